@@ -1,0 +1,28 @@
+/** The error types of 5.5.2. */
+export type NgsiLdErrorType =
+  | 'InvalidRequest'
+  | 'BadRequestData'
+  | 'AlreadyExists'
+  | 'Conflict'
+  | 'ResourceNotFound'
+  | 'NonexistentTenant'
+  | 'OperationNotSupported'
+  | 'TooComplexQuery'
+  | 'TooManyResults'
+  | 'LdContextNotAvailable'
+  | 'InternalError'
+  | 'NoMultiTenantSupport';
+
+/**
+ * Whatever goes wrong on purpose. `message` is the `detail` of the ProblemDetails: it names the member or parameter,
+ * what was got and what was expected. The status is chosen in `http/` alone (6.3.2).
+ */
+export class NgsiLdError extends Error {
+  readonly type: NgsiLdErrorType;
+
+  constructor(type: NgsiLdErrorType, detail: string, options?: ErrorOptions) {
+    super(detail, options);
+    this.name = type;
+    this.type = type;
+  }
+}

@@ -1,0 +1,29 @@
+/** `name` makes it a prepared statement, parsed once a connection. */
+export interface Statement {
+  readonly name?: string;
+  readonly text: string;
+  readonly values?: readonly unknown[];
+}
+
+export interface Rows<Row> {
+  readonly rows: Row[];
+  readonly rowCount: number;
+}
+
+/**
+ * What can be asked of a connection. Values come back as: `json`/`jsonb` → its text, unparsed (the hot path sends it on
+ * or parses it once itself); `timestamptz` → Date; `int8` → number; arrays of text → string[].
+ */
+export interface Queryable {
+  query<Row = Record<string, unknown>>(statement: Statement): Promise<Rows<Row>>;
+}
+
+/** The one door to PostgreSQL + PostGIS, with two makers: `pg` on a URL, and PGlite in a worker thread. */
+export interface Database extends Queryable {
+  readonly kind: 'postgres' | 'pglite';
+  /** Runs `work` in one transaction on one connection: COMMIT when it resolves, ROLLBACK when it rejects. */
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** Calls `onMessage` with each payload NOTIFYed on `channel`; survives reconnection. Resolves to the undoing. */
+  listen(channel: string, onMessage: (payload: string) => void): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,44 @@
+import type { EntityChange } from '../model/change.ts';
+import type { Entity } from '../model/entity.ts';
+
+/**
+ * A write operation as a pure decision on the entity as the lane holds it. `after === before` writes nothing;
+ * `after: undefined` deletes. A throw rejects this write alone.
+ */
+export type Decide<Result> = (before: Entity | undefined, at: string) => Decision<Result>;
+
+export interface Decision<Result> {
+  readonly after: Entity | undefined;
+  readonly result: Result;
+}
+
+/** A notification owed, written in the transaction of the change it tells of. */
+export interface OutboxEntry {
+  /** UUID v7: the notification's stable id is `urn:ngsi-ld:Notification:<id>`. */
+  readonly id: string;
+  readonly tenant: string;
+  readonly subscriptionId: string;
+  readonly entityId: string;
+  /** What the notification is built from; JSON. */
+  readonly payload: unknown;
+}
+
+/** What hangs on changes. Wired in `main.ts`; the lane knows no subscription. */
+export interface ChangeListener {
+  /** Called before the write, synchronously: the notifications owed for this change. May run again if the write is retried. */
+  owed(change: EntityChange): readonly OutboxEntry[];
+  /** Called after commit, in commit order for each entity. */
+  committed(changes: readonly EntityChange[], entries: readonly OutboxEntry[]): void;
+}
+
+export type Outcome<Result> = { readonly result: Result } | { readonly error: unknown };
+
+/** Coalesces concurrent writes into shared transactions; keeps order per entity; never answers before commit. */
+export interface WriteLane {
+  write<Result>(tenant: string, entityId: string, decide: Decide<Result>): Promise<Result>;
+  /** Many writes at once, each with its own outcome, in order; an id may repeat. */
+  writeAll<Result>(
+    tenant: string,
+    writes: readonly { readonly entityId: string; readonly decide: Decide<Result> }[],
+  ): Promise<Outcome<Result>[]>;
+}

@@ -1,0 +1,40 @@
+/** How the payloads of one kind of device become entities. Devices name their profile. */
+export interface DeviceProfile {
+  readonly id: string;
+  readonly name: string;
+  /** TS013 JavaScript with `decodeUplink`; absent: what the network server decoded is taken. */
+  readonly codec?: string;
+  readonly entities: readonly EntityMapping[];
+}
+
+/** One entity that an uplink feeds. */
+export interface EntityMapping {
+  /** Term of the territory's @context. */
+  readonly type: string;
+  /** JEXL on {device, frame, data}, giving the entity's id, e.g. `device.asset` or `'urn:ngsi-ld:Device:' + device.devEui`. */
+  readonly id: string;
+  readonly attributes: readonly AttributeMapping[];
+}
+
+export interface AttributeMapping {
+  readonly name: string;
+  /** Default Property. */
+  readonly type?: 'Property' | 'GeoProperty' | 'Relationship';
+  /** JEXL on {device, frame, data}; undefined or null leaves the attribute out of this update. */
+  readonly value: string;
+  /** UN/CEFACT common code. */
+  readonly unitCode?: string;
+}
+
+/** A device that is known. */
+export interface Device {
+  /** 16 lower-case hex digits. */
+  readonly devEui: string;
+  readonly profile: string;
+  /** The entity the device measures or drives. */
+  readonly asset?: string;
+  /** What the profile's expressions and the codec's `variables` need, e.g. a container's depth in millimetres. */
+  readonly settings?: { readonly [name: string]: unknown };
+  /** NGSI-LD tenant; absent: the default one. */
+  readonly tenant?: string;
+}

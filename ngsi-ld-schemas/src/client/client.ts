@@ -1,0 +1,71 @@
+import type { BatchOperationResult, Entity, ProblemDetails } from '../entity.ts';
+
+/** Options of every call. */
+export interface CallOptions {
+  tenant?: string;
+  /** URL of the @context: names in and out are its terms. Absent: the client's own default. */
+  context?: string;
+  signal?: AbortSignal;
+}
+
+export type Format = 'normalized' | 'concise' | 'simplified';
+
+export interface RetrieveOptions extends CallOptions {
+  format?: Format;
+  sysAttrs?: boolean;
+  pick?: string[];
+}
+
+export interface EntityQuery extends RetrieveOptions {
+  /** A type selection, e.g. `Streetlight,StreetlightControlCabinet`. */
+  type?: string;
+  id?: string[];
+  idPattern?: string;
+  q?: string;
+  scopeQ?: string;
+  georel?: string;
+  geometry?: string;
+  coordinates?: unknown;
+  limit?: number;
+  offset?: number;
+  count?: boolean;
+  local?: boolean;
+}
+
+export interface EntityPage<E = Entity> {
+  entities: E[];
+  /** All that match, when the query asked for `count`. */
+  count?: number;
+}
+
+/** Thrown for every answer that is not a success; `problem` is what the broker said. */
+export class NgsiLdClientError extends Error {
+  readonly status: number;
+  readonly problem: ProblemDetails;
+
+  constructor(status: number, problem: ProblemDetails) {
+    super(`${problem.title}: ${problem.detail}`);
+    this.name = 'NgsiLdClientError';
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+/**
+ * The NGSI-LD operations our packages use, whichever way they travel: over HTTP to any broker (`httpClient`), or in
+ * process beside ours (the broker's own `client`). Entities are in normalized or concise form on the way in.
+ */
+export interface NgsiLdClient {
+  createEntity(entity: Entity, options?: CallOptions): Promise<void>;
+  /** Undefined when the broker has no such entity. */
+  retrieveEntity<E = Entity>(id: string, options?: RetrieveOptions): Promise<E | undefined>;
+  queryEntities<E = Entity>(query: EntityQuery): Promise<EntityPage<E>>;
+  mergeEntity(id: string, fragment: Record<string, unknown>, options?: CallOptions): Promise<void>;
+  deleteEntity(id: string, options?: CallOptions): Promise<void>;
+  batchCreate(entities: Entity[], options?: CallOptions): Promise<BatchOperationResult>;
+  /** With `update`, attributes that others wrote stay (5.6.8, `options=update`). */
+  batchUpsert(entities: Entity[], options?: CallOptions & { update?: boolean }): Promise<BatchOperationResult>;
+  /** Resolves to the subscription's id. */
+  createSubscription(subscription: Record<string, unknown>, options?: CallOptions): Promise<string>;
+  deleteSubscription(id: string, options?: CallOptions): Promise<void>;
+}

@@ -1,0 +1,2 @@
+export * from './client/client.ts';
+export type * from './entity.ts';
