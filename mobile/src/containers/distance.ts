@@ -1,0 +1,34 @@
+/** WGS84, as GeoJSON orders it: longitude, latitude. */
+export type Position = readonly [longitude: number, latitude: number];
+
+const EARTH_RADIUS_M = 6_371_008.8;
+const WALKING_M_PER_MIN = 75;
+const STREETS_OVER_STRAIGHT_LINE = 1.3;
+
+const radians = (degrees: number) => (degrees * Math.PI) / 180;
+
+/** Metres between two positions, in a straight line over the ground. */
+export function distanceM(from: Position, to: Position): number {
+  const halfLatitude = Math.sin(radians(to[1] - from[1]) / 2);
+  const halfLongitude = Math.sin(radians(to[0] - from[0]) / 2);
+  const h = halfLatitude ** 2 + Math.cos(radians(from[1])) * Math.cos(radians(to[1])) * halfLongitude ** 2;
+  return 2 * EARTH_RADIUS_M * Math.asin(Math.min(1, Math.sqrt(h)));
+}
+
+/** Metres as one says them: `40 m`, `350 m`, `1,3 km`, `12 km`, in the language given. */
+export function distanceWords(metres: number, language: string): string {
+  if (metres < 995) {
+    const step = metres < 95 ? 5 : 10;
+    return unit(Math.round(metres / step) * step, 'meter', language, 0);
+  }
+  return unit(metres / 1000, 'kilometer', language, metres < 9950 ? 1 : 0);
+}
+
+/** Minutes on foot, at an easy pace and by streets that are never straight; one at least. */
+export function walkingMinutes(metres: number): number {
+  return Math.max(1, Math.round((metres * STREETS_OVER_STRAIGHT_LINE) / WALKING_M_PER_MIN));
+}
+
+function unit(value: number, name: string, language: string, digits: number): string {
+  return new Intl.NumberFormat(language, { style: 'unit', unit: name, maximumFractionDigits: digits }).format(value);
+}

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type FillingLevel, fillingLevel, hasRoom, percentWords } from './filling.ts';
+
+describe('fillingLevel', () => {
+  const table: [filling: number | undefined, level: FillingLevel, room: boolean][] = [
+    [undefined, 'unknown', false],
+    [0, 'empty', true],
+    [0.099, 'empty', true],
+    [0.1, 'roomy', true],
+    [0.499, 'roomy', true],
+    [0.5, 'half', true],
+    [0.749, 'half', true],
+    [0.75, 'nearlyFull', false],
+    [0.899, 'nearlyFull', false],
+    [0.9, 'full', false],
+    [1, 'full', false],
+  ];
+  for (const [filling, level, room] of table) {
+    test(`${filling} is ${level}`, () => {
+      assert.equal(fillingLevel(filling), level);
+      assert.equal(hasRoom(filling), room);
+    });
+  }
+});
+
+test('percentWords writes the share as the language does', () => {
+  assert.equal(percentWords(0.874, 'en'), '87%');
+  assert.equal(percentWords(0.874, 'fr').replace(/\s/g, ' '), '87 %');
+});

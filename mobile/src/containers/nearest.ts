@@ -1,0 +1,43 @@
+import type { Container } from './container.ts';
+import { distanceM, type Position } from './distance.ts';
+import { hasRoom } from './filling.ts';
+import type { WasteKind } from './waste-kind.ts';
+
+/** A container and how far it is; no distance while nobody has said from where. */
+export interface ContainerNear {
+  readonly container: Container;
+  readonly metres?: number;
+}
+
+/** The nearest first; without a position, by commune and street. */
+export function sortByDistance(containers: readonly Container[], from: Position | undefined): ContainerNear[] {
+  if (from === undefined) {
+    return [...containers].sort(byAddress).map((container) => ({ container }));
+  }
+  return containers
+    .map((container) => ({ container, metres: distanceM(from, container.position) }))
+    .sort((a, b) => a.metres - b.metres || byAddress(a.container, b.container));
+}
+
+/** The nearest other container of the same kind that has room. */
+export function nearestWithRoom(containers: readonly Container[], than: Container): ContainerNear | undefined {
+  const candidates = containers.filter(
+    (other) => other.id !== than.id && other.kind === than.kind && isUsable(other) && hasRoom(other.filling),
+  );
+  return sortByDistance(candidates, than.position)[0];
+}
+
+/** The kinds there are, each once, in the order given. */
+export function kindsAmong(containers: readonly Container[], order: readonly WasteKind[]): WasteKind[] {
+  const present = new Set(containers.map((container) => container.kind));
+  return order.filter((kind) => present.has(kind));
+}
+
+/** False for a container that is burnt, overturned or gone. An open lid, or no word of it, stops nobody. */
+export function isUsable({ status }: Container): boolean {
+  return status === 'ok' || status === 'lidOpen' || status === 'unknown';
+}
+
+function byAddress(a: Container, b: Container): number {
+  return a.commune.localeCompare(b.commune) || a.street.localeCompare(b.street) || a.id.localeCompare(b.id);
+}
