@@ -1,0 +1,55 @@
+/** The representations a notification may ask for; `keyValues` is read as `simplified` (5.2.14). */
+export type NotificationFormat = 'normalized' | 'concise' | 'simplified';
+
+export type NotificationAccept = 'application/json' | 'application/ld+json' | 'application/geo+json';
+
+export interface KeyValue {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Where notifications go (5.2.15). */
+export interface Endpoint {
+  readonly uri: string;
+  readonly accept: NotificationAccept;
+  readonly timeoutMs?: number;
+  /** The least pause after a failed delivery. */
+  readonly cooldownMs?: number;
+  readonly receiverInfo: readonly KeyValue[];
+}
+
+/** What a notification carries (5.2.14); names are expanded. */
+export interface NotificationParams {
+  readonly endpoint: Endpoint;
+  readonly format: NotificationFormat;
+  readonly sysAttrs: boolean;
+  readonly showChanges: boolean;
+  /** With `attributes`, id, type and scope stay as well. */
+  readonly attributes?: readonly string[];
+  readonly pick?: readonly string[];
+  readonly omit?: readonly string[];
+}
+
+/** A subscription to entities as its delivery needs it (5.2.12). */
+export interface Subscription {
+  readonly tenant: string;
+  readonly id: string;
+  readonly isActive: boolean;
+  /** Milliseconds since 1970. */
+  readonly expiresAt?: number;
+  readonly throttlingMs?: number;
+  /** URL of the @context its notifications are compacted with. */
+  readonly jsonldContext: string;
+  /** Instances to tell of: their URIs, `@none` for the default instance. */
+  readonly datasetId?: readonly string[];
+  readonly lang?: string;
+  readonly notification: NotificationParams;
+}
+
+export type SubscriptionStatus = 'active' | 'paused' | 'expired';
+
+/** @param now milliseconds since 1970 */
+export function subscriptionStatus(subscription: Subscription, now: number): SubscriptionStatus {
+  if (subscription.expiresAt !== undefined && subscription.expiresAt <= now) return 'expired';
+  return subscription.isActive ? 'active' : 'paused';
+}

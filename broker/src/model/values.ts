@@ -1,0 +1,131 @@
+import { NgsiLdError } from './errors.ts';
+
+/** The string that stands for JSON null, which JSON-LD can't carry (4.5.0). */
+export const NGSI_LD_NULL = 'urn:ngsi-ld:null';
+
+// Beside what RFC 3987 forbids: controls, bidi, zero-width, fillers, variation selectors and non-characters, so that two
+// ids that look the same are the same (4.6.3).
+const URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}<>"{}|\\^`]+$/u;
+const NAME = /^\p{L}[\p{L}\p{N}_]*(?::\p{L}[\p{L}\p{N}_]*)?$/u;
+const SCOPE = /^\/?\p{L}[\p{L}\p{N}_]*(?:\/\p{L}[\p{L}\p{N}_]*)*$/u;
+const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,]\d{1,6})?Z$/;
+const MONTH_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Longer ids and names are refused: they would not fit in an index row. */
+const MAX_LENGTH = 2000;
+
+/** Whether the text is an absolute URI or IRI (4.6.3). */
+export function isUri(text: unknown): text is string {
+  return typeof text === 'string' && text.length <= MAX_LENGTH && URI.test(text);
+}
+
+/** Whether the text may name a type or an attribute: a term, `prefix:term`, or an IRI in full (4.6.2). */
+export function isName(text: unknown): text is string {
+  return typeof text === 'string' && text.length <= MAX_LENGTH && (NAME.test(text) || URI.test(text));
+}
+
+/** Whether the text is a DateTime of 4.6.3: UTC, seconds, up to six fractional digits. */
+export function isDateTime(text: unknown): text is string {
+  if (typeof text !== 'string') return false;
+  const parts = DATE_TIME.exec(text);
+  if (!parts) return false;
+  const [, year, month, day, hour, minute, second] = parts.map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const days = month === 2 && !isLeap(year) ? 28 : (MONTH_DAYS[month - 1] ?? 0);
+  return day >= 1 && day <= days && hour <= 23 && minute <= 59 && second <= 59;
+}
+
+function isLeap(year: number): boolean {
+  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+}
+
+/** Any JSON value as an error message shows it: short, on one line. */
+export function shown(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** A BadRequestData that names the member, what was got and what was expected. */
+export function badMember(member: string, got: unknown, expected: string): NgsiLdError {
+  return new NgsiLdError('BadRequestData', `${member}: got ${shown(got)}, expected ${expected}`);
+}
+
+/** @throws NgsiLdError BadRequestData */
+export function checkUri(value: unknown, member: string): string {
+  if (!isUri(value)) throw badMember(member, value, 'an absolute URI, e.g. urn:ngsi-ld:Building:1');
+  return value;
+}
+
+/**
+ * A DateTime as it is stored: as sent, with `.` before the fraction.
+ *
+ * @throws NgsiLdError BadRequestData
+ */
+export function checkDateTime(value: unknown, member: string): string {
+  if (!isDateTime(value)) throw badMember(member, value, 'a UTC DateTime, e.g. 2026-01-31T12:00:00Z');
+  return value.includes(',') ? value.replace(',', '.') : value;
+}
+
+/** @throws NgsiLdError BadRequestData */
+export function checkName(value: unknown, member: string): string {
+  if (!isName(value)) {
+    throw badMember(member, value, 'a name: a letter, then letters, digits and _; or an IRI');
+  }
+  return value;
+}
+
+/**
+ * `scope` as a set (4.18): the text or texts as sent, without repetition.
+ *
+ * @throws NgsiLdError BadRequestData
+ */
+export function checkScopes(value: unknown): string[] {
+  const scopes = Array.isArray(value) ? value : [value];
+  if (scopes.length === 0) throw badMember('scope', value, 'at least one scope');
+  for (const scope of scopes) {
+    if (typeof scope !== 'string' || scope.length > MAX_LENGTH || !SCOPE.test(scope)) {
+      throw badMember('scope', scope, 'levels of letters, digits and _ separated by /, e.g. /France/Villerupt');
+    }
+  }
+  return [...new Set<string>(scopes)];
+}
+
+/** Deeper JSON is refused: what can't be written out again must not be taken in. */
+const MAX_DEPTH = 64;
+
+/**
+ * Checks a JSON value that is stored verbatim: no number beyond a double, no endless depth, and, unless `nullsAllowed`,
+ * no NGSI-LD Null within (4.5.0).
+ *
+ * @throws NgsiLdError BadRequestData
+ */
+export function checkOpaque(value: unknown, member: string, nullsAllowed: boolean, depth = 0): void {
+  if (typeof value === 'string') {
+    if (!nullsAllowed && value === NGSI_LD_NULL) throw badMember(member, value, 'no NGSI-LD Null in this operation');
+  } else if (typeof value === 'number') {
+    if (!Number.isFinite(value))
+      throw new NgsiLdError('BadRequestData', `${member}: a number is too large for a double`);
+  } else if (typeof value === 'object' && value !== null) {
+    if (depth >= MAX_DEPTH) {
+      throw new NgsiLdError('BadRequestData', `${member}: nested deeper than ${MAX_DEPTH} levels`);
+    }
+    if (Array.isArray(value)) for (const item of value) checkOpaque(item, member, nullsAllowed, depth + 1);
+    else {
+      for (const key in value) checkOpaque((value as Record<string, unknown>)[key], member, nullsAllowed, depth + 1);
+    }
+  }
+}
+
+export type JsonObject = { readonly [member: string]: unknown };
+
+/** Whether a JSON value is an object, and no array or null. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
