@@ -1,0 +1,72 @@
+/** Symbols of the UN/CEFACT codes our models use. */
+const UNIT_SYMBOLS: Record<string, string> = {
+  WTT: 'W',
+  KWT: 'kW',
+  WHR: 'Wh',
+  KWH: 'kWh',
+  VLT: 'V',
+  AMP: 'A',
+  HTZ: 'Hz',
+  CEL: '°C',
+  DBM: 'dBm',
+  '2N': 'dB',
+  P1: '%',
+  LUX: 'lx',
+  LTR: 'l',
+  MTQ: 'm³',
+  MTR: 'm',
+  CMT: 'cm',
+  KGM: 'kg',
+  HUR: 'h',
+  MIN: 'min',
+  SEC: 's',
+  HPA: 'hPa',
+  GQ: 'µg/m³',
+  '59': 'ppm',
+};
+
+/** Attributes that travel as 0..1 and are read as per cent. */
+const RATIOS = new Set(['fillingLevel', 'illuminanceLevel', 'batteryLevel', 'relativeHumidity', 'linkQuality']);
+
+const ISO_DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
+const SAFE_SPACE = '\u00a0';
+
+/** A value for people to read, with its unit: numbers, dates and lists in the manner of the locale. */
+export function formatValue(name: string, value: unknown, unitCode: string | undefined, locale: string): string {
+  if (typeof value === 'number') return formatNumber(name, value, unitCode, locale);
+  if (typeof value === 'string') return ISO_DATE_TIME.test(value) ? formatDate(value, locale) : value;
+  if (Array.isArray(value)) return value.map((part) => formatValue(name, part, unitCode, locale)).join(', ');
+  if (value === null || value === undefined) return '–';
+  return typeof value === 'object' ? formatObject(value, locale) : String(value);
+}
+
+/** `totalActivePower` → `Total active power`, for attributes nobody has translated. */
+export function humanised(name: string): string {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function formatNumber(name: string, value: number, unitCode: string | undefined, locale: string): string {
+  if (RATIOS.has(name) && unitCode === undefined) {
+    return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(value);
+  }
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }).format(value);
+  return unitCode === undefined ? number : `${number}${SAFE_SPACE}${UNIT_SYMBOLS[unitCode] ?? unitCode}`;
+}
+
+function formatDate(value: string, locale: string): string {
+  const at = Date.parse(value);
+  if (Number.isNaN(at)) return value;
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(at);
+}
+
+function formatObject(value: object, locale: string): string {
+  const coordinates =
+    'coordinates' in value && 'type' in value && value.type === 'Point' ? value.coordinates : undefined;
+  if (Array.isArray(coordinates)) {
+    const degrees = new Intl.NumberFormat(locale, { maximumFractionDigits: 5 });
+    return [coordinates[1], coordinates[0]].map((part) => degrees.format(Number(part))).join(' · ');
+  }
+  const parts = Object.entries(value).filter(([key]) => !key.startsWith('@') && key !== 'type');
+  return parts.map(([, part]) => (typeof part === 'object' ? JSON.stringify(part) : String(part))).join(', ');
+}

@@ -1,0 +1,25 @@
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'vite';
+import vuetify from 'vite-plugin-vuetify';
+
+/** Where `npm run dev` finds the platform. */
+const platform = process.env.PLATFORM_URL ?? 'http://127.0.0.1:1026';
+
+export default defineConfig({
+  base: '/',
+  plugins: [vue(), vuetify({ autoImport: true })],
+  define: {
+    __VUE_OPTIONS_API__: 'true', // Vuetify's components need it
+    __VUE_PROD_DEVTOOLS__: 'false',
+    __VUE_I18N_LEGACY_API__: 'false',
+    __INTLIFY_PROD_DEVTOOLS__: 'false',
+  },
+  build: { target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 700, reportCompressedSize: false },
+  server: {
+    port: 5180,
+    strictPort: true,
+    proxy: Object.fromEntries(
+      ['/ngsi-ld', '/events', '/territory', '/contexts', '/app'].map((path) => [path, platform]),
+    ),
+  },
+});
