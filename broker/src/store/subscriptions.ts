@@ -1,0 +1,207 @@
+import { NgsiLdError } from '../model/errors.ts';
+import type { JsonObject } from '../model/values.ts';
+import type { Database, Queryable } from './database.ts';
+
+/** NOTIFYed with every change of the table, so that each process reloads that subscription. */
+export const SUBSCRIPTION_CHANNEL = 'subscription';
+
+/** IRIs by term, for each top-level member that holds names. */
+export type RecordedNames = { readonly [member: string]: MemberNames };
+
+export interface MemberNames {
+  readonly attribute?: { readonly [term: string]: string };
+  readonly type?: { readonly [term: string]: string };
+  readonly vocab?: { readonly [term: string]: string };
+}
+
+/** What was sent, and how it ended (5.2.14.2). */
+export interface DeliveryRecord {
+  readonly timesSent: number;
+  readonly timesFailed: number;
+  readonly lastNotification?: Date;
+  readonly lastSuccess?: Date;
+  readonly lastFailure?: Date;
+}
+
+export interface StoredSubscription {
+  readonly tenant: string;
+  readonly id: string;
+  /** As the client wrote it. */
+  readonly document: JsonObject;
+  readonly names: RecordedNames;
+  readonly createdAt: Date;
+  readonly modifiedAt: Date;
+  readonly delivery: DeliveryRecord;
+}
+
+export type SubscriptionContent = Pick<StoredSubscription, 'document' | 'names'>;
+
+export interface SubscriptionMessage {
+  readonly tenant: string;
+  readonly id: string;
+  /** The process that made the change. */
+  readonly by: string;
+}
+
+const COLUMNS = `tenant, id, document, names, created_at, modified_at,
+  times_sent, times_failed, last_notification, last_success, last_failure`;
+
+const INSERT_SUBSCRIPTION = `
+  WITH inserted AS (
+    INSERT INTO subscription (tenant, id, document, names, created_at, modified_at)
+    VALUES ($1, $2, $3::jsonb, $4::jsonb, $5, $5)
+    ON CONFLICT (tenant, id) DO NOTHING
+    RETURNING id)
+  SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $6) FROM inserted`;
+
+const UPDATE_SUBSCRIPTION = `
+  WITH updated AS (
+    UPDATE subscription SET document = $3::jsonb, names = $4::jsonb, modified_at = $5
+    WHERE tenant = $1 AND id = $2
+    RETURNING id)
+  SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $6) FROM updated`;
+
+// What is still owed to it goes as well: nobody is left to send it to.
+const DELETE_SUBSCRIPTION = `
+  WITH deleted AS (DELETE FROM subscription WHERE tenant = $1 AND id = $2 RETURNING id),
+    unowed AS (DELETE FROM outbox WHERE tenant = $1 AND subscription_id = $2)
+  SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $3) FROM deleted`;
+
+const SELECT_SUBSCRIPTION = `SELECT ${COLUMNS} FROM subscription WHERE tenant = $1 AND id = $2`;
+
+const SELECT_SUBSCRIPTIONS = `
+  SELECT ${COLUMNS} FROM subscription WHERE tenant = $1
+  ORDER BY created_at, id LIMIT $2 OFFSET $3`;
+
+const SELECT_ALL_SUBSCRIPTIONS = `SELECT ${COLUMNS} FROM subscription ORDER BY tenant, id`;
+
+const COUNT_SUBSCRIPTIONS = 'SELECT count(*) AS total FROM subscription WHERE tenant = $1';
+
+interface Row {
+  tenant: string;
+  id: string;
+  document: string;
+  names: string;
+  created_at: Date;
+  modified_at: Date;
+  times_sent: number;
+  times_failed: number;
+  last_notification: Date | null;
+  last_success: Date | null;
+  last_failure: Date | null;
+}
+
+/** The table of subscriptions. */
+export interface SubscriptionStore {
+  /** @throws NgsiLdError AlreadyExists */
+  insert(tenant: string, id: string, content: SubscriptionContent, at: Date): Promise<void>;
+  /**
+   * Writes what `revise` makes of the subscription, with no other update in between.
+   *
+   * @throws NgsiLdError ResourceNotFound; whatever `revise` throws
+   */
+  revise(
+    tenant: string,
+    id: string,
+    at: Date,
+    revise: (stored: StoredSubscription) => SubscriptionContent,
+  ): Promise<SubscriptionContent>;
+  /** @throws NgsiLdError ResourceNotFound */
+  remove(tenant: string, id: string): Promise<void>;
+  get(tenant: string, id: string): Promise<StoredSubscription | undefined>;
+  /** In order of creation. */
+  list(tenant: string, limit: number, offset: number): Promise<StoredSubscription[]>;
+  count(tenant: string): Promise<number>;
+  all(): Promise<StoredSubscription[]>;
+  /** Hears of the changes that other processes made. Resolves to the undoing. */
+  listen(onChange: (tenant: string, id: string) => void): Promise<() => Promise<void>>;
+}
+
+/** @param by the name of this process: its own NOTIFYs are not heard again */
+export function createSubscriptionStore(db: Database, by: string): SubscriptionStore {
+  const message = (tenant: string, id: string) => JSON.stringify({ tenant, id, by } satisfies SubscriptionMessage);
+  return {
+    async insert(tenant, id, { document, names }, at) {
+      const values = [tenant, id, JSON.stringify(document), JSON.stringify(names), at, message(tenant, id)];
+      const { rows } = await db.query({ name: 'insert-subscription', text: INSERT_SUBSCRIPTION, values });
+      if (rows.length === 0) throw new NgsiLdError('AlreadyExists', `Subscription ${id} already exists`);
+    },
+    revise: (tenant, id, at, revise) =>
+      db.transaction(async (tx) => {
+        const stored = await select(tx, `${SELECT_SUBSCRIPTION} FOR UPDATE`, tenant, id);
+        if (stored === undefined) throw noSubscription(id);
+        const content = revise(stored);
+        const values = [
+          tenant,
+          id,
+          JSON.stringify(content.document),
+          JSON.stringify(content.names),
+          at,
+          message(tenant, id),
+        ];
+        await tx.query({ name: 'update-subscription', text: UPDATE_SUBSCRIPTION, values });
+        return content;
+      }),
+    async remove(tenant, id) {
+      const values = [tenant, id, message(tenant, id)];
+      const { rows } = await db.query({ name: 'delete-subscription', text: DELETE_SUBSCRIPTION, values });
+      if (rows.length === 0) throw noSubscription(id);
+    },
+    get: (tenant, id) => select(db, SELECT_SUBSCRIPTION, tenant, id),
+    async list(tenant, limit, offset) {
+      const values = [tenant, limit, offset];
+      const { rows } = await db.query<Row>({ name: 'select-subscriptions', text: SELECT_SUBSCRIPTIONS, values });
+      return rows.map(fromRow);
+    },
+    async count(tenant) {
+      const { rows } = await db.query<{ total: number }>({
+        name: 'count-subscriptions',
+        text: COUNT_SUBSCRIPTIONS,
+        values: [tenant],
+      });
+      return rows[0]?.total ?? 0;
+    },
+    async all() {
+      const { rows } = await db.query<Row>({ text: SELECT_ALL_SUBSCRIPTIONS });
+      return rows.map(fromRow);
+    },
+    listen: (onChange) =>
+      db.listen(SUBSCRIPTION_CHANNEL, (payload) => {
+        const change = JSON.parse(payload) as SubscriptionMessage;
+        if (change.by !== by) onChange(change.tenant, change.id);
+      }),
+  };
+}
+
+/** @returns a ResourceNotFound that names the subscription */
+export function noSubscription(id: string): NgsiLdError {
+  return new NgsiLdError('ResourceNotFound', `There is no subscription ${id}`);
+}
+
+async function select(
+  db: Queryable,
+  text: string,
+  tenant: string,
+  id: string,
+): Promise<StoredSubscription | undefined> {
+  const { rows } = await db.query<Row>({ text, values: [tenant, id] });
+  return rows[0] && fromRow(rows[0]);
+}
+
+function fromRow(row: Row): StoredSubscription {
+  return {
+    tenant: row.tenant,
+    id: row.id,
+    document: JSON.parse(row.document),
+    names: JSON.parse(row.names),
+    createdAt: row.created_at,
+    modifiedAt: row.modified_at,
+    delivery: {
+      timesSent: row.times_sent,
+      timesFailed: row.times_failed,
+      lastNotification: row.last_notification ?? undefined,
+      lastSuccess: row.last_success ?? undefined,
+      lastFailure: row.last_failure ?? undefined,
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import pg from 'pg';
+
+type Parse = (text: string) => unknown;
+
+const identity: Parse = (text) => text;
+const toTexts: (text: string) => (string | null)[] = pg.types.getTypeParser(1009 as number, 'text');
+const toDate: Parse = pg.types.getTypeParser(1184, 'text');
+
+function array(parse: Parse): Parse {
+  return (text) => toTexts(text).map((item) => (item === null ? null : parse(item)));
+}
+
+/** What the contract of `Database` says beyond pg's own choices, by type OID. */
+const PARSERS = new Map<number, Parse>([
+  [20, Number], // int8
+  [114, identity], // json
+  [3802, identity], // jsonb
+  [1082, identity], // date
+  [1114, identity], // timestamp
+  [1186, identity], // interval
+  [199, array(identity)], // json[]
+  [3807, array(identity)], // jsonb[]
+  [1015, array(identity)], // varchar[]
+  [1016, array(Number)], // int8[]
+  [1021, array(Number)], // float4[]
+  [1022, array(Number)], // float8[]
+  [1115, array(identity)], // timestamp[]
+  [1182, array(identity)], // date[]
+  [1185, array(toDate)], // timestamptz[]
+  [2951, array(identity)], // uuid[]
+]);
+
+/** The parser of a value's text form; both makers of {@link Database} use it, so both give the same values. */
+export function valueParser(typeId: number): Parse {
+  return PARSERS.get(typeId) ?? pg.types.getTypeParser(typeId, 'text');
+}
