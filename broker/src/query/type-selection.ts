@@ -1,0 +1,55 @@
+import type { NameExpander } from '../model/names.ts';
+import { isName } from '../model/values.ts';
+import { Scanner } from './scanner.ts';
+
+/** Any of the groups, of each group all types (4.17); types are IRIs. `*` is every type. */
+export type TypeSelection =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'anyOf'; readonly groups: readonly (readonly string[])[] };
+
+const TYPE = /[^\s,;|()]+/y;
+
+/**
+ * Reads an entity type selection (4.17), e.g. `Vehicle,(Building;Shop)`, or `*`.
+ *
+ * @throws NgsiLdError BadRequestData
+ */
+export function parseTypeSelection(text: string, names: NameExpander): TypeSelection {
+  const scanner = new Scanner('type', text);
+  if (text.trim() === '*') return { kind: 'all' };
+
+  const groups: string[][] = [];
+  do {
+    scanner.skipBlanks();
+    groups.push(scanner.accept('(') ? allOf(scanner, names) : [type(scanner, names)]);
+    scanner.skipBlanks();
+  } while (scanner.accept(',') || scanner.accept('|'));
+
+  if (scanner.sees(';')) throw scanner.error('",", "|" or the end: ";" stands within parentheses only');
+  if (!scanner.atEnd) throw scanner.error('",", "|" or the end');
+  return { kind: 'anyOf', groups };
+}
+
+function allOf(scanner: Scanner, names: NameExpander): string[] {
+  const types: string[] = [];
+  do {
+    scanner.skipBlanks();
+    types.push(type(scanner, names));
+    scanner.skipBlanks();
+  } while (scanner.accept(';'));
+  if (!scanner.accept(')')) throw scanner.error('";" or ")"');
+  return types;
+}
+
+function type(scanner: Scanner, names: NameExpander): string {
+  const start = scanner.position;
+  const name = scanner.match(TYPE);
+  if (!isName(name)) throw scanner.error('an entity type name', start);
+  return names.type(name);
+}
+
+/** Whether an entity of these types is selected. */
+export function matchesTypes(selection: TypeSelection, types: readonly string[]): boolean {
+  if (selection.kind === 'all') return true;
+  return selection.groups.some((group) => group.every((type) => types.includes(type)));
+}
