@@ -55,18 +55,18 @@ interface Query {
 /** One round of the extended protocol (or of the simple one, which takes several statements, when there are no values). */
 async function execute(pglite: PGlite, { name, text, values }: Query): Promise<PgliteAnswer> {
   if (values === undefined) return result(await pglite.execProtocol(serialize.query(text)));
-  const known = name !== undefined && prepared.has(name);
+  if (name === undefined || !prepared.has(name)) {
+    // On its own, so that the name is known as taken even when the values are refused.
+    await pglite.execProtocol(Buffer.concat([serialize.parse({ name, text }), serialize.sync()]));
+    if (name !== undefined) prepared.add(name);
+  }
   const bound = [
     serialize.bind({ statement: name, values }),
     serialize.describe({ type: 'P' }),
     serialize.execute({}),
     serialize.sync(),
   ];
-  const answer = await pglite.execProtocol(Buffer.concat(known ? bound : [serialize.parse({ name, text }), ...bound]), {
-    throwOnError: true,
-  });
-  if (name !== undefined) prepared.add(name);
-  return result(answer);
+  return result(await pglite.execProtocol(Buffer.concat(bound)));
 }
 
 /** The rows of the last statement. */

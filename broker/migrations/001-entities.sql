@@ -1,0 +1,110 @@
+CREATE EXTENSION IF NOT EXISTS postgis;
+
+-- The default tenant is ''.
+CREATE TABLE tenant (
+  name text PRIMARY KEY,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+INSERT INTO tenant (name) VALUES ('');
+
+-- One row an entity. `document` is the JSON of the whole entity, expanded; the other columns are drawn from it.
+-- An update of attributes must stay HOT: nothing it changes may be indexed, and pages keep room for the next version.
+CREATE TABLE entity (
+  tenant text NOT NULL,
+  id text NOT NULL,
+  types text[] NOT NULL,
+  scopes text[],
+  document jsonb NOT NULL,
+  -- The default instance of the GeoProperty https://uri.etsi.org/ngsi-ld/location.
+  location geometry(Geometry, 4326),
+  created_at timestamptz NOT NULL,
+  modified_at timestamptz NOT NULL,
+  expires_at timestamptz,
+  -- Grows with each write; its start is drawn from the clock, so that an id deleted and made anew never repeats one.
+  version bigint NOT NULL,
+  PRIMARY KEY (tenant, id)
+) WITH (fillfactor = 85);
+
+CREATE INDEX entity_types ON entity USING gin (types);
+CREATE INDEX entity_location ON entity USING gist (location);
+
+-- Attribute instances as they came and went, appended only.
+CREATE TABLE history (
+  tenant text NOT NULL,
+  entity_id text NOT NULL,
+  -- Expanded.
+  attribute text NOT NULL,
+  -- '' on the default instance.
+  dataset_id text NOT NULL,
+  kind text NOT NULL,
+  -- observedAt, or else the time of the change.
+  at timestamptz NOT NULL,
+  modified_at timestamptz NOT NULL,
+  -- NULL when the instance was deleted.
+  instance jsonb,
+  -- The value, when it is a number: for aggregates without a look into the JSON.
+  number float8
+) PARTITION BY RANGE (at);
+
+CREATE INDEX history_attribute ON history (tenant, entity_id, attribute, at);
+CREATE TABLE history_default PARTITION OF history DEFAULT;
+
+-- Makes the partitions of this month and of those ahead, moving to them what the default partition holds of theirs.
+CREATE FUNCTION ensure_history_partitions(months_ahead integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  month timestamptz := date_trunc('month', now(), 'UTC');
+  last_month timestamptz := month + make_interval(months => months_ahead);
+  next_month timestamptz;
+  name text;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('alzette.history', 0));
+  WHILE month <= last_month LOOP
+    next_month := (month AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC';
+    name := 'history_' || to_char(month AT TIME ZONE 'UTC', 'YYYY_MM');
+    IF to_regclass(name) IS NULL THEN
+      EXECUTE format('CREATE TABLE %I (LIKE history INCLUDING ALL)', name);
+      EXECUTE format(
+        'WITH moved AS (DELETE FROM history_default WHERE at >= %1$L AND at < %2$L RETURNING *)
+         INSERT INTO %3$I SELECT * FROM moved', month, next_month, name);
+      EXECUTE format('ALTER TABLE history ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', name, month, next_month);
+    END IF;
+    month := next_month;
+  END LOOP;
+END $$;
+
+-- Notifications owed: written with the change they tell of, removed when the endpoint has answered.
+CREATE TABLE outbox (
+  id uuid PRIMARY KEY,
+  tenant text NOT NULL,
+  subscription_id text NOT NULL,
+  entity_id text NOT NULL,
+  payload jsonb NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  attempts integer NOT NULL DEFAULT 0,
+  next_attempt_at timestamptz NOT NULL DEFAULT now(),
+  last_error text
+);
+CREATE INDEX outbox_due ON outbox (next_attempt_at);
+
+-- Notifications given up, kept for an operator to look at and replay.
+CREATE TABLE outbox_dead (
+  id uuid PRIMARY KEY,
+  tenant text NOT NULL,
+  subscription_id text NOT NULL,
+  entity_id text NOT NULL,
+  payload jsonb NOT NULL,
+  created_at timestamptz NOT NULL,
+  attempts integer NOT NULL,
+  last_error text,
+  died_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX outbox_dead_subscription ON outbox_dead (tenant, subscription_id);
+
+-- lz4 costs a fraction of pglz's time; an embedded PostgreSQL may be built without it.
+DO $$
+BEGIN
+  ALTER TABLE entity ALTER COLUMN document SET COMPRESSION lz4;
+  ALTER TABLE history ALTER COLUMN instance SET COMPRESSION lz4;
+  ALTER TABLE outbox ALTER COLUMN payload SET COMPRESSION lz4;
+EXCEPTION WHEN feature_not_supported THEN NULL;
+END $$;

@@ -1,0 +1,10 @@
+import type { Queryable } from './database.ts';
+
+const ENSURE_HISTORY_PARTITIONS = 'SELECT ensure_history_partitions($1)';
+
+const MONTHS_AHEAD = 3;
+
+/** Makes the monthly partitions of history ahead of time; called at start and once a day. */
+export async function ensureHistoryPartitions(db: Queryable): Promise<void> {
+  await db.query({ text: ENSURE_HISTORY_PARTITIONS, values: [MONTHS_AHEAD] });
+}

@@ -1,0 +1,93 @@
+import { readdir, readFile } from 'node:fs/promises';
+import type { Database, Queryable } from './database.ts';
+
+const CREATE_MIGRATION_TABLE = `
+  CREATE TABLE IF NOT EXISTS migration (
+    package text NOT NULL,
+    number integer NOT NULL,
+    name text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (package, number)
+  )`;
+const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.migration', 0))`;
+const APPLIED = `SELECT number, name FROM migration WHERE package = $1 ORDER BY number`;
+const RECORD = `INSERT INTO migration (package, number, name) VALUES ($1, $2, $3)`;
+
+const FILE_NAME = /^(\d+)-[a-z0-9-]+\.sql$/;
+
+interface Migration {
+  readonly number: number;
+  readonly name: string;
+}
+
+/**
+ * Applies the numbered SQL files of a package's folder that the database has not seen, each in a transaction of its own.
+ * Several processes may do so at once.
+ *
+ * @throws Error: the files are not the ones applied before, continued
+ */
+export async function migrate(db: Database, folder: URL, packageName: string): Promise<void> {
+  const directory = new URL(folder.href.endsWith('/') ? folder : `${folder.href}/`);
+  const migrations = await readMigrations(directory, packageName);
+  await db.transaction(async (tx) => {
+    await tx.query({ text: LOCK });
+    await tx.query({ text: CREATE_MIGRATION_TABLE });
+  });
+  for (let isDone = false; !isDone; ) {
+    isDone = await db.transaction((tx) => applyNext(tx, migrations, directory, packageName));
+  }
+}
+
+/** True when there was nothing left to apply. */
+async function applyNext(
+  tx: Queryable,
+  migrations: readonly Migration[],
+  directory: URL,
+  packageName: string,
+): Promise<boolean> {
+  await tx.query({ text: LOCK });
+  const { rows: applied } = await tx.query<Migration>({ text: APPLIED, values: [packageName] });
+  checkOrder(migrations, applied, packageName);
+  const next = migrations[applied.length];
+  if (next === undefined) return true;
+  await tx.query({ text: await readFile(new URL(next.name, directory), 'utf8') }).catch((cause: unknown) => {
+    throw new Error(
+      `Migration ${next.name} of ${packageName} failed: ${cause instanceof Error ? cause.message : cause}`,
+      {
+        cause,
+      },
+    );
+  });
+  await tx.query({ text: RECORD, values: [packageName, next.number, next.name] });
+  return false;
+}
+
+async function readMigrations(directory: URL, packageName: string): Promise<Migration[]> {
+  const migrations: Migration[] = [];
+  for (const name of await readdir(directory)) {
+    if (!name.endsWith('.sql')) continue;
+    const number = FILE_NAME.exec(name)?.[1];
+    if (number === undefined) {
+      throw new Error(`Migration ${name} of ${packageName} is not named like 001-what-it-does.sql`);
+    }
+    migrations.push({ number: Number(number), name });
+  }
+  migrations.sort((a, b) => a.number - b.number);
+  for (const [index, { number, name }] of migrations.entries()) {
+    const twin = migrations[index + 1];
+    if (twin?.number === number)
+      throw new Error(`Migrations ${name} and ${twin.name} of ${packageName} share a number`);
+  }
+  return migrations;
+}
+
+function checkOrder(migrations: readonly Migration[], applied: readonly Migration[], packageName: string): void {
+  for (const [index, { name }] of applied.entries()) {
+    const file = migrations[index]?.name;
+    if (file === name) continue;
+    throw new Error(
+      `Migrations of ${packageName}: the database has ${name} applied at place ${index + 1}, ` +
+        `where this version has ${file ?? 'no file'}. Files already applied may not be renamed, removed or preceded by new ones.`,
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import type { Database } from '../../src/store/database.ts';
+import { migrate } from '../../src/store/migrate.ts';
+
+async function folder(t: TestContext, files: Record<string, string>) {
+  const directory = await mkdtemp(join(tmpdir(), 'migrations-'));
+  t.after(() => rm(directory, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
+  return { directory, url: pathToFileURL(directory) };
+}
+
+async function applied(db: Database, packageName: string) {
+  const { rows } = await db.query<{ name: string }>({
+    text: 'SELECT name FROM migration WHERE package = $1 ORDER BY number',
+    values: [packageName],
+  });
+  return rows.map(({ name }) => name);
+}
+
+eachDatabase('migrate', (test) => {
+  test('applies each file once, in order, though several start at once', async (t, db) => {
+    const name = freshTenant();
+    const { url, directory } = await folder(t, {
+      '001-first.sql': `CREATE TABLE ${name} (n integer); INSERT INTO ${name} VALUES (1);`,
+      '002-second.sql': `INSERT INTO ${name} SELECT n + 1 FROM ${name}`,
+    });
+    await Promise.all(Array.from({ length: 5 }, () => migrate(db, url, name)));
+    await writeFile(join(directory, '010-third.sql'), `INSERT INTO ${name} VALUES (10)`);
+    await migrate(db, url, name);
+    const { rows } = await db.query({ text: `SELECT n FROM ${name} ORDER BY n` });
+    assert.deepEqual(rows, [{ n: 1 }, { n: 2 }, { n: 10 }]);
+    assert.deepEqual(await applied(db, name), ['001-first.sql', '002-second.sql', '010-third.sql']);
+  });
+
+  test('leaves nothing of a file that fails, and names it', async (t, db) => {
+    const name = freshTenant();
+    const { url } = await folder(t, {
+      '001-good.sql': `CREATE TABLE ${name} (n integer)`,
+      '002-bad.sql': `INSERT INTO ${name} VALUES (1); SELECT nonsense`,
+    });
+    await assert.rejects(migrate(db, url, name), /002-bad\.sql of .* failed: .*nonsense/);
+    assert.deepEqual(await applied(db, name), ['001-good.sql']);
+    assert.equal((await db.query({ text: `SELECT n FROM ${name}` })).rowCount, 0);
+  });
+
+  test('refuses files renamed, missing, or put before those applied', async (t, db) => {
+    const name = freshTenant();
+    const { url, directory } = await folder(t, { '002-one.sql': 'SELECT 1', '003-two.sql': 'SELECT 1' });
+    await migrate(db, url, name);
+
+    await writeFile(join(directory, '001-late.sql'), 'SELECT 1');
+    await assert.rejects(migrate(db, url, name), /has 002-one\.sql applied at place 1.*001-late\.sql/);
+    await rm(join(directory, '001-late.sql'));
+    await rename(join(directory, '002-one.sql'), join(directory, '002-uno.sql'));
+    await assert.rejects(migrate(db, url, name), /002-uno\.sql/);
+    await rename(join(directory, '002-uno.sql'), join(directory, '002-one.sql'));
+    await rm(join(directory, '003-two.sql'));
+    await assert.rejects(migrate(db, url, name), /has 003-two\.sql applied at place 2, where this version has no file/);
+  });
+
+  test('refuses file names it would not order', async (t, db) => {
+    const { url } = await folder(t, { 'first.sql': 'SELECT 1' });
+    await assert.rejects(migrate(db, url, freshTenant()), /first\.sql .* is not named like 001-what-it-does\.sql/);
+    const { url: twins } = await folder(t, { '001-a.sql': 'SELECT 1', '01-b.sql': 'SELECT 1' });
+    await assert.rejects(migrate(db, twins, freshTenant()), /share a number/);
+  });
+});

@@ -1,0 +1,98 @@
+import { after, describe, type TestContext, test } from 'node:test';
+import type { Database } from '../../src/store/database.ts';
+import { ensureHistoryPartitions } from '../../src/store/history-partitions.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { openDatabase } from '../../src/store/open-database.ts';
+
+const MIGRATIONS = new URL('../../migrations/', import.meta.url);
+
+/** A database of one kind, opened with the first test that asks and shared by all tests of the process. */
+export interface TestDatabase {
+  readonly kind: Database['kind'];
+  /** With the broker's migrations applied. */
+  open(): Promise<Database>;
+  /** The URL of this test database when it is a PostgreSQL. */
+  url(): Promise<string>;
+}
+
+// Registered here, at the root: `after` inside a test belongs to that test.
+const closing: (() => Promise<void>)[] = [];
+after(async () => {
+  for (const close of closing.reverse()) await close();
+});
+
+let created = 0;
+
+const databases: readonly TestDatabase[] = [pglite(), ...postgres(process.env.TEST_DATABASE_URL)];
+
+/** The kinds of database at hand: the embedded one, and PostgreSQL when TEST_DATABASE_URL names one. */
+export function testDatabases(): readonly TestDatabase[] {
+  return databases;
+}
+
+/**
+ * Declares the tests of `declare` once for each kind of database; one for PostgreSQL that skips itself where there is none.
+ *
+ *     eachDatabase('Write lane', (test) => { test('keeps order', async (t, db) => { … }); });
+ */
+export function eachDatabase(name: string, declare: (test: DatabaseTest, database: TestDatabase) => void): void {
+  for (const database of databases) {
+    describe(`${name} (${database.kind})`, () => {
+      declare((title, work) => {
+        test(title, async (t) => work(t, await database.open()));
+      }, database);
+    });
+  }
+  if (!process.env.TEST_DATABASE_URL) {
+    test(`${name} (postgres)`, {
+      skip: 'PostgreSQL 17 with PostGIS is missing (TEST_DATABASE_URL is not set)',
+    }, () => {});
+  }
+}
+
+export type DatabaseTest = (title: string, work: (t: TestContext, db: Database) => Promise<void>) => void;
+
+function pglite(): TestDatabase {
+  const open = once(async () => {
+    const db = await openDatabase({});
+    closing.push(() => db.close());
+    return migrated(db);
+  });
+  return { kind: 'pglite', open, url: () => Promise.reject(new Error('The embedded database has no URL')) };
+}
+
+function postgres(serverUrl: string | undefined): TestDatabase[] {
+  if (!serverUrl) return [];
+  const url = once(async () => {
+    const name = `alzette_test_${process.pid}_${++created}`;
+    const server = await openDatabase({ url: serverUrl });
+    await server.query({ text: `CREATE DATABASE ${name}` });
+    closing.push(async () => {
+      await server.query({ text: `DROP DATABASE ${name} WITH (FORCE)` });
+      await server.close();
+    });
+    const own = new URL(serverUrl);
+    own.pathname = `/${name}`;
+    return own.href;
+  });
+  const open = once(async () => {
+    const db = await openDatabase({ url: await url() });
+    closing.push(() => db.close());
+    return migrated(db);
+  });
+  return [{ kind: 'postgres', open, url }];
+}
+
+async function migrated(db: Database): Promise<Database> {
+  await migrate(db, MIGRATIONS, 'broker');
+  await ensureHistoryPartitions(db);
+  return db;
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

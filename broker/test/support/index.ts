@@ -1,0 +1,2 @@
+export { eachDatabase, testDatabases } from './databases.ts';
+export { freshTenant } from './tenants.ts';
