@@ -1,0 +1,57 @@
+import { readChirpStack } from './chirpstack.ts';
+import type { JsonObject } from './envelope.ts';
+import { isObject } from './envelope.ts';
+import { readThingsStack } from './the-things-stack.ts';
+import type { UplinkFrame } from './uplink-frame.ts';
+import { EnvelopeError } from './uplink-frame.ts';
+
+/** The topics of what devices and network servers tell us; what we publish to them is under others. */
+export const UPLINK_TOPICS: readonly string[] = [
+  'v3/+/devices/+/up',
+  'v3/+/devices/+/join',
+  'v3/+/devices/+/down/queued',
+  'v3/+/devices/+/down/sent',
+  'v3/+/devices/+/down/ack',
+  'v3/+/devices/+/down/nack',
+  'v3/+/devices/+/down/failed',
+  'v3/+/devices/+/location/solved',
+  'application/+/device/+/event/+',
+];
+
+const UPLINK_TOPIC =
+  /^(?:v3\/[^/]+\/devices\/[^/]+\/(?:up|join|down\/(?:queued|sent|ack|nack|failed)|location\/solved)|application\/[^/]+\/device\/[^/]+\/event\/[^/]+)$/;
+
+export function isUplinkTopic(topic: string): boolean {
+  return UPLINK_TOPIC.test(topic);
+}
+
+const CHIRPSTACK_EVENT = /^(?:application\/[^/]+\/device\/[^/]+\/event\/|.*[?&]event=)([a-z]+)/;
+
+/**
+ * Reads one message into the canonical frame: by its topic (for a webhook: its path and query), else by its shape.
+ *
+ * @throws EnvelopeError it is no JSON object, or of no network server we know
+ */
+export function readUplink(topic: string, body: Uint8Array, receivedAt: string): UplinkFrame {
+  const envelope = readJson(body);
+  if (isObject(envelope.end_device_ids)) return readThingsStack(envelope, receivedAt);
+  if (isObject(envelope.deviceInfo)) return readChirpStack(envelope, CHIRPSTACK_EVENT.exec(topic)?.[1], receivedAt);
+  throw new EnvelopeError(
+    'unknown_envelope',
+    `neither The Things Stack v3 (end_device_ids) nor ChirpStack v4 (deviceInfo): members are ${Object.keys(envelope).slice(0, 10).join(', ') || 'none'}`,
+  );
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+function readJson(body: Uint8Array): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(UTF8.decode(body));
+  } catch (cause) {
+    const hint = body[0] === 0x0a ? ' (it looks like Protobuf: set the network server to JSON)' : '';
+    throw new EnvelopeError('bad_syntax', `the message is not JSON${hint}: ${cause instanceof Error ? cause.message : cause}`);
+  }
+  if (!isObject(value)) throw new EnvelopeError('unknown_envelope', 'the message is not a JSON object');
+  return value;
+}

@@ -1,0 +1,77 @@
+export type FrameKind = 'data' | 'join' | 'status' | 'location' | 'downlink-event' | 'log';
+
+export type NetworkServer = 'ttn-v3' | 'chirpstack-v4';
+
+export interface GeoPoint {
+  readonly type: 'Point';
+  /** Longitude, latitude and, when known, altitude in metres. */
+  readonly coordinates: readonly number[];
+}
+
+export interface GatewayReception {
+  readonly id?: string;
+  readonly eui?: string;
+  /** dBm. */
+  readonly rssi: number | null;
+  /** dB. */
+  readonly snr: number | null;
+  readonly location?: GeoPoint;
+  readonly time?: string;
+}
+
+/** What a network server told of one device, whichever server it was. Nothing downstream knows the server's own form. */
+export interface UplinkFrame {
+  readonly kind: FrameKind;
+  readonly lns: NetworkServer;
+  /** 16 lower-case hex digits. */
+  readonly devEui?: string;
+  readonly deviceId: string;
+  readonly applicationId?: string;
+  readonly deviceName?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Null: the envelope names no port. */
+  readonly fPort: number | null;
+  readonly fCnt: number | null;
+  readonly confirmed: boolean;
+  /** Empty when the uplink carried none. */
+  readonly payload: Uint8Array;
+  readonly upstreamDecoded?: Readonly<Record<string, unknown>>;
+  readonly upstreamWarnings?: readonly string[];
+  /** ISO 8601 UTC, milliseconds. */
+  readonly time: string;
+  readonly timeSource: 'gateway' | 'lns' | 'reception';
+  readonly receivedAt: string;
+  readonly dedupKey: string;
+  readonly sessionKey?: string;
+  /** The sender itself says that the frame is an old one. */
+  readonly late: boolean;
+  /** Made in the network server's console, by no device. */
+  readonly simulated: boolean;
+  /** The reception with the highest snr, ties by rssi. */
+  readonly best: { readonly gatewayId?: string; readonly rssi: number | null; readonly snr: number | null } | null;
+  readonly gateways: readonly GatewayReception[];
+  readonly spreadingFactor?: number;
+  readonly bandwidthHz?: number;
+  readonly frequencyHz?: number;
+  /** The network server's word on the battery; `value` is 0..1. */
+  readonly battery?: { readonly kind: 'external' } | { readonly kind: 'level'; readonly value: number } | null;
+  /** dB, from the network server's status request. */
+  readonly linkMargin?: number;
+  readonly networkLocation?: { readonly point: GeoPoint; readonly accuracy?: number; readonly source: string };
+  /** What a downlink event says of a command's way. */
+  readonly downlink?: { readonly state: DownlinkState; readonly correlationIds: readonly string[]; readonly error?: string };
+  readonly log?: { readonly level: string; readonly code: string; readonly description: string };
+}
+
+export type DownlinkState = 'QUEUED' | 'SENT' | 'DELIVERED' | 'RETRYING' | 'ERROR';
+
+/** Why an envelope can't be read as a frame: `bad_syntax` (no JSON) or `unknown_envelope` (no shape we know). */
+export class EnvelopeError extends Error {
+  readonly reason: 'bad_syntax' | 'unknown_envelope';
+
+  constructor(reason: 'bad_syntax' | 'unknown_envelope', message: string) {
+    super(message);
+    this.name = 'EnvelopeError';
+    this.reason = reason;
+  }
+}
