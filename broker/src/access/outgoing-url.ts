@@ -1,0 +1,103 @@
+import { type LookupAddress, type LookupOptions, lookup as lookupWithCallback } from 'node:dns';
+import { lookup } from 'node:dns/promises';
+import { BlockList, isIP, isIPv6 } from 'node:net';
+import { Agent } from 'undici';
+
+/** Which addresses a URL given by a user may lead to: `open` is every one, `public-only` no private network and not us. */
+export type OutgoingPolicy = 'open' | 'public-only';
+
+export type OutgoingVerdict =
+  | { readonly allowed: true; readonly url: URL }
+  | { readonly allowed: false; readonly reason: string };
+
+const HTTP = ['http:', 'https:'];
+
+/** Not public: IANA's special-purpose registries, cloud metadata (169.254.169.254, fd00:ec2::254) included. */
+const NOT_PUBLIC: readonly (readonly [network: string, prefix: number])[] = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+  ['::', 96], // unspecified, loopback, IPv4-compatible
+  ['64:ff9b::', 96], // NAT64 leads to any IPv4 address
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16], // 6to4 leads to any IPv4 address
+  ['3fff::', 20],
+  ['fc00::', 7],
+  ['fe80::', 9], // link-local and the former site-local
+  ['ff00::', 8],
+];
+
+const notPublic = new BlockList();
+for (const [network, prefix] of NOT_PUBLIC) notPublic.addSubnet(network, prefix, isIPv6(network) ? 'ipv6' : 'ipv4');
+
+/**
+ * Whether the product may open a connection to a URL that a user gave: as a @context, an endpoint, a context source.
+ * Under `public-only` the host is resolved, and refused when any of its addresses is not public.
+ */
+export async function allowedUrl(
+  text: string,
+  policy: OutgoingPolicy,
+  protocols: readonly string[] = HTTP,
+): Promise<OutgoingVerdict> {
+  const url = URL.parse(text);
+  if (url === null) return refused(`"${text}" is not an absolute URL`);
+  if (!protocols.includes(url.protocol)) {
+    return refused(`"${text}" has the scheme ${url.protocol} where one of ${protocols.join(', ')} is expected`);
+  }
+  if (policy === 'open') return { allowed: true, url };
+
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  try {
+    const addresses = isIP(host) ? [{ address: host }] : await lookup(host, { all: true });
+    const inside = addresses.find(({ address }) => !isPublic(address));
+    return inside === undefined
+      ? { allowed: true, url }
+      : refused(`"${text}" leads to ${inside.address}, which is not a public address`);
+  } catch {
+    return refused(`the host of "${text}" cannot be resolved`);
+  }
+}
+
+/**
+ * A pool of connections that holds `policy` at the moment of dialling too, so that a name which resolves differently
+ * the second time leads nowhere it should not. URLs with a literal address must have passed `allowedUrl`.
+ */
+export function outgoingAgent(policy: OutgoingPolicy, options: Agent.Options = {}): Agent {
+  if (policy === 'open') return new Agent(options);
+  return new Agent({ ...options, connect: { ...options.connect, lookup: publicLookup } });
+}
+
+function isPublic(address: string): boolean {
+  return !notPublic.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}
+
+function refused(reason: string): OutgoingVerdict {
+  return { allowed: false, reason };
+}
+
+type LookupCallback = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
+
+function publicLookup(hostname: string, options: LookupOptions, done: LookupCallback): void {
+  lookupWithCallback(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error) return done(error, []);
+    const reachable = addresses.filter(({ address }) => isPublic(address));
+    const first = reachable[0];
+    if (first === undefined) return done(new Error(`${hostname} has no public address`), []);
+    if (options.all) return done(null, reachable);
+    done(null, first.address, first.family);
+  });
+}
