@@ -1,5 +1,17 @@
 import type { JsonObject } from './envelope.ts';
-import { base64, bestReception, eui, isObject, number, object, objects, plausibleTime, point, text, time } from './envelope.ts';
+import {
+  base64,
+  bestReception,
+  eui,
+  isObject,
+  number,
+  object,
+  objects,
+  plausibleTime,
+  point,
+  text,
+  time,
+} from './envelope.ts';
 import type { FrameKind, GatewayReception, UplinkFrame } from './uplink-frame.ts';
 import { EnvelopeError } from './uplink-frame.ts';
 
@@ -138,5 +150,7 @@ function queueItem(envelope: JsonObject): string[] {
 }
 
 function stringTags(tags: JsonObject): Record<string, string> {
-  return Object.fromEntries(Object.entries(tags).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    Object.entries(tags).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }

@@ -63,7 +63,10 @@ export function point(value: unknown): GeoPoint | undefined {
   if (latitude === undefined || longitude === undefined || (latitude === 0 && longitude === 0)) return undefined;
   if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180) return undefined;
   if (location.source === 'UNKNOWN' || (number(location.accuracy) ?? 0) > 1000) return undefined;
-  return { type: 'Point', coordinates: altitude === undefined ? [longitude, latitude] : [longitude, latitude, altitude] };
+  return {
+    type: 'Point',
+    coordinates: altitude === undefined ? [longitude, latitude] : [longitude, latitude, altitude],
+  };
 }
 
 export function bestReception(gateways: readonly GatewayReception[]): UplinkFrame['best'] {

@@ -50,7 +50,10 @@ function readJson(body: Uint8Array): JsonObject {
     value = JSON.parse(UTF8.decode(body));
   } catch (cause) {
     const hint = body[0] === 0x0a ? ' (it looks like Protobuf: set the network server to JSON)' : '';
-    throw new EnvelopeError('bad_syntax', `the message is not JSON${hint}: ${cause instanceof Error ? cause.message : cause}`);
+    throw new EnvelopeError(
+      'bad_syntax',
+      `the message is not JSON${hint}: ${cause instanceof Error ? cause.message : cause}`,
+    );
   }
   if (!isObject(value)) throw new EnvelopeError('unknown_envelope', 'the message is not a JSON object');
   return value;

@@ -1,6 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from './envelope.ts';
-import { base64, bestReception, eui, isObject, number, object, objects, plausibleTime, point, text, time } from './envelope.ts';
+import {
+  base64,
+  bestReception,
+  eui,
+  isObject,
+  number,
+  object,
+  objects,
+  plausibleTime,
+  point,
+  text,
+  time,
+} from './envelope.ts';
 import type { DownlinkState, FrameKind, GatewayReception, UplinkFrame } from './uplink-frame.ts';
 import { EnvelopeError } from './uplink-frame.ts';
 
@@ -19,7 +31,8 @@ const DOWNLINK_STATES: Readonly<Record<string, DownlinkState>> = {
 export function readThingsStack(envelope: JsonObject, receivedAt: string): UplinkFrame {
   const ids = object(envelope.end_device_ids);
   const deviceId = text(ids.device_id) ?? eui(ids.dev_eui);
-  if (deviceId === undefined) throw new EnvelopeError('unknown_envelope', 'end_device_ids has neither device_id nor dev_eui');
+  if (deviceId === undefined)
+    throw new EnvelopeError('unknown_envelope', 'end_device_ids has neither device_id nor dev_eui');
   const serverTime = time(envelope.received_at);
   const common = {
     lns: 'ttn-v3' as const,
@@ -38,7 +51,8 @@ export function readThingsStack(envelope: JsonObject, receivedAt: string): Uplin
     best: null,
     gateways: [],
   };
-  if (isObject(envelope.uplink_message)) return { ...common, ...readUplink(envelope, envelope.uplink_message, receivedAt) };
+  if (isObject(envelope.uplink_message))
+    return { ...common, ...readUplink(envelope, envelope.uplink_message, receivedAt) };
   const event = (kind: FrameKind, extra: Partial<UplinkFrame>): UplinkFrame => ({
     ...common,
     kind,
@@ -73,7 +87,10 @@ export function readThingsStack(envelope: JsonObject, receivedAt: string): Uplin
       downlink: { state, correlationIds: correlationIds(envelope), ...optional('error', error) },
     });
   }
-  throw new EnvelopeError('unknown_envelope', 'a message of The Things Stack without uplink_message or any event we know');
+  throw new EnvelopeError(
+    'unknown_envelope',
+    'a message of The Things Stack without uplink_message or any event we know',
+  );
 }
 
 type Uplink = Pick<

@@ -59,7 +59,11 @@ export interface UplinkFrame {
   readonly linkMargin?: number;
   readonly networkLocation?: { readonly point: GeoPoint; readonly accuracy?: number; readonly source: string };
   /** What a downlink event says of a command's way. */
-  readonly downlink?: { readonly state: DownlinkState; readonly correlationIds: readonly string[]; readonly error?: string };
+  readonly downlink?: {
+    readonly state: DownlinkState;
+    readonly correlationIds: readonly string[];
+    readonly error?: string;
+  };
   readonly log?: { readonly level: string; readonly code: string; readonly description: string };
 }
 

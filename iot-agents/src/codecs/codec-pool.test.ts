@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { after, describe, test } from 'node:test';
+import type { CodecInput, CodecOutcome } from './codec.ts';
+import { createCodecPool } from './codec-pool.ts';
+
+const INPUT: CodecInput = { bytes: Uint8Array.of(1, 2), fPort: 7, recvTime: '2024-03-01T00:00:00.000Z' };
+
+const ANSWERS: readonly { name: string; source: string; data: Record<string, unknown>; warnings?: string[] }[] = [
+  {
+    name: 'TS013',
+    source: 'function decodeUplink(i){return {data:{n:i.bytes.length,p:i.fPort}}}',
+    data: { n: 2, p: 7 },
+  },
+  {
+    name: 'CommonJS and Buffer',
+    source: 'exports.decodeUplink=i=>({data:{b:Buffer.from(i.bytes).readUInt16BE(0)}})',
+    data: { b: 258 },
+  },
+  {
+    name: 'module.exports',
+    source: 'module.exports={decodeUplink(i){console.log(i);return {data:{a:1}}}}',
+    data: { a: 1 },
+  },
+  {
+    name: 'a driver object',
+    source: 'var driver={decodeUplink:function(i){return {data:{a:1}}}};exports.driver=driver',
+    data: { a: 1 },
+  },
+  {
+    name: 'the entry point of TTN v2',
+    source: 'function Decoder(bytes,port){return {p:port,n:bytes.length}}',
+    data: { p: 7, n: 2 },
+  },
+  {
+    name: 'the entry point of ChirpStack v3',
+    source: 'function Decode(fPort,bytes){return {p:fPort,n:bytes.length}}',
+    data: { p: 7, n: 2 },
+  },
+  { name: 'variables', source: 'function decodeUplink(i){return {data:{d:i.variables.depth}}}', data: { d: 1500 } },
+  {
+    name: 'warnings',
+    source: 'function decodeUplink(){return {data:{t:1},warnings:["cold"]}}',
+    data: { t: 1 },
+    warnings: ['cold'],
+  },
+  {
+    name: 'numbers that are none',
+    source: 'function decodeUplink(){return {data:{a:NaN,b:[Infinity],c:undefined,d:new Date(0)}}}',
+    data: { b: [null], d: '1970-01-01T00:00:00.000Z' },
+    warnings: ['a is NaN and was left out', 'b[0] is Infinity and was left out'],
+  },
+  {
+    name: 'the frame time in UTC',
+    source: 'function decodeUplink(i){return {data:{y:i.recvTime.getFullYear(),z:new Date(2024,6,1).toISOString()}}}',
+    data: { y: 2024, z: '2024-07-01T00:00:00.000Z' },
+  },
+  {
+    name: 'no host',
+    source:
+      'function decodeUplink(){return {data:{p:typeof process,r:typeof require,f:typeof fetch,c:(function(){}).constructor("return typeof process")()}}}',
+    data: { p: 'undefined', r: 'undefined', f: 'undefined', c: 'undefined' },
+  },
+];
+
+const FAULTS: readonly { name: string; source: string; fault: string; message?: RegExp }[] = [
+  {
+    name: 'an endless loop',
+    source: 'function decodeUplink(){for(;;){try{while(true){}}catch(e){}}}',
+    fault: 'timeout',
+  },
+  { name: 'an endless loop at load', source: 'while(true){}', fault: 'timeout' },
+  {
+    name: 'a getter that loops',
+    source: 'function decodeUplink(){return {data:{get a(){while(true){}}}}}',
+    fault: 'timeout',
+  },
+  { name: 'endless recursion', source: 'function decodeUplink(i){return decodeUplink(i)}', fault: 'stack overflow' },
+  {
+    name: 'a huge result',
+    source: 'function decodeUplink(){return {data:{s:"x".repeat(70000)}}}',
+    fault: 'result too large',
+  },
+  { name: 'a circle', source: 'function decodeUplink(){var o={};o.o=o;return {data:o}}', fault: 'invalid result' },
+  {
+    name: 'an async function',
+    source: 'async function decodeUplink(){return {data:{}}}',
+    fault: 'invalid result',
+    message: /async/,
+  },
+  { name: 'a list', source: 'function decodeUplink(){return {data:[1]}}', fault: 'invalid result' },
+  {
+    name: 'a tampered prototype',
+    source: 'Object.prototype.toJSON=function(){return 1};function decodeUplink(){return {data:{a:1}}}',
+    fault: 'invalid result',
+  },
+  {
+    name: 'an answer in our place',
+    source: '__call=function(){return "{}"};JSON.parse=null;function decodeUplink(){return {errors:["own"]}}',
+    fault: 'decode error',
+    message: /^own$/,
+  },
+  {
+    name: 'a throw',
+    source: 'function decodeUplink(){throw new Error("boom")}',
+    fault: 'decode error',
+    message: /boom/,
+  },
+  {
+    name: 'errors',
+    source: 'function decodeUplink(){return {errors:["unknown FPort"]}}',
+    fault: 'decode error',
+    message: /^unknown FPort$/,
+  },
+  { name: 'no entry point', source: 'var a=1', fault: 'decode error', message: /decodeUplink/ },
+  { name: 'a syntax error', source: 'function {', fault: 'decode error', message: /SyntaxError/ },
+];
+
+describe('a codec in the sandbox', () => {
+  const pool = createCodecPool();
+  after(() => pool.close());
+  const decode = async (source: string, input: CodecInput = INPUT): Promise<CodecOutcome | undefined> =>
+    (await pool.decode(source, [input]))[0];
+
+  for (const { name, source, data, warnings } of ANSWERS) {
+    test(`gives data: ${name}`, async () => {
+      const outcome = await decode(source, { ...INPUT, variables: { depth: 1500 } });
+      assert.deepEqual(outcome, { data, warnings: warnings ?? [] });
+    });
+  }
+
+  for (const { name, source, fault, message } of FAULTS) {
+    test(`ends in "${fault}": ${name}`, async () => {
+      const outcome = await decode(source);
+      assert.ok(outcome !== undefined && 'fault' in outcome, JSON.stringify(outcome));
+      assert.equal(outcome.fault, fault);
+      if (message !== undefined) assert.match(outcome.message, message);
+      assert.deepEqual(await decode('function decodeUplink(){return {data:{next:1}}}'), {
+        data: { next: 1 },
+        warnings: [],
+      });
+    });
+  }
+
+  test('ends a memory bomb', async () => {
+    const bomb = 'function decodeUplink(){var a=[];while(true)a.push(new Array(10000).join("x")+Math.random())}';
+    const outcome = await decode(bomb);
+    assert.ok(outcome !== undefined && 'fault' in outcome);
+    assert.match(outcome.fault, /^(memory|timeout)$/);
+    assert.deepEqual(await decode('function decodeUplink(){return {data:{next:1}}}'), {
+      data: { next: 1 },
+      warnings: [],
+    });
+  });
+
+  test('leaves nothing behind from call to call', async () => {
+    const source =
+      'var n=0,seen=[];function decodeUplink(i){n++;seen.push(1);i.bytes.length=0;Array.prototype.x=n;return {data:{n,s:seen.length}}}';
+    const outcomes = await pool.decode(
+      source,
+      Array.from({ length: 300 }, () => INPUT),
+    );
+    assert.equal(outcomes.length, 300);
+    for (const outcome of outcomes) assert.deepEqual(outcome, { data: { n: 1, s: 1 }, warnings: [] });
+    assert.equal(INPUT.bytes.length, 2);
+  });
+
+  test('that hangs does not delay one that has proven itself', async () => {
+    const good = 'function decodeUplink(i){return {data:{n:i.bytes[0]}}}';
+    await pool.decode(
+      good,
+      Array.from({ length: 100 }, () => INPUT),
+    );
+    const hanging = pool.decode(
+      'function decodeUplink(){while(true){} /* hangs */}',
+      Array.from({ length: 50 }, () => INPUT),
+    );
+    const begun = performance.now();
+    for (let i = 0; i < 20; i++) assert.deepEqual(await decode(good), { data: { n: 1 }, warnings: [] });
+    assert.ok(performance.now() - begun < 300, `took ${performance.now() - begun} ms`);
+    for (const outcome of await hanging) assert.equal('fault' in outcome && outcome.fault, 'timeout');
+  });
+});

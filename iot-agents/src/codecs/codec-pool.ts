@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import type { CodecInput, CodecOutcome } from './codec.ts';
+import { SANDBOX_LIMITS } from './codec.ts';
+import { createWorkerLane } from './worker-lane.ts';
+
+export interface CodecPool {
+  /** Decodes with TS013 JavaScript: an outcome for each input, in order. Never rejects for what a codec does. */
+  decode(source: string, inputs: readonly CodecInput[]): Promise<CodecOutcome[]>;
+  close(): Promise<void>;
+}
+
+const KILL_AFTER_MS = 1_000;
+const BATCH = 128;
+/** A codec is proven after this many good calls, and then no longer shares a thread with those that are not. */
+const PROVEN_AFTER = 50;
+const TIMEOUTS_UNTIL_REST = 3;
+const REST_MS = 30_000;
+
+interface CodecRecord {
+  readonly hash: string;
+  goodCalls: number;
+  timeoutsInARow: number;
+  restsUntil: number;
+}
+
+/**
+ * Two threads: one for codecs that have shown themselves well, one for the rest, so that a codec that hangs delays at
+ * most other newcomers. One that hangs three times in a row rests for half a minute.
+ */
+export function createCodecPool(): CodecPool {
+  const proven = createWorkerLane(SANDBOX_LIMITS, KILL_AFTER_MS);
+  const trial = createWorkerLane(SANDBOX_LIMITS, KILL_AFTER_MS);
+  const records = new Map<string, CodecRecord>();
+
+  const recordOf = (source: string): CodecRecord => {
+    let record = records.get(source);
+    if (record === undefined) {
+      record = { hash: codecHash(source), goodCalls: 0, timeoutsInARow: 0, restsUntil: 0 };
+      records.set(source, record);
+    }
+    return record;
+  };
+
+  return {
+    async decode(source, inputs) {
+      const record = recordOf(source);
+      const texts = inputs.map(inputText);
+      const outcomes: CodecOutcome[] = [];
+      let retried = -1;
+      while (outcomes.length < texts.length) {
+        if (record.restsUntil > Date.now()) {
+          outcomes.push({ fault: 'timeout', message: 'the codec ran into its deadline again and again and rests' });
+          continue;
+        }
+        const lane = record.goodCalls >= PROVEN_AFTER ? proven : trial;
+        const from = outcomes.length;
+        const { outcomes: answers, killed } = await lane.run(record.hash, source, texts.slice(from, from + BATCH));
+        for (const answer of answers) outcomes.push(readOutcome(answer));
+        if (killed) outcomes.push({ fault: 'timeout', message: 'the codec did not end and its thread was stopped' });
+        const last = outcomes.at(-1);
+        if (last === undefined || !('fault' in last) || last.fault !== 'timeout') {
+          record.goodCalls += answers.length;
+          record.timeoutsInARow = 0;
+          continue;
+        }
+        record.goodCalls = 0;
+        record.timeoutsInARow += 1;
+        if (record.timeoutsInARow >= TIMEOUTS_UNTIL_REST) {
+          record.restsUntil = Date.now() + REST_MS;
+          record.timeoutsInARow = 0;
+        } else if (retried !== outcomes.length - 1) {
+          // Once more: a busy machine can make a good codec miss its deadline.
+          retried = outcomes.length - 1;
+          outcomes.pop();
+        }
+      }
+      return outcomes;
+    },
+    async close() {
+      await Promise.all([proven.close(), trial.close()]);
+    },
+  };
+}
+
+export function codecHash(source: string): string {
+  return createHash('sha256').update(source).digest('hex');
+}
+
+function inputText(input: CodecInput): string {
+  return JSON.stringify({
+    bytes: Array.from(input.bytes),
+    fPort: input.fPort,
+    recvTime: input.recvTime,
+    variables: input.variables,
+  });
+}
+
+/** The text comes out of the sandbox: what is no outcome is an invalid result. */
+function readOutcome(text: string): CodecOutcome {
+  try {
+    const outcome: unknown = JSON.parse(text);
+    if (isOutcome(outcome)) return outcome;
+  } catch {
+    // Falls through: the codec has answered in our place, and badly.
+  }
+  return { fault: 'invalid result', message: 'the codec gave no result that can be read' };
+}
+
+function isOutcome(value: unknown): value is CodecOutcome {
+  if (typeof value !== 'object' || value === null) return false;
+  if ('fault' in value) return 'message' in value && typeof value.message === 'string';
+  return 'data' in value && typeof value.data === 'object' && value.data !== null && 'warnings' in value;
+}

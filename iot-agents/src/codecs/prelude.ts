@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+/**
+ * What a codec finds around it: a silent console, `module` and `exports`. It takes hold of the built-ins it needs
+ * before the codec can change them. `__call` is what the host calls with JSON text and gets JSON text from.
+ */
+export const PRELUDE = `
+var console = (function () { var f = function () {}; return { log: f, info: f, warn: f, error: f, debug: f, trace: f }; })();
+var module = { exports: {} };
+var exports = module.exports;
+var __call = (function () {
+  var parse = JSON.parse, quote = JSON.stringify, keys = Object.keys, isArray = Array.isArray, DateOf = Date;
+  var MAX_DEPTH = 16, MAX_KEYS = 512;
+  function find(entry, legacy) {
+    var m = module.exports || {};
+    if (typeof exports[entry] === 'function') return exports[entry];
+    if (typeof m[entry] === 'function') return m[entry];
+    if (typeof globalThis[entry] === 'function') return globalThis[entry];
+    if (m.driver && typeof m.driver[entry] === 'function') return m.driver[entry];
+    if (typeof globalThis.driver === 'object' && globalThis.driver && typeof globalThis.driver[entry] === 'function') return globalThis.driver[entry];
+    return legacy();
+  }
+  function Invalid(message) { this.invalid = message; }
+  function write(v, depth, state, path) {
+    if (v === null) return 'null';
+    var t = typeof v;
+    if (t === 'string') return quote(v);
+    if (t === 'boolean') return v ? 'true' : 'false';
+    if (t === 'number') {
+      if (v - v === 0) return '' + v;
+      state.warnings[state.warnings.length] = path + ' is ' + v + ' and was left out';
+      return undefined;
+    }
+    if (t === 'bigint') return '' + v;
+    if (t !== 'object') return undefined;
+    if (typeof v.toJSON === 'function') return write(v.toJSON(), depth + 1, state, path);
+    if (depth > MAX_DEPTH) throw new Invalid('deeper than ' + MAX_DEPTH + ' levels');
+    var out = '', first = true, i;
+    if (isArray(v)) {
+      for (i = 0; i < v.length; i++) {
+        if (++state.keys > MAX_KEYS * 16) throw new Invalid('too many values');
+        out += (i ? ',' : '') + (write(v[i], depth + 1, state, path + '[' + i + ']') || 'null');
+      }
+      return '[' + out + ']';
+    }
+    var names = keys(v);
+    for (i = 0; i < names.length; i++) {
+      if (++state.keys > MAX_KEYS) throw new Invalid('more than ' + MAX_KEYS + ' members');
+      var member = write(v[names[i]], depth + 1, state, path ? path + '.' + names[i] : names[i]);
+      if (member === undefined) continue;
+      out += (first ? '' : ',') + quote(names[i]) + ':' + member;
+      first = false;
+    }
+    return '{' + out + '}';
+  }
+  function fault(kind, message) { return '{"fault":' + quote(kind) + ',"message":' + quote('' + message) + '}'; }
+  function texts(v) {
+    if (!isArray(v)) return v === undefined || v === null ? [] : ['' + v];
+    var out = [];
+    for (var i = 0; i < v.length && i < 20; i++) out[i] = '' + v[i];
+    return out;
+  }
+  return function (text) {
+    var input = parse(text);
+    var recvTime = new DateOf(input.recvTime), bare = false;
+    var decode = find('decodeUplink', function () {
+      bare = true;
+      if (typeof Decode === 'function') return function (i) { return Decode(i.fPort, i.bytes, i.variables); };
+      if (typeof Decoder === 'function') return function (i) { return Decoder(i.bytes, i.fPort); };
+    });
+    if (!decode) return fault('decode error', 'the codec has no decodeUplink');
+    var result = decode({ bytes: input.bytes, fPort: input.fPort, recvTime: recvTime, variables: input.variables });
+    if (result && typeof result.then === 'function') return fault('invalid result', 'decodeUplink returned a promise: async is not supported');
+    if (bare) result = { data: result };
+    if (typeof result !== 'object' || result === null) return fault('invalid result', 'decodeUplink returned no object');
+    var errors = texts(result.errors);
+    if (errors.length) { var m = ''; for (var i = 0; i < errors.length; i++) m += (i ? '; ' : '') + errors[i]; return fault('decode error', m); }
+    var state = { keys: 0, warnings: texts(result.warnings) };
+    try {
+      var data = write(result.data, 0, state, '');
+    } catch (e) {
+      if (e instanceof Invalid) return fault('invalid result', e.invalid);
+      throw e;
+    }
+    if (!data || data[0] !== '{') return fault('invalid result', 'data is not an object');
+    var warnings = '';
+    for (var w = 0; w < state.warnings.length && w < 20; w++) warnings += (w ? ',' : '') + quote(state.warnings[w]);
+    return '{"data":' + data + ',"warnings":[' + warnings + ']}';
+  };
+})();`;
+
+const require = createRequire(import.meta.url);
+
+/** Node's `Buffer` for codecs that use it: the packages `buffer`, `base64-js` and `ieee754` as one script. */
+export function bufferShim(): string {
+  const source = (name: string): string => readFileSync(require.resolve(name), 'utf8');
+  // `buffer/` with the slash is the package: without it Node's own module would be meant.
+  return `var Buffer = (function () {
+  function load(f, require) { var module = { exports: {} }; f(module, module.exports, require); return module.exports; }
+  var base64 = load(function (module, exports) { ${source('base64-js')} });
+  var ieee754 = load(function (module, exports) { ${source('ieee754')} });
+  return load(function (module, exports, require) { ${source('buffer/')} }, function (name) { return name === 'base64-js' ? base64 : ieee754; }).Buffer;
+})();`;
+}

@@ -1,0 +1,104 @@
+import { Worker } from 'node:worker_threads';
+import type { SandboxLimits } from './codec.ts';
+import type { CodecJob, CodecJobDone, CodecWorkerData } from './codec-worker.ts';
+
+/** A worker thread that takes one job at a time, and is killed and replaced when a call doesn't end. */
+export interface WorkerLane {
+  /** The outcomes as JSON texts; fewer than inputs when the last one timed out. `killed`: the call after them never ended. */
+  run(hash: string, source: string, inputs: readonly string[]): Promise<{ outcomes: string[]; killed: boolean }>;
+  close(): Promise<void>;
+}
+
+const WATCH_MS = 100;
+
+interface Waiting {
+  readonly hash: string;
+  readonly source: string;
+  readonly inputs: readonly string[];
+  readonly done: (result: { outcomes: string[]; killed: boolean }) => void;
+}
+
+/** `killAfterMs`: how long one call may go on before the thread is ended from outside. */
+export function createWorkerLane(limits: SandboxLimits, killAfterMs: number): WorkerLane {
+  const queue: Waiting[] = [];
+  let worker: Worker | undefined;
+  let current: Waiting | undefined;
+  let known = new Set<string>();
+  let begun = new Int32Array(new SharedArrayBuffer(4));
+  let watch: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  const start = (): Worker => {
+    known = new Set();
+    begun = new Int32Array(new SharedArrayBuffer(4));
+    const data: CodecWorkerData = { limits, calls: begun.buffer };
+    const started = new Worker(new URL('./codec-worker.ts', import.meta.url), {
+      workerData: data,
+      // A codec has no business with the environment; the sandbox would not show it, this keeps it out of the thread.
+      env: {},
+      resourceLimits: { maxOldGenerationSizeMb: 128 },
+    });
+    started.on('message', ({ outcomes }: CodecJobDone) => settle(outcomes, false));
+    started.on('error', () => replace());
+    started.unref();
+    return started;
+  };
+
+  const settle = (outcomes: string[], killed: boolean): void => {
+    clearInterval(watch);
+    const job = current;
+    current = undefined;
+    worker?.unref();
+    job?.done({ outcomes, killed });
+    next();
+  };
+
+  const replace = (): void => {
+    const dead = worker;
+    worker = undefined;
+    dead?.removeAllListeners();
+    void dead?.terminate();
+    settle([], true);
+  };
+
+  const next = (): void => {
+    if (closed || current !== undefined) return;
+    const job = queue.shift();
+    if (job === undefined) return;
+    current = job;
+    worker ??= start();
+    worker.ref();
+    const message: CodecJob = {
+      id: 0,
+      hash: job.hash,
+      inputs: job.inputs,
+      ...(known.has(job.hash) ? {} : { source: job.source }),
+    };
+    known.add(job.hash);
+    worker.postMessage(message);
+    let calls = -1;
+    let since = 0;
+    watch = setInterval(() => {
+      const now = Atomics.load(begun, 0);
+      if (now !== calls) {
+        calls = now;
+        since = performance.now();
+      } else if (performance.now() - since > killAfterMs && calls > 0) {
+        replace();
+      }
+    }, WATCH_MS);
+  };
+
+  return {
+    run: (hash, source, inputs) =>
+      new Promise((done) => {
+        queue.push({ hash, source, inputs, done });
+        next();
+      }),
+    async close() {
+      closed = true;
+      clearInterval(watch);
+      await worker?.terminate();
+    },
+  };
+}
