@@ -1,0 +1,10 @@
+/** The demo's time in milliseconds since 1970: real time at speed 1, faster when nights are to pass in minutes. */
+export interface Clock {
+  readonly speed: number;
+  now(): number;
+}
+
+export function startClock(speed: number, real: () => number = Date.now): Clock {
+  const start = real();
+  return { speed, now: () => start + (real() - start) * speed };
+}

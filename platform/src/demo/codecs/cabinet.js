@@ -1,0 +1,14 @@
+/** Control cabinet of the demo territory, port 12. */
+// biome-ignore lint/correctness/noUnusedVariables: the codec sandbox calls it (TS013)
+function decodeUplink({ bytes, fPort }) {
+  if (fPort !== 12) return { errors: [`port ${fPort} is not the cabinet's port 12`] };
+  if (bytes.length !== 7) return { errors: [`got ${bytes.length} bytes, a cabinet frame has 7`] };
+  const [flags, power1, power0, energy3, energy2, energy1, energy0] = bytes;
+  return {
+    data: {
+      powerState: flags & 1 ? 'on' : 'off',
+      power: (power1 * 256 + power0) / 100,
+      energy: (((energy3 * 256 + energy2) * 256 + energy1) * 256 + energy0) / 10,
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { seededRandom } from '@alzette/territory';
+import { localDays } from './local-time.ts';
+import type { ContainerPlace, WasteKind } from './places.ts';
+
+/** A simulated container: how full it is follows from this and the time, so that a restart changes nothing. */
+export interface Container {
+  readonly place: ContainerPlace;
+  /** Millimetres from the sensor to the floor, and to what counts as full. */
+  readonly depth: number;
+  readonly offset: number;
+  /** Days between two rounds, and the local day (with hour) of one of them. */
+  readonly roundDays: number;
+  readonly roundPhase: number;
+  /** How much of it a mean day fills. */
+  readonly dailyFilling: number;
+  /** Share of charge left in the sensor's battery. */
+  readonly battery: number;
+  /** Knocked over: its sensor lies askew. */
+  readonly tilted: boolean;
+}
+
+export interface ContainerReading {
+  /** 0 to 1. */
+  readonly filling: number;
+  /** Millimetres. */
+  readonly distance: number;
+  /** Degrees Celsius. */
+  readonly temperature: number;
+  /** Percent. */
+  readonly battery: number;
+  readonly tilted: boolean;
+}
+
+const ROUND_DAYS: { readonly [kind in WasteKind]: number } = { glass: 14, paper: 7, plastic: 4 };
+const LEFT_BEHIND = 0.03;
+const TILTED_SHARE = 0.02;
+
+/** What of a day's deposits has come by each local hour, from 0 to 24: little at night, most at noon and in the evening. */
+const BY_HOUR = [
+  0, 0.005, 0.008, 0.01, 0.012, 0.015, 0.025, 0.05, 0.1, 0.16, 0.22, 0.29, 0.36, 0.42, 0.48, 0.54, 0.6, 0.68, 0.77,
+  0.85, 0.91, 0.95, 0.975, 0.99, 1,
+];
+
+/** `position` is the container's place in its round: the lorry comes to each some minutes after the one before. */
+export function containerAt(place: ContainerPlace, position: number): Container {
+  const random = seededRandom(place.id);
+  const communePhase = seededRandom(`round of ${place.kind} in ${place.commune}`)() * ROUND_DAYS[place.kind];
+  const roundDays = ROUND_DAYS[place.kind];
+  return {
+    place,
+    depth: 2000 + Math.round(random() * 6) * 100,
+    offset: 250,
+    roundDays,
+    roundPhase: Math.floor(communePhase) + (6.5 + position * 0.2) / 24,
+    dailyFilling: (0.45 + random() * 0.65) / roundDays,
+    battery: 0.55 + random() * 0.45,
+    tilted: random() < TILTED_SHARE,
+  };
+}
+
+/** The local day, with its fraction, on which it was last emptied. */
+export function lastEmptied({ roundDays, roundPhase }: Container, at: number): number {
+  const days = localDays(at);
+  return days - ((((days - roundPhase) % roundDays) + roundDays) % roundDays);
+}
+
+export function readContainer(container: Container, at: number): ContainerReading {
+  const { depth, offset, dailyFilling } = container;
+  const days = localDays(at);
+  const brought = deposits(days) - deposits(lastEmptied(container, at));
+  const filling = Math.min(1, LEFT_BEHIND + brought * dailyFilling);
+  return {
+    filling,
+    distance: Math.round(depth - filling * (depth - offset) + 4 * Math.sin(at / 400_000 + depth)),
+    temperature: temperatureOn(days),
+    battery: Math.round(100 * container.battery),
+    tilted: container.tilted,
+  };
+}
+
+/** Days' worth of deposits since 1970, by the local day. */
+function deposits(days: number): number {
+  const hour = (days - Math.floor(days)) * 24;
+  const [before, after] = [BY_HOUR[Math.floor(hour)] ?? 0, BY_HOUR[Math.floor(hour) + 1] ?? 1];
+  return Math.floor(days) + before + (after - before) * (hour - Math.floor(hour));
+}
+
+/** Of a year and a day in Lorraine, about. */
+function temperatureOn(days: number): number {
+  const season = 10 - 9 * Math.cos((2 * Math.PI * (days - 15)) / 365.25);
+  const hour = -3.5 * Math.cos((2 * Math.PI * (days * 24 - 3)) / 24);
+  return season + hour + 1.5 * Math.sin(days * 1.7);
+}

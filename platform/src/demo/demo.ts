@@ -1,0 +1,117 @@
+import type { Device, DeviceProfile } from '@alzette/iot-agents';
+import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
+import { planeOf, seededRandom, type Territory } from '@alzette/territory';
+import { connectAsync } from 'mqtt';
+import type { Logger } from 'pino';
+import { startClock } from './clock.ts';
+import { emptiedAt, staticEntities } from './entities.ts';
+import { assembleFleet, type Fleet } from './fleet.ts';
+import { placeAssets } from './places.ts';
+import { demoProfiles } from './profiles.ts';
+import { lightingProgramme } from './programme.ts';
+import { simulateDevice } from './simulated-device.ts';
+
+export interface DemoOptions {
+  readonly client: NgsiLdClient;
+  readonly provision: (profiles: DeviceProfile[], devices: Device[]) => Promise<void>;
+  /** Where the simulated network servers publish. */
+  readonly mqttUrl: string;
+  /** URL of the territory's @context. */
+  readonly context: string;
+  readonly territory: Territory;
+  /** 1 is real time; at 120 a night passes in minutes. */
+  readonly speed: number;
+  readonly logger: Logger;
+}
+
+export interface Demo {
+  readonly lamps: number;
+  readonly cabinets: number;
+  readonly containers: number;
+  close(): Promise<void>;
+}
+
+const TICK_MS = 250;
+const BATCH = 250;
+/** The first night of 2026: energy counters run from there. */
+const FIRST_DAY = Math.floor(Date.UTC(2026, 0, 1) / 86_400_000);
+
+/** Creates the demo territory's entities, makes its devices known and lets them send, over MQTT, until closed. */
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  const { client, territory, context, logger } = options;
+  const clock = startClock(options.speed);
+  const places = placeAssets(territory);
+  const programme = lightingProgramme({
+    ...middleOf(territory),
+    dimFrom: 22,
+    dimUntil: 5,
+    dimLevel: 0.5,
+    twilightMinutes: 12,
+    firstDay: FIRST_DAY,
+  });
+  const fleet = assembleFleet(places, programme, options.speed);
+
+  await createMissing(client, context, staticEntities(territory, places, fleet.containers, clock.now()));
+  await options.provision(await demoProfiles(), [...fleet.devices]);
+  const mqtt = await connectAsync(options.mqttUrl, { clientId: `alzette-demo-${process.pid}`, queueQoSZero: false });
+  mqtt.on('error', (error) => logger.warn({ err: error }, 'the demo lost its MQTT connection'));
+
+  const random = seededRandom('demo');
+  const plane = planeOf(territory);
+  const devices = fleet.behaviours.map((behaviour) => simulateDevice(behaviour, plane, Date.now(), random));
+  const rounds = watchRounds(fleet, options, clock.now());
+  const timer = setInterval(() => {
+    if (!mqtt.connected) return;
+    const [real, at] = [Date.now(), clock.now()];
+    for (const device of devices) {
+      const message = device.tick(real, at);
+      if (message) mqtt.publish(message.topic, message.payload);
+    }
+    rounds(at);
+  }, TICK_MS);
+
+  return {
+    lamps: places.lamps.length,
+    cabinets: places.cabinets.length,
+    containers: places.containers.length,
+    async close() {
+      clearInterval(timer);
+      await mqtt.endAsync();
+    },
+  };
+}
+
+/** Attributes that devices have written since stay as they are. */
+async function createMissing(client: NgsiLdClient, context: string, entities: Entity[]): Promise<void> {
+  const missing: Entity[] = [];
+  for (const type of new Set(entities.map((entity) => String(entity.type)))) {
+    const ours = entities.filter((entity) => entity.type === type);
+    const { count } = await client.queryEntities({ type, limit: 1, count: true, context });
+    if (count === undefined || count < ours.length) missing.push(...ours);
+  }
+  for (let i = 0; i < missing.length; i += BATCH) {
+    const { errors } = await client.batchUpsert(missing.slice(i, i + BATCH), { update: true, context });
+    const [first] = errors;
+    if (first) throw new Error(`the demo's entity ${first.entityId} was refused: ${first.error.detail}`);
+  }
+}
+
+/** The collection service tells the broker itself when its lorry has emptied a container. */
+function watchRounds({ containers }: Fleet, { client, context, speed, logger }: DemoOptions, start: number) {
+  const seen = new Map(containers.map((container) => [container, emptiedAt(container, start)]));
+  return (at: number) => {
+    for (const container of containers) {
+      const emptied = emptiedAt(container, at);
+      if (emptied === seen.get(container)) continue;
+      seen.set(container, emptied);
+      const value = speed === 1 ? emptied : new Date().toISOString();
+      client
+        .mergeEntity(container.place.id, { dateLastEmptying: { type: 'Property', value } }, { context })
+        .catch((error: unknown) => logger.warn({ err: error }, 'the demo could not tell of an emptied container'));
+    }
+  };
+}
+
+function middleOf({ bbox: [west, south, east, north] }: Territory): { latitude: number; longitude: number } {
+  return { latitude: (south + north) / 2, longitude: (west + east) / 2 };
+}

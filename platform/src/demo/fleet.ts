@@ -1,0 +1,105 @@
+import type { Device } from '@alzette/iot-agents';
+import { type Cabinet, cabinetIsOn, readCabinet } from './cabinets.ts';
+import { type Container, containerAt, lastEmptied, readContainer } from './containers.ts';
+import { type Lamp, lampAt, lampLevel, readLamp } from './lamps.ts';
+import { chirpstackUplink, devEuiOf, type Sender, ttnUplink } from './networks.ts';
+import { cabinetFrame, containerFrame, lampFrame, type Switched } from './payloads.ts';
+import type { Place, Places } from './places.ts';
+import { CABINET_PROFILE, CONTAINER_PROFILE, LAMP_PROFILE } from './profiles.ts';
+import type { Programme } from './programme.ts';
+import type { Behaviour } from './simulated-device.ts';
+
+/** All that is simulated: devices to be provisioned, and how each behaves. */
+export interface Fleet {
+  readonly devices: readonly Device[];
+  readonly behaviours: readonly Behaviour[];
+  readonly containers: readonly Container[];
+}
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+const LAMP_INTERVAL = { normal: 10 * MINUTE, fastest: 60_000 };
+const CABINET_INTERVAL = { normal: MINUTE, fastest: 20_000 };
+const CONTAINER_INTERVAL = { normal: 8 * MINUTE, fastest: 20_000 };
+
+/** Every so many-th lamp falls silent after its first report, as some always do. */
+const SILENT_EVERY = 211;
+
+export function assembleFleet(places: Places, programme: Programme, speed: number): Fleet {
+  const lamps = places.lamps.map(lampAt);
+  const cabinets = places.cabinets.map((place) => ({
+    place,
+    lamps: lamps.filter((l) => l.place.cabinet === place.id),
+  }));
+  const containers = places.containers.map((place, i) => containerAt(place, i % 9));
+  const every = ({ normal, fastest }: { normal: number; fastest: number }) => Math.max(normal / speed, fastest);
+
+  const behaviours = [
+    ...lamps.map((lamp, i) =>
+      lampBehaviour(lamp, programme, i % SILENT_EVERY === SILENT_EVERY - 1 ? DAY : every(LAMP_INTERVAL)),
+    ),
+    ...cabinets.map((cabinet) => cabinetBehaviour(cabinet, programme, every(CABINET_INTERVAL))),
+    ...containers.map((container) => containerBehaviour(container, every(CONTAINER_INTERVAL))),
+  ];
+  const devices = [
+    ...lamps.map(({ place }) => ({ ...senderOf(LAMP_MAKER, place), profile: LAMP_PROFILE, asset: place.id })),
+    ...cabinets.map(({ place }) => ({ ...senderOf(CABINET_MAKER, place), profile: CABINET_PROFILE, asset: place.id })),
+    ...containers.map(({ place, depth, offset }) => ({
+      ...senderOf(SENSOR_MAKER, place),
+      profile: CONTAINER_PROFILE,
+      asset: place.id,
+      settings: { depth, offset },
+    })),
+  ].map(({ deviceId: _, ...device }): Device => device);
+  return { devices, behaviours, containers };
+}
+
+const LAMP_MAKER = { prefix: '70b3d5', name: 'lamp' };
+const CABINET_MAKER = { prefix: 'a84041', name: 'cabinet' };
+const SENSOR_MAKER = { prefix: '24e124', name: 'container' };
+
+function senderOf({ prefix, name }: { prefix: string; name: string }, place: Place): Sender {
+  return { devEui: devEuiOf(prefix, place.id), deviceId: `${name}-${place.id.replace(/.*:/, '')}` };
+}
+
+function lampBehaviour(lamp: Lamp, programme: Programme, interval: number): Behaviour {
+  return {
+    sender: senderOf(LAMP_MAKER, lamp.place),
+    position: lamp.place.position,
+    network: ttnUplink,
+    interval,
+    state: (at) => lampLevel(lamp, programme, at),
+    frame: (at, before) => {
+      const reading = readLamp(lamp, programme, at);
+      return lampFrame(reading, switchedFrom(before, reading.level));
+    },
+  };
+}
+
+function switchedFrom(before: number | undefined, level: number): Switched {
+  if (before === undefined || before > 0 === level > 0) return undefined;
+  return level > 0 ? 'on' : 'off';
+}
+
+function cabinetBehaviour(cabinet: Cabinet, programme: Programme, interval: number): Behaviour {
+  return {
+    sender: senderOf(CABINET_MAKER, cabinet.place),
+    position: cabinet.place.position,
+    network: chirpstackUplink,
+    interval,
+    state: (at) => (cabinetIsOn(programme, at) ? 1 : 0),
+    frame: (at) => cabinetFrame(readCabinet(cabinet, programme, at)),
+  };
+}
+
+function containerBehaviour(container: Container, interval: number): Behaviour {
+  return {
+    sender: senderOf(SENSOR_MAKER, container.place),
+    position: container.place.position,
+    network: chirpstackUplink,
+    interval,
+    state: (at) => Math.round(lastEmptied(container, at) * 24 * 60),
+    frame: (at) => containerFrame(readContainer(container, at)),
+  };
+}

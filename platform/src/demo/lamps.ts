@@ -1,0 +1,70 @@
+import { seededRandom } from '@alzette/territory';
+import type { LampPlace } from './places.ts';
+import { type Programme, powerShare } from './programme.ts';
+
+/** `dead` gives no light, `tilted` stands askew, `broken` gives half its light, `dayBurner` never goes out. */
+export type LampFault = 'none' | 'dead' | 'tilted' | 'broken' | 'dayBurner';
+
+/** A simulated lamp: all it does follows from this and the time. */
+export interface Lamp {
+  readonly place: LampPlace;
+  /** Watts at full light. */
+  readonly nominalPower: number;
+  /** How long after the programme it switches, milliseconds: photocells and clocks never quite agree. */
+  readonly delay: number;
+  readonly fault: LampFault;
+}
+
+export interface LampReading {
+  readonly level: number;
+  /** Watts. */
+  readonly power: number;
+  /** Wh since it was set up. */
+  readonly energy: number;
+  readonly fault: LampFault;
+}
+
+const WATTAGES = [32, 38, 45, 51, 58, 72];
+const STANDBY_WATTS = 0.6;
+const HOUR = 3_600_000;
+const SWITCHING_SPREAD = 6 * 60_000;
+
+const FAULTS: readonly { readonly fault: LampFault; readonly upTo: number }[] = [
+  { fault: 'dead', upTo: 0.014 },
+  { fault: 'tilted', upTo: 0.02 },
+  { fault: 'broken', upTo: 0.026 },
+  { fault: 'dayBurner', upTo: 0.029 },
+];
+
+export function lampAt(place: LampPlace): Lamp {
+  const random = seededRandom(place.id);
+  const chance = random();
+  return {
+    place,
+    nominalPower: WATTAGES[Math.floor(random() * WATTAGES.length)] as number,
+    delay: Math.round(random() * SWITCHING_SPREAD),
+    fault: FAULTS.find(({ upTo }) => chance < upTo)?.fault ?? 'none',
+  };
+}
+
+/** The level a lamp burns at, 0 to 1. */
+export function lampLevel(lamp: Lamp, programme: Programme, at: number): number {
+  if (lamp.fault === 'dead') return 0;
+  return lamp.fault === 'dayBurner' ? 1 : programme.levelAt(at - lamp.delay);
+}
+
+export function readLamp(lamp: Lamp, programme: Programme, at: number): LampReading {
+  const level = lampLevel(lamp, programme, at);
+  return { level, power: powerAt(lamp, level, at), energy: energyUntil(lamp, programme, at), fault: lamp.fault };
+}
+
+function powerAt({ nominalPower, fault }: Lamp, level: number, at: number): number {
+  if (fault === 'dead' || level === 0) return STANDBY_WATTS;
+  const ripple = 1 + 0.015 * Math.sin(at / 1_700_000 + nominalPower);
+  return nominalPower * powerShare(level) * ripple;
+}
+
+function energyUntil({ nominalPower, fault, delay }: Lamp, programme: Programme, at: number): number {
+  if (fault === 'dayBurner') return (nominalPower * (at - programme.start)) / HOUR;
+  return programme.fullPowerHours(at - delay) * (fault === 'dead' ? STANDBY_WATTS : nominalPower);
+}

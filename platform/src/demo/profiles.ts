@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import type { DeviceProfile, EntityMapping } from '@alzette/iot-agents';
+
+export const LAMP_PROFILE = 'demo-lamp';
+export const CABINET_PROFILE = 'demo-cabinet';
+export const CONTAINER_PROFILE = 'demo-container';
+
+const DEVICE: EntityMapping = {
+  type: 'Device',
+  id: "'urn:ngsi-ld:Device:' + device.devEui",
+  attributes: [
+    { name: 'batteryLevel', value: 'data.battery / 100' },
+    { name: 'rssi', value: 'frame.rssi', unitCode: 'DBM' },
+    { name: 'snr', value: 'frame.snr', unitCode: '2N' },
+    { name: 'dateLastValueReported', value: 'frame.time' },
+    { name: 'controlledAsset', type: 'Relationship', value: 'device.asset' },
+  ],
+};
+
+const MAINS_DEVICE: EntityMapping = {
+  ...DEVICE,
+  attributes: DEVICE.attributes.filter(({ name }) => name !== 'batteryLevel'),
+};
+
+/** How the demo's three kinds of device become entities. */
+export async function demoProfiles(): Promise<DeviceProfile[]> {
+  return [
+    {
+      id: LAMP_PROFILE,
+      name: 'Demo: lamp controller',
+      codec: await codec('lamp'),
+      entities: [
+        {
+          type: 'Streetlight',
+          id: 'device.asset',
+          attributes: [
+            { name: 'powerState', value: 'data.powerState' },
+            { name: 'illuminanceLevel', value: 'data.level' },
+            { name: 'powerConsumption', value: 'data.power', unitCode: 'WTT' },
+            { name: 'energyConsumed', value: 'data.energy / 1000', unitCode: 'KWH' },
+            { name: 'status', value: 'data.status' },
+            { name: 'dateLastSwitchingOn', value: 'data.switchedOn ? frame.time : null' },
+            { name: 'dateLastSwitchingOff', value: 'data.switchedOff ? frame.time : null' },
+          ],
+        },
+        MAINS_DEVICE,
+      ],
+    },
+    {
+      id: CABINET_PROFILE,
+      name: 'Demo: control cabinet',
+      codec: await codec('cabinet'),
+      entities: [
+        {
+          type: 'StreetlightControlCabinet',
+          id: 'device.asset',
+          attributes: [
+            { name: 'powerState', value: 'data.powerState' },
+            { name: 'energyConsumed', value: 'data.energy', unitCode: 'KWH' },
+            { name: 'totalActivePower', value: 'data.power', unitCode: 'KWT' },
+            { name: 'workingMode', value: "'automatic'" },
+            { name: 'status', value: "'ok'" },
+          ],
+        },
+        MAINS_DEVICE,
+      ],
+    },
+    {
+      id: CONTAINER_PROFILE,
+      name: 'Demo: filling sensor (EM400)',
+      codec: await codec('container'),
+      entities: [
+        {
+          type: 'WasteContainer',
+          id: 'device.asset',
+          attributes: [
+            { name: 'fillingLevel', value: 'data.fillingLevel' },
+            { name: 'temperature', value: 'data.temperature', unitCode: 'CEL' },
+            { name: 'status', value: "data.position == 'tilt' ? 'dropped' : 'ok'" },
+          ],
+        },
+        DEVICE,
+      ],
+    },
+  ];
+}
+
+function codec(name: string): Promise<string> {
+  return readFile(new URL(`./codecs/${name}.js`, import.meta.url), 'utf8');
+}
