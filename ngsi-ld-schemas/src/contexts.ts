@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 
+export { CORE_CONTEXT_URL, DEFAULT_VOCABULARY, TERRITORY_CONTEXT_PATH } from './context-urls.ts';
+
 /** A JSON-LD document that holds a @context. */
 export interface ContextDocument {
   readonly '@context': unknown;

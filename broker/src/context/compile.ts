@@ -1,0 +1,95 @@
+import jsonld from 'jsonld';
+import { NgsiLdError } from '../model/errors.ts';
+import { type TermDefinition, type TermDefinitions, TermMap } from './term-map.ts';
+
+/** The active context of the library, as far as we read it. */
+interface ActiveContext {
+  readonly '@vocab'?: string;
+  readonly mappings: ReadonlyMap<string, { '@id'?: string | null; _prefix?: boolean; reverse?: boolean } | null>;
+}
+
+/** `jsonld.processContext` exists, documented in its source, but its type declarations leave it out. */
+const { processContext } = jsonld as unknown as {
+  processContext(active: ActiveContext | null, local: unknown, options: object): Promise<ActiveContext>;
+};
+
+const OPTIONS = { processingMode: 'json-ld-1.1', documentLoader: refuseToLoad };
+
+/** Compiles @contexts that hold no reference to another document any more. */
+export interface Compiler {
+  readonly core: TermMap;
+  /**
+   * @param contexts the user's context objects in order; null resets what stands before it
+   * @throws NgsiLdError BadRequestData: it is no valid JSON-LD 1.1 context
+   */
+  compile(contexts: readonly unknown[]): Promise<TermMap>;
+}
+
+/** @param coreContext the value of `@context` in the core document */
+export async function createCompiler(coreContext: Record<string, unknown>): Promise<Compiler> {
+  const empty = await processContext(null, null, OPTIONS);
+  const coreActive = await processContext(empty, [openCore(coreContext)], OPTIONS);
+  const vocabulary = coreActive['@vocab'] ?? '';
+  const coreTerms = definitionsOf(coreActive);
+
+  return {
+    core: new TermMap(coreTerms, new Map(), vocabulary),
+    async compile(contexts) {
+      const active = await processed(coreActive, contexts);
+      return new TermMap(coreTerms, definitionsOf(active, coreTerms), vocabulary);
+    },
+  };
+}
+
+/**
+ * The core stands before the user's contexts as well as after them, so that a user term may be defined with its
+ * prefixes and types. Hence without protection (a redefinition is overruled, not an error) and without the scoped
+ * context of `ngsildproof` (opaque to us, and it would be fetched).
+ */
+function openCore(coreContext: Record<string, unknown>): Record<string, unknown> {
+  const terms = Object.entries(coreContext).filter(([term]) => term !== '@protected');
+  return Object.fromEntries(
+    terms.map(([term, definition]) => {
+      if (typeof definition !== 'object' || definition === null || !('@context' in definition))
+        return [term, definition];
+      const { '@context': _scoped, ...rest } = definition;
+      return [term, rest];
+    }),
+  );
+}
+
+async function processed(core: ActiveContext, contexts: readonly unknown[]): Promise<ActiveContext> {
+  if (contexts.length === 0) return core;
+  try {
+    return await processContext(core, contexts, OPTIONS);
+  } catch (cause) {
+    throw new NgsiLdError('BadRequestData', `@context is not a valid JSON-LD 1.1 context: ${explain(cause)}`, {
+      cause,
+    });
+  }
+}
+
+function definitionsOf(active: ActiveContext, except?: TermDefinitions): Map<string, TermDefinition> {
+  const definitions = new Map<string, TermDefinition>();
+  for (const [term, mapping] of active.mappings) {
+    if (except?.has(term)) continue;
+    definitions.set(term, {
+      iri: mapping?.['@id'] ?? null,
+      prefix: mapping?._prefix ?? false,
+      reverse: mapping?.reverse ?? false,
+    });
+  }
+  return definitions;
+}
+
+/** The library's errors name the term in `details`. */
+function explain(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const { details } = cause as { details?: { code?: string; term?: string } };
+  const where = details?.term === undefined ? '' : ` (term "${details.term}")`;
+  return `${cause.message.replace('Invalid JSON-LD syntax; ', '')}${where}`;
+}
+
+async function refuseToLoad(url: string): Promise<never> {
+  throw new Error(`${url} should have been resolved before`);
+}

@@ -1,0 +1,180 @@
+import { bundledContexts, CORE_CONTEXT_URL, coreContext, coreContextUrls } from '@alzette/ngsi-ld-schemas/contexts';
+import { type OutgoingPolicy, outgoingAgent } from '../access/outgoing-url.ts';
+import type { ContextStore, StoredContext } from '../model/stored-context.ts';
+import { createCompiler } from './compile.ts';
+import { contentId } from './content-id.ts';
+import type { Context, Contexts } from './contexts.ts';
+import { createDocuments } from './documents.ts';
+import { type ContextDocument, gather } from './gather.ts';
+import { Lru } from './lru.ts';
+import { CONTEXTS_PATH, createOwnDocuments } from './own-documents.ts';
+import type { TermMap } from './term-map.ts';
+
+export interface ContextsOptions {
+  /** `contextStore(db)`. */
+  readonly store: ContextStore;
+  /** Where others reach us: inline contexts get their links under it, and what it serves is never fetched. */
+  readonly publicUrl: string;
+  /** Default `open`. */
+  readonly policy?: OutgoingPolicy;
+  /** Nothing is fetched. Default false. */
+  readonly offline?: boolean;
+  /** To fetch one document, redirects included. Default 5,000. */
+  readonly timeoutMs?: number;
+  /** Of one document. Default 4 MiB. */
+  readonly maxBytes?: number;
+}
+
+/** The broker's contexts with what lives as long as they do. */
+export interface ContextHost extends Contexts {
+  /** A Hosted or ImplicitlyCreated context of the tenant, or a Cached one. */
+  retrieveContext(localId: string, tenant?: string): Promise<StoredContext | undefined>;
+  close(): Promise<void>;
+}
+
+/** Terms of users that compiled contexts hold in memory together. */
+const KEPT_TERMS = 500_000;
+/** Characters of @context values that lead to them. */
+const KEPT_VALUES = 32 * 1024 * 1024;
+/** A short inline context is its own key. */
+const KEY_LENGTH = 500;
+/** A context whose renewal failed goes on being used, and is tried again after this. */
+const RETRY_MS = 10_000;
+
+interface Compiled {
+  readonly context: CompiledContext;
+  readonly expiresAt: number;
+}
+
+/** Opens the broker's contexts: the core and our own bundled, those of users by URL or inline (6.3.5, 5.13). */
+export async function createContexts(options: ContextsOptions): Promise<ContextHost> {
+  const { store, policy = 'open', offline = false, timeoutMs = 5_000, maxBytes = 4 * 1024 * 1024 } = options;
+  const compiler = await createCompiler(coreContext['@context'] as Record<string, unknown>);
+  const agent = outgoingAgent(policy, { connections: 8, connect: { timeout: timeoutMs } });
+  const own = createOwnDocuments(options.publicUrl);
+  const fetched = createDocuments({ store, agent, policy, offline, timeoutMs, maxBytes });
+  const sources = { load, isCore, isCoreTerm: (term: string) => compiler.core.defines(term) };
+
+  const core = new CompiledContext(CORE_CONTEXT_URL, CORE_CONTEXT_URL, compiler.core);
+  const compiled = new Lru<Compiled>(KEPT_VALUES);
+  const termMaps = new Lru<TermMap>(KEPT_TERMS);
+  const underway = new Map<string, Promise<Context>>();
+
+  return { core, resolve, cached, retrieveContext, close: () => agent.close() };
+
+  function cached(value: unknown): Context | undefined {
+    if (value === undefined) return core;
+    const known = compiled.get(keyOf(value));
+    return known !== undefined && known.expiresAt > Date.now() ? known.context : undefined;
+  }
+
+  async function resolve(value: unknown): Promise<Context> {
+    const known = cached(value);
+    if (known !== undefined) return known;
+    const key = keyOf(value);
+    let compilation = underway.get(key);
+    if (compilation === undefined) {
+      compilation = renew(key, value).finally(() => underway.delete(key));
+      underway.set(key, compilation);
+    }
+    return compilation;
+  }
+
+  async function renew(key: string, value: unknown): Promise<Context> {
+    const old = compiled.get(key);
+    try {
+      const { contexts, expiresAt } = await gather(value, sources);
+      const terms = await termsOf(contexts);
+      const context = new CompiledContext(value, old?.context.link ?? (await linkOf(value)), terms);
+      return keep(key, { context, expiresAt });
+    } catch (error) {
+      if (old === undefined) throw error;
+      return keep(key, { context: old.context, expiresAt: Date.now() + RETRY_MS });
+    }
+  }
+
+  function keep(key: string, entry: Compiled): Context {
+    const { value } = entry.context;
+    compiled.set(key, entry, typeof value === 'string' ? value.length : JSON.stringify(value).length);
+    return entry.context;
+  }
+
+  async function termsOf(contexts: readonly unknown[]): Promise<TermMap> {
+    if (contexts.length === 0) return compiler.core;
+    const key = contentId(JSON.stringify(contexts));
+    const known = termMaps.get(key);
+    if (known !== undefined) return known;
+    const terms = await compiler.compile(contexts);
+    termMaps.set(key, terms, terms.size + 1);
+    return terms;
+  }
+
+  async function load(url: string): Promise<ContextDocument> {
+    const path = own.pathOf(url);
+    const document = path === undefined ? undefined : await ownDocument(path);
+    return document === undefined
+      ? fetched(url)
+      : { context: document, base: url, expiresAt: Number.POSITIVE_INFINITY };
+  }
+
+  async function ownDocument(path: string): Promise<unknown> {
+    if (!path.startsWith(CONTEXTS_PATH)) return bundledContexts.get(path)?.['@context'];
+    const hosted = await store.retrieve('', path.slice(CONTEXTS_PATH.length));
+    return hosted?.kind === 'Cached' ? undefined : hosted?.document;
+  }
+
+  function isCore(url: string): boolean {
+    return coreContextUrls.has(url) || own.pathOf(url)?.startsWith('/contexts/core/') === true;
+  }
+
+  /** A client's own URL when it gave just one; else the place where its inline context is hosted from now on (C.8). */
+  async function linkOf(value: unknown): Promise<string> {
+    const parts = [value].flat(Number.POSITIVE_INFINITY);
+    const foreign = parts.filter((part) => typeof part !== 'string' || !isCore(part));
+    const [only = parts[0] ?? CORE_CONTEXT_URL] = foreign;
+    if (foreign.length < 2 && typeof only === 'string') return only;
+    const localId = contentId(JSON.stringify(value));
+    await store.save('', { localId, kind: 'ImplicitlyCreated', document: value });
+    return own.urlOf(CONTEXTS_PATH + localId);
+  }
+
+  async function retrieveContext(localId: string, tenant = ''): Promise<StoredContext | undefined> {
+    const known = await store.retrieve(tenant, localId);
+    return known ?? (tenant === '' ? undefined : store.retrieve('', localId));
+  }
+}
+
+class CompiledContext implements Context {
+  readonly value: unknown;
+  readonly link: string;
+  readonly #terms: TermMap;
+
+  constructor(value: unknown, link: string, terms: TermMap) {
+    this.value = value;
+    this.link = link;
+    this.#terms = terms;
+  }
+
+  attribute(term: string): string {
+    return this.#terms.attribute(term);
+  }
+
+  type(term: string): string {
+    return this.#terms.type(term);
+  }
+
+  vocab(term: string): string {
+    return this.#terms.vocab(term);
+  }
+
+  compact(iri: string): string {
+    return this.#terms.compact(iri);
+  }
+}
+
+/** URLs as they are; inline contexts by their text, marked so that no URL can pass for one. */
+function keyOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const text = JSON.stringify(value);
+  return `inline ${text.length > KEY_LENGTH ? contentId(text) : text}`;
+}

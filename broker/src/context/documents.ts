@@ -1,0 +1,77 @@
+import type { ContextStore } from '../model/stored-context.ts';
+import { contentId } from './content-id.ts';
+import { type FetchOptions, fetchDocument, notAvailable } from './fetch-document.ts';
+import type { ContextDocument } from './gather.ts';
+import { Lru } from './lru.ts';
+
+export interface DocumentOptions extends FetchOptions {
+  readonly store: ContextStore;
+  /** Nothing is fetched: what is not at hand is not available. */
+  readonly offline: boolean;
+}
+
+/** A copy whose renewal failed goes on being used, and is tried again after this. */
+const RETRY_MS = 10_000;
+/** How long a document that can't be had is not asked for again. */
+const FAILURE_MS = 3_000;
+/** Characters of documents kept in memory. */
+const KEPT_SIZE = 64 * 1024 * 1024;
+const KEPT_FAILURES = 1_000;
+
+/**
+ * Fetched context documents: kept in memory and in the database, renewed as their servers said (6.3.16).
+ * Calls for one URL share one fetch.
+ */
+export function createDocuments(options: DocumentOptions): (url: string) => Promise<ContextDocument> {
+  const kept = new Lru<ContextDocument>(KEPT_SIZE);
+  const failures = new Lru<{ readonly error: unknown; readonly until: number }>(KEPT_FAILURES);
+  const underway = new Map<string, Promise<ContextDocument>>();
+
+  return async (url) => {
+    const known = kept.get(url);
+    if (known !== undefined && known.expiresAt > Date.now()) return known;
+    const failure = failures.get(url);
+    if (failure !== undefined && failure.until > Date.now()) throw failure.error;
+    let renewal = underway.get(url);
+    if (renewal === undefined) {
+      renewal = renew(url, known).finally(() => underway.delete(url));
+      underway.set(url, renewal);
+    }
+    return renewal;
+  };
+
+  async function renew(url: string, known: ContextDocument | undefined): Promise<ContextDocument> {
+    const old = known ?? (await stored(url));
+    if (old !== undefined && old.expiresAt > Date.now()) return keep(url, old);
+    const fetched = await attempt(url);
+    if ('error' in fetched) {
+      if (old !== undefined) return keep(url, { ...old, expiresAt: Date.now() + RETRY_MS });
+      failures.set(url, { error: fetched.error, until: Date.now() + FAILURE_MS }, 1);
+      throw fetched.error;
+    }
+    await options.store.save('', {
+      localId: contentId(url),
+      kind: 'Cached',
+      url,
+      document: fetched.context,
+      expiresAt: new Date(fetched.expiresAt),
+      ...(fetched.base !== url && { base: fetched.base }),
+    });
+    return keep(url, fetched);
+  }
+
+  async function attempt(url: string): Promise<ContextDocument | { readonly error: unknown }> {
+    if (options.offline) return { error: notAvailable(url, 'nothing is fetched while OFFLINE is set') };
+    return fetchDocument(url, options).catch((error: unknown) => ({ error }));
+  }
+
+  async function stored(url: string): Promise<ContextDocument | undefined> {
+    const row = await options.store.retrieve('', contentId(url));
+    return row && { context: row.document, base: row.base ?? url, expiresAt: row.expiresAt?.getTime() ?? 0 };
+  }
+
+  function keep(url: string, document: ContextDocument): ContextDocument {
+    kept.set(url, document, JSON.stringify(document.context).length);
+    return document;
+  }
+}

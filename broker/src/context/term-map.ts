@@ -1,0 +1,138 @@
+import { NgsiLdError } from '../model/errors.ts';
+import type { NameCompactor, NameExpander } from '../model/names.ts';
+
+/** What a term stands for: an IRI, a keyword such as `@type`, or null where the @context takes it out of use. */
+export interface TermDefinition {
+  readonly iri: string | null;
+  /** It may begin a compact IRI (`schema:name`). */
+  readonly prefix: boolean;
+  /** A `@reverse` term: never chosen for compaction. */
+  readonly reverse: boolean;
+}
+
+export type TermDefinitions = ReadonlyMap<string, TermDefinition>;
+
+/** Beyond these a memo of names a client made up would be a leak. */
+const MEMO_NAMES = 4_000;
+const MEMO_NAME_LENGTH = 256;
+
+const ABSOLUTE_IRI = /^(?:[A-Za-z][A-Za-z0-9+.-]*|_):\S*$/;
+
+/**
+ * A compiled @context: expands and compacts names as a JSON-LD 1.1 processor would (IRI expansion and compaction
+ * against the vocabulary), with the core terms final (4.4). Only a term's IRI counts, not its coercions (C.6).
+ */
+export class TermMap implements NameExpander, NameCompactor {
+  /** How many terms it holds beyond the core's: what it weighs in a cache. */
+  readonly size: number;
+  readonly #core: TermDefinitions;
+  readonly #user: TermDefinitions;
+  readonly #vocabulary: string;
+  readonly #terms = new Map<string, string>();
+  readonly #prefixes: readonly (readonly [term: string, iri: string])[];
+  readonly #expanded = new Map<string, string>();
+  readonly #compacted = new Map<string, string>();
+
+  constructor(core: TermDefinitions, user: TermDefinitions, vocabulary: string) {
+    this.#core = core;
+    this.#user = user;
+    this.#vocabulary = vocabulary;
+    this.size = user.size;
+    const prefixes: [string, string][] = [];
+    for (const definitions of [core, user]) {
+      for (const [term, { iri, prefix, reverse }] of definitions) {
+        if (iri === null || iri.startsWith('@') || (definitions === user && core.has(term))) continue;
+        if (!reverse) this.#preferTerm(iri, term);
+        if (prefix) prefixes.push([term, iri]);
+      }
+    }
+    this.#prefixes = prefixes;
+  }
+
+  defines(term: string): boolean {
+    return this.#definition(term) !== undefined;
+  }
+
+  attribute(term: string): string {
+    return this.#expandMemoised(term, 'Attribute name');
+  }
+
+  type(term: string): string {
+    return this.#expandMemoised(term, 'Entity type name');
+  }
+
+  vocab(term: string): string {
+    return this.#expandMemoised(term, 'Vocabulary value');
+  }
+
+  compact(iri: string): string {
+    const known = this.#compacted.get(iri);
+    if (known !== undefined) return known;
+    const name = this.#terms.get(iri) ?? this.#vocabularySuffix(iri) ?? this.#compactIri(iri) ?? iri;
+    remember(this.#compacted, iri, name);
+    return name;
+  }
+
+  #expandMemoised(term: string, what: string): string {
+    const known = this.#expanded.get(term);
+    if (known !== undefined) return known;
+    const iri = this.#expand(term);
+    if (iri === null || iri.startsWith('@')) {
+      const meaning = iri === null ? 'takes it out of use (null)' : `makes it the keyword ${iri}`;
+      throw new NgsiLdError('BadRequestData', `${what} "${term}" cannot be used: the @context ${meaning}`);
+    }
+    remember(this.#expanded, term, iri);
+    return iri;
+  }
+
+  #expand(term: string): string | null {
+    if (term.startsWith('@')) return term;
+    const definition = this.#definition(term);
+    if (definition !== undefined) return definition.iri;
+    const colon = term.indexOf(':');
+    if (colon > 0 && !term.startsWith('//', colon + 1)) {
+      const prefix = this.#definition(term.slice(0, colon));
+      if (prefix?.prefix) return prefix.iri + term.slice(colon + 1);
+    }
+    return colon > 0 && ABSOLUTE_IRI.test(term) ? term : this.#vocabulary + term;
+  }
+
+  #definition(term: string): TermDefinition | undefined {
+    return this.#core.get(term) ?? this.#user.get(term);
+  }
+
+  #preferTerm(iri: string, term: string): void {
+    const chosen = this.#terms.get(iri);
+    if (chosen === undefined || isBetterTerm(term, chosen)) this.#terms.set(iri, term);
+  }
+
+  /** A suffix that means something else here is no name for the IRI (T 001_05_02). */
+  #vocabularySuffix(iri: string): string | undefined {
+    if (!iri.startsWith(this.#vocabulary)) return undefined;
+    const suffix = iri.slice(this.#vocabulary.length);
+    return suffix !== '' && this.#expand(suffix) === iri ? suffix : undefined;
+  }
+
+  #compactIri(iri: string): string | undefined {
+    let chosen: string | undefined;
+    for (const [term, start] of this.#prefixes) {
+      if (iri.length <= start.length || !iri.startsWith(start)) continue;
+      const candidate = `${term}:${iri.slice(start.length)}`;
+      if ((chosen === undefined || isBetterTerm(candidate, chosen)) && this.#expand(candidate) === iri) {
+        chosen = candidate;
+      }
+    }
+    return chosen;
+  }
+}
+
+/** Shortest, then lexicographically least (JSON-LD 1.1, inverse context creation). */
+function isBetterTerm(term: string, than: string): boolean {
+  return term.length === than.length ? term < than : term.length < than.length;
+}
+
+function remember(memo: Map<string, string>, key: string, value: string): void {
+  if (key.length > MEMO_NAME_LENGTH) return;
+  if (memo.size >= MEMO_NAMES) memo.clear();
+  memo.set(key, value);
+}

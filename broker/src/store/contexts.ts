@@ -1,0 +1,65 @@
+import type { ContextKind, ContextStore, StoredContext } from '../model/stored-context.ts';
+import type { Queryable } from './database.ts';
+
+const RETRIEVE = `
+  SELECT local_id, kind, url, base, document, created_at, expires_at
+  FROM context WHERE tenant = $1 AND local_id = $2`;
+
+const LIST = `
+  SELECT local_id, kind, url, base, document, created_at, expires_at
+  FROM context
+  WHERE (tenant = $1 OR kind = 'Cached') AND ($2::text IS NULL OR kind = $2)
+  ORDER BY created_at, local_id`;
+
+const SAVE = `
+  INSERT INTO context AS known (tenant, local_id, kind, url, base, document, expires_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7)
+  ON CONFLICT (tenant, local_id) DO UPDATE
+    SET document = excluded.document, base = excluded.base, expires_at = excluded.expires_at
+    WHERE known.kind = 'Cached'`;
+
+const REMOVE = 'DELETE FROM context WHERE tenant = $1 AND local_id = $2';
+
+interface Columns {
+  readonly local_id: string;
+  readonly kind: ContextKind;
+  readonly url: string | null;
+  readonly base: string | null;
+  readonly document: string;
+  readonly created_at: Date;
+  readonly expires_at: Date | null;
+}
+
+/** The `context` table. */
+export function contextStore(db: Queryable): ContextStore {
+  return {
+    async retrieve(tenant, localId) {
+      const { rows } = await db.query<Columns>({ name: 'retrieve-context', text: RETRIEVE, values: [tenant, localId] });
+      return rows[0] && fromColumns(rows[0]);
+    },
+    async list(tenant, kind) {
+      const { rows } = await db.query<Columns>({ text: LIST, values: [tenant, kind ?? null] });
+      return rows.map(fromColumns);
+    },
+    async save(tenant, { localId, kind, url, base, document, expiresAt }) {
+      const values = [tenant, localId, kind, url ?? null, base ?? null, JSON.stringify(document), expiresAt ?? null];
+      await db.query({ name: 'save-context', text: SAVE, values });
+    },
+    async remove(tenant, localId) {
+      const { rowCount } = await db.query({ text: REMOVE, values: [tenant, localId] });
+      return rowCount > 0;
+    },
+  };
+}
+
+function fromColumns(row: Columns): StoredContext {
+  return {
+    localId: row.local_id,
+    kind: row.kind,
+    document: JSON.parse(row.document),
+    createdAt: row.created_at,
+    ...(row.url !== null && { url: row.url }),
+    ...(row.base !== null && { base: row.base }),
+    ...(row.expires_at !== null && { expiresAt: row.expires_at }),
+  };
+}
