@@ -1,0 +1,40 @@
+import type { Entity } from '../model/entity.ts';
+import { hasExpired } from '../model/expiry.ts';
+import type { Geometry } from '../model/geometry.ts';
+import type { GeoQuery } from './geo-query.ts';
+import { geodesicDistance, type MeasuredGeometry, measuredGeometry } from './geodesic-distance.ts';
+import type { MatchOptions } from './match-q.ts';
+import { isRelated, type PlanarGeometry, planarGeometry } from './planar-geometry.ts';
+
+// A subscription asks with the same reference for every change.
+const measured = new WeakMap<Geometry, MeasuredGeometry>();
+const planar = new WeakMap<Geometry, PlanarGeometry>();
+
+/** Whether some instance of the geoproperty stands to the reference as the query asks (4.10). */
+export function matchesGeoQuery(query: GeoQuery, entity: Entity, options: MatchOptions = {}): boolean {
+  for (const instance of entity.attributes[query.geoproperty] ?? []) {
+    if (instance.type !== 'GeoProperty') continue;
+    if (instance.expiresAt !== undefined && hasExpired(instance.expiresAt, options.at ?? new Date().toISOString()))
+      continue;
+    if (matchesGeometry(query, instance.value as Geometry)) return true;
+  }
+  return false;
+}
+
+/** Whether one geometry stands to the reference as the query asks. */
+export function matchesGeometry(query: GeoQuery, target: Geometry): boolean {
+  if (query.kind === 'topological') {
+    return isRelated(planarGeometry(target), query.relation, once(planar, query.reference, planarGeometry));
+  }
+  const metres = geodesicDistance(measuredGeometry(target), once(measured, query.reference, measuredGeometry));
+  return query.bound === 'max' ? metres <= query.metres : metres > query.metres;
+}
+
+function once<Made>(cache: WeakMap<Geometry, Made>, geometry: Geometry, make: (geometry: Geometry) => Made): Made {
+  let made = cache.get(geometry);
+  if (made === undefined) {
+    made = make(geometry);
+    cache.set(geometry, made);
+  }
+  return made;
+}
