@@ -1,0 +1,24 @@
+import { useI18n } from 'vue-i18n';
+import { formatValue, humanised } from '../format/value.ts';
+import type { NamedReading } from './entity-attributes.ts';
+
+/** Labels and values in the reader's language; what is not translated is shown as it stands. */
+export function useAttributeTexts() {
+  const { t, te, locale } = useI18n();
+
+  function label(name: string): string {
+    const key = `attribute.${name}`;
+    return te(key) ? t(key) : humanised(name);
+  }
+
+  function value({ name, value, unitCode }: NamedReading): string {
+    const parts = Array.isArray(value) ? value : [value];
+    const texts = parts.map((part) => {
+      const key = `value.${name}.${part}`;
+      return typeof part === 'string' && te(key) ? t(key) : formatValue(name, part, unitCode, locale.value);
+    });
+    return texts.join(', ');
+  }
+
+  return { label, value };
+}

@@ -1,0 +1,71 @@
+import type { FeatureLike } from 'ol/Feature.js';
+import Feature from 'ol/Feature.js';
+import Point from 'ol/geom/Point.js';
+import VectorLayer from 'ol/layer/Vector.js';
+import { fromLonLat } from 'ol/proj.js';
+import Cluster from 'ol/source/Cluster.js';
+import VectorSource from 'ol/source/Vector.js';
+import type { EntityView } from '../entities/entity-view.ts';
+import type { EntityStyles } from './entity-styles.ts';
+
+const CLUSTER_DISTANCE = 46; // pixels
+/** Metres per pixel below which every entity stands alone, save those at one and the same place. */
+const ALONE_BELOW = 2.2;
+
+/** The entities as symbols, far out as donuts. */
+export function entityLayer(styles: EntityStyles) {
+  const source = new VectorSource<Feature<Point>>();
+  const cluster = new Cluster<Feature<Point>>({ source, distance: CLUSTER_DISTANCE });
+  const layer = new VectorLayer({
+    source: cluster,
+    style: (feature, resolution) => styles.of(entitiesOf(feature), resolution),
+    updateWhileAnimating: false,
+    zIndex: 10,
+  });
+
+  /** Draws these entities and no others. Changes of state alone do not cluster anew. */
+  function show(entities: readonly EntityView[]): void {
+    const gone = new Set(source.getFeatures().map((feature) => String(feature.getId())));
+    const added: Feature<Point>[] = [];
+    let moved = false;
+    for (const entity of entities) {
+      if (!entity.position) continue;
+      gone.delete(entity.id);
+      const feature = source.getFeatureById(entity.id);
+      if (!feature) {
+        added.push(newFeature(entity, entity.position));
+        continue;
+      }
+      const before: EntityView = feature.get('entity');
+      if (before === entity) continue;
+      feature.set('entity', entity, true);
+      if (before.position?.[0] === entity.position[0] && before.position[1] === entity.position[1]) continue;
+      feature.getGeometry()?.setCoordinates(fromLonLat([...entity.position]));
+      moved = true;
+    }
+    if (gone.size > 0)
+      source.removeFeatures(source.getFeatures().filter((feature) => gone.has(String(feature.getId()))));
+    if (added.length > 0) source.addFeatures(added);
+    if (moved) source.changed();
+    layer.changed();
+  }
+
+  function clusterFor(resolution: number): void {
+    const distance = resolution < ALONE_BELOW ? 0 : CLUSTER_DISTANCE;
+    if (cluster.getDistance() !== distance) cluster.setDistance(distance);
+  }
+
+  return { layer, source, show, clusterFor };
+}
+
+/** The entities behind one drawn symbol or donut. */
+export function entitiesOf(feature: FeatureLike): EntityView[] {
+  const members: Feature<Point>[] = feature.get('features') ?? [];
+  return members.map((member) => member.get('entity'));
+}
+
+function newFeature(entity: EntityView, position: readonly [number, number]): Feature<Point> {
+  const feature = new Feature({ geometry: new Point(fromLonLat([...position])), entity });
+  feature.setId(entity.id);
+  return feature;
+}

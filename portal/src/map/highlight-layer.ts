@@ -1,0 +1,91 @@
+import Feature from 'ol/Feature.js';
+import Point from 'ol/geom/Point.js';
+import VectorLayer from 'ol/layer/Vector.js';
+import { fromLonLat } from 'ol/proj.js';
+import VectorSource from 'ol/source/Vector.js';
+import CircleStyle from 'ol/style/Circle.js';
+import Stroke from 'ol/style/Stroke.js';
+import Style from 'ol/style/Style.js';
+import type { EntityView } from '../entities/entity-view.ts';
+import { type Appearance, CARTOGRAPHY, INKS } from '../theme/palette.ts';
+
+const RADIUS = 18;
+const PULSE_MS = 1_100;
+const MOST_PULSES = 40;
+
+/** Rings around entities: the selected one, the one under the keyboard, and those that have just changed. */
+export function highlightLayer() {
+  const selectedMark = new Feature<Point>();
+  const focusedMark = new Feature<Point>();
+  const source = new VectorSource({ features: [selectedMark, focusedMark] });
+  const layer = new VectorLayer({ source, zIndex: 20, updateWhileAnimating: true, updateWhileInteracting: true });
+
+  function look(appearance: Appearance): void {
+    const { accent } = CARTOGRAPHY[appearance];
+    const { outline } = INKS[appearance];
+    selectedMark.setStyle([ring(outline, 7, RADIUS), ring(accent, 3.5, RADIUS)]);
+    focusedMark.setStyle([ring(outline, 6, RADIUS), ring(accent, 2.5, RADIUS, [5, 5])]);
+  }
+
+  return {
+    layer,
+    look,
+    select: (entity: EntityView | undefined) => selectedMark.setGeometry(place(entity)),
+    focus: (entity: EntityView | undefined) => focusedMark.setGeometry(place(entity)),
+  };
+}
+
+/** Rings that widen and fade where a state has just changed. */
+export function pulseLayer() {
+  const source = new VectorSource<Feature<Point>>();
+  const layer = new VectorLayer({ source, zIndex: 9, updateWhileAnimating: true, updateWhileInteracting: true });
+  const started = new Map<Feature<Point>, number>();
+  let frame = 0;
+  let colour = '';
+
+  function step(): void {
+    const now = performance.now();
+    for (const [feature, at] of started) {
+      const part = (now - at) / PULSE_MS;
+      if (part < 1) {
+        feature.setStyle(ring(withAlpha(colour, 0.75 * (1 - part)), 2.5, 8 + 22 * part));
+      } else {
+        started.delete(feature);
+        source.removeFeature(feature);
+      }
+    }
+    frame = started.size > 0 ? requestAnimationFrame(step) : 0;
+  }
+
+  function pulse(entities: readonly EntityView[]): void {
+    for (const entity of entities.slice(0, MOST_PULSES - started.size)) {
+      const feature = new Feature<Point>(place(entity));
+      started.set(feature, performance.now());
+      source.addFeature(feature);
+    }
+    if (frame === 0 && started.size > 0) frame = requestAnimationFrame(step);
+  }
+
+  return {
+    layer,
+    pulse,
+    look(appearance: Appearance): void {
+      colour = appearance === 'night' ? INKS.night.lit : CARTOGRAPHY.day.accent;
+    },
+    stop: () => cancelAnimationFrame(frame),
+  };
+}
+
+function place(entity: EntityView | undefined): Point | undefined {
+  return entity?.position && new Point(fromLonLat([...entity.position]));
+}
+
+function ring(color: string, width: number, radius: number, lineDash?: number[]): Style {
+  return new Style({ image: new CircleStyle({ radius, stroke: new Stroke({ color, width, lineDash }) }) });
+}
+
+function withAlpha(hex: string, alpha: number): string {
+  return `${hex}${Math.round(alpha * 255)
+    .toString(16)
+    .padStart(2, '0')}`;
+}

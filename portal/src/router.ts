@@ -1,0 +1,11 @@
+import { createRouter, createWebHistory } from 'vue-router';
+
+export function createPortalRouter() {
+  return createRouter({
+    history: createWebHistory('/'),
+    routes: [
+      { path: '/', name: 'map', component: () => import('./pages/MapPage.vue') },
+      { path: '/:path(.*)*', name: 'not-found', component: () => import('./pages/NotFoundPage.vue') },
+    ],
+  });
+}

@@ -1,0 +1,82 @@
+export type Appearance = 'day' | 'night';
+
+/** The inks that symbols and donuts are drawn with. */
+export type Ink =
+  | 'lit'
+  | 'litEdge'
+  | 'off'
+  | 'ok'
+  | 'filling'
+  | 'warning'
+  | 'alarm'
+  | 'unknown'
+  | 'outline'
+  | 'surface'
+  | 'onInk';
+
+export const INKS: Record<Appearance, Record<Ink, string>> = {
+  day: {
+    lit: '#ffb81f',
+    litEdge: '#7a4d00',
+    off: '#566d75',
+    ok: '#0b7a75',
+    filling: '#4f7d1d',
+    warning: '#bd5300',
+    alarm: '#c4262e',
+    unknown: '#75858b',
+    outline: '#ffffff',
+    surface: '#ffffff',
+    onInk: '#ffffff',
+  },
+  night: {
+    lit: '#ffc84f',
+    litEdge: '#ffe3a1',
+    off: '#87a0a8',
+    ok: '#4cc9c0',
+    filling: '#a5cf5d',
+    warning: '#ff9d4d',
+    alarm: '#ff6f69',
+    unknown: '#7f9299',
+    outline: '#0b171b',
+    surface: '#14252b',
+    onInk: '#0b171b',
+  },
+};
+
+/** The base map: calm, so that the symbols speak. */
+export interface Cartography {
+  outside: string;
+  land: string;
+  landEdge: string;
+  boundary: string;
+  streetCasing: string;
+  street: string;
+  label: string;
+  labelHalo: string;
+  accent: string;
+}
+
+export const CARTOGRAPHY: Record<Appearance, Cartography> = {
+  day: {
+    outside: '#dce6e6',
+    land: '#f3f6f1',
+    landEdge: '#b9cccb',
+    boundary: '#93adae',
+    streetCasing: '#d3dcd8',
+    street: '#ffffff',
+    label: '#3f565d',
+    labelHalo: '#f3f6f1',
+    accent: '#0b6570',
+  },
+  night: {
+    outside: '#091418',
+    land: '#0f1f25',
+    landEdge: '#26424a',
+    boundary: '#34535b',
+    streetCasing: '#0b171b',
+    street: '#2a434b',
+    label: '#9fb8be',
+    labelHalo: '#0f1f25',
+    accent: '#62d3d8',
+  },
+};

@@ -1,0 +1,56 @@
+import 'vuetify/styles';
+import { createVuetify } from 'vuetify';
+import { aliases, mdi } from 'vuetify/iconsets/mdi-svg';
+
+export function createPortalVuetify() {
+  return createVuetify({
+    icons: { defaultSet: 'mdi', aliases, sets: { mdi } },
+    theme: {
+      defaultTheme: 'day',
+      themes: {
+        day: {
+          dark: false,
+          colors: {
+            background: '#eaf0ef',
+            surface: '#ffffff',
+            'surface-variant': '#e4eceb',
+            'on-surface-variant': '#2b434b',
+            'on-background': '#10242b',
+            'on-surface': '#10242b',
+            primary: '#0b6570',
+            'on-primary': '#ffffff',
+            secondary: '#7a4d00',
+            error: '#b3202a',
+            warning: '#a54800',
+            success: '#0b6b4f',
+            info: '#0b6570',
+          },
+        },
+        night: {
+          dark: true,
+          colors: {
+            background: '#091418',
+            surface: '#101f25',
+            'surface-variant': '#1b3038',
+            'on-surface-variant': '#cfdfe1',
+            'on-background': '#e6f0f0',
+            'on-surface': '#e6f0f0',
+            primary: '#62d3d8',
+            'on-primary': '#06262a',
+            secondary: '#ffc84f',
+            error: '#ff8a84',
+            warning: '#ffab66',
+            success: '#5fd6a8',
+            info: '#62d3d8',
+          },
+        },
+      },
+    },
+    defaults: {
+      VBtn: { variant: 'text', rounded: 'lg' },
+      VTextField: { variant: 'outlined', density: 'compact', hideDetails: true },
+      VSelect: { variant: 'outlined', density: 'compact', hideDetails: true },
+      VTooltip: { openDelay: 350 },
+    },
+  });
+}
