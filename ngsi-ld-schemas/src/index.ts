@@ -1,3 +1,6 @@
 export * from './client/client.ts';
+export * from './client/http-client.ts';
+export * from './client/query-all.ts';
+export type * from './client/transport.ts';
 export * from './context-urls.ts';
 export type * from './entity.ts';

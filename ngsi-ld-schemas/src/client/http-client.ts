@@ -1,0 +1,172 @@
+import { defaultTransport } from '#default-transport';
+import type { BatchOperationResult, Entity, ProblemDetails } from '../entity.ts';
+import { batchResult } from './batch-result.ts';
+import {
+  type CallOptions,
+  type EntityQuery,
+  type NgsiLdClient,
+  NgsiLdClientError,
+  type RetrieveOptions,
+} from './client.ts';
+import { queryParameters, retrieveParameters } from './entity-parameters.ts';
+import { fetchTransport } from './fetch-transport.ts';
+import { sendWithRetries } from './retry.ts';
+import type { HttpAnswer, Transport } from './transport.ts';
+
+export interface HttpClientOptions {
+  /** URL of the @context of calls that give none. */
+  context?: string;
+  /** Tenant of calls that give none; '' is the default one. */
+  tenant?: string;
+  /** Instead of the environment's own way: undici in Node, the global `fetch` elsewhere. */
+  fetch?: typeof globalThis.fetch;
+  transport?: Transport;
+  /** For calls that may be repeated. Default 2. */
+  retries?: number;
+  /** For each attempt. Default 30,000. */
+  timeoutMs?: number;
+  /** Entities in one request; larger batches are sent as several, one after another. Default 500. */
+  batchSize?: number;
+  /** Sent with every request, e.g. `authorization`. */
+  headers?: Record<string, string>;
+}
+
+interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+  /** Sent twice it does what it does once. */
+  readonly repeatable: boolean;
+  readonly options: CallOptions | undefined;
+}
+
+/**
+ * An NGSI-LD client over HTTP, for any broker that speaks the standard.
+ *
+ * @param target what stands before `/ngsi-ld/v1`, e.g. `http://localhost:1026`, alone or with the options; '' in a page
+ * served by the broker
+ */
+export function httpClient(
+  target: string | ({ url: string } & HttpClientOptions),
+  options: HttpClientOptions = {},
+): NgsiLdClient {
+  const { url: baseUrl, ...settings } = typeof target === 'string' ? { url: target, ...options } : target;
+  const { retries = 2, timeoutMs = 30_000, batchSize = 500 } = settings;
+  const root = `${baseUrl.replace(/\/+$/, '')}/ngsi-ld/v1`;
+  const transport =
+    settings.transport ?? (settings.fetch ? fetchTransport(timeoutMs, settings.fetch) : defaultTransport(timeoutMs));
+
+  async function send({ method, path, body, repeatable, options = {} }: Call) {
+    const request = {
+      method,
+      url: root + path,
+      headers: headersFor(settings, options, body),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(options.signal && { signal: options.signal }),
+    };
+    return sendWithRetries(transport, request, repeatable ? retries : 0);
+  }
+
+  async function batch(path: string, entities: Entity[], repeatable: boolean, options: CallOptions | undefined) {
+    const result: BatchOperationResult = { success: [], errors: [] };
+    for (let start = 0; start < entities.length; start += batchSize) {
+      const body = entities.slice(start, start + batchSize);
+      const answer = succeeded(await send({ method: 'POST', path, body, repeatable, options }));
+      const { success, errors } = batchResult(answer, body);
+      result.success.push(...success);
+      result.errors.push(...errors);
+    }
+    return result;
+  }
+
+  async function remove(path: string, options: CallOptions | undefined): Promise<void> {
+    const answer = await send({ method: 'DELETE', path, repeatable: true, options });
+    // An attempt whose answer was lost may have deleted it.
+    if (!(answer.retried && answer.status === 404)) succeeded(answer);
+  }
+
+  return {
+    async createEntity(entity, options) {
+      succeeded(await send({ method: 'POST', path: '/entities', body: entity, repeatable: false, options }));
+    },
+    async retrieveEntity<E = Entity>(id: string, options: RetrieveOptions = {}) {
+      const path = entityPath(id) + queryString(retrieveParameters(options));
+      const answer = await send({ method: 'GET', path, repeatable: true, options });
+      return answer.status === 404 ? undefined : (JSON.parse(succeeded(answer).body) as E);
+    },
+    async queryEntities<E = Entity>(query: EntityQuery) {
+      const path = `/entities${queryString(queryParameters(query))}`;
+      const answer = succeeded(await send({ method: 'GET', path, repeatable: true, options: query }));
+      const count = answer.header('ngsild-results-count');
+      return { entities: JSON.parse(answer.body) as E[], ...(count !== undefined && { count: Number(count) }) };
+    },
+    async mergeEntity(id, fragment, options) {
+      succeeded(await send({ method: 'PATCH', path: entityPath(id), body: fragment, repeatable: true, options }));
+    },
+    deleteEntity: (id, options) => remove(entityPath(id), options),
+    batchCreate: (entities, options) => batch('/entityOperations/create', entities, false, options),
+    batchUpsert: (entities, options) =>
+      batch(`/entityOperations/upsert${options?.update ? '?options=update' : ''}`, entities, true, options),
+    async createSubscription(subscription, options) {
+      const path = '/subscriptions';
+      const answer = succeeded(await send({ method: 'POST', path, body: subscription, repeatable: false, options }));
+      return decodeURIComponent(answer.header('location')?.split('/').pop() ?? String(subscription.id));
+    },
+    deleteSubscription: (id, options) => remove(`/subscriptions/${encodeURIComponent(id)}`, options),
+  };
+}
+
+function entityPath(id: string): string {
+  return `/entities/${encodeURIComponent(id)}`;
+}
+
+function queryString(parameters: URLSearchParams): string {
+  return parameters.size === 0 ? '' : `?${parameters}`;
+}
+
+/** A body that brings its own @context goes as JSON-LD, any other with the context's Link (6.3.5). */
+function headersFor(settings: HttpClientOptions, options: CallOptions, body: unknown): Record<string, string> {
+  const context = options.context ?? settings.context;
+  const tenant = options.tenant ?? settings.tenant;
+  const isJsonLd = [body].flat().some((part) => typeof part === 'object' && part !== null && '@context' in part);
+  return {
+    ...settings.headers,
+    accept: 'application/json',
+    ...(body !== undefined && { 'content-type': isJsonLd ? 'application/ld+json' : 'application/json' }),
+    ...(context !== undefined &&
+      !isJsonLd && {
+        link: `<${context}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`,
+      }),
+    ...(tenant && { 'ngsild-tenant': tenant }),
+  };
+}
+
+/** @throws NgsiLdClientError: the answer is not a success */
+function succeeded<A extends HttpAnswer>(answer: A): A {
+  if (answer.status >= 200 && answer.status <= 299) return answer;
+  throw new NgsiLdClientError(answer.status, problemOf(answer));
+}
+
+/** What the broker said; a proxy before it may have said something else. */
+function problemOf({ status, body }: HttpAnswer): ProblemDetails {
+  const said = parsed(body);
+  return {
+    type: text(said.type) ?? 'about:blank',
+    title: text(said.title) ?? `HTTP status ${status}`,
+    detail: text(said.detail) ?? (Object.keys(said).length === 0 ? body.slice(0, 200) : ''),
+    status,
+  };
+}
+
+function parsed(body: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,30 @@
+import { Agent } from 'undici';
+import type { Transport } from './transport.ts';
+
+/** Over undici's own request with kept connections: many times the rate of `fetch` in Node. */
+export function undiciTransport(
+  timeoutMs: number,
+  agent = new Agent({ headersTimeout: timeoutMs, bodyTimeout: timeoutMs }),
+): Transport {
+  return async ({ method, url, headers, body, signal }) => {
+    const { origin, pathname, search } = new URL(url);
+    const answer = await agent.request({
+      origin,
+      path: pathname + search,
+      method: method as 'GET',
+      headers,
+      body: body ?? null,
+      signal: signal ?? null,
+    });
+    return {
+      status: answer.statusCode,
+      header: (name) => {
+        const value = answer.headers[name.toLowerCase()];
+        return Array.isArray(value) ? value.join(', ') : value;
+      },
+      body: await answer.body.text(),
+    };
+  };
+}
+
+export const defaultTransport: (timeoutMs: number) => Transport = undiciTransport;
