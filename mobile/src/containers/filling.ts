@@ -1,10 +1,11 @@
 /** How full, as a citizen would say it; each has its words, its colour and its picture. */
-export type FillingLevel = 'empty' | 'roomy' | 'half' | 'nearlyFull' | 'full' | 'unknown';
+export type FillingLevel = 'empty' | 'roomy' | 'half' | 'someRoom' | 'nearlyFull' | 'full' | 'unknown';
 
 const ABOVE: readonly [from: number, level: FillingLevel][] = [
-  [0.9, 'full'],
-  [0.75, 'nearlyFull'],
-  [0.5, 'half'],
+  [0.95, 'full'],
+  [0.8, 'nearlyFull'],
+  [0.6, 'someRoom'],
+  [0.4, 'half'],
   [0.1, 'roomy'],
 ];
 
@@ -16,7 +17,7 @@ export function fillingLevel(filling: number | undefined): FillingLevel {
 
 /** Whether one would walk there with a full bag. What is unknown is not promised. */
 export function hasRoom(filling: number | undefined): boolean {
-  return filling !== undefined && filling < 0.75;
+  return filling !== undefined && filling < 0.8;
 }
 
 /** `87 %` as the language writes it. */

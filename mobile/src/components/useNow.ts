@@ -1,0 +1,11 @@
+import { onScopeDispose, readonly, type ShallowRef, shallowRef } from 'vue';
+
+/** The time, in milliseconds since 1970, renewed every `everyMs` so that ages grow on screen. */
+export function useNow(everyMs = 15_000): Readonly<ShallowRef<number>> {
+  const now = shallowRef(Date.now());
+  const timer = setInterval(() => {
+    now.value = Date.now();
+  }, everyMs);
+  onScopeDispose(() => clearInterval(timer));
+  return readonly(now);
+}

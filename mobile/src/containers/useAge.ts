@@ -1,0 +1,8 @@
+import { useI18n } from 'vue-i18n';
+import { ageOf, ageWords } from './age.ts';
+
+/** Says in the citizen's language how long ago `at` was. */
+export function useAge(): (at: number, now: number, style?: 'long' | 'short') => string {
+  const { t, locale } = useI18n();
+  return (at, now, style) => ageWords(ageOf(at, now), locale.value, style) ?? t('age.now');
+}

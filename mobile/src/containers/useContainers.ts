@@ -1,0 +1,122 @@
+import { type InjectionKey, inject, onScopeDispose, provide, readonly, type ShallowRef, shallowRef } from 'vue';
+import { broker } from '../broker.ts';
+import { type EntityEvent, followEntities } from '../feed/live-feed.ts';
+import { keep, kept } from '../kept/kept.ts';
+import { CONTAINER_ATTRIBUTES, type Container, readContainer } from './container.ts';
+
+export interface Containers {
+  readonly containers: Readonly<ShallowRef<readonly Container[]>>;
+  /** `problem` may stand beside containers: those last known. */
+  readonly state: Readonly<ShallowRef<'loading' | 'ready' | 'problem'>>;
+  /** When the containers were last known to be true. */
+  readonly knownAt: Readonly<ShallowRef<number | undefined>>;
+  readonly live: Readonly<ShallowRef<boolean>>;
+  refresh(): Promise<void>;
+}
+
+const KEY: InjectionKey<Containers> = Symbol('containers');
+const KEPT_AS = 'containers';
+const PAGE = 500;
+const KEEP_AFTER_MS = 5000;
+
+/** The containers of the territory, live while the page is seen, and kept for when there is no network. */
+export function provideContainers(): void {
+  const containers = shallowRef<readonly Container[]>([]);
+  const state = shallowRef<'loading' | 'ready' | 'problem'>('loading');
+  const knownAt = shallowRef<number>();
+  const live = shallowRef(false);
+  let stop: (() => void) | undefined;
+  let keeping: ReturnType<typeof setTimeout> | undefined;
+
+  async function refresh(): Promise<void> {
+    try {
+      show(await queryContainers());
+      state.value = 'ready';
+    } catch (cause) {
+      console.warn('Could not load the containers', cause);
+      state.value = 'problem';
+    }
+  }
+
+  function show(now: readonly Container[]): void {
+    containers.value = now;
+    knownAt.value = Date.now();
+    keeping ??= setTimeout(() => {
+      keeping = undefined;
+      void keep(KEPT_AS, containers.value, knownAt.value);
+    }, KEEP_AFTER_MS);
+  }
+
+  function onEntity({ trigger, entity }: EntityEvent): void {
+    const others = containers.value.filter(({ id }) => id !== entity.id);
+    const container = trigger === 'entityDeleted' ? undefined : readContainer(entity);
+    show(container ? [...others, container] : others);
+  }
+
+  function follow(): void {
+    void refresh();
+    stop ??= followEntities('WasteContainer', {
+      onEntity,
+      onGap: refresh,
+      onLive: (isLive) => {
+        live.value = isLive;
+      },
+    });
+  }
+
+  function rest(): void {
+    stop?.();
+    stop = undefined;
+    live.value = false;
+  }
+
+  // a page nobody looks at costs no battery
+  const onVisibility = () => (document.hidden ? rest() : follow());
+  document.addEventListener('visibilitychange', onVisibility);
+  window.addEventListener('online', refresh);
+  onScopeDispose(() => {
+    rest();
+    clearTimeout(keeping);
+    document.removeEventListener('visibilitychange', onVisibility);
+    window.removeEventListener('online', refresh);
+  });
+
+  void kept<Container[]>(KEPT_AS).then((last) => {
+    if (last === undefined || knownAt.value !== undefined) return;
+    containers.value = last.value;
+    knownAt.value = last.at;
+  });
+  follow();
+
+  provide(KEY, {
+    containers: readonly(containers),
+    state: readonly(state),
+    knownAt: readonly(knownAt),
+    live: readonly(live),
+    refresh,
+  });
+}
+
+export function useContainers(): Containers {
+  const containers = inject(KEY);
+  if (containers === undefined) throw new Error('useContainers needs provideContainers above it');
+  return containers;
+}
+
+async function queryContainers(): Promise<Container[]> {
+  const found: Container[] = [];
+  for (let offset = 0; ; offset += PAGE) {
+    const { entities } = await broker.queryEntities({
+      type: 'WasteContainer',
+      format: 'concise',
+      pick: ['id', 'type', ...CONTAINER_ATTRIBUTES],
+      limit: PAGE,
+      offset,
+    });
+    for (const entity of entities) {
+      const container = readContainer(entity);
+      if (container !== undefined) found.push(container);
+    }
+    if (entities.length < PAGE) return found;
+  }
+}

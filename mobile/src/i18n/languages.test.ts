@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { en } from './en.ts';
+import { fr } from './fr.ts';
+import { chooseLanguage } from './languages.ts';
+
+describe('chooseLanguage', () => {
+  const table: [kept: string | null, preferred: string[], language: string][] = [
+    [null, ['fr-FR'], 'fr'],
+    [null, ['en-GB', 'fr'], 'en'],
+    [null, ['lb-LU', 'de', 'en'], 'en'],
+    [null, ['pt'], 'fr'],
+    [null, [], 'fr'],
+    ['en', ['fr-FR'], 'en'],
+    ['xx', ['en'], 'en'],
+  ];
+  for (const [kept, preferred, language] of table) {
+    test(`kept ${kept}, browser ${preferred.join(' ')}: ${language}`, () => {
+      assert.equal(chooseLanguage(kept, preferred), language);
+    });
+  }
+});
+
+test('every language fills the same blanks with as many plural forms', () => {
+  const french = blanks(fr);
+  const english = blanks(en);
+  assert.deepEqual([...english.keys()], [...french.keys()]);
+  for (const [key, blank] of french) assert.equal(english.get(key), blank, key);
+});
+
+/** Each message's `{names}`, sorted and without repeats, and its number of plural forms. */
+function blanks(messages: object, path = ''): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [key, message] of Object.entries(messages) as [string, string | object][]) {
+    if (typeof message !== 'string') {
+      for (const [below, blank] of blanks(message, `${path}${key}.`)) found.set(below, blank);
+      continue;
+    }
+    const names = new Set(message.match(/\{\w+\}/g) ?? []);
+    found.set(path + key, `${[...names].sort().join()} ${message.split('|').length}`);
+  }
+  return found;
+}

@@ -1,0 +1,55 @@
+import { onScopeDispose, readonly, type ShallowRef, shallowRef, watch } from 'vue';
+import { broker } from '../broker.ts';
+import type { Commune } from '../territory/territory.ts';
+
+export interface LampCount {
+  on: number;
+  total: number;
+}
+
+const EVERY_MS = 60_000;
+
+/** How many lamps are on, in a commune or all over the territory. Undefined while that can't be told. */
+export function useLampCount(commune: () => Commune | undefined): Readonly<ShallowRef<LampCount | undefined>> {
+  const lamps = shallowRef<LampCount>();
+  let request = new AbortController();
+
+  async function count(): Promise<void> {
+    request.abort();
+    request = new AbortController();
+    const { signal } = request;
+    try {
+      const place = commune();
+      const where = place && `address[addressLocality]=="${place.name}"`;
+      const [on, total] = await Promise.all([
+        countLamps([where, 'powerState=="on"'], signal),
+        countLamps([where], signal),
+      ]);
+      if (!signal.aborted) lamps.value = { on, total };
+    } catch {
+      if (!signal.aborted) lamps.value = undefined; // a tile that knows nothing is not shown
+    }
+  }
+
+  watch(commune, count, { immediate: true });
+  const timer = setInterval(() => {
+    if (!document.hidden) void count();
+  }, EVERY_MS);
+  onScopeDispose(() => {
+    clearInterval(timer);
+    request.abort();
+  });
+  return readonly(lamps);
+}
+
+async function countLamps(conditions: (string | undefined)[], signal: AbortSignal): Promise<number> {
+  const q = conditions.filter((condition) => condition !== undefined).join(';');
+  const { count = 0 } = await broker.queryEntities({
+    type: 'Streetlight',
+    q: q || undefined,
+    limit: 0,
+    count: true,
+    signal,
+  });
+  return count;
+}

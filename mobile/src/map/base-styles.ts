@@ -1,0 +1,68 @@
+import type { FeatureLike } from 'ol/Feature.js';
+import { Circle, Fill, Stroke, Style, Text } from 'ol/style.js';
+import type { MapPalette } from './palette.ts';
+
+/** Metres a pixel, on the ground, at which things begin to be drawn. */
+const STREET_NAMES_BELOW = 2.2;
+const MINOR_STREETS_BELOW = 18;
+
+export function communeStyle(palette: MapPalette): Style {
+  return new Style({
+    fill: new Fill({ color: palette.paper }),
+    stroke: new Stroke({ color: palette.inkSoft, width: 1.2, lineDash: [1, 5], lineCap: 'round' }),
+  });
+}
+
+export function communeNameStyle(palette: MapPalette): (feature: FeatureLike) => Style {
+  return (feature) =>
+    new Style({
+      zIndex: 1,
+      text: new Text({
+        text: String(feature.get('name') ?? ''),
+        font: '700 14px "Bricolage Grotesque Variable", sans-serif',
+        fill: new Fill({ color: palette.ink }),
+        stroke: new Stroke({ color: palette.paper, width: 4 }),
+        overflow: true,
+      }),
+    });
+}
+
+export function streetStyle(palette: MapPalette): (feature: FeatureLike, metresPerPixel: number) => Style[] {
+  return (feature, metresPerPixel) => {
+    if (metresPerPixel > MINOR_STREETS_BELOW * 3) return [];
+    const width = Math.min(14, Math.max(1, 9 / metresPerPixel));
+    const styles = [
+      new Style({ zIndex: 0, stroke: new Stroke({ color: palette.line, width: width + 2, lineCap: 'round' }) }),
+      new Style({ zIndex: 1, stroke: new Stroke({ color: palette.card, width, lineCap: 'round' }) }),
+    ];
+    const name: unknown = feature.get('name');
+    if (metresPerPixel < STREET_NAMES_BELOW && typeof name === 'string') styles.push(streetName(name, palette));
+    return metresPerPixel > MINOR_STREETS_BELOW ? styles.slice(0, 1) : styles;
+  };
+}
+
+export function positionStyle(palette: MapPalette): Style[] {
+  return [
+    new Style({ image: new Circle({ radius: 20, fill: new Fill({ color: 'rgb(31 138 157 / 20%)' }) }) }),
+    new Style({
+      image: new Circle({
+        radius: 8,
+        fill: new Fill({ color: palette.river }),
+        stroke: new Stroke({ color: '#fff', width: 3 }),
+      }),
+    }),
+  ];
+}
+
+function streetName(name: string, palette: MapPalette): Style {
+  return new Style({
+    zIndex: 2,
+    text: new Text({
+      text: name,
+      placement: 'line',
+      font: '500 12px "Figtree Variable", sans-serif',
+      fill: new Fill({ color: palette.inkSoft }),
+      stroke: new Stroke({ color: palette.card, width: 3 }),
+    }),
+  });
+}

@@ -1,0 +1,156 @@
+import Feature from 'ol/Feature.js';
+import GeoJSON from 'ol/format/GeoJSON.js';
+import Point from 'ol/geom/Point.js';
+import { defaults as defaultInteractions } from 'ol/interaction/defaults.js';
+import VectorLayer from 'ol/layer/Vector.js';
+import OlMap from 'ol/Map.js';
+import { getPointResolution, useGeographic } from 'ol/proj.js';
+import VectorSource from 'ol/source/Vector.js';
+import { Icon, Style } from 'ol/style.js';
+import View from 'ol/View.js';
+import type { Container } from '../containers/container.ts';
+import type { Position } from '../containers/distance.ts';
+import type { Territory } from '../territory/territory.ts';
+import { communeNameStyle, communeStyle, positionStyle, streetStyle } from './base-styles.ts';
+import { drawMarker, MARKER_PX, markerKey } from './container-marker.ts';
+import { readPalette } from './palette.ts';
+
+useGeographic(); // all coordinates here are WGS84 degrees
+
+export interface TerritoryMap {
+  showTerritory(territory: Territory): void;
+  showContainers(containers: readonly Container[], selected: readonly string[]): void;
+  showPosition(position: Position | undefined): void;
+  goTo(position: Position, zoom: number): void;
+  zoomBy(levels: number): void;
+  close(): void;
+}
+
+const MARGIN_PX = 32;
+const HIT_TOLERANCE_PX = 10;
+const FAR_ZOOM = 13.5;
+
+/** The map of the territory in an element; `onTap` hears which containers were under the finger. */
+export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => void): TerritoryMap {
+  const communes = new VectorSource();
+  const communeNames = new VectorSource();
+  const streets = new VectorSource();
+  const containers = new VectorSource();
+  const position = new VectorSource();
+  const layers = {
+    communes: new VectorLayer({ source: communes }),
+    streets: new VectorLayer({ source: streets, declutter: 'streets' }),
+    position: new VectorLayer({ source: position }),
+    containers: new VectorLayer({ source: containers }),
+    communeNames: new VectorLayer({ source: communeNames, maxZoom: FAR_ZOOM, declutter: 'names' }),
+  };
+  const view = new View({ center: [5.93, 49.45], zoom: 12, minZoom: 10, maxZoom: 18.5, enableRotation: false });
+  const map = new OlMap({
+    target,
+    view,
+    controls: [],
+    interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false }),
+    layers: Object.values(layers),
+  });
+
+  let palette = readPalette();
+  let markers = new Map<string, Icon>();
+
+  function dress(): void {
+    palette = readPalette();
+    markers = new Map();
+    layers.communes.setStyle(communeStyle(palette));
+    layers.communeNames.setStyle(communeNameStyle(palette));
+    const streetsAt = streetStyle(palette);
+    layers.streets.setStyle((feature, resolution) => streetsAt(feature, groundResolution(view, resolution)));
+    layers.position.setStyle(positionStyle(palette));
+    layers.containers.setStyle((feature, resolution) => {
+      const container = feature.get('container') as Container;
+      const selected = feature.get('selected') === true;
+      const far = (view.getZoomForResolution(resolution) ?? 0) < FAR_ZOOM;
+      return new Style({
+        image: marker(container, selected, far && !selected ? 'far' : 'near'),
+        zIndex: selected ? 2 : (container.filling ?? 0),
+      });
+    });
+  }
+
+  function marker(container: Container, selected: boolean, range: 'far' | 'near'): Icon {
+    const key = `${markerKey(container, selected)} ${range}`;
+    let icon = markers.get(key);
+    if (icon === undefined) {
+      const img = drawMarker(container, selected, palette);
+      icon = new Icon({ img, width: range === 'far' ? MARKER_PX * 0.48 : MARKER_PX });
+      markers.set(key, icon);
+    }
+    return icon;
+  }
+
+  map.on('click', ({ pixel }) => {
+    const ids = map.getFeaturesAtPixel(pixel, {
+      hitTolerance: HIT_TOLERANCE_PX,
+      layerFilter: (layer) => layer === layers.containers,
+    });
+    onTap(ids.map((feature) => String(feature.getId())));
+  });
+  map.on('pointermove', ({ pixel, dragging }) => {
+    if (dragging) return;
+    const over = map.hasFeatureAtPixel(pixel, { layerFilter: (layer) => layer === layers.containers });
+    target.style.cursor = over ? 'pointer' : '';
+  });
+
+  const light = matchMedia('(prefers-color-scheme: dark)');
+  light.addEventListener('change', dress);
+  dress();
+
+  return {
+    showTerritory(territory) {
+      const format = new GeoJSON();
+      replace(
+        communes,
+        territory.communes.map(({ boundary }) => new Feature(format.readGeometry(boundary) ?? undefined)),
+      );
+      replace(
+        communeNames,
+        territory.communes.map(({ name, center }) => new Feature({ geometry: new Point([...center]), name })),
+      );
+      replace(streets, format.readFeatures(territory.streets));
+      view.fit(territory.bbox, { padding: [MARGIN_PX, MARGIN_PX, MARGIN_PX, MARGIN_PX] });
+    },
+    showContainers(shown, selected) {
+      const features = shown.map((container) => {
+        const feature = new Feature({
+          geometry: new Point([...container.position]),
+          container,
+          selected: selected.includes(container.id),
+        });
+        feature.setId(container.id);
+        return feature;
+      });
+      replace(containers, features);
+    },
+    showPosition(here) {
+      replace(position, here ? [new Feature(new Point([...here]))] : []);
+    },
+    goTo(center, zoom) {
+      view.animate({ center: [...center], zoom, duration: 350 });
+    },
+    zoomBy(levels) {
+      view.animate({ zoom: (view.getZoom() ?? 12) + levels, duration: 200 });
+    },
+    close() {
+      light.removeEventListener('change', dress);
+      map.setTarget(undefined);
+    },
+  };
+}
+
+function replace(source: VectorSource, features: Feature[]): void {
+  source.clear(true);
+  source.addFeatures(features);
+}
+
+/** Metres a pixel on the ground, which Mercator stretches. */
+function groundResolution(view: View, resolution: number): number {
+  return getPointResolution('EPSG:3857', resolution, view.getCenter() ?? [0, 0], 'm');
+}

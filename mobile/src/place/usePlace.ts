@@ -1,0 +1,97 @@
+import {
+  type ComputedRef,
+  computed,
+  type InjectionKey,
+  inject,
+  provide,
+  readonly,
+  type ShallowRef,
+  shallowRef,
+} from 'vue';
+import type { Position } from '../containers/distance.ts';
+import type { Commune } from '../territory/territory.ts';
+import type { TerritoryState } from '../territory/useTerritory.ts';
+
+export interface Place {
+  /** From where distances count; undefined until somebody says. */
+  readonly from: ComputedRef<Position | undefined>;
+  readonly commune: ComputedRef<Commune | undefined>;
+  /** Where the citizen stands. It stays in memory: never sent, never kept. */
+  readonly position: Readonly<ShallowRef<Position | undefined>>;
+  readonly locating: Readonly<ShallowRef<boolean>>;
+  readonly problem: Readonly<ShallowRef<'denied' | 'unavailable' | undefined>>;
+  /** Asks the browser where we are; call it on a tap only. True when it was told. */
+  locate(): Promise<boolean>;
+  chooseCommune(slug: string): void;
+}
+
+const KEY: InjectionKey<Place> = Symbol('place');
+const KEPT_UNDER = 'alzette.place';
+const HERE = 'here';
+
+/** The place the citizen chose: a commune, or wherever the phone is. The choice is remembered, the position is not. */
+export function providePlace({ territory }: TerritoryState): void {
+  const choice = shallowRef(localStorage.getItem(KEPT_UNDER));
+  const position = shallowRef<Position>();
+  const locating = shallowRef(false);
+  const problem = shallowRef<'denied' | 'unavailable'>();
+
+  const commune = computed(() => territory.value?.communes.find(({ slug }) => slug === choice.value));
+  const from = computed(() => (choice.value === HERE ? position.value : commune.value?.center));
+
+  function choose(place: string): void {
+    choice.value = place;
+    localStorage.setItem(KEPT_UNDER, place);
+  }
+
+  async function locate(): Promise<boolean> {
+    locating.value = true;
+    problem.value = undefined;
+    try {
+      const { coords } = await currentPosition();
+      position.value = [coords.longitude, coords.latitude];
+      choose(HERE);
+      return true;
+    } catch (cause) {
+      const denied = cause instanceof GeolocationPositionError && cause.code === cause.PERMISSION_DENIED;
+      problem.value = denied ? 'denied' : 'unavailable';
+      return false;
+    } finally {
+      locating.value = false;
+    }
+  }
+
+  if (choice.value === HERE) void locateIfAllowed(locate);
+
+  provide(KEY, {
+    from,
+    commune,
+    position: readonly(position) as Place['position'],
+    locating: readonly(locating),
+    problem: readonly(problem),
+    locate,
+    chooseCommune: (slug) => {
+      problem.value = undefined;
+      choose(slug);
+    },
+  });
+}
+
+export function usePlace(): Place {
+  const place = inject(KEY);
+  if (place === undefined) throw new Error('usePlace needs providePlace above it');
+  return place;
+}
+
+/** Somebody who allowed it before is not asked again; anybody else waits for their own tap. */
+async function locateIfAllowed(locate: () => Promise<boolean>): Promise<void> {
+  const permission = await navigator.permissions?.query({ name: 'geolocation' }).catch(() => undefined);
+  if (permission?.state === 'granted') await locate();
+}
+
+function currentPosition(): Promise<GeolocationPosition> {
+  return new Promise((resolve, reject) => {
+    if (!('geolocation' in navigator)) return reject(new Error('This browser has no geolocation'));
+    navigator.geolocation.getCurrentPosition(resolve, reject, { maximumAge: 30_000, timeout: 15_000 });
+  });
+}
