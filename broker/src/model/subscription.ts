@@ -42,7 +42,8 @@ export interface Subscription {
   readonly jsonldContext: string;
   /** Instances to tell of: their URIs, `@none` for the default instance. */
   readonly datasetId?: readonly string[];
-  readonly lang?: string;
+  /** Ranges, best first. */
+  readonly lang?: readonly string[];
   readonly notification: NotificationParams;
 }
 

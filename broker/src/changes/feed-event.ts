@@ -1,0 +1,31 @@
+import type { EntityChange } from '../model/change.ts';
+import type { Entity } from '../model/entity.ts';
+import type { NameCompactor } from '../model/names.ts';
+import { type Format, representEntity } from '../model/represent.ts';
+
+/** A change as an event of a `text/event-stream`. A deleted entity is told by id and type alone. */
+export function eventText(id: number, change: EntityChange, names: NameCompactor, format: Format): string {
+  const entity = change.after ?? bare(change.before as Entity); // one of the two is there
+  const data = {
+    trigger: triggerOf(change),
+    at: change.at,
+    changed: changedNames(change, names),
+    entity: representEntity(entity, names, { format, sysAttrs: false }),
+  };
+  return `id: ${id}\nevent: entity\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+function triggerOf({ before, after }: EntityChange): 'entityCreated' | 'entityUpdated' | 'entityDeleted' {
+  if (before === undefined) return 'entityCreated';
+  return after === undefined ? 'entityDeleted' : 'entityUpdated';
+}
+
+function changedNames({ attributes }: EntityChange, names: NameCompactor): string[] {
+  const changed = new Set<string>();
+  for (const { name } of attributes) changed.add(names.compact(name));
+  return [...changed];
+}
+
+function bare({ id, types, createdAt, modifiedAt }: Entity): Entity {
+  return { id, types, createdAt, modifiedAt, attributes: {} };
+}

@@ -1,0 +1,102 @@
+import type { ServerResponse } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type BoundingBox, type FeedFilter, parseBoundingBox } from '../changes/feed-filter.ts';
+import type { Follower, LiveFeed } from '../changes/live-feed.ts';
+import type { Context, Contexts } from '../context/contexts.ts';
+import { expandAttributeName } from '../model/parse-attribute.ts';
+import { parseScopeQuery } from '../query/scope-query.ts';
+import { parseTypeSelection } from '../query/type-selection.ts';
+import { type Parameters, readFormat, readList, readParameters } from './parameters.ts';
+import { parameters as names } from './resource.ts';
+
+export interface EventParts {
+  readonly feed: LiveFeed;
+  readonly contexts: Contexts;
+}
+
+const PARAMETERS = names('type', 'attrs', 'bbox', 'scopeQ', 'format', 'context', 'tenant');
+
+/** Proxies and browsers take a silent connection for a dead one. */
+const HEARTBEAT_MS = 15_000;
+
+/** A follower that has so much yet to read is dropped; it comes back and asks anew. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
+
+/** `/events`: changes as they are committed, as server-sent events, for pages that show them live. */
+export function eventRoutes(app: FastifyInstance, { feed, contexts }: EventParts): void {
+  const open = new Set<ServerResponse>();
+  const heartbeat = setInterval(() => {
+    for (const response of open) response.write(': still here\n\n');
+  }, HEARTBEAT_MS);
+  heartbeat.unref();
+  app.addHook('preClose', async () => {
+    clearInterval(heartbeat);
+    for (const response of open) response.end();
+  });
+
+  app.get('/events', { exposeHeadRoute: false }, async (request, reply) => {
+    const parameters = readParameters(request.query, PARAMETERS);
+    const { format, given } = readFormat(parameters);
+    const context = await contexts.resolve(parameters.context);
+    const filter = filterOf(parameters, context);
+
+    reply.hijack();
+    const response = reply.raw;
+    response.writeHead(200, {
+      ...(reply.getHeaders() as Record<string, string>), // what hooks have set, e.g. for other origins
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      connection: 'keep-alive',
+      'x-accel-buffering': 'no',
+    });
+    const follower: Follower = {
+      filter,
+      view: { format: given ? format : 'simplified', names: context },
+      write: (text) => {
+        if (response.writableLength <= MAX_UNREAD_BYTES) return response.write(text) || true;
+        open.delete(response);
+        drop(response, feed.lastId);
+        return false;
+      },
+    };
+    open.add(response);
+    response.on('close', () => {
+      open.delete(response);
+      feed.leave(follower);
+    });
+    const since = lastEventId(request);
+    const missed = feed.follow(follower, since);
+    const readyAt = missed === undefined || since === undefined ? feed.lastId : since;
+    response.write(`${marker('ready', readyAt)}${missed ?? marker('reset', feed.lastId)}`);
+  });
+}
+
+function filterOf(parameters: Parameters, context: Context): FeedFilter {
+  const filter: { -readonly [Member in keyof FeedFilter]: FeedFilter[Member] } = { tenant: parameters.tenant ?? '' };
+  if (parameters.type !== undefined) filter.types = parseTypeSelection(parameters.type, context);
+  const attributes = readList(parameters, 'attrs');
+  if (attributes !== undefined) {
+    filter.attributes = new Set(attributes.map((term) => expandAttributeName(term, 'attrs', context)));
+  }
+  if (parameters.bbox !== undefined) filter.box = parseBoundingBox(parameters.bbox) satisfies BoundingBox;
+  if (parameters.scopeQ !== undefined) filter.scopes = parseScopeQuery(parameters.scopeQ);
+  return filter;
+}
+
+/** What the browser sends of itself when it comes back. */
+function lastEventId({ headers }: FastifyRequest): number | undefined {
+  const text = headers['last-event-id'];
+  if (typeof text !== 'string' || text === '') return undefined;
+  return /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+}
+
+/** With the id of the last change, so that one who hears nothing after it can resume from here. */
+function marker(event: 'ready' | 'reset', lastId: number): string {
+  return `id: ${lastId}\nevent: ${event}\ndata: {}\n\n`;
+}
+
+/** Ends a stream whose reader has fallen behind: what it then asks anew is worth more than what it missed. */
+function drop(response: ServerResponse, lastId: number): void {
+  response.end(marker('reset', lastId));
+  setTimeout(() => response.destroy(), HEARTBEAT_MS).unref();
+}

@@ -1,0 +1,40 @@
+import type { FastifyRequest } from 'fastify';
+import { NgsiLdError } from '../model/errors.ts';
+import { badMember } from '../model/values.ts';
+import { readBoolean, readInteger } from './parameters.ts';
+
+/** Which part of a list is asked for (5.5.9, 6.3.13). */
+export interface Page {
+  readonly limit: number;
+  readonly offset: number;
+  /** Whether to tell how many there are in all. */
+  readonly count: boolean;
+}
+
+const DEFAULT_LIMIT = 20;
+const MAX_LIMIT = 1000;
+
+/** @throws NgsiLdError BadRequestData: no such page; TooManyResults: a larger page than this broker gives */
+export function readPage({ ngsiLd: { parameters } }: FastifyRequest): Page {
+  const count = readBoolean(parameters, 'count') ?? false;
+  const limit = readInteger(parameters, 'limit', 0) ?? DEFAULT_LIMIT;
+  if (limit === 0 && !count) throw badMember('limit', 0, 'at least 1, or count=true beside it');
+  if (limit > MAX_LIMIT) throw new NgsiLdError('TooManyResults', `limit: got ${limit}, expected at most ${MAX_LIMIT}`);
+  return { limit, offset: readInteger(parameters, 'offset', 0) ?? 0, count };
+}
+
+/** The Link headers to the pages before and after (6.3.10). */
+export function pageLinks(request: FastifyRequest, { limit, offset }: Page, total: number): string[] {
+  if (limit === 0) return [];
+  const links: string[] = [];
+  if (offset + limit < total) links.push(pageLink(request, 'next', limit, offset + limit));
+  if (offset > 0) links.push(pageLink(request, 'prev', limit, Math.max(0, offset - limit)));
+  return links;
+}
+
+function pageLink(request: FastifyRequest, relation: 'next' | 'prev', limit: number, offset: number): string {
+  const [path = ''] = request.url.split('?', 1);
+  const { limit: _limit, offset: _offset, ...others } = request.ngsiLd.parameters;
+  const query = new URLSearchParams({ ...others, limit: String(limit), offset: String(offset) });
+  return `<${path}?${query}>;rel="${relation}";type="${request.ngsiLd.mediaType}"`;
+}

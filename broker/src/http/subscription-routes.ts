@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { checkUri, type JsonObject } from '../model/values.ts';
+import { createSubscription, type SubscriptionParts } from '../operations/create-subscription.ts';
+import { deleteSubscription } from '../operations/delete-subscription.ts';
+import { querySubscriptions } from '../operations/query-subscriptions.ts';
+import { retrieveSubscription, type SubscriptionView } from '../operations/retrieve-subscription.ts';
+import { updateSubscription } from '../operations/update-subscription.ts';
+import { sendDocument } from './answer.ts';
+import { JSON_TYPES } from './negotiation.ts';
+import { pageLinks, readPage } from './paging.ts';
+import { readOptions } from './parameters.ts';
+import { API, parameters, resource } from './resource.ts';
+
+/** `/subscriptions` (6.10) and `/subscriptions/{subscriptionId}` (6.11). */
+export function subscriptionRoutes(app: FastifyInstance, parts: SubscriptionParts): void {
+  resource(app, '/subscriptions', {
+    // 6.10.3.1 Create Subscription
+    POST: {
+      parameters: parameters(),
+      body: 'object',
+      createsTenant: true,
+      async handle(request, reply) {
+        const { tenant, context } = request.ngsiLd;
+        const id = await createSubscription(parts, tenant, request.body as JsonObject, context);
+        return reply
+          .code(201)
+          .header('Location', `${API}/subscriptions/${encodeURIComponent(id).replaceAll('%3A', ':')}`)
+          .send();
+      },
+    },
+    // 6.10.3.2 Query Subscriptions
+    GET: {
+      parameters: parameters('limit', 'offset', 'count', 'options'),
+      answers: JSON_TYPES,
+      async handle(request, reply) {
+        const page = readPage(request);
+        const list = await querySubscriptions(parts, request.ngsiLd.tenant, page, viewOf(request));
+        if (page.count) reply.header('NGSILD-Results-Count', list.total);
+        return sendDocument(request, reply, list.subscriptions, pageLinks(request, page, list.total));
+      },
+    },
+  });
+
+  resource(app, '/subscriptions/:id', {
+    // 6.11.3.1 Retrieve Subscription
+    GET: {
+      parameters: parameters('options'),
+      answers: JSON_TYPES,
+      async handle(request, reply) {
+        const document = await retrieveSubscription(parts, request.ngsiLd.tenant, idOf(request), viewOf(request));
+        return sendDocument(request, reply, document);
+      },
+    },
+    // 6.11.3.2 Update Subscription
+    PATCH: {
+      parameters: parameters(),
+      body: 'object',
+      async handle(request, reply) {
+        const { tenant, context } = request.ngsiLd;
+        await updateSubscription(parts, tenant, idOf(request), request.body as JsonObject, context);
+        return reply.code(204).send();
+      },
+    },
+    // 6.11.3.3 Delete Subscription
+    DELETE: {
+      parameters: parameters(),
+      async handle(request, reply) {
+        await deleteSubscription(parts, request.ngsiLd.tenant, idOf(request));
+        return reply.code(204).send();
+      },
+    },
+  });
+}
+
+function idOf(request: FastifyRequest): string {
+  return checkUri((request.params as { id?: string }).id, 'Subscription id in the path');
+}
+
+function viewOf(request: FastifyRequest): SubscriptionView {
+  const options = readOptions(request.ngsiLd.parameters, ['sysAttrs']);
+  return { context: request.ngsiLd.context, sysAttrs: options.has('sysAttrs') };
+}

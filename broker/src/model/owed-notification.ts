@@ -1,0 +1,24 @@
+import type { AttributeInstance, AttributeKind, Entity } from './entity.ts';
+
+/** An attribute instance that the change removed; told as NGSI-LD Null (5.8.6). */
+export interface RemovedInstance {
+  readonly name: string;
+  readonly type: AttributeKind;
+  readonly datasetId?: string;
+  readonly createdAt: string;
+  readonly modifiedAt: string;
+}
+
+/** What the outbox keeps of a change: all that its notification is built from. */
+export interface OwedNotification {
+  /** The process that wrote it, and sends it unless it dies. */
+  readonly by: string;
+  /** Time of the change. */
+  readonly at: string;
+  /** After the change; without attributes when it was deleted. */
+  readonly entity: Entity;
+  readonly deleted?: boolean;
+  readonly removed?: readonly RemovedInstance[];
+  /** With `showChanges`: the instances as they were. */
+  readonly previous?: readonly { readonly name: string; readonly instance: AttributeInstance }[];
+}

@@ -1,0 +1,271 @@
+import type { Dispatcher as Pool } from 'undici';
+import type { Contexts } from '../context/contexts.ts';
+import type { OwedNotification } from '../model/owed-notification.ts';
+import { type Subscription, subscriptionStatus } from '../model/subscription.ts';
+import { LEASE_MS, type OutboxStore, type OwedRow, type SubscriptionKey } from '../store/outbox.ts';
+import type { OutboxEntry } from '../store/write-lane.ts';
+import { buildNotification, type NotificationMessage } from './build-notification.ts';
+import { EndpointQueue, type Held, type Sent } from './endpoint-queue.ts';
+import { postNotification } from './http-notifier.ts';
+import { type DeliverySettings, pauseMs } from './settings.ts';
+import type { Settler } from './settler.ts';
+
+/** What delivery asks of the subscriptions in force. */
+export interface SubscriptionsInForce {
+  get(tenant: string, id: string): Subscription | undefined;
+  /** Throttling: whether a change of this time may be told; opens the next pause if so. */
+  admits(subscription: Subscription, at: number): boolean;
+}
+
+interface Log {
+  error(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export interface DispatcherParts {
+  readonly outbox: OutboxStore;
+  readonly settler: Settler;
+  readonly subscriptions: SubscriptionsInForce;
+  readonly contexts: Contexts;
+  readonly pool: Pool;
+  readonly settings: DeliverySettings;
+  readonly log: Log;
+}
+
+const DROPPED: Sent = { end: 'done', answered: false };
+const DELIVERED: Sent = { end: 'done', answered: true };
+
+/** Brings what is owed to its endpoints: from memory right after commit, from the outbox what does not fit or was left. */
+export class Dispatcher {
+  readonly #parts: DispatcherParts;
+  readonly #queues = new Map<string, EndpointQueue>();
+  #total = 0;
+  #sweep: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes over what a former run of this process left: before anything new, so that order is kept. */
+  async start(): Promise<void> {
+    for (const subscription of await this.#parts.outbox.left()) this.#fallBehind(subscription);
+    this.#sweep = setInterval(() => this.#sweepUp(), this.#parts.settings.sweepMs);
+    for (const queue of this.#queues.values()) this.#readBack(queue);
+  }
+
+  /** Entries just committed. */
+  accept(entries: readonly OutboxEntry[]): void {
+    if (this.#isClosed) return;
+    for (const entry of entries) {
+      const subscription = this.#parts.subscriptions.get(entry.tenant, entry.subscriptionId);
+      if (subscription === undefined) this.#parts.settler.dropped(entry.id);
+      else this.#acceptOne(entry, subscription);
+    }
+  }
+
+  #acceptOne(entry: OutboxEntry, subscription: Subscription): void {
+    const queue = this.#queueOf(subscription);
+    if (queue.held.has(entry.id) || queue.lastTaken.has(entry.id)) return;
+    const isFull =
+      queue.held.size >= this.#parts.settings.queueLength || this.#total >= this.#parts.settings.totalLength;
+    if (isFull || queue.behind.size > 0) {
+      queue.refused++;
+      queue.behind.set(keyOf(subscription), subscription);
+      return;
+    }
+    this.#hold(queue, { ...entry, attempts: 0 }, subscription);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#sweep);
+    const queues = [...this.#queues.values()];
+    await Promise.all(queues.map((queue) => queue.close()));
+    const left = queues.flatMap(({ held }) => [...held.keys()]);
+    if (left.length === 0) return;
+    await this.#parts.outbox.lease(left, 0).catch((error) => {
+      this.#parts.log.warn({ error }, 'The leases of unsent notifications could not be given up');
+    });
+  }
+
+  #queueOf(subscription: Subscription): EndpointQueue {
+    const { origin, pathname } = urlOf(subscription);
+    const key = origin + pathname;
+    let queue = this.#queues.get(key);
+    if (queue === undefined) {
+      const onSpace = (spacious: EndpointQueue) => {
+        this.#total--;
+        this.#readOn(spacious);
+      };
+      queue = new EndpointQueue(this.#parts.settings, (held, isTrial) => this.#send(held, isTrial), onSpace);
+      this.#queues.set(key, queue);
+    }
+    return queue;
+  }
+
+  #hold(queue: EndpointQueue, row: OwedRow, subscription: Subscription): void {
+    const owed = row.payload as OwedNotification; // the outbox holds nothing else
+    if (!this.#parts.subscriptions.admits(subscription, Date.parse(owed.at))) {
+      this.#parts.settler.dropped(row.id);
+      return;
+    }
+    this.#total++;
+    queue.add({
+      entryId: row.id,
+      tenant: row.tenant,
+      id: row.subscriptionId,
+      entityId: row.entityId,
+      owed,
+      attempts: row.attempts,
+      heldSince: Date.now(),
+    });
+  }
+
+  #fallBehind(key: SubscriptionKey): void {
+    const subscription = this.#parts.subscriptions.get(key.tenant, key.id);
+    if (subscription !== undefined) this.#queueOf(subscription).behind.set(keyOf(key), key);
+    else this.#dropAll(key);
+  }
+
+  /** What is owed to a subscription that is no more. */
+  #dropAll(key: SubscriptionKey): void {
+    this.#parts.outbox.take([key], [...this.#parts.settler.unsettled()], this.#parts.settings.queueLength).then(
+      (rows) => {
+        for (const { id } of rows) this.#parts.settler.dropped(id);
+      },
+      (error) => this.#parts.log.error({ error }, 'The outbox could not be read'),
+    );
+  }
+
+  /** Reads on in the outbox, as far as there is room; when nothing is left there, memory suffices again. */
+  #readBack(queue: EndpointQueue): void {
+    if (queue.isReading || this.#isClosed) return;
+    const room = Math.min(
+      this.#parts.settings.queueLength - queue.held.size,
+      this.#parts.settings.totalLength - this.#total,
+    );
+    if (room <= 0) return;
+    queue.isReading = true;
+    const refused = queue.refused;
+    // What was sent stands in the outbox until that is written down.
+    const known = [...queue.held.keys(), ...this.#parts.settler.unsettled()];
+    this.#parts.outbox.take([...queue.behind.values()], known, room).then(
+      (rows) => {
+        queue.isReading = false;
+        this.#takeIn(queue, rows, rows.length < room && queue.refused === refused);
+        this.#readOn(queue);
+      },
+      (error) => {
+        queue.isReading = false; // the next sweep reads again
+        this.#parts.log.error({ error }, 'The outbox could not be read');
+      },
+    );
+  }
+
+  #readOn(queue: EndpointQueue): void {
+    if (queue.behind.size > 0 && queue.held.size <= this.#parts.settings.queueLength / 2) this.#readBack(queue);
+  }
+
+  #takeIn(queue: EndpointQueue, rows: readonly OwedRow[], isAll: boolean): void {
+    queue.lastTaken = new Set(rows.map(({ id }) => id));
+    if (isAll) queue.behind.clear();
+    for (const row of rows) {
+      const subscription = this.#parts.subscriptions.get(row.tenant, row.subscriptionId);
+      if (subscription === undefined) this.#parts.settler.dropped(row.id);
+      else this.#hold(queue, row, subscription);
+    }
+  }
+
+  /** Keeps the leases of what takes long, and finds what nobody sends. */
+  async #sweepUp(): Promise<void> {
+    const { outbox, log } = this.#parts;
+    try {
+      const since = Date.now() - LEASE_MS / 3;
+      const long: string[] = [];
+      for (const [key, queue] of this.#queues) {
+        for (const held of queue.held.values()) if (held.heldSince < since) long.push(held.entryId);
+        if (queue.isIdle) this.#queues.delete(key);
+      }
+      if (long.length > 0) await outbox.lease(long, LEASE_MS);
+      for (const subscription of await outbox.expired()) this.#fallBehind(subscription);
+      for (const queue of this.#queues.values()) if (queue.behind.size > 0) this.#readBack(queue);
+    } catch (error) {
+      log.error({ error }, 'The outbox could not be swept');
+    }
+  }
+
+  async #send(held: Held, isTrial: boolean): Promise<Sent> {
+    const { subscriptions, settings, settler } = this.#parts;
+    const subscription = subscriptions.get(held.tenant, held.id);
+    if (subscription === undefined || subscriptionStatus(subscription, Date.now()) !== 'active') {
+      settler.dropped(held.entryId);
+      return DROPPED;
+    }
+    const isOld = Date.now() - Date.parse(held.owed.at) > settings.longestAgeMs;
+    if (isOld && (isTrial || held.attempts > 0)) {
+      settler.died(attemptOf(held, 0, 'Its time was over'), held, false);
+      return DROPPED;
+    }
+    const { endpoint } = subscription.notification;
+    let attempt: Awaited<ReturnType<typeof postNotification>>;
+    try {
+      const message = await this.#message(held, subscription);
+      if (message === undefined) {
+        settler.dropped(held.entryId);
+        return DROPPED;
+      }
+      const timeoutMs = endpoint.timeoutMs ?? settings.timeoutMs;
+      attempt = await postNotification(this.#parts.pool, urlOf(subscription), message.headers, message.body, timeoutMs);
+    } catch (error) {
+      attempt = { ok: false, error: String(error), endpointDown: false };
+    }
+    if (attempt.ok) {
+      settler.delivered(held.entryId, held);
+      return DELIVERED;
+    }
+    return this.#failed(held, attempt.error, attempt.endpointDown, isOld, endpoint.cooldownMs ?? 0);
+  }
+
+  #failed(held: Held, error: string, endpointDown: boolean, isOld: boolean, leastPauseMs: number): Sent {
+    const { settings, settler, log } = this.#parts;
+    held.attempts++;
+    if (held.attempts === 1) {
+      log.warn({ tenant: held.tenant, subscription: held.id, error }, 'A notification could not be delivered');
+    }
+    const attempt = attemptOf(held, pauseMs(held.attempts, leastPauseMs, settings), error);
+    if (isOld) {
+      settler.died(attempt, held, true);
+      return DROPPED;
+    }
+    settler.failed(attempt, held);
+    return { end: 'again', endpointDown, leastPauseMs };
+  }
+
+  async #message(held: Held, subscription: Subscription): Promise<NotificationMessage | undefined> {
+    const { contexts } = this.#parts;
+    const url = subscription.jsonldContext;
+    const context = contexts.cached(url) ?? (await contexts.resolve(url));
+    return buildNotification(held.entryId, held.owed, subscription, context);
+  }
+}
+
+const urls = new WeakMap<Subscription, URL>();
+
+/** The endpoint's URL, parsed once. */
+function urlOf(subscription: Subscription): URL {
+  let url = urls.get(subscription);
+  if (url === undefined) {
+    url = new URL(subscription.notification.endpoint.uri);
+    urls.set(subscription, url);
+  }
+  return url;
+}
+
+function attemptOf(held: Held, pause: number, error: string) {
+  return { id: held.entryId, attempts: held.attempts, nextAttemptAt: new Date(Date.now() + pause), error };
+}
+
+function keyOf({ tenant, id }: SubscriptionKey): string {
+  return `${tenant} ${id}`;
+}

@@ -1,0 +1,156 @@
+import type { OwedNotification } from '../model/owed-notification.ts';
+import type { SubscriptionKey } from '../store/outbox.ts';
+import { type DeliverySettings, pauseMs } from './settings.ts';
+
+/** A notification in memory, waiting or being sent. */
+export interface Held extends SubscriptionKey {
+  /** Of the outbox entry. */
+  readonly entryId: string;
+  readonly entityId: string;
+  readonly owed: OwedNotification;
+  attempts: number;
+  readonly heldSince: number;
+}
+
+/** What became of one attempt to send. */
+export type Sent =
+  /** Delivered, or given up; `answered` by the endpoint or not even sent. */
+  | { readonly end: 'done'; readonly answered: boolean }
+  /** To be tried again: this one alone, or, when the endpoint is down, all of them after a pause. */
+  | { readonly end: 'again'; readonly endpointDown: boolean; readonly leastPauseMs: number };
+
+/** Sends one notification. `isTrial`: the endpoint failed last time. Never rejects. */
+export type Send = (held: Held, isTrial: boolean) => Promise<Sent>;
+
+/** The notifications of one entity to one subscription, in order; the first is the next to go. */
+interface EntityLine {
+  readonly key: string;
+  readonly waiting: Held[];
+}
+
+/**
+ * What is owed to one endpoint. Of an entity one notification is under way at a time, so order is kept; of several
+ * entities many. When the endpoint fails, all wait, and after a growing pause a single one tries again: nobody else's
+ * endpoint notices.
+ */
+export class EndpointQueue {
+  /** Entries of these subscriptions are in the outbox and not here: all later ones must wait there too. */
+  readonly behind = new Map<string, SubscriptionKey>();
+  /** Of the last reading of the outbox: what is committed twice over is known by it. */
+  lastTaken: ReadonlySet<string> = new Set();
+  /** How many were left in the outbox so far. */
+  refused = 0;
+  isReading = false;
+
+  readonly held = new Map<string, Held>();
+  readonly #settings: DeliverySettings;
+  readonly #send: Send;
+  readonly #onSpace: (queue: EndpointQueue) => void;
+  readonly #lines = new Map<string, EntityLine>();
+  #ready: EntityLine[] = [];
+  #underWay = 0;
+  #failures = 0;
+  #pausedUntil = 0;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #isClosed = false;
+  #whenIdle: (() => void) | undefined;
+
+  /** @param onSpace told whenever a notification has left */
+  constructor(settings: DeliverySettings, send: Send, onSpace: (queue: EndpointQueue) => void) {
+    this.#settings = settings;
+    this.#send = send;
+    this.#onSpace = onSpace;
+  }
+
+  get isIdle(): boolean {
+    return this.held.size === 0 && this.behind.size === 0;
+  }
+
+  add(held: Held): void {
+    this.held.set(held.entryId, held);
+    const key = `${held.tenant} ${held.id} ${held.entityId}`;
+    const line = this.#lines.get(key);
+    if (line !== undefined) {
+      insertInOrder(line.waiting, held);
+      return;
+    }
+    const newLine = { key, waiting: [held] };
+    this.#lines.set(key, newLine);
+    this.#ready.push(newLine);
+    this.#pump();
+  }
+
+  /** Sends no more. Resolves when nothing is under way. */
+  close(): Promise<void> {
+    this.#isClosed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    if (this.#underWay === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#whenIdle = resolve;
+    });
+  }
+
+  #pump(): void {
+    if (this.#isClosed || Date.now() < this.#pausedUntil) return;
+    const limit = this.#failures > 0 ? 1 : this.#settings.concurrency;
+    while (this.#underWay < limit && this.#ready.length > 0) {
+      const line = this.#ready.shift() as EntityLine; // there is one
+      const held = line.waiting[0] as Held; // a line in #ready is never empty
+      this.#underWay++;
+      this.#send(held, this.#failures > 0).then((sent) => this.#sent(line, held, sent));
+    }
+  }
+
+  #sent(line: EntityLine, held: Held, sent: Sent): void {
+    this.#underWay--;
+    if (sent.end === 'done') {
+      if (sent.answered) this.#failures = 0;
+      this.#leave(line, held);
+    } else if (sent.endpointDown) this.#pauseAll(line, sent.leastPauseMs);
+    else {
+      this.#failures = 0; // it answers
+      const pause = pauseMs(held.attempts, sent.leastPauseMs, this.#settings);
+      this.#after(pause, () => this.#ready.push(line));
+    }
+    if (this.#isClosed && this.#underWay === 0) this.#whenIdle?.();
+    this.#pump();
+  }
+
+  #leave(line: EntityLine, held: Held): void {
+    // An older one, read back meanwhile, may stand before it.
+    const place = line.waiting.indexOf(held);
+    line.waiting.splice(place, 1);
+    this.held.delete(held.entryId);
+    if (line.waiting.length > 0) this.#ready.push(line);
+    else this.#lines.delete(line.key);
+    this.#onSpace(this);
+  }
+
+  #pauseAll(line: EntityLine, leastPauseMs: number): void {
+    this.#ready.unshift(line);
+    // Those that were under way when the pause began tell nothing new.
+    if (Date.now() < this.#pausedUntil) return;
+    this.#failures++;
+    const pause = pauseMs(this.#failures, leastPauseMs, this.#settings);
+    this.#pausedUntil = Date.now() + pause;
+    this.#after(pause, () => {
+      this.#pausedUntil = 0;
+    });
+  }
+
+  #after(pause: number, then: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      then();
+      this.#pump();
+    }, pause);
+    this.#timers.add(timer);
+  }
+}
+
+/** By id, which is by time; nearly always at the end. */
+function insertInOrder(waiting: Held[], held: Held): void {
+  let place = waiting.length;
+  while (place > 0 && (waiting[place - 1] as Held).entryId > held.entryId) place--;
+  waiting.splice(place, 0, held);
+}

@@ -1,0 +1,45 @@
+import type { Dispatcher as Pool } from 'undici';
+import type { Contexts } from '../context/contexts.ts';
+import type { OutboxStore } from '../store/outbox.ts';
+import type { OutboxEntry } from '../store/write-lane.ts';
+import { Dispatcher, type SubscriptionsInForce } from './dispatcher.ts';
+import { DELIVERY_SETTINGS, type DeliverySettings } from './settings.ts';
+import { Settler } from './settler.ts';
+
+/** The sending of notifications. */
+export interface Notifications {
+  /** Takes over what was left from before; to be awaited before the first write. */
+  start(): Promise<void>;
+  /** Entries just committed, in commit order for each entity. */
+  accept(entries: readonly OutboxEntry[]): void;
+  /** Resolves when what became of the notifications so far is in the database. */
+  settled(): Promise<void>;
+  /** Waits for what is under way; the rest stays in the outbox. */
+  close(): Promise<void>;
+}
+
+export interface NotificationsParts {
+  readonly outbox: OutboxStore;
+  readonly subscriptions: SubscriptionsInForce;
+  readonly contexts: Contexts;
+  /** Connections to endpoints; closed with the notifications. */
+  readonly pool: Pool;
+  readonly log: { error(fields: object, message: string): void; warn(fields: object, message: string): void };
+  readonly settings?: Partial<DeliverySettings>;
+}
+
+export function createNotifications(parts: NotificationsParts): Notifications {
+  const settler = new Settler(parts.outbox, parts.log);
+  const settings = { ...DELIVERY_SETTINGS, ...parts.settings };
+  const dispatcher = new Dispatcher({ ...parts, settler, settings });
+  return {
+    start: () => dispatcher.start(),
+    accept: (entries) => dispatcher.accept(entries),
+    settled: () => settler.settled(),
+    async close() {
+      await dispatcher.close();
+      await settler.close();
+      await parts.pool.close();
+    },
+  };
+}

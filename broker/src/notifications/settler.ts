@@ -1,0 +1,162 @@
+import type { DeliveryCount, FailedAttempt, OutboxStore, SubscriptionKey } from '../store/outbox.ts';
+
+interface Log {
+  error(fields: object, message: string): void;
+}
+
+interface Pending {
+  readonly gone: Set<string>;
+  readonly failed: Map<string, FailedAttempt>;
+  readonly dead: Map<string, FailedAttempt>;
+  readonly counts: Map<string, DeliveryCount>;
+}
+
+/** After a statement that failed. */
+const RETRY_MS = 1000;
+
+/**
+ * Writes down what became of notifications, many in one statement: while one is under way, the next collects. The row
+ * and its count go together, so that a crash between sending and writing sends twice but counts once.
+ */
+export class Settler {
+  readonly #outbox: OutboxStore;
+  readonly #log: Log;
+  #pending = empty();
+  #underWay: Pending | undefined;
+  #writing: Promise<void> | undefined;
+  #isClosing = false;
+
+  constructor(outbox: OutboxStore, log: Log) {
+    this.#outbox = outbox;
+    this.#log = log;
+  }
+
+  delivered(entryId: string, subscription: SubscriptionKey): void {
+    this.#pending.gone.add(entryId);
+    const now = new Date();
+    const count = this.#countOf(subscription, now);
+    count.sent++;
+    count.lastSuccess = now;
+    this.#write();
+  }
+
+  /** Not sent, and not to be. */
+  dropped(entryId: string): void {
+    this.#pending.gone.add(entryId);
+    this.#write();
+  }
+
+  failed(attempt: FailedAttempt, subscription: SubscriptionKey): void {
+    this.#countFailure(subscription);
+    this.#pending.failed.set(attempt.id, attempt);
+    this.#write();
+  }
+
+  /** @param wasTried false when its time was over before another attempt */
+  died(attempt: FailedAttempt, subscription: SubscriptionKey, wasTried: boolean): void {
+    if (wasTried) this.#countFailure(subscription);
+    this.#pending.failed.delete(attempt.id);
+    this.#pending.dead.set(attempt.id, attempt);
+    this.#write();
+  }
+
+  /** Entries that are done with, though the outbox still holds their rows. */
+  *unsettled(): Iterable<string> {
+    for (const pending of [this.#pending, this.#underWay]) {
+      if (pending === undefined) continue;
+      yield* pending.gone;
+      yield* pending.dead.keys();
+    }
+  }
+
+  /** Resolves when all that was said before is in the database. */
+  async settled(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await this.settled();
+  }
+
+  #countFailure(subscription: SubscriptionKey): void {
+    const now = new Date();
+    const count = this.#countOf(subscription, now);
+    count.sent++;
+    count.failed++;
+    count.lastFailure = now;
+  }
+
+  #countOf({ tenant, id }: SubscriptionKey, now: Date): DeliveryCount {
+    const key = `${tenant} ${id}`;
+    let count = this.#pending.counts.get(key);
+    if (count === undefined) {
+      count = { tenant, id, sent: 0, failed: 0, lastNotification: now, lastSuccess: undefined, lastFailure: undefined };
+      this.#pending.counts.set(key, count);
+    }
+    count.lastNotification = now;
+    return count;
+  }
+
+  #write(): void {
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = undefined;
+    });
+  }
+
+  async #writeAll(): Promise<void> {
+    // What ends in the same turn of the event loop goes in the same statement.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (!isEmpty(this.#pending)) {
+      const batch = this.#pending;
+      this.#pending = empty();
+      this.#underWay = batch;
+      try {
+        await this.#outbox.settle({
+          gone: [...batch.gone],
+          failed: [...batch.failed.values()],
+          dead: [...batch.dead.values()],
+          counts: [...batch.counts.values()],
+        });
+        this.#underWay = undefined;
+      } catch (error) {
+        this.#log.error({ error }, 'What became of notifications could not be written down');
+        if (this.#isClosing) return; // the rows are still there: they will be sent again
+        this.#pending = merged(batch, this.#pending);
+        this.#underWay = undefined;
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+}
+
+function empty(): Pending {
+  return { gone: new Set(), failed: new Map(), dead: new Map(), counts: new Map() };
+}
+
+function isEmpty({ gone, failed, dead, counts }: Pending): boolean {
+  return gone.size + failed.size + dead.size + counts.size === 0;
+}
+
+function merged(earlier: Pending, later: Pending): Pending {
+  const gone = new Set([...earlier.gone, ...later.gone]);
+  const dead = new Map([...earlier.dead, ...later.dead]);
+  const failed = new Map([...earlier.failed, ...later.failed]);
+  for (const id of later.dead.keys()) failed.delete(id);
+  const counts = new Map(earlier.counts);
+  for (const [key, count] of later.counts) {
+    const before = counts.get(key);
+    counts.set(key, before === undefined ? count : sum(before, count));
+  }
+  return { gone, failed, dead, counts };
+}
+
+function sum(earlier: DeliveryCount, later: DeliveryCount): DeliveryCount {
+  return {
+    ...later,
+    sent: earlier.sent + later.sent,
+    failed: earlier.failed + later.failed,
+    lastSuccess: later.lastSuccess ?? earlier.lastSuccess,
+    lastFailure: later.lastFailure ?? earlier.lastFailure,
+  };
+}

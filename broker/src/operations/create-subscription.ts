@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import type { NameExpander } from '../model/names.ts';
+import { badMember, checkUri, type JsonObject } from '../model/values.ts';
+import { parseSubscription } from '../subscriptions/parse-subscription.ts';
+import { recordingExpander } from '../subscriptions/recorded-names.ts';
+import type { SubscriptionRule } from '../subscriptions/rule.ts';
+import type { Subscriptions } from '../subscriptions/subscriptions.ts';
+
+/** What the operations on subscriptions need beside their input. */
+export interface SubscriptionParts {
+  readonly subscriptions: Subscriptions;
+  /** @throws NgsiLdError LdContextNotAvailable: it can't be fetched; BadRequestData: it is no @context */
+  readonly checkContext: (url: string) => Promise<unknown>;
+  /** The guard of outgoing URLs. @throws NgsiLdError BadRequestData */
+  readonly checkUrl: (url: string, member: string) => Promise<void>;
+  /** Resolves when the counters are up to date. */
+  readonly settled: () => Promise<void>;
+}
+
+/** The @context in force, with one URL that stands for it. */
+export type SubscriptionContext = NameExpander & { readonly link: string };
+
+/** Written by the broker alone: ignored on the way in (5.2.12). */
+const OUTPUT_ONLY = ['status', 'createdAt', 'modifiedAt'];
+
+/**
+ * Create Subscription (5.8.1): resolves to its id.
+ *
+ * @throws NgsiLdError BadRequestData; AlreadyExists; LdContextNotAvailable
+ */
+export async function createSubscription(
+  parts: SubscriptionParts,
+  tenant: string,
+  input: JsonObject,
+  context: SubscriptionContext,
+): Promise<string> {
+  const id = input.id === undefined ? `urn:ngsi-ld:Subscription:${randomUUID()}` : checkUri(input.id, 'id');
+  const document = { ...withoutOutput(input), id, jsonldContext: input.jsonldContext ?? context.link };
+  const { expanderOf, names } = recordingExpander(context);
+  const rule = parseSubscription(tenant, document, expanderOf);
+  await checkReferences(parts, rule, input);
+  await parts.subscriptions.store.insert(tenant, id, { document, names }, new Date());
+  parts.subscriptions.put(rule);
+  return id;
+}
+
+/** A subscription, or a fragment of one, as it is kept. */
+export function withoutOutput(input: JsonObject): JsonObject {
+  const kept: Record<string, unknown> = { ...input };
+  for (const member of OUTPUT_ONLY) delete kept[member];
+  return kept;
+}
+
+/**
+ * What only the world can tell of the members just given: time, the @context, where the endpoint lies.
+ *
+ * @throws NgsiLdError BadRequestData; LdContextNotAvailable
+ */
+export async function checkReferences(
+  { checkContext, checkUrl }: SubscriptionParts,
+  rule: SubscriptionRule,
+  given: JsonObject,
+): Promise<void> {
+  if (given.expiresAt !== undefined && (rule.expiresAt ?? 0) <= Date.now()) {
+    throw badMember('expiresAt', given.expiresAt, 'a time in the future');
+  }
+  if (given.notification !== undefined) await checkUrl(rule.notification.endpoint.uri, 'notification.endpoint.uri');
+  if (given.jsonldContext !== undefined) await checkContext(rule.jsonldContext);
+}

@@ -1,0 +1,26 @@
+import { representSubscription } from '../subscriptions/represent-subscription.ts';
+import type { SubscriptionParts } from './create-subscription.ts';
+import type { SubscriptionView } from './retrieve-subscription.ts';
+
+export interface SubscriptionPage {
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface SubscriptionList {
+  readonly subscriptions: Record<string, unknown>[];
+  readonly total: number;
+}
+
+/** Query Subscriptions (5.8.4): a page of them in order of creation, and how many there are. */
+export async function querySubscriptions(
+  parts: SubscriptionParts,
+  tenant: string,
+  { limit, offset }: SubscriptionPage,
+  { context, sysAttrs }: SubscriptionView,
+): Promise<SubscriptionList> {
+  await parts.settled();
+  const { store } = parts.subscriptions;
+  const [total, stored] = await Promise.all([store.count(tenant), limit > 0 ? store.list(tenant, limit, offset) : []]);
+  return { subscriptions: stored.map((each) => representSubscription(each, context, sysAttrs)), total };
+}

@@ -1,0 +1,69 @@
+import type { NameCompactor } from '../model/names.ts';
+import { subscriptionStatus } from '../model/subscription.ts';
+import { isJsonObject, type JsonObject } from '../model/values.ts';
+import type { DeliveryRecord, StoredSubscription } from '../store/subscriptions.ts';
+import { DEFAULT_TRIGGERS } from './parse-subscription.ts';
+import { type Renaming, renameList, renameQuery, renamingOf } from './recorded-names.ts';
+import { ruleOf } from './subscriptions.ts';
+
+const NAMED_LISTS = ['attributes', 'pick', 'omit'] as const;
+
+/** A subscription as it is told: what the client wrote, in the terms of the @context asked for, and how it goes (5.2.12). */
+export function representSubscription(
+  stored: StoredSubscription,
+  context: NameCompactor,
+  sysAttrs: boolean,
+): Record<string, unknown> {
+  const output: Record<string, unknown> = { ...stored.document };
+  for (const member of Object.keys(stored.names)) {
+    const renaming = renamingOf(stored.names[member], context);
+    if (renaming === undefined) continue;
+    output[member] = renamed(member, output[member], renaming);
+  }
+  output.notificationTrigger ??= DEFAULT_TRIGGERS;
+  output.notification = { ...(output.notification as JsonObject), ...told(stored.delivery) }; // checked when stored
+  output.status = subscriptionStatus(ruleOf(stored), Date.now());
+  if (sysAttrs) {
+    output.createdAt = stored.createdAt.toISOString();
+    output.modifiedAt = stored.modifiedAt.toISOString();
+  }
+  return output;
+}
+
+function renamed(member: string, value: unknown, renaming: Renaming): unknown {
+  if (member === 'q' && typeof value === 'string') return renameQuery(value, renaming);
+  if (member === 'watchedAttributes') return renamedList(value, renaming);
+  if (member === 'geoQ' && isJsonObject(value)) {
+    return { ...value, geoproperty: renamedText(value.geoproperty, renaming) };
+  }
+  if (member === 'entities' && Array.isArray(value)) {
+    return value.map((selector: JsonObject) => ({ ...selector, type: renamedText(selector.type, renaming) }));
+  }
+  if (member === 'notification' && isJsonObject(value)) {
+    const lists = NAMED_LISTS.filter((list) => value[list] !== undefined);
+    return { ...value, ...Object.fromEntries(lists.map((list) => [list, renamedList(value[list], renaming)])) };
+  }
+  return value;
+}
+
+function renamedText(value: unknown, renaming: Renaming): unknown {
+  return typeof value === 'string' ? renameList(value, renaming) : value;
+}
+
+function renamedList(value: unknown, renaming: Renaming): unknown {
+  return Array.isArray(value) ? value.map((name: string) => renaming.get(name) ?? name) : value;
+}
+
+/** 5.2.14.2: only once a notification was attempted. */
+function told({ timesSent, timesFailed, lastNotification, lastSuccess, lastFailure }: DeliveryRecord): JsonObject {
+  if (timesSent === 0) return {};
+  const failed = lastFailure !== undefined && (lastSuccess === undefined || lastFailure > lastSuccess);
+  return {
+    status: failed ? 'failed' : 'ok',
+    timesSent,
+    ...(timesFailed > 0 && { timesFailed }),
+    lastNotification: lastNotification?.toISOString(),
+    ...(lastSuccess && { lastSuccess: lastSuccess.toISOString() }),
+    ...(lastFailure && { lastFailure: lastFailure.toISOString() }),
+  };
+}

@@ -1,0 +1,36 @@
+import type { Entity } from '../model/entity.ts';
+import type { Subscription } from '../model/subscription.ts';
+import type { Pattern } from '../query/pattern.ts';
+import type { TypeSelection } from '../query/type-selection.ts';
+
+/** The triggers of 5.2.12, each a bit. `entityUpdated` is read as the three attribute triggers. */
+export const TRIGGER = {
+  entityCreated: 1,
+  entityDeleted: 2,
+  attributeCreated: 4,
+  attributeUpdated: 8,
+  attributeDeleted: 16,
+  entityUpdated: 4 | 8 | 16,
+} as const;
+
+export type Trigger = keyof typeof TRIGGER;
+
+export const ATTRIBUTE_TRIGGERS = TRIGGER.entityUpdated;
+
+/** Which entities a subscription is about (5.2.33). `ids` wins over `idPattern`. */
+export interface Selector {
+  readonly types: TypeSelection;
+  readonly ids?: ReadonlySet<string>;
+  readonly idPattern?: Pattern;
+}
+
+/** A subscription as it is matched: every name an IRI, every expression a tree. */
+export interface SubscriptionRule extends Subscription {
+  /** Bits of `TRIGGER`. */
+  readonly triggers: number;
+  /** Absent: any entity that has a watched attribute. */
+  readonly selectors?: readonly Selector[];
+  readonly watchedAttributes?: ReadonlySet<string>;
+  /** `q`, `geoQ` and `scopeQ` together; absent: every entity. */
+  readonly matches?: (entity: Entity) => boolean;
+}

@@ -1,0 +1,163 @@
+import type { EntityChange } from '../model/change.ts';
+import { ATTRIBUTE_TRIGGERS, type SubscriptionRule, TRIGGER } from './rule.ts';
+
+/** A rule in the index. `visit` is the number of the last search that met it, so that none is tried twice. */
+interface Entry {
+  readonly rule: SubscriptionRule;
+  visit: number;
+}
+
+/** Rules filed under one type, one entity id, or neither, by what can set them off. */
+interface Bucket {
+  readonly created: Set<Entry>;
+  readonly deleted: Set<Entry>;
+  /** Any attribute. */
+  readonly attributes: Set<Entry>;
+  /** A watched attribute, by IRI. */
+  readonly watched: Map<string, Set<Entry>>;
+}
+
+interface TenantIndex {
+  readonly entries: Map<string, Entry>;
+  readonly byType: Map<string, Bucket>;
+  readonly byId: Map<string, Bucket>;
+  readonly any: Bucket;
+}
+
+/**
+ * Finds the rules a change may concern: a rule that names other types, other ids or other attributes costs nothing.
+ * What it finds is still to be tested in full.
+ */
+export class SubscriptionIndex {
+  readonly #tenants = new Map<string, TenantIndex>();
+  #visit = 0;
+
+  get(tenant: string, id: string): SubscriptionRule | undefined {
+    return this.#tenants.get(tenant)?.entries.get(id)?.rule;
+  }
+
+  /** Replaces the rule of the same id. */
+  put(rule: SubscriptionRule): void {
+    this.remove(rule.tenant, rule.id);
+    let index = this.#tenants.get(rule.tenant);
+    if (index === undefined) {
+      index = { entries: new Map(), byType: new Map(), byId: new Map(), any: emptyBucket() };
+      this.#tenants.set(rule.tenant, index);
+    }
+    const entry = { rule, visit: 0 };
+    index.entries.set(rule.id, entry);
+    for (const bucket of bucketsOf(index, rule)) for (const set of setsOf(bucket, rule)) set.add(entry);
+  }
+
+  remove(tenant: string, id: string): void {
+    const index = this.#tenants.get(tenant);
+    const entry = index?.entries.get(id);
+    if (index === undefined || entry === undefined) return;
+    index.entries.delete(id);
+    for (const bucket of bucketsOf(index, entry.rule)) {
+      for (const set of setsOf(bucket, entry.rule)) set.delete(entry);
+      for (const name of entry.rule.watchedAttributes ?? []) {
+        if (bucket.watched.get(name)?.size === 0) bucket.watched.delete(name);
+      }
+    }
+    for (const [map, keys] of [
+      [index.byType, typesOf(entry.rule)],
+      [index.byId, idsOf(entry.rule)],
+    ] as const) {
+      for (const key of keys) if (isEmpty(map.get(key))) map.delete(key);
+    }
+    if (index.entries.size === 0) this.#tenants.delete(tenant);
+  }
+
+  /** Calls `found` once with each rule the change may concern. */
+  search(change: EntityChange, found: (rule: SubscriptionRule) => void): void {
+    const index = this.#tenants.get(change.tenant);
+    if (index === undefined) return;
+    this.#visit++;
+    this.#searchBucket(index.any, change, found);
+    const byId = index.byId.get(change.entityId);
+    if (byId !== undefined) this.#searchBucket(byId, change, found);
+    if (index.byType.size === 0) return;
+    for (const type of (change.after ?? change.before)?.types ?? []) {
+      const bucket = index.byType.get(type);
+      if (bucket !== undefined) this.#searchBucket(bucket, change, found);
+    }
+  }
+
+  #searchBucket(bucket: Bucket, change: EntityChange, found: (rule: SubscriptionRule) => void): void {
+    if (change.before === undefined) this.#visitAll(bucket.created, found);
+    if (change.after === undefined) this.#visitAll(bucket.deleted, found);
+    this.#visitAll(bucket.attributes, found);
+    if (bucket.watched.size === 0) return;
+    for (const { name } of change.attributes) {
+      const watching = bucket.watched.get(name);
+      if (watching !== undefined) this.#visitAll(watching, found);
+    }
+  }
+
+  #visitAll(entries: ReadonlySet<Entry>, found: (rule: SubscriptionRule) => void): void {
+    for (const entry of entries) {
+      if (entry.visit === this.#visit) continue;
+      entry.visit = this.#visit;
+      found(entry.rule);
+    }
+  }
+}
+
+function emptyBucket(): Bucket {
+  return { created: new Set(), deleted: new Set(), attributes: new Set(), watched: new Map() };
+}
+
+function isEmpty(bucket: Bucket | undefined): boolean {
+  if (bucket === undefined) return true;
+  return bucket.created.size + bucket.deleted.size + bucket.attributes.size + bucket.watched.size === 0;
+}
+
+function bucketsOf(index: TenantIndex, rule: SubscriptionRule): Bucket[] {
+  const buckets = [...idsOf(rule)].map((id) => bucketAt(index.byId, id));
+  for (const type of typesOf(rule)) buckets.push(bucketAt(index.byType, type));
+  const anywhere =
+    rule.selectors === undefined || rule.selectors.some(({ ids, types }) => !ids && types.kind === 'all');
+  if (anywhere) buckets.push(index.any);
+  return buckets;
+}
+
+function bucketAt(map: Map<string, Bucket>, key: string): Bucket {
+  let bucket = map.get(key);
+  if (bucket === undefined) {
+    bucket = emptyBucket();
+    map.set(key, bucket);
+  }
+  return bucket;
+}
+
+function idsOf(rule: SubscriptionRule): Set<string> {
+  return new Set(rule.selectors?.flatMap(({ ids }) => [...(ids ?? [])]));
+}
+
+/** Of types that must all be there, one suffices to find the rule. */
+function typesOf(rule: SubscriptionRule): Set<string> {
+  const types = new Set<string>();
+  for (const selector of rule.selectors ?? []) {
+    if (selector.ids !== undefined || selector.types.kind === 'all') continue;
+    for (const group of selector.types.groups) if (group[0] !== undefined) types.add(group[0]);
+  }
+  return types;
+}
+
+function setsOf(bucket: Bucket, rule: SubscriptionRule): Set<Entry>[] {
+  const sets: Set<Entry>[] = [];
+  if (rule.triggers & TRIGGER.entityCreated) sets.push(bucket.created);
+  if (rule.triggers & TRIGGER.entityDeleted) sets.push(bucket.deleted);
+  if ((rule.triggers & ATTRIBUTE_TRIGGERS) === 0) return sets;
+  if (rule.watchedAttributes === undefined) sets.push(bucket.attributes);
+  for (const name of rule.watchedAttributes ?? []) {
+    let watching = bucket.watched.get(name);
+    if (watching === undefined) {
+      watching = new Set();
+      bucket.watched.set(name, watching);
+    }
+    sets.push(watching);
+  }
+  return sets;
+}

@@ -1,0 +1,99 @@
+import type { EntityChange } from '../model/change.ts';
+import { type Subscription, subscriptionStatus } from '../model/subscription.ts';
+import type { StoredSubscription, SubscriptionStore } from '../store/subscriptions.ts';
+import type { OutboxEntry } from '../store/write-lane.ts';
+import { matchesChange } from './match-change.ts';
+import { owedFor, plainOwed } from './owed-notification.ts';
+import { parseSubscription } from './parse-subscription.ts';
+import { recordedExpander } from './recorded-names.ts';
+import type { SubscriptionRule } from './rule.ts';
+import { SubscriptionIndex } from './subscription-index.ts';
+import { Throttling } from './throttling.ts';
+import { nextUuidV7 } from './uuid-v7.ts';
+
+/** The subscriptions in force, held in memory and matched there. */
+export interface Subscriptions {
+  readonly store: SubscriptionStore;
+  get(tenant: string, id: string): SubscriptionRule | undefined;
+  /** Puts a rule in force that the store holds already. */
+  put(rule: SubscriptionRule): void;
+  remove(tenant: string, id: string): void;
+  /** The `owed` of the write lane: what a change owes, synchronously and without the database. */
+  owed(change: EntityChange): readonly OutboxEntry[];
+  /** Whether a notification of a change at this time may be sent, as throttling goes; opens the next pause if so. */
+  admits(subscription: Subscription, at: number): boolean;
+  close(): Promise<void>;
+}
+
+interface Log {
+  error(fields: object, message: string): void;
+}
+
+/**
+ * Loads the subscriptions and follows the changes that other processes make of them.
+ *
+ * @param by the name of this process, the same after a restart
+ */
+export async function createSubscriptions(store: SubscriptionStore, by: string, log: Log): Promise<Subscriptions> {
+  const index = new SubscriptionIndex();
+  const throttling = new Throttling();
+  const remove = (tenant: string, id: string) => {
+    index.remove(tenant, id);
+    throttling.forget(tenant, id);
+  };
+  const reload = async (tenant: string, id: string) => {
+    const stored = await store.get(tenant, id);
+    if (stored === undefined) remove(tenant, id);
+    else index.put(ruleOf(stored));
+  };
+  const stopListening = await store.listen((tenant, id) => {
+    reload(tenant, id).catch((error) => log.error({ error, tenant, id }, 'A subscription could not be reloaded'));
+  });
+  for (const stored of await store.all()) {
+    try {
+      const rule = ruleOf(stored);
+      index.put(rule);
+      throttling.restore(rule, stored.delivery.lastNotification);
+    } catch (error) {
+      log.error({ error, tenant: stored.tenant, id: stored.id }, 'A stored subscription could not be read');
+    }
+  }
+
+  return {
+    store,
+    get: (tenant, id) => index.get(tenant, id),
+    put: (rule) => index.put(rule),
+    remove,
+    owed: (change) => owed(index, throttling, change, by),
+    admits: (subscription, at) => throttling.admits(subscription, at),
+    close: stopListening,
+  };
+}
+
+/** The rule a stored subscription stands for. */
+export function ruleOf(stored: StoredSubscription): SubscriptionRule {
+  return parseSubscription(stored.tenant, stored.document, recordedExpander(stored.names));
+}
+
+const NONE: readonly OutboxEntry[] = [];
+
+function owed(index: SubscriptionIndex, throttling: Throttling, change: EntityChange, by: string) {
+  let entries: OutboxEntry[] | undefined;
+  let now = 0;
+  let plain: ReturnType<typeof plainOwed> | undefined;
+  index.search(change, (rule) => {
+    now ||= Date.now();
+    if (subscriptionStatus(rule, now) !== 'active' || !matchesChange(rule, change)) return;
+    if (rule.throttlingMs !== undefined && throttling.isOver(rule, Date.parse(change.at))) return;
+    plain ??= plainOwed(change, by);
+    entries ??= [];
+    entries.push({
+      id: nextUuidV7(),
+      tenant: rule.tenant,
+      subscriptionId: rule.id,
+      entityId: change.entityId,
+      payload: owedFor(rule, change, plain),
+    });
+  });
+  return entries ?? NONE;
+}

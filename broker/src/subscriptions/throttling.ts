@@ -1,0 +1,40 @@
+import type { Subscription } from '../model/subscription.ts';
+
+/**
+ * Throttling (5.2.12): after a notification, changes within the next `throttling` seconds are dropped, by the times of
+ * the changes, so that it comes out the same however late they are sent.
+ */
+export class Throttling {
+  /** Time of the last change told, by tenant and subscription. */
+  readonly #last = new Map<string, number>();
+
+  /** Whether a change at `at` (milliseconds since 1970) would be dropped. */
+  isOver(subscription: Subscription, at: number): boolean {
+    const { throttlingMs } = subscription;
+    if (throttlingMs === undefined) return false;
+    const last = this.#last.get(keyOf(subscription.tenant, subscription.id));
+    return last !== undefined && at < last + throttlingMs;
+  }
+
+  /** The same, and a change that isn't dropped opens the next pause. */
+  admits(subscription: Subscription, at: number): boolean {
+    if (subscription.throttlingMs === undefined) return true;
+    if (this.isOver(subscription, at)) return false;
+    this.#last.set(keyOf(subscription.tenant, subscription.id), at);
+    return true;
+  }
+
+  /** What is known from before a restart. */
+  restore(subscription: Subscription, lastNotification: Date | undefined): void {
+    if (subscription.throttlingMs === undefined || lastNotification === undefined) return;
+    this.#last.set(keyOf(subscription.tenant, subscription.id), lastNotification.getTime());
+  }
+
+  forget(tenant: string, id: string): void {
+    this.#last.delete(keyOf(tenant, id));
+  }
+}
+
+function keyOf(tenant: string, id: string): string {
+  return `${tenant} ${id}`;
+}

@@ -1,0 +1,28 @@
+import { randomFillSync } from 'node:crypto';
+
+const random = Buffer.alloc(4096);
+let used = random.length;
+let lastMs = 0;
+let sequence = 0;
+
+/** A UUID v7 (RFC 9562) greater than any this process made before: the order of ids is the order of making. */
+export function nextUuidV7(): string {
+  const now = Date.now();
+  if (now > lastMs) {
+    lastMs = now;
+    sequence = 0;
+  } else if (++sequence > 0xfff) {
+    lastMs++; // 4,096 in a millisecond: borrow from the next
+    sequence = 0;
+  }
+  if (used + 8 > random.length) {
+    randomFillSync(random);
+    used = 0;
+  }
+  const tail = random.toString('hex', used, used + 8);
+  used += 8;
+  const time = lastMs.toString(16).padStart(12, '0');
+  const variant = '89ab'.charAt(Number.parseInt(tail.charAt(0), 16) & 3);
+  const step = sequence.toString(16).padStart(3, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${step}-${variant}${tail.slice(1, 4)}-${tail.slice(4)}`;
+}
