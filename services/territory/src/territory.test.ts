@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import Fastify from 'fastify';
 import { contains, lengthOf } from './plane.ts';
 import { type Position, paysHautValdAlzette, planeOf, territoryRoutes } from './territory.ts';
@@ -87,6 +88,9 @@ describe('GET /territory', () => {
     const first = await app.inject('/territory');
     const again = await app.inject({ url: '/territory', headers: { 'if-none-match': String(first.headers.etag) } });
 
+    const zipped = await app.inject({ url: '/territory', headers: { 'accept-encoding': 'gzip, br' } });
+
+    assert.equal(gunzipSync(zipped.rawPayload).toString(), first.body);
     assert.equal(first.statusCode, 200);
     assert.equal(first.json().communes.length, 8);
     assert.match(String(first.headers['cache-control']), /max-age=300/);

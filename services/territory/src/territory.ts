@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { boundariesOf } from './boundaries.ts';
 import { COMMUNES, NAME, OUTLINE, ROADS } from './pays-haut-val-d-alzette.ts';
@@ -83,11 +84,15 @@ export function planeOf({ bbox: [west, south, east, north] }: Territory): Plane 
 /** `GET /territory`: what the pages' maps are drawn from. */
 export function territoryRoutes(app: FastifyInstance, territory: Territory): void {
   const body = JSON.stringify(territory);
-  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  const zipped = gzipSync(body);
+  const etag = `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
   app.get('/territory', (request, reply) => {
     reply.header('etag', etag).header('cache-control', 'public, max-age=300, stale-while-revalidate=86400');
+    reply.header('vary', 'accept-encoding');
     if (request.headers['if-none-match']?.includes(etag)) return reply.code(304).send();
-    return reply.type('application/json; charset=utf-8').send(body);
+    reply.type('application/json; charset=utf-8');
+    if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(body);
+    return reply.header('content-encoding', 'gzip').send(zipped);
   });
 }
 

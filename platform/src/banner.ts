@@ -1,0 +1,58 @@
+import type { Config } from './config.ts';
+import type { Demo } from './demo/demo.ts';
+
+/** What `npm start` says once everything runs. */
+export function banner(config: Config, demo: Demo | undefined, startedInMs: number): string {
+  const { publicUrl } = config;
+  const lines = [
+    `Alzette is up, in ${(startedInMs / 1000).toFixed(1)} s.`,
+    '',
+    row('Portal', `${publicUrl}/`),
+    row('Citizen app', `${publicUrl}/app/`),
+    row('NGSI-LD API', `${publicUrl}/ngsi-ld/v1`),
+    row('MQTT', mqttLine(config)),
+    row('Database', databaseLine(config)),
+  ];
+  if (demo) lines.push(row('Demo', demoLine(demo, config)));
+  if (!config.databaseUrl) {
+    lines.push('', '  The embedded database survives a crash of the program, not a power cut:');
+    lines.push('  set DATABASE_URL to a PostgreSQL with PostGIS for anything that matters.');
+  }
+  lines.push('', '  Ctrl+C stops it.');
+  return lines.join('\n');
+}
+
+/** Where devices and network servers publish. */
+export function mqttAddress({ mqttUrl, mqttPort, host }: Config): string | undefined {
+  if (mqttUrl !== undefined) return mqttUrl;
+  if (mqttPort === 0) return undefined;
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `mqtt://${name.includes(':') ? `[${name}]` : name}:${mqttPort}`;
+}
+
+/** An address without the password that may stand in it. */
+export function withoutPassword(address: string): string {
+  const url = URL.parse(address);
+  if (!url) return address;
+  if (url.password) url.password = '***';
+  return url.href;
+}
+
+function mqttLine(config: Config): string {
+  const address = mqttAddress(config);
+  if (address === undefined) return 'off';
+  return config.mqttUrl === undefined ? `${address} (embedded)` : withoutPassword(address);
+}
+
+function databaseLine({ databaseUrl, dataDir }: Config): string {
+  return databaseUrl === undefined ? `embedded, in ${dataDir}` : withoutPassword(databaseUrl);
+}
+
+function demoLine({ lamps, cabinets, containers }: Demo, { demoSpeed }: Config): string {
+  const pace = demoSpeed === 1 ? 'in real time' : `at ${demoSpeed} times real time`;
+  return `${lamps} lamps, ${cabinets} cabinets, ${containers} containers, ${pace}`;
+}
+
+function row(name: string, value: string): string {
+  return `  ${name.padEnd(13)}${value}`;
+}

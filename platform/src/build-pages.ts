@@ -1,0 +1,8 @@
+import { buildPages, MOBILE, needsBuild, PORTAL } from './page-builds.ts';
+
+/** Builds the pages whose sources have changed: what `npm start` does first, for an image that is built once. */
+const stale = [PORTAL, MOBILE].filter(needsBuild);
+await Promise.all(stale.map(buildPages));
+console.log(
+  stale.length === 0 ? 'The pages are up to date.' : `Built ${stale.map(({ workspace }) => workspace).join(' and ')}.`,
+);

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { ConfigError, readConfig } from './config.ts';
+
+describe('the settings', () => {
+  test('without any: loopback, the embedded database, the demo', () => {
+    const { dataDir, ...config } = readConfig({});
+    assert.match(dataDir, /\/data$/);
+    assert.deepEqual(config, {
+      host: '127.0.0.1',
+      port: 1026,
+      mqttPort: 1883,
+      publicUrl: 'http://localhost:1026',
+      demo: true,
+      demoSpeed: 1,
+      access: 'open',
+      logLevel: 'info',
+      offline: false,
+    });
+  });
+
+  test('a database of its own turns the demo off, unless it is asked for', () => {
+    const DATABASE_URL = 'postgres://postgres@127.0.0.1/alzette';
+    assert.equal(readConfig({ DATABASE_URL }).demo, false);
+    assert.equal(readConfig({ DATABASE_URL, DEMO: 'on' }).demo, true);
+  });
+
+  test('an MQTT broker elsewhere takes the place of the embedded one', () => {
+    const config = readConfig({ MQTT_URL: 'mqtts://broker.example.org' });
+    assert.deepEqual([config.mqttPort, config.mqttUrl, config.demo], [0, 'mqtts://broker.example.org', true]);
+  });
+
+  test('without MQTT there is no demo, and asking for it is a fault', () => {
+    assert.equal(readConfig({ MQTT_PORT: '0' }).demo, false);
+    assert.throws(
+      () => readConfig({ MQTT_PORT: '0', DEMO: 'on' }),
+      /^ConfigError: DEMO: its devices publish over MQTT/,
+    );
+  });
+
+  test('a public URL loses its last slash', () => {
+    assert.equal(readConfig({ PUBLIC_URL: 'https://data.example.org/' }).publicUrl, 'https://data.example.org');
+  });
+
+  test('every fault is listed, naming the setting, what was got and what was expected', () => {
+    const environment = {
+      PORT: '70000',
+      MQTT_PORT: 'x',
+      DATABASE_URL: 'mysql://x',
+      DEMO: 'perhaps',
+      DEMO_SPEED: '0',
+      ACCESS: 'enforced',
+      LOG_LEVEL: 'loud',
+      PUBLIC_URL: 'here',
+    };
+    const lines = faultsOf(environment);
+    assert.deepEqual(lines.map((line) => line.replace(/:.*/, '')).sort(), Object.keys(environment).sort());
+    assert.ok(lines.includes('PORT: got "70000", expected a port, 1 to 65535'));
+  });
+
+  for (const [host, isRefused] of [
+    ['127.0.0.1', false],
+    ['127.9.9.9', false],
+    ['localhost', false],
+    ['::1', false],
+    ['0.0.0.0', true],
+    ['::', true],
+    ['192.168.1.10', true],
+    ['town.example.org', true],
+  ] as const) {
+    test(`${host} ${isRefused ? 'needs ACCESS=open to be said' : 'needs nothing more'}`, () => {
+      assert.equal(faultsOf({ HOST: host }).length, isRefused ? 1 : 0);
+      assert.deepEqual(faultsOf({ HOST: host, ACCESS: 'open' }), []);
+    });
+  }
+});
+
+function faultsOf(environment: NodeJS.ProcessEnv): string[] {
+  try {
+    readConfig(environment);
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.message.split('\n');
+  }
+}

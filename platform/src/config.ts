@@ -1,0 +1,126 @@
+import { BlockList, isIP } from 'node:net';
+import { resolve } from 'node:path';
+
+/** What the environment says, read once. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** 0: no embedded MQTT broker. */
+  readonly mqttPort: number;
+  /** An MQTT broker elsewhere, in place of the embedded one. */
+  readonly mqttUrl?: string;
+  /** Absent: the embedded database in `dataDir`. */
+  readonly databaseUrl?: string;
+  readonly dataDir: string;
+  /** How browsers and other brokers reach this one; no slash at its end. */
+  readonly publicUrl: string;
+  readonly demo: boolean;
+  readonly demoSpeed: number;
+  readonly access: 'open';
+  readonly logLevel: string;
+  /** Nothing is fetched from elsewhere. */
+  readonly offline: boolean;
+}
+
+/** Lists every fault of the settings at once, a line each. */
+export class ConfigError extends Error {
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+const SWITCH = { on: true, true: true, '1': true, off: false, false: false, '0': false };
+
+/**
+ * Reads the settings (the README's table) from an environment.
+ *
+ * @throws ConfigError: one or more can't be used
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const faults: string[] = [];
+  const fault = (name: string, expected: string) => {
+    faults.push(`${name}: got "${environment[name]}", expected ${expected}`);
+  };
+  const read = <Value>(name: string, fallback: Value, expected: string, parse: (text: string) => Value | undefined) => {
+    const text = environment[name]?.trim();
+    if (!text) return fallback;
+    const value = parse(text);
+    if (value === undefined) fault(name, expected);
+    return value ?? fallback;
+  };
+
+  const host = read('HOST', '127.0.0.1', 'an IP address or a host name', hostName);
+  const port = read('PORT', 1026, 'a port, 1 to 65535', (text) => wholeNumber(text, 1, 65_535));
+  const mqttUrl = read<string | undefined>('MQTT_URL', undefined, 'a URL such as mqtt://host:1883', (text) =>
+    urlOf(text, ['mqtt:', 'mqtts:', 'ws:', 'wss:']),
+  );
+  const databaseUrl = read<string | undefined>(
+    'DATABASE_URL',
+    undefined,
+    'a URL such as postgres://user@host/name',
+    (text) => urlOf(text, ['postgres:', 'postgresql:']),
+  );
+  const mqttPort = read('MQTT_PORT', 1883, 'a port, 0 (off) to 65535', (text) => wholeNumber(text, 0, 65_535));
+  const config: Config = {
+    host,
+    port,
+    mqttPort: mqttUrl === undefined ? mqttPort : 0,
+    ...(mqttUrl === undefined ? {} : { mqttUrl }),
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    dataDir: resolve(environment.DATA_DIR?.trim() || './data'),
+    publicUrl: read('PUBLIC_URL', `http://${isLoopback(host) ? 'localhost' : host}:${port}`, 'an http(s) URL', (text) =>
+      urlOf(text, ['http:', 'https:'])?.replace(/\/+$/, ''),
+    ),
+    demo: read('DEMO', databaseUrl === undefined && (mqttPort > 0 || mqttUrl !== undefined), 'on or off', toSwitch),
+    demoSpeed: read('DEMO_SPEED', 1, 'a number from 1 to 10000', (text) => numberWithin(text, 1, 10_000)),
+    access: read('ACCESS', 'open', '"open": this version has no access control yet', (text) =>
+      text === 'open' ? text : undefined,
+    ),
+    logLevel: read('LOG_LEVEL', 'info', LOG_LEVELS.join(', '), (text) => LOG_LEVELS.find((level) => level === text)),
+    offline: read('OFFLINE', false, 'on or off', toSwitch),
+  };
+
+  if (!isLoopback(host) && environment.ACCESS?.trim() === undefined) {
+    faults.push(
+      `HOST: "${host}" can be reached from other machines, and this version lets whoever reaches it write. ` +
+        'Set ACCESS=open if that is meant (behind a proxy that guards it, say), or leave HOST at 127.0.0.1',
+    );
+  }
+  if (config.demo && config.mqttPort === 0 && mqttUrl === undefined) {
+    faults.push('DEMO: its devices publish over MQTT, which MQTT_PORT=0 turns off; set MQTT_URL, or DEMO=off');
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze(config);
+}
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+function isLoopback(host: string): boolean {
+  const version = isIP(host);
+  return version === 0 ? host === 'localhost' : LOOPBACK.check(host, version === 6 ? 'ipv6' : 'ipv4');
+}
+
+function hostName(text: string): string | undefined {
+  return isIP(text) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text) ? text : undefined;
+}
+
+function wholeNumber(text: string, from: number, to: number): number | undefined {
+  return /^\d+$/.test(text) ? numberWithin(text, from, to) : undefined;
+}
+
+function numberWithin(text: string, from: number, to: number): number | undefined {
+  const number = Number(text);
+  return number >= from && number <= to ? number : undefined;
+}
+
+function toSwitch(text: string): boolean | undefined {
+  return (SWITCH as Record<string, boolean>)[text.toLowerCase()];
+}
+
+function urlOf(text: string, protocols: readonly string[]): string | undefined {
+  return protocols.includes(URL.parse(text)?.protocol ?? '') ? text : undefined;
+}

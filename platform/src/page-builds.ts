@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const STAMP = '.built';
+const COMPRESSIBLE = /\.(html|js|css|svg|json|webmanifest|txt|map)$/;
+const WORTH_COMPRESSING_BYTES = 1024;
+
+export interface PageBuild {
+  /** Its workspace's folder, e.g. `portal`. */
+  readonly workspace: string;
+  readonly dist: string;
+}
+
+export const PORTAL: PageBuild = { workspace: 'portal', dist: join(ROOT, 'portal/dist') };
+export const MOBILE: PageBuild = { workspace: 'mobile', dist: join(ROOT, 'mobile/dist') };
+
+/** True when the pages have never been built, or their sources have changed since. */
+export function needsBuild({ workspace, dist }: PageBuild): boolean {
+  const folder = join(ROOT, workspace);
+  if (!existsSync(join(folder, 'src'))) return false;
+  const built = statSync(join(dist, STAMP), { throwIfNoEntry: false })?.mtimeMs;
+  if (built === undefined) return true;
+  const shared = ['ngsi-ld-schemas/src', 'package-lock.json'].map((path) => join(ROOT, path));
+  const own = ['src', 'public', 'index.html', 'vite.config.ts', 'package.json'].map((path) => join(folder, path));
+  return [...own, ...shared].some((path) => newest(path) > built);
+}
+
+/**
+ * Builds the pages with Vite in a process of its own, then lays a compressed twin beside each text file.
+ *
+ * @throws Error with what Vite said: they can't be built
+ */
+export async function buildPages({ workspace, dist }: PageBuild): Promise<void> {
+  const folder = join(ROOT, workspace);
+  const begun = new Date();
+  const vite = join(dirname(createRequire(join(folder, 'package.json')).resolve('vite/package.json')), 'bin/vite.js');
+  await run(vite, folder);
+  await compressAll(dist);
+  await writeFile(join(dist, STAMP), '');
+  await utimes(join(dist, STAMP), begun, begun);
+}
+
+function run(vite: string, cwd: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+      cwd,
+      env: { ...process.env, NODE_ENV: 'production' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    const listen = (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-4000);
+    };
+    child.stdout.on('data', listen);
+    child.stderr.on('data', listen);
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`vite build in ${cwd} ended with ${code}:\n${said}`));
+    });
+  });
+}
+
+async function compressAll(dist: string): Promise<void> {
+  const files = await readdir(dist, { recursive: true });
+  await Promise.all(files.filter((file) => COMPRESSIBLE.test(file)).map((file) => compress(join(dist, file))));
+}
+
+async function compress(path: string): Promise<void> {
+  const plain = await readFile(path);
+  if (plain.length < WORTH_COMPRESSING_BYTES) return;
+  // Quality 6 of 11: within a few percent of the smallest in a tenth of the time, and a first start waits for it.
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 6, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length };
+  await writeFile(`${path}.br`, await promisify(brotliCompress)(plain, { params }));
+  await writeFile(`${path}.gz`, await promisify(gzip)(plain));
+}
+
+/** The time of the latest change under a path, milliseconds; 0 when there is nothing. */
+function newest(path: string): number {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) return 0;
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return readdirSync(path).reduce((latest, name) => Math.max(latest, newest(join(path, name))), stat.mtimeMs);
+}

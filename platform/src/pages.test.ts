@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { pageRoutes } from './pages.ts';
+
+describe('the pages', () => {
+  let folder: string;
+  let app: FastifyInstance;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'alzette-pages-'));
+    for (const page of ['portal', 'app']) {
+      await mkdir(join(folder, page, 'assets'), { recursive: true });
+      await writeFile(join(folder, page, 'index.html'), `<title>${page}</title>`);
+      await writeFile(join(folder, page, 'assets', 'main-abc.js'), `'${page}'`);
+      await writeFile(join(folder, page, 'assets', 'main-abc.js.gz'), gzipSync(`'${page}'`));
+      await writeFile(join(folder, page, '.built'), '');
+    }
+    app = Fastify();
+    await pageRoutes(app, [
+      { prefix: '/', dist: join(folder, 'portal') },
+      { prefix: '/app/', dist: join(folder, 'app') },
+    ]);
+  });
+
+  after(async () => {
+    await app.close();
+    await rm(folder, { recursive: true });
+  });
+
+  for (const [url, status, body] of [
+    ['/', 200, '<title>portal</title>'],
+    ['/entities/urn%3Angsi-ld%3AStreetlight%3Aa', 200, '<title>portal</title>'],
+    ['/entities/urn:ngsi-ld:Streetlight:a?lang=fr', 200, '<title>portal</title>'],
+    ['/app/', 200, '<title>app</title>'],
+    ['/app/map', 200, '<title>app</title>'],
+    ['/assets/main-abc.js', 200, "'portal'"],
+    ['/app/assets/main-abc.js', 200, "'app'"],
+    ['/assets/gone-def.js', 404],
+    ['/..%2f..%2fetc%2fpasswd.txt', 404],
+    ['/.built', 404],
+    ['/%zz', 400],
+    ['/ngsi-ld/v1/nothing', 404],
+    ['/iot/nothing', 404],
+    ['/events', 404],
+    ['/contexts/nothing', 404],
+  ] as const) {
+    test(`${url} → ${status}${body === undefined ? '' : ` ${body}`}`, async () => {
+      const answer = await app.inject(url);
+      assert.equal(answer.statusCode, status);
+      if (body !== undefined) assert.equal(answer.body, body);
+    });
+  }
+
+  test('/app leads to /app/', async () => {
+    const answer = await app.inject('/app');
+    assert.deepEqual([answer.statusCode, answer.headers.location], [308, '/app/']);
+  });
+
+  test('what bears a hash is kept for good, the index is asked for again each time', async () => {
+    const [asset, index] = [await app.inject('/assets/main-abc.js'), await app.inject('/')];
+    assert.equal(asset.headers['cache-control'], 'public, max-age=31536000, immutable');
+    assert.equal(index.headers['cache-control'], 'no-cache');
+    const again = await app.inject({ url: '/', headers: { 'if-none-match': String(index.headers.etag) } });
+    assert.equal(again.statusCode, 304);
+  });
+
+  test('a compressed twin goes to who takes it', async () => {
+    const answer = await app.inject({ url: '/assets/main-abc.js', headers: { 'accept-encoding': 'gzip' } });
+    assert.equal(answer.headers['content-encoding'], 'gzip');
+    assert.match(String(answer.headers['content-type']), /javascript/);
+    assert.equal(gunzipSync(answer.rawPayload).toString(), "'portal'");
+  });
+
+  test('runs only what it brings itself, and may not be framed', async () => {
+    const { headers } = await app.inject('/');
+    assert.match(String(headers['content-security-policy']), /script-src 'self';/);
+    assert.match(String(headers['content-security-policy']), /frame-ancestors 'none'/);
+    assert.equal(headers['x-content-type-options'], 'nosniff');
+  });
+});

@@ -1,0 +1,78 @@
+import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+/** Where built pages lie and under which path they are served. */
+export interface PageRoot {
+  readonly prefix: '/' | '/app/';
+  readonly dist: string;
+}
+
+const INDEX = 'index.html';
+/** Not for the pages, whatever the router of a page may think. */
+const RESERVED = /^\/(ngsi-ld|iot|events|contexts|territory|live|ready|metrics|openapi)(\/|\?|$)/;
+const HASHED = /^assets\//;
+
+const HEADERS = {
+  'content-security-policy': [
+    "default-src 'self'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'", // the component libraries write their theme into <style>
+    "img-src 'self' data: blob: https:", // a territory may name a tile server
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "worker-src 'self' blob:",
+    "manifest-src 'self'",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'permissions-policy': 'geolocation=(self), camera=(), microphone=()',
+  'cross-origin-opener-policy': 'same-origin',
+};
+
+/** Serves built pages: files as they are, compressed where a twin lies beside them, and the index for a page's own routes. */
+export async function pageRoutes(app: FastifyInstance, roots: readonly PageRoot[]): Promise<void> {
+  const [first] = roots;
+  if (!first) return;
+  await app.register(fastifyStatic, { root: first.dist, serve: false, preCompressed: true, cacheControl: false });
+  const served = await Promise.all(roots.map(async (root) => ({ ...root, files: await filesOf(root.dist) })));
+  served.sort((a, b) => b.prefix.length - a.prefix.length);
+
+  if (served.some(({ prefix }) => prefix === '/app/'))
+    app.get('/app', (_request, reply) => reply.redirect('/app/', 308));
+  app.get('/*', (request, reply) => {
+    if (RESERVED.test(request.url)) return reply.callNotFound();
+    const path = decoded(request.url);
+    const root = served.find(({ prefix }) => path?.startsWith(prefix));
+    if (!root || path === undefined) return reply.callNotFound();
+    const file = path.slice(root.prefix.length);
+    if (root.files.has(file) && !file.startsWith('.')) return send(reply, root, file);
+    // A page's own route; a missing file is missing, lest a page be read as a script.
+    return /\.\w+$/.test(file) ? reply.callNotFound() : send(reply, root, INDEX);
+  });
+}
+
+function send(reply: FastifyReply, { dist }: PageRoot, file: string): FastifyReply {
+  reply.headers(HEADERS);
+  reply.header('cache-control', HASHED.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache');
+  return reply.sendFile(file || INDEX, dist);
+}
+
+async function filesOf(dist: string): Promise<Set<string>> {
+  const entries = await readdir(dist, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return new Set(files.map(({ parentPath, name }) => relative(dist, join(parentPath, name))));
+}
+
+function decoded(url: string): string | undefined {
+  try {
+    return decodeURIComponent(url.replace(/\?.*/, ''));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+
+interface Instruction {
+  readonly name: string;
+  readonly text: string;
+  readonly stage: string;
+}
+
+/** The instructions of a Dockerfile with continued lines joined and comments left out. */
+function instructionsOf(dockerfile: string): Instruction[] {
+  const joined = dockerfile.replaceAll(/^\s*#.*\n/gm, '').replaceAll(/\\\n\s*/g, ' ');
+  let stage = '';
+  return joined.split('\n').flatMap((line) => {
+    const [, name, text] = /^([A-Z]+)\s+(.*)$/.exec(line) ?? [];
+    if (!name || text === undefined) return [];
+    if (name === 'FROM') stage = / AS (\S+)/.exec(text)?.[1] ?? 'final';
+    return [{ name, text, stage }];
+  });
+}
+
+const instructions = instructionsOf(read('docker/Dockerfile'));
+const manifest = JSON.parse(read('package.json')) as { workspaces: string[]; scripts: Record<string, string> };
+const workspaces = globSync(
+  manifest.workspaces.map((pattern) => `${pattern}/package.json`),
+  { cwd: ROOT },
+);
+
+describe('docker/Dockerfile', () => {
+  test('copies only what is there', () => {
+    for (const { text } of instructions.filter(({ name }) => name === 'COPY')) {
+      if (text.startsWith('--from=')) continue;
+      for (const source of text.split(/\s+/).slice(0, -1)) assert.ok(existsSync(join(ROOT, source)), source);
+    }
+  });
+
+  test('copies from stages that come before', () => {
+    const seen = new Set<string>();
+    for (const { name, text, stage } of instructions) {
+      const from = /--from=(\S+)/.exec(text)?.[1];
+      if (name === 'COPY' && from) assert.ok(seen.has(from) && from !== stage, from);
+      seen.add(stage);
+    }
+  });
+
+  test('has the manifest of every workspace before npm ci', () => {
+    const copied = instructions.filter(({ name, stage }) => name === 'COPY' && stage === 'manifests');
+    for (const workspace of workspaces)
+      assert.ok(
+        copied.some(({ text }) => text.startsWith(`${workspace} `)),
+        workspace,
+      );
+  });
+
+  test('has in the final stage every package that the server imports', () => {
+    const final = instructions.filter(({ name, stage }) => name === 'COPY' && stage === 'final');
+    const needed = [...dependenciesOf('platform')];
+    for (const folder of needed) {
+      const isThere = final.some(({ text }) =>
+        text
+          .split(' ')
+          .slice(0, -1)
+          .some((source) => `${folder}/`.startsWith(`${source}/`)),
+      );
+      assert.ok(isThere, folder);
+    }
+  });
+
+  test('runs npm scripts and files that exist, and ends as a user without rights', () => {
+    for (const { text } of instructions.filter(({ name }) => name === 'RUN' || name === 'CMD')) {
+      for (const [, script] of text.matchAll(/npm run (\S+)/g)) assert.ok(manifest.scripts[script as string], script);
+      for (const [file] of text.matchAll(/[\w/-]+\.ts/g)) assert.ok(existsSync(join(ROOT, file)), file);
+    }
+    assert.equal(instructions.findLast(({ name }) => name === 'USER')?.text, 'node');
+    assert.ok(instructions.some(({ name }) => name === 'HEALTHCHECK'));
+  });
+
+  test('builds on the major version of Node that the root pins', () => {
+    const pinned = /\d+/.exec(JSON.parse(read('package.json')).dependencies.node)?.[0];
+    const bases = instructions.filter(({ name, text }) => name === 'FROM' && !text.startsWith('manifests'));
+    for (const { text } of bases) assert.match(text, new RegExp(`^node:${pinned}-`));
+  });
+});
+
+/** The workspace folders a workspace depends on, itself among them. */
+function dependenciesOf(folder: string, found = new Set<string>()): Set<string> {
+  if (found.has(folder)) return found;
+  found.add(folder);
+  const { dependencies = {} } = JSON.parse(read(`${folder}/package.json`)) as { dependencies?: Record<string, string> };
+  for (const workspace of workspaces) {
+    const { name } = JSON.parse(read(workspace)) as { name: string };
+    if (name in dependencies) dependenciesOf(workspace.replace('/package.json', ''), found);
+  }
+  return found;
+}
+
+describe('the compose files', () => {
+  const compose = parse(read('docker/compose.yaml'));
+  const settings = read('platform/src/config.ts');
+
+  for (const file of ['docker/compose.yaml', 'docker/compose.mosquitto.yaml']) {
+    const document = parse(read(file), {
+      customTags: [{ tag: '!override', collection: 'seq', resolve: (list) => list }],
+    });
+
+    test(`${file}: its services depend on services that exist, and volumes are declared or files that are there`, () => {
+      const services = { ...compose.services, ...document.services };
+      const volumes = { ...compose.volumes, ...document.volumes };
+      for (const [name, service] of Object.entries<Record<string, unknown>>(document.services)) {
+        for (const other of Object.keys(service.depends_on ?? {})) assert.ok(services[other], `${name} → ${other}`);
+        for (const volume of (service.volumes ?? []) as string[]) {
+          const [source = ''] = volume.split(':');
+          assert.ok(source.startsWith('.') ? existsSync(join(ROOT, 'docker', source)) : source in volumes, volume);
+        }
+      }
+    });
+
+    test(`${file}: sets only settings that exist, publishes on loopback alone, and holds no password`, () => {
+      for (const [name, service] of Object.entries<Record<string, unknown>>(document.services)) {
+        for (const port of (service.ports ?? []) as string[]) assert.match(port, /^127\.0\.0\.1:/, name);
+        for (const [key, value] of Object.entries(service.environment ?? {})) {
+          if (name === 'alzette') assert.ok(settings.includes(`'${key}'`), key);
+          if (/PASSWORD/.test(key)) assert.match(String(value), /^\$\{/);
+        }
+      }
+    });
+  }
+
+  test('waits for a database that is healthy, and pins its version', () => {
+    assert.equal(compose.services.alzette.depends_on.database.condition, 'service_healthy');
+    assert.ok(compose.services.database.healthcheck);
+    assert.match(compose.services.database.image, /^postgis\/postgis:\d+-\d+\.\d+$/);
+  });
+});
+
+test('publiccode.yml has what version 0.4 asks for', () => {
+  const document = parse(read('publiccode.yml'));
+  assert.equal(document.publiccodeYmlVersion, '0.4');
+  assert.equal(document.legal.license, manifest.workspaces && JSON.parse(read('package.json')).license);
+  for (const key of ['name', 'url', 'platforms', 'developmentStatus', 'softwareType']) assert.ok(document[key], key);
+  assert.ok(document.maintenance.contacts[0].name);
+  for (const { shortDescription, longDescription, features } of Object.values<Record<string, string>>(
+    document.description,
+  )) {
+    assert.ok((shortDescription ?? '').length > 0 && (shortDescription ?? '').length <= 150);
+    assert.ok((longDescription ?? '').length >= 150 && (longDescription ?? '').length <= 10_000);
+    assert.ok(features?.length);
+  }
+});
