@@ -4,3 +4,8 @@ export * from './client/query-all.ts';
 export type * from './client/transport.ts';
 export * from './context-urls.ts';
 export type * from './entity.ts';
+export type * from './models/address.ts';
+export type * from './models/device.ts';
+export type * from './models/streetlight.ts';
+export type * from './models/streetlight-control-cabinet.ts';
+export type * from './models/waste-container.ts';
