@@ -1,6 +1,7 @@
 import { bundledContexts, CORE_CONTEXT_URL, coreContext, coreContextUrls } from '@alzette/ngsi-ld-schemas/contexts';
 import { type OutgoingPolicy, outgoingAgent } from '../access/outgoing-url.ts';
-import type { ContextStore, StoredContext } from '../model/stored-context.ts';
+import { contextStore, type StoredContext } from '../store/contexts.ts';
+import type { Queryable } from '../store/database.ts';
 import { createCompiler } from './compile.ts';
 import { contentId } from './content-id.ts';
 import type { Context, Contexts } from './contexts.ts';
@@ -11,8 +12,7 @@ import { CONTEXTS_PATH, createOwnDocuments } from './own-documents.ts';
 import type { TermMap } from './term-map.ts';
 
 export interface ContextsOptions {
-  /** `contextStore(db)`. */
-  readonly store: ContextStore;
+  readonly db: Queryable;
   /** Where others reach us: inline contexts get their links under it, and what it serves is never fetched. */
   readonly publicUrl: string;
   /** Default `open`. */
@@ -48,7 +48,8 @@ interface Compiled {
 
 /** Opens the broker's contexts: the core and our own bundled, those of users by URL or inline (6.3.5, 5.13). */
 export async function createContexts(options: ContextsOptions): Promise<ContextHost> {
-  const { store, policy = 'open', offline = false, timeoutMs = 5_000, maxBytes = 4 * 1024 * 1024 } = options;
+  const { policy = 'open', offline = false, timeoutMs = 5_000, maxBytes = 4 * 1024 * 1024 } = options;
+  const store = contextStore(options.db);
   const compiler = await createCompiler(coreContext['@context'] as Record<string, unknown>);
   const agent = outgoingAgent(policy, { connections: 8, connect: { timeout: timeoutMs } });
   const own = createOwnDocuments(options.publicUrl);

@@ -1,4 +1,4 @@
-import type { ContextStore } from '../model/stored-context.ts';
+import type { ContextStore } from '../store/contexts.ts';
 import { contentId } from './content-id.ts';
 import { type FetchOptions, fetchDocument, notAvailable } from './fetch-document.ts';
 import type { ContextDocument } from './gather.ts';
