@@ -15,7 +15,8 @@ export function toWire(value: unknown): WireValue {
   return plainText(value);
 }
 
-function arrayLiteral(values: readonly unknown[]): string {
+/** PostgreSQL's text form of an array. */
+export function arrayLiteral(values: readonly unknown[]): string {
   let text = '{';
   for (let i = 0; i < values.length; i++) {
     const value = values[i];

@@ -1,0 +1,54 @@
+import type { EntityChange } from '../model/change.ts';
+import { changeOf } from '../model/diff.ts';
+import type { Entity } from '../model/entity.ts';
+import { hasExpired } from '../model/expiry.ts';
+import type { StoredEntity } from './entity-cache.ts';
+import type { ChangeListener, Decide, OutboxEntry, Outcome } from './write-lane.ts';
+
+/** One write that waits for its outcome. */
+export interface Task {
+  readonly decide: Decide<unknown>;
+  settle(outcome: Outcome<unknown>): void;
+}
+
+/** What the tasks queued on one entity come to, decided one after the other in memory. */
+export interface DecidedEntity {
+  /** Of the tasks, in order; shorter when the last ones must wait for the next transaction. */
+  readonly outcomes: readonly Outcome<unknown>[];
+  /** Undefined: deleted, or never there. */
+  readonly after: Entity | undefined;
+  readonly changes: readonly EntityChange[];
+  readonly entries: readonly OutboxEntry[];
+}
+
+/** Decides the tasks on one entity, each on what the one before left. A task that throws leaves the entity as it was. */
+export function decideAll(
+  tenant: string,
+  stored: StoredEntity | undefined,
+  tasks: readonly Task[],
+  at: string,
+  owed: ChangeListener['owed'],
+): DecidedEntity {
+  // An expired entity is no more, though its row may still be there (4.26).
+  let current = hasExpired(stored?.entity.expiresAt, at) ? undefined : stored?.entity;
+  const outcomes: Outcome<unknown>[] = [];
+  const changes: EntityChange[] = [];
+  const entries: OutboxEntry[] = [];
+  for (const { decide } of tasks) {
+    try {
+      const { after, result } = decide(current, at);
+      if (after !== current) {
+        // Made and deleted again would leave no row for its history to hang on: the deletion gets its own transaction.
+        if (after === undefined && stored === undefined) break;
+        const change = changeOf(tenant, current, after, at);
+        entries.push(...owed(change));
+        changes.push(change);
+        current = after;
+      }
+      outcomes.push({ result });
+    } catch (error) {
+      outcomes.push({ error });
+    }
+  }
+  return { outcomes, after: current, changes, entries };
+}

@@ -1,0 +1,159 @@
+import type { EntityChange } from '../model/change.ts';
+import { sameJson } from '../model/diff.ts';
+import type { Entity } from '../model/entity.ts';
+import { findInstance } from '../model/fragment.ts';
+import { LOCATION } from '../model/geojson.ts';
+import type { Queryable, Statement } from './database.ts';
+import type { StoredEntity } from './entity-cache.ts';
+import { arrayLiteral } from './text-values.ts';
+import type { OutboxEntry } from './write-lane.ts';
+
+const READ_ENTITIES = `
+  SELECT k.n, e.version, e.document
+  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k(tenant, id, n)
+  JOIN entity e ON e.tenant = k.tenant AND e.id = k.id`;
+
+// A row whose version is no longer the one decided on is left alone, with its history and outbox, and not returned.
+const WRITE_ENTITIES = `
+  WITH input AS (
+    SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[],
+      $8::boolean[], $9::text[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[])
+      AS i(tenant, id, expected, version, types, scopes, document, relocated, location, created_at, modified_at, expires_at)
+  ), inserted AS (
+    INSERT INTO entity (tenant, id, types, scopes, document, location, created_at, modified_at, expires_at, version)
+    SELECT tenant, id, types::text[], scopes::text[], document::jsonb, ST_MakeValid(ST_Force2D(ST_GeomFromGeoJSON(location))),
+      created_at, modified_at, expires_at, version
+    FROM input WHERE expected IS NULL
+    ON CONFLICT (tenant, id) DO NOTHING
+    RETURNING tenant, id
+  ), updated AS (
+    UPDATE entity e SET types = i.types::text[], scopes = i.scopes::text[], document = i.document::jsonb,
+      location = CASE WHEN i.relocated THEN ST_MakeValid(ST_Force2D(ST_GeomFromGeoJSON(i.location))) ELSE e.location END,
+      created_at = i.created_at, modified_at = i.modified_at, expires_at = i.expires_at, version = i.version
+    FROM input i
+    WHERE i.document IS NOT NULL AND e.tenant = i.tenant AND e.id = i.id AND e.version = i.expected
+    RETURNING e.tenant, e.id
+  ), deleted AS (
+    DELETE FROM entity e USING input i
+    WHERE i.document IS NULL AND e.tenant = i.tenant AND e.id = i.id AND e.version = i.expected
+    RETURNING e.tenant, e.id
+  ), written AS (
+    SELECT * FROM inserted UNION ALL SELECT * FROM updated UNION ALL SELECT * FROM deleted
+  ), recorded AS (
+    INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)
+    SELECT w.tenant, w.id, h.attribute, h.dataset_id, h.kind, h.at, h.modified_at, h.instance::jsonb, h.number
+    FROM unnest($13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::timestamptz[], $19::timestamptz[],
+      $20::text[], $21::float8[])
+      AS h(tenant, id, attribute, dataset_id, kind, at, modified_at, instance, number)
+    JOIN written w ON w.tenant = h.tenant AND w.id = h.id
+  ), owed AS (
+    INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload)
+    SELECT o.entry, w.tenant, o.subscription_id, w.id, o.payload::jsonb
+    FROM unnest($22::text[], $23::text[], $24::uuid[], $25::text[], $26::text[])
+      AS o(tenant, id, entry, subscription_id, payload)
+    JOIN written w ON w.tenant = o.tenant AND w.id = o.id
+  )
+  SELECT tenant, id FROM written`;
+
+/** The rows of the entities that exist, by place in `keys`. */
+export async function readEntities(
+  db: Queryable,
+  keys: readonly { readonly tenant: string; readonly id: string }[],
+): Promise<Map<number, StoredEntity>> {
+  const { rows } = await db.query<{ n: number; version: number; document: string }>({
+    name: 'lane-read',
+    text: READ_ENTITIES,
+    values: [keys.map(({ tenant }) => tenant), keys.map(({ id }) => id)],
+  });
+  const found = new Map<number, StoredEntity>();
+  for (const { n, version, document } of rows) found.set(n - 1, { version, entity: JSON.parse(document) as Entity });
+  return found;
+}
+
+/** An entity's row as it is to become, with what hangs on it. */
+export interface EntityWrite {
+  readonly tenant: string;
+  readonly id: string;
+  /** Undefined: there is no row yet. */
+  readonly before: StoredEntity | undefined;
+  /** Undefined: the row goes. */
+  readonly after: Entity | undefined;
+  readonly version: number;
+  readonly changes: readonly EntityChange[];
+  readonly entries: readonly OutboxEntry[];
+}
+
+/** Writes entities, history and outbox in one statement; answers the keys (tenant NUL id) of those it wrote. */
+export async function writeEntities(db: Queryable, writes: readonly EntityWrite[]): Promise<Set<string>> {
+  const { rows } = await db.query<{ tenant: string; id: string }>(writeStatement(writes));
+  return new Set(rows.map(({ tenant, id }) => entityKey(tenant, id)));
+}
+
+export function entityKey(tenant: string, id: string): string {
+  return `${tenant}\0${id}`;
+}
+
+function writeStatement(writes: readonly EntityWrite[]): Statement {
+  const entities = new Columns(12);
+  const history = new Columns(9);
+  const outbox = new Columns(5);
+  for (const { tenant, id, before, after, version, changes, entries } of writes) {
+    const location = locationOf(after);
+    entities.push(
+      tenant,
+      id,
+      before?.version,
+      version,
+      after && arrayLiteral(after.types),
+      after?.scopes && arrayLiteral(after.scopes),
+      after && JSON.stringify(after),
+      !sameJson(location, locationOf(before?.entity)),
+      location && JSON.stringify(location),
+      after?.createdAt,
+      after?.modifiedAt,
+      after?.expiresAt,
+    );
+    for (const change of changes) {
+      for (const { kind, name, datasetId, after: instance } of change.attributes) {
+        history.push(
+          tenant,
+          id,
+          name,
+          datasetId ?? '',
+          kind,
+          instance?.observedAt ?? change.at,
+          change.at,
+          instance && JSON.stringify(instance),
+          typeof instance?.value === 'number' ? instance.value : undefined,
+        );
+      }
+    }
+    for (const entry of entries) {
+      outbox.push(tenant, id, entry.id, entry.subscriptionId, JSON.stringify(entry.payload));
+    }
+  }
+  return {
+    name: 'lane-write',
+    text: WRITE_ENTITIES,
+    values: [...entities.arrays, ...history.arrays, ...outbox.arrays],
+  };
+}
+
+/** The geometry of the default instance of the GeoProperty `location`, as it came: GeoJSON. */
+function locationOf(entity: Entity | undefined): unknown {
+  const instance = findInstance(entity?.attributes[LOCATION], undefined);
+  return instance?.type === 'GeoProperty' ? instance.value : undefined;
+}
+
+/** Rows turned into the arrays that `unnest` takes. */
+class Columns {
+  readonly arrays: unknown[][];
+
+  constructor(count: number) {
+    this.arrays = Array.from({ length: count }, () => []);
+  }
+
+  push(...row: unknown[]): void {
+    for (let i = 0; i < row.length; i++) this.arrays[i]?.push(row[i]);
+  }
+}
