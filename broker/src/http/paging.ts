@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { NgsiLdError } from '../model/errors.ts';
 import { badMember } from '../model/values.ts';
-import { readBoolean, readInteger } from './parameters.ts';
+import { type Parameters, readBoolean, readInteger } from './parameters.ts';
 
 /** Which part of a list is asked for (5.5.9, 6.3.13). */
 export interface Page {
@@ -12,10 +12,11 @@ export interface Page {
 }
 
 const DEFAULT_LIMIT = 20;
-const MAX_LIMIT = 1000;
+/** Larger pages are refused: a client pages on. */
+const MAX_LIMIT = 5000;
 
 /** @throws NgsiLdError BadRequestData: no such page; TooManyResults: a larger page than this broker gives */
-export function readPage({ ngsiLd: { parameters } }: FastifyRequest): Page {
+export function readPage(parameters: Parameters): Page {
   const count = readBoolean(parameters, 'count') ?? false;
   const limit = readInteger(parameters, 'limit', 0) ?? DEFAULT_LIMIT;
   if (limit === 0 && !count) throw badMember('limit', 0, 'at least 1, or count=true beside it');
@@ -23,11 +24,15 @@ export function readPage({ ngsiLd: { parameters } }: FastifyRequest): Page {
   return { limit, offset: readInteger(parameters, 'offset', 0) ?? 0, count };
 }
 
-/** The Link headers to the pages before and after (6.3.10). */
-export function pageLinks(request: FastifyRequest, { limit, offset }: Page, total: number): string[] {
+/** The Link headers to the pages before and after (6.3.10): the request's own parameters with another offset. */
+export function pageLinks(
+  request: FastifyRequest,
+  { limit, offset }: Pick<Page, 'limit' | 'offset'>,
+  hasNext: boolean,
+): string[] {
   if (limit === 0) return [];
   const links: string[] = [];
-  if (offset + limit < total) links.push(pageLink(request, 'next', limit, offset + limit));
+  if (hasNext) links.push(pageLink(request, 'next', limit, offset + limit));
   if (offset > 0) links.push(pageLink(request, 'prev', limit, Math.max(0, offset - limit)));
   return links;
 }
@@ -36,5 +41,5 @@ function pageLink(request: FastifyRequest, relation: 'next' | 'prev', limit: num
   const [path = ''] = request.url.split('?', 1);
   const { limit: _limit, offset: _offset, ...others } = request.ngsiLd.parameters;
   const query = new URLSearchParams({ ...others, limit: String(limit), offset: String(offset) });
-  return `<${path}?${query}>;rel="${relation}";type="${request.ngsiLd.mediaType}"`;
+  return `<${path.replace(/\/$/, '')}?${query}>;rel="${relation}";type="${request.ngsiLd.mediaType}"`;
 }

@@ -179,7 +179,7 @@ function members(
       case 'ngsildproof':
         if (content === NGSI_LD_NULL) {
           if (mode === 'complete') throw badMember(`${path}.${member}`, content, 'no NGSI-LD Null in this operation');
-          if (mode !== 'update') (removed ??= []).push(member);
+          if (mode !== 'update') removed = [...(removed ?? []), member];
         } else {
           plainMember(fragment, member, content, kind, `${path}.${member}`, names);
         }

@@ -1,0 +1,45 @@
+/** What the environment says of a broker that runs alone. */
+export interface BrokerConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Absent: the embedded database. */
+  readonly databaseUrl?: string;
+  readonly dataDir: string;
+  readonly publicUrl: string;
+  readonly offline: boolean;
+  readonly logLevel: string;
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+/**
+ * Reads the environment once.
+ *
+ * @throws Error: naming every setting that is wrong
+ */
+export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
+  const faults: string[] = [];
+  const host = env.HOST ?? '127.0.0.1';
+  const port = Number(env.PORT ?? 1026);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) faults.push(`PORT: got ${env.PORT}, expected 0 to 65535`);
+  if (!LOOPBACK.has(host) && env.ACCESS !== 'open') {
+    faults.push(
+      `HOST: got ${host}, which others reach; expected a loopback address, or ACCESS=open to let everyone in`,
+    );
+  }
+  const logLevel = env.LOG_LEVEL ?? 'info';
+  if (!LOG_LEVELS.includes(logLevel)) faults.push(`LOG_LEVEL: got ${logLevel}, expected ${LOG_LEVELS.join(', ')}`);
+  const publicUrl = env.PUBLIC_URL ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  if (!URL.canParse(publicUrl)) faults.push(`PUBLIC_URL: got ${publicUrl}, expected an absolute URL`);
+  if (faults.length > 0) throw new Error(`The settings are wrong:\n${faults.join('\n')}`);
+  return {
+    host,
+    port,
+    ...(env.DATABASE_URL && { databaseUrl: env.DATABASE_URL }),
+    dataDir: env.DATA_DIR ?? './data',
+    publicUrl: publicUrl.replace(/\/+$/, ''),
+    offline: env.OFFLINE === 'true',
+    logLevel,
+  };
+}

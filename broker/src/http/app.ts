@@ -1,0 +1,89 @@
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import type { Contexts } from '../context/contexts.ts';
+import { NgsiLdError } from '../model/errors.ts';
+import type { Tenants } from '../store/tenants.ts';
+import { problemOf } from './problem.ts';
+import { checkHeaders, prepareRequest } from './request.ts';
+
+/** Bodies beyond this are refused with 413. */
+export const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+
+/** Ids and names in a path may be IRIs, percent-encoded; Fastify's own limit is 100 characters. */
+const MAX_PARAMETER_LENGTH = 4096;
+
+const JSON_TYPES = ['application/json', 'application/ld+json', 'application/merge-patch+json'];
+
+/** The Fastify instance with what all routes of the broker share: parsing, errors, tenants and contexts. */
+export function createApp(contexts: Contexts, tenants: Tenants, logger?: FastifyBaseLogger): FastifyInstance {
+  const app = Fastify({
+    ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
+    frameworkErrors: (error, _request, reply) => {
+      sendProblem(reply, new NgsiLdError('BadRequestData', error.message, { cause: error }));
+    },
+  });
+  readBytes(app);
+  // Declared up front, so that every request has the same shape.
+  app.decorateRequest('ngsiLd', null as never);
+  app.addHook('onRequest', checkHeaders);
+  app.addHook('preHandler', prepareRequest(contexts, tenants));
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((request, reply) => {
+    sendProblem(reply, new NgsiLdError('ResourceNotFound', `There is no resource ${request.method} ${request.url}`));
+  });
+  return app;
+}
+
+/**
+ * The API's bodies are handed over as bytes and parsed once the parameters are checked (6.3.20); those of other routes
+ * are parsed as JSON. A DELETE may say it has JSON and have none.
+ */
+function readBytes(app: FastifyInstance): void {
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser(JSON_TYPES, { parseAs: 'buffer' }, (request, body, done) => {
+    const bytes = body as Buffer; // parseAs: 'buffer'
+    if (request.routeOptions.config.operation !== undefined || bytes.length === 0) {
+      done(null, bytes.length === 0 ? undefined : bytes);
+      return;
+    }
+    try {
+      done(null, JSON.parse(bytes.toString('utf8')));
+    } catch (cause) {
+      const detail = `The body is not JSON: ${(cause as Error).message}`;
+      done(new NgsiLdError('InvalidRequest', detail, { cause }));
+    }
+  });
+}
+
+function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  if (error instanceof NgsiLdError) {
+    if (error.type === 'InternalError') request.log.error(error);
+    sendProblem(reply, error);
+  } else if (error.statusCode === 415) {
+    reply.code(415).send();
+  } else if (error.statusCode !== undefined && error.statusCode < 500) {
+    const problem = problemOf(new NgsiLdError('InvalidRequest', error.message));
+    reply
+      .code(error.statusCode)
+      .type('application/json')
+      .send({ ...problem, status: error.statusCode });
+  } else {
+    request.log.error(error);
+    sendProblem(reply, error);
+  }
+}
+
+/** Errors are JSON whatever was asked for, and bear no Link (6.3.6). */
+function sendProblem(reply: FastifyReply, error: unknown): void {
+  const problem = problemOf(error);
+  reply.code(problem.status).type('application/json').send(problem);
+}

@@ -1,0 +1,78 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { formatContextLink } from '../context/link-header.ts';
+import type { Entity } from '../model/entity.ts';
+import { NgsiLdError } from '../model/errors.ts';
+import { LOCATION, representFeature } from '../model/geojson.ts';
+import { type Representation, representEntity } from '../model/represent.ts';
+import { sendDocument } from './answer.ts';
+
+/** The GeoProperty that a GeoJSON answer takes its geometry from (6.3.15). @throws NgsiLdError BadRequestData */
+export function readGeometryProperty(request: FastifyRequest): string {
+  const { parameters, context, mediaType } = request.ngsiLd;
+  const term = parameters.geometryProperty;
+  if (term === undefined) return LOCATION;
+  if (mediaType !== 'application/geo+json') {
+    throw new NgsiLdError(
+      'BadRequestData',
+      `geometryProperty: got it with ${mediaType}, expected it with application/geo+json`,
+    );
+  }
+  return context.attribute(term);
+}
+
+/** Answers with one entity. @throws NgsiLdError ResourceNotFound: the selection leaves nothing of it (5.7.1) */
+export function sendEntity(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  entity: Entity,
+  how: Representation,
+  geometryProperty: string,
+): FastifyReply {
+  const { context, mediaType } = request.ngsiLd;
+  const nothing = () => new NgsiLdError('ResourceNotFound', `Entity ${entity.id} has none of the members asked for`);
+  if (mediaType !== 'application/geo+json') {
+    const document = representEntity(entity, context, how);
+    if (document === undefined) throw nothing();
+    return sendDocument(request, reply, document);
+  }
+  const feature = representFeature(entity, context, how, geometryProperty);
+  if (feature === undefined) throw nothing();
+  return sendGeoJson(request, reply, feature, []);
+}
+
+/** Answers with a page of entities; one that the selection leaves nothing of is left out (5.7.2). */
+export function sendEntities(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  entities: readonly Entity[],
+  how: Representation,
+  geometryProperty: string,
+  links: readonly string[],
+): FastifyReply {
+  const { context, mediaType } = request.ngsiLd;
+  const documents: Record<string, unknown>[] = [];
+  for (const entity of entities) {
+    const document =
+      mediaType === 'application/geo+json'
+        ? representFeature(entity, context, how, geometryProperty)
+        : representEntity(entity, context, how);
+    if (document !== undefined) documents.push(document);
+  }
+  if (mediaType !== 'application/geo+json') return sendDocument(request, reply, documents, links);
+  return sendGeoJson(request, reply, { type: 'FeatureCollection', features: documents }, links);
+}
+
+/** GeoJSON has its @context at the top, unless `Prefer: body=json` wants it in a Link (6.3.6). */
+function sendGeoJson(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  document: Record<string, unknown>,
+  links: readonly string[],
+): FastifyReply {
+  const { context } = request.ngsiLd;
+  const prefersJson = /(?:^|[,;\s])body=json(?:$|[,;\s])/.test(String(request.headers.prefer ?? ''));
+  const all = prefersJson ? [formatContextLink(context.link), ...links] : links;
+  if (all.length > 0) reply.header('Link', all);
+  if (!prefersJson) document['@context'] = context.value;
+  return reply.type('application/geo+json').send(JSON.stringify(document));
+}

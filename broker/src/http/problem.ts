@@ -1,0 +1,38 @@
+import { NgsiLdError, type NgsiLdErrorType } from '../model/errors.ts';
+
+/** The status and title of each error type (5.5.2, 6.3.2): nothing else in the broker knows them. */
+const ERRORS: { readonly [Type in NgsiLdErrorType]: readonly [status: number, title: string] } = {
+  InvalidRequest: [400, 'The request is not valid'],
+  BadRequestData: [400, 'The request holds data that are not valid'],
+  AlreadyExists: [409, 'It exists already'],
+  Conflict: [409, 'It conflicts with what exists'],
+  ResourceNotFound: [404, 'It does not exist'],
+  NonexistentTenant: [404, 'The tenant does not exist'],
+  OperationNotSupported: [422, 'The operation is not supported'],
+  TooComplexQuery: [403, 'The query is too complex'],
+  TooManyResults: [403, 'The query has too many results'],
+  LdContextNotAvailable: [504, 'A remote @context is not available'],
+  InternalError: [500, 'Something went wrong in the broker'],
+  NoMultiTenantSupport: [501, 'Tenants are not supported'],
+};
+
+/** RFC 7807, with the types of 5.5.2. */
+export interface ProblemDetails {
+  readonly type: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly status: number;
+}
+
+/** What a client is told of an error; of one that nobody foresaw, nothing but that it happened. */
+export function problemOf(error: unknown): ProblemDetails {
+  const known = error instanceof NgsiLdError ? error : undefined;
+  const type = known?.type ?? 'InternalError';
+  const [status, title] = ERRORS[type];
+  return {
+    type: `https://uri.etsi.org/ngsi-ld/errors/${type}`,
+    title,
+    detail: known?.message ?? 'The error is in the log of the broker',
+    status,
+  };
+}

@@ -1,0 +1,206 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context, Contexts } from '../context/contexts.ts';
+import { parseContextLink } from '../context/link-header.ts';
+import { NgsiLdError } from '../model/errors.ts';
+import { isJsonObject, shown } from '../model/values.ts';
+import type { Tenants } from '../store/tenants.ts';
+import { parseBody } from './body.ts';
+import { type MediaType, negotiate } from './negotiation.ts';
+import { type Parameters, readParameters } from './parameters.ts';
+
+/** What is asked of the requests of one operation; the hooks below hold it before the handler runs. */
+export interface OperationConfig {
+  /** Names of the URL parameters that the operation knows. */
+  readonly parameters: ReadonlySet<string>;
+  /** Media types its answers may have; none: it answers without a body. */
+  readonly answers?: readonly MediaType[];
+  /** `object`: an entity, fragment, subscription…; `array`: a batch, whose items may bring a @context each. */
+  readonly body?: 'object' | 'array';
+  /** The operations that make an unknown tenant (5.5.10). */
+  readonly createsTenant?: boolean;
+}
+
+/** A request of the NGSI-LD API as its handler sees it. */
+export interface NgsiLdRequest {
+  /** '' is the default tenant. */
+  readonly tenant: string;
+  /** What to answer with. */
+  readonly mediaType: MediaType;
+  readonly parameters: Parameters;
+  /** In force for names in and out (6.3.5). */
+  readonly context: Context;
+  /** Whether the body came as JSON-LD: then each item of a batch has its own @context. */
+  readonly isJsonLd: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    ngsiLd: NgsiLdRequest;
+  }
+  interface FastifyContextConfig {
+    operation?: OperationConfig;
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
+const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+const TENANT = /^[\w.~!#$%&'*+|^`:/-]{1,128}$/;
+
+/** What can be said before the body is read: 411, 415, 406, and the tenant echoed (6.3.4, 6.3.14). */
+export function checkHeaders(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
+  const { headers, method } = request;
+  const tenant = headers['ngsild-tenant'];
+  if (typeof tenant === 'string' && TENANT.test(tenant)) reply.header('NGSILD-Tenant', tenant);
+  const operation = request.routeOptions.config.operation;
+  if (operation === undefined) {
+    done();
+    return;
+  }
+  if (WRITES.has(method)) {
+    if (headers['content-length'] === undefined) {
+      reply.code(411).send();
+      return;
+    }
+    if (!isSupported(contentType(request), method)) {
+      reply.code(415).send();
+      return;
+    }
+  }
+  if (operation.answers !== undefined && negotiate(headers.accept, operation.answers) === undefined) {
+    reply
+      .code(406)
+      .type('application/json')
+      .send({
+        type: 'https://uri.etsi.org/ngsi-ld/errors/InvalidRequest',
+        title: 'The representation asked for is not available',
+        detail: `Accept: got ${headers.accept}, expected one of ${operation.answers.join(', ')}`,
+        status: 406,
+        available: operation.answers,
+      });
+    return;
+  }
+  done();
+}
+
+function contentType(request: FastifyRequest): string {
+  const header = request.headers['content-type'] ?? '';
+  const end = header.indexOf(';');
+  return (end < 0 ? header : header.slice(0, end)).trim().toLowerCase();
+}
+
+function isSupported(type: string, method: string): boolean {
+  if (type === 'application/json' || type === 'application/ld+json') return true;
+  return type === 'application/merge-patch+json' && method === 'PATCH';
+}
+
+/**
+ * Makes `request.ngsiLd`, and `request.body` the parsed JSON without its @context. Runs without a promise where the
+ * tenant and the context are known already, which is nearly always.
+ */
+export function prepareRequest(contexts: Contexts, tenants: Tenants) {
+  return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
+    const operation = request.routeOptions.config.operation;
+    if (operation === undefined) {
+      done();
+      return;
+    }
+    try {
+      const tenant = tenantOf(request);
+      if (tenant === '') {
+        withTenant(request, operation, tenant, contexts, done);
+        return;
+      }
+      const known = operation.createsTenant ? tenants.ensure(tenant) : existing(tenants, tenant);
+      known.then(() => withTenant(request, operation, tenant, contexts, done)).catch(done);
+    } catch (error) {
+      done(error as Error);
+    }
+  };
+}
+
+function tenantOf(request: FastifyRequest): string {
+  const tenant = request.headers['ngsild-tenant'];
+  if (tenant === undefined) return '';
+  if (typeof tenant !== 'string' || !TENANT.test(tenant)) {
+    throw new NgsiLdError(
+      'BadRequestData',
+      `NGSILD-Tenant: got ${shown(tenant)}, expected a token of at most 128 characters`,
+    );
+  }
+  return tenant;
+}
+
+async function existing(tenants: Tenants, tenant: string): Promise<void> {
+  if (!(await tenants.exists(tenant))) throw new NgsiLdError('NonexistentTenant', `There is no tenant ${tenant}`);
+}
+
+function withTenant(
+  request: FastifyRequest,
+  operation: OperationConfig,
+  tenant: string,
+  contexts: Contexts,
+  done: (error?: Error) => void,
+): void {
+  const parameters = readParameters(request.query, operation.parameters);
+  const isJsonLd = operation.body !== undefined && contentType(request) === 'application/ld+json';
+  const value = contextValue(request, operation, isJsonLd);
+  const finish = (context: Context): void => {
+    request.ngsiLd = {
+      tenant,
+      parameters,
+      context,
+      isJsonLd,
+      mediaType: negotiate(request.headers.accept, operation.answers ?? []) ?? 'application/json',
+    };
+    done();
+  };
+  const cached = contexts.cached(value);
+  if (cached !== undefined) finish(cached);
+  else contexts.resolve(value).then(finish, done);
+}
+
+/** Where the @context of a request comes from (6.3.5); parses the body on the way. */
+function contextValue(request: FastifyRequest, operation: OperationConfig, isJsonLd: boolean): unknown {
+  const link = request.headers.link;
+  if (operation.body === undefined) return parseContextLink(link);
+
+  const body = parseBody((request.body as Buffer | undefined) ?? EMPTY); // the content type parser hands over bytes
+  request.body = body;
+  const linked = parseContextLink(link);
+  if (isJsonLd && linked !== undefined) {
+    throw new NgsiLdError(
+      'BadRequestData',
+      'Link: got a @context by Link header beside a body of application/ld+json, expected it in the body alone',
+    );
+  }
+  if (operation.body === 'array') return linked;
+  if (!isJsonObject(body)) {
+    throw new NgsiLdError('InvalidRequest', `The body is ${shown(body)}, expected a JSON object`);
+  }
+  const { '@context': embedded, ...document } = body;
+  request.body = document;
+  return chooseContext(embedded, '@context' in body, isJsonLd, linked);
+}
+
+/**
+ * The @context of a document: in the body of JSON-LD, by Link or not at all for JSON (6.3.5).
+ *
+ * @throws NgsiLdError BadRequestData: where the other one was expected
+ */
+export function chooseContext(
+  embedded: unknown,
+  given: boolean,
+  isJsonLd: boolean,
+  linked: string | undefined,
+): unknown {
+  if (isJsonLd && !given) {
+    throw new NgsiLdError('BadRequestData', '@context: got nothing, expected it in a body of application/ld+json');
+  }
+  if (!isJsonLd && given) {
+    throw new NgsiLdError(
+      'BadRequestData',
+      '@context: got one in a body of application/json, expected application/ld+json or a Link header',
+    );
+  }
+  return isJsonLd ? embedded : linked;
+}

@@ -1,0 +1,151 @@
+import {
+  type CallOptions,
+  type EntityPage,
+  type EntityQuery,
+  type NgsiLdClient,
+  NgsiLdClientError,
+  type RetrieveOptions,
+} from '@alzette/ngsi-ld-schemas/client';
+import type { Context, Contexts } from './context/contexts.ts';
+import { type BatchOperationResult, batchResult } from './http/batch-result.ts';
+import { readEntityQuery, readRepresentation } from './http/entity-query.ts';
+import type { Parameters } from './http/parameters.ts';
+import { problemOf } from './http/problem.ts';
+import { NgsiLdError } from './model/errors.ts';
+import { parseEntityFragment, parseWholeEntity } from './model/parse-entity.ts';
+import { representEntity } from './model/represent.ts';
+import { type BatchItem, failedItem, writeBatch } from './operations/batch.ts';
+import { createEntity } from './operations/create-entity.ts';
+import { createSubscription, type SubscriptionParts } from './operations/create-subscription.ts';
+import { deleteEntity } from './operations/delete-entity.ts';
+import { deleteSubscription } from './operations/delete-subscription.ts';
+import { mergeEntity } from './operations/merge-entity.ts';
+import { queryEntities } from './operations/query-entities.ts';
+import { retrieveEntity } from './operations/retrieve-entity.ts';
+import { readUpsert } from './operations/upsert-entity.ts';
+import { checkNotTooWide } from './query/entity-query.ts';
+import { parseProjection } from './query/projection.ts';
+import type { Database } from './store/database.ts';
+import type { Tenants } from './store/tenants.ts';
+import type { Decide, WriteLane } from './store/write-lane.ts';
+
+export interface InProcessParts {
+  readonly db: Database;
+  readonly lane: WriteLane;
+  readonly contexts: Contexts;
+  readonly tenants: Tenants;
+  readonly subscriptions: SubscriptionParts;
+}
+
+/** The operations of the broker for packages that run beside it: into the same write lane, without the HTTP between. */
+export function inProcessClient({ db, lane, contexts, tenants, subscriptions }: InProcessParts): NgsiLdClient {
+  async function contextOf(options: CallOptions | undefined): Promise<Context> {
+    return contexts.cached(options?.context) ?? contexts.resolve(options?.context);
+  }
+
+  async function tenantToWrite(options: CallOptions | undefined): Promise<string> {
+    const tenant = options?.tenant ?? '';
+    await tenants.ensure(tenant);
+    return tenant;
+  }
+
+  async function batch<Result>(
+    items: readonly unknown[],
+    options: CallOptions | undefined,
+    read: (item: unknown, names: Context) => { entityId: string; decide: Decide<Result> },
+  ): Promise<BatchOperationResult> {
+    const names = await contextOf(options);
+    const tenant = await tenantToWrite(options);
+    const readOne = (item: unknown): BatchItem<Result> => {
+      try {
+        return read(item, names);
+      } catch (error) {
+        return failedItem(item, error);
+      }
+    };
+    return batchResult(await writeBatch(lane, tenant, items.map(readOne)));
+  }
+
+  return {
+    createEntity: (entity, options) =>
+      told(async () => {
+        const whole = parseWholeEntity(entity, await contextOf(options));
+        await lane.write(await tenantToWrite(options), whole.id, createEntity(whole));
+      }),
+
+    retrieveEntity: <E>(id: string, options?: RetrieveOptions) =>
+      told(async () => {
+        const context = await contextOf(options);
+        const parameters = urlParameters(options ?? {});
+        try {
+          const entity = await retrieveEntity(db, options?.tenant ?? '', id);
+          const how = readRepresentation(parameters, parseProjection(parameters, context));
+          return representEntity(entity, context, how) as E | undefined; // the caller knows what it asked for
+        } catch (error) {
+          if (error instanceof NgsiLdError && error.type === 'ResourceNotFound') return undefined;
+          throw error;
+        }
+      }),
+
+    queryEntities: <E>(query: EntityQuery) =>
+      told(async (): Promise<EntityPage<E>> => {
+        const context = await contextOf(query);
+        const parameters = urlParameters(query);
+        const read = readEntityQuery(parameters, context);
+        checkNotTooWide(read);
+        const how = readRepresentation(parameters, read.projection);
+        const { entities, count } = await queryEntities(db, query.tenant ?? '', read);
+        const shown = entities.flatMap((entity) => representEntity(entity, context, how) ?? []);
+        return { entities: shown as E[], ...(count !== undefined && { count }) };
+      }),
+
+    mergeEntity: (id, fragment, options) =>
+      told(async () => {
+        const read = parseEntityFragment(fragment, await contextOf(options), 'merge');
+        await lane.write(options?.tenant ?? '', id, mergeEntity(id, read, {}));
+      }),
+
+    deleteEntity: (id, options) => told(() => lane.write(options?.tenant ?? '', id, deleteEntity(id))),
+
+    batchCreate: (entities, options) =>
+      told(() =>
+        batch(entities, options, (item, names) => {
+          const entity = parseWholeEntity(item, names);
+          return { entityId: entity.id, decide: createEntity(entity) };
+        }),
+      ),
+
+    batchUpsert: (entities, options) =>
+      told(() => batch(entities, options, (item, names) => readUpsert(item, names, options?.update === true))),
+
+    createSubscription: (subscription, options) =>
+      told(async () =>
+        createSubscription(subscriptions, await tenantToWrite(options), subscription, await contextOf(options)),
+      ),
+
+    deleteSubscription: (id, options) => told(() => deleteSubscription(subscriptions, options?.tenant ?? '', id)),
+  };
+}
+
+/** Whichever way a call travels, its caller sees the same errors. */
+async function told<Result>(call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof NgsiLdError)) throw error;
+    const problem = problemOf(error);
+    throw new NgsiLdClientError(problem.status, problem);
+  }
+}
+
+/** A query as its URL would have it, so that both ways are read by the same code. */
+function urlParameters(query: RetrieveOptions & EntityQuery): Parameters {
+  const { tenant: _t, context: _c, signal: _s, sysAttrs, coordinates, ...others } = query;
+  const parameters: Record<string, string> = {};
+  for (const [name, value] of Object.entries(others)) {
+    if (value !== undefined) parameters[name] = Array.isArray(value) ? value.join(',') : String(value);
+  }
+  if (coordinates !== undefined) parameters.coordinates = JSON.stringify(coordinates);
+  if (sysAttrs) parameters.options = 'sysAttrs';
+  return parameters;
+}

@@ -1,0 +1,147 @@
+import { fileURLToPath } from 'node:url';
+import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { allowedUrl, type OutgoingPolicy, outgoingAgent } from './access/outgoing-url.ts';
+import { LiveFeed } from './changes/live-feed.ts';
+import { readConfig } from './config.ts';
+import { createContexts } from './context/create-contexts.ts';
+import { createApp } from './http/app.ts';
+import { attributeRoutes } from './http/attribute-routes.ts';
+import { batchRoutes } from './http/batch-routes.ts';
+import { contextRoutes } from './http/context-routes.ts';
+import { entityRoutes } from './http/entity-routes.ts';
+import { eventRoutes } from './http/event-routes.ts';
+import { healthRoutes } from './http/health-routes.ts';
+import { subscriptionRoutes } from './http/subscription-routes.ts';
+import { inProcessClient } from './in-process-client.ts';
+import { NgsiLdError } from './model/errors.ts';
+import { createNotifications } from './notifications/notifications.ts';
+import { contextStore } from './store/contexts.ts';
+import type { Database } from './store/database.ts';
+import { ensureHistoryPartitions } from './store/history-partitions.ts';
+import { createWriteLane } from './store/lane.ts';
+import { migrate } from './store/migrate.ts';
+import { openDatabase } from './store/open-database.ts';
+import { createOutboxStore } from './store/outbox.ts';
+import { createSubscriptionStore } from './store/subscriptions.ts';
+import { createTenants } from './store/tenants.ts';
+import { createSubscriptions } from './subscriptions/subscriptions.ts';
+
+export type { Database, Queryable, Rows, Statement } from './store/database.ts';
+export { migrate, openDatabase };
+
+export interface BrokerOptions {
+  readonly db: Database;
+  /** Where others reach us, e.g. `https://data.example.org`: links in answers start with it. */
+  readonly publicUrl: string;
+  readonly logger?: FastifyBaseLogger;
+  /** Where URLs given by users may lead. Default `open`. */
+  readonly outgoing?: OutgoingPolicy;
+  /** No remote @context is fetched. Default false. */
+  readonly offline?: boolean;
+  /** The name of this process among those of one database, the same after a restart. Default `publicUrl`. */
+  readonly instance?: string;
+}
+
+export interface Broker {
+  /** Its routes are registered; whoever made the broker adds its own and listens. */
+  readonly app: FastifyInstance;
+  readonly db: Database;
+  /** The same operations without the HTTP between. */
+  readonly client: NgsiLdClient;
+  /** Finishes what is under way. The database stays open: it belongs to whoever opened it. */
+  close(): Promise<void>;
+}
+
+const MIGRATIONS = new URL('../migrations/', import.meta.url);
+const PARTITIONS_EVERY_MS = 24 * 60 * 60 * 1000;
+
+/** Brings the database up to date and wires a broker on it. */
+export async function createBroker(options: BrokerOptions): Promise<Broker> {
+  const { db, publicUrl, outgoing = 'open', offline = false, instance = publicUrl } = options;
+  const logger = options.logger ?? pino({ level: 'warn' });
+  await migrate(db, MIGRATIONS, 'broker');
+  await ensureHistoryPartitions(db);
+
+  const contexts = await createContexts({ store: contextStore(db), publicUrl, policy: outgoing, offline });
+  const tenants = createTenants(db);
+  const subscriptions = await createSubscriptions(createSubscriptionStore(db, instance), instance, logger);
+  const notifications = createNotifications({
+    outbox: createOutboxStore(db, instance),
+    subscriptions,
+    contexts,
+    pool: outgoingAgent(outgoing),
+    log: logger,
+  });
+  const feed = new LiveFeed();
+  const lane = createWriteLane(db, {
+    listener: {
+      owed: (change) => subscriptions.owed(change),
+      committed(changes, entries) {
+        notifications.accept(entries);
+        feed.publish(changes);
+      },
+    },
+  });
+  await notifications.start();
+
+  const subscriptionParts = {
+    subscriptions,
+    checkContext: (url: string) => contexts.resolve(url),
+    checkUrl: (url: string, member: string) => checkOutgoing(url, member, outgoing),
+    settled: () => notifications.settled(),
+  };
+  const app = createApp(contexts, tenants, logger);
+  entityRoutes(app, db, lane);
+  attributeRoutes(app, lane);
+  batchRoutes(app, lane, contexts);
+  subscriptionRoutes(app, subscriptionParts);
+  eventRoutes(app, { feed, contexts });
+  contextRoutes(app, contexts);
+  healthRoutes(app, db);
+
+  const partitions = setInterval(() => {
+    ensureHistoryPartitions(db).catch((error) =>
+      logger.error(error, 'The next partitions of history could not be made'),
+    );
+  }, PARTITIONS_EVERY_MS);
+  partitions.unref();
+
+  return {
+    app,
+    db,
+    client: inProcessClient({ db, lane, contexts, tenants, subscriptions: subscriptionParts }),
+    async close() {
+      clearInterval(partitions);
+      await app.close();
+      await notifications.close();
+      await subscriptions.close();
+      await contexts.close();
+    },
+  };
+}
+
+/** @throws NgsiLdError BadRequestData: the URL leads where it may not */
+async function checkOutgoing(url: string, member: string, policy: OutgoingPolicy): Promise<void> {
+  const verdict = await allowedUrl(url, policy);
+  if (!verdict.allowed) throw new NgsiLdError('BadRequestData', `${member}: ${verdict.reason}`);
+}
+
+/** Runs a broker alone, as its environment says. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const logger = pino({ level: config.logLevel });
+  const db = await openDatabase(config.databaseUrl ? { url: config.databaseUrl } : { dataDir: config.dataDir });
+  const broker = await createBroker({ db, publicUrl: config.publicUrl, logger, offline: config.offline });
+  const stop = async () => {
+    await broker.close();
+    await db.close();
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  await broker.app.listen({ host: config.host, port: config.port });
+  logger.info(`NGSI-LD API at ${config.publicUrl}/ngsi-ld/v1, database ${db.kind}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -1,0 +1,22 @@
+import type { EntityFragment } from '../model/fragment.ts';
+import { type MergeOptions, mergeEntity as merged } from '../model/merge-entity.ts';
+import type { TypeSelection } from '../query/type-selection.ts';
+import type { Decide } from '../store/write-lane.ts';
+import { existingEntity } from './existing-entity.ts';
+
+/**
+ * Merge Entity (5.6.17).
+ *
+ * @throws NgsiLdError ResourceNotFound; BadRequestData: the fragment doesn't fit what is stored
+ */
+export function mergeEntity(
+  entityId: string,
+  fragment: EntityFragment,
+  options: MergeOptions,
+  selection?: TypeSelection,
+): Decide<void> {
+  return (stored, at) => {
+    const before = existingEntity(stored, entityId, selection, at);
+    return { after: merged(before, fragment, options, at), result: undefined };
+  };
+}
