@@ -10,12 +10,12 @@ INSERT INTO tenant (name) VALUES ('');
 -- One row an entity. `document` is the JSON of the whole entity, expanded; the other columns are drawn from it.
 -- An update of attributes must stay HOT: nothing it changes may be indexed, and pages keep room for the next version.
 CREATE TABLE entity (
-  tenant text NOT NULL,
-  id text NOT NULL,
+  tenant text COLLATE "C" NOT NULL,
+  id text COLLATE "C" NOT NULL,
   types text[] NOT NULL,
   scopes text[],
   document jsonb NOT NULL,
-  -- The default instance of the GeoProperty https://uri.etsi.org/ngsi-ld/location.
+  -- The GeoProperty https://uri.etsi.org/ngsi-ld/location; a GeometryCollection when it has several instances.
   location geometry(Geometry, 4326),
   created_at timestamptz NOT NULL,
   modified_at timestamptz NOT NULL,
@@ -30,10 +30,10 @@ CREATE INDEX entity_location ON entity USING gist (location);
 
 -- Attribute instances as they came and went, appended only.
 CREATE TABLE history (
-  tenant text NOT NULL,
-  entity_id text NOT NULL,
+  tenant text COLLATE "C" NOT NULL,
+  entity_id text COLLATE "C" NOT NULL,
   -- Expanded.
-  attribute text NOT NULL,
+  attribute text COLLATE "C" NOT NULL,
   -- '' on the default instance.
   dataset_id text NOT NULL,
   kind text NOT NULL,

@@ -1,7 +1,6 @@
 import type { EntityChange } from '../model/change.ts';
 import { sameJson } from '../model/diff.ts';
 import type { Entity } from '../model/entity.ts';
-import { findInstance } from '../model/fragment.ts';
 import { LOCATION } from '../model/geojson.ts';
 import type { Queryable, Statement } from './database.ts';
 import type { StoredEntity } from './entity-cache.ts';
@@ -139,10 +138,12 @@ function writeStatement(writes: readonly EntityWrite[]): Statement {
   };
 }
 
-/** The geometry of the default instance of the GeoProperty `location`, as it came: GeoJSON. */
+/** The geometry of the GeoProperty `location` as it came, GeoJSON; of several instances a collection, that one index finds any. */
 function locationOf(entity: Entity | undefined): unknown {
-  const instance = findInstance(entity?.attributes[LOCATION], undefined);
-  return instance?.type === 'GeoProperty' ? instance.value : undefined;
+  const geometries = (entity?.attributes[LOCATION] ?? [])
+    .filter(({ type }) => type === 'GeoProperty')
+    .map(({ value }) => value);
+  return geometries.length > 1 ? { type: 'GeometryCollection', geometries } : geometries[0];
 }
 
 /** Rows turned into the arrays that `unnest` takes. */

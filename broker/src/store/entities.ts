@@ -1,0 +1,72 @@
+import type { Entity } from '../model/entity.ts';
+import type { EntityQuery } from '../query/entity-query.ts';
+import type { Queryable } from './database.ts';
+import { entityCondition } from './query-sql.ts';
+import { SqlParameters } from './sql-parameters.ts';
+
+const SELECT_ENTITY = `
+  SELECT document FROM entity WHERE tenant = $1 AND id = $2 AND (expires_at IS NULL OR expires_at > $3)`;
+
+/** The stored JSON of an unexpired {@link Entity}, not parsed. */
+export async function retrieveEntityText(db: Queryable, tenant: string, id: string): Promise<string | undefined> {
+  const { rows } = await db.query<{ document: string }>({
+    name: 'select-entity',
+    text: SELECT_ENTITY,
+    values: [tenant, id, new Date()],
+  });
+  return rows[0]?.document;
+}
+
+/** The unexpired entity of that id. Its expired attributes are still there. */
+export async function retrieveEntity(db: Queryable, tenant: string, id: string): Promise<Entity | undefined> {
+  const text = await retrieveEntityText(db, tenant, id);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+/** What decides which entities a page holds; projection and representation come later. */
+export type StoredQuery = Pick<
+  EntityQuery,
+  'selectors' | 'attrs' | 'q' | 'geoQ' | 'scopeQ' | 'limit' | 'offset' | 'count'
+>;
+
+export interface StoredPage {
+  readonly entities: Entity[];
+  /** Of all that match, when it was asked for. */
+  readonly count?: number;
+}
+
+/** A page of the unexpired entities that match, in the order of their ids, whatever the page. */
+export async function queryEntities(db: Queryable, tenant: string, query: StoredQuery): Promise<StoredPage> {
+  const params = new SqlParameters([tenant]);
+  const condition = `tenant = $1 AND ${entityCondition(query, params)}`;
+  const values = [...params.values];
+  const [entities, count] = await Promise.all([
+    query.limit === 0 ? [] : selectPage(db, condition, query, params),
+    query.count ? countAll(db, condition, values) : undefined,
+  ]);
+  return count === undefined ? { entities } : { entities, count };
+}
+
+// Both statements are without a name: their plan is made for the values asked for, of which types are rare or frequent.
+
+async function selectPage(
+  db: Queryable,
+  condition: string,
+  { limit, offset }: StoredQuery,
+  params: SqlParameters,
+): Promise<Entity[]> {
+  const page = `LIMIT ${params.add(limit)}::bigint OFFSET ${params.add(offset)}::bigint`;
+  const { rows } = await db.query<{ document: string }>({
+    text: `SELECT document FROM entity WHERE ${condition} ORDER BY id ${page}`,
+    values: params.values,
+  });
+  return rows.map(({ document }) => JSON.parse(document));
+}
+
+async function countAll(db: Queryable, condition: string, values: readonly unknown[]): Promise<number> {
+  const { rows } = await db.query<{ count: number }>({
+    text: `SELECT count(*) FROM entity WHERE ${condition}`,
+    values,
+  });
+  return rows[0]?.count ?? 0;
+}

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import type { Entity } from '../../src/model/entity.ts';
+import type { TypeSelection } from '../../src/query/type-selection.ts';
+import type { Database } from '../../src/store/database.ts';
+import { queryEntities, retrieveEntity, retrieveEntityText } from '../../src/store/entities.ts';
+import { createWriteLane } from '../../src/store/lane.ts';
+
+const LAMP = 'https://example.org/Lamp';
+const DEVICE = 'https://example.org/Device';
+
+async function store(db: Database, tenant: string, entities: Partial<Entity>[]): Promise<void> {
+  const lane = createWriteLane(db);
+  await lane.writeAll(
+    tenant,
+    entities.map((entity, n) => {
+      const id = entity.id ?? `urn:ngsi-ld:Lamp:${n}`;
+      return {
+        entityId: id,
+        decide: (_before: Entity | undefined, at: string) => ({
+          after: { types: [LAMP], createdAt: at, modifiedAt: at, attributes: {}, ...entity, id },
+          result: null,
+        }),
+      };
+    }),
+  );
+}
+
+const any = (...types: string[]): TypeSelection => ({ kind: 'anyOf', groups: types.map((type) => [type]) });
+
+async function ids(db: Database, tenant: string, query: Partial<Parameters<typeof queryEntities>[2]>) {
+  const page = await queryEntities(db, tenant, { limit: 100, offset: 0, count: false, ...query });
+  return page.entities.map(({ id }) => id);
+}
+
+eachDatabase('Stored entities', (test) => {
+  test('gives an entity back as it was written, and none of another tenant', async (_t, db) => {
+    const tenant = freshTenant();
+    const entity: Entity = {
+      id: 'urn:ngsi-ld:Lamp:é"\\',
+      types: [LAMP, DEVICE],
+      scopes: ['/Audun_le_Tiche', '/a"b\\c,{}'],
+      createdAt: '2026-01-01T00:00:00.000Z',
+      modifiedAt: '2026-01-02T00:00:00.000Z',
+      attributes: {
+        'https://example.org/odd': [
+          {
+            type: 'JsonProperty',
+            value: { text: 'quotes " \\ \n \u2028 {}', list: [1, null, [true]] },
+            createdAt: '2026-01-01T00:00:00.000Z',
+            modifiedAt: '2026-01-01T00:00:00.000Z',
+          },
+        ],
+      },
+    };
+    await store(db, tenant, [entity]);
+    assert.deepEqual(await retrieveEntity(db, tenant, entity.id), entity);
+    assert.deepEqual(JSON.parse((await retrieveEntityText(db, tenant, entity.id)) ?? ''), entity);
+    assert.equal(await retrieveEntity(db, freshTenant(), entity.id), undefined);
+    const { rows } = await db.query({ text: 'SELECT types, scopes FROM entity WHERE tenant = $1', values: [tenant] });
+    assert.deepEqual(rows, [{ types: entity.types, scopes: entity.scopes }]);
+  });
+
+  test('pages through what matches in one order, and counts it', async (_t, db) => {
+    const tenant = freshTenant();
+    const all = Array.from({ length: 25 }, (_, n) => `urn:ngsi-ld:Lamp:${String(n).padStart(3, '0')}`);
+    await store(
+      db,
+      tenant,
+      [...all].reverse().map((id) => ({ id })),
+    );
+    await store(db, tenant, [{ id: 'urn:ngsi-ld:Device:1', types: [DEVICE] }]);
+    const selectors = [{ types: any(LAMP) }];
+    const pages: string[] = [];
+    for (const offset of [0, 10, 20, 30]) pages.push(...(await ids(db, tenant, { selectors, limit: 10, offset })));
+    assert.deepEqual(pages, all);
+    const counted = await queryEntities(db, tenant, { selectors, limit: 2, offset: 0, count: true });
+    assert.deepEqual([counted.entities.length, counted.count], [2, 25]);
+    const countOnly = await queryEntities(db, tenant, { selectors, limit: 0, offset: 0, count: true });
+    assert.deepEqual(countOnly, { entities: [], count: 25 });
+  });
+
+  test('finds by type, by several types at once, and by id', async (_t, db) => {
+    const tenant = freshTenant();
+    await store(db, tenant, [
+      { id: 'urn:a', types: [LAMP] },
+      { id: 'urn:b', types: [LAMP, DEVICE] },
+      { id: 'urn:c', types: [DEVICE] },
+    ]);
+    assert.deepEqual(await ids(db, tenant, { selectors: [{ types: any(DEVICE) }] }), ['urn:b', 'urn:c']);
+    assert.deepEqual(await ids(db, tenant, { selectors: [{ types: any(LAMP, DEVICE) }] }), ['urn:a', 'urn:b', 'urn:c']);
+    const both: TypeSelection = { kind: 'anyOf', groups: [[LAMP, DEVICE]] };
+    assert.deepEqual(await ids(db, tenant, { selectors: [{ types: both }] }), ['urn:b']);
+    assert.deepEqual(await ids(db, tenant, { selectors: [{ ids: ['urn:c', 'urn:zz', 'urn:a'] }] }), ['urn:a', 'urn:c']);
+    assert.deepEqual(await ids(db, tenant, {}), ['urn:a', 'urn:b', 'urn:c']);
+  });
+
+  test('never gives an expired entity', async (_t, db) => {
+    const tenant = freshTenant();
+    await store(db, tenant, [
+      { id: 'urn:gone', expiresAt: '2020-01-01T00:00:00.000Z' },
+      { id: 'urn:alive', expiresAt: '2120-01-01T00:00:00.000Z' },
+    ]);
+    assert.equal(await retrieveEntity(db, tenant, 'urn:gone'), undefined);
+    assert.equal((await retrieveEntity(db, tenant, 'urn:alive'))?.id, 'urn:alive');
+    const page = await queryEntities(db, tenant, { limit: 10, offset: 0, count: true });
+    assert.deepEqual([page.entities.map(({ id }) => id), page.count], [['urn:alive'], 1]);
+  });
+});
