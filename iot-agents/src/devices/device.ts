@@ -11,19 +11,27 @@ export interface DeviceProfile {
 export interface EntityMapping {
   /** Term of the territory's @context. */
   readonly type: string;
-  /** JEXL on {device, frame, data}, giving the entity's id, e.g. `device.asset` or `'urn:ngsi-ld:Device:' + device.devEui`. */
+  /**
+   * JEXL on {device, frame, data}, giving the entity's id, e.g. `device.asset` or
+   * `'urn:ngsi-ld:Device:' + device.devEui`; undefined leaves the entity out of this update.
+   */
   readonly id: string;
   readonly attributes: readonly AttributeMapping[];
 }
 
 export interface AttributeMapping {
   readonly name: string;
-  /** Default Property. */
+  /** Default Property. A GeoProperty's value is a GeoJSON geometry, `[longitude, latitude]` or `"longitude,latitude"`. */
   readonly type?: 'Property' | 'GeoProperty' | 'Relationship';
-  /** JEXL on {device, frame, data}; undefined or null leaves the attribute out of this update. */
+  /**
+   * JEXL on {device, frame, data}; undefined or null leaves the attribute out of this update. An expression that names
+   * neither `data` nor `frame` is static: written now and then, without `observedAt`.
+   */
   readonly value: string;
   /** UN/CEFACT common code. */
   readonly unitCode?: string;
+  /** Lowest and highest plausible number; absent: what is known of the attribute's name. */
+  readonly range?: readonly [number, number];
 }
 
 /** A device that is known. */

@@ -1,0 +1,71 @@
+import type { QuarantineReason } from './quarantine.ts';
+
+/** What the agents have done since they started. */
+export interface Counters {
+  /** Messages acknowledged to their senders. */
+  received: number;
+  /** Frames whose entities the broker has, or that had none to give. */
+  delivered: number;
+  /** Entity updates sent. */
+  entities: number;
+  duplicates: number;
+  counterConflicts: number;
+  counterResets: number;
+  /** Attributes older than what the broker has. */
+  late: number;
+  /** Frames that carried no measurement. */
+  heartbeats: number;
+  simulated: number;
+  pending: number;
+  quarantined: { [reason in QuarantineReason]?: number };
+  warnings: number;
+  /** Tries that the broker or the database could not serve. */
+  retries: number;
+  /** Frames taken from the inbox and not delivered yet. */
+  inFlight: number;
+}
+
+export function noCounters(): Counters {
+  return {
+    received: 0,
+    delivered: 0,
+    entities: 0,
+    duplicates: 0,
+    counterConflicts: 0,
+    counterResets: 0,
+    late: 0,
+    heartbeats: 0,
+    simulated: 0,
+    pending: 0,
+    quarantined: {},
+    warnings: 0,
+    retries: 0,
+    inFlight: 0,
+  };
+}
+
+export interface Warning {
+  readonly at: string;
+  readonly devEui?: string;
+  readonly message: string;
+}
+
+/** What an operator should know of and nobody has to act on at once: the last hundred. */
+export interface Warnings {
+  add(devEui: string | undefined, message: string): void;
+  list(): readonly Warning[];
+}
+
+const KEPT = 100;
+
+export function createWarnings(counters: Counters): Warnings {
+  const kept: Warning[] = [];
+  return {
+    add(devEui, message) {
+      counters.warnings += 1;
+      if (kept.length === KEPT) kept.shift();
+      kept.push({ at: new Date().toISOString(), ...(devEui === undefined ? {} : { devEui }), message });
+    },
+    list: () => kept,
+  };
+}

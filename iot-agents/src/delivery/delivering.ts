@@ -1,0 +1,124 @@
+import { createObservedTimes } from './observed-times.ts';
+import type { DeviceProgress } from './progress.ts';
+import { settle } from './progress-rows.ts';
+import { copyToPending, copyToQuarantine } from './quarantine.ts';
+import { persist, upsertFrames } from './upsert.ts';
+import type { Delivery, Outcome } from './work.ts';
+
+export interface Delivering {
+  push(outcomes: readonly Outcome[]): void;
+}
+
+const FRAMES_AT_ONCE = 300;
+
+/** Sends outcomes to the broker, one batch in flight, and settles each batch while the next one travels. */
+export function createDelivering(
+  delivery: Delivery,
+  progress: ReadonlyMap<string, DeviceProgress>,
+  onSettled: (count: number) => void,
+): Delivering {
+  const { client, context, counters, signal, logger } = delivery;
+  const queue: Outcome[] = [];
+  const observed = createObservedTimes(client, context);
+  let running = false;
+  const onRetry = (cause: unknown): void => {
+    counters.retries += 1;
+    logger.warn({ err: cause }, 'uplinks wait: the broker or the database does not answer');
+  };
+
+  const deliver = async (batch: readonly Outcome[]): Promise<Outcome[]> => {
+    const outcomes = [...batch];
+    for (const tenant of new Set(
+      batch.filter(({ entities }) => entities.length > 0).map((outcome) => outcome.tenant),
+    )) {
+      const places = [...batch.keys()].filter((place) => batch[place]?.tenant === tenant);
+      const frames = places.map((place) => ({ entities: [...(batch[place]?.entities ?? [])] }));
+      await persist(signal, onRetry, () =>
+        observed.learn(
+          tenant,
+          frames.flatMap(({ entities }) => entities),
+        ),
+      );
+      for (const frame of frames) {
+        for (const entity of frame.entities) counters.late += observed.dropLate(tenant, entity).length;
+        frame.entities = frame.entities.filter((entity) => Object.keys(entity).length > 2);
+        counters.entities += frame.entities.length;
+      }
+      const refused = await upsertFrames({ client, context, signal, onRetry }, tenant, frames);
+      for (const [index, message] of refused) {
+        const place = places[index] ?? -1;
+        const outcome = batch[place];
+        if (outcome === undefined) continue;
+        const { inboxId, devEui } = outcome;
+        const note = {
+          inboxId,
+          reason: 'broker_rejected' as const,
+          message,
+          ...(devEui === undefined ? {} : { devEui }),
+        };
+        outcomes[place] = { ...outcome, notes: [...outcome.notes, note] };
+      }
+    }
+    return outcomes;
+  };
+
+  const settleAll = async (outcomes: readonly Outcome[]): Promise<void> => {
+    await persist(signal, onRetry, () => writeOutcomes(delivery, outcomes, progress));
+    counters.delivered += outcomes.length;
+    for (const { notes } of outcomes) {
+      for (const { reason } of notes) counters.quarantined[reason] = (counters.quarantined[reason] ?? 0) + 1;
+    }
+    onSettled(outcomes.length);
+  };
+
+  const run = async (): Promise<void> => {
+    let settling: Promise<void> = Promise.resolve();
+    while (queue.length > 0) {
+      const outcomes = await deliver(queue.splice(0, FRAMES_AT_ONCE));
+      await settling;
+      settling = settleAll(outcomes);
+      settling.catch(() => undefined);
+      // The last one is waited for; what comes meanwhile goes on at once.
+      if (queue.length === 0) await settling;
+    }
+  };
+
+  return {
+    push(outcomes) {
+      queue.push(...outcomes);
+      if (running) return;
+      running = true;
+      run()
+        .catch((cause: unknown) => {
+          // Closing: what is not settled stays in the inbox.
+          if (!signal.aborted) logger.error({ err: cause }, 'delivery stopped');
+        })
+        .finally(() => {
+          running = false;
+        });
+    },
+  };
+}
+
+async function writeOutcomes(
+  { db }: Delivery,
+  outcomes: readonly Outcome[],
+  progress: ReadonlyMap<string, DeviceProgress>,
+): Promise<void> {
+  const inboxIds = outcomes.map(({ inboxId }) => inboxId);
+  const notes = outcomes.flatMap((outcome) => outcome.notes);
+  const pending: { inboxId: number; devEui: string }[] = [];
+  const seen = new Map<string, DeviceProgress>();
+  for (const { inboxId, devEui, pending: unknown } of outcomes) {
+    if (devEui === undefined) continue;
+    if (unknown === true) pending.push({ inboxId, devEui });
+    const device = progress.get(devEui);
+    if (device !== undefined) seen.set(devEui, device);
+  }
+  if (notes.length === 0 && pending.length === 0) return settle(db, inboxIds, seen);
+  await db.transaction(async (tx) => {
+    if (notes.length > 0) await copyToQuarantine(tx, notes);
+    if (pending.length > 0) await copyToPending(tx, pending);
+    await settle(tx, inboxIds, seen);
+  });
+}

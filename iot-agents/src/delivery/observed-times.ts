@@ -1,0 +1,88 @@
+import type { Entity, EntityQuery, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
+import { isRefusal } from './upsert.ts';
+
+/**
+ * When each attribute was last observed, as the broker has it: a value older than that must not take its place.
+ * Entities are asked for once and then followed in memory.
+ */
+export interface ObservedTimes {
+  /** Learns of entities it does not know yet. Rejects when the broker can't answer. */
+  learn(tenant: string, entities: readonly Entity[]): Promise<void>;
+  /** Takes the late attributes out of the entity; returns their names. */
+  dropLate(tenant: string, entity: Entity): string[];
+}
+
+const ASKED_AT_ONCE = 200;
+const REMEMBERED = 200_000;
+
+export function createObservedTimes(client: NgsiLdClient, context: string): ObservedTimes {
+  const known = new Map<string, Map<string, number>>();
+  const ask = async (query: EntityQuery): Promise<Entity[]> => {
+    try {
+      return (await client.queryEntities(query)).entities;
+    } catch (cause) {
+      // A tenant that the first upsert will make, for one: then nothing has been observed.
+      if (isRefusal(cause)) return [];
+      throw cause;
+    }
+  };
+
+  return {
+    async learn(tenant, entities) {
+      const unknown = new Map<string, string>();
+      for (const { id, type } of entities) {
+        if (!known.has(key(tenant, id))) unknown.set(id, Array.isArray(type) ? type.join(',') : type);
+      }
+      if (unknown.size === 0) return;
+      if (known.size + unknown.size > REMEMBERED) known.clear();
+      const ids = [...unknown.keys()];
+      for (let at = 0; at < ids.length; at += ASKED_AT_ONCE) {
+        const asked = ids.slice(at, at + ASKED_AT_ONCE);
+        const entities = await ask({
+          id: asked,
+          type: [...new Set(asked.map((id) => unknown.get(id)))].join(','),
+          limit: ASKED_AT_ONCE,
+          tenant,
+          context,
+          local: true,
+        });
+        for (const id of asked) known.set(key(tenant, id), new Map());
+        for (const entity of entities) follow(known.get(key(tenant, entity.id)), entity);
+      }
+    },
+
+    dropLate(tenant, entity) {
+      const times = known.get(key(tenant, entity.id));
+      const late: string[] = [];
+      if (times === undefined) return late;
+      for (const name of Object.keys(entity)) {
+        const observed = observedMs(entity[name]);
+        if (observed === undefined) continue;
+        if (observed < (times.get(name) ?? Number.NEGATIVE_INFINITY)) {
+          delete entity[name];
+          late.push(name);
+        } else {
+          times.set(name, observed);
+        }
+      }
+      return late;
+    },
+  };
+}
+
+function key(tenant: string, id: string): string {
+  return `${tenant} ${id}`;
+}
+
+function follow(times: Map<string, number> | undefined, entity: Entity): void {
+  for (const [name, attribute] of Object.entries(entity)) {
+    const observed = observedMs(attribute);
+    if (observed !== undefined) times?.set(name, observed);
+  }
+}
+
+function observedMs(attribute: unknown): number | undefined {
+  if (typeof attribute !== 'object' || attribute === null || !('observedAt' in attribute)) return undefined;
+  const ms = Date.parse(String(attribute.observedAt));
+  return Number.isNaN(ms) ? undefined : ms;
+}

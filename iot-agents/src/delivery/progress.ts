@@ -1,0 +1,103 @@
+import type { UplinkFrame } from '../transports/uplink-frame.ts';
+import type { RecentFrames, Seen } from './recent-frames.ts';
+import { NO_FRAMES, recentFrames, remember } from './recent-frames.ts';
+
+/** How far a device's frame counter has come, and its last frames. */
+export interface DeviceProgress {
+  readonly lastSeenAt: string;
+  /** Hash of the session, 32 bits. */
+  readonly session: number;
+  readonly joins: number;
+  /** -1: none in this session. */
+  readonly fCnt: number;
+  readonly lostUplinks: number;
+  readonly recent: RecentFrames;
+}
+
+export const NO_PROGRESS: DeviceProgress = {
+  lastSeenAt: '1970-01-01T00:00:00.000Z',
+  session: 0,
+  joins: 0,
+  fCnt: -1,
+  lostUplinks: 0,
+  recent: NO_FRAMES,
+};
+
+export type Admission = 'new' | 'duplicate' | 'counter conflict' | 'counter reset';
+
+/** A larger gap is a counter that jumped, not frames that were lost. */
+const LARGEST_GAP = 1_000;
+/** A counter that starts again without a join lands below this. */
+const RESTART_BELOW = 16;
+
+/**
+ * Decides on a frame of a device: a second delivery of one message (same deduplication id) or a retransmission (same
+ * session, counter and payload) is a duplicate. A frame read anew after a restart (same inbox id) is none.
+ */
+export function admit(
+  before: DeviceProgress,
+  frame: UplinkFrame,
+  inboxId: number,
+): { admission: Admission; progress: DeviceProgress } {
+  const lastSeenAt = later(frame.receivedAt, before.lastSeenAt);
+  if (frame.kind === 'join') {
+    return { admission: 'new', progress: { ...before, lastSeenAt, joins: before.joins + 1, fCnt: -1 } };
+  }
+  if (frame.kind !== 'data' || frame.fCnt === null) return { admission: 'new', progress: { ...before, lastSeenAt } };
+
+  const seen: Seen = {
+    inboxId,
+    session: hash(frame.sessionKey ?? `join ${before.joins}`),
+    fCnt: frame.fCnt,
+    payload: hashBytes(frame.payload),
+    dedupKey: hash(frame.dedupKey),
+  };
+  let conflict = false;
+  for (const other of recentFrames(before.recent)) {
+    if (other.inboxId === inboxId) return { admission: 'new', progress: before };
+    const sameCount = other.session === seen.session && other.fCnt === seen.fCnt;
+    if (other.dedupKey === seen.dedupKey || (sameCount && other.payload === seen.payload)) {
+      return { admission: 'duplicate', progress: { ...before, lastSeenAt } };
+    }
+    conflict ||= sameCount;
+  }
+  const sameSession = before.fCnt >= 0 && before.session === seen.session;
+  const { reset, ...count } = countOn(before, sameSession, frame.fCnt);
+  return {
+    admission: conflict ? 'counter conflict' : reset ? 'counter reset' : 'new',
+    progress: {
+      lastSeenAt,
+      session: seen.session,
+      joins: before.joins,
+      ...count,
+      recent: remember(before.recent, seen),
+    },
+  };
+}
+
+function countOn(before: DeviceProgress, sameSession: boolean, fCnt: number) {
+  const { lostUplinks } = before;
+  if (!sameSession) return { fCnt, lostUplinks, reset: false };
+  const gap = fCnt - before.fCnt - 1;
+  if (gap >= 0) return { fCnt, lostUplinks: lostUplinks + (gap > LARGEST_GAP ? 0 : gap), reset: false };
+  if (fCnt < RESTART_BELOW && before.fCnt >= 2 * RESTART_BELOW) return { fCnt, lostUplinks, reset: true };
+  // One that comes late was counted as lost.
+  return { fCnt: before.fCnt, lostUplinks: Math.max(0, lostUplinks - 1), reset: false };
+}
+
+function later(a: string, b: string): string {
+  return a.localeCompare(b) > 0 ? a : b;
+}
+
+/** FNV-1a, 32 bits: among a device's last frames that is enough. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+  return value >>> 0;
+}
+
+function hashBytes(bytes: Uint8Array): number {
+  let value = 0x811c9dc5;
+  for (const byte of bytes) value = Math.imul(value ^ byte, 0x01000193);
+  return value >>> 0;
+}

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Entity, NgsiLdClient, ProblemDetails } from '@alzette/ngsi-ld-schemas';
+import { NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
+
+/** The entities of one frame. */
+export interface FrameEntities {
+  readonly entities: readonly Entity[];
+}
+
+export interface UpsertOptions {
+  readonly client: NgsiLdClient;
+  readonly context: string;
+  readonly signal: AbortSignal;
+  /** Hears of each try that the broker could not serve. */
+  readonly onRetry: (cause: unknown) => void;
+}
+
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 30_000;
+
+/**
+ * Upserts the entities of many frames at once, in order; an entity may come several times. Waits for a broker that is
+ * down. Resolves to what the broker will never take, by the frame's place. @throws AbortError
+ */
+export async function upsertFrames(
+  { client, context, signal, onRetry }: UpsertOptions,
+  tenant: string,
+  frames: readonly FrameEntities[],
+): Promise<Map<number, string>> {
+  const send = async (entities: Entity[]): Promise<Map<string, ProblemDetails>> =>
+    persist(signal, onRetry, async () => {
+      const { errors } = await client.batchUpsert(entities, { update: true, tenant, context });
+      const transient = errors.find(({ error }) => (error.status ?? 0) >= 500 || error.type.endsWith('/InternalError'));
+      if (transient !== undefined) throw new Error(`${transient.entityId}: ${transient.error.detail}`);
+      return new Map(errors.map(({ entityId, error }) => [entityId, error]));
+    });
+
+  const refused = new Map<number, string>();
+  const all = frames.flatMap(({ entities }) => entities);
+  if (all.length === 0) return refused;
+  let suspects: Map<string, ProblemDetails> | undefined;
+  try {
+    suspects = await send(all);
+  } catch (cause) {
+    if (!isRefusal(cause)) throw cause;
+  }
+  if (suspects?.size === 0) return refused;
+  // A frame at a time: which of several states of an entity was refused, only its own answer tells.
+  for (const [index, { entities }] of frames.entries()) {
+    if (suspects !== undefined && !entities.some(({ id }) => suspects.has(id))) continue;
+    try {
+      const [problem] = (await send([...entities])).values();
+      if (problem !== undefined) refused.set(index, problem.detail || problem.title);
+    } catch (cause) {
+      if (!isRefusal(cause)) throw cause;
+      refused.set(index, cause.message);
+    }
+  }
+  return refused;
+}
+
+/** Tries until it works, with growing pauses; passes on what no try can mend. @throws AbortError */
+export async function persist<T>(
+  signal: AbortSignal,
+  onRetry: (cause: unknown) => void,
+  work: () => Promise<T>,
+): Promise<T> {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    try {
+      signal.throwIfAborted();
+      return await work();
+    } catch (cause) {
+      if (signal.aborted || isRefusal(cause)) throw cause;
+      onRetry(cause);
+      await sleep(pause * (0.75 + Math.random() / 2), undefined, { signal });
+    }
+  }
+}
+
+/** The request itself is wrong; anything else may go well later. */
+export function isRefusal(cause: unknown): cause is NgsiLdClientError {
+  return (
+    cause instanceof NgsiLdClientError &&
+    cause.status >= 400 &&
+    cause.status < 500 &&
+    ![401, 403, 408, 425, 429].includes(cause.status)
+  );
+}

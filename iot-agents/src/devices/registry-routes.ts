@@ -1,0 +1,120 @@
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import type { Registry } from './registry.ts';
+import type { RegistryErrorName } from './validation.ts';
+import { RegistryError, readDevice, readProfile } from './validation.ts';
+
+const STATUS: Readonly<Record<RegistryErrorName, number>> = {
+  WRONG_SYNTAX: 400,
+  DEVICE_NOT_FOUND: 404,
+  DUPLICATE_DEVICE_ID: 409,
+  PROFILE_NOT_FOUND: 404,
+  DUPLICATE_PROFILE: 409,
+  PROFILE_IN_USE: 409,
+  FRAME_NOT_FOUND: 404,
+};
+
+/** Answers errors as `{ name, message }`, the way of the IoT agents. */
+export function answerErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError | RegistryError, request, reply) => {
+    if (error instanceof RegistryError) {
+      return reply.code(STATUS[error.name]).send({ name: error.name, message: error.message });
+    }
+    const status = error.statusCode ?? 500;
+    if (status < 500) return reply.code(status).send({ name: 'WRONG_SYNTAX', message: error.message });
+    request.log.error({ err: error }, 'a request to the IoT agents failed');
+    return reply.code(500).send({ name: 'INTERNAL_ERROR', message: 'something went wrong inside' });
+  });
+}
+
+/** `/registry/profiles` and `/registry/devices`: what the agents know, read and written. */
+export async function registryRoutes(
+  app: FastifyInstance,
+  { registry }: { readonly registry: Registry },
+): Promise<void> {
+  app.get('/registry/profiles', async (request) => {
+    const profiles = [...registry.profiles()];
+    return { count: profiles.length, profiles: page(profiles, request) };
+  });
+
+  app.post('/registry/profiles', async (request, reply) => {
+    const profile = readProfile(request.body);
+    await registry.createProfile(profile);
+    return reply.code(201).header('location', `/iot/registry/profiles/${profile.id}`).send(profile);
+  });
+
+  app.get<{ Params: { id: string } }>('/registry/profiles/:id', async ({ params }) => {
+    const found = registry.profile(params.id);
+    if (found === undefined) throw new RegistryError('PROFILE_NOT_FOUND', `profile "${params.id}" does not exist`);
+    return found.profile;
+  });
+
+  app.put<{ Params: { id: string } }>('/registry/profiles/:id', async ({ params, body }, reply) => {
+    const given = typeof body === 'object' && body !== null ? { id: params.id, ...body } : body;
+    const profile = readProfile(given);
+    if (profile.id !== params.id) {
+      throw new RegistryError('WRONG_SYNTAX', `id is "${profile.id}", expected "${params.id}" as in the path`);
+    }
+    await registry.provision([profile], []);
+    return reply.code(204).send();
+  });
+
+  app.delete<{ Params: { id: string } }>('/registry/profiles/:id', async ({ params }, reply) => {
+    await registry.deleteProfile(params.id);
+    return reply.code(204).send();
+  });
+
+  app.get('/registry/devices', async (request) => {
+    const devices = [...registry.devices()];
+    return { count: devices.length, devices: page(devices, request) };
+  });
+
+  app.post('/registry/devices', async ({ body }, reply) => {
+    const given = typeof body === 'object' && body !== null && 'devices' in body ? body.devices : [body];
+    if (!Array.isArray(given))
+      throw new RegistryError('WRONG_SYNTAX', 'devices is no list, expected a list of devices');
+    await registry.createDevices(given.map((device, index) => readDevice(device, `devices[${index}]`)));
+    return reply.code(201).send({});
+  });
+
+  app.get<{ Params: { devEui: string } }>('/registry/devices/:devEui', async ({ params }) => {
+    const found = registry.device(params.devEui.toLowerCase());
+    if (found === undefined) throw new RegistryError('DEVICE_NOT_FOUND', `device ${params.devEui} does not exist`);
+    return found;
+  });
+
+  app.put<{ Params: { devEui: string } }>('/registry/devices/:devEui', async ({ params, body }, reply) => {
+    const given = typeof body === 'object' && body !== null ? { devEui: params.devEui, ...body } : body;
+    const device = readDevice(given);
+    if (device.devEui !== params.devEui.toLowerCase()) {
+      throw new RegistryError('WRONG_SYNTAX', `devEui is ${device.devEui}, expected ${params.devEui} as in the path`);
+    }
+    await registry.provision([], [device]);
+    return reply.code(204).send();
+  });
+
+  app.delete<{ Params: { devEui: string } }>('/registry/devices/:devEui', async ({ params }, reply) => {
+    await registry.deleteDevice(params.devEui.toLowerCase());
+    return reply.code(204).send();
+  });
+}
+
+const LARGEST_PAGE = 1_000;
+
+/** `limit` (at most 1000) and `offset`. @throws RegistryError WRONG_SYNTAX */
+export function paging({ query }: FastifyRequest): { limit: number; offset: number } {
+  const given = query as { limit?: unknown; offset?: unknown };
+  const read = (name: 'limit' | 'offset', otherwise: number, most: number): number => {
+    const text = given[name];
+    if (text === undefined) return otherwise;
+    const value = typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value <= most))
+      throw new RegistryError('WRONG_SYNTAX', `${name} is "${text}", expected a number up to ${most}`);
+    return value;
+  };
+  return { limit: read('limit', 100, LARGEST_PAGE), offset: read('offset', 0, 999_999_999) };
+}
+
+function page<T>(all: readonly T[], request: FastifyRequest): T[] {
+  const { limit, offset } = paging(request);
+  return all.slice(offset, offset + limit);
+}

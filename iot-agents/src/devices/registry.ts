@@ -1,0 +1,182 @@
+import { codecHash } from '../codecs/codec-pool.ts';
+import type { Database, Queryable } from '../database.ts';
+import type { ProfileMapper } from '../mapping/profile-mapper.ts';
+import { compileProfile } from '../mapping/profile-mapper.ts';
+import type { Device, DeviceProfile } from './device.ts';
+import { RegistryError } from './validation.ts';
+
+const ALL_PROFILES = 'SELECT document::text FROM iot.profile';
+const ALL_DEVICES = 'SELECT document::text FROM iot.device';
+const DEVICES_BY_EUI = 'SELECT document::text FROM iot.device WHERE dev_eui = ANY($1::text[])';
+const PROFILES_BY_ID = 'SELECT document::text FROM iot.profile WHERE id = ANY($1::text[])';
+
+const UPSERT_PROFILES = `
+  INSERT INTO iot.profile (id, document)
+  SELECT id, document::jsonb FROM unnest($1::text[], $2::text[]) AS given (id, document)
+  ON CONFLICT (id) DO UPDATE SET document = excluded.document, modified_at = now()
+  WHERE profile.document <> excluded.document`;
+
+const INSERT_PROFILE = `
+  INSERT INTO iot.profile (id, document) VALUES ($1, $2::jsonb) ON CONFLICT (id) DO NOTHING`;
+
+const UPSERT_DEVICES = `
+  INSERT INTO iot.device (dev_eui, profile, document)
+  SELECT dev_eui, profile, document::jsonb FROM unnest($1::text[], $2::text[], $3::text[]) AS given (dev_eui, profile, document)
+  ON CONFLICT (dev_eui) DO UPDATE
+  SET profile = excluded.profile, document = excluded.document, modified_at = now()
+  WHERE device.document <> excluded.document`;
+
+const INSERT_DEVICES = `
+  INSERT INTO iot.device (dev_eui, profile, document)
+  SELECT dev_eui, profile, document::jsonb FROM unnest($1::text[], $2::text[], $3::text[]) AS given (dev_eui, profile, document)
+  ON CONFLICT (dev_eui) DO NOTHING
+  RETURNING dev_eui`;
+
+const DELETE_PROFILE = `
+  DELETE FROM iot.profile
+  WHERE id = $1 AND NOT EXISTS (SELECT FROM iot.device WHERE profile = $1)`;
+
+const DELETE_DEVICE = 'DELETE FROM iot.device WHERE dev_eui = $1';
+
+const PENDING_TO_INBOX = `
+  WITH known AS (DELETE FROM iot.pending WHERE dev_eui = ANY($1::text[]) RETURNING id, received_at, topic, body)
+  INSERT INTO iot.inbox (received_at, topic, body) SELECT received_at, topic, body FROM known ORDER BY id`;
+
+/** A profile with what is made of it once. */
+export interface CompiledProfile {
+  readonly profile: DeviceProfile;
+  readonly map: ProfileMapper;
+  readonly codecSha256?: string;
+}
+
+/** The devices that are known and how their payloads are read: in the database, with a copy in memory to decide by. */
+export interface Registry {
+  device(devEui: string): Device | undefined;
+  profile(id: string): CompiledProfile | undefined;
+  devices(): IterableIterator<Device>;
+  profiles(): IterableIterator<DeviceProfile>;
+  /** Looks in the database for devices that memory doesn't know: another process may have made them. */
+  lookUp(devEuis: readonly string[]): Promise<void>;
+  /** Makes these exist as given, all or none, and sends their pending frames on. @throws RegistryError PROFILE_NOT_FOUND */
+  provision(profiles: readonly DeviceProfile[], devices: readonly Device[]): Promise<void>;
+  /** @throws RegistryError DUPLICATE_PROFILE */
+  createProfile(profile: DeviceProfile): Promise<void>;
+  /** All or none. @throws RegistryError DUPLICATE_DEVICE_ID, PROFILE_NOT_FOUND */
+  createDevices(devices: readonly Device[]): Promise<void>;
+  /** @throws RegistryError PROFILE_NOT_FOUND, PROFILE_IN_USE */
+  deleteProfile(id: string): Promise<void>;
+  /** @throws RegistryError DEVICE_NOT_FOUND */
+  deleteDevice(devEui: string): Promise<void>;
+}
+
+/** `onReplay`: frames have been put into the inbox's table. */
+export async function openRegistry(db: Database, onReplay: () => void): Promise<Registry> {
+  const devices = new Map<string, Device>();
+  const profiles = new Map<string, CompiledProfile>();
+  const keepProfile = (profile: DeviceProfile): void => {
+    const sha = profile.codec === undefined ? {} : { codecSha256: codecHash(profile.codec) };
+    profiles.set(profile.id, { profile, map: compileProfile(profile), ...sha });
+  };
+  const keepDevice = (device: Device): void => {
+    devices.set(device.devEui, device);
+  };
+
+  for (const profile of await documents<DeviceProfile>(db, ALL_PROFILES)) keepProfile(profile);
+  for (const device of await documents<Device>(db, ALL_DEVICES)) keepDevice(device);
+
+  const requireProfiles = (given: readonly Device[], made: readonly DeviceProfile[]): void => {
+    const known = new Set(made.map(({ id }) => id));
+    for (const { devEui, profile } of given) {
+      if (known.has(profile) || profiles.has(profile)) continue;
+      throw new RegistryError('PROFILE_NOT_FOUND', `profile "${profile}" of device ${devEui} does not exist`);
+    }
+  };
+
+  const welcome = async (tx: Queryable, given: readonly Device[]): Promise<boolean> => {
+    if (given.length === 0) return false;
+    const { rowCount } = await tx.query({ text: PENDING_TO_INBOX, values: [given.map(({ devEui }) => devEui)] });
+    return rowCount > 0;
+  };
+
+  return {
+    device: (devEui) => devices.get(devEui),
+    profile: (id) => profiles.get(id),
+    devices: () => devices.values(),
+    *profiles() {
+      for (const { profile } of profiles.values()) yield profile;
+    },
+
+    async lookUp(devEuis) {
+      const found = await documents<Device>(db, DEVICES_BY_EUI, [devEuis]);
+      const unknown = found.map(({ profile }) => profile).filter((id) => !profiles.has(id));
+      if (unknown.length > 0) {
+        for (const profile of await documents<DeviceProfile>(db, PROFILES_BY_ID, [unknown])) keepProfile(profile);
+      }
+      for (const device of found) keepDevice(device);
+    },
+
+    async provision(givenProfiles, givenDevices) {
+      requireProfiles(givenDevices, givenProfiles);
+      const replayed = await db.transaction(async (tx) => {
+        if (givenProfiles.length > 0) await tx.query({ text: UPSERT_PROFILES, values: profileColumns(givenProfiles) });
+        if (givenDevices.length > 0) await tx.query({ text: UPSERT_DEVICES, values: deviceColumns(givenDevices) });
+        return welcome(tx, givenDevices);
+      });
+      for (const profile of givenProfiles) keepProfile(profile);
+      for (const device of givenDevices) keepDevice(device);
+      if (replayed) onReplay();
+    },
+
+    async createProfile(profile) {
+      const { rowCount } = await db.query({ text: INSERT_PROFILE, values: [profile.id, JSON.stringify(profile)] });
+      if (rowCount === 0) throw new RegistryError('DUPLICATE_PROFILE', `profile "${profile.id}" exists already`);
+      keepProfile(profile);
+    },
+
+    async createDevices(given) {
+      requireProfiles(given, []);
+      const replayed = await db.transaction(async (tx) => {
+        const { rows } = await tx.query<{ dev_eui: string }>({ text: INSERT_DEVICES, values: deviceColumns(given) });
+        const made = new Set(rows.map((row) => row.dev_eui));
+        const taken = given.find(({ devEui }) => !made.delete(devEui));
+        if (taken) throw new RegistryError('DUPLICATE_DEVICE_ID', `device ${taken.devEui} exists already`);
+        return welcome(tx, given);
+      });
+      for (const device of given) keepDevice(device);
+      if (replayed) onReplay();
+    },
+
+    async deleteProfile(id) {
+      if (!profiles.has(id)) throw new RegistryError('PROFILE_NOT_FOUND', `profile "${id}" does not exist`);
+      const { rowCount } = await db.query({ text: DELETE_PROFILE, values: [id] });
+      if (rowCount === 0) throw new RegistryError('PROFILE_IN_USE', `profile "${id}" has devices`);
+      profiles.delete(id);
+    },
+
+    async deleteDevice(devEui) {
+      const { rowCount } = await db.query({ text: DELETE_DEVICE, values: [devEui] });
+      devices.delete(devEui);
+      if (rowCount === 0) throw new RegistryError('DEVICE_NOT_FOUND', `device ${devEui} does not exist`);
+    },
+  };
+}
+
+async function documents<T>(db: Queryable, text: string, values: readonly unknown[] = []): Promise<T[]> {
+  const { rows } = await db.query<{ document: string }>({ text, values });
+  // What stands in our tables was validated on its way in.
+  return rows.map(({ document }) => JSON.parse(document) as T);
+}
+
+function profileColumns(profiles: readonly DeviceProfile[]): unknown[] {
+  const last = [...new Map(profiles.map((profile) => [profile.id, profile])).values()];
+  return [last.map(({ id }) => id), last.map((profile) => JSON.stringify(profile))];
+}
+
+function deviceColumns(devices: readonly Device[]): unknown[] {
+  const last = [...new Map(devices.map((device) => [device.devEui, device])).values()];
+  return [
+    last.map(({ devEui }) => devEui),
+    last.map(({ profile }) => profile),
+    last.map((device) => JSON.stringify(device)),
+  ];
+}

@@ -1,0 +1,113 @@
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import { Ajv } from 'ajv';
+import { compileProfile, MappingError } from '../mapping/profile-mapper.ts';
+import { eui } from '../transports/envelope.ts';
+import type { Device, DeviceProfile } from './device.ts';
+
+export type RegistryErrorName =
+  | 'WRONG_SYNTAX'
+  | 'DEVICE_NOT_FOUND'
+  | 'DUPLICATE_DEVICE_ID'
+  | 'PROFILE_NOT_FOUND'
+  | 'DUPLICATE_PROFILE'
+  | 'PROFILE_IN_USE'
+  | 'FRAME_NOT_FOUND';
+
+/** Whatever a request to the registry gets wrong; `message` names the field, what was got and what was expected. */
+export class RegistryError extends Error {
+  override readonly name: RegistryErrorName;
+
+  constructor(name: RegistryErrorName, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+const NAME = { type: 'string', minLength: 1, maxLength: 256 } as const;
+const EXPRESSION = { type: 'string', minLength: 1, maxLength: 2000 } as const;
+
+const PROFILE = {
+  type: 'object',
+  required: ['id', 'name', 'entities'],
+  additionalProperties: false,
+  properties: {
+    id: { ...NAME, pattern: '^[A-Za-z0-9._-]+$' },
+    name: NAME,
+    codec: { type: 'string', minLength: 1, maxLength: 1024 * 1024 },
+    entities: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['type', 'id', 'attributes'],
+        additionalProperties: false,
+        properties: {
+          type: NAME,
+          id: EXPRESSION,
+          attributes: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['name', 'value'],
+              additionalProperties: false,
+              properties: {
+                name: { ...NAME, not: { enum: ['id', 'type', '@context', 'scope'] } },
+                type: { enum: ['Property', 'GeoProperty', 'Relationship'] },
+                value: EXPRESSION,
+                unitCode: { type: 'string', minLength: 1, maxLength: 10 },
+                range: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+} as const;
+
+const DEVICE = {
+  type: 'object',
+  required: ['devEui', 'profile'],
+  additionalProperties: false,
+  properties: {
+    devEui: { type: 'string', pattern: '^[0-9a-f]{16}$' },
+    profile: NAME,
+    asset: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9+.-]*:[^\\s<>"]+$' },
+    settings: { type: 'object' },
+    tenant: { type: 'string', pattern: '^[A-Za-z0-9_-]{0,64}$' },
+  },
+} as const;
+
+const ajv = new Ajv({ verbose: true, strictTypes: false });
+const isProfile: ValidateFunction<DeviceProfile> = ajv.compile(PROFILE);
+const isDevice: ValidateFunction<Device> = ajv.compile(DEVICE);
+
+/** @throws RegistryError WRONG_SYNTAX, also for an expression that is no JEXL */
+export function readProfile(value: unknown, where = ''): DeviceProfile {
+  if (!isProfile(value)) throw wrongSyntax(isProfile.errors, where || 'the profile');
+  try {
+    compileProfile(value);
+  } catch (cause) {
+    if (cause instanceof MappingError)
+      throw new RegistryError('WRONG_SYNTAX', `${where}${where && '.'}${cause.message}`);
+    throw cause;
+  }
+  return value;
+}
+
+/** Takes a devEui in any usual spelling. @throws RegistryError WRONG_SYNTAX */
+export function readDevice(value: unknown, where = ''): Device {
+  const spelled = typeof value === 'object' && value !== null && 'devEui' in value ? eui(value.devEui) : undefined;
+  const device: unknown = spelled === undefined ? value : { ...(value as object), devEui: spelled };
+  if (!isDevice(device)) throw wrongSyntax(isDevice.errors, where || 'the device');
+  return device;
+}
+
+function wrongSyntax(errors: ErrorObject[] | null | undefined, where: string): RegistryError {
+  const [error] = errors ?? [];
+  if (error === undefined) return new RegistryError('WRONG_SYNTAX', `${where} is not valid`);
+  const path = error.instancePath.replace(/\/(\d+)/g, '[$1]').replace(/\//g, '.');
+  const got = JSON.stringify(error.data)?.slice(0, 200) ?? 'nothing';
+  const extra = error.keyword === 'additionalProperties' ? ` "${error.params.additionalProperty}"` : '';
+  const expected = error.keyword === 'enum' ? ` ${JSON.stringify(error.params.allowedValues)}` : '';
+  return new RegistryError('WRONG_SYNTAX', `${where}${path} ${error.message}${extra}${expected}, got ${got}`);
+}

@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { pino } from 'pino';
+import { createCodecPool } from './codecs/codec-pool.ts';
+import type { Database } from './database.ts';
+import type { Counters } from './delivery/counters.ts';
+import { createWarnings, noCounters } from './delivery/counters.ts';
+import { deliveryRoutes } from './delivery/delivery-routes.ts';
+import { createInbox } from './delivery/inbox.ts';
+import { runPipeline } from './delivery/pipeline.ts';
+import type { Device, DeviceProfile } from './devices/device.ts';
+import { openRegistry } from './devices/registry.ts';
+import { answerErrors, registryRoutes } from './devices/registry-routes.ts';
+import { readDevice, readProfile } from './devices/validation.ts';
+import { startEmbeddedMqtt } from './transports/embedded-mqtt.ts';
+import { startMqttSubscriber } from './transports/mqtt-subscriber.ts';
+import { webhookRoutes } from './transports/webhook.ts';
+
+export type { Database } from './database.ts';
+export type { Counters } from './delivery/counters.ts';
+export type { AttributeMapping, Device, DeviceProfile, EntityMapping } from './devices/device.ts';
+export { RegistryError } from './devices/validation.ts';
+
+/** Numbered SQL for schema `iot`, to be run before the agents start. */
+export const migrationsFolder = new URL('../migrations/', import.meta.url);
+
+export interface IotAgentsOptions {
+  readonly db: Database;
+  readonly client: NgsiLdClient;
+  /** URL of the @context whose terms the profiles use. */
+  readonly context: string;
+  /** Where the embedded MQTT broker listens. */
+  readonly host: string;
+  /** 0: any that is free. Absent: no embedded MQTT broker. */
+  readonly mqttPort?: number;
+  /** An MQTT broker elsewhere to take uplinks from. */
+  readonly mqttUrl?: string;
+  readonly mqttClientId?: string;
+  readonly logger?: Logger;
+  /** Gets the routes under `/iot`; not yet listening. */
+  readonly app?: FastifyInstance;
+}
+
+export interface IotAgents {
+  /** Of the embedded MQTT broker; undefined without one. */
+  readonly mqttPort: number | undefined;
+  /** Makes these profiles and devices exist as given. @throws RegistryError */
+  provision(given: {
+    readonly profiles?: readonly DeviceProfile[];
+    readonly devices?: readonly Device[];
+  }): Promise<void>;
+  counters(): Readonly<Counters>;
+  /** Acknowledges nothing more, gives what is under way a moment, and stops. What is left is in the inbox. */
+  close(): Promise<void>;
+}
+
+const DRAIN_MS = 3_000;
+
+/** Starts all agents of this process: MQTT and webhooks in, NGSI-LD updates out, a durable inbox between. */
+export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgents> {
+  const { db, client, context, app } = options;
+  const logger = options.logger ?? pino({ level: 'warn' });
+  const counters = noCounters();
+  const warnings = createWarnings(counters);
+  const stop = new AbortController();
+  const inbox = createInbox(db);
+  const registry = await openRegistry(db, () => inbox.reload());
+  const codecs = createCodecPool();
+  const receive = async (topic: string, body: Uint8Array): Promise<void> => {
+    await inbox.receive(topic, body);
+    counters.received += 1;
+  };
+
+  const pipeline = runPipeline({
+    db,
+    inbox,
+    registry,
+    codecs,
+    client,
+    context,
+    counters,
+    warnings,
+    logger,
+    signal: stop.signal,
+  }).catch((cause: unknown) => logger.fatal({ err: cause }, 'uplinks are stored and no longer delivered'));
+
+  const embedded =
+    options.mqttPort === undefined
+      ? undefined
+      : await startEmbeddedMqtt({ host: options.host, port: options.mqttPort, receive, logger });
+  const subscriber =
+    options.mqttUrl === undefined
+      ? undefined
+      : startMqttSubscriber({
+          url: options.mqttUrl,
+          clientId: options.mqttClientId ?? 'alzette-iot-agents',
+          receive,
+          logger,
+        });
+
+  if (app !== undefined) {
+    const mqtt = () => ({
+      ...(embedded === undefined ? {} : { embeddedPort: embedded.port }),
+      ...(subscriber === undefined ? {} : { externalConnected: subscriber.connected() }),
+    });
+    await app.register(
+      async (scope) => {
+        answerErrors(scope);
+        await scope.register(webhookRoutes, { receive });
+        await scope.register(registryRoutes, { registry });
+        await scope.register(deliveryRoutes, { db, inbox, counters, warnings, mqtt });
+      },
+      { prefix: '/iot' },
+    );
+  }
+
+  return {
+    mqttPort: embedded?.port,
+    async provision({ profiles = [], devices = [] }) {
+      await registry.provision(
+        profiles.map((profile, index) => readProfile(profile, `profiles[${index}]`)),
+        devices.map((device, index) => readDevice(device, `devices[${index}]`)),
+      );
+    },
+    counters: () => counters,
+    async close() {
+      await Promise.all([embedded?.close(), subscriber?.close()]);
+      await inbox.close();
+      await Promise.race([pipeline, sleep(DRAIN_MS, undefined, { ref: false })]);
+      stop.abort();
+      await pipeline;
+      await codecs.close();
+    },
+  };
+}

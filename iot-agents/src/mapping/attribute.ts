@@ -1,0 +1,74 @@
+import type { AttributeMapping } from '../devices/device.ts';
+import { plausibleRange } from './plausible.ts';
+
+/** An attribute in normalized form, or the reason why there is none; undefined when there is simply no value. */
+export type MappedAttribute =
+  | { readonly attribute: Record<string, unknown> }
+  | { readonly dropped: string; readonly implausible: boolean }
+  | undefined;
+
+type Definition = Pick<AttributeMapping, 'name' | 'type' | 'unitCode' | 'range'>;
+
+/** Makes a normalized attribute of what an expression gave. What can't be true is dropped, never bent. */
+export function mapAttribute(definition: Definition, value: unknown, observedAt: string | undefined): MappedAttribute {
+  if (value === undefined || value === null) return undefined;
+  const observed = observedAt === undefined ? {} : { observedAt };
+  switch (definition.type ?? 'Property') {
+    case 'Relationship':
+      return isUri(value) || (Array.isArray(value) && value.length > 0 && value.every(isUri))
+        ? { attribute: { type: 'Relationship', object: value, ...observed } }
+        : dropped(definition, `${shown(value)} is no URI`);
+    case 'GeoProperty': {
+      const geometry = readGeometry(value);
+      return geometry === undefined
+        ? dropped(definition, `${shown(value)} is no place`)
+        : { attribute: { type: 'GeoProperty', value: geometry, ...observed } };
+    }
+    case 'Property':
+      return mapProperty(definition, value, observed);
+  }
+}
+
+function mapProperty(definition: Definition, value: unknown, observed: { observedAt?: string }): MappedAttribute {
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) return dropped(definition, `${value} is no number`);
+    const range = definition.range ?? plausibleRange(definition.name);
+    if (range !== undefined && (value < range[0] || value > range[1])) {
+      return dropped(definition, `${value} is outside ${range[0]}..${range[1]}`, true);
+    }
+  }
+  // These would delete the attribute (4.5.0), which no measurement means to.
+  if (value === 'urn:ngsi-ld:null') return dropped(definition, 'a device can not send an NGSI-LD Null');
+  const unit = definition.unitCode === undefined ? {} : { unitCode: definition.unitCode };
+  return { attribute: { type: 'Property', value, ...unit, ...observed } };
+}
+
+function dropped({ name }: Definition, why: string, implausible = false): MappedAttribute {
+  return { dropped: `${name}: ${why}`, implausible };
+}
+
+function shown(value: unknown): string {
+  return (JSON.stringify(value) ?? String(value)).slice(0, 100);
+}
+
+export function isUri(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"]+$/.test(value) && value !== 'urn:ngsi-ld:null';
+}
+
+const GEOMETRIES = new Set(['Point', 'MultiPoint', 'LineString', 'MultiLineString', 'Polygon', 'MultiPolygon']);
+
+function readGeometry(value: unknown): object | undefined {
+  const pair = typeof value === 'string' ? value.split(',').map(Number) : value;
+  if (Array.isArray(pair)) return isPosition(pair) ? { type: 'Point', coordinates: pair } : undefined;
+  if (typeof pair !== 'object' || pair === null || !('type' in pair) || !('coordinates' in pair)) return undefined;
+  if (typeof pair.type !== 'string' || !GEOMETRIES.has(pair.type)) return undefined;
+  if (pair.type === 'Point' && !isPosition(pair.coordinates)) return undefined;
+  return { type: pair.type, coordinates: pair.coordinates };
+}
+
+/** 0,0 is what trackers send before they know where they are. */
+function isPosition(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length < 2 || !value.every(Number.isFinite)) return false;
+  const [longitude, latitude] = value;
+  return Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90 && !(longitude === 0 && latitude === 0);
+}

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+import { createServer } from 'node:net';
+import { Aedes } from 'aedes';
+import type { Logger } from 'pino';
+import { isUplinkTopic } from './read-uplink.ts';
+
+export interface EmbeddedMqtt {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Takes a message into the inbox; resolves when it is committed. */
+export type Receive = (topic: string, body: Uint8Array) => Promise<void>;
+
+/**
+ * An MQTT broker (3.1.1) in this process. An uplink is taken into the inbox before its PUBACK, so what a sender has
+ * been told of survives the process; any other topic is passed between clients as by any broker.
+ */
+export async function startEmbeddedMqtt(options: {
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly receive: Receive;
+  readonly logger: Logger;
+}): Promise<EmbeddedMqtt> {
+  const { receive, logger } = options;
+  const aedes = await Aedes.createBroker({
+    // The one hook that comes before the PUBACK: an error here leaves the message unacknowledged and ends the connection.
+    authorizePublish(_client, packet, answer) {
+      if (packet.topic.startsWith('$SYS/')) return answer(new Error('$SYS topics are reserved'));
+      if (!isUplinkTopic(packet.topic)) return answer(null);
+      receive(packet.topic, typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload).then(
+        () => answer(null),
+        (cause: unknown) => {
+          logger.warn({ err: cause, topic: packet.topic }, 'an uplink could not be stored and is not acknowledged');
+          answer(cause instanceof Error ? cause : new Error('not stored'));
+        },
+      );
+    },
+  });
+  aedes.on('clientError', (client, error) => logger.debug({ err: error, client: client.id }, 'MQTT client error'));
+  aedes.on('connectionError', (_client, error) => logger.debug({ err: error }, 'MQTT connection error'));
+
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.setNoDelay(true);
+    aedes.handle(socket);
+  });
+  server.listen(options.port, options.host);
+  await once(server, 'listening');
+  // A TCP server has an AddressInfo once it listens.
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      await new Promise<void>((resolve) => aedes.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
