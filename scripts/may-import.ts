@@ -8,10 +8,10 @@ import { dirname, relative, resolve, sep } from 'node:path';
 const BROKER: { readonly [folder: string]: readonly string[] } = {
   model: [],
   query: ['model'],
-  context: ['query', 'model', 'store (types)', 'store/contexts', 'access/outgoing-url'],
+  context: ['query', 'model', 'store/contexts', 'store (types)', 'access/outgoing-url'],
   store: ['query', 'model'],
   registrations: ['store', 'context', 'query', 'model'],
-  operations: ['registrations', 'store', 'query', 'model', 'context (types)'],
+  operations: ['registrations', 'subscriptions', 'store', 'query', 'model', 'context (types)'],
   http: [
     'operations',
     'access',
@@ -19,7 +19,7 @@ const BROKER: { readonly [folder: string]: readonly string[] } = {
     'query',
     'model',
     'store (types)',
-    'changes (types)',
+    'changes',
     'subscriptions (types)',
   ],
   changes: ['store', 'query', 'model', 'context (types)'],

@@ -17,7 +17,7 @@ import { subscriptionRoutes } from './http/subscription-routes.ts';
 import { inProcessClient } from './in-process-client.ts';
 import { NgsiLdError } from './model/errors.ts';
 import { createNotifications } from './notifications/notifications.ts';
-import { contextStore } from './store/contexts.ts';
+import type { DeliverySettings } from './notifications/settings.ts';
 import type { Database } from './store/database.ts';
 import { ensureHistoryPartitions } from './store/history-partitions.ts';
 import { createWriteLane } from './store/lane.ts';
@@ -42,6 +42,8 @@ export interface BrokerOptions {
   readonly offline?: boolean;
   /** The name of this process among those of one database, the same after a restart. Default `publicUrl`. */
   readonly instance?: string;
+  /** How notifications are sent, where it differs from `DELIVERY_SETTINGS`. */
+  readonly delivery?: Partial<DeliverySettings>;
 }
 
 export interface Broker {
@@ -64,7 +66,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   await migrate(db, MIGRATIONS, 'broker');
   await ensureHistoryPartitions(db);
 
-  const contexts = await createContexts({ store: contextStore(db), publicUrl, policy: outgoing, offline });
+  const contexts = await createContexts({ db, publicUrl, policy: outgoing, offline });
   const tenants = createTenants(db);
   const subscriptions = await createSubscriptions(createSubscriptionStore(db, instance), instance, logger);
   const notifications = createNotifications({
@@ -73,6 +75,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     contexts,
     pool: outgoingAgent(outgoing),
     log: logger,
+    settings: options.delivery,
   });
   const feed = new LiveFeed();
   const lane = createWriteLane(db, {
