@@ -53,7 +53,7 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
   const compiler = await createCompiler(coreContext['@context'] as Record<string, unknown>);
   const agent = outgoingAgent(policy, { connections: 8, connect: { timeout: timeoutMs } });
   const own = createOwnDocuments(options.publicUrl);
-  const fetched = createDocuments({ store, agent, policy, offline, timeoutMs, maxBytes });
+  const fetched = createDocuments({ store, agent, policy, offline, timeoutMs, maxBytes, check });
   const sources = { load, isCore, isCoreTerm: (term: string) => compiler.core.defines(term) };
 
   const core = new CompiledContext(CORE_CONTEXT_URL, CORE_CONTEXT_URL, compiler.core);
@@ -108,6 +108,16 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
     const terms = await compiler.compile(contexts);
     termMaps.set(key, terms, terms.size + 1);
     return terms;
+  }
+
+  /** What a document says itself, whatever it refers to. */
+  async function check(document: ContextDocument): Promise<void> {
+    const { contexts } = await gather(document.context, {
+      ...sources,
+      load: async (url) => ({ context: {}, base: url, expiresAt: 0 }),
+      base: document.base,
+    });
+    await termsOf(contexts);
   }
 
   async function load(url: string): Promise<ContextDocument> {

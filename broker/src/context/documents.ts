@@ -8,6 +8,8 @@ export interface DocumentOptions extends FetchOptions {
   readonly store: ContextStore;
   /** Nothing is fetched: what is not at hand is not available. */
   readonly offline: boolean;
+  /** Rejects a document that is no valid @context: it is not kept, and what it should have replaced stays. */
+  check(document: ContextDocument): Promise<void>;
 }
 
 /** A copy whose renewal failed goes on being used, and is tried again after this. */
@@ -62,7 +64,13 @@ export function createDocuments(options: DocumentOptions): (url: string) => Prom
 
   async function attempt(url: string): Promise<ContextDocument | { readonly error: unknown }> {
     if (options.offline) return { error: notAvailable(url, 'nothing is fetched while OFFLINE is set') };
-    return fetchDocument(url, options).catch((error: unknown) => ({ error }));
+    try {
+      const document = await fetchDocument(url, options);
+      await options.check(document);
+      return document;
+    } catch (error) {
+      return { error };
+    }
   }
 
   async function stored(url: string): Promise<ContextDocument | undefined> {

@@ -14,6 +14,8 @@ export interface GatherOptions {
   /** The URL means the core @context: left out, for the core is applied to every context anyway. */
   isCore(url: string): boolean;
   isCoreTerm(term: string): boolean;
+  /** What relative references start from; absent, there can be none. */
+  readonly base?: string;
 }
 
 /** Context objects in order of processing, with no reference to another document in them. */
@@ -44,7 +46,7 @@ export async function gather(value: unknown, options: GatherOptions): Promise<Ga
   const contexts: unknown[] = [];
   let expiresAt = Number.POSITIVE_INFINITY;
   let documents = 0;
-  await visit(value, { base: undefined, trail: [], depth: 0 });
+  await visit(value, { base: options.base, trail: [], depth: 0 });
   return { contexts, expiresAt };
 
   async function visit(part: unknown, place: Place): Promise<void> {
