@@ -32,6 +32,7 @@ export interface GeoParameters {
   readonly geoproperty?: unknown;
 }
 
+/** The GeoProperty that is asked when none is named (4.10). */
 export const LOCATION = 'https://uri.etsi.org/ngsi-ld/location';
 
 const TOPOLOGICAL = ['within', 'contains', 'intersects', 'equals', 'disjoint', 'overlaps'] as const;

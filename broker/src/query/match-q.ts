@@ -2,7 +2,7 @@ import type { AttributeInstance, Entity } from '../model/entity.ts';
 import { hasExpired } from '../model/expiry.ts';
 import { isJsonObject } from '../model/values.ts';
 import type { Literal, QNode, QOperand, QTerm, QTest } from './q-tree.ts';
-import { type InstanceMember, type TargetPath, TEMPORAL_MEMBERS } from './target-path.ts';
+import { type InstanceMember, isIndex, type TargetPath, TEMPORAL_MEMBERS } from './target-path.ts';
 import { temporalKey } from './temporal-key.ts';
 
 export interface MatchOptions {
@@ -29,7 +29,7 @@ export function matchesQ(node: QNode, entity: Entity, options: MatchOptions = {}
     case 'link':
       for (const id of targetsOf(entity, node.relationship, options)) {
         const target = options.linked?.(id);
-        if (target === undefined) continue;
+        if (target === undefined || (target.expiresAt !== undefined && isExpired(target, options))) continue;
         const typed = node.types.length === 0 || node.types.some((type) => target.types.includes(type));
         if (typed && matchesQ(node.inner, target, options)) return true;
       }
@@ -91,8 +91,8 @@ function seenIn(
   return bits;
 }
 
-function isExpired(instance: AttributeInstance, options: MatchOptions): boolean {
-  return instance.expiresAt !== undefined && hasExpired(instance.expiresAt, options.at ?? new Date().toISOString());
+function isExpired({ expiresAt }: { readonly expiresAt?: string }, options: MatchOptions): boolean {
+  return expiresAt !== undefined && hasExpired(expiresAt, options.at ?? new Date().toISOString());
 }
 
 function seenMember(instance: AttributeInstance, member: InstanceMember, test: QTest): number {
@@ -141,11 +141,6 @@ export function memberOf(value: unknown, members: readonly string[]): unknown {
     else return undefined;
   }
   return reached;
-}
-
-/** Whether the member may be the index of an array. */
-export function isIndex(member: string): boolean {
-  return /^(?:0|[1-9]\d{0,8})$/.test(member);
 }
 
 /** 4.9: of an array one element suffices to be equal or to match; an array as such has no order. */

@@ -59,6 +59,9 @@ const MEMBER = /[^\].]+/y;
 /** More members in brackets are refused. */
 const MAX_MEMBERS = 16;
 
+/** More members that may be indexes of arrays are refused: each doubles the ways a value may be walked. */
+const MAX_INDEXES = 3;
+
 /** More names in a dotted path are refused. */
 const MAX_NAMES = 16;
 
@@ -120,6 +123,12 @@ function scanMembers(scanner: Scanner): string[] {
     if (members.length === MAX_MEMBERS) throw scanner.error(`at most ${MAX_MEMBERS} members`);
     members.push(member.trim());
   } while (scanner.accept('.'));
+  if (members.filter(isIndex).length > MAX_INDEXES) throw scanner.error(`at most ${MAX_INDEXES} indexes`);
   scanner.expect(']');
   return members;
+}
+
+/** Whether the member may be the index of an array. */
+export function isIndex(member: string): boolean {
+  return /^(?:0|[1-9]\d{0,8})$/.test(member);
 }

@@ -1,0 +1,95 @@
+import type { Geometry } from '../model/geometry.ts';
+import { type GeoQuery, LOCATION, type TopologicalRelation } from '../query/geo-query.ts';
+import { instances, key } from './query-sql-path.ts';
+import { pathQuery, type SqlScope } from './query-sql-q.ts';
+
+const PREDICATES: { readonly [relation in TopologicalRelation]: string } = {
+  within: 'ST_Within',
+  contains: 'ST_Contains',
+  intersects: 'ST_Intersects',
+  equals: 'ST_Equals',
+  disjoint: 'ST_Disjoint',
+  overlaps: 'ST_Overlaps',
+};
+
+/**
+ * The condition that some instance of the geoproperty stands to the reference as asked (4.10): metres on the ellipsoid
+ * for `near`, the plane of longitude and latitude for the rest, there both geometries repaired where they intersect themselves.
+ *
+ * `location` is asked by its column and index; where the column doesn't tell all (several instances, an expired one, a
+ * repair that left a collection) by the document, as any other GeoProperty.
+ */
+export function geoCondition(query: GeoQuery, scope: SqlScope): string {
+  const { params, row, at } = scope;
+  const shape = query.kind === 'near' ? plain : repaired;
+  const reference = shape(params.add(JSON.stringify(query.reference)));
+  const predicate = predicateOf(query, reference, scope);
+  const path = `${instances([query.geoproperty])} ? (@.type == "GeoProperty").value ? (@.type() == "object")`;
+  const inDocument = `EXISTS (SELECT FROM ${pathQuery(path, scope)} AS leaf(value) WHERE ${predicate(shape('leaf.value'))})`;
+  if (query.geoproperty !== LOCATION) return inDocument;
+
+  const expired = `jsonb_path_exists(${row}.document, ${params.add(EXPIRED_LOCATION)}::jsonpath, ${params.add(JSON.stringify({ at }))}::jsonb)`;
+  const exact = `CASE WHEN GeometryType(${row}.location) = 'GEOMETRYCOLLECTION' OR ${expired}
+    THEN ${inDocument} ELSE ${predicate(`${row}.location`)} END`;
+  const box = boxOf(query, reference, scope);
+  return box ? `(${row}.location && ${box} AND ${exact})` : `(${row}.location IS NOT NULL AND ${exact})`;
+}
+
+const EXPIRED_LOCATION = `$.attributes.${key(LOCATION)}[*] ? (@.expiresAt <= $at)`;
+
+function plain(geoJson: string): string {
+  return `ST_Force2D(ST_GeomFromGeoJSON(${geoJson}))`;
+}
+
+/** Of the pieces a repair leaves, those of the highest dimension: no predicate takes a mixed collection. */
+function repaired(geoJson: string): string {
+  return `ST_CollectionExtract(ST_MakeValid(${plain(geoJson)}))`;
+}
+
+function predicateOf(query: GeoQuery, reference: string, { params }: SqlScope): (target: string) => string {
+  if (query.kind === 'topological') return (target) => `${PREDICATES[query.relation]}(${target}, ${reference})`;
+  const metres = params.add(query.metres);
+  const not = query.bound === 'max' ? '' : 'NOT ';
+  return (target) => `${not}ST_DWithin(${target}::geography, ${reference}::geography, ${metres}::float8)`;
+}
+
+/** What the bounding box of a match must touch, for the index; undefined when the index can't help. */
+function boxOf(query: GeoQuery, reference: string, { params }: SqlScope): string | undefined {
+  if (query.kind === 'topological') return query.relation === 'disjoint' ? undefined : reference;
+  if (query.bound === 'min') return undefined;
+  const box = boxAround(query.reference, query.metres);
+  if (box === undefined) return undefined;
+  return `ST_MakeEnvelope(${box.map((degrees) => `${params.add(degrees)}::float8`).join(', ')}, 4326)`;
+}
+
+const METRES_PER_DEGREE = 110_000;
+
+/**
+ * A box in degrees that holds all within `metres` of the geometry: west, south, east, north. Undefined across the
+ * antimeridian, near a pole, and around edges so long that their great circles leave the box of their ends.
+ */
+function boxAround({ coordinates }: Geometry, metres: number): readonly number[] | undefined {
+  const positions = positionsOf(coordinates);
+  let [west, south, east, north] = [180, 90, -180, -90];
+  for (const [longitude, latitude] of positions) {
+    west = Math.min(west, longitude);
+    east = Math.max(east, longitude);
+    south = Math.min(south, latitude);
+    north = Math.max(north, latitude);
+  }
+  if (east - west > 10) return undefined;
+  // How far a great circle bulges towards the pole between two ends: at most width² / 16, in radians.
+  const bulge = ((east - west) ** 2 * (Math.PI / 180)) / 16;
+  const upright = (metres / METRES_PER_DEGREE) * 1.01 + bulge;
+  const poleward = Math.max(Math.abs(south), Math.abs(north)) + upright;
+  if (poleward > 85) return undefined;
+  const sideways = upright / Math.cos((poleward * Math.PI) / 180);
+  if (west - sideways < -180 || east + sideways > 180) return undefined;
+  return [west - sideways, south - upright, east + sideways, north + upright];
+}
+
+function positionsOf(coordinates: unknown): [number, number][] {
+  if (!Array.isArray(coordinates)) return [];
+  if (typeof coordinates[0] === 'number') return [coordinates as [number, number]];
+  return coordinates.flatMap(positionsOf);
+}

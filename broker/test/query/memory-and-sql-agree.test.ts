@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import type { Entity } from '../../src/model/entity.ts';
+import type { EntityFilter } from '../../src/query/entity-query.ts';
+import { parseGeoQuery } from '../../src/query/geo-query.ts';
+import { matchesEntity } from '../../src/query/match-entity.ts';
+import { parsePattern } from '../../src/query/pattern.ts';
+import { parseQ } from '../../src/query/q-parser.ts';
+import { parseScopeQuery } from '../../src/query/scope-query.ts';
+import { parseTypeSelection } from '../../src/query/type-selection.ts';
+import type { Database } from '../../src/store/database.ts';
+import { createWriteLane } from '../../src/store/lane.ts';
+import { entityCondition } from '../../src/store/query-sql.ts';
+import { SqlParameters } from '../../src/store/sql-parameters.ts';
+import { ATTRIBUTES, Generator } from './generate.ts';
+import { iri, names } from './names.ts';
+
+const AT = '2026-06-01T00:00:00.000Z';
+const ENTITIES = 150;
+
+interface World {
+  readonly tenant: string;
+  readonly entities: ReadonlyMap<string, Entity>;
+}
+
+const worlds = new WeakMap<Database, Promise<World>>();
+
+function worldOf(db: Database): Promise<World> {
+  const world = worlds.get(db) ?? populate(db);
+  worlds.set(db, world);
+  return world;
+}
+
+async function populate(db: Database): Promise<World> {
+  const generator = new Generator(2026);
+  const tenant = freshTenant();
+  const entities = Array.from({ length: ENTITIES }, (_, index) => generator.entity(index));
+  const lane = createWriteLane(db);
+  const outcomes = await lane.writeAll(
+    tenant,
+    entities.map((entity) => ({ entityId: entity.id, decide: () => ({ after: entity, result: undefined }) })),
+  );
+  for (const outcome of outcomes) assert.ok('result' in outcome, JSON.stringify(outcome));
+  return { tenant, entities: new Map(entities.map((entity) => [entity.id, entity])) };
+}
+
+async function agree(db: Database, filter: EntityFilter, text: string): Promise<number> {
+  const { tenant, entities } = await worldOf(db);
+  const params = new SqlParameters([tenant]);
+  const condition = entityCondition(filter, params, { at: AT });
+  const { rows } = await db.query<{ id: string }>({
+    text: `SELECT id FROM entity WHERE tenant = $1 AND ${condition}`,
+    values: params.values,
+  });
+  const inSql = new Set(rows.map(({ id }) => id));
+  const options = { at: AT, linked: (id: string) => entities.get(id) };
+  for (const entity of entities.values()) {
+    const inMemory = matchesEntity(filter, entity, options);
+    assert.equal(
+      inSql.has(entity.id),
+      inMemory,
+      `SQL differs from memory (${inMemory}) for ${text} on ${JSON.stringify(entity)}`,
+    );
+  }
+  return inSql.size;
+}
+
+/** Draws queries and holds both answers against each other; some must match and some must not. */
+async function agreeOnMany(
+  db: Database,
+  seed: number,
+  count: number,
+  draw: (generator: Generator) => [EntityFilter, string],
+) {
+  const generator = new Generator(seed);
+  let matched = 0;
+  for (let index = 0; index < count; index++) {
+    const [filter, text] = draw(generator);
+    matched += await agree(db, filter, text);
+  }
+  assert.ok(matched > 0 && matched < count * ENTITIES, `${matched} matches of ${count} queries`);
+}
+
+eachDatabase('The same entities match in memory and in SQL', (test) => {
+  test('q', (_t, db) =>
+    agreeOnMany(db, 1, 400, (generator) => {
+      const text = generator.q();
+      return [{ q: parseQ(text, names) }, text];
+    }));
+
+  test('q through linked entities', (_t, db) =>
+    agreeOnMany(db, 2, 60, (generator) => {
+      const text = generator.linkedQ();
+      return [{ q: parseQ(text, names) }, text];
+    }));
+
+  test('type selection, ids, idPattern and attrs', (_t, db) =>
+    agreeOnMany(db, 3, 60, (generator) => {
+      const types = generator.types();
+      const pattern = generator.pick(['^urn:ngsi-ld:Lamp', '1\\d$', '[02468]$']);
+      const selectors = [
+        { types: parseTypeSelection(types, names) },
+        { types: parseTypeSelection(generator.types(), names), idPattern: parsePattern(pattern, 'idPattern') },
+        { ids: ['urn:ngsi-ld:Lamp:1', 'urn:ngsi-ld:Bin:2', 'urn:ngsi-ld:Bin:11'] },
+      ];
+      const filter = {
+        selectors: generator.some(selectors, 2),
+        ...(generator.chance(0.5) && { attrs: generator.some(ATTRIBUTES, 2).map(iri) }),
+      };
+      return [filter, `${types} ${pattern}`];
+    }));
+
+  test('scopeQ', (_t, db) =>
+    agreeOnMany(db, 4, 60, (generator) => {
+      const text = generator.scopeQ();
+      return [{ scopeQ: parseScopeQuery(text) }, text];
+    }));
+
+  test('geoquery', (_t, db) =>
+    agreeOnMany(db, 5, 200, (generator) => {
+      const { type, coordinates } = generator.geometry();
+      const parameters = {
+        georel: generator.georel(),
+        geometry: type,
+        coordinates: JSON.stringify(coordinates),
+        geoproperty: generator.pick([undefined, 'observationSpace']),
+      };
+      const geoQ = parseGeoQuery(parameters, names);
+      assert.ok(geoQ);
+      return [{ geoQ }, JSON.stringify(parameters)];
+    }));
+});
