@@ -25,16 +25,22 @@ export function provideContainers(): void {
   const state = shallowRef<'loading' | 'ready' | 'problem'>('loading');
   const knownAt = shallowRef<number>();
   const live = shallowRef(false);
+  /** What the feed said while an answer was on its way: the answer may be older. */
+  const querying = new Set<EntityEvent[]>();
   let stop: (() => void) | undefined;
   let keeping: ReturnType<typeof setTimeout> | undefined;
 
   async function refresh(): Promise<void> {
+    const meanwhile: EntityEvent[] = [];
+    querying.add(meanwhile);
     try {
-      show(await queryContainers());
+      show(meanwhile.reduce(withEvent, await queryContainers()));
       state.value = 'ready';
     } catch (cause) {
       console.warn('Could not load the containers', cause);
       state.value = 'problem';
+    } finally {
+      querying.delete(meanwhile);
     }
   }
 
@@ -47,10 +53,9 @@ export function provideContainers(): void {
     }, KEEP_AFTER_MS);
   }
 
-  function onEntity({ trigger, entity }: EntityEvent): void {
-    const others = containers.value.filter(({ id }) => id !== entity.id);
-    const container = trigger === 'entityDeleted' ? undefined : readContainer(entity);
-    show(container ? [...others, container] : others);
+  function onEntity(event: EntityEvent): void {
+    for (const meanwhile of querying) meanwhile.push(event);
+    if (state.value === 'ready') show(withEvent(containers.value, event));
   }
 
   function follow(): void {
@@ -60,6 +65,7 @@ export function provideContainers(): void {
       onGap: refresh,
       onLive: (isLive) => {
         live.value = isLive;
+        if (isLive && state.value === 'problem') void refresh();
       },
     });
   }
@@ -103,7 +109,13 @@ export function useContainers(): Containers {
   return containers;
 }
 
-async function queryContainers(): Promise<Container[]> {
+function withEvent(containers: readonly Container[], { trigger, entity }: EntityEvent): readonly Container[] {
+  const others = containers.filter(({ id }) => id !== entity.id);
+  const container = trigger === 'entityDeleted' ? undefined : readContainer(entity);
+  return container ? [...others, container] : others;
+}
+
+async function queryContainers(): Promise<readonly Container[]> {
   const found: Container[] = [];
   for (let offset = 0; ; offset += PAGE) {
     const { entities } = await broker.queryEntities({

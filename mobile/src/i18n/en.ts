@@ -6,7 +6,7 @@ export const en: Messages = {
   near: {
     title: 'Where can I drop it?',
     list: 'Containers',
-    from: { position: 'Around my position', commune: '{commune} and around', nowhere: 'All over the territory' },
+    from: { position: 'My position', nowhere: 'The whole territory' },
     change: 'Change place',
     count: 'no container | 1 container | {count} containers',
     roomNear:
@@ -112,16 +112,17 @@ export const en: Messages = {
     close: 'Close',
     open: 'See the details',
     legend: 'The ring shows the filling',
+    schematic: 'Schematic map',
     noBase: 'The base map is not available just now.',
   },
   offline: {
-    banner: 'Offline. Data from {age}.',
+    banner: 'Offline. Data: {age}.',
     empty: 'Offline, and nothing has been kept on this device yet.',
   },
   problem: {
     title: 'Something is wrong on our side',
     text: 'The containers could not be loaded.',
-    stale: 'Could not update. Data from {age}.',
+    stale: 'Could not update. Data: {age}.',
     retry: 'Try again',
   },
   settings: {

@@ -5,7 +5,7 @@ export const fr = {
   near: {
     title: 'Où déposer mon tri ?',
     list: 'Conteneurs',
-    from: { position: 'Autour de ma position', commune: '{commune} et alentours', nowhere: 'Sur tout le territoire' },
+    from: { position: 'Ma position', nowhere: 'Tout le territoire' },
     change: 'Changer de lieu',
     count: 'aucun conteneur | 1 conteneur | {count} conteneurs',
     roomNear:
@@ -42,9 +42,9 @@ export const fr = {
   filling: {
     label: 'Remplissage',
     empty: 'vide',
-    roomy: 'beaucoup de place',
+    roomy: 'de la place',
     half: 'à moitié plein',
-    someRoom: 'encore de la place',
+    someRoom: 'encore un peu de place',
     nearlyFull: 'presque plein',
     full: 'plein',
     unknown: 'remplissage inconnu',
@@ -112,16 +112,17 @@ export const fr = {
     close: 'Fermer la fiche',
     open: 'Voir la fiche',
     legend: 'L’anneau montre le remplissage',
+    schematic: 'Carte schématique',
     noBase: 'Le fond de carte n’est pas disponible pour le moment.',
   },
   offline: {
-    banner: 'Hors connexion. Données {age}.',
+    banner: 'Hors connexion. Données : {age}.',
     empty: 'Hors connexion, et rien n’a encore été gardé sur cet appareil.',
   },
   problem: {
     title: 'Un souci de notre côté',
     text: 'Les conteneurs n’ont pas pu être chargés.',
-    stale: 'Mise à jour impossible. Données {age}.',
+    stale: 'Mise à jour impossible. Données : {age}.',
     retry: 'Réessayer',
   },
   settings: {

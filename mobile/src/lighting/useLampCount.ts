@@ -1,3 +1,4 @@
+import type { EntityQuery } from '@alzette/ngsi-ld-schemas';
 import { onScopeDispose, readonly, type ShallowRef, shallowRef, watch } from 'vue';
 import { broker } from '../broker.ts';
 import type { Commune } from '../territory/territory.ts';
@@ -19,11 +20,10 @@ export function useLampCount(commune: () => Commune | undefined): Readonly<Shall
     request = new AbortController();
     const { signal } = request;
     try {
-      const place = commune();
-      const where = place && `address[addressLocality]=="${place.name}"`;
+      const scopeQ = commune()?.scope;
       const [on, total] = await Promise.all([
-        countLamps([where, 'powerState=="on"'], signal),
-        countLamps([where], signal),
+        countLamps({ scopeQ, q: 'powerState=="on"', signal }),
+        countLamps({ scopeQ, signal }),
       ]);
       if (!signal.aborted) lamps.value = { on, total };
     } catch {
@@ -42,14 +42,7 @@ export function useLampCount(commune: () => Commune | undefined): Readonly<Shall
   return readonly(lamps);
 }
 
-async function countLamps(conditions: (string | undefined)[], signal: AbortSignal): Promise<number> {
-  const q = conditions.filter((condition) => condition !== undefined).join(';');
-  const { count = 0 } = await broker.queryEntities({
-    type: 'Streetlight',
-    q: q || undefined,
-    limit: 0,
-    count: true,
-    signal,
-  });
+async function countLamps(query: EntityQuery): Promise<number> {
+  const { count = 0 } = await broker.queryEntities({ type: 'Streetlight', limit: 0, count: true, ...query });
   return count;
 }

@@ -4,7 +4,9 @@ import type { MapPalette } from './palette.ts';
 
 /** Metres a pixel, on the ground, at which things begin to be drawn. */
 const STREET_NAMES_BELOW = 2.2;
-const MINOR_STREETS_BELOW = 18;
+const SMALL_STREETS_BELOW = 14;
+
+const LARGE = new Set(['road', 'main']);
 
 export function communeStyle(palette: MapPalette): Style {
   return new Style({
@@ -29,15 +31,17 @@ export function communeNameStyle(palette: MapPalette): (feature: FeatureLike) =>
 
 export function streetStyle(palette: MapPalette): (feature: FeatureLike, metresPerPixel: number) => Style[] {
   return (feature, metresPerPixel) => {
-    if (metresPerPixel > MINOR_STREETS_BELOW * 3) return [];
-    const width = Math.min(14, Math.max(1, 9 / metresPerPixel));
+    const large = LARGE.has(String(feature.get('kind')));
+    if (!large && metresPerPixel > SMALL_STREETS_BELOW) return [];
+    const metres = large ? 14 : 8;
+    const width = Math.min(18, Math.max(large ? 2 : 1, metres / metresPerPixel));
     const styles = [
       new Style({ zIndex: 0, stroke: new Stroke({ color: palette.line, width: width + 2, lineCap: 'round' }) }),
-      new Style({ zIndex: 1, stroke: new Stroke({ color: palette.card, width, lineCap: 'round' }) }),
+      new Style({ zIndex: large ? 2 : 1, stroke: new Stroke({ color: palette.card, width, lineCap: 'round' }) }),
     ];
     const name: unknown = feature.get('name');
     if (metresPerPixel < STREET_NAMES_BELOW && typeof name === 'string') styles.push(streetName(name, palette));
-    return metresPerPixel > MINOR_STREETS_BELOW ? styles.slice(0, 1) : styles;
+    return styles;
   };
 }
 
@@ -56,7 +60,7 @@ export function positionStyle(palette: MapPalette): Style[] {
 
 function streetName(name: string, palette: MapPalette): Style {
   return new Style({
-    zIndex: 2,
+    zIndex: 3,
     text: new Text({
       text: name,
       placement: 'line',

@@ -86,6 +86,13 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
     return icon;
   }
 
+  /** In a page that is still coming in, the map has no size to fit anything to. */
+  function whenSized(act: () => void): void {
+    const [width = 0, height = 0] = map.getSize() ?? [];
+    if (width > 0 && height > 0) act();
+    else map.once('change:size', () => whenSized(act));
+  }
+
   map.on('click', ({ pixel }) => {
     const ids = map.getFeaturesAtPixel(pixel, {
       hitTolerance: HIT_TOLERANCE_PX,
@@ -115,7 +122,7 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
         territory.communes.map(({ name, center }) => new Feature({ geometry: new Point([...center]), name })),
       );
       replace(streets, format.readFeatures(territory.streets));
-      view.fit(territory.bbox, { padding: [MARGIN_PX, MARGIN_PX, MARGIN_PX, MARGIN_PX] });
+      whenSized(() => view.fit(territory.bbox, { padding: Array(4).fill(MARGIN_PX) }));
     },
     showContainers(shown, selected) {
       const features = shown.map((container) => {
@@ -133,7 +140,7 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
       replace(position, here ? [new Feature(new Point([...here]))] : []);
     },
     goTo(center, zoom) {
-      view.animate({ center: [...center], zoom, duration: 350 });
+      whenSized(() => view.animate({ center: [...center], zoom, duration: 350 }));
     },
     zoomBy(levels) {
       view.animate({ zoom: (view.getZoom() ?? 12) + levels, duration: 200 });
