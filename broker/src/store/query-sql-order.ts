@@ -1,0 +1,123 @@
+import { LOCATION } from '../query/geo-query.ts';
+import { isByDistance, type Ordering, type OrderingTerm } from '../query/order-by.ts';
+import type { TargetPath } from '../query/target-path.ts';
+import type { Database } from './database.ts';
+import type { ConditionOptions } from './query-sql.ts';
+import { instances, placesOf } from './query-sql-path.ts';
+import { type SqlScope, timeKey } from './query-sql-q.ts';
+import type { SqlParameters } from './sql-parameters.ts';
+
+/** ICU's root collation, the default of 4.23.1. The embedded database's ICU has its keywords, but no language's own rules. */
+const ROOT = 'und';
+
+/** Of one database. */
+const MAX_COLLATIONS = 100;
+
+const COUNT_COLLATIONS = `SELECT count(*) AS count FROM pg_collation WHERE collname LIKE 'ordering-%'`;
+
+/**
+ * Makes the collation an ordering asks for, unless it is there. To be called before its `orderClause` is used.
+ *
+ * @throws Error: too many have been asked for
+ */
+export async function ensureCollation(db: Database, { collation = ROOT }: Ordering): Promise<void> {
+  if (collation === ROOT) return;
+  const { rows } = await db.query<{ count: number }>({ text: COUNT_COLLATIONS });
+  if ((rows[0]?.count ?? 0) >= MAX_COLLATIONS) throw new Error(`More than ${MAX_COLLATIONS} collations`);
+  // Texts that a collation holds equal leave the order to the next term.
+  await db.query({
+    text: `CREATE COLLATION IF NOT EXISTS ${collationName(collation)} (provider = icu, locale = '${tagOf(collation)}', deterministic = false)`,
+  });
+}
+
+function collationName(collation: string): string {
+  return collation === ROOT ? '"und-x-icu"' : `"ordering-${tagOf(collation)}"`;
+}
+
+/** A tag is the one text that is spliced into a statement: letters, digits and hyphens only. */
+function tagOf(collation: string): string {
+  if (!/^[A-Za-z0-9-]{2,55}$/.test(collation)) throw new RangeError(`"${collation}" is no collation`);
+  return collation;
+}
+
+/**
+ * `ORDER BY …` for an ordering (4.23), or by id without one; equals are ordered by id, so that pages are stable.
+ * What is absent comes last in either direction; of several instances the default one counts, or else the first.
+ */
+export function orderClause(
+  ordering: Ordering | undefined,
+  params: SqlParameters,
+  options: ConditionOptions = {},
+): string {
+  const scope: SqlScope = { params, row: options.row ?? 'entity', at: options.at ?? new Date().toISOString() };
+  const keys = (ordering?.terms ?? []).flatMap((term) => [
+    ...(isByDistance(term) && ordering?.from ? distanceKeys(term, ordering, scope) : []),
+    ...valueKeys(term, ordering?.collation ?? ROOT, scope),
+  ]);
+  return `ORDER BY ${[...keys, `${scope.row}.id`].join(', ')}`;
+}
+
+function sense({ direction }: OrderingTerm): string {
+  return direction === 'desc' || direction === 'dist-desc' ? 'DESC' : 'ASC';
+}
+
+/** 4.23.2: GeoProperties by distance before all others; metres on the sphere. */
+function distanceKeys(term: OrderingTerm, { from }: Ordering, { params, row, at }: SqlScope): string[] {
+  const { path } = term;
+  if (path.kind !== 'value' || path.members.length > 0) return [];
+  const reference = `ST_GeomFromGeoJSON(${params.add(JSON.stringify(from))})::geography`;
+  const isGeo = ' ? (@.type == "GeoProperty")';
+  const geometry = `ST_GeomFromGeoJSON(${firstInstance(path.names, `${isGeo}.value`, { params, row, at })})`;
+  const target =
+    path.names.length === 1 && path.names[0] === LOCATION
+      ? `CASE WHEN GeometryType(${row}.location) = 'GEOMETRYCOLLECTION' THEN ${geometry} ELSE ${row}.location END`
+      : geometry;
+  return [`ST_Distance((${target})::geography, ${reference}, false) ${sense(term)} NULLS LAST`];
+}
+
+/** The default instance, or else the first. */
+function firstInstance(names: readonly string[], rest: string, { params, row, at }: SqlScope): string {
+  const vars = `${params.add(JSON.stringify({ at }))}::jsonb`;
+  const first = (path: string) => `jsonb_path_query_first(${row}.document, ${params.add(path)}::jsonpath, ${vars})`;
+  const found = instances(names);
+  return `coalesce(${first(`${found} ? (!exists(@.datasetId))${rest}`)}, ${first(`${found}${rest}`)})`;
+}
+
+function valueKeys(term: OrderingTerm, collation: string, scope: SqlScope): string[] {
+  const order = sense(term);
+  const value = sortedValue(term.path, scope);
+  const key = `(SELECT ROW(${rank('v.value')}, ${number('v.value')}, ${text('v.value')} COLLATE ${collationName(collation)})
+    FROM (SELECT CASE WHEN jsonb_typeof(given.value) = 'object' AND given.value ? '@value'
+      THEN given.value -> '@value' ELSE given.value END AS value FROM (SELECT ${value} AS value) AS given) AS v
+    WHERE v.value IS NOT NULL)`;
+  return [`${key} ${order} NULLS LAST`];
+}
+
+function sortedValue(path: TargetPath, scope: SqlScope): string {
+  const { params, row, at } = scope;
+  const { places } = placesOf(path);
+  if (path.kind === 'entityMember') {
+    const [place] = places;
+    const member = path.member === 'type' || path.member === 'scope' ? `$${place?.path}[0]` : `$${place?.path}`;
+    return `jsonb_path_query_first(${row}.document, ${params.add(member)}::jsonpath)`;
+  }
+  const found = places.map((place) =>
+    firstInstance(path.names, ` ? (${place.guard})${place.path}`, { params, row, at }),
+  );
+  return `coalesce(${found.join(', ')})`;
+}
+
+/** 4.23.2: numbers, strings, objects, arrays, booleans, times, dates, DateTimes, null. */
+function rank(value: string): string {
+  return `CASE jsonb_typeof(${value}) WHEN 'number' THEN 0 WHEN 'object' THEN 2 WHEN 'array' THEN 3 WHEN 'boolean' THEN 4
+    WHEN 'null' THEN 8 ELSE CASE WHEN ${timeKey(value, 'time')} IS NOT NULL THEN 5 WHEN ${timeKey(value, 'date')} IS NOT NULL THEN 6
+    WHEN ${timeKey(value, 'dateTime')} IS NOT NULL THEN 7 ELSE 1 END END`;
+}
+
+function number(value: string): string {
+  return `CASE jsonb_typeof(${value}) WHEN 'number' THEN (${value})::numeric WHEN 'boolean' THEN (${value})::boolean::int END`;
+}
+
+function text(value: string): string {
+  return `coalesce(${timeKey(value, 'dateTime')}, ${timeKey(value, 'time')}, CASE WHEN jsonb_typeof(${value}) = 'string' THEN ${value} #>> '{}' END)`;
+}
