@@ -33,10 +33,15 @@ export function subscriptionRoutes(app: FastifyInstance, parts: SubscriptionPart
       parameters: parameters('limit', 'offset', 'count', 'options'),
       answers: JSON_TYPES,
       async handle(request, reply) {
-        const page = readPage(request);
+        const page = readPage(request.ngsiLd.parameters);
         const list = await querySubscriptions(parts, request.ngsiLd.tenant, page, viewOf(request));
         if (page.count) reply.header('NGSILD-Results-Count', list.total);
-        return sendDocument(request, reply, list.subscriptions, pageLinks(request, page, list.total));
+        return sendDocument(
+          request,
+          reply,
+          list.subscriptions,
+          pageLinks(request, page, page.offset + page.limit < list.total),
+        );
       },
     },
   });

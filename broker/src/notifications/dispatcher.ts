@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Dispatcher as Pool } from 'undici';
 import type { Contexts } from '../context/contexts.ts';
 import type { OwedNotification } from '../model/owed-notification.ts';
@@ -17,9 +18,10 @@ export interface SubscriptionsInForce {
   admits(subscription: Subscription, at: number): boolean;
 }
 
-interface Log {
+export interface DeliveryLog {
   error(fields: object, message: string): void;
   warn(fields: object, message: string): void;
+  info(fields: object, message: string): void;
 }
 
 export interface DispatcherParts {
@@ -29,7 +31,7 @@ export interface DispatcherParts {
   readonly contexts: Contexts;
   readonly pool: Pool;
   readonly settings: DeliverySettings;
-  readonly log: Log;
+  readonly log: DeliveryLog;
 }
 
 const DROPPED: Sent = { end: 'done', answered: false };
@@ -81,7 +83,10 @@ export class Dispatcher {
     this.#isClosed = true;
     clearInterval(this.#sweep);
     const queues = [...this.#queues.values()];
-    await Promise.all(queues.map((queue) => queue.close()));
+    await Promise.race([
+      Promise.all(queues.map((queue) => queue.close())),
+      pause(this.#parts.settings.graceMs, undefined, { ref: false }),
+    ]);
     const left = queues.flatMap(({ held }) => [...held.keys()]);
     if (left.length === 0) return;
     await this.#parts.outbox.lease(left, 0).catch((error) => {
@@ -94,11 +99,14 @@ export class Dispatcher {
     const key = origin + pathname;
     let queue = this.#queues.get(key);
     if (queue === undefined) {
-      const onSpace = (spacious: EndpointQueue) => {
-        this.#total--;
-        this.#readOn(spacious);
-      };
-      queue = new EndpointQueue(this.#parts.settings, (held, isTrial) => this.#send(held, isTrial), onSpace);
+      queue = new EndpointQueue(this.#parts.settings, (held, isTrial) => this.#send(held, isTrial), {
+        onSpace: (spacious) => {
+          this.#total--;
+          this.#readOn(spacious);
+        },
+        onFailing: (error) => this.#parts.log.warn({ endpoint: key, error }, 'An endpoint takes no notifications'),
+        onRecovered: () => this.#parts.log.info({ endpoint: key }, 'An endpoint takes notifications again'),
+      });
       this.#queues.set(key, queue);
     }
     return queue;
@@ -204,7 +212,7 @@ export class Dispatcher {
     }
     const isOld = Date.now() - Date.parse(held.owed.at) > settings.longestAgeMs;
     if (isOld && (isTrial || held.attempts > 0)) {
-      settler.died(attemptOf(held, 0, 'Its time was over'), held, false);
+      settler.died(attemptOf(held, 0, held.lastError ?? 'Never tried: the endpoint was down'), held, false);
       return DROPPED;
     }
     const { endpoint } = subscription.notification;
@@ -228,18 +236,16 @@ export class Dispatcher {
   }
 
   #failed(held: Held, error: string, endpointDown: boolean, isOld: boolean, leastPauseMs: number): Sent {
-    const { settings, settler, log } = this.#parts;
+    const { settings, settler } = this.#parts;
     held.attempts++;
-    if (held.attempts === 1) {
-      log.warn({ tenant: held.tenant, subscription: held.id, error }, 'A notification could not be delivered');
-    }
+    held.lastError = error;
     const attempt = attemptOf(held, pauseMs(held.attempts, leastPauseMs, settings), error);
     if (isOld) {
       settler.died(attempt, held, true);
       return DROPPED;
     }
     settler.failed(attempt, held);
-    return { end: 'again', endpointDown, leastPauseMs };
+    return { end: 'again', endpointDown, leastPauseMs, error };
   }
 
   async #message(held: Held, subscription: Subscription): Promise<NotificationMessage | undefined> {

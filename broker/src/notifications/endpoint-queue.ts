@@ -9,6 +9,7 @@ export interface Held extends SubscriptionKey {
   readonly entityId: string;
   readonly owed: OwedNotification;
   attempts: number;
+  lastError?: string;
   readonly heldSince: number;
 }
 
@@ -17,7 +18,17 @@ export type Sent =
   /** Delivered, or given up; `answered` by the endpoint or not even sent. */
   | { readonly end: 'done'; readonly answered: boolean }
   /** To be tried again: this one alone, or, when the endpoint is down, all of them after a pause. */
-  | { readonly end: 'again'; readonly endpointDown: boolean; readonly leastPauseMs: number };
+  | { readonly end: 'again'; readonly endpointDown: boolean; readonly leastPauseMs: number; readonly error: string };
+
+/** Who hears of a queue. */
+export interface QueueWatcher {
+  /** A notification has left. */
+  onSpace(queue: EndpointQueue): void;
+  /** The first failure after a success. */
+  onFailing(error: string): void;
+  /** The first success after a failure. */
+  onRecovered(): void;
+}
 
 /** Sends one notification. `isTrial`: the endpoint failed last time. Never rejects. */
 export type Send = (held: Held, isTrial: boolean) => Promise<Sent>;
@@ -45,21 +56,21 @@ export class EndpointQueue {
   readonly held = new Map<string, Held>();
   readonly #settings: DeliverySettings;
   readonly #send: Send;
-  readonly #onSpace: (queue: EndpointQueue) => void;
+  readonly #watcher: QueueWatcher;
   readonly #lines = new Map<string, EntityLine>();
   #ready: EntityLine[] = [];
   #underWay = 0;
   #failures = 0;
   #pausedUntil = 0;
   readonly #timers = new Set<NodeJS.Timeout>();
+  #isFailing = false;
   #isClosed = false;
   #whenIdle: (() => void) | undefined;
 
-  /** @param onSpace told whenever a notification has left */
-  constructor(settings: DeliverySettings, send: Send, onSpace: (queue: EndpointQueue) => void) {
+  constructor(settings: DeliverySettings, send: Send, watcher: QueueWatcher) {
     this.#settings = settings;
     this.#send = send;
-    this.#onSpace = onSpace;
+    this.#watcher = watcher;
   }
 
   get isIdle(): boolean {
@@ -103,6 +114,7 @@ export class EndpointQueue {
 
   #sent(line: EntityLine, held: Held, sent: Sent): void {
     this.#underWay--;
+    this.#watch(sent);
     if (sent.end === 'done') {
       if (sent.answered) this.#failures = 0;
       this.#leave(line, held);
@@ -116,6 +128,16 @@ export class EndpointQueue {
     this.#pump();
   }
 
+  #watch(sent: Sent): void {
+    if (sent.end === 'again' && !this.#isFailing) {
+      this.#isFailing = true;
+      this.#watcher.onFailing(sent.error);
+    } else if (sent.end === 'done' && sent.answered && this.#isFailing) {
+      this.#isFailing = false;
+      this.#watcher.onRecovered();
+    }
+  }
+
   #leave(line: EntityLine, held: Held): void {
     // An older one, read back meanwhile, may stand before it.
     const place = line.waiting.indexOf(held);
@@ -123,7 +145,7 @@ export class EndpointQueue {
     this.held.delete(held.entryId);
     if (line.waiting.length > 0) this.#ready.push(line);
     else this.#lines.delete(line.key);
-    this.#onSpace(this);
+    this.#watcher.onSpace(this);
   }
 
   #pauseAll(line: EntityLine, leastPauseMs: number): void {

@@ -2,7 +2,7 @@ import type { Dispatcher as Pool } from 'undici';
 import type { Contexts } from '../context/contexts.ts';
 import type { OutboxStore } from '../store/outbox.ts';
 import type { OutboxEntry } from '../store/write-lane.ts';
-import { Dispatcher, type SubscriptionsInForce } from './dispatcher.ts';
+import { type DeliveryLog, Dispatcher, type SubscriptionsInForce } from './dispatcher.ts';
 import { DELIVERY_SETTINGS, type DeliverySettings } from './settings.ts';
 import { Settler } from './settler.ts';
 
@@ -24,8 +24,8 @@ export interface NotificationsParts {
   readonly contexts: Contexts;
   /** Connections to endpoints; closed with the notifications. */
   readonly pool: Pool;
-  readonly log: { error(fields: object, message: string): void; warn(fields: object, message: string): void };
-  readonly settings?: Partial<DeliverySettings>;
+  readonly log: DeliveryLog;
+  readonly settings?: Partial<DeliverySettings> | undefined;
 }
 
 export function createNotifications(parts: NotificationsParts): Notifications {
@@ -39,7 +39,7 @@ export function createNotifications(parts: NotificationsParts): Notifications {
     async close() {
       await dispatcher.close();
       await settler.close();
-      await parts.pool.close();
+      await parts.pool.destroy();
     },
   };
 }

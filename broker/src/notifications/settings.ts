@@ -15,6 +15,8 @@ export interface DeliverySettings {
   readonly longestAgeMs: number;
   /** How often the outbox is searched for what nobody sends. */
   readonly sweepMs: number;
+  /** At the end, how long answers are waited for; what is without one is sent again. */
+  readonly graceMs: number;
 }
 
 export const DELIVERY_SETTINGS: DeliverySettings = {
@@ -26,6 +28,7 @@ export const DELIVERY_SETTINGS: DeliverySettings = {
   longestPauseMs: 300_000,
   longestAgeMs: 86_400_000,
   sweepMs: 10_000,
+  graceMs: 5000,
 };
 
 /** Doubling pauses, each shortened at random by up to a half, so that what failed together isn't tried together. */

@@ -7,6 +7,7 @@ import type {
   NotificationParams,
 } from '../model/subscription.ts';
 import { badMember, checkName, isJsonObject, type JsonObject } from '../model/values.ts';
+import { entityMember } from '../query/target-path.ts';
 import { checkBoolean, checkMembers, checkPositive, checkTexts } from './parse-member.ts';
 
 const MEMBERS = [
@@ -36,9 +37,6 @@ const FORMATS: { readonly [name: string]: NotificationFormat } = {
   keyValues: 'simplified',
 };
 const ACCEPTS: readonly NotificationAccept[] = ['application/json', 'application/ld+json', 'application/geo+json'];
-
-/** Members of an entity that are no attributes: never expanded. */
-const ENTITY_MEMBERS = new Set(['id', 'type', 'scope']);
 
 /**
  * Reads `notification` (5.2.14).
@@ -88,8 +86,9 @@ function parseProjection(value: JsonObject, names: NameExpander): Projection {
       if (value[other] !== undefined) throw badMember(`notification.${other}`, value[other], 'no attributes beside it');
     }
     const attributes = checkTexts(value.attributes, 'notification.attributes').map((name) => {
-      if (ENTITY_MEMBERS.has(name)) throw badMember('notification.attributes', name, 'attribute names only');
-      return names.attribute(checkName(name, 'notification.attributes'));
+      checkName(name, 'notification.attributes');
+      if (entityMember(name, names)) throw badMember('notification.attributes', name, 'attribute names only');
+      return names.attribute(name);
     });
     return { attributes };
   }
@@ -102,9 +101,10 @@ function parseProjection(value: JsonObject, names: NameExpander): Projection {
 
 function members(value: unknown, member: string, names: NameExpander): string[] | undefined {
   if (value === undefined) return undefined;
-  return checkTexts(value, member).map((name) =>
-    ENTITY_MEMBERS.has(name) ? name : names.attribute(checkName(name, member)),
-  );
+  return checkTexts(value, member).map((text) => {
+    const name = checkName(text, member);
+    return entityMember(name, names) ?? names.attribute(name);
+  });
 }
 
 /** 5.2.15 */

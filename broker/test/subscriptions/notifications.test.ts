@@ -1,0 +1,389 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Database } from '../../src/store/database.ts';
+import { eachDatabase, freshTenant } from '../support/index.ts';
+import { QUICK, startNotifyingBroker } from './notifying-broker.ts';
+import { type Received, startReceiver } from './receiver.ts';
+
+const CORE = 'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.9.jsonld';
+
+/** Starts a broker and a receiver that end with the test. */
+async function start(t: TestContext, db: Database, options?: Parameters<typeof startNotifyingBroker>[1]) {
+  const broker = await startNotifyingBroker(db, options);
+  const receiver = await startReceiver();
+  t.after(async () => {
+    await broker.close();
+    await receiver.close();
+  });
+  return { broker, receiver, tenant: freshTenant() };
+}
+
+function lampId(number: number): string {
+  return `urn:ngsi-ld:Streetlight:${number}`;
+}
+
+function lamp(number: number, level = 0): Record<string, unknown> {
+  return { id: lampId(number), type: 'Streetlight', illuminanceLevel: { type: 'Property', value: level } };
+}
+
+function levels(received: readonly Received[], number?: number): number[] {
+  return received
+    .map(({ body }) => body.data[0])
+    .filter(({ id }) => number === undefined || id === lampId(number))
+    .map((entity) => entity.illuminanceLevel.value);
+}
+
+const toLamps = (uri: string, more: object = {}) => ({
+  entities: [{ type: 'Streetlight' }],
+  notification: { endpoint: { uri } },
+  ...more,
+});
+
+eachDatabase('5.8.6 Notification behaviour', (test) => {
+  test('a change is told once, with the members of 5.3.1, a Link to the @context and the tenant', async (t, db) => {
+    const { broker, receiver, tenant } = await start(t, db);
+    const id = await broker.subscribe(tenant, toLamps(`${receiver.url}/here?a=b`));
+
+    await broker.create(tenant, lamp(1, 0.5));
+
+    const [received] = await receiver.expect(1);
+    assert.equal(receiver.received.length, 1);
+    assert.equal(received?.path, '/here?a=b');
+    assert.equal(received?.headers['content-type'], 'application/json');
+    assert.equal(received?.headers['ngsild-tenant'], tenant);
+    assert.equal(
+      received?.headers.link,
+      `<${CORE}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`,
+    );
+    const { notifiedAt, ...rest } = received?.body ?? {};
+    assert.ok(Math.abs(Date.parse(notifiedAt) - Date.now()) < 5000);
+    assert.match(rest.id, /^urn:ngsi-ld:Notification:[0-9a-f-]{36}$/);
+    assert.deepEqual(
+      { ...rest, id: '' },
+      {
+        id: '',
+        type: 'Notification',
+        subscriptionId: id,
+        data: [{ ...lamp(1, 0.5), type: 'https://uri.etsi.org/ngsi-ld/default-context/Streetlight' }].map((entity) => ({
+          ...entity,
+          type: 'Streetlight',
+        })),
+      },
+    );
+  });
+
+  test('100 entities updated 5 times each: 500 notifications, each once, in order per entity', async (t, db) => {
+    const { broker, receiver, tenant } = await start(t, db);
+    const numbers = Array.from({ length: 100 }, (_, number) => number);
+    await Promise.all(numbers.map((number) => broker.create(tenant, lamp(number))));
+    await broker.subscribe(tenant, toLamps(receiver.url));
+
+    const merges: Promise<unknown>[] = [];
+    for (let level = 1; level <= 5; level++) {
+      for (const number of numbers) {
+        merges.push(broker.merge(tenant, lampId(number), { illuminanceLevel: { type: 'Property', value: level } }));
+      }
+    }
+    await Promise.all(merges);
+
+    await receiver.expect(500);
+    assert.equal(receiver.received.length, 500);
+    for (const number of numbers) assert.deepEqual(levels(receiver.received, number), [1, 2, 3, 4, 5]);
+    assert.equal(new Set(receiver.received.map(({ body }) => body.id)).size, 500);
+    assert.equal(await owedIn(db, tenant), 0);
+  });
+
+  test('rewriting what is there already is no change, and other types and attributes tell nothing', async (t, db) => {
+    const { broker, receiver, tenant } = await start(t, db);
+    await broker.create(tenant, lamp(1, 1));
+    await broker.subscribe(tenant, toLamps(receiver.url, { watchedAttributes: ['illuminanceLevel'] }));
+
+    await broker.merge(tenant, lampId(1), { illuminanceLevel: { type: 'Property', value: 1 } });
+    await broker.merge(tenant, lampId(1), { powerState: { type: 'Property', value: 'on' } });
+    await broker.create(tenant, { ...lamp(2, 5), type: 'Lighthouse' });
+    await broker.create(freshTenant(), lamp(3, 6));
+    await broker.merge(tenant, lampId(1), { illuminanceLevel: { type: 'Property', value: 2 } });
+
+    assert.deepEqual(levels(await receiver.expect(1)), [2]);
+  });
+
+  test('q, scopeQ, geoQ, id and idPattern each decide', async (t, db) => {
+    const { broker, receiver, tenant } = await start(t, db);
+    const filters: [string, object][] = [
+      ['q', { q: 'illuminanceLevel>3' }],
+      ['q-encoded', { q: 'name==%22Rue%20Foch%22' }],
+      ['scopeQ', { scopeQ: '/Thil' }],
+      ['geoQ', { geoQ: { georel: 'near;maxDistance==1000', geometry: 'Point', coordinates: [5.91, 49.47] } }],
+      ['id', { entities: [{ type: 'Streetlight', id: lampId(2) }] }],
+      ['idPattern', { entities: [{ type: 'Streetlight', idPattern: ':[13]$' }] }],
+      ['none', { entities: [{ type: 'Streetlight', id: lampId(9), idPattern: '.*' }] }],
+    ];
+    for (const [path, filter] of filters) await broker.subscribe(tenant, toLamps(`${receiver.url}/${path}`, filter));
+
+    const near = { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.911, 49.471] } };
+    await broker.create(tenant, { ...lamp(1, 4), name: { type: 'Property', value: 'Rue Foch' } });
+    await broker.create(tenant, { ...lamp(2, 1), scope: ['/Thil'] });
+    await broker.create(tenant, { ...lamp(3, 2), location: near });
+
+    await receiver.expect(6);
+    const told = receiver.received.map(({ path, body }) => `${path} ${body.data[0].id.at(-1)}`).sort();
+    assert.deepEqual(told, ['/geoQ 3', '/id 2', '/idPattern 1', '/idPattern 3', '/q 1', '/q-encoded 1', '/scopeQ 2']);
+  });
+
+  test('formats, projections and media types', async (t, db) => {
+    const { broker, receiver, tenant } = await start(t, db);
+    const endpoint = (path: string, more = {}) => ({ uri: `${receiver.url}/${path}`, ...more });
+    const wanted: [string, object][] = [
+      ['concise', { format: 'concise' }],
+      ['simplified', { format: 'keyValues' }],
+      ['attributes', { format: 'simplified', attributes: ['name'] }],
+      ['pick', { format: 'simplified', pick: ['id', 'name'] }],
+      ['omit', { format: 'simplified', omit: ['type', 'name'] }],
+      ['sysAttrs', { sysAttrs: true, pick: ['id', 'type', 'name', 'createdAt'] }],
+    ];
+    for (const [path, params] of wanted) {
+      await broker.subscribe(tenant, toLamps('', { notification: { endpoint: endpoint(path), ...params } }));
+    }
+    for (const accept of ['application/ld+json', 'application/geo+json']) {
+      const params = { endpoint: endpoint(accept, { accept }), format: 'simplified', pick: ['id', 'type', 'name'] };
+      await broker.subscribe(tenant, toLamps('', { notification: params }));
+    }
+    const receiverInfo = [
+      { key: 'Authorization', value: 'Bearer x' },
+      { key: 'Prefer', value: 'body=json' },
+    ];
+    await broker.subscribe(
+      tenant,
+      toLamps('', { notification: { endpoint: endpoint('geo', { accept: 'application/geo+json', receiverInfo }) } }),
+    );
+
+    const at = '2026-08-10T10:00:00Z';
+    const location = { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.9, 49.4] } };
+    const name = { type: 'Property', value: 'Rue Foch', observedAt: at };
+    await broker.create(tenant, { ...lamp(1, 4), name, location });
+
+    await receiver.expect(wanted.length + 3);
+    const told = Object.fromEntries(receiver.received.map(({ path, body }) => [path.slice(1), body.data]));
+    const id = lampId(1);
+    const type = 'Streetlight';
+    assert.deepEqual(told.concise, [
+      { id, type, illuminanceLevel: 4, name: { value: 'Rue Foch', observedAt: at }, location: location.value },
+    ]);
+    assert.deepEqual(told.simplified, [{ id, type, illuminanceLevel: 4, name: 'Rue Foch', location: location.value }]);
+    assert.deepEqual(told.attributes, [{ id, type, name: 'Rue Foch' }]);
+    assert.deepEqual(told.pick, [{ id, name: 'Rue Foch' }]);
+    assert.deepEqual(told.omit, [{ id, illuminanceLevel: 4, location: location.value }]);
+    assert.match(told.sysAttrs[0].name.modifiedAt, /Z$/);
+    assert.deepEqual(Object.keys(told.sysAttrs[0]).sort(), ['createdAt', 'id', 'name', 'type']);
+    assert.deepEqual(told['application/ld+json'], [{ id, type, name: 'Rue Foch', '@context': CORE }]);
+    assert.deepEqual(told['application/geo+json'], {
+      type: 'FeatureCollection',
+      features: [{ id, type: 'Feature', geometry: location.value, properties: { type, name: 'Rue Foch' } }],
+      '@context': CORE,
+    });
+    const geo = receiver.received.find(({ path }) => path === '/geo');
+    assert.equal(geo?.headers.authorization, 'Bearer x');
+    assert.equal(geo?.headers['content-type'], 'application/geo+json');
+    assert.equal(geo?.body.data['@context'], undefined);
+    assert.match(String(geo?.headers.link), /json-ld#context/);
+    const jsonLd = receiver.received.find(({ path }) => path === '/application/ld+json');
+    assert.equal(jsonLd?.headers.link, undefined);
+  });
+
+  test('throttling: changes within the pause are dropped, the next one is told', async (t, db) => {
+    const { broker, receiver, tenant } = await start(t, db);
+    await broker.subscribe(tenant, toLamps(receiver.url, { throttling: 0.6 }));
+    await broker.create(tenant, lamp(1, 1));
+    await Promise.all([broker.create(tenant, lamp(2, 2)), broker.create(tenant, lamp(3, 3))]);
+    await pause(700);
+    await Promise.all([broker.create(tenant, lamp(4, 4)), broker.create(tenant, lamp(5, 5))]);
+
+    assert.deepEqual(levels(await receiver.expect(2)), [1, 4]);
+    assert.equal(await owedIn(db, tenant), 0);
+  });
+
+  test('a paused, expired or deleted subscription is told nothing', async (t, db) => {
+    const { broker, receiver, tenant } = await start(t, db);
+    const expiresAt = new Date(Date.now() + 300).toISOString();
+    await broker.subscribe(tenant, toLamps(`${receiver.url}/paused`, { isActive: false }));
+    const expiring = await broker.subscribe(tenant, toLamps(`${receiver.url}/expiring`, { expiresAt }));
+    const deleted = await broker.subscribe(tenant, toLamps(`${receiver.url}/deleted`));
+    await broker.create(tenant, lamp(1));
+    await receiver.expect(2);
+
+    await broker.unsubscribe(tenant, deleted);
+    await pause(300);
+    await broker.create(tenant, lamp(2));
+
+    await receiver.expect(2);
+    assert.deepEqual(receiver.received.map(({ path }) => path).sort(), ['/deleted', '/expiring']);
+    assert.equal((await broker.retrieve(tenant, expiring)).status, 'expired');
+  });
+
+  test('what was sent and how it ended is told with the subscription', async (t, db) => {
+    const { broker, receiver, tenant } = await start(t, db, {
+      delivery: { ...QUICK, firstPauseMs: 3000, longestPauseMs: 3000 },
+    });
+    const good = await broker.subscribe(tenant, toLamps(`${receiver.url}/good`));
+    const bad = await broker.subscribe(tenant, toLamps(`${receiver.url}/bad`));
+    receiver.answerWith(({ path }, response) => response.writeHead(path === '/bad' ? 404 : 200).end());
+    assert.equal((await broker.retrieve(tenant, good)).notification.timesSent, undefined);
+
+    await broker.create(tenant, lamp(1));
+    await receiver.expect(2);
+
+    const well = (await broker.retrieve(tenant, good)).notification;
+    assert.deepEqual([well.status, well.timesSent, well.timesFailed], ['ok', 1, undefined]);
+    assert.equal(well.lastNotification, well.lastSuccess);
+    assert.ok(Math.abs(Date.parse(well.lastSuccess) - Date.now()) < 5000);
+    const ill = await broker.retrieve(tenant, bad);
+    assert.equal(ill.status, 'active');
+    assert.deepEqual(
+      [ill.notification.status, ill.notification.timesSent, ill.notification.timesFailed],
+      ['failed', 1, 1],
+    );
+    assert.equal(ill.notification.lastFailure, ill.notification.lastNotification);
+  });
+});
+
+eachDatabase('Delivery', (test) => {
+  test('an endpoint that never answers delays nobody', async (t, db) => {
+    const { broker, receiver, tenant } = await start(t, db);
+    const silent = await startReceiver();
+    silent.answerWith(() => {});
+    t.after(() => silent.close());
+    await broker.subscribe(tenant, toLamps(silent.url));
+    await broker.subscribe(tenant, toLamps(`${receiver.url}/silent`)); // same host, another path
+    await broker.subscribe(tenant, toLamps(`${receiver.url}/healthy`));
+    receiver.answerWith(({ path }, response) => {
+      if (path === '/healthy') response.writeHead(200).end();
+    });
+
+    const started = Date.now();
+    await Promise.all(Array.from({ length: 200 }, (_, number) => broker.create(tenant, lamp(number))));
+    while (receiver.received.filter(({ path }) => path === '/healthy').length < 200) await pause(5);
+
+    assert.ok(Date.now() - started < 2500, `took ${Date.now() - started} ms`);
+  });
+
+  test('an endpoint that is down is tried until it is up; all arrives once and in order', async (t, db) => {
+    const { broker, receiver, tenant } = await start(t, db);
+    const id = await broker.subscribe(tenant, toLamps(receiver.url));
+    await receiver.close();
+
+    for (let level = 0; level < 10; level++) {
+      if (level === 0) await Promise.all([1, 2, 3].map((number) => broker.create(tenant, lamp(number))));
+      else await Promise.all([1, 2, 3].map((number) => broker.merge(tenant, lampId(number), lamp(number, level))));
+    }
+    await pause(400);
+    assert.equal((await broker.retrieve(tenant, id)).notification.status, 'failed');
+
+    const again = await startReceiver(receiver.port);
+    t.after(() => again.close());
+    await again.expect(30);
+    assert.equal(again.received.length, 30);
+    for (const number of [1, 2, 3]) assert.deepEqual(levels(again.received, number), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    assert.equal(await owedIn(db, tenant), 0);
+    assert.equal((await broker.retrieve(tenant, id)).notification.status, 'ok');
+  });
+
+  test('a notification refused with 4xx holds back its own entity alone, and keeps its id when sent again', async (t, db) => {
+    const { broker, receiver, tenant } = await start(t, db);
+    await broker.subscribe(tenant, toLamps(receiver.url));
+    let refusals = 0;
+    receiver.answerWith(({ body }, response) => {
+      const refused = body.data[0].id === lampId(1) && body.data[0].illuminanceLevel.value === 1 && refusals++ < 3;
+      response.writeHead(refused ? 422 : 200).end();
+    });
+
+    await broker.create(tenant, lamp(1, 1));
+    await broker.create(tenant, lamp(2, 7));
+    await broker.merge(tenant, lampId(1), lamp(1, 2));
+
+    await receiver.expect(6);
+    assert.deepEqual(levels(receiver.received, 1), [1, 1, 1, 1, 2]);
+    assert.equal(levels(receiver.received.slice(0, 3), 2).length, 1);
+    const ids = receiver.received.filter(({ body }) => body.data[0].illuminanceLevel.value === 1);
+    assert.equal(new Set(ids.map(({ body }) => body.id)).size, 1);
+  });
+
+  test('what the memory has no room for waits in the outbox, and comes once and in order', async (t, db) => {
+    const { broker, receiver, tenant } = await start(t, db, { delivery: { ...QUICK, queueLength: 8 } });
+    await broker.subscribe(tenant, toLamps(receiver.url));
+    receiver.answerWith((_request, response) => setTimeout(() => response.writeHead(200).end(), 2));
+    const numbers = Array.from({ length: 20 }, (_, number) => number);
+    await Promise.all(numbers.map((number) => broker.create(tenant, lamp(number))));
+
+    for (let level = 1; level <= 10; level++) {
+      await Promise.all(numbers.map((number) => broker.merge(tenant, lampId(number), lamp(number, level))));
+    }
+
+    await receiver.expect(220);
+    assert.equal(receiver.received.length, 220);
+    for (const number of numbers)
+      assert.deepEqual(levels(receiver.received, number), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  test('a new start goes on where the last one ended, before anything new', async (t, db) => {
+    const instance = `again-${freshTenant()}`;
+    const tenant = freshTenant();
+    const receiver = await startReceiver();
+    await receiver.close();
+    const first = await startNotifyingBroker(db, { instance });
+    await first.subscribe(tenant, toLamps(receiver.url));
+    await first.create(tenant, lamp(1, 0));
+    for (let level = 1; level < 5; level++) await first.merge(tenant, lampId(1), lamp(1, level));
+    await first.close();
+
+    const up = await startReceiver(receiver.port);
+    const second = await startNotifyingBroker(db, { instance });
+    t.after(async () => {
+      await second.close();
+      await up.close();
+    });
+    await second.merge(tenant, lampId(1), lamp(1, 5));
+
+    await up.expect(6);
+    assert.deepEqual(levels(up.received), [0, 1, 2, 3, 4, 5]);
+  });
+
+  test('what can not be delivered for too long is put aside with its reason', async (t, db) => {
+    const { broker, receiver, tenant } = await start(t, db, { delivery: { ...QUICK, longestAgeMs: 300 } });
+    await broker.subscribe(tenant, toLamps(receiver.url));
+    receiver.answerWith((_request, response) => response.writeHead(503).end());
+
+    await Promise.all([broker.create(tenant, lamp(1)), broker.create(tenant, lamp(2))]);
+    await pause(1200);
+
+    assert.equal(await owedIn(db, tenant), 0);
+    const { rows } = await db.query<{ last_error: string; attempts: number }>({
+      text: 'SELECT last_error, attempts FROM outbox_dead WHERE tenant = $1',
+      values: [tenant],
+    });
+    assert.equal(rows.length, 2);
+    assert.ok(
+      rows.some(({ last_error }) => last_error === 'Answered with status 503'),
+      JSON.stringify(rows),
+    );
+    receiver.answerWith((_request, response) => response.writeHead(200).end());
+    const before = receiver.received.length;
+    await broker.create(tenant, lamp(3, 9));
+    await receiver.expect(before + 1);
+    assert.deepEqual(levels(receiver.received.slice(before)), [9]);
+  });
+});
+
+/** What the outbox holds for a tenant, once what was just answered is written down. */
+async function owedIn(db: Database, tenant: string): Promise<number> {
+  let owed = -1;
+  for (let tries = 0; owed !== 0 && tries < 40; tries++) {
+    if (tries > 0) await pause(25);
+    const { rows } = await db.query<{ owed: number }>({
+      text: 'SELECT count(*) AS owed FROM outbox WHERE tenant = $1',
+      values: [tenant],
+    });
+    owed = rows[0]?.owed ?? -1;
+  }
+  return owed;
+}

@@ -1,0 +1,66 @@
+import { pino } from 'pino';
+import { createBroker } from '../../src/main.ts';
+import type { DeliverySettings } from '../../src/notifications/settings.ts';
+import type { Database } from '../../src/store/database.ts';
+
+/** Pauses short enough for a test. */
+export const QUICK: Partial<DeliverySettings> = {
+  firstPauseMs: 50,
+  longestPauseMs: 200,
+  sweepMs: 200,
+  graceMs: 300,
+};
+
+export interface NotifyingOptions {
+  readonly instance?: string;
+  readonly delivery?: Partial<DeliverySettings>;
+}
+
+type Body = Record<string, unknown>;
+
+/** A broker with the verbs that tests of subscriptions need, each through the front door. */
+export async function startNotifyingBroker(db: Database, options: NotifyingOptions = {}) {
+  const broker = await createBroker({
+    db,
+    publicUrl: 'http://localhost:1026',
+    offline: true,
+    logger: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
+    // Tests share a database: what others left is not theirs to send.
+    instance: options.instance ?? `test-${Math.random()}`,
+    delivery: options.delivery ?? QUICK,
+  });
+
+  async function ask(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', tenant: string, path: string, body?: Body) {
+    const response = await broker.app.inject({
+      method,
+      url: `/ngsi-ld/v1${path}`,
+      headers: { 'ngsild-tenant': tenant, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { payload: body }),
+    });
+    if (response.statusCode >= 400) throw new Error(`${method} ${path}: ${response.statusCode} ${response.body}`);
+    return response;
+  }
+
+  return {
+    app: broker.app,
+    create: (tenant: string, entity: Body) => ask('POST', tenant, '/entities', entity),
+    merge: (tenant: string, id: string, fragment: Body) => ask('PATCH', tenant, `/entities/${id}`, fragment),
+    remove: (tenant: string, id: string) => ask('DELETE', tenant, `/entities/${id}`),
+    /** @param query e.g. `?deleteAll=true` */
+    removeAttribute: (tenant: string, id: string, name: string, query = '') =>
+      ask('DELETE', tenant, `/entities/${id}/attrs/${name}${query}`),
+    /** Answers the id. */
+    async subscribe(tenant: string, subscription: Body): Promise<string> {
+      const response = await ask('POST', tenant, '/subscriptions', { type: 'Subscription', ...subscription });
+      return decodeURIComponent(String(response.headers.location).slice('/ngsi-ld/v1/subscriptions/'.length));
+    },
+    async retrieve(tenant: string, id: string) {
+      return (await ask('GET', tenant, `/subscriptions/${id}`)).json();
+    },
+    revise: (tenant: string, id: string, fragment: Body) => ask('PATCH', tenant, `/subscriptions/${id}`, fragment),
+    unsubscribe: (tenant: string, id: string) => ask('DELETE', tenant, `/subscriptions/${id}`),
+    close: () => broker.close(),
+  };
+}
+
+export type NotifyingBroker = Awaited<ReturnType<typeof startNotifyingBroker>>;
