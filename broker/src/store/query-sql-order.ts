@@ -7,7 +7,7 @@ import { instances, placesOf } from './query-sql-path.ts';
 import { type SqlScope, timeKey } from './query-sql-q.ts';
 import type { SqlParameters } from './sql-parameters.ts';
 
-/** ICU's root collation, the default of 4.23.1. The embedded database's ICU has its keywords, but no language's own rules. */
+/** ICU's root collation, the default of 4.23.1. The embedded database's ICU knows no other and orders by this one always. */
 const ROOT = 'und';
 
 /** Of one database. */

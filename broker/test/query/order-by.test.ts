@@ -84,18 +84,19 @@ eachDatabase('4.23 Ordering of entities', (test, database) => {
     assert.equal(await ordered(db, { orderBy: 'name' }, values({ x: 'b', y: 'á', z: 'A' })), 'zyx');
   });
 
-  test('leaves texts that the collation holds equal to the next term', async (_t, db) => {
-    const equal = {
-      a: { name: [instance('b')], rank: [instance(2)] },
-      b: { name: [instance('B')], rank: [instance(1)] },
-    };
-    assert.equal(await ordered(db, { orderBy: 'name,rank', collation: 'und-u-ks-level1' }, equal), 'ba');
-  });
-
+  // The embedded database's ICU knows the root collation only.
   if (database.kind === 'postgres') {
     test('compares texts by the rules of a language', async (_t, db) => {
       const texts = values({ x: 'Ärger', y: 'Adam', z: 'Afrika' });
       assert.equal(await ordered(db, { orderBy: 'name', collation: 'de-u-co-phonebk' }, texts), 'yxz');
+    });
+
+    test('leaves texts that the collation holds equal to the next term', async (_t, db) => {
+      const equal = {
+        a: { name: [instance('b')], rank: [instance(2)] },
+        b: { name: [instance('B')], rank: [instance(1)] },
+      };
+      assert.equal(await ordered(db, { orderBy: 'name,rank', collation: 'und-u-ks-level1' }, equal), 'ba');
     });
   }
 
