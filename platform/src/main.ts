@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+import pino, { type Logger } from 'pino';
+import pretty from 'pino-pretty';
+import { banner } from './banner.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { type Platform, startPlatform } from './platform.ts';
+import { PortTakenError } from './ports.ts';
+
+const CLOSE_WITHIN_MS = 15_000;
+
+try {
+  const config = readConfig(process.env);
+  const platform = await startPlatform(config, { logger: createLogger(config), say });
+  say(`\n${banner(config, platform.demo, performance.now())}\n`);
+  stopOnSignal(platform);
+} catch (error) {
+  console.error(toLines(error));
+  process.exit(1);
+}
+
+function createLogger({ logLevel }: Config): Logger {
+  // A person watches a terminal; a collector reads JSON.
+  const stream = process.stdout.isTTY ? pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }) : undefined;
+  return stream ? pino({ level: logLevel }, stream) : pino({ level: logLevel });
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function stopOnSignal(platform: Platform): void {
+  let isStopping = false;
+  const stop = async () => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    say('Stopping… (again to stop at once)');
+    setTimeout(() => process.exit(1), CLOSE_WITHIN_MS).unref();
+    await platform.close();
+    process.exit(0);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+function toLines(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (error instanceof PortTakenError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,116 @@
+import { type Broker, createBroker, migrate, openDatabase } from '@alzette/broker';
+import { type IotAgents, migrationsFolder, startIotAgents } from '@alzette/iot-agents';
+import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
+import { paysHautValdAlzette, territoryRoutes } from '@alzette/territory';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { mqttAddress } from './banner.ts';
+import type { Config } from './config.ts';
+import { type Demo, startDemo } from './demo/demo.ts';
+import { buildPages, MOBILE, needsBuild, PORTAL } from './page-builds.ts';
+import { pageRoutes } from './pages.ts';
+import { checkPort } from './ports.ts';
+
+/** All of Alzette in one process, listening. */
+export interface Platform {
+  readonly app: FastifyInstance;
+  /** Present when the demo territory runs. */
+  readonly demo?: Demo;
+  /** Stops taking requests and uplinks, finishes what was begun, and closes the database. */
+  close(): Promise<void>;
+}
+
+export interface PlatformOptions {
+  readonly logger: Logger;
+  /** Told what takes time while it starts. */
+  readonly say?: (step: string) => void;
+}
+
+const TERRITORY = paysHautValdAlzette();
+
+/**
+ * Composes broker, IoT agents, services and pages on one database and one port.
+ *
+ * @throws PortTakenError; Error when the database can't be opened or the pages can't be built
+ */
+export async function startPlatform(config: Config, { logger, say = () => {} }: PlatformOptions): Promise<Platform> {
+  /** Of what has been started, to be called in reverse. */
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+
+  try {
+    await checkPort('PORT', config.port, config.host);
+    if (config.mqttPort !== 0) await checkPort('MQTT_PORT', config.mqttPort, config.host);
+    const [server] = await Promise.all([startServer(config, logger, closers), buildStalePages(say)]);
+    const { app } = server.broker;
+    territoryRoutes(app, TERRITORY);
+    await pageRoutes(app, [
+      { prefix: '/', dist: PORTAL.dist },
+      { prefix: '/app/', dist: MOBILE.dist },
+    ]);
+    await app.listen({ port: config.port, host: config.host });
+    const demo = config.demo ? await runDemo(config, server, logger, closers) : undefined;
+    return { app, ...(demo === undefined ? {} : { demo }), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Server {
+  readonly broker: Broker;
+  readonly agents: IotAgents;
+}
+
+async function startServer(config: Config, logger: Logger, closers: (() => Promise<void>)[]): Promise<Server> {
+  const { databaseUrl, dataDir, publicUrl, host, mqttPort, mqttUrl, offline } = config;
+  const db = await openDatabase(databaseUrl === undefined ? { dataDir } : { url: databaseUrl });
+  closers.push(() => db.close());
+  const broker = await createBroker({ db, publicUrl, logger, offline });
+  closers.push(() => broker.close());
+  await migrate(db, migrationsFolder, 'iot-agents');
+  const agents = await startIotAgents({
+    db,
+    client: broker.client,
+    context: contextUrl(config),
+    host,
+    app: broker.app,
+    logger,
+    ...(mqttPort === 0 ? {} : { mqttPort }),
+    ...(mqttUrl === undefined ? {} : { mqttUrl }),
+  });
+  closers.push(() => agents.close());
+  return { broker, agents };
+}
+
+async function runDemo(
+  config: Config,
+  { broker, agents }: Server,
+  logger: Logger,
+  closers: (() => Promise<void>)[],
+): Promise<Demo> {
+  const demo = await startDemo({
+    client: broker.client,
+    provision: (profiles, devices) => agents.provision({ profiles, devices }),
+    mqttUrl: mqttAddress(config) as string, // without MQTT the settings allow no demo
+    context: contextUrl(config),
+    territory: TERRITORY,
+    speed: config.demoSpeed,
+    logger,
+  });
+  closers.push(() => demo.close());
+  return demo;
+}
+
+async function buildStalePages(say: (step: string) => void): Promise<void> {
+  const stale = [PORTAL, MOBILE].filter(needsBuild);
+  if (stale.length === 0) return;
+  say(`Building ${stale.map(({ workspace }) => workspace).join(' and ')}: they are new or have changed.`);
+  await Promise.all(stale.map(buildPages));
+}
+
+function contextUrl({ publicUrl }: Config): string {
+  return publicUrl + TERRITORY_CONTEXT_PATH;
+}
