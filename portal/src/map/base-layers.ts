@@ -74,8 +74,10 @@ function landStyle({ land, landEdge, boundary }: Cartography): Style[] {
 
 function streetStyle(feature: FeatureLike, resolution: number, cartography: Cartography): Style[] {
   const width = Math.min(15, Math.max(1, 9 / resolution));
-  const styles = [new Style({ stroke: new Stroke({ color: cartography.street, width }), zIndex: 1 })];
-  if (width > 2) {
+  const isBroad = width > 2; // far out a street is one thin line, nearer it has an edge
+  const color = isBroad ? cartography.street : cartography.streetFar;
+  const styles = [new Style({ stroke: new Stroke({ color, width }), zIndex: 1 })];
+  if (isBroad) {
     styles.push(new Style({ stroke: new Stroke({ color: cartography.streetCasing, width: width + 2 }), zIndex: 0 }));
   }
   const name = feature.get('name');
@@ -103,7 +105,7 @@ function communeNameStyle(
     text: new Text({
       text: String(feature.get('name')),
       font: `600 ${resolution > 25 ? 13 : 15}px ${DISPLAY_FONT}`,
-      offsetY: -26,
+      offsetY: -38,
       fill: new Fill({ color: label }),
       stroke: new Stroke({ color: labelHalo, width: 3.5 }),
     }),

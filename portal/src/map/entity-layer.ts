@@ -8,7 +8,7 @@ import VectorSource from 'ol/source/Vector.js';
 import type { EntityView } from '../entities/entity-view.ts';
 import type { EntityStyles } from './entity-styles.ts';
 
-const CLUSTER_DISTANCE = 46; // pixels
+const CLUSTER_DISTANCE = 58; // pixels
 /** Metres per pixel below which every entity stands alone, save those at one and the same place. */
 const ALONE_BELOW = 2.2;
 

@@ -51,6 +51,7 @@ export interface Cartography {
   boundary: string;
   streetCasing: string;
   street: string;
+  streetFar: string;
   label: string;
   labelHalo: string;
   accent: string;
@@ -62,21 +63,23 @@ export const CARTOGRAPHY: Record<Appearance, Cartography> = {
     land: '#f3f6f1',
     landEdge: '#b9cccb',
     boundary: '#93adae',
-    streetCasing: '#d3dcd8',
+    streetCasing: '#c9d4d0',
     street: '#ffffff',
+    streetFar: '#c6d3d0',
     label: '#3f565d',
     labelHalo: '#f3f6f1',
     accent: '#0b6570',
   },
   night: {
-    outside: '#091418',
-    land: '#0f1f25',
+    outside: '#071115',
+    land: '#11242b',
     landEdge: '#26424a',
     boundary: '#34535b',
     streetCasing: '#0b171b',
     street: '#2a434b',
+    streetFar: '#2c464e',
     label: '#9fb8be',
-    labelHalo: '#0f1f25',
+    labelHalo: '#11242b',
     accent: '#62d3d8',
   },
 };
