@@ -1,0 +1,21 @@
+import { spawn } from 'node:child_process';
+import { connect } from 'node:net';
+import { until } from './postgres-server.ts';
+import { endProgram, freePort } from './programs.ts';
+
+/** Starts a Mosquitto that keeps nothing, on a free port. */
+export async function startMosquitto(program: string): Promise<{ url: string; stop(): Promise<void> }> {
+  const port = await freePort();
+  const child = spawn(program, ['-p', `${port}`], { stdio: 'ignore' });
+  await until(() => child.exitCode !== null || isOpen(port), 'Mosquitto accepts connections');
+  if (child.exitCode !== null) throw new Error(`mosquitto ended with ${child.exitCode}`);
+  return { url: `mqtt://127.0.0.1:${port}`, stop: () => endProgram(child) };
+}
+
+function isOpen(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  return new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+  }).finally(() => socket.destroy());
+}

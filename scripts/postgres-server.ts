@@ -1,0 +1,91 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { endProgram, findProgram, freePort, runProgram, unprivilegedUser } from './programs.ts';
+
+/** A throwaway PostgreSQL on a port of its own. */
+export interface PostgresServer {
+  readonly url: string;
+  /** Ends all connections and starts again on the same data and port. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The folder of PostgreSQL 17's programs, when it is installed with PostGIS. */
+export function findPostgres(): string | undefined {
+  const config = findProgram('/usr/lib/postgresql/17/bin/pg_config', 'pg_config');
+  if (config === undefined) return undefined;
+  const ask = (what: string) => execFileSync(config, [what], { encoding: 'utf8' }).trim();
+  try {
+    const bin = ask('--bindir');
+    const hasPostgis = existsSync(join(ask('--sharedir'), 'extension/postgis.control'));
+    return ask('--version').startsWith('PostgreSQL 17') && hasPostgis && existsSync(join(bin, 'initdb'))
+      ? bin
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Starts a server on a fresh cluster in a temporary folder, which goes when it stops. */
+export async function startPostgres(bin: string): Promise<PostgresServer> {
+  const user = unprivilegedUser('postgres');
+  const folder = await mkdtemp(join(tmpdir(), 'alzette-postgres-'));
+  if (user) await chown(folder, user.uid, user.gid);
+  const data = join(folder, 'data');
+  const port = await freePort();
+  const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
+  await runProgram(join(bin, 'initdb'), initdb, { ...user, cwd: folder });
+
+  // What is committed need not survive a power cut here, so that tests don't wait for the disk.
+  const settings = [
+    'fsync=off',
+    `unix_socket_directories=${folder}`,
+    'listen_addresses=127.0.0.1',
+    'max_connections=200',
+  ];
+  async function start(): Promise<ChildProcess> {
+    const args = ['-D', data, '-p', `${port}`, ...settings.flatMap((setting) => ['-c', setting])];
+    const child = spawn(join(bin, 'postgres'), args, { ...user, cwd: folder, stdio: 'ignore' });
+    await until(() => child.exitCode !== null || accepts(port), 'PostgreSQL accepts connections');
+    if (child.exitCode !== null) throw new Error(`postgres ended with ${child.exitCode}`);
+    return child;
+  }
+
+  let server = await start();
+  return {
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    async restart() {
+      await endProgram(server, 'SIGINT');
+      server = await start();
+    },
+    async stop() {
+      await endProgram(server, 'SIGINT');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  return new Promise<boolean>((resolve) => {
+    // SSLRequest: a server that is up answers one byte, one that is still starting does not
+    socket.once('connect', () => socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])));
+    socket.once('data', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('close', () => resolve(false));
+  }).finally(() => socket.destroy());
+}
+
+/** @throws Error when it doesn't come true within half a minute */
+export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`Waited 30 s in vain until ${what}`);
+    await pause(20);
+  }
+}

@@ -1,0 +1,73 @@
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+
+/** The first of these programs that can be run: a path, or a name looked for on the path. */
+export function findProgram(...candidates: (string | undefined)[]): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter).concat('/usr/sbin');
+  for (const candidate of candidates) {
+    if (!candidate) continue;
+    const paths = candidate.includes('/') ? [candidate] : folders.map((folder) => join(folder, candidate));
+    const found = paths.find(isExecutable);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A TCP port that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('No port was given');
+  return address.port;
+}
+
+/** A user without privileges to run a server as; undefined when we are no root and can't, and needn't, choose. */
+export function unprivilegedUser(...names: string[]): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  for (const name of [...names, 'nobody']) {
+    try {
+      const id = (flag: string) => Number(execFileSync('id', [flag, name], { stdio: ['ignore', 'pipe', 'ignore'] }));
+      return { uid: id('-u'), gid: id('-g') };
+    } catch {
+      // no such user: the next
+    }
+  }
+  return undefined;
+}
+
+/** Runs a program to its end. @throws Error with what it wrote to stderr, unless it ends with 0 */
+export async function runProgram(program: string, args: string[], options: SpawnOptions = {}): Promise<void> {
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
+  let complaint = '';
+  child.stderr?.on('data', (chunk) => {
+    complaint += chunk;
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  if (code !== 0) throw new Error(`${program} ended with ${code}: ${complaint.trim()}`);
+}
+
+/** Asks a child to end and waits until it has; after a while it is killed. */
+export async function endProgram(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill(signal);
+  const kill = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await ended;
+  clearTimeout(kill);
+}
