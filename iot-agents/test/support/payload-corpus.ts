@@ -1,0 +1,25 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const FOLDER = new URL('../../../../shared/iot/payloads/', import.meta.url);
+
+/** One published or composed case: what came by which transport, and what must become of it. */
+export interface PayloadCase {
+  readonly transport?: { readonly kind: 'mqtt' | 'http'; readonly topic?: string };
+  readonly body?: object;
+  readonly expectUplink?: Readonly<Record<string, unknown>>;
+  readonly expectDecoded?: Readonly<Record<string, unknown>> | null;
+  readonly expectNgsiLd?: readonly Readonly<Record<string, unknown>>[];
+  readonly events?: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** False where the corpus is not beside this tree, or why a test skips itself: the value of a test's `skip`. */
+export const CORPUS_MISSING = existsSync(FOLDER) ? false : `the payload corpus ${fileURLToPath(FOLDER)} is missing`;
+
+export function corpusFiles(prefix: RegExp): string[] {
+  return CORPUS_MISSING === false ? readdirSync(FOLDER).filter((name) => prefix.test(name)) : [];
+}
+
+export function readCase(name: string): PayloadCase {
+  return JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8'));
+}
