@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createBroker, migrate } from '@alzette/broker';
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
+import type { FastifyInstance } from 'fastify';
+import type { MqttClient } from 'mqtt';
+import { connectAsync } from 'mqtt';
+import { pino } from 'pino';
+import type { IotAgents } from '../../src/main.ts';
+import { migrationsFolder, startIotAgents } from '../../src/main.ts';
+import type { Uplink } from './uplinks.ts';
+
+type BrokerDatabase = Parameters<typeof createBroker>[0]['db'];
+
+const PUBLIC_URL = 'http://127.0.0.1:1026';
+export const CONTEXT = new URL(TERRITORY_CONTEXT_PATH, PUBLIC_URL).href;
+
+/** A broker and the agents beside it on one database, as the platform runs them, and an MQTT client that sends. */
+export interface Territory {
+  readonly agents: IotAgents;
+  readonly app: FastifyInstance;
+  readonly mqtt: MqttClient;
+  send(...uplinks: readonly Uplink[]): Promise<void>;
+  /** The entity as the broker has it, with the terms of the territory. */
+  entity(id: string, tenant?: string): Promise<Entity | undefined>;
+  close(): Promise<void>;
+}
+
+export async function startTerritory(
+  db: BrokerDatabase,
+  options: { readonly mqttUrl?: string; readonly mqttClientId?: string } = {},
+): Promise<Territory> {
+  await migrate(db, migrationsFolder, 'iot-agents');
+  const logger = pino({ level: process.env.TEST_LOG ?? 'silent' });
+  const broker = await createBroker({ db, publicUrl: PUBLIC_URL, logger, offline: true });
+  const agents = await startIotAgents({
+    db,
+    client: broker.client,
+    context: CONTEXT,
+    host: '127.0.0.1',
+    mqttPort: 0,
+    logger,
+    app: broker.app,
+    ...options,
+  });
+  const mqtt = await connectAsync(options.mqttUrl ?? `mqtt://127.0.0.1:${agents.mqttPort}`);
+  return {
+    agents,
+    app: broker.app,
+    mqtt,
+    async send(...uplinks) {
+      await Promise.all(uplinks.map(({ topic, body }) => mqtt.publishAsync(topic, JSON.stringify(body), { qos: 1 })));
+    },
+    entity: (id, tenant) => broker.client.retrieveEntity(id, { context: CONTEXT, ...(tenant ? { tenant } : {}) }),
+    async close() {
+      await mqtt.endAsync();
+      await agents.close();
+      await broker.close();
+    },
+  };
+}
+
+/** Asks until the answer is no longer undefined. @throws Error naming what didn't come in time */
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T | undefined> | T | undefined,
+  timeoutMs = 10_000,
+): Promise<T> {
+  const until = Date.now() + timeoutMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > until) throw new Error(`not in ${timeoutMs} ms: ${what}`);
+    await sleep(20);
+  }
+}
