@@ -21,7 +21,7 @@ export function markerKey({ kind, filling }: Container, selected: boolean): stri
 export function drawMarker({ kind, filling }: Container, selected: boolean, palette: MapPalette): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = MARKER_PX * 2; // twice, to be sharp on dense screens
-  const pen = canvas.getContext('2d');
+  const pen = canvas.getContext('2d', { willReadFrequently: true }); // OpenLayers reads it to see what is tapped
   if (pen === null) return canvas;
   pen.scale(2, 2);
 
