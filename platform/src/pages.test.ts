@@ -20,7 +20,7 @@ describe('the pages', () => {
       await writeFile(join(folder, page, 'assets', 'main-abc.js.gz'), gzipSync(`'${page}'`));
       await writeFile(join(folder, page, '.built'), '');
     }
-    app = Fastify();
+    app = Fastify({ routerOptions: { ignoreTrailingSlash: true } });
     await pageRoutes(app, [
       { prefix: '/', dist: join(folder, 'portal') },
       { prefix: '/app/', dist: join(folder, 'app') },

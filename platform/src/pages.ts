@@ -1,5 +1,5 @@
-import { readdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
@@ -11,7 +11,7 @@ export interface PageRoot {
 
 const INDEX = 'index.html';
 /** Not for the pages, whatever the router of a page may think. */
-const RESERVED = /^\/(ngsi-ld|iot|events|contexts|territory|live|ready|metrics|openapi)(\/|\?|$)/;
+const RESERVED = /^\/(ngsi-ld|iot|events|contexts|territory|live|ready|metrics|openapi)(\/|$)/;
 const HASHED = /^assets\//;
 
 const HEADERS = {
@@ -40,33 +40,34 @@ export async function pageRoutes(app: FastifyInstance, roots: readonly PageRoot[
   const [first] = roots;
   if (!first) return;
   await app.register(fastifyStatic, { root: first.dist, serve: false, preCompressed: true, cacheControl: false });
-  const served = await Promise.all(roots.map(async (root) => ({ ...root, files: await filesOf(root.dist) })));
-  served.sort((a, b) => b.prefix.length - a.prefix.length);
+  const byPrefix = roots.toSorted((a, b) => b.prefix.length - a.prefix.length);
 
-  if (served.some(({ prefix }) => prefix === '/app/'))
-    app.get('/app', (_request, reply) => reply.redirect('/app/', 308));
-  app.get('/*', (request, reply) => {
-    if (RESERVED.test(request.url)) return reply.callNotFound();
+  app.get('/*', async (request, reply) => {
     const path = decoded(request.url);
-    const root = served.find(({ prefix }) => path?.startsWith(prefix));
-    if (!root || path === undefined) return reply.callNotFound();
+    if (path === undefined || RESERVED.test(path)) return reply.callNotFound();
+    if (path === '/app') return reply.redirect('/app/', 308);
+    const root = byPrefix.find(({ prefix }) => path.startsWith(prefix));
+    if (!root) return reply.callNotFound();
     const file = path.slice(root.prefix.length);
-    if (root.files.has(file) && !file.startsWith('.')) return send(reply, root, file);
+    if (await isFile(root, file)) return send(reply, root, file);
     // A page's own route; a missing file is missing, lest a page be read as a script.
     return /\.\w+$/.test(file) ? reply.callNotFound() : send(reply, root, INDEX);
   });
 }
 
+/** Looked up each time: pages may be built anew while they are served. */
+async function isFile({ dist }: PageRoot, file: string): Promise<boolean> {
+  if (file === '' || file.split('/').some((part) => part.startsWith('.'))) return false;
+  return stat(join(dist, file)).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
 function send(reply: FastifyReply, { dist }: PageRoot, file: string): FastifyReply {
   reply.headers(HEADERS);
   reply.header('cache-control', HASHED.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache');
-  return reply.sendFile(file || INDEX, dist);
-}
-
-async function filesOf(dist: string): Promise<Set<string>> {
-  const entries = await readdir(dist, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  return new Set(files.map(({ parentPath, name }) => relative(dist, join(parentPath, name))));
+  return reply.sendFile(file, dist);
 }
 
 function decoded(url: string): string | undefined {
