@@ -10,6 +10,7 @@ import { createApp } from './http/app.ts';
 import { attributeRoutes } from './http/attribute-routes.ts';
 import { batchRoutes } from './http/batch-routes.ts';
 import { contextRoutes } from './http/context-routes.ts';
+import { discoveryRoutes } from './http/discovery-routes.ts';
 import { entityRoutes } from './http/entity-routes.ts';
 import { eventRoutes } from './http/event-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
@@ -98,9 +99,10 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const app = createApp(contexts, tenants, logger);
   entityRoutes(app, db, lane);
   attributeRoutes(app, lane);
-  batchRoutes(app, lane, contexts);
+  batchRoutes(app, db, lane, contexts);
   subscriptionRoutes(app, subscriptionParts);
   eventRoutes(app, { feed, contexts });
+  discoveryRoutes(app, db);
   contextRoutes(app, contexts);
   healthRoutes(app, db);
 

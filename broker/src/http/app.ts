@@ -4,6 +4,7 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
 } from 'fastify';
 import type { Contexts } from '../context/contexts.ts';
 import { NgsiLdError } from '../model/errors.ts';
@@ -23,7 +24,7 @@ const JSON_TYPES = ['application/json', 'application/ld+json', 'application/merg
 export function createApp(contexts: Contexts, tenants: Tenants, logger?: FastifyBaseLogger): FastifyInstance {
   const app = Fastify({
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },

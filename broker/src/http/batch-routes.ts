@@ -2,21 +2,40 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context, Contexts } from '../context/contexts.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { parseEntityFragment, parseWholeEntity } from '../model/parse-entity.ts';
-import { badMember, checkUri, isJsonObject, shown } from '../model/values.ts';
+import { badMember, checkUri, isJsonObject, type JsonObject, shown } from '../model/values.ts';
 import { appendAttributes } from '../operations/append-attributes.ts';
 import { type BatchItem, type BatchOutcome, failedItem, writeBatch } from '../operations/batch.ts';
 import { createEntity } from '../operations/create-entity.ts';
 import { deleteEntity } from '../operations/delete-entity.ts';
 import { mergeEntity } from '../operations/merge-entity.ts';
 import { readUpsert } from '../operations/upsert-entity.ts';
+import type { Database } from '../store/database.ts';
 import type { Decide, WriteLane } from '../store/write-lane.ts';
+import { answerQuery } from './answer-query.ts';
 import { batchResult, hasFailed } from './batch-result.ts';
+import { QUERY_PARAMETERS } from './entity-query.ts';
+import { MEDIA_TYPES } from './negotiation.ts';
 import { readOptions } from './parameters.ts';
+import { readBodyQuery } from './query-body.ts';
 import { chooseContext } from './request.ts';
 import { parameters, resource } from './resource.ts';
 
-/** `/entityOperations/…` (6.14 to 6.17, 6.31): each item of a batch succeeds or fails by itself. */
-export function batchRoutes(app: FastifyInstance, lane: WriteLane, contexts: Contexts): void {
+/** `/entityOperations/…` (6.14 to 6.17, 6.23, 6.31): each item of a batch succeeds or fails by itself. */
+export function batchRoutes(app: FastifyInstance, db: Database, lane: WriteLane, contexts: Contexts): void {
+  // 6.23.3.1 Query Entities by a Query in the body
+  resource(app, '/entityOperations/query', {
+    POST: {
+      parameters: QUERY_PARAMETERS,
+      answers: MEDIA_TYPES,
+      body: 'object',
+      async handle(request, reply) {
+        const { parameters: url, context } = request.ngsiLd;
+        const { query, parameters } = readBodyQuery(request.body as JsonObject, url, context);
+        return answerQuery(request, reply, db, query, parameters);
+      },
+    },
+  });
+
   // 6.14.3.1 Batch Entity Creation
   resource(app, '/entityOperations/create', {
     POST: {

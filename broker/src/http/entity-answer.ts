@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatContextLink } from '../context/link-header.ts';
-import type { Entity } from '../model/entity.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { LOCATION, representFeature } from '../model/geojson.ts';
-import { type Representation, representEntity } from '../model/represent.ts';
+import { representEntity } from '../model/represent.ts';
 import { sendDocument } from './answer.ts';
+import type { ShownEntity } from './linked-answer.ts';
 
 /** The GeoProperty that a GeoJSON answer takes its geometry from (6.3.15). @throws NgsiLdError BadRequestData */
-export function readGeometryProperty(request: FastifyRequest): string {
-  const { parameters, context, mediaType } = request.ngsiLd;
+export function readGeometryProperty(request: FastifyRequest, parameters = request.ngsiLd.parameters): string {
+  const { context, mediaType } = request.ngsiLd;
   const term = parameters.geometryProperty;
   if (term === undefined) return LOCATION;
   if (mediaType !== 'application/geo+json') {
@@ -24,8 +24,7 @@ export function readGeometryProperty(request: FastifyRequest): string {
 export function sendEntity(
   request: FastifyRequest,
   reply: FastifyReply,
-  entity: Entity,
-  how: Representation,
+  { entity, how }: ShownEntity,
   geometryProperty: string,
 ): FastifyReply {
   const { context, mediaType } = request.ngsiLd;
@@ -40,18 +39,17 @@ export function sendEntity(
   return sendGeoJson(request, reply, feature, []);
 }
 
-/** Answers with a page of entities; one that the selection leaves nothing of is left out (5.7.2). */
+/** Answers with entities; one that the selection leaves nothing of is left out (5.7.2). */
 export function sendEntities(
   request: FastifyRequest,
   reply: FastifyReply,
-  entities: readonly Entity[],
-  how: Representation,
+  entities: readonly ShownEntity[],
   geometryProperty: string,
   links: readonly string[],
 ): FastifyReply {
   const { context, mediaType } = request.ngsiLd;
   const documents: Record<string, unknown>[] = [];
-  for (const entity of entities) {
+  for (const { entity, how } of entities) {
     const document =
       mediaType === 'application/geo+json'
         ? representFeature(entity, context, how, geometryProperty)

@@ -2,7 +2,7 @@ import type { Context } from '../context/contexts.ts';
 import { parseLanguageRanges } from '../model/language.ts';
 import type { Representation } from '../model/represent.ts';
 import { badMember } from '../model/values.ts';
-import { asksForAllTypes, type EntityFilter, type EntityQuery } from '../query/entity-query.ts';
+import { asksForAllTypes, type EntityFilter, type EntityQuery, type EntitySelector } from '../query/entity-query.ts';
 import { parseGeoQuery } from '../query/geo-query.ts';
 import { parseOrderBy } from '../query/order-by.ts';
 import { parsePattern } from '../query/pattern.ts';
@@ -11,7 +11,15 @@ import { parseQ } from '../query/q-parser.ts';
 import { parseScopeQuery } from '../query/scope-query.ts';
 import { parseTypeSelection } from '../query/type-selection.ts';
 import { readPage } from './paging.ts';
-import { type Parameters, readBoolean, readDatasetIds, readFormat, readList, readUris } from './parameters.ts';
+import {
+  type Parameters,
+  readBoolean,
+  readDatasetIds,
+  readFormat,
+  readInteger,
+  readList,
+  readUris,
+} from './parameters.ts';
 
 /** The filters of a query (5.7.2), whatever is done with what it finds. */
 export const FILTER_PARAMETERS = [
@@ -46,25 +54,37 @@ export const REPRESENTATION_PARAMETERS = [
 
 export const PAGE_PARAMETERS = ['limit', 'offset', 'count'] as const;
 
+/** Linked entities (4.5.23). */
+export const LINK_PARAMETERS = ['join', 'joinLevel', 'containedBy'] as const;
+
 export const ORDER_PARAMETERS = ['orderBy', 'orderFrom', 'orderGeometry', 'collation'] as const;
+
+/** All that `GET /entities` and, beside its body, `POST /entityOperations/query` know (6.4.3.2, 6.23.3.1). */
+export const QUERY_PARAMETERS: ReadonlySet<string> = new Set([
+  ...FILTER_PARAMETERS,
+  ...REPRESENTATION_PARAMETERS,
+  ...PAGE_PARAMETERS,
+  ...ORDER_PARAMETERS,
+  ...LINK_PARAMETERS,
+  'splitEntities',
+]);
 
 /**
  * Reads the filters of a query from URL parameters.
  *
  * @throws NgsiLdError BadRequestData: naming the parameter
  */
-export function readFilter(parameters: Parameters, context: Context): EntityFilter & { readonly local: boolean } {
-  const { type, idPattern, q, scopeQ } = parameters;
-  const ids = readUris(parameters, 'id');
-  const types = type === undefined ? undefined : parseTypeSelection(type, context);
-  const pattern = idPattern === undefined ? undefined : parsePattern(idPattern, 'idPattern');
+export function readFilter(
+  parameters: Parameters,
+  context: Context,
+  selectors = readSelectors(parameters, context),
+): EntityFilter & { readonly local: boolean } {
+  const { q, scopeQ } = parameters;
   const attrs = parseProjection({ attrs: parameters.attrs }, context)?.attrs;
   const geoQ = parseGeoQuery(parameters, context);
   const options = { expandValues: readList(parameters, 'expandValues'), jsonKeys: readList(parameters, 'jsonKeys') };
   const filter = {
-    ...((types || ids || pattern) && {
-      selectors: [{ ...(types && { types }), ...(ids && { ids }), ...(pattern && { idPattern: pattern }) }],
-    }),
+    ...(selectors && { selectors }),
     ...(attrs && { attrs }),
     ...(q !== undefined && { q: parseQ(q, context, options) }),
     ...(geoQ && { geoQ }),
@@ -77,21 +97,64 @@ export function readFilter(parameters: Parameters, context: Context): EntityFilt
   return { ...filter, local: all || local === true };
 }
 
+/** What `type`, `id` and `idPattern` select. */
+function readSelectors(parameters: Parameters, context: Context): readonly EntitySelector[] | undefined {
+  const { type, idPattern } = parameters;
+  const ids = readUris(parameters, 'id');
+  if (type === undefined && ids === undefined && idPattern === undefined) return undefined;
+  return [
+    {
+      ...(type !== undefined && { types: parseTypeSelection(type, context) }),
+      ...(ids && { ids }),
+      ...(idPattern !== undefined && { idPattern: parsePattern(idPattern, 'idPattern') }),
+    },
+  ];
+}
+
 /**
  * Reads a query from the URL parameters of `GET /entities` (6.4.3.2).
  *
+ * @param selectors those of a Query in a body, in place of `type`, `id` and `idPattern`
  * @throws NgsiLdError BadRequestData: naming the parameter
  */
-export function readEntityQuery(parameters: Parameters, context: Context): EntityQuery {
+export function readEntityQuery(
+  parameters: Parameters,
+  context: Context,
+  selectors?: readonly EntitySelector[],
+): EntityQuery {
   const page = readPage(parameters);
   const ordering = parseOrderBy(parameters, context);
   const projection = parseProjection(parameters, context);
+  const splitEntities = readBoolean(parameters, 'splitEntities');
   return {
-    ...readFilter(parameters, context),
+    ...readFilter(parameters, context, selectors),
     ...page,
+    ...readLinks(parameters),
     ...(projection && { projection }),
     ...(ordering && { ordering }),
-    joinLevel: 1,
+    ...(splitEntities !== undefined && { splitEntities }),
+  };
+}
+
+/** How far relationships are followed. */
+export type LinkQuery = Pick<EntityQuery, 'join' | 'joinLevel' | 'containedBy'>;
+
+/** Deeper chains of links are refused. */
+const MAX_JOIN_LEVEL = 10;
+
+/** Reads `join`, `joinLevel` and `containedBy` (4.5.23). @throws NgsiLdError BadRequestData */
+export function readLinks(parameters: Parameters): LinkQuery {
+  const { join } = parameters;
+  if (join !== undefined && join !== 'inline' && join !== 'flat' && join !== '@none') {
+    throw badMember('join', join, 'inline, flat or @none');
+  }
+  const joinLevel = readInteger(parameters, 'joinLevel', 1) ?? 1;
+  if (joinLevel > MAX_JOIN_LEVEL) throw badMember('joinLevel', joinLevel, `at most ${MAX_JOIN_LEVEL}`);
+  const containedBy = readUris(parameters, 'containedBy');
+  return {
+    joinLevel,
+    ...((join === 'inline' || join === 'flat') && { join }),
+    ...(containedBy && { containedBy }),
   };
 }
 
@@ -111,7 +174,7 @@ export function readRepresentation(parameters: Parameters, projection: Projectio
 
 const ALWAYS = ['id', 'type', 'scope', 'createdAt', 'modifiedAt', 'expiresAt'];
 
-function membersOf(projection: Projection | undefined): Pick<Representation, 'pick' | 'omit'> {
+export function membersOf(projection: Projection | undefined): Pick<Representation, 'pick' | 'omit'> {
   if (projection === undefined) return {};
   const { attrs, pick, omit } = projection;
   if (attrs !== undefined) return { pick: new Set([...ALWAYS, ...attrs]) };

@@ -1,30 +1,36 @@
 import type { FastifyInstance } from 'fastify';
+import type { Context } from '../context/contexts.ts';
 import { NgsiLdError } from '../model/errors.ts';
+import { expandAttributeName } from '../model/parse-attribute.ts';
 import { parseEntityFragment, parseWholeEntity } from '../model/parse-entity.ts';
 import { checkDateTime } from '../model/values.ts';
 import { createEntity } from '../operations/create-entity.ts';
 import { deleteEntity } from '../operations/delete-entity.ts';
+import { linkedEntities } from '../operations/linked-entities.ts';
 import { mergeEntity } from '../operations/merge-entity.ts';
-import { queryEntities } from '../operations/query-entities.ts';
+import { type Purged, purgeEntities } from '../operations/purge-entities.ts';
 import { replaceEntity } from '../operations/replace-entity.ts';
 import { retrieveEntity } from '../operations/retrieve-entity.ts';
 import { checkLinkDepth, checkNotTooWide } from '../query/entity-query.ts';
 import { parseProjection } from '../query/projection.ts';
 import type { Database } from '../store/database.ts';
 import type { WriteLane } from '../store/write-lane.ts';
+import { answerQuery } from './answer-query.ts';
 import { readGeometryProperty, sendEntities, sendEntity } from './entity-answer.ts';
 import { entityId, sameId, typeFilter } from './entity-id.ts';
 import {
   FILTER_PARAMETERS,
-  ORDER_PARAMETERS,
-  PAGE_PARAMETERS,
+  LINK_PARAMETERS,
+  QUERY_PARAMETERS,
   REPRESENTATION_PARAMETERS,
   readEntityQuery,
+  readFilter,
+  readLinks,
   readRepresentation,
 } from './entity-query.ts';
+import { type ShownEntity, shownEntities } from './linked-answer.ts';
 import { MEDIA_TYPES } from './negotiation.ts';
-import { pageLinks } from './paging.ts';
-import { readFormat } from './parameters.ts';
+import { type Parameters, readFormat, readList } from './parameters.ts';
 import { API, parameters, resource } from './resource.ts';
 
 /** `/entities` (6.4) and `/entities/{id}` (6.5). Protocol only: what an entity may be is decided in `model/`. */
@@ -47,23 +53,23 @@ export function entityRoutes(app: FastifyInstance, db: Database, lane: WriteLane
     },
     // 6.4.3.2 Query Entities
     GET: {
-      parameters: parameters(
-        ...FILTER_PARAMETERS,
-        ...REPRESENTATION_PARAMETERS,
-        ...PAGE_PARAMETERS,
-        ...ORDER_PARAMETERS,
-      ),
+      parameters: QUERY_PARAMETERS,
       answers: MEDIA_TYPES,
       async handle(request, reply) {
+        const { parameters, context } = request.ngsiLd;
+        return answerQuery(request, reply, db, readEntityQuery(parameters, context), parameters);
+      },
+    },
+    // 6.4.3.3 Purge Entities
+    DELETE: {
+      parameters: parameters(...FILTER_PARAMETERS, 'keep', 'drop'),
+      async handle(request, reply) {
         const { tenant, parameters, context } = request.ngsiLd;
-        const query = readEntityQuery(parameters, context);
-        const how = readRepresentation(parameters, query.projection);
-        const geometryProperty = readGeometryProperty(request);
-        checkNotTooWide(query);
-        checkLinkDepth(query);
-        const { entities, count, hasNext } = await queryEntities(db, tenant, query);
-        if (count !== undefined) reply.header('NGSILD-Results-Count', String(count));
-        return sendEntities(request, reply, entities, how, geometryProperty, pageLinks(request, query, hasNext));
+        const filter = readFilter(parameters, context);
+        checkNotTooWide(filter);
+        checkLinkDepth({ ...filter, joinLevel: 1 });
+        await purgeEntities(db, lane, tenant, filter, readPurged(parameters, context));
+        return reply.code(204).send();
       },
     },
     // The path of an entity whose id is empty, not one without operations (6.5).
@@ -74,23 +80,24 @@ export function entityRoutes(app: FastifyInstance, db: Database, lane: WriteLane
   resource(app, '/entities/:id', {
     // 6.5.3.1 Retrieve Entity
     GET: {
-      parameters: parameters('type', ...REPRESENTATION_PARAMETERS),
+      parameters: parameters('type', ...REPRESENTATION_PARAMETERS, ...LINK_PARAMETERS),
       answers: MEDIA_TYPES,
       async handle(request, reply) {
         const { tenant, parameters, context } = request.ngsiLd;
         const id = entityId(request);
         const projection = parseProjection(parameters, context);
+        const query = { ...readLinks(parameters), ...(projection && { projection }) };
         const how = readRepresentation(parameters, projection);
         const geometryProperty = readGeometryProperty(request);
-        checkLinkDepth({ projection, joinLevel: 1 });
+        checkLinkDepth(query);
         const entity = await retrieveEntity(db, tenant, id, typeFilter(request));
-        if (
-          projection?.attrs !== undefined &&
-          !projection.attrs.some((name) => Object.hasOwn(entity.attributes, name))
-        ) {
+        if (projection?.attrs?.some((name) => Object.hasOwn(entity.attributes, name)) === false) {
           throw new NgsiLdError('ResourceNotFound', `Entity ${id} has none of the attributes asked for`);
         }
-        return sendEntity(request, reply, entity, how, geometryProperty);
+        const linked = query.join === undefined ? [] : await linkedEntities(db, tenant, [entity], query);
+        const [root, ...others] = shownEntities([entity], linked, how, query) as [ShownEntity, ...ShownEntity[]];
+        if (others.length === 0) return sendEntity(request, reply, root, geometryProperty);
+        return sendEntities(request, reply, [root, ...others], geometryProperty, []);
       },
     },
     // 6.5.3.2 Delete Entity
@@ -143,4 +150,17 @@ export function entityRoutes(app: FastifyInstance, db: Database, lane: WriteLane
 
 function refuseEmptyId(): never {
   throw new NgsiLdError('BadRequestData', 'Entity id in the path: got nothing, expected a URI');
+}
+
+/** What of the entities goes (5.6.21): all of each, all attributes but those kept, or those dropped. */
+function readPurged(parameters: Parameters, context: Context): Purged {
+  const { keep, drop } = parameters;
+  if (keep !== undefined && drop !== undefined) {
+    throw new NgsiLdError('BadRequestData', 'keep and drop: got both, expected one of them');
+  }
+  const read = (name: 'keep' | 'drop') =>
+    new Set(readList(parameters, name)?.map((term) => expandAttributeName(term, name, context)));
+  if (keep !== undefined) return { kind: 'allBut', names: read('keep') };
+  if (drop !== undefined) return { kind: 'only', names: read('drop') };
+  return { kind: 'entity' };
 }

@@ -18,6 +18,13 @@ export interface Representation {
   /** The instances to keep; undefined in the set is the default instance. */
   readonly datasetIds?: ReadonlySet<string | undefined>;
   readonly lang?: LanguageRanges;
+  /** The entities shown within the relationships that lead to them (4.5.23). */
+  readonly links?: InlineLinks;
+}
+
+/** Which entity a relationship leads to, and how it is shown there; undefined: its URI alone is. */
+export interface InlineLinks {
+  follow(relationship: string, uri: string): { readonly entity: Entity; readonly how: Representation } | undefined;
 }
 
 type Output = Record<string, unknown>;
@@ -41,7 +48,7 @@ export function representEntity(entity: Entity, names: NameCompactor, how: Repre
   if (how.sysAttrs) addEntityTimes(output, entity, how);
   for (const name in entity.attributes) {
     if (!kept(name, how)) continue;
-    const shown = representAttribute(entity.attributes[name] as readonly AttributeInstance[], names, how);
+    const shown = representAttribute(name, entity.attributes[name] as readonly AttributeInstance[], names, how);
     if (shown === undefined) continue;
     output[names.compact(name)] = shown;
     any = true;
@@ -64,19 +71,60 @@ function oneOrMany<Item>(items: readonly Item[], show: (item: Item) => Item): It
 }
 
 /** One attribute: an object or value for one instance, an array for several; undefined when no instance is asked for. */
-function representAttribute(all: readonly AttributeInstance[], names: NameCompactor, how: Representation): unknown {
+function representAttribute(
+  name: string,
+  all: readonly AttributeInstance[],
+  names: NameCompactor,
+  how: Representation,
+): unknown {
   const wanted = how.datasetIds;
   const instances = wanted === undefined ? all : all.filter(({ datasetId }) => wanted.has(datasetId));
   if (instances.length === 0) return undefined;
-  if (instances.length === 1) return representInstance(instances[0] as AttributeInstance, names, how);
-  if (how.format !== 'simplified') {
-    return instances.map((instance) => representInstance(instance, names, how, true));
-  }
+  if (instances.length === 1) return representTop(name, instances[0] as AttributeInstance, names, how, false);
+  if (how.format !== 'simplified') return instances.map((each) => representTop(name, each, names, how, true));
   return {
     dataset: Object.fromEntries(
-      instances.map((instance) => [instance.datasetId ?? '@none', simplified(instance, names, how)]),
+      instances.map((each) => [each.datasetId ?? '@none', representTop(name, each, names, how, false)]),
     ),
   };
+}
+
+/** An instance of an attribute of the entity itself: its relationships may be followed, those below it not. */
+function representTop(
+  name: string,
+  instance: AttributeInstance,
+  names: NameCompactor,
+  how: Representation,
+  asObject: boolean,
+): unknown {
+  const shown = representInstance(instance, names, how, asObject);
+  const isLink = instance.type === 'Relationship' || instance.type === 'ListRelationship';
+  return how.links === undefined || !isLink ? shown : withLinked(shown, name, instance, names, how, how.links);
+}
+
+/** Adds the entities that a relationship leads to; in simplified form they stand in the place of their URIs. */
+function withLinked(
+  shown: unknown,
+  name: string,
+  instance: AttributeInstance,
+  names: NameCompactor,
+  how: Representation,
+  links: InlineLinks,
+): unknown {
+  const uris = instance.value as string | readonly string[]; // a relationship's value is its URI or URIs
+  const follow = (uri: string) => {
+    const linked = links.follow(name, uri);
+    return linked && representEntity(linked.entity, names, linked.how);
+  };
+  if (how.format === 'simplified') {
+    return typeof uris === 'string' ? (follow(uris) ?? uris) : uris.map((uri) => follow(uri) ?? uri);
+  }
+  const output = shown as Output; // a relationship is never shown as a bare value
+  const found = [uris].flat().flatMap((uri) => follow(uri) ?? []);
+  if (found.length === 0) return output;
+  if (instance.type === 'ListRelationship') output.entityList = found;
+  else output.entity = typeof uris === 'string' ? found[0] : found;
+  return output;
 }
 
 /** One attribute instance, in the format asked for. `asObject` keeps a concise one from becoming a bare value. */

@@ -1,5 +1,5 @@
 import type { Entity } from '../model/entity.ts';
-import type { EntityQuery } from '../query/entity-query.ts';
+import type { EntityFilter, EntityQuery } from '../query/entity-query.ts';
 import type { Queryable } from './database.ts';
 import { entityCondition } from './query-sql.ts';
 import { SqlParameters } from './sql-parameters.ts';
@@ -69,4 +69,18 @@ async function countAll(db: Queryable, condition: string, values: readonly unkno
     values,
   });
   return rows[0]?.count ?? 0;
+}
+
+/** Ids of the unexpired entities that match, in order, from the first that comes after `after`. */
+export async function queryEntityIds(
+  db: Queryable,
+  tenant: string,
+  filter: EntityFilter,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const params = new SqlParameters([tenant, after, limit]);
+  const text = `SELECT id FROM entity WHERE tenant = $1 AND id > $2 AND ${entityCondition(filter, params)} ORDER BY id LIMIT $3`;
+  const { rows } = await db.query<{ id: string }>({ text, values: params.values });
+  return rows.map(({ id }) => id);
 }

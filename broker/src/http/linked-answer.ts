@@ -1,0 +1,53 @@
+import type { Entity } from '../model/entity.ts';
+import type { InlineLinks, Representation } from '../model/represent.ts';
+import type { LinkedEntity } from '../operations/linked-entities.ts';
+import { linkedProjection, type Projection } from '../query/projection.ts';
+import { type LinkQuery, membersOf } from './entity-query.ts';
+
+/** An entity with how it is shown. */
+export interface ShownEntity {
+  readonly entity: Entity;
+  readonly how: Representation;
+}
+
+/**
+ * The entities of an answer with those they link to (4.5.23): `flat` has these after them, `inline` within the
+ * relationships. A projection holds hop by hop.
+ */
+export function shownEntities(
+  roots: readonly Entity[],
+  linked: readonly LinkedEntity[],
+  how: Representation,
+  query: LinkQuery & { readonly projection?: Projection },
+): ShownEntity[] {
+  if (query.join === undefined || linked.length === 0) return roots.map((entity) => ({ entity, how }));
+  const { pick: _pick, omit: _omit, ...whole } = how;
+  if (query.join === 'flat') {
+    const others = linked.map(({ entity, projection }) => ({ entity, how: { ...whole, ...membersOf(projection) } }));
+    return [...roots.map((entity) => ({ entity, how })), ...others];
+  }
+  const byId = new Map(linked.map(({ entity }) => [entity.id, entity]));
+  for (const root of roots) byId.set(root.id, root);
+  return roots.map((entity) => {
+    const path = new Set([...(query.containedBy ?? []), entity.id]);
+    return { entity, how: { ...how, links: linksFrom(byId, whole, path, query.joinLevel, query.projection) } };
+  });
+}
+
+function linksFrom(
+  byId: ReadonlyMap<string, Entity>,
+  whole: Representation,
+  path: ReadonlySet<string>,
+  level: number,
+  projection: Projection | undefined,
+): InlineLinks {
+  return {
+    follow(relationship, uri) {
+      const entity = level > 0 && !path.has(uri) ? byId.get(uri) : undefined;
+      if (entity === undefined) return undefined;
+      const next = projection && linkedProjection(projection, relationship);
+      const links = linksFrom(byId, whole, new Set([...path, uri]), level - 1, next);
+      return { entity, how: { ...whole, ...membersOf(next), links } };
+    },
+  };
+}

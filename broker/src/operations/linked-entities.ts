@@ -1,0 +1,60 @@
+import type { AttributeInstance, Entity } from '../model/entity.ts';
+import { withoutExpired } from '../model/expiry.ts';
+import { linkedProjection, type Projection, shows } from '../query/projection.ts';
+import type { Queryable } from '../store/database.ts';
+import { queryEntities } from '../store/entities.ts';
+
+/** An entity that others link to, with what is shown of it. */
+export interface LinkedEntity {
+  readonly entity: Entity;
+  readonly projection: Projection | undefined;
+}
+
+export interface LinkOptions {
+  /** Hops, 1 or more. */
+  readonly joinLevel: number;
+  /** Entities that are not linked again. */
+  readonly containedBy?: readonly string[];
+  readonly projection?: Projection;
+}
+
+/**
+ * The entities that the relationships of `roots` lead to (4.5.23), hop by hop, each once; one that isn't stored here is
+ * left out. A relationship that isn't shown isn't followed.
+ */
+export async function linkedEntities(
+  db: Queryable,
+  tenant: string,
+  roots: readonly Entity[],
+  { joinLevel, containedBy = [], projection }: LinkOptions,
+): Promise<LinkedEntity[]> {
+  const at = new Date().toISOString();
+  const seen = new Set([...containedBy, ...roots.map(({ id }) => id)]);
+  const found: LinkedEntity[] = [];
+  let hop: readonly LinkedEntity[] = roots.map((entity) => ({ entity, projection }));
+  for (let level = 0; level < joinLevel && hop.length > 0; level++) {
+    const targets = new Map<string, Projection | undefined>();
+    for (const { entity, projection: shown } of hop) {
+      for (const name in entity.attributes) {
+        if (shown !== undefined && !shows(shown, name)) continue;
+        for (const uri of targetsOf(entity.attributes[name] as readonly AttributeInstance[])) {
+          if (!seen.has(uri)) targets.set(uri, shown && linkedProjection(shown, name));
+        }
+      }
+    }
+    if (targets.size === 0) break;
+    for (const uri of targets.keys()) seen.add(uri);
+    const ids = [...targets.keys()];
+    const page = { selectors: [{ ids }], limit: ids.length, offset: 0, count: false };
+    const { entities } = await queryEntities(db, tenant, page);
+    hop = entities.map((entity) => ({ entity: withoutExpired(entity, at), projection: targets.get(entity.id) }));
+    found.push(...hop);
+  }
+  return found;
+}
+
+function targetsOf(instances: readonly AttributeInstance[]): string[] {
+  return instances.flatMap(({ type, value }) =>
+    type === 'Relationship' || type === 'ListRelationship' ? (value as string | string[]) : [],
+  );
+}

@@ -1,0 +1,49 @@
+import { withAttributes } from '../model/change-entity.ts';
+import type { Entity } from '../model/entity.ts';
+import type { EntityFilter } from '../query/entity-query.ts';
+import { matchesEntity } from '../query/match-entity.ts';
+import type { Queryable } from '../store/database.ts';
+import { queryEntityIds } from '../store/entities.ts';
+import type { Decide, WriteLane } from '../store/write-lane.ts';
+
+/** What of the entities goes: all of each, or attributes by their IRIs. */
+export type Purged =
+  | { readonly kind: 'entity' }
+  | { readonly kind: 'allBut' | 'only'; readonly names: ReadonlySet<string> };
+
+/** Entities written at once, so that a purge of many leaves room for others. */
+const CHUNK = 1000;
+
+/** Purge Entities (5.6.21): of those that match, the entities themselves or some of their attributes. */
+export async function purgeEntities(
+  db: Queryable,
+  lane: WriteLane,
+  tenant: string,
+  filter: EntityFilter,
+  purged: Purged,
+): Promise<void> {
+  for (let after = ''; ; ) {
+    const ids = await queryEntityIds(db, tenant, filter, after, CHUNK);
+    const last = ids.at(-1);
+    if (last === undefined) return;
+    const outcomes = await lane.writeAll(
+      tenant,
+      ids.map((entityId) => ({ entityId, decide: purge(filter, purged) })),
+    );
+    for (const outcome of outcomes) if ('error' in outcome) throw outcome.error;
+    after = last;
+  }
+}
+
+/** An entity that meanwhile went or no longer matches is left as it is. */
+function purge(filter: EntityFilter, purged: Purged): Decide<void> {
+  return (before, at) => {
+    if (before === undefined || !matchesEntity(filter, before)) return { after: before, result: undefined };
+    if (purged.kind === 'entity') return { after: undefined, result: undefined };
+    const goes = (name: string) => purged.names.has(name) === (purged.kind === 'only');
+    const names = Object.keys(before.attributes);
+    if (!names.some(goes)) return { after: before, result: undefined };
+    const kept = names.filter((name) => !goes(name)).map((name) => [name, before.attributes[name]] as const);
+    return { after: withAttributes(before, Object.fromEntries(kept) as Entity['attributes'], at), result: undefined };
+  };
+}
