@@ -1,17 +1,24 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** A process that was just told to end is waited for. */
+const PATIENCE_MS = 2_000;
 
 /**
  * Takes a directory for this process alone; answers the giving back. The lock of a process that was killed is taken over.
  *
  * @throws Error: a living process holds it
  */
-export function lockDirectory(directory: string): () => void {
+export async function lockDirectory(directory: string): Promise<() => void> {
   const file = join(directory, 'alzette.lock');
   const own = identity(process.pid);
-  const holder = read(file);
-  if (holder !== undefined && (holder === own || isAlive(holder))) {
-    throw new Error(`${directory} is in use by process ${holder.split(' ')[0]} (if that is wrong, remove ${file})`);
+  const deadline = Date.now() + PATIENCE_MS;
+  for (let holder = read(file); holder !== undefined && isHeld(holder, own); holder = read(file)) {
+    if (holder === own || Date.now() > deadline) {
+      throw new Error(`${directory} is in use by process ${holder.split(' ')[0]} (if that is wrong, remove ${file})`);
+    }
+    await pause(50);
   }
   writeFileSync(file, own);
   return () => rmSync(file, { force: true });
@@ -19,20 +26,29 @@ export function lockDirectory(directory: string): () => void {
 
 /** The process id and, where /proc tells it, when the process started: ids are reused, above all in containers. */
 function identity(pid: number): string {
-  const stat = read(`/proc/${pid}/stat`);
-  const startedAt = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  const [, startedAt] = statusOf(pid) ?? [];
   return startedAt === undefined ? `${pid}` : `${pid} ${startedAt}`;
 }
 
-function isAlive(holder: string): boolean {
+/** State letter and start time of a process (proc_pid_stat(5)). */
+function statusOf(pid: number): [state: string, startedAt: string] | undefined {
+  const stat = read(`/proc/${pid}/stat`);
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields === undefined ? undefined : [fields[0] ?? '', fields[19] ?? ''];
+}
+
+function isHeld(holder: string, own: string): boolean {
+  if (holder === own) return true;
   const pid = Number(holder.split(' ')[0]);
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM' && identity(pid) === holder;
+    // EPERM: it lives, but is another user's
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
   }
-  return identity(pid) === holder;
+  const isZombie = statusOf(pid)?.[0] === 'Z';
+  return !isZombie && identity(pid) === holder;
 }
 
 function read(file: string): string | undefined {

@@ -29,7 +29,7 @@ export class PgliteError extends Error {
 export async function pgliteDatabase(directory?: string): Promise<Database> {
   if (directory === undefined) return open(() => {});
   await mkdir(directory, { recursive: true });
-  const unlock = lockDirectory(directory);
+  const unlock = await lockDirectory(directory);
   return open(unlock, directory).catch((error: unknown) => {
     unlock();
     throw error;
