@@ -1,0 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Asks again until the answer is there; fails with what it waited for. */
+export async function eventually<Value>(
+  what: string,
+  ask: () => Value | undefined | false | Promise<Value | undefined | false>,
+  withinMs = 15_000,
+): Promise<Value> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer;
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${withinMs} ms`);
+    await sleep(40);
+  }
+}

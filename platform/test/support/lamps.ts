@@ -1,0 +1,85 @@
+import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
+import type { MqttClient } from 'mqtt';
+import { ttnUplink } from '../../src/demo/networks.ts';
+import { lampFrame } from '../../src/demo/payloads.ts';
+import { demoProfiles, LAMP_PROFILE } from '../../src/demo/profiles.ts';
+import { GATEWAYS } from '../../src/demo/radio.ts';
+
+export interface TestLamp {
+  readonly devEui: string;
+  readonly asset: string;
+}
+
+export function testLamp(number: number): TestLamp {
+  const digits = String(number).padStart(4, '0');
+  return { devEui: `70b3d5ffff00${digits}`, asset: `urn:ngsi-ld:Streetlight:test-${digits}` };
+}
+
+/** Makes the lamps known by the agents' own HTTP routes. */
+export async function provision(url: string, lamps: readonly TestLamp[]): Promise<void> {
+  const profile = (await demoProfiles()).find(({ id }) => id === LAMP_PROFILE);
+  await post(`${url}/iot/registry/profiles`, profile);
+  await post(`${url}/iot/registry/devices`, {
+    devices: lamps.map(({ devEui, asset }) => ({ devEui, asset, profile: LAMP_PROFILE })),
+  });
+}
+
+let fCnt = 0;
+
+/** Publishes an uplink as The Things Stack would and resolves when the MQTT broker has acknowledged it. */
+export async function sendUplink(
+  mqtt: MqttClient,
+  { devEui }: TestLamp,
+  level: number,
+  payload?: Buffer,
+): Promise<void> {
+  const frame = lampFrame({ level, power: level * 50, energy: 1000, fault: 'none' });
+  const [gateway] = GATEWAYS;
+  fCnt += 1;
+  const message = ttnUplink(
+    { devEui, deviceId: `lamp-${devEui}` },
+    {
+      ...frame,
+      ...(payload === undefined ? {} : { payload }),
+      fCnt,
+      receptions: gateway ? [{ gateway, rssi: -90, snr: 7 }] : [],
+      time: new Date(),
+    },
+  );
+  await mqtt.publishAsync(message.topic, message.payload, { qos: 1 });
+}
+
+export async function post(url: string, body: unknown, type = 'application/json'): Promise<Response> {
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': type }, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`POST ${url}: ${response.status} ${await response.text()}`);
+  return response;
+}
+
+/** In simplified form; undefined when there is none. */
+export async function retrieve(url: string, id: string): Promise<Record<string, unknown> | undefined> {
+  const response = await fetch(`${url}/ngsi-ld/v1/entities/${id}?format=simplified`, { headers: territoryLink(url) });
+  if (response.status === 404) return undefined;
+  if (!response.ok) throw new Error(`GET ${id}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as Record<string, unknown>;
+}
+
+export function territoryLink(url: string): { link: string } {
+  const rel = 'rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"';
+  return { link: `<${url}${TERRITORY_CONTEXT_PATH}>; ${rel}` };
+}
+
+/** Resolves to the subscription's path. */
+export async function subscribeToLamps(url: string, endpoint: string, watchedAttributes?: string[]): Promise<string> {
+  const response = await post(
+    `${url}/ngsi-ld/v1/subscriptions`,
+    {
+      type: 'Subscription',
+      entities: [{ type: 'Streetlight' }],
+      ...(watchedAttributes ? { watchedAttributes } : {}),
+      notification: { format: 'simplified', endpoint: { uri: endpoint, accept: 'application/json' } },
+      '@context': `${url}${TERRITORY_CONTEXT_PATH}`,
+    },
+    'application/ld+json',
+  );
+  return response.headers.get('location') ?? '';
+}

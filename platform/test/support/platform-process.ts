@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const PATIENCE_MS = 90_000;
+
+export interface PlatformProcess {
+  readonly url: string;
+  readonly mqttUrl: string;
+  /** All that it has written so far. */
+  output(): string;
+  /** kill -9. */
+  kill(): Promise<void>;
+  /** Asks it to end, as Ctrl+C does; resolves to its exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Starts the product as `npm start` does, on ports of its own, and waits until it says that it is up. */
+export async function startPlatformProcess(environment: NodeJS.ProcessEnv): Promise<PlatformProcess> {
+  const ports = { PORT: String(await freePort()), MQTT_PORT: String(await freePort()) };
+  const { PORT, MQTT_PORT } = { ...ports, ...environment } as typeof ports;
+  const child = spawnPlatform({ ...environment, PORT, MQTT_PORT });
+  let output = '';
+  const up = Promise.withResolvers<void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes('Alzette is up')) up.resolve();
+    });
+  }
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  exited.then((code) => up.reject(new Error(`the platform ended with ${code}:\n${output}`)));
+  const timer = setTimeout(() => up.reject(new Error(`the platform is not up after 90 s:\n${output}`)), PATIENCE_MS);
+  try {
+    await up.promise;
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return exited;
+  };
+  return {
+    url: `http://127.0.0.1:${PORT}`,
+    mqttUrl: `mqtt://127.0.0.1:${MQTT_PORT}`,
+    output: () => output,
+    kill: async () => void (await end('SIGKILL')),
+    stop: () => end('SIGTERM'),
+  };
+}
+
+/** Runs it to its end: for starts that must fail. */
+export async function runToExit(environment: NodeJS.ProcessEnv): Promise<{ code: number | null; output: string }> {
+  const child = spawnPlatform(environment);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, output };
+}
+
+function spawnPlatform(environment: NodeJS.ProcessEnv): ChildProcess {
+  const { PATH, HOME } = process.env;
+  return spawn(process.execPath, [MAIN], {
+    env: { PATH, HOME, LOG_LEVEL: 'warn', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  return address.port;
+}
