@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import type { NameExpander } from '../../src/model/names.ts';
 
 const CORE: { readonly [term: string]: string } = {
@@ -23,3 +25,8 @@ export function iri(term: string): string {
 
 /** A context of the core members used here, and one vocabulary for all other terms. */
 export const names: NameExpander = { attribute: iri, type: iri, vocab: iri };
+
+/** A test that `run` throws a BadRequestData with such a message. */
+export function refuses(what: string, run: () => unknown, message: RegExp): void {
+  test(`refuses ${what.slice(0, 60)}`, () => assert.throws(run, { name: 'BadRequestData', message }));
+}
