@@ -13,5 +13,10 @@ import { router } from './router.ts';
 
 const app = createApp(App).use(IonicVue, { mode: 'md' }).use(i18n).use(router);
 
+// after an update, parts of the version that is running may be gone
+window.addEventListener('vite:preloadError', () => {
+  if (navigator.onLine) location.reload();
+});
+
 await router.isReady();
 app.mount('#app');

@@ -14,6 +14,7 @@ import type { Territory } from '../territory/territory.ts';
 import { communeNameStyle, communeStyle, positionStyle, streetStyle } from './base-styles.ts';
 import { drawMarker, MARKER_PX, markerKey } from './container-marker.ts';
 import { readPalette } from './palette.ts';
+import { spreadBySite } from './sites.ts';
 
 useGeographic(); // all coordinates here are WGS84 degrees
 
@@ -29,6 +30,8 @@ export interface TerritoryMap {
 const MARGIN_PX = 32;
 const HIT_TOLERANCE_PX = 10;
 const FAR_ZOOM = 13.5;
+/** How wide a marker is and how far apart are those of one site, in CSS pixels. */
+const RANGES = { far: { width: 25, step: 9 }, near: { width: MARKER_PX, step: 42 } };
 
 /** The map of the territory in an element; `onTap` hears which containers were under the finger. */
 export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => void): TerritoryMap {
@@ -69,18 +72,19 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
       const selected = feature.get('selected') === true;
       const far = (view.getZoomForResolution(resolution) ?? 0) < FAR_ZOOM;
       return new Style({
-        image: marker(container, selected, far && !selected ? 'far' : 'near'),
+        image: marker(container, selected, far ? 'far' : 'near', Number(feature.get('offset'))),
         zIndex: selected ? 2 : (container.filling ?? 0),
       });
     });
   }
 
-  function marker(container: Container, selected: boolean, range: 'far' | 'near'): Icon {
-    const key = `${markerKey(container, selected)} ${range}`;
+  function marker(container: Container, selected: boolean, range: keyof typeof RANGES, offset: number): Icon {
+    const key = `${markerKey(container, selected)} ${range} ${offset}`;
     let icon = markers.get(key);
     if (icon === undefined) {
       const img = drawMarker(container, selected, palette);
-      icon = new Icon({ img, width: range === 'far' ? MARKER_PX * 0.48 : MARKER_PX });
+      const { width, step } = RANGES[range];
+      icon = new Icon({ img, width, displacement: [offset * step, 0] });
       markers.set(key, icon);
     }
     return icon;
@@ -125,11 +129,13 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
       whenSized(() => view.fit(territory.bbox, { padding: Array(4).fill(MARGIN_PX) }));
     },
     showContainers(shown, selected) {
+      const offsets = spreadBySite(shown);
       const features = shown.map((container) => {
         const feature = new Feature({
           geometry: new Point([...container.position]),
           container,
           selected: selected.includes(container.id),
+          offset: offsets.get(container.id) ?? 0,
         });
         feature.setId(container.id);
         return feature;
