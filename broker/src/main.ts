@@ -14,6 +14,7 @@ import { discoveryRoutes } from './http/discovery-routes.ts';
 import { entityRoutes } from './http/entity-routes.ts';
 import { eventRoutes } from './http/event-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
+import { identityRoutes } from './http/identity-routes.ts';
 import { subscriptionRoutes } from './http/subscription-routes.ts';
 import { inProcessClient } from './in-process-client.ts';
 import { NgsiLdError } from './model/errors.ts';
@@ -103,6 +104,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   subscriptionRoutes(app, subscriptionParts);
   eventRoutes(app, { feed, contexts });
   discoveryRoutes(app, db);
+  identityRoutes(app, instance);
   contextRoutes(app, contexts);
   healthRoutes(app, db);
 

@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { Context } from '../context/contexts.ts';
+import type { Entity } from '../model/entity.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { expandAttributeName } from '../model/parse-attribute.ts';
 import { parseEntityFragment, parseWholeEntity } from '../model/parse-entity.ts';
-import { checkDateTime } from '../model/values.ts';
+import { parseSimplifiedFragment } from '../model/parse-simplified.ts';
+import { checkDateTime, checkUri, type JsonObject } from '../model/values.ts';
 import { createEntity } from '../operations/create-entity.ts';
 import { deleteEntity } from '../operations/delete-entity.ts';
 import { linkedEntities } from '../operations/linked-entities.ts';
@@ -131,17 +133,21 @@ export function entityRoutes(app: FastifyInstance, db: Database, lane: WriteLane
         const { tenant, context, parameters } = request.ngsiLd;
         const id = entityId(request);
         const selection = typeFilter(request);
-        if (readFormat(parameters, []).format === 'simplified') {
-          throw new NgsiLdError('OperationNotSupported', 'format: got simplified, expected normalized or concise');
-        }
         const { lang, observedAt } = parameters;
         const options = {
           ...(lang !== undefined && { lang }),
           ...(observedAt !== undefined && { observedAt: checkDateTime(observedAt, 'observedAt') }),
         };
-        const fragment = parseEntityFragment(request.body, context, 'merge');
-        sameId(id, fragment.id);
-        await lane.write(tenant, id, mergeEntity(id, fragment, options, selection));
+        const body = request.body as JsonObject; // checked before the handler
+        if (readFormat(parameters, []).format === 'simplified') {
+          if (body.id !== undefined) sameId(id, checkUri(body.id, 'id'));
+          const simplified = (before: Entity) => parseSimplifiedFragment(body, before, context, lang);
+          await lane.write(tenant, id, mergeEntity(id, simplified, options, selection));
+        } else {
+          const fragment = parseEntityFragment(body, context, 'merge');
+          sameId(id, fragment.id);
+          await lane.write(tenant, id, mergeEntity(id, fragment, options, selection));
+        }
         return reply.code(204).send();
       },
     },

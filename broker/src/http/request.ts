@@ -18,6 +18,8 @@ export interface OperationConfig {
   readonly body?: 'object' | 'array';
   /** The operations that make an unknown tenant (5.5.10). */
   readonly createsTenant?: boolean;
+  /** The operations that answer for a tenant that has nothing yet. */
+  readonly anyTenant?: boolean;
 }
 
 /** A request of the NGSI-LD API as its handler sees it. */
@@ -106,7 +108,7 @@ export function prepareRequest(contexts: Contexts, tenants: Tenants) {
     }
     try {
       const tenant = tenantOf(request);
-      if (tenant === '') {
+      if (tenant === '' || operation.anyTenant) {
         withTenant(request, operation, tenant, contexts, done);
         return;
       }

@@ -1,7 +1,7 @@
 import type { AttributeInstance, Entity } from '../model/entity.ts';
 import { withoutExpired } from '../model/expiry.ts';
 import { linkedProjection, type Projection, shows } from '../query/projection.ts';
-import type { Queryable } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
 import { queryEntities } from '../store/entities.ts';
 
 /** An entity that others link to, with what is shown of it. */
@@ -23,7 +23,7 @@ export interface LinkOptions {
  * left out. A relationship that isn't shown isn't followed.
  */
 export async function linkedEntities(
-  db: Queryable,
+  db: Database,
   tenant: string,
   roots: readonly Entity[],
   { joinLevel, containedBy = [], projection }: LinkOptions,

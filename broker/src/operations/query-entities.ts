@@ -1,7 +1,7 @@
 import type { Entity } from '../model/entity.ts';
 import { withoutExpired } from '../model/expiry.ts';
 import type { EntityQuery } from '../query/entity-query.ts';
-import type { Queryable } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
 import { queryEntities as stored } from '../store/entities.ts';
 
 /** A page of the entities that match. */
@@ -13,7 +13,7 @@ export interface EntityPage {
 }
 
 /** Query Entities (5.7.2), without what has expired. */
-export async function queryEntities(db: Queryable, tenant: string, query: EntityQuery): Promise<EntityPage> {
+export async function queryEntities(db: Database, tenant: string, query: EntityQuery): Promise<EntityPage> {
   const at = new Date().toISOString();
   // One more than asked for tells whether there is a next page.
   const { entities, count } = await stored(db, tenant, { ...query, limit: query.limit === 0 ? 0 : query.limit + 1 });

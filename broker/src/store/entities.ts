@@ -1,7 +1,8 @@
 import type { Entity } from '../model/entity.ts';
 import type { EntityFilter, EntityQuery } from '../query/entity-query.ts';
-import type { Queryable } from './database.ts';
+import type { Database, Queryable } from './database.ts';
 import { entityCondition } from './query-sql.ts';
+import { ensureCollation, orderClause } from './query-sql-order.ts';
 import { SqlParameters } from './sql-parameters.ts';
 
 const SELECT_ENTITY = `
@@ -26,7 +27,7 @@ export async function retrieveEntity(db: Queryable, tenant: string, id: string):
 /** What decides which entities a page holds; projection and representation come later. */
 export type StoredQuery = Pick<
   EntityQuery,
-  'selectors' | 'attrs' | 'q' | 'geoQ' | 'scopeQ' | 'limit' | 'offset' | 'count'
+  'selectors' | 'attrs' | 'q' | 'geoQ' | 'scopeQ' | 'ordering' | 'limit' | 'offset' | 'count'
 >;
 
 export interface StoredPage {
@@ -35,8 +36,9 @@ export interface StoredPage {
   readonly count?: number;
 }
 
-/** A page of the unexpired entities that match, in the order of their ids, whatever the page. */
-export async function queryEntities(db: Queryable, tenant: string, query: StoredQuery): Promise<StoredPage> {
+/** A page of the unexpired entities that match, in the order asked for and then that of their ids, whatever the page. */
+export async function queryEntities(db: Database, tenant: string, query: StoredQuery): Promise<StoredPage> {
+  if (query.ordering !== undefined) await ensureCollation(db, query.ordering);
   const params = new SqlParameters([tenant]);
   const condition = `tenant = $1 AND ${entityCondition(query, params)}`;
   const values = [...params.values];
@@ -52,12 +54,13 @@ export async function queryEntities(db: Queryable, tenant: string, query: Stored
 async function selectPage(
   db: Queryable,
   condition: string,
-  { limit, offset }: StoredQuery,
+  { limit, offset, ordering }: StoredQuery,
   params: SqlParameters,
 ): Promise<Entity[]> {
+  const order = orderClause(ordering, params);
   const page = `LIMIT ${params.add(limit)}::bigint OFFSET ${params.add(offset)}::bigint`;
   const { rows } = await db.query<{ document: string }>({
-    text: `SELECT document FROM entity WHERE ${condition} ORDER BY id ${page}`,
+    text: `SELECT document FROM entity WHERE ${condition} ${order} ${page}`,
     values: params.values,
   });
   return rows.map(({ document }) => JSON.parse(document));
