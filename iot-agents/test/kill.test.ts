@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openDatabase } from '@alzette/broker';
+import { testDatabases } from '@alzette/broker/test-support';
+import { connectAsync } from 'mqtt';
+import type { Device, DeviceProfile } from '../src/main.ts';
+import { CONTEXT, eventually, startTerritory } from './support/territory.ts';
+import type { Uplink } from './support/uplinks.ts';
+import { thingsStackUplink } from './support/uplinks.ts';
+
+const UPLINKS = 1_500;
+const KILLED_AFTER_ACKNOWLEDGED = 400;
+
+/** An entity for each uplink: one that is missing was lost. */
+const PROFILE: DeviceProfile = {
+  id: 'counted',
+  name: 'Counted',
+  codec: 'function decodeUplink(i){return {data:{n:i.bytes[0]<<8|i.bytes[1]}}}',
+  entities: [{ type: 'Thing', id: "'urn:ngsi-ld:Thing:' + data.n", attributes: [{ name: 'number', value: 'data.n' }] }],
+};
+const DEVICE: Device = { devEui: randomBytes(8).toString('hex'), profile: PROFILE.id };
+
+function uplink(n: number): Uplink {
+  return thingsStackUplink({ devEui: DEVICE.devEui, bytes: [n >> 8, n & 255], fCnt: n, id: `as:up:${n}` });
+}
+
+async function startProcess(
+  t: TestContext,
+  env: Record<string, string>,
+): Promise<{ child: ChildProcess; mqttPort: number }> {
+  const child = fork(new URL('./support/agent-process.ts', import.meta.url), {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  const [{ mqttPort }] = await once(child, 'message');
+  return { child, mqttPort };
+}
+
+/** Sends, counts the acknowledged ones, and kills the process in the middle of it. */
+async function sendAndKill(t: TestContext, env: Record<string, string>): Promise<number[]> {
+  const { child, mqttPort } = await startProcess(t, env);
+  const mqtt = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { reconnectPeriod: 0 });
+  mqtt.on('error', () => undefined);
+  const acknowledged: number[] = [];
+  const exited = once(child, 'exit');
+  for (let n = 0; n < UPLINKS && child.exitCode === null && !child.killed; n++) {
+    const { topic, body } = uplink(n);
+    mqtt.publish(topic, JSON.stringify(body), { qos: 1 }, (error) => {
+      if (error) return;
+      acknowledged.push(n);
+      if (acknowledged.length === KILLED_AFTER_ACKNOWLEDGED) child.kill('SIGKILL');
+    });
+    if (n % 50 === 49) await sleep(2);
+  }
+  await exited;
+  await mqtt.endAsync(true);
+  return acknowledged;
+}
+
+for (const database of testDatabases()) {
+  test(`no acknowledged uplink is lost when the process is killed (${database.kind})`, {
+    timeout: 120_000,
+  }, async (t) => {
+    const directory = database.kind === 'pglite' ? await mkdtemp(join(tmpdir(), 'alzette-kill-')) : undefined;
+    if (directory !== undefined) t.after(() => rm(directory, { recursive: true, force: true }));
+    const env: Record<string, string> =
+      directory === undefined ? { DATABASE_URL: await database.url() } : { DATA_DIR: directory };
+    const open = () => (directory === undefined ? database.open() : openDatabase({ dataDir: directory }));
+
+    const prepared = await open();
+    const first = await startTerritory(prepared);
+    await first.agents.provision({ profiles: [PROFILE], devices: [DEVICE] });
+    await first.close();
+    if (directory !== undefined) await prepared.close();
+
+    const acknowledged = await sendAndKill(t, env);
+    assert.ok(
+      acknowledged.length >= KILLED_AFTER_ACKNOWLEDGED && acknowledged.length < UPLINKS,
+      `${acknowledged.length} acknowledged`,
+    );
+
+    const db = await open();
+    const again = await startTerritory(db);
+    t.after(async () => {
+      await again.close();
+      if (directory !== undefined) await db.close();
+    });
+    await eventually(
+      'an empty inbox',
+      async () => {
+        const { rows } = await db.query<{ count: number }>({ text: 'SELECT count(*)::int AS count FROM iot.inbox' });
+        return rows[0]?.count === 0 ? true : undefined;
+      },
+      30_000,
+    );
+    const lost: number[] = [];
+    for (const n of acknowledged) {
+      if ((await again.entity(`urn:ngsi-ld:Thing:${n}`)) === undefined) lost.push(n);
+    }
+    assert.deepEqual(lost, [], CONTEXT);
+
+    // And it goes on: what was not acknowledged is sent again, what was delivered is told as a duplicate.
+    const delivered = again.agents.counters().delivered;
+    for (let n = 0; n < UPLINKS; n += 50) await again.send(...Array.from({ length: 50 }, (_, i) => uplink(n + i)));
+    await eventually(
+      'all settled',
+      () => (again.agents.counters().delivered - delivered >= UPLINKS ? true : undefined),
+      30_000,
+    );
+    for (let n = 0; n < UPLINKS; n++) assert.ok(await again.entity(`urn:ngsi-ld:Thing:${n}`), `uplink ${n}`);
+  });
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, describe, test } from 'node:test';
+import { testDatabases } from '@alzette/broker/test-support';
+import type { InjectOptions } from 'fastify';
+import type { Territory } from './support/territory.ts';
+import { startTerritory } from './support/territory.ts';
+
+const ENTITIES = [
+  { type: 'Streetlight', id: 'device.asset', attributes: [{ name: 'powerState', value: 'data.state' }] },
+];
+
+function freshEui(): string {
+  return randomBytes(8).toString('hex');
+}
+
+for (const database of testDatabases()) {
+  describe(`the registry of devices on ${database.kind}`, () => {
+    let started: Promise<Territory> | undefined;
+    after(async () => (await started)?.close());
+    const ask = async (method: InjectOptions['method'], path: string, payload?: object) => {
+      started ??= database.open().then((db) => startTerritory(db));
+      const { app } = await started;
+      const answer = await app.inject({ method, url: `/iot${path}`, ...(payload === undefined ? {} : { payload }) });
+      return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() };
+    };
+
+    test('keeps profiles and devices, which can be read, changed, listed and deleted', async () => {
+      const id = `p-${freshEui()}`;
+      const devEui = freshEui();
+      const profile = { id, name: 'Lamp', entities: ENTITIES };
+      assert.equal((await ask('POST', '/registry/profiles', profile)).status, 201);
+      assert.deepEqual(await ask('GET', `/registry/profiles/${id}`), { status: 200, body: profile });
+      assert.equal((await ask('PUT', `/registry/profiles/${id}`, { name: 'Lamp 2', entities: ENTITIES })).status, 204);
+      assert.equal((await ask('GET', `/registry/profiles/${id}`)).body.name, 'Lamp 2');
+
+      const spelled = devEui.toUpperCase().replace(/(..)(?=.)/g, '$1-');
+      assert.equal(
+        (await ask('POST', '/registry/devices', { devices: [{ devEui: spelled, profile: id }] })).status,
+        201,
+      );
+      assert.deepEqual((await ask('GET', `/registry/devices/${devEui}`)).body, { devEui, profile: id });
+      assert.equal(
+        (await ask('PUT', `/registry/devices/${devEui}`, { profile: id, settings: { depthMm: 5 } })).status,
+        204,
+      );
+      assert.deepEqual((await ask('GET', `/registry/devices/${devEui}`)).body.settings, { depthMm: 5 });
+      const { body } = await ask('GET', '/registry/devices?limit=1000');
+      assert.ok(body.count >= 1 && body.devices.some((device: { devEui: string }) => device.devEui === devEui));
+
+      assert.equal((await ask('DELETE', `/registry/profiles/${id}`)).body.name, 'PROFILE_IN_USE');
+      assert.equal((await ask('DELETE', `/registry/devices/${devEui}`)).status, 204);
+      assert.equal((await ask('GET', `/registry/devices/${devEui}`)).status, 404);
+      assert.equal((await ask('DELETE', `/registry/profiles/${id}`)).status, 204);
+    });
+
+    test('makes all devices of a list or none', async () => {
+      const id = `p-${freshEui()}`;
+      const [taken, fresh] = [freshEui(), freshEui()];
+      await ask('POST', '/registry/profiles', { id, name: 'Lamp', entities: ENTITIES });
+      await ask('POST', '/registry/devices', { devEui: taken, profile: id });
+      const answer = await ask('POST', '/registry/devices', {
+        devices: [
+          { devEui: fresh, profile: id },
+          { devEui: taken, profile: id },
+        ],
+      });
+      assert.deepEqual(answer, {
+        status: 409,
+        body: { name: 'DUPLICATE_DEVICE_ID', message: `device ${taken} exists already` },
+      });
+      assert.equal((await ask('GET', `/registry/devices/${fresh}`)).status, 404);
+    });
+
+    const WRONG: readonly [path: string, body: object, status: number, name: string, message: RegExp][] = [
+      ['/registry/profiles', { name: 'x', entities: [] }, 400, 'WRONG_SYNTAX', /required property 'id'/],
+      [
+        '/registry/profiles',
+        { id: 'x y', name: 'x', entities: [] },
+        400,
+        'WRONG_SYNTAX',
+        /\.id must match pattern.*got "x y"/,
+      ],
+      [
+        '/registry/profiles',
+        { id: 'x', name: 'x', entities: [{ type: 'T', id: 'device.asset', attributes: [{ name: 'a', value: 5 }] }] },
+        400,
+        'WRONG_SYNTAX',
+        /entities\[0\]\.attributes\[0\]\.value must be string, got 5/,
+      ],
+      [
+        '/registry/profiles',
+        { id: 'x', name: 'x', entities: [{ type: 'T', id: 'device..asset', attributes: [] }] },
+        400,
+        'WRONG_SYNTAX',
+        /entities\[0\]\.id: "device\.\.asset" is no JEXL/,
+      ],
+      ['/registry/profiles', { id: 'x', name: 'x', entities: [], extra: 1 }, 400, 'WRONG_SYNTAX', /"extra"/],
+      [
+        '/registry/devices',
+        { devEui: 'xyz', profile: 'p' },
+        400,
+        'WRONG_SYNTAX',
+        /devices\[0\]\.devEui must match pattern.*got "xyz"/,
+      ],
+      ['/registry/devices', { devices: 5 }, 400, 'WRONG_SYNTAX', /list of devices/],
+      [
+        '/registry/devices',
+        { devEui: '0101010101010199', profile: 'none' },
+        404,
+        'PROFILE_NOT_FOUND',
+        /profile "none" of device 0101010101010199/,
+      ],
+    ];
+    for (const [path, body, status, name, message] of WRONG) {
+      test(`refuses ${JSON.stringify(body)}`, async () => {
+        const answer = await ask('POST', path, body);
+        assert.equal(answer.status, status);
+        assert.equal(answer.body.name, name);
+        assert.match(answer.body.message, message);
+      });
+    }
+
+    test('refuses what is no page, no number and no frame', async () => {
+      assert.match((await ask('GET', '/registry/devices?limit=abc')).body.message, /limit is "abc"/);
+      assert.match((await ask('GET', '/quarantine?limit=5000')).body.message, /limit is "5000"/);
+      assert.match((await ask('POST', '/quarantine/abc/replay')).body.message, /id is "abc"/);
+      assert.equal((await ask('POST', '/quarantine/999999999/replay')).body.name, 'FRAME_NOT_FOUND');
+    });
+
+    test('provisions hundreds at once, as often as one likes', async () => {
+      const id = `p-${freshEui()}`;
+      const devices = Array.from({ length: 800 }, () => ({
+        devEui: freshEui(),
+        profile: id,
+        asset: 'urn:ngsi-ld:Streetlight:x',
+      }));
+      await ask('GET', '/about');
+      const agents = (await started)?.agents;
+      for (let i = 0; i < 2; i++)
+        await agents?.provision({ profiles: [{ id, name: 'Lamp', entities: ENTITIES }], devices });
+      assert.deepEqual((await ask('GET', `/registry/devices/${devices[799]?.devEui}`)).body, devices[799]);
+      await assert.rejects(
+        async () => agents?.provision({ devices: [{ devEui: 'zz', profile: id }] }),
+        /devices\[0\]\.devEui/,
+      );
+    });
+  });
+}

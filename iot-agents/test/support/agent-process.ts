@@ -1,0 +1,11 @@
+import { openDatabase } from '@alzette/broker';
+import { startTerritory } from './territory.ts';
+
+// A broker and the agents in a process of their own, for tests that kill it. Tells its MQTT port, then lives on.
+const { DATABASE_URL: url, DATA_DIR: dataDir, MQTT_URL: mqttUrl } = process.env;
+const db = await openDatabase(url === undefined ? { ...(dataDir === undefined ? {} : { dataDir }) } : { url });
+const { agents } = await startTerritory(
+  db,
+  mqttUrl === undefined ? {} : { mqttUrl, mqttClientId: 'alzette-kill-test' },
+);
+process.send?.({ mqttPort: agents.mqttPort });
