@@ -1,5 +1,5 @@
 import { parseLanguageRanges } from '../model/language.ts';
-import { badMember, checkDateTime, checkUri, isUri, type JsonObject } from '../model/values.ts';
+import { badMember, checkDateTime, checkName, checkUri, isUri, type JsonObject } from '../model/values.ts';
 import { parseFilter } from './parse-filter.ts';
 import { checkBoolean, checkMembers, checkPositive, checkText, checkTexts } from './parse-member.ts';
 import { parseNotification } from './parse-notification.ts';
@@ -64,7 +64,7 @@ export function parseSubscription(tenant: string, document: JsonObject, expander
   if (document.watchedAttributes !== undefined) {
     const names = checkTexts(document.watchedAttributes, 'watchedAttributes');
     const expander = expanderOf('watchedAttributes');
-    rule.watchedAttributes = new Set(names.map((name) => expander.attribute(name)));
+    rule.watchedAttributes = new Set(names.map((name) => expander.attribute(checkName(name, 'watchedAttributes'))));
   }
   if (document.datasetId !== undefined) rule.datasetId = parseDatasetIds(document.datasetId);
   const lang = checkText(document.lang, 'lang');

@@ -348,6 +348,23 @@ eachDatabase('Delivery', (test) => {
     assert.deepEqual(levels(up.received), [0, 1, 2, 3, 4, 5]);
   });
 
+  test('a subscription made at one process is told of a write at another, until it is deleted there', async (t, db) => {
+    const { broker, receiver, tenant } = await start(t, db);
+    const other = await startNotifyingBroker(db);
+    t.after(() => other.close());
+    const id = await broker.subscribe(tenant, toLamps(receiver.url));
+    await pause(100);
+
+    await other.create(tenant, lamp(1, 1));
+    await receiver.expect(1);
+    assert.deepEqual(levels(receiver.received), [1]);
+
+    await broker.unsubscribe(tenant, id);
+    await pause(100);
+    await other.create(tenant, lamp(2, 2));
+    assert.deepEqual(levels(await receiver.expect(1)), [1]);
+  });
+
   test('what can not be delivered for too long is put aside with its reason', async (t, db) => {
     const { broker, receiver, tenant } = await start(t, db, { delivery: { ...QUICK, longestAgeMs: 300 } });
     await broker.subscribe(tenant, toLamps(receiver.url));
