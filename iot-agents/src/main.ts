@@ -116,6 +116,16 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     );
   }
 
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await Promise.all([embedded?.close(), subscriber?.close()]);
+    await inbox.close();
+    await Promise.race([pipeline, sleep(DRAIN_MS, undefined, { ref: false })]);
+    stop.abort();
+    await pipeline;
+    await codecs.close();
+  };
+
   return {
     mqttPort: embedded?.port,
     async provision({ profiles = [], devices = [] }) {
@@ -125,13 +135,9 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
       );
     },
     counters: () => counters,
-    async close() {
-      await Promise.all([embedded?.close(), subscriber?.close()]);
-      await inbox.close();
-      await Promise.race([pipeline, sleep(DRAIN_MS, undefined, { ref: false })]);
-      stop.abort();
-      await pipeline;
-      await codecs.close();
+    close() {
+      closing ??= close();
+      return closing;
     },
   };
 }

@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+
+/*
+ * Publishes uplinks at QoS 1 as fast as they are acknowledged, over a bare socket: a client library would take more of the
+ * machine than what is measured. Arguments: port, devices, frames per device, time of the first frame.
+ */
+const [port, devices, frames, start] = process.argv.slice(2).map(Number) as [number, number, number, number];
+/** Unacknowledged at most. */
+const WINDOW = 2_000;
+
+const socket = connect(port, '127.0.0.1');
+await once(socket, 'connect');
+socket.write(packet(0x10, Buffer.concat([text('MQTT'), Buffer.of(4, 2, 0, 60), text(`bench-${process.pid}`)])));
+await once(socket, 'data');
+
+let acknowledged = 0;
+let wake: (() => void) | undefined;
+let rest = 0;
+socket.on('data', (chunk) => {
+  // Nothing but PUBACKs comes, four bytes each.
+  rest += chunk.length;
+  acknowledged += Math.floor(rest / 4);
+  rest %= 4;
+  wake?.();
+});
+
+let sent = 0;
+for (let frame = 0; frame < frames; frame++) {
+  for (let device = 0; device < devices; device++) {
+    while (sent - acknowledged >= WINDOW) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    socket.write(publish(device, frame, (sent++ % 65_535) + 1));
+  }
+}
+while (acknowledged < sent) {
+  await new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+}
+socket.destroy();
+
+function publish(device: number, frame: number, id: number): Buffer {
+  const devEui = device.toString(16).padStart(16, '0');
+  const time = new Date(start + frame * 1000).toISOString();
+  const body = {
+    deduplicationId: `${device}-${frame}-${start}`,
+    time,
+    deviceInfo: {
+      tenantId: '52f14cd4-c6f1-4fbd-8f87-4025e1d49242',
+      tenantName: 'ChirpStack',
+      applicationId: '17c82e96-be03-4f38-aef3-f83d48582d97',
+      applicationName: 'Lighting',
+      deviceProfileId: '14855bf7-d10d-4aee-b618-ebfcb64dc7ad',
+      deviceProfileName: 'Lamp',
+      deviceName: `lamp-${device}`,
+      devEui,
+      tags: { street: 'rue de la Gare' },
+    },
+    devAddr: '01a2b3c4',
+    adr: true,
+    dr: 3,
+    fCnt: frame,
+    fPort: 1,
+    confirmed: false,
+    data: Buffer.of(frame % 101, device & 255, frame & 255, 20, 0, 1).toString('base64'),
+    object: { level: (frame % 101) / 100, power: 20.5, energy: frame, temperature: 20, status: 'ok' },
+    rxInfo: [
+      {
+        gatewayId: '0016c001f153a14c',
+        uplinkId: 1,
+        gwTime: time,
+        rssi: -112,
+        snr: -4.2,
+        location: { latitude: 49.47, longitude: 5.96, altitude: 300 },
+      },
+      { gatewayId: '0016c001f153a14d', uplinkId: 2, rssi: -101, snr: 2.5 },
+    ],
+    txInfo: {
+      frequency: 868300000,
+      modulation: { lora: { bandwidth: 125000, spreadingFactor: 9, codeRate: 'CR_4_5' } },
+    },
+  };
+  const topic = text(`application/17c82e96-be03-4f38-aef3-f83d48582d97/device/${devEui}/event/up`);
+  return packet(0x32, Buffer.concat([topic, Buffer.of(id >> 8, id & 255), Buffer.from(JSON.stringify(body))]));
+}
+
+function text(value: string): Buffer {
+  const bytes = Buffer.from(value);
+  return Buffer.concat([Buffer.of(bytes.length >> 8, bytes.length & 255), bytes]);
+}
+
+function packet(head: number, body: Buffer): Buffer {
+  const length: number[] = [];
+  let rest = body.length;
+  do {
+    length.push((rest & 127) | (rest > 127 ? 128 : 0));
+    rest >>= 7;
+  } while (rest > 0);
+  return Buffer.concat([Buffer.of(head, ...length), body]);
+}

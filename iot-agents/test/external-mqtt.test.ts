@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import type { Database, DeviceProfile } from '../src/main.ts';
+import { eventually, startTerritory } from './support/territory.ts';
+import { chirpStackUplink } from './support/uplinks.ts';
+
+const mqttUrl = process.env.TEST_MQTT_URL;
+const [database] = [...testDatabases()].reverse();
+
+const PROFILE: DeviceProfile = {
+  id: 'external',
+  name: 'Counts',
+  entities: [{ type: 'Thing', id: 'device.asset', attributes: [{ name: 'number', value: 'data.n' }] }],
+};
+
+test('uplinks of an MQTT broker elsewhere are acknowledged when stored, and kept there while we are away', {
+  skip: mqttUrl ? false : 'Mosquitto is missing (TEST_MQTT_URL is not set)',
+  timeout: 60_000,
+}, async (t) => {
+  assert.ok(database !== undefined && mqttUrl !== undefined);
+  const db = await database.open();
+  const gate = { isOpen: true };
+  /** The database, except that nothing gets into the inbox while the gate is closed. */
+  const gated: Database & typeof db = {
+    ...db,
+    query: (statement) =>
+      !gate.isOpen && statement.name === 'iot-insert-frames'
+        ? Promise.reject(new Error('disk full'))
+        : db.query(statement),
+  };
+  const options = { mqttUrl, mqttClientId: `test-${randomBytes(4).toString('hex')}` };
+  const devEui = randomBytes(8).toString('hex');
+  const tenant = freshTenant();
+  const asset = `urn:ngsi-ld:Thing:${devEui}`;
+  const number = async (territory: Awaited<ReturnType<typeof startTerritory>>, n: number) =>
+    eventually(`number ${n}`, async () => {
+      const thing = (await territory.entity(asset, tenant)) as { number?: { value: number } } | undefined;
+      return thing?.number?.value === n ? true : undefined;
+    });
+  const uplink = (n: number) =>
+    chirpStackUplink({ devEui, decoded: { n }, fCnt: n, time: new Date(Date.now() - 600_000 + n).toISOString() });
+
+  const first = await startTerritory(gated, options);
+  await first.agents.provision({ profiles: [PROFILE], devices: [{ devEui, profile: PROFILE.id, asset, tenant }] });
+  for (let n = 1; n <= 200; n++) await first.send(uplink(n));
+  await number(first, 200);
+
+  gate.isOpen = false;
+  await first.send(uplink(201), uplink(202), uplink(203));
+  gate.isOpen = true;
+  await number(first, 203);
+  await first.agents.close();
+
+  const { topic, body } = uplink(204);
+  await first.mqtt.publishAsync(topic, JSON.stringify(body), { qos: 1 });
+  await first.close();
+  const second = await startTerritory(gated, options);
+  t.after(() => second.close());
+  await number(second, 204);
+  assert.equal(second.agents.counters().duplicates, 0);
+});
