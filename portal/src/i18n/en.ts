@@ -61,6 +61,7 @@ export const en = {
     empty: 'Nothing matches these filters.',
     nothing: 'No equipment yet',
     nothingText: 'As soon as a device reports, it appears here and on the map.',
+    unreachable: 'The equipment is not known while the broker does not answer.',
     loading: 'Loading the equipment…',
     hint: 'Arrow keys move through the list, Enter opens.',
   },

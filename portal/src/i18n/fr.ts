@@ -62,6 +62,7 @@ export const fr: Messages = {
     empty: 'Rien ne correspond à ces filtres.',
     nothing: 'Pas encore d’équipement',
     nothingText: 'Dès qu’un capteur émet, il apparaît ici et sur la carte.',
+    unreachable: 'Les équipements ne sont pas connus tant que le broker ne répond pas.',
     loading: 'Chargement des équipements…',
     hint: 'Les flèches parcourent la liste, Entrée ouvre.',
   },

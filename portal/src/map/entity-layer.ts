@@ -8,14 +8,20 @@ import VectorSource from 'ol/source/Vector.js';
 import type { EntityView } from '../entities/entity-view.ts';
 import type { EntityStyles } from './entity-styles.ts';
 
-const CLUSTER_DISTANCE = 58; // pixels
+/** In pixels: what is nearer than the first is joined, and donuts keep the second between them. */
+const CLUSTER_DISTANCE = 58;
+const CLUSTER_MIN_DISTANCE = 52;
 /** Metres per pixel below which every entity stands alone, save those at one and the same place. */
 const ALONE_BELOW = 2.2;
 
 /** The entities as symbols, far out as donuts. */
 export function entityLayer(styles: EntityStyles) {
   const source = new VectorSource<Feature<Point>>();
-  const cluster = new Cluster<Feature<Point>>({ source, distance: CLUSTER_DISTANCE });
+  const cluster = new Cluster<Feature<Point>>({
+    source,
+    distance: CLUSTER_DISTANCE,
+    minDistance: CLUSTER_MIN_DISTANCE,
+  });
   const layer = new VectorLayer({
     source: cluster,
     style: (feature, resolution) => styles.of(entitiesOf(feature), resolution),
@@ -52,10 +58,20 @@ export function entityLayer(styles: EntityStyles) {
 
   function clusterFor(resolution: number): void {
     const distance = resolution < ALONE_BELOW ? 0 : CLUSTER_DISTANCE;
-    if (cluster.getDistance() !== distance) cluster.setDistance(distance);
+    if (cluster.getDistance() === distance) return;
+    cluster.setMinDistance(distance && CLUSTER_MIN_DISTANCE);
+    cluster.setDistance(distance);
   }
 
-  return { layer, source, show, clusterFor };
+  /** False while an entity is drawn as part of a donut. */
+  function standsAlone(id: string): boolean {
+    return cluster.getFeatures().some((feature) => {
+      const [first, second] = entitiesOf(feature);
+      return second === undefined && first?.id === id;
+    });
+  }
+
+  return { layer, source, show, clusterFor, standsAlone };
 }
 
 /** The entities behind one drawn symbol or donut. */

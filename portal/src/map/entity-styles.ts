@@ -9,10 +9,10 @@ import { freshnessParts, levelStep, symbolParts } from './symbol.ts';
 
 const MOST_DONUTS = 400;
 const SIZES: [below: number, size: number][] = [
-  [0.7, 32],
-  [1.6, 27],
-  [4, 23],
-  [Number.POSITIVE_INFINITY, 20],
+  [0.5, 32],
+  [1, 27],
+  [1.8, 21],
+  [Number.POSITIVE_INFINITY, 19],
 ];
 
 export interface EntityStyles {
@@ -37,7 +37,7 @@ export function entityStyles(): EntityStyles {
       const canvas = symbolCanvas(parts, INKS[styles.appearance], size, ratio, age === 'silent');
       style = new Style({
         image: new Icon({ img: canvas, scale: 1 / ratio }),
-        zIndex: entity.severity === 'none' ? 0 : 1,
+        zIndex: (entity.severity === 'none' ? 0 : 2) + (entity.type === 'Streetlight' ? 0 : 1),
       });
       symbols.set(key, style);
     }
@@ -75,5 +75,5 @@ export function entityStyles(): EntityStyles {
 
 /** Symbol size in pixels at a resolution in metres per pixel. */
 function symbolSize(resolution: number): number {
-  return SIZES.find(([below]) => resolution < below)?.[1] ?? 20;
+  return SIZES.find(([below]) => resolution < below)?.[1] ?? 19;
 }

@@ -166,12 +166,12 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
       highlight.select(entity);
     },
 
-    /** True when the entity is to be seen where no panel covers the map. */
-    sees({ position }: EntityView): boolean {
+    /** True when the entity is drawn on its own, where no panel covers the map. */
+    sees({ id, position }: EntityView): boolean {
       const pixel = position && map.getPixelFromCoordinate(fromLonLat([...position]));
       const [width = 0, height = 0] = map.getSize() ?? [];
       const [top = 0, right = 0, bottom = 0, left = 0] = view.padding ?? [];
-      if (!pixel) return false;
+      if (!pixel || !entities.standsAlone(id)) return false;
       const [x = -1, y = -1] = pixel;
       return x > left + 24 && x < width - right - 24 && y > top + 24 && y < height - bottom - 24;
     },

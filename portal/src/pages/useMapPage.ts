@@ -1,4 +1,4 @@
-import { computed } from 'vue';
+import { computed, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { byUrgency, entityMatcher, needsAttention, slug, statesPresent } from '../entities/entity-filter.ts';
 import type { EntityView } from '../entities/entity-view.ts';
@@ -14,7 +14,10 @@ export function useMapPage() {
   const { locale } = useI18n();
   const now = useNow();
   const { entities, loading, problem, connection, load } = useTerritoryEntities();
-  const { territory, missing: territoryMissing } = useTerritory();
+  const { territory, missing: territoryMissing, load: loadTerritory } = useTerritory();
+  watch(connection, (now) => {
+    if (now === 'live' && territoryMissing.value) loadTerritory();
+  });
   const { filter, selected, isFiltered, change, select, clear } = useEntityFilter();
 
   const ageOf = (entity: EntityView) => freshness(entity.type, entity.observedAt, now.value);
@@ -23,7 +26,8 @@ export function useMapPage() {
     const matches = entityMatcher(filter.value);
     return all.value.filter((entity) => matches(entity, ageOf(entity))).sort(byUrgency(locale.value));
   });
-  const totals = computed(() => totalsOf(all.value));
+  const isKnown = computed(() => all.value.length > 0 || !(loading.value || problem.value));
+  const totals = computed(() => (isKnown.value ? totalsOf(all.value) : undefined));
   const attention = computed(() => all.value.filter((entity) => needsAttention(entity, ageOf(entity))).length);
   const states = computed(() => statesPresent(all.value));
   const communes = computed(() => {

@@ -5,6 +5,8 @@ export interface Territory {
   readonly streets: StreetCollection;
   /** West, south, east, north. */
   readonly bbox: readonly [number, number, number, number];
+  /** What readers should know of the data, e.g. who made it. */
+  readonly notice?: string;
   /** An optional raster base map, e.g. `https://…/{z}/{x}/{y}.png`. */
   readonly tilesUrl?: string;
   readonly tilesAttribution?: string;

@@ -18,7 +18,7 @@ export function useTerritory() {
       missing.value = !request.signal.aborted;
     }
   }
-  const settled = load();
+  load();
 
-  return { territory, missing, settled, load };
+  return { territory, missing, load };
 }
