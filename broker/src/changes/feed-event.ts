@@ -1,11 +1,12 @@
 import type { EntityChange } from '../model/change.ts';
 import type { Entity } from '../model/entity.ts';
+import { withoutExpired } from '../model/expiry.ts';
 import type { NameCompactor } from '../model/names.ts';
 import { type Format, representEntity } from '../model/represent.ts';
 
 /** A change as an event of a `text/event-stream`. A deleted entity is told by id and type alone. */
 export function eventText(id: number, change: EntityChange, names: NameCompactor, format: Format): string {
-  const entity = change.after ?? bare(change.before as Entity); // one of the two is there
+  const entity = change.after ? withoutExpired(change.after, change.at) : bare(change.before as Entity); // one is there
   const data = {
     trigger: triggerOf(change),
     at: change.at,

@@ -1,5 +1,6 @@
 import { PRIMARY_MEMBER } from '../model/attribute-kinds.ts';
 import type { AttributeInstance, AttributeKind } from '../model/entity.ts';
+import { withoutExpired } from '../model/expiry.ts';
 import type { NameCompactor } from '../model/names.ts';
 import type { OwedNotification, RemovedInstance } from '../model/owed-notification.ts';
 import { type Representation, representEntity, representInstance } from '../model/represent.ts';
@@ -12,7 +13,7 @@ type Output = Record<string, unknown>;
  * the previous values where they were asked for. Undefined when the selection leaves nothing to tell.
  */
 export function representOwed(owed: OwedNotification, names: NameCompactor, how: Representation): Output | undefined {
-  let output: Output | undefined = representEntity(owed.entity, names, how);
+  let output: Output | undefined = representEntity(withoutExpired(owed.entity, owed.at), names, how);
   for (const removed of owed.removed ?? []) {
     if (!isWanted(removed.name, removed.datasetId, how)) continue;
     output ??= {};

@@ -9,6 +9,8 @@ interface Pending {
   readonly failed: Map<string, FailedAttempt>;
   readonly dead: Map<string, FailedAttempt>;
   readonly counts: Map<string, DeliveryCount>;
+  /** Who waits for it to be written. */
+  readonly waiting: (() => void)[];
 }
 
 /** After a statement that failed. */
@@ -69,14 +71,18 @@ export class Settler {
     }
   }
 
-  /** Resolves when all that was said before is in the database. */
-  async settled(): Promise<void> {
-    while (this.#writing !== undefined) await this.#writing;
+  /** Resolves when all that was said before is in the database, whatever is said meanwhile. */
+  settled(): Promise<void> {
+    const last = isEmpty(this.#pending) ? this.#underWay : this.#pending;
+    if (last === undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      last.waiting.push(resolve);
+    });
   }
 
   async close(): Promise<void> {
     this.#isClosing = true;
-    await this.settled();
+    await this.#writing;
   }
 
   #countFailure(subscription: SubscriptionKey): void {
@@ -119,9 +125,13 @@ export class Settler {
           counts: [...batch.counts.values()],
         });
         this.#underWay = undefined;
+        for (const resolve of batch.waiting) resolve();
       } catch (error) {
         this.#log.error({ error }, 'What became of notifications could not be written down');
-        if (this.#isClosing) return; // the rows are still there: they will be sent again
+        if (this.#isClosing) {
+          for (const resolve of batch.waiting) resolve();
+          return; // the rows are still there: they will be sent again
+        }
         this.#pending = merged(batch, this.#pending);
         this.#underWay = undefined;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
@@ -131,7 +141,7 @@ export class Settler {
 }
 
 function empty(): Pending {
-  return { gone: new Set(), failed: new Map(), dead: new Map(), counts: new Map() };
+  return { gone: new Set(), failed: new Map(), dead: new Map(), counts: new Map(), waiting: [] };
 }
 
 function isEmpty({ gone, failed, dead, counts }: Pending): boolean {
@@ -148,7 +158,7 @@ function merged(earlier: Pending, later: Pending): Pending {
     const before = counts.get(key);
     counts.set(key, before === undefined ? count : sum(before, count));
   }
-  return { gone, failed, dead, counts };
+  return { gone, failed, dead, counts, waiting: [...earlier.waiting, ...later.waiting] };
 }
 
 function sum(earlier: DeliveryCount, later: DeliveryCount): DeliveryCount {

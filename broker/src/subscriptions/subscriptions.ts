@@ -41,7 +41,9 @@ export async function createSubscriptions(store: SubscriptionStore, by: string, 
     index.remove(tenant, id);
     throttling.forget(tenant, id);
   };
+  const loading = Promise.withResolvers<void>();
   const reload = async (tenant: string, id: string) => {
+    await loading.promise; // what was read at first may be older than the news
     const stored = await store.get(tenant, id);
     if (stored === undefined) remove(tenant, id);
     else index.put(ruleOf(stored));
@@ -58,6 +60,7 @@ export async function createSubscriptions(store: SubscriptionStore, by: string, 
       log.error({ error, tenant: stored.tenant, id: stored.id }, 'A stored subscription could not be read');
     }
   }
+  loading.resolve();
 
   return {
     store,
