@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatContextLink } from '../context/link-header.ts';
 import type { UpdateResult } from '../model/change-entity.ts';
+import { sendJson } from './send-json.ts';
 
 type Document = Record<string, unknown>;
 
@@ -21,11 +22,11 @@ export function sendDocument(
     if (links.length > 0) reply.header('Link', links);
     for (const document of Array.isArray(body) ? body : [body]) document['@context'] = context.value;
   }
-  return reply.type(mediaType).send(JSON.stringify(body));
+  return sendJson(reply, body, mediaType);
 }
 
 /** 204 where all was done, 207 with what wasn't (6.6.3). Names in a 207 are IRIs. */
 export function sendUpdateResult(reply: FastifyReply, result: UpdateResult): FastifyReply {
   if (result.notUpdated.length === 0) return reply.code(204).send();
-  return reply.code(207).type('application/json').send(result);
+  return sendJson(reply.code(207), result);
 }

@@ -11,6 +11,7 @@ import { NgsiLdError } from '../model/errors.ts';
 import type { Tenants } from '../store/tenants.ts';
 import { problemOf } from './problem.ts';
 import { checkHeaders, prepareRequest } from './request.ts';
+import { sendJson } from './send-json.ts';
 
 /** Bodies beyond this are refused with 413. */
 export const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
@@ -73,10 +74,7 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
     reply.code(415).send();
   } else if (error.statusCode !== undefined && error.statusCode < 500) {
     const problem = problemOf(new NgsiLdError('InvalidRequest', error.message));
-    reply
-      .code(error.statusCode)
-      .type('application/json')
-      .send({ ...problem, status: error.statusCode });
+    sendJson(reply.code(error.statusCode), { ...problem, status: error.statusCode });
   } else {
     request.log.error(error);
     sendProblem(reply, error);
@@ -86,5 +84,5 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
 /** Errors are JSON whatever was asked for, and bear no Link (6.3.6). */
 function sendProblem(reply: FastifyReply, error: unknown): void {
   const problem = problemOf(error);
-  reply.code(problem.status).type('application/json').send(problem);
+  sendJson(reply.code(problem.status), problem);
 }

@@ -19,6 +19,7 @@ import { readOptions } from './parameters.ts';
 import { readBodyQuery } from './query-body.ts';
 import { chooseContext } from './request.ts';
 import { parameters, resource } from './resource.ts';
+import { sendJson } from './send-json.ts';
 
 /** `/entityOperations/…` (6.14 to 6.17, 6.23, 6.31): each item of a batch succeeds or fails by itself. */
 export function batchRoutes(app: FastifyInstance, db: Database, lane: WriteLane, contexts: Contexts): void {
@@ -181,10 +182,10 @@ function skippedAsFailed(
 }
 
 function sendIds(reply: FastifyReply, outcomes: readonly { entityId: string }[]): FastifyReply {
-  return reply
-    .code(201)
-    .type('application/json')
-    .send(outcomes.map(({ entityId }) => entityId));
+  return sendJson(
+    reply.code(201),
+    outcomes.map(({ entityId }) => entityId),
+  );
 }
 
 function sendBatchOutcome(reply: FastifyReply, outcomes: readonly BatchOutcome<unknown>[]): FastifyReply {
@@ -193,5 +194,5 @@ function sendBatchOutcome(reply: FastifyReply, outcomes: readonly BatchOutcome<u
 
 /** 207 with the BatchOperationResult of 5.2.16. */
 function sendBatchResult(reply: FastifyReply, outcomes: readonly BatchOutcome<unknown>[]): FastifyReply {
-  return reply.code(207).type('application/json').send(batchResult(outcomes));
+  return sendJson(reply.code(207), batchResult(outcomes));
 }

@@ -4,6 +4,7 @@ import type { ContextHost } from '../context/create-contexts.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { JSON_TYPES } from './negotiation.ts';
 import { parameters, resource } from './resource.ts';
+import { sendJson } from './send-json.ts';
 
 const A_DAY_S = 24 * 60 * 60;
 
@@ -35,7 +36,7 @@ export function contextRoutes(app: FastifyInstance, contexts: ContextHost): void
             `The @context ${id} is a copy, expected its own URL to be asked`,
           );
         }
-        return reply.type('application/ld+json').send(JSON.stringify({ '@context': context.document }));
+        return sendJson(reply, { '@context': context.document }, 'application/ld+json');
       },
     },
   });

@@ -5,6 +5,7 @@ import { LOCATION, representFeature } from '../model/geojson.ts';
 import { representEntity } from '../model/represent.ts';
 import { sendDocument } from './answer.ts';
 import type { ShownEntity } from './linked-answer.ts';
+import { sendJson } from './send-json.ts';
 
 /** The GeoProperty that a GeoJSON answer takes its geometry from (6.3.15). @throws NgsiLdError BadRequestData */
 export function readGeometryProperty(request: FastifyRequest, parameters = request.ngsiLd.parameters): string {
@@ -72,5 +73,5 @@ function sendGeoJson(
   const all = prefersJson ? [formatContextLink(context.link), ...links] : links;
   if (all.length > 0) reply.header('Link', all);
   if (!prefersJson) document['@context'] = context.value;
-  return reply.type('application/geo+json').send(JSON.stringify(document));
+  return sendJson(reply, document, 'application/geo+json');
 }

@@ -7,6 +7,7 @@ import type { Tenants } from '../store/tenants.ts';
 import { parseBody } from './body.ts';
 import { type MediaType, negotiate } from './negotiation.ts';
 import { type Parameters, readParameters } from './parameters.ts';
+import { sendJson } from './send-json.ts';
 
 /** What is asked of the requests of one operation; the hooks below hold it before the handler runs. */
 export interface OperationConfig {
@@ -69,16 +70,13 @@ export function checkHeaders(request: FastifyRequest, reply: FastifyReply, done:
     }
   }
   if (operation.answers !== undefined && negotiate(headers.accept, operation.answers) === undefined) {
-    reply
-      .code(406)
-      .type('application/json')
-      .send({
-        type: 'https://uri.etsi.org/ngsi-ld/errors/InvalidRequest',
-        title: 'The representation asked for is not available',
-        detail: `Accept: got ${headers.accept}, expected one of ${operation.answers.join(', ')}`,
-        status: 406,
-        available: operation.answers,
-      });
+    sendJson(reply.code(406), {
+      type: 'https://uri.etsi.org/ngsi-ld/errors/InvalidRequest',
+      title: 'The representation asked for is not available',
+      detail: `Accept: got ${headers.accept}, expected one of ${operation.answers.join(', ')}`,
+      status: 406,
+      available: operation.answers,
+    });
     return;
   }
   done();

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { OperationConfig } from './request.ts';
+import { sendJson } from './send-json.ts';
 
 /** One operation on a resource. */
 export interface Operation extends OperationConfig {
@@ -27,13 +28,12 @@ export function resource(
     method: others,
     url: API + path,
     handler: (request, reply) => {
-      reply.code(405).header('Allow', allowed.join(', ')).type('application/json');
-      return {
+      return sendJson(reply.code(405).header('Allow', allowed.join(', ')), {
         type: 'https://uri.etsi.org/ngsi-ld/errors/InvalidRequest',
         title: 'The resource has no such operation',
         detail: `Method: got ${request.method}, expected ${allowed.join(', ')}`,
         status: 405,
-      };
+      });
     },
   });
 }

@@ -76,7 +76,7 @@ function sameContent(one: AttributeInstance, other: AttributeInstance): boolean 
     one.expiresAt === other.expiresAt &&
     sameJson(one.value, other.value) &&
     sameJson(one.objectType, other.objectType) &&
-    sameJson(one.ngsildproof, other.ngsildproof) &&
+    sameJson(one.sealed, other.sealed) &&
     sameSubAttributes(one.attributes, other.attributes)
   );
 }

@@ -34,10 +34,16 @@ export interface AttributeInstance {
   readonly expiresAt?: string;
   readonly createdAt: string;
   readonly modifiedAt: string;
-  /** `ngsildproof` (4.5.2): carried, not interpreted. */
-  readonly ngsildproof?: unknown;
+  /** Of the attribute `ngsildproof` alone (4.5.2). */
+  readonly sealed?: Sealed;
   /** Sub-attributes by IRI. */
   readonly attributes?: Attributes;
+}
+
+/** Of which entity a proof speaks; the type is expanded. */
+export interface Sealed {
+  readonly entityIdSealed?: string;
+  readonly entityTypeSealed?: string;
 }
 
 /** Instances by attribute IRI; never an empty array, at most one instance per `datasetId`. */

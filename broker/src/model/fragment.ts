@@ -1,4 +1,4 @@
-import type { AttributeInstance, AttributeKind } from './entity.ts';
+import type { AttributeInstance, AttributeKind, Sealed } from './entity.ts';
 
 /**
  * What a request says of one attribute instance, names expanded, not yet stamped with times.
@@ -16,14 +16,14 @@ export interface InstanceFragment {
   valueType?: string;
   objectType?: string | string[];
   expiresAt?: string;
-  ngsildproof?: unknown;
+  sealed?: Sealed;
   attributes?: { [name: string]: InstanceFragment[] };
   deleted?: true;
   removed?: readonly PlainMember[];
 }
 
 /** Members of an instance that are plain values, not attributes (1.3 of the data model). */
-export const PLAIN_MEMBERS = ['observedAt', 'unitCode', 'valueType', 'objectType', 'expiresAt', 'ngsildproof'] as const;
+export const PLAIN_MEMBERS = ['observedAt', 'unitCode', 'valueType', 'objectType', 'expiresAt', 'sealed'] as const;
 
 export type PlainMember = (typeof PLAIN_MEMBERS)[number];
 
@@ -64,7 +64,7 @@ export function stampInstance(
   if (fragment.valueType !== undefined) instance.valueType = fragment.valueType;
   if (fragment.objectType !== undefined) instance.objectType = fragment.objectType;
   if (fragment.expiresAt !== undefined) instance.expiresAt = fragment.expiresAt;
-  if (fragment.ngsildproof !== undefined) instance.ngsildproof = fragment.ngsildproof;
+  if (fragment.sealed !== undefined) instance.sealed = fragment.sealed;
   if (fragment.attributes !== undefined) {
     const stamped = stampAttributes(fragment.attributes, at, replaced?.attributes);
     if (stamped !== undefined) instance.attributes = stamped;

@@ -36,6 +36,8 @@ const RESERVED: ReadonlySet<string> = new Set(
   ].map((term) => CORE + term),
 );
 
+const PROOF = `${CORE}ngsildproof`;
+
 const MAX_DEPTH = 16;
 
 /**
@@ -44,12 +46,12 @@ const MAX_DEPTH = 16;
  * @param path how an error message names the attribute, e.g. `speed` or `speed.source`
  * @throws NgsiLdError BadRequestData
  */
-export function parseAttribute(
+function parseAttribute(
   value: unknown,
   path: string,
   names: NameExpander,
   mode: FragmentMode,
-  depth = 0,
+  depth: number,
 ): InstanceFragment[] {
   if (!Array.isArray(value) || !value.some(looksLikeInstance)) return [parseInstance(value, path, names, mode, depth)];
 
@@ -176,7 +178,6 @@ function members(
       case 'valueType':
       case 'objectType':
       case 'expiresAt':
-      case 'ngsildproof':
         if (content === NGSI_LD_NULL) {
           if (mode === 'complete') throw badMember(`${path}.${member}`, content, 'no NGSI-LD Null in this operation');
           if (mode !== 'update') removed = [...(removed ?? []), member];
@@ -243,7 +244,7 @@ function addSubAttribute(
   const subMode = mode === 'partial' ? 'update' : mode;
   fragment.attributes ??= {};
   if (Object.hasOwn(fragment.attributes, name)) throw badMember(subPath, term, 'each sub-attribute once');
-  fragment.attributes[name] = parseAttribute(content, subPath, names, subMode, depth + 1);
+  fragment.attributes[name] = parseNamedAttribute(name, content, subPath, names, subMode, depth + 1);
 }
 
 /**
@@ -295,8 +296,6 @@ function plainMember(
       }
       fragment.objectType = parseObjectType(content, path, names);
       return;
-    case 'ngsildproof':
-      fragment.ngsildproof = parseProof(content, path, names);
   }
 }
 
@@ -305,18 +304,43 @@ function parseObjectType(content: unknown, path: string, names: NameExpander): s
   return names.type(checkName(content, path));
 }
 
-/** `ngsildproof` (4.5.2): a Property whose value is an object, with the sealed id and type; kept as it came. */
-function parseProof(content: unknown, path: string, names: NameExpander): unknown {
-  if (!isJsonObject(content) || !isJsonObject(content.value))
+/** `ngsildproof` (4.5.2): a Property whose value is an object, with the sealed id and type of what it proves. */
+function parseProof(content: unknown, path: string, names: NameExpander): InstanceFragment {
+  if (!isJsonObject(content) || !isJsonObject(content.value)) {
     throw badMember(path, content, 'a Property with an object as value');
-  checkOpaque(content, path, false);
-  const { entityIdSealed, entityTypeSealed } = content;
-  if (entityIdSealed !== undefined && typeof entityIdSealed !== 'string') {
-    throw badMember(`${path}.entityIdSealed`, entityIdSealed, 'a string');
   }
-  if (entityTypeSealed === undefined) return content;
-  if (typeof entityTypeSealed !== 'string') throw badMember(`${path}.entityTypeSealed`, entityTypeSealed, 'a string');
-  return { ...content, entityTypeSealed: names.vocab(entityTypeSealed) };
+  const { entityIdSealed, entityTypeSealed, ...property } = content;
+  const fragment = parseInstance(property, path, names, 'complete');
+  if (entityIdSealed === undefined && entityTypeSealed === undefined) return fragment;
+  fragment.sealed = {
+    ...(entityIdSealed !== undefined && { entityIdSealed: checkString(entityIdSealed, `${path}.entityIdSealed`) }),
+    ...(entityTypeSealed !== undefined && {
+      entityTypeSealed: names.vocab(checkString(entityTypeSealed, `${path}.entityTypeSealed`)),
+    }),
+  };
+  return fragment;
+}
+
+function checkString(value: unknown, path: string): string {
+  if (typeof value !== 'string') throw badMember(path, value, 'a string');
+  return value;
+}
+
+/**
+ * Reads an attribute by its name: nearly all are read alike.
+ *
+ * @throws NgsiLdError BadRequestData
+ */
+export function parseNamedAttribute(
+  name: string,
+  content: unknown,
+  path: string,
+  names: NameExpander,
+  mode: FragmentMode,
+  depth = 0,
+): InstanceFragment[] {
+  if (name === PROOF && content !== NGSI_LD_NULL) return [parseProof(content, path, names)];
+  return parseAttribute(content, path, names, mode, depth);
 }
 
 function embeddedContext(path: string): NgsiLdError {

@@ -1,7 +1,7 @@
 import { NgsiLdError } from './errors.ts';
 import type { EntityFragment, FragmentMode, InstanceFragment } from './fragment.ts';
 import type { NameExpander } from './names.ts';
-import { expandAttributeName, parseAttribute, parseInstance } from './parse-attribute.ts';
+import { expandAttributeName, parseInstance, parseNamedAttribute } from './parse-attribute.ts';
 import {
   badMember,
   checkDateTime,
@@ -83,7 +83,7 @@ export function parseEntityFragment(body: unknown, names: NameExpander, mode: Fr
       default: {
         const name = expandAttributeName(member, member, names);
         if (Object.hasOwn(attributes, name)) throw badMember(member, name, 'each attribute once');
-        const instances = parseAttribute(content, member, names, mode);
+        const instances = parseNamedAttribute(name, content, member, names, mode);
         if (CORE_GEO_PROPERTIES.has(name)) checkGeoProperty(instances, member, content);
         attributes[name] = instances;
       }

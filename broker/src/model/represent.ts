@@ -1,5 +1,5 @@
 import { PRIMARY_MEMBER } from './attribute-kinds.ts';
-import type { AttributeInstance, Entity } from './entity.ts';
+import type { AttributeInstance, Entity, Sealed } from './entity.ts';
 import { chooseLanguage, type LanguageRanges } from './language.ts';
 import type { NameCompactor } from './names.ts';
 import { isJsonObject, type JsonObject } from './values.ts';
@@ -143,7 +143,7 @@ export function representInstance(
   if (instance.unitCode !== undefined) output.unitCode = instance.unitCode;
   if (instance.valueType !== undefined) output.valueType = names.compact(instance.valueType);
   if (instance.objectType !== undefined) output.objectType = compacted(instance.objectType, names);
-  if (instance.ngsildproof !== undefined) output.ngsildproof = proof(instance.ngsildproof, names);
+  if (instance.sealed !== undefined) addSealed(output, instance.sealed, names);
   for (const name in instance.attributes) {
     const instances = instance.attributes[name] as readonly AttributeInstance[];
     output[names.compact(name)] =
@@ -213,7 +213,7 @@ function compacted(iris: string | readonly string[], names: NameCompactor): stri
   return typeof iris === 'string' ? names.compact(iris) : iris.map((iri) => names.compact(iri));
 }
 
-function proof(content: unknown, names: NameCompactor): unknown {
-  if (!isJsonObject(content) || typeof content.entityTypeSealed !== 'string') return content;
-  return { ...content, entityTypeSealed: names.compact(content.entityTypeSealed) };
+function addSealed(output: Output, { entityIdSealed, entityTypeSealed }: Sealed, names: NameCompactor): void {
+  if (entityIdSealed !== undefined) output.entityIdSealed = entityIdSealed;
+  if (entityTypeSealed !== undefined) output.entityTypeSealed = names.compact(entityTypeSealed);
 }

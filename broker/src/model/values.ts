@@ -5,7 +5,7 @@ export const NGSI_LD_NULL = 'urn:ngsi-ld:null';
 
 // Beside what RFC 3987 forbids: controls, bidi, zero-width, fillers, variation selectors and non-characters, so that two
 // ids that look the same are the same (4.6.3).
-const URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}<>"{}|\\^`]+$/u;
+const URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800<>"{}|\\^`]+$/u;
 const NAME = /^\p{L}[\p{L}\p{N}_]*(?::\p{L}[\p{L}\p{N}_]*)?$/u;
 const SCOPE = /^\/?\p{L}[\p{L}\p{N}_]*(?:\/\p{L}[\p{L}\p{N}_]*)*$/u;
 const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,]\d{1,6})?Z$/;
