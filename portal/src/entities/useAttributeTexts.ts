@@ -1,6 +1,8 @@
 import { useI18n } from 'vue-i18n';
 import { formatValue, humanised } from '../format/value.ts';
+import { readAttribute } from './attribute.ts';
 import type { NamedReading } from './entity-attributes.ts';
+import type { EntityView } from './entity-view.ts';
 
 /** Labels and values in the reader's language; what is not translated is shown as it stands. */
 export function useAttributeTexts() {
@@ -20,5 +22,15 @@ export function useAttributeTexts() {
     return texts.join(', ');
   }
 
-  return { label, value };
+  /** What an entity is, in a word or two: `Lamp`, `Container · glass`. */
+  function kind({ type, document }: Pick<EntityView, 'type' | 'document'>): string {
+    return [t(`type.${type}`, 1), wasteKind(document)].filter(Boolean).join(' · ');
+  }
+
+  /** What goes into a container; empty when nothing says so. */
+  function wasteKind({ storedWasteKind }: EntityView['document']): string {
+    return storedWasteKind === undefined ? '' : value({ name: 'storedWasteKind', ...readAttribute(storedWasteKind) });
+  }
+
+  return { label, value, kind, wasteKind };
 }

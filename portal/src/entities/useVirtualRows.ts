@@ -20,14 +20,15 @@ export function useVirtualRows(
     scrolled.value = scroller.value?.scrollTop ?? 0;
   }
 
-  /** Scrolls as little as needed for a row to be seen whole. */
-  function reveal(index: number): void {
+  /** Scrolls until a row is seen whole: as little as needed, or to the middle. */
+  function reveal(index: number, toMiddle = false): void {
     const element = scroller.value;
     if (!element) return;
     const top = index * rowHeight;
-    if (top < element.scrollTop) element.scrollTop = top;
-    else if (top + rowHeight > element.scrollTop + element.clientHeight) {
-      element.scrollTop = top + rowHeight - element.clientHeight;
+    const lowest = top + rowHeight - element.clientHeight;
+    if (top < element.scrollTop || lowest > element.scrollTop) {
+      const nearest = top < element.scrollTop ? top : lowest;
+      element.scrollTop = toMiddle ? (top + lowest) / 2 : nearest;
     }
     onScroll();
   }
