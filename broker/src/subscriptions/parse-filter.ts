@@ -8,17 +8,21 @@ import { linkDepth, type QNode } from '../query/q-tree.ts';
 import { matchesScopes, parseScopeQuery } from '../query/scope-query.ts';
 import { checkMembers, checkText } from './parse-member.ts';
 import type { ExpanderOf } from './recorded-names.ts';
+import type { RequiredValue, Scalar, SubscriptionRule } from './rule.ts';
 
 type Test = (entity: Entity) => boolean;
 
 const GEO_MEMBERS = ['geometry', 'coordinates', 'georel', 'geoproperty'] as const;
 
+/** `q`, `scopeQ` and `geoQ` of a subscription, as one test. */
+type Filter = Pick<SubscriptionRule, 'matches' | 'requiredValue'>;
+
 /**
- * Reads `q`, `scopeQ` and `geoQ` into one test; undefined when there is none of them.
+ * Reads `q`, `scopeQ` and `geoQ`.
  *
  * @throws NgsiLdError BadRequestData
  */
-export function parseFilter(document: JsonObject, expanderOf: ExpanderOf): Test | undefined {
+export function parseFilter(document: JsonObject, expanderOf: ExpanderOf): Filter {
   const tests: Test[] = [];
   const scopeQ = checkText(document.scopeQ, 'scopeQ');
   if (scopeQ !== undefined) {
@@ -28,8 +32,36 @@ export function parseFilter(document: JsonObject, expanderOf: ExpanderOf): Test 
   const q = parseDecodedQ(document, expanderOf);
   if (q !== undefined) tests.push((entity) => matchesQ(q, entity));
   if (document.geoQ !== undefined) tests.push(parseGeo(document.geoQ, expanderOf));
-  if (tests.length <= 1) return tests[0];
+  const requiredValue = q && requiredValueOf(q);
+  return { ...(tests.length > 0 && { matches: allOf(tests) }), ...(requiredValue && { requiredValue }) };
+}
+
+function allOf(tests: readonly Test[]): Test {
+  const [only] = tests;
+  if (only !== undefined && tests.length === 1) return only;
   return (entity) => tests.every((test) => test(entity));
+}
+
+/** The first `attribute==value` or `attribute==value,value` that the query can't do without. */
+function requiredValueOf(q: QNode): RequiredValue | undefined {
+  if (q.kind === 'and') {
+    for (const operand of q.operands) {
+      const required = requiredValueOf(operand);
+      if (required !== undefined) return required;
+    }
+    return undefined;
+  }
+  if (q.kind !== 'term' || q.path.kind !== 'value' || q.test.kind !== 'equal') return undefined;
+  const [attribute, ...further] = q.path.names;
+  const { operand } = q.test;
+  if (attribute === undefined || further.length + q.path.members.length > 0 || operand.kind !== 'values')
+    return undefined;
+  const values: Scalar[] = [];
+  for (const { kind, value } of operand.values) {
+    if (kind !== 'string' && kind !== 'number' && kind !== 'boolean') return undefined; // times equal others written otherwise
+    values.push(value);
+  }
+  return { attribute, values };
 }
 
 function parseDecodedQ(document: JsonObject, expanderOf: ExpanderOf): QNode | undefined {

@@ -69,9 +69,8 @@ export function parseSubscription(tenant: string, document: JsonObject, expander
   if (document.datasetId !== undefined) rule.datasetId = parseDatasetIds(document.datasetId);
   const lang = checkText(document.lang, 'lang');
   if (lang !== undefined) rule.lang = parseLanguageRanges(lang);
-  rule.matches = parseFilter(document, expanderOf);
   checkWhole(document, rule.selectors);
-  return rule;
+  return { ...rule, ...parseFilter(document, expanderOf) };
 }
 
 /** 5.8.1.4: what must, and what can't, stand together. */

@@ -24,6 +24,15 @@ export interface Selector {
   readonly idPattern?: Pattern;
 }
 
+export type Scalar = string | number | boolean;
+
+/** A value that an attribute must have for `q` to match at all: one of these. */
+export interface RequiredValue {
+  /** IRI. */
+  readonly attribute: string;
+  readonly values: readonly Scalar[];
+}
+
 /** A subscription as it is matched: every name an IRI, every expression a tree. */
 export interface SubscriptionRule extends Subscription {
   /** Bits of `TRIGGER`. */
@@ -33,4 +42,6 @@ export interface SubscriptionRule extends Subscription {
   readonly watchedAttributes?: ReadonlySet<string>;
   /** `q`, `geoQ` and `scopeQ` together; absent: every entity. */
   readonly matches?: (entity: Entity) => boolean;
+  /** What `matches` asks at least, so that the rule is found by it. */
+  readonly requiredValue?: RequiredValue;
 }

@@ -1,5 +1,6 @@
 import type { EntityChange } from '../model/change.ts';
-import { ATTRIBUTE_TRIGGERS, type SubscriptionRule, TRIGGER } from './rule.ts';
+import type { Entity } from '../model/entity.ts';
+import { ATTRIBUTE_TRIGGERS, type Scalar, type SubscriptionRule, TRIGGER } from './rule.ts';
 
 /** A rule in the index. `visit` is the number of the last search that met it, so that none is tried twice. */
 interface Entry {
@@ -15,6 +16,8 @@ interface Bucket {
   readonly attributes: Set<Entry>;
   /** A watched attribute, by IRI. */
   readonly watched: Map<string, Set<Entry>>;
+  /** Those whose `q` requires a value of an attribute, by its IRI and the value: found by what the entity has. */
+  readonly required: Map<string, Map<Scalar, Set<Entry>>>;
 }
 
 interface TenantIndex {
@@ -56,9 +59,7 @@ export class SubscriptionIndex {
     index.entries.delete(id);
     for (const bucket of bucketsOf(index, entry.rule)) {
       for (const set of setsOf(bucket, entry.rule)) set.delete(entry);
-      for (const name of entry.rule.watchedAttributes ?? []) {
-        if (bucket.watched.get(name)?.size === 0) bucket.watched.delete(name);
-      }
+      sweep(bucket, entry.rule);
     }
     for (const [map, keys] of [
       [index.byType, typesOf(entry.rule)],
@@ -88,10 +89,23 @@ export class SubscriptionIndex {
     if (change.before === undefined) this.#visitAll(bucket.created, found);
     if (change.after === undefined) this.#visitAll(bucket.deleted, found);
     this.#visitAll(bucket.attributes, found);
+    if (bucket.required.size > 0) this.#searchRequired(bucket, (change.after ?? change.before) as Entity, found);
     if (bucket.watched.size === 0) return;
     for (const { name } of change.attributes) {
       const watching = bucket.watched.get(name);
       if (watching !== undefined) this.#visitAll(watching, found);
+    }
+  }
+
+  #searchRequired({ required }: Bucket, entity: Entity, found: (rule: SubscriptionRule) => void): void {
+    for (const [attribute, byValue] of required) {
+      for (const { value } of entity.attributes[attribute] ?? []) {
+        for (const one of Array.isArray(value) ? value : [value]) {
+          if (typeof one !== 'object') this.#visitAll(byValue.get(one) ?? NONE, found);
+          // Texts of languages and typed values lie deeper: leave them to the full test.
+          else for (const entries of byValue.values()) this.#visitAll(entries, found);
+        }
+      }
     }
   }
 
@@ -104,31 +118,25 @@ export class SubscriptionIndex {
   }
 }
 
+const NONE: ReadonlySet<Entry> = new Set();
+
 function emptyBucket(): Bucket {
-  return { created: new Set(), deleted: new Set(), attributes: new Set(), watched: new Map() };
+  return { created: new Set(), deleted: new Set(), attributes: new Set(), watched: new Map(), required: new Map() };
 }
 
 function isEmpty(bucket: Bucket | undefined): boolean {
   if (bucket === undefined) return true;
-  return bucket.created.size + bucket.deleted.size + bucket.attributes.size + bucket.watched.size === 0;
+  const { created, deleted, attributes, watched, required } = bucket;
+  return created.size + deleted.size + attributes.size + watched.size + required.size === 0;
 }
 
 function bucketsOf(index: TenantIndex, rule: SubscriptionRule): Bucket[] {
-  const buckets = [...idsOf(rule)].map((id) => bucketAt(index.byId, id));
-  for (const type of typesOf(rule)) buckets.push(bucketAt(index.byType, type));
+  const buckets = [...idsOf(rule)].map((id) => entryAt(index.byId, id, emptyBucket));
+  for (const type of typesOf(rule)) buckets.push(entryAt(index.byType, type, emptyBucket));
   const anywhere =
     rule.selectors === undefined || rule.selectors.some(({ ids, types }) => !ids && types.kind === 'all');
   if (anywhere) buckets.push(index.any);
   return buckets;
-}
-
-function bucketAt(map: Map<string, Bucket>, key: string): Bucket {
-  let bucket = map.get(key);
-  if (bucket === undefined) {
-    bucket = emptyBucket();
-    map.set(key, bucket);
-  }
-  return bucket;
 }
 
 function idsOf(rule: SubscriptionRule): Set<string> {
@@ -145,19 +153,36 @@ function typesOf(rule: SubscriptionRule): Set<string> {
   return types;
 }
 
+/** Takes away the sets that a removed rule left empty. */
+function sweep({ watched, required }: Bucket, rule: SubscriptionRule): void {
+  for (const name of rule.watchedAttributes ?? []) if (watched.get(name)?.size === 0) watched.delete(name);
+  if (rule.requiredValue === undefined) return;
+  const { attribute, values } = rule.requiredValue;
+  const byValue = required.get(attribute);
+  for (const value of values) if (byValue?.get(value)?.size === 0) byValue.delete(value);
+  if (byValue?.size === 0) required.delete(attribute);
+}
+
 function setsOf(bucket: Bucket, rule: SubscriptionRule): Set<Entry>[] {
   const sets: Set<Entry>[] = [];
+  if (rule.requiredValue !== undefined) {
+    const { attribute, values } = rule.requiredValue;
+    const byValue = entryAt(bucket.required, attribute, () => new Map<Scalar, Set<Entry>>());
+    return values.map((value) => entryAt(byValue, value, () => new Set<Entry>()));
+  }
   if (rule.triggers & TRIGGER.entityCreated) sets.push(bucket.created);
   if (rule.triggers & TRIGGER.entityDeleted) sets.push(bucket.deleted);
   if ((rule.triggers & ATTRIBUTE_TRIGGERS) === 0) return sets;
   if (rule.watchedAttributes === undefined) sets.push(bucket.attributes);
-  for (const name of rule.watchedAttributes ?? []) {
-    let watching = bucket.watched.get(name);
-    if (watching === undefined) {
-      watching = new Set();
-      bucket.watched.set(name, watching);
-    }
-    sets.push(watching);
-  }
+  for (const name of rule.watchedAttributes ?? []) sets.push(entryAt(bucket.watched, name, () => new Set<Entry>()));
   return sets;
+}
+
+function entryAt<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
 }
