@@ -111,7 +111,10 @@ function orderingHit(path: TargetPath, test: Extract<QTest, { literal: Literal }
   }
   const exact = pathExists(hitPath(path, `@ ${operator} $value`, ORDERING_RULES), scope, { value: literal.value });
   if (literal.kind !== 'number') return exact;
-  const indexed = (value: string) => `${value} ${operator} ${json(literal.value, scope)} AND ${isNumber(value)}`;
+  // jsonb orders null, strings, numbers, booleans: the other bound lets the planner expect a narrow range.
+  const bound = operator.startsWith('>') ? `< 'false'::jsonb` : `> 'null'::jsonb`;
+  const indexed = (value: string) =>
+    `${value} ${operator} ${json(literal.value, scope)} AND ${value} ${bound} AND ${isNumber(value)}`;
   return throughIndex(path, indexed, exact, scope);
 }
 
