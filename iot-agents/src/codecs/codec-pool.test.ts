@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import { CORPUS_MISSING, hostileCodecs } from '../../test/support/payload-corpus.ts';
 import type { CodecInput, CodecOutcome } from './codec.ts';
 import { createCodecPool } from './codec-pool.ts';
 
@@ -179,4 +180,25 @@ describe('a codec in the sandbox', () => {
     assert.ok(performance.now() - begun < 300, `took ${performance.now() - begun} ms`);
     for (const outcome of await hanging) assert.equal('fault' in outcome && outcome.fault, 'timeout');
   });
+
+  test('of the payload corpus: the hostile ones are there', { skip: CORPUS_MISSING }, () => {
+    assert.ok(hostileCodecs().length > 20);
+  });
+
+  for (const { name, source, input, expect } of hostileCodecs()) {
+    test(`of the payload corpus: ${name}`, async () => {
+      const { recvTime = INPUT.recvTime, bytes = [1, 2], fPort = 7 } = input ?? {};
+      const outcome = await decode(source, { recvTime, fPort, bytes: Uint8Array.from(bytes) });
+      assert.ok(outcome !== undefined);
+      if (typeof expect === 'object') {
+        assert.ok('data' in outcome, JSON.stringify(outcome));
+        assert.deepEqual(outcome.data, expect.data);
+        if (expect.warnings !== undefined) assert.deepEqual(outcome.warnings, expect.warnings);
+      } else {
+        assert.ok('fault' in outcome, JSON.stringify(outcome));
+        const said = expect.startsWith('quarantine') ? outcome.message : outcome.fault;
+        assert.ok(expect.includes(said), `${outcome.fault}: ${outcome.message}, expected ${expect}`);
+      }
+    });
+  }
 });

@@ -6,6 +6,8 @@ import type { Counters, Warnings } from './counters.ts';
 import type { Inbox } from './inbox.ts';
 import { listPending, listQuarantine, replayQuarantined } from './quarantine.ts';
 
+const BACKLOG = 'SELECT count(*)::int AS waiting, min(received_at) AS oldest FROM iot.inbox';
+
 /** `/about`, `/pending`, `/quarantine`: how uplinks fare, and what waits for an operator. */
 export async function deliveryRoutes(
   app: FastifyInstance,
@@ -20,13 +22,18 @@ export async function deliveryRoutes(
   const { db, inbox, counters, warnings, mqtt } = options;
   const startedAt = new Date().toISOString();
 
-  app.get('/about', async () => ({
-    name: 'alzette iot-agents',
-    startedAt,
-    mqtt: mqtt(),
-    counters,
-    warnings: warnings.list(),
-  }));
+  app.get('/about', async () => {
+    const { rows } = await db.query<{ waiting: number; oldest: Date | null }>({ text: BACKLOG });
+    const [backlog] = rows;
+    return {
+      name: 'alzette iot-agents',
+      startedAt,
+      mqtt: mqtt(),
+      inbox: { waiting: backlog?.waiting ?? 0, oldest: backlog?.oldest ?? null },
+      counters,
+      warnings: warnings.list(),
+    };
+  });
 
   app.get('/pending', async (request) => listPending(db, paging(request)));
 

@@ -23,3 +23,16 @@ export function corpusFiles(prefix: RegExp): string[] {
 export function readCase(name: string): PayloadCase {
   return JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8'));
 }
+
+/** A codec with the outcome it must have: data, or the words of a fault. */
+export interface HostileCodec {
+  readonly name: string;
+  readonly source: string;
+  readonly input?: { readonly bytes?: readonly number[]; readonly fPort?: number; readonly recvTime?: string };
+  readonly expect: string | { readonly data: Readonly<Record<string, unknown>>; readonly warnings?: readonly string[] };
+}
+
+export function hostileCodecs(): readonly HostileCodec[] {
+  if (CORPUS_MISSING !== false) return [];
+  return JSON.parse(readFileSync(new URL('codec-sandbox-hostile.json', FOLDER), 'utf8')).cases;
+}
