@@ -50,6 +50,7 @@ function insideFault(file: string, target: string, isType: boolean): string | un
     .split(sep)
     .join('/');
   const from = file.split('/')[0] as string;
+  if (from === 'bench' && imported.startsWith('scripts/')) return undefined;
   if (imported.split('/')[0] !== from) return ': another package is imported by its name';
   const folder = /^broker\/src\/([a-z]+)\//.exec(file)?.[1];
   const path = /^broker\/src\/(.+)\.ts$/.exec(imported)?.[1];

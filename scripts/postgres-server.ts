@@ -31,8 +31,15 @@ export function findPostgres(): string | undefined {
   }
 }
 
-/** Starts a server on a fresh cluster in a temporary folder, which goes when it stops. */
-export async function startPostgres(bin: string): Promise<PostgresServer> {
+/** What tests need: nothing committed must survive a power cut, so they don't wait for the disk. */
+const TEST_SETTINGS = ['fsync=off'];
+
+/**
+ * Starts a server on a fresh cluster in a temporary folder, which goes when it stops.
+ *
+ * @param given settings beside those that the place asks for, e.g. `shared_buffers=1GB`
+ */
+export async function startPostgres(bin: string, given: readonly string[] = TEST_SETTINGS): Promise<PostgresServer> {
   const user = unprivilegedUser('postgres');
   const folder = await mkdtemp(join(tmpdir(), 'alzette-postgres-'));
   if (user) await chown(folder, user.uid, user.gid);
@@ -41,13 +48,7 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
   const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
   await runProgram(join(bin, 'initdb'), initdb, { ...user, cwd: folder });
 
-  // What is committed need not survive a power cut here, so that tests don't wait for the disk.
-  const settings = [
-    'fsync=off',
-    `unix_socket_directories=${folder}`,
-    'listen_addresses=127.0.0.1',
-    'max_connections=200',
-  ];
+  const settings = [...given, `unix_socket_directories=${folder}`, 'listen_addresses=127.0.0.1', 'max_connections=200'];
   async function start(): Promise<ChildProcess> {
     const args = ['-D', data, '-p', `${port}`, ...settings.flatMap((setting) => ['-c', setting])];
     const child = spawn(join(bin, 'postgres'), args, { ...user, cwd: folder, stdio: 'ignore' });

@@ -1,0 +1,59 @@
+import autocannon from 'autocannon';
+
+/** One measurement. Latencies in milliseconds. */
+export interface Measurement {
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  /** Answers that were no success, and connections that failed. */
+  readonly errors: number;
+}
+
+export interface Load {
+  readonly url: string;
+  readonly connections: number;
+  readonly seconds: number;
+  /** The n-th request. */
+  request(n: number): { method: 'GET' | 'POST' | 'PATCH'; path: string; body?: string };
+}
+
+/** Asks as fast as the answers come, on so many connections. */
+export async function httpLoad({ url, connections, seconds, request }: Load): Promise<Measurement> {
+  let n = 0;
+  const result = await autocannon({
+    url,
+    connections,
+    duration: seconds,
+    requests: [
+      {
+        setupRequest: (previous) => {
+          const { method, path, body } = request(n++);
+          return { ...previous, method, path, body, headers: body === undefined ? {} : JSON_HEADERS };
+        },
+      },
+    ],
+  });
+  return {
+    perSecond: result['2xx'] / result.duration,
+    p50: result.latency.p50,
+    p95: result.latency.p97_5,
+    p99: result.latency.p99,
+    errors: result.non2xx + result.errors,
+  };
+}
+
+const JSON_HEADERS = { 'content-type': 'application/json' };
+
+/** Latencies in milliseconds as their percentiles. */
+export function measurementOf(latencies: readonly number[], seconds: number, errors = 0): Measurement {
+  const sorted = [...latencies].sort((one, other) => one - other);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  return { perSecond: sorted.length / seconds, p50: at(0.5), p95: at(0.95), p99: at(0.99), errors };
+}
+
+/** The run whose rate is in the middle. */
+export function median(runs: readonly Measurement[]): Measurement {
+  const sorted = [...runs].sort((one, other) => one.perSecond - other.perSecond);
+  return sorted[Math.floor(sorted.length / 2)] as Measurement; // there is at least one run
+}

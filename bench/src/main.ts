@@ -1,0 +1,88 @@
+import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type Measurement, median } from './load.ts';
+import { foreignTarget, ownTarget, type Target } from './target.ts';
+import type { Settings, Workload } from './workload.ts';
+import { batchUpsert, create, partialUpdate, queryByType, retrieve } from './workloads/http-workloads.ts';
+import { notificationLatency } from './workloads/notification-latency.ts';
+import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
+
+/*
+ * npm run bench -- [workload …] [--url URL] [--connections 32] [--seconds 5] [--runs 3] [--entities 10000]
+ *
+ * Prints the median of the runs of each workload, after one that warms up. Without --url the whole product is started on a
+ * PostgreSQL of its own. The generator of the load runs on the same machine.
+ */
+const WORKLOADS: { readonly [id: string]: Workload } = {
+  create,
+  'partial-update': partialUpdate,
+  retrieve,
+  'query-by-type': queryByType,
+  'batch-upsert': batchUpsert,
+  'notification-latency': notificationLatency,
+  'uplink-to-entity': uplinkToEntity,
+  'uplink-latency': uplinkLatency,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    url: { type: 'string' },
+    connections: { type: 'string', default: '32' },
+    seconds: { type: 'string', default: '5' },
+    runs: { type: 'string', default: '3' },
+    entities: { type: 'string', default: '10000' },
+  },
+});
+const settings: Settings = {
+  connections: Number(values.connections),
+  seconds: Number(values.seconds),
+  entities: Number(values.entities),
+};
+const unknown = positionals.filter((id) => !Object.hasOwn(WORKLOADS, id));
+if (unknown.length > 0) {
+  console.error(`Unknown: ${unknown.join(', ')}. The workloads are ${Object.keys(WORKLOADS).join(', ')}`);
+  process.exit(2);
+}
+
+const target = values.url === undefined ? await ownTarget() : foreignTarget(values.url);
+try {
+  await report(target);
+} finally {
+  await target.stop();
+}
+
+async function report(target: Target): Promise<void> {
+  const [cpu] = cpus();
+  console.log(
+    `${cpu?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
+  );
+  console.log(
+    `${values.url ?? 'our own broker on PostgreSQL, fsync on'}; ${settings.connections} connections, ${settings.seconds} s, ` +
+      `${settings.entities} entities, median of ${values.runs} runs\n`,
+  );
+  console.log('| workload | per second | p50 ms | p95 ms | p99 ms | errors | memory MiB |');
+  console.log('| --- | --: | --: | --: | --: | --: | --: |');
+  for (const id of positionals.length > 0 ? positionals : Object.keys(WORKLOADS)) {
+    const workload = WORKLOADS[id] as Workload; // checked above
+    if (workload.ownOnly && values.url !== undefined) continue;
+    const measured = await measure(workload, target);
+    const memory = (await target.memory()) ?? '';
+    const { perSecond, p50, p95, p99, errors } = measured;
+    console.log(
+      `| ${workload.name} | ${Math.round(perSecond)} ${workload.unit} | ${shown(p50)} | ${shown(p95)} | ${shown(p99)} | ${errors} | ${memory} |`,
+    );
+  }
+}
+
+async function measure(workload: Workload, target: Target): Promise<Measurement> {
+  await workload.prepare?.(target, settings);
+  await workload.run(target, { ...settings, seconds: Math.min(2, settings.seconds) }, 0);
+  const runs: Measurement[] = [];
+  for (let run = 1; run <= Number(values.runs); run++) runs.push(await workload.run(target, settings, run));
+  return median(runs);
+}
+
+function shown(milliseconds: number): string {
+  return Number.isNaN(milliseconds) ? '' : milliseconds.toFixed(milliseconds < 10 ? 1 : 0);
+}

@@ -1,0 +1,21 @@
+import { benchEntity } from './bench-entity.ts';
+import type { Target } from './target.ts';
+
+const CHUNK = 500;
+
+/** Puts entities 0 to `count` - 1 into the broker. */
+export async function seed({ url }: Target, count: number): Promise<void> {
+  for (let start = 0; start < count; start += CHUNK) {
+    const entities = Array.from({ length: Math.min(CHUNK, count - start) }, (_, offset) => benchEntity(start + offset));
+    await postJson(`${url}/ngsi-ld/v1/entityOperations/upsert`, entities);
+  }
+}
+
+/** @throws Error: the answer is no success */
+export async function postJson(url: string, body: unknown): Promise<Response> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!response.ok || response.status === 207)
+    throw new Error(`POST ${url}: ${response.status} ${await response.text()}`);
+  return response;
+}

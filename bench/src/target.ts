@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findPostgres, type PostgresServer, startPostgres, until } from '../../scripts/postgres-server.ts';
+import { endProgram, freePort } from '../../scripts/programs.ts';
+
+/** What is measured: a broker by its URL, and, when it is ours, the MQTT port and process that come with it. */
+export interface Target {
+  readonly url: string;
+  readonly mqttPort?: number;
+  readonly databaseUrl?: string;
+  /** Of our process, in MiB; undefined for a foreign broker. */
+  memory(): Promise<number | undefined>;
+  stop(): Promise<void>;
+}
+
+// Durable as production is: fsync and synchronous_commit stay on.
+const SETTINGS = [
+  'shared_buffers=1GB',
+  'wal_compression=lz4',
+  'max_wal_size=8GB',
+  'checkpoint_timeout=15min',
+  'random_page_cost=1.1',
+  'jit=off',
+  'max_parallel_workers_per_gather=0',
+];
+
+/** A broker that runs already. */
+export function foreignTarget(url: string): Target {
+  return { url, memory: async () => undefined, stop: async () => undefined };
+}
+
+/** The whole product without its demo, on a PostgreSQL of its own, each in a process of its own. */
+export async function ownTarget(): Promise<Target> {
+  const bin = findPostgres();
+  if (bin === undefined) throw new Error('PostgreSQL 17 with PostGIS is not installed: name a broker with --url');
+  const postgres = await startPostgres(bin, SETTINGS);
+  const folder = await mkdtemp(join(tmpdir(), 'alzette-bench-'));
+  const port = await freePort();
+  const mqttPort = await freePort();
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../../platform/src/main.ts', import.meta.url))], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      DATABASE_URL: postgres.url,
+      DATA_DIR: folder,
+      PORT: String(port),
+      MQTT_PORT: String(mqttPort),
+      DEMO: 'off',
+      LOG_LEVEL: 'warn',
+    },
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await until(() => child.exitCode !== null || isReady(url), 'the broker is ready');
+  if (child.exitCode !== null) throw new Error('The broker ended at its start');
+  return {
+    url,
+    mqttPort,
+    databaseUrl: postgres.url,
+    memory: () => residentMiB(child),
+    stop: () => stopAll(child, postgres, folder),
+  };
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/ready`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+async function residentMiB({ pid }: ChildProcess): Promise<number | undefined> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const kilobytes = /^VmRSS:\s+(\d+)/m.exec(status)?.[1];
+  return kilobytes === undefined ? undefined : Math.round(Number(kilobytes) / 1024);
+}
+
+async function stopAll(child: ChildProcess, postgres: PostgresServer, folder: string): Promise<void> {
+  await endProgram(child);
+  await postgres.stop();
+  await rm(folder, { recursive: true, force: true });
+}
