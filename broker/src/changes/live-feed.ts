@@ -43,10 +43,6 @@ export class LiveFeed {
     return this.#lastId;
   }
 
-  get followers(): number {
-    return this.#followers.size;
-  }
-
   publish(changes: readonly EntityChange[]): void {
     for (const change of changes) {
       const event = { id: ++this.#lastId, change, texts: new Map() };

@@ -5,7 +5,7 @@ import { checkBoolean, checkMembers, checkPositive, checkText, checkTexts } from
 import { parseNotification } from './parse-notification.ts';
 import { parseSelectors } from './parse-selector.ts';
 import type { ExpanderOf } from './recorded-names.ts';
-import { ATTRIBUTE_TRIGGERS, type Selector, type SubscriptionRule, TRIGGER, type Trigger } from './rule.ts';
+import { type Selector, type SubscriptionRule, TRIGGER, type Trigger } from './rule.ts';
 
 const MEMBERS = [
   'id',
@@ -121,9 +121,4 @@ function parseDatasetIds(value: unknown): string[] {
     if (id !== '@none' && !isUri(id)) throw badMember('datasetId', id, 'URIs or @none');
   }
   return ids;
-}
-
-/** Whether any of the attribute triggers is asked for. */
-export function hasAttributeTrigger(triggers: number): boolean {
-  return (triggers & ATTRIBUTE_TRIGGERS) !== 0;
 }
