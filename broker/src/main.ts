@@ -23,6 +23,7 @@ import type { DeliverySettings } from './notifications/settings.ts';
 import type { Database } from './store/database.ts';
 import { ensureHistoryPartitions } from './store/history-partitions.ts';
 import { createWriteLane } from './store/lane.ts';
+import { Maintenance } from './store/maintenance.ts';
 import { migrate } from './store/migrate.ts';
 import { openDatabase } from './store/open-database.ts';
 import { createOutboxStore } from './store/outbox.ts';
@@ -80,12 +81,14 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     settings: options.delivery,
   });
   const feed = new LiveFeed();
+  const maintenance = new Maintenance(db, logger);
   const lane = createWriteLane(db, {
     listener: {
       owed: (change) => subscriptions.owed(change),
       committed(changes, entries) {
         notifications.accept(entries);
         feed.publish(changes);
+        maintenance.committed(changes);
       },
     },
   });
@@ -121,6 +124,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     client: inProcessClient({ db, lane, contexts, tenants, subscriptions: subscriptionParts }),
     async close() {
       clearInterval(partitions);
+      maintenance.close();
       await app.close();
       await notifications.close();
       await subscriptions.close();
