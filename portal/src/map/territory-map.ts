@@ -21,6 +21,7 @@ export interface TerritoryMapOptions {
   appearance: Appearance;
   reducedMotion: boolean;
   view?: MapView;
+  padding: Padding;
   onSelect(entity: EntityView): void;
   /** Several entities at one place were asked for; pixels count from the map's upper left corner. */
   onStack(entities: EntityView[], pixel: number[]): void;
@@ -54,6 +55,7 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
   const view = new View({
     center: fromLonLat(options.view ? [options.view.longitude, options.view.latitude] : FIRST_CENTRE),
     zoom: options.view?.zoom ?? 12,
+    padding: options.padding, // given here: set later, it would shift the centre
     minZoom: 9,
     maxZoom: CLOSEST_ZOOM,
     enableRotation: false,
