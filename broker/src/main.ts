@@ -43,7 +43,7 @@ export interface BrokerOptions {
   readonly outgoing?: OutgoingPolicy;
   /** No remote @context is fetched. Default false. */
   readonly offline?: boolean;
-  /** The name of this process among those of one database, the same after a restart. Default `publicUrl`. */
+  /** The name of this process among those of one database, the same after a restart. Default: the public URL. */
   readonly instance?: string;
   /** How notifications are sent, where it differs from `DELIVERY_SETTINGS`. */
   readonly delivery?: Partial<DeliverySettings>;
@@ -64,7 +64,8 @@ const PARTITIONS_EVERY_MS = 24 * 60 * 60 * 1000;
 
 /** Brings the database up to date and wires a broker on it. */
 export async function createBroker(options: BrokerOptions): Promise<Broker> {
-  const { db, publicUrl, outgoing = 'open', offline = false, instance = publicUrl } = options;
+  const { db, publicUrl, outgoing = 'open', offline = false } = options;
+  const instance = options.instance ?? (db.kind === 'pglite' ? 'embedded' : publicUrl);
   const logger = options.logger ?? pino({ level: 'warn' });
   await migrate(db, MIGRATIONS, 'broker');
   await ensureHistoryPartitions(db);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { NgsiLdError } from '../model/errors.ts';
 import { checkName } from '../model/values.ts';
 import {
   retrieveAttributeDetails,
@@ -104,6 +105,12 @@ export function discoveryRoutes(app: FastifyInstance, db: Database): void {
       async handle(request, reply) {
         const { tenant, context } = request.ngsiLd;
         const term = checkName((request.params as { attr?: string }).attr, 'Attribute in the path');
+        if (term === 'id' || term === 'type') {
+          throw new NgsiLdError(
+            'ResourceNotFound',
+            `Attribute in the path: ${term} is a member of entities, no attribute`,
+          );
+        }
         const information = await retrieveAttributeInformation(db, tenant, context.attribute(term));
         return sendDocument(request, reply, {
           id: information.name,

@@ -1,11 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatContextLink } from '../context/link-header.ts';
+import { inEarlierVersion } from '../model/earlier-version.ts';
+import type { Entity } from '../model/entity.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { LOCATION, representFeature } from '../model/geojson.ts';
 import { representEntity } from '../model/represent.ts';
 import { sendDocument } from './answer.ts';
 import type { ShownEntity } from './linked-answer.ts';
 import { sendJson } from './send-json.ts';
+import { preferredMinor } from './version-preference.ts';
 
 /** The GeoProperty that a GeoJSON answer takes its geometry from (6.3.15). @throws NgsiLdError BadRequestData */
 export function readGeometryProperty(request: FastifyRequest, parameters = request.ngsiLd.parameters): string {
@@ -25,10 +28,12 @@ export function readGeometryProperty(request: FastifyRequest, parameters = reque
 export function sendEntity(
   request: FastifyRequest,
   reply: FastifyReply,
-  { entity, how }: ShownEntity,
+  shown: ShownEntity,
   geometryProperty: string,
 ): FastifyReply {
   const { context, mediaType } = request.ngsiLd;
+  const { how } = shown;
+  const entity = inPreferredVersion(request, reply, shown.entity);
   const nothing = () => new NgsiLdError('ResourceNotFound', `Entity ${entity.id} has none of the members asked for`);
   if (mediaType !== 'application/geo+json') {
     const document = representEntity(entity, context, how);
@@ -50,7 +55,8 @@ export function sendEntities(
 ): FastifyReply {
   const { context, mediaType } = request.ngsiLd;
   const documents: Record<string, unknown>[] = [];
-  for (const { entity, how } of entities) {
+  for (const { entity: stored, how } of entities) {
+    const entity = inPreferredVersion(request, reply, stored);
     const document =
       mediaType === 'application/geo+json'
         ? representFeature(entity, context, how, geometryProperty)
@@ -59,6 +65,16 @@ export function sendEntities(
   }
   if (mediaType !== 'application/geo+json') return sendDocument(request, reply, documents, links);
   return sendGeoJson(request, reply, { type: 'FeatureCollection', features: documents }, links);
+}
+
+/** 203 tells that something had to be shown in the way of an earlier version (4.3.6.8). */
+function inPreferredVersion(request: FastifyRequest, reply: FastifyReply, entity: Entity): Entity {
+  const { prefer } = request.headers;
+  const minor = prefer === undefined ? undefined : preferredMinor(String(prefer));
+  if (minor === undefined) return entity;
+  const earlier = inEarlierVersion(entity, minor, request.ngsiLd.context);
+  if (earlier !== entity) reply.code(203);
+  return earlier;
 }
 
 /** GeoJSON has its @context at the top, unless `Prefer: body=json` wants it in a Link (6.3.6). */

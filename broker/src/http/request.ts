@@ -8,6 +8,7 @@ import { parseBody } from './body.ts';
 import { type MediaType, negotiate } from './negotiation.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { sendJson } from './send-json.ts';
+import { preferredMinor } from './version-preference.ts';
 
 /** What is asked of the requests of one operation; the hooks below hold it before the handler runs. */
 export interface OperationConfig {
@@ -68,6 +69,10 @@ export function checkHeaders(request: FastifyRequest, reply: FastifyReply, done:
       reply.code(415).send();
       return;
     }
+  }
+  if (operation.answers !== undefined && headers.prefer !== undefined) {
+    const minor = preferredMinor(String(headers.prefer));
+    if (minor !== undefined) reply.header('Preference-Applied', `ngsi-ld=1.${minor}`);
   }
   if (operation.answers !== undefined && negotiate(headers.accept, operation.answers) === undefined) {
     sendJson(reply.code(406), {
