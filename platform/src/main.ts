@@ -4,7 +4,7 @@ import pretty from 'pino-pretty';
 import { banner } from './banner.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { type Platform, startPlatform } from './platform.ts';
-import { PortTakenError } from './ports.ts';
+import { StartError } from './start-error.ts';
 
 const CLOSE_WITHIN_MS = 15_000;
 
@@ -43,7 +43,6 @@ function stopOnSignal(platform: Platform): void {
 }
 
 function toLines(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
-  if (error instanceof PortTakenError) return error.message;
+  if (error instanceof ConfigError || error instanceof StartError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,15 +1,16 @@
-import { type Broker, createBroker, migrate, openDatabase } from '@alzette/broker';
+import { type Broker, createBroker, type Database, migrate, openDatabase } from '@alzette/broker';
 import { type IotAgents, migrationsFolder, startIotAgents } from '@alzette/iot-agents';
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
 import { paysHautValdAlzette, territoryRoutes } from '@alzette/territory';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { mqttAddress } from './banner.ts';
+import { mqttAddress, withoutPassword } from './banner.ts';
 import type { Config } from './config.ts';
 import { type Demo, startDemo } from './demo/demo.ts';
 import { buildPages, MOBILE, needsBuild, PORTAL } from './page-builds.ts';
 import { pageRoutes } from './pages.ts';
 import { checkPort } from './ports.ts';
+import { StartError } from './start-error.ts';
 
 /** All of Alzette in one process, listening. */
 export interface Platform {
@@ -31,7 +32,7 @@ const TERRITORY = paysHautValdAlzette();
 /**
  * Composes broker, IoT agents, services and pages on one database and one port.
  *
- * @throws PortTakenError; Error when the database can't be opened or the pages can't be built
+ * @throws StartError: a port or the database can't be had; Error: the pages can't be built
  */
 export async function startPlatform(config: Config, { logger, say = () => {} }: PlatformOptions): Promise<Platform> {
   /** Of what has been started, to be called in reverse. */
@@ -65,8 +66,8 @@ interface Server {
 }
 
 async function startServer(config: Config, logger: Logger, closers: (() => Promise<void>)[]): Promise<Server> {
-  const { databaseUrl, dataDir, publicUrl, host, mqttPort, mqttUrl, offline } = config;
-  const db = await openDatabase(databaseUrl === undefined ? { dataDir } : { url: databaseUrl });
+  const { publicUrl, host, mqttPort, mqttUrl, offline } = config;
+  const db = await reachDatabase(config);
   closers.push(() => db.close());
   const broker = await createBroker({ db, publicUrl, logger, offline });
   closers.push(() => broker.close());
@@ -83,6 +84,26 @@ async function startServer(config: Config, logger: Logger, closers: (() => Promi
   });
   closers.push(() => agents.close());
   return { broker, agents };
+}
+
+async function reachDatabase({ databaseUrl, dataDir }: Config): Promise<Database> {
+  const isEmbedded = databaseUrl === undefined;
+  const name = isEmbedded ? `DATA_DIR: the database in ${dataDir}` : `DATABASE_URL: ${withoutPassword(databaseUrl)}`;
+  let db: Database | undefined;
+  try {
+    db = await openDatabase(isEmbedded ? { dataDir } : { url: databaseUrl });
+    await db.query({ text: 'SELECT 1' });
+    return db;
+  } catch (error) {
+    await db?.close();
+    throw new StartError(`${name} can't be used: ${innermost(error)}`, { cause: error });
+  }
+}
+
+function innermost(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause !== undefined) return innermost(error.cause);
+  return error.message || (error as NodeJS.ErrnoException).code || error.name;
 }
 
 async function runDemo(

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { eventually } from './support/eventually.ts';
+import { territoryLink } from './support/lamps.ts';
+import { freePort, type PlatformProcess, runToExit, startPlatformProcess } from './support/platform-process.ts';
+
+describe('a start that can’t be', () => {
+  test('lists every bad setting, a line each, and ends with 1', async () => {
+    const { code, output } = await runToExit({ PORT: 'http', DEMO: 'maybe' });
+    assert.equal(code, 1);
+    assert.deepEqual(output.trim().split('\n'), [
+      'PORT: got "http", expected a port, 1 to 65535',
+      'DEMO: got "maybe", expected on or off',
+    ]);
+  });
+
+  test('refuses to be reachable from other machines unless that is said', async () => {
+    const { code, output } = await runToExit({ HOST: '0.0.0.0' });
+    assert.equal(code, 1);
+    assert.match(output, /^HOST: "0\.0\.0\.0" can be reached from other machines.*ACCESS=open/);
+  });
+
+  test('says in one line which port is taken', async (t) => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    t.after(() => holder.close());
+    const { port } = holder.address() as { port: number };
+    for (const [setting, other] of [
+      ['PORT', 'MQTT_PORT'],
+      ['MQTT_PORT', 'PORT'],
+    ] as const) {
+      const { code, output } = await runToExit({ [setting]: String(port), [other]: String(await freePort()) });
+      assert.equal(code, 1);
+      assert.equal(output.trim().split('\n').length, 1, output);
+      assert.match(output, new RegExp(`^${setting}: port ${port} .* is taken`));
+    }
+  });
+
+  test('says in a line that the database can’t be reached, without its password', async () => {
+    const { code, output } = await runToExit({
+      DATABASE_URL: `postgres://someone:secret@127.0.0.1:${await freePort()}/none`,
+      PORT: String(await freePort()),
+      MQTT_PORT: '0',
+    });
+    assert.equal(code, 1);
+    assert.match(output, /^DATABASE_URL: postgres:.* can't be used: .*ECONNREFUSED/m);
+    assert.doesNotMatch(output, / {4}at /);
+    assert.ok(!output.includes('secret'));
+  });
+});
+
+describe('the demo', () => {
+  let dataDir: string;
+  let platform: PlatformProcess;
+
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
+    platform = await startPlatformProcess({ DATA_DIR: dataDir });
+  });
+
+  after(async () => {
+    await platform?.stop();
+    await rm(dataDir, { recursive: true });
+  });
+
+  test('says where everything is, and what the embedded database does not survive', () => {
+    for (const part of ['Portal', 'Citizen app', 'NGSI-LD API', 'MQTT', 'Database', 'power cut', 'Ctrl+C']) {
+      assert.ok(platform.output().includes(part), part);
+    }
+  });
+
+  for (const [type, attribute, least] of [
+    ['Streetlight', 'powerState', 480],
+    ['StreetlightControlCabinet', 'totalActivePower', 24],
+    ['WasteContainer', 'fillingLevel', 64],
+    ['Device', 'rssi', 568],
+  ] as const) {
+    test(`has at least ${least} of ${type}, each with a measured ${attribute} of its own within seconds`, async () => {
+      const measured = async () => {
+        const query = `type=${type}&q=${attribute}.observedAt>2020-01-01T00:00:00Z&limit=1&count=true`;
+        const response = await fetch(`${platform.url}/ngsi-ld/v1/entities?${query}`, {
+          headers: territoryLink(platform.url),
+        });
+        assert.equal(response.status, 200);
+        return Number(response.headers.get('ngsild-results-count'));
+      };
+      await eventually(`${least} of ${type}`, async () => (await measured()) >= least, 40_000);
+    });
+  }
+
+  test('refuses no frame of its own', async () => {
+    const quarantine = await (await fetch(`${platform.url}/iot/quarantine`)).json();
+    const { counters } = (await (await fetch(`${platform.url}/iot/about`)).json()) as { counters: object };
+    assert.equal((quarantine as { count: number }).count, 0, JSON.stringify(quarantine).slice(0, 1000));
+    assert.ok(JSON.stringify(counters).length > 2);
+  });
+
+  test('serves the pages and the territory beside the API', async () => {
+    for (const [path, type] of [
+      ['/', /html/],
+      ['/app/', /html/],
+      ['/territory', /json/],
+      ['/ngsi-ld/v1/types', /json/],
+    ] as const) {
+      const response = await fetch(platform.url + path);
+      assert.equal(response.status, 200, path);
+      assert.match(response.headers.get('content-type') ?? '', type);
+    }
+    assert.equal((await fetch(`${platform.url}/ngsi-ld/v1/nothing`)).status, 404);
+  });
+});
