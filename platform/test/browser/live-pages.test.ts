@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, chromium, type Page } from '@playwright/test';
+import { connectAsync, type MqttClient } from 'mqtt';
+import { chirpstackUplink } from '../../src/demo/networks.ts';
+import { containerFrame } from '../../src/demo/payloads.ts';
+import { eventually } from '../support/eventually.ts';
+import { retrieve, sendUplink, territoryLink } from '../support/lamps.ts';
+import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
+
+const CHROMIUM = process.env.CHROMIUM;
+const IMAGES = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
+const SEEN_WITHIN_MS = 2000;
+const LAMP = 'urn:ngsi-ld:Streetlight:villerupt-001';
+const CONTAINER = 'urn:ngsi-ld:WasteContainer:villerupt-01';
+
+const SCREENS = [
+  { name: 'desktop', viewport: { width: 1440, height: 900 } },
+  { name: 'phone', viewport: { width: 390, height: 844 } },
+];
+
+describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)' }, () => {
+  let dataDir: string;
+  let platform: PlatformProcess;
+  let mqtt: MqttClient;
+  let browser: Browser;
+
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
+    platform = await startPlatformProcess({ DATA_DIR: dataDir });
+    mqtt = await connectAsync(platform.mqttUrl);
+    browser = await chromium.launch({ executablePath: CHROMIUM as string, args: ['--no-sandbox'] });
+    await eventually('every lamp', async () => (await countOf(platform.url, 'Streetlight')) >= 480, 60_000);
+    await eventually(
+      'the container',
+      async () => (await retrieve(platform.url, CONTAINER))?.fillingLevel !== undefined,
+      60_000,
+    );
+  });
+
+  after(async () => {
+    await browser?.close();
+    await mqtt?.endAsync(true);
+    await platform?.stop();
+    await rm(dataDir, { recursive: true });
+  });
+
+  async function open(path: string, viewport: { width: number; height: number }, locale: string) {
+    const context = await browser.newContext({ viewport, locale, reducedMotion: 'reduce', serviceWorkers: 'block' });
+    const page = await context.newPage();
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') faults.push(message.text());
+    });
+    await page.goto(platform.url + path);
+    return { context, page, faults };
+  }
+
+  for (const { name, viewport } of SCREENS) {
+    test(`portal, ${name}: a lamp changes within 2 s of its uplink`, async () => {
+      const { context, page, faults } = await open('/', viewport, 'fr-FR');
+      await searchFor(page, 'VIL-001');
+      const row = page.getByTestId(`entity-${LAMP}`).first();
+      await row.waitFor({ state: 'attached' });
+      const { devEui } = await deviceOf(platform.url, LAMP);
+      for (const [level, powerState] of [
+        [1, 'on'],
+        [0, 'off'],
+        [0.5, 'low'],
+      ] as const) {
+        await sendUplink(mqtt, { devEui, asset: LAMP }, level);
+        await page
+          .locator(`[data-testid="entity-${LAMP}"][data-powerstate="${powerState}"]`)
+          .first()
+          .waitFor({ state: 'attached', timeout: SEEN_WITHIN_MS });
+      }
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+
+    test(`app, ${name}: a container changes within 2 s of its uplink`, async () => {
+      const { context, page, faults } = await open('/app/', viewport, 'fr-FR');
+      await page.getByTestId(`container-${CONTAINER}`).first().waitFor({ state: 'attached' });
+      const { devEui, depth, offset } = await deviceOf(platform.url, CONTAINER);
+      for (const filling of [0.9, 0.2]) {
+        await sendContainer(mqtt, devEui, Math.round(depth - filling * (depth - offset)));
+        await page
+          .locator(`[data-testid="container-${CONTAINER}"][data-filling="${filling}"]`)
+          .first()
+          .waitFor({ state: 'attached', timeout: SEEN_WITHIN_MS });
+      }
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+
+    for (const [path, locale] of [
+      ['/', 'fr-FR'],
+      ['/', 'en-GB'],
+      ['/app/', 'fr-FR'],
+      ['/app/', 'en-GB'],
+    ] as const) {
+      test(`${path} ${locale}, ${name}: speaks its language, and axe finds nothing`, async () => {
+        const { context, page } = await open(path, viewport, locale);
+        await ready(page, path);
+        assert.equal(await page.locator('html').getAttribute('lang'), locale.slice(0, 2));
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        assert.deepEqual(
+          violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`),
+          [],
+        );
+        if (process.env.UPDATE_SCREENSHOTS)
+          await picture(page, `${path === '/' ? 'portal' : 'app'}-${name}-${locale.slice(0, 2)}`);
+        await context.close();
+      });
+    }
+  }
+});
+
+async function picture(page: Page, name: string): Promise<void> {
+  await mkdir(IMAGES, { recursive: true });
+  await page.waitForTimeout(1500);
+  await page.screenshot({ path: join(IMAGES, `${name}.png`) });
+}
+
+async function ready(page: Page, path: string): Promise<void> {
+  const first = path === '/' ? '[data-testid^="entity-urn"]' : '[data-testid^="container-urn"]';
+  await page.locator(first).first().waitFor({ state: 'attached' });
+}
+
+/** On a phone the list is in a sheet, and the search with it. */
+async function searchFor(page: Page, text: string): Promise<void> {
+  await page.locator('[data-testid^="entity-urn"]').first().waitFor({ state: 'attached' });
+  const search = page.locator('[data-testid="search"] input, input[data-testid="search"]').first();
+  await search.fill(text);
+}
+
+let fCnt = 0;
+
+async function sendContainer(mqtt: MqttClient, devEui: string, distance: number): Promise<void> {
+  fCnt += 1;
+  const frame = containerFrame({ filling: 0, battery: 80, temperature: 12, distance, tilted: false });
+  const uplink = { ...frame, fCnt: 100_000_000 + fCnt, receptions: [], time: new Date() };
+  const { topic, payload } = chirpstackUplink({ devEui, deviceId: `container-${devEui}` }, uplink);
+  await mqtt.publishAsync(topic, payload, { qos: 1 });
+}
+
+async function deviceOf(url: string, asset: string): Promise<{ devEui: string; depth: number; offset: number }> {
+  const response = await fetch(`${url}/iot/registry/devices?limit=1000`);
+  const { devices } = (await response.json()) as {
+    devices: { devEui: string; asset: string; settings?: { depth: number; offset: number } }[];
+  };
+  const device = devices.find((known) => known.asset === asset);
+  if (!device) throw new Error(`no device for ${asset}`);
+  return { devEui: device.devEui, depth: 0, offset: 0, ...device.settings };
+}
+
+async function countOf(url: string, type: string): Promise<number> {
+  const query = `type=${type}&q=powerState&limit=1&count=true`;
+  const response = await fetch(`${url}/ngsi-ld/v1/entities?${query}`, { headers: territoryLink(url) });
+  return Number(response.headers.get('ngsild-results-count'));
+}
