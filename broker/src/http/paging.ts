@@ -39,7 +39,15 @@ export function pageLinks(
 
 function pageLink(request: FastifyRequest, relation: 'next' | 'prev', limit: number, offset: number): string {
   const [path = ''] = request.url.split('?', 1);
-  const { limit: _limit, offset: _offset, ...others } = request.ngsiLd.parameters;
-  const query = new URLSearchParams({ ...others, limit: String(limit), offset: String(offset) });
+  const all = { ...request.ngsiLd.parameters, limit: String(limit), offset: String(offset) };
+  const query = Object.entries(all)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, value]) => `${name}=${encodeValue(value)}`)
+    .join('&');
   return `<${path.replace(/\/$/, '')}?${query}>;rel="${relation}";type="${request.ngsiLd.mediaType}"`;
+}
+
+/** Encodes what a query can't hold as it is, and no more: people read these links. */
+function encodeValue(value: string): string {
+  return encodeURI(value).replace(/[&+#]/g, encodeURIComponent);
 }
