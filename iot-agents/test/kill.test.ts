@@ -39,6 +39,7 @@ async function startProcess(
 ): Promise<{ child: ChildProcess; mqttPort: number }> {
   const child = fork(new URL('./support/agent-process.ts', import.meta.url), {
     env: { ...process.env, ...env },
+    execArgv: [], // the test runner's own options are not for it
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   t.after(() => child.kill('SIGKILL'));
