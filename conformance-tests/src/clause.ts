@@ -1,0 +1,46 @@
+import type { Broker } from './rig/broker.ts';
+import type { Rig } from './rig/rig.ts';
+
+/** What one case does: it speaks to the broker and throws a `Mismatch` when the answer is not what the clause asks. */
+export type CaseWork = (broker: Broker, rig: Rig) => Promise<void>;
+
+export interface Case {
+  /** The clause and the sentence: how a case is named everywhere. */
+  readonly id: string;
+  readonly sentence: string;
+  readonly work: CaseWork;
+}
+
+export interface Clause {
+  readonly number: string;
+  readonly title: string;
+  readonly cases: readonly Case[];
+}
+
+export interface Declare {
+  /** Declares a case; the sentence has the broker as its subject: "answers 409 AlreadyExists when the id is taken". */
+  test(sentence: string, work: CaseWork): void;
+}
+
+/** Declares the cases of one clause of GS CIM 009. */
+export function clause(number: string, title: string, declare: (declare: Declare) => void): Clause {
+  const cases: Case[] = [];
+  declare({
+    test(sentence, work) {
+      const id = `${number} ${sentence}`;
+      if (cases.some((other) => other.id === id)) throw new Error(`Two cases are named "${id}"`);
+      cases.push({ id, sentence, work });
+    },
+  });
+  return { number, title, cases };
+}
+
+/** Whether `number` is one of the clauses asked for or lies below one: `5.6` holds `5.6.1` and not `5.60`. */
+export function isSelected(number: string, only: readonly string[] | undefined): boolean {
+  return only === undefined || only.some((wanted) => number === wanted || number.startsWith(`${wanted}.`));
+}
+
+/** Orders clauses as the standard does: 5.6.2 before 5.6.10. */
+export function byNumber(a: Clause, b: Clause): number {
+  return a.number.localeCompare(b.number, 'en', { numeric: true });
+}

@@ -1,0 +1,8 @@
+import type { ContextServer } from './context-server.ts';
+import type { NotificationReceiver } from './notification-receiver.ts';
+
+/** What stands beside the broker in a run. */
+export interface Rig {
+  readonly contexts: ContextServer;
+  readonly receiver: NotificationReceiver;
+}

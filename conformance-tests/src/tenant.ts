@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto';
+import { type Broker, entityPath } from './rig/broker.ts';
+
+export interface TenantChoice {
+  /** Absent: the default tenant. */
+  readonly tenant?: string;
+  readonly reason: string;
+}
+
+/** The tenant asked for, else a fresh one when the broker keeps tenants apart, else the default one. */
+export async function chooseTenant(broker: Broker, wanted: string | undefined): Promise<TenantChoice> {
+  if (wanted !== undefined) return { tenant: wanted, reason: 'as asked' };
+  const tenant = `conformance_${randomBytes(5).toString('hex')}`;
+  const id = broker.id('Probe');
+  const created = await broker.post('/entities', { id, type: 'Probe' }, { tenant });
+  const elsewhere = await broker.get(entityPath(id), { tenant: '' });
+  const inside = await broker.get(entityPath(id), { tenant });
+  await broker.cleanUp();
+  return created.status === 201 && inside.status === 200 && elsewhere.status === 404
+    ? { tenant, reason: 'a fresh one' }
+    : { reason: 'the broker keeps no tenants apart' };
+}
