@@ -223,8 +223,8 @@ eachDatabase('6.10, 6.11 Subscriptions', (test) => {
     assert.match(only.createdAt, /Z$/);
     const links = [page.headers.link].flat().filter((link) => !String(link).includes('json-ld#context'));
     assert.deepEqual(links, [
-      `<${PATH}?count=true&options=sysAttrs&limit=1&offset=2>;rel="next";type="application/json"`,
-      `<${PATH}?count=true&options=sysAttrs&limit=1&offset=0>;rel="prev";type="application/json"`,
+      `<${PATH}?count=true&limit=1&offset=2&options=sysAttrs>;rel="next";type="application/json"`,
+      `<${PATH}?count=true&limit=1&offset=0&options=sysAttrs>;rel="prev";type="application/json"`,
     ]);
     assert.equal((await ask(broker, tenant, 'GET', '?limit=0&count=true')).body, '[]');
     assert.equal((await ask(broker, tenant, 'GET', '?limit=0')).statusCode, 400);
