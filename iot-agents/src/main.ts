@@ -10,12 +10,15 @@ import { createWarnings, noCounters } from './delivery/counters.ts';
 import { deliveryRoutes } from './delivery/delivery-routes.ts';
 import { createInbox } from './delivery/inbox.ts';
 import { runPipeline } from './delivery/pipeline.ts';
+import { openConnections } from './devices/connection.ts';
 import type { Device, DeviceProfile } from './devices/device.ts';
 import { openRegistry } from './devices/registry.ts';
 import { answerErrors, registryRoutes } from './devices/registry-routes.ts';
 import { readDevice, readProfile } from './devices/validation.ts';
 import { startEmbeddedMqtt } from './transports/embedded-mqtt.ts';
+import type { MqttSubscriber } from './transports/mqtt-subscriber.ts';
 import { startMqttSubscriber } from './transports/mqtt-subscriber.ts';
+import { isUplinkTopic, UPLINK_TOPICS } from './transports/read-uplink.ts';
 import { webhookRoutes } from './transports/webhook.ts';
 
 export type { Database } from './database.ts';
@@ -67,6 +70,9 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   const stop = new AbortController();
   const inbox = createInbox(db);
   const registry = await openRegistry(db, () => inbox.reload());
+  let subscriber: MqttSubscriber | undefined;
+  const connections = await openConnections(db, () => subscriber?.renew());
+  const takes = (topic: string): boolean => isUplinkTopic(topic) || connections.of(topic) !== undefined;
   const codecs = createCodecPool();
   const receive = async (topic: string, body: Uint8Array): Promise<void> => {
     await inbox.receive(topic, body);
@@ -77,6 +83,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     db,
     inbox,
     registry,
+    connections,
     codecs,
     client,
     context,
@@ -89,14 +96,15 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   const embedded =
     options.mqttPort === undefined
       ? undefined
-      : await startEmbeddedMqtt({ host: options.host, port: options.mqttPort, receive, logger });
-  const subscriber =
+      : await startEmbeddedMqtt({ host: options.host, port: options.mqttPort, receive, takes, logger });
+  subscriber =
     options.mqttUrl === undefined
       ? undefined
       : startMqttSubscriber({
           url: options.mqttUrl,
           clientId: options.mqttClientId ?? 'alzette-iot-agents',
           receive,
+          topics: () => [...UPLINK_TOPICS, ...connections.topics()],
           logger,
         });
 
@@ -108,8 +116,8 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     await app.register(
       async (scope) => {
         answerErrors(scope);
-        await scope.register(webhookRoutes, { receive });
-        await scope.register(registryRoutes, { registry });
+        await scope.register(webhookRoutes, { receive, connections });
+        await scope.register(registryRoutes, { registry, connections });
         await scope.register(deliveryRoutes, { db, inbox, counters, warnings, mqtt });
       },
       { prefix: '/iot' },
@@ -119,6 +127,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await Promise.all([embedded?.close(), subscriber?.close()]);
+    await connections.close();
     await inbox.close();
     await Promise.race([pipeline, sleep(DRAIN_MS, undefined, { ref: false })]);
     stop.abort();

@@ -21,7 +21,7 @@ interface Read {
 
 /** Reads frames, finds their devices, and tells new ones from duplicates. Rejects when the database can't answer. */
 export async function admitFrames(
-  { db, registry, counters, warnings }: Delivery,
+  { db, registry, connections, counters, warnings }: Delivery,
   progress: Map<string, DeviceProgress>,
   frames: readonly StoredFrame[],
 ): Promise<Admissions> {
@@ -29,7 +29,8 @@ export async function admitFrames(
   const read: Read[] = [];
   for (const stored of frames) {
     try {
-      read.push({ stored, frame: readUplink(stored.topic, stored.body, stored.receivedAt) });
+      const { topic, body, receivedAt } = stored;
+      read.push({ stored, frame: readUplink(topic, body, receivedAt, connections.of(topic)?.pointers) });
     } catch (cause) {
       if (!(cause instanceof EnvelopeError)) throw cause;
       settled.push(quarantined(stored, cause.reason, cause.message));

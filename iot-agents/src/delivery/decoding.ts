@@ -1,3 +1,4 @@
+import { decodeCayenneLpp } from '../codecs/cayenne-lpp.ts';
 import type { CodecInput, CodecOutcome } from '../codecs/codec.ts';
 import type { DeviceReportMemory } from '../mapping/device-report.ts';
 import { deviceEntityId, freshReportMemory, reportDevice, staticIsDue } from '../mapping/device-report.ts';
@@ -54,11 +55,23 @@ function carriesMeasurements(frame: UplinkFrame): boolean {
 }
 
 function needsCodec({ frame, profile }: Admitted): boolean {
-  return profile.codecSha256 !== undefined && frame.payload.length > 0 && carriesMeasurements(frame);
+  return (
+    profile.profile.decoder === undefined &&
+    profile.codecSha256 !== undefined &&
+    frame.payload.length > 0 &&
+    carriesMeasurements(frame)
+  );
 }
 
 /** Undefined: nothing to decode. */
 async function decode({ codecs }: Delivery, batch: readonly Admitted[]): Promise<(CodecOutcome | undefined)[]> {
+  if (batch.some(({ profile }) => profile.profile.decoder !== undefined)) {
+    return batch.map(({ frame, profile }) =>
+      profile.profile.decoder === undefined || frame.payload.length === 0 || !carriesMeasurements(frame)
+        ? undefined
+        : decodeCayenneLpp(frame.payload),
+    );
+  }
   const [first] = batch;
   const source = first?.profile.profile.codec;
   if (first === undefined || source === undefined || !needsCodec(first)) return [];
@@ -98,6 +111,10 @@ function outcomeOf(
     return { ...common, entities: [], notes: [note(reason, message)] };
   }
   for (const warning of decoded?.warnings ?? frame.upstreamWarnings ?? []) warnings.add(device.devEui, warning);
+  if (decoded === undefined && frame.upstreamErrors !== undefined && frame.upstreamDecoded === undefined) {
+    const message = `the network server could not decode: ${frame.upstreamErrors.join('; ')}`;
+    return { ...common, entities: [], notes: [note('upstream_decode_error', message)] };
+  }
   const data = decoded?.data ?? (carriesMeasurements(frame) ? frame.upstreamDecoded : undefined);
   if (data === undefined && carriesMeasurements(frame) && frame.payload.length > 0) {
     const message = `profile "${device.profile}" has no codec and the network server decoded nothing`;

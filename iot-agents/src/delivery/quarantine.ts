@@ -8,6 +8,7 @@ export type QuarantineReason =
   | 'no_codec'
   | 'decode_error'
   | 'decode_timeout'
+  | 'upstream_decode_error'
   | 'mapping_error'
   | 'implausible'
   | 'broker_rejected';

@@ -2,6 +2,7 @@ import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { Logger } from 'pino';
 import type { CodecPool } from '../codecs/codec-pool.ts';
 import type { Database } from '../database.ts';
+import type { Connections } from '../devices/connection.ts';
 import type { Device } from '../devices/device.ts';
 import type { CompiledProfile, Registry } from '../devices/registry.ts';
 import type { UplinkFrame } from '../transports/uplink-frame.ts';
@@ -32,6 +33,7 @@ export interface Delivery {
   readonly db: Database;
   readonly inbox: Inbox;
   readonly registry: Registry;
+  readonly connections: Pick<Connections, 'of'>;
   readonly codecs: CodecPool;
   readonly client: NgsiLdClient;
   readonly context: string;

@@ -4,6 +4,8 @@ export interface DeviceProfile {
   readonly name: string;
   /** TS013 JavaScript with `decodeUplink`; absent: what the network server decoded is taken. */
   readonly codec?: string;
+  /** A decoder of our own, in place of a codec. */
+  readonly decoder?: 'cayenne-lpp';
   readonly entities: readonly EntityMapping[];
 }
 

@@ -1,7 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import type { Connections } from './connection.ts';
 import type { Registry } from './registry.ts';
 import type { RegistryErrorName } from './validation.ts';
-import { RegistryError, readDevice, readProfile } from './validation.ts';
+import { RegistryError, readConnection, readDevice, readProfile } from './validation.ts';
 
 const STATUS: Readonly<Record<RegistryErrorName, number>> = {
   WRONG_SYNTAX: 400,
@@ -11,6 +12,8 @@ const STATUS: Readonly<Record<RegistryErrorName, number>> = {
   DUPLICATE_PROFILE: 409,
   PROFILE_IN_USE: 409,
   FRAME_NOT_FOUND: 404,
+  CONNECTION_NOT_FOUND: 404,
+  UNAUTHORIZED: 401,
 };
 
 /** Answers errors as `{ name, message }`, the way of the IoT agents. */
@@ -29,7 +32,7 @@ export function answerErrors(app: FastifyInstance): void {
 /** `/registry/profiles` and `/registry/devices`: what the agents know, read and written. */
 export async function registryRoutes(
   app: FastifyInstance,
-  { registry }: { readonly registry: Registry },
+  { registry, connections }: { readonly registry: Registry; readonly connections: Connections },
 ): Promise<void> {
   app.get('/registry/profiles', async (request) => {
     const profiles = [...registry.profiles()];
@@ -94,6 +97,21 @@ export async function registryRoutes(
 
   app.delete<{ Params: { devEui: string } }>('/registry/devices/:devEui', async ({ params }, reply) => {
     await registry.deleteDevice(params.devEui.toLowerCase());
+    return reply.code(204).send();
+  });
+
+  app.get('/registry/connections', async (request) => {
+    const known = connections.list();
+    return { count: known.length, connections: page(known, request) };
+  });
+  app.put<{ Params: { id: string } }>('/registry/connections/:id', async ({ params, body }, reply) => {
+    const given = typeof body === 'object' && body !== null ? { ...body, id: params.id } : body;
+    const { connection, secrets } = readConnection(given);
+    await connections.put(connection, secrets);
+    return reply.code(204).send();
+  });
+  app.delete<{ Params: { id: string } }>('/registry/connections/:id', async ({ params }, reply) => {
+    await connections.delete(params.id);
     return reply.code(204).send();
   });
 }

@@ -2,6 +2,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv } from 'ajv';
 import { compileProfile, MappingError } from '../mapping/profile-mapper.ts';
 import { eui } from '../transports/envelope.ts';
+import type { Connection, ConnectionSecrets } from './connection.ts';
 import type { Device, DeviceProfile } from './device.ts';
 
 export type RegistryErrorName =
@@ -11,7 +12,9 @@ export type RegistryErrorName =
   | 'PROFILE_NOT_FOUND'
   | 'DUPLICATE_PROFILE'
   | 'PROFILE_IN_USE'
-  | 'FRAME_NOT_FOUND';
+  | 'FRAME_NOT_FOUND'
+  | 'CONNECTION_NOT_FOUND'
+  | 'UNAUTHORIZED';
 
 /** Whatever a request to the registry gets wrong; `message` names the field, what was got and what was expected. */
 export class RegistryError extends Error {
@@ -34,6 +37,7 @@ const PROFILE = {
     id: { ...NAME, pattern: '^[A-Za-z0-9._-]+$' },
     name: NAME,
     codec: { type: 'string', minLength: 1, maxLength: 1024 * 1024 },
+    decoder: { enum: ['cayenne-lpp'] },
     entities: {
       type: 'array',
       items: {
@@ -77,9 +81,54 @@ const DEVICE = {
   },
 } as const;
 
+const POINTER = { type: 'string', pattern: '^(/.*)?$', maxLength: 256 } as const;
+
+const CONNECTION = {
+  type: 'object',
+  required: ['id', 'name'],
+  additionalProperties: false,
+  properties: {
+    id: { ...NAME, pattern: '^[A-Za-z0-9._-]+$' },
+    name: NAME,
+    topics: { type: 'array', items: { type: 'string', pattern: '^[^$\\s][^\\s]*$', maxLength: 256 }, maxItems: 20 },
+    secret: { type: 'string', minLength: 8, maxLength: 256 },
+    asKey: { type: 'string', minLength: 8, maxLength: 256 },
+    pointers: {
+      type: 'object',
+      required: ['devEui'],
+      additionalProperties: false,
+      properties: {
+        devEui: POINTER,
+        payload: POINTER,
+        payloadEncoding: { enum: ['hex', 'base64', 'bytes'] },
+        decoded: POINTER,
+        fPort: POINTER,
+        fCnt: POINTER,
+        time: POINTER,
+        timeFormat: { enum: ['iso', 'epoch-s', 'epoch-ms'] },
+        rssi: POINTER,
+        snr: POINTER,
+        dedupKey: POINTER,
+      },
+    },
+  },
+} as const;
+
 const ajv = new Ajv({ verbose: true, strictTypes: false });
 const isProfile: ValidateFunction<DeviceProfile> = ajv.compile(PROFILE);
 const isDevice: ValidateFunction<Device> = ajv.compile(DEVICE);
+
+const isConnection: ValidateFunction<Connection & ConnectionSecrets> = ajv.compile(CONNECTION);
+
+/** @throws RegistryError WRONG_SYNTAX */
+export function readConnection(value: unknown): { connection: Connection; secrets: ConnectionSecrets } {
+  if (!isConnection(value)) throw wrongSyntax(isConnection.errors, 'the connection');
+  const { secret, asKey, ...connection } = value;
+  return {
+    connection,
+    secrets: { ...(secret === undefined ? {} : { secret }), ...(asKey === undefined ? {} : { asKey }) },
+  };
+}
 
 /** @throws RegistryError WRONG_SYNTAX, also for an expression that is no JEXL */
 export function readProfile(value: unknown, where = ''): DeviceProfile {

@@ -3,12 +3,19 @@ import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { Aedes } from 'aedes';
 import type { Logger } from 'pino';
-import { isUplinkTopic } from './read-uplink.ts';
 
 export interface EmbeddedMqtt {
   readonly port: number;
+  publish: Publish;
   close(): Promise<void>;
 }
+
+/** Sends a message to whoever has subscribed. */
+export type Publish = (
+  topic: string,
+  payload: string,
+  options: { readonly qos: 0 | 1 | 2; readonly retain: boolean },
+) => Promise<void>;
 
 /** Takes a message into the inbox; resolves when it is committed. */
 export type Receive = (topic: string, body: Uint8Array) => Promise<void>;
@@ -22,14 +29,16 @@ export async function startEmbeddedMqtt(options: {
   /** 0: any that is free. */
   readonly port: number;
   readonly receive: Receive;
+  /** Whether a message on the topic is for the inbox. */
+  readonly takes: (topic: string) => boolean;
   readonly logger: Logger;
 }): Promise<EmbeddedMqtt> {
-  const { receive, logger } = options;
+  const { receive, takes, logger } = options;
   const aedes = await Aedes.createBroker({
     // The one hook that comes before the PUBACK: an error here leaves the message unacknowledged and ends the connection.
     authorizePublish(_client, packet, answer) {
       if (packet.topic.startsWith('$SYS/')) return answer(new Error('$SYS topics are reserved'));
-      if (!isUplinkTopic(packet.topic)) return answer(null);
+      if (!takes(packet.topic)) return answer(null);
       receive(packet.topic, typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload).then(
         () => answer(null),
         (cause: unknown) => {
@@ -55,6 +64,12 @@ export async function startEmbeddedMqtt(options: {
   const { port } = server.address() as AddressInfo;
   return {
     port,
+    publish: (topic, payload, { qos, retain }) =>
+      new Promise((resolve, reject) => {
+        aedes.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false }, (error) =>
+          error ? reject(error) : resolve(),
+        );
+      }),
     async close() {
       const closed = once(server, 'close');
       server.close();

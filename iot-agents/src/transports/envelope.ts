@@ -1,4 +1,4 @@
-import type { GatewayReception, GeoPoint, UplinkFrame } from './uplink-frame.ts';
+import type { GatewayReception, GeoPoint, NetworkServer, UplinkFrame } from './uplink-frame.ts';
 import { EnvelopeError } from './uplink-frame.ts';
 
 /** The lenient readers that every adapter shares: absent and odd members give undefined, never a throw. */
@@ -33,6 +33,14 @@ export function eui(value: unknown): string | undefined {
   return digits !== undefined && /^[0-9a-f]{16}$/.test(digits) ? digits : undefined;
 }
 
+/** Also reads the base64 spelling of eight bytes. */
+export function euiOrBase64(value: unknown): string | undefined {
+  const spelled = text(value);
+  return spelled !== undefined && /^[A-Za-z0-9+/]{11}=$/.test(spelled)
+    ? Buffer.from(spelled, 'base64').toString('hex')
+    : eui(spelled);
+}
+
 const TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})$/;
 
 /** ISO 8601 UTC with milliseconds: further digits are cut, not rounded. */
@@ -52,6 +60,83 @@ export function base64(value: unknown, member: string): Uint8Array {
     throw new EnvelopeError('unknown_envelope', `${member} is not base64`);
   }
   return new Uint8Array(Buffer.from(value, 'base64'));
+}
+
+/** @throws EnvelopeError the member holds something that is not hex */
+export function hex(value: unknown, member: string): Uint8Array {
+  if (value === undefined || value === null || value === '') return new Uint8Array(0);
+  if (typeof value !== 'string' || !/^(?:[0-9A-Fa-f]{2})*$/.test(value)) {
+    throw new EnvelopeError('unknown_envelope', `${member} is not hex`);
+  }
+  return new Uint8Array(Buffer.from(value, 'hex'));
+}
+
+/** ISO 8601 UTC from milliseconds since 1970. */
+export function epochTime(value: unknown): string | undefined {
+  const ms = number(value);
+  return ms === undefined || Math.abs(ms) > 8.64e15 ? undefined : new Date(Math.trunc(ms)).toISOString();
+}
+
+/** Hertz from megahertz. */
+export function megahertz(value: unknown): number | undefined {
+  const read = number(value);
+  return read === undefined ? undefined : Math.round(read * 1e6);
+}
+
+/** Reads `SF7BW125` or `SF7 BW125 4/5`. */
+export function dataRate(value: unknown): { spreadingFactor?: number; bandwidthHz?: number } {
+  const match = /^SF(\d{1,2})\s*BW(\d{1,4})/.exec(text(value) ?? '');
+  return match === null ? {} : { spreadingFactor: Number(match[1]), bandwidthHz: Number(match[2]) * 1000 };
+}
+
+/** LoRaWAN DevStatus: 0 external power, 1..254 a level, 255 unknown. */
+export function deviceStatusBattery(value: unknown): UplinkFrame['battery'] {
+  const level = number(value);
+  if (level === undefined || level < 0 || level > 254) return null;
+  return level === 0
+    ? { kind: 'external' }
+    : { kind: 'level', value: Math.round(((level - 1) / 253) * 10_000) / 10_000 };
+}
+
+/** The member of this name, unless there is no value for it. */
+export function optional<K extends string, V>(name: K, value: V | undefined): { [key in K]?: V } {
+  // The computed key has the type K.
+  return value === undefined ? {} : ({ [name]: value } as { [key in K]: V });
+}
+
+/** The frame's time by the first clock that can be believed. */
+export function believedTime(
+  receivedAt: string,
+  ...clocks: readonly (readonly ['gateway' | 'lns', string | undefined])[]
+): Pick<UplinkFrame, 'time' | 'timeSource'> {
+  for (const [timeSource, time] of clocks) {
+    if (time !== undefined && plausibleTime(time, receivedAt)) return { time, timeSource };
+  }
+  return { time: receivedAt, timeSource: 'reception' };
+}
+
+/** A frame of which only the sender is known yet. */
+export function bareFrame(
+  lns: NetworkServer,
+  devEui: string,
+  receivedAt: string,
+): Omit<UplinkFrame, 'kind' | 'dedupKey'> {
+  return {
+    lns,
+    devEui,
+    deviceId: devEui,
+    fPort: null,
+    fCnt: null,
+    confirmed: false,
+    payload: new Uint8Array(0),
+    time: receivedAt,
+    timeSource: 'reception',
+    receivedAt,
+    late: false,
+    simulated: false,
+    best: null,
+    gateways: [],
+  };
 }
 
 /** Undefined for the places that mean "unknown": 0,0, source UNKNOWN, out of range, less exact than a kilometre. */

@@ -1,11 +1,13 @@
 import type { MqttClient } from 'mqtt';
 import { connect } from 'mqtt';
 import type { Logger } from 'pino';
-import type { Receive } from './embedded-mqtt.ts';
-import { UPLINK_TOPICS } from './read-uplink.ts';
+import type { Publish, Receive } from './embedded-mqtt.ts';
 
 export interface MqttSubscriber {
   connected(): boolean;
+  /** Topics have come: subscribes again. */
+  renew(): void;
+  publish: Publish;
   close(): Promise<void>;
 }
 
@@ -21,9 +23,11 @@ export function startMqttSubscriber(options: {
   /** Stable: the broker keeps messages for it while we are away. */
   readonly clientId: string;
   readonly receive: Receive;
+  /** Topic filters of all that is for the inbox. */
+  readonly topics: () => readonly string[];
   readonly logger: Logger;
 }): MqttSubscriber {
-  const { receive, logger } = options;
+  const { receive, topics, logger } = options;
   const client = connect(options.url, {
     clientId: options.clientId,
     clean: false,
@@ -32,11 +36,12 @@ export function startMqttSubscriber(options: {
     // On every connection, ourselves: a broker that lost our session must not leave us deaf.
     resubscribe: false,
   });
-  client.on('connect', () => {
-    client.subscribe([...UPLINK_TOPICS], { qos: 1 }, (error) => {
+  const subscribe = (): void => {
+    client.subscribe([...topics()], { qos: 1 }, (error) => {
       if (error) logger.error({ err: error }, 'MQTT subscription failed');
     });
-  });
+  };
+  client.on('connect', subscribe);
   client.on('error', (error) => logger.warn({ err: error }, 'MQTT connection failed'));
   client.handleMessage = (packet, callback) => {
     const body = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
@@ -60,6 +65,10 @@ export function startMqttSubscriber(options: {
   };
   return {
     connected: () => client.connected,
+    renew() {
+      if (client.connected) subscribe();
+    },
+    publish: (topic, payload, { qos, retain }) => client.publishAsync(topic, payload, { qos, retain }).then(() => {}),
     close: () => client.endAsync(),
   };
 }

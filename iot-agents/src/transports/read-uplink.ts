@@ -1,6 +1,13 @@
+import { actilityRoot, readActility } from './actility.ts';
 import { readChirpStack } from './chirpstack.ts';
+import { readChirpStackV3 } from './chirpstack-v3.ts';
 import type { JsonObject } from './envelope.ts';
-import { isObject } from './envelope.ts';
+import { isObject, object } from './envelope.ts';
+import type { JsonPointers } from './generic-json.ts';
+import { readByPointers } from './generic-json.ts';
+import { readKerlink } from './kerlink.ts';
+import { readLiveObjects } from './live-objects.ts';
+import { readLoriot } from './loriot.ts';
 import { readThingsStack } from './the-things-stack.ts';
 import type { UplinkFrame } from './uplink-frame.ts';
 import { EnvelopeError } from './uplink-frame.ts';
@@ -16,10 +23,12 @@ export const UPLINK_TOPICS: readonly string[] = [
   'v3/+/devices/+/down/failed',
   'v3/+/devices/+/location/solved',
   'application/+/device/+/event/+',
+  'mqtt/things/+/uplink',
+  'mqtt/things/+/event',
 ];
 
 const UPLINK_TOPIC =
-  /^(?:v3\/[^/]+\/devices\/[^/]+\/(?:up|join|down\/(?:queued|sent|ack|nack|failed)|location\/solved)|application\/[^/]+\/device\/[^/]+\/event\/[^/]+)$/;
+  /^(?:v3\/[^/]+\/devices\/[^/]+\/(?:up|join|down\/(?:queued|sent|ack|nack|failed)|location\/solved)|application\/[^/]+\/device\/[^/]+\/event\/[^/]+|mqtt\/things\/[^/]+\/(?:uplink|event))$/;
 
 export function isUplinkTopic(topic: string): boolean {
   return UPLINK_TOPIC.test(topic);
@@ -28,19 +37,35 @@ export function isUplinkTopic(topic: string): boolean {
 const CHIRPSTACK_EVENT = /^(?:application\/[^/]+\/device\/[^/]+\/event\/|.*[?&]event=)([a-z]+)/;
 
 /**
- * Reads one message into the canonical frame: by its topic (for a webhook: its path and query), else by its shape.
+ * Reads one message into the canonical frame: by the pointers of its connection, else by its shape and, where the shape
+ * leaves it open, by its topic (for a webhook: its path and query).
  *
  * @throws EnvelopeError it is no JSON object, or of no network server we know
  */
-export function readUplink(topic: string, body: Uint8Array, receivedAt: string): UplinkFrame {
+export function readUplink(
+  topic: string,
+  body: Uint8Array,
+  receivedAt: string,
+  pointers?: JsonPointers | undefined,
+): UplinkFrame {
   const envelope = readJson(body);
+  if (pointers !== undefined) return readByPointers(envelope, pointers, receivedAt);
   if (isObject(envelope.end_device_ids)) return readThingsStack(envelope, receivedAt);
   if (isObject(envelope.deviceInfo)) return readChirpStack(envelope, CHIRPSTACK_EVENT.exec(topic)?.[1], receivedAt);
+  if ('devEUI' in envelope && 'applicationID' in envelope) {
+    return readChirpStackV3(envelope, CHIRPSTACK_EVENT.exec(topic)?.[1], receivedAt);
+  }
+  if (actilityRoot(envelope) !== undefined) return readActility(envelope, receivedAt);
+  if (isObject(object(object(envelope.metadata).network).lora)) return readLiveObjects(envelope, receivedAt);
+  if ('EUI' in envelope && LORIOT_COMMANDS.has(String(envelope.cmd))) return readLoriot(envelope, receivedAt);
+  if ('devEui' in object(envelope.endDevice)) return readKerlink(envelope, receivedAt);
   throw new EnvelopeError(
     'unknown_envelope',
-    `neither The Things Stack v3 (end_device_ids) nor ChirpStack v4 (deviceInfo): members are ${Object.keys(envelope).slice(0, 10).join(', ') || 'none'}`,
+    `of no network server we know by shape: members are ${Object.keys(envelope).slice(0, 10).join(', ') || 'none'}`,
   );
 }
+
+const LORIOT_COMMANDS = new Set(['rx', 'gw', 'txd']);
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -49,7 +74,12 @@ function readJson(body: Uint8Array): JsonObject {
   try {
     value = JSON.parse(UTF8.decode(body));
   } catch (cause) {
-    const hint = body[0] === 0x0a ? ' (it looks like Protobuf: set the network server to JSON)' : '';
+    const hint =
+      body[0] === 0x3c
+        ? ' (it looks like XML: set the network server to JSON)'
+        : body[0] === 0x0a
+          ? ' (it looks like Protobuf: set the network server to JSON)'
+          : '';
     throw new EnvelopeError(
       'bad_syntax',
       `the message is not JSON${hint}: ${cause instanceof Error ? cause.message : cause}`,

@@ -8,6 +8,7 @@ import {
   number,
   object,
   objects,
+  optional,
   plausibleTime,
   point,
   text,
@@ -171,9 +172,4 @@ function correlationIds(envelope: JsonObject): string[] {
 
 function texts(value: unknown): string[] | undefined {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : undefined;
-}
-
-function optional<Name extends string, Value>(name: Name, value: Value | undefined): { [K in Name]?: Value } {
-  // The cast is TypeScript's price for a computed member.
-  return value === undefined ? {} : ({ [name]: value } as { [K in Name]?: Value });
 }

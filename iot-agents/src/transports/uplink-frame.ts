@@ -1,6 +1,14 @@
 export type FrameKind = 'data' | 'join' | 'status' | 'location' | 'downlink-event' | 'log';
 
-export type NetworkServer = 'ttn-v3' | 'chirpstack-v4';
+export type NetworkServer =
+  | 'ttn-v3'
+  | 'chirpstack-v4'
+  | 'chirpstack-v3'
+  | 'actility'
+  | 'liveobjects'
+  | 'loriot'
+  | 'kerlink'
+  | 'generic';
 
 export interface GeoPoint {
   readonly type: 'Point';
@@ -36,6 +44,8 @@ export interface UplinkFrame {
   /** Empty when the uplink carried none. */
   readonly payload: Uint8Array;
   readonly upstreamDecoded?: Readonly<Record<string, unknown>>;
+  /** The network server's own decoder failed, with these words. */
+  readonly upstreamErrors?: readonly string[];
   readonly upstreamWarnings?: readonly string[];
   /** ISO 8601 UTC, milliseconds. */
   readonly time: string;

@@ -1,9 +1,19 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { LONGEST_BODY } from '../delivery/inbox.ts';
+import type { Connections } from '../devices/connection.ts';
+import { RegistryError } from '../devices/validation.ts';
+import { actilityRoot, isActilityToken } from './actility.ts';
 import type { Receive } from './embedded-mqtt.ts';
+import { isObject } from './envelope.ts';
 
-/** `POST /lns`: network servers post their events here; which server it is, the body tells. 202 when it is committed. */
-export async function webhookRoutes(app: FastifyInstance, { receive }: { readonly receive: Receive }): Promise<void> {
+/**
+ * `POST /lns` and `/lns/{connection}`: network servers post their events here; which server it is, the body tells, or
+ * the connection's pointers. 202 when it is committed.
+ */
+export async function webhookRoutes(
+  app: FastifyInstance,
+  { receive, connections }: { readonly receive: Receive; readonly connections: Connections },
+): Promise<void> {
   await app.register(async (scope) => {
     // The body is kept as it came, whatever it is: what can't be read is evidence, not a client error.
     scope.removeAllContentTypeParsers();
@@ -11,9 +21,48 @@ export async function webhookRoutes(app: FastifyInstance, { receive }: { readonl
       done(null, body);
     });
     scope.post('/lns', async (request, reply) => {
-      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      await receive(request.url, bodyOf(request));
+      return reply.code(202).send();
+    });
+    scope.post<{ Params: { connection: string } }>('/lns/:connection', async (request, reply) => {
+      const { asKey } = connections.admit(request.params.connection, credentialsOf(request));
+      const body = bodyOf(request);
+      if (asKey !== undefined && !isSigned(body, request.url, asKey)) {
+        throw new RegistryError('UNAUTHORIZED', 'Token is not the one of this message');
+      }
       await receive(request.url, body);
       return reply.code(202).send();
     });
   });
+}
+
+function bodyOf({ body }: FastifyRequest): Buffer {
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+}
+
+/** What may be the connection's secret: a bearer token, a Basic password, a header of its own. */
+function credentialsOf({ headers }: FastifyRequest): string[] {
+  const given: string[] = [];
+  const [scheme = '', credentials = ''] = (headers.authorization ?? '').split(' ');
+  if (/^bearer$/i.test(scheme)) given.push(credentials);
+  if (/^basic$/i.test(scheme))
+    given.push(
+      Buffer.from(credentials, 'base64')
+        .toString()
+        .replace(/^[^:]*:/, ''),
+    );
+  const own = headers['x-webhook-secret'] ?? headers['x-api-key'];
+  if (typeof own === 'string') given.push(own);
+  return given;
+}
+
+function isSigned(body: Buffer, url: string, asKey: string): boolean {
+  let envelope: unknown;
+  try {
+    envelope = JSON.parse(body.toString());
+  } catch {
+    return false;
+  }
+  const query = url.slice(url.indexOf('?') + 1);
+  return isObject(envelope) && actilityRoot(envelope) !== undefined && isActilityToken(envelope, query, asKey);
 }

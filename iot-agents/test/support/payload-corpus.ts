@@ -20,8 +20,12 @@ export function corpusFiles(prefix: RegExp): string[] {
   return CORPUS_MISSING === false ? readdirSync(FOLDER).filter((name) => prefix.test(name)) : [];
 }
 
+export function corpusFile(name: string): URL {
+  return new URL(name, FOLDER);
+}
+
 export function readCase(name: string): PayloadCase {
-  return JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8'));
+  return JSON.parse(readFileSync(corpusFile(name), 'utf8'));
 }
 
 /** A codec with the outcome it must have: data, or the words of a fault. */

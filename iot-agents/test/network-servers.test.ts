@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { after, describe, test } from 'node:test';
+import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import type { DeviceProfile } from '../src/main.ts';
+import { CORPUS_MISSING, corpusFile, corpusFiles, readCase } from './support/payload-corpus.ts';
+import type { Territory } from './support/territory.ts';
+import { eventually, startTerritory } from './support/territory.ts';
+
+/** Shows as attributes what the adapters read. */
+const SEEN: DeviceProfile['entities'] = [
+  {
+    type: 'Thing',
+    id: 'device.asset',
+    attributes: [
+      { name: 'server', value: 'frame.lns' },
+      { name: 'port', value: 'frame.fPort' },
+      { name: 'counter', value: 'frame.fCnt' },
+      { name: 'bytes', value: 'data.hex' },
+      { name: 'decoded', value: 'data.decoded' },
+      { name: 'signal', value: 'frame.rssi', range: [-200, 100] },
+      { name: 'noise', value: 'frame.snr', range: [-200, 100] },
+      { name: 'gatewayId', value: 'frame.gatewayId' },
+    ],
+  },
+];
+const HEX_CODEC = `function decodeUplink(input) {
+  return { data: { hex: input.bytes.map(function (b) { return (b < 16 ? '0' : '') + b.toString(16); }).join('') } };
+}`;
+const PROFILES: readonly DeviceProfile[] = [
+  { id: 'ns-bytes', name: 'Bytes', codec: HEX_CODEC, entities: SEEN },
+  {
+    id: 'ns-decoded',
+    name: 'Decoded upstream',
+    entities: [{ type: 'Thing', id: 'device.asset', attributes: [{ name: 'decoded', value: 'data' }] }],
+  },
+  {
+    id: 'ns-lpp',
+    name: 'Cayenne LPP',
+    decoder: 'cayenne-lpp',
+    entities: [
+      { type: 'Thing', id: 'device.asset', attributes: [{ name: 'temperature', value: 'data.temperature_3' }] },
+    ],
+  },
+];
+
+const CASES = corpusFiles(/^(ttn|chirpstack|actility|liveobjects|loriot|kerlink)-/)
+  .map((name) => ({ name, ...readCase(name) }))
+  .filter(
+    ({ body, expectUplink }) => body !== undefined && expectUplink !== undefined && expectUplink.simulated !== true,
+  );
+
+const TOPICS: Readonly<Record<string, string>> = {
+  'ttn-v3': 'v3/app1@tenant1/devices/dev1/up',
+  'chirpstack-v3': 'application/430/device/d/event/up',
+  'chirpstack-v4': 'application/a/device/d/event/up',
+  actility: 'mqtt/things/d/uplink',
+};
+
+for (const database of testDatabases()) {
+  describe(`network servers on ${database.kind}`, () => {
+    let started: Promise<Territory> | undefined;
+    const territory = async (): Promise<Territory> => {
+      started ??= database.open().then(async (db) => {
+        const made = await startTerritory(db);
+        await made.agents.provision({ profiles: PROFILES });
+        return made;
+      });
+      return started;
+    };
+    after(async () => (await started)?.close());
+
+    const freshDevice = async (profile: string, devEui = randomBytes(8).toString('hex')) => {
+      const device = { devEui, profile, asset: `urn:ngsi-ld:Thing:${devEui}`, tenant: freshTenant() };
+      await (await territory()).agents.provision({ devices: [device] });
+      return device;
+    };
+    const attributes = (device: { asset: string; tenant: string }) =>
+      eventually(`attributes of ${device.asset}`, async () => {
+        const entity = await (await territory()).entity(device.asset, device.tenant);
+        return entity === undefined ? undefined : values(entity);
+      });
+    const post = async (url: string, payload: object, headers = {}) => {
+      const answer = await (await territory()).app.inject({ method: 'POST', url, payload, headers });
+      return answer.statusCode;
+    };
+    const mqttSend = async (topic: string, body: object) =>
+      (await territory()).mqtt.publishAsync(topic, JSON.stringify(body), { qos: 1 });
+    const connection = async (members: object): Promise<string> => {
+      const id = `c-${randomBytes(4).toString('hex')}`;
+      const answer = await (await territory()).app.inject({
+        method: 'PUT',
+        url: `/iot/registry/connections/${id}`,
+        payload: { name: id, ...members },
+      });
+      assert.equal(answer.statusCode, 204, answer.body);
+      return id;
+    };
+
+    test('the payload corpus is there', { skip: CORPUS_MISSING }, () => assert.ok(CASES.length >= 9));
+
+    for (const { name, body = {}, expectUplink = {}, expectDecoded } of CASES) {
+      for (const way of ['MQTT', 'a webhook', 'a connection of its own by MQTT'] as const) {
+        test(`${name} by ${way}`, async () => {
+          const bytes = typeof expectUplink.payloadHex === 'string' ? expectUplink.payloadHex : undefined;
+          const devEui = randomBytes(8).toString('hex');
+          const device = await freshDevice('ns-bytes', devEui);
+          const message = renamed(body, String(expectUplink.devEui), devEui);
+          const topic = TOPICS[String(expectUplink.lns)];
+          if (way === 'MQTT' && topic !== undefined) await mqttSend(topic, message);
+          else if (way === 'a webhook') assert.equal(await post('/iot/lns', message), 202);
+          else await mqttSend(`lns/${await connection({})}/up`, message);
+          const seen = await attributes(device);
+          assert.equal(seen.server, expectUplink.lns);
+          if (expectUplink.fPort !== undefined) assert.equal(seen.port ?? null, expectUplink.fPort);
+          assert.equal(seen.counter, expectUplink.fCnt);
+          if (bytes !== undefined) assert.equal(seen.bytes, bytes);
+          // No expectation of a value is no expectation of its absence.
+          const best = (expectUplink.best ?? {}) as { rssi?: number; snr?: number; gatewayId?: string };
+          if (best.rssi !== undefined) assert.equal(seen.signal, best.rssi);
+          if (best.snr !== undefined) assert.equal(seen.noise, best.snr);
+          if (best.gatewayId !== undefined) assert.equal(seen.gatewayId, best.gatewayId);
+          if (expectUplink.time !== undefined) assert.equal(seen.observedAt, expectUplink.time);
+        });
+      }
+      if (expectDecoded && !/luminaire|things-node|waste/.test(name)) {
+        test(`${name}: what the network server decoded`, async () => {
+          const device = await freshDevice('ns-decoded');
+          await post('/iot/lns', renamed(body, String(expectUplink.devEui), device.devEui));
+          assert.deepEqual((await attributes(device)).decoded, expectDecoded);
+        });
+      }
+    }
+
+    test('an uplink whose upstream decoder failed is kept aside with its words', { skip: CORPUS_MISSING }, async () => {
+      const device = await freshDevice('ns-decoded');
+      const { body = {} } = readCase('actility-uplink-decoder-error.json');
+      await post('/iot/lns', renamed(body, '70b3d531c00027c8', device.devEui));
+      const [frame] = await eventually('quarantine', async () => {
+        const answer = await (await territory()).app.inject(`/iot/quarantine?devEui=${device.devEui}`);
+        const { frames } = answer.json<{ frames: { reason: string; message: string }[] }>();
+        return frames.length > 0 ? frames : undefined;
+      });
+      assert.equal(frame?.reason, 'upstream_decode_error');
+      assert.match(frame?.message ?? '', /com-5002/);
+    });
+
+    test('Cayenne LPP is decoded without a codec', async () => {
+      const device = await freshDevice('ns-lpp');
+      await post('/iot/lns', loriot(device.devEui, '03670110056700ff'));
+      assert.equal((await attributes(device)).temperature, 27.2);
+    });
+
+    test("LORIOT's rx and gw of one uplink are one", async () => {
+      const { agents } = await territory();
+      const device = await freshDevice('ns-lpp');
+      const before = agents.counters().duplicates;
+      await post('/iot/lns', { ...loriot(device.devEui, '03670110'), cmd: 'gw', gws: [] });
+      await post('/iot/lns', loriot(device.devEui, '03670110'));
+      await eventually('a duplicate', () => agents.counters().duplicates > before || undefined);
+    });
+
+    describe('a connection', () => {
+      test('reads by its pointers what no adapter knows', async () => {
+        const id = await connection({
+          topics: [`acme-${randomBytes(3).toString('hex')}/+/up`],
+          pointers: {
+            devEui: '/device/id',
+            payload: '/frames/0/raw',
+            payloadEncoding: 'bytes',
+            fPort: '/port',
+            fCnt: '/n',
+            time: '/at',
+            timeFormat: 'epoch-s',
+            rssi: '/radio~1signal',
+          },
+        });
+        const device = await freshDevice('ns-bytes');
+        const body = {
+          device: { id: device.devEui.toUpperCase() },
+          frames: [{ raw: [1, 255] }],
+          port: '3',
+          n: 7,
+          at: 1_750_000_000,
+          'radio/signal': -80,
+        };
+        assert.equal(await post(`/iot/lns/${id}`, body), 202);
+        const { observedAt, ...seen } = await attributes(device);
+        assert.equal(observedAt, '2025-06-15T15:06:40.000Z');
+        assert.deepEqual(seen, { server: 'generic', port: 3, counter: 7, bytes: '01ff', signal: -80 });
+      });
+
+      test('takes what comes on topics of its own', async () => {
+        const prefix = `acme-${randomBytes(3).toString('hex')}`;
+        await connection({ topics: [`${prefix}/+/up`], pointers: { devEui: '/e', payload: '/p' } });
+        const device = await freshDevice('ns-bytes');
+        await mqttSend(`${prefix}/x/up`, { e: device.devEui, p: 'ab' });
+        assert.equal((await attributes(device)).bytes, 'ab');
+      });
+
+      test('expects its secret, as a bearer token, a Basic password or a header', async () => {
+        const id = await connection({ secret: 'correct-horse' });
+        const basic = (password: string) => `Basic ${Buffer.from(`user:${password}`).toString('base64')}`;
+        const device = await freshDevice('ns-lpp');
+        const body = loriot(device.devEui, '03670110');
+        assert.equal(await post(`/iot/lns/${id}`, body), 401);
+        for (const wrong of ['Bearer correct-hors', basic('no')]) {
+          assert.equal(await post(`/iot/lns/${id}`, body, { authorization: wrong }), 401);
+        }
+        assert.equal(await (await territory()).entity(device.asset, device.tenant), undefined);
+        assert.equal(await post(`/iot/lns/${id}`, body, { 'x-webhook-secret': 'correct-horse' }), 202);
+        assert.equal(await post(`/iot/lns/${id}`, body, { authorization: 'Bearer correct-horse' }), 202);
+        assert.equal(await post(`/iot/lns/${id}`, body, { authorization: basic('correct-horse') }), 202);
+        const { body: listed } = await (await territory()).app.inject('/iot/registry/connections?limit=1000');
+        assert.ok(listed.includes(id) && !listed.includes('correct-horse'));
+      });
+
+      test('of ThingPark takes a message with its token and none with another', async () => {
+        const id = await connection({ asKey: 'f3203a20a2e8dfaf6686b621f56d05e3' });
+        const device = await freshDevice('ns-bytes');
+        const message = {
+          CustomerID: '1',
+          DevEUI: device.devEui.toUpperCase(),
+          FPort: 17,
+          FCntUp: 18,
+          payload_hex: '03',
+        };
+        const query = `LrnDevEui=${message.DevEUI}&AS_ID=TWA_1.AS&Time=2021-04-07T08:49:51.551%2B00:00`;
+        const signed = `1${message.DevEUI}171803${query.replace('%2B', '+')}f3203a20a2e8dfaf6686b621f56d05e3`;
+        const token = createHash('sha256').update(signed).digest('hex');
+        const altered = token.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+        const body = { DevEUI_uplink: message };
+        assert.equal(await post(`/iot/lns/${id}?${query}&Token=${altered}`, body), 401);
+        assert.equal(await post(`/iot/lns/${id}?${query}`, body), 401);
+        assert.equal(await post(`/iot/lns/${id}?${query}&Token=${token}`, body), 202);
+        assert.equal((await attributes(device)).bytes, '03');
+      });
+
+      test("of ThingPark agrees with the maker's example", { skip: CORPUS_MISSING }, async () => {
+        const example = JSON.parse(readFileSync(corpusFile('actility-tunnel-token.json'), 'utf8'));
+        const id = await connection({ asKey: example.asKey });
+        const url = `/iot/lns/${id}?${example.query}&Token=`;
+        const body = { DevEUI_uplink: example.bodyElements };
+        assert.equal(await post(url + example.expectToken, body), 202);
+        assert.equal(await post(url + example.expectToken.replace(/^1/, '2'), body), 401);
+      });
+
+      test('that is none, or is wrong, is refused', async () => {
+        assert.equal(await post('/iot/lns/none', {}), 404);
+        const answer = await (await territory()).app.inject({
+          method: 'PUT',
+          url: '/iot/registry/connections/x',
+          payload: { name: 'x', pointers: { devEui: 'device.id' } },
+        });
+        assert.equal(answer.statusCode, 400);
+        assert.match(answer.json().message, /pointers\.devEui must match pattern.*got "device\.id"/);
+      });
+    });
+  });
+}
+
+function loriot(devEui: string, data: string) {
+  return { cmd: 'rx', EUI: devEui.toUpperCase(), ts: Date.now(), fcnt: 5, port: 2, rssi: -80, snr: 5, data };
+}
+
+/** The message as it would come from another device: a corpus device may be sent several times. */
+function renamed(body: object, from: string, to: string): object {
+  const base64 = (devEui: string) => Buffer.from(devEui, 'hex').toString('base64');
+  const text = JSON.stringify(body).replaceAll(new RegExp(from, 'gi'), to).replaceAll(base64(from), base64(to));
+  return JSON.parse(text);
+}
+
+function values(entity: Entity): Record<string, unknown> {
+  const seen: Record<string, unknown> = {};
+  for (const [name, attribute] of Object.entries(entity)) {
+    if (typeof attribute !== 'object' || attribute === null || !('value' in attribute)) continue;
+    seen[name] = attribute.value;
+    if ('observedAt' in attribute) seen.observedAt = attribute.observedAt;
+  }
+  return seen;
+}
