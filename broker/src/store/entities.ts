@@ -1,7 +1,10 @@
+import { channel } from 'node:diagnostics_channel';
 import type { Entity } from '../model/entity.ts';
 import type { EntityFilter, EntityQuery } from '../query/entity-query.ts';
-import type { Database, Queryable } from './database.ts';
-import { entityCondition } from './query-sql.ts';
+import type { Ordering } from '../query/order-by.ts';
+import type { Database, Queryable, Rows } from './database.ts';
+import { LEAST_OFFSET, PagePositions } from './page-positions.ts';
+import { type EntityBranches, entityBranches, entityCondition, typesOfAny } from './query-sql.ts';
 import { ensureCollation, orderClause } from './query-sql-order.ts';
 import { SqlParameters } from './sql-parameters.ts';
 
@@ -36,42 +39,151 @@ export interface StoredPage {
   readonly count?: number;
 }
 
+/** What was asked of entities and how long it took, the count included; for who watches queries. */
+export interface AnsweredQuery {
+  readonly db: Database;
+  readonly tenant: string;
+  readonly query: StoredQuery;
+  readonly milliseconds: number;
+}
+
+/** Carries an {@link AnsweredQuery} for each query. */
+export const answeredQueries = channel('alzette:answered-query');
+
 /** A page of the unexpired entities that match, in the order asked for and then that of their ids, whatever the page. */
 export async function queryEntities(db: Database, tenant: string, query: StoredQuery): Promise<StoredPage> {
-  if (query.ordering !== undefined) await ensureCollation(db, query.ordering);
-  const params = new SqlParameters([tenant]);
-  const condition = `tenant = $1 AND ${entityCondition(query, params)}`;
-  const values = [...params.values];
+  const start = performance.now();
+  const at = new Date().toISOString();
   const [entities, count] = await Promise.all([
-    query.limit === 0 ? [] : selectPage(db, condition, query, params),
-    query.count ? countAll(db, condition, values) : undefined,
+    query.limit === 0 ? [] : selectPage(db, tenant, query, at),
+    query.count ? countEntities(db, tenant, query, at) : undefined,
   ]);
+  if (answeredQueries.hasSubscribers) {
+    const answered: AnsweredQuery = { db, tenant, query, milliseconds: performance.now() - start };
+    answeredQueries.publish(answered);
+  }
   return count === undefined ? { entities } : { entities, count };
 }
 
-// Both statements are without a name: their plan is made for the values asked for, of which types are rare or frequent.
-
-async function selectPage(
-  db: Queryable,
-  condition: string,
-  { limit, offset, ordering }: StoredQuery,
-  params: SqlParameters,
-): Promise<Entity[]> {
-  const order = orderClause(ordering, params);
-  const page = `LIMIT ${params.add(limit)}::bigint OFFSET ${params.add(offset)}::bigint`;
-  const { rows } = await db.query<{ document: string }>({
-    text: `SELECT document FROM entity WHERE ${condition} ${order} ${page}`,
-    values: params.values,
-  });
-  return rows.map(({ document }) => JSON.parse(document));
+async function selectPage(db: Database, tenant: string, query: StoredQuery, at: string): Promise<Entity[]> {
+  const { rows } = await (query.ordering === undefined
+    ? pageById(db, tenant, query, at)
+    : orderedPage(db, tenant, query, query.ordering, at));
+  const entities = new Array<Entity>(rows.length);
+  for (let i = 0; i < rows.length; i++) entities[i] = JSON.parse((rows[i] as Row).document);
+  return entities;
 }
 
-async function countAll(db: Queryable, condition: string, values: readonly unknown[]): Promise<number> {
-  const { rows } = await db.query<{ count: number }>({
-    text: `SELECT count(*) FROM entity WHERE ${condition}`,
-    values,
-  });
+interface Row {
+  readonly document: string;
+}
+
+// Statements are without a name, for plans made for the values asked for, of which types are rare or frequent; except
+// for the one whose plan is the same for all: a page of one type. Their limits are no parameters, so that the planner
+// counts on them.
+
+async function orderedPage(
+  db: Database,
+  tenant: string,
+  query: StoredQuery,
+  ordering: Ordering,
+  at: string,
+): Promise<Rows<Row>> {
+  await ensureCollation(db, ordering);
+  const params = new SqlParameters([tenant]);
+  const text = `SELECT document FROM entity WHERE tenant = $1 AND ${entityCondition(query, params, { at })}
+    ${orderClause(ordering, params, { at })} LIMIT ${query.limit} OFFSET ${query.offset}`;
+  return db.query<Row>({ text, values: params.values });
+}
+
+const positions = new WeakMap<Database, PagePositions>();
+
+async function pageById(db: Database, tenant: string, query: StoredQuery, at: string): Promise<Rows<Row>> {
+  const { limit, offset } = query;
+  const params = new SqlParameters([tenant]);
+  const branches = entityBranches(query, params, { at });
+  if (offset + limit <= LEAST_OFFSET) {
+    const name = offset === 0 && limit <= MAX_NAMED_LIMIT && isOfOneType(query) ? `page-of-type-${limit}` : undefined;
+    const text = pageText(branches, 'document', limit, offset, undefined);
+    return db.query<Row>({ ...(name !== undefined && { name }), text, values: params.values });
+  }
+  const known = positionsOf(db);
+  const key = JSON.stringify([branches.conditions, params.values]).replaceAll(at, '');
+  const after = known.find(key, offset);
+  const text =
+    after === undefined
+      ? pageText(branches, 'document', limit, offset, undefined)
+      : pageText(branches, 'document', limit, 0, params.add(after));
+  const page = await db.query<Row & { id: string }>({ text, values: params.values });
+  // The last was perhaps asked for only to tell whether there is a next page.
+  for (const length of [page.rows.length - 1, page.rows.length]) {
+    const last = page.rows[length - 1];
+    if (last !== undefined) known.note(key, offset + length, last.id);
+  }
+  return page;
+}
+
+/** Larger pages are asked for more seldom, and a name each would fill the connections' memory. */
+const MAX_NAMED_LIMIT = 101;
+
+function isOfOneType({ selectors = [], attrs, q, geoQ, scopeQ }: EntityFilter): boolean {
+  const [selector] = selectors;
+  if (attrs || q || geoQ || scopeQ || selectors.length !== 1 || selector?.ids || selector?.idPattern) return false;
+  return (
+    selector?.types?.kind === 'anyOf' && selector.types.groups.length === 1 && selector.types.groups[0]?.length === 1
+  );
+}
+
+function positionsOf(db: Database): PagePositions {
+  const known = positions.get(db) ?? new PagePositions();
+  positions.set(db, known);
+  return known;
+}
+
+/** Each branch is ordered and limited by itself, so that it is a walk along its index. */
+function pageText(
+  { conditions, order }: EntityBranches,
+  columns: string,
+  limit: number,
+  offset: number,
+  after: string | undefined,
+): string {
+  const onward = after === undefined ? '' : `AND ${order} > ${after} `;
+  const pages = conditions.map(
+    (condition) => `SELECT id, ${columns} FROM entity WHERE tenant = $1 ${onward}AND ${condition} ORDER BY ${order}`,
+  );
+  const part = `LIMIT ${limit} OFFSET ${offset}`;
+  if (pages.length === 1) return `${pages[0]} ${part}`;
+  const union = pages.map((page) => `(${page} LIMIT ${limit + offset})`).join(' UNION ALL ');
+  return `SELECT id, ${columns} FROM (${union}) AS page ORDER BY ${order} ${part}`;
+}
+
+async function countEntities(db: Queryable, tenant: string, query: StoredQuery, at: string): Promise<number> {
+  const params = new SqlParameters([tenant]);
+  const text = isOfTypes(query) ? keptCountText(query, params, at) : countText(query, params, at);
+  const { rows } = await db.query<{ count: number }>({ text, values: params.values });
   return rows[0]?.count ?? 0;
+}
+
+function countText(query: StoredQuery, params: SqlParameters, at: string): string {
+  const { conditions } = entityBranches(query, params, { at });
+  const counts = conditions.map((condition) => `(SELECT count(*) FROM entity WHERE tenant = $1 AND ${condition})`);
+  return `SELECT ${counts.join(' + ')} AS count`;
+}
+
+/** Whether nothing but types is asked for. */
+function isOfTypes({ selectors = [], attrs, q, geoQ, scopeQ }: EntityFilter): boolean {
+  return !attrs && !q && !geoQ && !scopeQ && selectors.every(({ ids, idPattern }) => !ids && !idPattern);
+}
+
+/** From the counts the writes keep, and one by one those that expire. */
+function keptCountText(query: StoredQuery, params: SqlParameters, at: string): string {
+  const { conditions } = entityBranches(query, params, { at });
+  const expiring = conditions.map(
+    (condition) => `(SELECT count(*) FROM entity WHERE tenant = $1 AND expires_at IS NOT NULL AND ${condition})`,
+  );
+  const kept = `SELECT sum(entities)::bigint FROM entity_count WHERE tenant = $1 AND ${typesOfAny(query.selectors, params)}`;
+  return `SELECT coalesce((${kept}), 0) + ${expiring.join(' + ')} AS count`;
 }
 
 /** Ids of the unexpired entities that match, in order, from the first that comes after `after`. */
@@ -82,8 +194,9 @@ export async function queryEntityIds(
   after: string,
   limit: number,
 ): Promise<string[]> {
-  const params = new SqlParameters([tenant, after, limit]);
-  const text = `SELECT id FROM entity WHERE tenant = $1 AND id > $2 AND ${entityCondition(filter, params)} ORDER BY id LIMIT $3`;
+  const params = new SqlParameters([tenant]);
+  const branches = entityBranches(filter, params);
+  const text = pageText(branches, 'tenant', limit, 0, params.add(after));
   const { rows } = await db.query<{ id: string }>({ text, values: params.values });
   return rows.map(({ id }) => id);
 }

@@ -4,6 +4,7 @@ import type { Entity } from '../model/entity.ts';
 import { LOCATION } from '../model/geojson.ts';
 import type { Queryable, Statement } from './database.ts';
 import type { StoredEntity } from './entity-cache.ts';
+import { countingPart, countingValues } from './entity-counts.ts';
 import { arrayLiteral } from './text-values.ts';
 import type { OutboxEntry } from './write-lane.ts';
 
@@ -53,6 +54,11 @@ const WRITE_ENTITIES = `
     JOIN written w ON w.tenant = o.tenant AND w.id = o.id
   )
   SELECT tenant, id FROM written`;
+
+/** The statement with the counts of entities kept. */
+function counting(text: string): string {
+  return text.replace('SELECT tenant, id FROM written', (select) => `, ${countingPart(27)}\n  ${select}`);
+}
 
 /*
  * A prepared statement keeps the plan it was first given, and on a table that was empty then that is to scan it all.
@@ -145,10 +151,11 @@ function writeStatement(writes: readonly EntityWrite[]): Statement {
       outbox.push(tenant, id, entry.id, entry.subscriptionId, JSON.stringify(entry.payload));
     }
   }
+  const counts = countingValues(writes);
   return {
-    name: `lane-write-${growth}`,
-    text: WRITE_ENTITIES,
-    values: [...entities.arrays, ...history.arrays, ...outbox.arrays],
+    name: `lane-write${counts ? '-count' : ''}-${growth}`,
+    text: counts ? counting(WRITE_ENTITIES) : WRITE_ENTITIES,
+    values: [...entities.arrays, ...history.arrays, ...outbox.arrays, ...(counts ?? [])],
   };
 }
 

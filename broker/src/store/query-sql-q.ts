@@ -88,7 +88,8 @@ function operandHit(path: TargetPath, operand: QOperand, scope: SqlScope, isInde
   if (others.length > 0) {
     const exact = pathExists(hitPath(path, '@ == $values[*]', EQUALITY_RULES), scope, { values: others });
     const indexed = (value: string) => `${value} IN (${others.map((other) => json(other, scope)).join(', ')})`;
-    hits.push(isIndexed ? throughIndex(path, indexed, exact, scope) : exact);
+    const mayUseIndex = isIndexed && values.every(isIndexable);
+    hits.push(mayUseIndex ? throughIndex(path, indexed, exact, scope) : exact);
   }
   for (const time of times) {
     hits.push(
@@ -133,8 +134,16 @@ function throughIndex(
     `(${row}.document #> ${params.add(['attributes', path.names[0], ...steps])}::text[])`;
   const value = at('0', 'value');
   const expiry = at('0', 'expiresAt');
-  return `((${comparison(value)} AND ${expiry} IS NULL)
+  const indexable = `(CASE WHEN length(${value} #>> '{}') < ${INDEXABLE_LENGTH} THEN ${value} END)`;
+  return `((${comparison(indexable)} AND ${expiry} IS NULL)
     OR ((jsonb_typeof(${value}) IN ('object', 'array') OR ${at('1')} IS NOT NULL OR ${expiry} IS NOT NULL) AND ${exact}))`;
+}
+
+/** In characters: a longer text may not fit into an entry of an index, and writing it would fail. */
+export const INDEXABLE_LENGTH = 600;
+
+function isIndexable({ value }: Literal): boolean {
+  return typeof value !== 'string' || value.length < INDEXABLE_LENGTH;
 }
 
 function isNumber(value: string): string {

@@ -14,13 +14,16 @@ export function scopeCondition(query: ScopeQuery, scope: SqlScope): string {
   }
 }
 
+// The expression of an index: what lies below a scope is found by it, and so is the scope itself.
 function patternCondition({ levels, withDescendants }: ScopePattern, { params, row }: SqlScope): string {
-  if (!withDescendants && !levels.includes('+')) {
-    const path = levels.join('/');
-    return `${row}.scopes && ${params.add([path, `/${path}`])}::text[]`;
-  }
+  const wildcard = levels.indexOf('+');
+  const literal = (wildcard < 0 ? levels : levels.slice(0, wildcard)).join('/');
+  const below = literal === '' ? '' : `scopes_and_above(${row}.scopes) @> ${params.add([literal])}::text[]`;
+  if (wildcard < 0 && withDescendants) return below;
+  if (wildcard < 0) return `(${below} AND ${row}.scopes && ${params.add([literal, `/${literal}`])}::text[])`;
   // Levels are letters, digits and _: nothing in them is a regular expression.
   const pattern = levels.map((level) => (level === '+' ? '[^/]+' : level)).join('/');
   const regex = params.add(`^/?${pattern}${withDescendants ? '(/|$)' : '$'}`);
-  return `EXISTS (SELECT FROM unnest(${row}.scopes) AS given(scope) WHERE given.scope COLLATE "C" ~ ${regex})`;
+  const matching = `EXISTS (SELECT FROM unnest(${row}.scopes) AS given(scope) WHERE given.scope COLLATE "C" ~ ${regex})`;
+  return below === '' ? matching : `(${below} AND ${matching})`;
 }

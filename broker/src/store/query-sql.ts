@@ -13,18 +13,13 @@ import type { SqlParameters } from './sql-parameters.ts';
  * An attribute compared by `==`, or to numbers by `>` `>=` `<` `<=` and ranges, appears as
  *
  *     (V = $value::jsonb AND E IS NULL)
- *     OR ((jsonb_typeof(V) IN ('object', 'array') OR S IS NOT NULL OR E IS NOT NULL) AND jsonb_path_exists(…))
+ *     OR ((jsonb_typeof(W) IN ('object', 'array') OR S IS NOT NULL OR E IS NOT NULL) AND jsonb_path_exists(…))
  *
- * with V = document #> '{attributes,<IRI>,0,value}', E = … '{attributes,<IRI>,0,expiresAt}', S = … '{attributes,<IRI>,1}'.
- * In a plan made for its values, as every statement without a name gets, two indexes serve it, and beside them a type
- * that stands alone, which appears as `types @> '{<IRI>}'`:
- *
- *     CREATE INDEX … ON entity (tenant, (document #> '{attributes,<IRI>,0,value}')) WHERE types @> '{<type>}';
- *     CREATE INDEX … ON entity (tenant, id) WHERE types @> '{<type>}' AND (jsonb_typeof(V) IN ('object', 'array')
- *       OR S IS NOT NULL OR E IS NOT NULL);
- *
- * The second is empty or small. An index on `document` ends HOT updates of the table: it is for types that are asked
- * more than they are written.
+ * with W = document #> '{attributes,<IRI>,0,value}', E = … '{attributes,<IRI>,0,expiresAt}', S = … '{attributes,<IRI>,1}'
+ * and V = W unless its text is too long for an index. In a plan made for its values, as every statement without a name
+ * gets, the two indexes of index-adviser-statements.ts serve it, for a type that stands alone: `types[1] = '<IRI>'` in
+ * one of `entityBranches`. The second of them is empty or small. An index on `document` ends HOT updates of the table:
+ * it is for types that are asked more than they are written.
  */
 
 export interface ConditionOptions {
@@ -67,13 +62,76 @@ function selectorCondition({ types, ids, idPattern }: EntitySelector, scope: Sql
   return conditions.length === 0 ? 'true' : `(${conditions.join(' AND ')})`;
 }
 
+/** Types asked for one by one; of more, one condition asks for any. */
+const MAX_BRANCHES = 8;
+
+/** Conditions of which a row satisfies one at most, and one if it matches; with the order of ids that indexes give them. */
+export interface EntityBranches {
+  readonly conditions: readonly string[];
+  /** Of a row without alias. */
+  readonly order: string;
+}
+
+/**
+ * `entityCondition` split into one condition for each type asked for, the first of an entity's types, and one for
+ * entities that have it beside others. Each can be walked in order along an index, where one for all could not.
+ */
+export function entityBranches(
+  filter: EntityFilter,
+  params: SqlParameters,
+  options: ConditionOptions = {},
+): EntityBranches {
+  const [selector, ...others] = filter.selectors ?? [];
+  const types = selector?.types;
+  const { single, several } = types?.kind === 'anyOf' ? splitGroups(types.groups) : NO_GROUPS;
+  if (types?.kind !== 'anyOf' || others.length > 0 || selector?.ids || single.length > MAX_BRANCHES) {
+    return { conditions: [entityCondition(filter, params, options)], order: 'id' };
+  }
+  const row = options.row ?? 'entity';
+  const { types: _types, ...rest } = selector ?? {};
+  const condition = entityCondition({ ...filter, selectors: [rest] }, params, options);
+  const conditions = single.map((type) => `${row}.types[1] = ${params.add(type)} AND ${condition}`);
+  const firstElsewhere = single.length > 0 ? ` AND NOT ${row}.types[1] = ANY(${params.add(single)}::text[])` : '';
+  const hit = anyOf(severalConditions(single, several, params, row));
+  conditions.push(`cardinality(${row}.types) > 1${firstElsewhere} AND ${hit} AND ${condition}`);
+  return { conditions, order: 'id COLLATE "POSIX"' };
+}
+
+interface Groups {
+  readonly single: readonly string[];
+  readonly several: readonly (readonly string[])[];
+}
+
+const NO_GROUPS: Groups = { single: [], several: [] };
+
+function splitGroups(groups: readonly (readonly string[])[]): Groups {
+  const distinct = groups.map((group) => [...new Set(group)]);
+  const single = [...new Set(distinct.filter((group) => group.length === 1).flat())];
+  return { single, several: distinct.filter((group) => group.length > 1) };
+}
+
+/** The condition that the `types` of a row of `entity_count` are of what the selectors ask for, of which nothing but types counts. */
+export function typesOfAny(selectors: readonly EntitySelector[] = [], params: SqlParameters): string {
+  const scope: SqlScope = { params, row: 'entity_count', at: '' };
+  const conditions = selectors.map(({ types }) => selectorCondition({ ...(types && { types }) }, scope));
+  return conditions.length === 0 ? 'true' : anyOf(conditions);
+}
+
 function typesCondition({ groups }: TypeSelection & { kind: 'anyOf' }, { params, row }: SqlScope): string {
-  const single = groups.filter((group) => group.length === 1).flat();
-  const several = groups.filter((group) => group.length > 1);
+  const { single, several } = splitGroups(groups);
+  const hit = `(cardinality(${row}.types) > 1 AND ${anyOf(severalConditions(single, several, params, row))})`;
+  return single.length === 0 ? hit : `(${row}.types[1] = ANY(${params.add(single)}::text[]) OR ${hit})`;
+}
+
+function severalConditions(
+  single: readonly string[],
+  several: readonly (readonly string[])[],
+  params: SqlParameters,
+  row: string,
+): string[] {
   const conditions = several.map((group) => `${row}.types @> ${params.add(group)}::text[]`);
-  if (single.length > 0)
-    conditions.push(`${row}.types ${single.length === 1 ? '@>' : '&&'} ${params.add(single)}::text[]`);
-  return anyOf(conditions);
+  if (single.length > 0) conditions.push(`${row}.types && ${params.add(single)}::text[]`);
+  return conditions;
 }
 
 function attrsCondition(attrs: readonly string[], { params, row, at }: SqlScope): string {

@@ -10,7 +10,7 @@ import { parseScopeQuery } from '../../src/query/scope-query.ts';
 import { parseTypeSelection } from '../../src/query/type-selection.ts';
 import type { Database } from '../../src/store/database.ts';
 import { createWriteLane } from '../../src/store/lane.ts';
-import { entityCondition } from '../../src/store/query-sql.ts';
+import { entityBranches, entityCondition } from '../../src/store/query-sql.ts';
 import { SqlParameters } from '../../src/store/sql-parameters.ts';
 import { ATTRIBUTES, Generator } from './generate.ts';
 import { iri, names } from './names.ts';
@@ -44,6 +44,14 @@ async function populate(db: Database): Promise<World> {
   return { tenant, entities: new Map(entities.map((entity) => [entity.id, entity])) };
 }
 
+async function inBranches(db: Database, tenant: string, filter: EntityFilter): Promise<string[]> {
+  const params = new SqlParameters([tenant]);
+  const { conditions } = entityBranches(filter, params, { at: AT });
+  const text = conditions.map((condition) => `SELECT id FROM entity WHERE tenant = $1 AND ${condition}`);
+  const { rows } = await db.query<{ id: string }>({ text: text.join(' UNION ALL '), values: params.values });
+  return rows.map(({ id }) => id).sort();
+}
+
 async function agree(db: Database, filter: EntityFilter, text: string): Promise<number> {
   const { tenant, entities } = await worldOf(db);
   const params = new SqlParameters([tenant]);
@@ -53,6 +61,7 @@ async function agree(db: Database, filter: EntityFilter, text: string): Promise<
     values: params.values,
   });
   const inSql = new Set(rows.map(({ id }) => id));
+  assert.deepEqual(await inBranches(db, tenant, filter), [...inSql].sort(), `the branches differ for ${text}`);
   const options = { at: AT, linked: (id: string) => entities.get(id) };
   for (const entity of entities.values()) {
     const inMemory = matchesEntity(filter, entity, options);

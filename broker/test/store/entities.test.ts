@@ -4,6 +4,7 @@ import type { Entity } from '../../src/model/entity.ts';
 import type { TypeSelection } from '../../src/query/type-selection.ts';
 import type { Database } from '../../src/store/database.ts';
 import { queryEntities, retrieveEntity, retrieveEntityText } from '../../src/store/entities.ts';
+import { sumUpEntityCounts } from '../../src/store/entity-counts.ts';
 import { createWriteLane } from '../../src/store/lane.ts';
 
 const LAMP = 'https://example.org/Lamp';
@@ -105,5 +106,59 @@ eachDatabase('Stored entities', (test) => {
     assert.equal((await retrieveEntity(db, tenant, 'urn:alive'))?.id, 'urn:alive');
     const page = await queryEntities(db, tenant, { limit: 10, offset: 0, count: true });
     assert.deepEqual([page.entities.map(({ id }) => id), page.count], [['urn:alive'], 1]);
+  });
+
+  test('counts the entities of types through every kind of write, and after the counts are summed up', async (_t, db) => {
+    const tenant = freshTenant();
+    const later = '2120-01-01T00:00:00.000Z';
+    const count = async (...types: string[]) => {
+      const selectors = types.length === 0 ? [] : [{ types: any(...types) }];
+      return (await queryEntities(db, tenant, { selectors, limit: 0, offset: 0, count: true })).count;
+    };
+    const counts = async () => [await count(LAMP), await count(DEVICE), await count(LAMP, DEVICE), await count()];
+    await store(db, tenant, [
+      { id: 'urn:a', types: [LAMP] },
+      { id: 'urn:b', types: [LAMP, DEVICE] },
+      { id: 'urn:c', types: [DEVICE], expiresAt: later },
+    ]);
+    assert.deepEqual(await counts(), [2, 2, 3, 3]);
+    await store(db, tenant, [
+      { id: 'urn:a', types: [LAMP, DEVICE] },
+      { id: 'urn:b', types: [LAMP, DEVICE], expiresAt: later },
+      { id: 'urn:c', types: [DEVICE] },
+    ]);
+    assert.deepEqual(await counts(), [2, 3, 3, 3]);
+    await createWriteLane(db).write(tenant, 'urn:a', () => ({ after: undefined, result: null }));
+    assert.deepEqual(await counts(), [1, 2, 2, 2]);
+
+    for (let n = 0; n < 250; n++)
+      await store(db, tenant, [{ id: `urn:n${n % 10}`, types: n < 240 ? [LAMP] : [DEVICE] }]);
+    await sumUpEntityCounts(db);
+    assert.deepEqual(await counts(), [1, 12, 12, 12]);
+    for (let n = 0; n < 10; n++) {
+      await createWriteLane(db).write(tenant, `urn:n${n}`, () => ({ after: undefined, result: null }));
+    }
+    assert.deepEqual(await counts(), [1, 2, 2, 2]);
+  });
+
+  test('who follows the links of a long answer meets each entity once, whatever goes meanwhile', async (_t, db) => {
+    const tenant = freshTenant();
+    const all = Array.from({ length: 900 }, (_, n) => `urn:${String(n).padStart(4, '0')}`);
+    await store(
+      db,
+      tenant,
+      all.map((id) => ({ id })),
+    );
+    const page = (offset: number) => ids(db, tenant, { selectors: [{ types: any(LAMP) }], limit: 101, offset });
+    const met: string[] = [];
+    for (let offset = 0; ; offset += 100) {
+      const found = await page(offset);
+      met.push(...found.slice(0, 100));
+      if (found.length <= 100) break;
+      if (offset === 600)
+        await createWriteLane(db).write(tenant, 'urn:0000', () => ({ after: undefined, result: null }));
+    }
+    assert.deepEqual(met, all);
+    assert.equal((await page(400))[0], 'urn:0401');
   });
 });
