@@ -8,13 +8,17 @@ import Fastify, {
 } from 'fastify';
 import type { Contexts } from '../context/contexts.ts';
 import { NgsiLdError } from '../model/errors.ts';
+import { shown } from '../model/values.ts';
 import type { Tenants } from '../store/tenants.ts';
+import { answerClientError, refuseExpectations } from './client-errors.ts';
 import { problemOf } from './problem.ts';
 import { checkHeaders, prepareRequest } from './request.ts';
 import { sendJson } from './send-json.ts';
 
 /** Bodies beyond this are refused with 413. */
 export const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+
+const TOO_LARGE = `The body is too large, expected at most ${BODY_LIMIT_BYTES / 1024 / 1024} MiB`;
 
 /** Ids and names in a path may be IRIs, percent-encoded; Fastify's own limit is 100 characters. */
 const MAX_PARAMETER_LENGTH = 4096;
@@ -29,10 +33,14 @@ export function createApp(contexts: Contexts, tenants: Tenants, logger?: Fastify
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
-    frameworkErrors: (error, _request, reply) => {
-      sendProblem(reply, new NgsiLdError('BadRequestData', error.message, { cause: error }));
+    clientErrorHandler: answerClientError,
+    // A request without Host gets a ProblemDetails from us, not Node's empty answer.
+    http: { requireHostHeader: false },
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(reply, new NgsiLdError('BadRequestData', unreadablePath(request.url), { cause: error }));
     },
   });
+  refuseExpectations(app.server);
   readBytes(app);
   // Declared up front, so that every request has the same shape.
   app.decorateRequest('ngsiLd', null as never);
@@ -40,7 +48,10 @@ export function createApp(contexts: Contexts, tenants: Tenants, logger?: Fastify
   app.addHook('preHandler', prepareRequest(contexts, tenants));
   app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) => {
-    sendProblem(reply, new NgsiLdError('ResourceNotFound', `There is no resource ${request.method} ${request.url}`));
+    sendProblem(
+      reply,
+      new NgsiLdError('ResourceNotFound', `There is no resource ${request.method} ${shown(pathOf(request.url))}`),
+    );
   });
   return app;
 }
@@ -73,12 +84,24 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
   } else if (error.statusCode === 415) {
     reply.code(415).send();
   } else if (error.statusCode !== undefined && error.statusCode < 500) {
-    const problem = problemOf(new NgsiLdError('InvalidRequest', error.message));
+    const detail = error.statusCode === 413 ? TOO_LARGE : error.message;
+    const problem = problemOf(new NgsiLdError('InvalidRequest', detail));
     sendJson(reply.code(error.statusCode), { ...problem, status: error.statusCode });
   } else {
     request.log.error(error);
     sendProblem(reply, error);
   }
+}
+
+function unreadablePath(url: string): string {
+  const path = pathOf(url);
+  const isLong = path.split('/').some((segment) => segment.length > MAX_PARAMETER_LENGTH);
+  const expected = isLong ? `segments of at most ${MAX_PARAMETER_LENGTH} characters` : 'UTF-8, percent-encoded';
+  return `Path: got ${shown(path)}, expected ${expected}`;
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? '';
 }
 
 /** Errors are JSON whatever was asked for, and bear no Link (6.3.6). */

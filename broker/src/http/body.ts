@@ -4,10 +4,16 @@ import { NgsiLdError } from '../model/errors.ts';
 // PostgreSQL can store neither; both need an escape in JSON, so that most bodies are cleared by one scan.
 const SUSPICIOUS = /\\u(?:0000|[dD][89a-fA-F])/;
 
+/** More than any entity needs, and little enough for whatever walks through a document by recursion. */
+const MAX_DEPTH = 256;
+
+/** Shorter bodies can't be deep enough to harm. */
+const HARMLESS_BYTES = 2048;
+
 /**
  * Parses the body of a request (5.5.4, 4.6.1).
  *
- * @throws NgsiLdError InvalidRequest: no UTF-8, no JSON; BadRequestData: a string that can't be stored
+ * @throws NgsiLdError InvalidRequest: no UTF-8, no JSON; BadRequestData: nested too deep, or a string that can't be stored
  */
 export function parseBody(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw new NgsiLdError('InvalidRequest', 'The body is not valid UTF-8');
@@ -20,8 +26,34 @@ export function parseBody(bytes: Buffer): unknown {
       text.trim() === '' ? 'The body is empty, expected JSON' : `The body is not JSON: ${(cause as Error).message}`;
     throw new NgsiLdError('InvalidRequest', why, { cause });
   }
+  if (bytes.length > HARMLESS_BYTES) checkDepth(bytes);
   if (SUSPICIOUS.test(text)) checkStrings(body);
   return body;
+}
+
+const [QUOTE, BACKSLASH, BRACKET, CLOSING_BRACKET, BRACE, CLOSING_BRACE] = Buffer.from('"\\[]{}');
+
+/** Of bytes known to be JSON. */
+function checkDepth(bytes: Buffer): void {
+  let depth = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) at = endOfString(bytes, at);
+    else if (byte === BRACKET || byte === BRACE) {
+      if (++depth > MAX_DEPTH) {
+        throw new NgsiLdError('BadRequestData', `The body nests deeper than ${MAX_DEPTH} levels at byte ${at}`);
+      }
+    } else if (byte === CLOSING_BRACKET || byte === CLOSING_BRACE) depth--;
+  }
+}
+
+/** Where the string that opens at `from` closes: at the first quote behind an even number of backslashes. */
+function endOfString(bytes: Buffer, from: number): number {
+  for (let at = bytes.indexOf('"', from + 1); ; at = bytes.indexOf('"', at + 1)) {
+    let before = at - 1;
+    while (bytes[before] === BACKSLASH) before--;
+    if ((at - 1 - before) % 2 === 0) return at;
+  }
 }
 
 function checkStrings(value: unknown): void {

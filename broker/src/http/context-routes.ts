@@ -1,15 +1,79 @@
 import { bundledContexts } from '@alzette/ngsi-ld-schemas/contexts';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ContextHost } from '../context/create-contexts.ts';
+import type { HostedContexts } from '../context/hosted-contexts.ts';
 import { NgsiLdError } from '../model/errors.ts';
-import { JSON_TYPES } from './negotiation.ts';
-import { parameters, resource } from './resource.ts';
+import { badMember } from '../model/values.ts';
+import type { ContextKind, StoredContext } from '../store/contexts.ts';
+import type { Parameters } from './parameters.ts';
+import { API, parameters, resource } from './resource.ts';
 import { sendJson } from './send-json.ts';
 
 const A_DAY_S = 24 * 60 * 60;
 
-/** The @contexts served here: those that come with the product, and those that inline contexts got (5.13, C.8). */
-export function contextRoutes(app: FastifyInstance, contexts: ContextHost): void {
+const KINDS: readonly ContextKind[] = ['Cached', 'Hosted', 'ImplicitlyCreated'];
+
+/** The @contexts served here: those that come with the product, and `/jsonldContexts` (6.29, 6.30). */
+export function contextRoutes(app: FastifyInstance, { hosted }: ContextHost): void {
+  bundledContextRoutes(app);
+
+  resource(app, '/jsonldContexts', {
+    // 6.29.3.1 Add @context
+    POST: {
+      parameters: parameters(),
+      body: 'context',
+      createsTenant: true,
+      async handle(request, reply) {
+        const { '@context': value } = request.body as { '@context': unknown }; // checked before the handler
+        const localId = await hosted.add(request.ngsiLd.tenant, value);
+        return reply.code(201).header('Location', `${API}/jsonldContexts/${localId}`).send();
+      },
+    },
+    // 6.29.3.2 List @contexts
+    GET: {
+      parameters: parameters('details', 'kind'),
+      async handle(request, reply) {
+        const { tenant, parameters } = request.ngsiLd;
+        const details = readFlag(parameters, 'details');
+        const contexts = await hosted.list(tenant, readKind(parameters.kind));
+        return sendJson(
+          reply,
+          contexts.map((context) => (details ? metadataOf(context, hosted) : hosted.urlOf(context))),
+        );
+      },
+    },
+  });
+
+  resource(app, '/jsonldContexts/:id', {
+    // 6.30.3.1 Serve @context
+    GET: {
+      parameters: parameters('details'),
+      async handle(request, reply) {
+        const details = readFlag(request.ngsiLd.parameters, 'details');
+        const context = await hosted.get(request.ngsiLd.tenant, idOf(request));
+        if (details) return sendJson(reply, metadataOf(context, hosted));
+        if (context.kind === 'Cached') {
+          throw new NgsiLdError(
+            'OperationNotSupported',
+            `@context: got a copy of ${context.url}, expected details=true, or its own URL to be asked`,
+          );
+        }
+        return sendJson(reply, { '@context': context.document });
+      },
+    },
+    // 6.30.3.2 Delete and Reload @context
+    DELETE: {
+      parameters: parameters('reload'),
+      async handle(request, reply) {
+        const reload = readFlag(request.ngsiLd.parameters, 'reload');
+        await hosted.remove(request.ngsiLd.tenant, idOf(request), reload);
+        return reply.code(204).send();
+      },
+    },
+  });
+}
+
+function bundledContextRoutes(app: FastifyInstance): void {
   for (const [path, document] of bundledContexts) {
     const text = JSON.stringify(document);
     app.get(path, (_request, reply) =>
@@ -20,24 +84,31 @@ export function contextRoutes(app: FastifyInstance, contexts: ContextHost): void
         .send(text),
     );
   }
+}
 
-  // 6.30.3.1 Serve @context
-  resource(app, '/jsonldContexts/:id', {
-    GET: {
-      parameters: parameters(),
-      answers: JSON_TYPES,
-      async handle(request, reply) {
-        const { id = '' } = request.params as { id?: string };
-        const context = await contexts.retrieveContext(id, request.ngsiLd.tenant);
-        if (context === undefined) throw new NgsiLdError('ResourceNotFound', `There is no @context ${id}`);
-        if (context.kind === 'Cached') {
-          throw new NgsiLdError(
-            'OperationNotSupported',
-            `The @context ${id} is a copy, expected its own URL to be asked`,
-          );
-        }
-        return sendJson(reply, { '@context': context.document }, 'application/ld+json');
-      },
-    },
-  });
+function idOf(request: FastifyRequest): string {
+  return (request.params as { id?: string }).id ?? '';
+}
+
+/** Flags of these operations are data to them, not syntax (5.13.3, 5.13.5). */
+function readFlag(parameters: Parameters, name: string): boolean {
+  const text = parameters[name];
+  if (text !== undefined && text !== 'true' && text !== 'false') throw badMember(name, text, 'true or false');
+  return text === 'true';
+}
+
+function readKind(text: string | undefined): ContextKind | undefined {
+  const kind = KINDS.find((known) => known === text);
+  if (text !== undefined && kind === undefined) throw badMember('kind', text, KINDS.join(', '));
+  return kind;
+}
+
+function metadataOf(context: StoredContext, hosted: HostedContexts): Record<string, unknown> {
+  return {
+    URL: hosted.urlOf(context),
+    localId: context.localId,
+    kind: context.kind,
+    createdAt: context.createdAt.toISOString(),
+    ...(context.expiresAt && { expiresAt: context.expiresAt.toISOString() }),
+  };
 }

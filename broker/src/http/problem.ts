@@ -24,15 +24,19 @@ export interface ProblemDetails {
   readonly status: number;
 }
 
+/** In characters: names and values of a request may be long, what is said of them must not. */
+const MAX_DETAIL = 600;
+
 /** What a client is told of an error; of one that nobody foresaw, nothing but that it happened. */
 export function problemOf(error: unknown): ProblemDetails {
   const known = error instanceof NgsiLdError ? error : undefined;
   const type = known?.type ?? 'InternalError';
   const [status, title] = ERRORS[type];
+  const detail = known?.message ?? 'The error is in the log of the broker';
   return {
     type: `https://uri.etsi.org/ngsi-ld/errors/${type}`,
     title,
-    detail: known?.message ?? 'The error is in the log of the broker',
+    detail: detail.length > MAX_DETAIL ? `${detail.slice(0, MAX_DETAIL - 3)}...` : detail,
     status,
   };
 }

@@ -16,8 +16,11 @@ export interface OperationConfig {
   readonly parameters: ReadonlySet<string>;
   /** Media types its answers may have; none: it answers without a body. */
   readonly answers?: readonly MediaType[];
-  /** `object`: an entity, fragment, subscription…; `array`: a batch, whose items may bring a @context each. */
-  readonly body?: 'object' | 'array';
+  /**
+   * `object`: an entity, fragment, subscription…; `array`: a batch, whose items may bring a @context each; `context`: a
+   * @context itself, which is not in force for anything.
+   */
+  readonly body?: 'object' | 'array' | 'context';
   /** The operations that make an unknown tenant (5.5.10). */
   readonly createsTenant?: boolean;
   /** The operations that answer for a tenant that has nothing yet. */
@@ -55,6 +58,10 @@ export function checkHeaders(request: FastifyRequest, reply: FastifyReply, done:
   const { headers, method } = request;
   const tenant = headers['ngsild-tenant'];
   if (typeof tenant === 'string' && TENANT.test(tenant)) reply.header('NGSILD-Tenant', tenant);
+  if (headers.host === undefined && request.raw.httpVersion === '1.1') {
+    done(new NgsiLdError('InvalidRequest', 'Host: got nothing, expected the header (RFC 9112, 3.2)'));
+    return;
+  }
   const operation = request.routeOptions.config.operation;
   if (operation === undefined) {
     done();
@@ -78,7 +85,7 @@ export function checkHeaders(request: FastifyRequest, reply: FastifyReply, done:
     sendJson(reply.code(406), {
       type: 'https://uri.etsi.org/ngsi-ld/errors/InvalidRequest',
       title: 'The representation asked for is not available',
-      detail: `Accept: got ${headers.accept}, expected one of ${operation.answers.join(', ')}`,
+      detail: `Accept: got ${shown(headers.accept)}, expected one of ${operation.answers.join(', ')}`,
       status: 406,
       available: operation.answers,
     });
@@ -181,6 +188,11 @@ function contextValue(request: FastifyRequest, operation: OperationConfig, isJso
   if (operation.body === 'array') return linked;
   if (!isJsonObject(body)) {
     throw new NgsiLdError('InvalidRequest', `The body is ${shown(body)}, expected a JSON object`);
+  }
+  if (operation.body === 'context') {
+    if (!('@context' in body))
+      throw new NgsiLdError('InvalidRequest', '@context: got nothing, expected it in the body');
+    return undefined;
   }
   const { '@context': embedded, ...document } = body;
   request.body = document;

@@ -8,6 +8,7 @@ import { isNullValue, parseValue } from './parse-value.ts';
 import {
   badMember,
   checkDateTime,
+  checkExpanded,
   checkName,
   checkOpaque,
   checkUri,
@@ -253,7 +254,7 @@ function addSubAttribute(
  * @throws NgsiLdError BadRequestData: no name, or a core term that is no attribute
  */
 export function expandAttributeName(term: string, path: string, names: NameExpander): string {
-  const name = names.attribute(checkName(term, path));
+  const name = checkExpanded(names.attribute(checkName(term, path)), path);
   if (RESERVED.has(name))
     throw badMember(path, term, 'an attribute name; this is a reserved term of the core @context');
   return name;

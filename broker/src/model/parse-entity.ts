@@ -5,6 +5,7 @@ import { expandAttributeName, parseInstance, parseNamedAttribute } from './parse
 import {
   badMember,
   checkDateTime,
+  checkExpanded,
   checkName,
   checkScopes,
   checkUri,
@@ -134,7 +135,7 @@ function parseTypes(content: unknown, names: NameExpander): string[] {
   if (terms.length === 0) throw badMember('type', content, 'at least one type name');
   const types = terms.map((term) => {
     if (term === NGSI_LD_NULL || RESERVED_TYPES.has(term)) throw badMember('type', term, 'a type name');
-    return names.type(checkName(term, 'type'));
+    return checkExpanded(names.type(checkName(term, 'type')), 'type');
   });
   return types.length === 1 ? types : [...new Set(types)];
 }

@@ -11,17 +11,24 @@ const SCOPE = /^\/?\p{L}[\p{L}\p{N}_]*(?:\/\p{L}[\p{L}\p{N}_]*)*$/u;
 const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,]\d{1,6})?Z$/;
 const MONTH_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** Longer ids and names are refused: they would not fit in an index row. */
-const MAX_LENGTH = 2000;
+/** In bytes of UTF-8: an id and an IRI have to fit together in one row of an index. */
+export const MAX_NAME_BYTES = 1000;
+
+/** Whether an id, a name, or the IRI that a name stands for is short enough to be stored. */
+export function isShort(text: string): boolean {
+  // A code unit of UTF-16 makes three bytes at most.
+  if (text.length * 3 <= MAX_NAME_BYTES) return true;
+  return text.length <= MAX_NAME_BYTES && Buffer.byteLength(text) <= MAX_NAME_BYTES;
+}
 
 /** Whether the text is an absolute URI or IRI (4.6.3). */
 export function isUri(text: unknown): text is string {
-  return typeof text === 'string' && text.length <= MAX_LENGTH && URI.test(text);
+  return typeof text === 'string' && isShort(text) && URI.test(text);
 }
 
 /** Whether the text may name a type or an attribute: a term, `prefix:term`, or an IRI in full (4.6.2). */
 export function isName(text: unknown): text is string {
-  return typeof text === 'string' && text.length <= MAX_LENGTH && (NAME.test(text) || URI.test(text));
+  return typeof text === 'string' && isShort(text) && (NAME.test(text) || URI.test(text));
 }
 
 /** Whether the text is a DateTime of 4.6.3: UTC, seconds, up to six fractional digits. */
@@ -39,6 +46,8 @@ export function isDateTime(text: unknown): text is string {
     number,
   ];
   const days = month === 2 && !isLeap(year) ? 28 : (MONTH_DAYS[month - 1] ?? 0);
+  // ISO 8601 has a year 0000, PostgreSQL's calendar goes from 1 BC to 1 AD.
+  if (year === 0) return false;
   return day >= 1 && day <= days && hour <= 23 && minute <= 59 && second <= 59;
 }
 
@@ -46,10 +55,28 @@ function isLeap(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
 
+const SHOWN_LENGTH = 80;
+
 /** Any JSON value as an error message shows it: short, on one line. */
 export function shown(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  const text = value === undefined ? 'nothing' : beginningOf(value, SHOWN_LENGTH);
+  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH - 3)}...` : text;
+}
+
+/** JSON of which the first `room` characters are right: the whole may be too large or too deep to be written. */
+function beginningOf(value: unknown, room: number): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, room));
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (room <= 0) return '';
+  const isArray = Array.isArray(value);
+  let text = isArray ? '[' : '{';
+  for (const member in value) {
+    if (text.length > room) return text;
+    if (text.length > 1) text += ',';
+    if (!isArray) text += `${beginningOf(member, room)}:`;
+    text += beginningOf((value as Record<string, unknown>)[member], room - text.length);
+  }
+  return text + (isArray ? ']' : '}');
 }
 
 /** A BadRequestData that names the member, what was got and what was expected. */
@@ -59,7 +86,7 @@ export function badMember(member: string, got: unknown, expected: string): NgsiL
 
 /** @throws NgsiLdError BadRequestData */
 export function checkUri(value: unknown, member: string): string {
-  if (!isUri(value)) throw badMember(member, value, 'an absolute URI, e.g. urn:ngsi-ld:Building:1');
+  if (!isUri(value)) throw badMember(member, value, expectedOf(value, 'an absolute URI, e.g. urn:ngsi-ld:Building:1'));
   return value;
 }
 
@@ -76,9 +103,25 @@ export function checkDateTime(value: unknown, member: string): string {
 /** @throws NgsiLdError BadRequestData */
 export function checkName(value: unknown, member: string): string {
   if (!isName(value)) {
-    throw badMember(member, value, 'a name: a letter, then letters, digits and _; or an IRI');
+    throw badMember(member, value, expectedOf(value, 'a name: a letter, then letters, digits and _; or an IRI'));
   }
   return value;
+}
+
+function expectedOf(value: unknown, form: string): string {
+  return typeof value === 'string' && !isShort(value) ? `at most ${MAX_NAME_BYTES} bytes of UTF-8` : form;
+}
+
+/**
+ * An IRI that a checked name was expanded to: a prefix may be long.
+ *
+ * @throws NgsiLdError BadRequestData
+ */
+export function checkExpanded(iri: string, member: string): string {
+  if (!isShort(iri) || iri.includes('\0') || !iri.isWellFormed()) {
+    throw badMember(member, iri, `a name whose IRI is Unicode text of at most ${MAX_NAME_BYTES} bytes`);
+  }
+  return iri;
 }
 
 /**
@@ -90,8 +133,12 @@ export function checkScopes(value: unknown): string[] {
   const scopes = Array.isArray(value) ? value : [value];
   if (scopes.length === 0) throw badMember('scope', value, 'at least one scope');
   for (const scope of scopes) {
-    if (typeof scope !== 'string' || scope.length > MAX_LENGTH || !SCOPE.test(scope)) {
-      throw badMember('scope', scope, 'levels of letters, digits and _ separated by /, e.g. /France/Villerupt');
+    if (typeof scope !== 'string' || !isShort(scope) || !SCOPE.test(scope)) {
+      throw badMember(
+        'scope',
+        scope,
+        expectedOf(scope, 'levels of letters, digits and _ separated by /, e.g. /France/Villerupt'),
+      );
     }
   }
   return [...new Set<string>(scopes)];

@@ -1,7 +1,9 @@
+import { NgsiLdError } from '../model/errors.ts';
 import { LOCATION } from '../query/geo-query.ts';
 import { isByDistance, type Ordering, type OrderingTerm } from '../query/order-by.ts';
 import type { TargetPath } from '../query/target-path.ts';
 import type { Database } from './database.ts';
+import { sqlState } from './database-errors.ts';
 import type { ConditionOptions } from './query-sql.ts';
 import { instances, placesOf } from './query-sql-path.ts';
 import { type SqlScope, timeKey } from './query-sql-q.ts';
@@ -13,22 +15,36 @@ const ROOT = 'und';
 /** Of one database. */
 const MAX_COLLATIONS = 100;
 
-const COUNT_COLLATIONS = `SELECT count(*) AS count FROM pg_collation WHERE collname LIKE 'ordering-%'`;
+const SELECT_COLLATIONS = `SELECT collname AS name FROM pg_collation WHERE collname LIKE 'ordering-%'`;
 
 /**
  * Makes the collation an ordering asks for, unless it is there. To be called before its `orderClause` is used.
  *
- * @throws Error: too many have been asked for
+ * @throws NgsiLdError TooComplexQuery: so many others have been asked for that there is no room
  */
 export async function ensureCollation(db: Database, { collation = ROOT }: Ordering): Promise<void> {
   if (collation === ROOT) return;
-  const { rows } = await db.query<{ count: number }>({ text: COUNT_COLLATIONS });
-  if ((rows[0]?.count ?? 0) >= MAX_COLLATIONS) throw new Error(`More than ${MAX_COLLATIONS} collations`);
-  // Texts that a collation holds equal leave the order to the next term.
-  await db.query({
-    text: `CREATE COLLATION IF NOT EXISTS ${collationName(collation)} (provider = icu, locale = '${tagOf(collation)}', deterministic = false)`,
-  });
+  const { rows } = await db.query<{ name: string }>({ text: SELECT_COLLATIONS });
+  const name = collationName(collation);
+  if (rows.some((row) => `"${row.name}"` === name)) return;
+  if (rows.length >= MAX_COLLATIONS) {
+    throw new NgsiLdError(
+      'TooComplexQuery',
+      `collation: got ${collation}, expected "und" or one of the ${MAX_COLLATIONS} that others have asked for before`,
+    );
+  }
+  try {
+    // Texts that a collation holds equal leave the order to the next term.
+    await db.query({
+      text: `CREATE COLLATION IF NOT EXISTS ${name} (provider = icu, locale = '${tagOf(collation)}', deterministic = false)`,
+    });
+  } catch (error) {
+    // IF NOT EXISTS doesn't see one that is being made at the same moment.
+    if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
+  }
 }
+
+const UNIQUE_VIOLATION = '23505';
 
 function collationName(collation: string): string {
   return collation === ROOT ? '"und-x-icu"' : `"ordering-${tagOf(collation)}"`;

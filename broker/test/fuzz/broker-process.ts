@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { TestDatabase } from '../support/databases.ts';
+import { exchange } from './raw-exchange.ts';
+
+const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+
+/** A broker in a process of its own, so that a lost process is seen. */
+export interface BrokerProcess {
+  readonly port: number;
+  /** All it has logged. */
+  readonly log: () => string;
+  readonly hasEnded: () => boolean;
+}
+
+export async function startBrokerProcess(t: TestContext, database: TestDatabase): Promise<BrokerProcess> {
+  const port = await freePort();
+  const place =
+    database.kind === 'postgres' ? { DATABASE_URL: await database.url() } : { DATA_DIR: await directory(t) };
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env.PATH, PORT: String(port), LOG_LEVEL: 'error', ...place },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (log += text));
+  t.after(() => stop(child));
+  const broker = { port, log: () => log, hasEnded: () => child.exitCode !== null || child.signalCode !== null };
+  for (let tries = 0; tries < 600; tries++) {
+    if (broker.hasEnded()) throw new Error(`The broker did not start:\n${log}`);
+    const answer = await exchange(port, Buffer.from('GET /ready HTTP/1.0\r\n\r\n')).catch(() => undefined);
+    if (answer?.status === 200) return broker;
+    await pause(100);
+  }
+  throw new Error(`The broker is not ready after a minute:\n${log}`);
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await once(child, 'exit');
+  clearTimeout(timer);
+}
+
+async function directory(t: TestContext): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'alzette-fuzz-'));
+  t.after(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
