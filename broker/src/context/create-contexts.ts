@@ -1,12 +1,13 @@
 import { bundledContexts, CORE_CONTEXT_URL, coreContext, coreContextUrls } from '@alzette/ngsi-ld-schemas/contexts';
 import { type OutgoingPolicy, outgoingAgent } from '../access/outgoing-url.ts';
-import { contextStore, type StoredContext } from '../store/contexts.ts';
+import { contextStore } from '../store/contexts.ts';
 import type { Queryable } from '../store/database.ts';
 import { createCompiler } from './compile.ts';
 import { contentId } from './content-id.ts';
 import type { Context, Contexts } from './contexts.ts';
 import { createDocuments } from './documents.ts';
 import { type ContextDocument, gather } from './gather.ts';
+import { createHostedContexts, type HostedContexts } from './hosted-contexts.ts';
 import { Lru } from './lru.ts';
 import { CONTEXTS_PATH, createOwnDocuments } from './own-documents.ts';
 import type { TermMap } from './term-map.ts';
@@ -27,8 +28,7 @@ export interface ContextsOptions {
 
 /** The broker's contexts with what lives as long as they do. */
 export interface ContextHost extends Contexts {
-  /** A Hosted or ImplicitlyCreated context of the tenant, or a Cached one. */
-  retrieveContext(localId: string, tenant?: string): Promise<StoredContext | undefined>;
+  readonly hosted: HostedContexts;
   close(): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
   const compiler = await createCompiler(coreContext['@context'] as Record<string, unknown>);
   const agent = outgoingAgent(policy, { connections: 8, connect: { timeout: timeoutMs } });
   const own = createOwnDocuments(options.publicUrl);
-  const fetched = createDocuments({ store, agent, policy, offline, timeoutMs, maxBytes, check });
+  const documents = createDocuments({ store, agent, policy, offline, timeoutMs, maxBytes, check });
   const sources = { load, isCore, isCoreTerm: (term: string) => compiler.core.defines(term) };
 
   const core = new CompiledContext(CORE_CONTEXT_URL, CORE_CONTEXT_URL, compiler.core);
@@ -61,7 +61,22 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
   const termMaps = new Lru<TermMap>(KEPT_TERMS);
   const underway = new Map<string, Promise<Context>>();
 
-  return { core, resolve, cached, retrieveContext, close: () => agent.close() };
+  const hosted = createHostedContexts({
+    store,
+    own,
+    isCore,
+    check: async (value) => {
+      const { contexts } = await gather(value, sources);
+      await termsOf(contexts);
+    },
+    refetch: documents.refetch,
+    forget() {
+      documents.forget();
+      compiled.clear();
+    },
+  });
+
+  return { core, resolve, cached, hosted, close: () => agent.close() };
 
   function cached(value: unknown): Context | undefined {
     if (value === undefined) return core;
@@ -124,14 +139,14 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
     const path = own.pathOf(url);
     const document = path === undefined ? undefined : await ownDocument(path);
     return document === undefined
-      ? fetched(url)
+      ? documents.load(url)
       : { context: document, base: url, expiresAt: Number.POSITIVE_INFINITY };
   }
 
   async function ownDocument(path: string): Promise<unknown> {
     if (!path.startsWith(CONTEXTS_PATH)) return bundledContexts.get(path)?.['@context'];
-    const hosted = await store.retrieve('', path.slice(CONTEXTS_PATH.length));
-    return hosted?.kind === 'Cached' ? undefined : hosted?.document;
+    const kept = await store.retrieveHosted(path.slice(CONTEXTS_PATH.length));
+    return kept?.document;
   }
 
   function isCore(url: string): boolean {
@@ -147,11 +162,6 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
     const localId = contentId(JSON.stringify(value));
     await store.save('', { localId, kind: 'ImplicitlyCreated', document: value });
     return own.urlOf(CONTEXTS_PATH + localId);
-  }
-
-  async function retrieveContext(localId: string, tenant = ''): Promise<StoredContext | undefined> {
-    const known = await store.retrieve(tenant, localId);
-    return known ?? (tenant === '' ? undefined : store.retrieve('', localId));
   }
 }
 

@@ -24,12 +24,20 @@ const KEPT_FAILURES = 1_000;
  * Fetched context documents: kept in memory and in the database, renewed as their servers said (6.3.16).
  * Calls for one URL share one fetch.
  */
-export function createDocuments(options: DocumentOptions): (url: string) => Promise<ContextDocument> {
+export interface Documents {
+  load(url: string): Promise<ContextDocument>;
+  /** Fetches it anew, in place of its copy. @throws NgsiLdError LdContextNotAvailable: the copy stays */
+  refetch(url: string): Promise<void>;
+  /** Drops what is held in memory; the database has it still, unless it was deleted there. */
+  forget(): void;
+}
+
+export function createDocuments(options: DocumentOptions): Documents {
   const kept = new Lru<ContextDocument>(KEPT_SIZE);
   const failures = new Lru<{ readonly error: unknown; readonly until: number }>(KEPT_FAILURES);
   const underway = new Map<string, Promise<ContextDocument>>();
 
-  return async (url) => {
+  async function load(url: string): Promise<ContextDocument> {
     const known = kept.get(url);
     if (known !== undefined && known.expiresAt > Date.now()) return known;
     const failure = failures.get(url);
@@ -40,7 +48,22 @@ export function createDocuments(options: DocumentOptions): (url: string) => Prom
       underway.set(url, renewal);
     }
     return renewal;
-  };
+  }
+
+  async function refetch(url: string): Promise<void> {
+    const fetched = await attempt(url);
+    // Whatever is wrong with what comes now, it is not available (5.13.5).
+    if ('error' in fetched) throw notAvailable(url, (fetched.error as Error).message);
+    await save(url, fetched);
+    keep(url, fetched);
+  }
+
+  function forget(): void {
+    kept.clear();
+    failures.clear();
+  }
+
+  return { load, refetch, forget };
 
   async function renew(url: string, known: ContextDocument | undefined): Promise<ContextDocument> {
     const old = known ?? (await stored(url));
@@ -51,6 +74,11 @@ export function createDocuments(options: DocumentOptions): (url: string) => Prom
       failures.set(url, { error: fetched.error, until: Date.now() + FAILURE_MS }, 1);
       throw fetched.error;
     }
+    await save(url, fetched);
+    return keep(url, fetched);
+  }
+
+  async function save(url: string, fetched: ContextDocument): Promise<void> {
     await options.store.save('', {
       localId: contentId(url),
       kind: 'Cached',
@@ -59,7 +87,6 @@ export function createDocuments(options: DocumentOptions): (url: string) => Prom
       expiresAt: new Date(fetched.expiresAt),
       ...(fetched.base !== url && { base: fetched.base }),
     });
-    return keep(url, fetched);
   }
 
   async function attempt(url: string): Promise<ContextDocument | { readonly error: unknown }> {

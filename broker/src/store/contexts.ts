@@ -20,6 +20,8 @@ export interface StoredContext {
 /** Where contexts are kept. Cached ones belong to no tenant and are kept under ''. */
 export interface ContextStore {
   retrieve(tenant: string, localId: string): Promise<StoredContext | undefined>;
+  /** One that is hosted here, whosever it is: its id is as good as secret, and its terms may be used by who knows it. */
+  retrieveHosted(localId: string): Promise<StoredContext | undefined>;
   /** The tenant's own and the Cached ones, oldest first. */
   list(tenant: string, kind?: ContextKind): Promise<StoredContext[]>;
   /** Of equal ids the first stays, but a Cached one replaces its older copy. */
@@ -31,6 +33,10 @@ export interface ContextStore {
 const RETRIEVE = `
   SELECT local_id, kind, url, base, document, created_at, expires_at
   FROM context WHERE tenant = $1 AND local_id = $2`;
+
+const RETRIEVE_HOSTED = `
+  SELECT local_id, kind, url, base, document, created_at, expires_at
+  FROM context WHERE local_id = $1 AND kind <> 'Cached' LIMIT 1`;
 
 const LIST = `
   SELECT local_id, kind, url, base, document, created_at, expires_at
@@ -62,6 +68,11 @@ export function contextStore(db: Queryable): ContextStore {
   return {
     async retrieve(tenant, localId) {
       const { rows } = await db.query<Columns>({ name: 'retrieve-context', text: RETRIEVE, values: [tenant, localId] });
+      return rows[0] && fromColumns(rows[0]);
+    },
+    async retrieveHosted(localId) {
+      const statement = { name: 'retrieve-hosted-context', text: RETRIEVE_HOSTED, values: [localId] };
+      const { rows } = await db.query<Columns>(statement);
       return rows[0] && fromColumns(rows[0]);
     },
     async list(tenant, kind) {

@@ -123,13 +123,13 @@ eachDatabase('4.4, 6.3.5 Contexts', (test) => {
     assert.deepEqual(context.value, inline);
     assert.match(context.link, /^https:\/\/broker\.example\/alzette\/ngsi-ld\/v1\/jsonldContexts\/[0-9a-f]{32}$/);
     assert.equal(contexts.cached(structuredClone(inline)), context);
-    const hosted = await contexts.retrieveContext(context.link.split('/').at(-1) ?? '');
+    const hosted = await contexts.hosted.get('', context.link.split('/').at(-1) ?? '');
     assert.equal(hosted?.kind, 'ImplicitlyCreated');
     assert.deepEqual(hosted?.document, inline);
     const anotherProcess = await open(t, db, { offline: true });
     expands(await anotherProcess.resolve(context.link), { lamp: 'https://x.example/lamp' });
     assert.equal((await anotherProcess.resolve(structuredClone(inline))).link, context.link);
-    assert.equal(await contexts.retrieveContext('0'.repeat(32)), undefined);
+    await assert.rejects(contexts.hosted.get('', '0'.repeat(32)), { name: 'ResourceNotFound' });
   });
 
   test('a context that cannot be had is not available (504)', async (t, db) => {

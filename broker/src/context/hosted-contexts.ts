@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { NgsiLdError } from '../model/errors.ts';
+import { badMember, isJsonObject, isUri } from '../model/values.ts';
+import type { ContextKind, ContextStore, StoredContext } from '../store/contexts.ts';
+import { contentId } from './content-id.ts';
+import { CONTEXTS_PATH, type OwnDocuments } from './own-documents.ts';
+
+export interface HostingParts {
+  readonly store: ContextStore;
+  readonly own: OwnDocuments;
+  readonly isCore: (url: string) => boolean;
+  /** Fetches all that a value refers to, and refuses it if it is no @context. */
+  readonly check: (value: unknown) => Promise<void>;
+  /** Fetches a document anew, in place of its copy. @throws NgsiLdError LdContextNotAvailable: the copy stays */
+  readonly refetch: (url: string) => Promise<void>;
+  /** Drops what is held in memory: something that it was made of has changed. */
+  readonly forget: () => void;
+}
+
+/** The @contexts that are kept here (5.13): given to us, made for inline ones, or fetched. */
+export interface HostedContexts {
+  /** Add @context (5.13.2): resolves to its local id. */
+  add(tenant: string, value: unknown): Promise<string>;
+  /** List @contexts (5.13.3). */
+  list(tenant: string, kind?: ContextKind): Promise<StoredContext[]>;
+  /** Serve @context (5.13.4), by local id or, a fetched one, by its URL. @throws NgsiLdError ResourceNotFound */
+  get(tenant: string, id: string): Promise<StoredContext>;
+  /**
+   * Delete and Reload @context (5.13.5).
+   *
+   * @throws NgsiLdError ResourceNotFound; BadRequestData: it can't be reloaded, or is the core; LdContextNotAvailable
+   */
+  remove(tenant: string, id: string, reload: boolean): Promise<void>;
+  /** Where a @context is found: a fetched one at its source, others here. */
+  urlOf(context: StoredContext): string;
+}
+
+export function createHostedContexts(parts: HostingParts): HostedContexts {
+  const { store, own } = parts;
+
+  async function find(tenant: string, id: string): Promise<StoredContext | undefined> {
+    const localId = isUri(id) ? (localIdOf(id) ?? contentId(id)) : id;
+    const known = await store.retrieve(tenant, localId);
+    if (known !== undefined || tenant === '') return known;
+    // Fetched ones belong to nobody; the others are their tenant's alone.
+    const shared = await store.retrieve('', localId);
+    return shared?.kind === 'Cached' ? shared : undefined;
+  }
+
+  function localIdOf(url: string): string | undefined {
+    const path = own.pathOf(url);
+    return path?.startsWith(CONTEXTS_PATH) ? path.slice(CONTEXTS_PATH.length) : undefined;
+  }
+
+  return {
+    async add(tenant, value) {
+      checkValue(value);
+      await parts.check(value);
+      const localId = randomUUID();
+      await store.save(tenant, { localId, kind: 'Hosted', document: value });
+      return localId;
+    },
+    list: (tenant, kind) => store.list(tenant, kind),
+    async get(tenant, id) {
+      if (isUri(id) && parts.isCore(id)) return coreCopy(id);
+      const context = await find(tenant, id);
+      if (context === undefined) throw new NgsiLdError('ResourceNotFound', `There is no @context ${id}`);
+      return context;
+    },
+    async remove(tenant, id, reload) {
+      if (isUri(id) && parts.isCore(id)) {
+        // The core @context is built in: there is nothing to fetch anew, and nothing to lose.
+        if (reload) return;
+        throw new NgsiLdError('BadRequestData', `@context ${id}: got the core @context, which can't be deleted`);
+      }
+      const context = await find(tenant, id);
+      if (context === undefined) {
+        if (reload)
+          throw new NgsiLdError('BadRequestData', `reload: got true for ${id}, expected a @context that is kept here`);
+        throw new NgsiLdError('ResourceNotFound', `There is no @context ${id}`);
+      }
+      if (reload) {
+        if (context.url === undefined)
+          throw badMember('reload', true, `a Cached @context, this one is ${context.kind}`);
+        await parts.refetch(context.url);
+      } else await store.remove(context.kind === 'Cached' ? '' : tenant, context.localId);
+      parts.forget();
+    },
+    urlOf: (context) => context.url ?? own.urlOf(CONTEXTS_PATH + context.localId),
+  };
+}
+
+/** The core @context as its clients see it: a copy that was always there. */
+function coreCopy(url: string): StoredContext {
+  return { localId: contentId(url), kind: 'Cached', url, document: url, createdAt: STARTED_AT };
+}
+
+const STARTED_AT = new Date();
+
+function checkValue(value: unknown): void {
+  const parts = Array.isArray(value) ? value : [value];
+  if (!parts.every((part) => typeof part === 'string' || isJsonObject(part))) {
+    throw badMember('@context', value, 'a URL, an object, or an array of these');
+  }
+}
