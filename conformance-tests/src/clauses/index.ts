@@ -30,7 +30,22 @@ import { expiry } from './4.22-expiry.ts';
 import { ordering } from './4.23-ordering.ts';
 import { batchResults, contextMember, entitySelectors, systemAttributes } from './5.2-data-types.ts';
 import { fragments } from './5.4-fragments.ts';
+import { errors } from './5.5.2-errors.ts';
+import { validation } from './5.5.4-validation.ts';
+import { contextFaults, defaultContext, expansion } from './5.5.5-contexts.ts';
+import { mergePatch, partialUpdatePatch } from './5.5.8-partial-update-patch.ts';
+import { tenants } from './5.5.10-tenants.ts';
+import { localScope } from './5.5.13-local-scope.ts';
 import { createEntity } from './5.6.1-create-entity.ts';
+import { updateAttributes } from './5.6.2-update-attributes.ts';
+import { appendAttributes } from './5.6.3-append-attributes.ts';
+import { partialAttributeUpdate } from './5.6.4-partial-attribute-update.ts';
+import { deleteAttribute } from './5.6.5-delete-attribute.ts';
+import { deleteEntity } from './5.6.6-delete-entity.ts';
+import { batchCreate, batchDelete, batchMerge, batchOrder, batchUpdate, batchUpsert } from './5.6.7-batches.ts';
+import { mergeEntity } from './5.6.17-merge-entity.ts';
+import { replaceAttribute, replaceEntity } from './5.6.18-replace.ts';
+import { purge } from './5.6.21-purge.ts';
 
 /** All clauses that have cases. */
 export const clauses: readonly Clause[] = [
@@ -72,5 +87,29 @@ export const clauses: readonly Clause[] = [
   batchResults,
   entitySelectors,
   fragments,
+  errors,
+  validation,
+  defaultContext,
+  contextFaults,
+  expansion,
+  partialUpdatePatch,
+  mergePatch,
+  tenants,
+  localScope,
   createEntity,
+  updateAttributes,
+  appendAttributes,
+  partialAttributeUpdate,
+  deleteAttribute,
+  deleteEntity,
+  batchCreate,
+  batchUpsert,
+  batchUpdate,
+  batchDelete,
+  batchMerge,
+  batchOrder,
+  mergeEntity,
+  replaceEntity,
+  replaceAttribute,
+  purge,
 ];

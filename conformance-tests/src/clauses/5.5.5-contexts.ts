@@ -1,0 +1,170 @@
+import { clause } from '../clause.ts';
+import { property } from '../documents.ts';
+import {
+  at,
+  expectBatchResult,
+  expectBody,
+  expectProblem,
+  expectSame,
+  expectStatus,
+  expectThat,
+  memberOf,
+} from '../expect.ts';
+import { attributePath, entityPath } from '../rig/broker.ts';
+
+export const defaultContext = clause('5.5.5', 'Core context by default', ({ test }) => {
+  test('is used when a request names no context', async (broker) => {
+    const id = await broker.create({ type: 'Building', almostFull: property(true) });
+    expectSame(await broker.read(id), { id, type: 'Building', almostFull: property(true) });
+  });
+
+  test('keeps default names apart from terms of a context that are called alike', async (broker, { contexts }) => {
+    const context = contexts.serve({ colour: 'https://example.org/colour' });
+    const id = await broker.create({ type: 'Building', colour: property('red') });
+    const answer = await broker.get(entityPath(id), { context });
+    expectBody(answer, { id, type: 'Building', 'ngsi-ld:default-context/colour': property('red') });
+  });
+});
+
+export const contextFaults = clause('5.5.6', 'Contexts that are missing or wrong', ({ test }) => {
+  test('answers 504 LdContextNotAvailable when a context can not be fetched', async (broker, { contexts }) => {
+    for (const context of [contexts.missing(), contexts.broken()]) {
+      const entity = { id: broker.id(), type: 'Building' };
+      expectProblem(await broker.post('/entities', { ...entity, '@context': context }), 'LdContextNotAvailable');
+      expectProblem(await broker.post('/entities', entity, { context }), 'LdContextNotAvailable');
+    }
+  });
+
+  test('answers 504 LdContextNotAvailable to reads too', async (broker, { contexts }) => {
+    const id = await broker.create({ type: 'Building' });
+    const context = contexts.missing();
+    expectProblem(await broker.get(entityPath(id), { context }), 'LdContextNotAvailable');
+    expectProblem(await broker.get('/entities', { context, query: { type: 'Building' } }), 'LdContextNotAvailable');
+  });
+
+  for (const [what, text] of [
+    ['is not JSON', 'hello'],
+    ['has no @context', '{"a": "https://example.org/a"}'],
+    ['is an array', '[]'],
+    ['has a number as @context', '{"@context": 5}'],
+    ['defines a term by a number', '{"@context": {"a": 5}}'],
+  ] as const) {
+    test(`answers 400 BadRequestData when what is fetched ${what}`, async (broker, { contexts }) => {
+      const context = contexts.serveText(text);
+      const answer = await broker.post('/entities', { id: broker.id(), type: 'Building' }, { context });
+      expectProblem(answer, 'BadRequestData');
+    });
+  }
+
+  test('answers 400 BadRequestData to an @context of a wrong kind in the body', async (broker) => {
+    for (const context of [5, true, 'no url', { a: 5 }, [5]]) {
+      const answer = await broker.post('/entities', { id: broker.id(), type: 'Building', '@context': context });
+      expectProblem(answer, 'BadRequestData');
+    }
+  });
+
+  test('tells it for each entity of a batch', async (broker, { contexts }) => {
+    const [good, bad] = [broker.id(), broker.id()];
+    const answer = await broker.post('/entityOperations/create', [
+      { id: good, type: 'Building', '@context': contexts.serve({}) },
+      { id: bad, type: 'Building', '@context': contexts.missing() },
+    ]);
+    expectBatchResult(answer, [good], [[bad, 'LdContextNotAvailable']]);
+  });
+});
+
+export const expansion = clause('5.5.7', 'Names by the context of the request', ({ test }) => {
+  test('are expanded by the context written with and compacted by the one read with', async (broker, { contexts }) => {
+    const written = contexts.serve({ colour: 'https://example.org/colour', Car: 'https://example.org/Car' });
+    const read = contexts.serve({ couleur: 'https://example.org/colour', Voiture: 'https://example.org/Car' });
+    const a = property('red', { colour: property('dark') });
+    const id = await broker.create({ type: 'Car', colour: a }, { context: written });
+    expectBody(await broker.get(entityPath(id), { context: written }), { id, type: 'Car', colour: a });
+    expectBody(await broker.get(entityPath(id), { context: read }), {
+      id,
+      type: 'Voiture',
+      couleur: property('red', { couleur: property('dark') }),
+    });
+    expectSame(await broker.read(id), {
+      id,
+      type: 'https://example.org/Car',
+      'https://example.org/colour': property('red', { 'https://example.org/colour': property('dark') }),
+    });
+  });
+
+  test('may be written in full, in bodies, paths and parameters', async (broker, { contexts }) => {
+    const context = contexts.serve({ colour: 'https://example.org/colour#main' });
+    const full = 'https://example.org/colour#main';
+    const id = await broker.create({ type: 'Car', [full]: property('red') });
+    expectBody(await broker.get(entityPath(id), { context, query: { pick: 'colour' } }), { colour: property('red') });
+    expectStatus(await broker.patch(attributePath(id, full), { value: 'blue' }), 204);
+    expectBody(await broker.get(entityPath(id), { query: { attrs: full } }), {
+      id,
+      type: 'Car',
+      [full]: property('blue'),
+    });
+    expectStatus(await broker.delete(attributePath(id, 'colour'), { context }), 204);
+    expectSame(await broker.read(id), { id, type: 'Car' });
+  });
+
+  test('may be compact IRIs', async (broker, { contexts }) => {
+    const context = contexts.serve({ ex: 'https://example.org/' });
+    const id = await broker.create({ type: 'ex:Car', 'ex:colour': property('red') }, { context });
+    expectSame(await broker.read(id), {
+      id,
+      type: 'https://example.org/Car',
+      'https://example.org/colour': property('red'),
+    });
+  });
+
+  test('follow contexts that name contexts, and objects among them', async (broker, { contexts }) => {
+    const inner = contexts.serve({ colour: 'https://example.org/inner' });
+    const outer = contexts.serve([inner, { size: 'https://example.org/size' }]);
+    const id = await broker.create({
+      type: 'Car',
+      colour: property(1),
+      size: property(2),
+      weight: property(3),
+      '@context': [outer, { weight: 'https://example.org/weight' }],
+    });
+    expectSame(await broker.read(id), {
+      id,
+      type: 'Car',
+      'https://example.org/inner': property(1),
+      'https://example.org/size': property(2),
+      'https://example.org/weight': property(3),
+    });
+  });
+
+  test('take the later of two definitions', async (broker, { contexts }) => {
+    const first = contexts.serve({ colour: 'https://example.org/first' });
+    const second = contexts.serve({ colour: 'https://example.org/second' });
+    const id = await broker.create({ type: 'Car', colour: property(1), '@context': [first, second] });
+    expectSame(await broker.read(id), { id, type: 'Car', 'https://example.org/second': property(1) });
+  });
+
+  test('give a context the reader can use even when it was written into the body of a query', async (broker) => {
+    const type = broker.name('Car');
+    await broker.create({ type, 'https://example.org/colour': property('red') });
+    const body = {
+      type: 'Query',
+      entities: [{ type }],
+      '@context': {
+        colour: 'https://example.org/colour',
+        [type]: `https://uri.etsi.org/ngsi-ld/default-context/${type}`,
+      },
+    };
+    const answer = await broker.post('/entityOperations/query', body, { accept: 'application/ld+json' });
+    expectStatus(answer, 200);
+    expectThat(memberOf(at(answer.body, 0), 'colour') !== undefined, 'an attribute colour', answer);
+    expectThat(memberOf(at(answer.body, 0), '@context') !== undefined, 'an @context', answer);
+  });
+
+  test('refuse contexts with scoped contexts', async (broker, { contexts }) => {
+    const context = contexts.serve({
+      colour: { '@id': 'https://example.org/colour', '@context': { x: 'https://example.org/x' } },
+    });
+    const answer = await broker.post('/entities', { id: broker.id(), type: 'Car' }, { context });
+    expectProblem(answer, 'BadRequestData');
+  });
+});
