@@ -1,0 +1,80 @@
+import type { Attribute, JsonSchema, Model } from '../models/model.ts';
+import { classify } from './classify.ts';
+import { flatten } from './flatten.ts';
+import type { Library } from './library.ts';
+import { resolveReferences } from './resolve-references.ts';
+import type { ModelSource } from './source.ts';
+
+/** A model made from its published files, with what was found wrong in them. */
+export interface ImportedModel {
+  readonly model: Model;
+  readonly defects: readonly string[];
+}
+
+const NAME = /^\p{L}[\p{L}\p{N}_]*(?::\p{L}[\p{L}\p{N}_]*)?$/u;
+const NOT_ATTRIBUTES: ReadonlySet<string> = new Set(['id', 'type', '@context']);
+/** Names without a term, as the core @context places them. */
+const VOCABULARY = 'https://uri.etsi.org/ngsi-ld/default-context/';
+
+/**
+ * Makes a model of any `schema.json` in the form of the Smart Data Models.
+ *
+ * @throws Error: a `$ref` that is not at hand, or a schema that names no type
+ */
+export function importModel(source: ModelSource, library: Library): ImportedModel {
+  const defects: string[] = [];
+  const { properties, required } = flatten(resolveReferences(source.schema, library));
+  const type = typeOf(properties.type, source.type);
+  const terms = termsOf(source.context);
+  const attributes: Record<string, Attribute> = {};
+  for (const [name, schema] of Object.entries(properties)) {
+    if (NOT_ATTRIBUTES.has(name)) continue;
+    if (!NAME.test(name)) defects.push(`${name}: no name of an NGSI-LD attribute (4.6.2)`);
+    const iri = termIri(name, terms);
+    if (source.context !== undefined && iri === undefined) defects.push(`${name}: the @context has no such term`);
+    attributes[name] = { ...classify(name, schema, required.includes(name)), iri: iri ?? VOCABULARY + name };
+  }
+  for (const name of required) {
+    if (!(name in properties) && !NOT_ATTRIBUTES.has(name)) defects.push(`${name}: required, but not described`);
+  }
+  const { $schemaVersion, description } = source.schema;
+  return {
+    model: {
+      subject: source.subject,
+      type,
+      version: typeof $schemaVersion === 'string' ? $schemaVersion : '0.0.0',
+      iri: terms.get(type) ?? VOCABULARY + type,
+      ...(typeof description === 'string' && { description }),
+      attributes,
+    },
+    defects,
+  };
+}
+
+function typeOf(schema: JsonSchema | undefined, fallback: string | undefined): string {
+  const [only] = Array.isArray(schema?.enum) ? schema.enum : [schema?.const];
+  const type = typeof only === 'string' ? only : fallback;
+  if (type === undefined) throw new Error('schema.json: properties.type names no type, expected an enum of one name');
+  return type;
+}
+
+/** What a name stands for: a term, or a compact IRI by the prefix of one. */
+function termIri(name: string, terms: ReadonlyMap<string, string>): string | undefined {
+  const [prefix = '', suffix] = name.split(':', 2);
+  const start = suffix === undefined ? undefined : terms.get(prefix);
+  return terms.get(name) ?? (start === undefined ? undefined : start + suffix);
+}
+
+/** Plain terms of a @context with the IRIs they stand for; prefixes are followed once. */
+function termsOf(context: unknown): ReadonlyMap<string, string> {
+  const entries = Object.assign({}, ...[context].flat().filter((part) => typeof part === 'object' && part !== null));
+  const terms = new Map<string, string>();
+  for (const [term, definition] of Object.entries(entries)) {
+    const iri = typeof definition === 'string' ? definition : (definition as JsonSchema | null)?.['@id'];
+    if (typeof iri !== 'string' || term.startsWith('@')) continue;
+    const [prefix = '', suffix = ''] = iri.split(/:(.*)/s);
+    const start = entries[prefix];
+    terms.set(term, typeof start === 'string' && !suffix.startsWith('//') ? start + suffix : iri);
+  }
+  return terms;
+}

@@ -1,0 +1,45 @@
+import type { JsonSchema } from '../models/model.ts';
+import type { Library } from './library.ts';
+
+const URL_START = /^https?:\/\//;
+
+/**
+ * Puts in place of each `$ref` what it refers to, so that the schema stands alone.
+ *
+ * @throws Error: a document or pointer that is not there, or a schema that contains itself
+ */
+export function resolveReferences(schema: JsonSchema, library: Library): JsonSchema {
+  return walk(schema, schema, []) as JsonSchema;
+
+  function walk(part: unknown, root: JsonSchema, path: readonly string[]): unknown {
+    if (Array.isArray(part)) return part.map((item) => walk(item, root, path));
+    if (typeof part !== 'object' || part === null) return part;
+    const { $ref, ...others } = part as JsonSchema;
+    const rest = Object.fromEntries(Object.entries(others).map(([key, value]) => [key, walk(value, root, path)]));
+    if (typeof $ref !== 'string') return $ref === undefined ? rest : { ...rest, $ref: walk($ref, root, path) };
+    const target = resolve($ref, root, path);
+    // What stands beside a $ref holds too (2020-12); words that say nothing of values need no allOf.
+    return Object.keys(rest).every((key) => key === 'description' || key === 'title')
+      ? { ...target, ...rest }
+      : { allOf: [target, rest] };
+  }
+
+  function resolve($ref: string, root: JsonSchema, path: readonly string[]): JsonSchema {
+    const [url = '', pointer = ''] = $ref.split('#', 2);
+    if (url !== '' && !URL_START.test(url)) throw new Error(`$ref: got ${$ref}, expected #/… or an absolute URL`);
+    const document = url === '' ? root : library.document(url);
+    const key = `${String(document.$id ?? '')}#${pointer}`;
+    if (path.includes(key)) throw new Error(`$ref: ${$ref} leads back to itself`);
+    return walk(at(document, pointer, $ref), document, [...path, key]) as JsonSchema;
+  }
+}
+
+function at(document: JsonSchema, pointer: string, $ref: string): unknown {
+  let found: unknown = document;
+  for (const step of pointer.split('/').filter((step) => step !== '')) {
+    const name = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
+    found = (found as JsonSchema | undefined)?.[name];
+    if (found === undefined) throw new Error(`$ref: ${$ref} names nothing in its document (${name} is not there)`);
+  }
+  return found;
+}

@@ -1,0 +1,72 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { JsonSchema } from '../models/model.ts';
+import { readModelReference } from './model-reference.ts';
+
+/** The published files of one model. */
+export interface ModelSource {
+  readonly subject: string;
+  /** From the folder; the schema may say otherwise. */
+  readonly type?: string;
+  readonly schema: JsonSchema;
+  /** The value of `@context`. */
+  readonly context?: unknown;
+}
+
+/** Where a name leads: a folder of models, one model's folder, its schema.json, or its URL. */
+export async function readSources(place: string): Promise<ModelSource[]> {
+  if (/^https?:\/\//.test(place)) return [await fetchSource(place)];
+  if (!existsSync(place)) throw new Error(`${place}: got nothing there, expected a folder, a schema.json or a URL`);
+  if (statSync(place).isFile()) return [readFiles(dirname(place), place)];
+  const schemas = schemaFiles(place);
+  if (schemas.length === 0) throw new Error(`${place}: no schema.json in it or below`);
+  return schemas.map((file) => readFiles(dirname(file), file));
+}
+
+function schemaFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => basename(path) === 'schema.json' && !path.includes('node_modules'))
+    .sort()
+    .map((path) => join(folder, path));
+}
+
+function readFiles(folder: string, file: string): ModelSource {
+  const contexts = [folder, dirname(folder)].flatMap((place) => [
+    join(place, 'context.patched.jsonld'),
+    join(place, 'context.jsonld'),
+  ]);
+  const context = contexts.find((path) => existsSync(path));
+  return {
+    subject: basename(dirname(folder)).replace(/^dataModel\./, ''),
+    type: basename(folder),
+    schema: parse(readFileSync(file, 'utf8'), file),
+    ...(context !== undefined && { context: parse(readFileSync(context, 'utf8'), context)['@context'] }),
+  };
+}
+
+async function fetchSource(url: string): Promise<ModelSource> {
+  const file = url.endsWith('.json') ? url : `${url.replace(/\/$/, '')}/schema.json`;
+  const [repository = '', type = ''] = (readModelReference(file)?.path ?? new URL(file).pathname.slice(1)).split('/');
+  const context = new URL('../context.jsonld', file).href;
+  const contextText = await fetchText(context).catch(() => undefined);
+  return {
+    subject: repository.replace(/^dataModel\./, ''),
+    ...(type !== '' && { type }),
+    schema: parse(await fetchText(file), file),
+    ...(contextText !== undefined && { context: parse(contextText, context)['@context'] }),
+  };
+}
+
+async function fetchText(url: string): Promise<string> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(20_000) });
+  if (!response.ok) throw new Error(`${url}: answered ${response.status}, expected the file`);
+  return response.text();
+}
+
+function parse(text: string, place: string): JsonSchema {
+  try {
+    return JSON.parse(text) as JsonSchema;
+  } catch (cause) {
+    throw new Error(`${place}: not JSON (${(cause as Error).message})`, { cause });
+  }
+}

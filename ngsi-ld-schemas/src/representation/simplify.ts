@@ -1,0 +1,88 @@
+/** An entity or a part of one, as JSON. */
+export interface JsonObject {
+  readonly [member: string]: unknown;
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The member that carries what an attribute of a kind says (4.5.2 ff.). */
+export const VALUE_MEMBERS: Readonly<Record<string, string>> = {
+  Property: 'value',
+  GeoProperty: 'value',
+  Relationship: 'object',
+  LanguageProperty: 'languageMap',
+  VocabProperty: 'vocab',
+  JsonProperty: 'json',
+  ListProperty: 'valueList',
+  ListRelationship: 'objectList',
+};
+/** Members of an entity that are no attributes. */
+export const ENTITY_MEMBERS: ReadonlySet<string> = new Set([
+  'id',
+  'type',
+  'scope',
+  '@context',
+  'createdAt',
+  'modifiedAt',
+  'deletedAt',
+  'expiresAt',
+]);
+
+/**
+ * What a model's schema is asked about: the bare values of a normalized or concise entity. `{"@type", "@value"}` is
+ * opened at any depth, several instances become a list, and an attribute that is nothing known stays as it is.
+ */
+export function simplify(entity: JsonObject): Record<string, unknown> {
+  const simple: Record<string, unknown> = {};
+  for (const [name, attribute] of Object.entries(entity)) {
+    if (name === '@context') continue;
+    const value = ENTITY_MEMBERS.has(name) ? attribute : simpleAttribute(attribute);
+    if (value !== undefined) simple[name] = value;
+  }
+  return simple;
+}
+
+function simpleAttribute(attribute: unknown): unknown {
+  if (Array.isArray(attribute)) {
+    if (!attribute.every((instance) => isJsonObject(instance) && valueMember(instance) !== undefined)) {
+      return plain(attribute);
+    }
+    return attribute.flatMap((instance) => simpleAttribute(instance) ?? []);
+  }
+  if (!isJsonObject(attribute)) return attribute;
+  const member = valueMember(attribute);
+  if (member !== undefined) return simpleMember(member, attribute[member]);
+  // Without what it should carry, a Relationship says nothing at all.
+  return Object.hasOwn(VALUE_MEMBERS, String(attribute.type)) && Object.keys(attribute).length > 0
+    ? undefined
+    : plain(attribute);
+}
+
+/** The member by the kind said; without a kind, by the members there (concise form, 4.5.6). */
+export function valueMember(attribute: JsonObject): string | undefined {
+  const said = typeof attribute.type === 'string' ? VALUE_MEMBERS[attribute.type] : undefined;
+  if (said !== undefined) return attribute[said] === undefined ? undefined : said;
+  if (attribute.type !== undefined) return undefined;
+  return Object.values(VALUE_MEMBERS).find((member) => attribute[member] !== undefined);
+}
+
+function simpleMember(member: string, value: unknown): unknown {
+  if (member === 'languageMap' && isJsonObject(value)) {
+    const texts = Object.values(value);
+    return value.en ?? value.fr ?? texts[0];
+  }
+  if (member === 'objectList' && Array.isArray(value)) {
+    return value.map((item) => (isJsonObject(item) ? item.object : item));
+  }
+  return plain(value);
+}
+
+/** Opens JSON-LD typed values at any depth. */
+export function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (!isJsonObject(value)) return value;
+  if ('@value' in value) return value['@value'];
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+}

@@ -1,0 +1,8 @@
+const LENGTH = 60;
+
+/** A value as a message shows it: JSON, cut where it gets long. */
+export function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value);
+  return text.length > LENGTH ? `${text.slice(0, LENGTH)}…` : text;
+}
