@@ -15,7 +15,7 @@ const BROKER: { readonly [folder: string]: readonly string[] } = {
   http: ['operations', 'access', 'context', 'query', 'model', 'store (types)', 'changes', 'subscriptions (types)'],
   changes: ['store', 'query', 'model', 'context (types)'],
   subscriptions: ['store', 'query', 'model', 'context (types)'],
-  notifications: ['store', 'context', 'model', 'access/outgoing-url'],
+  notifications: ['store', 'context', 'query', 'model', 'access/outgoing-url'],
   access: ['store', 'query', 'model'],
 };
 

@@ -2,10 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { linkedEntities } from '../operations/linked-entities.ts';
 import { queryEntities } from '../operations/query-entities.ts';
 import { checkLinkDepth, checkNotTooWide, type EntityQuery } from '../query/entity-query.ts';
+import { shownEntities } from '../query/shown-entities.ts';
 import type { Database } from '../store/database.ts';
 import { readGeometryProperty, sendEntities } from './entity-answer.ts';
 import { readRepresentation } from './entity-query.ts';
-import { shownEntities } from './linked-answer.ts';
 import { pageLinks } from './paging.ts';
 import type { Parameters } from './parameters.ts';
 

@@ -5,8 +5,8 @@ import type { Entity } from '../model/entity.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { LOCATION, representFeature } from '../model/geojson.ts';
 import { representEntity } from '../model/represent.ts';
+import type { ShownEntity } from '../query/shown-entities.ts';
 import { sendDocument } from './answer.ts';
-import type { ShownEntity } from './linked-answer.ts';
 import { sendJson } from './send-json.ts';
 import { preferredMinor } from './version-preference.ts';
 

@@ -9,6 +9,7 @@ import { parsePattern } from '../query/pattern.ts';
 import { type Projection, parseProjection } from '../query/projection.ts';
 import { parseQ } from '../query/q-parser.ts';
 import { parseScopeQuery } from '../query/scope-query.ts';
+import { type LinkQuery, membersOf } from '../query/shown-entities.ts';
 import { parseTypeSelection } from '../query/type-selection.ts';
 import { readPage } from './paging.ts';
 import {
@@ -20,6 +21,8 @@ import {
   readList,
   readUris,
 } from './parameters.ts';
+
+export { membersOf };
 
 /** The filters of a query (5.7.2), whatever is done with what it finds. */
 export const FILTER_PARAMETERS = [
@@ -136,9 +139,6 @@ export function readEntityQuery(
   };
 }
 
-/** How far relationships are followed. */
-export type LinkQuery = Pick<EntityQuery, 'join' | 'joinLevel' | 'containedBy'>;
-
 /** Deeper chains of links are refused. */
 const MAX_JOIN_LEVEL = 10;
 
@@ -170,14 +170,4 @@ export function readRepresentation(parameters: Parameters, projection: Projectio
     ...(datasetIds && { datasetIds }),
     ...(lang !== undefined && { lang: parseLanguageRanges(lang) }),
   };
-}
-
-const ALWAYS = ['id', 'type', 'scope', 'createdAt', 'modifiedAt', 'expiresAt'];
-
-export function membersOf(projection: Projection | undefined): Pick<Representation, 'pick' | 'omit'> {
-  if (projection === undefined) return {};
-  const { attrs, pick, omit } = projection;
-  if (attrs !== undefined) return { pick: new Set([...ALWAYS, ...attrs]) };
-  const omitted = [...(omit ?? [])].filter(([, linked]) => linked === null).map(([member]) => member);
-  return { ...(pick && { pick: new Set(pick.keys()) }), ...(omit && { omit: new Set(omitted) }) };
 }

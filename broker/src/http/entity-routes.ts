@@ -15,6 +15,7 @@ import { replaceEntity } from '../operations/replace-entity.ts';
 import { retrieveEntity } from '../operations/retrieve-entity.ts';
 import { checkLinkDepth, checkNotTooWide } from '../query/entity-query.ts';
 import { parseProjection } from '../query/projection.ts';
+import { type ShownEntity, shownEntities } from '../query/shown-entities.ts';
 import type { Database } from '../store/database.ts';
 import type { WriteLane } from '../store/write-lane.ts';
 import { answerQuery } from './answer-query.ts';
@@ -30,7 +31,6 @@ import {
   readLinks,
   readRepresentation,
 } from './entity-query.ts';
-import { type ShownEntity, shownEntities } from './linked-answer.ts';
 import { MEDIA_TYPES } from './negotiation.ts';
 import { type Parameters, readFormat, readList } from './parameters.ts';
 import { API, parameters, resource } from './resource.ts';

@@ -18,6 +18,10 @@ export interface OwedNotification {
   /** After the change; without attributes when it was deleted. */
   readonly entity: Entity;
   readonly deleted?: boolean;
+  /** Further entities of the same notification, where it tells of several. */
+  readonly more?: readonly Entity[];
+  /** Of a deleted entity that a `q` over linked entities is yet to be asked of: as it was. */
+  readonly asBefore?: Entity;
   readonly removed?: readonly RemovedInstance[];
   /** With `showChanges`: the instances as they were. */
   readonly previous?: readonly { readonly name: string; readonly instance: AttributeInstance }[];

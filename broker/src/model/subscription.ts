@@ -16,7 +16,12 @@ export interface Endpoint {
   /** The least pause after a failed delivery. */
   readonly cooldownMs?: number;
   readonly receiverInfo: readonly KeyValue[];
+  /** How the notifier is set, e.g. `MQTT-QoS`. */
+  readonly notifierInfo: readonly KeyValue[];
 }
+
+/** Members by name, each with what it says of the entities linked through it, or null. */
+export interface MemberTree extends ReadonlyMap<string, MemberTree | null> {}
 
 /** What a notification carries (5.2.14); names are expanded. */
 export interface NotificationParams {
@@ -26,8 +31,11 @@ export interface NotificationParams {
   readonly showChanges: boolean;
   /** With `attributes`, id, type and scope stay as well. */
   readonly attributes?: readonly string[];
-  readonly pick?: readonly string[];
-  readonly omit?: readonly string[];
+  readonly pick?: MemberTree;
+  readonly omit?: MemberTree;
+  /** Whether linked entities come along, and how many hops (4.5.23). */
+  readonly join?: 'inline' | 'flat';
+  readonly joinLevel: number;
 }
 
 /** A subscription to entities as its delivery needs it (5.2.12). */
@@ -38,6 +46,10 @@ export interface Subscription {
   /** Milliseconds since 1970. */
   readonly expiresAt?: number;
   readonly throttlingMs?: number;
+  /** Sent at every interval rather than on change. */
+  readonly timeIntervalMs?: number;
+  /** Its `q` asks of linked entities: whether it matches is found out before sending. */
+  readonly asksLinked?: boolean;
   /** URL of the @context its notifications are compacted with. */
   readonly jsonldContext: string;
   /** Instances to tell of: their URIs, `@none` for the default instance. */

@@ -1,14 +1,18 @@
 import type { Context } from '../context/contexts.ts';
 import type { AttributeInstance } from '../model/entity.ts';
+import { withoutExpired } from '../model/expiry.ts';
 import { LOCATION } from '../model/geojson.ts';
 import type { OwedNotification } from '../model/owed-notification.ts';
-import type { Representation } from '../model/represent.ts';
+import { type Representation, representEntity } from '../model/represent.ts';
 import type { Subscription } from '../model/subscription.ts';
+import type { Projection } from '../query/projection.ts';
+import { type LinkedEntity, membersOf, type ShownEntity, shownEntities } from '../query/shown-entities.ts';
 import { representOwed } from './represent-owed.ts';
 
 /** How the notifications of one subscription look; found out once. */
 interface Form {
   readonly how: Representation;
+  readonly projection: Projection | undefined;
   readonly headers: { readonly [name: string]: string };
   /** geo+json with `Prefer: body=json`, and json: the @context goes in a Link header. */
   readonly contextInBody: boolean;
@@ -30,15 +34,17 @@ const dataTexts = new WeakMap<OwedNotification, Map<string, string | undefined>>
  *
  * @param id the outbox entry's: the same however often it is sent
  * @param context that of the subscription's `jsonldContext`
+ * @param linked what the entities link to, when the subscription has a `join`
  */
 export function buildNotification(
   id: string,
   owed: OwedNotification,
   subscription: Subscription,
   context: Context,
+  linked: readonly LinkedEntity[] = [],
 ): NotificationMessage | undefined {
   const form = formOf(subscription);
-  const data = dataText(owed, subscription, form, context);
+  const data = dataText(owed, subscription, form, context, linked);
   if (data === undefined) return undefined;
   const body = `{"id":"urn:ngsi-ld:Notification:${id}","type":"Notification","subscriptionId":${JSON.stringify(
     subscription.id,
@@ -61,29 +67,37 @@ function newForm(subscription: Subscription): Form {
     ({ key, value }) => key.toLowerCase() === 'prefer' && /\bbody=json\b/.test(value),
   );
   const contextInBody = accept === 'application/ld+json' || (accept === 'application/geo+json' && !asksForJsonBody);
-  const how = representationOf(subscription);
-  const { format, showChanges, attributes, pick, omit } = subscription.notification;
+  const projection = projectionOf(subscription);
+  const how = { ...representationOf(subscription), ...membersOf(projection) };
+  const { format, showChanges, join, joinLevel } = subscription.notification;
   const { jsonldContext, datasetId, lang } = subscription;
   return {
     how,
+    projection,
     headers: headersOf(subscription, contextInBody),
     contextInBody,
     key: JSON.stringify([
       [accept, contextInBody, format, how.sysAttrs, showChanges, jsonldContext],
-      [attributes, pick, omit, datasetId, lang],
+      [projectionKey(projection), datasetId, lang, join, joinLevel],
     ]),
   };
 }
 
-/** 4.21: with `attributes`, id, type and scope stay beside them. */
+/** 4.21: which members are shown, and with braces which of linked entities. */
+export function projectionOf({ notification }: Subscription): Projection | undefined {
+  const { attributes, pick, omit } = notification;
+  if (attributes !== undefined) return { attrs: attributes };
+  if (pick === undefined && omit === undefined) return undefined;
+  return { ...(pick && { pick }), ...(omit && { omit }) };
+}
+
+function projectionKey(projection: Projection | undefined): string {
+  return JSON.stringify(projection ?? null, (_member, value) => (value instanceof Map ? [...value] : value));
+}
+
 function representationOf({ notification, datasetId, lang }: Subscription): Representation {
-  const { format, sysAttrs, attributes, pick, omit } = notification;
+  const { format, sysAttrs } = notification;
   const how: { -readonly [Member in keyof Representation]: Representation[Member] } = { format, sysAttrs };
-  if (attributes !== undefined) {
-    how.pick = new Set(['id', 'type', 'scope', 'createdAt', 'modifiedAt', 'expiresAt', ...attributes]);
-  }
-  if (pick !== undefined) how.pick = new Set(pick);
-  if (omit !== undefined) how.omit = new Set(omit);
   if (datasetId !== undefined) how.datasetIds = new Set(datasetId.map((id) => (id === '@none' ? undefined : id)));
   if (lang !== undefined) how.lang = lang;
   return how;
@@ -91,15 +105,18 @@ function representationOf({ notification, datasetId, lang }: Subscription): Repr
 
 /** Ours come last: what the message is, its receiver's own headers can't change. */
 function headersOf({ tenant, jsonldContext, notification }: Subscription, contextInBody: boolean): Form['headers'] {
-  const headers: Record<string, string> = {};
-  for (const { key, value } of notification.endpoint.receiverInfo) headers[key.toLowerCase()] = value;
-  headers['content-type'] = notification.endpoint.accept;
+  const own: Record<string, string> = { 'Content-Type': notification.endpoint.accept };
   if (!contextInBody) {
     const url = encodeURI(decodeSafely(jsonldContext));
-    headers.link = `<${url}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
+    own.Link = `<${url}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
   }
-  if (tenant !== '') headers['ngsild-tenant'] = tenant;
-  return headers;
+  if (tenant !== '') own['NGSILD-Tenant'] = tenant;
+  const taken = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+  const given: Record<string, string> = {};
+  for (const { key, value } of notification.endpoint.receiverInfo) {
+    if (!taken.has(key.toLowerCase())) given[key] = value;
+  }
+  return { ...given, ...own };
 }
 
 /** An IRI becomes a URI; what is escaped already stays as it is. */
@@ -116,36 +133,56 @@ function dataText(
   subscription: Subscription,
   form: Form,
   context: Context,
+  linked: readonly LinkedEntity[],
 ): string | undefined {
   let texts = dataTexts.get(owed);
   if (texts === undefined) {
     texts = new Map();
     dataTexts.set(owed, texts);
   }
-  if (!texts.has(form.key)) texts.set(form.key, newDataText(owed, subscription, form, context));
+  if (!texts.has(form.key)) texts.set(form.key, newDataText(owed, subscription, form, context, linked));
   return texts.get(form.key);
 }
 
 function newDataText(
   owed: OwedNotification,
   { notification }: Subscription,
-  { how, contextInBody }: Form,
+  { how, projection, contextInBody }: Form,
   context: Context,
+  linked: readonly LinkedEntity[],
 ): string | undefined {
-  const entity = representOwed(owed, context, how);
-  if (entity === undefined) return undefined;
-  if (notification.endpoint.accept === 'application/geo+json') {
-    return JSON.stringify(collectionOf(owed, entity, contextInBody ? context.value : undefined));
+  const { join, joinLevel, endpoint } = notification;
+  const query = { joinLevel, ...(join && { join }), ...(projection && { projection }) };
+  const told: ToldEntity[] = [];
+  for (const one of shownEntities([owed.entity, ...(owed.more ?? [])], linked, how, query)) {
+    const output =
+      one.entity === owed.entity
+        ? representOwed(owed, context, one.how)
+        : representEntity(withoutExpired(one.entity, owed.at), context, one.how);
+    if (output !== undefined) told.push({ shown: one, output });
   }
-  if (contextInBody) entity['@context'] = context.value;
-  return `[${JSON.stringify(entity)}]`;
+  if (told.length === 0) return undefined;
+  if (endpoint.accept === 'application/geo+json') {
+    return JSON.stringify(collectionOf(told, contextInBody ? context.value : undefined));
+  }
+  if (contextInBody) for (const { output } of told) output['@context'] = context.value;
+  return JSON.stringify(told.map(({ output }) => output));
 }
 
-/** 4.5.17: one Feature, its geometry the entity's location. */
-function collectionOf({ entity }: OwedNotification, properties: Record<string, unknown>, context: unknown): object {
-  delete properties.id;
-  const feature = { id: entity.id, type: 'Feature', geometry: geometryOf(entity.attributes[LOCATION]), properties };
-  return { type: 'FeatureCollection', features: [feature], ...(context !== undefined && { '@context': context }) };
+interface ToldEntity {
+  readonly shown: ShownEntity;
+  readonly output: Record<string, unknown>;
+}
+
+/** 4.5.17: a Feature for each entity, its geometry the entity's location. */
+function collectionOf(told: readonly ToldEntity[], context: unknown): object {
+  const features = told.map(({ shown: { entity }, output: { id: _id, ...properties } }) => ({
+    id: entity.id,
+    type: 'Feature',
+    geometry: geometryOf(entity.attributes[LOCATION]),
+    properties,
+  }));
+  return { type: 'FeatureCollection', features, ...(context !== undefined && { '@context': context }) };
 }
 
 function geometryOf(instances: readonly AttributeInstance[] | undefined): unknown {

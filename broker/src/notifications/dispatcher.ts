@@ -1,13 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Dispatcher as Pool } from 'undici';
 import type { Contexts } from '../context/contexts.ts';
+import type { Entity } from '../model/entity.ts';
 import type { OwedNotification } from '../model/owed-notification.ts';
 import { type Subscription, subscriptionStatus } from '../model/subscription.ts';
+import type { Projection } from '../query/projection.ts';
+import type { LinkedEntity } from '../query/shown-entities.ts';
 import { LEASE_MS, type OutboxStore, type OwedRow, type SubscriptionKey } from '../store/outbox.ts';
 import type { OutboxEntry } from '../store/write-lane.ts';
-import { buildNotification, type NotificationMessage } from './build-notification.ts';
+import type { Attempt } from './attempt.ts';
+import { buildNotification, type NotificationMessage, projectionOf } from './build-notification.ts';
 import { EndpointQueue, type Held, type Sent } from './endpoint-queue.ts';
-import { postNotification } from './http-notifier.ts';
+import type { Notifiers } from './notifiers.ts';
 import { type DeliverySettings, pauseMs } from './settings.ts';
 import type { Settler } from './settler.ts';
 
@@ -16,7 +19,16 @@ export interface SubscriptionsInForce {
   get(tenant: string, id: string): Subscription | undefined;
   /** Throttling: whether a change of this time may be told; opens the next pause if so. */
   admits(subscription: Subscription, at: number): boolean;
+  /** Of one that asks of linked entities: whether they are as its `q` wants them. */
+  confirms(subscription: Subscription, owed: OwedNotification): Promise<boolean>;
 }
+
+/** The entities that others link to. */
+export type LinkedEntities = (
+  tenant: string,
+  roots: readonly Entity[],
+  options: { readonly joinLevel: number; readonly projection?: Projection },
+) => Promise<readonly LinkedEntity[]>;
 
 export interface DeliveryLog {
   error(fields: object, message: string): void;
@@ -29,7 +41,8 @@ export interface DispatcherParts {
   readonly settler: Settler;
   readonly subscriptions: SubscriptionsInForce;
   readonly contexts: Contexts;
-  readonly pool: Pool;
+  readonly linked: LinkedEntities;
+  readonly notifiers: Notifiers;
   readonly settings: DeliverySettings;
   readonly log: DeliveryLog;
 }
@@ -95,8 +108,7 @@ export class Dispatcher {
   }
 
   #queueOf(subscription: Subscription): EndpointQueue {
-    const { origin, pathname } = urlOf(subscription);
-    const key = origin + pathname;
+    const key = endpointOf(urlOf(subscription));
     let queue = this.#queues.get(key);
     if (queue === undefined) {
       queue = new EndpointQueue(this.#parts.settings, (held, isTrial) => this.#send(held, isTrial), {
@@ -114,7 +126,7 @@ export class Dispatcher {
 
   #hold(queue: EndpointQueue, row: OwedRow, subscription: Subscription): void {
     const owed = row.payload as OwedNotification; // the outbox holds nothing else
-    if (!this.#parts.subscriptions.admits(subscription, Date.parse(owed.at))) {
+    if (!subscription.asksLinked && !this.#parts.subscriptions.admits(subscription, Date.parse(owed.at))) {
       this.#parts.settler.dropped(row.id);
       return;
     }
@@ -216,15 +228,16 @@ export class Dispatcher {
       return DROPPED;
     }
     const { endpoint } = subscription.notification;
-    let attempt: Awaited<ReturnType<typeof postNotification>>;
+    let attempt: Attempt;
     try {
-      const message = await this.#message(held, subscription);
-      if (message === undefined) {
+      const message = (await this.#isConfirmed(held, subscription)) && (await this.#message(held, subscription));
+      if (!message) {
         settler.dropped(held.entryId);
         return DROPPED;
       }
       const timeoutMs = endpoint.timeoutMs ?? settings.timeoutMs;
-      attempt = await postNotification(this.#parts.pool, urlOf(subscription), message.headers, message.body, timeoutMs);
+      const id = `urn:ngsi-ld:Notification:${held.entryId}`;
+      attempt = await this.#parts.notifiers.send(id, urlOf(subscription), message, endpoint, timeoutMs);
     } catch (error) {
       attempt = { ok: false, error: String(error), endpointDown: false };
     }
@@ -248,11 +261,28 @@ export class Dispatcher {
     return { end: 'again', endpointDown, leastPauseMs, error };
   }
 
+  /** Asked once: what is to be tried again was confirmed already. */
+  async #isConfirmed(held: Held, subscription: Subscription): Promise<boolean> {
+    if (!subscription.asksLinked || held.attempts > 0) return true;
+    const { subscriptions } = this.#parts;
+    if (!(await subscriptions.confirms(subscription, held.owed))) return false;
+    return subscriptions.admits(subscription, Date.parse(held.owed.at));
+  }
+
   async #message(held: Held, subscription: Subscription): Promise<NotificationMessage | undefined> {
     const { contexts } = this.#parts;
     const url = subscription.jsonldContext;
     const context = contexts.cached(url) ?? (await contexts.resolve(url));
-    return buildNotification(held.entryId, held.owed, subscription, context);
+    const linked = await this.#linkedTo(held, subscription);
+    return buildNotification(held.entryId, held.owed, subscription, context, linked);
+  }
+
+  async #linkedTo({ owed }: Held, subscription: Subscription): Promise<readonly LinkedEntity[]> {
+    const { join, joinLevel } = subscription.notification;
+    if (join === undefined || owed.deleted) return [];
+    const projection = projectionOf(subscription);
+    const roots = [owed.entity, ...(owed.more ?? [])];
+    return this.#parts.linked(subscription.tenant, roots, { joinLevel, ...(projection && { projection }) });
   }
 }
 
@@ -266,6 +296,11 @@ function urlOf(subscription: Subscription): URL {
     urls.set(subscription, url);
   }
   return url;
+}
+
+/** What shares a queue: an endpoint without its query and credentials. */
+export function endpointOf({ protocol, host, pathname }: URL): string {
+  return `${protocol}//${host}${pathname}`;
 }
 
 function attemptOf(held: Held, pause: number, error: string) {

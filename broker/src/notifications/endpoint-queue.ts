@@ -64,6 +64,8 @@ export class EndpointQueue {
   #pausedUntil = 0;
   readonly #timers = new Set<NodeJS.Timeout>();
   #isFailing = false;
+  /** Subscriptions with an attempt since the endpoint began to fail: a new one is tried once before it waits as well. */
+  readonly #tried = new Set<string>();
   #isClosed = false;
   #whenIdle: (() => void) | undefined;
 
@@ -87,7 +89,8 @@ export class EndpointQueue {
     }
     const newLine = { key, waiting: [held] };
     this.#lines.set(key, newLine);
-    this.#ready.push(newLine);
+    if (this.#mayTryDuringPause(held)) this.#start(newLine);
+    else this.#ready.push(newLine);
     this.#pump();
   }
 
@@ -106,17 +109,31 @@ export class EndpointQueue {
     const limit = this.#failures > 0 ? 1 : this.#settings.concurrency;
     while (this.#underWay < limit && this.#ready.length > 0) {
       const line = this.#ready.shift() as EntityLine; // there is one
-      const held = line.waiting[0] as Held; // a line in #ready is never empty
-      this.#underWay++;
-      this.#send(held, this.#failures > 0).then((sent) => this.#sent(line, held, sent));
+      this.#start(line);
     }
+  }
+
+  #start(line: EntityLine): void {
+    const held = line.waiting[0] as Held; // a line that waits is never empty
+    this.#underWay++;
+    this.#send(held, this.#failures > 0).then((sent) => this.#sent(line, held, sent));
+  }
+
+  /** So that a subscriber learns soon that the endpoint fails, however long its pause has grown. */
+  #mayTryDuringPause({ tenant, id }: Held): boolean {
+    if (this.#isClosed || Date.now() >= this.#pausedUntil || this.#underWay > 0) return false;
+    return !this.#tried.has(`${tenant} ${id}`);
   }
 
   #sent(line: EntityLine, held: Held, sent: Sent): void {
     this.#underWay--;
     this.#watch(sent);
     if (sent.end === 'done') {
-      if (sent.answered) this.#failures = 0;
+      if (sent.answered) {
+        this.#failures = 0;
+        this.#pausedUntil = 0;
+        this.#tried.clear();
+      }
       this.#leave(line, held);
     } else if (sent.endpointDown) this.#pauseAll(line, sent.leastPauseMs);
     else {
@@ -150,6 +167,8 @@ export class EndpointQueue {
 
   #pauseAll(line: EntityLine, leastPauseMs: number): void {
     this.#ready.unshift(line);
+    const first = line.waiting[0] as Held; // it was just tried
+    this.#tried.add(`${first.tenant} ${first.id}`);
     // Those that were under way when the pause began tell nothing new.
     if (Date.now() < this.#pausedUntil) return;
     this.#failures++;

@@ -1,16 +1,6 @@
 import type { Dispatcher } from 'undici';
+import { type Attempt, SENT } from './attempt.ts';
 
-/** How one attempt to deliver ended. */
-export type Attempt =
-  | { readonly ok: true }
-  | {
-      readonly ok: false;
-      readonly error: string;
-      /** Nothing else can be delivered there either: no connection, no answer in time, or a fault of the server's. */
-      readonly endpointDown: boolean;
-    };
-
-const SENT: Attempt = { ok: true };
 /** 408 Request Timeout, 425 Too Early, 429 Too Many Requests: the server can't take more for now. */
 const BUSY = new Set([408, 425, 429]);
 

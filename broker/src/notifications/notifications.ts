@@ -1,8 +1,10 @@
 import type { Dispatcher as Pool } from 'undici';
+import type { OutgoingPolicy } from '../access/outgoing-url.ts';
 import type { Contexts } from '../context/contexts.ts';
 import type { OutboxStore } from '../store/outbox.ts';
 import type { OutboxEntry } from '../store/write-lane.ts';
-import { type DeliveryLog, Dispatcher, type SubscriptionsInForce } from './dispatcher.ts';
+import { type DeliveryLog, Dispatcher, type LinkedEntities, type SubscriptionsInForce } from './dispatcher.ts';
+import { Notifiers } from './notifiers.ts';
 import { DELIVERY_SETTINGS, type DeliverySettings } from './settings.ts';
 import { Settler } from './settler.ts';
 
@@ -24,6 +26,9 @@ export interface NotificationsParts {
   readonly contexts: Contexts;
   /** Connections to endpoints; closed with the notifications. */
   readonly pool: Pool;
+  /** Where endpoints may lie. */
+  readonly policy: OutgoingPolicy;
+  readonly linked: LinkedEntities;
   readonly log: DeliveryLog;
   readonly settings?: Partial<DeliverySettings> | undefined;
 }
@@ -31,7 +36,8 @@ export interface NotificationsParts {
 export function createNotifications(parts: NotificationsParts): Notifications {
   const settler = new Settler(parts.outbox, parts.log);
   const settings = { ...DELIVERY_SETTINGS, ...parts.settings };
-  const dispatcher = new Dispatcher({ ...parts, settler, settings });
+  const notifiers = new Notifiers(parts.pool, parts.policy);
+  const dispatcher = new Dispatcher({ ...parts, notifiers, settler, settings });
   return {
     start: () => dispatcher.start(),
     accept: (entries) => dispatcher.accept(entries),
@@ -39,7 +45,7 @@ export function createNotifications(parts: NotificationsParts): Notifications {
     async close() {
       await dispatcher.close();
       await settler.close();
-      await parts.pool.destroy();
+      await notifiers.close();
     },
   };
 }

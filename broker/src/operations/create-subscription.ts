@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NameExpander } from '../model/names.ts';
-import { badMember, checkUri, type JsonObject } from '../model/values.ts';
+import { badMember, checkUri, isJsonObject, type JsonObject } from '../model/values.ts';
 import { parseSubscription } from '../subscriptions/parse-subscription.ts';
 import { recordingExpander } from '../subscriptions/recorded-names.ts';
 import type { SubscriptionRule } from '../subscriptions/rule.ts';
@@ -22,6 +22,14 @@ export type SubscriptionContext = NameExpander & { readonly link: string };
 
 /** Written by the broker alone: ignored on the way in (5.2.12). */
 const OUTPUT_ONLY = ['status', 'createdAt', 'modifiedAt'];
+const NOTIFICATION_OUTPUT_ONLY = [
+  'status',
+  'timesSent',
+  'timesFailed',
+  'lastNotification',
+  'lastSuccess',
+  'lastFailure',
+];
 
 /**
  * Create Subscription (5.8.1): resolves to its id.
@@ -44,11 +52,16 @@ export async function createSubscription(
   return id;
 }
 
-/** A subscription, or a fragment of one, as it is kept. */
+/** A subscription, or a fragment of one, as it is kept; what other brokers mark as their own by a leading _ isn't. */
 export function withoutOutput(input: JsonObject): JsonObject {
-  const kept: Record<string, unknown> = { ...input };
-  for (const member of OUTPUT_ONLY) delete kept[member];
+  const kept: Record<string, unknown> = without(input, OUTPUT_ONLY);
+  if (isJsonObject(kept.notification)) kept.notification = without(kept.notification, NOTIFICATION_OUTPUT_ONLY);
   return kept;
+}
+
+function without(input: JsonObject, outputOnly: readonly string[]): Record<string, unknown> {
+  const kept = Object.entries(input).filter(([member]) => !outputOnly.includes(member) && !member.startsWith('_'));
+  return Object.fromEntries(kept);
 }
 
 /**

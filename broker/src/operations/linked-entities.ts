@@ -1,14 +1,9 @@
 import type { AttributeInstance, Entity } from '../model/entity.ts';
 import { withoutExpired } from '../model/expiry.ts';
 import { linkedProjection, type Projection, shows } from '../query/projection.ts';
+import type { LinkedEntity } from '../query/shown-entities.ts';
 import type { Database } from '../store/database.ts';
 import { queryEntities } from '../store/entities.ts';
-
-/** An entity that others link to, with what is shown of it. */
-export interface LinkedEntity {
-  readonly entity: Entity;
-  readonly projection: Projection | undefined;
-}
 
 export interface LinkOptions {
   /** Hops, 1 or more. */

@@ -77,7 +77,12 @@ export function parseAttrs(text: string, names: NameExpander): string[] {
 
 const NAME = /[^\s,|{}]+/y;
 
-function parseTree(text: string, parameter: string, names: NameExpander): ProjectionTree {
+/**
+ * Reads a projection with what it says of linked entities in braces.
+ *
+ * @throws NgsiLdError BadRequestData: naming the parameter
+ */
+export function parseTree(text: string, parameter: string, names: NameExpander): ProjectionTree {
   const scanner = new Scanner(parameter, text);
   const tree = members(scanner, names, 0);
   if (!scanner.atEnd) throw scanner.error('",", "|", "{" or the end');

@@ -13,6 +13,8 @@ describe('4.17 Entity type selection', () => {
     ['(A;B)', 'B A', true],
     ['(A;B),C', 'C', true],
     ['( A ; B )|C', 'A', false],
+    ['(A|B)', 'B', true],
+    ['(A,B)', 'C', false],
     ['schema:A,https://example.org/a#B', 'https://example.org/a#B', true],
     ['*', 'Z', true],
   ];
@@ -27,7 +29,8 @@ describe('4.17 Entity type selection', () => {
     ['A;B', /^type: at 1: got ";B", .* within parentheses only/],
     ['A,', /^type: at 2: got the end, expected an entity type name/],
     ['(A;B', /^type: at 4: got the end, expected ";" or "\)"/],
-    ['(A,B)', /^type: at 2: got ",B\)", expected ";" or "\)"/],
+    ['(A;B|C)', /^type: at 4: got "\|C\)", expected ";" or "\)"/],
+    ['(A|B;C)', /^type: at 4: got ";C\)", expected "\|", "," or "\)"/],
     ['((A))', /^type: at 1: /],
     ['A)', /^type: at 1: got "\)"/],
     ['9A', /^type: at 0: got "9A"/],

@@ -21,7 +21,8 @@ export function parseTypeSelection(text: string, names: NameExpander): TypeSelec
   const groups: string[][] = [];
   do {
     scanner.skipBlanks();
-    groups.push(scanner.accept('(') ? allOf(scanner, names) : [type(scanner, names)]);
+    if (scanner.accept('(')) groups.push(...inParentheses(scanner, names));
+    else groups.push([type(scanner, names)]);
     scanner.skipBlanks();
   } while (scanner.accept(',') || scanner.accept('|'));
 
@@ -30,15 +31,20 @@ export function parseTypeSelection(text: string, names: NameExpander): TypeSelec
   return { kind: 'anyOf', groups };
 }
 
-function allOf(scanner: Scanner, names: NameExpander): string[] {
+/** `A;B)` is one group; `A|B)` and `A,B)` are as many as there are types. */
+function inParentheses(scanner: Scanner, names: NameExpander): string[][] {
   const types: string[] = [];
-  do {
+  let separators: readonly string[] = [';', '|', ','];
+  for (;;) {
     scanner.skipBlanks();
     types.push(type(scanner, names));
     scanner.skipBlanks();
-  } while (scanner.accept(';'));
-  if (!scanner.accept(')')) throw scanner.error('";" or ")"');
-  return types;
+    const used = separators.find((separator) => scanner.accept(separator));
+    if (used === undefined) break;
+    separators = used === ';' ? [';'] : ['|', ','];
+  }
+  if (!scanner.accept(')')) throw scanner.error(`${separators.map((separator) => `"${separator}"`).join(', ')} or ")"`);
+  return separators[0] === ';' ? [types] : types.map((one) => [one]);
 }
 
 function type(scanner: Scanner, names: NameExpander): string {

@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import type { OutboxEntry } from './write-lane.ts';
 
 /** A notification owed, as a row of the outbox. */
 export interface OwedRow {
@@ -91,6 +92,12 @@ const SETTLE = `
     $13::timestamptz[], $14::timestamptz[], $15::timestamptz[]) AS c (tenant, id, sent, failed, notified, succeeded, lapsed)
   WHERE s.tenant = c.tenant AND s.id = c.id`;
 
+// Rounds don't pile up behind an endpoint that is down: the next is owed when the last has gone.
+const OWE_ROUND = `
+  INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload)
+  SELECT o.id, $1, $2, '', o.payload::jsonb FROM unnest($3::uuid[], $4::text[]) AS o (id, payload)
+  WHERE NOT EXISTS (SELECT FROM outbox WHERE tenant = $1 AND subscription_id = $2)`;
+
 interface Row {
   id: string;
   tenant: string;
@@ -111,6 +118,8 @@ export interface OutboxStore {
   /** @param leaseMs from now; 0 gives the rows up */
   lease(ids: readonly string[], leaseMs: number): Promise<void>;
   settle(settlement: Settlement): Promise<void>;
+  /** Owes a subscription the notifications of a time interval; false: those of the last are still owed. */
+  oweRound(entries: readonly OutboxEntry[]): Promise<boolean>;
 }
 
 /** @param by the name of this process, the same after a restart: what it wrote is its own to send */
@@ -131,6 +140,13 @@ export function createOutboxStore(db: Database, by: string): OutboxStore {
     },
     async lease(ids, leaseMs) {
       await db.query({ name: 'lease-owed', text: LEASE, values: [ids, leaseMs] });
+    },
+    async oweRound(entries) {
+      const [first] = entries;
+      if (first === undefined) return false;
+      const payloads = entries.map(({ payload }) => JSON.stringify(payload));
+      const values = [first.tenant, first.subscriptionId, entries.map(({ id }) => id), payloads];
+      return (await db.query({ name: 'owe-round', text: OWE_ROUND, values })).rowCount > 0;
     },
     async settle({ gone, failed, dead, counts }) {
       const values = [

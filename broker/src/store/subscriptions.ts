@@ -48,15 +48,17 @@ const COLUMNS = `tenant, id, document, names, created_at, modified_at,
 
 const INSERT_SUBSCRIPTION = `
   WITH inserted AS (
-    INSERT INTO subscription (tenant, id, document, names, created_at, modified_at)
-    VALUES ($1, $2, $3::jsonb, $4::jsonb, $5, $5)
+    INSERT INTO subscription (tenant, id, document, names, created_at, modified_at, next_interval_at)
+    VALUES ($1, $2, $3::jsonb, $4::jsonb, $5, $5, now() + ($3::jsonb->>'timeInterval')::float8 * interval '1 second')
     ON CONFLICT (tenant, id) DO NOTHING
     RETURNING id)
   SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $6) FROM inserted`;
 
 const UPDATE_SUBSCRIPTION = `
   WITH updated AS (
-    UPDATE subscription SET document = $3::jsonb, names = $4::jsonb, modified_at = $5
+    UPDATE subscription SET document = $3::jsonb, names = $4::jsonb, modified_at = $5,
+      next_interval_at = CASE WHEN document->>'timeInterval' = $3::jsonb->>'timeInterval' THEN next_interval_at
+        ELSE now() + ($3::jsonb->>'timeInterval')::float8 * interval '1 second' END
     WHERE tenant = $1 AND id = $2
     RETURNING id)
   SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $6) FROM updated`;
@@ -76,6 +78,20 @@ const SELECT_SUBSCRIPTIONS = `
 const SELECT_ALL_SUBSCRIPTIONS = `SELECT ${COLUMNS} FROM subscription ORDER BY tenant, id`;
 
 const COUNT_SUBSCRIPTIONS = 'SELECT count(*) AS total FROM subscription WHERE tenant = $1';
+
+// A round that was missed is not made up for.
+const CLAIM_DUE = `
+  WITH due AS (
+    SELECT tenant, id, (document->>'timeInterval')::float8 * interval '1 second' AS length
+    FROM subscription WHERE next_interval_at <= now() ORDER BY next_interval_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+  UPDATE subscription s SET next_interval_at =
+    CASE WHEN s.next_interval_at + due.length > now() THEN s.next_interval_at + due.length ELSE now() + due.length END
+  FROM due WHERE s.tenant = due.tenant AND s.id = due.id
+  RETURNING s.tenant, s.id`;
+
+const SELECT_MS_UNTIL_DUE = `
+  SELECT (extract(epoch FROM min(next_interval_at) - now()) * 1000)::float8 AS ms
+  FROM subscription WHERE next_interval_at IS NOT NULL`;
 
 interface Row {
   tenant: string;
@@ -113,6 +129,10 @@ export interface SubscriptionStore {
   list(tenant: string, limit: number, offset: number): Promise<StoredSubscription[]>;
   count(tenant: string): Promise<number>;
   all(): Promise<StoredSubscription[]>;
+  /** Moves on the subscriptions whose time interval is over, for the caller to send. */
+  claimDue(limit: number): Promise<{ readonly tenant: string; readonly id: string }[]>;
+  /** Until the next time interval is over; undefined: no subscription has one. */
+  msUntilDue(): Promise<number | undefined>;
   /** Hears of the changes that other processes made. Resolves to the undoing. */
   listen(onChange: (tenant: string, id: string) => void): Promise<() => Promise<void>>;
 }
@@ -164,6 +184,14 @@ export function createSubscriptionStore(db: Database, by: string): SubscriptionS
     async all() {
       const { rows } = await db.query<Row>({ text: SELECT_ALL_SUBSCRIPTIONS });
       return rows.map(fromRow);
+    },
+    async claimDue(limit) {
+      const statement = { name: 'claim-due', text: CLAIM_DUE, values: [limit] };
+      return (await db.query<{ tenant: string; id: string }>(statement)).rows;
+    },
+    async msUntilDue() {
+      const { rows } = await db.query<{ ms: number | null }>({ name: 'ms-until-due', text: SELECT_MS_UNTIL_DUE });
+      return rows[0]?.ms ?? undefined;
     },
     listen: (onChange) =>
       db.listen(SUBSCRIPTION_CHANNEL, (payload) => {

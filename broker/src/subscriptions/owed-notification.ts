@@ -13,9 +13,11 @@ export function plainOwed(change: EntityChange, by: string): OwedNotification {
 export function owedFor(rule: SubscriptionRule, change: EntityChange, plain: OwedNotification): OwedNotification {
   const { showChanges } = rule.notification;
   const removed = removedInstances(rule, change);
-  if (removed.length === 0 && !showChanges) return plain;
+  const isAskedLater = rule.linkedQ !== undefined && change.after === undefined;
+  if (removed.length === 0 && !showChanges && !isAskedLater) return plain;
   const owed: { -readonly [Member in keyof OwedNotification]: OwedNotification[Member] } = { ...plain };
   if (removed.length > 0) owed.removed = removed;
+  if (isAskedLater) owed.asBefore = change.before as Entity; // what was deleted was there
   if (showChanges) {
     const changed = change.attributes.filter(({ before }) => before !== undefined);
     owed.previous = changed.map(({ name, before }) => ({ name, instance: before as NonNullable<typeof before> }));

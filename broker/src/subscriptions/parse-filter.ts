@@ -1,6 +1,7 @@
 import type { Entity } from '../model/entity.ts';
 import { badMember, isJsonObject, type JsonObject } from '../model/values.ts';
-import { parseGeoQuery } from '../query/geo-query.ts';
+import type { EntityFilter } from '../query/entity-query.ts';
+import { type GeoQuery, parseGeoQuery } from '../query/geo-query.ts';
 import { matchesGeoQuery } from '../query/match-geo.ts';
 import { matchesQ } from '../query/match-q.ts';
 import { parseQ } from '../query/q-parser.ts';
@@ -14,8 +15,10 @@ type Test = (entity: Entity) => boolean;
 
 const GEO_MEMBERS = ['geometry', 'coordinates', 'georel', 'geoproperty'] as const;
 
-/** `q`, `scopeQ` and `geoQ` of a subscription, as one test. */
-type Filter = Pick<SubscriptionRule, 'matches' | 'requiredValue'>;
+/** `q`, `scopeQ` and `geoQ` of a subscription, as one test and as trees. */
+type Filter = Pick<SubscriptionRule, 'matches' | 'requiredValue' | 'linkedQ' | 'asksLinked'> & {
+  readonly trees: Pick<EntityFilter, 'q' | 'geoQ' | 'scopeQ'>;
+};
 
 /**
  * Reads `q`, `scopeQ` and `geoQ`.
@@ -24,16 +27,22 @@ type Filter = Pick<SubscriptionRule, 'matches' | 'requiredValue'>;
  */
 export function parseFilter(document: JsonObject, expanderOf: ExpanderOf): Filter {
   const tests: Test[] = [];
-  const scopeQ = checkText(document.scopeQ, 'scopeQ');
-  if (scopeQ !== undefined) {
-    const query = parseScopeQuery(scopeQ);
-    tests.push((entity) => matchesScopes(query, entity.scopes));
-  }
+  const scopeText = checkText(document.scopeQ, 'scopeQ');
+  const scopeQ = scopeText === undefined ? undefined : parseScopeQuery(scopeText);
+  if (scopeQ !== undefined) tests.push((entity) => matchesScopes(scopeQ, entity.scopes));
   const q = parseDecodedQ(document, expanderOf);
-  if (q !== undefined) tests.push((entity) => matchesQ(q, entity));
-  if (document.geoQ !== undefined) tests.push(parseGeo(document.geoQ, expanderOf));
+  // What linked entities are like isn't known where changes are matched.
+  const linkedQ = q !== undefined && linkDepth(q) > 0 ? q : undefined;
+  if (q !== undefined && linkedQ === undefined) tests.push((entity) => matchesQ(q, entity));
+  const geoQ = document.geoQ === undefined ? undefined : parseGeo(document.geoQ, expanderOf);
+  if (geoQ !== undefined) tests.push((entity) => matchesGeoQuery(geoQ, entity));
   const requiredValue = q && requiredValueOf(q);
-  return { ...(tests.length > 0 && { matches: allOf(tests) }), ...(requiredValue && { requiredValue }) };
+  return {
+    trees: { ...(q && { q }), ...(geoQ && { geoQ }), ...(scopeQ && { scopeQ }) },
+    ...(tests.length > 0 && { matches: allOf(tests) }),
+    ...(requiredValue && { requiredValue }),
+    ...(linkedQ && { linkedQ, asksLinked: true }),
+  };
 }
 
 function allOf(tests: readonly Test[]): Test {
@@ -69,12 +78,10 @@ function parseDecodedQ(document: JsonObject, expanderOf: ExpanderOf): QNode | un
   const expandValues = parseNames(document.expandValues, 'expandValues');
   const jsonKeys = parseNames(document.jsonKeys, 'jsonKeys');
   if (q === undefined) return undefined;
-  const tree = parseQ(percentDecoded(q), expanderOf('q'), {
+  return parseQ(percentDecoded(q), expanderOf('q'), {
     ...(expandValues && { expandValues }),
     ...(jsonKeys && { jsonKeys }),
   });
-  if (linkDepth(tree) > 0) throw badMember('q', q, 'no linked entities in the q of a subscription');
-  return tree;
 }
 
 function parseNames(value: unknown, member: string): string[] | undefined {
@@ -94,10 +101,10 @@ function percentDecoded(text: string): string {
   });
 }
 
-function parseGeo(value: unknown, expanderOf: ExpanderOf): Test {
+function parseGeo(value: unknown, expanderOf: ExpanderOf): GeoQuery {
   if (!isJsonObject(value)) throw badMember('geoQ', value, 'an object with geometry, coordinates and georel');
   checkMembers(value, GEO_MEMBERS, 'geoQ');
   const query = parseGeoQuery(value, expanderOf('geoQ'));
   if (query === undefined) throw badMember('geoQ', value, 'geometry, coordinates and georel');
-  return (entity) => matchesGeoQuery(query, entity);
+  return query;
 }

@@ -1,14 +1,10 @@
 import type { NameExpander } from '../model/names.ts';
-import type {
-  Endpoint,
-  KeyValue,
-  NotificationAccept,
-  NotificationFormat,
-  NotificationParams,
-} from '../model/subscription.ts';
+import type { NotificationFormat, NotificationParams } from '../model/subscription.ts';
 import { badMember, checkName, isJsonObject, type JsonObject } from '../model/values.ts';
+import { linkDepthOfProjection, type ProjectionTree, parseTree } from '../query/projection.ts';
 import { entityMember } from '../query/target-path.ts';
-import { checkBoolean, checkMembers, checkPositive, checkTexts } from './parse-member.ts';
+import { parseEndpoint } from './parse-endpoint.ts';
+import { checkBoolean, checkMembers, checkTexts } from './parse-member.ts';
 
 const MEMBERS = [
   'endpoint',
@@ -20,15 +16,7 @@ const MEMBERS = [
   'sysAttrs',
   'join',
   'joinLevel',
-  // 5.2.14.2: what the broker writes is ignored on the way in.
-  'status',
-  'timesSent',
-  'timesFailed',
-  'lastNotification',
-  'lastSuccess',
-  'lastFailure',
 ] as const;
-const ENDPOINT_MEMBERS = ['uri', 'accept', 'timeout', 'cooldown', 'notifierInfo', 'receiverInfo'] as const;
 
 const FORMATS: { readonly [name: string]: NotificationFormat } = {
   normalized: 'normalized',
@@ -36,7 +24,6 @@ const FORMATS: { readonly [name: string]: NotificationFormat } = {
   simplified: 'simplified',
   keyValues: 'simplified',
 };
-const ACCEPTS: readonly NotificationAccept[] = ['application/json', 'application/ld+json', 'application/geo+json'];
 
 /**
  * Reads `notification` (5.2.14).
@@ -51,12 +38,12 @@ export function parseNotification(value: unknown, names: NameExpander): Notifica
   if (showChanges && format === 'simplified') {
     throw badMember('notification.showChanges', true, `no showChanges with format ${String(value.format)}`);
   }
-  checkJoin(value);
   return {
     endpoint: parseEndpoint(value.endpoint),
     format,
     showChanges,
     sysAttrs: checkBoolean(value.sysAttrs, 'notification.sysAttrs') ?? false,
+    ...parseJoin(value),
     ...parseProjection(value, names),
   };
 }
@@ -68,13 +55,17 @@ function parseFormat(value: unknown): NotificationFormat {
   return format;
 }
 
-function checkJoin({ join, joinLevel }: JsonObject): void {
-  if (join !== undefined && join !== '@none') {
-    throw badMember('notification.join', join, '@none: linked entities are not added to notifications');
+/** Deeper chains of links are refused. */
+const MAX_JOIN_LEVEL = 10;
+
+function parseJoin({ join, joinLevel = 1 }: JsonObject): Pick<NotificationParams, 'join' | 'joinLevel'> {
+  if (join !== undefined && join !== 'inline' && join !== 'flat' && join !== '@none') {
+    throw badMember('notification.join', join, 'inline, flat or @none');
   }
-  if (joinLevel !== undefined && !(Number.isInteger(joinLevel) && (joinLevel as number) > 0)) {
-    throw badMember('notification.joinLevel', joinLevel, 'a positive integer');
+  if (typeof joinLevel !== 'number' || !Number.isInteger(joinLevel) || joinLevel < 1 || joinLevel > MAX_JOIN_LEVEL) {
+    throw badMember('notification.joinLevel', joinLevel, `a positive integer, at most ${MAX_JOIN_LEVEL}`);
   }
+  return { joinLevel, ...((join === 'inline' || join === 'flat') && { join }) };
 }
 
 type Projection = Pick<NotificationParams, 'attributes' | 'pick' | 'omit'>;
@@ -92,88 +83,22 @@ function parseProjection(value: JsonObject, names: NameExpander): Projection {
     });
     return { attributes };
   }
-  const pick = members(value.pick, 'notification.pick', names);
-  const omit = members(value.omit, 'notification.omit', names);
-  const both = pick?.find((name) => omit?.includes(name));
-  if (both !== undefined) throw badMember('notification.omit', both, 'no member that pick has as well');
+  const pick = members(value, 'pick', names);
+  const omit = members(value, 'omit', names);
+  for (const [name, omitted] of omit ?? []) {
+    if (omitted === null && pick?.has(name))
+      throw badMember('notification.omit', name, 'no member that pick has as well');
+  }
   return { ...(pick && { pick }), ...(omit && { omit }) };
 }
 
-function members(value: unknown, member: string, names: NameExpander): string[] | undefined {
-  if (value === undefined) return undefined;
-  return checkTexts(value, member).map((text) => {
-    const name = checkName(text, member);
-    return entityMember(name, names) ?? names.attribute(name);
-  });
-}
-
-/** 5.2.15 */
-function parseEndpoint(value: unknown): Endpoint {
-  if (!isJsonObject(value)) throw badMember('notification.endpoint', value, 'an object with a uri');
-  checkMembers(value, ENDPOINT_MEMBERS, 'notification.endpoint');
-  const endpoint: { -readonly [Member in keyof Endpoint]: Endpoint[Member] } = {
-    uri: parseEndpointUri(value.uri),
-    accept: parseAccept(value.accept),
-    receiverInfo: keyValues(value.receiverInfo, 'notification.endpoint.receiverInfo', checkHeader),
-  };
-  keyValues(value.notifierInfo, 'notification.endpoint.notifierInfo');
-  if (value.timeout !== undefined) endpoint.timeoutMs = checkPositive(value.timeout, 'notification.endpoint.timeout');
-  if (value.cooldown !== undefined) {
-    endpoint.cooldownMs = checkPositive(value.cooldown, 'notification.endpoint.cooldown');
+function members(value: JsonObject, member: 'pick' | 'omit', names: NameExpander): ProjectionTree | undefined {
+  const path = `notification.${member}`;
+  const texts = value[member];
+  if (texts === undefined) return undefined;
+  const tree = parseTree(checkTexts(texts, path).join(','), path, names);
+  if (linkDepthOfProjection(tree) > 0 && (value.join === undefined || value.join === '@none')) {
+    throw badMember(path, texts, 'no braces without join');
   }
-  return endpoint;
-}
-
-function parseEndpointUri(value: unknown): string {
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {
-    throw badMember('notification.endpoint.uri', value, 'an http or https URL');
-  }
-  return value as string;
-}
-
-function parseAccept(value: unknown): NotificationAccept {
-  if (value === undefined) return 'application/json';
-  const accept = ACCEPTS.find((known) => known === value);
-  if (accept === undefined) throw badMember('notification.endpoint.accept', value, ACCEPTS.join(', '));
-  return accept;
-}
-
-function keyValues(value: unknown, member: string, check?: (pair: KeyValue, member: string) => void): KeyValue[] {
-  if (value === undefined) return [];
-  if (!Array.isArray(value)) throw badMember(member, value, 'an array of objects with key and value');
-  return value.map((pair: unknown) => {
-    if (!isJsonObject(pair) || typeof pair.key !== 'string' || typeof pair.value !== 'string' || pair.key === '') {
-      throw badMember(member, pair, 'an object with two texts, key and value');
-    }
-    const { key, value: text } = pair as unknown as KeyValue;
-    check?.({ key, value: text }, member);
-    return { key, value: text };
-  });
-}
-
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const HEADER_VALUE = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
-/** What belongs to the connection or the message itself (RFC 9110 7.6.1) is not the subscriber's to set. */
-const RESERVED_HEADERS = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'host',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
-function checkHeader({ key, value }: KeyValue, member: string): void {
-  if (!HEADER_NAME.test(key)) throw badMember(`${member}.key`, key, 'the name of an HTTP header');
-  if (RESERVED_HEADERS.has(key.toLowerCase())) {
-    throw badMember(`${member}.key`, key, 'a header that is not of the connection');
-  }
-  if (!HEADER_VALUE.test(value)) throw badMember(`${member}.value`, value, 'the value of an HTTP header, in Latin-1');
+  return tree;
 }

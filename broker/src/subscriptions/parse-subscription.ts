@@ -1,5 +1,7 @@
 import { parseLanguageRanges } from '../model/language.ts';
 import { badMember, checkDateTime, checkName, checkUri, isUri, type JsonObject } from '../model/values.ts';
+import type { EntitySelector } from '../query/entity-query.ts';
+import { parseQ } from '../query/q-parser.ts';
 import { parseFilter } from './parse-filter.ts';
 import { checkBoolean, checkMembers, checkPositive, checkText, checkTexts } from './parse-member.ts';
 import { parseNotification } from './parse-notification.ts';
@@ -70,7 +72,16 @@ export function parseSubscription(tenant: string, document: JsonObject, expander
   const lang = checkText(document.lang, 'lang');
   if (lang !== undefined) rule.lang = parseLanguageRanges(lang);
   checkWhole(document, rule.selectors);
-  return { ...rule, ...parseFilter(document, expanderOf) };
+  const { trees, ...filter } = parseFilter(document, expanderOf);
+  if (document.csf !== undefined) parseQ(checkText(document.csf, 'csf') as string, expanderOf('csf'));
+  if (document.timeInterval === undefined) return { ...rule, ...filter };
+  rule.timeIntervalMs = checkPositive(document.timeInterval, 'timeInterval') * 1000;
+  rule.selection = { ...trees, ...(rule.selectors && { selectors: rule.selectors.map(asEntitySelector) }) };
+  return { ...rule, ...filter };
+}
+
+function asEntitySelector({ types, ids, idPattern }: Selector): EntitySelector {
+  return { types, ...(ids ? { ids: [...ids] } : idPattern && { idPattern }) };
 }
 
 /** 5.8.1.4: what must, and what can't, stand together. */
@@ -90,15 +101,12 @@ function checkUnmatched(document: JsonObject): void {
     throw badMember('temporalQ', document.temporalQ, 'no temporalQ in a subscription to entities');
   }
   if (document.timeInterval !== undefined) {
-    checkPositive(document.timeInterval, 'timeInterval');
     for (const other of ['watchedAttributes', 'throttling'] as const) {
       if (document[other] !== undefined) throw badMember(other, document[other], 'no timeInterval beside it');
     }
-    throw badMember('timeInterval', document.timeInterval, 'no timeInterval: notifications are sent on change');
   }
   checkBoolean(document.localOnly, 'localOnly');
   checkBoolean(document.splitEntities, 'splitEntities');
-  checkText(document.csf, 'csf');
   const { ngsildConformance } = document;
   if (ngsildConformance !== undefined && !/^\d+\.\d+$/.test(String(ngsildConformance))) {
     throw badMember('ngsildConformance', ngsildConformance, 'a version, major.minor, e.g. "1.9"');

@@ -1,6 +1,8 @@
 import type { Entity } from '../model/entity.ts';
 import type { Subscription } from '../model/subscription.ts';
+import type { EntityFilter } from '../query/entity-query.ts';
 import type { Pattern } from '../query/pattern.ts';
+import type { QNode } from '../query/q-tree.ts';
 import type { TypeSelection } from '../query/type-selection.ts';
 
 /** The triggers of 5.2.12, each a bit. `entityUpdated` is read as the three attribute triggers. */
@@ -44,4 +46,8 @@ export interface SubscriptionRule extends Subscription {
   readonly matches?: (entity: Entity) => boolean;
   /** What `matches` asks at least, so that the rule is found by it. */
   readonly requiredValue?: RequiredValue;
+  /** The `q`, when it asks of linked entities: then it is no part of `matches`. */
+  readonly linkedQ?: QNode;
+  /** With a time interval: the query for the entities to tell of. */
+  readonly selection?: EntityFilter;
 }

@@ -131,6 +131,7 @@ function isEmpty(bucket: Bucket | undefined): boolean {
 }
 
 function bucketsOf(index: TenantIndex, rule: SubscriptionRule): Bucket[] {
+  if (rule.timeIntervalMs !== undefined) return []; // no change sets it off
   const buckets = [...idsOf(rule)].map((id) => entryAt(index.byId, id, emptyBucket));
   for (const type of typesOf(rule)) buckets.push(entryAt(index.byType, type, emptyBucket));
   const anywhere =

@@ -1,5 +1,9 @@
 import type { EntityChange } from '../model/change.ts';
+import type { Entity } from '../model/entity.ts';
+import type { OwedNotification } from '../model/owed-notification.ts';
 import { type Subscription, subscriptionStatus } from '../model/subscription.ts';
+import { matchesQ } from '../query/match-q.ts';
+import { linkDepth } from '../query/q-tree.ts';
 import type { StoredSubscription, SubscriptionStore } from '../store/subscriptions.ts';
 import type { OutboxEntry } from '../store/write-lane.ts';
 import { matchesChange } from './match-change.ts';
@@ -22,8 +26,19 @@ export interface Subscriptions {
   owed(change: EntityChange): readonly OutboxEntry[];
   /** Whether a notification of a change at this time may be sent, as throttling goes; opens the next pause if so. */
   admits(subscription: Subscription, at: number): boolean;
+  /** Of a subscription that asks of linked entities: whether what they are like now satisfies its `q`. */
+  confirms(subscription: Subscription, owed: OwedNotification): Promise<boolean>;
+  /** Has `wake` called whenever a subscription with a time interval comes or changes. */
+  onInterval(wake: () => void): void;
   close(): Promise<void>;
 }
+
+/** The entities that others link to, so many hops away. */
+type LinkedEntities = (
+  tenant: string,
+  roots: readonly Entity[],
+  options: { readonly joinLevel: number },
+) => Promise<readonly { readonly entity: Entity }[]>;
 
 interface Log {
   error(fields: object, message: string): void;
@@ -34,19 +49,29 @@ interface Log {
  *
  * @param by the name of this process, the same after a restart
  */
-export async function createSubscriptions(store: SubscriptionStore, by: string, log: Log): Promise<Subscriptions> {
+export async function createSubscriptions(
+  store: SubscriptionStore,
+  linked: LinkedEntities,
+  by: string,
+  log: Log,
+): Promise<Subscriptions> {
   const index = new SubscriptionIndex();
   const throttling = new Throttling();
   const remove = (tenant: string, id: string) => {
     index.remove(tenant, id);
     throttling.forget(tenant, id);
   };
+  let wake = () => {};
+  const put = (rule: SubscriptionRule) => {
+    index.put(rule);
+    if (rule.timeIntervalMs !== undefined) wake();
+  };
   const loading = Promise.withResolvers<void>();
   const reload = async (tenant: string, id: string) => {
     await loading.promise; // what was read at first may be older than the news
     const stored = await store.get(tenant, id);
     if (stored === undefined) remove(tenant, id);
-    else index.put(ruleOf(stored));
+    else put(ruleOf(stored));
   };
   const stopListening = await store.listen((tenant, id) => {
     reload(tenant, id).catch((error) => log.error({ error, tenant, id }, 'A subscription could not be reloaded'));
@@ -65,10 +90,21 @@ export async function createSubscriptions(store: SubscriptionStore, by: string, 
   return {
     store,
     get: (tenant, id) => index.get(tenant, id),
-    put: (rule) => index.put(rule),
+    put,
     remove,
     owed: (change) => owed(index, throttling, change, by),
     admits: (subscription, at) => throttling.admits(subscription, at),
+    async confirms({ tenant, id }, owed) {
+      const q = index.get(tenant, id)?.linkedQ;
+      if (q === undefined) return true;
+      const entity = owed.asBefore ?? owed.entity;
+      const found = await linked(tenant, [entity], { joinLevel: linkDepth(q) });
+      const byId = new Map(found.map((each) => [each.entity.id, each.entity]));
+      return matchesQ(q, entity, { at: owed.at, linked: (target) => byId.get(target) });
+    },
+    onInterval(onWake) {
+      wake = onWake;
+    },
     close: stopListening,
   };
 }

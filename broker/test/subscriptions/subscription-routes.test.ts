@@ -80,6 +80,7 @@ const INVALID: [member: string, changes: Record<string, unknown>][] = [
   ['scopeQ', { scopeQ: '/a//b' }],
   ['temporalQ', { temporalQ: { timerel: 'after', timeAt: '2026-01-01T00:00:00Z' } }],
   ['csf', { csf: 5 }],
+  ['q', { csf: '((' }],
   ['datasetId', { datasetId: [] }],
   ['datasetId', { datasetId: ['no uri'] }],
   ['lang', { lang: 5 }],
@@ -114,6 +115,7 @@ const INVALID: [member: string, changes: Record<string, unknown>][] = [
       ['sysAttrs', { sysAttrs: 'all' }],
       ['join', { join: 'deep' }],
       ['joinLevel', { joinLevel: 0 }],
+      ['pick', { pick: ['near{name}'] }],
       ['formats', { formats: 'concise' }],
     ] as [string, object][]
   ).map(([member, params]): [string, Record<string, unknown>] => [
@@ -125,7 +127,8 @@ const INVALID: [member: string, changes: Record<string, unknown>][] = [
       ['uri', { uri: undefined }],
       ['uri', { uri: 'nowhere' }],
       ['uri', { uri: 'ftp://example.org/' }],
-      ['uri', { uri: 'mqtt://example.org/topic' }],
+      ['uri', { uri: 'mqtt://example.org' }],
+      ['uri', { uri: 'mqtt://example.org/a/+/b' }],
       ['uri', { uri: 5 }],
       ['accept', { accept: 'text/html' }],
       ['timeout', { timeout: 0 }],
@@ -139,6 +142,11 @@ const INVALID: [member: string, changes: Record<string, unknown>][] = [
       ['receiverInfo.key', { receiverInfo: [{ key: 'host', value: 'example.org' }] }],
       ['receiverInfo.value', { receiverInfo: [{ key: 'a', value: 'b\r\nc: d' }] }],
       ['notifierInfo', { notifierInfo: [{ value: 'b' }] }],
+      ['notifierInfo', { notifierInfo: [{ key: 'MQTT-QoS', value: '1' }] }],
+      ['notifierInfo MQTT-QoS', { uri: 'mqtt://example.org/a', notifierInfo: [{ key: 'MQTT-QoS', value: '3' }] }],
+      ['notifierInfo MQTT-Version', { uri: 'mqtt://h/a', notifierInfo: [{ key: 'MQTT-Version', value: 'mqtt3.1' }] }],
+      ['notifierInfo HMAC-SHA256-Key', { notifierInfo: [{ key: 'HMAC-SHA256-Key', value: 'short' }] }],
+      ['notifierInfo', { notifierInfo: [{ key: 'OAuth2-Client-Id', value: 'me' }] }],
       ['url', { url: ENDPOINT.uri }],
     ] as [string, object][]
   ).map(([member, params]): [string, Record<string, unknown>] => [
@@ -163,7 +171,12 @@ eachDatabase('6.10, 6.11 Subscriptions', (test) => {
   test('POST answers 201 with the Location, where GET finds what was posted and its status', async (t, db) => {
     const { broker, tenant } = await start(t, db);
     const subscription = { ...VALID, throttling: 0.5, q: 'name=="Thil"', description: 'Lamps', csf: 'a==1' };
-    const created = await ask(broker, tenant, 'POST', '', { ...subscription, status: 'expired' });
+    const created = await ask(broker, tenant, 'POST', '', {
+      ...subscription,
+      status: 'expired',
+      __v: 1,
+      notification: { endpoint: ENDPOINT, timesSent: 42, status: 'failed' },
+    });
     assert.equal(created.statusCode, 201);
     assert.equal(created.body, '');
     assert.equal(created.headers.location, `${PATH}/${VALID.id}`);

@@ -1,8 +1,16 @@
 import type { Entity } from '../model/entity.ts';
 import type { InlineLinks, Representation } from '../model/represent.ts';
-import type { LinkedEntity } from '../operations/linked-entities.ts';
-import { linkedProjection, type Projection } from '../query/projection.ts';
-import { type LinkQuery, membersOf } from './entity-query.ts';
+import type { EntityQuery } from './entity-query.ts';
+import { linkedProjection, type Projection } from './projection.ts';
+
+/** An entity that others link to, with what is shown of it. */
+export interface LinkedEntity {
+  readonly entity: Entity;
+  readonly projection: Projection | undefined;
+}
+
+/** How far relationships are followed. */
+export type LinkQuery = Pick<EntityQuery, 'join' | 'joinLevel' | 'containedBy'>;
 
 /** An entity with how it is shown. */
 export interface ShownEntity {
@@ -50,4 +58,15 @@ function linksFrom(
       return { entity, how: { ...whole, ...membersOf(next), links } };
     },
   };
+}
+
+const ALWAYS = ['id', 'type', 'scope', 'createdAt', 'modifiedAt', 'expiresAt'];
+
+/** The members a projection keeps or leaves out of the entity itself. */
+export function membersOf(projection: Projection | undefined): Pick<Representation, 'pick' | 'omit'> {
+  if (projection === undefined) return {};
+  const { attrs, pick, omit } = projection;
+  if (attrs !== undefined) return { pick: new Set([...ALWAYS, ...attrs]) };
+  const omitted = [...(omit ?? [])].filter(([, linked]) => linked === null).map(([member]) => member);
+  return { ...(pick && { pick: new Set(pick.keys()) }), ...(omit && { omit: new Set(omitted) }) };
 }
