@@ -1,3 +1,5 @@
+import { ADVISER_MODES, type AdviserMode } from './store/index-adviser.ts';
+
 /** What the environment says of a broker that runs alone. */
 export interface BrokerConfig {
   readonly host: string;
@@ -8,6 +10,7 @@ export interface BrokerConfig {
   readonly publicUrl: string;
   readonly offline: boolean;
   readonly logLevel: string;
+  readonly indexAdviser: AdviserMode;
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
@@ -30,6 +33,10 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
   }
   const logLevel = env.LOG_LEVEL ?? 'info';
   if (!LOG_LEVELS.includes(logLevel)) faults.push(`LOG_LEVEL: got ${logLevel}, expected ${LOG_LEVELS.join(', ')}`);
+  const indexAdviser = ADVISER_MODES.find((mode) => mode === (env.INDEX_ADVISER ?? 'auto'));
+  if (indexAdviser === undefined) {
+    faults.push(`INDEX_ADVISER: got ${env.INDEX_ADVISER}, expected ${ADVISER_MODES.join(', ')}`);
+  }
   const publicUrl = env.PUBLIC_URL ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   if (!URL.canParse(publicUrl)) faults.push(`PUBLIC_URL: got ${publicUrl}, expected an absolute URL`);
   if (faults.length > 0) throw new Error(`The settings are wrong:\n${faults.join('\n')}`);
@@ -41,5 +48,6 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
     publicUrl: publicUrl.replace(/\/+$/, ''),
     offline: env.OFFLINE === 'true',
     logLevel,
+    indexAdviser: indexAdviser as AdviserMode, // else there are faults
   };
 }

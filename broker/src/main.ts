@@ -15,16 +15,16 @@ import { entityRoutes } from './http/entity-routes.ts';
 import { eventRoutes } from './http/event-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { identityRoutes } from './http/identity-routes.ts';
+import { opsIndexRoutes } from './http/ops-index-routes.ts';
 import { subscriptionRoutes } from './http/subscription-routes.ts';
 import { inProcessClient } from './in-process-client.ts';
 import { NgsiLdError } from './model/errors.ts';
-import type { LinkedEntities } from './notifications/dispatcher.ts';
 import { createNotifications } from './notifications/notifications.ts';
 import type { DeliverySettings } from './notifications/settings.ts';
-import { linkedEntities } from './operations/linked-entities.ts';
 import type { Database } from './store/database.ts';
-import { queryEntities } from './store/entities.ts';
+import { sumUpEntityCounts } from './store/entity-counts.ts';
 import { ensureHistoryPartitions } from './store/history-partitions.ts';
+import { type AdviserMode, IndexAdviser } from './store/index-adviser.ts';
 import { createWriteLane } from './store/lane.ts';
 import { Maintenance } from './store/maintenance.ts';
 import { migrate } from './store/migrate.ts';
@@ -32,7 +32,6 @@ import { openDatabase } from './store/open-database.ts';
 import { createOutboxStore } from './store/outbox.ts';
 import { createSubscriptionStore } from './store/subscriptions.ts';
 import { createTenants } from './store/tenants.ts';
-import { Intervals } from './subscriptions/intervals.ts';
 import { createSubscriptions } from './subscriptions/subscriptions.ts';
 
 export type { Database, Queryable, Rows, Statement } from './store/database.ts';
@@ -51,6 +50,8 @@ export interface BrokerOptions {
   readonly instance?: string;
   /** How notifications are sent, where it differs from `DELIVERY_SETTINGS`. */
   readonly delivery?: Partial<DeliverySettings>;
+  /** Whether indexes for attributes that are often asked are made by themselves. Default `auto`. */
+  readonly indexAdviser?: AdviserMode;
 }
 
 export interface Broker {
@@ -65,6 +66,7 @@ export interface Broker {
 
 const MIGRATIONS = new URL('../migrations/', import.meta.url);
 const PARTITIONS_EVERY_MS = 24 * 60 * 60 * 1000;
+const SUM_COUNTS_EVERY_MS = 10_000;
 
 /** Brings the database up to date and wires a broker on it. */
 export async function createBroker(options: BrokerOptions): Promise<Broker> {
@@ -76,33 +78,18 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
 
   const contexts = await createContexts({ db, publicUrl, policy: outgoing, offline });
   const tenants = createTenants(db);
-  const linked: LinkedEntities = (tenant, roots, how) => linkedEntities(db, tenant, roots, how);
-  const subscriptions = await createSubscriptions(createSubscriptionStore(db, instance), linked, instance, logger);
-  const outbox = createOutboxStore(db, instance);
+  const subscriptions = await createSubscriptions(createSubscriptionStore(db, instance), instance, logger);
   const notifications = createNotifications({
-    outbox,
+    outbox: createOutboxStore(db, instance),
     subscriptions,
     contexts,
     pool: outgoingAgent(outgoing),
-    policy: outgoing,
-    linked,
     log: logger,
     settings: options.delivery,
   });
-  const intervals = new Intervals({
-    claimDue: (limit) => subscriptions.store.claimDue(limit),
-    msUntilDue: () => subscriptions.store.msUntilDue(),
-    rule: (tenant, id) => subscriptions.get(tenant, id),
-    entities: async (tenant, filter, limit, offset) =>
-      (await queryEntities(db, tenant, { ...filter, limit, offset, count: false })).entities,
-    owe: (entries) => outbox.oweRound(entries),
-    accept: (entries) => notifications.accept(entries),
-    by: instance,
-    log: logger,
-  });
-  subscriptions.onInterval(() => intervals.wake());
   const feed = new LiveFeed();
   const maintenance = new Maintenance(db, logger);
+  const adviser = new IndexAdviser(db, logger, options.indexAdviser ?? 'auto');
   const lane = createWriteLane(db, {
     listener: {
       owed: (change) => subscriptions.owed(change),
@@ -110,11 +97,11 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
         notifications.accept(entries);
         feed.publish(changes);
         maintenance.committed(changes);
+        adviser.committed(changes);
       },
     },
   });
   await notifications.start();
-  intervals.wake();
 
   const subscriptionParts = {
     subscriptions,
@@ -132,6 +119,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   identityRoutes(app, instance);
   contextRoutes(app, contexts);
   healthRoutes(app, db);
+  opsIndexRoutes(app, adviser, contexts);
 
   const partitions = setInterval(() => {
     ensureHistoryPartitions(db).catch((error) =>
@@ -139,6 +127,10 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     );
   }, PARTITIONS_EVERY_MS);
   partitions.unref();
+  const counts = setInterval(() => {
+    sumUpEntityCounts(db).catch((error) => logger.warn(error, 'Counts of entities could not be summed up'));
+  }, SUM_COUNTS_EVERY_MS);
+  counts.unref();
 
   return {
     app,
@@ -146,9 +138,10 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     client: inProcessClient({ db, lane, contexts, tenants, subscriptions: subscriptionParts }),
     async close() {
       clearInterval(partitions);
+      clearInterval(counts);
       maintenance.close();
       await app.close();
-      await intervals.close();
+      await adviser.close();
       await notifications.close();
       await subscriptions.close();
       await contexts.close();
@@ -158,7 +151,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
 
 /** @throws NgsiLdError BadRequestData: the URL leads where it may not */
 async function checkOutgoing(url: string, member: string, policy: OutgoingPolicy): Promise<void> {
-  const verdict = await allowedUrl(url, policy, ['http:', 'https:', 'mqtt:', 'mqtts:']);
+  const verdict = await allowedUrl(url, policy);
   if (!verdict.allowed) throw new NgsiLdError('BadRequestData', `${member}: ${verdict.reason}`);
 }
 
@@ -167,7 +160,13 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const logger = pino({ level: config.logLevel });
   const db = await openDatabase(config.databaseUrl ? { url: config.databaseUrl } : { dataDir: config.dataDir });
-  const broker = await createBroker({ db, publicUrl: config.publicUrl, logger, offline: config.offline });
+  const broker = await createBroker({
+    db,
+    publicUrl: config.publicUrl,
+    logger,
+    offline: config.offline,
+    indexAdviser: config.indexAdviser,
+  });
   const stop = async () => {
     await broker.close();
     await db.close();

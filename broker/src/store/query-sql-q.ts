@@ -76,8 +76,8 @@ function operandHit(path: TargetPath, operand: QOperand, scope: SqlScope, isInde
     }
     const test = '@ >= $from && @ <= $to';
     const exact = pathExists(hitPath(path, test, VALUE_RULES), scope, { from: from.value, to: to.value });
-    const indexed = (value: string) =>
-      `${value} >= ${json(from.value, scope)} AND ${value} <= ${json(to.value, scope)} AND ${isNumber(value)}`;
+    const indexed = (value: string, whole: string) =>
+      `${value} >= ${json(from.value, scope)} AND ${value} <= ${json(to.value, scope)} AND ${isNumber(whole)}`;
     return isIndexed && from.kind === 'number' ? throughIndex(path, indexed, exact, scope) : exact;
   }
 
@@ -114,8 +114,8 @@ function orderingHit(path: TargetPath, test: Extract<QTest, { literal: Literal }
   if (literal.kind !== 'number') return exact;
   // jsonb orders null, strings, numbers, booleans: the other bound lets the planner expect a narrow range.
   const bound = operator.startsWith('>') ? `< 'false'::jsonb` : `> 'null'::jsonb`;
-  const indexed = (value: string) =>
-    `${value} ${operator} ${json(literal.value, scope)} AND ${value} ${bound} AND ${isNumber(value)}`;
+  const indexed = (value: string, whole: string) =>
+    `${value} ${operator} ${json(literal.value, scope)} AND ${value} ${bound} AND ${isNumber(whole)}`;
   return throughIndex(path, indexed, exact, scope);
 }
 
@@ -125,7 +125,7 @@ function orderingHit(path: TargetPath, test: Extract<QTest, { literal: Literal }
  */
 function throughIndex(
   path: TargetPath,
-  comparison: (value: string) => string,
+  comparison: (value: string, whole: string) => string,
   exact: string,
   { params, row }: SqlScope,
 ): string {
@@ -135,7 +135,7 @@ function throughIndex(
   const value = at('0', 'value');
   const expiry = at('0', 'expiresAt');
   const indexable = `(CASE WHEN length(${value} #>> '{}') < ${INDEXABLE_LENGTH} THEN ${value} END)`;
-  return `((${comparison(indexable)} AND ${expiry} IS NULL)
+  return `((${comparison(indexable, value)} AND ${expiry} IS NULL)
     OR ((jsonb_typeof(${value}) IN ('object', 'array') OR ${at('1')} IS NOT NULL OR ${expiry} IS NOT NULL) AND ${exact}))`;
 }
 
