@@ -19,9 +19,12 @@ import { opsIndexRoutes } from './http/ops-index-routes.ts';
 import { subscriptionRoutes } from './http/subscription-routes.ts';
 import { inProcessClient } from './in-process-client.ts';
 import { NgsiLdError } from './model/errors.ts';
+import type { LinkedEntities } from './notifications/dispatcher.ts';
 import { createNotifications } from './notifications/notifications.ts';
 import type { DeliverySettings } from './notifications/settings.ts';
+import { linkedEntities } from './operations/linked-entities.ts';
 import type { Database } from './store/database.ts';
+import { queryEntities } from './store/entities.ts';
 import { sumUpEntityCounts } from './store/entity-counts.ts';
 import { ensureHistoryPartitions } from './store/history-partitions.ts';
 import { type AdviserMode, IndexAdviser } from './store/index-adviser.ts';
@@ -32,6 +35,7 @@ import { openDatabase } from './store/open-database.ts';
 import { createOutboxStore } from './store/outbox.ts';
 import { createSubscriptionStore } from './store/subscriptions.ts';
 import { createTenants } from './store/tenants.ts';
+import { Intervals } from './subscriptions/intervals.ts';
 import { createSubscriptions } from './subscriptions/subscriptions.ts';
 
 export type { Database, Queryable, Rows, Statement } from './store/database.ts';
@@ -78,15 +82,31 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
 
   const contexts = await createContexts({ db, publicUrl, policy: outgoing, offline });
   const tenants = createTenants(db);
-  const subscriptions = await createSubscriptions(createSubscriptionStore(db, instance), instance, logger);
+  const linked: LinkedEntities = (tenant, roots, how) => linkedEntities(db, tenant, roots, how);
+  const subscriptions = await createSubscriptions(createSubscriptionStore(db, instance), linked, instance, logger);
+  const outbox = createOutboxStore(db, instance);
   const notifications = createNotifications({
-    outbox: createOutboxStore(db, instance),
+    outbox,
     subscriptions,
     contexts,
     pool: outgoingAgent(outgoing),
+    policy: outgoing,
+    linked,
     log: logger,
     settings: options.delivery,
   });
+  const intervals = new Intervals({
+    claimDue: (limit) => subscriptions.store.claimDue(limit),
+    msUntilDue: () => subscriptions.store.msUntilDue(),
+    rule: (tenant, id) => subscriptions.get(tenant, id),
+    entities: async (tenant, filter, limit, offset) =>
+      (await queryEntities(db, tenant, { ...filter, limit, offset, count: false })).entities,
+    owe: (entries) => outbox.oweRound(entries),
+    accept: (entries) => notifications.accept(entries),
+    by: instance,
+    log: logger,
+  });
+  subscriptions.onInterval(() => intervals.wake());
   const feed = new LiveFeed();
   const maintenance = new Maintenance(db, logger);
   const adviser = new IndexAdviser(db, logger, options.indexAdviser ?? 'auto');
@@ -102,6 +122,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     },
   });
   await notifications.start();
+  intervals.wake();
 
   const subscriptionParts = {
     subscriptions,
@@ -142,6 +163,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       maintenance.close();
       await app.close();
       await adviser.close();
+      await intervals.close();
       await notifications.close();
       await subscriptions.close();
       await contexts.close();
@@ -151,7 +173,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
 
 /** @throws NgsiLdError BadRequestData: the URL leads where it may not */
 async function checkOutgoing(url: string, member: string, policy: OutgoingPolicy): Promise<void> {
-  const verdict = await allowedUrl(url, policy);
+  const verdict = await allowedUrl(url, policy, ['http:', 'https:', 'mqtt:', 'mqtts:']);
   if (!verdict.allowed) throw new NgsiLdError('BadRequestData', `${member}: ${verdict.reason}`);
 }
 
