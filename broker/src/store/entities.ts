@@ -3,27 +3,15 @@ import type { Entity } from '../model/entity.ts';
 import type { EntityFilter, EntityQuery } from '../query/entity-query.ts';
 import type { Ordering } from '../query/order-by.ts';
 import type { Database, Queryable, Rows } from './database.ts';
+import { readEntityText } from './entity-reader.ts';
 import { LEAST_OFFSET, PagePositions } from './page-positions.ts';
 import { type EntityBranches, entityBranches, entityCondition, typesOfAny } from './query-sql.ts';
 import { ensureCollation, orderClause } from './query-sql-order.ts';
 import { SqlParameters } from './sql-parameters.ts';
 
-const SELECT_ENTITY = `
-  SELECT document FROM entity WHERE tenant = $1 AND id = $2 AND (expires_at IS NULL OR expires_at > $3)`;
-
-/** The stored JSON of an unexpired {@link Entity}, not parsed. */
-export async function retrieveEntityText(db: Queryable, tenant: string, id: string): Promise<string | undefined> {
-  const { rows } = await db.query<{ document: string }>({
-    name: 'select-entity',
-    text: SELECT_ENTITY,
-    values: [tenant, id, new Date()],
-  });
-  return rows[0]?.document;
-}
-
 /** The unexpired entity of that id. Its expired attributes are still there. */
 export async function retrieveEntity(db: Queryable, tenant: string, id: string): Promise<Entity | undefined> {
-  const text = await retrieveEntityText(db, tenant, id);
+  const text = await readEntityText(db, tenant, id);
   return text === undefined ? undefined : JSON.parse(text);
 }
 

@@ -3,7 +3,8 @@ import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
 import type { Entity } from '../../src/model/entity.ts';
 import type { TypeSelection } from '../../src/query/type-selection.ts';
 import type { Database } from '../../src/store/database.ts';
-import { queryEntities, retrieveEntity, retrieveEntityText } from '../../src/store/entities.ts';
+import { queryEntities, retrieveEntity } from '../../src/store/entities.ts';
+import { readEntityText } from '../../src/store/entity-reader.ts';
 import { sumUpEntityCounts } from '../../src/store/entity-counts.ts';
 import { createWriteLane } from '../../src/store/lane.ts';
 
@@ -56,7 +57,7 @@ eachDatabase('Stored entities', (test) => {
     };
     await store(db, tenant, [entity]);
     assert.deepEqual(await retrieveEntity(db, tenant, entity.id), entity);
-    assert.deepEqual(JSON.parse((await retrieveEntityText(db, tenant, entity.id)) ?? ''), entity);
+    assert.deepEqual(JSON.parse((await readEntityText(db, tenant, entity.id)) ?? ''), entity);
     assert.equal(await retrieveEntity(db, freshTenant(), entity.id), undefined);
     const { rows } = await db.query({ text: 'SELECT types, scopes FROM entity WHERE tenant = $1', values: [tenant] });
     assert.deepEqual(rows, [{ types: entity.types, scopes: entity.scopes }]);
