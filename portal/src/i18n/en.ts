@@ -12,7 +12,7 @@ export const en = {
     lampsOff: 'Lamps off',
     lampsDefective: 'Lamps defective',
     containersFull: 'Containers over 80%',
-    short: { lampsOn: 'on', lampsOff: 'off', lampsDefective: 'defective', containersFull: 'over 80%' },
+    short: { lampsOn: 'on', lampsOff: 'off', lampsDefective: 'defective', containersFull: 'full' },
     lastObservation: 'Last measurement: {age}',
     none: 'none yet',
     language: 'Language',

@@ -13,7 +13,7 @@ export const fr: Messages = {
     lampsOff: 'Lampes éteintes',
     lampsDefective: 'Lampes en panne',
     containersFull: 'Conteneurs à plus de 80 %',
-    short: { lampsOn: 'allumées', lampsOff: 'éteintes', lampsDefective: 'en panne', containersFull: 'à plus de 80 %' },
+    short: { lampsOn: 'allumées', lampsOff: 'éteintes', lampsDefective: 'en panne', containersFull: 'pleins' },
     lastObservation: 'Dernière mesure : {age}',
     none: 'aucune',
     language: 'Langue',

@@ -1,11 +1,8 @@
 import type Feature from 'ol/Feature.js';
 import type { FeatureLike } from 'ol/Feature.js';
-import OlFeature from 'ol/Feature.js';
 import GeoJSON from 'ol/format/GeoJSON.js';
-import Point from 'ol/geom/Point.js';
 import TileLayer from 'ol/layer/Tile.js';
 import VectorLayer from 'ol/layer/Vector.js';
-import { fromLonLat } from 'ol/proj.js';
 import VectorSource from 'ol/source/Vector.js';
 import XYZ from 'ol/source/XYZ.js';
 import Fill from 'ol/style/Fill.js';
@@ -16,11 +13,9 @@ import type { Territory } from '../territory/territory.ts';
 import type { Cartography } from '../theme/palette.ts';
 
 const STREET_NAMES_BELOW = 2.6; // metres per pixel
-const COMMUNE_NAMES_ABOVE = 3;
-const DISPLAY_FONT = '"Bricolage Grotesque Variable", sans-serif';
 const TEXT_FONT = '"Figtree Variable", sans-serif';
 
-/** The ground the equipment stands on: communes, streets and names, drawn from the territory's own vectors. */
+/** The ground the equipment stands on: communes and streets, drawn from the territory's own vectors. */
 export function baseLayers(territory: Territory, cartography: Cartography) {
   const land = new VectorLayer({
     source: new VectorSource({ features: communeFeatures(territory) }),
@@ -34,19 +29,13 @@ export function baseLayers(territory: Territory, cartography: Cartography) {
     updateWhileInteracting: false,
     zIndex: 1,
   });
-  const names = new VectorLayer({
-    source: new VectorSource({ features: communeNames(territory) }),
-    style: (feature, resolution) => communeNameStyle(feature, resolution, cartography),
-    declutter: 'names',
-    zIndex: 5,
-  });
-  const vectors = [land, streets, names];
+  const vectors = [land, streets];
   if (!territory.tilesUrl) return vectors;
   const tiles = new TileLayer({
     source: new XYZ({ url: territory.tilesUrl, attributions: territory.tilesAttribution }),
     zIndex: -1,
   });
-  return [tiles, names];
+  return [tiles];
 }
 
 function read(document: object): Feature[] {
@@ -55,10 +44,6 @@ function read(document: object): Feature[] {
 
 function communeFeatures({ communes }: Territory): Feature[] {
   return communes.flatMap(({ name, boundary }) => read({ type: 'Feature', properties: { name }, geometry: boundary }));
-}
-
-function communeNames({ communes }: Territory): OlFeature[] {
-  return communes.map(({ name, center }) => new OlFeature({ geometry: new Point(fromLonLat([...center])), name }));
 }
 
 function landStyle({ land, landEdge, boundary }: Cartography): Style[] {
@@ -93,21 +78,4 @@ function streetStyle(feature: FeatureLike, resolution: number, cartography: Cart
     styles.push(new Style({ text, zIndex: 2 }));
   }
   return styles;
-}
-
-function communeNameStyle(
-  feature: FeatureLike,
-  resolution: number,
-  { label, labelHalo }: Cartography,
-): Style | undefined {
-  if (resolution < COMMUNE_NAMES_ABOVE) return undefined;
-  return new Style({
-    text: new Text({
-      text: String(feature.get('name')),
-      font: `600 ${resolution > 25 ? 13 : 15}px ${DISPLAY_FONT}`,
-      offsetY: -38,
-      fill: new Fill({ color: label }),
-      stroke: new Stroke({ color: labelHalo, width: 3.5 }),
-    }),
-  });
 }

@@ -12,6 +12,10 @@ export interface Donut {
   readonly worstCount: number;
 }
 
+/** The mark of the worst: how far up and to the right, as a share of the ring's radius, and its own radius in pixels. */
+export const MARK_AT = 0.72;
+export const MARK_RADIUS = 9;
+
 const RANK: Record<Severity, number> = { none: 0, warning: 1, alarm: 2 };
 const INK_ORDER = [...new Set(ENTITY_STATES.map((state: EntityState) => stateInk(state)))];
 

@@ -1,6 +1,6 @@
 import type { Ink } from '../theme/palette.ts';
 import type { Donut } from './donut.ts';
-import { donutRadius } from './donut.ts';
+import { donutRadius, MARK_AT } from './donut.ts';
 import { SYMBOL_BOX, type SymbolPart } from './symbol.ts';
 
 type Inks = Record<Ink, string>;
@@ -65,7 +65,7 @@ export function donutCanvas(donut: Donut, inks: Inks, ratio: number) {
 
   context.fillStyle = inks.off;
   write(context, String(donut.total), middle, middle, Math.max(11, radius * 0.56));
-  if (donut.worst !== 'none') mark(context, donut, inks, middle + radius * 0.72, middle - radius * 0.72);
+  if (donut.worst !== 'none') mark(context, donut, inks, middle + radius * MARK_AT, middle - radius * MARK_AT);
   return canvas;
 }
 

@@ -6,13 +6,17 @@ import { fromLonLat } from 'ol/proj.js';
 import Cluster from 'ol/source/Cluster.js';
 import VectorSource from 'ol/source/Vector.js';
 import type { EntityView } from '../entities/entity-view.ts';
-import type { EntityStyles } from './entity-styles.ts';
+import { donutOf, donutRadius, MARK_AT, MARK_RADIUS } from './donut.ts';
+import { type EntityStyles, symbolSize } from './entity-styles.ts';
+import type { Obstacle } from './name-places.ts';
 
 /** In pixels: what is nearer than the first is joined, and donuts keep the second between them. */
 const CLUSTER_DISTANCE = 58;
 const CLUSTER_MIN_DISTANCE = 52;
 /** Metres per pixel below which every entity stands alone, save those at one and the same place. */
 const ALONE_BELOW = 2.2;
+
+export type EntityLayer = ReturnType<typeof entityLayer>;
 
 /** The entities as symbols, far out as donuts. */
 export function entityLayer(styles: EntityStyles) {
@@ -71,7 +75,24 @@ export function entityLayer(styles: EntityStyles) {
     });
   }
 
-  return { layer, source, show, clusterFor, standsAlone };
+  /** What is drawn, as circles in pixels from the coordinates' origin. */
+  function obstacles(resolution: number): Obstacle[] {
+    return cluster.getFeatures().flatMap((feature) => {
+      const [x = 0, y = 0] = feature.getGeometry()?.getExtent() ?? [];
+      return circlesOf(entitiesOf(feature), [x / resolution, -y / resolution], resolution);
+    });
+  }
+
+  return { layer, source, cluster, show, clusterFor, standsAlone, obstacles, revision: () => cluster.getRevision() };
+}
+
+function circlesOf(entities: EntityView[], at: [number, number], resolution: number): Obstacle[] {
+  if (entities.length < 2) return [{ at, radius: symbolSize(resolution) / 2 }];
+  const radius = donutRadius(entities.length);
+  const ring = { at, radius: radius + 2 };
+  if (donutOf(entities).worst === 'none') return [ring];
+  const mark: Obstacle = { at: [at[0] + radius * MARK_AT, at[1] - radius * MARK_AT], radius: MARK_RADIUS };
+  return [ring, mark];
 }
 
 /** The entities behind one drawn symbol or donut. */

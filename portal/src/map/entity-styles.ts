@@ -74,6 +74,6 @@ export function entityStyles(): EntityStyles {
 }
 
 /** Symbol size in pixels at a resolution in metres per pixel. */
-function symbolSize(resolution: number): number {
+export function symbolSize(resolution: number): number {
   return SIZES.find(([below]) => resolution < below)?.[1] ?? 19;
 }

@@ -10,6 +10,7 @@ import type { EntityView } from '../entities/entity-view.ts';
 import type { Territory } from '../territory/territory.ts';
 import { type Appearance, CARTOGRAPHY } from '../theme/palette.ts';
 import { baseLayers } from './base-layers.ts';
+import { communeNamesLayer } from './commune-names.ts';
 import { entitiesOf, entityLayer } from './entity-layer.ts';
 import { entityStyles } from './entity-styles.ts';
 import { highlightLayer, pulseLayer } from './highlight-layer.ts';
@@ -48,6 +49,7 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
   const pulses = pulseLayer();
   const durationMs = options.reducedMotion ? 0 : 420;
   let ground: BaseLayer[] = [];
+  let names: BaseLayer | undefined;
   let territory: Territory | undefined;
   let focused: EntityView | undefined;
   let wasMoved = options.view !== undefined;
@@ -76,6 +78,7 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
     options.target.style.cursor = hit.length > 0 ? 'pointer' : '';
     options.onHover(hit, pixel);
   });
+  entities.cluster.on('change', () => names?.changed());
   view.on('change:resolution', () => entities.clusterFor(view.getResolution() ?? 1));
   map.on('moveend', () => {
     const [longitude = 0, latitude = 0] = toLonLat(view.getCenter() ?? [0, 0]);
@@ -111,6 +114,7 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
 
   function zoomTo(extent: Extent): void {
     wasMoved = true;
+    options.onHover([], []);
     view.fit(extent, { padding: [70, 70, 70, 70], maxZoom: ENTITY_ZOOM, duration: durationMs, easing: easeOut });
   }
 
@@ -120,7 +124,9 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
     pulses.look(appearance);
     options.target.style.backgroundColor = CARTOGRAPHY[appearance].outside;
     for (const layer of ground) map.removeLayer(layer);
+    names = territory && communeNamesLayer(territory, CARTOGRAPHY[appearance], entities);
     ground = territory ? baseLayers(territory, CARTOGRAPHY[appearance]) : [];
+    if (names) ground.push(names);
     for (const layer of ground) map.addLayer(layer);
     entities.layer.changed();
   }

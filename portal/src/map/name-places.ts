@@ -1,0 +1,83 @@
+/** A name to place: where it belongs and how much room it takes, in pixels. */
+export interface PlacedName {
+  readonly at: readonly [x: number, y: number];
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What must not be covered, in pixels. */
+export interface Obstacle {
+  readonly at: readonly [x: number, y: number];
+  readonly radius: number;
+}
+
+type Offset = readonly [x: number, y: number];
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+const NEAREST = 8;
+const FARTHEST = 80;
+const STEP = 4;
+const SLANT = Math.SQRT1_2;
+/** In the order of preference among places equally near. */
+const DIRECTIONS: readonly Offset[] = [
+  [0, -1],
+  [0, 1],
+  [1, 0],
+  [-1, 0],
+  [SLANT, -SLANT],
+  [-SLANT, -SLANT],
+  [SLANT, SLANT],
+  [-SLANT, SLANT],
+];
+
+/**
+ * For each name how far from its own place its middle goes so that it covers no obstacle and no name before it: the
+ * nearest free place, above where there is a choice.
+ */
+export function placeNames(names: readonly PlacedName[], obstacles: readonly Obstacle[]): Offset[] {
+  const taken: Box[] = [];
+  return names.map((name) => {
+    const offsets = candidates(name);
+    const free = offsets.find((offset) => {
+      const box = boxAt(name, offset);
+      return !obstacles.some((obstacle) => touches(box, obstacle)) && !taken.some((other) => overlaps(box, other));
+    });
+    const offset = free ?? offsets[0] ?? [0, 0];
+    taken.push(boxAt(name, offset));
+    return offset;
+  });
+}
+
+function candidates({ width, height }: PlacedName): Offset[] {
+  const offsets: Offset[] = [];
+  for (let distance = NEAREST; distance <= FARTHEST; distance += STEP) {
+    for (const [x, y] of DIRECTIONS) {
+      offsets.push([x * distance + (Math.sign(x) * width) / 2, y * distance + (Math.sign(y) * height) / 2]);
+    }
+  }
+  return offsets;
+}
+
+function boxAt({ at: [x, y], width, height }: PlacedName, [dx, dy]: Offset): Box {
+  return {
+    left: x + dx - width / 2,
+    top: y + dy - height / 2,
+    right: x + dx + width / 2,
+    bottom: y + dy + height / 2,
+  };
+}
+
+function touches(box: Box, { at: [x, y], radius }: Obstacle): boolean {
+  const dx = x - Math.min(box.right, Math.max(box.left, x));
+  const dy = y - Math.min(box.bottom, Math.max(box.top, y));
+  return dx * dx + dy * dy < radius * radius;
+}
+
+function overlaps(a: Box, b: Box): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
