@@ -9,6 +9,8 @@ export interface LampCount {
 }
 
 const EVERY_MS = 60_000;
+/** Dimmed lamps are on too. */
+const LIT = 'powerState=="on","low","bootingUp"';
 
 /** How many lamps are on, in a commune or all over the territory. Undefined while that can't be told. */
 export function useLampCount(commune: () => Commune | undefined): Readonly<ShallowRef<LampCount | undefined>> {
@@ -21,10 +23,7 @@ export function useLampCount(commune: () => Commune | undefined): Readonly<Shall
     const { signal } = request;
     try {
       const scopeQ = commune()?.scope;
-      const [on, total] = await Promise.all([
-        countLamps({ scopeQ, q: 'powerState=="on"', signal }),
-        countLamps({ scopeQ, signal }),
-      ]);
+      const [on, total] = await Promise.all([countLamps({ scopeQ, q: LIT, signal }), countLamps({ scopeQ, signal })]);
       if (!signal.aborted) lamps.value = { on, total };
     } catch {
       if (!signal.aborted) lamps.value = undefined; // a tile that knows nothing is not shown
