@@ -16,6 +16,7 @@ import { eventRoutes } from './http/event-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { identityRoutes } from './http/identity-routes.ts';
 import { opsIndexRoutes } from './http/ops-index-routes.ts';
+import { opsNotificationRoutes } from './http/ops-notification-routes.ts';
 import { subscriptionRoutes } from './http/subscription-routes.ts';
 import { inProcessClient } from './in-process-client.ts';
 import { NgsiLdError } from './model/errors.ts';
@@ -24,6 +25,7 @@ import { createNotifications } from './notifications/notifications.ts';
 import type { DeliverySettings } from './notifications/settings.ts';
 import { linkedEntities } from './operations/linked-entities.ts';
 import type { Database } from './store/database.ts';
+import { createLedgerStore } from './store/delivery-ledger.ts';
 import { queryEntities } from './store/entities.ts';
 import { sumUpEntityCounts } from './store/entity-counts.ts';
 import { ensureHistoryPartitions } from './store/history-partitions.ts';
@@ -136,6 +138,13 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   batchRoutes(app, db, lane, contexts);
   subscriptionRoutes(app, subscriptionParts);
   eventRoutes(app, { feed, contexts });
+  opsNotificationRoutes(app, {
+    ledger: createLedgerStore(db),
+    settled: () => notifications.settled(),
+    endpointOf: (tenant, id) => notifications.endpointOf(tenant, id),
+    endpoints: () => notifications.endpoints(),
+    resume: (keys) => notifications.resume(keys),
+  });
   discoveryRoutes(app, db);
   identityRoutes(app, instance);
   contextRoutes(app, contexts);

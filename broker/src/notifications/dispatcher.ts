@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Contexts } from '../context/contexts.ts';
+import type { EndpointState } from '../model/endpoint-state.ts';
 import type { Entity } from '../model/entity.ts';
 import type { OwedNotification } from '../model/owed-notification.ts';
 import { type Subscription, subscriptionStatus } from '../model/subscription.ts';
@@ -92,6 +93,23 @@ export class Dispatcher {
     this.#hold(queue, { ...entry, attempts: 0 }, subscription);
   }
 
+  /** The outbox holds something for these that nobody was told of. */
+  resume(subscriptions: readonly SubscriptionKey[]): void {
+    for (const key of subscriptions) this.#fallBehind(key);
+    for (const queue of this.#queues.values()) if (queue.behind.size > 0) this.#readBack(queue);
+  }
+
+  endpoints(): EndpointState[] {
+    return [...this.#queues].map(([endpoint, queue]) => queue.state(endpoint));
+  }
+
+  endpointOf(tenant: string, id: string): EndpointState | undefined {
+    const subscription = this.#parts.subscriptions.get(tenant, id);
+    if (subscription === undefined) return undefined;
+    const endpoint = endpointOf(urlOf(subscription));
+    return this.#queues.get(endpoint)?.state(endpoint) ?? { endpoint, circuit: 'closed', failures: 0, waiting: 0 };
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#sweep);
@@ -126,7 +144,10 @@ export class Dispatcher {
 
   #hold(queue: EndpointQueue, row: OwedRow, subscription: Subscription): void {
     const owed = row.payload as OwedNotification; // the outbox holds nothing else
-    if (!subscription.asksLinked && !this.#parts.subscriptions.admits(subscription, Date.parse(owed.at))) {
+    const at = Date.parse(owed.at);
+    // What was admitted once stays so, however late it comes.
+    const wasAdmitted = subscription.asksLinked || row.attempts > 0 || row.replayedAt !== undefined;
+    if (!wasAdmitted && !this.#parts.subscriptions.admits(subscription, at)) {
       this.#parts.settler.dropped(row.id);
       return;
     }
@@ -137,6 +158,7 @@ export class Dispatcher {
       id: row.subscriptionId,
       entityId: row.entityId,
       owed,
+      since: row.replayedAt?.getTime() ?? at,
       attempts: row.attempts,
       heldSince: Date.now(),
     });
@@ -222,7 +244,7 @@ export class Dispatcher {
       settler.dropped(held.entryId);
       return DROPPED;
     }
-    const isOld = Date.now() - Date.parse(held.owed.at) > settings.longestAgeMs;
+    const isOld = Date.now() - held.since > settings.longestAgeMs;
     if (isOld && (isTrial || held.attempts > 0)) {
       settler.died(attemptOf(held, 0, held.lastError ?? 'Never tried: the endpoint was down'), held, false);
       return DROPPED;
@@ -263,7 +285,8 @@ export class Dispatcher {
 
   /** Asked once: what is to be tried again was confirmed already. */
   async #isConfirmed(held: Held, subscription: Subscription): Promise<boolean> {
-    if (!subscription.asksLinked || held.attempts > 0) return true;
+    const isReplayed = held.since > Date.parse(held.owed.at);
+    if (!subscription.asksLinked || held.attempts > 0 || isReplayed) return true;
     const { subscriptions } = this.#parts;
     if (!(await subscriptions.confirms(subscription, held.owed))) return false;
     return subscriptions.admits(subscription, Date.parse(held.owed.at));

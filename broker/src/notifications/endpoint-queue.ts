@@ -1,3 +1,4 @@
+import type { EndpointState } from '../model/endpoint-state.ts';
 import type { OwedNotification } from '../model/owed-notification.ts';
 import type { SubscriptionKey } from '../store/outbox.ts';
 import { type DeliverySettings, pauseMs } from './settings.ts';
@@ -8,6 +9,8 @@ export interface Held extends SubscriptionKey {
   readonly entryId: string;
   readonly entityId: string;
   readonly owed: OwedNotification;
+  /** Its age counts from then, in milliseconds since 1970. */
+  readonly since: number;
   attempts: number;
   lastError?: string;
   readonly heldSince: number;
@@ -64,6 +67,7 @@ export class EndpointQueue {
   #pausedUntil = 0;
   readonly #timers = new Set<NodeJS.Timeout>();
   #isFailing = false;
+  #lastError: string | undefined;
   /** Subscriptions with an attempt since the endpoint began to fail: a new one is tried once before it waits as well. */
   readonly #tried = new Set<string>();
   #isClosed = false;
@@ -73,6 +77,19 @@ export class EndpointQueue {
     this.#settings = settings;
     this.#send = send;
     this.#watcher = watcher;
+  }
+
+  /** Its circuit breaker. */
+  state(endpoint: string): EndpointState {
+    const isPaused = Date.now() < this.#pausedUntil;
+    return {
+      endpoint,
+      circuit: isPaused ? 'open' : this.#failures > 0 ? 'half-open' : 'closed',
+      failures: this.#failures,
+      ...(isPaused && { retryAt: new Date(this.#pausedUntil).toISOString() }),
+      ...(this.#lastError !== undefined && { lastError: this.#lastError }),
+      waiting: this.held.size,
+    };
   }
 
   get isIdle(): boolean {
@@ -146,6 +163,8 @@ export class EndpointQueue {
   }
 
   #watch(sent: Sent): void {
+    if (sent.end === 'again') this.#lastError = sent.error;
+    else if (sent.answered) this.#lastError = undefined;
     if (sent.end === 'again' && !this.#isFailing) {
       this.#isFailing = true;
       this.#watcher.onFailing(sent.error);

@@ -1,7 +1,8 @@
 import type { Dispatcher as Pool } from 'undici';
 import type { OutgoingPolicy } from '../access/outgoing-url.ts';
 import type { Contexts } from '../context/contexts.ts';
-import type { OutboxStore } from '../store/outbox.ts';
+import type { EndpointState } from '../model/endpoint-state.ts';
+import type { OutboxStore, SubscriptionKey } from '../store/outbox.ts';
 import type { OutboxEntry } from '../store/write-lane.ts';
 import { type DeliveryLog, Dispatcher, type LinkedEntities, type SubscriptionsInForce } from './dispatcher.ts';
 import { Notifiers } from './notifiers.ts';
@@ -14,6 +15,11 @@ export interface Notifications {
   start(): Promise<void>;
   /** Entries just committed, in commit order for each entity. */
   accept(entries: readonly OutboxEntry[]): void;
+  /** The outbox holds something for these again. */
+  resume(subscriptions: readonly SubscriptionKey[]): void;
+  /** Those that something was sent to of late. */
+  endpoints(): readonly EndpointState[];
+  endpointOf(tenant: string, id: string): EndpointState | undefined;
   /** Resolves when what became of the notifications so far is in the database. */
   settled(): Promise<void>;
   /** Waits for what is under way; the rest stays in the outbox. */
@@ -41,6 +47,9 @@ export function createNotifications(parts: NotificationsParts): Notifications {
   return {
     start: () => dispatcher.start(),
     accept: (entries) => dispatcher.accept(entries),
+    resume: (subscriptions) => dispatcher.resume(subscriptions),
+    endpoints: () => dispatcher.endpoints(),
+    endpointOf: (tenant, id) => dispatcher.endpointOf(tenant, id),
     settled: () => settler.settled(),
     async close() {
       await dispatcher.close();

@@ -10,6 +10,8 @@ export interface OwedRow {
   readonly entityId: string;
   readonly payload: unknown;
   readonly attempts: number;
+  /** When an operator sent it on its way again. */
+  readonly replayedAt?: Date;
 }
 
 export interface SubscriptionKey {
@@ -58,7 +60,7 @@ const TAKE_OWED = `
         AND (o.leased_until < now() OR o.payload->>'by' = $3) AND o.id <> ALL ($4::uuid[])
       ORDER BY o.id LIMIT $5 FOR UPDATE SKIP LOCKED) AS owed
     ORDER BY owed.id LIMIT $5)
-  RETURNING id, tenant, subscription_id, entity_id, payload, attempts`;
+  RETURNING id, tenant, subscription_id, entity_id, payload, attempts, replayed_at`;
 
 const SELECT_WRITTEN_BY = `
   SELECT DISTINCT tenant, subscription_id AS id FROM outbox WHERE payload->>'by' = $1 OR leased_until < now()`;
@@ -105,6 +107,7 @@ interface Row {
   entity_id: string;
   payload: string;
   attempts: number;
+  replayed_at: Date | null;
 }
 
 /** The notifications owed. The write lane puts them in, with the change they tell of; here they are taken and settled. */
@@ -179,5 +182,6 @@ function fromRow(row: Row): OwedRow {
     entityId: row.entity_id,
     payload: JSON.parse(row.payload),
     attempts: row.attempts,
+    ...(row.replayed_at && { replayedAt: row.replayed_at }),
   };
 }
