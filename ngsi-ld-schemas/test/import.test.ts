@@ -131,7 +131,8 @@ describe('the importer takes the official models', { skip: MISSING }, () => {
     for (const { from, attr, to } of known) {
       const type = catalog.find((candidate) => candidate.type === from);
       const targets = type && modelOf(type).attributes[attr]?.targets;
-      if (targets === undefined || to === null) continue;
+      // Names that are short for others.
+      if (targets === undefined || to === null || ['refParkingSite', 'refRecord'].includes(attr)) continue;
       compared += 1;
       // A name says no more than `refTargetDevice`.
       const guess = targets[0] ?? '';

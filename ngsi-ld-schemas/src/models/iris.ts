@@ -1,0 +1,68 @@
+/** Root of the published models' names. */
+const PUBLISHED = 'https://smartdatamodels.org/';
+/** Names of our own; a territory may have them mean its own. */
+export const OWN_VOCABULARY = 'https://example.org/territoire/def/';
+const OWN_SUBJECT = 'Territory';
+
+/** Names that all subjects share. */
+const SHARED: ReadonlySet<string> = new Set([
+  'dateCreated',
+  'dateModified',
+  'source',
+  'name',
+  'alternateName',
+  'dataProvider',
+  'owner',
+  'seeAlso',
+  'address',
+  'areaServed',
+  'color',
+  'image',
+  'annotations',
+  'timeInstant',
+  'email',
+  'validFrom',
+  'dateObserved',
+  'openingHours',
+  'contactPoint',
+  'startDate',
+  'endDate',
+  'openingHoursSpecification',
+  'streetAddress',
+  'addressLocality',
+  'addressRegion',
+  'addressCountry',
+  'postalCode',
+  'postOfficeBoxNumber',
+  'streetNr',
+  'district',
+  'telephone',
+  'url',
+  'touristType',
+  'isAccessibleForFree',
+  'publicAccess',
+]);
+
+/** Attribute names that the core @context defines: its IRI always holds (4.4). */
+const CORE: Readonly<Record<string, string>> = {
+  description: 'http://purl.org/dc/terms/description',
+  title: 'http://purl.org/dc/terms/title',
+  location: 'https://uri.etsi.org/ngsi-ld/location',
+  status: 'https://uri.etsi.org/ngsi-ld/status',
+  features: 'https://purl.org/geojson/vocab#features',
+  attributes: 'https://uri.etsi.org/ngsi-ld/attributes',
+  data: 'https://uri.etsi.org/ngsi-ld/data',
+  value: 'https://uri.etsi.org/ngsi-ld/hasValue',
+  dataset: 'https://uri.etsi.org/ngsi-ld/hasDataset',
+  format: 'https://uri.etsi.org/ngsi-ld/format',
+};
+
+export function coreIri(name: string): string | undefined {
+  return Object.hasOwn(CORE, name) ? CORE[name] : undefined;
+}
+
+/** What a name means in a subject. */
+export function subjectIri(subject: string, name: string): string {
+  if (SHARED.has(name)) return PUBLISHED + name;
+  return subject === OWN_SUBJECT ? OWN_VOCABULARY + name : `${PUBLISHED}dataModel.${subject}/${name}`;
+}
