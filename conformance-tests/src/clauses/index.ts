@@ -46,6 +46,12 @@ import { batchCreate, batchDelete, batchMerge, batchOrder, batchUpdate, batchUps
 import { mergeEntity } from './5.6.17-merge-entity.ts';
 import { replaceAttribute, replaceEntity } from './5.6.18-replace.ts';
 import { purge } from './5.6.21-purge.ts';
+import { retrieveEntity } from './5.7.1-retrieve-entity.ts';
+import { queryByBody, queryEntities } from './5.7.2-query-entities.ts';
+import { attributeLists, typeLists } from './5.7.5-discovery.ts';
+import { createSubscription, readSubscriptions, updateSubscription } from './5.8.1-create-subscription.ts';
+import { sourceIdentity } from './5.15.1-source-identity.ts';
+import { answers, contextCache, contextSource, formats, mediaTypes, methods, unknownParameters } from './6.3-http.ts';
 
 /** All clauses that have cases. */
 export const clauses: readonly Clause[] = [
@@ -112,4 +118,20 @@ export const clauses: readonly Clause[] = [
   replaceEntity,
   replaceAttribute,
   purge,
+  retrieveEntity,
+  queryEntities,
+  queryByBody,
+  typeLists,
+  attributeLists,
+  createSubscription,
+  readSubscriptions,
+  updateSubscription,
+  sourceIdentity,
+  methods,
+  mediaTypes,
+  contextSource,
+  answers,
+  formats,
+  contextCache,
+  unknownParameters,
 ];
