@@ -30,6 +30,16 @@ describe('readContainer', () => {
     });
   });
 
+  test('of several sensors’ filling levels takes the first', () => {
+    const fillingLevel = [
+      { value: 0.3, datasetId: 'urn:ngsi-ld:Dataset:a', observedAt: '2026-11-24T16:00:00Z' },
+      { value: 0.7, datasetId: 'urn:ngsi-ld:Dataset:b', observedAt: '2026-11-24T17:00:00Z' },
+    ];
+    const container = readContainer({ ...GLASS, fillingLevel });
+    assert.equal(container?.filling, 0.3);
+    assert.equal(container?.measuredAt, Date.parse('2026-11-24T16:00:00Z'));
+  });
+
   test('reads the normalized form all the same', () => {
     const container = readContainer({
       ...GLASS,

@@ -37,7 +37,8 @@ export function readContainer(entity: Entity): Container | undefined {
   const position = readPosition(plain(entity.location));
   if (position === undefined) return undefined;
   const address = (plain(entity.address) ?? {}) as { streetAddress?: unknown; addressLocality?: unknown };
-  const filling = Number(plain(entity.fillingLevel) ?? Number.NaN);
+  const fillingLevel = firstInstance(entity.fillingLevel);
+  const filling = Number(plain(fillingLevel) ?? Number.NaN);
   return {
     id: entity.id,
     name: text(plain(entity.name)),
@@ -46,10 +47,15 @@ export function readContainer(entity: Entity): Container | undefined {
     street: text(address.streetAddress),
     commune: text(address.addressLocality),
     filling: Number.isFinite(filling) ? Math.min(1, Math.max(0, filling)) : undefined,
-    measuredAt: readTime((entity.fillingLevel as { observedAt?: unknown } | undefined)?.observedAt),
+    measuredAt: readTime((fillingLevel as { observedAt?: unknown } | undefined)?.observedAt),
     emptiedAt: readTime(plain(entity.dateLastEmptying)),
     status: STATUSES.find((status) => status === plain(entity.status)) ?? 'unknown',
   };
+}
+
+/** Where several sensors measure the same (`datasetId`), the first of them speaks. */
+function firstInstance(attribute: unknown): unknown {
+  return Array.isArray(attribute) ? attribute[0] : attribute;
 }
 
 /** Concise form leaves out the object around a value that has nothing else to say (4.5.2.3). */

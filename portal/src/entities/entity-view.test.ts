@@ -26,7 +26,18 @@ const STATES: [name: string, document: object, state: EntityState, severity: Sev
   ['a container of unknown level', { type: 'WasteContainer' }, 'unknown', 'none'],
 ];
 
+const NAMES: [name: string, attribute: unknown, shown: string][] = [
+  ['in French where it has several languages', { languageMap: { en: 'Town hall', fr: 'Mairie' } }, 'Mairie'],
+  ['in a language it has where French is missing', { languageMap: { lb: 'Gemeng' } }, 'Gemeng'],
+  ['by its id where it has none', undefined, 'thil-001'],
+  ['by its id where the name is no text', { value: 42 }, 'thil-001'],
+];
+
 describe('toEntityView', () => {
+  for (const [name, attribute, shown] of NAMES) {
+    test(`names an entity ${name}`, () => assert.equal(toEntityView({ ...LAMP, name: attribute })?.name, shown));
+  }
+
   for (const [name, changes, state, severity] of STATES) {
     test(name, () => {
       const view = toEntityView({ ...LAMP, ...changes });

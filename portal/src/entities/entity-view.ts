@@ -59,7 +59,7 @@ export function toEntityView(document: Entity): EntityView | undefined {
   return {
     id: document.id,
     type,
-    name: text(value('name')) ?? shortId(document.id),
+    name: text(value('name')) ?? inTheTerritorysLanguage(value('name')) ?? shortId(document.id),
     commune: (isObject(address) && text(address.addressLocality)) || '',
     street: (isObject(address) && text(address.streetAddress)) || '',
     position: point(value('location')),
@@ -102,6 +102,12 @@ function point(value: unknown): readonly [number, number] | undefined {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Of a name in several languages: names are those of the place, whatever language the page speaks. */
+function inTheTerritorysLanguage(languageMap: unknown): string | undefined {
+  if (!isObject(languageMap)) return undefined;
+  return text(languageMap.fr) ?? Object.values(languageMap).map(text).find(Boolean);
 }
 
 function ratio(value: unknown): number | undefined {

@@ -19,6 +19,8 @@ const CASES: [name: string, value: unknown, unitCode: string | undefined, englis
     '3 Rue de Metz, Thil',
     '3 Rue de Metz, Thil',
   ],
+  ['location', { type: 'Polygon', coordinates: [[[5.9, 49.4]]] }, undefined, 'Polygon', 'Polygon'],
+  ['storedWasteKind', [], undefined, '–', '–'],
   ['flag', true, undefined, 'true', 'true'],
   ['gone', null, undefined, '–', '–'],
 ];

@@ -35,8 +35,9 @@ const SAFE_SPACE = '\u00a0';
 export function formatValue(name: string, value: unknown, unitCode: string | undefined, locale: string): string {
   if (typeof value === 'number') return formatNumber(name, value, unitCode, locale);
   if (typeof value === 'string') return ISO_DATE_TIME.test(value) ? formatDate(value, locale) : value;
-  if (Array.isArray(value)) return value.map((part) => formatValue(name, part, unitCode, locale)).join(', ');
-  if (value === null || value === undefined) return '–';
+  if (Array.isArray(value) && value.length > 0)
+    return value.map((part) => formatValue(name, part, unitCode, locale)).join(', ');
+  if (value === null || value === undefined || Array.isArray(value)) return '–';
   return typeof value === 'object' ? formatObject(value, locale) : String(value);
 }
 
@@ -61,11 +62,11 @@ function formatDate(value: string, locale: string): string {
 }
 
 function formatObject(value: object, locale: string): string {
-  const coordinates =
-    'coordinates' in value && 'type' in value && value.type === 'Point' ? value.coordinates : undefined;
-  if (Array.isArray(coordinates)) {
+  if ('coordinates' in value && 'type' in value && Array.isArray(value.coordinates)) {
+    if (value.type !== 'Point') return String(value.type);
+    const [longitude, latitude] = value.coordinates;
     const degrees = new Intl.NumberFormat(locale, { maximumFractionDigits: 5 });
-    return [coordinates[1], coordinates[0]].map((part) => degrees.format(Number(part))).join(' · ');
+    return [latitude, longitude].map((part) => degrees.format(Number(part))).join(' · ');
   }
   const parts = Object.entries(value).filter(([key]) => !key.startsWith('@') && key !== 'type');
   return parts.map(([, part]) => (typeof part === 'object' ? JSON.stringify(part) : String(part))).join(', ');
