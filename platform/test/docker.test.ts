@@ -27,6 +27,7 @@ function instructionsOf(dockerfile: string): Instruction[] {
 }
 
 const instructions = instructionsOf(read('docker/Dockerfile'));
+const ignored = read('.dockerignore').trim().split('\n');
 const manifest = JSON.parse(read('package.json')) as { workspaces: string[]; scripts: Record<string, string> };
 const workspaces = globSync(
   manifest.workspaces.map((pattern) => `${pattern}/package.json`),
@@ -37,7 +38,22 @@ describe('docker/Dockerfile', () => {
   test('copies only what is there', () => {
     for (const { text } of instructions.filter(({ name }) => name === 'COPY')) {
       if (text.startsWith('--from=')) continue;
-      for (const source of text.split(/\s+/).slice(0, -1)) assert.ok(existsSync(join(ROOT, source)), source);
+      for (const source of text.split(/\s+/).slice(0, -1)) {
+        assert.ok(existsSync(join(ROOT, source)), source);
+        const hidden = ignored.find((path) => source === path || source.startsWith(`${path}/`));
+        assert.equal(hidden, undefined, `${source} is kept out by .dockerignore`);
+      }
+    }
+  });
+
+  test('has in the stage of the pages what their tsconfig.json extends', () => {
+    const copied = instructions.filter(({ name, stage }) => name === 'COPY' && stage === 'pages');
+    for (const page of ['portal', 'mobile']) {
+      const [, base] = /"extends": "\.\.\/([^"]+)"/.exec(read(`${page}/tsconfig.json`)) ?? [];
+      assert.ok(
+        copied.some(({ text }) => text.split(' ').includes(base as string)),
+        base,
+      );
     }
   });
 
