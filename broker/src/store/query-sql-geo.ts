@@ -25,7 +25,9 @@ export function geoCondition(query: GeoQuery, scope: SqlScope): string {
   const reference = shape(params.add(JSON.stringify(query.reference)));
   const predicate = predicateOf(query, reference, scope);
   const path = `${instances([query.geoproperty])} ? (@.type == "GeoProperty").value ? (@.type() == "object")`;
-  const inDocument = `EXISTS (SELECT FROM ${pathQuery(path, scope)} AS leaf(value) WHERE ${predicate(shape('leaf.value'))})`;
+  // Without the inner condition, true of all, the planner expects a thousand values of each entity, and so shuns looking at any.
+  const leaves = `(SELECT value FROM ${pathQuery(path, scope)} AS found(value) WHERE jsonb_typeof(value) = 'object' OFFSET 0)`;
+  const inDocument = `EXISTS (SELECT FROM ${leaves} AS leaf(value) WHERE ${predicate(shape('leaf.value'))})`;
   if (query.geoproperty !== LOCATION) return inDocument;
 
   const expired = `jsonb_path_exists(${row}.document, ${params.add(EXPIRED_LOCATION)}::jsonpath, ${params.add(JSON.stringify({ at }))}::jsonb)`;
