@@ -47,6 +47,7 @@ import { waterQualityObserved } from './water-quality.ts';
 import { weatherAlert, weatherForecast, weatherObserved } from './weather.ts';
 
 export * from './alert.ts';
+export { build, type EntityBuilder } from './builder.ts';
 export * from './building.ts';
 export { contextOf } from './context-of.ts';
 export * from './cpsv-ap.ts';
