@@ -4,17 +4,25 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { pino } from 'pino';
 import { createCodecPool } from './codecs/codec-pool.ts';
+import { createCommandAttributes } from './commands/command-attributes.ts';
+import { commandRoutes } from './commands/command-routes.ts';
+import { startCommands } from './commands/commands.ts';
 import type { Database } from './database.ts';
 import type { Counters } from './delivery/counters.ts';
 import { createWarnings, noCounters } from './delivery/counters.ts';
 import { deliveryRoutes } from './delivery/delivery-routes.ts';
 import { createInbox } from './delivery/inbox.ts';
 import { runPipeline } from './delivery/pipeline.ts';
+import { openAgentDirectory } from './devices/agent-directory.ts';
 import { openConnections } from './devices/connection.ts';
 import type { Device, DeviceProfile } from './devices/device.ts';
+import { provisioningRoutes } from './devices/provisioning-routes.ts';
 import { openRegistry } from './devices/registry.ts';
 import { answerErrors, registryRoutes } from './devices/registry-routes.ts';
 import { readDevice, readProfile } from './devices/validation.ts';
+import { DEVICE_TOPICS, readDeviceAddress } from './transports/device-message.ts';
+import { deviceRoutes } from './transports/device-routes.ts';
+import type { EmbeddedMqtt, Publish } from './transports/embedded-mqtt.ts';
 import { startEmbeddedMqtt } from './transports/embedded-mqtt.ts';
 import type { MqttSubscriber } from './transports/mqtt-subscriber.ts';
 import { startMqttSubscriber } from './transports/mqtt-subscriber.ts';
@@ -42,6 +50,8 @@ export interface IotAgentsOptions {
   readonly mqttUrl?: string;
   readonly mqttClientId?: string;
   readonly logger?: Logger;
+  /** Where our own subscriptions notify that an attribute asks for a command; default `/iot/notify` beside the context. */
+  readonly notifyUrl?: string;
   /** Gets the routes under `/iot`; not yet listening. */
   readonly app?: FastifyInstance;
 }
@@ -72,8 +82,25 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   const registry = await openRegistry(db, () => inbox.reload());
   let subscriber: MqttSubscriber | undefined;
   const connections = await openConnections(db, () => subscriber?.renew());
-  const takes = (topic: string): boolean => isUplinkTopic(topic) || connections.of(topic) !== undefined;
+  const takes = (topic: string): boolean =>
+    isUplinkTopic(topic) || readDeviceAddress(topic) !== undefined || connections.of(topic) !== undefined;
   const codecs = createCodecPool();
+  const commandAttributes = createCommandAttributes({
+    client,
+    context,
+    notifyUrl: options.notifyUrl ?? new URL('/iot/notify', context).href,
+    logger,
+  });
+  const directory = await openAgentDirectory(db, (config) => void commandAttributes.offer([config]));
+  let embedded: EmbeddedMqtt | undefined;
+  const publish: Publish = async (topic, payload, how) => {
+    const connected = [embedded, subscriber?.connected() === true ? subscriber : undefined].filter(
+      (broker) => broker !== undefined,
+    );
+    if (connected.length === 0) throw new Error('no MQTT broker is connected');
+    await Promise.all(connected.map((broker) => broker.publish(topic, payload, how)));
+  };
+  const commands = startCommands({ db, client, context, registry, directory, codecs, publish, logger });
   const receive = async (topic: string, body: Uint8Array): Promise<void> => {
     await inbox.receive(topic, body);
     counters.received += 1;
@@ -84,6 +111,8 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     inbox,
     registry,
     connections,
+    directory,
+    commands,
     codecs,
     client,
     context,
@@ -93,7 +122,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     signal: stop.signal,
   }).catch((cause: unknown) => logger.fatal({ err: cause }, 'uplinks are stored and no longer delivered'));
 
-  const embedded =
+  embedded =
     options.mqttPort === undefined
       ? undefined
       : await startEmbeddedMqtt({ host: options.host, port: options.mqttPort, receive, takes, logger });
@@ -104,7 +133,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
           url: options.mqttUrl,
           clientId: options.mqttClientId ?? 'alzette-iot-agents',
           receive,
-          topics: () => [...UPLINK_TOPICS, ...connections.topics()],
+          topics: () => [...UPLINK_TOPICS, ...DEVICE_TOPICS, ...connections.topics()],
           logger,
         });
 
@@ -117,6 +146,9 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
       async (scope) => {
         answerErrors(scope);
         await scope.register(webhookRoutes, { receive, connections });
+        await scope.register(deviceRoutes, { receive, directory, commands });
+        await scope.register(provisioningRoutes, { db, directory, commandAttributes });
+        await scope.register(commandRoutes, { db, commands });
         await scope.register(registryRoutes, { registry, connections });
         await scope.register(deliveryRoutes, { db, inbox, counters, warnings, mqtt });
       },
@@ -127,7 +159,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await Promise.all([embedded?.close(), subscriber?.close()]);
-    await connections.close();
+    await Promise.all([connections.close(), directory.close(), commands.close()]);
     await inbox.close();
     await Promise.race([pipeline, sleep(DRAIN_MS, undefined, { ref: false })]);
     stop.abort();

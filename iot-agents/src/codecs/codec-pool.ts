@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { CodecInput, CodecOutcome } from './codec.ts';
+import type { CodecInput, CodecOutcome, EncodeInput } from './codec.ts';
 import { SANDBOX_LIMITS } from './codec.ts';
 import { createWorkerLane } from './worker-lane.ts';
 
 export interface CodecPool {
   /** Decodes with TS013 JavaScript: an outcome for each input, in order. Never rejects for what a codec does. */
   decode(source: string, inputs: readonly CodecInput[]): Promise<CodecOutcome[]>;
+  /** Encodes with TS013 JavaScript (`encodeDownlink`). */
+  encode(source: string, input: EncodeInput): Promise<CodecOutcome>;
   close(): Promise<void>;
 }
 
@@ -41,40 +43,45 @@ export function createCodecPool(): CodecPool {
     return record;
   };
 
-  return {
-    async decode(source, inputs) {
-      const record = recordOf(source);
-      const texts = inputs.map(inputText);
-      const outcomes: CodecOutcome[] = [];
-      let retried = -1;
-      while (outcomes.length < texts.length) {
-        if (record.restsUntil > Date.now()) {
-          outcomes.push({ fault: 'timeout', message: 'the codec ran into its deadline again and again and rests' });
-          continue;
-        }
-        const lane = record.goodCalls >= PROVEN_AFTER ? proven : trial;
-        const from = outcomes.length;
-        const { outcomes: answers, killed } = await lane.run(record.hash, source, texts.slice(from, from + BATCH));
-        for (const answer of answers) outcomes.push(readOutcome(answer));
-        if (killed) outcomes.push({ fault: 'timeout', message: 'the codec did not end and its thread was stopped' });
-        const last = outcomes.at(-1);
-        if (last === undefined || !('fault' in last) || last.fault !== 'timeout') {
-          record.goodCalls += answers.length;
-          record.timeoutsInARow = 0;
-          continue;
-        }
-        record.goodCalls = 0;
-        record.timeoutsInARow += 1;
-        if (record.timeoutsInARow >= TIMEOUTS_UNTIL_REST) {
-          record.restsUntil = Date.now() + REST_MS;
-          record.timeoutsInARow = 0;
-        } else if (retried !== outcomes.length - 1) {
-          // Once more: a busy machine can make a good codec miss its deadline.
-          retried = outcomes.length - 1;
-          outcomes.pop();
-        }
+  const run = async (source: string, texts: readonly string[]): Promise<CodecOutcome[]> => {
+    const record = recordOf(source);
+    const outcomes: CodecOutcome[] = [];
+    let retried = -1;
+    while (outcomes.length < texts.length) {
+      if (record.restsUntil > Date.now()) {
+        outcomes.push({ fault: 'timeout', message: 'the codec ran into its deadline again and again and rests' });
+        continue;
       }
-      return outcomes;
+      const lane = record.goodCalls >= PROVEN_AFTER ? proven : trial;
+      const from = outcomes.length;
+      const { outcomes: answers, killed } = await lane.run(record.hash, source, texts.slice(from, from + BATCH));
+      for (const answer of answers) outcomes.push(readOutcome(answer));
+      if (killed) outcomes.push({ fault: 'timeout', message: 'the codec did not end and its thread was stopped' });
+      const last = outcomes.at(-1);
+      if (last === undefined || !('fault' in last) || last.fault !== 'timeout') {
+        record.goodCalls += answers.length;
+        record.timeoutsInARow = 0;
+        continue;
+      }
+      record.goodCalls = 0;
+      record.timeoutsInARow += 1;
+      if (record.timeoutsInARow >= TIMEOUTS_UNTIL_REST) {
+        record.restsUntil = Date.now() + REST_MS;
+        record.timeoutsInARow = 0;
+      } else if (retried !== outcomes.length - 1) {
+        // Once more: a busy machine can make a good codec miss its deadline.
+        retried = outcomes.length - 1;
+        outcomes.pop();
+      }
+    }
+    return outcomes;
+  };
+
+  return {
+    decode: (source, inputs) => run(source, inputs.map(inputText)),
+    async encode(source, input) {
+      const [outcome] = await run(source, [JSON.stringify(input)]);
+      return outcome ?? { fault: 'invalid result', message: 'the codec gave nothing' };
     },
     async close() {
       await Promise.all([proven.close(), trial.close()]);

@@ -7,6 +7,13 @@ export interface CodecInput {
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
+/** What `encodeDownlink` is called with; its outcome's data are `bytes` and perhaps `fPort`. */
+export interface EncodeInput {
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly fPort: number | null;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
 export type CodecFault =
   | 'timeout'
   | 'memory'

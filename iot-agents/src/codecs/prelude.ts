@@ -61,8 +61,25 @@ var __call = (function () {
     for (var i = 0; i < v.length && i < 20; i++) out[i] = '' + v[i];
     return out;
   }
+  function encode(input) {
+    var bare = false;
+    var make = find('encodeDownlink', function () {
+      bare = true;
+      if (typeof Encode === 'function') return function (i) { return Encode(i.fPort, i.data, i.variables); };
+      if (typeof Encoder === 'function') return function (i) { return Encoder(i.data, i.fPort); };
+    });
+    if (!make) return fault('decode error', 'the codec has no encodeDownlink');
+    var result = make({ data: input.data, fPort: input.fPort, variables: input.variables });
+    if (bare) result = { bytes: result };
+    if (typeof result !== 'object' || result === null) return fault('invalid result', 'encodeDownlink returned no object');
+    var errors = texts(result.errors);
+    if (errors.length) return fault('decode error', errors.join('; '));
+    var state = { keys: 0, warnings: texts(result.warnings) };
+    return '{"data":' + write({ bytes: result.bytes, fPort: result.fPort }, 0, state, '') + ',"warnings":[]}';
+  }
   return function (text) {
     var input = parse(text);
+    if (input.data) return encode(input);
     var recvTime = new DateOf(input.recvTime), bare = false;
     var decode = find('decodeUplink', function () {
       bare = true;

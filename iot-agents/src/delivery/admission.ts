@@ -1,7 +1,10 @@
+import { readDeviceAddress } from '../transports/device-message.ts';
 import { readUplink } from '../transports/read-uplink.ts';
 import type { UplinkFrame } from '../transports/uplink-frame.ts';
 import { EnvelopeError } from '../transports/uplink-frame.ts';
+import type { DownlinkRoutes } from './downlink-routes.ts';
 import type { StoredFrame } from './inbox.ts';
+import type { Measuring } from './measuring.ts';
 import type { DeviceProgress } from './progress.ts';
 import { admit, NO_PROGRESS } from './progress.ts';
 import { loadProgress } from './progress-rows.ts';
@@ -21,21 +24,30 @@ interface Read {
 
 /** Reads frames, finds their devices, and tells new ones from duplicates. Rejects when the database can't answer. */
 export async function admitFrames(
-  { db, registry, connections, counters, warnings }: Delivery,
+  { db, registry, connections, commands, counters, warnings }: Delivery,
+  { measuring, routes }: { readonly measuring: Measuring; readonly routes: DownlinkRoutes },
   progress: Map<string, DeviceProgress>,
   frames: readonly StoredFrame[],
 ): Promise<Admissions> {
   const settled: Outcome[] = [];
   const read: Read[] = [];
   for (const stored of frames) {
+    const { topic, body, receivedAt } = stored;
+    const connection = connections.of(topic);
+    const address = connection === undefined ? readDeviceAddress(topic) : undefined;
+    if (address !== undefined) {
+      settled.push(await measuring.outcomeOf(stored, address));
+      continue;
+    }
     try {
-      const { topic, body, receivedAt } = stored;
-      read.push({ stored, frame: readUplink(topic, body, receivedAt, connections.of(topic)?.pointers) });
+      read.push({ stored, frame: readUplink(topic, body, receivedAt, connection?.pointers) });
     } catch (cause) {
       if (!(cause instanceof EnvelopeError)) throw cause;
       settled.push(quarantined(stored, cause.reason, cause.message));
     }
   }
+  const events = read.map(({ frame }) => frame).filter(({ downlink }) => downlink !== undefined);
+  if (events.length > 0) await commands.takeDownlinkEvents(events);
   const devEuis = new Set(read.map(({ frame }) => frame.devEui).filter((devEui) => devEui !== undefined));
   const strangers = [...devEuis].filter((devEui) => registry.device(devEui) === undefined);
   if (strangers.length > 0) await registry.lookUp(strangers);
@@ -51,6 +63,7 @@ export async function admitFrames(
     if ('device' in outcome) admitted.push(outcome);
     else settled.push(outcome);
   }
+  await routes.learn(admitted);
   return { admitted, settled };
 
   function decide(stored: StoredFrame, frame: UplinkFrame): Admitted | Outcome {

@@ -2,7 +2,7 @@ import { decodeCayenneLpp } from '../codecs/cayenne-lpp.ts';
 import type { CodecInput, CodecOutcome } from '../codecs/codec.ts';
 import type { DeviceReportMemory } from '../mapping/device-report.ts';
 import { deviceEntityId, freshReportMemory, reportDevice, staticIsDue } from '../mapping/device-report.ts';
-import { MappingError } from '../mapping/profile-mapper.ts';
+import { MappingError } from '../mapping/entity-mapper.ts';
 import type { UplinkFrame } from '../transports/uplink-frame.ts';
 import type { QuarantineNote, QuarantineReason } from './quarantine.ts';
 import type { Admitted, Delivery, Outcome } from './work.ts';
@@ -89,7 +89,7 @@ async function decode({ codecs }: Delivery, batch: readonly Admitted[]): Promise
 }
 
 function outcomeOf(
-  { counters, warnings }: Delivery,
+  { commands, counters, warnings }: Delivery,
   work: Admitted,
   decoded: CodecOutcome | undefined,
   memories: Map<string, DeviceReportMemory>,
@@ -126,6 +126,7 @@ function outcomeOf(
     memory = freshReportMemory();
     memories.set(device.devEui, memory);
   }
+  if (data !== undefined) commands.observe(frame, data);
   const measured = data !== undefined && Object.keys(data).length > 0;
   if (!measured) counters.heartbeats += 1;
   try {

@@ -2,6 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { admitFrames } from './admission.ts';
 import { createDecoding } from './decoding.ts';
 import { createDelivering } from './delivering.ts';
+import { createDownlinkRoutes } from './downlink-routes.ts';
+import { createMeasuring } from './measuring.ts';
 import type { DeviceProgress } from './progress.ts';
 import { persist } from './upsert.ts';
 import type { Delivery } from './work.ts';
@@ -13,6 +15,7 @@ const IN_FLIGHT = 4_000;
 export async function runPipeline(delivery: Delivery): Promise<void> {
   const { inbox, counters, signal, logger } = delivery;
   const progress = new Map<string, DeviceProgress>();
+  const parts = { measuring: createMeasuring(delivery), routes: createDownlinkRoutes(delivery.db) };
   let onRoom: (() => void) | undefined;
   const delivering = createDelivering(delivery, progress, (count) => {
     counters.inFlight -= count;
@@ -43,7 +46,7 @@ export async function runPipeline(delivery: Delivery): Promise<void> {
       const frames = await retried(() => inbox.take(TAKEN_AT_ONCE));
       if (frames.length === 0) break;
       counters.inFlight += frames.length;
-      const { admitted, settled } = await retried(() => admitFrames(delivery, progress, frames));
+      const { admitted, settled } = await retried(() => admitFrames(delivery, parts, progress, frames));
       decoding.push(admitted);
       if (settled.length > 0) delivering.push(settled);
       // Lets the sockets in between: admission itself may not wait for anything.

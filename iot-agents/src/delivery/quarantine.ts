@@ -4,6 +4,7 @@ import { RegistryError } from '../devices/validation.ts';
 export type QuarantineReason =
   | 'bad_syntax'
   | 'unknown_envelope'
+  | 'unknown_key'
   | 'unknown_device'
   | 'no_codec'
   | 'decode_error'

@@ -1,7 +1,9 @@
 import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { Logger } from 'pino';
 import type { CodecPool } from '../codecs/codec-pool.ts';
+import type { Commands } from '../commands/commands.ts';
 import type { Database } from '../database.ts';
+import type { AgentDirectory } from '../devices/agent-directory.ts';
 import type { Connections } from '../devices/connection.ts';
 import type { Device } from '../devices/device.ts';
 import type { CompiledProfile, Registry } from '../devices/registry.ts';
@@ -34,6 +36,8 @@ export interface Delivery {
   readonly inbox: Inbox;
   readonly registry: Registry;
   readonly connections: Pick<Connections, 'of'>;
+  readonly directory: AgentDirectory;
+  readonly commands: Commands;
   readonly codecs: CodecPool;
   readonly client: NgsiLdClient;
   readonly context: string;

@@ -7,6 +7,25 @@ export interface DeviceProfile {
   /** A decoder of our own, in place of a codec. */
   readonly decoder?: 'cayenne-lpp';
   readonly entities: readonly EntityMapping[];
+  /** What the devices can be told, by downlinks. */
+  readonly commands?: readonly ProfileCommand[];
+}
+
+/** One thing that a LoRaWAN device can be told. */
+export interface ProfileCommand {
+  readonly name: string;
+  /**
+   * JEXL on {device, value}: text is the payload in hex, an object is what the codec's `encodeDownlink` gets.
+   */
+  readonly payload: string;
+  /** 1..223; absent: what the codec says, else the port of the last uplink. */
+  readonly fPort?: number;
+  /** Whether the device has to acknowledge the downlink. */
+  readonly confirmed?: boolean;
+  /** Default 120 s: class C. */
+  readonly deadlineS?: number;
+  /** JEXL on {device, frame, data, value}: true in the uplink that shows the command done. Absent: delivered is done. */
+  readonly done?: string;
 }
 
 /** One entity that an uplink feeds. */

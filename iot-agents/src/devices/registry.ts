@@ -1,4 +1,6 @@
 import { codecHash } from '../codecs/codec-pool.ts';
+import type { CompiledCommand } from '../commands/profile-commands.ts';
+import { compileCommands } from '../commands/profile-commands.ts';
 import type { Database, Queryable } from '../database.ts';
 import type { ProfileMapper } from '../mapping/profile-mapper.ts';
 import { compileProfile } from '../mapping/profile-mapper.ts';
@@ -47,6 +49,7 @@ export interface CompiledProfile {
   readonly profile: DeviceProfile;
   readonly map: ProfileMapper;
   readonly codecSha256?: string;
+  readonly commands: ReadonlyMap<string, CompiledCommand>;
 }
 
 /** The devices that are known and how their payloads are read: in the database, with a copy in memory to decide by. */
@@ -75,7 +78,12 @@ export async function openRegistry(db: Database, onReplay: () => void): Promise<
   const profiles = new Map<string, CompiledProfile>();
   const keepProfile = (profile: DeviceProfile): void => {
     const sha = profile.codec === undefined ? {} : { codecSha256: codecHash(profile.codec) };
-    profiles.set(profile.id, { profile, map: compileProfile(profile), ...sha });
+    profiles.set(profile.id, {
+      profile,
+      map: compileProfile(profile),
+      commands: compileCommands(profile.commands),
+      ...sha,
+    });
   };
   const keepDevice = (device: Device): void => {
     devices.set(device.devEui, device);

@@ -1,6 +1,8 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv } from 'ajv';
-import { compileProfile, MappingError } from '../mapping/profile-mapper.ts';
+import { compileCommands } from '../commands/profile-commands.ts';
+import { MappingError } from '../mapping/entity-mapper.ts';
+import { compileProfile } from '../mapping/profile-mapper.ts';
 import { eui } from '../transports/envelope.ts';
 import type { Connection, ConnectionSecrets } from './connection.ts';
 import type { Device, DeviceProfile } from './device.ts';
@@ -14,7 +16,21 @@ export type RegistryErrorName =
   | 'PROFILE_IN_USE'
   | 'FRAME_NOT_FOUND'
   | 'CONNECTION_NOT_FOUND'
-  | 'UNAUTHORIZED';
+  | 'UNAUTHORIZED'
+  | 'COMMAND_NOT_FOUND'
+  | 'COMMAND_UNKNOWN'
+  | 'NO_DOWNLINK_ROUTE'
+  | 'ENCODE_ERROR'
+  | 'BAD_REQUEST'
+  | 'MISSING_HEADERS'
+  | 'MISSING_CONFIG_PARAMS'
+  | 'MISMATCHED_SERVICE'
+  | 'DUPLICATE_GROUP'
+  | 'DEVICE_GROUP_NOT_FOUND'
+  | 'AMBIGUOUS_DEVICE_ID'
+  | 'MANDATORY_PARAMS_NOT_FOUND'
+  | 'UNSUPPORTED_TYPE'
+  | 'PARSE_ERROR';
 
 /** Whatever a request to the registry gets wrong; `message` names the field, what was got and what was expected. */
 export class RegistryError extends Error {
@@ -38,6 +54,22 @@ const PROFILE = {
     name: NAME,
     codec: { type: 'string', minLength: 1, maxLength: 1024 * 1024 },
     decoder: { enum: ['cayenne-lpp'] },
+    commands: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['name', 'payload'],
+        additionalProperties: false,
+        properties: {
+          name: { ...NAME, pattern: '^[A-Za-z][A-Za-z0-9_]*$' },
+          payload: EXPRESSION,
+          fPort: { type: 'integer', minimum: 1, maximum: 223 },
+          confirmed: { type: 'boolean' },
+          deadlineS: { type: 'number', exclusiveMinimum: 0, maximum: 604_800 },
+          done: EXPRESSION,
+        },
+      },
+    },
     entities: {
       type: 'array',
       items: {
@@ -135,6 +167,7 @@ export function readProfile(value: unknown, where = ''): DeviceProfile {
   if (!isProfile(value)) throw wrongSyntax(isProfile.errors, where || 'the profile');
   try {
     compileProfile(value);
+    compileCommands(value.commands);
   } catch (cause) {
     if (cause instanceof MappingError)
       throw new RegistryError('WRONG_SYNTAX', `${where}${where && '.'}${cause.message}`);

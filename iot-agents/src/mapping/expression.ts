@@ -1,15 +1,8 @@
+import { createHash } from 'node:crypto';
 import { Jexl } from 'jexl';
 
-/** Reads a value out of {device, frame, data}. @throws what a transform throws */
-export type Expression = (variables: ExpressionVariables) => unknown;
-
-export interface ExpressionVariables {
-  readonly device: object;
-  readonly frame: object;
-  readonly data: object;
-  // JEXL takes any object.
-  readonly [name: string]: unknown;
-}
+/** Reads a value out of variables: {device, frame, data} in a profile, a device's measures in FIWARE's way. @throws what a transform throws */
+export type Expression = (variables: Readonly<Record<string, unknown>>) => unknown;
 
 const jexl = new Jexl();
 
@@ -41,7 +34,68 @@ jexl.addTransforms({
     const masked = operator === '&' ? x & mask : operator === '|' ? x | mask : operator === '^' ? x ^ mask : x;
     return masked >> shift;
   },
+  jsonparse: (value: unknown) => {
+    try {
+      return JSON.parse(String(value));
+    } catch {
+      return null;
+    }
+  },
+  jsonstringify: (value: unknown) => JSON.stringify(value) ?? null,
+  indexOf: (value: unknown, part: string) => String(value).indexOf(part),
+  typeof: (value: unknown) => typeof value,
+  isarray: (value: unknown) => Array.isArray(value),
+  isnan: (value: unknown) => Number.isNaN(Number(value)),
+  lengtharray: (value: unknown) => list(value)?.length,
+  addreduce: (value: unknown) => list(value)?.reduce<number>((sum, item) => sum + Number(item), 0),
+  joinarrtostr: (value: unknown, by = '') => list(value)?.join(by),
+  concatarr: (value: unknown, other: unknown) => list(value)?.concat(other),
+  slice: (value: unknown, from: number, to?: number) => (list(value) ?? String(value)).slice(from, to),
+  addset: (value: unknown, item: unknown) => [...new Set([...(list(value) ?? []), item])],
+  removeset: (value: unknown, item: unknown) => list(value)?.filter((other) => other !== item),
+  urlencode: (value: unknown) => encodeURIComponent(String(value)),
+  urldecode: (value: unknown) => decodeURIComponent(String(value)),
+  replacestr: (value: unknown, from: string, to: string) => String(value).replace(from, () => to),
+  replaceallstr: (value: unknown, from: string, to: string) => String(value).replaceAll(from, () => to),
+  replaceregexp: (value: unknown, from: string, to: string) => shortText(value).replace(safeRegExp(from, ''), to),
+  replaceallregexp: (value: unknown, from: string, to: string) => shortText(value).replace(safeRegExp(from, 'g'), to),
+  gettime: (value: unknown) => orNull(new Date(value as string | number).getTime()),
+  toisostring: (value: unknown) => isoDate(value),
+  timeoffset: (value: unknown) => orNull(new Date(value as string | number).getTimezoneOffset()),
+  now: () => new Date().toISOString(),
+  localestring: (value: unknown, zone = 'UTC', locale = 'en-GB') =>
+    new Date(value as string | number).toLocaleString(locale, { timeZone: zone }),
+  localestringnumber: (value: unknown, locale = 'en-GB', options = {}) => Number(value).toLocaleString(locale, options),
+  hextostring: (value: unknown) => Buffer.from(String(value), 'hex').toString(),
+  valuePicker: (value: unknown, picked: unknown) => keysWith(value, [picked]),
+  valuePickerMulti: (value: unknown, picked: unknown) => keysWith(value, list(picked) ?? []),
+  hash: (value: unknown) => createHash('sha256').update(String(value)).digest('hex'),
 });
+
+function list(value: unknown): unknown[] | undefined {
+  return Array.isArray(value) ? value : undefined;
+}
+
+function keysWith(value: unknown, picked: readonly unknown[]): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value)
+    .filter(([, held]) => picked.includes(held))
+    .map(([name]) => name);
+}
+
+const LONGEST_TEXT = 4096;
+
+/** What a device sends meets an operator's pattern: neither may make the other run for ever. */
+function shortText(value: unknown): string {
+  const text = String(value);
+  if (text.length > LONGEST_TEXT) throw new Error(`a text of ${text.length} characters is too long for a pattern`);
+  return text;
+}
+
+function safeRegExp(pattern: string, flags: string): RegExp {
+  if (/\([^)]*[+*}][^)]*\)[+*{?]/.test(pattern)) throw new Error(`the pattern ${pattern} repeats a repetition`);
+  return new RegExp(pattern, flags);
+}
 
 function orNull(value: number): number | null {
   return Number.isNaN(value) ? null : value;
@@ -52,7 +106,7 @@ function isoDate(value: unknown): string | null {
   return date === undefined || Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
-const NOTHING: ExpressionVariables = { device: {}, frame: {}, data: {} };
+const NOTHING: Record<string, unknown> = { device: {}, frame: {}, data: {} };
 
 /** @throws Error the text is no JEXL, or names a transform that doesn't exist */
 export function compileExpression(text: string): Expression {

@@ -4,7 +4,8 @@ import { chirpStackUplink } from '../../test/support/uplinks.ts';
 import type { AttributeMapping, Device } from '../devices/device.ts';
 import { readUplink } from '../transports/read-uplink.ts';
 import { freshReportMemory, reportDevice } from './device-report.ts';
-import { compileProfile, MappingError } from './profile-mapper.ts';
+import { MappingError } from './entity-mapper.ts';
+import { compileProfile } from './profile-mapper.ts';
 
 const TIME = '2026-07-01T11:00:00.000Z';
 const DEVICE: Device = {

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
+import type { Logger } from 'pino';
+import { isRefusal } from '../delivery/upsert.ts';
+import type { EffectiveConfig } from '../devices/agent-config.ts';
+
+/** Lets a write of an entity's attribute be a command to its device. */
+export interface CommandAttributes {
+  /** Makes the entity with its command attributes, so that they can be written before the device has measured anything. */
+  offer(configs: readonly EffectiveConfig[]): Promise<void>;
+}
+
+/** The agents' own subscriptions on the attributes that are commands notify `notifyUrl`. */
+export function createCommandAttributes(parts: {
+  readonly client: NgsiLdClient;
+  readonly context: string;
+  readonly notifyUrl: string;
+  readonly logger: Logger;
+}): CommandAttributes {
+  const { client, context, notifyUrl, logger } = parts;
+  const subscribed = new Set<string>();
+
+  const subscribe = async (tenant: string, type: string, command: string): Promise<void> => {
+    const hash = createHash('sha256').update([tenant, type, command, notifyUrl].join(' ')).digest('hex').slice(0, 24);
+    const id = `urn:ngsi-ld:Subscription:iot-command-${hash}`;
+    if (subscribed.has(id)) return;
+    try {
+      await client.createSubscription(
+        {
+          id,
+          type: 'Subscription',
+          description: `Commands "${command}" to devices of ${type}`,
+          entities: [{ type }],
+          watchedAttributes: [command],
+          notificationTrigger: ['attributeUpdated'],
+          notification: {
+            attributes: [command],
+            format: 'normalized',
+            sysAttrs: true,
+            endpoint: { uri: notifyUrl, accept: 'application/json' },
+          },
+          jsonldContext: context,
+        },
+        { tenant, context },
+      );
+    } catch (cause) {
+      // It is there from another start.
+      if (!isRefusal(cause) || cause.status !== 409) throw cause;
+    }
+    subscribed.add(id);
+  };
+
+  return {
+    async offer(configs) {
+      for (const config of configs) {
+        if (config.commands.length === 0) continue;
+        const { tenant, entityType, entityName } = config;
+        try {
+          const existing = await client.retrieveEntity(entityName, { tenant, context }).catch((cause: unknown) => {
+            if (isRefusal(cause)) return undefined;
+            throw cause;
+          });
+          const entity: Entity = { id: entityName, type: entityType };
+          for (const { name } of config.commands) {
+            if (existing === undefined || !(name in existing)) entity[name] = { type: 'Property', value: '' };
+          }
+          await client.batchUpsert([entity], { update: true, tenant, context });
+          for (const { name } of config.commands) await subscribe(tenant, entityType, name);
+        } catch (cause) {
+          logger.warn(
+            { err: cause, entity: entityName },
+            'commands of a device can not be asked for by attributes yet',
+          );
+        }
+      }
+    },
+  };
+}

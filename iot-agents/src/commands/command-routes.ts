@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Database } from '../database.ts';
+import { paging } from '../devices/registry-routes.ts';
+import { RegistryError } from '../devices/validation.ts';
+import { isObject, object, objects, text } from '../transports/envelope.ts';
+import type { Command } from './command.ts';
+import { publishedStatus } from './command.ts';
+import { findCommand, listCommands } from './command-rows.ts';
+import type { Commands } from './commands.ts';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const MOST_ENTITIES = 2_000;
+/** Between the commands of a group, unless the request says otherwise: what a gateway's duty cycle bears. */
+const PACE_MS = 3_000;
+
+/** `/commands`: what devices are told, to one or to many at a pace; and `/notify`, where attributes ask for it. */
+export async function commandRoutes(
+  app: FastifyInstance,
+  { db, commands }: { readonly db: Database; readonly commands: Commands },
+): Promise<void> {
+  app.post('/commands', async (request, reply) => {
+    const body = object(request.body);
+    const command = text(body.command);
+    if (command === undefined)
+      throw new RegistryError('WRONG_SYNTAX', `command is ${shown(body.command)}, expected a name`);
+    const entityIds = entityIdsOf(body);
+    const { expiresAt, intervalMs = entityIds.length > 1 ? PACE_MS : 0 } = body;
+    if (typeof intervalMs !== 'number' || !(intervalMs >= 0 && intervalMs <= 600_000)) {
+      throw new RegistryError('WRONG_SYNTAX', `intervalMs is ${shown(intervalMs)}, expected milliseconds up to 600000`);
+    }
+    if (expiresAt !== undefined && !(typeof expiresAt === 'string' && Date.parse(expiresAt) > Date.now())) {
+      throw new RegistryError('WRONG_SYNTAX', `expiresAt is ${shown(expiresAt)}, expected a time to come`);
+    }
+    const batch = Array.isArray(body.entityIds) ? randomUUID() : undefined;
+    const tenant = tenantOf(request);
+    const ids = await commands.request(
+      entityIds.map((entityId, at) => ({
+        entityId,
+        command,
+        value: body.value,
+        tenant,
+        delayMs: at * intervalMs,
+        ...(expiresAt === undefined ? {} : { expiresAt }),
+        ...(batch === undefined ? {} : { batch }),
+      })),
+    );
+    if (batch !== undefined) return reply.code(202).send({ batch, ids });
+    return reply.code(202).header('location', `/iot/commands/${ids[0]}`).send({ id: ids[0] });
+  });
+
+  app.get<{ Querystring: { entityId?: string; batch?: string } }>('/commands', async (request) => {
+    const { entityId, batch } = request.query;
+    if (batch !== undefined && !UUID.test(batch)) {
+      throw new RegistryError('WRONG_SYNTAX', `batch is "${batch}", expected a UUID`);
+    }
+    const found = await listCommands(db, {
+      ...paging(request),
+      ...(entityId === undefined ? {} : { entityId }),
+      ...(batch === undefined ? {} : { batch }),
+    });
+    return { count: found.count, commands: found.commands.map(shownCommand) };
+  });
+
+  app.get<{ Params: { id: string } }>('/commands/:id', async ({ params }) =>
+    shownCommand(await commandOf(db, params.id)),
+  );
+
+  app.delete<{ Params: { id: string } }>('/commands/:id', async ({ params }, reply) => {
+    await commands.cancel((await commandOf(db, params.id)).id);
+    return reply.code(204).send();
+  });
+
+  app.post('/notify', async (request, reply) => {
+    const notification = object(request.body);
+    const tenant = tenantOf(request);
+    for (const entity of objects(notification.data)) {
+      for (const [command, attribute] of Object.entries(entity)) {
+        if (!isObject(attribute) || !('value' in attribute) || attribute.value === '') continue;
+        const { id } = entity;
+        if (typeof id !== 'string') continue;
+        const moment = text(attribute.modifiedAt) ?? text(notification.id) ?? text(notification.notifiedAt);
+        await commands
+          .request([
+            {
+              entityId: id,
+              command,
+              value: attribute.value,
+              tenant,
+              requestKey: [tenant, id, command, moment].join(' '),
+            },
+          ])
+          .catch((cause: unknown) => {
+            // Another delivery of it would fare no better.
+            if (!(cause instanceof RegistryError)) throw cause;
+            request.log.warn(
+              { entity: id, command, reason: cause.message },
+              'an attribute asks for an impossible command',
+            );
+          });
+      }
+    }
+    return reply.code(204).send();
+  });
+}
+
+function entityIdsOf({ entityId, entityIds }: { readonly entityId?: unknown; readonly entityIds?: unknown }): string[] {
+  const given = entityIds === undefined ? [entityId] : entityIds;
+  if (!Array.isArray(given) || given.length === 0 || !given.every((id) => typeof id === 'string' && id !== '')) {
+    const [member, value] = entityIds === undefined ? ['entityId', entityId] : ['entityIds', entityIds];
+    throw new RegistryError('WRONG_SYNTAX', `${member} is ${shown(value)}, expected the ids of entities`);
+  }
+  if (given.length > MOST_ENTITIES) {
+    throw new RegistryError('WRONG_SYNTAX', `entityIds has ${given.length} items, expected at most ${MOST_ENTITIES}`);
+  }
+  return given;
+}
+
+/** '' is the default tenant. */
+export function tenantOf({ headers }: FastifyRequest): string {
+  const tenant = headers['ngsild-tenant'] ?? headers['fiware-service'];
+  return typeof tenant === 'string' ? tenant.toLowerCase() : '';
+}
+
+async function commandOf(db: Database, id: string): Promise<Command> {
+  const found = UUID.test(id) ? await findCommand(db, id.toLowerCase()) : undefined;
+  if (found === undefined) throw new RegistryError('COMMAND_NOT_FOUND', `command "${id}" does not exist`);
+  return found;
+}
+
+/** Without what is ours to know: the device's key and the message. */
+function shownCommand({ message, device, ...command }: Command): object {
+  return { ...command, status: publishedStatus(command.state), way: message.way };
+}
+
+function shown(value: unknown): string {
+  return JSON.stringify(value)?.slice(0, 100) ?? 'missing';
+}

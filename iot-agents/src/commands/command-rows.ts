@@ -1,0 +1,217 @@
+import type { Database, Queryable } from '../database.ts';
+import type { Command, CommandMessage, CommandState, NewCommand } from './command.ts';
+import { FINAL } from './command.ts';
+
+const COLUMNS = `id, tenant, device, entity_id, entity_type, name, value::text, state, info::text, batch,
+  created_at, deadline, done_at, message::text`;
+
+const INSERT = `
+  INSERT INTO iot.command (id, tenant, device, entity_id, entity_type, name, value, message, deadline, not_before,
+    batch, request_key, state)
+  SELECT id, tenant, device, entity_id, entity_type, name, value::jsonb, message::jsonb,
+    now() + deadline_ms * interval '1 ms', now() + delay_ms * interval '1 ms', batch, request_key, 'PENDING'
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+    $9::float8[], $10::float8[], $11::uuid[], $12::text[]) AS given
+    (id, tenant, device, entity_id, entity_type, name, value, message, deadline_ms, delay_ms, batch, request_key)
+  ON CONFLICT (request_key) DO NOTHING
+  RETURNING id`;
+
+const REPLACE_OLDER = `
+  UPDATE iot.command AS old SET state = 'CANCELLED', done_at = now(), info = to_jsonb('replaced by a newer one'::text)
+  FROM iot.command AS new
+  WHERE new.id = ANY($1::uuid[]) AND new.message->>'way' = 'downlink' AND old.device = new.device
+    AND old.name = new.name AND old.done_at IS NULL AND old.id <> ALL($1::uuid[])`;
+
+/** Leased: when this process dies before it is sent, it is due again. */
+const LEASE_DUE = `
+  UPDATE iot.command SET not_before = now() + interval '15 s'
+  WHERE id IN (
+    SELECT id FROM iot.command
+    WHERE done_at IS NULL AND state = 'PENDING' AND message->>'way' <> 'poll' AND not_before <= now() AND deadline > now()
+    ORDER BY not_before LIMIT 50 FOR UPDATE SKIP LOCKED)
+  RETURNING ${COLUMNS}`;
+
+const EXPIRE = `
+  UPDATE iot.command SET state = 'EXPIRED', done_at = now(), info = to_jsonb('EXPIRED'::text)
+  WHERE done_at IS NULL AND deadline <= now()`;
+
+const ADVANCE = `
+  UPDATE iot.command SET state = $2, info = coalesce($3::jsonb, info), done_at = CASE WHEN $4 THEN now() END,
+    sent_at = CASE WHEN $2 = 'SENT' THEN now() ELSE sent_at END
+  WHERE id = $1 AND done_at IS NULL`;
+
+const LATE_RESULT = `
+  UPDATE iot.command SET info = jsonb_build_object('lateResult', $2::jsonb) WHERE id = $1 AND state = 'EXPIRED'`;
+
+const OPEN_OF_DEVICE = `
+  SELECT ${COLUMNS} FROM iot.command WHERE device = $1 AND done_at IS NULL ORDER BY created_at`;
+
+const LAST_EXPIRED = `
+  SELECT ${COLUMNS} FROM iot.command WHERE device = $1 AND name = $2 AND state = 'EXPIRED' ORDER BY created_at DESC LIMIT 1`;
+
+const OPEN_DEVICES = `SELECT DISTINCT device FROM iot.command WHERE done_at IS NULL`;
+
+const POLL = `
+  WITH taken AS (
+    UPDATE iot.command SET state = 'DELIVERED', sent_at = now()
+    WHERE device = $1 AND done_at IS NULL AND state = 'PENDING' AND message->>'way' = 'poll' AND deadline > now()
+    RETURNING name, value, created_at)
+  SELECT name, value::text FROM taken ORDER BY created_at`;
+
+const UNMIRRORED = `
+  SELECT ${COLUMNS}, EXISTS (
+    SELECT FROM iot.command AS newer
+    WHERE newer.tenant = command.tenant AND newer.entity_id = command.entity_id AND newer.name = command.name
+      AND newer.created_at > command.created_at) AS outdated
+  FROM iot.command WHERE mirrored IS DISTINCT FROM state ORDER BY created_at LIMIT 100`;
+
+const MIRRORED = `
+  UPDATE iot.command SET mirrored = given.state
+  FROM unnest($1::uuid[], $2::text[]) AS given (id, state) WHERE command.id = given.id`;
+
+const BY_ID = `SELECT ${COLUMNS} FROM iot.command WHERE id = $1`;
+const LIST = `
+  SELECT ${COLUMNS} FROM iot.command
+  WHERE ($1::text IS NULL OR entity_id = $1) AND ($2::uuid IS NULL OR batch = $2)
+  ORDER BY created_at DESC, id LIMIT $3 OFFSET $4`;
+const COUNT = `
+  SELECT count(*)::int AS count FROM iot.command
+  WHERE ($1::text IS NULL OR entity_id = $1) AND ($2::uuid IS NULL OR batch = $2)`;
+
+interface Row {
+  readonly id: string;
+  readonly tenant: string;
+  readonly device: string;
+  readonly entity_id: string;
+  readonly entity_type: string;
+  readonly name: string;
+  readonly value: string;
+  readonly state: CommandState;
+  readonly info: string | null;
+  readonly batch: string | null;
+  readonly created_at: Date;
+  readonly deadline: Date;
+  readonly done_at: Date | null;
+  readonly message: string;
+}
+
+/** All, and what they replace, in one transaction; those whose request was taken already are left out. */
+export async function insertCommands(db: Database, commands: readonly NewCommand[]): Promise<string[]> {
+  const column = <T>(of: (command: NewCommand) => T): T[] => commands.map(of);
+  return db.transaction(async (tx) => {
+    const { rows } = await tx.query<{ id: string }>({
+      text: INSERT,
+      values: [
+        column(({ id }) => id),
+        column(({ tenant }) => tenant),
+        column(({ device }) => device),
+        column(({ entityId }) => entityId),
+        column(({ entityType }) => entityType),
+        column(({ name }) => name),
+        column(({ value }) => JSON.stringify(value ?? null)),
+        column(({ message }) => JSON.stringify(message)),
+        column(({ deadlineMs }) => deadlineMs),
+        column(({ delayMs }) => delayMs),
+        column(({ batch }) => batch ?? null),
+        column(({ requestKey }) => requestKey ?? null),
+      ],
+    });
+    const ids = rows.map(({ id }) => id);
+    await tx.query({ text: REPLACE_OLDER, values: [ids] });
+    return ids;
+  });
+}
+
+export async function leaseDue(db: Queryable): Promise<Command[]> {
+  return commandsOf(db, LEASE_DUE, []);
+}
+
+export async function expireOverdue(db: Queryable): Promise<number> {
+  return (await db.query({ text: EXPIRE })).rowCount;
+}
+
+/** False when the command is done already. `done`: also a state that is not final by itself. */
+export async function advance(
+  db: Queryable,
+  id: string,
+  state: CommandState,
+  { info, done = FINAL.has(state) }: { readonly info?: unknown; readonly done?: boolean } = {},
+): Promise<boolean> {
+  const { rowCount } = await db.query({
+    text: ADVANCE,
+    values: [id, state, info === undefined ? null : JSON.stringify(info), done],
+  });
+  return rowCount > 0;
+}
+
+export async function noteLateResult(db: Queryable, device: string, name: string, result: unknown): Promise<boolean> {
+  const [late] = await commandsOf(db, LAST_EXPIRED, [device, name]);
+  if (late === undefined) return false;
+  await db.query({ text: LATE_RESULT, values: [late.id, JSON.stringify(result ?? null)] });
+  return true;
+}
+
+/** Oldest first. */
+export async function openCommands(db: Queryable, device: string): Promise<Command[]> {
+  return commandsOf(db, OPEN_OF_DEVICE, [device]);
+}
+
+export async function openDevices(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ device: string }>({ text: OPEN_DEVICES });
+  return rows.map(({ device }) => device);
+}
+
+/** What waits for a polling device; it counts as delivered from now on. */
+export async function takePolled(db: Queryable, device: string): Promise<{ name: string; value: unknown }[]> {
+  const { rows } = await db.query<{ name: string; value: string }>({ text: POLL, values: [device] });
+  return rows.map(({ name, value }) => ({ name, value: JSON.parse(value) }));
+}
+
+/** Those whose entity shows another state. `outdated`: the entity shows a newer command. */
+export async function unmirrored(db: Queryable): Promise<{ command: Command; outdated: boolean }[]> {
+  const { rows } = await db.query<Row & { outdated: boolean }>({ text: UNMIRRORED });
+  return rows.map((row) => ({ command: readRow(row), outdated: row.outdated }));
+}
+
+export async function markMirrored(db: Queryable, commands: readonly Command[]): Promise<void> {
+  await db.query({ text: MIRRORED, values: [commands.map(({ id }) => id), commands.map(({ state }) => state)] });
+}
+
+export async function findCommand(db: Queryable, id: string): Promise<Command | undefined> {
+  return (await commandsOf(db, BY_ID, [id]))[0];
+}
+
+export async function listCommands(
+  db: Queryable,
+  filter: { readonly entityId?: string; readonly batch?: string; readonly limit: number; readonly offset: number },
+): Promise<{ count: number; commands: Command[] }> {
+  const { entityId = null, batch = null, limit, offset } = filter;
+  const counted = await db.query<{ count: number }>({ text: COUNT, values: [entityId, batch] });
+  const commands = await commandsOf(db, LIST, [entityId, batch, limit, offset]);
+  return { count: counted.rows[0]?.count ?? 0, commands };
+}
+
+async function commandsOf(db: Queryable, text: string, values: readonly unknown[]): Promise<Command[]> {
+  const { rows } = await db.query<Row>({ text, values });
+  return rows.map(readRow);
+}
+
+function readRow(row: Row): Command {
+  return {
+    id: row.id,
+    tenant: row.tenant,
+    device: row.device,
+    entityId: row.entity_id,
+    entityType: row.entity_type,
+    name: row.name,
+    value: JSON.parse(row.value),
+    state: row.state,
+    info: row.info === null ? null : JSON.parse(row.info),
+    batch: row.batch,
+    createdAt: new Date(row.created_at).toISOString(),
+    deadline: new Date(row.deadline).toISOString(),
+    doneAt: row.done_at === null ? null : new Date(row.done_at).toISOString(),
+    // Written by `insertCommands`.
+    message: JSON.parse(row.message) as CommandMessage,
+  };
+}

@@ -1,0 +1,78 @@
+import type { CommandDefinition, EffectiveConfig } from '../devices/agent-config.ts';
+import { isObject } from '../transports/envelope.ts';
+import { readUltraLightValue } from '../transports/ultralight.ts';
+import type { CommandMessage } from './command.ts';
+
+/** How a FIWARE device is told: on its command topic, at its endpoint, or when it asks. */
+export function deviceMessage(config: EffectiveConfig, command: CommandDefinition, value: unknown): CommandMessage {
+  const body = commandText(config, [{ name: command.name, value }]);
+  if (config.transport === 'MQTT' && !config.polling) {
+    const qos = Number(command.mqtt?.qos ?? 1);
+    return {
+      way: 'mqtt',
+      topic: `/${config.apikey}/${config.deviceId}/cmd`,
+      payload: body,
+      qos: qos === 0 || qos === 2 ? qos : 1,
+      retain: command.mqtt?.retain === true,
+    };
+  }
+  if (config.polling || config.endpoint === undefined) return { way: 'poll' };
+  return { way: 'http', url: config.endpoint, body, protocol: config.protocol };
+}
+
+const DEADLINES_MS = { mqtt: 60_000, http: 30_000, poll: 86_400_000, downlink: 120_000 };
+
+export function deadlineOf(way: CommandMessage['way']): number {
+  return DEADLINES_MS[way];
+}
+
+/** Commands as the protocol writes them; several in one text for a device that polls. */
+export function commandText(
+  { protocol, deviceId }: Pick<EffectiveConfig, 'protocol' | 'deviceId'>,
+  commands: readonly { readonly name: string; readonly value: unknown }[],
+): string {
+  if (protocol === 'json') return JSON.stringify(Object.fromEntries(commands.map(({ name, value }) => [name, value])));
+  return commands.map(({ name, value }) => `${deviceId}@${name}|${ultraLight(value)}`).join('#');
+}
+
+function ultraLight(value: unknown): string {
+  if (!isObject(value)) return typeof value === 'string' ? value : JSON.stringify(value);
+  return Object.entries(value)
+    .map(([name, parameter]) => `${name}=${typeof parameter === 'string' ? parameter : JSON.stringify(parameter)}`)
+    .join('|');
+}
+
+export interface CommandResult {
+  readonly name: string;
+  readonly failed: boolean;
+  readonly info: unknown;
+}
+
+/** What a device says of commands. Failure is our extension: `{"cmd":{"status":"ERROR","info":…}}`, `dev@cmd|ERROR|…`, `dev@cmd!|…`. */
+export function readResults(protocol: 'json' | 'ul', text: string): CommandResult[] {
+  if (protocol === 'ul')
+    return text
+      .split('#')
+      .map(readUltraLightResult)
+      .filter((result) => result !== undefined);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return [];
+  }
+  if (!isObject(value)) return [];
+  return Object.entries(value).map(([name, info]) =>
+    isObject(info) && (info.status === 'ERROR' || info.status === 'OK')
+      ? { name, failed: info.status === 'ERROR', info: info.info ?? info.status }
+      : { name, failed: false, info },
+  );
+}
+
+function readUltraLightResult(text: string): CommandResult | undefined {
+  const match = /^[^@]*@([^|!]+)(!?)(?:\|(.*))?$/s.exec(text.trim());
+  if (match === null) return undefined;
+  const [, name = '', bang, rest = ''] = match;
+  const failed = bang === '!' || rest === 'ERROR' || rest.startsWith('ERROR|');
+  return { name, failed, info: readUltraLightValue(failed ? rest.replace(/^ERROR\|/, '') : rest) };
+}

@@ -1,0 +1,60 @@
+import { isIP } from 'node:net';
+import type { Publish } from '../transports/embedded-mqtt.ts';
+import type { CommandMessage } from './command.ts';
+import type { CommandResult } from './device-command.ts';
+import { readResults } from './device-command.ts';
+
+/** How sending went: out on MQTT, or answered by the device's own HTTP server. */
+export type Sent = 'published' | { readonly results: readonly CommandResult[] };
+
+/** The device's server refused; sending again would not help. */
+export class RefusedError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'RefusedError';
+  }
+}
+
+const TIMEOUT_MS = 10_000;
+const EXCERPT = 1024;
+
+/** @throws RefusedError; any other error: it may go well later */
+export async function sendCommand(message: CommandMessage, publish: Publish): Promise<Sent> {
+  switch (message.way) {
+    case 'mqtt':
+      await publish(message.topic, message.payload, { qos: message.qos, retain: message.retain });
+      return 'published';
+    case 'downlink':
+      await publish(message.topic, message.payload, { qos: 1, retain: false });
+      return 'published';
+    case 'http':
+      return { results: await push(message) };
+    case 'poll':
+      throw new RefusedError('the device asks for its commands itself');
+  }
+}
+
+async function push({ url, body, protocol }: Extract<CommandMessage, { way: 'http' }>): Promise<CommandResult[]> {
+  const target = URL.parse(url);
+  if (target === null || !/^https?:$/.test(target.protocol) || isLinkLocal(target.hostname)) {
+    throw new RefusedError(`endpoint "${url}" is no address a device can have`);
+  }
+  const answer = await fetch(target, {
+    method: 'POST',
+    headers: { 'content-type': protocol === 'ul' ? 'text/plain' : 'application/json' },
+    body,
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  const text = await answer.text();
+  if (answer.status !== 200 && answer.status !== 201) {
+    throw new RefusedError(`the device answered ${answer.status}: ${text.slice(0, EXCERPT)}`);
+  }
+  return readResults(protocol, text);
+}
+
+/** Where clouds keep their secrets. */
+function isLinkLocal(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return isIP(host) === 4 ? host.startsWith('169.254.') : isIP(host) === 6 && /^fe[89ab]/i.test(host);
+}

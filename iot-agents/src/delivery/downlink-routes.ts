@@ -1,0 +1,29 @@
+import type { DownlinkRoute } from '../commands/downlink.ts';
+import { rememberRoutes, routeOf } from '../commands/downlink.ts';
+import type { Database } from '../database.ts';
+import type { Admitted } from './work.ts';
+
+/** Keeps the way back to devices that can be told something, as their uplinks show it. */
+export interface DownlinkRoutes {
+  /** Rejects when the database can't answer. */
+  learn(frames: readonly Admitted[]): Promise<void>;
+}
+
+export function createDownlinkRoutes(db: Database): DownlinkRoutes {
+  const known = new Map<string, DownlinkRoute>();
+  return {
+    async learn(frames) {
+      const changed = new Map<string, DownlinkRoute>();
+      for (const { stored, frame, device, profile } of frames) {
+        if (profile.commands.size === 0 || frame.kind !== 'data') continue;
+        const route = routeOf(stored.topic, frame);
+        if (route === undefined) continue;
+        const before = known.get(device.devEui);
+        if (before?.topic !== route.topic || before.fPort !== route.fPort) changed.set(device.devEui, route);
+      }
+      if (changed.size === 0) return;
+      await rememberRoutes(db, changed);
+      for (const [devEui, route] of changed) known.set(devEui, route);
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import type { KnownDevice, Resolution } from '../devices/agent-directory.ts';
+import { MappingError } from '../mapping/entity-mapper.ts';
+import { MeasureError, readMeasures } from '../transports/device-measures.ts';
+import type { DeviceAddress } from '../transports/device-message.ts';
+import type { StoredFrame } from './inbox.ts';
+import type { QuarantineNote, QuarantineReason } from './quarantine.ts';
+import type { Delivery, Outcome } from './work.ts';
+
+const STATIC_EVERY_MS = 3_600_000;
+const REMEMBERED = 100_000;
+
+/** Turns the messages of FIWARE's devices into outcomes. */
+export interface Measuring {
+  /** Rejects when the database can't answer. */
+  outcomeOf(stored: StoredFrame, address: DeviceAddress): Promise<Outcome>;
+}
+
+export function createMeasuring({ directory, commands, counters, warnings }: Delivery): Measuring {
+  /** When each device's static attributes were written, by the configuration they were written from. */
+  const staticAt = new Map<string, { device: KnownDevice; ms: number }>();
+  const staticIsDue = (device: KnownDevice): boolean => {
+    const { key } = device.config;
+    const last = staticAt.get(key);
+    const now = Date.now();
+    if (last?.device === device && now - last.ms < STATIC_EVERY_MS) return false;
+    if (staticAt.size >= REMEMBERED) staticAt.clear();
+    staticAt.set(key, { device, ms: now });
+    return true;
+  };
+
+  const measure = (stored: StoredFrame, address: DeviceAddress, device: KnownDevice): Outcome => {
+    const { config, map } = device;
+    const outcome = { inboxId: stored.id, tenant: config.tenant };
+    const note = (reason: QuarantineReason, message: string): QuarantineNote => ({
+      inboxId: stored.id,
+      reason,
+      message,
+      devEui: config.key,
+    });
+    const entities: Entity[] = [];
+    const notes: QuarantineNote[] = [];
+    try {
+      for (const group of readMeasures(address, config.protocol, stored.body)) {
+        const mapped = map(group, stored.receivedAt, staticIsDue(device));
+        entities.push(...mapped.entities);
+        for (const { message, implausible } of mapped.dropped) {
+          warnings.add(config.key, message);
+          if (implausible) notes.push(note('implausible', message));
+        }
+      }
+    } catch (cause) {
+      if (cause instanceof MeasureError) notes.push(note('bad_syntax', cause.message));
+      else if (cause instanceof MappingError) notes.push(note('mapping_error', cause.message));
+      else throw cause;
+    }
+    if (entities.length === 0 && notes.length === 0) counters.heartbeats += 1;
+    return { ...outcome, entities, notes };
+  };
+
+  return {
+    async outcomeOf(stored, address) {
+      const { apikey, deviceId, protocol } = address;
+      const device = await directory.resolve(apikey, deviceId, protocol, {
+        autoprovision: address.channel === 'attrs',
+      });
+      const outcome = { inboxId: stored.id, tenant: '', entities: [] };
+      if ('unknown' in device) {
+        const [reason, message] = refusal(device, deviceId);
+        return { ...outcome, notes: [{ inboxId: stored.id, reason, message }] };
+      }
+      if (address.channel === 'attrs') return measure(stored, address, device);
+      if (address.channel === 'cmdexe') await commands.takeResults(device.config, stored);
+      return { ...outcome, notes: [] };
+    },
+  };
+}
+
+function refusal(
+  resolution: Extract<Resolution, { readonly unknown: string }>,
+  deviceId: string,
+): readonly [QuarantineReason, string] {
+  switch (resolution.unknown) {
+    case 'key':
+      return ['unknown_key', 'no group has the apikey of this message'];
+    case 'device':
+      return ['unknown_device', `"${deviceId}" is not provisioned, and its group makes no devices`];
+    case 'configuration':
+      return ['mapping_error', resolution.message];
+  }
+}

@@ -1,0 +1,98 @@
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import type { MappedAttribute } from './attribute.ts';
+import { isUri } from './attribute.ts';
+import type { Expression } from './expression.ts';
+import { compileExpression } from './expression.ts';
+
+/** The frame can't become entities as the profile stands. */
+export class MappingError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'MappingError';
+  }
+}
+
+export interface Mapped {
+  readonly entities: Entity[];
+  /** Values that were left out because they can't be true; `implausible` ones lie outside their range. */
+  readonly dropped: readonly { readonly message: string; readonly implausible: boolean }[];
+}
+
+/** What a profile or a FIWARE configuration is compiled to. */
+export interface CompiledMapping {
+  readonly type: string;
+  /** Nothing leaves the entity out. */
+  readonly id: Expression;
+  readonly attributes: readonly CompiledAttribute[];
+}
+
+export interface CompiledAttribute {
+  readonly name: string;
+  readonly value: Expression;
+  /** The same in every frame: written now and then, without `observedAt`. */
+  readonly static: boolean;
+  readonly make: (value: unknown, observedAt: string | undefined) => MappedAttribute;
+  /** Members beside the value. */
+  readonly subAttributes?: (variables: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+  /** Whose failure leaves out this attribute and not the frame, and whose value later expressions see by its name. */
+  readonly lenient?: boolean;
+}
+
+/** The one way from variables to entities. Lenient values are written into `variables`. @throws MappingError */
+export function mapEntities(
+  mappings: readonly CompiledMapping[],
+  variables: Record<string, unknown>,
+  observedAt: string | undefined,
+  withStatic: boolean,
+): Mapped {
+  const entities: Entity[] = [];
+  const dropped: { message: string; implausible: boolean }[] = [];
+  for (const { id: idOf, type, attributes } of mappings) {
+    const id = evaluated(idOf, variables, `the id of ${type}`);
+    if (id === undefined || id === null) continue;
+    if (!isUri(id)) throw new MappingError(`the id of ${type} is ${JSON.stringify(id)}, expected a URI`);
+    const entity: Entity = { id, type };
+    let any = false;
+    for (const attribute of attributes) {
+      if (attribute.static && !withStatic) continue;
+      try {
+        const value = evaluated(attribute.value, variables, attribute.name);
+        if (attribute.lenient && value !== undefined && value !== null) variables[attribute.name] = value;
+        const mapped = attribute.make(value, attribute.static ? undefined : observedAt);
+        if (mapped === undefined) continue;
+        if ('dropped' in mapped) {
+          dropped.push({ message: mapped.dropped, implausible: mapped.implausible });
+          continue;
+        }
+        entity[attribute.name] = { ...mapped.attribute, ...attribute.subAttributes?.(variables) };
+        any = true;
+      } catch (cause) {
+        if (attribute.lenient !== true || !(cause instanceof MappingError)) throw cause;
+        dropped.push({ message: cause.message, implausible: false });
+      }
+    }
+    if (any) entities.push(entity);
+  }
+  return { entities, dropped };
+}
+
+/** @throws MappingError naming the place of an expression that is wrong */
+export function compiledAt(text: string, where: string): Expression {
+  try {
+    return compileExpression(text);
+  } catch (cause) {
+    throw new MappingError(`${where}: "${text}" is no JEXL expression: ${messageOf(cause)}`, { cause });
+  }
+}
+
+export function evaluated(expression: Expression, variables: Readonly<Record<string, unknown>>, what: string): unknown {
+  try {
+    return expression(variables);
+  } catch (cause) {
+    throw new MappingError(`${what}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
