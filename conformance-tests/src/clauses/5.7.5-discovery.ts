@@ -9,7 +9,9 @@ const full = (name: string) => `https://uri.etsi.org/ngsi-ld/default-context/${n
 interface World {
   readonly house: string;
   readonly shop: string;
-  readonly [attribute: `${'a' | 'b' | 'c'}`]: string;
+  readonly a: string;
+  readonly b: string;
+  readonly c: string;
 }
 
 /** Two houses and a shop; all names are the case's own. */

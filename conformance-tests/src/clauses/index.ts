@@ -14,7 +14,10 @@ import { vocabPropertyClause } from './4.5.20-vocab-property.ts';
 import { lists } from './4.5.21-lists.ts';
 import { linkedEntities } from './4.5.23-linked-entities.ts';
 import { jsonPropertyClause } from './4.5.24-json-property.ts';
-import { content, dateTimes, encoding, names } from './4.6-names-and-values.ts';
+import { encoding } from './4.6.1-utf-8.ts';
+import { names } from './4.6.2-names.ts';
+import { dateTimes } from './4.6.3-data-types.ts';
+import { content } from './4.6.4-content.ts';
 import { geometries } from './4.7-geometries.ts';
 import { temporalMembers } from './4.8-temporal-members.ts';
 import { queryLanguage } from './4.9-query-language.ts';
@@ -28,11 +31,17 @@ import { scopeQueries } from './4.19-scope-queries.ts';
 import { projection } from './4.21-projection.ts';
 import { expiry } from './4.22-expiry.ts';
 import { ordering } from './4.23-ordering.ts';
-import { batchResults, contextMember, entitySelectors, systemAttributes } from './5.2-data-types.ts';
+import { systemAttributes } from './5.2.2-system-attributes.ts';
+import { contextMember } from './5.2.3-context-member.ts';
+import { batchResults } from './5.2.16-batch-results.ts';
+import { entitySelectors } from './5.2.33-entity-selector.ts';
+import { notificationData } from './5.3.1-notification-data.ts';
 import { fragments } from './5.4-fragments.ts';
 import { errors } from './5.5.2-errors.ts';
 import { validation } from './5.5.4-validation.ts';
-import { contextFaults, defaultContext, expansion } from './5.5.5-contexts.ts';
+import { defaultContext } from './5.5.5-default-context.ts';
+import { contextFaults } from './5.5.6-context-faults.ts';
+import { expansion } from './5.5.7-expansion.ts';
 import { mergePatch, partialUpdatePatch } from './5.5.8-partial-update-patch.ts';
 import { tenants } from './5.5.10-tenants.ts';
 import { localScope } from './5.5.13-local-scope.ts';
@@ -44,14 +53,23 @@ import { deleteAttribute } from './5.6.5-delete-attribute.ts';
 import { deleteEntity } from './5.6.6-delete-entity.ts';
 import { batchCreate, batchDelete, batchMerge, batchOrder, batchUpdate, batchUpsert } from './5.6.7-batches.ts';
 import { mergeEntity } from './5.6.17-merge-entity.ts';
-import { replaceAttribute, replaceEntity } from './5.6.18-replace.ts';
+import { replaceEntity } from './5.6.18-replace-entity.ts';
+import { replaceAttribute } from './5.6.19-replace-attribute.ts';
 import { purge } from './5.6.21-purge.ts';
 import { retrieveEntity } from './5.7.1-retrieve-entity.ts';
 import { queryByBody, queryEntities } from './5.7.2-query-entities.ts';
 import { attributeLists, typeLists } from './5.7.5-discovery.ts';
 import { createSubscription, readSubscriptions, updateSubscription } from './5.8.1-create-subscription.ts';
+import { triggers } from './5.8.6-notifications.ts';
 import { sourceIdentity } from './5.15.1-source-identity.ts';
-import { answers, contextCache, contextSource, formats, mediaTypes, methods, unknownParameters } from './6.3-http.ts';
+import { methods } from './6.3.2-methods.ts';
+import { mediaTypes } from './6.3.4-media-types.ts';
+import { contextSource } from './6.3.5-context-source.ts';
+import { answers } from './6.3.6-answers.ts';
+import { formats } from './6.3.7-formats.ts';
+import { notificationRequests } from './6.3.8-notification-requests.ts';
+import { contextCache } from './6.3.16-context-cache.ts';
+import { unknownParameters } from './6.3.20-unknown-parameters.ts';
 
 /** All clauses that have cases. */
 export const clauses: readonly Clause[] = [
@@ -92,6 +110,7 @@ export const clauses: readonly Clause[] = [
   contextMember,
   batchResults,
   entitySelectors,
+  notificationData,
   fragments,
   errors,
   validation,
@@ -126,12 +145,14 @@ export const clauses: readonly Clause[] = [
   createSubscription,
   readSubscriptions,
   updateSubscription,
+  triggers,
   sourceIdentity,
   methods,
   mediaTypes,
   contextSource,
   answers,
   formats,
+  notificationRequests,
   contextCache,
   unknownParameters,
 ];

@@ -1,0 +1,21 @@
+import { clause } from '../clause.ts';
+import { property } from '../documents.ts';
+import { expectBody, expectSame } from '../expect.ts';
+import { entityPath } from '../rig/broker.ts';
+
+export const content = clause('4.6.4', 'Content is kept verbatim', ({ test }) => {
+  test(`gives back < > " ' = ; ( ) & as they were sent`, async (broker) => {
+    const value = `<script>alert("x='1';(2)&amp;")</script>`;
+    const type = broker.name();
+    const id = await broker.create({ type, a: property(value), b: property({ [value]: value }) });
+    const expected = { id, type, a: property(value), b: property({ [value]: value }) };
+    expectBody(await broker.get(entityPath(id)), expected);
+    expectBody(await broker.get('/entities', { query: { type } }), [expected]);
+  });
+
+  test('keeps the members of an object value whatever they are called', async (broker) => {
+    const value = { id: 'x', type: 'Property', value: 5, observedAt: 'never', colour: { '@id': 'y' } };
+    const id = await broker.create({ type: 'Building', a: property(value) });
+    expectSame(await broker.read(id), { id, type: 'Building', a: property(value) });
+  });
+});

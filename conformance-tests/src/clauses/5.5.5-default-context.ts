@@ -1,0 +1,18 @@
+import { clause } from '../clause.ts';
+import { property } from '../documents.ts';
+import { expectBody, expectSame } from '../expect.ts';
+import { entityPath } from '../rig/broker.ts';
+
+export const defaultContext = clause('5.5.5', 'Core context by default', ({ test }) => {
+  test('is used when a request names no context', async (broker) => {
+    const id = await broker.create({ type: 'Building', almostFull: property(true) });
+    expectSame(await broker.read(id), { id, type: 'Building', almostFull: property(true) });
+  });
+
+  test('keeps default names apart from terms of a context that are called alike', async (broker, { contexts }) => {
+    const context = contexts.serve({ colour: 'https://example.org/colour' });
+    const id = await broker.create({ type: 'Building', colour: property('red') });
+    const answer = await broker.get(entityPath(id), { context });
+    expectBody(answer, { id, type: 'Building', 'ngsi-ld:default-context/colour': property('red') });
+  });
+});

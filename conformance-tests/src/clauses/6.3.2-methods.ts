@@ -1,0 +1,30 @@
+import { clause } from '../clause.ts';
+import { expectProblem, expectStatus, expectThat } from '../expect.ts';
+
+export const methods = clause('6.3.2', 'Methods and sizes', ({ test }) => {
+  const wrong: readonly (readonly [method: string, path: string, allowed: readonly string[]])[] = [
+    ['PUT', '/entities/urn:x:1/attrs', ['POST', 'PATCH']],
+    ['POST', '/entities/urn:x:1', ['GET', 'DELETE', 'PUT', 'PATCH']],
+    ['GET', '/entityOperations/create', ['POST']],
+    ['DELETE', '/types', ['GET']],
+    ['POST', '/attributes', ['GET']],
+    ['PUT', '/subscriptions/urn:x:1', ['GET', 'PATCH', 'DELETE']],
+  ];
+  for (const [method, path, allowed] of wrong) {
+    test(`answers 405 with Allow to ${method} ${path}`, async (broker) => {
+      const body = method === 'GET' || method === 'DELETE' ? undefined : {};
+      const answer = await broker.request(method, path, body);
+      expectStatus(answer, 405);
+      const got = (answer.headers.allow ?? '').split(',').map((name) => name.trim());
+      expectThat(
+        allowed.every((name) => got.includes(name)),
+        `Allow with ${allowed.join(', ')}`,
+        answer,
+      );
+    });
+  }
+
+  test('answers 404 ResourceNotFound to an unknown path', async (broker) => {
+    expectProblem(await broker.get('/nothing/here'), 'ResourceNotFound');
+  });
+});
