@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 
 export { CORE_CONTEXT_URL, DEFAULT_VOCABULARY, TERRITORY_CONTEXT_PATH } from './context-urls.ts';
 
@@ -11,13 +11,34 @@ const FOLDER = new URL('../contexts/', import.meta.url);
 const CORE_URL = 'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context';
 const CORE_VERSIONS = ['v1.3', 'v1.4', 'v1.5', 'v1.6', 'v1.7', 'v1.8', 'v1.9'];
 
-/** Documents as they are served, by path on a host of ours: `/contexts/territory/v1.jsonld`, `/contexts/core/v1.9.jsonld`… */
+/**
+ * Documents as they are served, by path on a host of ours: `/contexts/territory/v1.jsonld`, `/contexts/core/v1.9.jsonld`,
+ * `/contexts/Streetlighting/v1.jsonld`…
+ */
 export const bundledContexts: ReadonlyMap<string, ContextDocument> = new Map(
-  [...CORE_VERSIONS.map((version) => `core/${version}.jsonld`), 'territory/v1.jsonld'].map((path) => [
-    `/contexts/${path}`,
-    JSON.parse(readFileSync(new URL(path, FOLDER), 'utf8')) as ContextDocument,
-  ]),
+  globSync('*/*.jsonld', { cwd: FOLDER })
+    .map((path) => path.replaceAll('\\', '/'))
+    .sort()
+    .map((path) => [`/contexts/${path}`, JSON.parse(readFileSync(new URL(path, FOLDER), 'utf8')) as ContextDocument]),
 );
+
+/** Where the published @contexts of the subjects are found in the field; each also in the scheme `http`. */
+const PUBLISHED = [
+  /^https?:\/\/raw\.githubusercontent\.com\/smart-data-models\/dataModel\.([\w-]+)\/(?:refs\/heads\/)?master\/context\.jsonld$/,
+  /^https?:\/\/smart-data-models\.github\.io\/dataModel\.([\w-]+)\/context\.jsonld$/,
+];
+const PUBLISHED_AGGREGATE = /^https?:\/\/smartdatamodels\.org\/context\.jsonld$/;
+
+/** The path of the bundled document that stands for a published one, so that nothing need be fetched. */
+export function bundledPathOf(url: string): string | undefined {
+  if (PUBLISHED_AGGREGATE.test(url)) return '/contexts/territory/v2.jsonld';
+  for (const pattern of PUBLISHED) {
+    const subject = pattern.exec(url)?.[1];
+    const path = `/contexts/${subject}/v1.jsonld`;
+    if (subject !== undefined) return bundledContexts.has(path) ? path : undefined;
+  }
+  return undefined;
+}
 
 /** The core @context of V1.9.1 (Annex B). */
 export const coreContext: ContextDocument = bundledContexts.get('/contexts/core/v1.9.jsonld') as ContextDocument;

@@ -2,12 +2,17 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
   bundledContexts,
+  bundledPathOf,
   CORE_CONTEXT_URL,
   coreContext,
   coreContextUrls,
   DEFAULT_VOCABULARY,
   TERRITORY_CONTEXT_PATH,
 } from '../src/contexts.ts';
+import { aggregateContext, modelConflicts, subjectContexts } from '../src/import/write-contexts.ts';
+import { models } from '../src/models/catalog.ts';
+import { conflictsOf } from '../src/models/conflicts.ts';
+import { MISSING, readJson } from './support/reference.ts';
 
 const core = coreContext['@context'] as Record<string, unknown>;
 const territory = bundledContexts.get(TERRITORY_CONTEXT_PATH)?.['@context'] as Record<string, string>;
@@ -65,5 +70,61 @@ describe('the territory context', () => {
 
   test('reaches the terms that another subject took by a prefix', () => {
     assert.equal(territory.sdmWeather, 'https://smartdatamodels.org/dataModel.Weather/');
+  });
+});
+
+describe('the contexts of the subjects', () => {
+  const terms = (path: string) => bundledContexts.get(path)?.['@context'] as Record<string, string>;
+
+  test('say what the models say; what is published stays as it is', () => {
+    for (const [subject, expected] of subjectContexts())
+      assert.deepEqual(terms(`/contexts/${subject}/v1.jsonld`), expected);
+    assert.deepEqual(terms('/contexts/territory/v2.jsonld'), aggregateContext(territory));
+  });
+
+  test('give each attribute of each model its IRI', () => {
+    for (const model of models) {
+      const context = terms(`/contexts/${model.subject}/v1.jsonld`);
+      assert.equal(context[model.type], model.iri);
+      for (const [name, { iri }] of Object.entries(model.attributes)) {
+        const [prefix = '', suffix] = name.split(':');
+        assert.equal(
+          suffix === undefined ? context[name] : `${context[prefix]}${suffix}`,
+          iri,
+          `${model.type}.${name}`,
+        );
+      }
+    }
+  });
+
+  test('stand for the published ones under each of their URLs, and for nothing else', () => {
+    for (const url of [
+      'https://raw.githubusercontent.com/smart-data-models/dataModel.Streetlighting/master/context.jsonld',
+      'https://raw.githubusercontent.com/smart-data-models/dataModel.Streetlighting/refs/heads/master/context.jsonld',
+      'http://smart-data-models.github.io/dataModel.Streetlighting/context.jsonld',
+    ]) {
+      assert.equal(bundledPathOf(url), '/contexts/Streetlighting/v1.jsonld');
+    }
+    assert.equal(bundledPathOf('https://smartdatamodels.org/context.jsonld'), '/contexts/territory/v2.jsonld');
+    assert.equal(bundledPathOf('https://smart-data-models.github.io/data-models/context.jsonld'), undefined);
+    assert.equal(bundledPathOf('https://smart-data-models.github.io/dataModel.Nothing/context.jsonld'), undefined);
+  });
+
+  test('conflict in the terms that the models give several meanings', () => {
+    const conflicts = modelConflicts();
+    assert.deepEqual(Object.keys(conflicts.category ?? {}).length, 13); // twelve subjects, and the pages of the communes
+    assert.equal(conflicts.name, undefined);
+  });
+
+  test('the published ones conflict in the terms that are known', { skip: MISSING }, () => {
+    const known = readJson<{ subjects: string[]; termsWithSeveralIris: Record<string, unknown> }>(
+      'context-conflicts.json',
+    );
+    const published = known.subjects.map((subject) => {
+      const file = subject === 'IssueTracking' ? 'context.patched.jsonld' : 'context.jsonld';
+      const { '@context': context } = readJson<{ '@context': Record<string, unknown> }>(`${subject}/${file}`);
+      return [subject, context] as const;
+    });
+    assert.deepEqual(conflictsOf(new Map(published)), known.termsWithSeveralIris);
   });
 });

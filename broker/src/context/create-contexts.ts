@@ -1,4 +1,10 @@
-import { bundledContexts, CORE_CONTEXT_URL, coreContext, coreContextUrls } from '@alzette/ngsi-ld-schemas/contexts';
+import {
+  bundledContexts,
+  bundledPathOf,
+  CORE_CONTEXT_URL,
+  coreContext,
+  coreContextUrls,
+} from '@alzette/ngsi-ld-schemas/contexts';
 import { type OutgoingPolicy, outgoingAgent } from '../access/outgoing-url.ts';
 import { contextStore } from '../store/contexts.ts';
 import type { Queryable } from '../store/database.ts';
@@ -136,7 +142,7 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
   }
 
   async function load(url: string): Promise<ContextDocument> {
-    const path = own.pathOf(url);
+    const path = bundledPathOf(url) ?? own.pathOf(url);
     const document = path === undefined ? undefined : await ownDocument(path);
     return document === undefined
       ? documents.load(url)

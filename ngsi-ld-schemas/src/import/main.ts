@@ -1,11 +1,19 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { bundledContexts } from '../contexts.ts';
+import { conflictReport } from '../models/conflicts.ts';
 import { importModel } from './import-model.ts';
 import { openLibrary } from './library.ts';
 import { readSources } from './source.ts';
+import { modelConflicts, writeContexts } from './write-contexts.ts';
 import { writePackage } from './write-package.ts';
 
+const CONTEXTS = fileURLToPath(new URL('../../contexts', import.meta.url));
+
 const USAGE = `npm run schemas -- import <folder, schema.json or URL> [--library <folder>]… [--out <folder>]
+npm run schemas -- contexts     writes the @contexts of our models; a published version never changes
+npm run schemas -- conflicts    writes docs/context-conflicts.md, and prints how many terms mean several things
 
   --library  where the documents that schemas refer to are found; the folder imported is one already
   --out      where the models go (default: ngsi-ld-schemas/dist/imported)`;
@@ -21,6 +29,8 @@ async function main(args: readonly string[]): Promise<number> {
     },
   });
   const [command, place] = positionals;
+  if (command === 'contexts') return writeOwnContexts();
+  if (command === 'conflicts') return writeConflicts();
   if (command !== 'import' || place === undefined) {
     console.error(USAGE);
     return 2;
@@ -42,6 +52,19 @@ async function main(args: readonly string[]): Promise<number> {
     }
   }
   return failures > 0 ? 1 : 0;
+}
+
+function writeOwnContexts(): number {
+  for (const file of writeContexts(CONTEXTS)) console.log(file);
+  return 0;
+}
+
+function writeConflicts(): number {
+  const conflicts = modelConflicts();
+  const aggregate = bundledContexts.get('/contexts/territory/v2.jsonld')?.['@context'] as Record<string, string>;
+  writeFileSync('docs/context-conflicts.md', conflictReport(conflicts, aggregate));
+  console.log(`${Object.keys(conflicts).length} terms mean several things: docs/context-conflicts.md`);
+  return 0;
 }
 
 try {

@@ -1,18 +1,5 @@
 import { alert } from './alert.ts';
 import { building } from './building.ts';
-import { publicService } from './cpsv-ap.ts';
-import { catalogue, dataset, distribution } from './dcat-ap.ts';
-import { device, deviceMeasurement, deviceModel, smartMeteringObservation } from './device.ts';
-import { threePhaseAcMeasurement } from './energy.ts';
-import { airQualityObserved, indoorEnvironmentObserved, noiseLevelObserved } from './environment.ts';
-import { serviceRequests, services } from './issue-tracking.ts';
-import { keyPerformanceIndicator } from './key-performance-indicator.ts';
-import type { Model } from './model.ts';
-import { organization } from './organization.ts';
-import { offStreetParking, onStreetParking, parkingSpot } from './parking.ts';
-import { garden } from './parks-and-gardens.ts';
-import { pointOfInterest, store } from './point-of-interest.ts';
-import { streetlight, streetlightControlCabinet, streetlightGroup, streetlightModel } from './streetlighting.ts';
 import {
   administrativeArea,
   energyBill,
@@ -26,7 +13,20 @@ import {
   streetlightControlProgram,
   wasteCollectionRound,
   wasteCollectionSchedule,
-} from './territory.ts';
+} from './commune.ts';
+import { publicService } from './cpsv-ap.ts';
+import { catalogue, dataset, distribution } from './dcat-ap.ts';
+import { device, deviceMeasurement, deviceModel, smartMeteringObservation } from './device.ts';
+import { threePhaseAcMeasurement } from './energy.ts';
+import { airQualityObserved, indoorEnvironmentObserved, noiseLevelObserved } from './environment.ts';
+import { serviceRequests, services } from './issue-tracking.ts';
+import { keyPerformanceIndicator } from './key-performance-indicator.ts';
+import type { Model } from './model.ts';
+import { organization } from './organization.ts';
+import { offStreetParking, onStreetParking, parkingSpot } from './parking.ts';
+import { garden } from './parks-and-gardens.ts';
+import { pointOfInterest, store } from './point-of-interest.ts';
+import { streetlight, streetlightControlCabinet, streetlightGroup, streetlightModel } from './streetlighting.ts';
 import { event } from './tourism-destinations.ts';
 import { cityWork, eVChargingStation, vehicle } from './transportation.ts';
 import {
@@ -49,6 +49,7 @@ import { weatherAlert, weatherForecast, weatherObserved } from './weather.ts';
 export * from './alert.ts';
 export { build, type EntityBuilder } from './builder.ts';
 export * from './building.ts';
+export * from './commune.ts';
 export { contextOf } from './context-of.ts';
 export * from './cpsv-ap.ts';
 export * from './dcat-ap.ts';
@@ -65,7 +66,6 @@ export * from './parking.ts';
 export * from './parks-and-gardens.ts';
 export * from './point-of-interest.ts';
 export * from './streetlighting.ts';
-export * from './territory.ts';
 export * from './tourism-destinations.ts';
 export * from './transportation.ts';
 export * from './urban-mobility.ts';

@@ -3,8 +3,11 @@ import type { Model } from './model.ts';
 /** A @context with the terms of the models, in alphabetical order: the first model wins a term. */
 export function contextOf(models: readonly Model[]): Record<string, string> {
   const terms = new Map<string, string>();
-  const define = (term: string, iri: string | undefined) => {
-    if (iri !== undefined && !terms.has(term) && !term.includes(':')) terms.set(term, iri);
+  const define = (name: string, iri: string | undefined) => {
+    // A name with a prefix needs the prefix alone (`open311:type`).
+    const [term = '', suffix] = name.split(':');
+    const meant = suffix !== undefined && iri?.endsWith(suffix) ? iri.slice(0, -suffix.length) : iri;
+    if (meant !== undefined && !terms.has(term)) terms.set(term, meant);
   };
   for (const model of models) {
     define(model.type, model.iri);

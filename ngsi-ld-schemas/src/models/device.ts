@@ -1,4 +1,5 @@
 import {
+  as,
   choice,
   dateTime,
   flag,
@@ -14,6 +15,7 @@ import {
   text,
   uri,
 } from './define.ts';
+import { OWN_VOCABULARY } from './iris.ts';
 import { appearance, identity, place } from './shared-attributes.ts';
 
 export const device = model('Device', 'Device', '0.0.9', {
@@ -155,7 +157,7 @@ export const device = model('Device', 'Device', '0.0.9', {
   dateLastValueReported: dateTime(),
   value: text(),
   dateObserved: dateTime(),
-  snr: number({ unit: '2N' }),
+  snr: as(`${OWN_VOCABULARY}snr`, number({ unit: '2N' })),
 });
 export type Device = KeyValues<typeof device>;
 

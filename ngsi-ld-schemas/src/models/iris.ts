@@ -2,7 +2,7 @@
 const PUBLISHED = 'https://smartdatamodels.org/';
 /** Names of our own; a territory may have them mean its own. */
 export const OWN_VOCABULARY = 'https://example.org/territoire/def/';
-const OWN_SUBJECT = 'Territory';
+const OWN_SUBJECT = 'Commune';
 
 /** Names that all subjects share. */
 const SHARED: ReadonlySet<string> = new Set([

@@ -23,7 +23,7 @@ import {
 import { address, identity, place } from './shared-attributes.ts';
 
 /** What no published type covers, on the terms of schema.org and TALQ where they have one. */
-const SUBJECT = 'Territory';
+const SUBJECT = 'Commune';
 const schemaOrg = (name: string) => `https://schema.org/${name}`;
 
 /** A dimming programme (TALQ ControlProgram). */
