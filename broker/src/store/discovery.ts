@@ -2,15 +2,22 @@ import type { Queryable } from './database.ts';
 
 const ALIVE = '(e.expires_at IS NULL OR e.expires_at > now())';
 
+// From the counts the writes keep, and one by one those that expire.
 const SELECT_TYPES = `
-  SELECT DISTINCT t.type FROM entity e, unnest(e.types) AS t(type)
-  WHERE e.tenant = $1 AND ${ALIVE} ORDER BY t.type`;
+  SELECT DISTINCT t.type FROM (
+    SELECT types FROM entity_count WHERE tenant = $1 GROUP BY types HAVING sum(entities) > 0
+    UNION ALL
+    SELECT types FROM entity WHERE tenant = $1 AND expires_at > now()
+  ) AS given, unnest(given.types) AS t(type)
+  ORDER BY t.type`;
 
 const SELECT_ATTRIBUTES = `
   SELECT DISTINCT a.name FROM entity e, jsonb_object_keys(e.document -> 'attributes') AS a(name)
   WHERE e.tenant = $1 AND ${ALIVE} ORDER BY a.name`;
 
-const COUNT_ENTITIES = `SELECT count(*) AS count FROM entity e WHERE e.tenant = $1 AND ${ALIVE} AND e.types @> $2::text[]`;
+const COUNT_ENTITIES = `
+  SELECT coalesce((SELECT sum(entities)::bigint FROM entity_count WHERE tenant = $1 AND types @> $2::text[]), 0)
+    + (SELECT count(*) FROM entity WHERE tenant = $1 AND expires_at > now() AND types @> $2::text[]) AS count`;
 
 // Which attributes entities of which types have, of which kinds, and how often.
 const SELECT_USES = `
