@@ -62,6 +62,11 @@ export function checkHeaders(request: FastifyRequest, reply: FastifyReply, done:
     done(new NgsiLdError('InvalidRequest', 'Host: got nothing, expected the header (RFC 9112, 3.2)'));
     return;
   }
+  const nul = request.url.indexOf('%00');
+  if (nul >= 0) {
+    done(new NgsiLdError('BadRequestData', `URL: got %00 at character ${nul + 1}, expected text without U+0000`));
+    return;
+  }
   const operation = request.routeOptions.config.operation;
   if (operation === undefined) {
     done();

@@ -57,6 +57,9 @@ function isLeap(year: number): boolean {
 
 const SHOWN_LENGTH = 80;
 
+/** A member may have any name, and lie deep. */
+const MEMBER_LENGTH = 200;
+
 /** Any JSON value as an error message shows it: short, on one line. */
 export function shown(value: unknown): string {
   const text = value === undefined ? 'nothing' : beginningOf(value, SHOWN_LENGTH);
@@ -81,7 +84,8 @@ function beginningOf(value: unknown, room: number): string {
 
 /** A BadRequestData that names the member, what was got and what was expected. */
 export function badMember(member: string, got: unknown, expected: string): NgsiLdError {
-  return new NgsiLdError('BadRequestData', `${member}: got ${shown(got)}, expected ${expected}`);
+  const name = member.length > MEMBER_LENGTH ? `${member.slice(0, MEMBER_LENGTH - 3)}...` : member;
+  return new NgsiLdError('BadRequestData', `${name}: got ${shown(got)}, expected ${expected}`);
 }
 
 /** @throws NgsiLdError BadRequestData */

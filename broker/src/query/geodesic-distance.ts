@@ -24,7 +24,11 @@ export interface MeasuredGeometry {
 const RADIANS = Math.PI / 180;
 const WGS84 = geodesic.Geodesic.WGS84;
 
-export function measuredGeometry({ type, coordinates }: Geometry): MeasuredGeometry {
+/** In degrees: edges of what spans half the globe are cut to this length, for between antipodes there is no one great circle. */
+export const WIDEST_EDGE = 90;
+
+export function measuredGeometry({ type, coordinates: given }: Geometry): MeasuredGeometry {
+  const coordinates = type.endsWith('Point') || !isWide(given) ? given : cut(given);
   switch (type) {
     case 'Point':
       return { points: [vertex(coordinates as Position)], edges: [], polygons: [] };
@@ -39,6 +43,52 @@ export function measuredGeometry({ type, coordinates }: Geometry): MeasuredGeome
     case 'MultiPolygon':
       return lines((coordinates as Position[][][]).flat(), coordinates as Position[][][]);
   }
+}
+
+/** Whether the geometry spans half the globe. */
+function isWide(coordinates: unknown): boolean {
+  const box = { west: 180, south: 90, east: -180, north: -90 };
+  extend(box, coordinates as Coordinates);
+  return box.east - box.west >= 180 || box.north - box.south >= 180;
+}
+
+type Coordinates = Position | readonly Coordinates[];
+
+function extend(box: { west: number; south: number; east: number; north: number }, coordinates: Coordinates): void {
+  if (!isPosition(coordinates)) {
+    for (const part of coordinates) extend(box, part);
+    return;
+  }
+  const [longitude, latitude] = coordinates;
+  box.west = Math.min(box.west, longitude);
+  box.east = Math.max(box.east, longitude);
+  box.south = Math.min(box.south, latitude);
+  box.north = Math.max(box.north, latitude);
+}
+
+function isPosition(coordinates: Coordinates): coordinates is Position {
+  return typeof coordinates[0] === 'number';
+}
+
+/** Coordinates of lines or rings, each edge in equal parts of at most `WIDEST_EDGE`. */
+function cut(coordinates: unknown): unknown {
+  const parts = coordinates as readonly Coordinates[]; // positions, or lines, or rings of polygons
+  if (!isPosition(parts[0] as Coordinates)) return parts.map(cut);
+  const positions = parts as readonly Position[];
+  return positions.flatMap((end, index) => {
+    const start = positions[index - 1];
+    return start === undefined ? [end] : partsOf(start, end);
+  });
+}
+
+/** The ends of the parts of an edge. */
+function partsOf(start: Position, end: Position): Position[] {
+  const [width, height] = [end[0] - start[0], end[1] - start[1]];
+  const count = Math.max(1, Math.ceil(Math.hypot(width, height) / WIDEST_EDGE));
+  return Array.from({ length: count }, (_, index) => {
+    const share = (index + 1) / count;
+    return [start[0] + width * share, start[1] + height * share] as const;
+  });
 }
 
 function lines(all: readonly (readonly Position[])[], polygons: readonly Position[][][]): MeasuredGeometry {

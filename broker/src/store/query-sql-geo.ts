@@ -1,5 +1,6 @@
 import type { Geometry } from '../model/geometry.ts';
 import { type GeoQuery, LOCATION, type TopologicalRelation } from '../query/geo-query.ts';
+import { WIDEST_EDGE } from '../query/geodesic-distance.ts';
 import { instances, key } from './query-sql-path.ts';
 import { pathQuery, type SqlScope } from './query-sql-q.ts';
 
@@ -52,7 +53,16 @@ function predicateOf(query: GeoQuery, reference: string, { params }: SqlScope): 
   if (query.kind === 'topological') return (target) => `${PREDICATES[query.relation]}(${target}, ${reference})`;
   const metres = params.add(query.metres);
   const not = query.bound === 'max' ? '' : 'NOT ';
-  return (target) => `${not}ST_DWithin(${target}::geography, ${reference}::geography, ${metres}::float8)`;
+  return (target) => `${not}ST_DWithin(${onSphere(target)}, ${onSphere(reference)}, ${metres}::float8)`;
+}
+
+/**
+ * As `geography`, whose edges are great circles: between antipodes there is none, and PostGIS raises an error. So the edges
+ * of what is as wide as that are cut first, along the straight lines of GeoJSON.
+ */
+export function onSphere(geometry: string): string {
+  const isWide = `ST_XMax(${geometry}) - ST_XMin(${geometry}) >= 180 OR ST_YMax(${geometry}) - ST_YMin(${geometry}) >= 180`;
+  return `(CASE WHEN ${isWide} THEN ST_Segmentize(${geometry}, ${WIDEST_EDGE}) ELSE ${geometry} END)::geography`;
 }
 
 /** What the bounding box of a match must touch, for the index; undefined when the index can't help. */

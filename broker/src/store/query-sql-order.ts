@@ -5,6 +5,7 @@ import type { TargetPath } from '../query/target-path.ts';
 import type { Database } from './database.ts';
 import { sqlState } from './database-errors.ts';
 import type { ConditionOptions } from './query-sql.ts';
+import { onSphere } from './query-sql-geo.ts';
 import { instances, placesOf } from './query-sql-path.ts';
 import { type SqlScope, timeKey } from './query-sql-q.ts';
 import type { SqlParameters } from './sql-parameters.ts';
@@ -81,14 +82,14 @@ function sense({ direction }: OrderingTerm): string {
 function distanceKeys(term: OrderingTerm, { from }: Ordering, { params, row, at }: SqlScope): string[] {
   const { path } = term;
   if (path.kind !== 'value' || path.members.length > 0) return [];
-  const reference = `ST_GeomFromGeoJSON(${params.add(JSON.stringify(from))})::geography`;
+  const reference = onSphere(`ST_GeomFromGeoJSON(${params.add(JSON.stringify(from))})`);
   const isGeo = ' ? (@.type == "GeoProperty")';
   const geometry = `ST_GeomFromGeoJSON(${firstInstance(path.names, `${isGeo}.value`, { params, row, at })})`;
   const target =
     path.names.length === 1 && path.names[0] === LOCATION
       ? `CASE WHEN GeometryType(${row}.location) = 'GEOMETRYCOLLECTION' THEN ${geometry} ELSE ${row}.location END`
       : geometry;
-  return [`ST_Distance((${target})::geography, ${reference}, false) ${sense(term)} NULLS LAST`];
+  return [`ST_Distance(${onSphere(`(${target})`)}, ${reference}, false) ${sense(term)} NULLS LAST`];
 }
 
 /** The default instance, or else the first. */

@@ -141,7 +141,7 @@ export function spoilt(random: Random, document: Value): Value {
 export function bytesOf(random: Random, document: Value): Buffer {
   const text = written(document);
   const bytes = Buffer.from(text);
-  switch (random.below(20)) {
+  switch (random.below(30)) {
     case 0:
       return bytes.subarray(0, random.below(bytes.length + 1));
     case 1: {

@@ -34,7 +34,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function problemFaults(problem: unknown, status?: number): string[] {
+export function problemFaults(problem: unknown, status?: number): string[] {
   const { type, title, detail, status: told } = Object(problem) as Record<string, unknown>;
   const text = JSON.stringify(problem)?.slice(0, 300);
   if (typeof type !== 'string' || !type.startsWith(ERRORS)) return [`No type of the standard: ${text}`];

@@ -19,7 +19,7 @@ const SEED = Number(process.env.FUZZ_SEED ?? 1);
 const MAX_FAULTS = Number(process.env.FUZZ_FAULTS ?? 1);
 
 /** Entities pile up: each so many cases begin anew. */
-const CASES_PER_TENANT = 150;
+const CASES_PER_TENANT = 100;
 
 /** No request may keep the others waiting longer. */
 const MAX_STALL_MS = 1000;
@@ -44,6 +44,7 @@ describe('Hostile requests', () => {
           before = await contentOf(broker, tenant);
         }
         const request = hostileRequest(random, tenant);
+        const logged = broker.log().length;
         const { answer, stallMs } = await sendTo(broker, request);
         const found = answer === undefined ? silence(request) : faultsOf(request.method, answer);
         slowestMs = Math.max(slowestMs, stallMs);
@@ -58,7 +59,10 @@ describe('Hostile requests', () => {
         }
         const status = answer?.status ?? 0;
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
-        if (found.length > 0) faults.push(`Case ${number} of seed ${SEED}: ${found.join('\n')}\n${shown(request)}`);
+        if (found.length > 0)
+          faults.push(
+            `Case ${number} of seed ${SEED}: ${[...found, shown(request), broker.log().slice(logged)].join('\n')}`,
+          );
         if (broker.hasEnded()) break;
       }
       const tally = [...statuses].sort(([one], [other]) => one - other).map(([status, times]) => `${status}: ${times}`);

@@ -290,21 +290,113 @@ const PARAMETERS: { readonly [name: string]: (random: Random) => string } = {
   __proto__x: () => '1',
 };
 
+/** What is right wherever the parameter is known: most of a query has to be, or none gets as far as the database. */
+const GOOD: { readonly [name: string]: readonly string[] } = {
+  id: [IDS.join(','), 'urn:ngsi-ld:Lamp:1'],
+  type: ['Lamp', 'Lamp,Device', '(Lamp;Device)', '*'],
+  idPattern: ['.*', '^urn:ngsi-ld:Lamp:[0-4]$', '(urn|x).*\\d'],
+  attrs: ['level', 'state,location', 'near'],
+  pick: ['id,level', 'near,location', 'type,scope,state'],
+  omit: ['level', 'type'],
+  q: [
+    'level>1',
+    'state=="on",true',
+    'state[a.b]==1',
+    'level.source',
+    'level==1..50',
+    'state!="x";level<=90|kind',
+    'near{level>1}',
+    'near=="urn:ngsi-ld:Lamp:2"',
+    'createdAt>2020-01-01T00:00:00Z',
+    'street~="(Rue|Strooss)+"',
+    'state!~="^o[nf]+$"',
+    'level.observedAt>=2025-01-01T00:00:00Z',
+    'extra[a]==1',
+    'street[fr]=="Rue"',
+  ],
+  geometryProperty: ['location'],
+  scopeQ: ['/A', '/A/#', '/+/B', '/A;/C_1|/#'],
+  orderBy: ['level', 'level;desc', 'id;desc', 'type', 'state[a.b]', 'createdAt;desc', 'street', 'near', 'location'],
+  collation: ['fr', 'und', 'de-u-co-phonebk'],
+  limit: ['1', '20', '1000'],
+  offset: ['0', '1', '999999999999'],
+  count: ['true', 'false'],
+  join: ['inline', 'flat'],
+  joinLevel: ['1', '2', '10'],
+  containedBy: ['urn:ngsi-ld:Lamp:1'],
+  datasetId: ['@none', 'urn:x:gps'],
+  lang: ['fr', 'lb,fr;q=0.5', '*'],
+  format: ['normalized', 'concise', 'simplified', 'keyValues'],
+  options: ['sysAttrs', 'concise,sysAttrs'],
+  local: ['true'],
+  details: ['true'],
+  deleteAll: ['true'],
+  observedAt: ['2026-01-01T00:00:00Z'],
+  keep: ['level'],
+  drop: ['state,street'],
+  csf: ['level'],
+};
+
+/** The three of a geoquery belong together. */
+function geoQuery(random: Random): string {
+  const georel = random.pick(['near;maxDistance==1000', 'near;minDistance==1e300', ...TOPOLOGICAL]);
+  const [geometry, coordinates] = random.pick(GEOMETRIES);
+  const property = random.chance(0.3) ? `&geoproperty=${random.pick(['level', 'state', 'observationSpace'])}` : '';
+  return `georel=${georel}&geometry=${geometry}&coordinates=${coordinates}${property}`;
+}
+
+const TOPOLOGICAL = ['within', 'contains', 'intersects', 'equals', 'disjoint', 'overlaps'];
+
+const GEOMETRIES: readonly (readonly [string, string])[] = [
+  ['Point', '[5.9,49.4]'],
+  ['Point', '[180,-90]'],
+  ['Point', '[0,90,1e300]'],
+  ['MultiPoint', '[[0,0],[0,0],[5.9,49.4]]'],
+  ['LineString', '[[1,1],[1,1]]'],
+  ['LineString', '[[-180,0],[180,0]]'],
+  ['Polygon', '[[[0,0],[60,0],[60,60],[0,60],[0,0]]]'],
+  ['Polygon', '[[[0,0],[1,1],[1,0],[0,1],[0,0]]]'],
+  ['Polygon', '[[[0,0],[0,0],[0,0],[0,0]]]'],
+  ['Polygon', '[[[1,1],[2,2],[1,1],[1,1]]]'],
+  ['Polygon', '[[[-180,-90],[180,-90],[180,90],[-180,90],[-180,-90]]]'],
+  ['Polygon', '[[[0,0],[9,0],[9,9],[0,9],[0,0]],[[20,20],[30,20],[30,30],[20,20]]]'],
+  ['MultiPolygon', '[[[[0,0],[60,0],[60,60],[0,0]]],[[[0,0],[60,0],[60,60],[0,0]]]]'],
+  ['MultiLineString', '[[[0,0],[0,0]],[[5,49],[5,49],[6,50]]]'],
+];
+
 const NAMES = Object.keys(PARAMETERS);
 
-/** A query string, `?` included: parameters of `known` for the most part, now and then bent, unknown or repeated. */
+/** A query string, `?` included: most of its parameters right, some bent, few unknown or repeated. */
 export function hostileQuery(random: Random, known: readonly string[]): string {
-  const names = random.several(0, 5, () =>
-    known.length > 0 && random.chance(0.95) ? random.pick(known) : random.pick(NAMES),
+  if (known.length === 0 && random.chance(0.95)) return '';
+  const names = random.several(0, 4, () =>
+    random.chance(0.98) ? random.pick(['type', ...known]) : random.pick(NAMES),
   );
-  if (random.chance(0.98)) names.splice(0, names.length, ...new Set(names));
-  if (names.length === 0) return '';
+  if (random.chance(0.99)) names.splice(0, names.length, ...new Set(names.filter((name) => known.includes(name))));
   const pairs = names.map((name) => {
-    const value = (PARAMETERS[name] ?? (() => 'x'))(random);
-    return `${name === '__proto__x' ? '__proto__' : name}=${encoded(random, random.chance(0.15) ? bent(random, value) : value)}`;
+    const good = GOOD[name];
+    const value = good !== undefined && random.chance(0.8) ? random.pick(good) : (PARAMETERS[name] as Make)(random);
+    const text = random.chance(0.04) ? bent(random, value) : value;
+    return `${name === '__proto__x' ? '__proto__' : name}=${encoded(random, text)}`;
   });
-  return `?${pairs.join(random.chance(0.98) ? '&' : '&&')}`;
+  if (known.includes('georel') && random.chance(0.3)) {
+    const others = pairs.filter((pair) => !/^(?:georel|geometry|coordinates|geoproperty)=/.test(pair));
+    pairs.splice(0, pairs.length, ...others, geoQuery(random));
+  }
+  if (known.includes('orderFrom') && random.chance(0.1)) {
+    const others = pairs.filter((pair) => !/^order/.test(pair));
+    const [geometry, coordinates] = random.pick(GEOMETRIES);
+    pairs.splice(
+      0,
+      pairs.length,
+      ...others,
+      `orderBy=location;dist-asc&orderGeometry=${geometry}&orderFrom=${coordinates}`,
+    );
+  }
+  return pairs.length === 0 ? '' : `?${pairs.join(random.chance(0.99) ? '&' : '&&')}`;
 }
+
+type Make = (random: Random) => string;
 
 function bent(random: Random, text: string): string {
   const at = random.below(text.length + 1);

@@ -54,7 +54,9 @@ const batch = (random: Random): Value =>
 
 const ENDPOINTS: readonly Endpoint[] = [
   { method: 'POST', path: () => '/entities', parameters: ['local'], body: goodEntity },
-  { method: 'POST', path: () => '/entities', parameters: [], body: goodEntity },
+  { method: 'POST', path: () => '/entities', parameters: [], body: (random) => goodEntity(random, newId(random)) },
+  { method: 'POST', path: () => '/entityOperations/upsert', parameters: ['options'], body: batch },
+  { method: 'POST', path: () => '/entityOperations/upsert', parameters: ['options'], body: batch },
   { method: 'GET', path: () => '/entities', parameters: QUERY },
   { method: 'GET', path: () => '/entities', parameters: QUERY },
   { method: 'GET', path: () => '/entities', parameters: QUERY },
@@ -106,6 +108,10 @@ const ENDPOINTS: readonly Endpoint[] = [
   },
 ];
 
+function newId(random: Random): string {
+  return `urn:ngsi-ld:Lamp:new-${random.below(1_000_000)}`;
+}
+
 function anyAttribute(random: Random): Value {
   return goodAttribute(random, random.pick(ATTRIBUTES));
 }
@@ -138,7 +144,7 @@ const STRANGE_IDS = [
 ];
 
 function idInPath(random: Random): string {
-  return random.chance(0.8) ? random.pick(IDS) : random.pick(STRANGE_IDS);
+  return random.chance(0.9) ? random.pick(IDS) : random.pick(STRANGE_IDS);
 }
 
 const CORE = 'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context.jsonld';
@@ -245,10 +251,12 @@ export function hostileRequest(random: Random, tenant: string): FuzzRequest {
   const method = random.chance(0.96) ? endpoint.method : random.pick(METHODS);
   const where = endpoint.path(random).replace('/../../', '/');
   const prefix = where.startsWith('/events') ? '' : '/ngsi-ld/v1';
-  const path = bentPath(random, prefix + where) + hostileQuery(random, random.chance(0.7) ? endpoint.parameters : []);
+  const path =
+    bentPath(random, prefix + where) +
+    hostileQuery(random, endpoint.body && random.chance(0.7) ? [] : endpoint.parameters);
   const headers: [string, string][] = [['NGSILD-Tenant', random.chance(0.97) ? tenant : random.pick(TENANTS)]];
-  if (random.chance(0.3)) headers.push(['Accept', random.pick(ACCEPTS)]);
-  if (random.chance(0.1)) headers.push(['Link', random.pick(LINKS)]);
+  if (random.chance(0.3)) headers.push(['Accept', random.pick(random.chance(0.7) ? ACCEPTS.slice(0, 4) : ACCEPTS)]);
+  if (random.chance(0.05)) headers.push(['Link', random.pick(LINKS)]);
   if (random.chance(0.1)) headers.push(['Prefer', random.pick(PREFERS)]);
   if (random.chance(0.02))
     headers.push([`X-${'y'.repeat(random.pick([10, 20_000]))}`, 'z'.repeat(random.pick([10, 20_000]))]);
@@ -259,7 +267,7 @@ export function hostileRequest(random: Random, tenant: string): FuzzRequest {
   const jsonLd = random.chance(0.15);
   const good = endpoint.body(random);
   const document = jsonLd && good !== null && typeof good === 'object' ? withContext(random, good) : good;
-  const wrong = random.chance(0.75) ? spoilt(random, document) : document;
+  const wrong = random.chance(0.6) ? spoilt(random, document) : document;
   headers.push([
     'Content-Type',
     jsonLd ? 'application/ld+json' : random.chance(0.93) ? 'application/json' : random.pick(CONTENT_TYPES),

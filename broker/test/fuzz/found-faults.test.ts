@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { createBroker } from '../../src/main.ts';
+import type { Database } from '../../src/store/database.ts';
+import { eachDatabase, freshTenant } from '../support/index.ts';
+import { problemFaults } from './faults.ts';
+
+/** Requests that once got a 5xx, each with the status and the words of the answer they should have. */
+const POINT = { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.9, 49.4] } };
+const HALF_THE_GLOBE = [
+  [
+    [-180, -90],
+    [180, -90],
+    [180, 90],
+    [-180, 90],
+    [-180, -90],
+  ],
+];
+const API = '/ngsi-ld/v1';
+
+type Inject = Awaited<ReturnType<typeof start>>;
+
+async function start(t: TestContext, db: Database) {
+  const broker = await createBroker({ db, publicUrl: 'http://127.0.0.1' });
+  t.after(() => broker.close());
+  const tenant = freshTenant();
+  const ask = (method: 'GET' | 'POST' | 'PATCH', path: string, body?: string | object) =>
+    broker.app.inject({
+      method,
+      url: API + path,
+      headers: { 'ngsild-tenant': tenant, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { payload: body }),
+    });
+  await ask('POST', '/entities', { id: 'urn:a:lamp', type: 'Lamp', location: POINT });
+  return ask;
+}
+
+async function refused(ask: Inject, args: Parameters<Inject>, status: number, words: RegExp): Promise<void> {
+  const answer = await ask(...args);
+  assert.equal(answer.statusCode, status, answer.body);
+  assert.deepEqual(problemFaults(answer.json(), status), []);
+  assert.match(answer.json().detail, words);
+}
+
+eachDatabase('Requests that were a fault of the server', (test) => {
+  test('documents nested without end are refused with the place', async (t, db) => {
+    const ask = await start(t, db);
+    const deep = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+    const entity = (member: string, depth: number) => `{"id":"urn:a:b","type":"T","${member}":${deep(depth)}}`;
+    const levels = /nests deeper than 256 levels at byte \d+/;
+    await refused(ask, ['POST', '/entities', entity('scope', 100_000)], 400, levels);
+    await refused(ask, ['POST', '/entityOperations/create', `[${entity('location', 100_000)}]`], 400, levels);
+    await refused(ask, ['POST', '/subscriptions', entity('q', 100_000)], 400, levels);
+    await refused(ask, ['POST', '/entities', entity('a', 100)], 400, /a: nested deeper than 64 levels/);
+    await refused(ask, ['POST', '/entities', entity('scope', 100)], 400, /^scope: got \[\[\[.*\.\.\., expected/);
+    await refused(
+      ask,
+      ['GET', `/entities?type=T&georel=within&geometry=Point&coordinates=${deep(8000)}`],
+      400,
+      /\[\[\[/,
+    );
+    const quoted = { type: 'GeoProperty', value: `{"type":"Point","coordinates":${deep(50_000)}}` };
+    await refused(ask, ['POST', '/entities', { id: 'urn:a:b', type: 'T', location: quoted }], 400, /location.value/);
+  });
+
+  test('brackets within strings nest nothing', async (t, db) => {
+    const ask = await start(t, db);
+    const text = `${'['.repeat(3000)}"\\${'{'.repeat(1000)}\\\\"`;
+    assert.equal((await ask('POST', '/entities', { id: 'urn:a:b', type: 'T', text })).statusCode, 201);
+    assert.equal((await ask('GET', '/entities/urn:a:b?format=simplified')).json().text, text);
+  });
+
+  test('ids and names too long for an index are refused with the limit', async (t, db) => {
+    const ask = await start(t, db);
+    const entity = { id: 'urn:a:b', type: 'T' };
+    const limit = /at most 1000 bytes/;
+    await refused(ask, ['POST', '/entities', { ...entity, id: `urn:a:${randomText(1500)}` }], 400, limit);
+    await refused(ask, ['POST', '/entities', { ...entity, id: `urn:a:${'中'.repeat(400)}` }], 400, limit);
+    await refused(ask, ['POST', '/entities', { ...entity, type: randomText(1500) }], 400, limit);
+    await refused(ask, ['POST', '/entities', { ...entity, [randomText(1500)]: 1 }], 400, limit);
+    await refused(ask, ['POST', '/entities', { ...entity, scope: `/${'中'.repeat(400)}` }], 400, limit);
+    const longest = { id: `urn:a:${randomText(994)}`, type: randomText(950), [randomText(950)]: 1 };
+    assert.equal((await ask('POST', '/entities', longest)).statusCode, 201);
+  });
+
+  test('a year that no calendar of the database has is refused', async (t, db) => {
+    const ask = await start(t, db);
+    const wrong = (member: string, time: string) => ({ id: 'urn:a:b', type: 'T', [member]: time });
+    await refused(ask, ['POST', '/entities', wrong('expiresAt', '0000-01-01T00:00:00Z')], 400, /^expiresAt: got "0000/);
+    await refused(ask, ['POST', '/entities', wrong('expiresAt', '9999-12-31T23:59:60Z')], 400, /UTC DateTime/);
+    const first = {
+      type: 'Property',
+      value: 1,
+      observedAt: '0001-01-01T00:00:00Z',
+      expiresAt: '9999-12-31T23:59:59.999999Z',
+    };
+    assert.equal((await ask('POST', '/entities', { id: 'urn:a:c', type: 'T', p: first })).statusCode, 201);
+  });
+
+  test('edges between antipodes are measured, stored or asked for', async (t, db) => {
+    const ask = await start(t, db);
+    const wide = { type: 'GeoProperty', value: { type: 'Polygon', coordinates: HALF_THE_GLOBE } };
+    assert.equal(
+      (await ask('POST', '/entities', { id: 'urn:a:world', type: 'Lamp', location: wide, extent: wide })).statusCode,
+      201,
+    );
+    const found = async (query: string) => (await ask('GET', `/entities?type=Lamp&pick=id&${query}`)).json();
+    const globe = `geometry=Polygon&coordinates=${JSON.stringify(HALF_THE_GLOBE)}`;
+    const here = 'geometry=Point&coordinates=[5.9,49.4]';
+    assert.deepEqual(await found(`georel=near;maxDistance==1&${here}`), [{ id: 'urn:a:lamp' }, { id: 'urn:a:world' }]);
+    assert.deepEqual(await found(`georel=near;maxDistance==1&${here}&geoproperty=extent`), [{ id: 'urn:a:world' }]);
+    assert.deepEqual(await found(`georel=near;maxDistance==1&${globe}`), [{ id: 'urn:a:lamp' }, { id: 'urn:a:world' }]);
+    const order = `orderBy=location;dist-asc&orderGeometry=Polygon&orderFrom=${JSON.stringify(HALF_THE_GLOBE)}`;
+    assert.equal((await found(order)).length, 2);
+    const line = 'georel=near;minDistance==1000000&geometry=LineString&coordinates=[[0,0],[180,0]]';
+    assert.deepEqual(await found(line), [{ id: 'urn:a:lamp' }]);
+  });
+
+  test('U+0000 is refused wherever a URL holds it', async (t, db) => {
+    const ask = await start(t, db);
+    for (const path of ['/jsonldContexts/%00', '/types/%00', '/entities/urn:a:%00', '/entities?type=Lamp&lang=%00']) {
+      await refused(ask, ['GET', path], 400, /^URL: got %00 at character \d+/);
+    }
+  });
+
+  test('the 101st collation is refused, those before it go on', async (t, db) => {
+    const ask = await start(t, db);
+    const order = (tag: string) => ask('GET', `/entities?type=Lamp&orderBy=name&collation=${tag}`);
+    const tags = Array.from({ length: 676 }, (_, n) => `x${letter(n / 26)}${letter(n)}`).slice(0, 102);
+    const answers = [];
+    for (const tag of tags) answers.push(await order(tag));
+    const refusal = answers.find(({ statusCode }) => statusCode !== 200);
+    if (refusal !== undefined) {
+      assert.equal(refusal.statusCode, 403, refusal.body);
+      assert.match(refusal.json().detail, /^collation: got x\w\w, expected "und" or one of the 100/);
+      assert.equal((await order(tags[0] as string)).statusCode, 200);
+    } else assert.equal(db.kind, 'pglite');
+  });
+
+  test('a collation asked for by many at once is made once', async (t, db) => {
+    const ask = await start(t, db);
+    const path = '/entities?type=Lamp&orderBy=name&collation=de-u-co-phonebk';
+    const answers = await Promise.all(Array.from({ length: 8 }, () => ask('GET', path)));
+    const statuses = new Set(answers.map(({ statusCode }) => statusCode));
+    assert.ok(
+      [...statuses].every((status) => status === 200 || status === 403),
+      [...statuses].join(),
+    );
+  });
+});
+
+function letter(n: number): string {
+  return String.fromCharCode(97 + (Math.floor(n) % 26));
+}
+
+/** Letters that no compression makes shorter by half. */
+function randomText(length: number): string {
+  let state = 7;
+  const next = () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return String.fromCharCode(97 + (state % 26));
+  };
+  return Array.from({ length }, next).join('');
+}
