@@ -186,4 +186,21 @@ export const notificationData = clause('5.3.1', 'What a notification holds', ({ 
     const times = { createdAt: aDateTime, modifiedAt: aDateTime, deletedAt: aDateTime };
     expectSame(dataOf(await endpoint.next()), [{ id, type, ...times }]);
   });
+
+  test('shows one NGSI-LD Null when all instances are deleted', async (broker, rig) => {
+    const { type, endpoint } = await watch(broker, rig, { members: { notificationTrigger: ['attributeDeleted'] } });
+    const a = [property(1), property(2, { datasetId: 'urn:x:set' })];
+    const id = await broker.create({ type, a, b: property(1) });
+    await broker.delete(attributePath(id, 'a'), { query: { deleteAll: true } });
+    expectSame(dataOf(await endpoint.next()), [{ id, type, a: property(NULL), b: property(1) }]);
+  });
+
+  test('shows the watched attribute alone of a deleted entity', async (broker, rig) => {
+    const { type, endpoint } = await watch(broker, rig, {
+      members: { notificationTrigger: ['attributeDeleted'], watchedAttributes: ['a'] },
+    });
+    const id = await broker.create({ type, a: property(1), b: property(1) });
+    await broker.delete(entityPath(id));
+    expectSame(dataOf(await endpoint.next()), [{ id, type, deletedAt: aDateTime, a: property(NULL) }]);
+  });
 });

@@ -1,4 +1,5 @@
 import { clause } from '../clause.ts';
+import { property } from '../documents.ts';
 import { expectProblem, expectStatus, expectThat } from '../expect.ts';
 
 export const methods = clause('6.3.2', 'Methods and sizes', ({ test }) => {
@@ -26,5 +27,11 @@ export const methods = clause('6.3.2', 'Methods and sizes', ({ test }) => {
 
   test('answers 404 ResourceNotFound to an unknown path', async (broker) => {
     expectProblem(await broker.get('/nothing/here'), 'ResourceNotFound');
+  });
+
+  test('takes a body of two megabytes or answers 413', async (broker) => {
+    const entity = { id: broker.id(), type: 'Building', a: property('x'.repeat(2_000_000)) };
+    const answer = await broker.post('/entities', entity);
+    expectThat(answer.status === 201 || answer.status === 413, 'status 201 or 413', answer);
   });
 });

@@ -67,4 +67,14 @@ export const notificationRequests = clause('6.3.8', 'How a notification is sent'
     const { tenant } = broker.settings;
     expectSame([headerOf(got, 'x-conformance'), headerOf(got, 'ngsild-tenant')], ['yes', tenant]);
   });
+
+  test('holds GeoJSON without @context when receiverInfo prefers body=json', async (broker, rig) => {
+    const receiverInfo = [{ key: 'Prefer', value: 'body=json' }];
+    const { type, endpoint } = await watch(broker, rig, { endpoint: { accept: 'application/geo+json', receiverInfo } });
+    await broker.create({ type, location: geoProperty(point(1, 2)) });
+    const got = await endpoint.next();
+    const answer = broker.last as never;
+    expectThat(at(dataOf(got), '@context') === undefined, 'no @context in the FeatureCollection', answer);
+    expectThat((headerOf(got, 'link') ?? '').includes('json-ld#context'), 'a Link to the context', answer);
+  });
 });
