@@ -3,6 +3,7 @@ import type { Queryable } from '../store/database.ts';
 import {
   type AttributeUse,
   countEntitiesOfType,
+  countEntitiesWithAttribute,
   selectAttributes,
   selectAttributeUses,
   selectTypes,
@@ -79,7 +80,7 @@ export async function retrieveAttributeInformation(
     name,
     typeNames: uses.map(({ type }) => type),
     kinds: [...new Set(uses.flatMap(({ kinds }) => kinds))],
-    attributeCount: Math.max(...uses.map(({ entities }) => entities)),
+    attributeCount: await countEntitiesWithAttribute(db, tenant, name),
   };
 }
 

@@ -19,9 +19,9 @@ const COUNT_ENTITIES = `
   SELECT coalesce((SELECT sum(entities)::bigint FROM entity_count WHERE tenant = $1 AND types @> $2::text[]), 0)
     + (SELECT count(*) FROM entity WHERE tenant = $1 AND expires_at > now() AND types @> $2::text[]) AS count`;
 
-// Which attributes entities of which types have, of which kinds, and how often.
+// Which attributes entities of which types have, and of which kinds.
 const SELECT_USES = `
-  SELECT t.type, a.name, array_agg(DISTINCT i.instance ->> 'type') AS kinds, count(DISTINCT e.id) AS entities
+  SELECT t.type, a.name, array_agg(DISTINCT i.instance ->> 'type') AS kinds
   FROM entity e
   CROSS JOIN unnest(e.types) AS t(type)
   LEFT JOIN jsonb_each(e.document -> 'attributes') AS a(name, instances) ON true
@@ -33,13 +33,15 @@ const USES_OF_ALL = `${SELECT_USES} GROUP BY t.type, a.name ORDER BY t.type, a.n
 const USES_OF_TYPE = `${SELECT_USES} AND t.type = $2 GROUP BY t.type, a.name ORDER BY t.type, a.name`;
 const USES_OF_ATTRIBUTE = `${SELECT_USES} AND a.name = $2 GROUP BY t.type, a.name ORDER BY t.type, a.name`;
 
+const COUNT_WITH_ATTRIBUTE = `
+  SELECT count(*) AS count FROM entity e WHERE e.tenant = $1 AND ${ALIVE} AND e.document -> 'attributes' ? $2`;
+
 /** How the entities of a type use an attribute; both are IRIs. */
 export interface AttributeUse {
   readonly type: string;
   /** Null: entities of the type that have no attribute at all. */
   readonly name: string | null;
   readonly kinds: readonly string[];
-  readonly entities: number;
 }
 
 /** The types of the tenant's entities. */
@@ -71,4 +73,11 @@ export async function selectAttributeUses(
   const text = one === undefined ? USES_OF_ALL : of.type === undefined ? USES_OF_ATTRIBUTE : USES_OF_TYPE;
   const { rows } = await db.query<AttributeUse>({ text, values: one === undefined ? [tenant] : [tenant, one] });
   return rows;
+}
+
+/** How many entities have the attribute, of whatever types. */
+export async function countEntitiesWithAttribute(db: Queryable, tenant: string, name: string): Promise<number> {
+  const statement = { name: 'count-with-attribute', text: COUNT_WITH_ATTRIBUTE, values: [tenant, name] };
+  const { rows } = await db.query<{ count: number }>(statement);
+  return rows[0]?.count ?? 0;
 }
