@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { AddressInfo } from 'node:net';
 import { createBroker } from '@alzette/broker';
 import { eachDatabase } from '@alzette/broker/test-support';
 import { run } from '../src/run.ts';
@@ -10,8 +11,8 @@ eachDatabase('Our broker', (test) => {
     const broker = await createBroker({ db, publicUrl: 'http://127.0.0.1' });
     t.after(() => broker.close());
     await broker.app.listen({ port: 0, host: '127.0.0.1' });
-    const [address] = broker.app.addresses();
-    const verdict = await run({ url: `http://127.0.0.1:${address?.port}`, timeoutMs: 15_000, jobs: 4 });
+    const { port } = broker.app.server.address() as AddressInfo;
+    const verdict = await run({ url: `http://127.0.0.1:${port}`, timeoutMs: 15_000, jobs: 4 });
 
     const cases = allCases(verdict);
     const failures = cases.filter((one) => one.outcome === 'failed');

@@ -31,9 +31,11 @@ export const sourceIdentity = clause('5.15.1', 'Context source identity', ({ tes
     const alias = async (tenant?: string) => {
       const answer = await broker.get('/info/sourceIdentity', tenant === undefined ? {} : { tenant });
       if (answer.status === 501) broker.skip('the broker tells no identity (501)');
+      expectStatus(answer, 200);
       return at(answer.body, 'contextSourceAlias');
     };
     const first = await alias();
+    expectSame(first, aString);
     expectSame(await alias(), first);
     if (broker.settings.tenant === undefined) return;
     const other = await alias('');

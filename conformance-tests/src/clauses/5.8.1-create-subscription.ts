@@ -1,6 +1,6 @@
 import { clause } from '../clause.ts';
 import { NULL } from '../documents.ts';
-import { at, expectProblem, expectSame, expectStatus, expectThat, withoutContext } from '../expect.ts';
+import { at, expectHeader, expectProblem, expectSame, expectStatus, expectThat, withoutContext } from '../expect.ts';
 import { type Json, subscriptionPath } from '../rig/broker.ts';
 
 /** Nothing listens there; what is created with it is never notified. */
@@ -161,6 +161,8 @@ export const createSubscription = clause('5.8.1', 'Create Subscription', ({ test
         if (name !== 'endpoint') expectSame(at(got, 'notification', name), value, answer);
       }
       for (const [name, value] of Object.entries(sent.endpoint ?? {})) {
+        // Values there may be secrets, which brokers do well not to give back.
+        if (name === 'receiverInfo') continue;
         expectSame(at(got, 'notification', 'endpoint', name), value, answer);
       }
     });
@@ -183,6 +185,7 @@ export const createSubscription = clause('5.8.1', 'Create Subscription', ({ test
   test('ignores counters a client sends', async (broker) => {
     const id = await broker.subscribe(notification({ timesSent: 7, status: 'failed' }));
     const answer = await broker.get(subscriptionPath(id));
+    expectStatus(answer, 200);
     expectThat(
       [undefined, 0].includes(at(answer.body, 'notification', 'timesSent') as number),
       'no timesSent 7',
@@ -233,23 +236,23 @@ export const readSubscriptions = clause('5.8.3', 'Retrieve, list and delete subs
   });
 
   test('lists subscriptions page by page with their number (5.8.4)', async (broker) => {
-    const ids = [
-      await broker.subscribe(plain({})),
-      await broker.subscribe(plain({})),
-      await broker.subscribe(plain({})),
-    ];
-    const seen = new Set<unknown>();
-    for (let offset = 0; ; offset++) {
-      const answer = await broker.get('/subscriptions', { query: { limit: 1, offset, count: true } });
+    if (broker.settings.tenant === undefined) broker.skip('other cases subscribe in the default tenant meanwhile');
+    // A tenant of its own: subscriptions that come and go would move the pages.
+    const tenant = broker.name('conformance_');
+    const ids: unknown[] = [];
+    for (let count = 0; count < 3; count++) ids.push(await broker.subscribe(plain({}), { tenant }));
+    const seen: unknown[] = [];
+    for (let offset = 0; offset < 3; offset++) {
+      const answer = await broker.get('/subscriptions', { query: { limit: 1, offset, count: true }, tenant });
       expectStatus(answer, 200);
-      const total = Number(answer.headers['ngsild-results-count']);
-      expectThat(total >= 3, 'NGSILD-Results-Count of at least 3', answer);
-      expectThat(Array.isArray(answer.body) && answer.body.length <= 1, 'one subscription', answer);
-      seen.add(at(answer.body, 0, 'id'));
-      const isLast = !/rel="?next"?/.test(answer.headers.link ?? '');
-      if (isLast || offset > 200) break;
+      expectHeader(answer, 'NGSILD-Results-Count', '3');
+      const links = answer.headers.link ?? '';
+      expectThat(/rel="?next"?/.test(links) === offset < 2, `${offset < 2 ? 'a' : 'no'} next link`, answer);
+      expectThat(/rel="?prev"?/.test(links) === offset > 0, `${offset > 0 ? 'a' : 'no'} prev link`, answer);
+      expectThat(Array.isArray(answer.body) && answer.body.length === 1, 'one subscription', answer);
+      seen.push(at(answer.body, 0, 'id'));
     }
-    for (const id of ids) expectThat(seen.has(id), `${id} on one of the pages`, broker.last as never);
+    expectSame(seen.sort(), ids.sort());
   });
 
   test('refuses limit=0 and a negative offset', async (broker) => {

@@ -22,6 +22,15 @@ const CHANGES: { readonly [what: string]: Change } = {
   'a batch delete': (broker, id) => broker.post('/entityOperations/delete', [id]),
 };
 
+/** For each trigger a change that is told. */
+const CONTROLS: { readonly [trigger: string]: (broker: Broker, id: string, type: string) => Promise<unknown> } = {
+  attributeCreated: (broker, _id, type) => broker.create({ type, a: property(1) }),
+  attributeUpdated: (broker, id) => broker.patch(attrs(id), { b: property(99) }),
+  attributeDeleted: (broker, id) => broker.delete(attributePath(id, 'b')),
+  entityCreated: (broker, _id, type) => broker.create({ type, a: property(1) }),
+  entityDeleted: (broker, id) => broker.delete(entityPath(id)),
+};
+
 /** Whether a change of an entity with attributes a and b is told to a subscription. */
 const TOLD: readonly (readonly [triggers: readonly string[] | undefined, change: string, isTold: boolean])[] = [
   [undefined, 'a new value', true],
@@ -63,6 +72,10 @@ export const triggers = clause('5.8.6', 'Notifications', ({ test }) => {
       await CHANGES[change]?.(broker, id);
       if (isTold) await endpoint.next();
       await endpoint.quiet(400);
+      if (isTold) return;
+      // That it is silent says something only of a subscription that can speak.
+      await CONTROLS[notificationTrigger?.[0] ?? 'attributeCreated']?.(broker, id, type);
+      await endpoint.next();
     });
   }
 
@@ -76,10 +89,12 @@ export const triggers = clause('5.8.6', 'Notifications', ({ test }) => {
 
   test('tells nothing of what was there when the subscription came', async (broker, rig) => {
     const type = broker.name();
-    await broker.create({ type, a: property(1) });
+    const id = await broker.create({ type, a: property(1) });
     const endpoint = rig.receiver.endpoint();
     await broker.subscribe({ entities: [{ type }], notification: { endpoint: { uri: endpoint.url } } });
     await endpoint.quiet();
+    await broker.patch(attrs(id), { a: property(2) });
+    await endpoint.next();
   });
 
   test('tells of watched attributes alone', async (broker, rig) => {
@@ -186,7 +201,9 @@ export const triggers = clause('5.8.6', 'Notifications', ({ test }) => {
 
   test('is silent once deleted', async (broker, rig) => {
     const { type, endpoint, subscription } = await watch(broker, rig);
-    await broker.delete(subscriptionPath(subscription));
+    await broker.create({ type, a: property(1) });
+    await endpoint.next();
+    expectStatus(await broker.delete(subscriptionPath(subscription)), 204);
     await broker.create({ type, a: property(1) });
     await endpoint.quiet(400);
   });
