@@ -23,9 +23,11 @@ describe('places of names', () => {
   }
 
   test('two names of one place do not cover each other', () => {
-    assert.deepEqual(placeNames([NAME, NAME], []), [
-      [0, -18],
-      [0, 18],
-    ]);
+    for (const obstacles of [[], [{ at: [100, 100], radius: 500 }] as const]) {
+      assert.deepEqual(placeNames([NAME, NAME], obstacles), [
+        [0, -18],
+        [0, 18],
+      ]);
+    }
   });
 });

@@ -37,17 +37,15 @@ const DIRECTIONS: readonly Offset[] = [
 
 /**
  * For each name how far from its own place its middle goes so that it covers no obstacle and no name before it: the
- * nearest free place, above where there is a choice.
+ * nearest free place, above where there is a choice. Where all is full it covers obstacles rather than names.
  */
 export function placeNames(names: readonly PlacedName[], obstacles: readonly Obstacle[]): Offset[] {
   const taken: Box[] = [];
   return names.map((name) => {
     const offsets = candidates(name);
-    const free = offsets.find((offset) => {
-      const box = boxAt(name, offset);
-      return !obstacles.some((obstacle) => touches(box, obstacle)) && !taken.some((other) => overlaps(box, other));
-    });
-    const offset = free ?? offsets[0] ?? [0, 0];
+    const apart = offsets.filter((offset) => !taken.some((other) => overlaps(boxAt(name, offset), other)));
+    const free = apart.find((offset) => !obstacles.some((obstacle) => touches(boxAt(name, offset), obstacle)));
+    const offset = free ?? apart[0] ?? [0, 0];
     taken.push(boxAt(name, offset));
     return offset;
   });

@@ -79,7 +79,10 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
     options.onHover(hit, pixel);
   });
   entities.cluster.on('change', () => names?.changed());
-  view.on('change:resolution', () => entities.clusterFor(view.getResolution() ?? 1));
+  view.on('change:resolution', () => {
+    entities.clusterFor(view.getResolution() ?? 1);
+    options.onHover([], []); // what was under the pointer has moved away
+  });
   map.on('moveend', () => {
     const [longitude = 0, latitude = 0] = toLonLat(view.getCenter() ?? [0, 0]);
     if (wasMoved) options.onView({ zoom: view.getZoom() ?? 0, latitude, longitude });
@@ -114,7 +117,6 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
 
   function zoomTo(extent: Extent): void {
     wasMoved = true;
-    options.onHover([], []);
     view.fit(extent, { padding: [70, 70, 70, 70], maxZoom: ENTITY_ZOOM, duration: durationMs, easing: easeOut });
   }
 
