@@ -95,9 +95,9 @@ async function read({ db, cache }: LaneParts, jobs: readonly Job[], mayUseCache:
 }
 
 function writeOf({ tenant, id }: Job, before: StoredEntity | undefined, decided: DecidedEntity): EntityWrite {
-  const { after, changes, entries } = decided;
+  const { after, changes, past, entries } = decided;
   const version = before === undefined ? firstVersion() : before.version + 1;
-  return { tenant, id, before, after, version, changes, entries };
+  return { tenant, id, before, after, version, changes, past, entries };
 }
 
 /** Microseconds of the clock, the last three drawn by lot: an entity deleted and made anew never has an old version again. */

@@ -2,6 +2,7 @@ import type { EntityChange } from '../model/change.ts';
 import { changeOf } from '../model/diff.ts';
 import type { Entity } from '../model/entity.ts';
 import { hasExpired } from '../model/expiry.ts';
+import type { PastInstance } from '../model/temporal-entity.ts';
 import type { StoredEntity } from './entity-cache.ts';
 import type { ChangeListener, Decide, OutboxEntry, Outcome } from './write-lane.ts';
 
@@ -18,6 +19,8 @@ export interface DecidedEntity {
   /** Undefined: deleted, or never there. */
   readonly after: Entity | undefined;
   readonly changes: readonly EntityChange[];
+  /** By change: what history records of it, where that is not what it changed. */
+  readonly past: ReadonlyMap<EntityChange, readonly PastInstance[]> | undefined;
   readonly entries: readonly OutboxEntry[];
 }
 
@@ -34,15 +37,20 @@ export function decideAll(
   const outcomes: Outcome<unknown>[] = [];
   const changes: EntityChange[] = [];
   const entries: OutboxEntry[] = [];
+  let past: Map<EntityChange, readonly PastInstance[]> | undefined;
   for (const { decide } of tasks) {
     try {
-      const { after, result } = decide(current, at);
+      const { after, result, past: instances } = decide(current, at);
       if (after !== current) {
         // Made and deleted again would leave no row for its history to hang on: the deletion gets its own transaction.
         if (after === undefined && stored === undefined) break;
         const change = changeOf(tenant, current, after, at);
         entries.push(...owed(change));
         changes.push(change);
+        if (instances !== undefined) {
+          past ??= new Map();
+          past.set(change, instances);
+        }
         current = after;
       }
       outcomes.push({ result });
@@ -50,5 +58,5 @@ export function decideAll(
       outcomes.push({ error });
     }
   }
-  return { outcomes, after: current, changes, entries };
+  return { outcomes, after: current, changes, past, entries };
 }

@@ -2,9 +2,11 @@ import type { EntityChange } from '../model/change.ts';
 import { sameJson } from '../model/diff.ts';
 import type { Entity } from '../model/entity.ts';
 import { LOCATION } from '../model/geojson.ts';
+import type { PastInstance } from '../model/temporal-entity.ts';
 import type { Queryable, Statement } from './database.ts';
 import type { StoredEntity } from './entity-cache.ts';
 import { countingPart, countingValues } from './entity-counts.ts';
+import { HISTORY_COLUMNS, pushChange, pushPast } from './history-rows.ts';
 import { arrayLiteral } from './text-values.ts';
 import type { OutboxEntry } from './write-lane.ts';
 
@@ -44,8 +46,9 @@ const WRITE_ENTITIES = `
     SELECT w.tenant, w.id, h.attribute, h.dataset_id, h.kind, h.at, h.modified_at, h.instance::jsonb, h.number
     FROM unnest($13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::timestamptz[], $19::timestamptz[],
       $20::text[], $21::float8[])
-      AS h(tenant, id, attribute, dataset_id, kind, at, modified_at, instance, number)
+      WITH ORDINALITY AS h(tenant, id, attribute, dataset_id, kind, at, modified_at, instance, number, nth)
     JOIN written w ON w.tenant = h.tenant AND w.id = h.id
+    ORDER BY h.nth
   ), owed AS (
     INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload)
     SELECT o.entry, w.tenant, o.subscription_id, w.id, o.payload::jsonb
@@ -54,6 +57,19 @@ const WRITE_ENTITIES = `
     JOIN written w ON w.tenant = o.tenant AND w.id = o.id
   )
   SELECT tenant, id FROM written`;
+
+// Given by the temporal API, an instance takes the place of those of its dataset and observedAt (5.6.11).
+const WRITE_ENTITIES_AND_PAST = WRITE_ENTITIES.replace(
+  '), owed AS (',
+  `), replaced AS (
+    DELETE FROM history h
+    USING unnest($13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::timestamptz[])
+      AS r(tenant, id, attribute, dataset_id, kind, at), written w
+    WHERE w.tenant = r.tenant AND w.id = r.id AND r.kind = 'attributeImported'
+      AND h.tenant = r.tenant AND h.entity_id = r.id AND h.attribute = r.attribute AND h.dataset_id = r.dataset_id
+      AND h.at = r.at AND h.instance ? 'observedAt'
+  ), owed AS (`,
+);
 
 /** The statement with the counts of entities kept. */
 function counting(text: string): string {
@@ -98,6 +114,7 @@ export interface EntityWrite {
   readonly after: Entity | undefined;
   readonly version: number;
   readonly changes: readonly EntityChange[];
+  readonly past: ReadonlyMap<EntityChange, readonly PastInstance[]> | undefined;
   readonly entries: readonly OutboxEntry[];
 }
 
@@ -114,9 +131,10 @@ export function entityKey(tenant: string, id: string): string {
 
 function writeStatement(writes: readonly EntityWrite[]): Statement {
   const entities = new Columns(12);
-  const history = new Columns(9);
+  const history = new Columns(HISTORY_COLUMNS);
   const outbox = new Columns(5);
-  for (const { tenant, id, before, after, version, changes, entries } of writes) {
+  let replaces = false;
+  for (const { tenant, id, before, after, version, changes, past, entries } of writes) {
     const location = locationOf(after);
     entities.push(
       tenant,
@@ -132,29 +150,20 @@ function writeStatement(writes: readonly EntityWrite[]): Statement {
       after?.modifiedAt,
       after?.expiresAt,
     );
-    for (const change of changes) {
-      for (const { kind, name, datasetId, after: instance } of change.attributes) {
-        history.push(
-          tenant,
-          id,
-          name,
-          datasetId ?? '',
-          kind,
-          instance?.observedAt ?? change.at,
-          change.at,
-          instance && JSON.stringify(instance),
-          typeof instance?.value === 'number' ? instance.value : undefined,
-        );
-      }
+    for (const change of changes) if (!past?.has(change)) pushChange(history, change);
+    if (past !== undefined) {
+      pushPast(history, tenant, id, [...past.values()].flat(), (changes[0] as EntityChange).at);
+      replaces = true;
     }
     for (const entry of entries) {
       outbox.push(tenant, id, entry.id, entry.subscriptionId, JSON.stringify(entry.payload));
     }
   }
   const counts = countingValues(writes);
+  const text = replaces ? WRITE_ENTITIES_AND_PAST : WRITE_ENTITIES;
   return {
-    name: `lane-write${counts ? '-count' : ''}-${growth}`,
-    text: counts ? counting(WRITE_ENTITIES) : WRITE_ENTITIES,
+    name: `lane-write${replaces ? '-past' : ''}${counts ? '-count' : ''}-${growth}`,
+    text: counts ? counting(text) : text,
     values: [...entities.arrays, ...history.arrays, ...outbox.arrays, ...(counts ?? [])],
   };
 }
@@ -168,7 +177,7 @@ function locationOf(entity: Entity | undefined): unknown {
 }
 
 /** Rows turned into the arrays that `unnest` takes. */
-class Columns {
+export class Columns {
   readonly arrays: unknown[][];
 
   constructor(count: number) {

@@ -1,5 +1,6 @@
 import type { EntityChange } from '../model/change.ts';
 import type { Entity } from '../model/entity.ts';
+import type { PastInstance } from '../model/temporal-entity.ts';
 
 /**
  * A write operation as a pure decision on the entity as the lane holds it. `after === before` writes nothing;
@@ -10,6 +11,8 @@ export type Decide<Result> = (before: Entity | undefined, at: string) => Decisio
 export interface Decision<Result> {
   readonly after: Entity | undefined;
   readonly result: Result;
+  /** What history records of this write, in place of what it changed; one takes the place of another of the same observedAt. */
+  readonly past?: readonly PastInstance[];
 }
 
 /** A notification owed, written in the transaction of the change it tells of. */

@@ -1,0 +1,75 @@
+import type { EntityChange } from '../model/change.ts';
+import { SCOPE } from '../model/change-entity.ts';
+import { sameJson } from '../model/diff.ts';
+import type { PastInstance } from '../model/temporal-entity.ts';
+import { temporalKey } from '../query/temporal-key.ts';
+
+/** tenant, entity id, attribute, dataset id, kind, at, modified at, instance, number. */
+export const HISTORY_COLUMNS = 9;
+
+/** Takes one row after the other, its values in the order of the columns. */
+export interface HistoryRows {
+  push(...row: unknown[]): void;
+}
+
+/** The rows that record what a write changed: attribute instances as they became, and the scope like one of them (4.5.6). */
+export function pushChange(rows: HistoryRows, change: EntityChange): void {
+  const { tenant, entityId, at } = change;
+  for (const { kind, name, datasetId, before, after: instance } of change.attributes) {
+    rows.push(
+      tenant,
+      entityId,
+      name,
+      datasetId ?? '',
+      kind,
+      instance?.observedAt ?? at,
+      at,
+      JSON.stringify(instance ?? { type: before?.type, deletedAt: at }),
+      typeof instance?.value === 'number' ? instance.value : undefined,
+    );
+  }
+  const scopes = change.after?.scopes;
+  const before = change.before?.scopes;
+  if (scopes === before || sameJson(scopes, before)) return;
+  const kind =
+    scopes === undefined ? 'attributeDeleted' : before === undefined ? 'attributeCreated' : 'attributeUpdated';
+  const instance =
+    scopes === undefined
+      ? { type: 'Property', deletedAt: at }
+      : { type: 'Property', value: scopes, observedAt: at, createdAt: at, modifiedAt: at };
+  rows.push(tenant, entityId, SCOPE, '', kind, at, at, JSON.stringify(instance), undefined);
+}
+
+/** The rows of instances given by the temporal API; of several with one dataset and observedAt the last stays. */
+export function pushPast(
+  rows: HistoryRows,
+  tenant: string,
+  entityId: string,
+  instances: readonly PastInstance[],
+  at: string,
+): void {
+  for (const { name, instance } of withoutReplaced(instances)) {
+    const { datasetId = '', observedAt, value } = instance;
+    rows.push(
+      tenant,
+      entityId,
+      name,
+      datasetId,
+      'attributeImported',
+      observedAt ?? at,
+      at,
+      JSON.stringify(instance),
+      typeof value === 'number' ? value : undefined,
+    );
+  }
+}
+
+function withoutReplaced(instances: readonly PastInstance[]): Iterable<PastInstance> {
+  const last = new Map<unknown, PastInstance>();
+  for (const past of instances) {
+    const { datasetId, observedAt } = past.instance;
+    const time = observedAt && temporalKey(observedAt, 'dateTime');
+    last.set(time === undefined ? past : JSON.stringify([past.name, datasetId, time]), past);
+  }
+  return last.values();
+}

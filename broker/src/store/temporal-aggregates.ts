@@ -1,0 +1,137 @@
+import type { AttributeKind } from '../model/entity.ts';
+import type { NumberSums } from '../model/temporal-aggregate.ts';
+import type { Queryable } from './database.ts';
+import { SqlParameters } from './sql-parameters.ts';
+import { type InstanceSelection, instanceCondition, seriesOf } from './temporal-entities.ts';
+import { IS_DELETED, timeOf } from './temporal-sql.ts';
+
+/** Which instances are aggregated. */
+export type AggregatedSelection = Omit<InstanceSelection, 'most'>;
+
+/** Of one dataset of an attribute of an entity. */
+export interface SeriesKey {
+  readonly id: string;
+  readonly attribute: string;
+  /** '' is the default instance. */
+  readonly dataset_id: string;
+}
+
+/** From when until when an entity has instances; milliseconds since 1970. */
+export interface TimeBounds {
+  readonly id: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The first and last time of each entity that has an instance to aggregate. */
+export async function selectBounds(
+  db: Queryable,
+  tenant: string,
+  ids: readonly string[],
+  selection: AggregatedSelection,
+): Promise<TimeBounds[]> {
+  const params = new SqlParameters([tenant, ids]);
+  const series = seriesOf(selection, params);
+  const end = (direction: string) => `(SELECT ${timeOf(selection.temporalQ.timeproperty)} FROM history h
+    WHERE ${OF_SERIES} AND NOT ${IS_DELETED} AND ${instanceCondition(selection, params)}
+    ORDER BY ${timeOf(selection.temporalQ.timeproperty)} ${direction} LIMIT 1)`;
+  const { rows } = await db.query<TimeBounds>({
+    text: `${series}
+      SELECT s.id, ${inMilliseconds(`min(${end('ASC')})`)} AS first, ${inMilliseconds(`max(${end('DESC')})`)} AS last
+      FROM series s WHERE s.dataset_id IS NOT NULL GROUP BY s.id HAVING min(${end('ASC')}) IS NOT NULL`,
+    values: params.values,
+  });
+  return rows;
+}
+
+const OF_SERIES = `h.tenant = $1 AND h.entity_id = s.id AND h.attribute = s.attribute AND h.dataset_id = s.dataset_id`;
+
+function inMilliseconds(time: string): string {
+  return `floor(extract(epoch FROM ${time})::float8 * 1000)`;
+}
+
+/** How times become numbers of periods. */
+export type Slots =
+  | { readonly kind: 'one' }
+  | { readonly kind: 'equal'; readonly anchor: number; readonly milliseconds: number }
+  /** The starts of the periods, in order. */
+  | { readonly kind: 'listed'; readonly starts: readonly number[] };
+
+export interface PeriodSums extends SeriesKey, NumberSums {
+  readonly slot: number;
+  /** The different values, where they were asked for. */
+  readonly different: string | null;
+}
+
+/** The sums of numbers by series and period. */
+export async function selectSums(
+  db: Queryable,
+  tenant: string,
+  ids: readonly string[],
+  selection: AggregatedSelection,
+  slots: Slots,
+  wantsDistinct: boolean,
+): Promise<PeriodSums[]> {
+  const params = new SqlParameters([tenant, ids]);
+  const different = wantsDistinct ? 'jsonb_agg(DISTINCT i.number)' : 'NULL';
+  const { rows } = await db.query<PeriodSums>({
+    text: `${seriesOf(selection, params)}
+      SELECT s.id, s.attribute, s.dataset_id, i.* FROM series s CROSS JOIN LATERAL (
+        SELECT ${slotOf(slots, params)} AS slot, count(*) AS count, sum(i.number) AS sum, sum(i.number * i.number) AS sumsq,
+          min(i.number) AS min, max(i.number) AS max, ${different} AS different
+        FROM ${instancesOf(selection, params)} AS i WHERE i.number IS NOT NULL GROUP BY 1) AS i
+      WHERE s.dataset_id IS NOT NULL`,
+    values: params.values,
+  });
+  return rows;
+}
+
+export interface SingleValue extends SeriesKey {
+  readonly slot: number;
+  readonly kind: AttributeKind;
+  /** JSON. */
+  readonly value: string;
+}
+
+/** The values that are no numbers, one by one. */
+export async function selectOtherValues(
+  db: Queryable,
+  tenant: string,
+  ids: readonly string[],
+  selection: AggregatedSelection,
+  slots: Slots,
+): Promise<SingleValue[]> {
+  const params = new SqlParameters([tenant, ids]);
+  const { rows } = await db.query<SingleValue>({
+    text: `${seriesOf(selection, params)}
+      SELECT s.id, s.attribute, s.dataset_id, i.* FROM series s CROSS JOIN LATERAL (
+        SELECT ${slotOf(slots, params)} AS slot, i.instance ->> 'type' AS kind, i.instance -> 'value' AS value
+        FROM ${instancesOf(selection, params)} AS i WHERE i.number IS NULL) AS i
+      WHERE s.dataset_id IS NOT NULL`,
+    values: params.values,
+  });
+  return rows;
+}
+
+/** The instances of a series `s` that count, with their time. */
+function instancesOf(selection: AggregatedSelection, params: SqlParameters): string {
+  const { timeproperty, lastN } = selection.temporalQ;
+  const time = timeOf(timeproperty);
+  const last =
+    lastN === undefined ? '' : `ORDER BY ${time} DESC, h.modified_at DESC, h.n DESC LIMIT ${params.add(lastN)}::bigint`;
+  return `(SELECT ${time} AS time, h.number, h.instance FROM history h
+    WHERE ${OF_SERIES} AND NOT ${IS_DELETED} AND ${instanceCondition(selection, params)} ${last})`;
+}
+
+function slotOf(slots: Slots, params: SqlParameters): string {
+  switch (slots.kind) {
+    case 'one':
+      return '0::bigint';
+    case 'equal':
+      return `floor((${inMilliseconds('i.time')} - ${params.add(slots.anchor)}::float8) / ${params.add(slots.milliseconds)}::float8)::bigint`;
+    case 'listed': {
+      const starts = slots.starts.map((start) => new Date(start).toISOString());
+      return `(width_bucket(i.time, ${params.add(starts)}::timestamptz[]) - 1)::bigint`;
+    }
+  }
+}

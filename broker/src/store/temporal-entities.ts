@@ -1,0 +1,231 @@
+import type { AttributeInstance, AttributeKind } from '../model/entity.ts';
+import { nullOf } from '../model/temporal-represent.ts';
+import type { TemporalQuery } from '../query/temporal-query.ts';
+import type { TimedInstance } from '../query/temporal-range.ts';
+import type { Queryable } from './database.ts';
+import { entityCondition } from './query-sql.ts';
+import { SqlParameters } from './sql-parameters.ts';
+import {
+  KNOWN_ENTITIES,
+  overlaps,
+  scopeIntervals,
+  selectionCondition,
+  type TemporalSelection,
+  timeOf,
+  windowCondition,
+} from './temporal-sql.ts';
+
+/** An entity that is or was, without its evolution. */
+export interface KnownEntity {
+  readonly id: string;
+  readonly types: readonly string[];
+  readonly createdAt: string;
+  readonly modifiedAt?: string;
+  readonly expiresAt?: string;
+  readonly deletedAt?: string;
+}
+
+interface KnownRow {
+  readonly id: string;
+  readonly types: string[];
+  readonly created_at: Date;
+  readonly modified_at: Date | null;
+  readonly expires_at: Date | null;
+  readonly deleted_at: Date | null;
+}
+
+const KNOWN_COLUMNS = 'e.id, e.types, e.created_at, e.modified_at, e.expires_at, e.deleted_at';
+
+const SELECT_KNOWN = `SELECT ${KNOWN_COLUMNS} FROM ${KNOWN_ENTITIES} AS e WHERE e.id = $2`;
+
+/** An entity that is or was. */
+export async function knownEntity(db: Queryable, tenant: string, id: string): Promise<KnownEntity | undefined> {
+  const { rows } = await db.query<KnownRow>({ name: 'known-entity', text: SELECT_KNOWN, values: [tenant, id] });
+  return rows[0] && known(rows[0]);
+}
+
+function known({ id, types, created_at, modified_at, expires_at, deleted_at }: KnownRow): KnownEntity {
+  return {
+    id,
+    types,
+    createdAt: created_at.toISOString(),
+    ...(modified_at && { modifiedAt: modified_at.toISOString() }),
+    ...(expires_at && { expiresAt: expires_at.toISOString() }),
+    ...(deleted_at && { deletedAt: deleted_at.toISOString() }),
+  };
+}
+
+export interface KnownPage {
+  readonly descending: boolean;
+  readonly limit: number;
+  readonly offset: number;
+  readonly count: boolean;
+}
+
+/** A page of the entities whose evolution matches, by id. */
+export async function selectKnown(
+  db: Queryable,
+  tenant: string,
+  selection: TemporalSelection,
+  { descending, limit, offset, count }: KnownPage,
+): Promise<{ entities: KnownEntity[]; count?: number }> {
+  const params = new SqlParameters([tenant]);
+  const condition = selectionCondition(selection, params, windowCondition(selection.temporalQ, params));
+  const from = `FROM ${KNOWN_ENTITIES} AS e WHERE ${condition}`;
+  const values = [...params.values];
+  const order = `ORDER BY e.id ${descending ? 'DESC' : 'ASC'}`;
+  const page = `LIMIT ${params.add(limit)}::bigint OFFSET ${params.add(offset)}::bigint`;
+  const [{ rows }, total] = await Promise.all([
+    db.query<KnownRow>({ text: `SELECT ${KNOWN_COLUMNS} ${from} ${order} ${page}`, values: params.values }),
+    count ? db.query<{ count: number }>({ text: `SELECT count(*) ${from}`, values }) : undefined,
+  ]);
+  return { entities: rows.map(known), ...(total && { count: total.rows[0]?.count ?? 0 }) };
+}
+
+/** Which instances of the entities are read. */
+export interface InstanceSelection extends Pick<TemporalSelection, 'scopeQ'> {
+  readonly temporalQ: TemporalQuery;
+  /** IRIs; absent: all. */
+  readonly attributes?: readonly string[];
+  readonly omitted?: readonly string[];
+  /** '' is the default instance. */
+  readonly datasetIds?: readonly string[];
+  /** Of each series at most so many: the earliest, or with `lastN` the latest. */
+  readonly most: number;
+}
+
+export interface StoredInstance extends TimedInstance {
+  readonly entityId: string;
+  readonly name: string;
+}
+
+interface InstanceRow {
+  readonly id: string;
+  readonly attribute: string;
+  readonly dataset_id: string;
+  readonly n: number;
+  readonly instance: string | null;
+  readonly created_at: Date;
+  readonly modified_at: Date;
+  readonly time: number;
+}
+
+/** Instances of the series of each attribute and dataset of the entities, in the order of time in each. */
+export async function selectInstances(
+  db: Queryable,
+  tenant: string,
+  ids: readonly string[],
+  selection: InstanceSelection,
+): Promise<StoredInstance[]> {
+  const params = new SqlParameters([tenant, ids]);
+  const { temporalQ, most } = selection;
+  const time = timeOf(temporalQ.timeproperty);
+  const direction = temporalQ.lastN === undefined ? 'ASC' : 'DESC';
+  const condition = instanceCondition(selection, params);
+  const text = `${seriesOf(selection, params)}
+    SELECT s.id, s.attribute, s.dataset_id, i.* FROM series s CROSS JOIN LATERAL (
+      SELECT h.n, h.instance, coalesce(h.created_at, h.modified_at) AS created_at, h.modified_at,
+        extract(epoch FROM ${time})::float8 * 1000 AS time
+      FROM history h
+      WHERE h.tenant = $1 AND h.entity_id = s.id AND h.attribute = s.attribute AND h.dataset_id = s.dataset_id AND ${condition}
+      ORDER BY ${time} ${direction}, h.modified_at ${direction}, h.n ${direction} LIMIT ${params.add(most)}::bigint) AS i
+    WHERE s.attribute IS NOT NULL AND s.dataset_id IS NOT NULL`;
+  const { rows } = await db.query<InstanceRow>({ text, values: params.values });
+  const instances = rows.map(stored);
+  return direction === 'ASC' ? instances : instances.reverse();
+}
+
+function stored({
+  id,
+  attribute,
+  dataset_id,
+  n,
+  instance: text,
+  created_at,
+  modified_at,
+  time,
+}: InstanceRow): StoredInstance {
+  const modifiedAt = modified_at.toISOString();
+  const kept = text === null ? { type: 'Property', deletedAt: modifiedAt } : JSON.parse(text);
+  const { deletedAt, ...content } = kept as { deletedAt?: string; type: AttributeKind; value?: unknown };
+  const instance = {
+    ...content,
+    ...(dataset_id !== '' && { datasetId: dataset_id }),
+    ...(deletedAt !== undefined && { value: nullOf(content.type) }),
+    createdAt: created_at.toISOString(),
+    modifiedAt,
+  } as AttributeInstance; // as it was written
+  return {
+    entityId: id,
+    name: attribute,
+    instance,
+    instanceId: instanceIdOf(n),
+    time,
+    ...(deletedAt !== undefined && { deletedAt }),
+  };
+}
+
+const INSTANCE_ID = /^urn:ngsi-ld:Instance:(\d{1,18})$/;
+
+/** The URI of an attribute instance. */
+function instanceIdOf(n: number): string {
+  return `urn:ngsi-ld:Instance:${n}`;
+}
+
+/** The number of the row of history that an instance's URI stands for; undefined: none of ours. */
+export function rowOfInstance(instanceId: string): string | undefined {
+  return INSTANCE_ID.exec(instanceId)?.[1];
+}
+
+/** The condition on rows `h` that are read. */
+export function instanceCondition(
+  { temporalQ, scopeQ }: Pick<InstanceSelection, 'temporalQ' | 'scopeQ'>,
+  params: SqlParameters,
+): string {
+  const window = windowCondition(temporalQ, params);
+  if (scopeQ === undefined) return window;
+  // Only while a scope that matches held; of the scopes, those that held at some moment of the window (C.5.16).
+  const holds = entityCondition({ scopeQ }, params, { row: 's', at: '0001-01-01T00:00:00Z' });
+  const time = timeOf(temporalQ.timeproperty);
+  return `CASE WHEN h.attribute = 'https://uri.etsi.org/ngsi-ld/scope'
+    THEN EXISTS (SELECT FROM ${scopeIntervals('h.entity_id', temporalQ)} WHERE s.n = h.n AND ${overlaps(temporalQ, params)} AND ${holds})
+    ELSE ${window} AND EXISTS (SELECT FROM ${scopeIntervals('h.entity_id', temporalQ)}
+      WHERE s.since <= ${time} AND (s.until IS NULL OR s.until > ${time}) AND ${holds}) END`;
+}
+
+/*
+ * The series of the entities, found by skipping from one key of the index to the next: an entity has few, however many
+ * instances each of them has.
+ */
+export function seriesOf(
+  { attributes, omitted, datasetIds }: Pick<InstanceSelection, 'attributes' | 'omitted' | 'datasetIds'>,
+  params: SqlParameters,
+): string {
+  const named =
+    attributes === undefined
+      ? `named AS (
+          SELECT a.id, (SELECT min(h.attribute) FROM history h WHERE h.tenant = $1 AND h.entity_id = a.id) AS attribute
+          FROM unnest($2::text[]) AS a(id)
+          UNION ALL
+          SELECT p.id, (SELECT min(h.attribute) FROM history h
+            WHERE h.tenant = $1 AND h.entity_id = p.id AND h.attribute > p.attribute)
+          FROM named p WHERE p.attribute IS NOT NULL)`
+      : `named AS (
+          SELECT a.id, n.attribute COLLATE "C" AS attribute
+          FROM unnest($2::text[]) AS a(id) CROSS JOIN unnest(${params.add(attributes)}::text[]) AS n(attribute))`;
+  const wanted = omitted === undefined ? '' : `AND attribute <> ALL(${params.add(omitted)}::text[])`;
+  const series =
+    datasetIds === undefined
+      ? `series AS (
+          SELECT id, attribute, ''::text AS dataset_id FROM named WHERE attribute IS NOT NULL ${wanted}
+          UNION ALL
+          SELECT p.id, p.attribute, (SELECT min(h.dataset_id) FROM history h
+            WHERE h.tenant = $1 AND h.entity_id = p.id AND h.attribute = p.attribute AND h.dataset_id <> ''
+              AND h.dataset_id > p.dataset_id)
+          FROM series p WHERE p.dataset_id IS NOT NULL)`
+      : `series AS (
+          SELECT id, attribute, d.dataset_id
+          FROM named CROSS JOIN unnest(${params.add(datasetIds)}::text[]) AS d(dataset_id)
+          WHERE attribute IS NOT NULL ${wanted})`;
+  return `WITH RECURSIVE ${named}, ${series}`;
+}
