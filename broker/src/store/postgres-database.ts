@@ -17,7 +17,15 @@ export function postgresDatabase(url: string): Database {
     connectionTimeoutMillis: 10_000,
     types: { getTypeParser: valueParser as pg.CustomTypesConfig['getTypeParser'] },
   };
-  const pool = new pg.Pool({ ...config, max: POOL_SIZE, idleTimeoutMillis: 60_000 });
+  const pool = new pg.Pool({
+    ...config,
+    max: POOL_SIZE,
+    idleTimeoutMillis: 60_000,
+    // Compiling a plan takes longer than most of our statements: measured, 50 ms of the 75 ms of a temporal one.
+    onConnect: async (client) => {
+      await client.query('SET jit = off');
+    },
+  });
   // An idle connection that breaks is replaced at the next query; unheard, the event would end the process.
   pool.on('error', () => {});
   const listener = new PostgresListener(config);
