@@ -1,0 +1,288 @@
+import assert from 'node:assert/strict';
+import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { keyOf, Oracle, type Told } from './oracle.ts';
+import { startTemporalBroker, type TemporalBroker } from './temporal-broker.ts';
+
+const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+const STEPS = 120;
+const IDS = ['urn:ngsi-ld:Lamp:1', 'urn:ngsi-ld:Lamp:2', 'urn:ngsi-ld:Lamp:3'];
+const ATTRIBUTES = ['level', 'power'];
+const DATASETS = ['', 'urn:ngsi-ld:Dataset:1'];
+
+type Random = () => number;
+
+/** Mulberry32: the same numbers for the same seed. */
+function random(seed: number): Random {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function oneOf<Item>(items: readonly Item[], next: Random): Item {
+  return items[Math.floor(next() * items.length)] as Item;
+}
+
+function timeOf(next: Random): string {
+  return new Date(Date.UTC(2026, Math.floor(next() * 3), 1, Math.floor(next() * 24), 5))
+    .toISOString()
+    .replace('.000Z', 'Z');
+}
+
+function telling(next: Random, isObserved: boolean): Told {
+  return {
+    attribute: oneOf(ATTRIBUTES, next),
+    datasetId: next() < 0.7 ? '' : oneOf(DATASETS, next),
+    value: Math.floor(next() * 100),
+    observedAt: isObserved ? timeOf(next) : undefined,
+  };
+}
+
+function instanceOf({ value, observedAt, datasetId }: Told) {
+  return { type: 'Property', value, ...(observedAt && { observedAt }), ...(datasetId && { datasetId }) };
+}
+
+/** As a request has them; an instance of the core API once for each dataset. */
+function attributesOf(told: readonly Told[]) {
+  const attributes: Record<string, unknown[]> = {};
+  for (const each of told) {
+    attributes[each.attribute] ??= [];
+    attributes[each.attribute]?.push(instanceOf(each));
+  }
+  return attributes;
+}
+
+const datasetQuery = (datasetId: string) => (datasetId === '' ? '' : `?datasetId=${encodeURIComponent(datasetId)}`);
+
+async function step({ ask }: TemporalBroker, oracles: ReadonlyMap<string, Oracle>, next: Random): Promise<string> {
+  const id = oneOf(IDS, next);
+  const oracle = oracles.get(id) as Oracle;
+  const kind = oneOf(
+    [
+      'create',
+      'append',
+      'append',
+      'append',
+      'deleteAttribute',
+      'deleteEntity',
+      'import',
+      'import',
+      'late',
+      'late',
+      'forgetAttribute',
+      'forget',
+    ],
+    next,
+  );
+  const expected = (status: number, response: { statusCode: number; body: string }) =>
+    assert.equal(response.statusCode, status, `${kind}: ${response.body}`);
+  switch (kind) {
+    case 'create': {
+      const told = [telling(next, next() < 0.8)];
+      const response = await ask('POST', '/entities', { id, type: 'Lamp', ...attributesOf(told) });
+      expected(oracle.exists ? 409 : 201, response);
+      if (!oracle.exists) oracle.write(told);
+      break;
+    }
+    case 'append': {
+      const told = [
+        ...new Map([telling(next, true), telling(next, next() < 0.5)].map((each) => [keyOf(each), each])).values(),
+      ];
+      const response = await ask('POST', `/entities/${id}/attrs`, attributesOf(told));
+      expected(oracle.exists ? 204 : 404, response);
+      if (oracle.exists) oracle.write(told);
+      break;
+    }
+    case 'deleteAttribute': {
+      const { attribute, datasetId } = telling(next, false);
+      const isThere = oracle.present.has(keyOf({ attribute, datasetId }));
+      expected(
+        isThere ? 204 : 404,
+        await ask('DELETE', `/entities/${id}/attrs/${attribute}${datasetQuery(datasetId)}`),
+      );
+      if (isThere) oracle.deleteAttribute(attribute, datasetId);
+      break;
+    }
+    case 'deleteEntity': {
+      expected(oracle.exists ? 204 : 404, await ask('DELETE', `/entities/${id}`));
+      if (oracle.exists) oracle.deleteEntity();
+      break;
+    }
+    case 'import': {
+      const told = Array.from({ length: 5 }, () => telling(next, true));
+      const response = await ask('POST', '/temporal/entities', { id, type: 'Lamp', ...attributesOf(told) });
+      assert.ok(response.statusCode === 201 || response.statusCode === 204, response.body);
+      // In the order of the request: attribute by attribute.
+      oracle.import([...Map.groupBy(told, ({ attribute }) => attribute).values()].flat());
+      break;
+    }
+    case 'late': {
+      const told = [telling(next, true)];
+      expected(oracle.exists ? 204 : 404, await ask('POST', `/temporal/entities/${id}/attrs`, attributesOf(told)));
+      if (oracle.exists) oracle.import(told);
+      break;
+    }
+    case 'forgetAttribute': {
+      const { attribute, datasetId } = telling(next, false);
+      const response = await ask('DELETE', `/temporal/entities/${id}/attrs/${attribute}${datasetQuery(datasetId)}`);
+      expected(oracle.forgetAttribute(attribute, datasetId) ? 204 : 404, response);
+      break;
+    }
+    default: {
+      if (next() < 0.7) break;
+      const wasThere = oracle.forget();
+      const response = await ask('DELETE', `/temporal/entities/${id}`);
+      if (wasThere) expected(204, response);
+    }
+  }
+  return kind;
+}
+
+type Shown = Record<string, { value?: unknown; observedAt?: string; datasetId?: string; deletedAt?: string }[]>;
+
+/** What an answer shows, by series. */
+function told(body: Shown): Told[] {
+  return ATTRIBUTES.flatMap((attribute) =>
+    (body[attribute] ?? []).map(({ value, observedAt, datasetId = '', deletedAt }) => ({
+      attribute,
+      datasetId,
+      value: deletedAt === undefined ? (value as number) : undefined,
+      observedAt,
+    })),
+  );
+}
+
+function bySeries(instances: readonly Told[]) {
+  return Object.fromEntries(
+    [...Map.groupBy(instances, keyOf)]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, series]) => [key, series.map(({ value, observedAt }) => `${value} ${observedAt}`)]),
+  );
+}
+
+async function evolution({ ask }: TemporalBroker, id: string, query: string): Promise<Told[]> {
+  const response = await ask('GET', `/temporal/entities/${id}?${query}`);
+  assert.ok(response.statusCode === 200 || response.statusCode === 404, response.body);
+  return response.statusCode === 404 ? [] : told(response.json());
+}
+
+async function compare(broker: TemporalBroker, id: string, oracle: Oracle): Promise<void> {
+  const all = await evolution(broker, id, '');
+  const sorted = (instances: readonly Told[]) =>
+    Object.entries(bySeries(instances)).map(([key, series]) => [key, [...series].sort()]);
+  assert.deepEqual(sorted(all), sorted(oracle.history), 'all instances');
+
+  const [from, to] = ['2026-01-01T06:05:00Z', '2026-02-01T18:05:00Z'];
+  const windows: [string, string, string][] = [
+    [`timerel=before&timeAt=${to}`, '', to],
+    [`timerel=after&timeAt=${from}`, from, '~'],
+    [`timerel=between&timeAt=${from}&endTimeAt=${to}`, from, to],
+  ];
+  for (const [query, start, end] of windows) {
+    assert.deepEqual(bySeries(await evolution(broker, id, query)), bySeries(oracle.observed(start, end)), query);
+    const last = await evolution(broker, id, `${query}&lastN=2`);
+    assert.deepEqual(bySeries(last), bySeries(oracle.lastObserved(2, start, end)), `${query}&lastN=2`);
+    await compareAggregates(broker, id, oracle, query, start, end);
+    await compareQuery(broker, id, oracle, query, start, end);
+  }
+  await comparePresent(broker, id, oracle);
+}
+
+async function compareAggregates(
+  broker: TemporalBroker,
+  id: string,
+  oracle: Oracle,
+  query: string,
+  start: string,
+  end: string,
+) {
+  const response = await broker.ask(
+    'GET',
+    `/temporal/entities/${id}?${query}&format=aggregatedValues&aggrMethods=totalCount,sum,min,max&aggrPeriodDuration=PT7H`,
+  );
+  const instances = oracle.observed(start, end);
+  if (instances.length === 0) return;
+  const anchor = Date.parse(start || String(instances[0]?.observedAt));
+  const period = 7 * 3_600_000;
+  const body = response.json();
+  for (const [, series] of Map.groupBy(instances, keyOf)) {
+    const [{ attribute, datasetId }] = series as [Told];
+    const shown = [body[attribute]].flat().find((each) => (each.datasetId ?? '') === datasetId);
+    const slots = [
+      ...Map.groupBy(series, ({ observedAt }) => Math.floor((Date.parse(String(observedAt)) - anchor) / period)),
+    ];
+    const naive = (make: (values: number[]) => number) =>
+      slots
+        .sort(([a], [b]) => a - b)
+        .map(([slot, those]) => [
+          make(those.map(({ value }) => value as number)),
+          ...[slot, slot + 1].map((n) => new Date(anchor + n * period).toISOString().replace('.000Z', 'Z')),
+        ]);
+    assert.deepEqual(
+      shown.totalCount,
+      naive((values) => values.length),
+      query,
+    );
+    assert.deepEqual(
+      shown.sum,
+      naive((values) => values.reduce((a, b) => a + b, 0)),
+      query,
+    );
+    assert.deepEqual(
+      shown.min,
+      naive((values) => Math.min(...values)),
+      query,
+    );
+    assert.deepEqual(
+      shown.max,
+      naive((values) => Math.max(...values)),
+      query,
+    );
+  }
+}
+
+async function compareQuery(
+  broker: TemporalBroker,
+  id: string,
+  oracle: Oracle,
+  query: string,
+  start: string,
+  end: string,
+) {
+  const response = await broker.ask('GET', `/temporal/entities?type=Lamp&q=level%3E50&${query}`);
+  assert.equal(response.statusCode, 200, response.body);
+  const found = response.json().find((entity: { id: string }) => entity.id === id);
+  const instances = oracle.observed(start, end);
+  const matches = instances.some(({ attribute, value }) => attribute === 'level' && (value as number) > 50);
+  assert.deepEqual(found && bySeries(told(found)), matches ? bySeries(instances) : undefined, `q, ${query}`);
+}
+
+/** What is there now is the last that history has of it. */
+async function comparePresent({ ask }: TemporalBroker, id: string, oracle: Oracle): Promise<void> {
+  const response = await ask('GET', `/entities/${id}`);
+  assert.equal(response.statusCode, oracle.exists ? 200 : 404, response.body);
+  if (!oracle.exists) return;
+  const entity = response.json();
+  const shown = Object.fromEntries(ATTRIBUTES.map((name) => [name, [entity[name] ?? []].flat()]));
+  assert.deepEqual(bySeries(told(shown)), bySeries([...oracle.present.values()]), 'the present');
+}
+
+eachDatabase('Temporal evolution against an oracle', (test) => {
+  test(`equals what a naive memory has, after every write (SEED=${SEED})`, async (t, db) => {
+    const broker = await startTemporalBroker(db, freshTenant(), 10_000);
+    t.after(() => broker.close());
+    const next = random(SEED);
+    const oracles = new Map(IDS.map((id) => [id, new Oracle()]));
+    // The tenant begins with its first write.
+    await broker.ask('POST', '/entities', { id: 'urn:ngsi-ld:Lamp:0', type: 'Other' });
+    const done: string[] = [];
+    for (let n = 0; n < STEPS; n++) {
+      done.push(await step(broker, oracles, next));
+      if (n % 6 === 5) for (const [id, oracle] of oracles) await compare(broker, id, oracle);
+    }
+    assert.equal(new Set(done).size, 8, 'every kind of write was tried');
+  });
+});

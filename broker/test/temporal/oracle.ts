@@ -1,0 +1,97 @@
+/** One instance as the oracle remembers it. */
+export interface Told {
+  readonly attribute: string;
+  readonly datasetId: string;
+  /** Undefined: deleted. */
+  readonly value: number | undefined;
+  readonly observedAt: string | undefined;
+}
+
+interface Remembered extends Told {
+  readonly imported: boolean;
+}
+
+/** What one entity must be, kept as naively as can be: every instance in one list, the present beside it. */
+export class Oracle {
+  exists = false;
+  history: Remembered[] = [];
+  /** By attribute and dataset. */
+  present = new Map<string, Told>();
+
+  /** A write of the core API that replaces whole instances. */
+  write(instances: readonly Told[]): void {
+    this.exists = true;
+    for (const told of instances) {
+      const key = keyOf(told);
+      const before = this.present.get(key);
+      if (before?.value === told.value && before?.observedAt === told.observedAt) continue;
+      this.present.set(key, told);
+      this.history.push({ ...told, imported: false });
+    }
+  }
+
+  deleteAttribute(attribute: string, datasetId: string): void {
+    const told = { attribute, datasetId, value: undefined, observedAt: undefined };
+    this.present.delete(keyOf(told));
+    this.history.push({ ...told, imported: false });
+  }
+
+  deleteEntity(): void {
+    for (const { attribute, datasetId } of [...this.present.values()]) this.deleteAttribute(attribute, datasetId);
+    this.exists = false;
+  }
+
+  /** Instances given to history by the temporal API, all of them observed. */
+  import(instances: readonly Told[]): void {
+    this.exists = true;
+    for (const told of instances) {
+      this.history = this.history.filter((each) => keyOf(each) !== keyOf(told) || each.observedAt !== told.observedAt);
+      this.history.push({ ...told, imported: true });
+      const before = this.present.get(keyOf(told));
+      // What was never observed was written just now, later than anything observed.
+      const isOlder =
+        before !== undefined && (before.observedAt === undefined || before.observedAt > String(told.observedAt));
+      if (!isOlder) this.present.set(keyOf(told), told);
+    }
+  }
+
+  forgetAttribute(attribute: string, datasetId: string): boolean {
+    const before = this.history.length;
+    this.history = this.history.filter((each) => each.attribute !== attribute || each.datasetId !== datasetId);
+    return this.history.length < before;
+  }
+
+  /** An entity that nobody wrote goes with its history. */
+  forget(): boolean {
+    const known = this.history.length > 0;
+    if (known && this.history.every(({ imported }) => imported)) {
+      this.exists = false;
+      this.present.clear();
+    }
+    if (known || !this.exists) this.history = [];
+    return known;
+  }
+
+  /** The observed instances in order of time, and of one time in the order they came. */
+  observed(from = '', to = '~'): Told[] {
+    return this.history
+      .filter(
+        ({ observedAt, value }) =>
+          value !== undefined && observedAt !== undefined && observedAt >= from && observedAt < to,
+      )
+      .sort((a, b) => compare(String(a.observedAt), String(b.observedAt)));
+  }
+
+  lastObserved(n: number, from = '', to = '~'): Told[] {
+    const series = Map.groupBy(this.observed(from, to), keyOf);
+    return [...series.values()].flatMap((instances) => instances.slice(-n));
+  }
+}
+
+export function keyOf({ attribute, datasetId }: Pick<Told, 'attribute' | 'datasetId'>): string {
+  return `${attribute} ${datasetId}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

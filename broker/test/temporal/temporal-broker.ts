@@ -1,0 +1,32 @@
+import { pino } from 'pino';
+import { createBroker } from '../../src/main.ts';
+import type { Database } from '../../src/store/database.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** A broker asked through its front door, on behalf of one tenant. */
+export async function startTemporalBroker(db: Database, tenant: string, temporalPageSize = 32) {
+  const broker = await createBroker({
+    db,
+    publicUrl: 'http://localhost:1026',
+    offline: true,
+    logger: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
+    instance: `test-${tenant}`,
+    temporalPageSize,
+  });
+  return {
+    broker,
+    /** @param path below `/ngsi-ld/v1` */
+    ask(method: Method, path: string, body?: unknown) {
+      return broker.app.inject({
+        method,
+        url: `/ngsi-ld/v1${path}`,
+        headers: { 'ngsild-tenant': tenant, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        ...(body !== undefined && { payload: JSON.stringify(body) }),
+      });
+    },
+    close: () => broker.close(),
+  };
+}
+
+export type TemporalBroker = Awaited<ReturnType<typeof startTemporalBroker>>;
