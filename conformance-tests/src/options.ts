@@ -14,7 +14,8 @@ export const USAGE = `Usage: npm run conformance -- URL [options]
 Runs the cases of ETSI GS CIM 009 V1.9.1 against the NGSI-LD broker at URL and prints a verdict for each clause.
 
   --only 5.6.1,4.9      these clauses and what lies below them
-  --tenant NAME         work in this tenant (default: a fresh one where the broker has tenants)
+  --tenant NAME         work in this tenant, '' is the default one (default: a fresh one
+                        where the broker keeps tenants apart)
   --header 'NAME: VALUE'  send this header with every request; may be repeated
   --timeout MS          how long an answer or a notification may take (default 5000)
   --context-host HOST   the host by which the broker reaches this machine (default 127.0.0.1)

@@ -9,6 +9,7 @@ export interface TenantChoice {
 
 /** The tenant asked for, else a fresh one when the broker keeps tenants apart, else the default one. */
 export async function chooseTenant(broker: Broker, wanted: string | undefined): Promise<TenantChoice> {
+  if (wanted === '') return { reason: 'as asked' };
   if (wanted !== undefined) return { tenant: wanted, reason: 'as asked' };
   const tenant = `conformance_${randomBytes(5).toString('hex')}`;
   const id = broker.id('Probe');
