@@ -27,8 +27,8 @@ export function geoCondition(query: GeoQuery, scope: SqlScope): string {
   const predicate = predicateOf(query, reference, scope);
   const path = `${instances([query.geoproperty])} ? (@.type == "GeoProperty").value ? (@.type() == "object")`;
   // Without the inner condition, true of all, the planner expects a thousand values of each entity, and so shuns looking at any.
-  const leaves = `(SELECT value FROM ${pathQuery(path, scope)} AS found(value) WHERE jsonb_typeof(value) = 'object' OFFSET 0)`;
-  const inDocument = `EXISTS (SELECT FROM ${leaves} AS leaf(value) WHERE ${predicate(shape('leaf.value'))})`;
+  const leaves = `(SELECT ${shape('value')} FROM ${pathQuery(path, scope)} AS found(value) WHERE jsonb_typeof(value) = 'object' OFFSET 0)`;
+  const inDocument = `EXISTS (SELECT FROM ${leaves} AS leaf(geometry) WHERE ${predicate('leaf.geometry')})`;
   if (query.geoproperty !== LOCATION) return inDocument;
 
   const expired = `jsonb_path_exists(${row}.document, ${params.add(EXPIRED_LOCATION)}::jsonpath, ${params.add(JSON.stringify({ at }))}::jsonb)`;

@@ -89,7 +89,10 @@ function distanceKeys(term: OrderingTerm, { from }: Ordering, { params, row, at 
     path.names.length === 1 && path.names[0] === LOCATION
       ? `CASE WHEN GeometryType(${row}.location) = 'GEOMETRYCOLLECTION' THEN ${geometry} ELSE ${row}.location END`
       : geometry;
-  return [`ST_Distance(${onSphere(`(${target})`)}, ${reference}, false) ${sense(term)} NULLS LAST`];
+  // OFFSET 0: the geometry is made once, however often it is named.
+  const distance = `(SELECT ST_Distance(${onSphere('target.geometry')}, ${reference}, false)
+    FROM (SELECT ${target} AS geometry OFFSET 0) AS target)`;
+  return [`${distance} ${sense(term)} NULLS LAST`];
 }
 
 /** The default instance, or else the first. */
