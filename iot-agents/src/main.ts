@@ -24,6 +24,8 @@ import { DEVICE_TOPICS, readDeviceAddress } from './transports/device-message.ts
 import { deviceRoutes } from './transports/device-routes.ts';
 import type { EmbeddedMqtt, Publish } from './transports/embedded-mqtt.ts';
 import { startEmbeddedMqtt } from './transports/embedded-mqtt.ts';
+import { openMqttAccess } from './transports/mqtt-access.ts';
+import { mqttAccessRoutes } from './transports/mqtt-access-routes.ts';
 import type { MqttSubscriber } from './transports/mqtt-subscriber.ts';
 import { startMqttSubscriber } from './transports/mqtt-subscriber.ts';
 import { isUplinkTopic, UPLINK_TOPICS } from './transports/read-uplink.ts';
@@ -31,7 +33,7 @@ import { webhookRoutes } from './transports/webhook.ts';
 
 export type { Database } from './database.ts';
 export type { Counters } from './delivery/counters.ts';
-export type { AttributeMapping, Device, DeviceProfile, EntityMapping } from './devices/device.ts';
+export type { AttributeMapping, Device, DeviceProfile, EntityMapping, ProfileCommand } from './devices/device.ts';
 export { RegistryError } from './devices/validation.ts';
 
 /** Numbered SQL for schema `iot`, to be run before the agents start. */
@@ -85,6 +87,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   const takes = (topic: string): boolean =>
     isUplinkTopic(topic) || readDeviceAddress(topic) !== undefined || connections.of(topic) !== undefined;
   const codecs = createCodecPool();
+  const access = await openMqttAccess(db);
   const commandAttributes = createCommandAttributes({
     client,
     context,
@@ -125,7 +128,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   embedded =
     options.mqttPort === undefined
       ? undefined
-      : await startEmbeddedMqtt({ host: options.host, port: options.mqttPort, receive, takes, logger });
+      : await startEmbeddedMqtt({ host: options.host, port: options.mqttPort, receive, takes, access, logger });
   subscriber =
     options.mqttUrl === undefined
       ? undefined
@@ -149,6 +152,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
         await scope.register(deviceRoutes, { receive, directory, commands });
         await scope.register(provisioningRoutes, { db, directory, commandAttributes });
         await scope.register(commandRoutes, { db, commands });
+        await scope.register(mqttAccessRoutes, { access });
         await scope.register(registryRoutes, { registry, connections });
         await scope.register(deliveryRoutes, { db, inbox, counters, warnings, mqtt });
       },
@@ -159,7 +163,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await Promise.all([embedded?.close(), subscriber?.close()]);
-    await Promise.all([connections.close(), directory.close(), commands.close()]);
+    await Promise.all([connections.close(), directory.close(), access.close(), commands.close()]);
     await inbox.close();
     await Promise.race([pipeline, sleep(DRAIN_MS, undefined, { ref: false })]);
     stop.abort();

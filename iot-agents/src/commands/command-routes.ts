@@ -129,7 +129,7 @@ async function commandOf(db: Database, id: string): Promise<Command> {
 }
 
 /** Without what is ours to know: the device's key and the message. */
-function shownCommand({ message, device, ...command }: Command): object {
+function shownCommand({ message, device, byAttribute, ...command }: Command): object {
   return { ...command, status: publishedStatus(command.state), way: message.way };
 }
 

@@ -3,7 +3,7 @@ import type { Command, CommandMessage, CommandState, NewCommand } from './comman
 import { FINAL } from './command.ts';
 
 const COLUMNS = `id, tenant, device, entity_id, entity_type, name, value::text, state, info::text, batch,
-  created_at, deadline, done_at, message::text`;
+  created_at, deadline, done_at, message::text, request_key IS NOT NULL AS by_attribute`;
 
 const INSERT = `
   INSERT INTO iot.command (id, tenant, device, entity_id, entity_type, name, value, message, deadline, not_before,
@@ -93,6 +93,7 @@ interface Row {
   readonly deadline: Date;
   readonly done_at: Date | null;
   readonly message: string;
+  readonly by_attribute: boolean;
 }
 
 /** All, and what they replace, in one transaction; those whose request was taken already are left out. */
@@ -213,5 +214,6 @@ function readRow(row: Row): Command {
     doneAt: row.done_at === null ? null : new Date(row.done_at).toISOString(),
     // Written by `insertCommands`.
     message: JSON.parse(row.message) as CommandMessage,
+    byAttribute: row.by_attribute,
   };
 }

@@ -38,6 +38,8 @@ export interface Command {
   readonly deadline: string;
   readonly doneAt: string | null;
   readonly message: CommandMessage;
+  /** Asked for by a write of the entity's attribute. */
+  readonly byAttribute: boolean;
 }
 
 /** A command as it is put into the table. */

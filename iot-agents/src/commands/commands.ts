@@ -271,7 +271,7 @@ function entityType(entityId: string, otherwise: string): string {
   return /^urn:ngsi-ld:Device:[0-9a-f]{16}$/.test(entityId) ? 'Device' : otherwise;
 }
 
-function statusEntity({ entityId, entityType: type, name, state, info }: Command): Entity {
+function statusEntity({ entityId, entityType: type, name, state, info, doneAt, byAttribute }: Command): Entity {
   const observedAt = new Date().toISOString();
   return {
     id: entityId,
@@ -282,6 +282,8 @@ function statusEntity({ entityId, entityType: type, name, state, info }: Command
       observedAt,
       phase: { type: 'Property', value: state },
     },
+    // Writing the same value again would be no change: only an empty attribute can ask for the same once more.
+    ...(byAttribute && doneAt !== null ? { [name]: { type: 'Property', value: '' } } : {}),
     ...(info === null ? {} : { [`${name}_info`]: { type: 'Property', value: info, observedAt } }),
   };
 }

@@ -3,6 +3,10 @@ import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { Aedes } from 'aedes';
 import type { Logger } from 'pino';
+import type { MqttAccess, MqttCredential } from './mqtt-access.ts';
+import { mayPublish, maySubscribe } from './mqtt-access.ts';
+
+const NOBODY: MqttCredential = { username: '' };
 
 export interface EmbeddedMqtt {
   readonly port: number;
@@ -31,18 +35,42 @@ export async function startEmbeddedMqtt(options: {
   readonly receive: Receive;
   /** Whether a message on the topic is for the inbox. */
   readonly takes: (topic: string) => boolean;
+  readonly access: Pick<MqttAccess, 'authenticate'>;
   readonly logger: Logger;
 }): Promise<EmbeddedMqtt> {
-  const { receive, takes, logger } = options;
+  const { receive, takes, access, logger } = options;
+  /** What each connected client may do. */
+  const allowed = new WeakMap<object, MqttCredential | 'open'>();
+  // A client without an entry is our own publishing.
+  const credentialOf = (client: object | null): MqttCredential | 'open' =>
+    client === null ? 'open' : (allowed.get(client) ?? NOBODY);
   const aedes = await Aedes.createBroker({
+    authenticate(client, username, password, answer) {
+      const credential = access.authenticate(username?.toString(), password?.toString() ?? '');
+      if (credential === undefined) {
+        logger.warn({ username: username?.toString() }, 'an MQTT client was refused');
+        answer(Object.assign(new Error('bad username or password'), { returnCode: 4 as const }), false);
+        return;
+      }
+      allowed.set(client, credential);
+      answer(null, true);
+    },
+    authorizeSubscribe(client, subscription, answer) {
+      // Null refuses this one subscription and keeps the connection.
+      answer(null, maySubscribe(credentialOf(client), subscription.topic) ? subscription : null);
+    },
     // The one hook that comes before the PUBACK: an error here leaves the message unacknowledged and ends the connection.
-    authorizePublish(_client, packet, answer) {
+    authorizePublish(client, packet, answer) {
       if (packet.topic.startsWith('$SYS/')) return answer(new Error('$SYS topics are reserved'));
+      if (!mayPublish(credentialOf(client), packet.topic)) {
+        logger.warn({ client: client?.id }, 'an MQTT client published on a topic that is not its own');
+        return answer(new Error('not a topic of this client'));
+      }
       if (!takes(packet.topic)) return answer(null);
       receive(packet.topic, typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload).then(
         () => answer(null),
         (cause: unknown) => {
-          logger.warn({ err: cause, topic: packet.topic }, 'an uplink could not be stored and is not acknowledged');
+          logger.warn({ err: cause, client: client?.id }, 'an uplink could not be stored and is not acknowledged');
           answer(cause instanceof Error ? cause : new Error('not stored'));
         },
       );

@@ -28,7 +28,7 @@ export interface Territory {
 
 export async function startTerritory(
   db: BrokerDatabase,
-  options: { readonly mqttUrl?: string; readonly mqttClientId?: string } = {},
+  options: { readonly mqttUrl?: string; readonly mqttClientId?: string; readonly notifyUrl?: string } = {},
 ): Promise<Territory> {
   await migrate(db, migrationsFolder, 'iot-agents');
   const logger = pino({ level: process.env.TEST_LOG ?? 'silent' });

@@ -1,0 +1,53 @@
+import type { FastifyInstance } from 'fastify';
+import { RegistryError } from '../devices/validation.ts';
+import { object } from './envelope.ts';
+import type { MqttAccess, MqttCredential } from './mqtt-access.ts';
+
+const SHORTEST_PASSWORD = 12;
+
+/** `/registry/mqtt-credentials`: the passwords are given, never shown. */
+export async function mqttAccessRoutes(
+  app: FastifyInstance,
+  { access }: { readonly access: MqttAccess },
+): Promise<void> {
+  app.get('/registry/mqtt-credentials', async () => {
+    const credentials = access.list();
+    return { count: credentials.length, credentials };
+  });
+  app.put<{ Params: { username: string } }>('/registry/mqtt-credentials/:username', async ({ params, body }, reply) => {
+    const { password } = object(body);
+    if (typeof password !== 'string' || password.length < SHORTEST_PASSWORD) {
+      throw new RegistryError('WRONG_SYNTAX', `password must be a text of at least ${SHORTEST_PASSWORD} characters`);
+    }
+    await access.put(readCredential(params.username, body), password);
+    return reply.code(204).send();
+  });
+  app.delete<{ Params: { username: string } }>('/registry/mqtt-credentials/:username', async ({ params }, reply) => {
+    if (!(await access.delete(params.username))) {
+      throw new RegistryError('CREDENTIAL_NOT_FOUND', `credential "${params.username}" does not exist`);
+    }
+    return reply.code(204).send();
+  });
+}
+
+/** @throws RegistryError WRONG_SYNTAX */
+function readCredential(username: string, body: unknown): MqttCredential {
+  const { apikey, device, topics } = object(body);
+  for (const [name, value] of Object.entries({ apikey, device })) {
+    if (value === undefined || (typeof value === 'string' && /^[^/+#\s]+$/.test(value))) continue;
+    throw new RegistryError('WRONG_SYNTAX', `${name} is ${JSON.stringify(value)}, expected one level of a topic`);
+  }
+  const isTopics = Array.isArray(topics) && topics.every((topic) => typeof topic === 'string' && topic !== '');
+  if (topics !== undefined && !isTopics) {
+    throw new RegistryError('WRONG_SYNTAX', `topics is ${JSON.stringify(topics)}, expected a list of topic filters`);
+  }
+  if (apikey === undefined && topics === undefined) {
+    throw new RegistryError('WRONG_SYNTAX', 'neither apikey nor topics is given: nothing could be published');
+  }
+  return {
+    username,
+    ...(typeof apikey === 'string' ? { apikey } : {}),
+    ...(typeof device === 'string' ? { device } : {}),
+    ...(isTopics ? { topics } : {}),
+  };
+}

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { mayPublish, maySubscribe } from './mqtt-access.ts';
+
+const DEVICE = { username: 'd', apikey: 'K', device: 'D' };
+const KEY = { username: 'k', apikey: 'K' };
+const BRIDGE = { username: 'b', topics: ['application/+/device/+/event/#', 'v3/#'] };
+
+describe('the topics of a credential', () => {
+  const PUBLISH: readonly (readonly [typeof DEVICE | typeof KEY | typeof BRIDGE, string, boolean])[] = [
+    [DEVICE, '/json/K/D/attrs', true],
+    [DEVICE, 'json/K/D/attrs/t', true],
+    [DEVICE, '/K/D/cmdexe', true],
+    [DEVICE, '/json/K/E/attrs', false],
+    [DEVICE, '/json/L/D/attrs', false],
+    [DEVICE, '/K/D/cmd', false],
+    [DEVICE, 'application/a/device/D/event/up', false],
+    [KEY, '/ul/K/E/attrs', true],
+    [KEY, '/ul/L/E/attrs', false],
+    [BRIDGE, 'application/a/device/d/event/up', true],
+    [BRIDGE, 'application/a/device/d/command/down', false],
+    [BRIDGE, '/json/K/D/attrs', false],
+  ];
+  for (const [credential, topic, expected] of PUBLISH) {
+    test(`${credential.username} ${expected ? 'may' : 'may not'} publish on ${topic}`, () => {
+      assert.equal(mayPublish(credential, topic), expected);
+    });
+  }
+
+  const SUBSCRIBE: readonly (readonly [typeof DEVICE | typeof KEY | typeof BRIDGE, string, boolean])[] = [
+    [DEVICE, '/K/D/cmd', true],
+    [DEVICE, '/json/K/D/cmd', true],
+    [DEVICE, '/K/D/configuration/values', true],
+    [DEVICE, '/K/+/cmd', false],
+    [DEVICE, '#', false],
+    [DEVICE, '/json/K/D/attrs', false],
+    [KEY, '/K/+/cmd', true],
+    [KEY, '/+/+/cmd', false],
+    [BRIDGE, 'v3/#', true],
+    [BRIDGE, 'v3/a/devices/d/down/push', true],
+    [BRIDGE, 'application/+/device/+/event/up', true],
+    [BRIDGE, 'application/#', false],
+    [BRIDGE, '#', false],
+  ];
+  for (const [credential, filter, expected] of SUBSCRIBE) {
+    test(`${credential.username} ${expected ? 'may' : 'may not'} subscribe to ${filter}`, () => {
+      assert.equal(maySubscribe(credential, filter), expected);
+    });
+  }
+});

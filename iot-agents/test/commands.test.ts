@@ -1,0 +1,382 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, describe, test } from 'node:test';
+import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import type { InjectOptions } from 'fastify';
+import type { DeviceProfile, ProfileCommand } from '../src/main.ts';
+import type { Territory } from './support/territory.ts';
+import { eventually, startTerritory } from './support/territory.ts';
+import { chirpStackEvent, chirpStackUplink, thingsStackUplink } from './support/uplinks.ts';
+
+const LAMP_CODEC = `function decodeUplink(input) { return { data: { level: input.bytes[2] } }; }
+function encodeDownlink(input) {
+  if (input.data.level > 100) return { errors: ['level beyond 100'] };
+  return { bytes: [1, 0xfe, input.data.level], fPort: 60 };
+}`;
+
+const DIM: ProfileCommand = { name: 'dim', payload: '{ level: value * 100 }' };
+
+function lamp(id: string, commands: readonly ProfileCommand[]): DeviceProfile {
+  const attributes = [{ name: 'illuminanceLevel', value: 'data.level / 100' }];
+  return {
+    id,
+    name: id,
+    codec: LAMP_CODEC,
+    entities: [{ type: 'Streetlight', id: 'device.asset', attributes }],
+    commands,
+  };
+}
+
+const PROFILES: readonly DeviceProfile[] = [
+  lamp('c-lamp', [DIM, { name: 'raw', payload: "value ? '01fe64' : '01fe00'", fPort: 61 }]),
+  lamp('c-confirmed', [{ ...DIM, confirmed: true }]),
+  lamp('c-echo', [{ ...DIM, done: 'frame.fPort == 60 && data.level == value * 100' }]),
+  lamp('c-short', [{ ...DIM, deadlineS: 0.2, confirmed: true }]),
+];
+
+const TYPE = 'WeatherObserved';
+const PING = [{ name: 'ping', type: 'command' }];
+
+for (const database of testDatabases()) {
+  describe(`a command on ${database.kind}`, () => {
+    let started: Promise<Territory> | undefined;
+    after(async () => (await started)?.close());
+    const territory = async (): Promise<Territory> => {
+      started ??= database.open().then(async (db) => {
+        const port = await freePort();
+        const made = await startTerritory(db, { notifyUrl: `http://127.0.0.1:${port}/iot/notify` });
+        await made.app.listen({ port, host: '127.0.0.1' });
+        await made.agents.provision({ profiles: PROFILES });
+        return made;
+      });
+      return started;
+    };
+    const ask = async (options: InjectOptions) => {
+      const answer = await (await territory()).app.inject(options);
+      return { status: answer.statusCode, body: answer.body === '' ? undefined : JSON.parse(answer.body) };
+    };
+    /** What comes on a topic. */
+    const listen = async (topic: string): Promise<string[]> => {
+      const { mqtt } = await territory();
+      const heard: string[] = [];
+      mqtt.on('message', (at, payload) => {
+        if (at === topic) heard.push(payload.toString());
+      });
+      await mqtt.subscribeAsync(topic, { qos: 1 });
+      return heard;
+    };
+    const first = (heard: readonly string[]) => eventually('a message', () => heard[0]);
+    const status = (entityId: string, tenant: string, command: string, expected: string) =>
+      eventually(`${command}_status ${expected}`, async () => {
+        const entity = await (await territory()).entity(entityId, tenant);
+        return attributeValue(entity, `${command}_status`) === expected ? entity : undefined;
+      });
+    const command = async (tenant: string, payload: object) =>
+      ask({ method: 'POST', url: '/iot/commands', headers: { 'ngsild-tenant': tenant }, payload });
+
+    describe('to a LoRaWAN device', () => {
+      /** A lamp that has been heard by an uplink. */
+      const freshLamp = async (profile: string, make: typeof chirpStackUplink = chirpStackUplink) => {
+        const { agents, send, entity } = await territory();
+        const devEui = randomBytes(8).toString('hex');
+        const device = { devEui, profile, asset: `urn:ngsi-ld:Streetlight:${devEui}`, tenant: freshTenant() };
+        await agents.provision({ devices: [device] });
+        await send(make({ devEui, bytes: [0, 0, 10], fPort: 24, fCnt: 1 }));
+        await eventually('the lamp', () => entity(device.asset, device.tenant));
+        return device;
+      };
+      const dim = async (device: { asset: string; tenant: string }, value: unknown) => {
+        const answer = await command(device.tenant, { entityId: device.asset, command: 'dim', value });
+        assert.equal(answer.status, 202, JSON.stringify(answer.body));
+        return answer.body.id as string;
+      };
+
+      test('is put into the queue of ChirpStack, and its events move it on', async () => {
+        const { send } = await territory();
+        const device = await freshLamp('c-confirmed');
+        const heard = await listen(`application/app/device/${device.devEui}/command/down`);
+        const id = await dim(device, 0.7);
+        const { expiresAt, ...downlink } = JSON.parse(await first(heard));
+        assert.deepEqual(downlink, { id, devEui: device.devEui, confirmed: true, fPort: 60, data: 'Af5G' });
+        assert.ok(Date.parse(expiresAt) > Date.now());
+        const pending = await status(device.asset, device.tenant, 'dim', 'PENDING');
+        assert.ok(!('dim_info' in pending));
+        await send(chirpStackEvent(device.devEui, 'txack', { queueItemId: id }));
+        await send(chirpStackEvent(device.devEui, 'ack', { queueItemId: id, acknowledged: true }));
+        await status(device.asset, device.tenant, 'dim', 'DELIVERED');
+        const { body } = await ask({ method: 'GET', url: `/iot/commands/${id}` });
+        assert.deepEqual([body.state, body.way, typeof body.doneAt], ['DELIVERED', 'downlink', 'string']);
+      });
+
+      test('that the device does not acknowledge is an error', async () => {
+        const { send } = await territory();
+        const device = await freshLamp('c-confirmed');
+        const id = await dim(device, 0.5);
+        await send(chirpStackEvent(device.devEui, 'ack', { queueItemId: id, acknowledged: false }));
+        const entity = await status(device.asset, device.tenant, 'dim', 'ERROR');
+        assert.equal(attributeValue(entity, 'dim_info'), 'not acknowledged');
+      });
+
+      test('is pushed to The Things Stack, and its events move it on', async () => {
+        const { mqtt } = await territory();
+        const device = await freshLamp('c-lamp', thingsStackUplink);
+        const prefix = `v3/territory@tenant/devices/d-${device.devEui}`;
+        const heard = await listen(`${prefix}/down/push`);
+        const id = await dim(device, 1);
+        assert.deepEqual(JSON.parse(await first(heard)), {
+          downlinks: [
+            { f_port: 60, frm_payload: 'Af5k', confirmed: false, priority: 'NORMAL', correlation_ids: [`cmd:${id}`] },
+          ],
+        });
+        const event = (name: string, extra = {}) =>
+          mqtt.publishAsync(
+            `${prefix}/down/${name}`,
+            JSON.stringify({
+              end_device_ids: { device_id: `d-${device.devEui}` },
+              correlation_ids: [`cmd:${id}`, 'as:downlink:1'],
+              [`downlink_${name}`]: { f_port: 60, ...extra },
+            }),
+            { qos: 1 },
+          );
+        await event('queued');
+        await event('sent');
+        await status(device.asset, device.tenant, 'dim', 'DELIVERED');
+      });
+
+      test('that The Things Stack fails is an error with its words', async () => {
+        const { mqtt } = await territory();
+        const device = await freshLamp('c-lamp', thingsStackUplink);
+        const id = await dim(device, 1);
+        await mqtt.publishAsync(
+          `v3/territory@tenant/devices/d-${device.devEui}/down/failed`,
+          JSON.stringify({
+            end_device_ids: { device_id: `d-${device.devEui}` },
+            correlation_ids: [`cmd:${id}`],
+            downlink_failed: { error: { message_format: 'application downlink payload is too long' } },
+          }),
+          { qos: 1 },
+        );
+        const entity = await status(device.asset, device.tenant, 'dim', 'ERROR');
+        assert.equal(attributeValue(entity, 'dim_info'), 'application downlink payload is too long');
+      });
+
+      test('is done when an uplink shows it', async () => {
+        const { send } = await territory();
+        const device = await freshLamp('c-echo');
+        const id = await dim(device, 0.4);
+        await send(chirpStackEvent(device.devEui, 'txack', { queueItemId: id }));
+        await send(chirpStackUplink({ devEui: device.devEui, bytes: [1, 0xfe, 10], fPort: 60, fCnt: 2 }));
+        await send(chirpStackUplink({ devEui: device.devEui, bytes: [1, 0xfe, 40], fPort: 60, fCnt: 3 }));
+        await status(device.asset, device.tenant, 'dim', 'OK');
+      });
+
+      test('without an answer expires', async () => {
+        const device = await freshLamp('c-short');
+        await dim(device, 0.4);
+        const entity = await status(device.asset, device.tenant, 'dim', 'EXPIRED');
+        assert.equal(attributeValue(entity, 'dim_info'), 'EXPIRED');
+      });
+
+      test('takes the place of an older one, and can be cancelled', async () => {
+        const device = await freshLamp('c-confirmed');
+        const [older, newer] = [await dim(device, 0.1), await dim(device, 0.2)];
+        const state = async (id: string) => (await ask({ method: 'GET', url: `/iot/commands/${id}` })).body.state;
+        assert.equal(await state(older), 'CANCELLED');
+        assert.equal((await ask({ method: 'DELETE', url: `/iot/commands/${newer}` })).status, 204);
+        assert.equal(await state(newer), 'CANCELLED');
+        const entity = await status(device.asset, device.tenant, 'dim', 'ERROR');
+        assert.equal(attributeValue(entity, 'dim_info'), 'cancelled');
+      });
+
+      test('of plain bytes needs no codec', async () => {
+        const device = await freshLamp('c-lamp');
+        const heard = await listen(`application/app/device/${device.devEui}/command/down`);
+        await command(device.tenant, { entityId: device.asset, command: 'raw', value: false });
+        const { data, fPort } = JSON.parse(await first(heard));
+        assert.deepEqual([data, fPort], ['Af4A', 61]);
+      });
+
+      test('to many goes out at a pace, and can be followed', async () => {
+        const lamps = [await freshLamp('c-lamp'), await freshLamp('c-lamp'), await freshLamp('c-lamp')];
+        const { agents } = await territory();
+        const tenant = lamps[0]?.tenant ?? '';
+        const devices = lamps.map((one) => ({ ...one, tenant }));
+        await agents.provision({ devices });
+        const heard = await Promise.all(
+          lamps.map(({ devEui }) => listen(`application/app/device/${devEui}/command/down`)),
+        );
+        const entityIds = lamps.map(({ asset }) => asset);
+        const started = Date.now();
+        const answer = await command(tenant, { entityIds, command: 'dim', value: 1, intervalMs: 600 });
+        assert.equal(answer.status, 202, JSON.stringify(answer.body));
+        await first(heard[0] ?? []);
+        assert.equal(heard[2]?.length, 0);
+        await first(heard[2] ?? []);
+        assert.ok(Date.now() - started >= 1_100);
+        const { body } = await ask({ method: 'GET', url: `/iot/commands?batch=${answer.body.batch}` });
+        assert.equal(body.count, 3);
+      });
+
+      const WRONG: readonly [payload: object, status: number, message: RegExp][] = [
+        [{ command: 'dim', value: 1 }, 400, /entityId is missing/],
+        [{ entityId: 'ASSET', value: 1 }, 400, /command is missing/],
+        [{ entityId: 'ASSET', command: 'fly' }, 404, /knows the command "fly"/],
+        [{ entityId: 'ASSET', command: 'dim', value: 2 }, 400, /level beyond 100/],
+        [{ entityId: 'ASSET', command: 'dim', value: 1, expiresAt: 'then' }, 400, /expiresAt is "then"/],
+        [{ entityIds: ['ASSET'], command: 'dim', value: 1, intervalMs: -1 }, 400, /intervalMs is -1/],
+      ];
+      test('that can not be is refused', async () => {
+        const device = await freshLamp('c-lamp');
+        for (const [payload, expected, message] of WRONG) {
+          const meant = JSON.parse(JSON.stringify(payload).replace('ASSET', device.asset));
+          const answer = await command(device.tenant, meant);
+          assert.equal(answer.status, expected, JSON.stringify(answer.body));
+          assert.match(answer.body.message, message);
+        }
+        assert.equal((await ask({ method: 'GET', url: '/iot/commands/none' })).status, 404);
+      });
+    });
+
+    describe('to a FIWARE device', () => {
+      const freshDevice = async (members: object = {}, resource = '/iot/json') => {
+        const tenant = freshTenant();
+        const apikey = `k${randomBytes(8).toString('hex')}`;
+        const headers = { 'fiware-service': tenant, 'fiware-servicepath': '/' };
+        const groups = [{ apikey, resource, entity_type: TYPE, commands: PING }];
+        await ask({ method: 'POST', url: '/iot/groups', headers, payload: { groups } });
+        const devices = [{ device_id: 'd1', ...members }];
+        const answer = await ask({ method: 'POST', url: '/iot/devices', headers, payload: { devices } });
+        assert.equal(answer.status, 201, JSON.stringify(answer.body));
+        return { tenant, apikey, entityId: `urn:ngsi-ld:${TYPE}:d1` };
+      };
+      const patch = ({ tenant, entityId }: { tenant: string; entityId: string }, value: unknown) =>
+        ask({
+          method: 'PATCH',
+          url: `/ngsi-ld/v1/entities/${entityId}/attrs/ping`,
+          headers: { 'ngsild-tenant': tenant, 'content-type': 'application/json', link: LINK },
+          payload: JSON.stringify({ type: 'Property', value }),
+        });
+
+      test('is asked for by its attribute, goes out on its topic, and comes back with its result', async () => {
+        const { mqtt } = await territory();
+        const device = await freshDevice();
+        const heard = await listen(`/${device.apikey}/d1/cmd`);
+        const answer = await patch(device, { data: '22' });
+        assert.equal(answer.status, 204, JSON.stringify(answer.body));
+        assert.equal(await first(heard), '{"ping":{"data":"22"}}');
+        await status(device.entityId, device.tenant, 'ping', 'PENDING');
+        await mqtt.publishAsync(`/json/${device.apikey}/d1/cmdexe`, '{"ping":"1234567890"}', { qos: 1 });
+        const entity = await status(device.entityId, device.tenant, 'ping', 'OK');
+        assert.equal(attributeValue(entity, 'ping_info'), '1234567890');
+        // The same once more is another command.
+        assert.equal(attributeValue(entity, 'ping'), '');
+        await patch(device, { data: '22' });
+        await eventually('a second message', () => (heard.length === 2 ? true : undefined));
+      });
+
+      test('can fail', async () => {
+        const { mqtt } = await territory();
+        const device = await freshDevice();
+        await command(device.tenant, { entityId: device.entityId, command: 'ping', value: 1 });
+        const failure = JSON.stringify({ ping: { status: 'ERROR', info: 'lamp relay stuck' } });
+        await mqtt.publishAsync(`/json/${device.apikey}/d1/cmdexe`, failure, { qos: 1 });
+        const entity = await status(device.entityId, device.tenant, 'ping', 'ERROR');
+        assert.equal(attributeValue(entity, 'ping_info'), 'lamp relay stuck');
+      });
+
+      test('speaks UltraLight to who does', async () => {
+        const { mqtt } = await territory();
+        const device = await freshDevice({}, '/iot/d');
+        const heard = await listen(`/${device.apikey}/d1/cmd`);
+        const send = (value: unknown) => command(device.tenant, { entityId: device.entityId, command: 'ping', value });
+        await send('22');
+        assert.equal(await first(heard), 'd1@ping|22');
+        await mqtt.publishAsync(`/ul/${device.apikey}/d1/cmdexe`, 'd1@ping|1234567890', { qos: 1 });
+        const entity = await status(device.entityId, device.tenant, 'ping', 'OK');
+        assert.equal(attributeValue(entity, 'ping_info'), 1234567890);
+        await send({ param1: '1', param2: '2' });
+        await eventually('parameters', () => heard.find((message) => message === 'd1@ping|param1=1|param2=2'));
+        await mqtt.publishAsync(`/ul/${device.apikey}/d1/cmdexe`, 'd1@ping|ERROR|no power', { qos: 1 });
+        await status(device.entityId, device.tenant, 'ping', 'ERROR');
+      });
+
+      test('waits for a device that polls', async () => {
+        const device = await freshDevice({ transport: 'HTTP', polling: true });
+        const headers = { 'content-type': 'application/json' };
+        await command(device.tenant, { entityId: device.entityId, command: 'ping', value: 'left' });
+        const poll = { method: 'GET', url: `/iot/json?k=${device.apikey}&i=d1&getCmd=1` } as const;
+        assert.deepEqual(await ask(poll), { status: 200, body: { ping: 'left' } });
+        assert.deepEqual(await ask(poll), { status: 200, body: {} });
+        await status(device.entityId, device.tenant, 'ping', 'DELIVERED');
+        const url = `/iot/json/commands?k=${device.apikey}&i=d1`;
+        assert.deepEqual(await ask({ method: 'POST', url, headers, payload: '{"ping":"done"}' }), {
+          status: 200,
+          body: {},
+        });
+        const entity = await status(device.entityId, device.tenant, 'ping', 'OK');
+        assert.equal(attributeValue(entity, 'ping_info'), 'done');
+      });
+
+      test('is posted to a device that has an endpoint', async (t) => {
+        let answers: [status: number, body: string] = [200, 'd1@ping|done'];
+        const bodies: string[] = [];
+        const server = createServer(async (request, response) => {
+          bodies.push(await text(request));
+          response.writeHead(answers[0]).end(answers[1]);
+        }).listen(0, '127.0.0.1');
+        t.after(() => server.close());
+        await once(server, 'listening');
+        const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+        const device = await freshDevice({ endpoint }, '/iot/d');
+        const send = () => command(device.tenant, { entityId: device.entityId, command: 'ping', value: 'left' });
+        await send();
+        const done = await status(device.entityId, device.tenant, 'ping', 'OK');
+        assert.equal(attributeValue(done, 'ping_info'), 'done');
+        assert.deepEqual(bodies, ['d1@ping|left']);
+        answers = [500, 'stuck'];
+        await send();
+        const failed = await status(device.entityId, device.tenant, 'ping', 'ERROR');
+        assert.equal(attributeValue(failed, 'ping_info'), 'the device answered 500: stuck');
+      });
+
+      test('without a result expires, and a late result changes nothing', async () => {
+        const { mqtt } = await territory();
+        const device = await freshDevice({ commands: [{ name: 'ping', type: 'command', expires: 200 }] });
+        const { body } = await command(device.tenant, { entityId: device.entityId, command: 'ping', value: 1 });
+        await status(device.entityId, device.tenant, 'ping', 'EXPIRED');
+        await mqtt.publishAsync(`/json/${device.apikey}/d1/cmdexe`, '{"ping":"late"}', { qos: 1 });
+        const late = await eventually('the late result', async () => {
+          const answer = await ask({ method: 'GET', url: `/iot/commands/${body.id}` });
+          return answer.body.info?.lateResult === undefined ? undefined : answer.body;
+        });
+        assert.deepEqual([late.state, late.info], ['EXPIRED', { lateResult: 'late' }]);
+      });
+    });
+  });
+}
+
+const LINK =
+  '<http://127.0.0.1:1026/contexts/territory/v1.jsonld>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"';
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+async function text(stream: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+function attributeValue(entity: Entity | undefined, name: string): unknown {
+  const attribute = entity?.[name];
+  return typeof attribute === 'object' && attribute !== null && 'value' in attribute ? attribute.value : undefined;
+}
