@@ -10,6 +10,8 @@ export interface BrokerConfig {
   readonly publicUrl: string;
   readonly offline: boolean;
   readonly logLevel: string;
+  /** What secrets of subscriptions are encrypted with. */
+  readonly secretKey?: string;
   readonly indexAdviser: AdviserMode;
 }
 
@@ -37,6 +39,8 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
   if (indexAdviser === undefined) {
     faults.push(`INDEX_ADVISER: got ${env.INDEX_ADVISER}, expected ${ADVISER_MODES.join(', ')}`);
   }
+  const secretKey = env.SECRET_KEY;
+  if (secretKey && secretKey.length < 16) faults.push('SECRET_KEY: expected at least 16 characters');
   const publicUrl = env.PUBLIC_URL ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   if (!URL.canParse(publicUrl)) faults.push(`PUBLIC_URL: got ${publicUrl}, expected an absolute URL`);
   if (faults.length > 0) throw new Error(`The settings are wrong:\n${faults.join('\n')}`);
@@ -48,6 +52,7 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
     publicUrl: publicUrl.replace(/\/+$/, ''),
     offline: env.OFFLINE === 'true',
     logLevel,
+    ...(secretKey && { secretKey }),
     indexAdviser: indexAdviser as AdviserMode, // else there are faults
   };
 }

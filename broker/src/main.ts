@@ -36,6 +36,7 @@ import { Maintenance } from './store/maintenance.ts';
 import { migrate } from './store/migrate.ts';
 import { openDatabase } from './store/open-database.ts';
 import { createOutboxStore } from './store/outbox.ts';
+import { openSecrets } from './store/secrets.ts';
 import { createSubscriptionStore } from './store/subscriptions.ts';
 import { createTenants } from './store/tenants.ts';
 import { Intervals } from './subscriptions/intervals.ts';
@@ -55,6 +56,8 @@ export interface BrokerOptions {
   readonly offline?: boolean;
   /** The name of this process among those of one database, the same after a restart. Default: the public URL. */
   readonly instance?: string;
+  /** What secrets of subscriptions are encrypted with; absent: a key that the database keeps. */
+  readonly secretKey?: string;
   /** How notifications are sent, where it differs from `DELIVERY_SETTINGS`. */
   readonly delivery?: Partial<DeliverySettings>;
   /** Whether indexes for attributes that are often asked are made by themselves. Default `auto`. */
@@ -90,7 +93,12 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const contexts = await createContexts({ db, publicUrl, policy: outgoing, offline });
   const tenants = createTenants(db);
   const linked: LinkedEntities = (tenant, roots, how) => linkedEntities(db, tenant, roots, how);
-  const subscriptions = await createSubscriptions(createSubscriptionStore(db, instance), linked, instance, logger);
+  const secrets = await openSecrets(db, options.secretKey);
+  if (options.secretKey === undefined) {
+    logger.warn('SECRET_KEY is not set: secrets of subscriptions are encrypted with a key kept in the database itself');
+  }
+  const store = createSubscriptionStore(db, instance);
+  const subscriptions = await createSubscriptions(store, linked, secrets, instance, logger);
   const outbox = createOutboxStore(db, instance);
   const notifications = createNotifications({
     outbox,
@@ -133,6 +141,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
 
   const subscriptionParts = {
     subscriptions,
+    secrets,
     checkContext: (url: string) => contexts.resolve(url),
     checkUrl: (url: string, member: string) => checkOutgoing(url, member, outgoing),
     settled: () => notifications.settled(),
@@ -202,6 +211,7 @@ async function main(): Promise<void> {
     publicUrl: config.publicUrl,
     logger,
     offline: config.offline,
+    ...(config.secretKey && { secretKey: config.secretKey }),
     indexAdviser: config.indexAdviser,
   });
   const stop = async () => {

@@ -8,6 +8,15 @@ export interface KeyValue {
   readonly value: string;
 }
 
+/** Of `notifierInfo`, what is no secret. */
+export const SHOWN_NOTIFIER_KEYS: ReadonlySet<string> = new Set([
+  'MQTT-Version',
+  'MQTT-QoS',
+  'OAuth2-Token-URL',
+  'OAuth2-Client-Id',
+  'OAuth2-Scope',
+]);
+
 /** Where notifications go (5.2.15). */
 export interface Endpoint {
   readonly uri: string;

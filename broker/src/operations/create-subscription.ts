@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { NameExpander } from '../model/names.ts';
 import { badMember, checkUri, isJsonObject, type JsonObject } from '../model/values.ts';
+import type { Secrets } from '../store/secrets.ts';
+import { ownerOf, sealDocument } from '../subscriptions/endpoint-secrets.ts';
 import { parseSubscription } from '../subscriptions/parse-subscription.ts';
 import { recordingExpander } from '../subscriptions/recorded-names.ts';
 import type { SubscriptionRule } from '../subscriptions/rule.ts';
@@ -9,6 +11,7 @@ import type { Subscriptions } from '../subscriptions/subscriptions.ts';
 /** What the operations on subscriptions need beside their input. */
 export interface SubscriptionParts {
   readonly subscriptions: Subscriptions;
+  readonly secrets: Secrets;
   /** @throws NgsiLdError LdContextNotAvailable: it can't be fetched; BadRequestData: it is no @context */
   readonly checkContext: (url: string) => Promise<unknown>;
   /** The guard of outgoing URLs. @throws NgsiLdError BadRequestData */
@@ -47,7 +50,8 @@ export async function createSubscription(
   const { expanderOf, names } = recordingExpander(context);
   const rule = parseSubscription(tenant, document, expanderOf);
   await checkReferences(parts, rule, input);
-  await parts.subscriptions.store.insert(tenant, id, { document, names }, new Date());
+  const sealed = sealDocument(document, ownerOf(tenant, id), parts.secrets);
+  await parts.subscriptions.store.insert(tenant, id, { document: sealed, names }, new Date());
   parts.subscriptions.put(rule);
   return id;
 }

@@ -1,6 +1,7 @@
 import { subscriptionStatus } from '../model/subscription.ts';
 import { badMember, type JsonObject, NGSI_LD_NULL } from '../model/values.ts';
 import type { RecordedNames, StoredSubscription, SubscriptionContent } from '../store/subscriptions.ts';
+import { ownerOf, sealDocument, unmaskNotification } from '../subscriptions/endpoint-secrets.ts';
 import { parseSubscription } from '../subscriptions/parse-subscription.ts';
 import { recordedExpander, recordingExpander } from '../subscriptions/recorded-names.ts';
 import type { SubscriptionRule } from '../subscriptions/rule.ts';
@@ -36,7 +37,8 @@ export async function updateSubscription(
   await parts.subscriptions.store.revise(tenant, id, new Date(), (current) => {
     const next = revised(current, fragment, context);
     rule = next.rule;
-    return next.content;
+    const { document, names } = next.content;
+    return { document: sealDocument(document, ownerOf(tenant, id), parts.secrets), names };
   });
   if (rule !== undefined) parts.subscriptions.put(rule);
 }
@@ -49,7 +51,7 @@ function revised(
   const document: Record<string, unknown> = { ...stored.document };
   for (const [member, value] of Object.entries(fragment)) {
     if (isNull(value)) delete document[member];
-    else document[member] = value;
+    else document[member] = member === 'notification' ? unmaskNotification(value, stored.document) : value;
   }
   if (document.jsonldContext === undefined) document.jsonldContext = context.link;
   if (isRevived(stored, fragment)) delete document.isActive;

@@ -93,6 +93,12 @@ const SELECT_MS_UNTIL_DUE = `
   SELECT (extract(epoch FROM min(next_interval_at) - now()) * 1000)::float8 AS ms
   FROM subscription WHERE next_interval_at IS NOT NULL`;
 
+const SELECT_CHANGES = `
+  SELECT id AS number, tenant, subscription_id AS id FROM subscription_change
+  WHERE at > now() - $1::float8 * interval '1 millisecond' ORDER BY id`;
+
+const FORGET_CHANGES = `DELETE FROM subscription_change WHERE at < now() - interval '1 day'`;
+
 interface Row {
   tenant: string;
   id: string;
@@ -129,6 +135,10 @@ export interface SubscriptionStore {
   list(tenant: string, limit: number, offset: number): Promise<StoredSubscription[]>;
   count(tenant: string): Promise<number>;
   all(): Promise<StoredSubscription[]>;
+  /** What changed of late, whoever changed it; `number` tells the changes apart. None where there is one process only. */
+  changes(withinMs: number): Promise<{ readonly number: number; readonly tenant: string; readonly id: string }[]>;
+  /** Forgets changes that every process must know by now. */
+  forgetChanges(): Promise<void>;
   /** Moves on the subscriptions whose time interval is over, for the caller to send. */
   claimDue(limit: number): Promise<{ readonly tenant: string; readonly id: string }[]>;
   /** Until the next time interval is over; undefined: no subscription has one. */
@@ -184,6 +194,14 @@ export function createSubscriptionStore(db: Database, by: string): SubscriptionS
     async all() {
       const { rows } = await db.query<Row>({ text: SELECT_ALL_SUBSCRIPTIONS });
       return rows.map(fromRow);
+    },
+    async changes(withinMs) {
+      if (db.kind === 'pglite') return [];
+      const statement = { name: 'subscription-changes', text: SELECT_CHANGES, values: [withinMs] };
+      return (await db.query<{ number: number; tenant: string; id: string }>(statement)).rows;
+    },
+    async forgetChanges() {
+      await db.query({ text: FORGET_CHANGES });
     },
     async claimDue(limit) {
       const statement = { name: 'claim-due', text: CLAIM_DUE, values: [limit] };

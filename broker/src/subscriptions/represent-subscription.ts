@@ -2,6 +2,7 @@ import type { NameCompactor } from '../model/names.ts';
 import { subscriptionStatus } from '../model/subscription.ts';
 import { isJsonObject, type JsonObject } from '../model/values.ts';
 import type { DeliveryRecord, StoredSubscription } from '../store/subscriptions.ts';
+import { maskDocument } from './endpoint-secrets.ts';
 import { DEFAULT_TRIGGERS } from './parse-subscription.ts';
 import { type Renaming, renameList, renameQuery, renamingOf } from './recorded-names.ts';
 import { ruleOf } from './subscriptions.ts';
@@ -14,7 +15,7 @@ export function representSubscription(
   context: NameCompactor,
   sysAttrs: boolean,
 ): Record<string, unknown> {
-  const output: Record<string, unknown> = { ...stored.document };
+  const output: Record<string, unknown> = { ...maskDocument(stored.document) };
   for (const member of Object.keys(stored.names)) {
     const renaming = renamingOf(stored.names[member], context);
     if (renaming === undefined) continue;

@@ -4,8 +4,11 @@ import type { OwedNotification } from '../model/owed-notification.ts';
 import { type Subscription, subscriptionStatus } from '../model/subscription.ts';
 import { matchesQ } from '../query/match-q.ts';
 import { linkDepth } from '../query/q-tree.ts';
+import type { Secrets } from '../store/secrets.ts';
 import type { StoredSubscription, SubscriptionStore } from '../store/subscriptions.ts';
 import type { OutboxEntry } from '../store/write-lane.ts';
+import { CatchUp } from './catch-up.ts';
+import { openRule } from './endpoint-secrets.ts';
 import { matchesChange } from './match-change.ts';
 import { owedFor, plainOwed } from './owed-notification.ts';
 import { parseSubscription } from './parse-subscription.ts';
@@ -52,6 +55,7 @@ interface Log {
 export async function createSubscriptions(
   store: SubscriptionStore,
   linked: LinkedEntities,
+  secrets: Secrets,
   by: string,
   log: Log,
 ): Promise<Subscriptions> {
@@ -63,7 +67,7 @@ export async function createSubscriptions(
   };
   let wake = () => {};
   const put = (rule: SubscriptionRule) => {
-    index.put(rule);
+    index.put(openRule(rule, secrets));
     if (rule.timeIntervalMs !== undefined) wake();
   };
   const loading = Promise.withResolvers<void>();
@@ -79,13 +83,15 @@ export async function createSubscriptions(
   for (const stored of await store.all()) {
     try {
       const rule = ruleOf(stored);
-      index.put(rule);
+      put(rule);
       throttling.restore(rule, stored.delivery.lastNotification);
     } catch (error) {
       log.error({ error, tenant: stored.tenant, id: stored.id }, 'A stored subscription could not be read');
     }
   }
   loading.resolve();
+  const catchUp = new CatchUp(store, reload, log);
+  await catchUp.start();
 
   return {
     store,
@@ -105,7 +111,10 @@ export async function createSubscriptions(
     onInterval(onWake) {
       wake = onWake;
     },
-    close: stopListening,
+    async close() {
+      await catchUp.close();
+      await stopListening();
+    },
   };
 }
 

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isSealed, secretsUnder } from './secrets.ts';
+
+test('a sealed text opens under its key and for its owner alone, and never looks the same twice', () => {
+  const secrets = secretsUnder(Buffer.alloc(32, 1));
+  const sealed = secrets.seal('pässword', 'urn:a');
+  assert.ok(isSealed(sealed) && !sealed.includes('password'));
+  assert.match(sealed, /^[\w.-]+$/);
+  assert.notEqual(secrets.seal('pässword', 'urn:a'), sealed);
+  assert.equal(secrets.open(sealed, 'urn:a'), 'pässword');
+  assert.equal(secrets.open('clear', 'urn:a'), 'clear');
+  assert.throws(() => secrets.open(sealed, 'urn:b'));
+  assert.throws(() => secretsUnder(Buffer.alloc(32, 2)).open(sealed, 'urn:a'));
+  assert.throws(() => secrets.open(`${sealed.slice(0, -2)}AA`, 'urn:a'));
+  assert.throws(() => secrets.open('sealed.v1.', 'urn:a'));
+});
