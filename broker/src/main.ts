@@ -16,6 +16,7 @@ import { eventRoutes } from './http/event-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { identityRoutes } from './http/identity-routes.ts';
 import { opsIndexRoutes } from './http/ops-index-routes.ts';
+import { opsModelRoutes } from './http/ops-model-routes.ts';
 import { opsNotificationRoutes } from './http/ops-notification-routes.ts';
 import { subscriptionRoutes } from './http/subscription-routes.ts';
 import { temporalRoutes } from './http/temporal-routes.ts';
@@ -25,6 +26,8 @@ import type { LinkedEntities } from './notifications/dispatcher.ts';
 import { createNotifications } from './notifications/notifications.ts';
 import type { DeliverySettings } from './notifications/settings.ts';
 import { linkedEntities } from './operations/linked-entities.ts';
+import { Models } from './operations/models.ts';
+import { lanePastModels } from './operations/validate-by-models.ts';
 import type { Database } from './store/database.ts';
 import { createLedgerStore } from './store/delivery-ledger.ts';
 import { queryEntities } from './store/entities.ts';
@@ -34,6 +37,7 @@ import { type AdviserMode, IndexAdviser } from './store/index-adviser.ts';
 import { createWriteLane } from './store/lane.ts';
 import { Maintenance } from './store/maintenance.ts';
 import { migrate } from './store/migrate.ts';
+import { modelStore } from './store/models.ts';
 import { openDatabase } from './store/open-database.ts';
 import { createOutboxStore } from './store/outbox.ts';
 import { openSecrets } from './store/secrets.ts';
@@ -125,7 +129,9 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const feed = new LiveFeed();
   const maintenance = new Maintenance(db, logger);
   const adviser = new IndexAdviser(db, logger, options.indexAdviser ?? 'auto');
-  const lane = createWriteLane(db, {
+  const models = new Models(modelStore(db));
+  await models.start((error) => logger.error(error, 'The models could not be read again'));
+  const writes = createWriteLane(db, {
     listener: {
       owed: (change) => subscriptions.owed(change),
       committed(changes, entries) {
@@ -136,6 +142,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       },
     },
   });
+  const lane = lanePastModels(writes, models);
   await notifications.start();
   intervals.wake();
 
@@ -147,6 +154,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     settled: () => notifications.settled(),
   };
   const app = createApp(contexts, tenants, logger);
+  opsModelRoutes(app, models, contexts);
   entityRoutes(app, db, lane);
   attributeRoutes(app, lane);
   batchRoutes(app, db, lane, contexts);
@@ -190,6 +198,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await intervals.close();
       await notifications.close();
       await subscriptions.close();
+      await models.close();
       await contexts.close();
     },
   };

@@ -1,0 +1,61 @@
+import { importModel } from '@alzette/ngsi-ld-schemas/import';
+import type { Model } from '@alzette/ngsi-ld-schemas/models';
+import { NgsiLdError } from '../model/errors.ts';
+import { badMember, isJsonObject, type JsonObject } from '../model/values.ts';
+import type { Models } from './models.ts';
+
+/**
+ * Installs a model for a tenant: as published (`schema`, `context`, `subject`, and in `documents` what the schema refers to,
+ * by URL), or as the importer wrote it (`model`).
+ *
+ * @throws NgsiLdError BadRequestData
+ */
+export async function installModel(
+  models: Models,
+  tenant: string,
+  body: unknown,
+): Promise<{ readonly model: Model; readonly defects: readonly string[] }> {
+  if (!isJsonObject(body)) throw badMember('body', body, 'an object with schema and context, or model');
+  const read = body.model === undefined ? published(body) : { model: readyMade(body.model), defects: [] };
+  try {
+    await models.install(tenant, read.model);
+  } catch (cause) {
+    throw new NgsiLdError('BadRequestData', `The model's schema is not valid: ${(cause as Error).message}`, { cause });
+  }
+  return read;
+}
+
+function published(body: JsonObject): { readonly model: Model; readonly defects: readonly string[] } {
+  const { schema, context, subject = 'Installed', documents = {} } = body;
+  if (!isJsonObject(schema)) throw badMember('schema', schema, 'a JSON Schema');
+  if (!isJsonObject(documents)) throw badMember('documents', documents, 'JSON Schemas by URL');
+  if (typeof subject !== 'string') throw badMember('subject', subject, 'a name');
+  const library = {
+    document(url: string): JsonObject {
+      const found = documents[url];
+      if (!isJsonObject(found)) throw new Error(`$ref: the document ${url} is not at hand, expected it in documents`);
+      return found;
+    },
+  };
+  const terms = isJsonObject(context) && '@context' in context ? context['@context'] : context;
+  try {
+    return importModel({ subject, schema, ...(terms !== undefined && { context: terms }) }, library);
+  } catch (cause) {
+    throw new NgsiLdError('BadRequestData', `The model: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function readyMade(model: unknown): Model {
+  if (!isJsonObject(model)) throw badMember('model', model, 'a model as the importer writes it');
+  for (const member of ['subject', 'type', 'version', 'iri']) {
+    if (typeof model[member] !== 'string') throw badMember(`model.${member}`, model[member], 'a text');
+  }
+  const { attributes } = model;
+  if (!isJsonObject(attributes)) throw badMember('model.attributes', attributes, 'attributes by name');
+  for (const [name, attribute] of Object.entries(attributes)) {
+    if (!isJsonObject(attribute) || typeof attribute.kind !== 'string' || !isJsonObject(attribute.schema)) {
+      throw badMember(`model.attributes.${name}`, attribute, 'an object with kind and schema');
+    }
+  }
+  return model as unknown as Model; // its members were checked above
+}

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { createBroker } from '../../src/main.ts';
+import type { Database } from '../../src/store/database.ts';
+
+const STREETLIGHTING = 'https://smart-data-models.github.io/dataModel.Streetlighting/context.jsonld';
+const LAMP = {
+  id: 'urn:ngsi-ld:Streetlight:1',
+  type: 'Streetlight',
+  location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.95, 49.47] } },
+  status: { type: 'Property', value: 'ok' },
+};
+
+/** A broker and a tenant of the test's own, asked with the context of lamps. */
+async function start(t: TestContext, db: Database, tenant = freshTenant()) {
+  const broker = await createBroker({ db, publicUrl: 'http://localhost:1026', offline: true });
+  t.after(() => broker.close());
+  const headers = { 'ngsild-tenant': tenant, link: `<${STREETLIGHTING}>; rel="http://www.w3.org/ns/json-ld#context"` };
+  const ask = async (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: object) => {
+    const type = body && { 'content-type': 'application/json' };
+    const response = await broker.app.inject({
+      method,
+      url,
+      headers: { ...headers, ...type },
+      ...(body && { payload: body }),
+    });
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      body: response.body === '' ? undefined : response.json(),
+    };
+  };
+  return { ask, tenant, broker };
+}
+
+const ENTITIES = '/ngsi-ld/v1/entities';
+const property = (value: unknown, more: object = {}) => ({ type: 'Property', value, ...more });
+
+eachDatabase('Writes held to their models', (test) => {
+  test('are not, unless a policy says so', async (t, db) => {
+    const { ask } = await start(t, db);
+    const { status, headers } = await ask('POST', ENTITIES, { ...LAMP, status: property('fine') });
+    assert.deepEqual([status, headers['ngsild-validation']], [201, undefined]);
+  });
+
+  test('are rejected with code and attribute, whichever way they come', async (t, db) => {
+    const { ask, tenant, broker } = await start(t, db);
+    assert.equal((await ask('PUT', '/ops/validation', { type: 'Streetlight', mode: 'reject' })).status, 204);
+    const refused = await ask('POST', ENTITIES, { ...LAMP, illuminanceLevel: property(80) });
+    assert.equal(refused.status, 400);
+    assert.match(refused.body.detail, /PERCENT_FOR_RATIO .*illuminanceLevel.*0\.8/);
+    assert.match((await ask('POST', ENTITIES, { id: LAMP.id, type: LAMP.type })).body.detail, /REQUIRED_MISSING/);
+
+    assert.equal((await ask('POST', ENTITIES, LAMP)).status, 201);
+    const patch = await ask('PATCH', `${ENTITIES}/${LAMP.id}/attrs`, { powerState: property('dimmed') });
+    assert.match(patch.body.detail, /NOT_IN_ENUM \/powerState/);
+    const batch = await ask('POST', '/ngsi-ld/v1/entityOperations/upsert?options=update', [
+      { ...LAMP, powerState: property('dimmed') },
+      { ...LAMP, id: `${LAMP.id}2`, powerState: property('on') },
+    ]);
+    assert.equal(batch.status, 207);
+    assert.match(batch.body.errors[0].error.detail, /NOT_IN_ENUM/);
+    await assert.rejects(
+      broker.client.mergeEntity(LAMP.id, { powerState: property('dimmed') }, { tenant, context: STREETLIGHTING }),
+      /NOT_IN_ENUM/,
+    );
+    assert.equal((await ask('POST', ENTITIES, { ...LAMP, id: 'urn:a:1', type: 'StreetlightGroup' })).status, 201);
+  });
+
+  test('are told of and kept where the policy only warns', async (t, db) => {
+    const { ask } = await start(t, db);
+    await ask('PUT', '/ops/validation', { mode: 'warn' });
+    const told = await ask('POST', ENTITIES, { ...LAMP, powerState: property('dimmed'), powerStat: property('on') });
+    assert.equal(told.status, 201);
+    assert.equal(told.headers['ngsild-validation'], 'NOT_IN_ENUM powerState, UNKNOWN_ATTRIBUTE powerStat');
+    assert.equal(
+      (await ask('PATCH', `${ENTITIES}/${LAMP.id}/attrs`, { powerState: property('on') })).headers['ngsild-validation'],
+      undefined,
+    );
+    assert.deepEqual((await ask('GET', '/ops/validation')).body, [{ type: '', mode: 'warn' }]);
+    assert.equal((await ask('DELETE', '/ops/validation')).status, 204);
+    assert.equal((await ask('DELETE', '/ops/validation')).status, 404);
+  });
+
+  test('come into the unit of the model', async (t, db) => {
+    const { ask } = await start(t, db);
+    await ask('PUT', '/ops/validation', { type: 'Streetlight', mode: 'warn' });
+    await ask('POST', ENTITIES, { ...LAMP, powerConsumption: property(0.04, { unitCode: 'KWT' }) });
+    const { body } = await ask('GET', `${ENTITIES}/${LAMP.id}`);
+    assert.deepEqual(body.powerConsumption, property(40, { unitCode: 'WTT' }));
+  });
+
+  test('are held to a policy that outlives the process', async (t, db) => {
+    const first = await start(t, db);
+    await first.ask('PUT', '/ops/validation', { type: 'Streetlight', mode: 'reject' });
+    const second = await start(t, db, first.tenant);
+    assert.equal((await second.ask('POST', ENTITIES, { ...LAMP, status: property('fine') })).status, 400);
+  });
+
+  test('refuse a mode that is none', async (t, db) => {
+    const { ask } = await start(t, db);
+    const { status, body } = await ask('PUT', '/ops/validation', { mode: 'loud' });
+    assert.equal(status, 400);
+    assert.match(body.detail, /mode.*loud.*off, warn, reject/);
+  });
+});
+
+eachDatabase('A trial', (test) => {
+  test('tells all that is wrong, in two languages, and writes nothing', async (t, db) => {
+    const { ask } = await start(t, db);
+    const trial = {
+      ...LAMP,
+      location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [49.47, 5.95] } },
+      illuminanceLevel: property(80),
+      ilumination: property(1),
+      powerRating: property(40, { unitCode: 'watts' }),
+      powerConsumption: property(40, { unitCode: 'CEL' }),
+      iluminanceLevel: property(0.1),
+    };
+    const { body } = await ask('POST', '/ops/validate', trial);
+    assert.deepEqual(
+      body.issues.map(({ code, attribute, hint }: Record<string, string>) => [code, attribute, hint]).sort(),
+      [
+        ['COORDINATES_SWAPPED', 'location', '[5.95,49.47]'],
+        ['PERCENT_FOR_RATIO', 'illuminanceLevel', '0.8'],
+        ['UNIT_INCOMPATIBLE', 'powerConsumption', undefined],
+        ['UNIT_UNKNOWN', 'powerRating', undefined],
+        ['UNKNOWN_ATTRIBUTE', 'iluminanceLevel', 'illuminanceLevel'],
+        ['UNKNOWN_ATTRIBUTE', 'ilumination', undefined],
+      ],
+    );
+    assert.equal(body.ok, false);
+    const french = await ask('POST', '/ops/validate?lang=fr', [trial]);
+    assert.match(
+      french.body[0].issues.find(({ code }: { code: string }) => code === 'COORDINATES_SWAPPED').message,
+      /semblent inversées/,
+    );
+    assert.equal((await ask('GET', `${ENTITIES}/${LAMP.id}`)).status, 404);
+    assert.deepEqual(
+      (await ask('POST', '/ops/validate', { id: 'x', type: 'Nothing', a: property(1) })).body.issues.map(
+        ({ code }: { code: string }) => code,
+      ),
+      ['ID_NOT_URI', 'TYPE_UNKNOWN'],
+    );
+  });
+});
+
+eachDatabase('A model installed at run time', (test) => {
+  const SCHEMA = {
+    $schemaVersion: '0.1.0',
+    allOf: [
+      { $ref: 'https://smart-data-models.github.io/data-models/common-schema.json#/definitions/Named' },
+      {
+        properties: {
+          type: { enum: ['Bench'] },
+          seats: { type: 'integer', minimum: 1, description: 'Property. Seats' },
+        },
+      },
+    ],
+    required: ['id', 'type', 'seats'],
+  };
+  const DOCUMENTS = {
+    'https://smart-data-models.github.io/data-models/common-schema.json': {
+      definitions: { Named: { properties: { name: { type: 'string', description: 'Property. Name' } } } },
+    },
+  };
+
+  test('is listed, drawn as a form, holds writes, outlives the process and goes', async (t, db) => {
+    const { ask, tenant } = await start(t, db);
+    const missing = await ask('POST', '/ops/models', { subject: 'Parks', schema: SCHEMA });
+    assert.equal(missing.status, 400);
+    assert.match(missing.body.detail, /data-models\/common-schema\.json is not at hand/);
+
+    const installed = await ask('POST', '/ops/models', { subject: 'Parks', schema: SCHEMA, documents: DOCUMENTS });
+    assert.equal(installed.status, 201, JSON.stringify(installed.body));
+    const list = (await ask('GET', '/ops/models')).body as { type: string; installed: boolean }[];
+    assert.deepEqual(
+      list.filter((model) => model.installed).map(({ type }) => type),
+      ['Bench'],
+    );
+    assert.ok(list.length > 60);
+    const shown = await ask('GET', installed.headers.location as string);
+    assert.deepEqual(
+      shown.body.form.fields.map(({ name, widget, required }: Record<string, unknown>) => [name, widget, required]),
+      [
+        ['seats', 'number', true],
+        ['name', 'text', false],
+      ],
+    );
+
+    const again = await start(t, db, tenant);
+    await again.ask('PUT', '/ops/validation', { type: 'Bench', mode: 'reject' });
+    assert.match(
+      (await again.ask('POST', ENTITIES, { id: 'urn:b:1', type: 'Bench', seats: property(0) })).body.detail,
+      /OUT_OF_RANGE/,
+    );
+    assert.equal((await again.ask('POST', ENTITIES, { id: 'urn:b:1', type: 'Bench', seats: property(3) })).status, 201);
+
+    assert.equal((await again.ask('DELETE', installed.headers.location as string)).status, 204);
+    assert.equal((await again.ask('DELETE', installed.headers.location as string)).status, 404);
+    assert.equal((await again.ask('POST', ENTITIES, { id: 'urn:b:2', type: 'Bench', seats: property(0) })).status, 201);
+  });
+
+  test('is refused where it is none, naming the member', async (t, db) => {
+    const { ask } = await start(t, db);
+    assert.match((await ask('POST', '/ops/models', { schema: 'x' })).body.detail, /schema/);
+    assert.match((await ask('POST', '/ops/models', { model: { type: 'X' } })).body.detail, /model\.subject/);
+    const model = {
+      subject: 'S',
+      type: 'X',
+      version: '1',
+      iri: 'urn:x:X',
+      attributes: { a: { kind: 'Property', schema: { type: 'nothing' } } },
+    };
+    assert.match((await ask('POST', '/ops/models', { model })).body.detail, /schema is not valid/);
+  });
+});
