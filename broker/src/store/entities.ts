@@ -7,6 +7,7 @@ import { readEntityText } from './entity-reader.ts';
 import { LEAST_OFFSET, PagePositions } from './page-positions.ts';
 import { type EntityBranches, entityBranches, entityCondition, typesOfAny } from './query-sql.ts';
 import { ensureCollation, orderClause } from './query-sql-order.ts';
+import { type PageKey, type PageRow, RepeatedPages } from './repeated-pages.ts';
 import { SqlParameters } from './sql-parameters.ts';
 
 /** The unexpired entity of that id. Its expired attributes are still there. */
@@ -54,12 +55,13 @@ export async function queryEntities(db: Database, tenant: string, query: StoredQ
 }
 
 async function selectPage(db: Database, tenant: string, query: StoredQuery, at: string): Promise<Entity[]> {
-  const { rows } = await (query.ordering === undefined
-    ? pageById(db, tenant, query, at)
-    : orderedPage(db, tenant, query, query.ordering, at));
-  const entities = new Array<Entity>(rows.length);
-  for (let i = 0; i < rows.length; i++) entities[i] = JSON.parse((rows[i] as Row).document);
-  return entities;
+  if (query.ordering !== undefined) return parsed(await orderedPage(db, tenant, query, query.ordering, at));
+  const isShort = query.offset === 0 && query.limit <= MAX_NAMED_LIMIT;
+  return isShort && isOfOneType(query) ? pageOfType(db, tenant, query, at) : pageById(db, tenant, query, at);
+}
+
+function parsed({ rows }: Rows<Row>): Entity[] {
+  return rows.map(({ document }) => JSON.parse(document));
 }
 
 interface Row {
@@ -84,18 +86,39 @@ async function orderedPage(
   return db.query<Row>({ text, values: params.values });
 }
 
+/** Larger pages are asked for more seldom, and a name each would fill the connections' memory. */
+const MAX_NAMED_LIMIT = 101;
+
+const repeatedPages = new WeakMap<Database, RepeatedPages>();
+
+async function pageOfType(db: Database, tenant: string, query: StoredQuery, at: string): Promise<Entity[]> {
+  const { limit } = query;
+  const repeated = kept(repeatedPages, db, RepeatedPages);
+  const params = new SqlParameters([tenant]);
+  const branches = entityBranches(query, params, { at });
+  const { values } = params;
+  if (repeated.isWorthAskingForKeys) {
+    const text = pageText(branches, 'version', limit, 0, undefined);
+    const keys = await db.query<PageKey>({ name: `page-keys-of-type-${limit}`, text, values });
+    const known = repeated.find(tenant, keys.rows);
+    if (known !== undefined) return known;
+  }
+  const text = pageText(branches, 'version, document', limit, 0, undefined);
+  const { rows } = await db.query<PageRow>({ name: `page-of-type-${limit}`, text, values });
+  return repeated.read(tenant, rows);
+}
+
 const positions = new WeakMap<Database, PagePositions>();
 
-async function pageById(db: Database, tenant: string, query: StoredQuery, at: string): Promise<Rows<Row>> {
+async function pageById(db: Database, tenant: string, query: StoredQuery, at: string): Promise<Entity[]> {
   const { limit, offset } = query;
   const params = new SqlParameters([tenant]);
   const branches = entityBranches(query, params, { at });
   if (offset + limit <= LEAST_OFFSET) {
-    const name = offset === 0 && limit <= MAX_NAMED_LIMIT && isOfOneType(query) ? `page-of-type-${limit}` : undefined;
     const text = pageText(branches, 'document', limit, offset, undefined);
-    return db.query<Row>({ ...(name !== undefined && { name }), text, values: params.values });
+    return parsed(await db.query<Row>({ text, values: params.values }));
   }
-  const known = positionsOf(db);
+  const known = kept(positions, db, PagePositions);
   const key = JSON.stringify([branches.conditions, params.values]).replaceAll(at, '');
   const after = known.find(key, offset);
   const text =
@@ -108,11 +131,8 @@ async function pageById(db: Database, tenant: string, query: StoredQuery, at: st
     const last = page.rows[length - 1];
     if (last !== undefined) known.note(key, offset + length, last.id);
   }
-  return page;
+  return parsed(page);
 }
-
-/** Larger pages are asked for more seldom, and a name each would fill the connections' memory. */
-const MAX_NAMED_LIMIT = 101;
 
 function isOfOneType({ selectors = [], attrs, q, geoQ, scopeQ }: EntityFilter): boolean {
   const [selector] = selectors;
@@ -122,10 +142,11 @@ function isOfOneType({ selectors = [], attrs, q, geoQ, scopeQ }: EntityFilter): 
   );
 }
 
-function positionsOf(db: Database): PagePositions {
-  const known = positions.get(db) ?? new PagePositions();
-  positions.set(db, known);
-  return known;
+/** What this process keeps of a database. */
+function kept<T>(all: WeakMap<Database, T>, db: Database, Kind: new () => T): T {
+  const found = all.get(db) ?? new Kind();
+  all.set(db, found);
+  return found;
 }
 
 /** Each branch is ordered and limited by itself, so that it is a walk along its index. */

@@ -4,8 +4,8 @@ import type { Entity } from '../../src/model/entity.ts';
 import type { TypeSelection } from '../../src/query/type-selection.ts';
 import type { Database } from '../../src/store/database.ts';
 import { queryEntities, retrieveEntity } from '../../src/store/entities.ts';
-import { readEntityText } from '../../src/store/entity-reader.ts';
 import { sumUpEntityCounts } from '../../src/store/entity-counts.ts';
+import { readEntityText } from '../../src/store/entity-reader.ts';
 import { createWriteLane } from '../../src/store/lane.ts';
 
 const LAMP = 'https://example.org/Lamp';
@@ -161,5 +161,27 @@ eachDatabase('Stored entities', (test) => {
     }
     assert.deepEqual(met, all);
     assert.equal((await page(400))[0], 'urn:0401');
+  });
+
+  test('a page asked for again and again tells of every change at once', async (_t, db) => {
+    const tenant = freshTenant();
+    const names = ['urn:a', 'urn:b', 'urn:c'];
+    const page = async () => {
+      const selectors = [{ types: any(LAMP) }];
+      const { entities } = await queryEntities(db, tenant, { selectors, limit: 21, offset: 0, count: false });
+      return entities.map(({ id, scopes }) => `${id} ${scopes?.[0]}`);
+    };
+    await store(
+      db,
+      tenant,
+      names.map((id) => ({ id, scopes: ['/0'] })),
+    );
+    for (let n = 0; n < 60; n++) assert.deepEqual(await page(), ['urn:a /0', 'urn:b /0', 'urn:c /0']);
+    await store(db, tenant, [{ id: 'urn:b', scopes: ['/1'] }]);
+    assert.deepEqual(await page(), ['urn:a /0', 'urn:b /1', 'urn:c /0']);
+    await createWriteLane(db).write(tenant, 'urn:a', () => ({ after: undefined, result: null }));
+    assert.deepEqual(await page(), ['urn:b /1', 'urn:c /0']);
+    await store(db, tenant, [{ id: 'urn:a', scopes: ['/2'] }]);
+    assert.deepEqual(await page(), ['urn:a /2', 'urn:b /1', 'urn:c /0']);
   });
 });
