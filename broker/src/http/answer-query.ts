@@ -30,6 +30,6 @@ export async function answerQuery(
   const { entities, count, hasNext } = await queryEntities(db, tenant, query);
   if (count !== undefined) reply.header('NGSILD-Results-Count', String(count));
   const linked = query.join === undefined ? [] : await linkedEntities(db, tenant, entities, query);
-  const shown = shownEntities(entities, linked, how, query);
+  const shown = shownEntities(entities, linked, how, query, 'refuse');
   return sendEntities(request, reply, shown, geometryProperty, pageLinks(request, query, hasNext));
 }

@@ -97,7 +97,10 @@ export function entityRoutes(app: FastifyInstance, db: Database, lane: WriteLane
           throw new NgsiLdError('ResourceNotFound', `Entity ${id} has none of the attributes asked for`);
         }
         const linked = query.join === undefined ? [] : await linkedEntities(db, tenant, [entity], query);
-        const [root, ...others] = shownEntities([entity], linked, how, query) as [ShownEntity, ...ShownEntity[]];
+        const [root, ...others] = shownEntities([entity], linked, how, query, 'refuse') as [
+          ShownEntity,
+          ...ShownEntity[],
+        ];
         if (others.length === 0) return sendEntity(request, reply, root, geometryProperty);
         return sendEntities(request, reply, [root, ...others], geometryProperty, []);
       },

@@ -116,6 +116,18 @@ eachDatabase('Requests that were a fault of the server', (test) => {
     assert.deepEqual(await found(line), [{ id: 'urn:a:lamp' }]);
   });
 
+  test('entities that all link to one another are not followed every way', async (t, db) => {
+    const ask = await start(t, db);
+    const ids = Array.from({ length: 14 }, (_, number) => `urn:a:knot:${number}`);
+    const knot = ids.map((id) => ({ id, type: 'Knot', to: { type: 'Relationship', object: ids } }));
+    assert.equal((await ask('POST', '/entityOperations/create', knot)).statusCode, 201);
+    const deep = /^join: more than 10000 entities .* a lower joinLevel or limit, or join=flat$/;
+    await refused(ask, ['GET', '/entities/urn:a:knot:0?join=inline&joinLevel=10'], 403, deep);
+    await refused(ask, ['GET', '/entities?type=Knot&join=inline&joinLevel=10&format=simplified'], 403, deep);
+    assert.equal((await ask('GET', '/entities/urn:a:knot:0?join=inline&joinLevel=2')).statusCode, 200);
+    assert.equal((await ask('GET', '/entities?type=Knot&join=flat&joinLevel=10')).json().length, 14);
+  });
+
   test('U+0000 is refused wherever a URL holds it', async (t, db) => {
     const ask = await start(t, db);
     for (const path of ['/jsonldContexts/%00', '/types/%00', '/entities/urn:a:%00', '/entities?type=Lamp&lang=%00']) {
