@@ -25,6 +25,8 @@ function rules(): SubscriptionRule[] {
     [{ type: '*' }],
     [{ type: 'A', id: ['urn:e:1', 'urn:e:3'] }, { type: 'C' }],
     [{ type: 'B', idPattern: '[12]$' }],
+    [{ type: 'B,A', idPattern: '^urn:e:1' }],
+    [{ type: '*', idPattern: ':2$' }],
     undefined,
   ];
   const queries = [undefined, 'x==1', 'x==1,"on";y', 'y;x=="on"', 'x=="on"|y==2', 'x!=1', 'x==true', 'x[deep]==1'];

@@ -1,6 +1,7 @@
 import type { EntityChange } from '../model/change.ts';
 import type { Entity } from '../model/entity.ts';
-import { ATTRIBUTE_TRIGGERS, type Scalar, type SubscriptionRule, TRIGGER } from './rule.ts';
+import { type Affix, affixAt, affixOf } from './pattern-affix.ts';
+import { ATTRIBUTE_TRIGGERS, type Scalar, type Selector, type SubscriptionRule, TRIGGER } from './rule.ts';
 
 /** A rule in the index. `visit` is the number of the last search that met it, so that none is tried twice. */
 interface Entry {
@@ -24,6 +25,8 @@ interface TenantIndex {
   readonly entries: Map<string, Entry>;
   readonly byType: Map<string, Bucket>;
   readonly byId: Map<string, Bucket>;
+  /** By type, or `*`, then by length and text of what the ids must start or end with. */
+  readonly byAffix: Map<string, Map<number, Map<string, Bucket>>>;
   readonly any: Bucket;
 }
 
@@ -44,7 +47,7 @@ export class SubscriptionIndex {
     this.remove(rule.tenant, rule.id);
     let index = this.#tenants.get(rule.tenant);
     if (index === undefined) {
-      index = { entries: new Map(), byType: new Map(), byId: new Map(), any: emptyBucket() };
+      index = { entries: new Map(), byType: new Map(), byId: new Map(), byAffix: new Map(), any: emptyBucket() };
       this.#tenants.set(rule.tenant, index);
     }
     const entry = { rule, visit: 0 };
@@ -67,6 +70,7 @@ export class SubscriptionIndex {
     ] as const) {
       for (const key of keys) if (isEmpty(map.get(key))) map.delete(key);
     }
+    for (const place of affixesOf(entry.rule)) sweepAffix(index, place);
     if (index.entries.size === 0) this.#tenants.delete(tenant);
   }
 
@@ -78,9 +82,26 @@ export class SubscriptionIndex {
     this.#searchBucket(index.any, change, found);
     const byId = index.byId.get(change.entityId);
     if (byId !== undefined) this.#searchBucket(byId, change, found);
+    const types = (change.after ?? change.before)?.types ?? [];
+    if (index.byAffix.size > 0) {
+      this.#searchAffixes(index, '*', change, found);
+      for (const type of types) this.#searchAffixes(index, type, change, found);
+    }
     if (index.byType.size === 0) return;
-    for (const type of (change.after ?? change.before)?.types ?? []) {
+    for (const type of types) {
       const bucket = index.byType.get(type);
+      if (bucket !== undefined) this.#searchBucket(bucket, change, found);
+    }
+  }
+
+  #searchAffixes(
+    { byAffix }: TenantIndex,
+    type: string,
+    change: EntityChange,
+    found: (rule: SubscriptionRule) => void,
+  ): void {
+    for (const [length, byText] of byAffix.get(type) ?? []) {
+      const bucket = byText.get(affixAt(change.entityId, length));
       if (bucket !== undefined) this.#searchBucket(bucket, change, found);
     }
   }
@@ -134,8 +155,19 @@ function bucketsOf(index: TenantIndex, rule: SubscriptionRule): Bucket[] {
   if (rule.timeIntervalMs !== undefined) return []; // no change sets it off
   const buckets = [...idsOf(rule)].map((id) => entryAt(index.byId, id, emptyBucket));
   for (const type of typesOf(rule)) buckets.push(entryAt(index.byType, type, emptyBucket));
+  for (const { type, affix } of affixesOf(rule)) {
+    const byLength = entryAt(index.byAffix, type, () => new Map<number, Map<string, Bucket>>());
+    buckets.push(
+      entryAt(
+        entryAt(byLength, affix.length, () => new Map<string, Bucket>()),
+        affix.text,
+        emptyBucket,
+      ),
+    );
+  }
   const anywhere =
-    rule.selectors === undefined || rule.selectors.some(({ ids, types }) => !ids && types.kind === 'all');
+    rule.selectors === undefined ||
+    rule.selectors.some((selector) => selector.types.kind === 'all' && !selector.ids && !selectorAffix(selector));
   if (anywhere) buckets.push(index.any);
   return buckets;
 }
@@ -148,10 +180,43 @@ function idsOf(rule: SubscriptionRule): Set<string> {
 function typesOf(rule: SubscriptionRule): Set<string> {
   const types = new Set<string>();
   for (const selector of rule.selectors ?? []) {
-    if (selector.ids !== undefined || selector.types.kind === 'all') continue;
-    for (const group of selector.types.groups) if (group[0] !== undefined) types.add(group[0]);
+    if (selector.ids !== undefined || selectorAffix(selector) !== undefined) continue;
+    for (const type of firstTypes(selector)) types.add(type);
   }
   return types;
+}
+
+function firstTypes({ types }: Selector): string[] {
+  return types.kind === 'all' ? [] : types.groups.flatMap(([first]) => first ?? []);
+}
+
+interface AffixPlace {
+  readonly type: string;
+  readonly affix: Affix;
+}
+
+function affixesOf(rule: SubscriptionRule): AffixPlace[] {
+  const places: AffixPlace[] = [];
+  for (const selector of rule.selectors ?? []) {
+    const affix = selectorAffix(selector);
+    if (affix === undefined) continue;
+    const types = selector.types.kind === 'all' ? ['*'] : firstTypes(selector);
+    for (const type of types) places.push({ type, affix });
+  }
+  return places;
+}
+
+function selectorAffix({ ids, idPattern }: Selector): Affix | undefined {
+  return ids !== undefined || idPattern === undefined ? undefined : affixOf(idPattern.source);
+}
+
+/** Takes away what a removed rule left empty. */
+function sweepAffix({ byAffix }: TenantIndex, { type, affix }: AffixPlace): void {
+  const byLength = byAffix.get(type);
+  const byText = byLength?.get(affix.length);
+  if (isEmpty(byText?.get(affix.text))) byText?.delete(affix.text);
+  if (byText?.size === 0) byLength?.delete(affix.length);
+  if (byLength?.size === 0) byAffix.delete(type);
 }
 
 /** Takes away the sets that a removed rule left empty. */
