@@ -48,6 +48,8 @@ describe('the pages', () => {
     ['/iot/nothing', 404],
     ['/events', 404],
     ['/contexts/nothing', 404],
+    ['/ops/nothing', 404],
+    ['/.well-known/nothing', 404],
   ] as const) {
     test(`${url} → ${status}${body === undefined ? '' : ` ${body}`}`, async () => {
       const answer = await app.inject(url);
