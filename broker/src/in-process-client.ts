@@ -14,6 +14,8 @@ import { problemOf } from './http/problem.ts';
 import { NgsiLdError } from './model/errors.ts';
 import { parseEntityFragment, parseWholeEntity } from './model/parse-entity.ts';
 import { representEntity } from './model/represent.ts';
+import { parseTemporalFragment } from './model/temporal-fragment.ts';
+import { badMember } from './model/values.ts';
 import { type BatchItem, failedItem, writeBatch } from './operations/batch.ts';
 import { createEntity } from './operations/create-entity.ts';
 import { createSubscription, type SubscriptionParts } from './operations/create-subscription.ts';
@@ -23,6 +25,7 @@ import { mergeEntity } from './operations/merge-entity.ts';
 import { queryEntities } from './operations/query-entities.ts';
 import { retrieveEntity } from './operations/retrieve-entity.ts';
 import { readUpsert } from './operations/upsert-entity.ts';
+import { upsertTemporal } from './operations/write-temporal.ts';
 import { checkNotTooWide } from './query/entity-query.ts';
 import { parseProjection } from './query/projection.ts';
 import type { Database } from './store/database.ts';
@@ -117,6 +120,14 @@ export function inProcessClient({ db, lane, contexts, tenants, subscriptions }: 
 
     batchUpsert: (entities, options) =>
       told(() => batch(entities, options, (item, names) => readUpsert(item, names, options?.update === true))),
+
+    upsertTemporal: (entity, options) =>
+      told(async () => {
+        const fragment = parseTemporalFragment(entity, await contextOf(options));
+        const { id } = fragment;
+        if (id === undefined) throw badMember('id', undefined, 'the URI of the entity');
+        await upsertTemporal(db, lane, await tenantToWrite(options), { ...fragment, id });
+      }),
 
     createSubscription: (subscription, options) =>
       told(async () =>

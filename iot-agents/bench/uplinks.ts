@@ -52,6 +52,7 @@ const nothing: NgsiLdClient = {
   deleteEntity: async () => undefined,
   batchCreate: async () => ({ success: [], errors: [] }),
   batchUpsert: async () => ({ success: [], errors: [] }),
+  upsertTemporal: async () => undefined,
   createSubscription: async () => '',
   deleteSubscription: async () => undefined,
 };

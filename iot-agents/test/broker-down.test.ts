@@ -36,6 +36,7 @@ function remoteBroker() {
     mergeEntity: refuse,
     deleteEntity: refuse,
     batchCreate: refuse,
+    upsertTemporal: refuse,
     createSubscription: refuse,
     deleteSubscription: refuse,
   };

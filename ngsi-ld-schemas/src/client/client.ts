@@ -32,6 +32,13 @@ export interface EntityQuery extends RetrieveOptions {
   local?: boolean;
 }
 
+/** The evolution of an entity: each attribute is one instance or an array of them, normalized or concise. */
+export interface TemporalEntity {
+  id: string;
+  type: string | string[];
+  [attribute: string]: unknown;
+}
+
 export interface EntityPage<E = Entity> {
   entities: E[];
   /** All that match, when the query asked for `count`. */
@@ -65,6 +72,11 @@ export interface NgsiLdClient {
   batchCreate(entities: Entity[], options?: CallOptions): Promise<BatchOperationResult>;
   /** With `update`, attributes that others wrote stay (5.6.8, `options=update`). */
   batchUpsert(entities: Entity[], options?: CallOptions & { update?: boolean }): Promise<BatchOperationResult>;
+  /**
+   * Adds instances to the evolution of an entity (5.6.11), which is made when there is none: for measures that come late.
+   * The present takes what is more recent than it; an instance takes the place of another of its dataset and observedAt.
+   */
+  upsertTemporal(entity: TemporalEntity, options?: CallOptions): Promise<void>;
   /** Resolves to the subscription's id. */
   createSubscription(subscription: Record<string, unknown>, options?: CallOptions): Promise<string>;
   deleteSubscription(id: string, options?: CallOptions): Promise<void>;

@@ -107,6 +107,10 @@ export function httpClient(
     batchCreate: (entities, options) => batch('/entityOperations/create', entities, false, options),
     batchUpsert: (entities, options) =>
       batch(`/entityOperations/upsert${options?.update ? '?options=update' : ''}`, entities, true, options),
+    async upsertTemporal(entity, options) {
+      const path = '/temporal/entities';
+      succeeded(await send({ method: 'POST', path, body: entity, repeatable: true, options }));
+    },
     async createSubscription(subscription, options) {
       const path = '/subscriptions';
       const answer = succeeded(await send({ method: 'POST', path, body: subscription, repeatable: false, options }));
