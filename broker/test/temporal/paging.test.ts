@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { startTemporalBroker } from './temporal-broker.ts';
+
+const ID = 'urn:ngsi-ld:Lamp:paged';
+const time = (n: number) => `2026-01-${String(n).padStart(2, '0')}T00:00:00Z`;
+const series = (from: number, count: number) =>
+  Array.from({ length: count }, (_, n) => ({ type: 'Property', value: from + n, observedAt: time(from + n) }));
+
+eachDatabase('6.3.10 paging of attribute instances', (test) => {
+  async function start(pageSize: number, db: Parameters<typeof startTemporalBroker>[0]) {
+    const broker = await startTemporalBroker(db, freshTenant(), pageSize);
+    const entity = { id: ID, type: 'Lamp', level: series(1, 10), power: series(11, 10) };
+    assert.equal((await broker.ask('POST', '/temporal/entities', entity)).statusCode, 201);
+    return broker;
+  }
+
+  test('answers 200 when all fit', async (t, db) => {
+    const { ask, close } = await start(20, db);
+    t.after(close);
+    const response = await ask('GET', `/temporal/entities/${ID}`);
+    assert.equal(response.statusCode, 200);
+    assert.equal(response.headers['content-range'], undefined);
+  });
+
+  test('cuts off by time: a client that reads on misses nothing and gets nothing twice', async (t, db) => {
+    const { ask, close } = await start(6, db);
+    t.after(close);
+    const seen: number[] = [];
+    let query = '';
+    for (let page = 0; page < 10; page++) {
+      const response = await ask('GET', `/temporal/entities/${ID}${query}`);
+      const body = response.json();
+      seen.push(...[...(body.level ?? []), ...(body.power ?? [])].map(({ value }) => value));
+      if (response.statusCode === 200) break;
+      assert.equal(response.statusCode, 206, response.body);
+      const [, end = ''] = /^date-time \S+Z-(\S+Z)\/\*$/.exec(String(response.headers['content-range'])) ?? [];
+      query = `?timerel=after&timeAt=${end.replace('Z', '.001Z')}`;
+    }
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 20 }, (_, n) => n + 1),
+    );
+  });
+
+  test('goes back from the latest with lastN, and shows what is cut off as empty', async (t, db) => {
+    const { ask, close } = await start(6, db);
+    t.after(close);
+    const response = await ask('GET', `/temporal/entities/${ID}?lastN=10`);
+    assert.equal(response.statusCode, 206);
+    assert.equal(response.headers['content-range'], `date-time ${time(20)}-${time(15)}/10`);
+    assert.deepEqual(response.json().level, []);
+    assert.equal(response.json().power.length, 6);
+  });
+
+  test('lastN that fits is no part of something', async (t, db) => {
+    const { ask, close } = await start(6, db);
+    t.after(close);
+    const response = await ask('GET', `/temporal/entities/${ID}?lastN=3`);
+    assert.equal(response.statusCode, 200);
+    assert.deepEqual(
+      response.json().level.map(({ value }: { value: number }) => value),
+      [8, 9, 10],
+    );
+  });
+});
