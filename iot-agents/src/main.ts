@@ -88,13 +88,10 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     isUplinkTopic(topic) || readDeviceAddress(topic) !== undefined || connections.of(topic) !== undefined;
   const codecs = createCodecPool();
   const access = await openMqttAccess(db);
-  const commandAttributes = createCommandAttributes({
-    client,
-    context,
-    notifyUrl: options.notifyUrl ?? new URL('/iot/notify', context).href,
-    logger,
-  });
-  const directory = await openAgentDirectory(db, (config) => void commandAttributes.offer([config]));
+  const notifyUrl = options.notifyUrl ?? URL.parse('/iot/notify', context)?.href;
+  const commandAttributes =
+    notifyUrl === undefined ? undefined : createCommandAttributes({ client, context, notifyUrl, logger });
+  const directory = await openAgentDirectory(db, (config) => void commandAttributes?.offer([config]));
   let embedded: EmbeddedMqtt | undefined;
   const publish: Publish = async (topic, payload, how) => {
     const connected = [embedded, subscriber?.connected() === true ? subscriber : undefined].filter(
@@ -150,7 +147,11 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
         answerErrors(scope);
         await scope.register(webhookRoutes, { receive, connections });
         await scope.register(deviceRoutes, { receive, directory, commands });
-        await scope.register(provisioningRoutes, { db, directory, commandAttributes });
+        await scope.register(provisioningRoutes, {
+          db,
+          directory,
+          ...(commandAttributes === undefined ? {} : { commandAttributes }),
+        });
         await scope.register(commandRoutes, { db, commands });
         await scope.register(mqttAccessRoutes, { access });
         await scope.register(registryRoutes, { registry, connections });

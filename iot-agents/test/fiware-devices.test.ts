@@ -131,12 +131,32 @@ for (const database of testDatabases()) {
         await entity('urn:ngsi-ld:WeatherObserved:s', { raw: '68656c6c6f' });
       });
 
-      test('of several moments end with the newest', async () => {
-        const { publish, entity } = await freshService();
+      test('of several moments end with the newest, and all are in its history', async () => {
+        const { service, publish, entity } = await freshService();
         const at = (minute: string, t: number) => ({ t, TimeInstant: `2024-04-10T10:${minute}:00Z` });
         await publish('/json/KEY/s/attrs', JSON.stringify([at('15', 14), at('05', 12), at('10', 13)]));
         const found = await entity('urn:ngsi-ld:WeatherObserved:s', { temperature: 14 });
         assert.equal((found.temperature as { observedAt: string }).observedAt, '2024-04-10T10:15:00.000Z');
+        // One that comes later still belongs to the history alone.
+        await publish('/json/KEY/s/attrs', JSON.stringify(at('07', 12.5)));
+        const expected = [
+          ['2024-04-10T10:05:00.000Z', 12],
+          ['2024-04-10T10:07:00.000Z', 12.5],
+          ['2024-04-10T10:10:00.000Z', 13],
+          ['2024-04-10T10:15:00.000Z', 14],
+        ];
+        const history = await eventually('four values in history', async () => {
+          const { body } = await ask({
+            method: 'GET',
+            url: '/ngsi-ld/v1/temporal/entities/urn:ngsi-ld:WeatherObserved:s?attrs=temperature',
+            headers: { 'ngsild-tenant': service, link: LINK },
+          });
+          const instances = (body.temperature ?? []) as { value: number; observedAt: string }[];
+          return instances.length === expected.length ? instances : undefined;
+        });
+        const values = history.map(({ observedAt, value }) => [observedAt, value]);
+        assert.deepEqual(values.sort(), expected);
+        await entity('urn:ngsi-ld:WeatherObserved:s', { temperature: 14 });
       });
 
       test('with a time that is none are of the time of reception', async () => {
@@ -365,6 +385,9 @@ for (const database of testDatabases()) {
     });
   });
 }
+
+const LINK =
+  '<http://127.0.0.1:1026/contexts/territory/v1.jsonld>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"';
 
 describe('UltraLight of the corpus', () => {
   test('is there', { skip: CORPUS_MISSING }, () => assert.ok(ultraLightCases().length >= 9));

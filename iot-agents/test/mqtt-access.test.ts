@@ -39,7 +39,7 @@ for (const database of testDatabases()) {
       ]);
       assert.equal(command[0]?.qos, 1);
       assert.ok(foreign.every(({ qos }) => qos === 128));
-      const closed = new Promise((resolve) => device.once('close', resolve));
+      const closed = new Promise<void>((resolve) => device.once('close', () => resolve()));
       device.publish(`/json/${apikey}/d2/attrs`, '{"n":1}', { qos: 1 });
       await closed;
       assert.equal(await entity('urn:ngsi-ld:Thing:d2', tenant), undefined);

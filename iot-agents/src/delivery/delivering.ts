@@ -1,8 +1,9 @@
+import type { Entity, TemporalEntity } from '@alzette/ngsi-ld-schemas';
 import { createObservedTimes } from './observed-times.ts';
 import type { DeviceProgress } from './progress.ts';
 import { settle } from './progress-rows.ts';
 import { copyToPending, copyToQuarantine } from './quarantine.ts';
-import { persist, upsertFrames } from './upsert.ts';
+import { isRefusal, persist, upsertFrames } from './upsert.ts';
 import type { Delivery, Outcome } from './work.ts';
 
 export interface Delivering {
@@ -17,7 +18,7 @@ export function createDelivering(
   progress: ReadonlyMap<string, DeviceProgress>,
   onSettled: (count: number) => void,
 ): Delivering {
-  const { client, context, counters, signal, logger } = delivery;
+  const { client, context, counters, warnings, signal, logger } = delivery;
   const queue: Outcome[] = [];
   const observed = createObservedTimes(client, context);
   let running = false;
@@ -39,11 +40,18 @@ export function createDelivering(
           frames.flatMap(({ entities }) => entities),
         ),
       );
+      const late: Entity[] = [];
       for (const frame of frames) {
-        for (const entity of frame.entities) counters.late += observed.dropLate(tenant, entity).length;
+        for (const entity of frame.entities) {
+          const old = observed.takeLate(tenant, entity);
+          if (old === undefined) continue;
+          counters.late += Object.keys(old).length - 2;
+          late.push(old);
+        }
         frame.entities = frame.entities.filter((entity) => Object.keys(entity).length > 2);
         counters.entities += frame.entities.length;
       }
+      for (const entity of late) await sendLate(tenant, entity);
       const refused = await upsertFrames({ client, context, signal, onRetry }, tenant, frames);
       for (const [index, message] of refused) {
         const place = places[index] ?? -1;
@@ -60,6 +68,16 @@ export function createDelivering(
       }
     }
     return outcomes;
+  };
+
+  /** What came late belongs to the history, where it is missing, and not to the present. */
+  const sendLate = async (tenant: string, entity: Entity): Promise<void> => {
+    try {
+      await persist(signal, onRetry, () => client.upsertTemporal(temporal(entity), { tenant, context }));
+    } catch (cause) {
+      if (!isRefusal(cause)) throw cause;
+      warnings.add(undefined, `late values of ${entity.id} are refused: ${cause.message}`);
+    }
   };
 
   const settleAll = async (outcomes: readonly Outcome[]): Promise<void> => {
@@ -121,4 +139,9 @@ async function writeOutcomes(
     if (pending.length > 0) await copyToPending(tx, pending);
     await settle(tx, inboxIds, seen);
   });
+}
+
+function temporal({ id, type, ...attributes }: Entity): TemporalEntity {
+  const instances = Object.entries(attributes).map(([name, attribute]) => [name, [attribute]]);
+  return { id, type, ...Object.fromEntries(instances) };
 }

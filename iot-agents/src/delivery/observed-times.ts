@@ -8,8 +8,8 @@ import { isRefusal } from './upsert.ts';
 export interface ObservedTimes {
   /** Learns of entities it does not know yet. Rejects when the broker can't answer. */
   learn(tenant: string, entities: readonly Entity[]): Promise<void>;
-  /** Takes the late attributes out of the entity; returns their names. */
-  dropLate(tenant: string, entity: Entity): string[];
+  /** Takes the late attributes out of the entity; undefined: there are none. */
+  takeLate(tenant: string, entity: Entity): Entity | undefined;
 }
 
 const ASKED_AT_ONCE = 200;
@@ -51,16 +51,17 @@ export function createObservedTimes(client: NgsiLdClient, context: string): Obse
       }
     },
 
-    dropLate(tenant, entity) {
+    takeLate(tenant, entity) {
       const times = known.get(key(tenant, entity.id));
-      const late: string[] = [];
+      let late: Entity | undefined;
       if (times === undefined) return late;
       for (const name of Object.keys(entity)) {
         const observed = observedMs(entity[name]);
         if (observed === undefined) continue;
         if (observed < (times.get(name) ?? Number.NEGATIVE_INFINITY)) {
+          late ??= { id: entity.id, type: entity.type };
+          late[name] = entity[name];
           delete entity[name];
-          late.push(name);
         } else {
           times.set(name, observed);
         }
