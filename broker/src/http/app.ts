@@ -10,7 +10,7 @@ import type { Contexts } from '../context/contexts.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { shown } from '../model/values.ts';
 import type { Tenants } from '../store/tenants.ts';
-import { answerClientError, refuseExpectations } from './client-errors.ts';
+import { answerClientError, refuseExpectations, rememberAnswer } from './client-errors.ts';
 import { problemOf } from './problem.ts';
 import { checkHeaders, prepareRequest } from './request.ts';
 import { sendJson } from './send-json.ts';
@@ -44,6 +44,7 @@ export function createApp(contexts: Contexts, tenants: Tenants, logger?: Fastify
   readBytes(app);
   // Declared up front, so that every request has the same shape.
   app.decorateRequest('ngsiLd', null as never);
+  app.addHook('onRequest', rememberAnswer);
   app.addHook('onRequest', checkHeaders);
   app.addHook('preHandler', prepareRequest(contexts, tenants));
   app.setErrorHandler(answerError);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NgsiLdError } from '../model/errors.ts';
 import { shown } from '../model/values.ts';
 import { problemOf } from './problem.ts';
@@ -13,8 +14,24 @@ interface ConnectionError extends Error {
   readonly reason?: string;
 }
 
+/** The last answer under way on each connection: what can't be read behind its request has to wait for it. */
+const underWay = new WeakMap<Socket, ServerResponse>();
+
+/** A hook for every request. */
+export function rememberAnswer({ raw }: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  underWay.set(raw.socket, reply.raw);
+  done();
+}
+
 /** Answers what never became a request: 400, 408 or 431 with ProblemDetails, and the connection is closed. */
 export function answerClientError(error: ConnectionError, socket: Socket): void {
+  const earlier = underWay.get(socket);
+  // Sent at once, it would pass for the answer to the request before, which may have been done.
+  if (earlier !== undefined && !earlier.writableFinished && !earlier.destroyed) {
+    earlier.once('finish', () => answerClientError(error, socket));
+    return;
+  }
+  if (socket.writableEnded) return;
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -25,7 +42,11 @@ export function answerClientError(error: ConnectionError, socket: Socket): void 
     `HTTP/1.1 ${status} ${phrase}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
       `Connection: close\r\n\r\n${body}`,
   );
+  // Destroyed with bytes unread, the connection would be reset before the answer is.
+  setTimeout(() => socket.destroy(), CLOSE_AFTER_MS).unref();
 }
+
+const CLOSE_AFTER_MS = 1000;
 
 function describe({ code, reason }: ConnectionError): [status: number, phrase: string, detail: string] {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
