@@ -1,0 +1,96 @@
+import type { EntityChange } from '../../src/model/change.ts';
+import type { AttributeInstance, Entity } from '../../src/model/entity.ts';
+import type { SubscriptionStore } from '../../src/store/subscriptions.ts';
+import { parseSubscription } from '../../src/subscriptions/parse-subscription.ts';
+import { createSubscriptions } from '../../src/subscriptions/subscriptions.ts';
+
+/*
+ * node --expose-gc broker/test/subscriptions/match-bench.ts
+ *
+ * What matching one change against many subscriptions costs, and the memory each takes.
+ */
+const AT = '2026-08-10T10:00:00.000Z';
+const SECONDS = 1.5;
+const iri = (term: string) => `https://example.org/${term}`;
+const names = { attribute: iri, type: iri, vocab: iri };
+
+const NO_STORE: Pick<SubscriptionStore, 'listen' | 'all' | 'changes' | 'forgetChanges'> = {
+  listen: async () => async () => {},
+  all: async () => [],
+  changes: async () => [],
+  forgetChanges: async () => {},
+};
+
+/** An entity of type T5 with ten attributes, of which `a3` changes. */
+function change(): EntityChange {
+  const attributes: Record<string, AttributeInstance[]> = {};
+  for (let number = 0; number < 10; number++) attributes[iri(`a${number}`)] = [property(number)];
+  const before: Entity = { id: 'urn:ngsi-ld:T:5', types: [iri('T5')], createdAt: AT, modifiedAt: AT, attributes };
+  const changed = property(99);
+  return {
+    tenant: '',
+    entityId: before.id,
+    before,
+    after: { ...before, attributes: { ...attributes, [iri('a3')]: [changed] } },
+    attributes: [{ kind: 'attributeUpdated', name: iri('a3'), before: property(3), after: changed }],
+    at: AT,
+  };
+}
+
+function property(value: number): AttributeInstance {
+  return { type: 'Property', value, createdAt: AT, modifiedAt: AT };
+}
+
+async function measure(what: string, count: number, membersOf: (number: number) => object): Promise<void> {
+  globalThis.gc?.();
+  const heapBefore = process.memoryUsage().heapUsed;
+  const secrets = { seal: (text: string) => text, open: (text: string) => text };
+  const subscriptions = await createSubscriptions(
+    NO_STORE as SubscriptionStore, // all that is asked of it here
+    async () => [],
+    secrets,
+    'bench',
+    console,
+  );
+  for (let number = 0; number < count; number++) {
+    const document = {
+      id: `urn:ngsi-ld:Subscription:${number}`,
+      type: 'Subscription',
+      jsonldContext: 'https://example.org/context.jsonld',
+      notification: { endpoint: { uri: `http://127.0.0.1:9/${number}` } },
+      ...membersOf(number),
+    };
+    subscriptions.put(parseSubscription('', document, () => names));
+  }
+  globalThis.gc?.();
+  const bytes = Math.round((process.memoryUsage().heapUsed - heapBefore) / count);
+  const one = change();
+  let owed = 0;
+  for (let round = 0; round < 2000; round++) owed = subscriptions.owed(one).length;
+  let rounds = 0;
+  const start = performance.now();
+  while (performance.now() - start < SECONDS * 1000) {
+    for (let round = 0; round < 50; round++) subscriptions.owed(one);
+    rounds += 50;
+  }
+  const microseconds = (((performance.now() - start) / rounds) * 1000).toFixed(2);
+  console.log(`| ${what} | ${count} | ${owed} | ${microseconds} | ${globalThis.gc ? bytes : ''} |`);
+  await subscriptions.close();
+}
+
+console.log('| subscriptions | how many | that match | µs a change | bytes a subscription |');
+console.log('| --- | --: | --: | --: | --: |');
+await measure('on 1000 types', 10_000, (n) => ({
+  entities: [{ type: `T${n % 1000}` }],
+  watchedAttributes: [`a${n % 7}`],
+}));
+await measure('on one type, one id each', 10_000, (n) => ({ entities: [{ type: 'T5', id: `urn:ngsi-ld:T:${n}` }] }));
+await measure('on one type, other watched attributes', 10_000, (n) => ({
+  entities: [{ type: 'T5' }],
+  watchedAttributes: [`b${n}`],
+}));
+await measure('on one type, a q that few match', 10_000, (n) => ({ entities: [{ type: 'T5' }], q: `a3==${n}` }));
+await measure('on one type, an idPattern that few match', 10_000, (n) => ({
+  entities: [{ type: 'T5', idPattern: `:${n}$` }],
+}));
+await measure('that all match', 10, () => ({ entities: [{ type: 'T5' }] }));
