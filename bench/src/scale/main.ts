@@ -28,12 +28,12 @@ console.log(
     `one request at a time, ${values.requests} or as many as fit into ${values.seconds} s\n`,
 );
 const results = new Map<string, string[]>();
-for (const size of sizes) await measureAt(size);
+for (const [column, size] of sizes.entries()) await measureAt(size, column);
 console.log(`| median / p95, ms | ${sizes.map((size) => `${size.toLocaleString('en')} entities`).join(' | ')} |`);
 console.log(`| --- | ${sizes.map(() => '--:').join(' | ')} |`);
 for (const [name, cells] of results) console.log(`| ${name} | ${cells.join(' | ')} |`);
 
-async function measureAt(size: number): Promise<void> {
+async function measureAt(size: number, column: number): Promise<void> {
   const target = await scaleTarget();
   const pool = new Pool(target.url, { connections: 1, headersTimeout: 120_000 });
   try {
@@ -44,7 +44,9 @@ async function measureAt(size: number): Promise<void> {
       if (question.indexed !== undefined) await makeIndex(target.url, question.indexed);
       const { median, p95 } = await measure(pool, question);
       const name = question.name.replace(/\d{3,}$/, (offset) => (offset === '100' ? offset : 'n'));
-      results.set(name, [...(results.get(name) ?? []), `${median} / ${p95}`]);
+      const cells = results.get(name) ?? sizes.map(() => '');
+      cells[column] = `${median} / ${p95}`;
+      results.set(name, cells);
       if (values.plans) await showPlans(target, pool, question, size);
     }
   } finally {
