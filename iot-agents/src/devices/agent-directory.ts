@@ -50,6 +50,8 @@ export interface AgentDirectory {
   ): Promise<Resolution>;
   /** Of a device as provisioned, by whichever key its measures come. @throws MappingError */
   configOf(device: AgentDevice): Promise<EffectiveConfig>;
+  /** Something was provisioned here; other processes are told by the database. */
+  forget(): void;
   close(): Promise<void>;
 }
 
@@ -62,10 +64,11 @@ export async function openAgentDirectory(
 ): Promise<AgentDirectory> {
   const known = new Map<string, KnownDevice>();
   let epoch = 0;
-  const stopListening = await db.listen('iot_provisioned', () => {
+  const forget = (): void => {
     epoch += 1;
     known.clear();
-  });
+  };
+  const stopListening = await db.listen('iot_provisioned', forget);
 
   return {
     async resolve(apikey, deviceId, protocol, { autoprovision }) {
@@ -94,6 +97,7 @@ export async function openAgentDirectory(
       const group = chooseGroup(ofKey, undefined) ?? (await groupOfPath(db, device, undefined));
       return effectiveConfig(group, device, device.apikey || (group?.apikey ?? ''), undefined);
     },
+    forget,
     close: stopListening,
   };
 }

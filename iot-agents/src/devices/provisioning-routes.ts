@@ -34,7 +34,11 @@ export async function provisioningRoutes(
     readonly commandAttributes?: CommandAttributes;
   },
 ): Promise<void> {
-  const { db } = options;
+  const { db, directory } = options;
+  // Before the answer: who has it may count on the change.
+  app.addHook('onSend', async ({ method }) => {
+    if (method !== 'GET') directory.forget();
+  });
 
   for (const member of ['services', 'groups'] as const) {
     app.post(`/${member}`, async (request, reply) => {
