@@ -26,8 +26,8 @@ export function rememberAnswer({ raw }: FastifyRequest, reply: FastifyReply, don
 /** Answers what never became a request: 400, 408 or 431 with ProblemDetails, and the connection is closed. */
 export function answerClientError(error: ConnectionError, socket: Socket): void {
   const earlier = underWay.get(socket);
-  // Sent at once, it would pass for the answer to the request before, which may have been done.
-  if (earlier !== undefined && !earlier.writableFinished && !earlier.destroyed) {
+  // Sent at once, it would pass for the answer to the request before, which has come whole and may have been done.
+  if (earlier?.req.complete && !earlier.writableFinished && !earlier.destroyed) {
     earlier.once('finish', () => answerClientError(error, socket));
     return;
   }

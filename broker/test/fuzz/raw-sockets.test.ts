@@ -21,6 +21,11 @@ const BYTES: readonly (readonly [title: string, bytes: string, status: number])[
   ['a length and chunks', `${GET}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, 400],
   ['two lengths', `${GET}Content-Length: 5\r\nContent-Length: 6\r\n\r\n`, 400],
   ['a length below zero', `${GET}Content-Length: -1\r\n\r\n`, 400],
+  [
+    'a chunk that is none',
+    'POST /events HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+    400,
+  ],
   ['headers of 40 kB', `${GET}a: ${'b'.repeat(40_000)}\r\n\r\n`, 431],
   ['an expectation', `${GET}Expect: a miracle\r\n\r\n`, 417],
   [
