@@ -12,6 +12,8 @@ test('a sealed text opens under its key and for its owner alone, and never looks
   assert.equal(secrets.open('clear', 'urn:a'), 'clear');
   assert.throws(() => secrets.open(sealed, 'urn:b'));
   assert.throws(() => secretsUnder(Buffer.alloc(32, 2)).open(sealed, 'urn:a'));
-  assert.throws(() => secrets.open(`${sealed.slice(0, -2)}AA`, 'urn:a'));
+  const at = sealed.length - 6;
+  const forged = `${sealed.slice(0, at)}${sealed[at] === 'A' ? 'B' : 'A'}${sealed.slice(at + 1)}`;
+  assert.throws(() => secrets.open(forged, 'urn:a'));
   assert.throws(() => secrets.open('sealed.v1.', 'urn:a'));
 });
