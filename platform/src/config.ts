@@ -20,7 +20,13 @@ export interface Config {
   readonly logLevel: string;
   /** Nothing is fetched from elsewhere. */
   readonly offline: boolean;
+  /** Whether the broker makes indexes for what is often asked, only advises, or neither. */
+  readonly indexAdviser: (typeof INDEX_ADVISER)[number];
+  /** What secrets of subscriptions are encrypted with. */
+  readonly secretKey?: string;
 }
+
+const INDEX_ADVISER = ['off', 'advise', 'auto'] as const;
 
 /** Lists every fault of the settings at once, a line each. */
 export class ConfigError extends Error {
@@ -63,6 +69,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     (text) => urlOf(text, ['postgres:', 'postgresql:']),
   );
   const mqttPort = read('MQTT_PORT', 1883, 'a port, 0 (off) to 65535', (text) => wholeNumber(text, 0, 65_535));
+  const secretKey = environment.SECRET_KEY?.trim() || undefined;
+  // Its text is told to nobody.
+  if (secretKey !== undefined && secretKey.length < 16) faults.push('SECRET_KEY: expected at least 16 characters');
   const config: Config = {
     host,
     port,
@@ -80,6 +89,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     ),
     logLevel: read('LOG_LEVEL', 'info', LOG_LEVELS.join(', '), (text) => LOG_LEVELS.find((level) => level === text)),
     offline: read('OFFLINE', false, 'on or off', toSwitch),
+    indexAdviser: read('INDEX_ADVISER', 'auto', INDEX_ADVISER.join(', '), (text) =>
+      INDEX_ADVISER.find((mode) => mode === text),
+    ),
+    ...(secretKey === undefined ? {} : { secretKey }),
   };
 
   if (!isLoopback(host) && environment.ACCESS?.trim() === undefined) {

@@ -66,10 +66,17 @@ interface Server {
 }
 
 async function startServer(config: Config, logger: Logger, closers: (() => Promise<void>)[]): Promise<Server> {
-  const { publicUrl, host, mqttPort, mqttUrl, offline } = config;
+  const { publicUrl, host, mqttPort, mqttUrl, offline, indexAdviser, secretKey } = config;
   const db = await reachDatabase(config);
   closers.push(() => db.close());
-  const broker = await createBroker({ db, publicUrl, logger, offline });
+  const broker = await createBroker({
+    db,
+    publicUrl,
+    logger,
+    offline,
+    indexAdviser,
+    ...(secretKey === undefined ? {} : { secretKey }),
+  });
   closers.push(() => broker.close());
   await migrate(db, migrationsFolder, 'iot-agents');
   const agents = await startIotAgents({
