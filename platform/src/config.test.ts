@@ -16,6 +16,7 @@ describe('the settings', () => {
       access: 'open',
       logLevel: 'info',
       offline: false,
+      indexAdviser: 'auto',
     });
   });
 
