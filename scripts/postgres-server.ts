@@ -1,7 +1,6 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -52,7 +51,7 @@ export async function startPostgres(bin: string, given: readonly string[] = TEST
   async function start(): Promise<ChildProcess> {
     const args = ['-D', data, '-p', `${port}`, ...settings.flatMap((setting) => ['-c', setting])];
     const child = spawn(join(bin, 'postgres'), args, { ...user, cwd: folder, stdio: 'ignore' });
-    await until(() => child.exitCode !== null || accepts(port), 'PostgreSQL accepts connections');
+    await until(() => child.exitCode !== null || isReady(bin, port), 'PostgreSQL accepts connections');
     if (child.exitCode !== null) throw new Error(`postgres ended with ${child.exitCode}`);
     return child;
   }
@@ -71,15 +70,11 @@ export async function startPostgres(bin: string, given: readonly string[] = TEST
   };
 }
 
-async function accepts(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  return new Promise<boolean>((resolve) => {
-    // SSLRequest: a server that is up answers one byte, one that is still starting does not
-    socket.once('connect', () => socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])));
-    socket.once('data', () => resolve(true));
-    socket.once('error', () => resolve(false));
-    socket.once('close', () => resolve(false));
-  }).finally(() => socket.destroy());
+/** Whether it takes connections: a server that is starting up answers too, but takes none yet. */
+function isReady(bin: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    execFile(join(bin, 'pg_isready'), ['-q', '-h', '127.0.0.1', '-p', `${port}`], (error) => resolve(error === null));
+  });
 }
 
 /** @throws Error when it doesn't come true within half a minute */

@@ -110,6 +110,7 @@ async function runTests(files: readonly string[]): Promise<{ isGood: boolean; re
   const isGood = await run(process.execPath, [
     '--test',
     '--test-isolation=none',
+    '--test-force-exit', // a test that failed may have left something open
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',
     `--test-reporter=${join(ROOT, 'scripts/test-record.ts')}`,
