@@ -28,6 +28,7 @@ import type { DeliverySettings } from './notifications/settings.ts';
 import { linkedEntities } from './operations/linked-entities.ts';
 import { Models } from './operations/models.ts';
 import { lanePastModels } from './operations/validate-by-models.ts';
+import { createRegistrations } from './registrations/registrations.ts';
 import type { Database } from './store/database.ts';
 import { createLedgerStore } from './store/delivery-ledger.ts';
 import { queryEntities } from './store/entities.ts';
@@ -40,6 +41,7 @@ import { migrate } from './store/migrate.ts';
 import { modelStore } from './store/models.ts';
 import { openDatabase } from './store/open-database.ts';
 import { createOutboxStore } from './store/outbox.ts';
+import { createRegistrationStore } from './store/registrations.ts';
 import { openSecrets } from './store/secrets.ts';
 import { createSubscriptionStore } from './store/subscriptions.ts';
 import { createTenants } from './store/tenants.ts';
@@ -126,6 +128,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     log: logger,
   });
   subscriptions.onInterval(() => intervals.wake());
+  const registrations = await createRegistrations(createRegistrationStore(db, instance), logger);
   const feed = new LiveFeed();
   const maintenance = new Maintenance(db, logger);
   const adviser = new IndexAdviser(db, logger, options.indexAdviser ?? 'auto');
@@ -198,6 +201,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await intervals.close();
       await notifications.close();
       await subscriptions.close();
+      await registrations.close();
       await models.close();
       await contexts.close();
     },

@@ -1,12 +1,11 @@
+import type { KeyValue } from './key-values.ts';
+
+export type { KeyValue };
+
 /** The representations a notification may ask for; `keyValues` is read as `simplified` (5.2.14). */
 export type NotificationFormat = 'normalized' | 'concise' | 'simplified';
 
 export type NotificationAccept = 'application/json' | 'application/ld+json' | 'application/geo+json';
-
-export interface KeyValue {
-  readonly key: string;
-  readonly value: string;
-}
 
 /** Of `notifierInfo`, what is no secret. */
 export const SHOWN_NOTIFIER_KEYS: ReadonlySet<string> = new Set([

@@ -1,5 +1,6 @@
 import { NgsiLdError } from '../model/errors.ts';
 import type { JsonObject } from '../model/values.ts';
+import type { ChangeLog } from './catch-up.ts';
 import type { Database, Queryable } from './database.ts';
 
 /** NOTIFYed with every change of the table, so that each process reloads that subscription. */
@@ -114,7 +115,7 @@ interface Row {
 }
 
 /** The table of subscriptions. */
-export interface SubscriptionStore {
+export interface SubscriptionStore extends ChangeLog {
   /** @throws NgsiLdError AlreadyExists */
   insert(tenant: string, id: string, content: SubscriptionContent, at: Date): Promise<void>;
   /**
@@ -135,10 +136,6 @@ export interface SubscriptionStore {
   list(tenant: string, limit: number, offset: number): Promise<StoredSubscription[]>;
   count(tenant: string): Promise<number>;
   all(): Promise<StoredSubscription[]>;
-  /** What changed of late, whoever changed it; `number` tells the changes apart. None where there is one process only. */
-  changes(withinMs: number): Promise<{ readonly number: number; readonly tenant: string; readonly id: string }[]>;
-  /** Forgets changes that every process must know by now. */
-  forgetChanges(): Promise<void>;
   /** Moves on the subscriptions whose time interval is over, for the caller to send. */
   claimDue(limit: number): Promise<{ readonly tenant: string; readonly id: string }[]>;
   /** Until the next time interval is over; undefined: no subscription has one. */

@@ -1,6 +1,7 @@
+import { checkHeader, isConnectionHeader, parseKeyValues } from '../model/key-values.ts';
+import { checkMembers, checkPositive } from '../model/parse-member.ts';
 import type { Endpoint, KeyValue, NotificationAccept } from '../model/subscription.ts';
 import { badMember, isJsonObject } from '../model/values.ts';
-import { checkMembers, checkPositive } from './parse-member.ts';
 
 const MEMBERS = ['uri', 'accept', 'timeout', 'cooldown', 'notifierInfo', 'receiverInfo'] as const;
 
@@ -35,7 +36,11 @@ export function parseEndpoint(value: unknown): Endpoint {
   const endpoint: { -readonly [Member in keyof Endpoint]: Endpoint[Member] } = {
     uri: value.uri as string, // parsed just now
     accept: parseAccept(value.accept),
-    receiverInfo: keyValues(value.receiverInfo, 'notification.endpoint.receiverInfo', isMqtt ? undefined : checkHeader),
+    receiverInfo: parseKeyValues(
+      value.receiverInfo,
+      'notification.endpoint.receiverInfo',
+      isMqtt ? undefined : checkOwnHeader,
+    ),
     notifierInfo: parseNotifierInfo(value.notifierInfo, isMqtt),
   };
   if (value.timeout !== undefined) endpoint.timeoutMs = checkPositive(value.timeout, 'notification.endpoint.timeout');
@@ -76,7 +81,7 @@ function parseNotifierInfo(value: unknown, isMqtt: boolean): KeyValue[] {
         isJsonObject(pair) && typeof pair.value === 'number' ? { ...pair, value: `${pair.value}` } : pair,
       )
     : value;
-  const pairs = keyValues(texts, member, ({ key, value: text }) => {
+  const pairs = parseKeyValues(texts, member, ({ key, value: text }) => {
     const known = Object.hasOwn(NOTIFIER_KEYS, key) ? NOTIFIER_KEYS[key] : undefined;
     if (known === undefined) return;
     if (known.mqtt !== isMqtt) throw badMember(member, key, `no ${key} for an ${isMqtt ? 'mqtt' : 'http'} endpoint`);
@@ -94,41 +99,10 @@ function parseAccept(value: unknown): NotificationAccept {
   return accept;
 }
 
-function keyValues(value: unknown, member: string, check?: (pair: KeyValue, member: string) => void): KeyValue[] {
-  if (value === undefined) return [];
-  if (!Array.isArray(value)) throw badMember(member, value, 'an array of objects with key and value');
-  return value.map((pair: unknown) => {
-    if (!isJsonObject(pair) || typeof pair.key !== 'string' || typeof pair.value !== 'string' || pair.key === '') {
-      throw badMember(member, pair, 'an object with two texts, key and value');
-    }
-    const { key, value: text } = pair as unknown as KeyValue;
-    check?.({ key, value: text }, member);
-    return { key, value: text };
-  });
-}
-
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const HEADER_VALUE = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
 /** What belongs to the connection or the message itself (RFC 9110 7.6.1) is not the subscriber's to set. */
-const RESERVED_HEADERS = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'host',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
-function checkHeader({ key, value }: KeyValue, member: string): void {
-  if (!HEADER_NAME.test(key)) throw badMember(`${member}.key`, key, 'the name of an HTTP header');
-  if (RESERVED_HEADERS.has(key.toLowerCase())) {
-    throw badMember(`${member}.key`, key, 'a header that is not of the connection');
+function checkOwnHeader(pair: KeyValue, member: string): void {
+  checkHeader(pair, member);
+  if (isConnectionHeader(pair.key)) {
+    throw badMember(`${member}.key`, pair.key, 'a header that is not of the connection');
   }
-  if (!HEADER_VALUE.test(value)) throw badMember(`${member}.value`, value, 'the value of an HTTP header, in Latin-1');
 }

@@ -1,4 +1,5 @@
 import type { Entity } from '../model/entity.ts';
+import { checkMembers, checkText } from '../model/parse-member.ts';
 import { badMember, isJsonObject, type JsonObject } from '../model/values.ts';
 import type { EntityFilter } from '../query/entity-query.ts';
 import { type GeoQuery, parseGeoQuery } from '../query/geo-query.ts';
@@ -7,7 +8,6 @@ import { matchesQ } from '../query/match-q.ts';
 import { parseQ } from '../query/q-parser.ts';
 import { linkDepth, type QNode } from '../query/q-tree.ts';
 import { matchesScopes, parseScopeQuery } from '../query/scope-query.ts';
-import { checkMembers, checkText } from './parse-member.ts';
 import type { ExpanderOf } from './recorded-names.ts';
 import type { RequiredValue, Scalar, SubscriptionRule } from './rule.ts';
 

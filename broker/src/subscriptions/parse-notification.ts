@@ -1,10 +1,10 @@
 import type { NameExpander } from '../model/names.ts';
+import { checkBoolean, checkMembers, checkTexts } from '../model/parse-member.ts';
 import type { NotificationFormat, NotificationParams } from '../model/subscription.ts';
 import { badMember, checkName, isJsonObject, type JsonObject } from '../model/values.ts';
 import { linkDepthOfProjection, type ProjectionTree, parseTree } from '../query/projection.ts';
 import { entityMember } from '../query/target-path.ts';
 import { parseEndpoint } from './parse-endpoint.ts';
-import { checkBoolean, checkMembers, checkTexts } from './parse-member.ts';
 
 const MEMBERS = [
   'endpoint',

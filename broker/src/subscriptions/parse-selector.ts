@@ -1,8 +1,8 @@
 import type { NameExpander } from '../model/names.ts';
+import { checkMembers } from '../model/parse-member.ts';
 import { badMember, checkUri, isJsonObject } from '../model/values.ts';
 import { parsePattern } from '../query/pattern.ts';
 import { parseTypeSelection } from '../query/type-selection.ts';
-import { checkMembers } from './parse-member.ts';
 import type { Selector } from './rule.ts';
 
 const MEMBERS = ['type', 'id', 'idPattern'] as const;

@@ -1,9 +1,9 @@
 import { parseLanguageRanges } from '../model/language.ts';
+import { checkBoolean, checkMembers, checkPositive, checkText, checkTexts } from '../model/parse-member.ts';
 import { badMember, checkDateTime, checkName, checkUri, isUri, type JsonObject } from '../model/values.ts';
 import type { EntitySelector } from '../query/entity-query.ts';
 import { parseQ } from '../query/q-parser.ts';
 import { parseFilter } from './parse-filter.ts';
-import { checkBoolean, checkMembers, checkPositive, checkText, checkTexts } from './parse-member.ts';
 import { parseNotification } from './parse-notification.ts';
 import { parseSelectors } from './parse-selector.ts';
 import type { ExpanderOf } from './recorded-names.ts';

@@ -1,6 +1,6 @@
 import type { EntityChange } from '../model/change.ts';
 import type { Entity } from '../model/entity.ts';
-import { type Affix, affixAt, affixOf } from './pattern-affix.ts';
+import { type Affix, affixAt, affixOf } from '../query/pattern-affix.ts';
 import { ATTRIBUTE_TRIGGERS, type Scalar, type Selector, type SubscriptionRule, TRIGGER } from './rule.ts';
 
 /** A rule in the index. `visit` is the number of the last search that met it, so that none is tried twice. */

@@ -1,4 +1,4 @@
-import { badMember, type JsonObject } from '../model/values.ts';
+import { badMember, type JsonObject } from './values.ts';
 
 /** @throws NgsiLdError BadRequestData: a member the data type doesn't have, e.g. one misspelt */
 export function checkMembers(value: JsonObject, known: readonly string[], parent?: string): void {
