@@ -18,6 +18,7 @@ import { identityRoutes } from './http/identity-routes.ts';
 import { opsIndexRoutes } from './http/ops-index-routes.ts';
 import { opsModelRoutes } from './http/ops-model-routes.ts';
 import { opsNotificationRoutes } from './http/ops-notification-routes.ts';
+import { registrationRoutes } from './http/registration-routes.ts';
 import { subscriptionRoutes } from './http/subscription-routes.ts';
 import { temporalRoutes } from './http/temporal-routes.ts';
 import { inProcessClient } from './in-process-client.ts';
@@ -128,7 +129,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     log: logger,
   });
   subscriptions.onInterval(() => intervals.wake());
-  const registrations = await createRegistrations(createRegistrationStore(db, instance), logger);
+  const registrations = await createRegistrations(createRegistrationStore(db, instance), secrets, logger);
   const feed = new LiveFeed();
   const maintenance = new Maintenance(db, logger);
   const adviser = new IndexAdviser(db, logger, options.indexAdviser ?? 'auto');
@@ -162,6 +163,13 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   attributeRoutes(app, lane);
   batchRoutes(app, db, lane, contexts);
   subscriptionRoutes(app, subscriptionParts);
+  registrationRoutes(app, {
+    registrations,
+    secrets,
+    checkUrl: (url, member) => checkOutgoing(url, member, outgoing),
+    anyEntity: async (tenant, filter) =>
+      (await queryEntities(db, tenant, { ...filter, limit: 1, offset: 0, count: false })).entities.length > 0,
+  });
   temporalRoutes(app, { db, lane, mostInstances: options.temporalPageSize ?? TEMPORAL_PAGE_SIZE });
   eventRoutes(app, { feed, contexts });
   opsNotificationRoutes(app, {

@@ -24,26 +24,34 @@ export function readPage(parameters: Parameters): Page {
   return { limit, offset: readInteger(parameters, 'offset', 0) ?? 0, count };
 }
 
+/** In which order a link has its parameters: by name, or as they were asked. */
+type LinkOrder = 'byName' | 'asAsked';
+
 /** The Link headers to the pages before and after (6.3.10): the request's own parameters with another offset. */
 export function pageLinks(
   request: FastifyRequest,
   { limit, offset }: Pick<Page, 'limit' | 'offset'>,
   hasNext: boolean,
+  order: LinkOrder = 'byName',
 ): string[] {
   if (limit === 0) return [];
   const links: string[] = [];
-  if (hasNext) links.push(pageLink(request, 'next', limit, offset + limit));
-  if (offset > 0) links.push(pageLink(request, 'prev', limit, Math.max(0, offset - limit)));
+  if (hasNext) links.push(pageLink(request, 'next', limit, offset + limit, order));
+  if (offset > 0) links.push(pageLink(request, 'prev', limit, Math.max(0, offset - limit), order));
   return links;
 }
 
-function pageLink(request: FastifyRequest, relation: 'next' | 'prev', limit: number, offset: number): string {
+function pageLink(
+  request: FastifyRequest,
+  relation: 'next' | 'prev',
+  limit: number,
+  offset: number,
+  order: LinkOrder,
+): string {
   const [path = ''] = request.url.split('?', 1);
-  const all = { ...request.ngsiLd.parameters, limit: String(limit), offset: String(offset) };
-  const query = Object.entries(all)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, value]) => `${name}=${encodeValue(value)}`)
-    .join('&');
+  const all = Object.entries({ ...request.ngsiLd.parameters, limit: String(limit), offset: String(offset) });
+  if (order === 'byName') all.sort(([one], [other]) => (one < other ? -1 : 1));
+  const query = all.map(([name, value]) => `${name}=${encodeValue(value)}`).join('&');
   return `<${path.replace(/\/$/, '')}?${query}>;rel="${relation}";type="${request.ngsiLd.mediaType}"`;
 }
 

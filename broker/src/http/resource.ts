@@ -42,3 +42,10 @@ export function resource(
 export function parameters(...names: readonly string[]): ReadonlySet<string> {
   return new Set(names);
 }
+
+/** Answers 201 with the place of what was made, e.g. `sendCreated(reply, 'subscriptions', id)`. */
+export function sendCreated(reply: FastifyReply, collection: string, id: string): FastifyReply {
+  // Set on the raw answer: Fastify would write the name in small letters, which some clients fail to find.
+  reply.raw.setHeader('Location', `${API}/${collection}/${encodeURIComponent(id).replaceAll('%3A', ':')}`);
+  return reply.code(201).send();
+}

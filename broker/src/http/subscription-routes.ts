@@ -9,7 +9,7 @@ import { sendDocument } from './answer.ts';
 import { JSON_TYPES } from './negotiation.ts';
 import { pageLinks, readPage } from './paging.ts';
 import { readOptions } from './parameters.ts';
-import { API, parameters, resource } from './resource.ts';
+import { parameters, resource, sendCreated } from './resource.ts';
 
 /** `/subscriptions` (6.10) and `/subscriptions/{subscriptionId}` (6.11). */
 export function subscriptionRoutes(app: FastifyInstance, parts: SubscriptionParts): void {
@@ -22,10 +22,7 @@ export function subscriptionRoutes(app: FastifyInstance, parts: SubscriptionPart
       async handle(request, reply) {
         const { tenant, context } = request.ngsiLd;
         const id = await createSubscription(parts, tenant, request.body as JsonObject, context);
-        return reply
-          .code(201)
-          .header('Location', `${API}/subscriptions/${encodeURIComponent(id).replaceAll('%3A', ':')}`)
-          .send();
+        return sendCreated(reply, 'subscriptions', id);
       },
     },
     // 6.10.3.2 Query Subscriptions

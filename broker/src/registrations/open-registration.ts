@@ -1,5 +1,4 @@
 import type { AttributeInstance } from '../model/entity.ts';
-import type { Geometry } from '../model/geometry.ts';
 import { badMember, checkScopes } from '../model/values.ts';
 import { parsePattern } from '../query/pattern.ts';
 import { parseDuration, periodStart } from '../query/temporal-duration.ts';
@@ -15,6 +14,8 @@ import type {
 } from './registration-document.ts';
 
 const CORE = 'https://uri.etsi.org/ngsi-ld/';
+/** Members that a context source filter may ask of, beside the properties. */
+const FILTERED = ['endpoint', 'registrationName', 'mode', 'tenant', 'contextSourceAlias'] as const;
 const SPACES = ['location', 'observationSpace', 'operationSpace'] as const;
 
 /**
@@ -108,22 +109,22 @@ function openInterval(interval: IntervalDocument | undefined): RegistrationInter
 }
 
 function selfOf(document: RegistrationDocument, createdAt: string): Registration['self'] {
+  const times = { createdAt, modifiedAt: createdAt };
   const attributes: Record<string, readonly AttributeInstance[]> = {};
   for (const [name, { instances }] of Object.entries(document.properties ?? {})) attributes[name] = instances;
+  for (const member of FILTERED) {
+    const value = document[member];
+    if (value !== undefined) attributes[CORE + member] = [{ type: 'Property', value, ...times }];
+  }
   for (const space of SPACES) {
-    const geometry = document[space];
-    if (geometry !== undefined) attributes[CORE + space] = [geoProperty(geometry, createdAt)];
+    const value = document[space];
+    if (value !== undefined) attributes[CORE + space] = [{ type: 'GeoProperty', value, ...times }];
   }
   return {
     id: document.id,
     types: [`${CORE}ContextSourceRegistration`],
-    createdAt,
-    modifiedAt: createdAt,
+    ...times,
     attributes,
     ...(document.scope !== undefined && { scopes: checkScopes(document.scope) }),
   };
-}
-
-function geoProperty(value: Geometry, createdAt: string): AttributeInstance {
-  return { type: 'GeoProperty', value, createdAt, modifiedAt: createdAt };
 }
