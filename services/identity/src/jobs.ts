@@ -1,0 +1,38 @@
+import type { IdentityParts } from './parts.ts';
+import { deleteExpiredRecords } from './store/records.ts';
+import { deleteOldRevocations } from './store/revocations.ts';
+import { deleteExpiredSignIns } from './store/sign-ins.ts';
+import { keepSigningKeysFresh } from './store/signing-keys.ts';
+
+export interface Jobs {
+  /** Does all that is due, now. */
+  run(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const EVERY_MS = 60 * 60_000;
+
+/** Every hour: forgets what has expired, and rotates the signing keys when they are old. */
+export function startJobs({ db, secrets, logger }: IdentityParts): Jobs {
+  let running: Promise<void> = Promise.resolve();
+  const run = () => {
+    running = running.then(async () => {
+      await deleteExpiredRecords(db);
+      await deleteExpiredSignIns(db);
+      await deleteOldRevocations(db);
+      await keepSigningKeysFresh(db, secrets);
+    });
+    return running;
+  };
+  const timer = setInterval(() => {
+    run().catch((cause: unknown) => logger.error({ err: cause }, 'the jobs of identity failed'));
+  }, EVERY_MS);
+  timer.unref();
+  return {
+    run,
+    async close() {
+      clearInterval(timer);
+      await running.catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { Provider } from 'oidc-provider';
+import type { Logger } from 'pino';
+import type { Database } from '../database.ts';
+import type { Secrets } from '../store/secrets.ts';
+import { KEYS_CHANGED, loadSigningKeys } from '../store/signing-keys.ts';
+import { createProvider } from './provider.ts';
+import { providerPages } from './provider-pages.ts';
+
+export interface LiveProvider {
+  readonly provider: () => Provider;
+  close(): Promise<void>;
+}
+
+const LONGEST_WAIT_MS = 60 * 60_000;
+
+/** A provider that is made anew whenever the signing keys change, here or by another process. */
+export async function openProvider(options: {
+  readonly db: Database;
+  readonly secrets: Secrets;
+  readonly publicUrl: string;
+  readonly logger: Logger;
+}): Promise<LiveProvider> {
+  const { db, secrets, publicUrl, logger } = options;
+  let current: Provider;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isClosed = false;
+
+  const load = async () => {
+    const { jwks, changesAt } = await loadSigningKeys(db, secrets);
+    current = createProvider({ db, secrets, publicUrl, jwks, pages: providerPages });
+    current.on('server_error', (_ctx, error) => logger.error({ err: error }, 'the OpenID provider failed'));
+    clearTimeout(timer);
+    if (isClosed) return;
+    // Read anew in any case, should a message have been lost.
+    const waitMs = Math.min((changesAt?.getTime() ?? Number.POSITIVE_INFINITY) - Date.now() + 100, LONGEST_WAIT_MS);
+    timer = setTimeout(reload, Math.max(waitMs, 1000));
+    timer.unref();
+  };
+  const reload = () => {
+    load().catch((cause: unknown) => {
+      logger.error({ err: cause }, 'the signing keys could not be read again');
+      timer = setTimeout(reload, 5000);
+      timer.unref();
+    });
+  };
+
+  await load();
+  const unlisten = await db.listen(KEYS_CHANGED, reload);
+  return {
+    provider: () => current,
+    async close() {
+      isClosed = true;
+      clearTimeout(timer);
+      await unlisten();
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { FastifyInstance } from 'fastify';
+import type { Provider } from 'oidc-provider';
+
+/**
+ * Hands all requests of the scope that no other route takes to the provider, as they came: it reads bodies and writes
+ * answers itself. Host and protocol are those of PUBLIC_URL, so that no request can have links made to elsewhere.
+ */
+export function mountProvider(scope: FastifyInstance, publicUrl: string, provider: () => Provider): void {
+  const { host, protocol } = new URL(publicUrl);
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  scope.all('/*', (request, reply) => {
+    const { raw } = request;
+    reply.hijack();
+    const mounted = raw as typeof raw & { originalUrl?: string };
+    mounted.originalUrl = raw.url ?? '/';
+    raw.url = mounted.originalUrl.slice(scope.prefix.length) || '/';
+    raw.headers['x-forwarded-host'] = host;
+    raw.headers['x-forwarded-proto'] = protocol.slice(0, -1);
+    return provider().callback()(raw, reply.raw);
+  });
+}

@@ -1,0 +1,114 @@
+import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
+import { html, trusted } from '../pages/html.ts';
+import { fill, LANGUAGES } from '../pages/language.ts';
+import { type Page, pageHeaders, renderPage, viewerOf } from '../pages/layout.ts';
+import { FIRST_PARTY } from './first-party-clients.ts';
+
+/** The pages that the provider itself asks for: device codes, sign-out, errors. */
+export interface ProviderPages {
+  deviceCode(ctx: KoaContextWithOIDC, form: string, out?: ErrorOut, error?: Error): Promise<void>;
+  deviceConfirmation(
+    ctx: KoaContextWithOIDC,
+    form: string,
+    client: unknown,
+    deviceInfo: unknown,
+    userCode: string,
+  ): Promise<void>;
+  deviceDone(ctx: KoaContextWithOIDC): Promise<void>;
+  signOut(ctx: KoaContextWithOIDC, form: string): Promise<void>;
+  signedOut(ctx: KoaContextWithOIDC): Promise<void>;
+  error(ctx: KoaContextWithOIDC, out: ErrorOut, error: Error): Promise<void>;
+}
+
+export const providerPages: ProviderPages = {
+  async deviceCode(ctx, form, _out, error) {
+    const words = wordsOf(ctx);
+    const { action, xsrf, code } = formParts(form);
+    show(ctx, {
+      title: words.device,
+      body: html`<h1>${words.device}</h1>
+        ${error && html`<p class="notice alarm" role="alert">${words.deviceWrong}</p>`}
+        <form method="post" action="${action}">
+          <input type="hidden" name="xsrf" value="${xsrf}">
+          <label>${words.deviceCode}<input name="user_code" value="${code}" required autocomplete="off" autocapitalize="characters" spellcheck="false"></label>
+          <button>${words.continue}</button>
+        </form>`,
+    });
+  },
+  async deviceConfirmation(ctx, form, _client, _deviceInfo, userCode) {
+    const words = wordsOf(ctx);
+    show(ctx, {
+      title: words.device,
+      body: html`<h1>${words.device}</h1>
+        <p>${fill(words.deviceConfirm, { client: clientName(ctx) })}</p>
+        <p class="code"><strong>${userCode}</strong></p>
+        <p class="soft">${words.deviceConfirmText}</p>
+        ${trusted(form)}
+        <div class="choices"><button form="op.deviceConfirmForm">${words.continue}</button>
+        <button class="quiet" form="op.deviceConfirmForm" name="abort" value="yes">${words.cancel}</button></div>`,
+    });
+  },
+  async deviceDone(ctx) {
+    const words = wordsOf(ctx);
+    show(ctx, {
+      title: words.deviceDone,
+      body: html`<h1>${words.deviceDone}</h1><p>${words.deviceDoneText}</p>`,
+    });
+  },
+  async signOut(ctx, form) {
+    const words = wordsOf(ctx);
+    // Only who was handed an ID token can have sent the user here from one of our own pages.
+    const isAsked = ctx.oidc.entities.IdTokenHint !== undefined && FIRST_PARTY.has(ctx.oidc.client?.clientId ?? '');
+    show(ctx, {
+      title: words.signOut,
+      scripts: isAsked ? ['submit.js'] : [],
+      body: html`<h1>${words.signOut}</h1><p>${words.signOutText}</p>
+        ${trusted(form)}
+        <div class="choices"><button form="op.logoutForm" name="logout" value="yes" ${isAsked && trusted('data-submit')}>${words.signOut}</button>
+        <button class="quiet" form="op.logoutForm">${words.stay}</button></div>`,
+    });
+  },
+  async signedOut(ctx) {
+    const words = wordsOf(ctx);
+    show(ctx, {
+      title: words.signedOut,
+      body: html`<h1>${words.signedOut}</h1><p><a href="/">${words.back}</a></p>`,
+    });
+  },
+  async error(ctx, out) {
+    const words = wordsOf(ctx);
+    show(ctx, {
+      title: words.failed,
+      body: html`<h1>${words.failed}</h1>
+        <p>${out.error_description ?? out.error}</p><p class="soft code">${out.error}</p>
+        <p><a href="/">${words.back}</a></p>`,
+    });
+  },
+};
+
+function show(ctx: KoaContextWithOIDC, page: Page): void {
+  const target = ctx.oidc?.params?.post_logout_redirect_uri;
+  const origin = typeof target === 'string' ? URL.parse(target)?.origin : undefined;
+  for (const [name, value] of Object.entries(pageHeaders(origin === undefined ? [] : [origin]))) ctx.set(name, value);
+  ctx.type = 'html';
+  const url = ctx.method === 'GET' ? (ctx.req as { originalUrl?: string }).originalUrl : undefined;
+  ctx.body = renderPage(page, viewerOf({ headers: ctx.headers, url: url ?? '/oidc/account' }));
+}
+
+function wordsOf(ctx: KoaContextWithOIDC) {
+  return LANGUAGES[viewerOf({ headers: ctx.headers }).language].words;
+}
+
+function clientName(ctx: KoaContextWithOIDC): string {
+  return ctx.oidc.client?.clientName ?? ctx.oidc.client?.clientId ?? '';
+}
+
+/** The provider's form has a field without a label and a script in an attribute: its values go into one of ours. */
+function formParts(form: string): { action: string; xsrf: string; code: string } {
+  const attribute = (pattern: RegExp) => pattern.exec(form)?.[1] ?? '';
+  return {
+    action: attribute(/action="([^"]*)"/),
+    xsrf: attribute(/name="xsrf" value="([^"]*)"/),
+    code: attribute(/<input\s+value="([^"]*)"/),
+  };
+}

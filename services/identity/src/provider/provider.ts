@@ -1,0 +1,138 @@
+import { errors, type JWK, Provider } from 'oidc-provider';
+import type { Database } from '../database.ts';
+import { clientMetadata, isSecretOf } from '../store/clients.ts';
+import { recordAdapter } from '../store/records.ts';
+import type { Secrets } from '../store/secrets.ts';
+import { SIGNING_ALGORITHM } from '../store/signing-keys.ts';
+import { API_SCOPES, accountFinder, CLAIMS, tokenClaims } from './claims.ts';
+import { FIRST_PARTY, firstPartyClients } from './first-party-clients.ts';
+import { existingGrant } from './grants.ts';
+import type { ProviderPages } from './provider-pages.ts';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Short, for what it says of roles holds as long. */
+export const ACCESS_TOKEN_SECONDS = 10 * MINUTE;
+
+const TTL = {
+  AccessToken: ACCESS_TOKEN_SECONDS,
+  AuthorizationCode: MINUTE,
+  ClientCredentials: ACCESS_TOKEN_SECONDS,
+  DeviceCode: 10 * MINUTE,
+  IdToken: HOUR,
+  Interaction: HOUR,
+  Session: 12 * HOUR,
+  Grant: 14 * DAY,
+};
+
+export interface ProviderOptions {
+  readonly db: Database;
+  readonly secrets: Secrets;
+  readonly publicUrl: string;
+  readonly jwks: readonly JWK[];
+  readonly pages: ProviderPages;
+}
+
+export function issuerOf(publicUrl: string): string {
+  return `${publicUrl}/oidc`;
+}
+
+/**
+ * An OpenID provider whose whole state is in the database: any process answers for any other. Keys are fixed for its
+ * life; when they change a new one is made.
+ */
+export function createProvider({ db, secrets, publicUrl, jwks, pages }: ProviderOptions): Provider {
+  const cookie = { httpOnly: true, sameSite: 'lax', signed: true, path: '/oidc' } as const;
+  const resource = {
+    scope: API_SCOPES.join(' '),
+    audience: publicUrl,
+    accessTokenFormat: 'jwt',
+    accessTokenTTL: ACCESS_TOKEN_SECONDS,
+    jwt: { sign: { alg: SIGNING_ALGORITHM } },
+  } as const;
+  const provider = new Provider(issuerOf(publicUrl), {
+    adapter: (model: string) => {
+      const records = recordAdapter(db, secrets, model);
+      return model === 'Client' ? { ...records, find: (id: string) => clientMetadata(db, id) } : records;
+    },
+    clients: firstPartyClients(publicUrl),
+    jwks: { keys: [...jwks] },
+    cookies: {
+      keys: [secrets.derive('cookies').toString('base64url')],
+      names: {
+        session: 'alzette_session',
+        interaction: 'alzette_interaction',
+        resume: 'alzette_resume',
+      },
+      long: cookie,
+      short: { httpOnly: true, sameSite: 'lax', signed: true },
+    },
+    claims: CLAIMS,
+    scopes: ['openid', 'offline_access'],
+    // Our pages read who is signed in from the ID token: their access token is for the API alone.
+    conformIdTokenClaims: false,
+    responseTypes: ['code'],
+    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    pkce: { required: () => true },
+    rotateRefreshToken: true,
+    issueRefreshToken: async (_ctx, client, source) =>
+      client.grantTypeAllowed('refresh_token') &&
+      (source.scopes.has('offline_access') || FIRST_PARTY.has(client.clientId)),
+    ttl: {
+      ...TTL,
+      RefreshToken: (ctx, token, client) =>
+        (client.clientAuthMethod === 'none' && ctx?.oidc?.entities.RotatedRefreshToken?.remainingTTL) ||
+        (token.scopes.has('offline_access') ? 14 * DAY : 12 * HOUR),
+    },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      introspection: {
+        enabled: true,
+        allowedPolicy: async (_ctx, client, token) =>
+          client.clientAuthMethod !== 'none' || token.clientId === client.clientId,
+      },
+      revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
+      backchannelLogout: { enabled: true },
+      deviceFlow: {
+        enabled: true,
+        charset: 'base-20',
+        mask: '****-****',
+        userCodeInputSource: pages.deviceCode,
+        userCodeConfirmSource: pages.deviceConfirmation,
+        successSource: pages.deviceDone,
+      },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: pages.signOut,
+        postLogoutSuccessSource: pages.signedOut,
+      },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: async (_ctx, _client, oneOf) => (Array.isArray(oneOf) ? oneOf[0] : oneOf) ?? publicUrl,
+        getResourceServerInfo: async (_ctx, indicator) => {
+          if (indicator.replace(/\/$/, '') !== publicUrl) throw new errors.InvalidTarget();
+          return resource;
+        },
+        // Our own pages ask for the API without naming it, others get it by `resource`.
+        useGrantedResource: async () => true,
+      },
+    },
+    interactions: { url: (_ctx, interaction) => `/oidc/interaction/${interaction.uid}` },
+    findAccount: accountFinder(db),
+    extraTokenClaims: (_ctx, token) => tokenClaims(db, token),
+    loadExistingGrant: (ctx) => existingGrant(ctx, publicUrl),
+    clientBasedCORS: (_ctx, origin, client) =>
+      (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
+    renderError: pages.error,
+  });
+  // Links are made from PUBLIC_URL, whatever Host a request brings: the mount tells it (mount.ts).
+  provider.proxy = true;
+  // What is kept of a secret is its hash.
+  provider.Client.prototype.compareClientSecret = function compare(this: { clientSecret?: string }, given: string) {
+    return this.clientSecret !== undefined && isSecretOf(this.clientSecret, given);
+  };
+  return provider;
+}

@@ -1,0 +1,95 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Queryable } from '../database.ts';
+
+/** A program that signs users in, or itself: what OpenID Connect calls a client. */
+export interface RegisteredClient {
+  readonly id: string;
+  readonly name: string;
+  /** OpenID Connect client metadata: `redirect_uris`, `grant_types`, … */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly hasSecret: boolean;
+  /** What it may do in its own name. */
+  readonly roles: readonly string[];
+  readonly groups: readonly string[];
+  readonly organisation?: string;
+  readonly enabled: boolean;
+}
+
+const COLUMNS = 'id, name, metadata, secret_hash, roles, groups, organisation, enabled';
+const SELECT_ALL = `SELECT ${COLUMNS} FROM identity.client ORDER BY id`;
+const SELECT_ONE = `SELECT ${COLUMNS} FROM identity.client WHERE id = $1`;
+const UPSERT = `
+  INSERT INTO identity.client (id, name, metadata, secret_hash, roles, groups, organisation, enabled)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+  ON CONFLICT (id) DO UPDATE SET name = excluded.name, metadata = excluded.metadata,
+    secret_hash = coalesce(excluded.secret_hash, identity.client.secret_hash), roles = excluded.roles,
+    groups = excluded.groups, organisation = excluded.organisation, enabled = excluded.enabled`;
+const DELETE = 'DELETE FROM identity.client WHERE id = $1';
+
+interface ClientRow {
+  readonly id: string;
+  readonly name: string;
+  readonly metadata: string;
+  readonly secret_hash: string | null;
+  readonly roles: string[];
+  readonly groups: string[];
+  readonly organisation: string | null;
+  readonly enabled: boolean;
+}
+
+export async function listClients(db: Queryable): Promise<RegisteredClient[]> {
+  return (await db.query<ClientRow>({ text: SELECT_ALL })).rows.map(toClient);
+}
+
+export async function findClient(db: Queryable, id: string): Promise<RegisteredClient | undefined> {
+  const { rows } = await db.query<ClientRow>({ name: 'identity-client', text: SELECT_ONE, values: [id] });
+  return rows[0] && toClient(rows[0]);
+}
+
+/** The metadata as the provider takes them, with the hash where a secret would stand; undefined for none, or disabled. */
+export async function clientMetadata(db: Queryable, id: string): Promise<Record<string, unknown> | undefined> {
+  const { rows } = await db.query<ClientRow>({ name: 'identity-client', text: SELECT_ONE, values: [id] });
+  const row = rows[0];
+  if (row === undefined || !row.enabled) return undefined;
+  return {
+    ...JSON.parse(row.metadata),
+    client_id: row.id,
+    client_name: row.name,
+    ...(row.secret_hash !== null && { client_secret: row.secret_hash }),
+  };
+}
+
+/** @param secret absent: the one it has stays */
+export async function saveClient(
+  db: Queryable,
+  client: Omit<RegisteredClient, 'hasSecret'>,
+  secret: string | undefined,
+): Promise<void> {
+  const { id, name, metadata, roles, groups, organisation, enabled } = client;
+  const hash = secret === undefined ? null : hashSecret(secret);
+  await db.query({ text: UPSERT, values: [id, name, metadata, hash, roles, groups, organisation ?? null, enabled] });
+}
+
+export async function deleteClient(db: Queryable, id: string): Promise<boolean> {
+  return (await db.query({ text: DELETE, values: [id] })).rowCount === 1;
+}
+
+/** Of a secret that we made: 256 random bits need no slow hash. */
+export function hashSecret(secret: string): string {
+  return `sha256.${createHash('sha256').update(secret).digest('base64url')}`;
+}
+
+export function isSecretOf(hash: string, secret: string): boolean {
+  const given = Buffer.from(hashSecret(secret));
+  const kept = Buffer.from(hash);
+  return given.length === kept.length && timingSafeEqual(given, kept);
+}
+
+function toClient({ metadata, secret_hash, organisation, ...row }: ClientRow): RegisteredClient {
+  return {
+    ...row,
+    metadata: JSON.parse(metadata),
+    hasSecret: secret_hash !== null,
+    ...(organisation !== null && { organisation }),
+  };
+}

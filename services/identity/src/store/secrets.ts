@@ -1,0 +1,53 @@
+import { hkdfSync, randomBytes, scryptSync } from 'node:crypto';
+import { CompactEncrypt, compactDecrypt } from 'jose';
+import type { Queryable } from '../database.ts';
+
+/** Encrypts what must not be read in the database: JWE, A256GCM. */
+export interface Secrets {
+  /** @param owner what the text belongs to: it can be opened for the same owner only */
+  seal(text: string, owner: string): Promise<string>;
+  /** @throws Error: it was sealed by another key, for another owner, or has been altered */
+  open(sealed: string, owner: string): Promise<string>;
+  /** A key for one purpose, 32 bytes, the same in every process. */
+  derive(purpose: string): Buffer;
+}
+
+const KEY_BYTES = 32;
+const KEEP_KEY = 'INSERT INTO identity.secret_key (key) VALUES ($1) ON CONFLICT (single) DO NOTHING';
+const SELECT_KEY = 'SELECT key FROM identity.secret_key';
+
+/**
+ * Secrets under a key from outside the database; without one, under a key that is made once and kept in the database,
+ * which hides them from a look at a table and from nobody who has all of it. What was sealed before SECRET_KEY was set
+ * can still be opened.
+ */
+export async function openSecrets(db: Queryable, passphrase: string | undefined): Promise<Secrets> {
+  if (passphrase === undefined) {
+    await db.query({ text: KEEP_KEY, values: [randomBytes(KEY_BYTES).toString('base64')] });
+  }
+  const { rows } = await db.query<{ key: string }>({ text: SELECT_KEY });
+  const kept = rows.map(({ key }) => Buffer.from(key, 'base64'));
+  const given = passphrase === undefined ? [] : [scryptSync(passphrase, 'alzette.identity', KEY_BYTES)];
+  const [master = Buffer.alloc(0), ...earlier] = [...given, ...kept];
+  return secretsUnder(master, earlier);
+}
+
+function secretsUnder(master: Buffer, earlier: readonly Buffer[]): Secrets {
+  const derive = (purpose: string, from = master) => Buffer.from(hkdfSync('sha256', from, '', purpose, KEY_BYTES));
+  const key = derive('seal');
+  const keys = [key, ...earlier.map((from) => derive('seal', from))];
+  return {
+    derive: (purpose) => derive(purpose),
+    seal: (text, owner) =>
+      new CompactEncrypt(Buffer.from(text)).setProtectedHeader({ alg: 'dir', enc: 'A256GCM', owner }).encrypt(key),
+    async open(sealed, owner) {
+      const { plaintext, protectedHeader } = await Promise.any(keys.map((each) => compactDecrypt(sealed, each))).catch(
+        (cause: unknown) => {
+          throw new Error('A secret in the database was sealed under another SECRET_KEY', { cause });
+        },
+      );
+      if (protectedHeader.owner !== owner) throw new Error(`What was opened for ${owner} was sealed for another`);
+      return Buffer.from(plaintext).toString('utf8');
+    },
+  };
+}

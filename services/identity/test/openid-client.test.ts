@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
+import * as oidc from 'openid-client';
+import { eachDatabase } from '../../../broker/test/support/index.ts';
+import type { Database } from '../src/database.ts';
+import { saveClient } from '../src/store/clients.ts';
+import { openSecrets } from '../src/store/secrets.ts';
+import { rotateSigningKeys } from '../src/store/signing-keys.ts';
+import { newAccount, PASSWORD } from './support/accounts.ts';
+import { SECRET_KEY, startIdentityServer } from './support/identity.ts';
+import { formAction, hiddenFields, newVisitor, type Visitor } from './support/visitor.ts';
+
+const LOCAL = { execute: [oidc.allowInsecureRequests] };
+
+/** The portal's way to tokens, in a visitor's browser. */
+async function signIn(config: oidc.Configuration, url: string, visitor: Visitor, username: string, scope: string) {
+  const verifier = oidc.randomPKCECodeVerifier();
+  const state = oidc.randomState();
+  const nonce = oidc.randomNonce();
+  const redirect = `${url}/sign-in`;
+  const to = oidc.buildAuthorizationUrl(config, {
+    redirect_uri: redirect,
+    scope,
+    state,
+    nonce,
+    code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+  });
+  let visit = await visitor.goTo(to.href, redirect);
+  if (!visit.url.startsWith(redirect)) {
+    assert.match(visit.text, /<h1>Se connecter/);
+    visit = await visitor.submit(formAction(visit, '/password'), { name: username, password: PASSWORD }, redirect);
+  }
+  assert.ok(visit.url.startsWith(redirect), visit.text);
+  return oidc.authorizationCodeGrant(config, new URL(visit.url), {
+    pkceCodeVerifier: verifier,
+    expectedState: state,
+    expectedNonce: nonce,
+  });
+}
+
+async function newClient(db: Database, metadata: Record<string, unknown>, roles: string[] = []) {
+  const id = `c-${randomUUID().slice(0, 8)}`;
+  const secret = randomUUID() + randomUUID();
+  await saveClient(db, { id, name: `Client ${id}`, metadata, roles, groups: [], enabled: true }, secret);
+  return { id, secret };
+}
+
+eachDatabase('OpenID Connect by an independent client', (test) => {
+  test('discovery, code with PKCE, claims, refresh rotation and its reuse, sign-out', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    await db.query({
+      text: `INSERT INTO identity.role VALUES ('operator', ''), ('reader', '') ON CONFLICT DO NOTHING`,
+    });
+    await db.query({
+      text: `INSERT INTO identity.user_group VALUES ('crew', 'Crew', '{reader}') ON CONFLICT DO NOTHING`,
+    });
+    const user = await newAccount(db, { roles: ['operator'], groups: ['crew'] });
+    const config = await oidc.discovery(new URL(`${server.url}/oidc`), 'portal', undefined, oidc.None(), LOCAL);
+    const metadata = config.serverMetadata();
+    assert.equal(metadata.issuer, `${server.url}/oidc`);
+    assert.deepEqual(metadata.code_challenge_methods_supported, ['S256']);
+    assert.equal(metadata.jwks_uri, `${server.url}/oidc/jwks`);
+
+    const visitor = newVisitor();
+    const tokens = await signIn(config, server.url, visitor, user.username, 'openid profile email roles read write');
+    const claims = tokens.claims();
+    assert.equal(claims?.sub, user.id);
+    assert.equal(claims?.preferred_username, user.username);
+    assert.deepEqual(claims?.roles, ['operator', 'reader']);
+
+    const keys = createRemoteJWKSet(new URL(metadata.jwks_uri as string));
+    const { payload, protectedHeader } = await jwtVerify(tokens.access_token, keys, {
+      issuer: `${server.url}/oidc`,
+      audience: server.url,
+      typ: 'at+jwt',
+    });
+    assert.equal(protectedHeader.alg, 'RS256');
+    assert.equal(payload.sub, user.id);
+    assert.equal(payload.client_id, 'portal');
+    assert.equal(payload.scope, 'read write');
+    assert.deepEqual([payload.roles, payload.groups], [['operator', 'reader'], ['crew']]);
+
+    // With the session that there is, a second sign-in asks for nothing.
+    const again = await signIn(config, server.url, visitor, user.username, 'openid');
+    assert.equal(again.claims()?.sub, user.id);
+
+    const fresh = await oidc.refreshTokenGrant(config, tokens.refresh_token as string);
+    assert.notEqual(fresh.refresh_token, tokens.refresh_token);
+    assert.equal(decodeJwt(fresh.access_token).sub, user.id);
+    const newest = await oidc.refreshTokenGrant(config, fresh.refresh_token as string);
+    // A refresh token used twice was stolen from someone: all that came of it is revoked.
+    await assert.rejects(oidc.refreshTokenGrant(config, fresh.refresh_token as string), { error: 'invalid_grant' });
+    await assert.rejects(oidc.refreshTokenGrant(config, newest.refresh_token as string), { error: 'invalid_grant' });
+
+    const signedIn = await signIn(config, server.url, newVisitor(), user.username, 'openid read');
+    const leaving = newVisitor();
+    const last = await signIn(config, server.url, leaving, user.username, 'openid read');
+    const out = oidc.buildEndSessionUrl(config, {
+      id_token_hint: last.id_token as string,
+      post_logout_redirect_uri: `${server.url}/`,
+      state: 'bye',
+    });
+    const page = await leaving.goTo(out.href);
+    assert.match(page.text, /data-submit/);
+    const left = await leaving.submit(formAction(page), { ...hiddenFields(page), logout: 'yes' }, `${server.url}/?`);
+    assert.equal(left.url, `${server.url}/?state=bye`);
+    await assert.rejects(oidc.refreshTokenGrant(config, last.refresh_token as string), { error: 'invalid_grant' });
+    // Another browser's session is none of its business.
+    await oidc.refreshTokenGrant(config, signedIn.refresh_token as string);
+  });
+
+  test('a code needs its verifier; wrong passwords, redirects and audiences are refused', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const user = await newAccount(db);
+    const config = await oidc.discovery(new URL(`${server.url}/oidc`), 'portal', undefined, oidc.None(), LOCAL);
+    const parameters = { redirect_uri: `${server.url}/sign-in`, scope: 'openid' };
+    const visitor = newVisitor();
+    const plain = await visitor.goTo(oidc.buildAuthorizationUrl(config, parameters).href, `${server.url}/sign-in`);
+    assert.match(plain.url, /error=invalid_request/);
+    const challenge = await oidc.calculatePKCECodeChallenge(oidc.randomPKCECodeVerifier());
+    const withPkce = { ...parameters, code_challenge: challenge, code_challenge_method: 'S256' };
+    const elsewhere = oidc.buildAuthorizationUrl(config, { ...withPkce, redirect_uri: 'https://elsewhere.example/' });
+    const refusal = await visitor.goTo(elsewhere.href);
+    assert.equal(refusal.status, 400);
+    assert.match(refusal.text, /invalid_redirect_uri/);
+    const foreign = oidc.buildAuthorizationUrl(config, { ...withPkce, resource: 'https://elsewhere.example' });
+    assert.match((await visitor.goTo(foreign.href, `${server.url}/sign-in`)).url, /error=invalid_target/);
+
+    const page = await visitor.goTo(oidc.buildAuthorizationUrl(config, withPkce).href);
+    const wrong = await visitor.submit(formAction(page, '/password'), { name: user.username, password: 'nonsense' });
+    assert.equal(wrong.status, 401);
+    assert.match(wrong.text, /role="alert"/);
+    const right = await visitor.submit(
+      formAction(page, '/password'),
+      { name: user.username.toUpperCase(), password: PASSWORD },
+      `${server.url}/sign-in`,
+    );
+    const callback = new URL(right.url);
+    await assert.rejects(
+      oidc.authorizationCodeGrant(config, callback, { pkceCodeVerifier: oidc.randomPKCECodeVerifier() }),
+      { error: 'invalid_grant' },
+    );
+  });
+
+  test('a machine gets tokens in its own name by client credentials, and none when disabled', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const metadata = {
+      grant_types: ['client_credentials'],
+      redirect_uris: [],
+      response_types: [],
+    };
+    const { id, secret } = await newClient(db, metadata, ['operator']);
+    const config = await oidc.discovery(new URL(`${server.url}/oidc`), id, secret, undefined, LOCAL);
+    const token = await oidc.clientCredentialsGrant(config, { scope: 'read' });
+    const claims = decodeJwt(token.access_token);
+    assert.deepEqual(
+      [claims.sub, claims.client_id, claims.roles, claims.scope, claims.aud],
+      [id, id, ['operator'], 'read', server.url],
+    );
+    const wrong = await oidc.discovery(new URL(`${server.url}/oidc`), id, `${secret}x`, undefined, LOCAL);
+    await assert.rejects(oidc.clientCredentialsGrant(wrong, {}), { error: 'invalid_client' });
+    await db.query({ text: 'UPDATE identity.client SET enabled = false WHERE id = $1', values: [id] });
+    await assert.rejects(oidc.clientCredentialsGrant(config, {}), { error: 'invalid_client' });
+  });
+
+  test('a device is let in by its user, with consent', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const user = await newAccount(db);
+    const { id, secret } = await newClient(db, {
+      grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+      redirect_uris: [],
+      response_types: [],
+    });
+    const config = await oidc.discovery(new URL(`${server.url}/oidc`), id, secret, undefined, LOCAL);
+    const device = await oidc.initiateDeviceAuthorization(config, { scope: 'openid read' });
+    const visitor = newVisitor();
+    let page = await visitor.goTo(device.verification_uri);
+    page = await visitor.submit(formAction(page), { ...hiddenFields(page), user_code: 'BBBB-BBBB' });
+    assert.match(page.text, /role="alert"/);
+    page = await visitor.submit(formAction(page), { ...hiddenFields(page), user_code: device.user_code });
+    assert.match(page.text, new RegExp(device.user_code));
+    page = await visitor.submit(formAction(page), hiddenFields(page));
+    page = await visitor.submit(formAction(page, '/password'), { name: user.username, password: PASSWORD });
+    assert.match(page.text, /lire les données du territoire/);
+    page = await visitor.submit(formAction(page, '/consent'), {});
+    assert.match(page.text, /appareil est connecté/);
+    const tokens = await oidc.pollDeviceAuthorizationGrant(config, { ...device, interval: 0.1 });
+    assert.equal(tokens.claims()?.sub, user.id);
+    assert.equal(decodeJwt(tokens.access_token).scope, 'read');
+  });
+
+  test('keys rotate: the next is published before it signs, and a leaked one is gone at once', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const keysAt = async () => {
+      const { keys } = (await (await fetch(`${server.url}/oidc/jwks`)).json()) as { keys: { kid: string }[] };
+      return keys.map(({ kid }) => kid);
+    };
+    const { id, secret } = await newClient(db, {
+      grant_types: ['client_credentials'],
+      redirect_uris: [],
+      response_types: [],
+    });
+    const config = await oidc.discovery(new URL(`${server.url}/oidc`), id, secret, undefined, LOCAL);
+    const signedBy = async () =>
+      decodeProtectedHeader((await oidc.clientCredentialsGrant(config, { scope: 'read' })).access_token).kid;
+    const secrets = await openSecrets(db, SECRET_KEY);
+    const first = await signedBy();
+    const next = await rotateSigningKeys(db, secrets);
+    while (!(await keysAt()).includes(next)) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(await signedBy(), first);
+    const last = await rotateSigningKeys(db, secrets, true);
+    while ((await signedBy()) !== last) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.deepEqual(await keysAt(), [last]);
+    const { rows } = await db.query<{ private_jwk: string }>({ text: 'SELECT private_jwk FROM identity.signing_key' });
+    for (const { private_jwk } of rows) assert.match(private_jwk, /^eyJ[\w-]+\.\./);
+  });
+});

@@ -1,0 +1,17 @@
+import { randomUUID } from 'node:crypto';
+import { hashPassword } from '../../src/accounts/password-hash.ts';
+import type { Database } from '../../src/database.ts';
+import { type AccountChange, createAccount, setPasswordHash } from '../../src/store/accounts.ts';
+
+export const PASSWORD = 'canal-Tilleul-48-forge';
+
+let hash: Promise<string> | undefined;
+
+/** An account that no other test has, with `PASSWORD`. */
+export async function newAccount(db: Database, change: AccountChange = {}): Promise<{ id: string; username: string }> {
+  const username = `u-${randomUUID().slice(0, 8)}`;
+  const id = await createAccount(db, { username, givenName: 'Test', familyName: username, ...change });
+  hash ??= hashPassword(PASSWORD);
+  await setPasswordHash(db, id, await hash, false);
+  return { id, username };
+}
