@@ -15,10 +15,14 @@ const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 /** A broker in a process of its own, so that a lost process is seen. */
 export interface BrokerProcess {
   readonly port: number;
+  readonly pid: number;
   /** All it has logged. */
   readonly log: () => string;
   readonly hasEnded: () => boolean;
 }
+
+/** A loaded machine may take minutes to make the files of an embedded database. */
+const START_WITHIN_MS = 600_000;
 
 export async function startBrokerProcess(t: TestContext, database: TestDatabase): Promise<BrokerProcess> {
   const port = await freePort();
@@ -31,14 +35,20 @@ export async function startBrokerProcess(t: TestContext, database: TestDatabase)
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (log += text));
   t.after(() => stop(child));
-  const broker = { port, log: () => log, hasEnded: () => child.exitCode !== null || child.signalCode !== null };
-  for (let tries = 0; tries < 600; tries++) {
+  const broker = {
+    port,
+    pid: child.pid as number, // else it has ended, which is seen below
+    log: () => log,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+  };
+  const until = Date.now() + START_WITHIN_MS;
+  while (Date.now() < until) {
     if (broker.hasEnded()) throw new Error(`The broker did not start:\n${log}`);
     const answer = await exchange(port, Buffer.from('GET /ready HTTP/1.0\r\n\r\n')).catch(() => undefined);
     if (answer?.status === 200) return broker;
     await pause(100);
   }
-  throw new Error(`The broker is not ready after a minute:\n${log}`);
+  throw new Error(`The broker is not ready after ${START_WITHIN_MS} ms:\n${log}`);
 }
 
 async function stop(child: ChildProcess): Promise<void> {

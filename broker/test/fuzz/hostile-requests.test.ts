@@ -6,6 +6,7 @@ import { type BrokerProcess, startBrokerProcess } from './broker-process.ts';
 import { goodEntity, IDS } from './documents.ts';
 import { faultsOf } from './faults.ts';
 import { written } from './hostile-values.ts';
+import { mainThreadMs } from './main-thread.ts';
 import { createRandom, type Random } from './random.ts';
 import { type Answer, exchange } from './raw-exchange.ts';
 import { type FuzzRequest, hostileRequest, onTheWire } from './requests.ts';
@@ -21,21 +22,21 @@ const MAX_FAULTS = Number(process.env.FUZZ_FAULTS ?? 1);
 /** Entities pile up: each so many cases begin anew. */
 const CASES_PER_TENANT = 100;
 
-/** No request may keep the others waiting longer. */
-const MAX_STALL_MS = 1000;
+/** No request may keep the others waiting longer: so long the main thread may compute for it, whatever else runs. */
+const MAX_COMPUTING_MS = 1000;
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 describe('Hostile requests', () => {
   for (const database of testDatabases()) {
     test(`are answered, refused ones change nothing, the broker lives on (${database.kind})`, {
-      timeout: 120_000 + CASES * 300,
+      timeout: 900_000 + CASES * 5000,
     }, async (t) => {
       const broker = await startBrokerProcess(t, database);
       const random = createRandom(SEED);
       const statuses = new Map<number, number>();
       const faults: string[] = [];
-      let slowestMs = 0;
+      let longestMs = 0;
       let tenant = '';
       let before = '';
       for (let number = 0; number < CASES && faults.length < MAX_FAULTS; number++) {
@@ -45,16 +46,21 @@ describe('Hostile requests', () => {
         }
         const request = hostileRequest(random, tenant);
         const logged = broker.log().length;
-        const { answer, stallMs } = await sendTo(broker, request);
+        const sent = await sendTo(broker, request);
+        // An answer can be lost where a broker closes while the body is still on its way: only silence twice is a fault.
+        const isLost = sent.answer === undefined && request.framing !== 'long' && !broker.hasEnded();
+        const answer = isLost ? (await sendTo(broker, request)).answer : sent.answer;
         const found = answer === undefined ? silence(request) : faultsOf(request.method, answer);
-        slowestMs = Math.max(slowestMs, stallMs);
-        if (stallMs > MAX_STALL_MS && (await sendTo(broker, request)).stallMs > MAX_STALL_MS) {
-          found.push(`Others waited ${Math.round(stallMs)} ms`);
+        longestMs = Math.max(longestMs, sent.computingMs);
+        if (sent.computingMs > MAX_COMPUTING_MS && (await sendTo(broker, request)).computingMs > MAX_COMPUTING_MS) {
+          found.push(`Others waited while ${sent.computingMs} ms were computed`);
         }
+        if (!sent.isAlive) found.push('No answer to a plain request beside it');
         if (broker.hasEnded()) found.push(`The process is gone:\n${broker.log().slice(-2000)}`);
         else if (WRITES.has(request.method)) {
           const after = await contentOf(broker, tenant);
-          if (isRefused(answer) && after !== before) found.push(`A refused write changed\n${before}\nto\n${after}`);
+          if (!isLost && isRefused(answer) && after !== before)
+            found.push(`A refused write changed\n${before}\nto\n${after}`);
           before = after;
         }
         const status = answer?.status ?? 0;
@@ -66,9 +72,7 @@ describe('Hostile requests', () => {
         if (broker.hasEnded()) break;
       }
       const tally = [...statuses].sort(([one], [other]) => one - other).map(([status, times]) => `${status}: ${times}`);
-      t.diagnostic(
-        `seed ${SEED}, ${CASES} cases, slowest answer beside one ${Math.round(slowestMs)} ms; ${tally.join(', ')}`,
-      );
+      t.diagnostic(`seed ${SEED}, ${CASES} cases, longest computing for one ${longestMs} ms; ${tally.join(', ')}`);
       assert.equal(faults.length, 0, faults.join('\n\n'));
       assert.doesNotMatch(broker.log(), /unhandled|uncaught/i);
     });
@@ -88,7 +92,7 @@ async function populatedTenant(broker: BrokerProcess, random: Random): Promise<s
   return tenant;
 }
 
-/** All that a tenant has, as the API shows it. */
+/** All that a tenant has, as the API shows it, but for what deliveries under way write to subscriptions. */
 async function contentOf(broker: BrokerProcess, tenant: string): Promise<string> {
   const headers = [['NGSILD-Tenant', tenant]] as const;
   const get = async (path: string) => {
@@ -97,20 +101,30 @@ async function contentOf(broker: BrokerProcess, tenant: string): Promise<string>
     assert.equal(answer?.status, 200, `${path}: ${answer?.body}`);
     return answer.body;
   };
-  return (await get('/entities?local=true&limit=1000&options=sysAttrs')) + (await get('/subscriptions?limit=1000'));
+  const entities = await get('/entities?local=true&limit=1000&options=sysAttrs');
+  const subscriptions: unknown = JSON.parse(await get('/subscriptions?limit=1000&options=sysAttrs'));
+  return entities + JSON.stringify(subscriptions, (member, value) => (OF_DELIVERIES.has(member) ? undefined : value));
 }
 
-/** Sends a request, and while it is under way a plain one: how long that one waits is how long the broker stood still. */
+/** Members of a subscription that the broker writes when it will (5.2.12, 5.2.14): clients write none of them. */
+const OF_DELIVERIES = new Set(['status', 'timesSent', 'timesFailed', 'lastNotification', 'lastSuccess', 'lastFailure']);
+
+/** Sends a request, and while it is under way and after it plain ones, which have to be answered too. */
 async function sendTo(
   broker: BrokerProcess,
   request: FuzzRequest,
-): Promise<{ answer: Answer | undefined; stallMs: number }> {
+): Promise<{ answer: Answer | undefined; computingMs: number; isAlive: boolean }> {
+  const before = mainThreadMs(broker.pid);
   const sent = exchange(broker.port, onTheWire(request), request.framing === 'long');
-  const beside = await exchange(broker.port, Buffer.from('GET /live HTTP/1.0\r\n\r\n')).catch(() => undefined);
+  const beside = await isLive(broker);
   const answer = await sent.catch(() => undefined);
-  const later = await exchange(broker.port, Buffer.from('GET /live HTTP/1.0\r\n\r\n')).catch(() => undefined);
-  const gone = Number.POSITIVE_INFINITY;
-  return { answer, stallMs: Math.max(beside?.ms ?? gone, later?.ms ?? gone) };
+  const isAlive = beside && (await isLive(broker));
+  return { answer, computingMs: (mainThreadMs(broker.pid) ?? 0) - (before ?? 0), isAlive };
+}
+
+async function isLive(broker: BrokerProcess): Promise<boolean> {
+  const answer = await exchange(broker.port, Buffer.from('GET /live HTTP/1.0\r\n\r\n')).catch(() => undefined);
+  return answer?.status === 200;
 }
 
 /** No answer is right to one who went away in the middle of a request. */

@@ -17,7 +17,12 @@ const HEAD_END = Buffer.from('\r\n\r\n');
  *
  * @param finish whether to end our side once all is sent, as a client that goes away does
  */
-export function exchange(port: number, bytes: Buffer, finish = false, timeoutMs = 30_000): Promise<Answer | undefined> {
+export function exchange(
+  port: number,
+  bytes: Buffer,
+  finish = false,
+  timeoutMs = 300_000,
+): Promise<Answer | undefined> {
   const started = performance.now();
   return new Promise((resolve, reject) => {
     let received: Buffer = Buffer.alloc(0);

@@ -8,6 +8,9 @@ import { exchange } from './raw-exchange.ts';
 
 const GET = 'GET /ngsi-ld/v1/entities?local=true HTTP/1.1\r\nHost: a\r\n';
 
+/** Far less than the minute after which the server gives up on halves of requests. */
+const WAITED_FOR_OTHERS_MS = 30_000;
+
 /** Bytes that are no proper request, or hardly one, and the status they get. */
 const BYTES: readonly (readonly [title: string, bytes: string, status: number])[] = [
   ['no HTTP at all', '\x16\x03\x01\x02\x00\x01\x00', 400],
@@ -46,7 +49,7 @@ for (const database of testDatabases()) {
     const answersAtOnce = async () => {
       const answer = await exchange(broker.port, Buffer.from('GET /ngsi-ld/v1/entities?local=true HTTP/1.0\r\n\r\n'));
       assert.equal(answer?.status, 200);
-      assert.ok(answer.ms < 1000, `${answer.ms} ms`);
+      assert.ok(answer.ms < WAITED_FOR_OTHERS_MS, `${answer.ms} ms`);
     };
 
     for (const [title, bytes, status] of BYTES) {
