@@ -13,9 +13,12 @@ import { createWarnings, noCounters } from './delivery/counters.ts';
 import { deliveryRoutes } from './delivery/delivery-routes.ts';
 import { createInbox } from './delivery/inbox.ts';
 import { runPipeline } from './delivery/pipeline.ts';
+import { previewRoutes } from './delivery/preview-routes.ts';
+import { createSamples } from './delivery/samples.ts';
 import { openAgentDirectory } from './devices/agent-directory.ts';
 import { openConnections } from './devices/connection.ts';
 import type { Device, DeviceProfile } from './devices/device.ts';
+import { deviceImportRoutes } from './devices/device-import-routes.ts';
 import { provisioningRoutes } from './devices/provisioning-routes.ts';
 import { openRegistry } from './devices/registry.ts';
 import { answerErrors, registryRoutes } from './devices/registry-routes.ts';
@@ -87,6 +90,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   const takes = (topic: string): boolean =>
     isUplinkTopic(topic) || readDeviceAddress(topic) !== undefined || connections.of(topic) !== undefined;
   const codecs = createCodecPool();
+  const samples = createSamples(db, logger);
   const access = await openMqttAccess(db);
   const notifyUrl = options.notifyUrl ?? URL.parse('/iot/notify', context)?.href;
   const commandAttributes =
@@ -114,6 +118,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     directory,
     commands,
     codecs,
+    samples,
     client,
     context,
     counters,
@@ -155,6 +160,8 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
         await scope.register(commandRoutes, { db, commands });
         await scope.register(mqttAccessRoutes, { access });
         await scope.register(registryRoutes, { registry, connections });
+        await scope.register(deviceImportRoutes, { registry });
+        await scope.register(previewRoutes, { db, registry, connections, codecs, samples });
         await scope.register(deliveryRoutes, { db, inbox, counters, warnings, mqtt });
       },
       { prefix: '/iot' },
@@ -164,12 +171,12 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await Promise.all([embedded?.close(), subscriber?.close()]);
-    await Promise.all([connections.close(), directory.close(), access.close(), commands.close()]);
+    await Promise.all([registry.close(), connections.close(), directory.close(), access.close(), commands.close()]);
     await inbox.close();
     await Promise.race([pipeline, sleep(DRAIN_MS, undefined, { ref: false })]);
     stop.abort();
     await pipeline;
-    await codecs.close();
+    await Promise.all([codecs.close(), samples.close()]);
   };
 
   return {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { testDatabases } from '@alzette/broker/test-support';
-import type { InjectOptions } from 'fastify';
-import type { Territory } from './support/territory.ts';
-import { startTerritory } from './support/territory.ts';
+import { openRegistry } from '../src/devices/registry.ts';
+import { askAgents } from './support/ask.ts';
+import { eventually } from './support/territory.ts';
 
 const ENTITIES = [
   { type: 'Streetlight', id: 'device.asset', attributes: [{ name: 'powerState', value: 'data.state' }] },
@@ -16,14 +16,8 @@ function freshEui(): string {
 
 for (const database of testDatabases()) {
   describe(`the registry of devices on ${database.kind}`, () => {
-    let started: Promise<Territory> | undefined;
-    after(async () => (await started)?.close());
-    const ask = async (method: InjectOptions['method'], path: string, payload?: object) => {
-      started ??= database.open().then((db) => startTerritory(db));
-      const { app } = await started;
-      const answer = await app.inject({ method, url: `/iot${path}`, ...(payload === undefined ? {} : { payload }) });
-      return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() };
-    };
+    const { ask, close, territory } = askAgents(database);
+    after(close);
 
     test('keeps profiles and devices, which can be read, changed, listed and deleted', async () => {
       const id = `p-${freshEui()}`;
@@ -128,6 +122,24 @@ for (const database of testDatabases()) {
       assert.equal((await ask('POST', '/quarantine/999999999/replay')).body.name, 'FRAME_NOT_FOUND');
     });
 
+    test('tells the other processes of one database what has changed', async () => {
+      const { agents } = await territory();
+      const other = await openRegistry(await database.open(), () => {});
+      const id = `p-${freshEui()}`;
+      const many = Array.from({ length: 600 }, () => ({ devEui: freshEui(), profile: id }));
+      const heard = (what: string, holds: () => boolean) => eventually(what, () => holds() || undefined);
+      await agents.provision({ profiles: [{ id, name: 'Lamp', entities: ENTITIES }], devices: many.slice(0, 1) });
+      const [first] = many.map(({ devEui }) => devEui);
+      await heard('the device', () => other.device(first ?? '') !== undefined);
+      await ask('PUT', `/registry/profiles/${id}`, { name: 'Lamp 2', entities: ENTITIES });
+      await heard('the new name', () => other.profile(id)?.profile.name === 'Lamp 2');
+      await ask('POST', '/registry/devices', { devices: many.slice(1) });
+      await heard('more than one message holds', () => many.every(({ devEui }) => other.device(devEui) !== undefined));
+      await ask('DELETE', `/registry/devices/${first}`);
+      await heard('the deletion', () => other.device(first ?? '') === undefined);
+      await other.close();
+    });
+
     test('provisions hundreds at once, as often as one likes', async () => {
       const id = `p-${freshEui()}`;
       const devices = Array.from({ length: 800 }, () => ({
@@ -135,13 +147,12 @@ for (const database of testDatabases()) {
         profile: id,
         asset: 'urn:ngsi-ld:Streetlight:x',
       }));
-      await ask('GET', '/about');
-      const agents = (await started)?.agents;
+      const { agents } = await territory();
       for (let i = 0; i < 2; i++)
-        await agents?.provision({ profiles: [{ id, name: 'Lamp', entities: ENTITIES }], devices });
+        await agents.provision({ profiles: [{ id, name: 'Lamp', entities: ENTITIES }], devices });
       assert.deepEqual((await ask('GET', `/registry/devices/${devices[799]?.devEui}`)).body, devices[799]);
       await assert.rejects(
-        async () => agents?.provision({ devices: [{ devEui: 'zz', profile: id }] }),
+        async () => agents.provision({ devices: [{ devEui: 'zz', profile: id }] }),
         /devices\[0\]\.devEui/,
       );
     });

@@ -1,5 +1,6 @@
 import { decodeCayenneLpp } from '../codecs/cayenne-lpp.ts';
 import type { CodecInput, CodecOutcome } from '../codecs/codec.ts';
+import type { CodecPool } from '../codecs/codec-pool.ts';
 import type { DeviceReportMemory } from '../mapping/device-report.ts';
 import { deviceEntityId, freshReportMemory, reportDevice, staticIsDue } from '../mapping/device-report.ts';
 import { MappingError } from '../mapping/entity-mapper.ts';
@@ -22,7 +23,7 @@ export function createDecoding(delivery: Delivery, onOutcomes: (outcomes: readon
   const run = async (key: string, queue: Admitted[]): Promise<void> => {
     while (queue.length > 0) {
       const batch = queue.splice(0, DECODED_AT_ONCE);
-      const decoded = await decode(delivery, batch);
+      const decoded = await decodeFrames(delivery.codecs, batch);
       onOutcomes(batch.map((work, index) => outcomeOf(delivery, work, decoded[index], memories)));
     }
     lanes.delete(key);
@@ -30,6 +31,7 @@ export function createDecoding(delivery: Delivery, onOutcomes: (outcomes: readon
 
   return {
     push(frames) {
+      delivery.samples.take(frames);
       const started = new Map<string, Admitted[]>();
       for (const work of frames) {
         const key = needsCodec(work) ? (work.profile.codecSha256 ?? '') : '';
@@ -50,11 +52,13 @@ function isApplicationPort(fPort: number | null): boolean {
   return fPort === null || (fPort > 0 && fPort < 224 && !(fPort >= 199 && fPort <= 202));
 }
 
-function carriesMeasurements(frame: UplinkFrame): boolean {
+export function carriesMeasurements(frame: UplinkFrame): boolean {
   return frame.kind === 'data' && isApplicationPort(frame.fPort);
 }
 
-function needsCodec({ frame, profile }: Admitted): boolean {
+type Decodable = Pick<Admitted, 'frame' | 'device' | 'profile'>;
+
+function needsCodec({ frame, profile }: Decodable): boolean {
   return (
     profile.profile.decoder === undefined &&
     profile.codecSha256 !== undefined &&
@@ -63,8 +67,11 @@ function needsCodec({ frame, profile }: Admitted): boolean {
   );
 }
 
-/** Undefined: nothing to decode. */
-async function decode({ codecs }: Delivery, batch: readonly Admitted[]): Promise<(CodecOutcome | undefined)[]> {
+/** Frames of one codec; undefined: nothing to decode. */
+export async function decodeFrames(
+  codecs: CodecPool,
+  batch: readonly Decodable[],
+): Promise<(CodecOutcome | undefined)[]> {
   if (batch.some(({ profile }) => profile.profile.decoder !== undefined)) {
     return batch.map(({ frame, profile }) =>
       profile.profile.decoder === undefined || frame.payload.length === 0 || !carriesMeasurements(frame)

@@ -74,6 +74,9 @@ const PENDING = `
   WHERE dev_eui IN (SELECT dev_eui FROM iot.pending GROUP BY dev_eui ORDER BY max(id) DESC LIMIT $1 OFFSET $2)
   ORDER BY dev_eui, id DESC`;
 
+const PENDING_OF_DEVICE = `
+  SELECT dev_eui, received_at, topic, body FROM iot.pending WHERE dev_eui = $1 ORDER BY id DESC`;
+
 const COUNT_PENDING = 'SELECT count(DISTINCT dev_eui)::int AS count FROM iot.pending';
 
 export interface KeptFrame {
@@ -177,6 +180,20 @@ export async function listPending(
     count: counted.rows[0]?.count ?? 0,
     devices: [...devices].map(([devEui, frames]) => ({ devEui, frames })),
   };
+}
+
+/** The last frames of a device that nobody has registered, newest first. */
+export async function pendingFrames(
+  db: Database,
+  devEui: string,
+): Promise<{ devEui: string; receivedAt: string; topic: string; body: Uint8Array }[]> {
+  const { rows } = await db.query<FrameRow>({ text: PENDING_OF_DEVICE, values: [devEui] });
+  return rows.map(({ received_at, topic, body }) => ({
+    devEui,
+    receivedAt: new Date(received_at).toISOString(),
+    topic,
+    body,
+  }));
 }
 
 interface FrameRow {

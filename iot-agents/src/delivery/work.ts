@@ -11,6 +11,7 @@ import type { UplinkFrame } from '../transports/uplink-frame.ts';
 import type { Counters, Warnings } from './counters.ts';
 import type { Inbox, StoredFrame } from './inbox.ts';
 import type { QuarantineNote } from './quarantine.ts';
+import type { Samples } from './samples.ts';
 
 /** A frame of a registered device, let in, on its way to entities. */
 export interface Admitted {
@@ -39,6 +40,7 @@ export interface Delivery {
   readonly directory: AgentDirectory;
   readonly commands: Commands;
   readonly codecs: CodecPool;
+  readonly samples: Samples;
   readonly client: NgsiLdClient;
   readonly context: string;
   readonly counters: Counters;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { codecHash } from '../codecs/codec-pool.ts';
 import type { CompiledCommand } from '../commands/profile-commands.ts';
 import { compileCommands } from '../commands/profile-commands.ts';
@@ -40,6 +41,11 @@ const DELETE_PROFILE = `
 
 const DELETE_DEVICE = 'DELETE FROM iot.device WHERE dev_eui = $1';
 
+const CHANNEL = 'iot_registry';
+const TELL = `SELECT pg_notify('${CHANNEL}', $1)`;
+/** Of a notification's payload, in bytes: PostgreSQL takes 8,000. */
+const LONGEST_NEWS = 7_500;
+
 const PENDING_TO_INBOX = `
   WITH known AS (DELETE FROM iot.pending WHERE dev_eui = ANY($1::text[]) RETURNING id, received_at, topic, body)
   INSERT INTO iot.inbox (received_at, topic, body) SELECT received_at, topic, body FROM known ORDER BY id`;
@@ -70,6 +76,24 @@ export interface Registry {
   deleteProfile(id: string): Promise<void>;
   /** @throws RegistryError DEVICE_NOT_FOUND */
   deleteDevice(devEui: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What other processes are told of a change; neither: more than can be told, so that all is read again. */
+interface News {
+  readonly from: string;
+  readonly profiles?: readonly string[];
+  readonly devices?: readonly string[];
+}
+
+/** Makes of a profile, once, what each frame needs. @throws MappingError */
+export function compiled(profile: DeviceProfile): CompiledProfile {
+  return {
+    profile,
+    map: compileProfile(profile),
+    commands: compileCommands(profile.commands),
+    ...(profile.codec === undefined ? {} : { codecSha256: codecHash(profile.codec) }),
+  };
 }
 
 /** `onReplay`: frames have been put into the inbox's table. */
@@ -77,20 +101,43 @@ export async function openRegistry(db: Database, onReplay: () => void): Promise<
   const devices = new Map<string, Device>();
   const profiles = new Map<string, CompiledProfile>();
   const keepProfile = (profile: DeviceProfile): void => {
-    const sha = profile.codec === undefined ? {} : { codecSha256: codecHash(profile.codec) };
-    profiles.set(profile.id, {
-      profile,
-      map: compileProfile(profile),
-      commands: compileCommands(profile.commands),
-      ...sha,
-    });
+    profiles.set(profile.id, compiled(profile));
   };
   const keepDevice = (device: Device): void => {
     devices.set(device.devEui, device);
   };
 
-  for (const profile of await documents<DeviceProfile>(db, ALL_PROFILES)) keepProfile(profile);
-  for (const device of await documents<Device>(db, ALL_DEVICES)) keepDevice(device);
+  const loadAll = async (): Promise<void> => {
+    const allProfiles = await documents<DeviceProfile>(db, ALL_PROFILES);
+    const allDevices = await documents<Device>(db, ALL_DEVICES);
+    profiles.clear();
+    devices.clear();
+    for (const profile of allProfiles) keepProfile(profile);
+    for (const device of allDevices) keepDevice(device);
+  };
+  const load = async ({ profiles: ids, devices: devEuis }: News): Promise<void> => {
+    if (ids === undefined && devEuis === undefined) return loadAll();
+    const someProfiles = await documents<DeviceProfile>(db, PROFILES_BY_ID, [ids ?? []]);
+    const someDevices = await documents<Device>(db, DEVICES_BY_EUI, [devEuis ?? []]);
+    for (const id of ids ?? []) profiles.delete(id);
+    for (const devEui of devEuis ?? []) devices.delete(devEui);
+    for (const profile of someProfiles) keepProfile(profile);
+    for (const device of someDevices) keepDevice(device);
+  };
+
+  const self = randomUUID();
+  const tell = async (news: Omit<News, 'from'>): Promise<void> => {
+    const text = JSON.stringify({ from: self, ...news });
+    const isShort = Buffer.byteLength(text) <= LONGEST_NEWS;
+    await db.query({ text: TELL, values: [isShort ? text : JSON.stringify({ from: self })] });
+  };
+  // The news come in order, and are read in order: the last one about a device is what stays.
+  let loading: Promise<void> = Promise.resolve();
+  const stopListening = await db.listen(CHANNEL, (payload) => {
+    const news = JSON.parse(payload) as News; // written by `tell` of another process
+    if (news.from !== self) loading = loading.then(() => load(news)).catch(() => undefined);
+  });
+  await loadAll();
 
   const requireProfiles = (given: readonly Device[], made: readonly DeviceProfile[]): void => {
     const known = new Set(made.map(({ id }) => id));
@@ -132,6 +179,10 @@ export async function openRegistry(db: Database, onReplay: () => void): Promise<
       });
       for (const profile of givenProfiles) keepProfile(profile);
       for (const device of givenDevices) keepDevice(device);
+      await tell({
+        profiles: givenProfiles.map(({ id }) => id),
+        devices: givenDevices.map(({ devEui }) => devEui),
+      });
       if (replayed) onReplay();
     },
 
@@ -139,6 +190,7 @@ export async function openRegistry(db: Database, onReplay: () => void): Promise<
       const { rowCount } = await db.query({ text: INSERT_PROFILE, values: [profile.id, JSON.stringify(profile)] });
       if (rowCount === 0) throw new RegistryError('DUPLICATE_PROFILE', `profile "${profile.id}" exists already`);
       keepProfile(profile);
+      await tell({ profiles: [profile.id] });
     },
 
     async createDevices(given) {
@@ -151,6 +203,7 @@ export async function openRegistry(db: Database, onReplay: () => void): Promise<
         return welcome(tx, given);
       });
       for (const device of given) keepDevice(device);
+      await tell({ devices: given.map(({ devEui }) => devEui) });
       if (replayed) onReplay();
     },
 
@@ -159,13 +212,17 @@ export async function openRegistry(db: Database, onReplay: () => void): Promise<
       const { rowCount } = await db.query({ text: DELETE_PROFILE, values: [id] });
       if (rowCount === 0) throw new RegistryError('PROFILE_IN_USE', `profile "${id}" has devices`);
       profiles.delete(id);
+      await tell({ profiles: [id] });
     },
 
     async deleteDevice(devEui) {
       const { rowCount } = await db.query({ text: DELETE_DEVICE, values: [devEui] });
       devices.delete(devEui);
       if (rowCount === 0) throw new RegistryError('DEVICE_NOT_FOUND', `device ${devEui} does not exist`);
+      await tell({ devices: [devEui] });
     },
+
+    close: stopListening,
   };
 }
 

@@ -1,0 +1,133 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import type { CodecPool } from '../codecs/codec-pool.ts';
+import type { Connections } from '../devices/connection.ts';
+import type { Device } from '../devices/device.ts';
+import type { CompiledProfile } from '../devices/registry.ts';
+import { deviceEntityId, freshReportMemory, reportDevice } from '../mapping/device-report.ts';
+import { MappingError } from '../mapping/entity-mapper.ts';
+import { readUplink } from '../transports/read-uplink.ts';
+import type { UplinkFrame } from '../transports/uplink-frame.ts';
+import { EnvelopeError } from '../transports/uplink-frame.ts';
+import { carriesMeasurements, decodeFrames } from './decoding.ts';
+import type { Sample } from './samples.ts';
+
+/** What a profile makes of one message. */
+export interface Preview {
+  readonly devEui?: string;
+  readonly receivedAt: string;
+  readonly topic: string;
+  /** The frame's own time. */
+  readonly time?: string;
+  readonly networkServer?: string;
+  readonly kind?: string;
+  readonly fPort?: number | null;
+  readonly fCnt?: number | null;
+  /** Hexadecimal. */
+  readonly payload?: string;
+  readonly decoded?: Readonly<Record<string, unknown>>;
+  readonly warnings: readonly string[];
+  /** Why nothing comes of it. */
+  readonly fault?: { readonly reason: string; readonly message: string };
+  /** Normalized, with the terms of the profile. */
+  readonly entities: readonly Entity[];
+  /** Values that were left out, and why. */
+  readonly dropped: readonly string[];
+  /** With another profile to compare by: whether that one gives something else. */
+  readonly differs?: boolean;
+}
+
+export interface Previewing {
+  readonly codecs: CodecPool;
+  readonly connections: Pick<Connections, 'of'>;
+  /** The device that a frame is of; for one that nobody knows yet, as it would be registered. */
+  readonly deviceOf: (devEui: string) => Device;
+}
+
+/** Runs messages through a profile, changing nothing; with `before`, tells what that one would have made of them. */
+export async function previewProfile(
+  previewing: Previewing,
+  profile: CompiledProfile,
+  samples: readonly Sample[],
+  before?: CompiledProfile,
+): Promise<Preview[]> {
+  const previews = await previewAll(previewing, profile, samples);
+  if (before === undefined) return previews;
+  const others = await previewAll(previewing, before, samples);
+  return previews.map((preview, index) => ({
+    ...preview,
+    differs: !isDeepStrictEqual(outcomeOf(preview), outcomeOf(others[index])),
+  }));
+}
+
+function outcomeOf(preview: Preview | undefined): unknown[] {
+  return [preview?.decoded, preview?.entities, preview?.fault, preview?.dropped];
+}
+
+async function previewAll(
+  { codecs, connections, deviceOf }: Previewing,
+  profile: CompiledProfile,
+  samples: readonly Sample[],
+): Promise<Preview[]> {
+  return Promise.all(
+    samples.map(async ({ receivedAt, topic, body }) => {
+      const common = { receivedAt, topic, warnings: [], entities: [], dropped: [] };
+      let frame: UplinkFrame;
+      try {
+        frame = readUplink(topic, body, receivedAt, connections.of(topic)?.pointers);
+      } catch (cause) {
+        if (!(cause instanceof EnvelopeError)) throw cause;
+        return { ...common, fault: { reason: cause.reason, message: cause.message } };
+      }
+      return { ...common, ...shownFrame(frame), ...(await madeOf(codecs, profile, frame, deviceOf)) };
+    }),
+  );
+}
+
+function shownFrame(frame: UplinkFrame): Partial<Preview> {
+  return {
+    ...(frame.devEui === undefined ? {} : { devEui: frame.devEui }),
+    time: frame.time,
+    networkServer: frame.lns,
+    kind: frame.kind,
+    fPort: frame.fPort,
+    fCnt: frame.fCnt,
+    payload: Buffer.from(frame.payload).toString('hex'),
+  };
+}
+
+async function madeOf(
+  codecs: CodecPool,
+  profile: CompiledProfile,
+  frame: UplinkFrame,
+  deviceOf: Previewing['deviceOf'],
+): Promise<Partial<Preview>> {
+  if (frame.devEui === undefined) return { fault: { reason: 'unknown_device', message: 'the frame names no devEui' } };
+  const device = deviceOf(frame.devEui);
+  const [outcome] = await decodeFrames(codecs, [{ frame, device, profile }]);
+  if (outcome !== undefined && 'fault' in outcome) {
+    const reason = outcome.fault === 'timeout' ? 'decode_timeout' : 'decode_error';
+    return { fault: { reason, message: `${outcome.fault}: ${outcome.message}` } };
+  }
+  const decoded = outcome?.data ?? (carriesMeasurements(frame) ? frame.upstreamDecoded : undefined);
+  const shown = { ...(decoded && { decoded }), warnings: outcome?.warnings ?? frame.upstreamWarnings ?? [] };
+  if (decoded === undefined) {
+    if (!carriesMeasurements(frame) || frame.payload.length === 0) return shown;
+    const message = 'the profile has no codec and the network server decoded nothing';
+    return { ...shown, fault: { reason: 'no_codec', message } };
+  }
+  try {
+    const { entities, dropped } = profile.map(device, frame, decoded, true);
+    const own = entities.find(({ id }) => id === deviceEntityId(device.devEui));
+    const others = entities.filter((entity) => entity !== own);
+    const report = reportDevice(device, frame, own, true, freshReportMemory());
+    return {
+      ...shown,
+      entities: report === undefined ? others : [...others, report],
+      dropped: dropped.map(({ message }) => message),
+    };
+  } catch (cause) {
+    if (!(cause instanceof MappingError)) throw cause;
+    return { ...shown, fault: { reason: 'mapping_error', message: cause.message } };
+  }
+}
