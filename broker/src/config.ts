@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { ADVISER_MODES, type AdviserMode } from './store/index-adviser.ts';
 
 /** What the environment says of a broker that runs alone. */
@@ -13,6 +14,13 @@ export interface BrokerConfig {
   /** What secrets of subscriptions are encrypted with. */
   readonly secretKey?: string;
   readonly indexAdviser: AdviserMode;
+  readonly access: 'open' | 'enforced';
+  /** Whose tokens count. */
+  readonly issuers: readonly string[];
+  /** Who tokens must be for; empty: the public URL. */
+  readonly audiences: readonly string[];
+  /** PEM, of files that TLS_CERT and TLS_KEY name. */
+  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
@@ -28,11 +36,13 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
   const host = env.HOST ?? '127.0.0.1';
   const port = Number(env.PORT ?? 1026);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) faults.push(`PORT: got ${env.PORT}, expected 0 to 65535`);
-  if (!LOOPBACK.has(host) && env.ACCESS !== 'open') {
-    faults.push(
-      `HOST: got ${host}, which others reach; expected a loopback address, or ACCESS=open to let everyone in`,
-    );
+  const access = env.ACCESS || (LOOPBACK.has(host) ? 'open' : 'enforced');
+  if (access !== 'open' && access !== 'enforced') faults.push(`ACCESS: got ${env.ACCESS}, expected open or enforced`);
+  const issuers = listOf(env.OIDC_ISSUER);
+  for (const issuer of issuers) {
+    if (!URL.canParse(issuer)) faults.push(`OIDC_ISSUER: got ${issuer}, expected absolute URLs, with commas between`);
   }
+  const tls = readTls(env, faults);
   const logLevel = env.LOG_LEVEL ?? 'info';
   if (!LOG_LEVELS.includes(logLevel)) faults.push(`LOG_LEVEL: got ${logLevel}, expected ${LOG_LEVELS.join(', ')}`);
   const indexAdviser = ADVISER_MODES.find((mode) => mode === (env.INDEX_ADVISER ?? 'auto'));
@@ -41,7 +51,7 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
   }
   const secretKey = env.SECRET_KEY;
   if (secretKey && secretKey.length < 16) faults.push('SECRET_KEY: expected at least 16 characters');
-  const publicUrl = env.PUBLIC_URL ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const publicUrl = env.PUBLIC_URL ?? `http${tls ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${port}`;
   if (!URL.canParse(publicUrl)) faults.push(`PUBLIC_URL: got ${publicUrl}, expected an absolute URL`);
   if (faults.length > 0) throw new Error(`The settings are wrong:\n${faults.join('\n')}`);
   return {
@@ -54,5 +64,30 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
     logLevel,
     ...(secretKey && { secretKey }),
     indexAdviser: indexAdviser as AdviserMode, // else there are faults
+    access: access as BrokerConfig['access'],
+    issuers,
+    audiences: listOf(env.OIDC_AUDIENCE),
+    ...(tls && { tls }),
   };
+}
+
+function listOf(text = ''): readonly string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function readTls({ TLS_CERT, TLS_KEY }: NodeJS.ProcessEnv, faults: string[]): BrokerConfig['tls'] {
+  if (!TLS_CERT && !TLS_KEY) return undefined;
+  if (!TLS_CERT || !TLS_KEY) {
+    faults.push('TLS_CERT and TLS_KEY: got one of them, expected both or neither');
+    return undefined;
+  }
+  try {
+    return { cert: readFileSync(TLS_CERT, 'utf8'), key: readFileSync(TLS_KEY, 'utf8') };
+  } catch (error) {
+    faults.push(`TLS_CERT and TLS_KEY: ${(error as Error).message}`);
+    return undefined;
+  }
 }

@@ -2,11 +2,14 @@ import { fileURLToPath } from 'node:url';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import { Access } from './access/access.ts';
 import { allowedUrl, type OutgoingPolicy, outgoingAgent } from './access/outgoing-url.ts';
 import { LiveFeed } from './changes/live-feed.ts';
 import { readConfig } from './config.ts';
 import { createContexts } from './context/create-contexts.ts';
-import { createApp } from './http/app.ts';
+import { accessExplainRoutes } from './http/access-explain-routes.ts';
+import { enforceAccess } from './http/access-hooks.ts';
+import { createApp, type TlsFiles } from './http/app.ts';
 import { attributeRoutes } from './http/attribute-routes.ts';
 import { batchRoutes } from './http/batch-routes.ts';
 import { contextRoutes } from './http/context-routes.ts';
@@ -15,6 +18,8 @@ import { entityRoutes } from './http/entity-routes.ts';
 import { eventRoutes } from './http/event-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { identityRoutes } from './http/identity-routes.ts';
+import { opsAccessRoutes } from './http/ops-access-routes.ts';
+import { auditAdministration, opsAuditRoutes } from './http/ops-audit-routes.ts';
 import { opsIndexRoutes } from './http/ops-index-routes.ts';
 import { opsModelRoutes } from './http/ops-model-routes.ts';
 import { opsNotificationRoutes } from './http/ops-notification-routes.ts';
@@ -30,6 +35,8 @@ import { linkedEntities } from './operations/linked-entities.ts';
 import { Models } from './operations/models.ts';
 import { lanePastModels } from './operations/validate-by-models.ts';
 import { createRegistrations } from './registrations/registrations.ts';
+import { accessStore } from './store/access.ts';
+import { type AuditStore, auditStore } from './store/audit.ts';
 import type { Database } from './store/database.ts';
 import { createLedgerStore } from './store/delivery-ledger.ts';
 import { queryEntities } from './store/entities.ts';
@@ -46,6 +53,7 @@ import { createRegistrationStore } from './store/registrations.ts';
 import { openSecrets } from './store/secrets.ts';
 import { createSubscriptionStore } from './store/subscriptions.ts';
 import { createTenants } from './store/tenants.ts';
+import { usageStore } from './store/usage.ts';
 import { Intervals } from './subscriptions/intervals.ts';
 import { createSubscriptions } from './subscriptions/subscriptions.ts';
 
@@ -71,6 +79,15 @@ export interface BrokerOptions {
   readonly indexAdviser?: AdviserMode;
   /** Attribute instances of one entity in one temporal answer; more are cut off with 206. Default 32. */
   readonly temporalPageSize?: number;
+  /** Default `open`: whoever reaches the broker may do everything. */
+  readonly access?: 'open' | 'enforced';
+  /** Whose tokens count (OpenID Connect). Default: nobody's. */
+  readonly issuers?: readonly string[];
+  /** Who tokens must be for. Default: the public URL. */
+  readonly audiences?: readonly string[];
+  /** Told the key of an administrator that is made when access is enforced and there is neither key nor issuer. */
+  readonly onFirstKey?: (key: string) => void;
+  readonly tls?: TlsFiles;
 }
 
 export interface Broker {
@@ -79,6 +96,8 @@ export interface Broker {
   readonly db: Database;
   /** The same operations without the HTTP between. */
   readonly client: NgsiLdClient;
+  /** What services beside the broker have to tell of sign-ins and acts of administration. */
+  readonly audit: AuditStore;
   /** Finishes what is under way. The database stays open: it belongs to whoever opened it. */
   close(): Promise<void>;
 }
@@ -157,7 +176,26 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     checkUrl: (url: string, member: string) => checkOutgoing(url, member, outgoing),
     settled: () => notifications.settled(),
   };
-  const app = createApp(contexts, tenants, logger);
+  const audit = auditStore(db, options.secretKey);
+  const accessParts = { store: accessStore(db), usage: usageStore(db) };
+  const access = new Access({
+    ...accessParts,
+    issuers: options.issuers ?? [],
+    audiences: options.audiences?.length ? options.audiences : [publicUrl],
+    isShared: db.kind === 'postgres',
+    onError: (error) => logger.error(error, 'Access'),
+  });
+  await access.start();
+  const app = createApp(contexts, tenants, logger, options.tls);
+  if (options.access === 'enforced') {
+    enforceAccess(app, access);
+    const key = options.issuers?.length ? undefined : await access.firstKey();
+    if (key !== undefined) options.onFirstKey?.(key);
+  }
+  auditAdministration(app, audit);
+  opsAccessRoutes(app, { access, ...accessParts, audit, contexts });
+  accessExplainRoutes(app, { access, contexts, db });
+  opsAuditRoutes(app, audit);
   opsModelRoutes(app, models, contexts);
   entityRoutes(app, db, lane);
   attributeRoutes(app, lane);
@@ -199,6 +237,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   return {
     app,
     db,
+    audit,
     client: inProcessClient({ db, lane, contexts, tenants, subscriptions: subscriptionParts }),
     async close() {
       clearInterval(partitions);
@@ -211,6 +250,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await subscriptions.close();
       await registrations.close();
       await models.close();
+      await access.close();
       await contexts.close();
     },
   };
@@ -234,7 +274,14 @@ async function main(): Promise<void> {
     offline: config.offline,
     ...(config.secretKey && { secretKey: config.secretKey }),
     indexAdviser: config.indexAdviser,
+    access: config.access,
+    issuers: config.issuers,
+    audiences: config.audiences,
+    onFirstKey: (key) => console.log(`The key of an administrator, shown this once: ${key}`),
+    ...(config.tls && { tls: config.tls }),
   });
+  if (config.access === 'open')
+    logger.warn(`ACCESS=open: whoever reaches ${config.publicUrl} may read and write everything`);
   const stop = async () => {
     await broker.close();
     await db.close();

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
 
@@ -16,7 +17,13 @@ export interface Config {
   readonly publicUrl: string;
   readonly demo: boolean;
   readonly demoSpeed: number;
-  readonly access: 'open';
+  readonly access: 'open' | 'enforced';
+  /** Whose tokens count. */
+  readonly issuers: readonly string[];
+  /** Who tokens must be for; empty: the public URL. */
+  readonly audiences: readonly string[];
+  /** PEM, of the files that TLS_CERT and TLS_KEY name. */
+  readonly tls?: { readonly cert: string; readonly key: string };
   readonly logLevel: string;
   /** Nothing is fetched from elsewhere. */
   readonly offline: boolean;
@@ -72,6 +79,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const secretKey = environment.SECRET_KEY?.trim() || undefined;
   // Its text is told to nobody.
   if (secretKey !== undefined && secretKey.length < 16) faults.push('SECRET_KEY: expected at least 16 characters');
+  const tls = readTls(environment, faults);
   const config: Config = {
     host,
     port,
@@ -79,14 +87,23 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     ...(mqttUrl === undefined ? {} : { mqttUrl }),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     dataDir: resolve(environment.DATA_DIR?.trim() || './data'),
-    publicUrl: read('PUBLIC_URL', `http://${isLoopback(host) ? 'localhost' : host}:${port}`, 'an http(s) URL', (text) =>
-      urlOf(text, ['http:', 'https:'])?.replace(/\/+$/, ''),
+    publicUrl: read(
+      'PUBLIC_URL',
+      `${tls ? 'https' : 'http'}://${isLoopback(host) ? 'localhost' : host}:${port}`,
+      'an http(s) URL',
+      (text) => urlOf(text, ['http:', 'https:'])?.replace(/\/+$/, ''),
     ),
     demo: read('DEMO', databaseUrl === undefined && (mqttPort > 0 || mqttUrl !== undefined), 'on or off', toSwitch),
     demoSpeed: read('DEMO_SPEED', 1, 'a number from 1 to 10000', (text) => numberWithin(text, 1, 10_000)),
-    access: read('ACCESS', 'open', '"open": this version has no access control yet', (text) =>
-      text === 'open' ? text : undefined,
+    access: read('ACCESS', isLoopback(host) ? 'open' : 'enforced', 'open or enforced', (text) =>
+      text === 'open' || text === 'enforced' ? text : undefined,
     ),
+    issuers: read<readonly string[]>('OIDC_ISSUER', [], 'http(s) URLs with commas between', (text) => {
+      const issuers = listOf(text);
+      return issuers.every((issuer) => urlOf(issuer, ['http:', 'https:'])) ? issuers : undefined;
+    }),
+    audiences: read<readonly string[]>('OIDC_AUDIENCE', [], 'texts with commas between', listOf),
+    ...(tls === undefined ? {} : { tls }),
     logLevel: read('LOG_LEVEL', 'info', LOG_LEVELS.join(', '), (text) => LOG_LEVELS.find((level) => level === text)),
     offline: read('OFFLINE', false, 'on or off', toSwitch),
     indexAdviser: read('INDEX_ADVISER', 'auto', INDEX_ADVISER.join(', '), (text) =>
@@ -95,17 +112,34 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     ...(secretKey === undefined ? {} : { secretKey }),
   };
 
-  if (!isLoopback(host) && environment.ACCESS?.trim() === undefined) {
-    faults.push(
-      `HOST: "${host}" can be reached from other machines, and this version lets whoever reaches it write. ` +
-        'Set ACCESS=open if that is meant (behind a proxy that guards it, say), or leave HOST at 127.0.0.1',
-    );
-  }
   if (config.demo && config.mqttPort === 0 && mqttUrl === undefined) {
     faults.push('DEMO: its devices publish over MQTT, which MQTT_PORT=0 turns off; set MQTT_URL, or DEMO=off');
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(config);
+}
+
+function readTls(environment: NodeJS.ProcessEnv, faults: string[]): Config['tls'] {
+  const certificate = environment.TLS_CERT?.trim();
+  const key = environment.TLS_KEY?.trim();
+  if (!certificate && !key) return undefined;
+  if (!certificate || !key) {
+    faults.push('TLS_CERT and TLS_KEY: got one of them, expected both or neither');
+    return undefined;
+  }
+  try {
+    return { cert: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
+  } catch (cause) {
+    faults.push(`TLS_CERT and TLS_KEY: ${(cause as Error).message}`);
+    return undefined;
+  }
+}
+
+function listOf(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 const LOOPBACK = new BlockList();

@@ -44,7 +44,7 @@ export async function startPlatform(config: Config, { logger, say = () => {} }: 
   try {
     await checkPort('PORT', config.port, config.host);
     if (config.mqttPort !== 0) await checkPort('MQTT_PORT', config.mqttPort, config.host);
-    const [server] = await Promise.all([startServer(config, logger, closers), buildStalePages(say)]);
+    const [server] = await Promise.all([startServer(config, logger, say, closers), buildStalePages(say)]);
     const { app } = server.broker;
     territoryRoutes(app, TERRITORY);
     await pageRoutes(app, [
@@ -65,8 +65,14 @@ interface Server {
   readonly agents: IotAgents;
 }
 
-async function startServer(config: Config, logger: Logger, closers: (() => Promise<void>)[]): Promise<Server> {
-  const { publicUrl, host, mqttPort, mqttUrl, offline, indexAdviser, secretKey } = config;
+async function startServer(
+  config: Config,
+  logger: Logger,
+  say: (text: string) => void,
+  closers: (() => Promise<void>)[],
+): Promise<Server> {
+  const { publicUrl, host, mqttPort, mqttUrl, offline, indexAdviser, secretKey, access, issuers, audiences, tls } =
+    config;
   const db = await reachDatabase(config);
   closers.push(() => db.close());
   const broker = await createBroker({
@@ -76,7 +82,13 @@ async function startServer(config: Config, logger: Logger, closers: (() => Promi
     offline,
     indexAdviser,
     ...(secretKey === undefined ? {} : { secretKey }),
+    access,
+    issuers,
+    audiences,
+    onFirstKey: (key) => say(`The key of an administrator, shown this once: ${key}`),
+    ...(tls === undefined ? {} : { tls }),
   });
+  if (access === 'open') logger.warn(`ACCESS=open: whoever reaches ${publicUrl} may read and write everything`);
   closers.push(() => broker.close());
   await migrate(db, migrationsFolder, 'iot-agents');
   const agents = await startIotAgents({

@@ -19,12 +19,6 @@ describe('a start that can’t be', () => {
     ]);
   });
 
-  test('refuses to be reachable from other machines unless that is said', async () => {
-    const { code, output } = await runToExit({ HOST: '0.0.0.0' });
-    assert.equal(code, 1);
-    assert.match(output, /^HOST: "0\.0\.0\.0" can be reached from other machines.*ACCESS=open/);
-  });
-
   test('says in one line which port is taken', async (t) => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');

@@ -14,6 +14,7 @@ import { answerClientError, refuseExpectations, rememberAnswer } from './client-
 import { problemOf } from './problem.ts';
 import { checkHeaders, prepareRequest } from './request.ts';
 import { sendJson } from './send-json.ts';
+import { sendProblem } from './send-problem.ts';
 
 /** Bodies beyond this are refused with 413. */
 export const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
@@ -25,9 +26,21 @@ const MAX_PARAMETER_LENGTH = 4096;
 
 const JSON_TYPES = ['application/json', 'application/ld+json', 'application/merge-patch+json'];
 
+/** PEM. */
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** The Fastify instance with what all routes of the broker share: parsing, errors, tenants and contexts. */
-export function createApp(contexts: Contexts, tenants: Tenants, logger?: FastifyBaseLogger): FastifyInstance {
-  const app = Fastify({
+export function createApp(
+  contexts: Contexts,
+  tenants: Tenants,
+  logger?: FastifyBaseLogger,
+  tls?: TlsFiles,
+): FastifyInstance {
+  const app: FastifyInstance = Fastify({
+    ...(tls && ({ https: { ...tls, minVersion: 'TLSv1.2' } } as object)), // or else the type of all that follows differs
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
@@ -44,6 +57,8 @@ export function createApp(contexts: Contexts, tenants: Tenants, logger?: Fastify
   readBytes(app);
   // Declared up front, so that every request has the same shape.
   app.decorateRequest('ngsiLd', null as never);
+  app.decorateRequest('access', null);
+  app.addHook('onRequest', tls === undefined ? setSecurityHeaders : setTlsHeaders);
   app.addHook('onRequest', rememberAnswer);
   app.addHook('onRequest', checkHeaders);
   app.addHook('preHandler', prepareRequest(contexts, tenants));
@@ -105,8 +120,15 @@ function pathOf(url: string): string {
   return url.split('?', 1)[0] ?? '';
 }
 
-/** Errors are JSON whatever was asked for, and bear no Link (6.3.6). */
-function sendProblem(reply: FastifyReply, error: unknown): void {
-  const problem = problemOf(error);
-  sendJson(reply.code(problem.status), problem);
+/** What browsers are to make of answers that are data, not pages; routes that serve pages say more. */
+function setSecurityHeaders(_request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  reply.raw.setHeader('X-Content-Type-Options', 'nosniff');
+  done();
+}
+
+const A_YEAR_S = 365 * 24 * 60 * 60;
+
+function setTlsHeaders(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  reply.raw.setHeader('Strict-Transport-Security', `max-age=${A_YEAR_S}`);
+  setSecurityHeaders(request, reply, done);
 }

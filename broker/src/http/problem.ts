@@ -14,7 +14,13 @@ const ERRORS: { readonly [Type in NgsiLdErrorType]: readonly [status: number, ti
   LdContextNotAvailable: [504, 'A remote @context is not available'],
   InternalError: [500, 'Something went wrong in the broker'],
   NoMultiTenantSupport: [501, 'Tenants are not supported'],
+  Unauthenticated: [401, 'Unauthorized'],
+  AccessDenied: [403, 'Forbidden'],
+  LimitReached: [429, 'Too Many Requests'],
 };
+
+/** The standard has no type for these: they mean no more than their status (RFC 9457, 4.2.1). */
+const BLANK: ReadonlySet<NgsiLdErrorType> = new Set(['Unauthenticated', 'AccessDenied', 'LimitReached']);
 
 /** RFC 7807, with the types of 5.5.2. */
 export interface ProblemDetails {
@@ -34,7 +40,7 @@ export function problemOf(error: unknown): ProblemDetails {
   const [status, title] = ERRORS[type];
   const detail = known?.message ?? 'The error is in the log of the broker';
   return {
-    type: `https://uri.etsi.org/ngsi-ld/errors/${type}`,
+    type: BLANK.has(type) ? 'about:blank' : `https://uri.etsi.org/ngsi-ld/errors/${type}`,
     title,
     detail: detail.length > MAX_DETAIL ? `${detail.slice(0, MAX_DETAIL - 3)}...` : detail,
     status,

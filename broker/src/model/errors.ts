@@ -11,7 +11,11 @@ export type NgsiLdErrorType =
   | 'TooManyResults'
   | 'LdContextNotAvailable'
   | 'InternalError'
-  | 'NoMultiTenantSupport';
+  | 'NoMultiTenantSupport'
+  // Ours: what HTTP itself has words for (RFC 9110).
+  | 'Unauthenticated'
+  | 'AccessDenied'
+  | 'LimitReached';
 
 /**
  * Whatever goes wrong on purpose. `message` is the `detail` of the ProblemDetails: it names the member or parameter,

@@ -1,0 +1,281 @@
+import type { BlockList } from 'node:net';
+import type { AccessSnapshot, AccessStore, StoredKey } from '../store/access.ts';
+import type { UsageStore } from '../store/usage.ts';
+import { Unauthenticated } from './access-error.ts';
+import { type ApiKey, idOfKey, isKey, isWithin, networkList, newKey, principalOfKey } from './api-key.ts';
+import { type Grant, grantOf } from './grant.ts';
+import type { Limit } from './limits.ts';
+import { Metering } from './metering.ts';
+import type { Policy } from './policy.ts';
+import { ANONYMOUS, consumerOf, identityOf, type Principal, principalKey } from './principal.ts';
+import { tokenVerifier, type VerifyToken } from './verify-token.ts';
+
+export interface AccessParts {
+  readonly store: AccessStore;
+  readonly usage: UsageStore;
+  readonly issuers: readonly string[];
+  readonly audiences: readonly string[];
+  /** Whether other processes may change what decides. */
+  readonly isShared: boolean;
+  readonly onError: (error: unknown) => void;
+}
+
+/** What a request shows of who sends it. */
+export interface Credentials {
+  readonly authorization: string | undefined;
+  readonly apiKey: string | undefined;
+  /** Where it comes from. */
+  readonly address: string;
+}
+
+/** One whose credential has been verified, until what decides changes. */
+interface Known {
+  readonly principal: Principal;
+  readonly networks?: BlockList;
+}
+
+interface Settings {
+  readonly version: number;
+  readonly policies: readonly Policy[];
+  readonly keys: ReadonlyMap<string, StoredKey>;
+  readonly revokedBefore: ReadonlyMap<string, number>;
+  readonly limits: ReadonlyMap<string, readonly Limit[]>;
+}
+
+const LOOK_EVERY_MS = 2000;
+const NOTE_USES_EVERY_MS = 5000;
+const MOST_KNOWN = 10_000;
+
+/** Who asks and what they may do: policies and keys, held in memory and followed as any process changes them. */
+export class Access {
+  readonly metering: Metering;
+  readonly #parts: AccessParts;
+  readonly #verify: VerifyToken;
+  #settings: Settings = settingsOf({ version: 0, policies: [], keys: [], revocations: [], limits: [] });
+  #known = new Map<string, Known>();
+  #grants = new Map<string, Grant>();
+  #uses = new Map<string, Date>();
+  #timers: NodeJS.Timeout[] = [];
+  #stop: (() => Promise<void>) | undefined;
+  #loading: Promise<void> = Promise.resolve();
+  readonly #onChanged = new Set<() => void>();
+
+  constructor(parts: AccessParts) {
+    this.#parts = parts;
+    this.#verify = tokenVerifier(parts);
+    this.metering = new Metering(parts.usage, parts.onError);
+  }
+
+  async start(): Promise<void> {
+    const { store, isShared, onError } = this.#parts;
+    this.#stop = await store.onChange(() => void this.reload().catch(onError));
+    await this.reload();
+    // A NOTIFY may get lost: with a pooler between, or while the connection is broken.
+    if (isShared) this.#timers.push(setInterval(() => void this.#look().catch(onError), LOOK_EVERY_MS));
+    this.#timers.push(setInterval(() => void this.#noteUses().catch(onError), NOTE_USES_EVERY_MS));
+    for (const timer of this.#timers) timer.unref();
+    this.metering.start();
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#stop?.();
+    await this.#loading.catch(() => {});
+    await this.#noteUses().catch(this.#parts.onError);
+    await this.metering.close();
+  }
+
+  get policies(): readonly Policy[] {
+    return this.#settings.policies;
+  }
+
+  get keys(): readonly StoredKey[] {
+    return [...this.#settings.keys.values()];
+  }
+
+  get limits(): ReadonlyMap<string, readonly Limit[]> {
+    return this.#settings.limits;
+  }
+
+  /** Calls back whenever grants may have changed. Answers the undoing. */
+  onChanged(changed: () => void): () => void {
+    this.#onChanged.add(changed);
+    return () => this.#onChanged.delete(changed);
+  }
+
+  /** Reads anew what decides; in force when it resolves. */
+  reload(): Promise<void> {
+    const loading = this.#loading.catch(() => {}).then(() => this.#load());
+    this.#loading = loading;
+    return loading;
+  }
+
+  async #load(): Promise<void> {
+    this.#settings = settingsOf(await this.#parts.store.snapshot());
+    this.#known = new Map();
+    this.#grants = new Map();
+    for (const changed of this.#onChanged) changed();
+  }
+
+  async #look(): Promise<void> {
+    if ((await this.#parts.store.version()) !== this.#settings.version) await this.reload();
+  }
+
+  async #noteUses(): Promise<void> {
+    if (this.#uses.size === 0) return;
+    const uses = this.#uses;
+    this.#uses = new Map();
+    await this.#parts.store.noteUses(uses);
+  }
+
+  /**
+   * Who sends a request. At once for whom it has verified already.
+   *
+   * @throws Unauthenticated: what is shown doesn't count
+   */
+  authenticate({ authorization, apiKey, address }: Credentials): Principal | Promise<Principal> {
+    if (authorization === undefined && apiKey === undefined) return ANONYMOUS;
+    const credential = credentialOf(authorization, apiKey);
+    const known = this.#known.get(credential);
+    if (known !== undefined && !this.#isPast(known.principal)) return this.#admitted(known, address);
+    const keyId = idOfKey(credential);
+    if (keyId === undefined) return this.#ofToken(credential);
+    return this.#admitted(this.#ofKey(keyId, credential), address);
+  }
+
+  #ofKey(id: string, credential: string): Known {
+    const stored = this.#settings.keys.get(id);
+    if (stored === undefined || !isKey(credential, stored.hash)) throw badKey('it is not known');
+    if (stored.revokedAt !== undefined) throw badKey('it has been revoked');
+    const key = stored.document as ApiKey; // as it was written
+    const principal = principalOfKey(id, key);
+    if (this.#isPast(principal)) throw badKey('it has expired');
+    return this.#remember(credential, {
+      principal,
+      ...(key.addresses && { networks: networkList(key.addresses) }),
+    });
+  }
+
+  async #ofToken(token: string): Promise<Principal> {
+    const settings = this.#settings;
+    const principal = await this.#verify(token);
+    if (this.#isRevoked(principal)) throw badToken('it was issued before its subject was signed out');
+    if (settings === this.#settings) this.#remember(token, { principal });
+    return principal;
+  }
+
+  #remember(credential: string, known: Known): Known {
+    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+    this.#known.set(credential, known);
+    return known;
+  }
+
+  #admitted({ principal, networks }: Known, address: string): Principal {
+    if (networks !== undefined && !isWithin(networks, address)) throw badKey(`it does not count from ${address}`);
+    if (principal.kind === 'key') this.#uses.set(principal.id, new Date());
+    return principal;
+  }
+
+  #isPast({ expiresAt }: Principal): boolean {
+    return expiresAt !== undefined && expiresAt <= Date.now();
+  }
+
+  #isRevoked({ kind, id, issuedAt = 0 }: Principal): boolean {
+    return kind === 'token' && issuedAt < (this.#settings.revokedBefore.get(id) ?? Number.NEGATIVE_INFINITY);
+  }
+
+  grant(principal: Principal, tenant: string): Grant {
+    const key = `${tenant} ${principal.kind === 'anonymous' ? '' : principalKey(principal)}`;
+    let grant = this.#grants.get(key);
+    if (grant === undefined) {
+      grant = grantOf(this.#settings.policies, principal, tenant);
+      if (this.#grants.size >= MOST_KNOWN) this.#grants.clear();
+      this.#grants.set(key, grant);
+    }
+    return grant;
+  }
+
+  /** What one may now who came earlier: a key as it is by now, a token's subject as that token had it. */
+  grantOfEarlier(principal: Principal, tenant: string): Grant {
+    return this.grant(this.asOfNow(principal), tenant);
+  }
+
+  asOfNow(principal: Principal): Principal {
+    if (principal.kind === 'token') return this.#isRevoked(principal) ? ANONYMOUS : principal;
+    if (principal.kind === 'anonymous') return principal;
+    const stored = this.#settings.keys.get(principal.id);
+    if (stored === undefined || stored.revokedAt !== undefined) return ANONYMOUS;
+    const now = principalOfKey(principal.id, stored.document as ApiKey);
+    return this.#isPast(now) ? ANONYMOUS : now;
+  }
+
+  /** Whether one who came earlier still counts. */
+  isCurrent(principal: Principal): boolean {
+    return principal.kind === 'anonymous' || (!this.#isPast(principal) && this.asOfNow(principal).kind !== 'anonymous');
+  }
+
+  /** Counts a request of one. @throws LimitReached */
+  admit(principal: Principal, address: string): void {
+    const consumer = consumerOf(principal);
+    const own = this.#limitsOf(principal, consumer);
+    this.metering.admit(consumer, own, principal.kind === 'anonymous' ? address : undefined);
+  }
+
+  #limitsOf(principal: Principal, consumer: string): readonly Limit[] | undefined {
+    const set = this.#settings.limits.get(consumer);
+    if (set !== undefined || principal.kind !== 'key') return set;
+    return (this.#settings.keys.get(principal.id)?.document as ApiKey | undefined)?.limits;
+  }
+
+  /** Makes the key that a first start prints; undefined: there are keys already. */
+  async firstKey(): Promise<string | undefined> {
+    if (this.#settings.keys.size > 0) return undefined;
+    const { id, key, hash } = newKey();
+    const document: ApiKey = {
+      title: 'Administrator of the first start',
+      roles: ['administrator'],
+      groups: [],
+      scopes: ['read', 'write', 'administer'],
+    };
+    await this.#parts.store.insertKey(id, hash, document);
+    await this.reload();
+    return key;
+  }
+}
+
+function settingsOf({ version, policies, keys, revocations, limits }: AccessSnapshot): Settings {
+  return {
+    version,
+    policies: policies.map(({ document }) => document as Policy), // as they were written
+    keys: new Map(keys.map((key) => [key.id, key])),
+    revokedBefore: new Map(revocations.map(({ subject, before }) => [subject, before.getTime()])),
+    limits: new Map(limits.map(({ consumer, limits: set }) => [consumer, set as readonly Limit[]])),
+  };
+}
+
+/** @throws Unauthenticated: there are two, or it isn't of a kind known here */
+function credentialOf(authorization: string | undefined, apiKey: string | undefined): string {
+  if (authorization !== undefined && apiKey !== undefined) {
+    throw new Unauthenticated('Authorization and X-API-Key: got both, expected one of them', 'invalid_request');
+  }
+  if (apiKey !== undefined) {
+    if (idOfKey(apiKey) === undefined) throw badKey('it is not known');
+    return apiKey;
+  }
+  const token = /^Bearer ([\w.~+/=-]+)$/i.exec(authorization as string)?.[1];
+  if (token === undefined) throw new Unauthenticated('Authorization: expected Bearer and one token', 'invalid_request');
+  return token;
+}
+
+function badKey(reason: string): Unauthenticated {
+  return new Unauthenticated(`The API key does not count: ${reason}`, 'invalid_token');
+}
+
+function badToken(reason: string): Unauthenticated {
+  return new Unauthenticated(`The token does not count: ${reason}`, 'invalid_token');
+}
+
+/** Whether two are one and the same. */
+export function isSame(a: Principal, b: Principal): boolean {
+  return identityOf(a) === identityOf(b);
+}

@@ -1,0 +1,41 @@
+import type { Rights, Visibility, VisibleRule } from '../query/visibility.ts';
+import { ADMINISTRATORS, isFor, isOfTenant, type Policy, ruleOf } from './policy.ts';
+import type { Action, Principal } from './principal.ts';
+
+/** What one may do with a tenant: the policies that are for it, compiled. */
+export interface Grant extends Rights {
+  readonly administers: boolean;
+  /** The broker as a whole, all tenants. */
+  readonly administersAll: boolean;
+}
+
+export function grantOf(policies: readonly Policy[], principal: Principal, tenant: string): Grant {
+  const own = [ADMINISTRATORS, ...policies].filter((policy) => isFor(policy, principal));
+  const may = (action: Action) => {
+    if (principal.actions !== undefined && !principal.actions.includes(action)) return [];
+    return own.filter((policy) => policy.may.includes(action));
+  };
+  const here = (action: Action) => may(action).filter((policy) => isOfTenant(policy, tenant));
+  return {
+    read: visibilityOf(here('read'), principal),
+    write: visibilityOf(here('write'), principal),
+    administers: here('administer').length > 0,
+    administersAll: may('administer').some(({ tenants }) => tenants.includes('*')),
+  };
+}
+
+function visibilityOf(policies: readonly Policy[], { organisation }: Principal): Visibility {
+  const rules = policies.flatMap((policy): VisibleRule[] => {
+    const rule = ruleOf(policy, organisation);
+    return rule === undefined ? [] : [rule];
+  });
+  return rules.some(isUnlimited) ? 'all' : rules;
+}
+
+function isUnlimited({ entities, attributes, except }: VisibleRule): boolean {
+  return Object.keys(entities).length === 0 && attributes === undefined && except === undefined;
+}
+
+export function isNothing(visibility: Visibility): boolean {
+  return visibility !== 'all' && visibility.length === 0;
+}

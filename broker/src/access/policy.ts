@@ -1,0 +1,205 @@
+import { checkCoordinates, type Geometry } from '../model/geometry.ts';
+import type { NameExpander } from '../model/names.ts';
+import { expandAttributeName } from '../model/parse-attribute.ts';
+import { badMember, isName, type JsonObject } from '../model/values.ts';
+import { type GeoQuery, LOCATION } from '../query/geo-query.ts';
+import { parsePattern } from '../query/pattern.ts';
+import { parseScopeQuery } from '../query/scope-query.ts';
+import type { VisibleRule } from '../query/visibility.ts';
+import { ACTIONS, type Action, type Principal } from './principal.ts';
+import { checkMembers, optionalText, textList, wordList } from './read-members.ts';
+
+/** Whom a policy is for: all that is given must hold, of each list one. */
+export interface Who {
+  readonly roles?: readonly string[];
+  readonly groups?: readonly string[];
+  readonly clients?: readonly string[];
+  readonly organisations?: readonly string[];
+  /** The `sub` of tokens, the ids of keys. */
+  readonly subjects?: readonly string[];
+  /** Everybody, known or not. */
+  readonly anyone?: boolean;
+  /** Everybody with a token or a key. */
+  readonly signedIn?: boolean;
+}
+
+/** Lets somebody do something. What no policy lets through is refused. Names are IRIs. */
+export interface Policy {
+  readonly id: string;
+  readonly title?: string;
+  readonly who: Who;
+  readonly may: readonly Action[];
+  /** `*` is every tenant, '' the default one; default: that one. */
+  readonly tenants: readonly string[];
+  readonly types?: readonly string[];
+  readonly ids?: readonly string[];
+  readonly idPattern?: string;
+  /** A scope query; `{organisation}` in it is that of the one who asks. */
+  readonly scopeQ?: string;
+  readonly attributes?: readonly string[];
+  readonly exceptAttributes?: readonly string[];
+  /** Entities whose location touches it: a Polygon or MultiPolygon. */
+  readonly area?: Geometry;
+}
+
+export const POLICY_ID = /^[\w.:-]{1,128}$/;
+const MEMBERS = [
+  'id',
+  'title',
+  'who',
+  'may',
+  'tenants',
+  'types',
+  'ids',
+  'idPattern',
+  'scopeQ',
+  'attributes',
+  'exceptAttributes',
+  'area',
+];
+const WHO = ['roles', 'groups', 'clients', 'organisations', 'subjects', 'anyone', 'signedIn'];
+const OF_ENTITIES = ['types', 'ids', 'idPattern', 'scopeQ', 'attributes', 'exceptAttributes', 'area'] as const;
+const ORGANISATION = '{organisation}';
+
+/** May everything everywhere; no policy takes that away. */
+export const ADMINISTRATORS: Policy = Object.freeze({
+  id: 'administrators',
+  title: 'The role administrator may everything; built in',
+  who: { roles: ['administrator'] },
+  may: ACTIONS,
+  tenants: ['*'],
+});
+
+/**
+ * Reads a policy as it is written, its names by a @context.
+ *
+ * @throws NgsiLdError BadRequestData: naming the member
+ */
+export function parsePolicy(body: unknown, id: string, names: NameExpander): Policy {
+  const given = checkMembers(body, 'policy', MEMBERS);
+  if (given.id !== undefined && given.id !== id) throw badMember('id', given.id, id);
+  if (!POLICY_ID.test(id) || id === ADMINISTRATORS.id) {
+    throw badMember('id', id, `1 to 128 of letters, digits, ".", ":", "_" and "-", other than ${ADMINISTRATORS.id}`);
+  }
+  const may = wordList(given.may, 'may', ACTIONS);
+  if (may === undefined) throw badMember('may', undefined, `a list of ${ACTIONS.join(', ')}`);
+  const title = optionalText(given.title, 'title');
+  const policy: Policy = {
+    id,
+    ...(title !== undefined && { title }),
+    who: readWho(given.who),
+    may,
+    tenants: textList(given.tenants, 'tenants') ?? [''],
+    ...readEntities(given, names),
+  };
+  const limiting = OF_ENTITIES.find((member) => policy[member] !== undefined);
+  if (limiting !== undefined && may.includes('administer')) {
+    throw badMember(limiting, given[limiting], 'nothing beside "administer", which is for a tenant as a whole');
+  }
+  ruleOf(policy, undefined);
+  return policy;
+}
+
+function readWho(value: unknown): Who {
+  const given = checkMembers(value, 'who', WHO);
+  const who: Record<string, unknown> = {};
+  for (const name of WHO) {
+    if (given[name] === undefined) continue;
+    if (name !== 'anyone' && name !== 'signedIn') who[name] = textList(given[name], `who.${name}`);
+    else if (given[name] === true) who[name] = true;
+    else throw badMember(`who.${name}`, given[name], 'true');
+  }
+  if (Object.keys(who).length === 0) throw badMember('who', value, `at least one of ${WHO.join(', ')}`);
+  return who;
+}
+
+function readEntities(given: JsonObject, names: NameExpander): Partial<Policy> {
+  const types = textList(given.types, 'types')?.map((type) => {
+    if (!isName(type)) throw badMember('types', type, 'the name of an entity type');
+    return names.type(type);
+  });
+  const ids = textList(given.ids, 'ids');
+  const idPattern = optionalText(given.idPattern, 'idPattern');
+  if (ids !== undefined && idPattern !== undefined)
+    throw badMember('idPattern', idPattern, 'either ids or a pattern of them');
+  const scopeQ = optionalText(given.scopeQ, 'scopeQ');
+  const attributes = attributeNames(given, 'attributes', names);
+  const exceptAttributes = attributeNames(given, 'exceptAttributes', names);
+  if (attributes && exceptAttributes)
+    throw badMember('exceptAttributes', given.exceptAttributes, 'either attributes or exceptAttributes');
+  const area = given.area === undefined ? undefined : readArea(given.area);
+  return {
+    ...(types && { types }),
+    ...(ids && { ids }),
+    ...(idPattern !== undefined && { idPattern }),
+    ...(scopeQ !== undefined && { scopeQ }),
+    ...(attributes && { attributes }),
+    ...(exceptAttributes && { exceptAttributes }),
+    ...(area && { area }),
+  };
+}
+
+function attributeNames(given: JsonObject, member: string, names: NameExpander): readonly string[] | undefined {
+  return textList(given[member], member)?.map((term) => expandAttributeName(term, member, names));
+}
+
+function readArea(value: unknown): Geometry {
+  const { type, coordinates } = checkMembers(value, 'area', ['type', 'coordinates']);
+  if (type !== 'Polygon' && type !== 'MultiPolygon') throw badMember('area.type', type, 'Polygon or MultiPolygon');
+  checkCoordinates(type, coordinates, 'area.coordinates');
+  return { type, coordinates } as Geometry; // just checked
+}
+
+/** Whether a policy is for this one. */
+export function isFor({ who }: Policy, principal: Principal): boolean {
+  const { kind, id, client, roles, groups, organisation } = principal;
+  if (kind === 'anonymous') return who.anyone === true && Object.keys(who).length === 1;
+  const has = (wanted: readonly string[] | undefined, own: readonly string[]) =>
+    wanted === undefined || own.some((name) => wanted.includes(name));
+  return (
+    has(who.roles, roles) &&
+    has(who.groups, groups) &&
+    has(who.clients, client === undefined ? [] : [client]) &&
+    has(who.organisations, organisation === undefined ? [] : [organisation]) &&
+    has(who.subjects, [id])
+  );
+}
+
+export function isOfTenant({ tenants }: Policy, tenant: string): boolean {
+  return tenants.includes(tenant) || tenants.includes('*');
+}
+
+/** What a policy lets through of entities; undefined: nothing, for it asks for an organisation and there is none. */
+export function ruleOf(policy: Policy, organisation: string | undefined): VisibleRule | undefined {
+  const { types, ids, idPattern, area, attributes, exceptAttributes } = policy;
+  const scopeQ = policy.scopeQ === undefined ? undefined : scopeOf(policy.scopeQ, organisation);
+  if (scopeQ === null) return undefined;
+  const selector = {
+    ...(types && { types: { kind: 'anyOf' as const, groups: types.map((type) => [type]) } }),
+    ...(ids && { ids }),
+    ...(idPattern !== undefined && { idPattern: parsePattern(idPattern, 'idPattern') }),
+  };
+  const geoQ: GeoQuery | undefined = area && {
+    kind: 'topological',
+    relation: 'intersects',
+    reference: area,
+    geoproperty: LOCATION,
+  };
+  return {
+    entities: {
+      ...(Object.keys(selector).length > 0 && { selectors: [selector] }),
+      ...(scopeQ && { scopeQ: parseScopeQuery(scopeQ) }),
+      ...(geoQ && { geoQ }),
+    },
+    ...(attributes && { attributes: new Set(attributes) }),
+    ...(exceptAttributes && { except: new Set(exceptAttributes) }),
+  };
+}
+
+const LEVEL = /^\p{L}[\p{L}\p{N}_]*$/u;
+
+/** Null: there is no such scope. An organisation whose name is no level of a scope could name others' scopes. */
+function scopeOf(scopeQ: string, organisation: string | undefined): string | null {
+  if (!scopeQ.includes(ORGANISATION)) return scopeQ;
+  return organisation !== undefined && LEVEL.test(organisation) ? scopeQ.replaceAll(ORGANISATION, organisation) : null;
+}

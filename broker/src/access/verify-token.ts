@@ -1,0 +1,137 @@
+import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import { Unauthenticated } from './access-error.ts';
+import { IssuerKeys, type JwksStore } from './issuer-keys.ts';
+import { ACTIONS, type Action, type Principal } from './principal.ts';
+
+export interface TokenRules {
+  /** Whose tokens count. */
+  readonly issuers: readonly string[];
+  /** Who a token must be for: one of these. */
+  readonly audiences: readonly string[];
+  readonly store: JwksStore;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Asymmetric alone: with `none` or a shared secret anybody could sign. */
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+const LONGEST = 8192;
+const CLOCK_TOLERANCE_S = 5;
+const SHAPE = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+export type VerifyToken = (token: string) => Promise<Principal>;
+
+/**
+ * Verifies JWTs (RFC 7519, RFC 9068) of the issuers: signature, issuer, audience, and that it is their time.
+ *
+ * @throws Unauthenticated: it doesn't count
+ */
+export function tokenVerifier({ issuers, audiences, store, onError }: TokenRules): VerifyToken {
+  const keys = new Map(issuers.map((issuer) => [issuer, new IssuerKeys(issuer, store, onError)]));
+
+  return async (token) => {
+    if (token.length > LONGEST || !SHAPE.test(token)) throw invalid('it is no JWT');
+    const issuer = issuerOf(token);
+    const issuerKeys = issuer === undefined ? undefined : keys.get(issuer);
+    if (issuer === undefined || issuerKeys === undefined) throw invalid('its issuer is not one of those configured');
+    let keySet = await issuerKeys.current();
+    if (keySet === undefined) throw invalid('the keys of its issuer are not known yet');
+    const verify = async (set: NonNullable<typeof keySet>) =>
+      jwtVerify(token, set, {
+        issuer,
+        audience: [...audiences],
+        algorithms: ALGORITHMS,
+        clockTolerance: CLOCK_TOLERANCE_S,
+        requiredClaims: ['exp', 'sub'],
+      });
+    try {
+      return principalOf((await verify(keySet)).payload, issuer);
+    } catch (error) {
+      if (!isOfUnknownKey(error)) throw refusal(error);
+    }
+    // The issuer may have changed its keys.
+    await issuerKeys.refresh();
+    keySet = (await issuerKeys.current()) ?? keySet;
+    try {
+      return principalOf((await verify(keySet)).payload, issuer);
+    } catch (error) {
+      throw refusal(error);
+    }
+  };
+}
+
+function issuerOf(token: string): string | undefined {
+  try {
+    decodeProtectedHeader(token);
+    const { iss } = decodeJwt(token);
+    return typeof iss === 'string' ? iss : undefined;
+  } catch {
+    throw invalid('it is no JWT');
+  }
+}
+
+function isOfUnknownKey(error: unknown): boolean {
+  return error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWSSignatureVerificationFailed;
+}
+
+function refusal(error: unknown): Unauthenticated {
+  if (error instanceof Unauthenticated) return error;
+  if (error instanceof errors.JWTExpired) return invalid('it has expired');
+  if (error instanceof errors.JWTClaimValidationFailed) return invalid(`its claim ${error.claim} is not as expected`);
+  return invalid('its signature is not good'); // whatever else is wrong with bytes that a stranger sent
+}
+
+function invalid(reason: string): Unauthenticated {
+  return new Unauthenticated(`The token does not count: ${reason}`, 'invalid_token');
+}
+
+function principalOf(claims: JWTPayload, issuer: string): Principal {
+  const { sub, exp, iat, client_id, azp, organisation, organization } = claims;
+  if (typeof sub !== 'string' || sub === '' || sub.length > 255) throw invalid('its claim sub is not as expected');
+  const client = textOf(client_id) ?? textOf(azp);
+  const own = textOf(organisation) ?? textOf(organization);
+  const actions = actionsOf(claims.scope);
+  // Keycloak has its roles a level deeper.
+  const realm = claims.realm_access as { roles?: unknown } | undefined;
+  return {
+    kind: 'token',
+    id: sub,
+    issuer,
+    roles: [...new Set([...textsOf(claims.roles), ...textsOf(realm?.roles)])],
+    groups: textsOf(claims.groups),
+    ...(client !== undefined && { client }),
+    ...(own !== undefined && { organisation: own }),
+    ...(actions && { actions }),
+    ...(exp !== undefined && { expiresAt: exp * 1000 }),
+    ...(iat !== undefined && { issuedAt: iat * 1000 }),
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function textsOf(value: unknown): readonly string[] {
+  const list = typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : [];
+  return list.filter((text): text is string => typeof text === 'string' && text !== '');
+}
+
+const SCOPE_PREFIX = 'alzette:';
+
+/** A token that names scopes of ours, such as `alzette:read`, is good for these alone. */
+function actionsOf(scope: unknown): readonly Action[] | undefined {
+  const named = textsOf(scope).filter((text) => text.startsWith(SCOPE_PREFIX));
+  if (named.length === 0) return undefined;
+  return ACTIONS.filter((action) => named.includes(SCOPE_PREFIX + action));
+}

@@ -1,0 +1,85 @@
+import type { FastifyRequest } from 'fastify';
+import { API } from './resource.ts';
+
+/**
+ * What a route asks of who calls it:
+ *
+ * - `nothing`: it doesn't look who it is, or does so by itself
+ * - `known`: nothing, but what it reads and writes is held to their rights
+ * - `read`, `write`: the right to some entity of the tenant
+ * - `subscribe`: to read, and a name to go by
+ * - `administer`: the tenant; `administerAll`: the broker
+ */
+export type AccessNeed = 'nothing' | 'known' | 'read' | 'write' | 'subscribe' | 'administer' | 'administerAll';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** In place of what the table says. */
+    access?: AccessNeed;
+  }
+}
+
+const QUERIES = /\/entityOperations\/query$/;
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
+/** The first whose path begins a route's decides; by method, safe ones and others. */
+const TABLE: readonly (readonly [prefix: string, safe: AccessNeed, other: AccessNeed])[] = [
+  [`${API}/info`, 'nothing', 'nothing'],
+  [`${API}/jsonldContexts/:`, 'nothing', 'administer'],
+  [`${API}/jsonldContexts`, 'known', 'write'],
+  [`${API}/subscriptions`, 'subscribe', 'subscribe'],
+  [`${API}/csource`, 'administer', 'administer'],
+  [`${API}/`, 'read', 'write'],
+  ['/events', 'read', 'read'],
+  ['/ops/access/me', 'known', 'known'],
+  ['/ops/access', 'administerAll', 'administerAll'],
+  ['/ops/audit', 'administerAll', 'administerAll'],
+  ['/ops/indexes', 'administerAll', 'administerAll'],
+  ['/ops/notifications/endpoints', 'administerAll', 'administerAll'],
+  ['/ops', 'administer', 'administer'],
+  // Devices and network servers show keys of their own.
+  ['/iot/d', 'nothing', 'nothing'],
+  ['/iot/json', 'nothing', 'nothing'],
+  ['/iot/lns', 'nothing', 'nothing'],
+  ['/iot/devices', 'administer', 'administer'],
+  ['/iot/services', 'administer', 'administer'],
+  ['/iot/groups', 'administer', 'administer'],
+  ['/iot', 'administerAll', 'administerAll'],
+  ['/metrics', 'administerAll', 'administerAll'],
+  ['/live', 'nothing', 'nothing'],
+  ['/ready', 'nothing', 'nothing'],
+  ['/contexts', 'nothing', 'nothing'],
+  ['/oidc', 'nothing', 'nothing'],
+  ['/.well-known', 'nothing', 'nothing'],
+];
+
+const needs = new Map<string, AccessNeed>();
+
+/** What the route of a request asks for. */
+export function needOf({ method, routeOptions }: FastifyRequest): AccessNeed {
+  const { url, config } = routeOptions;
+  if (config.access !== undefined) return config.access;
+  // No route, or the pages: there is nothing to guard.
+  if (url === undefined || url === '/*' || url === '*' || method === 'OPTIONS') return 'nothing';
+  const key = `${method} ${url}`;
+  let need = needs.get(key);
+  if (need === undefined) {
+    need = lookUp(method, url);
+    needs.set(key, need);
+  }
+  return need;
+}
+
+function lookUp(method: string, url: string): AccessNeed {
+  if (QUERIES.test(url)) return 'read';
+  const row = TABLE.find(([prefix]) => beginsWith(url, prefix));
+  if (row === undefined) return 'known';
+  return SAFE.has(method) ? row[1] : row[2];
+}
+
+/** `/iot/d` begins `/iot/d/…` and not `/iot/devices`; what ends in a sign is meant as it stands. */
+function beginsWith(url: string, prefix: string): boolean {
+  if (!url.startsWith(prefix)) return false;
+  const next = url[prefix.length];
+  return next === undefined || next === '/' || /\W$/.test(prefix) || prefix === `${API}/csource`;
+}

@@ -1,0 +1,60 @@
+import { createServer } from 'node:http';
+import type { TestContext } from 'node:test';
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+
+/** An OpenID Connect issuer as far as a verifier of its tokens sees it. */
+export interface Issuer {
+  readonly url: string;
+  /** A token, good for five minutes unless claims say otherwise. */
+  token(claims?: JWTPayload & Record<string, unknown>): Promise<string>;
+  /** Signs with a new key from now on; the old one is gone. */
+  rotate(): Promise<void>;
+  /** Answers nothing any more. */
+  stop(): Promise<void>;
+  /** How often it was asked for its keys. */
+  readonly asked: () => number;
+}
+
+export const AUDIENCE = 'http://alzette.test';
+
+export async function startIssuer(t: TestContext, algorithm = 'ES256'): Promise<Issuer> {
+  let count = 0;
+  let asked = 0;
+  const make = async () => ({ kid: `key-${++count}`, ...(await generateKeyPair(algorithm, { extractable: true })) });
+  let key = await make();
+  const server = createServer(async (request, response) => {
+    response.setHeader('content-type', 'application/json');
+    if (request.url === '/.well-known/openid-configuration') {
+      response.end(JSON.stringify({ issuer: url, jwks_uri: `${url}/jwks` }));
+    } else if (request.url === '/jwks') {
+      asked++;
+      response.end(
+        JSON.stringify({ keys: [{ ...(await exportJWK(key.publicKey)), kid: key.kid, alg: algorithm, use: 'sig' }] }),
+      );
+    } else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  const stop = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  t.after(stop);
+  return {
+    url,
+    asked: () => asked,
+    token: ({ iss = url, aud = AUDIENCE, sub = 'someone', exp, iat, ...claims } = {}) =>
+      new SignJWT({ client_id: 'portal', ...claims })
+        .setProtectedHeader({ alg: algorithm, kid: key.kid, typ: 'at+jwt' })
+        .setIssuer(iss)
+        .setAudience(aud)
+        .setSubject(sub)
+        .setIssuedAt(iat)
+        .setExpirationTime(exp ?? '5m')
+        .sign(key.privateKey),
+    async rotate() {
+      key = await make();
+    },
+    stop,
+  };
+}
