@@ -49,6 +49,7 @@ import { migrate } from './store/migrate.ts';
 import { modelStore } from './store/models.ts';
 import { openDatabase } from './store/open-database.ts';
 import { createOutboxStore } from './store/outbox.ts';
+import { Peers } from './store/peers.ts';
 import { createRegistrationStore } from './store/registrations.ts';
 import { openSecrets } from './store/secrets.ts';
 import { createSubscriptionStore } from './store/subscriptions.ts';
@@ -69,7 +70,10 @@ export interface BrokerOptions {
   readonly outgoing?: OutgoingPolicy;
   /** No remote @context is fetched. Default false. */
   readonly offline?: boolean;
-  /** The name of this process among those of one database, the same after a restart. Default: the public URL. */
+  /**
+   * The name of this process among those of one database, the same after a restart: what it left to be sent it finds by
+   * it. A second process of the same name gets a number behind it. Default: the public URL.
+   */
   readonly instance?: string;
   /** What secrets of subscriptions are encrypted with; absent: a key that the database keeps. */
   readonly secretKey?: string;
@@ -111,10 +115,11 @@ const SUM_COUNTS_EVERY_MS = 10_000;
 /** Brings the database up to date and wires a broker on it. */
 export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const { db, publicUrl, outgoing = 'open', offline = false } = options;
-  const instance = options.instance ?? (db.kind === 'pglite' ? 'embedded' : publicUrl);
   const logger = options.logger ?? pino({ level: 'warn' });
   await migrate(db, MIGRATIONS, 'broker');
   await ensureHistoryPartitions(db);
+  const instance = options.instance ?? (db.kind === 'pglite' ? 'embedded' : publicUrl);
+  const peers = await Peers.join(db, instance);
 
   const contexts = await createContexts({ db, publicUrl, policy: outgoing, offline });
   const tenants = createTenants(db);
@@ -123,11 +128,12 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   if (options.secretKey === undefined) {
     logger.warn('SECRET_KEY is not set: secrets of subscriptions are encrypted with a key kept in the database itself');
   }
-  const store = createSubscriptionStore(db, instance);
-  const subscriptions = await createSubscriptions(store, linked, secrets, instance, logger);
-  const outbox = createOutboxStore(db, instance);
+  const store = createSubscriptionStore(db, peers.name);
+  const subscriptions = await createSubscriptions(store, linked, secrets, logger);
+  const outbox = createOutboxStore(db, peers);
   const notifications = createNotifications({
     outbox,
+    peers,
     subscriptions,
     contexts,
     pool: outgoingAgent(outgoing),
@@ -144,7 +150,6 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       (await queryEntities(db, tenant, { ...filter, limit, offset, count: false })).entities,
     owe: (entries) => outbox.oweRound(entries),
     accept: (entries) => notifications.accept(entries),
-    by: instance,
     log: logger,
   });
   subscriptions.onInterval(() => intervals.wake());
@@ -155,6 +160,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const models = new Models(modelStore(db));
   await models.start((error) => logger.error(error, 'The models could not be read again'));
   const writes = createWriteLane(db, {
+    owner: peers.name,
     listener: {
       owed: (change) => subscriptions.owed(change),
       committed(changes, entries) {
@@ -211,7 +217,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   temporalRoutes(app, { db, lane, mostInstances: options.temporalPageSize ?? TEMPORAL_PAGE_SIZE });
   eventRoutes(app, { feed, contexts });
   opsNotificationRoutes(app, {
-    ledger: createLedgerStore(db),
+    ledger: createLedgerStore(db, peers.name),
     settled: () => notifications.settled(),
     endpointOf: (tenant, id) => notifications.endpointOf(tenant, id),
     endpoints: () => notifications.endpoints(),
@@ -252,6 +258,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await models.close();
       await access.close();
       await contexts.close();
+      await peers.leave().catch((error) => logger.warn(error, 'The end of this process could not be written down'));
     },
   };
 }

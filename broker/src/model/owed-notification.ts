@@ -11,8 +11,6 @@ export interface RemovedInstance {
 
 /** What the outbox keeps of a change: all that its notification is built from. */
 export interface OwedNotification {
-  /** The process that wrote it, and sends it unless it dies. */
-  readonly by: string;
   /** Time of the change. */
   readonly at: string;
   /** After the change; without attributes when it was deleted. */

@@ -6,7 +6,7 @@ import type { OwedNotification } from '../model/owed-notification.ts';
 import { type Subscription, subscriptionStatus } from '../model/subscription.ts';
 import type { Projection } from '../query/projection.ts';
 import type { LinkedEntity } from '../query/shown-entities.ts';
-import { LEASE_MS, type OutboxStore, type OwedRow, type SubscriptionKey } from '../store/outbox.ts';
+import type { OutboxStore, OwedRow, SubscriptionKey } from '../store/outbox.ts';
 import type { OutboxEntry } from '../store/write-lane.ts';
 import type { Attempt } from './attempt.ts';
 import { buildNotification, type NotificationMessage, projectionOf } from './build-notification.ts';
@@ -14,12 +14,15 @@ import { EndpointQueue, type Held, type Sent } from './endpoint-queue.ts';
 import type { Notifiers } from './notifiers.ts';
 import { type DeliverySettings, pauseMs } from './settings.ts';
 import type { Settler } from './settler.ts';
+import { Turns } from './turns.ts';
 
 /** What delivery asks of the subscriptions in force. */
 export interface SubscriptionsInForce {
   get(tenant: string, id: string): Subscription | undefined;
   /** Throttling: whether a change of this time may be told; opens the next pause if so. */
   admits(subscription: Subscription, at: number): boolean;
+  /** The same over all processes, just before it is sent. */
+  claims(subscription: Subscription, entryId: string, at: number): Promise<boolean>;
   /** Of one that asks of linked entities: whether they are as its `q` wants them. */
   confirms(subscription: Subscription, owed: OwedNotification): Promise<boolean>;
 }
@@ -37,8 +40,18 @@ export interface DeliveryLog {
   info(fields: object, message: string): void;
 }
 
+/** The other processes on the database. */
+export interface OtherProcesses {
+  readonly areThere: boolean;
+  /** The own name, and those taken over. */
+  readonly names: readonly string[];
+  /** Takes over what those that are no more were to send; resolves to their names. */
+  takeOver(): Promise<readonly string[]>;
+}
+
 export interface DispatcherParts {
   readonly outbox: OutboxStore;
+  readonly peers: OtherProcesses;
   readonly settler: Settler;
   readonly subscriptions: SubscriptionsInForce;
   readonly contexts: Contexts;
@@ -48,6 +61,7 @@ export interface DispatcherParts {
   readonly log: DeliveryLog;
 }
 
+const ROOM_WHEN_STUCK = 200;
 const DROPPED: Sent = { end: 'done', answered: false };
 const DELIVERED: Sent = { end: 'done', answered: true };
 
@@ -55,18 +69,27 @@ const DELIVERED: Sent = { end: 'done', answered: true };
 export class Dispatcher {
   readonly #parts: DispatcherParts;
   readonly #queues = new Map<string, EndpointQueue>();
+  readonly #turns: Turns;
   #total = 0;
   #sweep: NodeJS.Timeout | undefined;
+  #sweeping: Promise<void> | undefined;
   #isClosed = false;
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
+    this.#turns = new Turns(parts.outbox, parts.log);
   }
 
   /** Takes over what a former run of this process left: before anything new, so that order is kept. */
   async start(): Promise<void> {
-    for (const subscription of await this.#parts.outbox.left()) this.#fallBehind(subscription);
-    this.#sweep = setInterval(() => this.#sweepUp(), this.#parts.settings.sweepMs);
+    const { outbox, peers } = this.#parts;
+    await peers.takeOver();
+    for (const subscription of await outbox.owedBy(peers.names)) this.#fallBehind(subscription);
+    this.#sweep = setInterval(() => {
+      this.#sweeping ??= this.#sweepUp().finally(() => {
+        this.#sweeping = undefined;
+      });
+    }, this.#parts.settings.sweepMs);
     for (const queue of this.#queues.values()) this.#readBack(queue);
   }
 
@@ -110,19 +133,16 @@ export class Dispatcher {
     return this.#queues.get(endpoint)?.state(endpoint) ?? { endpoint, circuit: 'closed', failures: 0, waiting: 0 };
   }
 
+  /** What is left then is there for the next run, or for another process once this one has left. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#sweep);
-    const queues = [...this.#queues.values()];
+    this.#turns.close();
     await Promise.race([
-      Promise.all(queues.map((queue) => queue.close())),
+      Promise.all([...this.#queues.values()].map((queue) => queue.close())),
       pause(this.#parts.settings.graceMs, undefined, { ref: false }),
     ]);
-    const left = queues.flatMap(({ held }) => [...held.keys()]);
-    if (left.length === 0) return;
-    await this.#parts.outbox.lease(left, 0).catch((error) => {
-      this.#parts.log.warn({ error }, 'The leases of unsent notifications could not be given up');
-    });
+    await this.#sweeping;
   }
 
   #queueOf(subscription: Subscription): EndpointQueue {
@@ -152,16 +172,19 @@ export class Dispatcher {
       return;
     }
     this.#total++;
-    queue.add({
+    const held: Held = {
       entryId: row.id,
       tenant: row.tenant,
       id: row.subscriptionId,
       entityId: row.entityId,
+      version: row.version,
       owed,
       since: row.replayedAt?.getTime() ?? at,
       attempts: row.attempts,
-      heldSince: Date.now(),
-    });
+      awaitsTurn: this.#parts.peers.areThere,
+    };
+    queue.add(held);
+    if (held.awaitsTurn) this.#turns.await(held.entryId, () => queue.turn(held));
   }
 
   #fallBehind(key: SubscriptionKey): void {
@@ -183,10 +206,12 @@ export class Dispatcher {
   /** Reads on in the outbox, as far as there is room; when nothing is left there, memory suffices again. */
   #readBack(queue: EndpointQueue): void {
     if (queue.isReading || this.#isClosed) return;
-    const room = Math.min(
+    const free = Math.min(
       this.#parts.settings.queueLength - queue.held.size,
       this.#parts.settings.totalLength - this.#total,
     );
+    // What all of them wait for may be among what has no room.
+    const room = queue.isStuck ? Math.max(free, ROOM_WHEN_STUCK) : free;
     if (room <= 0) return;
     queue.isReading = true;
     const refused = queue.refused;
@@ -219,18 +244,16 @@ export class Dispatcher {
     }
   }
 
-  /** Keeps the leases of what takes long, and finds what nobody sends. */
+  /** Takes over what dead processes were to send, and reads again what could not be read. */
   async #sweepUp(): Promise<void> {
-    const { outbox, log } = this.#parts;
+    const { outbox, peers, log } = this.#parts;
     try {
-      const since = Date.now() - LEASE_MS / 3;
-      const long: string[] = [];
-      for (const [key, queue] of this.#queues) {
-        for (const held of queue.held.values()) if (held.heldSince < since) long.push(held.entryId);
-        if (queue.isIdle) this.#queues.delete(key);
+      for (const [key, queue] of this.#queues) if (queue.isIdle) this.#queues.delete(key);
+      const taken = await peers.takeOver();
+      if (taken.length > 0) {
+        for (const subscription of await outbox.owedBy(taken)) this.#fallBehind(subscription);
+        log.info({ processes: taken }, 'Notifications of processes that ended were taken over');
       }
-      if (long.length > 0) await outbox.lease(long, LEASE_MS);
-      for (const subscription of await outbox.expired()) this.#fallBehind(subscription);
       for (const queue of this.#queues.values()) if (queue.behind.size > 0) this.#readBack(queue);
     } catch (error) {
       log.error({ error }, 'The outbox could not be swept');
@@ -252,7 +275,8 @@ export class Dispatcher {
     const { endpoint } = subscription.notification;
     let attempt: Attempt;
     try {
-      const message = (await this.#isConfirmed(held, subscription)) && (await this.#message(held, subscription));
+      const isWanted = (await this.#isConfirmed(held, subscription)) && (await this.#hasTurn(held, subscription));
+      const message = isWanted && (await this.#message(held, subscription));
       if (!message) {
         settler.dropped(held.entryId);
         return DROPPED;
@@ -290,6 +314,13 @@ export class Dispatcher {
     const { subscriptions } = this.#parts;
     if (!(await subscriptions.confirms(subscription, held.owed))) return false;
     return subscriptions.admits(subscription, Date.parse(held.owed.at));
+  }
+
+  /** Throttled over all processes; what was tried once has had its turn. */
+  async #hasTurn(held: Held, subscription: Subscription): Promise<boolean> {
+    const at = Date.parse(held.owed.at);
+    if (subscription.throttlingMs === undefined || held.attempts > 0 || held.since > at) return true;
+    return this.#parts.subscriptions.claims(subscription, held.entryId, at);
   }
 
   async #message(held: Held, subscription: Subscription): Promise<NotificationMessage | undefined> {

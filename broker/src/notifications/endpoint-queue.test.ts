@@ -15,7 +15,8 @@ function held(number: number): Held {
     owed: {} as OwedNotification, // not looked at by a queue
     since: Date.now(),
     attempts: 0,
-    heldSince: Date.now(),
+    version: 0,
+    awaitsTurn: false,
   };
 }
 

@@ -8,12 +8,15 @@ export interface Held extends SubscriptionKey {
   /** Of the outbox entry. */
   readonly entryId: string;
   readonly entityId: string;
+  /** Of the entity after the change. */
+  readonly version: number;
   readonly owed: OwedNotification;
   /** Its age counts from then, in milliseconds since 1970. */
   readonly since: number;
   attempts: number;
   lastError?: string;
-  readonly heldSince: number;
+  /** Another process may be yet to send an earlier one of the same entity. */
+  awaitsTurn: boolean;
 }
 
 /** What became of one attempt to send. */
@@ -40,6 +43,8 @@ export type Send = (held: Held, isTrial: boolean) => Promise<Sent>;
 interface EntityLine {
   readonly key: string;
   readonly waiting: Held[];
+  /** Its first awaits its turn: it is neither ready nor under way. */
+  isHeldBack: boolean;
 }
 
 /**
@@ -96,18 +101,36 @@ export class EndpointQueue {
     return this.held.size === 0 && this.behind.size === 0;
   }
 
+  /** Whether all that is held awaits its turn. */
+  get isStuck(): boolean {
+    if (this.held.size === 0 || this.#underWay > 0) return false;
+    for (const { isHeldBack } of this.#lines.values()) if (!isHeldBack) return false;
+    return true;
+  }
+
   add(held: Held): void {
     this.held.set(held.entryId, held);
     const key = `${held.tenant} ${held.id} ${held.entityId}`;
     const line = this.#lines.get(key);
     if (line !== undefined) {
       insertInOrder(line.waiting, held);
+      if (line.waiting[0] === held && !held.awaitsTurn) this.turn(held);
       return;
     }
-    const newLine = { key, waiting: [held] };
+    const newLine = { key, waiting: [held], isHeldBack: false };
     this.#lines.set(key, newLine);
     if (this.#mayTryDuringPause(held)) this.#start(newLine);
     else this.#ready.push(newLine);
+    this.#pump();
+  }
+
+  /** The entry need no longer wait for other processes. */
+  turn(held: Held): void {
+    held.awaitsTurn = false;
+    const line = this.#lines.get(`${held.tenant} ${held.id} ${held.entityId}`);
+    if (line === undefined || !line.isHeldBack || line.waiting[0] !== held) return;
+    line.isHeldBack = false;
+    this.#ready.push(line);
     this.#pump();
   }
 
@@ -126,7 +149,8 @@ export class EndpointQueue {
     const limit = this.#failures > 0 ? 1 : this.#settings.concurrency;
     while (this.#underWay < limit && this.#ready.length > 0) {
       const line = this.#ready.shift() as EntityLine; // there is one
-      this.#start(line);
+      if (line.waiting[0]?.awaitsTurn) line.isHeldBack = true;
+      else this.#start(line);
     }
   }
 
@@ -137,8 +161,8 @@ export class EndpointQueue {
   }
 
   /** So that a subscriber learns soon that the endpoint fails, however long its pause has grown. */
-  #mayTryDuringPause({ tenant, id }: Held): boolean {
-    if (this.#isClosed || Date.now() >= this.#pausedUntil || this.#underWay > 0) return false;
+  #mayTryDuringPause({ tenant, id, awaitsTurn }: Held): boolean {
+    if (awaitsTurn || this.#isClosed || Date.now() >= this.#pausedUntil || this.#underWay > 0) return false;
     return !this.#tried.has(`${tenant} ${id}`);
   }
 
@@ -208,9 +232,14 @@ export class EndpointQueue {
   }
 }
 
-/** By id, which is by time; nearly always at the end. */
+/** Nearly always at the end. */
 function insertInOrder(waiting: Held[], held: Held): void {
   let place = waiting.length;
-  while (place > 0 && (waiting[place - 1] as Held).entryId > held.entryId) place--;
+  while (place > 0 && isLater(waiting[place - 1] as Held, held)) place--;
   waiting.splice(place, 0, held);
+}
+
+/** By the entity's version, and of one version by id: clocks of processes differ. */
+function isLater(one: Held, other: Held): boolean {
+  return one.version === other.version ? one.entryId > other.entryId : one.version > other.version;
 }

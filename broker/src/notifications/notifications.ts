@@ -4,7 +4,13 @@ import type { Contexts } from '../context/contexts.ts';
 import type { EndpointState } from '../model/endpoint-state.ts';
 import type { OutboxStore, SubscriptionKey } from '../store/outbox.ts';
 import type { OutboxEntry } from '../store/write-lane.ts';
-import { type DeliveryLog, Dispatcher, type LinkedEntities, type SubscriptionsInForce } from './dispatcher.ts';
+import {
+  type DeliveryLog,
+  Dispatcher,
+  type LinkedEntities,
+  type OtherProcesses,
+  type SubscriptionsInForce,
+} from './dispatcher.ts';
 import { Notifiers } from './notifiers.ts';
 import { DELIVERY_SETTINGS, type DeliverySettings } from './settings.ts';
 import { Settler } from './settler.ts';
@@ -28,6 +34,7 @@ export interface Notifications {
 
 export interface NotificationsParts {
   readonly outbox: OutboxStore;
+  readonly peers: OtherProcesses;
   readonly subscriptions: SubscriptionsInForce;
   readonly contexts: Contexts;
   /** Connections to endpoints; closed with the notifications. */

@@ -18,6 +18,13 @@ export interface Queryable {
   query<Row = Record<string, unknown>>(statement: Statement): Promise<Rows<Row>>;
 }
 
+/** First key of the advisory locks on names: keeps them apart from others'. */
+export const NAME_LOCKS = 0x416c7a;
+
+export const LOCK_NAME = `SELECT pg_try_advisory_lock(${NAME_LOCKS}, hashtext($1)) AS locked`;
+
+export const UNLOCK_NAME = `SELECT pg_advisory_unlock(${NAME_LOCKS}, hashtext($1))`;
+
 /** The one door to PostgreSQL + PostGIS, with two makers: `pg` on a URL, and PGlite in a worker thread. */
 export interface Database extends Queryable {
   readonly kind: 'postgres' | 'pglite';
@@ -25,5 +32,10 @@ export interface Database extends Queryable {
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /** Calls `onMessage` with each payload NOTIFYed on `channel`; survives reconnection. Resolves to the undoing. */
   listen(channel: string, onMessage: (payload: string) => void): Promise<() => Promise<void>>;
+  /**
+   * Takes the session's advisory lock ({@link NAME_LOCKS}, hashtext of the name) and keeps it, also over reconnections.
+   * Resolves to giving it up; undefined: somebody has it.
+   */
+  lockName(name: string): Promise<(() => Promise<void>) | undefined>;
   close(): Promise<void>;
 }

@@ -74,15 +74,14 @@ const COUNT_DEAD = `SELECT count(*) AS number FROM outbox_dead d WHERE ${WANTED}
 
 const DROP_DEAD = `DELETE FROM outbox_dead d WHERE ${WANTED}`;
 
-// With the lease over, whoever reads the outbox next may send it.
 const REPLAY_DEAD = `
   WITH moved AS (
     DELETE FROM outbox_dead d WHERE ${WANTED}
       AND EXISTS (SELECT FROM subscription s WHERE s.tenant = d.tenant AND s.id = d.subscription_id)
     RETURNING *),
     owed AS (
-      INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload, created_at, leased_until, replayed_at)
-      SELECT id, tenant, subscription_id, entity_id, payload, created_at, now() - interval '1 second', now() FROM moved),
+      INSERT INTO outbox (id, tenant, subscription_id, entity_id, version, payload, created_at, owner, replayed_at)
+      SELECT id, tenant, subscription_id, entity_id, version, payload, created_at, $6, now() FROM moved),
     counts AS (SELECT tenant, subscription_id, count(*) AS number FROM moved GROUP BY tenant, subscription_id),
     counted AS (
       UPDATE subscription s SET times_replayed = s.times_replayed + c.number
@@ -112,7 +111,8 @@ interface DeadRow {
   died_at: Date;
 }
 
-export function createLedgerStore(db: Database): LedgerStore {
+/** @param owner the process that sends what is replayed */
+export function createLedgerStore(db: Database, owner: string): LedgerStore {
   return {
     async ledgers(tenant, limit, offset, id) {
       const { rows } = await db.query<LedgerRow>({ text: SELECT_LEDGERS, values: [tenant, id ?? null, limit, offset] });
@@ -129,7 +129,7 @@ export function createLedgerStore(db: Database): LedgerStore {
     async replay(tenant, filter) {
       const { rows } = await db.query<SubscriptionKey & { number: number }>({
         text: REPLAY_DEAD,
-        values: valuesOf(tenant, filter),
+        values: [...valuesOf(tenant, filter), owner],
       });
       const replayed = rows.reduce((sum, { number }) => sum + number, 0);
       return { replayed, subscriptions: rows.map((row) => ({ tenant: row.tenant, id: row.id })) };

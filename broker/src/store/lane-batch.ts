@@ -23,6 +23,8 @@ export interface LaneParts {
   readonly db: Database;
   readonly cache: EntityCache;
   readonly listener: ChangeListener;
+  /** The name of this process in the outbox. */
+  readonly owner: string;
   now(): Date;
 }
 
@@ -109,6 +111,7 @@ async function commit(parts: LaneParts, decisions: readonly Decision[], open: Jo
   const written = await writeEntities(
     parts.db,
     decisions.map(({ write }) => write),
+    parts.owner,
   );
   const done = decisions.filter(({ job }) => written.has(job.key));
   const changes: EntityChange[] = [];
@@ -117,7 +120,10 @@ async function commit(parts: LaneParts, decisions: readonly Decision[], open: Jo
     if (write.after === undefined) parts.cache.delete(job.key);
     else parts.cache.set(job.key, { entity: write.after, version: write.version });
     changes.push(...decided.changes);
-    entries.push(...decided.entries);
+    for (const entry of decided.entries) {
+      entry.version = write.version;
+      entries.push(entry);
+    }
   }
   tellListener(parts.listener, changes, entries);
   for (const { job, decided } of done) settle(job, decided.outcomes, open);

@@ -27,18 +27,18 @@ const WRITE_ENTITIES = `
       created_at, modified_at, expires_at, version
     FROM input WHERE expected IS NULL
     ON CONFLICT (tenant, id) DO NOTHING
-    RETURNING tenant, id
+    RETURNING tenant, id, version
   ), updated AS (
     UPDATE entity e SET types = i.types::text[], scopes = i.scopes::text[], document = i.document::jsonb,
       location = CASE WHEN i.relocated THEN ST_MakeValid(ST_Force2D(ST_GeomFromGeoJSON(i.location))) ELSE e.location END,
       created_at = i.created_at, modified_at = i.modified_at, expires_at = i.expires_at, version = i.version
     FROM input i
     WHERE i.document IS NOT NULL AND e.tenant = i.tenant AND e.id = i.id AND e.version = i.expected
-    RETURNING e.tenant, e.id
+    RETURNING e.tenant, e.id, e.version
   ), deleted AS (
     DELETE FROM entity e USING input i
     WHERE i.document IS NULL AND e.tenant = i.tenant AND e.id = i.id AND e.version = i.expected
-    RETURNING e.tenant, e.id
+    RETURNING e.tenant, e.id, i.version
   ), written AS (
     SELECT * FROM inserted UNION ALL SELECT * FROM updated UNION ALL SELECT * FROM deleted
   ), recorded AS (
@@ -50,8 +50,8 @@ const WRITE_ENTITIES = `
     JOIN written w ON w.tenant = h.tenant AND w.id = h.id
     ORDER BY h.nth
   ), owed AS (
-    INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload)
-    SELECT o.entry, w.tenant, o.subscription_id, w.id, o.payload::jsonb
+    INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload, version, owner)
+    SELECT o.entry, w.tenant, o.subscription_id, w.id, o.payload::jsonb, w.version, $27
     FROM unnest($22::text[], $23::text[], $24::uuid[], $25::text[], $26::text[])
       AS o(tenant, id, entry, subscription_id, payload)
     JOIN written w ON w.tenant = o.tenant AND w.id = o.id
@@ -73,7 +73,7 @@ const WRITE_ENTITIES_AND_PAST = WRITE_ENTITIES.replace(
 
 /** The statement with the counts of entities kept. */
 function counting(text: string): string {
-  return text.replace('SELECT tenant, id FROM written', (select) => `, ${countingPart(27)}\n  ${select}`);
+  return text.replace('SELECT tenant, id FROM written', (select) => `, ${countingPart(28)}\n  ${select}`);
 }
 
 /*
@@ -118,9 +118,17 @@ export interface EntityWrite {
   readonly entries: readonly OutboxEntry[];
 }
 
-/** Writes entities, history and outbox in one statement; answers the keys (tenant NUL id) of those it wrote. */
-export async function writeEntities(db: Queryable, writes: readonly EntityWrite[]): Promise<Set<string>> {
-  const { rows } = await db.query<{ tenant: string; id: string }>(writeStatement(writes));
+/**
+ * Writes entities, history and outbox in one statement; answers the keys (tenant NUL id) of those it wrote.
+ *
+ * @param owner the process that is to send the notifications
+ */
+export async function writeEntities(
+  db: Queryable,
+  writes: readonly EntityWrite[],
+  owner: string,
+): Promise<Set<string>> {
+  const { rows } = await db.query<{ tenant: string; id: string }>(writeStatement(writes, owner));
   noteGrowth(rows.length);
   return new Set(rows.map(({ tenant, id }) => entityKey(tenant, id)));
 }
@@ -129,7 +137,7 @@ export function entityKey(tenant: string, id: string): string {
   return `${tenant}\0${id}`;
 }
 
-function writeStatement(writes: readonly EntityWrite[]): Statement {
+function writeStatement(writes: readonly EntityWrite[], owner: string): Statement {
   const entities = new Columns(12);
   const history = new Columns(HISTORY_COLUMNS);
   const outbox = new Columns(5);
@@ -164,7 +172,7 @@ function writeStatement(writes: readonly EntityWrite[]): Statement {
   return {
     name: `lane-write${replaces ? '-past' : ''}${counts ? '-count' : ''}-${growth}`,
     text: counts ? counting(text) : text,
-    values: [...entities.arrays, ...history.arrays, ...outbox.arrays, ...(counts ?? [])],
+    values: [...entities.arrays, ...history.arrays, ...outbox.arrays, owner, ...(counts ?? [])],
   };
 }
 

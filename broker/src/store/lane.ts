@@ -13,6 +13,8 @@ const CACHED_ENTITIES = 10_000;
 
 export interface LaneOptions {
   readonly listener?: ChangeListener;
+  /** The name of this process in the outbox. */
+  readonly owner?: string;
   readonly now?: () => Date;
 }
 
@@ -39,8 +41,8 @@ class Lane implements WriteLane {
   #inFlight = 0;
   #isPumpDue = false;
 
-  constructor(db: Database, { listener = NO_LISTENER, now = () => new Date() }: LaneOptions) {
-    this.#parts = { db, listener, now, cache: new EntityCache(CACHED_ENTITIES) };
+  constructor(db: Database, { listener = NO_LISTENER, owner = '', now = () => new Date() }: LaneOptions) {
+    this.#parts = { db, listener, owner, now, cache: new EntityCache(CACHED_ENTITIES) };
   }
 
   write<Result>(tenant: string, entityId: string, decide: Decide<Result>): Promise<Result> {

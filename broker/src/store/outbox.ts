@@ -8,6 +8,8 @@ export interface OwedRow {
   readonly tenant: string;
   readonly subscriptionId: string;
   readonly entityId: string;
+  /** Of the entity, after the change; 0 where it tells of no single one. */
+  readonly version: number;
   readonly payload: unknown;
   readonly attempts: number;
   /** When an operator sent it on its way again. */
@@ -46,31 +48,22 @@ export interface Settlement {
   readonly counts: readonly DeliveryCount[];
 }
 
-/** How long a row stays with the process that sends it; longer sending renews it. Migration 003 has the same figure. */
-export const LEASE_MS = 30_000;
-
 const TAKE_OWED = `
-  UPDATE outbox SET leased_until = now() + interval '30 seconds'
-  WHERE id IN (
-    SELECT owed.id
-    FROM unnest($1::text[], $2::text[]) AS wanted (tenant, id)
-    CROSS JOIN LATERAL (
-      SELECT o.id FROM outbox o
-      WHERE o.tenant = wanted.tenant AND o.subscription_id = wanted.id
-        AND (o.leased_until < now() OR o.payload->>'by' = $3) AND o.id <> ALL ($4::uuid[])
-      ORDER BY o.id LIMIT $5 FOR UPDATE SKIP LOCKED) AS owed
-    ORDER BY owed.id LIMIT $5)
-  RETURNING id, tenant, subscription_id, entity_id, payload, attempts, replayed_at`;
+  SELECT owed.* FROM unnest($1::text[], $2::text[]) AS wanted (tenant, id)
+  CROSS JOIN LATERAL (
+    SELECT o.id, o.tenant, o.subscription_id, o.entity_id, o.version, o.payload, o.attempts, o.replayed_at FROM outbox o
+    WHERE o.tenant = wanted.tenant AND o.subscription_id = wanted.id AND o.owner = ANY ($3::text[]) AND o.id <> ALL ($4::uuid[])
+    ORDER BY o.id LIMIT $5) AS owed
+  ORDER BY owed.id LIMIT $5`;
 
-const SELECT_WRITTEN_BY = `
-  SELECT DISTINCT tenant, subscription_id AS id FROM outbox WHERE payload->>'by' = $1 OR leased_until < now()`;
+const SELECT_OWNED = `SELECT DISTINCT tenant, subscription_id AS id FROM outbox WHERE owner = ANY ($1::text[])`;
 
-const SELECT_LEFT = `
-  SELECT DISTINCT tenant, subscription_id AS id
-  FROM (SELECT tenant, subscription_id FROM outbox WHERE leased_until < now() ORDER BY id LIMIT 10000) AS expired`;
-
-const LEASE = `
-  UPDATE outbox SET leased_until = now() + $2::float8 * interval '1 millisecond' WHERE id = ANY ($1::uuid[])`;
+const SELECT_BEHIND_OTHERS = `
+  SELECT mine.id FROM outbox mine
+  WHERE mine.id = ANY ($1::uuid[]) AND EXISTS (
+    SELECT FROM outbox earlier
+    WHERE earlier.tenant = mine.tenant AND earlier.subscription_id = mine.subscription_id
+      AND earlier.entity_id = mine.entity_id AND earlier.owner <> mine.owner AND earlier.version < mine.version)`;
 
 const SETTLE = `
   WITH gone AS (DELETE FROM outbox WHERE id = ANY ($1::uuid[])),
@@ -81,10 +74,10 @@ const SETTLE = `
     died AS (
       DELETE FROM outbox o USING unnest($6::uuid[], $7::int[], $8::text[]) AS d (id, attempts, error)
       WHERE o.id = d.id
-      RETURNING o.id, o.tenant, o.subscription_id, o.entity_id, o.payload, o.created_at, d.attempts, d.error),
+      RETURNING o.id, o.tenant, o.subscription_id, o.entity_id, o.version, o.payload, o.created_at, d.attempts, d.error),
     buried AS (
-      INSERT INTO outbox_dead (id, tenant, subscription_id, entity_id, payload, created_at, attempts, last_error)
-      SELECT id, tenant, subscription_id, entity_id, payload, created_at, attempts, error FROM died
+      INSERT INTO outbox_dead (id, tenant, subscription_id, entity_id, version, payload, created_at, attempts, last_error)
+      SELECT id, tenant, subscription_id, entity_id, version, payload, created_at, attempts, error FROM died
       ON CONFLICT (id) DO NOTHING)
   UPDATE subscription s
   SET times_sent = s.times_sent + c.sent, times_failed = s.times_failed + c.failed,
@@ -96,8 +89,8 @@ const SETTLE = `
 
 // Rounds don't pile up behind an endpoint that is down: the next is owed when the last has gone.
 const OWE_ROUND = `
-  INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload)
-  SELECT o.id, $1, $2, '', o.payload::jsonb FROM unnest($3::uuid[], $4::text[]) AS o (id, payload)
+  INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload, owner)
+  SELECT o.id, $1, $2, '', o.payload::jsonb, $5 FROM unnest($3::uuid[], $4::text[]) AS o (id, payload)
   WHERE NOT EXISTS (SELECT FROM outbox WHERE tenant = $1 AND subscription_id = $2)`;
 
 interface Row {
@@ -105,6 +98,7 @@ interface Row {
   tenant: string;
   subscription_id: string;
   entity_id: string;
+  version: number;
   payload: string;
   attempts: number;
   replayed_at: Date | null;
@@ -112,43 +106,50 @@ interface Row {
 
 /** The notifications owed. The write lane puts them in, with the change they tell of; here they are taken and settled. */
 export interface OutboxStore {
-  /** Takes rows owed to these subscriptions that are ours or nobody's, but not those held; oldest first. */
+  /** Rows of ours owed to these subscriptions, but not those held; oldest first. */
   take(subscriptions: readonly SubscriptionKey[], held: readonly string[], limit: number): Promise<OwedRow[]>;
-  /** The subscriptions owed something that this process wrote before it was started, or that nobody sends. */
-  left(): Promise<SubscriptionKey[]>;
-  /** The subscriptions owed something that nobody sends. */
-  expired(): Promise<SubscriptionKey[]>;
-  /** @param leaseMs from now; 0 gives the rows up */
-  lease(ids: readonly string[], leaseMs: number): Promise<void>;
+  /** The subscriptions that a process of one of these names owed something. */
+  owedBy(names: readonly string[]): Promise<SubscriptionKey[]>;
+  /** Those of our entries that must wait for an earlier one, of the same entity and subscription, that another wrote. */
+  behindOthers(ids: readonly string[]): Promise<ReadonlySet<string>>;
   settle(settlement: Settlement): Promise<void>;
   /** Owes a subscription the notifications of a time interval; false: those of the last are still owed. */
   oweRound(entries: readonly OutboxEntry[]): Promise<boolean>;
 }
 
-/** @param by the name of this process, the same after a restart: what it wrote is its own to send */
-export function createOutboxStore(db: Database, by: string): OutboxStore {
+/** Under which names this process writes and sends. */
+export interface Owner {
+  /** Its own, the same after a restart: what it wrote is its own to send. */
+  readonly name: string;
+  /** That, and those of processes whose notifications it has taken over. */
+  readonly names: readonly string[];
+}
+
+export function createOutboxStore(db: Database, owner: Owner): OutboxStore {
   return {
     async take(subscriptions, held, limit) {
-      const values = [subscriptions.map(({ tenant }) => tenant), subscriptions.map(({ id }) => id), by, held, limit];
+      const values = [
+        subscriptions.map(({ tenant }) => tenant),
+        subscriptions.map(({ id }) => id),
+        owner.names,
+        held,
+        limit,
+      ];
       const { rows } = await db.query<Row>({ name: 'take-owed', text: TAKE_OWED, values });
-      return rows.map(fromRow).sort((one, other) => (one.id < other.id ? -1 : 1));
+      return rows.map(fromRow);
     },
-    async left() {
-      const { rows } = await db.query<{ tenant: string; id: string }>({ text: SELECT_WRITTEN_BY, values: [by] });
-      return rows;
+    async owedBy(names) {
+      return (await db.query<SubscriptionKey>({ text: SELECT_OWNED, values: [names] })).rows;
     },
-    async expired() {
-      const { rows } = await db.query<{ tenant: string; id: string }>({ name: 'select-left', text: SELECT_LEFT });
-      return rows;
-    },
-    async lease(ids, leaseMs) {
-      await db.query({ name: 'lease-owed', text: LEASE, values: [ids, leaseMs] });
+    async behindOthers(ids) {
+      const statement = { name: 'behind-others', text: SELECT_BEHIND_OTHERS, values: [ids] };
+      return new Set((await db.query<{ id: string }>(statement)).rows.map(({ id }) => id));
     },
     async oweRound(entries) {
       const [first] = entries;
       if (first === undefined) return false;
       const payloads = entries.map(({ payload }) => JSON.stringify(payload));
-      const values = [first.tenant, first.subscriptionId, entries.map(({ id }) => id), payloads];
+      const values = [first.tenant, first.subscriptionId, entries.map(({ id }) => id), payloads, owner.name];
       return (await db.query({ name: 'owe-round', text: OWE_ROUND, values })).rowCount > 0;
     },
     async settle({ gone, failed, dead, counts }) {
@@ -180,6 +181,7 @@ function fromRow(row: Row): OwedRow {
     tenant: row.tenant,
     subscriptionId: row.subscription_id,
     entityId: row.entity_id,
+    version: row.version,
     payload: JSON.parse(row.payload),
     attempts: row.attempts,
     ...(row.replayed_at && { replayedAt: row.replayed_at }),

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
-import type { Database, Queryable, Rows, Statement } from './database.ts';
+import { type Database, LOCK_NAME, type Queryable, type Rows, type Statement, UNLOCK_NAME } from './database.ts';
 import { DatabaseUnavailable } from './database-errors.ts';
 import { lockDirectory } from './directory-lock.ts';
 import type { PgliteAnswer, PgliteFailure, PgliteMessage, PgliteRequest } from './pglite-messages.ts';
@@ -42,6 +42,7 @@ async function open(unlock: () => void, directory?: string): Promise<Database> {
   const listeners = session.listeners;
   // Resolves when the transaction that has the session ends; the thread takes requests in order, so nothing else waits.
   let taken: Promise<void> | undefined;
+  const names = new Set<string>();
 
   return {
     kind: 'pglite',
@@ -70,6 +71,18 @@ async function open(unlock: () => void, directory?: string): Promise<Database> {
         if (!set.delete(onMessage) || set.size > 0) return;
         while (taken) await taken;
         await session.ask({ ask: 'unlisten', channel });
+      };
+    },
+    async lockName(name) {
+      // To the one session its own locks are free.
+      if (names.has(name)) return undefined;
+      names.add(name);
+      while (taken) await taken;
+      await session.query({ text: LOCK_NAME, values: [name] });
+      return async () => {
+        names.delete(name);
+        while (taken) await taken;
+        await session.query({ text: UNLOCK_NAME, values: [name] });
       };
     },
     async close() {

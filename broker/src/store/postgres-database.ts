@@ -56,6 +56,7 @@ export function postgresDatabase(url: string): Database {
     query: <Row>(statement: Statement) => onClient((client) => run<Row>(client, statement)),
     transaction: (work) => onClient((client) => inTransaction(client, work)),
     listen: (channel, onMessage) => listener.listen(channel, onMessage),
+    lockName: (name) => listener.lockName(name),
     async close() {
       await Promise.all([listener.close(), pool.end()]);
     },

@@ -1,13 +1,17 @@
 import pg from 'pg';
+import { LOCK_NAME, UNLOCK_NAME } from './database.ts';
 
 type OnMessage = (payload: string) => void;
 
 const RETRY_MS = [100, 250, 500, 1_000, 2_000, 5_000];
+const RELOCK_MS = 5_000;
 
-/** LISTEN on a connection of its own, opened with the first channel and reopened, with all channels, when it breaks. */
+/** LISTEN and named locks on a connection of its own, opened with the first and reopened, with all of them, when it breaks. */
 export class PostgresListener {
   readonly #config: pg.ClientConfig;
   readonly #channels = new Map<string, Set<OnMessage>>();
+  readonly #names = new Set<string>();
+  #relock: NodeJS.Timeout | undefined;
   #connection: Promise<pg.Client> | undefined;
   #retry: NodeJS.Timeout | undefined;
   #failures = 0;
@@ -39,10 +43,25 @@ export class PostgresListener {
     return unlisten;
   }
 
+  /** See {@link Database.lockName}. @throws pg's error: there is no connection now */
+  async lockName(name: string): Promise<(() => Promise<void>) | undefined> {
+    if (this.#names.has(name)) return undefined; // to the one session its own locks are free
+    const client = await this.#connected();
+    if (!(await isLocked(client, name))) return undefined;
+    this.#names.add(name);
+    return async () => {
+      this.#names.delete(name);
+      const now = await this.#connection?.catch(() => undefined);
+      await now?.query(UNLOCK_NAME, [name]).catch(() => {}); // a lost connection has none
+    };
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#retry);
+    clearTimeout(this.#relock);
     this.#channels.clear();
+    this.#names.clear();
     const client = await this.#connection?.catch(() => undefined);
     await client?.end();
   }
@@ -61,6 +80,7 @@ export class PostgresListener {
     try {
       await client.connect();
       for (const channel of this.#channels.keys()) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+      await this.#lockAgain(client, this.#names);
     } catch (error) {
       client.end().catch(() => {});
       this.#reconnectLater();
@@ -71,12 +91,27 @@ export class PostgresListener {
     return client;
   }
 
+  /** The server may yet take the connection that broke for a living one, and keep its locks. */
+  async #lockAgain(client: pg.Client, names: Iterable<string>): Promise<void> {
+    const missing: string[] = [];
+    for (const name of names) if (this.#names.has(name) && !(await isLocked(client, name))) missing.push(name);
+    if (missing.length === 0 || this.#closed) return;
+    this.#relock = setTimeout(() => this.#lockAgain(client, missing).catch(() => {}), RELOCK_MS);
+    this.#relock.unref();
+  }
+
   #reconnectLater(): void {
     this.#connection = undefined;
     clearTimeout(this.#retry);
-    if (this.#closed || this.#channels.size === 0) return;
+    clearTimeout(this.#relock);
+    if (this.#closed || this.#channels.size + this.#names.size === 0) return;
     const pause = RETRY_MS[Math.min(this.#failures++, RETRY_MS.length - 1)];
     this.#retry = setTimeout(() => this.#connected().catch(() => {}), pause);
     this.#retry.unref();
   }
+}
+
+async function isLocked(client: pg.Client, name: string): Promise<boolean> {
+  const { rows } = await client.query<{ locked: boolean }>(LOCK_NAME, [name]);
+  return rows[0]?.locked ?? false;
 }

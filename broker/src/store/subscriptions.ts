@@ -22,6 +22,8 @@ export interface DeliveryRecord {
   readonly lastNotification?: Date;
   readonly lastSuccess?: Date;
   readonly lastFailure?: Date;
+  /** With throttling: time of the change that was told last. */
+  readonly toldAt?: Date;
 }
 
 export interface StoredSubscription {
@@ -45,7 +47,7 @@ export interface SubscriptionMessage {
 }
 
 const COLUMNS = `tenant, id, document, names, created_at, modified_at,
-  times_sent, times_failed, last_notification, last_success, last_failure`;
+  times_sent, times_failed, last_notification, last_success, last_failure, told_at`;
 
 const INSERT_SUBSCRIPTION = `
   WITH inserted AS (
@@ -90,6 +92,15 @@ const CLAIM_DUE = `
   FROM due WHERE s.tenant = due.tenant AND s.id = due.id
   RETURNING s.tenant, s.id`;
 
+// The same entry may ask again: it has the turn until another gets it.
+const CLAIM_TURN = `
+  WITH claimed AS (
+    UPDATE subscription SET told_at = $4, told_entry = $3
+    WHERE tenant = $1 AND id = $2
+      AND (told_at IS NULL OR told_entry = $3 OR told_at <= $4::timestamptz - $5::float8 * interval '1 millisecond')
+    RETURNING told_at)
+  SELECT told_at, EXISTS (SELECT FROM claimed) AS is_claimed FROM subscription WHERE tenant = $1 AND id = $2`;
+
 const SELECT_MS_UNTIL_DUE = `
   SELECT (extract(epoch FROM min(next_interval_at) - now()) * 1000)::float8 AS ms
   FROM subscription WHERE next_interval_at IS NOT NULL`;
@@ -112,6 +123,7 @@ interface Row {
   last_notification: Date | null;
   last_success: Date | null;
   last_failure: Date | null;
+  told_at: Date | null;
 }
 
 /** The table of subscriptions. */
@@ -138,6 +150,17 @@ export interface SubscriptionStore extends ChangeLog {
   all(): Promise<StoredSubscription[]>;
   /** Moves on the subscriptions whose time interval is over, for the caller to send. */
   claimDue(limit: number): Promise<{ readonly tenant: string; readonly id: string }[]>;
+  /**
+   * Throttling over all processes: gives an entry whose change was at `at` the turn to be sent, unless a change of the
+   * `throttlingMs` before was told; `toldAt` is the change told before.
+   */
+  claimTurn(
+    tenant: string,
+    id: string,
+    entryId: string,
+    at: Date,
+    throttlingMs: number,
+  ): Promise<{ readonly isClaimed: boolean; readonly toldAt?: Date | undefined }>;
   /** Until the next time interval is over; undefined: no subscription has one. */
   msUntilDue(): Promise<number | undefined>;
   /** Hears of the changes that other processes made. Resolves to the undoing. */
@@ -204,6 +227,11 @@ export function createSubscriptionStore(db: Database, by: string): SubscriptionS
       const statement = { name: 'claim-due', text: CLAIM_DUE, values: [limit] };
       return (await db.query<{ tenant: string; id: string }>(statement)).rows;
     },
+    async claimTurn(...values) {
+      const statement = { name: 'claim-turn', text: CLAIM_TURN, values };
+      const { rows } = await db.query<{ told_at: Date | null; is_claimed: boolean }>(statement);
+      return { isClaimed: rows[0]?.is_claimed ?? false, toldAt: rows[0]?.told_at ?? undefined };
+    },
     async msUntilDue() {
       const { rows } = await db.query<{ ms: number | null }>({ name: 'ms-until-due', text: SELECT_MS_UNTIL_DUE });
       return rows[0]?.ms ?? undefined;
@@ -245,6 +273,7 @@ function fromRow(row: Row): StoredSubscription {
       lastNotification: row.last_notification ?? undefined,
       lastSuccess: row.last_success ?? undefined,
       lastFailure: row.last_failure ?? undefined,
+      toldAt: row.told_at ?? undefined,
     },
   };
 }

@@ -22,6 +22,8 @@ export interface OutboxEntry {
   readonly tenant: string;
   readonly subscriptionId: string;
   readonly entityId: string;
+  /** Of the entity after the change; the lane sets it. 0 where it tells of no single entity. */
+  version: number;
   /** What the notification is built from; JSON. */
   readonly payload: unknown;
 }

@@ -26,7 +26,6 @@ export interface IntervalParts {
   /** Writes what is owed, unless the round before is still owed; then resolves to false. */
   owe(entries: readonly OutboxEntry[]): Promise<boolean>;
   accept(entries: readonly OutboxEntry[]): void;
-  readonly by: string;
   readonly log: { error(fields: object, message: string): void };
 }
 
@@ -96,8 +95,8 @@ export class Intervals {
       const page = await this.#parts.entities(tenant, rule.selection, PAGE, offset);
       const [entity, ...more] = page.map((each) => withoutExpired(each, at));
       if (entity !== undefined) {
-        const payload = { by: this.#parts.by, at, entity, more } satisfies OwedNotification;
-        entries.push({ id: nextUuidV7(), tenant, subscriptionId: id, entityId: '', payload });
+        const payload = { at, entity, more } satisfies OwedNotification;
+        entries.push({ id: nextUuidV7(), tenant, subscriptionId: id, entityId: '', version: 0, payload });
       }
       if (page.length < PAGE) break;
     }

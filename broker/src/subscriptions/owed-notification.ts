@@ -4,9 +4,9 @@ import type { OwedNotification, RemovedInstance } from '../model/owed-notificati
 import { type SubscriptionRule, TRIGGER } from './rule.ts';
 
 /** What is kept of a change for the subscriptions that want no more than the entity as it is now: one object for all. */
-export function plainOwed(change: EntityChange, by: string): OwedNotification {
-  if (change.after !== undefined) return { by, at: change.at, entity: change.after };
-  return { by, at: change.at, entity: bare(change.before as Entity), deleted: true }; // one of the two is there
+export function plainOwed(change: EntityChange): OwedNotification {
+  if (change.after !== undefined) return { at: change.at, entity: change.after };
+  return { at: change.at, entity: bare(change.before as Entity), deleted: true }; // one of the two is there
 }
 
 /** 5.8.6: what was removed, and with `showChanges` what was there before. */

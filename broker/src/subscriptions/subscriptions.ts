@@ -27,8 +27,10 @@ export interface Subscriptions {
   remove(tenant: string, id: string): void;
   /** The `owed` of the write lane: what a change owes, synchronously and without the database. */
   owed(change: EntityChange): readonly OutboxEntry[];
-  /** Whether a notification of a change at this time may be sent, as throttling goes; opens the next pause if so. */
+  /** Whether a notification of a change at this time may be sent, as throttling goes here; opens the next pause if so. */
   admits(subscription: Subscription, at: number): boolean;
+  /** The same for all processes together, asked of the database just before it is sent. */
+  claims(subscription: Subscription, entryId: string, at: number): Promise<boolean>;
   /** Of a subscription that asks of linked entities: whether what they are like now satisfies its `q`. */
   confirms(subscription: Subscription, owed: OwedNotification): Promise<boolean>;
   /** Has `wake` called whenever a subscription with a time interval comes or changes. */
@@ -47,16 +49,11 @@ interface Log {
   error(fields: object, message: string): void;
 }
 
-/**
- * Loads the subscriptions and follows the changes that other processes make of them.
- *
- * @param by the name of this process, the same after a restart
- */
+/** Loads the subscriptions and follows the changes that other processes make of them. */
 export async function createSubscriptions(
   store: SubscriptionStore,
   linked: LinkedEntities,
   secrets: Secrets,
-  by: string,
   log: Log,
 ): Promise<Subscriptions> {
   const index = new SubscriptionIndex();
@@ -84,7 +81,7 @@ export async function createSubscriptions(
     try {
       const rule = ruleOf(stored);
       put(rule);
-      throttling.restore(rule, stored.delivery.lastNotification);
+      throttling.restore(rule, stored.delivery.toldAt ?? stored.delivery.lastNotification);
     } catch (error) {
       log.error({ error, tenant: stored.tenant, id: stored.id }, 'A stored subscription could not be read');
     }
@@ -98,8 +95,15 @@ export async function createSubscriptions(
     get: (tenant, id) => index.get(tenant, id),
     put,
     remove,
-    owed: (change) => owed(index, throttling, change, by),
+    owed: (change) => owed(index, throttling, change),
     admits: (subscription, at) => throttling.admits(subscription, at),
+    async claims(subscription, entryId, at) {
+      const { tenant, id, throttlingMs } = subscription;
+      if (throttlingMs === undefined) return true;
+      const { isClaimed, toldAt } = await store.claimTurn(tenant, id, entryId, new Date(at), throttlingMs);
+      if (!isClaimed) throttling.restore(subscription, toldAt);
+      return isClaimed;
+    },
     async confirms({ tenant, id }, owed) {
       const q = index.get(tenant, id)?.linkedQ;
       if (q === undefined) return true;
@@ -125,7 +129,7 @@ export function ruleOf(stored: StoredSubscription): SubscriptionRule {
 
 const NONE: readonly OutboxEntry[] = [];
 
-function owed(index: SubscriptionIndex, throttling: Throttling, change: EntityChange, by: string) {
+function owed(index: SubscriptionIndex, throttling: Throttling, change: EntityChange) {
   let entries: OutboxEntry[] | undefined;
   let now = 0;
   let plain: ReturnType<typeof plainOwed> | undefined;
@@ -133,13 +137,14 @@ function owed(index: SubscriptionIndex, throttling: Throttling, change: EntityCh
     now ||= Date.now();
     if (subscriptionStatus(rule, now) !== 'active' || !matchesChange(rule, change)) return;
     if (rule.throttlingMs !== undefined && throttling.isOver(rule, Date.parse(change.at))) return;
-    plain ??= plainOwed(change, by);
+    plain ??= plainOwed(change);
     entries ??= [];
     entries.push({
       id: nextUuidV7(),
       tenant: rule.tenant,
       subscriptionId: rule.id,
       entityId: change.entityId,
+      version: 0,
       payload: owedFor(rule, change, plain),
     });
   });

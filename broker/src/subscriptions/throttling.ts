@@ -24,10 +24,10 @@ export class Throttling {
     return true;
   }
 
-  /** What is known from before a restart. */
-  restore(subscription: Subscription, lastNotification: Date | undefined): void {
-    if (subscription.throttlingMs === undefined || lastNotification === undefined) return;
-    this.#last.set(keyOf(subscription.tenant, subscription.id), lastNotification.getTime());
+  /** The change that was told last, also by another process or before a restart. */
+  restore(subscription: Subscription, told: Date | undefined): void {
+    if (subscription.throttlingMs === undefined || told === undefined) return;
+    this.#last.set(keyOf(subscription.tenant, subscription.id), told.getTime());
   }
 
   forget(tenant: string, id: string): void {

@@ -73,7 +73,7 @@ function laneWithOutbox(db: Database) {
   const lane = createWriteLane(db, {
     listener: {
       owed: ({ tenant, entityId, after }) => [
-        { id: randomUUID(), tenant, subscriptionId: 'urn:s', entityId, payload: { level: levelOf(after) } },
+        { id: randomUUID(), tenant, subscriptionId: 'urn:s', entityId, version: 0, payload: { level: levelOf(after) } },
       ],
       committed: (changes, owed) => {
         committed.push(...changes);

@@ -49,7 +49,6 @@ async function measure(what: string, count: number, membersOf: (number: number) 
     NO_STORE as SubscriptionStore, // all that is asked of it here
     async () => [],
     secrets,
-    'bench',
     console,
   );
   for (let number = 0; number < count; number++) {

@@ -1,0 +1,19 @@
+import { pino } from 'pino';
+import { createBroker } from '../../src/main.ts';
+import { openDatabase } from '../../src/store/open-database.ts';
+import { QUICK } from './notifying-broker.ts';
+
+/** Run as a process of its own, one of several on a database and of one public URL: prints the port it listens on. */
+const db = await openDatabase({ url: process.argv[2] as string });
+const broker = await createBroker({
+  db,
+  publicUrl: 'http://broker.test',
+  offline: true,
+  logger: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
+  delivery: QUICK,
+});
+console.log(new URL(await broker.app.listen({ host: '127.0.0.1', port: 0 })).port);
+process.once('SIGTERM', async () => {
+  await broker.close();
+  await db.close();
+});

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { describe, type TestContext, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { freshTenant, testDatabases } from '../support/index.ts';
+import { type Received, type Receiver, startReceiver } from './receiver.ts';
+import { type BrokerProcess, startBroker } from './two-brokers.ts';
+
+const lampId = (number: number) => `urn:ngsi-ld:Lamp:${number}`;
+const level = (value: number) => ({ level: { type: 'Property', value } });
+const lamp = (number: number) => ({ id: lampId(number), type: 'Lamp', ...level(0) });
+const database = testDatabases().find(({ kind }) => kind === 'postgres');
+
+async function startTwo(t: TestContext) {
+  if (database === undefined) throw new Error('skipped without a PostgreSQL');
+  const url = await database.url();
+  await database.open();
+  const tenant = freshTenant();
+  const receiver = await startReceiver();
+  t.after(() => receiver.close());
+  return {
+    one: await startBroker(t, url, tenant),
+    two: await startBroker(t, url, tenant),
+    another: () => startBroker(t, url, tenant),
+    receiver,
+    endpoint: { uri: receiver.url },
+  };
+}
+
+/** Waits until the condition holds, as long as a loaded machine may take. */
+async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 2400 && !holds(); tries++) await pause(25);
+}
+
+function changeIn({ body }: Received): string {
+  return `${body.data[0].id} ${body.data[0].level.value}`;
+}
+
+/** Each told notification once more than once only with the same id; of each entity the levels never go back. */
+function checkOrder({ received }: Receiver): void {
+  const seen = new Set<string>();
+  const last = new Map<string, number>();
+  for (const { body } of received) {
+    if (seen.has(body.id)) continue;
+    seen.add(body.id);
+    const { id, level: now } = body.data[0];
+    assert.ok(now.value > (last.get(id) ?? -1), `${id} ${now.value} came after ${last.get(id)}`);
+    last.set(id, now.value);
+  }
+}
+
+describe('Two processes of one public URL on one database', {
+  skip: database === undefined && 'PostgreSQL 17 with PostGIS is missing (TEST_DATABASE_URL is not set)',
+}, () => {
+  test('a subscription made on one fires for a write on the other', { timeout: 120_000 }, async (t) => {
+    const { one, two, receiver, endpoint } = await startTwo(t);
+    await two.create(lamp(0));
+    await one.subscribe({ entities: [{ type: 'Lamp' }], notification: { endpoint } });
+    const subscribedAt = performance.now();
+    const writtenAt: number[] = [];
+    for (let value = 1; receiver.received.length === 0 && value < 1000; value++) {
+      writtenAt[value] = performance.now() - subscribedAt;
+      await two.merge(lampId(0), level(value));
+      await pause(5);
+    }
+    await until(() => receiver.received.length > 0);
+    const first = receiver.received[0]?.body.data[0].level.value as number;
+    t.diagnostic(
+      `the first write that was told began ${writtenAt[first]?.toFixed(1)} ms after the subscription's answer`,
+    );
+    assert.ok((writtenAt[first] as number) < 5000, 'soon, on a loaded machine too');
+  });
+
+  test('changes made on both in turn are told once, in order, and counted', { timeout: 120_000 }, async (t) => {
+    const { one, two, receiver, endpoint } = await startTwo(t);
+    const id = await one.subscribe({ entities: [{ type: 'Lamp' }], notification: { endpoint } });
+    await pause(1000);
+    // Answers of random length: whoever did not wait for the other's would overtake it.
+    receiver.answerWith((_request, response) => setTimeout(() => response.writeHead(204).end(), Math.random() * 10));
+    await Promise.all(Array.from({ length: 20 }, (_, number) => writeInTurn(number, 30, [one, two])));
+    await until(() => receiver.received.length >= 20 * 31);
+    await pause(300);
+    assert.equal(receiver.received.length, 20 * 31);
+    assert.equal(new Set(receiver.received.map(changeIn)).size, 20 * 31);
+    checkOrder(receiver);
+
+    for (const broker of [one, two]) {
+      let told: { timesSent: number; timesFailed?: number } | undefined;
+      for (let tries = 0; tries < 100 && told?.timesSent !== 20 * 31; tries++) {
+        const answer = await broker.ask('GET', `/subscriptions/${id}`);
+        told = ((await answer.json()) as { notification: NonNullable<typeof told> }).notification;
+        await pause(50);
+      }
+      assert.equal(told?.timesSent, 20 * 31);
+      assert.equal(told?.timesFailed ?? 0, 0);
+    }
+  });
+
+  test('kill -9 of one in the middle: the other sends what it owed, in order', { timeout: 240_000 }, async (t) => {
+    const { one, two, another, receiver, endpoint } = await startTwo(t);
+    await one.subscribe({ entities: [{ type: 'Lamp' }], notification: { endpoint } });
+    await pause(1000);
+    receiver.answerWith((_request, response) => setTimeout(() => response.writeHead(204).end(), 20));
+    const acknowledged = new Set<string>();
+    const writing = Promise.all(
+      Array.from({ length: 20 }, async (_, number) => {
+        await one.create(lamp(number));
+        acknowledged.add(`${lampId(number)} 0`);
+        for (let value = 1; value <= 60; value++) {
+          const broker = value % 2 === 0 ? one : two;
+          await broker.merge(lampId(number), level(value)).then(
+            () => acknowledged.add(`${lampId(number)} ${value}`),
+            () => {}, // it is no more
+          );
+        }
+      }),
+    );
+    await until(() => receiver.received.length > 200);
+    await one.stop('SIGKILL');
+    const toldBefore = receiver.received.length;
+    await writing;
+    let missing = [...acknowledged];
+    await until(() => {
+      const told = new Set(receiver.received.map(changeIn));
+      missing = missing.filter((change) => !told.has(change));
+      return missing.length === 0;
+    });
+    assert.deepEqual(missing, []);
+    checkOrder(receiver);
+    t.diagnostic(
+      `${acknowledged.size} acknowledged, ${toldBefore} told before the kill, ${receiver.received.length} in all`,
+    );
+
+    const third = await another();
+    await third.merge(lampId(0), level(1000));
+    await two.merge(lampId(0), level(1001));
+    await until(() => receiver.received.some((each) => changeIn(each) === `${lampId(0)} 1001`));
+    checkOrder(receiver);
+  });
+
+  test('throttling holds over both', { timeout: 120_000 }, async (t) => {
+    const { one, two, receiver, endpoint } = await startTwo(t);
+    await one.subscribe({ entities: [{ type: 'Lamp' }], throttling: 1, notification: { endpoint } });
+    await pause(1000);
+    const end = performance.now() + 3500;
+    await one.create(lamp(0));
+    await two.create(lamp(1));
+    for (let value = 1; performance.now() < end; value++) {
+      await Promise.all([one.merge(lampId(0), level(value)), two.merge(lampId(1), level(value))]);
+      await pause(20);
+    }
+    await pause(1000);
+    // The times of the changes themselves: what is sent late is throttled all the same.
+    const times = receiver.received.map(({ body }) => Date.parse(body.notifiedAt)).sort((a, b) => a - b);
+    t.diagnostic(`${times.length} told: ${times.map((time) => time - (times[0] as number)).join(', ')} ms`);
+    assert.ok(times.length >= 2, 'more than one pause went by');
+    for (const [n, time] of times.entries()) {
+      if (n > 0) assert.ok(time - (times[n - 1] as number) >= 1000, 'a pause lies between');
+    }
+  });
+});
+
+async function writeInTurn(number: number, times: number, brokers: readonly BrokerProcess[]): Promise<void> {
+  await (brokers[number % 2] as BrokerProcess).create(lamp(number));
+  for (let value = 1; value <= times; value++) {
+    await (brokers[(number + value) % 2] as BrokerProcess).merge(lampId(number), level(value));
+  }
+}
