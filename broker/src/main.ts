@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { Access } from './access/access.ts';
 import { allowedUrl, type OutgoingPolicy, outgoingAgent } from './access/outgoing-url.ts';
 import { LiveFeed } from './changes/live-feed.ts';
+import { NewsExchange } from './changes/news-exchange.ts';
 import { readConfig } from './config.ts';
 import { createContexts } from './context/create-contexts.ts';
 import { accessExplainRoutes } from './http/access-explain-routes.ts';
@@ -44,6 +45,7 @@ import { sumUpEntityCounts } from './store/entity-counts.ts';
 import { ensureHistoryPartitions } from './store/history-partitions.ts';
 import { type AdviserMode, IndexAdviser } from './store/index-adviser.ts';
 import { createWriteLane } from './store/lane.ts';
+import { readEntities } from './store/lane-statements.ts';
 import { Maintenance } from './store/maintenance.ts';
 import { migrate } from './store/migrate.ts';
 import { modelStore } from './store/models.ts';
@@ -153,8 +155,10 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     log: logger,
   });
   subscriptions.onInterval(() => intervals.wake());
-  const registrations = await createRegistrations(createRegistrationStore(db, instance), secrets, logger);
-  const feed = new LiveFeed();
+  const registrations = await createRegistrations(createRegistrationStore(db, peers.name), secrets, logger);
+  const feed = new LiveFeed((keys) => readEntities(db, keys));
+  const exchange = new NewsExchange(db, peers, logger);
+  await exchange.start({ onNews: (news) => feed.hear(news), onGap: () => feed.miss() });
   const maintenance = new Maintenance(db, logger);
   const adviser = new IndexAdviser(db, logger, options.indexAdviser ?? 'auto');
   const models = new Models(modelStore(db));
@@ -166,6 +170,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       committed(changes, entries) {
         notifications.accept(entries);
         feed.publish(changes);
+        exchange.publish(changes);
         maintenance.committed(changes);
         adviser.committed(changes);
       },
@@ -255,6 +260,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await notifications.close();
       await subscriptions.close();
       await registrations.close();
+      await exchange.close();
       await models.close();
       await access.close();
       await contexts.close();

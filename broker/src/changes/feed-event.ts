@@ -5,7 +5,7 @@ import type { NameCompactor } from '../model/names.ts';
 import { type Format, representEntity } from '../model/represent.ts';
 
 /** A change as an event of a `text/event-stream`. A deleted entity is told by id and type alone. */
-export function eventText(id: number, change: EntityChange, names: NameCompactor, format: Format): string {
+export function eventText(id: string, change: EntityChange, names: NameCompactor, format: Format): string {
   const entity = change.after ? withoutExpired(change.after, change.at) : bare(change.before as Entity); // one is there
   const data = {
     trigger: triggerOf(change),
@@ -14,6 +14,11 @@ export function eventText(id: number, change: EntityChange, names: NameCompactor
     entity: representEntity(entity, names, { format, sysAttrs: false }),
   };
   return `id: ${id}\nevent: entity\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/** With the id of the last change, so that one who hears nothing after it can resume from here. */
+export function marker(event: 'ready' | 'reset', lastId: string): string {
+  return `id: ${lastId}\nevent: ${event}\ndata: {}\n\n`;
 }
 
 function triggerOf({ before, after }: EntityChange): 'entityCreated' | 'entityUpdated' | 'entityDeleted' {

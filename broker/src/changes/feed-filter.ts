@@ -52,6 +52,14 @@ function isIn({ box, scopes }: FeedFilter, entity: Entity | undefined): boolean 
   return box === undefined || (entity.attributes[LOCATION] ?? []).some(({ value }) => overlaps(box, value));
 }
 
+/** The box around all an entity's locations; undefined: it has none. */
+export function extentOf(entity: Entity): BoundingBox | undefined {
+  const extent: Extent = { west: Infinity, south: Infinity, east: -Infinity, north: -Infinity };
+  for (const { value } of entity.attributes[LOCATION] ?? [])
+    if (isJsonObject(value)) stretch(extent, value.coordinates);
+  return extent.south > extent.north ? undefined : [extent.west, extent.south, extent.east, extent.north];
+}
+
 /** Whether the box around a geometry and the box have a point in common. */
 function overlaps([west, south, east, north]: BoundingBox, geometry: unknown): boolean {
   if (!isJsonObject(geometry)) return false;

@@ -1,7 +1,9 @@
 import type { EntityChange } from '../model/change.ts';
+import type { Entity } from '../model/entity.ts';
 import type { NameCompactor } from '../model/names.ts';
 import type { Format } from '../model/represent.ts';
-import { eventText } from './feed-event.ts';
+import { type ChangeNews, changeOfNews } from './change-news.ts';
+import { eventText, marker } from './feed-event.ts';
 import { type FeedFilter, passes } from './feed-filter.ts';
 
 export interface FeedView {
@@ -18,90 +20,175 @@ export interface Follower {
 }
 
 interface FeedEvent {
-  /** Grows by one with each change, never used twice even by another run of the process. */
+  /** Microseconds since 1970, greater with each change that comes to this process. */
   readonly id: number;
-  readonly change: EntityChange;
+  /** Undefined until the entity is read, and when it is gone since. */
+  change: EntityChange | undefined;
+  /** Of a change that another process made, until the entity is read. */
+  news: ChangeNews | undefined;
   /** Made once for all followers of the same view. */
   readonly texts: Map<NameCompactor, { [F in Format]?: string }>;
 }
 
+/** The entities of these keys as they are now, by place. */
+export type ReadEntities = (
+  keys: readonly { readonly tenant: string; readonly id: string }[],
+) => Promise<ReadonlyMap<number, { readonly entity: Entity }>>;
+
 /** Changes kept for those who come back. */
 const CAPACITY = 5000;
+/** Another process may have come to know of changes by so much earlier or later. */
+const OVERLAP_US = 2_000_000;
 
-/** The changes of this process as they are committed, for pages that show them live. */
+/** The changes on the database as they are committed, by this process or another, for pages that show them live. */
 export class LiveFeed {
-  readonly #events: FeedEvent[] = [];
-  readonly #followers = new Set<Follower>();
-  /** Place in `#events` of the oldest event, once it is full. */
-  #oldest = 0;
+  readonly #read: ReadEntities;
+  /** Tells ids of this process from those of others. */
+  readonly #tag = String(1000 + Math.floor(Math.random() * 9000));
+  readonly #followers = new Map<Follower, number>();
+  #events: FeedEvent[] = [];
   #lastId = Date.now() * 1000;
-  readonly #firstId = this.#lastId + 1;
+  /** All that came after it is in `#events`. */
+  #completeFrom = this.#lastId;
   #pending: FeedEvent[] = [];
+  #isTelling = false;
 
-  /** The id of the last change: whoever knows of it knows all. */
-  get lastId(): number {
-    return this.#lastId;
+  constructor(read: ReadEntities) {
+    this.#read = read;
   }
 
+  /** The id of the last change: whoever knows of it knows all. */
+  get lastId(): string {
+    return this.#idText(this.#lastId);
+  }
+
+  /** Changes that this process has committed. */
   publish(changes: readonly EntityChange[]): void {
-    for (const change of changes) {
-      const event = { id: ++this.#lastId, change, texts: new Map() };
-      if (this.#events.length < CAPACITY) this.#events.push(event);
-      else {
-        this.#events[this.#oldest] = event;
-        this.#oldest = (this.#oldest + 1) % CAPACITY;
-      }
-      if (this.#followers.size === 0) continue;
-      // What is committed in one turn of the event loop is written to each follower at once.
-      if (this.#pending.length === 0) setImmediate(() => this.#tell());
-      this.#pending.push(event);
+    for (const change of changes) this.#add(change, undefined);
+  }
+
+  /** Changes that another process has committed. */
+  hear(news: readonly ChangeNews[]): void {
+    for (const one of news) this.#add(undefined, one);
+  }
+
+  /** Changes of others were missed: whoever follows must ask anew. */
+  miss(): void {
+    this.#completeFrom = this.#lastId;
+    for (const follower of this.#followers.keys()) {
+      if (!follower.write(marker('reset', this.lastId))) this.#followers.delete(follower);
     }
   }
 
   /**
-   * Tells the follower of changes from now on. Resolves what it missed after `since`: the text of it, or undefined when
-   * that isn't known any more.
+   * Tells the follower of changes from now on. Resolves to what it missed after `since`, the id of any process: the text
+   * of it, or undefined when that isn't known any more. After an id of another process some may be told twice.
    */
-  follow(follower: Follower, since?: number): string | undefined {
-    this.#tell();
-    const missed = since === undefined ? '' : this.#textSince(since, follower);
-    this.#followers.add(follower);
-    return missed;
+  async follow(follower: Follower, since?: string): Promise<string | undefined> {
+    const after = since === undefined ? this.#lastId : this.#placeOf(since);
+    for (let unread = this.#unread(follower, after); unread.length > 0; unread = this.#unread(follower, after)) {
+      await this.#readAll(unread);
+    }
+    this.#followers.set(follower, this.#lastId);
+    return Number.isNaN(after) || after < this.#completeFrom ? undefined : this.#textOf(this.#after(after), follower);
   }
 
   leave(follower: Follower): void {
     this.#followers.delete(follower);
   }
 
-  #tell(): void {
-    const events = this.#pending;
-    if (events.length === 0) return;
-    this.#pending = [];
-    for (const follower of this.#followers) {
-      let text = '';
-      for (const event of events) if (passes(follower.filter, event.change)) text += textOf(event, follower.view);
-      if (text !== '' && !follower.write(text)) this.#followers.delete(follower);
+  #add(change: EntityChange | undefined, news: ChangeNews | undefined): void {
+    this.#lastId = Math.max(this.#lastId + 1, Date.now() * 1000);
+    const event = { id: this.#lastId, change, news, texts: new Map() };
+    this.#events.push(event);
+    if (this.#events.length >= 2 * CAPACITY) {
+      this.#completeFrom = Math.max(this.#completeFrom, this.#events[CAPACITY - 1]?.id ?? 0);
+      this.#events = this.#events.slice(CAPACITY);
+    }
+    if (this.#followers.size === 0) return;
+    // What is committed in one turn of the event loop is written to each follower at once.
+    if (this.#pending.length === 0) setImmediate(() => this.#tell());
+    this.#pending.push(event);
+  }
+
+  /** In the order in which they came, so what is yet to be read holds up what comes after it. */
+  async #tell(): Promise<void> {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    while (this.#pending.length > 0) {
+      const events = this.#pending;
+      this.#pending = [];
+      const tenants = new Set([...this.#followers.keys()].map(({ filter }) => filter.tenant));
+      const unread = events.filter(({ news }) => news !== undefined && tenants.has(news.tenant));
+      if (unread.length > 0) await this.#readAll(unread);
+      for (const [follower, from] of this.#followers) {
+        const text = this.#textOf(events, follower, from);
+        if (text !== '' && !follower.write(text)) this.#followers.delete(follower);
+      }
+    }
+    this.#isTelling = false;
+  }
+
+  async #readAll(events: readonly FeedEvent[]): Promise<void> {
+    const news = events.map((event) => event.news).filter((one) => one !== undefined);
+    try {
+      const entities = await this.#read(news);
+      const changes = news.map((one, place) => changeOfNews(one, entities.get(place)?.entity));
+      for (const event of events) {
+        if (event.news === undefined) continue; // read meanwhile
+        const place = news.indexOf(event.news);
+        event.change = changes[place];
+        event.news = undefined;
+      }
+    } catch {
+      for (const event of events) event.news = undefined; // the database is away
+      this.miss();
     }
   }
 
-  #textSince(since: number, { filter, view }: Follower): string | undefined {
-    const oldestId = this.#events[this.#oldest]?.id ?? this.#lastId + 1;
-    if (!(since >= oldestId - 1 && since >= this.#firstId - 1 && since <= this.#lastId)) return undefined;
+  #unread({ filter }: Follower, after: number): FeedEvent[] {
+    if (!(after >= this.#completeFrom)) return [];
+    return this.#after(after).filter(({ news }) => news?.tenant === filter.tenant);
+  }
+
+  /** Where in this process's order one stands who last saw this id; NaN: nowhere. */
+  #placeOf(since: string): number {
+    const [, digits = '', tag] = /^(\d{1,16})(?:\.(\d{4}))?$/.exec(since) ?? [];
+    if (digits === '' || Number(digits) > Math.max(this.#lastId, Date.now() * 1000 + OVERLAP_US)) return Number.NaN;
+    return tag === this.#tag ? Number(digits) : Number(digits) - OVERLAP_US;
+  }
+
+  #after(id: number): FeedEvent[] {
+    let low = 0;
+    let high = this.#events.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#events[middle] as FeedEvent).id <= id) low = middle + 1;
+      else high = middle;
+    }
+    return this.#events.slice(low);
+  }
+
+  #textOf(events: readonly FeedEvent[], { filter, view }: Follower, from = 0): string {
     let text = '';
-    for (let id = since + 1; id <= this.#lastId; id++) {
-      const event = this.#events[(this.#oldest + id - oldestId) % CAPACITY] as FeedEvent; // within its bounds
-      if (passes(filter, event.change)) text += textOf(event, view);
+    for (const event of events) {
+      if (event.id > from && event.change !== undefined && passes(filter, event.change))
+        text += this.#text(event, view);
     }
     return text;
   }
-}
 
-function textOf(event: FeedEvent, { format, names }: FeedView): string {
-  let texts = event.texts.get(names);
-  if (texts === undefined) {
-    texts = {};
-    event.texts.set(names, texts);
+  #text(event: FeedEvent, { format, names }: FeedView): string {
+    let texts = event.texts.get(names);
+    if (texts === undefined) {
+      texts = {};
+      event.texts.set(names, texts);
+    }
+    texts[format] ??= eventText(this.#idText(event.id), event.change as EntityChange, names, format); // asked before
+    return texts[format];
   }
-  texts[format] ??= eventText(event.id, event.change, names, format);
-  return texts[format];
+
+  #idText(id: number): string {
+    return `${id}.${this.#tag}`;
+  }
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { marker } from '../changes/feed-event.ts';
 import { type BoundingBox, type FeedFilter, parseBoundingBox } from '../changes/feed-filter.ts';
 import type { Follower, LiveFeed } from '../changes/live-feed.ts';
 import type { Context, Contexts } from '../context/contexts.ts';
@@ -65,7 +66,8 @@ export function eventRoutes(app: FastifyInstance, { feed, contexts }: EventParts
       feed.leave(follower);
     });
     const since = lastEventId(request);
-    const missed = feed.follow(follower, since);
+    const missed = await feed.follow(follower, since);
+    if (response.destroyed) feed.leave(follower); // it left while what it missed was looked up
     const readyAt = missed === undefined || since === undefined ? feed.lastId : since;
     response.write(`${marker('ready', readyAt)}${missed ?? marker('reset', feed.lastId)}`);
   });
@@ -84,19 +86,13 @@ function filterOf(parameters: Parameters, context: Context): FeedFilter {
 }
 
 /** What the browser sends of itself when it comes back. */
-function lastEventId({ headers }: FastifyRequest): number | undefined {
+function lastEventId({ headers }: FastifyRequest): string | undefined {
   const text = headers['last-event-id'];
-  if (typeof text !== 'string' || text === '') return undefined;
-  return /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-}
-
-/** With the id of the last change, so that one who hears nothing after it can resume from here. */
-function marker(event: 'ready' | 'reset', lastId: number): string {
-  return `id: ${lastId}\nevent: ${event}\ndata: {}\n\n`;
+  return typeof text === 'string' && text !== '' ? text : undefined;
 }
 
 /** Ends a stream whose reader has fallen behind: what it then asks anew is worth more than what it missed. */
-function drop(response: ServerResponse, lastId: number): void {
+function drop(response: ServerResponse, lastId: string): void {
   response.end(marker('reset', lastId));
   setTimeout(() => response.destroy(), HEARTBEAT_MS).unref();
 }

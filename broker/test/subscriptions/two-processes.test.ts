@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freshTenant, testDatabases } from '../support/index.ts';
+import { reader } from './event-reader.ts';
 import { type Received, type Receiver, startReceiver } from './receiver.ts';
 import { type BrokerProcess, startBroker } from './two-brokers.ts';
 
@@ -23,6 +24,7 @@ async function startTwo(t: TestContext) {
     another: () => startBroker(t, url, tenant),
     receiver,
     endpoint: { uri: receiver.url },
+    tenant,
   };
 }
 
@@ -135,6 +137,61 @@ describe('Two processes of one public URL on one database', {
     await two.merge(lampId(0), level(1001));
     await until(() => receiver.received.some((each) => changeIn(each) === `${lampId(0)} 1001`));
     checkOrder(receiver);
+  });
+
+  test('the live feed of each tells the changes of both, and goes on where the other left off', {
+    timeout: 120_000,
+  }, async (t) => {
+    const { one, two, tenant } = await startTwo(t);
+    await pause(1000);
+    const follow = async (broker: BrokerProcess, query: string, lastId?: string) => {
+      const stop = new AbortController();
+      t.after(() => stop.abort());
+      const headers = lastId === undefined ? undefined : { 'last-event-id': lastId };
+      const response = await fetch(`${broker.url}/events?tenant=${tenant}&type=Lamp${query}`, {
+        signal: stop.signal,
+        ...(headers && { headers }),
+      });
+      const next = reader(response);
+      assert.equal((await next()).event, 'ready');
+      return next;
+    };
+    const at = (longitude: number) => ({
+      location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [longitude, 49.45] } },
+    });
+    const onOne = await follow(one, '&bbox=5.9,49.4,6,49.5');
+    const onTwo = await follow(two, '&attrs=level&scopeQ=/Thil');
+    await two.create({ ...lamp(1), ...at(5.95), scope: '/Thil' });
+    await one.merge(lampId(1), at(1)); // leaves the box
+    await two.merge(lampId(1), level(7)); // outside of it
+    await two.create({ ...lamp(2), ...at(5.92) });
+    await one.ask('DELETE', `/entities/${lampId(2)}`);
+    await one.ask('DELETE', `/entities/${lampId(1)}`);
+    const heard = async (next: Awaited<ReturnType<typeof follow>>, count: number) => {
+      const events = [];
+      while (events.length < count) events.push(await next());
+      return events;
+    };
+    const brief = (events: Awaited<ReturnType<typeof heard>>) =>
+      events.map(({ data }) => `${data.trigger} ${data.entity.id.at(-1)} ${data.changed?.length}`);
+
+    const first = await heard(onOne, 4);
+    assert.deepEqual(brief(first), [
+      'entityCreated 1 2',
+      'entityUpdated 1 1',
+      'entityCreated 2 2',
+      'entityDeleted 2 2',
+    ]);
+    const second = await heard(onTwo, 3);
+    assert.deepEqual(brief(second), ['entityCreated 1 2', 'entityUpdated 1 1', 'entityDeleted 1 2']);
+
+    // Of the last two seconds what was told may come again, but nothing is left out.
+    await pause(2500);
+    await two.create({ ...lamp(3), ...at(5.95) });
+    await one.create({ ...lamp(4), ...at(5.95) });
+    const resumed = await follow(two, '&bbox=5.9,49.4,6,49.5', first.at(-1)?.id);
+    const ids = new Set<string>();
+    while (!ids.has(lampId(3)) || !ids.has(lampId(4))) ids.add((await resumed()).data.entity.id);
   });
 
   test('throttling holds over both', { timeout: 120_000 }, async (t) => {
