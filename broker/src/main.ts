@@ -54,6 +54,7 @@ import { createOutboxStore } from './store/outbox.ts';
 import { Peers } from './store/peers.ts';
 import { createRegistrationStore } from './store/registrations.ts';
 import { openSecrets } from './store/secrets.ts';
+import { SqlViews } from './store/sql-views.ts';
 import { createSubscriptionStore } from './store/subscriptions.ts';
 import { createTenants } from './store/tenants.ts';
 import { usageStore } from './store/usage.ts';
@@ -161,6 +162,8 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   await exchange.start({ onNews: (news) => feed.hear(news), onGap: () => feed.miss() });
   const maintenance = new Maintenance(db, logger);
   const adviser = new IndexAdviser(db, logger, options.indexAdviser ?? 'auto');
+  const views = new SqlViews(db, logger);
+  await views.start();
   const models = new Models(modelStore(db));
   await models.start((error) => logger.error(error, 'The models could not be read again'));
   const writes = createWriteLane(db, {
@@ -173,6 +176,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
         exchange.publish(changes);
         maintenance.committed(changes);
         adviser.committed(changes);
+        views.committed(changes);
       },
     },
   });
@@ -256,6 +260,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       maintenance.close();
       await app.close();
       await adviser.close();
+      await views.close();
       await intervals.close();
       await notifications.close();
       await subscriptions.close();

@@ -1,16 +1,16 @@
-import { type Broker, createBroker, type Database, migrate, openDatabase } from '@alzette/broker';
+import { type Broker, createBroker, migrate } from '@alzette/broker';
 import { type IotAgents, migrationsFolder, startIotAgents } from '@alzette/iot-agents';
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
 import { paysHautValdAlzette, territoryRoutes } from '@alzette/territory';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { mqttAddress, withoutPassword } from './banner.ts';
+import { mqttAddress } from './banner.ts';
 import type { Config } from './config.ts';
 import { type Demo, startDemo } from './demo/demo.ts';
 import { buildPages, MOBILE, needsBuild, PORTAL } from './page-builds.ts';
 import { pageRoutes } from './pages.ts';
 import { checkPort } from './ports.ts';
-import { StartError } from './start-error.ts';
+import { reachDatabase } from './reach-database.ts';
 
 /** All of Alzette in one process, listening. */
 export interface Platform {
@@ -103,26 +103,6 @@ async function startServer(
   });
   closers.push(() => agents.close());
   return { broker, agents };
-}
-
-async function reachDatabase({ databaseUrl, dataDir }: Config): Promise<Database> {
-  const isEmbedded = databaseUrl === undefined;
-  const name = isEmbedded ? `DATA_DIR: the database in ${dataDir}` : `DATABASE_URL: ${withoutPassword(databaseUrl)}`;
-  let db: Database | undefined;
-  try {
-    db = await openDatabase(isEmbedded ? { dataDir } : { url: databaseUrl });
-    await db.query({ text: 'SELECT 1' });
-    return db;
-  } catch (error) {
-    await db?.close();
-    throw new StartError(`${name} can't be used: ${innermost(error)}`, { cause: error });
-  }
-}
-
-function innermost(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.cause !== undefined) return innermost(error.cause);
-  return error.message || (error as NodeJS.ErrnoException).code || error.name;
 }
 
 async function runDemo(

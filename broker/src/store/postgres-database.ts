@@ -1,4 +1,7 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import type { Database, Queryable, Rows, Statement } from './database.ts';
 import { DatabaseUnavailable, isConnectionError } from './database-errors.ts';
 import { PostgresListener } from './postgres-listener.ts';
@@ -85,7 +88,10 @@ async function inTransaction<T>(client: pg.PoolClient, work: (tx: Queryable) => 
   let result: T;
   try {
     await run(client, { text: 'BEGIN' });
-    result = await work({ query: (statement) => run(client, statement) });
+    result = await work({
+      query: (statement) => run(client, statement),
+      copyFrom: (text, chunks) => copy(client, text, chunks),
+    });
   } catch (error) {
     if (error instanceof DatabaseUnavailable) throw new DatabaseUnavailable(false, error.cause);
     await run(client, { text: 'ROLLBACK' });
@@ -95,4 +101,12 @@ async function inTransaction<T>(client: pg.PoolClient, work: (tx: Queryable) => 
   // PostgreSQL answers COMMIT after a failed statement by rolling back, without an error.
   if (command !== 'COMMIT') throw new Error('The transaction was rolled back: one of its statements had failed');
   return result;
+}
+
+async function copy(client: pg.PoolClient, text: string, chunks: Iterable<string>): Promise<void> {
+  try {
+    await pipeline(Readable.from(chunks), client.query(copyFrom(text)));
+  } catch (error) {
+    throw isConnectionError(error) ? new DatabaseUnavailable(true, error) : error;
+  }
 }

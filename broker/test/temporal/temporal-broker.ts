@@ -17,11 +17,11 @@ export async function startTemporalBroker(db: Database, tenant: string, temporal
   return {
     broker,
     /** @param path below `/ngsi-ld/v1` */
-    ask(method: Method, path: string, body?: unknown) {
+    ask(method: Method, path: string, body?: unknown, contentType = 'application/json') {
       return broker.app.inject({
         method,
         url: `/ngsi-ld/v1${path}`,
-        headers: { 'ngsild-tenant': tenant, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        headers: { 'ngsild-tenant': tenant, ...(body !== undefined && { 'content-type': contentType }) },
         ...(body !== undefined && { payload: JSON.stringify(body) }),
       });
     },

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { parse } from 'csv-parse';
+
+/** One record of a file, with where the file stands after it. */
+export interface FileRecord {
+  /** The line it begins on, from 1. */
+  readonly line: number;
+  /** Fields of a table, or the text of a line of NDJSON. */
+  readonly content: readonly string[] | string;
+  readonly bytes: number;
+  readonly lines: number;
+}
+
+export interface Position {
+  readonly bytes: number;
+  readonly lines: number;
+}
+
+/** A line longer than this is no measure. */
+const LONGEST_LINE = 1024 * 1024;
+const CHUNK = 1024 * 1024;
+
+/** Records of a CSV file from a position on; the first is that of its headings when it starts at the beginning. */
+export async function* csvRecords(file: string, delimiter: string, from: Position): AsyncIterable<FileRecord> {
+  const parser = createReadStream(file, { start: from.bytes, highWaterMark: CHUNK }).pipe(
+    parse({
+      delimiter,
+      bom: from.bytes === 0,
+      info: true,
+      relax_column_count: true,
+      relax_quotes: true,
+      record_delimiter: ['\r\n', '\n'],
+      max_record_size: LONGEST_LINE,
+    }),
+  );
+  for await (const { record, info } of parser as AsyncIterable<{
+    record: string[];
+    info: { bytes: number; lines: number };
+  }>) {
+    const lines = from.lines + info.lines;
+    yield { line: lines - lineFeeds(record), content: record, bytes: from.bytes + info.bytes, lines };
+  }
+}
+
+function lineFeeds(fields: readonly string[]): number {
+  let count = 0;
+  for (const field of fields) if (field.includes('\n')) count += field.split('\n').length - 1;
+  return count;
+}
+
+/** Lines of a file from a position on; the line feed of the last may be missing. */
+export async function* textLines(file: string, from: Position): AsyncIterable<FileRecord> {
+  let rest: Buffer = Buffer.alloc(0);
+  let { bytes, lines } = from;
+  for await (const chunk of createReadStream(file, { start: from.bytes, highWaterMark: CHUNK })) {
+    const data = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
+    let start = 0;
+    for (let end = data.indexOf(10, start); end >= 0; end = data.indexOf(10, start)) {
+      const content = data.toString('utf8', start, end);
+      bytes += end + 1 - start;
+      lines += 1;
+      start = end + 1;
+      yield { line: lines, content, bytes, lines };
+    }
+    rest = data.subarray(start);
+    if (rest.length > LONGEST_LINE) throw new Error(`line ${lines + 1}: longer than ${LONGEST_LINE} bytes`);
+  }
+  if (rest.length > 0)
+    yield { line: lines + 1, content: rest.toString('utf8'), bytes: bytes + rest.length, lines: lines + 1 };
+}
+
+const HASHED = 64 * 1024;
+
+/** A hash of the bytes before a position, at most 64 KiB of them. */
+export async function hashBefore(file: string, bytes: number): Promise<string> {
+  return hashOf(file, Math.max(0, bytes - HASHED), bytes);
+}
+
+/** A hash of the beginning of a file and of what its lines mean. */
+export async function fingerprintOf(file: string, meaning: unknown): Promise<string> {
+  return createHash('sha256')
+    .update(JSON.stringify(meaning))
+    .update(await hashOf(file, 0, HASHED))
+    .digest('hex');
+}
+
+async function hashOf(file: string, from: number, until: number): Promise<string> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(until - from), 0, until - from, from);
+    return createHash('sha256').update(buffer.subarray(0, bytesRead)).digest('hex');
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,65 @@
+import type { Logger } from 'pino';
+import { createContexts } from './context/create-contexts.ts';
+import { type HistoryImport, type ImportReport, importHistory } from './operations/import-history.ts';
+import type { Database } from './store/database.ts';
+import { ensureHistoryPartitions } from './store/history-partitions.ts';
+import { createWriteLane } from './store/lane.ts';
+import { migrate } from './store/migrate.ts';
+import { dropReader, readers, type SqlReader, setReader } from './store/sql-readers.ts';
+import { refreshViews } from './store/sql-view-registry.ts';
+import { SqlViews } from './store/sql-views.ts';
+import { createTenants } from './store/tenants.ts';
+
+export type { ImportProgress, Rejection } from './store/history-imports.ts';
+export type { HistoryImport, ImportReport, SqlReader };
+
+export type ImportJob = Omit<HistoryImport, 'names'>;
+
+/** What an operator does on a database at the command line, beside brokers that run on it. */
+export interface Operator {
+  /** @throws Error: see {@link importHistory}; NgsiLdError LdContextNotAvailable */
+  importHistory(job: ImportJob): Promise<ImportReport>;
+  /** @throws Error: see {@link setReader} */
+  setReader(reader: SqlReader, password: string): Promise<void>;
+  dropReader(role: string): Promise<boolean>;
+  readers(): Promise<SqlReader[]>;
+  /** Looks for types and attributes without a view; `rebuild` makes all views anew. */
+  refreshViews(rebuild: boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface OperatorOptions {
+  readonly db: Database;
+  readonly publicUrl: string;
+  readonly offline: boolean;
+  readonly logger: Logger;
+}
+
+const MIGRATIONS = new URL('../migrations/', import.meta.url);
+
+/** Brings the database up to date. It stays open on close: it belongs to whoever opened it. */
+export async function openOperator({ db, publicUrl, offline, logger }: OperatorOptions): Promise<Operator> {
+  await migrate(db, MIGRATIONS, 'broker');
+  await ensureHistoryPartitions(db);
+  const contexts = await createContexts({ db, publicUrl, offline });
+  const views = new SqlViews(db, logger);
+  await views.start();
+  const lane = createWriteLane(db, {
+    listener: { owed: () => [], committed: (changes) => views.committed(changes) },
+  });
+  return {
+    async importHistory(job) {
+      const names = await contexts.resolve(job.context);
+      await createTenants(db).ensure(job.tenant);
+      return importHistory(db, lane, { ...job, names });
+    },
+    setReader: (reader, password) => setReader(db, reader, password),
+    dropReader: (role) => dropReader(db, role),
+    readers: () => readers(db),
+    refreshViews: (rebuild) => refreshViews(db, rebuild),
+    async close() {
+      await views.close();
+      await contexts.close();
+    },
+  };
+}

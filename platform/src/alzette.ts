@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+import { type Command, UsageError } from './commands/command.ts';
+import { historyImport } from './commands/history-import.ts';
+import { dropReaderCommand, listReaders, refreshViewsCommand, setReaderCommand } from './commands/views.ts';
+
+const COMMANDS: { readonly [name: string]: Command } = {
+  'history import': historyImport,
+  'views refresh': refreshViewsCommand,
+  'views reader': setReaderCommand,
+  'views readers': listReaders,
+  'views drop-reader': dropReaderCommand,
+};
+
+const USAGE = `alzette                  starts everything, as npm start does
+${Object.values(COMMANDS)
+  .map(({ usage }) => usage)
+  .join('\n')}
+
+Settings are those of npm start: DATABASE_URL, DATA_DIR, PUBLIC_URL, OFFLINE …`;
+
+/** @returns the exit code */
+async function main(args: readonly string[]): Promise<number> {
+  const command = COMMANDS[args.slice(0, 2).join(' ')];
+  if (command === undefined) {
+    console.error(USAGE);
+    return args[0] === '--help' ? 0 : 2;
+  }
+  try {
+    return await command.run(args.slice(2), process.env);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    if (error instanceof UsageError) console.error(command.usage);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+const args = process.argv.slice(2);
+if (args.length === 0 || args[0] === 'start') await import('./main.ts');
+else process.exitCode = await main(args);

@@ -1,0 +1,25 @@
+import { type Database, openDatabase } from '@alzette/broker';
+import { withoutPassword } from './banner.ts';
+import type { Config } from './config.ts';
+import { StartError } from './start-error.ts';
+
+/** @throws StartError: the database that the settings name can't be used */
+export async function reachDatabase({ databaseUrl, dataDir }: Config): Promise<Database> {
+  const isEmbedded = databaseUrl === undefined;
+  const name = isEmbedded ? `DATA_DIR: the database in ${dataDir}` : `DATABASE_URL: ${withoutPassword(databaseUrl)}`;
+  let db: Database | undefined;
+  try {
+    db = await openDatabase(isEmbedded ? { dataDir } : { url: databaseUrl });
+    await db.query({ text: 'SELECT 1' });
+    return db;
+  } catch (error) {
+    await db?.close();
+    throw new StartError(`${name} can't be used: ${innermost(error)}`, { cause: error });
+  }
+}
+
+function innermost(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause !== undefined) return innermost(error.cause);
+  return error.message || (error as NodeJS.ErrnoException).code || error.name;
+}
