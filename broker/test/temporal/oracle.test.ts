@@ -26,8 +26,8 @@ function oneOf<Item>(items: readonly Item[], next: Random): Item {
   return items[Math.floor(next() * items.length)] as Item;
 }
 
-function timeOf(next: Random): string {
-  return new Date(Date.UTC(2026, Math.floor(next() * 3), 1, Math.floor(next() * 24), 5))
+function timeOf(next: Random, seconds = 0): string {
+  return new Date(Date.UTC(2026, Math.floor(next() * 3), 1, Math.floor(next() * 24), 5, seconds))
     .toISOString()
     .replace('.000Z', 'Z');
 }
@@ -55,9 +55,38 @@ function attributesOf(told: readonly Told[]) {
   return attributes;
 }
 
+function byAttribute(told: readonly Told[]): Told[] {
+  return [...Map.groupBy(told, ({ attribute }) => attribute).values()].flat();
+}
+
+interface Found extends Told {
+  readonly instanceId: string;
+}
+
+/** An instance that the temporal API shows and that has no twin in the oracle; undefined: there is none. */
+async function anInstance(
+  { ask }: TemporalBroker,
+  id: string,
+  oracle: Oracle,
+  next: Random,
+): Promise<Found | undefined> {
+  const response = await ask('GET', `/temporal/entities/${id}`);
+  if (response.statusCode === 404) return undefined;
+  const body: Shown = response.json();
+  const found = ATTRIBUTES.flatMap((attribute) =>
+    (body[attribute] ?? []).flatMap(({ value, observedAt, datasetId = '', deletedAt, instanceId }) => {
+      const told = { attribute, datasetId, value: value as number, observedAt };
+      assert.ok(instanceId !== undefined, 'each instance has its id');
+      return deletedAt === undefined && oracle.count(told) === 1 ? [{ ...told, instanceId }] : [];
+    }),
+  );
+  return found.length === 0 ? undefined : oneOf(found, next);
+}
+
 const datasetQuery = (datasetId: string) => (datasetId === '' ? '' : `?datasetId=${encodeURIComponent(datasetId)}`);
 
-async function step({ ask }: TemporalBroker, oracles: ReadonlyMap<string, Oracle>, next: Random): Promise<string> {
+async function step(broker: TemporalBroker, oracles: ReadonlyMap<string, Oracle>, next: Random): Promise<string> {
+  const { ask } = broker;
   const id = oneOf(IDS, next);
   const oracle = oracles.get(id) as Oracle;
   const kind = oneOf(
@@ -72,6 +101,9 @@ async function step({ ask }: TemporalBroker, oracles: ReadonlyMap<string, Oracle
       'import',
       'late',
       'late',
+      'correct',
+      'correct',
+      'deleteInstance',
       'forgetAttribute',
       'forget',
     ],
@@ -116,13 +148,36 @@ async function step({ ask }: TemporalBroker, oracles: ReadonlyMap<string, Oracle
       const response = await ask('POST', '/temporal/entities', { id, type: 'Lamp', ...attributesOf(told) });
       assert.ok(response.statusCode === 201 || response.statusCode === 204, response.body);
       // In the order of the request: attribute by attribute.
-      oracle.import([...Map.groupBy(told, ({ attribute }) => attribute).values()].flat());
+      oracle.import(byAttribute(told));
       break;
     }
     case 'late': {
-      const told = [telling(next, true)];
+      const told = Array.from({ length: 1 + Math.floor(next() * 4) }, () => telling(next, true));
       expected(oracle.exists ? 204 : 404, await ask('POST', `/temporal/entities/${id}/attrs`, attributesOf(told)));
-      if (oracle.exists) oracle.import(told);
+      if (oracle.exists) oracle.import(byAttribute(told));
+      break;
+    }
+    case 'correct':
+    case 'deleteInstance': {
+      const found = await anInstance(broker, id, oracle, next);
+      const path = `/temporal/entities/${id}/attrs/${found?.attribute ?? 'level'}`;
+      const url = `${path}/${found?.instanceId ?? 'urn:ngsi-ld:Instance:0'}`;
+      if (kind === 'deleteInstance') {
+        expected(found ? 204 : 404, await ask('DELETE', url));
+        if (found) oracle.deleteInstance(found);
+        expected(404, await ask('DELETE', url));
+        break;
+      }
+      // A time that no other instance has: of several of one time, which is the last is told by times of change alone.
+      const told = {
+        ...telling(next, true),
+        attribute: 'level',
+        ...found,
+        observedAt: timeOf(next, oracle.corrections + 1),
+        value: 200,
+      };
+      expected(found ? 204 : 404, await ask('PATCH', url, { [told.attribute]: [instanceOf(told)] }));
+      if (found) oracle.correct(found, told);
       break;
     }
     case 'forgetAttribute': {
@@ -141,7 +196,10 @@ async function step({ ask }: TemporalBroker, oracles: ReadonlyMap<string, Oracle
   return kind;
 }
 
-type Shown = Record<string, { value?: unknown; observedAt?: string; datasetId?: string; deletedAt?: string }[]>;
+type Shown = Record<
+  string,
+  { value?: unknown; observedAt?: string; datasetId?: string; deletedAt?: string; instanceId?: string }[]
+>;
 
 /** What an answer shows, by series. */
 function told(body: Shown): Told[] {
@@ -283,6 +341,6 @@ eachDatabase('Temporal evolution against an oracle', (test) => {
       done.push(await step(broker, oracles, next));
       if (n % 6 === 5) for (const [id, oracle] of oracles) await compare(broker, id, oracle);
     }
-    assert.equal(new Set(done).size, 8, 'every kind of write was tried');
+    assert.equal(new Set(done).size, 10, 'every kind of write was tried');
   });
 });

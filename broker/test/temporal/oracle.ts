@@ -15,6 +15,7 @@ interface Remembered extends Told {
 export class Oracle {
   exists = false;
   history: Remembered[] = [];
+  corrections = 0;
   /** By attribute and dataset. */
   present = new Map<string, Told>();
 
@@ -55,6 +56,24 @@ export class Oracle {
     }
   }
 
+  /** How many instances are just like this one. */
+  count(told: Told): number {
+    return this.history.filter((each) => isSame(each, told)).length;
+  }
+
+  /** Puts an instance in the place of another; the present stays. */
+  correct(found: Told, told: Told): void {
+    const { imported = false } = this.history.find((each) => isSame(each, found)) ?? {};
+    this.deleteInstance(found);
+    this.history.push({ ...told, imported });
+    this.corrections += 1;
+  }
+
+  /** The present stays. */
+  deleteInstance(found: Told): void {
+    this.history = this.history.filter((each) => !isSame(each, found));
+  }
+
   forgetAttribute(attribute: string, datasetId: string): boolean {
     const before = this.history.length;
     this.history = this.history.filter((each) => each.attribute !== attribute || each.datasetId !== datasetId);
@@ -90,6 +109,10 @@ export class Oracle {
 
 export function keyOf({ attribute, datasetId }: Pick<Told, 'attribute' | 'datasetId'>): string {
   return `${attribute} ${datasetId}`;
+}
+
+function isSame(one: Told, other: Told): boolean {
+  return keyOf(one) === keyOf(other) && one.value === other.value && one.observedAt === other.observedAt;
 }
 
 function compare(a: string, b: string): number {
