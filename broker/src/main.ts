@@ -21,6 +21,7 @@ import { healthRoutes } from './http/health-routes.ts';
 import { identityRoutes } from './http/identity-routes.ts';
 import { opsAccessRoutes } from './http/ops-access-routes.ts';
 import { auditAdministration, opsAuditRoutes } from './http/ops-audit-routes.ts';
+import { opsHistoryRoutes } from './http/ops-history-routes.ts';
 import { opsIndexRoutes } from './http/ops-index-routes.ts';
 import { opsModelRoutes } from './http/ops-model-routes.ts';
 import { opsNotificationRoutes } from './http/ops-notification-routes.ts';
@@ -32,6 +33,7 @@ import { NgsiLdError } from './model/errors.ts';
 import type { LinkedEntities } from './notifications/dispatcher.ts';
 import { createNotifications } from './notifications/notifications.ts';
 import type { DeliverySettings } from './notifications/settings.ts';
+import { HistoryKeeping } from './operations/keep-history.ts';
 import { linkedEntities } from './operations/linked-entities.ts';
 import { Models } from './operations/models.ts';
 import { lanePastModels } from './operations/validate-by-models.ts';
@@ -53,6 +55,8 @@ import { openDatabase } from './store/open-database.ts';
 import { createOutboxStore } from './store/outbox.ts';
 import { Peers } from './store/peers.ts';
 import { createRegistrationStore } from './store/registrations.ts';
+import { RetentionJob } from './store/retention-job.ts';
+import { RollupJob } from './store/rollup-job.ts';
 import { openSecrets } from './store/secrets.ts';
 import { SqlViews } from './store/sql-views.ts';
 import { createSubscriptionStore } from './store/subscriptions.ts';
@@ -161,6 +165,8 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const exchange = new NewsExchange(db, peers, logger);
   await exchange.start({ onNews: (news) => feed.hear(news), onGap: () => feed.miss() });
   const maintenance = new Maintenance(db, logger);
+  const rollups = new RollupJob(db, logger);
+  const retention = new RetentionJob(db, rollups, logger);
   const adviser = new IndexAdviser(db, logger, options.indexAdviser ?? 'auto');
   const views = new SqlViews(db, logger);
   await views.start();
@@ -237,6 +243,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   contextRoutes(app, contexts);
   healthRoutes(app, db);
   opsIndexRoutes(app, adviser, contexts);
+  opsHistoryRoutes(app, new HistoryKeeping(db, retention), contexts);
 
   const partitions = setInterval(() => {
     ensureHistoryPartitions(db).catch((error) =>
@@ -261,6 +268,8 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await app.close();
       await adviser.close();
       await views.close();
+      await retention.close();
+      await rollups.close();
       await intervals.close();
       await notifications.close();
       await subscriptions.close();

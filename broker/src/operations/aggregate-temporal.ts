@@ -8,9 +8,12 @@ import {
   type Aggregates,
   isEligible,
 } from '../model/temporal-aggregate.ts';
+import { DAY, HOUR, planRollups, type Range } from '../query/rollup-plan.ts';
 import { isZero, periodOf, periodStart } from '../query/temporal-duration.ts';
 import type { Aggregation } from '../query/temporal-query.ts';
 import type { Queryable } from '../store/database.ts';
+import { type RollupState, rollupState } from '../store/history-rollups.ts';
+import { selectRolledBounds, selectRolledSums } from '../store/rolled-sums.ts';
 import {
   type AggregatedSelection,
   type SeriesKey,
@@ -23,6 +26,8 @@ import {
 
 /** Longer lists of periods are refused. */
 const MAX_PERIODS = 100_000;
+/** While the sums of hours and days are further behind than so many instances, reading these is quicker without them. */
+const MAX_LAG = 200_000;
 
 /**
  * The aggregates of entities, by id (4.5.19); an entity without any instance is not among them.
@@ -40,16 +45,78 @@ export async function aggregateTemporal(
   const selection = asked.attributes ? asked : { ...asked, omitted: [...(asked.omitted ?? []), SCOPE] };
   const found = new Map<string, Aggregates>();
   if (ids.length === 0) return found;
-  const bounds = await selectBounds(db, tenant, ids, selection);
+  const rollups = mayRollUp(selection, aggregation) ? await rollupState(db) : undefined;
+  const isUsed = rollups !== undefined && (rollups.rawRemoved || rollups.last - rollups.watermark < MAX_LAG);
+  const bounds = await boundsOf(db, tenant, ids, selection, aggregation, isUsed ? rollups : undefined);
   for (const [, group] of groupsByAnchor(bounds, selection)) {
     const periods = periodsOf(group, selection, aggregation);
     const groupIds = group.map(({ id }) => id);
-    const series = await accumulate(db, tenant, groupIds, selection, aggregation, periods.slots);
+    const series = await accumulate(
+      db,
+      tenant,
+      groupIds,
+      selection,
+      aggregation,
+      periods,
+      isUsed ? rollups : undefined,
+    );
     for (const [id, ofEntity] of Map.groupBy(series, ({ key }) => key.id)) {
       found.set(id, aggregatesOf(ofEntity, aggregation, periods, selection.attributes !== undefined));
     }
   }
   return found;
+}
+
+/** Whether sums of hours and days can tell: they know numbers by the time they were observed, not which of them differ. */
+function mayRollUp({ temporalQ, scopeQ }: AggregatedSelection, { methods, period }: Aggregation): boolean {
+  const { timeproperty = 'observedAt', lastN, relation } = temporalQ;
+  const isFiner = (time: string | undefined) => time !== undefined && /[.,]\d{4,}/.test(time);
+  return (
+    timeproperty === 'observedAt' &&
+    lastN === undefined &&
+    scopeQ === undefined &&
+    !methods.includes('distinctCount') &&
+    (isZero(period) || period.months > 0 || period.milliseconds >= HOUR) &&
+    !isFiner(relation?.timeAt) &&
+    !isFiner(relation?.endTimeAt)
+  );
+}
+
+/** From when until when there may be anything of each entity. */
+async function boundsOf(
+  db: Queryable,
+  tenant: string,
+  ids: readonly string[],
+  selection: AggregatedSelection,
+  { period }: Aggregation,
+  rollups: RollupState | undefined,
+): Promise<readonly TimeBounds[]> {
+  const { relation } = selection.temporalQ;
+  if (relation?.timerel === 'between') {
+    const [first, last] = [Date.parse(relation.timeAt), Date.parse(relation.endTimeAt as string)]; // there with between
+    const isFew = isZero(period) || periodOf(first, period, last) < MAX_PERIODS;
+    if (isFew) return ids.map((id) => ({ id, first, last }));
+  }
+  const bounds = await selectBounds(db, tenant, ids, selection);
+  if (!rollups?.rawRemoved) return bounds;
+  const time = relation && Date.parse(relation.timeAt);
+  const window: Range = [
+    time !== undefined && relation?.timerel !== 'before' ? time : Number.NEGATIVE_INFINITY,
+    time !== undefined && relation?.timerel === 'before' ? time : Number.POSITIVE_INFINITY,
+  ];
+  const byId = new Map(bounds.map((each) => [each.id, each]));
+  for (const rolled of await selectRolledBounds(db, tenant, ids, selection, window)) {
+    const starts: [number | null, number][] = [
+      [rolled.firstHour, HOUR],
+      [rolled.firstDay, DAY],
+    ];
+    let { first, last } = byId.get(rolled.id) ?? { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
+    // What retention has left of instances in the first hour or day is more exact than its start.
+    for (const [start, length] of starts) if (start !== null && first >= start + length) first = start;
+    for (const start of [rolled.lastHour, rolled.lastDay]) if (start !== null && last < start) last = start;
+    byId.set(rolled.id, { id: rolled.id, first, last });
+  }
+  return [...byId.values()];
 }
 
 /** Periods start at timeAt, or where there is none at the entity's own first instance. */
@@ -60,6 +127,8 @@ function groupsByAnchor(bounds: readonly TimeBounds[], { temporalQ: { relation }
 
 interface Periods {
   readonly slots: Slots;
+  /** One after the other, as far as the window goes. */
+  inWindow(): Iterable<Range>;
   /** Start and end of a period, DateTimes. */
   bounds(slot: number): [start: string, end: string];
 }
@@ -69,9 +138,14 @@ function periodsOf(group: readonly TimeBounds[], { temporalQ }: AggregatedSelect
   const first = Math.min(...group.map((each) => each.first));
   const last = Math.max(...group.map((each) => each.last));
   const anchor = relation === undefined || relation.timerel === 'before' ? first : Date.parse(relation.timeAt);
+  const end = relation?.endTimeAt ?? (relation?.timerel === 'before' ? relation.timeAt : undefined);
   if (isZero(period)) {
-    const end = relation?.endTimeAt ?? (relation?.timerel === 'before' ? relation.timeAt : dateTime(last));
-    return { slots: { kind: 'one' }, bounds: () => [dateTime(anchor), end] };
+    const until = end === undefined ? (Math.floor(last / HOUR) + 1) * HOUR : Date.parse(end);
+    return {
+      slots: { kind: 'one' },
+      inWindow: () => [[anchor, until]],
+      bounds: () => [dateTime(anchor), end ?? dateTime(last)],
+    };
   }
   const count = periodOf(anchor, period, last) + 1;
   if (count > MAX_PERIODS) {
@@ -80,15 +154,18 @@ function periodsOf(group: readonly TimeBounds[], { temporalQ }: AggregatedSelect
       `aggrPeriodDuration: got ${count} periods, expected at most ${MAX_PERIODS}`,
     );
   }
-  const bounds = (slot: number): [string, string] => [
-    dateTime(periodStart(anchor, period, slot)),
-    dateTime(periodStart(anchor, period, slot + 1)),
-  ];
-  if (period.months === 0) {
-    return { slots: { kind: 'equal', anchor, milliseconds: period.milliseconds }, bounds };
-  }
-  const starts = Array.from({ length: count }, (_, slot) => periodStart(anchor, period, slot));
-  return { slots: { kind: 'listed', starts }, bounds };
+  const startOf = (slot: number) => periodStart(anchor, period, slot);
+  const until = end === undefined ? Number.POSITIVE_INFINITY : Date.parse(end);
+  return {
+    slots:
+      period.months === 0
+        ? { kind: 'equal', anchor, milliseconds: period.milliseconds }
+        : { kind: 'listed', starts: Array.from({ length: count }, (_, slot) => startOf(slot)) },
+    *inWindow() {
+      for (let slot = 0; slot < count; slot++) yield [startOf(slot), Math.min(startOf(slot + 1), until)];
+    },
+    bounds: (slot) => [dateTime(startOf(slot)), dateTime(startOf(slot + 1))],
+  };
 }
 
 function dateTime(milliseconds: number): string {
@@ -107,10 +184,13 @@ async function accumulate(
   ids: readonly string[],
   selection: AggregatedSelection,
   { methods }: Aggregation,
-  slots: Slots,
+  { slots, inWindow }: Periods,
+  rollups: RollupState | undefined,
 ): Promise<Series[]> {
   const [sums, others] = await Promise.all([
-    selectSums(db, tenant, ids, selection, slots, methods.includes('distinctCount')),
+    rollups === undefined
+      ? selectSums(db, tenant, ids, selection, slots, methods.includes('distinctCount'))
+      : selectRolledSums(db, tenant, ids, selection, slots, planRollups(inWindow()), rollups.rawRemoved),
     selectOtherValues(db, tenant, ids, selection, slots),
   ]);
   const series = new Map<string, Series>();
@@ -133,7 +213,7 @@ async function accumulate(
     at(row, row.slot, 'Property').addNumbers(row, distinct);
   }
   for (const row of others) at(row, row.slot, row.kind).add(row.kind, JSON.parse(row.value));
-  return [...series.values()];
+  return [...series.values()].sort((one, other) => (one.key.dataset_id < other.key.dataset_id ? -1 : 1));
 }
 
 function aggregatesOf(

@@ -8,7 +8,7 @@ import {
 } from '../model/temporal-fragment.ts';
 import { withLatest } from '../model/temporal-present.ts';
 import { badMember } from '../model/values.ts';
-import type { Queryable } from '../store/database.ts';
+import type { Database, Queryable } from '../store/database.ts';
 import {
   deleteAttributeHistory,
   deleteEvolution,
@@ -81,7 +81,7 @@ export async function appendTemporal(
  *
  * @throws NgsiLdError ResourceNotFound
  */
-export async function deleteTemporal(db: Queryable, lane: WriteLane, tenant: string, id: string): Promise<void> {
+export async function deleteTemporal(db: Database, lane: WriteLane, tenant: string, id: string): Promise<void> {
   if (!(await hasHistory(db, tenant, id))) throw new NgsiLdError('ResourceNotFound', `There is no history of ${id}`);
   if (await isImported(db, tenant, id)) {
     await lane.write(tenant, id, () => ({ after: undefined, result: undefined, past: [] }));
@@ -96,7 +96,7 @@ export async function deleteTemporal(db: Queryable, lane: WriteLane, tenant: str
  * @throws NgsiLdError ResourceNotFound
  */
 export async function deleteTemporalAttribute(
-  db: Queryable,
+  db: Database,
   tenant: string,
   id: string,
   name: string,

@@ -1,5 +1,6 @@
 import type { PastInstance } from '../model/temporal-entity.ts';
-import type { Queryable } from './database.ts';
+import type { Database, Queryable } from './database.ts';
+import { forgetRollups, holdRollups } from './history-rollups.ts';
 
 const HAS_HISTORY = `
   SELECT EXISTS (SELECT FROM history WHERE tenant = $1 AND entity_id = $2)
@@ -16,11 +17,19 @@ const DELETE_ATTRIBUTE = `
   DELETE FROM history WHERE tenant = $1 AND entity_id = $2 AND attribute = $3
     AND ($4::text IS NULL OR dataset_id = $4)`;
 
-// The partition key may change: then the row moves.
+// Taken out and put in again, as its time may be that of another partition. Of what is put in no number tells the sums.
 const REPLACE_INSTANCE = `
-  UPDATE history SET created_at = coalesce(created_at, modified_at), modified_at = $5, at = $6, dataset_id = $7,
-    instance = $8::jsonb, number = $9
-  WHERE tenant = $1 AND entity_id = $2 AND attribute = $3 AND n = $4::bigint`;
+  WITH gone AS (
+    DELETE FROM history WHERE tenant = $1 AND entity_id = $2 AND attribute = $3 AND n = $4::bigint
+    RETURNING n, kind, coalesce(created_at, modified_at) AS created_at
+  ), put AS (
+    INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number, n, created_at)
+    SELECT $1, $2, $3, $7, kind, $6, $5, $8::jsonb, $9, n, created_at FROM gone
+    RETURNING tenant, entity_id, attribute, dataset_id, at, instance ? 'observedAt', n, number
+  ), corrected AS (
+    INSERT INTO history_correction SELECT *, 1 FROM put WHERE number IS NOT NULL
+  )
+  SELECT FROM put`;
 
 const DELETE_INSTANCE = `
   DELETE FROM history WHERE tenant = $1 AND entity_id = $2 AND attribute = $3 AND n = $4::bigint`;
@@ -37,20 +46,28 @@ export async function isImported(db: Queryable, tenant: string, id: string): Pro
   return rows[0]?.imported === true;
 }
 
-export async function deleteEvolution(db: Queryable, tenant: string, id: string): Promise<void> {
-  await db.query({ text: DELETE_EVOLUTION, values: [tenant, id] });
+export async function deleteEvolution(db: Database, tenant: string, id: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    await holdRollups(tx);
+    await tx.query({ text: DELETE_EVOLUTION, values: [tenant, id] });
+    await forgetRollups(tx, tenant, id);
+  });
 }
 
 /** Deletes the instances of an attribute, or those of a dataset of it; '' is the default one. False: there are none. */
 export async function deleteAttributeHistory(
-  db: Queryable,
+  db: Database,
   tenant: string,
   id: string,
   attribute: string,
   datasetId: string | undefined,
 ): Promise<boolean> {
-  const { rowCount } = await db.query({ text: DELETE_ATTRIBUTE, values: [tenant, id, attribute, datasetId] });
-  return rowCount > 0;
+  return db.transaction(async (tx) => {
+    await holdRollups(tx);
+    const { rowCount } = await tx.query({ text: DELETE_ATTRIBUTE, values: [tenant, id, attribute, datasetId] });
+    await forgetRollups(tx, tenant, id, attribute, datasetId);
+    return rowCount > 0;
+  });
 }
 
 /** Puts another instance in the place of one; its id and time of creation stay. False: there is no such instance. */

@@ -44,7 +44,8 @@ export async function selectBounds(
   return rows;
 }
 
-const OF_SERIES = `h.tenant = $1 AND h.entity_id = s.id AND h.attribute = s.attribute AND h.dataset_id = s.dataset_id`;
+/** A row `h` of history is of the series `s`. */
+export const OF_SERIES = `h.tenant = $1 AND h.entity_id = s.id AND h.attribute = s.attribute AND h.dataset_id = s.dataset_id`;
 
 function inMilliseconds(time: string): string {
   return `floor(extract(epoch FROM ${time})::float8 * 1000)`;
@@ -123,7 +124,8 @@ function instancesOf(selection: AggregatedSelection, params: SqlParameters): str
     WHERE ${OF_SERIES} AND NOT ${IS_DELETED} AND ${instanceCondition(selection, params)} ${last})`;
 }
 
-function slotOf(slots: Slots, params: SqlParameters): string {
+/** The number of the period that the time of a row `i` falls into. */
+export function slotOf(slots: Slots, params: SqlParameters): string {
   switch (slots.kind) {
     case 'one':
       return '0::bigint';

@@ -1,0 +1,96 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Database } from './database.ts';
+import { advanceRollups, historyWriters, rollupState, summarizeNumbers } from './history-rollups.ts';
+
+const EVERY_MS = 3_000;
+const WAIT_MS = 20;
+/** Instances in one transaction; the embedded database answers nobody else meanwhile. */
+const BATCH = { postgres: 100_000, pglite: 5_000 } as const;
+const SUMMARIZE_FROM = 20_000;
+
+interface Log {
+  warn(fields: object, message: string): void;
+}
+
+/**
+ * Keeps the sums of hours and days up to date. It follows the numbers of instances in the order they were drawn, never past
+ * one that a transaction under way may still write; so writes of history do nothing for it.
+ */
+export class RollupJob {
+  readonly #db: Database;
+  readonly #log: Log;
+  readonly #timer: NodeJS.Timeout;
+  #running: Promise<void> | undefined;
+  #isClosed = false;
+  /** Up to this number all that will ever be written is there once these writers have ended. */
+  #candidate: { upTo: number; writers: Set<string> } | undefined;
+  #safe = 0;
+
+  constructor(db: Database, log: Log, everyMs = EVERY_MS) {
+    this.#db = db;
+    this.#log = log;
+    this.#timer = setInterval(() => void this.run(), everyMs);
+    this.#timer.unref();
+  }
+
+  /** Catches up with what is there; resolves at once when that is under way already. */
+  run(): Promise<void> {
+    this.#running ??= this.#catchUp()
+      .catch((error) => {
+        if (!this.#isClosed) this.#log.warn({ error }, 'Sums of the history could not be brought up to date');
+      })
+      .finally(() => {
+        this.#running = undefined;
+      });
+    return this.#running;
+  }
+
+  /** Resolves when all that was written before is summed up. */
+  async settled(): Promise<void> {
+    const { last } = await rollupState(this.#db);
+    for (;;) {
+      await this.run();
+      const { watermark, corrections } = await rollupState(this.#db);
+      if (this.#isClosed || (watermark >= last && corrections === 0)) return;
+      await pause(WAIT_MS);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  async #catchUp(): Promise<void> {
+    const batch = BATCH[this.#db.kind];
+    for (let state = await rollupState(this.#db); !this.#isClosed; state = await rollupState(this.#db)) {
+      const { watermark, last, corrections } = state;
+      if (last === watermark && corrections === 0) return;
+      if (this.#safe <= watermark) this.#safe = await this.#safeNumber(last);
+      if (this.#safe <= watermark && corrections === 0) return;
+      if (this.#safe - watermark > SUMMARIZE_FROM) await summarizeNumbers(this.#db);
+      const mine = await advanceRollups(this.#db, Math.max(this.#safe, watermark), batch);
+      if (!mine) return;
+      const after = await rollupState(this.#db);
+      if (after.watermark === watermark && after.corrections >= corrections) return;
+    }
+  }
+
+  /** A number beyond which lower ones never come: none of the writers that may have drawn them is left. */
+  async #safeNumber(last: number): Promise<number> {
+    for (let tries = 0; tries < 10; tries++) {
+      const writers = await historyWriters(this.#db);
+      const before = this.#candidate;
+      const left = before === undefined ? writers : before.writers.intersection(writers);
+      const upTo = before?.upTo ?? last;
+      if (left.size === 0) {
+        this.#candidate = undefined;
+        return upTo;
+      }
+      this.#candidate = { upTo, writers: left };
+      await pause(WAIT_MS);
+    }
+    return 0;
+  }
+}

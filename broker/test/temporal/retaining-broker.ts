@@ -1,0 +1,8 @@
+import { openDatabase } from '../../src/store/open-database.ts';
+import { startTemporalBroker } from './temporal-broker.ts';
+
+/** A process that runs retention once, to be killed at it: node retaining-broker.ts <database url>. */
+const db = await openDatabase({ url: process.argv[2] as string });
+const { broker } = await startTemporalBroker(db, 'killed');
+const response = await broker.app.inject({ method: 'POST', url: '/ops/history/retention/runs' });
+if (response.statusCode !== 202) throw new Error(response.body);

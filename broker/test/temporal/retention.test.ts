@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { eachDatabase, freshTenant, testDatabases } from '@alzette/broker/test-support';
+import type { Database } from '../../src/store/database.ts';
+import { startTemporalBroker, type TemporalBroker } from './temporal-broker.ts';
+
+const ID = 'urn:ngsi-ld:Lamp:retained';
+const DAY = 86_400_000;
+const TODAY = Math.floor(Date.now() / DAY) * DAY;
+const dateTime = (time: number) => new Date(time).toISOString().replace('.000Z', 'Z');
+
+async function begin(db: Database, tenant = freshTenant()) {
+  const broker = await startTemporalBroker(db, tenant, 10_000);
+  const ops = (method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, payload?: object) =>
+    broker.broker.app.inject({ method, url: `/ops/history${path}`, headers: { 'ngsild-tenant': tenant }, payload });
+  return { ...broker, tenant, ops };
+}
+type Begun = Awaited<ReturnType<typeof begin>>;
+
+/** Four values a day, 1 to 4, of each of the attributes. */
+async function importDays({ ask }: TemporalBroker, id: string, from: number, days: number, names: readonly string[]) {
+  const instances = Array.from({ length: days * 4 }, (_, n) => ({
+    type: 'Property',
+    value: (n % 4) + 1,
+    observedAt: dateTime(from + n * (DAY / 4)),
+  }));
+  const entity = { id, type: 'Lamp', ...Object.fromEntries(names.map((name) => [name, instances])) };
+  const response = await ask('POST', '/temporal/entities', entity);
+  assert.ok(response.statusCode < 300, response.body);
+}
+
+async function runToEnd({ ops }: Begun) {
+  for (;;) {
+    const response = await ops('POST', '/retention/runs');
+    if (response.statusCode === 202) break;
+    assert.equal(response.statusCode, 409, response.body);
+    await pause(50);
+  }
+  for (;;) {
+    const [run] = (await ops('GET', '/retention/runs')).json();
+    if (run.state !== 'running') return run;
+    await pause(50);
+  }
+}
+
+async function sums({ ask }: TemporalBroker, period: string, window: string, name = 'level') {
+  const query = `format=aggregatedValues&aggrMethods=sum,totalCount&aggrPeriodDuration=${period}&attrs=${name}&${window}`;
+  const response = await ask('GET', `/temporal/entities/${ID}?${query}`);
+  assert.equal(response.statusCode, 200, response.body);
+  return response.json()[name];
+}
+
+async function countOf({ ask }: TemporalBroker, name: string): Promise<number> {
+  const response = await ask('GET', `/temporal/entities/${ID}?attrs=${name}`);
+  return response.statusCode === 404 ? 0 : [response.json()[name]].flat().length;
+}
+
+eachDatabase('Retention of the history', (test) => {
+  test('removes instances and hours that are past, by attribute and type, and answers from what sums them up', async (t, db) => {
+    const begun = await begin(db);
+    t.after(begun.close);
+    const { ops } = begun;
+    const from = TODAY - 50 * DAY;
+    await importDays(begun, ID, from, 50, ['level', 'power', 'kept']);
+    const put = (policy: object) => ops('PUT', '/retention', policy);
+    assert.equal((await put({ type: 'Lamp', rawDays: 10, hourDays: 20 })).statusCode, 204);
+    assert.equal((await put({ attribute: 'power', rawDays: 5, hourDays: 5, dayDays: 30 })).statusCode, 204);
+    assert.equal((await put({ type: 'Lamp', attribute: 'kept', rawDays: null })).statusCode, 204);
+    const window = `timerel=after&timeAt=${dateTime(from)}`;
+    const before = await sums(begun, 'P1D', window);
+
+    const run = await runToEnd(begun);
+
+    assert.equal(run.state, 'done', run.error);
+    assert.equal(await countOf(begun, 'level'), 40);
+    assert.equal(await countOf(begun, 'power'), 20);
+    assert.equal(await countOf(begun, 'kept'), 200);
+    assert.deepEqual(await sums(begun, 'P1D', window), before);
+    // Where hours are still there, they are told apart; where they are not, the day counts where it starts.
+    const hours = await sums(begun, 'PT6H', `timerel=after&timeAt=${dateTime(TODAY - 20 * DAY)}`);
+    assert.equal(hours.sum.length, 80);
+    const all = await sums(begun, 'PT6H', window);
+    assert.equal(
+      all.sum.reduce((total: number, [value]: [number]) => total + value, 0),
+      500,
+    );
+    const past = await sums(begun, 'P1D', window, 'power');
+    assert.equal(past.sum.length, 30);
+    // Periods that start at no whole hour lose nothing either.
+    const ragged = await sums(begun, 'P1D', `timerel=after&timeAt=${dateTime(from - 57 * 60_000)}`);
+    assert.equal(
+      ragged.totalCount.reduce((total: number, [count]: [number]) => total + count, 0),
+      200,
+    );
+    // Without a time to start from they start at the first that is known.
+    const first = await sums(begun, 'P1W', `timerel=before&timeAt=${dateTime(TODAY)}`);
+    assert.equal(first.sum[0][1], dateTime(from));
+  });
+
+  test('drops partitions in which everything is past as a whole', async (t, db) => {
+    const begun = await begin(db);
+    t.after(begun.close);
+    const from = Date.UTC(2019, 2, 1);
+    await db.query({ text: `SELECT make_history_partitions('2019-03-01Z', '2019-04-30Z')` });
+    await importDays(begun, ID, from, 61, ['level']);
+    await begun.ops('PUT', '/retention', { rawDays: 90 });
+    const window = `timerel=between&timeAt=2019-03-01T00:00:00Z&endTimeAt=2019-05-01T00:00:00Z`;
+    const before = await sums(begun, 'P1M', window);
+
+    const run = await runToEnd(begun);
+
+    assert.equal(run.state, 'done', run.error);
+    assert.equal(run.partitions.length, 2, JSON.stringify(run));
+    assert.equal(await countOf(begun, 'level'), 0);
+    assert.deepEqual(await sums(begun, 'P1M', window), before);
+    const report = (await begun.ops('GET', '')).json();
+    assert.ok(!report.partitions.some(({ name }: { name: string }) => run.partitions.includes(name)));
+    // What comes late adds to what is summed up already.
+    await importDays(begun, ID, from, 1, ['level']);
+    const after = await sums(begun, 'P1M', window);
+    assert.deepEqual(
+      after.sum.map(([value]: [number]) => value),
+      [before.sum[0][0] + 10, before.sum[1][0]],
+    );
+  });
+
+  test('tells what is wrong with a policy, and lists and removes those there are', async (t, db) => {
+    const begun = await begin(db);
+    t.after(begun.close);
+    const { ops } = begun;
+    const wrong: [object, RegExp][] = [
+      [{}, /rawDays: got nothing/],
+      [{ rawDays: 0 }, /rawDays: got 0, expected an integer from 1/],
+      [{ rawDays: 30, hourDays: 10 }, /hourDays: got 10, expected an integer from 30/],
+      [{ rawDays: null, hourDays: 10 }, /hourDays: got 10, expected null/],
+      [{ rawDays: 3, type: '' }, /type: got ""/],
+      [{ rawDays: 3, days: 4 }, /days: got 4, expected type, attribute, rawDays/],
+    ];
+    for (const [policy, message] of wrong) {
+      const response = await ops('PUT', '/retention', policy);
+      assert.equal(response.statusCode, 400, response.body);
+      assert.match(response.json().detail, message);
+    }
+    await ops('PUT', '/retention', { attribute: 'level', rawDays: 7 });
+    const attribute = 'https://uri.etsi.org/ngsi-ld/default-context/level';
+    const [policy] = (await ops('GET', '/retention')).json();
+    assert.deepEqual(policy, { type: '', attribute, rawDays: 7, hourDays: null, dayDays: null });
+    assert.equal((await ops('DELETE', '/retention?attribute=power')).statusCode, 404);
+    assert.equal((await ops('DELETE', '/retention?attribute=level')).statusCode, 204);
+    assert.deepEqual((await ops('GET', '/retention')).json(), []);
+    assert.equal((await ops('DELETE', '/retention/runs/current')).statusCode, 404);
+  });
+});
+
+eachDatabase('A run of retention that is killed', (test, { kind }) => {
+  test('is told of as interrupted, and the next one ends what it began', async (t, db) => {
+    if (kind === 'pglite') return; // there is one process
+    const url = await testDatabases()
+      .find((each) => each.kind === kind)
+      ?.url();
+    const begun = await begin(db, 'killed');
+    t.after(begun.close);
+    const { ask, ops } = begun;
+    const lamps = 6;
+    for (let n = 0; n < lamps; n++) {
+      await ask('POST', '/entities', { id: `urn:ngsi-ld:Lamp:${n}`, type: 'Lamp' });
+    }
+    const text = `
+      INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)
+      SELECT 'killed', 'urn:ngsi-ld:Lamp:' || lamp, 'https://uri.etsi.org/ngsi-ld/default-context/level', '', 'attributeImported', at, at,
+        '{"type": "Property", "value": 1, "observedAt": "2020-01-01T00:00:00Z"}', 1
+      FROM generate_series(0, $1 - 1) lamp, generate_series('2020-01-01Z'::timestamptz, '2020-01-31Z', '10 minutes') at`;
+    const { rowCount: rows } = await db.query({ text, values: [lamps] });
+    await ops('PUT', '/retention', { rawDays: 30 });
+    const left = async () =>
+      (
+        await db.query<{ n: number }>({
+          text: `SELECT count(*) AS n FROM history WHERE tenant = 'killed' AND number = 1`,
+        })
+      ).rows[0]?.n as number;
+
+    const program = fileURLToPath(new URL('retaining-broker.ts', import.meta.url));
+    const child = spawn(process.execPath, [program, url as string], { stdio: 'inherit' });
+    const ended = once(child, 'exit');
+    while ((await left()) === rows && child.exitCode === null) await pause(5);
+    child.kill('SIGKILL');
+    await ended;
+    const atKill = await left();
+    assert.ok(atKill < rows, 'some of it was removed');
+    const [killed] = (await ops('GET', '/retention/runs')).json();
+
+    if (killed.state === 'running') {
+      const again = await ops('POST', '/retention/runs');
+      assert.equal(again.statusCode, 409, 'a run that may be under way is waited for');
+      await db.query({
+        text: `UPDATE history_retention_run SET beat_at = beat_at - interval '2 minutes' WHERE state = 'running'`,
+      });
+      const [run] = (await ops('GET', '/retention/runs')).json();
+      assert.equal(run.state, 'interrupted');
+    }
+    const run = await runToEnd(begun);
+    assert.equal(run.state, 'done', run.error);
+    assert.ok(run.instances >= atKill, 'others have policies too');
+    assert.equal(await left(), 0);
+    const { rows: sums } = await db.query<{ count: number }>({
+      text: `SELECT sum(count)::bigint AS count FROM history_hour WHERE tenant = 'killed'`,
+    });
+    assert.equal(sums[0]?.count, rows);
+  });
+
+  test('may be stopped', async (t, db) => {
+    const begun = await begin(db);
+    t.after(begun.close);
+    await begun.ops('PUT', '/retention', { rawDays: 30 });
+    for (let tries = 0; tries < 200; tries++) {
+      const started = await begun.ops('POST', '/retention/runs');
+      if (started.statusCode !== 202) {
+        await pause(20);
+        continue;
+      }
+      const stopped = await begun.ops('DELETE', '/retention/runs/current');
+      if (stopped.statusCode === 404) continue; // it was over already
+      assert.equal(stopped.statusCode, 204);
+      const [run] = (await begun.ops('GET', '/retention/runs')).json();
+      assert.equal(run.state, 'stopped');
+      assert.ok(run.endedAt);
+      return;
+    }
+    assert.fail('no run could be stopped');
+  });
+});

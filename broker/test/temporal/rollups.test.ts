@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { HOUR } from '../../src/query/rollup-plan.ts';
+import { RollupJob } from '../../src/store/rollup-job.ts';
+import { startTemporalBroker, type TemporalBroker } from './temporal-broker.ts';
+
+const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+const ROUNDS = Number(process.env.ROUNDS ?? 3);
+const IDS = ['urn:ngsi-ld:Lamp:1', 'urn:ngsi-ld:Lamp:2'];
+const START = Date.UTC(2026, 0, 1);
+const DAYS = 40;
+const SILENT = { warn: (fields: object, message: string) => assert.fail(`${message} ${JSON.stringify(fields)}`) };
+
+/** Mulberry32: the same numbers for the same seed. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const next = random(SEED);
+const below = (most: number) => Math.floor(next() * most);
+const oneOf = <Item>(items: readonly Item[]): Item => items[below(items.length)] as Item;
+const dateTime = (time: number) => new Date(time).toISOString().replace('.000Z', 'Z');
+/** A few hours are met again and again, so that instances share them. */
+const anyTime = () => START + below(DAYS) * 24 * HOUR + below(3) * 7 * HOUR + below(HOUR / 1000) * 1000;
+
+function instance(isObserved = true) {
+  const value = next() < 0.9 ? below(1000) : next() < 0.5 ? 'text' : next() < 0.5;
+  return {
+    type: 'Property',
+    value,
+    ...(isObserved && { observedAt: dateTime(anyTime()) }),
+    ...(next() < 0.2 && { datasetId: 'urn:ngsi-ld:Dataset:1' }),
+  };
+}
+
+/** Whole numbers sum up to the same in any order; `distinctCount` beside the others has them all read one by one. */
+const METHODS = 'totalCount,sum,min,max,avg,sumsq,stddev';
+
+async function compare({ ask }: TemporalBroker): Promise<number> {
+  const from = START + below(DAYS) * 24 * HOUR;
+  const unit = oneOf([24 * HOUR, HOUR, 60_000]);
+  const start = from + (unit === 24 * HOUR ? 0 : below(24 * HOUR) - (below(24 * HOUR) % unit));
+  const [since, until] = [Math.floor(start / unit) * unit, Math.floor((start + below(20 * 24 * HOUR)) / unit) * unit];
+  const window = oneOf([
+    `timerel=between&timeAt=${dateTime(since)}&endTimeAt=${dateTime(until)}`,
+    `timerel=after&timeAt=${dateTime(since)}`,
+    `timerel=before&timeAt=${dateTime(until)}`,
+  ]);
+  const period = oneOf(['PT0S', 'PT1H', 'PT2H', 'PT6H', 'P1D', 'P2D', 'P1W', 'P1M', 'P1M1DT1H']);
+  const attributes = oneOf(['', '&attrs=level', '&attrs=level,power', '&omit=power', '&datasetId=@none']);
+  const query = `${window}${attributes}&format=aggregatedValues&aggrPeriodDuration=${period}&aggrMethods=`;
+  const path = oneOf([`/temporal/entities?type=Lamp&${query}`, `/temporal/entities/${oneOf(IDS)}?${query}`]);
+  const rolled = await ask('GET', `${path}${METHODS}`);
+  const raw = await ask('GET', `${path}${METHODS},distinctCount`);
+  // An attribute named may have values that a method makes no sense of: both refuse.
+  assert.equal(rolled.statusCode, raw.statusCode, `${path}: ${rolled.body} ${raw.body}`);
+  if (raw.statusCode !== 200) return 0;
+  assert.deepEqual(rolled.json(), withoutDistinct(raw.json()), path);
+  return raw.body.length;
+}
+
+function withoutDistinct(body: unknown): unknown {
+  if (Array.isArray(body)) return body.map(withoutDistinct);
+  if (typeof body !== 'object' || body === null) return body;
+  return Object.fromEntries(
+    Object.entries(body)
+      .filter(([name]) => name !== 'distinctCount')
+      .map(([name, value]) => [name, withoutDistinct(value)]),
+  );
+}
+
+type Shown = Record<string, { instanceId?: string }[] | undefined>;
+
+async function write({ ask }: TemporalBroker): Promise<void> {
+  const id = oneOf(IDS);
+  const attribute = oneOf(['level', 'power']);
+  const kind = below(10);
+  if (kind < 4) {
+    const level = Array.from({ length: 40 }, () => instance());
+    const power = Array.from({ length: 20 }, () => instance());
+    const response = await ask('POST', '/temporal/entities', { id, type: 'Lamp', level, power });
+    assert.ok(response.statusCode < 300, response.body);
+  } else if (kind < 5) {
+    await ask('POST', `/entities/${id}/attrs`, { [attribute]: instance(false) });
+  } else if (kind < 8) {
+    const found = await ask('GET', `/temporal/entities/${id}?attrs=${attribute}`);
+    if (found.statusCode === 404) return;
+    const those = (found.json() as Shown)[attribute] ?? [];
+    for (let n = 0; n < 5; n++) {
+      const path = `/temporal/entities/${id}/attrs/${attribute}/${oneOf(those)?.instanceId}`;
+      const response = next() < 0.5 ? await ask('DELETE', path) : await ask('PATCH', path, { [attribute]: instance() });
+      assert.ok(response.statusCode === 204 || response.statusCode === 404, response.body);
+    }
+  } else if (kind < 9) {
+    await ask('DELETE', `/temporal/entities/${id}/attrs/${attribute}${next() < 0.5 ? '?deleteAll=true' : ''}`);
+  } else if (next() < 0.5) {
+    await ask('DELETE', `/temporal/entities/${id}`);
+  }
+}
+
+eachDatabase('Aggregates from rollups', (test) => {
+  test(`equal those from the instances themselves, whatever was written when (SEED=${SEED})`, async (t, db) => {
+    const broker = await startTemporalBroker(db, freshTenant(), 10_000);
+    t.after(() => broker.close());
+    const job = new RollupJob(db, SILENT);
+    t.after(() => job.close());
+    let compared = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      for (let n = 0; n < 8; n++) await write(broker);
+      if (next() < 0.7) await job.settled();
+      for (let n = 0; n < 4; n++) await write(broker);
+      if (next() < 0.3) await job.run();
+      for (let n = 0; n < 12; n++) compared += await compare(broker);
+    }
+    assert.ok(compared > 1000, 'something was compared');
+    await job.settled();
+    const { rows } = await db.query<{ hours: number }>({ text: 'SELECT count(*) AS hours FROM history_hour' });
+    assert.ok((rows[0]?.hours ?? 0) > 0, 'rollups were made');
+  });
+});
