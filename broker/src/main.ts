@@ -37,7 +37,10 @@ import { HistoryKeeping } from './operations/keep-history.ts';
 import { linkedEntities } from './operations/linked-entities.ts';
 import { Models } from './operations/models.ts';
 import { lanePastModels } from './operations/validate-by-models.ts';
+import { Federation } from './registrations/federation.ts';
 import { createRegistrations } from './registrations/registrations.ts';
+import { SourceClient } from './registrations/source-client.ts';
+import { sourceAlias } from './registrations/via.ts';
 import { accessStore } from './store/access.ts';
 import { type AuditStore, auditStore } from './store/audit.ts';
 import type { Database } from './store/database.ts';
@@ -99,6 +102,8 @@ export interface BrokerOptions {
   /** Told the key of an administrator that is made when access is enforced and there is neither key nor issuer. */
   readonly onFirstKey?: (key: string) => void;
   readonly tls?: TlsFiles;
+  /** To wait for a context source whose registration names no timeout. Default 5,000. */
+  readonly sourceTimeoutMs?: number;
 }
 
 export interface Broker {
@@ -116,6 +121,9 @@ export interface Broker {
 const MIGRATIONS = new URL('../migrations/', import.meta.url);
 // What the standard's own test suite takes for granted: 40 instances of an entity are too many, 20 are not.
 const TEMPORAL_PAGE_SIZE = 32;
+const SOURCE_TIMEOUT_MS = 5_000;
+/** To one source: enough for it to be busy, few enough to hang. */
+const SOURCE_CONNECTIONS = 32;
 const PARTITIONS_EVERY_MS = 24 * 60 * 60 * 1000;
 const SUM_COUNTS_EVERY_MS = 10_000;
 
@@ -161,6 +169,20 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   });
   subscriptions.onInterval(() => intervals.wake());
   const registrations = await createRegistrations(createRegistrationStore(db, peers.name), secrets, logger);
+  const aliasOf = (tenant: string) => sourceAlias(instance, tenant);
+  const sources = outgoingAgent(outgoing, { connections: SOURCE_CONNECTIONS });
+  const client = new SourceClient({
+    agent: sources,
+    refusal: async (url) => {
+      const verdict = await allowedUrl(url.href, outgoing);
+      return verdict.allowed ? undefined : verdict.reason;
+    },
+    contexts,
+    registrations,
+    aliasOf,
+    timeoutMs: options.sourceTimeoutMs ?? SOURCE_TIMEOUT_MS,
+  });
+  const federation = new Federation(registrations.index, client, aliasOf);
   const feed = new LiveFeed((keys) => readEntities(db, keys));
   const exchange = new NewsExchange(db, peers, logger);
   await exchange.start({ onNews: (news) => feed.hear(news), onGap: () => feed.miss() });
@@ -218,9 +240,10 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   accessExplainRoutes(app, { access, contexts, db });
   opsAuditRoutes(app, audit);
   opsModelRoutes(app, models, contexts);
-  entityRoutes(app, db, lane);
-  attributeRoutes(app, lane);
-  batchRoutes(app, db, lane, contexts);
+  const entityParts = { db, lane, federation, contexts };
+  entityRoutes(app, entityParts);
+  attributeRoutes(app, entityParts);
+  batchRoutes(app, entityParts);
   subscriptionRoutes(app, subscriptionParts);
   registrationRoutes(app, {
     registrations,
@@ -239,7 +262,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     resume: (keys) => notifications.resume(keys),
   });
   discoveryRoutes(app, db);
-  identityRoutes(app, instance);
+  identityRoutes(app, aliasOf);
   contextRoutes(app, contexts);
   healthRoutes(app, db);
   opsIndexRoutes(app, adviser, contexts);
@@ -275,6 +298,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await subscriptions.close();
       await registrations.close();
       await exchange.close();
+      await sources.destroy();
       await models.close();
       await access.close();
       await contexts.close();

@@ -1,13 +1,23 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { linkedDistributed } from '../operations/linked-distributed.ts';
 import { linkedEntities } from '../operations/linked-entities.ts';
+import { queryDistributed } from '../operations/query-distributed.ts';
 import { queryEntities } from '../operations/query-entities.ts';
 import { checkLinkDepth, checkNotTooWide, type EntityQuery } from '../query/entity-query.ts';
 import { shownEntities } from '../query/shown-entities.ts';
+import type { Federation } from '../registrations/federation.ts';
 import type { Database } from '../store/database.ts';
+import { originOf, warned } from './distribution.ts';
 import { readGeometryProperty, sendEntities } from './entity-answer.ts';
 import { readRepresentation } from './entity-query.ts';
 import { pageLinks } from './paging.ts';
 import type { Parameters } from './parameters.ts';
+
+/** What queries are answered with. */
+export interface QueryParts {
+  readonly db: Database;
+  readonly federation: Federation;
+}
 
 /**
  * Executes a query (5.7.2) and answers with a page of what it finds.
@@ -18,7 +28,7 @@ import type { Parameters } from './parameters.ts';
 export async function answerQuery(
   request: FastifyRequest,
   reply: FastifyReply,
-  db: Database,
+  { db, federation }: QueryParts,
   query: EntityQuery,
   parameters: Parameters,
 ): Promise<FastifyReply> {
@@ -27,9 +37,27 @@ export async function answerQuery(
   const geometryProperty = readGeometryProperty(request, parameters);
   checkNotTooWide(query);
   checkLinkDepth(query);
-  const { entities, count, hasNext } = await queryEntities(db, tenant, query);
+  const origin = originOf(request, federation, QUERY_OPERATIONS, query.local);
+  const { entities, count, hasNext } =
+    origin === undefined
+      ? await queryEntities(db, tenant, query)
+      : await warned(
+          reply,
+          federation,
+          origin,
+          queryDistributed(db, federation, origin, query, filterTexts(parameters)),
+        );
   if (count !== undefined) reply.header('NGSILD-Results-Count', String(count));
-  const linked = query.join === undefined ? [] : await linkedEntities(db, tenant, entities, query);
+  const fetch = origin && linkedDistributed(db, federation, origin);
+  const linked = query.join === undefined ? [] : await linkedEntities(db, tenant, entities, query, fetch);
   const shown = shownEntities(entities, linked, how, query, 'refuse');
   return sendEntities(request, reply, shown, geometryProperty, pageLinks(request, query, hasNext));
+}
+
+const QUERY_OPERATIONS = ['queryEntity', 'queryBatch'] as const;
+
+/** The filters as they came, for sources to read. */
+function filterTexts(parameters: Parameters) {
+  const { q, scopeQ, georel, geometry, coordinates, geoproperty, expandValues, jsonKeys, csf } = parameters;
+  return { q, scopeQ, georel, geometry, coordinates, geoproperty, expandValues, jsonKeys, csf };
 }

@@ -1,19 +1,24 @@
 import type { FastifyInstance } from 'fastify';
 import { parseDatasetId } from '../model/parse-attribute.ts';
 import { parseAttributeFragment, parseEntityFragment } from '../model/parse-entity.ts';
+import type { JsonObject } from '../model/values.ts';
 import { appendAttributes } from '../operations/append-attributes.ts';
 import { deleteAttribute, type Instances } from '../operations/delete-attribute.ts';
+import { distributeWrite } from '../operations/distributed-write.ts';
+import { attributeWrite, documentWrite, type Left, partOf, pathOf } from '../operations/entity-writes.ts';
 import { partialUpdateAttribute } from '../operations/partial-update-attribute.ts';
 import { replaceAttribute } from '../operations/replace-attribute.ts';
 import { updateAttributes } from '../operations/update-attributes.ts';
-import type { WriteLane } from '../store/write-lane.ts';
 import { sendUpdateResult } from './answer.ts';
+import { originOf } from './distribution.ts';
 import { attributeName, entityId, sameId, typeFilter } from './entity-id.ts';
+import type { EntityParts } from './entity-routes.ts';
 import { type Parameters, readBoolean, readOptions } from './parameters.ts';
 import { parameters, resource } from './resource.ts';
+import { sendUpdateOutcome } from './write-outcome.ts';
 
 /** `/entities/{id}/attrs` (6.6) and `/entities/{id}/attrs/{attr}` (6.7). */
-export function attributeRoutes(app: FastifyInstance, lane: WriteLane): void {
+export function attributeRoutes(app: FastifyInstance, { db, lane, federation }: EntityParts): void {
   resource(app, '/entities/:id/attrs', {
     // 6.6.3.1 Append Attributes
     POST: {
@@ -25,9 +30,24 @@ export function attributeRoutes(app: FastifyInstance, lane: WriteLane): void {
         const selection = typeFilter(request);
         const fragment = parseEntityFragment(request.body, context, 'complete');
         const id = sameId(entityId(request), fragment.id);
-        return sendUpdateResult(
+        const local = (left: Left) =>
+          lane.write(tenant, id, appendAttributes(id, partOf(fragment, left), overwrite, selection));
+        const origin = originOf(request, federation, ['appendAttrs']);
+        if (origin === undefined) return sendUpdateResult(reply, await local({}));
+        const write = { operation: 'appendAttrs', method: 'POST', path: attributesPath(id) } as const;
+        const query = { options: parameters.options };
+        const part = {
+          id,
+          types: fragment.types,
+          document: request.body as JsonObject,
+          context,
+          query,
+          selection,
+          local,
+        };
+        return sendUpdateOutcome(
           reply,
-          await lane.write(tenant, id, appendAttributes(id, fragment, overwrite, selection)),
+          await distributeWrite(db, federation, origin, documentWrite({ ...write, ...part })),
         );
       },
     },
@@ -40,7 +60,15 @@ export function attributeRoutes(app: FastifyInstance, lane: WriteLane): void {
         const selection = typeFilter(request);
         const fragment = parseEntityFragment(request.body, context, 'update');
         const id = sameId(entityId(request), fragment.id);
-        return sendUpdateResult(reply, await lane.write(tenant, id, updateAttributes(id, fragment, selection)));
+        const local = (left: Left) => lane.write(tenant, id, updateAttributes(id, partOf(fragment, left), selection));
+        const origin = originOf(request, federation, ['updateEntity']);
+        if (origin === undefined) return sendUpdateResult(reply, await local({}));
+        const write = { operation: 'updateEntity', method: 'PATCH', path: attributesPath(id) } as const;
+        const part = { id, types: fragment.types, document: request.body as JsonObject, context, selection, local };
+        return sendUpdateOutcome(
+          reply,
+          await distributeWrite(db, federation, origin, documentWrite({ ...write, ...part })),
+        );
       },
     },
   });
@@ -56,8 +84,15 @@ export function attributeRoutes(app: FastifyInstance, lane: WriteLane): void {
         const { term, name } = attributeName(request);
         const selection = typeFilter(request);
         const fragment = parseAttributeFragment(request.body, term, name, context, 'partial');
-        await lane.write(tenant, id, partialUpdateAttribute(id, name, fragment, selection));
-        return reply.code(204).send();
+        const local = () => lane.write(tenant, id, partialUpdateAttribute(id, name, fragment, selection));
+        const origin = originOf(request, federation, ['updateAttrs']);
+        if (origin === undefined) {
+          await local();
+          return reply.code(204).send();
+        }
+        const write = { operation: 'updateAttrs', method: 'PATCH', body: request.body as JsonObject } as const;
+        const part = attributeWrite({ ...write, id, name, context, selection, local });
+        return sendUpdateOutcome(reply, await distributeWrite(db, federation, origin, part));
       },
     },
     // 6.7.3.3 Replace Attribute
@@ -70,23 +105,44 @@ export function attributeRoutes(app: FastifyInstance, lane: WriteLane): void {
         const { term, name } = attributeName(request);
         const selection = typeFilter(request);
         const fragment = parseAttributeFragment(request.body, term, name, context, 'complete');
-        await lane.write(tenant, id, replaceAttribute(id, name, fragment, selection));
-        return reply.code(204).send();
+        const local = () => lane.write(tenant, id, replaceAttribute(id, name, fragment, selection));
+        const origin = originOf(request, federation, ['replaceAttrs']);
+        if (origin === undefined) {
+          await local();
+          return reply.code(204).send();
+        }
+        const write = { operation: 'replaceAttrs', method: 'PUT', body: request.body as JsonObject } as const;
+        const part = attributeWrite({ ...write, id, name, context, selection, local });
+        return sendUpdateOutcome(reply, await distributeWrite(db, federation, origin, part));
       },
     },
     // 6.7.3.2 Delete Attribute
     DELETE: {
       parameters: parameters('datasetId', 'deleteAll', 'type', 'local'),
       async handle(request, reply) {
-        const { tenant, parameters } = request.ngsiLd;
+        const { tenant, context, parameters } = request.ngsiLd;
         const id = entityId(request);
         const { name } = attributeName(request, true);
         const instances = readInstances(parameters);
-        await lane.write(tenant, id, deleteAttribute(id, name, instances, typeFilter(request)));
-        return reply.code(204).send();
+        const selection = typeFilter(request);
+        const local = () => lane.write(tenant, id, deleteAttribute(id, name, instances, selection));
+        const origin = originOf(request, federation, ['deleteAttrs']);
+        if (origin === undefined) {
+          await local();
+          return reply.code(204).send();
+        }
+        const query = { datasetId: parameters.datasetId, deleteAll: parameters.deleteAll };
+        const write = { operation: 'deleteAttrs', method: 'DELETE', query } as const;
+        const part = attributeWrite({ ...write, id, name, context, selection, local });
+        return sendUpdateOutcome(reply, await distributeWrite(db, federation, origin, part));
       },
     },
   });
+}
+
+/** With a slash at the end: some sources know it by that alone. */
+function attributesPath(id: string): string {
+  return `${pathOf(id)}/attrs/`;
 }
 
 function readInstances(parameters: Parameters): Instances {

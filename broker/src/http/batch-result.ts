@@ -5,7 +5,12 @@ import { type ProblemDetails, problemOf } from './problem.ts';
 /** What became of a batch (5.2.16). */
 export interface BatchOperationResult {
   readonly success: string[];
-  readonly errors: { readonly entityId: string; readonly error: ProblemDetails }[];
+  readonly errors: {
+    readonly entityId: string;
+    readonly error: ProblemDetails;
+    /** Absent: it happened here. */
+    readonly registrationId?: string;
+  }[];
 }
 
 export function hasFailed<Result>(

@@ -9,11 +9,11 @@ import { createEntity } from '../operations/create-entity.ts';
 import { deleteEntity } from '../operations/delete-entity.ts';
 import { mergeEntity } from '../operations/merge-entity.ts';
 import { readUpsert } from '../operations/upsert-entity.ts';
-import type { Database } from '../store/database.ts';
-import type { Decide, WriteLane } from '../store/write-lane.ts';
+import type { Decide } from '../store/write-lane.ts';
 import { answerQuery } from './answer-query.ts';
 import { batchResult, hasFailed } from './batch-result.ts';
 import { QUERY_PARAMETERS } from './entity-query.ts';
+import type { EntityParts } from './entity-routes.ts';
 import { MEDIA_TYPES } from './negotiation.ts';
 import { readOptions } from './parameters.ts';
 import { readBodyQuery } from './query-body.ts';
@@ -21,8 +21,13 @@ import { chooseContext } from './request.ts';
 import { parameters, resource } from './resource.ts';
 import { sendJson } from './send-json.ts';
 
+export interface BatchParts extends EntityParts {
+  readonly contexts: Contexts;
+}
+
 /** `/entityOperations/…` (6.14 to 6.17, 6.23, 6.31): each item of a batch succeeds or fails by itself. */
-export function batchRoutes(app: FastifyInstance, db: Database, lane: WriteLane, contexts: Contexts): void {
+export function batchRoutes(app: FastifyInstance, parts: BatchParts): void {
+  const { lane, contexts } = parts;
   // 6.23.3.1 Query Entities by a Query in the body
   resource(app, '/entityOperations/query', {
     POST: {
@@ -32,7 +37,7 @@ export function batchRoutes(app: FastifyInstance, db: Database, lane: WriteLane,
       async handle(request, reply) {
         const { parameters: url, context } = request.ngsiLd;
         const { query, parameters } = readBodyQuery(request.body as JsonObject, url, context);
-        return answerQuery(request, reply, db, query, parameters);
+        return answerQuery(request, reply, parts, query, parameters);
       },
     },
   });

@@ -81,7 +81,7 @@ export function readFilter(
   parameters: Parameters,
   context: Context,
   selectors = readSelectors(parameters, context),
-): EntityFilter & { readonly local: boolean } {
+): EntityFilter & Pick<EntityQuery, 'local' | 'csf'> {
   const { q, scopeQ } = parameters;
   const attrs = parseProjection({ attrs: parameters.attrs }, context)?.attrs;
   const geoQ = parseGeoQuery(parameters, context);
@@ -93,11 +93,11 @@ export function readFilter(
     ...(geoQ && { geoQ }),
     ...(scopeQ !== undefined && { scopeQ: parseScopeQuery(scopeQ) }),
   };
-  if (parameters.csf !== undefined) parseQ(parameters.csf, context);
+  const csf = parameters.csf === undefined ? undefined : parseQ(parameters.csf, context);
   const local = readBoolean(parameters, 'local');
   const all = asksForAllTypes(filter);
   if (all && local === false) throw badMember('local', false, 'true: type=* asks for what is stored here');
-  return { ...filter, local: all || local === true };
+  return { ...filter, ...(csf && { csf }), local: all || local === true };
 }
 
 /** What `type`, `id` and `idPattern` select. */
@@ -129,6 +129,7 @@ export function readEntityQuery(
   const ordering = parseOrderBy(parameters, context);
   const projection = parseProjection(parameters, context);
   const splitEntities = readBoolean(parameters, 'splitEntities');
+  const datasetIds = readDatasetIds(parameters);
   return {
     ...readFilter(parameters, context, selectors),
     ...page,
@@ -136,6 +137,7 @@ export function readEntityQuery(
     ...(projection && { projection }),
     ...(ordering && { ordering }),
     ...(splitEntities !== undefined && { splitEntities }),
+    ...(datasetIds && { datasetIds: [...datasetIds].map((id) => id ?? '@none') }),
   };
 }
 

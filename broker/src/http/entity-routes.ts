@@ -2,23 +2,28 @@ import type { FastifyInstance } from 'fastify';
 import type { Context } from '../context/contexts.ts';
 import type { Entity } from '../model/entity.ts';
 import { NgsiLdError } from '../model/errors.ts';
+import type { EntityFragment } from '../model/fragment.ts';
 import { expandAttributeName } from '../model/parse-attribute.ts';
 import { parseEntityFragment, parseWholeEntity } from '../model/parse-entity.ts';
 import { parseSimplifiedFragment } from '../model/parse-simplified.ts';
 import { checkDateTime, checkUri, type JsonObject } from '../model/values.ts';
 import { createEntity } from '../operations/create-entity.ts';
 import { deleteEntity } from '../operations/delete-entity.ts';
+import { distributeWrite } from '../operations/distributed-write.ts';
+import { documentWrite, type Left, partOf, partOfDocument, pathOf, wholeWrite } from '../operations/entity-writes.ts';
+import { linkedDistributed } from '../operations/linked-distributed.ts';
 import { linkedEntities } from '../operations/linked-entities.ts';
 import { mergeEntity } from '../operations/merge-entity.ts';
 import { type Purged, purgeEntities } from '../operations/purge-entities.ts';
 import { replaceEntity } from '../operations/replace-entity.ts';
+import { READ_OPERATIONS, retrieveDistributed } from '../operations/retrieve-distributed.ts';
 import { retrieveEntity } from '../operations/retrieve-entity.ts';
 import { checkLinkDepth, checkNotTooWide } from '../query/entity-query.ts';
 import { parseProjection } from '../query/projection.ts';
 import { type ShownEntity, shownEntities } from '../query/shown-entities.ts';
-import type { Database } from '../store/database.ts';
 import type { WriteLane } from '../store/write-lane.ts';
-import { answerQuery } from './answer-query.ts';
+import { answerQuery, type QueryParts } from './answer-query.ts';
+import { originOf, warned } from './distribution.ts';
 import { readGeometryProperty, sendEntities, sendEntity } from './entity-answer.ts';
 import { entityId, sameId, typeFilter } from './entity-id.ts';
 import {
@@ -34,9 +39,16 @@ import {
 import { MEDIA_TYPES } from './negotiation.ts';
 import { type Parameters, readFormat, readList } from './parameters.ts';
 import { API, parameters, resource } from './resource.ts';
+import { sendEntityOutcome } from './write-outcome.ts';
+
+/** What entities are read and written with. */
+export interface EntityParts extends QueryParts {
+  readonly lane: WriteLane;
+}
 
 /** `/entities` (6.4) and `/entities/{id}` (6.5). Protocol only: what an entity may be is decided in `model/`. */
-export function entityRoutes(app: FastifyInstance, db: Database, lane: WriteLane): void {
+export function entityRoutes(app: FastifyInstance, parts: EntityParts): void {
+  const { db, lane, federation } = parts;
   resource(app, '/entities', {
     // 6.4.3.1 Create Entity
     POST: {
@@ -46,11 +58,23 @@ export function entityRoutes(app: FastifyInstance, db: Database, lane: WriteLane
       async handle(request, reply) {
         const { tenant, context } = request.ngsiLd;
         const entity = parseWholeEntity(request.body, context);
-        await lane.write(tenant, entity.id, createEntity(entity));
-        return reply
-          .code(201)
-          .header('Location', `${API}/entities/${encodeURI(entity.id)}`)
-          .send();
+        const { id, types } = entity;
+        const local = (left: Left) => lane.write(tenant, id, createEntity(partOf(entity, left)));
+        const origin = originOf(request, federation, ['createEntity']);
+        if (origin === undefined) {
+          await local({});
+          return reply.code(201).header('Location', locationOf(id)).send();
+        }
+        const document = request.body as JsonObject; // it was read as an entity
+        const write = { operation: 'createEntity', method: 'POST', path: '/entities' } as const;
+        const outcome = await distributeWrite(
+          db,
+          federation,
+          origin,
+          documentWrite({ ...write, id, types, document, context, local }),
+        );
+        if (outcome.anySucceeded) reply.header('Location', locationOf(id));
+        return sendEntityOutcome(reply, id, outcome, () => reply.code(201).send());
       },
     },
     // 6.4.3.2 Query Entities
@@ -59,7 +83,7 @@ export function entityRoutes(app: FastifyInstance, db: Database, lane: WriteLane
       answers: MEDIA_TYPES,
       async handle(request, reply) {
         const { parameters, context } = request.ngsiLd;
-        return answerQuery(request, reply, db, readEntityQuery(parameters, context), parameters);
+        return answerQuery(request, reply, parts, readEntityQuery(parameters, context), parameters);
       },
     },
     // 6.4.3.3 Purge Entities
@@ -92,11 +116,23 @@ export function entityRoutes(app: FastifyInstance, db: Database, lane: WriteLane
         const how = readRepresentation(parameters, projection);
         const geometryProperty = readGeometryProperty(request);
         checkLinkDepth(query);
-        const entity = await retrieveEntity(db, tenant, id, typeFilter(request));
+        const selection = typeFilter(request);
+        const origin = originOf(request, federation, READ_OPERATIONS);
+        const attributes = projection?.attrs && new Set(projection.attrs);
+        const entity =
+          origin === undefined
+            ? await retrieveEntity(db, tenant, id, selection)
+            : await warned(
+                reply,
+                federation,
+                origin,
+                retrieveDistributed(db, federation, origin, id, selection, attributes),
+              );
         if (projection?.attrs?.some((name) => Object.hasOwn(entity.attributes, name)) === false) {
           throw new NgsiLdError('ResourceNotFound', `Entity ${id} has none of the attributes asked for`);
         }
-        const linked = query.join === undefined ? [] : await linkedEntities(db, tenant, [entity], query);
+        const fetch = origin && linkedDistributed(db, federation, origin);
+        const linked = query.join === undefined ? [] : await linkedEntities(db, tenant, [entity], query, fetch);
         const [root, ...others] = shownEntities([entity], linked, how, query, 'refuse') as [
           ShownEntity,
           ...ShownEntity[],
@@ -109,9 +145,23 @@ export function entityRoutes(app: FastifyInstance, db: Database, lane: WriteLane
     DELETE: {
       parameters: parameters('type', 'local'),
       async handle(request, reply) {
+        const { tenant, context } = request.ngsiLd;
         const id = entityId(request);
-        await lane.write(request.ngsiLd.tenant, id, deleteEntity(id, typeFilter(request)));
-        return reply.code(204).send();
+        const selection = typeFilter(request);
+        const local = () => lane.write(tenant, id, deleteEntity(id, selection));
+        const origin = originOf(request, federation, ['deleteEntity']);
+        if (origin === undefined) {
+          await local();
+          return reply.code(204).send();
+        }
+        const write = { operation: 'deleteEntity', method: 'DELETE', path: pathOf(id) } as const;
+        const outcome = await distributeWrite(
+          db,
+          federation,
+          origin,
+          wholeWrite({ ...write, id, context, selection, local }),
+        );
+        return sendEntityOutcome(reply, id, outcome, () => reply.code(204).send());
       },
     },
     // 6.5.3.3 Replace Entity
@@ -124,8 +174,17 @@ export function entityRoutes(app: FastifyInstance, db: Database, lane: WriteLane
         const selection = typeFilter(request);
         const entity = parseWholeEntity(request.body, context, id);
         sameId(id, entity.id);
-        await lane.write(tenant, id, replaceEntity(entity, selection));
-        return reply.code(204).send();
+        const local = (left: Left) => lane.write(tenant, id, replaceEntity(partOf(entity, left), selection));
+        const origin = originOf(request, federation, ['replaceEntity']);
+        if (origin === undefined) {
+          await local({});
+          return reply.code(204).send();
+        }
+        const document = request.body as JsonObject; // it was read as an entity
+        const write = { operation: 'replaceEntity', method: 'PUT', path: pathOf(id) } as const;
+        const whole = { id, types: entity.types, document, context, selection, local, replacesAll: true };
+        const outcome = await distributeWrite(db, federation, origin, documentWrite({ ...write, ...whole }));
+        return sendEntityOutcome(reply, id, outcome, () => reply.code(204).send());
       },
     },
     // 6.5.3.4 Merge Entity
@@ -142,19 +201,35 @@ export function entityRoutes(app: FastifyInstance, db: Database, lane: WriteLane
           ...(observedAt !== undefined && { observedAt: checkDateTime(observedAt, 'observedAt') }),
         };
         const body = request.body as JsonObject; // checked before the handler
+        let fragmentOf: (left: Left) => EntityFragment | ((before: Entity) => EntityFragment);
         if (readFormat(parameters, []).format === 'simplified') {
           if (body.id !== undefined) sameId(id, checkUri(body.id, 'id'));
-          const simplified = (before: Entity) => parseSimplifiedFragment(body, before, context, lang);
-          await lane.write(tenant, id, mergeEntity(id, simplified, options, selection));
+          fragmentOf = (left) => (before) =>
+            parseSimplifiedFragment(partOfDocument(body, left, context), before, context, lang);
         } else {
           const fragment = parseEntityFragment(body, context, 'merge');
           sameId(id, fragment.id);
-          await lane.write(tenant, id, mergeEntity(id, fragment, options, selection));
+          fragmentOf = (left) => partOf(fragment, left);
         }
-        return reply.code(204).send();
+        const local = (left: Left) => lane.write(tenant, id, mergeEntity(id, fragmentOf(left), options, selection));
+        const origin = originOf(request, federation, ['mergeEntity']);
+        if (origin === undefined) {
+          await local({});
+          return reply.code(204).send();
+        }
+        const write = { operation: 'mergeEntity', method: 'PATCH', path: pathOf(id) } as const;
+        const query = { lang, observedAt, options: parameters.options, format: parameters.format };
+        const types = 'type' in body ? parseEntityFragment({ type: body.type }, context, 'merge').types : undefined;
+        const part = documentWrite({ ...write, id, types, document: body, context, query, selection, local });
+        const outcome = await distributeWrite(db, federation, origin, part);
+        return sendEntityOutcome(reply, id, outcome, () => reply.code(204).send());
       },
     },
   });
+}
+
+function locationOf(id: string): string {
+  return `${API}/entities/${encodeURI(id)}`;
 }
 
 function refuseEmptyId(): never {

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { sendDocument } from './answer.ts';
 import { JSON_TYPES } from './negotiation.ts';
 import { parameters, resource } from './resource.ts';
 
 /** `/info/sourceIdentity` (6.33): who answers, the same for each call, another for each tenant. */
-export function identityRoutes(app: FastifyInstance, instance: string): void {
+export function identityRoutes(app: FastifyInstance, aliasOf: (tenant: string) => string): void {
   // 6.33.3.1 Retrieve Context Source Identity Information
   resource(app, '/info/sourceIdentity', {
     GET: {
@@ -13,7 +12,7 @@ export function identityRoutes(app: FastifyInstance, instance: string): void {
       answers: JSON_TYPES,
       anyTenant: true,
       handle(request, reply) {
-        const alias = sourceAlias(instance, request.ngsiLd.tenant);
+        const alias = aliasOf(request.ngsiLd.tenant);
         return sendDocument(request, reply, {
           id: `urn:ngsi-ld:ContextSourceIdentity:${alias}`,
           type: 'ContextSourceIdentity',
@@ -24,14 +23,6 @@ export function identityRoutes(app: FastifyInstance, instance: string): void {
       },
     },
   });
-}
-
-/** A token that stands for this broker and tenant in a Via header (5.15). */
-export function sourceAlias(instance: string, tenant: string): string {
-  return `alzette-${createHash('sha256')
-    .update(JSON.stringify([instance, tenant]))
-    .digest('hex')
-    .slice(0, 16)}`;
 }
 
 /** Seconds as an ISO 8601 duration. */

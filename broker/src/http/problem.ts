@@ -17,10 +17,16 @@ const ERRORS: { readonly [Type in NgsiLdErrorType]: readonly [status: number, ti
   Unauthenticated: [401, 'Unauthorized'],
   AccessDenied: [403, 'Forbidden'],
   LimitReached: [429, 'Too Many Requests'],
+  SourceFailed: [502, 'A context source failed'],
+  SourceSilent: [504, 'A context source did not answer in time'],
+  LoopDetected: [508, 'The request came back to where it had been'],
 };
 
 /** The standard has no type for these: they mean no more than their status (RFC 9457, 4.2.1). */
 const BLANK: ReadonlySet<NgsiLdErrorType> = new Set(['Unauthenticated', 'AccessDenied', 'LimitReached']);
+
+/** The standard has no types for them: they go by the one for what it has none for (6.3.17). */
+const WITHOUT_TYPE: ReadonlySet<NgsiLdErrorType> = new Set(['SourceFailed', 'SourceSilent', 'LoopDetected']);
 
 /** RFC 7807, with the types of 5.5.2. */
 export interface ProblemDetails {
@@ -40,7 +46,9 @@ export function problemOf(error: unknown): ProblemDetails {
   const [status, title] = ERRORS[type];
   const detail = known?.message ?? 'The error is in the log of the broker';
   return {
-    type: BLANK.has(type) ? 'about:blank' : `https://uri.etsi.org/ngsi-ld/errors/${type}`,
+    type: BLANK.has(type)
+      ? 'about:blank'
+      : `https://uri.etsi.org/ngsi-ld/errors/${WITHOUT_TYPE.has(type) ? 'InternalError' : type}`,
     title,
     detail: detail.length > MAX_DETAIL ? `${detail.slice(0, MAX_DETAIL - 3)}...` : detail,
     status,

@@ -45,7 +45,7 @@ export function readBodyQuery(body: JsonObject, url: Parameters, context: Contex
   for (const member of LISTS)
     if (body[member] !== undefined) parameters[member] = readTexts(body[member], member).join(',');
   if (body.joinLevel !== undefined) parameters.joinLevel = readLevel(body.joinLevel);
-  if (body.splitEntities !== undefined) readFlag(body.splitEntities, 'splitEntities');
+  if (body.splitEntities !== undefined) parameters.splitEntities = readFlag(body.splitEntities, 'splitEntities');
   if (body.local !== undefined) parameters.local = readFlag(body.local, 'local');
   if (body.geoQ !== undefined) Object.assign(parameters, readGeoQ(body.geoQ));
   if (body.ordering !== undefined) Object.assign(parameters, readOrdering(body.ordering));

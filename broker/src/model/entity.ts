@@ -59,3 +59,6 @@ export interface Entity {
   readonly modifiedAt: string;
   readonly attributes: Attributes;
 }
+
+/** In the place of a time of creation or change that a context source did not tell. */
+export const UNTOLD = '';

@@ -1,4 +1,4 @@
-/** The error types of 5.5.2. */
+/** The error types of 5.5.2, and those that 6.3.17 has a status for but no type. */
 export type NgsiLdErrorType =
   | 'InvalidRequest'
   | 'BadRequestData'
@@ -15,7 +15,11 @@ export type NgsiLdErrorType =
   // Ours: what HTTP itself has words for (RFC 9110).
   | 'Unauthenticated'
   | 'AccessDenied'
-  | 'LimitReached';
+  | 'LimitReached'
+  /** Of a context source that holds alone what a request is about (6.3.17): it failed, did not answer, or leads back. */
+  | 'SourceFailed'
+  | 'SourceSilent'
+  | 'LoopDetected';
 
 /**
  * Whatever goes wrong on purpose. `message` is the `detail` of the ProblemDetails: it names the member or parameter,

@@ -1,5 +1,5 @@
 import { PRIMARY_MEMBER } from './attribute-kinds.ts';
-import type { AttributeInstance, Entity, Sealed } from './entity.ts';
+import { type AttributeInstance, type Entity, type Sealed, UNTOLD } from './entity.ts';
 import { chooseLanguage, type LanguageRanges } from './language.ts';
 import type { NameCompactor } from './names.ts';
 import { isJsonObject, type JsonObject } from './values.ts';
@@ -62,7 +62,8 @@ function kept(member: string, { pick, omit }: Representation): boolean {
 
 function addEntityTimes(output: Output, entity: Entity, how: Representation): void {
   for (const member of ['createdAt', 'modifiedAt', 'expiresAt'] as const) {
-    if (entity[member] !== undefined && kept(member, how)) output[member] = entity[member];
+    const time = entity[member];
+    if (time !== undefined && time !== UNTOLD && kept(member, how)) output[member] = time;
   }
 }
 
@@ -152,8 +153,8 @@ export function representInstance(
         : instances.map((sub) => representInstance(sub, names, how, true));
   }
   if (how.sysAttrs) {
-    output.createdAt = instance.createdAt;
-    output.modifiedAt = instance.modifiedAt;
+    if (instance.createdAt !== UNTOLD) output.createdAt = instance.createdAt;
+    if (instance.modifiedAt !== UNTOLD) output.modifiedAt = instance.modifiedAt;
     if (instance.expiresAt !== undefined) output.expiresAt = instance.expiresAt;
   }
   return concise && !asObject ? bareWherePossible(output, instance) : output;

@@ -13,8 +13,11 @@ export interface LinkOptions {
   readonly projection?: Projection;
 }
 
+/** Those entities of these ids that there are. */
+export type FetchEntities = (ids: readonly string[]) => Promise<readonly Entity[]>;
+
 /**
- * The entities that the relationships of `roots` lead to (4.5.23), hop by hop, each once; one that isn't stored here is
+ * The entities that the relationships of `roots` lead to (4.5.23), hop by hop, each once; one that isn't to be had is
  * left out. A relationship that isn't shown isn't followed.
  */
 export async function linkedEntities(
@@ -22,6 +25,7 @@ export async function linkedEntities(
   tenant: string,
   roots: readonly Entity[],
   { joinLevel, containedBy = [], projection }: LinkOptions,
+  fetch: FetchEntities = (ids) => storedEntities(db, tenant, ids),
 ): Promise<LinkedEntity[]> {
   const at = new Date().toISOString();
   const seen = new Set([...containedBy, ...roots.map(({ id }) => id)]);
@@ -39,13 +43,16 @@ export async function linkedEntities(
     }
     if (targets.size === 0) break;
     for (const uri of targets.keys()) seen.add(uri);
-    const ids = [...targets.keys()];
-    const page = { selectors: [{ ids }], limit: ids.length, offset: 0, count: false };
-    const { entities } = await queryEntities(db, tenant, page);
+    const entities = await fetch([...targets.keys()]);
     hop = entities.map((entity) => ({ entity: withoutExpired(entity, at), projection: targets.get(entity.id) }));
     found.push(...hop);
   }
   return found;
+}
+
+async function storedEntities(db: Database, tenant: string, ids: readonly string[]): Promise<readonly Entity[]> {
+  const page = { selectors: [{ ids }], limit: ids.length, offset: 0, count: false };
+  return (await queryEntities(db, tenant, page)).entities;
 }
 
 function targetsOf(instances: readonly AttributeInstance[]): string[] {

@@ -1,0 +1,210 @@
+import type { Entity } from '../model/entity.ts';
+import { NgsiLdError } from '../model/errors.ts';
+import { withoutExpired } from '../model/expiry.ts';
+import type { EntityFilter, EntityQuery, EntitySelector } from '../query/entity-query.ts';
+import { matchesEntity } from '../query/match-entity.ts';
+import { attributesOf, linkDepth } from '../query/q-tree.ts';
+import { type Federation, supported } from '../registrations/federation.ts';
+import { GatheredEntities } from '../registrations/gather-entities.ts';
+import type { RegistrationMatch } from '../registrations/match-registration.ts';
+import type { Origin } from '../registrations/origin.ts';
+import { holdWholeEntities } from '../registrations/proxied.ts';
+import type { FilterTexts } from '../registrations/read-calls.ts';
+import { queryFromSources } from '../registrations/read-sources.ts';
+import type { Database } from '../store/database.ts';
+import { queryEntities as stored } from '../store/entities.ts';
+import { linkedDistributed } from './linked-distributed.ts';
+import { linkedEntities } from './linked-entities.ts';
+import { type EntityPage, queryEntities } from './query-entities.ts';
+
+/** Of what is stored here, where all of it must be seen before it can be told what matches. */
+const MOST_CANDIDATES = 10_000;
+
+/**
+ * Query Entities (5.7.2) of what is stored here and what sources have: a page of the entities of all of them by id, each
+ * once.
+ *
+ * @param texts the filters as the client wrote them
+ * @throws NgsiLdError BadRequestData: an order is asked for; TooManyResults
+ */
+export async function queryDistributed(
+  db: Database,
+  federation: Federation,
+  origin: Origin,
+  query: EntityQuery,
+  texts: FilterTexts,
+): Promise<EntityPage> {
+  const isSplit = query.splitEntities === true || (query.q !== undefined && linkDepth(query.q) > 0);
+  const matches = queryableMatches(federation, origin, query, isSplit);
+  if (matches.length === 0) return queryEntities(db, origin.tenant, query);
+  checkUnordered(query);
+  const all = await gather(db, federation, origin, query, texts, matches, isSplit);
+  const at = new Date().toISOString();
+  if (all.kind === 'complete') {
+    const page = all.entities.slice(query.offset, query.offset + query.limit);
+    return pageOf(page, query, all.entities.length, query.offset + query.limit < all.entities.length);
+  }
+  return windowPage(db, origin.tenant, query, all.gathered, at);
+}
+
+/** The sources that a query concerns and that can be asked. */
+export function queryableMatches(
+  federation: Federation,
+  origin: Origin,
+  query: Pick<EntityQuery, 'selectors' | 'attrs' | 'q' | 'geoQ' | 'csf' | 'datasetIds'>,
+  isSplit: boolean,
+): RegistrationMatch[] {
+  const { selectors, csf, datasetIds } = query;
+  const attributes = isSplit ? undefined : namedAttributes(query);
+  const found = federation.search(origin, {
+    ...(selectors && { selectors }),
+    ...(attributes && { attributes }),
+    ...(csf && { csf }),
+    ...(datasetIds && { datasetIds }),
+  });
+  return found.filter(({ registration }) => supported(registration, ['queryEntity', 'queryBatch']) !== undefined);
+}
+
+/** What a source must have one of, to have an answer: all that the filters name. */
+function namedAttributes({ attrs, q, geoQ }: EntityFilter): ReadonlySet<string> | undefined {
+  if (attrs === undefined && q === undefined && geoQ === undefined) return undefined;
+  const names = new Set(attrs);
+  if (q !== undefined) attributesOf(q, names);
+  if (geoQ !== undefined) names.add(geoQ.geoproperty);
+  return names;
+}
+
+/** 5.7.2.4: no order of what lies apart. */
+function checkUnordered({ ordering }: EntityQuery): void {
+  if (ordering === undefined) return;
+  throw new NgsiLdError(
+    'BadRequestData',
+    'orderBy: got it where context sources are asked, expected local=true with it',
+  );
+}
+
+type Gathered =
+  /** All that matches, by id. */
+  | { readonly kind: 'complete'; readonly entities: readonly Entity[] }
+  /** What sources have of it; of what is stored here a page will do. */
+  | { readonly kind: 'sources'; readonly gathered: GatheredEntities };
+
+async function gather(
+  db: Database,
+  federation: Federation,
+  origin: Origin,
+  query: EntityQuery,
+  texts: FilterTexts,
+  matches: readonly RegistrationMatch[],
+  isSplit: boolean,
+): Promise<Gathered> {
+  const { selectors, attrs } = query;
+  const asked = {
+    ...(selectors && { selectors }),
+    ...(attrs && !isSplit && { attributes: new Set(attrs) }),
+    texts: isSplit ? withoutFilters(texts) : texts,
+    filter: isSplit ? { ...(selectors && { selectors }) } : query,
+  };
+  if (!isSplit && !holdWholeEntities(matches)) {
+    return {
+      kind: 'sources',
+      gathered: new GatheredEntities(await queryFromSources(federation, origin, matches, asked)),
+    };
+  }
+  const [own, contributions] = await Promise.all([
+    candidates(db, origin.tenant, isSplit ? { ...(selectors && { selectors }) } : query),
+    queryFromSources(federation, origin, matches, asked),
+  ]);
+  const gathered = new GatheredEntities(contributions);
+  const entities = joined(gathered, own, new Date().toISOString());
+  if (!isSplit) return { kind: 'complete', entities };
+  return { kind: 'complete', entities: await matching(db, federation, origin, query, entities) };
+}
+
+/** Filters of parts would drop what fits as a whole: they wait until all parts are there (5.7.2.4). */
+function withoutFilters({ csf }: FilterTexts): FilterTexts {
+  return { csf, splitEntities: 'true' };
+}
+
+async function candidates(db: Database, tenant: string, filter: EntityFilter): Promise<Entity[]> {
+  const { selectors, attrs, q, geoQ, scopeQ } = filter;
+  const { entities } = await stored(db, tenant, {
+    ...(selectors && { selectors }),
+    ...(attrs && { attrs }),
+    ...(q && { q }),
+    ...(geoQ && { geoQ }),
+    ...(scopeQ && { scopeQ }),
+    limit: MOST_CANDIDATES + 1,
+    offset: 0,
+    count: false,
+  });
+  if (entities.length <= MOST_CANDIDATES) return entities;
+  throw new NgsiLdError(
+    'TooManyResults',
+    `More than ${MOST_CANDIDATES} entities may be joined with those of sources, expected a narrower type, id or idPattern`,
+  );
+}
+
+function joined(gathered: GatheredEntities, own: readonly Entity[], at: string): Entity[] {
+  const byId = new Map(own.map((entity) => [entity.id, entity]));
+  const ids = new Set([...byId.keys(), ...gathered.ids]);
+  return [...ids].sort(byText).flatMap((id) => gathered.join(id, byId.get(id), at) ?? []);
+}
+
+async function matching(
+  db: Database,
+  federation: Federation,
+  origin: Origin,
+  query: EntityQuery,
+  entities: readonly Entity[],
+): Promise<Entity[]> {
+  const depth = query.q === undefined ? 0 : linkDepth(query.q);
+  if (depth === 0) return entities.filter((entity) => matchesEntity(query, entity));
+  const known = new Map(entities.map((entity) => [entity.id, entity]));
+  const fetch = linkedDistributed(db, federation, origin);
+  for (const { entity } of await linkedEntities(db, origin.tenant, entities, { joinLevel: depth }, fetch)) {
+    known.set(entity.id, entity);
+  }
+  return entities.filter((entity) => matchesEntity(query, entity, { linked: (id) => known.get(id) }));
+}
+
+/** A page where what is stored here is read no further than the page reaches. */
+async function windowPage(
+  db: Database,
+  tenant: string,
+  query: EntityQuery,
+  gathered: GatheredEntities,
+  at: string,
+): Promise<EntityPage> {
+  const reach = query.limit === 0 ? 0 : query.offset + query.limit + 1;
+  const { entities, count } = await stored(db, tenant, { ...query, offset: 0, limit: reach });
+  const own = entities.map((entity) => withoutExpired(entity, at));
+  const all = joined(gathered, own, at);
+  const page = all.slice(query.offset, query.offset + query.limit);
+  const hasNext = all.length > query.offset + query.limit && query.limit > 0;
+  if (count === undefined) return pageOf(page, query, 0, hasNext);
+  const others = [...gathered.ids];
+  const both = await countAmong(db, tenant, query, others);
+  return pageOf(page, query, count + others.length - both, hasNext);
+}
+
+/** How many of these entities are stored here and match. */
+async function countAmong(db: Database, tenant: string, query: EntityQuery, ids: readonly string[]): Promise<number> {
+  const among = (query.selectors ?? [{}]).map(({ types, ids: asked, idPattern }): EntitySelector => {
+    const left = ids.filter((id) => asked?.includes(id) ?? idPattern?.test(id) ?? true);
+    return { ...(types && { types }), ids: left };
+  });
+  const selectors = among.filter((selector) => selector.ids?.length);
+  if (selectors.length === 0) return 0;
+  const { count } = await stored(db, tenant, { ...query, selectors, offset: 0, limit: 0, count: true });
+  return count ?? 0;
+}
+
+function pageOf(entities: readonly Entity[], { count }: EntityQuery, total: number, hasNext: boolean): EntityPage {
+  return { entities, hasNext, ...(count && { count: total }) };
+}
+
+/** As the database orders ids. */
+export function byText(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}

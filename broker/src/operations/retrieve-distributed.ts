@@ -1,0 +1,54 @@
+import type { Entity } from '../model/entity.ts';
+import { NgsiLdError } from '../model/errors.ts';
+import { matchesTypes, type TypeSelection } from '../query/type-selection.ts';
+import { type Federation, supported } from '../registrations/federation.ts';
+import { GatheredEntities } from '../registrations/gather-entities.ts';
+import type { RegistrationMatch } from '../registrations/match-registration.ts';
+import type { OperationName } from '../registrations/operation-names.ts';
+import type { Origin } from '../registrations/origin.ts';
+import { retrieveFromSources } from '../registrations/read-sources.ts';
+import type { Queryable } from '../store/database.ts';
+import { retrieveEntity as stored } from '../store/entities.ts';
+
+/** Any of them will do to ask a source for entities (4.20). */
+export const READ_OPERATIONS: readonly OperationName[] = ['retrieveEntity', 'queryEntity', 'queryBatch'];
+
+/**
+ * Retrieve Entity (5.7.1) of what is stored here and what sources have.
+ *
+ * @param attributes IRIs: only these are wanted; absent: all
+ * @throws NgsiLdError ResourceNotFound
+ */
+export async function retrieveDistributed(
+  db: Queryable,
+  federation: Federation,
+  origin: Origin,
+  id: string,
+  selection: TypeSelection | undefined,
+  attributes: ReadonlySet<string> | undefined,
+): Promise<Entity> {
+  const at = new Date().toISOString();
+  const matches = readableMatches(federation, origin, id, selection, attributes);
+  const [local, contributions] = await Promise.all([
+    stored(db, origin.tenant, id),
+    retrieveFromSources(federation, origin, matches, id, attributes),
+  ]);
+  const entity = new GatheredEntities(contributions).join(id, local, at);
+  if (entity === undefined) throw new NgsiLdError('ResourceNotFound', `There is no entity ${id}`);
+  if (selection !== undefined && !matchesTypes(selection, entity.types)) {
+    throw new NgsiLdError('ResourceNotFound', `Entity ${id} is not of the type asked for`);
+  }
+  return entity;
+}
+
+function readableMatches(
+  federation: Federation,
+  origin: Origin,
+  id: string,
+  types: TypeSelection | undefined,
+  attributes: ReadonlySet<string> | undefined,
+): RegistrationMatch[] {
+  const selectors = [{ ids: [id], ...(types && { types }) }];
+  const found = federation.search(origin, { selectors, ...(attributes && { attributes }) });
+  return found.filter(({ registration }) => supported(registration, READ_OPERATIONS) !== undefined);
+}

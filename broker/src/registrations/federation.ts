@@ -1,0 +1,116 @@
+import type { Context } from '../context/contexts.ts';
+import { NgsiLdError } from '../model/errors.ts';
+import type { RegistrationMatch, RegistrationQuery } from './match-registration.ts';
+import type { OperationName } from './operation-names.ts';
+import type { Origin, SourceWarning } from './origin.ts';
+import type { Registration } from './registration.ts';
+import type { RegistrationIndex } from './registration-index.ts';
+import type { MakeCall, SourceReply } from './source-call.ts';
+import type { SourceClient } from './source-client.ts';
+
+/** Sources asked at the same time for one request. */
+const MAX_PARALLEL = 64;
+
+/** A request that has passed through more brokers than this goes no further. */
+const MAX_HOPS = 20;
+
+/** The context sources of a broker: which of them a request concerns, and what they say to it. */
+export class Federation {
+  readonly #index: RegistrationIndex;
+  readonly #client: SourceClient;
+  readonly #aliasOf: (tenant: string) => string;
+
+  constructor(index: RegistrationIndex, client: SourceClient, aliasOf: (tenant: string) => string) {
+    this.#index = index;
+    this.#client = client;
+    this.#aliasOf = aliasOf;
+  }
+
+  /** Whether some source may have a part in one of the operations: what a tenant without sources pays for all this. */
+  concerns(tenant: string, operations: readonly OperationName[]): boolean {
+    if (this.#index.isEmpty(tenant)) return false;
+    return operations.some((operation) => this.#index.mayConcern(tenant, operation));
+  }
+
+  /** What this broker calls itself in `Via`. */
+  aliasOf(tenant: string): string {
+    return this.#aliasOf(tenant);
+  }
+
+  /** @throws NgsiLdError LoopDetected: the request has been here before, or has come too far (4.3.6.4) */
+  checkLoop({ tenant, via }: Origin): void {
+    if (via.aliases.has(this.#aliasOf(tenant))) {
+      throw new NgsiLdError('LoopDetected', `Via: got ${via.text}, in which this broker stands already`);
+    }
+    if (via.aliases.size > MAX_HOPS) {
+      throw new NgsiLdError('LoopDetected', `Via: got ${via.aliases.size} hops, expected at most ${MAX_HOPS}`);
+    }
+  }
+
+  /** The sources that a request concerns, without those it came through. */
+  search(origin: Origin, query: RegistrationQuery): RegistrationMatch[] {
+    return this.#index.search(origin.tenant, { ...query, via: origin.via.aliases });
+  }
+
+  registration(tenant: string, id: string): Registration | undefined {
+    return this.#index.get(tenant, id);
+  }
+
+  send(registration: Registration, origin: Origin, make: MakeCall, deadline?: number): Promise<SourceReply> {
+    return this.#client.send(registration, origin, make, deadline);
+  }
+
+  deadline(registration: Registration): number {
+    return this.#client.deadline(registration);
+  }
+
+  namesFor(registration: Registration, origin: Origin): Promise<Context> {
+    return this.#client.namesFor(registration, origin);
+  }
+
+  contextOf(value: unknown): Promise<Context> {
+    return this.#client.contextOf(value);
+  }
+}
+
+/** Does something for each at the same time, though for not too many at once; the results stand in their order. */
+export async function inParallel<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+  most = MAX_PARALLEL,
+): Promise<Result[]> {
+  const results = new Array<Result>(items.length);
+  let next = 0;
+  const worker = async () => {
+    while (next < items.length) {
+      const index = next++;
+      results[index] = await work(items[index] as Item);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
+  return results;
+}
+
+/** The operation that a source can be asked by: the first of these that it is registered for. */
+export function supported({ operations }: Registration, choices: readonly OperationName[]): OperationName | undefined {
+  return choices.find((operation) => operations.has(operation));
+}
+
+/** Which source a message speaks of. */
+export function sourceName({ id, endpoint }: Registration): string {
+  return `source ${endpoint} (${id})`;
+}
+
+/** What a client is told of a reply that gave nothing (6.3.17); undefined: there is nothing to tell. */
+export function warningOf(registration: Registration, reply: SourceReply): SourceWarning | undefined {
+  const source = sourceName(registration);
+  if (reply.kind === 'silence') return { code: 199, text: `${source}: ${reply.reason}` };
+  if (reply.status === 508) return { code: 199, text: `${source}: it leads back here, a loop` };
+  if (reply.status >= 200 && reply.status < 300) return undefined;
+  if (reply.status === 404) return undefined;
+  return { code: 299, text: `${source}: it answered with status ${reply.status}` };
+}
+
+export function unreadableWarning(registration: Registration, reason: string): SourceWarning {
+  return { code: 111, text: `${sourceName(registration)}: ${reason}` };
+}

@@ -1,0 +1,162 @@
+import type { Entity } from '../model/entity.ts';
+import type { EntityFilter, EntitySelector } from '../query/entity-query.ts';
+import { matchesEntity } from '../query/match-entity.ts';
+import { type Federation, inParallel, sourceName, supported, unreadableWarning, warningOf } from './federation.ts';
+import type { RegistrationMatch } from './match-registration.ts';
+import { attributesFor, attributesOf, intersection, isAskedFor, narrowedSelectors } from './narrow-query.ts';
+import type { OperationName } from './operation-names.ts';
+import type { Origin } from './origin.ts';
+import { callsForQuery, type FilterTexts, retrieval } from './read-calls.ts';
+import { readReceived } from './received-entity.ts';
+import type { MakeCall, SourceReply } from './source-call.ts';
+
+/** What sources are asked for. */
+export interface SourceQuery {
+  readonly selectors?: readonly EntitySelector[];
+  /** IRIs: only entities with one of these, and of them these alone; absent: any. */
+  readonly attributes?: ReadonlySet<string>;
+  /** Filters as the client wrote them. */
+  readonly texts: FilterTexts;
+  /** The same, read: for what a source that speaks in other names could not be asked. */
+  readonly filter: EntityFilter;
+}
+
+/** What one source has of the entities asked for, of its registered attributes alone. */
+export interface Contribution {
+  readonly match: RegistrationMatch;
+  readonly entities: readonly Entity[];
+  /** The map that the source keeps of what it was asked (4.3.6.7). */
+  readonly entityMap?: string;
+}
+
+const PAGE = 1000;
+/** Of one source for one request; what it has beyond is left out, with a warning. */
+const MAX_PAGES = 10;
+
+/** Asks sources for one entity, all at once (5.7.1.4). */
+export async function retrieveFromSources(
+  federation: Federation,
+  origin: Origin,
+  matches: readonly RegistrationMatch[],
+  id: string,
+  attributes: ReadonlySet<string> | undefined,
+): Promise<Contribution[]> {
+  return inParallel(matches, async (match) => {
+    const operation = supported(match.registration, ['retrieveEntity', 'queryEntity', 'queryBatch']);
+    if (operation === undefined) return { match, entities: [] };
+    const wanted = intersection(attributesOf(match), attributes);
+    if (operation !== 'retrieveEntity') {
+      const query = { selectors: [{ ids: [id] }], ...(attributes && { attributes }), texts: {}, filter: {} };
+      return queryOne(federation, origin, match, query, operation);
+    }
+    const reply = await federation.send(match.registration, origin, retrieval(id, wanted));
+    const entities = await entitiesOf(federation, origin, match, reply, true);
+    return { match, entities: entities.filter((entity) => entity.id === id) };
+  });
+}
+
+/** Asks sources for the entities that match a query, all at once (5.7.2.4). */
+export async function queryFromSources(
+  federation: Federation,
+  origin: Origin,
+  matches: readonly RegistrationMatch[],
+  query: SourceQuery,
+): Promise<Contribution[]> {
+  return inParallel(matches, async (match) => {
+    const operation = supported(match.registration, ['queryEntity', 'queryBatch']);
+    if (operation === undefined) return { match, entities: [] };
+    return queryOne(federation, origin, match, query, operation);
+  });
+}
+
+async function queryOne(
+  federation: Federation,
+  origin: Origin,
+  match: RegistrationMatch,
+  query: SourceQuery,
+  operation: OperationName,
+): Promise<Contribution> {
+  const { registration } = match;
+  const selectors = narrowedSelectors(match, query.selectors);
+  const attributes = intersection(attributesOf(match), query.attributes);
+  if (selectors.length === 0 || attributes?.size === 0) return { match, entities: [] };
+  const deadline = federation.deadline(registration);
+  const names = await federation.namesFor(registration, origin).catch(() => origin.context);
+  const isUnderstood = names === origin.context;
+  const calls = callsForQuery(selectors, attributes, isUnderstood ? query.texts : {}, operation === 'queryBatch');
+  const found: Entity[] = [];
+  for (const call of calls) found.push(...(await allPages(federation, origin, match, call, deadline)));
+  const entities = found.filter(
+    (entity) => isAskedFor(match, query.selectors, entity) && (isUnderstood || matchesEntity(query.filter, entity)),
+  );
+  return { match, entities };
+}
+
+async function allPages(
+  federation: Federation,
+  origin: Origin,
+  match: RegistrationMatch,
+  call: (limit: number, offset: number) => MakeCall,
+  deadline: number,
+): Promise<Entity[]> {
+  const { registration } = match;
+  const found: Entity[] = [];
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const reply = await federation.send(registration, origin, call(PAGE, page * PAGE), deadline);
+    found.push(...(await entitiesOf(federation, origin, match, reply, false)));
+    if (reply.kind === 'silence' || !Array.isArray(reply.body) || reply.body.length < PAGE) return found;
+  }
+  const text = `${sourceName(registration)}: it has more than ${MAX_PAGES * PAGE} entities, of which the others are left out`;
+  origin.warnings.push({ code: 299, text });
+  return found;
+}
+
+/** Reads what a source answered with, and warns of what can't be used (6.3.17). */
+async function entitiesOf(
+  federation: Federation,
+  origin: Origin,
+  match: RegistrationMatch,
+  reply: SourceReply,
+  isOne: boolean,
+): Promise<Entity[]> {
+  const { registration } = match;
+  const warning = warningOf(registration, reply);
+  if (warning !== undefined) origin.warnings.push(warning);
+  if (warning !== undefined || reply.kind === 'silence' || reply.status === 404) return [];
+  const documents = [reply.body].flat();
+  if (!reply.isReadable || (reply.body === undefined && isOne)) {
+    origin.warnings.push(unreadableWarning(registration, 'its answer is no NGSI-LD'));
+    return [];
+  }
+  if (reply.body === undefined) return [];
+  const entities: Entity[] = [];
+  for (const document of documents) {
+    try {
+      const names = hasContext(document) ? await federation.contextOf(document['@context']) : reply.names;
+      entities.push(registeredPart(match, readReceived(document, names)));
+    } catch (error) {
+      origin.warnings.push(unreadableWarning(registration, `its answer is no NGSI-LD: ${(error as Error).message}`));
+      break;
+    }
+  }
+  return entities;
+}
+
+function hasContext(document: unknown): document is { '@context': unknown } {
+  return typeof document === 'object' && document !== null && '@context' in document;
+}
+
+/** Of an entity what its source is registered for: other attributes and instances are not its to tell (4.3.6.1). */
+function registeredPart(match: RegistrationMatch, entity: Entity): Entity {
+  const names = attributesFor(match, entity.id, entity.types);
+  const { datasetIds } = match.registration;
+  if (names === undefined && datasetIds === undefined) return entity;
+  const attributes: Record<string, Entity['attributes'][string]> = {};
+  for (const name in entity.attributes) {
+    if (names !== undefined && !names.has(name)) continue;
+    const instances = entity.attributes[name] ?? [];
+    const kept = datasetIds ? instances.filter(({ datasetId = '@none' }) => datasetIds.has(datasetId)) : instances;
+    if (kept.length > 0) attributes[name] = kept;
+  }
+  return { ...entity, attributes };
+}

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+
+/** The sources that a request has passed through, as its `Via` header tells (4.3.6.4, RFC 9110 7.6.3). */
+export interface Via {
+  /** As it came; absent: none. */
+  readonly text?: string;
+  readonly aliases: ReadonlySet<string>;
+}
+
+/** A token that stands for this broker and tenant in a Via header (5.15). */
+export function sourceAlias(instance: string, tenant: string): string {
+  return `alzette-${createHash('sha256')
+    .update(JSON.stringify([instance, tenant]))
+    .digest('hex')
+    .slice(0, 16)}`;
+}
+
+const NO_VIA: Via = { aliases: new Set() };
+
+/** Reads a Via header: `1.1 alias (comment), HTTP/1.1 other`. */
+export function parseVia(header: string | readonly string[] | undefined): Via {
+  if (header === undefined) return NO_VIA;
+  const text = typeof header === 'string' ? header : header.join(', ');
+  const aliases = text.split(',').flatMap((hop) => hop.trim().split(/\s+/)[1] ?? []);
+  return { text, aliases: new Set(aliases) };
+}
+
+/** The header that a request goes on with. */
+export function viaAfter({ text }: Via, alias: string): string {
+  const own = `1.1 ${alias}`;
+  return text === undefined || text.trim() === '' ? own : `${text}, ${own}`;
+}

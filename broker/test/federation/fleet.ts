@@ -1,0 +1,91 @@
+import type { TestContext } from 'node:test';
+import { pino } from 'pino';
+import { type BrokerOptions, createBroker } from '../../src/main.ts';
+import type { Database } from '../../src/store/database.ts';
+import { QUICK } from '../subscriptions/notifying-broker.ts';
+import { freshTenant } from '../support/index.ts';
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Undefined: none. */
+  // biome-ignore lint/suspicious/noExplicitAny: what is answered is what the tests look at
+  readonly body: any;
+}
+
+/** A broker that listens, asked by HTTP, in a tenant of its own unless headers say otherwise. */
+export interface Member {
+  readonly url: string;
+  readonly tenant: string;
+  ask(method: Method, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** Registers a source, with what is mandatory filled in; resolves to its id. */
+  register(registration: Record<string, unknown>): Promise<string>;
+  /** What has to be registered to lead to it. */
+  readonly source: { readonly endpoint: string; readonly tenant: string };
+  close(): Promise<void>;
+}
+
+let members = 0;
+
+/** Starts a broker on an address of 127.0.0.0/8 of its own. */
+export async function startMember(t: TestContext, db: Database, options: Partial<BrokerOptions> = {}): Promise<Member> {
+  const host = `127.0.${1 + (process.pid % 200)}.${1 + (++members % 250)}`;
+  const tenant = freshTenant();
+  const broker = await createBroker({
+    db,
+    publicUrl: `http://${host}`,
+    offline: true,
+    logger: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
+    instance: `test-${Math.random()}`,
+    delivery: QUICK,
+    // A loaded machine is slow: only sources that a test wants late are late.
+    sourceTimeoutMs: 60_000,
+    ...options,
+  });
+  await broker.app.listen({ host, port: 0 });
+  const { port } = broker.app.addresses()[0] as { port: number };
+  const url = `http://${host}:${port}`;
+  const close = once(() => broker.close());
+  t.after(close);
+  return { url, tenant, source: { endpoint: url, tenant }, close, ...client(url, tenant) };
+}
+
+/** The verbs of tests against a broker, wherever it runs. */
+export function client(url: string, tenant: string): Pick<Member, 'ask' | 'register'> {
+  const ask: Member['ask'] = async (method, path, body, headers = {}) => {
+    const response = await fetch(`${url}/ngsi-ld/v1${path}`, {
+      method,
+      headers: {
+        ...(tenant !== '' && { 'ngsild-tenant': tenant }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+  };
+  return {
+    ask,
+    async register(registration) {
+      const whole = {
+        type: 'ContextSourceRegistration',
+        information: [{ entities: [{ type: 'Lamp' }] }],
+        ...registration,
+      };
+      const { status, headers, body } = await ask('POST', '/csourceRegistrations', whole);
+      if (status !== 201) throw new Error(`${status} ${JSON.stringify(body)}`);
+      return decodeURIComponent(String(headers.get('location')).split('/').at(-1) ?? '');
+    },
+  };
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
+}
