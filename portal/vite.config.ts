@@ -19,7 +19,7 @@ export default defineConfig({
     port: 5180,
     strictPort: true,
     proxy: Object.fromEntries(
-      ['/ngsi-ld', '/events', '/territory', '/contexts', '/app'].map((path) => [path, platform]),
+      ['/ngsi-ld', '/events', '/iot', '/ops', '/territory', '/contexts', '/app'].map((path) => [path, platform]),
     ),
   },
 });

@@ -5,6 +5,7 @@ export function createPortalRouter() {
     history: createWebHistory('/'),
     routes: [
       { path: '/', name: 'map', component: () => import('./pages/MapPage.vue') },
+      { path: '/devices/new', name: 'onboarding', component: () => import('./pages/OnboardingPage.vue') },
       { path: '/:path(.*)*', name: 'not-found', component: () => import('./pages/NotFoundPage.vue') },
     ],
   });

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, chromium, type Page } from '@playwright/test';
+import { connectAsync, type MqttClient } from 'mqtt';
+import { chirpstackUplink, ttnUplink } from '../../src/demo/networks.ts';
+import { eventually } from '../support/eventually.ts';
+import { retrieve } from '../support/lamps.ts';
+import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
+
+const CHROMIUM = process.env.CHROMIUM;
+const IMAGES = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
+
+/** A vendor's codec as one pastes it: distance in centimetres of two bytes, temperature in tenths. */
+const CODEC = `function decodeUplink(input) {
+  var b = input.bytes;
+  return { data: { filling: 1 - ((b[0] << 8) | b[1]) / 100, temp: b[2] / 10 } };
+}`;
+
+const SCREENS = [
+  { name: 'desktop', viewport: { width: 1440, height: 900 }, locale: 'fr-FR', send: ttnUplink },
+  { name: 'phone', viewport: { width: 390, height: 844 }, locale: 'en-GB', send: chirpstackUplink },
+] as const;
+
+describe('an unknown device', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)' }, () => {
+  let dataDir: string;
+  let platform: PlatformProcess;
+  let mqtt: MqttClient;
+  let browser: Browser;
+
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
+    platform = await startPlatformProcess({ DATA_DIR: dataDir, DEMO: 'off' });
+    mqtt = await connectAsync(platform.mqttUrl);
+    browser = await chromium.launch({ executablePath: CHROMIUM as string, args: ['--no-sandbox'] });
+  });
+
+  after(async () => {
+    await browser?.close();
+    await mqtt?.endAsync(true);
+    await platform?.stop();
+    await rm(dataDir, { recursive: true });
+  });
+
+  for (const { name, viewport, locale, send } of SCREENS) {
+    test(`becomes an entity on the page, ${name} ${locale}`, async (t) => {
+      const devEui = randomBytes(8).toString('hex');
+      let fCnt = 0;
+      const uplink = async (bytes: readonly number[]): Promise<void> => {
+        fCnt += 1;
+        const frame = { payload: Buffer.from(bytes), fPort: 2, fCnt, receptions: [], time: new Date() };
+        const { topic, payload } = send({ devEui, deviceId: `new-${devEui}` }, frame);
+        await mqtt.publishAsync(topic, payload, { qos: 1 });
+      };
+      const context = await browser.newContext({ viewport, locale, reducedMotion: 'reduce', serviceWorkers: 'block' });
+      const page = await context.newPage();
+      const faults: string[] = [];
+      page.on('pageerror', (error) => faults.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error') faults.push(message.text());
+      });
+      await page.goto(platform.url);
+      const start = performance.now();
+      await page.getByTestId('add-device').click();
+      await pick(page, 'network-server', name === 'phone' ? 'ChirpStack v4' : 'The Things Stack v3');
+      await uplink([0, 40, 125]);
+      await page.getByTestId(`pending-${devEui}`).click({ timeout: 60_000 });
+      // Nothing reads the payload yet, and the page says so.
+      await page.getByTestId('frame-0').getByRole('alert').waitFor({ timeout: 60_000 });
+
+      await page.getByTestId('codec').fill('function decodeUplink() { return nothing }');
+      await page.getByText(/not defined/).waitFor({ timeout: 60_000 });
+      await page.getByTestId('codec').fill(CODEC);
+      await page.getByTestId('decoded').first().getByText('12.5').waitFor({ timeout: 60_000 });
+      await page.getByTestId('position').locator('input').fill('nowhere');
+      assert.equal(await page.getByTestId('save').isDisabled(), true);
+      await page.getByTestId('position').locator('input').fill('49.4680, 5.9310');
+      await page.getByTestId('label').locator('input').fill('Rue Carnot');
+      const shown = page.getByTestId('entity-WasteContainer').first();
+      for (const text of ['fillingLevel', '0.6', 'temperature', '12.5 CEL', 'Rue Carnot']) {
+        await shown.getByText(text).first().waitFor({ timeout: 60_000 });
+      }
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      assert.deepEqual(
+        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`),
+        [],
+      );
+      if (process.env.UPDATE_SCREENSHOTS) {
+        await mkdir(IMAGES, { recursive: true });
+        await page.screenshot({ path: join(IMAGES, `onboarding-${name}-${locale.slice(0, 2)}.png`), fullPage: true });
+      }
+      await page.getByTestId('save').click();
+      await page.getByTestId('saved').waitFor({ timeout: 60_000 });
+      t.diagnostic(`from the first click to the saved device: ${Math.round(performance.now() - start)} ms`);
+
+      const id = `urn:ngsi-ld:WasteContainer:${devEui}`;
+      const level = async () => (await retrieve(platform.url, id))?.fillingLevel;
+      await eventually('the waiting frame is stored', async () => (await level()) === 0.6, 60_000);
+      await uplink([0, 10, 130]);
+      await eventually('the next uplink is stored', async () => (await level()) === 0.9, 60_000);
+      await page.getByRole('link', { name: /^(Show on the map|Voir sur la carte)$/ }).click();
+      await page.getByTestId('entity-panel').getByText('Rue Carnot').first().waitFor({ timeout: 60_000 });
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+  }
+});
+
+/** A choice of a select box, as a person makes it. */
+async function pick(page: Page, testId: string, choice: string): Promise<void> {
+  await page.getByTestId(testId).click();
+  await page.getByRole('option', { name: choice, exact: true }).click();
+}
