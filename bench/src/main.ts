@@ -1,13 +1,18 @@
+import { spawnSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Measurement, median } from './load.ts';
 import { foreignTarget, ownTarget, type Target } from './target.ts';
 import type { Settings, Workload } from './workload.ts';
 import { batchUpsert, create, partialUpdate, queryByType, retrieve } from './workloads/http-workloads.ts';
 import { notificationLatency } from './workloads/notification-latency.ts';
+import { notificationThroughput } from './workloads/notification-throughput.ts';
 import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
 
 /*
+ * npm run bench -- matching
+ * npm run bench -- silent-endpoint
  * npm run bench -- [workload …] [--url URL] [--connections 32] [--seconds 5] [--runs 3] [--entities 10000]
  *
  * Prints the median of the runs of each workload, after one that warms up. Without --url the whole product is started on a
@@ -20,9 +25,22 @@ const WORKLOADS: { readonly [id: string]: Workload } = {
   'query-by-type': queryByType,
   'batch-upsert': batchUpsert,
   'notification-latency': notificationLatency,
+  'notifications-1': notificationThroughput(1),
+  'notifications-10': notificationThroughput(10),
   'uplink-to-entity': uplinkToEntity,
   'uplink-latency': uplinkLatency,
 };
+
+/** Those that start no product of their own this way, and print their own table. */
+const ALONE: { readonly [id: string]: string } = {
+  matching: '../../broker/test/subscriptions/match-bench.ts',
+  'silent-endpoint': './silent-endpoint.ts',
+};
+const alone = ALONE[process.argv[2] ?? ''];
+if (alone !== undefined) {
+  const file = fileURLToPath(new URL(alone, import.meta.url));
+  process.exit(spawnSync(process.execPath, [file, ...process.argv.slice(3)], { stdio: 'inherit' }).status ?? 1);
+}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -49,18 +49,21 @@ const WRITE_ENTITIES = `
       WITH ORDINALITY AS h(tenant, id, attribute, dataset_id, kind, at, modified_at, instance, number, nth)
     JOIN written w ON w.tenant = h.tenant AND w.id = h.id
     ORDER BY h.nth
+  ), payloads AS MATERIALIZED (
+    SELECT p.payload::jsonb AS payload, p.nth FROM unnest($27::text[]) WITH ORDINALITY AS p(payload, nth)
   ), owed AS (
     INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload, version, owner)
-    SELECT o.entry, w.tenant, o.subscription_id, w.id, o.payload::jsonb, w.version, $27
-    FROM unnest($22::text[], $23::text[], $24::uuid[], $25::text[], $26::text[])
-      AS o(tenant, id, entry, subscription_id, payload)
+    SELECT o.entry, w.tenant, o.subscription_id, w.id, p.payload, w.version, $28
+    FROM unnest($22::text[], $23::text[], $24::uuid[], $25::text[], $26::int[])
+      AS o(tenant, id, entry, subscription_id, nth)
     JOIN written w ON w.tenant = o.tenant AND w.id = o.id
+    JOIN payloads p ON p.nth = o.nth
   )
   SELECT tenant, id FROM written`;
 
 // Given by the temporal API, an instance takes the place of those of its dataset and observedAt (5.6.11).
 const WRITE_ENTITIES_AND_PAST = WRITE_ENTITIES.replace(
-  '), owed AS (',
+  '), payloads AS MATERIALIZED (',
   `), replaced AS (
     DELETE FROM history h
     USING unnest($13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::timestamptz[])
@@ -68,12 +71,12 @@ const WRITE_ENTITIES_AND_PAST = WRITE_ENTITIES.replace(
     WHERE w.tenant = r.tenant AND w.id = r.id AND r.kind = 'attributeImported'
       AND h.tenant = r.tenant AND h.entity_id = r.id AND h.attribute = r.attribute AND h.dataset_id = r.dataset_id
       AND h.at = r.at AND h.instance ? 'observedAt'
-  ), owed AS (`,
+  ), payloads AS MATERIALIZED (`,
 );
 
 /** The statement with the counts of entities kept. */
 function counting(text: string): string {
-  return text.replace('SELECT tenant, id FROM written', (select) => `, ${countingPart(28)}\n  ${select}`);
+  return text.replace('SELECT tenant, id FROM written', (select) => `, ${countingPart(29)}\n  ${select}`);
 }
 
 /*
@@ -141,6 +144,9 @@ function writeStatement(writes: readonly EntityWrite[], owner: string): Statemen
   const entities = new Columns(12);
   const history = new Columns(HISTORY_COLUMNS);
   const outbox = new Columns(5);
+  // One for all subscriptions that want the same told: written out, sent and parsed once.
+  const payloads: string[] = [];
+  let last: unknown;
   let replaces = false;
   for (const { tenant, id, before, after, version, changes, past, entries } of writes) {
     const location = locationOf(after);
@@ -164,7 +170,9 @@ function writeStatement(writes: readonly EntityWrite[], owner: string): Statemen
       replaces = true;
     }
     for (const entry of entries) {
-      outbox.push(tenant, id, entry.id, entry.subscriptionId, JSON.stringify(entry.payload));
+      if (entry.payload !== last) payloads.push(JSON.stringify(entry.payload));
+      last = entry.payload;
+      outbox.push(tenant, id, entry.id, entry.subscriptionId, payloads.length);
     }
   }
   const counts = countingValues(writes);
@@ -172,7 +180,7 @@ function writeStatement(writes: readonly EntityWrite[], owner: string): Statemen
   return {
     name: `lane-write${replaces ? '-past' : ''}${counts ? '-count' : ''}-${growth}`,
     text: counts ? counting(text) : text,
-    values: [...entities.arrays, ...history.arrays, ...outbox.arrays, owner, ...(counts ?? [])],
+    values: [...entities.arrays, ...history.arrays, ...outbox.arrays, payloads, owner, ...(counts ?? [])],
   };
 }
 

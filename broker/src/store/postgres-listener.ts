@@ -13,6 +13,7 @@ export class PostgresListener {
   readonly #names = new Set<string>();
   #relock: NodeJS.Timeout | undefined;
   #connection: Promise<pg.Client> | undefined;
+  #asked: Promise<unknown> = Promise.resolve();
   #retry: NodeJS.Timeout | undefined;
   #failures = 0;
   #closed = false;
@@ -31,11 +32,11 @@ export class PostgresListener {
       this.#channels.delete(channel);
       // When the connection is lost the server has forgotten the channel by itself.
       const client = await this.#connection?.catch(() => undefined);
-      await client?.query(`UNLISTEN ${pg.escapeIdentifier(channel)}`).catch(() => {});
+      if (client) await this.#ask(client, `UNLISTEN ${pg.escapeIdentifier(channel)}`).catch(() => {});
     };
     try {
       const client = await this.#connected();
-      await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+      await this.#ask(client, `LISTEN ${pg.escapeIdentifier(channel)}`);
     } catch (error) {
       await unlisten();
       throw error;
@@ -47,12 +48,12 @@ export class PostgresListener {
   async lockName(name: string): Promise<(() => Promise<void>) | undefined> {
     if (this.#names.has(name)) return undefined; // to the one session its own locks are free
     const client = await this.#connected();
-    if (!(await isLocked(client, name))) return undefined;
+    if (!(await this.#isLocked(client, name))) return undefined;
     this.#names.add(name);
     return async () => {
       this.#names.delete(name);
       const now = await this.#connection?.catch(() => undefined);
-      await now?.query(UNLOCK_NAME, [name]).catch(() => {}); // a lost connection has none
+      if (now) await this.#ask(now, UNLOCK_NAME, [name]).catch(() => {}); // a lost connection has none
     };
   }
 
@@ -64,6 +65,18 @@ export class PostgresListener {
     this.#names.clear();
     const client = await this.#connection?.catch(() => undefined);
     await client?.end();
+  }
+
+  /** One after the other, as `pg` wants it. */
+  #ask<Row extends pg.QueryResultRow>(client: pg.Client, text: string, values?: unknown[]) {
+    const answer = this.#asked.then(() => client.query<Row>(text, values));
+    this.#asked = answer.catch(() => {});
+    return answer;
+  }
+
+  async #isLocked(client: pg.Client, name: string): Promise<boolean> {
+    const { rows } = await this.#ask<{ locked: boolean }>(client, LOCK_NAME, [name]);
+    return rows[0]?.locked ?? false;
   }
 
   #connected(): Promise<pg.Client> {
@@ -79,7 +92,7 @@ export class PostgresListener {
     client.on('error', () => {}); // 'end' follows and is acted on
     try {
       await client.connect();
-      for (const channel of this.#channels.keys()) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+      for (const channel of this.#channels.keys()) await this.#ask(client, `LISTEN ${pg.escapeIdentifier(channel)}`);
       await this.#lockAgain(client, this.#names);
     } catch (error) {
       client.end().catch(() => {});
@@ -94,7 +107,7 @@ export class PostgresListener {
   /** The server may yet take the connection that broke for a living one, and keep its locks. */
   async #lockAgain(client: pg.Client, names: Iterable<string>): Promise<void> {
     const missing: string[] = [];
-    for (const name of names) if (this.#names.has(name) && !(await isLocked(client, name))) missing.push(name);
+    for (const name of names) if (this.#names.has(name) && !(await this.#isLocked(client, name))) missing.push(name);
     if (missing.length === 0 || this.#closed) return;
     this.#relock = setTimeout(() => this.#lockAgain(client, missing).catch(() => {}), RELOCK_MS);
     this.#relock.unref();
@@ -109,9 +122,4 @@ export class PostgresListener {
     this.#retry = setTimeout(() => this.#connected().catch(() => {}), pause);
     this.#retry.unref();
   }
-}
-
-async function isLocked(client: pg.Client, name: string): Promise<boolean> {
-  const { rows } = await client.query<{ locked: boolean }>(LOCK_NAME, [name]);
-  return rows[0]?.locked ?? false;
 }

@@ -1,25 +1,10 @@
 import type { EntityChange } from '../model/change.ts';
 import type { Entity } from '../model/entity.ts';
+import type { Pattern } from '../query/pattern.ts';
 import { type Affix, affixAt, affixOf } from '../query/pattern-affix.ts';
-import { ATTRIBUTE_TRIGGERS, type Scalar, type Selector, type SubscriptionRule, TRIGGER } from './rule.ts';
-
-/** A rule in the index. `visit` is the number of the last search that met it, so that none is tried twice. */
-interface Entry {
-  readonly rule: SubscriptionRule;
-  visit: number;
-}
-
-/** Rules filed under one type, one entity id, or neither, by what can set them off. */
-interface Bucket {
-  readonly created: Set<Entry>;
-  readonly deleted: Set<Entry>;
-  /** Any attribute. */
-  readonly attributes: Set<Entry>;
-  /** A watched attribute, by IRI. */
-  readonly watched: Map<string, Set<Entry>>;
-  /** Those whose `q` requires a value of an attribute, by its IRI and the value: found by what the entity has. */
-  readonly required: Map<string, Map<Scalar, Set<Entry>>>;
-}
+import { PatternBuckets } from './pattern-buckets.ts';
+import type { Selector, SubscriptionRule } from './rule.ts';
+import { type Bucket, type Entry, emptyBucket, entryAt, isEmpty, setsOf, sweep } from './rule-bucket.ts';
 
 interface TenantIndex {
   readonly entries: Map<string, Entry>;
@@ -27,6 +12,8 @@ interface TenantIndex {
   readonly byId: Map<string, Bucket>;
   /** By type, or `*`, then by length and text of what the ids must start or end with. */
   readonly byAffix: Map<string, Map<number, Map<string, Bucket>>>;
+  /** By type, or `*`: those whose pattern has no such start or end. */
+  readonly byPattern: Map<string, PatternBuckets>;
   readonly any: Bucket;
 }
 
@@ -47,7 +34,14 @@ export class SubscriptionIndex {
     this.remove(rule.tenant, rule.id);
     let index = this.#tenants.get(rule.tenant);
     if (index === undefined) {
-      index = { entries: new Map(), byType: new Map(), byId: new Map(), byAffix: new Map(), any: emptyBucket() };
+      index = {
+        entries: new Map(),
+        byType: new Map(),
+        byId: new Map(),
+        byAffix: new Map(),
+        byPattern: new Map(),
+        any: emptyBucket(),
+      };
       this.#tenants.set(rule.tenant, index);
     }
     const entry = { rule, visit: 0 };
@@ -71,6 +65,10 @@ export class SubscriptionIndex {
       for (const key of keys) if (isEmpty(map.get(key))) map.delete(key);
     }
     for (const place of affixesOf(entry.rule)) sweepAffix(index, place);
+    for (const { type, pattern } of patternsOf(entry.rule)) {
+      const buckets = index.byPattern.get(type);
+      if (buckets?.sweep(pattern)) index.byPattern.delete(type);
+    }
     if (index.entries.size === 0) this.#tenants.delete(tenant);
   }
 
@@ -86,6 +84,10 @@ export class SubscriptionIndex {
     if (index.byAffix.size > 0) {
       this.#searchAffixes(index, '*', change, found);
       for (const type of types) this.#searchAffixes(index, type, change, found);
+    }
+    if (index.byPattern.size > 0) {
+      this.#searchPatterns(index, '*', change, found);
+      for (const type of types) this.#searchPatterns(index, type, change, found);
     }
     if (index.byType.size === 0) return;
     for (const type of types) {
@@ -104,6 +106,16 @@ export class SubscriptionIndex {
       const bucket = byText.get(affixAt(change.entityId, length));
       if (bucket !== undefined) this.#searchBucket(bucket, change, found);
     }
+  }
+
+  #searchPatterns(
+    { byPattern }: TenantIndex,
+    type: string,
+    change: EntityChange,
+    found: (rule: SubscriptionRule) => void,
+  ): void {
+    for (const bucket of byPattern.get(type)?.matching(change.entityId) ?? [])
+      this.#searchBucket(bucket, change, found);
   }
 
   #searchBucket(bucket: Bucket, change: EntityChange, found: (rule: SubscriptionRule) => void): void {
@@ -141,16 +153,6 @@ export class SubscriptionIndex {
 
 const NONE: ReadonlySet<Entry> = new Set();
 
-function emptyBucket(): Bucket {
-  return { created: new Set(), deleted: new Set(), attributes: new Set(), watched: new Map(), required: new Map() };
-}
-
-function isEmpty(bucket: Bucket | undefined): boolean {
-  if (bucket === undefined) return true;
-  const { created, deleted, attributes, watched, required } = bucket;
-  return created.size + deleted.size + attributes.size + watched.size + required.size === 0;
-}
-
 function bucketsOf(index: TenantIndex, rule: SubscriptionRule): Bucket[] {
   if (rule.timeIntervalMs !== undefined) return []; // no change sets it off
   const buckets = [...idsOf(rule)].map((id) => entryAt(index.byId, id, emptyBucket));
@@ -165,9 +167,12 @@ function bucketsOf(index: TenantIndex, rule: SubscriptionRule): Bucket[] {
       ),
     );
   }
+  for (const { type, pattern } of patternsOf(rule)) {
+    buckets.push(entryAt(index.byPattern, type, () => new PatternBuckets()).bucketOf(pattern));
+  }
   const anywhere =
     rule.selectors === undefined ||
-    rule.selectors.some((selector) => selector.types.kind === 'all' && !selector.ids && !selectorAffix(selector));
+    rule.selectors.some(({ types, ids, idPattern }) => types.kind === 'all' && !ids && !idPattern);
   if (anywhere) buckets.push(index.any);
   return buckets;
 }
@@ -180,7 +185,7 @@ function idsOf(rule: SubscriptionRule): Set<string> {
 function typesOf(rule: SubscriptionRule): Set<string> {
   const types = new Set<string>();
   for (const selector of rule.selectors ?? []) {
-    if (selector.ids !== undefined || selectorAffix(selector) !== undefined) continue;
+    if (selector.ids !== undefined || selector.idPattern !== undefined) continue;
     for (const type of firstTypes(selector)) types.add(type);
   }
   return types;
@@ -200,10 +205,21 @@ function affixesOf(rule: SubscriptionRule): AffixPlace[] {
   for (const selector of rule.selectors ?? []) {
     const affix = selectorAffix(selector);
     if (affix === undefined) continue;
-    const types = selector.types.kind === 'all' ? ['*'] : firstTypes(selector);
-    for (const type of types) places.push({ type, affix });
+    for (const type of typesOrAll(selector)) places.push({ type, affix });
   }
   return places;
+}
+
+function typesOrAll(selector: Selector): string[] {
+  return selector.types.kind === 'all' ? ['*'] : firstTypes(selector);
+}
+
+function patternsOf(rule: SubscriptionRule): { readonly type: string; readonly pattern: Pattern }[] {
+  return (rule.selectors ?? []).flatMap((selector) => {
+    const { ids, idPattern: pattern } = selector;
+    if (ids !== undefined || pattern === undefined || selectorAffix(selector) !== undefined) return [];
+    return typesOrAll(selector).map((type) => ({ type, pattern }));
+  });
 }
 
 function selectorAffix({ ids, idPattern }: Selector): Affix | undefined {
@@ -217,38 +233,4 @@ function sweepAffix({ byAffix }: TenantIndex, { type, affix }: AffixPlace): void
   if (isEmpty(byText?.get(affix.text))) byText?.delete(affix.text);
   if (byText?.size === 0) byLength?.delete(affix.length);
   if (byLength?.size === 0) byAffix.delete(type);
-}
-
-/** Takes away the sets that a removed rule left empty. */
-function sweep({ watched, required }: Bucket, rule: SubscriptionRule): void {
-  for (const name of rule.watchedAttributes ?? []) if (watched.get(name)?.size === 0) watched.delete(name);
-  if (rule.requiredValue === undefined) return;
-  const { attribute, values } = rule.requiredValue;
-  const byValue = required.get(attribute);
-  for (const value of values) if (byValue?.get(value)?.size === 0) byValue.delete(value);
-  if (byValue?.size === 0) required.delete(attribute);
-}
-
-function setsOf(bucket: Bucket, rule: SubscriptionRule): Set<Entry>[] {
-  const sets: Set<Entry>[] = [];
-  if (rule.requiredValue !== undefined) {
-    const { attribute, values } = rule.requiredValue;
-    const byValue = entryAt(bucket.required, attribute, () => new Map<Scalar, Set<Entry>>());
-    return values.map((value) => entryAt(byValue, value, () => new Set<Entry>()));
-  }
-  if (rule.triggers & TRIGGER.entityCreated) sets.push(bucket.created);
-  if (rule.triggers & TRIGGER.entityDeleted) sets.push(bucket.deleted);
-  if ((rule.triggers & ATTRIBUTE_TRIGGERS) === 0) return sets;
-  if (rule.watchedAttributes === undefined) sets.push(bucket.attributes);
-  for (const name of rule.watchedAttributes ?? []) sets.push(entryAt(bucket.watched, name, () => new Set<Entry>()));
-  return sets;
-}
-
-function entryAt<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
 }

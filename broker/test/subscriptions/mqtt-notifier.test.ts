@@ -61,7 +61,7 @@ const lamp = (number: number) => ({
 });
 
 eachDatabase('7 MQTT notification binding', (dbTest) => {
-  dbTest('a message has the metadata and the body of clause 7, in both versions and each QoS', async (t, db) => {
+  dbTest('a message has the metadata and the body of clause 7, by MQTT 3.1.1 in each QoS', async (t, db) => {
     const broker = await startNotifyingBroker(db);
     t.after(() => broker.close());
     const server = await startAedes(t);
