@@ -30,8 +30,23 @@ export function findPostgres(): string | undefined {
   }
 }
 
+/** Whether it can load TimescaleDB. */
+export function hasTimescale(bin: string): boolean {
+  const ask = (what: string) => execFileSync(join(bin, 'pg_config'), [what], { encoding: 'utf8' }).trim();
+  return (
+    existsSync(join(ask('--pkglibdir'), 'timescaledb.so')) &&
+    existsSync(join(ask('--sharedir'), 'extension/timescaledb.control'))
+  );
+}
+
 /** What tests need: nothing committed must survive a power cut, so they don't wait for the disk. */
 const TEST_SETTINGS = ['fsync=off'];
+/** For a history in a hypertable. */
+export const TIMESCALE_SETTINGS = [
+  ...TEST_SETTINGS,
+  'shared_preload_libraries=timescaledb',
+  'timescaledb.telemetry_level=off',
+];
 
 /**
  * Starts a server on a fresh cluster in a temporary folder, which goes when it stops.

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startMosquitto } from './mosquitto-server.ts';
-import { findPostgres, startPostgres } from './postgres-server.ts';
+import { findPostgres, hasTimescale, startPostgres, TIMESCALE_SETTINGS } from './postgres-server.ts';
 import { findProgram } from './programs.ts';
 import type { TestRecord } from './test-record.ts';
 
@@ -59,6 +59,15 @@ async function prepareNeighbours(): Promise<string[]> {
       const server = await startPostgres(bin);
       stops.push(() => server.stop());
       process.env.TEST_DATABASE_URL = server.url;
+    }
+  }
+  if (!process.env.TEST_TIMESCALE_URL) {
+    const bin = findPostgres();
+    if (bin === undefined || !hasTimescale(bin)) lacks.push('TimescaleDB for PostgreSQL 17');
+    else {
+      const server = await startPostgres(bin, TIMESCALE_SETTINGS);
+      stops.push(() => server.stop());
+      process.env.TEST_TIMESCALE_URL = server.url;
     }
   }
   if (!process.env.TEST_MQTT_URL) {

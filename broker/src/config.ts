@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { HISTORY_STORAGES, type HistoryStorage } from './store/history-storage.ts';
 import { ADVISER_MODES, type AdviserMode } from './store/index-adviser.ts';
 
 /** What the environment says of a broker that runs alone. */
@@ -14,6 +15,10 @@ export interface BrokerConfig {
   /** What secrets of subscriptions are encrypted with. */
   readonly secretKey?: string;
   readonly indexAdviser: AdviserMode;
+  /** Attribute instances of one entity in one temporal answer. */
+  readonly temporalPageSize: number;
+  readonly historyStorage: HistoryStorage;
+  readonly recordsHistory: boolean;
   readonly access: 'open' | 'enforced';
   /** Whose tokens count. */
   readonly issuers: readonly string[];
@@ -49,6 +54,16 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
   if (indexAdviser === undefined) {
     faults.push(`INDEX_ADVISER: got ${env.INDEX_ADVISER}, expected ${ADVISER_MODES.join(', ')}`);
   }
+  const temporalPageSize = Number(env.TEMPORAL_PAGE_SIZE ?? 32);
+  if (!Number.isInteger(temporalPageSize) || temporalPageSize < 1 || temporalPageSize > 1_000_000) {
+    faults.push(`TEMPORAL_PAGE_SIZE: got ${env.TEMPORAL_PAGE_SIZE}, expected 1 to 1000000`);
+  }
+  const historyStorage = HISTORY_STORAGES.find((storage) => storage === (env.HISTORY_STORAGE ?? 'auto'));
+  if (historyStorage === undefined) {
+    faults.push(`HISTORY_STORAGE: got ${env.HISTORY_STORAGE}, expected ${HISTORY_STORAGES.join(', ')}`);
+  }
+  const history = env.HISTORY ?? 'on';
+  if (history !== 'on' && history !== 'off') faults.push(`HISTORY: got ${history}, expected on or off`);
   const secretKey = env.SECRET_KEY;
   if (secretKey && secretKey.length < 16) faults.push('SECRET_KEY: expected at least 16 characters');
   const publicUrl = env.PUBLIC_URL ?? `http${tls ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -64,6 +79,9 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
     logLevel,
     ...(secretKey && { secretKey }),
     indexAdviser: indexAdviser as AdviserMode, // else there are faults
+    temporalPageSize,
+    historyStorage: historyStorage as HistoryStorage, // likewise
+    recordsHistory: history === 'on',
     access: access as BrokerConfig['access'],
     issuers,
     audiences: listOf(env.OIDC_AUDIENCE),

@@ -48,6 +48,7 @@ import { createLedgerStore } from './store/delivery-ledger.ts';
 import { queryEntities } from './store/entities.ts';
 import { sumUpEntityCounts } from './store/entity-counts.ts';
 import { ensureHistoryPartitions } from './store/history-partitions.ts';
+import { type HistoryStorage, prepareHistoryStorage } from './store/history-storage.ts';
 import { type AdviserMode, IndexAdviser } from './store/index-adviser.ts';
 import { createWriteLane } from './store/lane.ts';
 import { readEntities } from './store/lane-statements.ts';
@@ -93,6 +94,10 @@ export interface BrokerOptions {
   readonly indexAdviser?: AdviserMode;
   /** Attribute instances of one entity in one temporal answer; more are cut off with 206. Default 32. */
   readonly temporalPageSize?: number;
+  /** What the history is kept in. Default `auto`. */
+  readonly historyStorage?: HistoryStorage;
+  /** Whether changes of entities are recorded in the history. Default true. */
+  readonly recordsHistory?: boolean;
   /** Default `open`: whoever reaches the broker may do everything. */
   readonly access?: 'open' | 'enforced';
   /** Whose tokens count (OpenID Connect). Default: nobody's. */
@@ -132,6 +137,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const { db, publicUrl, outgoing = 'open', offline = false } = options;
   const logger = options.logger ?? pino({ level: 'warn' });
   await migrate(db, MIGRATIONS, 'broker');
+  await prepareHistoryStorage(db, options.historyStorage ?? 'auto', logger);
   await ensureHistoryPartitions(db);
   const instance = options.instance ?? (db.kind === 'pglite' ? 'embedded' : publicUrl);
   const peers = await Peers.join(db, instance);
@@ -195,6 +201,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const models = new Models(modelStore(db));
   await models.start((error) => logger.error(error, 'The models could not be read again'));
   const writes = createWriteLane(db, {
+    recordsHistory: options.recordsHistory ?? true,
     owner: peers.name,
     listener: {
       owed: (change) => subscriptions.owed(change),
@@ -325,6 +332,9 @@ async function main(): Promise<void> {
     offline: config.offline,
     ...(config.secretKey && { secretKey: config.secretKey }),
     indexAdviser: config.indexAdviser,
+    temporalPageSize: config.temporalPageSize,
+    historyStorage: config.historyStorage,
+    recordsHistory: config.recordsHistory,
     access: config.access,
     issuers: config.issuers,
     audiences: config.audiences,

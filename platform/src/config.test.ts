@@ -19,6 +19,9 @@ describe('the settings', () => {
       logLevel: 'info',
       offline: false,
       indexAdviser: 'auto',
+      temporalPageSize: 32,
+      historyStorage: 'auto',
+      recordsHistory: true,
     });
   });
 

@@ -29,11 +29,18 @@ export interface Config {
   readonly offline: boolean;
   /** Whether the broker makes indexes for what is often asked, only advises, or neither. */
   readonly indexAdviser: (typeof INDEX_ADVISER)[number];
+  /** Attribute instances of one entity in one temporal answer. */
+  readonly temporalPageSize: number;
+  /** What the history is kept in: partitions, or a hypertable of TimescaleDB. */
+  readonly historyStorage: (typeof HISTORY_STORAGE)[number];
+  /** Whether changes are recorded in the history. */
+  readonly recordsHistory: boolean;
   /** What secrets of subscriptions are encrypted with. */
   readonly secretKey?: string;
 }
 
 const INDEX_ADVISER = ['off', 'advise', 'auto'] as const;
+const HISTORY_STORAGE = ['auto', 'partitions', 'hypertable'] as const;
 
 /** Lists every fault of the settings at once, a line each. */
 export class ConfigError extends Error {
@@ -109,6 +116,13 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     indexAdviser: read('INDEX_ADVISER', 'auto', INDEX_ADVISER.join(', '), (text) =>
       INDEX_ADVISER.find((mode) => mode === text),
     ),
+    temporalPageSize: read('TEMPORAL_PAGE_SIZE', 32, 'an integer from 1 to 1000000', (text) =>
+      /^\d+$/.test(text) ? numberWithin(text, 1, 1_000_000) : undefined,
+    ),
+    historyStorage: read('HISTORY_STORAGE', 'auto', HISTORY_STORAGE.join(', '), (text) =>
+      HISTORY_STORAGE.find((storage) => storage === text),
+    ),
+    recordsHistory: read('HISTORY', true, 'on or off', toSwitch),
     ...(secretKey === undefined ? {} : { secretKey }),
   };
 

@@ -71,8 +71,22 @@ async function startServer(
   say: (text: string) => void,
   closers: (() => Promise<void>)[],
 ): Promise<Server> {
-  const { publicUrl, host, mqttPort, mqttUrl, offline, indexAdviser, secretKey, access, issuers, audiences, tls } =
-    config;
+  const {
+    publicUrl,
+    host,
+    mqttPort,
+    mqttUrl,
+    offline,
+    indexAdviser,
+    temporalPageSize,
+    historyStorage,
+    recordsHistory,
+    secretKey,
+    access,
+    issuers,
+    audiences,
+    tls,
+  } = config;
   const db = await reachDatabase(config);
   closers.push(() => db.close());
   const broker = await createBroker({
@@ -81,6 +95,9 @@ async function startServer(
     logger,
     offline,
     indexAdviser,
+    temporalPageSize,
+    historyStorage,
+    recordsHistory,
     ...(secretKey === undefined ? {} : { secretKey }),
     access,
     issuers,

@@ -25,6 +25,7 @@ export interface LaneParts {
   readonly listener: ChangeListener;
   /** The name of this process in the outbox. */
   readonly owner: string;
+  readonly recordsHistory: boolean;
   now(): Date;
 }
 
@@ -112,6 +113,7 @@ async function commit(parts: LaneParts, decisions: readonly Decision[], open: Jo
     parts.db,
     decisions.map(({ write }) => write),
     parts.owner,
+    parts.recordsHistory,
   );
   const done = decisions.filter(({ job }) => written.has(job.key));
   const changes: EntityChange[] = [];

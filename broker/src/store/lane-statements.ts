@@ -130,8 +130,9 @@ export async function writeEntities(
   db: Queryable,
   writes: readonly EntityWrite[],
   owner: string,
+  recordsHistory: boolean,
 ): Promise<Set<string>> {
-  const { rows } = await db.query<{ tenant: string; id: string }>(writeStatement(writes, owner));
+  const { rows } = await db.query<{ tenant: string; id: string }>(writeStatement(writes, owner, recordsHistory));
   noteGrowth(rows.length);
   return new Set(rows.map(({ tenant, id }) => entityKey(tenant, id)));
 }
@@ -140,7 +141,7 @@ export function entityKey(tenant: string, id: string): string {
   return `${tenant}\0${id}`;
 }
 
-function writeStatement(writes: readonly EntityWrite[], owner: string): Statement {
+function writeStatement(writes: readonly EntityWrite[], owner: string, recordsHistory: boolean): Statement {
   const entities = new Columns(12);
   const history = new Columns(HISTORY_COLUMNS);
   const outbox = new Columns(5);
@@ -164,7 +165,7 @@ function writeStatement(writes: readonly EntityWrite[], owner: string): Statemen
       after?.modifiedAt,
       after?.expiresAt,
     );
-    for (const change of changes) if (!past?.has(change)) pushChange(history, change);
+    if (recordsHistory) for (const change of changes) if (!past?.has(change)) pushChange(history, change);
     if (past !== undefined) {
       pushPast(history, tenant, id, [...past.values()].flat(), (changes[0] as EntityChange).at);
       replaces = true;

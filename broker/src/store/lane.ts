@@ -16,6 +16,8 @@ export interface LaneOptions {
   /** The name of this process in the outbox. */
   readonly owner?: string;
   readonly now?: () => Date;
+  /** Whether changes are recorded in the history. Default true. */
+  readonly recordsHistory?: boolean;
 }
 
 /** The write lane of a process: see {@link WriteLane}. Several lanes, of other processes too, may share a database. */
@@ -41,8 +43,9 @@ class Lane implements WriteLane {
   #inFlight = 0;
   #isPumpDue = false;
 
-  constructor(db: Database, { listener = NO_LISTENER, owner = '', now = () => new Date() }: LaneOptions) {
-    this.#parts = { db, listener, owner, now, cache: new EntityCache(CACHED_ENTITIES) };
+  constructor(db: Database, options: LaneOptions) {
+    const { listener = NO_LISTENER, owner = '', now = () => new Date(), recordsHistory = true } = options;
+    this.#parts = { db, listener, owner, now, recordsHistory, cache: new EntityCache(CACHED_ENTITIES) };
   }
 
   write<Result>(tenant: string, entityId: string, decide: Decide<Result>): Promise<Result> {

@@ -1,6 +1,7 @@
 import { after, describe, type TestContext, test } from 'node:test';
 import type { Database } from '../../src/store/database.ts';
 import { ensureHistoryPartitions } from '../../src/store/history-partitions.ts';
+import { type HistoryStorage, prepareHistoryStorage } from '../../src/store/history-storage.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { openDatabase } from '../../src/store/open-database.ts';
 
@@ -9,6 +10,8 @@ const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 /** A database of one kind, opened with the first test that asks and shared by all tests of the process. */
 export interface TestDatabase {
   readonly kind: Database['kind'];
+  /** What a test is named by. */
+  readonly label: string;
   /** With the broker's migrations applied. */
   open(): Promise<Database>;
   /** The URL of this test database when it is a PostgreSQL. */
@@ -23,7 +26,8 @@ after(async () => {
 
 let created = 0;
 
-const databases: readonly TestDatabase[] = [pglite(), ...postgres(process.env.TEST_DATABASE_URL)];
+const databases: readonly TestDatabase[] = [pglite(), ...postgres(process.env.TEST_DATABASE_URL, 'partitions')];
+const hypertables: readonly TestDatabase[] = postgres(process.env.TEST_TIMESCALE_URL, 'hypertable');
 
 /** The kinds of database at hand: the embedded one, and PostgreSQL when TEST_DATABASE_URL names one. */
 export function testDatabases(): readonly TestDatabase[] {
@@ -35,20 +39,37 @@ export function testDatabases(): readonly TestDatabase[] {
  *
  *     eachDatabase('Write lane', (test) => { test('keeps order', async (t, db) => { … }); });
  */
-export function eachDatabase(name: string, declare: (test: DatabaseTest, database: TestDatabase) => void): void {
-  for (const database of databases) {
-    describe(`${name} (${database.kind})`, () => {
-      declare((title, work) => {
-        test(title, async (t) => work(t, await database.open()));
-      }, database);
-    });
-  }
+export function eachDatabase(name: string, declare: Declare): void {
+  declareFor(databases, name, declare);
   if (!process.env.TEST_DATABASE_URL) {
     test(`${name} (postgres)`, {
       skip: 'PostgreSQL 17 with PostGIS is missing (TEST_DATABASE_URL is not set)',
     }, () => {});
   }
 }
+
+/** The same once more for a PostgreSQL whose history is a hypertable of TimescaleDB. */
+export function eachHistoryDatabase(name: string, declare: Declare): void {
+  eachDatabase(name, declare);
+  declareFor(hypertables, name, declare);
+  if (!process.env.TEST_TIMESCALE_URL) {
+    test(`${name} (timescaledb)`, {
+      skip: 'TimescaleDB for PostgreSQL 17 is missing (TEST_TIMESCALE_URL is not set)',
+    }, () => {});
+  }
+}
+
+function declareFor(kinds: readonly TestDatabase[], name: string, declare: Declare): void {
+  for (const database of kinds) {
+    describe(`${name} (${database.label})`, () => {
+      declare((title, work) => {
+        test(title, async (t) => work(t, await database.open()));
+      }, database);
+    });
+  }
+}
+
+type Declare = (test: DatabaseTest, database: TestDatabase) => void;
 
 export type DatabaseTest = (title: string, work: (t: TestContext, db: Database) => Promise<void>) => void;
 
@@ -58,10 +79,15 @@ function pglite(): TestDatabase {
     closing.push(() => db.close());
     return migrated(db);
   });
-  return { kind: 'pglite', open, url: () => Promise.reject(new Error('The embedded database has no URL')) };
+  return {
+    kind: 'pglite',
+    label: 'pglite',
+    open,
+    url: () => Promise.reject(new Error('The embedded database has no URL')),
+  };
 }
 
-function postgres(serverUrl: string | undefined): TestDatabase[] {
+function postgres(serverUrl: string | undefined, storage: HistoryStorage): TestDatabase[] {
   if (!serverUrl) return [];
   const url = once(async () => {
     const name = `alzette_test_${process.pid}_${++created}`;
@@ -78,13 +104,14 @@ function postgres(serverUrl: string | undefined): TestDatabase[] {
   const open = once(async () => {
     const db = await openDatabase({ url: await url() });
     closing.push(() => db.close());
-    return migrated(db);
+    return migrated(db, storage);
   });
-  return [{ kind: 'postgres', open, url }];
+  return [{ kind: 'postgres', label: storage === 'hypertable' ? 'timescaledb' : 'postgres', open, url }];
 }
 
-async function migrated(db: Database): Promise<Database> {
+async function migrated(db: Database, storage: HistoryStorage = 'partitions'): Promise<Database> {
   await migrate(db, MIGRATIONS, 'broker');
+  await prepareHistoryStorage(db, storage, { info: () => {} });
   await ensureHistoryPartitions(db);
   return db;
 }

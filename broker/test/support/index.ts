@@ -1,2 +1,2 @@
-export { eachDatabase, testDatabases } from './databases.ts';
+export { eachDatabase, eachHistoryDatabase, testDatabases } from './databases.ts';
 export { freshTenant } from './tenants.ts';

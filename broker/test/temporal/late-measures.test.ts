@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
 import { startTemporalBroker } from './temporal-broker.ts';
 
 const ID = 'urn:ngsi-ld:Lamp:late';
 const measured = (value: number, observedAt: string) => ({ type: 'Property', value, observedAt });
 
-eachDatabase('Late measures by the client', (test) => {
+eachHistoryDatabase('Late measures by the client', (test) => {
   test('go to history, and the present keeps what is more recent', async (t, db) => {
     const tenant = freshTenant();
     const { broker, close } = await startTemporalBroker(db, tenant);

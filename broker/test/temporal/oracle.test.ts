@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
 import { keyOf, Oracle, type Told } from './oracle.ts';
 import { startTemporalBroker, type TemporalBroker } from './temporal-broker.ts';
 
@@ -328,7 +328,7 @@ async function comparePresent({ ask }: TemporalBroker, id: string, oracle: Oracl
   assert.deepEqual(bySeries(told(shown)), bySeries([...oracle.present.values()]), 'the present');
 }
 
-eachDatabase('Temporal evolution against an oracle', (test) => {
+eachHistoryDatabase('Temporal evolution against an oracle', (test) => {
   test(`equals what a naive memory has, after every write (SEED=${SEED})`, async (t, db) => {
     const broker = await startTemporalBroker(db, freshTenant(), 10_000);
     t.after(() => broker.close());

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
 import { startTemporalBroker } from './temporal-broker.ts';
 
 const ID = 'urn:ngsi-ld:Lamp:paged';
@@ -7,7 +7,7 @@ const time = (n: number) => `2026-01-${String(n).padStart(2, '0')}T00:00:00Z`;
 const series = (from: number, count: number) =>
   Array.from({ length: count }, (_, n) => ({ type: 'Property', value: from + n, observedAt: time(from + n) }));
 
-eachDatabase('6.3.10 paging of attribute instances', (test) => {
+eachHistoryDatabase('6.3.10 paging of attribute instances', (test) => {
   async function start(pageSize: number, db: Parameters<typeof startTemporalBroker>[0]) {
     const broker = await startTemporalBroker(db, freshTenant(), pageSize);
     const entity = { id: ID, type: 'Lamp', level: series(1, 10), power: series(11, 10) };

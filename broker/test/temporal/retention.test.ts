@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { eachDatabase, freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
 import type { Database } from '../../src/store/database.ts';
 import { startTemporalBroker, type TemporalBroker } from './temporal-broker.ts';
 
@@ -58,7 +58,7 @@ async function countOf({ ask }: TemporalBroker, name: string): Promise<number> {
   return response.statusCode === 404 ? 0 : [response.json()[name]].flat().length;
 }
 
-eachDatabase('Retention of the history', (test) => {
+eachHistoryDatabase('Retention of the history', (test) => {
   test('removes instances and hours that are past, by attribute and type, and answers from what sums them up', async (t, db) => {
     const begun = await begin(db);
     t.after(begun.close);
@@ -113,7 +113,7 @@ eachDatabase('Retention of the history', (test) => {
     const run = await runToEnd(begun);
 
     assert.equal(run.state, 'done', run.error);
-    assert.equal(run.partitions.length, 2, JSON.stringify(run));
+    assert.ok(run.partitions.length >= 2, JSON.stringify(run));
     assert.equal(await countOf(begun, 'level'), 0);
     assert.deepEqual(await sums(begun, 'P1M', window), before);
     const report = (await begun.ops('GET', '')).json();
@@ -155,12 +155,10 @@ eachDatabase('Retention of the history', (test) => {
   });
 });
 
-eachDatabase('A run of retention that is killed', (test, { kind }) => {
+eachHistoryDatabase('A run of retention that is killed', (test, database) => {
   test('is told of as interrupted, and the next one ends what it began', async (t, db) => {
-    if (kind === 'pglite') return; // there is one process
-    const url = await testDatabases()
-      .find((each) => each.kind === kind)
-      ?.url();
+    if (database.kind === 'pglite') return; // there is one process
+    const url = await database.url();
     const begun = await begin(db, 'killed');
     t.after(begun.close);
     const { ask, ops } = begun;
@@ -183,7 +181,7 @@ eachDatabase('A run of retention that is killed', (test, { kind }) => {
       ).rows[0]?.n as number;
 
     const program = fileURLToPath(new URL('retaining-broker.ts', import.meta.url));
-    const child = spawn(process.execPath, [program, url as string], { stdio: 'inherit' });
+    const child = spawn(process.execPath, [program, url], { stdio: 'inherit' });
     const ended = once(child, 'exit');
     while ((await left()) === rows && child.exitCode === null) await pause(5);
     child.kill('SIGKILL');

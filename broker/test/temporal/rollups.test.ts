@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
 import { HOUR } from '../../src/query/rollup-plan.ts';
 import { RollupJob } from '../../src/store/rollup-job.ts';
 import { startTemporalBroker, type TemporalBroker } from './temporal-broker.ts';
@@ -104,7 +104,7 @@ async function write({ ask }: TemporalBroker): Promise<void> {
   }
 }
 
-eachDatabase('Aggregates from rollups', (test) => {
+eachHistoryDatabase('Aggregates from rollups', (test) => {
   test(`equal those from the instances themselves, whatever was written when (SEED=${SEED})`, async (t, db) => {
     const broker = await startTemporalBroker(db, freshTenant(), 10_000);
     t.after(() => broker.close());
