@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { Access } from './access/access.ts';
 import { allowedUrl, type OutgoingPolicy, outgoingAgent } from './access/outgoing-url.ts';
+import type { Principal } from './access/principal.ts';
 import { LiveFeed } from './changes/live-feed.ts';
 import { NewsExchange } from './changes/news-exchange.ts';
 import { readConfig } from './config.ts';
@@ -30,14 +31,17 @@ import { subscriptionRoutes } from './http/subscription-routes.ts';
 import { temporalRoutes } from './http/temporal-routes.ts';
 import { inProcessClient } from './in-process-client.ts';
 import { NgsiLdError } from './model/errors.ts';
+import type { SubscriptionOwner } from './model/subscription.ts';
 import type { LinkedEntities } from './notifications/dispatcher.ts';
 import { createNotifications } from './notifications/notifications.ts';
 import type { DeliverySettings } from './notifications/settings.ts';
 import { HistoryKeeping } from './operations/keep-history.ts';
+import { laneByRights } from './operations/lane-by-rights.ts';
 import { linkedEntities } from './operations/linked-entities.ts';
 import { Models } from './operations/models.ts';
 import { lanePastModels } from './operations/validate-by-models.ts';
 import { Federation } from './registrations/federation.ts';
+import { rights } from './query/visibility.ts';
 import { createRegistrations } from './registrations/registrations.ts';
 import { SourceClient } from './registrations/source-client.ts';
 import { sourceAlias } from './registrations/via.ts';
@@ -115,8 +119,10 @@ export interface Broker {
   /** Its routes are registered; whoever made the broker adds its own and listens. */
   readonly app: FastifyInstance;
   readonly db: Database;
-  /** The same operations without the HTTP between. */
+  /** The same operations without the HTTP between, and without regard to rights: for what the product does of itself. */
   readonly client: NgsiLdClient;
+  /** The same, held to the rights of the request that is being answered. */
+  readonly callerClient: NgsiLdClient;
   /** What services beside the broker have to tell of sign-ins and acts of administration. */
   readonly audit: AuditStore;
   /** Finishes what is under way. The database stays open: it belongs to whoever opened it. */
@@ -144,13 +150,33 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
 
   const contexts = await createContexts({ db, publicUrl, policy: outgoing, offline });
   const tenants = createTenants(db);
-  const linked: LinkedEntities = (tenant, roots, how) => linkedEntities(db, tenant, roots, how);
+  const audit = auditStore(db, options.secretKey);
+  const accessParts = { store: accessStore(db), usage: usageStore(db) };
+  const access = new Access({
+    ...accessParts,
+    issuers: options.issuers ?? [],
+    audiences: options.audiences?.length ? options.audiences : [publicUrl],
+    isShared: db.kind === 'postgres',
+    onError: (error) => logger.error(error, 'Access'),
+  });
+  await access.start();
+  /** What the broker does for the owner of a subscription, it does with their rights, whoever's request it is part of. */
+  const asOwner = <T>(owner: SubscriptionOwner | undefined, tenant: string, work: () => T): T =>
+    rights.run(owner && access.grantOfEarlier(owner as Principal, tenant), work); // as the request had it
+  const linked: LinkedEntities = (tenant, roots, how, owner) =>
+    asOwner(owner, tenant, () => linkedEntities(db, tenant, roots, how));
   const secrets = await openSecrets(db, options.secretKey);
   if (options.secretKey === undefined) {
     logger.warn('SECRET_KEY is not set: secrets of subscriptions are encrypted with a key kept in the database itself');
   }
   const store = createSubscriptionStore(db, peers.name);
-  const subscriptions = await createSubscriptions(store, linked, secrets, logger);
+  const subscriptions = await createSubscriptions(
+    store,
+    linked,
+    secrets,
+    logger,
+    (owner, tenant) => access.grantOfEarlier(owner as Principal, tenant).read, // as the request had it
+  );
   const outbox = createOutboxStore(db, peers);
   const notifications = createNotifications({
     outbox,
@@ -167,8 +193,15 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     claimDue: (limit) => subscriptions.store.claimDue(limit),
     msUntilDue: () => subscriptions.store.msUntilDue(),
     rule: (tenant, id) => subscriptions.get(tenant, id),
-    entities: async (tenant, filter, limit, offset) =>
-      (await queryEntities(db, tenant, { ...filter, limit, offset, count: false })).entities,
+    entities: async (tenant, filter, limit, offset, owner) => {
+      const page = { ...filter, limit, offset, count: false };
+      const { entities } = await asOwner(owner, tenant, () => queryEntities(db, tenant, page));
+      if (owner === undefined || entities.length === 0) return entities;
+      // As a whole: what its owner sees of them is found out as they are sent.
+      const ids = entities.map(({ id }) => id);
+      const whole = { selectors: [{ ids }], limit: ids.length, offset: 0, count: false };
+      return (await asOwner(undefined, tenant, () => queryEntities(db, tenant, whole))).entities;
+    },
     owe: (entries) => outbox.oweRound(entries),
     accept: (entries) => notifications.accept(entries),
     log: logger,
@@ -215,7 +248,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       },
     },
   });
-  const lane = lanePastModels(writes, models);
+  const lane = laneByRights(lanePastModels(writes, models));
   await notifications.start();
   intervals.wake();
 
@@ -226,16 +259,6 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     checkUrl: (url: string, member: string) => checkOutgoing(url, member, outgoing),
     settled: () => notifications.settled(),
   };
-  const audit = auditStore(db, options.secretKey);
-  const accessParts = { store: accessStore(db), usage: usageStore(db) };
-  const access = new Access({
-    ...accessParts,
-    issuers: options.issuers ?? [],
-    audiences: options.audiences?.length ? options.audiences : [publicUrl],
-    isShared: db.kind === 'postgres',
-    onError: (error) => logger.error(error, 'Access'),
-  });
-  await access.start();
   const app = createApp(contexts, tenants, logger, options.tls);
   if (options.access === 'enforced') {
     enforceAccess(app, access);
@@ -260,7 +283,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       (await queryEntities(db, tenant, { ...filter, limit: 1, offset: 0, count: false })).entities.length > 0,
   });
   temporalRoutes(app, { db, lane, mostInstances: options.temporalPageSize ?? TEMPORAL_PAGE_SIZE });
-  eventRoutes(app, { feed, contexts });
+  eventRoutes(app, { feed, contexts, access });
   opsNotificationRoutes(app, {
     ledger: createLedgerStore(db, peers.name),
     settled: () => notifications.settled(),
@@ -275,6 +298,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   opsIndexRoutes(app, adviser, contexts);
   opsHistoryRoutes(app, new HistoryKeeping(db, retention), contexts);
 
+  const client = inProcessClient({ db, lane, contexts, tenants, subscriptions: subscriptionParts });
   const partitions = setInterval(() => {
     ensureHistoryPartitions(db).catch((error) =>
       logger.error(error, 'The next partitions of history could not be made'),
@@ -290,7 +314,8 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     app,
     db,
     audit,
-    client: inProcessClient({ db, lane, contexts, tenants, subscriptions: subscriptionParts }),
+    client: unheld(client),
+    callerClient: client,
     async close() {
       clearInterval(partitions);
       clearInterval(counts);
@@ -312,6 +337,15 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await peers.leave().catch((error) => logger.warn(error, 'The end of this process could not be written down'));
     },
   };
+}
+
+/** A client whose calls are nobody's but the product's own, even while a request is being answered. */
+function unheld(client: NgsiLdClient): NgsiLdClient {
+  const calls = Object.entries(client).map(([name, call]) => [
+    name,
+    (...args: unknown[]) => rights.exit(() => (call as (...given: unknown[]) => unknown)(...args)),
+  ]);
+  return Object.fromEntries(calls) as NgsiLdClient; // each call as it was
 }
 
 /** @throws NgsiLdError BadRequestData: the URL leads where it may not */

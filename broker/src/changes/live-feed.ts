@@ -15,6 +15,8 @@ export interface FeedView {
 export interface Follower {
   readonly filter: FeedFilter;
   readonly view: FeedView;
+  /** What of a change it may see, found out anew each time; absent: everything. */
+  readonly sees?: (change: EntityChange) => EntityChange | undefined;
   /** Takes text of an event stream. False: it can't keep up and is to be dropped. */
   write(text: string): boolean;
 }
@@ -169,11 +171,15 @@ export class LiveFeed {
     return this.#events.slice(low);
   }
 
-  #textOf(events: readonly FeedEvent[], { filter, view }: Follower, from = 0): string {
+  #textOf(events: readonly FeedEvent[], { filter, view, sees }: Follower, from = 0): string {
     let text = '';
     for (const event of events) {
-      if (event.id > from && event.change !== undefined && passes(filter, event.change))
-        text += this.#text(event, view);
+      if (event.id <= from || event.change === undefined) continue;
+      const change = sees === undefined ? event.change : sees(event.change);
+      if (change === undefined || !passes(filter, change)) continue;
+      // What is not the whole of it is for this one alone.
+      if (change === event.change) text += this.#text(event, view);
+      else text += eventText(this.#idText(event.id), change, view.names, view.format);
     }
     return text;
   }

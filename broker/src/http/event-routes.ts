@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Access } from '../access/access.ts';
 import { marker } from '../changes/feed-event.ts';
 import { type BoundingBox, type FeedFilter, parseBoundingBox } from '../changes/feed-filter.ts';
 import type { Follower, LiveFeed } from '../changes/live-feed.ts';
@@ -7,12 +8,14 @@ import type { Context, Contexts } from '../context/contexts.ts';
 import { expandAttributeName } from '../model/parse-attribute.ts';
 import { parseScopeQuery } from '../query/scope-query.ts';
 import { parseTypeSelection } from '../query/type-selection.ts';
+import { visibleChange } from '../query/visibility.ts';
 import { type Parameters, readFormat, readList, readParameters } from './parameters.ts';
 import { parameters as names } from './resource.ts';
 
 export interface EventParts {
   readonly feed: LiveFeed;
   readonly contexts: Contexts;
+  readonly access: Access;
 }
 
 const PARAMETERS = names('type', 'attrs', 'bbox', 'scopeQ', 'format', 'context', 'tenant');
@@ -20,11 +23,14 @@ const PARAMETERS = names('type', 'attrs', 'bbox', 'scopeQ', 'format', 'context',
 /** Proxies and browsers take a silent connection for a dead one. */
 const HEARTBEAT_MS = 15_000;
 
+/** Of a timer. */
+const MOST_MS = 2 ** 31 - 1;
+
 /** A follower that has so much yet to read is dropped; it comes back and asks anew. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 
 /** `/events`: changes as they are committed, as server-sent events, for pages that show them live. */
-export function eventRoutes(app: FastifyInstance, { feed, contexts }: EventParts): void {
+export function eventRoutes(app: FastifyInstance, { feed, contexts, access }: EventParts): void {
   const open = new Set<ServerResponse>();
   const heartbeat = setInterval(() => {
     for (const response of open) response.write(': still here\n\n');
@@ -41,6 +47,8 @@ export function eventRoutes(app: FastifyInstance, { feed, contexts }: EventParts
     const context = await contexts.resolve(parameters.context);
     const filter = filterOf(parameters, context);
 
+    const principal = request.access?.principal;
+
     reply.hijack();
     const response = reply.raw;
     response.writeHead(200, {
@@ -53,6 +61,9 @@ export function eventRoutes(app: FastifyInstance, { feed, contexts }: EventParts
     const follower: Follower = {
       filter,
       view: { format: given ? format : 'simplified', names: context },
+      ...(principal && {
+        sees: (change) => visibleChange(access.grantOfEarlier(principal, filter.tenant).read, change),
+      }),
       write: (text) => {
         if (response.writableLength <= MAX_UNREAD_BYTES) return response.write(text) || true;
         open.delete(response);
@@ -61,7 +72,15 @@ export function eventRoutes(app: FastifyInstance, { feed, contexts }: EventParts
       },
     };
     open.add(response);
+    // Whose token or key counts no more hears no more, and may come back with another.
+    const leave = () => {
+      if (principal !== undefined && !access.isCurrent(principal)) response.end();
+    };
+    const undo = principal && access.onChanged(leave);
+    const timer = principal?.expiresAt && setTimeout(leave, Math.min(principal.expiresAt - Date.now() + 1, MOST_MS));
     response.on('close', () => {
+      undo?.();
+      clearTimeout(timer);
       open.delete(response);
       feed.leave(follower);
     });

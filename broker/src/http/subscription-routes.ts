@@ -1,6 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { checkUri, type JsonObject } from '../model/values.ts';
-import { createSubscription, type SubscriptionParts } from '../operations/create-subscription.ts';
+import {
+  createSubscription,
+  type SubscriptionCaller,
+  type SubscriptionParts,
+} from '../operations/create-subscription.ts';
 import { deleteSubscription } from '../operations/delete-subscription.ts';
 import { querySubscriptions } from '../operations/query-subscriptions.ts';
 import { retrieveSubscription, type SubscriptionView } from '../operations/retrieve-subscription.ts';
@@ -21,7 +25,7 @@ export function subscriptionRoutes(app: FastifyInstance, parts: SubscriptionPart
       createsTenant: true,
       async handle(request, reply) {
         const { tenant, context } = request.ngsiLd;
-        const id = await createSubscription(parts, tenant, request.body as JsonObject, context);
+        const id = await createSubscription(parts, tenant, request.body as JsonObject, context, callerOf(request));
         return sendCreated(reply, 'subscriptions', id);
       },
     },
@@ -59,7 +63,7 @@ export function subscriptionRoutes(app: FastifyInstance, parts: SubscriptionPart
       body: 'object',
       async handle(request, reply) {
         const { tenant, context } = request.ngsiLd;
-        await updateSubscription(parts, tenant, idOf(request), request.body as JsonObject, context);
+        await updateSubscription(parts, tenant, idOf(request), request.body as JsonObject, context, callerOf(request));
         return reply.code(204).send();
       },
     },
@@ -67,7 +71,7 @@ export function subscriptionRoutes(app: FastifyInstance, parts: SubscriptionPart
     DELETE: {
       parameters: parameters(),
       async handle(request, reply) {
-        await deleteSubscription(parts, request.ngsiLd.tenant, idOf(request));
+        await deleteSubscription(parts, request.ngsiLd.tenant, idOf(request), callerOf(request));
         return reply.code(204).send();
       },
     },
@@ -80,5 +84,10 @@ function idOf(request: FastifyRequest): string {
 
 function viewOf(request: FastifyRequest): SubscriptionView {
   const options = readOptions(request.ngsiLd.parameters, ['sysAttrs']);
-  return { context: request.ngsiLd.context, sysAttrs: options.has('sysAttrs') };
+  const caller = callerOf(request);
+  return { context: request.ngsiLd.context, sysAttrs: options.has('sysAttrs'), ...(caller && { caller }) };
+}
+
+function callerOf({ access }: FastifyRequest): SubscriptionCaller | undefined {
+  return access === null ? undefined : { owner: access.principal, administers: access.grant.administers };
 }

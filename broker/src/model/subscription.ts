@@ -46,6 +46,13 @@ export interface NotificationParams {
   readonly joinLevel: number;
 }
 
+/** Who made a subscription: what they may see is what it may tell. */
+export interface SubscriptionOwner {
+  readonly kind: string;
+  readonly id: string;
+  readonly issuer?: string;
+}
+
 /** A subscription to entities as its delivery needs it (5.2.12). */
 export interface Subscription {
   readonly tenant: string;
@@ -65,6 +72,8 @@ export interface Subscription {
   /** Ranges, best first. */
   readonly lang?: readonly string[];
   readonly notification: NotificationParams;
+  /** Absent: it was made while access was open, or by the broker's own. */
+  readonly owner?: SubscriptionOwner;
 }
 
 export type SubscriptionStatus = 'active' | 'paused' | 'expired';

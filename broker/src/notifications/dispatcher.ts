@@ -3,7 +3,7 @@ import type { Contexts } from '../context/contexts.ts';
 import type { EndpointState } from '../model/endpoint-state.ts';
 import type { Entity } from '../model/entity.ts';
 import type { OwedNotification } from '../model/owed-notification.ts';
-import { type Subscription, subscriptionStatus } from '../model/subscription.ts';
+import { type Subscription, type SubscriptionOwner, subscriptionStatus } from '../model/subscription.ts';
 import type { Projection } from '../query/projection.ts';
 import type { LinkedEntity } from '../query/shown-entities.ts';
 import type { OutboxStore, OwedRow, SubscriptionKey } from '../store/outbox.ts';
@@ -25,6 +25,8 @@ export interface SubscriptionsInForce {
   claims(subscription: Subscription, entryId: string, at: number): Promise<boolean>;
   /** Of one that asks of linked entities: whether they are as its `q` wants them. */
   confirms(subscription: Subscription, owed: OwedNotification): Promise<boolean>;
+  /** What its owner may see of it by now; undefined: nothing. */
+  visible(subscription: Subscription, owed: OwedNotification): OwedNotification | undefined;
 }
 
 /** The entities that others link to. */
@@ -32,6 +34,7 @@ export type LinkedEntities = (
   tenant: string,
   roots: readonly Entity[],
   options: { readonly joinLevel: number; readonly projection?: Projection },
+  owner: SubscriptionOwner | undefined,
 ) => Promise<readonly LinkedEntity[]>;
 
 export interface DeliveryLog {
@@ -275,8 +278,12 @@ export class Dispatcher {
     const { endpoint } = subscription.notification;
     let attempt: Attempt;
     try {
-      const isWanted = (await this.#isConfirmed(held, subscription)) && (await this.#hasTurn(held, subscription));
-      const message = isWanted && (await this.#message(held, subscription));
+      const owed = subscription.owner === undefined ? held.owed : subscriptions.visible(subscription, held.owed);
+      const message =
+        owed !== undefined &&
+        (await this.#isConfirmed(held, subscription, owed)) &&
+        (await this.#hasTurn(held, subscription)) &&
+        (await this.#message(held.entryId, subscription, owed));
       if (!message) {
         settler.dropped(held.entryId);
         return DROPPED;
@@ -308,11 +315,11 @@ export class Dispatcher {
   }
 
   /** Asked once: what is to be tried again was confirmed already. */
-  async #isConfirmed(held: Held, subscription: Subscription): Promise<boolean> {
+  async #isConfirmed(held: Held, subscription: Subscription, owed: OwedNotification): Promise<boolean> {
     const isReplayed = held.since > Date.parse(held.owed.at);
     if (!subscription.asksLinked || held.attempts > 0 || isReplayed) return true;
     const { subscriptions } = this.#parts;
-    if (!(await subscriptions.confirms(subscription, held.owed))) return false;
+    if (!(await subscriptions.confirms(subscription, owed))) return false;
     return subscriptions.admits(subscription, Date.parse(held.owed.at));
   }
 
@@ -323,20 +330,25 @@ export class Dispatcher {
     return this.#parts.subscriptions.claims(subscription, held.entryId, at);
   }
 
-  async #message(held: Held, subscription: Subscription): Promise<NotificationMessage | undefined> {
+  async #message(
+    entryId: string,
+    subscription: Subscription,
+    owed: OwedNotification,
+  ): Promise<NotificationMessage | undefined> {
     const { contexts } = this.#parts;
     const url = subscription.jsonldContext;
     const context = contexts.cached(url) ?? (await contexts.resolve(url));
-    const linked = await this.#linkedTo(held, subscription);
-    return buildNotification(held.entryId, held.owed, subscription, context, linked);
+    const linked = await this.#linkedTo(owed, subscription);
+    return buildNotification(entryId, owed, subscription, context, linked);
   }
 
-  async #linkedTo({ owed }: Held, subscription: Subscription): Promise<readonly LinkedEntity[]> {
+  async #linkedTo(owed: OwedNotification, subscription: Subscription): Promise<readonly LinkedEntity[]> {
     const { join, joinLevel } = subscription.notification;
     if (join === undefined || owed.deleted) return [];
     const projection = projectionOf(subscription);
     const roots = [owed.entity, ...(owed.more ?? [])];
-    return this.#parts.linked(subscription.tenant, roots, { joinLevel, ...(projection && { projection }) });
+    const how = { joinLevel, ...(projection && { projection }) };
+    return this.#parts.linked(subscription.tenant, roots, how, subscription.owner);
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NameExpander } from '../model/names.ts';
+import type { SubscriptionOwner } from '../model/subscription.ts';
 import { badMember, checkUri, isJsonObject, type JsonObject } from '../model/values.ts';
 import type { Secrets } from '../store/secrets.ts';
 import { ownerOf, sealDocument } from '../subscriptions/endpoint-secrets.ts';
@@ -18,6 +19,12 @@ export interface SubscriptionParts {
   readonly checkUrl: (url: string, member: string) => Promise<void>;
   /** Resolves when the counters are up to date. */
   readonly settled: () => Promise<void>;
+}
+
+/** Who asks, where access is enforced: their own subscriptions are all that is there for them, unless they administer. */
+export interface SubscriptionCaller {
+  readonly owner: SubscriptionOwner;
+  readonly administers: boolean;
 }
 
 /** The @context in force, with one URL that stands for it. */
@@ -44,14 +51,16 @@ export async function createSubscription(
   tenant: string,
   input: JsonObject,
   context: SubscriptionContext,
+  caller?: SubscriptionCaller,
 ): Promise<string> {
   const id = input.id === undefined ? `urn:ngsi-ld:Subscription:${randomUUID()}` : checkUri(input.id, 'id');
   const document = { ...withoutOutput(input), id, jsonldContext: input.jsonldContext ?? context.link };
   const { expanderOf, names } = recordingExpander(context);
-  const rule = parseSubscription(tenant, document, expanderOf);
+  const owner = caller?.owner;
+  const rule = { ...parseSubscription(tenant, document, expanderOf), ...(owner && { owner }) };
   await checkReferences(parts, rule, input);
   const sealed = sealDocument(document, ownerOf(tenant, id), parts.secrets);
-  await parts.subscriptions.store.insert(tenant, id, { document: sealed, names }, new Date());
+  await parts.subscriptions.store.insert(tenant, id, { document: sealed, names }, new Date(), owner);
   parts.subscriptions.put(rule);
   return id;
 }

@@ -1,4 +1,5 @@
-import type { SubscriptionParts } from './create-subscription.ts';
+import type { SubscriptionCaller, SubscriptionParts } from './create-subscription.ts';
+import { storedSubscription } from './retrieve-subscription.ts';
 
 /**
  * Delete Subscription (5.8.5): what is still owed to it is not sent.
@@ -6,10 +7,13 @@ import type { SubscriptionParts } from './create-subscription.ts';
  * @throws NgsiLdError ResourceNotFound
  */
 export async function deleteSubscription(
-  { subscriptions }: SubscriptionParts,
+  parts: SubscriptionParts,
   tenant: string,
   id: string,
+  caller?: SubscriptionCaller,
 ): Promise<void> {
+  const { subscriptions } = parts;
+  if (caller !== undefined) await storedSubscription(parts, tenant, id, caller);
   await subscriptions.store.remove(tenant, id);
   subscriptions.remove(tenant, id);
 }

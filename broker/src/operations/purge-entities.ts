@@ -2,9 +2,11 @@ import { withAttributes } from '../model/change-entity.ts';
 import type { Entity } from '../model/entity.ts';
 import type { EntityFilter } from '../query/entity-query.ts';
 import { matchesEntity } from '../query/match-entity.ts';
+import { type Rights, rights } from '../query/visibility.ts';
 import type { Queryable } from '../store/database.ts';
 import { queryEntityIds } from '../store/entities.ts';
-import type { Decide, WriteLane } from '../store/write-lane.ts';
+import type { Decide, Outcome, WriteLane } from '../store/write-lane.ts';
+import { areLimited, heldToRights } from './lane-by-rights.ts';
 
 /** What of the entities goes: all of each, or attributes by their IRIs. */
 export type Purged =
@@ -22,15 +24,45 @@ export async function purgeEntities(
   filter: EntityFilter,
   purged: Purged,
 ): Promise<void> {
+  const own = rights.getStore();
+  if (areLimited(own)) {
+    // All of it tried before any of it is done: none goes where one may not.
+    await inChunks(db, tenant, filter, (ids) =>
+      rights.exit(() =>
+        lane.writeAll(
+          tenant,
+          ids.map((entityId) => ({ entityId, decide: trial(own, entityId) })),
+        ),
+      ),
+    );
+  }
+  await inChunks(db, tenant, filter, (ids) =>
+    lane.writeAll(
+      tenant,
+      ids.map((entityId) => ({ entityId, decide: purge(filter, purged) })),
+    ),
+  );
+
+  function trial(own: Rights, entityId: string): Decide<void> {
+    const decide = heldToRights(own, entityId, purge(filter, purged));
+    return (before, at) => {
+      decide(before, at);
+      return { after: before, result: undefined };
+    };
+  }
+}
+
+async function inChunks(
+  db: Queryable,
+  tenant: string,
+  filter: EntityFilter,
+  write: (ids: readonly string[]) => Promise<readonly Outcome<void>[]>,
+): Promise<void> {
   for (let after = ''; ; ) {
     const ids = await queryEntityIds(db, tenant, filter, after, CHUNK);
     const last = ids.at(-1);
     if (last === undefined) return;
-    const outcomes = await lane.writeAll(
-      tenant,
-      ids.map((entityId) => ({ entityId, decide: purge(filter, purged) })),
-    );
-    for (const outcome of outcomes) if ('error' in outcome) throw outcome.error;
+    for (const outcome of await write(ids)) if ('error' in outcome) throw outcome.error;
     after = last;
   }
 }

@@ -17,10 +17,14 @@ export async function querySubscriptions(
   parts: SubscriptionParts,
   tenant: string,
   { limit, offset }: SubscriptionPage,
-  { context, sysAttrs }: SubscriptionView,
+  { context, sysAttrs, caller }: SubscriptionView,
 ): Promise<SubscriptionList> {
   await parts.settled();
   const { store } = parts.subscriptions;
-  const [total, stored] = await Promise.all([store.count(tenant), limit > 0 ? store.list(tenant, limit, offset) : []]);
+  const owner = caller === undefined || caller.administers ? undefined : caller.owner;
+  const [total, stored] = await Promise.all([
+    store.count(tenant, owner),
+    limit > 0 ? store.list(tenant, limit, offset, owner) : [],
+  ]);
   return { subscriptions: stored.map((each) => representSubscription(each, context, sysAttrs)), total };
 }

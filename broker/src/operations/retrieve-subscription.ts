@@ -1,12 +1,13 @@
 import type { NameCompactor } from '../model/names.ts';
 import { noSubscription, type StoredSubscription } from '../store/subscriptions.ts';
 import { representSubscription } from '../subscriptions/represent-subscription.ts';
-import type { SubscriptionParts } from './create-subscription.ts';
+import type { SubscriptionCaller, SubscriptionParts } from './create-subscription.ts';
 
 export interface SubscriptionView {
   readonly context: NameCompactor;
   /** Shows `createdAt` and `modifiedAt`. */
   readonly sysAttrs: boolean;
+  readonly caller?: SubscriptionCaller;
 }
 
 /**
@@ -18,10 +19,10 @@ export async function retrieveSubscription(
   parts: SubscriptionParts,
   tenant: string,
   id: string,
-  { context, sysAttrs }: SubscriptionView,
+  { context, sysAttrs, caller }: SubscriptionView,
 ): Promise<Record<string, unknown>> {
   await parts.settled();
-  return representSubscription(await storedSubscription(parts, tenant, id), context, sysAttrs);
+  return representSubscription(await storedSubscription(parts, tenant, id, caller), context, sysAttrs);
 }
 
 /** @throws NgsiLdError ResourceNotFound */
@@ -29,8 +30,15 @@ export async function storedSubscription(
   { subscriptions }: SubscriptionParts,
   tenant: string,
   id: string,
+  caller?: SubscriptionCaller,
 ): Promise<StoredSubscription> {
   const stored = await subscriptions.store.get(tenant, id);
-  if (stored === undefined) throw noSubscription(id);
+  if (stored === undefined || !isThereFor(caller, stored)) throw noSubscription(id);
   return stored;
+}
+
+function isThereFor(caller: SubscriptionCaller | undefined, { owner }: StoredSubscription): boolean {
+  if (caller === undefined || caller.administers) return true;
+  const { kind, id, issuer } = caller.owner;
+  return owner?.kind === kind && owner.id === id && owner.issuer === issuer;
 }

@@ -8,6 +8,7 @@ import type { SubscriptionRule } from '../subscriptions/rule.ts';
 import { ruleOf } from '../subscriptions/subscriptions.ts';
 import {
   checkReferences,
+  type SubscriptionCaller,
   type SubscriptionContext,
   type SubscriptionParts,
   withoutOutput,
@@ -25,21 +26,30 @@ export async function updateSubscription(
   id: string,
   input: JsonObject,
   context: SubscriptionContext,
+  caller?: SubscriptionCaller,
 ): Promise<void> {
   const fragment = withoutOutput(input);
   if (fragment.id !== undefined && fragment.id !== id) throw badMember('id', fragment.id, `the id of the path, ${id}`);
-  const stored = await storedSubscription(parts, tenant, id);
+  const stored = await storedSubscription(parts, tenant, id, caller);
+  // Whoever changes it answers for it from then on, with the rights of now.
+  const owner = caller?.owner ?? stored.owner;
   const given = Object.fromEntries(Object.entries(fragment).filter(([, value]) => !isNull(value)));
   await checkReferences(parts, revised(stored, fragment, context).rule, given);
 
   // Looked at again under the lock: another update may have come between.
   let rule: SubscriptionRule | undefined;
-  await parts.subscriptions.store.revise(tenant, id, new Date(), (current) => {
-    const next = revised(current, fragment, context);
-    rule = next.rule;
-    const { document, names } = next.content;
-    return { document: sealDocument(document, ownerOf(tenant, id), parts.secrets), names };
-  });
+  await parts.subscriptions.store.revise(
+    tenant,
+    id,
+    new Date(),
+    (current) => {
+      const next = revised(current, fragment, context);
+      rule = { ...next.rule, ...(owner && { owner }) };
+      const { document, names } = next.content;
+      return { document: sealDocument(document, ownerOf(tenant, id), parts.secrets), names };
+    },
+    owner,
+  );
   if (rule !== undefined) parts.subscriptions.put(rule);
 }
 

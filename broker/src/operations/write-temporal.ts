@@ -19,6 +19,7 @@ import {
 } from '../store/history-writes.ts';
 import { rowOfInstance } from '../store/temporal-entities.ts';
 import type { Decide, WriteLane } from '../store/write-lane.ts';
+import { checkHistoryWrite } from './check-history-write.ts';
 
 /** A fragment that can make an entity. */
 export type TemporalEntityFragment = TemporalFragment & { readonly id: string };
@@ -82,6 +83,7 @@ export async function appendTemporal(
  * @throws NgsiLdError ResourceNotFound
  */
 export async function deleteTemporal(db: Database, lane: WriteLane, tenant: string, id: string): Promise<void> {
+  await checkHistoryWrite(db, tenant, id);
   if (!(await hasHistory(db, tenant, id))) throw new NgsiLdError('ResourceNotFound', `There is no history of ${id}`);
   if (await isImported(db, tenant, id)) {
     await lane.write(tenant, id, () => ({ after: undefined, result: undefined, past: [] }));
@@ -102,6 +104,7 @@ export async function deleteTemporalAttribute(
   name: string,
   datasetId: string | undefined,
 ): Promise<void> {
+  await checkHistoryWrite(db, tenant, id, name);
   if (await deleteAttributeHistory(db, tenant, id, name, datasetId)) return;
   const which = datasetId ? `${name} with datasetId ${datasetId}` : name;
   throw new NgsiLdError('ResourceNotFound', `There is no history of attribute ${which} of entity ${id}`);
@@ -125,6 +128,7 @@ export async function updateTemporalInstance(
   { id, name, instanceId }: InstancePath,
   fragment: TemporalInstanceFragment,
 ): Promise<void> {
+  await checkHistoryWrite(db, tenant, id, name);
   const row = rowOfInstance(instanceId);
   const at = new Date().toISOString();
   const instance = { name, instance: pastInstance(name, fragment, at) };
@@ -139,6 +143,7 @@ export async function updateTemporalInstance(
  * @throws NgsiLdError ResourceNotFound
  */
 export async function deleteTemporalInstance(db: Queryable, tenant: string, path: InstancePath): Promise<void> {
+  await checkHistoryWrite(db, tenant, path.id, path.name);
   const row = rowOfInstance(path.instanceId);
   if (row === undefined || !(await deleteInstance(db, tenant, path.id, path.name, row))) throw noInstance(path);
 }

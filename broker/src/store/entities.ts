@@ -2,18 +2,29 @@ import { channel } from 'node:diagnostics_channel';
 import type { Entity } from '../model/entity.ts';
 import type { EntityFilter, EntityQuery } from '../query/entity-query.ts';
 import type { Ordering } from '../query/order-by.ts';
+import { rights, visibleEntity } from '../query/visibility.ts';
 import type { Database, Queryable, Rows } from './database.ts';
 import { readEntityText } from './entity-reader.ts';
 import { LEAST_OFFSET, PagePositions } from './page-positions.ts';
-import { type EntityBranches, entityBranches, entityCondition, typesOfAny } from './query-sql.ts';
+import {
+  type ConditionOptions,
+  type EntityBranches,
+  entityBranches,
+  entityCondition,
+  typesOfAny,
+} from './query-sql.ts';
 import { ensureCollation, orderClause } from './query-sql-order.ts';
 import { type PageKey, type PageRow, RepeatedPages } from './repeated-pages.ts';
 import { SqlParameters } from './sql-parameters.ts';
+import { restriction, visibleRows } from './visible-rows.ts';
 
-/** The unexpired entity of that id. Its expired attributes are still there. */
+/** The unexpired entity of that id, as far as it is visible. Its expired attributes are still there. */
 export async function retrieveEntity(db: Queryable, tenant: string, id: string): Promise<Entity | undefined> {
   const text = await readEntityText(db, tenant, id);
-  return text === undefined ? undefined : JSON.parse(text);
+  if (text === undefined) return undefined;
+  const entity = JSON.parse(text) as Entity;
+  const read = rights.getStore()?.read;
+  return read === undefined ? entity : visibleEntity(read, entity);
 }
 
 /** What decides which entities a page holds; projection and representation come later. */
@@ -56,8 +67,14 @@ export async function queryEntities(db: Database, tenant: string, query: StoredQ
 
 async function selectPage(db: Database, tenant: string, query: StoredQuery, at: string): Promise<Entity[]> {
   if (query.ordering !== undefined) return parsed(await orderedPage(db, tenant, query, query.ordering, at));
-  const isShort = query.offset === 0 && query.limit <= MAX_NAMED_LIMIT;
+  const isShort = query.offset === 0 && query.limit <= MAX_NAMED_LIMIT && restriction() === undefined;
   return isShort && isOfOneType(query) ? pageOfType(db, tenant, query, at) : pageById(db, tenant, query, at);
+}
+
+/** What is selected from, and how conditions on it are made. */
+function visibleTo(params: SqlParameters, at: string): { rows: string; options: ConditionOptions } {
+  if (restriction() === undefined) return { rows: 'entity', options: { at } };
+  return { rows: visibleRows(params), options: { at, linked: (alias) => visibleRows(params, alias) } };
 }
 
 function parsed({ rows }: Rows<Row>): Entity[] {
@@ -81,7 +98,8 @@ async function orderedPage(
 ): Promise<Rows<Row>> {
   await ensureCollation(db, ordering);
   const params = new SqlParameters([tenant]);
-  const text = `SELECT document FROM entity WHERE tenant = $1 AND ${entityCondition(query, params, { at })}
+  const { rows, options } = visibleTo(params, at);
+  const text = `SELECT document FROM ${rows} WHERE tenant = $1 AND ${entityCondition(query, params, options)}
     ${orderClause(ordering, params, { at })} LIMIT ${query.limit} OFFSET ${query.offset}`;
   return db.query<Row>({ text, values: params.values });
 }
@@ -113,18 +131,19 @@ const positions = new WeakMap<Database, PagePositions>();
 async function pageById(db: Database, tenant: string, query: StoredQuery, at: string): Promise<Entity[]> {
   const { limit, offset } = query;
   const params = new SqlParameters([tenant]);
-  const branches = entityBranches(query, params, { at });
+  const { rows, options } = visibleTo(params, at);
+  const branches = entityBranches(query, params, options);
   if (offset + limit <= LEAST_OFFSET) {
-    const text = pageText(branches, 'document', limit, offset, undefined);
+    const text = pageText(branches, 'document', limit, offset, undefined, rows);
     return parsed(await db.query<Row>({ text, values: params.values }));
   }
   const known = kept(positions, db, PagePositions);
-  const key = JSON.stringify([branches.conditions, params.values]).replaceAll(at, '');
+  const key = JSON.stringify([rows, branches.conditions, params.values]).replaceAll(at, '');
   const after = known.find(key, offset);
   const text =
     after === undefined
-      ? pageText(branches, 'document', limit, offset, undefined)
-      : pageText(branches, 'document', limit, 0, params.add(after));
+      ? pageText(branches, 'document', limit, offset, undefined, rows)
+      : pageText(branches, 'document', limit, 0, params.add(after), rows);
   const page = await db.query<Row & { id: string }>({ text, values: params.values });
   // The last was perhaps asked for only to tell whether there is a next page.
   for (const length of [page.rows.length - 1, page.rows.length]) {
@@ -156,10 +175,11 @@ function pageText(
   limit: number,
   offset: number,
   after: string | undefined,
+  rows = 'entity',
 ): string {
   const onward = after === undefined ? '' : `AND ${order} > ${after} `;
   const pages = conditions.map(
-    (condition) => `SELECT id, ${columns} FROM entity WHERE tenant = $1 ${onward}AND ${condition} ORDER BY ${order}`,
+    (condition) => `SELECT id, ${columns} FROM ${rows} WHERE tenant = $1 ${onward}AND ${condition} ORDER BY ${order}`,
   );
   const part = `LIMIT ${limit} OFFSET ${offset}`;
   if (pages.length === 1) return `${pages[0]} ${part}`;
@@ -169,14 +189,16 @@ function pageText(
 
 async function countEntities(db: Queryable, tenant: string, query: StoredQuery, at: string): Promise<number> {
   const params = new SqlParameters([tenant]);
-  const text = isOfTypes(query) ? keptCountText(query, params, at) : countText(query, params, at);
+  const text =
+    isOfTypes(query) && restriction() === undefined ? keptCountText(query, params, at) : countText(query, params, at);
   const { rows } = await db.query<{ count: number }>({ text, values: params.values });
   return rows[0]?.count ?? 0;
 }
 
 function countText(query: StoredQuery, params: SqlParameters, at: string): string {
-  const { conditions } = entityBranches(query, params, { at });
-  const counts = conditions.map((condition) => `(SELECT count(*) FROM entity WHERE tenant = $1 AND ${condition})`);
+  const { rows, options } = visibleTo(params, at);
+  const { conditions } = entityBranches(query, params, options);
+  const counts = conditions.map((condition) => `(SELECT count(*) FROM ${rows} WHERE tenant = $1 AND ${condition})`);
   return `SELECT ${counts.join(' + ')} AS count`;
 }
 
@@ -204,8 +226,9 @@ export async function queryEntityIds(
   limit: number,
 ): Promise<string[]> {
   const params = new SqlParameters([tenant]);
-  const branches = entityBranches(filter, params);
-  const text = pageText(branches, 'tenant', limit, 0, params.add(after));
+  const { rows: visible, options } = visibleTo(params, new Date().toISOString());
+  const branches = entityBranches(filter, params, options);
+  const text = pageText(branches, 'tenant', limit, 0, params.add(after), visible);
   const { rows } = await db.query<{ id: string }>({ text, values: params.values });
   return rows.map(({ id }) => id);
 }

@@ -11,6 +11,7 @@ export interface SqlScope {
   readonly row: string;
   /** ISO 8601 UTC: what has expired by then is absent. */
   readonly at: string;
+  readonly linked?: (alias: string) => string;
 }
 
 /** The condition that the row's entity satisfies a query (4.9). */
@@ -27,11 +28,11 @@ export function qCondition(node: QNode, scope: SqlScope): string {
 }
 
 function linkCondition({ relationship, types, inner }: QLink, scope: SqlScope): string {
-  const { params, row, at } = scope;
+  const { params, row, at, linked = (alias: string) => `entity AS ${alias}` } = scope;
   const target = `${row}_linked`;
   const path = `${instances([relationship])} ? (@.type == "Relationship" || @.type == "ListRelationship").value ? (@.type() == "string")`;
   const typed = types.length > 0 ? ` AND ${target}.types && ${params.add(types)}::text[]` : '';
-  return `EXISTS (SELECT FROM entity AS ${target}
+  return `EXISTS (SELECT FROM ${linked(target)}
     WHERE ${target}.tenant = ${row}.tenant
       AND ${target}.id IN (SELECT leaf.value #>> '{}' FROM ${pathQuery(path, scope)} AS leaf(value))${typed}
       AND (${target}.expires_at IS NULL OR ${target}.expires_at > ${params.add(at)}::timestamptz)

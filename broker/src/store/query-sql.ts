@@ -27,6 +27,8 @@ export interface ConditionOptions {
   readonly row?: string;
   /** ISO 8601 UTC, default now: what has expired by then is absent. */
   readonly at?: string;
+  /** The relation that linked entities stand in, under an alias; default: the table. */
+  readonly linked?: (alias: string) => string;
 }
 
 /**
@@ -36,7 +38,8 @@ export interface ConditionOptions {
  *     `SELECT … FROM entity WHERE tenant = $1 AND ${entityCondition(query, params)}`
  */
 export function entityCondition(filter: EntityFilter, params: SqlParameters, options: ConditionOptions = {}): string {
-  const scope: SqlScope = { params, row: options.row ?? 'entity', at: options.at ?? new Date().toISOString() };
+  const { row = 'entity', at = new Date().toISOString(), linked } = options;
+  const scope: SqlScope = { params, row, at, ...(linked && { linked }) };
   const { selectors = [], attrs, q, geoQ, scopeQ } = filter;
   const conditions = [
     `(${scope.row}.expires_at IS NULL OR ${scope.row}.expires_at > ${params.add(scope.at)}::timestamptz)`,

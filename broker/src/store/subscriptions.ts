@@ -1,4 +1,5 @@
 import { NgsiLdError } from '../model/errors.ts';
+import type { SubscriptionOwner } from '../model/subscription.ts';
 import type { JsonObject } from '../model/values.ts';
 import type { ChangeLog } from './catch-up.ts';
 import type { Database, Queryable } from './database.ts';
@@ -35,6 +36,7 @@ export interface StoredSubscription {
   readonly createdAt: Date;
   readonly modifiedAt: Date;
   readonly delivery: DeliveryRecord;
+  readonly owner?: SubscriptionOwner;
 }
 
 export type SubscriptionContent = Pick<StoredSubscription, 'document' | 'names'>;
@@ -47,19 +49,20 @@ export interface SubscriptionMessage {
 }
 
 const COLUMNS = `tenant, id, document, names, created_at, modified_at,
-  times_sent, times_failed, last_notification, last_success, last_failure, told_at`;
+  times_sent, times_failed, last_notification, last_success, last_failure, told_at, owner`;
 
 const INSERT_SUBSCRIPTION = `
   WITH inserted AS (
-    INSERT INTO subscription (tenant, id, document, names, created_at, modified_at, next_interval_at)
-    VALUES ($1, $2, $3::jsonb, $4::jsonb, $5, $5, now() + ($3::jsonb->>'timeInterval')::float8 * interval '1 second')
+    INSERT INTO subscription (tenant, id, document, names, created_at, modified_at, next_interval_at, owner)
+    VALUES ($1, $2, $3::jsonb, $4::jsonb, $5, $5, now() + ($3::jsonb->>'timeInterval')::float8 * interval '1 second',
+      $7::jsonb)
     ON CONFLICT (tenant, id) DO NOTHING
     RETURNING id)
   SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $6) FROM inserted`;
 
 const UPDATE_SUBSCRIPTION = `
   WITH updated AS (
-    UPDATE subscription SET document = $3::jsonb, names = $4::jsonb, modified_at = $5,
+    UPDATE subscription SET document = $3::jsonb, names = $4::jsonb, modified_at = $5, owner = coalesce($7::jsonb, owner),
       next_interval_at = CASE WHEN document->>'timeInterval' = $3::jsonb->>'timeInterval' THEN next_interval_at
         ELSE now() + ($3::jsonb->>'timeInterval')::float8 * interval '1 second' END
     WHERE tenant = $1 AND id = $2
@@ -75,12 +78,13 @@ const DELETE_SUBSCRIPTION = `
 const SELECT_SUBSCRIPTION = `SELECT ${COLUMNS} FROM subscription WHERE tenant = $1 AND id = $2`;
 
 const SELECT_SUBSCRIPTIONS = `
-  SELECT ${COLUMNS} FROM subscription WHERE tenant = $1
+  SELECT ${COLUMNS} FROM subscription WHERE tenant = $1 AND ($4::jsonb IS NULL OR owner @> $4::jsonb)
   ORDER BY created_at, id LIMIT $2 OFFSET $3`;
 
 const SELECT_ALL_SUBSCRIPTIONS = `SELECT ${COLUMNS} FROM subscription ORDER BY tenant, id`;
 
-const COUNT_SUBSCRIPTIONS = 'SELECT count(*) AS total FROM subscription WHERE tenant = $1';
+const COUNT_SUBSCRIPTIONS = `
+  SELECT count(*) AS total FROM subscription WHERE tenant = $1 AND ($2::jsonb IS NULL OR owner @> $2::jsonb)`;
 
 // A round that was missed is not made up for.
 const CLAIM_DUE = `
@@ -124,12 +128,13 @@ interface Row {
   last_success: Date | null;
   last_failure: Date | null;
   told_at: Date | null;
+  owner: string | null;
 }
 
 /** The table of subscriptions. */
 export interface SubscriptionStore extends ChangeLog {
   /** @throws NgsiLdError AlreadyExists */
-  insert(tenant: string, id: string, content: SubscriptionContent, at: Date): Promise<void>;
+  insert(tenant: string, id: string, content: SubscriptionContent, at: Date, owner?: SubscriptionOwner): Promise<void>;
   /**
    * Writes what `revise` makes of the subscription, with no other update in between.
    *
@@ -140,13 +145,14 @@ export interface SubscriptionStore extends ChangeLog {
     id: string,
     at: Date,
     revise: (stored: StoredSubscription) => SubscriptionContent,
+    owner?: SubscriptionOwner,
   ): Promise<SubscriptionContent>;
   /** @throws NgsiLdError ResourceNotFound */
   remove(tenant: string, id: string): Promise<void>;
   get(tenant: string, id: string): Promise<StoredSubscription | undefined>;
-  /** In order of creation. */
-  list(tenant: string, limit: number, offset: number): Promise<StoredSubscription[]>;
-  count(tenant: string): Promise<number>;
+  /** In order of creation; all, or those of one owner. */
+  list(tenant: string, limit: number, offset: number, owner?: SubscriptionOwner): Promise<StoredSubscription[]>;
+  count(tenant: string, owner?: SubscriptionOwner): Promise<number>;
   all(): Promise<StoredSubscription[]>;
   /** Moves on the subscriptions whose time interval is over, for the caller to send. */
   claimDue(limit: number): Promise<{ readonly tenant: string; readonly id: string }[]>;
@@ -171,12 +177,12 @@ export interface SubscriptionStore extends ChangeLog {
 export function createSubscriptionStore(db: Database, by: string): SubscriptionStore {
   const message = (tenant: string, id: string) => JSON.stringify({ tenant, id, by } satisfies SubscriptionMessage);
   return {
-    async insert(tenant, id, { document, names }, at) {
-      const values = [tenant, id, JSON.stringify(document), JSON.stringify(names), at, message(tenant, id)];
+    async insert(tenant, id, { document, names }, at, owner) {
+      const values = [tenant, id, JSON.stringify(document), JSON.stringify(names), at, message(tenant, id), owner];
       const { rows } = await db.query({ name: 'insert-subscription', text: INSERT_SUBSCRIPTION, values });
       if (rows.length === 0) throw new NgsiLdError('AlreadyExists', `Subscription ${id} already exists`);
     },
-    revise: (tenant, id, at, revise) =>
+    revise: (tenant, id, at, revise, owner) =>
       db.transaction(async (tx) => {
         const stored = await select(tx, `${SELECT_SUBSCRIPTION} FOR UPDATE`, tenant, id);
         if (stored === undefined) throw noSubscription(id);
@@ -188,6 +194,7 @@ export function createSubscriptionStore(db: Database, by: string): SubscriptionS
           JSON.stringify(content.names),
           at,
           message(tenant, id),
+          owner,
         ];
         await tx.query({ name: 'update-subscription', text: UPDATE_SUBSCRIPTION, values });
         return content;
@@ -198,16 +205,16 @@ export function createSubscriptionStore(db: Database, by: string): SubscriptionS
       if (rows.length === 0) throw noSubscription(id);
     },
     get: (tenant, id) => select(db, SELECT_SUBSCRIPTION, tenant, id),
-    async list(tenant, limit, offset) {
-      const values = [tenant, limit, offset];
+    async list(tenant, limit, offset, owner) {
+      const values = [tenant, limit, offset, identity(owner)];
       const { rows } = await db.query<Row>({ name: 'select-subscriptions', text: SELECT_SUBSCRIPTIONS, values });
       return rows.map(fromRow);
     },
-    async count(tenant) {
+    async count(tenant, owner) {
       const { rows } = await db.query<{ total: number }>({
         name: 'count-subscriptions',
         text: COUNT_SUBSCRIPTIONS,
-        values: [tenant],
+        values: [tenant, identity(owner)],
       });
       return rows[0]?.total ?? 0;
     },
@@ -244,6 +251,11 @@ export function createSubscriptionStore(db: Database, by: string): SubscriptionS
   };
 }
 
+/** What of an owner stays the same: roles come and go. */
+function identity(owner: SubscriptionOwner | undefined): object | undefined {
+  return owner && { kind: owner.kind, id: owner.id, ...(owner.issuer !== undefined && { issuer: owner.issuer }) };
+}
+
 /** @returns a ResourceNotFound that names the subscription */
 export function noSubscription(id: string): NgsiLdError {
   return new NgsiLdError('ResourceNotFound', `There is no subscription ${id}`);
@@ -275,5 +287,6 @@ function fromRow(row: Row): StoredSubscription {
       lastFailure: row.last_failure ?? undefined,
       toldAt: row.told_at ?? undefined,
     },
+    ...(row.owner !== null && { owner: JSON.parse(row.owner) as SubscriptionOwner }),
   };
 }

@@ -14,6 +14,7 @@ import {
   timeOf,
   windowCondition,
 } from './temporal-sql.ts';
+import { historyVisible, knownVisible } from './visible-rows.ts';
 
 /** An entity that is or was, without its evolution. */
 export interface KnownEntity {
@@ -38,9 +39,16 @@ const KNOWN_COLUMNS = 'e.id, e.types, e.created_at, e.modified_at, e.expires_at,
 
 const SELECT_KNOWN = `SELECT ${KNOWN_COLUMNS} FROM ${KNOWN_ENTITIES} AS e WHERE e.id = $2`;
 
-/** An entity that is or was. */
+/** An entity that is or was, and is visible. */
 export async function knownEntity(db: Queryable, tenant: string, id: string): Promise<KnownEntity | undefined> {
-  const { rows } = await db.query<KnownRow>({ name: 'known-entity', text: SELECT_KNOWN, values: [tenant, id] });
+  const params = new SqlParameters([tenant, id]);
+  const visible = knownVisible(params);
+  const text = SELECT_KNOWN + visible;
+  const { rows } = await db.query<KnownRow>({
+    ...(visible === '' && { name: 'known-entity' }),
+    text,
+    values: params.values,
+  });
   return rows[0] && known(rows[0]);
 }
 
@@ -213,7 +221,11 @@ export function seriesOf(
       : `named AS (
           SELECT a.id, n.attribute COLLATE "C" AS attribute
           FROM unnest($2::text[]) AS a(id) CROSS JOIN unnest(${params.add(attributes)}::text[]) AS n(attribute))`;
-  const wanted = omitted === undefined ? '' : `AND attribute <> ALL(${params.add(omitted)}::text[])`;
+  const visible = historyVisible(params, 'named.attribute');
+  const wanted = [
+    omitted === undefined ? '' : `AND attribute <> ALL(${params.add(omitted)}::text[])`,
+    visible === '' ? '' : `AND EXISTS (SELECT FROM ${KNOWN_ENTITIES} AS e WHERE e.id = named.id${visible})`,
+  ].join(' ');
   const series =
     datasetIds === undefined
       ? `series AS (

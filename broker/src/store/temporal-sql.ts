@@ -3,6 +3,7 @@ import type { QNode } from '../query/q-tree.ts';
 import type { TemporalProperty, TemporalQuery } from '../query/temporal-query.ts';
 import { entityCondition } from './query-sql.ts';
 import type { SqlParameters } from './sql-parameters.ts';
+import { historyVisible, knownVisible } from './visible-rows.ts';
 
 /** Before any time that can be: whatever may have expired counts, for history is what was. */
 const NEVER_EXPIRED = '0001-01-01T00:00:00Z';
@@ -71,7 +72,10 @@ export function selectionCondition(selection: TemporalSelection, params: SqlPara
   const { selectors, attributes, datasetIds, q, geoQ, scopeQ, temporalQ } = selection;
   const named = attributes === undefined ? '' : `AND h.attribute = ANY(${params.add(attributes)}::text[])`;
   const ofDatasets = datasetIds === undefined ? '' : `AND h.dataset_id = ANY(${params.add(datasetIds)}::text[])`;
-  const conditions = [`EXISTS (SELECT FROM history h WHERE ${OF_ENTITY} ${named} ${ofDatasets} AND ${window})`];
+  const visible = historyVisible(params, 'h.attribute');
+  const conditions = [
+    `EXISTS (SELECT FROM history h WHERE ${OF_ENTITY} ${named} ${ofDatasets} AND ${window}${visible})${knownVisible(params)}`,
+  ];
   if (selectors) conditions.push(entityCondition({ selectors }, params, { row: 'e', at: NEVER_EXPIRED }));
   if (q) conditions.push(qCondition(q, params, window));
   if (geoQ) {
@@ -113,7 +117,7 @@ const LOCATION = `CASE WHEN h.instance ->> 'type' = 'GeoProperty'
 function instances(params: SqlParameters, attribute: string, window: string): string {
   return `(SELECT h.tenant, NULL::timestamptz AS expires_at, NULL::text[] AS scopes, ${LOCATION} AS location,
       jsonb_build_object('attributes', jsonb_build_object(h.attribute, jsonb_build_array(h.instance))) AS document
-    FROM history h WHERE ${OF_ENTITY} AND h.attribute = ${params.add(attribute)} AND NOT ${IS_DELETED} AND ${window}) AS d`;
+    FROM history h WHERE ${OF_ENTITY} AND h.attribute = ${params.add(attribute)} AND NOT ${IS_DELETED} AND ${window}${historyVisible(params, 'h.attribute')}) AS d`;
 }
 
 const SCOPE_VALUES = `CASE jsonb_typeof(o.instance -> 'value')

@@ -42,9 +42,9 @@ function named({ attributes, except }: VisibleRule, params: SqlParameters, name:
 }
 
 /** What to select from where one would from the table `entity`: it, or what of it is visible. `$1` is the tenant. */
-export function visibleRows(params: SqlParameters): string {
+export function visibleRows(params: SqlParameters, alias = 'entity'): string {
   const rules = restriction();
-  if (rules === undefined) return 'entity';
+  if (rules === undefined) return alias === 'entity' ? alias : `entity AS ${alias}`;
   const isWhole = rules.every(({ attributes, except }) => attributes === undefined && except === undefined);
   const shown = isWhole
     ? 'e.document, e.location'
@@ -53,5 +53,21 @@ export function visibleRows(params: SqlParameters): string {
         WHERE ${nameVisible(rules, params, 'e', 'a.name')}), '{}'::jsonb)) AS document,
       CASE WHEN ${nameVisible(rules, params, 'e', `'${LOCATION}'::text`)} THEN e.location END AS location`;
   return `(SELECT e.tenant, e.id, e.types, e.scopes, ${shown}, e.created_at, e.modified_at, e.expires_at
-    FROM entity e WHERE e.tenant = $1 AND ${rowVisible(rules, params, 'e')})`;
+    FROM entity e WHERE e.tenant = $1 AND ${rowVisible(rules, params, 'e')}) AS ${alias}`;
+}
+
+const SCOPE = 'https://uri.etsi.org/ngsi-ld/scope';
+
+/** The condition that history of the attribute `name`, an expression, of an entity `e` is visible; '' where all is. */
+export function historyVisible(params: SqlParameters, name: string): string {
+  const rules = restriction();
+  if (rules === undefined) return '';
+  // The scope is no attribute: who sees the entity sees it.
+  return ` AND (${nameVisible(rules, params, 'e', name)} OR (${name} = '${SCOPE}' AND ${rowVisible(rules, params, 'e')}))`;
+}
+
+/** The condition that an entity `e` that is or was is visible; '' where all is. */
+export function knownVisible(params: SqlParameters): string {
+  const rules = restriction();
+  return rules === undefined ? '' : ` AND ${rowVisible(rules, params, 'e')}`;
 }

@@ -1,7 +1,7 @@
 import type { Entity } from '../model/entity.ts';
 import { withoutExpired } from '../model/expiry.ts';
 import type { OwedNotification } from '../model/owed-notification.ts';
-import { subscriptionStatus } from '../model/subscription.ts';
+import { type SubscriptionOwner, subscriptionStatus } from '../model/subscription.ts';
 import type { EntityFilter } from '../query/entity-query.ts';
 import type { SubscriptionKey } from '../store/outbox.ts';
 import type { OutboxEntry } from '../store/write-lane.ts';
@@ -22,7 +22,14 @@ export interface IntervalParts {
   /** Until the next is due; undefined: there is none. */
   msUntilDue(): Promise<number | undefined>;
   rule(tenant: string, id: string): SubscriptionRule | undefined;
-  entities(tenant: string, filter: EntityFilter, limit: number, offset: number): Promise<readonly Entity[]>;
+  /** Those that the owner of the subscription sees. */
+  entities(
+    tenant: string,
+    filter: EntityFilter,
+    limit: number,
+    offset: number,
+    owner: SubscriptionOwner | undefined,
+  ): Promise<readonly Entity[]>;
   /** Writes what is owed, unless the round before is still owed; then resolves to false. */
   owe(entries: readonly OutboxEntry[]): Promise<boolean>;
   accept(entries: readonly OutboxEntry[]): void;
@@ -92,7 +99,7 @@ export class Intervals {
     const at = new Date().toISOString();
     const entries: OutboxEntry[] = [];
     for (let offset = 0; ; offset += PAGE) {
-      const page = await this.#parts.entities(tenant, rule.selection, PAGE, offset);
+      const page = await this.#parts.entities(tenant, rule.selection, PAGE, offset, rule.owner);
       const [entity, ...more] = page.map((each) => withoutExpired(each, at));
       if (entity !== undefined) {
         const payload = { at, entity, more } satisfies OwedNotification;

@@ -1,16 +1,17 @@
 import type { EntityChange } from '../model/change.ts';
 import type { Entity } from '../model/entity.ts';
 import type { OwedNotification } from '../model/owed-notification.ts';
-import { type Subscription, subscriptionStatus } from '../model/subscription.ts';
+import { type Subscription, type SubscriptionOwner, subscriptionStatus } from '../model/subscription.ts';
 import { matchesQ } from '../query/match-q.ts';
 import { linkDepth } from '../query/q-tree.ts';
+import { type Visibility, visibleChange } from '../query/visibility.ts';
 import { CatchUp } from '../store/catch-up.ts';
 import type { Secrets } from '../store/secrets.ts';
 import type { StoredSubscription, SubscriptionStore } from '../store/subscriptions.ts';
 import type { OutboxEntry } from '../store/write-lane.ts';
 import { openRule } from './endpoint-secrets.ts';
 import { matchesChange } from './match-change.ts';
-import { owedFor, plainOwed } from './owed-notification.ts';
+import { owedFor, plainOwed, visibleOwed } from './owed-notification.ts';
 import { parseSubscription } from './parse-subscription.ts';
 import { recordedExpander } from './recorded-names.ts';
 import type { SubscriptionRule } from './rule.ts';
@@ -33,6 +34,8 @@ export interface Subscriptions {
   claims(subscription: Subscription, entryId: string, at: number): Promise<boolean>;
   /** Of a subscription that asks of linked entities: whether what they are like now satisfies its `q`. */
   confirms(subscription: Subscription, owed: OwedNotification): Promise<boolean>;
+  /** What the owner of a subscription may see by now of what it is owed; undefined: nothing. */
+  visible(subscription: Subscription, owed: OwedNotification): OwedNotification | undefined;
   /** Has `wake` called whenever a subscription with a time interval comes or changes. */
   onInterval(wake: () => void): void;
   close(): Promise<void>;
@@ -43,7 +46,11 @@ type LinkedEntities = (
   tenant: string,
   roots: readonly Entity[],
   options: { readonly joinLevel: number },
+  owner: SubscriptionOwner | undefined,
 ) => Promise<readonly { readonly entity: Entity }[]>;
+
+/** What the owner of a subscription may read of the tenant by now. */
+export type Sees = (owner: SubscriptionOwner, tenant: string) => Visibility;
 
 interface Log {
   error(fields: object, message: string): void;
@@ -55,6 +62,7 @@ export async function createSubscriptions(
   linked: LinkedEntities,
   secrets: Secrets,
   log: Log,
+  sees: Sees = () => 'all',
 ): Promise<Subscriptions> {
   const index = new SubscriptionIndex();
   const throttling = new Throttling();
@@ -95,7 +103,7 @@ export async function createSubscriptions(
     get: (tenant, id) => index.get(tenant, id),
     put,
     remove,
-    owed: (change) => owed(index, throttling, change),
+    owed: (change) => owed(index, throttling, change, sees),
     admits: (subscription, at) => throttling.admits(subscription, at),
     async claims(subscription, entryId, at) {
       const { tenant, id, throttlingMs } = subscription;
@@ -108,10 +116,11 @@ export async function createSubscriptions(
       const q = index.get(tenant, id)?.linkedQ;
       if (q === undefined) return true;
       const entity = owed.asBefore ?? owed.entity;
-      const found = await linked(tenant, [entity], { joinLevel: linkDepth(q) });
+      const found = await linked(tenant, [entity], { joinLevel: linkDepth(q) }, index.get(tenant, id)?.owner);
       const byId = new Map(found.map((each) => [each.entity.id, each.entity]));
       return matchesQ(q, entity, { at: owed.at, linked: (target) => byId.get(target) });
     },
+    visible: ({ tenant, owner }, owed) => (owner === undefined ? owed : visibleOwed(sees(owner, tenant), owed)),
     onInterval(onWake) {
       wake = onWake;
     },
@@ -124,18 +133,21 @@ export async function createSubscriptions(
 
 /** The rule a stored subscription stands for. */
 export function ruleOf(stored: StoredSubscription): SubscriptionRule {
-  return parseSubscription(stored.tenant, stored.document, recordedExpander(stored.names));
+  const rule = parseSubscription(stored.tenant, stored.document, recordedExpander(stored.names));
+  return stored.owner === undefined ? rule : { ...rule, owner: stored.owner };
 }
 
 const NONE: readonly OutboxEntry[] = [];
 
-function owed(index: SubscriptionIndex, throttling: Throttling, change: EntityChange) {
+function owed(index: SubscriptionIndex, throttling: Throttling, change: EntityChange, sees: Sees) {
   let entries: OutboxEntry[] | undefined;
   let now = 0;
   let plain: ReturnType<typeof plainOwed> | undefined;
   index.search(change, (rule) => {
     now ||= Date.now();
-    if (subscriptionStatus(rule, now) !== 'active' || !matchesChange(rule, change)) return;
+    if (subscriptionStatus(rule, now) !== 'active') return;
+    const shown = rule.owner === undefined ? change : visibleChange(sees(rule.owner, rule.tenant), change);
+    if (shown === undefined || !matchesChange(rule, shown)) return;
     if (rule.throttlingMs !== undefined && throttling.isOver(rule, Date.parse(change.at))) return;
     plain ??= plainOwed(change);
     entries ??= [];
@@ -145,7 +157,7 @@ function owed(index: SubscriptionIndex, throttling: Throttling, change: EntityCh
       subscriptionId: rule.id,
       entityId: change.entityId,
       version: 0,
-      payload: owedFor(rule, change, plain),
+      payload: owedFor(rule, shown, plain, change),
     });
   });
   return entries ?? NONE;
