@@ -133,7 +133,7 @@ eachDatabase('Tokens and keys', (test) => {
       text: 'SELECT to_jsonb(k) AS row FROM access_key k WHERE id = $1',
       values: [made.id],
     });
-    assert.equal(JSON.stringify(kept.rows).includes(made.key.split('_')[2] as string), false);
+    assert.equal(JSON.stringify(kept.rows).includes(made.key.slice(-43)), false);
     const shown = (await admin('GET', `/ops/access/keys/${made.id}`)).json();
     assert.equal(shown.prefix, `alz_${made.id}`);
     assert.equal(JSON.stringify(shown).includes(made.key), false);
@@ -145,7 +145,16 @@ eachDatabase('Tokens and keys', (test) => {
       type: 'Lamp',
     });
     assert.equal(write.statusCode, 403, 'its scope is read alone');
-    assert.equal((await ask({ 'x-api-key': `${made.key.slice(0, -1)}_` }, 'GET', TYPES)).statusCode, 401);
+    assert.equal(
+      (
+        await ask(
+          { 'x-api-key': made.key.slice(0, 20) + (made.key[20] === 'A' ? 'B' : 'A') + made.key.slice(21) },
+          'GET',
+          TYPES,
+        )
+      ).statusCode,
+      401,
+    );
     assert.equal(
       (await ask({ 'x-api-key': made.key, authorization: `Bearer ${made.key}` }, 'GET', TYPES)).statusCode,
       401,
