@@ -40,8 +40,8 @@ import { laneByRights } from './operations/lane-by-rights.ts';
 import { linkedEntities } from './operations/linked-entities.ts';
 import { Models } from './operations/models.ts';
 import { lanePastModels } from './operations/validate-by-models.ts';
-import { Federation } from './registrations/federation.ts';
 import { rights } from './query/visibility.ts';
+import { Federation } from './registrations/federation.ts';
 import { createRegistrations } from './registrations/registrations.ts';
 import { SourceClient } from './registrations/source-client.ts';
 import { sourceAlias } from './registrations/via.ts';
@@ -298,7 +298,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   opsIndexRoutes(app, adviser, contexts);
   opsHistoryRoutes(app, new HistoryKeeping(db, retention), contexts);
 
-  const client = inProcessClient({ db, lane, contexts, tenants, subscriptions: subscriptionParts });
+  const callerClient = inProcessClient({ db, lane, contexts, tenants, subscriptions: subscriptionParts });
   const partitions = setInterval(() => {
     ensureHistoryPartitions(db).catch((error) =>
       logger.error(error, 'The next partitions of history could not be made'),
@@ -314,8 +314,8 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     app,
     db,
     audit,
-    client: unheld(client),
-    callerClient: client,
+    client: unheld(callerClient),
+    callerClient,
     async close() {
       clearInterval(partitions);
       clearInterval(counts);

@@ -1,9 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Context } from '../context/contexts.ts';
+import { rights } from '../query/visibility.ts';
 import type { Federation } from '../registrations/federation.ts';
 import type { OperationName } from '../registrations/operation-names.ts';
 import type { Origin } from '../registrations/origin.ts';
 import { parseVia } from '../registrations/via.ts';
+import { areLimited } from './lane-by-rights.ts';
 
 /**
  * A request as one that sources may have a part in; undefined: it is done with what is stored here alone, for there are
@@ -20,6 +22,8 @@ export function distributedOrigin(
   headers: IncomingHttpHeaders,
 ): Origin | undefined {
   if (!federation.concerns(tenant, operations)) return undefined;
+  // Sources don't know these rights: with a part of them, what is stored here is all there is.
+  if (areLimited(rights.getStore())) return undefined;
   const origin: Origin = { tenant, context, headers, via: parseVia(headers.via), warnings: [] };
   federation.checkLoop(origin);
   return origin;
