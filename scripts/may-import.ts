@@ -39,7 +39,7 @@ const PACKAGES: { readonly [folder: string]: readonly string[] } = {
   mobile: [SCHEMAS],
   'conformance-tests': [],
   bench: [SCHEMAS],
-  platform: [SCHEMAS, '@alzette/broker', '@alzette/iot-agents', '@alzette/territory'],
+  platform: [SCHEMAS, '@alzette/broker', '@alzette/iot-agents', '@alzette/identity', '@alzette/territory'],
 };
 
 const IMPORT = /^(?:import|export)\s+(type\s)?[^'"]*?from\s+'([^']+)'|^import\s+()'([^']+)'|\bimport\(\s*()'([^']+)'/gm;

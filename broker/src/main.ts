@@ -125,6 +125,8 @@ export interface Broker {
   readonly callerClient: NgsiLdClient;
   /** What services beside the broker have to tell of sign-ins and acts of administration. */
   readonly audit: AuditStore;
+  /** Refuses from now on, in every process, the tokens that a subject was given before. */
+  revokeTokens(subject: string, before: Date): Promise<void>;
   /** Finishes what is under way. The database stays open: it belongs to whoever opened it. */
   close(): Promise<void>;
 }
@@ -316,6 +318,10 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     audit,
     client: unheld(callerClient),
     callerClient,
+    async revokeTokens(subject, before) {
+      await accessParts.store.revokeTokens(subject, before);
+      await access.reload();
+    },
     async close() {
       clearInterval(partitions);
       clearInterval(counts);

@@ -35,8 +35,10 @@ export interface Config {
   readonly historyStorage: (typeof HISTORY_STORAGE)[number];
   /** Whether changes are recorded in the history. */
   readonly recordsHistory: boolean;
-  /** What secrets of subscriptions are encrypted with. */
+  /** What secrets of subscriptions and of sign-in are encrypted with. */
   readonly secretKey?: string;
+  /** The mail server for letters about accounts, and who they come from. */
+  readonly mail?: { readonly smtpUrl: string; readonly from: string };
 }
 
 const INDEX_ADVISER = ['off', 'advise', 'auto'] as const;
@@ -61,7 +63,7 @@ const SWITCH = { on: true, true: true, '1': true, off: false, false: false, '0':
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const faults: string[] = [];
   const fault = (name: string, expected: string) => {
-    faults.push(`${name}: got "${environment[name]}", expected ${expected}`);
+    faults.push(`${name}: got "${environment[name] ?? ''}", expected ${expected}`);
   };
   const read = <Value>(name: string, fallback: Value, expected: string, parse: (text: string) => Value | undefined) => {
     const text = environment[name]?.trim();
@@ -87,6 +89,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   // Its text is told to nobody.
   if (secretKey !== undefined && secretKey.length < 16) faults.push('SECRET_KEY: expected at least 16 characters');
   const tls = readTls(environment, faults);
+  const smtpUrl = read<string | undefined>('SMTP_URL', undefined, 'a URL such as smtps://user:password@host', (text) =>
+    urlOf(text, ['smtp:', 'smtps:']),
+  );
+  const from = environment.MAIL_FROM?.trim();
+  if (smtpUrl !== undefined && !from) fault('MAIL_FROM', 'an address, as SMTP_URL is set');
   const config: Config = {
     host,
     port,
@@ -124,6 +131,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     ),
     recordsHistory: read('HISTORY', true, 'on or off', toSwitch),
     ...(secretKey === undefined ? {} : { secretKey }),
+    ...(smtpUrl === undefined || !from ? {} : { mail: { smtpUrl, from } }),
   };
 
   if (config.demo && config.mqttPort === 0 && mqttUrl === undefined) {

@@ -2,6 +2,7 @@
 import pino, { type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import { banner } from './banner.ts';
+import { openBreakGlass } from './break-glass.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { type Platform, startPlatform } from './platform.ts';
 import { StartError } from './start-error.ts';
@@ -10,12 +11,20 @@ const CLOSE_WITHIN_MS = 15_000;
 
 try {
   const config = readConfig(process.env);
-  const platform = await startPlatform(config, { logger: createLogger(config), say });
-  say(`\n${banner(config, platform.demo, performance.now())}\n`);
-  stopOnSignal(platform);
+  const [command, ...rest] = process.argv.slice(2);
+  if (command === 'break-glass') say(await openBreakGlass(config, ...rest));
+  else await run(config);
 } catch (error) {
   console.error(toLines(error));
   process.exit(1);
+}
+
+async function run(config: Config): Promise<void> {
+  const platform = await startPlatform(config, { logger: createLogger(config), say });
+  say(`\n${banner(config, platform.demo, performance.now())}\n`);
+  const { firstPassword } = platform;
+  if (firstPassword) say(`  Sign in as "${firstPassword.username}" with ${firstPassword.password}: told this once.\n`);
+  stopOnSignal(platform);
 }
 
 function createLogger({ logLevel }: Config): Logger {

@@ -14,14 +14,15 @@ const INDEX = 'index.html';
 const RESERVED = /^\/(ngsi-ld|iot|events|contexts|territory|live|ready|metrics|openapi|ops|oidc|\.well-known)(\/|$)/;
 const HASHED = /^assets\//;
 
-const HEADERS = {
+/** @param issuers where pages get tokens from, where that is not here */
+const headers = (issuers: readonly string[]) => ({
   'content-security-policy': [
     "default-src 'self'",
     "script-src 'self'",
     "style-src 'self' 'unsafe-inline'", // the component libraries write their theme into <style>
     "img-src 'self' data: blob: https:", // a territory may name a tile server
     "font-src 'self' data:",
-    "connect-src 'self'",
+    ["connect-src 'self'", ...issuers.map((issuer) => new URL(issuer).origin)].join(' '),
     "worker-src 'self' blob:",
     "manifest-src 'self'",
     "object-src 'none'",
@@ -33,10 +34,15 @@ const HEADERS = {
   'referrer-policy': 'same-origin',
   'permissions-policy': 'geolocation=(self), camera=(), microphone=()',
   'cross-origin-opener-policy': 'same-origin',
-};
+});
 
 /** Serves built pages: files as they are, compressed where a twin lies beside them, and the index for a page's own routes. */
-export async function pageRoutes(app: FastifyInstance, roots: readonly PageRoot[]): Promise<void> {
+export async function pageRoutes(
+  app: FastifyInstance,
+  roots: readonly PageRoot[],
+  issuers: readonly string[] = [],
+): Promise<void> {
+  const policy = headers(issuers);
   const [first] = roots;
   if (!first) return;
   await app.register(fastifyStatic, { root: first.dist, serve: false, preCompressed: true, cacheControl: false });
@@ -49,9 +55,9 @@ export async function pageRoutes(app: FastifyInstance, roots: readonly PageRoot[
     const root = byPrefix.find(({ prefix }) => path.startsWith(prefix));
     if (!root) return reply.callNotFound();
     const file = path.slice(root.prefix.length);
-    if (await isFile(root, file)) return send(reply, root, file);
+    if (await isFile(root, file)) return send(reply, policy, root, file);
     // A page's own route; a missing file is missing, lest a page be read as a script.
-    return /\.\w+$/.test(file) ? reply.callNotFound() : send(reply, root, INDEX);
+    return /\.\w+$/.test(file) ? reply.callNotFound() : send(reply, policy, root, INDEX);
   });
 }
 
@@ -64,8 +70,8 @@ async function isFile({ dist }: PageRoot, file: string): Promise<boolean> {
   );
 }
 
-function send(reply: FastifyReply, { dist }: PageRoot, file: string): FastifyReply {
-  reply.headers(HEADERS);
+function send(reply: FastifyReply, policy: ReturnType<typeof headers>, { dist }: PageRoot, file: string): FastifyReply {
+  reply.headers(policy);
   reply.header('cache-control', HASHED.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache');
   return reply.sendFile(file, dist);
 }

@@ -1,4 +1,5 @@
 import { type Broker, createBroker, migrate } from '@alzette/broker';
+import { type Identity, migrationsFolder as identityMigrations, startIdentity } from '@alzette/identity';
 import { type IotAgents, migrationsFolder, startIotAgents } from '@alzette/iot-agents';
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
 import { paysHautValdAlzette, territoryRoutes } from '@alzette/territory';
@@ -7,6 +8,8 @@ import type { Logger } from 'pino';
 import { mqttAddress } from './banner.ts';
 import type { Config } from './config.ts';
 import { type Demo, startDemo } from './demo/demo.ts';
+import { auditOf } from './identity-audit.ts';
+import { organisationsOf } from './organisations.ts';
 import { buildPages, MOBILE, needsBuild, PORTAL } from './page-builds.ts';
 import { pageRoutes } from './pages.ts';
 import { checkPort } from './ports.ts';
@@ -17,6 +20,8 @@ export interface Platform {
   readonly app: FastifyInstance;
   /** Present when the demo territory runs. */
   readonly demo?: Demo;
+  /** Of the administrator that was made because there was no account and access is enforced: told once. */
+  readonly firstPassword?: Identity['firstPassword'];
   /** Stops taking requests and uplinks, finishes what was begun, and closes the database. */
   close(): Promise<void>;
 }
@@ -47,13 +52,18 @@ export async function startPlatform(config: Config, { logger, say = () => {} }: 
     const [server] = await Promise.all([startServer(config, logger, say, closers), buildStalePages(say)]);
     const { app } = server.broker;
     territoryRoutes(app, TERRITORY);
-    await pageRoutes(app, [
-      { prefix: '/', dist: PORTAL.dist },
-      { prefix: '/app/', dist: MOBILE.dist },
-    ]);
+    await pageRoutes(
+      app,
+      [
+        { prefix: '/', dist: PORTAL.dist },
+        { prefix: '/app/', dist: MOBILE.dist },
+      ],
+      config.issuers,
+    );
     await app.listen({ port: config.port, host: config.host });
     const demo = config.demo ? await runDemo(config, server, logger, closers) : undefined;
-    return { app, ...(demo === undefined ? {} : { demo }), close };
+    const { firstPassword } = server.identity;
+    return { app, ...(demo && { demo }), ...(firstPassword && { firstPassword }), close };
   } catch (error) {
     await close();
     throw error;
@@ -63,6 +73,7 @@ export async function startPlatform(config: Config, { logger, say = () => {} }: 
 interface Server {
   readonly broker: Broker;
   readonly agents: IotAgents;
+  readonly identity: Identity;
 }
 
 async function startServer(
@@ -100,13 +111,28 @@ async function startServer(
     recordsHistory,
     ...(secretKey === undefined ? {} : { secretKey }),
     access,
-    issuers,
+    issuers: issuers.length > 0 ? issuers : [`${publicUrl}/oidc`],
     audiences,
     onFirstKey: (key) => say(`The key of an administrator, shown this once: ${key}`),
     ...(tls === undefined ? {} : { tls }),
   });
   if (access === 'open') logger.warn(`ACCESS=open: whoever reaches ${publicUrl} may read and write everything`);
   closers.push(() => broker.close());
+  await migrate(db, identityMigrations, 'identity');
+  const identity = await startIdentity({
+    db,
+    app: broker.app,
+    publicUrl,
+    logger,
+    access,
+    issuers,
+    organisations: organisationsOf(TERRITORY),
+    onEvent: auditOf(broker.audit, logger),
+    onRevoke: (subject, before) => broker.revokeTokens(subject, before),
+    ...(secretKey === undefined ? {} : { secretKey }),
+    ...(config.mail && { mail: config.mail }),
+  });
+  closers.push(() => identity.close());
   await migrate(db, migrationsFolder, 'iot-agents');
   const agents = await startIotAgents({
     db,
@@ -119,7 +145,7 @@ async function startServer(
     ...(mqttUrl === undefined ? {} : { mqttUrl }),
   });
   closers.push(() => agents.close());
-  return { broker, agents };
+  return { broker, agents, identity };
 }
 
 async function runDemo(

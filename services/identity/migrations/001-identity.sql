@@ -142,12 +142,6 @@ CREATE TABLE identity.throttle (
   blocked_until timestamptz
 );
 
--- What was issued to a subject before is no longer good, whatever it says.
-CREATE TABLE identity.revocation (
-  subject text PRIMARY KEY,
-  before timestamptz NOT NULL
-);
-
 CREATE TABLE identity.event (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   at timestamptz NOT NULL DEFAULT now(),

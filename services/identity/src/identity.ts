@@ -1,23 +1,30 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { pino } from 'pino';
+import { firstAdministrator, prepareCatalogue } from './accounts/first-run.ts';
+import { type MailSettings, openMail } from './accounts/mail.ts';
+import { administrationRoutes } from './administration/administration-routes.ts';
 import type { Database } from './database.ts';
 import { startJobs } from './jobs.ts';
+import { readJsonBodies } from './json-bodies.ts';
 import { assetRoutes } from './pages/asset-routes.ts';
 import { readForms } from './pages/form.ts';
 import { interactionRoutes } from './pages/interaction-routes.ts';
+import { resetRoutes } from './pages/reset-routes.ts';
 import type { IdentityParts } from './parts.ts';
 import { answerProblems } from './problems.ts';
 import { openProvider } from './provider/live-provider.ts';
 import { mountProvider } from './provider/mount.ts';
 import { issuerOf } from './provider/provider.ts';
+import type { Organisation } from './store/catalogue.ts';
 import { type IdentityEvent, recordEvent } from './store/events.ts';
-import { openRevocations, type Revocations } from './store/revocations.ts';
 import { openSecrets } from './store/secrets.ts';
 
+export { breakGlass } from './accounts/first-run.ts';
+export type { MailSettings } from './accounts/mail.ts';
 export type { Database } from './database.ts';
+export type { Organisation } from './store/catalogue.ts';
 export type { IdentityEvent } from './store/events.ts';
-export type { Revocations } from './store/revocations.ts';
 
 /** Numbered SQL for schema `identity`, to be run before identity starts. */
 export const migrationsFolder = new URL('../migrations/', import.meta.url);
@@ -33,11 +40,24 @@ export interface IdentityOptions {
   readonly logger?: Logger;
   /** Told of sign-ins and administrative acts, beside their being kept. */
   readonly onEvent?: (event: IdentityEvent) => void;
+  /** Told when the access tokens that a user or client holds are to be refused: those issued before. */
+  readonly onRevoke?: (subject: string, before: Date) => Promise<void>;
+  /** Where it is `enforced` an administrator is made when there is no account. Default `open`. */
+  readonly access?: 'open' | 'enforced';
+  /** Whose tokens count, where it is not ours: then pages sign in at the first of them, and no administrator is made. */
+  readonly issuers?: readonly string[];
+  /** What there is at the beginning: the intercommunality, its communes. */
+  readonly organisations?: readonly Organisation[];
+  /** How e-mail is sent; absent: not at all. */
+  readonly mail?: MailSettings;
 }
 
 export interface Identity {
   readonly issuer: string;
-  readonly revocations: Revocations;
+  /** Told once: the first administrator's, made where access is enforced and there is no account. */
+  readonly firstPassword?: { readonly username: string; readonly password: string };
+  /** Does at once what is done every hour: forgets what is past its time, rotates old keys. */
+  runJobs(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -46,8 +66,10 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
   const { db, app, publicUrl, secretKey, onEvent } = options;
   const logger = options.logger ?? pino({ level: 'warn' });
   const secrets = await openSecrets(db, secretKey);
+  await prepareCatalogue(db, options.organisations ?? []);
+  const { access = 'open', issuers = [] } = options;
+  const firstPassword = access === 'enforced' && issuers.length === 0 ? await firstAdministrator(db) : undefined;
   const live = await openProvider({ db, secrets, publicUrl, logger });
-  const revocations = await openRevocations(db);
   const parts: IdentityParts = {
     db,
     secrets,
@@ -56,6 +78,8 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     directories: { signIn: async () => undefined },
     external: { offered: async () => [] },
     logger,
+    mail: options.mail && openMail(options.mail),
+    revokeTokens: async (subject) => options.onRevoke?.(subject, new Date()),
     async record(event) {
       onEvent?.(event);
       await recordEvent(db, event);
@@ -65,21 +89,32 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     async (scope) => {
       answerProblems(scope);
       await scope.register(async (pages) => {
+        pages.get('/sign-in', () => ({ required: access === 'enforced', issuer: issuers[0] ?? issuerOf(publicUrl) }));
         readForms(pages);
+        readJsonBodies(pages);
         await assetRoutes(pages);
         interactionRoutes(pages, parts);
+        resetRoutes(pages, parts);
       });
       await scope.register(async (rest) => mountProvider(rest, publicUrl, live.provider));
     },
     { prefix: '/oidc' },
   );
+  await app.register(
+    async (scope) => {
+      answerProblems(scope);
+      readJsonBodies(scope);
+      administrationRoutes(scope, parts);
+    },
+    { prefix: '/ops/identity' },
+  );
   const jobs = startJobs(parts);
   return {
     issuer: issuerOf(publicUrl),
-    revocations,
+    ...(firstPassword && { firstPassword }),
+    runJobs: () => jobs.run(),
     async close() {
       await jobs.close();
-      await revocations.close();
       await live.close();
     },
   };

@@ -1,6 +1,8 @@
+import { eraseAccount } from './accounts/personal-data.ts';
 import type { IdentityParts } from './parts.ts';
+import { deleteExpiredTokens } from './store/one-time-tokens.ts';
+import { deletePastRetention, unusedAccounts } from './store/personal-data.ts';
 import { deleteExpiredRecords } from './store/records.ts';
-import { deleteOldRevocations } from './store/revocations.ts';
 import { deleteExpiredSignIns } from './store/sign-ins.ts';
 import { keepSigningKeysFresh } from './store/signing-keys.ts';
 
@@ -13,13 +15,16 @@ export interface Jobs {
 const EVERY_MS = 60 * 60_000;
 
 /** Every hour: forgets what has expired, and rotates the signing keys when they are old. */
-export function startJobs({ db, secrets, logger }: IdentityParts): Jobs {
+export function startJobs(parts: IdentityParts): Jobs {
+  const { db, secrets, logger } = parts;
   let running: Promise<void> = Promise.resolve();
   const run = () => {
     running = running.then(async () => {
       await deleteExpiredRecords(db);
       await deleteExpiredSignIns(db);
-      await deleteOldRevocations(db);
+      await deleteExpiredTokens(db);
+      await deletePastRetention(db);
+      for (const id of await unusedAccounts(db)) await eraseAccount(parts, id);
       await keepSigningKeysFresh(db, secrets);
     });
     return running;

@@ -1,5 +1,6 @@
 import type { Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
+import type { Mail } from './accounts/mail.ts';
 import type { Database } from './database.ts';
 import type { Account } from './store/accounts.ts';
 import type { IdentityEvent } from './store/events.ts';
@@ -21,6 +22,9 @@ export interface IdentityParts {
     offered(): Promise<readonly { readonly name: string; readonly title: string }[]>;
   };
   readonly logger: Logger;
+  readonly mail: Mail | undefined;
+  /** Makes the access tokens that a user or client holds useless, whose signature stays good. */
+  revokeTokens(subject: string): Promise<void>;
   /** Keeps what happened, and tells whoever audits. */
   record(event: IdentityEvent): Promise<void>;
 }

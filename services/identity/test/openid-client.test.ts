@@ -65,7 +65,13 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     assert.equal(metadata.jwks_uri, `${server.url}/oidc/jwks`);
 
     const visitor = newVisitor();
-    const tokens = await signIn(config, server.url, visitor, user.username, 'openid profile email roles read write');
+    const tokens = await signIn(
+      config,
+      server.url,
+      visitor,
+      user.username,
+      'openid profile email roles alzette:read alzette:write',
+    );
     const claims = tokens.claims();
     assert.equal(claims?.sub, user.id);
     assert.equal(claims?.preferred_username, user.username);
@@ -80,7 +86,7 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     assert.equal(protectedHeader.alg, 'RS256');
     assert.equal(payload.sub, user.id);
     assert.equal(payload.client_id, 'portal');
-    assert.equal(payload.scope, 'read write');
+    assert.equal(payload.scope, 'alzette:read alzette:write');
     assert.deepEqual([payload.roles, payload.groups], [['operator', 'reader'], ['crew']]);
 
     // With the session that there is, a second sign-in asks for nothing.
@@ -95,9 +101,9 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     await assert.rejects(oidc.refreshTokenGrant(config, fresh.refresh_token as string), { error: 'invalid_grant' });
     await assert.rejects(oidc.refreshTokenGrant(config, newest.refresh_token as string), { error: 'invalid_grant' });
 
-    const signedIn = await signIn(config, server.url, newVisitor(), user.username, 'openid read');
+    const signedIn = await signIn(config, server.url, newVisitor(), user.username, 'openid alzette:read');
     const leaving = newVisitor();
-    const last = await signIn(config, server.url, leaving, user.username, 'openid read');
+    const last = await signIn(config, server.url, leaving, user.username, 'openid alzette:read');
     const out = oidc.buildEndSessionUrl(config, {
       id_token_hint: last.id_token as string,
       post_logout_redirect_uri: `${server.url}/`,
@@ -156,11 +162,11 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     };
     const { id, secret } = await newClient(db, metadata, ['operator']);
     const config = await oidc.discovery(new URL(`${server.url}/oidc`), id, secret, undefined, LOCAL);
-    const token = await oidc.clientCredentialsGrant(config, { scope: 'read' });
+    const token = await oidc.clientCredentialsGrant(config, { scope: 'alzette:read' });
     const claims = decodeJwt(token.access_token);
     assert.deepEqual(
       [claims.sub, claims.client_id, claims.roles, claims.scope, claims.aud],
-      [id, id, ['operator'], 'read', server.url],
+      [id, id, ['operator'], 'alzette:read', server.url],
     );
     const wrong = await oidc.discovery(new URL(`${server.url}/oidc`), id, `${secret}x`, undefined, LOCAL);
     await assert.rejects(oidc.clientCredentialsGrant(wrong, {}), { error: 'invalid_client' });
@@ -178,7 +184,7 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
       response_types: [],
     });
     const config = await oidc.discovery(new URL(`${server.url}/oidc`), id, secret, undefined, LOCAL);
-    const device = await oidc.initiateDeviceAuthorization(config, { scope: 'openid read' });
+    const device = await oidc.initiateDeviceAuthorization(config, { scope: 'openid alzette:read' });
     const visitor = newVisitor();
     let page = await visitor.goTo(device.verification_uri);
     page = await visitor.submit(formAction(page), { ...hiddenFields(page), user_code: 'BBBB-BBBB' });
@@ -192,7 +198,7 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     assert.match(page.text, /appareil est connecté/);
     const tokens = await oidc.pollDeviceAuthorizationGrant(config, { ...device, interval: 0.1 });
     assert.equal(tokens.claims()?.sub, user.id);
-    assert.equal(decodeJwt(tokens.access_token).scope, 'read');
+    assert.equal(decodeJwt(tokens.access_token).scope, 'alzette:read');
   });
 
   test('keys rotate: the next is published before it signs, and a leaked one is gone at once', async (t, db) => {
@@ -209,7 +215,7 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     });
     const config = await oidc.discovery(new URL(`${server.url}/oidc`), id, secret, undefined, LOCAL);
     const signedBy = async () =>
-      decodeProtectedHeader((await oidc.clientCredentialsGrant(config, { scope: 'read' })).access_token).kid;
+      decodeProtectedHeader((await oidc.clientCredentialsGrant(config, { scope: 'alzette:read' })).access_token).kid;
     const secrets = await openSecrets(db, SECRET_KEY);
     const first = await signedBy();
     const next = await rotateSigningKeys(db, secrets);

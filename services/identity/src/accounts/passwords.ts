@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto';
 import type { IdentityParts } from '../parts.ts';
 import { type Account, setPasswordHash } from '../store/accounts.ts';
 import { deleteRecordsOf } from '../store/records.ts';
-import { revokeTokensOf } from '../store/revocations.ts';
 import { hashPassword } from './password-hash.ts';
 import { type PasswordFault, passwordFault } from './password-policy.ts';
 
@@ -21,7 +20,7 @@ export function newPassword(): string {
  * @returns why the password can't be taken, or undefined when it is
  */
 export async function changePassword(
-  { db, record }: IdentityParts,
+  { db, record, revokeTokens }: IdentityParts,
   account: Account,
   password: string,
 ): Promise<PasswordFault | undefined> {
@@ -30,7 +29,7 @@ export async function changePassword(
   if (fault !== undefined) return fault;
   await setPasswordHash(db, account.id, await hashPassword(password), false);
   await deleteRecordsOf(db, account.id);
-  await revokeTokensOf(db, account.id);
+  await revokeTokens(account.id);
   await record({ kind: 'password-changed', account: account.id });
   return undefined;
 }

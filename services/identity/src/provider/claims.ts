@@ -12,7 +12,7 @@ export const CLAIMS = {
 };
 
 /** What an access token may say its bearer wants to do; what it may do is for the policies of the API. */
-export const API_SCOPES = ['read', 'write', 'administer'];
+export const API_SCOPES = ['alzette:read', 'alzette:write', 'alzette:administer'];
 
 export function claimsOf(account: Account): AccountClaims {
   return {

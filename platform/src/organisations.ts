@@ -1,0 +1,16 @@
+import type { Organisation } from '@alzette/identity';
+import type { Territory } from '@alzette/territory';
+
+/**
+ * The intercommunality and its communes. An organisation is named as the scope of its entities, so that a policy can
+ * say "the scope of one's own organisation".
+ */
+export function organisationsOf({ name, communes }: Territory): Organisation[] {
+  const whole = name.replace(/\W+/g, '_');
+  return [
+    { id: whole, name, kind: 'intercommunality' },
+    ...communes.map(
+      (commune): Organisation => ({ id: commune.scope.slice(1), name: commune.name, kind: 'commune', parent: whole }),
+    ),
+  ];
+}

@@ -1,0 +1,65 @@
+import type { Database } from '../database.ts';
+import { createAccount, findAccountByName, setPasswordHash, updateAccount } from '../store/accounts.ts';
+import { keepCatalogue, type Organisation } from '../store/catalogue.ts';
+import { recordEvent } from '../store/events.ts';
+import { ADMINISTRATOR } from './authenticate.ts';
+import { hashPassword } from './password-hash.ts';
+import { newPassword } from './passwords.ts';
+
+/** Roles a territory begins with; what each may do is for the policies of the API. */
+const ROLES = [
+  { id: ADMINISTRATOR, description: 'May do everything' },
+  { id: 'operator', description: 'Operates the equipment' },
+  { id: 'analyst', description: 'Reads everything' },
+  { id: 'contractor', description: 'Works for an organisation on its equipment' },
+  { id: 'citizen', description: 'Has an account in the app' },
+];
+
+const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.identity.first-run', 0))`;
+const COUNT = 'SELECT count(*)::int AS count FROM identity.account';
+
+/** Makes the roles and organisations a territory begins with, where there are none yet. */
+export async function prepareCatalogue(db: Database, organisations: readonly Organisation[]): Promise<void> {
+  await keepCatalogue(db, { roles: ROLES, organisations });
+}
+
+/**
+ * Makes the first administrator, where there is no account at all.
+ *
+ * @returns its password, which is kept nowhere; undefined when there are accounts
+ */
+export async function firstAdministrator(db: Database): Promise<{ username: string; password: string } | undefined> {
+  const password = newPassword();
+  const hash = await hashPassword(password);
+  return db.transaction(async (tx) => {
+    await tx.query({ text: LOCK });
+    if ((await tx.query<{ count: number }>({ text: COUNT })).rows[0]?.count !== 0) return undefined;
+    const username = 'admin';
+    const id = await createAccount(tx, { username, roles: [ADMINISTRATOR] });
+    await setPasswordHash(tx, id, hash, true);
+    await recordEvent(tx, { kind: 'account-created', account: id, detail: { by: 'first run' } });
+    return { username, password };
+  });
+}
+
+const BREAK_GLASS = 'break-glass';
+
+/**
+ * For when nobody can sign in: an administrator for some hours, with a new password and no second step. Who can call
+ * this has the database anyway. It is recorded, and each sign-in with it.
+ */
+export async function breakGlass(
+  db: Database,
+  hours: number,
+): Promise<{ username: string; password: string; expiresAt: Date }> {
+  await prepareCatalogue(db, []);
+  const password = newPassword();
+  const expiresAt = new Date(Date.now() + hours * 3_600_000);
+  const change = { roles: [ADMINISTRATOR], isBreakGlass: true, enabled: true, expiresAt };
+  const known = await findAccountByName(db, BREAK_GLASS);
+  const id = known?.id ?? (await createAccount(db, { ...change, username: BREAK_GLASS }));
+  if (known) await updateAccount(db, id, change);
+  await setPasswordHash(db, id, await hashPassword(password), false);
+  await recordEvent(db, { kind: 'break-glass', account: id, detail: { act: 'opened', until: expiresAt } });
+  return { username: BREAK_GLASS, password, expiresAt };
+}

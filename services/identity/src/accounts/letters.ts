@@ -1,0 +1,57 @@
+import { fill, LANGUAGES } from '../pages/language.ts';
+import type { IdentityParts } from '../parts.ts';
+import { type Account, updateAccount } from '../store/accounts.ts';
+import { newOneTimeToken, takeOneTimeToken } from '../store/one-time-tokens.ts';
+
+const MINUTES = { reset: 60, verify: 24 * 60, invite: 3 * 24 * 60 };
+
+/** A link that lets its bearer choose the account's password: for an hour, or three days for a new account. */
+export async function resetLink(
+  { db, publicUrl }: IdentityParts,
+  account: Account,
+  kind: 'reset' | 'invite',
+): Promise<string> {
+  const token = await newOneTimeToken(db, {
+    account: account.id,
+    purpose: 'reset',
+    ...(account.email !== undefined && { email: account.email }),
+    minutes: MINUTES[kind],
+  });
+  return `${publicUrl}/oidc/reset/${token}`;
+}
+
+/** Sends such a link to the account's own address. False when it has none, or there is no mail server. */
+export async function sendResetLink(
+  parts: IdentityParts,
+  account: Account,
+  kind: 'reset' | 'invite',
+): Promise<boolean> {
+  if (parts.mail === undefined || account.email === undefined) return false;
+  const { mail } = LANGUAGES[account.language].words;
+  const link = await resetLink(parts, account, kind);
+  const text = fill(kind === 'reset' ? mail.resetText : mail.inviteText, { link, name: account.username });
+  await parts.mail.send({ to: account.email, subject: mail[kind], text });
+  return true;
+}
+
+/** Sends a link that proves the account's address to be its own. False as for `sendResetLink`. */
+export async function sendVerificationLink(parts: IdentityParts, account: Account): Promise<boolean> {
+  if (parts.mail === undefined || account.email === undefined) return false;
+  const token = await newOneTimeToken(parts.db, {
+    account: account.id,
+    purpose: 'verify',
+    email: account.email,
+    minutes: MINUTES.verify,
+  });
+  const { mail } = LANGUAGES[account.language].words;
+  const link = `${parts.publicUrl}/oidc/verify/${token}`;
+  await parts.mail.send({ to: account.email, subject: mail.verify, text: fill(mail.verifyText, { link }) });
+  return true;
+}
+
+/** Takes the link's token; the address counts as verified when it is still the account's. False for a link that is no good. */
+export async function verifyEmail({ db }: IdentityParts, token: string): Promise<boolean> {
+  const owner = await takeOneTimeToken(db, token, 'verify');
+  if (owner?.email == null) return false;
+  return updateAccount(db, owner.account, { email: owner.email, emailVerified: true });
+}

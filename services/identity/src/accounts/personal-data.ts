@@ -1,0 +1,38 @@
+import type { IdentityParts } from '../parts.ts';
+import { deleteAccount, findAccount } from '../store/accounts.ts';
+import { eventsOf } from '../store/events.ts';
+import { externalAccountsOf, forgetEventsOf } from '../store/personal-data.ts';
+import { deleteRecordsOf, sessionsOf } from '../store/records.ts';
+import { passkeysOf } from '../store/second-factors.ts';
+
+/** All that identity knows of a person, as JSON (GDPR, articles 15 and 20). */
+export async function exportAccount(parts: IdentityParts, id: string, address: string): Promise<object> {
+  const { db, secrets } = parts;
+  const account = await findAccount(db, id);
+  const passkeys = await passkeysOf(db, id);
+  const sessions = await sessionsOf(db, secrets, id);
+  const data = {
+    exportedAt: new Date().toISOString(),
+    account,
+    passkeys: passkeys.map(({ name, createdAt, lastUsedAt }) => ({ name, createdAt, lastUsedAt })),
+    sessions: sessions.map(({ signedInAt, clients }) => ({ signedInAt, clients })),
+    externalAccounts: await externalAccountsOf(db, id),
+    events: await eventsOf(db, id),
+  };
+  await parts.record({ kind: 'account-exported', account: id, address });
+  return data;
+}
+
+/**
+ * Erases an account for good (GDPR, article 17): its row, sessions, keys, links, and what the log says of it. That an
+ * account was erased is kept, under an id that nothing leads from to anybody.
+ */
+export async function eraseAccount(parts: IdentityParts, id: string, address?: string): Promise<void> {
+  await deleteRecordsOf(parts.db, id);
+  await parts.db.transaction(async (tx) => {
+    await forgetEventsOf(tx, id);
+    await deleteAccount(tx, id);
+  });
+  await parts.revokeTokens(id);
+  await parts.record({ kind: 'account-erased', account: id, ...(address !== undefined && { detail: {} }) });
+}

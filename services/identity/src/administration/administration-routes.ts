@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify';
+import type { IdentityParts } from '../parts.ts';
+import { catalogueRoutes } from './catalogue-routes.ts';
+import { clientRoutes } from './client-routes.ts';
+import { settingsRoutes } from './settings-routes.ts';
+import { userRoutes } from './user-routes.ts';
+
+/**
+ * `/ops/identity`: JSON for administrators. Where access is enforced each asks for the right to administer all
+ * (`config.access`), which whoever guards the application holds; what went through is recorded.
+ */
+export function administrationRoutes(scope: FastifyInstance, parts: IdentityParts): void {
+  scope.addHook('onRoute', (route) => {
+    route.config = { access: 'administerAll', ...route.config } as typeof route.config;
+  });
+  userRoutes(scope, parts);
+  catalogueRoutes(scope, parts);
+  clientRoutes(scope, parts);
+  settingsRoutes(scope, parts);
+}

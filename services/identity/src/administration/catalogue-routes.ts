@@ -1,0 +1,119 @@
+import type { FastifyInstance } from 'fastify';
+import type { IdentityParts } from '../parts.ts';
+import { IdentityProblem, missing, refused } from '../problems.ts';
+import {
+  deleteGroup,
+  deleteOrganisation,
+  deleteRole,
+  type Group,
+  holdersOfRole,
+  listGroups,
+  listOrganisations,
+  listRoles,
+  membersOfGroup,
+  type Organisation,
+  saveGroup,
+  saveOrganisation,
+  saveRole,
+} from '../store/catalogue.ts';
+import { bodyReader, ID, IDS, object, TEXT } from './read-body.ts';
+
+const readOrganisation = bodyReader<Omit<Organisation, 'id'>>(
+  object({ name: TEXT, kind: { enum: ['intercommunality', 'commune', 'contractor', 'other'] }, parent: ID }, [
+    'name',
+    'kind',
+  ]),
+);
+const readGroup = bodyReader<Omit<Group, 'id'>>(object({ name: TEXT, roles: IDS }, ['name', 'roles']));
+const readRole = bodyReader<{ description?: string }>(object({ description: TEXT }));
+const IS_ID = new RegExp(ID.pattern);
+const KEPT_ROLE = 'administrator';
+
+interface WithId {
+  Params: { id: string };
+}
+
+/** `/ops/identity/organisations`, `/groups`, `/roles`: lists, PUT and DELETE of each by its id. */
+export function catalogueRoutes(scope: FastifyInstance, parts: IdentityParts): void {
+  const { db } = parts;
+  const record = (address: string, act: string, id: string) =>
+    parts.record({ kind: 'administration', address, detail: { act, id } });
+  const revokeAll = async (subjects: readonly string[]) => {
+    for (const subject of subjects) await parts.revokeTokens(subject);
+  };
+
+  scope.get('/organisations', async () => ({ organisations: await listOrganisations(db) }));
+  scope.put<WithId>('/organisations/:id', async (request, reply) => {
+    const id = checkedId(request.params.id);
+    const body = readOrganisation(request.body);
+    await orUnknown(saveOrganisation(db, { ...body, id }), 'parent', body.parent);
+    await record(request.ip, 'organisation.save', id);
+    return reply.code(204).send();
+  });
+  scope.delete<WithId>('/organisations/:id', async (request, reply) => {
+    const { id } = request.params;
+    const isGone = await deleteOrganisation(db, id).catch((cause: unknown) => {
+      if (/foreign key/.test(String(cause))) {
+        throw new IdentityProblem(
+          409,
+          'It is in use',
+          `Organisation "${id}" has users, clients or organisations of its own`,
+        );
+      }
+      throw cause;
+    });
+    if (!isGone) throw missing('organisation', id);
+    await record(request.ip, 'organisation.delete', id);
+    return reply.code(204).send();
+  });
+
+  scope.get('/groups', async () => ({ groups: await listGroups(db) }));
+  scope.put<WithId>('/groups/:id', async (request, reply) => {
+    const id = checkedId(request.params.id);
+    const body = readGroup(request.body);
+    const known = new Set((await listRoles(db)).map((role) => role.id));
+    const unknown = body.roles.find((role) => !known.has(role));
+    if (unknown !== undefined) throw refused('roles', unknown, 'one that /ops/identity/roles has');
+    await saveGroup(db, { ...body, id });
+    await revokeAll(await membersOfGroup(db, id));
+    await record(request.ip, 'group.save', id);
+    return reply.code(204).send();
+  });
+  scope.delete<WithId>('/groups/:id', async (request, reply) => {
+    const { id } = request.params;
+    const members = await membersOfGroup(db, id);
+    if (!(await deleteGroup(db, id))) throw missing('group', id);
+    await revokeAll(members);
+    await record(request.ip, 'group.delete', id);
+    return reply.code(204).send();
+  });
+
+  scope.get('/roles', async () => ({ roles: await listRoles(db) }));
+  scope.put<WithId>('/roles/:id', async (request, reply) => {
+    const id = checkedId(request.params.id);
+    await saveRole(db, { id, description: readRole(request.body).description ?? '' });
+    await record(request.ip, 'role.save', id);
+    return reply.code(204).send();
+  });
+  scope.delete<WithId>('/roles/:id', async (request, reply) => {
+    const { id } = request.params;
+    if (id === KEPT_ROLE) throw new IdentityProblem(409, 'It is in use', `The role "${id}" is built in`);
+    const holders = await holdersOfRole(db, id);
+    if (!(await deleteRole(db, id))) throw missing('role', id);
+    await revokeAll(holders);
+    await record(request.ip, 'role.delete', id);
+    return reply.code(204).send();
+  });
+}
+
+function checkedId(id: string): string {
+  if (!IS_ID.test(id)) throw refused('id', id, 'letters, digits, ".", "_" and "-", at most 64');
+  return id;
+}
+
+async function orUnknown(saving: Promise<void>, member: string, value: unknown): Promise<void> {
+  await saving.catch((cause: unknown) => {
+    if (/foreign key/.test(String(cause))) throw refused(member, value, 'one that there is');
+    throw cause;
+  });
+}

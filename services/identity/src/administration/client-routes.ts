@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { IdentityParts } from '../parts.ts';
+import { missing, refused } from '../problems.ts';
+import { FIRST_PARTY } from '../provider/first-party-clients.ts';
+import { deleteClient, findClient, listClients, saveClient } from '../store/clients.ts';
+import { bodyReader, ID, IDS, object, TEXT } from './read-body.ts';
+
+const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
+const GRANTS = { code: 'authorization_code', refresh: 'refresh_token', machine: 'client_credentials', device: DEVICE };
+
+interface ClientBody {
+  readonly name: string;
+  /** `machine` acts in its own name; `web` and `device` in that of users. */
+  readonly kind: 'web' | 'public' | 'machine' | 'device';
+  readonly redirectUris?: readonly string[];
+  readonly postLogoutRedirectUris?: readonly string[];
+  readonly backchannelLogoutUri?: string;
+  readonly roles?: readonly string[];
+  readonly groups?: readonly string[];
+  readonly organisation?: string;
+  readonly enabled?: boolean;
+}
+
+const URIS = { type: 'array', items: { type: 'string', format: 'uri', maxLength: 1000 }, maxItems: 50 };
+const readClient = bodyReader<ClientBody>(
+  object(
+    {
+      name: TEXT,
+      kind: { enum: ['web', 'public', 'machine', 'device'] },
+      redirectUris: URIS,
+      postLogoutRedirectUris: URIS,
+      backchannelLogoutUri: { type: 'string', format: 'uri' },
+      roles: IDS,
+      groups: IDS,
+      organisation: ID,
+      enabled: { type: 'boolean' },
+    },
+    ['name', 'kind'],
+  ),
+);
+const IS_ID = new RegExp(ID.pattern);
+
+/** `/ops/identity/clients`: programs that sign users in, or themselves. A secret is told once, when it is made. */
+export function clientRoutes(scope: FastifyInstance, parts: IdentityParts): void {
+  const { db } = parts;
+
+  scope.get('/clients', async () => ({ clients: await listClients(db) }));
+
+  scope.put<{ Params: { id: string } }>('/clients/:id', async (request, reply) => {
+    const { id } = request.params;
+    if (!IS_ID.test(id) || FIRST_PARTY.has(id)) throw refused('id', id, 'a name of its own, of letters and digits');
+    const body = readClient(request.body);
+    const known = await findClient(db, id);
+    const isPublic = body.kind === 'public' || body.kind === 'device';
+    const secret = isPublic || known?.hasSecret ? undefined : newSecret();
+    const { name, roles = [], groups = [], organisation, enabled = true } = body;
+    const client = { id, name, roles, groups, enabled, ...(organisation && { organisation }) };
+    await saveClient(db, { ...client, metadata: metadataOf(body) }, secret);
+    await parts.revokeTokens(id);
+    await parts.record({ kind: 'administration', client: id, address: request.ip, detail: { act: 'client.save' } });
+    return reply.code(known === undefined ? 201 : 200).send({ ...client, ...(secret && { secret }) });
+  });
+
+  scope.post<{ Params: { id: string } }>('/clients/:id/secret', async (request, reply) => {
+    const client = await findClient(db, request.params.id);
+    if (client === undefined) throw missing('client', request.params.id);
+    const secret = newSecret();
+    await saveClient(db, client, secret);
+    await parts.revokeTokens(client.id);
+    await parts.record({
+      kind: 'administration',
+      client: client.id,
+      address: request.ip,
+      detail: { act: 'client.secret' },
+    });
+    return reply.code(201).send({ secret });
+  });
+
+  scope.delete<{ Params: { id: string } }>('/clients/:id', async (request, reply) => {
+    const { id } = request.params;
+    if (!(await deleteClient(db, id))) throw missing('client', id);
+    await parts.revokeTokens(id);
+    await parts.record({ kind: 'administration', client: id, address: request.ip, detail: { act: 'client.delete' } });
+    return reply.code(204).send();
+  });
+}
+
+function newSecret(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+function metadataOf({ kind, redirectUris = [], postLogoutRedirectUris = [], backchannelLogoutUri }: ClientBody) {
+  if (kind === 'machine') return { grant_types: [GRANTS.machine], response_types: [], redirect_uris: [] };
+  if (kind === 'device') {
+    const grants = [GRANTS.device, GRANTS.refresh];
+    return { grant_types: grants, response_types: [], redirect_uris: [], token_endpoint_auth_method: 'none' };
+  }
+  if (redirectUris.length === 0) throw refused('redirectUris', redirectUris, 'where sign-ins lead back to');
+  return {
+    grant_types: [GRANTS.code, GRANTS.refresh],
+    response_types: ['code'],
+    redirect_uris: redirectUris,
+    post_logout_redirect_uris: postLogoutRedirectUris,
+    ...(kind === 'public' && { token_endpoint_auth_method: 'none', application_type: 'native' }),
+    ...(backchannelLogoutUri && { backchannel_logout_uri: backchannelLogoutUri }),
+  };
+}

@@ -1,0 +1,92 @@
+import { parse } from 'csv-parse/sync';
+import type { IdentityParts } from '../parts.ts';
+import { IdentityProblem, refused } from '../problems.ts';
+import { createAccount, findAccountByName, updateAccount } from '../store/accounts.ts';
+import { readNewAccount, toChange } from './account-document.ts';
+
+export interface ImportReport {
+  readonly created: number;
+  readonly updated: number;
+  /** Lines that were not taken, each with the reason; the others were. */
+  readonly refused: readonly { readonly line: number; readonly username: string; readonly reason: string }[];
+}
+
+const COLUMNS = [
+  'username',
+  'email',
+  'givenName',
+  'familyName',
+  'language',
+  'organisation',
+  'roles',
+  'groups',
+] as const;
+const MOST_LINES = 20_000;
+
+/**
+ * Makes or updates an account for each line of a CSV file with a head line of `COLUMNS`, comma or semicolon between;
+ * several roles or groups are separated by spaces. A line stands for itself: a bad one keeps none of the others out.
+ *
+ * @throws IdentityProblem: it is no such file
+ */
+export async function importUsers(parts: IdentityParts, csv: string, dryRun: boolean): Promise<ImportReport> {
+  const lines = readLines(csv);
+  const refusedLines: { line: number; username: string; reason: string }[] = [];
+  const seen = new Set<string>();
+  let created = 0;
+  let updated = 0;
+  for (const { record, line } of lines) {
+    const username = record.username?.toLowerCase() ?? '';
+    try {
+      if (seen.has(username)) throw refused('username', username, 'one that no earlier line has');
+      seen.add(username);
+      const isNew = await importLine(parts, record, dryRun);
+      if (isNew) created += 1;
+      else updated += 1;
+    } catch (error) {
+      if (!(error instanceof IdentityProblem)) throw error;
+      refusedLines.push({ line, username, reason: error.message });
+    }
+  }
+  return { created, updated, refused: refusedLines };
+}
+
+interface Line {
+  readonly record: Partial<Record<(typeof COLUMNS)[number], string>>;
+  readonly line: number;
+}
+
+function readLines(csv: string): Line[] {
+  try {
+    const [head = ''] = csv.split(/\r?\n/, 1);
+    const rows = parse(csv, {
+      bom: true,
+      columns: true,
+      delimiter: head.includes(';') ? ';' : ',',
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+    }) as unknown as { record: Line['record']; info: { lines: number } }[];
+    const unknown = Object.keys(rows[0]?.record ?? {}).find((name) => !COLUMNS.some((column) => column === name));
+    if (unknown !== undefined) throw refused('head line', unknown, `columns of ${COLUMNS.join(', ')}`);
+    if (rows.length > MOST_LINES) throw refused('body', `${rows.length} lines`, `at most ${MOST_LINES}`);
+    return rows.map(({ record, info }) => ({ record, line: info.lines }));
+  } catch (error) {
+    if (error instanceof IdentityProblem) throw error;
+    throw refused('body', error instanceof Error ? error.message : String(error), 'CSV with a head line');
+  }
+}
+
+async function importLine({ db }: IdentityParts, record: Line['record'], dryRun: boolean): Promise<boolean> {
+  const list = (text: string | undefined) => (text ? text.split(/[\s|]+/).filter(Boolean) : undefined);
+  const given = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== ''));
+  const [roles, groups] = [list(record.roles), list(record.groups)];
+  const body = readNewAccount({ ...given, ...(roles && { roles }), ...(groups && { groups }) });
+  const known = await findAccountByName(db, body.username);
+  const isKnown = known?.username === body.username.toLowerCase();
+  if (dryRun) return !isKnown;
+  if (known !== undefined && isKnown) await updateAccount(db, known.id, toChange(body));
+  else await createAccount(db, { ...toChange(body), username: body.username });
+  return !isKnown;
+}

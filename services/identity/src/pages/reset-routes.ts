@@ -1,0 +1,98 @@
+import type { FastifyInstance } from 'fastify';
+import { sendResetLink, verifyEmail } from '../accounts/letters.ts';
+import { changePassword } from '../accounts/passwords.ts';
+import type { IdentityParts } from '../parts.ts';
+import { findAccount, findAccountByName, isUsable, updateAccount } from '../store/accounts.ts';
+import { findOneTimeToken, takeOneTimeToken } from '../store/one-time-tokens.ts';
+import { countFailure, forgetFailures, secondsBlocked } from '../store/throttle.ts';
+import { field } from './form.ts';
+import { html } from './html.ts';
+import { fill, LANGUAGES } from './language.ts';
+import { sendPage, viewerOf } from './layout.ts';
+import { messagePage, newPasswordPage } from './sign-in-pages.ts';
+
+/** `/oidc/reset`, `/oidc/verify`: links by e-mail that let choose a password and prove an address. */
+export function resetRoutes(scope: FastifyInstance, parts: IdentityParts): void {
+  const { db, mail, logger } = parts;
+
+  scope.get('/reset', (request, reply) => {
+    const viewer = viewerOf(request);
+    const { words } = LANGUAGES[viewer.language];
+    if (mail === undefined) {
+      const link = { href: '/', text: words.back };
+      return sendPage(reply, messagePage(words.reset, words.resetNoMail, link), viewer);
+    }
+    const body = html`<h1>${words.reset}</h1><p class="soft">${words.resetText}</p>
+<form method="post" action="/oidc/reset">
+<label>${words.name}<input name="name" autocomplete="username" autocapitalize="none" spellcheck="false" required></label>
+<button>${words.resetSend}</button></form>`;
+    return sendPage(reply, { title: words.reset, body }, viewer);
+  });
+
+  scope.post('/reset', async (request, reply) => {
+    const viewer = { ...viewerOf(request), path: '/oidc/reset' };
+    const { words } = LANGUAGES[viewer.language];
+    const name = field(request, 'name').trim();
+    const attempt = { name: `reset:${name}`, address: request.ip };
+    const seconds = await secondsBlocked(db, attempt);
+    if (seconds > 0) {
+      const text = fill(words.blocked, { minutes: Math.ceil(seconds / 60) });
+      return sendPage(reply.code(429).header('retry-after', seconds), messagePage(words.reset, text), viewer);
+    }
+    await countFailure(db, attempt);
+    const account = await findAccountByName(db, name);
+    // The answer doesn't wait for the letter: nobody may tell by it whether there is such an account.
+    if (account !== undefined && isUsable(account) && account.source === 'local' && !account.isBreakGlass) {
+      void parts
+        .record({ kind: 'password-reset-asked', account: account.id, address: request.ip })
+        .then(() => sendResetLink(parts, account, 'reset'))
+        .catch((cause: unknown) => logger.error({ err: cause }, 'a link to choose a password could not be sent'));
+    }
+    return sendPage(reply, messagePage(words.resetSent, words.resetSentText), viewer);
+  });
+
+  scope.get<{ Params: { token: string } }>('/reset/:token', async (request, reply) => {
+    const viewer = viewerOf(request);
+    const { words } = LANGUAGES[viewer.language];
+    const owner = await findOneTimeToken(db, request.params.token, 'reset');
+    if (owner === undefined) {
+      const link = { href: '/oidc/reset', text: words.reset };
+      return sendPage(reply.code(410), messagePage(words.linkExpired, words.linkExpiredText, link), viewer);
+    }
+    return sendPage(reply, newPasswordPage({ language: viewer.language, at: viewer.path }), viewer);
+  });
+
+  scope.post<{ Params: { token: string } }>('/reset/:token', async (request, reply) => {
+    const viewer = viewerOf(request);
+    const { token } = request.params;
+    const { words } = LANGUAGES[viewer.language];
+    const owner = await findOneTimeToken(db, token, 'reset');
+    const account = owner && (await findAccount(db, owner.account));
+    if (owner === undefined || account === undefined || !isUsable(account)) {
+      const link = { href: '/oidc/reset', text: words.reset };
+      return sendPage(reply.code(410), messagePage(words.linkExpired, words.linkExpiredText, link), viewer);
+    }
+    const fault = await changePassword(parts, account, field(request, 'password'));
+    if (fault !== undefined) {
+      const problem = words.fault[fault];
+      return sendPage(reply.code(400), newPasswordPage({ ...viewer, at: viewer.path, problem }), viewer);
+    }
+    await takeOneTimeToken(db, token, 'reset');
+    // Who has opened the link has read the letter.
+    if (owner.email !== null && owner.email === account.email) {
+      await updateAccount(db, account.id, { emailVerified: true });
+    }
+    for (const name of [account.username, account.email ?? '']) await forgetFailures(db, { name, address: request.ip });
+    return sendPage(reply, messagePage(words.newPassword, words.changed, { href: '/', text: words.back }), viewer);
+  });
+
+  scope.get<{ Params: { token: string } }>('/verify/:token', async (request, reply) => {
+    const viewer = { ...viewerOf(request), path: '/oidc/account' };
+    const { words } = LANGUAGES[viewer.language];
+    const isGood = await verifyEmail(parts, request.params.token);
+    const link = { href: '/oidc/account', text: words.account };
+    return isGood
+      ? sendPage(reply, messagePage(words.verified, '', link), viewer)
+      : sendPage(reply.code(410), messagePage(words.linkExpired, words.linkExpiredText, link), viewer);
+  });
+}

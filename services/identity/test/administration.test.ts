@@ -1,0 +1,278 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { decodeJwt } from 'jose';
+import * as oidc from 'openid-client';
+import { SMTPServer } from 'smtp-server';
+import { eachDatabase } from '../../../broker/test/support/index.ts';
+import { breakGlass } from '../src/identity.ts';
+import { newAccount, PASSWORD } from './support/accounts.ts';
+import { type IdentityServer, startIdentityServer } from './support/identity.ts';
+import { authorizationPath, secondFactorCode, trySignIn } from './support/sign-in.ts';
+import { formAction, newVisitor } from './support/visitor.ts';
+
+const fresh = (prefix: string) => `${prefix}-${randomUUID().slice(0, 8)}`;
+
+async function call(server: IdentityServer, method: string, path: string, body?: unknown, type = 'application/json') {
+  const response = await fetch(`${server.url}/ops/identity${path}`, {
+    method,
+    ...(body !== undefined && {
+      headers: { 'content-type': type },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+}
+
+eachDatabase('Administration of identity', (test) => {
+  test('users, groups, roles and organisations; a change of authority revokes tokens', async (t, db) => {
+    const revoked: string[] = [];
+    const server = await startIdentityServer(db, {
+      organisations: [{ id: 'ccphva', name: 'Pays Haut Val d’Alzette', kind: 'intercommunality' }],
+      onRevoke: async (subject) => void revoked.push(subject),
+    });
+    t.after(() => server.close());
+    const [role, group, commune] = [fresh('role'), fresh('group'), fresh('commune')];
+    assert.equal((await call(server, 'PUT', `/roles/${role}`, { description: 'For a test' })).status, 204);
+    assert.equal((await call(server, 'PUT', `/groups/${group}`, { name: 'Group', roles: [role] })).status, 204);
+    const organisation = { name: 'A commune', kind: 'commune', parent: 'ccphva' };
+    assert.equal((await call(server, 'PUT', `/organisations/${commune}`, organisation)).status, 204);
+    const username = fresh('Anne');
+    const created = await call(server, 'POST', '/users', { username, organisation: commune, roles: ['operator'] });
+    assert.equal(created.status, 201);
+    assert.equal(created.body.username, username.toLowerCase());
+    const { id } = created.body;
+    const changed = await call(server, 'PATCH', `/users/${id}`, { groups: [group], givenName: 'Anne' });
+    assert.deepEqual(changed.body.effectiveRoles, ['operator', role].sort());
+    assert.deepEqual(revoked, [id]);
+    await call(server, 'PATCH', `/users/${id}`, { familyName: 'Name' });
+    assert.deepEqual(revoked, [id]);
+    await call(server, 'DELETE', `/groups/${group}`);
+    assert.deepEqual(revoked, [id, id]);
+    assert.deepEqual((await call(server, 'GET', `/users/${id}`)).body.effectiveRoles, ['operator']);
+    assert.equal((await call(server, 'DELETE', `/organisations/${commune}`)).status, 409);
+    const found = await call(server, 'GET', `/users?search=${username.slice(0, 12)}`);
+    assert.deepEqual(
+      found.body.users.map((user: { id: string }) => user.id),
+      [id],
+    );
+    assert.doesNotMatch(JSON.stringify(found.body), /scrypt|totp_secret/);
+    for (const [body, named] of [
+      [{}, 'username'],
+      [{ username: 'with space' }, 'username'],
+      [{ username: fresh('x'), roles: ['nonesuch'] }, 'roles'],
+      [{ username: fresh('x'), organisation: 'nonesuch' }, 'organisation'],
+      [{ username: fresh('x'), email: 'no address' }, 'email'],
+      [{ username: fresh('x'), colour: 'red' }, 'colour'],
+      [{ username: fresh('x'), language: 'lb' }, 'language'],
+    ] as const) {
+      const refusal = await call(server, 'POST', '/users', body);
+      assert.equal(refusal.status, 400);
+      assert.match(refusal.body.detail, new RegExp(`^${named}: got .*expected`));
+    }
+    assert.equal((await call(server, 'POST', '/users', '{')).status, 400);
+    assert.equal((await call(server, 'POST', '/users', { username })).status, 409);
+    assert.equal((await call(server, 'DELETE', `/users/${id}`)).status, 204);
+    assert.equal((await call(server, 'GET', `/users/${id}`)).status, 404);
+  });
+
+  test('CSV import takes the good lines and tells what is wrong with the others', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const [a, b] = [fresh('imp'), fresh('imp')];
+    const csv = [
+      'username;email;givenName;familyName;roles',
+      `${a};${a}@example.org;Ève;"Müller; née Weber";operator analyst`,
+      `${b};not an address;Bob;;`,
+      `${a};;;;`,
+      ';;;;',
+      `${b};${b}@example.org;Bob;;nonesuch`,
+      `${fresh('imp')};;;;citizen`,
+    ].join('\r\n');
+    const dry = await call(server, 'POST', '/users/import?dryRun=true', csv, 'text/csv');
+    assert.equal(dry.status, 200);
+    assert.equal((await call(server, 'GET', `/users?search=${a}`)).body.users.length, 0);
+    const { body } = await call(server, 'POST', '/users/import', csv, 'text/csv');
+    assert.deepEqual([body.created, body.updated], [2, 0]);
+    assert.deepEqual(
+      body.refused.map(({ line, reason }: { line: number; reason: string }) => [line, reason.split(':')[0]]),
+      [
+        [3, 'email'],
+        [4, 'username'],
+        [5, 'username'],
+        [6, 'username'],
+      ],
+    );
+    const { users } = (await call(server, 'GET', `/users?search=${a}`)).body;
+    assert.deepEqual([users[0].familyName, users[0].roles], ['Müller; née Weber', ['operator', 'analyst']]);
+    const again = await call(server, 'POST', '/users/import', csv, 'text/csv');
+    assert.deepEqual([again.body.created, again.body.updated], [0, 2]);
+    const wrong = await call(server, 'POST', '/users/import', 'name,colour\nx,y', 'text/csv');
+    assert.match(wrong.body.detail, /^head line: got "name"/);
+  });
+
+  test('a machine made by its routes gets a token, and none after its secret is changed', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const id = fresh('meter');
+    const made = await call(server, 'PUT', `/clients/${id}`, { name: 'Meter', kind: 'machine', roles: ['operator'] });
+    assert.equal(made.status, 201);
+    const options = { execute: [oidc.allowInsecureRequests] };
+    const config = await oidc.discovery(new URL(`${server.url}/oidc`), id, made.body.secret, undefined, options);
+    const token = await oidc.clientCredentialsGrant(config, {});
+    assert.deepEqual(decodeJwt(token.access_token).roles, ['operator']);
+    const { body } = await call(server, 'GET', '/clients');
+    assert.doesNotMatch(JSON.stringify(body), new RegExp(made.body.secret));
+    assert.equal((await call(server, 'POST', `/clients/${id}/secret`)).status, 201);
+    await assert.rejects(oidc.clientCredentialsGrant(config, {}), { error: 'invalid_client' });
+    assert.equal((await call(server, 'PUT', '/clients/portal', { name: 'x', kind: 'machine' })).status, 400);
+  });
+
+  test('five wrong passwords shut the door, also for the right one', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const { username } = await newAccount(db);
+    for (let i = 0; i < 5; i += 1) {
+      assert.equal((await trySignIn(server.url, newVisitor(), username, 'wrong')).status, 401);
+    }
+    const blocked = await trySignIn(server.url, newVisitor(), username, PASSWORD);
+    assert.equal(blocked.status, 429);
+    assert.ok(Number(blocked.headers.get('retry-after')) > 0);
+    await db.query({
+      text: `UPDATE identity.throttle SET blocked_until = now() WHERE key = $1`,
+      values: [`account:${username}`],
+    });
+    assert.ok((await trySignIn(server.url, newVisitor(), username, PASSWORD)).url.includes('code='));
+  });
+
+  test('an invitation, a reset and a verification come by e-mail, and each link is good once', async (t, db) => {
+    const letters: string[] = [];
+    const smtp = new SMTPServer({
+      disabledCommands: ['AUTH', 'STARTTLS'],
+      onData(stream, _session, done) {
+        let text = '';
+        stream.on('data', (chunk: Buffer) => {
+          text += chunk.toString();
+        });
+        stream.on('end', () => {
+          letters.push(text.replaceAll('=\r\n', '').replaceAll('=3D', '='));
+          done();
+        });
+      },
+    });
+    await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
+    t.after(() => new Promise<void>((resolve) => smtp.close(() => resolve())));
+    const { port } = smtp.server.address() as { port: number };
+    const server = await startIdentityServer(db, {
+      mail: { smtpUrl: `smtp://127.0.0.1:${port}?ignoreTLS=true`, from: 'Alzette <noreply@example.org>' },
+    });
+    t.after(() => server.close());
+    const linkOf = (letter: string | undefined) =>
+      /http:\S+\/oidc\/(?:reset|verify)\/\S+/.exec(letter ?? '')?.[0] ?? '';
+
+    const username = fresh('mail');
+    const email = `${username}@example.org`;
+    const invited = await call(server, 'POST', '/users', { username, email, language: 'en', invite: true });
+    assert.equal(invited.status, 201);
+    assert.match(letters[0] ?? '', new RegExp(`^To: ${email}`, 'm'));
+    const visitor = newVisitor({ 'accept-language': 'en' });
+    const link = linkOf(letters[0]);
+    for (const [password, status] of [
+      ['short', 400],
+      [`${username}-A1!`, 400],
+      [PASSWORD, 200],
+      [PASSWORD, 410],
+    ] as const) {
+      assert.equal((await visitor.submit(link, { password })).status, status, password);
+    }
+    assert.equal((await call(server, 'GET', `/users/${invited.body.id}`)).body.emailVerified, true);
+    assert.ok((await trySignIn(server.url, newVisitor(), email, PASSWORD)).url.includes('code='));
+
+    const asked = await visitor.submit(`${server.url}/oidc/reset`, { name: username });
+    const unknown = await visitor.submit(`${server.url}/oidc/reset`, { name: fresh('nobody') });
+    assert.equal(asked.text, unknown.text);
+    while (letters.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal((await visitor.goTo(linkOf(letters[1]))).status, 200);
+    assert.equal((await visitor.goTo(`${server.url}/oidc/reset/nonsense`)).status, 410);
+    assert.equal(letters.length, 2);
+  });
+
+  test('the first administrator enrols a second factor and chooses a password; a code is taken once', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const { username } = await newAccount(db, { roles: ['administrator'] });
+    await db.query({
+      text: 'UPDATE identity.account SET must_change_password = true WHERE username = $1',
+      values: [username],
+    });
+    const visitor = newVisitor();
+    let page = await trySignIn(server.url, visitor, username, PASSWORD);
+    assert.match(page.text, /<svg/);
+    const secret = /class="code">([A-Z2-7]+)</.exec(page.text)?.[1] ?? '';
+    page = await visitor.submit(formAction(page, '/enrol'), { code: '000000' });
+    assert.equal(page.status, 401);
+    assert.match(page.text, new RegExp(secret));
+    const code = secondFactorCode(secret);
+    page = await visitor.submit(formAction(page, '/enrol'), { code });
+    assert.match(page.text, /Choisissez votre mot de passe/);
+    page = await visitor.submit(
+      formAction(page, '/new-password'),
+      { password: 'rivière-Minerai-77' },
+      `${server.url}/sign-in`,
+    );
+    assert.match(page.url, /code=/);
+    const other = newVisitor();
+    page = await trySignIn(server.url, other, username, 'rivière-Minerai-77');
+    page = await other.submit(formAction(page, '/code'), { code });
+    assert.equal(page.status, 401);
+    const next = secondFactorCode(secret, 30_000);
+    page = await other.submit(formAction(page, '/code'), { code: next }, `${server.url}/sign-in`);
+    assert.match(page.url, /code=/);
+  });
+
+  test('break glass: an administrator for some hours, who needs no second factor', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const { username, password } = await breakGlass(db, 1);
+    assert.match((await trySignIn(server.url, newVisitor(), username, password)).url, /code=/);
+    const renewed = await breakGlass(db, -1);
+    assert.equal((await trySignIn(server.url, newVisitor(), username, renewed.password)).status, 401);
+    const { events } = (await call(server, 'GET', '/events?limit=50')).body;
+    assert.ok(events.some(({ kind }: { kind: string }) => kind === 'break-glass'));
+  });
+
+  test('export gives all, erase leaves nothing, retention forgets, and the register says for how long', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const { id, username } = await newAccount(db, { email: `${fresh('e')}@example.org` });
+    await trySignIn(server.url, newVisitor(), username, PASSWORD);
+    const { body } = await call(server, 'GET', `/users/${id}/export`);
+    assert.equal(body.account.username, username);
+    assert.equal(body.sessions.length, 1);
+    assert.deepEqual(
+      body.events.map(({ kind }: { kind: string }) => kind),
+      ['signed-in'],
+    );
+    await call(server, 'DELETE', `/users/${id}`);
+    for (const table of ['account WHERE id', 'record WHERE account', 'external_account WHERE account']) {
+      const { rowCount } = await db.query({ text: `SELECT 1 FROM identity.${table} = $1`, values: [id] });
+      assert.equal(rowCount, 0, table);
+    }
+    const unused = await newAccount(db);
+    const text = `UPDATE identity.account SET created_at = now() - interval '8 years' WHERE id = $1`;
+    await db.query({ text, values: [unused.id] });
+    assert.equal((await call(server, 'PATCH', '/retention', { events: 0 })).status, 400);
+    assert.equal((await call(server, 'PATCH', '/retention', { events: 200 })).body.events, 200);
+    await db.query({
+      text: `INSERT INTO identity.event (kind, at) VALUES ('signed-out', now() - interval '201 days')`,
+    });
+    await server.identity.runJobs();
+    assert.equal((await call(server, 'GET', `/users/${unused.id}`)).status, 404);
+    const left = await db.query({ text: `SELECT 1 FROM identity.event WHERE at < now() - interval '200 days'` });
+    assert.equal(left.rowCount, 0);
+    const { processing } = (await call(server, 'GET', '/processing')).body;
+    const log = processing.find((entry: { id: string }) => entry.id === 'sign-in-log');
+    assert.equal(log.kept.en, '200 days');
+    assert.equal(authorizationPath(server.url).pathname, '/oidc/auth');
+  });
+});
