@@ -20,6 +20,7 @@ import { entityRoutes } from './http/entity-routes.ts';
 import { eventRoutes } from './http/event-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { identityRoutes } from './http/identity-routes.ts';
+import { openApiRoutes } from './http/openapi-routes.ts';
 import { opsAccessRoutes } from './http/ops-access-routes.ts';
 import { auditAdministration, opsAuditRoutes } from './http/ops-audit-routes.ts';
 import { opsHistoryRoutes } from './http/ops-history-routes.ts';
@@ -262,6 +263,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     settled: () => notifications.settled(),
   };
   const app = createApp(contexts, tenants, logger, options.tls);
+  openApiRoutes(app, publicUrl);
   if (options.access === 'enforced') {
     enforceAccess(app, access);
     const key = options.issuers?.length ? undefined : await access.firstKey();

@@ -4,6 +4,7 @@ import { NgsiLdError } from '../model/errors.ts';
 import { badMember, checkDateTime, checkUri, isJsonObject, type JsonObject } from '../model/values.ts';
 import type { DeadLetterFilter, LedgerStore } from '../store/delivery-ledger.ts';
 import type { SubscriptionKey } from '../store/outbox.ts';
+import { NOTIFICATION_OPERATIONS as TOLD } from './openapi-notifications.ts';
 import { type Parameters, readInteger, readParameters } from './parameters.ts';
 import { parameters as names } from './resource.ts';
 import { sendJson } from './send-json.ts';
@@ -31,7 +32,7 @@ export function opsNotificationRoutes(app: FastifyInstance, operations: Notifica
   const { ledger, settled } = operations;
 
   // → {"subscriptions": [{DeliveryLedger, "endpoint": EndpointState | null}, …]}
-  app.get('/ops/notifications/subscriptions', async (request, reply) => {
+  app.get('/ops/notifications/subscriptions', { config: { openapi: TOLD.ledgers } }, async (request, reply) => {
     const tenant = tenantOf(request);
     const { limit, offset } = pageOf(readParameters(request.query, names('limit', 'offset')));
     await settled();
@@ -44,20 +45,26 @@ export function opsNotificationRoutes(app: FastifyInstance, operations: Notifica
   });
 
   // → {DeliveryLedger, "endpoint": EndpointState | null}
-  app.get<{ Params: { id: string } }>('/ops/notifications/subscriptions/:id', async (request, reply) => {
-    const tenant = tenantOf(request);
-    const id = checkUri(request.params.id, 'Subscription id in the path');
-    await settled();
-    const [found] = await ledger.ledgers(tenant, 1, 0, id);
-    if (found === undefined) throw new NgsiLdError('ResourceNotFound', `There is no subscription ${id}`);
-    return sendJson(reply, { ...found, endpoint: operations.endpointOf(tenant, id) ?? null });
-  });
+  app.get<{ Params: { id: string } }>(
+    '/ops/notifications/subscriptions/:id',
+    { config: { openapi: TOLD.ledger } },
+    async (request, reply) => {
+      const tenant = tenantOf(request);
+      const id = checkUri(request.params.id, 'Subscription id in the path');
+      await settled();
+      const [found] = await ledger.ledgers(tenant, 1, 0, id);
+      if (found === undefined) throw new NgsiLdError('ResourceNotFound', `There is no subscription ${id}`);
+      return sendJson(reply, { ...found, endpoint: operations.endpointOf(tenant, id) ?? null });
+    },
+  );
 
   // → {"endpoints": [EndpointState, …]}
-  app.get('/ops/notifications/endpoints', (_request, reply) => sendJson(reply, { endpoints: operations.endpoints() }));
+  app.get('/ops/notifications/endpoints', { config: { openapi: TOLD.endpoints } }, (_request, reply) =>
+    sendJson(reply, { endpoints: operations.endpoints() }),
+  );
 
   // → {"total": 1, "deadLetters": [DeadLetter, …]}
-  app.get('/ops/notifications/dead-letters', async (request, reply) => {
+  app.get('/ops/notifications/dead-letters', { config: { openapi: TOLD.deadLetters } }, async (request, reply) => {
     const tenant = tenantOf(request);
     const parameters = readParameters(request.query, names(...FILTER, 'limit', 'offset'));
     const { limit, offset } = pageOf(parameters);
@@ -71,7 +78,7 @@ export function opsNotificationRoutes(app: FastifyInstance, operations: Notifica
   });
 
   // {"id": …} replays one; {"since": …} and {"subscriptionId": …} all that it fits. → {"replayed": 1}
-  app.post('/ops/notifications/dead-letters/replay', async (request, reply) => {
+  app.post('/ops/notifications/dead-letters/replay', { config: { openapi: TOLD.replay } }, async (request, reply) => {
     const tenant = tenantOf(request);
     const filter = filterOf(bodyOf(request));
     await settled();
@@ -82,19 +89,23 @@ export function opsNotificationRoutes(app: FastifyInstance, operations: Notifica
   });
 
   // → {"dropped": 1}
-  app.delete('/ops/notifications/dead-letters', async (request, reply) => {
+  app.delete('/ops/notifications/dead-letters', { config: { openapi: TOLD.drop } }, async (request, reply) => {
     const filter = filterOf(readParameters(request.query, names(...FILTER)));
     if (Object.keys(filter).length === 0)
       throw badMember('before', undefined, 'at least one of id, subscriptionId, since, before');
     return sendJson(reply, { dropped: await ledger.drop(tenantOf(request), filter) });
   });
 
-  app.delete<{ Params: { id: string } }>('/ops/notifications/dead-letters/:id', async (request, reply) => {
-    const { id } = filterOf({ id: request.params.id });
-    const dropped = await ledger.drop(tenantOf(request), { id: id as string }); // as given
-    if (dropped === 0) throw noDeadLetter(request.params.id);
-    return reply.code(204).send();
-  });
+  app.delete<{ Params: { id: string } }>(
+    '/ops/notifications/dead-letters/:id',
+    { config: { openapi: TOLD.dropOne } },
+    async (request, reply) => {
+      const { id } = filterOf({ id: request.params.id });
+      const dropped = await ledger.drop(tenantOf(request), { id: id as string }); // as given
+      if (dropped === 0) throw noDeadLetter(request.params.id);
+      return reply.code(204).send();
+    },
+  );
 }
 
 function noDeadLetter(id: string): NgsiLdError {

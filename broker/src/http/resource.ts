@@ -27,6 +27,7 @@ export function resource(
   app.route({
     method: others,
     url: API + path,
+    config: { isRefusal: true },
     handler: (request, reply) => {
       return sendJson(reply.code(405).header('Allow', allowed.join(', ')), {
         type: 'https://uri.etsi.org/ngsi-ld/errors/InvalidRequest',

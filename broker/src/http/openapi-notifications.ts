@@ -1,0 +1,81 @@
+import type { RouteDescription } from './openapi-document.ts';
+
+const count = { type: 'integer', minimum: 0 };
+const time = { type: 'string', format: 'date-time' };
+const timeOrNone = { type: ['string', 'null'], format: 'date-time' };
+const object = (properties: object) => ({ type: 'object', properties, required: Object.keys(properties) });
+const list = (items: object) => ({ type: 'array', items });
+
+const ENDPOINT = {
+  type: 'object',
+  description: 'An endpoint as this process sees it',
+  properties: {
+    endpoint: { type: 'string' },
+    circuit: { enum: ['closed', 'open', 'half-open'] },
+    failures: count,
+    retryAt: time,
+    lastError: { type: 'string' },
+    waiting: count,
+  },
+  required: ['endpoint', 'circuit', 'failures', 'waiting'],
+};
+
+const LEDGER = object({
+  subscriptionId: { type: 'string', format: 'uri' },
+  sent: count,
+  failed: count,
+  replayed: count,
+  owed: count,
+  oldestOwedAt: timeOrNone,
+  dead: count,
+  lastNotification: timeOrNone,
+  lastSuccess: timeOrNone,
+  lastFailure: timeOrNone,
+  endpoint: { anyOf: [ENDPOINT, { type: 'null' }] },
+});
+
+const DEAD_LETTER = object({
+  id: { type: 'string', format: 'uuid' },
+  subscriptionId: { type: 'string', format: 'uri' },
+  entityId: { type: 'string', description: 'Empty for a notification of a time interval' },
+  attempts: count,
+  lastError: { type: ['string', 'null'] },
+  createdAt: time,
+  diedAt: time,
+});
+
+const FILTER = {
+  id: { type: 'string', format: 'uuid' },
+  subscriptionId: { type: 'string', format: 'uri' },
+  since: { ...time, description: 'Of changes from this time on' },
+  before: { ...time, description: 'Of changes before this time' },
+};
+
+const PAGE = { limit: { type: 'integer', minimum: 1, maximum: 1000, default: 100 }, offset: { ...count, default: 0 } };
+
+/** What `/ops/notifications` takes and answers. */
+export const NOTIFICATION_OPERATIONS = {
+  ledgers: {
+    summary: 'What was sent, failed, is owed and dead for each subscription of the tenant',
+    query: PAGE,
+    answer: object({ subscriptions: list(LEDGER) }),
+  },
+  ledger: { summary: 'The same for one subscription', answer: LEDGER },
+  endpoints: { summary: 'How endpoints do', answer: object({ endpoints: list(ENDPOINT) }) },
+  deadLetters: {
+    summary: 'Notifications that were given up',
+    query: { ...FILTER, ...PAGE },
+    answer: object({ total: count, deadLetters: list(DEAD_LETTER) }),
+  },
+  replay: {
+    summary: 'Sends dead letters on their way again: one, or all that the members given fit',
+    body: { type: 'object', properties: FILTER, minProperties: 1, additionalProperties: false },
+    answer: object({ replayed: count }),
+  },
+  drop: {
+    summary: 'Drops the dead letters that all parameters given fit; one must be given',
+    query: FILTER,
+    answer: object({ dropped: count }),
+  },
+  dropOne: { summary: 'Drops one dead letter' },
+} satisfies { readonly [name: string]: RouteDescription };

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { startNotifyingBroker } from '../subscriptions/notifying-broker.ts';
+import { eachDatabase } from '../support/index.ts';
+
+type Operations = { readonly [method: string]: { readonly operationId: string; readonly responses: object } };
+interface OpenApi {
+  readonly openapi: string;
+  readonly paths: { readonly [path: string]: Operations };
+}
+
+/** `GET /a/{id}` for each route that the broker itself says it has. */
+function registered(printed: string): Set<string> {
+  const found = new Set<string>();
+  const path: string[] = [];
+  for (const line of printed.split('\n')) {
+    const [, indent = '', segment = '', methods] = /^([│ ]*)[├└]── (\S*)(?: \(([A-Z, ]+)\))?/.exec(line) ?? [];
+    if (segment === '' && methods === undefined) continue;
+    const depth = indent.length / 4;
+    path.length = depth;
+    path[depth] = segment;
+    for (const method of methods?.split(', ') ?? []) {
+      const whole = path.join('').replace(/:(\w+)/g, '{$1}');
+      if (!['HEAD', 'OPTIONS'].includes(method) && !whole.includes('*')) found.add(`${method} ${whole}`);
+    }
+  }
+  return found;
+}
+
+eachDatabase('/openapi', (test) => {
+  test('is a valid OpenAPI 3.1 document of every route, and of no other', async (t, db) => {
+    const broker = await startNotifyingBroker(db);
+    t.after(() => broker.close());
+    const answer = await broker.app.inject('/openapi');
+    assert.equal(answer.statusCode, 200);
+    const document = answer.json() as OpenApi;
+
+    const validated = await new Validator().validate(structuredClone(document) as never);
+    assert.equal(validated.valid, true, JSON.stringify(validated));
+    assert.equal(document.openapi, '3.1.0');
+
+    const told = new Map<string, string>();
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const [method, { operationId }] of Object.entries(operations)) {
+        told.set(`${method.toUpperCase()} ${path}`, operationId);
+      }
+    }
+    assert.equal(new Set(told.values()).size, told.size, 'each has an operationId of its own');
+    const routes = registered(broker.app.printRoutes({ commonPrefix: false }));
+    assert.ok(routes.size > 50, `${routes.size} routes`);
+    for (const route of told.keys()) assert.ok(routes.has(route), `${route} is no route`);
+    for (const route of routes) {
+      if (told.has(route)) continue;
+      const [method = '', path = ''] = route.split(' ');
+      const refused = await broker.app.inject({ method: method as 'GET', url: path.replaceAll(/\{\w+\}/g, 'urn:a:b') });
+      assert.equal(refused.statusCode, 405, `${route} is not told of`);
+    }
+    for (const route of [
+      'POST /ngsi-ld/v1/subscriptions',
+      'GET /ngsi-ld/v1/temporal/entities/{id}',
+      'POST /ops/notifications/dead-letters/replay',
+      'GET /events',
+    ]) {
+      assert.ok(told.has(route), route);
+    }
+  });
+});
