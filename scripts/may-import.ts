@@ -10,7 +10,7 @@ const BROKER: { readonly [folder: string]: readonly string[] } = {
   query: ['model'],
   context: ['query', 'model', 'store/contexts', 'store (types)', 'access/outgoing-url'],
   store: ['query', 'model'],
-  registrations: ['store', 'context', 'query', 'model'],
+  registrations: ['subscriptions', 'store', 'context', 'query', 'model'],
   operations: ['registrations', 'subscriptions', 'store', 'query', 'model', 'context (types)'],
   http: [
     'operations',

@@ -43,8 +43,11 @@ import { Models } from './operations/models.ts';
 import { lanePastModels } from './operations/validate-by-models.ts';
 import { rights } from './query/visibility.ts';
 import { Federation } from './registrations/federation.ts';
+import type { RegistrationDocument } from './registrations/registration-document.ts';
 import { createRegistrations } from './registrations/registrations.ts';
+import { representDocument } from './registrations/represent-registration.ts';
 import { SourceClient } from './registrations/source-client.ts';
+import { SourceSubscriptions } from './registrations/source-subscriptions.ts';
 import { sourceAlias } from './registrations/via.ts';
 import { accessStore } from './store/access.ts';
 import { type AuditStore, auditStore } from './store/audit.ts';
@@ -71,6 +74,7 @@ import { SqlViews } from './store/sql-views.ts';
 import { createSubscriptionStore } from './store/subscriptions.ts';
 import { createTenants } from './store/tenants.ts';
 import { usageStore } from './store/usage.ts';
+import { entityRound, type FindEntities } from './subscriptions/entity-round.ts';
 import { Intervals } from './subscriptions/intervals.ts';
 import { createSubscriptions } from './subscriptions/subscriptions.ts';
 
@@ -181,10 +185,25 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     (owner, tenant) => access.grantOfEarlier(owner as Principal, tenant).read, // as the request had it
   );
   const outbox = createOutboxStore(db, peers);
+  const registrations = await createRegistrations(createRegistrationStore(db, peers.name), secrets, logger);
+  const sourceSubscriptions = new SourceSubscriptions({
+    store: createSubscriptionStore(db, peers.name, 'source'),
+    registrations,
+    outbox,
+    secrets,
+    log: logger,
+  });
   const notifications = createNotifications({
     outbox,
     peers,
-    subscriptions,
+    subscriptions: {
+      get: (tenant, id) => subscriptions.get(tenant, id) ?? sourceSubscriptions.get(tenant, id),
+      visible: (subscription, owed) => subscriptions.visible(subscription, owed),
+      admits: (subscription, at) => subscriptions.admits(subscription, at),
+      claims: (subscription, entryId, at) => subscriptions.claims(subscription, entryId, at),
+      confirms: (subscription, owed) => subscriptions.confirms(subscription, owed),
+    },
+    representSource: (source, names) => representDocument(source as unknown as RegistrationDocument, names), // as owed
     contexts,
     pool: outgoingAgent(outgoing),
     policy: outgoing,
@@ -192,25 +211,32 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     log: logger,
     settings: options.delivery,
   });
+  const findEntities: FindEntities = async (tenant, filter, limit, offset, owner) => {
+    const page = { ...filter, limit, offset, count: false };
+    const { entities } = await asOwner(owner, tenant, () => queryEntities(db, tenant, page));
+    if (owner === undefined || entities.length === 0) return entities;
+    // As a whole: what its owner sees of them is found out as they are sent.
+    const ids = entities.map(({ id }) => id);
+    const whole = { selectors: [{ ids }], limit: ids.length, offset: 0, count: false };
+    return (await asOwner(undefined, tenant, () => queryEntities(db, tenant, whole))).entities;
+  };
   const intervals = new Intervals({
     claimDue: (limit) => subscriptions.store.claimDue(limit),
     msUntilDue: () => subscriptions.store.msUntilDue(),
-    rule: (tenant, id) => subscriptions.get(tenant, id),
-    entities: async (tenant, filter, limit, offset, owner) => {
-      const page = { ...filter, limit, offset, count: false };
-      const { entities } = await asOwner(owner, tenant, () => queryEntities(db, tenant, page));
-      if (owner === undefined || entities.length === 0) return entities;
-      // As a whole: what its owner sees of them is found out as they are sent.
-      const ids = entities.map(({ id }) => id);
-      const whole = { selectors: [{ ids }], limit: ids.length, offset: 0, count: false };
-      return (await asOwner(undefined, tenant, () => queryEntities(db, tenant, whole))).entities;
-    },
+    round: (tenant, id) => entityRound(subscriptions.get(tenant, id), findEntities),
+    owe: (entries) => outbox.oweRound(entries),
+    accept: (entries) => notifications.accept(entries),
+    log: logger,
+  });
+  const sourceIntervals = new Intervals({
+    claimDue: (limit) => sourceSubscriptions.store.claimDue(limit),
+    msUntilDue: () => sourceSubscriptions.store.msUntilDue(),
+    round: (tenant, id) => sourceSubscriptions.round(tenant, id),
     owe: (entries) => outbox.oweRound(entries),
     accept: (entries) => notifications.accept(entries),
     log: logger,
   });
   subscriptions.onInterval(() => intervals.wake());
-  const registrations = await createRegistrations(createRegistrationStore(db, peers.name), secrets, logger);
   const aliasOf = (tenant: string) => sourceAlias(instance, tenant);
   const sources = outgoingAgent(outgoing, { connections: SOURCE_CONNECTIONS });
   const client = new SourceClient({
@@ -225,6 +251,10 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     timeoutMs: options.sourceTimeoutMs ?? SOURCE_TIMEOUT_MS,
   });
   const federation = new Federation(registrations.index, client, aliasOf);
+  await sourceSubscriptions.start(
+    (entries) => notifications.accept(entries),
+    () => sourceIntervals.wake(),
+  );
   const feed = new LiveFeed((keys) => readEntities(db, keys));
   const exchange = new NewsExchange(db, peers, logger);
   await exchange.start({ onNews: (news) => feed.hear(news), onGap: () => feed.miss() });
@@ -254,6 +284,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const lane = laneByRights(lanePastModels(writes, models));
   await notifications.start();
   intervals.wake();
+  sourceIntervals.wake();
 
   const subscriptionParts = {
     subscriptions,
@@ -279,12 +310,12 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   attributeRoutes(app, entityParts);
   batchRoutes(app, entityParts);
   subscriptionRoutes(app, subscriptionParts);
+  subscriptionRoutes(app, { ...subscriptionParts, subscriptions: sourceSubscriptions }, 'csourceSubscriptions');
   registrationRoutes(app, {
     registrations,
     secrets,
     checkUrl: (url, member) => checkOutgoing(url, member, outgoing),
-    anyEntity: async (tenant, filter) =>
-      (await queryEntities(db, tenant, { ...filter, limit: 1, offset: 0, count: false })).entities.length > 0,
+    anyEntity: async (tenant, filter) => (await findEntities(tenant, filter, 1, 0, undefined)).length > 0,
   });
   temporalRoutes(app, { db, lane, mostInstances: options.temporalPageSize ?? TEMPORAL_PAGE_SIZE });
   eventRoutes(app, { feed, contexts, access });
@@ -334,8 +365,10 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await retention.close();
       await rollups.close();
       await intervals.close();
+      await sourceIntervals.close();
       await notifications.close();
       await subscriptions.close();
+      await sourceSubscriptions.close();
       await registrations.close();
       await exchange.close();
       await sources.destroy();

@@ -78,6 +78,12 @@ export function createApp(
  */
 function readBytes(app: FastifyInstance): void {
   app.removeContentTypeParser('application/json');
+  // The API looks at the type itself; '*' stands for no type as well.
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+    const isOfApi = request.routeOptions.config.operation !== undefined;
+    if (isOfApi && request.headers['content-type'] === undefined) done(null, body.length === 0 ? undefined : body);
+    else done(Object.assign(new Error('Unsupported Media Type'), { statusCode: 415 }));
+  });
   app.addContentTypeParser(JSON_TYPES, { parseAs: 'buffer' }, (request, body, done) => {
     const bytes = body as Buffer; // parseAs: 'buffer'
     if (request.routeOptions.config.operation !== undefined || bytes.length === 0) {

@@ -32,6 +32,7 @@ export function contextRoutes(app: FastifyInstance, { hosted }: ContextHost): vo
     // 6.29.3.2 List @contexts
     GET: {
       parameters: parameters('details', 'kind'),
+      anyTenant: true,
       async handle(request, reply) {
         const { tenant, parameters } = request.ngsiLd;
         const details = readFlag(parameters, 'details');

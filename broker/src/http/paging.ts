@@ -24,20 +24,25 @@ export function readPage(parameters: Parameters): Page {
   return { limit, offset: readInteger(parameters, 'offset', 0) ?? 0, count };
 }
 
-/** In which order a link has its parameters: by name, or as they were asked. */
-type LinkOrder = 'byName' | 'asAsked';
+/** How the links of a list are written, where clients compare them as text. */
+export interface LinkStyle {
+  /** In which order they have the parameters. */
+  readonly order: 'byName' | 'asAsked';
+  /** Absent: the media type of the answer. */
+  readonly type?: string;
+}
 
 /** The Link headers to the pages before and after (6.3.10): the request's own parameters with another offset. */
 export function pageLinks(
   request: FastifyRequest,
   { limit, offset }: Pick<Page, 'limit' | 'offset'>,
   hasNext: boolean,
-  order: LinkOrder = 'byName',
+  style: LinkStyle = { order: 'byName' },
 ): string[] {
   if (limit === 0) return [];
   const links: string[] = [];
-  if (hasNext) links.push(pageLink(request, 'next', limit, offset + limit, order));
-  if (offset > 0) links.push(pageLink(request, 'prev', limit, Math.max(0, offset - limit), order));
+  if (hasNext) links.push(pageLink(request, 'next', limit, offset + limit, style));
+  if (offset > 0) links.push(pageLink(request, 'prev', limit, Math.max(0, offset - limit), style));
   return links;
 }
 
@@ -46,13 +51,13 @@ function pageLink(
   relation: 'next' | 'prev',
   limit: number,
   offset: number,
-  order: LinkOrder,
+  { order, type = request.ngsiLd.mediaType }: LinkStyle,
 ): string {
   const [path = ''] = request.url.split('?', 1);
   const all = Object.entries({ ...request.ngsiLd.parameters, limit: String(limit), offset: String(offset) });
   if (order === 'byName') all.sort(([one], [other]) => (one < other ? -1 : 1));
   const query = all.map(([name, value]) => `${name}=${encodeValue(value)}`).join('&');
-  return `<${path.replace(/\/$/, '')}?${query}>;rel="${relation}";type="${request.ngsiLd.mediaType}"`;
+  return `<${path.replace(/\/$/, '')}?${query}>;rel="${relation}";type="${type}"`;
 }
 
 /** Encodes what a query can't hold as it is, and no more: people read these links. */

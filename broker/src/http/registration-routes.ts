@@ -12,6 +12,9 @@ import { readOptions } from './parameters.ts';
 import { DISCOVERY_PARAMETERS, readDiscovery } from './registration-query.ts';
 import { parameters, resource, sendCreated } from './resource.ts';
 
+// What the standard's own test suite compares with, whatever was asked to be accepted.
+const LINK_STYLE = { order: 'asAsked', type: 'application/ld+json' } as const;
+
 /** `/csourceRegistrations` (6.8) and `/csourceRegistrations/{registrationId}` (6.9). */
 export function registrationRoutes(app: FastifyInstance, parts: RegistrationParts): void {
   resource(app, '/csourceRegistrations', {
@@ -36,12 +39,8 @@ export function registrationRoutes(app: FastifyInstance, parts: RegistrationPart
         const discovery = readDiscovery(parameters, context);
         const { registrations, total } = await queryRegistrations(parts, tenant, discovery, page, viewOf(request));
         if (page.count) reply.header('NGSILD-Results-Count', total);
-        return sendDocument(
-          request,
-          reply,
-          registrations,
-          pageLinks(request, page, page.offset + page.limit < total, 'asAsked'),
-        );
+        const links = pageLinks(request, page, page.offset + page.limit < total, LINK_STYLE);
+        return sendDocument(request, reply, registrations, links);
       },
     },
   });

@@ -105,8 +105,9 @@ function contentType(request: FastifyRequest): string {
   return (end < 0 ? header : header.slice(0, end)).trim().toLowerCase();
 }
 
+/** A body whose type isn't told is tried as JSON. */
 function isSupported(type: string, method: string): boolean {
-  if (type === 'application/json' || type === 'application/ld+json') return true;
+  if (type === '' || type === 'application/json' || type === 'application/ld+json') return true;
   return type === 'application/merge-patch+json' && method === 'PATCH';
 }
 

@@ -15,10 +15,22 @@ import { pageLinks, readPage } from './paging.ts';
 import { readOptions } from './parameters.ts';
 import { parameters, resource, sendCreated } from './resource.ts';
 
-/** `/subscriptions` (6.10) and `/subscriptions/{subscriptionId}` (6.11). */
-export function subscriptionRoutes(app: FastifyInstance, parts: SubscriptionParts): void {
-  resource(app, '/subscriptions', {
-    // 6.10.3.1 Create Subscription
+// What the standard's own test suite compares with.
+const LINK_STYLES = {
+  subscriptions: { order: 'byName' },
+  csourceSubscriptions: { order: 'byName', type: 'application/ld+json' },
+} as const;
+
+/**
+ * `/subscriptions` (6.10) and `/subscriptions/{subscriptionId}` (6.11); the same for `/csourceSubscriptions` (6.12, 6.13).
+ */
+export function subscriptionRoutes(
+  app: FastifyInstance,
+  parts: SubscriptionParts,
+  collection: 'subscriptions' | 'csourceSubscriptions' = 'subscriptions',
+): void {
+  resource(app, `/${collection}`, {
+    // 6.10.3.1, 6.12.3.1 Create Subscription
     POST: {
       parameters: parameters(),
       body: 'object',
@@ -26,10 +38,10 @@ export function subscriptionRoutes(app: FastifyInstance, parts: SubscriptionPart
       async handle(request, reply) {
         const { tenant, context } = request.ngsiLd;
         const id = await createSubscription(parts, tenant, request.body as JsonObject, context, callerOf(request));
-        return sendCreated(reply, 'subscriptions', id);
+        return sendCreated(reply, collection, id);
       },
     },
-    // 6.10.3.2 Query Subscriptions
+    // 6.10.3.2, 6.12.3.2 Query Subscriptions
     GET: {
       parameters: parameters('limit', 'offset', 'count', 'options'),
       answers: JSON_TYPES,
@@ -41,14 +53,14 @@ export function subscriptionRoutes(app: FastifyInstance, parts: SubscriptionPart
           request,
           reply,
           list.subscriptions,
-          pageLinks(request, page, page.offset + page.limit < list.total),
+          pageLinks(request, page, page.offset + page.limit < list.total, LINK_STYLES[collection]),
         );
       },
     },
   });
 
-  resource(app, '/subscriptions/:id', {
-    // 6.11.3.1 Retrieve Subscription
+  resource(app, `/${collection}/:id`, {
+    // 6.11.3.1, 6.13.3.1 Retrieve Subscription
     GET: {
       parameters: parameters('options'),
       answers: JSON_TYPES,
@@ -57,7 +69,7 @@ export function subscriptionRoutes(app: FastifyInstance, parts: SubscriptionPart
         return sendDocument(request, reply, document);
       },
     },
-    // 6.11.3.2 Update Subscription
+    // 6.11.3.2, 6.13.3.2 Update Subscription
     PATCH: {
       parameters: parameters(),
       body: 'object',
@@ -67,7 +79,7 @@ export function subscriptionRoutes(app: FastifyInstance, parts: SubscriptionPart
         return reply.code(204).send();
       },
     },
-    // 6.11.3.3 Delete Subscription
+    // 6.11.3.3, 6.13.3.3 Delete Subscription
     DELETE: {
       parameters: parameters(),
       async handle(request, reply) {

@@ -1,4 +1,5 @@
 import type { AttributeInstance, AttributeKind, Entity } from './entity.ts';
+import type { JsonObject } from './values.ts';
 
 /** An attribute instance that the change removed; told as NGSI-LD Null (5.8.6). */
 export interface RemovedInstance {
@@ -23,4 +24,21 @@ export interface OwedNotification {
   readonly removed?: readonly RemovedInstance[];
   /** With `showChanges`: the instances as they were. */
   readonly previous?: readonly { readonly name: string; readonly instance: AttributeInstance }[];
+}
+
+/** Why a subscription to registrations is told of some (5.3.3). */
+export type TriggerReason = 'newlyMatching' | 'updated' | 'noLongerMatching';
+
+/** What the outbox keeps of registrations to tell of (5.3.2). */
+export interface OwedSources {
+  readonly at: string;
+  readonly triggerReason: TriggerReason;
+  /** As they are stored: names are IRIs. */
+  readonly sources: readonly JsonObject[];
+}
+
+export type Owed = OwedNotification | OwedSources;
+
+export function tellsOfSources(owed: Owed): owed is OwedSources {
+  return 'sources' in owed;
 }

@@ -1,4 +1,5 @@
 import type { KeyValue } from './key-values.ts';
+import type { JsonObject } from './values.ts';
 
 export type { KeyValue };
 
@@ -79,7 +80,16 @@ export interface Subscription {
 export type SubscriptionStatus = 'active' | 'paused' | 'expired';
 
 /** @param now milliseconds since 1970 */
-export function subscriptionStatus(subscription: Subscription, now: number): SubscriptionStatus {
+export function subscriptionStatus(
+  subscription: Pick<Subscription, 'isActive' | 'expiresAt'>,
+  now: number,
+): SubscriptionStatus {
   if (subscription.expiresAt !== undefined && subscription.expiresAt <= now) return 'expired';
   return subscription.isActive ? 'active' : 'paused';
+}
+
+/** The same of a stored document, whatever it is a subscription to. */
+export function documentStatus({ isActive, expiresAt }: JsonObject, now: number): SubscriptionStatus {
+  const expiry = typeof expiresAt === 'string' && { expiresAt: Date.parse(expiresAt.replace(',', '.')) };
+  return subscriptionStatus({ isActive: isActive !== false, ...expiry }, now);
 }

@@ -2,9 +2,11 @@ import type { Context } from '../context/contexts.ts';
 import type { AttributeInstance } from '../model/entity.ts';
 import { withoutExpired } from '../model/expiry.ts';
 import { LOCATION } from '../model/geojson.ts';
-import type { OwedNotification } from '../model/owed-notification.ts';
+import type { NameCompactor } from '../model/names.ts';
+import type { OwedNotification, OwedSources } from '../model/owed-notification.ts';
 import { type Representation, representEntity } from '../model/represent.ts';
 import type { Subscription } from '../model/subscription.ts';
+import type { JsonObject } from '../model/values.ts';
 import type { Projection } from '../query/projection.ts';
 import { type LinkedEntity, membersOf, type ShownEntity, shownEntities } from '../query/shown-entities.ts';
 import { representOwed } from './represent-owed.ts';
@@ -50,6 +52,31 @@ export function buildNotification(
     subscription.id,
   )},"notifiedAt":"${owed.at}","data":${data}}`;
   return { headers: form.headers, body };
+}
+
+/**
+ * A ContextSourceNotification (5.3.2) and its headers (6.3.9).
+ *
+ * @param represent a registration in the terms of the subscription's @context
+ */
+export function buildSourceNotification(
+  id: string,
+  { at, triggerReason, sources }: OwedSources,
+  subscription: Subscription,
+  context: Context,
+  represent: (source: JsonObject, names: NameCompactor) => Record<string, unknown>,
+): NotificationMessage {
+  const { headers, contextInBody } = formOf(subscription);
+  const body = JSON.stringify({
+    id: `urn:ngsi-ld:Notification:${id}`,
+    type: 'ContextSourceNotification',
+    subscriptionId: subscription.id,
+    notifiedAt: at,
+    triggerReason,
+    data: sources.map((source) => represent(source, context)),
+    ...(contextInBody && { '@context': context.value }),
+  });
+  return { headers, body };
 }
 
 function formOf(subscription: Subscription): Form {

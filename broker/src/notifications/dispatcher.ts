@@ -2,14 +2,21 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Contexts } from '../context/contexts.ts';
 import type { EndpointState } from '../model/endpoint-state.ts';
 import type { Entity } from '../model/entity.ts';
-import type { OwedNotification } from '../model/owed-notification.ts';
+import type { NameCompactor } from '../model/names.ts';
+import { type Owed, type OwedNotification, tellsOfSources } from '../model/owed-notification.ts';
 import { type Subscription, type SubscriptionOwner, subscriptionStatus } from '../model/subscription.ts';
+import type { JsonObject } from '../model/values.ts';
 import type { Projection } from '../query/projection.ts';
 import type { LinkedEntity } from '../query/shown-entities.ts';
 import type { OutboxStore, OwedRow, SubscriptionKey } from '../store/outbox.ts';
 import type { OutboxEntry } from '../store/write-lane.ts';
 import type { Attempt } from './attempt.ts';
-import { buildNotification, type NotificationMessage, projectionOf } from './build-notification.ts';
+import {
+  buildNotification,
+  buildSourceNotification,
+  type NotificationMessage,
+  projectionOf,
+} from './build-notification.ts';
 import { EndpointQueue, type Held, type Sent } from './endpoint-queue.ts';
 import type { Notifiers } from './notifiers.ts';
 import { type DeliverySettings, pauseMs } from './settings.ts';
@@ -37,6 +44,9 @@ export type LinkedEntities = (
   owner: SubscriptionOwner | undefined,
 ) => Promise<readonly LinkedEntity[]>;
 
+/** A stored registration in the terms of a @context. */
+export type RepresentSource = (source: JsonObject, names: NameCompactor) => Record<string, unknown>;
+
 export interface DeliveryLog {
   error(fields: object, message: string): void;
   warn(fields: object, message: string): void;
@@ -59,6 +69,7 @@ export interface DispatcherParts {
   readonly subscriptions: SubscriptionsInForce;
   readonly contexts: Contexts;
   readonly linked: LinkedEntities;
+  readonly representSource: RepresentSource;
   readonly notifiers: Notifiers;
   readonly settings: DeliverySettings;
   readonly log: DeliveryLog;
@@ -166,7 +177,7 @@ export class Dispatcher {
   }
 
   #hold(queue: EndpointQueue, row: OwedRow, subscription: Subscription): void {
-    const owed = row.payload as OwedNotification; // the outbox holds nothing else
+    const owed = row.payload as Owed; // the outbox holds nothing else
     const at = Date.parse(owed.at);
     // What was admitted once stays so, however late it comes.
     const wasAdmitted = subscription.asksLinked || row.attempts > 0 || row.replayedAt !== undefined;
@@ -278,7 +289,8 @@ export class Dispatcher {
     const { endpoint } = subscription.notification;
     let attempt: Attempt;
     try {
-      const owed = subscription.owner === undefined ? held.owed : subscriptions.visible(subscription, held.owed);
+      const isWhole = subscription.owner === undefined || tellsOfSources(held.owed);
+      const owed = isWhole ? held.owed : subscriptions.visible(subscription, held.owed as OwedNotification); // no sources
       const message =
         owed !== undefined &&
         (await this.#isConfirmed(held, subscription, owed)) &&
@@ -295,7 +307,7 @@ export class Dispatcher {
       attempt = { ok: false, error: String(error), endpointDown: false };
     }
     if (attempt.ok) {
-      settler.delivered(held.entryId, held);
+      settler.delivered(held.entryId, held, isCounted(held));
       return DELIVERED;
     }
     return this.#failed(held, attempt.error, attempt.endpointDown, isOld, endpoint.cooldownMs ?? 0);
@@ -303,6 +315,7 @@ export class Dispatcher {
 
   #failed(held: Held, error: string, endpointDown: boolean, isOld: boolean, leastPauseMs: number): Sent {
     const { settings, settler } = this.#parts;
+    const counts = isCounted(held);
     held.attempts++;
     held.lastError = error;
     const attempt = attemptOf(held, pauseMs(held.attempts, leastPauseMs, settings), error);
@@ -310,14 +323,14 @@ export class Dispatcher {
       settler.died(attempt, held, true);
       return DROPPED;
     }
-    settler.failed(attempt, held);
+    settler.failed(attempt, held, counts);
     return { end: 'again', endpointDown, leastPauseMs, error };
   }
 
   /** Asked once: what is to be tried again was confirmed already. */
-  async #isConfirmed(held: Held, subscription: Subscription, owed: OwedNotification): Promise<boolean> {
+  async #isConfirmed(held: Held, subscription: Subscription, owed: Owed): Promise<boolean> {
     const isReplayed = held.since > Date.parse(held.owed.at);
-    if (!subscription.asksLinked || held.attempts > 0 || isReplayed) return true;
+    if (!subscription.asksLinked || held.attempts > 0 || isReplayed || tellsOfSources(owed)) return true;
     const { subscriptions } = this.#parts;
     if (!(await subscriptions.confirms(subscription, owed))) return false;
     return subscriptions.admits(subscription, Date.parse(held.owed.at));
@@ -330,14 +343,13 @@ export class Dispatcher {
     return this.#parts.subscriptions.claims(subscription, held.entryId, at);
   }
 
-  async #message(
-    entryId: string,
-    subscription: Subscription,
-    owed: OwedNotification,
-  ): Promise<NotificationMessage | undefined> {
+  async #message(entryId: string, subscription: Subscription, owed: Owed): Promise<NotificationMessage | undefined> {
     const { contexts } = this.#parts;
     const url = subscription.jsonldContext;
     const context = contexts.cached(url) ?? (await contexts.resolve(url));
+    if (tellsOfSources(owed)) {
+      return buildSourceNotification(entryId, owed, subscription, context, this.#parts.representSource);
+    }
     const linked = await this.#linkedTo(owed, subscription);
     return buildNotification(entryId, owed, subscription, context, linked);
   }
@@ -371,6 +383,11 @@ export function endpointOf({ protocol, host, pathname }: URL): string {
 
 function attemptOf(held: Held, pause: number, error: string) {
   return { id: held.entryId, attempts: held.attempts, nextAttemptAt: new Date(Date.now() + pause), error };
+}
+
+/** 5.11.7: a notification of registrations is sent once, however often it is tried. */
+function isCounted({ owed, attempts }: Held): boolean {
+  return attempts === 0 || !tellsOfSources(owed);
 }
 
 function keyOf({ tenant, id }: SubscriptionKey): string {

@@ -1,5 +1,5 @@
 import type { EndpointState } from '../model/endpoint-state.ts';
-import type { OwedNotification } from '../model/owed-notification.ts';
+import type { Owed } from '../model/owed-notification.ts';
 import type { SubscriptionKey } from '../store/outbox.ts';
 import { type DeliverySettings, pauseMs } from './settings.ts';
 
@@ -10,7 +10,7 @@ export interface Held extends SubscriptionKey {
   readonly entityId: string;
   /** Of the entity after the change. */
   readonly version: number;
-  readonly owed: OwedNotification;
+  readonly owed: Owed;
   /** Its age counts from then, in milliseconds since 1970. */
   readonly since: number;
   attempts: number;

@@ -9,6 +9,7 @@ import {
   Dispatcher,
   type LinkedEntities,
   type OtherProcesses,
+  type RepresentSource,
   type SubscriptionsInForce,
 } from './dispatcher.ts';
 import { Notifiers } from './notifiers.ts';
@@ -42,6 +43,7 @@ export interface NotificationsParts {
   /** Where endpoints may lie. */
   readonly policy: OutgoingPolicy;
   readonly linked: LinkedEntities;
+  readonly representSource: RepresentSource;
   readonly log: DeliveryLog;
   readonly settings?: Partial<DeliverySettings> | undefined;
 }

@@ -33,11 +33,12 @@ export class Settler {
     this.#log = log;
   }
 
-  delivered(entryId: string, subscription: SubscriptionKey): void {
+  /** @param isCounted false for a notification whose first attempt was counted already */
+  delivered(entryId: string, subscription: SubscriptionKey, isCounted = true): void {
     this.#pending.gone.add(entryId);
     const now = new Date();
     const count = this.#countOf(subscription, now);
-    count.sent++;
+    if (isCounted) count.sent++;
     count.lastSuccess = now;
     this.#write();
   }
@@ -48,8 +49,8 @@ export class Settler {
     this.#write();
   }
 
-  failed(attempt: FailedAttempt, subscription: SubscriptionKey): void {
-    this.#countFailure(subscription);
+  failed(attempt: FailedAttempt, subscription: SubscriptionKey, isCounted = true): void {
+    if (isCounted) this.#countFailure(subscription);
     this.#pending.failed.set(attempt.id, attempt);
     this.#write();
   }

@@ -39,8 +39,11 @@ export async function createRegistration(
   await parts.checkUrl(document.endpoint, 'endpoint');
   await oneAfterAnother(parts, registration, async () => {
     await checkConflicts(registration, parts.registrations.index, parts.anyEntity);
-    await parts.registrations.store.insert(tenant, id, { document, ...expiryOf(registration) }, at);
+    const { store, watcher } = parts.registrations;
+    const owed = watcher.owed(undefined, { registration, document });
+    await store.insert(tenant, id, { document, owed, ...expiryOf(registration) }, at);
     parts.registrations.put(registration);
+    watcher.committed(owed);
   });
   return id;
 }

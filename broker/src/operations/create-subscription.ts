@@ -1,17 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import type { NameExpander } from '../model/names.ts';
-import type { SubscriptionOwner } from '../model/subscription.ts';
+import type { Subscription, SubscriptionOwner } from '../model/subscription.ts';
 import { badMember, checkUri, isJsonObject, type JsonObject } from '../model/values.ts';
 import type { Secrets } from '../store/secrets.ts';
+import type { SubscriptionStore } from '../store/subscriptions.ts';
 import { ownerOf, sealDocument } from '../subscriptions/endpoint-secrets.ts';
-import { parseSubscription } from '../subscriptions/parse-subscription.ts';
-import { recordingExpander } from '../subscriptions/recorded-names.ts';
-import type { SubscriptionRule } from '../subscriptions/rule.ts';
-import type { Subscriptions } from '../subscriptions/subscriptions.ts';
+import { type ExpanderOf, recordingExpander } from '../subscriptions/recorded-names.ts';
+
+/** The subscriptions of one kind, to entities or to registrations of sources: kept and changed alike (5.8, 5.11). */
+export interface SubscriptionRegister {
+  readonly store: SubscriptionStore;
+  /** @throws NgsiLdError BadRequestData */
+  parse(tenant: string, document: JsonObject, expanderOf: ExpanderOf): Subscription;
+  /** Shown where a subscription names none. */
+  readonly defaultTriggers?: readonly string[];
+  /** Puts in force what `parse` made and the store holds already. */
+  put(subscription: Subscription): void;
+  remove(tenant: string, id: string): void;
+  /** One was made or changed: tells it of what matches already, where that is the way of its kind. */
+  begin?(tenant: string, id: string): Promise<void>;
+}
 
 /** What the operations on subscriptions need beside their input. */
 export interface SubscriptionParts {
-  readonly subscriptions: Subscriptions;
+  readonly subscriptions: SubscriptionRegister;
   readonly secrets: Secrets;
   /** @throws NgsiLdError LdContextNotAvailable: it can't be fetched; BadRequestData: it is no @context */
   readonly checkContext: (url: string) => Promise<unknown>;
@@ -56,12 +68,14 @@ export async function createSubscription(
   const id = input.id === undefined ? `urn:ngsi-ld:Subscription:${randomUUID()}` : checkUri(input.id, 'id');
   const document = { ...withoutOutput(input), id, jsonldContext: input.jsonldContext ?? context.link };
   const { expanderOf, names } = recordingExpander(context);
+  if (input.jsonldContext !== undefined) names.jsonldContext = {};
   const owner = caller?.owner;
-  const rule = { ...parseSubscription(tenant, document, expanderOf), ...(owner && { owner }) };
+  const rule = { ...parts.subscriptions.parse(tenant, document, expanderOf), ...(owner && { owner }) };
   await checkReferences(parts, rule, input);
   const sealed = sealDocument(document, ownerOf(tenant, id), parts.secrets);
   await parts.subscriptions.store.insert(tenant, id, { document: sealed, names }, new Date(), owner);
   parts.subscriptions.put(rule);
+  await parts.subscriptions.begin?.(tenant, id);
   return id;
 }
 
@@ -84,7 +98,7 @@ function without(input: JsonObject, outputOnly: readonly string[]): Record<strin
  */
 export async function checkReferences(
   { checkContext, checkUrl }: SubscriptionParts,
-  rule: SubscriptionRule,
+  rule: Subscription,
   given: JsonObject,
 ): Promise<void> {
   if (given.expiresAt !== undefined && (rule.expiresAt ?? 0) <= Date.now()) {

@@ -1,3 +1,5 @@
+import { stateOf } from '../registrations/registrations.ts';
+import type { OutboxEntry } from '../store/write-lane.ts';
 import type { RegistrationParts } from './create-registration.ts';
 
 /** Delete Context Source Registration (5.9.4). @throws NgsiLdError ResourceNotFound */
@@ -6,6 +8,12 @@ export async function deleteRegistration(
   tenant: string,
   id: string,
 ): Promise<void> {
-  await registrations.store.remove(tenant, id);
+  const { store, watcher } = registrations;
+  let owed: readonly OutboxEntry[] = [];
+  await store.remove(tenant, id, (removed) => {
+    owed = watcher.owed(stateOf(removed), undefined);
+    return owed;
+  });
   registrations.remove(tenant, id);
+  watcher.committed(owed);
 }

@@ -20,11 +20,12 @@ export async function querySubscriptions(
   { context, sysAttrs, caller }: SubscriptionView,
 ): Promise<SubscriptionList> {
   await parts.settled();
-  const { store } = parts.subscriptions;
+  const { store, defaultTriggers } = parts.subscriptions;
   const owner = caller === undefined || caller.administers ? undefined : caller.owner;
   const [total, stored] = await Promise.all([
     store.count(tenant, owner),
     limit > 0 ? store.list(tenant, limit, offset, owner) : [],
   ]);
-  return { subscriptions: stored.map((each) => representSubscription(each, context, sysAttrs)), total };
+  const subscriptions = stored.map((each) => representSubscription(each, context, sysAttrs, defaultTriggers));
+  return { subscriptions, total };
 }

@@ -22,7 +22,8 @@ export async function retrieveSubscription(
   { context, sysAttrs, caller }: SubscriptionView,
 ): Promise<Record<string, unknown>> {
   await parts.settled();
-  return representSubscription(await storedSubscription(parts, tenant, id, caller), context, sysAttrs);
+  const { defaultTriggers } = parts.subscriptions;
+  return representSubscription(await storedSubscription(parts, tenant, id, caller), context, sysAttrs, defaultTriggers);
 }
 
 /** @throws NgsiLdError ResourceNotFound */

@@ -3,10 +3,11 @@ import { badMember, type JsonObject, NGSI_LD_NULL } from '../model/values.ts';
 import { checkConflicts } from '../registrations/conflicts.ts';
 import { mergedDocument, openRegistration } from '../registrations/open-registration.ts';
 import { parseRegistration } from '../registrations/parse-registration.ts';
-import type { Registration } from '../registrations/registration.ts';
 import type { RegistrationDocument } from '../registrations/registration-document.ts';
+import { type RegistrationState, stateOf } from '../registrations/registrations.ts';
 import { ownerOfSource, sealSource, unmaskSource } from '../registrations/source-secrets.ts';
 import { noRegistration, type StoredRegistration } from '../store/registrations.ts';
+import type { OutboxEntry } from '../store/write-lane.ts';
 import { checkExpiry, expiryOf, oneAfterAnother, type RegistrationParts } from './create-registration.ts';
 
 /**
@@ -22,7 +23,7 @@ export async function updateRegistration(
   input: JsonObject,
   context: NameExpander,
 ): Promise<void> {
-  const { store, index } = parts.registrations;
+  const { store, index, watcher } = parts.registrations;
   const at = new Date();
   const fragment = parseRegistration(input, context, at.toISOString(), true);
   if (fragment.id !== undefined && fragment.id !== id) throw badMember('id', fragment.id, `the id of the path, ${id}`);
@@ -41,12 +42,14 @@ export async function updateRegistration(
   await oneAfterAnother(parts, registration, async () => {
     await checkConflicts(registration, index, parts.anyEntity);
     // Looked at again under the lock: another update may have come between.
-    let after: Registration | undefined;
+    let after: RegistrationState | undefined;
+    let owed: readonly OutboxEntry[] = [];
     await store.revise(tenant, id, at, (current) => {
-      const { document, registration } = revised(current);
-      after = registration;
-      return { document, ...expiryOf(registration) };
+      after = revised(current);
+      owed = watcher.owed(stateOf(current), after);
+      return { document: after.document, owed, ...expiryOf(after.registration) };
     });
-    if (after !== undefined) parts.registrations.put(after);
+    if (after !== undefined) parts.registrations.put(after.registration);
+    watcher.committed(owed);
   });
 }

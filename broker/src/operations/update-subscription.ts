@@ -1,11 +1,8 @@
-import { subscriptionStatus } from '../model/subscription.ts';
+import { documentStatus, type Subscription } from '../model/subscription.ts';
 import { badMember, type JsonObject, NGSI_LD_NULL } from '../model/values.ts';
 import type { RecordedNames, StoredSubscription, SubscriptionContent } from '../store/subscriptions.ts';
 import { ownerOf, sealDocument, unmaskNotification } from '../subscriptions/endpoint-secrets.ts';
-import { parseSubscription } from '../subscriptions/parse-subscription.ts';
 import { recordedExpander, recordingExpander } from '../subscriptions/recorded-names.ts';
-import type { SubscriptionRule } from '../subscriptions/rule.ts';
-import { ruleOf } from '../subscriptions/subscriptions.ts';
 import {
   checkReferences,
   type SubscriptionCaller,
@@ -34,16 +31,16 @@ export async function updateSubscription(
   // Whoever changes it answers for it from then on, with the rights of now.
   const owner = caller?.owner ?? stored.owner;
   const given = Object.fromEntries(Object.entries(fragment).filter(([, value]) => !isNull(value)));
-  await checkReferences(parts, revised(stored, fragment, context).rule, given);
+  await checkReferences(parts, revised(parts, stored, fragment, context).rule, given);
 
   // Looked at again under the lock: another update may have come between.
-  let rule: SubscriptionRule | undefined;
+  let rule: Subscription | undefined;
   await parts.subscriptions.store.revise(
     tenant,
     id,
     new Date(),
     (current) => {
-      const next = revised(current, fragment, context);
+      const next = revised(parts, current, fragment, context);
       rule = { ...next.rule, ...(owner && { owner }) };
       const { document, names } = next.content;
       return { document: sealDocument(document, ownerOf(tenant, id), parts.secrets), names };
@@ -51,13 +48,15 @@ export async function updateSubscription(
     owner,
   );
   if (rule !== undefined) parts.subscriptions.put(rule);
+  await parts.subscriptions.begin?.(tenant, id);
 }
 
 function revised(
+  { subscriptions }: SubscriptionParts,
   stored: StoredSubscription,
   fragment: JsonObject,
   context: SubscriptionContext,
-): { rule: SubscriptionRule; content: SubscriptionContent } {
+): { rule: Subscription; content: SubscriptionContent } {
   const document: Record<string, unknown> = { ...stored.document };
   for (const [member, value] of Object.entries(fragment)) {
     if (isNull(value)) delete document[member];
@@ -67,8 +66,9 @@ function revised(
   if (isRevived(stored, fragment)) delete document.isActive;
 
   const recording = recordingExpander(context);
+  if (fragment.jsonldContext !== undefined) recording.names.jsonldContext = {};
   const recorded = recordedExpander(stored.names);
-  const rule = parseSubscription(stored.tenant, document, (member) =>
+  const rule = subscriptions.parse(stored.tenant, document, (member) =>
     member in fragment ? recording.expanderOf(member) : recorded(member),
   );
   return { rule, content: { document, names: namesOf(document, stored.names, recording.names) } };
@@ -77,7 +77,7 @@ function revised(
 /** 5.8.2.4: a new expiry alone makes an expired subscription active, even one that was paused. */
 function isRevived(stored: StoredSubscription, fragment: JsonObject): boolean {
   if (fragment.expiresAt === undefined || fragment.isActive !== undefined) return false;
-  return subscriptionStatus(ruleOf(stored), Date.now()) === 'expired';
+  return documentStatus(stored.document, Date.now()) === 'expired';
 }
 
 function namesOf(document: JsonObject, stored: RecordedNames, recorded: RecordedNames): RecordedNames {

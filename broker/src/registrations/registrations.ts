@@ -1,6 +1,7 @@
-import { CatchUp } from '../store/catch-up.ts';
+import { follow } from '../store/follow.ts';
 import type { RegistrationStore, StoredRegistration } from '../store/registrations.ts';
 import type { Secrets } from '../store/secrets.ts';
+import type { OutboxEntry } from '../store/write-lane.ts';
 import { ForwardCounters } from './forward-counters.ts';
 import { openRegistration } from './open-registration.ts';
 import type { Registration } from './registration.ts';
@@ -12,11 +13,12 @@ import { openPairs, ownerOfSource } from './source-secrets.ts';
 export interface Registrations {
   readonly store: RegistrationStore;
   readonly index: RegistrationIndex;
-  /** Puts one in force that the store holds already, and tells of what changed. */
+  /** Puts one in force that the store holds already. */
   put(registration: Registration): void;
   remove(tenant: string, id: string): void;
-  /** Has each change told that this process makes; undefined is what is not, or no longer, there. */
-  onChange(changed: RegistrationChanged): void;
+  /** Who is told of the changes that this process makes. */
+  watch(watcher: RegistrationWatcher): void;
+  readonly watcher: RegistrationWatcher;
   /** Counts a request to a source: cheap, written down with others a moment later. */
   count(registration: Pick<Registration, 'tenant' | 'id'>, succeeded: boolean): void;
   /** Resolves when the counters are written down. */
@@ -24,7 +26,21 @@ export interface Registrations {
   close(): Promise<void>;
 }
 
-export type RegistrationChanged = (before: Registration | undefined, after: Registration | undefined) => void;
+/** A registration as it is matched, and as it is told of. */
+export interface RegistrationState {
+  readonly registration: Registration;
+  readonly document: RegistrationDocument;
+}
+
+/** What hangs on changes of registrations. */
+export interface RegistrationWatcher {
+  /** The notifications owed for a change, to be written with it; undefined is what is not, or no longer, there. */
+  owed(before: RegistrationState | undefined, after: RegistrationState | undefined): readonly OutboxEntry[];
+  /** Called after commit. */
+  committed(entries: readonly OutboxEntry[]): void;
+}
+
+const NOBODY: RegistrationWatcher = { owed: () => [], committed() {} };
 
 interface Log {
   error(fields: object, message: string): void;
@@ -40,42 +56,29 @@ export async function createRegistrations(
 ): Promise<Registrations> {
   const index = new RegistrationIndex();
   const counters = new ForwardCounters(store, log);
-  let changed: RegistrationChanged = () => {};
+  let watcher = NOBODY;
   const put = (registration: Registration) => {
     const { tenant, id, contextSourceInfo } = registration;
     index.put({ ...registration, contextSourceInfo: openPairs(contextSourceInfo, ownerOfSource(tenant, id), secrets) });
   };
-  const remove = (tenant: string, id: string) => {
-    const before = index.get(tenant, id);
-    index.remove(tenant, id);
-    if (before !== undefined) changed(before, undefined);
-  };
-  const loading = Promise.withResolvers<void>();
-  const reload = async (tenant: string, id: string) => {
-    await loading.promise; // what was read at first may be older than the news
-    const stored = await store.get(tenant, id);
-    if (stored === undefined) index.remove(tenant, id);
-    else put(opened(stored));
-  };
-  const stopListening = await store.listen((tenant, id) => {
-    reload(tenant, id).catch((error) => log.error({ error, tenant, id }, 'A registration could not be reloaded'));
-  });
-  for await (const stored of store.all()) {
-    try {
-      put(opened(stored));
-    } catch (error) {
-      log.error({ error, tenant: stored.tenant, id: stored.id }, 'A stored registration could not be read');
-    }
-  }
-  loading.resolve();
-  const catchUp = new CatchUp(store, reload, log);
-  await catchUp.start();
+  const stopFollowing = await follow(
+    store,
+    { what: 'registration', put: (stored) => put(opened(stored)), remove: (tenant, id) => index.remove(tenant, id) },
+    log,
+  );
 
   let expiring: Promise<void> | undefined;
   const expire = async () => {
     if (!index.anyExpires) return;
     try {
-      for (const { tenant, id } of await store.removeExpired()) remove(tenant, id);
+      const entries: OutboxEntry[] = [];
+      const removed = await store.removeExpired((stored) => {
+        const owed = watcher.owed(stateOf(stored), undefined);
+        entries.push(...owed);
+        return owed;
+      });
+      for (const { tenant, id } of removed) index.remove(tenant, id);
+      watcher.committed(entries);
     } catch (error) {
       log.error({ error }, 'Expired registrations could not be removed');
     }
@@ -90,14 +93,13 @@ export async function createRegistrations(
   return {
     store,
     index,
-    put(registration) {
-      const before = index.get(registration.tenant, registration.id);
-      put(registration);
-      changed(before, index.get(registration.tenant, registration.id));
+    put,
+    remove: (tenant, id) => index.remove(tenant, id),
+    watch(other) {
+      watcher = other;
     },
-    remove,
-    onChange(listener) {
-      changed = listener;
+    get watcher() {
+      return watcher;
     },
     count: (registration, succeeded) => counters.count(registration, succeeded),
     settled: () => counters.settled(),
@@ -105,10 +107,13 @@ export async function createRegistrations(
       clearInterval(expiry);
       await expiring;
       await counters.settled();
-      await catchUp.close();
-      await stopListening();
+      await stopFollowing();
     },
   };
+}
+
+export function stateOf(stored: StoredRegistration): RegistrationState {
+  return { registration: opened(stored), document: stored.document as RegistrationDocument }; // written by us alone
 }
 
 /** What a stored registration stands for. */

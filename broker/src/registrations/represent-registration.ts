@@ -9,26 +9,31 @@ export function representRegistration(
   stored: StoredRegistration,
   context: NameCompactor,
   sysAttrs: boolean,
-  /** Only these of its parts; absent: all. */
-  parts?: ReadonlySet<number>,
 ): Record<string, unknown> {
-  const document = maskSource(stored.document as RegistrationDocument); // written by us alone
-  const { id, properties = {}, information, ...members } = document;
-  const output: Record<string, unknown> = {
-    id,
-    type: 'ContextSourceRegistration',
-    ...members,
-    information: information
-      .filter((_info, index) => parts?.has(index) ?? true)
-      .map((info) => representInfo(info, context)),
-  };
-  for (const [name, property] of Object.entries(properties)) {
-    output[context.compact(name)] = representProperty(property, context, sysAttrs);
-  }
+  const output = representDocument(stored.document as RegistrationDocument, context, sysAttrs); // written by us alone
   Object.assign(output, told(stored));
   if (sysAttrs) {
     output.createdAt = stored.createdAt.toISOString();
     output.modifiedAt = stored.modifiedAt.toISOString();
+  }
+  return output;
+}
+
+/** What was registered, without how it goes; secrets are masked. */
+export function representDocument(
+  document: RegistrationDocument,
+  context: NameCompactor,
+  sysAttrs = false,
+): Record<string, unknown> {
+  const { id, properties = {}, information, ...members } = maskSource(document);
+  const output: Record<string, unknown> = {
+    id,
+    type: 'ContextSourceRegistration',
+    ...members,
+    information: information.map((info) => representInfo(info, context)),
+  };
+  for (const [name, property] of Object.entries(properties)) {
+    output[context.compact(name)] = representProperty(property, context, sysAttrs);
   }
   return output;
 }

@@ -1,4 +1,4 @@
-import type { Database } from './database.ts';
+import type { Database, Queryable } from './database.ts';
 import type { OutboxEntry } from './write-lane.ts';
 
 /** A notification owed, as a row of the outbox. */
@@ -93,6 +93,12 @@ const OWE_ROUND = `
   SELECT o.id, $1, $2, '', o.payload::jsonb, $5 FROM unnest($3::uuid[], $4::text[]) AS o (id, payload)
   WHERE NOT EXISTS (SELECT FROM outbox WHERE tenant = $1 AND subscription_id = $2)`;
 
+const OWE = `
+  INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload, version, owner)
+  SELECT o.id, o.tenant, o.subscription_id, o.entity_id, o.payload::jsonb, o.version, $7
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
+    AS o (id, tenant, subscription_id, entity_id, payload, version)`;
+
 interface Row {
   id: string;
   tenant: string;
@@ -115,6 +121,7 @@ export interface OutboxStore {
   settle(settlement: Settlement): Promise<void>;
   /** Owes a subscription the notifications of a time interval; false: those of the last are still owed. */
   oweRound(entries: readonly OutboxEntry[]): Promise<boolean>;
+  owe(entries: readonly OutboxEntry[]): Promise<void>;
 }
 
 /** Under which names this process writes and sends. */
@@ -152,6 +159,7 @@ export function createOutboxStore(db: Database, owner: Owner): OutboxStore {
       const values = [first.tenant, first.subscriptionId, entries.map(({ id }) => id), payloads, owner.name];
       return (await db.query({ name: 'owe-round', text: OWE_ROUND, values })).rowCount > 0;
     },
+    owe: (entries) => insertOwed(db, entries, owner.name),
     async settle({ gone, failed, dead, counts }) {
       const values = [
         gone,
@@ -173,6 +181,25 @@ export function createOutboxStore(db: Database, owner: Owner): OutboxStore {
       await db.query({ name: 'settle-owed', text: SETTLE, values });
     },
   };
+}
+
+/**
+ * Writes down notifications that are owed, in the transaction of what they tell of.
+ *
+ * @param owner the name of the process that sends them
+ */
+export async function insertOwed(tx: Queryable, entries: readonly OutboxEntry[], owner: string): Promise<void> {
+  if (entries.length === 0) return;
+  const values = [
+    entries.map(({ id }) => id),
+    entries.map(({ tenant }) => tenant),
+    entries.map(({ subscriptionId }) => subscriptionId),
+    entries.map(({ entityId }) => entityId),
+    entries.map(({ payload }) => JSON.stringify(payload)),
+    entries.map(({ version }) => version),
+    owner,
+  ];
+  await tx.query({ name: 'insert-owed', text: OWE, values });
 }
 
 function fromRow(row: Row): OwedRow {

@@ -1,6 +1,8 @@
 import { NgsiLdError } from '../model/errors.ts';
-import type { ChangeLog } from './catch-up.ts';
-import type { Database, Queryable } from './database.ts';
+import type { Database, Queryable, Statement } from './database.ts';
+import type { FollowedTable } from './follow.ts';
+import { insertOwed } from './outbox.ts';
+import type { OutboxEntry } from './write-lane.ts';
 
 /** NOTIFYed with every change of the table, so that each process reloads that registration. */
 export const REGISTRATION_CHANNEL = 'registration';
@@ -26,6 +28,8 @@ export interface StoredRegistration {
 export interface RegistrationContent {
   readonly document: unknown;
   readonly expiresAt?: Date;
+  /** The notifications that the change owes, written with it. */
+  readonly owed: readonly OutboxEntry[];
 }
 
 /** What came of requests to one source since it was last written down. */
@@ -55,11 +59,9 @@ const UPDATE_REGISTRATION = `
     RETURNING id)
   SELECT pg_notify('${REGISTRATION_CHANNEL}', $6) FROM updated`;
 
-const DELETE_REGISTRATION = `
-  WITH deleted AS (DELETE FROM registration WHERE tenant = $1 AND id = $2 RETURNING id)
-  SELECT pg_notify('${REGISTRATION_CHANNEL}', $3) FROM deleted`;
+const DELETE_REGISTRATION = `DELETE FROM registration WHERE tenant = $1 AND id = $2 RETURNING ${COLUMNS}`;
 
-const DELETE_EXPIRED = `DELETE FROM registration WHERE expires_at <= now() RETURNING tenant, id`;
+const DELETE_EXPIRED = `DELETE FROM registration WHERE expires_at <= now() RETURNING ${COLUMNS}`;
 
 const NOTIFY = `SELECT pg_notify('${REGISTRATION_CHANNEL}', message) FROM unnest($1::text[]) AS message`;
 
@@ -99,8 +101,10 @@ interface Row {
   last_failure: Date | null;
 }
 
+type Owed = (removed: StoredRegistration) => readonly OutboxEntry[];
+
 /** The table of registrations. */
-export interface RegistrationStore extends ChangeLog {
+export interface RegistrationStore extends FollowedTable<StoredRegistration> {
   /** @throws NgsiLdError AlreadyExists */
   insert(tenant: string, id: string, content: RegistrationContent, at: Date): Promise<void>;
   /**
@@ -114,19 +118,17 @@ export interface RegistrationStore extends ChangeLog {
     at: Date,
     revise: (stored: StoredRegistration) => RegistrationContent,
   ): Promise<void>;
-  /** @throws NgsiLdError ResourceNotFound */
-  remove(tenant: string, id: string): Promise<void>;
-  /** Removes what has expired, and tells of it. */
-  removeExpired(): Promise<readonly { readonly tenant: string; readonly id: string }[]>;
-  get(tenant: string, id: string): Promise<StoredRegistration | undefined>;
+  /**
+   * @param owed the notifications that the removal owes, written with it
+   * @throws NgsiLdError ResourceNotFound
+   */
+  remove(tenant: string, id: string, owed: Owed): Promise<void>;
+  /** Removes what has expired, and resolves to it. */
+  removeExpired(owed: Owed): Promise<StoredRegistration[]>;
   /** Those of these ids that are there, in the order of the ids. */
   list(tenant: string, ids: readonly string[]): Promise<StoredRegistration[]>;
-  /** All of them, a part at a time. */
-  all(): AsyncIterable<StoredRegistration>;
   /** Adds up what came of requests to sources; those that are gone are left out. */
   recordForwards(outcomes: readonly ForwardOutcomes[]): Promise<void>;
-  /** Hears of the changes that other processes made. Resolves to the undoing. */
-  listen(onChange: (tenant: string, id: string) => void): Promise<() => Promise<void>>;
 }
 
 const PART = 5000;
@@ -134,34 +136,41 @@ const PART = 5000;
 /** @param by the name of this process: its own NOTIFYs are not heard again */
 export function createRegistrationStore(db: Database, by: string): RegistrationStore {
   const message = (tenant: string, id: string) => JSON.stringify({ tenant, id, by });
-  return {
-    async insert(tenant, id, { document, expiresAt }, at) {
-      const values = [tenant, id, JSON.stringify(document), at, expiresAt ?? null, message(tenant, id)];
-      const { rows } = await db.query({ name: 'insert-registration', text: INSERT_REGISTRATION, values });
-      if (rows.length === 0) {
-        throw new NgsiLdError('AlreadyExists', `Context source registration ${id} already exists`);
+  const removeAll = (statement: Statement, owed: Owed) =>
+    db.transaction(async (tx) => {
+      const removed = (await tx.query<Row>(statement)).rows.map(fromRow);
+      await insertOwed(tx, removed.flatMap(owed), by);
+      if (removed.length > 0) {
+        await tx.query({ text: NOTIFY, values: [removed.map(({ tenant, id }) => message(tenant, id))] });
       }
+      return removed;
+    });
+  return {
+    async insert(tenant, id, { document, expiresAt, owed }, at) {
+      const values = [tenant, id, JSON.stringify(document), at, expiresAt ?? null, message(tenant, id)];
+      const insert = async (tx: Queryable) => {
+        const { rows } = await tx.query({ name: 'insert-registration', text: INSERT_REGISTRATION, values });
+        if (rows.length === 0) {
+          throw new NgsiLdError('AlreadyExists', `Context source registration ${id} already exists`);
+        }
+        await insertOwed(tx, owed, by);
+      };
+      await (owed.length === 0 ? insert(db) : db.transaction(insert));
     },
     revise: (tenant, id, at, revise) =>
       db.transaction(async (tx) => {
         const stored = await select(tx, `${SELECT_REGISTRATION} FOR UPDATE`, tenant, id);
         if (stored === undefined) throw noRegistration(id);
-        const { document, expiresAt } = revise(stored);
+        const { document, expiresAt, owed } = revise(stored);
         const values = [tenant, id, JSON.stringify(document), at, expiresAt ?? null, message(tenant, id)];
         await tx.query({ name: 'update-registration', text: UPDATE_REGISTRATION, values });
+        await insertOwed(tx, owed, by);
       }),
-    async remove(tenant, id) {
-      const values = [tenant, id, message(tenant, id)];
-      const { rows } = await db.query({ name: 'delete-registration', text: DELETE_REGISTRATION, values });
-      if (rows.length === 0) throw noRegistration(id);
+    async remove(tenant, id, owed) {
+      const statement = { name: 'delete-registration', text: DELETE_REGISTRATION, values: [tenant, id] };
+      if ((await removeAll(statement, owed)).length === 0) throw noRegistration(id);
     },
-    async removeExpired() {
-      const { rows } = await db.query<{ tenant: string; id: string }>({ name: 'delete-expired', text: DELETE_EXPIRED });
-      if (rows.length > 0) {
-        await db.query({ text: NOTIFY, values: [rows.map(({ tenant, id }) => message(tenant, id))] });
-      }
-      return rows;
-    },
+    removeExpired: (owed) => removeAll({ name: 'delete-expired-registrations', text: DELETE_EXPIRED }, owed),
     get: (tenant, id) => select(db, SELECT_REGISTRATION, tenant, id),
     async list(tenant, ids) {
       const { rows } = await db.query<Row>({

@@ -1,8 +1,8 @@
 import { NgsiLdError } from '../model/errors.ts';
 import type { SubscriptionOwner } from '../model/subscription.ts';
 import type { JsonObject } from '../model/values.ts';
-import type { ChangeLog } from './catch-up.ts';
 import type { Database, Queryable } from './database.ts';
+import type { FollowedTable } from './follow.ts';
 
 /** NOTIFYed with every change of the table, so that each process reloads that subscription. */
 export const SUBSCRIPTION_CHANNEL = 'subscription';
@@ -51,51 +51,6 @@ export interface SubscriptionMessage {
 const COLUMNS = `tenant, id, document, names, created_at, modified_at,
   times_sent, times_failed, last_notification, last_success, last_failure, told_at, owner`;
 
-const INSERT_SUBSCRIPTION = `
-  WITH inserted AS (
-    INSERT INTO subscription (tenant, id, document, names, created_at, modified_at, next_interval_at, owner)
-    VALUES ($1, $2, $3::jsonb, $4::jsonb, $5, $5, now() + ($3::jsonb->>'timeInterval')::float8 * interval '1 second',
-      $7::jsonb)
-    ON CONFLICT (tenant, id) DO NOTHING
-    RETURNING id)
-  SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $6) FROM inserted`;
-
-const UPDATE_SUBSCRIPTION = `
-  WITH updated AS (
-    UPDATE subscription SET document = $3::jsonb, names = $4::jsonb, modified_at = $5, owner = coalesce($7::jsonb, owner),
-      next_interval_at = CASE WHEN document->>'timeInterval' = $3::jsonb->>'timeInterval' THEN next_interval_at
-        ELSE now() + ($3::jsonb->>'timeInterval')::float8 * interval '1 second' END
-    WHERE tenant = $1 AND id = $2
-    RETURNING id)
-  SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $6) FROM updated`;
-
-// What is still owed to it goes as well: nobody is left to send it to.
-const DELETE_SUBSCRIPTION = `
-  WITH deleted AS (DELETE FROM subscription WHERE tenant = $1 AND id = $2 RETURNING id),
-    unowed AS (DELETE FROM outbox WHERE tenant = $1 AND subscription_id = $2)
-  SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $3) FROM deleted`;
-
-const SELECT_SUBSCRIPTION = `SELECT ${COLUMNS} FROM subscription WHERE tenant = $1 AND id = $2`;
-
-const SELECT_SUBSCRIPTIONS = `
-  SELECT ${COLUMNS} FROM subscription WHERE tenant = $1 AND ($4::jsonb IS NULL OR owner @> $4::jsonb)
-  ORDER BY created_at, id LIMIT $2 OFFSET $3`;
-
-const SELECT_ALL_SUBSCRIPTIONS = `SELECT ${COLUMNS} FROM subscription ORDER BY tenant, id`;
-
-const COUNT_SUBSCRIPTIONS = `
-  SELECT count(*) AS total FROM subscription WHERE tenant = $1 AND ($2::jsonb IS NULL OR owner @> $2::jsonb)`;
-
-// A round that was missed is not made up for.
-const CLAIM_DUE = `
-  WITH due AS (
-    SELECT tenant, id, (document->>'timeInterval')::float8 * interval '1 second' AS length
-    FROM subscription WHERE next_interval_at <= now() ORDER BY next_interval_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-  UPDATE subscription s SET next_interval_at =
-    CASE WHEN s.next_interval_at + due.length > now() THEN s.next_interval_at + due.length ELSE now() + due.length END
-  FROM due WHERE s.tenant = due.tenant AND s.id = due.id
-  RETURNING s.tenant, s.id`;
-
 // The same entry may ask again: it has the turn until another gets it.
 const CLAIM_TURN = `
   WITH claimed AS (
@@ -105,15 +60,65 @@ const CLAIM_TURN = `
     RETURNING told_at)
   SELECT told_at, EXISTS (SELECT FROM claimed) AS is_claimed FROM subscription WHERE tenant = $1 AND id = $2`;
 
-const SELECT_MS_UNTIL_DUE = `
-  SELECT (extract(epoch FROM min(next_interval_at) - now()) * 1000)::float8 AS ms
-  FROM subscription WHERE next_interval_at IS NOT NULL`;
+/** What a subscription is to: entities (5.8), or context source registrations (5.11). An id is of one of them. */
+export type SubscriptionKind = 'entity' | 'source';
 
 const SELECT_CHANGES = `
   SELECT id AS number, tenant, subscription_id AS id FROM subscription_change
   WHERE at > now() - $1::float8 * interval '1 millisecond' ORDER BY id`;
 
 const FORGET_CHANGES = `DELETE FROM subscription_change WHERE at < now() - interval '1 day'`;
+
+/** The statements for one kind, whose name stands in them so that plans can count on it. */
+function statementsOf(kind: SubscriptionKind) {
+  return {
+    insert: `
+      WITH inserted AS (
+        INSERT INTO subscription (tenant, id, document, names, created_at, modified_at, next_interval_at, kind, owner)
+        VALUES ($1, $2, $3::jsonb, $4::jsonb, $5, $5,
+          now() + ($3::jsonb->>'timeInterval')::float8 * interval '1 second', '${kind}', $7::jsonb)
+        ON CONFLICT (tenant, id) DO NOTHING
+        RETURNING id)
+      SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $6) FROM inserted`,
+    update: `
+      WITH updated AS (
+        UPDATE subscription SET document = $3::jsonb, names = $4::jsonb, modified_at = $5,
+          owner = coalesce($7::jsonb, owner),
+          next_interval_at = CASE WHEN document->>'timeInterval' = $3::jsonb->>'timeInterval' THEN next_interval_at
+            ELSE now() + ($3::jsonb->>'timeInterval')::float8 * interval '1 second' END
+        WHERE tenant = $1 AND id = $2
+        RETURNING id)
+      SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $6) FROM updated`,
+    // What is still owed to it goes as well: nobody is left to send it to.
+    remove: `
+      WITH deleted AS (DELETE FROM subscription WHERE tenant = $1 AND id = $2 AND kind = '${kind}' RETURNING tenant, id),
+        unowed AS (DELETE FROM outbox o USING deleted d WHERE o.tenant = d.tenant AND o.subscription_id = d.id)
+      SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $3) FROM deleted`,
+    selectOne: `SELECT ${COLUMNS} FROM subscription WHERE tenant = $1 AND id = $2 AND kind = '${kind}'`,
+    selectPage: `
+      SELECT ${COLUMNS} FROM subscription
+      WHERE tenant = $1 AND kind = '${kind}' AND ($4::jsonb IS NULL OR owner @> $4::jsonb)
+      ORDER BY created_at, id LIMIT $2 OFFSET $3`,
+    selectAll: `SELECT ${COLUMNS} FROM subscription WHERE kind = '${kind}' ORDER BY tenant, id`,
+    count: `
+      SELECT count(*) AS total FROM subscription
+      WHERE tenant = $1 AND kind = '${kind}' AND ($2::jsonb IS NULL OR owner @> $2::jsonb)`,
+    // A round that was missed is not made up for.
+    claimDue: `
+      WITH due AS (
+        SELECT tenant, id, (document->>'timeInterval')::float8 * interval '1 second' AS length
+        FROM subscription WHERE next_interval_at <= now() AND kind = '${kind}'
+        ORDER BY next_interval_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+      UPDATE subscription s SET next_interval_at =
+        CASE WHEN s.next_interval_at + due.length > now() THEN s.next_interval_at + due.length
+          ELSE now() + due.length END
+      FROM due WHERE s.tenant = due.tenant AND s.id = due.id
+      RETURNING s.tenant, s.id`,
+    msUntilDue: `
+      SELECT (extract(epoch FROM min(next_interval_at) - now()) * 1000)::float8 AS ms
+      FROM subscription WHERE next_interval_at IS NOT NULL AND kind = '${kind}'`,
+  };
+}
 
 interface Row {
   tenant: string;
@@ -131,8 +136,8 @@ interface Row {
   owner: string | null;
 }
 
-/** The table of subscriptions. */
-export interface SubscriptionStore extends ChangeLog {
+/** The subscriptions of one kind. */
+export interface SubscriptionStore extends FollowedTable<StoredSubscription> {
   /** @throws NgsiLdError AlreadyExists */
   insert(tenant: string, id: string, content: SubscriptionContent, at: Date, owner?: SubscriptionOwner): Promise<void>;
   /**
@@ -149,11 +154,9 @@ export interface SubscriptionStore extends ChangeLog {
   ): Promise<SubscriptionContent>;
   /** @throws NgsiLdError ResourceNotFound */
   remove(tenant: string, id: string): Promise<void>;
-  get(tenant: string, id: string): Promise<StoredSubscription | undefined>;
   /** In order of creation; all, or those of one owner. */
   list(tenant: string, limit: number, offset: number, owner?: SubscriptionOwner): Promise<StoredSubscription[]>;
   count(tenant: string, owner?: SubscriptionOwner): Promise<number>;
-  all(): Promise<StoredSubscription[]>;
   /** Moves on the subscriptions whose time interval is over, for the caller to send. */
   claimDue(limit: number): Promise<{ readonly tenant: string; readonly id: string }[]>;
   /**
@@ -169,22 +172,25 @@ export interface SubscriptionStore extends ChangeLog {
   ): Promise<{ readonly isClaimed: boolean; readonly toldAt?: Date | undefined }>;
   /** Until the next time interval is over; undefined: no subscription has one. */
   msUntilDue(): Promise<number | undefined>;
-  /** Hears of the changes that other processes made. Resolves to the undoing. */
-  listen(onChange: (tenant: string, id: string) => void): Promise<() => Promise<void>>;
 }
 
 /** @param by the name of this process: its own NOTIFYs are not heard again */
-export function createSubscriptionStore(db: Database, by: string): SubscriptionStore {
+export function createSubscriptionStore(
+  db: Database,
+  by: string,
+  kind: SubscriptionKind = 'entity',
+): SubscriptionStore {
+  const statements = statementsOf(kind);
   const message = (tenant: string, id: string) => JSON.stringify({ tenant, id, by } satisfies SubscriptionMessage);
   return {
     async insert(tenant, id, { document, names }, at, owner) {
       const values = [tenant, id, JSON.stringify(document), JSON.stringify(names), at, message(tenant, id), owner];
-      const { rows } = await db.query({ name: 'insert-subscription', text: INSERT_SUBSCRIPTION, values });
+      const { rows } = await db.query({ name: `insert-subscription-${kind}`, text: statements.insert, values });
       if (rows.length === 0) throw new NgsiLdError('AlreadyExists', `Subscription ${id} already exists`);
     },
     revise: (tenant, id, at, revise, owner) =>
       db.transaction(async (tx) => {
-        const stored = await select(tx, `${SELECT_SUBSCRIPTION} FOR UPDATE`, tenant, id);
+        const stored = await select(tx, `${statements.selectOne} FOR UPDATE`, tenant, id);
         if (stored === undefined) throw noSubscription(id);
         const content = revise(stored);
         const values = [
@@ -196,31 +202,35 @@ export function createSubscriptionStore(db: Database, by: string): SubscriptionS
           message(tenant, id),
           owner,
         ];
-        await tx.query({ name: 'update-subscription', text: UPDATE_SUBSCRIPTION, values });
+        await tx.query({ name: `update-subscription-${kind}`, text: statements.update, values });
         return content;
       }),
     async remove(tenant, id) {
       const values = [tenant, id, message(tenant, id)];
-      const { rows } = await db.query({ name: 'delete-subscription', text: DELETE_SUBSCRIPTION, values });
+      const { rows } = await db.query({ name: `delete-subscription-${kind}`, text: statements.remove, values });
       if (rows.length === 0) throw noSubscription(id);
     },
-    get: (tenant, id) => select(db, SELECT_SUBSCRIPTION, tenant, id),
+    get: (tenant, id) => select(db, statements.selectOne, tenant, id),
     async list(tenant, limit, offset, owner) {
       const values = [tenant, limit, offset, identity(owner)];
-      const { rows } = await db.query<Row>({ name: 'select-subscriptions', text: SELECT_SUBSCRIPTIONS, values });
+      const { rows } = await db.query<Row>({
+        name: `select-subscriptions-${kind}`,
+        text: statements.selectPage,
+        values,
+      });
       return rows.map(fromRow);
     },
     async count(tenant, owner) {
       const { rows } = await db.query<{ total: number }>({
-        name: 'count-subscriptions',
-        text: COUNT_SUBSCRIPTIONS,
+        name: `count-subscriptions-${kind}`,
+        text: statements.count,
         values: [tenant, identity(owner)],
       });
       return rows[0]?.total ?? 0;
     },
-    async all() {
-      const { rows } = await db.query<Row>({ text: SELECT_ALL_SUBSCRIPTIONS });
-      return rows.map(fromRow);
+    async *all() {
+      const { rows } = await db.query<Row>({ text: statements.selectAll });
+      for (const row of rows) yield fromRow(row);
     },
     async changes(withinMs) {
       if (db.kind === 'pglite') return [];
@@ -231,7 +241,7 @@ export function createSubscriptionStore(db: Database, by: string): SubscriptionS
       await db.query({ text: FORGET_CHANGES });
     },
     async claimDue(limit) {
-      const statement = { name: 'claim-due', text: CLAIM_DUE, values: [limit] };
+      const statement = { name: `claim-due-${kind}`, text: statements.claimDue, values: [limit] };
       return (await db.query<{ tenant: string; id: string }>(statement)).rows;
     },
     async claimTurn(...values) {
@@ -240,7 +250,10 @@ export function createSubscriptionStore(db: Database, by: string): SubscriptionS
       return { isClaimed: rows[0]?.is_claimed ?? false, toldAt: rows[0]?.told_at ?? undefined };
     },
     async msUntilDue() {
-      const { rows } = await db.query<{ ms: number | null }>({ name: 'ms-until-due', text: SELECT_MS_UNTIL_DUE });
+      const { rows } = await db.query<{ ms: number | null }>({
+        name: `ms-until-due-${kind}`,
+        text: statements.msUntilDue,
+      });
       return rows[0]?.ms ?? undefined;
     },
     listen: (onChange) =>

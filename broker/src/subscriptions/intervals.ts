@@ -1,15 +1,6 @@
-import type { Entity } from '../model/entity.ts';
-import { withoutExpired } from '../model/expiry.ts';
-import type { OwedNotification } from '../model/owed-notification.ts';
-import { type SubscriptionOwner, subscriptionStatus } from '../model/subscription.ts';
-import type { EntityFilter } from '../query/entity-query.ts';
 import type { SubscriptionKey } from '../store/outbox.ts';
 import type { OutboxEntry } from '../store/write-lane.ts';
-import type { SubscriptionRule } from './rule.ts';
-import { nextUuidV7 } from './uuid-v7.ts';
 
-/** Entities told of in one notification; more go in further ones. */
-const PAGE = 500;
 /** Subscriptions that one statement takes. */
 const ROUND = 100;
 /** The clock is looked at so often at least, for what other processes have changed. */
@@ -21,22 +12,15 @@ export interface IntervalParts {
   claimDue(limit: number): Promise<readonly SubscriptionKey[]>;
   /** Until the next is due; undefined: there is none. */
   msUntilDue(): Promise<number | undefined>;
-  rule(tenant: string, id: string): SubscriptionRule | undefined;
-  /** Those that the owner of the subscription sees. */
-  entities(
-    tenant: string,
-    filter: EntityFilter,
-    limit: number,
-    offset: number,
-    owner: SubscriptionOwner | undefined,
-  ): Promise<readonly Entity[]>;
+  /** What a subscription is told of at the end of its interval; nothing when none matches, or it isn't active. */
+  round(tenant: string, id: string): Promise<readonly OutboxEntry[]>;
   /** Writes what is owed, unless the round before is still owed; then resolves to false. */
   owe(entries: readonly OutboxEntry[]): Promise<boolean>;
   accept(entries: readonly OutboxEntry[]): void;
   readonly log: { error(fields: object, message: string): void };
 }
 
-/** Subscriptions with a `timeInterval` (5.8.6): at each interval they are told of all entities that match. */
+/** Subscriptions with a `timeInterval` (5.8.6): at each interval they are told of all that matches. */
 export class Intervals {
   readonly #parts: IntervalParts;
   #timer: NodeJS.Timeout | undefined;
@@ -86,7 +70,7 @@ export class Intervals {
       for (const key of due) {
         if (this.#isClosed) return;
         await this.#runOne(key).catch((error) => {
-          this.#parts.log.error({ error, ...key }, 'The entities of a time interval could not be gathered');
+          this.#parts.log.error({ error, ...key }, 'What a time interval tells of could not be gathered');
         });
       }
       if (due.length < ROUND) return;
@@ -94,19 +78,7 @@ export class Intervals {
   }
 
   async #runOne({ tenant, id }: SubscriptionKey): Promise<void> {
-    const rule = this.#parts.rule(tenant, id);
-    if (rule?.selection === undefined || subscriptionStatus(rule, Date.now()) !== 'active') return;
-    const at = new Date().toISOString();
-    const entries: OutboxEntry[] = [];
-    for (let offset = 0; ; offset += PAGE) {
-      const page = await this.#parts.entities(tenant, rule.selection, PAGE, offset, rule.owner);
-      const [entity, ...more] = page.map((each) => withoutExpired(each, at));
-      if (entity !== undefined) {
-        const payload = { at, entity, more } satisfies OwedNotification;
-        entries.push({ id: nextUuidV7(), tenant, subscriptionId: id, entityId: '', version: 0, payload });
-      }
-      if (page.length < PAGE) break;
-    }
+    const entries = await this.#parts.round(tenant, id);
     if (entries.length > 0 && (await this.#parts.owe(entries))) this.#parts.accept(entries);
   }
 }

@@ -2,7 +2,8 @@ import type { NameCompactor, NameExpander } from '../model/names.ts';
 import type { MemberNames, RecordedNames } from '../store/subscriptions.ts';
 
 type Kind = keyof MemberNames;
-type Writable = { [member: string]: { [K in Kind]?: Record<string, string> } };
+/** Names as they are written down; an empty entry tells of a member without names that the client gave itself. */
+type WrittenNames = { [member: string]: { [K in Kind]?: Record<string, string> } };
 
 /** Gives each top-level member of a subscription the expander of its names. */
 export type ExpanderOf = (member: string) => NameExpander;
@@ -11,8 +12,8 @@ export type ExpanderOf = (member: string) => NameExpander;
  * Expands by a @context and writes down every name it met, by member, so that the stored subscription needs no
  * @context to be read again, and a later update with another @context changes only the members it brings.
  */
-export function recordingExpander(context: NameExpander): { expanderOf: ExpanderOf; names: RecordedNames } {
-  const names: Writable = {};
+export function recordingExpander(context: NameExpander): { expanderOf: ExpanderOf; names: WrittenNames } {
+  const names: WrittenNames = {};
   const record = (member: string, kind: Kind, term: string, iri: string) => {
     names[member] ??= {};
     names[member][kind] ??= {};

@@ -1,11 +1,9 @@
 import type { NameCompactor } from '../model/names.ts';
-import { subscriptionStatus } from '../model/subscription.ts';
+import { documentStatus } from '../model/subscription.ts';
 import { isJsonObject, type JsonObject } from '../model/values.ts';
 import type { DeliveryRecord, StoredSubscription } from '../store/subscriptions.ts';
 import { maskDocument } from './endpoint-secrets.ts';
-import { DEFAULT_TRIGGERS } from './parse-subscription.ts';
 import { type Renaming, renameList, renameQuery, renamingOf } from './recorded-names.ts';
-import { ruleOf } from './subscriptions.ts';
 
 const NAMED_LISTS = ['attributes', 'pick', 'omit'] as const;
 
@@ -14,6 +12,7 @@ export function representSubscription(
   stored: StoredSubscription,
   context: NameCompactor,
   sysAttrs: boolean,
+  defaultTriggers?: readonly string[],
 ): Record<string, unknown> {
   const output: Record<string, unknown> = { ...maskDocument(stored.document) };
   for (const member of Object.keys(stored.names)) {
@@ -21,9 +20,11 @@ export function representSubscription(
     if (renaming === undefined) continue;
     output[member] = renamed(member, output[member], renaming);
   }
-  output.notificationTrigger ??= DEFAULT_TRIGGERS;
+  // Of those to registrations it is shown as it was given, or not at all.
+  if (defaultTriggers === undefined && stored.names.jsonldContext === undefined) delete output.jsonldContext;
+  if (defaultTriggers !== undefined) output.notificationTrigger ??= defaultTriggers;
   output.notification = { ...(output.notification as JsonObject), ...told(stored.delivery) }; // checked when stored
-  output.status = subscriptionStatus(ruleOf(stored), Date.now());
+  output.status = documentStatus(stored.document, Date.now());
   if (sysAttrs) {
     output.createdAt = stored.createdAt.toISOString();
     output.modifiedAt = stored.modifiedAt.toISOString();

@@ -5,14 +5,14 @@ import { type Subscription, type SubscriptionOwner, subscriptionStatus } from '.
 import { matchesQ } from '../query/match-q.ts';
 import { linkDepth } from '../query/q-tree.ts';
 import { type Visibility, visibleChange } from '../query/visibility.ts';
-import { CatchUp } from '../store/catch-up.ts';
+import { follow } from '../store/follow.ts';
 import type { Secrets } from '../store/secrets.ts';
 import type { StoredSubscription, SubscriptionStore } from '../store/subscriptions.ts';
 import type { OutboxEntry } from '../store/write-lane.ts';
 import { openRule } from './endpoint-secrets.ts';
 import { matchesChange } from './match-change.ts';
 import { owedFor, plainOwed, visibleOwed } from './owed-notification.ts';
-import { parseSubscription } from './parse-subscription.ts';
+import { DEFAULT_TRIGGERS, parseSubscription } from './parse-subscription.ts';
 import { recordedExpander } from './recorded-names.ts';
 import type { SubscriptionRule } from './rule.ts';
 import { SubscriptionIndex } from './subscription-index.ts';
@@ -22,6 +22,9 @@ import { nextUuidV7 } from './uuid-v7.ts';
 /** The subscriptions in force, held in memory and matched there. */
 export interface Subscriptions {
   readonly store: SubscriptionStore;
+  /** @throws NgsiLdError BadRequestData */
+  readonly parse: typeof parseSubscription;
+  readonly defaultTriggers: readonly string[];
   get(tenant: string, id: string): SubscriptionRule | undefined;
   /** Puts a rule in force that the store holds already. */
   put(rule: SubscriptionRule): void;
@@ -75,31 +78,17 @@ export async function createSubscriptions(
     index.put(openRule(rule, secrets));
     if (rule.timeIntervalMs !== undefined) wake();
   };
-  const loading = Promise.withResolvers<void>();
-  const reload = async (tenant: string, id: string) => {
-    await loading.promise; // what was read at first may be older than the news
-    const stored = await store.get(tenant, id);
-    if (stored === undefined) remove(tenant, id);
-    else put(ruleOf(stored));
+  const putStored = (stored: StoredSubscription, isFirst: boolean) => {
+    const rule = ruleOf(stored);
+    put(rule);
+    if (isFirst) throttling.restore(rule, stored.delivery.toldAt ?? stored.delivery.lastNotification);
   };
-  const stopListening = await store.listen((tenant, id) => {
-    reload(tenant, id).catch((error) => log.error({ error, tenant, id }, 'A subscription could not be reloaded'));
-  });
-  for (const stored of await store.all()) {
-    try {
-      const rule = ruleOf(stored);
-      put(rule);
-      throttling.restore(rule, stored.delivery.toldAt ?? stored.delivery.lastNotification);
-    } catch (error) {
-      log.error({ error, tenant: stored.tenant, id: stored.id }, 'A stored subscription could not be read');
-    }
-  }
-  loading.resolve();
-  const catchUp = new CatchUp(store, reload, log);
-  await catchUp.start();
+  const stopFollowing = await follow(store, { what: 'subscription', put: putStored, remove }, log);
 
   return {
     store,
+    parse: parseSubscription,
+    defaultTriggers: DEFAULT_TRIGGERS,
     get: (tenant, id) => index.get(tenant, id),
     put,
     remove,
@@ -124,10 +113,7 @@ export async function createSubscriptions(
     onInterval(onWake) {
       wake = onWake;
     },
-    async close() {
-      await catchUp.close();
-      await stopListening();
-    },
+    close: stopFollowing,
   };
 }
 

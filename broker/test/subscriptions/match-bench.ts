@@ -22,7 +22,7 @@ const names = { attribute: iri, type: iri, vocab: iri };
 
 const NO_STORE: Pick<SubscriptionStore, 'listen' | 'all' | 'changes' | 'forgetChanges'> = {
   listen: async () => async () => {},
-  all: async () => [],
+  async *all() {},
   changes: async () => [],
   forgetChanges: async () => {},
 };

@@ -1,0 +1,37 @@
+import type { Entity } from '../model/entity.ts';
+import { withoutExpired } from '../model/expiry.ts';
+import type { OwedNotification } from '../model/owed-notification.ts';
+import { type SubscriptionOwner, subscriptionStatus } from '../model/subscription.ts';
+import type { EntityFilter } from '../query/entity-query.ts';
+import type { OutboxEntry } from '../store/write-lane.ts';
+import type { SubscriptionRule } from './rule.ts';
+import { nextUuidV7 } from './uuid-v7.ts';
+
+/** Entities told of in one notification; more go in further ones. */
+const PAGE = 500;
+
+/** Those that the owner of the subscription sees; without an owner, all. */
+export type FindEntities = (
+  tenant: string,
+  filter: EntityFilter,
+  limit: number,
+  offset: number,
+  owner: SubscriptionOwner | undefined,
+) => Promise<readonly Entity[]>;
+
+/** What a subscription with a time interval is told of: all entities that match (5.8.6). */
+export async function entityRound(rule: SubscriptionRule | undefined, entities: FindEntities): Promise<OutboxEntry[]> {
+  const entries: OutboxEntry[] = [];
+  if (rule?.selection === undefined || subscriptionStatus(rule, Date.now()) !== 'active') return entries;
+  const { tenant, id } = rule;
+  const at = new Date().toISOString();
+  for (let offset = 0; ; offset += PAGE) {
+    const page = await entities(tenant, rule.selection, PAGE, offset, rule.owner);
+    const [entity, ...more] = page.map((each) => withoutExpired(each, at));
+    if (entity !== undefined) {
+      const payload = { at, entity, more } satisfies OwedNotification;
+      entries.push({ id: nextUuidV7(), tenant, subscriptionId: id, entityId: '', version: 0, payload });
+    }
+    if (page.length < PAGE) return entries;
+  }
+}
