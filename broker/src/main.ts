@@ -16,6 +16,7 @@ import { attributeRoutes } from './http/attribute-routes.ts';
 import { batchRoutes } from './http/batch-routes.ts';
 import { contextRoutes } from './http/context-routes.ts';
 import { discoveryRoutes } from './http/discovery-routes.ts';
+import { entityMapRoutes } from './http/entity-map-routes.ts';
 import { entityRoutes } from './http/entity-routes.ts';
 import { eventRoutes } from './http/event-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
@@ -309,6 +310,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   entityRoutes(app, entityParts);
   attributeRoutes(app, entityParts);
   batchRoutes(app, entityParts);
+  entityMapRoutes(app, entityParts);
   subscriptionRoutes(app, subscriptionParts);
   subscriptionRoutes(app, { ...subscriptionParts, subscriptions: sourceSubscriptions }, 'csourceSubscriptions');
   registrationRoutes(app, {

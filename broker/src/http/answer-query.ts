@@ -2,14 +2,17 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { linkedDistributed } from '../operations/linked-distributed.ts';
 import { linkedEntities } from '../operations/linked-entities.ts';
 import { queryDistributed } from '../operations/query-distributed.ts';
-import { queryEntities } from '../operations/query-entities.ts';
+import { type EntityPage, queryEntities } from '../operations/query-entities.ts';
 import { checkLinkDepth, checkNotTooWide, type EntityQuery } from '../query/entity-query.ts';
 import { shownEntities } from '../query/shown-entities.ts';
 import type { Federation } from '../registrations/federation.ts';
+import type { Origin } from '../registrations/origin.ts';
 import type { Database } from '../store/database.ts';
 import { originOf, warned } from './distribution.ts';
 import { readGeometryProperty, sendEntities } from './entity-answer.ts';
+import { isMapped, mappedQuery, pageByMap } from './entity-map.ts';
 import { readRepresentation } from './entity-query.ts';
+import { filterTexts } from './filter-texts.ts';
 import { pageLinks } from './paging.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -28,25 +31,18 @@ export interface QueryParts {
 export async function answerQuery(
   request: FastifyRequest,
   reply: FastifyReply,
-  { db, federation }: QueryParts,
+  parts: QueryParts,
   query: EntityQuery,
   parameters: Parameters,
 ): Promise<FastifyReply> {
+  const { db, federation } = parts;
   const { tenant } = request.ngsiLd;
   const how = readRepresentation(parameters, query.projection);
   const geometryProperty = readGeometryProperty(request, parameters);
   checkNotTooWide(query);
   checkLinkDepth(query);
   const origin = originOf(request, federation, QUERY_OPERATIONS, query.local);
-  const { entities, count, hasNext } =
-    origin === undefined
-      ? await queryEntities(db, tenant, query)
-      : await warned(
-          reply,
-          federation,
-          origin,
-          queryDistributed(db, federation, origin, query, filterTexts(parameters)),
-        );
+  const { entities, count, hasNext } = await pageOf(request, reply, parts, query, parameters, origin);
   if (count !== undefined) reply.header('NGSILD-Results-Count', String(count));
   const fetch = origin && linkedDistributed(db, federation, origin);
   const linked = query.join === undefined ? [] : await linkedEntities(db, tenant, entities, query, fetch);
@@ -54,10 +50,21 @@ export async function answerQuery(
   return sendEntities(request, reply, shown, geometryProperty, pageLinks(request, query, hasNext));
 }
 
-const QUERY_OPERATIONS = ['queryEntity', 'queryBatch'] as const;
-
-/** The filters as they came, for sources to read. */
-function filterTexts(parameters: Parameters) {
-  const { q, scopeQ, georel, geometry, coordinates, geoproperty, expandValues, jsonKeys, csf } = parameters;
-  return { q, scopeQ, georel, geometry, coordinates, geoproperty, expandValues, jsonKeys, csf };
+function pageOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: QueryParts,
+  query: EntityQuery,
+  parameters: Parameters,
+  origin: Origin | undefined,
+): Promise<EntityPage> {
+  const { db, federation } = parts;
+  const page = isMapped(request, parameters)
+    ? pageByMap(request, reply, mappedQuery(request, parts, query, parameters, origin), parameters)
+    : origin === undefined
+      ? queryEntities(db, request.ngsiLd.tenant, query)
+      : queryDistributed(db, federation, origin, query, filterTexts(parameters));
+  return origin === undefined ? page : warned(reply, federation, origin, page);
 }
+
+const QUERY_OPERATIONS = ['queryEntity', 'queryBatch'] as const;

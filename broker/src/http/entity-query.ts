@@ -62,6 +62,9 @@ export const LINK_PARAMETERS = ['join', 'joinLevel', 'containedBy'] as const;
 
 export const ORDER_PARAMETERS = ['orderBy', 'orderFrom', 'orderGeometry', 'collation'] as const;
 
+/** Entity maps (5.5.14). */
+export const MAP_PARAMETERS = ['entityMap', 'entityMapLifetime'] as const;
+
 /** All that `GET /entities` and, beside its body, `POST /entityOperations/query` know (6.4.3.2, 6.23.3.1). */
 export const QUERY_PARAMETERS: ReadonlySet<string> = new Set([
   ...FILTER_PARAMETERS,
@@ -70,6 +73,7 @@ export const QUERY_PARAMETERS: ReadonlySet<string> = new Set([
   ...ORDER_PARAMETERS,
   ...LINK_PARAMETERS,
   'splitEntities',
+  ...MAP_PARAMETERS,
 ]);
 
 /**

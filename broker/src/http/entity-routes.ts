@@ -9,6 +9,7 @@ import { parseSimplifiedFragment } from '../model/parse-simplified.ts';
 import { checkDateTime, checkUri, type JsonObject } from '../model/values.ts';
 import { createEntity } from '../operations/create-entity.ts';
 import { deleteEntity } from '../operations/delete-entity.ts';
+import { distributePurge } from '../operations/distributed-purge.ts';
 import { distributeWrite } from '../operations/distributed-write.ts';
 import { documentWrite, type Left, partOf, partOfDocument, pathOf, wholeWrite } from '../operations/entity-writes.ts';
 import { linkedDistributed } from '../operations/linked-distributed.ts';
@@ -36,6 +37,7 @@ import {
   readLinks,
   readRepresentation,
 } from './entity-query.ts';
+import { filterTexts } from './filter-texts.ts';
 import { MEDIA_TYPES } from './negotiation.ts';
 import { type Parameters, readFormat, readList } from './parameters.ts';
 import { API, parameters, resource } from './resource.ts';
@@ -94,8 +96,16 @@ export function entityRoutes(app: FastifyInstance, parts: EntityParts): void {
         const filter = readFilter(parameters, context);
         checkNotTooWide(filter);
         checkLinkDepth({ ...filter, joinLevel: 1 });
-        await purgeEntities(db, lane, tenant, filter, readPurged(parameters, context));
-        return reply.code(204).send();
+        const purged = readPurged(parameters, context);
+        const local = () => purgeEntities(db, lane, tenant, filter, purged);
+        const origin = originOf(request, federation, ['purgeEntity'], filter.local);
+        if (origin === undefined) {
+          await local();
+          return reply.code(204).send();
+        }
+        const texts = filterTexts(parameters);
+        const outcome = await distributePurge(federation, origin, filter, texts, purged, local);
+        return sendEntityOutcome(reply, '', outcome, () => reply.code(204).send());
       },
     },
     // The path of an entity whose id is empty, not one without operations (6.5).

@@ -173,3 +173,17 @@ function readMembers(value: unknown, path: string, known: ReadonlySet<string>): 
   }
   return texts;
 }
+
+/** Which entities a query selects by their evolution. */
+export function selectionOf(query: EntityQuery, { temporalQ, asked }: EvolutionQuery) {
+  const { selectors, q, geoQ, scopeQ } = query;
+  return {
+    temporalQ,
+    ...(asked.attributes && asked.attributes.length > 0 && { attributes: asked.attributes }),
+    ...(asked.datasetIds && { datasetIds: asked.datasetIds }),
+    ...(selectors && { selectors }),
+    ...(q && { q }),
+    ...(geoQ && { geoQ }),
+    ...(scopeQ && { scopeQ }),
+  };
+}

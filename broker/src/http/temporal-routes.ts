@@ -25,9 +25,9 @@ import { inPreferredVersion, tellRange } from './temporal-answer.ts';
 import {
   checkTemporalQuery,
   EVOLUTION_PARAMETERS,
-  type EvolutionQuery,
   isDescending,
   readEvolution,
+  selectionOf,
   TEMPORAL_QUERY_PARAMETERS,
   temporalParameters,
 } from './temporal-query.ts';
@@ -152,17 +152,4 @@ async function answerQuery(
     representTemporal(inPreferredVersion(request, reply, entity), context, how),
   );
   return sendDocument(request, reply, documents, tellPage(found));
-}
-
-function selectionOf(query: EntityQuery, { temporalQ, asked }: EvolutionQuery) {
-  const { selectors, q, geoQ, scopeQ } = query;
-  return {
-    temporalQ,
-    ...(asked.attributes && asked.attributes.length > 0 && { attributes: asked.attributes }),
-    ...(asked.datasetIds && { datasetIds: asked.datasetIds }),
-    ...(selectors && { selectors }),
-    ...(q && { q }),
-    ...(geoQ && { geoQ }),
-    ...(scopeQ && { scopeQ }),
-  };
 }

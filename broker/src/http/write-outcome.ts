@@ -14,13 +14,14 @@ export function sendEntityOutcome(
 ): FastifyReply {
   if (failures.length === 0) return done();
   const result: BatchOperationResult = {
-    success: anySucceeded ? [entityId] : [],
+    success: anySucceeded && entityId !== '' ? [entityId] : [],
     errors: failures.map((failure) => entityError(entityId, failure)),
   };
   return sendJson(reply.code(207), result);
 }
 
-function entityError(
+/** An entry of `errors` (5.2.17). */
+export function entityError(
   entityId: string,
   { error, registrationId }: WriteFailure,
 ): BatchOperationResult['errors'][number] {

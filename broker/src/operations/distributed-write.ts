@@ -78,13 +78,17 @@ export async function distributeWrite<Result>(
     local === undefined ? NOTHING : here(write, local, isOptional),
     ...(await inParallel(shares, (share) => there(federation, origin, write, share))),
   ]);
+  const anySucceeded = parts.some(({ succeeded }) => succeeded);
+  const isAnyones = target.types === undefined && anySucceeded;
   const failures = [
-    ...parts.flatMap((part) => part.failures),
+    ...parts
+      .flatMap((part) => part.failures)
+      .filter((failure) => !(isAnyones && isMissingElsewhere(federation, origin, failure))),
     ...refused.map((share) => failureOf(share, unsupported(share.registration, operation))),
   ];
-  const anySucceeded = parts.some(({ succeeded }) => succeeded);
-  const [only] = failures;
-  if (only !== undefined && failures.length === 1 && !anySucceeded) throw only.error;
+  const [first] = failures;
+  const isNowhere = failures.every(({ error }) => error.type === 'ResourceNotFound');
+  if (first !== undefined && !anySucceeded && (failures.length === 1 || isNowhere)) throw first.error;
   const result = parts[0];
   return {
     failures,
@@ -92,6 +96,16 @@ export async function distributeWrite<Result>(
     written: new Set(parts.flatMap(({ written }) => [...written])),
     ...('local' in result && { local: result.local as Result }),
   };
+}
+
+/** Of an entity whose types nobody told, any source of entities of some type may know nothing. */
+function isMissingElsewhere(
+  federation: Federation,
+  { tenant }: Origin,
+  { error, registrationId }: WriteFailure,
+): boolean {
+  if (error.type !== 'ResourceNotFound' || registrationId === undefined) return false;
+  return federation.registration(tenant, registrationId)?.mode === 'inclusive';
 }
 
 const NOTHING = { failures: [], succeeded: false, written: [] } as const;
@@ -102,20 +116,20 @@ export function matchesOf(
   origin: Origin,
   { id, types, names }: WriteTarget,
   selection: TypeSelection | undefined,
-  operation: OperationName,
+  operation: OperationName | undefined,
 ): RegistrationMatch[] {
   const selected = selection ?? (types && { kind: 'anyOf' as const, groups: types.map((type) => [type]) });
   return federation
     .search(origin, {
       selectors: [{ ids: [id], ...(selected && { types: selected }) }],
       ...(names && names.size > 0 && { attributes: names }),
-      operation,
+      ...(operation && { operation }),
     })
     .filter(({ registration }) => registration.mode !== 'auxiliary');
 }
 
 /** An entity that is here has types, so that sources of other types are left alone. */
-async function typedTarget(db: Queryable, { tenant }: Origin, target: WriteTarget): Promise<WriteTarget> {
+export async function typedTarget(db: Queryable, { tenant }: Origin, target: WriteTarget): Promise<WriteTarget> {
   if (target.types !== undefined) return target;
   const types = (await stored(db, tenant, target.id))?.types;
   return types === undefined ? target : { ...target, types };

@@ -17,6 +17,12 @@ import { linkedDistributed } from './linked-distributed.ts';
 import { linkedEntities } from './linked-entities.ts';
 import { type EntityPage, queryEntities } from './query-entities.ts';
 
+/** The sources that a map names, by registration, and the maps that they keep (4.3.6.7). */
+export interface MappedSources {
+  readonly sources: ReadonlySet<string>;
+  readonly linkedMaps: { readonly [registrationId: string]: string };
+}
+
 /** Of what is stored here, where all of it must be seen before it can be told what matches. */
 const MOST_CANDIDATES = 10_000;
 
@@ -25,6 +31,7 @@ const MOST_CANDIDATES = 10_000;
  * once.
  *
  * @param texts the filters as the client wrote them
+ * @param only the sources that are asked; absent: all that the query concerns
  * @throws NgsiLdError BadRequestData: an order is asked for; TooManyResults
  */
 export async function queryDistributed(
@@ -33,12 +40,15 @@ export async function queryDistributed(
   origin: Origin,
   query: EntityQuery,
   texts: FilterTexts,
+  only?: MappedSources,
 ): Promise<EntityPage> {
   const isSplit = query.splitEntities === true || (query.q !== undefined && linkDepth(query.q) > 0);
-  const matches = queryableMatches(federation, origin, query, isSplit);
+  const matches = queryableMatches(federation, origin, query, isSplit).filter(
+    ({ registration }) => only?.sources.has(registration.id) ?? true,
+  );
   if (matches.length === 0) return queryEntities(db, origin.tenant, query);
   checkUnordered(query);
-  const all = await gather(db, federation, origin, query, texts, matches, isSplit);
+  const all = await gather(db, federation, origin, query, texts, matches, isSplit, only?.linkedMaps);
   const at = new Date().toISOString();
   if (all.kind === 'complete') {
     const page = all.entities.slice(query.offset, query.offset + query.limit);
@@ -66,7 +76,7 @@ export function queryableMatches(
 }
 
 /** What a source must have one of, to have an answer: all that the filters name. */
-function namedAttributes({ attrs, q, geoQ }: EntityFilter): ReadonlySet<string> | undefined {
+export function namedAttributes({ attrs, q, geoQ }: EntityFilter): ReadonlySet<string> | undefined {
   if (attrs === undefined && q === undefined && geoQ === undefined) return undefined;
   const names = new Set(attrs);
   if (q !== undefined) attributesOf(q, names);
@@ -97,6 +107,7 @@ async function gather(
   texts: FilterTexts,
   matches: readonly RegistrationMatch[],
   isSplit: boolean,
+  linkedMaps: MappedSources['linkedMaps'] | undefined,
 ): Promise<Gathered> {
   const { selectors, attrs } = query;
   const asked = {
@@ -104,6 +115,7 @@ async function gather(
     ...(attrs && !isSplit && { attributes: new Set(attrs) }),
     texts: isSplit ? withoutFilters(texts) : texts,
     filter: isSplit ? { ...(selectors && { selectors }) } : query,
+    ...(linkedMaps && { linkedMaps }),
   };
   if (!isSplit && !holdWholeEntities(matches)) {
     return {

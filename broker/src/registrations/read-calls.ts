@@ -34,11 +34,15 @@ export function callsForQuery(
   attributes: ReadonlySet<string> | undefined,
   texts: FilterTexts,
   isByPost: boolean,
+  headers: SourceCall['headers'],
 ): ((limit: number, offset: number) => MakeCall)[] {
-  if (isByPost) return [(limit, offset) => (names) => byPost(selectors, attributes, texts, names, limit, offset)];
+  const mapped = (call: SourceCall): SourceCall => (headers === undefined ? call : { ...call, headers });
+  if (isByPost) {
+    return [(limit, offset) => (names) => mapped(byPost(selectors, attributes, texts, names, limit, offset))];
+  }
   return selectors.map(
     (selector) => (limit: number, offset: number) => (names: NameCompactor) =>
-      byGet(selector, attributes, texts, names, limit, offset),
+      mapped(byGet(selector, attributes, texts, names, limit, offset)),
   );
 }
 

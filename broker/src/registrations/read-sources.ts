@@ -19,14 +19,14 @@ export interface SourceQuery {
   readonly texts: FilterTexts;
   /** The same, read: for what a source that speaks in other names could not be asked. */
   readonly filter: EntityFilter;
+  /** The maps that sources keep of the query, by registration (4.3.6.7). */
+  readonly linkedMaps?: { readonly [registrationId: string]: string };
 }
 
 /** What one source has of the entities asked for, of its registered attributes alone. */
 export interface Contribution {
   readonly match: RegistrationMatch;
   readonly entities: readonly Entity[];
-  /** The map that the source keeps of what it was asked (4.3.6.7). */
-  readonly entityMap?: string;
 }
 
 const PAGE = 1000;
@@ -83,7 +83,10 @@ async function queryOne(
   const deadline = federation.deadline(registration);
   const names = await federation.namesFor(registration, origin).catch(() => origin.context);
   const isUnderstood = names === origin.context;
-  const calls = callsForQuery(selectors, attributes, isUnderstood ? query.texts : {}, operation === 'queryBatch');
+  const mapId = query.linkedMaps?.[registration.id];
+  const headers = mapId === undefined ? undefined : { 'NGSILD-EntityMap': `/ngsi-ld/v1/entityMaps/${mapId}` };
+  const texts = isUnderstood ? query.texts : {};
+  const calls = callsForQuery(selectors, attributes, texts, operation === 'queryBatch', headers);
   const found: Entity[] = [];
   for (const call of calls) found.push(...(await allPages(federation, origin, match, call, deadline)));
   const entities = found.filter(

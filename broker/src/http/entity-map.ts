@@ -1,0 +1,55 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  createEntityMap,
+  type EntityMap,
+  expiryAfter,
+  type MappedQuery,
+  queryByMap,
+  referredMap,
+} from '../operations/entity-maps.ts';
+import type { EntityPage } from '../operations/query-entities.ts';
+import type { EntityQuery } from '../query/entity-query.ts';
+import type { Origin } from '../registrations/origin.ts';
+import type { QueryParts } from './answer-query.ts';
+import { filterTexts } from './filter-texts.ts';
+import { type Parameters, readBoolean } from './parameters.ts';
+import { API } from './resource.ts';
+
+/** A query as one of a sequence. */
+export function mappedQuery(
+  request: FastifyRequest,
+  { db, federation }: QueryParts,
+  query: EntityQuery,
+  parameters: Parameters,
+  origin: Origin | undefined,
+): MappedQuery {
+  return { db, federation, tenant: request.ngsiLd.tenant, query, origin, texts: filterTexts(parameters) };
+}
+
+/** Whether a query asks for an entity map or refers to one (5.5.14). */
+export function isMapped(request: FastifyRequest, parameters: Parameters): boolean {
+  return request.headers['ngsild-entitymap'] !== undefined || readBoolean(parameters, 'entityMap') === true;
+}
+
+/** A page by the map that the request refers to, or by a new one where there is none: 201 tells of that (6.3.21). */
+export async function pageByMap(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asked: MappedQuery,
+  parameters: Parameters,
+): Promise<EntityPage> {
+  const reference = request.headers['ngsild-entitymap'];
+  const expiresAt = expiryAfter(parameters.entityMapLifetime, new Date());
+  let map = reference === undefined ? undefined : await referredMap(asked.db, asked.tenant, String(reference));
+  if (map === undefined) {
+    map = await createEntityMap(asked, expiresAt);
+    reply.code(201);
+    reply.raw.setHeader('NGSILD-EntityMap', mapPath(map));
+  } else reply.raw.setHeader('NGSILD-EntityMap', String(reference));
+  return queryByMap(asked, map);
+}
+
+/** The URI of a map's resource. */
+export function mapPath({ id }: EntityMap): string {
+  return `${API}/entityMaps/${encodeURIComponent(id).replaceAll('%3A', ':')}`;
+}

@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import { NgsiLdError } from '../model/errors.ts';
+import { badMember } from '../model/values.ts';
+import type { EntityQuery, EntitySelector } from '../query/entity-query.ts';
+import { linkDepth } from '../query/q-tree.ts';
+import { parseDuration, periodStart } from '../query/temporal-duration.ts';
+import type { Federation } from '../registrations/federation.ts';
+import type { Origin } from '../registrations/origin.ts';
+import type { FilterTexts } from '../registrations/read-calls.ts';
+import { mapsFromSources } from '../registrations/source-maps.ts';
+import type { Database } from '../store/database.ts';
+import { queryEntityIds } from '../store/entities.ts';
+import {
+  deleteEntityMap,
+  type EntityMap,
+  insertEntityMap,
+  removeFromEntityMap,
+  selectEntityMap,
+  setEntityMapExpiry,
+} from '../store/entity-maps.ts';
+import { selectKnown } from '../store/temporal-entities.ts';
+import type { TemporalSelection } from '../store/temporal-sql.ts';
+import { byText, queryableMatches, queryDistributed } from './query-distributed.ts';
+import { type EntityPage, queryEntities } from './query-entities.ts';
+
+export { deleteEntityMap, type EntityMap, setEntityMapExpiry };
+
+/** What is stored here, as a map names it (5.2.39). */
+const HERE = '@none';
+const CHUNK = 1000;
+/** Maps of more are refused. */
+const MOST_ENTRIES = 100_000;
+const DEFAULT_LIFETIME_MS = 10 * 60 * 1000;
+const LONGEST_LIFETIME_MS = 24 * 60 * 60 * 1000;
+/** Entities looked at in one go for a page. */
+const LEAST_CHUNK = 50;
+
+/** What a sequence of queries has in common. */
+export interface MappedQuery {
+  readonly db: Database;
+  readonly tenant: string;
+  readonly query: EntityQuery;
+  /** The filters as the client wrote them. */
+  readonly texts: FilterTexts;
+  readonly federation: Federation;
+  /** Absent: no sources have a part in it. */
+  readonly origin: Origin | undefined;
+}
+
+/** Until when a map is kept that is to live so long, an ISO 8601 duration. @throws NgsiLdError BadRequestData */
+export function expiryAfter(lifetime: string | undefined, now: Date): Date {
+  if (lifetime === undefined) return new Date(now.getTime() + DEFAULT_LIFETIME_MS);
+  const end = periodStart(now.getTime(), parseDuration(lifetime, 'entityMapLifetime'), 1);
+  if (end <= now.getTime()) throw badMember('entityMapLifetime', lifetime, 'a duration of some length');
+  return boundedExpiry(new Date(end), now);
+}
+
+/** A map lives no longer than a day from now, whatever is asked for. */
+export function boundedExpiry(asked: Date, now: Date): Date {
+  return new Date(Math.min(asked.getTime(), now.getTime() + LONGEST_LIFETIME_MS));
+}
+
+/**
+ * Create EntityMap for Query Entities (5.14.4): fixes which entities match, and who has a part of each.
+ *
+ * @throws NgsiLdError TooManyResults; BadRequestData: an order is asked for
+ */
+export async function createEntityMap(asked: MappedQuery, expiresAt: Date): Promise<EntityMap> {
+  const { db, tenant, query } = asked;
+  if (query.ordering !== undefined) {
+    throw new NgsiLdError(
+      'BadRequestData',
+      'orderBy: got it with an entity map, which orders by id, expected one of them',
+    );
+  }
+  const entities = new Map<string, string[]>();
+  const add = (id: string, party: string) => {
+    const parties = entities.get(id);
+    if (parties === undefined) entities.set(id, [party]);
+    else if (!parties.includes(party)) parties.push(party);
+    if (entities.size > MOST_ENTRIES) throw tooMany();
+  };
+  const filter = isSplit(query) ? { ...(query.selectors && { selectors: query.selectors }) } : query;
+  for (let after = ''; ; ) {
+    const ids = await queryEntityIds(db, tenant, filter, after, CHUNK);
+    for (const id of ids) add(id, HERE);
+    if (ids.length < CHUNK) break;
+    after = ids.at(-1) as string; // there are some
+  }
+  const linkedMaps: Record<string, string> = {};
+  for (const { registrationId, ids, mapId } of await ofSources(asked)) {
+    for (const id of ids) add(id, registrationId);
+    if (mapId !== undefined) linkedMaps[registrationId] = mapId;
+  }
+  const map = {
+    id: `urn:ngsi-ld:entitymap:${randomUUID()}`,
+    entities: Object.fromEntries(entities),
+    linkedMaps,
+    expiresAt,
+  };
+  await insertEntityMap(db, tenant, map, new Date());
+  return map;
+}
+
+/** Create EntityMap for Query Temporal Evolution of Entities (5.14.5) of what is stored here. @throws NgsiLdError TooManyResults */
+export async function createTemporalMap(
+  db: Database,
+  tenant: string,
+  selection: TemporalSelection,
+  expiresAt: Date,
+): Promise<EntityMap> {
+  const page = { descending: false, limit: MOST_ENTRIES + 1, offset: 0, count: false };
+  const { entities } = await selectKnown(db, tenant, selection, page);
+  if (entities.length > MOST_ENTRIES) throw tooMany();
+  const id = `urn:ngsi-ld:entitymap:${randomUUID()}`;
+  const map = {
+    id,
+    entities: Object.fromEntries(entities.map((entity) => [entity.id, [HERE]])),
+    linkedMaps: {},
+    expiresAt,
+  };
+  await insertEntityMap(db, tenant, map, new Date());
+  return map;
+}
+
+function tooMany(): NgsiLdError {
+  return new NgsiLdError(
+    'TooManyResults',
+    `The query matches more than ${MOST_ENTRIES} entities, expected a narrower one`,
+  );
+}
+
+function isSplit({ splitEntities, q }: EntityQuery): boolean {
+  return splitEntities === true || (q !== undefined && linkDepth(q) > 0);
+}
+
+async function ofSources({ federation, origin, query, texts }: MappedQuery) {
+  if (origin === undefined) return [];
+  const split = isSplit(query);
+  const matches = queryableMatches(federation, origin, query, split);
+  const { selectors, attrs } = query;
+  return mapsFromSources(federation, origin, matches, {
+    ...(selectors && { selectors }),
+    ...(attrs && !split && { attributes: new Set(attrs) }),
+    texts: split ? { csf: texts.csf, splitEntities: 'true' } : texts,
+    filter: split ? {} : query,
+  });
+}
+
+/** The map of an id or of the URI of its resource; undefined: there is none, or no longer. */
+export async function referredMap(db: Database, tenant: string, reference: string): Promise<EntityMap | undefined> {
+  return selectEntityMap(db, tenant, decodeURIComponent(reference.slice(reference.lastIndexOf('/') + 1)));
+}
+
+/**
+ * A page of the entities of a map (5.5.9.3): those that still match, of which it is filled as long as there are any; the
+ * others go from the map.
+ */
+export async function queryByMap(asked: MappedQuery, map: EntityMap): Promise<EntityPage> {
+  const { query, db, tenant, origin } = asked;
+  const ids = Object.keys(map.entities).sort(byText);
+  const found: EntityPage['entities'][number][] = [];
+  const gone: string[] = [];
+  const enough = query.offset + query.limit + 1;
+  const chunk = Math.max(LEAST_CHUNK, enough);
+  let passed = 0;
+  for (let start = 0; start < ids.length && (query.count || passed < enough); start += chunk) {
+    const candidates = ids.slice(start, start + chunk);
+    const warnings = origin?.warnings.length ?? 0;
+    const entities = await still(asked, map, candidates);
+    for (const entity of entities) {
+      if (passed >= query.offset && found.length < query.limit) found.push(entity);
+      passed++;
+    }
+    // A source that failed to answer may have them still.
+    if ((origin?.warnings.length ?? 0) > warnings) continue;
+    const left = new Set(entities.map(({ id }) => id));
+    gone.push(...candidates.filter((id) => !left.has(id)));
+  }
+  if (gone.length > 0) await removeFromEntityMap(db, tenant, map.id, gone);
+  const hasNext = passed > query.offset + query.limit;
+  return { entities: found, hasNext, ...(query.count && { count: passed }) };
+}
+
+/** Those of the candidates that match now, by id. */
+async function still(asked: MappedQuery, map: EntityMap, ids: readonly string[]): Promise<EntityPage['entities']> {
+  const { db, tenant, federation, origin, texts } = asked;
+  const selectors = (asked.query.selectors ?? [{}]).map((selector) => among(selector, ids)).filter(hasAny);
+  if (selectors.length === 0) return [];
+  const query = { ...asked.query, selectors, limit: ids.length, offset: 0, count: false };
+  const sources = new Set(ids.flatMap((id) => map.entities[id] ?? []).filter((party) => party !== HERE));
+  if (origin === undefined || sources.size === 0) return (await queryEntities(db, tenant, query)).entities;
+  const only = { sources, linkedMaps: map.linkedMaps };
+  return (await queryDistributed(db, federation, origin, query, texts, only)).entities;
+}
+
+function among({ types, ids: asked, idPattern }: EntitySelector, ids: readonly string[]): EntitySelector {
+  const left = ids.filter((id) => asked?.includes(id) ?? idPattern?.test(id) ?? true);
+  return { ...(types && { types }), ids: left };
+}
+
+function hasAny({ ids }: EntitySelector): boolean {
+  return ids !== undefined && ids.length > 0;
+}

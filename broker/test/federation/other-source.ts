@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TestContext } from 'node:test';
+
+type Document = Record<string, unknown>;
+
+/** A request that came. */
+export interface Seen {
+  readonly method: string;
+  /** With its parameters. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  // biome-ignore lint/suspicious/noExplicitAny: what arrives is what the tests look at
+  readonly body: any;
+}
+
+/**
+ * A small NGSI-LD source that is none of ours: a store of entities as they came, without @contexts, that can be created,
+ * retrieved, queried by type and id, changed and deleted.
+ */
+export async function startOtherSource(t: TestContext, host = '127.0.0.77') {
+  const entities = new Map<string, Document>();
+  const seen: Seen[] = [];
+  let isHanging = false;
+  const server = createServer(async (request, response) => {
+    const body = await bodyOf(request);
+    const { method = '', url = '', headers } = request;
+    seen.push({ method, url, headers, body });
+    if (!isHanging) answer(entities, method, new URL(url, 'http://source'), body, response);
+  });
+  server.listen(0, host);
+  await once(server, 'listening');
+  t.after(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+  return {
+    endpoint: `http://${host}:${(server.address() as AddressInfo).port}`,
+    entities,
+    seen,
+    /** Takes requests and answers none from now on, or answers again. */
+    hang(hanging: boolean): void {
+      isHanging = hanging;
+    },
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString());
+}
+
+function answer(
+  entities: Map<string, Document>,
+  method: string,
+  url: URL,
+  body: unknown,
+  response: ServerResponse,
+): void {
+  const [, , , collection, id, attrs, attribute] = url.pathname.split('/').map(decodeURIComponent);
+  const [status, content] =
+    collection !== 'entities'
+      ? [404]
+      : id
+        ? ofOne(entities, method, id, attrs === 'attrs' ? attribute : undefined, body as Document)
+        : ofAll(entities, method, url.searchParams, body as Document);
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(content === undefined ? undefined : JSON.stringify(content));
+}
+
+function ofAll(
+  entities: Map<string, Document>,
+  method: string,
+  parameters: URLSearchParams,
+  body: Document,
+): [status: number, content?: unknown] {
+  if (method === 'POST') {
+    if (entities.has(String(body.id))) return [409];
+    entities.set(String(body.id), body);
+    return [201];
+  }
+  const [types, ids] = [parameters.get('type')?.split(','), parameters.get('id')?.split(',')];
+  const isAsked = ({ id, type }: Document) =>
+    (types?.includes(String(type)) ?? true) && (ids?.includes(String(id)) ?? true);
+  return [200, [...entities.values()].filter(isAsked)];
+}
+
+function ofOne(
+  entities: Map<string, Document>,
+  method: string,
+  id: string,
+  attribute: string | undefined,
+  body: Document,
+): [status: number, content?: unknown] {
+  const entity = entities.get(id);
+  if (entity === undefined) return [404, { title: 'no such entity' }];
+  if (method === 'GET') return [200, entity];
+  if (method === 'DELETE') entities.delete(id);
+  else entities.set(id, { ...entity, ...(attribute ? { [attribute]: body } : body) });
+  return [204];
+}
