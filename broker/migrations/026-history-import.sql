@@ -26,29 +26,3 @@ CREATE TABLE history_import_rejection (
   expected text NOT NULL,
   PRIMARY KEY (import_id, line)
 );
-
--- Makes the partitions of the months from one time to another, moving to them what the default partition holds of theirs.
-DO $do$
-BEGIN
-  IF to_regprocedure('make_history_partitions(timestamptz, timestamptz)') IS NOT NULL THEN RETURN; END IF;
-  CREATE FUNCTION make_history_partitions(first timestamptz, last timestamptz) RETURNS void LANGUAGE plpgsql AS $$
-  DECLARE
-    month timestamptz := date_trunc('month', first, 'UTC');
-    next_month timestamptz;
-    name text;
-  BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended('alzette.history', 0));
-    WHILE month <= last LOOP
-      next_month := (month AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC';
-      name := 'history_' || to_char(month AT TIME ZONE 'UTC', 'YYYY_MM');
-      IF to_regclass(name) IS NULL THEN
-        EXECUTE format('CREATE TABLE %I (LIKE history INCLUDING ALL)', name);
-        EXECUTE format(
-          'WITH moved AS (DELETE FROM history_default WHERE at >= %1$L AND at < %2$L RETURNING *)
-           INSERT INTO %3$I SELECT * FROM moved', month, next_month, name);
-        EXECUTE format('ALTER TABLE history ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', name, month, next_month);
-      END IF;
-      month := next_month;
-    END LOOP;
-  END $$;
-END $do$;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { type Box, boxOf, HOME } from '@alzette/ngsi-ld-schemas/validation';
 import { HISTORY_STORAGES, type HistoryStorage } from './store/history-storage.ts';
 import { ADVISER_MODES, type AdviserMode } from './store/index-adviser.ts';
 
@@ -19,6 +20,8 @@ export interface BrokerConfig {
   readonly temporalPageSize: number;
   readonly historyStorage: HistoryStorage;
   readonly recordsHistory: boolean;
+  /** Where the territory lies. */
+  readonly territory: Box;
   readonly access: 'open' | 'enforced';
   /** Whose tokens count. */
   readonly issuers: readonly string[];
@@ -64,6 +67,10 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
   }
   const history = env.HISTORY ?? 'on';
   if (history !== 'on' && history !== 'off') faults.push(`HISTORY: got ${history}, expected on or off`);
+  const territory = env.TERRITORY_BOX ? boxOf(env.TERRITORY_BOX) : HOME;
+  if (territory === undefined) {
+    faults.push(`TERRITORY_BOX: got ${env.TERRITORY_BOX}, expected west,south,east,north in degrees`);
+  }
   const secretKey = env.SECRET_KEY;
   if (secretKey && secretKey.length < 16) faults.push('SECRET_KEY: expected at least 16 characters');
   const publicUrl = env.PUBLIC_URL ?? `http${tls ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -82,6 +89,7 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
     temporalPageSize,
     historyStorage: historyStorage as HistoryStorage, // likewise
     recordsHistory: history === 'on',
+    territory: territory as Box, // likewise
     access: access as BrokerConfig['access'],
     issuers,
     audiences: listOf(env.OIDC_AUDIENCE),

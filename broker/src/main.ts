@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
+import { type Box, HOME } from '@alzette/ngsi-ld-schemas/validation';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { Access } from './access/access.ts';
@@ -98,6 +99,8 @@ export interface BrokerOptions {
   readonly instance?: string;
   /** What secrets of subscriptions are encrypted with; absent: a key that the database keeps. */
   readonly secretKey?: string;
+  /** Where the territory lies: what models say of positions that seem swapped. Default: the Pays-Haut Val d'Alzette. */
+  readonly territory?: Box;
   /** How notifications are sent, where it differs from `DELIVERY_SETTINGS`. */
   readonly delivery?: Partial<DeliverySettings>;
   /** Whether indexes for attributes that are often asked are made by themselves. Default `auto`. */
@@ -282,7 +285,8 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       },
     },
   });
-  const lane = laneByRights(lanePastModels(writes, models));
+  const territory = options.territory ?? HOME;
+  const lane = laneByRights(lanePastModels(writes, models, territory));
   await notifications.start();
   intervals.wake();
   sourceIntervals.wake();
@@ -305,7 +309,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   opsAccessRoutes(app, { access, ...accessParts, audit, contexts });
   accessExplainRoutes(app, { access, contexts, db });
   opsAuditRoutes(app, audit);
-  opsModelRoutes(app, models, contexts);
+  opsModelRoutes(app, { models, contexts, territory });
   const entityParts = { db, lane, federation, contexts };
   entityRoutes(app, entityParts);
   attributeRoutes(app, entityParts);
@@ -412,6 +416,7 @@ async function main(): Promise<void> {
     temporalPageSize: config.temporalPageSize,
     historyStorage: config.historyStorage,
     recordsHistory: config.recordsHistory,
+    territory: config.territory,
     access: config.access,
     issuers: config.issuers,
     audiences: config.audiences,

@@ -22,6 +22,17 @@ export const bundledContexts: ReadonlyMap<string, ContextDocument> = new Map(
     .map((path) => [`/contexts/${path}`, JSON.parse(readFileSync(new URL(path, FOLDER), 'utf8')) as ContextDocument]),
 );
 
+/** By the path that stands for the latest version of a subject, `/contexts/Streetlighting.jsonld`, the path of that version. */
+export const latestContexts: ReadonlyMap<string, string> = new Map(
+  Object.entries(Object.groupBy(bundledContexts.keys(), (path) => path.slice(0, path.lastIndexOf('/')))).map(
+    ([folder, paths = []]) => [`${folder}.jsonld`, paths.sort(byVersion).at(-1) as string],
+  ),
+);
+
+function byVersion(one: string, other: string): number {
+  return one.localeCompare(other, 'en', { numeric: true });
+}
+
 /** Where the published @contexts of the subjects are found in the field; each also in the scheme `http`. */
 const PUBLISHED = [
   /^https?:\/\/raw\.githubusercontent\.com\/smart-data-models\/dataModel\.([\w-]+)\/(?:refs\/heads\/)?master\/context\.jsonld$/,

@@ -22,6 +22,7 @@ describe('the settings', () => {
       temporalPageSize: 32,
       historyStorage: 'auto',
       recordsHistory: true,
+      territory: [5.7, 49.3, 6.6, 50.2],
     });
   });
 
@@ -55,6 +56,7 @@ describe('the settings', () => {
       DATABASE_URL: 'mysql://x',
       DEMO: 'perhaps',
       DEMO_SPEED: '0',
+      TERRITORY_BOX: '6.6,49.3,5.7,50.2',
       ACCESS: 'guarded',
       OIDC_ISSUER: 'sso',
       TLS_CERT: '/no/such.pem',

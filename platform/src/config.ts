@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { type Box, boxOf, HOME } from '@alzette/ngsi-ld-schemas/validation';
 
 /** What the environment says, read once. */
 export interface Config {
@@ -35,6 +36,8 @@ export interface Config {
   readonly historyStorage: (typeof HISTORY_STORAGE)[number];
   /** Whether changes are recorded in the history. */
   readonly recordsHistory: boolean;
+  /** West, south, east, north: positions outside that lie inside when swapped are told. */
+  readonly territory: Box;
   /** What secrets of subscriptions and of sign-in are encrypted with. */
   readonly secretKey?: string;
   /** The mail server for letters about accounts, and who they come from. */
@@ -130,6 +133,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       HISTORY_STORAGE.find((storage) => storage === text),
     ),
     recordsHistory: read('HISTORY', true, 'on or off', toSwitch),
+    territory: read<Box>('TERRITORY_BOX', HOME, 'west,south,east,north in degrees', boxOf),
     ...(secretKey === undefined ? {} : { secretKey }),
     ...(smtpUrl === undefined || !from ? {} : { mail: { smtpUrl, from } }),
   };

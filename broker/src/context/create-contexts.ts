@@ -1,10 +1,4 @@
-import {
-  bundledContexts,
-  bundledPathOf,
-  CORE_CONTEXT_URL,
-  coreContext,
-  coreContextUrls,
-} from '@alzette/ngsi-ld-schemas/contexts';
+import { bundledPathOf, CORE_CONTEXT_URL, coreContext, coreContextUrls } from '@alzette/ngsi-ld-schemas/contexts';
 import { type OutgoingPolicy, outgoingAgent } from '../access/outgoing-url.ts';
 import { contextStore } from '../store/contexts.ts';
 import type { Queryable } from '../store/database.ts';
@@ -16,6 +10,7 @@ import { type ContextDocument, gather } from './gather.ts';
 import { createHostedContexts, type HostedContexts } from './hosted-contexts.ts';
 import { Lru } from './lru.ts';
 import { CONTEXTS_PATH, createOwnDocuments } from './own-documents.ts';
+import { type ServedContext, servedContext } from './served-contexts.ts';
 import type { TermMap } from './term-map.ts';
 
 export interface ContextsOptions {
@@ -35,6 +30,10 @@ export interface ContextsOptions {
 /** The broker's contexts with what lives as long as they do. */
 export interface ContextHost extends Contexts {
   readonly hosted: HostedContexts;
+  /** A document served under `/contexts/…`. */
+  served(path: string): Promise<ServedContext | undefined>;
+  /** The URL under which others reach a path of ours. */
+  urlOf(path: string): string;
   close(): Promise<void>;
 }
 
@@ -46,6 +45,8 @@ const KEPT_VALUES = 32 * 1024 * 1024;
 const KEY_LENGTH = 500;
 /** A context whose renewal failed goes on being used, and is tried again after this. */
 const RETRY_MS = 10_000;
+/** How long the latest version of a @context is taken for the latest. */
+const LATEST_MS = 5_000;
 
 interface Compiled {
   readonly context: CompiledContext;
@@ -82,7 +83,15 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
     },
   });
 
-  return { core, resolve, cached, hosted, close: () => agent.close() };
+  return {
+    core,
+    resolve,
+    cached,
+    hosted,
+    served: (path) => servedContext(path, store),
+    urlOf: own.urlOf,
+    close: () => agent.close(),
+  };
 
   function cached(value: unknown): Context | undefined {
     if (value === undefined) return core;
@@ -144,15 +153,22 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
   async function load(url: string): Promise<ContextDocument> {
     const path = bundledPathOf(url) ?? own.pathOf(url);
     const document = path === undefined ? undefined : await ownDocument(path);
-    return document === undefined
-      ? documents.load(url)
-      : { context: document, base: url, expiresAt: Number.POSITIVE_INFINITY };
+    return document === undefined ? documents.load(url) : { ...document, base: url };
   }
 
-  async function ownDocument(path: string): Promise<unknown> {
-    if (!path.startsWith(CONTEXTS_PATH)) return bundledContexts.get(path)?.['@context'];
-    const kept = await store.retrieveHosted(path.slice(CONTEXTS_PATH.length));
-    return kept?.document;
+  async function ownDocument(path: string): Promise<Omit<ContextDocument, 'base'> | undefined> {
+    if (path.startsWith(CONTEXTS_PATH)) {
+      const kept = await store.retrieveHosted(path.slice(CONTEXTS_PATH.length));
+      return kept && { context: kept.document, expiresAt: Number.POSITIVE_INFINITY };
+    }
+    const served = path.startsWith('/contexts/') ? await servedContext(path, store) : undefined;
+    // What stands for the latest version may be another soon.
+    return (
+      served && {
+        context: served.document,
+        expiresAt: served.isLatest ? Date.now() + LATEST_MS : Number.POSITIVE_INFINITY,
+      }
+    );
   }
 
   function isCore(url: string): boolean {

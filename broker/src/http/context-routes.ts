@@ -1,4 +1,3 @@
-import { bundledContexts } from '@alzette/ngsi-ld-schemas/contexts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ContextHost } from '../context/create-contexts.ts';
 import type { HostedContexts } from '../context/hosted-contexts.ts';
@@ -10,12 +9,14 @@ import { API, parameters, resource } from './resource.ts';
 import { sendJson } from './send-json.ts';
 
 const A_DAY_S = 24 * 60 * 60;
+const A_MINUTE_S = 60;
 
 const KINDS: readonly ContextKind[] = ['Cached', 'Hosted', 'ImplicitlyCreated'];
 
 /** The @contexts served here: those that come with the product, and `/jsonldContexts` (6.29, 6.30). */
-export function contextRoutes(app: FastifyInstance, { hosted }: ContextHost): void {
-  bundledContextRoutes(app);
+export function contextRoutes(app: FastifyInstance, contexts: ContextHost): void {
+  const { hosted } = contexts;
+  servedContextRoutes(app, contexts);
 
   resource(app, '/jsonldContexts', {
     // 6.29.3.1 Add @context
@@ -74,17 +75,19 @@ export function contextRoutes(app: FastifyInstance, { hosted }: ContextHost): vo
   });
 }
 
-function bundledContextRoutes(app: FastifyInstance): void {
-  for (const [path, document] of bundledContexts) {
-    const text = JSON.stringify(document);
-    app.get(path, (_request, reply) =>
-      reply
-        .header('Cache-Control', `public, max-age=${A_DAY_S}`)
-        .header('Access-Control-Allow-Origin', '*')
-        .type('application/ld+json')
-        .send(text),
-    );
-  }
+/** A version never changes; a path without one stands for the latest, and says where that is found. */
+function servedContextRoutes(app: FastifyInstance, contexts: ContextHost): void {
+  app.get('/contexts/*', async (request, reply) => {
+    const [path = ''] = request.url.split('?', 1);
+    const served = await contexts.served(path);
+    if (served === undefined) throw new NgsiLdError('ResourceNotFound', `There is no @context ${path}`);
+    if (served.isLatest) reply.header('Content-Location', contexts.urlOf(served.path));
+    return reply
+      .header('Cache-Control', `public, max-age=${served.isLatest ? A_MINUTE_S : A_DAY_S}`)
+      .header('Access-Control-Allow-Origin', '*')
+      .type('application/ld+json')
+      .send(JSON.stringify({ '@context': served.document }));
+  });
 }
 
 function idOf(request: FastifyRequest): string {

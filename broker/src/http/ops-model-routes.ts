@@ -1,8 +1,9 @@
 import { contextOf, formOf } from '@alzette/ngsi-ld-schemas/models';
-import { type Issue, messageOf } from '@alzette/ngsi-ld-schemas/validation';
+import { type Box, type Issue, messageOf } from '@alzette/ngsi-ld-schemas/validation';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Contexts } from '../context/contexts.ts';
+import type { ContextHost } from '../context/create-contexts.ts';
 import { parseContextLink } from '../context/link-header.ts';
+import { modelContextPath } from '../context/served-contexts.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { badMember, isJsonObject } from '../model/values.ts';
 import { dryRun } from '../operations/dry-run-models.ts';
@@ -14,11 +15,16 @@ import { requestIssues } from '../operations/validate-by-models.ts';
 const HEADER = 'NGSILD-Validation';
 const HEADER_ISSUES = 10;
 const MODES = ['off', 'warn', 'reject'] as const;
-/** The Pays-Haut Val d'Alzette and Luxembourg: positions outside that would lie inside when swapped are told. */
-const TERRITORY = [5.7, 49.3, 6.6, 50.2] as const;
+
+export interface ModelParts {
+  readonly models: Models;
+  readonly contexts: ContextHost;
+  /** Positions outside that would lie inside when swapped are told. */
+  readonly territory: Box;
+}
 
 /** Models of entity types: which are known, more installed at run time, what writes are held to, and a trial without a write. */
-export function opsModelRoutes(app: FastifyInstance, models: Models, contexts: Contexts): void {
+export function opsModelRoutes(app: FastifyInstance, { models, contexts, territory }: ModelParts): void {
   app.addHook('onRequest', (_request, _reply, done) => {
     requestIssues.run(new Set(), done);
   });
@@ -40,11 +46,18 @@ export function opsModelRoutes(app: FastifyInstance, models: Models, contexts: C
   );
 
   app.post('/ops/models', async (request, reply) => {
-    const { model, defects } = await installModel(models, tenantOf(request), request.body);
+    const tenant = tenantOf(request);
+    const { model, defects, contextVersion } = await installModel(models, tenant, request.body);
     return reply
       .code(201)
       .header('Location', `/ops/models/${encodeURIComponent(model.iri)}`)
-      .send({ type: model.type, iri: model.iri, attributes: Object.keys(model.attributes).length, defects });
+      .send({
+        type: model.type,
+        iri: model.iri,
+        attributes: Object.keys(model.attributes).length,
+        context: contexts.urlOf(modelContextPath(tenant, contextVersion)),
+        defects,
+      });
   });
 
   app.get('/ops/models/:iri', (request) => {
@@ -82,7 +95,7 @@ export function opsModelRoutes(app: FastifyInstance, models: Models, contexts: C
       if (!isJsonObject(item)) throw badMember('body', item, 'an entity or a list of entities');
       const { '@context': embedded, ...entity } = item;
       const names = await contexts.resolve(embedded ?? parseContextLink(request.headers.link));
-      const issues = dryRun(tenantOf(request), entity, names, models, TERRITORY);
+      const issues = dryRun(tenantOf(request), entity, names, models, territory);
       results.push({
         id: entity.id,
         ok: issues.every(({ severity }) => severity === 'warning'),

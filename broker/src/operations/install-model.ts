@@ -4,25 +4,27 @@ import { NgsiLdError } from '../model/errors.ts';
 import { badMember, isJsonObject, type JsonObject } from '../model/values.ts';
 import type { Models } from './models.ts';
 
+export interface InstalledModel {
+  readonly model: Model;
+  readonly defects: readonly string[];
+  /** Of the @context that has the terms of all that the tenant has installed. */
+  readonly contextVersion: number;
+}
+
 /**
  * Installs a model for a tenant: as published (`schema`, `context`, `subject`, and in `documents` what the schema refers to,
  * by URL), or as the importer wrote it (`model`).
  *
  * @throws NgsiLdError BadRequestData
  */
-export async function installModel(
-  models: Models,
-  tenant: string,
-  body: unknown,
-): Promise<{ readonly model: Model; readonly defects: readonly string[] }> {
+export async function installModel(models: Models, tenant: string, body: unknown): Promise<InstalledModel> {
   if (!isJsonObject(body)) throw badMember('body', body, 'an object with schema and context, or model');
   const read = body.model === undefined ? published(body) : { model: readyMade(body.model), defects: [] };
   try {
-    await models.install(tenant, read.model);
+    return { ...read, contextVersion: await models.install(tenant, read.model) };
   } catch (cause) {
     throw new NgsiLdError('BadRequestData', `The model's schema is not valid: ${(cause as Error).message}`, { cause });
   }
-  return read;
 }
 
 function published(body: JsonObject): { readonly model: Model; readonly defects: readonly string[] } {

@@ -71,11 +71,12 @@ export class Models {
     );
   }
 
-  /** @throws Error: its schema is none */
-  async install(tenant: string, model: Model): Promise<void> {
+  /** Resolves to the version of the @context of the tenant's models. @throws Error: its schema is none */
+  async install(tenant: string, model: Model): Promise<number> {
     compileModel(model);
-    await this.#store.save(tenant, model);
+    const version = await this.#store.save(tenant, model);
     await this.#load();
+    return version;
   }
 
   async remove(tenant: string, iri: string): Promise<boolean> {

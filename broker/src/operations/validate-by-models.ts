@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type Issue, messageOf, validate } from '@alzette/ngsi-ld-schemas/validation';
+import { type Box, type Issue, messageOf, validate } from '@alzette/ngsi-ld-schemas/validation';
 import type { Entity } from '../model/entity.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { changedView, inModelUnits } from '../model/validation-view.ts';
@@ -13,7 +13,7 @@ export const requestIssues = new AsyncLocalStorage<Set<Issue>>();
  * A lane whose writes are held to their models where a policy says so: numbers come into the model's unit, and what a write
  * changes is rejected or told. Whatever way a write comes by, it passes here; without a policy it costs one look-up.
  */
-export function lanePastModels(lane: WriteLane, models: Models): WriteLane {
+export function lanePastModels(lane: WriteLane, models: Models, territory: Box): WriteLane {
   return {
     write: (tenant, entityId, decide) => lane.write(tenant, entityId, held(tenant, decide)),
     writeAll: (tenant, writes) =>
@@ -44,7 +44,7 @@ export function lanePastModels(lane: WriteLane, models: Models): WriteLane {
       if (ready === undefined) continue;
       entity = inModelUnits(before, entity, ready.model);
       const view = changedView(before, entity, ready.model);
-      const issues = validate(view, ready.model, ready.check, { partial: before !== undefined });
+      const issues = validate(view, ready.model, ready.check, { partial: before !== undefined, territory });
       const errors = issues.filter(({ severity }) => severity === 'error');
       if (mode === 'reject' && errors.length > 0) throw rejected(errors);
       for (const issue of issues) told?.add(issue);

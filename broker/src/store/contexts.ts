@@ -17,11 +17,19 @@ export interface StoredContext {
   readonly expiresAt?: Date;
 }
 
+export interface ModelContext {
+  readonly version: number;
+  /** The value of `@context`. */
+  readonly document: unknown;
+}
+
 /** Where contexts are kept. Cached ones belong to no tenant and are kept under ''. */
 export interface ContextStore {
   retrieve(tenant: string, localId: string): Promise<StoredContext | undefined>;
   /** One that is hosted here, whosever it is: its id is as good as secret, and its terms may be used by who knows it. */
   retrieveHosted(localId: string): Promise<StoredContext | undefined>;
+  /** The terms of the models that a tenant has installed, in a version or the latest. */
+  retrieveModels(tenant: string, version?: number): Promise<ModelContext | undefined>;
   /** The tenant's own and the Cached ones, oldest first. */
   list(tenant: string, kind?: ContextKind): Promise<StoredContext[]>;
   /** Of equal ids the first stays, but a Cached one replaces its older copy. */
@@ -53,6 +61,10 @@ const SAVE = `
 
 const REMOVE = 'DELETE FROM context WHERE tenant = $1 AND local_id = $2';
 
+const RETRIEVE_MODELS = `
+  SELECT version, document FROM model_context
+  WHERE tenant = $1 AND ($2::integer IS NULL OR version = $2) ORDER BY version DESC LIMIT 1`;
+
 interface Columns {
   readonly local_id: string;
   readonly kind: ContextKind;
@@ -74,6 +86,11 @@ export function contextStore(db: Queryable): ContextStore {
       const statement = { name: 'retrieve-hosted-context', text: RETRIEVE_HOSTED, values: [localId] };
       const { rows } = await db.query<Columns>(statement);
       return rows[0] && fromColumns(rows[0]);
+    },
+    async retrieveModels(tenant, version) {
+      const statement = { text: RETRIEVE_MODELS, values: [tenant, version] };
+      const { rows } = await db.query<{ version: number; document: string }>(statement);
+      return rows[0] && { version: rows[0].version, document: JSON.parse(rows[0].document) };
     },
     async list(tenant, kind) {
       const { rows } = await db.query<Columns>({ text: LIST, values: [tenant, kind ?? null] });

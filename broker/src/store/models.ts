@@ -1,5 +1,6 @@
 import type { Model } from '@alzette/ngsi-ld-schemas/models';
-import type { Database } from './database.ts';
+import { contextOf } from '@alzette/ngsi-ld-schemas/models';
+import type { Database, Queryable } from './database.ts';
 
 export type ValidationMode = 'off' | 'warn' | 'reject';
 
@@ -19,8 +20,9 @@ export interface ModelPolicy {
 export interface ModelStore {
   models(): Promise<InstalledModel[]>;
   policies(): Promise<ModelPolicy[]>;
-  save(tenant: string, model: Model): Promise<void>;
-  /** False when the tenant has none of that IRI. */
+  /** Resolves to the version of the @context of the tenant's models, a new one when their terms have changed. */
+  save(tenant: string, model: Model): Promise<number>;
+  /** False when the tenant has none of that IRI. Versions of @contexts stay. */
   remove(tenant: string, iri: string): Promise<boolean>;
   setPolicy(policy: ModelPolicy): Promise<void>;
   removePolicy(tenant: string, type: string): Promise<boolean>;
@@ -39,6 +41,10 @@ const SET_POLICY = `
   INSERT INTO model_policy (tenant, type, mode) VALUES ($1, $2, $3)
   ON CONFLICT (tenant, type) DO UPDATE SET mode = excluded.mode`;
 const REMOVE_POLICY = 'DELETE FROM model_policy WHERE tenant = $1 AND type = $2';
+const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.model-context', 0))`;
+const MODELS_OF = 'SELECT document FROM model WHERE tenant = $1 ORDER BY installed_at, iri';
+const LATEST_CONTEXT = 'SELECT version, document FROM model_context WHERE tenant = $1 ORDER BY version DESC LIMIT 1';
+const ADD_CONTEXT = 'INSERT INTO model_context (tenant, version, document) VALUES ($1, $2, $3)';
 const TELL = `SELECT pg_notify('${CHANNEL}', '')`;
 
 export function modelStore(db: Database): ModelStore {
@@ -54,10 +60,28 @@ export function modelStore(db: Database): ModelStore {
       return rows.map(({ tenant, document }) => ({ tenant, model: JSON.parse(document) as Model }));
     },
     policies: async () => (await db.query<ModelPolicy>({ text: POLICIES })).rows,
-    save: async (tenant, model) => void (await change(SAVE, [tenant, model.iri, JSON.stringify(model)])),
+    async save(tenant, model) {
+      const version = await db.transaction(async (tx) => {
+        await tx.query({ text: LOCK });
+        await tx.query({ text: SAVE, values: [tenant, model.iri, JSON.stringify(model)] });
+        return contextVersion(tx, tenant);
+      });
+      await db.query({ text: TELL });
+      return version;
+    },
     remove: (tenant, iri) => change(REMOVE, [tenant, iri]),
     setPolicy: async ({ tenant, type, mode }) => void (await change(SET_POLICY, [tenant, type, mode])),
     removePolicy: (tenant, type) => change(REMOVE_POLICY, [tenant, type]),
     onChange: (changed) => db.listen(CHANNEL, changed),
   };
+}
+
+async function contextVersion(tx: Queryable, tenant: string): Promise<number> {
+  const { rows: models } = await tx.query<{ document: string }>({ text: MODELS_OF, values: [tenant] });
+  const terms = JSON.stringify(contextOf(models.map(({ document }) => JSON.parse(document) as Model)));
+  const { rows } = await tx.query<{ version: number; document: string }>({ text: LATEST_CONTEXT, values: [tenant] });
+  const { version = 0, document } = rows[0] ?? {};
+  if (document === terms) return version;
+  await tx.query({ text: ADD_CONTEXT, values: [tenant, version + 1, terms] });
+  return version + 1;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { type Box, HOME } from '@alzette/ngsi-ld-schemas/validation';
 import { createBroker } from '../../src/main.ts';
 import type { Database } from '../../src/store/database.ts';
 
@@ -13,8 +14,8 @@ const LAMP = {
 };
 
 /** A broker and a tenant of the test's own, asked with the context of lamps. */
-async function start(t: TestContext, db: Database, tenant = freshTenant()) {
-  const broker = await createBroker({ db, publicUrl: 'http://localhost:1026', offline: true });
+async function start(t: TestContext, db: Database, tenant = freshTenant(), territory: Box = HOME) {
+  const broker = await createBroker({ db, publicUrl: 'http://localhost:1026', offline: true, territory });
   t.after(() => broker.close());
   const headers = { 'ngsild-tenant': tenant, link: `<${STREETLIGHTING}>; rel="http://www.w3.org/ns/json-ld#context"` };
   const ask = async (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: object) => {
@@ -36,6 +37,8 @@ async function start(t: TestContext, db: Database, tenant = freshTenant()) {
 
 const ENTITIES = '/ngsi-ld/v1/entities';
 const property = (value: unknown, more: object = {}) => ({ type: 'Property', value, ...more });
+
+const HEIGHT = { kind: 'Property', iri: 'https://ex.org/height', schema: { type: 'number' } };
 
 eachDatabase('Writes held to their models', (test) => {
   test('are not, unless a policy says so', async (t, db) => {
@@ -89,6 +92,17 @@ eachDatabase('Writes held to their models', (test) => {
     await ask('POST', ENTITIES, { ...LAMP, powerConsumption: property(0.04, { unitCode: 'KWT' }) });
     const { body } = await ask('GET', `${ENTITIES}/${LAMP.id}`);
     assert.deepEqual(body.powerConsumption, property(40, { unitCode: 'WTT' }));
+  });
+
+  test('tell of positions that seem swapped, in the territory of the settings', async (t, db) => {
+    const swapped = { type: 'GeoProperty', value: { type: 'Point', coordinates: [49.47, 5.95] } };
+    const { ask, tenant } = await start(t, db);
+    await ask('PUT', '/ops/validation', { type: 'Streetlight', mode: 'warn' });
+    const told = await ask('POST', ENTITIES, { ...LAMP, location: swapped });
+    assert.deepEqual([told.status, told.headers['ngsild-validation']], [201, 'COORDINATES_SWAPPED location']);
+    const elsewhere = await start(t, db, tenant, [-1, 43, 1, 44]);
+    const untold = await elsewhere.ask('POST', ENTITIES, { ...LAMP, id: `${LAMP.id}2`, location: swapped });
+    assert.deepEqual([untold.status, untold.headers['ngsild-validation']], [201, undefined]);
   });
 
   test('are held to a policy that outlives the process', async (t, db) => {
@@ -167,7 +181,7 @@ eachDatabase('A model installed at run time', (test) => {
   };
 
   test('is listed, drawn as a form, holds writes, outlives the process and goes', async (t, db) => {
-    const { ask, tenant } = await start(t, db);
+    const { ask, tenant, broker } = await start(t, db);
     const missing = await ask('POST', '/ops/models', { subject: 'Parks', schema: SCHEMA });
     assert.equal(missing.status, 400);
     assert.match(missing.body.detail, /data-models\/common-schema\.json is not at hand/);
@@ -188,6 +202,34 @@ eachDatabase('A model installed at run time', (test) => {
         ['name', 'text', false],
       ],
     );
+
+    const first = installed.body.context as string;
+    assert.match(first, new RegExp(`/contexts/models/${tenant}/v1\\.jsonld$`));
+    const served = await ask('GET', new URL(first).pathname);
+    const terms = served.body['@context'];
+    assert.match(String(served.headers['cache-control']), /max-age=86400/);
+    assert.ok(terms.Bench && terms.seats, 'its terms are served');
+    const latest = await ask('GET', `/contexts/models/${tenant}.jsonld`);
+    assert.deepEqual([latest.body['@context'], latest.headers['content-location']], [terms, first]);
+    const same = await ask('POST', '/ops/models', { subject: 'Parks', schema: SCHEMA, documents: DOCUMENTS });
+    assert.equal(same.body.context, first, 'the same terms are the same version');
+    const more = { ...shown.body.model, type: 'Swing', iri: 'https://ex.org/Swing', attributes: { height: HEIGHT } };
+    const second = (await ask('POST', '/ops/models', { model: more })).body.context as string;
+    assert.match(second, /v2\.jsonld$/);
+    assert.deepEqual((await ask('GET', new URL(first).pathname)).body['@context'], terms, 'a version never changes');
+    const created = await broker.app.inject({
+      method: 'POST',
+      url: ENTITIES,
+      headers: { 'ngsild-tenant': tenant, 'content-type': 'application/ld+json' },
+      payload: { '@context': second, id: 'urn:s:1', type: 'Swing', height: property(2) },
+    });
+    assert.equal(created.statusCode, 201, created.body);
+    const stored = await ask('GET', `${ENTITIES}?type=${encodeURIComponent(more.iri)}`);
+    assert.deepEqual(Object.keys(stored.body[0]).sort(), ['https://ex.org/height', 'id', 'type']);
+    assert.equal((await ask('GET', '/contexts/models/nobody/v1.jsonld')).status, 404);
+    const subject = await ask('GET', '/contexts/territory.jsonld');
+    assert.equal(subject.headers['content-location'], 'http://localhost:1026/contexts/territory/v2.jsonld');
+    assert.deepEqual(subject.body, (await ask('GET', '/contexts/territory/v2.jsonld')).body);
 
     const again = await start(t, db, tenant);
     await again.ask('PUT', '/ops/validation', { type: 'Bench', mode: 'reject' });

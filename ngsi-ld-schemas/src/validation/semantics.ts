@@ -1,11 +1,9 @@
 import type { Attribute } from '../models/model.ts';
 import { convert, UNITS } from '../units/units.ts';
+import type { Box } from './box.ts';
 import { positionsOf } from './geometry.ts';
 import type { Issue } from './issue.ts';
 import { shown } from './shown.ts';
-
-/** West, south, east, north. */
-export type Box = readonly [number, number, number, number];
 
 /** Longitude beyond ±180 or latitude beyond ±90; or outside the territory while the swapped pair is inside. */
 export function checkPositions(attribute: string, geometry: unknown, territory: Box | undefined): Issue[] {

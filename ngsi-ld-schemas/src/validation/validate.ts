@@ -1,15 +1,16 @@
 import type { Attribute, Model } from '../models/model.ts';
 import { ENTITY_MEMBERS, isJsonObject, type JsonObject, simplify, VALUE_MEMBERS } from '../representation/simplify.ts';
+import type { Box } from './box.ts';
 import type { SchemaCheck } from './compile.ts';
 import type { Issue } from './issue.ts';
 import { nearest } from './nearest.ts';
 import { schemaIssues } from './schema-issues.ts';
-import { type Box, checkPositions, checkUnit } from './semantics.ts';
+import { checkPositions, checkUnit } from './semantics.ts';
 import { shown } from './shown.ts';
 
+export { type Box, boxOf, HOME } from './box.ts';
 export type { Issue, IssueCode } from './issue.ts';
 export { messageOf } from './messages.ts';
-export type { Box } from './semantics.ts';
 export { checkWellFormed } from './well-formed.ts';
 
 export interface ValidateOptions {
