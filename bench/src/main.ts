@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { historyBench } from './history/history-bench.ts';
 import { type Measurement, median } from './load.ts';
 import { foreignTarget, ownTarget, type Target } from './target.ts';
 import type { Settings, Workload } from './workload.ts';
@@ -14,6 +15,8 @@ import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
  * npm run bench -- matching
  * npm run bench -- silent-endpoint
  * npm run bench -- [workload …] [--url URL] [--connections 32] [--seconds 5] [--runs 3] [--entities 10000]
+ *
+ * npm run bench -- history [--instances 10000000] [--requests 50] [--plans]
  *
  * Prints the median of the runs of each workload, after one that warms up. Without --url the whole product is started on a
  * PostgreSQL of its own. The generator of the load runs on the same machine.
@@ -50,6 +53,9 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '5' },
     runs: { type: 'string', default: '3' },
     entities: { type: 'string', default: '10000' },
+    instances: { type: 'string', default: '10000000' },
+    requests: { type: 'string', default: '50' },
+    plans: { type: 'boolean', default: false },
   },
 });
 const settings: Settings = {
@@ -57,6 +63,12 @@ const settings: Settings = {
   seconds: Number(values.seconds),
   entities: Number(values.entities),
 };
+if (positionals[0] === 'history') {
+  const { connections, seconds } = settings;
+  const [instances, requests] = [Number(values.instances), Number(values.requests)];
+  await historyBench({ instances, requests, connections, seconds, showsPlans: values.plans });
+  process.exit(0);
+}
 const unknown = positionals.filter((id) => !Object.hasOwn(WORKLOADS, id));
 if (unknown.length > 0) {
   console.error(`Unknown: ${unknown.join(', ')}. The workloads are ${Object.keys(WORKLOADS).join(', ')}`);

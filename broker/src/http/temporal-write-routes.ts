@@ -69,7 +69,7 @@ export function temporalWrites({ db, lane }: TemporalWrites): { readonly [name i
         const { tenant, context } = request.ngsiLd;
         const pathId = entityId(request);
         const fragment = parseTemporalFragment(request.body, context);
-        await appendTemporal(lane, tenant, sameId(pathId, fragment.id), fragment);
+        await appendTemporal(db, lane, tenant, sameId(pathId, fragment.id), fragment);
         return reply.code(204).send();
       },
     },

@@ -14,6 +14,7 @@ import {
   deleteEvolution,
   deleteInstance,
   hasHistory,
+  insertPast,
   isImported,
   replaceInstance,
 } from '../store/history-writes.ts';
@@ -59,21 +60,27 @@ function withTypes(before: Entity | undefined, { id, types, expiresAt }: Tempora
 }
 
 /**
- * Add Attributes to the Temporal Evolution of an Entity (5.6.12).
+ * Add Attributes to the Temporal Evolution of an Entity (5.6.12); one that was deleted has an evolution, and stays deleted.
  *
  * @throws NgsiLdError ResourceNotFound
  */
 export async function appendTemporal(
+  db: Queryable,
   lane: WriteLane,
   tenant: string,
   id: string,
   fragment: TemporalFragment,
 ): Promise<void> {
   const add = addToHistory({ ...fragment, id });
-  await lane.write(tenant, id, (before, at) => {
-    if (before === undefined) throw new NgsiLdError('ResourceNotFound', `There is no entity ${id}`);
-    return add(before, at);
-  });
+  const isThere = await lane.write(tenant, id, (before, at) =>
+    before === undefined ? { after: undefined, result: false } : { ...add(before, at), result: true },
+  );
+  if (isThere) return;
+  if (!(await hasHistory(db, tenant, id))) {
+    throw new NgsiLdError('ResourceNotFound', `There is no entity ${id} and never was one`);
+  }
+  const at = new Date().toISOString();
+  await insertPast(db, tenant, id, pastInstances(fragment, at), at);
 }
 
 /**

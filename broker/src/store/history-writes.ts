@@ -1,6 +1,8 @@
 import type { PastInstance } from '../model/temporal-entity.ts';
 import type { Database, Queryable } from './database.ts';
 import { forgetRollups, holdRollups } from './history-rollups.ts';
+import { HISTORY_COLUMNS, pushPast } from './history-rows.ts';
+import { Columns } from './lane-statements.ts';
 
 const HAS_HISTORY = `
   SELECT EXISTS (SELECT FROM history WHERE tenant = $1 AND entity_id = $2)
@@ -33,6 +35,32 @@ const REPLACE_INSTANCE = `
 
 const DELETE_INSTANCE = `
   DELETE FROM history WHERE tenant = $1 AND entity_id = $2 AND attribute = $3 AND n = $4::bigint`;
+
+// An instance takes the place of those of its dataset and observedAt (5.6.11).
+const INSERT_PAST = `
+  WITH past AS (
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[],
+      $8::text[], $9::float8[]) AS p(tenant, id, attribute, dataset_id, kind, at, modified_at, instance, number)
+  ), replaced AS (
+    DELETE FROM history h USING past p
+    WHERE h.tenant = p.tenant AND h.entity_id = p.id AND h.attribute = p.attribute AND h.dataset_id = p.dataset_id
+      AND h.at = p.at AND h.instance ? 'observedAt'
+  )
+  INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)
+  SELECT tenant, id, attribute, dataset_id, kind, at, modified_at, instance::jsonb, number FROM past`;
+
+/** Adds instances to the history of an entity that is no more. */
+export async function insertPast(
+  db: Queryable,
+  tenant: string,
+  id: string,
+  instances: readonly PastInstance[],
+  at: string,
+): Promise<void> {
+  const rows = new Columns(HISTORY_COLUMNS);
+  pushPast(rows, tenant, id, instances, at);
+  await db.query({ text: INSERT_PAST, values: rows.arrays });
+}
 
 /** Whether history knows of the entity. */
 export async function hasHistory(db: Queryable, tenant: string, id: string): Promise<boolean> {

@@ -153,8 +153,9 @@ async function step(broker: TemporalBroker, oracles: ReadonlyMap<string, Oracle>
     }
     case 'late': {
       const told = Array.from({ length: 1 + Math.floor(next() * 4) }, () => telling(next, true));
-      expected(oracle.exists ? 204 : 404, await ask('POST', `/temporal/entities/${id}/attrs`, attributesOf(told)));
-      if (oracle.exists) oracle.import(byAttribute(told));
+      const isKnown = oracle.exists || oracle.wasThere || oracle.history.length > 0;
+      expected(isKnown ? 204 : 404, await ask('POST', `/temporal/entities/${id}/attrs`, attributesOf(told)));
+      if (isKnown) oracle.import(byAttribute(told), oracle.exists);
       break;
     }
     case 'correct':

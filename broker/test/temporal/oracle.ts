@@ -14,6 +14,8 @@ interface Remembered extends Told {
 /** What one entity must be, kept as naively as can be: every instance in one list, the present beside it. */
 export class Oracle {
   exists = false;
+  /** It was deleted, and its history not. */
+  wasThere = false;
   history: Remembered[] = [];
   corrections = 0;
   /** By attribute and dataset. */
@@ -40,14 +42,16 @@ export class Oracle {
   deleteEntity(): void {
     for (const { attribute, datasetId } of [...this.present.values()]) this.deleteAttribute(attribute, datasetId);
     this.exists = false;
+    this.wasThere = true;
   }
 
-  /** Instances given to history by the temporal API, all of them observed. */
-  import(instances: readonly Told[]): void {
-    this.exists = true;
+  /** Instances given to history by the temporal API, all of them observed; those of an entity that is no more don't bring it back, if it is not to. */
+  import(instances: readonly Told[], revives = true): void {
+    if (revives) this.exists = true;
     for (const told of instances) {
       this.history = this.history.filter((each) => keyOf(each) !== keyOf(told) || each.observedAt !== told.observedAt);
       this.history.push({ ...told, imported: true });
+      if (!revives) continue;
       const before = this.present.get(keyOf(told));
       // What was never observed was written just now, later than anything observed.
       const isOlder =
@@ -88,6 +92,7 @@ export class Oracle {
       this.present.clear();
     }
     if (known || !this.exists) this.history = [];
+    this.wasThere = false;
     return known;
   }
 

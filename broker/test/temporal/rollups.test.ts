@@ -119,6 +119,8 @@ eachHistoryDatabase('Aggregates from rollups', (test) => {
       for (let n = 0; n < 12; n++) compared += await compare(broker);
     }
     assert.ok(compared > 1000, 'something was compared');
+    const level = Array.from({ length: 5 }, () => ({ type: 'Property', value: 1, observedAt: dateTime(anyTime()) }));
+    await broker.ask('POST', '/temporal/entities', { id: IDS[0], type: 'Lamp', level });
     await job.settled();
     const { rows } = await db.query<{ hours: number }>({ text: 'SELECT count(*) AS hours FROM history_hour' });
     assert.ok((rows[0]?.hours ?? 0) > 0, 'rollups were made');

@@ -1,0 +1,49 @@
+import type pg from 'pg';
+
+export const LAMPS = 100;
+export const SENSORS = 5000;
+export const LAMP = 'HistoryLamp';
+export const SENSOR = 'HistorySensor';
+const DEFAULT_CONTEXT = 'https://uri.etsi.org/ngsi-ld/default-context/';
+const SENSOR_HOURS = 24;
+
+const ENTITIES = `
+  INSERT INTO entity (tenant, id, types, document, created_at, modified_at, version)
+  SELECT '', 'urn:ngsi-ld:' || $1 || ':' || n, ARRAY['${DEFAULT_CONTEXT}' || $1],
+    jsonb_build_object('id', 'urn:ngsi-ld:' || $1 || ':' || n, 'types', jsonb_build_array('${DEFAULT_CONTEXT}' || $1),
+      'createdAt', '2025-01-01T00:00:00.000Z', 'modifiedAt', '2025-01-01T00:00:00.000Z', 'attributes', '{}'::jsonb),
+    '2025-01-01Z', '2025-01-01Z', 1
+  FROM generate_series(0, $2::int - 1) AS n`;
+
+// As the write lane records a measure, in the order of time.
+const INSTANCES = `
+  INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)
+  SELECT '', 'urn:ngsi-ld:' || $1 || ':' || n, '${DEFAULT_CONTEXT}level', '', 'attributeUpdated', at, at,
+    format('{"type":"Property","value":%1$s,"unitCode":"P1","observedAt":"%2$s","createdAt":"2025-01-01T00:00:00.000Z","modifiedAt":"%2$s"}',
+      v, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))::jsonb, v
+  FROM generate_series($3::timestamptz, $4::timestamptz - interval '1 second', make_interval(secs => $5)) AS at,
+    generate_series(0, $2::int - 1) AS n,
+    LATERAL (SELECT round((random() * 100)::numeric, 2) AS v) AS value
+  WHERE n >= 0`;
+
+/** A year of measures of lamps and a day of many sensors, as many in all as asked for; answers when it ends. */
+export async function generateHistory(
+  client: pg.Client,
+  instances: number,
+): Promise<{ from: Date; to: Date; stepSeconds: number }> {
+  const day = 86_400_000;
+  const to = new Date(Math.floor(Date.now() / day) * day);
+  const from = new Date(to.getTime() - 365 * day);
+  const stepSeconds = Math.max(1, Math.round((365 * 86_400 * LAMPS) / (instances - SENSORS * SENSOR_HOURS)));
+  await client.query('SELECT make_history_partitions($1, $2)', [from, to]);
+  await client.query(ENTITIES, [LAMP, LAMPS]);
+  await client.query(ENTITIES, [SENSOR, SENSORS]);
+  for (let start = from.getTime(); start < to.getTime(); start += 5 * day) {
+    const end = Math.min(start + 5 * day, to.getTime());
+    await client.query(INSTANCES, [LAMP, LAMPS, new Date(start), new Date(end), stepSeconds]);
+  }
+  await client.query(INSTANCES, [SENSOR, SENSORS, new Date(to.getTime() - day), to, 3600]);
+  await client.query('VACUUM ANALYZE history');
+  await client.query('VACUUM ANALYZE entity');
+  return { from, to, stepSeconds };
+}

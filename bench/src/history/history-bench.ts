@@ -1,0 +1,155 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Pool } from 'undici';
+import { benchEntity, entityId } from '../bench-entity.ts';
+import { httpLoad } from '../load.ts';
+import { postJson } from '../seed.ts';
+import { generateHistory, LAMP, SENSOR, SENSORS } from './generate-history.ts';
+import { type HistoryTarget, historyTarget } from './history-target.ts';
+
+const WRITTEN_ENTITIES = 1000;
+
+export interface HistorySettings {
+  readonly instances: number;
+  /** Times each question is asked. */
+  readonly requests: number;
+  readonly connections: number;
+  readonly seconds: number;
+  readonly showsPlans: boolean;
+}
+
+interface Question {
+  readonly name: string;
+  readonly goalMs: number;
+  path(n: number): string;
+  /** What the answer must have. @throws Error: it has not */
+  check(body: unknown): void;
+}
+
+/** Fills a history, asks what dashboards ask, one request at a time, and measures writes with history on and off. */
+export async function historyBench(settings: HistorySettings): Promise<void> {
+  const target = await historyTarget();
+  const pool = new Pool(target.url, { connections: 1, headersTimeout: 120_000 });
+  try {
+    let start = performance.now();
+    const filled = await generateHistory(target.client, settings.instances);
+    const { rows } =
+      await target.client.query(`SELECT count(*) AS n, pg_size_pretty(sum(pg_total_relation_size(inhrelid))) AS size,
+      (SELECT count(*) FROM history) AS instances FROM pg_inherits WHERE inhparent = 'history'::regclass`);
+    console.log(
+      `${rows[0].instances} instances, one each ${filled.stepSeconds} s of 100 lamps for a year, in ${rows[0].n} partitions, ` +
+        `${rows[0].size}, generated in ${seconds(start)} s`,
+    );
+    start = performance.now();
+    await rolledUp(target);
+    await target.client.query('VACUUM ANALYZE history_hour, history_day');
+    console.log(`summed up ${seconds(start)} s later\n`);
+    console.log('| question | goal, p95 ms | median ms | p95 ms |\n| --- | --: | --: | --: |');
+    for (const question of questions(filled.from, filled.to)) {
+      await measure(pool, question, settings.requests);
+      if (settings.showsPlans) console.log(await target.plansOf(() => ask(pool, question, 0)));
+    }
+    await ingest(target, settings);
+  } finally {
+    await pool.close();
+    await target.stop();
+  }
+}
+
+function seconds(start: number): string {
+  return ((performance.now() - start) / 1000).toFixed(0);
+}
+
+async function rolledUp({ url }: HistoryTarget): Promise<void> {
+  for (;;) {
+    const { rollups } = (await (await fetch(`${url}/ops/history`)).json()) as {
+      rollups: { watermark: number; last: number };
+    };
+    if (rollups.watermark >= rollups.last) return;
+    await pause(1000);
+  }
+}
+
+function questions(from: Date, to: Date): Question[] {
+  const window = (start: Date) =>
+    `timerel=between&timeAt=${start.toISOString()}&endTimeAt=${to.toISOString()}&attrs=level&format=aggregatedValues`;
+  const sixWeeks = new Date(to.getTime() - 42 * 86_400_000);
+  const valuesOf = (body: unknown, method: string) =>
+    [body].flat().flatMap((entity) => (entity as { level: { [method: string]: unknown[] } }).level[method] ?? [])
+      .length;
+  const expect = (got: number, least: number) => {
+    if (got < least) throw new Error(`got ${got} values, expected ${least}`);
+  };
+  return [
+    {
+      name: 'six weeks of a lamp, PT5M avg, min, max',
+      goalMs: 200,
+      path: (n) =>
+        `/ngsi-ld/v1/temporal/entities/urn:ngsi-ld:${LAMP}:${n % 100}?${window(sixWeeks)}&aggrMethods=avg,min,max&aggrPeriodDuration=PT5M`,
+      check: (body) => expect(valuesOf(body, 'avg'), 10_000),
+    },
+    {
+      name: 'a year of 100 lamps, P1D sum',
+      goalMs: 500,
+      path: () =>
+        `/ngsi-ld/v1/temporal/entities?type=${LAMP}&limit=100&${window(from)}&aggrMethods=sum&aggrPeriodDuration=P1D`,
+      check: (body) => expect(valuesOf(body, 'sum'), 36_500),
+    },
+    {
+      name: 'the last value of 5,000 sensors',
+      goalMs: 200,
+      path: () =>
+        `/ngsi-ld/v1/temporal/entities?type=${SENSOR}&limit=${SENSORS}&timerel=before&timeAt=${new Date().toISOString()}&lastN=1&attrs=level&format=temporalValues`,
+      check: (body) => expect((body as unknown[]).length, SENSORS),
+    },
+  ];
+}
+
+async function measure(pool: Pool, question: Question, requests: number): Promise<void> {
+  const times: number[] = [];
+  for (let n = -3; n < requests; n++) {
+    const start = performance.now();
+    await ask(pool, question, n + 3);
+    if (n >= 0) times.push(performance.now() - start);
+  }
+  times.sort((one, other) => one - other);
+  const at = (share: number) => (times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0).toFixed(0);
+  console.log(`| ${question.name} | ${question.goalMs} | ${at(0.5)} | ${at(0.95)} |`);
+}
+
+async function ask(pool: Pool, { name, path, check }: Question, n: number): Promise<void> {
+  const { statusCode, body } = await pool.request({ method: 'GET', path: path(n) });
+  const text = await body.text();
+  if (statusCode !== 200) throw new Error(`${name}: ${statusCode} ${text}`);
+  check(JSON.parse(text));
+}
+
+/** Updates of one attribute, in turn with history and without, so that both share what else the machine does. */
+async function ingest(target: HistoryTarget, { connections, seconds }: HistorySettings): Promise<void> {
+  for (let n = 0; n < WRITTEN_ENTITIES; n++) await postJson(`${target.url}/ngsi-ld/v1/entities`, benchEntity(n));
+  console.log('\n| updates a second | on | off |\n| --- | --: | --: |');
+  for (let run = 1; run <= 3; run++) {
+    const rates: string[] = [];
+    for (const history of ['on', 'off'] as const) {
+      await target.restart(history);
+      const load = (length: number) =>
+        httpLoad({
+          url: target.url,
+          connections,
+          seconds: length,
+          request: (n) => ({
+            method: 'PATCH',
+            path: `/ngsi-ld/v1/entities/${entityId(n % WRITTEN_ENTITIES)}/attrs/power`,
+            body: JSON.stringify({
+              type: 'Property',
+              value: n + run * 1_000_000,
+              observedAt: new Date().toISOString(),
+            }),
+          }),
+        });
+      await load(2);
+      const { perSecond, errors } = await load(seconds);
+      rates.push(`${Math.round(perSecond)}${errors > 0 ? ` (${errors} errors)` : ''}`);
+    }
+    console.log(`| run ${run} | ${rates.join(' | ')} |`);
+  }
+}

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { findPostgres, startPostgres, until } from '../../../scripts/postgres-server.ts';
+import { endProgram, freePort } from '../../../scripts/programs.ts';
+
+// Durable as production is.
+const SETTINGS = [
+  'shared_buffers=2GB',
+  'wal_compression=lz4',
+  'max_wal_size=8GB',
+  'checkpoint_timeout=15min',
+  'random_page_cost=1.1',
+  'max_parallel_workers_per_gather=0',
+  // Plans are read from the log, so that they are those of the broker's own statements.
+  'shared_preload_libraries=auto_explain',
+  'auto_explain.log_analyze=on',
+  'auto_explain.log_nested_statements=on',
+  'logging_collector=on',
+];
+
+/** The broker alone on a PostgreSQL of its own. */
+export interface HistoryTarget {
+  readonly url: string;
+  readonly client: pg.Client;
+  /** Starts the broker anew, recording history or not. */
+  restart(history: 'on' | 'off'): Promise<void>;
+  /** The plans of the statements on history that run meanwhile, the slow ones. */
+  plansOf(work: () => Promise<void>): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export async function historyTarget(): Promise<HistoryTarget> {
+  const bin = findPostgres();
+  if (bin === undefined) throw new Error('PostgreSQL 17 with PostGIS is not installed');
+  const postgres = await startPostgres(bin, SETTINGS);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  let child = await startBroker(postgres.url, port, 'on');
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  return {
+    url,
+    client,
+    async restart(history) {
+      await endProgram(child);
+      child = await startBroker(postgres.url, port, history);
+    },
+    async plansOf(work) {
+      const size = async () => Number((await client.query(LOG_SIZE)).rows[0].size);
+      await explain(client, '5');
+      const from = await size();
+      await work();
+      await pause(200);
+      const text = (await client.query(READ_LOG, [from])).rows[0].text as string;
+      await explain(client, '-1');
+      return text.replace(/^\t*(Query Text|Query Parameters):[\s\S]*?(?=^\t[A-Z][^\n]*\(cost=)/gm, '');
+    },
+    async stop() {
+      await client.end();
+      await endProgram(child);
+      await postgres.stop();
+    },
+  };
+}
+
+const LOG_SIZE = 'SELECT (pg_stat_file(pg_current_logfile())).size';
+const READ_LOG = 'SELECT pg_read_file(pg_current_logfile(), $1, 10000000) AS text';
+
+async function explain(client: pg.Client, milliseconds: string): Promise<void> {
+  await client.query(`ALTER SYSTEM SET auto_explain.log_min_duration = ${milliseconds}`);
+  await client.query('SELECT pg_reload_conf()');
+  await pause(200);
+}
+
+async function startBroker(databaseUrl: string, port: number, history: 'on' | 'off'): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../../../broker/src/main.ts', import.meta.url))], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DATABASE_URL: databaseUrl, PORT: String(port), LOG_LEVEL: 'error', HISTORY: history },
+  });
+  await until(() => child.exitCode !== null || isReady(`http://127.0.0.1:${port}`), 'the broker is ready');
+  if (child.exitCode !== null) throw new Error('The broker ended at its start');
+  return child;
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/ready`)).ok;
+  } catch {
+    return false;
+  }
+}
