@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ANONYMOUS, actorOf } from '../access/principal.ts';
 import { checkMembers, optionalText } from '../access/read-members.ts';
@@ -26,7 +27,7 @@ export function opsAuditRoutes(app: FastifyInstance, audit: AuditStore): void {
   // All of it in order, a JSON object a line.
   app.get('/ops/audit/export', (_request, reply) => {
     reply.type('application/x-ndjson');
-    return reply.send(lines(audit));
+    return reply.send(Readable.from(lines(audit)));
   });
 
   // ?n=…&hash=…: a head noted earlier. → {"intact": true, "head": {"n", "hash"}} or where it isn't

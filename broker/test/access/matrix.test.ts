@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { eachDatabase, freshTenant } from '../support/index.ts';
+import { given, guarded, type Headers } from './guarded-broker.ts';
+import { startIssuer } from './issuer.ts';
+
+/*
+ * Eight roles × every kind of endpoint × one's own commune and another's, one's own tenant and another's. What each may is
+ * written in one table, and the answer of each is foretold from it.
+ */
+
+const API = '/ngsi-ld/v1';
+const OWN = '/Villerupt/#';
+
+/** What a role may with the tenant's lamps: of the own commune, of all, or nothing; and whether it sees the operator. */
+interface May {
+  readonly read: 'none' | 'own' | 'all';
+  readonly write: 'none' | 'own' | 'all';
+  readonly operator: boolean;
+  readonly administer: boolean;
+}
+
+const ROLES: { readonly [role: string]: May } = {
+  anonymous: { read: 'own', write: 'none', operator: false, administer: false },
+  citizen: { read: 'all', write: 'none', operator: false, administer: false },
+  elected: { read: 'all', write: 'none', operator: true, administer: false },
+  agent: { read: 'own', write: 'own', operator: true, administer: false },
+  contractor: { read: 'own', write: 'own', operator: false, administer: false },
+  operator: { read: 'all', write: 'all', operator: true, administer: false },
+  manager: { read: 'all', write: 'all', operator: true, administer: true },
+  stranger: { read: 'none', write: 'none', operator: false, administer: false },
+};
+
+/** Everybody may what `anyone` may, so all but the stranger's row holds that already; the stranger is let in to nothing. */
+function policiesOf(role: string, may: May): { id: string; [member: string]: unknown }[] {
+  const who = role === 'anonymous' ? { anyone: true } : { roles: [role] };
+  const except = may.operator ? {} : { exceptAttributes: ['operator'] };
+  const of = (reach: 'own' | 'all') => (reach === 'own' ? { scopeQ: OWN } : {});
+  return [
+    ...(may.read === 'none' ? [] : [{ id: `${role}.read`, who, may: ['read'], ...of(may.read), ...except }]),
+    ...(may.write === 'none' ? [] : [{ id: `${role}.write`, who, may: ['write'], ...of(may.write), ...except }]),
+    ...(may.administer ? [{ id: `${role}.administer`, who, may: ['administer'] }] : []),
+  ];
+}
+
+const lamp = (id: string, scope: string) => ({
+  id: `urn:ngsi-ld:Lamp:${id}`,
+  type: 'Lamp',
+  scope,
+  brightness: { type: 'Property', value: 1 },
+  operator: { type: 'Property', value: 'hush' },
+});
+
+type Row = readonly [
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE',
+  url: string,
+  body: unknown,
+  expected: (may: May, isKnown: boolean) => number,
+];
+
+const has = (reach: May['read'], isOwn: boolean) => reach === 'all' || (reach === 'own' && isOwn);
+const refused = (isKnown: boolean) => (isKnown ? 403 : 401);
+
+/** On one lamp, own or foreign. */
+function rowsOf(isOwn: boolean): Row[] {
+  const id = `urn:ngsi-ld:Lamp:${isOwn ? 'own' : 'foreign'}`;
+  const read = (may: May, isKnown: boolean) =>
+    may.read === 'none' ? refused(isKnown) : has(may.read, isOwn) ? 200 : 404;
+  const attribute = (may: May, isKnown: boolean) => {
+    const seen = read(may, isKnown);
+    return seen === 200 && !may.operator ? 404 : seen;
+  };
+  const write = (done: number) => (may: May, isKnown: boolean) => {
+    if (may.write === 'none') return refused(isKnown);
+    if (has(may.write, isOwn)) return done;
+    return has(may.read, isOwn) ? 403 : 404;
+  };
+  const history = (may: May, isKnown: boolean) => read(may, isKnown);
+  return [
+    ['GET', `/entities/${id}`, undefined, read],
+    ['GET', `/entities/${id}?attrs=operator`, undefined, attribute],
+    ['GET', `/temporal/entities/${id}`, undefined, history],
+    ['GET', `/temporal/entities/${id}?attrs=operator`, undefined, attribute],
+    ['PATCH', `/entities/${id}`, { brightness: { type: 'Property', value: 1 } }, write(204)],
+    ['PATCH', `/entities/${id}/attrs`, { brightness: { type: 'Property', value: 1 } }, write(204)],
+    ['POST', `/entities/${id}/attrs`, { brightness: { type: 'Property', value: 1 } }, write(204)],
+    ['PATCH', `/entities/${id}/attrs/brightness`, { value: 1 }, write(204)],
+    ['PUT', `/entities/${id}/attrs/brightness`, { type: 'Property', value: 1 }, write(204)],
+    [
+      'POST',
+      `/temporal/entities/${id}/attrs`,
+      { brightness: [{ type: 'Property', value: 1, observedAt: '2020-01-01T00:00:00Z' }] },
+      write(204),
+    ],
+    [
+      'DELETE',
+      `/entities/${id}/attrs/none`,
+      undefined,
+      (may, isKnown) => (may.write === 'none' ? refused(isKnown) : 404),
+    ],
+  ];
+}
+
+const LISTS: readonly Row[] = (
+  [
+    ['GET', '/entities?type=Lamp', undefined],
+    ['POST', '/entityOperations/query', { type: 'Query', entities: [{ type: 'Lamp' }] }],
+    ['GET', '/temporal/entities?type=Lamp&timerel=after&timeAt=2020-01-01T00:00:00Z', undefined],
+    [
+      'POST',
+      '/temporal/entityOperations/query',
+      { type: 'Query', entities: [{ type: 'Lamp' }], temporalQ: { timerel: 'after', timeAt: '2020-01-01T00:00:00Z' } },
+    ],
+    ['GET', '/types', undefined],
+    ['GET', '/types/Lamp', undefined],
+    ['GET', '/attributes', undefined],
+    ['GET', '/attributes/brightness', undefined],
+  ] as const
+).map(([method, url, body]) => [method, url, body, (may, isKnown) => (may.read === 'none' ? refused(isKnown) : 200)]);
+
+const OPERATIONS: readonly Row[] = [
+  ['GET', '/subscriptions', undefined, (may, isKnown) => (!isKnown ? 401 : may.read === 'none' ? 403 : 200)],
+  ['GET', '/csourceRegistrations?type=Lamp', undefined, (may, isKnown) => (may.administer ? 200 : refused(isKnown))],
+  ['GET', '/info/sourceIdentity', undefined, () => 200],
+];
+
+const OPS: readonly Row[] = [
+  ['GET', '/ops/models', undefined, (may, isKnown) => (may.administer ? 200 : refused(isKnown))],
+  ['GET', '/ops/validation', undefined, (may, isKnown) => (may.administer ? 200 : refused(isKnown))],
+  ['GET', '/ops/notifications/subscriptions', undefined, (may, isKnown) => (may.administer ? 200 : refused(isKnown))],
+  // The broker as a whole is for who administers all tenants.
+  ...[
+    '/ops/indexes',
+    '/ops/access/policies',
+    '/ops/access/keys',
+    '/ops/access/limits',
+    '/ops/access/usage',
+    '/ops/access/explain',
+    '/ops/audit',
+    '/ops/audit/export',
+    '/ops/audit/verify',
+    '/ops/notifications/endpoints',
+  ].map((url): Row => ['GET', url, undefined, (_may, isKnown) => refused(isKnown)]),
+  ['GET', '/ops/access/me', undefined, () => 200],
+  ['GET', '/live', undefined, () => 200],
+  ['GET', '/ready', undefined, () => 200],
+];
+
+eachDatabase('The matrix of access', (test) => {
+  test('every role, endpoint, commune and tenant is answered as the policies say', async (t, db) => {
+    const issuer = await startIssuer(t);
+    const broker = await guarded(t, db, issuer);
+    const { ask, as, policy } = broker;
+    const other = freshTenant();
+    await given(broker, lamp('own', '/Villerupt/Centre'), lamp('foreign', '/Aumetz'));
+    const root = await as({ sub: 'root', roles: ['administrator'] });
+    await ask(root, 'POST', `${API}/entities`, lamp('own', '/Villerupt'), other);
+    let asked = 0;
+    // One role after the other: what everybody may is there while the anonymous are asked alone.
+    for (const [role, may] of Object.entries(ROLES)) {
+      const policies = policiesOf(role, may);
+      for (const each of policies) await policy(each);
+      const isKnown = role !== 'anonymous';
+      const headers: Headers = isKnown ? await as({ sub: role, roles: [role] }) : {};
+      const rows: Row[] = [...rowsOf(true), ...rowsOf(false), ...LISTS, ...OPERATIONS].map(([method, url, ...rest]) => [
+        method,
+        API + url,
+        ...rest,
+      ]);
+      for (const [method, url, body, expected] of [...rows, ...OPS]) {
+        const answer = await ask(headers, method, url, body);
+        const what = `${role} ${method} ${url}: ${answer.body.slice(0, 300)}`;
+        assert.equal(answer.statusCode, expected(may, isKnown), what);
+        if (!may.operator) assert.equal(answer.body.includes('hush'), false, what);
+        asked++;
+        // Nobody has any right in another's tenant.
+        const isOpen =
+          url.startsWith('/live') || url.startsWith('/ready') || url.endsWith('/me') || url.includes('/info/');
+        const foreign = await ask(headers, method, url, body, other);
+        assert.equal(foreign.statusCode, isOpen ? 200 : refused(isKnown), `other tenant, ${what}`);
+        asked++;
+      }
+      for (const { id } of policies) await broker.admin('DELETE', `/ops/access/policies/${broker.tenant}.${id}`);
+    }
+    assert.ok(asked > 700);
+  });
+});

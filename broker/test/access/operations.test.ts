@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { createBroker } from '../../src/main.ts';
+import { eachDatabase } from '../support/index.ts';
+import { given, guarded } from './guarded-broker.ts';
+import { AUDIENCE, startIssuer } from './issuer.ts';
+
+const TYPES = '/ngsi-ld/v1/types';
+
+eachDatabase('Administration of access', (test, { kind, url }) => {
+  test('of 100 requests a month the 101st gets 429, and usage is told', async (t, db) => {
+    const broker = await guarded(t, db, await startIssuer(t));
+    const { ask, admin, key, policy } = broker;
+    await given(broker, { id: 'urn:ngsi-ld:Lamp:1', type: 'Lamp' });
+    await policy({ id: 'all', who: { signedIn: true }, may: ['read'] });
+    const made = await key({ title: 'Busy', limits: [{ requests: 100, per: 'month' }] });
+    for (let n = 1; n <= 100; n++) assert.equal((await ask({ 'x-api-key': made.key }, 'GET', TYPES)).statusCode, 200);
+    const over = await ask({ 'x-api-key': made.key }, 'GET', TYPES);
+    assert.equal(over.statusCode, 429);
+    assert.ok(Number(over.headers['retry-after']) >= 1 && Number(over.headers['retry-after']) <= 31 * 86_400);
+    assert.match(over.json().detail, /limit of 100 requests a month/);
+    const [used] = (await admin('GET', `/ops/access/usage?consumer=key:${made.id}`)).json();
+    assert.deepEqual([used.requests, used.limited], [101, 1]);
+
+    const client = await broker.as({ client_id: `c-${made.id}`, roles: [] });
+    assert.equal(
+      (await admin('PUT', `/ops/access/limits/client:c-${made.id}`, [{ requests: 1, per: 'month' }])).statusCode,
+      204,
+    );
+    assert.equal((await ask(client, 'GET', TYPES)).statusCode, 200);
+    assert.equal((await ask(client, 'GET', TYPES)).statusCode, 429);
+    assert.equal((await admin('DELETE', `/ops/access/limits/client:c-${made.id}`)).statusCode, 204);
+    assert.equal((await ask(client, 'GET', TYPES)).statusCode, 200);
+  });
+
+  if (kind === 'postgres') {
+    test('a revoked key and a changed policy hold on all processes within five seconds', async (t, db) => {
+      assert.ok(await url());
+      const broker = await guarded(t, db, await startIssuer(t));
+      const { admin, key, policy, tenant } = broker;
+      const second = await createBroker({
+        db,
+        publicUrl: AUDIENCE,
+        access: 'enforced',
+        issuers: ['http://127.0.0.1:9'],
+        instance: 'second',
+      });
+      t.after(() => second.close());
+      await given(broker, { id: 'urn:ngsi-ld:Lamp:1', type: 'Lamp' });
+      const made = await key({ title: 'Reader', roles: ['reader'] });
+      await policy({ id: 'readers', who: { roles: ['reader'] }, may: ['read'] });
+      const status = async () =>
+        (await second.app.inject({ url: TYPES, headers: { 'x-api-key': made.key, 'ngsild-tenant': tenant } }))
+          .statusCode;
+      const becomes = async (code: number) => {
+        const start = performance.now();
+        while ((await status()) !== code) {
+          assert.ok(performance.now() - start < 60_000, `never ${code}`);
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+      };
+      await becomes(200);
+      await admin('DELETE', `/ops/access/policies/${tenant}.readers`);
+      await becomes(403);
+      await policy({ id: 'readers', who: { roles: ['reader'] }, may: ['read'] });
+      await becomes(200);
+      await admin('DELETE', `/ops/access/keys/${made.id}`);
+      await becomes(401);
+    });
+  }
+
+  test('acts are written down, found, exported and verified; tampering is found', async (t, db) => {
+    const { admin, ask, as, tenant, policy, key } = await guarded(t, db, await startIssuer(t));
+    await policy({ id: 'agents', who: { roles: ['agent'] }, may: ['read'] });
+    const made = await key({ title: 'Audited' });
+    const signIn = {
+      action: 'sign-in',
+      actor: `token:${tenant}`,
+      object: 'oidc',
+      outcome: 'refused',
+      details: { from: '192.0.2.1' },
+    };
+    assert.equal((await admin('POST', '/ops/audit', signIn)).statusCode, 201);
+    await admin('PUT', '/ops/validation', { mode: 'warn' });
+    assert.equal(
+      (await ask(await as({ roles: ['agent'] }), 'PUT', '/ops/validation', { mode: 'off' })).statusCode,
+      403,
+    );
+
+    const of = async (filter: string) => (await admin('GET', `/ops/audit?${filter}`)).json().entries;
+    assert.deepEqual(
+      (await of(`object=${tenant}.agents`)).map(({ action, actor, outcome }: Record<string, string>) => [
+        action,
+        actor,
+        outcome,
+      ]),
+      [['policy.save', 'token:root', 'done']],
+    );
+    const [created] = await of(`object=${made.id}`);
+    assert.equal(created.action, 'key.create');
+    assert.equal(JSON.stringify(created).includes(made.key), false);
+    const [told] = await of(`actor=token:${tenant}`);
+    assert.deepEqual([told.action, told.outcome, told.details.from], ['sign-in', 'refused', '192.0.2.1']);
+    const settings = (await of('object=/ops/validation')).filter((each: { tenant: string }) => each.tenant === tenant);
+    assert.deepEqual(
+      settings.map(({ outcome }: { outcome: string }) => outcome),
+      ['refused', 'done'],
+    );
+
+    const exported = (await admin('GET', '/ops/audit/export')).body
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.ok(exported.length >= 5);
+    const { intact, head } = (await admin('GET', '/ops/audit/verify')).json();
+    assert.equal(intact, true);
+    await assert.rejects(
+      db.query({ text: 'UPDATE audit SET actor = $1 WHERE n = $2', values: ['nobody', told.n] }),
+      /append-only/,
+    );
+    await assert.rejects(db.query({ text: 'DELETE FROM audit' }), /append-only/);
+
+    const tampered = async (text: string, values: readonly unknown[]) => {
+      // By one who owns the database, and undone: others use it.
+      await db.query({ text: 'ALTER TABLE audit DISABLE TRIGGER audit_append_only' });
+      const { rows } = await db.query<{ row: string }>({
+        text: 'SELECT to_jsonb(a) AS row FROM audit a WHERE n = $1',
+        values: [told.n],
+      });
+      await db.query({ text, values });
+      const verdict = (await admin('GET', `/ops/audit/verify?n=${head.n}&hash=${head.hash}`)).json();
+      await db.query({ text: 'DELETE FROM audit WHERE n = $1', values: [told.n] });
+      await db.query({
+        text: 'INSERT INTO audit SELECT * FROM jsonb_populate_record(NULL::audit, $1::jsonb)',
+        values: [rows[0]?.row],
+      });
+      await db.query({ text: 'ALTER TABLE audit ENABLE TRIGGER audit_append_only' });
+      return verdict;
+    };
+    assert.deepEqual(await tampered('UPDATE audit SET actor = $1 WHERE n = $2', ['nobody', told.n]), {
+      intact: false,
+      n: told.n,
+      reason: `entry ${told.n} is not as it was written`,
+    });
+    assert.deepEqual(await tampered('DELETE FROM audit WHERE n = $1', [told.n]), {
+      intact: false,
+      n: told.n,
+      reason: `entry ${told.n} is missing`,
+    });
+    const late = await admin('GET', `/ops/audit/verify?n=${head.n + 1000}&hash=${head.hash}`);
+    assert.equal(late.json().intact, false, 'what was cut off at the end is missed by who noted the head');
+  });
+
+  test('why one may or not is explained', async (t, db) => {
+    const broker = await guarded(t, db, await startIssuer(t));
+    const { admin, ask, as, policy, tenant } = broker;
+    await given(broker, { id: 'urn:ngsi-ld:Lamp:1', type: 'Lamp', scope: '/Aumetz' });
+    await policy({
+      id: 'agents',
+      who: { roles: ['agent'] },
+      may: ['read'],
+      scopeQ: '/{organisation}/#',
+      exceptAttributes: ['operator'],
+    });
+    const explain = async (query: string) =>
+      (await admin('GET', `/ops/access/explain?tenant=${tenant}&${query}`)).json();
+    const verdict = async (query: string) => {
+      const { allowed, policies } = await explain(query);
+      return [allowed, policies.find(({ policy: id }: { policy: string }) => id === `${tenant}.agents`).because];
+    };
+    assert.deepEqual(await verdict('roles=agent&organisation=Aumetz&id=urn:ngsi-ld:Lamp:1'), [
+      true,
+      'everything in it holds',
+    ]);
+    assert.deepEqual(await verdict('roles=agent&organisation=Thil&id=urn:ngsi-ld:Lamp:1'), [
+      false,
+      'the entity is not of its types, ids, scope or area',
+    ]);
+    assert.deepEqual(await verdict('roles=agent&organisation=Aumetz&attribute=operator'), [
+      false,
+      'the attribute is not among its attributes',
+    ]);
+    assert.deepEqual(await verdict('roles=agent&organisation=Aumetz&action=write'), [false, 'it lets read, not write']);
+    assert.deepEqual(await verdict('roles=agent'), [
+      false,
+      'it is for the scope of an organisation, and there is none',
+    ]);
+    assert.match((await verdict('roles=gardener'))[1], /it is for/);
+    const me = (
+      await ask(await as({ sub: 'me', roles: ['agent'], organisation: 'Aumetz' }), 'GET', '/ops/access/me')
+    ).json();
+    assert.deepEqual(me.may, { read: true, write: false, administer: false });
+  });
+
+  test('a policy that can’t be is refused with the member at fault', async (t, db) => {
+    const { admin } = await guarded(t, db, await startIssuer(t));
+    const good = { id: 'x', who: { roles: ['a'] }, may: ['read'] };
+    for (const [change, member] of [
+      [{ who: {} }, 'who'],
+      [{ who: undefined }, 'who'],
+      [{ who: { anyone: false } }, 'who.anyone'],
+      [{ may: ['fly'] }, 'may'],
+      [{ may: [] }, 'may'],
+      [{ types: 'Lamp' }, 'types'],
+      [{ idPattern: '(' }, 'idPattern'],
+      [{ scopeQ: '//' }, 'scopeQ'],
+      [{ area: { type: 'Point', coordinates: [6, 49] } }, 'area.type'],
+      [{ attributes: ['a'], exceptAttributes: ['b'] }, 'exceptAttributes'],
+      [{ may: ['administer'], types: ['Lamp'] }, 'types'],
+      [{ id: 'administrators' }, 'id'],
+      [{ id: 'a b' }, 'id'],
+      [{ colour: 'red' }, 'colour'],
+    ] as const) {
+      const answer = await admin('POST', '/ops/access/policies', { ...good, ...change });
+      assert.equal(answer.statusCode, 400, JSON.stringify(change) + answer.body);
+      assert.match(answer.json().detail, new RegExp(member.replace('.', '\\.')));
+    }
+  });
+});

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { TestContext } from 'node:test';
+import { eachDatabase } from '../support/index.ts';
+import { type Guarded, given, guarded } from './guarded-broker.ts';
+import { startIssuer } from './issuer.ts';
+
+const API = '/ngsi-ld/v1';
+const lamp = (id: string, scope: string, brightness = 1) => ({
+  id: `urn:ngsi-ld:Lamp:${id}`,
+  type: 'Lamp',
+  scope,
+  brightness: { type: 'Property', value: brightness },
+  operator: { type: 'Property', value: 'hush' },
+});
+const readers = { may: ['read'], types: ['Lamp'], scopeQ: '/Villerupt/#', exceptAttributes: ['operator'] };
+
+async function receiver(t: TestContext) {
+  const bodies: string[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    bodies.push(body);
+    response.writeHead(204).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { bodies, url: `http://127.0.0.1:${(server.address() as { port: number }).port}/` };
+}
+
+async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  for (let left = 600; !(await condition()); left--) {
+    assert.ok(left > 0, what);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+const subscription = (uri: string, more: object = {}) => ({
+  type: 'Subscription',
+  entities: [{ type: 'Lamp' }],
+  notificationTrigger: ['entityCreated', 'entityUpdated', 'entityDeleted'],
+  notification: { endpoint: { uri, accept: 'application/json' }, ...more },
+});
+
+const put = ({ admin }: Guarded, id: string, attributes: object) =>
+  admin('PATCH', `${API}/entities/urn:ngsi-ld:Lamp:${id}`, attributes);
+
+eachDatabase('What is told to those who see a part', (test) => {
+  test('notifications hold what their subscriber may see, and end with the key', async (t, db) => {
+    const broker = await guarded(t, db, await startIssuer(t));
+    const { ask, admin, key, policy } = broker;
+    const made = await key({ title: 'Reader', roles: ['reader'] });
+    await policy({ id: 'readers', who: { roles: ['reader'] }, ...readers });
+    await given(broker, lamp('own', '/Villerupt'), lamp('foreign', '/Aumetz'));
+    const { bodies, url } = await receiver(t);
+    const all = await receiver(t);
+    const reader = { 'x-api-key': made.key };
+    const created = await ask(reader, 'POST', `${API}/subscriptions`, subscription(url, { showChanges: true }));
+    assert.equal(created.statusCode, 201, created.body);
+    assert.equal((await admin('POST', `${API}/subscriptions`, subscription(all.url))).statusCode, 201);
+
+    // What one has made is all that is there for one; who administers sees all.
+    const other = { 'x-api-key': (await key({ title: 'Other', roles: ['reader'] })).key };
+    assert.deepEqual((await ask(other, 'GET', `${API}/subscriptions`)).json(), []);
+    assert.equal((await ask(other, 'DELETE', String(created.headers.location))).statusCode, 404);
+    assert.equal((await ask(reader, 'GET', `${API}/subscriptions`)).json().length, 1);
+    assert.equal((await admin('GET', `${API}/subscriptions`)).json().length, 2);
+
+    await put(broker, 'foreign', { brightness: 5, operator: 'hush2' });
+    await put(broker, 'own', { operator: 'hush3' });
+    await put(broker, 'own', { brightness: 6, operator: 'hush4' });
+    await admin('DELETE', `${API}/entities/urn:ngsi-ld:Lamp:foreign`);
+    await admin('DELETE', `${API}/entities/urn:ngsi-ld:Lamp:own`);
+    await until(() => all.bodies.length >= 5 && bodies.length >= 2, 'both are told');
+    assert.equal(bodies.length, 2, bodies.join('\n'));
+    assert.ok(
+      bodies.every((body) => !body.includes('hush') && !body.includes('foreign') && !body.includes('operator')),
+    );
+    assert.ok(all.bodies.some((body) => body.includes('hush4')));
+
+    await admin('DELETE', `/ops/access/keys/${made.id}`);
+    await given(broker, lamp('later', '/Villerupt'));
+    await until(() => all.bodies.length >= 6, 'the other is told');
+    assert.equal(bodies.length, 2);
+  });
+
+  test('at intervals, and with linked entities, no more is told either', async (t, db) => {
+    const broker = await guarded(t, db, await startIssuer(t));
+    const { ask, as, policy } = broker;
+    await policy({ id: 'readers', who: { roles: ['reader'] }, ...readers });
+    await given(broker, lamp('own', '/Villerupt'), lamp('foreign', '/Aumetz'));
+    await given(broker, {
+      ...lamp('linking', '/Villerupt'),
+      next: { type: 'Relationship', object: 'urn:ngsi-ld:Lamp:foreign' },
+    });
+    const { bodies, url } = await receiver(t);
+    const reader = await as({ roles: ['reader'], sub: 'reader' });
+    const { notificationTrigger: _trigger, ...timed } = subscription(url, { join: 'inline', joinLevel: 1 });
+    assert.equal((await ask(reader, 'POST', `${API}/subscriptions`, { ...timed, timeInterval: 1 })).statusCode, 201);
+    await until(() => bodies.length > 0, 'the interval is over');
+    const { data } = JSON.parse(bodies[0] as string);
+    assert.deepEqual(data.map(({ id }: { id: string }) => id).sort(), [
+      'urn:ngsi-ld:Lamp:linking',
+      'urn:ngsi-ld:Lamp:own',
+    ]);
+    assert.equal(bodies.join().includes('hush'), false);
+    assert.equal(bodies.join().includes('"urn:ngsi-ld:Lamp:foreign","type"'), false);
+  });
+
+  test('a stream tells what may be seen, and ends when its key is revoked', async (t, db) => {
+    const broker = await guarded(t, db, await startIssuer(t));
+    const { admin, key, policy, tenant } = broker;
+    const made = await key({ title: 'Reader', roles: ['reader'] });
+    await policy({ id: 'readers', who: { roles: ['reader'] }, ...readers });
+    const base = await broker.broker.app.listen({ host: '127.0.0.1', port: 0 });
+    assert.equal((await fetch(`${base}/events?tenant=${tenant}`)).status, 401);
+    const stream = await fetch(`${base}/events?tenant=${tenant}`, { headers: { 'x-api-key': made.key } });
+    assert.equal(stream.status, 200);
+    let text = '';
+    let ended = false;
+    const reading = (async () => {
+      for await (const chunk of stream.body as ReadableStream<Uint8Array>) text += new TextDecoder().decode(chunk);
+      ended = true;
+    })();
+    await given(broker, lamp('foreign', '/Aumetz'), lamp('own', '/Villerupt'));
+    await put(broker, 'foreign', { brightness: 5 });
+    await put(broker, 'own', { brightness: 6 });
+    await until(() => text.includes('"brightness":6'), 'the stream has the last change');
+    assert.equal(/hush|foreign|operator/.test(text), false, text);
+    await admin('DELETE', `/ops/access/keys/${made.id}`);
+    await until(() => ended, 'the stream ends');
+    await reading;
+  });
+});
