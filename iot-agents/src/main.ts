@@ -23,6 +23,8 @@ import { provisioningRoutes } from './devices/provisioning-routes.ts';
 import { openRegistry } from './devices/registry.ts';
 import { answerErrors, registryRoutes } from './devices/registry-routes.ts';
 import { readDevice, readProfile } from './devices/validation.ts';
+import { startLiveness } from './liveness/liveness.ts';
+import { createReceptions } from './liveness/receptions.ts';
 import { DEVICE_TOPICS, readDeviceAddress } from './transports/device-message.ts';
 import { deviceRoutes } from './transports/device-routes.ts';
 import type { EmbeddedMqtt, Publish } from './transports/embedded-mqtt.ts';
@@ -70,6 +72,8 @@ export interface IotAgents {
     readonly devices?: readonly Device[];
   }): Promise<void>;
   counters(): Readonly<Counters>;
+  /** Looks at once for devices that have fallen silent or are back, as it does every minute. */
+  checkLiveness(): Promise<void>;
   /** Acknowledges nothing more, gives what is under way a moment, and stops. What is left is in the inbox. */
   close(): Promise<void>;
 }
@@ -91,6 +95,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     isUplinkTopic(topic) || readDeviceAddress(topic) !== undefined || connections.of(topic) !== undefined;
   const codecs = createCodecPool();
   const samples = createSamples(db, logger);
+  const receptions = createReceptions();
   const access = await openMqttAccess(db);
   const notifyUrl = options.notifyUrl ?? URL.parse('/iot/notify', context)?.href;
   const commandAttributes =
@@ -119,6 +124,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     commands,
     codecs,
     samples,
+    receptions,
     client,
     context,
     counters,
@@ -126,6 +132,8 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     logger,
     signal: stop.signal,
   }).catch((cause: unknown) => logger.fatal({ err: cause }, 'uplinks are stored and no longer delivered'));
+
+  const liveness = startLiveness({ db, client, context, receptions, logger });
 
   embedded =
     options.mqttPort === undefined
@@ -176,7 +184,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     await Promise.race([pipeline, sleep(DRAIN_MS, undefined, { ref: false })]);
     stop.abort();
     await pipeline;
-    await Promise.all([codecs.close(), samples.close()]);
+    await Promise.all([codecs.close(), samples.close(), liveness.close()]);
   };
 
   return {
@@ -188,6 +196,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
       );
     },
     counters: () => counters,
+    checkLiveness: () => liveness.check(),
     close() {
       closing ??= close();
       return closing;

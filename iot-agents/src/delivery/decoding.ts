@@ -32,6 +32,7 @@ export function createDecoding(delivery: Delivery, onOutcomes: (outcomes: readon
   return {
     push(frames) {
       delivery.samples.take(frames);
+      delivery.receptions.take(frames);
       const started = new Map<string, Admitted[]>();
       for (const work of frames) {
         const key = needsCodec(work) ? (work.profile.codecSha256 ?? '') : '';

@@ -7,6 +7,7 @@ import type { AgentDirectory } from '../devices/agent-directory.ts';
 import type { Connections } from '../devices/connection.ts';
 import type { Device } from '../devices/device.ts';
 import type { CompiledProfile, Registry } from '../devices/registry.ts';
+import type { Receptions } from '../liveness/receptions.ts';
 import type { UplinkFrame } from '../transports/uplink-frame.ts';
 import type { Counters, Warnings } from './counters.ts';
 import type { Inbox, StoredFrame } from './inbox.ts';
@@ -41,6 +42,7 @@ export interface Delivery {
   readonly commands: Commands;
   readonly codecs: CodecPool;
   readonly samples: Samples;
+  readonly receptions: Receptions;
   readonly client: NgsiLdClient;
   readonly context: string;
   readonly counters: Counters;

@@ -7,6 +7,8 @@ export interface DeviceProfile {
   /** A decoder of our own, in place of a codec. */
   readonly decoder?: 'cayenne-lpp';
   readonly entities: readonly EntityMapping[];
+  /** Seconds without a frame after which a device is called silent; absent: three times its kind's usual cadence. */
+  readonly silentAfterS?: number;
   /** What the devices can be told, by downlinks. */
   readonly commands?: readonly ProfileCommand[];
 }

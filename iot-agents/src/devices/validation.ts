@@ -55,6 +55,7 @@ const PROFILE = {
     name: NAME,
     codec: { type: 'string', minLength: 1, maxLength: 1024 * 1024 },
     decoder: { enum: ['cayenne-lpp'] },
+    silentAfterS: { type: 'number', minimum: 1, maximum: 31_622_400 },
     commands: {
       type: 'array',
       items: {

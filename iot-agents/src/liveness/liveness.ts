@@ -1,0 +1,116 @@
+import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
+import type { Logger } from 'pino';
+import type { Database } from '../database.ts';
+import { deviceEntityId } from '../mapping/device-report.ts';
+import type { Receptions } from './receptions.ts';
+import { silenceChanges } from './silence.ts';
+import {
+  cadences,
+  heardDevices,
+  recordSilence,
+  silencesTold,
+  type UntoldSilence,
+  untoldSilences,
+} from './silence-rows.ts';
+
+/** One process of a database looks at a time. */
+const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('alzette.iot.liveness', 0)) AS taken`;
+
+export interface LivenessOptions {
+  readonly db: Database;
+  readonly client: NgsiLdClient;
+  readonly context: string;
+  readonly receptions: Receptions;
+  readonly logger: Logger;
+}
+
+export interface Liveness {
+  /** Looks now. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const LOOK_EVERY_MS = 60_000;
+
+/**
+ * Watches for devices that stop reporting: `deviceState` of the Device tells `silent` or `ok`, and an Alert tells the
+ * operators: one a device, but only one for a gateway that takes its devices down with it. An Alert that is over has
+ * `validTo`. What could not be told is told at the next look.
+ */
+export function startLiveness({ db, client, context, receptions, logger }: LivenessOptions): Liveness {
+  const look = (): Promise<boolean> =>
+    db.transaction(async (tx) => {
+      const { rows } = await tx.query<{ taken: boolean }>({ text: LOCK });
+      if (rows[0]?.taken !== true) return false;
+      await receptions.write(tx);
+      await recordSilence(tx, silenceChanges(await heardDevices(tx), await cadences(tx), Date.now()));
+      return true;
+    });
+
+  const tell = async (): Promise<void> => {
+    const untold = await untoldSilences(db);
+    for (const tenant of new Set(untold.map((silence) => silence.tenant))) {
+      const own = untold.filter((silence) => silence.tenant === tenant);
+      const { errors } = await client.batchUpsert(entitiesOf(own), { update: true, tenant, context });
+      for (const { entityId, error } of errors)
+        logger.warn({ entityId, error }, 'the broker takes no news of liveness');
+      await silencesTold(db, own);
+    }
+  };
+
+  let checking: Promise<void> | undefined;
+  const check = (): Promise<void> => {
+    checking ??= look()
+      .then((looked) => (looked ? tell() : undefined))
+      .finally(() => {
+        checking = undefined;
+      });
+    return checking;
+  };
+  const timer = setInterval(() => {
+    check().catch((cause: unknown) => logger.warn({ err: cause }, 'who is silent could not be told'));
+  }, LOOK_EVERY_MS);
+  timer.unref();
+  return {
+    check,
+    async close() {
+      clearInterval(timer);
+      await checking?.catch(() => undefined);
+    },
+  };
+}
+
+function entitiesOf(silences: readonly UntoldSilence[]): Entity[] {
+  const at = new Date().toISOString();
+  const entities = new Map<string, Entity>();
+  const add = (entity: Entity): void => void entities.set(entity.id, entity);
+  for (const silence of silences) {
+    const { devEui, alert, ended, alertHolds } = silence;
+    const deviceState = { type: 'Property', value: ended ? 'ok' : 'silent', observedAt: at };
+    add({ id: deviceEntityId(devEui), type: 'Device', deviceState });
+    if (!ended) add(alertOf(silence, at));
+    else if (!alertHolds) add({ id: alert, type: 'Alert', validTo: dateTime(at) });
+  }
+  return [...entities.values()];
+}
+
+function alertOf({ devEui, alert, gateway, since }: UntoldSilence, at: string): Entity {
+  const what = gateway === undefined ? `Device ${devEui}` : `Gateway ${gateway}`;
+  return {
+    id: alert,
+    type: 'Alert',
+    category: { type: 'Property', value: 'device' },
+    subCategory: { type: 'Property', value: gateway === undefined ? 'silentDevice' : 'silentGateway' },
+    severity: { type: 'Property', value: gateway === undefined ? 'medium' : 'high' },
+    dateIssued: dateTime(at),
+    description: { type: 'Property', value: `${what} has not been heard since ${since}` },
+    alertSource:
+      gateway === undefined
+        ? { type: 'Relationship', object: deviceEntityId(devEui) }
+        : { type: 'Property', value: gateway },
+  };
+}
+
+function dateTime(value: string) {
+  return { type: 'Property', value: { '@type': 'DateTime', '@value': value } };
+}

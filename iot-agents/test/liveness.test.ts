@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, describe, test } from 'node:test';
+import { testDatabases } from '@alzette/broker/test-support';
+import { askAgents } from './support/ask.ts';
+import { CONTEXT, eventually } from './support/territory.ts';
+import { chirpStackUplink, thingsStackUplink } from './support/uplinks.ts';
+
+const LEVEL = { type: 'WasteContainer', id: 'device.asset', attributes: [{ name: 'level', value: 'data.level' }] };
+
+for (const database of testDatabases()) {
+  describe(`liveness on ${database.kind}`, () => {
+    const { ask, close, territory } = askAgents(database);
+    after(close);
+    const fresh = () => randomBytes(8).toString('hex');
+    const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+    const readValue = async (id: string, name: string, tenant: string) => {
+      const attribute = (await (await territory()).entity(id, tenant))?.[name] as { value?: unknown } | undefined;
+      return attribute?.value;
+    };
+    /** The alerts of an outage, newest last. */
+    const alertsOf = async (tenant: string) => {
+      const { app } = await territory();
+      const answer = await app.inject({
+        url: '/ngsi-ld/v1/entities?type=Alert&format=simplified',
+        headers: { 'ngsild-tenant': tenant, link: `<${CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"` },
+      });
+      if (answer.statusCode === 404) return [];
+      const alerts: { id: string; severity: string; description: string; validTo?: string }[] = answer.json();
+      return alerts.sort((one, other) => (one.id < other.id ? -1 : 1));
+    };
+    const start = async (count: number, gateway: 'own' | 'shared') => {
+      const tenant = `t${fresh()}`;
+      const profile = `p-${fresh()}`;
+      const devEuis = Array.from({ length: count }, fresh);
+      await ask('POST', '/registry/profiles', {
+        id: profile,
+        name: 'Container',
+        silentAfterS: 1_800,
+        entities: [LEVEL],
+      });
+      const devices = devEuis.map((devEui) => ({
+        devEui,
+        profile,
+        tenant,
+        asset: `urn:ngsi-ld:WasteContainer:${devEui}`,
+      }));
+      await ask('POST', '/registry/devices', { devices });
+      let fCnt = 0;
+      const hear = async (...heard: readonly string[]) => {
+        fCnt += 1;
+        const { send } = await territory();
+        const uplink = gateway === 'shared' ? chirpStackUplink : thingsStackUplink;
+        await send(...heard.map((devEui) => uplink({ devEui, fCnt, bytes: [1], decoded: { level: fCnt } })));
+        const level = fCnt;
+        for (const devEui of heard) {
+          await eventually('the level', async () =>
+            (await readValue(`urn:ngsi-ld:WasteContainer:${devEui}`, 'level', tenant)) === level ? true : undefined,
+          );
+        }
+      };
+      await hear(...devEuis);
+      return { tenant, devEuis, hear };
+    };
+    /** Makes it look as if they had not been heard for so long: the clock can't be turned on. */
+    const age = async (devEuis: readonly string[], minutes: number) => {
+      const db = await database.open();
+      await eventually('all are settled', async () => {
+        const { body } = await ask('GET', '/about');
+        return body.inbox.waiting === 0 && body.counters.inFlight === 0 ? true : undefined;
+      });
+      await db.query({
+        text: 'UPDATE iot.device_progress SET last_seen_at = $2 WHERE dev_eui = ANY($1::text[])',
+        values: [devEuis, minutesAgo(minutes)],
+      });
+      await (await territory()).agents.checkLiveness();
+    };
+
+    test('tells of a device that has fallen silent, once, and of its return', async () => {
+      const { tenant, devEuis, hear } = await start(2, 'own');
+      const [silent = '', alive = ''] = devEuis;
+      await age([silent], 29);
+      assert.deepEqual(await alertsOf(tenant), []);
+      await age([silent], 31);
+      await age([silent], 32);
+      const [alert, ...others] = await alertsOf(tenant);
+      assert.deepEqual(others, []);
+      assert.equal(alert?.severity, 'medium');
+      assert.match(alert?.description ?? '', new RegExp(`Device ${silent} has not been heard since`));
+      assert.equal(alert?.validTo, undefined);
+      assert.equal(await readValue(`urn:ngsi-ld:Device:${silent}`, 'deviceState', tenant), 'silent');
+      assert.equal(await readValue(`urn:ngsi-ld:Device:${alive}`, 'deviceState', tenant), undefined);
+
+      await hear(silent);
+      await age([], 0);
+      assert.equal(await readValue(`urn:ngsi-ld:Device:${silent}`, 'deviceState', tenant), 'ok');
+      assert.notEqual((await alertsOf(tenant))[0]?.validTo, undefined);
+    });
+
+    test('has one alert for a gateway that took its devices with it, until the last is back', async () => {
+      const { tenant, devEuis, hear } = await start(5, 'shared');
+      await age(devEuis, 60);
+      const alerts = await alertsOf(tenant);
+      assert.deepEqual(
+        alerts.map(({ id, severity }) => [id.replace(/\d+$/, ''), severity]),
+        [['urn:ngsi-ld:Alert:silent-gateway:0016c001f153a14d:', 'high']],
+      );
+      for (const devEui of devEuis) {
+        assert.equal(await readValue(`urn:ngsi-ld:Device:${devEui}`, 'deviceState', tenant), 'silent');
+      }
+      await hear(...devEuis.slice(0, 4));
+      await age([], 0);
+      assert.equal((await alertsOf(tenant))[0]?.validTo, undefined);
+      await hear(...devEuis.slice(4));
+      await age([], 0);
+      assert.notEqual((await alertsOf(tenant))[0]?.validTo, undefined);
+    });
+  });
+}
