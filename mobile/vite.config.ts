@@ -50,6 +50,8 @@ export default defineConfig({
   },
   server: {
     port: 5190,
-    proxy: Object.fromEntries(['/ngsi-ld', '/events', '/territory', '/contexts'].map((path) => [path, PLATFORM])),
+    proxy: Object.fromEntries(
+      ['/ngsi-ld', '/events', '/territory', '/contexts', '/oidc'].map((path) => [path, PLATFORM]),
+    ),
   },
 });

@@ -19,7 +19,10 @@ export default defineConfig({
     port: 5180,
     strictPort: true,
     proxy: Object.fromEntries(
-      ['/ngsi-ld', '/events', '/iot', '/ops', '/territory', '/contexts', '/app'].map((path) => [path, platform]),
+      ['/ngsi-ld', '/events', '/iot', '/ops', '/territory', '/contexts', '/oidc', '/app'].map((path) => [
+        path,
+        platform,
+      ]),
     ),
   },
 });

@@ -35,8 +35,8 @@ const PACKAGES: { readonly [folder: string]: readonly string[] } = {
   broker: [SCHEMAS],
   'iot-agents': [SCHEMAS],
   services: [SCHEMAS],
-  portal: [SCHEMAS],
-  mobile: [SCHEMAS],
+  portal: [SCHEMAS, '@alzette/identity/browser'],
+  mobile: [SCHEMAS, '@alzette/identity/browser'],
   'conformance-tests': [],
   bench: [SCHEMAS],
   platform: [SCHEMAS, '@alzette/broker', '@alzette/iot-agents', '@alzette/identity', '@alzette/territory'],
@@ -76,7 +76,7 @@ function packageFault(file: string, target: string): string | undefined {
   if (!target.startsWith('@alzette/')) return undefined;
   const from = file.split('/')[0] as string;
   const name = target.split('/').slice(0, 2).join('/');
-  return PACKAGES[from]?.includes(name)
+  return PACKAGES[from]?.includes(name) || PACKAGES[from]?.includes(target)
     ? undefined
     : ` (${from} may import ${PACKAGES[from]?.join(', ') || 'none of ours'})`;
 }

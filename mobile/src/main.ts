@@ -5,13 +5,17 @@ import '@ionic/vue/css/normalize.css';
 import '@ionic/vue/css/structure.css';
 import './theme/variables.css';
 import './theme/app.css';
+import { openSignIn } from '@alzette/identity/browser';
 import { IonicVue } from '@ionic/vue';
 import { createApp } from 'vue';
 import App from './App.vue';
 import { i18n } from './i18n/i18n.ts';
 import { router } from './router.ts';
+import { createSignIn } from './sign-in/sign-in.ts';
 
-const app = createApp(App).use(IonicVue, { mode: 'md' }).use(i18n).use(router);
+// The app needs no account: nobody is sent to sign in unasked.
+const signIn = await openSignIn('app', '/app/', true);
+const app = createApp(App).use(createSignIn(signIn)).use(IonicVue, { mode: 'md' }).use(i18n).use(router);
 
 // after an update, parts of the version that is running may be gone
 window.addEventListener('vite:preloadError', () => {

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
+import { openBreakGlass } from './commands/break-glass.ts';
 import { type Command, UsageError } from './commands/command.ts';
 import { historyImport } from './commands/history-import.ts';
 import { dropReaderCommand, listReaders, refreshViewsCommand, setReaderCommand } from './commands/views.ts';
 
 const COMMANDS: { readonly [name: string]: Command } = {
+  'break-glass open': openBreakGlass,
   'history import': historyImport,
   'views refresh': refreshViewsCommand,
   'views reader': setReaderCommand,

@@ -2,7 +2,6 @@
 import pino, { type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import { banner } from './banner.ts';
-import { openBreakGlass } from './break-glass.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { type Platform, startPlatform } from './platform.ts';
 import { StartError } from './start-error.ts';
@@ -11,9 +10,7 @@ const CLOSE_WITHIN_MS = 15_000;
 
 try {
   const config = readConfig(process.env);
-  const [command, ...rest] = process.argv.slice(2);
-  if (command === 'break-glass') say(await openBreakGlass(config, ...rest));
-  else await run(config);
+  await run(config);
 } catch (error) {
   console.error(toLines(error));
   process.exit(1);

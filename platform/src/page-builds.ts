@@ -27,7 +27,9 @@ export function needsBuild({ workspace, dist }: PageBuild): boolean {
   if (!existsSync(join(folder, 'src'))) return false;
   const built = statSync(join(dist, STAMP), { throwIfNoEntry: false })?.mtimeMs;
   if (built === undefined) return true;
-  const shared = ['ngsi-ld-schemas/src', 'package-lock.json'].map((path) => join(ROOT, path));
+  const shared = ['ngsi-ld-schemas/src', 'services/identity/browser', 'package-lock.json'].map((path) =>
+    join(ROOT, path),
+  );
   const own = ['src', 'public', 'index.html', 'vite.config.ts', 'package.json'].map((path) => join(folder, path));
   return [...own, ...shared].some((path) => newest(path) > built);
 }

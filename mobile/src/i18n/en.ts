@@ -129,6 +129,10 @@ export const en: Messages = {
     title: 'Settings',
     open: 'Settings',
     language: 'Language',
+    signIn: 'Sign in',
+    signOut: 'Sign out',
+    signedIn: 'Signed in: {name}',
+    account: 'My account',
     about: 'About',
     aboutText:
       'A free app, with no account, no advertising and no tracking. Levels come from sensors in the containers.',

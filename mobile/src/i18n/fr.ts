@@ -129,6 +129,10 @@ export const fr = {
     title: 'Réglages',
     open: 'Réglages',
     language: 'Langue',
+    signIn: 'Se connecter',
+    signOut: 'Se déconnecter',
+    signedIn: 'Connecté : {name}',
+    account: 'Mon compte',
     about: 'À propos',
     aboutText:
       'Une application libre, sans compte, sans publicité et sans pistage. Les niveaux viennent des capteurs posés dans les conteneurs.',

@@ -19,6 +19,8 @@ export const en = {
     toNight: 'Dark appearance',
     toDay: 'Light appearance',
     citizenApp: 'Citizens’ app',
+    account: 'My account: {name}',
+    signOut: 'Sign out',
     menu: 'Settings',
   },
   connection: {

@@ -20,6 +20,8 @@ export const fr: Messages = {
     toNight: 'Apparence sombre',
     toDay: 'Apparence claire',
     citizenApp: 'App des habitants',
+    account: 'Mon compte : {name}',
+    signOut: 'Se déconnecter',
     menu: 'Réglages',
   },
   connection: {

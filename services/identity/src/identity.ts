@@ -7,6 +7,7 @@ import { administrationRoutes } from './administration/administration-routes.ts'
 import type { Database } from './database.ts';
 import { startJobs } from './jobs.ts';
 import { readJsonBodies } from './json-bodies.ts';
+import { accountRoutes } from './pages/account-routes.ts';
 import { assetRoutes } from './pages/asset-routes.ts';
 import { readForms } from './pages/form.ts';
 import { interactionRoutes } from './pages/interaction-routes.ts';
@@ -95,6 +96,7 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
         await assetRoutes(pages);
         interactionRoutes(pages, parts);
         resetRoutes(pages, parts);
+        accountRoutes(pages, parts);
       });
       await scope.register(async (rest) => mountProvider(rest, publicUrl, live.provider));
     },

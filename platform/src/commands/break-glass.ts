@@ -1,0 +1,31 @@
+import { migrate } from '@alzette/broker';
+import { breakGlass, migrationsFolder } from '@alzette/identity';
+import { readConfig } from '../config.ts';
+import { reachDatabase } from '../reach-database.ts';
+import { type Command, UsageError } from './command.ts';
+
+const HOURS = { default: 4, most: 72 };
+
+/** An administrator for some hours, when nobody else can sign in. */
+export const openBreakGlass: Command = {
+  usage: `alzette break-glass open [hours]
+    an administrator's name and password for some hours (default: ${HOURS.default}); with the embedded database the
+    program itself must be stopped meanwhile`,
+  async run([argument = String(HOURS.default)], environment) {
+    const hours = Number(argument);
+    if (!(hours > 0 && hours <= HOURS.most)) {
+      throw new UsageError(`got "${argument}" hours, expected a number up to ${HOURS.most}`);
+    }
+    const db = await reachDatabase(readConfig({ ...environment, DEMO: 'off' }));
+    try {
+      await migrate(db, migrationsFolder, 'identity');
+      const { username, password, expiresAt } = await breakGlass(db, hours);
+      console.log(
+        `User name: ${username}\nPassword:  ${password}\nGood until ${expiresAt.toISOString()}; told this once.`,
+      );
+      return 0;
+    } finally {
+      await db.close();
+    }
+  },
+};

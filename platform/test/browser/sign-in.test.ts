@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
+import { Secret, TOTP } from 'otpauth';
+import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
+
+const CHROMIUM = process.env.CHROMIUM;
+const PASSWORD = 'rivière-Minerai-77';
+const PHONE = { width: 390, height: 844 };
+const PATIENCE_MS = 60_000;
+
+describe('signing in, in a browser', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)' }, () => {
+  let dataDir: string;
+  let platform: PlatformProcess;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let url: string;
+  let secret: string;
+
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
+    const port = await freePort();
+    url = `http://localhost:${port}`;
+    platform = await startPlatformProcess({ DATA_DIR: dataDir, PORT: String(port), ACCESS: 'enforced', DEMO: 'off' });
+    browser = await chromium.launch({ executablePath: CHROMIUM as string, args: ['--no-sandbox'] });
+    context = await browser.newContext({ locale: 'fr-FR', reducedMotion: 'reduce', serviceWorkers: 'block' });
+    context.setDefaultTimeout(PATIENCE_MS);
+    page = await context.newPage();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await platform?.stop();
+    await rm(dataDir, { recursive: true });
+  });
+
+  async function isAccessible(): Promise<void> {
+    for (const viewport of [{ width: 1280, height: 800 }, PHONE]) {
+      await page.setViewportSize(viewport);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      assert.deepEqual(
+        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`),
+        [],
+        page.url(),
+      );
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      assert.ok(Number(overflow) <= 0, `${page.url()} is too wide for ${viewport.width}`);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+  }
+
+  const code = (laterMs = 0) =>
+    new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + laterMs });
+
+  test('the portal asks for a sign-in; the first administrator enrols and chooses a password', async () => {
+    const first = /Sign in as "admin" with (\S+): told this once/.exec(platform.output())?.[1] ?? '';
+    assert.notEqual(first, '');
+    await page.goto(url);
+    await page.getByRole('heading', { name: 'Se connecter' }).waitFor();
+    await isAccessible();
+    await page.getByLabel('Identifiant').fill('admin');
+    await page.getByLabel('Mot de passe').fill('wrong');
+    await page.getByRole('button', { name: 'Se connecter' }).click();
+    await page.getByRole('alert').first().waitFor();
+    await isAccessible();
+    await page.getByRole('link', { name: 'English' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+    await page.getByRole('link', { name: 'Français' }).click();
+    await page.getByLabel('Identifiant').fill('admin');
+    await page.getByLabel('Mot de passe').fill(first);
+    await page.getByRole('button', { name: 'Se connecter' }).click();
+    await page.getByRole('heading', { name: 'Protéger ce compte' }).waitFor();
+    await isAccessible();
+    secret = (await page.locator('.code').textContent()) ?? '';
+    await page.getByLabel('Code à six chiffres').fill(code());
+    await page.getByRole('button', { name: 'Continuer' }).click();
+    await page.getByRole('heading', { name: 'Choisissez votre mot de passe' }).waitFor();
+    await isAccessible();
+    await page.getByLabel('Nouveau mot de passe').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Enregistrer' }).click();
+    await page.getByTestId('account').waitFor();
+    assert.equal(new URL(page.url()).pathname, '/');
+    assert.match((await page.getByTestId('account').getAttribute('aria-label')) ?? '', /admin/);
+  });
+
+  test('the portal reads with its token, and a new tab is signed in without being asked', async () => {
+    const answers: number[] = [];
+    page.on('response', (response) => {
+      if (response.url().includes('/ngsi-ld/v1/')) answers.push(response.status());
+    });
+    const read = page.waitForResponse((response) => response.url().includes('/ngsi-ld/v1/') && response.ok());
+    await page.reload();
+    await page.getByTestId('account').waitFor();
+    await read;
+    assert.ok(!answers.includes(401), answers.join());
+    const other = await context.newPage();
+    await other.goto(url);
+    await other.getByTestId('account').waitFor();
+    await other.close();
+  });
+
+  test('an account page with sessions and data; a passkey is added', async () => {
+    await page.goto(`${url}/oidc/account`);
+    await page.getByRole('heading', { name: 'Mon compte' }).waitFor();
+    await isAccessible();
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('WebAuthn.enable');
+    await devtools.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+    await page.getByRole('button', { name: 'Ajouter une clé d’accès' }).click();
+    await page.getByText(/^Clé du/).waitFor();
+    await isAccessible();
+    await page.goto(`${url}/oidc/privacy`);
+    await page.getByRole('heading', { name: 'Registre des traitements' }).waitFor();
+    await isAccessible();
+  });
+
+  test('signing out leads back to the sign-in page, where the passkey signs in again', async () => {
+    await page.goto(url);
+    await page.getByTestId('sign-out').click();
+    await page.getByRole('heading', { name: 'Se connecter' }).waitFor();
+    await page.getByRole('button', { name: 'Utiliser une clé d’accès' }).click();
+    await page.getByTestId('account').waitFor();
+    await page.getByTestId('sign-out').click();
+    await page.getByRole('heading', { name: 'Se connecter' }).waitFor();
+  });
+
+  test('the app asks nobody, and lets in who wants to', async () => {
+    await page.goto(`${url}/app/`);
+    await page.getByRole('button', { name: 'Réglages' }).first().click();
+    await page.getByTestId('sign-in').click();
+    await page.getByLabel('Identifiant').fill('admin');
+    await page.getByLabel('Mot de passe').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Se connecter' }).click();
+    await page.getByLabel('Code à six chiffres').fill(code(30_000));
+    await page.getByRole('button', { name: 'Continuer' }).click();
+    await page.waitForURL(/\/app\//);
+    await page.getByRole('button', { name: 'Réglages' }).first().click();
+    await page.getByTestId('signed-in').getByText('admin').waitFor();
+    await page.getByTestId('sign-out').click();
+    await page.waitForURL(`${url}/app/**`);
+    await page.getByRole('button', { name: 'Réglages' }).first().click();
+    await page.getByTestId('sign-in').waitFor();
+  });
+});

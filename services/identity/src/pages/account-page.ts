@@ -1,0 +1,89 @@
+import { type Account, fullName } from '../store/accounts.ts';
+import type { KeptEvent } from '../store/events.ts';
+import type { SessionSummary } from '../store/records.ts';
+import type { Passkey } from '../store/second-factors.ts';
+import { alarm, notice } from './form.ts';
+import { type Html, html } from './html.ts';
+import { fill, LANGUAGES, type Language } from './language.ts';
+import type { Page } from './layout.ts';
+
+export interface AccountView {
+  readonly language: Language;
+  readonly account: Account;
+  readonly token: string;
+  /** Of the session that looks. */
+  readonly uid: string;
+  readonly sessions: readonly SessionSummary[];
+  readonly passkeys: readonly Passkey[];
+  readonly events: readonly KeptEvent[];
+  readonly canSendMail: boolean;
+  readonly problem?: string | undefined;
+  readonly told?: string | undefined;
+}
+
+/** What one sees and may do about one's own account. */
+export function accountPage(view: AccountView): Page {
+  const { language, account, token, sessions, passkeys, events } = view;
+  const { words } = LANGUAGES[language];
+  const date = (at: Date) =>
+    at.toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Europe/Paris' });
+  const form = (path: string, content: Html) =>
+    html`<form method="post" action="/oidc/account/${path}"><input type="hidden" name="token" value="${token}">${content}</form>`;
+  const row = (text: Html | string, action: Html | false) => html`<li class="row"><span>${text}</span>${action}</li>`;
+  const mailState = account.emailVerified ? words.emailVerified : words.emailNotVerified;
+  const canVerify = view.canSendMail && account.email !== undefined && !account.emailVerified;
+  return {
+    title: words.account,
+    wide: true,
+    scripts: ['passkey.js'],
+    body: html`<h1>${words.account}</h1>
+<p class="soft">${fill(words.signedInAs, { name: fullName(account) })}</p>
+${alarm(view.problem)}${notice(view.told)}
+<dl>
+<dt>${words.name}</dt><dd>${account.username}</dd>
+<dt>${words.email}</dt><dd>${account.email ? `${account.email} (${mailState})` : words.none}</dd>
+<dt>${words.organisation}</dt><dd>${account.organisation ?? words.none}</dd>
+<dt>${words.roles}</dt><dd>${account.effectiveRoles.join(', ') || words.none}</dd>
+<dt>${words.groups}</dt><dd>${account.groups.join(', ') || words.none}</dd>
+</dl>
+${canVerify && form('verify', html`<button class="quiet">${words.verifySend}</button>`)}
+<h2>${words.sessions}</h2>
+<ul class="plain">${sessions.map((session) =>
+      row(
+        html`${fill(words.since, { date: date(session.signedInAt) })} · ${session.clients.join(', ')}${session.uid === view.uid && ` · ${words.thisSession}`}`,
+        form(`sessions/${session.id}`, html`<button class="quiet">${words.end}</button>`),
+      ),
+    )}</ul>
+<h2>${words.security}</h2>
+${
+  account.hasPassword &&
+  form(
+    'password',
+    html`<input type="hidden" name="username" value="${account.username}">
+<label>${words.currentPassword}<input name="current" type="password" autocomplete="current-password" required></label>
+<label>${words.newPassword}<input name="password" type="password" autocomplete="new-password" required aria-describedby="policy"></label>
+<p class="hint" id="policy">${words.policy}</p><button class="quiet">${words.save}</button>`,
+  )
+}
+<h3>${words.passkeys}</h3>
+<p class="notice alarm" role="alert" id="passkey-problem" hidden>${words.passkeyFailed}</p>
+<ul class="plain">${passkeys.map((passkey) =>
+      row(passkey.name, form(`passkeys/${passkey.id}/remove`, html`<button class="danger">${words.remove}</button>`)),
+    )}</ul>
+<button class="quiet" type="button" data-passkey="/oidc/account/passkeys" data-adds data-token="${token}">${words.passkeyAdd}</button>
+<h2>${words.recent}</h2>
+<ul class="plain">${events.map((event) => row(`${date(event.at)} · ${words.event[event.kind] ?? event.kind}`, html`<span class="soft">${event.address ?? ''}</span>`))}</ul>
+<h2>${words.yourData}</h2>
+<p><a href="/oidc/account/export" download>${words.export}</a></p>
+<p><a href="/oidc/privacy">${words.privacy}</a></p>
+${
+  account.source === 'local' &&
+  form(
+    'erase',
+    html`<p class="soft">${words.eraseText}</p>
+<label class="check"><input type="checkbox" name="sure" value="yes" required>${words.eraseConfirm}</label>
+<button class="danger">${words.erase}</button>`,
+  )
+}`,
+  };
+}

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { sendVerificationLink } from '../accounts/letters.ts';
+import { newPasskeyOptions, registerPasskey } from '../accounts/passkeys.ts';
+import { isPasswordOf } from '../accounts/password-hash.ts';
+import { changePassword } from '../accounts/passwords.ts';
+import { eraseAccount, exportAccount } from '../accounts/personal-data.ts';
+import { registerOfProcessing } from '../accounts/register.ts';
+import type { IdentityParts } from '../parts.ts';
+import { passwordHash } from '../store/accounts.ts';
+import { eventsOf } from '../store/events.ts';
+import { endSession, sessionsOf } from '../store/records.ts';
+import { deletePasskey, passkeysOf } from '../store/second-factors.ts';
+import { saveSignIn, takeSignIn } from '../store/sign-ins.ts';
+import { countFailure, secondsBlocked } from '../store/throttle.ts';
+import { accountPage } from './account-page.ts';
+import { type AccountSession, accountSession, checkToken } from './account-session.ts';
+import { field } from './form.ts';
+import { html } from './html.ts';
+import { fill, LANGUAGES } from './language.ts';
+import { sendPage, viewerOf } from './layout.ts';
+import { messagePage } from './sign-in-pages.ts';
+
+const SHOWN_EVENTS = 12;
+
+/** `/oidc/account`: one's sessions, password, passkeys and data; `/oidc/privacy`: the register of processing. */
+export function accountRoutes(scope: FastifyInstance, parts: IdentityParts): void {
+  const { db, secrets, publicUrl } = parts;
+
+  const show = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    session: AccountSession,
+    said: { problem?: string; told?: string } = {},
+  ) => {
+    const viewer = { ...viewerOf(request), path: '/oidc/account' };
+    const { id } = session.account;
+    const page = accountPage({
+      ...session,
+      ...said,
+      language: viewer.language,
+      sessions: await sessionsOf(db, secrets, id),
+      passkeys: await passkeysOf(db, id),
+      events: await eventsOf(db, id, SHOWN_EVENTS),
+      canSendMail: parts.mail !== undefined,
+    });
+    return sendPage(reply, page, viewer);
+  };
+  /** Runs the handler of a form for who is signed in and was on our page. */
+  const act = (
+    path: string,
+    handler: (session: AccountSession, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
+  ) =>
+    scope.post(path, async (request, reply) => {
+      const session = await accountSession(parts, request, reply);
+      if (session === undefined) return reply;
+      checkToken(session, field(request, 'token') || String(request.headers['x-csrf-token'] ?? ''));
+      return handler(session, request, reply);
+    });
+  const param = (request: FastifyRequest) => (request.params as { id: string }).id;
+  const wordsOf = (request: FastifyRequest) => LANGUAGES[viewerOf(request).language].words;
+
+  scope.get('/account', async (request, reply) => {
+    const session = await accountSession(parts, request, reply);
+    return session ? show(request, reply, session) : reply;
+  });
+
+  scope.get('/account/export', async (request, reply) => {
+    const session = await accountSession(parts, request, reply);
+    if (session === undefined) return reply;
+    reply
+      .header('content-disposition', 'attachment; filename="alzette-account.json"')
+      .header('cache-control', 'no-store');
+    return exportAccount(parts, session.account.id, request.ip);
+  });
+
+  act('/account/erase', async ({ account }, request, reply) => {
+    if (field(request, 'sure') !== 'yes') return reply.redirect('/oidc/account', 303);
+    await eraseAccount(parts, account.id, request.ip);
+    const words = wordsOf(request);
+    return sendPage(reply, messagePage(words.erased, '', { href: '/', text: words.back }), viewerOf(request));
+  });
+
+  act('/account/sessions/:id', async ({ account }, request, reply) => {
+    if (await endSession(db, secrets, account.id, param(request))) {
+      await parts.revokeTokens(account.id);
+      await parts.record({ kind: 'signed-out', account: account.id, address: request.ip });
+    }
+    return reply.redirect('/oidc/account', 303);
+  });
+
+  act('/account/verify', async (session, request, reply) => {
+    await sendVerificationLink(parts, session.account);
+    return show(request, reply, session, { told: wordsOf(request).verifySent });
+  });
+
+  act('/account/password', async (session, request, reply) => {
+    const { account } = session;
+    const words = wordsOf(request);
+    const attempt = { name: account.username, address: request.ip };
+    const seconds = await secondsBlocked(db, attempt);
+    if (seconds > 0) {
+      const problem = fill(words.blocked, { minutes: Math.ceil(seconds / 60) });
+      return show(request, reply.code(429), session, { problem });
+    }
+    if (!(await isPasswordOf(await passwordHash(db, account.id), field(request, 'current')))) {
+      await countFailure(db, attempt);
+      return show(request, reply.code(401), session, { problem: words.wrong });
+    }
+    const fault = await changePassword(parts, account, field(request, 'password'));
+    if (fault !== undefined) return show(request, reply.code(400), session, { problem: words.fault[fault] });
+    const link = { href: '/oidc/account', text: words.signIn };
+    return sendPage(reply, messagePage(words.newPassword, words.changed, link), viewerOf(request));
+  });
+
+  act('/account/passkeys/options', async ({ account, uid }) => {
+    const options = await newPasskeyOptions(db, publicUrl, account);
+    await saveSignIn(db, `passkey:${uid}`, { account: account.id, amr: [], challenge: options.challenge });
+    return options;
+  });
+
+  act('/account/passkeys', async ({ account, uid }, request, reply) => {
+    const { challenge } = (await takeSignIn(db, `passkey:${uid}`)) ?? {};
+    const name = fill(wordsOf(request).passkeyName, { date: new Date().toISOString().slice(0, 10) });
+    const isNew =
+      challenge !== undefined &&
+      (await registerPasskey(db, publicUrl, { account: account.id, name, challenge, response: request.body }));
+    if (!isNew) return reply.code(400).send({});
+    await parts.record({ kind: 'second-factor-added', account: account.id, address: request.ip });
+    return { to: `/oidc/account?${randomUUID().slice(0, 4)}` };
+  });
+
+  act('/account/passkeys/:id/remove', async ({ account }, request, reply) => {
+    if (await deletePasskey(db, account.id, param(request))) {
+      await parts.record({ kind: 'second-factor-removed', account: account.id, address: request.ip });
+    }
+    return reply.redirect('/oidc/account', 303);
+  });
+
+  scope.get('/privacy', async (request, reply) => {
+    const viewer = viewerOf(request);
+    const { language } = viewer;
+    const { words } = LANGUAGES[language];
+    const entries = await registerOfProcessing(db);
+    const body = html`<h1>${words.register}</h1>${entries.map(
+      (entry) => html`<h2>${entry.title[language]}</h2><dl>
+<dt>${words.purpose}</dt><dd>${entry.purpose[language]}</dd><dt>${words.basis}</dt><dd>${entry.basis[language]}</dd>
+<dt>${words.data}</dt><dd>${entry.data[language]}</dd><dt>${words.people}</dt><dd>${entry.people[language]}</dd>
+<dt>${words.recipients}</dt><dd>${entry.recipients[language]}</dd><dt>${words.kept}</dt><dd>${entry.kept[language]}</dd>
+<dt>${words.measures}</dt><dd>${entry.measures[language]}</dd></dl>`,
+    )}`;
+    return sendPage(reply, { title: words.register, wide: true, body }, viewer);
+  });
+}
