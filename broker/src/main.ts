@@ -332,7 +332,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     endpoints: () => notifications.endpoints(),
     resume: (keys) => notifications.resume(keys),
   });
-  discoveryRoutes(app, db);
+  discoveryRoutes(app, entityParts);
   identityRoutes(app, aliasOf);
   contextRoutes(app, contexts);
   healthRoutes(app, db);

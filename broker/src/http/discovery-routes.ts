@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NgsiLdError } from '../model/errors.ts';
 import { checkName } from '../model/values.ts';
 import {
@@ -10,23 +10,45 @@ import {
   retrieveTypeInformation,
   retrieveTypes,
 } from '../operations/discover.ts';
-import type { Database } from '../store/database.ts';
+import { distributedDiscovery } from '../operations/distributed-discovery.ts';
+import type { OperationName } from '../registrations/operation-names.ts';
 import { sendDocument } from './answer.ts';
+import type { QueryParts } from './answer-query.ts';
+import { originOf, warned } from './distribution.ts';
 import { JSON_TYPES } from './negotiation.ts';
 import { readBoolean } from './parameters.ts';
 import { parameters, resource } from './resource.ts';
 
 /** `/types` (6.25, 6.26) and `/attributes` (6.27, 6.28). Ids of elements are IRIs, their names terms. */
-export function discoveryRoutes(app: FastifyInstance, db: Database): void {
+export function discoveryRoutes(app: FastifyInstance, { db, federation }: QueryParts): void {
+  /** What is here, or where sources have a part in the operation, what is here and there. */
+  const discover = <Result>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    operation: OperationName,
+    here: (tenant: string) => Promise<Result>,
+    everywhere: (discovery: ReturnType<typeof distributedDiscovery>) => Promise<Result>,
+  ): Promise<Result> => {
+    const origin = originOf(request, federation, [operation]);
+    if (origin === undefined) return here(request.ngsiLd.tenant);
+    return warned(reply, federation, origin, everywhere(distributedDiscovery(db, federation, origin)));
+  };
+
   // 6.25.3.1 Retrieve Available Entity Types
   resource(app, '/types', {
     GET: {
       parameters: parameters('details', 'local'),
       answers: JSON_TYPES,
       async handle(request, reply) {
-        const { tenant, parameters, context } = request.ngsiLd;
+        const { parameters, context } = request.ngsiLd;
         if (readBoolean(parameters, 'details')) {
-          const details = await retrieveTypeDetails(db, tenant);
+          const details = await discover(
+            request,
+            reply,
+            'retrieveEntityTypeDetails',
+            (tenant) => retrieveTypeDetails(db, tenant),
+            (all) => all.typeDetails(),
+          );
           const list = details.map(({ type, attributeNames }) => ({
             id: type,
             type: 'EntityType',
@@ -35,7 +57,13 @@ export function discoveryRoutes(app: FastifyInstance, db: Database): void {
           }));
           return sendDocument(request, reply, list);
         }
-        const types = await retrieveTypes(db, tenant);
+        const types = await discover(
+          request,
+          reply,
+          'retrieveEntityTypes',
+          (tenant) => retrieveTypes(db, tenant),
+          (all) => all.types(),
+        );
         return sendDocument(request, reply, {
           id: `urn:ngsi-ld:EntityTypeList:${randomUUID()}`,
           type: 'EntityTypeList',
@@ -51,9 +79,15 @@ export function discoveryRoutes(app: FastifyInstance, db: Database): void {
       parameters: parameters('local'),
       answers: JSON_TYPES,
       async handle(request, reply) {
-        const { tenant, context } = request.ngsiLd;
+        const { context } = request.ngsiLd;
         const type = context.type(checkName((request.params as { type?: string }).type, 'Type in the path'));
-        const { entityCount, attributes } = await retrieveTypeInformation(db, tenant, type);
+        const { entityCount, attributes } = await discover(
+          request,
+          reply,
+          'retrieveEntityTypeInfo',
+          (tenant) => retrieveTypeInformation(db, tenant, type),
+          (all) => all.typeInformation(type),
+        );
         return sendDocument(request, reply, {
           id: type,
           type: 'EntityTypeInfo',
@@ -76,9 +110,15 @@ export function discoveryRoutes(app: FastifyInstance, db: Database): void {
       parameters: parameters('details', 'local'),
       answers: JSON_TYPES,
       async handle(request, reply) {
-        const { tenant, parameters, context } = request.ngsiLd;
+        const { parameters, context } = request.ngsiLd;
         if (readBoolean(parameters, 'details')) {
-          const details = await retrieveAttributeDetails(db, tenant);
+          const details = await discover(
+            request,
+            reply,
+            'retrieveAttrTypeDetails',
+            (tenant) => retrieveAttributeDetails(db, tenant),
+            (all) => all.attributeDetails(),
+          );
           const list = details.map(({ name, typeNames }) => ({
             id: name,
             type: 'Attribute',
@@ -87,7 +127,13 @@ export function discoveryRoutes(app: FastifyInstance, db: Database): void {
           }));
           return sendDocument(request, reply, list);
         }
-        const names = await retrieveAttributes(db, tenant);
+        const names = await discover(
+          request,
+          reply,
+          'retrieveAttrTypes',
+          (tenant) => retrieveAttributes(db, tenant),
+          (all) => all.attributes(),
+        );
         return sendDocument(request, reply, {
           id: `urn:ngsi-ld:AttributeList:${randomUUID()}`,
           type: 'AttributeList',
@@ -103,7 +149,7 @@ export function discoveryRoutes(app: FastifyInstance, db: Database): void {
       parameters: parameters('local'),
       answers: JSON_TYPES,
       async handle(request, reply) {
-        const { tenant, context } = request.ngsiLd;
+        const { context } = request.ngsiLd;
         const term = checkName((request.params as { attr?: string }).attr, 'Attribute in the path');
         if (term === 'id' || term === 'type') {
           throw new NgsiLdError(
@@ -111,7 +157,14 @@ export function discoveryRoutes(app: FastifyInstance, db: Database): void {
             `Attribute in the path: ${term} is a member of entities, no attribute`,
           );
         }
-        const information = await retrieveAttributeInformation(db, tenant, context.attribute(term));
+        const name = context.attribute(term);
+        const information = await discover(
+          request,
+          reply,
+          'retrieveAttrTypeInfo',
+          (tenant) => retrieveAttributeInformation(db, tenant, name),
+          (all) => all.attributeInformation(name),
+        );
         return sendDocument(request, reply, {
           id: information.name,
           type: 'Attribute',
