@@ -29,6 +29,7 @@ import { opsHistoryRoutes } from './http/ops-history-routes.ts';
 import { opsIndexRoutes } from './http/ops-index-routes.ts';
 import { opsModelRoutes } from './http/ops-model-routes.ts';
 import { opsNotificationRoutes } from './http/ops-notification-routes.ts';
+import { opsTenantRoutes } from './http/ops-tenant-routes.ts';
 import { registrationRoutes } from './http/registration-routes.ts';
 import { subscriptionRoutes } from './http/subscription-routes.ts';
 import { temporalRoutes } from './http/temporal-routes.ts';
@@ -160,7 +161,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const peers = await Peers.join(db, instance);
 
   const contexts = await createContexts({ db, publicUrl, policy: outgoing, offline });
-  const tenants = createTenants(db);
+  const tenants = await createTenants(db);
   const audit = auditStore(db, options.secretKey);
   const accessParts = { store: accessStore(db), usage: usageStore(db) };
   const access = new Access({
@@ -337,6 +338,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   contextRoutes(app, contexts);
   healthRoutes(app, db);
   opsIndexRoutes(app, adviser, contexts);
+  opsTenantRoutes(app, tenants);
   opsHistoryRoutes(app, new HistoryKeeping(db, retention), contexts);
 
   const callerClient = inProcessClient({ db, lane, contexts, tenants, subscriptions: subscriptionParts });
@@ -381,6 +383,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await models.close();
       await access.close();
       await contexts.close();
+      await tenants.close();
       await peers.leave().catch((error) => logger.warn(error, 'The end of this process could not be written down'));
     },
   };

@@ -8,7 +8,7 @@ import { migrate } from './store/migrate.ts';
 import { dropReader, readers, type SqlReader, setReader } from './store/sql-readers.ts';
 import { refreshViews } from './store/sql-view-registry.ts';
 import { SqlViews } from './store/sql-views.ts';
-import { createTenants } from './store/tenants.ts';
+import { ensureTenant } from './store/tenants.ts';
 
 export type { ImportProgress, Rejection } from './store/history-imports.ts';
 export type { HistoryImport, ImportReport, SqlReader };
@@ -50,7 +50,7 @@ export async function openOperator({ db, publicUrl, offline, logger }: OperatorO
   return {
     async importHistory(job) {
       const names = await contexts.resolve(job.context);
-      await createTenants(db).ensure(job.tenant);
+      await ensureTenant(db, job.tenant);
       return importHistory(db, lane, { ...job, names });
     },
     setReader: (reader, password) => setReader(db, reader, password),

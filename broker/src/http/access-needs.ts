@@ -35,6 +35,7 @@ const TABLE: readonly (readonly [prefix: string, safe: AccessNeed, other: Access
   ['/ops/access', 'administerAll', 'administerAll'],
   ['/ops/audit', 'administerAll', 'administerAll'],
   ['/ops/indexes', 'administerAll', 'administerAll'],
+  ['/ops/tenants', 'administerAll', 'administerAll'],
   ['/ops/notifications/endpoints', 'administerAll', 'administerAll'],
   ['/ops', 'administer', 'administer'],
   // Devices and network servers show keys of their own.

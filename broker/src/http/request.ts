@@ -53,6 +53,11 @@ const EMPTY = Buffer.alloc(0);
 const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 const TENANT = /^[\w.~!#$%&'*+|^`:/-]{1,128}$/;
 
+/** Whether the text may name a tenant in a header. */
+export function isTenantName(text: string): boolean {
+  return TENANT.test(text);
+}
+
 /** What can be said before the body is read: 411, 415, 406, and the tenant echoed (6.3.4, 6.3.14). */
 export function checkHeaders(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
   const { headers, method } = request;

@@ -1,35 +1,161 @@
-import type { Queryable } from './database.ts';
+import { NgsiLdError } from '../model/errors.ts';
+import type { Database, Queryable } from './database.ts';
+import { REGISTRATION_CHANNEL } from './registrations.ts';
+import { SUBSCRIPTION_CHANNEL } from './subscriptions.ts';
+
+/** NOTIFYed with the name of a tenant that is no more. */
+const DROPPED_CHANNEL = 'tenant_dropped';
 
 const INSERT_TENANT = 'INSERT INTO tenant (name) VALUES ($1) ON CONFLICT (name) DO NOTHING';
 const SELECT_TENANT = 'SELECT 1 FROM tenant WHERE name = $1';
-const SELECT_TENANTS = 'SELECT name FROM tenant ORDER BY name';
+const SELECT_TENANTS = 'SELECT name, created_at FROM tenant ORDER BY name';
+
+const DESCRIBE_TENANT = `
+  SELECT t.name, t.created_at,
+    (SELECT count(*) FROM entity e WHERE e.tenant = t.name AND (e.expires_at IS NULL OR e.expires_at > now())) AS entities,
+    (SELECT count(*) FROM subscription s WHERE s.tenant = t.name AND s.kind = 'entity') AS subscriptions,
+    (SELECT count(*) FROM registration r WHERE r.tenant = t.name) AS registrations,
+    (SELECT count(*) FROM subscription s WHERE s.tenant = t.name AND s.kind = 'source') AS registration_subscriptions,
+    (SELECT count(*) FROM context c WHERE c.tenant = t.name AND c.kind <> 'Cached') AS contexts,
+    (SELECT count(*) FROM outbox o WHERE o.tenant = t.name) AS notifications_owed
+  FROM tenant t WHERE t.name = $1`;
+
+// Whatever is kept by tenant, also by parts that are yet to come. Entities go first: their going is counted, and what
+// counts goes after it. Not among it: who may do what, what was done, and the notes of changes for other processes.
+const SELECT_TABLES = `
+  SELECT c.oid::regclass::text AS name FROM pg_class c
+  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant' AND NOT a.attisdropped
+  WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+    AND c.relname <> ALL (ARRAY['audit', 'sql_reader', 'subscription_change', 'registration_change'])
+    AND c.relname NOT LIKE 'access\\_%'
+  ORDER BY c.relname <> 'entity', c.relname = 'entity_count', c.relname`;
+
+// Each process takes out of its memory what is no longer there; nobody's name, so that this one hears it as well.
+const NOTIFY_GONE = `
+  SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', json_build_object('tenant', tenant, 'id', id, 'by', '')::text)
+  FROM subscription WHERE tenant = $1
+  UNION ALL
+  SELECT pg_notify('${REGISTRATION_CHANNEL}', json_build_object('tenant', tenant, 'id', id, 'by', '')::text)
+  FROM registration WHERE tenant = $1`;
+
+const DELETE_TENANT = `
+  WITH deleted AS (DELETE FROM tenant WHERE name = $1 RETURNING name)
+  SELECT pg_notify('${DROPPED_CHANNEL}', name) FROM deleted`;
+
+/** A tenant with how much it has. */
+export interface TenantDescription {
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly entities: number;
+  readonly subscriptions: number;
+  readonly registrations: number;
+  readonly registrationSubscriptions: number;
+  /** Those given to us and those made for inline ones. */
+  readonly contexts: number;
+  readonly notificationsOwed: number;
+}
 
 /** The tenants of this database. The default one, '', is always there. */
 export interface Tenants {
   /** Creates the tenant when it is new: tenants begin with their first write (4.14). */
   ensure(tenant: string): Promise<void>;
   exists(tenant: string): Promise<boolean>;
-  list(): Promise<string[]>;
+  list(): Promise<{ readonly name: string; readonly createdAt: Date }[]>;
+  /** @throws NgsiLdError AlreadyExists */
+  create(tenant: string): Promise<void>;
+  /** @throws NgsiLdError NonexistentTenant */
+  describe(tenant: string): Promise<TenantDescription>;
+  /** Deletes all that a tenant has. @throws NgsiLdError NonexistentTenant */
+  empty(tenant: string): Promise<void>;
+  /** Deletes a tenant with all it has. @throws NgsiLdError NonexistentTenant; BadRequestData: it is the default one */
+  drop(tenant: string): Promise<void>;
+  close(): Promise<void>;
 }
 
-/** Tenants once seen are known for good, so that the hot path asks the database nothing. */
-export function createTenants(db: Queryable): Tenants {
+interface Row {
+  readonly name: string;
+  readonly created_at: Date;
+  readonly entities: number;
+  readonly subscriptions: number;
+  readonly registrations: number;
+  readonly registration_subscriptions: number;
+  readonly contexts: number;
+  readonly notifications_owed: number;
+}
+
+/** Tenants once seen are known until they are dropped, so that the hot path asks the database nothing. */
+export async function createTenants(db: Database): Promise<Tenants> {
   const known = new Set<string>(['']);
+  const stopListening = await db.listen(DROPPED_CHANNEL, (tenant) => known.delete(tenant));
+
+  async function exists(tenant: string): Promise<boolean> {
+    if (known.has(tenant)) return true;
+    const { rowCount } = await db.query({ text: SELECT_TENANT, values: [tenant] });
+    if (rowCount > 0) known.add(tenant);
+    return rowCount > 0;
+  }
+
   return {
+    exists,
     async ensure(tenant) {
       if (known.has(tenant)) return;
-      await db.query({ text: INSERT_TENANT, values: [tenant] });
+      await ensureTenant(db, tenant);
       known.add(tenant);
     },
-    async exists(tenant) {
-      if (known.has(tenant)) return true;
-      const { rowCount } = await db.query({ text: SELECT_TENANT, values: [tenant] });
-      if (rowCount > 0) known.add(tenant);
-      return rowCount > 0;
-    },
     async list() {
-      const { rows } = await db.query<{ name: string }>({ text: SELECT_TENANTS });
-      return rows.map(({ name }) => name);
+      const { rows } = await db.query<Row>({ text: SELECT_TENANTS });
+      return rows.map(({ name, created_at }) => ({ name, createdAt: created_at }));
     },
+    async create(tenant) {
+      const { rowCount } = await db.query({ text: INSERT_TENANT, values: [tenant] });
+      if (rowCount === 0) throw new NgsiLdError('AlreadyExists', `Tenant ${tenant} already exists`);
+      known.add(tenant);
+    },
+    async describe(tenant) {
+      const { rows } = await db.query<Row>({ text: DESCRIBE_TENANT, values: [tenant] });
+      const [row] = rows;
+      if (row === undefined) throw noTenant(tenant);
+      const { created_at, registration_subscriptions, notifications_owed, ...counts } = row;
+      return {
+        ...counts,
+        createdAt: created_at,
+        registrationSubscriptions: registration_subscriptions,
+        notificationsOwed: notifications_owed,
+      };
+    },
+    async empty(tenant) {
+      if (!(await exists(tenant))) throw noTenant(tenant);
+      await db.transaction((tx) => deleteAll(tx, tenant));
+    },
+    async drop(tenant) {
+      if (tenant === '')
+        throw new NgsiLdError('BadRequestData', 'The default tenant is always there: it can be emptied');
+      await db.transaction(async (tx) => {
+        await deleteAll(tx, tenant);
+        const { rows } = await tx.query({ text: DELETE_TENANT, values: [tenant] });
+        if (rows.length === 0) throw noTenant(tenant);
+      });
+      known.delete(tenant);
+    },
+    close: stopListening,
   };
+}
+
+/** Creates the tenant when it is new. */
+export async function ensureTenant(db: Queryable, tenant: string): Promise<void> {
+  await db.query({ text: INSERT_TENANT, values: [tenant] });
+}
+
+async function deleteAll(tx: Queryable, tenant: string): Promise<void> {
+  await tx.query({ text: NOTIFY_GONE, values: [tenant] });
+  const { rows } = await tx.query<{ name: string }>({ text: SELECT_TABLES });
+  for (const { name } of rows) {
+    // Copies of fetched contexts are kept under the default tenant, but are nobody's.
+    const others = name === 'context' ? ` AND kind <> 'Cached'` : '';
+    await tx.query({ text: `DELETE FROM ${name} WHERE tenant = $1${others}`, values: [tenant] });
+  }
+}
+
+function noTenant(tenant: string): NgsiLdError {
+  return new NgsiLdError('NonexistentTenant', `There is no tenant ${tenant}`);
 }

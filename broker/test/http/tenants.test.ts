@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type RegisteringBroker, registrationOf, startRegisteringBroker } from '../registrations/registering-broker.ts';
+import { eachDatabase, freshTenant } from '../support/index.ts';
+
+/** Stands in everything that is written, so that it shows wherever a word of it is seen. */
+const MARK = 'betrayed';
+const ENTITY = `urn:ngsi-ld:Secret:${MARK}`;
+const ENDPOINT = { endpoint: { uri: 'http://127.0.0.1:9' } };
+
+/** Something of each kind, in the tenant of the broker. Resolves to the id of its @context. */
+async function fill(broker: RegisteringBroker): Promise<string> {
+  const writes: [path: string, body: Record<string, unknown>][] = [
+    [
+      '/entities',
+      { id: ENTITY, type: MARK, [MARK]: { type: 'Property', value: MARK, observedAt: '2026-01-01T00:00:00Z' } },
+    ],
+    [
+      '/subscriptions',
+      { id: `urn:s:${MARK}`, type: 'Subscription', entities: [{ type: MARK }], notification: ENDPOINT },
+    ],
+    ['/csourceRegistrations', registrationOf({ id: `urn:r:${MARK}`, information: [{ entities: [{ type: MARK }] }] })],
+    [
+      '/csourceSubscriptions',
+      { id: `urn:c:${MARK}`, type: 'Subscription', entities: [{ type: 'X' }], notification: ENDPOINT },
+    ],
+  ];
+  for (const [path, body] of writes) {
+    const response = await broker.ask('POST', path, body);
+    assert.equal(response.statusCode, 201, `${path}: ${response.body}`);
+  }
+  const context = await broker.ask('POST', '/jsonldContexts', { '@context': { [MARK]: `urn:${MARK}` } });
+  return String(context.headers.location).split('/').at(-1) ?? '';
+}
+
+/** Every way to read. */
+function reads(context: string): string[] {
+  const temporal = 'timerel=after&timeAt=2020-01-01T00:00:00Z';
+  return [
+    '/entities?local=true',
+    `/entities?type=${MARK}&local=true`,
+    `/entities?id=${ENTITY}&local=true&count=true`,
+    `/entities?q=${MARK}&local=true`,
+    `/entities/${ENTITY}?local=true`,
+    '/types?local=true',
+    `/types/${MARK}?local=true`,
+    '/types?details=true&local=true',
+    '/attributes?local=true',
+    '/attributes?details=true&local=true',
+    `/attributes/${MARK}?local=true`,
+    `/temporal/entities?type=${MARK}&${temporal}`,
+    `/temporal/entities/${ENTITY}`,
+    '/subscriptions',
+    `/subscriptions/urn:s:${MARK}`,
+    `/csourceRegistrations?type=${MARK}`,
+    `/csourceRegistrations?id=${ENTITY}`,
+    `/csourceRegistrations/urn:r:${MARK}`,
+    '/csourceSubscriptions',
+    `/csourceSubscriptions/urn:c:${MARK}`,
+    '/jsonldContexts',
+    '/jsonldContexts?details=true',
+    `/jsonldContexts/${context}?details=true`,
+    '/info/sourceIdentity',
+  ];
+}
+
+eachDatabase('4.14 Tenants', (test) => {
+  test('of one tenant nothing is seen from another, by whatever way', async (t, db) => {
+    const broker = await startRegisteringBroker(t, db);
+    const context = await fill(broker);
+    const other = freshTenant();
+    const made = await broker.ask('POST', '/entities', { id: 'urn:a:own', type: 'Own' }, { 'ngsild-tenant': other });
+    assert.equal(made.statusCode, 201);
+    let seen = 0;
+    for (const path of reads(context)) {
+      const own = await broker.ask('GET', path);
+      if (own.body.includes(MARK)) seen++;
+      for (const tenant of [other, '']) {
+        const headers = tenant === '' ? {} : { 'ngsild-tenant': tenant };
+        const response = await broker.app.inject({ url: `/ngsi-ld/v1${path}`, headers });
+        const isRefusal = response.statusCode === 404; // names what was asked for
+        assert.ok(isRefusal || !response.body.includes(MARK), `${path} as "${tenant}": ${response.body}`);
+      }
+    }
+    // Without the mark in its own tenant the test would say nothing.
+    assert.ok(seen >= 18, `${seen} of the ways show what is there`);
+    for (const path of ['/ops/notifications', '/ops/models']) {
+      const response = await broker.app.inject({ url: path, headers: { 'ngsild-tenant': other } });
+      assert.ok(!response.body.includes(`urn:s:${MARK}`), path);
+    }
+  });
+
+  test('one is made, listed, described, emptied and dropped', async (t, db) => {
+    const broker = await startRegisteringBroker(t, db);
+    const { tenant } = broker;
+    const ops = async (method: 'GET' | 'POST' | 'DELETE', path: string, payload?: Record<string, unknown>) =>
+      broker.app.inject({ method, url: `/ops/tenants${path}`, ...(payload && { payload }) });
+    assert.equal((await ops('POST', '', { name: tenant })).statusCode, 201);
+    assert.equal((await ops('POST', '', { name: tenant })).statusCode, 409);
+    assert.equal((await ops('POST', '', { name: 'with blank' })).statusCode, 400);
+    assert.equal((await ops('POST', '', { name: tenant, size: 4 })).statusCode, 400);
+    await fill(broker);
+    const names = (await ops('GET', '')).json().map(({ name }: { name: string }) => name);
+    assert.ok(names.includes(tenant) && names.includes('@default'));
+    const { createdAt, ...described } = (await ops('GET', `/${tenant}`)).json();
+    assert.match(createdAt, /^\d{4}-/);
+    assert.deepEqual(described, {
+      name: tenant,
+      entities: 1,
+      subscriptions: 1,
+      registrations: 1,
+      registrationSubscriptions: 1,
+      contexts: 1,
+      notificationsOwed: 0,
+    });
+
+    assert.equal((await ops('POST', `/${tenant}/empty`)).statusCode, 204);
+    const { entities, subscriptions, registrations, contexts } = (await ops('GET', `/${tenant}`)).json();
+    assert.deepEqual([entities, subscriptions, registrations, contexts], [0, 0, 0, 0]);
+    assert.equal((await broker.ask('GET', `/entities/${ENTITY}`)).statusCode, 404);
+    assert.equal((await broker.ask('GET', `/temporal/entities/${ENTITY}`)).statusCode, 404);
+    await until(async () => (await broker.find(`type=${MARK}`)).length === 0);
+
+    await fill(broker);
+    assert.equal((await ops('DELETE', `/${tenant}`)).statusCode, 204);
+    assert.equal((await ops('DELETE', `/${tenant}`)).statusCode, 404);
+    assert.equal((await ops('GET', `/${tenant}`)).statusCode, 404);
+    const gone = await broker.ask('GET', '/entities?local=true');
+    assert.match(gone.json().type, /NonexistentTenant/);
+    assert.equal((await ops('DELETE', '/@default')).statusCode, 400);
+    // It may begin anew, with nothing of what was.
+    await broker.ask('POST', '/entities', { id: 'urn:a:new', type: 'New' });
+    const anew = await broker.ask('GET', '/entities?local=true');
+    assert.deepEqual(
+      anew.json().map(({ id }: { id: string }) => id),
+      ['urn:a:new'],
+    );
+  });
+});
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 30_000;
+  while (!(await condition())) {
+    assert.ok(Date.now() < end, 'it did not come to be within 30 s');
+    await pause(50);
+  }
+}
