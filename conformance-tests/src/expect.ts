@@ -10,6 +10,7 @@ const STATUS_OF = {
   InvalidRequest: 400,
   BadRequestData: 400,
   AlreadyExists: 409,
+  Conflict: 409,
   ResourceNotFound: 404,
   NonexistentTenant: 404,
   OperationNotSupported: 422,

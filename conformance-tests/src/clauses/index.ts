@@ -61,6 +61,7 @@ import { queryByBody, queryEntities } from './5.7.2-query-entities.ts';
 import { attributeLists, typeLists } from './5.7.5-discovery.ts';
 import { createSubscription, readSubscriptions, updateSubscription } from './5.8.1-create-subscription.ts';
 import { triggers } from './5.8.6-notifications.ts';
+import { registrations, discovery as sourceDiscovery, sourceSubscriptions } from './5.9-registrations.ts';
 import { sourceIdentity } from './5.15.1-source-identity.ts';
 import { methods } from './6.3.2-methods.ts';
 import { mediaTypes } from './6.3.4-media-types.ts';
@@ -152,6 +153,9 @@ export const clauses: readonly Clause[] = [
   contextSource,
   answers,
   formats,
+  registrations,
+  sourceDiscovery,
+  sourceSubscriptions,
   notificationRequests,
   contextCache,
   unknownParameters,
