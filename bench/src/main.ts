@@ -12,6 +12,7 @@ import { notificationThroughput } from './workloads/notification-throughput.ts';
 import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
 
 /*
+ * npm run bench -- validation
  * npm run bench -- matching
  * npm run bench -- silent-endpoint
  * npm run bench -- [workload …] [--url URL] [--connections 32] [--seconds 5] [--runs 3] [--entities 10000]
@@ -38,6 +39,7 @@ const WORKLOADS: { readonly [id: string]: Workload } = {
 const ALONE: { readonly [id: string]: string } = {
   matching: '../../broker/test/subscriptions/match-bench.ts',
   'silent-endpoint': './silent-endpoint.ts',
+  validation: './models.ts',
 };
 const alone = ALONE[process.argv[2] ?? ''];
 if (alone !== undefined) {

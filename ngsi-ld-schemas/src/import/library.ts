@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { JsonSchema } from '../models/model.ts';
 import { readModelReference } from './model-reference.ts';
 
-/** The documents that schemas refer to, found on disk. Nothing is ever fetched. */
+/** The documents that schemas refer to. */
 export interface Library {
   /** @throws Error: naming the URL that is not at hand */
   document(url: string): JsonSchema;
@@ -11,7 +11,7 @@ export interface Library {
 
 /**
  * A library over folders that hold either repositories (`dataModel.Weather/…`, `data-models/…`) or subjects
- * (`Weather/…`, `_common/…`); the first folder that has a document wins.
+ * (`Weather/…`, `_common/…`); the first folder that has a document wins. Nothing is fetched.
  */
 export function openLibrary(folders: readonly string[]): Library {
   const known = new Map<string, JsonSchema>();

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bundledContexts } from '../contexts.ts';
 import { conflictReport } from '../models/conflicts.ts';
+import { withDocuments } from './fetch-references.ts';
 import { importModel } from './import-model.ts';
 import { openLibrary } from './library.ts';
 import { readSources } from './source.ts';
@@ -15,7 +16,8 @@ const USAGE = `npm run schemas -- import <folder, schema.json or URL> [--library
 npm run schemas -- contexts     writes the @contexts of our models; a published version never changes
 npm run schemas -- conflicts    writes docs/context-conflicts.md, and prints how many terms mean several things
 
-  --library  where the documents that schemas refer to are found; the folder imported is one already
+  --library  where the documents that schemas refer to are found; the folder imported is one already;
+             of a model named by a URL the rest is fetched
   --out      where the models go (default: ngsi-ld-schemas/dist/imported)`;
 
 /** @returns the exit code */
@@ -38,9 +40,9 @@ async function main(args: readonly string[]): Promise<number> {
   const parents = existsSync(place) ? [place, `${place}/..`, `${place}/../..`] : [];
   const library = openLibrary([...values.library, ...parents]);
   let failures = 0;
-  for (const source of await readSources(place)) {
+  for (const source of await readSources(place, library)) {
     try {
-      const { model, defects } = importModel(source, library);
+      const { model, defects } = importModel(source, withDocuments(source.documents ?? new Map(), library));
       const written = writePackage(model, values.out);
       console.log(
         `${model.subject}/${model.type} ${model.version}: ${Object.keys(model.attributes).length} attributes → ${written}`,

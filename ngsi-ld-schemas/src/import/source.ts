@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { JsonSchema } from '../models/model.ts';
+import { fetchReferences } from './fetch-references.ts';
+import type { Library } from './library.ts';
 import { readModelReference } from './model-reference.ts';
 
 /** The published files of one model. */
@@ -11,11 +13,16 @@ export interface ModelSource {
   readonly schema: JsonSchema;
   /** The value of `@context`. */
   readonly context?: unknown;
+  /** Of a model that was fetched: it and what it refers to, by URL. */
+  readonly documents?: ReadonlyMap<string, JsonSchema>;
 }
 
-/** Where a name leads: a folder of models, one model's folder, its schema.json, or its URL. */
-export async function readSources(place: string): Promise<ModelSource[]> {
-  if (/^https?:\/\//.test(place)) return [await fetchSource(place)];
+/**
+ * Where a name leads: a folder of models, one model's folder, its schema.json, or its URL; of a URL all that the schema
+ * refers to is fetched, unless the library has it.
+ */
+export async function readSources(place: string, library?: Library): Promise<ModelSource[]> {
+  if (/^https?:\/\//.test(place)) return [await fetchSource(place, library)];
   if (!existsSync(place)) throw new Error(`${place}: got nothing there, expected a folder, a schema.json or a URL`);
   if (statSync(place).isFile()) return [readFiles(dirname(place), place)];
   const schemas = schemaFiles(place);
@@ -44,15 +51,18 @@ function readFiles(folder: string, file: string): ModelSource {
   };
 }
 
-async function fetchSource(url: string): Promise<ModelSource> {
+async function fetchSource(url: string, library: Library | undefined): Promise<ModelSource> {
   const file = url.endsWith('.json') ? url : `${url.replace(/\/$/, '')}/schema.json`;
   const [repository = '', type = ''] = (readModelReference(file)?.path ?? new URL(file).pathname.slice(1)).split('/');
   const context = new URL('../context.jsonld', file).href;
+  const fetchJson = async (place: string) => parse(await fetchText(place), place);
+  const documents = await fetchReferences(file, await fetchJson(file), library, fetchJson);
   const contextText = await fetchText(context).catch(() => undefined);
   return {
     subject: repository.replace(/^dataModel\./, ''),
     ...(type !== '' && { type }),
-    schema: parse(await fetchText(file), file),
+    schema: documents.get(file) as JsonSchema, // the first that was fetched
+    documents,
     ...(contextText !== undefined && { context: parse(contextText, context)['@context'] }),
   };
 }
