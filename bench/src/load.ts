@@ -14,12 +14,14 @@ export interface Load {
   readonly url: string;
   readonly connections: number;
   readonly seconds: number;
+  /** With every request. */
+  readonly headers?: { readonly [name: string]: string };
   /** The n-th request. */
   request(n: number): { method: 'GET' | 'POST' | 'PATCH'; path: string; body?: string };
 }
 
 /** Asks as fast as the answers come, on so many connections. */
-export async function httpLoad({ url, connections, seconds, request }: Load): Promise<Measurement> {
+export async function httpLoad({ url, connections, seconds, headers, request }: Load): Promise<Measurement> {
   let n = 0;
   const result = await autocannon({
     url,
@@ -29,7 +31,7 @@ export async function httpLoad({ url, connections, seconds, request }: Load): Pr
       {
         setupRequest: (previous) => {
           const { method, path, body } = request(n++);
-          return { ...previous, method, path, body, headers: body === undefined ? {} : JSON_HEADERS };
+          return { ...previous, method, path, body, headers: { ...headers, ...(body !== undefined && JSON_HEADERS) } };
         },
       },
     ],

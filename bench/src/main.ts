@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { accessBench } from './access-bench.ts';
 import { historyBench } from './history/history-bench.ts';
 import { type Measurement, median } from './load.ts';
 import { foreignTarget, ownTarget, type Target } from './target.ts';
@@ -18,6 +19,7 @@ import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
  * npm run bench -- [workload …] [--url URL] [--connections 32] [--seconds 5] [--runs 3] [--entities 10000]
  *
  * npm run bench -- history [--instances 10000000] [--requests 50] [--plans]
+ * npm run bench -- access compares retrievals with access open and enforced.
  *
  * Prints the median of the runs of each workload, after one that warms up. Without --url the whole product is started on a
  * PostgreSQL of its own. The generator of the load runs on the same machine.
@@ -70,6 +72,10 @@ if (positionals[0] === 'history') {
   const [instances, requests] = [Number(values.instances), Number(values.requests)];
   await historyBench({ instances, requests, connections, seconds, showsPlans: values.plans });
   process.exit(0);
+}
+if (positionals[0] === 'access') {
+  await accessBench(settings, Number(values.runs));
+  process.exit();
 }
 const unknown = positionals.filter((id) => !Object.hasOwn(WORKLOADS, id));
 if (unknown.length > 0) {

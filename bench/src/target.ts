@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findPostgres, type PostgresServer, startPostgres, until } from '../../scripts/postgres-server.ts';
+import { findPostgres, startPostgres, until } from '../../scripts/postgres-server.ts';
 import { endProgram, freePort } from '../../scripts/programs.ts';
 
 /** What is measured: a broker by its URL, and, when it is ours, the MQTT port and process that come with it. */
@@ -37,20 +37,43 @@ export async function ownTarget(): Promise<Target> {
   const bin = findPostgres();
   if (bin === undefined) throw new Error('PostgreSQL 17 with PostGIS is not installed: name a broker with --url');
   const postgres = await startPostgres(bin, SETTINGS);
+  try {
+    const product = await startProduct(postgres.url);
+    const stop = async () => {
+      await product.stop();
+      await postgres.stop();
+    };
+    return { ...product, stop };
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+}
+
+/** The product without its demo in a process of its own, on a database; `output` is what it has printed. */
+export async function startProduct(
+  databaseUrl: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Target & { readonly output: () => string }> {
   const folder = await mkdtemp(join(tmpdir(), 'alzette-bench-'));
   const port = await freePort();
   const mqttPort = await freePort();
   const child = spawn(process.execPath, [fileURLToPath(new URL('../../platform/src/main.ts', import.meta.url))], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       ...process.env,
-      DATABASE_URL: postgres.url,
+      DATABASE_URL: databaseUrl,
       DATA_DIR: folder,
       PORT: String(port),
       MQTT_PORT: String(mqttPort),
       DEMO: 'off',
       LOG_LEVEL: 'warn',
+      ...env,
     },
+  });
+  let printed = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    printed += chunk;
   });
   const url = `http://127.0.0.1:${port}`;
   await until(() => child.exitCode !== null || isReady(url), 'the broker is ready');
@@ -58,9 +81,13 @@ export async function ownTarget(): Promise<Target> {
   return {
     url,
     mqttPort,
-    databaseUrl: postgres.url,
+    databaseUrl,
+    output: () => printed,
     memory: () => residentMiB(child),
-    stop: () => stopAll(child, postgres, folder),
+    async stop() {
+      await endProgram(child);
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }
 
@@ -76,10 +103,4 @@ async function residentMiB({ pid }: ChildProcess): Promise<number | undefined> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   const kilobytes = /^VmRSS:\s+(\d+)/m.exec(status)?.[1];
   return kilobytes === undefined ? undefined : Math.round(Number(kilobytes) / 1024);
-}
-
-async function stopAll(child: ChildProcess, postgres: PostgresServer, folder: string): Promise<void> {
-  await endProgram(child);
-  await postgres.stop();
-  await rm(folder, { recursive: true, force: true });
 }
