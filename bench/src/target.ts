@@ -50,16 +50,13 @@ export async function ownTarget(): Promise<Target> {
   }
 }
 
-/** The product without its demo in a process of its own, on a database; `output` is what it has printed. */
-export async function startProduct(
-  databaseUrl: string,
-  env: NodeJS.ProcessEnv = {},
-): Promise<Target & { readonly output: () => string }> {
+/** The product without its demo in a process of its own, on a database. */
+export async function startProduct(databaseUrl: string, env: NodeJS.ProcessEnv = {}): Promise<Target> {
   const folder = await mkdtemp(join(tmpdir(), 'alzette-bench-'));
   const port = await freePort();
   const mqttPort = await freePort();
   const child = spawn(process.execPath, [fileURLToPath(new URL('../../platform/src/main.ts', import.meta.url))], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env,
       DATABASE_URL: databaseUrl,
@@ -71,10 +68,6 @@ export async function startProduct(
       ...env,
     },
   });
-  let printed = '';
-  child.stdout?.on('data', (chunk: Buffer) => {
-    printed += chunk;
-  });
   const url = `http://127.0.0.1:${port}`;
   await until(() => child.exitCode !== null || isReady(url), 'the broker is ready');
   if (child.exitCode !== null) throw new Error('The broker ended at its start');
@@ -82,7 +75,6 @@ export async function startProduct(
     url,
     mqttPort,
     databaseUrl,
-    output: () => printed,
     memory: () => residentMiB(child),
     async stop() {
       await endProgram(child);
