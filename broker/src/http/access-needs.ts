@@ -29,6 +29,8 @@ const TABLE: readonly (readonly [prefix: string, safe: AccessNeed, other: Access
   [`${API}/jsonldContexts`, 'known', 'write'],
   [`${API}/subscriptions`, 'subscribe', 'subscribe'],
   [`${API}/csource`, 'administer', 'administer'],
+  // They hold ids that others were told.
+  [`${API}/entityMaps`, 'administer', 'administer'],
   [`${API}/`, 'read', 'write'],
   ['/events', 'read', 'read'],
   ['/ops/access/me', 'known', 'known'],
