@@ -76,6 +76,8 @@ export async function appendTemporal(
     before === undefined ? { after: undefined, result: false } : { ...add(before, at), result: true },
   );
   if (isThere) return;
+  // Deleted, never there, or not there for who asks.
+  for (const name of Object.keys(fragment.attributes)) await checkHistoryWrite(db, tenant, id, name);
   if (!(await hasHistory(db, tenant, id))) {
     throw new NgsiLdError('ResourceNotFound', `There is no entity ${id} and never was one`);
   }
