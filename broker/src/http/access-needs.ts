@@ -34,12 +34,14 @@ const TABLE: readonly (readonly [prefix: string, safe: AccessNeed, other: Access
   [`${API}/`, 'read', 'write'],
   ['/events', 'read', 'read'],
   ['/ops/access/me', 'known', 'known'],
-  ['/ops/access', 'administerAll', 'administerAll'],
-  ['/ops/audit', 'administerAll', 'administerAll'],
-  ['/ops/indexes', 'administerAll', 'administerAll'],
   ['/ops/tenants', 'administerAll', 'administerAll'],
   ['/ops/notifications/endpoints', 'administerAll', 'administerAll'],
-  ['/ops', 'administer', 'administer'],
+  ['/ops/notifications', 'administer', 'administer'],
+  ['/ops/models', 'administer', 'administer'],
+  ['/ops/validation', 'administer', 'administer'],
+  ['/ops/validate', 'administer', 'administer'],
+  // Tenants, users, indexes and whatever else is of the broker as a whole.
+  ['/ops', 'administerAll', 'administerAll'],
   // Devices and network servers show keys of their own.
   ['/iot/d', 'nothing', 'nothing'],
   ['/iot/json', 'nothing', 'nothing'],
