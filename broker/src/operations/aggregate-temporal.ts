@@ -190,7 +190,7 @@ async function accumulate(
   const [sums, others] = await Promise.all([
     rollups === undefined
       ? selectSums(db, tenant, ids, selection, slots, methods.includes('distinctCount'))
-      : selectRolledSums(db, tenant, ids, selection, slots, planRollups(inWindow()), rollups.rawRemoved),
+      : selectRolledSums(db, tenant, ids, selection, slots, planRollups(inWindow()), rollups),
     selectOtherValues(db, tenant, ids, selection, slots),
   ]);
   const series = new Map<string, Series>();

@@ -1,5 +1,6 @@
 import type { Range, RollupPlan } from '../query/rollup-plan.ts';
 import type { Queryable } from './database.ts';
+import type { RollupState } from './history-rollups.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import { type AggregatedSelection, OF_SERIES, type PeriodSums, type Slots, slotOf } from './temporal-aggregates.ts';
 import { instanceCondition, seriesOf } from './temporal-entities.ts';
@@ -23,11 +24,11 @@ export async function selectRolledSums(
   selection: AggregatedSelection,
   slots: Slots,
   plan: RollupPlan,
-  rawRemoved: boolean,
+  state: RollupState,
 ): Promise<PeriodSums[]> {
   const params = new SqlParameters([tenant, ids]);
   const { rows } = await db.query<PeriodSums>({
-    text: statement(selection, slots, plan, rawRemoved, params),
+    text: statement(selection, slots, plan, state, params),
     values: params.values,
   });
   return rows;
@@ -37,7 +38,7 @@ function statement(
   selection: AggregatedSelection,
   slots: Slots,
   plan: RollupPlan,
-  rawRemoved: boolean,
+  { watermark, last, corrections, rawRemoved }: RollupState,
   params: SqlParameters,
 ): string {
   const isOf = rowCondition(selection, params);
@@ -46,27 +47,39 @@ function statement(
   const value = (row: string) => `${row}.number IS NOT NULL${isObserved ? ` AND ${row}.instance ? 'observedAt'` : ''}`;
   const isCorrected = (row: string, time: string, unit: string) => `EXISTS (SELECT FROM corrected c
       WHERE ${sameSeries('c', row)} AND date_trunc('${unit}', c.start, 'UTC') = ${time})`;
+  // What was there when the state was read is told of; without corrections or news their parts need not be planned.
+  const hasCorrections = corrections > 0;
+  const isAsItWas = (row: string, time: string, unit: string) =>
+    hasCorrections ? `NOT ${isCorrected(row, time, unit)}` : 'true';
 
   const parts = [
     `SELECT ${columnsOf('d')}, d.start, ${sumsOf('d')} FROM days r JOIN history_day d ON ${within('d.start')} AND ${bucket('d')}
-     WHERE NOT ${isCorrected('d', 'd.start', 'day')}`,
+     WHERE ${isAsItWas('d', 'd.start', 'day')}`,
     `SELECT ${columnsOf('h')}, h.start, ${sumsOf('h')} FROM hours r JOIN history_hour h ON ${within('h.start')} AND ${bucket('h')}
-     WHERE NOT ${isCorrected('h', 'h.start', 'hour')}`,
-    // The other hours of a day in which one was corrected.
-    `SELECT ${columnsOf('h')}, h.start, ${sumsOf('h')}
+     WHERE ${isAsItWas('h', 'h.start', 'hour')}`,
+  ];
+  if (hasCorrections) {
+    parts.push(
+      // The other hours of a day in which one was corrected.
+      `SELECT ${columnsOf('h')}, h.start, ${sumsOf('h')}
      FROM (SELECT DISTINCT ${COLUMNS}, date_trunc('day', start, 'UTC') AS day FROM corrected) AS k
      JOIN days r ON ${within('k.day')}
      JOIN history_hour h ON ${bucket('h')} AND ${sameSeries('h', 'k')} AND h.start >= k.day AND h.start < k.day + interval '1 day'
      WHERE NOT ${isCorrected('h', 'h.start', 'hour')}`,
-    `SELECT ${columnsOf('h')}, h.at, ${singleOf('h')} FROM corrected k JOIN summed r ON ${within('k.start')}
+      `SELECT ${columnsOf('h')}, h.at, ${singleOf('h')} FROM corrected k JOIN summed r ON ${within('k.start')}
      JOIN history h ON h.tenant = $1 AND ${sameSeries('h', 'k')} AND h.at >= k.start AND h.at < k.start + interval '1 hour'
      WHERE ${value('h')} AND ${isOf('h')}`,
-    `SELECT ${columnsOf('p')}, p.at, ${singleOf('p')}
+    );
+  }
+  if (last > watermark) {
+    parts.push(
+      `SELECT ${columnsOf('p')}, p.at, ${singleOf('p')}
      FROM (SELECT * FROM history_pending((SELECT watermark FROM history_rollup))
        WHERE tenant = $1 AND entity_id = ANY ($2::text[]) OFFSET 0) AS p
      JOIN summed r ON ${within('p.at')}
-     WHERE ${value('p')} AND ${isOf('p')} AND NOT ${isCorrected('p', `date_trunc('hour', p.at, 'UTC')`, 'hour')}`,
-  ];
+     WHERE ${value('p')} AND ${isOf('p')} AND ${isAsItWas('p', `date_trunc('hour', p.at, 'UTC')`, 'hour')}`,
+    );
+  }
   if (plan.raw.length > 0) {
     parts.push(`SELECT s.id, s.attribute, s.dataset_id, i.at, ${singleOf('i')} FROM series s CROSS JOIN raw r CROSS JOIN LATERAL (
        SELECT h.at, h.number FROM history h

@@ -201,6 +201,10 @@ export function instanceCondition(
       WHERE s.since <= ${time} AND (s.until IS NULL OR s.until > ${time}) AND ${holds}) END`;
 }
 
+/** Most tenants have no datasets: then none is looked for in any series. */
+const HAS_DATASETS = `
+            (SELECT h.entity_id FROM history h WHERE h.tenant = $1 AND h.dataset_id <> '' ORDER BY h.entity_id LIMIT 1) IS NOT NULL`;
+
 /*
  * The series of the entities, found by skipping from one key of the index to the next: an entity has few, however many
  * instances each of them has.
@@ -234,7 +238,7 @@ export function seriesOf(
           SELECT p.id, p.attribute, (SELECT min(h.dataset_id) FROM history h
             WHERE h.tenant = $1 AND h.entity_id = p.id AND h.attribute = p.attribute AND h.dataset_id <> ''
               AND h.dataset_id > p.dataset_id)
-          FROM series p WHERE p.dataset_id IS NOT NULL)`
+          FROM series p WHERE p.dataset_id IS NOT NULL AND ${HAS_DATASETS})`
       : `series AS (
           SELECT id, attribute, d.dataset_id
           FROM named CROSS JOIN unnest(${params.add(datasetIds)}::text[]) AS d(dataset_id)
