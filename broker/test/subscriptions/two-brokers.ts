@@ -19,9 +19,22 @@ export interface BrokerProcess {
   stop(signal: NodeJS.Signals): Promise<void>;
 }
 
-/** Starts a broker process on the database; `tenant` is that of all its requests. It ends with the test. */
-export async function startBroker(t: TestContext, databaseUrl: string, tenant: string): Promise<BrokerProcess> {
-  const child = spawn(process.execPath, [PROCESS, databaseUrl], { stdio: ['ignore', 'pipe', 'inherit'] });
+/**
+ * Starts a broker process on the database; it ends with the test.
+ *
+ * @param tenant of all its requests
+ * @param env what its environment has beside ours
+ */
+export async function startBroker(
+  t: TestContext,
+  databaseUrl: string,
+  tenant: string,
+  env: Record<string, string> = {},
+): Promise<BrokerProcess> {
+  const child = spawn(process.execPath, [PROCESS, databaseUrl], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
   const stop = async (signal: NodeJS.Signals) => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill(signal);
