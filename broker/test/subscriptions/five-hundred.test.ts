@@ -35,7 +35,11 @@ async function run(t: TestContext, url: string, atHalf: (broker: Broker, tenant:
 
   let changing: Promise<void> | undefined;
   for (let value = 1; value <= UPDATES; value++) {
-    if (value === 4) changing = atHalf(broker, tenant).then((next) => void (broker = next));
+    if (value === 4) {
+      changing = atHalf(broker, tenant).then((next) => {
+        broker = next;
+      });
+    }
     await Promise.all(numbers.map((number) => writeUntilAcknowledged(number, value)));
     await pause(SPACING_MS);
   }

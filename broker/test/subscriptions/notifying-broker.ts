@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import type { OutgoingPolicy } from '../../src/access/outgoing-url.ts';
 import { createBroker } from '../../src/main.ts';
 import type { DeliverySettings } from '../../src/notifications/settings.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -14,6 +15,7 @@ export const QUICK: Partial<DeliverySettings> = {
 export interface NotifyingOptions {
   readonly instance?: string;
   readonly delivery?: Partial<DeliverySettings>;
+  readonly outgoing?: OutgoingPolicy;
 }
 
 type Body = Record<string, unknown>;
@@ -28,6 +30,7 @@ export async function startNotifyingBroker(db: Database, options: NotifyingOptio
     // Tests share a database: what others left is not theirs to send.
     instance: options.instance ?? `test-${Math.random()}`,
     delivery: options.delivery ?? QUICK,
+    ...(options.outgoing && { outgoing: options.outgoing }),
   });
 
   async function ask(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', tenant: string, path: string, body?: Body) {

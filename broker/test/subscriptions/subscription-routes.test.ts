@@ -168,6 +168,19 @@ eachDatabase('6.10, 6.11 Subscriptions', (test) => {
     assert.equal((await ask(broker, tenant, 'GET', '')).body, '[]');
   });
 
+  test('an endpoint in a private network is refused by name where that is forbidden', async (t, db) => {
+    const broker = await startNotifyingBroker(db, { outgoing: 'public-only' });
+    t.after(() => broker.close());
+    for (const host of ['127.0.0.1:1026', '10.1.2.3', '169.254.169.254', '[::1]:80']) {
+      for (const uri of [`http://${host}/`, `mqtt://${host}/topic`]) {
+        const subscription = { ...VALID, notification: { endpoint: { uri } } };
+        const answer = await ask(broker, freshTenant(), 'POST', '', subscription);
+        assert.equal(answer.statusCode, 400, uri);
+        assert.match(answer.json().detail, /^notification\.endpoint\.uri:/, uri);
+      }
+    }
+  });
+
   test('POST answers 201 with the Location, where GET finds what was posted and its status', async (t, db) => {
     const { broker, tenant } = await start(t, db);
     const subscription = { ...VALID, throttling: 0.5, q: 'name=="Thil"', description: 'Lamps', csf: 'a==1' };
