@@ -37,6 +37,7 @@ const ANSWERS: readonly { name: string; source: string; data: Record<string, unk
     source: 'function Decode(fPort,bytes){return {p:fPort,n:bytes.length}}',
     data: { p: 7, n: 2 },
   },
+  { name: 'a list of values', source: 'function decodeUplink(){return {data:[1,2]}}', data: { values: [1, 2] } },
   { name: 'variables', source: 'function decodeUplink(i){return {data:{d:i.variables.depth}}}', data: { d: 1500 } },
   {
     name: 'warnings',
@@ -88,7 +89,7 @@ const FAULTS: readonly { name: string; source: string; fault: string; message?: 
     fault: 'invalid result',
     message: /async/,
   },
-  { name: 'a list', source: 'function decodeUplink(){return {data:[1]}}', fault: 'invalid result' },
+  { name: 'a text', source: 'function decodeUplink(){return {data:"1"}}', fault: 'invalid result' },
   {
     name: 'a tampered prototype',
     source: 'Object.prototype.toJSON=function(){return 1};function decodeUplink(){return {data:{a:1}}}',

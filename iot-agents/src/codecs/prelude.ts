@@ -95,7 +95,8 @@ var __call = (function () {
     if (errors.length) { var m = ''; for (var i = 0; i < errors.length; i++) m += (i ? '; ' : '') + errors[i]; return fault('decode error', m); }
     var state = { keys: 0, warnings: texts(result.warnings) };
     try {
-      var data = write(result.data, 0, state, '');
+      // Some vendors return a list of values: it becomes a member.
+      var data = write(isArray(result.data) ? { values: result.data } : result.data, 0, state, '');
     } catch (e) {
       if (e instanceof Invalid) return fault('invalid result', e.invalid);
       throw e;
