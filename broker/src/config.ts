@@ -18,6 +18,8 @@ export interface BrokerConfig {
   readonly indexAdviser: AdviserMode;
   /** Attribute instances of one entity in one temporal answer. */
   readonly temporalPageSize: number;
+  /** How long to wait for a context source whose registration names no timeout. */
+  readonly sourceTimeoutMs: number;
   readonly historyStorage: HistoryStorage;
   readonly recordsHistory: boolean;
   /** Where the territory lies. */
@@ -61,6 +63,10 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
   if (!Number.isInteger(temporalPageSize) || temporalPageSize < 1 || temporalPageSize > 1_000_000) {
     faults.push(`TEMPORAL_PAGE_SIZE: got ${env.TEMPORAL_PAGE_SIZE}, expected 1 to 1000000`);
   }
+  const sourceTimeoutMs = Number(env.SOURCE_TIMEOUT_MS ?? 5000);
+  if (!Number.isInteger(sourceTimeoutMs) || sourceTimeoutMs < 1 || sourceTimeoutMs > 600_000) {
+    faults.push(`SOURCE_TIMEOUT_MS: got ${env.SOURCE_TIMEOUT_MS}, expected 1 to 600000`);
+  }
   const historyStorage = HISTORY_STORAGES.find((storage) => storage === (env.HISTORY_STORAGE ?? 'auto'));
   if (historyStorage === undefined) {
     faults.push(`HISTORY_STORAGE: got ${env.HISTORY_STORAGE}, expected ${HISTORY_STORAGES.join(', ')}`);
@@ -87,6 +93,7 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
     ...(secretKey && { secretKey }),
     indexAdviser: indexAdviser as AdviserMode, // else there are faults
     temporalPageSize,
+    sourceTimeoutMs,
     historyStorage: historyStorage as HistoryStorage, // likewise
     recordsHistory: history === 'on',
     territory: territory as Box, // likewise

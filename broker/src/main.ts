@@ -417,6 +417,7 @@ async function main(): Promise<void> {
     ...(config.secretKey && { secretKey: config.secretKey }),
     indexAdviser: config.indexAdviser,
     temporalPageSize: config.temporalPageSize,
+    sourceTimeoutMs: config.sourceTimeoutMs,
     historyStorage: config.historyStorage,
     recordsHistory: config.recordsHistory,
     territory: config.territory,

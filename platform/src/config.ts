@@ -32,6 +32,8 @@ export interface Config {
   readonly indexAdviser: (typeof INDEX_ADVISER)[number];
   /** Attribute instances of one entity in one temporal answer. */
   readonly temporalPageSize: number;
+  /** How long to wait for a context source whose registration names no timeout. */
+  readonly sourceTimeoutMs: number;
   /** What the history is kept in: partitions, or a hypertable of TimescaleDB. */
   readonly historyStorage: (typeof HISTORY_STORAGE)[number];
   /** Whether changes are recorded in the history. */
@@ -128,6 +130,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     ),
     temporalPageSize: read('TEMPORAL_PAGE_SIZE', 32, 'an integer from 1 to 1000000', (text) =>
       /^\d+$/.test(text) ? numberWithin(text, 1, 1_000_000) : undefined,
+    ),
+    sourceTimeoutMs: read('SOURCE_TIMEOUT_MS', 5000, 'milliseconds, an integer from 1 to 600000', (text) =>
+      wholeNumber(text, 1, 600_000),
     ),
     historyStorage: read('HISTORY_STORAGE', 'auto', HISTORY_STORAGE.join(', '), (text) =>
       HISTORY_STORAGE.find((storage) => storage === text),

@@ -19,6 +19,9 @@ const value = (content: unknown) => ({ type: 'Property', value: content });
 
 const READS_AND_WRITES = ['federationOps', 'redirectionOps', 'createBatch', 'deleteBatch'];
 
+/** A loaded machine is slow: only a source that a test wants late is late. */
+const PATIENT = { SOURCE_TIMEOUT_MS: '60000' };
+
 /**
  * Three brokers in processes of their own, each with the next as an inclusive source of lamps, so that requests would go
  * around for ever; and another source, to which the first redirects bins and which alone has the power of one lamp.
@@ -26,7 +29,7 @@ const READS_AND_WRITES = ['federationOps', 'redirectionOps', 'createBatch', 'del
 async function startRing(t: TestContext) {
   if (database === undefined) throw new Error('needs PostgreSQL');
   const other = await startOtherSource(t);
-  const processes = await Promise.all([1, 2, 3].map(() => startBrokerProcess(t, database)));
+  const processes = await Promise.all([1, 2, 3].map(() => startBrokerProcess(t, database, PATIENT)));
   const ring = processes.map(({ port }) => {
     const url = `http://127.0.0.1:${port}`;
     const tenant = freshTenant();
@@ -176,6 +179,7 @@ test('4.3.6 A ring of three brokers and another source', { skip }, async (t) => 
     assert.deepEqual(ids(body), ['1']);
     const warning = String(headers.get('ngsild-warning'));
     assert.match(warning, /^199 alzette-\w+ "source /);
-    assert.ok(warning.includes(registration) && warning.includes('within 200 ms'), warning);
+    assert.ok(warning.includes(registration), warning);
+    assert.match(warning, /no answer within \d{1,3} ms/);
   });
 });

@@ -24,17 +24,37 @@ export interface BrokerProcess {
 /** A loaded machine may take minutes to make the files of an embedded database. */
 const START_WITHIN_MS = 600_000;
 
-export async function startBrokerProcess(t: TestContext, database: TestDatabase): Promise<BrokerProcess> {
-  const port = await freePort();
-  const place =
+/** @param settings further ones of the environment */
+export async function startBrokerProcess(
+  t: TestContext,
+  database: TestDatabase,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<BrokerProcess> {
+  const place: Record<string, string> =
     database.kind === 'postgres' ? { DATABASE_URL: await database.url() } : { DATA_DIR: await directory(t) };
+  for (;;) {
+    const broker = await start(t, { ...place, ...settings });
+    if (!broker.hasEnded()) return broker;
+    // Another process may have taken the port that was free a moment ago.
+    if (!broker.log().includes('EADDRINUSE')) throw new Error(`The broker did not start:\n${broker.log()}`);
+  }
+}
+
+/** Resolves when it is ready, or has ended. */
+async function start(t: TestContext, settings: Readonly<Record<string, string>>): Promise<BrokerProcess> {
+  const port = await freePort();
   const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env.PATH, PORT: String(port), LOG_LEVEL: 'error', ...place },
+    env: { PATH: process.env.PATH, PORT: String(port), LOG_LEVEL: 'error', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (log += text));
-  t.after(() => stop(child));
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  t.after(async () => {
+    await stop(child);
+    process.off('exit', kill);
+  });
   const broker = {
     port,
     pid: child.pid as number, // else it has ended, which is seen below
@@ -43,7 +63,7 @@ export async function startBrokerProcess(t: TestContext, database: TestDatabase)
   };
   const until = Date.now() + START_WITHIN_MS;
   while (Date.now() < until) {
-    if (broker.hasEnded()) throw new Error(`The broker did not start:\n${log}`);
+    if (broker.hasEnded()) return broker;
     const answer = await exchange(port, Buffer.from('GET /ready HTTP/1.0\r\n\r\n')).catch(() => undefined);
     if (answer?.status === 200) return broker;
     await pause(100);

@@ -1,8 +1,110 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import { representEntity } from '../../src/model/represent.ts';
 import type { Database } from '../../src/store/database.ts';
+import { Generator } from '../query/generate.ts';
 import { eachDatabase } from '../support/index.ts';
-import { startMember } from './fleet.ts';
+import { draw, sorted } from './drawn-queries.ts';
+import { type Member, startMember } from './fleet.ts';
+
+/** Drawn; of about half of them the members fit their kinds, and the front door takes them. */
+const DRAWN = 120;
+/** More are drawn where the environment says so. */
+const QUERIES = Number(process.env.FLEET_QUERIES ?? 30);
+
+const TYPES = ['Lamp', 'Bin', 'Device'];
+const NAMES = { compact: (iri: string) => iri.replace(/^https:\/\/(?:example\.org|uri\.etsi\.org\/ngsi-ld)\//, '') };
+
+type Document = Record<string, unknown>;
+
+function documents(seed: number): Document[] {
+  const generator = new Generator(seed);
+  return Array.from({ length: DRAWN }, (_, index) => {
+    const document = representEntity(generator.entity(index), NAMES, { format: 'normalized', sysAttrs: false });
+    return document as Document; // nothing is left out
+  });
+}
+
+interface World {
+  readonly fleet: Member;
+  readonly alone: Member;
+}
+
+/** One broker that has everything, and two that have it between them, of which one knows the other as a source. */
+async function worldOf(
+  t: TestContext,
+  db: Database,
+  seed: number,
+  split: (entity: Document) => Document[],
+): Promise<World> {
+  const [alone, fleet, other] = [await startMember(t, db), await startMember(t, db), await startMember(t, db)];
+  const drawn = documents(seed);
+  const { status, body } = await alone.ask('POST', '/entityOperations/create', drawn);
+  assert.equal(status, 207, JSON.stringify(body));
+  const entities = drawn.filter(({ id }) => body.success.includes(id));
+  assert.ok(entities.length > DRAWN / 4);
+  const parts = entities.map(split);
+  for (const [index, member] of [fleet, other].entries()) {
+    await create(
+      member,
+      parts.flatMap((each) => (each[index]?.id === undefined ? [] : [each[index]])),
+    );
+  }
+  await fleet.register({ ...other.source, information: [{ entities: TYPES.map((type) => ({ type })) }] });
+  return { fleet, alone };
+}
+
+async function create(member: Member, entities: readonly Document[]): Promise<void> {
+  const { status, body } = await member.ask('POST', '/entityOperations/create', entities);
+  assert.equal(status, 201, JSON.stringify(body));
+}
+
+/** Draws queries and holds both answers against each other; some must find something. */
+async function answersAlike({ fleet, alone }: World, seed: number, extra: Record<string, string>): Promise<void> {
+  const generator = new Generator(seed);
+  let found = 0;
+  for (let index = 0; index < QUERIES; index++) {
+    const query = draw(generator);
+    const path = (parameters: Record<string, string>) => `/entities?${new URLSearchParams(parameters)}`;
+    const [one, many] = await Promise.all([
+      alone.ask('GET', path(query)),
+      fleet.ask('GET', path({ ...query, ...extra })),
+    ]);
+    const text = JSON.stringify(query);
+    assert.equal(many.status, one.status, text);
+    assert.deepEqual(many.body.map(sorted), one.body.map(sorted), text);
+    assert.equal(many.headers.get('ngsild-results-count'), one.headers.get('ngsild-results-count'), text);
+    assert.equal(
+      /rel="next"/.test(String(many.headers.get('link'))),
+      /rel="next"/.test(String(one.headers.get('link'))),
+    );
+    assert.equal(many.headers.get('ngsild-warning'), null, text);
+    found += one.body.length;
+  }
+  assert.ok(found > QUERIES / 10, `${found} entities found`);
+}
+
+function given(members: Document): Document {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
+
+eachDatabase('4.3.6.2 Two brokers with an inclusive split answer as one that has everything', (test) => {
+  test('where each entity lies with one of them', async (t, db) => {
+    const world = await worldOf(t, db, 11, (entity) => {
+      const isHere = /[02468]$/.test(String(entity.id));
+      return isHere ? [entity, {}] : [{}, entity];
+    });
+    await answersAlike(world, 12, {});
+  });
+
+  test('where attributes of each entity lie with both of them', async (t, db) => {
+    const world = await worldOf(t, db, 13, ({ id, type, scope, alpha, gamma, location, ...others }) => [
+      { id, type, ...(scope !== undefined && { scope }), ...given({ alpha, gamma, location }) },
+      { id, type, ...others },
+    ]);
+    await answersAlike(world, 14, { splitEntities: 'true' });
+  });
+});
 
 const lamp = (number: number, members: Record<string, unknown> = {}) => ({
   id: `urn:ngsi-ld:Lamp:${number}`,
