@@ -24,6 +24,8 @@ export interface BrokerConfig {
   readonly recordsHistory: boolean;
   /** Where the territory lies. */
   readonly territory: Box;
+  /** Whose pages may use the API from a browser; `*`: anyone's. */
+  readonly corsOrigins: readonly string[];
   readonly access: 'open' | 'enforced';
   /** Whose tokens count. */
   readonly issuers: readonly string[];
@@ -51,6 +53,11 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
   const issuers = listOf(env.OIDC_ISSUER);
   for (const issuer of issuers) {
     if (!URL.canParse(issuer)) faults.push(`OIDC_ISSUER: got ${issuer}, expected absolute URLs, with commas between`);
+  }
+  const corsOrigins = listOf(env.CORS_ORIGINS);
+  for (const origin of corsOrigins) {
+    if (!isOrigin(origin))
+      faults.push(`CORS_ORIGINS: got ${origin}, expected * or origins such as https://example.org`);
   }
   const tls = readTls(env, faults);
   const logLevel = env.LOG_LEVEL ?? 'info';
@@ -97,11 +104,16 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
     historyStorage: historyStorage as HistoryStorage, // likewise
     recordsHistory: history === 'on',
     territory: territory as Box, // likewise
+    corsOrigins,
     access: access as BrokerConfig['access'],
     issuers,
     audiences: listOf(env.OIDC_AUDIENCE),
     ...(tls && { tls }),
   };
+}
+
+function isOrigin(text: string): boolean {
+  return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
 }
 
 function listOf(text = ''): readonly string[] {

@@ -46,10 +46,14 @@ export function inProcessClient({ db, lane, contexts, tenants, subscriptions }: 
     return contexts.cached(options?.context) ?? contexts.resolve(options?.context);
   }
 
-  async function tenantToWrite(options: CallOptions | undefined): Promise<string> {
+  async function inTenant<Result>(
+    options: CallOptions | undefined,
+    write: (tenant: string) => Promise<Result>,
+  ): Promise<Result> {
     const tenant = options?.tenant ?? '';
-    await tenants.ensure(tenant);
-    return tenant;
+    const result = await write(tenant);
+    if (!tenants.knows(tenant)) await tenants.begin(tenant);
+    return result;
   }
 
   async function batch<Result>(
@@ -58,7 +62,6 @@ export function inProcessClient({ db, lane, contexts, tenants, subscriptions }: 
     read: (item: unknown, names: Context) => { entityId: string; decide: Decide<Result> },
   ): Promise<BatchOperationResult> {
     const names = await contextOf(options);
-    const tenant = await tenantToWrite(options);
     const readOne = (item: unknown): BatchItem<Result> => {
       try {
         return read(item, names);
@@ -66,14 +69,15 @@ export function inProcessClient({ db, lane, contexts, tenants, subscriptions }: 
         return failedItem(item, error);
       }
     };
-    return batchResult(await writeBatch(lane, tenant, items.map(readOne)));
+    const batched = items.map(readOne);
+    return batchResult(await inTenant(options, (tenant) => writeBatch(lane, tenant, batched)));
   }
 
   return {
     createEntity: (entity, options) =>
       told(async () => {
         const whole = parseWholeEntity(entity, await contextOf(options));
-        await lane.write(await tenantToWrite(options), whole.id, createEntity(whole));
+        await inTenant(options, (tenant) => lane.write(tenant, whole.id, createEntity(whole)));
       }),
 
     retrieveEntity: <E>(id: string, options?: RetrieveOptions) =>
@@ -126,13 +130,14 @@ export function inProcessClient({ db, lane, contexts, tenants, subscriptions }: 
         const fragment = parseTemporalFragment(entity, await contextOf(options));
         const { id } = fragment;
         if (id === undefined) throw badMember('id', undefined, 'the URI of the entity');
-        await upsertTemporal(db, lane, await tenantToWrite(options), { ...fragment, id });
+        await inTenant(options, (tenant) => upsertTemporal(db, lane, tenant, { ...fragment, id }));
       }),
 
     createSubscription: (subscription, options) =>
-      told(async () =>
-        createSubscription(subscriptions, await tenantToWrite(options), subscription, await contextOf(options)),
-      ),
+      told(async () => {
+        const context = await contextOf(options);
+        return inTenant(options, (tenant) => createSubscription(subscriptions, tenant, subscription, context));
+      }),
 
     deleteSubscription: (id, options) => told(() => deleteSubscription(subscriptions, options?.tenant ?? '', id)),
   };

@@ -106,6 +106,8 @@ export interface BrokerOptions {
   readonly delivery?: Partial<DeliverySettings>;
   /** Whether indexes for attributes that are often asked are made by themselves. Default `auto`. */
   readonly indexAdviser?: AdviserMode;
+  /** Origins whose pages may use the API from a browser; `*`: any. Default: none but the broker's own. */
+  readonly corsOrigins?: readonly string[];
   /** Attribute instances of one entity in one temporal answer; more are cut off with 206. Default 32. */
   readonly temporalPageSize?: number;
   /** What the history is kept in. Default `auto`. */
@@ -299,7 +301,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     checkUrl: (url: string, member: string) => checkOutgoing(url, member, outgoing),
     settled: () => notifications.settled(),
   };
-  const app = createApp(contexts, tenants, logger, options.tls);
+  const app = await createApp(contexts, tenants, { logger, tls: options.tls, corsOrigins: options.corsOrigins });
   openApiRoutes(app, publicUrl);
   if (options.access === 'enforced') {
     enforceAccess(app, access);
@@ -421,6 +423,7 @@ async function main(): Promise<void> {
     historyStorage: config.historyStorage,
     recordsHistory: config.recordsHistory,
     territory: config.territory,
+    corsOrigins: config.corsOrigins,
     access: config.access,
     issuers: config.issuers,
     audiences: config.audiences,

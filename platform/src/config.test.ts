@@ -13,6 +13,7 @@ describe('the settings', () => {
       publicUrl: 'http://localhost:1026',
       demo: true,
       demoSpeed: 1,
+      corsOrigins: [],
       access: 'open',
       issuers: [],
       audiences: [],

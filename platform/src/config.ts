@@ -18,6 +18,8 @@ export interface Config {
   readonly publicUrl: string;
   readonly demo: boolean;
   readonly demoSpeed: number;
+  /** Whose pages may use the API from a browser; `*`: anyone's. */
+  readonly corsOrigins: readonly string[];
   readonly access: 'open' | 'enforced';
   /** Whose tokens count. */
   readonly issuers: readonly string[];
@@ -117,6 +119,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     access: read('ACCESS', isLoopback(host) ? 'open' : 'enforced', 'open or enforced', (text) =>
       text === 'open' || text === 'enforced' ? text : undefined,
     ),
+    corsOrigins: read<readonly string[]>('CORS_ORIGINS', [], '* or origins such as https://example.org', (text) => {
+      const origins = listOf(text);
+      return origins.every((origin) => origin === '*' || URL.parse(origin)?.origin === origin) ? origins : undefined;
+    }),
     issuers: read<readonly string[]>('OIDC_ISSUER', [], 'http(s) URLs with commas between', (text) => {
       const issuers = listOf(text);
       return issuers.every((issuer) => urlOf(issuer, ['http:', 'https:'])) ? issuers : undefined;

@@ -99,6 +99,7 @@ async function startServer(
     issuers,
     audiences,
     tls,
+    corsOrigins,
   } = config;
   const db = await reachDatabase(config);
   closers.push(() => db.close());
@@ -113,6 +114,7 @@ async function startServer(
     historyStorage,
     recordsHistory,
     territory,
+    corsOrigins,
     ...(secretKey === undefined ? {} : { secretKey }),
     access,
     issuers: issuers.length > 0 ? issuers : [`${publicUrl}/oidc`],

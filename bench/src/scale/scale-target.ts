@@ -58,7 +58,9 @@ export async function scaleTarget(): Promise<ScaleTarget> {
       await generate(client, rows[0], from, to, total);
       await client.query('DELETE FROM entity_count');
       await client.query(
-        'INSERT INTO entity_count (tenant, types, entities) SELECT tenant, types, count(*) FROM entity GROUP BY tenant, types',
+        `INSERT INTO entity_count (tenant, types, attributes, entities)
+         SELECT tenant, types, lasting_attributes(document) AS attributes, count(*) FROM entity
+         GROUP BY tenant, types, attributes`,
       );
       await client.query('VACUUM ANALYZE entity');
       await client.query('CHECKPOINT');

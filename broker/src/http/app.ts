@@ -11,8 +11,9 @@ import { NgsiLdError } from '../model/errors.ts';
 import { shown } from '../model/values.ts';
 import type { Tenants } from '../store/tenants.ts';
 import { answerClientError, refuseExpectations, rememberAnswer } from './client-errors.ts';
+import { allowOrigins } from './cors.ts';
 import { problemOf } from './problem.ts';
-import { checkHeaders, prepareRequest } from './request.ts';
+import { checkHeaders, prepareRequest, rememberTenant } from './request.ts';
 import { sendJson } from './send-json.ts';
 import { sendProblem } from './send-problem.ts';
 
@@ -32,13 +33,18 @@ export interface TlsFiles {
   readonly key: string;
 }
 
+export interface AppOptions {
+  readonly logger?: FastifyBaseLogger;
+  readonly tls?: TlsFiles | undefined;
+  readonly corsOrigins?: readonly string[] | undefined;
+}
+
 /** The Fastify instance with what all routes of the broker share: parsing, errors, tenants and contexts. */
-export function createApp(
+export async function createApp(
   contexts: Contexts,
   tenants: Tenants,
-  logger?: FastifyBaseLogger,
-  tls?: TlsFiles,
-): FastifyInstance {
+  { logger, tls, corsOrigins = [] }: AppOptions,
+): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     ...(tls && ({ https: { ...tls, minVersion: 'TLSv1.2' } } as object)), // or else the type of all that follows differs
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
@@ -55,6 +61,7 @@ export function createApp(
   });
   refuseExpectations(app.server);
   readBytes(app);
+  await allowOrigins(app, corsOrigins); // before all hooks, that refusals too can be read by pages
   // Declared up front, so that every request has the same shape.
   app.decorateRequest('ngsiLd', null as never);
   app.decorateRequest('access', null);
@@ -62,6 +69,7 @@ export function createApp(
   app.addHook('onRequest', rememberAnswer);
   app.addHook('onRequest', checkHeaders);
   app.addHook('preHandler', prepareRequest(contexts, tenants));
+  app.addHook('onSend', rememberTenant(tenants));
   app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) => {
     sendProblem(

@@ -129,15 +129,35 @@ export function prepareRequest(contexts: Contexts, tenants: Tenants) {
     }
     try {
       const tenant = tenantOf(request);
-      if (tenant === '' || operation.anyTenant) {
+      if (tenant === '' || operation.anyTenant || operation.createsTenant) {
         withTenant(request, operation, tenant, contexts, done);
         return;
       }
-      const known = operation.createsTenant ? tenants.ensure(tenant) : existing(tenants, tenant);
-      known.then(() => withTenant(request, operation, tenant, contexts, done)).catch(done);
+      existing(tenants, tenant)
+        .then(() => withTenant(request, operation, tenant, contexts, done))
+        .catch(done);
     } catch (error) {
       done(error as Error);
     }
+  };
+}
+
+/** A tenant begins with the first write that was not refused (4.14, 5.5.10): a hook for when its answer is ready. */
+export function rememberTenant(tenants: Tenants) {
+  return (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    payload: unknown,
+    done: (error: Error | null, payload: unknown) => void,
+  ): void => {
+    const { createsTenant } = request.routeOptions.config.operation ?? {};
+    const tenant = createsTenant && reply.statusCode < 300 ? request.ngsiLd?.tenant : undefined;
+    if (tenant === undefined || tenants.knows(tenant)) done(null, payload);
+    else
+      tenants.begin(tenant).then(
+        () => done(null, payload),
+        (error: Error) => done(error, payload),
+      );
   };
 }
 

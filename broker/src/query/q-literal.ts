@@ -8,6 +8,8 @@ export type ExpandLiteral = (text: string) => string;
 
 const QUOTED = /"(?:[^"\\]|\\.)*"/sy;
 const BARE = /[^;|),"]+/y;
+/** No bare word begins like one: `level>>1` has an operator too many. */
+const OPERATOR = /^[<>=!~]/;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** More values in a list are refused. */
@@ -69,7 +71,7 @@ function scanOne(scanner: Scanner, expand: ExpandLiteral | undefined): Literal |
 function scanBare(scanner: Scanner): string {
   const start = scanner.position;
   const token = scanner.match(BARE)?.trim();
-  if (!token || scanner.sees('"')) throw scanner.error('a value', start);
+  if (!token || OPERATOR.test(token) || scanner.sees('"')) throw scanner.error('a value', start);
   return token;
 }
 

@@ -1,55 +1,66 @@
-import type { Queryable, Statement } from './database.ts';
+import type { Queryable } from './database.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import { restriction, visibleRows } from './visible-rows.ts';
 
-const ALIVE = '(e.expires_at IS NULL OR e.expires_at > now())';
+/*
+ * Drawn from the counts that writes keep: a row for each set of types and attributes there is, whatever the number of
+ * entities. Only entities that expire, or attributes of theirs, are looked at one by one.
+ */
+const COUNTED = `
+  SELECT types, attributes, sum(entities)::bigint AS entities FROM entity_count WHERE tenant = $1
+  GROUP BY types, attributes HAVING sum(entities) > 0
+  UNION ALL
+  SELECT types, present_attributes(document), 1 FROM entity WHERE tenant = $1 AND expires_at > now()
+  UNION ALL
+  SELECT e.types, present_attributes(e.document), 0 FROM expiring_attribute x
+  JOIN entity e ON e.tenant = x.tenant AND e.id = x.entity_id
+  WHERE x.tenant = $1`;
 
-// From the counts the writes keep, and one by one those that expire.
-const SELECT_TYPES = `
-  SELECT DISTINCT t.type FROM (
-    SELECT types FROM entity_count WHERE tenant = $1 GROUP BY types HAVING sum(entities) > 0
-    UNION ALL
-    SELECT types FROM entity WHERE tenant = $1 AND expires_at > now()
-  ) AS given, unnest(given.types) AS t(type)
-  ORDER BY t.type`;
+/** Sets of types and attributes as `given`, and what they say of each type and attribute as `used`. */
+function withGiven(given: string): string {
+  return `WITH given AS (${given}), used AS (
+    SELECT t.type, a.kind, a.name
+    FROM given CROSS JOIN unnest(given.types) AS t(type)
+    LEFT JOIN LATERAL (
+      SELECT split_part(b, ' ', 1) AS kind, substr(b, strpos(b, ' ') + 1) AS name FROM unnest(given.attributes) AS b
+    ) AS a ON true
+  )`;
+}
 
-// Of what is visible alone nothing is counted ahead.
-const visibleTypes = (rows: string) => `
-  SELECT DISTINCT t.type FROM ${rows}, unnest(e.types) AS t(type) WHERE e.tenant = $1 AND ${ALIVE} ORDER BY t.type`;
+const FROM_COUNTS = withGiven(COUNTED);
 
-const selectAttributesOf = (rows: string) => `
-  SELECT DISTINCT a.name FROM ${rows}, jsonb_object_keys(e.document -> 'attributes') AS a(name)
-  WHERE e.tenant = $1 AND ${ALIVE} ORDER BY a.name`;
+/** Asks of all there is, or entity by entity of what the one who asks may see. `$1` is the tenant, `$2` the value, if any. */
+async function ask<Row>(db: Queryable, select: string, tenant: string, value?: unknown): Promise<Row[]> {
+  const params = new SqlParameters(value === undefined ? [tenant] : [tenant, value]);
+  if (restriction() === undefined) {
+    return (await db.query<Row>({ text: `${FROM_COUNTS} ${select}`, values: params.values })).rows;
+  }
+  const given = `SELECT types, present_attributes(document) AS attributes, 1 AS entities
+    FROM ${visibleRows(params, 'e')} WHERE tenant = $1 AND (expires_at IS NULL OR expires_at > now())`;
+  return (await db.query<Row>({ text: `${withGiven(given)} ${select}`, values: params.values })).rows;
+}
 
-const SELECT_ATTRIBUTES = selectAttributesOf('entity e');
+const SELECT_TYPES = 'SELECT DISTINCT type COLLATE "C" AS type FROM used ORDER BY 1';
+const SELECT_ATTRIBUTES = 'SELECT DISTINCT name COLLATE "C" AS name FROM used WHERE name IS NOT NULL ORDER BY 1';
+const COUNT_OF_TYPE = 'SELECT coalesce(sum(entities)::bigint, 0) AS count FROM given WHERE types @> ARRAY[$2::text]';
 
-const visibleCount = (rows: string) =>
-  `SELECT count(*) AS count FROM ${rows} WHERE e.tenant = $1 AND ${ALIVE} AND e.types @> $2::text[]`;
+const SELECT_USES = 'SELECT type, name, array_agg(DISTINCT kind) AS kinds FROM used';
+const USES_OF_ALL = `${SELECT_USES} GROUP BY type, name ORDER BY type COLLATE "C", name COLLATE "C"`;
+const USES_OF_TYPE = `${SELECT_USES} WHERE type = $2 GROUP BY type, name ORDER BY name COLLATE "C"`;
+const USES_OF_ATTRIBUTE = `${SELECT_USES} WHERE name = $2 GROUP BY type, name ORDER BY type COLLATE "C"`;
 
-const COUNT_ENTITIES = `
-  SELECT coalesce((SELECT sum(entities)::bigint FROM entity_count WHERE tenant = $1 AND types @> $2::text[]), 0)
-    + (SELECT count(*) FROM entity WHERE tenant = $1 AND expires_at > now() AND types @> $2::text[]) AS count`;
+const HAS_NAME = "EXISTS (SELECT FROM unnest(attributes) AS b WHERE substr(b, strpos(b, ' ') + 1) = $2)";
+const COUNT_WITH_ATTRIBUTE = `SELECT coalesce(sum(entities)::bigint, 0) AS count FROM given WHERE ${HAS_NAME}`;
 
-// Which attributes entities of which types have, and of which kinds.
-const selectUses = (rows: string) => `
-  SELECT t.type, a.name, array_agg(DISTINCT i.instance ->> 'type') AS kinds
-  FROM ${rows}
-  CROSS JOIN unnest(e.types) AS t(type)
-  LEFT JOIN jsonb_each(e.document -> 'attributes') AS a(name, instances) ON true
-  LEFT JOIN jsonb_array_elements(a.instances) AS i(instance) ON true
-  WHERE e.tenant = $1 AND ${ALIVE}
-    AND ((i.instance ->> 'expiresAt')::timestamptz > now()) IS NOT FALSE`;
-
-const USES_OF = {
-  all: 'GROUP BY t.type, a.name ORDER BY t.type, a.name',
-  type: 'AND t.type = $2 GROUP BY t.type, a.name ORDER BY t.type, a.name',
-  attribute: 'AND a.name = $2 GROUP BY t.type, a.name ORDER BY t.type, a.name',
-};
-
-const countWithAttribute = (rows: string) =>
-  `SELECT count(*) AS count FROM ${rows} WHERE e.tenant = $1 AND ${ALIVE} AND e.document -> 'attributes' ? $2`;
-
-const COUNT_WITH_ATTRIBUTE = countWithAttribute('entity e');
+// Of those that don't have it for good.
+const COUNT_WITH_EXPIRING_ATTRIBUTE = `
+  SELECT count(*) AS count
+  FROM (
+    SELECT lasting_attributes(e.document) AS lasting, present_attributes(e.document) AS attributes
+    FROM expiring_attribute x JOIN entity e ON e.tenant = x.tenant AND e.id = x.entity_id
+    WHERE x.tenant = $1
+  ) AS expiring
+  WHERE ${HAS_NAME} AND NOT ${HAS_NAME.replace('attributes', 'lasting')}`;
 
 /** How the entities of a type use an attribute; both are IRIs. */
 export interface AttributeUse {
@@ -61,50 +72,34 @@ export interface AttributeUse {
 
 /** The types of the tenant's entities. */
 export async function selectTypes(db: Queryable, tenant: string): Promise<string[]> {
-  const { rows } = await db.query<{ type: string }>(statement('select-types', SELECT_TYPES, visibleTypes, [tenant]));
-  return rows.map(({ type }) => type);
+  return (await ask<{ type: string }>(db, SELECT_TYPES, tenant)).map(({ type }) => type);
 }
 
 /** The attributes of the tenant's entities. */
 export async function selectAttributes(db: Queryable, tenant: string): Promise<string[]> {
-  const { rows } = await db.query<{ name: string }>(
-    statement('select-attributes', SELECT_ATTRIBUTES, selectAttributesOf, [tenant]),
-  );
-  return rows.map(({ name }) => name);
+  return (await ask<{ name: string }>(db, SELECT_ATTRIBUTES, tenant)).map(({ name }) => name);
 }
 
 export async function countEntitiesOfType(db: Queryable, tenant: string, type: string): Promise<number> {
-  const { rows } = await db.query<{ count: number }>(
-    statement('count-of-type', COUNT_ENTITIES, visibleCount, [tenant, [type]]),
-  );
-  return rows[0]?.count ?? 0;
+  const [row] = await ask<{ count: number }>(db, COUNT_OF_TYPE, tenant, type);
+  return row?.count ?? 0;
 }
 
 /** What is used where: of one type, of one attribute, or of all. */
-export async function selectAttributeUses(
+export function selectAttributeUses(
   db: Queryable,
   tenant: string,
   of: { readonly type?: string; readonly attribute?: string } = {},
 ): Promise<AttributeUse[]> {
-  const one = of.type ?? of.attribute;
-  const which = USES_OF[one === undefined ? 'all' : of.type === undefined ? 'attribute' : 'type'];
-  const params = new SqlParameters(one === undefined ? [tenant] : [tenant, one]);
-  const text = `${selectUses(visibleRows(params, 'e'))} ${which}`;
-  const { rows } = await db.query<AttributeUse>({ text, values: params.values });
-  return rows;
+  if (of.type !== undefined) return ask(db, USES_OF_TYPE, tenant, of.type);
+  return of.attribute === undefined ? ask(db, USES_OF_ALL, tenant) : ask(db, USES_OF_ATTRIBUTE, tenant, of.attribute);
 }
 
 /** How many entities have the attribute, of whatever types. */
 export async function countEntitiesWithAttribute(db: Queryable, tenant: string, name: string): Promise<number> {
-  const { rows } = await db.query<{ count: number }>(
-    statement('count-with-attribute', COUNT_WITH_ATTRIBUTE, countWithAttribute, [tenant, name]),
-  );
-  return rows[0]?.count ?? 0;
-}
-
-/** The statement prepared for the table, or one for what is visible of it. */
-function statement(name: string, ofAll: string, of: (rows: string) => string, values: readonly unknown[]): Statement {
-  if (restriction() === undefined) return { name, text: ofAll, values };
-  const params = new SqlParameters(values);
-  return { text: of(visibleRows(params, 'e')), values: params.values };
+  const [row] = await ask<{ count: number }>(db, COUNT_WITH_ATTRIBUTE, tenant, name);
+  const count = row?.count ?? 0;
+  if (restriction() !== undefined) return count;
+  const { rows } = await db.query<{ count: number }>({ text: COUNT_WITH_EXPIRING_ATTRIBUTE, values: [tenant, name] });
+  return count + (rows[0]?.count ?? 0);
 }

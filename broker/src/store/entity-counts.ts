@@ -1,21 +1,41 @@
-import type { Entity } from '../model/entity.ts';
+import type { AttributeInstance, Attributes, Entity } from '../model/entity.ts';
 import type { Queryable } from './database.ts';
 import { arrayLiteral } from './text-values.ts';
 
 /**
  * The part of a statement that writes entities which keeps `entity_count`: of those among `written`.
  *
- * @param first the number of the first of its four parameters
+ * @param first the number of the first of its five parameters
  */
 export function countingPart(first: number): string {
   return `counted AS (
-    INSERT INTO entity_count (tenant, types, entities)
-    SELECT c.tenant, c.types::text[], sum(c.entities)
-    FROM unnest($${first}::text[], $${first + 1}::text[], $${first + 2}::text[], $${first + 3}::int[])
-      AS c(tenant, id, types, entities)
+    INSERT INTO entity_count (tenant, types, attributes, entities)
+    SELECT c.tenant, c.types::text[], c.attributes::text[], sum(c.entities)
+    FROM unnest(${parameters(first, ['text', 'text', 'text', 'text', 'int'])})
+      AS c(tenant, id, types, attributes, entities)
     JOIN written w ON w.tenant = c.tenant AND w.id = c.id
-    GROUP BY c.tenant, c.types
+    GROUP BY c.tenant, c.types, c.attributes
   )`;
+}
+
+/**
+ * The part that keeps `expiring_attribute`: needed when attributes that expire come to an entity or all leave it.
+ *
+ * @param first the number of the first of its three parameters
+ */
+export function markingPart(first: number): string {
+  const marks = `unnest(${parameters(first, ['text', 'text', 'bool'])}) AS m(tenant, id, expiring)
+    JOIN written w ON w.tenant = m.tenant AND w.id = m.id`;
+  return `marked AS (
+    INSERT INTO expiring_attribute (tenant, entity_id) SELECT m.tenant, m.id FROM ${marks} WHERE m.expiring
+    ON CONFLICT DO NOTHING
+  ), unmarked AS (
+    DELETE FROM expiring_attribute x USING ${marks} WHERE NOT m.expiring AND x.tenant = m.tenant AND x.entity_id = m.id
+  )`;
+}
+
+function parameters(first: number, types: readonly string[]): string {
+  return types.map((type, index) => `$${first + index}::${type}[]`).join(', ');
 }
 
 interface Written {
@@ -25,28 +45,77 @@ interface Written {
   readonly after: Entity | undefined;
 }
 
-/** Its parameters; undefined: no entity comes, goes or changes its types, as with nearly all updates. */
-export function countingValues(writes: readonly Written[]): unknown[][] | undefined {
-  const values: [string[], string[], string[], number[]] = [[], [], [], []];
+/** The parameters of {@link countingPart} and {@link markingPart}; undefined where nothing is to be kept. */
+export interface CountingValues {
+  readonly counts: readonly (readonly unknown[])[] | undefined;
+  readonly marks: readonly (readonly unknown[])[] | undefined;
+}
+
+/** No entity comes, goes or changes its types or the kinds of its attributes with nearly all updates: then none are needed. */
+export function countingValues(writes: readonly Written[]): CountingValues {
+  const counts: [string[], string[], string[], string[], number[]] = [[], [], [], [], []];
+  const marks: [string[], string[], boolean[]] = [[], [], []];
   for (const { tenant, id, before, after } of writes) {
+    if (countAlike(before?.entity, after)) continue;
     const was = countedAs(before?.entity);
     const is = countedAs(after);
-    if (was === is) continue;
-    if (was !== undefined) push(values, tenant, id, was, -1);
-    if (is !== undefined) push(values, tenant, id, is, 1);
+    if (was?.expires !== is?.expires && (was?.expires || is?.expires)) push(marks, tenant, id, is?.expires === true);
+    if (was?.types === is?.types && was?.attributes === is?.attributes) continue;
+    if (was !== undefined) push(counts, tenant, id, was.types, was.attributes, -1);
+    if (is !== undefined) push(counts, tenant, id, is.types, is.attributes, 1);
   }
-  return values[0].length === 0 ? undefined : values;
+  return { counts: counts[0].length === 0 ? undefined : counts, marks: marks[0].length === 0 ? undefined : marks };
 }
 
-function countedAs(entity: Entity | undefined): string | undefined {
-  return entity === undefined || entity.expiresAt !== undefined ? undefined : arrayLiteral(entity.types);
+/** Whether it can be seen without drawing up what the two count as; an update leaves most instances what they were. */
+function countAlike(before: Entity | undefined, after: Entity | undefined): boolean {
+  if (before === undefined || after === undefined) return before === after;
+  if ((before.expiresAt === undefined) !== (after.expiresAt === undefined)) return false;
+  if (before.types !== after.types && arrayLiteral(before.types) !== arrayLiteral(after.types)) return false;
+  return haveSameKinds(before.attributes, after.attributes);
 }
 
-function push(values: [string[], string[], string[], number[]], ...row: [string, string, string, number]): void {
-  values[0].push(row[0]);
-  values[1].push(row[1]);
-  values[2].push(row[2]);
-  values[3].push(row[3]);
+function haveSameKinds(before: Attributes, after: Attributes): boolean {
+  let names = 0;
+  for (const name in after) {
+    names++;
+    const was = before[name];
+    const is = after[name] as readonly AttributeInstance[];
+    if (was !== is && (was === undefined || kindsOf(was) !== kindsOf(is))) return false;
+  }
+  for (const _ in before) names--;
+  return names === 0;
+}
+
+function kindsOf(instances: readonly AttributeInstance[]): string {
+  const [first, ...others] = instances as [AttributeInstance, ...AttributeInstance[]];
+  if (others.length === 0 && first.expiresAt === undefined) return first.type;
+  return instances.map(({ type, expiresAt }) => (expiresAt === undefined ? type : `expiring ${type}`)).join();
+}
+
+interface CountedAs {
+  /** Array literals. */
+  readonly types: string;
+  readonly attributes: string;
+  /** Whether it has attributes that expire. */
+  readonly expires: boolean;
+}
+
+function countedAs(entity: Entity | undefined): CountedAs | undefined {
+  if (entity === undefined || entity.expiresAt !== undefined) return undefined;
+  const attributes = new Set<string>();
+  let expires = false;
+  for (const name in entity.attributes) {
+    for (const { type, expiresAt } of entity.attributes[name] as readonly AttributeInstance[]) {
+      if (expiresAt === undefined) attributes.add(`${type} ${name}`);
+      else expires = true;
+    }
+  }
+  return { types: arrayLiteral(entity.types), attributes: arrayLiteral([...attributes].sort()), expires };
+}
+
+function push(columns: readonly unknown[][], ...row: readonly unknown[]): void {
+  for (let i = 0; i < row.length; i++) columns[i]?.push(row[i]);
 }
 
 const LEAST_ROWS = 200;
@@ -56,11 +125,15 @@ const COUNT_ROWS = `SELECT count(*) AS count FROM (SELECT FROM entity_count LIMI
 // What another process sums up meanwhile is locked by it, and passed over.
 const SUM_UP = `
   WITH gone AS (
-    DELETE FROM entity_count WHERE ctid = ANY (ARRAY(SELECT ctid FROM entity_count FOR UPDATE SKIP LOCKED))
-    RETURNING tenant, types, entities
+    DELETE FROM entity_count WHERE ctid = ANY (ARRAY(
+      SELECT c.ctid FROM entity_count c
+      JOIN (SELECT tenant, types, attributes FROM entity_count GROUP BY 1, 2, 3 HAVING count(*) > 1) AS repeated
+        ON c.tenant = repeated.tenant AND c.types = repeated.types AND c.attributes = repeated.attributes
+      FOR UPDATE OF c SKIP LOCKED))
+    RETURNING tenant, types, attributes, entities
   )
-  INSERT INTO entity_count (tenant, types, entities)
-  SELECT tenant, types, sum(entities) FROM gone GROUP BY tenant, types HAVING sum(entities) <> 0`;
+  INSERT INTO entity_count (tenant, types, attributes, entities)
+  SELECT tenant, types, attributes, sum(entities) FROM gone GROUP BY 1, 2, 3 HAVING sum(entities) <> 0`;
 
 /** Sums up the rows that writes have appended, when they are many. */
 export async function sumUpEntityCounts(db: Queryable): Promise<void> {

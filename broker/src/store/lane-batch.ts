@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EntityChange } from '../model/change.ts';
 import { NgsiLdError } from '../model/errors.ts';
+import { shown } from '../model/values.ts';
 import type { Database } from './database.ts';
 import { DatabaseUnavailable, isDataError, isRetryable, sqlState } from './database-errors.ts';
 import type { EntityCache, StoredEntity } from './entity-cache.ts';
@@ -184,7 +185,9 @@ async function isolate(parts: LaneParts, jobs: readonly Job[], error: unknown): 
   }
 }
 
+/** What a check before should have refused. The database's words are for the log: they tell of tables and statements. */
 function refused({ id }: Job, cause: unknown): NgsiLdError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new NgsiLdError('BadRequestData', `Entity ${id} can't be stored: ${reason}`, { cause });
+  process.emitWarning(cause instanceof Error ? cause : String(cause));
+  const detail = `Entity ${shown(id)} can't be stored: the database refuses a value of it, expected values within its bounds`;
+  return new NgsiLdError('BadRequestData', detail, { cause });
 }

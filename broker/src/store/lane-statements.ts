@@ -5,7 +5,7 @@ import { LOCATION } from '../model/geojson.ts';
 import type { PastInstance } from '../model/temporal-entity.ts';
 import type { Queryable, Statement } from './database.ts';
 import type { StoredEntity } from './entity-cache.ts';
-import { countingPart, countingValues } from './entity-counts.ts';
+import { countingPart, countingValues, markingPart } from './entity-counts.ts';
 import { HISTORY_COLUMNS, pushChange, pushPast } from './history-rows.ts';
 import { arrayLiteral } from './text-values.ts';
 import type { OutboxEntry } from './write-lane.ts';
@@ -74,9 +74,11 @@ const WRITE_ENTITIES_AND_PAST = WRITE_ENTITIES.replace(
   ), payloads AS MATERIALIZED (`,
 );
 
-/** The statement with the counts of entities kept. */
-function counting(text: string): string {
-  return text.replace('SELECT tenant, id FROM written', (select) => `, ${countingPart(29)}\n  ${select}`);
+/** The statement with the counts of entities kept, and with the list of those that have attributes which expire. */
+function counting(text: string, counts: boolean, marks: boolean): string {
+  if (!counts && !marks) return text;
+  const parts = [...(counts ? [countingPart(29)] : []), ...(marks ? [markingPart(counts ? 34 : 29)] : [])];
+  return text.replace('SELECT tenant, id FROM written', (select) => `, ${parts.join(', ')}\n  ${select}`);
 }
 
 /*
@@ -176,12 +178,20 @@ function writeStatement(writes: readonly EntityWrite[], owner: string, recordsHi
       outbox.push(tenant, id, entry.id, entry.subscriptionId, payloads.length);
     }
   }
-  const counts = countingValues(writes);
+  const { counts, marks } = countingValues(writes);
   const text = replaces ? WRITE_ENTITIES_AND_PAST : WRITE_ENTITIES;
   return {
-    name: `lane-write${replaces ? '-past' : ''}${counts ? '-count' : ''}-${growth}`,
-    text: counts ? counting(text) : text,
-    values: [...entities.arrays, ...history.arrays, ...outbox.arrays, payloads, owner, ...(counts ?? [])],
+    name: `lane-write${replaces ? '-past' : ''}${counts ? '-count' : ''}${marks ? '-mark' : ''}-${growth}`,
+    text: counting(text, counts !== undefined, marks !== undefined),
+    values: [
+      ...entities.arrays,
+      ...history.arrays,
+      ...outbox.arrays,
+      payloads,
+      owner,
+      ...(counts ?? []),
+      ...(marks ?? []),
+    ],
   };
 }
 

@@ -7,7 +7,12 @@ import { SUBSCRIPTION_CHANNEL } from './subscriptions.ts';
 const DROPPED_CHANNEL = 'tenant_dropped';
 
 const INSERT_TENANT = 'INSERT INTO tenant (name) VALUES ($1) ON CONFLICT (name) DO NOTHING';
-const SELECT_TENANT = 'SELECT 1 FROM tenant WHERE name = $1';
+// A tenant may have something and no row of its own: the process may be lost after its first write.
+const SELECT_TENANT = `
+  SELECT 1 FROM tenant WHERE name = $1
+  UNION ALL SELECT 1 WHERE EXISTS (SELECT FROM entity WHERE tenant = $1)
+    OR EXISTS (SELECT FROM past_entity WHERE tenant = $1) OR EXISTS (SELECT FROM subscription WHERE tenant = $1)
+    OR EXISTS (SELECT FROM registration WHERE tenant = $1) OR EXISTS (SELECT FROM context WHERE tenant = $1)`;
 const SELECT_TENANTS = 'SELECT name, created_at FROM tenant ORDER BY name';
 
 const DESCRIBE_TENANT = `
@@ -57,9 +62,11 @@ export interface TenantDescription {
 
 /** The tenants of this database. The default one, '', is always there. */
 export interface Tenants {
-  /** Creates the tenant when it is new: tenants begin with their first write (4.14). */
-  ensure(tenant: string): Promise<void>;
+  /** Whether it is known to exist, without a look at the database. */
+  knows(tenant: string): boolean;
   exists(tenant: string): Promise<boolean>;
+  /** Remembers the tenant when it is new and has something: tenants begin with the first write not refused (4.14). */
+  begin(tenant: string): Promise<void>;
   list(): Promise<{ readonly name: string; readonly createdAt: Date }[]>;
   /** @throws NgsiLdError AlreadyExists */
   create(tenant: string): Promise<void>;
@@ -96,11 +103,10 @@ export async function createTenants(db: Database): Promise<Tenants> {
   }
 
   return {
+    knows: (tenant) => known.has(tenant),
     exists,
-    async ensure(tenant) {
-      if (known.has(tenant)) return;
-      await ensureTenant(db, tenant);
-      known.add(tenant);
+    async begin(tenant) {
+      if (!known.has(tenant) && (await exists(tenant))) await ensureTenant(db, tenant);
     },
     async list() {
       const { rows } = await db.query<Row>({ text: SELECT_TENANTS });

@@ -83,6 +83,17 @@ eachDatabase('Requests that were a fault of the server', (test) => {
     assert.equal((await ask('POST', '/entities', longest)).statusCode, 201);
   });
 
+  test('what the database alone refuses is told in words of our own', async (t, db) => {
+    const ask = await start(t, db);
+    const instance = { type: 'Property', value: 1, datasetId: `urn:a:${randomText(994)}` };
+    const entity = { id: `urn:a:${randomText(994)}`, type: 'T', [randomText(950)]: instance };
+    const answer = await ask('POST', '/entities', entity);
+    if (answer.statusCode === 201) return;
+    assert.equal(answer.statusCode, 400, answer.body);
+    assert.doesNotMatch(answer.json().detail, /index row|btree|history/);
+    assert.match(answer.json().detail, /can't be stored: .*, expected/);
+  });
+
   test('a year that no calendar of the database has is refused', async (t, db) => {
     const ask = await start(t, db);
     const wrong = (member: string, time: string) => ({ id: 'urn:a:b', type: 'T', [member]: time });

@@ -430,6 +430,13 @@ const MISTAKES: readonly Mistake[] = [
     ['options', '"sysAttr"', 'sysAttrs'],
   ],
   [
+    'a q with an operator too many',
+    ['GET', '/entities?type=Lamp&q=level>>1'],
+    400,
+    'BadRequestData',
+    ['q: at 6', '">1"', 'a value'],
+  ],
+  [
     'a q that breaks off',
     ['GET', '/entities?type=Lamp&q=level>'],
     400,

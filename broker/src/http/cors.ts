@@ -1,0 +1,26 @@
+import cors from '@fastify/cors';
+import type { FastifyInstance } from 'fastify';
+
+/** Headers of answers that pages of other origins may read. */
+const EXPOSED = [
+  'Link',
+  'Location',
+  'NGSILD-Results-Count',
+  'NGSILD-Tenant',
+  'NGSILD-EntityMap',
+  'NGSILD-Warning',
+  'Preference-Applied',
+  'Content-Range',
+  'Retry-After',
+];
+
+/** Lets pages of the given origins use the API from a browser; `*`: of any. Without origins nothing is added. */
+export async function allowOrigins(app: FastifyInstance, origins: readonly string[]): Promise<void> {
+  if (origins.length === 0) return;
+  await app.register(cors, {
+    origin: origins.includes('*') ? '*' : [...origins],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: EXPOSED,
+    maxAge: 86_400,
+  });
+}
