@@ -13,7 +13,7 @@ import { isZero, periodOf, periodStart } from '../query/temporal-duration.ts';
 import type { Aggregation } from '../query/temporal-query.ts';
 import type { Queryable } from '../store/database.ts';
 import { type RollupState, rollupState } from '../store/history-rollups.ts';
-import { selectRolledBounds, selectRolledSums } from '../store/rolled-sums.ts';
+import { seesAllSums, selectRolledBounds, selectRolledSums } from '../store/rolled-sums.ts';
 import {
   type AggregatedSelection,
   type SeriesKey,
@@ -75,6 +75,7 @@ function mayRollUp({ temporalQ, scopeQ }: AggregatedSelection, { methods, period
     timeproperty === 'observedAt' &&
     lastN === undefined &&
     scopeQ === undefined &&
+    seesAllSums() &&
     !methods.includes('distinctCount') &&
     (isZero(period) || period.months > 0 || period.milliseconds >= HOUR) &&
     !isFiner(relation?.timeAt) &&

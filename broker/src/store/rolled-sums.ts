@@ -4,6 +4,7 @@ import type { RollupState } from './history-rollups.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import { type AggregatedSelection, OF_SERIES, type PeriodSums, type Slots, slotOf } from './temporal-aggregates.ts';
 import { instanceCondition, seriesOf } from './temporal-entities.ts';
+import { historyVisible, knownVisible } from './visible-rows.ts';
 
 const COLUMNS = 'entity_id, attribute, dataset_id';
 const sameSeries = (one: string, other: string) =>
@@ -127,6 +128,12 @@ function within(time: string): string {
 function ranges(list: readonly Range[], params: SqlParameters): string {
   const times = (end: 0 | 1) => list.map((range) => new Date(range[end]).toISOString());
   return `SELECT * FROM unnest(${params.add(times(0))}::timestamptz[], ${params.add(times(1))}::timestamptz[]) AS r(since, until)`;
+}
+
+/** Whether who asks may see every attribute of every entity: sums are not told apart by what others may see. */
+export function seesAllSums(): boolean {
+  const params = new SqlParameters();
+  return historyVisible(params, 'h.attribute') === '' && knownVisible(params) === '';
 }
 
 /** The condition that a row is of the series asked for. */

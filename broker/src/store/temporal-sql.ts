@@ -73,8 +73,9 @@ export function selectionCondition(selection: TemporalSelection, params: SqlPara
   const named = attributes === undefined ? '' : `AND h.attribute = ANY(${params.add(attributes)}::text[])`;
   const ofDatasets = datasetIds === undefined ? '' : `AND h.dataset_id = ANY(${params.add(datasetIds)}::text[])`;
   const visible = historyVisible(params, 'h.attribute');
+  // OFFSET 0: entity by entity along the index; as a join all of the history was read, 9.8 s of 10 M instances.
   const conditions = [
-    `EXISTS (SELECT FROM history h WHERE ${OF_ENTITY} ${named} ${ofDatasets} AND ${window}${visible})${knownVisible(params)}`,
+    `EXISTS (SELECT FROM history h WHERE ${OF_ENTITY} ${named} ${ofDatasets} AND ${window}${visible} OFFSET 0)${knownVisible(params)}`,
   ];
   if (selectors) conditions.push(entityCondition({ selectors }, params, { row: 'e', at: NEVER_EXPIRED }));
   if (q) conditions.push(qCondition(q, params, window));
