@@ -12,6 +12,12 @@ import { exchange } from './raw-exchange.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
+/** Loaded before the broker: its input ends with the process of the tests, however that ends, and it with its input. */
+const ENDS_WITH_US = `data:text/javascript,${encodeURIComponent(`
+  import { isMainThread } from 'node:worker_threads';
+  if (isMainThread) process.stdin.on('end', () => process.exit()).resume().unref();
+`)}`;
+
 /** A broker in a process of its own, so that a lost process is seen. */
 export interface BrokerProcess {
   readonly port: number;
@@ -43,18 +49,13 @@ export async function startBrokerProcess(
 /** Resolves when it is ready, or has ended. */
 async function start(t: TestContext, settings: Readonly<Record<string, string>>): Promise<BrokerProcess> {
   const port = await freePort();
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, ['--import', ENDS_WITH_US, MAIN], {
     env: { PATH: process.env.PATH, PORT: String(port), LOG_LEVEL: 'error', ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (log += text));
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  t.after(async () => {
-    await stop(child);
-    process.off('exit', kill);
-  });
+  t.after(() => stop(child));
   const broker = {
     port,
     pid: child.pid as number, // else it has ended, which is seen below
