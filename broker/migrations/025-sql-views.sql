@@ -73,3 +73,5 @@ FROM sql_type t LEFT JOIN sql_column c ON c.type = t.iri;
 
 -- Who may enter the schema is a matter of USAGE on it, and what he then sees one of sql_reader.
 GRANT SELECT ON ngsi.entities, ngsi.history, ngsi.catalogue TO PUBLIC;
+-- Readers may run what they like, and these change tables.
+REVOKE EXECUTE ON FUNCTION ensure_history_partitions(integer), make_history_partitions(timestamptz, timestamptz) FROM PUBLIC;

@@ -143,7 +143,8 @@ describe('Two processes of one public URL on one database', {
     timeout: 120_000,
   }, async (t) => {
     const { one, two, tenant } = await startTwo(t);
-    await pause(1000);
+    // What came before one began is not known to it, nor of the two seconds by which they may differ.
+    await pause(3500);
     const follow = async (broker: BrokerProcess, query: string, lastId?: string) => {
       const stop = new AbortController();
       t.after(() => stop.abort());
