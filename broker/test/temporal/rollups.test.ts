@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
 import { HOUR } from '../../src/query/rollup-plan.ts';
 import { RollupJob } from '../../src/store/rollup-job.ts';
@@ -42,7 +43,7 @@ function instance(isObserved = true) {
 /** Whole numbers sum up to the same in any order; `distinctCount` beside the others has them all read one by one. */
 const METHODS = 'totalCount,sum,min,max,avg,sumsq,stddev';
 
-async function compare({ ask }: TemporalBroker): Promise<number> {
+async function compare({ ask }: TemporalBroker, job: RollupJob): Promise<number> {
   const from = START + below(DAYS) * 24 * HOUR;
   const unit = oneOf([24 * HOUR, HOUR, 60_000]);
   const start = from + (unit === 24 * HOUR ? 0 : below(24 * HOUR) - (below(24 * HOUR) % unit));
@@ -56,11 +57,20 @@ async function compare({ ask }: TemporalBroker): Promise<number> {
   const attributes = oneOf(['', '&attrs=level', '&attrs=level,power', '&omit=power', '&datasetId=@none']);
   const query = `${window}${attributes}&format=aggregatedValues&aggrPeriodDuration=${period}&aggrMethods=`;
   const path = oneOf([`/temporal/entities?type=Lamp&${query}`, `/temporal/entities/${oneOf(IDS)}?${query}`]);
-  const rolled = await ask('GET', `${path}${METHODS}`);
-  const raw = await ask('GET', `${path}${METHODS},distinctCount`);
-  // An attribute named may have values that a method makes no sense of: both refuse.
-  assert.equal(rolled.statusCode, raw.statusCode, `${path}: ${rolled.body} ${raw.body}`);
+  const both = async () => {
+    const rolled = await ask('GET', `${path}${METHODS}`);
+    const raw = await ask('GET', `${path}${METHODS},distinctCount`);
+    // An attribute named may have values that a method makes no sense of: both refuse.
+    assert.equal(rolled.statusCode, raw.statusCode, `${path}: ${rolled.body} ${raw.body}`);
+    return { rolled, raw };
+  };
+  let { rolled, raw } = await both();
   if (raw.statusCode !== 200) return 0;
+  if (!isDeepStrictEqual(rolled.json(), withoutDistinct(raw.json()))) {
+    // Jobs of other brokers on this database may have been at work between the two: once at rest they must agree.
+    await job.settled();
+    ({ rolled, raw } = await both());
+  }
   assert.deepEqual(rolled.json(), withoutDistinct(raw.json()), path);
   return raw.body.length;
 }
@@ -116,7 +126,7 @@ eachHistoryDatabase('Aggregates from rollups', (test) => {
       if (next() < 0.7) await job.settled();
       for (let n = 0; n < 4; n++) await write(broker);
       if (next() < 0.3) await job.run();
-      for (let n = 0; n < 12; n++) compared += await compare(broker);
+      for (let n = 0; n < 12; n++) compared += await compare(broker, job);
     }
     assert.ok(compared > 1000, 'something was compared');
     const level = Array.from({ length: 5 }, () => ({ type: 'Property', value: 1, observedAt: dateTime(anyTime()) }));
