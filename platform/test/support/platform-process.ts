@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const PATIENCE_MS = 90_000;
+/** A slow machine may have the pages to build first. */
+const PATIENCE_MS = 240_000;
 
 export interface PlatformProcess {
   readonly url: string;
@@ -32,7 +33,10 @@ export async function startPlatformProcess(environment: NodeJS.ProcessEnv): Prom
   }
   const exited = once(child, 'exit').then(([code]) => code as number | null);
   exited.then((code) => up.reject(new Error(`the platform ended with ${code}:\n${output}`)));
-  const timer = setTimeout(() => up.reject(new Error(`the platform is not up after 90 s:\n${output}`)), PATIENCE_MS);
+  const timer = setTimeout(
+    () => up.reject(new Error(`the platform is not up after ${PATIENCE_MS / 1000} s:\n${output}`)),
+    PATIENCE_MS,
+  );
   try {
     await up.promise;
   } catch (error) {
