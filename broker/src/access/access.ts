@@ -1,5 +1,5 @@
 import type { BlockList } from 'node:net';
-import type { AccessSnapshot, AccessStore, StoredKey } from '../store/access.ts';
+import { type AccessSnapshot, type AccessStore, SESSION_PREFIX, type StoredKey } from '../store/access.ts';
 import type { UsageStore } from '../store/usage.ts';
 import { Unauthenticated } from './access-error.ts';
 import { type ApiKey, idOfKey, isKey, isWithin, networkList, newKey, principalOfKey } from './api-key.ts';
@@ -160,6 +160,7 @@ export class Access {
     const settings = this.#settings;
     const principal = await this.#verify(token);
     if (this.#isRevoked(principal)) throw badToken('it was issued before its subject was signed out');
+    if (this.#hasEnded(principal)) throw badToken('its session has ended');
     if (settings === this.#settings) this.#remember(token, { principal });
     return principal;
   }
@@ -180,8 +181,15 @@ export class Access {
     return expiresAt !== undefined && expiresAt <= Date.now();
   }
 
-  #isRevoked({ kind, id, issuedAt = 0 }: Principal): boolean {
-    return kind === 'token' && issuedAt < (this.#settings.revokedBefore.get(id) ?? Number.NEGATIVE_INFINITY);
+  /** Whether tokens of its subject, or such as its client was given, that are as old were revoked. */
+  #isRevoked({ kind, id, client, issuedAt = 0 }: Principal): boolean {
+    if (kind !== 'token') return false;
+    const isBefore = (name: string) => issuedAt < (this.#settings.revokedBefore.get(name) ?? Number.NEGATIVE_INFINITY);
+    return isBefore(id) || (client !== undefined && isBefore(client));
+  }
+
+  #hasEnded({ session }: Principal): boolean {
+    return session !== undefined && this.#settings.revokedBefore.has(SESSION_PREFIX + session);
   }
 
   grant(principal: Principal, tenant: string): Grant {
@@ -195,7 +203,10 @@ export class Access {
     return grant;
   }
 
-  /** What one may now who came earlier: a key as it is by now, a token's subject as that token had it. */
+  /**
+   * What one may now who came earlier: a key as it is by now, a token's subject as that token had it. What was asked for
+   * goes on when one signs out.
+   */
   grantOfEarlier(principal: Principal, tenant: string): Grant {
     return this.grant(this.asOfNow(principal), tenant);
   }
@@ -211,7 +222,9 @@ export class Access {
 
   /** Whether one who came earlier still counts. */
   isCurrent(principal: Principal): boolean {
-    return principal.kind === 'anonymous' || (!this.#isPast(principal) && this.asOfNow(principal).kind !== 'anonymous');
+    if (principal.kind === 'anonymous') return true;
+    if (this.#isPast(principal) || this.#hasEnded(principal)) return false;
+    return this.asOfNow(principal).kind !== 'anonymous';
   }
 
   /** Counts a request of one. @throws LimitReached */

@@ -14,6 +14,8 @@ export interface Principal {
   readonly organisation?: string;
   /** Nothing beyond these, whatever policies say; absent: all that they say. */
   readonly actions?: readonly Action[];
+  /** Of a token: the session that it came of (`sid`). */
+  readonly session?: string;
   /** Of a token; milliseconds since 1970. */
   readonly issuedAt?: number;
   /** From when on it counts no more; milliseconds since 1970. */
@@ -23,8 +25,9 @@ export interface Principal {
 export const ANONYMOUS: Principal = Object.freeze({ kind: 'anonymous', id: '', roles: [], groups: [] });
 
 /** Tells principals apart, and what they are apart from it: tokens of one subject that say the same are one. */
-export function principalKey({ issuedAt: _issued, expiresAt: _expires, ...principal }: Principal): string {
-  return JSON.stringify(principal);
+export function principalKey(principal: Principal): string {
+  const { issuedAt: _issued, expiresAt: _expires, session: _session, ...rest } = principal;
+  return JSON.stringify(rest);
 }
 
 /** Who it is, however its roles change. */

@@ -97,7 +97,7 @@ function invalid(reason: string): Unauthenticated {
 }
 
 function principalOf(claims: JWTPayload, issuer: string): Principal {
-  const { sub, exp, iat, client_id, azp, organisation, organization } = claims;
+  const { sub, exp, iat, sid, authority_at, client_id, azp, organisation, organization } = claims;
   if (typeof sub !== 'string' || sub === '' || sub.length > 255) throw invalid('its claim sub is not as expected');
   const client = textOf(client_id) ?? textOf(azp);
   const own = textOf(organisation) ?? textOf(organization);
@@ -113,8 +113,9 @@ function principalOf(claims: JWTPayload, issuer: string): Principal {
     ...(client !== undefined && { client }),
     ...(own !== undefined && { organisation: own }),
     ...(actions && { actions }),
+    ...(typeof sid === 'string' && { session: sid }),
     ...(exp !== undefined && { expiresAt: exp * 1000 }),
-    ...(iat !== undefined && { issuedAt: iat * 1000 }),
+    ...(iat !== undefined && { issuedAt: typeof authority_at === 'number' ? authority_at : iat * 1000 }),
   };
 }
 

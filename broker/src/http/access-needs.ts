@@ -31,6 +31,7 @@ const TABLE: readonly (readonly [prefix: string, safe: AccessNeed, other: Access
   [`${API}/csource`, 'administer', 'administer'],
   // They hold ids that others were told.
   [`${API}/entityMaps`, 'administer', 'administer'],
+  [`${API}/temporal/entityMaps`, 'administer', 'administer'],
   [`${API}/`, 'read', 'write'],
   ['/events', 'read', 'read'],
   ['/ops/access/me', 'known', 'known'],

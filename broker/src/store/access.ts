@@ -38,7 +38,7 @@ export interface AccessStore {
   /** False when there is none that counts. */
   revokeKey(id: string, at: Date, also?: Also): Promise<boolean>;
   noteUses(uses: ReadonlyMap<string, Date>): Promise<void>;
-  /** The later of two moments counts. */
+  /** Of a subject, a client or, by `session:` and its `sid`, a session; the later of two moments counts. */
   revokeTokens(subject: string, before: Date, also?: Also): Promise<void>;
   saveLimits(consumer: string, limits: readonly object[], also?: Also): Promise<void>;
   removeLimits(consumer: string, also?: Also): Promise<boolean>;
@@ -47,6 +47,9 @@ export interface AccessStore {
   /** Calls back when any process changed what decides. Resolves to the undoing. */
   onChange(changed: () => void): Promise<() => Promise<void>>;
 }
+
+/** What stands for a session, by its `sid`, where a subject would. */
+export const SESSION_PREFIX = 'session:';
 
 const CHANNEL = 'access';
 const VERSION = 'SELECT version FROM access_version';
@@ -68,6 +71,9 @@ const NOTE_USES = `UPDATE access_key k SET last_used_at = u.at
   WHERE k.id = u.id AND (k.last_used_at IS NULL OR k.last_used_at < u.at)`;
 const REVOKE_TOKENS = `INSERT INTO access_revocation (subject, before) VALUES ($1, $2)
   ON CONFLICT (subject) DO UPDATE SET before = greatest(access_revocation.before, excluded.before)`;
+// Tokens of a session don't live as long.
+const FORGET_SESSIONS = `DELETE FROM access_revocation
+  WHERE starts_with(subject, '${SESSION_PREFIX}') AND before < now() - interval '1 day'`;
 const SAVE_LIMITS = `INSERT INTO access_limit (consumer, limits) VALUES ($1, $2)
   ON CONFLICT (consumer) DO UPDATE SET limits = excluded.limits`;
 const REMOVE_LIMITS = 'DELETE FROM access_limit WHERE consumer = $1';
@@ -112,7 +118,10 @@ export function accessStore(db: Database): AccessStore {
     revokeKey: (id, at, also) => changes(REVOKE_KEY, [id, at], also),
     noteUses: async (uses) =>
       void (await db.query({ text: NOTE_USES, values: [[...uses.keys()], [...uses.values()]] })),
-    revokeTokens: async (subject, before, also) => void (await change(REVOKE_TOKENS, [subject, before], also)),
+    async revokeTokens(subject, before, also) {
+      await change(REVOKE_TOKENS, [subject, before], also);
+      if (subject.startsWith(SESSION_PREFIX)) await db.query({ text: FORGET_SESSIONS });
+    },
     saveLimits: async (consumer, limits, also) =>
       void (await change(SAVE_LIMITS, [consumer, JSON.stringify(limits)], also)),
     removeLimits: (consumer, also) => changes(REMOVE_LIMITS, [consumer], also),

@@ -14,6 +14,7 @@ import { interactionRoutes } from './pages/interaction-routes.ts';
 import { resetRoutes } from './pages/reset-routes.ts';
 import type { IdentityParts } from './parts.ts';
 import { answerProblems } from './problems.ts';
+import { sessionId } from './provider/claims.ts';
 import { openProvider } from './provider/live-provider.ts';
 import { mountProvider } from './provider/mount.ts';
 import { issuerOf } from './provider/provider.ts';
@@ -41,7 +42,10 @@ export interface IdentityOptions {
   readonly logger?: Logger;
   /** Told of sign-ins and administrative acts, beside their being kept. */
   readonly onEvent?: (event: IdentityEvent) => void;
-  /** Told when the access tokens that a user or client holds are to be refused: those issued before. */
+  /**
+   * Told when access tokens are to be refused: those issued before to a user or a client, or in a session, which is named
+   * `session:` and the `sid` of its tokens.
+   */
   readonly onRevoke?: (subject: string, before: Date) => Promise<void>;
   /** Where it is `enforced` an administrator is made when there is no account. Default `open`. */
   readonly access?: 'open' | 'enforced';
@@ -70,7 +74,9 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
   await prepareCatalogue(db, options.organisations ?? []);
   const { access = 'open', issuers = [] } = options;
   const firstPassword = access === 'enforced' && issuers.length === 0 ? await firstAdministrator(db) : undefined;
-  const live = await openProvider({ db, secrets, publicUrl, logger });
+  const revoke = async (subject: string) => options.onRevoke?.(subject, new Date());
+  const revokeSession = (uid: string) => revoke(`session:${sessionId(uid)}`);
+  const live = await openProvider({ db, secrets, publicUrl, logger, onSignOut: revokeSession });
   const parts: IdentityParts = {
     db,
     secrets,
@@ -80,7 +86,8 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     external: { offered: async () => [] },
     logger,
     mail: options.mail && openMail(options.mail),
-    revokeTokens: async (subject) => options.onRevoke?.(subject, new Date()),
+    revokeTokens: revoke,
+    revokeSession,
     async record(event) {
       onEvent?.(event);
       await recordEvent(db, event);

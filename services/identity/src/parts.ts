@@ -25,6 +25,8 @@ export interface IdentityParts {
   readonly mail: Mail | undefined;
   /** Makes the access tokens that a user or client holds useless, whose signature stays good. */
   revokeTokens(subject: string): Promise<void>;
+  /** Likewise those of one session, by its uid. */
+  revokeSession(uid: string): Promise<void>;
   /** Keeps what happened, and tells whoever audits. */
   record(event: IdentityEvent): Promise<void>;
 }

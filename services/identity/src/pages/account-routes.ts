@@ -82,8 +82,9 @@ export function accountRoutes(scope: FastifyInstance, parts: IdentityParts): voi
   });
 
   act('/account/sessions/:id', async ({ account }, request, reply) => {
-    if (await endSession(db, secrets, account.id, param(request))) {
-      await parts.revokeTokens(account.id);
+    const uid = await endSession(db, secrets, account.id, param(request));
+    if (uid !== undefined) {
+      await parts.revokeSession(uid);
       await parts.record({ kind: 'signed-out', account: account.id, address: request.ip });
     }
     return reply.redirect('/oidc/account', 303);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AccountClaims, KoaContextWithOIDC } from 'oidc-provider';
 import type { Queryable } from '../database.ts';
 import { type Account, findAccount, fullName, isUsable } from '../store/accounts.ts';
@@ -35,14 +36,34 @@ export function accountFinder(db: Queryable) {
   };
 }
 
-/** `roles`, `groups` and `organisation` of an access token: of its user, or of the client that acts in its own name. */
-export async function tokenClaims(db: Queryable, token: { accountId?: string; clientId?: string }) {
+/**
+ * `roles`, `groups` and `organisation` of an access token: of its user, with the session it came of, or of the client that
+ * acts in its own name. `authority_at`: when that was so, in milliseconds; `iat` is too coarse to tell it from what was
+ * revoked in the same second.
+ */
+export async function tokenClaims(
+  db: Queryable,
+  token: { accountId?: string; clientId?: string; sessionUid?: string },
+) {
+  const at = { authority_at: Date.now() }; // before it is read
   if (token.accountId !== undefined) {
     const account = await findAccount(db, token.accountId);
-    return account && authority(account.effectiveRoles, account.groups, account.organisation);
+    const { sessionUid } = token;
+    return (
+      account && {
+        ...authority(account.effectiveRoles, account.groups, account.organisation),
+        ...at,
+        ...(sessionUid !== undefined && { sid: sessionId(sessionUid) }),
+      }
+    );
   }
   const client = token.clientId === undefined ? undefined : await findClient(db, token.clientId);
-  return client && authority(client.roles, client.groups, client.organisation);
+  return client && { ...authority(client.roles, client.groups, client.organisation), ...at };
+}
+
+/** What tokens name their session by: of no use to find it with. */
+export function sessionId(uid: string): string {
+  return createHash('sha256').update(uid).digest('base64url').slice(0, 22);
 }
 
 function authority(roles: readonly string[], groups: readonly string[], organisation: string | undefined) {

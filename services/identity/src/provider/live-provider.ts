@@ -19,8 +19,10 @@ export async function openProvider(options: {
   readonly secrets: Secrets;
   readonly publicUrl: string;
   readonly logger: Logger;
+  /** Told the uid of a session that its user has ended. */
+  readonly onSignOut: (uid: string) => Promise<void>;
 }): Promise<LiveProvider> {
-  const { db, secrets, publicUrl, logger } = options;
+  const { db, secrets, publicUrl, logger, onSignOut } = options;
   let current: Provider;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isClosed = false;
@@ -29,6 +31,12 @@ export async function openProvider(options: {
     const { jwks, changesAt } = await loadSigningKeys(db, secrets);
     current = createProvider({ db, secrets, publicUrl, jwks, pages: providerPages });
     current.on('server_error', (_ctx, error) => logger.error({ err: error }, 'the OpenID provider failed'));
+    current.on('end_session.success', (ctx) => {
+      const { session, params } = ctx.oidc;
+      const uid = params?.logout ? session?.uid : undefined; // who stays leaves the one client alone
+      if (uid === undefined) return;
+      onSignOut(uid).catch((cause: unknown) => logger.error({ err: cause }, 'tokens of a session were not revoked'));
+    });
     clearTimeout(timer);
     if (isClosed) return;
     // Read anew in any case, should a message have been lost.

@@ -107,16 +107,21 @@ export async function sessionsOf(db: Queryable, secrets: Secrets, account: strin
   );
 }
 
-/** Ends a session with what was issued in it. False when the account has no such session. */
-export async function endSession(db: Queryable, secrets: Secrets, account: string, id: string): Promise<boolean> {
+/** Ends a session with what was issued in it, and tells its uid. Undefined when the account has no such session. */
+export async function endSession(
+  db: Queryable,
+  secrets: Secrets,
+  account: string,
+  id: string,
+): Promise<string | undefined> {
   const { rows } = await db.query<{ payload: string }>({ text: DELETE_SESSION, values: [account, id] });
   const row = rows[0];
-  if (row === undefined) return false;
+  if (row === undefined) return undefined;
   const session = JSON.parse(await secrets.open(row.payload, `Session:${id}`)) as SessionPayload;
   for (const { grantId } of Object.values(session.authorizations ?? {})) {
     if (grantId !== undefined) await db.query({ text: REVOKE_GRANT, values: [grantId] });
   }
-  return true;
+  return session.uid;
 }
 
 interface SessionPayload {

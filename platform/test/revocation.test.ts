@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { openDatabase } from '@alzette/broker';
+import { breakGlass } from '@alzette/identity';
+import * as oidc from 'openid-client';
+import { formAction, hiddenFields, newVisitor, type Visitor } from '../../services/identity/test/support/visitor.ts';
+import { freePort, startPlatformProcess } from './support/platform-process.ts';
+
+/*
+ * Identity and one broker in a process as `npm start` has them, a second broker in another on the same database: what is
+ * taken away at the first holds at both.
+ */
+
+const BROKER = fileURLToPath(new URL('../../broker/src/main.ts', import.meta.url));
+const { TEST_DATABASE_URL } = process.env;
+const skip = TEST_DATABASE_URL ? false : 'PostgreSQL 17 with PostGIS is missing (TEST_DATABASE_URL is not set)';
+const PASSWORD = 'canal-Tilleul-48-forge';
+const TYPES = '/ngsi-ld/v1/types';
+const PATIENCE_MS = 120_000;
+
+test('a role, account, session or key that is revoked counts no more at any process', { skip }, async (t) => {
+  const databaseUrl = await ownDatabase(t);
+  const dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
+  const port = await freePort();
+  const publicUrl = `http://localhost:${port}`;
+  const first = await startPlatformProcess({
+    PORT: String(port),
+    DATABASE_URL: databaseUrl,
+    DATA_DIR: dataDir,
+    ACCESS: 'enforced',
+    DEMO: 'off',
+  });
+  t.after(async () => {
+    await first.stop();
+    await rm(dataDir, { recursive: true });
+  });
+  const second = await startBroker(t, databaseUrl, publicUrl);
+  const both = [publicUrl, second];
+
+  const db = await openDatabase({ url: databaseUrl });
+  const emergency = await breakGlass(db, 1);
+  await db.close();
+  const portal = await oidc.discovery(new URL(`${publicUrl}/oidc`), 'portal', undefined, oidc.None(), {
+    execute: [oidc.allowInsecureRequests],
+  });
+  const admin = await signIn(portal, publicUrl, newVisitor(), emergency.username, emergency.password);
+
+  async function call(method: string, path: string, body?: unknown) {
+    const response = await fetch(publicUrl + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${admin.access_token}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  let longestMs = 0;
+  /** Until both processes answer a reader with these headers so. */
+  async function becomes(status: number, headers: Record<string, string>, what: string): Promise<void> {
+    const start = performance.now();
+    for (const url of both) {
+      for (let got = 0; got !== status; ) {
+        assert.ok(performance.now() - start < PATIENCE_MS, `${what}: ${got}, expected ${status} of ${url}`);
+        got = (await fetch(url + TYPES, { headers })).status;
+      }
+    }
+    longestMs = Math.max(longestMs, performance.now() - start);
+  }
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+  await call('PUT', '/ops/identity/roles/lamp-reader', {});
+  await call('PUT', '/ops/identity/groups/crew', { name: 'Crew', roles: ['lamp-reader'] });
+  await call('PUT', '/ops/access/policies/readers', { who: { roles: ['lamp-reader'] }, may: ['read'] });
+  const { id, username } = await call('POST', '/ops/identity/users', { username: 'anne', roles: ['lamp-reader'] });
+  const { link } = await call('POST', `/ops/identity/users/${id}/reset-link`);
+  assert.equal((await newVisitor().submit(link, { password: PASSWORD })).status, 200);
+
+  const reader = (visitor = newVisitor()) => signIn(portal, publicUrl, visitor, username, PASSWORD);
+
+  let tokens = await reader();
+  await becomes(200, bearer(tokens.access_token), 'a reader');
+  await call('PATCH', `/ops/identity/users/${id}`, { roles: [] });
+  await becomes(401, bearer(tokens.access_token), 'the token of a role taken away');
+  tokens = await reader();
+  await becomes(403, bearer(tokens.access_token), 'a new token without the role');
+
+  await call('PATCH', `/ops/identity/users/${id}`, { groups: ['crew'] });
+  tokens = await reader();
+  await becomes(200, bearer(tokens.access_token), 'the role by a group');
+  await call('PUT', '/ops/identity/groups/crew', { name: 'Crew', roles: [] });
+  await becomes(401, bearer(tokens.access_token), 'a role taken from the group');
+  await call('PUT', '/ops/identity/groups/crew', { name: 'Crew', roles: ['lamp-reader'] });
+
+  const visitor = newVisitor();
+  const leaving = await reader(visitor);
+  const staying = await reader();
+  await becomes(200, bearer(leaving.access_token), 'a session');
+  await signOut(portal, publicUrl, visitor, leaving.id_token as string);
+  await becomes(401, bearer(leaving.access_token), 'the token of a session that was left');
+  await becomes(200, bearer(staying.access_token), 'another session of the same user');
+  await call('DELETE', `/ops/identity/users/${id}/sessions`);
+  await becomes(401, bearer(staying.access_token), 'a session ended by an administrator');
+
+  tokens = await reader();
+  await becomes(200, bearer(tokens.access_token), 'an account');
+  await call('PATCH', `/ops/identity/users/${id}`, { enabled: false });
+  await becomes(401, bearer(tokens.access_token), 'the token of a disabled account');
+  await assert.rejects(oidc.refreshTokenGrant(portal, tokens.refresh_token as string), { error: 'invalid_grant' });
+
+  const machine = await call('PUT', '/ops/identity/clients/meter', {
+    name: 'Meter',
+    kind: 'machine',
+    roles: ['lamp-reader'],
+  });
+  const meter = await oidc.discovery(new URL(`${publicUrl}/oidc`), 'meter', machine.secret, undefined, {
+    execute: [oidc.allowInsecureRequests],
+  });
+  const measured = await oidc.clientCredentialsGrant(meter, {});
+  await becomes(200, bearer(measured.access_token), 'a machine');
+  await call('DELETE', '/ops/identity/roles/lamp-reader');
+  await becomes(401, bearer(measured.access_token), 'the role that is no more');
+
+  const key = await call('POST', '/ops/access/keys', { title: 'Reader', roles: ['lamp-reader'] });
+  await becomes(200, { 'x-api-key': key.key }, 'a key');
+  await call('DELETE', `/ops/access/keys/${key.id}`);
+  await becomes(401, { 'x-api-key': key.key }, 'a revoked key');
+  t.diagnostic(`at both processes within ${Math.round(longestMs)} ms`);
+});
+
+async function ownDatabase(t: TestContext): Promise<string> {
+  const server = await openDatabase({ url: TEST_DATABASE_URL as string });
+  const name = `alzette_test_revocation_${process.pid}`;
+  await server.query({ text: `CREATE DATABASE ${name}` });
+  t.after(async () => {
+    await server.query({ text: `DROP DATABASE ${name} WITH (FORCE)` });
+    await server.close();
+  });
+  const url = new URL(TEST_DATABASE_URL as string);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** A broker alone, that trusts the tokens of the first process. */
+async function startBroker(t: TestContext, databaseUrl: string, publicUrl: string): Promise<string> {
+  const port = await freePort();
+  const child: ChildProcess = spawn(process.execPath, [BROKER], {
+    env: {
+      PATH: process.env.PATH,
+      LOG_LEVEL: 'warn',
+      PORT: String(port),
+      DATABASE_URL: databaseUrl,
+      ACCESS: 'enforced',
+      OIDC_ISSUER: `${publicUrl}/oidc`,
+      OIDC_AUDIENCE: publicUrl,
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  t.after(async () => {
+    if (child.exitCode !== null) return;
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  });
+  const url = `http://127.0.0.1:${port}`;
+  for (const start = performance.now(); ; ) {
+    const isUp = await fetch(`${url}/live`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isUp) return url;
+    assert.ok(child.exitCode === null && performance.now() - start < PATIENCE_MS, 'the second broker is up');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** By code and PKCE, as the portal does. */
+async function signIn(config: oidc.Configuration, url: string, visitor: Visitor, name: string, password: string) {
+  const verifier = oidc.randomPKCECodeVerifier();
+  const redirect = `${url}/sign-in`;
+  const to = oidc.buildAuthorizationUrl(config, {
+    redirect_uri: redirect,
+    scope: 'openid',
+    code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+  });
+  let visit = await visitor.goTo(to.href, redirect);
+  if (!visit.url.startsWith(redirect)) {
+    visit = await visitor.submit(formAction(visit, '/password'), { name, password }, redirect);
+  }
+  assert.ok(visit.url.startsWith(redirect), visit.text);
+  return oidc.authorizationCodeGrant(config, new URL(visit.url), { pkceCodeVerifier: verifier });
+}
+
+async function signOut(config: oidc.Configuration, url: string, visitor: Visitor, idToken: string): Promise<void> {
+  const out = oidc.buildEndSessionUrl(config, { id_token_hint: idToken, post_logout_redirect_uri: `${url}/` });
+  const page = await visitor.goTo(out.href);
+  await visitor.submit(formAction(page), { ...hiddenFields(page), logout: 'yes' }, `${url}/`);
+}
