@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startMosquitto } from './mosquitto-server.ts';
@@ -10,12 +10,16 @@ import { findProgram } from './programs.ts';
 import type { TestRecord } from './test-record.ts';
 
 /*
- * npm test: all tests of all workspaces, then lint and types. What a machine lacks (PostgreSQL 17 with PostGIS, Mosquitto,
- * Chromium) is named at the end and its tests are skipped; with CI=true a skipped test fails the run.
+ * npm test: all tests of all workspaces, with lint and types, as many processes at once as there are cores (TEST_LANES says
+ * otherwise). What a machine lacks (PostgreSQL 17 with PostGIS, Mosquitto, Chromium) is named at the end and its tests are
+ * skipped; with CI=true a skipped test fails the run.
  * `npm test -- broker platform` runs these workspaces alone, without lint and types.
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BROWSER_TESTS = '**/test/browser/**';
+const FILES_A_RUN = 24;
+/** More would wait for the databases, which they share. */
+const MOST_LANES = 4;
 const isCi = process.env.CI === 'true';
 
 const stops: (() => Promise<void>)[] = [];
@@ -31,26 +35,62 @@ try {
 /** True when all is well. */
 async function main(only: readonly string[]): Promise<boolean> {
   const started = Date.now();
-  const lacks = await prepareNeighbours();
+  const { lacks, mosquitto } = await prepareNeighbours();
   const failed: string[] = [];
   const records: TestRecord[] = [];
-  for (const { title, files } of testRuns(only)) {
-    heading(`${title}: ${files.length} files`);
-    const { isGood, records: ran } = await runTests(files);
-    records.push(...ran);
-    if (!isGood) failed.push(`tests of ${title}`);
-  }
+  const runs = testRuns(only);
+  // Once for all runs that start the product, which would build them side by side.
+  const pages = runs.some(needsPages) ? run(process.execPath, ['platform/src/build-pages.ts']) : undefined;
+  const jobs: Job[] = runs.map(({ title, files }) => ({
+    title: `${title}: ${files.length} files`,
+    async work() {
+      const built = needsPages({ title, files }) ? await pages : undefined;
+      if (built?.isGood === false) return built.output;
+      const { output, isGood, records: ran } = await runTests(files, mosquitto);
+      records.push(...ran);
+      if (!isGood) failed.push(`tests of ${title}`);
+      return output;
+    },
+  }));
+  void pages?.then(({ isGood }) => isGood || failed.push('building the pages'));
   if (only.length === 0) {
     for (const check of ['lint', 'types']) {
-      heading(`npm run ${check}`);
-      if (!(await run('npm', ['run', '--silent', check]))) failed.push(check);
+      jobs.push({
+        title: `npm run ${check}`,
+        async work() {
+          const { isGood, output } = await run('npm', ['run', '--silent', check]);
+          if (!isGood) failed.push(check);
+          return output;
+        },
+      });
     }
   }
+  await inLanes(jobs, Number(process.env.TEST_LANES) || Math.min(availableParallelism(), MOST_LANES));
   return conclude(records, failed, lacks, Date.now() - started);
 }
 
-/** Starts what tests talk to and tells them by the environment; answers what this machine lacks. */
-async function prepareNeighbours(): Promise<string[]> {
+interface Job {
+  readonly title: string;
+  /** Answers all it has to say, which is printed as one piece. */
+  work(): Promise<string>;
+}
+
+/** Runs jobs in their order, so many at a time. */
+async function inLanes(jobs: readonly Job[], lanes: number): Promise<void> {
+  const waiting = [...jobs];
+  async function lane(): Promise<void> {
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+      const started = Date.now();
+      const output = await job.work();
+      heading(`${job.title}, ${Math.round((Date.now() - started) / 1000)} s`);
+      process.stdout.write(output);
+    }
+  }
+  await Promise.all(Array.from({ length: lanes }, lane));
+}
+
+/** Starts what tests talk to and tells them by the environment; answers what this machine lacks, and Mosquitto's program. */
+async function prepareNeighbours(): Promise<{ lacks: string[]; mosquitto: string | undefined }> {
   const lacks: string[] = [];
   if (!process.env.TEST_DATABASE_URL) {
     const bin = findPostgres();
@@ -70,19 +110,12 @@ async function prepareNeighbours(): Promise<string[]> {
       process.env.TEST_TIMESCALE_URL = server.url;
     }
   }
-  if (!process.env.TEST_MQTT_URL) {
-    const program = findProgram('mosquitto');
-    if (program === undefined) lacks.push('Mosquitto');
-    else {
-      const server = await startMosquitto(program);
-      stops.push(() => server.stop());
-      process.env.TEST_MQTT_URL = server.url;
-    }
-  }
+  const mosquitto = process.env.TEST_MQTT_URL ? undefined : findProgram('mosquitto');
+  if (mosquitto === undefined && !process.env.TEST_MQTT_URL) lacks.push('Mosquitto');
   const chromium = findProgram(process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome');
   if (chromium === undefined) lacks.push('Chromium');
   else process.env.CHROMIUM = chromium;
-  return lacks;
+  return { lacks, mosquitto };
 }
 
 async function stopAll(): Promise<void> {
@@ -94,7 +127,12 @@ interface TestRun {
   readonly files: string[];
 }
 
-/** One process a workspace, which shares its embedded database among its files; pages are looked at when all else is done. */
+const needsPages = ({ files }: TestRun) => files.some((file) => file.startsWith('platform/'));
+
+/**
+ * At most FILES_A_RUN files of one workspace a process, which shares its databases among them; those of a browser are
+ * processes of their own. The most first, so that no lane is left with a long one at the end.
+ */
 function testRuns(only: readonly string[]): TestRun[] {
   const { workspaces } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { workspaces: string[] };
   const exclude = ['**/node_modules/**', '**/dist/**'];
@@ -104,39 +142,63 @@ function testRuns(only: readonly string[]): TestRun[] {
   for (const title of chosen) {
     if (!existsSync(join(ROOT, title)))
       throw new Error(`There is no folder ${title}; workspaces: ${folders.join(', ')}`);
-    runs.push({ title, files: globSync(`${title}/**/*.test.ts`, { cwd: ROOT, exclude: [...exclude, BROWSER_TESTS] }) });
+    const files = globSync(`${title}/**/*.test.ts`, { cwd: ROOT, exclude: [...exclude, BROWSER_TESTS] }).sort();
+    const parts = Math.ceil(files.length / FILES_A_RUN);
+    for (let part = 0; part < parts; part++) {
+      const name = parts > 1 ? `${title} (${part + 1} of ${parts})` : title;
+      runs.push({ title: name, files: files.filter((_, i) => i % parts === part) });
+    }
+    const inBrowser = globSync(`${title}/${BROWSER_TESTS}/*.test.ts`, { cwd: ROOT, exclude });
+    if (inBrowser.length > 0) runs.push({ title: `${title} in a browser`, files: inBrowser });
   }
-  for (const title of chosen) {
-    const files = globSync(`${title}/${BROWSER_TESTS}/*.test.ts`, { cwd: ROOT, exclude });
-    runs.push({ title: `${title} in a browser`, files });
-  }
-  return runs.filter(({ files }) => files.length > 0);
+  return runs.sort((a, b) => b.files.length - a.files.length);
 }
 
-async function runTests(files: readonly string[]): Promise<{ isGood: boolean; records: TestRecord[] }> {
+/** Tests of these files in one process, with a Mosquitto of its own: what one publishes must not reach another's agents. */
+async function runTests(
+  files: readonly string[],
+  mosquitto: string | undefined,
+): Promise<{ output: string; isGood: boolean; records: TestRecord[] }> {
   const folder = await mkdtemp(join(tmpdir(), 'alzette-test-'));
   const record = join(folder, 'record.jsonl');
-  const isGood = await run(process.execPath, [
-    '--test',
-    '--test-isolation=none',
-    '--test-force-exit', // a test that failed may have left something open
-    '--test-reporter=spec',
-    '--test-reporter-destination=stdout',
-    `--test-reporter=${join(ROOT, 'scripts/test-record.ts')}`,
-    `--test-reporter-destination=${record}`,
-    ...files,
-  ]);
+  const server = mosquitto === undefined ? undefined : await startMosquitto(mosquitto);
+  if (server) stops.push(() => server.stop());
+  const { isGood, output } = await run(
+    process.execPath,
+    [
+      '--test',
+      '--test-isolation=none',
+      '--test-force-exit', // a test that failed may have left something open
+      '--test-reporter=spec',
+      '--test-reporter-destination=stdout',
+      `--test-reporter=${join(ROOT, 'scripts/test-record.ts')}`,
+      `--test-reporter-destination=${record}`,
+      ...files,
+    ],
+    server ? { TEST_MQTT_URL: server.url } : {},
+  );
   const lines = existsSync(record) ? readFileSync(record, 'utf8').split('\n').filter(Boolean) : [];
   await rm(folder, { recursive: true });
-  return { isGood, records: lines.map((line) => JSON.parse(line)) };
+  return { output, isGood, records: lines.map((line) => JSON.parse(line)) };
 }
 
-function run(program: string, args: string[]): Promise<boolean> {
+function run(program: string, args: string[], env: Record<string, string> = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(program, args, {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
+    const output: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece) => output.push(piece));
     child.on('error', reject);
-    child.on('close', (code) => resolve(code === 0));
+    child.on('close', (code) => resolve({ isGood: code === 0, output: Buffer.concat(output).toString() }));
   });
+}
+
+interface Outcome {
+  readonly isGood: boolean;
+  readonly output: string;
 }
 
 function conclude(

@@ -13,6 +13,7 @@ import { notificationThroughput } from './workloads/notification-throughput.ts';
 import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
 
 /*
+ * npm run bench -- report
  * npm run bench -- validation
  * npm run bench -- matching
  * npm run bench -- silent-endpoint
@@ -39,6 +40,7 @@ const WORKLOADS: { readonly [id: string]: Workload } = {
 
 /** Those that start no product of their own this way, and print their own table. */
 const ALONE: { readonly [id: string]: string } = {
+  report: './report/main.ts',
   matching: '../../broker/test/subscriptions/match-bench.ts',
   'silent-endpoint': './silent-endpoint.ts',
   validation: './models.ts',

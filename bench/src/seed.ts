@@ -4,7 +4,7 @@ import type { Target } from './target.ts';
 const CHUNK = 500;
 
 /** Puts entities 0 to `count` - 1 into the broker. */
-export async function seed({ url }: Target, count: number): Promise<void> {
+export async function seed({ url }: Pick<Target, 'url'>, count: number): Promise<void> {
   for (let start = 0; start < count; start += CHUNK) {
     const entities = Array.from({ length: Math.min(CHUNK, count - start) }, (_, offset) => benchEntity(start + offset));
     await postJson(`${url}/ngsi-ld/v1/entityOperations/upsert`, entities);

@@ -16,6 +16,12 @@ export interface Target {
   stop(): Promise<void>;
 }
 
+/** One that we started. */
+export interface OwnTarget extends Target {
+  readonly mqttPort: number;
+  readonly databaseUrl: string;
+}
+
 // Durable as production is: fsync and synchronous_commit stay on.
 const SETTINGS = [
   'shared_buffers=1GB',
@@ -33,7 +39,7 @@ export function foreignTarget(url: string): Target {
 }
 
 /** The whole product without its demo, on a PostgreSQL of its own, each in a process of its own. */
-export async function ownTarget(): Promise<Target> {
+export async function ownTarget(): Promise<OwnTarget> {
   const bin = findPostgres();
   if (bin === undefined) throw new Error('PostgreSQL 17 with PostGIS is not installed: name a broker with --url');
   const postgres = await startPostgres(bin, SETTINGS);
@@ -51,7 +57,7 @@ export async function ownTarget(): Promise<Target> {
 }
 
 /** The product without its demo in a process of its own, on a database. */
-export async function startProduct(databaseUrl: string, env: NodeJS.ProcessEnv = {}): Promise<Target> {
+export async function startProduct(databaseUrl: string, env: NodeJS.ProcessEnv = {}): Promise<OwnTarget> {
   const folder = await mkdtemp(join(tmpdir(), 'alzette-bench-'));
   const port = await freePort();
   const mqttPort = await freePort();

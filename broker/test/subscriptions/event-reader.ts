@@ -12,20 +12,25 @@ export function reader(response: Response): () => Promise<StreamEvent> {
   const decoder = new TextDecoder();
   let text = '';
   return async () => {
-    chunks ??= (response.body as ReadableStream<Uint8Array>).getReader();
-    while (!text.includes('\n\n')) {
-      const { value, done } = await chunks.read();
-      if (done) return { id: '', event: 'end', data: undefined };
-      text += decoder.decode(value, { stream: true });
+    for (;;) {
+      chunks ??= (response.body as ReadableStream<Uint8Array>).getReader();
+      while (!text.includes('\n\n')) {
+        const { value, done } = await chunks.read();
+        if (done) return { id: '', event: 'end', data: undefined };
+        text += decoder.decode(value, { stream: true });
+      }
+      const end = text.indexOf('\n\n');
+      const fields = Object.fromEntries(
+        text
+          .slice(0, end)
+          .split('\n')
+          .map((line): [string, string] => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]),
+      );
+      text = text.slice(end + 2);
+      // A comment alone keeps the connection up.
+      if (fields.data !== undefined) {
+        return { id: fields.id ?? '', event: fields.event ?? '', data: JSON.parse(fields.data) };
+      }
     }
-    const end = text.indexOf('\n\n');
-    const fields = Object.fromEntries(
-      text
-        .slice(0, end)
-        .split('\n')
-        .map((line): [string, string] => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]),
-    );
-    text = text.slice(end + 2);
-    return { id: fields.id ?? '', event: fields.event ?? '', data: JSON.parse(fields.data ?? '') };
   };
 }

@@ -1,0 +1,58 @@
+import { median } from '../load.ts';
+import type { OwnTarget } from '../target.ts';
+import type { Workload } from '../workload.ts';
+import { notificationLatency } from '../workloads/notification-latency.ts';
+import { notificationThroughput } from '../workloads/notification-throughput.ts';
+import { uplinkLatency, uplinkToEntity } from '../workloads/uplink-to-entity.ts';
+import type { Figure } from './report-text.ts';
+
+const ENTITIES = 10_000;
+const CONNECTIONS = 32;
+
+/** What has goals of its own: notifications, measures of devices, memory. */
+export async function measureFigures(
+  target: OwnTarget,
+  { seconds, runs }: { readonly seconds: number; readonly runs: number },
+  say: (line: string) => void,
+): Promise<Figure[]> {
+  const idle = (await target.memory()) ?? Number.NaN;
+  let most = 0;
+  const measure = async (workload: Workload) => {
+    const settings = { seconds, connections: CONNECTIONS, entities: ENTITIES };
+    await workload.prepare?.(target, settings);
+    await workload.run(target, { ...settings, seconds: Math.min(2, seconds) }, 0);
+    const measured = [];
+    for (let run = 1; run <= runs; run++) measured.push(await workload.run(target, settings, run));
+    most = Math.max(most, (await target.memory()) ?? 0);
+    say(`${workload.name}: measured`);
+    return median(measured);
+  };
+
+  const one = await measure(notificationThroughput(1));
+  const ten = await measure(notificationThroughput(10));
+  const paced = await measure(notificationLatency);
+  const uplinks = await measure(uplinkToEntity);
+  const uplinkPace = await measure(uplinkLatency);
+  return [
+    { name: 'notifications, one matching subscription', value: one.perSecond, unit: '/s', must: 4000, stretch: 8000 },
+    {
+      name: 'notifications, ten matching subscriptions',
+      value: ten.perSecond,
+      unit: '/s',
+      must: 10_000,
+      stretch: 15_000,
+    },
+    { name: 'update to notification, p95 at 500/s', value: paced.p95, unit: 'ms', must: 5, isCeiling: true },
+    { name: 'of these lost', value: paced.errors, unit: '', must: 0, isCeiling: true },
+    {
+      name: 'MQTT uplink, with a codec, to entity and history',
+      value: uplinks.perSecond,
+      unit: '/s',
+      must: 9000,
+      stretch: 20_000,
+    },
+    { name: 'MQTT uplink to live feed, p95 at 100/s', value: uplinkPace.p95, unit: 'ms', must: 50, isCeiling: true },
+    { name: 'memory at the start', value: idle, unit: 'MiB', must: 200, isCeiling: true },
+    { name: 'memory, the most after a load', value: most, unit: 'MiB', must: 400, isCeiling: true },
+  ];
+}

@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { findPostgres } from '../../../scripts/postgres-server.ts';
+import { ownTarget } from '../target.ts';
+import { chart } from './chart.ts';
+import { measureFigures } from './figures.ts';
+import { measureRows } from './measure-rows.ts';
+import { bars, figureTable, rowTables } from './report-text.ts';
+import { rowsFor } from './rows.ts';
+
+/*
+ * npm run bench -- report [--seconds 5] [--runs 3] [--entities 100000]
+ * writes bench/REPORT.md and its chart: our operations beside a bare route that does the same and beside pgbench, in one run.
+ * npm run bench -- report --rows 'retrieve|create' [--no-figures] prints these alone and writes nothing.
+ */
+const { values } = parseArgs({
+  allowNegative: true,
+  options: {
+    seconds: { type: 'string', default: '5' },
+    runs: { type: 'string', default: '3' },
+    entities: { type: 'string', default: '100000' },
+    rows: { type: 'string' },
+    figures: { type: 'boolean', default: true },
+  },
+});
+const seconds = Number(values.seconds);
+const runs = Number(values.runs);
+const entities = Number(values.entities);
+const bin = findPostgres();
+if (bin === undefined) throw new Error('PostgreSQL 17 with PostGIS is not installed');
+
+const rows = rowsFor(entities).filter(({ name }) => values.rows === undefined || new RegExp(values.rows).test(name));
+const target = await ownTarget();
+try {
+  const figures = values.figures ? await measureFigures(target, { seconds, runs }, console.log) : [];
+  const settings = { bin, entities, seconds, runs, connections: [32, 8] } as const;
+  const measured = await measureRows(target, rows, settings, console.log);
+  const text = [
+    '# Speed, measured',
+    '',
+    `${machine()}. The whole product with history and subscriptions on, on PostgreSQL with fsync and synchronous_commit`,
+    `on; the load comes from the same machine. ${entities.toLocaleString('en')} entities of 1 KB; medians of ${runs} runs of ${seconds} s`,
+    'after one that warms up, ours and the others in turns; 32 connections unless said, pgbench with 8 clients. Bold:',
+    'what must be reached is.',
+    '',
+    '    npm run bench -- report',
+    '',
+    rowTables(measured),
+    ...(figures.length > 0 ? [figureTable(figures)] : []),
+  ].join('\n');
+  console.log(text);
+  if (values.rows === undefined && values.figures) {
+    await writeFile(new URL('../../report.svg', import.meta.url), chart(bars(measured)));
+    const [title, ...rest] = text.split('\n');
+    await writeFile(
+      new URL('../../REPORT.md', import.meta.url),
+      [title, '', '![Goals](report.svg)', ...rest].join('\n'),
+    );
+  }
+} finally {
+  await target.stop();
+}
+
+function machine(): string {
+  const version = execFileSync(`${bin}/postgres`, ['--version'], { encoding: 'utf8' }).trim();
+  const root = fileURLToPath(new URL('../../../package.json', import.meta.url));
+  const own = (JSON.parse(readFileSync(root, 'utf8')) as { version: string }).version;
+  const cores = `${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`;
+  return `Alzette ${own}, ${cores}, Node ${process.version}, ${version.replace(/ \(Debian.*/, '')}`;
+}

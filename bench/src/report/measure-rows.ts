@@ -1,0 +1,162 @@
+import pg from 'pg';
+import { startBare } from '../bare/bare-target.ts';
+import { benchEntity, entityId, TYPE } from '../bench-entity.ts';
+import { httpLoad, type Load, type Measurement, median } from '../load.ts';
+import { postJson, seed } from '../seed.ts';
+import type { OwnTarget } from '../target.ts';
+import { rawLoad, runSql } from './raw.ts';
+import type { Row, rowsFor } from './rows.ts';
+
+export interface RowSettings {
+  readonly seconds: number;
+  readonly runs: number;
+  readonly entities: number;
+  /** Connections of the rates, and those of the latencies. */
+  readonly connections: readonly [number, number];
+  /** The folder of PostgreSQL's programs. */
+  readonly bin: string;
+}
+
+/** What was measured of one row, each the median of the runs. */
+export interface MeasuredRow {
+  readonly row: Row;
+  readonly ours: Measurement;
+  readonly bare: Measurement;
+  readonly batched?: Measurement;
+  readonly raw?: Measurement;
+  /** With the fewer connections. */
+  readonly oursFew: Measurement;
+  readonly bareFew: Measurement;
+}
+
+const INDEXED = ['street', 'energy'];
+
+/** Measures the rows, ours and the others in turns, so that all meet the machine in the same mood. */
+export async function measureRows(
+  { url, databaseUrl }: OwnTarget,
+  rows: ReturnType<typeof rowsFor>,
+  settings: RowSettings,
+  say: (line: string) => void,
+): Promise<MeasuredRow[]> {
+  const { bin, entities } = settings;
+  const bareDatabase = await createBareDatabase(databaseUrl);
+  await runSql(bin, bareDatabase, 'schema.sql');
+  const bare = await startBare(bareDatabase);
+  const measured: MeasuredRow[] = [];
+  try {
+    for (const needs of ['nothing', 'entities', 'indexes'] as const) {
+      const those = rows.filter((row) => row.needs === needs);
+      if (those.length === 0) continue;
+      if (needs !== 'nothing') {
+        await seed({ url }, entities);
+        await seedBare(bare.url, entities);
+      }
+      if (needs === 'indexes') {
+        await runSql(bin, bareDatabase, 'indexes.sql');
+        for (const attribute of INDEXED) await makeIndex(url, attribute);
+        await execute(databaseUrl, 'VACUUM ANALYZE');
+      }
+      for (const row of those) {
+        await execute(databaseUrl, 'CHECKPOINT');
+        measured.push(await measureRow(row, url, bare.url, bareDatabase, settings));
+        say(`${row.name}: measured`);
+      }
+    }
+  } finally {
+    await bare.stop();
+  }
+  return measured;
+}
+
+async function measureRow(
+  row: Row,
+  oursUrl: string,
+  bareUrl: string,
+  bareDatabase: string,
+  { seconds, runs, connections: [many, few], bin, entities }: RowSettings,
+): Promise<MeasuredRow> {
+  const load = (url: string, request: Load['request'], connections: number) => () =>
+    httpLoad({ url, connections, seconds, request }).then((measurement) => ({
+      ...measurement,
+      perSecond: measurement.perSecond * (row.perRequest ?? 1),
+    }));
+  const raw = row.raw;
+  const loads: { readonly [name: string]: (() => Promise<Measurement>) | undefined } = {
+    ours: load(oursUrl, row.ours, many),
+    bare: load(bareUrl, row.bare, many),
+    batched: row.batched && load(bareUrl, row.batched, many),
+    raw:
+      raw === undefined
+        ? undefined
+        : () =>
+            rawLoad({
+              bin,
+              databaseUrl: bareDatabase,
+              script: raw,
+              variables: variables(entities),
+              clients: 8,
+              seconds,
+            }).then((measurement) => ({ ...measurement, perSecond: measurement.perSecond * (row.perRequest ?? 1) })),
+    oursFew: load(oursUrl, row.ours, few),
+    bareFew: load(bareUrl, row.bare, few),
+  };
+  const results = new Map<string, Measurement[]>();
+  for (let run = 0; run <= runs; run++) {
+    for (const [name, measure] of Object.entries(loads)) {
+      if (measure === undefined) continue;
+      const measurement = await measure();
+      // The first run warms up.
+      if (run > 0) results.set(name, [...(results.get(name) ?? []), measurement]);
+    }
+  }
+  const of = (name: string) => median(results.get(name) as Measurement[]); // measured above
+  return {
+    row,
+    ours: of('ours'),
+    bare: of('bare'),
+    oursFew: of('oursFew'),
+    bareFew: of('bareFew'),
+    ...(results.has('batched') && { batched: of('batched') }),
+    ...(results.has('raw') && { raw: of('raw') }),
+  };
+}
+
+/** Half a batch each: an argument of a program has a limit. */
+function variables(entities: number): { readonly [name: string]: string | number } {
+  const literal = (from: number) =>
+    `{${Array.from({ length: 50 }, (_, n) => JSON.stringify(JSON.stringify(benchEntity(from + n)))).join(',')}}`;
+  return { entities, type: TYPE, prefix: entityId(0).slice(0, -7), docs1: literal(0), docs2: literal(50) };
+}
+
+async function createBareDatabase(databaseUrl: string): Promise<string> {
+  await execute(databaseUrl, 'DROP DATABASE IF EXISTS bare WITH (FORCE)');
+  await execute(databaseUrl, 'CREATE DATABASE bare');
+  const url = new URL(databaseUrl);
+  url.pathname = '/bare';
+  await execute(url.href, 'CREATE EXTENSION postgis');
+  return url.href;
+}
+
+async function execute(databaseUrl: string, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(text);
+  await client.end();
+}
+
+async function seedBare(url: string, count: number): Promise<void> {
+  for (let start = 0; start < count; start += 500) {
+    const entities = Array.from({ length: Math.min(500, count - start) }, (_, n) => benchEntity(start + n));
+    await postJson(`${url}/upsert`, entities);
+  }
+}
+
+async function makeIndex(url: string, attribute: string): Promise<void> {
+  const { name } = (await (await postJson(`${url}/ops/indexes`, { type: TYPE, attribute })).json()) as { name: string };
+  for (;;) {
+    const report = await (await fetch(`${url}/ops/indexes`)).json();
+    const { making, indexes } = report as { making: unknown; indexes: { name: string }[] };
+    if (making === null && indexes.some((index) => index.name === name)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

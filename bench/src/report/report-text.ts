@@ -1,0 +1,92 @@
+import type { Measurement } from '../load.ts';
+import type { Bar } from './chart.ts';
+import type { MeasuredRow } from './measure-rows.ts';
+import type { Goal } from './rows.ts';
+
+const SHOWN: { readonly [of in Goal['of']]: string } = {
+  bare: 'bare route',
+  batched: 'grouped',
+  raw: 'pgbench',
+};
+
+/** The rates as a table of Markdown, and the latencies as another. */
+export function rowTables(measured: readonly MeasuredRow[]): string {
+  return [
+    '| operation, a second | ours | bare route | bare, grouped | pgbench | must | is | stretch | is |',
+    '| --- | --: | --: | --: | --: | --- | --: | --- | --: |',
+    ...measured.map((entry) => {
+      const { row, ours, bare, batched, raw } = entry;
+      const cells = [ours, bare, batched, raw].map((measurement) => rate(measurement));
+      return line([row.name, ...cells, ...verdict(entry, row.must), ...verdict(entry, row.stretch)]);
+    }),
+    '',
+    'Latencies at 8 connections; the p99 must be at most 3 times that of the bare route, 2 times is the stretch goal.',
+    '',
+    '| milliseconds | ours p50 | p95 | p99 | bare p50 | p95 | p99 | p99 ÷ p99 | errors |',
+    '| --- | --: | --: | --: | --: | --: | --: | --: | --: |',
+    ...measured.map(({ row, ours, oursFew, bareFew }) => {
+      const times = [oursFew, bareFew].flatMap(({ p50, p95, p99 }) => [p50, p95, p99]).map((ms) => ms.toFixed(1));
+      const ratio = oursFew.p99 / bareFew.p99;
+      return line([row.name, ...times, emphasised(ratio, ratio <= 3), ours.errors + oursFew.errors]);
+    }),
+    '',
+  ].join('\n');
+}
+
+/** How far the rows came. */
+export function bars(measured: readonly MeasuredRow[]): Bar[] {
+  return measured.map((entry) => {
+    const { must, stretch, name } = entry.row;
+    const goal = rateOf(entry, must.of) * must.times;
+    return { name, reached: entry.ours.perSecond / goal, stretch: (rateOf(entry, stretch.of) * stretch.times) / goal };
+  });
+}
+
+/** What is measured against a number of its own. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly must: number;
+  readonly stretch?: number;
+  /** Whether less is better. */
+  readonly isCeiling?: boolean;
+}
+
+export function figureTable(figures: readonly Figure[]): string {
+  return [
+    '| figure | is | must | stretch |',
+    '| --- | --: | --: | --: |',
+    ...figures.map(({ name, value, unit, must, stretch, isCeiling = false }) => {
+      const sign = isCeiling ? '≤' : '≥';
+      const shown = `${value < 100 ? value.toFixed(1) : Math.round(value).toLocaleString('en')} ${unit}`;
+      const goal = (number: number | undefined) =>
+        number === undefined ? '' : `${sign} ${number.toLocaleString('en')}`;
+      return line([name, emphasised(shown, isCeiling ? value <= must : value >= must), goal(must), goal(stretch)]);
+    }),
+    '',
+  ].join('\n');
+}
+
+function line(cells: readonly (string | number)[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function verdict(entry: MeasuredRow, { of, times }: Goal): [string, string] {
+  const ratio = entry.ours.perSecond / rateOf(entry, of);
+  return [`≥ ${times} × ${SHOWN[of]}`, emphasised(ratio, ratio >= times)];
+}
+
+function rateOf(entry: MeasuredRow, of: Goal['of']): number {
+  return entry[of]?.perSecond ?? Number.NaN;
+}
+
+/** Bold where the goal is reached. */
+function emphasised(value: number | string, isReached: boolean): string {
+  const text = typeof value === 'number' ? value.toFixed(2) : value;
+  return isReached ? `**${text}**` : text;
+}
+
+function rate(measurement: Measurement | undefined): string {
+  return measurement === undefined ? '' : Math.round(measurement.perSecond).toLocaleString('en');
+}
