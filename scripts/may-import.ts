@@ -12,8 +12,10 @@ const BROKER: { readonly [folder: string]: readonly string[] } = {
   store: ['query', 'model'],
   registrations: ['subscriptions', 'store', 'context', 'query', 'model'],
   operations: ['registrations', 'subscriptions', 'store', 'query', 'model', 'context (types)'],
+  snapshots: ['operations', 'registrations', 'store', 'query', 'model', 'context (types)'],
   http: [
     'operations',
+    'snapshots',
     'access',
     'context',
     'query',

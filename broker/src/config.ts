@@ -20,6 +20,8 @@ export interface BrokerConfig {
   readonly temporalPageSize: number;
   /** How long to wait for a context source whose registration names no timeout. */
   readonly sourceTimeoutMs: number;
+  /** Most days that a snapshot may live. */
+  readonly snapshotDays: number;
   readonly historyStorage: HistoryStorage;
   readonly recordsHistory: boolean;
   /** Where the territory lies. */
@@ -74,6 +76,10 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
   if (!Number.isInteger(sourceTimeoutMs) || sourceTimeoutMs < 1 || sourceTimeoutMs > 600_000) {
     faults.push(`SOURCE_TIMEOUT_MS: got ${env.SOURCE_TIMEOUT_MS}, expected 1 to 600000`);
   }
+  const snapshotDays = Number(env.SNAPSHOT_DAYS ?? 30);
+  if (!(snapshotDays > 0) || snapshotDays > 36_500) {
+    faults.push(`SNAPSHOT_DAYS: got ${env.SNAPSHOT_DAYS}, expected more than 0 and at most 36500`);
+  }
   const historyStorage = HISTORY_STORAGES.find((storage) => storage === (env.HISTORY_STORAGE ?? 'auto'));
   if (historyStorage === undefined) {
     faults.push(`HISTORY_STORAGE: got ${env.HISTORY_STORAGE}, expected ${HISTORY_STORAGES.join(', ')}`);
@@ -101,6 +107,7 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
     indexAdviser: indexAdviser as AdviserMode, // else there are faults
     temporalPageSize,
     sourceTimeoutMs,
+    snapshotDays,
     historyStorage: historyStorage as HistoryStorage, // likewise
     recordsHistory: history === 'on',
     territory: territory as Box, // likewise

@@ -30,13 +30,18 @@ import { opsIndexRoutes } from './http/ops-index-routes.ts';
 import { opsModelRoutes } from './http/ops-model-routes.ts';
 import { opsNotificationRoutes } from './http/ops-notification-routes.ts';
 import { opsTenantRoutes } from './http/ops-tenant-routes.ts';
+import { problemOf } from './http/problem.ts';
 import { registrationRoutes } from './http/registration-routes.ts';
+import { readSnapshotQueries } from './http/snapshot-query.ts';
+import { snapshotRoutes } from './http/snapshot-routes.ts';
 import { subscriptionRoutes } from './http/subscription-routes.ts';
 import { temporalRoutes } from './http/temporal-routes.ts';
 import { inProcessClient } from './in-process-client.ts';
 import { NgsiLdError } from './model/errors.ts';
+import { tenantOfSpace } from './model/snapshot-space.ts';
 import type { SubscriptionOwner } from './model/subscription.ts';
 import type { LinkedEntities } from './notifications/dispatcher.ts';
+import { postNotification } from './notifications/http-notifier.ts';
 import { createNotifications } from './notifications/notifications.ts';
 import type { DeliverySettings } from './notifications/settings.ts';
 import { HistoryKeeping } from './operations/keep-history.ts';
@@ -52,6 +57,9 @@ import { representDocument } from './registrations/represent-registration.ts';
 import { SourceClient } from './registrations/source-client.ts';
 import { SourceSubscriptions } from './registrations/source-subscriptions.ts';
 import { sourceAlias } from './registrations/via.ts';
+import { openReceiver } from './snapshots/receiver-secrets.ts';
+import { noticeOf } from './snapshots/represent-snapshot.ts';
+import { SnapshotJob, type SnapshotJobParts } from './snapshots/snapshot-job.ts';
 import { accessStore } from './store/access.ts';
 import { type AuditStore, auditStore } from './store/audit.ts';
 import type { Database } from './store/database.ts';
@@ -73,6 +81,8 @@ import { createRegistrationStore } from './store/registrations.ts';
 import { RetentionJob } from './store/retention-job.ts';
 import { RollupJob } from './store/rollup-job.ts';
 import { openSecrets } from './store/secrets.ts';
+import { SnapshotSpaces } from './store/snapshot-spaces.ts';
+import { SnapshotStore } from './store/snapshots.ts';
 import { SqlViews } from './store/sql-views.ts';
 import { createSubscriptionStore } from './store/subscriptions.ts';
 import { createTenants } from './store/tenants.ts';
@@ -125,6 +135,8 @@ export interface BrokerOptions {
   readonly tls?: TlsFiles;
   /** To wait for a context source whose registration names no timeout. Default 5,000. */
   readonly sourceTimeoutMs?: number;
+  /** Most days that a snapshot may live. Default 30. */
+  readonly snapshotDays?: number;
 }
 
 export interface Broker {
@@ -149,7 +161,11 @@ const TEMPORAL_PAGE_SIZE = 32;
 const SOURCE_TIMEOUT_MS = 5_000;
 /** To one source: enough for it to be busy, few enough to hang. */
 const SOURCE_CONNECTIONS = 32;
-const PARTITIONS_EVERY_MS = 24 * 60 * 60 * 1000;
+const A_DAY_MS = 24 * 60 * 60 * 1000;
+const PARTITIONS_EVERY_MS = A_DAY_MS;
+const SNAPSHOT_MS = 30 * A_DAY_MS;
+/** For the endpoint of a snapshot to answer. */
+const NOTICE_TIMEOUT_MS = 10_000;
 const SUM_COUNTS_EVERY_MS = 10_000;
 
 /** Brings the database up to date and wires a broker on it. */
@@ -176,7 +192,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   await access.start();
   /** What the broker does for the owner of a subscription, it does with their rights, whoever's request it is part of. */
   const asOwner = <T>(owner: SubscriptionOwner | undefined, tenant: string, work: () => T): T =>
-    rights.run(owner && access.grantOfEarlier(owner as Principal, tenant), work); // as the request had it
+    rights.run(owner && access.grantOfEarlier(owner as Principal, tenantOfSpace(tenant)), work); // as the request had it
   const linked: LinkedEntities = (tenant, roots, how, owner) =>
     asOwner(owner, tenant, () => linkedEntities(db, tenant, roots, how));
   const secrets = await openSecrets(db, options.secretKey);
@@ -189,7 +205,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     linked,
     secrets,
     logger,
-    (owner, tenant) => access.grantOfEarlier(owner as Principal, tenant).read, // as the request had it
+    (owner, tenant) => access.grantOfEarlier(owner as Principal, tenantOfSpace(tenant)).read, // as the request had it
   );
   const outbox = createOutboxStore(db, peers);
   const registrations = await createRegistrations(createRegistrationStore(db, peers.name), secrets, logger);
@@ -301,7 +317,26 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     checkUrl: (url: string, member: string) => checkOutgoing(url, member, outgoing),
     settled: () => notifications.settled(),
   };
-  const app = await createApp(contexts, tenants, { logger, tls: options.tls, corsOrigins: options.corsOrigins });
+  const snapshots = new SnapshotStore(db, noticeOf);
+  const spaces = await SnapshotSpaces.open(db, snapshots);
+  const snapshotJob = new SnapshotJob({
+    db,
+    store: snapshots,
+    spaces,
+    federation,
+    contexts,
+    asOwner,
+    readQueries: readSnapshotQueries,
+    problemOf,
+    openReceiver: (pairs, space) => openReceiver(pairs, space, secrets),
+    send: noticeSender(outgoing, sources),
+    log: logger,
+  });
+  const app = await createApp(contexts, tenants, spaces, {
+    logger,
+    tls: options.tls,
+    corsOrigins: options.corsOrigins,
+  });
   openApiRoutes(app, publicUrl);
   if (options.access === 'enforced') {
     enforceAccess(app, access);
@@ -343,6 +378,17 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   opsTenantRoutes(app, tenants);
   opsHistoryRoutes(app, new HistoryKeeping(db, retention), contexts);
 
+  snapshotRoutes(app, {
+    store: snapshots,
+    spaces,
+    secrets,
+    longestLifetimeMs: options.snapshotDays === undefined ? SNAPSHOT_MS : options.snapshotDays * A_DAY_MS,
+    checkUrl: (url, member) => checkOutgoing(url, member, outgoing),
+    checkQueries: (document, context) => void readSnapshotQueries(document, context),
+    wake: () => snapshotJob.wake(),
+  });
+  snapshotJob.wake();
+
   const callerClient = inProcessClient({ db, lane, contexts, tenants, subscriptions: subscriptionParts });
   const partitions = setInterval(() => {
     ensureHistoryPartitions(db).catch((error) =>
@@ -370,6 +416,8 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       clearInterval(counts);
       maintenance.close();
       await app.close();
+      await snapshotJob.close();
+      await spaces.close();
       await adviser.close();
       await views.close();
       await retention.close();
@@ -400,6 +448,17 @@ function unheld(client: NgsiLdClient): NgsiLdClient {
   return Object.fromEntries(calls) as NgsiLdClient; // each call as it was
 }
 
+/** Sends notifications of snapshots; where an endpoint lies is looked at each time, for names may lead elsewhere by then. */
+function noticeSender(policy: OutgoingPolicy, pool: ReturnType<typeof outgoingAgent>): SnapshotJobParts['send'] {
+  return async ({ endpoint, headers, body }, receiverInfo) => {
+    const verdict = await allowedUrl(endpoint, policy);
+    if (!verdict.allowed) return false;
+    const given = Object.fromEntries(receiverInfo.map(({ key, value }) => [key, value]));
+    const all = { ...given, ...headers };
+    return (await postNotification(pool, verdict.url, all, JSON.stringify(body), NOTICE_TIMEOUT_MS)).ok;
+  };
+}
+
 /** @throws NgsiLdError BadRequestData: the URL leads where it may not */
 async function checkOutgoing(url: string, member: string, policy: OutgoingPolicy): Promise<void> {
   const verdict = await allowedUrl(url, policy, ['http:', 'https:', 'mqtt:', 'mqtts:']);
@@ -420,6 +479,7 @@ async function main(): Promise<void> {
     indexAdviser: config.indexAdviser,
     temporalPageSize: config.temporalPageSize,
     sourceTimeoutMs: config.sourceTimeoutMs,
+    snapshotDays: config.snapshotDays,
     historyStorage: config.historyStorage,
     recordsHistory: config.recordsHistory,
     territory: config.territory,

@@ -22,6 +22,7 @@ describe('the settings', () => {
       indexAdviser: 'auto',
       temporalPageSize: 32,
       sourceTimeoutMs: 5000,
+      snapshotDays: 30,
       historyStorage: 'auto',
       recordsHistory: true,
       territory: [5.7, 49.3, 6.6, 50.2],

@@ -36,6 +36,8 @@ export interface Config {
   readonly temporalPageSize: number;
   /** How long to wait for a context source whose registration names no timeout. */
   readonly sourceTimeoutMs: number;
+  /** Most days that a snapshot may live. */
+  readonly snapshotDays: number;
   /** What the history is kept in: partitions, or a hypertable of TimescaleDB. */
   readonly historyStorage: (typeof HISTORY_STORAGE)[number];
   /** Whether changes are recorded in the history. */
@@ -139,6 +141,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     ),
     sourceTimeoutMs: read('SOURCE_TIMEOUT_MS', 5000, 'milliseconds, an integer from 1 to 600000', (text) =>
       wholeNumber(text, 1, 600_000),
+    ),
+    snapshotDays: read('SNAPSHOT_DAYS', 30, 'days, more than 0 and at most 36500', (text) =>
+      Number(text) > 0 && Number(text) <= 36_500 ? Number(text) : undefined,
     ),
     historyStorage: read('HISTORY_STORAGE', 'auto', HISTORY_STORAGE.join(', '), (text) =>
       HISTORY_STORAGE.find((storage) => storage === text),

@@ -32,6 +32,8 @@ const TABLE: readonly (readonly [prefix: string, safe: AccessNeed, other: Access
   // They hold ids that others were told.
   [`${API}/entityMaps`, 'administer', 'administer'],
   [`${API}/temporal/entityMaps`, 'administer', 'administer'],
+  // They are copies of what may be large, and may be another's.
+  [`${API}/snapshots`, 'read', 'administer'],
   [`${API}/`, 'read', 'write'],
   ['/events', 'read', 'read'],
   ['/ops/access/me', 'known', 'known'],

@@ -9,6 +9,7 @@ import Fastify, {
 import type { Contexts } from '../context/contexts.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { shown } from '../model/values.ts';
+import type { SnapshotSpaces } from '../store/snapshot-spaces.ts';
 import type { Tenants } from '../store/tenants.ts';
 import { answerClientError, refuseExpectations, rememberAnswer } from './client-errors.ts';
 import { allowOrigins } from './cors.ts';
@@ -43,6 +44,7 @@ export interface AppOptions {
 export async function createApp(
   contexts: Contexts,
   tenants: Tenants,
+  snapshots: SnapshotSpaces,
   { logger, tls, corsOrigins = [] }: AppOptions,
 ): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
@@ -68,7 +70,7 @@ export async function createApp(
   app.addHook('onRequest', tls === undefined ? setSecurityHeaders : setTlsHeaders);
   app.addHook('onRequest', rememberAnswer);
   app.addHook('onRequest', checkHeaders);
-  app.addHook('preHandler', prepareRequest(contexts, tenants));
+  app.addHook('preHandler', prepareRequest(contexts, tenants, snapshots));
   app.addHook('onSend', rememberTenant(tenants));
   app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) => {

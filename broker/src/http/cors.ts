@@ -7,6 +7,7 @@ const EXPOSED = [
   'Location',
   'NGSILD-Results-Count',
   'NGSILD-Tenant',
+  'NGSILD-Snapshot',
   'NGSILD-EntityMap',
   'NGSILD-Warning',
   'Preference-Applied',

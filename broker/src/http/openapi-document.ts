@@ -36,6 +36,12 @@ const TENANT = {
   description: 'The tenant; absent: the default one.',
   schema: { type: 'string' },
 };
+const SNAPSHOT = {
+  name: 'NGSILD-Snapshot',
+  in: 'header',
+  description: 'The snapshot to work on; absent: what is live.',
+  schema: { type: 'string', format: 'uri' },
+};
 const LINK = {
   name: 'Link',
   in: 'header',
@@ -107,7 +113,11 @@ function operationOf({ method, url, operation, description }: KnownRoute): objec
     })),
     ...[...(operation?.parameters ?? [])].map(openApiParameter),
     ...Object.entries(description?.query ?? {}).map(([name, schema]) => ({ name, in: 'query', schema })),
-    ...(isApi ? [TENANT, LINK] : url.startsWith('/ops/') ? [TENANT] : []),
+    ...(isApi
+      ? [TENANT, ...(operation.outsideSnapshots ? [] : [SNAPSHOT]), LINK]
+      : url.startsWith('/ops/')
+        ? [TENANT]
+        : []),
   ];
   return {
     operationId: `${method.toLowerCase()}${url.replace(API, '').replace(/[^\w]+(\w?)/g, (_all, next) => next.toUpperCase())}`,

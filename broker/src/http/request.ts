@@ -2,7 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context, Contexts } from '../context/contexts.ts';
 import { parseContextLink } from '../context/link-header.ts';
 import { NgsiLdError } from '../model/errors.ts';
-import { isJsonObject, shown } from '../model/values.ts';
+import { isSpace } from '../model/snapshot-space.ts';
+import { checkUri, isJsonObject, isUri, shown } from '../model/values.ts';
+import type { SnapshotSpaces } from '../store/snapshot-spaces.ts';
 import type { Tenants } from '../store/tenants.ts';
 import { parseBody } from './body.ts';
 import { type MediaType, negotiate } from './negotiation.ts';
@@ -25,11 +27,13 @@ export interface OperationConfig {
   readonly createsTenant?: boolean;
   /** The operations that answer for a tenant that has nothing yet. */
   readonly anyTenant?: boolean;
+  /** The operations that snapshots have no part in: others work on the one that a request names (5.5.15). */
+  readonly outsideSnapshots?: boolean;
 }
 
 /** A request of the NGSI-LD API as its handler sees it. */
 export interface NgsiLdRequest {
-  /** '' is the default tenant. */
+  /** '' is the default tenant. Of a request to a snapshot: the space where its data are. */
   readonly tenant: string;
   /** What to answer with. */
   readonly mediaType: MediaType;
@@ -63,6 +67,8 @@ export function checkHeaders(request: FastifyRequest, reply: FastifyReply, done:
   const { headers, method } = request;
   const tenant = headers['ngsild-tenant'];
   if (typeof tenant === 'string' && TENANT.test(tenant)) reply.header('NGSILD-Tenant', tenant);
+  const snapshot = headers['ngsild-snapshot'];
+  if (typeof snapshot === 'string' && isUri(snapshot)) reply.header('NGSILD-Snapshot', snapshot);
   if (headers.host === undefined && request.raw.httpVersion === '1.1') {
     done(new NgsiLdError('InvalidRequest', 'Host: got nothing, expected the header (RFC 9112, 3.2)'));
     return;
@@ -120,7 +126,7 @@ function isSupported(type: string, method: string): boolean {
  * Makes `request.ngsiLd`, and `request.body` the parsed JSON without its @context. Runs without a promise where the
  * tenant and the context are known already, which is nearly always.
  */
-export function prepareRequest(contexts: Contexts, tenants: Tenants) {
+export function prepareRequest(contexts: Contexts, tenants: Tenants, snapshots: SnapshotSpaces) {
   return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
     const operation = request.routeOptions.config.operation;
     if (operation === undefined) {
@@ -129,6 +135,14 @@ export function prepareRequest(contexts: Contexts, tenants: Tenants) {
     }
     try {
       const tenant = tenantOf(request);
+      const snapshot = operation.outsideSnapshots ? undefined : request.headers['ngsild-snapshot'];
+      if (snapshot !== undefined) {
+        existing(tenants, tenant)
+          .then(() => spaceOf(snapshots, tenant, snapshot, request))
+          .then((space) => withTenant(request, operation, space, contexts, done))
+          .catch(done);
+        return;
+      }
       if (tenant === '' || operation.anyTenant || operation.createsTenant) {
         withTenant(request, operation, tenant, contexts, done);
         return;
@@ -152,7 +166,7 @@ export function rememberTenant(tenants: Tenants) {
   ): void => {
     const { createsTenant } = request.routeOptions.config.operation ?? {};
     const tenant = createsTenant && reply.statusCode < 300 ? request.ngsiLd?.tenant : undefined;
-    if (tenant === undefined || tenants.knows(tenant)) done(null, payload);
+    if (tenant === undefined || tenants.knows(tenant) || isSpace(tenant)) done(null, payload);
     else
       tenants.begin(tenant).then(
         () => done(null, payload),
@@ -177,6 +191,27 @@ async function existing(tenants: Tenants, tenant: string): Promise<void> {
   if (!(await tenants.exists(tenant))) throw new NgsiLdError('NonexistentTenant', `There is no tenant ${tenant}`);
 }
 
+const READS_BY_POST = /\/(?:entityOperations\/query|entityMaps)$/;
+
+/** Where the data of the snapshot are that a request names (6.3.22); while it is being filled, it can only be read. */
+async function spaceOf(
+  snapshots: SnapshotSpaces,
+  tenant: string,
+  snapshot: unknown,
+  { method, routeOptions }: FastifyRequest,
+): Promise<string> {
+  const id = checkUri(snapshot, 'NGSILD-Snapshot');
+  const found = await snapshots.find(tenant, id);
+  if (found === undefined) throw new NgsiLdError('ResourceNotFound', `NGSILD-Snapshot: there is no snapshot ${id}`);
+  if (found.isPreparing && method !== 'GET' && method !== 'HEAD' && !READS_BY_POST.test(routeOptions.url ?? '')) {
+    throw new NgsiLdError(
+      'Conflict',
+      `NGSILD-Snapshot: ${id} is being prepared, expected it to be ready to be written`,
+    );
+  }
+  return found.space;
+}
+
 function withTenant(
   request: FastifyRequest,
   operation: OperationConfig,
@@ -184,7 +219,9 @@ function withTenant(
   contexts: Contexts,
   done: (error?: Error) => void,
 ): void {
-  const parameters = readParameters(request.query, operation.parameters);
+  const given = readParameters(request.query, operation.parameters);
+  // What is done to a snapshot is done here alone, whatever is said of it (5.5.15).
+  const parameters = isSpace(tenant) && operation.parameters.has('local') ? { ...given, local: 'true' } : given;
   const isJsonLd = operation.body !== undefined && contentType(request) === 'application/ld+json';
   const value = contextValue(request, operation, isJsonLd);
   const finish = (context: Context): void => {

@@ -12,6 +12,9 @@ const METHODS: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'
 /** Root of the NGSI-LD API (6.2). */
 export const API = '/ngsi-ld/v1';
 
+/** What snapshots have no part in (5.5.15): they are of the Core API and the Temporal API. */
+const OUTSIDE_SNAPSHOTS = /^\/(?:csource|jsonldContexts|snapshots|info)/;
+
 /** A resource of the API with its operations; any other method is answered 405 with `Allow` (6.3.2). */
 export function resource(
   app: FastifyInstance,
@@ -19,7 +22,8 @@ export function resource(
   operations: { readonly [Method in 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE']?: Operation },
 ): void {
   for (const [method, operation] of Object.entries(operations)) {
-    const { handle, ...config } = operation;
+    const { handle, ...others } = operation;
+    const config = OUTSIDE_SNAPSHOTS.test(path) ? { ...others, outsideSnapshots: true } : others;
     app.route({ method: method as HTTPMethods, url: API + path, config: { operation: config }, handler: handle });
   }
   const allowed = Object.keys(operations);

@@ -5,6 +5,7 @@ import { LOCATION } from '../model/geojson.ts';
 import type { NameCompactor } from '../model/names.ts';
 import type { OwedNotification, OwedSources } from '../model/owed-notification.ts';
 import { type Representation, representEntity } from '../model/represent.ts';
+import { snapshotOfSpace, tenantOfSpace } from '../model/snapshot-space.ts';
 import type { Subscription } from '../model/subscription.ts';
 import type { JsonObject } from '../model/values.ts';
 import type { Projection } from '../query/projection.ts';
@@ -137,7 +138,10 @@ function headersOf({ tenant, jsonldContext, notification }: Subscription, contex
     const url = encodeURI(decodeSafely(jsonldContext));
     own.Link = `<${url}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
   }
-  if (tenant !== '') own['NGSILD-Tenant'] = tenant;
+  const owner = tenantOfSpace(tenant);
+  if (owner !== '') own['NGSILD-Tenant'] = owner;
+  const snapshot = snapshotOfSpace(tenant);
+  if (snapshot !== undefined) own['NGSILD-Snapshot'] = snapshot;
   const taken = new Set(Object.keys(own).map((name) => name.toLowerCase()));
   const given: Record<string, string> = {};
   for (const { key, value } of notification.endpoint.receiverInfo) {

@@ -11,7 +11,7 @@ export const FROM_REQUEST = 'urn:ngsi-ld:request';
 
 const SECRET_KEY = /authorization|cookie|token|secret|password|api-?key|credential/i;
 
-function isSecret({ key, value }: KeyValue): boolean {
+export function isSecret({ key, value }: KeyValue): boolean {
   return SECRET_KEY.test(key) && value !== FROM_REQUEST;
 }
 

@@ -66,7 +66,7 @@ export async function queryEntities(db: Database, tenant: string, query: StoredQ
 }
 
 async function selectPage(db: Database, tenant: string, query: StoredQuery, at: string): Promise<Entity[]> {
-  if (query.ordering !== undefined) return parsed(await orderedPage(db, tenant, query, query.ordering, at));
+  if (query.ordering !== undefined) return parsed((await orderedPage(db, tenant, query, query.ordering, at)).rows);
   const isShort = query.offset === 0 && query.limit <= MAX_NAMED_LIMIT && restriction() === undefined;
   return isShort && isOfOneType(query) ? pageOfType(db, tenant, query, at) : pageById(db, tenant, query, at);
 }
@@ -77,7 +77,7 @@ function visibleTo(params: SqlParameters, at: string): { rows: string; options: 
   return { rows: visibleRows(params), options: { at, linked: (alias) => visibleRows(params, alias) } };
 }
 
-function parsed({ rows }: Rows<Row>): Entity[] {
+function parsed(rows: readonly Row[]): Entity[] {
   return rows.map(({ document }) => JSON.parse(document));
 }
 
@@ -135,7 +135,7 @@ async function pageById(db: Database, tenant: string, query: StoredQuery, at: st
   const branches = entityBranches(query, params, options);
   if (offset + limit <= LEAST_OFFSET) {
     const text = pageText(branches, 'document', limit, offset, undefined, rows);
-    return parsed(await db.query<Row>({ text, values: params.values }));
+    return parsed((await db.query<Row>({ text, values: params.values })).rows);
   }
   const known = kept(positions, db, PagePositions);
   const key = JSON.stringify([rows, branches.conditions, params.values]).replaceAll(at, '');
@@ -150,7 +150,7 @@ async function pageById(db: Database, tenant: string, query: StoredQuery, at: st
     const last = page.rows[length - 1];
     if (last !== undefined) known.note(key, offset + length, last.id);
   }
-  return parsed(page);
+  return parsed(page.rows);
 }
 
 function isOfOneType({ selectors = [], attrs, q, geoQ, scopeQ }: EntityFilter): boolean {
@@ -225,10 +225,32 @@ export async function queryEntityIds(
   after: string,
   limit: number,
 ): Promise<string[]> {
-  const params = new SqlParameters([tenant]);
-  const { rows: visible, options } = visibleTo(params, new Date().toISOString());
-  const branches = entityBranches(filter, params, options);
-  const text = pageText(branches, 'tenant', limit, 0, params.add(after), visible);
-  const { rows } = await db.query<{ id: string }>({ text, values: params.values });
+  const rows = await rowsAfter<{ id: string }>(db, tenant, filter, 'tenant', after, limit);
   return rows.map(({ id }) => id);
+}
+
+/** The unexpired entities that match, in the order of their ids, from the first that comes after `after`. */
+export async function queryEntitiesAfter(
+  db: Queryable,
+  tenant: string,
+  filter: EntityFilter,
+  after: string,
+  limit: number,
+): Promise<Entity[]> {
+  return parsed(await rowsAfter<Row>(db, tenant, filter, 'document', after, limit));
+}
+
+async function rowsAfter<Found>(
+  db: Queryable,
+  tenant: string,
+  filter: EntityFilter,
+  columns: string,
+  after: string,
+  limit: number,
+): Promise<Found[]> {
+  const params = new SqlParameters([tenant]);
+  const { rows, options } = visibleTo(params, new Date().toISOString());
+  const branches = entityBranches(filter, params, options);
+  const text = pageText(branches, columns, limit, 0, params.add(after), rows);
+  return (await db.query<Found>({ text, values: params.values })).rows;
 }

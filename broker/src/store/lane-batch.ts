@@ -105,7 +105,7 @@ function writeOf({ tenant, id }: Job, before: StoredEntity | undefined, decided:
 }
 
 /** Microseconds of the clock, the last three drawn by lot: an entity deleted and made anew never has an old version again. */
-function firstVersion(): number {
+export function firstVersion(): number {
   return Date.now() * 1000 + Math.floor(Math.random() * 1000);
 }
 

@@ -1,6 +1,7 @@
 import { NgsiLdError } from '../model/errors.ts';
 import type { Database, Queryable } from './database.ts';
 import { REGISTRATION_CHANNEL } from './registrations.ts';
+import { endSnapshots } from './snapshots.ts';
 import { SUBSCRIPTION_CHANNEL } from './subscriptions.ts';
 
 /** NOTIFYed with the name of a tenant that is no more. */
@@ -22,6 +23,7 @@ const DESCRIBE_TENANT = `
     (SELECT count(*) FROM registration r WHERE r.tenant = t.name) AS registrations,
     (SELECT count(*) FROM subscription s WHERE s.tenant = t.name AND s.kind = 'source') AS registration_subscriptions,
     (SELECT count(*) FROM context c WHERE c.tenant = t.name AND c.kind <> 'Cached') AS contexts,
+    (SELECT count(*) FROM snapshot n WHERE n.of_tenant = t.name AND n.deleted_at IS NULL AND n.expires_at > now()) AS snapshots,
     (SELECT count(*) FROM outbox o WHERE o.tenant = t.name) AS notifications_owed
   FROM tenant t WHERE t.name = $1`;
 
@@ -57,6 +59,7 @@ export interface TenantDescription {
   readonly registrationSubscriptions: number;
   /** Those given to us and those made for inline ones. */
   readonly contexts: number;
+  readonly snapshots: number;
   readonly notificationsOwed: number;
 }
 
@@ -87,6 +90,7 @@ interface Row {
   readonly registrations: number;
   readonly registration_subscriptions: number;
   readonly contexts: number;
+  readonly snapshots: number;
   readonly notifications_owed: number;
 }
 
@@ -131,13 +135,17 @@ export async function createTenants(db: Database): Promise<Tenants> {
     },
     async empty(tenant) {
       if (!(await exists(tenant))) throw noTenant(tenant);
-      await db.transaction((tx) => deleteAll(tx, tenant));
+      await db.transaction(async (tx) => {
+        await deleteAll(tx, tenant);
+        await endSnapshots(tx, tenant);
+      });
     },
     async drop(tenant) {
       if (tenant === '')
         throw new NgsiLdError('BadRequestData', 'The default tenant is always there: it can be emptied');
       await db.transaction(async (tx) => {
         await deleteAll(tx, tenant);
+        await endSnapshots(tx, tenant);
         const { rows } = await tx.query({ text: DELETE_TENANT, values: [tenant] });
         if (rows.length === 0) throw noTenant(tenant);
       });
@@ -152,7 +160,8 @@ export async function ensureTenant(db: Queryable, tenant: string): Promise<void>
   await db.query({ text: INSERT_TENANT, values: [tenant] });
 }
 
-async function deleteAll(tx: Queryable, tenant: string): Promise<void> {
+/** Deletes all that is kept by the name of a tenant, or of the space of a snapshot. */
+export async function deleteAll(tx: Queryable, tenant: string): Promise<void> {
   await tx.query({ text: NOTIFY_GONE, values: [tenant] });
   const { rows } = await tx.query<{ name: string }>({ text: SELECT_TABLES });
   for (const { name } of rows) {

@@ -111,6 +111,7 @@ eachDatabase('4.14 Tenants', (test) => {
       registrations: 1,
       registrationSubscriptions: 1,
       contexts: 1,
+      snapshots: 0,
       notificationsOwed: 0,
     });
 

@@ -1,0 +1,76 @@
+import { SCOPE } from '../model/change-entity.ts';
+import type { AttributeInstance, Entity } from '../model/entity.ts';
+import type { AskedInstances } from '../operations/query-temporal.ts';
+import type { Queryable } from '../store/database.ts';
+import { copyEvolutions, putEntities } from '../store/snapshot-data.ts';
+import { type KnownEntity, type StoredInstance, selectInstances, selectKnown } from '../store/temporal-entities.ts';
+import type { TemporalSelection } from '../store/temporal-sql.ts';
+
+/** A temporal query of a snapshot. */
+export interface TemporalSnapshotQuery {
+  readonly selection: TemporalSelection;
+  readonly asked: AskedInstances;
+}
+
+const CHUNK = 200;
+
+/**
+ * Keeps the evolutions that a query finds (5.7.4), all instances of them. An entity that is there by its evolution alone
+ * has the latest of it as its present. Resolves to how many entities that are.
+ */
+export async function fillEvolutions(
+  tx: Queryable,
+  tenant: string,
+  space: string,
+  { selection, asked }: TemporalSnapshotQuery,
+  checkpoint: () => void,
+): Promise<number> {
+  const { temporalQ } = selection;
+  const instances = { ...asked, temporalQ, most: temporalQ.lastN ?? Number.MAX_SAFE_INTEGER };
+  for (let offset = 0; ; offset += CHUNK) {
+    checkpoint();
+    const page = { descending: false, limit: CHUNK, offset, count: false };
+    const { entities } = await selectKnown(tx, tenant, selection, page);
+    if (entities.length > 0) {
+      const ids = entities.map(({ id }) => id);
+      const absent = await copyEvolutions(tx, tenant, space, ids, instances);
+      await putPresent(
+        tx,
+        space,
+        entities.filter(({ id, deletedAt }) => deletedAt === undefined && absent.has(id)),
+      );
+    }
+    if (entities.length < CHUNK) return offset + entities.length;
+  }
+}
+
+async function putPresent(tx: Queryable, space: string, known: readonly KnownEntity[]): Promise<void> {
+  if (known.length === 0) return;
+  const ids = known.map(({ id }) => id);
+  const latest = await selectInstances(tx, space, ids, { temporalQ: { lastN: 1 }, most: 1 });
+  const byEntity = Map.groupBy(latest, ({ entityId }) => entityId);
+  await putEntities(
+    tx,
+    space,
+    known.map((entity) => present(entity, byEntity.get(entity.id) ?? [])),
+  );
+}
+
+function present(
+  { id, types, createdAt, modifiedAt, expiresAt }: KnownEntity,
+  latest: readonly StoredInstance[],
+): Entity {
+  const attributes: Record<string, AttributeInstance[]> = {};
+  let scopes: readonly string[] | undefined;
+  for (const { name, instance, deletedAt } of latest) {
+    if (deletedAt !== undefined) continue;
+    if (name === SCOPE) {
+      scopes = instance.value as readonly string[]; // kept as scopes
+      continue;
+    }
+    attributes[name] ??= [];
+    attributes[name].push(instance);
+  }
+  const times = { createdAt, modifiedAt: modifiedAt ?? createdAt, ...(expiresAt && { expiresAt }) };
+  return { id, types, ...times, attributes, ...(scopes && { scopes }) };
+}

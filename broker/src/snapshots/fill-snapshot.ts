@@ -1,0 +1,219 @@
+import type { Context, Contexts } from '../context/contexts.ts';
+import type { AttributeInstance, Attributes, Entity } from '../model/entity.ts';
+import { UNTOLD } from '../model/entity.ts';
+import { NgsiLdError } from '../model/errors.ts';
+import { withoutExpired } from '../model/expiry.ts';
+import {
+  type ExecutionResultDetails,
+  type SnapshotDocument,
+  type SnapshotResult,
+  statusOf,
+} from '../model/snapshot.ts';
+import { distributedOrigin } from '../operations/distributed-origin.ts';
+import { linkedDistributed } from '../operations/linked-distributed.ts';
+import { linkedEntities } from '../operations/linked-entities.ts';
+import { queryDistributed } from '../operations/query-distributed.ts';
+import type { EntityQuery } from '../query/entity-query.ts';
+import { projectedEntity } from '../query/projected-entity.ts';
+import type { Federation } from '../registrations/federation.ts';
+import type { FilterTexts } from '../registrations/read-calls.ts';
+import type { Database, Queryable } from '../store/database.ts';
+import { queryEntitiesAfter } from '../store/entities.ts';
+import { asPart, atOneInstant, copySpace, putEntities } from '../store/snapshot-data.ts';
+import type { StoredSnapshot } from '../store/snapshots.ts';
+import { deleteAll } from '../store/tenants.ts';
+import { fillEvolutions, type TemporalSnapshotQuery } from './fill-evolutions.ts';
+
+/** A query of a snapshot, with its filters as they were written. */
+export interface SnapshotQuery {
+  readonly query: EntityQuery;
+  readonly texts: FilterTexts;
+}
+
+export interface SnapshotQueries {
+  readonly queries: readonly SnapshotQuery[];
+  readonly temporalQueries: readonly TemporalSnapshotQuery[];
+}
+
+export interface FillParts {
+  readonly db: Database;
+  readonly federation: Federation;
+  readonly contexts: Contexts;
+  /** @throws NgsiLdError: one of them is no query */
+  readonly readQueries: (document: SnapshotDocument, context: Context) => SnapshotQueries;
+  /** What is told of an error, a ProblemDetails. */
+  readonly problemOf: (error: unknown) => object;
+}
+
+const CHUNK = 500;
+/** Of one query whose answer comes from sources; more are refused. */
+const MOST_GATHERED = 100_000;
+const OPERATIONS = ['queryEntity', 'queryBatch'] as const;
+
+/**
+ * Executes the queries of a snapshot and keeps what they find (5.16.1.4). All that is stored here is read as it is at one
+ * instant; what sources have is asked of them before.
+ *
+ * @param checkpoint throws to give up, with nothing done
+ */
+export async function fillSnapshot(
+  parts: FillParts,
+  snapshot: StoredSnapshot,
+  checkpoint: () => void,
+): Promise<SnapshotResult> {
+  const { tenant, space, document } = snapshot;
+  const context = await parts.contexts.resolve(document.context);
+  const { queries, temporalQueries } = parts.readQueries(document, context);
+  const gathered: Gathered[] = [];
+  for (const query of queries) {
+    checkpoint();
+    gathered.push(await gather(parts, tenant, query, context));
+  }
+  return atOneInstant(parts.db, async (tx) => {
+    await deleteAll(tx, space);
+    const executed = (work: () => Promise<number>) => detailsOf(tx, parts, checkpoint, work);
+    const queriesDetails: ExecutionResultDetails[] = [];
+    for (const [index, { query }] of queries.entries()) {
+      const found = gathered[index] as Gathered; // one for each
+      const details = await executed(() => keep(parts.db, tx, snapshot, query, found, checkpoint));
+      queriesDetails.push({ ...(found.problem && { problemDetails: found.problem }), ...details });
+    }
+    const temporalQueriesDetails: ExecutionResultDetails[] = [];
+    for (const query of temporalQueries) {
+      temporalQueriesDetails.push(await executed(() => fillEvolutions(tx, tenant, space, query, checkpoint)));
+    }
+    return {
+      status: statusOf([...queriesDetails, ...temporalQueriesDetails]),
+      ...(queries.length > 0 && { queriesDetails }),
+      ...(temporalQueries.length > 0 && { temporalQueriesDetails }),
+    };
+  });
+}
+
+/** Copies what another snapshot holds (5.16.2.4). */
+export async function fillClone({ db }: FillParts, source: StoredSnapshot, space: string): Promise<SnapshotResult> {
+  await atOneInstant(db, async (tx) => {
+    await deleteAll(tx, space);
+    await copySpace(tx, source.space, space);
+  });
+  const { queriesDetails, temporalQueriesDetails } = source;
+  return {
+    status: 'success',
+    ...(queriesDetails && { queriesDetails }),
+    ...(temporalQueriesDetails && { temporalQueriesDetails }),
+  };
+}
+
+async function detailsOf(
+  tx: Queryable,
+  { problemOf }: FillParts,
+  checkpoint: () => void,
+  work: () => Promise<number>,
+): Promise<ExecutionResultDetails> {
+  try {
+    const found = await asPart(tx, work);
+    return { resultStatus: found > 0 ? 'success' : 'empty' };
+  } catch (error) {
+    checkpoint();
+    return { resultStatus: 'failure', problemDetails: problemOf(error) };
+  }
+}
+
+interface Gathered {
+  /** Undefined: no source has a part in it. */
+  readonly entities?: readonly Entity[];
+  readonly error?: unknown;
+  /** What is told of sources that gave nothing. */
+  readonly problem?: object;
+}
+
+async function gather(
+  { db, federation, problemOf }: FillParts,
+  tenant: string,
+  { query: { ordering: _, ...asked }, texts }: SnapshotQuery,
+  context: Context,
+): Promise<Gathered> {
+  const origin = asked.local ? undefined : distributedOrigin(federation, OPERATIONS, tenant, context, {});
+  if (origin === undefined) return {};
+  try {
+    const query = { ...asked, limit: MOST_GATHERED, offset: 0, count: false };
+    const { entities, hasNext } = await queryDistributed(db, federation, origin, query, texts);
+    if (hasNext) throw tooMany();
+    const fetch = linkedDistributed(db, federation, origin);
+    const linked = query.join === undefined ? [] : await linkedEntities(db, tenant, entities, query, fetch);
+    const { warnings } = origin;
+    const told = warnings.map(({ text }) => text).join('; ');
+    return {
+      entities: [...entities.map((entity) => projectedEntity(entity, query)), ...linked.map(({ entity }) => entity)],
+      ...(warnings.length > 0 && { problem: problemOf(new NgsiLdError('SourceFailed', told)) }),
+    };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function tooMany(): NgsiLdError {
+  return new NgsiLdError('TooManyResults', `More than ${MOST_GATHERED} entities match, expected a narrower query`);
+}
+
+/** Keeps what a query finds; resolves to how many entities that are. */
+async function keep(
+  db: Database,
+  tx: Queryable,
+  { tenant, space }: StoredSnapshot,
+  query: EntityQuery,
+  { entities, error }: Gathered,
+  checkpoint: () => void,
+): Promise<number> {
+  if (error !== undefined) throw error;
+  const at = new Date().toISOString();
+  if (entities !== undefined) {
+    for (let start = 0; start < entities.length; start += CHUNK) {
+      checkpoint();
+      await putEntities(
+        tx,
+        space,
+        entities.slice(start, start + CHUNK).map((entity) => told(entity, at)),
+      );
+    }
+    return entities.length;
+  }
+  let found = 0;
+  for (let after = ''; ; ) {
+    checkpoint();
+    const page = await queryEntitiesAfter(tx, tenant, query, after, CHUNK);
+    found += page.length;
+    const roots = page.map((entity) => withoutExpired(entity, at));
+    const fetch = (ids: readonly string[]) => queryEntitiesAfter(tx, tenant, { selectors: [{ ids }] }, '', ids.length);
+    const linked = query.join === undefined ? [] : await linkedEntities(db, tenant, roots, query, fetch);
+    const kept = [...roots.map((entity) => projectedEntity(entity, query)), ...linked.map(({ entity }) => entity)];
+    await putEntities(tx, space, kept);
+    if (page.length < CHUNK) return found;
+    after = (page.at(-1) as Entity).id; // there are some
+  }
+}
+
+/** An entity of sources with times where they told none. */
+function told(entity: Entity, at: string): Entity {
+  return {
+    ...entity,
+    createdAt: entity.createdAt === UNTOLD ? at : entity.createdAt,
+    modifiedAt: entity.modifiedAt === UNTOLD ? at : entity.modifiedAt,
+    attributes: toldAttributes(entity.attributes, at),
+  };
+}
+
+function toldAttributes(attributes: Attributes, at: string): Attributes {
+  const all = Object.entries(attributes).map(([name, instances]) => [
+    name,
+    instances.map(
+      (instance): AttributeInstance => ({
+        ...instance,
+        createdAt: instance.createdAt === UNTOLD ? at : instance.createdAt,
+        modifiedAt: instance.modifiedAt === UNTOLD ? at : instance.modifiedAt,
+        ...(instance.attributes && { attributes: toldAttributes(instance.attributes, at) }),
+      }),
+    ),
+  ]);
+  return Object.fromEntries(all);
+}

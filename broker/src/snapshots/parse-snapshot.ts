@@ -1,0 +1,134 @@
+import { checkHeader, isConnectionHeader, type KeyValue, parseKeyValues } from '../model/key-values.ts';
+import { checkMembers } from '../model/parse-member.ts';
+import { badMember, checkUri, isJsonObject, type JsonObject, NGSI_LD_NULL } from '../model/values.ts';
+import { isZero, parseDuration } from '../query/temporal-duration.ts';
+
+/** Set by the broker alone: ignored on the way in (5.2.41). */
+const OUTPUT_ONLY: ReadonlySet<string> = new Set([
+  'snapshotStatus',
+  'snapshotQueriesDetails',
+  'snapshotTemporalQueriesDetails',
+  'createdAt',
+  'modifiedAt',
+  'expiresAt',
+  'lastUsedAt',
+]);
+const SETTABLE = ['snapshotLifetime', 'snapshotPriority', 'endpoint', 'receiverInfo'] as const;
+const QUERIES = ['snapshotQueries', 'snapshotTemporalQueries'] as const;
+
+/** All members of a Snapshot (5.2.41), as a purge may ask of them. */
+export const SNAPSHOT_MEMBERS: ReadonlySet<string> = new Set(['id', 'type', ...SETTABLE, ...QUERIES, ...OUTPUT_ONLY]);
+
+/** Longer ids are refused: what the snapshot holds is found by it. */
+const MOST_ID_CHARACTERS = 256;
+
+/** What a Snapshot in a request says, null what is to be taken away. */
+export interface SnapshotFragment {
+  readonly id?: string;
+  readonly snapshotQueries?: readonly JsonObject[];
+  readonly snapshotTemporalQueries?: readonly JsonObject[];
+  readonly snapshotLifetime?: string | null;
+  readonly snapshotPriority?: number | null;
+  readonly endpoint?: string | null;
+  readonly receiverInfo?: readonly KeyValue[] | null;
+}
+
+/**
+ * Reads a Snapshot (5.2.41): whole, to be made; as the clone of another; or the fragment of an update.
+ *
+ * @throws NgsiLdError BadRequestData: naming the member
+ */
+export function parseSnapshot(input: JsonObject, use: 'create' | 'clone' | 'update'): SnapshotFragment {
+  const given = Object.fromEntries(Object.entries(input).filter(([member]) => !OUTPUT_ONLY.has(member)));
+  checkMembers(given, ['id', 'type', ...SETTABLE, ...QUERIES]);
+  if (given.type !== 'Snapshot' && !(use === 'update' && given.type === undefined)) {
+    throw badMember('type', given.type, '"Snapshot"');
+  }
+  const queries = readQueries(given, use);
+  return {
+    ...(given.id !== undefined && { id: readId(given.id) }),
+    ...queries,
+    ...read(given, 'snapshotLifetime', use, readLifetime),
+    ...read(given, 'snapshotPriority', use, readPriority),
+    ...read(given, 'endpoint', use, readEndpoint),
+    ...read(given, 'receiverInfo', use, readReceiverInfo),
+  };
+}
+
+function read<Value>(
+  given: JsonObject,
+  member: (typeof SETTABLE)[number],
+  use: 'create' | 'clone' | 'update',
+  reader: (value: unknown) => Value,
+): { readonly [name: string]: Value | null } {
+  const value = given[member];
+  if (value === undefined) return {};
+  if (use === 'update' && (value === null || value === NGSI_LD_NULL)) return { [member]: null };
+  return { [member]: reader(value) };
+}
+
+function readId(value: unknown): string {
+  const id = checkUri(value, 'id');
+  if (id.length > MOST_ID_CHARACTERS) throw badMember('id', id, `a URI of at most ${MOST_ID_CHARACTERS} characters`);
+  return id;
+}
+
+function readQueries(given: JsonObject, use: 'create' | 'clone' | 'update'): SnapshotFragment {
+  if (use !== 'create') {
+    for (const member of QUERIES) {
+      if (given[member] !== undefined) throw badMember(member, given[member], 'nothing: what was asked stays');
+    }
+    return {};
+  }
+  const [queries, temporal] = QUERIES.map((member) => readQueryList(given, member));
+  if (queries === undefined && temporal === undefined) {
+    throw badMember('snapshotQueries', undefined, 'snapshotQueries or snapshotTemporalQueries');
+  }
+  queries?.forEach(({ temporalQ }, index) => {
+    if (temporalQ === undefined) return;
+    throw badMember(`snapshotQueries[${index}].temporalQ`, temporalQ, 'none: snapshotTemporalQueries are for it');
+  });
+  temporal?.forEach(({ temporalQ }, index) => {
+    if (temporalQ !== undefined) return;
+    throw badMember(`snapshotTemporalQueries[${index}].temporalQ`, undefined, 'an object with timerel and timeAt');
+  });
+  return { ...(queries && { snapshotQueries: queries }), ...(temporal && { snapshotTemporalQueries: temporal }) };
+}
+
+function readQueryList(given: JsonObject, member: (typeof QUERIES)[number]): readonly JsonObject[] | undefined {
+  const list = given[member];
+  if (list === undefined) return undefined;
+  if (!Array.isArray(list) || list.length === 0 || !list.every(isJsonObject)) {
+    throw badMember(member, list, 'a non-empty array of Query');
+  }
+  return list;
+}
+
+function readLifetime(value: unknown): string {
+  if (typeof value !== 'string') throw badMember('snapshotLifetime', value, 'an ISO 8601 duration, e.g. PT5M or P1D');
+  if (isZero(parseDuration(value, 'snapshotLifetime'))) {
+    throw badMember('snapshotLifetime', value, 'a duration of some length');
+  }
+  return value;
+}
+
+function readPriority(value: unknown): number {
+  if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > 10) {
+    throw badMember('snapshotPriority', value, 'an integer from 1 to 10');
+  }
+  return value as number; // as was just seen
+}
+
+function readEndpoint(value: unknown): string {
+  const url = typeof value === 'string' ? URL.parse(value) : null;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw badMember('endpoint', value, 'an http or https URL');
+  }
+  return value as string; // parsed just now
+}
+
+function readReceiverInfo(value: unknown): KeyValue[] {
+  return parseKeyValues(value, 'receiverInfo', (pair, member) => {
+    if (!isConnectionHeader(pair.key)) checkHeader(pair, member);
+  });
+}

@@ -1,0 +1,52 @@
+import type { KeyValue } from '../model/key-values.ts';
+import type { SnapshotDocument } from '../model/snapshot.ts';
+import { badMember } from '../model/values.ts';
+import { isSecret, MASK, openPairs } from '../registrations/source-secrets.ts';
+import { isSealed, type Secrets } from '../store/secrets.ts';
+
+/** A snapshot with what is secret in its `receiverInfo` encrypted, for its space alone. */
+export function sealReceiver(document: SnapshotDocument, space: string, secrets: Secrets): SnapshotDocument {
+  return changed(document, ({ value }) => (isSealed(value) ? value : secrets.seal(value, ownerOf(space))));
+}
+
+/** The same as it may be told. */
+export function maskReceiver(document: SnapshotDocument): SnapshotDocument {
+  return changed(document, () => MASK);
+}
+
+/**
+ * A snapshot whose masked secrets are those stored, so that what was read may be written back.
+ *
+ * @throws NgsiLdError BadRequestData: a masked one that isn't known, or that would go to another host
+ */
+export function unmaskReceiver(document: SnapshotDocument, before: SnapshotDocument): SnapshotDocument {
+  const sameHost = hostOf(document) === hostOf(before);
+  return changed(document, ({ key, value }) => {
+    if (value !== MASK && !isSealed(value)) return value;
+    const known = before.receiverInfo?.find((pair) => pair.key === key);
+    if (known !== undefined && sameHost) return known.value;
+    throw badMember('receiverInfo', MASK, `the value of ${key}: none is known for that host`);
+  });
+}
+
+/** Pairs in clear, to be sent. @throws Error: they were sealed by another key */
+export function openReceiver(pairs: readonly KeyValue[], space: string, secrets: Secrets): readonly KeyValue[] {
+  return openPairs(pairs, ownerOf(space), secrets);
+}
+
+function hostOf({ endpoint }: SnapshotDocument): string | undefined {
+  return endpoint === undefined ? undefined : URL.parse(endpoint)?.host;
+}
+
+function ownerOf(space: string): string {
+  return `snapshot ${space}`;
+}
+
+function changed(document: SnapshotDocument, change: (pair: KeyValue) => string): SnapshotDocument {
+  const { receiverInfo } = document;
+  if (receiverInfo === undefined || !receiverInfo.some(isSecret)) return document;
+  return {
+    ...document,
+    receiverInfo: receiverInfo.map((pair) => (isSecret(pair) ? { key: pair.key, value: change(pair) } : pair)),
+  };
+}

@@ -1,0 +1,175 @@
+import type { KeyValue } from '../model/key-values.ts';
+import { tenantOfSpace } from '../model/snapshot-space.ts';
+import type { SubscriptionOwner } from '../model/subscription.ts';
+import { isRetryable } from '../store/database-errors.ts';
+import type { SnapshotSpaces } from '../store/snapshot-spaces.ts';
+import type { OwedNotice, SnapshotStore, StoredSnapshot } from '../store/snapshots.ts';
+import { deleteAll } from '../store/tenants.ts';
+import { type FillParts, fillClone, fillSnapshot } from './fill-snapshot.ts';
+
+export interface SnapshotJobParts extends FillParts {
+  readonly store: SnapshotStore;
+  readonly spaces: SnapshotSpaces;
+  /** Does something with the rights that its owner has by now. */
+  readonly asOwner: <Result>(
+    owner: SubscriptionOwner | undefined,
+    tenant: string,
+    work: () => Promise<Result>,
+  ) => Promise<Result>;
+  /** Whether the notification was taken. Never rejects. */
+  readonly send: (notice: OwedNotice, receiverInfo: readonly KeyValue[]) => Promise<boolean>;
+  /** @throws Error: they were sealed by another key */
+  readonly openReceiver: (pairs: readonly KeyValue[], space: string) => readonly KeyValue[];
+  readonly log: { error(fields: object, message: string): void; warn(fields: object, message: string): void };
+}
+
+const EVERY_MS = 2_000;
+/** A snapshot that took its process down with it so often is not tried again. */
+const MOST_FILLS = 5;
+const MOST_ATTEMPTS = 8;
+
+class Stopped extends Error {}
+
+/**
+ * Does what snapshots leave for later: fills them, removes what those that ended held, sends their notifications. All is
+ * written down before, so that another process, or the next run, goes on with what one leaves unfinished.
+ */
+export class SnapshotJob {
+  readonly #parts: SnapshotJobParts;
+  readonly #timer: NodeJS.Timeout;
+  readonly #running = new Map<string, Promise<void>>();
+  #wanted = new Set<string>();
+  #isClosed = false;
+
+  constructor(parts: SnapshotJobParts) {
+    this.#parts = parts;
+    this.#timer = setInterval(() => this.wake(), EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /** Looks at once for what there is to do. */
+  wake(): void {
+    this.#start('fill', () => this.#fill());
+    this.#start('tidy', () => this.#tidy());
+    this.#start('notify', () => this.#notify());
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    await Promise.all(this.#running.values());
+    await this.#parts.spaces.settle().catch((error) => this.#parts.log.warn({ error }, 'Snapshots used: not noted'));
+  }
+
+  /** One run of each kind at a time; one that is wanted meanwhile follows. */
+  #start(kind: string, work: () => Promise<void>): void {
+    if (this.#isClosed) return;
+    if (this.#running.has(kind)) {
+      this.#wanted.add(kind);
+      return;
+    }
+    const run = work()
+      .catch((error) => {
+        if (!this.#isClosed) this.#parts.log.error({ error }, `Snapshots: ${kind}`);
+      })
+      .finally(() => {
+        this.#running.delete(kind);
+        if (this.#wanted.delete(kind)) this.#start(kind, work);
+      });
+    this.#running.set(kind, run);
+  }
+
+  async #fill(): Promise<void> {
+    for (const snapshot of await this.#parts.store.preparing()) {
+      if (this.#isClosed) return;
+      await this.#alone(snapshot.space, () => this.#fillOne(snapshot));
+    }
+  }
+
+  async #fillOne(snapshot: StoredSnapshot): Promise<void> {
+    const { store, log, problemOf } = this.#parts;
+    const { space } = snapshot;
+    const source = snapshot.source === undefined ? undefined : await store.ofSpace(snapshot.source);
+    if (source?.status === 'preparing') return; // its turn comes
+    const fills = await store.begin(space);
+    if (fills === undefined) return;
+    if (fills > MOST_FILLS || (snapshot.source !== undefined && source === undefined)) {
+      await store.finish(space, { status: 'failure' });
+      return;
+    }
+    try {
+      const result = source === undefined ? await this.#execute(snapshot) : await fillClone(this.#parts, source, space);
+      await store.finish(space, result);
+    } catch (error) {
+      if (error instanceof Stopped || this.#isClosed) return;
+      if (isRetryable(error)) return; // its turn comes again
+      log.error({ error, snapshot: snapshot.id }, 'A snapshot could not be filled');
+      const problemDetails = problemOf(error);
+      const failures = (list: readonly unknown[] | undefined) =>
+        list?.map(() => ({ resultStatus: 'failure' as const, problemDetails }));
+      const queriesDetails = failures(snapshot.document.snapshotQueries);
+      const temporalQueriesDetails = failures(snapshot.document.snapshotTemporalQueries);
+      await store.finish(space, {
+        status: 'failure',
+        ...(queriesDetails && { queriesDetails }),
+        ...(temporalQueriesDetails && { temporalQueriesDetails }),
+      });
+    }
+    this.wake();
+  }
+
+  #execute(snapshot: StoredSnapshot) {
+    const checkpoint = () => {
+      if (this.#isClosed) throw new Stopped();
+    };
+    const work = () => fillSnapshot(this.#parts, snapshot, checkpoint);
+    return this.#parts.asOwner(snapshot.owner, snapshot.tenant, work);
+  }
+
+  async #tidy(): Promise<void> {
+    const { db, store, spaces } = this.#parts;
+    await spaces.settle();
+    await store.endExpired();
+    for (const space of await store.ended()) {
+      if (this.#isClosed) return;
+      if (tenantOfSpace(space) === space) throw new Error(`${space} is no space of a snapshot`);
+      await this.#alone(space, async () => {
+        await db.transaction((tx) => deleteAll(tx, space));
+        await store.forget(space);
+      });
+    }
+  }
+
+  async #notify(): Promise<void> {
+    const { store, send, openReceiver, log } = this.#parts;
+    for (;;) {
+      const notice = this.#isClosed ? undefined : await store.claimNotice();
+      if (notice === undefined) return;
+      const { id, endpoint, receiverInfo, space, attempts } = notice;
+      let pairs: readonly KeyValue[];
+      try {
+        pairs = openReceiver(receiverInfo, space);
+      } catch (error) {
+        log.error({ error, endpoint }, 'A notification of a snapshot is sealed by another key');
+        await store.settleNotice(id);
+        continue;
+      }
+      if (await send(notice, pairs)) await store.settleNotice(id);
+      else if (attempts >= MOST_ATTEMPTS) {
+        log.warn({ endpoint }, 'A notification of a snapshot was given up');
+        await store.settleNotice(id);
+      }
+    }
+  }
+
+  /** Does something with a space that no other process does at the same time. */
+  async #alone(space: string, work: () => Promise<void>): Promise<void> {
+    const unlock = await this.#parts.db.lockName(`snapshot ${space}`);
+    if (unlock === undefined) return;
+    try {
+      await work();
+    } finally {
+      await unlock();
+    }
+  }
+}

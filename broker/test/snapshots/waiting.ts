@@ -1,0 +1,17 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+const WITHIN_MS = 120_000;
+
+/** Asks until the answer is as it should be; a loaded machine takes its time. */
+export async function until<Answer>(
+  ask: () => Promise<Answer>,
+  isReached: (answer: Answer) => boolean,
+): Promise<Answer> {
+  const end = Date.now() + WITHIN_MS;
+  for (;;) {
+    const answer = await ask();
+    if (isReached(answer)) return answer;
+    if (Date.now() > end) throw new Error(`Waited in vain, last for ${JSON.stringify(answer)}`);
+    await pause(20);
+  }
+}
