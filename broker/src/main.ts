@@ -3,8 +3,9 @@ import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import { type Box, HOME } from '@alzette/ngsi-ld-schemas/validation';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import type { Agent } from 'undici';
 import { Access } from './access/access.ts';
-import { allowedUrl, type OutgoingPolicy, outgoingAgent } from './access/outgoing-url.ts';
+import { allowedUrl, type OutgoingPolicy, type OutgoingVerdict, outgoingAgent } from './access/outgoing-url.ts';
 import type { Principal } from './access/principal.ts';
 import { LiveFeed } from './changes/live-feed.ts';
 import { NewsExchange } from './changes/news-exchange.ts';
@@ -80,7 +81,7 @@ import { Peers } from './store/peers.ts';
 import { createRegistrationStore } from './store/registrations.ts';
 import { RetentionJob } from './store/retention-job.ts';
 import { RollupJob } from './store/rollup-job.ts';
-import { openSecrets } from './store/secrets.ts';
+import { openSecrets, type Secrets } from './store/secrets.ts';
 import { SnapshotSpaces } from './store/snapshot-spaces.ts';
 import { SnapshotStore } from './store/snapshots.ts';
 import { SqlViews } from './store/sql-views.ts';
@@ -149,10 +150,20 @@ export interface Broker {
   readonly callerClient: NgsiLdClient;
   /** What services beside the broker have to tell of sign-ins and acts of administration. */
   readonly audit: AuditStore;
+  /** Encrypts what must not be read in the database, for services beside the broker. */
+  readonly secrets: Secrets;
+  /** How services beside the broker reach URLs that users gave. */
+  readonly outgoing: Outgoing;
   /** Refuses from now on, in every process, the tokens that a subject was given before. */
   revokeTokens(subject: string, before: Date): Promise<void>;
   /** Finishes what is under way. The database stays open: it belongs to whoever opened it. */
   close(): Promise<void>;
+}
+
+/** The guard on URLs given by users: asked before dialling, and by the dispatcher again while dialling. */
+export interface Outgoing {
+  check(url: string, protocols?: readonly string[]): Promise<OutgoingVerdict>;
+  readonly dispatcher: Agent;
 }
 
 const MIGRATIONS = new URL('../migrations/', import.meta.url);
@@ -389,6 +400,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   });
   snapshotJob.wake();
 
+  const dispatcher = outgoingAgent(outgoing);
   const callerClient = inProcessClient({ db, lane, contexts, tenants, subscriptions: subscriptionParts });
   const partitions = setInterval(() => {
     ensureHistoryPartitions(db).catch((error) =>
@@ -407,6 +419,8 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     audit,
     client: unheld(callerClient),
     callerClient,
+    secrets,
+    outgoing: { check: (url, protocols) => allowedUrl(url, outgoing, protocols), dispatcher },
     async revokeTokens(subject, before) {
       await accessParts.store.revokeTokens(subject, before);
       await access.reload();
@@ -430,6 +444,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await registrations.close();
       await exchange.close();
       await sources.destroy();
+      await dispatcher.destroy();
       await models.close();
       await access.close();
       await contexts.close();

@@ -25,6 +25,10 @@ import { answerErrors, registryRoutes } from './devices/registry-routes.ts';
 import { readDevice, readProfile } from './devices/validation.ts';
 import { startLiveness } from './liveness/liveness.ts';
 import { createReceptions } from './liveness/receptions.ts';
+import type { Outgoing } from './sources/outgoing.ts';
+import { sourceRoutes } from './sources/source-routes.ts';
+import type { Secrets } from './sources/source-secrets.ts';
+import { startSources } from './sources/sources.ts';
 import { DEVICE_TOPICS, readDeviceAddress } from './transports/device-message.ts';
 import { deviceRoutes } from './transports/device-routes.ts';
 import type { EmbeddedMqtt, Publish } from './transports/embedded-mqtt.ts';
@@ -57,6 +61,8 @@ export interface IotAgentsOptions {
   readonly mqttUrl?: string;
   readonly mqttClientId?: string;
   readonly logger?: Logger;
+  /** How sources are reached and their secrets kept; absent: nothing is read from others. */
+  readonly reach?: { readonly outgoing: Outgoing; readonly secrets: Secrets };
   /** Where our own subscriptions notify that an attribute asks for a command; default `/iot/notify` beside the context. */
   readonly notifyUrl?: string;
   /** Gets the routes under `/iot`; not yet listening. */
@@ -133,6 +139,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     signal: stop.signal,
   }).catch((cause: unknown) => logger.fatal({ err: cause }, 'uplinks are stored and no longer delivered'));
 
+  const sources = options.reach && (await startSources({ db, inbox, logger, ...options.reach }));
   const liveness = startLiveness({ db, client, context, receptions, logger });
 
   embedded =
@@ -170,6 +177,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
         await scope.register(registryRoutes, { registry, connections });
         await scope.register(deviceImportRoutes, { registry });
         await scope.register(previewRoutes, { db, registry, connections, codecs, samples });
+        if (sources !== undefined) await scope.register(sourceRoutes, { sources });
         await scope.register(deliveryRoutes, { db, inbox, counters, warnings, mqtt });
       },
       { prefix: '/iot' },
@@ -178,7 +186,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
 
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await Promise.all([embedded?.close(), subscriber?.close()]);
+    await Promise.all([embedded?.close(), subscriber?.close(), sources?.close()]);
     await Promise.all([registry.close(), connections.close(), directory.close(), access.close(), commands.close()]);
     await inbox.close();
     await Promise.race([pipeline, sleep(DRAIN_MS, undefined, { ref: false })]);

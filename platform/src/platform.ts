@@ -145,6 +145,7 @@ async function startServer(
   const agents = await startIotAgents({
     db,
     client: broker.client,
+    reach: { outgoing: broker.outgoing, secrets: broker.secrets },
     context: contextUrl(config),
     host,
     app: broker.app,

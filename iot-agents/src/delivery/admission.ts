@@ -1,3 +1,4 @@
+import { readSourceMessage } from '../sources/source-message.ts';
 import { readDeviceAddress } from '../transports/device-message.ts';
 import { readUplink } from '../transports/read-uplink.ts';
 import type { UplinkFrame } from '../transports/uplink-frame.ts';
@@ -33,6 +34,11 @@ export async function admitFrames(
   const read: Read[] = [];
   for (const stored of frames) {
     const { topic, body, receivedAt } = stored;
+    const harvested = readSourceMessage(topic, body);
+    if (harvested !== undefined) {
+      settled.push({ ...done(stored), ...harvested });
+      continue;
+    }
     const connection = connections.of(topic);
     const address = connection === undefined ? readDeviceAddress(topic) : undefined;
     if (address !== undefined) {

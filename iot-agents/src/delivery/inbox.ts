@@ -33,6 +33,8 @@ export interface Inbox {
   take(max: number): Promise<StoredFrame[]>;
   /** Frames were put into the table by another hand. */
   reload(): void;
+  /** Runs what puts frames into the table itself, in turn with `receive`: so that ids are committed in their order. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ interface Arrival {
 
 export function createInbox(db: Database): Inbox {
   const arrivals: Arrival[] = [];
+  const turns: (() => Promise<void>)[] = [];
   let writing: Promise<void> | undefined;
   let ready: StoredFrame[] = [];
   let lastTaken = 0;
@@ -61,7 +64,11 @@ export function createInbox(db: Database): Inbox {
   let wake: (() => void) | undefined;
 
   const write = async (): Promise<void> => {
-    while (arrivals.length > 0) {
+    for (let turn = turns.shift(); turn !== undefined || arrivals.length > 0; turn = turns.shift()) {
+      if (turn !== undefined) {
+        await turn();
+        continue;
+      }
       const batch = arrivals.splice(0, INSERT_AT_ONCE);
       try {
         const ids = await insert(db, batch);
@@ -92,6 +99,13 @@ export function createInbox(db: Database): Inbox {
     // Fewer than asked for, and none inserted meanwhile: memory and table agree again.
     if (frames.length < max && insertions === before) behind = false;
     return frames;
+  };
+
+  const reload = (): void => {
+    // What memory holds comes before what the table holds beyond it: it is taken first, the rest is read.
+    behind = true;
+    insertions += 1;
+    wake?.();
   };
 
   return {
@@ -129,11 +143,14 @@ export function createInbox(db: Database): Inbox {
       return [];
     },
 
-    reload() {
-      // What memory holds comes before what the table holds beyond it: it is taken first, the rest is read.
-      behind = true;
-      insertions += 1;
-      wake?.();
+    reload,
+
+    inTurn(work) {
+      if (closed) return Promise.reject(new Error('the inbox is closed'));
+      return new Promise((resolve, reject) => {
+        turns.push(() => work().then(resolve, reject).finally(reload));
+        writing ??= write();
+      });
     },
 
     async close() {

@@ -16,6 +16,10 @@ export type RegistryErrorName =
   | 'PROFILE_IN_USE'
   | 'FRAME_NOT_FOUND'
   | 'CONNECTION_NOT_FOUND'
+  | 'SOURCE_NOT_FOUND'
+  | 'DUPLICATE_SOURCE'
+  | 'SOURCE_BUSY'
+  | 'SOURCE_UNREADABLE'
   | 'UNAUTHORIZED'
   | 'CREDENTIAL_NOT_FOUND'
   | 'COMMAND_NOT_FOUND'
@@ -43,8 +47,37 @@ export class RegistryError extends Error {
   }
 }
 
-const NAME = { type: 'string', minLength: 1, maxLength: 256 } as const;
+export const NAME = { type: 'string', minLength: 1, maxLength: 256 } as const;
 const EXPRESSION = { type: 'string', minLength: 1, maxLength: 2000 } as const;
+
+/** What a profile or a source makes: a list of `EntityMapping`. */
+export const ENTITIES = {
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['type', 'id', 'attributes'],
+    additionalProperties: false,
+    properties: {
+      type: NAME,
+      id: EXPRESSION,
+      attributes: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['name', 'value'],
+          additionalProperties: false,
+          properties: {
+            name: { ...NAME, not: { enum: ['id', 'type', '@context', 'scope'] } },
+            type: { enum: ['Property', 'GeoProperty', 'Relationship'] },
+            value: EXPRESSION,
+            unitCode: { type: 'string', minLength: 1, maxLength: 10 },
+            range: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 },
+          },
+        },
+      },
+    },
+  },
+} as const;
 
 const PROFILE = {
   type: 'object',
@@ -72,35 +105,11 @@ const PROFILE = {
         },
       },
     },
-    entities: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['type', 'id', 'attributes'],
-        additionalProperties: false,
-        properties: {
-          type: NAME,
-          id: EXPRESSION,
-          attributes: {
-            type: 'array',
-            items: {
-              type: 'object',
-              required: ['name', 'value'],
-              additionalProperties: false,
-              properties: {
-                name: { ...NAME, not: { enum: ['id', 'type', '@context', 'scope'] } },
-                type: { enum: ['Property', 'GeoProperty', 'Relationship'] },
-                value: EXPRESSION,
-                unitCode: { type: 'string', minLength: 1, maxLength: 10 },
-                range: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 },
-              },
-            },
-          },
-        },
-      },
-    },
+    entities: ENTITIES,
   },
 } as const;
+
+export const TENANT = { type: 'string', pattern: '^[A-Za-z0-9_-]{0,64}$' } as const;
 
 const DEVICE = {
   type: 'object',
@@ -111,11 +120,11 @@ const DEVICE = {
     profile: NAME,
     asset: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9+.-]*:[^\\s<>"]+$' },
     settings: { type: 'object' },
-    tenant: { type: 'string', pattern: '^[A-Za-z0-9_-]{0,64}$' },
+    tenant: TENANT,
   },
 } as const;
 
-const POINTER = { type: 'string', pattern: '^(/.*)?$', maxLength: 256 } as const;
+export const POINTER = { type: 'string', pattern: '^(/.*)?$', maxLength: 256 } as const;
 
 const CONNECTION = {
   type: 'object',
@@ -186,7 +195,7 @@ export function readDevice(value: unknown, where = ''): Device {
   return device;
 }
 
-function wrongSyntax(errors: ErrorObject[] | null | undefined, where: string): RegistryError {
+export function wrongSyntax(errors: ErrorObject[] | null | undefined, where: string): RegistryError {
   const [error] = errors ?? [];
   if (error === undefined) return new RegistryError('WRONG_SYNTAX', `${where} is not valid`);
   const path = error.instancePath.replace(/\/(\d+)/g, '[$1]').replace(/\//g, '.');

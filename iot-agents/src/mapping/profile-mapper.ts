@@ -1,4 +1,4 @@
-import type { Device, DeviceProfile } from '../devices/device.ts';
+import type { Device, DeviceProfile, EntityMapping } from '../devices/device.ts';
 import type { UplinkFrame } from '../transports/uplink-frame.ts';
 import { mapAttribute } from './attribute.ts';
 import type { CompiledMapping, Mapped } from './entity-mapper.ts';
@@ -16,18 +16,21 @@ export type ProfileMapper = (
 
 /** Compiles a profile's expressions once. @throws MappingError naming the expression that is wrong */
 export function compileProfile(profile: Pick<DeviceProfile, 'entities'>): ProfileMapper {
-  const mappings = profile.entities.map(
-    (mapping, at): CompiledMapping => ({
-      type: mapping.type,
-      id: compiledAt(mapping.id, `entities[${at}].id`),
-      attributes: mapping.attributes.map((attribute, index) => ({
-        name: attribute.name,
-        value: compiledAt(attribute.value, `entities[${at}].attributes[${index}].value`),
-        static: isStatic(attribute.value),
-        make: (value, observedAt) => mapAttribute(attribute, value, observedAt),
-      })),
-    }),
-  );
+  const mappings = mappingsOf(profile.entities);
   return (device, frame, data, withStatic) =>
     mapEntities(mappings, { device, frame: frameVariables(frame), data }, frame.time, withStatic);
+}
+
+/** @throws MappingError naming the expression that is wrong */
+export function mappingsOf(entities: readonly EntityMapping[]): CompiledMapping[] {
+  return entities.map((mapping, at) => ({
+    type: mapping.type,
+    id: compiledAt(mapping.id, `entities[${at}].id`),
+    attributes: mapping.attributes.map((attribute, index) => ({
+      name: attribute.name,
+      value: compiledAt(attribute.value, `entities[${at}].attributes[${index}].value`),
+      static: isStatic(attribute.value),
+      make: (value, observedAt) => mapAttribute(attribute, value, observedAt),
+    })),
+  }));
 }

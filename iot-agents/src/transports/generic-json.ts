@@ -75,7 +75,7 @@ function readPayload(value: unknown, { payload = '', payloadEncoding }: JsonPoin
   return Uint8Array.from(value);
 }
 
-function pointed(root: unknown, pointer: string): unknown {
+export function pointed(root: unknown, pointer: string): unknown {
   let at = root;
   for (const token of pointer.split('/').slice(1)) {
     const name = token.replaceAll('~1', '/').replaceAll('~0', '~');

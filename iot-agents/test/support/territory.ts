@@ -20,6 +20,8 @@ export interface Territory {
   readonly agents: IotAgents;
   readonly app: FastifyInstance;
   readonly mqtt: MqttClient;
+  /** Agents as another process has them on the same database; whoever asked closes them. */
+  agentsBeside(): Promise<IotAgents>;
   send(...uplinks: readonly Uplink[]): Promise<void>;
   /** The entity as the broker has it, with the terms of the territory. */
   entity(id: string, tenant?: string): Promise<Entity | undefined>;
@@ -36,6 +38,7 @@ export async function startTerritory(
   const agents = await startIotAgents({
     db,
     client: broker.client,
+    reach: { outgoing: broker.outgoing, secrets: broker.secrets },
     context: CONTEXT,
     host: '127.0.0.1',
     mqttPort: 0,
@@ -48,6 +51,15 @@ export async function startTerritory(
     agents,
     app: broker.app,
     mqtt,
+    agentsBeside: () =>
+      startIotAgents({
+        db,
+        client: broker.client,
+        reach: { outgoing: broker.outgoing, secrets: broker.secrets },
+        context: CONTEXT,
+        host: '127.0.0.1',
+        logger,
+      }),
     async send(...uplinks) {
       await Promise.all(uplinks.map(({ topic, body }) => mqtt.publishAsync(topic, JSON.stringify(body), { qos: 1 })));
     },

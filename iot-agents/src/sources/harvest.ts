@@ -1,0 +1,39 @@
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import type { ItemProblem } from './source.ts';
+
+/** One item of a source as entities. */
+export interface HarvestedItem {
+  readonly key: string;
+  /** observedAt; absent: the source tells none. */
+  readonly moment?: string;
+  /** Of its content: the same key and moment with another content is a correction. */
+  readonly hash: Uint8Array;
+  readonly entities: readonly Entity[];
+}
+
+/** What a source gave in one run, not yet compared with what is known of it. */
+export interface Harvest {
+  readonly rows: number;
+  readonly items: readonly HarvestedItem[];
+  readonly problems: readonly ItemProblem[];
+  /** Items left out for what is wrong with them. */
+  readonly refused: number;
+  /** The source itself said that nothing has changed. */
+  readonly unchanged?: true;
+  /** To be remembered for the next run. */
+  readonly state: Readonly<Record<string, unknown>>;
+  /** To be done when all is safely taken, e.g. moving a file away. What fails is told in the run's message. */
+  readonly settle?: () => Promise<void>;
+}
+
+/** The source can't be read as things stand; the message is for the operator. */
+export class SourceError extends Error {
+  /** The source asked not to be asked before. */
+  readonly notBefore: Date | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly notBefore?: Date | undefined } = {}) {
+    super(message, options);
+    this.name = 'SourceError';
+    this.notBefore = options.notBefore;
+  }
+}

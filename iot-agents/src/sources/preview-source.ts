@@ -1,0 +1,44 @@
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import type { ItemMapper, ItemPlace } from './item-mapper.ts';
+import type { ItemProblem } from './source.ts';
+
+/** What a source would give, with nothing taken. */
+export interface SourcePreview {
+  readonly rows: number;
+  readonly refused: number;
+  readonly problems: readonly ItemProblem[];
+  /** The first twenty. */
+  readonly items: readonly PreviewedItem[];
+}
+
+export interface PreviewedItem extends ItemPlace {
+  /** What expressions see as `data`. */
+  readonly data: unknown;
+  readonly key?: string;
+  readonly observedAt?: string;
+  readonly entities: readonly Entity[];
+}
+
+const SHOWN = 20;
+
+/** A mapper that also keeps what it made of the first items. */
+export function watched(map: ItemMapper): { readonly map: ItemMapper; readonly items: PreviewedItem[] } {
+  const items: PreviewedItem[] = [];
+  return {
+    items,
+    map(data, place, fetchedAt) {
+      const mapped = map(data, place, fetchedAt);
+      if (items.length < SHOWN) {
+        const { key, moment, entities = [] } = mapped.item ?? {};
+        items.push({
+          ...place,
+          data,
+          ...(key === undefined ? {} : { key }),
+          ...(moment === undefined ? {} : { observedAt: moment }),
+          entities,
+        });
+      }
+      return mapped;
+    },
+  };
+}

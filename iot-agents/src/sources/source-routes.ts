@@ -1,0 +1,92 @@
+import multipart from '@fastify/multipart';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { paging } from '../devices/registry-routes.ts';
+import { RegistryError } from '../devices/validation.ts';
+import { isObject } from '../transports/envelope.ts';
+import type { Upload } from './read-source.ts';
+import type { Sources } from './sources.ts';
+
+const LARGEST_FILE = 128 * 1024 * 1024;
+
+interface WithId {
+  Params: { id: string };
+}
+
+/**
+ * `/sources`: what is read from others, declared without code. `POST /sources/preview` tries a declaration and takes
+ * nothing; `POST /sources/:id/run` runs it now; `POST /sources/:id/files` takes a file (CSV as the body, or multipart).
+ */
+export async function sourceRoutes(app: FastifyInstance, { sources }: { readonly sources: Sources }): Promise<void> {
+  app.get('/sources', async (request) => {
+    const { limit, offset } = paging(request);
+    return sources.list(limit, offset);
+  });
+  app.post('/sources', async ({ body }, reply) => {
+    const made = await sources.create(body);
+    return reply.code(201).header('location', `/iot/sources/${made.id}`).send(made);
+  });
+  app.post('/sources/preview', async ({ body }) => sources.preview(body));
+  app.get<WithId>('/sources/:id', async ({ params }) => sources.get(params.id));
+  app.put<WithId>('/sources/:id', async ({ params, body }, reply) => {
+    await sources.put(params.id, isObject(body) ? { id: params.id, ...declarationOf(body) } : body);
+    return reply.code(204).send();
+  });
+  app.delete<WithId>('/sources/:id', async ({ params }, reply) => {
+    await sources.delete(params.id);
+    return reply.code(204).send();
+  });
+  app.post<WithId>('/sources/:id/run', async ({ params }) => sources.run(params.id));
+  app.get<WithId>('/sources/:id/runs', async (request) => {
+    const { limit, offset } = paging(request);
+    const runs = await sources.runs(request.params.id, limit, offset);
+    return { count: runs.length, runs };
+  });
+
+  await app.register(async (scope) => {
+    await scope.register(multipart, { limits: { fileSize: LARGEST_FILE, files: 1, fields: 10 } });
+    const raw = { parseAs: 'buffer', bodyLimit: LARGEST_FILE } as const;
+    for (const type of ['text/csv', 'text/plain', 'application/octet-stream', 'application/vnd.ms-excel']) {
+      scope.addContentTypeParser(type, raw, (_request, body, done) => done(null, body));
+    }
+    scope.post<WithId & { Querystring: { dryRun?: string } }>(
+      '/sources/:id/files',
+      { bodyLimit: LARGEST_FILE },
+      async (request) => {
+        const { id } = request.params;
+        const { dryRun = 'false' } = request.query;
+        if (dryRun !== 'true' && dryRun !== 'false') {
+          throw new RegistryError('WRONG_SYNTAX', `dryRun is "${dryRun}", expected true or false`);
+        }
+        const upload = await uploadOf(request);
+        return dryRun === 'true'
+          ? sources.preview(declarationOf({ ...(await sources.get(id)) }), upload)
+          : sources.run(id, upload);
+      },
+    );
+  });
+}
+
+/** A source as it was told, written back: without how it fares. */
+function declarationOf({
+  nextRunAt,
+  running,
+  failures,
+  lastRun,
+  ...declaration
+}: Readonly<Record<string, unknown>>): object {
+  return declaration;
+}
+
+async function uploadOf(request: FastifyRequest): Promise<Upload> {
+  if (!request.isMultipart()) {
+    if (Buffer.isBuffer(request.body)) return { bytes: request.body };
+    throw new RegistryError(
+      'WRONG_SYNTAX',
+      'the body is no file, expected Content-Type text/csv or multipart/form-data',
+    );
+  }
+  const part = await request.file();
+  if (part === undefined)
+    throw new RegistryError('WRONG_SYNTAX', 'the form has no file, expected one part with a file');
+  return { bytes: await part.toBuffer(), file: part.filename };
+}

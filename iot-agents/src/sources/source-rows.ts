@@ -1,0 +1,237 @@
+import type { Queryable } from '../database.ts';
+import type { HarvestedItem } from './harvest.ts';
+import type { Run, RunReport, Source } from './source.ts';
+
+const COLUMNS =
+  's.id, s.document::text, s.secrets, s.state::text, s.next_run_at, s.failures, s.leased_until > now() AS running';
+const LAST_RUN = `(
+  SELECT jsonb_build_object('id', r.id, 'startedAt', r.started_at, 'endedAt', r.ended_at, 'report', r.report)
+  FROM iot.source_run AS r WHERE r.source = s.id ORDER BY r.id DESC LIMIT 1)::text AS last_run`;
+const LIST = `SELECT ${COLUMNS}, ${LAST_RUN} FROM iot.source AS s ORDER BY s.id LIMIT $1 OFFSET $2`;
+const COUNT = 'SELECT count(*)::int AS count FROM iot.source';
+const ONE = `SELECT ${COLUMNS}, ${LAST_RUN} FROM iot.source AS s WHERE s.id = $1`;
+const INSERT = `
+  INSERT INTO iot.source (id, document, secrets, next_run_at) VALUES ($1, $2::jsonb, $3, $4) ON CONFLICT (id) DO NOTHING`;
+/** What was remembered of the old declaration may not hold for the new one. */
+const UPSERT = `
+  INSERT INTO iot.source (id, document, secrets, next_run_at) VALUES ($1, $2::jsonb, $3, $4)
+  ON CONFLICT (id) DO UPDATE SET document = excluded.document, secrets = excluded.secrets, state = '{}',
+    next_run_at = excluded.next_run_at, failures = 0, modified_at = now()`;
+const DELETE = 'DELETE FROM iot.source WHERE id = $1';
+const RUNS = `
+  SELECT id, started_at, ended_at, report::text FROM iot.source_run WHERE source = $1 ORDER BY id DESC LIMIT $2 OFFSET $3`;
+
+/** Of several processes one gets it. */
+const CLAIM_DUE = `
+  UPDATE iot.source AS s SET lease = $1, leased_until = now() + make_interval(secs => $2)
+  WHERE id = (
+    SELECT id FROM iot.source
+    WHERE next_run_at <= now() AND (leased_until IS NULL OR leased_until <= now())
+    ORDER BY next_run_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+  RETURNING ${COLUMNS}, NULL AS last_run`;
+const CLAIM_ONE = `
+  UPDATE iot.source AS s SET lease = $1, leased_until = now() + make_interval(secs => $2)
+  WHERE id = $3 AND (leased_until IS NULL OR leased_until <= now())
+  RETURNING ${COLUMNS}, NULL AS last_run`;
+const RENEW = `
+  UPDATE iot.source SET leased_until = now() + make_interval(secs => $2) WHERE id = $3 AND lease = $1`;
+const NEXT_DUE = 'SELECT min(greatest(next_run_at, leased_until)) AS due FROM iot.source WHERE next_run_at IS NOT NULL';
+const HOLD = 'SELECT 1 FROM iot.source WHERE id = $2 AND lease = $1 FOR UPDATE';
+const FINISH = `
+  UPDATE iot.source SET state = $3::jsonb, next_run_at = $4, failures = $5, lease = NULL, leased_until = NULL
+  WHERE id = $2 AND lease = $1`;
+const INSERT_RUN = `
+  INSERT INTO iot.source_run (source, started_at, ended_at, report) VALUES ($1, $2, $3, $4::jsonb) RETURNING id`;
+const KEEP_RUNS = `
+  DELETE FROM iot.source_run WHERE source = $1 AND id <= (
+    SELECT id FROM iot.source_run WHERE source = $1 ORDER BY id DESC LIMIT 1 OFFSET 100)`;
+
+/** New ones, and those whose content has changed. */
+const TAKE_NEW = `
+  INSERT INTO iot.source_item AS known (source, key, moment, hash, seen_at)
+  SELECT $1, key, moment, decode(hash, 'hex'), now() FROM unnest($2::text[], $3::text[], $4::text[]) AS given (key, moment, hash)
+  ON CONFLICT (source, key, moment) DO UPDATE SET hash = excluded.hash, seen_at = now() WHERE known.hash <> excluded.hash
+  RETURNING key, moment`;
+const FORGET_OLD = `DELETE FROM iot.source_item WHERE source = $1 AND moment <> '' AND seen_at < now() - interval '400 days'`;
+const TO_INBOX = `
+  INSERT INTO iot.inbox (received_at, topic, body)
+  SELECT $1, $2, convert_to(body, 'UTF8') FROM unnest($3::text[]) WITH ORDINALITY AS given (body, n) ORDER BY n`;
+
+export interface SourceRow {
+  readonly source: Source;
+  readonly sealed: string | null;
+  readonly state: Readonly<Record<string, unknown>>;
+  readonly nextRunAt: string | null;
+  readonly failures: number;
+  readonly running: boolean;
+  readonly lastRun: Run | null;
+}
+
+export interface SourceDeclaration {
+  readonly source: Source;
+  readonly sealed: string | null;
+  readonly nextRunAt: Date | undefined;
+}
+
+export async function listSources(
+  db: Queryable,
+  limit: number,
+  offset: number,
+): Promise<{ count: number; rows: SourceRow[] }> {
+  const counted = await db.query<{ count: number }>({ text: COUNT });
+  const { rows } = await db.query<Row>({ text: LIST, values: [limit, offset] });
+  return { count: counted.rows[0]?.count ?? 0, rows: rows.map(readRow) };
+}
+
+export async function findSource(db: Queryable, id: string): Promise<SourceRow | undefined> {
+  const { rows } = await db.query<Row>({ text: ONE, values: [id] });
+  return rows[0] === undefined ? undefined : readRow(rows[0]);
+}
+
+/** False: there is one of that id. */
+export async function insertSource(db: Queryable, declaration: SourceDeclaration): Promise<boolean> {
+  const { rowCount } = await db.query({ text: INSERT, values: valuesOf(declaration) });
+  return rowCount > 0;
+}
+
+export async function upsertSource(db: Queryable, declaration: SourceDeclaration): Promise<void> {
+  await db.query({ text: UPSERT, values: valuesOf(declaration) });
+}
+
+export async function deleteSource(db: Queryable, id: string): Promise<boolean> {
+  return (await db.query({ text: DELETE, values: [id] })).rowCount > 0;
+}
+
+export async function listRuns(db: Queryable, id: string, limit: number, offset: number): Promise<Run[]> {
+  const { rows } = await db.query<{ id: number; started_at: Date; ended_at: Date; report: string }>({
+    text: RUNS,
+    values: [id, limit, offset],
+  });
+  return rows.map(({ id, started_at, ended_at, report }) =>
+    runOf(Number(id), started_at, ended_at, JSON.parse(report)),
+  );
+}
+
+/** The source that is due first, for this process alone until the lease ends. */
+export async function claimDue(db: Queryable, lease: string, leaseS: number): Promise<SourceRow | undefined> {
+  const { rows } = await db.query<Row>({ text: CLAIM_DUE, values: [lease, leaseS] });
+  return rows[0] === undefined ? undefined : readRow(rows[0]);
+}
+
+/** Undefined: it runs already, or there is none. */
+export async function claimOne(
+  db: Queryable,
+  lease: string,
+  leaseS: number,
+  id: string,
+): Promise<SourceRow | undefined> {
+  const { rows } = await db.query<Row>({ text: CLAIM_ONE, values: [lease, leaseS, id] });
+  return rows[0] === undefined ? undefined : readRow(rows[0]);
+}
+
+/** False: the lease is another's by now. */
+export async function renew(db: Queryable, lease: string, leaseS: number, id: string): Promise<boolean> {
+  return (await db.query({ text: RENEW, values: [lease, leaseS, id] })).rowCount > 0;
+}
+
+export async function nextDue(db: Queryable): Promise<Date | undefined> {
+  const { rows } = await db.query<{ due: Date | null }>({ text: NEXT_DUE });
+  return rows[0]?.due == null ? undefined : new Date(rows[0].due);
+}
+
+/** Whether the run is still ours to finish; the source stays locked until the transaction ends. */
+export async function holds(tx: Queryable, lease: string, id: string): Promise<boolean> {
+  return (await tx.query({ text: HOLD, values: [lease, id] })).rowCount > 0;
+}
+
+export async function finishRun(
+  tx: Queryable,
+  run: {
+    readonly lease: string;
+    readonly source: string;
+    readonly state: Readonly<Record<string, unknown>>;
+    readonly nextRunAt: Date | undefined;
+    readonly failures: number;
+    readonly startedAt: Date;
+    readonly report: RunReport;
+  },
+): Promise<Run> {
+  const endedAt = new Date();
+  const { rows } = await tx.query<{ id: number }>({
+    text: INSERT_RUN,
+    values: [run.source, run.startedAt, endedAt, JSON.stringify(run.report)],
+  });
+  await tx.query({ text: KEEP_RUNS, values: [run.source] });
+  await tx.query({
+    text: FINISH,
+    values: [run.lease, run.source, JSON.stringify(run.state), run.nextRunAt ?? null, run.failures],
+  });
+  return runOf(Number(rows[0]?.id), run.startedAt, endedAt, run.report);
+}
+
+const AT_ONCE = 2_000;
+
+/** Puts what is new into the inbox, a message an item, and remembers it. Resolves to how many were new. */
+export async function takeNew(
+  tx: Queryable,
+  source: string,
+  topic: string,
+  tenant: string,
+  items: readonly HarvestedItem[],
+): Promise<number> {
+  let taken = 0;
+  for (let at = 0; at < items.length; at += AT_ONCE) {
+    const batch = items.slice(at, at + AT_ONCE);
+    const { rows } = await tx.query<{ key: string; moment: string }>({
+      text: TAKE_NEW,
+      values: [
+        source,
+        batch.map(({ key }) => key),
+        batch.map(({ moment }) => moment ?? ''),
+        batch.map(({ hash }) => Buffer.from(hash).toString('hex')),
+      ],
+    });
+    const fresh = new Set(rows.map(({ key, moment }) => `${moment} ${key}`));
+    const bodies = batch
+      .filter(({ key, moment = '' }) => fresh.has(`${moment} ${key}`))
+      .map(({ entities }) => JSON.stringify({ tenant, entities }));
+    if (bodies.length === 0) continue;
+    taken += bodies.length;
+    await tx.query({ text: TO_INBOX, values: [new Date(), topic, bodies] });
+  }
+  await tx.query({ text: FORGET_OLD, values: [source] });
+  return taken;
+}
+
+interface Row {
+  readonly id: string;
+  readonly document: string;
+  readonly secrets: string | null;
+  readonly state: string;
+  readonly next_run_at: Date | null;
+  readonly failures: number;
+  readonly running: boolean | null;
+  readonly last_run: string | null;
+}
+
+function readRow(row: Row): SourceRow {
+  const last = row.last_run === null ? undefined : JSON.parse(row.last_run);
+  return {
+    // What stands in our tables was validated on its way in.
+    source: JSON.parse(row.document) as Source,
+    sealed: row.secrets,
+    state: JSON.parse(row.state),
+    nextRunAt: row.next_run_at === null ? null : new Date(row.next_run_at).toISOString(),
+    failures: row.failures,
+    running: row.running === true,
+    lastRun: last === undefined ? null : runOf(last.id, new Date(last.startedAt), new Date(last.endedAt), last.report),
+  };
+}
+
+function runOf(id: number, startedAt: Date, endedAt: Date, report: RunReport): Run {
+  return { id, startedAt: new Date(startedAt).toISOString(), endedAt: new Date(endedAt).toISOString(), ...report };
+}
+
+function valuesOf({ source, sealed, nextRunAt }: SourceDeclaration): unknown[] {
+  return [source.id, JSON.stringify(source), sealed, nextRunAt ?? null];
+}

@@ -1,0 +1,90 @@
+import { RegistryError } from '../devices/validation.ts';
+import { isObject } from '../transports/envelope.ts';
+import type { Source } from './source.ts';
+
+/** Encrypts what must not be read in the database; the broker beside us does. */
+export interface Secrets {
+  /** @param owner what the text belongs to: it can be opened for the same owner only */
+  seal(text: string, owner: string): string;
+  /** @throws Error: it was sealed by another key or for another owner */
+  open(text: string, owner: string): string;
+}
+
+/** What stands in the place of a secret. */
+export const MASK = '***';
+
+const SECRET = ['secretHeaders', 'secretParameters', 'password', 'privateKey', 'passphrase'] as const;
+
+/** Members of `from` that are secret. */
+export type SourceSecrets = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+
+/** A source as it may be told, and its secrets apart. */
+export function split(source: Source): { readonly told: Source; readonly secrets: SourceSecrets } {
+  const secrets: Record<string, string | Record<string, string>> = {};
+  const from: Record<string, unknown> = { ...fromOf(source) };
+  for (const member of SECRET) {
+    const value = from[member];
+    if (typeof value === 'string') {
+      secrets[member] = value;
+      from[member] = MASK;
+    } else if (isObject(value)) {
+      // Validated: texts by name.
+      secrets[member] = value as Record<string, string>;
+      from[member] = Object.fromEntries(Object.keys(value).map((name) => [name, MASK]));
+    }
+  }
+  return { told: withFrom(source, from), secrets };
+}
+
+/** The source with its secrets, to be used. */
+export function joined(told: Source, secrets: SourceSecrets): Source {
+  return withFrom(told, { ...fromOf(told), ...secrets });
+}
+
+/**
+ * A source whose masked secrets are those kept, so that what was read may be written back.
+ *
+ * @throws RegistryError WRONG_SYNTAX: one is masked that isn't known, or would go to another host
+ */
+export function unmasked(
+  source: Source,
+  kept: { readonly told: Source; readonly secrets: SourceSecrets } | undefined,
+): Source {
+  const from: Record<string, unknown> = { ...fromOf(source) };
+  const sameHost = kept !== undefined && hostOf(source) === hostOf(kept.told);
+  const real = (value: unknown, known: unknown, member: string): unknown => {
+    if (value !== MASK) return value;
+    if (sameHost && typeof known === 'string') return known;
+    throw new RegistryError(
+      'WRONG_SYNTAX',
+      `from.${member} is "${MASK}", expected the secret: none is kept for that host`,
+    );
+  };
+  for (const member of SECRET) {
+    const value = from[member];
+    const known = kept?.secrets[member];
+    if (typeof value === 'string') from[member] = real(value, known, member);
+    else if (isObject(value)) {
+      const byName = isObject(known) ? known : {};
+      from[member] = Object.fromEntries(
+        Object.entries(value).map(([name, each]) => [name, real(each, byName[name], `${member}.${name}`)]),
+      );
+    }
+  }
+  return withFrom(source, from);
+}
+
+function fromOf(source: Source): object {
+  return 'from' in source ? source.from : {};
+}
+
+function withFrom(source: Source, from: object): Source {
+  // The same members with other texts.
+  return 'from' in source ? ({ ...source, from } as Source) : source;
+}
+
+function hostOf(source: Source): string {
+  const from = fromOf(source);
+  if ('url' in from) return URL.parse(String(from.url))?.origin ?? '';
+  return 'host' in from ? `${from.host}:${'port' in from ? from.port : 22}` : '';
+}

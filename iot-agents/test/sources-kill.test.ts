@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { testDatabases } from '@alzette/broker/test-support';
+import { eventually, startTerritory } from './support/territory.ts';
+import { startWebServer } from './support/web-server.ts';
+
+const AT_FIRST = 100;
+const SOURCE = {
+  id: 'counted',
+  name: 'Counted',
+  kind: 'http',
+  schedule: { everyS: 1 },
+  observedAt: { value: 'data.at' },
+  entities: [{ type: 'Thing', id: "'urn:ngsi-ld:Thing:' + data.n", attributes: [{ name: 'number', value: 'data.n' }] }],
+};
+
+for (const database of testDatabases().filter(({ kind }) => kind === 'postgres')) {
+  test('what a source gave is neither lost nor taken twice when the process is killed', {
+    timeout: 180_000,
+  }, async (t) => {
+    let asked = 0;
+    const item = (n: number) => ({ n, at: new Date(Date.UTC(2026, 0, 1) + n * 1000).toISOString() });
+    let onAsked = (): void => undefined;
+    const server = await startWebServer(() => {
+      asked += 1;
+      onAsked();
+      return { body: Array.from({ length: AT_FIRST * Math.min(asked, 3) }, (_, n) => item(n)) };
+    });
+    t.after(() => server.close());
+    const db = await database.open();
+    const first = await startTerritory(db);
+    const payload = { ...SOURCE, enabled: false, from: { url: server.url } };
+    assert.equal((await first.app.inject({ method: 'POST', url: '/iot/sources', payload })).statusCode, 201);
+    await first.close();
+
+    const child = fork(new URL('./support/agent-process.ts', import.meta.url), {
+      env: { ...process.env, DATABASE_URL: await database.url() },
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    t.after(() => child.kill('SIGKILL'));
+    await once(child, 'message');
+    const exited = once(child, 'exit');
+    // The third time it is asked, what it got the second time is being delivered.
+    onAsked = () => asked === 3 && child.kill('SIGKILL');
+    await db.query({
+      text: `UPDATE iot.source SET document = document - 'enabled', next_run_at = now()`,
+    });
+    await db.query({ text: `SELECT pg_notify('iot_sources', '')` });
+    await exited;
+    await db.query({ text: 'UPDATE iot.source SET leased_until = now()' });
+
+    const again = await startTerritory(db);
+    t.after(() => again.close());
+    const all = AT_FIRST * 3;
+    await eventually(
+      'all taken and delivered',
+      async () => {
+        const { rows } = await db.query<{ left: number; known: number }>({
+          text: `SELECT (SELECT count(*) FROM iot.inbox)::int AS left, (SELECT count(*) FROM iot.source_item)::int AS known`,
+        });
+        return rows[0]?.left === 0 && rows[0].known === all ? true : undefined;
+      },
+      60_000,
+    );
+    const instances: number[] = [];
+    for (let n = 0; n < all; n++) {
+      const answer = await again.app.inject({ url: `/ngsi-ld/v1/temporal/entities/urn:ngsi-ld:Thing:${n}` });
+      const attributes = Object.entries(answer.json()).filter(([name]) => name.includes('number'));
+      instances.push(...attributes.map(([, value]) => (Array.isArray(value) ? value.length : 1)));
+    }
+    assert.deepEqual([instances.length, Math.max(...instances)], [all, 1]);
+  });
+}
