@@ -33,6 +33,7 @@ import { opsNotificationRoutes } from './http/ops-notification-routes.ts';
 import { opsTenantRoutes } from './http/ops-tenant-routes.ts';
 import { problemOf } from './http/problem.ts';
 import { registrationRoutes } from './http/registration-routes.ts';
+import { REMOTE_NOTIFY, remoteNotifyRoutes } from './http/remote-notify-routes.ts';
 import { readSnapshotQueries } from './http/snapshot-query.ts';
 import { snapshotRoutes } from './http/snapshot-routes.ts';
 import { subscriptionRoutes } from './http/subscription-routes.ts';
@@ -44,9 +45,9 @@ import type { SubscriptionOwner } from './model/subscription.ts';
 import type { LinkedEntities } from './notifications/dispatcher.ts';
 import { postNotification } from './notifications/http-notifier.ts';
 import { createNotifications } from './notifications/notifications.ts';
-import type { DeliverySettings } from './notifications/settings.ts';
+import { DELIVERY_SETTINGS, type DeliverySettings } from './notifications/settings.ts';
 import { HistoryKeeping } from './operations/keep-history.ts';
-import { laneByRights } from './operations/lane-by-rights.ts';
+import { areLimited, laneByRights } from './operations/lane-by-rights.ts';
 import { linkedEntities } from './operations/linked-entities.ts';
 import { Models } from './operations/models.ts';
 import { lanePastModels } from './operations/validate-by-models.ts';
@@ -56,8 +57,9 @@ import type { RegistrationDocument } from './registrations/registration-document
 import { createRegistrations } from './registrations/registrations.ts';
 import { representDocument } from './registrations/represent-registration.ts';
 import { SourceClient } from './registrations/source-client.ts';
+import { SourceCopies } from './registrations/source-copies.ts';
 import { SourceSubscriptions } from './registrations/source-subscriptions.ts';
-import { sourceAlias } from './registrations/via.ts';
+import { parseVia, sourceAlias } from './registrations/via.ts';
 import { openReceiver } from './snapshots/receiver-secrets.ts';
 import { noticeOf } from './snapshots/represent-snapshot.ts';
 import { SnapshotJob, type SnapshotJobParts } from './snapshots/snapshot-job.ts';
@@ -84,6 +86,7 @@ import { RollupJob } from './store/rollup-job.ts';
 import { openSecrets, type Secrets } from './store/secrets.ts';
 import { SnapshotSpaces } from './store/snapshot-spaces.ts';
 import { SnapshotStore } from './store/snapshots.ts';
+import { createSourceCopyStore } from './store/source-copies.ts';
 import { SqlViews } from './store/sql-views.ts';
 import { createSubscriptionStore } from './store/subscriptions.ts';
 import { createTenants } from './store/tenants.ts';
@@ -227,6 +230,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     secrets,
     log: logger,
   });
+  const sourceCopyStore = createSourceCopyStore(db, peers.name);
   const notifications = createNotifications({
     outbox,
     peers,
@@ -289,6 +293,23 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     (entries) => notifications.accept(entries),
     () => sourceIntervals.wake(),
   );
+  const { firstPauseMs, longestPauseMs, sweepMs } = { ...DELIVERY_SETTINGS, ...options.delivery };
+  const sourceCopies = new SourceCopies({
+    store: sourceCopyStore,
+    subscriptions,
+    registrations,
+    client,
+    contexts,
+    secrets,
+    receiver: `${publicUrl}${REMOTE_NOTIFY}`,
+    takeOffice: () => db.lockName('copies of subscriptions'),
+    mayAskSources: ({ owner, tenant }) =>
+      owner === undefined || !areLimited(access.grantOfEarlier(owner as Principal, tenant)), // as the request had it
+    firstPauseMs,
+    longestPauseMs,
+    sweepMs,
+    log: logger,
+  });
   const feed = new LiveFeed((keys) => readEntities(db, keys));
   const exchange = new NewsExchange(db, peers, logger);
   await exchange.start({ onNews: (news) => feed.hear(news), onGap: () => feed.miss() });
@@ -318,6 +339,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const territory = options.territory ?? HOME;
   const lane = laneByRights(lanePastModels(writes, models, territory));
   await notifications.start();
+  await sourceCopies.start();
   intervals.wake();
   sourceIntervals.wake();
 
@@ -327,6 +349,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     checkContext: (url: string) => contexts.resolve(url),
     checkUrl: (url: string, member: string) => checkOutgoing(url, member, outgoing),
     settled: () => notifications.settled(),
+    checkLoop: (tenant: string, via: string | undefined) => federation.checkLoop({ tenant, via: parseVia(via) }),
   };
   const snapshots = new SnapshotStore(db, noticeOf);
   const spaces = await SnapshotSpaces.open(db, snapshots);
@@ -372,10 +395,21 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     checkUrl: (url, member) => checkOutgoing(url, member, outgoing),
     anyEntity: async (tenant, filter) => (await findEntities(tenant, filter, 1, 0, undefined)).length > 0,
   });
+  remoteNotifyRoutes(app, {
+    db,
+    federation,
+    copies: sourceCopyStore,
+    subscription: (tenant, id) => subscriptions.get(tenant, id),
+    accept: (entries) => notifications.accept(entries),
+    async namesOf(value, asked) {
+      return contexts.cached(value) ?? contexts.resolve(value).catch(asked);
+    },
+  });
   temporalRoutes(app, { db, lane, mostInstances: options.temporalPageSize ?? TEMPORAL_PAGE_SIZE });
   eventRoutes(app, { feed, contexts, access });
   opsNotificationRoutes(app, {
     ledger: createLedgerStore(db, peers.name),
+    copies: sourceCopyStore,
     settled: () => notifications.settled(),
     endpointOf: (tenant, id) => notifications.endpointOf(tenant, id),
     endpoints: () => notifications.endpoints(),
@@ -436,6 +470,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await views.close();
       await retention.close();
       await rollups.close();
+      await sourceCopies.close();
       await intervals.close();
       await sourceIntervals.close();
       await notifications.close();

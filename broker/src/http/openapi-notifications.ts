@@ -34,6 +34,18 @@ const LEDGER = object({
   endpoint: { anyOf: [ENDPOINT, { type: 'null' }] },
 });
 
+const SOURCE = {
+  type: 'object',
+  properties: {
+    subscriptionId: { type: 'string', format: 'uri' },
+    registrationId: { type: 'string', format: 'uri' },
+    confirmed: { type: 'boolean', description: 'Whether the source has a copy' },
+    error: { type: 'string', description: 'Why it could not be told what is wanted now' },
+    failingSince: time,
+  },
+  required: ['subscriptionId', 'registrationId', 'confirmed'],
+};
+
 const DEAD_LETTER = object({
   id: { type: 'string', format: 'uuid' },
   subscriptionId: { type: 'string', format: 'uri' },
@@ -62,6 +74,11 @@ export const NOTIFICATION_OPERATIONS = {
   },
   ledger: { summary: 'The same for one subscription', answer: LEDGER },
   endpoints: { summary: 'How endpoints do', answer: object({ endpoints: list(ENDPOINT) }) },
+  sources: {
+    summary: 'The copies of subscriptions at context sources, and which of them take none',
+    query: PAGE,
+    answer: object({ sources: list(SOURCE) }),
+  },
   deadLetters: {
     summary: 'Notifications that were given up',
     query: { ...FILTER, ...PAGE },

@@ -4,6 +4,7 @@ import { NgsiLdError } from '../model/errors.ts';
 import { badMember, checkDateTime, checkUri, isJsonObject, type JsonObject } from '../model/values.ts';
 import type { DeadLetterFilter, LedgerStore } from '../store/delivery-ledger.ts';
 import type { SubscriptionKey } from '../store/outbox.ts';
+import type { SourceCopyStore } from '../store/source-copies.ts';
 import { NOTIFICATION_OPERATIONS as TOLD } from './openapi-notifications.ts';
 import { type Parameters, readInteger, readParameters } from './parameters.ts';
 import { parameters as names } from './resource.ts';
@@ -11,6 +12,7 @@ import { sendJson } from './send-json.ts';
 
 export interface NotificationOperations {
   readonly ledger: LedgerStore;
+  readonly copies: Pick<SourceCopyStore, 'list'>;
   /** Resolves when what became of the notifications so far is in the database. */
   readonly settled: () => Promise<void>;
   /** The endpoint of a subscription as this process sees it; undefined: it knows no such subscription. */
@@ -62,6 +64,19 @@ export function opsNotificationRoutes(app: FastifyInstance, operations: Notifica
   app.get('/ops/notifications/endpoints', { config: { openapi: TOLD.endpoints } }, (_request, reply) =>
     sendJson(reply, { endpoints: operations.endpoints() }),
   );
+
+  // → {"sources": [{"subscriptionId": …, "registrationId": …, "confirmed": false, "error": …, "failingSince": …}, …]}
+  app.get('/ops/notifications/sources', { config: { openapi: TOLD.sources } }, async (request, reply) => {
+    const { limit, offset } = pageOf(readParameters(request.query, names('limit', 'offset')));
+    const copies = await operations.copies.list(tenantOf(request), limit, offset);
+    const sources = copies.map(({ subscriptionId, registrationId, document, error, failingSince }) => ({
+      subscriptionId,
+      registrationId,
+      confirmed: document !== undefined,
+      ...(error !== undefined && { error, failingSince }),
+    }));
+    return sendJson(reply, { sources });
+  });
 
   // → {"total": 1, "deadLetters": [DeadLetter, …]}
   app.get('/ops/notifications/dead-letters', { config: { openapi: TOLD.deadLetters } }, async (request, reply) => {

@@ -26,7 +26,10 @@ const LINK_STYLES = {
  */
 export function subscriptionRoutes(
   app: FastifyInstance,
-  parts: SubscriptionParts,
+  parts: SubscriptionParts & {
+    /** @throws NgsiLdError LoopDetected: the request has been here before (4.3.6.4) */
+    readonly checkLoop: (tenant: string, via: string | undefined) => void;
+  },
   collection: 'subscriptions' | 'csourceSubscriptions' = 'subscriptions',
 ): void {
   resource(app, `/${collection}`, {
@@ -37,7 +40,10 @@ export function subscriptionRoutes(
       createsTenant: true,
       async handle(request, reply) {
         const { tenant, context } = request.ngsiLd;
-        const id = await createSubscription(parts, tenant, request.body as JsonObject, context, callerOf(request));
+        const body = request.body as JsonObject; // checked before the handler
+        const via = viaOf(request);
+        if (collection === 'subscriptions' && body.localOnly !== true) parts.checkLoop(tenant, via);
+        const id = await createSubscription(parts, tenant, body, context, callerOf(request), via);
         return sendCreated(reply, collection, id);
       },
     },
@@ -92,6 +98,10 @@ export function subscriptionRoutes(
 
 function idOf(request: FastifyRequest): string {
   return checkUri((request.params as { id?: string }).id, 'Subscription id in the path');
+}
+
+function viaOf({ headers }: FastifyRequest): string | undefined {
+  return headers.via === undefined ? undefined : String(headers.via);
 }
 
 function viewOf(request: FastifyRequest): SubscriptionView {

@@ -75,6 +75,8 @@ export interface Subscription {
   readonly notification: NotificationParams;
   /** Absent: it was made while access was open, or by the broker's own. */
   readonly owner?: SubscriptionOwner;
+  /** The brokers that it was forwarded by, as the Via header told (4.3.6.4). */
+  readonly via?: string;
 }
 
 export type SubscriptionStatus = 'active' | 'paused' | 'expired';

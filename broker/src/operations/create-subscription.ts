@@ -56,6 +56,7 @@ const NOTIFICATION_OUTPUT_ONLY = [
 /**
  * Create Subscription (5.8.1): resolves to its id.
  *
+ * @param via the brokers that it came by
  * @throws NgsiLdError BadRequestData; AlreadyExists; LdContextNotAvailable
  */
 export async function createSubscription(
@@ -64,16 +65,19 @@ export async function createSubscription(
   input: JsonObject,
   context: SubscriptionContext,
   caller?: SubscriptionCaller,
+  via?: string,
 ): Promise<string> {
   const id = input.id === undefined ? `urn:ngsi-ld:Subscription:${randomUUID()}` : checkUri(input.id, 'id');
   const document = { ...withoutOutput(input), id, jsonldContext: input.jsonldContext ?? context.link };
   const { expanderOf, names } = recordingExpander(context);
   if (input.jsonldContext !== undefined) names.jsonldContext = {};
   const owner = caller?.owner;
-  const rule = { ...parts.subscriptions.parse(tenant, document, expanderOf), ...(owner && { owner }) };
+  const parsed = parts.subscriptions.parse(tenant, document, expanderOf);
+  const rule = { ...parsed, ...(owner && { owner }), ...(via !== undefined && { via }) };
   await checkReferences(parts, rule, input);
   const sealed = sealDocument(document, ownerOf(tenant, id), parts.secrets);
-  await parts.subscriptions.store.insert(tenant, id, { document: sealed, names }, new Date(), owner);
+  const made = { ...(owner && { owner }), ...(via !== undefined && { via }) };
+  await parts.subscriptions.store.insert(tenant, id, { document: sealed, names }, new Date(), made);
   parts.subscriptions.put(rule);
   await parts.subscriptions.begin?.(tenant, id);
   return id;

@@ -41,7 +41,7 @@ export async function updateSubscription(
     new Date(),
     (current) => {
       const next = revised(parts, current, fragment, context);
-      rule = { ...next.rule, ...(owner && { owner }) };
+      rule = { ...next.rule, ...(owner && { owner }), ...(current.via && { via: current.via }) };
       const { document, names } = next.content;
       return { document: sealDocument(document, ownerOf(tenant, id), parts.secrets), names };
     },

@@ -38,7 +38,7 @@ export class Federation {
   }
 
   /** @throws NgsiLdError LoopDetected: the request has been here before, or has come too far (4.3.6.4) */
-  checkLoop({ tenant, via }: Origin): void {
+  checkLoop({ tenant, via }: Pick<Origin, 'tenant' | 'via'>): void {
     if (via.aliases.has(this.#aliasOf(tenant))) {
       throw new NgsiLdError('LoopDetected', `Via: got ${via.text}, in which this broker stands already`);
     }

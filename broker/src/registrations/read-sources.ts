@@ -150,7 +150,7 @@ function hasContext(document: unknown): document is { '@context': unknown } {
 }
 
 /** Of an entity what its source is registered for: other attributes and instances are not its to tell (4.3.6.1). */
-function registeredPart(match: RegistrationMatch, entity: Entity): Entity {
+export function registeredPart(match: RegistrationMatch, entity: Entity): Entity {
   const names = attributesFor(match, entity.id, entity.types);
   const { datasetIds } = match.registration;
   if (names === undefined && datasetIds === undefined) return entity;

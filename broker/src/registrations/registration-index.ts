@@ -65,6 +65,11 @@ export class RegistrationIndex {
     return index !== undefined && (index.proxied > 0 || index.operations.has(operation));
   }
 
+  /** Those with registrations. */
+  tenants(): Iterable<string> {
+    return this.#tenants.keys();
+  }
+
   size(tenant: string): number {
     return this.#tenants.get(tenant)?.entries.size ?? 0;
   }

@@ -19,6 +19,8 @@ export interface Registrations {
   /** Who is told of the changes that this process makes. */
   watch(watcher: RegistrationWatcher): void;
   readonly watcher: RegistrationWatcher;
+  /** Has `changed` called whenever a registration comes, changes or goes, whichever process made the change. */
+  onChange(changed: (tenant: string, id: string) => void): void;
   /** Counts a request to a source: cheap, written down with others a moment later. */
   count(registration: Pick<Registration, 'tenant' | 'id'>, succeeded: boolean): void;
   /** Resolves when the counters are written down. */
@@ -57,13 +59,19 @@ export async function createRegistrations(
   const index = new RegistrationIndex();
   const counters = new ForwardCounters(store, log);
   let watcher = NOBODY;
+  let changed = (_tenant: string, _id: string) => {};
   const put = (registration: Registration) => {
     const { tenant, id, contextSourceInfo } = registration;
     index.put({ ...registration, contextSourceInfo: openPairs(contextSourceInfo, ownerOfSource(tenant, id), secrets) });
+    changed(tenant, id);
+  };
+  const remove = (tenant: string, id: string) => {
+    index.remove(tenant, id);
+    changed(tenant, id);
   };
   const stopFollowing = await follow(
     store,
-    { what: 'registration', put: (stored) => put(opened(stored)), remove: (tenant, id) => index.remove(tenant, id) },
+    { what: 'registration', put: (stored) => put(opened(stored)), remove },
     log,
   );
 
@@ -77,7 +85,7 @@ export async function createRegistrations(
         entries.push(...owed);
         return owed;
       });
-      for (const { tenant, id } of removed) index.remove(tenant, id);
+      for (const { tenant, id } of removed) remove(tenant, id);
       watcher.committed(entries);
     } catch (error) {
       log.error({ error }, 'Expired registrations could not be removed');
@@ -94,7 +102,10 @@ export async function createRegistrations(
     store,
     index,
     put,
-    remove: (tenant, id) => index.remove(tenant, id),
+    remove,
+    onChange(onChange) {
+      changed = onChange;
+    },
     watch(other) {
       watcher = other;
     },

@@ -48,8 +48,10 @@ export class SourceSubscriptions {
   async start(accept: (entries: readonly OutboxEntry[]) => void, wake: () => void): Promise<void> {
     this.#accept = accept;
     this.#wake = wake;
-    const put = ({ tenant, document, names }: StoredSubscription) =>
-      this.put(parseSourceSubscription(tenant, document, recordedExpander(names)));
+    const put = ({ tenant, document, names, serves }: StoredSubscription) => {
+      // What serves a subscription to entities is told by nothing that is sent.
+      if (serves === undefined) this.put(parseSourceSubscription(tenant, document, recordedExpander(names)));
+    };
     const remove = (tenant: string, id: string) => this.remove(tenant, id);
     this.#stopFollowing = await follow(this.store, { what: 'subscription', put, remove }, this.#parts.log);
     this.#parts.registrations.watch({

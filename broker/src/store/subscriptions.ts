@@ -37,6 +37,10 @@ export interface StoredSubscription {
   readonly modifiedAt: Date;
   readonly delivery: DeliveryRecord;
   readonly owner?: SubscriptionOwner;
+  /** The Via header of the request that made it. */
+  readonly via?: string;
+  /** The subscription to entities that it was made for, by us (5.8.1.4). */
+  readonly serves?: string;
 }
 
 export type SubscriptionContent = Pick<StoredSubscription, 'document' | 'names'>;
@@ -49,7 +53,7 @@ export interface SubscriptionMessage {
 }
 
 const COLUMNS = `tenant, id, document, names, created_at, modified_at,
-  times_sent, times_failed, last_notification, last_success, last_failure, told_at, owner`;
+  times_sent, times_failed, last_notification, last_success, last_failure, told_at, owner, via, serves`;
 
 // The same entry may ask again: it has the turn until another gets it.
 const CLAIM_TURN = `
@@ -74,9 +78,9 @@ function statementsOf(kind: SubscriptionKind) {
   return {
     insert: `
       WITH inserted AS (
-        INSERT INTO subscription (tenant, id, document, names, created_at, modified_at, next_interval_at, kind, owner)
+        INSERT INTO subscription (tenant, id, document, names, created_at, modified_at, next_interval_at, kind, owner, via)
         VALUES ($1, $2, $3::jsonb, $4::jsonb, $5, $5,
-          now() + ($3::jsonb->>'timeInterval')::float8 * interval '1 second', '${kind}', $7::jsonb)
+          now() + ($3::jsonb->>'timeInterval')::float8 * interval '1 second', '${kind}', $7::jsonb, $8)
         ON CONFLICT (tenant, id) DO NOTHING
         RETURNING id)
       SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $6) FROM inserted`,
@@ -91,7 +95,8 @@ function statementsOf(kind: SubscriptionKind) {
       SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $6) FROM updated`,
     // What is still owed to it goes as well: nobody is left to send it to.
     remove: `
-      WITH deleted AS (DELETE FROM subscription WHERE tenant = $1 AND id = $2 AND kind = '${kind}' RETURNING tenant, id),
+      WITH deleted AS (
+          DELETE FROM subscription WHERE tenant = $1 AND id = $2 AND kind = '${kind}' AND serves IS NULL RETURNING tenant, id),
         unowed AS (DELETE FROM outbox o USING deleted d WHERE o.tenant = d.tenant AND o.subscription_id = d.id)
       SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $3) FROM deleted`,
     selectOne: `SELECT ${COLUMNS} FROM subscription WHERE tenant = $1 AND id = $2 AND kind = '${kind}'`,
@@ -134,16 +139,24 @@ interface Row {
   last_failure: Date | null;
   told_at: Date | null;
   owner: string | null;
+  via: string | null;
+  serves: string | null;
 }
 
 /** The subscriptions of one kind. */
 export interface SubscriptionStore extends FollowedTable<StoredSubscription> {
   /** @throws NgsiLdError AlreadyExists */
-  insert(tenant: string, id: string, content: SubscriptionContent, at: Date, owner?: SubscriptionOwner): Promise<void>;
+  insert(
+    tenant: string,
+    id: string,
+    content: SubscriptionContent,
+    at: Date,
+    made?: Pick<StoredSubscription, 'owner' | 'via'>,
+  ): Promise<void>;
   /**
    * Writes what `revise` makes of the subscription, with no other update in between.
    *
-   * @throws NgsiLdError ResourceNotFound; whatever `revise` throws
+   * @throws NgsiLdError ResourceNotFound; OperationNotSupported: it serves another; whatever `revise` throws
    */
   revise(
     tenant: string,
@@ -152,7 +165,7 @@ export interface SubscriptionStore extends FollowedTable<StoredSubscription> {
     revise: (stored: StoredSubscription) => SubscriptionContent,
     owner?: SubscriptionOwner,
   ): Promise<SubscriptionContent>;
-  /** @throws NgsiLdError ResourceNotFound */
+  /** @throws NgsiLdError ResourceNotFound; OperationNotSupported: it serves another */
   remove(tenant: string, id: string): Promise<void>;
   /** In order of creation; all, or those of one owner. */
   list(tenant: string, limit: number, offset: number, owner?: SubscriptionOwner): Promise<StoredSubscription[]>;
@@ -183,8 +196,9 @@ export function createSubscriptionStore(
   const statements = statementsOf(kind);
   const message = (tenant: string, id: string) => JSON.stringify({ tenant, id, by } satisfies SubscriptionMessage);
   return {
-    async insert(tenant, id, { document, names }, at, owner) {
-      const values = [tenant, id, JSON.stringify(document), JSON.stringify(names), at, message(tenant, id), owner];
+    async insert(tenant, id, { document, names }, at, { owner, via } = {}) {
+      const content = [JSON.stringify(document), JSON.stringify(names)];
+      const values = [tenant, id, ...content, at, message(tenant, id), owner, via];
       const { rows } = await db.query({ name: `insert-subscription-${kind}`, text: statements.insert, values });
       if (rows.length === 0) throw new NgsiLdError('AlreadyExists', `Subscription ${id} already exists`);
     },
@@ -192,6 +206,7 @@ export function createSubscriptionStore(
       db.transaction(async (tx) => {
         const stored = await select(tx, `${statements.selectOne} FOR UPDATE`, tenant, id);
         if (stored === undefined) throw noSubscription(id);
+        if (stored.serves !== undefined) throw servesAnother(id, stored.serves);
         const content = revise(stored);
         const values = [
           tenant,
@@ -208,7 +223,9 @@ export function createSubscriptionStore(
     async remove(tenant, id) {
       const values = [tenant, id, message(tenant, id)];
       const { rows } = await db.query({ name: `delete-subscription-${kind}`, text: statements.remove, values });
-      if (rows.length === 0) throw noSubscription(id);
+      if (rows.length > 0) return;
+      const serves = (await select(db, statements.selectOne, tenant, id))?.serves;
+      throw serves === undefined ? noSubscription(id) : servesAnother(id, serves);
     },
     get: (tenant, id) => select(db, statements.selectOne, tenant, id),
     async list(tenant, limit, offset, owner) {
@@ -274,6 +291,10 @@ export function noSubscription(id: string): NgsiLdError {
   return new NgsiLdError('ResourceNotFound', `There is no subscription ${id}`);
 }
 
+function servesAnother(id: string, serves: string): NgsiLdError {
+  return new NgsiLdError('OperationNotSupported', `Subscription ${id} serves subscription ${serves}, and goes with it`);
+}
+
 async function select(
   db: Queryable,
   text: string,
@@ -301,5 +322,7 @@ function fromRow(row: Row): StoredSubscription {
       toldAt: row.told_at ?? undefined,
     },
     ...(row.owner !== null && { owner: JSON.parse(row.owner) as SubscriptionOwner }),
+    ...(row.via !== null && { via: row.via }),
+    ...(row.serves !== null && { serves: row.serves }),
   };
 }

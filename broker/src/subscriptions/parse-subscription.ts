@@ -73,14 +73,20 @@ export function parseSubscription(tenant: string, document: JsonObject, expander
   if (lang !== undefined) rule.lang = parseLanguageRanges(lang);
   checkWhole(document, rule.selectors);
   const { trees, ...filter } = parseFilter(document, expanderOf);
-  if (document.csf !== undefined) parseQ(checkText(document.csf, 'csf') as string, expanderOf('csf'));
+  const csf = checkText(document.csf, 'csf');
+  if (csf !== undefined) rule.csf = parseQ(csf, expanderOf('csf'));
+  // Of all types: that is asked of nobody else (5.2.33).
+  const isLocal = document.localOnly === true || rule.selectors?.some(({ types }) => types.kind === 'all');
+  if (isLocal) rule.localOnly = true;
+  if (document.splitEntities === true) rule.splitEntities = true;
   if (document.timeInterval === undefined) return { ...rule, ...filter };
   rule.timeIntervalMs = checkPositive(document.timeInterval, 'timeInterval') * 1000;
   rule.selection = { ...trees, ...(rule.selectors && { selectors: rule.selectors.map(asEntitySelector) }) };
   return { ...rule, ...filter };
 }
 
-function asEntitySelector({ types, ids, idPattern }: Selector): EntitySelector {
+/** A selector as one of a query. */
+export function asEntitySelector({ types, ids, idPattern }: Selector): EntitySelector {
   return { types, ...(ids ? { ids: [...ids] } : idPattern && { idPattern }) };
 }
 

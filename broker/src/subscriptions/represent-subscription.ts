@@ -1,7 +1,7 @@
 import type { NameCompactor } from '../model/names.ts';
 import { documentStatus } from '../model/subscription.ts';
 import { isJsonObject, type JsonObject } from '../model/values.ts';
-import type { DeliveryRecord, StoredSubscription } from '../store/subscriptions.ts';
+import type { DeliveryRecord, RecordedNames, StoredSubscription } from '../store/subscriptions.ts';
 import { maskDocument } from './endpoint-secrets.ts';
 import { type Renaming, renameList, renameQuery, renamingOf } from './recorded-names.ts';
 
@@ -14,12 +14,7 @@ export function representSubscription(
   sysAttrs: boolean,
   defaultTriggers?: readonly string[],
 ): Record<string, unknown> {
-  const output: Record<string, unknown> = { ...maskDocument(stored.document) };
-  for (const member of Object.keys(stored.names)) {
-    const renaming = renamingOf(stored.names[member], context);
-    if (renaming === undefined) continue;
-    output[member] = renamed(member, output[member], renaming);
-  }
+  const output: Record<string, unknown> = renamedMembers(maskDocument(stored.document), stored.names, context);
   // Of those to registrations it is shown as it was given, or not at all.
   if (defaultTriggers === undefined && stored.names.jsonldContext === undefined) delete output.jsonldContext;
   if (defaultTriggers !== undefined) output.notificationTrigger ??= defaultTriggers;
@@ -32,8 +27,22 @@ export function representSubscription(
   return output;
 }
 
+/** The members of a subscription with names in the terms of another @context. */
+export function renamedMembers(
+  document: JsonObject,
+  names: RecordedNames,
+  context: NameCompactor,
+): Record<string, unknown> {
+  const output: Record<string, unknown> = { ...document };
+  for (const member of Object.keys(names)) {
+    const renaming = renamingOf(names[member], context);
+    if (renaming !== undefined) output[member] = renamed(member, output[member], renaming);
+  }
+  return output;
+}
+
 function renamed(member: string, value: unknown, renaming: Renaming): unknown {
-  if (member === 'q' && typeof value === 'string') return renameQuery(value, renaming);
+  if ((member === 'q' || member === 'csf') && typeof value === 'string') return renameQuery(value, renaming);
   if (member === 'watchedAttributes') return renamedList(value, renaming);
   if (member === 'geoQ' && isJsonObject(value)) {
     return { ...value, geoproperty: renamedText(value.geoproperty, renaming) };

@@ -50,4 +50,10 @@ export interface SubscriptionRule extends Subscription {
   readonly linkedQ?: QNode;
   /** With a time interval: the query for the entities to tell of. */
   readonly selection?: EntityFilter;
+  /** It is about what is stored here alone (5.2.12). */
+  readonly localOnly?: boolean;
+  /** An entity is told as all sources together have it. */
+  readonly splitEntities?: boolean;
+  /** Of the properties of registrations: which sources it is about. */
+  readonly csf?: QNode;
 }

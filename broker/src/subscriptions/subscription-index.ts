@@ -29,6 +29,10 @@ export class SubscriptionIndex {
     return this.#tenants.get(tenant)?.entries.get(id)?.rule;
   }
 
+  *all(tenant: string): Iterable<SubscriptionRule> {
+    for (const { rule } of this.#tenants.get(tenant)?.entries.values() ?? []) yield rule;
+  }
+
   /** Replaces the rule of the same id. */
   put(rule: SubscriptionRule): void {
     this.remove(rule.tenant, rule.id);

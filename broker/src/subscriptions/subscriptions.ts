@@ -41,6 +41,10 @@ export interface Subscriptions {
   visible(subscription: Subscription, owed: OwedNotification): OwedNotification | undefined;
   /** Has `wake` called whenever a subscription with a time interval comes or changes. */
   onInterval(wake: () => void): void;
+  /** Those of a tenant. */
+  all(tenant: string): Iterable<SubscriptionRule>;
+  /** Has `changed` called whenever a subscription comes, changes or goes, whichever process made the change. */
+  onChange(changed: (tenant: string, id: string) => void): void;
   close(): Promise<void>;
 }
 
@@ -72,11 +76,14 @@ export async function createSubscriptions(
   const remove = (tenant: string, id: string) => {
     index.remove(tenant, id);
     throttling.forget(tenant, id);
+    changed(tenant, id);
   };
   let wake = () => {};
+  let changed = (_tenant: string, _id: string) => {};
   const put = (rule: SubscriptionRule) => {
     index.put(openRule(rule, secrets));
     if (rule.timeIntervalMs !== undefined) wake();
+    changed(rule.tenant, rule.id);
   };
   const putStored = (stored: StoredSubscription, isFirst: boolean) => {
     const rule = ruleOf(stored);
@@ -113,6 +120,10 @@ export async function createSubscriptions(
     onInterval(onWake) {
       wake = onWake;
     },
+    all: (tenant) => index.all(tenant),
+    onChange(onChange) {
+      changed = onChange;
+    },
     close: stopFollowing,
   };
 }
@@ -120,7 +131,8 @@ export async function createSubscriptions(
 /** The rule a stored subscription stands for. */
 export function ruleOf(stored: StoredSubscription): SubscriptionRule {
   const rule = parseSubscription(stored.tenant, stored.document, recordedExpander(stored.names));
-  return stored.owner === undefined ? rule : { ...rule, owner: stored.owner };
+  const { owner, via } = stored;
+  return owner === undefined && via === undefined ? rule : { ...rule, ...(owner && { owner }), ...(via && { via }) };
 }
 
 const NONE: readonly OutboxEntry[] = [];

@@ -33,9 +33,11 @@ let members = 0;
 export async function startMember(t: TestContext, db: Database, options: Partial<BrokerOptions> = {}): Promise<Member> {
   const host = `127.0.${1 + (process.pid % 200)}.${1 + (++members % 250)}`;
   const tenant = freshTenant();
+  const port = 20_000 + (process.pid % 30_000); // of an address of its own
+  const url = `http://${host}:${port}`;
   const broker = await createBroker({
     db,
-    publicUrl: `http://${host}`,
+    publicUrl: url,
     offline: true,
     logger: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
     instance: `test-${Math.random()}`,
@@ -44,9 +46,7 @@ export async function startMember(t: TestContext, db: Database, options: Partial
     sourceTimeoutMs: 60_000,
     ...options,
   });
-  await broker.app.listen({ host, port: 0 });
-  const { port } = broker.app.addresses()[0] as { port: number };
-  const url = `http://${host}:${port}`;
+  await broker.app.listen({ host, port });
   const close = once(() => broker.close());
   t.after(close);
   return { url, tenant, source: { endpoint: url, tenant }, close, ...client(url, tenant) };

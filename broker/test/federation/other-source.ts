@@ -17,17 +17,22 @@ export interface Seen {
 
 /**
  * A small NGSI-LD source that is none of ours: a store of entities as they came, without @contexts, that can be created,
- * retrieved, queried by type and id, changed and deleted.
+ * retrieved, queried by type and id, changed and deleted, and of subscriptions, to which it tells nothing.
  */
 export async function startOtherSource(t: TestContext, host = '127.0.0.77') {
   const entities = new Map<string, Document>();
+  const subscriptions = new Map<string, Document>();
   const seen: Seen[] = [];
   let isHanging = false;
   const server = createServer(async (request, response) => {
     const body = await bodyOf(request);
     const { method = '', url = '', headers } = request;
     seen.push({ method, url, headers, body });
-    if (!isHanging) answer(entities, method, new URL(url, 'http://source'), body, response);
+    // A subscription is made whether or not its answer arrives.
+    const ofSubscription = subscribe(subscriptions, method, url, body as Document);
+    if (isHanging) return;
+    if (ofSubscription !== undefined) response.writeHead(ofSubscription).end();
+    else answer(entities, method, new URL(url, 'http://source'), body, response);
   });
   server.listen(0, host);
   await once(server, 'listening');
@@ -39,12 +44,33 @@ export async function startOtherSource(t: TestContext, host = '127.0.0.77') {
   return {
     endpoint: `http://${host}:${(server.address() as AddressInfo).port}`,
     entities,
+    subscriptions,
     seen,
     /** Takes requests and answers none from now on, or answers again. */
     hang(hanging: boolean): void {
       isHanging = hanging;
     },
   };
+}
+
+/** The status of the answer; undefined: it is about no subscription. */
+function subscribe(
+  subscriptions: Map<string, Document>,
+  method: string,
+  url: string,
+  body: Document,
+): number | undefined {
+  const [, , , collection, id = ''] = url.split('/').map(decodeURIComponent);
+  if (collection !== 'subscriptions') return undefined;
+  if (method === 'POST') {
+    if (subscriptions.has(String(body.id))) return 409;
+    subscriptions.set(String(body.id), body);
+    return 201;
+  }
+  if (method === 'DELETE') return subscriptions.delete(id) ? 204 : 404;
+  const before = subscriptions.get(id);
+  if (before !== undefined) subscriptions.set(id, { ...before, ...body });
+  return before === undefined ? 404 : 204;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {

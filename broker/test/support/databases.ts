@@ -34,6 +34,11 @@ export function testDatabases(): readonly TestDatabase[] {
   return databases;
 }
 
+/** Another database of the PostgreSQL that TEST_DATABASE_URL names, for a broker that shares nothing; undefined: there is none. */
+export function anotherPostgres(): TestDatabase | undefined {
+  return postgres(process.env.TEST_DATABASE_URL, 'partitions')[0];
+}
+
 /**
  * Declares the tests of `declare` once for each kind of database; one for PostgreSQL that skips itself where there is none.
  *

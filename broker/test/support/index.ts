@@ -1,2 +1,2 @@
-export { eachDatabase, eachHistoryDatabase, testDatabases } from './databases.ts';
+export { anotherPostgres, eachDatabase, eachHistoryDatabase, testDatabases } from './databases.ts';
 export { freshTenant } from './tenants.ts';

@@ -1,0 +1,93 @@
+/** Pairs worked at at the same time. */
+const MOST_AT_ONCE = 32;
+
+export interface PairQueueParts<Pair> {
+  key(pair: Pair): string;
+  /** What has to stand still with it when it fails: the source. */
+  group(pair: Pair): string;
+  /** @returns whether the group could be reached: otherwise all of it pauses, and this is tried again */
+  work(pair: Pair): Promise<boolean>;
+  readonly firstPauseMs: number;
+  readonly longestPauseMs: number;
+}
+
+interface Pause {
+  readonly until: number;
+  readonly failures: number;
+}
+
+/**
+ * Works at pairs: at each one thing after the other, as often as it was asked for since; a group that can't be reached
+ * pauses, longer with each failure, and holds up no other.
+ */
+export class PairQueue<Pair> {
+  readonly #parts: PairQueueParts<Pair>;
+  readonly #waiting = new Map<string, Pair>();
+  readonly #working = new Map<string, Promise<void>>();
+  readonly #pauses = new Map<string, Pause>();
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(parts: PairQueueParts<Pair>) {
+    this.#parts = parts;
+  }
+
+  add(pair: Pair): void {
+    this.#waiting.set(this.#parts.key(pair), pair);
+    this.#begin();
+  }
+
+  /** Ends the pause of a group: something about it has changed. */
+  resume(group: string): void {
+    this.#pauses.delete(group);
+    this.#begin();
+  }
+
+  clear(): void {
+    this.#waiting.clear();
+    this.#pauses.clear();
+  }
+
+  /** Waits for what is under way. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.clear();
+    await Promise.all(this.#working.values());
+  }
+
+  #begin(): void {
+    const now = Date.now();
+    let next = Number.POSITIVE_INFINITY;
+    for (const [key, pair] of this.#waiting) {
+      if (this.#isClosed || this.#working.size >= MOST_AT_ONCE) return;
+      if (this.#working.has(key)) continue;
+      const pausedUntil = this.#pauses.get(this.#parts.group(pair))?.until ?? 0;
+      if (pausedUntil > now) next = Math.min(next, pausedUntil);
+      else {
+        this.#waiting.delete(key);
+        this.#working.set(key, this.#work(key, pair));
+      }
+    }
+    clearTimeout(this.#timer);
+    if (next < Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.#begin(), next - now);
+  }
+
+  async #work(key: string, pair: Pair): Promise<void> {
+    const group = this.#parts.group(pair);
+    const isReached = await this.#parts.work(pair).catch(() => false);
+    this.#working.delete(key);
+    if (isReached) this.#pauses.delete(group);
+    else if (!this.#isClosed) {
+      if (!this.#waiting.has(key)) this.#waiting.set(key, pair);
+      const { until = 0, failures = 0 } = this.#pauses.get(group) ?? {};
+      // Others of the group that were under way fail with it: together they count once.
+      if (until <= Date.now()) {
+        const { firstPauseMs, longestPauseMs } = this.#parts;
+        const pauseMs = Math.min(firstPauseMs * 2 ** Math.min(failures, 30), longestPauseMs);
+        this.#pauses.set(group, { until: Date.now() + pauseMs, failures: failures + 1 });
+      }
+    }
+    this.#begin();
+  }
+}
