@@ -21,7 +21,7 @@ const DESCRIBE_TENANT = `
     (SELECT count(*) FROM entity e WHERE e.tenant = t.name AND (e.expires_at IS NULL OR e.expires_at > now())) AS entities,
     (SELECT count(*) FROM subscription s WHERE s.tenant = t.name AND s.kind = 'entity') AS subscriptions,
     (SELECT count(*) FROM registration r WHERE r.tenant = t.name) AS registrations,
-    (SELECT count(*) FROM subscription s WHERE s.tenant = t.name AND s.kind = 'source') AS registration_subscriptions,
+    (SELECT count(*) FROM subscription s WHERE s.tenant = t.name AND s.kind = 'source' AND s.serves IS NULL) AS registration_subscriptions,
     (SELECT count(*) FROM context c WHERE c.tenant = t.name AND c.kind <> 'Cached') AS contexts,
     (SELECT count(*) FROM snapshot n WHERE n.of_tenant = t.name AND n.deleted_at IS NULL AND n.expires_at > now()) AS snapshots,
     (SELECT count(*) FROM outbox o WHERE o.tenant = t.name) AS notifications_owed
