@@ -80,6 +80,7 @@ import { modelStore } from './store/models.ts';
 import { openDatabase } from './store/open-database.ts';
 import { createOutboxStore } from './store/outbox.ts';
 import { Peers } from './store/peers.ts';
+import { Quotas } from './store/quotas.ts';
 import { createRegistrationStore } from './store/registrations.ts';
 import { RetentionJob } from './store/retention-job.ts';
 import { RollupJob } from './store/rollup-job.ts';
@@ -194,6 +195,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
 
   const contexts = await createContexts({ db, publicUrl, policy: outgoing, offline });
   const tenants = await createTenants(db);
+  const quotas = await Quotas.open(db, (error) => logger.error(error, 'Quotas of tenants'));
   const audit = auditStore(db, options.secretKey);
   const accessParts = { store: accessStore(db), usage: usageStore(db) };
   const access = new Access({
@@ -213,7 +215,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   if (options.secretKey === undefined) {
     logger.warn('SECRET_KEY is not set: secrets of subscriptions are encrypted with a key kept in the database itself');
   }
-  const store = createSubscriptionStore(db, peers.name);
+  const store = createSubscriptionStore(db, peers.name, 'entity', quotas);
   const subscriptions = await createSubscriptions(
     store,
     linked,
@@ -222,9 +224,9 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     (owner, tenant) => access.grantOfEarlier(owner as Principal, tenantOfSpace(tenant)).read, // as the request had it
   );
   const outbox = createOutboxStore(db, peers);
-  const registrations = await createRegistrations(createRegistrationStore(db, peers.name), secrets, logger);
+  const registrations = await createRegistrations(createRegistrationStore(db, peers.name, quotas), secrets, logger);
   const sourceSubscriptions = new SourceSubscriptions({
-    store: createSubscriptionStore(db, peers.name, 'source'),
+    store: createSubscriptionStore(db, peers.name, 'source', quotas),
     registrations,
     outbox,
     secrets,
@@ -324,6 +326,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const writes = createWriteLane(db, {
     recordsHistory: options.recordsHistory ?? true,
     owner: peers.name,
+    quotas,
     listener: {
       owed: (change) => subscriptions.owed(change),
       committed(changes, entries) {
@@ -351,7 +354,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     settled: () => notifications.settled(),
     checkLoop: (tenant: string, via: string | undefined) => federation.checkLoop({ tenant, via: parseVia(via) }),
   };
-  const snapshots = new SnapshotStore(db, noticeOf);
+  const snapshots = new SnapshotStore(db, noticeOf, quotas);
   const spaces = await SnapshotSpaces.open(db, snapshots);
   const snapshotJob = new SnapshotJob({
     db,
@@ -367,6 +370,9 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     log: logger,
   });
   const app = await createApp(contexts, tenants, spaces, {
+    quotas,
+    processes: () => peers.count,
+
     logger,
     tls: options.tls,
     corsOrigins: options.corsOrigins,
@@ -420,7 +426,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   contextRoutes(app, contexts);
   healthRoutes(app, db);
   opsIndexRoutes(app, adviser, contexts);
-  opsTenantRoutes(app, tenants);
+  opsTenantRoutes(app, tenants, quotas);
   opsHistoryRoutes(app, new HistoryKeeping(db, retention), contexts);
 
   snapshotRoutes(app, {
@@ -483,6 +489,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await models.close();
       await access.close();
       await contexts.close();
+      await quotas.close();
       await tenants.close();
       await peers.leave().catch((error) => logger.warn(error, 'The end of this process could not be written down'));
     },

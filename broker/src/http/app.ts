@@ -9,6 +9,7 @@ import Fastify, {
 import type { Contexts } from '../context/contexts.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { shown } from '../model/values.ts';
+import type { Quotas } from '../store/quotas.ts';
 import type { SnapshotSpaces } from '../store/snapshot-spaces.ts';
 import type { Tenants } from '../store/tenants.ts';
 import { answerClientError, refuseExpectations, rememberAnswer } from './client-errors.ts';
@@ -17,6 +18,7 @@ import { problemOf } from './problem.ts';
 import { checkHeaders, prepareRequest, rememberTenant } from './request.ts';
 import { sendJson } from './send-json.ts';
 import { sendProblem } from './send-problem.ts';
+import { limitTenants, TenantRates } from './tenant-rates.ts';
 
 /** Bodies beyond this are refused with 413. */
 export const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
@@ -35,6 +37,9 @@ export interface TlsFiles {
 }
 
 export interface AppOptions {
+  readonly quotas: Quotas;
+  /** How many there are on the database. */
+  readonly processes: () => number;
   readonly logger?: FastifyBaseLogger;
   readonly tls?: TlsFiles | undefined;
   readonly corsOrigins?: readonly string[] | undefined;
@@ -45,7 +50,7 @@ export async function createApp(
   contexts: Contexts,
   tenants: Tenants,
   snapshots: SnapshotSpaces,
-  { logger, tls, corsOrigins = [] }: AppOptions,
+  { quotas, processes, logger, tls, corsOrigins = [] }: AppOptions,
 ): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     ...(tls && ({ https: { ...tls, minVersion: 'TLSv1.2' } } as object)), // or else the type of all that follows differs
@@ -70,6 +75,7 @@ export async function createApp(
   app.addHook('onRequest', tls === undefined ? setSecurityHeaders : setTlsHeaders);
   app.addHook('onRequest', rememberAnswer);
   app.addHook('onRequest', checkHeaders);
+  app.addHook('onRequest', limitTenants(quotas, new TenantRates(quotas, processes)));
   app.addHook('preHandler', prepareRequest(contexts, tenants, snapshots));
   app.addHook('onSend', rememberTenant(tenants));
   app.setErrorHandler(answerError);

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import { QUOTAS, type TenantQuotas } from '../model/quotas.ts';
 import { badMember, isJsonObject } from '../model/values.ts';
+import type { Quotas } from '../store/quotas.ts';
 import type { TenantDescription, Tenants } from '../store/tenants.ts';
 import { isTenantName } from './request.ts';
 import { sendJson } from './send-json.ts';
@@ -12,7 +14,7 @@ interface Named {
 }
 
 /** `/ops/tenants`: which there are and how much they have; to make, empty and drop them (4.14). */
-export function opsTenantRoutes(app: FastifyInstance, tenants: Tenants): void {
+export function opsTenantRoutes(app: FastifyInstance, tenants: Tenants, quotas: Quotas): void {
   // → [{"name": "thil", "createdAt": "…"}, …]
   app.get('/ops/tenants', async (_request, reply) => {
     const all = await tenants.list();
@@ -38,9 +40,30 @@ export function opsTenantRoutes(app: FastifyInstance, tenants: Tenants): void {
       .send();
   });
 
-  app.get<Named>('/ops/tenants/:name', async (request, reply) =>
-    sendJson(reply, shown(await tenants.describe(nameOf(request.params.name)))),
-  );
+  // With what it may have at most: {"name": "thil", "entities": 12, …, "quotas": {"entities": 1000}}
+  app.get<Named>('/ops/tenants/:name', async (request, reply) => {
+    const tenant = nameOf(request.params.name);
+    const description = shown(await tenants.describe(tenant));
+    const limits = quotas.of(tenant);
+    const historyRows = limits.historyRows === undefined ? undefined : await quotas.historyRowsUsed(tenant);
+    return sendJson(reply, { ...description, ...(historyRows !== undefined && { historyRows }), quotas: limits });
+  });
+
+  // {"entities": 1000, "requestsPerSecond": 50}: in place of the quotas that it had; what is not there is not limited
+  app.put<Named>('/ops/tenants/:name/quotas', async (request, reply) => {
+    const tenant = nameOf(request.params.name);
+    const limits = readQuotas(request.body);
+    await tenants.describe(tenant);
+    await quotas.set(tenant, limits);
+    return reply.code(204).send();
+  });
+
+  app.delete<Named>('/ops/tenants/:name/quotas', async (request, reply) => {
+    const tenant = nameOf(request.params.name);
+    await tenants.describe(tenant);
+    await quotas.remove(tenant);
+    return reply.code(204).send();
+  });
 
   app.post<Named>('/ops/tenants/:name/empty', async (request, reply) => {
     await tenants.empty(nameOf(request.params.name));
@@ -51,6 +74,21 @@ export function opsTenantRoutes(app: FastifyInstance, tenants: Tenants): void {
     await tenants.drop(nameOf(request.params.name));
     return reply.code(204).send();
   });
+}
+
+const MOST = 1_000_000_000_000;
+const MOST_REQUESTS = 1_000_000;
+
+function readQuotas(body: unknown): TenantQuotas {
+  if (!isJsonObject(body)) throw badMember('body', body, `an object with some of ${Object.keys(QUOTAS).join(', ')}`);
+  for (const [name, quota] of Object.entries(body)) {
+    if (!Object.hasOwn(QUOTAS, name)) throw badMember(name, quota, `one of ${Object.keys(QUOTAS).join(', ')}`);
+    const [least, most] = name === 'requestsPerSecond' ? [1, MOST_REQUESTS] : [0, MOST];
+    if (!Number.isInteger(quota) || (quota as number) < least || (quota as number) > most) {
+      throw badMember(name, quota, `an integer from ${least} to ${most}`);
+    }
+  }
+  return body as TenantQuotas; // checked member by member
 }
 
 function shown({ name, createdAt, ...counts }: TenantDescription) {

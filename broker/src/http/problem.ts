@@ -17,13 +17,19 @@ const ERRORS: { readonly [Type in NgsiLdErrorType]: readonly [status: number, ti
   Unauthenticated: [401, 'Unauthorized'],
   AccessDenied: [403, 'Forbidden'],
   LimitReached: [429, 'Too Many Requests'],
+  QuotaReached: [403, 'Forbidden'],
   SourceFailed: [502, 'A context source failed'],
   SourceSilent: [504, 'A context source did not answer in time'],
   LoopDetected: [508, 'The request came back to where it had been'],
 };
 
 /** The standard has no type for these: they mean no more than their status (RFC 9457, 4.2.1). */
-const BLANK: ReadonlySet<NgsiLdErrorType> = new Set(['Unauthenticated', 'AccessDenied', 'LimitReached']);
+const BLANK: ReadonlySet<NgsiLdErrorType> = new Set([
+  'Unauthenticated',
+  'AccessDenied',
+  'LimitReached',
+  'QuotaReached',
+]);
 
 /** The standard has no types for them: they go by the one for what it has none for (6.3.17). */
 const WITHOUT_TYPE: ReadonlySet<NgsiLdErrorType> = new Set(['SourceFailed', 'SourceSilent', 'LoopDetected']);

@@ -16,6 +16,7 @@ export type NgsiLdErrorType =
   | 'Unauthenticated'
   | 'AccessDenied'
   | 'LimitReached'
+  | 'QuotaReached'
   /** Of a context source that holds alone what a request is about (6.3.17): it failed, did not answer, or leads back. */
   | 'SourceFailed'
   | 'SourceSilent'

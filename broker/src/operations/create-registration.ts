@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { NameExpander } from '../model/names.ts';
 import { badMember, type JsonObject } from '../model/values.ts';
-import { type AnyEntity, checkConflicts } from '../registrations/conflicts.ts';
+import { type AnyEntity, checkNotStored, checkOverlaps } from '../registrations/conflicts.ts';
 import { mergedDocument, openRegistration } from '../registrations/open-registration.ts';
 import { parseRegistration } from '../registrations/parse-registration.ts';
 import { isProxied, type Registration } from '../registrations/registration.ts';
-import type { Registrations } from '../registrations/registrations.ts';
+import { opened, type Registrations } from '../registrations/registrations.ts';
 import { ownerOfSource, sealSource } from '../registrations/source-secrets.ts';
+import type { CheckAlone } from '../store/registrations.ts';
 import type { Secrets } from '../store/secrets.ts';
 
 /** What the operations on context source registrations need beside their input. */
@@ -37,14 +38,13 @@ export async function createRegistration(
   const registration = openRegistration(tenant, document, at);
   checkExpiry(registration, input);
   await parts.checkUrl(document.endpoint, 'endpoint');
-  await oneAfterAnother(parts, registration, async () => {
-    await checkConflicts(registration, parts.registrations.index, parts.anyEntity);
-    const { store, watcher } = parts.registrations;
-    const owed = watcher.owed(undefined, { registration, document });
-    await store.insert(tenant, id, { document, owed, ...expiryOf(registration) }, at);
-    parts.registrations.put(registration);
-    watcher.committed(owed);
-  });
+  await checkNotStored(registration, parts.anyEntity);
+  const { store, watcher } = parts.registrations;
+  const owed = watcher.owed(undefined, { registration, document });
+  const check = overlapCheck(parts, registration);
+  await store.insert(tenant, id, { document, owed, ...expiryOf(registration) }, at, check);
+  parts.registrations.put(registration);
+  watcher.committed(owed);
   return id;
 }
 
@@ -59,19 +59,15 @@ export function expiryOf({ expiresAt }: Registration): { readonly expiresAt?: Da
   return expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) };
 }
 
-const underway = new WeakMap<Registrations, Promise<unknown>>();
-
-/** Of two that would take the same, one must see the other: what lies with one source alone is registered in turn. */
-export async function oneAfterAnother(
-  { registrations }: RegistrationParts,
-  registration: Registration,
-  work: () => Promise<void>,
-): Promise<void> {
-  if (!isProxied(registration)) return work();
-  const turn = (underway.get(registrations) ?? Promise.resolve()).then(work);
-  underway.set(
-    registrations,
-    turn.catch(() => {}), // told to whoever asked for it
-  );
-  return turn;
+/**
+ * Of two that would take the same, in whatever process, one must see the other: what lies with one source alone is
+ * registered in turn, each time with what others have registered just before. Undefined: it may overlap.
+ */
+export function overlapCheck({ registrations }: RegistrationParts, registration: Registration): CheckAlone | undefined {
+  if (!isProxied(registration)) return undefined;
+  return (changed, gone) => {
+    for (const stored of changed) registrations.put(opened(stored));
+    for (const id of gone) registrations.remove(registration.tenant, id);
+    checkOverlaps(registration, registrations.index);
+  };
 }

@@ -1,6 +1,6 @@
 import type { NameExpander } from '../model/names.ts';
 import { badMember, type JsonObject, NGSI_LD_NULL } from '../model/values.ts';
-import { checkConflicts } from '../registrations/conflicts.ts';
+import { checkNotStored } from '../registrations/conflicts.ts';
 import { mergedDocument, openRegistration } from '../registrations/open-registration.ts';
 import { parseRegistration } from '../registrations/parse-registration.ts';
 import type { RegistrationDocument } from '../registrations/registration-document.ts';
@@ -8,7 +8,7 @@ import { type RegistrationState, stateOf } from '../registrations/registrations.
 import { ownerOfSource, sealSource, unmaskSource } from '../registrations/source-secrets.ts';
 import { noRegistration, type StoredRegistration } from '../store/registrations.ts';
 import type { OutboxEntry } from '../store/write-lane.ts';
-import { checkExpiry, expiryOf, oneAfterAnother, type RegistrationParts } from './create-registration.ts';
+import { checkExpiry, expiryOf, overlapCheck, type RegistrationParts } from './create-registration.ts';
 
 /**
  * Update Context Source Registration (5.9.3): each member of the fragment replaces the stored one as a whole, null removes
@@ -23,7 +23,7 @@ export async function updateRegistration(
   input: JsonObject,
   context: NameExpander,
 ): Promise<void> {
-  const { store, index, watcher } = parts.registrations;
+  const { store, watcher } = parts.registrations;
   const at = new Date();
   const fragment = parseRegistration(input, context, at.toISOString(), true);
   if (fragment.id !== undefined && fragment.id !== id) throw badMember('id', fragment.id, `the id of the path, ${id}`);
@@ -39,17 +39,16 @@ export async function updateRegistration(
   const { registration } = revised(stored);
   if (input.expiresAt !== null && input.expiresAt !== NGSI_LD_NULL) checkExpiry(registration, input);
   if (fragment.endpoint) await parts.checkUrl(fragment.endpoint, 'endpoint');
-  await oneAfterAnother(parts, registration, async () => {
-    await checkConflicts(registration, index, parts.anyEntity);
-    // Looked at again under the lock: another update may have come between.
-    let after: RegistrationState | undefined;
-    let owed: readonly OutboxEntry[] = [];
-    await store.revise(tenant, id, at, (current) => {
-      after = revised(current);
-      owed = watcher.owed(stateOf(current), after);
-      return { document: after.document, owed, ...expiryOf(after.registration) };
-    });
-    if (after !== undefined) parts.registrations.put(after.registration);
-    watcher.committed(owed);
-  });
+  await checkNotStored(registration, parts.anyEntity);
+  // Looked at again under the lock: another update may have come between.
+  let after: RegistrationState | undefined;
+  let owed: readonly OutboxEntry[] = [];
+  const revise = (current: StoredRegistration) => {
+    after = revised(current);
+    owed = watcher.owed(stateOf(current), after);
+    return { document: after.document, owed, ...expiryOf(after.registration) };
+  };
+  await store.revise(tenant, id, at, revise, overlapCheck(parts, registration));
+  if (after !== undefined) parts.registrations.put(after.registration);
+  watcher.committed(owed);
 }

@@ -8,17 +8,29 @@ import type { RegistrationIndex } from './registration-index.ts';
 export type AnyEntity = (tenant: string, filter: EntityFilter) => Promise<boolean>;
 
 /**
- * What is registered as exclusive or redirect must be nobody else's (4.3.6.3, 5.9.2.4): no other such source's, where one
- * of the two is exclusive, and not stored here.
+ * What is registered as exclusive or redirect must not be stored here (4.3.6.3, 5.9.2.4).
  *
  * @throws NgsiLdError Conflict
  */
-export async function checkConflicts(
-  registration: Registration,
-  index: RegistrationIndex,
-  anyEntity: AnyEntity,
-): Promise<void> {
+export async function checkNotStored(registration: Registration, anyEntity: AnyEntity): Promise<void> {
   if (!isProxied(registration)) return;
+  for (const info of registration.information) {
+    const filter = { selectors: entitySelectors(info), ...(info.attributes && { attrs: [...info.attributes] }) };
+    if (await anyEntity(registration.tenant, filter)) {
+      throw new NgsiLdError(
+        'Conflict',
+        `${registration.mode} registration ${registration.id}: some of it is stored here, delete it first`,
+      );
+    }
+  }
+}
+
+/**
+ * Nor may it be another such source's, where one of the two is exclusive.
+ *
+ * @throws NgsiLdError Conflict
+ */
+export function checkOverlaps(registration: Registration, index: RegistrationIndex): void {
   for (const info of registration.information) {
     for (const selector of selectorsOf(info)) {
       const other = overlapping(registration, selector, info, index);
@@ -28,13 +40,6 @@ export async function checkConflicts(
           `${registration.mode} registration ${registration.id}: registration ${other.id}, ${other.mode}, has some of it`,
         );
       }
-    }
-    const filter = { selectors: entitySelectors(info), ...(info.attributes && { attrs: [...info.attributes] }) };
-    if (await anyEntity(registration.tenant, filter)) {
-      throw new NgsiLdError(
-        'Conflict',
-        `${registration.mode} registration ${registration.id}: some of it is stored here, delete it first`,
-      );
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Database, Queryable } from './database.ts';
 import { forgetRollups, holdRollups } from './history-rollups.ts';
 import { HISTORY_COLUMNS, pushPast } from './history-rows.ts';
 import { Columns } from './lane-statements.ts';
+import { takeHistoryRoom } from './quota-room.ts';
 
 const HAS_HISTORY = `
   SELECT EXISTS (SELECT FROM history WHERE tenant = $1 AND entity_id = $2)
@@ -49,7 +50,7 @@ const INSERT_PAST = `
   INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)
   SELECT tenant, id, attribute, dataset_id, kind, at, modified_at, instance::jsonb, number FROM past`;
 
-/** Adds instances to the history of an entity that is no more. */
+/** Adds instances to the history of an entity that is no more. @throws NgsiLdError QuotaReached */
 export async function insertPast(
   db: Queryable,
   tenant: string,
@@ -59,6 +60,7 @@ export async function insertPast(
 ): Promise<void> {
   const rows = new Columns(HISTORY_COLUMNS);
   pushPast(rows, tenant, id, instances, at);
+  await takeHistoryRoom(db, tenant, rows.arrays[0]?.length ?? 0);
   await db.query({ text: INSERT_PAST, values: rows.arrays });
 }
 

@@ -1,12 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EntityChange } from '../model/change.ts';
 import { NgsiLdError } from '../model/errors.ts';
+import type { TenantQuotas } from '../model/quotas.ts';
 import { shown } from '../model/values.ts';
-import type { Database } from './database.ts';
+import type { Database, Queryable } from './database.ts';
 import { DatabaseUnavailable, isDataError, isRetryable, sqlState } from './database-errors.ts';
 import type { EntityCache, StoredEntity } from './entity-cache.ts';
 import { type DecidedEntity, decideAll, type Task } from './lane-decisions.ts';
 import { type EntityWrite, readEntities, writeEntities } from './lane-statements.ts';
+import { QuotaRoom } from './quota-room.ts';
+import type { Quotas } from './quotas.ts';
 import type { ChangeListener, OutboxEntry, Outcome } from './write-lane.ts';
 
 const MAX_ROUNDS = 100;
@@ -27,6 +30,8 @@ export interface LaneParts {
   /** The name of this process in the outbox. */
   readonly owner: string;
   readonly recordsHistory: boolean;
+  /** Absent: nobody is limited. */
+  readonly quotas: Quotas | undefined;
   now(): Date;
 }
 
@@ -109,13 +114,11 @@ export function firstVersion(): number {
   return Date.now() * 1000 + Math.floor(Math.random() * 1000);
 }
 
-async function commit(parts: LaneParts, decisions: readonly Decision[], open: Job[]): Promise<void> {
-  const written = await writeEntities(
-    parts.db,
-    decisions.map(({ write }) => write),
-    parts.owner,
-    parts.recordsHistory,
-  );
+async function commit(parts: LaneParts, all: readonly Decision[], open: Job[]): Promise<void> {
+  const isLimited = parts.quotas?.limitsWrites && all.some(({ job }) => limitsWrites(parts.quotas?.of(job.tenant)));
+  const { written, refused } = await (isLimited ? writeWithinQuotas(parts, all) : write(parts, parts.db, all));
+  for (const [{ job, decided }, error] of refused) settle(job, refusedOutcomes(decided, error), open);
+  const decisions = refused.size === 0 ? all : all.filter((decision) => !refused.has(decision));
   const done = decisions.filter(({ job }) => written.has(job.key));
   const changes: EntityChange[] = [];
   const entries: OutboxEntry[] = [];
@@ -132,6 +135,56 @@ async function commit(parts: LaneParts, decisions: readonly Decision[], open: Jo
   for (const { job, decided } of done) settle(job, decided.outcomes, open);
   if (done.length === decisions.length) return;
   for (const { job } of decisions) if (!written.has(job.key)) open.push(job);
+}
+
+interface Written {
+  /** The keys of those that were. */
+  readonly written: ReadonlySet<string>;
+  readonly refused: ReadonlyMap<Decision, unknown>;
+}
+
+const NONE: Written['refused'] = new Map();
+
+async function write(
+  { owner, recordsHistory }: LaneParts,
+  db: Queryable,
+  decisions: readonly Decision[],
+): Promise<Written> {
+  const writes = decisions.map((decision) => decision.write);
+  const written = writes.length === 0 ? new Set<string>() : await writeEntities(db, writes, owner, recordsHistory);
+  return { written, refused: NONE };
+}
+
+function limitsWrites({ entities, historyRows }: TenantQuotas = {}): boolean {
+  return entities !== undefined || historyRows !== undefined;
+}
+
+/** The same where a tenant may have only so much: those that would be too much are refused, one by one. */
+function writeWithinQuotas(parts: LaneParts, decisions: readonly Decision[]): Promise<Written> {
+  return parts.db.transaction(async (tx) => {
+    const room = await QuotaRoom.hold(
+      tx,
+      decisions.map((decision) => decision.write),
+      parts.recordsHistory,
+    );
+    const refused = new Map<Decision, unknown>();
+    for (const decision of decisions) {
+      try {
+        room.take(decision.write);
+      } catch (error) {
+        refused.set(decision, error);
+      }
+    }
+    const admitted = decisions.filter((decision) => !refused.has(decision));
+    const { written } = await write(parts, tx, admitted);
+    await room.note(admitted.filter(({ job }) => written.has(job.key)).map((decision) => decision.write));
+    return { written, refused };
+  });
+}
+
+/** A task that failed by itself keeps its own reason. */
+function refusedOutcomes({ outcomes }: DecidedEntity, error: unknown): Outcome<unknown>[] {
+  return outcomes.map((outcome) => ('error' in outcome ? outcome : { error }));
 }
 
 /** What is committed stays committed: a listener that fails must not fail the writers. */

@@ -3,6 +3,7 @@ import { EntityCache } from './entity-cache.ts';
 import { type Job, type LaneParts, runBatch } from './lane-batch.ts';
 import type { Task } from './lane-decisions.ts';
 import { entityKey } from './lane-statements.ts';
+import type { Quotas } from './quotas.ts';
 import type { ChangeListener, Decide, Outcome, WriteLane } from './write-lane.ts';
 
 // Measured: a third statement in flight makes batches smaller, not faster.
@@ -18,6 +19,8 @@ export interface LaneOptions {
   readonly now?: () => Date;
   /** Whether changes are recorded in the history. Default true. */
   readonly recordsHistory?: boolean;
+  /** What tenants may have at most. Default: nobody is limited. */
+  readonly quotas?: Quotas;
 }
 
 /** The write lane of a process: see {@link WriteLane}. Several lanes, of other processes too, may share a database. */
@@ -44,8 +47,8 @@ class Lane implements WriteLane {
   #isPumpDue = false;
 
   constructor(db: Database, options: LaneOptions) {
-    const { listener = NO_LISTENER, owner = '', now = () => new Date(), recordsHistory = true } = options;
-    this.#parts = { db, listener, owner, now, recordsHistory, cache: new EntityCache(CACHED_ENTITIES) };
+    const { listener = NO_LISTENER, owner = '', now = () => new Date(), recordsHistory = true, quotas } = options;
+    this.#parts = { db, listener, owner, now, recordsHistory, quotas, cache: new EntityCache(CACHED_ENTITIES) };
   }
 
   write<Result>(tenant: string, entityId: string, decide: Decide<Result>): Promise<Result> {

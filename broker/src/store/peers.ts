@@ -55,6 +55,7 @@ export class Peers {
   #names: readonly string[];
   #unlisten = async () => {};
   #areThere = false;
+  #count = 1;
   /** Those that nobody held when last looked at: once is no proof, a connection may just be broken. */
   #missed: ReadonlySet<string> = new Set();
 
@@ -79,6 +80,11 @@ export class Peers {
   /** Whether other processes write on the database, or something that one was to send is yet to be sent. */
   get areThere(): boolean {
     return this.#areThere;
+  }
+
+  /** How many processes there are, this one included. */
+  get count(): number {
+    return this.#count;
   }
 
   /** The own name and those taken over: what stands under them is ours to send. */
@@ -117,6 +123,7 @@ export class Peers {
   async #look(): Promise<OtherRow[]> {
     const { rows } = await this.#db.query<OtherRow>({ name: 'select-peers', text: SELECT_OTHERS, values: [this.name] });
     this.#areThere = rows.length > 0;
+    this.#count = 1 + rows.filter(({ is_alive }) => is_alive).length;
     return rows;
   }
 

@@ -2,6 +2,7 @@ import { NgsiLdError } from '../model/errors.ts';
 import type { Database, Queryable, Statement } from './database.ts';
 import type { FollowedTable } from './follow.ts';
 import { insertOwed } from './outbox.ts';
+import { type Admission, UNLIMITED } from './quotas.ts';
 import type { OutboxEntry } from './write-lane.ts';
 
 /** NOTIFYed with every change of the table, so that each process reloads that registration. */
@@ -77,6 +78,15 @@ const SELECT_CHANGES = `
   SELECT id AS number, tenant, registration_id AS id FROM registration_change
   WHERE at > now() - $1::float8 * interval '1 millisecond' ORDER BY id`;
 
+/** First key of the advisory locks on the registrations of a tenant. */
+const REGISTRATION_LOCKS = 0x416c7b;
+const LOCK_TENANT = `SELECT pg_advisory_xact_lock(${REGISTRATION_LOCKS}, hashtext($1))`;
+
+// From longer ago than any of these transactions takes, and than news of it take to come.
+const SELECT_LATELY = `
+  SELECT id AS number, registration_id AS id FROM registration_change
+  WHERE tenant = $1 AND id > $2::bigint AND at > now() - interval '5 minutes'`;
+
 const FORGET_CHANGES = `DELETE FROM registration_change WHERE at < now() - interval '1 day'`;
 
 const RECORD_FORWARDS = `
@@ -101,22 +111,32 @@ interface Row {
   last_failure: Date | null;
 }
 
+/**
+ * Run in the transaction of a change of a tenant, while no other with a check can change one of its registrations, in any
+ * process.
+ *
+ * @param changed those that came or changed of late: this process may not have heard of them
+ * @param gone the ids of those that went
+ */
+export type CheckAlone = (changed: readonly StoredRegistration[], gone: readonly string[]) => void;
+
 type Owed = (removed: StoredRegistration) => readonly OutboxEntry[];
 
 /** The table of registrations. */
 export interface RegistrationStore extends FollowedTable<StoredRegistration> {
-  /** @throws NgsiLdError AlreadyExists */
-  insert(tenant: string, id: string, content: RegistrationContent, at: Date): Promise<void>;
+  /** @throws NgsiLdError AlreadyExists, QuotaReached; whatever `check` throws */
+  insert(tenant: string, id: string, content: RegistrationContent, at: Date, check?: CheckAlone): Promise<void>;
   /**
    * Writes what `revise` makes of the registration, with no other update in between.
    *
-   * @throws NgsiLdError ResourceNotFound; whatever `revise` throws
+   * @throws NgsiLdError ResourceNotFound; whatever `revise` and `check` throw
    */
   revise(
     tenant: string,
     id: string,
     at: Date,
     revise: (stored: StoredRegistration) => RegistrationContent,
+    check?: CheckAlone,
   ): Promise<void>;
   /**
    * @param owed the notifications that the removal owes, written with it
@@ -134,8 +154,9 @@ export interface RegistrationStore extends FollowedTable<StoredRegistration> {
 const PART = 5000;
 
 /** @param by the name of this process: its own NOTIFYs are not heard again */
-export function createRegistrationStore(db: Database, by: string): RegistrationStore {
+export function createRegistrationStore(db: Database, by: string, admission: Admission = UNLIMITED): RegistrationStore {
   const message = (tenant: string, id: string) => JSON.stringify({ tenant, id, by });
+  const seen = new Map<string, number>();
   const removeAll = (statement: Statement, owed: Owed) =>
     db.transaction(async (tx) => {
       const removed = (await tx.query<Row>(statement)).rows.map(fromRow);
@@ -146,19 +167,23 @@ export function createRegistrationStore(db: Database, by: string): RegistrationS
       return removed;
     });
   return {
-    async insert(tenant, id, { document, expiresAt, owed }, at) {
+    async insert(tenant, id, { document, expiresAt, owed }, at, check) {
       const values = [tenant, id, JSON.stringify(document), at, expiresAt ?? null, message(tenant, id)];
       const insert = async (tx: Queryable) => {
+        if (check !== undefined) await checkAlone(tx, tenant, seen, check);
         const { rows } = await tx.query({ name: 'insert-registration', text: INSERT_REGISTRATION, values });
         if (rows.length === 0) {
           throw new NgsiLdError('AlreadyExists', `Context source registration ${id} already exists`);
         }
         await insertOwed(tx, owed, by);
+        await admission.hold(tx, tenant, 'registrations');
       };
-      await (owed.length === 0 ? insert(db) : db.transaction(insert));
+      const isOne = owed.length === 0 && check === undefined && !admission.limits(tenant, 'registrations');
+      await (isOne ? insert(db) : db.transaction(insert));
     },
-    revise: (tenant, id, at, revise) =>
+    revise: (tenant, id, at, revise, check) =>
       db.transaction(async (tx) => {
+        if (check !== undefined) await checkAlone(tx, tenant, seen, check);
         const stored = await select(tx, `${SELECT_REGISTRATION} FOR UPDATE`, tenant, id);
         if (stored === undefined) throw noRegistration(id);
         const { document, expiresAt, owed } = revise(stored);
@@ -172,18 +197,7 @@ export function createRegistrationStore(db: Database, by: string): RegistrationS
     },
     removeExpired: (owed) => removeAll({ name: 'delete-expired-registrations', text: DELETE_EXPIRED }, owed),
     get: (tenant, id) => select(db, SELECT_REGISTRATION, tenant, id),
-    async list(tenant, ids) {
-      const { rows } = await db.query<Row>({
-        name: 'select-registrations',
-        text: SELECT_REGISTRATIONS,
-        values: [tenant, ids],
-      });
-      const byId = new Map(rows.map((row) => [row.id, row]));
-      return ids.flatMap((id) => {
-        const row = byId.get(id);
-        return row === undefined ? [] : [fromRow(row)];
-      });
-    },
+    list: (tenant, ids) => selectAll(db, tenant, ids),
     async *all() {
       let last: readonly [string, string] = ['', ''];
       for (;;) {
@@ -220,6 +234,33 @@ export function createRegistrationStore(db: Database, by: string): RegistrationS
         if (change.by !== by) onChange(change.tenant, change.id);
       }),
   };
+}
+
+/** @param seen by tenant: up to which change the registrations that matter are known here */
+async function checkAlone(tx: Queryable, tenant: string, seen: Map<string, number>, check: CheckAlone): Promise<void> {
+  await tx.query({ text: LOCK_TENANT, values: [tenant] });
+  const { rows } = await tx.query<{ number: number; id: string }>({
+    text: SELECT_LATELY,
+    values: [tenant, seen.get(tenant) ?? 0],
+  });
+  for (const { number } of rows) seen.set(tenant, Math.max(number, seen.get(tenant) ?? 0));
+  const ids = [...new Set(rows.map(({ id }) => id))];
+  const there = ids.length === 0 ? [] : await selectAll(tx, tenant, ids);
+  const known = new Set(there.map(({ id }) => id));
+  check(
+    there,
+    ids.filter((id) => !known.has(id)),
+  );
+}
+
+async function selectAll(db: Queryable, tenant: string, ids: readonly string[]): Promise<StoredRegistration[]> {
+  const statement = { name: 'select-registrations', text: SELECT_REGISTRATIONS, values: [tenant, ids] };
+  const { rows } = await db.query<Row>(statement);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => {
+    const row = byId.get(id);
+    return row === undefined ? [] : [fromRow(row)];
+  });
 }
 
 /** @returns a ResourceNotFound that names the registration */

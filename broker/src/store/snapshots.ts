@@ -2,6 +2,7 @@ import type { KeyValue } from '../model/key-values.ts';
 import type { ExecutionResultDetails, SnapshotDocument, SnapshotResult, SnapshotStatus } from '../model/snapshot.ts';
 import type { SubscriptionOwner } from '../model/subscription.ts';
 import type { Database, Queryable, Statement } from './database.ts';
+import { type Admission, UNLIMITED } from './quotas.ts';
 
 /** NOTIFYed with the space of a snapshot that is no more. */
 export const SNAPSHOT_GONE_CHANNEL = 'snapshot_gone';
@@ -125,18 +126,23 @@ interface Row {
 export class SnapshotStore {
   readonly #db: Database;
   readonly #noticeOf: NoticeOf;
+  readonly #admission: Admission;
 
-  constructor(db: Database, noticeOf: NoticeOf) {
+  constructor(db: Database, noticeOf: NoticeOf, admission: Admission = UNLIMITED) {
     this.#db = db;
     this.#noticeOf = noticeOf;
+    this.#admission = admission;
   }
 
-  /** False: the tenant has a snapshot of that id. */
+  /** False: the tenant has a snapshot of that id. @throws NgsiLdError QuotaReached */
   async insert({ tenant, id, space, document, owner, source, createdAt, expiresAt }: NewSnapshot): Promise<boolean> {
     await this.endExpired();
     const values = [tenant, id, space, JSON.stringify(document), owner && JSON.stringify(owner), source];
-    const { rowCount } = await this.#db.query({ text: INSERT, values: [...values, createdAt, expiresAt] });
-    return rowCount === 1;
+    return this.#db.transaction(async (tx) => {
+      const { rowCount } = await tx.query({ text: INSERT, values: [...values, createdAt, expiresAt] });
+      await this.#admission.hold(tx, tenant, 'snapshots');
+      return rowCount === 1;
+    });
   }
 
   async get(tenant: string, id: string): Promise<StoredSnapshot | undefined> {

@@ -3,6 +3,7 @@ import type { SubscriptionOwner } from '../model/subscription.ts';
 import type { JsonObject } from '../model/values.ts';
 import type { Database, Queryable } from './database.ts';
 import type { FollowedTable } from './follow.ts';
+import { type Admission, UNLIMITED } from './quotas.ts';
 
 /** NOTIFYed with every change of the table, so that each process reloads that subscription. */
 export const SUBSCRIPTION_CHANNEL = 'subscription';
@@ -192,6 +193,7 @@ export function createSubscriptionStore(
   db: Database,
   by: string,
   kind: SubscriptionKind = 'entity',
+  admission: Admission = UNLIMITED,
 ): SubscriptionStore {
   const statements = statementsOf(kind);
   const message = (tenant: string, id: string) => JSON.stringify({ tenant, id, by } satisfies SubscriptionMessage);
@@ -199,8 +201,12 @@ export function createSubscriptionStore(
     async insert(tenant, id, { document, names }, at, { owner, via } = {}) {
       const content = [JSON.stringify(document), JSON.stringify(names)];
       const values = [tenant, id, ...content, at, message(tenant, id), owner, via];
-      const { rows } = await db.query({ name: `insert-subscription-${kind}`, text: statements.insert, values });
-      if (rows.length === 0) throw new NgsiLdError('AlreadyExists', `Subscription ${id} already exists`);
+      const insert = async (tx: Queryable) => {
+        const { rows } = await tx.query({ name: `insert-subscription-${kind}`, text: statements.insert, values });
+        if (rows.length === 0) throw new NgsiLdError('AlreadyExists', `Subscription ${id} already exists`);
+        await admission.hold(tx, tenant, 'subscriptions');
+      };
+      await (admission.limits(tenant, 'subscriptions') ? db.transaction(insert) : insert(db));
     },
     revise: (tenant, id, at, revise, owner) =>
       db.transaction(async (tx) => {

@@ -46,8 +46,11 @@ const NOTIFY_GONE = `
   FROM registration WHERE tenant = $1`;
 
 const DELETE_TENANT = `
-  WITH deleted AS (DELETE FROM tenant WHERE name = $1 RETURNING name)
+  WITH limits AS (DELETE FROM tenant_quota WHERE of_tenant = $1),
+    deleted AS (DELETE FROM tenant WHERE name = $1 RETURNING name)
   SELECT pg_notify('${DROPPED_CHANNEL}', name) FROM deleted`;
+
+const RESET_HISTORY_USED = 'UPDATE tenant_quota SET history_rows_used = 0 WHERE of_tenant = $1';
 
 /** A tenant with how much it has. */
 export interface TenantDescription {
@@ -138,6 +141,7 @@ export async function createTenants(db: Database): Promise<Tenants> {
       await db.transaction(async (tx) => {
         await deleteAll(tx, tenant);
         await endSnapshots(tx, tenant);
+        await tx.query({ text: RESET_HISTORY_USED, values: [tenant] });
       });
     },
     async drop(tenant) {

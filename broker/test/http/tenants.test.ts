@@ -112,6 +112,7 @@ eachDatabase('4.14 Tenants', (test) => {
       registrationSubscriptions: 1,
       contexts: 1,
       snapshots: 0,
+      quotas: {},
       notificationsOwed: 0,
     });
 

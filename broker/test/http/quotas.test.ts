@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { describe, test as single, type TestContext } from 'node:test';
+import { TenantRates } from '../../src/http/tenant-rates.ts';
+import type { Database } from '../../src/store/database.ts';
+import { registrationOf, startRegisteringBroker } from '../registrations/registering-broker.ts';
+import { eachDatabase } from '../support/index.ts';
+
+type Members = Record<string, unknown>;
+
+async function start(t: TestContext, db: Database) {
+  const broker = await startRegisteringBroker(t, db);
+  await broker.ask('POST', '/entities', { id: 'urn:ngsi-ld:Lamp:0', type: 'Lamp' });
+  const ops = (method: 'GET' | 'PUT' | 'DELETE', path: string, body?: Members) =>
+    broker.app.inject({ method, url: `/ops/tenants/${path}`, ...(body && { payload: body }) });
+  return {
+    ...broker,
+    limit: async (quotas: Members) => {
+      const { statusCode, body } = await ops('PUT', `${broker.tenant}/quotas`, quotas);
+      assert.equal(statusCode, 204, body);
+    },
+    ops,
+    described: async () => (await ops('GET', broker.tenant)).json(),
+  };
+}
+
+const lamp = (n: number, more: Members = {}) => ({ id: `urn:ngsi-ld:Lamp:${n}`, type: 'Lamp', ...more });
+const value = (v: number) => ({ type: 'Property', value: v });
+const ENDPOINT = { endpoint: { uri: 'http://127.0.0.1:9' } };
+const subscription = (n: number) => ({
+  id: `urn:ngsi-ld:Subscription:${n}`,
+  type: 'Subscription',
+  entities: [{ type: 'Lamp' }],
+  notification: ENDPOINT,
+});
+
+eachDatabase('Quotas of tenants', (test) => {
+  test('are set, seen and taken away; what is no quota is refused', async (t, db) => {
+    const broker = await start(t, db);
+    assert.deepEqual((await broker.described()).quotas, {});
+    await broker.limit({ entities: 5, requestsPerSecond: 1000 });
+    assert.deepEqual((await broker.described()).quotas, { entities: 5, requestsPerSecond: 1000 });
+    await broker.limit({ snapshots: 0 });
+    assert.deepEqual((await broker.described()).quotas, { snapshots: 0 });
+    const bad: [quotas: Members, named: RegExp][] = [
+      [{ lamps: 1 }, /lamps/],
+      [{ entities: -1 }, /entities/],
+      [{ entities: '1' }, /entities/],
+      [{ requestsPerSecond: 0 }, /requestsPerSecond/],
+    ];
+    for (const [quotas, named] of bad) {
+      const { statusCode, body } = await broker.ops('PUT', `${broker.tenant}/quotas`, quotas);
+      assert.equal(statusCode, 400);
+      assert.match(body, named);
+    }
+    assert.equal((await broker.ops('PUT', 'nobody/quotas', { entities: 1 })).statusCode, 404);
+    assert.equal((await broker.ops('DELETE', `${broker.tenant}/quotas`)).statusCode, 204);
+    assert.deepEqual((await broker.described()).quotas, {});
+  });
+
+  test('hold entities on every way to make one, item by item in a batch, over processes', async (t, db) => {
+    const broker = await start(t, db);
+    const other = await startRegisteringBroker(t, db);
+    await broker.limit({ entities: 4 });
+    const mixed = [lamp(0), lamp(1), lamp(2)];
+    const upsert = await broker.ask('POST', '/entityOperations/upsert', mixed);
+    assert.equal(upsert.statusCode, 201, upsert.body);
+    const batch = await broker.ask('POST', '/entityOperations/create', [lamp(3), lamp(4), lamp(5), lamp(1)]);
+    assert.equal(batch.statusCode, 207);
+    const { success, errors } = batch.json();
+    assert.equal(success.length, 1);
+    const details = errors.map(({ error }: { error: Members }) => `${error.status} ${error.detail}`).sort();
+    assert.match(details[0], /^403 Tenant t_\w+ may have 4 entities, and this would be more$/);
+    assert.match(details[2], /^409/, 'another reason is told all the same');
+
+    const more: [path: string, body: unknown][] = [
+      ['/entities', lamp(9)],
+      ['/temporal/entities', lamp(9, { brightness: [{ ...value(1), observedAt: '2026-01-01T00:00:00Z' }] })],
+      ['/entityOperations/upsert', [lamp(9)]],
+    ];
+    for (const [path, body] of more) {
+      const answer = await broker.ask('POST', path, body);
+      const problem = answer.statusCode === 207 ? answer.json().errors[0].error : answer.json();
+      assert.equal(problem.status ?? answer.statusCode, 403, path);
+      assert.match(problem.detail, /may have 4 entities/, path);
+      const elsewhere = await other.ask('POST', path, body, { 'ngsild-tenant': broker.tenant });
+      assert.ok([403, 207].includes(elsewhere.statusCode), path);
+    }
+    assert.equal((await broker.described()).entities, 4);
+    assert.equal((await broker.ask('PATCH', '/entities/urn:ngsi-ld:Lamp:0', { a: value(1) })).statusCode, 204);
+    assert.equal((await broker.ask('DELETE', '/entities/urn:ngsi-ld:Lamp:0')).statusCode, 204);
+    const both = await Promise.all([
+      ...[20, 21, 22].map((n) => broker.ask('POST', '/entities', lamp(n))),
+      ...[30, 31, 32].map((n) => other.ask('POST', '/entities', lamp(n), { 'ngsild-tenant': broker.tenant })),
+    ]);
+    assert.equal(both.filter(({ statusCode }) => statusCode === 201).length, 1, 'there was room for one');
+    assert.equal((await broker.described()).entities, 4);
+  });
+
+  test('hold attribute instances in the history', async (t, db) => {
+    const broker = await start(t, db);
+    await broker.ask('POST', '/entities', lamp(1, { a: value(0), b: value(0) }));
+    await broker.limit({ historyRows: 4 });
+    const statuses: number[] = [];
+    for (const n of [1, 2, 3]) {
+      statuses.push((await broker.ask('PATCH', '/entities/urn:ngsi-ld:Lamp:1', { a: value(n) })).statusCode);
+    }
+    assert.deepEqual(statuses, [204, 204, 403]);
+    const { historyRows, quotas } = await broker.described();
+    assert.deepEqual([historyRows, quotas], [4, { historyRows: 4 }]);
+    const past = { a: [{ ...value(7), observedAt: '2020-01-01T00:00:00Z' }] };
+    const answer = await broker.ask('POST', '/temporal/entities/urn:ngsi-ld:Lamp:1/attrs', past);
+    assert.equal(answer.statusCode, 403);
+    assert.match(answer.json().detail, /may have 4 attribute instances in its history/);
+    assert.equal((await broker.ask('GET', '/entities/urn:ngsi-ld:Lamp:1?format=simplified')).json().a, 2);
+    await broker.limit({ historyRows: 10 });
+    assert.equal((await broker.ask('PATCH', '/entities/urn:ngsi-ld:Lamp:1', { a: value(3) })).statusCode, 204);
+    await broker.ask('DELETE', '/entities/urn:ngsi-ld:Lamp:1');
+    await broker.limit({ historyRows: 1 });
+    const late = await broker.ask('POST', '/temporal/entities/urn:ngsi-ld:Lamp:1/attrs', past);
+    assert.equal(late.statusCode, 403, 'of one that is no more');
+  });
+
+  test('hold subscriptions, registrations and snapshots', async (t, db) => {
+    const broker = await start(t, db);
+    await broker.limit({ subscriptions: 1, registrations: 1, snapshots: 1 });
+    const snapshotQueries = [{ type: 'Query', entities: [{ type: 'Lamp' }] }];
+    const makers: [path: string, make: (n: number) => Members][] = [
+      ['/subscriptions', subscription],
+      ['/csourceRegistrations', (n) => registrationOf({ id: `urn:r:${n}` })],
+      ['/snapshots', (n) => ({ id: `urn:s:${n}`, type: 'Snapshot', snapshotQueries })],
+    ];
+    for (const [path, make] of makers) {
+      assert.equal((await broker.ask('POST', path, make(1))).statusCode, 201, path);
+      assert.equal((await broker.ask('POST', path, make(1))).statusCode, 409, path);
+      const refused = await broker.ask('POST', path, make(2));
+      assert.equal(refused.statusCode, 403, path);
+      assert.match(refused.json().detail, /may have 1 \w/, path);
+      const id = encodeURIComponent(String(make(1).id));
+      assert.equal((await broker.ask('DELETE', `${path}/${id}`)).statusCode, 204, path);
+      const both = await Promise.all([3, 4, 5].map((n) => broker.ask('POST', path, make(n))));
+      assert.equal(both.filter(({ statusCode }) => statusCode === 201).length, 1, path);
+    }
+    assert.equal((await broker.ask('POST', '/csourceSubscriptions', subscription(7))).statusCode, 403);
+  });
+
+  test('hold requests, and leave other tenants alone', async (t, db) => {
+    const broker = await start(t, db);
+    await broker.limit({ requestsPerSecond: 1 });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => broker.ask('GET', '/entities?type=Lamp')));
+    const refused = answers.filter(({ statusCode }) => statusCode === 429);
+    assert.ok(refused.length > 0);
+    assert.equal(refused[0]?.headers['retry-after'], '1');
+    assert.match(refused[0]?.json().detail, /may send 1 requests a second/);
+    const ofDefault = await broker.ask('GET', '/entities?type=Lamp&limit=1', undefined, { 'ngsild-tenant': '' });
+    assert.notEqual(ofDefault.statusCode, 429);
+    assert.equal((await broker.ops('GET', broker.tenant)).statusCode, 200);
+  });
+});
+
+describe('The rate of a tenant', () => {
+  single('is shared by processes, and never more than was allowed in a second', () => {
+    const quotas = { of: (tenant: string) => (tenant === 'a' ? { requestsPerSecond: 10 } : {}) };
+    const [one, two] = [new TenantRates(quotas, () => 2), new TenantRates(quotas, () => 2)];
+    const passes = (rates: TenantRates, tenant: string, now: number) => {
+      try {
+        rates.count(tenant, now);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    const count = (rates: TenantRates, at: number) =>
+      Array.from({ length: 100 }, () => passes(rates, 'a', at)).filter(Boolean).length;
+    assert.equal(count(one, 1000) + count(two, 1000), 10);
+    assert.equal(count(one, 1200) + count(two, 1200), 2, 'a fifth of a second later a fifth of them');
+    assert.equal(count(one, 9000), 5);
+    assert.ok(Array.from({ length: 100 }, () => passes(one, 'b', 0)).every(Boolean));
+  });
+});
