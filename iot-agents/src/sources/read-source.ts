@@ -4,6 +4,7 @@ import type { ItemMapper } from './item-mapper.ts';
 import { gatherCsv, startGathering } from './items.ts';
 import type { Outgoing } from './outgoing.ts';
 import { readHttp } from './read-http.ts';
+import { readSftp } from './read-sftp.ts';
 import type { Source } from './source.ts';
 
 /** A file that was handed in, in place of what the source would fetch. */
@@ -36,7 +37,7 @@ export async function harvestSource(source: Source, reading: Reading): Promise<H
     case 'http':
       return readHttp(outgoing, source, gathering, { state: isPreview ? {} : state, signal, onlyFirst: isPreview });
     case 'sftp':
-      throw new SourceError('SFTP is not there yet');
+      return readSftp(outgoing, source, gathering, { state, isPreview, signal });
     case 'upload':
       throw new SourceError(`source "${source.id}" waits for files: post one to /iot/sources/${source.id}/files`);
   }

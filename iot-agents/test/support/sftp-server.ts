@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Attributes, SFTPWrapper } from 'ssh2';
+import ssh2 from 'ssh2';
+
+const { OPEN_MODE, STATUS_CODE } = ssh2.utils.sftp;
+
+export interface SftpServer {
+  readonly port: number;
+  /** `SHA256:…` */
+  readonly hostKey: string;
+  close(): Promise<void>;
+}
+
+/** A real SSH server with SFTP on a directory of this machine; `user` may sign in with `password`. */
+export async function startSftpServer(root: string, user: string, password: string): Promise<SftpServer> {
+  const { private: key, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519');
+  const server = new ssh2.Server({ hostKeys: [key] }, (client) => {
+    client.on('error', () => undefined);
+    client.on('authentication', (context) => {
+      if (context.method === 'password' && context.username === user && context.password === password) context.accept();
+      else context.reject(['password']);
+    });
+    client.on('session', (accept) => accept().on('sftp', (acceptSftp) => serve(acceptSftp(), root)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const blob = Buffer.from(publicKey.split(' ')[1] ?? '', 'base64');
+  return {
+    // Listening on TCP.
+    port: (server.address() as AddressInfo).port,
+    hostKey: `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+function serve(sftp: SFTPWrapper, root: string): void {
+  const files = new Map<string, FileHandle>();
+  const listings = new Map<string, string[]>();
+  let handles = 0;
+  const handle = (): Buffer => Buffer.from(String(++handles));
+  const local = (path: string): string => join(root, path);
+  const answer = (id: number, work: Promise<unknown>): void => {
+    work.then(
+      () => sftp.status(id, STATUS_CODE.OK),
+      () => sftp.status(id, STATUS_CODE.FAILURE),
+    );
+  };
+  const tell = (id: number, path: string): void => {
+    attributesOf(local(path)).then(
+      (attributes) => sftp.attrs(id, attributes),
+      () => sftp.status(id, STATUS_CODE.NO_SUCH_FILE),
+    );
+  };
+  sftp.on('REALPATH', (id, path) =>
+    sftp.name(id, [{ filename: join('/', path), longname: path, attrs: {} as Attributes }]),
+  );
+  sftp.on('STAT', tell);
+  sftp.on('LSTAT', tell);
+  sftp.on('OPENDIR', (id, path) => {
+    readdir(local(path)).then(
+      (names) => {
+        const opened = handle();
+        listings.set(
+          opened.toString(),
+          names.map((name) => join(path, name)),
+        );
+        sftp.handle(id, opened);
+      },
+      () => sftp.status(id, STATUS_CODE.NO_SUCH_FILE),
+    );
+  });
+  sftp.on('READDIR', (id, opened) => {
+    const paths = listings.get(opened.toString()) ?? [];
+    if (paths.length === 0) return sftp.status(id, STATUS_CODE.EOF);
+    listings.set(opened.toString(), []);
+    void Promise.all(
+      paths.map(async (path) => {
+        const attrs = await attributesOf(local(path));
+        const filename = path.slice(path.lastIndexOf('/') + 1);
+        return { filename, longname: `${attrs.mode & 0o40000 ? 'd' : '-'}rw-r--r-- 1 x x 0 ${filename}`, attrs };
+      }),
+    ).then((names) => sftp.name(id, names));
+  });
+  sftp.on('OPEN', (id, path, flags) => {
+    if ((flags & OPEN_MODE.WRITE) !== 0) return sftp.status(id, STATUS_CODE.PERMISSION_DENIED);
+    open(local(path)).then(
+      (file) => {
+        const opened = handle();
+        files.set(opened.toString(), file);
+        sftp.handle(id, opened);
+      },
+      () => sftp.status(id, STATUS_CODE.NO_SUCH_FILE),
+    );
+  });
+  sftp.on('READ', (id, opened, offset, length) => {
+    const file = files.get(opened.toString());
+    if (file === undefined) return sftp.status(id, STATUS_CODE.FAILURE);
+    file.read(Buffer.alloc(length), 0, length, offset).then(
+      ({ bytesRead, buffer }) =>
+        bytesRead === 0 ? sftp.status(id, STATUS_CODE.EOF) : sftp.data(id, buffer.subarray(0, bytesRead)),
+      () => sftp.status(id, STATUS_CODE.FAILURE),
+    );
+  });
+  sftp.on('FSTAT', (id, opened) => {
+    const file = files.get(opened.toString());
+    if (file === undefined) return sftp.status(id, STATUS_CODE.FAILURE);
+    file.stat().then(
+      ({ mode, size, mtimeMs }) => sftp.attrs(id, told(mode, size, mtimeMs)),
+      () => sftp.status(id, STATUS_CODE.FAILURE),
+    );
+  });
+  sftp.on('CLOSE', (id, opened) => {
+    const file = files.get(opened.toString());
+    listings.delete(opened.toString());
+    answer(id, file === undefined ? Promise.resolve() : file.close());
+  });
+  sftp.on('RENAME', (id, from, to) => answer(id, rename(local(from), local(to))));
+  sftp.on('REMOVE', (id, path) => answer(id, unlink(local(path))));
+  sftp.on('MKDIR', (id, path) => answer(id, mkdir(local(path))));
+}
+
+async function attributesOf(path: string): Promise<Attributes> {
+  const { mode, size, mtimeMs } = await stat(path);
+  return told(mode, size, mtimeMs);
+}
+
+function told(mode: number, size: number, mtimeMs: number): Attributes {
+  const seconds = Math.floor(mtimeMs / 1000);
+  return { mode, size, uid: 0, gid: 0, atime: seconds, mtime: seconds };
+}
