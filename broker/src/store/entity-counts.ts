@@ -1,6 +1,6 @@
 import type { AttributeInstance, Attributes, Entity } from '../model/entity.ts';
 import type { Queryable } from './database.ts';
-import { arrayLiteral } from './text-values.ts';
+import { arrayLiteral, Texts } from './text-values.ts';
 
 /**
  * The part of a statement that writes entities which keeps `entity_count`: of those among `written`.
@@ -47,8 +47,8 @@ interface Written {
 
 /** The parameters of {@link countingPart} and {@link markingPart}; undefined where nothing is to be kept. */
 export interface CountingValues {
-  readonly counts: readonly (readonly unknown[])[] | undefined;
-  readonly marks: readonly (readonly unknown[])[] | undefined;
+  readonly counts: readonly unknown[] | undefined;
+  readonly marks: readonly unknown[] | undefined;
 }
 
 /** No entity comes, goes or changes its types or the kinds of its attributes with nearly all updates: then none are needed. */
@@ -64,7 +64,15 @@ export function countingValues(writes: readonly Written[]): CountingValues {
     if (was !== undefined) push(counts, tenant, id, was.types, was.attributes, -1);
     if (is !== undefined) push(counts, tenant, id, is.types, is.attributes, 1);
   }
-  return { counts: counts[0].length === 0 ? undefined : counts, marks: marks[0].length === 0 ? undefined : marks };
+  return {
+    counts: counts[0].length === 0 ? undefined : asParameters(counts),
+    marks: marks[0].length === 0 ? undefined : asParameters(marks),
+  };
+}
+
+/** The last column is the one that is no text. */
+function asParameters(columns: readonly (readonly unknown[])[]): unknown[] {
+  return columns.map((values, i) => (i === columns.length - 1 ? values : new Texts(values as string[])));
 }
 
 /** Whether it can be seen without drawing up what the two count as; an update leaves most instances what they were. */

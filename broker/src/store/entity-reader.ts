@@ -1,4 +1,5 @@
 import type { Queryable } from './database.ts';
+import { Texts } from './text-values.ts';
 
 const SELECT_ENTITY = `
   SELECT document FROM entity WHERE tenant = $1 AND id = $2 AND (expires_at IS NULL OR expires_at > $3)`;
@@ -64,8 +65,8 @@ class EntityReader {
   }
 
   async #readAll(batch: readonly Waiting[]): Promise<void> {
-    const values = [batch.map(({ tenant }) => tenant), batch.map(({ id }) => id), new Date()];
-    const statement = { name: 'select-entities', text: SELECT_ENTITIES, values };
+    const keys = [new Texts(batch.map(({ tenant }) => tenant)), new Texts(batch.map(({ id }) => id))];
+    const statement = { name: 'select-entities', text: SELECT_ENTITIES, values: [...keys, new Date()] };
     const { rows } = await this.#db.query<{ n: number; document: string }>(statement);
     const documents = new Map(rows.map(({ n, document }) => [n - 1, document]));
     for (const [place, { resolve }] of batch.entries()) resolve(documents.get(place));

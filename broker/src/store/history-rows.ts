@@ -6,6 +6,8 @@ import { temporalKey } from '../query/temporal-key.ts';
 
 /** tenant, entity id, attribute, dataset id, kind, at, modified at, instance, number. */
 export const HISTORY_COLUMNS = 9;
+/** Those of them that are no texts. */
+export const HISTORY_NUMBERS: ReadonlySet<number> = new Set([8]);
 
 /** Takes one row after the other, its values in the order of the columns. */
 export interface HistoryRows {

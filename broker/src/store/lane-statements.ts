@@ -6,8 +6,8 @@ import type { PastInstance } from '../model/temporal-entity.ts';
 import type { Queryable, Statement } from './database.ts';
 import type { StoredEntity } from './entity-cache.ts';
 import { countingPart, countingValues, markingPart } from './entity-counts.ts';
-import { HISTORY_COLUMNS, pushChange, pushPast } from './history-rows.ts';
-import { arrayLiteral } from './text-values.ts';
+import { HISTORY_COLUMNS, HISTORY_NUMBERS, pushChange, pushPast } from './history-rows.ts';
+import { arrayLiteral, Texts } from './text-values.ts';
 import type { OutboxEntry } from './write-lane.ts';
 
 const READ_ENTITIES = `
@@ -18,18 +18,20 @@ const READ_ENTITIES = `
 // A row whose version is no longer the one decided on is left alone, with its history and outbox, and not returned.
 const WRITE_ENTITIES = `
   WITH input AS (
-    SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[],
-      $8::boolean[], $9::text[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[])
+    SELECT tenant, id, expected, version, types::text[], scopes::text[], document, relocated, location,
+      created_at::timestamptz, modified_at::timestamptz, expires_at::timestamptz
+    FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[],
+      $8::boolean[], $9::text[], $10::text[], $11::text[], $12::text[])
       AS i(tenant, id, expected, version, types, scopes, document, relocated, location, created_at, modified_at, expires_at)
   ), inserted AS (
     INSERT INTO entity (tenant, id, types, scopes, document, location, created_at, modified_at, expires_at, version)
-    SELECT tenant, id, types::text[], scopes::text[], document::jsonb, ST_MakeValid(ST_Force2D(ST_GeomFromGeoJSON(location))),
+    SELECT tenant, id, types, scopes, document::jsonb, ST_MakeValid(ST_Force2D(ST_GeomFromGeoJSON(location))),
       created_at, modified_at, expires_at, version
     FROM input WHERE expected IS NULL
     ON CONFLICT (tenant, id) DO NOTHING
     RETURNING tenant, id, version
   ), updated AS (
-    UPDATE entity e SET types = i.types::text[], scopes = i.scopes::text[], document = i.document::jsonb,
+    UPDATE entity e SET types = i.types, scopes = i.scopes, document = i.document::jsonb,
       location = CASE WHEN i.relocated THEN ST_MakeValid(ST_Force2D(ST_GeomFromGeoJSON(i.location))) ELSE e.location END,
       created_at = i.created_at, modified_at = i.modified_at, expires_at = i.expires_at, version = i.version
     FROM input i
@@ -43,9 +45,10 @@ const WRITE_ENTITIES = `
     SELECT * FROM inserted UNION ALL SELECT * FROM updated UNION ALL SELECT * FROM deleted
   ), recorded AS (
     INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)
-    SELECT w.tenant, w.id, h.attribute, h.dataset_id, h.kind, h.at, h.modified_at, h.instance::jsonb, h.number
-    FROM unnest($13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::timestamptz[], $19::timestamptz[],
-      $20::text[], $21::float8[])
+    SELECT w.tenant, w.id, h.attribute, h.dataset_id, h.kind, h.at::timestamptz, h.modified_at::timestamptz,
+      h.instance::jsonb, h.number
+    FROM unnest($13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[],
+      $21::float8[])
       WITH ORDINALITY AS h(tenant, id, attribute, dataset_id, kind, at, modified_at, instance, number, nth)
     JOIN written w ON w.tenant = h.tenant AND w.id = h.id
     ORDER BY h.nth
@@ -53,8 +56,8 @@ const WRITE_ENTITIES = `
     SELECT p.payload::jsonb AS payload, p.nth FROM unnest($27::text[]) WITH ORDINALITY AS p(payload, nth)
   ), owed AS (
     INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload, version, owner)
-    SELECT o.entry, w.tenant, o.subscription_id, w.id, p.payload, w.version, $28
-    FROM unnest($22::text[], $23::text[], $24::uuid[], $25::text[], $26::int[])
+    SELECT o.entry::uuid, w.tenant, o.subscription_id, w.id, p.payload, w.version, $28
+    FROM unnest($22::text[], $23::text[], $24::text[], $25::text[], $26::int[])
       AS o(tenant, id, entry, subscription_id, nth)
     JOIN written w ON w.tenant = o.tenant AND w.id = o.id
     JOIN payloads p ON p.nth = o.nth
@@ -66,11 +69,11 @@ const WRITE_ENTITIES_AND_PAST = WRITE_ENTITIES.replace(
   '), payloads AS MATERIALIZED (',
   `), replaced AS (
     DELETE FROM history h
-    USING unnest($13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::timestamptz[])
+    USING unnest($13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[])
       AS r(tenant, id, attribute, dataset_id, kind, at), written w
     WHERE w.tenant = r.tenant AND w.id = r.id AND r.kind = 'attributeImported'
       AND h.tenant = r.tenant AND h.entity_id = r.id AND h.attribute = r.attribute AND h.dataset_id = r.dataset_id
-      AND h.at = r.at AND h.instance ? 'observedAt'
+      AND h.at = r.at::timestamptz AND h.instance ? 'observedAt'
   ), payloads AS MATERIALIZED (`,
 );
 
@@ -102,7 +105,7 @@ export async function readEntities(
   const { rows } = await db.query<{ n: number; version: number; document: string }>({
     name: `lane-read-${growth}`,
     text: READ_ENTITIES,
-    values: [keys.map(({ tenant }) => tenant), keys.map(({ id }) => id)],
+    values: [new Texts(keys.map(({ tenant }) => tenant)), new Texts(keys.map(({ id }) => id))],
   });
   const found = new Map<number, StoredEntity>();
   for (const { n, version, document } of rows) found.set(n - 1, { version, entity: JSON.parse(document) as Entity });
@@ -143,10 +146,14 @@ export function entityKey(tenant: string, id: string): string {
   return `${tenant}\0${id}`;
 }
 
+/** Columns that are no texts. */
+const ENTITY_NUMBERS: ReadonlySet<number> = new Set([2, 3, 7]);
+const OUTBOX_NUMBERS: ReadonlySet<number> = new Set([4]);
+
 function writeStatement(writes: readonly EntityWrite[], owner: string, recordsHistory: boolean): Statement {
-  const entities = new Columns(12);
-  const history = new Columns(HISTORY_COLUMNS);
-  const outbox = new Columns(5);
+  const entities = new Columns(12, ENTITY_NUMBERS);
+  const history = new Columns(HISTORY_COLUMNS, HISTORY_NUMBERS);
+  const outbox = new Columns(5, OUTBOX_NUMBERS);
   // One for all subscriptions that want the same told: written out, sent and parsed once.
   const payloads: string[] = [];
   let last: unknown;
@@ -184,10 +191,10 @@ function writeStatement(writes: readonly EntityWrite[], owner: string, recordsHi
     name: `lane-write${replaces ? '-past' : ''}${counts ? '-count' : ''}${marks ? '-mark' : ''}-${growth}`,
     text: counting(text, counts !== undefined, marks !== undefined),
     values: [
-      ...entities.arrays,
-      ...history.arrays,
-      ...outbox.arrays,
-      payloads,
+      ...entities.parameters(),
+      ...history.parameters(),
+      ...outbox.parameters(),
+      new Texts(payloads),
       owner,
       ...(counts ?? []),
       ...(marks ?? []),
@@ -205,13 +212,24 @@ function locationOf(entity: Entity | undefined): unknown {
 
 /** Rows turned into the arrays that `unnest` takes. */
 export class Columns {
-  readonly arrays: unknown[][];
+  readonly #arrays: unknown[][];
+  readonly #numbers: ReadonlySet<number>;
 
-  constructor(count: number) {
-    this.arrays = Array.from({ length: count }, () => []);
+  /** @param numbers the columns that are no texts: of numbers or booleans */
+  constructor(count: number, numbers: ReadonlySet<number>) {
+    this.#arrays = Array.from({ length: count }, () => []);
+    this.#numbers = numbers;
+  }
+
+  get length(): number {
+    return this.#arrays[0]?.length ?? 0;
   }
 
   push(...row: unknown[]): void {
-    for (let i = 0; i < row.length; i++) this.arrays[i]?.push(row[i]);
+    for (let i = 0; i < row.length; i++) this.#arrays[i]?.push(row[i]);
+  }
+
+  parameters(): unknown[] {
+    return this.#arrays.map((values, i) => (this.#numbers.has(i) ? values : new Texts(values as string[])));
   }
 }
