@@ -389,10 +389,11 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   opsAuditRoutes(app, audit);
   opsModelRoutes(app, { models, contexts, territory });
   const entityParts = { db, lane, federation, contexts };
+  const temporalParts = { ...entityParts, mostInstances: options.temporalPageSize ?? TEMPORAL_PAGE_SIZE };
   entityRoutes(app, entityParts);
   attributeRoutes(app, entityParts);
   batchRoutes(app, entityParts);
-  entityMapRoutes(app, entityParts);
+  entityMapRoutes(app, temporalParts);
   subscriptionRoutes(app, subscriptionParts);
   subscriptionRoutes(app, { ...subscriptionParts, subscriptions: sourceSubscriptions }, 'csourceSubscriptions');
   registrationRoutes(app, {
@@ -411,7 +412,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       return contexts.cached(value) ?? contexts.resolve(value).catch(asked);
     },
   });
-  temporalRoutes(app, { db, lane, mostInstances: options.temporalPageSize ?? TEMPORAL_PAGE_SIZE });
+  temporalRoutes(app, temporalParts);
   eventRoutes(app, { feed, contexts, access });
   opsNotificationRoutes(app, {
     ledger: createLedgerStore(db, peers.name),

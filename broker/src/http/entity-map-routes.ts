@@ -4,7 +4,6 @@ import { badMember, checkDateTime, checkUri, type JsonObject } from '../model/va
 import {
   boundedExpiry,
   createEntityMap,
-  createTemporalMap,
   deleteEntityMap,
   type EntityMap,
   expiryAfter,
@@ -16,21 +15,16 @@ import { sendDocument } from './answer.ts';
 import type { QueryParts } from './answer-query.ts';
 import { originOf, warned } from './distribution.ts';
 import { mapPath, mappedQuery } from './entity-map.ts';
-import { MAP_PARAMETERS, QUERY_PARAMETERS, readEntityQuery } from './entity-query.ts';
+import { QUERY_PARAMETERS, readEntityQuery } from './entity-query.ts';
 import { JSON_TYPES } from './negotiation.ts';
 import type { Parameters } from './parameters.ts';
 import { readBodyQuery } from './query-body.ts';
 import { parameters, resource } from './resource.ts';
-import {
-  checkTemporalQuery,
-  readEvolution,
-  selectionOf,
-  TEMPORAL_QUERY_PARAMETERS,
-  temporalParameters,
-} from './temporal-query.ts';
+import { checkTemporalQuery, readEvolution, TEMPORAL_QUERY_PARAMETERS, temporalParameters } from './temporal-query.ts';
+import { newTemporalMap, type TemporalReads } from './temporal-read.ts';
 
 /** `/entityMaps` (6.34) and `/entityMaps/{entityMapId}` (6.32). */
-export function entityMapRoutes(app: FastifyInstance, parts: QueryParts): void {
+export function entityMapRoutes(app: FastifyInstance, parts: TemporalReads): void {
   const { db } = parts;
   resource(app, '/entityMaps', {
     // 6.34.3.1 Create EntityMap for Query Entities
@@ -58,7 +52,7 @@ export function entityMapRoutes(app: FastifyInstance, parts: QueryParts): void {
   resource(app, '/temporal/entityMaps', {
     // 6.35.3.1 Create EntityMap for Query Temporal Evolution of Entities
     GET: {
-      parameters: TEMPORAL_MAP_PARAMETERS,
+      parameters: TEMPORAL_QUERY_PARAMETERS,
       answers: JSON_TYPES,
       async handle(request, reply) {
         const { parameters, context } = request.ngsiLd;
@@ -67,7 +61,7 @@ export function entityMapRoutes(app: FastifyInstance, parts: QueryParts): void {
     },
     // 6.35.3.2 Create EntityMap for Query Temporal Evolution of Entities by a Query in the body
     POST: {
-      parameters: TEMPORAL_MAP_PARAMETERS,
+      parameters: TEMPORAL_QUERY_PARAMETERS,
       answers: JSON_TYPES,
       body: 'object',
       async handle(request, reply) {
@@ -133,20 +127,20 @@ async function answerWithMap(
   return sendDocument(request, reply.code(201), documentOf(map));
 }
 
-const TEMPORAL_MAP_PARAMETERS: ReadonlySet<string> = new Set([...TEMPORAL_QUERY_PARAMETERS, ...MAP_PARAMETERS]);
-
-/** Of what is stored here: history is not asked of sources for a map. */
 async function answerWithTemporalMap(
   request: FastifyRequest,
   reply: FastifyReply,
-  { db }: QueryParts,
+  parts: TemporalReads,
   query: EntityQuery,
   parameters: Parameters,
 ): Promise<FastifyReply> {
   const evolution = readEvolution(parameters, query.projection);
   checkTemporalQuery(query, evolution);
   const expiresAt = expiryAfter(parameters.entityMapLifetime, new Date());
-  const map = await createTemporalMap(db, request.ngsiLd.tenant, selectionOf(query, evolution), expiresAt);
+  const { federation } = parts;
+  const origin = originOf(request, federation, ['retrieveTemporal', 'queryTemporal'], query.local);
+  const made = newTemporalMap(request.ngsiLd.tenant, parts, query, evolution, parameters, origin, expiresAt);
+  const map = origin === undefined ? await made : await warned(reply, federation, origin, made);
   reply.raw.setHeader('NGSILD-EntityMap', mapPath(map));
   return sendDocument(request, reply.code(201), documentOf(map));
 }

@@ -3,6 +3,7 @@ import {
   createEntityMap,
   type EntityMap,
   expiryAfter,
+  keepEntityMap,
   type MappedQuery,
   queryByMap,
   referredMap,
@@ -47,6 +48,34 @@ export async function pageByMap(
     reply.raw.setHeader('NGSILD-EntityMap', mapPath(map));
   } else reply.raw.setHeader('NGSILD-EntityMap', String(reference));
   return queryByMap(asked, map);
+}
+
+/**
+ * The map that a request refers to; undefined: it refers to none, or to one that is gone. Its reference is echoed (5.7.1.4).
+ */
+export async function liveMap(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  db: QueryParts['db'],
+): Promise<EntityMap | undefined> {
+  const reference = request.headers['ngsild-entitymap'];
+  if (reference === undefined) return undefined;
+  const map = await referredMap(db, request.ngsiLd.tenant, String(reference));
+  if (map !== undefined) reply.raw.setHeader('NGSILD-EntityMap', String(reference));
+  return map;
+}
+
+/** Keeps a map of what was just found, and tells where (5.7.1.4, 5.7.3.4). */
+export async function tellNewMap(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  db: QueryParts['db'],
+  entities: Iterable<readonly [string, readonly string[]]>,
+): Promise<void> {
+  const { tenant, parameters } = request.ngsiLd;
+  const expiresAt = expiryAfter(parameters.entityMapLifetime, new Date());
+  const map = await keepEntityMap(db, tenant, entities, expiresAt);
+  reply.raw.setHeader('NGSILD-EntityMap', mapPath(map));
 }
 
 /** The URI of a map's resource. */

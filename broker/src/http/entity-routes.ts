@@ -14,6 +14,7 @@ import { distributeWrite } from '../operations/distributed-write.ts';
 import { documentWrite, type Left, partOf, partOfDocument, pathOf, wholeWrite } from '../operations/entity-writes.ts';
 import { linkedDistributed } from '../operations/linked-distributed.ts';
 import { linkedEntities } from '../operations/linked-entities.ts';
+import { HERE, mappedSources } from '../operations/mapped-sources.ts';
 import { mergeEntity } from '../operations/merge-entity.ts';
 import { type Purged, purgeEntities } from '../operations/purge-entities.ts';
 import { replaceEntity } from '../operations/replace-entity.ts';
@@ -27,9 +28,11 @@ import { answerQuery, type QueryParts } from './answer-query.ts';
 import { originOf, warned } from './distribution.ts';
 import { readGeometryProperty, sendEntities, sendEntity } from './entity-answer.ts';
 import { entityId, sameId, typeFilter } from './entity-id.ts';
+import { isMapped, liveMap, tellNewMap } from './entity-map.ts';
 import {
   FILTER_PARAMETERS,
   LINK_PARAMETERS,
+  MAP_PARAMETERS,
   QUERY_PARAMETERS,
   REPRESENTATION_PARAMETERS,
   readEntityQuery,
@@ -116,7 +119,7 @@ export function entityRoutes(app: FastifyInstance, parts: EntityParts): void {
   resource(app, '/entities/:id', {
     // 6.5.3.1 Retrieve Entity
     GET: {
-      parameters: parameters('type', ...REPRESENTATION_PARAMETERS, ...LINK_PARAMETERS),
+      parameters: parameters('type', ...REPRESENTATION_PARAMETERS, ...LINK_PARAMETERS, ...MAP_PARAMETERS),
       answers: MEDIA_TYPES,
       async handle(request, reply) {
         const { tenant, parameters, context } = request.ngsiLd;
@@ -129,15 +132,18 @@ export function entityRoutes(app: FastifyInstance, parts: EntityParts): void {
         const selection = typeFilter(request);
         const origin = originOf(request, federation, READ_OPERATIONS);
         const attributes = projection?.attrs && new Set(projection.attrs);
-        const entity =
+        const map = isMapped(request, parameters) ? await liveMap(request, reply, db) : undefined;
+        const only = map && mappedSources(map, [id]);
+        const { entity, parties } =
           origin === undefined
-            ? await retrieveEntity(db, tenant, id, selection)
+            ? { entity: await retrieveEntity(db, tenant, id, selection), parties: [HERE] }
             : await warned(
                 reply,
                 federation,
                 origin,
-                retrieveDistributed(db, federation, origin, id, selection, attributes),
+                retrieveDistributed(db, federation, origin, id, selection, attributes, only),
               );
+        if (map === undefined && isMapped(request, parameters)) await tellNewMap(request, reply, db, [[id, parties]]);
         if (projection?.attrs?.some((name) => Object.hasOwn(entity.attributes, name)) === false) {
           throw new NgsiLdError('ResourceNotFound', `Entity ${id} has none of the attributes asked for`);
         }

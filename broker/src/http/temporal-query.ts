@@ -16,7 +16,13 @@ import {
   TEMPORAL_PARAMETERS,
   type TemporalQuery,
 } from '../query/temporal-query.ts';
-import { FILTER_PARAMETERS, ORDER_PARAMETERS, PAGE_PARAMETERS, REPRESENTATION_PARAMETERS } from './entity-query.ts';
+import {
+  FILTER_PARAMETERS,
+  MAP_PARAMETERS,
+  ORDER_PARAMETERS,
+  PAGE_PARAMETERS,
+  REPRESENTATION_PARAMETERS,
+} from './entity-query.ts';
 import { type Parameters, readDatasetIds } from './parameters.ts';
 
 /** How evolutions are asked for and shown, whether of one entity or of many. */
@@ -31,6 +37,7 @@ export const TEMPORAL_QUERY_PARAMETERS: ReadonlySet<string> = new Set([
   ...FILTER_PARAMETERS,
   ...PAGE_PARAMETERS,
   ...ORDER_PARAMETERS,
+  ...MAP_PARAMETERS,
   'splitEntities',
 ]);
 

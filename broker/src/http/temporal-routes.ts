@@ -1,21 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { representAggregates, representTemporal } from '../model/temporal-represent.ts';
 import type { JsonObject } from '../model/values.ts';
-import { aggregateTemporal } from '../operations/aggregate-temporal.ts';
-import {
-  existingEvolution,
-  knownPage,
-  nothingOf,
-  queryTemporal,
-  retrieveTemporal,
-  type TemporalPage,
-} from '../operations/query-temporal.ts';
 import type { EntityQuery } from '../query/entity-query.ts';
 import { parseProjection } from '../query/projection.ts';
-import type { Database } from '../store/database.ts';
 import { sendDocument } from './answer.ts';
 import { entityId } from './entity-id.ts';
-import { readEntityQuery } from './entity-query.ts';
+import { MAP_PARAMETERS, readEntityQuery } from './entity-query.ts';
 import { JSON_TYPES } from './negotiation.ts';
 import { pageLinks } from './paging.ts';
 import type { Parameters } from './parameters.ts';
@@ -23,22 +13,17 @@ import { readBodyQuery } from './query-body.ts';
 import { type Operation, parameters, resource } from './resource.ts';
 import { inPreferredVersion, tellRange } from './temporal-answer.ts';
 import {
-  checkTemporalQuery,
   EVOLUTION_PARAMETERS,
-  isDescending,
+  type EvolutionQuery,
   readEvolution,
-  selectionOf,
   TEMPORAL_QUERY_PARAMETERS,
   temporalParameters,
 } from './temporal-query.ts';
+import { type ReadEvolutions, readEvolutionOf, readEvolutions, type TemporalReads } from './temporal-read.ts';
 import { type TemporalWrites, temporalWrites } from './temporal-write-routes.ts';
 
 /** What the temporal API works with. */
-export interface TemporalParts extends TemporalWrites {
-  readonly db: Database;
-  /** Of one entity in one answer; more are cut off (6.3.10). */
-  readonly mostInstances: number;
-}
+export interface TemporalParts extends TemporalWrites, TemporalReads {}
 
 /** `/temporal/entities` (6.18) and below, and `/temporal/entityOperations/query` (6.24). */
 export function temporalRoutes(app: FastifyInstance, parts: TemporalParts): void {
@@ -85,29 +70,18 @@ export function temporalRoutes(app: FastifyInstance, parts: TemporalParts): void
 }
 
 // 6.19.3.1 Retrieve Temporal Evolution of an Entity
-function retrieval({ db, mostInstances }: TemporalParts): Operation {
+function retrieval(parts: TemporalParts): Operation {
   return {
-    parameters: parameters(...EVOLUTION_PARAMETERS),
+    parameters: parameters(...EVOLUTION_PARAMETERS, ...MAP_PARAMETERS),
     answers: JSON_TYPES,
     async handle(request, reply) {
-      const { tenant, parameters, context } = request.ngsiLd;
+      const { parameters, context } = request.ngsiLd;
       const id = entityId(request);
-      const { temporalQ, asked, how, aggregation } = readEvolution(parameters, parseProjection(parameters, context));
-      if (aggregation !== undefined) {
-        const known = await existingEvolution(db, tenant, id);
-        const found = await aggregateTemporal(db, tenant, [id], { ...asked, temporalQ }, aggregation);
-        const aggregates = found.get(id);
-        if (aggregates === undefined) throw nothingOf(id);
-        return sendDocument(
-          request,
-          reply,
-          representAggregates({ ...known, attributes: {} }, aggregates, context, how),
-        );
-      }
-      const { entities, range } = await retrieveTemporal(db, tenant, id, asked, temporalQ, mostInstances);
-      tellRange(reply, range);
-      const [entity] = entities.map((each) => inPreferredVersion(request, reply, each));
-      return sendDocument(request, reply, representTemporal(entity as TemporalPage['entities'][number], context, how));
+      const evolution = readEvolution(parameters, parseProjection(parameters, context));
+      const found = await readEvolutionOf(request, reply, parts, id, evolution);
+      tellRange(reply, found.range);
+      const [document] = documentsOf(request, reply, found, evolution);
+      return sendDocument(request, reply, document as Record<string, unknown>); // or else nothing was found
     },
   };
 }
@@ -115,41 +89,28 @@ function retrieval({ db, mostInstances }: TemporalParts): Operation {
 async function answerQuery(
   request: FastifyRequest,
   reply: FastifyReply,
-  { db, mostInstances }: TemporalParts,
+  parts: TemporalParts,
   query: EntityQuery,
   parameters: Parameters,
 ): Promise<FastifyReply> {
-  const { tenant, context } = request.ngsiLd;
   const evolution = readEvolution(parameters, query.projection);
-  checkTemporalQuery(query, evolution);
-  const { asked, how } = evolution;
-  const selection = selectionOf(query, evolution);
-  const instances = { ...asked, ...(query.scopeQ && { scopeQ: query.scopeQ }) };
-  const page = { ...query, descending: isDescending(query) };
-  const tellPage = ({ count, hasNext }: { readonly count?: number; readonly hasNext: boolean }): string[] => {
-    if (count !== undefined) reply.header('NGSILD-Results-Count', String(count));
-    return pageLinks(request, query, hasNext);
-  };
-
-  if (evolution.aggregation !== undefined) {
-    const found = await knownPage(db, tenant, selection, page);
-    const ids = found.entities.map(({ id }) => id);
-    const aggregates = await aggregateTemporal(
-      db,
-      tenant,
-      ids,
-      { ...instances, temporalQ: evolution.temporalQ },
-      evolution.aggregation,
-    );
-    const documents = found.entities.map((entity) =>
-      representAggregates({ ...entity, attributes: {} }, aggregates.get(entity.id) ?? new Map(), context, how),
-    );
-    return sendDocument(request, reply, documents, tellPage(found));
-  }
-  const found = await queryTemporal(db, tenant, selection, instances, page, mostInstances);
+  const found = await readEvolutions(request, reply, parts, query, evolution, parameters);
   tellRange(reply, found.range);
-  const documents = found.entities.map((entity) =>
-    representTemporal(inPreferredVersion(request, reply, entity), context, how),
+  if (found.count !== undefined) reply.header('NGSILD-Results-Count', String(found.count));
+  const links = pageLinks(request, query, found.hasNext);
+  return sendDocument(request, reply, documentsOf(request, reply, found, evolution), links);
+}
+
+function documentsOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { entities, aggregates }: ReadEvolutions,
+  { how }: EvolutionQuery,
+): Record<string, unknown>[] {
+  const { context } = request.ngsiLd;
+  return entities.map((entity) =>
+    aggregates === undefined
+      ? representTemporal(inPreferredVersion(request, reply, entity), context, how)
+      : representAggregates(entity, aggregates.get(entity.id) ?? new Map(), context, how),
   );
-  return sendDocument(request, reply, documents, tellPage(found));
 }

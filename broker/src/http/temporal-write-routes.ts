@@ -8,6 +8,16 @@ import {
   type TemporalInstanceFragment,
 } from '../model/temporal-fragment.ts';
 import { badMember, checkUri, type JsonObject } from '../model/values.ts';
+import { distributeWrite } from '../operations/distributed-write.ts';
+import {
+  documentWrite,
+  evolutionPath,
+  type HistoryWrite,
+  historyWrite,
+  type Left,
+  partOf,
+  wholeWrite,
+} from '../operations/entity-writes.ts';
 import {
   appendTemporal,
   deleteTemporal,
@@ -17,23 +27,27 @@ import {
   updateTemporalInstance,
   upsertTemporal,
 } from '../operations/write-temporal.ts';
+import type { Federation } from '../registrations/federation.ts';
 import type { Database } from '../store/database.ts';
 import type { WriteLane } from '../store/write-lane.ts';
+import { originOf } from './distribution.ts';
 import { attributeName, entityId, sameId } from './entity-id.ts';
 import { type Parameters, readBoolean } from './parameters.ts';
 import { API, type Operation, parameters } from './resource.ts';
 import { sendJson } from './send-json.ts';
+import { sendEntityOutcome, sendUpdateOutcome } from './write-outcome.ts';
 
 /** What writing history works with. */
 export interface TemporalWrites {
   readonly db: Database;
   readonly lane: WriteLane;
+  readonly federation: Federation;
 }
 
 type WriteName = 'upsert' | 'deleteEntity' | 'append' | 'deleteAttribute' | 'updateInstance' | 'deleteInstance';
 
-/** The operations of temporal provision (5.6.11 to 5.6.16). */
-export function temporalWrites({ db, lane }: TemporalWrites): { readonly [name in WriteName]: Operation } {
+/** The operations of temporal provision (5.6.11 to 5.6.16), here and at the sources they concern. */
+export function temporalWrites({ db, lane, federation }: TemporalWrites): { readonly [name in WriteName]: Operation } {
   return {
     // 6.18.3.1 Create or Update Temporal Evolution of an Entity
     upsert: {
@@ -43,22 +57,42 @@ export function temporalWrites({ db, lane }: TemporalWrites): { readonly [name i
       async handle(request, reply) {
         const { tenant, context } = request.ngsiLd;
         const fragment = parseTemporalFragment(request.body, context);
-        const { id } = fragment;
+        const { id, types } = fragment;
         if (id === undefined) throw badMember('id', undefined, 'the URI of the entity');
-        if (fragment.types === undefined) throw badMember('type', undefined, 'a type name or an array of them');
-        if (!(await upsertTemporal(db, lane, tenant, { ...fragment, id }))) return reply.code(204).send();
-        return reply
-          .code(201)
-          .header('Location', `${API}/temporal/entities/${encodeURI(id)}`)
-          .send();
+        if (types === undefined) throw badMember('type', undefined, 'a type name or an array of them');
+        const local = (left: Left) => upsertTemporal(db, lane, tenant, { ...partOf(fragment, left), id });
+        const sendDone = (isNew: boolean) => {
+          if (!isNew) return reply.code(204).send();
+          return reply
+            .code(201)
+            .header('Location', `${API}/temporal/entities/${encodeURI(id)}`)
+            .send();
+        };
+        const origin = originOf(request, federation, ['upsertTemporal']);
+        if (origin === undefined) return sendDone(await local({}));
+        const write = { operation: 'upsertTemporal', method: 'POST', path: '/temporal/entities' } as const;
+        const part = { id, types, document: request.body as JsonObject, context, local };
+        const outcome = await distributeWrite(db, federation, origin, documentWrite({ ...write, ...part }));
+        const isNew = outcome.local ?? outcome.createdElsewhere;
+        return sendEntityOutcome(reply, id, outcome, () => sendDone(isNew));
       },
     },
     // 6.19.3.2 Delete Temporal Evolution of an Entity
     deleteEntity: {
       parameters: parameters('local'),
       async handle(request, reply) {
-        await deleteTemporal(db, lane, request.ngsiLd.tenant, entityId(request));
-        return reply.code(204).send();
+        const { tenant, context } = request.ngsiLd;
+        const id = entityId(request);
+        const local = () => deleteTemporal(db, lane, tenant, id);
+        const origin = originOf(request, federation, ['deleteTemporal']);
+        if (origin === undefined) {
+          await local();
+          return reply.code(204).send();
+        }
+        const write = { operation: 'deleteTemporal', method: 'DELETE', path: evolutionPath(id) } as const;
+        const part = wholeWrite({ ...write, id, context, local });
+        const outcome = await distributeWrite(db, federation, origin, part);
+        return sendEntityOutcome(reply, id, outcome, () => reply.code(204).send());
       },
     },
     // 6.20.3.1 Add Attributes to Temporal Evolution of an Entity
@@ -69,8 +103,23 @@ export function temporalWrites({ db, lane }: TemporalWrites): { readonly [name i
         const { tenant, context } = request.ngsiLd;
         const pathId = entityId(request);
         const fragment = parseTemporalFragment(request.body, context);
-        await appendTemporal(db, lane, tenant, sameId(pathId, fragment.id), fragment);
-        return reply.code(204).send();
+        const id = sameId(pathId, fragment.id);
+        const local = (left: Left) => appendTemporal(db, lane, tenant, id, partOf(fragment, left));
+        const origin = originOf(request, federation, ['appendAttrsTemporal']);
+        if (origin === undefined) {
+          await local({});
+          return reply.code(204).send();
+        }
+        const write = {
+          operation: 'appendAttrsTemporal',
+          method: 'POST',
+          path: `${evolutionPath(id)}/attrs/`,
+        } as const;
+        const part = { id, types: fragment.types, document: request.body as JsonObject, context, local };
+        return sendUpdateOutcome(
+          reply,
+          await distributeWrite(db, federation, origin, documentWrite({ ...write, ...part })),
+        );
       },
     },
     // 6.21.3.1 Delete Attribute from Temporal Evolution of an Entity
@@ -80,8 +129,11 @@ export function temporalWrites({ db, lane }: TemporalWrites): { readonly [name i
         const { tenant, parameters } = request.ngsiLd;
         const id = entityId(request);
         const { name } = attributeName(request, true);
-        await deleteTemporalAttribute(db, tenant, id, name, readDataset(parameters));
-        return reply.code(204).send();
+        const dataset = readDataset(parameters);
+        const query = { datasetId: parameters.datasetId, deleteAll: parameters.deleteAll };
+        const local = () => deleteTemporalAttribute(db, tenant, id, name, dataset);
+        const write = { operation: 'deleteAttrsTemporal', method: 'DELETE', query, id, name, local } as const;
+        return writeAttribute(request, reply, write);
       },
     },
     // 6.22.3.1 Modify Attribute Instance in Temporal Evolution of an Entity
@@ -90,20 +142,42 @@ export function temporalWrites({ db, lane }: TemporalWrites): { readonly [name i
       body: 'object',
       async handle(request, reply) {
         if ((request.params as { attr?: string }).attr === '') return refuseMethod(request, reply);
+        const { tenant } = request.ngsiLd;
         const { term, path } = instancePath(request);
-        await updateTemporalInstance(db, request.ngsiLd.tenant, path, readInstance(request, term, path.name));
-        return reply.code(204).send();
+        const instance = readInstance(request, term, path.name);
+        const local = () => updateTemporalInstance(db, tenant, path, instance);
+        const write = { operation: 'updateAttrInstanceTemporal', method: 'PATCH', ...path, local } as const;
+        return writeAttribute(request, reply, { ...write, body: request.body as JsonObject });
       },
     },
     // 6.22.3.2 Delete Attribute Instance from Temporal Evolution of an Entity
     deleteInstance: {
       parameters: parameters('local'),
       async handle(request, reply) {
-        await deleteTemporalInstance(db, request.ngsiLd.tenant, instancePath(request).path);
-        return reply.code(204).send();
+        const { tenant } = request.ngsiLd;
+        const { path } = instancePath(request);
+        const local = () => deleteTemporalInstance(db, tenant, path);
+        const write = { operation: 'deleteAttrInstanceTemporal', method: 'DELETE', ...path, local } as const;
+        return writeAttribute(request, reply, write);
       },
     },
   };
+
+  async function writeAttribute(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    write: Omit<HistoryWrite<void>, 'context'>,
+  ): Promise<FastifyReply> {
+    const { context } = request.ngsiLd;
+    const { operation, local } = write;
+    const origin = originOf(request, federation, [operation]);
+    if (origin === undefined) {
+      await local({});
+      return reply.code(204).send();
+    }
+    const part = historyWrite({ ...write, context });
+    return sendUpdateOutcome(reply, await distributeWrite(db, federation, origin, part));
+  }
 }
 
 /** '' is the default instance; undefined: all of them. */

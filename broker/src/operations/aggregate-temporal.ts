@@ -121,12 +121,12 @@ async function boundsOf(
 }
 
 /** Periods start at timeAt, or where there is none at the entity's own first instance. */
-function groupsByAnchor(bounds: readonly TimeBounds[], { temporalQ: { relation } }: AggregatedSelection) {
+export function groupsByAnchor(bounds: readonly TimeBounds[], { temporalQ: { relation } }: AggregatedSelection) {
   const common = relation === undefined || relation.timerel === 'before' ? undefined : Date.parse(relation.timeAt);
   return Map.groupBy(bounds, ({ first }) => common ?? first);
 }
 
-interface Periods {
+export interface Periods {
   readonly slots: Slots;
   /** One after the other, as far as the window goes. */
   inWindow(): Iterable<Range>;
@@ -134,7 +134,11 @@ interface Periods {
   bounds(slot: number): [start: string, end: string];
 }
 
-function periodsOf(group: readonly TimeBounds[], { temporalQ }: AggregatedSelection, { period }: Aggregation): Periods {
+export function periodsOf(
+  group: readonly TimeBounds[],
+  { temporalQ }: AggregatedSelection,
+  { period }: Aggregation,
+): Periods {
   const { relation } = temporalQ;
   const first = Math.min(...group.map((each) => each.first));
   const last = Math.max(...group.map((each) => each.last));
@@ -173,7 +177,7 @@ function dateTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('.000Z', 'Z');
 }
 
-interface Series {
+export interface Series {
   readonly key: SeriesKey;
   type: AttributeKind;
   readonly slots: Map<number, Accumulator>;
@@ -217,7 +221,7 @@ async function accumulate(
   return [...series.values()].sort((one, other) => (one.key.dataset_id < other.key.dataset_id ? -1 : 1));
 }
 
-function aggregatesOf(
+export function aggregatesOf(
   series: readonly Series[],
   { methods }: Aggregation,
   periods: Periods,

@@ -36,7 +36,7 @@ export async function distributePurge(
     local(),
     ...(await inParallel(matches, (match) => purgeAt(federation, origin, match, filter, texts, purged))),
   ]);
-  return { failures: failures.flat(), anySucceeded: true, written: new Set() };
+  return { failures: failures.flat(), anySucceeded: true, written: new Set(), createdElsewhere: false };
 }
 
 async function purgeAt(

@@ -42,6 +42,8 @@ export interface WriteOutcome<Result> {
   readonly anySucceeded: boolean;
   /** IRIs of the attributes that were written somewhere. */
   readonly written: ReadonlySet<string>;
+  /** A source made what was not there. */
+  readonly createdElsewhere: boolean;
   /** What came of what was done here. */
   readonly local?: Result;
 }
@@ -50,6 +52,7 @@ interface Part<Result> {
   readonly failures: readonly WriteFailure[];
   readonly succeeded: boolean;
   readonly written: Iterable<string>;
+  readonly created?: boolean;
   readonly local?: Result;
 }
 
@@ -94,6 +97,7 @@ export async function distributeWrite<Result>(
     failures,
     anySucceeded,
     written: new Set(parts.flatMap(({ written }) => [...written])),
+    createdElsewhere: parts.some((part: Part<Result>) => part.created),
     ...('local' in result && { local: result.local as Result }),
   };
 }
@@ -158,10 +162,15 @@ async function there<Result>(
   const { registration, names = [] } = share;
   const reply = await federation.send(registration, origin, (context) => write.call(share, context));
   const error = sourceError(registration, reply, write.operation === 'createEntity');
-  if (error === undefined) return partial(share, reply) ?? { failures: [], succeeded: true, written: names };
+  if (error === undefined)
+    return partial(share, reply) ?? { failures: [], succeeded: true, written: names, created: isCreated(reply) };
   // A request that comes back to who has it already is done there: among equals that is no failure.
   if (error.type === 'LoopDetected' && !isProxied(registration)) return NOTHING;
   return { failures: [failureOf(share, error)], succeeded: false, written: [] };
+}
+
+function isCreated(reply: SourceReply): boolean {
+  return reply.kind === 'answer' && reply.status === 201;
 }
 
 /** What a source did of its share, where it answered with 207; undefined: all. */

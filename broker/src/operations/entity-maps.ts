@@ -20,13 +20,12 @@ import {
 } from '../store/entity-maps.ts';
 import { selectKnown } from '../store/temporal-entities.ts';
 import type { TemporalSelection } from '../store/temporal-sql.ts';
+import { HERE, mappedSources } from './mapped-sources.ts';
 import { byText, queryableMatches, queryDistributed } from './query-distributed.ts';
 import { type EntityPage, queryEntities } from './query-entities.ts';
 
 export { deleteEntityMap, type EntityMap, setEntityMapExpiry };
 
-/** What is stored here, as a map names it (5.2.39). */
-const HERE = '@none';
 const CHUNK = 1000;
 /** Maps of more are refused. */
 const MOST_ENTRIES = 100_000;
@@ -92,33 +91,41 @@ export async function createEntityMap(asked: MappedQuery, expiresAt: Date): Prom
     for (const id of ids) add(id, registrationId);
     if (mapId !== undefined) linkedMaps[registrationId] = mapId;
   }
-  const map = {
-    id: `urn:ngsi-ld:entitymap:${randomUUID()}`,
-    entities: Object.fromEntries(entities),
-    linkedMaps,
-    expiresAt,
-  };
-  await insertEntityMap(db, tenant, map, new Date());
-  return map;
+  return keepEntityMap(db, tenant, entities, expiresAt, linkedMaps);
 }
 
-/** Create EntityMap for Query Temporal Evolution of Entities (5.14.5) of what is stored here. @throws NgsiLdError TooManyResults */
+/**
+ * Create EntityMap for Query Temporal Evolution of Entities (5.14.5).
+ *
+ * @param elsewhere the sources that have a part of entities
+ * @throws NgsiLdError TooManyResults
+ */
 export async function createTemporalMap(
   db: Database,
   tenant: string,
   selection: TemporalSelection,
   expiresAt: Date,
+  elsewhere: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Promise<EntityMap> {
   const page = { descending: false, limit: MOST_ENTRIES + 1, offset: 0, count: false };
-  const { entities } = await selectKnown(db, tenant, selection, page);
-  if (entities.length > MOST_ENTRIES) throw tooMany();
+  const here = (await selectKnown(db, tenant, selection, page)).entities.map(({ id }) => id);
+  const ids = new Set(here);
+  const entities = new Map([...elsewhere].map(([id, parties]) => [id, ids.has(id) ? [HERE, ...parties] : parties]));
+  for (const id of here) if (!entities.has(id)) entities.set(id, [HERE]);
+  if (entities.size > MOST_ENTRIES) throw tooMany();
+  return keepEntityMap(db, tenant, entities, expiresAt);
+}
+
+/** @param entities by id: who has a part of it */
+export async function keepEntityMap(
+  db: Database,
+  tenant: string,
+  entities: Iterable<readonly [string, readonly string[]]>,
+  expiresAt: Date,
+  linkedMaps: EntityMap['linkedMaps'] = {},
+): Promise<EntityMap> {
   const id = `urn:ngsi-ld:entitymap:${randomUUID()}`;
-  const map = {
-    id,
-    entities: Object.fromEntries(entities.map((entity) => [entity.id, [HERE]])),
-    linkedMaps: {},
-    expiresAt,
-  };
+  const map = { id, entities: Object.fromEntries(entities), linkedMaps, expiresAt };
   await insertEntityMap(db, tenant, map, new Date());
   return map;
 }
@@ -185,13 +192,20 @@ export async function queryByMap(asked: MappedQuery, map: EntityMap): Promise<En
 /** Those of the candidates that match now, by id. */
 async function still(asked: MappedQuery, map: EntityMap, ids: readonly string[]): Promise<EntityPage['entities']> {
   const { db, tenant, federation, origin, texts } = asked;
-  const selectors = (asked.query.selectors ?? [{}]).map((selector) => among(selector, ids)).filter(hasAny);
+  const selectors = selectorsAmong(asked.query.selectors, ids);
   if (selectors.length === 0) return [];
   const query = { ...asked.query, selectors, limit: ids.length, offset: 0, count: false };
-  const sources = new Set(ids.flatMap((id) => map.entities[id] ?? []).filter((party) => party !== HERE));
-  if (origin === undefined || sources.size === 0) return (await queryEntities(db, tenant, query)).entities;
-  const only = { sources, linkedMaps: map.linkedMaps };
+  const only = mappedSources(map, ids);
+  if (origin === undefined || only.sources.size === 0) return (await queryEntities(db, tenant, query)).entities;
   return (await queryDistributed(db, federation, origin, query, texts, only)).entities;
+}
+
+/** A query's selectors, of entities of a map alone; none: there is nothing to be found. */
+export function selectorsAmong(
+  selectors: readonly EntitySelector[] | undefined,
+  ids: readonly string[],
+): EntitySelector[] {
+  return (selectors ?? [{}]).map((selector) => among(selector, ids)).filter(hasAny);
 }
 
 function among({ types, ids: asked, idPattern }: EntitySelector, ids: readonly string[]): EntitySelector {

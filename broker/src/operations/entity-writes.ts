@@ -1,5 +1,6 @@
 import type { Context } from '../context/contexts.ts';
 import type { EntityFragment } from '../model/fragment.ts';
+import type { TemporalFragment } from '../model/temporal-fragment.ts';
 import type { JsonObject } from '../model/values.ts';
 import type { TypeSelection } from '../query/type-selection.ts';
 import { typeText } from '../registrations/narrow-query.ts';
@@ -19,6 +20,11 @@ export function pathOf(id: string): string {
 /** What is left of a write to do here: attributes by IRI; absent: all of it. */
 export interface Left {
   readonly names?: ReadonlySet<string>;
+}
+
+/** The path of the evolution of an entity at a source. */
+export function evolutionPath(id: string): string {
+  return `/temporal/entities/${segment(id)}`;
 }
 
 /** What all writes on an entity have in common. */
@@ -63,21 +69,41 @@ export function documentWrite<Result>(
 
 /** A write on one attribute: whoever has it gets all of it. */
 export function attributeWrite<Result>(
-  write: EntityWrite<Result> & { readonly name: string; readonly body?: JsonObject },
+  write: EntityWrite<Result> & {
+    readonly name: string;
+    readonly body?: JsonObject;
+    /** Below `/ngsi-ld/v1`, in the names that the source is spoken to in. */
+    readonly path?: (term: string) => string;
+  },
 ): DistributedWrite<Result> {
   const { operation, method, id, name, context, selection, query, body, local } = write;
+  const { path = (term) => `/entities/${segment(id)}/attrs/${segment(term)}` } = write;
   return {
     operation,
     target: { id, names: new Set([name]) },
     selection,
     call: (_share, names) => ({
       method,
-      path: `/entities/${segment(id)}/attrs/${segment(names.compact(name))}`,
+      path: path(names.compact(name)),
       query: { ...query, type: typeText(selection, names) },
       ...(body && { body: names === context ? body : recompactAttribute(body, context, names) }),
     }),
     local,
   };
+}
+
+/** A write on the history of one attribute, or on an instance of it. */
+export type HistoryWrite<Result> = EntityWrite<Result> & {
+  readonly name: string;
+  readonly instanceId?: string;
+  /** An instance, bare or under the name of its attribute. */
+  readonly body?: JsonObject;
+};
+
+export function historyWrite<Result>(write: HistoryWrite<Result>): DistributedWrite<Result> {
+  const { id, instanceId } = write;
+  const instance = instanceId === undefined ? '' : `/${segment(instanceId)}`;
+  return attributeWrite({ ...write, path: (term) => `${evolutionPath(id)}/attrs/${segment(term)}${instance}` });
 }
 
 /** A write on an entity as a whole. */
@@ -93,7 +119,10 @@ export function wholeWrite<Result>(write: EntityWrite<Result> & { readonly path:
 }
 
 /** The part of a fragment that is left. */
-export function partOf<Fragment extends EntityFragment>(fragment: Fragment, { names }: Left): Fragment {
+export function partOf<Fragment extends Pick<EntityFragment, 'attributes'> | TemporalFragment>(
+  fragment: Fragment,
+  { names }: Left,
+): Fragment {
   if (names === undefined) return fragment;
   const attributes = Object.entries(fragment.attributes).filter(([name]) => names.has(name));
   return { ...fragment, attributes: Object.fromEntries(attributes) };

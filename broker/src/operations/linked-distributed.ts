@@ -16,7 +16,7 @@ export function linkedDistributed(db: Database, federation: Federation, origin: 
       ids,
       async (id): Promise<Entity | undefined> => {
         try {
-          return await retrieveDistributed(db, federation, origin, id, undefined, undefined);
+          return (await retrieveDistributed(db, federation, origin, id, undefined, undefined)).entity;
         } catch (error) {
           if (error instanceof NgsiLdError && error.type === 'ResourceNotFound') return undefined;
           throw error;

@@ -15,13 +15,8 @@ import type { Database } from '../store/database.ts';
 import { queryEntities as stored } from '../store/entities.ts';
 import { linkedDistributed } from './linked-distributed.ts';
 import { linkedEntities } from './linked-entities.ts';
+import type { MappedSources } from './mapped-sources.ts';
 import { type EntityPage, queryEntities } from './query-entities.ts';
-
-/** The sources that a map names, by registration, and the maps that they keep (4.3.6.7). */
-export interface MappedSources {
-  readonly sources: ReadonlySet<string>;
-  readonly linkedMaps: { readonly [registrationId: string]: string };
-}
 
 /** Of what is stored here, where all of it must be seen before it can be told what matches. */
 const MOST_CANDIDATES = 10_000;

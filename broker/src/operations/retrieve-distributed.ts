@@ -9,14 +9,22 @@ import type { Origin } from '../registrations/origin.ts';
 import { retrieveFromSources } from '../registrations/read-sources.ts';
 import type { Queryable } from '../store/database.ts';
 import { retrieveEntity as stored } from '../store/entities.ts';
+import { HERE, type MappedSources } from './mapped-sources.ts';
 
 /** Any of them will do to ask a source for entities (4.20). */
 export const READ_OPERATIONS: readonly OperationName[] = ['retrieveEntity', 'queryEntity', 'queryBatch'];
+
+/** An entity with who has a part of it, as entity maps name them (5.2.39). */
+export interface FoundEntity {
+  readonly entity: Entity;
+  readonly parties: readonly string[];
+}
 
 /**
  * Retrieve Entity (5.7.1) of what is stored here and what sources have.
  *
  * @param attributes IRIs: only these are wanted; absent: all
+ * @param only the sources that are asked; absent: all that have a part in it
  * @throws NgsiLdError ResourceNotFound
  */
 export async function retrieveDistributed(
@@ -26,19 +34,24 @@ export async function retrieveDistributed(
   id: string,
   selection: TypeSelection | undefined,
   attributes: ReadonlySet<string> | undefined,
-): Promise<Entity> {
+  only?: MappedSources,
+): Promise<FoundEntity> {
   const at = new Date().toISOString();
-  const matches = readableMatches(federation, origin, id, selection, attributes);
+  const matches = readableMatches(federation, origin, id, selection, attributes).filter(
+    ({ registration }) => only?.sources.has(registration.id) ?? true,
+  );
   const [local, contributions] = await Promise.all([
     stored(db, origin.tenant, id),
-    retrieveFromSources(federation, origin, matches, id, attributes),
+    retrieveFromSources(federation, origin, matches, id, attributes, only?.linkedMaps),
   ]);
-  const entity = new GatheredEntities(contributions).join(id, local, at);
+  const gathered = new GatheredEntities(contributions);
+  const entity = gathered.join(id, local, at);
   if (entity === undefined) throw new NgsiLdError('ResourceNotFound', `There is no entity ${id}`);
   if (selection !== undefined && !matchesTypes(selection, entity.types)) {
     throw new NgsiLdError('ResourceNotFound', `Entity ${id} is not of the type asked for`);
   }
-  return entity;
+  const isHere = local !== undefined && gathered.ownPart(local) !== undefined;
+  return { entity, parties: [...(isHere ? [HERE] : []), ...gathered.sourcesOf(id)] };
 }
 
 function readableMatches(

@@ -23,14 +23,16 @@ export interface TimeRange {
  * for all entities, so that none has a gap: forward from the earliest, or with `lastN` back from the latest.
  *
  * @param entities the instances of each; of each series at most one more than fit
+ * @param known nothing is known beyond this time, milliseconds since 1970
  */
 export function cutOff(
   entities: readonly (readonly TimedInstance[])[],
   { lastN, relation, timeproperty }: TemporalQuery,
   most: number,
+  known?: number,
 ): TimeRange | undefined {
   const isBackward = lastN !== undefined;
-  let bound: number | undefined;
+  let bound = known;
   for (const instances of entities) {
     if (instances.length <= most) continue;
     const times = instances.map(({ time }) => time).sort((a, b) => (isBackward ? b - a : a - b));
@@ -41,7 +43,8 @@ export function cutOff(
 
   const all = entities.flat();
   const kept = all.filter(({ time }) => (isBackward ? time >= (bound as number) : time <= (bound as number)));
-  const [first, ...others] = kept as [TimedInstance, ...TimedInstance[]]; // the one at the bound is among them
+  const [first, ...others] = kept;
+  if (first === undefined) return undefined; // of what is known nothing is here
   let [least, greatest] = [first, first];
   for (const instance of others) {
     if (instance.time < least.time) least = instance;

@@ -7,7 +7,14 @@ import { matchesScopes, type ScopeQuery } from '../query/scope-query.ts';
 import type { TemporalQuery } from '../query/temporal-query.ts';
 import type { TypeSelection } from '../query/type-selection.ts';
 import type { OperationName } from './operation-names.ts';
-import { type EntityInfo, isExpired, isProxied, type Registration, type RegistrationInfo } from './registration.ts';
+import {
+  type EntityInfo,
+  isExpired,
+  isProxied,
+  type Registration,
+  type RegistrationInfo,
+  type RegistrationInterval,
+} from './registration.ts';
 
 /** Which registrations a request concerns (5.12): everything given must hold. */
 export interface RegistrationQuery {
@@ -105,7 +112,19 @@ function matchesTime({ observationInterval, managementInterval }: Registration, 
   if (time === 'none') return observationInterval === undefined && managementInterval === undefined;
   const { timeproperty = 'observedAt', relation } = time;
   const interval = timeproperty === 'observedAt' ? observationInterval : managementInterval;
-  if (interval === undefined) return false;
+  return interval !== undefined && overlaps(interval, relation);
+}
+
+/** Whether a source may have something of the time asked: one that tells of no interval may have it of any. */
+export function meetsInterval(
+  { observationInterval, managementInterval }: Registration,
+  { timeproperty = 'observedAt', relation }: TemporalQuery,
+): boolean {
+  const interval = timeproperty === 'observedAt' ? observationInterval : managementInterval;
+  return interval === undefined || overlaps(interval, relation);
+}
+
+function overlaps(interval: RegistrationInterval, relation: TemporalQuery['relation']): boolean {
   if (relation === undefined) return true;
   const { startAt, endAt = Number.POSITIVE_INFINITY } = interval;
   const at = Date.parse(relation.timeAt);

@@ -20,12 +20,22 @@ export interface FilterTexts {
 const PLAIN = ['q', 'scopeQ', 'expandValues', 'jsonKeys', 'csf'] as const;
 
 /** Retrieve Entity at a source (6.5.3.1): normalized and with times, which tell what is the more recent. */
-export function retrieval(id: string, attributes: ReadonlySet<string> | undefined): MakeCall {
+export function retrieval(
+  id: string,
+  attributes: ReadonlySet<string> | undefined,
+  headers: SourceCall['headers'],
+): MakeCall {
   return (names) => ({
+    ...(headers && { headers }),
     method: 'GET',
     path: `/entities/${segment(id)}`,
     query: { attrs: nameList(attributes, names), options: 'sysAttrs' },
   });
+}
+
+/** Refers a source to the map that it keeps of a sequence of requests (4.3.6.7). */
+export function mapHeaders(mapId: string | undefined): SourceCall['headers'] {
+  return mapId === undefined ? undefined : { 'NGSILD-EntityMap': `/ngsi-ld/v1/entityMaps/${mapId}` };
 }
 
 /** The calls that a query becomes at a source: by GET one for each selector, by POST one for all; each page by page. */

@@ -6,7 +6,7 @@ import type { RegistrationMatch } from './match-registration.ts';
 import { attributesFor, attributesOf, intersection, isAskedFor, narrowedSelectors } from './narrow-query.ts';
 import type { OperationName } from './operation-names.ts';
 import type { Origin } from './origin.ts';
-import { callsForQuery, type FilterTexts, retrieval } from './read-calls.ts';
+import { callsForQuery, type FilterTexts, mapHeaders, retrieval } from './read-calls.ts';
 import { readReceived } from './received-entity.ts';
 import type { MakeCall, SourceReply } from './source-call.ts';
 
@@ -40,16 +40,19 @@ export async function retrieveFromSources(
   matches: readonly RegistrationMatch[],
   id: string,
   attributes: ReadonlySet<string> | undefined,
+  linkedMaps?: SourceQuery['linkedMaps'],
 ): Promise<Contribution[]> {
   return inParallel(matches, async (match) => {
     const operation = supported(match.registration, ['retrieveEntity', 'queryEntity', 'queryBatch']);
     if (operation === undefined) return { match, entities: [] };
     const wanted = intersection(attributesOf(match), attributes);
     if (operation !== 'retrieveEntity') {
-      const query = { selectors: [{ ids: [id] }], ...(attributes && { attributes }), texts: {}, filter: {} };
+      const named = { ...(attributes && { attributes }), ...(linkedMaps && { linkedMaps }) };
+      const query = { selectors: [{ ids: [id] }], ...named, texts: {}, filter: {} };
       return queryOne(federation, origin, match, query, operation);
     }
-    const reply = await federation.send(match.registration, origin, retrieval(id, wanted));
+    const headers = mapHeaders(linkedMaps?.[match.registration.id]);
+    const reply = await federation.send(match.registration, origin, retrieval(id, wanted, headers));
     const entities = await entitiesOf(federation, origin, match, reply, true);
     return { match, entities: entities.filter((entity) => entity.id === id) };
   });
@@ -83,8 +86,7 @@ async function queryOne(
   const deadline = federation.deadline(registration);
   const names = await federation.namesFor(registration, origin).catch(() => origin.context);
   const isUnderstood = names === origin.context;
-  const mapId = query.linkedMaps?.[registration.id];
-  const headers = mapId === undefined ? undefined : { 'NGSILD-EntityMap': `/ngsi-ld/v1/entityMaps/${mapId}` };
+  const headers = mapHeaders(query.linkedMaps?.[registration.id]);
   const texts = isUnderstood ? query.texts : {};
   const calls = callsForQuery(selectors, attributes, texts, operation === 'queryBatch', headers);
   const found: Entity[] = [];
