@@ -33,8 +33,8 @@ export async function warned<Result>(
     return await work;
   } finally {
     if (origin.warnings.length > 0) {
-      const agent = federation.aliasOf(origin.tenant);
-      const lines = origin.warnings.map(({ code, text }) => `${code} ${agent} "${quoted(text)}"`);
+      const own = federation.aliasOf(origin.tenant);
+      const lines = origin.warnings.map(({ code, text, agent = own }) => `${code} ${agent} "${quoted(text)}"`);
       reply.header('NGSILD-Warning', [...new Set(lines)]);
     }
   }

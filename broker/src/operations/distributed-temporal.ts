@@ -8,7 +8,7 @@ import { matchesEntity } from '../query/match-entity.ts';
 import type { TemporalQuery } from '../query/temporal-query.ts';
 import { cutOff, type TimeRange } from '../query/temporal-range.ts';
 import { type Federation, supported } from '../registrations/federation.ts';
-import { joinEvolutions, type TimedEvolution } from '../registrations/join-evolutions.ts';
+import { joinEvolutions, latest, type TimedEvolution } from '../registrations/join-evolutions.ts';
 import { meetsInterval, type RegistrationMatch } from '../registrations/match-registration.ts';
 import { attributesFor } from '../registrations/narrow-query.ts';
 import type { Origin } from '../registrations/origin.ts';
@@ -96,9 +96,9 @@ export async function queryTemporalDistributed(
       'orderBy: got it where context sources are asked, expected local=true with it',
     );
   }
-  // Filters of parts would drop what fits as a whole.
-  const isWhole = splitEntities || read.isWhole === true;
-  const wholly = { ...read, isWhole };
+  // Filters of parts would drop what fits as a whole, and they ask of more than is shown.
+  const { lastN: _lastN, ...anyTime } = temporalQ;
+  const wholly = splitEntities ? { ...read, isWhole: true, asked: {}, temporalQ: anyTime } : read;
   const own: TemporalSelection = splitEntities ? unfiltered(selection) : selection;
   const contributions = await askSources(wholly, matches, query, texts);
   const elsewhere = new Set(contributions.flatMap(({ entities }) => entities.map(({ id }) => id)));
@@ -119,9 +119,11 @@ export async function queryTemporalDistributed(
     wholly,
     known.filter(({ id }) => wanted.has(id)),
   );
-  const gathered = gather(stored, contributions, temporalQ);
+  const gathered = gather(stored, contributions, wholly.temporalQ);
   const joined = [...wanted].flatMap((id) => gathered.join(id) ?? []);
-  const matching = splitEntities ? joined.filter((entity) => isMatching(entity, selection)) : joined;
+  const matching = splitEntities
+    ? joined.filter((entity) => isMatching(entity, selection)).map((entity) => shownPart(entity, read))
+    : joined;
   const shown = isComplete ? matching.slice(offset, offset + limit) : matching;
   const total = isComplete
     ? matching.length
@@ -291,6 +293,20 @@ function isMatching(entity: TimedEvolution, { q, geoQ, scopeQ, attributes, datas
   const inDatasets = ({ instance: { datasetId = '' } }: TemporalInstance) => datasetIds?.includes(datasetId) ?? true;
   if (!named.some(([, instances]) => instances.some(inDatasets))) return false;
   return matchesEntity({ ...(q && { q }), ...(geoQ && { geoQ }), ...(scopeQ && { scopeQ }) }, entityOf(entity));
+}
+
+/** Of a whole evolution what is asked for. */
+function shownPart(
+  entity: TimedEvolution,
+  { asked: { attributes, omitted, datasetIds }, temporalQ: { lastN } }: DistributedEvolutions,
+): TimedEvolution {
+  const shown = Object.entries(entity.attributes).flatMap(([name, all]) => {
+    if (!(attributes?.includes(name) ?? true) || omitted?.includes(name)) return [];
+    const instances = all.filter(({ instance: { datasetId = '' } }) => datasetIds?.includes(datasetId) ?? true);
+    if (instances.length === 0) return [];
+    return [[name, lastN === undefined ? instances : latest(instances, lastN)] as const];
+  });
+  return { ...entity, attributes: Object.fromEntries(shown) };
 }
 
 /** An entity that has all that was at one time, at once. */

@@ -5,7 +5,7 @@ import type { OperationName } from './operation-names.ts';
 import type { Origin, SourceWarning } from './origin.ts';
 import type { Registration } from './registration.ts';
 import type { RegistrationIndex } from './registration-index.ts';
-import type { MakeCall, SourceReply } from './source-call.ts';
+import type { MakeCall, SourceAnswer, SourceReply } from './source-call.ts';
 import type { SourceClient } from './source-client.ts';
 
 /** Sources asked at the same time for one request. */
@@ -56,8 +56,14 @@ export class Federation {
     return this.#index.get(tenant, id);
   }
 
-  send(registration: Registration, origin: Origin, make: MakeCall, deadline?: number): Promise<SourceReply> {
-    return this.#client.send(registration, origin, make, deadline);
+  /** Sends a request; what is to be told of its answer, by the source or of its age, is among the warnings (6.3.17). */
+  async send(registration: Registration, origin: Origin, make: MakeCall, deadline?: number): Promise<SourceReply> {
+    const reply = await this.#client.send(registration, origin, make, deadline);
+    if (reply.kind === 'silence') return reply;
+    const header = reply.headers['ngsild-warning'];
+    if (header !== undefined) origin.warnings.push(...parseWarnings([header].flat().join(', ')));
+    if (reply.stale !== undefined) origin.warnings.push(staleWarning(registration, reply.stale));
+    return reply;
   }
 
   deadline(registration: Registration): number {
@@ -99,6 +105,27 @@ export function supported({ operations }: Registration, choices: readonly Operat
 /** Which source a message speaks of. */
 export function sourceName({ id, endpoint }: Registration): string {
   return `source ${endpoint} (${id})`;
+}
+
+/** What an answer used again is told with (6.3.17). */
+function staleWarning(
+  registration: Registration,
+  { ageMs, failure }: NonNullable<SourceAnswer['stale']>,
+): SourceWarning {
+  const seconds = Math.ceil(ageMs / 1000);
+  const why = failure === undefined ? '' : `, for now it fails: ${failure}`;
+  return { code: 110, text: `${sourceName(registration)}: what it answered ${seconds} s ago${why}` };
+}
+
+const WARNING = /(110|111|199|299)\s+(\S+)\s+"((?:[^"\\]|\\.)*)"/g;
+
+/** The warnings that a source gives itself, as of those it asked. */
+function parseWarnings(header: string): SourceWarning[] {
+  return [...header.matchAll(WARNING)].map(([, code, agent, text = '']) => ({
+    code: Number(code) as SourceWarning['code'], // as the expression has it
+    ...(agent !== undefined && { agent }),
+    text: text.replace(/\\(.)/g, '$1'),
+  }));
 }
 
 /** What a client is told of a reply that gave nothing (6.3.17); undefined: there is nothing to tell. */

@@ -54,7 +54,7 @@ export function joinEvolutions(
 }
 
 /** The last so many of each dataset. */
-function latest(instances: readonly TimedInstance[], lastN: number): TimedInstance[] {
+export function latest(instances: readonly TimedInstance[], lastN: number): TimedInstance[] {
   const left = new Map<string, number>();
   const kept = instances.toReversed().filter(({ instance: { datasetId = '' } }) => {
     const room = left.get(datasetId) ?? lastN;

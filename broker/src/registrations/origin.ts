@@ -18,4 +18,6 @@ export interface Origin {
 export interface SourceWarning {
   readonly code: 110 | 111 | 199 | 299;
   readonly text: string;
+  /** Who gives it; absent: this broker. */
+  readonly agent?: string;
 }

@@ -1,9 +1,10 @@
 import type { Dispatcher } from 'undici';
 import type { Context, Contexts } from '../context/contexts.ts';
+import { AnswerCache } from './answer-cache.ts';
 import type { Origin } from './origin.ts';
 import type { Registration } from './registration.ts';
 import type { Registrations } from './registrations.ts';
-import type { MakeCall, SourceReply } from './source-call.ts';
+import type { MakeCall, Silence, SourceCall, SourceReply } from './source-call.ts';
 import { requestOf, steering } from './source-headers.ts';
 
 export interface SourceClientParts {
@@ -26,6 +27,7 @@ export class SourceClient {
   readonly #parts: SourceClientParts;
   /** Until when a source that failed is left alone: milliseconds since 1970, by tenant and registration. */
   readonly #coolingUntil = new Map<string, number>();
+  readonly #cache = new AnswerCache();
 
   constructor(parts: SourceClientParts) {
     this.#parts = parts;
@@ -36,13 +38,34 @@ export class SourceClient {
     return Date.now() + (management.timeoutMs ?? this.#parts.timeoutMs);
   }
 
-  /** Sends a request; never rejects. */
+  /** Sends a request, or uses again what was answered to it, as the registration has it; never rejects. */
   async send(
     registration: Registration,
     origin: Origin,
     make: MakeCall,
     deadline = this.deadline(registration),
   ): Promise<SourceReply> {
+    const { cacheMs } = registration.management;
+    if (cacheMs === undefined) return this.#ask(registration, origin, make, deadline);
+    const request = await this.#request(registration, origin, make);
+    const isRead = !('kind' in request) && request.method === 'GET';
+    if (!isRead) {
+      this.#cache.forget(registration);
+      return this.#ask(registration, origin, make, deadline);
+    }
+    const key = this.#cache.keyOf(registration, request.url, request.headers);
+    if (key === undefined) return this.#ask(registration, origin, make, deadline);
+    const kept = this.#cache.get(registration, key);
+    const ageMs = Date.now() - (kept?.at ?? 0);
+    if (kept !== undefined && ageMs < cacheMs) return { ...kept.answer, stale: { ageMs } };
+    const reply = await this.#ask(registration, origin, make, deadline);
+    const failure = failureOf(reply);
+    if (failure !== undefined) return kept === undefined ? reply : { ...kept.answer, stale: { ageMs, failure } };
+    if (reply.kind === 'answer' && reply.isReadable && reply.status < 300) this.#cache.keep(registration, key, reply);
+    return reply;
+  }
+
+  async #ask(registration: Registration, origin: Origin, make: MakeCall, deadline: number): Promise<SourceReply> {
     const key = `${registration.tenant} ${registration.id}`;
     const until = this.#coolingUntil.get(key);
     if (until !== undefined && until > Date.now()) {
@@ -60,18 +83,27 @@ export class SourceClient {
   }
 
   async #answer(registration: Registration, origin: Origin, make: MakeCall, deadline: number): Promise<SourceReply> {
-    const { agent, refusal, aliasOf } = this.#parts;
+    const { agent, refusal } = this.#parts;
+    const request = await this.#request(registration, origin, make);
+    if ('kind' in request) return request;
+    try {
+      const refused = await refusal(request.url);
+      if (refused !== undefined) return { kind: 'silence', reason: refused };
+      return await dispatch(agent, request, Math.max(1, deadline - Date.now()));
+    } catch (error) {
+      return { kind: 'silence', reason: (error as Error).message };
+    }
+  }
+
+  async #request(registration: Registration, origin: Origin, make: MakeCall): Promise<SourceRequest | Silence> {
     try {
       const names = await this.namesFor(registration, origin);
       const call = make(names);
       const query: Record<string, string | undefined> = { ...call.query };
       if (registration.management.localOnly) query.local = 'true';
       const url = new URL(`${registration.endpoint}/ngsi-ld/v1${call.path}${queryText(query)}`);
-      const refused = await refusal(url);
-      if (refused !== undefined) return { kind: 'silence', reason: refused };
-      const { headers, body } = requestOf(registration, origin, aliasOf(origin.tenant), names, call);
-      const timeoutMs = Math.max(1, deadline - Date.now());
-      return await dispatch(agent, url, call.method, headers, body, timeoutMs, names);
+      const alias = this.#parts.aliasOf(origin.tenant);
+      return { url, method: call.method, names, ...requestOf(registration, origin, alias, names, call) };
     } catch (error) {
       return { kind: 'silence', reason: (error as Error).message };
     }
@@ -97,15 +129,26 @@ function queryText(query: { readonly [name: string]: string | undefined }): stri
   return given.length === 0 ? '' : `?${given.join('&')}`;
 }
 
+/** A request as it goes out. */
+interface SourceRequest {
+  readonly url: URL;
+  readonly method: SourceCall['method'];
+  readonly headers: Record<string, string>;
+  readonly body: string | undefined;
+  readonly names: Context;
+}
+
+/** Why a source is no help now; undefined: it is, or says that there is nothing. */
+function failureOf(reply: SourceReply): string | undefined {
+  if (reply.kind === 'silence') return reply.reason;
+  return reply.status >= 500 || !reply.isReadable ? `it answered with status ${reply.status}` : undefined;
+}
+
 /** Never rejects. @param timeoutMs from first to last byte, connecting and waiting for a connection included */
 function dispatch(
   agent: Dispatcher,
-  url: URL,
-  method: Dispatcher.HttpMethod,
-  headers: Record<string, string>,
-  body: string | undefined,
+  { url, method, headers, body, names }: SourceRequest,
   timeoutMs: number,
-  names: Context,
 ): Promise<SourceReply> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -145,10 +188,11 @@ function dispatch(
         onResponseData(_controller, chunk) {
           size += chunk.length;
           if (size <= MAX_ANSWER_BYTES) chunks.push(chunk);
-          else if (!isOver) giveUp({ kind: 'answer', status, body: undefined, isReadable: false, headers: {}, names });
+          else if (!isOver)
+            giveUp({ kind: 'answer', status, body: undefined, isReadable: false, headers: {}, names, bytes: size });
         },
         onResponseEnd() {
-          if (!isOver) end({ kind: 'answer', status, ...readJson(chunks), headers: answerHeaders, names });
+          if (!isOver) end({ kind: 'answer', status, ...readJson(chunks), headers: answerHeaders, names, bytes: size });
         },
         onResponseError(_controller, error) {
           if (!isOver) end({ kind: 'silence', reason: error.message });

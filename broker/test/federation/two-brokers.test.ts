@@ -6,6 +6,7 @@ import { Generator } from '../query/generate.ts';
 import { eachDatabase } from '../support/index.ts';
 import { draw, sorted } from './drawn-queries.ts';
 import { type Member, startMember } from './fleet.ts';
+import { startOtherSource } from './other-source.ts';
 
 /** Drawn; of about half of them the members fit their kinds, and the front door takes them. */
 const DRAWN = 120;
@@ -186,5 +187,53 @@ eachDatabase('5.7.11 Types and attributes of context sources', (test) => {
     const [, pole] = (await first.ask('GET', '/types?details=true')).body;
     assert.deepEqual([pole.typeName, pole.attributeNames], ['Pole', ['height']]);
     assert.deepEqual((await first.ask('GET', '/attributes/note')).body.typeNames, ['Lamp']);
+  });
+});
+
+eachDatabase('5.2.34 Answers of a source are used again for cacheDuration', (test) => {
+  test('with warning 110, until something is written there; and in place of a source that fails', async (t, db) => {
+    const first = await startMember(t, db);
+    const source = await startOtherSource(t, '127.0.0.79');
+    source.entities.set('urn:ngsi-ld:Lamp:1', lamp(1));
+    const register = (management: Record<string, unknown>, operations = ['retrieveOps', 'updateOps']) =>
+      first.register({ endpoint: source.endpoint, operations, management: { timeout: 500, ...management } });
+    const cached = await register({ cacheDuration: 'PT1H' });
+    const ask = async () => {
+      const { status, body, headers } = await first.ask('GET', '/entities?type=Lamp');
+      assert.equal(status, 200);
+      return [body[0]?.power.value, String(headers.get('ngsild-warning')).slice(0, 3)];
+    };
+    const asked = () => source.seen.filter(({ method }) => method === 'GET').length;
+    assert.deepEqual(await ask(), [1, 'nul']);
+    source.entities.set('urn:ngsi-ld:Lamp:1', lamp(2));
+    assert.deepEqual(await ask(), [1, '110']);
+    assert.equal(asked(), 1);
+    await first.ask('PATCH', '/entities/urn:ngsi-ld:Lamp:1/attrs', { power: { type: 'Property', value: 3 } });
+    assert.deepEqual(await ask(), [3, 'nul']);
+    assert.equal(asked(), 2);
+    await first.ask('DELETE', `/csourceRegistrations/${cached}`);
+
+    await register({ cacheDuration: 'PT0.001S' });
+    assert.deepEqual(await ask(), [3, 'nul']);
+    source.hang(true);
+    const { body, headers } = await first.ask('GET', '/entities?type=Lamp');
+    assert.equal(body[0].power.value, 3);
+    assert.match(String(headers.get('ngsild-warning')), /^110 alzette-\w+ "source http.*, for now it fails: no answer/);
+  });
+
+  test('what a source warns of itself is passed on, as its own', async (t, db) => {
+    const [first, second] = [await startMember(t, db), await startMember(t, db)];
+    const hanging = await startOtherSource(t, '127.0.0.80');
+    hanging.hang(true);
+    await second.register({ endpoint: hanging.endpoint, management: { timeout: 100 } });
+    await first.register(second.source);
+    await second.ask('POST', '/entities', lamp(1));
+    const { body, headers } = await first.ask('GET', '/entities/urn:ngsi-ld:Lamp:1');
+    assert.equal(body.power.value, 1);
+    const { contextSourceAlias } = (await second.ask('GET', '/info/sourceIdentity')).body;
+    assert.match(
+      String(headers.get('ngsild-warning')),
+      new RegExp(`^199 ${contextSourceAlias} "source ${hanging.endpoint}`),
+    );
   });
 });
