@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -49,18 +49,24 @@ export const TIMESCALE_SETTINGS = [
 ];
 
 /**
- * Starts a server on a fresh cluster in a temporary folder, which goes when it stops.
+ * Starts a server on a fresh cluster in a temporary folder, which goes when it stops; or in a folder that is kept, on the
+ * cluster that is there already.
  *
  * @param given settings beside those that the place asks for, e.g. `shared_buffers=1GB`
  */
-export async function startPostgres(bin: string, given: readonly string[] = TEST_SETTINGS): Promise<PostgresServer> {
+export async function startPostgres(
+  bin: string,
+  given: readonly string[] = TEST_SETTINGS,
+  kept?: string,
+): Promise<PostgresServer> {
   const user = unprivilegedUser('postgres');
-  const folder = await mkdtemp(join(tmpdir(), 'alzette-postgres-'));
+  if (kept !== undefined) await mkdir(kept, { recursive: true });
+  const folder = kept ?? (await mkdtemp(join(tmpdir(), 'alzette-postgres-')));
   if (user) await chown(folder, user.uid, user.gid);
   const data = join(folder, 'data');
   const port = await freePort();
   const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
-  await runProgram(join(bin, 'initdb'), initdb, { ...user, cwd: folder });
+  if (!existsSync(data)) await runProgram(join(bin, 'initdb'), initdb, { ...user, cwd: folder });
 
   const settings = [...given, `unix_socket_directories=${folder}`, 'listen_addresses=127.0.0.1', 'max_connections=200'];
   async function start(): Promise<ChildProcess> {
@@ -80,7 +86,7 @@ export async function startPostgres(bin: string, given: readonly string[] = TEST
     },
     async stop() {
       await endProgram(server, 'SIGINT');
-      await rm(folder, { recursive: true, force: true });
+      if (kept === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -19,7 +19,7 @@ import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
  * npm run bench -- silent-endpoint
  * npm run bench -- [workload …] [--url URL] [--connections 32] [--seconds 5] [--runs 3] [--entities 10000]
  *
- * npm run bench -- history [--instances 10000000] [--requests 50] [--plans]
+ * npm run bench -- history [--instances 10000000] [--requests 50] [--plans] [--data FOLDER [--fill]]
  * npm run bench -- access compares retrievals with access open and enforced.
  *
  * Prints the median of the runs of each workload, after one that warms up. Without --url the whole product is started on a
@@ -62,6 +62,8 @@ const { values, positionals } = parseArgs({
     instances: { type: 'string', default: '10000000' },
     requests: { type: 'string', default: '50' },
     plans: { type: 'boolean', default: false },
+    data: { type: 'string' },
+    fill: { type: 'boolean', default: false },
   },
 });
 const settings: Settings = {
@@ -72,7 +74,15 @@ const settings: Settings = {
 if (positionals[0] === 'history') {
   const { connections, seconds } = settings;
   const [instances, requests] = [Number(values.instances), Number(values.requests)];
-  await historyBench({ instances, requests, connections, seconds, showsPlans: values.plans });
+  await historyBench({
+    instances,
+    requests,
+    connections,
+    seconds,
+    showsPlans: values.plans,
+    data: values.data,
+    onlyFills: values.fill,
+  });
   process.exit(0);
 }
 if (positionals[0] === 'access') {

@@ -69,6 +69,7 @@ import type { Database } from './store/database.ts';
 import { createLedgerStore } from './store/delivery-ledger.ts';
 import { queryEntities } from './store/entities.ts';
 import { sumUpEntityCounts } from './store/entity-counts.ts';
+import { ExpiryJob } from './store/expiry-job.ts';
 import { ensureHistoryPartitions } from './store/history-partitions.ts';
 import { type HistoryStorage, prepareHistoryStorage } from './store/history-storage.ts';
 import { type AdviserMode, IndexAdviser } from './store/index-adviser.ts';
@@ -129,6 +130,8 @@ export interface BrokerOptions {
   readonly historyStorage?: HistoryStorage;
   /** Whether changes of entities are recorded in the history. Default true. */
   readonly recordsHistory?: boolean;
+  /** How often entities whose time has passed are looked for, to delete them. Default 10,000. */
+  readonly expiryEveryMs?: number;
   /** Default `open`: whoever reaches the broker may do everything. */
   readonly access?: 'open' | 'enforced';
   /** Whose tokens count (OpenID Connect). Default: nobody's. */
@@ -182,6 +185,7 @@ const SNAPSHOT_MS = 30 * A_DAY_MS;
 /** For the endpoint of a snapshot to answer. */
 const NOTICE_TIMEOUT_MS = 10_000;
 const SUM_COUNTS_EVERY_MS = 10_000;
+const EXPIRY_EVERY_MS = 10_000;
 
 /** Brings the database up to date and wires a broker on it. */
 export async function createBroker(options: BrokerOptions): Promise<Broker> {
@@ -339,6 +343,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       },
     },
   });
+  const expiry = new ExpiryJob(db, writes, logger, options.expiryEveryMs ?? EXPIRY_EVERY_MS);
   const territory = options.territory ?? HOME;
   const lane = laneByRights(lanePastModels(writes, models, territory));
   await notifications.start();
@@ -473,6 +478,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await app.close();
       await snapshotJob.close();
       await spaces.close();
+      await expiry.close();
       await adviser.close();
       await views.close();
       await retention.close();

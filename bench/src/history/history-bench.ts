@@ -3,7 +3,7 @@ import { Pool } from 'undici';
 import { benchEntity, entityId } from '../bench-entity.ts';
 import { httpLoad } from '../load.ts';
 import { postJson } from '../seed.ts';
-import { generateHistory, LAMP, SENSOR, SENSORS } from './generate-history.ts';
+import { filledHistory, generateHistory, LAMP, SENSOR, SENSORS } from './generate-history.ts';
 import { type HistoryTarget, historyTarget } from './history-target.ts';
 
 const WRITTEN_ENTITIES = 1000;
@@ -13,8 +13,13 @@ export interface HistorySettings {
   /** Times each question is asked. */
   readonly requests: number;
   readonly connections: number;
+  /** Of each measurement of writes; 0: there are none. */
   readonly seconds: number;
   readonly showsPlans: boolean;
+  /** A folder whose data are kept for a next time; those of an earlier one are measured as they are. */
+  readonly data?: string;
+  /** Ends when all is there and summed up. */
+  readonly onlyFills: boolean;
 }
 
 interface Question {
@@ -27,39 +32,46 @@ interface Question {
 
 /** Fills a history, asks what dashboards ask, one request at a time, and measures writes with history on and off. */
 export async function historyBench(settings: HistorySettings): Promise<void> {
-  const target = await historyTarget();
+  const target = await historyTarget(settings.data);
   const pool = new Pool(target.url, { connections: 1, headersTimeout: 120_000 });
   try {
-    let start = performance.now();
-    const filled = await generateHistory(target.client, settings.instances);
+    const filled = (await filledHistory(target.client)) ?? (await fill(target, settings.instances));
     const { rows } =
       await target.client.query(`SELECT count(*) AS n, pg_size_pretty(sum(pg_total_relation_size(inhrelid))) AS size,
-      (SELECT count(*) FROM history) AS instances FROM pg_inherits WHERE inhparent = 'history'::regclass`);
+      (SELECT sum(reltuples) FROM pg_class WHERE oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'history'::regclass)) AS instances
+      FROM pg_inherits WHERE inhparent = 'history'::regclass`);
     console.log(
-      `${rows[0].instances} instances, one each ${filled.stepSeconds} s of 100 lamps for a year, in ${rows[0].n} partitions, ` +
-        `${rows[0].size}, generated in ${seconds(start)} s`,
+      `${Math.round(rows[0].instances / 1e5) / 10} M instances in ${rows[0].n} partitions, ${rows[0].size}\n`,
     );
-    start = performance.now();
-    await rolledUp(target);
-    await target.client.query('VACUUM ANALYZE history_hour, history_day');
-    console.log(`summed up ${seconds(start)} s later\n`);
+    if (settings.onlyFills) return;
     console.log('| question | goal, p95 ms | median ms | p95 ms |\n| --- | --: | --: | --: |');
     for (const question of questions(filled.from, filled.to)) {
       await measure(pool, question, settings.requests);
       if (settings.showsPlans) console.log(await target.plansOf(() => ask(pool, question, 0)));
     }
-    await ingest(target, settings);
+    if (settings.seconds > 0) await ingest(target, settings);
   } finally {
     await pool.close();
     await target.stop();
   }
 }
 
+async function fill({ client, url, databaseUrl }: HistoryTarget, instances: number): Promise<{ from: Date; to: Date }> {
+  let start = performance.now();
+  const filled = await generateHistory(client, databaseUrl, instances);
+  console.log(`generated in ${seconds(start)} s, one each ${filled.stepSeconds} s of 100 lamps for a year`);
+  start = performance.now();
+  await rolledUp(url);
+  await client.query('VACUUM ANALYZE history_hour, history_day');
+  console.log(`summed up ${seconds(start)} s later`);
+  return filled;
+}
+
 function seconds(start: number): string {
   return ((performance.now() - start) / 1000).toFixed(0);
 }
 
-async function rolledUp({ url }: HistoryTarget): Promise<void> {
+async function rolledUp(url: string): Promise<void> {
   for (;;) {
     const { rollups } = (await (await fetch(`${url}/ops/history`)).json()) as {
       rollups: { watermark: number; last: number };

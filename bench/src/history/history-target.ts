@@ -23,6 +23,7 @@ const SETTINGS = [
 /** The broker alone on a PostgreSQL of its own. */
 export interface HistoryTarget {
   readonly url: string;
+  readonly databaseUrl: string;
   readonly client: pg.Client;
   /** Starts the broker anew, recording history or not. */
   restart(history: 'on' | 'off'): Promise<void>;
@@ -31,10 +32,11 @@ export interface HistoryTarget {
   stop(): Promise<void>;
 }
 
-export async function historyTarget(): Promise<HistoryTarget> {
+/** @param kept the folder of its data; absent: a temporary one */
+export async function historyTarget(kept?: string): Promise<HistoryTarget> {
   const bin = findPostgres();
   if (bin === undefined) throw new Error('PostgreSQL 17 with PostGIS is not installed');
-  const postgres = await startPostgres(bin, SETTINGS);
+  const postgres = await startPostgres(bin, SETTINGS, kept);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   let child = await startBroker(postgres.url, port, 'on');
@@ -42,6 +44,7 @@ export async function historyTarget(): Promise<HistoryTarget> {
   await client.connect();
   return {
     url,
+    databaseUrl: postgres.url,
     client,
     async restart(history) {
       await endProgram(child);

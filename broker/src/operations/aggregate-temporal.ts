@@ -11,8 +11,9 @@ import {
 import { DAY, HOUR, planRollups, type Range } from '../query/rollup-plan.ts';
 import { isZero, periodOf, periodStart } from '../query/temporal-duration.ts';
 import type { Aggregation } from '../query/temporal-query.ts';
-import type { Queryable } from '../store/database.ts';
+import type { Database, Queryable } from '../store/database.ts';
 import { type RollupState, rollupState } from '../store/history-rollups.ts';
+import { inOneMoment } from '../store/one-moment.ts';
 import { seesAllSums, selectRolledBounds, selectRolledSums } from '../store/rolled-sums.ts';
 import {
   type AggregatedSelection,
@@ -35,7 +36,7 @@ const MAX_LAG = 200_000;
  * @throws NgsiLdError InvalidRequest: an attribute that was asked for by name has values that a method makes no sense of
  */
 export async function aggregateTemporal(
-  db: Queryable,
+  db: Database,
   tenant: string,
   ids: readonly string[],
   asked: AggregatedSelection,
@@ -43,28 +44,36 @@ export async function aggregateTemporal(
 ): Promise<Map<string, Aggregates>> {
   // The scope is aggregated for those who name it alone.
   const selection = asked.attributes ? asked : { ...asked, omitted: [...(asked.omitted ?? []), SCOPE] };
+  if (ids.length === 0) return new Map();
+  // Sums, corrections and instances are of one moment, whatever is written or summed up meanwhile.
+  return inOneMoment(db, (tx) => aggregated(tx, tenant, ids, selection, aggregation));
+}
+
+async function aggregated(
+  tx: Queryable,
+  tenant: string,
+  ids: readonly string[],
+  selection: AggregatedSelection,
+  aggregation: Aggregation,
+): Promise<Map<string, Aggregates>> {
   const found = new Map<string, Aggregates>();
-  if (ids.length === 0) return found;
-  const rollups = mayRollUp(selection, aggregation) ? await rollupState(db) : undefined;
-  const isUsed = rollups !== undefined && (rollups.rawRemoved || rollups.last - rollups.watermark < MAX_LAG);
-  const bounds = await boundsOf(db, tenant, ids, selection, aggregation, isUsed ? rollups : undefined);
+  const rollups = mayRollUp(selection, aggregation) ? await usefulRollups(tx) : undefined;
+  const bounds = await boundsOf(tx, tenant, ids, selection, aggregation, rollups);
   for (const [, group] of groupsByAnchor(bounds, selection)) {
     const periods = periodsOf(group, selection, aggregation);
     const groupIds = group.map(({ id }) => id);
-    const series = await accumulate(
-      db,
-      tenant,
-      groupIds,
-      selection,
-      aggregation,
-      periods,
-      isUsed ? rollups : undefined,
-    );
+    const series = await accumulate(tx, tenant, groupIds, selection, aggregation, periods, rollups);
     for (const [id, ofEntity] of Map.groupBy(series, ({ key }) => key.id)) {
       found.set(id, aggregatesOf(ofEntity, aggregation, periods, selection.attributes !== undefined));
     }
   }
   return found;
+}
+
+/** How far the sums have come; undefined: they had better not be read. */
+async function usefulRollups(tx: Queryable): Promise<RollupState | undefined> {
+  const state = await rollupState(tx);
+  return state.instancesRemovedBefore !== null || state.last - state.watermark < MAX_LAG ? state : undefined;
 }
 
 /** Whether sums of hours and days can tell: they know numbers by the time they were observed, not which of them differ. */
@@ -85,7 +94,7 @@ function mayRollUp({ temporalQ, scopeQ }: AggregatedSelection, { methods, period
 
 /** From when until when there may be anything of each entity. */
 async function boundsOf(
-  db: Queryable,
+  tx: Queryable,
   tenant: string,
   ids: readonly string[],
   selection: AggregatedSelection,
@@ -98,15 +107,15 @@ async function boundsOf(
     const isFew = isZero(period) || periodOf(first, period, last) < MAX_PERIODS;
     if (isFew) return ids.map((id) => ({ id, first, last }));
   }
-  const bounds = await selectBounds(db, tenant, ids, selection);
-  if (!rollups?.rawRemoved) return bounds;
+  const bounds = await selectBounds(tx, tenant, ids, selection);
+  if (!rollups?.instancesRemovedBefore) return bounds;
   const time = relation && Date.parse(relation.timeAt);
   const window: Range = [
     time !== undefined && relation?.timerel !== 'before' ? time : Number.NEGATIVE_INFINITY,
     time !== undefined && relation?.timerel === 'before' ? time : Number.POSITIVE_INFINITY,
   ];
   const byId = new Map(bounds.map((each) => [each.id, each]));
-  for (const rolled of await selectRolledBounds(db, tenant, ids, selection, window)) {
+  for (const rolled of await selectRolledBounds(tx, tenant, ids, selection, window, rollups)) {
     const starts: [number | null, number][] = [
       [rolled.firstHour, HOUR],
       [rolled.firstDay, DAY],
@@ -160,6 +169,16 @@ export function periodsOf(
     );
   }
   const startOf = (slot: number) => periodStart(anchor, period, slot);
+  // Ten thousand periods of many series begin and end at the same times.
+  const times = new Map<number, string>();
+  const startTimeOf = (slot: number): string => {
+    let time = times.get(slot);
+    if (time === undefined) {
+      time = dateTime(startOf(slot));
+      times.set(slot, time);
+    }
+    return time;
+  };
   const until = end === undefined ? Number.POSITIVE_INFINITY : Date.parse(end);
   return {
     slots:
@@ -169,7 +188,7 @@ export function periodsOf(
     *inWindow() {
       for (let slot = 0; slot < count; slot++) yield [startOf(slot), Math.min(startOf(slot + 1), until)];
     },
-    bounds: (slot) => [dateTime(startOf(slot)), dateTime(startOf(slot + 1))],
+    bounds: (slot) => [startTimeOf(slot), startTimeOf(slot + 1)],
   };
 }
 
@@ -184,7 +203,7 @@ export interface Series {
 }
 
 async function accumulate(
-  db: Queryable,
+  tx: Queryable,
   tenant: string,
   ids: readonly string[],
   selection: AggregatedSelection,
@@ -192,24 +211,31 @@ async function accumulate(
   { slots, inWindow }: Periods,
   rollups: RollupState | undefined,
 ): Promise<Series[]> {
-  const [sums, others] = await Promise.all([
-    rollups === undefined
-      ? selectSums(db, tenant, ids, selection, slots, methods.includes('distinctCount'))
-      : selectRolledSums(db, tenant, ids, selection, slots, planRollups(inWindow()), rollups),
-    selectOtherValues(db, tenant, ids, selection, slots),
-  ]);
+  const sums = await (rollups === undefined
+    ? selectSums(tx, tenant, ids, selection, slots, methods.includes('distinctCount'))
+    : selectRolledSums(tx, tenant, ids, selection, slots, planRollups(inWindow()), rollups));
+  const others = await selectOtherValues(tx, tenant, ids, selection, slots);
   const series = new Map<string, Series>();
-  const at = (key: SeriesKey, slot: number, type: AttributeKind): Accumulator => {
-    const name = JSON.stringify([key.id, key.attribute, key.dataset_id]);
-    let found = series.get(name);
-    if (found === undefined) {
-      found = { key, type, slots: new Map() };
-      series.set(name, found);
+  // Rows of a series mostly come one after the other.
+  let latest: Series | undefined;
+  const seriesOf = (key: SeriesKey, type: AttributeKind): Series => {
+    const { id, attribute, dataset_id } = key;
+    if (latest?.key.id === id && latest.key.attribute === attribute && latest.key.dataset_id === dataset_id)
+      return latest;
+    const name = JSON.stringify([id, attribute, dataset_id]);
+    latest = series.get(name);
+    if (latest === undefined) {
+      latest = { key, type, slots: new Map() };
+      series.set(name, latest);
     }
-    let accumulator = found.slots.get(slot);
+    return latest;
+  };
+  const at = (key: SeriesKey, slot: number, type: AttributeKind): Accumulator => {
+    const { slots } = seriesOf(key, type);
+    let accumulator = slots.get(slot);
     if (accumulator === undefined) {
       accumulator = new Accumulator();
-      found.slots.set(slot, accumulator);
+      slots.set(slot, accumulator);
     }
     return accumulator;
   };
@@ -230,13 +256,15 @@ export function aggregatesOf(
   const aggregates = new Map<string, AggregatedSeries[]>();
   for (const { key, type, slots } of series) {
     const inOrder = [...slots].sort(([a], [b]) => a - b);
+    const bounds = inOrder.map(([slot]) => periods.bounds(slot));
     const values: Record<string, [unknown, string, string][]> = {};
     for (const method of methods) {
       if (areNamed) checkEligible(key.attribute, method, inOrder);
-      const results = inOrder.flatMap(([slot, accumulator]): [unknown, string, string][] => {
+      const results: [unknown, string, string][] = [];
+      for (const [place, [, accumulator]] of inOrder.entries()) {
         const result = accumulator.result(method);
-        return result === undefined ? [] : [[result, ...periods.bounds(slot)]];
-      });
+        if (result !== undefined) results.push([result, ...(bounds[place] as [string, string])]); // of the same place
+      }
       if (results.length > 0) values[method] = results;
     }
     if (Object.keys(values).length === 0) continue;

@@ -1,4 +1,5 @@
 import type { Database, Queryable } from './database.ts';
+import { BUCKET, CORRECT, SERIES } from './history-corrections.ts';
 
 /** How far the sums of hours and days have come. */
 export interface RollupState {
@@ -6,27 +7,23 @@ export interface RollupState {
   readonly watermark: number;
   /** The number drawn last. */
   readonly last: number;
-  /** Whether retention ever removed instances that the sums still know of. */
-  readonly rawRemoved: boolean;
+  /** Until when retention ever removed instances that the sums may still know of; null: it never did. */
+  readonly instancesRemovedBefore: Date | null;
+  /** Until when it ever removed sums of hours. */
+  readonly hoursRemovedBefore: Date | null;
   readonly advancedAt: Date | null;
   readonly corrections: number;
 }
 
 const SELECT_STATE = `
-  SELECT r.watermark, CASE WHEN n.is_called THEN n.last_value ELSE 0 END AS last, r.raw_removed AS "rawRemoved",
+  SELECT r.watermark, CASE WHEN n.is_called THEN n.last_value ELSE 0 END AS last,
+    r.instances_removed_before AS "instancesRemovedBefore", r.hours_removed_before AS "hoursRemovedBefore",
     r.advanced_at AS "advancedAt", (SELECT count(*) FROM history_correction) AS corrections
   FROM history_rollup r, history_n n`;
 
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.rollups', 0))`;
 const TRY_LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('alzette.rollups', 0)) AS mine`;
 const BY_INDEX = 'SET LOCAL enable_seqscan = off';
-
-const SERIES = ['tenant', 'entity_id', 'attribute', 'dataset_id'] as const;
-const BUCKET = [...SERIES, 'start', 'observed'] as const;
-
-const list = (columns: readonly string[], row: string) => columns.map((column) => `${row}.${column}`).join(', ');
-const same = (columns: readonly string[], one: string, other: string) =>
-  columns.map((column) => `${one}.${column} = ${other}.${column}`).join(' AND ');
 
 const addTo = (table: string, unit: 'hour' | 'day') => `
   INSERT INTO ${table} AS o (${BUCKET.join(', ')}, count, sum, sumsq, min, max)
@@ -47,81 +44,17 @@ const ADVANCE = `
   ), seen AS (DELETE FROM history_correction WHERE n > $1::bigint AND n <= $2::bigint)
   UPDATE history_rollup SET watermark = $2::bigint, advanced_at = now()`;
 
-const put = (table: string, from: string) => `
-  INSERT INTO ${table} (${BUCKET.join(', ')}, count, sum, sumsq, min, max)
-  SELECT ${BUCKET.join(', ')}, count, sum, sumsq, min, max FROM ${from} WHERE is_kept AND count > 0
-  ON CONFLICT (${BUCKET.join(', ')}) DO UPDATE SET count = excluded.count, sum = excluded.sum, sumsq = excluded.sumsq,
-    min = excluded.min, max = excluded.max`;
-
-const dropEmpty = (table: string, from: string) =>
-  `DELETE FROM ${table} o USING ${from} b WHERE ${same(BUCKET, 'o', 'b')} AND b.count <= 0`;
-
-/*
- * The sums of a bucket that was corrected (d, the row o as it was) are made anew from what it sums up (r), if all of that is
- * there. If retention has removed some of it the count tells: then the corrections are added, and the extremes stay.
- */
-const corrected = (isWhole: string) => `
-    CASE WHEN ${isWhole} THEN r.count ELSE coalesce(o.count, 0) + d.count END AS count,
-    CASE WHEN ${isWhole} THEN r.sum ELSE coalesce(o.sum, 0) + d.sum END AS sum,
-    CASE WHEN ${isWhole} THEN r.sumsq ELSE coalesce(o.sumsq, 0) + d.sumsq END AS sumsq,
-    CASE WHEN ${isWhole} THEN r.min ELSE least(o.min, d.min) END AS min,
-    CASE WHEN ${isWhole} THEN r.max ELSE greatest(o.max, d.max) END AS max,
-    ${isWhole} OR o.count IS NOT NULL AS is_kept`;
-
-const IS_WHOLE = 'r.count = coalesce(o.count, 0) + d.count';
-
-const CORRECT = `
-  WITH chosen AS (
-    SELECT DISTINCT ${SERIES.join(', ')}, date_trunc('hour', at, 'UTC') AS start, observed
-    FROM history_correction WHERE n <= $1::bigint LIMIT $2
-  ), taken AS (
-    DELETE FROM history_correction c USING chosen k
-    WHERE c.n <= $1::bigint AND ${same([...SERIES, 'observed'], 'c', 'k')} AND date_trunc('hour', c.at, 'UTC') = k.start
-    RETURNING ${list(SERIES, 'c')}, k.start, c.observed, c.number, c.sign
-  ), deltas AS (
-    SELECT ${BUCKET.join(', ')}, sum(sign)::bigint AS count, sum(sign * number) AS sum, sum(sign * number * number) AS sumsq,
-      min(number) FILTER (WHERE sign = 1) AS min, max(number) FILTER (WHERE sign = 1) AS max
-    FROM taken GROUP BY ${BUCKET.join(', ')}
-  ), hours AS MATERIALIZED (
-    SELECT ${list(BUCKET, 'd')}, ${corrected(IS_WHOLE)},
-      CASE WHEN ${IS_WHOLE} THEN r.sum - coalesce(o.sum, 0) ELSE d.sum END AS more_sum,
-      CASE WHEN ${IS_WHOLE} THEN r.sumsq - coalesce(o.sumsq, 0) ELSE d.sumsq END AS more_sumsq,
-      d.count AS more, d.min AS more_min, d.max AS more_max
-    FROM deltas d LEFT JOIN history_hour o ON ${same(BUCKET, 'o', 'd')}
-    CROSS JOIN LATERAL (
-      SELECT count(*) AS count, coalesce(sum(h.number), 0) AS sum, coalesce(sum(h.number * h.number), 0) AS sumsq,
-        min(h.number) AS min, max(h.number) AS max
-      FROM history h
-      WHERE ${same(SERIES, 'h', 'd')} AND h.at >= d.start AND h.at < d.start + interval '1 hour' AND h.number IS NOT NULL
-        AND h.n <= $1::bigint AND (h.instance ? 'observedAt') = d.observed) AS r
-  ), day_deltas AS (
-    SELECT ${SERIES.join(', ')}, date_trunc('day', start, 'UTC') AS start, observed, sum(more)::bigint AS count,
-      sum(more_sum) AS sum, sum(more_sumsq) AS sumsq, min(more_min) AS min, max(more_max) AS max
-    FROM hours GROUP BY 1, 2, 3, 4, 5, 6
-  ), day_sums AS (
-    SELECT ${list(BUCKET, 'd')}, coalesce(sum(p.count), 0) AS count, coalesce(sum(p.sum), 0) AS sum,
-      coalesce(sum(p.sumsq), 0) AS sumsq, min(p.min) AS min, max(p.max) AS max
-    FROM day_deltas d LEFT JOIN LATERAL (
-      SELECT count, sum, sumsq, min, max FROM hours h
-      WHERE ${same([...SERIES, 'observed'], 'h', 'd')} AND h.start >= d.start AND h.start < d.start + interval '1 day'
-        AND h.is_kept AND h.count > 0
-      UNION ALL
-      SELECT count, sum, sumsq, min, max FROM history_hour o
-      WHERE ${same([...SERIES, 'observed'], 'o', 'd')} AND o.start >= d.start AND o.start < d.start + interval '1 day'
-        AND NOT EXISTS (SELECT FROM hours h WHERE ${same(BUCKET, 'h', 'o')})) AS p ON true
-    GROUP BY ${list(BUCKET, 'd')}
-  ), days AS MATERIALIZED (
-    SELECT ${list(BUCKET, 'd')}, ${corrected(IS_WHOLE)}
-    FROM day_deltas d JOIN day_sums r ON ${same(BUCKET, 'r', 'd')} LEFT JOIN history_day o ON ${same(BUCKET, 'o', 'd')}
-  ), put_hours AS (${put('history_hour', 'hours')}
-  ), put_days AS (${put('history_day', 'days')}
-  ), dropped_hours AS (${dropEmpty('history_hour', 'hours')}
-  ), dropped_days AS (${dropEmpty('history_day', 'days')})
-  SELECT count(*) AS corrected FROM taken`;
-
-const FORGET = (table: string) => `
-  DELETE FROM ${table} WHERE tenant = $1 AND entity_id = $2
+const IS_FORGOTTEN = `tenant = $1 AND entity_id = $2
     AND ($3::text IS NULL OR attribute = $3) AND ($4::text IS NULL OR dataset_id = $4)`;
+
+const FORGET = (table: string) => `DELETE FROM ${table} WHERE ${IS_FORGOTTEN}`;
+
+// What somebody put in the place of an instance while it was deleted is still there, and must be summed up anew.
+const FORGET_CORRECTIONS = `
+  WITH forgotten AS (${FORGET('history_correction')})
+  INSERT INTO history_correction
+  SELECT tenant, entity_id, attribute, dataset_id, at, instance ? 'observedAt', n, number, 1
+  FROM history WHERE ${IS_FORGOTTEN} AND number IS NOT NULL AND n <= (SELECT watermark FROM history_rollup)`;
 
 const SELECT_WRITERS = `
   SELECT DISTINCT virtualtransaction AS writer FROM pg_locks
@@ -181,5 +114,5 @@ export async function forgetRollups(
   const values = [tenant, id, attribute, datasetId];
   await tx.query({ text: FORGET('history_hour'), values });
   await tx.query({ text: FORGET('history_day'), values });
-  await tx.query({ text: FORGET('history_correction'), values });
+  await tx.query({ text: FORGET_CORRECTIONS, values });
 }

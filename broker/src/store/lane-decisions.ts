@@ -24,7 +24,10 @@ export interface DecidedEntity {
   readonly entries: readonly OutboxEntry[];
 }
 
-/** Decides the tasks on one entity, each on what the one before left. A task that throws leaves the entity as it was. */
+/**
+ * Decides the tasks on one entity, each on what the one before left. A task that throws leaves the entity as it was. One that has
+ * expired is no more, though its row may still be there (4.22): it is deleted first, whatever the tasks then come to.
+ */
 export function decideAll(
   tenant: string,
   stored: StoredEntity | undefined,
@@ -32,26 +35,35 @@ export function decideAll(
   at: string,
   owed: ChangeListener['owed'],
 ): DecidedEntity {
-  // An expired entity is no more, though its row may still be there (4.26).
-  let current = hasExpired(stored?.entity.expiresAt, at) ? undefined : stored?.entity;
   const outcomes: Outcome<unknown>[] = [];
   const changes: EntityChange[] = [];
   const entries: OutboxEntry[] = [];
   let past: Map<EntityChange, readonly PastInstance[]> | undefined;
+  let current = stored?.entity;
+  const become = (after: Entity | undefined): EntityChange => {
+    const change = changeOf(tenant, current, after, at);
+    entries.push(...owed(change));
+    changes.push(change);
+    current = after;
+    return change;
+  };
+  if (current !== undefined && hasExpired(current.expiresAt, at)) {
+    // As it was while it counted: filters of subscriptions find nothing in what has expired.
+    const { expiresAt, ...counted } = current;
+    current = counted;
+    become(undefined);
+  }
   for (const { decide } of tasks) {
     try {
       const { after, result, past: instances } = decide(current, at);
       if (after !== current) {
         // Made and deleted again would leave no row for its history to hang on: the deletion gets its own transaction.
         if (after === undefined && stored === undefined) break;
-        const change = changeOf(tenant, current, after, at);
-        entries.push(...owed(change));
-        changes.push(change);
+        const change = become(after);
         if (instances !== undefined) {
           past ??= new Map();
           past.set(change, instances);
         }
-        current = after;
       }
       outcomes.push({ result });
     } catch (error) {

@@ -21,7 +21,14 @@ const isKept = (leaf: string) => `
     OR EXISTS (SELECT FROM ${leaf}, history_rollup WHERE n > watermark AND number IS NOT NULL)
     OR EXISTS (SELECT FROM history_correction WHERE at >= $2 AND at < $3) AS kept`;
 
-const NOTE_REMOVAL = 'UPDATE history_rollup SET raw_removed = true WHERE NOT raw_removed';
+/** Notes that some of what began before a time was removed. */
+const noteRemoval = (column: string) =>
+  `UPDATE history_rollup SET ${column} = greatest(${column}, $1::timestamptz) WHERE ${column} IS NULL OR ${column} < $1`;
+const NOTE_REMOVAL = {
+  raw: noteRemoval('instances_removed_before'),
+  hour: noteRemoval('hours_removed_before'),
+  day: undefined,
+};
 
 // Each row is found by its key, whatever statistics say of a table that was filled just now.
 const BY_KEY = `SELECT set_config(name, 'off', true) FROM unnest(ARRAY['enable_hashjoin', 'enable_mergejoin']) AS name`;
@@ -75,8 +82,10 @@ function removal(retained: Retained): string {
       DELETE FROM ${table} h USING past p
       WHERE h.tenant = $1 AND h.entity_id = p.entity_id AND h.attribute = p.attribute AND h.dataset_id = p.dataset_id
         AND h.${time} = p.time AND h.${key} = p.key
-      RETURNING 1)
-    SELECT (SELECT count(*) FROM gone) AS removed, (SELECT count(*) FROM past) AS found, (SELECT max(id) FROM batch) AS last`;
+      RETURNING h.${time} AS time)
+    SELECT (SELECT count(*) FROM gone) AS removed,
+      (SELECT date_trunc('day', max(time), 'UTC') + interval '1 day' FROM gone) AS before,
+      (SELECT count(*) FROM past) AS found, (SELECT max(id) FROM batch) AS last`;
 }
 
 const REMOVALS = { raw: removal('raw'), hour: removal('hour'), day: removal('day') };
@@ -96,12 +105,13 @@ export async function removePast(db: Database, retained: Retained, tenant: strin
   return db.transaction(async (tx) => {
     await holdRollups(tx);
     await tx.query({ text: BY_KEY });
-    const { rows } = await tx.query<{ removed: number; found: number; last: string | null }>({
+    const { rows } = await tx.query<{ removed: number; before: Date | null; found: number; last: string | null }>({
       text: REMOVALS[retained],
       values: [tenant, after],
     });
-    const { removed = 0, found = 0, last = null } = rows[0] ?? {};
-    if (removed > 0) await tx.query({ text: NOTE_REMOVAL });
+    const { removed = 0, before = null, found = 0, last = null } = rows[0] ?? {};
+    const note = NOTE_REMOVAL[retained];
+    if (before !== null && note !== undefined) await tx.query({ text: note, values: [before.toISOString()] });
     // A full batch: these entities have more.
     return { removed, next: found === ROWS_AT_ONCE ? after : (last ?? undefined) };
   });
@@ -125,7 +135,7 @@ export async function dropPast(db: Database, { name, from, to }: HistoryLeaf): P
         values: [to.toISOString(), from.toISOString()],
       });
     } else await tx.query({ text: `DROP TABLE ${name}` });
-    await tx.query({ text: NOTE_REMOVAL });
+    await tx.query({ text: NOTE_REMOVAL.raw, values: [to.toISOString()] });
     return rows[0]?.count ?? 0;
   });
 }

@@ -1,25 +1,28 @@
 import type { Range, RollupPlan } from '../query/rollup-plan.ts';
 import type { Queryable } from './database.ts';
+import { amended, BUCKET, list, SERIES, same } from './history-corrections.ts';
 import type { RollupState } from './history-rollups.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import { type AggregatedSelection, OF_SERIES, type PeriodSums, type Slots, slotOf } from './temporal-aggregates.ts';
 import { instanceCondition, seriesOf } from './temporal-entities.ts';
 import { historyVisible, knownVisible } from './visible-rows.ts';
 
-const COLUMNS = 'entity_id, attribute, dataset_id';
-const sameSeries = (one: string, other: string) =>
-  `${one}.entity_id = ${other}.entity_id AND ${one}.attribute = ${other}.attribute AND ${one}.dataset_id = ${other}.dataset_id`;
+const WATERMARK = '(SELECT watermark FROM history_rollup)';
+const sameSeries = (one: string, other: string) => same(['entity_id', 'attribute', 'dataset_id'], one, other);
 const columnsOf = (row: string) => `${row}.entity_id, ${row}.attribute, ${row}.dataset_id`;
 const sumsOf = (row: string) => `${row}.count, ${row}.sum, ${row}.sumsq, ${row}.min, ${row}.max`;
 const singleOf = (row: string) =>
   `1::bigint, ${row}.number, ${row}.number * ${row}.number, ${row}.number, ${row}.number`;
+const bucketOf = (row: string) => `${columnsOf(row)}, ${row}.start, ${row}.observed, ${sumsOf(row)}`;
 
 /**
  * The sums of numbers by series and period, as `selectSums` has them, read from the sums of days and hours where the plan
  * says so. What these don't know yet is read from the history in the same moment: the answer is never behind.
+ *
+ * @param tx of the moment in which the state was read
  */
 export async function selectRolledSums(
-  db: Queryable,
+  tx: Queryable,
   tenant: string,
   ids: readonly string[],
   selection: AggregatedSelection,
@@ -28,97 +31,138 @@ export async function selectRolledSums(
   state: RollupState,
 ): Promise<PeriodSums[]> {
   const params = new SqlParameters([tenant, ids]);
-  const { rows } = await db.query<PeriodSums>({
+  const { rows } = await tx.query<PeriodSums>({
     text: statement(selection, slots, plan, state, params),
     values: params.values,
   });
   return rows;
 }
 
+/** What holds without corrections, news or removals costs nothing: its parts are left out. */
 function statement(
   selection: AggregatedSelection,
   slots: Slots,
   plan: RollupPlan,
-  { watermark, last, corrections, rawRemoved }: RollupState,
+  state: RollupState,
   params: SqlParameters,
 ): string {
+  const { watermark, last, instancesRemovedBefore, hoursRemovedBefore } = state;
   const isOf = rowCondition(selection, params);
   const isObserved = selection.temporalQ.timeproperty === 'observedAt';
-  const bucket = (row: string) => `${isOf(row)}${isObserved ? ` AND ${row}.observed` : ''}`;
   const value = (row: string) => `${row}.number IS NOT NULL${isObserved ? ` AND ${row}.instance ? 'observedAt'` : ''}`;
-  const isCorrected = (row: string, time: string, unit: string) => `EXISTS (SELECT FROM corrected c
-      WHERE ${sameSeries('c', row)} AND date_trunc('${unit}', c.start, 'UTC') = ${time})`;
-  // What was there when the state was read is told of; without corrections or news their parts need not be planned.
-  const hasCorrections = corrections > 0;
-  const isAsItWas = (row: string, time: string, unit: string) =>
-    hasCorrections ? `NOT ${isCorrected(row, time, unit)}` : 'true';
+  const sources = sumSources(state, (row) => `${isOf(row)}${isObserved ? ` AND ${row}.observed` : ''}`);
+  const lostInstances = before(plan.raw, instancesRemovedBefore);
+  const lostHours = before([...plan.hours, ...plan.raw], hoursRemovedBefore);
 
-  const parts = [
-    `SELECT ${columnsOf('d')}, d.start, ${sumsOf('d')} FROM days r JOIN history_day d ON ${within('d.start')} AND ${bucket('d')}
-     WHERE ${isAsItWas('d', 'd.start', 'day')}`,
-    `SELECT ${columnsOf('h')}, h.start, ${sumsOf('h')} FROM hours r JOIN history_hour h ON ${within('h.start')} AND ${bucket('h')}
-     WHERE ${isAsItWas('h', 'h.start', 'hour')}`,
+  const ctes = [
+    ...correctedSums(state),
+    `day_ranges AS (${ranges(plan.days, params)})`,
+    `hour_ranges AS (${ranges(plan.hours, params)})`,
+    `raw_ranges AS (${ranges(plan.raw, params)})`,
+    `summed_ranges AS (SELECT * FROM day_ranges UNION ALL SELECT * FROM hour_ranges)`,
   ];
-  if (hasCorrections) {
-    parts.push(
-      // The other hours of a day in which one was corrected.
-      `SELECT ${columnsOf('h')}, h.start, ${sumsOf('h')}
-     FROM (SELECT DISTINCT ${COLUMNS}, date_trunc('day', start, 'UTC') AS day FROM corrected) AS k
-     JOIN days r ON ${within('k.day')}
-     JOIN history_hour h ON ${bucket('h')} AND ${sameSeries('h', 'k')} AND h.start >= k.day AND h.start < k.day + interval '1 day'
-     WHERE NOT ${isCorrected('h', 'h.start', 'hour')}`,
-      `SELECT ${columnsOf('h')}, h.at, ${singleOf('h')} FROM corrected k JOIN summed r ON ${within('k.start')}
-     JOIN history h ON h.tenant = $1 AND ${sameSeries('h', 'k')} AND h.at >= k.start AND h.at < k.start + interval '1 hour'
-     WHERE ${value('h')} AND ${isOf('h')}`,
+  const parts = [sources('day', 'day_ranges')];
+  const gone: ((row: string, time: string, observed: string) => string)[] = [];
+  if (lostHours.length > 0) {
+    ctes.push(`lost_hours (since, until) AS (${ranges(lostHours, params)})`, lossy('day', 'lost_hours', sources));
+    parts.push(`SELECT ${bucketOf('d')} FROM lossy_days d`);
+    gone.push(isLossy('day'));
+  }
+  const isThere = (row: string, time: string, observed: string) =>
+    gone.map((isGone) => `NOT ${isGone(row, time, observed)}`).join(' AND ') || 'true';
+  parts.push(
+    `SELECT ${bucketOf('h')} FROM (${sources('hour', 'hour_ranges')}) AS h WHERE ${isThere('h', 'h.start', 'h.observed')}`,
+  );
+  if (lostInstances.length > 0) {
+    ctes.push(
+      `lost_instances (since, until) AS (${ranges(lostInstances, params)})`,
+      lossy('hour', 'lost_instances', sources),
     );
+    parts.push(`SELECT ${bucketOf('h')} FROM lossy_hours h WHERE ${isThere('h', 'h.start', 'h.observed')}`);
+    gone.push(isLossy('hour'));
   }
   if (last > watermark) {
     parts.push(
-      `SELECT ${columnsOf('p')}, p.at, ${singleOf('p')}
-     FROM (SELECT * FROM history_pending((SELECT watermark FROM history_rollup))
-       WHERE tenant = $1 AND entity_id = ANY ($2::text[]) OFFSET 0) AS p
-     JOIN summed r ON ${within('p.at')}
-     WHERE ${value('p')} AND ${isOf('p')} AND ${isAsItWas('p', `date_trunc('hour', p.at, 'UTC')`, 'hour')}`,
+      `SELECT ${columnsOf('p')}, p.at, NULL, ${singleOf('p')}
+     FROM (SELECT * FROM history_pending(${WATERMARK}) WHERE tenant = $1 AND entity_id = ANY ($2::text[]) OFFSET 0) AS p
+     JOIN summed_ranges r ON ${within('p.at')}
+     WHERE ${value('p')} AND ${isOf('p')}`,
     );
   }
   if (plan.raw.length > 0) {
-    parts.push(`SELECT s.id, s.attribute, s.dataset_id, i.at, ${singleOf('i')} FROM series s CROSS JOIN raw r CROSS JOIN LATERAL (
+    const isRead =
+      gone.length === 0 ? '' : ` AND (h.n > ${WATERMARK} OR ${isThere('h', 'h.at', `(h.instance ? 'observedAt')`)})`;
+    parts.push(`SELECT s.id, s.attribute, s.dataset_id, i.at, NULL, ${singleOf('i')}
+     FROM series s CROSS JOIN raw_ranges r CROSS JOIN LATERAL (
        SELECT h.at, h.number FROM history h
-       WHERE ${OF_SERIES} AND ${within('h.at')} AND h.number IS NOT NULL AND ${instanceCondition(selection, params)}) AS i
+       WHERE ${OF_SERIES} AND ${within('h.at')} AND h.number IS NOT NULL AND ${instanceCondition(selection, params)}${isRead}) AS i
      WHERE s.dataset_id IS NOT NULL`);
   }
-  if (rawRemoved) parts.push(...whereNothingElseIsLeft(bucket));
 
+  const { period, slot } = slotOf(slots, params);
   return `${seriesOf(selection, params)},
-    days AS (${ranges(plan.days, params)}),
-    hours AS (${ranges(plan.hours, params)}),
-    raw AS (${ranges(plan.raw, params)}),
-    summed AS (SELECT * FROM days UNION ALL SELECT * FROM hours),
-    corrected AS MATERIALIZED (
-      SELECT DISTINCT ${COLUMNS}, date_trunc('hour', at, 'UTC') AS start FROM history_correction
-      WHERE tenant = $1 AND entity_id = ANY ($2::text[])),
-    i (entity_id, attribute, dataset_id, time, count, sum, sumsq, min, max) AS (
+    ${ctes.join(',\n    ')},
+    i (entity_id, attribute, dataset_id, time, observed, count, sum, sumsq, min, max) AS (
       ${parts.join('\n      UNION ALL\n      ')})
-    SELECT entity_id AS id, attribute, dataset_id, ${slotOf(slots, params)} AS slot, sum(count)::bigint AS count, sum(sum) AS sum,
+    SELECT entity_id AS id, attribute, dataset_id, ${slot} AS slot, sum(count)::bigint AS count, sum(sum) AS sum,
       sum(sumsq) AS sumsq, min(min) AS min, max(max) AS max, NULL AS different
-    FROM i GROUP BY 1, 2, 3, 4`;
+    FROM i GROUP BY 1, 2, 3, ${period}`;
+}
+
+type Unit = 'day' | 'hour';
+/** The statement that reads the sums of a unit that start in ranges. */
+type SumSources = (unit: Unit, ranges: string) => string;
+
+/** The sums of days and hours as they will be once corrections are applied. */
+function sumSources({ corrections }: RollupState, isOf: (row: string) => string): SumSources {
+  return (unit, ranges) => {
+    const from = (table: string) =>
+      `SELECT ${bucketOf('b')} FROM ${ranges} r JOIN ${table} b ON ${within('b.start')} AND ${isOf('b')}`;
+    if (corrections === 0) return from(`history_${unit}`);
+    return `${from(`history_${unit}`)} WHERE NOT EXISTS (SELECT FROM amended_${unit}s a WHERE ${same(BUCKET, 'a', 'b')})
+      UNION ALL
+      ${from(`amended_${unit}s`)} WHERE b.is_kept AND b.count > 0`;
+  };
+}
+
+/** The CTEs of what is corrected, when anything is. */
+function correctedSums({ corrections }: RollupState): string[] {
+  if (corrections === 0) return [];
+  const taken = `taken AS MATERIALIZED (
+    SELECT ${list(SERIES, 'c')}, date_trunc('hour', c.at, 'UTC') AS start, c.observed, c.number, c.sign FROM history_correction c
+    WHERE c.tenant = $1 AND c.entity_id = ANY ($2::text[]) AND c.n <= ${WATERMARK})`;
+  return [taken, amended(WATERMARK)];
 }
 
 /*
- * Retention has removed what the plan would read: an hour then counts where it starts, although its end may lie in the next
- * period, and so does a day.
+ * Of what began in these ranges retention has removed some that the sums know of: hours that have more than is left of their
+ * instances, days more than is left of their hours. Such a one counts as a whole, where it starts, although its end may lie in
+ * the next period; what is left of it, or came late to it, is in it.
  */
-function whereNothingElseIsLeft(bucket: (row: string) => string): string[] {
-  const noNumber = (row: string, time: string) => `NOT EXISTS (SELECT FROM history x WHERE x.tenant = $1
-      AND ${sameSeries('x', row)} AND x.at >= ${row}.start AND x.at < ${row}.start + interval '${time}' AND x.number IS NOT NULL)`;
-  return [
-    `SELECT ${columnsOf('h')}, h.start, ${sumsOf('h')} FROM raw r JOIN history_hour h ON ${within('h.start')} AND ${bucket('h')}
-     WHERE ${noNumber('h', '1 hour')}`,
-    `SELECT ${columnsOf('d')}, d.start, ${sumsOf('d')}
-     FROM (SELECT * FROM hours UNION ALL SELECT * FROM raw) AS r JOIN history_day d ON ${within('d.start')} AND ${bucket('d')}
-     WHERE NOT EXISTS (SELECT FROM history_hour x WHERE x.tenant = $1 AND ${sameSeries('x', 'd')}
-       AND x.start >= d.start AND x.start < d.start + interval '1 day') AND ${noNumber('d', '1 day')}`,
-  ];
+function lossy(unit: Unit, ranges: string, sources: SumSources): string {
+  const left =
+    unit === 'hour'
+      ? `SELECT count(*) FROM history x WHERE x.tenant = $1 AND ${sameSeries('x', 'b')} AND x.at >= b.start
+          AND x.at < b.start + interval '1 hour' AND x.number IS NOT NULL AND x.n <= ${WATERMARK}
+          AND (x.instance ? 'observedAt') = b.observed`
+      : `SELECT coalesce(sum(x.count), 0)
+          FROM (SELECT b.start AS since, b.start + interval '1 day' AS until) AS day
+          CROSS JOIN LATERAL (${sources('hour', '(SELECT day.since, day.until)')}) AS x
+          WHERE ${sameSeries('x', 'b')} AND x.observed = b.observed`;
+  return `lossy_${unit}s AS MATERIALIZED (SELECT b.* FROM (${sources(unit, ranges)}) AS b WHERE b.count > (${left}))`;
+}
+
+/** The condition that what a row of a time stands for is in a lossy hour or day. */
+function isLossy(unit: Unit): (row: string, time: string, observed: string) => string {
+  return (row, time, observed) => `EXISTS (SELECT FROM lossy_${unit}s l
+    WHERE ${sameSeries('l', row)} AND l.start = date_trunc('${unit}', ${time}, 'UTC') AND l.observed = ${observed})`;
+}
+
+/** What of ranges lies before a time, when there is one. */
+function before(list: readonly Range[], time: Date | null): Range[] {
+  if (time === null) return [];
+  const end = time.getTime();
+  return list.filter(([from]) => from < end).map(([from, to]) => [from, Math.min(to, end)]);
 }
 
 function within(time: string): string {
@@ -163,23 +207,26 @@ export interface RolledBounds {
 }
 
 export async function selectRolledBounds(
-  db: Queryable,
+  tx: Queryable,
   tenant: string,
   ids: readonly string[],
   selection: AggregatedSelection,
-  [since, until]: Range,
+  window: Range,
+  state: RollupState,
 ): Promise<RolledBounds[]> {
   const params = new SqlParameters([tenant, ids]);
-  const isOf = rowCondition(selection, params);
-  const [from, to] = [since, until].map((time) =>
+  const sources = sumSources(state, rowCondition(selection, params));
+  const [from, to] = window.map((time) =>
     params.add(Number.isFinite(time) ? new Date(time).toISOString() : `${time > 0 ? '' : '-'}infinity`),
   );
-  const times = (table: string) => `(SELECT h.entity_id, extract(epoch FROM min(h.start))::float8 * 1000 AS first,
-      extract(epoch FROM max(h.start))::float8 * 1000 AS last
-    FROM ${table} h WHERE ${isOf('h')} AND h.start >= ${from}::timestamptz AND h.start < ${to}::timestamptz GROUP BY 1)`;
-  const { rows } = await db.query<RolledBounds>({
-    text: `SELECT entity_id AS id, h.first AS "firstHour", h.last AS "lastHour", d.first AS "firstDay", d.last AS "lastDay"
-      FROM ${times('history_hour')} AS h FULL JOIN ${times('history_day')} AS d USING (entity_id)`,
+  const ctes = [...correctedSums(state), `asked (since, until) AS (SELECT ${from}::timestamptz, ${to}::timestamptz)`];
+  const times = (unit: Unit) => `(SELECT b.entity_id, extract(epoch FROM min(b.start))::float8 * 1000 AS first,
+      extract(epoch FROM max(b.start))::float8 * 1000 AS last
+    FROM (${sources(unit, 'asked')}) AS b GROUP BY 1)`;
+  const { rows } = await tx.query<RolledBounds>({
+    text: `WITH ${ctes.join(',\n    ')}
+      SELECT entity_id AS id, h.first AS "firstHour", h.last AS "lastHour", d.first AS "firstDay", d.last AS "lastDay"
+      FROM ${times('hour')} AS h FULL JOIN ${times('day')} AS d USING (entity_id)`,
     values: params.values,
   });
   return rows;

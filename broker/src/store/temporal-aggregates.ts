@@ -47,8 +47,9 @@ export async function selectBounds(
 /** A row `h` of history is of the series `s`. */
 export const OF_SERIES = `h.tenant = $1 AND h.entity_id = s.id AND h.attribute = s.attribute AND h.dataset_id = s.dataset_id`;
 
+/** Exact: a float of seconds would fall short of some milliseconds. */
 function inMilliseconds(time: string): string {
-  return `floor(extract(epoch FROM ${time})::float8 * 1000)`;
+  return `floor(round(date_part('epoch', ${time}) * 1000000) / 1000)`;
 }
 
 /** How times become numbers of periods. */
@@ -75,12 +76,13 @@ export async function selectSums(
 ): Promise<PeriodSums[]> {
   const params = new SqlParameters([tenant, ids]);
   const different = wantsDistinct ? 'jsonb_agg(DISTINCT i.number)' : 'NULL';
+  const { period, slot } = slotOf(slots, params);
   const { rows } = await db.query<PeriodSums>({
     text: `${seriesOf(selection, params)}
       SELECT s.id, s.attribute, s.dataset_id, i.* FROM series s CROSS JOIN LATERAL (
-        SELECT ${slotOf(slots, params)} AS slot, count(*) AS count, sum(i.number) AS sum, sum(i.number * i.number) AS sumsq,
+        SELECT ${slot} AS slot, count(*) AS count, sum(i.number) AS sum, sum(i.number * i.number) AS sumsq,
           min(i.number) AS min, max(i.number) AS max, ${different} AS different
-        FROM ${instancesOf(selection, params)} AS i WHERE i.number IS NOT NULL GROUP BY 1) AS i
+        FROM ${instancesOf(selection, params, 'numbers')} AS i WHERE i.number IS NOT NULL GROUP BY ${period}) AS i
       WHERE s.dataset_id IS NOT NULL`,
     values: params.values,
   });
@@ -106,34 +108,41 @@ export async function selectOtherValues(
   const { rows } = await db.query<SingleValue>({
     text: `${seriesOf(selection, params)}
       SELECT s.id, s.attribute, s.dataset_id, i.* FROM series s CROSS JOIN LATERAL (
-        SELECT ${slotOf(slots, params)} AS slot, i.instance ->> 'type' AS kind, i.instance -> 'value' AS value
-        FROM ${instancesOf(selection, params)} AS i WHERE i.number IS NULL) AS i
+        SELECT ${slotOf(slots, params).slot} AS slot, i.instance ->> 'type' AS kind, i.instance -> 'value' AS value
+        FROM ${instancesOf(selection, params, 'all')} AS i WHERE i.number IS NULL) AS i
       WHERE s.dataset_id IS NOT NULL`,
     values: params.values,
   });
   return rows;
 }
 
-/** The instances of a series `s` that count, with their time. */
-function instancesOf(selection: AggregatedSelection, params: SqlParameters): string {
+/** The instances of a series `s` that count, with their time. Of numbers only what their index holds is read: none was deleted. */
+function instancesOf(selection: AggregatedSelection, params: SqlParameters, which: 'all' | 'numbers'): string {
   const { timeproperty, lastN } = selection.temporalQ;
   const time = timeOf(timeproperty);
   const last =
     lastN === undefined ? '' : `ORDER BY ${time} DESC, h.modified_at DESC, h.n DESC LIMIT ${params.add(lastN)}::bigint`;
+  // The last ones are counted before those that are no numbers are left out.
+  const counts = which === 'numbers' && lastN === undefined ? 'h.number IS NOT NULL' : `NOT ${IS_DELETED}`;
   return `(SELECT ${time} AS time, h.number, h.instance FROM history h
-    WHERE ${OF_SERIES} AND NOT ${IS_DELETED} AND ${instanceCondition(selection, params)} ${last})`;
+    WHERE ${OF_SERIES} AND ${counts} AND ${instanceCondition(selection, params)} ${last})`;
 }
 
-/** The number of the period that the time of a row `i` falls into. */
-export function slotOf(slots: Slots, params: SqlParameters): string {
+/** What rows `i` of one period have in common, and the number of the period. */
+export function slotOf(slots: Slots, params: SqlParameters): { readonly period: string; readonly slot: string } {
   switch (slots.kind) {
     case 'one':
-      return '0::bigint';
-    case 'equal':
-      return `floor((${inMilliseconds('i.time')} - ${params.add(slots.anchor)}::float8) / ${params.add(slots.milliseconds)}::float8)::bigint`;
+      return { period: '0::bigint', slot: '0::bigint' };
+    case 'equal': {
+      const anchor = `${params.add(new Date(slots.anchor).toISOString())}::timestamptz`;
+      const length = `${params.add(slots.milliseconds)}::bigint`;
+      const period = `date_bin(${length} * interval '1 millisecond', i.time, ${anchor})`;
+      return { period, slot: `round(date_part('epoch', ${period} - ${anchor}) * 1000 / ${length})::bigint` };
+    }
     case 'listed': {
       const starts = slots.starts.map((start) => new Date(start).toISOString());
-      return `(width_bucket(i.time, ${params.add(starts)}::timestamptz[]) - 1)::bigint`;
+      const period = `width_bucket(i.time, ${params.add(starts)}::timestamptz[])`;
+      return { period, slot: `(${period} - 1)::bigint` };
     }
   }
 }

@@ -8,6 +8,7 @@ import { SqlParameters } from './sql-parameters.ts';
 import {
   KNOWN_ENTITIES,
   overlaps,
+  recentSince,
   scopeIntervals,
   selectionCondition,
   type TemporalSelection,
@@ -118,6 +119,9 @@ interface InstanceRow {
   readonly time: number;
 }
 
+/** Of so many entities the last instances are looked for among recent ones first, in few partitions. */
+const MANY = 20;
+
 /** Instances of the series of each attribute and dataset of the entities, in the order of time in each. */
 export async function selectInstances(
   db: Queryable,
@@ -128,16 +132,29 @@ export async function selectInstances(
   const params = new SqlParameters([tenant, ids]);
   const { temporalQ, most } = selection;
   const time = timeOf(temporalQ.timeproperty);
-  const direction = temporalQ.lastN === undefined ? 'ASC' : 'DESC';
+  const isLast = temporalQ.lastN !== undefined;
+  const direction = isLast ? 'DESC' : 'ASC';
   const condition = instanceCondition(selection, params);
-  const text = `${seriesOf(selection, params)}
-    SELECT s.id, s.attribute, s.dataset_id, i.* FROM series s CROSS JOIN LATERAL (
+  const limit = `${params.add(most)}::bigint`;
+  const of = (series: string, when: string) => `${series} AS s CROSS JOIN LATERAL (
       SELECT h.n, h.instance, coalesce(h.created_at, h.modified_at) AS created_at, h.modified_at,
         extract(epoch FROM ${time})::float8 * 1000 AS time
       FROM history h
-      WHERE h.tenant = $1 AND h.entity_id = s.id AND h.attribute = s.attribute AND h.dataset_id = s.dataset_id AND ${condition}
-      ORDER BY ${time} ${direction}, h.modified_at ${direction}, h.n ${direction} LIMIT ${params.add(most)}::bigint) AS i
-    WHERE s.attribute IS NOT NULL AND s.dataset_id IS NOT NULL`;
+      WHERE h.tenant = $1 AND h.entity_id = s.id AND h.attribute = s.attribute AND h.dataset_id = s.dataset_id AND ${condition}${when}
+      ORDER BY ${time} ${direction}, h.modified_at ${direction}, h.n ${direction} LIMIT ${limit}) AS i`;
+  const all = `(SELECT * FROM series WHERE attribute IS NOT NULL AND dataset_id IS NOT NULL)`;
+  const since = isLast && ids.length >= MANY ? recentSince(temporalQ) : undefined;
+  const text =
+    since === undefined
+      ? `${seriesOf(selection, params)} SELECT s.*, i.* FROM ${of(all, '')}`
+      : `${seriesOf(selection, params)},
+    recent AS MATERIALIZED (SELECT s.*, i.* FROM ${of(all, ` AND h.at >= ${params.add(since)}::timestamptz`)}),
+    whole AS MATERIALIZED (SELECT id, attribute, dataset_id FROM recent GROUP BY 1, 2, 3 HAVING count(*) = ${limit}),
+    others AS MATERIALIZED (SELECT id, attribute, dataset_id FROM ${all} AS a EXCEPT SELECT * FROM whole)
+    SELECT r.* FROM recent r JOIN whole w USING (id, attribute, dataset_id)
+    UNION ALL
+    SELECT s.*, i.* FROM ${of('others', '')}
+    ORDER BY time DESC, modified_at DESC, n DESC`;
   const { rows } = await db.query<InstanceRow>({ text, values: params.values });
   const instances = rows.map(stored);
   return direction === 'ASC' ? instances : instances.reverse();

@@ -45,6 +45,26 @@ export function windowCondition({ timeproperty, relation }: TemporalQuery, param
   return conditions.join(' AND ');
 }
 
+const RECENT_MS = 7 * 24 * 60 * 60 * 1000;
+
+/**
+ * A time from which on most entities that are still measured have an instance in the window, a DateTime: what is looked for there
+ * first is found in few partitions. Undefined: it would be no later than the window itself.
+ */
+export function recentSince({ timeproperty = 'observedAt', relation }: TemporalQuery): string | undefined {
+  if (timeproperty !== 'observedAt') return undefined;
+  const end = Math.min(Date.now(), relation === undefined ? Infinity : windowEnd(relation));
+  const since = new Date(end - RECENT_MS);
+  const isLater =
+    relation === undefined || relation.timerel === 'before' || Date.parse(relation.timeAt) < since.getTime();
+  return isLater ? since.toISOString() : undefined;
+}
+
+function windowEnd({ timerel, timeAt, endTimeAt }: NonNullable<TemporalQuery['relation']>): number {
+  if (timerel === 'after') return Infinity;
+  return Date.parse(timerel === 'before' ? timeAt : (endTimeAt as string)); // there with between
+}
+
 function existence(property: TemporalProperty | undefined): string {
   switch (property) {
     case undefined:
@@ -74,9 +94,11 @@ export function selectionCondition(selection: TemporalSelection, params: SqlPara
   const ofDatasets = datasetIds === undefined ? '' : `AND h.dataset_id = ANY(${params.add(datasetIds)}::text[])`;
   const visible = historyVisible(params, 'h.attribute');
   // OFFSET 0: entity by entity along the index; as a join all of the history was read, 9.8 s of 10 M instances.
-  const conditions = [
-    `EXISTS (SELECT FROM history h WHERE ${OF_ENTITY} ${named} ${ofDatasets} AND ${window}${visible} OFFSET 0)${knownVisible(params)}`,
-  ];
+  const isThere = (when: string) =>
+    `EXISTS (SELECT FROM history h WHERE ${OF_ENTITY} ${named} ${ofDatasets} AND ${window}${when}${visible} OFFSET 0)`;
+  const recent = recentSince(temporalQ);
+  const isRecent = recent === undefined ? '' : `${isThere(` AND h.at >= ${params.add(recent)}::timestamptz`)} OR `;
+  const conditions = [`(${isRecent}${isThere('')})${knownVisible(params)}`];
   if (selectors) conditions.push(entityCondition({ selectors }, params, { row: 'e', at: NEVER_EXPIRED }));
   if (q) conditions.push(qCondition(q, params, window));
   if (geoQ) {

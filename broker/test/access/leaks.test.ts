@@ -66,6 +66,7 @@ const QUESTIONS: readonly string[] = [
   `/temporal/entities?type=Container&${times}&${near}&options=temporalValues&count=true`,
   `/temporal/entities?type=Container&${times}&options=aggregatedValues&aggrMethods=totalCount,max&aggrPeriodDuration=PT0S`,
   `/temporal/entities?type=Lamp&${times}&options=aggregatedValues&aggrMethods=totalCount,distinctCount&aggrPeriodDuration=PT0S`,
+  `/temporal/entities?type=Lamp,Container&${times}&options=aggregatedValues&aggrMethods=totalCount,sum,avg&aggrPeriodDuration=P1Y`,
   `/temporal/entities?type=Lamp&${times}&scopeQ=/Aumetz/%23&options=temporalValues&count=true`,
   ...WORLD.flatMap(({ id }) => [
     `/entities/${id}`,

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
 import { pino } from 'pino';
 import { type ImportJob, openOperator } from '../../src/operator.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -33,7 +33,7 @@ async function imports(db: Database, job: Omit<ImportJob, 'context'>) {
 
 type Values = Record<string, { values: [unknown, string][] }>;
 
-eachDatabase('Import of past measures', (test) => {
+eachHistoryDatabase('Import of past measures', (test, database) => {
   test('takes a table with a column for each attribute', async (t, db) => {
     const tenant = freshTenant();
     const { ask, close } = await startTemporalBroker(db, tenant, 100);
@@ -77,10 +77,10 @@ eachDatabase('Import of past measures', (test) => {
       text: `SELECT DISTINCT tableoid::regclass::text AS relation FROM history WHERE tenant = $1 ORDER BY 1`,
       values: [tenant],
     });
-    assert.deepEqual(
-      rows.map(({ relation }) => relation),
-      ['history_2019_03', 'history_2019_04'],
-    );
+    const relations = rows.map(({ relation }) => relation);
+    // Of a hypertable the parts have names that TimescaleDB gives them.
+    if (database.label === 'timescaledb') assert.equal(relations.length, 2);
+    else assert.deepEqual(relations, ['history_2019_03', 'history_2019_04']);
   });
 
   test('takes a table with an attribute a line, and entities a line of JSON', async (t, db) => {

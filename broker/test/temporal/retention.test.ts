@@ -128,6 +128,64 @@ eachHistoryDatabase('Retention of the history', (test) => {
     );
   });
 
+  test('what comes late to what was removed counts with it at once, and no more once it is taken out again', async (t, db) => {
+    const begun = await begin(db);
+    t.after(begun.close);
+    const { ask, ops } = begun;
+    const from = TODAY - 30 * DAY;
+    await importDays(begun, ID, from, 30, ['level']);
+    assert.equal((await ops('PUT', '/retention', { rawDays: 10, hourDays: 20 })).statusCode, 204);
+    assert.equal((await runToEnd(begun)).state, 'done');
+    // An hour of which the instances are gone, a day of which the hours are gone too.
+    const late = { hour: TODAY - 15 * DAY + 20 * 60_000, day: TODAY - 25 * DAY + 7 * 3_600_000 };
+    const windows = [
+      `timerel=after&timeAt=${dateTime(from)}`,
+      `timerel=after&timeAt=${dateTime(from - 15 * 60_000)}`,
+      `timerel=between&timeAt=${dateTime(TODAY - 25 * DAY)}&endTimeAt=${dateTime(TODAY - 24 * DAY)}`,
+      `timerel=between&timeAt=${dateTime(TODAY - 15 * DAY)}&endTimeAt=${dateTime(TODAY - 14 * DAY)}`,
+    ];
+    const totals = async () => {
+      const found: [number, number][] = [];
+      for (const window of windows) {
+        for (const period of ['P1D', 'PT6H', 'PT1H', 'P1W']) {
+          const { sum, totalCount } = await sums(begun, period, window);
+          const total = (values: [number][]) => values.reduce((all, [value]) => all + value, 0);
+          found.push([total(sum), total(totalCount)]);
+        }
+      }
+      return found;
+    };
+    const settled = async () => {
+      for (;;) {
+        const { watermark, last, corrections } = (await ops('GET', '')).json().rollups;
+        if (watermark >= last && corrections === 0) return;
+        await pause(50);
+      }
+    };
+    const before = await totals();
+    const more = (sum: number, count: number, in3: boolean, in4: boolean) =>
+      before.map(([s, c], n) => (n < 8 || (n < 12 ? in3 : in4) ? [s + sum, c + count] : [s, c]));
+    for (const [at, in3, in4] of [
+      [late.hour, false, true],
+      [late.day, true, false],
+    ] as const) {
+      const level = { type: 'Property', value: 1000, observedAt: dateTime(at) };
+      assert.equal((await ask('POST', `/temporal/entities/${ID}/attrs`, { level: [level] })).statusCode, 204);
+      assert.deepEqual(await totals(), more(1000, 1, in3, in4), 'at once');
+      await settled();
+      assert.deepEqual(await totals(), more(1000, 1, in3, in4), 'summed up');
+      const window = `timerel=between&timeAt=${dateTime(at)}&endTimeAt=${dateTime(at + 1000)}`;
+      const [found] = [(await ask('GET', `/temporal/entities/${ID}?attrs=level&${window}`)).json().level].flat();
+      const path = `/temporal/entities/${ID}/attrs/level/${found.instanceId}`;
+      assert.equal((await ask('PATCH', path, { level: { ...level, value: 10 } })).statusCode, 204);
+      assert.deepEqual(await totals(), more(10, 1, in3, in4), 'corrected');
+      assert.equal((await ask('DELETE', path)).statusCode, 204);
+      assert.deepEqual(await totals(), before, 'taken out');
+      await settled();
+      assert.deepEqual(await totals(), before, 'summed up without it');
+    }
+  });
+
   test('tells what is wrong with a policy, and lists and removes those there are', async (t, db) => {
     const begun = await begin(db);
     t.after(begun.close);

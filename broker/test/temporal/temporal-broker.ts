@@ -1,11 +1,16 @@
 import { pino } from 'pino';
-import { createBroker } from '../../src/main.ts';
+import { type BrokerOptions, createBroker } from '../../src/main.ts';
 import type { Database } from '../../src/store/database.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** A broker asked through its front door, on behalf of one tenant. */
-export async function startTemporalBroker(db: Database, tenant: string, temporalPageSize = 32) {
+export async function startTemporalBroker(
+  db: Database,
+  tenant: string,
+  temporalPageSize = 32,
+  options: Partial<BrokerOptions> = {},
+) {
   const broker = await createBroker({
     db,
     publicUrl: 'http://localhost:1026',
@@ -13,6 +18,9 @@ export async function startTemporalBroker(db: Database, tenant: string, temporal
     logger: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
     instance: `test-${tenant}`,
     temporalPageSize,
+    // As the database was made ready: a hypertable stays one, and nothing else becomes one.
+    historyStorage: 'partitions',
+    ...options,
   });
   return {
     broker,

@@ -1,0 +1,12 @@
+import type { Database, Queryable } from './database.ts';
+
+// Grouping ten thousand periods must not go over the disk; the default of PostgreSQL is 4 MB.
+const BEGIN = `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL work_mem = '32MB'`;
+
+/** Reads in several statements what is there in one moment. */
+export function inOneMoment<T>(db: Database, read: (tx: Queryable) => Promise<T>): Promise<T> {
+  return db.transaction(async (tx) => {
+    await tx.query({ text: BEGIN });
+    return read(tx);
+  });
+}
