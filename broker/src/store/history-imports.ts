@@ -74,7 +74,7 @@ const TAKE_OVER = `
   INSERT INTO history (${STAGED})
   SELECT ${STAGED} FROM history_staged s
   WHERE NOT EXISTS (
-    SELECT FROM history h
+    SELECT 1 FROM history h
     WHERE h.tenant = s.tenant AND h.entity_id = s.entity_id AND h.attribute = s.attribute AND h.at = s.at
       AND h.dataset_id = s.dataset_id AND h.at BETWEEN $1 AND $2)`;
 

@@ -6,7 +6,7 @@ export const HISTORY_STORAGES = ['auto', 'partitions', 'hypertable'] as const;
 export type HistoryStorage = (typeof HISTORY_STORAGES)[number];
 
 const SELECT_SITUATION = `
-  SELECT EXISTS (SELECT FROM history) AS filled,
+  SELECT EXISTS (SELECT 1 FROM history) AS filled,
     EXISTS (SELECT FROM pg_available_extensions WHERE name = 'timescaledb')
       AND coalesce(current_setting('shared_preload_libraries', true), '') ~ '\\mtimescaledb\\M' AS available`;
 

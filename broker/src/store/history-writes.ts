@@ -6,8 +6,8 @@ import { Columns } from './lane-statements.ts';
 import { takeHistoryRoom } from './quota-room.ts';
 
 const HAS_HISTORY = `
-  SELECT EXISTS (SELECT FROM history WHERE tenant = $1 AND entity_id = $2)
-    OR EXISTS (SELECT FROM past_entity WHERE tenant = $1 AND id = $2) AS known`;
+  SELECT EXISTS (SELECT 1 FROM history WHERE tenant = $1 AND entity_id = $2)
+    OR EXISTS (SELECT 1 FROM past_entity WHERE tenant = $1 AND id = $2) AS known`;
 
 const IS_IMPORTED = `
   SELECT bool_and(kind = 'attributeImported') AS imported FROM history WHERE tenant = $1 AND entity_id = $2`;

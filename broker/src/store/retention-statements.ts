@@ -19,7 +19,7 @@ const SELECT_KEEPERS = `
 const isKept = (leaf: string) => `
   SELECT EXISTS (SELECT FROM ${leaf} WHERE tenant = ANY ($1::text[]))
     OR EXISTS (SELECT FROM ${leaf}, history_rollup WHERE n > watermark AND number IS NOT NULL)
-    OR EXISTS (SELECT FROM history_correction WHERE at >= $2 AND at < $3) AS kept`;
+    OR EXISTS (SELECT 1 FROM history_correction WHERE at >= $2 AND at < $3) AS kept`;
 
 /** Notes that some of what began before a time was removed. */
 const noteRemoval = (column: string) =>
@@ -59,7 +59,7 @@ function removal(retained: Retained): string {
         SELECT id, types FROM entity WHERE tenant = $1 AND id > $2
         UNION ALL
         SELECT id, types FROM past_entity p WHERE tenant = $1 AND id > $2
-          AND NOT EXISTS (SELECT FROM entity e WHERE e.tenant = $1 AND e.id = p.id)) AS known
+          AND NOT EXISTS (SELECT 1 FROM entity e WHERE e.tenant = $1 AND e.id = p.id)) AS known
       ORDER BY id LIMIT ${ENTITIES_AT_ONCE}
     ), named AS (
       SELECT b.id, b.types, (SELECT min(h.attribute) FROM ${table} h WHERE h.tenant = $1 AND h.entity_id = b.id) AS attribute

@@ -56,7 +56,7 @@ const EXISTING = 'SELECT id FROM entity WHERE tenant = $1 AND id = ANY($2::text[
 const COPY_PAST_ENTITIES = `
   INSERT INTO past_entity (tenant, id, types, created_at, deleted_at)
   SELECT $2, p.id, p.types, p.created_at, p.deleted_at FROM past_entity p
-  WHERE p.tenant = $1 AND p.id = ANY($3::text[]) AND NOT EXISTS (SELECT FROM entity e WHERE e.tenant = $1 AND e.id = p.id)
+  WHERE p.tenant = $1 AND p.id = ANY($3::text[]) AND NOT EXISTS (SELECT 1 FROM entity e WHERE e.tenant = $1 AND e.id = p.id)
   ON CONFLICT DO NOTHING`;
 
 /**
@@ -84,7 +84,7 @@ export async function copyEvolutions(
       WHERE h.tenant = $1 AND h.entity_id = s.id AND h.attribute = s.attribute AND h.dataset_id = s.dataset_id AND ${condition}
       ORDER BY ${time} ${direction}, h.modified_at ${direction}, h.n ${direction} LIMIT ${params.add(most)}::bigint) AS i
     WHERE s.attribute IS NOT NULL AND s.dataset_id IS NOT NULL AND NOT EXISTS (
-      SELECT FROM history o WHERE o.tenant = ${into} AND o.entity_id = s.id AND o.attribute = s.attribute
+      SELECT 1 FROM history o WHERE o.tenant = ${into} AND o.entity_id = s.id AND o.attribute = s.attribute
         AND o.dataset_id = s.dataset_id AND o.at = i.at AND o.modified_at = i.modified_at AND o.kind = i.kind
         AND o.instance IS NOT DISTINCT FROM i.instance)
     ORDER BY i.n`;

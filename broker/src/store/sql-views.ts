@@ -33,7 +33,7 @@ export class SqlViews {
   /** Reads what there is; a database that had entities before it had views is looked through once. */
   async start(): Promise<void> {
     const { rows } = await this.#db.query<{ missed: boolean }>({
-      text: 'SELECT NOT EXISTS (SELECT FROM sql_type) AND EXISTS (SELECT FROM entity) AS missed',
+      text: 'SELECT NOT EXISTS (SELECT 1 FROM sql_type) AND EXISTS (SELECT 1 FROM entity) AS missed',
     });
     if (rows[0]?.missed) await refreshViews(this.#db);
     for (const { type, columns } of (await typeViews(this.#db)).values()) {
