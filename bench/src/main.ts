@@ -15,6 +15,7 @@ import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
 /*
  * npm run bench -- report
  * npm run bench -- validation
+ * npm run bench -- memory
  * npm run bench -- matching
  * npm run bench -- silent-endpoint
  * npm run bench -- [workload …] [--url URL] [--connections 32] [--seconds 5] [--runs 3] [--entities 10000]
@@ -44,6 +45,7 @@ const ALONE: { readonly [id: string]: string } = {
   matching: '../../broker/test/subscriptions/match-bench.ts',
   'silent-endpoint': './silent-endpoint.ts',
   validation: './models.ts',
+  memory: './memory.ts',
 };
 const alone = ALONE[process.argv[2] ?? ''];
 if (alone !== undefined) {

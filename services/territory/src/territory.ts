@@ -59,19 +59,25 @@ export function paysHautValdAlzette(): Territory {
     const ring = (boundaries[i] as Point[]).map(plane.toPosition);
     return { slug, name, scope: scopeOf(name), center, boundary: { type: 'Polygon', coordinates: [closed(ring)] } };
   });
-  const features = drawStreets(grounds, ROADS).map(
-    ({ name, commune, kind, line }): StreetFeature => ({
+  const drawn = (): Territory['streets'] => ({
+    type: 'FeatureCollection',
+    features: drawStreets(grounds, ROADS).map(({ name, commune, kind, line }) => ({
       type: 'Feature',
       geometry: { type: 'LineString', coordinates: line.map(plane.toPosition) },
       properties: { name, commune, kind },
-    }),
-  );
+    })),
+  });
+  let streets: Territory['streets'] | undefined;
   return {
     name: NAME,
     schematic: true,
     notice: NOTICE,
     communes,
-    streets: { type: 'FeatureCollection', features },
+    // Not before somebody looks: to draw them takes a tenth of a second.
+    get streets() {
+      streets ??= drawn();
+      return streets;
+    },
     bbox: bboxOf(communes),
   };
 }
@@ -83,10 +89,10 @@ export function planeOf({ bbox: [west, south, east, north] }: Territory): Plane 
 
 /** `GET /territory`: what the pages' maps are drawn from. */
 export function territoryRoutes(app: FastifyInstance, territory: Territory): void {
-  const body = JSON.stringify(territory);
-  const zipped = gzipSync(body);
-  const etag = `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  let answer: ReturnType<typeof answerOf> | undefined;
   app.get('/territory', (request, reply) => {
+    answer ??= answerOf(territory);
+    const { body, zipped, etag } = answer;
     reply.header('etag', etag).header('cache-control', 'public, max-age=300, stale-while-revalidate=86400');
     reply.header('vary', 'accept-encoding');
     if (request.headers['if-none-match']?.includes(etag)) return reply.code(304).send();
@@ -94,6 +100,12 @@ export function territoryRoutes(app: FastifyInstance, territory: Territory): voi
     if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(body);
     return reply.header('content-encoding', 'gzip').send(zipped);
   });
+}
+
+function answerOf(territory: Territory) {
+  const body = JSON.stringify(territory);
+  const etag = `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  return { body, zipped: gzipSync(body), etag };
 }
 
 function scopeOf(name: string): string {

@@ -1,17 +1,14 @@
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { Queryable } from '../database.ts';
 import { type Account, fullName } from '../store/accounts.ts';
 import { addPasskey, findPasskey, markPasskeyUsed, passkeysOf } from '../store/second-factors.ts';
 
+/** It brings all of X.509: not before somebody signs in. */
+const webauthn = () => import('@simplewebauthn/server');
+
 /** Options for a passkey of this site, whoever has it: the key itself says whose it is. */
-export function passkeyChallenge(publicUrl: string) {
+export async function passkeyChallenge(publicUrl: string) {
+  const { generateAuthenticationOptions } = await webauthn();
   return generateAuthenticationOptions({ rpID: new URL(publicUrl).hostname, userVerification: 'required' });
 }
 
@@ -26,6 +23,7 @@ export async function accountOfPasskey(
   const passkey = await findPasskey(db, response.id);
   if (passkey === undefined) return undefined;
   const { origin, hostname } = new URL(publicUrl);
+  const { verifyAuthenticationResponse } = await webauthn();
   const verdict = await verifyAuthenticationResponse({
     response: response as AuthenticationResponseJSON, // whatever else it lacks is refused
     expectedChallenge: challenge,
@@ -41,6 +39,7 @@ export async function accountOfPasskey(
 
 export async function newPasskeyOptions(db: Queryable, publicUrl: string, account: Account) {
   const known = await passkeysOf(db, account.id);
+  const { generateRegistrationOptions } = await webauthn();
   return generateRegistrationOptions({
     rpName: 'Alzette',
     rpID: new URL(publicUrl).hostname,
@@ -60,6 +59,7 @@ export async function registerPasskey(
 ): Promise<boolean> {
   if (!hasId(response)) return false;
   const { origin, hostname } = new URL(publicUrl);
+  const { verifyRegistrationResponse } = await webauthn();
   const verdict = await verifyRegistrationResponse({
     response: response as RegistrationResponseJSON, // whatever else it lacks is refused
     expectedChallenge: challenge,

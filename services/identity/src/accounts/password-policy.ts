@@ -1,5 +1,5 @@
-import { ZxcvbnFactory } from '@zxcvbn-ts/core';
-import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+import { createRequire } from 'node:module';
+import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
 
 export type PasswordFault = 'tooLong' | 'tooSimple' | 'tooCommon';
 
@@ -12,7 +12,17 @@ const GUESSES_LOG10 = 9;
 /** Characters that are left when what is known of the person is taken away. */
 const LEAST_OF_ONES_OWN = 8;
 
-const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
+let made: ZxcvbnFactory | undefined;
+
+/** Its lists take 30 MB and long to load: not before the first password is set. */
+function estimator(): ZxcvbnFactory {
+  if (made !== undefined) return made;
+  const require = createRequire(import.meta.url);
+  const core = require('@zxcvbn-ts/core') as typeof import('@zxcvbn-ts/core');
+  const lists = require('@zxcvbn-ts/language-common') as typeof import('@zxcvbn-ts/language-common');
+  made = new core.ZxcvbnFactory({ dictionary: lists.dictionary, graphs: lists.adjacencyGraphs });
+  return made;
+}
 
 /**
  * Holds a new password to CNIL's deliberation 2022-100: 12 characters of four kinds, or 14 with capitals, small letters
@@ -24,7 +34,7 @@ export function passwordFault(password: string, known: readonly string[] = []): 
   if (!isComposed(password)) return 'tooSimple';
   const words = known.flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)]).filter((word) => word.length > 2);
   if (withoutWords(password, words).length < LEAST_OF_ONES_OWN) return 'tooCommon';
-  const { guessesLog10 } = estimator.check(password.slice(0, ESTIMATED), words);
+  const { guessesLog10 } = estimator().check(password.slice(0, ESTIMATED), words);
   return guessesLog10 < GUESSES_LOG10 ? 'tooCommon' : undefined;
 }
 

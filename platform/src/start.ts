@@ -1,0 +1,79 @@
+import { superviseWorkers, tellReady, workerNumber } from '@alzette/broker/workers';
+import pino, { type Logger } from 'pino';
+import pretty from 'pino-pretty';
+import { banner, type DemoSize } from './banner.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { checkPorts, type Platform, startPlatform } from './platform.ts';
+import { StartError } from './start-error.ts';
+
+const CLOSE_WITHIN_MS = 15_000;
+
+try {
+  const config = readConfig(process.env);
+  if (config.workers > 1 && workerNumber() === undefined) await supervise(config);
+  else await run(config);
+} catch (error) {
+  console.error(toLines(error));
+  process.exit(1);
+}
+
+async function run(config: Config): Promise<void> {
+  const worker = workerNumber();
+  const platform = await startPlatform(config, { logger: createLogger(config), say, ...(worker && { worker }) });
+  const { demo, firstPassword } = platform;
+  if (worker === undefined) tellUp(config, demo);
+  else tellReady(demo && sizeOf(demo));
+  if (firstPassword) say(`  Sign in as "${firstPassword.username}" with ${firstPassword.password}: told this once.\n`);
+  stopOnSignal(platform, config, worker !== undefined);
+}
+
+/** Without what can't be told to another process. */
+function sizeOf({ lamps, cabinets, containers }: DemoSize): DemoSize {
+  return { lamps, cabinets, containers };
+}
+
+/** Runs the program in several processes and ends with them. */
+async function supervise(config: Config): Promise<void> {
+  await checkPorts(config);
+  const code = await superviseWorkers({
+    count: config.workers,
+    say,
+    onUp: (demo) => tellUp(config, demo as DemoSize | undefined), // as workers tell it
+    stopWithinMs: CLOSE_WITHIN_MS + config.drainMs,
+  });
+  process.exit(code);
+}
+
+function tellUp(config: Config, demo: DemoSize | undefined): void {
+  say(`\n${banner(config, demo, performance.now())}\n`);
+}
+
+function createLogger({ logLevel }: Config): Logger {
+  // A person watches a terminal; a collector reads JSON.
+  const stream = process.stdout.isTTY ? pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }) : undefined;
+  return stream ? pino({ level: logLevel }, stream) : pino({ level: logLevel });
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function stopOnSignal(platform: Platform, { drainMs }: Config, isWorker: boolean): void {
+  let isStopping = false;
+  const stop = async () => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    if (!isWorker) say('Stopping… (again to stop at once)');
+    setTimeout(() => process.exit(1), CLOSE_WITHIN_MS + drainMs).unref();
+    await platform.close();
+    process.exit(0);
+  };
+  // Ctrl+C reaches all processes of a terminal; workers wait for the word of the one that started them.
+  process.on('SIGINT', isWorker ? () => {} : stop);
+  process.on('SIGTERM', stop);
+}
+
+function toLines(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof StartError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
