@@ -12,7 +12,8 @@ export async function startMosquitto(program: string): Promise<{ url: string; st
   return { url: `mqtt://127.0.0.1:${port}`, stop: () => endProgram(child) };
 }
 
-function isOpen(port: number): Promise<boolean> {
+/** Whether somebody listens on the port of this machine. */
+export function isOpen(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
   return new Promise<boolean>((resolve) => {
     socket.once('connect', () => resolve(true));

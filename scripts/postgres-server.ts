@@ -64,10 +64,21 @@ export async function startPostgres(
   const folder = kept ?? (await mkdtemp(join(tmpdir(), 'alzette-postgres-')));
   if (user) await chown(folder, user.uid, user.gid);
   const data = join(folder, 'data');
-  const port = await freePort();
   const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
   if (!existsSync(data)) await runProgram(join(bin, 'initdb'), initdb, { ...user, cwd: folder });
+  return runServer(bin, folder, given, kept !== undefined);
+}
 
+/** Runs what lies in `data` of the folder. */
+async function runServer(
+  bin: string,
+  folder: string,
+  given: readonly string[],
+  isKept = false,
+): Promise<PostgresServer> {
+  const user = unprivilegedUser('postgres');
+  const data = join(folder, 'data');
+  const port = await freePort();
   const settings = [...given, `unix_socket_directories=${folder}`, 'listen_addresses=127.0.0.1', 'max_connections=200'];
   async function start(): Promise<ChildProcess> {
     const args = ['-D', data, '-p', `${port}`, ...settings.flatMap((setting) => ['-c', setting])];
@@ -86,9 +97,20 @@ export async function startPostgres(
     },
     async stop() {
       await endProgram(server, 'SIGINT');
-      if (kept === undefined) await rm(folder, { recursive: true, force: true });
+      if (!isKept) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A copy of a server that follows it by streaming replication, in a temporary folder, which goes when it stops. */
+export async function startReplica(bin: string, primary: PostgresServer): Promise<PostgresServer> {
+  const user = unprivilegedUser('postgres');
+  const folder = await mkdtemp(join(tmpdir(), 'alzette-replica-'));
+  if (user) await chown(folder, user.uid, user.gid);
+  const data = join(folder, 'data');
+  const copy = ['-D', data, '-d', primary.url, '--write-recovery-conf', '--checkpoint=fast', '--no-sync'];
+  await runProgram(join(bin, 'pg_basebackup'), copy, { ...user, cwd: folder });
+  return runServer(bin, folder, TEST_SETTINGS);
 }
 
 /** Whether it takes connections: a server that is starting up answers too, but takes none yet. */

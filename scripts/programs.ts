@@ -63,11 +63,15 @@ export async function runProgram(program: string, args: string[], options: Spawn
 }
 
 /** Asks a child to end and waits until it has; after a while it is killed. */
-export async function endProgram(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+export async function endProgram(
+  child: ChildProcess,
+  signal: NodeJS.Signals = 'SIGTERM',
+  killAfterMs = 10_000,
+): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill(signal);
-  const kill = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const kill = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   await ended;
   clearTimeout(kill);
 }

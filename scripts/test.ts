@@ -11,8 +11,8 @@ import type { TestRecord } from './test-record.ts';
 
 /*
  * npm test: all tests of all workspaces, with lint and types, as many processes at once as there are cores (TEST_LANES says
- * otherwise). What a machine lacks (PostgreSQL 17 with PostGIS, Mosquitto, Chromium) is named at the end and its tests are
- * skipped; with CI=true a skipped test fails the run.
+ * otherwise). What a machine lacks (PostgreSQL 17 with PostGIS, Mosquitto, PgBouncer, nginx, Chromium) is named at the end and
+ * its tests are skipped; with CI=true a skipped test fails the run.
  * `npm test -- broker platform` runs these workspaces alone, without lint and types.
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -112,6 +112,8 @@ async function prepareNeighbours(): Promise<{ lacks: string[]; mosquitto: string
   }
   const mosquitto = process.env.TEST_MQTT_URL ? undefined : findProgram('mosquitto');
   if (mosquitto === undefined && !process.env.TEST_MQTT_URL) lacks.push('Mosquitto');
+  if (findProgram('pgbouncer') === undefined) lacks.push('PgBouncer');
+  if (findProgram('nginx') === undefined) lacks.push('nginx');
   const chromium = findProgram(process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome');
   if (chromium === undefined) lacks.push('Chromium');
   else process.env.CHROMIUM = chromium;

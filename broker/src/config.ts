@@ -9,6 +9,14 @@ export interface BrokerConfig {
   readonly port: number;
   /** Absent: the embedded database. */
   readonly databaseUrl?: string;
+  /** Past a pooler that hands out connections by transaction. */
+  readonly databaseDirectUrl?: string;
+  /** A streaming replica that reads may be answered by. */
+  readonly databaseReadUrl?: string;
+  /** Processes that share the port. */
+  readonly workers: number;
+  /** How long those who are connected are served yet when the broker is told to stop. */
+  readonly drainMs: number;
   readonly dataDir: string;
   readonly publicUrl: string;
   readonly offline: boolean;
@@ -50,6 +58,19 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
   const host = env.HOST ?? '127.0.0.1';
   const port = Number(env.PORT ?? 1026);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) faults.push(`PORT: got ${env.PORT}, expected 0 to 65535`);
+  for (const name of ['DATABASE_DIRECT_URL', 'DATABASE_READ_URL']) {
+    if (env[name] && !env.DATABASE_URL) faults.push(`${name}: got one, expected none without a DATABASE_URL`);
+  }
+  const workers = Number(env.WORKERS || 1);
+  if (!Number.isInteger(workers) || workers < 1 || workers > 64) {
+    faults.push(`WORKERS: got ${env.WORKERS}, expected 1 to 64`);
+  } else if (workers > 1 && !env.DATABASE_URL) {
+    faults.push(`WORKERS: got ${workers}, expected 1, as the embedded database takes one process, or a DATABASE_URL`);
+  }
+  const drainMs = Number(env.DRAIN_MS || 0);
+  if (!Number.isInteger(drainMs) || drainMs < 0 || drainMs > 600_000) {
+    faults.push(`DRAIN_MS: got ${env.DRAIN_MS}, expected 0 to 600000`);
+  }
   const access = env.ACCESS || (LOOPBACK.has(host) ? 'open' : 'enforced');
   if (access !== 'open' && access !== 'enforced') faults.push(`ACCESS: got ${env.ACCESS}, expected open or enforced`);
   const issuers = listOf(env.OIDC_ISSUER);
@@ -99,6 +120,10 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
     host,
     port,
     ...(env.DATABASE_URL && { databaseUrl: env.DATABASE_URL }),
+    ...(env.DATABASE_DIRECT_URL && { databaseDirectUrl: env.DATABASE_DIRECT_URL }),
+    ...(env.DATABASE_READ_URL && { databaseReadUrl: env.DATABASE_READ_URL }),
+    workers,
+    drainMs,
     dataDir: env.DATA_DIR ?? './data',
     publicUrl: publicUrl.replace(/\/+$/, ''),
     offline: env.OFFLINE === 'true',

@@ -9,7 +9,7 @@ import { allowedUrl, type OutgoingPolicy, type OutgoingVerdict, outgoingAgent } 
 import type { Principal } from './access/principal.ts';
 import { LiveFeed } from './changes/live-feed.ts';
 import { NewsExchange } from './changes/news-exchange.ts';
-import { readConfig } from './config.ts';
+import { type BrokerConfig, readConfig } from './config.ts';
 import { createContexts } from './context/create-contexts.ts';
 import { accessExplainRoutes } from './http/access-explain-routes.ts';
 import { enforceAccess } from './http/access-hooks.ts';
@@ -18,6 +18,7 @@ import { attributeRoutes } from './http/attribute-routes.ts';
 import { batchRoutes } from './http/batch-routes.ts';
 import { contextRoutes } from './http/context-routes.ts';
 import { discoveryRoutes } from './http/discovery-routes.ts';
+import { Drain } from './http/drain.ts';
 import { entityMapRoutes } from './http/entity-map-routes.ts';
 import { entityRoutes } from './http/entity-routes.ts';
 import { eventRoutes } from './http/event-routes.ts';
@@ -32,12 +33,14 @@ import { opsModelRoutes } from './http/ops-model-routes.ts';
 import { opsNotificationRoutes } from './http/ops-notification-routes.ts';
 import { opsTenantRoutes } from './http/ops-tenant-routes.ts';
 import { problemOf } from './http/problem.ts';
+import { readYourWrites } from './http/read-your-writes.ts';
 import { registrationRoutes } from './http/registration-routes.ts';
 import { REMOTE_NOTIFY, remoteNotifyRoutes } from './http/remote-notify-routes.ts';
 import { readSnapshotQueries } from './http/snapshot-query.ts';
 import { snapshotRoutes } from './http/snapshot-routes.ts';
 import { subscriptionRoutes } from './http/subscription-routes.ts';
 import { temporalRoutes } from './http/temporal-routes.ts';
+import { waitForProcesses } from './http/wait-for-processes.ts';
 import { inProcessClient } from './in-process-client.ts';
 import { NgsiLdError } from './model/errors.ts';
 import { tenantOfSpace } from './model/snapshot-space.ts';
@@ -70,6 +73,7 @@ import { createLedgerStore } from './store/delivery-ledger.ts';
 import { queryEntities } from './store/entities.ts';
 import { sumUpEntityCounts } from './store/entity-counts.ts';
 import { ExpiryJob } from './store/expiry-job.ts';
+import { Hearing } from './store/hearing.ts';
 import { ensureHistoryPartitions } from './store/history-partitions.ts';
 import { type HistoryStorage, prepareHistoryStorage } from './store/history-storage.ts';
 import { type AdviserMode, IndexAdviser } from './store/index-adviser.ts';
@@ -83,6 +87,7 @@ import { createOutboxStore } from './store/outbox.ts';
 import { Peers } from './store/peers.ts';
 import { Quotas } from './store/quotas.ts';
 import { createRegistrationStore } from './store/registrations.ts';
+import { ReplicaReads } from './store/replica-reads.ts';
 import { RetentionJob } from './store/retention-job.ts';
 import { RollupJob } from './store/rollup-job.ts';
 import { openSecrets, type Secrets } from './store/secrets.ts';
@@ -96,12 +101,15 @@ import { usageStore } from './store/usage.ts';
 import { entityRound, type FindEntities } from './subscriptions/entity-round.ts';
 import { Intervals } from './subscriptions/intervals.ts';
 import { createSubscriptions } from './subscriptions/subscriptions.ts';
+import { ownListening, superviseWorkers, tellReady, workerNumber } from './workers.ts';
 
 export type { Database, Queryable, Rows, Statement } from './store/database.ts';
 export { migrate, openDatabase };
 
 export interface BrokerOptions {
   readonly db: Database;
+  /** A streaming replica of it, which answers reads as far as it has what their clients have written. */
+  readonly replica?: Database;
   /** Where others reach us, e.g. `https://data.example.org`: links in answers start with it. */
   readonly publicUrl: string;
   readonly logger?: FastifyBaseLogger;
@@ -163,6 +171,8 @@ export interface Broker {
   readonly outgoing: Outgoing;
   /** Refuses from now on, in every process, the tokens that a subject was given before. */
   revokeTokens(subject: string, before: Date): Promise<void>;
+  /** Tells load balancers that this process is about to end, and serves for so long yet those who are connected. */
+  drain(forMs: number): Promise<void>;
   /** Finishes what is under way. The database stays open: it belongs to whoever opened it. */
   close(): Promise<void>;
 }
@@ -186,10 +196,12 @@ const SNAPSHOT_MS = 30 * A_DAY_MS;
 const NOTICE_TIMEOUT_MS = 10_000;
 const SUM_COUNTS_EVERY_MS = 10_000;
 const EXPIRY_EVERY_MS = 10_000;
+/** NOTIFYed with the name of the process that has deleted or renewed a @context. */
+const CONTEXTS_CHANNEL = 'context';
 
 /** Brings the database up to date and wires a broker on it. */
 export async function createBroker(options: BrokerOptions): Promise<Broker> {
-  const { db, publicUrl, outgoing = 'open', offline = false } = options;
+  const { db, replica, publicUrl, outgoing = 'open', offline = false } = options;
   const logger = options.logger ?? pino({ level: 'warn' });
   await migrate(db, MIGRATIONS, 'broker');
   await prepareHistoryStorage(db, options.historyStorage ?? 'auto', logger);
@@ -197,7 +209,16 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const instance = options.instance ?? (db.kind === 'pglite' ? 'embedded' : publicUrl);
   const peers = await Peers.join(db, instance);
 
-  const contexts = await createContexts({ db, publicUrl, policy: outgoing, offline });
+  const hearing = new Hearing(db, peers, () => Promise.all([notifications.settled(), registrations.settled()]));
+  const news = { text: `SELECT pg_notify('${CONTEXTS_CHANNEL}', $1)`, values: [peers.name] };
+  const contexts = await createContexts({
+    db,
+    publicUrl,
+    policy: outgoing,
+    offline,
+    onForgotten: () => db.query(news).catch((error) => logger.warn(error, 'Others keep a @context that was deleted')),
+  });
+  const stopForgetting = await db.listen(CONTEXTS_CHANNEL, (by) => by !== peers.name && contexts.forget());
   const tenants = await createTenants(db);
   const quotas = await Quotas.open(db, (error) => logger.error(error, 'Quotas of tenants'));
   const audit = auditStore(db, options.secretKey);
@@ -208,6 +229,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     audiences: options.audiences?.length ? options.audiences : [publicUrl],
     isShared: db.kind === 'postgres',
     onError: (error) => logger.error(error, 'Access'),
+    onTaking: (taking) => hearing.during(taking),
   });
   await access.start();
   /** What the broker does for the owner of a subscription, it does with their rights, whoever's request it is part of. */
@@ -226,15 +248,22 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     secrets,
     logger,
     (owner, tenant) => access.grantOfEarlier(owner as Principal, tenantOfSpace(tenant)).read, // as the request had it
+    hearing,
   );
   const outbox = createOutboxStore(db, peers);
-  const registrations = await createRegistrations(createRegistrationStore(db, peers.name, quotas), secrets, logger);
+  const registrations = await createRegistrations(
+    createRegistrationStore(db, peers.name, quotas),
+    secrets,
+    logger,
+    hearing,
+  );
   const sourceSubscriptions = new SourceSubscriptions({
     store: createSubscriptionStore(db, peers.name, 'source', quotas),
     registrations,
     outbox,
     secrets,
     log: logger,
+    hearing,
   });
   const sourceCopyStore = createSourceCopyStore(db, peers.name);
   const notifications = createNotifications({
@@ -326,7 +355,8 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const views = new SqlViews(db, logger);
   await views.start();
   const models = new Models(modelStore(db));
-  await models.start((error) => logger.error(error, 'The models could not be read again'));
+  const badModels = (error: unknown) => logger.error(error, 'The models could not be read again');
+  await models.start(badModels, (taking) => hearing.during(taking));
   const writes = createWriteLane(db, {
     recordsHistory: options.recordsHistory ?? true,
     owner: peers.name,
@@ -348,15 +378,18 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const lane = laneByRights(lanePastModels(writes, models, territory));
   await notifications.start();
   await sourceCopies.start();
+  await hearing.start();
   intervals.wake();
   sourceIntervals.wake();
 
+  /** Counters are told as they are, whoever has sent. */
+  const settled = async () => void (await Promise.all([notifications.settled(), hearing.byAll()]));
   const subscriptionParts = {
     subscriptions,
     secrets,
     checkContext: (url: string) => contexts.resolve(url),
     checkUrl: (url: string, member: string) => checkOutgoing(url, member, outgoing),
-    settled: () => notifications.settled(),
+    settled: () => settled(),
     checkLoop: (tenant: string, via: string | undefined) => federation.checkLoop({ tenant, via: parseVia(via) }),
   };
   const snapshots = new SnapshotStore(db, noticeOf, quotas);
@@ -382,6 +415,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     tls: options.tls,
     corsOrigins: options.corsOrigins,
   });
+  waitForProcesses(app, () => hearing.byAll());
   openApiRoutes(app, publicUrl);
   if (options.access === 'enforced') {
     enforceAccess(app, access);
@@ -393,7 +427,9 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   accessExplainRoutes(app, { access, contexts, db });
   opsAuditRoutes(app, audit);
   opsModelRoutes(app, { models, contexts, territory });
-  const entityParts = { db, lane, federation, contexts };
+  const reads = replica && new ReplicaReads(db, replica, logger);
+  if (reads !== undefined) readYourWrites(app, reads, peers);
+  const entityParts = { db: reads?.db ?? db, lane, federation, contexts };
   const temporalParts = { ...entityParts, mostInstances: options.temporalPageSize ?? TEMPORAL_PAGE_SIZE };
   entityRoutes(app, entityParts);
   attributeRoutes(app, entityParts);
@@ -422,7 +458,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   opsNotificationRoutes(app, {
     ledger: createLedgerStore(db, peers.name),
     copies: sourceCopyStore,
-    settled: () => notifications.settled(),
+    settled,
     endpointOf: (tenant, id) => notifications.endpointOf(tenant, id),
     endpoints: () => notifications.endpoints(),
     resume: (keys) => notifications.resume(keys),
@@ -430,7 +466,8 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   discoveryRoutes(app, entityParts);
   identityRoutes(app, aliasOf);
   contextRoutes(app, contexts);
-  healthRoutes(app, db);
+  const drain = new Drain(app);
+  healthRoutes(app, db, drain);
   opsIndexRoutes(app, adviser, contexts);
   opsTenantRoutes(app, tenants, quotas);
   opsHistoryRoutes(app, new HistoryKeeping(db, retention), contexts);
@@ -471,6 +508,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await accessParts.store.revokeTokens(subject, before);
       await access.reload();
     },
+    drain: (forMs) => drain.start(forMs),
     async close() {
       clearInterval(partitions);
       clearInterval(counts);
@@ -491,6 +529,8 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await sourceSubscriptions.close();
       await registrations.close();
       await exchange.close();
+      await hearing.close();
+      await stopForgetting();
       await sources.destroy();
       await dispatcher.destroy();
       await models.close();
@@ -530,12 +570,17 @@ async function checkOutgoing(url: string, member: string, policy: OutgoingPolicy
 }
 
 /** Runs a broker alone, as its environment says. */
-async function main(): Promise<void> {
+export async function main(): Promise<void> {
   const config = readConfig(process.env);
+  const worker = workerNumber();
+  if (config.workers > 1 && worker === undefined) process.exit(await supervise(config));
   const logger = pino({ level: config.logLevel });
-  const db = await openDatabase(config.databaseUrl ? { url: config.databaseUrl } : { dataDir: config.dataDir });
+  const { databaseUrl: url, databaseDirectUrl: directUrl, databaseReadUrl: readUrl, dataDir } = config;
+  const db = await openDatabase(url === undefined ? { dataDir } : { url, ...(directUrl && { directUrl }) });
+  const replica = readUrl === undefined ? undefined : await openDatabase({ url: readUrl });
   const broker = await createBroker({
     db,
+    ...(replica && { replica }),
     publicUrl: config.publicUrl,
     logger,
     offline: config.offline,
@@ -557,13 +602,32 @@ async function main(): Promise<void> {
   if (config.access === 'open')
     logger.warn(`ACCESS=open: whoever reaches ${config.publicUrl} may read and write everything`);
   const stop = async () => {
+    await broker.drain(config.drainMs);
     await broker.close();
+    await replica?.close();
     await db.close();
+    if (worker !== undefined) process.exit(); // else the channel to its primary keeps it
   };
-  process.once('SIGINT', stop);
+  // Ctrl+C reaches all processes of a terminal; workers wait for the word of the one that started them.
+  if (worker === undefined) process.once('SIGINT', stop);
+  else process.on('SIGINT', () => {});
   process.once('SIGTERM', stop);
-  await broker.app.listen({ host: config.host, port: config.port });
+  await broker.app.listen({ host: config.host, port: config.port, ...ownListening() });
+  if (worker !== undefined) tellReady(undefined);
   logger.info(`NGSI-LD API at ${config.publicUrl}/ngsi-ld/v1, database ${db.kind}`);
+}
+
+const STOP_WITHIN_MS = 15_000;
+
+/** Runs the broker in several processes. Resolves to the exit code. */
+function supervise({ workers, drainMs, logLevel, publicUrl }: BrokerConfig): Promise<number> {
+  const logger = pino({ level: logLevel });
+  return superviseWorkers({
+    count: workers,
+    say: (text) => logger.warn(text),
+    onUp: () => logger.info(`${workers} processes serve ${publicUrl}/ngsi-ld/v1`),
+    stopWithinMs: STOP_WITHIN_MS + drainMs,
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -67,6 +67,8 @@ export interface IotAgentsOptions {
   readonly notifyUrl?: string;
   /** Gets the routes under `/iot`; not yet listening. */
   readonly app?: FastifyInstance;
+  /** Default true. False where another process has the MQTT broker that devices are connected to: that one sends them. */
+  readonly sendsCommands?: boolean;
 }
 
 export interface IotAgents {
@@ -115,7 +117,8 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     if (connected.length === 0) throw new Error('no MQTT broker is connected');
     await Promise.all(connected.map((broker) => broker.publish(topic, payload, how)));
   };
-  const commands = startCommands({ db, client, context, registry, directory, codecs, publish, logger });
+  const sends = options.sendsCommands ?? true;
+  const commands = startCommands({ db, client, context, registry, directory, codecs, publish, logger, sends });
   const receive = async (topic: string, body: Uint8Array): Promise<void> => {
     await inbox.receive(topic, body);
     counters.received += 1;

@@ -1,8 +1,10 @@
 import type { Config } from './config.ts';
 import type { Demo } from './demo/demo.ts';
 
+export type DemoSize = Pick<Demo, 'lamps' | 'cabinets' | 'containers'>;
+
 /** What `npm start` says once everything runs. */
-export function banner(config: Config, demo: Demo | undefined, startedInMs: number): string {
+export function banner(config: Config, demo: DemoSize | undefined, startedInMs: number): string {
   const { publicUrl } = config;
   const lines = [
     `Alzette is up, in ${(startedInMs / 1000).toFixed(1)} s.`,
@@ -13,6 +15,7 @@ export function banner(config: Config, demo: Demo | undefined, startedInMs: numb
     row('MQTT', mqttLine(config)),
     row('Database', databaseLine(config)),
   ];
+  if (config.workers > 1) lines.push(row('Processes', `${config.workers}`));
   if (demo) lines.push(row('Demo', demoLine(demo, config)));
   if (!config.databaseUrl) {
     lines.push('', '  The embedded database survives a crash of the program, not a power cut:');
@@ -48,7 +51,7 @@ function databaseLine({ databaseUrl, dataDir }: Config): string {
   return databaseUrl === undefined ? `embedded, in ${dataDir}` : withoutPassword(databaseUrl);
 }
 
-function demoLine({ lamps, cabinets, containers }: Demo, { demoSpeed }: Config): string {
+function demoLine({ lamps, cabinets, containers }: DemoSize, { demoSpeed }: Config): string {
   const pace = demoSpeed === 1 ? 'in real time' : `at ${demoSpeed} times real time`;
   return `${lamps} lamps, ${cabinets} cabinets, ${containers} containers, ${pace}`;
 }

@@ -11,6 +11,8 @@ describe('the settings', () => {
       port: 1026,
       mqttPort: 1883,
       publicUrl: 'http://localhost:1026',
+      workers: 1,
+      drainMs: 0,
       demo: true,
       demoSpeed: 1,
       corsOrigins: [],

@@ -13,6 +13,14 @@ export interface Config {
   readonly mqttUrl?: string;
   /** Absent: the embedded database in `dataDir`. */
   readonly databaseUrl?: string;
+  /** The same past a pooler that hands out connections by transaction. */
+  readonly databaseDirectUrl?: string;
+  /** A streaming replica that reads may be answered by. */
+  readonly databaseReadUrl?: string;
+  /** Processes that share the port. */
+  readonly workers: number;
+  /** How long those who are connected are served yet when the program is told to stop. */
+  readonly drainMs: number;
   readonly dataDir: string;
   /** How browsers and other brokers reach this one; no slash at its end. */
   readonly publicUrl: string;
@@ -61,6 +69,7 @@ export class ConfigError extends Error {
   }
 }
 
+const A_DATABASE = 'a URL such as postgres://user@host/name';
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const SWITCH = { on: true, true: true, '1': true, off: false, false: false, '0': false };
 
@@ -87,12 +96,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const mqttUrl = read<string | undefined>('MQTT_URL', undefined, 'a URL such as mqtt://host:1883', (text) =>
     urlOf(text, ['mqtt:', 'mqtts:', 'ws:', 'wss:']),
   );
-  const databaseUrl = read<string | undefined>(
-    'DATABASE_URL',
-    undefined,
-    'a URL such as postgres://user@host/name',
-    (text) => urlOf(text, ['postgres:', 'postgresql:']),
-  );
+  const databaseUrl = read<string | undefined>('DATABASE_URL', undefined, A_DATABASE, postgresUrl);
+  const databaseDirectUrl = read<string | undefined>('DATABASE_DIRECT_URL', undefined, A_DATABASE, postgresUrl);
+  const databaseReadUrl = read<string | undefined>('DATABASE_READ_URL', undefined, A_DATABASE, postgresUrl);
   const mqttPort = read('MQTT_PORT', 1883, 'a port, 0 (off) to 65535', (text) => wholeNumber(text, 0, 65_535));
   const secretKey = environment.SECRET_KEY?.trim() || undefined;
   // Its text is told to nobody.
@@ -109,6 +115,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     mqttPort: mqttUrl === undefined ? mqttPort : 0,
     ...(mqttUrl === undefined ? {} : { mqttUrl }),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    ...(databaseDirectUrl === undefined ? {} : { databaseDirectUrl }),
+    ...(databaseReadUrl === undefined ? {} : { databaseReadUrl }),
+    workers: read('WORKERS', 1, 'an integer from 1 to 64', (text) => wholeNumber(text, 1, 64)),
+    drainMs: read('DRAIN_MS', 0, 'milliseconds, an integer from 0 to 600000', (text) => wholeNumber(text, 0, 600_000)),
     dataDir: resolve(environment.DATA_DIR?.trim() || './data'),
     publicUrl: read(
       'PUBLIC_URL',
@@ -156,6 +166,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
 
   if (config.demo && config.mqttPort === 0 && mqttUrl === undefined) {
     faults.push('DEMO: its devices publish over MQTT, which MQTT_PORT=0 turns off; set MQTT_URL, or DEMO=off');
+  }
+  for (const name of ['DATABASE_DIRECT_URL', 'DATABASE_READ_URL']) {
+    if (environment[name]?.trim() && databaseUrl === undefined) fault(name, 'none without a DATABASE_URL');
+  }
+  if (config.workers > 1 && databaseUrl === undefined) {
+    fault('WORKERS', '1, as the embedded database takes one process, or a DATABASE_URL');
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(config);
@@ -208,6 +224,10 @@ function numberWithin(text: string, from: number, to: number): number | undefine
 
 function toSwitch(text: string): boolean | undefined {
   return (SWITCH as Record<string, boolean>)[text.toLowerCase()];
+}
+
+function postgresUrl(text: string): string | undefined {
+  return urlOf(text, ['postgres:', 'postgresql:']);
 }
 
 function urlOf(text: string, protocols: readonly string[]): string | undefined {

@@ -1,4 +1,5 @@
-import { type Broker, createBroker, migrate } from '@alzette/broker';
+import { type Broker, createBroker, migrate, openDatabase } from '@alzette/broker';
+import { ownListening } from '@alzette/broker/workers';
 import { type Identity, migrationsFolder as identityMigrations, startIdentity } from '@alzette/identity';
 import { type IotAgents, migrationsFolder, startIotAgents } from '@alzette/iot-agents';
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
@@ -30,6 +31,8 @@ export interface PlatformOptions {
   readonly logger: Logger;
   /** Told what takes time while it starts. */
   readonly say?: (step: string) => void;
+  /** From 1, of this process among several that share the port; the first has MQTT, devices and the demo. */
+  readonly worker?: number;
 }
 
 const TERRITORY = paysHautValdAlzette();
@@ -39,7 +42,8 @@ const TERRITORY = paysHautValdAlzette();
  *
  * @throws StartError: a port or the database can't be had; Error: the pages can't be built
  */
-export async function startPlatform(config: Config, { logger, say = () => {} }: PlatformOptions): Promise<Platform> {
+export async function startPlatform(config: Config, options: PlatformOptions): Promise<Platform> {
+  const { logger, say = () => {}, worker } = options;
   /** Of what has been started, to be called in reverse. */
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -47,9 +51,8 @@ export async function startPlatform(config: Config, { logger, say = () => {} }: 
   };
 
   try {
-    await checkPort('PORT', config.port, config.host);
-    if (config.mqttPort !== 0) await checkPort('MQTT_PORT', config.mqttPort, config.host);
-    const [server] = await Promise.all([startServer(config, logger, say, closers), buildStalePages(say)]);
+    if (worker === undefined) await checkPorts(config);
+    const [server] = await Promise.all([startServer(config, options, closers), buildStalePages(say)]);
     const { app } = server.broker;
     territoryRoutes(app, TERRITORY);
     await pageRoutes(
@@ -60,14 +63,21 @@ export async function startPlatform(config: Config, { logger, say = () => {} }: 
       ],
       config.issuers,
     );
-    await app.listen({ port: config.port, host: config.host });
-    const demo = config.demo ? await runDemo(config, server, logger, closers) : undefined;
+    await app.listen({ port: config.port, host: config.host, ...ownListening() });
+    closers.push(() => server.broker.drain(config.drainMs));
+    const demo = config.demo && (worker ?? 1) === 1 ? await runDemo(config, server, logger, closers) : undefined;
     const { firstPassword } = server.identity;
     return { app, ...(demo && { demo }), ...(firstPassword && { firstPassword }), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** @throws StartError: one is taken, or may not be had */
+export async function checkPorts({ port, mqttPort, host }: Config): Promise<void> {
+  await checkPort('PORT', port, host);
+  if (mqttPort !== 0) await checkPort('MQTT_PORT', mqttPort, host);
 }
 
 interface Server {
@@ -78,8 +88,7 @@ interface Server {
 
 async function startServer(
   config: Config,
-  logger: Logger,
-  say: (text: string) => void,
+  { logger, say = () => {}, worker = 1 }: PlatformOptions,
   closers: (() => Promise<void>)[],
 ): Promise<Server> {
   const {
@@ -104,8 +113,12 @@ async function startServer(
   } = config;
   const db = await reachDatabase(config);
   closers.push(() => db.close());
+  // One that is away is no reason not to start: the primary answers as well.
+  const replica = config.databaseReadUrl && (await openDatabase({ url: config.databaseReadUrl }));
+  if (replica) closers.push(() => replica.close());
   const broker = await createBroker({
     db,
+    ...(replica && { replica }),
     publicUrl,
     logger,
     offline,
@@ -150,8 +163,9 @@ async function startServer(
     host,
     app: broker.app,
     logger,
-    ...(mqttPort === 0 ? {} : { mqttPort }),
-    ...(mqttUrl === undefined ? {} : { mqttUrl }),
+    ...(mqttPort === 0 || worker !== 1 ? {} : { mqttPort }),
+    ...(mqttUrl === undefined || worker !== 1 ? {} : { mqttUrl }),
+    sendsCommands: worker === 1,
   });
   closers.push(() => agents.close());
   return { broker, agents, identity };

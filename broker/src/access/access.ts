@@ -18,6 +18,8 @@ export interface AccessParts {
   /** Whether other processes may change what decides. */
   readonly isShared: boolean;
   readonly onError: (error: unknown) => void;
+  /** Is told while a change that another process made is being taken in. */
+  readonly onTaking?: (taking: Promise<void>) => void;
 }
 
 /** What a request shows of who sends it. */
@@ -67,8 +69,11 @@ export class Access {
   }
 
   async start(): Promise<void> {
-    const { store, isShared, onError } = this.#parts;
-    this.#stop = await store.onChange(() => void this.reload().catch(onError));
+    const { store, isShared, onError, onTaking } = this.#parts;
+    this.#stop = await store.onChange(() => {
+      const taking = this.reload().catch(onError);
+      onTaking?.(taking);
+    });
     await this.reload();
     // A NOTIFY may get lost: with a pooler between, or while the connection is broken.
     if (isShared) this.#timers.push(setInterval(() => void this.#look().catch(onError), LOOK_EVERY_MS));

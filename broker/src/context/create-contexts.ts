@@ -25,6 +25,8 @@ export interface ContextsOptions {
   readonly timeoutMs?: number;
   /** Of one document. Default 4 MiB. */
   readonly maxBytes?: number;
+  /** Called when one was deleted or renewed: other processes may hold it too. */
+  readonly onForgotten?: () => void;
 }
 
 /** The broker's contexts with what lives as long as they do. */
@@ -34,6 +36,8 @@ export interface ContextHost extends Contexts {
   served(path: string): Promise<ServedContext | undefined>;
   /** The URL under which others reach a path of ours. */
   urlOf(path: string): string;
+  /** Forgets what it holds in memory: another process has deleted a context. */
+  forget(): void;
   close(): Promise<void>;
 }
 
@@ -78,10 +82,15 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
     },
     refetch: documents.refetch,
     forget() {
-      documents.forget();
-      compiled.clear();
+      forget();
+      options.onForgotten?.();
     },
   });
+
+  function forget(): void {
+    documents.forget();
+    compiled.clear();
+  }
 
   return {
     core,
@@ -90,6 +99,7 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
     hosted,
     served: (path) => servedContext(path, store),
     urlOf: own.urlOf,
+    forget,
     close: () => agent.close(),
   };
 

@@ -20,6 +20,12 @@ declare module 'fastify' {
 }
 
 const QUERIES = /\/entityOperations\/query$/;
+
+/** Whether a route reads, though by POST. */
+export function isQuery(url: string | undefined): boolean {
+  return url !== undefined && QUERIES.test(url);
+}
+
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /** The first whose path begins a route's decides; by method, safe ones and others. */

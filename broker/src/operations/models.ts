@@ -21,8 +21,8 @@ export class Models {
   }
 
   /** Reads what is stored, and again whenever it changes. */
-  async start(onError: (error: unknown) => void): Promise<void> {
-    this.#stop = await this.#store.onChange(() => void this.#load().catch(onError));
+  async start(onError: (error: unknown) => void, onTaking: (taking: Promise<void>) => void = () => {}): Promise<void> {
+    this.#stop = await this.#store.onChange(() => onTaking(this.#load().catch(onError)));
     await this.#load();
   }
 

@@ -1,4 +1,4 @@
-import { follow } from '../store/follow.ts';
+import { follow, type Hears } from '../store/follow.ts';
 import type { RegistrationStore, StoredRegistration } from '../store/registrations.ts';
 import type { Secrets } from '../store/secrets.ts';
 import type { OutboxEntry } from '../store/write-lane.ts';
@@ -55,6 +55,7 @@ export async function createRegistrations(
   store: RegistrationStore,
   secrets: Secrets,
   log: Log,
+  hearing?: Hears,
 ): Promise<Registrations> {
   const index = new RegistrationIndex();
   const counters = new ForwardCounters(store, log);
@@ -73,6 +74,7 @@ export async function createRegistrations(
     store,
     { what: 'registration', put: (stored) => put(opened(stored)), remove },
     log,
+    hearing,
   );
 
   let expiring: Promise<void> | undefined;

@@ -1,7 +1,7 @@
 import type { OwedSources, TriggerReason } from '../model/owed-notification.ts';
 import { subscriptionStatus } from '../model/subscription.ts';
 import type { JsonObject } from '../model/values.ts';
-import { follow } from '../store/follow.ts';
+import { follow, type Hears } from '../store/follow.ts';
 import type { OutboxStore } from '../store/outbox.ts';
 import type { Secrets } from '../store/secrets.ts';
 import type { StoredSubscription, SubscriptionStore } from '../store/subscriptions.ts';
@@ -22,6 +22,7 @@ export interface SourceSubscriptionParts {
   readonly outbox: OutboxStore;
   readonly secrets: Secrets;
   readonly log: { error(fields: object, message: string): void };
+  readonly hearing?: Hears;
 }
 
 /** The subscriptions to registrations (5.11), held in memory and matched there. */
@@ -53,7 +54,8 @@ export class SourceSubscriptions {
       if (serves === undefined) this.put(parseSourceSubscription(tenant, document, recordedExpander(names)));
     };
     const remove = (tenant: string, id: string) => this.remove(tenant, id);
-    this.#stopFollowing = await follow(this.store, { what: 'subscription', put, remove }, this.#parts.log);
+    const { log, hearing } = this.#parts;
+    this.#stopFollowing = await follow(this.store, { what: 'subscription', put, remove }, log, hearing);
     this.#parts.registrations.watch({
       owed: (before, after) => this.#owed(before, after),
       committed: (entries) => this.#accept(entries),

@@ -18,6 +18,8 @@ export interface Queryable {
   query<Row = Record<string, unknown>>(statement: Statement): Promise<Rows<Row>>;
   /** Feeds a `COPY … FROM STDIN` with chunks of its text format; in transactions of PostgreSQL, not of the embedded one. */
   copyFrom?(text: string, chunks: Iterable<string>): Promise<void>;
+  /** Where there are replicas: which server answers what is being read now. */
+  chooseSource?(): Promise<Queryable>;
 }
 
 /** First key of the advisory locks on names: keeps them apart from others'. */

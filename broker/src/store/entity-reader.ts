@@ -77,6 +77,13 @@ const readers = new WeakMap<Queryable, EntityReader>();
 
 /** The stored JSON of an unexpired entity, not parsed. All who ask one database share its reader. */
 export function readEntityText(db: Queryable, tenant: string, id: string): Promise<string | undefined> {
+  // Before requests are mixed, for which different servers may do.
+  return db.chooseSource === undefined
+    ? readFrom(db, tenant, id)
+    : db.chooseSource().then((source) => readFrom(source, tenant, id));
+}
+
+function readFrom(db: Queryable, tenant: string, id: string): Promise<string | undefined> {
   let reader = readers.get(db);
   if (reader === undefined) {
     reader = new EntityReader(db);

@@ -20,11 +20,17 @@ interface Log {
   error(fields: object, message: string): void;
 }
 
+/** Is told of the changes of others while they are being taken in. */
+export interface Hears {
+  during(work: Promise<unknown>): void;
+}
+
 /** Loads a table and follows the changes that other processes make of it. Resolves to the undoing. */
 export async function follow<Stored extends { readonly tenant: string; readonly id: string }>(
   table: FollowedTable<Stored>,
   held: Held<Stored>,
   log: Log,
+  hearing?: Hears,
 ): Promise<() => Promise<void>> {
   const loading = Promise.withResolvers<void>();
   const reload = async (tenant: string, id: string) => {
@@ -34,7 +40,9 @@ export async function follow<Stored extends { readonly tenant: string; readonly 
     else held.put(stored, false);
   };
   const stopListening = await table.listen((tenant, id) => {
-    reload(tenant, id).catch((error) => log.error({ error, tenant, id }, `A ${held.what} could not be reloaded`));
+    const reloading = reload(tenant, id);
+    hearing?.during(reloading);
+    reloading.catch((error) => log.error({ error, tenant, id }, `A ${held.what} could not be reloaded`));
   });
   for await (const stored of table.all()) {
     try {

@@ -92,6 +92,12 @@ export class Peers {
     return this.#names;
   }
 
+  /** The names of the other processes that live now. */
+  async living(): Promise<string[]> {
+    const others = await this.#look();
+    return others.filter(({ name, is_alive }) => is_alive && !this.#held.has(name)).map(({ name }) => name);
+  }
+
   /**
    * Takes over the names of processes that have ended, or that twice in a row were not there; gives up those whose
    * notifications are all sent. Resolves to the new ones.

@@ -11,9 +11,9 @@ const INSERT_TENANT = 'INSERT INTO tenant (name) VALUES ($1) ON CONFLICT (name) 
 // A tenant may have something and no row of its own: the process may be lost after its first write.
 const SELECT_TENANT = `
   SELECT 1 FROM tenant WHERE name = $1
-  UNION ALL SELECT 1 WHERE EXISTS (SELECT FROM entity WHERE tenant = $1)
-    OR EXISTS (SELECT FROM past_entity WHERE tenant = $1) OR EXISTS (SELECT FROM subscription WHERE tenant = $1)
-    OR EXISTS (SELECT FROM registration WHERE tenant = $1) OR EXISTS (SELECT FROM context WHERE tenant = $1)`;
+  UNION ALL SELECT 1 WHERE EXISTS (SELECT 1 FROM entity WHERE tenant = $1)
+    OR EXISTS (SELECT 1 FROM past_entity WHERE tenant = $1) OR EXISTS (SELECT 1 FROM subscription WHERE tenant = $1)
+    OR EXISTS (SELECT 1 FROM registration WHERE tenant = $1) OR EXISTS (SELECT 1 FROM context WHERE tenant = $1)`;
 const SELECT_TENANTS = 'SELECT name, created_at FROM tenant ORDER BY name';
 
 const DESCRIBE_TENANT = `

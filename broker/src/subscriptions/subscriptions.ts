@@ -5,7 +5,7 @@ import { type Subscription, type SubscriptionOwner, subscriptionStatus } from '.
 import { matchesQ } from '../query/match-q.ts';
 import { linkDepth } from '../query/q-tree.ts';
 import { type Visibility, visibleChange } from '../query/visibility.ts';
-import { follow } from '../store/follow.ts';
+import { follow, type Hears } from '../store/follow.ts';
 import type { Secrets } from '../store/secrets.ts';
 import type { StoredSubscription, SubscriptionStore } from '../store/subscriptions.ts';
 import type { OutboxEntry } from '../store/write-lane.ts';
@@ -70,6 +70,7 @@ export async function createSubscriptions(
   secrets: Secrets,
   log: Log,
   sees: Sees = () => 'all',
+  hearing?: Hears,
 ): Promise<Subscriptions> {
   const index = new SubscriptionIndex();
   const throttling = new Throttling();
@@ -90,7 +91,7 @@ export async function createSubscriptions(
     put(rule);
     if (isFirst) throttling.restore(rule, stored.delivery.toldAt ?? stored.delivery.lastNotification);
   };
-  const stopFollowing = await follow(store, { what: 'subscription', put: putStored, remove }, log);
+  const stopFollowing = await follow(store, { what: 'subscription', put: putStored, remove }, log, hearing);
 
   return {
     store,

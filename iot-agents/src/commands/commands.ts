@@ -58,8 +58,10 @@ export function startCommands(parts: {
   readonly codecs: CodecPool;
   readonly publish: Publish;
   readonly logger: Logger;
+  /** Whether they are sent by this process; else by another, which looks for them. */
+  readonly sends: boolean;
 }): Commands {
-  const { db, client, context, registry, directory, codecs, publish, logger } = parts;
+  const { db, client, context, registry, directory, codecs, publish, logger, sends } = parts;
   let open = new Set<string>();
   let closed = false;
   let asked = true;
@@ -80,6 +82,7 @@ export function startCommands(parts: {
     working = undefined;
   };
   const wake = (): void => {
+    if (!sends) return;
     asked = true;
     working ??= work();
   };

@@ -86,7 +86,8 @@ export async function startEmbeddedMqtt(options: {
     socket.setNoDelay(true);
     aedes.handle(socket);
   });
-  server.listen(options.port, options.host);
+  // Exclusive: of several workers this one alone has it, and takes its connections itself.
+  server.listen({ port: options.port, host: options.host, exclusive: true });
   await once(server, 'listening');
   // A TCP server has an AddressInfo once it listens.
   const { port } = server.address() as AddressInfo;

@@ -8,6 +8,7 @@ const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const PATIENCE_MS = 240_000;
 
 export interface PlatformProcess {
+  readonly pid: number;
   readonly url: string;
   readonly mqttUrl: string;
   /** All that it has written so far. */
@@ -51,6 +52,7 @@ export async function startPlatformProcess(environment: NodeJS.ProcessEnv): Prom
     return exited;
   };
   return {
+    pid: child.pid as number, // it is up
     url: `http://127.0.0.1:${PORT}`,
     mqttUrl: `mqtt://127.0.0.1:${MQTT_PORT}`,
     output: () => output,

@@ -1,0 +1,23 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly text: string;
+}
+
+/** Asks over a connection of its own, so that any of the workers behind a port may get it. */
+export async function askAnew(method: string, url: string, body?: string | object, type = 'application/json') {
+  const asking = request(url, { method, agent: false, headers: body === undefined ? {} : { 'content-type': type } });
+  asking.end(typeof body === 'object' ? JSON.stringify(body) : body);
+  const [response] = (await once(asking, 'response')) as [IncomingMessage];
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk);
+  const answer: Answer = {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    text: Buffer.concat(chunks).toString(),
+  };
+  return answer;
+}
