@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { accessBench } from './access-bench.ts';
+import { federationBench } from './federation-bench.ts';
 import { historyBench } from './history/history-bench.ts';
 import { type Measurement, median } from './load.ts';
 import { foreignTarget, ownTarget, type Target } from './target.ts';
@@ -17,10 +18,12 @@ import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
  * npm run bench -- validation
  * npm run bench -- memory
  * npm run bench -- matching
+ * npm run bench -- registrations [how many]
  * npm run bench -- silent-endpoint
  * npm run bench -- [workload …] [--url URL] [--connections 32] [--seconds 5] [--runs 3] [--entities 10000]
  *
  * npm run bench -- history [--instances 10000000] [--requests 50] [--plans] [--data FOLDER [--fill]]
+ * npm run bench -- federation [--connections 8] tells what one hop costs, and 20 sources.
  * npm run bench -- access compares retrievals with access open and enforced.
  *
  * Prints the median of the runs of each workload, after one that warms up. Without --url the whole product is started on a
@@ -43,6 +46,7 @@ const WORKLOADS: { readonly [id: string]: Workload } = {
 const ALONE: { readonly [id: string]: string } = {
   report: './report/main.ts',
   matching: '../../broker/test/subscriptions/match-bench.ts',
+  registrations: '../../broker/test/registrations/registration-bench.ts',
   'silent-endpoint': './silent-endpoint.ts',
   validation: './models.ts',
   memory: './memory.ts',
@@ -89,6 +93,10 @@ if (positionals[0] === 'history') {
 }
 if (positionals[0] === 'access') {
   await accessBench(settings, Number(values.runs));
+  process.exit();
+}
+if (positionals[0] === 'federation') {
+  await federationBench(settings, Number(values.runs));
   process.exit();
 }
 const unknown = positionals.filter((id) => !Object.hasOwn(WORKLOADS, id));

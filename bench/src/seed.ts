@@ -12,8 +12,8 @@ export async function seed({ url }: Pick<Target, 'url'>, count: number): Promise
 }
 
 /** @throws Error: the answer is no success */
-export async function postJson(url: string, body: unknown): Promise<Response> {
-  const headers = { 'content-type': 'application/json' };
+export async function postJson(url: string, body: unknown, more: Record<string, string> = {}): Promise<Response> {
+  const headers = { 'content-type': 'application/json', ...more };
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
   if (!response.ok || response.status === 207)
     throw new Error(`POST ${url}: ${response.status} ${await response.text()}`);

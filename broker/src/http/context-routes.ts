@@ -4,6 +4,8 @@ import type { HostedContexts } from '../context/hosted-contexts.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { badMember } from '../model/values.ts';
 import type { ContextKind, StoredContext } from '../store/contexts.ts';
+import { sendCached } from './cached-answer.ts';
+import { JSON_TYPES } from './negotiation.ts';
 import type { Parameters } from './parameters.ts';
 import { API, parameters, resource } from './resource.ts';
 import { sendJson } from './send-json.ts';
@@ -50,8 +52,10 @@ export function contextRoutes(app: FastifyInstance, contexts: ContextHost): void
     // 6.30.3.1 Serve @context
     GET: {
       parameters: parameters('details'),
+      answers: JSON_TYPES,
       async handle(request, reply) {
-        const details = readFlag(request.ngsiLd.parameters, 'details');
+        const { mediaType, parameters } = request.ngsiLd;
+        const details = readFlag(parameters, 'details');
         const context = await hosted.get(request.ngsiLd.tenant, idOf(request));
         if (details) return sendJson(reply, metadataOf(context, hosted));
         if (context.kind === 'Cached') {
@@ -60,7 +64,9 @@ export function contextRoutes(app: FastifyInstance, contexts: ContextHost): void
             `@context: got a copy of ${context.url}, expected details=true, or its own URL to be asked`,
           );
         }
-        return sendJson(reply, { '@context': context.document });
+        // Its id stands for this content alone; a tenant may have none of that id.
+        const body = { '@context': context.document };
+        return sendCached(request, reply, { body, mediaType, maxAgeS: A_DAY_S, varies: 'Accept, NGSILD-Tenant' });
       },
     },
     // 6.30.3.2 Delete and Reload @context
@@ -82,11 +88,10 @@ function servedContextRoutes(app: FastifyInstance, contexts: ContextHost): void 
     const served = await contexts.served(path);
     if (served === undefined) throw new NgsiLdError('ResourceNotFound', `There is no @context ${path}`);
     if (served.isLatest) reply.header('Content-Location', contexts.urlOf(served.path));
-    return reply
-      .header('Cache-Control', `public, max-age=${served.isLatest ? A_MINUTE_S : A_DAY_S}`)
-      .header('Access-Control-Allow-Origin', '*')
-      .type('application/ld+json')
-      .send(JSON.stringify({ '@context': served.document }));
+    reply.header('Access-Control-Allow-Origin', '*');
+    const body = { '@context': served.document };
+    const maxAgeS = served.isLatest ? A_MINUTE_S : A_DAY_S;
+    return sendCached(request, reply, { body, mediaType: 'application/ld+json', maxAgeS });
   });
 }
 

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { EntitySelector } from '../query/entity-query.ts';
+import { type GeoQuery, parseGeoQuery } from '../query/geo-query.ts';
 import { parsePattern } from '../query/pattern.ts';
+import { parseQ } from '../query/q-parser.ts';
+import { parseScopeQuery } from '../query/scope-query.ts';
 import { parseTypeSelection } from '../query/type-selection.ts';
 import { matchRegistration, type RegistrationQuery } from './match-registration.ts';
 import { mergedDocument, openRegistration } from './open-registration.ts';
@@ -61,6 +64,23 @@ function anyRegistration(next: (below: number) => number, id: number): Registrat
     };
   });
   const operations = anyOf(next, OPERATIONS);
+  const place = (at: number) => [5 + next(at) / 50, 49 + next(at) / 50] as const;
+  const [west, south] = place(100);
+  const size = anyOf(next, [0.001, 0.2, 5]);
+  const [east, north] = [west + size, south + size];
+  const ring = [
+    [west, south],
+    [east, south],
+    [east, north],
+    [west, north],
+    [west, south],
+  ];
+  const location = anyOf(next, [
+    { type: 'Point', coordinates: [west, south] },
+    { type: 'Polygon', coordinates: [ring] },
+    { type: 'Point', coordinates: [179.99, 49] },
+    { type: 'Point', coordinates: [6, 89.9] },
+  ]);
   return register({
     id: `urn:csr:${id}`,
     information,
@@ -68,7 +88,63 @@ function anyRegistration(next: (below: number) => number, id: number): Registrat
     ...(operations && { operations }),
     ...(next(4) === 0 && { datasetId: [anyOf(next, ['@none', 'urn:d:1'])] }),
     ...(next(4) === 0 && { contextSourceAlias: 'there' }),
+    ...(next(2) === 0 && { location }),
+    ...(next(2) === 0 && { scope: anyOf(next, ['/a/b', ['/a', '/c/b'], '/c/d/e', 'c']) }),
+    ...(next(2) === 0 && { owner: { type: 'Property', value: anyOf(next, ['me', 7, ['me', 8], true, { of: 'me' }]) } }),
+    ...(next(3) === 0 && { rank: { type: 'Property', value: next(4) } }),
   });
+}
+
+const ASPECTS = ['csf', 'scopeQ', 'geoQ'] as const;
+const CSF = [
+  'owner',
+  'owner=="me"',
+  'owner==7,8',
+  'owner==true',
+  'owner!="me"',
+  'owner~="m.*"',
+  'rank>2',
+  'owner=="me";rank==1',
+  'owner[of]=="me"',
+  '(owner=="me"|rank==3);id~="urn:.*"',
+  'type',
+  'nothing==1',
+];
+const SCOPES = ['/a', '/a/#', '/a/b', '/+/b', '/#', '/c/d/#', '/a/b,/c', '/a;/c/b', '/x'];
+const GEORELS = [
+  'near;maxDistance==3000',
+  'near;minDistance==200000',
+  'within',
+  'intersects',
+  'disjoint',
+  'equals',
+  'contains',
+];
+
+function anyGeoQuery(next: (below: number) => number): GeoQuery {
+  const [x, y] = anyOf(next, [
+    [5 + next(100) / 50, 49 + next(100) / 50] as const,
+    [-179.999, 49] as const,
+    [6, 89.95] as const,
+  ]);
+  const size = anyOf(next, [0.01, 0.5, 4]);
+  const polygon = [
+    [x, y],
+    [x + size, y],
+    [x + size, Math.min(90, y + size)],
+    [x, Math.min(90, y + size)],
+    [x, y],
+  ];
+  const isPoint = next(2) === 0;
+  const found = parseGeoQuery(
+    {
+      georel: anyOf(next, GEORELS),
+      geometry: isPoint ? 'Point' : 'Polygon',
+      coordinates: isPoint ? [x, y] : [polygon],
+    },
+    NAMES,
+  );
+  return found as GeoQuery; // all is given
 }
 
 function anyQuery(next: (below: number) => number): RegistrationQuery {
@@ -86,6 +162,9 @@ function anyQuery(next: (below: number) => number): RegistrationQuery {
     ...(next(2) === 0 && { operation: anyOf(next, ['queryEntity', 'queryBatch', 'createEntity'] as const) }),
     ...(next(4) === 0 && { datasetIds: ['urn:d:1'] }),
     ...(next(4) === 0 && { via: new Set(['there']) }),
+    ...(next(4) === 0 && { csf: parseQ(anyOf(next, CSF), NAMES) }),
+    ...(next(4) === 0 && { scopeQ: parseScopeQuery(anyOf(next, SCOPES)) }),
+    ...(next(4) === 0 && { geoQ: anyGeoQuery(next) }),
   };
 }
 
@@ -95,7 +174,8 @@ describe('Registration index', () => {
     const index = new RegistrationIndex();
     const known = new Map<string, Registration>();
     let matches = 0;
-    for (let step = 0; step < 3000; step++) {
+    const met = new Map<string, number>();
+    for (let step = 0; step < 4000; step++) {
       const number = next(120);
       if (next(3) > 0) {
         const registration = anyRegistration(next, number);
@@ -110,6 +190,8 @@ describe('Registration index', () => {
       const expected = [...known.values()].flatMap((each) => matchRegistration(each, query, now) ?? []);
       const found = index.search('t', query, now);
       matches += found.length;
+      for (const aspect of ASPECTS)
+        if (query[aspect] !== undefined) met.set(aspect, (met.get(aspect) ?? 0) + found.length);
       assert.deepEqual(
         found.map(({ registration: { id }, information }) => [id, information.length]).sort(),
         expected.map(({ registration: { id }, information }) => [id, information.length]).sort(),
@@ -118,6 +200,7 @@ describe('Registration index', () => {
       if (operation !== undefined && found.length > 0) assert.ok(index.mayConcern('t', operation));
     }
     assert.ok(matches > 3000);
+    for (const aspect of ASPECTS) assert.ok((met.get(aspect) ?? 0) > 500, `${aspect}: ${met.get(aspect)}`);
     for (const id of known.keys()) index.remove('t', id);
     assert.ok(index.isEmpty('t'));
   });

@@ -1,8 +1,10 @@
 import type { EntitySelector } from '../query/entity-query.ts';
 import { type Affix, affixAt, affixOf } from '../query/pattern-affix.ts';
+import type { TypeSelection } from '../query/type-selection.ts';
 import { matchRegistration, type RegistrationMatch, type RegistrationQuery } from './match-registration.ts';
 import type { OperationName } from './operation-names.ts';
 import { type EntityInfo, isProxied, type Registration, type RegistrationInfo } from './registration.ts';
+import { entryAt, SourceAspects } from './source-aspects.ts';
 
 /** A registration in the index. `visit` is the number of the last search that met it, so that none is tried twice. */
 interface Entry {
@@ -12,6 +14,8 @@ interface Entry {
 
 /** Entries by the attributes they name. */
 interface Bucket {
+  /** How many are filed in it, by each of their attributes. */
+  count: number;
   /** Of any attribute. */
   readonly whole: Set<Entry>;
   readonly byAttribute: Map<string, Set<Entry>>;
@@ -28,6 +32,10 @@ interface TypeBuckets {
 interface TenantIndex {
   readonly entries: Map<string, Entry>;
   readonly all: Bucket;
+  /** Those of some entity whose id may be any: where an id of any type is asked, they are met beside those of that id. */
+  readonly open: Bucket;
+  /** By what sources say of themselves. */
+  readonly aspects: SourceAspects<Entry>;
   /** By IRI; '' is no type in particular. */
   readonly byType: Map<string, TypeBuckets>;
   readonly byId: Map<string, Bucket>;
@@ -37,6 +45,8 @@ interface TenantIndex {
   readonly operations: Map<OperationName, number>;
   proxied: number;
 }
+
+type TypesInGroups = Exclude<TypeSelection, { readonly kind: 'all' }>;
 
 const UNTYPED = '';
 
@@ -89,13 +99,20 @@ export class RegistrationIndex {
     const index = this.#tenants.get(registration.tenant) ?? this.#add(registration.tenant);
     const entry = { registration, visit: 0 };
     index.entries.set(registration.id, entry);
+    index.aspects.add(registration.self, entry);
     if (registration.expiresAt !== undefined) this.#expiring++;
     if (isProxied(registration)) index.proxied++;
     for (const operation of registration.operations) {
       index.operations.set(operation, (index.operations.get(operation) ?? 0) + 1);
     }
     for (const info of registration.information) {
-      for (const bucket of bucketsOf(index, info)) for (const set of setsOf(bucket, info)) set.add(entry);
+      for (const bucket of bucketsOf(index, info)) {
+        for (const set of setsOf(bucket, info)) {
+          if (set.has(entry)) continue;
+          set.add(entry);
+          bucket.count++;
+        }
+      }
     }
   }
 
@@ -110,6 +127,7 @@ export class RegistrationIndex {
       this.#tenants.delete(tenant);
       return;
     }
+    index.aspects.remove(registration.self, entry);
     if (isProxied(registration)) index.proxied--;
     for (const operation of registration.operations) {
       const left = (index.operations.get(operation) ?? 1) - 1;
@@ -118,7 +136,7 @@ export class RegistrationIndex {
     }
     for (const info of registration.information) {
       for (const bucket of bucketsOf(index, info)) {
-        for (const set of setsOf(bucket, info)) set.delete(entry);
+        for (const set of setsOf(bucket, info)) if (set.delete(entry)) bucket.count--;
         sweep(bucket, info);
       }
       sweepPlaces(index, info);
@@ -143,11 +161,19 @@ export class RegistrationIndex {
         if (match !== undefined) found.push(match);
       }
     };
-    for (const bucket of candidates(index, query.selectors ?? [])) {
+    const { selectors = [], attributes } = query;
+    const buckets = [...candidates(index, selectors)];
+    const size = buckets.reduce((sum, bucket) => sum + sizeOf(bucket, attributes), 0);
+    const narrowed = size > FEW ? index.aspects.narrow(query) : undefined;
+    if (narrowed !== undefined && narrowed.size < size) {
+      consider(narrowed.entries);
+      return found;
+    }
+    for (const bucket of buckets) {
       consider(bucket.whole);
-      if (query.attributes === undefined || query.attributes.size === 0) {
+      if (attributes === undefined || attributes.size === 0) {
         for (const entries of bucket.byAttribute.values()) consider(entries);
-      } else for (const name of query.attributes) consider(bucket.byAttribute.get(name) ?? NONE);
+      } else for (const name of attributes) consider(bucket.byAttribute.get(name) ?? NONE);
     }
     return found;
   }
@@ -156,6 +182,8 @@ export class RegistrationIndex {
     const index: TenantIndex = {
       entries: new Map(),
       all: emptyBucket(),
+      open: emptyBucket(),
+      aspects: new SourceAspects(),
       byType: new Map(),
       byId: new Map(),
       byAffix: new Map(),
@@ -168,6 +196,15 @@ export class RegistrationIndex {
 }
 
 const NONE: readonly Entry[] = [];
+/** So few are tried without a look at whether what sources say of themselves leaves fewer. */
+const FEW = 50;
+
+function sizeOf({ count, whole, byAttribute }: Bucket, attributes: ReadonlySet<string> | undefined): number {
+  if (attributes === undefined || attributes.size === 0) return count;
+  let size = whole.size;
+  for (const name of attributes) size += byAttribute.get(name)?.size ?? 0;
+  return size;
+}
 
 /** Where what may match lies; without a selector, in all there is. */
 function* candidates(index: TenantIndex, selectors: readonly EntitySelector[]): Iterable<Bucket> {
@@ -181,6 +218,10 @@ function* candidates(index: TenantIndex, selectors: readonly EntitySelector[]): 
       continue;
     }
     for (const id of ids ?? []) yield* candidatesOf(index, id);
+    if (types === undefined || types.kind === 'all') {
+      yield ids === undefined ? index.all : index.open;
+      continue;
+    }
     for (const { open, bound } of typeBuckets(index, types)) {
       yield open;
       if (ids === undefined) yield bound;
@@ -197,11 +238,7 @@ function* candidatesOf({ byId, byAffix }: TenantIndex, id: string): Iterable<Buc
   }
 }
 
-function* typeBuckets({ byType }: TenantIndex, types: EntitySelector['types']): Iterable<TypeBuckets> {
-  if (types === undefined || types.kind === 'all') {
-    yield* byType.values();
-    return;
-  }
+function* typeBuckets({ byType }: TenantIndex, types: TypesInGroups): Iterable<TypeBuckets> {
   for (const type of new Set([UNTYPED, ...types.groups.flat()])) {
     const buckets = byType.get(type);
     if (buckets !== undefined) yield buckets;
@@ -209,13 +246,14 @@ function* typeBuckets({ byType }: TenantIndex, types: EntitySelector['types']): 
 }
 
 function emptyBucket(): Bucket {
-  return { whole: new Set(), byAttribute: new Map() };
+  return { count: 0, whole: new Set(), byAttribute: new Map() };
 }
 
 /** The buckets that a part of a registration is filed in, made where they are missing. */
 function* bucketsOf(index: TenantIndex, { entities }: RegistrationInfo): Iterable<Bucket> {
   yield index.all;
   if (entities === undefined) {
+    yield index.open;
     yield typed(index, UNTYPED).open;
     return;
   }
@@ -227,6 +265,7 @@ function* bucketsOf(index: TenantIndex, { entities }: RegistrationInfo): Iterabl
       yield entryAt(byText, affix.text, emptyBucket);
     }
     const isBound = entity.id !== undefined || affix !== undefined;
+    if (!isBound) yield index.open;
     for (const type of entity.types ?? [UNTYPED]) yield typed(index, type)[isBound ? 'bound' : 'open'];
   }
 }
@@ -267,13 +306,4 @@ function sweepPlaces({ byId, byAffix, byType }: TenantIndex, { entities }: Regis
       if (buckets !== undefined && isEmpty(buckets.open) && isEmpty(buckets.bound)) byType.delete(type);
     }
   }
-}
-
-function entryAt<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
 }

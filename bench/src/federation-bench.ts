@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { endProgram } from '../../scripts/programs.ts';
+import { benchEntity, entityId, TYPE } from './bench-entity.ts';
+import { httpLoad, type Measurement, median } from './load.ts';
+import { postJson } from './seed.ts';
+import { ownTarget, startProduct, type Target } from './target.ts';
+import type { Settings } from './workload.ts';
+
+const API = '/ngsi-ld/v1';
+const FAR = 'far';
+const FEW = 200;
+const SOURCES = 20;
+
+/**
+ * What federation costs. One hop: the same requests to a broker that has the entities, and to another that knows it as a
+ * source, both on one PostgreSQL, in turns. Fan-out: a query that 1 and 20 sources have a part in, which answer at once.
+ */
+export async function federationBench(settings: Settings, runs: number): Promise<void> {
+  const near = await ownTarget();
+  const stub = await startStub();
+  let far: Target | undefined;
+  try {
+    far = await startProduct(near.databaseUrl);
+    const entities = Array.from({ length: FEW }, (_, n) => benchEntity(n));
+    await postJson(`${far.url}${API}/entityOperations/upsert`, entities, { 'ngsild-tenant': FAR });
+    await register(near, { endpoint: far.url, tenant: FAR, information: [{ entities: [{ type: TYPE }] }] });
+    for (let n = 0; n < SOURCES; n++) {
+      const endpoint = `http://127.0.0.1:${stub.port}/s${n}`;
+      await register(near, { endpoint, information: [{ entities: [{ type: n === 0 ? 'OneLamp' : 'FarLamp' }] }] });
+    }
+    await register(near, {
+      endpoint: `http://127.0.0.1:${stub.port}/s0`,
+      information: [{ entities: [{ type: 'FarLamp' }] }],
+    });
+    const there = { headers: { 'ngsild-tenant': FAR }, target: far };
+    const here = { headers: {}, target: near };
+    const retrieve = (n: number) => `/entities/${entityId((n * 7919) % FEW)}?type=${TYPE}`;
+    const query = () => `/entities?type=${TYPE}&limit=20`;
+    await compare(settings, runs, [
+      ['retrieve, asked directly', { ...there, path: retrieve }],
+      ['retrieve, by one hop', { ...here, path: retrieve }],
+      ['query of 20, asked directly', { ...there, path: query }],
+      ['query of 20, by one hop', { ...here, path: query }],
+      ['query of 10 from 1 source', { ...here, path: () => '/entities?type=OneLamp&limit=200' }],
+      [`query of 200 from ${SOURCES} sources`, { ...here, path: () => '/entities?type=FarLamp&limit=200' }],
+    ]);
+  } finally {
+    await far?.stop();
+    await near.stop();
+    await stub.stop();
+  }
+}
+
+interface Way {
+  readonly target: Target;
+  readonly headers: Record<string, string>;
+  readonly path: (n: number) => string;
+}
+
+async function compare(
+  { connections, seconds }: Settings,
+  runs: number,
+  ways: readonly (readonly [name: string, way: Way])[],
+): Promise<void> {
+  const measured = ways.map((): Measurement[] => []);
+  for (let run = 0; run <= runs; run++) {
+    for (const [place, [, { target, headers, path }]] of ways.entries()) {
+      const request = (n: number) => ({ method: 'GET' as const, path: API + path(n) });
+      // The first warms up.
+      const load = { url: target.url, connections, seconds: run === 0 ? 1 : seconds, headers, request };
+      const found = await httpLoad(load);
+      if (run > 0) measured[place]?.push(found);
+    }
+  }
+  console.log(`${connections} connections, ${seconds} s, median of ${runs} runs\n`);
+  console.log('| request | per second | p50 ms | p95 ms | p99 ms | errors |');
+  console.log('| --- | --: | --: | --: | --: | --: |');
+  for (const [place, [name]] of ways.entries()) {
+    const { perSecond, p50, p95, p99, errors } = median(measured[place] as Measurement[]); // one for each
+    const times = [p50, p95, p99].map((time) => time.toFixed(1)).join(' | ');
+    console.log(`| ${name} | ${Math.round(perSecond)} | ${times} | ${errors} |`);
+  }
+}
+
+async function register({ url }: Target, members: object): Promise<void> {
+  const type = 'ContextSourceRegistration';
+  await postJson(`${url}${API}/csourceRegistrations`, { type, operations: ['retrieveOps'], ...members });
+}
+
+async function startStub() {
+  const file = fileURLToPath(new URL('./source-stub.ts', import.meta.url));
+  const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [port] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  return { port: Number(port), stop: () => endProgram(child) };
+}
