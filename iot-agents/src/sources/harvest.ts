@@ -1,4 +1,5 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
+import type { Queryable } from '../database.ts';
 import type { ItemProblem } from './source.ts';
 
 /** One item of a source as entities. */
@@ -22,6 +23,10 @@ export interface Harvest {
   readonly unchanged?: true;
   /** To be remembered for the next run. */
   readonly state: Readonly<Record<string, unknown>>;
+  /** Keys of items that are gone, and need not be remembered. */
+  readonly forgets?: readonly string[];
+  /** Keeps what is no entity, before the items are taken. */
+  readonly store?: (tx: Queryable) => Promise<void>;
   /** To be done when all is safely taken, e.g. moving a file away. What fails is told in the run's message. */
   readonly settle?: () => Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
+import type { HarvestedItem } from './harvest.ts';
 import type { ItemMapper, ItemPlace } from './item-mapper.ts';
 import type { ItemProblem } from './source.ts';
 
@@ -41,4 +42,9 @@ export function watched(map: ItemMapper): { readonly map: ItemMapper; readonly i
       return mapped;
     },
   };
+}
+
+/** Of a source that has no mapping: what it makes of itself. */
+export function shownItems(items: readonly HarvestedItem[]): PreviewedItem[] {
+  return items.slice(0, SHOWN).map(({ key, entities }) => ({ data: null, key, entities }));
 }

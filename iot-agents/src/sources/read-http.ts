@@ -45,7 +45,8 @@ export async function readHttp(
   return { ...gathering.harvest(), state: { ...validators } };
 }
 
-function readValidators({ etag, lastModified }: Readonly<Record<string, unknown>>): Validators {
+/** What a state holds of them. */
+export function readValidators({ etag, lastModified }: Readonly<Record<string, unknown>>): Validators {
   return {
     ...(typeof etag === 'string' ? { etag } : {}),
     ...(typeof lastModified === 'string' ? { lastModified } : {}),

@@ -1,6 +1,9 @@
+import type { Database } from '../database.ts';
+import { readDepartures } from '../gtfs/read-departures.ts';
+import { readGtfs } from '../gtfs/read-gtfs.ts';
 import type { Harvest } from './harvest.ts';
 import { SourceError } from './harvest.ts';
-import type { ItemMapper } from './item-mapper.ts';
+import { compileItems, type ItemMapper } from './item-mapper.ts';
 import { gatherCsv, startGathering } from './items.ts';
 import type { Outgoing } from './outgoing.ts';
 import { readHttp } from './read-http.ts';
@@ -14,11 +17,13 @@ export interface Upload {
 }
 
 export interface Reading {
+  readonly db: Database;
   readonly outgoing: Outgoing;
   /** What the last run left. */
   readonly state: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
-  readonly map: ItemMapper;
+  /** Of sources that have a mapping. */
+  readonly map: ItemMapper | undefined;
   readonly upload?: Upload;
   /** Only as much as a preview shows, and nothing is settled. */
   readonly isPreview: boolean;
@@ -27,7 +32,9 @@ export interface Reading {
 /** Reads a source, secrets and all, to its end. @throws SourceError */
 export async function harvestSource(source: Source, reading: Reading): Promise<Harvest> {
   const { upload, outgoing, state, signal, isPreview } = reading;
-  const gathering = startGathering(reading.map, new Date().toISOString());
+  if (source.kind === 'gtfs') return readGtfs(outgoing, source, { state: isPreview ? {} : state, signal });
+  if (source.kind === 'departures') return readDepartures(reading.db, outgoing, source, { state, signal });
+  const gathering = startGathering(reading.map ?? compileItems(source.id, source), new Date().toISOString());
   if (upload !== undefined) {
     if (source.csv === undefined) throw new SourceError(`source "${source.id}" takes no files: it has no csv`);
     gatherCsv(gathering, upload.bytes, source.csv, upload.file);

@@ -4,7 +4,7 @@ import { ENTITIES, NAME, POINTER, RegistryError, TENANT, wrongSyntax } from '../
 import { MappingError } from '../mapping/entity-mapper.ts';
 import { compileItems } from './item-mapper.ts';
 import { cronOf } from './schedule.ts';
-import type { CsvFormat, Source } from './source.ts';
+import type { CsvFormat, MappedSource, Source } from './source.ts';
 import { isTimeZone } from './times.ts';
 
 const URL_TEXT = { type: 'string', pattern: '^https?://[^\\s]+$', maxLength: 2048 } as const;
@@ -128,6 +128,34 @@ const SFTP_FROM = {
   },
 } as const;
 
+const GTFS_FROM = {
+  type: 'object',
+  required: ['url'],
+  additionalProperties: false,
+  properties: { url: URL_TEXT, headers: TEXTS, secretHeaders: TEXTS, secretParameters: TEXTS },
+} as const;
+
+const BOX = { type: 'array', items: { type: 'number' }, minItems: 4, maxItems: 4 } as const;
+
+const DEPARTURES = {
+  feed: NAME,
+  from: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      tripUpdates: URL_TEXT,
+      vehiclePositions: URL_TEXT,
+      alerts: URL_TEXT,
+      headers: TEXTS,
+      secretHeaders: TEXTS,
+      secretParameters: TEXTS,
+    },
+  },
+  stops: { type: 'array', items: TEXT, minItems: 1, maxItems: 1000 },
+  horizonMin: { type: 'number', minimum: 1, maximum: 1440 },
+  maxAgeS: { type: 'number', minimum: 1, maximum: 86_400 },
+} as const;
+
 function schemaOf(members: Readonly<Record<string, AnySchema>>, required: readonly string[]): AnySchema {
   return {
     type: 'object',
@@ -143,6 +171,8 @@ const KINDS: { readonly [Kind in Source['kind']]: ValidateFunction<Source> } = {
   http: ajv.compile(schemaOf({ ...MAPPING, from: HTTP_FROM, items: POINTER, csv: CSV }, ['from', 'entities'])),
   sftp: ajv.compile(schemaOf({ ...MAPPING, from: SFTP_FROM, csv: CSV }, ['from', 'csv', 'entities'])),
   upload: ajv.compile(schemaOf({ ...MAPPING, csv: CSV }, ['csv', 'entities'])),
+  gtfs: ajv.compile(schemaOf({ from: GTFS_FROM, box: BOX }, ['from'])),
+  departures: ajv.compile(schemaOf(DEPARTURES, ['feed', 'from'])),
 };
 
 /** @throws RegistryError WRONG_SYNTAX, naming the member */
@@ -155,8 +185,8 @@ export function readSource(value: unknown): Source {
   if (!isSource(value)) throw wrongSyntax(isSource.errors, 'the source');
   checkSchedule(value);
   checkFrom(value);
-  checkTimes(value);
   if ('entities' in value) {
+    checkTimes(value);
     try {
       compileItems(value.id, value);
     } catch (cause) {
@@ -208,7 +238,7 @@ function checkFrom(source: Source): void {
   if (missing !== undefined) throw wrong(`from.paging.${missing}`, undefined, `a value for paging by ${paging.by}`);
 }
 
-function checkTimes(source: Source): void {
+function checkTimes(source: MappedSource): void {
   const { observedAt } = source;
   if (observedAt?.timeZone !== undefined) checkZone('observedAt.timeZone', observedAt.timeZone);
   const csv: CsvFormat | undefined = source.csv;

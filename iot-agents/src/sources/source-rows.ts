@@ -53,6 +53,7 @@ const TAKE_NEW = `
   ON CONFLICT (source, key, moment) DO UPDATE SET hash = excluded.hash, seen_at = now() WHERE known.hash <> excluded.hash
   RETURNING key, moment`;
 const FORGET_OLD = `DELETE FROM iot.source_item WHERE source = $1 AND moment <> '' AND seen_at < now() - interval '400 days'`;
+const FORGET = 'DELETE FROM iot.source_item WHERE source = $1 AND key = ANY($2::text[])';
 const TO_INBOX = `
   INSERT INTO iot.inbox (received_at, topic, body)
   SELECT $1, $2, convert_to(body, 'UTF8') FROM unnest($3::text[]) WITH ORDINALITY AS given (body, n) ORDER BY n`;
@@ -178,8 +179,10 @@ export async function takeNew(
   topic: string,
   tenant: string,
   items: readonly HarvestedItem[],
+  forgets: readonly string[] = [],
 ): Promise<number> {
   let taken = 0;
+  if (forgets.length > 0) await tx.query({ text: FORGET, values: [source, forgets] });
   for (let at = 0; at < items.length; at += AT_ONCE) {
     const batch = items.slice(at, at + AT_ONCE);
     const { rows } = await tx.query<{ key: string; moment: string }>({

@@ -86,5 +86,9 @@ function withFrom(source: Source, from: object): Source {
 function hostOf(source: Source): string {
   const from = fromOf(source);
   if ('url' in from) return URL.parse(String(from.url))?.origin ?? '';
+  if (source.kind === 'departures') {
+    const { tripUpdates, vehiclePositions, alerts } = source.from;
+    return JSON.stringify([tripUpdates, vehiclePositions, alerts].map((url) => URL.parse(url ?? '')?.origin));
+  }
   return 'host' in from ? `${from.host}:${'port' in from ? from.port : 22}` : '';
 }

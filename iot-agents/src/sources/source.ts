@@ -1,9 +1,13 @@
 import type { EntityMapping } from '../devices/device.ts';
+import type { DeparturesSource, GtfsSource } from '../gtfs/gtfs-source.ts';
 
 /** Where data of others comes from, and how it becomes entities. Declared through the API, without code. */
-export type Source = HttpSource | SftpSource | UploadSource;
+export type Source = MappedSource | GtfsSource | DeparturesSource;
 
-interface SourceMembers {
+/** Those whose items become entities as they say. */
+export type MappedSource = HttpSource | SftpSource | UploadSource;
+
+export interface SourceMembers {
   /** Letters, digits, `.`, `_`, `-`. */
   readonly id: string;
   readonly name: string;

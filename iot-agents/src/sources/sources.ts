@@ -7,7 +7,7 @@ import { SourceError } from './harvest.ts';
 import { compileItems } from './item-mapper.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { SourcePreview } from './preview-source.ts';
-import { watched } from './preview-source.ts';
+import { shownItems, watched } from './preview-source.ts';
 import type { Upload } from './read-source.ts';
 import { harvestSource } from './read-source.ts';
 import { nextRun } from './schedule.ts';
@@ -112,20 +112,27 @@ export async function startSources(parts: {
       });
     try {
       const harvest = await harvestSource(joined(source, secretsOf(row)), {
+        db,
         outgoing,
         state,
         signal: AbortSignal.any([signal, lost.signal]),
-        map: compileItems(id, source),
+        map: undefined,
         isPreview: false,
         ...(upload === undefined ? {} : { upload }),
       });
-      const { items, problems, refused, unchanged } = harvest;
+      const { items, problems, refused, unchanged, store, forgets } = harvest;
+      if (store !== undefined) {
+        await db.transaction(async (tx) => {
+          if (!(await rows.holds(tx, lease, id))) throw new SourceError('another process runs it by now');
+          await store(tx);
+        });
+      }
       // By time: what comes out of order would be late.
       const inOrder = [...items].sort((a, b) => (a.moment ?? '').localeCompare(b.moment ?? ''));
       const taken = await inbox.inTurn(() =>
         db.transaction(async (tx) => {
           if (!(await rows.holds(tx, lease, id))) throw new SourceError('another process runs it by now');
-          return rows.takeNew(tx, id, sourceTopic(id), tenant, inOrder);
+          return rows.takeNew(tx, id, sourceTopic(id), tenant, inOrder, forgets);
         }),
       );
       const unsettled = await harvest.settle?.().then(
@@ -229,13 +236,11 @@ export async function startSources(parts: {
     },
     async preview(given, upload) {
       const source = await complete(given);
-      const { map, items } = watched(compileItems(source.id, source));
+      const { map, items } =
+        'entities' in source ? watched(compileItems(source.id, source)) : { map: undefined, items: [] };
       try {
-        const {
-          rows: read,
-          refused,
-          problems,
-        } = await harvestSource(source, {
+        const harvest = await harvestSource(source, {
+          db,
           outgoing,
           state: {},
           signal,
@@ -243,7 +248,8 @@ export async function startSources(parts: {
           isPreview: true,
           ...(upload === undefined ? {} : { upload }),
         });
-        return { rows: read, refused, problems, items };
+        const { rows: read, refused, problems } = harvest;
+        return { rows: read, refused, problems, items: map === undefined ? shownItems(harvest.items) : items };
       } catch (cause) {
         if (!(cause instanceof SourceError)) throw cause;
         throw new RegistryError('SOURCE_UNREADABLE', cause.message);
