@@ -1,11 +1,17 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /*
- * Publishes uplinks at QoS 1 as fast as they are acknowledged, over a bare socket: a client library would take more of the
- * machine than what is measured. Arguments: port, devices, frames per device, time of the first frame.
+ * Publishes uplinks or measures as fast as they are acknowledged (QoS 0: as the socket takes them), or at a pace, over a
+ * bare socket: a client library would take more of the machine than what is measured. Arguments: port, devices, messages
+ * per device, time of the first (0: now, each its own), `uplink` or `measure`, QoS, messages a second (0: any), the
+ * first frame counter.
  */
-const [port, devices, frames, start] = process.argv.slice(2).map(Number) as [number, number, number, number];
+const [port, devices, frames, start] = process.argv.slice(2, 6).map(Number) as [number, number, number, number];
+const [message, qos, perSecond, firstCount] = process.argv.slice(6) as string[];
+const isAcknowledged = qos === '1';
+const pace = Number(perSecond);
 /** Unacknowledged at most. */
 const WINDOW = 2_000;
 
@@ -26,28 +32,42 @@ socket.on('data', (chunk) => {
 });
 
 let sent = 0;
+const begun = performance.now();
 for (let frame = 0; frame < frames; frame++) {
   for (let device = 0; device < devices; device++) {
-    while (sent - acknowledged >= WINDOW) {
+    if (pace > 0) await sleep(Math.max(0, begun + (sent * 1000) / pace - performance.now()));
+    while (isAcknowledged && sent - acknowledged >= WINDOW) {
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
     }
-    socket.write(publish(device, frame, (sent++ % 65_535) + 1));
+    const packet = (message === 'measure' ? measure : publish)(device, frame, (sent++ % 65_535) + 1);
+    if (!socket.write(packet) && !isAcknowledged) await once(socket, 'drain');
   }
 }
-while (acknowledged < sent) {
+while (isAcknowledged && acknowledged < sent) {
   await new Promise<void>((resolve) => {
     wake = resolve;
   });
 }
-socket.destroy();
+socket.end();
+await once(socket, 'close');
+
+function timeOf(frame: number): string {
+  return new Date(start === 0 ? Date.now() : start + frame * 1000).toISOString();
+}
+
+/** IoTA-JSON, one attribute. */
+function measure(device: number, frame: number, id: number): Buffer {
+  const body = Buffer.from(JSON.stringify({ p: 20 + (frame % 50) / 10, TimeInstant: timeOf(frame) }));
+  return publication(text(`/json/bench/m${device}/attrs`), id, body);
+}
 
 function publish(device: number, frame: number, id: number): Buffer {
   const devEui = device.toString(16).padStart(16, '0');
-  const time = new Date(start + frame * 1000).toISOString();
+  const time = timeOf(frame);
   const body = {
-    deduplicationId: `${device}-${frame}-${start}`,
+    deduplicationId: `${device}-${frame}-${start || begun}`,
     time,
     deviceInfo: {
       tenantId: '52f14cd4-c6f1-4fbd-8f87-4025e1d49242',
@@ -63,7 +83,7 @@ function publish(device: number, frame: number, id: number): Buffer {
     devAddr: '01a2b3c4',
     adr: true,
     dr: 3,
-    fCnt: frame,
+    fCnt: Number(firstCount) + frame,
     fPort: 1,
     confirmed: false,
     data: Buffer.of(frame % 101, device & 255, frame & 255, 20, 0, 1).toString('base64'),
@@ -85,7 +105,13 @@ function publish(device: number, frame: number, id: number): Buffer {
     },
   };
   const topic = text(`application/17c82e96-be03-4f38-aef3-f83d48582d97/device/${devEui}/event/up`);
-  return packet(0x32, Buffer.concat([topic, Buffer.of(id >> 8, id & 255), Buffer.from(JSON.stringify(body))]));
+  return publication(topic, id, Buffer.from(JSON.stringify(body)));
+}
+
+function publication(topic: Buffer, id: number, body: Buffer): Buffer {
+  return isAcknowledged
+    ? packet(0x32, Buffer.concat([topic, Buffer.of(id >> 8, id & 255), body]))
+    : packet(0x30, Buffer.concat([topic, body]));
 }
 
 function text(value: string): Buffer {

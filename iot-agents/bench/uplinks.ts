@@ -9,14 +9,18 @@ import type { DeviceProfile } from '../src/main.ts';
 import { migrationsFolder, startIotAgents } from '../src/main.ts';
 
 /*
- * Uplinks per second from MQTT (QoS 1, acknowledged after commit) to the client's upsert, each codec kind against a client
- * that does nothing and, with BROKER=on, against our broker in the same process. DATABASE_URL names a PostgreSQL; unset:
- * the embedded database. DEVICES and FRAMES size it. Prints the median of three runs.
+ * Messages per second from MQTT to entities committed with their history, our broker in the same process; and how long
+ * one takes at 100 a second. LoRaWAN uplinks (ChirpStack, five attributes) decoded by the network server and by a QuickJS
+ * codec at QoS 1; IoTA-JSON measures of one attribute at QoS 0 and 1. DATABASE_URL names a PostgreSQL; unset: the embedded
+ * database. MQTT_URL: by way of that MQTT broker instead of the embedded one. DEVICES, FRAMES and RUNS size it; BROKER=off
+ * delivers to nobody; ONLY=json picks by name. Prints the median of the runs.
  */
 const DEVICES = Number(process.env.DEVICES ?? 1_000);
 const FRAMES = Number(process.env.FRAMES ?? 20);
-const RUNS = 3;
-const url = process.env.DATABASE_URL;
+const RUNS = Number(process.env.RUNS ?? 3);
+const PACED_SECONDS = 15;
+const { DATABASE_URL: url, MQTT_URL: mqttUrl, ONLY: only = '' } = process.env;
+const APIKEY = 'bench';
 
 const CODEC = `function decodeUplink(input) {
   var b = input.bytes;
@@ -44,6 +48,21 @@ function profile(id: string, codec?: string): DeviceProfile {
   };
 }
 
+interface Kind {
+  readonly name: string;
+  readonly message: 'uplink' | 'measure';
+  readonly qos: 0 | 1;
+  readonly profile: string;
+  readonly codec?: string;
+}
+
+const KINDS: readonly Kind[] = [
+  { name: 'LoRaWAN, decoded by the network server', message: 'uplink', qos: 1, profile: 'bench-decoded' },
+  { name: 'LoRaWAN, QuickJS codec', message: 'uplink', qos: 1, profile: 'bench-codec', codec: CODEC },
+  { name: 'IoTA-JSON, 1 attribute, QoS 1', message: 'measure', qos: 1, profile: 'bench-decoded' },
+  { name: 'IoTA-JSON, 1 attribute, QoS 0', message: 'measure', qos: 0, profile: 'bench-decoded' },
+];
+
 const nothing: NgsiLdClient = {
   createEntity: async () => undefined,
   retrieveEntity: async () => undefined,
@@ -57,55 +76,107 @@ const nothing: NgsiLdClient = {
   deleteSubscription: async () => undefined,
 };
 
-let measured = 0;
 const db = await openDatabase(url === undefined ? {} : { url });
 await migrate(db, migrationsFolder, 'iot-agents');
 const broker =
-  process.env.BROKER === 'on'
-    ? await createBroker({ db, publicUrl: 'http://127.0.0.1:1026', offline: true })
-    : undefined;
+  process.env.BROKER === 'off'
+    ? undefined
+    : await createBroker({ db, publicUrl: 'http://127.0.0.1:1026', offline: true });
 const context = 'http://127.0.0.1:1026/contexts/territory/v1.jsonld';
+/** Milliseconds from sending to commit, of the paced run. */
+let latencies: number[] | undefined;
+const target = broker?.client ?? nothing;
+const client: NgsiLdClient = {
+  ...target,
+  async batchUpsert(entities, options) {
+    const answer = await target.batchUpsert(entities, options);
+    if (latencies !== undefined) {
+      const now = Date.now();
+      for (const entity of entities) {
+        for (const member of Object.values(entity)) {
+          if (typeof member !== 'object' || member === null || !('observedAt' in member)) continue;
+          latencies.push(now - Date.parse(String(member.observedAt)));
+          break;
+        }
+      }
+    }
+    return answer;
+  },
+};
+
 console.log(
-  `${cpus().length} × ${cpus()[0]?.model}, ${db.kind}, ${DEVICES} devices × ${FRAMES} frames, sender on the same machine`,
+  `${cpus().length} × ${cpus()[0]?.model}, ${db.kind}, ${mqttUrl ? 'external' : 'embedded'} MQTT, ` +
+    `${DEVICES} devices × ${FRAMES} messages, sender on the same machine, to ${broker ? 'our broker' : 'nobody'}`,
 );
-for (const [name, codec] of [
-  ['decoded by the network server', undefined],
-  ['QuickJS codec', CODEC],
-] as const) {
-  for (const [target, client] of [
-    ['nothing', nothing],
-    ...(broker ? [['our broker', broker.client] as const] : []),
-  ] as const) {
-    const rates: number[] = [];
-    for (let run = 0; run < RUNS; run++) rates.push(await measure(client, codec));
-    rates.sort((a, b) => a - b);
-    console.log(`${name} → ${target}: ${Math.round(rates[1] ?? 0)} uplinks/s (${rates.map(Math.round).join(', ')})`);
+let runs = 0;
+for (const kind of KINDS.filter(({ name }) => name.toLowerCase().includes(only.toLowerCase()))) {
+  const agents = await startIotAgents({
+    db,
+    client,
+    context,
+    host: '127.0.0.1',
+    ...(mqttUrl === undefined ? { mqttPort: 0 } : { mqttUrl, mqttClientId: `bench-${process.pid}` }),
+  });
+  await provision(agents, kind);
+  const port = mqttUrl === undefined ? agents.mqttPort : Number(new URL(mqttUrl).port || 1883);
+  await sleep(1_000); // subscribed
+  const rates: number[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    const before = agents.counters().delivered;
+    // Later than the run before: what is late is not sent.
+    const start = Date.now() - 40 * 86_400_000 + runs * 3_600_000;
+    const begun = performance.now();
+    await send([port, DEVICES, FRAMES, start, kind.message, kind.qos, 0, runs++ * FRAMES]);
+    while (agents.counters().delivered - before < DEVICES * FRAMES) await sleep(5);
+    rates.push((DEVICES * FRAMES * 1000) / (performance.now() - begun));
   }
+  rates.sort((a, b) => a - b);
+  const median = rates[Math.floor(rates.length / 2)] ?? 0;
+  latencies = [];
+  await send([port, 100, PACED_SECONDS, 0, kind.message, kind.qos, 100, runs++ * FRAMES]);
+  await sleep(500);
+  const sorted = latencies.sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
+  latencies = undefined;
+  console.log(
+    `${kind.name}: ${Math.round(median)}/s (${rates.map(Math.round).join(', ')}); ` +
+      `at 100/s: median ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms of ${sorted.length}`,
+  );
+  await agents.close();
 }
 await broker?.close();
 await db.close();
 
-async function measure(client: NgsiLdClient, codec: string | undefined): Promise<number> {
-  await db.query({ text: 'TRUNCATE iot.device_progress, iot.inbox' });
-  const agents = await startIotAgents({ db, client, context, host: '127.0.0.1', mqttPort: 0 });
-  const id = codec === undefined ? 'bench-decoded' : 'bench-codec';
+async function provision(agents: Awaited<ReturnType<typeof startIotAgents>>, kind: Kind): Promise<void> {
   const devices = Array.from({ length: DEVICES }, (_, n) => ({
     devEui: n.toString(16).padStart(16, '0'),
-    profile: id,
+    profile: kind.profile,
     asset: `urn:ngsi-ld:Streetlight:bench-${n}`,
   }));
-  await agents.provision({ profiles: [profile(id, codec)], devices });
-  // Later than the run before: what is late is not sent.
-  const start = Date.now() - 86_400_000 + measured++ * 3_600_000;
-  const begun = performance.now();
+  await agents.provision({ profiles: [profile(kind.profile, kind.codec)], devices });
+  await db.query({
+    text: `INSERT INTO iot.service_group (service, subservice, apikey, resource, document)
+      VALUES ('', '/', $1, '/iot/json', $2::jsonb) ON CONFLICT DO NOTHING`,
+    values: [
+      APIKEY,
+      JSON.stringify({
+        entity_type: 'Streetlight',
+        attributes: [{ object_id: 'p', name: 'powerConsumption', type: 'Number' }],
+      }),
+    ],
+  });
+  await db.query({
+    text: `INSERT INTO iot.agent_device (service, subservice, apikey, device_id, document)
+      SELECT '', '/', $1, 'm' || n, '{}' FROM generate_series(0, $2::int - 1) AS n ON CONFLICT DO NOTHING`,
+    values: [APIKEY, DEVICES],
+  });
+}
+
+async function send(values: readonly unknown[]): Promise<void> {
   const sender = spawn(
     process.execPath,
-    [fileURLToPath(new URL('./sender.ts', import.meta.url)), ...[agents.mqttPort, DEVICES, FRAMES, start].map(String)],
+    [fileURLToPath(new URL('./sender.ts', import.meta.url)), ...values.map(String)],
     { stdio: 'inherit' },
   );
   await once(sender, 'exit');
-  while (agents.counters().delivered < DEVICES * FRAMES) await sleep(5);
-  const seconds = (performance.now() - begun) / 1000;
-  await agents.close();
-  return (DEVICES * FRAMES) / seconds;
 }

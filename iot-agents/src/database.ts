@@ -8,6 +8,8 @@ export interface Queryable {
 }
 
 export interface Database extends Queryable {
+  /** The embedded one is open in this process alone. */
+  readonly kind: 'postgres' | 'pglite';
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /** Calls `onMessage` for each NOTIFY on the channel; resolves to the undoing. */
   listen(channel: string, onMessage: (payload: string) => void): Promise<() => Promise<void>>;

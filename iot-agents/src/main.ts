@@ -7,13 +7,16 @@ import { createCodecPool } from './codecs/codec-pool.ts';
 import { createCommandAttributes } from './commands/command-attributes.ts';
 import { commandRoutes } from './commands/command-routes.ts';
 import { startCommands } from './commands/commands.ts';
+import { createConfigurations } from './commands/configuration.ts';
 import type { Database } from './database.ts';
 import type { Counters } from './delivery/counters.ts';
 import { createWarnings, noCounters } from './delivery/counters.ts';
 import { deliveryRoutes } from './delivery/delivery-routes.ts';
 import { createInbox } from './delivery/inbox.ts';
+import type { Pipeline } from './delivery/pipeline.ts';
 import { runPipeline } from './delivery/pipeline.ts';
 import { previewRoutes } from './delivery/preview-routes.ts';
+import { messageReader } from './delivery/read-message.ts';
 import { createSamples } from './delivery/samples.ts';
 import { openAgentDirectory } from './devices/agent-directory.ts';
 import { openConnections } from './devices/connection.ts';
@@ -25,18 +28,21 @@ import { answerErrors, registryRoutes } from './devices/registry-routes.ts';
 import { readDevice, readProfile } from './devices/validation.ts';
 import { startLiveness } from './liveness/liveness.ts';
 import { createReceptions } from './liveness/receptions.ts';
+import type { Membership } from './sharing/membership.ts';
+import { joinMembers } from './sharing/membership.ts';
 import type { Outgoing } from './sources/outgoing.ts';
 import { sourceRoutes } from './sources/source-routes.ts';
 import type { Secrets } from './sources/source-secrets.ts';
 import { startSources } from './sources/sources.ts';
 import { DEVICE_TOPICS, readDeviceAddress } from './transports/device-message.ts';
 import { deviceRoutes } from './transports/device-routes.ts';
-import type { EmbeddedMqtt, Publish } from './transports/embedded-mqtt.ts';
+import type { EmbeddedMqtt, EmbeddedTls, Publish } from './transports/embedded-mqtt.ts';
 import { startEmbeddedMqtt } from './transports/embedded-mqtt.ts';
 import { openMqttAccess } from './transports/mqtt-access.ts';
 import { mqttAccessRoutes } from './transports/mqtt-access-routes.ts';
-import type { MqttSubscriber } from './transports/mqtt-subscriber.ts';
-import { startMqttSubscriber } from './transports/mqtt-subscriber.ts';
+import type { MqttSessions } from './transports/mqtt-sessions.ts';
+import { openMqttSessions } from './transports/mqtt-sessions.ts';
+import type { MqttSubscriber, MqttTls } from './transports/mqtt-subscriber.ts';
 import { isUplinkTopic, UPLINK_TOPICS } from './transports/read-uplink.ts';
 import { webhookRoutes } from './transports/webhook.ts';
 
@@ -57,9 +63,13 @@ export interface IotAgentsOptions {
   readonly host: string;
   /** 0: any that is free. Absent: no embedded MQTT broker. */
   readonly mqttPort?: number;
+  /** A second door of the embedded MQTT broker. */
+  readonly mqttTlsDoor?: EmbeddedTls;
   /** An MQTT broker elsewhere to take uplinks from. */
   readonly mqttUrl?: string;
+  /** By which it knows us; of several processes each gets one of its own, made of this. */
   readonly mqttClientId?: string;
+  readonly mqttTls?: MqttTls;
   readonly logger?: Logger;
   /** How sources are reached and their secrets kept; absent: nothing is read from others. */
   readonly reach?: { readonly outgoing: Outgoing; readonly secrets: Secrets };
@@ -74,6 +84,7 @@ export interface IotAgentsOptions {
 export interface IotAgents {
   /** Of the embedded MQTT broker; undefined without one. */
   readonly mqttPort: number | undefined;
+  readonly mqttTlsPort: number | undefined;
   /** Makes these profiles and devices exist as given. @throws RegistryError */
   provision(given: {
     readonly profiles?: readonly DeviceProfile[];
@@ -95,10 +106,28 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   const counters = noCounters();
   const warnings = createWarnings(counters);
   const stop = new AbortController();
-  const inbox = createInbox(db);
-  const registry = await openRegistry(db, () => inbox.reload());
   let subscriber: MqttSubscriber | undefined;
+  let sessions: MqttSessions | undefined;
   const connections = await openConnections(db, () => subscriber?.renew());
+  const read = messageReader(connections);
+  let pipeline: Pipeline | undefined;
+  const inbox = createInbox(db, read, () => membership);
+  const membership: Membership = await joinMembers({
+    db,
+    logger,
+    underWay: inbox.underWay,
+    onGained(partitions) {
+      pipeline?.forget(partitions);
+      inbox.look();
+    },
+    onLost: inbox.drop,
+    onFrames: inbox.look,
+    onRenewed() {
+      inbox.wake();
+      sessions?.adopt();
+    },
+  });
+  const registry = await openRegistry(db, () => inbox.reload());
   const takes = (topic: string): boolean =>
     isUplinkTopic(topic) || readDeviceAddress(topic) !== undefined || connections.of(topic) !== undefined;
   const codecs = createCodecPool();
@@ -117,20 +146,41 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     if (connected.length === 0) throw new Error('no MQTT broker is connected');
     await Promise.all(connected.map((broker) => broker.publish(topic, payload, how)));
   };
-  const sends = options.sendsCommands ?? true;
-  const commands = startCommands({ db, client, context, registry, directory, codecs, publish, logger, sends });
+  const commands = startCommands({
+    db,
+    client,
+    context,
+    registry,
+    directory,
+    codecs,
+    publish,
+    logger,
+    sends: options.sendsCommands ?? true,
+    mirrors: () => membership.isValid() && membership.takes(0),
+  });
+  const configurations = createConfigurations({
+    db,
+    client,
+    context,
+    directory,
+    publish,
+    ...(notifyUrl === undefined ? {} : { notifyUrl }),
+    logger,
+  });
   const receive = async (topic: string, body: Uint8Array): Promise<void> => {
     await inbox.receive(topic, body);
     counters.received += 1;
   };
 
-  const pipeline = runPipeline({
+  pipeline = runPipeline({
     db,
     inbox,
+    membership,
     registry,
     connections,
     directory,
     commands,
+    configurations,
     codecs,
     samples,
     receptions,
@@ -140,7 +190,10 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     warnings,
     logger,
     signal: stop.signal,
-  }).catch((cause: unknown) => logger.fatal({ err: cause }, 'uplinks are stored and no longer delivered'));
+  });
+  const delivered = pipeline.done.catch((cause: unknown) =>
+    logger.fatal({ err: cause }, 'uplinks are stored and no longer delivered'),
+  );
 
   const sources = options.reach && (await startSources({ db, inbox, logger, ...options.reach }));
   const liveness = startLiveness({ db, client, context, receptions, logger });
@@ -148,40 +201,55 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   embedded =
     options.mqttPort === undefined
       ? undefined
-      : await startEmbeddedMqtt({ host: options.host, port: options.mqttPort, receive, takes, access, logger });
-  subscriber =
-    options.mqttUrl === undefined
-      ? undefined
-      : startMqttSubscriber({
-          url: options.mqttUrl,
-          clientId: options.mqttClientId ?? 'alzette-iot-agents',
+      : await startEmbeddedMqtt({
+          host: options.host,
+          port: options.mqttPort,
           receive,
-          topics: () => [...UPLINK_TOPICS, ...DEVICE_TOPICS, ...connections.topics()],
+          takes,
+          access,
           logger,
+          ...(options.mqttTlsDoor === undefined ? {} : { tls: options.mqttTlsDoor }),
         });
+  const { mqttUrl, mqttTls } = options;
+  if (mqttUrl !== undefined) {
+    sessions = await openMqttSessions({
+      db,
+      process: membership.process,
+      source: {
+        url: mqttUrl,
+        ...(mqttTls === undefined ? {} : { tls: mqttTls }),
+        group: options.mqttClientId ?? 'alzette-iot-agents',
+        receive,
+        topics: () => [...UPLINK_TOPICS, ...DEVICE_TOPICS, ...connections.topics()],
+        logger,
+      },
+      signal: stop.signal,
+    });
+    subscriber = sessions.subscriber;
+  }
 
   if (app !== undefined) {
     const mqtt = () => ({
       ...(embedded === undefined ? {} : { embeddedPort: embedded.port }),
-      ...(subscriber === undefined ? {} : { externalConnected: subscriber.connected() }),
+      ...(subscriber === undefined ? {} : { external: subscriber.health() }),
     });
     await app.register(
       async (scope) => {
         answerErrors(scope);
         await scope.register(webhookRoutes, { receive, connections });
-        await scope.register(deviceRoutes, { receive, directory, commands });
+        await scope.register(deviceRoutes, { receive, directory, commands, access });
         await scope.register(provisioningRoutes, {
           db,
           directory,
           ...(commandAttributes === undefined ? {} : { commandAttributes }),
         });
-        await scope.register(commandRoutes, { db, commands });
+        await scope.register(commandRoutes, { db, commands, configurations });
         await scope.register(mqttAccessRoutes, { access });
         await scope.register(registryRoutes, { registry, connections });
         await scope.register(deviceImportRoutes, { registry });
         await scope.register(previewRoutes, { db, registry, connections, codecs, samples });
         if (sources !== undefined) await scope.register(sourceRoutes, { sources });
-        await scope.register(deliveryRoutes, { db, inbox, counters, warnings, mqtt });
+        await scope.register(deliveryRoutes, { db, inbox, read, counters, warnings, mqtt });
       },
       { prefix: '/iot' },
     );
@@ -192,14 +260,16 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     await Promise.all([embedded?.close(), subscriber?.close(), sources?.close()]);
     await Promise.all([registry.close(), connections.close(), directory.close(), access.close(), commands.close()]);
     await inbox.close();
-    await Promise.race([pipeline, sleep(DRAIN_MS, undefined, { ref: false })]);
+    await Promise.race([delivered, sleep(DRAIN_MS, undefined, { ref: false })]);
     stop.abort();
-    await pipeline;
+    await delivered;
+    await membership.close();
     await Promise.all([codecs.close(), samples.close(), liveness.close()]);
   };
 
   return {
     mqttPort: embedded?.port,
+    mqttTlsPort: embedded?.tlsPort,
     async provision({ profiles = [], devices = [] }) {
       await registry.provision(
         profiles.map((profile, index) => readProfile(profile, `profiles[${index}]`)),

@@ -258,7 +258,16 @@ for (const database of testDatabases()) {
         const { body } = await provision('GET', '/services');
         assert.equal(body.count, 1);
         assert.deepEqual(body.services, [
-          { ...WEATHER, apikey, service, subservice: '/', entity_type: 'Weather', cbroker: 'x' },
+          {
+            ...WEATHER,
+            apikey,
+            service,
+            subservice: '/',
+            entity_type: 'Weather',
+            cbroker: 'x',
+            lazy: [],
+            internal_attributes: [],
+          },
         ]);
         assert.equal((await provision('GET', '/groups?resource=/iot/d')).body.count, 0);
         assert.equal((await provision('PUT', '/services', {})).body.name, 'MISSING_CONFIG_PARAMS');
@@ -289,6 +298,10 @@ for (const database of testDatabases()) {
           timezone: 'Europe/Paris',
           service,
           service_path: '/',
+          attributes: [],
+          lazy: [],
+          commands: [],
+          static_attributes: [],
         });
         const renamed = await provision('PUT', '/devices/a', { device_id: 'z' });
         assert.deepEqual([renamed.status, renamed.body.name], [400, 'BAD_REQUEST']);
@@ -365,6 +378,46 @@ for (const database of testDatabases()) {
         await Promise.all(Array.from({ length: 100 }, () => publish('/json/KEY/new/attrs', '{"t":5}')));
         await entity('urn:ngsi-ld:WeatherObserved:new', { temperature: 5 });
         assert.equal((await provision('GET', '/devices')).body.count, 1);
+      });
+
+      test('makes no more devices in a minute than the group lets', async () => {
+        const { apikey, measure, publish } = await freshService({ ...WEATHER, autoprovisionPerMinute: 2 });
+        const send = (id: string) => measure(`/json?k=${apikey}&i=${id}`, '{"t":1}');
+        assert.deepEqual([(await send('a')).status, (await send('b')).status], [200, 200]);
+        const third = await send('c');
+        assert.deepEqual([third.status, third.body.name], [429, 'TOO_MANY_DEVICES']);
+        assert.equal((await send('a')).status, 200);
+        await publish('/json/KEY/d/attrs', '{"t":1}');
+        const kept = await eventually('the reason', async () => {
+          const { body } = await ask({ method: 'GET', url: '/iot/quarantine?reason=unknown_device&limit=1000' });
+          return body.frames.find(({ topic }: { topic: string }) => topic === `/json/${apikey}/d/attrs`);
+        });
+        assert.match(kept.message, /as many devices as it may in a minute/);
+      });
+
+      test('asks measures by HTTP for a secret where a credential says so', async () => {
+        const { apikey, measure } = await freshService();
+        const url = `/iot/registry/mqtt-credentials/h${apikey}`;
+        const payload = { apikey, device: 'd1', http: true, password: 'correct-horse-battery' };
+        assert.equal((await ask({ method: 'PUT', url, payload })).status, 204);
+        const send = (id: string, headers: Record<string, string> = {}) =>
+          ask({
+            method: 'POST',
+            url: `/iot/json?k=${apikey}&i=${id}`,
+            payload: '{"t":1}',
+            headers: { 'content-type': 'application/json', ...headers },
+          });
+        try {
+          const refused = await send('d1');
+          assert.deepEqual([refused.status, refused.body.name], [401, 'UNAUTHORIZED']);
+          assert.equal((await send('d1', { 'x-api-key': 'correct-horse-batterx' })).status, 401);
+          assert.equal((await send('d1', { 'x-api-key': 'correct-horse-battery' })).status, 200);
+          assert.equal((await send('d1', { authorization: 'Bearer correct-horse-battery' })).status, 200);
+          assert.equal((await measure(`/json?k=${apikey}&i=d2`, '{"t":1}')).status, 200);
+        } finally {
+          // While there is a credential, the embedded MQTT broker of these tests is shut to who has none.
+          await ask({ method: 'DELETE', url });
+        }
       });
 
       test('makes no devices where the group says so', async () => {

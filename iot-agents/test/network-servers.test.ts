@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
@@ -215,6 +215,61 @@ for (const database of testDatabases()) {
         assert.equal(await post(`/iot/lns/${id}`, body, { authorization: basic('correct-horse') }), 202);
         const { body: listed } = await (await territory()).app.inject('/iot/registry/connections?limit=1000');
         assert.ok(listed.includes(id) && !listed.includes('correct-horse'));
+      });
+
+      test('takes what is signed, once, by a key that may be replaced', async () => {
+        const scheme = { header: 'X-Signature', prefix: 'sha256=', timestampHeader: 'X-Time', toleranceS: 60 };
+        const id = await connection({ signature: scheme, signatureKey: 'the-first-key-of-it' });
+        const device = await freshDevice('ns-lpp');
+        const body = loriot(device.devEui, '03670110');
+        const sign = (key: string, time: number) => ({
+          'x-time': String(time),
+          'x-signature': `sha256=${createHmac('sha256', key)
+            .update(`${time}.${JSON.stringify(body)}`)
+            .digest('hex')}`,
+        });
+        const [key, now] = ['the-first-key-of-it', Math.floor(Date.now() / 1000)];
+        const url = `/iot/lns/${id}`;
+        assert.equal(await post(url, body), 401);
+        assert.equal(await post(url, body, sign('another-key-altogether', now)), 401);
+        assert.equal(await post(url, body, { ...sign(key, now), 'x-time': String(now + 1) }), 401);
+        assert.equal(await post(url, body, sign(key, now - 600)), 401);
+        assert.equal(await post(url, { ...body, rssi: -1 }, sign(key, now)), 401);
+        assert.equal(await (await territory()).entity(device.asset, device.tenant), undefined);
+        assert.equal(await post(url, body, sign(key, now)), 202);
+        assert.equal(await post(url, body, sign(key, now)), 401, 'sent again by who has overheard it');
+        await eventually('the entity', async () => (await territory()).entity(device.asset, device.tenant));
+
+        const { app } = await territory();
+        const put = (payload: object) =>
+          app.inject({ method: 'PUT', url: `/iot/registry/connections/${id}`, payload: { name: 'x', ...payload } });
+        const second = { signature: scheme, signatureKey: 'the-second-key-of-it', graceS: 600 };
+        assert.equal((await put(second)).statusCode, 204);
+        assert.equal(await post(url, body, sign(key, now + 1)), 202);
+        assert.equal(await post(url, body, sign('the-second-key-of-it', now + 1)), 202);
+        assert.equal((await put({ signature: scheme, signatureKey: 'the-third-key-of-it' })).statusCode, 204);
+        assert.equal(await post(url, body, sign('the-second-key-of-it', now + 2)), 401);
+        const listed = await app.inject('/iot/registry/connections?limit=1000');
+        assert.ok(listed.body.includes(id) && !/the-\w+-key-of-it/.test(listed.body));
+        const keyless = await put({ signature: { header: 'X y' } });
+        assert.match(keyless.body, /signature\.header must match pattern/);
+      });
+
+      test('keeps a secret that is replaced for as long as is said', async () => {
+        const id = await connection({ secret: 'first-secret' });
+        const { app } = await territory();
+        const put = (payload: object) =>
+          app.inject({ method: 'PUT', url: `/iot/registry/connections/${id}`, payload: { name: 'x', ...payload } });
+        const device = await freshDevice('ns-lpp');
+        const say = (secret: string) =>
+          post(`/iot/lns/${id}`, loriot(device.devEui, '03670110'), { 'x-webhook-secret': secret });
+        assert.equal((await put({ secret: 'second-secret', graceS: 600 })).statusCode, 204);
+        assert.deepEqual([await say('first-secret'), await say('second-secret')], [202, 202]);
+        assert.equal((await put({ secret: 'third-secret' })).statusCode, 204);
+        assert.deepEqual(
+          [await say('first-secret'), await say('second-secret'), await say('third-secret')],
+          [401, 401, 202],
+        );
       });
 
       test('of ThingPark takes a message with its token and none with another', async () => {

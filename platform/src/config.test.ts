@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { ConfigError, readConfig } from './config.ts';
 
 describe('the settings', () => {
@@ -10,6 +11,9 @@ describe('the settings', () => {
       host: '127.0.0.1',
       port: 1026,
       mqttPort: 1883,
+      mqttsPort: 0,
+      mqttClientId: 'alzette-iot-agents',
+      mqttTls: {},
       publicUrl: 'http://localhost:1026',
       workers: 1,
       drainMs: 0,
@@ -40,6 +44,16 @@ describe('the settings', () => {
   test('an MQTT broker elsewhere takes the place of the embedded one', () => {
     const config = readConfig({ MQTT_URL: 'mqtts://broker.example.org' });
     assert.deepEqual([config.mqttPort, config.mqttUrl, config.demo], [0, 'mqtts://broker.example.org', true]);
+  });
+
+  test('to MQTT brokers certificates are shown, read from their files', () => {
+    const file = fileURLToPath(import.meta.url);
+    const { mqttTls, mqttClientId } = readConfig({ MQTT_URL: 'mqtts://x.example.org', MQTT_CA: file });
+    assert.ok(mqttTls.ca?.includes('to MQTT brokers certificates are shown'));
+    assert.equal(mqttClientId, 'alzette-iot-agents');
+    assert.throws(() => readConfig({ MQTT_CERT: file }), /MQTT_CERT and MQTT_KEY: got one of them/);
+    assert.throws(() => readConfig({ MQTTS_PORT: '8883' }), /MQTTS_PORT: got "8883", expected 0, or TLS_CERT/);
+    assert.throws(() => readConfig({ MQTT_CLIENT_CA: '/no/such.pem' }), /MQTT_CLIENT_CA: ENOENT/);
   });
 
   test('without MQTT there is no demo, and asking for it is a fault', () => {

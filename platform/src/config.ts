@@ -11,6 +11,14 @@ export interface Config {
   readonly mqttPort: number;
   /** An MQTT broker elsewhere, in place of the embedded one. */
   readonly mqttUrl?: string;
+  /** By which that one knows us. */
+  readonly mqttClientId: string;
+  /** PEM: whom we trust there, and what we show. */
+  readonly mqttTls: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** 0: the embedded MQTT broker has no door with TLS. */
+  readonly mqttsPort: number;
+  /** PEM: the authority of client certificates at that door. */
+  readonly mqttClientCa?: string;
   /** Absent: the embedded database in `dataDir`. */
   readonly databaseUrl?: string;
   /** The same past a pooler that hands out connections by transaction. */
@@ -104,6 +112,17 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   // Its text is told to nobody.
   if (secretKey !== undefined && secretKey.length < 16) faults.push('SECRET_KEY: expected at least 16 characters');
   const tls = readTls(environment, faults);
+  const mqttsPort = read('MQTTS_PORT', 0, 'a port, 0 (off) to 65535', (text) => wholeNumber(text, 0, 65_535));
+  if (mqttsPort !== 0 && tls === undefined) fault('MQTTS_PORT', '0, or TLS_CERT and TLS_KEY beside it');
+  const mqttClientCa = readPem(environment, 'MQTT_CLIENT_CA', faults);
+  const mqttTls = {
+    ca: readPem(environment, 'MQTT_CA', faults),
+    cert: readPem(environment, 'MQTT_CERT', faults),
+    key: readPem(environment, 'MQTT_KEY', faults),
+  };
+  if ((mqttTls.cert === undefined) !== (mqttTls.key === undefined)) {
+    faults.push('MQTT_CERT and MQTT_KEY: got one of them, expected both or neither');
+  }
   const smtpUrl = read<string | undefined>('SMTP_URL', undefined, 'a URL such as smtps://user:password@host', (text) =>
     urlOf(text, ['smtp:', 'smtps:']),
   );
@@ -114,6 +133,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     port,
     mqttPort: mqttUrl === undefined ? mqttPort : 0,
     ...(mqttUrl === undefined ? {} : { mqttUrl }),
+    mqttClientId: read('MQTT_CLIENT_ID', 'alzette-iot-agents', 'letters, digits, ., _ and -', (text) =>
+      /^[A-Za-z0-9._-]{1,100}$/.test(text) ? text : undefined,
+    ),
+    mqttTls: JSON.parse(JSON.stringify(mqttTls)) as Config['mqttTls'],
+    mqttsPort: mqttUrl === undefined ? mqttsPort : 0,
+    ...(mqttClientCa === undefined ? {} : { mqttClientCa }),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(databaseDirectUrl === undefined ? {} : { databaseDirectUrl }),
     ...(databaseReadUrl === undefined ? {} : { databaseReadUrl }),
@@ -189,6 +214,17 @@ function readTls(environment: NodeJS.ProcessEnv, faults: string[]): Config['tls'
     return { cert: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
   } catch (cause) {
     faults.push(`TLS_CERT and TLS_KEY: ${(cause as Error).message}`);
+    return undefined;
+  }
+}
+
+function readPem(environment: NodeJS.ProcessEnv, name: string, faults: string[]): string | undefined {
+  const file = environment[name]?.trim();
+  if (!file) return undefined;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    faults.push(`${name}: ${(cause as Error).message}`);
     return undefined;
   }
 }

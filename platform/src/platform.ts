@@ -75,9 +75,10 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
 }
 
 /** @throws StartError: one is taken, or may not be had */
-export async function checkPorts({ port, mqttPort, host }: Config): Promise<void> {
+export async function checkPorts({ port, mqttPort, mqttsPort, host }: Config): Promise<void> {
   await checkPort('PORT', port, host);
   if (mqttPort !== 0) await checkPort('MQTT_PORT', mqttPort, host);
+  if (mqttsPort !== 0) await checkPort('MQTTS_PORT', mqttsPort, host);
 }
 
 interface Server {
@@ -96,6 +97,10 @@ async function startServer(
     host,
     mqttPort,
     mqttUrl,
+    mqttClientId,
+    mqttTls,
+    mqttsPort,
+    mqttClientCa,
     offline,
     indexAdviser,
     temporalPageSize,
@@ -164,7 +169,13 @@ async function startServer(
     app: broker.app,
     logger,
     ...(mqttPort === 0 || worker !== 1 ? {} : { mqttPort }),
-    ...(mqttUrl === undefined || worker !== 1 ? {} : { mqttUrl }),
+    // They share its subscriptions.
+    ...(mqttUrl === undefined ? {} : { mqttUrl, mqttClientId, mqttTls }),
+    ...(mqttsPort === 0 || tls === undefined || worker !== 1
+      ? {}
+      : {
+          mqttTlsDoor: { port: mqttsPort, ...tls, ...(mqttClientCa === undefined ? {} : { clientCa: mqttClientCa }) },
+        }),
     sendsCommands: worker === 1,
   });
   closers.push(() => agents.close());

@@ -19,7 +19,7 @@ export interface CodecJobDone {
 
 export interface CodecWorkerData {
   readonly limits: SandboxLimits;
-  /** One Int32: how many calls have begun, by which the pool sees a call that doesn't end. */
+  /** One Int32: how many calls have begun and ended. Odd: in a call, which the pool ends if it doesn't end. */
   readonly calls: SharedArrayBuffer;
 }
 

@@ -8,6 +8,7 @@ import type { Command } from './command.ts';
 import { publishedStatus } from './command.ts';
 import { findCommand, listCommands } from './command-rows.ts';
 import type { Commands } from './commands.ts';
+import type { Configurations } from './configuration.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const MOST_ENTITIES = 2_000;
@@ -17,7 +18,11 @@ const PACE_MS = 3_000;
 /** `/commands`: what devices are told, to one or to many at a pace; and `/notify`, where attributes ask for it. */
 export async function commandRoutes(
   app: FastifyInstance,
-  { db, commands }: { readonly db: Database; readonly commands: Commands },
+  {
+    db,
+    commands,
+    configurations,
+  }: { readonly db: Database; readonly commands: Commands; readonly configurations: Pick<Configurations, 'tell'> },
 ): Promise<void> {
   app.post('/commands', async (request, reply) => {
     const body = object(request.body);
@@ -68,6 +73,46 @@ export async function commandRoutes(
 
   app.delete<{ Params: { id: string } }>('/commands/:id', async ({ params }, reply) => {
     await commands.cancel((await commandOf(db, params.id)).id);
+    return reply.code(204).send();
+  });
+
+  // What a broker forwards to who is registered for an attribute: a command is taken, and its state told afterwards.
+  app.patch<{ Params: { id: string } }>('/ngsi-ld/v1/entities/:id/attrs', async (request, reply) => {
+    const { type: _, '@context': __, ...attributes } = object(request.body);
+    await requestAttributes(request, attributes);
+    return reply.code(204).send();
+  });
+  app.patch<{ Params: { id: string; command: string } }>(
+    '/ngsi-ld/v1/entities/:id/attrs/:command',
+    async (request, reply) => {
+      await requestAttributes(request, { [request.params.command]: request.body });
+      return reply.code(204).send();
+    },
+  );
+  const requestAttributes = async (
+    request: FastifyRequest<{ Params: { id: string } }>,
+    attributes: Readonly<Record<string, unknown>>,
+  ): Promise<void> => {
+    const tenant = tenantOf(request);
+    const asked = Object.entries(attributes).flatMap(([command, given]) =>
+      // Instances by datasetId are a sequence of commands.
+      (Array.isArray(given) ? given : [given]).map((instance) => ({ command, instance })),
+    );
+    if (asked.length === 0) throw new RegistryError('WRONG_SYNTAX', 'the request has no attribute');
+    await commands.request(
+      asked.map(({ command, instance }) => {
+        if (!isObject(instance) || !('value' in instance)) {
+          throw new RegistryError('WRONG_SYNTAX', `${command} is ${shown(instance)}, expected a Property with a value`);
+        }
+        const { value } = instance;
+        return { entityId: request.params.id, command, value: value === 'urn:ngsi-ld:null' ? null : value, tenant };
+      }),
+    );
+  };
+
+  app.post('/notify/configuration', async (request, reply) => {
+    const tenant = tenantOf(request);
+    for (const entity of objects(object(request.body).data)) await configurations.tell(tenant, entity);
     return reply.code(204).send();
   });
 

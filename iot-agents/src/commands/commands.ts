@@ -60,8 +60,10 @@ export function startCommands(parts: {
   readonly logger: Logger;
   /** Whether they are sent by this process; else by another, which looks for them. */
   readonly sends: boolean;
+  /** Whether this process, among those of the database, tells the entities how their commands fare. */
+  readonly mirrors: () => boolean;
 }): Commands {
-  const { db, client, context, registry, directory, codecs, publish, logger, sends } = parts;
+  const { db, client, context, registry, directory, codecs, publish, logger, sends, mirrors } = parts;
   let open = new Set<string>();
   let closed = false;
   let asked = true;
@@ -71,9 +73,11 @@ export function startCommands(parts: {
     while (asked && !closed) {
       asked = false;
       try {
-        await rows.expireOverdue(db);
-        await Promise.all((await rows.leaseDue(db)).map(send));
-        await mirror();
+        if (sends) {
+          await rows.expireOverdue(db);
+          await Promise.all((await rows.leaseDue(db)).map(send));
+        }
+        if (mirrors()) await mirror();
         open = new Set(await rows.openDevices(db));
       } catch (cause) {
         if (!closed) logger.warn({ err: cause }, 'commands wait: the database or the broker does not answer');
@@ -82,7 +86,6 @@ export function startCommands(parts: {
     working = undefined;
   };
   const wake = (): void => {
-    if (!sends) return;
     asked = true;
     working ??= work();
   };

@@ -32,7 +32,11 @@ export function commandText(
   commands: readonly { readonly name: string; readonly value: unknown }[],
 ): string {
   if (protocol === 'json') return JSON.stringify(Object.fromEntries(commands.map(({ name, value }) => [name, value])));
-  return commands.map(({ name, value }) => `${deviceId}@${name}|${ultraLight(value)}`).join('#');
+  return commands.map(({ name, value }) => ultraLightCommand(deviceId, name, value)).join('#');
+}
+
+export function ultraLightCommand(deviceId: string, name: string, value: unknown): string {
+  return `${deviceId}@${name}|${ultraLight(value)}`;
 }
 
 function ultraLight(value: unknown): string {

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
+import type { EffectiveConfig } from '../devices/agent-config.ts';
 import type { Publish } from '../transports/embedded-mqtt.ts';
 import type { CommandMessage } from './command.ts';
 import type { CommandResult } from './device-command.ts';
-import { readResults } from './device-command.ts';
+import { readResults, ultraLightCommand } from './device-command.ts';
 
 /** How sending went: out on MQTT, or answered by the device's own HTTP server. */
 export type Sent = 'published' | { readonly results: readonly CommandResult[] };
@@ -31,6 +32,23 @@ export async function sendCommand(message: CommandMessage, publish: Publish): Pr
       return { results: await push(message) };
     case 'poll':
       throw new RefusedError('the device asks for its commands itself');
+  }
+}
+
+/** The values a device has asked for, on its topic or at its endpoint, with the moment they are of. */
+export async function sendConfiguration(
+  config: EffectiveConfig,
+  values: Readonly<Record<string, unknown>>,
+  publish: Publish,
+): Promise<void> {
+  const { apikey, deviceId, protocol, endpoint, transport } = config;
+  const dt = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  const all = { ...values, dt };
+  const body = protocol === 'json' ? JSON.stringify(all) : ultraLightCommand(deviceId, 'configuration', all);
+  if (transport === 'HTTP' && endpoint !== undefined) {
+    await push({ way: 'http', url: `${endpoint.replace(/\/$/, '')}/configuration/values`, body, protocol });
+  } else {
+    await publish(`/${apikey}/${deviceId}/configuration/values`, body, { qos: 1, retain: false });
   }
 }
 

@@ -46,7 +46,8 @@ export async function admitFrames(
       continue;
     }
     try {
-      read.push({ stored, frame: readUplink(topic, body, receivedAt, connection?.pointers) });
+      const frame = stored.reading?.frame ?? readUplink(topic, body, receivedAt, connection?.pointers);
+      read.push({ stored, frame });
     } catch (cause) {
       if (!(cause instanceof EnvelopeError)) throw cause;
       settled.push(quarantined(stored, cause.reason, cause.message));

@@ -11,6 +11,8 @@ import type { Admitted, Delivery, Outcome } from './work.ts';
 export interface Decoding {
   /** Takes frames in; their outcomes come to `onOutcomes`, those of one device in order. */
   push(frames: readonly Admitted[]): void;
+  /** What devices last reported was perhaps not heard here. */
+  forget(): void;
 }
 
 const DECODED_AT_ONCE = 128;
@@ -30,6 +32,7 @@ export function createDecoding(delivery: Delivery, onOutcomes: (outcomes: readon
   };
 
   return {
+    forget: () => memories.clear(),
     push(frames) {
       delivery.samples.take(frames);
       delivery.receptions.take(frames);

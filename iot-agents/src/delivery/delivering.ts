@@ -8,6 +8,8 @@ import type { Delivery, Outcome } from './work.ts';
 
 export interface Delivering {
   push(outcomes: readonly Outcome[]): void;
+  /** Other processes may have written the entities of devices that are ours now. */
+  forget(): void;
 }
 
 const FRAMES_AT_ONCE = 300;
@@ -16,9 +18,9 @@ const FRAMES_AT_ONCE = 300;
 export function createDelivering(
   delivery: Delivery,
   progress: ReadonlyMap<string, DeviceProgress>,
-  onSettled: (count: number) => void,
+  onSettled: (outcomes: readonly Outcome[]) => void,
 ): Delivering {
-  const { client, context, counters, warnings, signal, logger } = delivery;
+  const { client, context, counters, warnings, signal, logger, inbox, membership } = delivery;
   const queue: Outcome[] = [];
   const observed = createObservedTimes(client, context);
   let running = false;
@@ -86,13 +88,21 @@ export function createDelivering(
     for (const { notes } of outcomes) {
       for (const { reason } of notes) counters.quarantined[reason] = (counters.quarantined[reason] ?? 0) + 1;
     }
-    onSettled(outcomes.length);
+    onSettled(outcomes);
+  };
+
+  /** Without what has gone to another process meanwhile: that one delivers it. */
+  const stillOurs = async (batch: readonly Outcome[]): Promise<readonly Outcome[]> => {
+    await membership.untilValid(signal);
+    const ours = batch.filter(({ inboxId }) => inbox.holds(inboxId));
+    if (ours.length < batch.length) onSettled(batch.filter(({ inboxId }) => !inbox.holds(inboxId)));
+    return ours;
   };
 
   const run = async (): Promise<void> => {
     let settling: Promise<void> = Promise.resolve();
     while (queue.length > 0) {
-      const outcomes = await deliver(queue.splice(0, FRAMES_AT_ONCE));
+      const outcomes = await deliver(await stillOurs(queue.splice(0, FRAMES_AT_ONCE)));
       await settling;
       settling = settleAll(outcomes);
       settling.catch(() => undefined);
@@ -102,6 +112,7 @@ export function createDelivering(
   };
 
   return {
+    forget: () => observed.forget(),
     push(outcomes) {
       queue.push(...outcomes);
       if (running) return;
@@ -119,7 +130,7 @@ export function createDelivering(
 }
 
 async function writeOutcomes(
-  { db }: Delivery,
+  { db, membership }: Delivery,
   outcomes: readonly Outcome[],
   progress: ReadonlyMap<string, DeviceProgress>,
 ): Promise<void> {
@@ -133,11 +144,11 @@ async function writeOutcomes(
     const device = progress.get(devEui);
     if (device !== undefined) seen.set(devEui, device);
   }
-  if (notes.length === 0 && pending.length === 0) return settle(db, inboxIds, seen);
+  if (notes.length === 0 && pending.length === 0) return settle(db, membership.process, inboxIds, seen);
   await db.transaction(async (tx) => {
     if (notes.length > 0) await copyToQuarantine(tx, notes);
     if (pending.length > 0) await copyToPending(tx, pending);
-    await settle(tx, inboxIds, seen);
+    await settle(tx, membership.process, inboxIds, seen);
   });
 }
 

@@ -1,10 +1,15 @@
-import type { FastifyInstance } from 'fastify';
+import { readFileSync } from 'node:fs';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Database } from '../database.ts';
 import { paging } from '../devices/registry-routes.ts';
 import { RegistryError } from '../devices/validation.ts';
 import type { Counters, Warnings } from './counters.ts';
-import type { Inbox } from './inbox.ts';
+import type { Inbox, ReadMessage } from './inbox.ts';
 import { listPending, listQuarantine, replayQuarantined } from './quarantine.ts';
+
+const { version: VERSION } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  readonly version: string;
+};
 
 const BACKLOG = 'SELECT count(*)::int AS waiting, min(received_at) AS oldest FROM iot.inbox';
 
@@ -14,26 +19,34 @@ export async function deliveryRoutes(
   options: {
     readonly db: Database;
     readonly inbox: Inbox;
+    readonly read: ReadMessage;
     readonly counters: Counters;
     readonly warnings: Warnings;
     readonly mqtt: () => object;
   },
 ): Promise<void> {
-  const { db, inbox, counters, warnings, mqtt } = options;
+  const { db, inbox, read, counters, warnings, mqtt } = options;
   const startedAt = new Date().toISOString();
 
-  app.get('/about', async () => {
+  const about = async (request: FastifyRequest) => {
     const { rows } = await db.query<{ waiting: number; oldest: Date | null }>({ text: BACKLOG });
     const [backlog] = rows;
     return {
       name: 'alzette iot-agents',
+      version: VERSION,
+      // FIWARE's clients look for these.
+      libVersion: VERSION,
+      port: String(request.socket.localPort ?? ''),
+      baseRoot: '/',
       startedAt,
       mqtt: mqtt(),
       inbox: { waiting: backlog?.waiting ?? 0, oldest: backlog?.oldest ?? null },
       counters,
       warnings: warnings.list(),
     };
-  });
+  };
+  app.get('/about', about);
+  app.get('/version', about);
 
   app.get('/pending', async (request) => listPending(db, paging(request)));
 
@@ -50,7 +63,7 @@ export async function deliveryRoutes(
     if (!/^\d{1,15}$/.test(params.id)) {
       throw new RegistryError('WRONG_SYNTAX', `id is "${params.id}", expected a number`);
     }
-    await replayQuarantined(db, Number(params.id));
+    await replayQuarantined(db, Number(params.id), read);
     inbox.reload();
     return reply.code(202).send();
   });

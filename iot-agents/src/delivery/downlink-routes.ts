@@ -7,11 +7,14 @@ import type { Admitted } from './work.ts';
 export interface DownlinkRoutes {
   /** Rejects when the database can't answer. */
   learn(frames: readonly Admitted[]): Promise<void>;
+  /** Another process may have learnt of newer ones. */
+  forget(): void;
 }
 
 export function createDownlinkRoutes(db: Database): DownlinkRoutes {
   const known = new Map<string, DownlinkRoute>();
   return {
+    forget: () => known.clear(),
     async learn(frames) {
       const changed = new Map<string, DownlinkRoute>();
       for (const { stored, frame, device, profile } of frames) {

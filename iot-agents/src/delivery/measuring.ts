@@ -1,5 +1,6 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { KnownDevice, Resolution } from '../devices/agent-directory.ts';
+import { TOO_MANY } from '../devices/agent-directory.ts';
 import { MappingError } from '../mapping/entity-mapper.ts';
 import { MeasureError, readMeasures } from '../transports/device-measures.ts';
 import type { DeviceAddress } from '../transports/device-message.ts';
@@ -16,7 +17,14 @@ export interface Measuring {
   outcomeOf(stored: StoredFrame, address: DeviceAddress): Promise<Outcome>;
 }
 
-export function createMeasuring({ directory, commands, counters, warnings }: Delivery): Measuring {
+export function createMeasuring({
+  directory,
+  commands,
+  configurations,
+  counters,
+  warnings,
+  logger,
+}: Delivery): Measuring {
   /** When each device's static attributes were written, by the configuration they were written from. */
   const staticAt = new Map<string, { device: KnownDevice; ms: number }>();
   const staticIsDue = (device: KnownDevice): boolean => {
@@ -71,6 +79,12 @@ export function createMeasuring({ directory, commands, counters, warnings }: Del
       }
       if (address.channel === 'attrs') return measure(stored, address, device);
       if (address.channel === 'cmdexe') await commands.takeResults(device.config, stored);
+      if (address.channel === 'configuration') {
+        // Nobody else waits for it; a device that hears nothing asks again.
+        configurations.answer(device.config, stored.body).catch((cause: unknown) => {
+          logger.warn({ err: cause, device: deviceId }, 'a device could not be told its configuration');
+        });
+      }
       return { ...outcome, notes: [] };
     },
   };
@@ -85,6 +99,8 @@ function refusal(
       return ['unknown_key', 'no group has the apikey of this message'];
     case 'device':
       return ['unknown_device', `"${deviceId}" is not provisioned, and its group makes no devices`];
+    case 'rate':
+      return ['unknown_device', `"${deviceId}" is not provisioned: ${TOO_MANY}`];
     case 'configuration':
       return ['mapping_error', resolution.message];
   }

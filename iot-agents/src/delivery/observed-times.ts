@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Entity, EntityQuery, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import { isRefusal } from './upsert.ts';
 
@@ -8,8 +9,10 @@ import { isRefusal } from './upsert.ts';
 export interface ObservedTimes {
   /** Learns of entities it does not know yet. Rejects when the broker can't answer. */
   learn(tenant: string, entities: readonly Entity[]): Promise<void>;
-  /** Takes the late attributes out of the entity; undefined: there are none. */
+  /** Takes out of the entity what the broker has already, and the late attributes, which it gives; undefined: none. */
   takeLate(tenant: string, entity: Entity): Entity | undefined;
+  /** Another process may have written since. */
+  forget(): void;
 }
 
 const ASKED_AT_ONCE = 200;
@@ -17,6 +20,8 @@ const REMEMBERED = 200_000;
 
 export function createObservedTimes(client: NgsiLdClient, context: string): ObservedTimes {
   const known = new Map<string, Map<string, number>>();
+  /** Entities as the broker had them, until something newer is sent: by them what was sent already is told. */
+  const found = new Map<string, Entity>();
   const ask = async (query: EntityQuery): Promise<Entity[]> => {
     try {
       return (await client.queryEntities(query)).entities;
@@ -28,13 +33,17 @@ export function createObservedTimes(client: NgsiLdClient, context: string): Obse
   };
 
   return {
+    forget() {
+      known.clear();
+      found.clear();
+    },
     async learn(tenant, entities) {
       const unknown = new Map<string, string>();
       for (const { id, type } of entities) {
         if (!known.has(key(tenant, id))) unknown.set(id, Array.isArray(type) ? type.join(',') : type);
       }
       if (unknown.size === 0) return;
-      if (known.size + unknown.size > REMEMBERED) known.clear();
+      if (known.size + unknown.size > REMEMBERED) this.forget();
       const ids = [...unknown.keys()];
       for (let at = 0; at < ids.length; at += ASKED_AT_ONCE) {
         const asked = ids.slice(at, at + ASKED_AT_ONCE);
@@ -47,25 +56,34 @@ export function createObservedTimes(client: NgsiLdClient, context: string): Obse
           local: true,
         });
         for (const id of asked) known.set(key(tenant, id), new Map());
-        for (const entity of entities) follow(known.get(key(tenant, entity.id)), entity);
+        for (const entity of entities) {
+          follow(known.get(key(tenant, entity.id)), entity);
+          found.set(key(tenant, entity.id), entity);
+        }
       }
     },
 
     takeLate(tenant, entity) {
       const times = known.get(key(tenant, entity.id));
       let late: Entity | undefined;
+      let isNewer = false;
       if (times === undefined) return late;
       for (const name of Object.keys(entity)) {
         const observed = observedMs(entity[name]);
         if (observed === undefined) continue;
-        if (observed < (times.get(name) ?? Number.NEGATIVE_INFINITY)) {
+        const last = times.get(name) ?? Number.NEGATIVE_INFINITY;
+        if (observed === last && isDeepStrictEqual(found.get(key(tenant, entity.id))?.[name], entity[name])) {
+          delete entity[name];
+        } else if (observed < last) {
           late ??= { id: entity.id, type: entity.type };
           late[name] = entity[name];
           delete entity[name];
         } else {
           times.set(name, observed);
+          isNewer = true;
         }
       }
+      if (isNewer) found.delete(key(tenant, entity.id));
       return late;
     },
   };

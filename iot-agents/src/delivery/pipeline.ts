@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { partitionOf } from '../sharing/partition-of.ts';
 import { admitFrames } from './admission.ts';
 import { createDecoding } from './decoding.ts';
 import { createDelivering } from './delivering.ts';
 import { createDownlinkRoutes } from './downlink-routes.ts';
+import type { StoredFrame } from './inbox.ts';
 import { createMeasuring } from './measuring.ts';
 import type { DeviceProgress } from './progress.ts';
 import { persist } from './upsert.ts';
@@ -11,26 +13,62 @@ import type { Delivery } from './work.ts';
 const TAKEN_AT_ONCE = 1_000;
 const IN_FLIGHT = 4_000;
 
-/** Inbox → admission → a lane for each codec → the broker → settled. Resolves when the inbox is closed and all is at rest. */
-export async function runPipeline(delivery: Delivery): Promise<void> {
-  const { inbox, counters, signal, logger } = delivery;
+export interface Pipeline {
+  /** Other processes may have gone on with these devices: what is remembered of them is read anew. */
+  forget(partitions: readonly number[]): void;
+  /** Resolves when the inbox is closed and all is at rest. */
+  readonly done: Promise<void>;
+}
+
+/** Inbox → admission → a lane for each codec → the broker → settled. */
+export function runPipeline(delivery: Delivery): Pipeline {
+  const { inbox, counters, signal } = delivery;
   const progress = new Map<string, DeviceProgress>();
   const parts = { measuring: createMeasuring(delivery), routes: createDownlinkRoutes(delivery.db) };
   let onRoom: (() => void) | undefined;
-  const delivering = createDelivering(delivery, progress, (count) => {
-    counters.inFlight -= count;
+  const delivering = createDelivering(delivery, progress, (outcomes) => {
+    inbox.settled(outcomes.map(({ inboxId }) => inboxId));
+    counters.inFlight -= outcomes.length;
     onRoom?.();
   });
   signal.addEventListener('abort', () => onRoom?.(), { once: true });
   const decoding = createDecoding(delivery, (outcomes) => delivering.push(outcomes));
+  const done = takeAll(
+    delivery,
+    async (frames, retried) => {
+      const { admitted, settled } = await retried(() => admitFrames(delivery, parts, progress, frames));
+      decoding.push(admitted);
+      if (settled.length > 0) delivering.push(settled);
+    },
+    (resolve) => {
+      onRoom = resolve;
+    },
+  );
+  return {
+    done,
+    forget(partitions) {
+      const gained = new Set(partitions);
+      for (const devEui of progress.keys()) if (gained.has(partitionOf(devEui))) progress.delete(devEui);
+      decoding.forget();
+      delivering.forget();
+      parts.routes.forget();
+    },
+  };
+}
+
+type Retried = <T>(work: () => Promise<T>) => Promise<T>;
+
+async function takeAll(
+  { inbox, counters, signal, logger }: Delivery,
+  admit: (frames: readonly StoredFrame[], retried: Retried) => Promise<void>,
+  onRoom: (resolve: () => void) => void,
+): Promise<void> {
   const untilAtMost = async (inFlight: number): Promise<void> => {
     while (counters.inFlight > inFlight && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        onRoom = resolve;
-      });
+      await new Promise<void>(onRoom);
     }
   };
-  const retried = <T>(work: () => Promise<T>): Promise<T> =>
+  const retried: Retried = (work) =>
     persist(
       signal,
       (cause) => {
@@ -46,9 +84,7 @@ export async function runPipeline(delivery: Delivery): Promise<void> {
       const frames = await retried(() => inbox.take(TAKEN_AT_ONCE));
       if (frames.length === 0) break;
       counters.inFlight += frames.length;
-      const { admitted, settled } = await retried(() => admitFrames(delivery, parts, progress, frames));
-      decoding.push(admitted);
-      if (settled.length > 0) delivering.push(settled);
+      await admit(frames, retried);
       // Lets the sockets in between: admission itself may not wait for anything.
       await nextTurn();
     }

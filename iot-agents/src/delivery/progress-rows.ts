@@ -1,4 +1,5 @@
 import type { Queryable } from '../database.ts';
+import { partitionOf } from '../sharing/partition-of.ts';
 import type { DeviceProgress } from './progress.ts';
 
 const PROGRESS_OF = `
@@ -9,8 +10,11 @@ const SETTLE = `
   WITH delivered AS (DELETE FROM iot.inbox WHERE id = ANY($1::bigint[]))
   INSERT INTO iot.device_progress (dev_eui, last_seen_at, session, joins, f_cnt, lost_uplinks, recent)
   SELECT dev_eui, last_seen_at, session, joins, f_cnt, lost_uplinks, substring($8::bytea FROM start FOR length)
-  FROM unnest($2::text[], $3::timestamptz[], $4::bigint[], $5::int[], $6::bigint[], $7::int[], $9::int[], $10::int[])
-    AS device (dev_eui, last_seen_at, session, joins, f_cnt, lost_uplinks, start, length)
+  FROM unnest($2::text[], $3::timestamptz[], $4::bigint[], $5::int[], $6::bigint[], $7::int[], $9::int[], $10::int[],
+      $11::smallint[])
+    AS device (dev_eui, last_seen_at, session, joins, f_cnt, lost_uplinks, start, length, partition)
+  -- Of a partition that has gone to another process, that one knows more.
+  JOIN iot.inbox_partition USING (partition) WHERE process = $12
   ON CONFLICT (dev_eui) DO UPDATE SET
     last_seen_at = excluded.last_seen_at, session = excluded.session, joins = excluded.joins,
     f_cnt = excluded.f_cnt, lost_uplinks = excluded.lost_uplinks, recent = excluded.recent`;
@@ -44,6 +48,7 @@ export async function loadProgress(
 /** Takes frames out of the inbox and writes how far their devices have come, in one statement. */
 export async function settle(
   db: Queryable,
+  process: string,
   inboxIds: readonly number[],
   progress: ReadonlyMap<string, DeviceProgress>,
 ): Promise<void> {
@@ -70,6 +75,8 @@ export async function settle(
       Buffer.concat(devices.map(({ recent }) => recent)),
       starts,
       lengths,
+      [...progress.keys()].map(partitionOf),
+      process,
     ],
   });
 }

@@ -1,5 +1,6 @@
 import type { Database, Queryable } from '../database.ts';
 import { RegistryError } from '../devices/validation.ts';
+import type { ReadMessage } from './inbox.ts';
 
 export type QuarantineReason =
   | 'bad_syntax'
@@ -65,9 +66,9 @@ const COUNT = `
   SELECT count(*)::int AS count FROM iot.quarantine
   WHERE ($1::text IS NULL OR reason = $1) AND ($2::text IS NULL OR dev_eui = $2)`;
 
+const TAKE_OUT = 'DELETE FROM iot.quarantine WHERE id = $1 RETURNING received_at, topic, body';
 const REPLAY = `
-  WITH kept AS (DELETE FROM iot.quarantine WHERE id = $1 RETURNING received_at, topic, body)
-  INSERT INTO iot.inbox (received_at, topic, body, replayed) SELECT received_at, topic, body, true FROM kept`;
+  INSERT INTO iot.inbox (received_at, topic, body, replayed, partition) VALUES ($1, $2, $3, true, $4)`;
 
 const PENDING = `
   SELECT dev_eui, received_at, topic, body FROM iot.pending
@@ -157,9 +158,14 @@ export async function listQuarantine(
 }
 
 /** Puts the frame back into the inbox, with the time it was received at. @throws RegistryError FRAME_NOT_FOUND */
-export async function replayQuarantined(db: Database, id: number): Promise<void> {
-  const { rowCount } = await db.query({ text: REPLAY, values: [id] });
-  if (rowCount === 0) throw new RegistryError('FRAME_NOT_FOUND', `frame ${id} is not in quarantine`);
+export async function replayQuarantined(db: Database, id: number, read: ReadMessage): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [row] = (await tx.query<Omit<FrameRow, 'dev_eui'>>({ text: TAKE_OUT, values: [id] })).rows;
+    if (row === undefined) throw new RegistryError('FRAME_NOT_FOUND', `frame ${id} is not in quarantine`);
+    const { received_at, topic, body } = row;
+    const { partition } = read(topic, body, received_at.toISOString());
+    await tx.query({ text: REPLAY, values: [received_at, topic, body, partition] });
+  });
 }
 
 export async function listPending(

@@ -2,12 +2,14 @@ import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { Logger } from 'pino';
 import type { CodecPool } from '../codecs/codec-pool.ts';
 import type { Commands } from '../commands/commands.ts';
+import type { Configurations } from '../commands/configuration.ts';
 import type { Database } from '../database.ts';
 import type { AgentDirectory } from '../devices/agent-directory.ts';
 import type { Connections } from '../devices/connection.ts';
 import type { Device } from '../devices/device.ts';
 import type { CompiledProfile, Registry } from '../devices/registry.ts';
 import type { Receptions } from '../liveness/receptions.ts';
+import type { Membership } from '../sharing/membership.ts';
 import type { UplinkFrame } from '../transports/uplink-frame.ts';
 import type { Counters, Warnings } from './counters.ts';
 import type { Inbox, StoredFrame } from './inbox.ts';
@@ -36,10 +38,12 @@ export interface Outcome {
 export interface Delivery {
   readonly db: Database;
   readonly inbox: Inbox;
+  readonly membership: Pick<Membership, 'process' | 'untilValid'>;
   readonly registry: Registry;
   readonly connections: Pick<Connections, 'of'>;
   readonly directory: AgentDirectory;
   readonly commands: Commands;
+  readonly configurations: Pick<Configurations, 'answer'>;
   readonly codecs: CodecPool;
   readonly samples: Samples;
   readonly receptions: Receptions;

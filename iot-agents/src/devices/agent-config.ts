@@ -58,6 +58,8 @@ export interface ServiceGroup extends AgentConfig {
   readonly defaultEntityNameConjunction?: string;
   /** Default true. */
   readonly autoprovision?: boolean;
+  /** Devices that measures may make in a minute. */
+  readonly autoprovisionPerMinute?: number;
 }
 
 export interface AgentDevice extends AgentConfig {
@@ -132,9 +134,11 @@ export function entityUrn(type: string, name: string): string {
   return /^[A-Za-z][A-Za-z0-9+.-]+:[^\s]/.test(name) ? name : `urn:ngsi-ld:${type}:${name}`;
 }
 
+/** The group's resource is that of one agent, whatever a device says of itself; else what is said decides. */
 function protocolOf(group: ServiceGroup | undefined, device: AgentDevice): DeviceProtocol {
-  const declared = (device.protocol ?? group?.protocol ?? group?.resource ?? '').toLowerCase();
-  return declared === '/iot/d' || declared.includes('ul') ? 'ul' : 'json';
+  if (group?.resource === '/iot/d') return 'ul';
+  if (group?.resource === '/iot/json') return 'json';
+  return (device.protocol ?? group?.protocol ?? '').toLowerCase().includes('ul') ? 'ul' : 'json';
 }
 
 /** MQTT unless said otherwise; a device that has an endpoint is spoken to there. */

@@ -21,13 +21,23 @@ const AUTOPROVISION = `
   INSERT INTO iot.agent_device (service, subservice, apikey, device_id, document)
   SELECT $1, $2, $3, $4, '{}'
   WHERE (SELECT count(*) FROM iot.agent_device WHERE service = $1 AND subservice = $2 AND apikey = $3) < $5
+    AND (SELECT count(*) FROM iot.agent_device WHERE service = $1 AND subservice = $2 AND apikey = $3
+      AND document = '{}' AND created_at > now() - interval '1 minute') < $6
     AND NOT EXISTS (
       SELECT FROM iot.agent_device AS other
       WHERE service = $1 AND subservice = $2 AND device_id = $4
         AND NOT EXISTS (SELECT FROM iot.service_group WHERE service_group.apikey = other.apikey))
   ON CONFLICT DO NOTHING`;
 
+/** Whether it is for their number in a minute that no more are made. */
+const RECENT = `
+  SELECT count(*)::int AS count FROM iot.agent_device
+  WHERE service = $1 AND subservice = $2 AND apikey = $3 AND document = '{}' AND created_at > now() - interval '1 minute'`;
+
 const LARGEST_GROUP = 1_000;
+/** Unless the group says otherwise: who guesses device ids fills no table. */
+const MADE_PER_MINUTE = 100;
+export const TOO_MANY = 'the group has made as many devices as it may in a minute: try again later';
 const REMEMBERED = 50_000;
 
 export interface KnownDevice {
@@ -37,7 +47,7 @@ export interface KnownDevice {
 
 export type Resolution =
   | KnownDevice
-  | { readonly unknown: 'key' | 'device' }
+  | { readonly unknown: 'key' | 'device' | 'rate' }
   | { readonly unknown: 'configuration'; readonly message: string };
 
 /** Finds the device that a message is from, with its effective configuration; measures may make it. */
@@ -102,7 +112,9 @@ export async function openAgentDirectory(
   };
 }
 
-type Found = { group: ServiceGroup | undefined; device: AgentDevice; isNew: boolean } | { unknown: 'key' | 'device' };
+type Found =
+  | { group: ServiceGroup | undefined; device: AgentDevice; isNew: boolean }
+  | { unknown: 'key' | 'device' | 'rate' };
 
 async function find(
   db: Database,
@@ -117,12 +129,13 @@ async function find(
   if (device !== undefined) return { group: group ?? (await groupOfPath(db, device, protocol)), device, isNew: false };
   if (group === undefined) return { unknown: 'key' };
   if (!autoprovision || group.autoprovision === false) return { unknown: 'device' };
-  const { rowCount } = await db.query({
-    text: AUTOPROVISION,
-    values: [group.service, group.subservice, apikey, deviceId, LARGEST_GROUP],
-  });
+  const most = group.autoprovisionPerMinute ?? MADE_PER_MINUTE;
+  const values = [group.service, group.subservice, apikey];
+  const { rowCount } = await db.query({ text: AUTOPROVISION, values: [...values, deviceId, LARGEST_GROUP, most] });
   device = await ask();
-  return device === undefined ? { unknown: 'device' } : { group, device, isNew: rowCount > 0 };
+  if (device !== undefined) return { group, device, isNew: rowCount > 0 };
+  const { rows } = await db.query<{ count: number }>({ text: RECENT, values });
+  return { unknown: (rows[0]?.count ?? 0) >= most ? 'rate' : 'device' };
 }
 
 /** A key may have a group for each resource: that of the protocol spoken comes first. */

@@ -1,6 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Database } from '../database.ts';
 import type { JsonPointers } from '../transports/generic-json.ts';
+import type { SignatureScheme } from '../transports/webhook-signature.ts';
+import type { KeptSecret } from './secret.ts';
+import { isSecret, keptSecret, sha256 } from './secret.ts';
 import { RegistryError } from './validation.ts';
 
 /** A network server's way in: posts to `/iot/lns/{id}`, or publishes on its topics. */
@@ -12,6 +14,8 @@ export interface Connection {
   readonly topics?: readonly string[];
   /** How messages are read that no adapter knows. Absent: the shape tells the network server. */
   readonly pointers?: JsonPointers;
+  /** How the sender signs its posts; then none is taken without. */
+  readonly signature?: SignatureScheme;
 }
 
 /** What is given once and never shown again. */
@@ -20,21 +24,42 @@ export interface ConnectionSecrets {
   readonly secret?: string;
   /** Actility's application server key, by which tokens are made. */
   readonly asKey?: string;
+  /** By which posts are signed. */
+  readonly signatureKey?: string;
+  /** Seconds for which what is replaced by these stands. */
+  readonly graceS?: number;
 }
 
-const ALL = 'SELECT id, document::text, secret_sha256 FROM iot.connection ORDER BY id';
+const ALL = `
+  SELECT id, document::text, secret_sha256, previous_sha256, previous_until FROM iot.connection ORDER BY id`;
 const UPSERT = `
-  INSERT INTO iot.connection (id, document, secret_sha256) VALUES ($1, $2::jsonb, $3)
+  INSERT INTO iot.connection AS kept (id, document, secret_sha256) VALUES ($1, $2::jsonb, $3)
   ON CONFLICT (id) DO UPDATE SET document = excluded.document, modified_at = now(),
-    secret_sha256 = coalesce(excluded.secret_sha256, connection.secret_sha256)`;
+    secret_sha256 = coalesce(excluded.secret_sha256, kept.secret_sha256),
+    previous_sha256 = CASE WHEN excluded.secret_sha256 IS NULL THEN kept.previous_sha256 ELSE kept.secret_sha256 END,
+    previous_until = CASE WHEN excluded.secret_sha256 IS NULL THEN kept.previous_until
+      ELSE now() + $4::float8 * interval '1 s' END`;
 const DELETE = 'DELETE FROM iot.connection WHERE id = $1';
 const TELL = `SELECT pg_notify('iot_connections', '')`;
 
+/** What a message can't be checked without; kept in the document, shown to nobody. */
+interface Keys {
+  readonly asKey?: string;
+  readonly signatureKey?: string;
+  readonly previousSignature?: { readonly key: string; readonly untilMs: number };
+}
+
 interface Known {
   readonly connection: Connection;
-  readonly asKey?: string;
-  readonly secretSha256?: Buffer;
+  readonly keys: Keys;
+  readonly secret?: KeptSecret;
   readonly filters: readonly RegExp[];
+}
+
+export interface Admission {
+  /** ThingPark's, when it has one. */
+  readonly asKey?: string;
+  readonly signature?: { readonly scheme: SignatureScheme; readonly keys: readonly string[] };
 }
 
 /** The connections, in the database with a copy in memory that follows it. */
@@ -44,8 +69,8 @@ export interface Connections {
   topics(): string[];
   /** Whose topic it is, or whose webhook's path and query. */
   of(topic: string): Connection | undefined;
-  /** The connection's ThingPark key, when it has one. @throws RegistryError no such connection, or not the secret of it */
-  admit(id: string, credentials: readonly string[]): { asKey?: string };
+  /** How its messages are checked further. @throws RegistryError no such connection, or not the secret of it */
+  admit(id: string, credentials: readonly string[]): Admission;
   put(connection: Connection, secrets: ConnectionSecrets): Promise<void>;
   delete(id: string): Promise<void>;
   close(): Promise<void>;
@@ -55,18 +80,26 @@ export interface Connections {
 export async function openConnections(db: Database, onChange: () => void): Promise<Connections> {
   let known = new Map<string, Known>();
   const load = async (): Promise<void> => {
-    const { rows } = await db.query<{ id: string; document: string; secret_sha256: Uint8Array | null }>({ text: ALL });
+    const { rows } = await db.query<{
+      id: string;
+      document: string;
+      secret_sha256: Uint8Array | null;
+      previous_sha256: Uint8Array | null;
+      previous_until: Date | null;
+    }>({ text: ALL });
     known = new Map(
       rows.map((row) => {
         // What stands in our tables was validated on its way in.
-        const { asKey, ...connection } = JSON.parse(row.document) as Connection & { asKey?: string };
+        const { asKey, signatureKey, previousSignature, ...connection } = JSON.parse(row.document) as Connection & Keys;
         return [
           row.id,
           {
             connection,
             filters: topicsOf(connection).map(filterPattern),
-            ...(asKey === undefined ? {} : { asKey }),
-            ...(row.secret_sha256 === null ? {} : { secretSha256: Buffer.from(row.secret_sha256) }),
+            keys: JSON.parse(JSON.stringify({ asKey, signatureKey, previousSignature })) as Keys,
+            ...(row.secret_sha256 === null
+              ? {}
+              : { secret: keptSecret(row.secret_sha256, row.previous_sha256, row.previous_until) }),
           },
         ];
       }),
@@ -96,18 +129,34 @@ export async function openConnections(db: Database, onChange: () => void): Promi
       const connection = known.get(id);
       if (connection === undefined)
         throw new RegistryError('CONNECTION_NOT_FOUND', `connection "${id}" does not exist`);
-      const { secretSha256, asKey } = connection;
-      if (secretSha256 !== undefined && !credentials.some((given) => timingSafeEqual(sha256(given), secretSha256))) {
+      const { secret, keys } = connection;
+      const { asKey, signatureKey, previousSignature: previous } = keys;
+      if (secret !== undefined && !credentials.some((given) => isSecret(secret, given))) {
         throw new RegistryError('UNAUTHORIZED', `connection "${id}" expects its secret`);
       }
-      return asKey === undefined ? {} : { asKey };
+      const { signature: scheme } = connection.connection;
+      const all = [signatureKey, previous !== undefined && Date.now() < previous.untilMs ? previous.key : undefined];
+      return {
+        ...(asKey === undefined ? {} : { asKey }),
+        ...(scheme === undefined ? {} : { signature: { scheme, keys: all.filter((key) => key !== undefined) } }),
+      };
     },
-    async put(connection, { secret, asKey }) {
-      const kept = asKey ?? known.get(connection.id)?.asKey;
-      const document = JSON.stringify({ ...connection, ...(kept === undefined ? {} : { asKey: kept }) });
+    async put(connection, { secret, asKey, signatureKey, graceS = 0 }) {
+      const before = known.get(connection.id)?.keys ?? {};
+      if (connection.signature !== undefined && (signatureKey ?? before.signatureKey) === undefined) {
+        throw new RegistryError('WRONG_SYNTAX', 'signature is given without a signatureKey to check it by');
+      }
+      const replaced = signatureKey !== undefined && before.signatureKey !== undefined && graceS > 0;
+      const keys: Keys = {
+        ...before,
+        ...(replaced && { previousSignature: { key: before.signatureKey, untilMs: Date.now() + graceS * 1000 } }),
+        ...(asKey === undefined ? {} : { asKey }),
+        ...(signatureKey === undefined ? {} : { signatureKey }),
+      };
+      const hash = secret === undefined ? null : sha256(secret);
       await db.query({
         text: UPSERT,
-        values: [connection.id, document, secret === undefined ? null : sha256(secret)],
+        values: [connection.id, JSON.stringify({ ...connection, ...keys }), hash, graceS],
       });
       await changed();
     },
@@ -118,10 +167,6 @@ export async function openConnections(db: Database, onChange: () => void): Promi
     },
     close: stopListening,
   };
-}
-
-export function sha256(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
 }
 
 function topicsOf({ id, topics = [] }: Connection): string[] {

@@ -64,6 +64,7 @@ const GROUP = {
     entityNameExp: EXPRESSION,
     defaultEntityNameConjunction: { type: 'string' },
     autoprovision: { type: 'boolean' },
+    autoprovisionPerMinute: { type: 'integer', minimum: 0, maximum: 100_000 },
   },
 } as const;
 

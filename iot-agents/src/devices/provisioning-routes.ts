@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { CommandAttributes } from '../commands/command-attributes.ts';
 import type { Database } from '../database.ts';
 import { isObject } from '../transports/envelope.ts';
-import type { AgentDevice } from './agent-config.ts';
+import type { AgentDevice, ServiceGroup } from './agent-config.ts';
 import type { AgentDirectory } from './agent-directory.ts';
 import type { ServicePath } from './provisioning.ts';
 import {
@@ -53,7 +53,7 @@ export async function provisioningRoutes(
     app.get<Keyed>(`/${member}`, async (request) => {
       const { apikey, resource } = request.query;
       const { count, groups } = await listGroups(db, servicePath(request), { ...paging(request), apikey, resource });
-      return { count, [member]: groups };
+      return { count, [member]: groups.map(shownGroup) };
     });
     app.put<Keyed>(`/${member}`, async (request, reply) => {
       const path = servicePath(request);
@@ -188,7 +188,19 @@ function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   return value;
 }
 
-/** As FIWARE shows it: an apikey that is the group's is left out. */
+/** As FIWARE shows it: lists that are not given are empty, an apikey that is the group's is left out. */
 function shown({ subservice, apikey, ...device }: AgentDevice): object {
-  return { ...device, service_path: subservice, ...(apikey === '' ? {} : { apikey }) };
+  return {
+    attributes: [],
+    lazy: [],
+    static_attributes: [],
+    ...device,
+    commands: (device.commands ?? []).map((command) => ({ object_id: command.name, ...command })),
+    service_path: subservice,
+    ...(apikey === '' ? {} : { apikey }),
+  };
+}
+
+function shownGroup(group: ServiceGroup): object {
+  return { attributes: [], lazy: [], commands: [], static_attributes: [], internal_attributes: [], ...group };
 }

@@ -5,6 +5,7 @@ import { compileCommands } from '../commands/profile-commands.ts';
 import type { Database, Queryable } from '../database.ts';
 import type { ProfileMapper } from '../mapping/profile-mapper.ts';
 import { compileProfile } from '../mapping/profile-mapper.ts';
+import { partitionOf } from '../sharing/partition-of.ts';
 import type { Device, DeviceProfile } from './device.ts';
 import { RegistryError } from './validation.ts';
 
@@ -47,8 +48,11 @@ const TELL = `SELECT pg_notify('${CHANNEL}', $1)`;
 const LONGEST_NEWS = 7_500;
 
 const PENDING_TO_INBOX = `
-  WITH known AS (DELETE FROM iot.pending WHERE dev_eui = ANY($1::text[]) RETURNING id, received_at, topic, body)
-  INSERT INTO iot.inbox (received_at, topic, body) SELECT received_at, topic, body FROM known ORDER BY id`;
+  WITH known AS (DELETE FROM iot.pending WHERE dev_eui = ANY($1::text[]) RETURNING id, dev_eui, received_at, topic, body)
+  INSERT INTO iot.inbox (received_at, topic, body, partition)
+  SELECT received_at, topic, body, partition
+  FROM known JOIN unnest($1::text[], $2::smallint[]) AS device (dev_eui, partition) USING (dev_eui)
+  ORDER BY id`;
 
 /** A profile with what is made of it once. */
 export interface CompiledProfile {
@@ -149,7 +153,8 @@ export async function openRegistry(db: Database, onReplay: () => void): Promise<
 
   const welcome = async (tx: Queryable, given: readonly Device[]): Promise<boolean> => {
     if (given.length === 0) return false;
-    const { rowCount } = await tx.query({ text: PENDING_TO_INBOX, values: [given.map(({ devEui }) => devEui)] });
+    const devEuis = [...new Set(given.map(({ devEui }) => devEui))];
+    const { rowCount } = await tx.query({ text: PENDING_TO_INBOX, values: [devEuis, devEuis.map(partitionOf)] });
     return rowCount > 0;
   };
 

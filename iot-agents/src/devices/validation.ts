@@ -21,6 +21,7 @@ export type RegistryErrorName =
   | 'SOURCE_BUSY'
   | 'SOURCE_UNREADABLE'
   | 'UNAUTHORIZED'
+  | 'TOO_MANY_DEVICES'
   | 'CREDENTIAL_NOT_FOUND'
   | 'COMMAND_NOT_FOUND'
   | 'COMMAND_UNKNOWN'
@@ -78,6 +79,7 @@ export const ENTITIES = {
     },
   },
 } as const;
+const HEADER = { type: 'string', pattern: '^[A-Za-z0-9-]{1,64}$' } as const;
 
 const PROFILE = {
   type: 'object',
@@ -136,6 +138,21 @@ const CONNECTION = {
     topics: { type: 'array', items: { type: 'string', pattern: '^[^$\\s][^\\s]*$', maxLength: 256 }, maxItems: 20 },
     secret: { type: 'string', minLength: 8, maxLength: 256 },
     asKey: { type: 'string', minLength: 8, maxLength: 256 },
+    signatureKey: { type: 'string', minLength: 16, maxLength: 512 },
+    graceS: { type: 'integer', minimum: 0, maximum: 2_592_000 },
+    signature: {
+      type: 'object',
+      required: ['header'],
+      additionalProperties: false,
+      properties: {
+        header: HEADER,
+        prefix: { type: 'string', maxLength: 64 },
+        algorithm: { enum: ['sha1', 'sha256', 'sha512'] },
+        encoding: { enum: ['hex', 'base64'] },
+        timestampHeader: HEADER,
+        toleranceS: { type: 'integer', minimum: 1, maximum: 86_400 },
+      },
+    },
     pointers: {
       type: 'object',
       required: ['devEui'],
@@ -166,11 +183,9 @@ const isConnection: ValidateFunction<Connection & ConnectionSecrets> = ajv.compi
 /** @throws RegistryError WRONG_SYNTAX */
 export function readConnection(value: unknown): { connection: Connection; secrets: ConnectionSecrets } {
   if (!isConnection(value)) throw wrongSyntax(isConnection.errors, 'the connection');
-  const { secret, asKey, ...connection } = value;
-  return {
-    connection,
-    secrets: { ...(secret === undefined ? {} : { secret }), ...(asKey === undefined ? {} : { asKey }) },
-  };
+  const { secret, asKey, signatureKey, graceS, ...connection } = value;
+  const secrets = Object.entries({ secret, asKey, signatureKey, graceS }).filter(([, given]) => given !== undefined);
+  return { connection, secrets: Object.fromEntries(secrets) };
 }
 
 /** @throws RegistryError WRONG_SYNTAX, also for an expression that is no JEXL */

@@ -24,7 +24,7 @@ const TOPIC = /^\/?(?:(json|ul)\/)?([^/]+)\/([^/]+)\/(?:(attrs)(?:\/([^/]+))?|(c
 
 /** Stands before the path of a request, so that no MQTT topic can pass for one. */
 const REQUEST = 'http:';
-const PATH = /^\/iot\/(json|d)(?:\/(?:attrs\/([^/]+)|(commands)))?$/;
+const PATH = /^\/iot\/(json|d)(?:\/(?:attrs\/([^/]+)|(commands)|(configuration)\/commands))?$/;
 
 export function requestTopic(url: string): string {
   return REQUEST + url;
@@ -57,7 +57,7 @@ function readRequest(url: string): DeviceAddress | undefined {
     protocol: match[1] === 'd' ? 'ul' : 'json',
     apikey,
     deviceId,
-    channel: match[3] === undefined ? 'attrs' : 'cmdexe',
+    channel: match[4] !== undefined ? 'configuration' : match[3] === undefined ? 'attrs' : 'cmdexe',
     ...(match[2] === undefined ? {} : { objectId: decodeURIComponent(match[2]) }),
     ...(time === null ? {} : { time }),
   };

@@ -4,11 +4,14 @@ import { commandText } from '../commands/device-command.ts';
 import { LONGEST_BODY } from '../delivery/inbox.ts';
 import type { EffectiveConfig } from '../devices/agent-config.ts';
 import type { AgentDirectory } from '../devices/agent-directory.ts';
+import { TOO_MANY } from '../devices/agent-directory.ts';
 import { RegistryError } from '../devices/validation.ts';
 import { MeasureError, readMeasures } from './device-measures.ts';
 import type { DeviceAddress, DeviceProtocol } from './device-message.ts';
 import { readDeviceAddress, requestTopic } from './device-message.ts';
 import type { Receive } from './embedded-mqtt.ts';
+import type { MqttAccess } from './mqtt-access.ts';
+import { credentialsOf } from './webhook.ts';
 
 type DeviceRequest = FastifyRequest<{
   Querystring: { k?: string; i?: string; d?: string; t?: string; getCmd?: string };
@@ -18,6 +21,7 @@ interface DeviceRoutesOptions {
   readonly receive: Receive;
   readonly directory: AgentDirectory;
   readonly commands: Commands;
+  readonly access: Pick<MqttAccess, 'admitsRequest'>;
 }
 
 /** FIWARE's south port: `/json` (IoTA-JSON) and `/d` (UltraLight 2.0). 200 when the measures are committed. */
@@ -31,7 +35,7 @@ export async function deviceRoutes(app: FastifyInstance, options: DeviceRoutesOp
     const measure =
       (protocol: DeviceProtocol, types: RegExp) => async (request: DeviceRequest, reply: FastifyReply) => {
         if (request.method === 'POST') requireType(request, types);
-        const config = await deviceOf(options.directory, request, protocol);
+        const config = await deviceOf(options, request, protocol);
         const body = bodyOf(request, protocol);
         const asks = request.query.getCmd === '1';
         if (body.length > 0) await takeMeasures(options, request, config, body);
@@ -43,9 +47,17 @@ export async function deviceRoutes(app: FastifyInstance, options: DeviceRoutesOp
     scope.get('/json', measure('json', /./));
     scope.post('/json', measure('json', /^application\/json\b/));
     scope.post('/json/attrs/:id', measure('json', ONE_ATTRIBUTE));
+    // The answer goes to the device's endpoint, or on its topic.
+    const configure = (protocol: DeviceProtocol) => async (request: DeviceRequest, reply: FastifyReply) => {
+      await deviceOf(options, request, protocol);
+      await options.receive(requestTopic(request.url), bodyOf(request, protocol));
+      return protocol === 'json' ? reply.send({}) : reply.type('text/plain').send('');
+    };
+    scope.post('/json/configuration/commands', configure('json'));
+    scope.post('/d/configuration/commands', configure('ul'));
     scope.post('/json/commands', async (request: DeviceRequest, reply) => {
       requireType(request, /^application\/json\b/);
-      const config = await deviceOf(options.directory, request, 'json');
+      const config = await deviceOf(options, request, 'json');
       await options.commands.takeResults(config, { body: bodyOf(request, 'json') });
       return reply.send({});
     });
@@ -92,17 +104,21 @@ function missing(names: readonly string[]): RegistryError {
   return new RegistryError('MANDATORY_PARAMS_NOT_FOUND', message);
 }
 
-/** @throws RegistryError MANDATORY_PARAMS_NOT_FOUND, DEVICE_GROUP_NOT_FOUND, DEVICE_NOT_FOUND */
+/** @throws RegistryError MANDATORY_PARAMS_NOT_FOUND, UNAUTHORIZED, DEVICE_GROUP_NOT_FOUND, DEVICE_NOT_FOUND */
 async function deviceOf(
-  directory: AgentDirectory,
-  { query }: DeviceRequest,
+  { directory, access }: DeviceRoutesOptions,
+  request: DeviceRequest,
   protocol: DeviceProtocol,
 ): Promise<EffectiveConfig> {
-  const { k, i } = query;
+  const { k, i } = request.query;
   if (!k || !i) throw missing([...(k ? [] : ['k']), ...(i ? [] : ['i'])]);
+  if (!access.admitsRequest(k, i, credentialsOf(request))) {
+    throw new RegistryError('UNAUTHORIZED', 'the device has a secret, and it was not given');
+  }
   const found = await directory.resolve(k, i, protocol, { autoprovision: true });
   if ('config' in found) return found.config;
   if (found.unknown === 'device') throw new RegistryError('DEVICE_NOT_FOUND', `No device was found with id:${i}`);
+  if (found.unknown === 'rate') throw new RegistryError('TOO_MANY_DEVICES', TOO_MANY);
   if (found.unknown === 'configuration') throw new RegistryError('WRONG_SYNTAX', found.message);
   throw new RegistryError('DEVICE_GROUP_NOT_FOUND', "Couldn't find device group for the apikey of the request");
 }

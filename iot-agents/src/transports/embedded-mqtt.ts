@@ -1,6 +1,9 @@
 import { once } from 'node:events';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
+import type { Server as TlsServer } from 'node:tls';
+import { createServer as createTlsServer, TLSSocket } from 'node:tls';
+import type { Client } from 'aedes';
 import { Aedes } from 'aedes';
 import type { Logger } from 'pino';
 import type { MqttAccess, MqttCredential } from './mqtt-access.ts';
@@ -10,8 +13,20 @@ const NOBODY: MqttCredential = { username: '' };
 
 export interface EmbeddedMqtt {
   readonly port: number;
+  /** Of the door with TLS. */
+  readonly tlsPort?: number;
   publish: Publish;
   close(): Promise<void>;
+}
+
+export interface EmbeddedTls {
+  /** 0: any that is free. */
+  readonly port: number;
+  /** PEM. */
+  readonly cert: string;
+  readonly key: string;
+  /** PEM: a certificate of this authority is as good as the password of who it names (its CN). */
+  readonly clientCa?: string;
 }
 
 /** Sends a message to whoever has subscribed. */
@@ -35,7 +50,9 @@ export async function startEmbeddedMqtt(options: {
   readonly receive: Receive;
   /** Whether a message on the topic is for the inbox. */
   readonly takes: (topic: string) => boolean;
-  readonly access: Pick<MqttAccess, 'authenticate'>;
+  readonly access: Pick<MqttAccess, 'authenticate' | 'certified' | 'isCurrent' | 'onChange'>;
+  /** A second door, with TLS. */
+  readonly tls?: EmbeddedTls;
   readonly logger: Logger;
 }): Promise<EmbeddedMqtt> {
   const { receive, takes, access, logger } = options;
@@ -44,15 +61,21 @@ export async function startEmbeddedMqtt(options: {
   // A client without an entry is our own publishing.
   const credentialOf = (client: object | null): MqttCredential | 'open' =>
     client === null ? 'open' : (allowed.get(client) ?? NOBODY);
+  const clients = new Set<Client>();
   const aedes = await Aedes.createBroker({
     authenticate(client, username, password, answer) {
-      const credential = access.authenticate(username?.toString(), password?.toString() ?? '');
+      const name = certifiedName(client.conn);
+      const credential =
+        name === undefined
+          ? access.authenticate(username?.toString(), password?.toString() ?? '')
+          : access.certified(name);
       if (credential === undefined) {
-        logger.warn({ username: username?.toString() }, 'an MQTT client was refused');
+        logger.warn({ username: username?.toString(), certificate: name }, 'an MQTT client was refused');
         answer(Object.assign(new Error('bad username or password'), { returnCode: 4 as const }), false);
         return;
       }
       allowed.set(client, credential);
+      clients.add(client);
       answer(null, true);
     },
     authorizeSubscribe(client, subscription, answer) {
@@ -66,6 +89,8 @@ export async function startEmbeddedMqtt(options: {
         logger.warn({ client: client?.id }, 'an MQTT client published on a topic that is not its own');
         return answer(new Error('not a topic of this client'));
       }
+      // A retained measure would come again to whoever subscribes, and is of no use to us.
+      if (credentialOf(client) !== 'open') packet.retain = false;
       if (!takes(packet.topic)) return answer(null);
       receive(packet.topic, typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload).then(
         () => answer(null),
@@ -79,20 +104,31 @@ export async function startEmbeddedMqtt(options: {
   aedes.on('clientError', (client, error) => logger.debug({ err: error, client: client.id }, 'MQTT client error'));
   aedes.on('connectionError', (_client, error) => logger.debug({ err: error }, 'MQTT connection error'));
 
+  aedes.on('clientDisconnect', (client) => clients.delete(client));
+  // Who has been shut out, or given less, does not stay by having come in before.
+  access.onChange(() => {
+    for (const client of clients) {
+      if (access.isCurrent(credentialOf(client))) continue;
+      logger.info({ client: client.id }, 'an MQTT client is disconnected: its credential has changed');
+      clients.delete(client);
+      client.close();
+    }
+  });
+
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const handle = (socket: Socket): void => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.setNoDelay(true);
     aedes.handle(socket);
-  });
-  // Exclusive: of several workers this one alone has it, and takes its connections itself.
-  server.listen({ port: options.port, host: options.host, exclusive: true });
-  await once(server, 'listening');
-  // A TCP server has an AddressInfo once it listens.
-  const { port } = server.address() as AddressInfo;
+  };
+  const server = createServer(handle);
+  const tlsServer = options.tls && createSecureServer(options.tls, handle, logger);
+  const port = await listening(server, options.port, options.host);
+  const tlsPort = options.tls && tlsServer && (await listening(tlsServer, options.tls.port, options.host));
   return {
     port,
+    ...(tlsPort === undefined ? {} : { tlsPort }),
     publish: (topic, payload, { qos, retain }) =>
       new Promise((resolve, reject) => {
         aedes.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false }, (error) =>
@@ -100,11 +136,46 @@ export async function startEmbeddedMqtt(options: {
         );
       }),
     async close() {
-      const closed = once(server, 'close');
-      server.close();
+      const servers = tlsServer === undefined ? [server] : [server, tlsServer];
+      const closed = servers.map((one) => once(one, 'close'));
+      for (const one of servers) one.close();
       await new Promise<void>((resolve) => aedes.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
-      await closed;
+      await Promise.all(closed);
     },
   };
+}
+
+function createSecureServer(
+  { cert, key, clientCa }: EmbeddedTls,
+  handle: (socket: Socket) => void,
+  logger: Logger,
+): TlsServer {
+  const requested = clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: false };
+  const server = createTlsServer({ cert, key, minVersion: 'TLSv1.2', ...requested }, (socket) => {
+    // None is no fault, there are passwords; one of another authority, or out of date, is.
+    if (clientCa !== undefined && !socket.authorized && Object.keys(socket.getPeerCertificate()).length > 0) {
+      logger.warn({ reason: String(socket.authorizationError) }, "an MQTT client's certificate was refused");
+      socket.destroy();
+      return;
+    }
+    handle(socket);
+  });
+  server.on('tlsClientError', (error) => logger.debug({ err: error }, 'MQTT connection error'));
+  return server;
+}
+
+async function listening(server: Server, port: number, host: string): Promise<number> {
+  // Exclusive: of several workers this one alone has it, and takes its connections itself.
+  server.listen({ port, host, exclusive: true });
+  await once(server, 'listening');
+  // A TCP server has an AddressInfo once it listens.
+  return (server.address() as AddressInfo).port;
+}
+
+/** Who the certificate of a trusted authority names; undefined: none was shown. */
+function certifiedName(connection: unknown): string | undefined {
+  if (!(connection instanceof TLSSocket) || !connection.authorized) return undefined;
+  const { CN } = connection.getPeerCertificate().subject ?? {};
+  return typeof CN === 'string' ? CN : undefined;
 }

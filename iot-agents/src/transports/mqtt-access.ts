@@ -1,6 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../database.ts';
-import { sha256 } from '../devices/connection.ts';
+import type { KeptSecret } from '../devices/secret.ts';
+import { isSecret, keptSecret, sha256 } from '../devices/secret.ts';
 
 /**
  * Who may speak on the embedded MQTT broker. While nobody has been given a password it is open, which is why it listens
@@ -13,37 +15,71 @@ export interface MqttCredential {
   readonly device?: string;
   /** Topic filters to publish and subscribe on: of a network server's bridge. */
   readonly topics?: readonly string[];
+  /** Measures by HTTP of its devices have to show a password too. */
+  readonly http?: boolean;
 }
 
 export interface MqttAccess {
   /** The credential that these words are of; `open` when nobody needs one; undefined: no entry. */
   authenticate(username: string | undefined, password: string): MqttCredential | 'open' | undefined;
+  /** The credential of this name, of who has shown a certificate for it. */
+  certified(name: string): MqttCredential | undefined;
+  /** Whether a measure by HTTP of this device may come with these secrets. */
+  admitsRequest(apikey: string, device: string, secrets: readonly string[]): boolean;
+  /** Whether the credential is as it was: neither taken away nor narrowed. */
+  isCurrent(credential: MqttCredential | 'open'): boolean;
+  /** Credentials have changed. */
+  onChange(listener: () => void): void;
   list(): MqttCredential[];
-  put(credential: MqttCredential, password: string): Promise<void>;
+  /** No password: a certificate is the only way in, or the password stays. `graceS`: how long the old one stands. */
+  put(credential: MqttCredential, password: string | undefined, graceS: number): Promise<void>;
   /** False: there was none. */
   delete(username: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
-const ALL = 'SELECT username, password_sha256, document::text FROM iot.mqtt_credential ORDER BY username';
+const ALL = `
+  SELECT username, password_sha256, document::text, previous_sha256, previous_until
+  FROM iot.mqtt_credential ORDER BY username`;
 const UPSERT = `
-  INSERT INTO iot.mqtt_credential (username, password_sha256, document) VALUES ($1, $2, $3::jsonb)
-  ON CONFLICT (username) DO UPDATE
-  SET password_sha256 = excluded.password_sha256, document = excluded.document, modified_at = now()`;
+  INSERT INTO iot.mqtt_credential AS kept (username, password_sha256, document) VALUES ($1, coalesce($2::bytea, $5::bytea), $3::jsonb)
+  ON CONFLICT (username) DO UPDATE SET
+    document = excluded.document, modified_at = now(), password_sha256 = coalesce($2::bytea, kept.password_sha256),
+    previous_sha256 = CASE WHEN $2::bytea IS NULL THEN kept.previous_sha256 ELSE kept.password_sha256 END,
+    previous_until = CASE WHEN $2::bytea IS NULL THEN kept.previous_until ELSE now() + $4::float8 * interval '1 s' END`;
 const DELETE = 'DELETE FROM iot.mqtt_credential WHERE username = $1';
 const TELL = `SELECT pg_notify('iot_mqtt_credentials', '')`;
 
 export async function openMqttAccess(db: Database): Promise<MqttAccess> {
-  let known = new Map<string, { credential: MqttCredential; hash: Buffer }>();
+  let known = new Map<string, { credential: MqttCredential; secret: KeptSecret }>();
+  /** Those that HTTP asks for, by key and device, or by key alone. */
+  let guarded = new Map<string, KeptSecret[]>();
+  const listeners: (() => void)[] = [];
   const load = async (): Promise<void> => {
-    const { rows } = await db.query<{ username: string; password_sha256: Uint8Array; document: string }>({ text: ALL });
+    const { rows } = await db.query<{
+      username: string;
+      password_sha256: Uint8Array;
+      document: string;
+      previous_sha256: Uint8Array | null;
+      previous_until: Date | null;
+    }>({ text: ALL });
     known = new Map(
-      rows.map(({ username, password_sha256, document }) => [
-        username,
-        // What stands in our tables was validated on its way in.
-        { credential: { ...JSON.parse(document), username } as MqttCredential, hash: Buffer.from(password_sha256) },
+      rows.map((row) => [
+        row.username,
+        {
+          // What stands in our tables was validated on its way in.
+          credential: { ...JSON.parse(row.document), username: row.username } as MqttCredential,
+          secret: keptSecret(row.password_sha256, row.previous_sha256, row.previous_until),
+        },
       ]),
     );
+    guarded = new Map();
+    for (const { credential, secret } of known.values()) {
+      if (credential.http !== true || credential.apikey === undefined) continue;
+      const key = guardKey(credential.apikey, credential.device);
+      guarded.set(key, [...(guarded.get(key) ?? []), secret]);
+    }
+    for (const listener of listeners) listener();
   };
   await load();
   const stopListening = await db.listen('iot_mqtt_credentials', () => void load().catch(() => undefined));
@@ -55,11 +91,26 @@ export async function openMqttAccess(db: Database): Promise<MqttAccess> {
     authenticate(username, password) {
       if (known.size === 0) return 'open';
       const found = known.get(username ?? '');
-      return found !== undefined && timingSafeEqual(sha256(password), found.hash) ? found.credential : undefined;
+      return found !== undefined && isSecret(found.secret, password) ? found.credential : undefined;
+    },
+    certified: (name) => known.get(name)?.credential,
+    admitsRequest(apikey, device, secrets) {
+      const own = guarded.get(guardKey(apikey, device));
+      const all = guarded.get(guardKey(apikey, undefined));
+      if (own === undefined && all === undefined) return true;
+      return [...(own ?? []), ...(all ?? [])].some((kept) => secrets.some((given) => isSecret(kept, given)));
+    },
+    isCurrent(credential) {
+      if (credential === 'open') return known.size === 0;
+      return isDeepStrictEqual(known.get(credential.username)?.credential, credential);
+    },
+    onChange(listener) {
+      listeners.push(listener);
     },
     list: () => [...known.values()].map(({ credential }) => credential),
-    async put({ username, ...document }, password) {
-      await db.query({ text: UPSERT, values: [username, sha256(password), JSON.stringify(document)] });
+    async put({ username, ...document }, password, graceS) {
+      const hash = password === undefined ? null : sha256(password);
+      await db.query({ text: UPSERT, values: [username, hash, JSON.stringify(document), graceS, randomBytes(32)] });
       await changed();
     },
     async delete(username) {
@@ -69,6 +120,10 @@ export async function openMqttAccess(db: Database): Promise<MqttAccess> {
     },
     close: stopListening,
   };
+}
+
+function guardKey(apikey: string, device: string | undefined): string {
+  return `${apikey} ${device ?? ''}`;
 }
 
 const UP = /^\/?(?:(?:json|ul)\/)?([^/]+)\/([^/]+)\/(?:attrs(?:\/[^/]+)?|cmdexe|configuration\/commands)$/;
@@ -93,16 +148,18 @@ function isOwn({ apikey, device }: MqttCredential, match: RegExpExecArray | null
   return match !== null && apikey !== undefined && match[1] === apikey && (device === undefined || match[2] === device);
 }
 
-/** Level by level: a wildcard that is asked for has to be one that is granted. */
 function inTopics({ topics = [] }: MqttCredential, topic: string): boolean {
+  return topics.some((filter) => coversTopic(filter, topic));
+}
+
+/** Whether the filter matches all that the other one does. Level by level: a wildcard takes a wildcard to cover it. */
+export function coversTopic(filter: string, topic: string): boolean {
   const asked = topic.split('/');
-  return topics.some((filter) => {
-    const granted = filter.split('/');
-    for (const [at, level] of granted.entries()) {
-      if (level === '#') return true;
-      const given = asked[at];
-      if (given === undefined || given === '#' || (level !== '+' && level !== given)) return false;
-    }
-    return granted.length === asked.length;
-  });
+  const granted = filter.split('/');
+  for (const [at, level] of granted.entries()) {
+    if (level === '#') return true;
+    const given = asked[at];
+    if (given === undefined || given === '#' || (level !== '+' && level !== given)) return false;
+  }
+  return granted.length === asked.length;
 }

@@ -5,6 +5,7 @@ import { RegistryError } from '../devices/validation.ts';
 import { actilityRoot, isActilityToken } from './actility.ts';
 import type { Receive } from './embedded-mqtt.ts';
 import { isObject } from './envelope.ts';
+import { createSignatureCheck } from './webhook-signature.ts';
 
 /**
  * `POST /lns` and `/lns/{connection}`: network servers post their events here; which server it is, the body tells, or
@@ -14,6 +15,7 @@ export async function webhookRoutes(
   app: FastifyInstance,
   { receive, connections }: { readonly receive: Receive; readonly connections: Connections },
 ): Promise<void> {
+  const signatures = createSignatureCheck();
   await app.register(async (scope) => {
     // The body is kept as it came, whatever it is: what can't be read is evidence, not a client error.
     scope.removeAllContentTypeParsers();
@@ -25,12 +27,17 @@ export async function webhookRoutes(
       return reply.code(202).send();
     });
     scope.post<{ Params: { connection: string } }>('/lns/:connection', async (request, reply) => {
-      const { asKey } = connections.admit(request.params.connection, credentialsOf(request));
+      const { asKey, signature } = connections.admit(request.params.connection, credentialsOf(request));
       const body = bodyOf(request);
       if (asKey !== undefined && !isSigned(body, request.url, asKey)) {
         throw new RegistryError('UNAUTHORIZED', 'Token is not the one of this message');
       }
-      await receive(request.url, body);
+      const fault = signature && signatures.fault(signature.scheme, signature.keys, request.headers, body);
+      if (fault !== undefined) throw new RegistryError('UNAUTHORIZED', fault);
+      await receive(request.url, body).catch((cause: unknown) => {
+        if (signature !== undefined) signatures.forget(signature.scheme, request.headers);
+        throw cause;
+      });
       return reply.code(202).send();
     });
   });
@@ -40,8 +47,8 @@ function bodyOf({ body }: FastifyRequest): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
 }
 
-/** What may be the connection's secret: a bearer token, a Basic password, a header of its own. */
-function credentialsOf({ headers }: FastifyRequest): string[] {
+/** What may be a secret: a bearer token, a Basic password, a header of its own. */
+export function credentialsOf({ headers }: Pick<FastifyRequest, 'headers'>): string[] {
   const given: string[] = [];
   const [scheme = '', credentials = ''] = (headers.authorization ?? '').split(' ');
   if (/^bearer$/i.test(scheme)) given.push(credentials);

@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { MqttClient } from 'mqtt';
 import { connectAsync } from 'mqtt';
 import { pino } from 'pino';
-import type { IotAgents } from '../../src/main.ts';
+import type { IotAgents, IotAgentsOptions } from '../../src/main.ts';
 import { migrationsFolder, startIotAgents } from '../../src/main.ts';
 import type { Uplink } from './uplinks.ts';
 
@@ -30,7 +30,7 @@ export interface Territory {
 
 export async function startTerritory(
   db: BrokerDatabase,
-  options: { readonly mqttUrl?: string; readonly mqttClientId?: string; readonly notifyUrl?: string } = {},
+  options: Pick<IotAgentsOptions, 'mqttUrl' | 'mqttClientId' | 'notifyUrl' | 'mqttTlsDoor'> = {},
 ): Promise<Territory> {
   await migrate(db, migrationsFolder, 'iot-agents');
   const logger = pino({ level: process.env.TEST_LOG ?? 'silent' });
@@ -47,6 +47,8 @@ export async function startTerritory(
     ...options,
   });
   const mqtt = await connectAsync(options.mqttUrl ?? `mqtt://127.0.0.1:${agents.mqttPort}`);
+  // Shut out while a test gives others passwords, it comes back by itself.
+  mqtt.on('error', () => undefined);
   return {
     agents,
     app: broker.app,

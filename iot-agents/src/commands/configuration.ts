@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
+import type { Logger } from 'pino';
+import type { Database } from '../database.ts';
+import { isRefusal } from '../delivery/upsert.ts';
+import type { EffectiveConfig } from '../devices/agent-config.ts';
+import { findAgentDevices } from '../devices/agent-devices.ts';
+import type { AgentDirectory } from '../devices/agent-directory.ts';
+import type { Publish } from '../transports/embedded-mqtt.ts';
+import { isObject } from '../transports/envelope.ts';
+import { sendConfiguration } from './send-command.ts';
+
+/** What a device asks of its entity: these attributes now, or now and whenever they change. */
+export interface ConfigurationRequest {
+  readonly kind: 'configuration' | 'subscription';
+  readonly fields: readonly string[];
+}
+
+/** Gives devices attributes of their entities, as IoTA-JSON and IoTA-UL do on `…/configuration/values`. */
+export interface Configurations {
+  answer(config: EffectiveConfig, body: Uint8Array): Promise<void>;
+  /** Attributes that devices have subscribed to have changed. */
+  tell(tenant: string, entity: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+const MOST_FIELDS = 100;
+
+export function createConfigurations(parts: {
+  readonly db: Database;
+  readonly client: NgsiLdClient;
+  readonly context: string;
+  readonly directory: AgentDirectory;
+  readonly publish: Publish;
+  /** Where subscriptions notify; absent: none are made. */
+  readonly notifyUrl?: string;
+  readonly logger: Logger;
+}): Configurations {
+  const { db, client, context, directory, publish, notifyUrl, logger } = parts;
+
+  const subscribe = async (config: EffectiveConfig, fields: readonly string[]): Promise<void> => {
+    if (notifyUrl === undefined) return;
+    const { tenant, entityName, entityType } = config;
+    const hash = createHash('sha256')
+      .update([tenant, entityName, ...fields].join(' '))
+      .digest('hex')
+      .slice(0, 24);
+    try {
+      await client.createSubscription(
+        {
+          id: `urn:ngsi-ld:Subscription:iot-configuration-${hash}`,
+          type: 'Subscription',
+          description: `Configuration of the device of ${entityName}`,
+          entities: [{ id: entityName, type: entityType }],
+          watchedAttributes: [...fields],
+          notification: {
+            attributes: [...fields],
+            format: 'keyValues',
+            endpoint: { uri: `${notifyUrl}/configuration`, accept: 'application/json' },
+          },
+          jsonldContext: context,
+        },
+        { tenant, context },
+      );
+    } catch (cause) {
+      // It has asked before.
+      if (!isRefusal(cause) || cause.status !== 409) throw cause;
+    }
+  };
+
+  return {
+    async answer(config, body) {
+      const request = readConfigurationRequest(config.protocol, Buffer.from(body).toString());
+      if (request === undefined) {
+        logger.warn({ device: config.deviceId }, 'a device asks for its configuration in words that are none');
+        return;
+      }
+      const { tenant, entityName } = config;
+      const entity = await client.retrieveEntity(entityName, { tenant, context }).catch((cause: unknown) => {
+        if (isRefusal(cause)) return undefined;
+        throw cause;
+      });
+      await sendConfiguration(config, valuesOf(entity, request.fields), publish);
+      if (request.kind === 'subscription') await subscribe(config, request.fields);
+    },
+
+    async tell(tenant, entity) {
+      const { id, type: _, '@context': __, ...values } = entity;
+      if (typeof id !== 'string' || Object.keys(values).length === 0) return;
+      for (const { apikey, deviceId } of await findAgentDevices(db, tenant, id)) {
+        const known = await directory.resolve(apikey, deviceId, undefined, { autoprovision: false });
+        if (!('config' in known) || known.config.entityName !== id) continue;
+        await sendConfiguration(known.config, values, publish);
+      }
+    },
+  };
+}
+
+/** `{"type":"configuration","fields":["a","b"]}`, or UltraLight's `configuration|a|b`. Undefined: neither. */
+export function readConfigurationRequest(protocol: 'json' | 'ul', text: string): ConfigurationRequest | undefined {
+  let kind: unknown;
+  let fields: unknown;
+  if (protocol === 'ul') {
+    const [first, ...rest] = text
+      .trim()
+      .replace(/^[^@|]*@/, '')
+      .split('|');
+    kind = first;
+    fields = rest;
+  } else {
+    try {
+      const value: unknown = JSON.parse(text);
+      if (isObject(value)) ({ type: kind, fields } = value);
+    } catch {
+      return undefined;
+    }
+  }
+  if (kind !== 'configuration' && kind !== 'subscription') return undefined;
+  if (!Array.isArray(fields) || fields.length === 0 || fields.length > MOST_FIELDS) return undefined;
+  return fields.every((field): field is string => typeof field === 'string' && field !== '')
+    ? { kind, fields }
+    : undefined;
+}
+
+function valuesOf(entity: Entity | undefined, fields: readonly string[]): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const field of fields) {
+    const attribute = entity?.[field];
+    if (!isObject(attribute)) continue;
+    values[field] = attribute.value ?? attribute.object ?? attribute.languageMap ?? attribute.vocab ?? attribute.json;
+  }
+  return values;
+}
