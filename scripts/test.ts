@@ -7,12 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { startMosquitto } from './mosquitto-server.ts';
 import { findPostgres, hasTimescale, startPostgres, TIMESCALE_SETTINGS } from './postgres-server.ts';
 import { findProgram } from './programs.ts';
+import { startSlapd } from './slapd-server.ts';
 import type { TestRecord } from './test-record.ts';
 
 /*
  * npm test: all tests of all workspaces, with lint and types, as many processes at once as there are cores (TEST_LANES says
- * otherwise). What a machine lacks (PostgreSQL 17 with PostGIS, Mosquitto, PgBouncer, nginx, Chromium) is named at the end and
- * its tests are skipped; with CI=true a skipped test fails the run.
+ * otherwise). What a machine lacks (PostgreSQL 17 with PostGIS, Mosquitto, slapd, PgBouncer, nginx, Chromium) is named at the
+ * end and its tests are skipped; with CI=true a skipped test fails the run.
  * `npm test -- broker platform` runs these workspaces alone, without lint and types.
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -114,6 +115,15 @@ async function prepareNeighbours(): Promise<{ lacks: string[]; mosquitto: string
   if (mosquitto === undefined && !process.env.TEST_MQTT_URL) lacks.push('Mosquitto');
   if (findProgram('pgbouncer') === undefined) lacks.push('PgBouncer');
   if (findProgram('nginx') === undefined) lacks.push('nginx');
+  if (!process.env.TEST_LDAP_URL) {
+    const program = findProgram('slapd');
+    if (program === undefined) lacks.push('slapd');
+    else {
+      const server = await startSlapd(program);
+      stops.push(() => server.stop());
+      process.env.TEST_LDAP_URL = server.url;
+    }
+  }
   const chromium = findProgram(process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome');
   if (chromium === undefined) lacks.push('Chromium');
   else process.env.CHROMIUM = chromium;

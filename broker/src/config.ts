@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { type Box, boxOf, HOME } from '@alzette/ngsi-ld-schemas/validation';
 import { HISTORY_STORAGES, type HistoryStorage } from './store/history-storage.ts';
 import { ADVISER_MODES, type AdviserMode } from './store/index-adviser.ts';
@@ -36,6 +37,8 @@ export interface BrokerConfig {
   readonly territory: Box;
   /** Whose pages may use the API from a browser; `*`: anyone's. */
   readonly corsOrigins: readonly string[];
+  /** Whose X-Forwarded-For counts: addresses and networks. */
+  readonly proxies: readonly string[];
   readonly access: 'open' | 'enforced';
   /** Whose tokens count. */
   readonly issuers: readonly string[];
@@ -81,6 +84,12 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
   for (const origin of corsOrigins) {
     if (!isOrigin(origin))
       faults.push(`CORS_ORIGINS: got ${origin}, expected * or origins such as https://example.org`);
+  }
+  const proxies = listOf(env.TRUSTED_PROXIES);
+  for (const proxy of proxies) {
+    if (!isNetwork(proxy)) {
+      faults.push(`TRUSTED_PROXIES: got ${proxy}, expected addresses or networks such as 10.0.0.0/8`);
+    }
   }
   const tls = readTls(env, faults);
   const logLevel = env.LOG_LEVEL ?? 'info';
@@ -137,6 +146,7 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
     recordsHistory: history === 'on',
     territory: territory as Box, // likewise
     corsOrigins,
+    proxies,
     access: access as BrokerConfig['access'],
     issuers,
     audiences: listOf(env.OIDC_AUDIENCE),
@@ -146,6 +156,14 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
 
 function isOrigin(text: string): boolean {
   return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits] = text.split('/');
+  const version = isIP(address);
+  return (
+    version !== 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32)))
+  );
 }
 
 function listOf(text = ''): readonly string[] {

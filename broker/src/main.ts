@@ -32,6 +32,7 @@ import { opsIndexRoutes } from './http/ops-index-routes.ts';
 import { opsModelRoutes } from './http/ops-model-routes.ts';
 import { opsNotificationRoutes } from './http/ops-notification-routes.ts';
 import { opsTenantRoutes } from './http/ops-tenant-routes.ts';
+import { ownKeyRoutes } from './http/own-key-routes.ts';
 import { problemOf } from './http/problem.ts';
 import { readYourWrites } from './http/read-your-writes.ts';
 import { registrationRoutes } from './http/registration-routes.ts';
@@ -132,6 +133,8 @@ export interface BrokerOptions {
   readonly indexAdviser?: AdviserMode;
   /** Origins whose pages may use the API from a browser; `*`: any. Default: none but the broker's own. */
   readonly corsOrigins?: readonly string[];
+  /** Proxies whose X-Forwarded-For names who asks: addresses and networks (CIDR). Default: none's does. */
+  readonly proxies?: readonly string[];
   /** Attribute instances of one entity in one temporal answer; more are cut off with 206. Default 32. */
   readonly temporalPageSize?: number;
   /** What the history is kept in. Default `auto`. */
@@ -414,6 +417,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     logger,
     tls: options.tls,
     corsOrigins: options.corsOrigins,
+    proxies: options.proxies,
   });
   waitForProcesses(app, () => hearing.byAll());
   openApiRoutes(app, publicUrl);
@@ -424,6 +428,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   }
   auditAdministration(app, audit);
   opsAccessRoutes(app, { access, ...accessParts, audit, contexts });
+  ownKeyRoutes(app, { access, ...accessParts, audit, contexts });
   accessExplainRoutes(app, { access, contexts, db });
   opsAuditRoutes(app, audit);
   opsModelRoutes(app, { models, contexts, territory });
@@ -593,6 +598,7 @@ export async function main(): Promise<void> {
     recordsHistory: config.recordsHistory,
     territory: config.territory,
     corsOrigins: config.corsOrigins,
+    proxies: config.proxies,
     access: config.access,
     issuers: config.issuers,
     audiences: config.audiences,

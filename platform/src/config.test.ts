@@ -20,6 +20,7 @@ describe('the settings', () => {
       demo: true,
       demoSpeed: 1,
       corsOrigins: [],
+      proxies: [],
       access: 'open',
       issuers: [],
       audiences: [],

@@ -36,6 +36,8 @@ export interface Config {
   readonly demoSpeed: number;
   /** Whose pages may use the API from a browser; `*`: anyone's. */
   readonly corsOrigins: readonly string[];
+  /** Whose X-Forwarded-For counts: addresses and networks. */
+  readonly proxies: readonly string[];
   readonly access: 'open' | 'enforced';
   /** Whose tokens count. */
   readonly issuers: readonly string[];
@@ -160,6 +162,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       const origins = listOf(text);
       return origins.every((origin) => origin === '*' || URL.parse(origin)?.origin === origin) ? origins : undefined;
     }),
+    proxies: read<readonly string[]>('TRUSTED_PROXIES', [], 'addresses or networks such as 10.0.0.0/8', (text) => {
+      const proxies = listOf(text);
+      return proxies.every(isNetwork) ? proxies : undefined;
+    }),
     issuers: read<readonly string[]>('OIDC_ISSUER', [], 'http(s) URLs with commas between', (text) => {
       const issuers = listOf(text);
       return issuers.every((issuer) => urlOf(issuer, ['http:', 'https:'])) ? issuers : undefined;
@@ -234,6 +240,12 @@ function listOf(text: string): readonly string[] {
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits] = text.split('/');
+  const version = isIP(address);
+  return version !== 0 && (bits === undefined || wholeNumber(bits, 0, version === 6 ? 128 : 32) !== undefined);
 }
 
 const LOOPBACK = new BlockList();

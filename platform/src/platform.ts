@@ -115,6 +115,7 @@ async function startServer(
     audiences,
     tls,
     corsOrigins,
+    proxies,
   } = config;
   const db = await reachDatabase(config);
   closers.push(() => db.close());
@@ -135,6 +136,7 @@ async function startServer(
     recordsHistory,
     territory,
     corsOrigins,
+    proxies,
     ...(secretKey === undefined ? {} : { secretKey }),
     access,
     issuers: issuers.length > 0 ? issuers : [`${publicUrl}/oidc`],

@@ -3,7 +3,7 @@ import { type AccessSnapshot, type AccessStore, SESSION_PREFIX, type StoredKey }
 import type { UsageStore } from '../store/usage.ts';
 import { Unauthenticated } from './access-error.ts';
 import { type ApiKey, idOfKey, isKey, isWithin, networkList, newKey, principalOfKey } from './api-key.ts';
-import { type Grant, grantOf } from './grant.ts';
+import { delegatedTo, type Grant, grantOf } from './grant.ts';
 import type { Limit } from './limits.ts';
 import { Metering } from './metering.ts';
 import type { Policy } from './policy.ts';
@@ -152,6 +152,7 @@ export class Access {
     const stored = this.#settings.keys.get(id);
     if (stored === undefined || !isKey(credential, stored.hash)) throw badKey('it is not known');
     if (stored.revokedAt !== undefined) throw badKey('it has been revoked');
+    if (this.#isOrphaned(stored)) throw badKey('who has made it lost rights or was signed out since');
     const key = stored.document as ApiKey; // as it was written
     const principal = principalOfKey(id, key);
     if (this.#isPast(principal)) throw badKey('it has expired');
@@ -197,6 +198,18 @@ export class Access {
     return session !== undefined && this.#settings.revokedBefore.has(SESSION_PREFIX + session);
   }
 
+  /** Whether it was made by a user whose tokens of then count no more. */
+  #isOrphaned({ document, createdAt }: StoredKey): boolean {
+    const { owner } = document as ApiKey; // as it was written
+    const before = owner && this.#settings.revokedBefore.get(owner.subject);
+    return before !== undefined && createdAt.getTime() < before;
+  }
+
+  /** The policies that one may make keys for. */
+  delegable(principal: Principal): readonly Policy[] {
+    return delegatedTo(this.#settings.policies, principal);
+  }
+
   grant(principal: Principal, tenant: string): Grant {
     const key = `${tenant} ${principal.kind === 'anonymous' ? '' : principalKey(principal)}`;
     let grant = this.#grants.get(key);
@@ -220,7 +233,7 @@ export class Access {
     if (principal.kind === 'token') return this.#isRevoked(principal) ? ANONYMOUS : principal;
     if (principal.kind === 'anonymous') return principal;
     const stored = this.#settings.keys.get(principal.id);
-    if (stored === undefined || stored.revokedAt !== undefined) return ANONYMOUS;
+    if (stored === undefined || stored.revokedAt !== undefined || this.#isOrphaned(stored)) return ANONYMOUS;
     const now = principalOfKey(principal.id, stored.document as ApiKey);
     return this.#isPast(now) ? ANONYMOUS : now;
   }

@@ -18,6 +18,8 @@ export interface ApiKey {
   /** Addresses and networks (CIDR) that it counts from; absent: any. */
   readonly addresses?: readonly string[];
   readonly limits?: readonly Limit[];
+  /** Who has made it for themselves, and which of the policies that they could delegate it holds for; absent: all. */
+  readonly owner?: { readonly subject: string; readonly policies?: readonly string[] };
 }
 
 const MEMBERS = ['title', 'roles', 'groups', 'client', 'organisation', 'scopes', 'expiresAt', 'addresses', 'limits'];
@@ -97,7 +99,7 @@ export function isWithin(list: BlockList, address: string): boolean {
 
 export function principalOfKey(
   id: string,
-  { roles, groups, client, organisation, scopes, expiresAt }: ApiKey,
+  { roles, groups, client, organisation, scopes, expiresAt, owner }: ApiKey,
 ): Principal {
   return {
     kind: 'key',
@@ -108,5 +110,6 @@ export function principalOfKey(
     ...(client !== undefined && { client }),
     ...(organisation !== undefined && { organisation }),
     ...(expiresAt !== undefined && { expiresAt: Date.parse(expiresAt) }),
+    ...(owner && { owner }),
   };
 }

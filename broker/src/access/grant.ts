@@ -10,7 +10,8 @@ export interface Grant extends Rights {
 }
 
 export function grantOf(policies: readonly Policy[], principal: Principal, tenant: string): Grant {
-  const own = [ADMINISTRATORS, ...policies].filter((policy) => isFor(policy, principal));
+  const { owner } = principal;
+  const own = owner === undefined ? policiesFor(policies, principal) : delegatedTo(policies, principal, owner.policies);
   const may = (action: Action) => {
     if (principal.actions !== undefined && !principal.actions.includes(action)) return [];
     return own.filter((policy) => policy.may.includes(action));
@@ -22,6 +23,21 @@ export function grantOf(policies: readonly Policy[], principal: Principal, tenan
     administers: here('administer').length > 0,
     administersAll: may('administer').some(({ tenants }) => tenants.includes('*')),
   };
+}
+
+function policiesFor(policies: readonly Policy[], principal: Principal): Policy[] {
+  return [ADMINISTRATORS, ...policies].filter((policy) => isFor(policy, principal));
+}
+
+/** The policies that one may make keys for: of those named, or all. */
+export function delegatedTo(
+  policies: readonly Policy[],
+  principal: Principal,
+  named?: readonly string[],
+): readonly Policy[] {
+  return policies.filter(
+    (policy) => policy.delegable === true && named?.includes(policy.id) !== false && isFor(policy, principal),
+  );
 }
 
 function visibilityOf(policies: readonly Policy[], { organisation }: Principal): Visibility {

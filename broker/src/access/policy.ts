@@ -29,6 +29,8 @@ export interface Policy {
   readonly title?: string;
   readonly who: Who;
   readonly may: readonly Action[];
+  /** Whom it is for may make keys that it holds for as well. */
+  readonly delegable?: true;
   /** `*` is every tenant, '' the default one; default: that one. */
   readonly tenants: readonly string[];
   readonly types?: readonly string[];
@@ -48,6 +50,7 @@ const MEMBERS = [
   'title',
   'who',
   'may',
+  'delegable',
   'tenants',
   'types',
   'ids',
@@ -83,12 +86,20 @@ export function parsePolicy(body: unknown, id: string, names: NameExpander): Pol
   }
   const may = wordList(given.may, 'may', ACTIONS);
   if (may === undefined) throw badMember('may', undefined, `a list of ${ACTIONS.join(', ')}`);
+  const { delegable } = given;
+  if (delegable !== undefined && typeof delegable !== 'boolean') {
+    throw badMember('delegable', delegable, 'true or false');
+  }
+  if (delegable === true && may.includes('administer')) {
+    throw badMember('delegable', true, 'false where "administer" is among what it lets do');
+  }
   const title = optionalText(given.title, 'title');
   const policy: Policy = {
     id,
     ...(title !== undefined && { title }),
     who: readWho(given.who),
     may,
+    ...(given.delegable === true && { delegable: true as const }),
     tenants: textList(given.tenants, 'tenants') ?? [''],
     ...readEntities(given, names),
   };
@@ -152,7 +163,7 @@ function readArea(value: unknown): Geometry {
 
 /** Whether a policy is for this one. */
 export function isFor({ who }: Policy, principal: Principal): boolean {
-  const { kind, id, client, roles, groups, organisation } = principal;
+  const { kind, id, client, roles, groups, organisation, owner } = principal;
   if (kind === 'anonymous') return who.anyone === true && Object.keys(who).length === 1;
   const has = (wanted: readonly string[] | undefined, own: readonly string[]) =>
     wanted === undefined || own.some((name) => wanted.includes(name));
@@ -161,7 +172,7 @@ export function isFor({ who }: Policy, principal: Principal): boolean {
     has(who.groups, groups) &&
     has(who.clients, client === undefined ? [] : [client]) &&
     has(who.organisations, organisation === undefined ? [] : [organisation]) &&
-    has(who.subjects, [id])
+    has(who.subjects, owner === undefined ? [id] : [id, owner.subject])
   );
 }
 

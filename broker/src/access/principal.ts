@@ -14,6 +14,8 @@ export interface Principal {
   readonly organisation?: string;
   /** Nothing beyond these, whatever policies say; absent: all that they say. */
   readonly actions?: readonly Action[];
+  /** Of a key that a user has made: it holds for what its owner could delegate, of these policies if any are named. */
+  readonly owner?: { readonly subject: string; readonly policies?: readonly string[] };
   /** Of a token: the session that it came of (`sid`). */
   readonly session?: string;
   /** Of a token; milliseconds since 1970. */

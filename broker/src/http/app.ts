@@ -43,6 +43,8 @@ export interface AppOptions {
   readonly logger?: FastifyBaseLogger;
   readonly tls?: TlsFiles | undefined;
   readonly corsOrigins?: readonly string[] | undefined;
+  /** Addresses and networks of proxies whose X-Forwarded-For counts; others' is what anybody could write. */
+  readonly proxies?: readonly string[] | undefined;
 }
 
 /** The Fastify instance with what all routes of the broker share: parsing, errors, tenants and contexts. */
@@ -50,13 +52,14 @@ export async function createApp(
   contexts: Contexts,
   tenants: Tenants,
   snapshots: SnapshotSpaces,
-  { quotas, processes, logger, tls, corsOrigins = [] }: AppOptions,
+  { quotas, processes, logger, tls, corsOrigins = [], proxies = [] }: AppOptions,
 ): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     ...(tls && ({ https: { ...tls, minVersion: 'TLSv1.2' } } as object)), // or else the type of all that follows differs
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: proxies.length > 0 && [...proxies],
     forceCloseConnections: 'idle', // what is under way is answered
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access } from '../access/access.ts';
-import { hashOf, newKey, parseKey, prefixOf } from '../access/api-key.ts';
+import { type ApiKey, hashOf, newKey, parseKey, prefixOf } from '../access/api-key.ts';
 import { parseLimits } from '../access/limits.ts';
 import { ADMINISTRATORS, parsePolicy } from '../access/policy.ts';
 import { ANONYMOUS, actorOf } from '../access/principal.ts';
@@ -60,7 +60,9 @@ export function opsAccessRoutes(app: FastifyInstance, operations: AccessOperatio
 
   app.put<OfId>('/ops/access/keys/:id', async (request, reply) => {
     const { id } = request.params;
-    const document = parseKey(request.body);
+    // Who has made it for themselves stays so: it never holds for more than they could delegate.
+    const { owner } = (access.keys.find((key) => key.id === id)?.document ?? {}) as Partial<ApiKey>; // as it was written
+    const document = { ...parseKey(request.body), ...(owner && { owner }) };
     if (!(await store.updateKey(id, document, noted(request, 'key.update', id, document)))) throw noKey(id);
     await access.reload();
     return reply.code(204).send();

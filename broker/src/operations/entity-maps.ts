@@ -4,6 +4,7 @@ import { badMember } from '../model/values.ts';
 import type { EntityQuery, EntitySelector } from '../query/entity-query.ts';
 import { linkDepth } from '../query/q-tree.ts';
 import { parseDuration, periodStart } from '../query/temporal-duration.ts';
+import { rights } from '../query/visibility.ts';
 import type { Federation } from '../registrations/federation.ts';
 import type { Origin } from '../registrations/origin.ts';
 import type { FilterTexts } from '../registrations/read-calls.ts';
@@ -20,6 +21,7 @@ import {
 } from '../store/entity-maps.ts';
 import { selectKnown } from '../store/temporal-entities.ts';
 import type { TemporalSelection } from '../store/temporal-sql.ts';
+import { areLimited } from './lane-by-rights.ts';
 import { HERE, mappedSources } from './mapped-sources.ts';
 import { byText, queryableMatches, queryDistributed } from './query-distributed.ts';
 import { type EntityPage, queryEntities } from './query-entities.ts';
@@ -184,7 +186,8 @@ export async function queryByMap(asked: MappedQuery, map: EntityMap): Promise<En
     const left = new Set(entities.map(({ id }) => id));
     gone.push(...candidates.filter((id) => !left.has(id)));
   }
-  if (gone.length > 0) await removeFromEntityMap(db, tenant, map.id, gone);
+  // Who sees a part can't tell what is gone from what is hidden, and the map may be another's.
+  if (gone.length > 0 && !areLimited(rights.getStore())) await removeFromEntityMap(db, tenant, map.id, gone);
   const hasNext = passed > query.offset + query.limit;
   return { entities: found, hasNext, ...(query.count && { count: passed }) };
 }

@@ -28,6 +28,8 @@ export interface Guarded {
   policy(policy: Record<string, unknown> & { id: string }): Promise<void>;
   /** A new API key. */
   key(key: Record<string, unknown>): Promise<{ id: string; key: string }>;
+  /** The same broker with another tenant. */
+  forTenant(): Guarded;
 }
 
 export type Headers = Record<string, string>;
@@ -53,6 +55,12 @@ export async function guarded(
     return closing;
   };
   t.after(close);
+  const as = async (claims: Record<string, unknown>) => ({ authorization: `Bearer ${await issuer.token(claims)}` });
+  const administrator = await as({ sub: 'root', roles: ['administrator'] });
+  return guardedTenant(broker, close, as, administrator);
+}
+
+function guardedTenant(broker: Broker, close: Guarded['close'], as: Guarded['as'], administrator: Headers): Guarded {
   const tenant = freshTenant();
   const ask: Guarded['ask'] = (headers, method, url, body, of = tenant) =>
     broker.app.inject({
@@ -65,8 +73,6 @@ export async function guarded(
       },
       ...(body !== undefined && { payload: JSON.stringify(body) }),
     });
-  const as = async (claims: Record<string, unknown>) => ({ authorization: `Bearer ${await issuer.token(claims)}` });
-  const administrator = await as({ sub: 'root', roles: ['administrator'] });
   const admin: Guarded['admin'] = (method, url, body) => ask(administrator, method, url, body);
   return {
     broker,
@@ -84,6 +90,7 @@ export async function guarded(
       assert.equal(answer.statusCode, 201, answer.body);
       return answer.json();
     },
+    forTenant: () => guardedTenant(broker, close, as, administrator),
   };
 }
 

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { TestContext } from 'node:test';
 import { eachDatabase } from '../support/index.ts';
 import { type Guarded, given, guarded } from './guarded-broker.ts';
 import { startIssuer } from './issuer.ts';
+import { reading, receiver, until } from './told.ts';
 
 const API = '/ngsi-ld/v1';
 const lamp = (id: string, scope: string, brightness = 1) => ({
@@ -14,29 +13,6 @@ const lamp = (id: string, scope: string, brightness = 1) => ({
   operator: { type: 'Property', value: 'hush' },
 });
 const readers = { may: ['read'], types: ['Lamp'], scopeQ: '/Villerupt/#', exceptAttributes: ['operator'] };
-
-async function receiver(t: TestContext) {
-  const bodies: string[] = [];
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    bodies.push(body);
-    response.writeHead(204).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { bodies, url: `http://127.0.0.1:${(server.address() as { port: number }).port}/` };
-}
-
-async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (let left = 600; !(await condition()); left--) {
-    assert.ok(left > 0, what);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
 
 const subscription = (uri: string, more: object = {}) => ({
   type: 'Subscription',
@@ -119,19 +95,13 @@ eachDatabase('What is told to those who see a part', (test) => {
     assert.equal((await fetch(`${base}/events?tenant=${tenant}`)).status, 401);
     const stream = await fetch(`${base}/events?tenant=${tenant}`, { headers: { 'x-api-key': made.key } });
     assert.equal(stream.status, 200);
-    let text = '';
-    let ended = false;
-    const reading = (async () => {
-      for await (const chunk of stream.body as ReadableStream<Uint8Array>) text += new TextDecoder().decode(chunk);
-      ended = true;
-    })();
+    const told = reading(stream);
     await given(broker, lamp('foreign', '/Aumetz'), lamp('own', '/Villerupt'));
     await put(broker, 'foreign', { brightness: 5 });
     await put(broker, 'own', { brightness: 6 });
-    await until(() => text.includes('"brightness":6'), 'the stream has the last change');
-    assert.equal(/hush|foreign|operator/.test(text), false, text);
+    await until(() => told.text().includes('"brightness":6'), 'the stream has the last change');
+    assert.equal(/hush|foreign|operator/.test(told.text()), false, told.text());
     await admin('DELETE', `/ops/access/keys/${made.id}`);
-    await until(() => ended, 'the stream ends');
-    await reading;
+    await until(() => told.hasEnded(), 'the stream ends');
   });
 });

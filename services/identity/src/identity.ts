@@ -9,6 +9,7 @@ import { startJobs } from './jobs.ts';
 import { readJsonBodies } from './json-bodies.ts';
 import { accountRoutes } from './pages/account-routes.ts';
 import { assetRoutes } from './pages/asset-routes.ts';
+import { externalRoutes } from './pages/external-routes.ts';
 import { readForms } from './pages/form.ts';
 import { interactionRoutes } from './pages/interaction-routes.ts';
 import { resetRoutes } from './pages/reset-routes.ts';
@@ -20,6 +21,7 @@ import { mountProvider } from './provider/mount.ts';
 import { issuerOf } from './provider/provider.ts';
 import type { Organisation } from './store/catalogue.ts';
 import { type IdentityEvent, recordEvent } from './store/events.ts';
+import { listProviders } from './store/external-providers.ts';
 import { openSecrets } from './store/secrets.ts';
 
 export { breakGlass } from './accounts/first-run.ts';
@@ -82,8 +84,9 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     secrets,
     publicUrl,
     provider: live.provider,
-    directories: { signIn: async () => undefined },
-    external: { offered: async () => [] },
+    external: {
+      offered: async () => (await listProviders(db)).filter(({ enabled }) => enabled),
+    },
     logger,
     mail: options.mail && openMail(options.mail),
     revokeTokens: revoke,
@@ -103,6 +106,7 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
         await assetRoutes(pages);
         interactionRoutes(pages, parts);
         resetRoutes(pages, parts);
+        externalRoutes(pages, parts);
         accountRoutes(pages, parts);
       });
       await scope.register(async (rest) => mountProvider(rest, publicUrl, live.provider));

@@ -1,4 +1,5 @@
 import { eraseAccount } from './accounts/personal-data.ts';
+import { syncDirectories } from './federation/directories.ts';
 import type { IdentityParts } from './parts.ts';
 import { deleteExpiredTokens } from './store/one-time-tokens.ts';
 import { deletePastRetention, unusedAccounts } from './store/personal-data.ts';
@@ -14,7 +15,7 @@ export interface Jobs {
 
 const EVERY_MS = 60 * 60_000;
 
-/** Every hour: forgets what has expired, and rotates the signing keys when they are old. */
+/** Every hour: forgets what has expired, rotates the signing keys when they are old, and follows directories. */
 export function startJobs(parts: IdentityParts): Jobs {
   const { db, secrets, logger } = parts;
   let running: Promise<void> = Promise.resolve();
@@ -26,6 +27,7 @@ export function startJobs(parts: IdentityParts): Jobs {
       await deletePastRetention(db);
       for (const id of await unusedAccounts(db)) await eraseAccount(parts, id);
       await keepSigningKeysFresh(db, secrets);
+      await syncDirectories(parts);
     });
     return running;
   };

@@ -2,7 +2,6 @@ import type { Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
 import type { Mail } from './accounts/mail.ts';
 import type { Database } from './database.ts';
-import type { Account } from './store/accounts.ts';
 import type { IdentityEvent } from './store/events.ts';
 import type { Secrets } from './store/secrets.ts';
 
@@ -13,13 +12,9 @@ export interface IdentityParts {
   readonly publicUrl: string;
   /** The provider of now: with new keys comes a new one. */
   readonly provider: () => Provider;
-  readonly directories: {
-    /** The account of who has this name and password in a directory, made or brought up to date; undefined for nobody. */
-    signIn(name: string, password: string, known: Account | undefined): Promise<string | undefined>;
-  };
   readonly external: {
     /** The providers that the sign-in page offers. */
-    offered(): Promise<readonly { readonly name: string; readonly title: string }[]>;
+    offered(): Promise<readonly { readonly name: string; readonly title: string; readonly issuer: string }[]>;
   };
   readonly logger: Logger;
   readonly mail: Mail | undefined;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
 import { eachDatabase } from '../../../broker/test/support/index.ts';
@@ -199,6 +200,55 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     const tokens = await oidc.pollDeviceAuthorizationGrant(config, { ...device, interval: 0.1 });
     assert.equal(tokens.claims()?.sub, user.id);
     assert.equal(decodeJwt(tokens.access_token).scope, 'alzette:read');
+  });
+
+  test('a program is told by the back channel that its user has signed out', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const told: string[] = [];
+    const program = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      told.push(new URLSearchParams(body).get('logout_token') ?? '');
+      response.end();
+    });
+    await new Promise<void>((resolve) => program.listen(0, '127.0.0.1', resolve));
+    t.after(() => {
+      program.closeAllConnections();
+      program.close();
+    });
+    const { port } = program.address() as { port: number };
+    const redirect = `http://127.0.0.1:${port}/back`;
+    const { id, secret } = await newClient(db, {
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+      redirect_uris: [redirect],
+      backchannel_logout_uri: `http://127.0.0.1:${port}/out`,
+    });
+    const user = await newAccount(db);
+    const config = await oidc.discovery(new URL(`${server.url}/oidc`), id, secret, undefined, LOCAL);
+    const visitor = newVisitor();
+    const verifier = oidc.randomPKCECodeVerifier();
+    const to = oidc.buildAuthorizationUrl(config, {
+      redirect_uri: redirect,
+      scope: 'openid',
+      code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    });
+    let page = await visitor.goTo(to.href);
+    page = await visitor.submit(formAction(page, '/password'), { name: user.username, password: PASSWORD });
+    page = await visitor.submit(formAction(page, '/consent'), {}, redirect);
+    const tokens = await oidc.authorizationCodeGrant(config, new URL(page.url), { pkceCodeVerifier: verifier });
+    const out = await visitor.goTo(oidc.buildEndSessionUrl(config, { id_token_hint: tokens.id_token as string }).href);
+    await visitor.submit(formAction(out), { ...hiddenFields(out), logout: 'yes' });
+    while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    const keys = createRemoteJWKSet(new URL(String(config.serverMetadata().jwks_uri)));
+    const { payload } = await jwtVerify(told[0] as string, keys, { issuer: `${server.url}/oidc`, audience: id });
+    assert.deepEqual(
+      [payload.sub, Object.keys(payload.events as object)],
+      [user.id, ['http://schemas.openid.net/event/backchannel-logout']],
+    );
+    await assert.rejects(oidc.fetchUserInfo(config, tokens.access_token, user.id));
   });
 
   test('keys rotate: the next is published before it signs, and a leaked one is gone at once', async (t, db) => {

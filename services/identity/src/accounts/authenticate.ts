@@ -1,3 +1,4 @@
+import { signInByDirectory } from '../federation/directories.ts';
 import type { IdentityParts } from '../parts.ts';
 import { type Account, findAccount, findAccountByName, isUsable, passwordHash } from '../store/accounts.ts';
 import { countFailure, forgetFailures, secondsBlocked } from '../store/throttle.ts';
@@ -38,7 +39,7 @@ export async function checkPassword(
 async function accountWith(parts: IdentityParts, name: string, password: string): Promise<Account | undefined> {
   const known = await findAccountByName(parts.db, name);
   if (known === undefined || known.source.startsWith('directory:')) {
-    const id = await parts.directories.signIn(name, password, known);
+    const id = await signInByDirectory(parts, name, password, known);
     if (id !== undefined) return findAccount(parts.db, id);
   }
   const hash = known?.source.startsWith('directory:') ? undefined : known && (await passwordHash(parts.db, known.id));

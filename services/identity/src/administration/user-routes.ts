@@ -3,7 +3,14 @@ import { resetLink, sendResetLink } from '../accounts/letters.ts';
 import { eraseAccount, exportAccount } from '../accounts/personal-data.ts';
 import type { IdentityParts } from '../parts.ts';
 import { missing, refused } from '../problems.ts';
-import { type Account, createAccount, findAccount, listAccounts, updateAccount } from '../store/accounts.ts';
+import {
+  type Account,
+  authorityOf,
+  createAccount,
+  findAccount,
+  listAccounts,
+  updateAccount,
+} from '../store/accounts.ts';
 import { deleteRecordsOf } from '../store/records.ts';
 import { setTotpSecret } from '../store/second-factors.ts';
 import { readAccountChange, readNewAccount, toChange } from './account-document.ts';
@@ -119,8 +126,4 @@ export function userRoutes(scope: FastifyInstance, parts: IdentityParts): void {
       return reply.code(200).send(report);
     });
   });
-}
-
-function authorityOf({ effectiveRoles, groups, organisation, enabled, expiresAt }: Account): string {
-  return JSON.stringify([effectiveRoles, groups, organisation, enabled, expiresAt]);
 }

@@ -17,6 +17,9 @@ export interface AccountView {
   readonly passkeys: readonly Passkey[];
   readonly events: readonly KeptEvent[];
   readonly canSendMail: boolean;
+  readonly providers: readonly { readonly name: string; readonly title: string }[];
+  /** Names of the providers that it is linked with. */
+  readonly linked: readonly string[];
   readonly problem?: string | undefined;
   readonly told?: string | undefined;
 }
@@ -71,6 +74,19 @@ ${
       row(passkey.name, form(`passkeys/${passkey.id}/remove`, html`<button class="danger">${words.remove}</button>`)),
     )}</ul>
 <button class="quiet" type="button" data-passkey="/oidc/account/passkeys" data-adds data-token="${token}">${words.passkeyAdd}</button>
+${
+  view.providers.length > 0 &&
+  html`<h3>${words.otherWays}</h3>
+<ul class="plain">${view.providers.map(({ name, title }) =>
+    row(
+      title,
+      !view.linked.includes(name)
+        ? form(`link/${name}`, html`<button class="quiet">${fill(words.link, { provider: title })}</button>`)
+        : account.source !== `provider:${name}` &&
+            form(`unlink/${name}`, html`<button class="danger">${words.unlink}</button>`),
+    ),
+  )}</ul>`
+}
 <h2>${words.recent}</h2>
 <ul class="plain">${events.map((event) => row(`${date(event.at)} · ${words.event[event.kind] ?? event.kind}`, html`<span class="soft">${event.address ?? ''}</span>`))}</ul>
 <h2>${words.yourData}</h2>

@@ -9,6 +9,7 @@ import { registerOfProcessing } from '../accounts/register.ts';
 import type { IdentityParts } from '../parts.ts';
 import { passwordHash } from '../store/accounts.ts';
 import { eventsOf } from '../store/events.ts';
+import { externalAccountsOf } from '../store/personal-data.ts';
 import { endSession, sessionsOf } from '../store/records.ts';
 import { deletePasskey, passkeysOf } from '../store/second-factors.ts';
 import { saveSignIn, takeSignIn } from '../store/sign-ins.ts';
@@ -35,6 +36,7 @@ export function accountRoutes(scope: FastifyInstance, parts: IdentityParts): voi
   ) => {
     const viewer = { ...viewerOf(request), path: '/oidc/account' };
     const { id } = session.account;
+    const providers = await parts.external.offered();
     const page = accountPage({
       ...session,
       ...said,
@@ -43,8 +45,11 @@ export function accountRoutes(scope: FastifyInstance, parts: IdentityParts): voi
       passkeys: await passkeysOf(db, id),
       events: await eventsOf(db, id, SHOWN_EVENTS),
       canSendMail: parts.mail !== undefined,
+      providers,
+      linked: (await externalAccountsOf(db, id)).map(({ provider }) => provider),
     });
-    return sendPage(reply, page, viewer);
+    const targets = providers.map(({ issuer }) => new URL(issuer).origin);
+    return sendPage(reply, page, viewer, targets);
   };
   /** Runs the handler of a form for who is signed in and was on our page. */
   const act = (

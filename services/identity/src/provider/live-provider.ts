@@ -1,6 +1,8 @@
 import type { Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
 import type { Database } from '../database.ts';
+import { signOutAt } from '../federation/external-sign-out.ts';
+import { listProviders } from '../store/external-providers.ts';
 import type { Secrets } from '../store/secrets.ts';
 import { KEYS_CHANGED, loadSigningKeys } from '../store/signing-keys.ts';
 import { createProvider } from './provider.ts';
@@ -29,7 +31,14 @@ export async function openProvider(options: {
 
   const load = async () => {
     const { jwks, changesAt } = await loadSigningKeys(db, secrets);
-    current = createProvider({ db, secrets, publicUrl, jwks, pages: providerPages });
+    current = createProvider({
+      db,
+      secrets,
+      publicUrl,
+      jwks,
+      pages: providerPages(async () => (await listProviders(db)).map(({ issuer }) => new URL(issuer).origin)),
+      signOutElsewhere: (account, target) => signOutAt({ db, secrets, publicUrl, logger }, account, target),
+    });
     current.on('server_error', (_ctx, error) => logger.error({ err: error }, 'the OpenID provider failed'));
     current.on('end_session.success', (ctx) => {
       const { session, params } = ctx.oidc;

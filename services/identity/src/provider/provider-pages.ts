@@ -20,7 +20,8 @@ export interface ProviderPages {
   error(ctx: KoaContextWithOIDC, out: ErrorOut, error: Error): Promise<void>;
 }
 
-export const providerPages: ProviderPages = {
+/** @param signOutTargets origins that a sign-out may lead on to */
+export const providerPages = (signOutTargets: () => Promise<readonly string[]>): ProviderPages => ({
   async deviceCode(ctx, form, _out, error) {
     const words = wordsOf(ctx);
     const { action, xsrf, code } = formParts(form);
@@ -58,15 +59,17 @@ export const providerPages: ProviderPages = {
   async signOut(ctx, form) {
     const words = wordsOf(ctx);
     // Only who was handed an ID token can have sent the user here from one of our own pages.
+    const targets = await signOutTargets();
     const isAsked = ctx.oidc.entities.IdTokenHint !== undefined && FIRST_PARTY.has(ctx.oidc.client?.clientId ?? '');
-    show(ctx, {
+    const page = {
       title: words.signOut,
       scripts: isAsked ? ['submit.js'] : [],
       body: html`<h1>${words.signOut}</h1><p>${words.signOutText}</p>
         ${trusted(form)}
         <div class="choices"><button form="op.logoutForm" name="logout" value="yes" ${isAsked && trusted('data-submit')}>${words.signOut}</button>
         <button class="quiet" form="op.logoutForm">${words.stay}</button></div>`,
-    });
+    };
+    show(ctx, page, targets);
   },
   async signedOut(ctx) {
     const words = wordsOf(ctx);
@@ -84,12 +87,13 @@ export const providerPages: ProviderPages = {
         <p><a href="/">${words.back}</a></p>`,
     });
   },
-};
+});
 
-function show(ctx: KoaContextWithOIDC, page: Page): void {
+function show(ctx: KoaContextWithOIDC, page: Page, targets: readonly string[] = []): void {
   const target = ctx.oidc?.params?.post_logout_redirect_uri;
   const origin = typeof target === 'string' ? URL.parse(target)?.origin : undefined;
-  for (const [name, value] of Object.entries(pageHeaders(origin === undefined ? [] : [origin]))) ctx.set(name, value);
+  for (const [name, value] of Object.entries(pageHeaders(origin === undefined ? targets : [origin, ...targets])))
+    ctx.set(name, value);
   ctx.type = 'html';
   const url = ctx.method === 'GET' ? (ctx.req as { originalUrl?: string }).originalUrl : undefined;
   ctx.body = renderPage(page, viewerOf({ headers: ctx.headers, url: url ?? '/oidc/account' }));

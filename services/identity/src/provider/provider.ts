@@ -33,6 +33,8 @@ export interface ProviderOptions {
   readonly publicUrl: string;
   readonly jwks: readonly JWK[];
   readonly pages: ProviderPages;
+  /** Where an account that signs out goes on to sign out, on its way to `target`. */
+  readonly signOutElsewhere: (account: string, target: string) => Promise<string | undefined>;
 }
 
 export function issuerOf(publicUrl: string): string {
@@ -43,7 +45,8 @@ export function issuerOf(publicUrl: string): string {
  * An OpenID provider whose whole state is in the database: any process answers for any other. Keys are fixed for its
  * life; when they change a new one is made.
  */
-export function createProvider({ db, secrets, publicUrl, jwks, pages }: ProviderOptions): Provider {
+export function createProvider(options: ProviderOptions): Provider {
+  const { db, secrets, publicUrl, jwks, pages, signOutElsewhere } = options;
   const cookie = { httpOnly: true, sameSite: 'lax', signed: true, path: '/oidc' } as const;
   const resource = {
     scope: API_SCOPES.join(' '),
@@ -127,12 +130,34 @@ export function createProvider({ db, secrets, publicUrl, jwks, pages }: Provider
     clientBasedCORS: (_ctx, origin, client) =>
       (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
     renderError: pages.error,
+    // The library lets nobody be told of a sign-out in a private network; on this machine alone there are only such.
+    ...(isLocal(publicUrl) && { fetch: unguardedFetch }),
   });
   // Links are made from PUBLIC_URL, whatever Host a request brings: the mount tells it (mount.ts).
   provider.proxy = true;
+  provider.use(async (ctx, next) => {
+    await next();
+    const { route, params, session } = ctx.oidc ?? {};
+    if (route !== 'end_session_confirm' || !params?.logout || ctx.status !== 303) return;
+    const { accountId } = session ?? {};
+    const target = new URL(ctx.response.get('location'), publicUrl).href;
+    const elsewhere = accountId === undefined ? undefined : await signOutElsewhere(accountId, target);
+    if (elsewhere !== undefined) ctx.redirect(elsewhere);
+  });
   // What is kept of a secret is its hash.
   provider.Client.prototype.compareClientSecret = function compare(this: { clientSecret?: string }, given: string) {
     return this.clientSecret !== undefined && isSecretOf(this.clientSecret, given);
   };
   return provider;
+}
+
+function isLocal(publicUrl: string): boolean {
+  const { hostname } = new URL(publicUrl);
+  return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
+}
+
+/** Without the dispatcher that the library adds, which refuses private addresses. */
+export function unguardedFetch(url: string | URL | Request, init: RequestInit & { dispatcher?: unknown } = {}) {
+  const { dispatcher: _guard, ...rest } = init;
+  return fetch(url, rest);
 }

@@ -182,6 +182,11 @@ export function isUsable({ enabled, expiresAt }: Account): boolean {
   return enabled && (expiresAt === undefined || expiresAt > new Date());
 }
 
+/** All that tokens say of what it may, to tell whether that has changed. */
+export function authorityOf({ effectiveRoles, groups, organisation, enabled, expiresAt }: Account): string {
+  return JSON.stringify([effectiveRoles, groups, organisation, enabled, expiresAt]);
+}
+
 export function fullName({ givenName, familyName, username }: Account): string {
   return `${givenName} ${familyName}`.trim() || username;
 }

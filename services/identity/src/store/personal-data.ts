@@ -18,8 +18,13 @@ const DELETE_PROCESSING = 'DELETE FROM identity.processing WHERE id = $1';
 
 export type RetentionSubject = 'events' | 'throttles' | 'unused-accounts';
 
-export async function externalAccountsOf(db: Queryable, account: string): Promise<unknown[]> {
-  return (await db.query({ text: EXTERNAL, values: [account] })).rows;
+export async function externalAccountsOf(
+  db: Queryable,
+  account: string,
+): Promise<{ provider: string; subject: string; created_at: Date }[]> {
+  return (
+    await db.query<{ provider: string; subject: string; created_at: Date }>({ text: EXTERNAL, values: [account] })
+  ).rows;
 }
 
 export async function forgetEventsOf(db: Queryable, account: string): Promise<void> {

@@ -1,0 +1,61 @@
+import { badMember, checkDateTime } from '../model/values.ts';
+import type { StoredKey } from '../store/access.ts';
+import { type ApiKey, networkList } from './api-key.ts';
+import { parseLimits } from './limits.ts';
+import type { Policy } from './policy.ts';
+import type { Action, Principal } from './principal.ts';
+import { checkMembers, optionalText, textList, wordList } from './read-members.ts';
+
+const MEMBERS = ['title', 'policies', 'scopes', 'expiresAt', 'addresses', 'limits'];
+const DELEGATED = ['read', 'write'] as const satisfies readonly Action[];
+const LONGEST_LIFE_MS = 366 * 24 * 60 * 60 * 1000;
+
+/** That one user, or those of one organisation, may have at a time. */
+export const MOST_OWN_KEYS = 25;
+
+/**
+ * Reads a key that a user asks for: it holds for what the user could do by policies that let delegate, and for a year at
+ * most.
+ *
+ * @param delegable the policies that the user may make keys for; some
+ * @throws NgsiLdError BadRequestData: naming the member
+ */
+export function parseOwnKey(body: unknown, principal: Principal, delegable: readonly Policy[], now: number): ApiKey {
+  const given = checkMembers(body, 'key', MEMBERS);
+  const title = optionalText(given.title, 'title');
+  if (title === undefined) throw badMember('title', undefined, 'what the key is for');
+  const ids = delegable.map(({ id }) => id);
+  const policies = textList(given.policies, 'policies');
+  const other = policies?.find((id) => !ids.includes(id));
+  if (other !== undefined) throw badMember('policies', other, `one of ${ids.join(', ')}`);
+  const possible = DELEGATED.filter((action) =>
+    delegable.some(({ id, may }) => may.includes(action) && policies?.includes(id) !== false),
+  );
+  const scopes = wordList(given.scopes, 'scopes', possible) ?? possible.slice(0, 1);
+  const latest = new Date(now + LONGEST_LIFE_MS).toISOString();
+  const expiresAt = given.expiresAt === undefined ? latest : checkDateTime(given.expiresAt, 'expiresAt');
+  if (Date.parse(expiresAt) > Date.parse(latest) || Date.parse(expiresAt) <= now) {
+    throw badMember('expiresAt', expiresAt, `a time to come, until ${latest}`);
+  }
+  const addresses = textList(given.addresses, 'addresses');
+  if (addresses) networkList(addresses);
+  const { id, roles, groups, organisation } = principal;
+  return {
+    title,
+    roles,
+    groups,
+    ...(organisation !== undefined && { organisation }),
+    scopes,
+    expiresAt,
+    ...(addresses && { addresses }),
+    ...(given.limits !== undefined && { limits: parseLimits(given.limits) }),
+    owner: { subject: id, ...(policies && { policies }) },
+  };
+}
+
+/** Whether a key is one's own or, for those who may make keys themselves, of one's organisation. */
+export function isOwnKey({ document }: StoredKey, { id, organisation }: Principal, mayDelegate: boolean): boolean {
+  const { owner, organisation: of } = document as ApiKey; // as it was written
+  if (owner === undefined) return false;
+  return owner.subject === id || (mayDelegate && of !== undefined && of === organisation);
+}

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { TestContext } from 'node:test';
+
+/** Takes notifications and keeps their bodies. */
+export async function receiver(t: TestContext) {
+  const bodies: string[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    bodies.push(body);
+    response.writeHead(204).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { bodies, url: `http://127.0.0.1:${(server.address() as { port: number }).port}/` };
+}
+
+/** Waits for what must come. */
+export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  for (let left = 600; !(await condition()); left--) {
+    assert.ok(left > 0, what);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Reads a stream as it comes. */
+export function reading(stream: Response) {
+  let text = '';
+  let ended = false;
+  void (async () => {
+    for await (const chunk of stream.body as ReadableStream<Uint8Array>) text += new TextDecoder().decode(chunk);
+    ended = true;
+  })();
+  return { text: () => text, hasEnded: () => ended };
+}

@@ -1,0 +1,53 @@
+import type { ProblemDetails } from '@alzette/ngsi-ld-schemas';
+import { onMounted, ref, shallowRef } from 'vue';
+import { toProblem } from '../broker/broker.ts';
+import {
+  KeysError,
+  listKeys,
+  type MadeKey,
+  makeKey,
+  type OwnKeys,
+  revokeKey,
+  rotateKey,
+  type WishedKey,
+} from './keys.ts';
+
+/** The keys of who is signed in, and what may be done with them. After each act they are asked for anew. */
+export function useKeys() {
+  const known = shallowRef<OwnKeys>();
+  const made = shallowRef<MadeKey>();
+  const problem = shallowRef<ProblemDetails>();
+  const isBusy = ref(false);
+
+  async function run(work: () => Promise<MadeKey | undefined>): Promise<boolean> {
+    isBusy.value = true;
+    problem.value = undefined;
+    try {
+      made.value = await work();
+      known.value = await listKeys();
+      return true;
+    } catch (cause) {
+      problem.value = cause instanceof KeysError ? cause.problem : toProblem(cause);
+      return false;
+    } finally {
+      isBusy.value = false;
+    }
+  }
+
+  const load = () => run(async () => undefined);
+  onMounted(load);
+  return {
+    known,
+    made,
+    problem,
+    isBusy,
+    load,
+    make: (wished: WishedKey) => run(() => makeKey(wished)),
+    rotate: (id: string) => run(() => rotateKey(id)),
+    revoke: (id: string) =>
+      run(async () => {
+        await revokeKey(id);
+        return undefined;
+      }),
+  };
+}

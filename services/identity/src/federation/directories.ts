@@ -1,0 +1,104 @@
+import { readNewAccount } from '../administration/account-document.ts';
+import type { IdentityParts } from '../parts.ts';
+import { missing, refused } from '../problems.ts';
+import { type Account, findAccountByName, listAccounts } from '../store/accounts.ts';
+import { keepReport, openDirectories, type SyncReport } from '../store/directories.ts';
+import { closeAccount, keepAccount, reasonOf, type Stranger } from './keep-account.ts';
+import { inDirectory, isPasswordIn, type OpenedDirectory, usersOf } from './ldap.ts';
+
+const MOST_ACCOUNTS = 100_000;
+
+/**
+ * Signs in by a directory: looks the name up, tries the password as that entry's, and keeps the account up to date.
+ * A directory that can't be reached is passed over, and that is logged.
+ *
+ * @returns the account; undefined: nobody of that name and password
+ */
+export async function signInByDirectory(
+  parts: IdentityParts,
+  name: string,
+  password: string,
+  known: Account | undefined,
+): Promise<string | undefined> {
+  const all = await openDirectories(parts.db, parts.secrets);
+  for (const directory of all) {
+    if (known !== undefined && known.source !== `directory:${directory.name}`) continue;
+    try {
+      const id = await signInAt(parts, directory, name, password);
+      if (id !== undefined) return id;
+    } catch (error) {
+      parts.logger.error({ err: error, directory: directory.name }, 'a directory could not be asked');
+    }
+  }
+  return undefined;
+}
+
+async function signInAt(
+  parts: IdentityParts,
+  directory: OpenedDirectory,
+  name: string,
+  password: string,
+): Promise<string | undefined> {
+  const found = await inDirectory(directory, (client) => usersOf(client, directory, name));
+  const [stranger] = found;
+  if (stranger === undefined || found.length > 1) return undefined;
+  if (!(await isPasswordIn(directory, stranger.distinguishedName as string, password))) return undefined;
+  return (await keep(parts, directory, stranger)).id;
+}
+
+/**
+ * Brings the accounts of a directory up to date with it: makes those that are new, closes those that it has no more.
+ *
+ * @throws IdentityProblem: there is no such directory; Error: it can't be asked, and nothing is changed
+ */
+export async function syncDirectory(parts: IdentityParts, name: string): Promise<SyncReport> {
+  const { db } = parts;
+  const directory = (await openDirectories(db, parts.secrets)).find((each) => each.name === name);
+  if (directory === undefined) throw missing('directory', name);
+  const found = await inDirectory(directory, (client) => usersOf(client, directory));
+  const counts = { created: 0, updated: 0, same: 0 };
+  const refusals: { entry: string; reason: string }[] = [];
+  const there = new Set<string>();
+  for (const stranger of found) {
+    there.add(stranger.username.toLowerCase());
+    try {
+      counts[(await keep(parts, directory, stranger)).outcome] += 1;
+    } catch (error) {
+      refusals.push({ entry: stranger.distinguishedName ?? '', reason: reasonOf(error) });
+    }
+  }
+  const own = await listAccounts(db, { limit: MOST_ACCOUNTS, source: `directory:${name}` });
+  const gone = own.filter(({ username, enabled }) => enabled && !there.has(username));
+  // A filter that finds nobody is more likely wrong than a territory without people.
+  if (found.length > 0) for (const account of gone) await closeAccount(parts, account);
+  const report = {
+    found: found.length,
+    created: counts.created,
+    updated: counts.updated,
+    disabled: found.length > 0 ? gone.length : 0,
+    refused: refusals,
+  };
+  await keepReport(db, name, report);
+  await parts.record({
+    kind: 'administration',
+    detail: { act: 'directory.sync', name, ...report, refused: refusals.length },
+  });
+  return report;
+}
+
+/** All that are enabled, one after the other; what goes wrong is logged. */
+export async function syncDirectories(parts: IdentityParts): Promise<void> {
+  for (const { name } of await openDirectories(parts.db, parts.secrets)) {
+    await syncDirectory(parts, name).catch((error: unknown) =>
+      parts.logger.error({ err: error, directory: name }, 'a directory could not be synchronised'),
+    );
+  }
+}
+
+async function keep(parts: IdentityParts, directory: OpenedDirectory, stranger: Stranger) {
+  readNewAccount({ username: stranger.username, ...(stranger.email !== undefined && { email: stranger.email }) });
+  const known = await findAccountByName(parts.db, stranger.username);
+  const isOther = known !== undefined && known.source !== stranger.source;
+  if (isOther) throw refused('username', stranger.username, 'one that no other account has', 409);
+  return keepAccount(parts, stranger, { groups: directory.settings.groups }, known);
+}

@@ -1,0 +1,93 @@
+import type { IdentityParts } from '../parts.ts';
+import { IdentityProblem } from '../problems.ts';
+import { type Account, findAccount, findAccountByName } from '../store/accounts.ts';
+import { keepIdToken, linkAccount, linkedAccount } from '../store/external-providers.ts';
+import { claimOf, type ExternalUser } from './external-sign-in.ts';
+import { keepAccount, type Stranger } from './keep-account.ts';
+
+const ADMINISTRATOR = 'administrator';
+
+/**
+ * The account of whom a provider has signed in: the one that is linked, one of the same verified address where that is
+ * allowed, or a new one. Undefined: none of these.
+ */
+export async function accountOfExternal(parts: IdentityParts, user: ExternalUser): Promise<string | undefined> {
+  const { db } = parts;
+  const { provider, claims } = user;
+  const linked = await linkedAccount(db, provider.name, claims.sub);
+  const known = linked === undefined ? undefined : await findAccount(db, linked);
+  const id = known === undefined ? await newcomer(parts, user) : await follow(parts, user, known);
+  if (id === undefined) return undefined;
+  await linkAccount(db, provider.name, claims.sub, id);
+  await rememberExternal(parts, user);
+  return id;
+}
+
+/** Keeps what the provider is shown when its user signs out. */
+export async function rememberExternal({ db, secrets }: IdentityParts, user: ExternalUser): Promise<void> {
+  await keepIdToken(db, secrets, { provider: user.provider.name, subject: user.claims.sub, idToken: user.idToken });
+}
+
+/** Factors, as RFC 8176 names them: `fed`, and `mfa` where a second one was shown there. */
+export function factorsOf({ provider, claims }: ExternalUser): string[] {
+  const amr = Array.isArray(claims.amr) ? claims.amr.map(String) : [];
+  const isSecond =
+    amr.some((factor) => ['mfa', 'otp', 'hwk', 'swk', 'sc'].includes(factor)) ||
+    provider.settings.secondFactorAcr?.includes(String(claims.acr)) === true;
+  return isSecond ? ['fed', 'mfa'] : ['fed'];
+}
+
+/** What the provider says of accounts that came by it holds; of others it only vouches for who they are. */
+async function follow(parts: IdentityParts, user: ExternalUser, known: Account): Promise<string> {
+  const stranger = strangerOf(user);
+  if (known.source === stranger.source) await keepAccount(parts, stranger, user.provider.settings, known);
+  return known.id;
+}
+
+async function newcomer(parts: IdentityParts, user: ExternalUser): Promise<string | undefined> {
+  const { settings } = user.provider;
+  const stranger = strangerOf(user);
+  const same = stranger.email === undefined ? undefined : await findAccountByName(parts.db, stranger.email);
+  if (same !== undefined) {
+    const isVouchedFor = stranger.emailVerified === true && same.emailVerified;
+    const isAdministrator = same.effectiveRoles.includes(ADMINISTRATOR) || same.isBreakGlass;
+    return settings.linksByEmail === true && isVouchedFor && !isAdministrator ? same.id : undefined;
+  }
+  if (settings.createsAccounts === false) return undefined;
+  for (const suffix of ['', `.${user.provider.name}`, `.${user.claims.sub.slice(0, 8)}`]) {
+    const username = stranger.username + suffix;
+    if ((await findAccountByName(parts.db, username)) !== undefined) continue;
+    return (await keepAccount(parts, { ...stranger, username }, settings, undefined)).id;
+  }
+  throw new IdentityProblem(409, 'It exists already', `All names for ${stranger.username} are taken`);
+}
+
+function strangerOf({ provider, claims }: ExternalUser): Stranger {
+  const { name, settings } = provider;
+  const text = (path: string) => {
+    const value = claimOf(claims, path);
+    return typeof value === 'string' && value !== '' ? value.slice(0, 200) : undefined;
+  };
+  const list = (path: string) => {
+    const value = claimOf(claims, path);
+    return (Array.isArray(value) ? value : typeof value === 'string' ? value.split(' ') : []).map(String);
+  };
+  const [email, givenName] = [text('email'), text('given_name')];
+  // ProConnect says usual_name.
+  const familyName = text('family_name') ?? text('usual_name');
+  const wished = text(settings.claims?.username ?? 'preferred_username') ?? email ?? claims.sub;
+  const username = wished
+    .replace(/[^A-Za-z0-9._@+-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 80);
+  return {
+    source: `provider:${name}`,
+    username: username || `user-${claims.sub.slice(0, 12).replace(/[^A-Za-z0-9]/g, '')}`,
+    ...(email !== undefined && { email, emailVerified: claims.email_verified === true }),
+    ...(givenName !== undefined && { givenName }),
+    ...(familyName !== undefined && { familyName }),
+    ...(settings.organisation !== undefined && { organisation: settings.organisation }),
+    groups: list(settings.claims?.groups ?? 'groups'),
+    roles: list(settings.claims?.roles ?? 'roles'),
+  };
+}

@@ -1,0 +1,109 @@
+import type { IdentityParts } from '../parts.ts';
+import { IdentityProblem } from '../problems.ts';
+import {
+  type Account,
+  type AccountChange,
+  authorityOf,
+  createAccount,
+  findAccount,
+  updateAccount,
+} from '../store/accounts.ts';
+import { listGroups, listOrganisations, listRoles } from '../store/catalogue.ts';
+import { deleteRecordsOf } from '../store/records.ts';
+
+/** What a directory or an external provider says of one of its users. */
+export interface Stranger {
+  /** `directory:NAME` or `provider:NAME`. */
+  readonly source: string;
+  readonly username: string;
+  readonly email?: string;
+  readonly emailVerified?: boolean;
+  readonly givenName?: string;
+  readonly familyName?: string;
+  readonly organisation?: string;
+  readonly distinguishedName?: string;
+  /** Names of its own groups and roles. */
+  readonly groups: readonly string[];
+  readonly roles?: readonly string[];
+}
+
+/** Which of ours each of theirs stands for. */
+export interface Mapping {
+  readonly groups?: { readonly [theirs: string]: string } | undefined;
+  readonly roles?: { readonly [theirs: string]: string } | undefined;
+}
+
+export type Kept = { readonly id: string; readonly outcome: 'created' | 'updated' | 'same' };
+
+/**
+ * Makes an account for who comes from elsewhere, or brings it up to date. Groups and roles that the mapping leads to are
+ * as the other side says; those given here beside stay. Tokens that say otherwise are revoked.
+ *
+ * @throws IdentityProblem: the name or the address is another account's
+ */
+export async function keepAccount(
+  parts: IdentityParts,
+  stranger: Stranger,
+  mapping: Mapping,
+  known: Account | undefined,
+): Promise<Kept> {
+  const { db } = parts;
+  const groups = await merged(mapping.groups, stranger.groups, known?.groups, () => listGroups(db));
+  const roles = await merged(mapping.roles, stranger.roles ?? [], known?.roles, () => listRoles(db));
+  const { organisation } = stranger;
+  const isThere = organisation !== undefined && (await listOrganisations(db)).some(({ id }) => id === organisation);
+  const change: AccountChange = {
+    ...(stranger.email !== undefined && { email: stranger.email, emailVerified: stranger.emailVerified ?? false }),
+    ...(stranger.givenName !== undefined && { givenName: stranger.givenName }),
+    ...(stranger.familyName !== undefined && { familyName: stranger.familyName }),
+    ...(stranger.distinguishedName !== undefined && { distinguishedName: stranger.distinguishedName }),
+    ...(isThere && { organisation }),
+    groups,
+    roles,
+  };
+  if (known === undefined) {
+    const id = await createAccount(db, { ...change, username: stranger.username, source: stranger.source });
+    await parts.record({ kind: 'account-created', account: id, detail: { source: stranger.source } });
+    return { id, outcome: 'created' };
+  }
+  if (!differs(known, change)) return { id: known.id, outcome: 'same' };
+  await updateAccount(db, known.id, change);
+  const now = await findAccount(db, known.id);
+  if (now === undefined || authorityOf(now) !== authorityOf(known)) await parts.revokeTokens(known.id);
+  return { id: known.id, outcome: 'updated' };
+}
+
+/** Closes an account that its directory has no more. */
+export async function closeAccount(parts: IdentityParts, { id }: Account): Promise<void> {
+  await updateAccount(parts.db, id, { enabled: false });
+  await deleteRecordsOf(parts.db, id);
+  await parts.revokeTokens(id);
+  await parts.record({ kind: 'account-changed', account: id, detail: { members: ['enabled'], by: 'directory' } });
+}
+
+async function merged(
+  mapping: Mapping['groups'],
+  theirs: readonly string[],
+  own: readonly string[] = [],
+  list: () => Promise<readonly { readonly id: string }[]>,
+): Promise<string[]> {
+  const managed = Object.values(mapping ?? {});
+  if (managed.length === 0) return [...own];
+  const there = new Set((await list()).map(({ id }) => id));
+  const lower = new Map(Object.entries(mapping ?? {}).map(([name, ours]) => [name.toLowerCase(), ours]));
+  const mapped = theirs.flatMap((name) => lower.get(name.toLowerCase()) ?? []).filter((id) => there.has(id));
+  return [...new Set([...own.filter((id) => !managed.includes(id)), ...mapped])].sort();
+}
+
+function differs(known: Account, change: AccountChange): boolean {
+  return Object.entries(change).some(([name, value]) => {
+    const was = known[name as keyof Account];
+    return JSON.stringify(Array.isArray(was) ? [...was].sort() : was) !== JSON.stringify(value);
+  });
+}
+
+/** The message of a refusal, for a report. @throws whatever else it is */
+export function reasonOf(error: unknown): string {
+  if (error instanceof IdentityProblem) return error.message;
+  throw error;
+}

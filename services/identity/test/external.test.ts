@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { eachDatabase } from '../../../broker/test/support/index.ts';
+import { newAccount, PASSWORD } from './support/accounts.ts';
+import { startExternalIssuer } from './support/external-issuer.ts';
+import { type IdentityServer, startIdentityServer } from './support/identity.ts';
+import { authorizationPath, trySignIn } from './support/sign-in.ts';
+import { formAction, hiddenFields, newVisitor, type Visit, type Visitor } from './support/visitor.ts';
+
+const NAME = 'elsewhere';
+
+eachDatabase('Providers of others', (test) => {
+  test('sign in who has an account there, in the groups that their claims lead to', async (t, db) => {
+    const revoked: string[] = [];
+    const server = await startIdentityServer(db, { onRevoke: async (subject) => void revoked.push(subject) });
+    t.after(() => server.close());
+    const issuer = await startExternalIssuer(t, { url: server.url, name: NAME });
+    const group = `g-${randomUUID().slice(0, 8)}`;
+    await call(server, 'PUT', `/groups/${group}`, { name: 'Crew', roles: ['operator'] });
+    const settings = { groups: { '/agents': group }, acrValues: ['eidas2'], requiredAcr: ['eidas2'] };
+    assert.equal((await offer(server, issuer, settings)).status, 204);
+    const told = await call(server, 'GET', '/providers');
+    assert.equal(told.text.includes(issuer.client.clientSecret), false);
+
+    const sub = randomUUID();
+    const person = { sub, preferred_username: `eve-${sub.slice(0, 8)}`, given_name: 'Ève', groups: ['/agents'] };
+    issuer.person({ ...person, acr: 'eidas1' });
+    const weak = await signInBy(server, newVisitor(), sub);
+    assert.equal(weak.status, 400);
+    assert.match(weak.text, /role="alert"/);
+    issuer.person({ ...person, acr: 'eidas2' });
+    isSignedIn(server, await signInBy(server, newVisitor(), sub));
+    const { users } = (await call(server, 'GET', `/users?search=${person.preferred_username}`)).body;
+    assert.deepEqual(
+      [users.length, users[0].source, users[0].effectiveRoles, users[0].givenName],
+      [1, `provider:${NAME}`, ['operator'], 'Ève'],
+    );
+
+    // What is taken away there goes here with the next sign-in, and tokens that say otherwise with it.
+    issuer.person({ ...person, acr: 'eidas2', groups: [] });
+    isSignedIn(server, await signInBy(server, newVisitor(), sub));
+    assert.deepEqual((await call(server, 'GET', `/users/${users[0].id}`)).body.effectiveRoles, []);
+    assert.deepEqual(revoked, [users[0].id]);
+    await offer(server, issuer, { createsAccounts: false });
+    assert.equal((await signInBy(server, newVisitor(), randomUUID())).status, 403);
+    isSignedIn(server, await signInBy(server, newVisitor(), sub));
+    assert.equal((await offer(server, { ...issuer, url: 'http://example.org' }, {})).status, 400);
+    await call(server, 'DELETE', `/providers/${NAME}`);
+  });
+
+  test('an answer counts in the browser and for the sign-in that asked for it, once', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const issuer = await startExternalIssuer(t, { url: server.url, name: NAME });
+    await offer(server, issuer, {});
+    const [visitor, other] = [newVisitor(), newVisitor()];
+    const back = `${server.url}/oidc/with/${NAME}?`;
+    const atIssuer = await goElsewhere(server, visitor);
+    const answer = await visitor.submit(formAction(atIssuer, ''), { who: randomUUID() }, back);
+    assert.ok(answer.url.startsWith(back), answer.url);
+    assert.equal((await other.goTo(answer.url)).status, 400, 'another browser');
+    const altered = new URL(answer.url);
+    altered.searchParams.set('state', `${altered.searchParams.get('state')}x`);
+    assert.equal((await visitor.goTo(altered.href)).status, 400, 'another state');
+    assert.equal((await visitor.goTo(answer.url)).status, 400, 'what was expected has been used up');
+    await call(server, 'DELETE', `/providers/${NAME}`);
+  });
+
+  test('an account is linked at its page, to one identity each, and by a verified address where that is wanted', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const issuer = await startExternalIssuer(t, { url: server.url, name: NAME });
+    await offer(server, issuer, {});
+    const sub = randomUUID();
+    const local = await newAccount(db);
+    const visitor = newVisitor();
+    const link = async (user: Visitor, username: string) => {
+      await trySignIn(server.url, user, username, PASSWORD);
+      const page = await user.goTo(`${server.url}/oidc/account`);
+      const { token = '' } = hiddenFields(page);
+      const there = await user.submit(`${server.url}/oidc/account/link/${NAME}`, { token });
+      return there.text.includes('Elsewhere') ? user.submit(formAction(there), { who: sub }) : there;
+    };
+    const linked = await link(visitor, local.username);
+    assert.equal(linked.status, 200, linked.text);
+    assert.match(linked.text, /lié à Elsewhere/);
+    isSignedIn(server, await signInBy(server, newVisitor(), sub));
+    const { events } = (await call(server, 'GET', `/users/${local.id}/export`)).body;
+    assert.ok(events.some(({ detail }: { detail: { amr?: string[] } }) => detail.amr?.includes('fed')));
+    assert.equal((await link(newVisitor(), (await newAccount(db)).username)).status, 409);
+    const wrong = await visitor.submit(`${server.url}/oidc/account/link/${NAME}`, { token: 'x' });
+    assert.equal(wrong.status, 403, 'a form of another page');
+
+    const email = `${randomUUID()}@example.org`;
+    const known = await newAccount(db, { email, emailVerified: true });
+    const another = randomUUID();
+    issuer.person({ sub: another, email, email_verified: true });
+    assert.equal((await signInBy(server, newVisitor(), another)).status, 403);
+    await offer(server, issuer, { linksByEmail: true });
+    issuer.person({ sub: another, email, email_verified: false });
+    assert.equal((await signInBy(server, newVisitor(), another)).status, 403);
+    issuer.person({ sub: another, email, email_verified: true });
+    isSignedIn(server, await signInBy(server, newVisitor(), another));
+    assert.equal((await call(server, 'GET', `/users/${known.id}/export`)).body.externalAccounts.length, 1);
+    await call(server, 'DELETE', `/providers/${NAME}`);
+  });
+
+  test('signing out here signs out there, and the other way round', async (t, db) => {
+    const revoked: string[] = [];
+    const server = await startIdentityServer(db, { onRevoke: async (subject) => void revoked.push(subject) });
+    t.after(() => server.close());
+    const issuer = await startExternalIssuer(t, { url: server.url, name: NAME });
+    await offer(server, issuer, {});
+    const sub = randomUUID();
+    const visitor = newVisitor();
+    await signInBy(server, visitor, sub);
+    const page = await visitor.goTo(
+      `${server.url}/oidc/session/end?client_id=portal&post_logout_redirect_uri=${server.url}/`,
+    );
+    const there = await visitor.submit(formAction(page), { ...hiddenFields(page), logout: 'yes' });
+    assert.ok(there.url.startsWith(`${issuer.url}/session/end`), there.url);
+    const left = await visitor.submit(formAction(there), { ...hiddenFields(there), logout: 'yes' }, `${server.url}/?`);
+    assert.ok([`${server.url}/`, left.url].includes(left.url.split('?')[0] as string), left.url);
+    assert.match((await goElsewhere(server, visitor)).text, /Elsewhere/, 'it asks who again');
+
+    const other = newVisitor();
+    await signInBy(server, other, sub);
+    revoked.length = 0;
+    const end = await other.goTo(`${issuer.url}/session/end`);
+    await other.submit(formAction(end), { ...hiddenFields(end), logout: 'yes' });
+    while (revoked.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    const forged = await new SignJWT({ sub, events: { 'http://schemas.openid.net/event/backchannel-logout': {} } })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setIssuer(issuer.url)
+      .setAudience('alzette')
+      .setIssuedAt()
+      .setJti('1')
+      .sign(Buffer.from(issuer.client.clientSecret));
+    const refused = await other.submit(`${server.url}/oidc/with/${NAME}/backchannel`, { logout_token: forged });
+    assert.equal(refused.status, 400);
+    await call(server, 'DELETE', `/providers/${NAME}`);
+  });
+});
+
+async function call(server: IdentityServer, method: string, path: string, body?: unknown) {
+  const response = await fetch(`${server.url}/ops/identity${path}`, {
+    method,
+    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, text, body: text === '' ? undefined : JSON.parse(text) };
+}
+
+type Offered = { readonly url: string; readonly client: { readonly clientId: string; readonly clientSecret: string } };
+
+function offer(server: IdentityServer, { url, client }: Offered, settings: object) {
+  return call(server, 'PUT', `/providers/${NAME}`, { title: 'Elsewhere', issuer: url, ...client, settings });
+}
+
+/** From the sign-in page to that of the provider. */
+async function goElsewhere(server: IdentityServer, visitor: Visitor): Promise<Visit> {
+  const page = await visitor.goTo(authorizationPath(server.url).href);
+  const href = new RegExp(`href="(/oidc/interaction/[^"]+/with/${NAME})"`).exec(page.text)?.[1];
+  assert.ok(href, page.text);
+  return visitor.goTo(server.url + href);
+}
+
+function isSignedIn({ url }: IdentityServer, visit: Visit): void {
+  assert.ok(visit.url.startsWith(`${url}/sign-in?code=`), `${visit.url} ${visit.text}`);
+}
+
+async function signInBy(server: IdentityServer, visitor: Visitor, who: string): Promise<Visit> {
+  const there = await goElsewhere(server, visitor);
+  return visitor.submit(formAction(there), { who }, `${server.url}/sign-in`);
+}

@@ -1,0 +1,81 @@
+import { createServer } from 'node:http';
+import type { TestContext } from 'node:test';
+import Provider, { type ClientMetadata } from 'oidc-provider';
+import { unguardedFetch } from '../../src/provider/provider.ts';
+import { freePort } from './identity.ts';
+
+/** Claims of somebody there. */
+export type Person = { readonly sub: string; readonly [claim: string]: unknown };
+
+/** An OpenID provider that is not ours, with one client and people who need no password. */
+export interface ExternalIssuer {
+  readonly url: string;
+  /** What it says of somebody from now on. */
+  person(person: Person): void;
+}
+
+const SECRET = 'of the client at the other issuer';
+
+/** @param ours where the provider is asked from, and the name that it goes by there */
+export async function startExternalIssuer(
+  t: Pick<TestContext, 'after'>,
+  ours: { readonly url: string; readonly name: string },
+): Promise<ExternalIssuer & { readonly client: { readonly clientId: string; readonly clientSecret: string } }> {
+  const people = new Map<string, Person>();
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const back = `${ours.url}/oidc/with/${ours.name}`;
+  const client: ClientMetadata = {
+    client_id: 'alzette',
+    client_secret: SECRET,
+    redirect_uris: [back],
+    post_logout_redirect_uris: [`${back}/out`],
+    backchannel_logout_uri: `${back}/backchannel`,
+    token_endpoint_auth_method: 'client_secret_post',
+  };
+  const provider = new Provider(url, {
+    clients: [client],
+    claims: {
+      openid: ['sub', 'acr', 'amr'],
+      profile: ['preferred_username', 'given_name', 'groups'],
+      email: ['email', 'email_verified'],
+    },
+    features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
+    fetch: unguardedFetch,
+    ttl: { Interaction: 600, Session: 600, Grant: 600, AccessToken: 600, IdToken: 600 },
+    interactions: { url: (_ctx, { uid }) => `/login/${uid}` },
+    cookies: { keys: ['of the other issuer'] },
+    findAccount: (_ctx, sub) => ({ accountId: sub, claims: async () => people.get(sub) ?? { sub } }),
+  });
+  const answer = provider.callback();
+  const server = createServer(async (request, response) => {
+    if (!request.url?.startsWith('/login/')) return answer(request, response);
+    const { prompt, params, session } = await provider.interactionDetails(request, response);
+    if (prompt.name === 'login' && request.method === 'GET') {
+      response.setHeader('content-type', 'text/html; charset=utf-8');
+      return response.end(`<!doctype html><html lang="en"><title>Elsewhere</title><h1>Elsewhere</h1>
+        <form method="post" action="${request.url}"><label>Who <input name="who"></label><button>Go on</button></form>`);
+    }
+    if (prompt.name === 'login') {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      const accountId = new URLSearchParams(body).get('who') ?? '';
+      const acr = people.get(accountId)?.acr;
+      const login = { accountId, ...(typeof acr === 'string' && { acr }) };
+      return provider.interactionFinished(request, response, { login });
+    }
+    const grant = new provider.Grant({ accountId: session?.accountId as string, clientId: String(params.client_id) });
+    grant.addOIDCScope('openid profile email');
+    return provider.interactionFinished(request, response, { consent: { grantId: await grant.save() } });
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    url,
+    client: { clientId: 'alzette', clientSecret: SECRET },
+    person: (person) => void people.set(person.sub, person),
+  };
+}
