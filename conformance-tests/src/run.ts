@@ -8,6 +8,7 @@ import { ContextServer } from './rig/context-server.ts';
 import { asCurl } from './rig/exchange.ts';
 import { NotificationReceiver } from './rig/notification-receiver.ts';
 import type { Rig } from './rig/rig.ts';
+import { Sources } from './rig/sources.ts';
 import { chooseTenant } from './tenant.ts';
 import type { CaseVerdict, ClauseVerdict, RunVerdict } from './verdict.ts';
 
@@ -47,10 +48,11 @@ export async function run(options: RunOptions): Promise<RunVerdict> {
     const settings = { ...plain, tenant: choice.tenant };
     const contexts = await ContextServer.start(contextHost);
     const receiver = await NotificationReceiver.start(contextHost, timeoutMs);
+    const sources = await Sources.start(contextHost);
     try {
       const selected = clauses.filter(({ number }) => isSelected(number, options.only)).sort(byNumber);
       const verdicts = await judgeAll(selected, jobs, options.onClause, (one) =>
-        judge(one, new Broker(settings, agent), { contexts, receiver }),
+        judge(one, new Broker(settings, agent), { contexts, receiver, sources }),
       );
       return {
         url: root,
@@ -62,6 +64,7 @@ export async function run(options: RunOptions): Promise<RunVerdict> {
     } finally {
       await contexts.close();
       await receiver.close();
+      await sources.close();
     }
   } finally {
     await agent.close();

@@ -1,6 +1,7 @@
 import type { Clause } from '../clause.ts';
 import { propertyGraph } from './4.2.2-property-graph.ts';
 import { versionPreference } from './4.3.6.8-version-preference.ts';
+import { distributedOperations, distributedSubscriptions, warnings } from './4.3.6-distributed-operations.ts';
 import { coreContext } from './4.4-core-context.ts';
 import { ngsiLdNull } from './4.5.0-ngsi-ld-null.ts';
 import { entityRepresentation } from './4.5.1-entity-representation.ts';
@@ -159,4 +160,7 @@ export const clauses: readonly Clause[] = [
   notificationRequests,
   contextCache,
   unknownParameters,
+  distributedOperations,
+  distributedSubscriptions,
+  warnings,
 ];
