@@ -170,8 +170,9 @@ function distributed(
 ): DistributedEvolutions {
   const read = { db, federation, origin, asked, mostInstances, only };
   if (aggregation === undefined) return { ...read, temporalQ };
-  // Part after part can be asked for by one time alone.
-  return { ...read, isWhole: true, temporalQ: { timeproperty: 'observedAt', ...temporalQ } };
+  // Part after part can be asked for by one time alone; periods begin with the first of all instances, not of the last.
+  const { lastN: _lastN, ...all } = temporalQ;
+  return { ...read, isWhole: true, temporalQ: { timeproperty: 'observedAt', ...all } };
 }
 
 function aggregated(

@@ -35,7 +35,7 @@ export function aggregateEvolutions(
   for (const [, group] of groupsByAnchor(bounds, selection)) {
     const periods = periodsOf(group, selection, aggregation);
     for (const { id } of group) {
-      const series = (byId.get(id) ?? []).map((each) => accumulated(each, periods.slots));
+      const series = (byId.get(id) ?? []).map((each) => accumulated(each, periods.slots, asked.temporalQ.lastN));
       found.set(id, aggregatesOf(series, aggregation, periods, asked.attributes !== undefined));
     }
   }
@@ -57,7 +57,8 @@ function seriesOf({ id, attributes }: TimedEvolution, asked: AskedAggregates): I
   });
 }
 
-function accumulated({ key, instances }: InstanceSeries, slots: Slots): Series {
+function accumulated({ key, instances: all }: InstanceSeries, slots: Slots, lastN: number | undefined): Series {
+  const instances = lastN === undefined ? all : all.slice(-lastN);
   const accumulators = new Map<number, Accumulator>();
   for (const { instance, time } of instances) {
     const slot = slotOf(time, slots);

@@ -184,12 +184,17 @@ export async function queryByMap(asked: MappedQuery, map: EntityMap): Promise<En
     // A source that failed to answer may have them still.
     if ((origin?.warnings.length ?? 0) > warnings) continue;
     const left = new Set(entities.map(({ id }) => id));
-    gone.push(...candidates.filter((id) => !left.has(id)));
+    // Those that this page didn't ask for stay: it may be a part of another broker's.
+    gone.push(...candidates.filter((id) => isAskedFor(query, id) && !left.has(id)));
   }
   // Who sees a part can't tell what is gone from what is hidden, and the map may be another's.
   if (gone.length > 0 && !areLimited(rights.getStore())) await removeFromEntityMap(db, tenant, map.id, gone);
   const hasNext = passed > query.offset + query.limit;
   return { entities: found, hasNext, ...(query.count && { count: passed }) };
+}
+
+function isAskedFor({ selectors = [{}] }: EntityQuery, id: string): boolean {
+  return selectors.some(({ ids, idPattern }) => ids?.includes(id) ?? idPattern?.test(id) ?? true);
 }
 
 /** Those of the candidates that match now, by id. */
