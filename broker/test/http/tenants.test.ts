@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type RegisteringBroker, registrationOf, startRegisteringBroker } from '../registrations/registering-broker.ts';
-import { eachDatabase, freshTenant } from '../support/index.ts';
+import { eachDatabase } from '../support/index.ts';
 
 /** Stands in everything that is written, so that it shows wherever a word of it is seen. */
 const MARK = 'betrayed';
@@ -33,63 +33,7 @@ async function fill(broker: RegisteringBroker): Promise<string> {
   return String(context.headers.location).split('/').at(-1) ?? '';
 }
 
-/** Every way to read. */
-function reads(context: string): string[] {
-  const temporal = 'timerel=after&timeAt=2020-01-01T00:00:00Z';
-  return [
-    '/entities?local=true',
-    `/entities?type=${MARK}&local=true`,
-    `/entities?id=${ENTITY}&local=true&count=true`,
-    `/entities?q=${MARK}&local=true`,
-    `/entities/${ENTITY}?local=true`,
-    '/types?local=true',
-    `/types/${MARK}?local=true`,
-    '/types?details=true&local=true',
-    '/attributes?local=true',
-    '/attributes?details=true&local=true',
-    `/attributes/${MARK}?local=true`,
-    `/temporal/entities?type=${MARK}&${temporal}`,
-    `/temporal/entities/${ENTITY}`,
-    '/subscriptions',
-    `/subscriptions/urn:s:${MARK}`,
-    `/csourceRegistrations?type=${MARK}`,
-    `/csourceRegistrations?id=${ENTITY}`,
-    `/csourceRegistrations/urn:r:${MARK}`,
-    '/csourceSubscriptions',
-    `/csourceSubscriptions/urn:c:${MARK}`,
-    '/jsonldContexts',
-    '/jsonldContexts?details=true',
-    `/jsonldContexts/${context}?details=true`,
-    '/info/sourceIdentity',
-  ];
-}
-
 eachDatabase('4.14 Tenants', (test) => {
-  test('of one tenant nothing is seen from another, by whatever way', async (t, db) => {
-    const broker = await startRegisteringBroker(t, db);
-    const context = await fill(broker);
-    const other = freshTenant();
-    const made = await broker.ask('POST', '/entities', { id: 'urn:a:own', type: 'Own' }, { 'ngsild-tenant': other });
-    assert.equal(made.statusCode, 201);
-    let seen = 0;
-    for (const path of reads(context)) {
-      const own = await broker.ask('GET', path);
-      if (own.body.includes(MARK)) seen++;
-      for (const tenant of [other, '']) {
-        const headers = tenant === '' ? {} : { 'ngsild-tenant': tenant };
-        const response = await broker.app.inject({ url: `/ngsi-ld/v1${path}`, headers });
-        const isRefusal = response.statusCode === 404; // names what was asked for
-        assert.ok(isRefusal || !response.body.includes(MARK), `${path} as "${tenant}": ${response.body}`);
-      }
-    }
-    // Without the mark in its own tenant the test would say nothing.
-    assert.ok(seen >= 18, `${seen} of the ways show what is there`);
-    for (const path of ['/ops/notifications', '/ops/models']) {
-      const response = await broker.app.inject({ url: path, headers: { 'ngsild-tenant': other } });
-      assert.ok(!response.body.includes(`urn:s:${MARK}`), path);
-    }
-  });
-
   test('one is made, listed, described, emptied and dropped', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     const { tenant } = broker;
