@@ -1,6 +1,7 @@
 import type { Database } from '../database.ts';
 import { readDepartures } from '../gtfs/read-departures.ts';
 import { readGtfs } from '../gtfs/read-gtfs.ts';
+import { readTalq } from '../talq/read-talq.ts';
 import type { Harvest } from './harvest.ts';
 import { SourceError } from './harvest.ts';
 import { compileItems, type ItemMapper } from './item-mapper.ts';
@@ -33,6 +34,7 @@ export interface Reading {
 export async function harvestSource(source: Source, reading: Reading): Promise<Harvest> {
   const { upload, outgoing, state, signal, isPreview } = reading;
   if (source.kind === 'gtfs') return readGtfs(outgoing, source, { state: isPreview ? {} : state, signal });
+  if (source.kind === 'talq') return readTalq(outgoing, source, { state, signal });
   if (source.kind === 'departures') return readDepartures(reading.db, outgoing, source, { state, signal });
   const gathering = startGathering(reading.map ?? compileItems(source.id, source), new Date().toISOString());
   if (upload !== undefined) {

@@ -156,6 +156,19 @@ const DEPARTURES = {
   maxAgeS: { type: 'number', minimum: 1, maximum: 86_400 },
 } as const;
 
+const TALQ_FROM = {
+  type: 'object',
+  required: ['url', 'clientAddress'],
+  additionalProperties: false,
+  properties: {
+    url: URL_TEXT,
+    clientAddress: { type: 'string', pattern: '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$' },
+    apiVersion: { type: 'string', pattern: '^2\\.\\d+\\.\\d+$' },
+    headers: TEXTS,
+    secretHeaders: TEXTS,
+  },
+} as const;
+
 function schemaOf(members: Readonly<Record<string, AnySchema>>, required: readonly string[]): AnySchema {
   return {
     type: 'object',
@@ -173,6 +186,7 @@ const KINDS: { readonly [Kind in Source['kind']]: ValidateFunction<Source> } = {
   upload: ajv.compile(schemaOf({ ...MAPPING, csv: CSV }, ['csv', 'entities'])),
   gtfs: ajv.compile(schemaOf({ from: GTFS_FROM, box: BOX }, ['from'])),
   departures: ajv.compile(schemaOf(DEPARTURES, ['feed', 'from'])),
+  talq: ajv.compile(schemaOf({ from: TALQ_FROM }, ['from'])),
 };
 
 /** @throws RegistryError WRONG_SYNTAX, naming the member */

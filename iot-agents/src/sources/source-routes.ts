@@ -14,7 +14,8 @@ interface WithId {
 
 /**
  * `/sources`: what is read from others, declared without code. `POST /sources/preview` tries a declaration and takes
- * nothing; `POST /sources/:id/run` runs it now; `POST /sources/:id/files` takes a file (CSV as the body, or multipart).
+ * nothing; `POST /sources/:id/run` runs it now; `POST /sources/:id/files` takes a file (CSV as the body, or multipart);
+ * `POST /sources/:id/override` tells lamps of a TALQ gateway what to do.
  */
 export async function sourceRoutes(app: FastifyInstance, { sources }: { readonly sources: Sources }): Promise<void> {
   app.get('/sources', async (request) => {
@@ -36,6 +37,9 @@ export async function sourceRoutes(app: FastifyInstance, { sources }: { readonly
     return reply.code(204).send();
   });
   app.post<WithId>('/sources/:id/run', async ({ params }) => sources.run(params.id));
+  app.post<WithId>('/sources/:id/override', async ({ params, body }, reply) =>
+    reply.code(202).send(await sources.override(params.id, body)),
+  );
   app.get<WithId>('/sources/:id/runs', async (request) => {
     const { limit, offset } = paging(request);
     const runs = await sources.runs(request.params.id, limit, offset);

@@ -1,8 +1,9 @@
 import type { EntityMapping } from '../devices/device.ts';
 import type { DeparturesSource, GtfsSource } from '../gtfs/gtfs-source.ts';
+import type { TalqSource } from '../talq/talq-source.ts';
 
 /** Where data of others comes from, and how it becomes entities. Declared through the API, without code. */
-export type Source = MappedSource | GtfsSource | DeparturesSource;
+export type Source = MappedSource | GtfsSource | DeparturesSource | TalqSource;
 
 /** Those whose items become entities as they say. */
 export type MappedSource = HttpSource | SftpSource | UploadSource;

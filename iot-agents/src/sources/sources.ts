@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database.ts';
 import type { Inbox } from '../delivery/inbox.ts';
 import { RegistryError } from '../devices/validation.ts';
+import { readOverride, sendOverride } from '../talq/override.ts';
 import { SourceError } from './harvest.ts';
 import { compileItems } from './item-mapper.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -36,6 +37,8 @@ export interface Sources {
   preview(given: unknown, upload?: Upload): Promise<SourcePreview>;
   /** Runs now and waits for the end. @throws RegistryError SOURCE_NOT_FOUND, SOURCE_BUSY */
   run(id: string, upload?: Upload): Promise<Run>;
+  /** Tells lamps of a TALQ gateway what to do. @throws RegistryError SOURCE_NOT_FOUND, WRONG_SYNTAX, SOURCE_UNREADABLE */
+  override(id: string, given: unknown): ReturnType<typeof sendOverride>;
   /** The last runs, newest first. @throws RegistryError SOURCE_NOT_FOUND */
   runs(id: string, limit: number, offset: number): Promise<Run[]>;
   close(): Promise<void>;
@@ -263,6 +266,14 @@ export async function startSources(parts: {
         throw new RegistryError('SOURCE_BUSY', `source "${id}" is running: ask again when it has ended`);
       }
       return tracked(execute(row, lease, upload));
+    },
+    async override(id, given) {
+      const row = await found(id);
+      const source = joined(row.source, secretsOf(row));
+      if (source.kind !== 'talq') {
+        throw new RegistryError('WRONG_SYNTAX', `source "${id}" is of kind ${source.kind}, expected talq`);
+      }
+      return sendOverride(outgoing, source, readOverride(source, given), signal);
     },
     async runs(id, limit, offset) {
       await found(id);

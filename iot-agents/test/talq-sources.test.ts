@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { after, describe, test } from 'node:test';
+import { testDatabases } from '@alzette/broker/test-support';
+import { askAgents } from './support/ask.ts';
+import { eventually } from './support/territory.ts';
+import { startWebServer } from './support/web-server.ts';
+
+const CMS = randomUUID();
+const AT = '2026-01-15T18:00:00Z';
+
+function float(value: number, timestamp = AT) {
+  return { type: 'AttributeFloat', value, timestamp };
+}
+
+/** A gateway of two lamps and a cabinet, as TALQ 2.7.1 writes devices; `level` in percent. */
+function gatewayDevices(addresses: readonly string[], level: number, lampFailure: boolean) {
+  const [first, second, cabinet] = addresses;
+  const basic = (displayName: string, longitude: number) => ({
+    id: 'basic',
+    type: 'BasicFunction',
+    displayName: { type: 'AttributeString', value: displayName },
+    serial: { type: 'AttributeString', value: `SN-${longitude}` },
+    location: { type: 'AttributeLocation', value: { latitude: 49.47, longitude } },
+  });
+  const actuator = (percent: number) => ({
+    id: 'lampActuator',
+    type: 'LampActuatorFunction',
+    actualLightState: { type: 'AttributeLevelState', timestamp: AT, value: { name: 'LevelState', value: percent } },
+  });
+  return [
+    {
+      address: first,
+      name: 'lamp-1',
+      class: 'luminaire',
+      functions: [
+        basic('Rue de la Gare 1', 5.89),
+        actuator(level),
+        {
+          id: 'lampMonitor',
+          type: 'LampMonitorFunction',
+          activePower: float(42.5),
+          supplyVoltage: float(231),
+          supplyCurrent: float(0.19),
+          powerFactor: float(0.97),
+          activeEnergy: float(1234.5),
+          lampFailure: { type: 'AttributeBoolean', value: lampFailure, timestamp: AT },
+        },
+      ],
+    },
+    { address: second, name: 'lamp-2', class: 'luminaire', functions: [basic('Rue de la Gare 3', 5.9), actuator(0)] },
+    {
+      address: cabinet,
+      name: 'cabinet-1',
+      class: 'cabinet',
+      functions: [
+        basic('Armoire 1', 5.895),
+        {
+          id: 'meter',
+          type: 'ElectricalMeterFunction',
+          totalPower: float(3.2),
+          totalActiveEnergy: float(98765.4),
+          phase1Voltage: float(229),
+        },
+        {
+          id: 'cabinet',
+          type: 'CabinetMonitorFunction',
+          cabinetDoorOpen: { type: 'AttributeBoolean', value: true, timestamp: AT },
+        },
+      ],
+    },
+  ];
+}
+
+for (const database of testDatabases()) {
+  describe(`a TALQ gateway on ${database.kind}`, () => {
+    const { ask, close, territory } = askAgents(database);
+    after(close);
+
+    for (const hasPages of [true, false]) {
+      test(`gives lamps, cabinets and faults, ${hasPages ? 'page by page' : 'all at once'}, and takes commands`, async (t) => {
+        const id = `talq-${randomBytes(4).toString('hex')}`;
+        const addresses = [randomUUID(), randomUUID(), randomUUID()] as const;
+        let level = 50;
+        let lampFailure = true;
+        const server = await startWebServer(({ method, url, body }) => {
+          if (url.searchParams.get('clientAddress') !== CMS)
+            return { status: 400, body: [{ errorCode: 'clientAddress' }] };
+          if (method === 'POST' && url.pathname === '/talq/override-commands') {
+            const { addresses: targets, targetCommand } = JSON.parse(body);
+            if (targets.some(({ resource }: { resource: string }) => resource !== 'devices')) return { status: 422 };
+            level = targetCommand?.state.value ?? 50;
+            return { status: 202 };
+          }
+          const all = gatewayDevices(addresses, level, lampFailure);
+          if (!hasPages) return { body: all };
+          const offset = Number(url.searchParams.get('offset'));
+          return { body: all.slice(offset, offset + 2), headers: { 'pagination-totalCount': String(all.length) } };
+        });
+        t.after(() => server.close());
+        const from = {
+          url: `${server.url}/talq`,
+          clientAddress: CMS,
+          apiVersion: '2.7.1',
+          secretHeaders: { Authorization: 'Bearer x' },
+        };
+        const made = await ask('POST', '/sources', { id, name: 'Lighting', kind: 'talq', from });
+        assert.equal(made.status, 201, JSON.stringify(made.body));
+        const run = async () => (await ask('POST', `/sources/${id}/run`)).body;
+        const place = await territory();
+        // biome-ignore lint/suspicious/noExplicitAny: attributes of an entity that is asserted on
+        const entity = (type: string, ...rest: string[]): Promise<any> =>
+          place.entity(['urn:ngsi-ld', type, id, ...rest].join(':'));
+
+        const first = await run();
+        assert.deepEqual([first.outcome, first.rows, first.refused], ['ok', 3, 0], JSON.stringify(first));
+        assert.equal(server.asked[0]?.headers['talq-api-version'], '2.7.1');
+        assert.equal(server.asked[0]?.headers.authorization, 'Bearer x');
+        const lamp = await eventually('the lamp', () => entity('Streetlight', addresses[0]));
+        const shown = {
+          name: lamp.name.value,
+          location: lamp.location.value.coordinates,
+          level: lamp.illuminanceLevel.value,
+          state: lamp.powerState.value,
+          power: [lamp.powerConsumption.value, lamp.powerConsumption.unitCode],
+          energy: lamp.lifetimePowerConsumption.value,
+          status: lamp.status.value,
+          at: Date.parse(lamp.powerConsumption.observedAt),
+        };
+        assert.deepEqual(shown, {
+          name: 'Rue de la Gare 1',
+          location: [5.89, 49.47],
+          level: 0.5,
+          state: 'low',
+          power: [42.5, 'WTT'],
+          energy: 1234.5,
+          status: 'defectiveLamp',
+          at: Date.parse(AT),
+        });
+        const device = await eventually('its Device', () => entity('Device', addresses[0]));
+        assert.deepEqual([device.serialNumber.value, device.controlledAsset.object], ['SN-5.89', [lamp.id]]);
+        const cabinet = await eventually('the cabinet', () => entity('StreetlightControlCabinet', addresses[2]));
+        assert.deepEqual(
+          [cabinet.totalActivePower.value, cabinet.energyConsumed.value, cabinet.voltageR.value],
+          [3.2, 98765.4, 229],
+        );
+        const alert = await eventually('the alarm', () => entity('Alert', addresses[0], 'lampFailure'));
+        assert.deepEqual(
+          [alert.subCategory.value, alert.alertSource.object, alert.validTo],
+          ['lampFailure', lamp.id, undefined],
+        );
+        await eventually('the open door', () => entity('Alert', addresses[2], 'cabinetDoorOpen'));
+        assert.equal((await run()).taken, 0);
+
+        const told = await ask('POST', `/sources/${id}/override`, {
+          entities: [lamp.id],
+          level: 0.8,
+          until: '2099-01-01T00:00:00Z',
+        });
+        assert.deepEqual([told.status, told.body.isDone], [202, false], JSON.stringify(told.body));
+        const sent = JSON.parse(server.asked.at(-1)?.body ?? '');
+        assert.deepEqual(sent.addresses, [{ resource: 'devices', address: addresses[0] }]);
+        assert.deepEqual(
+          [sent.targetCommand.state, sent.targetCommand.reason, sent.targetCommand.expiration],
+          [{ name: 'LevelState', value: 80 }, 'override', '2099-01-01T00:00:00Z'],
+        );
+        lampFailure = false;
+        await run();
+        await eventually(
+          'the new level',
+          async () => (await entity('Streetlight', addresses[0])).illuminanceLevel.value === 0.8 || undefined,
+        );
+        assert.equal((await entity('Streetlight', addresses[0])).status.value, 'ok');
+        await eventually(
+          'the end of the alarm',
+          async () => (await entity('Alert', addresses[0], 'lampFailure')).validTo,
+        );
+        await ask('POST', `/sources/${id}/override`, { entities: [lamp.id], level: null });
+        assert.deepEqual(Object.keys(JSON.parse(server.asked.at(-1)?.body ?? '')), ['addresses']);
+
+        for (const [payload, message] of [
+          [{ entities: ['urn:ngsi-ld:Streetlight:other:1'], level: 1 }, /expected a Streetlight of source "talq-/],
+          [{ entities: [lamp.id], level: 80 }, /level is 80, expected a number from 0 to 1, or null/],
+          [{ entities: [lamp.id], level: 1, until: 'now' }, /until is "now", expected a DateTime to come/],
+        ] as const) {
+          const refused = await ask('POST', `/sources/${id}/override`, payload);
+          assert.deepEqual([refused.status, refused.body.name], [400, 'WRONG_SYNTAX']);
+          assert.match(refused.body.message, message);
+        }
+        await ask('PUT', `/sources/${id}`, { ...made.body, from: { ...made.body.from, clientAddress: randomUUID() } });
+        assert.match((await run()).message, /\/talq\/devices answered 400: \[\{"errorCode":"clientAddress"\}\]/);
+      });
+    }
+  });
+}
