@@ -38,6 +38,10 @@ const ROUTES: { readonly [need in Need]: readonly string[] } = {
   user: ['GET /ops/access/me/keys', 'DELETE /ops/access/me/keys/{id}'],
   delegate: ['POST /ops/access/me/keys', 'POST /ops/access/me/keys/{id}/rotate'],
   administerAll: [
+    'PATCH /iot/ngsi-ld/v1/entities/{id}/attrs',
+    'PATCH /iot/ngsi-ld/v1/entities/{id}/attrs/{command}',
+    'POST /iot/notify/configuration',
+    'GET /iot/version',
     'PUT,DELETE /ops/tenants/{name}/quotas',
     'POST,GET /iot/sources',
     'GET,PUT,DELETE /iot/sources/{id}',
@@ -173,6 +177,8 @@ const ROUTES: { readonly [need in Need]: readonly string[] } = {
   ],
   subscribe: ['POST,GET /ngsi-ld/v1/subscriptions', 'GET,PATCH,DELETE /ngsi-ld/v1/subscriptions/{id}'],
   itself: [
+    'POST /iot/json/configuration/commands',
+    'POST /iot/d/configuration/commands',
     'GET /oidc/sign-in',
     'GET /oidc/assets/pages.css',
     'GET /oidc/assets/submit.js',
