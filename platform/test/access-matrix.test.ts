@@ -249,9 +249,7 @@ const BODIES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 test('every operation lets in whom it is for, of the own tenant and of another', async (t) => {
   const { TEST_DATABASE_URL } = process.env;
   const dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
-  t.after(() => rm(dataDir, { recursive: true }));
   const database = TEST_DATABASE_URL === undefined ? undefined : await ownDatabase(TEST_DATABASE_URL);
-  if (database) t.after(() => database.drop());
   const issuer = await startIssuer(t);
   const config = readConfig({
     PORT: String(await freePort()),
@@ -264,7 +262,11 @@ test('every operation lets in whom it is for, of the own tenant and of another',
     OIDC_AUDIENCE: AUDIENCE,
   });
   const platform = await startPlatform(config, { logger: pino({ level: 'silent' }) });
-  t.after(() => platform.close());
+  t.after(async () => {
+    await platform.close();
+    await database?.drop();
+    await rm(dataDir, { recursive: true });
+  });
   const { app } = platform;
 
   const { paths } = (await app.inject({ url: '/openapi' })).json();

@@ -25,7 +25,7 @@ const TYPES = '/ngsi-ld/v1/types';
 const PATIENCE_MS = 120_000;
 
 test('a role, account, session or key that is revoked counts no more at any process', { skip }, async (t) => {
-  const databaseUrl = await ownDatabase(t);
+  const { url: databaseUrl, drop } = await ownDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
   const port = await freePort();
   const publicUrl = `http://localhost:${port}`;
@@ -41,6 +41,7 @@ test('a role, account, session or key that is revoked counts no more at any proc
     await rm(dataDir, { recursive: true });
   });
   const second = await startBroker(t, databaseUrl, publicUrl);
+  t.after(drop); // when nobody uses it any more
   const both = [publicUrl, second];
 
   const db = await openDatabase({ url: databaseUrl });
@@ -138,17 +139,19 @@ test('a role, account, session or key that is revoked counts no more at any proc
   t.diagnostic(`at both processes within ${Math.round(longestMs)} ms`);
 });
 
-async function ownDatabase(t: TestContext): Promise<string> {
+async function ownDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
   const server = await openDatabase({ url: TEST_DATABASE_URL as string });
   const name = `alzette_test_revocation_${process.pid}`;
   await server.query({ text: `CREATE DATABASE ${name}` });
-  t.after(async () => {
-    await server.query({ text: `DROP DATABASE ${name} WITH (FORCE)` });
-    await server.close();
-  });
   const url = new URL(TEST_DATABASE_URL as string);
   url.pathname = `/${name}`;
-  return url.href;
+  return {
+    url: url.href,
+    async drop() {
+      await server.query({ text: `DROP DATABASE ${name} WITH (FORCE)` });
+      await server.close();
+    },
+  };
 }
 
 /** A broker alone, that trusts the tokens of the first process. */
