@@ -7,6 +7,7 @@ import {
   type AggregateMethod,
   type Aggregates,
   isEligible,
+  type ValueClass,
 } from '../model/temporal-aggregate.ts';
 import { DAY, HOUR, planRollups, type Range } from '../query/rollup-plan.ts';
 import { isZero, periodOf, periodStart } from '../query/temporal-duration.ts';
@@ -257,13 +258,15 @@ export function aggregatesOf(
   for (const { key, type, slots } of series) {
     const inOrder = [...slots].sort(([a], [b]) => a - b);
     const bounds = inOrder.map(([slot]) => periods.bounds(slot));
+    const classes = new Set(inOrder.map(([, { valueClass }]) => valueClass));
     const values: Record<string, [unknown, string, string][]> = {};
     for (const method of methods) {
-      if (areNamed) checkEligible(key.attribute, method, inOrder);
+      if (areNamed) checkEligible(key.attribute, method, classes);
       const results: [unknown, string, string][] = [];
       for (const [place, [, accumulator]] of inOrder.entries()) {
         const result = accumulator.result(method);
-        if (result !== undefined) results.push([result, ...(bounds[place] as [string, string])]); // of the same place
+        const [start, end] = bounds[place] as [string, string]; // of the same place
+        if (result !== undefined) results.push([result, start, end]);
       }
       if (results.length > 0) values[method] = results;
     }
@@ -277,8 +280,8 @@ export function aggregatesOf(
 }
 
 /** @throws NgsiLdError InvalidRequest: the method makes no sense of the values (5.7.4.4) */
-function checkEligible(attribute: string, method: AggregateMethod, slots: readonly [number, Accumulator][]): void {
-  for (const [, { valueClass }] of slots) {
+function checkEligible(attribute: string, method: AggregateMethod, classes: ReadonlySet<ValueClass | undefined>): void {
+  for (const valueClass of classes) {
     if (valueClass === undefined || isEligible(method, valueClass)) continue;
     throw new NgsiLdError(
       'InvalidRequest',
