@@ -243,7 +243,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
           directory,
           ...(commandAttributes === undefined ? {} : { commandAttributes }),
         });
-        await scope.register(commandRoutes, { db, commands, configurations });
+        await scope.register(commandRoutes, { db, commands, configurations, client, context });
         await scope.register(mqttAccessRoutes, { access });
         await scope.register(registryRoutes, { registry, connections });
         await scope.register(deviceImportRoutes, { registry });

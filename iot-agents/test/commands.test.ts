@@ -18,6 +18,12 @@ function encodeDownlink(input) {
   return { bytes: [1, 0xfe, input.data.level], fPort: 60 };
 }`;
 
+const ENDS = JSON.stringify([
+  ['DELIVERED', 1],
+  ['ERROR', 1],
+  ['EXPIRED', 1],
+]);
+
 const DIM: ProfileCommand = { name: 'dim', payload: '{ level: value * 100 }' };
 
 function lamp(id: string, commands: readonly ProfileCommand[]): DeviceProfile {
@@ -69,7 +75,7 @@ for (const database of testDatabases()) {
       await mqtt.subscribeAsync(topic, { qos: 1 });
       return heard;
     };
-    const first = (heard: readonly string[]) => eventually('a message', () => heard[0]);
+    const first = (heard: readonly string[]) => eventually('a message', () => heard[0], 30_000);
     const status = (entityId: string, tenant: string, command: string, expected: string) =>
       eventually(`${command}_status ${expected}`, async () => {
         const entity = await (await territory()).entity(entityId, tenant);
@@ -219,6 +225,64 @@ for (const database of testDatabases()) {
         assert.ok(Date.now() - started >= 1_100);
         const { body } = await ask({ method: 'GET', url: `/iot/commands?batch=${answer.body.batch}` });
         assert.equal(body.count, 3);
+      });
+
+      test('to the lamps of a cabinet ends in a state for each, the last ones in their own time', async () => {
+        const { agents, app, send } = await territory();
+        const profiles = ['c-lamp', 'c-lamp', 'c-short', 'c-lamp'];
+        const lamps = [];
+        for (const profile of profiles) lamps.push(await freshLamp(profile));
+        const tenant = lamps[0]?.tenant ?? '';
+        const devices = lamps.map((one) => ({ ...one, tenant }));
+        await agents.provision({ devices });
+        const headers = { 'ngsild-tenant': tenant, link: LINK, 'content-type': 'application/json' };
+        const cabinet = 'urn:ngsi-ld:StreetlightControlCabinet:1';
+        // The last lamp hangs on another cabinet.
+        for (const [at, { asset }] of lamps.entries()) {
+          const object = at < 3 ? cabinet : 'urn:ngsi-ld:StreetlightControlCabinet:2';
+          const made = await app.inject({
+            method: 'POST',
+            url: '/ngsi-ld/v1/entityOperations/upsert?options=update',
+            headers,
+            payload: JSON.stringify([
+              { id: asset, type: 'Streetlight', refStreetlightControlCabinet: { type: 'Relationship', object } },
+            ]),
+          });
+          assert.ok(made.statusCode < 300, made.body);
+        }
+        const heard = await Promise.all(
+          lamps.map(({ devEui }) => listen(`application/app/device/${devEui}/command/down`)),
+        );
+        const query = { type: 'Streetlight', q: `refStreetlightControlCabinet=="${cabinet}"` };
+        const answer = await command(tenant, { query, command: 'dim', value: 0.5, intervalMs: 400 });
+        assert.equal(answer.status, 202, JSON.stringify(answer.body));
+        assert.equal(answer.body.ids.length, 3);
+        const states = async () => {
+          const { body } = await ask({ method: 'GET', url: `/iot/commands?batch=${answer.body.batch}` });
+          return body.states as Record<string, number>;
+        };
+        // One is on air, one has failed, and the impatient one, wherever in the row, expires by itself.
+        for (const [at, acknowledged] of [
+          [0, true],
+          [1, false],
+        ] as const) {
+          const { id } = JSON.parse(await first(heard[at] ?? []));
+          const { devEui } = lamps[at] ?? {};
+          if (acknowledged) await send(chirpStackEvent(devEui ?? '', 'txack', { queueItemId: id }));
+          else await send(chirpStackEvent(devEui ?? '', 'ack', { queueItemId: id, acknowledged }));
+        }
+        await eventually(
+          'an end for each',
+          async () => (JSON.stringify(Object.entries(await states()).sort()) === ENDS ? true : undefined),
+          30_000,
+        );
+        await status(lamps[2]?.asset ?? '', tenant, 'dim', 'EXPIRED');
+        assert.equal(heard[3]?.length, 0);
+        const none = await command(tenant, { query: { type: 'Streetlight', q: 'no==1' }, command: 'dim' });
+        assert.deepEqual([none.status, none.body.message], [404, 'query finds no entity']);
+        const wrong = await command(tenant, { query: { type: 'Streetlight', q: '((' }, command: 'dim' });
+        assert.match(wrong.body.message, /^query: /);
+        assert.match((await command(tenant, { query: {}, command: 'dim' })).body.message, /query\.type is missing/);
       });
 
       const WRONG: readonly [payload: object, status: number, message: RegExp][] = [

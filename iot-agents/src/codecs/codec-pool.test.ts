@@ -154,6 +154,34 @@ describe('a codec in the sandbox', () => {
     });
   });
 
+  // HOSTILE_CALLS=10000 is the run of an afternoon's attack.
+  const hostileCalls = Number(process.env.HOSTILE_CALLS ?? 200);
+  test(`that is hostile ${hostileCalls} times over leaves the process as large as it was`, async () => {
+    const attacks = [
+      'function decodeUplink(i){return decodeUplink(i)}',
+      'function decodeUplink(){return {data:{s:"x".repeat(70000)}}}',
+      'function decodeUplink(){Object.prototype.x=1;globalThis.y=[1];throw new Error("boom")}',
+      'function decodeUplink(){var o={};o.o=o;return {data:o}}',
+      'function decodeUplink(){var a=new Uint8Array(64*1024*1024);return {data:{n:a.length}}}',
+      'function decodeUplink(){return fetch("http://127.0.0.1")}',
+    ];
+    const attack = async (calls: number): Promise<void> => {
+      for (let call = 0; call < calls; call++) {
+        const outcome = await decode(attacks[call % attacks.length] ?? '');
+        assert.ok(outcome !== undefined && 'fault' in outcome, JSON.stringify(outcome));
+      }
+    };
+    await attack(100);
+    const before = process.memoryUsage.rss();
+    await attack(hostileCalls);
+    const grown = (process.memoryUsage.rss() - before) / 1024 / 1024;
+    assert.ok(grown < 100, `grown by ${grown.toFixed(0)} MiB`);
+    assert.deepEqual(await decode('function decodeUplink(){return {data:{next:1}}}'), {
+      data: { next: 1 },
+      warnings: [],
+    });
+  });
+
   test('leaves nothing behind from call to call', async () => {
     const source =
       'var n=0,seen=[];function decodeUplink(i){n++;seen.push(1);i.bytes.length=0;Array.prototype.x=n;return {data:{n,s:seen.length}}}';

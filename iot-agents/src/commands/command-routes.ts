@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Database } from '../database.ts';
+import { isRefusal } from '../delivery/upsert.ts';
 import { paging } from '../devices/registry-routes.ts';
 import { RegistryError } from '../devices/validation.ts';
 import { isObject, object, objects, text } from '../transports/envelope.ts';
 import type { Command } from './command.ts';
 import { publishedStatus } from './command.ts';
-import { findCommand, listCommands } from './command-rows.ts';
+import { batchStates, findCommand, listCommands } from './command-rows.ts';
 import type { Commands } from './commands.ts';
 import type { Configurations } from './configuration.ts';
 
@@ -22,14 +24,35 @@ export async function commandRoutes(
     db,
     commands,
     configurations,
-  }: { readonly db: Database; readonly commands: Commands; readonly configurations: Pick<Configurations, 'tell'> },
+    client,
+    context,
+  }: {
+    readonly db: Database;
+    readonly commands: Commands;
+    readonly configurations: Pick<Configurations, 'tell'>;
+    readonly client: Pick<NgsiLdClient, 'queryEntities'>;
+    /** Whose terms the queries of groups use. */
+    readonly context: string;
+  },
 ): Promise<void> {
+  /** A street's or a cabinet's: those that the query finds, in the order of their ids. */
+  const entitiesOf = async (group: Group, tenant: string): Promise<string[]> => {
+    const { entities } = await client
+      .queryEntities({ ...group, limit: MOST_ENTITIES / 2, tenant, context })
+      .catch((cause: unknown) => {
+        if (isRefusal(cause)) throw new RegistryError('WRONG_SYNTAX', `query: ${cause.message}`);
+        throw cause;
+      });
+    if (entities.length === 0) throw new RegistryError('COMMAND_UNKNOWN', 'query finds no entity');
+    return entities.map(({ id }) => id).sort();
+  };
   app.post('/commands', async (request, reply) => {
     const body = object(request.body);
     const command = text(body.command);
     if (command === undefined)
       throw new RegistryError('WRONG_SYNTAX', `command is ${shown(body.command)}, expected a name`);
-    const entityIds = entityIdsOf(body);
+    const tenant = tenantOf(request);
+    const entityIds = body.query === undefined ? entityIdsOf(body) : await entitiesOf(readGroup(body), tenant);
     const { expiresAt, intervalMs = entityIds.length > 1 ? PACE_MS : 0 } = body;
     if (typeof intervalMs !== 'number' || !(intervalMs >= 0 && intervalMs <= 600_000)) {
       throw new RegistryError('WRONG_SYNTAX', `intervalMs is ${shown(intervalMs)}, expected milliseconds up to 600000`);
@@ -37,8 +60,7 @@ export async function commandRoutes(
     if (expiresAt !== undefined && !(typeof expiresAt === 'string' && Date.parse(expiresAt) > Date.now())) {
       throw new RegistryError('WRONG_SYNTAX', `expiresAt is ${shown(expiresAt)}, expected a time to come`);
     }
-    const batch = Array.isArray(body.entityIds) ? randomUUID() : undefined;
-    const tenant = tenantOf(request);
+    const batch = body.entityId === undefined ? randomUUID() : undefined;
     const ids = await commands.request(
       entityIds.map((entityId, at) => ({
         entityId,
@@ -64,7 +86,12 @@ export async function commandRoutes(
       ...(entityId === undefined ? {} : { entityId }),
       ...(batch === undefined ? {} : { batch }),
     });
-    return { count: found.count, commands: found.commands.map(shownCommand) };
+    return {
+      count: found.count,
+      // Of a group, how far it has come.
+      ...(batch === undefined ? {} : { states: await batchStates(db, batch) }),
+      commands: found.commands.map(shownCommand),
+    };
   });
 
   app.get<{ Params: { id: string } }>('/commands/:id', async ({ params }) =>
@@ -147,6 +174,28 @@ export async function commandRoutes(
     }
     return reply.code(204).send();
   });
+}
+
+interface Group {
+  readonly type: string;
+  readonly q?: string;
+  readonly scopeQ?: string;
+}
+
+function readGroup({ query, entityId, entityIds }: Readonly<Record<string, unknown>>): Group {
+  if (entityId !== undefined || entityIds !== undefined) {
+    throw new RegistryError('WRONG_SYNTAX', 'query and the ids of entities are given: which are meant?');
+  }
+  const { type, q, scopeQ } = object(query);
+  for (const [name, value] of Object.entries({ type, q, scopeQ })) {
+    if (text(value) !== undefined || (value === undefined && name !== 'type')) continue;
+    throw new RegistryError('WRONG_SYNTAX', `query.${name} is ${shown(value)}, expected a text`);
+  }
+  return {
+    type: String(type),
+    ...(q === undefined ? {} : { q: String(q) }),
+    ...(scopeQ === undefined ? {} : { scopeQ: String(scopeQ) }),
+  };
 }
 
 function entityIdsOf({ entityId, entityIds }: { readonly entityId?: unknown; readonly entityIds?: unknown }): string[] {

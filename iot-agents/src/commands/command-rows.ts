@@ -78,6 +78,8 @@ const COUNT = `
   SELECT count(*)::int AS count FROM iot.command
   WHERE ($1::text IS NULL OR entity_id = $1) AND ($2::uuid IS NULL OR batch = $2)`;
 
+const STATES = 'SELECT state, count(*)::int AS count FROM iot.command WHERE batch = $1 GROUP BY state';
+
 interface Row {
   readonly id: string;
   readonly tenant: string;
@@ -190,6 +192,12 @@ export async function listCommands(
   const counted = await db.query<{ count: number }>({ text: COUNT, values: [entityId, batch] });
   const commands = await commandsOf(db, LIST, [entityId, batch, limit, offset]);
   return { count: counted.rows[0]?.count ?? 0, commands };
+}
+
+/** How many commands of the group are in each state. */
+export async function batchStates(db: Queryable, batch: string): Promise<{ [state in CommandState]?: number }> {
+  const { rows } = await db.query<{ state: CommandState; count: number }>({ text: STATES, values: [batch] });
+  return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
 }
 
 async function commandsOf(db: Queryable, text: string, values: readonly unknown[]): Promise<Command[]> {
