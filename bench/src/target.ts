@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,6 +58,8 @@ export async function ownTarget(): Promise<OwnTarget> {
 
 /** The product without its demo in a process of its own, on a database. */
 export async function startProduct(databaseUrl: string, env: NodeJS.ProcessEnv = {}): Promise<OwnTarget> {
+  // New pages are built at the first start, which is no part of any measurement.
+  execFileSync(process.execPath, [fileURLToPath(new URL('../../platform/src/build-pages.ts', import.meta.url))]);
   const folder = await mkdtemp(join(tmpdir(), 'alzette-bench-'));
   const port = await freePort();
   const mqttPort = await freePort();
