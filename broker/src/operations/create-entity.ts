@@ -9,8 +9,9 @@ import type { Decide } from '../store/write-lane.ts';
  * @throws NgsiLdError AlreadyExists: the tenant has an entity of this id
  */
 export function createEntity(entity: WholeEntity): Decide<void> {
-  return (before, at) => {
+  const decide: Decide<void> = (before, at) => {
     if (before !== undefined) throw new NgsiLdError('AlreadyExists', `Entity ${entity.id} already exists`);
     return { after: wholeEntity(entity, undefined, at), result: undefined };
   };
+  return Object.assign(decide, { expectsNone: true });
 }

@@ -60,11 +60,11 @@ async function attempt(parts: LaneParts, jobs: readonly Job[], mayUseCache: bool
   const open: Job[] = [];
   const decisions: Decision[] = [];
   for (const [i, job] of jobs.entries()) {
-    const { before, isCached } = stored[i] as Stored; // one for each job
+    const { before, isUnsure } = stored[i] as Stored; // one for each job
     const decided = decideAll(job.tenant, before, job.tasks, at, parts.listener.owed);
     if (decided.changes.length > 0) decisions.push({ job, decided, write: writeOf(job, before, decided) });
-    // Nothing will be written, so no comparison of versions would tell that the cache was out of date.
-    else if (isCached) open.push(job);
+    // Nothing will be written, so no comparison of versions would tell that it was wrong.
+    else if (isUnsure) open.push(job);
     else settle(job, decided.outcomes, open);
   }
   if (decisions.length > 0) await commit(parts, decisions, open);
@@ -73,7 +73,8 @@ async function attempt(parts: LaneParts, jobs: readonly Job[], mayUseCache: bool
 
 interface Stored {
   readonly before: StoredEntity | undefined;
-  readonly isCached: boolean;
+  /** Taken from the cache, or guessed that there is none. */
+  readonly isUnsure: boolean;
 }
 
 interface Decision {
@@ -82,19 +83,22 @@ interface Decision {
   readonly write: EntityWrite;
 }
 
-async function read({ db, cache }: LaneParts, jobs: readonly Job[], mayUseCache: boolean): Promise<Stored[]> {
+async function read({ db, cache, quotas }: LaneParts, jobs: readonly Job[], mayUseCache: boolean): Promise<Stored[]> {
   const stored: Stored[] = [];
   const unknown: { tenant: string; id: string; place: number }[] = [];
-  for (const [place, { key, tenant, id }] of jobs.entries()) {
+  // A write that was too hopeful must not have taken room.
+  const mayHope = mayUseCache && !quotas?.limitsWrites;
+  for (const [place, { key, tenant, id, tasks }] of jobs.entries()) {
     const before = mayUseCache ? cache.get(key) : undefined;
-    stored.push({ before, isCached: before !== undefined });
-    if (before === undefined) unknown.push({ tenant, id, place });
+    const isGuessed = before === undefined && mayHope && tasks[0]?.decide.expectsNone === true;
+    stored.push({ before, isUnsure: before !== undefined || isGuessed });
+    if (before === undefined && !isGuessed) unknown.push({ tenant, id, place });
   }
   if (unknown.length === 0) return stored;
   try {
     for (const [n, before] of await readEntities(db, unknown)) {
       const { place } = unknown[n] as { place: number };
-      stored[place] = { before, isCached: false };
+      stored[place] = { before, isUnsure: false };
     }
   } catch (error) {
     // Nothing was written yet, so there is no doubt.

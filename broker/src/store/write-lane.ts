@@ -6,7 +6,11 @@ import type { PastInstance } from '../model/temporal-entity.ts';
  * A write operation as a pure decision on the entity as the lane holds it. `after === before` writes nothing;
  * `after: undefined` deletes. A throw rejects this write alone.
  */
-export type Decide<Result> = (before: Entity | undefined, at: string) => Decision<Result>;
+export interface Decide<Result> {
+  (before: Entity | undefined, at: string): Decision<Result>;
+  /** The entity is most likely new, so that the lane need not look first: it decides anew where it finds one. */
+  readonly expectsNone?: boolean;
+}
 
 export interface Decision<Result> {
   readonly after: Entity | undefined;

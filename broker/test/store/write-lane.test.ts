@@ -26,10 +26,11 @@ function lamp(id: string, at: string, level = 0, geometry?: unknown): Entity {
 }
 
 function create(id: string, geometry?: unknown): Decide<string> {
-  return (before, at) => {
+  const decide: Decide<string> = (before, at) => {
     if (before !== undefined) throw new NgsiLdError('AlreadyExists', id);
     return { after: lamp(id, at, 0, geometry), result: 'created' };
   };
+  return Object.assign(decide, { expectsNone: true });
 }
 
 /** Counts up by one and answers what it counted to. */
@@ -213,6 +214,20 @@ eachDatabase('Write lane', (test) => {
     for (const entityId of ids) assert.equal(levelOf(found.get(entityId)), 80);
     const updates = (await histories(db, tenant)).filter(({ kind }) => kind === 'attributeUpdated');
     assert.equal(updates.length, 5 * 80);
+  });
+
+  test('a creation finds what another process made first, and tells nothing of it', async (_t, db) => {
+    const tenant = freshTenant();
+    const committed: EntityChange[] = [];
+    const listener = {
+      owed: () => [],
+      committed: (changes: readonly EntityChange[]) => void committed.push(...changes),
+    };
+    await createWriteLane(db).write(tenant, 'urn:x:1', create('urn:x:1'));
+    const outcome = createWriteLane(db, { listener }).write(tenant, 'urn:x:1', create('urn:x:1'));
+    await assert.rejects(outcome, { type: 'AlreadyExists' });
+    assert.deepEqual(committed, []);
+    assert.equal((await histories(db, tenant)).length, 1);
   });
 
   test('sees what another process did before it refuses', async (_t, db) => {
