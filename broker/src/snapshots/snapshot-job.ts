@@ -38,7 +38,9 @@ export class SnapshotJob {
   readonly #parts: SnapshotJobParts;
   readonly #timer: NodeJS.Timeout;
   readonly #running = new Map<string, Promise<void>>();
-  #wanted = new Set<string>();
+  readonly #wanted = new Set<string>();
+  /** Spaces of snapshots that ended of late: they are emptied once more before they are forgotten. */
+  readonly #emptied = new Set<string>();
   #isClosed = false;
 
   constructor(parts: SnapshotJobParts) {
@@ -130,12 +132,15 @@ export class SnapshotJob {
     const { db, store, spaces } = this.#parts;
     await spaces.settle();
     await store.endExpired();
-    for (const space of await store.ended()) {
+    for (const { space, isOld } of await store.ended()) {
       if (this.#isClosed) return;
+      if (!isOld && this.#emptied.has(space)) continue;
       if (tenantOfSpace(space) === space) throw new Error(`${space} is no space of a snapshot`);
       await this.#alone(space, async () => {
         await db.transaction((tx) => deleteAll(tx, space));
-        await store.forget(space);
+        if (isOld) await store.forget(space);
+        if (isOld) this.#emptied.delete(space);
+        else this.#emptied.add(space);
       });
     }
   }

@@ -85,7 +85,8 @@ const END_ONE = end('of_tenant = $1 AND id = $2 AND expires_at > now()');
 const END_EXPIRED = end('expires_at <= now()');
 const END_ALL_OF_TENANT = end('of_tenant = $1');
 
-const SELECT_ENDED = 'SELECT space FROM snapshot WHERE deleted_at IS NOT NULL';
+const SELECT_ENDED = `
+  SELECT space, deleted_at < now() - interval '1 minute' AS "isOld" FROM snapshot WHERE deleted_at IS NOT NULL`;
 
 // A write that was under way may come after its end: the row goes a while later, and once more what is there by then.
 const FORGET = `DELETE FROM snapshot WHERE space = $1 AND deleted_at < now() - interval '1 minute'`;
@@ -204,10 +205,10 @@ export class SnapshotStore {
     await this.#db.transaction((tx) => this.#changed(tx, { name: 'end-expired-snapshots', text: END_EXPIRED }));
   }
 
-  /** The spaces whose snapshots have ended. */
-  async ended(): Promise<string[]> {
-    const { rows } = await this.#db.query<{ space: string }>({ name: 'ended-snapshots', text: SELECT_ENDED });
-    return rows.map(({ space }) => space);
+  /** The spaces whose snapshots have ended, and whether that is so long ago that nobody writes there any more. */
+  async ended(): Promise<readonly { readonly space: string; readonly isOld: boolean }[]> {
+    return (await this.#db.query<{ space: string; isOld: boolean }>({ name: 'ended-snapshots', text: SELECT_ENDED }))
+      .rows;
   }
 
   /** Removes the row of one that ended long enough ago. */

@@ -9,7 +9,7 @@ import { eachDatabase } from '../support/index.ts';
 /** Stands in everything that one tenant has, so that it shows wherever a word of it is seen. */
 const MARK = 'betrayed';
 /** How many requests are drawn; more where the environment says so. */
-const DRAWN = Number(process.env.ISOLATION_REQUESTS ?? 80);
+const DRAWN = Number(process.env.ISOLATION_REQUESTS ?? 60);
 
 const ENTITY = `urn:ngsi-ld:Secret:${MARK}`;
 const SNAPSHOT = `urn:ngsi-ld:Snapshot:${MARK}`;
