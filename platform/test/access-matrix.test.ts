@@ -49,6 +49,7 @@ const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'POST /iot/sources/preview',
     'POST /iot/sources/{id}/files',
     'POST /iot/sources/{id}/run',
+    'POST /iot/sources/{id}/override',
     'GET,POST /ops/access/policies',
     'GET,PUT,DELETE /ops/access/policies/{id}',
     'GET,POST /ops/access/keys',
