@@ -13,7 +13,7 @@ import { auditOf } from './identity-audit.ts';
 import { organisationsOf } from './organisations.ts';
 import { buildPages, MOBILE, needsBuild, PORTAL } from './page-builds.ts';
 import { pageRoutes } from './pages.ts';
-import { checkPort } from './ports.ts';
+import { checkPorts } from './ports.ts';
 import { reachDatabase } from './reach-database.ts';
 
 /** All of Alzette in one process, listening. */
@@ -72,13 +72,6 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
     await close();
     throw error;
   }
-}
-
-/** @throws StartError: one is taken, or may not be had */
-export async function checkPorts({ port, mqttPort, mqttsPort, host }: Config): Promise<void> {
-  await checkPort('PORT', port, host);
-  if (mqttPort !== 0) await checkPort('MQTT_PORT', mqttPort, host);
-  if (mqttsPort !== 0) await checkPort('MQTTS_PORT', mqttsPort, host);
 }
 
 interface Server {

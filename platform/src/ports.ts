@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import type { Config } from './config.ts';
 import { StartError } from './start-error.ts';
 
 const REASONS: { readonly [code: string]: string } = {
@@ -8,12 +9,19 @@ const REASONS: { readonly [code: string]: string } = {
   EADDRNOTAVAIL: 'is on no address of this machine. HOST must be one',
 };
 
+/** @throws StartError: a port of ours is taken, or may not be had */
+export async function checkPorts({ port, mqttPort, mqttsPort, host }: Config): Promise<void> {
+  await checkPort('PORT', port, host);
+  if (mqttPort !== 0) await checkPort('MQTT_PORT', mqttPort, host);
+  if (mqttsPort !== 0) await checkPort('MQTTS_PORT', mqttsPort, host);
+}
+
 /**
  * Looks before anything else starts whether a port can be had.
  *
  * @throws StartError: it is taken, or may not be had
  */
-export function checkPort(setting: string, port: number, host: string): Promise<void> {
+function checkPort(setting: string, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => {

@@ -3,7 +3,8 @@ import pino, { type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import { banner, type DemoSize } from './banner.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { checkPorts, type Platform, startPlatform } from './platform.ts';
+import type { Platform } from './platform.ts';
+import { checkPorts } from './ports.ts';
 import { StartError } from './start-error.ts';
 
 const CLOSE_WITHIN_MS = 15_000;
@@ -19,6 +20,7 @@ try {
 
 async function run(config: Config): Promise<void> {
   const worker = workerNumber();
+  const { startPlatform } = await import('./platform.ts'); // which whoever only starts workers does not need
   const platform = await startPlatform(config, { logger: createLogger(config), say, ...(worker && { worker }) });
   const { demo, firstPassword } = platform;
   if (worker === undefined) tellUp(config, demo);

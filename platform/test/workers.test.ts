@@ -87,9 +87,14 @@ describe('two workers on one port', {
     const lamp = testLamp(9000);
     await provision(platform.url, [lamp]);
     const mqtt = await connectAsync(platform.mqttUrl);
-    await sendUplink(mqtt, lamp, 1);
+    // A device that one worker was told of, the others know a moment later.
+    const sent = async () => {
+      await sendUplink(mqtt, lamp, 1);
+      await pause(200);
+      return retrieve(platform.url, lamp.asset);
+    };
+    await eventually('the entity', sent, PATIENCE_MS);
     await mqtt.endAsync();
-    await eventually('the entity', () => retrieve(platform.url, lamp.asset), PATIENCE_MS);
     for (let number = 0; number < 6; number++) {
       assert.equal((await askAnew('POST', `${platform.url}/iot/lns`, `{"odd":${number}}`)).status, 202);
     }

@@ -6,6 +6,8 @@ import type { FastifyInstance } from 'fastify';
 /** What is under way when a server closes is given so long. */
 const FINISH_WITHIN_MS = 5_000;
 const LOOK_EVERY_MS = 50;
+const QUIET_MS = 5;
+const QUIET_WITHIN_MS = 1_000;
 
 /**
  * How a process leaves the others behind a load balancer, without a request lost. `/ready` fails and every answer ends its
@@ -36,12 +38,29 @@ export class Drain {
     });
     if (forMs === 0 || !server.listening) return;
     await pause(forMs / 2);
-    // Right after the loop has taken all connections that waited: those still waiting would be reset.
-    await new Promise((resolve) => setImmediate(resolve));
+    await quietMoment(server);
     Server.prototype.close.call(server); // that of HTTP would end idle connections
     const deadline = performance.now() + forMs / 2;
     while (performance.now() < deadline && (await connections(server)) > 0) await pause(LOOK_EVERY_MS);
   }
+}
+
+/**
+ * Resolves right after the event loop has taken all connections that waited, and none had come for a while: those that
+ * still waited when the server closes would be reset.
+ */
+async function quietMoment(server: Server): Promise<void> {
+  const deadline = performance.now() + QUIET_WITHIN_MS;
+  let last = performance.now();
+  const note = () => {
+    last = performance.now();
+  };
+  server.on('connection', note);
+  do {
+    await pause(1);
+    await new Promise((resolve) => setImmediate(resolve));
+  } while (performance.now() - last < QUIET_MS && performance.now() < deadline);
+  server.off('connection', note);
 }
 
 function connections(server: Server): Promise<number> {
