@@ -42,10 +42,11 @@ async function main(only: readonly string[]): Promise<boolean> {
   const runs = testRuns(only);
   // Once for all runs that start the product, which would build them side by side.
   const pages = runs.some(needsPages) ? run(process.execPath, ['platform/src/build-pages.ts']) : undefined;
-  const jobs: Job[] = runs.map(({ title, files }) => ({
-    title: `${title}: ${files.length} files`,
+  const jobs: Job[] = runs.map((testRun) => ({
+    title: `${testRun.title}: ${testRun.files.length} files`,
     async work() {
-      const built = needsPages({ title, files }) ? await pages : undefined;
+      const { title, files } = testRun;
+      const built = needsPages(testRun) ? await pages : undefined;
       if (built?.isGood === false) return built.output;
       const { output, isGood, records: ran } = await runTests(files, mosquitto);
       records.push(...ran);
@@ -139,7 +140,9 @@ interface TestRun {
   readonly files: string[];
 }
 
-const needsPages = ({ files }: TestRun) => files.some((file) => file.startsWith('platform/'));
+function needsPages({ files }: TestRun): boolean {
+  return files.some((file) => file.startsWith('platform/'));
+}
 
 /**
  * At most FILES_A_RUN files of one workspace a process, which shares its databases among them; those of a browser are
