@@ -87,7 +87,7 @@ export class Accumulator {
   #class: ValueClass | undefined;
   #total = 0;
   /** As JSON. */
-  readonly #distinct = new Set<string>();
+  #distinct: Set<string> | undefined;
   #count = 0;
   #sum = 0;
   #sumsq = 0;
@@ -105,7 +105,7 @@ export class Accumulator {
     const valueClass = classOf(kind, value);
     this.#class ??= valueClass;
     this.#total++;
-    this.#distinct.add(JSON.stringify(value));
+    this.#addDistinct(value);
     if (valueClass !== this.#class) return;
     const measure = measureOf(valueClass, value);
     if (measure === undefined) return;
@@ -123,7 +123,7 @@ export class Accumulator {
   addNumbers({ count, sum, sumsq, min, max }: NumberSums, distinct: readonly number[] = []): void {
     this.#class ??= 'number';
     this.#total += count;
-    for (const value of distinct) this.#distinct.add(JSON.stringify(value));
+    for (const value of distinct) this.#addDistinct(value);
     if (this.#class !== 'number') return;
     this.#count += count;
     this.#sum += sum;
@@ -139,7 +139,7 @@ export class Accumulator {
       case 'totalCount':
         return this.#total;
       case 'distinctCount':
-        return this.#distinct.size;
+        return this.#distinct?.size ?? 0;
       case 'min':
         return this.#minimum;
       case 'max':
@@ -150,11 +150,14 @@ export class Accumulator {
         return this.#sumsq;
       case 'avg':
         return this.#class === 'time' ? timeOfDay(this.#sum / this.#count) : this.#sum / this.#count;
-      case 'stddev': {
-        const mean = this.#sum / this.#count;
-        return Math.sqrt(Math.max(0, this.#sumsq / this.#count - mean * mean));
-      }
+      case 'stddev':
+        return deviation(this.#count, this.#sum, this.#sumsq);
     }
+  }
+
+  #addDistinct(value: unknown): void {
+    this.#distinct ??= new Set();
+    this.#distinct.add(JSON.stringify(value));
   }
 
   #bound(measure: number | string, value: unknown): void {
@@ -167,6 +170,11 @@ export class Accumulator {
       this.#maximum = value;
     }
   }
+}
+
+export function deviation(count: number, sum: number, sumsq: number): number {
+  const mean = sum / count;
+  return Math.sqrt(Math.max(0, sumsq / count - mean * mean));
 }
 
 /** What values of a class are compared and summed by; undefined: they are only counted. */

@@ -1,11 +1,12 @@
 import { SCOPE } from '../model/change-entity.ts';
-import { Accumulator, type Aggregates } from '../model/temporal-aggregate.ts';
+import type { Accumulator, Aggregates } from '../model/temporal-aggregate.ts';
 import { periodOf } from '../query/temporal-duration.ts';
 import type { Aggregation, TemporalQuery } from '../query/temporal-query.ts';
 import type { TimedInstance } from '../query/temporal-range.ts';
 import type { TimedEvolution } from '../registrations/join-evolutions.ts';
 import type { Slots } from '../store/temporal-aggregates.ts';
 import { aggregatesOf, groupsByAnchor, periodsOf, type Series } from './aggregate-temporal.ts';
+import { accumulatorAt } from './period-values.ts';
 
 /** What is asked of the instances that are aggregated. */
 interface AskedAggregates {
@@ -61,13 +62,7 @@ function accumulated({ key, instances: all }: InstanceSeries, slots: Slots, last
   const instances = lastN === undefined ? all : all.slice(-lastN);
   const accumulators = new Map<number, Accumulator>();
   for (const { instance, time } of instances) {
-    const slot = slotOf(time, slots);
-    let accumulator = accumulators.get(slot);
-    if (accumulator === undefined) {
-      accumulator = new Accumulator();
-      accumulators.set(slot, accumulator);
-    }
-    accumulator.add(instance.type, instance.value);
+    accumulatorAt(accumulators, slotOf(time, slots)).add(instance.type, instance.value);
   }
   return { key, type: instances[0]?.instance.type ?? 'Property', slots: accumulators };
 }

@@ -2,29 +2,33 @@ import { SCOPE } from '../model/change-entity.ts';
 import type { AttributeKind } from '../model/entity.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import {
-  Accumulator,
+  type Accumulator,
   type AggregatedSeries,
   type AggregateMethod,
   type Aggregates,
   isEligible,
   type ValueClass,
 } from '../model/temporal-aggregate.ts';
+import { dateTime } from '../model/time-text.ts';
 import { DAY, HOUR, planRollups, type Range } from '../query/rollup-plan.ts';
 import { isZero, periodOf, periodStart } from '../query/temporal-duration.ts';
 import type { Aggregation } from '../query/temporal-query.ts';
 import type { Database, Queryable } from '../store/database.ts';
 import { type RollupState, rollupState } from '../store/history-rollups.ts';
 import { inOneMoment } from '../store/one-moment.ts';
-import { seesAllSums, selectRolledBounds, selectRolledSums } from '../store/rolled-sums.ts';
+import { areAllObserved, seesAllSums, selectRolledBounds, selectRolledSums } from '../store/rolled-sums.ts';
 import {
   type AggregatedSelection,
   type SeriesKey,
+  type SeriesSums,
+  type SingleValue,
   type Slots,
   selectBounds,
   selectOtherValues,
   selectSums,
   type TimeBounds,
 } from '../store/temporal-aggregates.ts';
+import { accumulatedPeriods, accumulatorAt, accumulators, summedPeriods } from './period-values.ts';
 
 /** Longer lists of periods are refused. */
 const MAX_PERIODS = 100_000;
@@ -193,14 +197,11 @@ export function periodsOf(
   };
 }
 
-function dateTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace('.000Z', 'Z');
-}
-
 export interface Series {
   readonly key: SeriesKey;
-  type: AttributeKind;
-  readonly slots: Map<number, Accumulator>;
+  readonly type: AttributeKind;
+  /** Of its periods, by their numbers; or only numbers are there, summed up. */
+  readonly slots: ReadonlyMap<number, Accumulator> | SeriesSums;
 }
 
 async function accumulate(
@@ -213,39 +214,38 @@ async function accumulate(
   rollups: RollupState | undefined,
 ): Promise<Series[]> {
   const sums = await (rollups === undefined
-    ? selectSums(tx, tenant, ids, selection, slots, methods.includes('distinctCount'))
-    : selectRolledSums(tx, tenant, ids, selection, slots, planRollups(inWindow()), rollups));
+    ? selectSums(tx, tenant, ids, selection, slots, methods, await needNoLook(tx, tenant, ids, selection))
+    : selectRolledSums(tx, tenant, ids, selection, slots, planRollups(inWindow()), rollups, methods));
   const others = await selectOtherValues(tx, tenant, ids, selection, slots);
-  const series = new Map<string, Series>();
-  // Rows of a series mostly come one after the other.
-  let latest: Series | undefined;
-  const seriesOf = (key: SeriesKey, type: AttributeKind): Series => {
-    const { id, attribute, dataset_id } = key;
-    if (latest?.key.id === id && latest.key.attribute === attribute && latest.key.dataset_id === dataset_id)
-      return latest;
-    const name = JSON.stringify([id, attribute, dataset_id]);
-    latest = series.get(name);
-    if (latest === undefined) {
-      latest = { key, type, slots: new Map() };
-      series.set(name, latest);
-    }
-    return latest;
-  };
-  const at = (key: SeriesKey, slot: number, type: AttributeKind): Accumulator => {
-    const { slots } = seriesOf(key, type);
-    let accumulator = slots.get(slot);
-    if (accumulator === undefined) {
-      accumulator = new Accumulator();
-      slots.set(slot, accumulator);
-    }
-    return accumulator;
-  };
-  for (const row of sums) {
-    const distinct = row.different === null ? [] : (JSON.parse(row.different) as number[]);
-    at(row, row.slot, 'Property').addNumbers(row, distinct);
+  return withOthers(sums, others).sort((one, other) => (one.key.dataset_id < other.key.dataset_id ? -1 : 1));
+}
+
+/** Whether the numbers' index alone can tell of them: neither other times nor scopes are asked for, and all were observed. */
+async function needNoLook(
+  tx: Queryable,
+  tenant: string,
+  ids: readonly string[],
+  selection: AggregatedSelection,
+): Promise<boolean> {
+  const { timeproperty, lastN } = selection.temporalQ;
+  if (timeproperty !== 'observedAt' || lastN !== undefined || selection.scopeQ !== undefined) return false;
+  const state = await rollupState(tx);
+  return state.last - state.watermark < MAX_LAG && areAllObserved(tx, tenant, ids, selection, state);
+}
+
+/** Series of numbers and of other values; where one has both, values are added one by one. */
+function withOthers(sums: readonly SeriesSums[], others: readonly SingleValue[]): Series[] {
+  if (others.length === 0) return sums.map((row) => ({ key: row, type: 'Property', slots: row }));
+  const nameOf = ({ id, attribute, dataset_id }: SeriesKey) => JSON.stringify([id, attribute, dataset_id]);
+  const series = new Map<string, Series>(sums.map((row) => [nameOf(row), { key: row, type: 'Property', slots: row }]));
+  for (const [name, values] of Map.groupBy(others, nameOf)) {
+    const [first] = values as [SingleValue]; // a group has one
+    const numbers = series.get(name)?.slots as SeriesSums | undefined; // as they were put in just now
+    const slots = numbers === undefined ? new Map<number, Accumulator>() : accumulators(numbers);
+    for (const { slot, kind, value } of values) accumulatorAt(slots, slot).add(kind, JSON.parse(value));
+    series.set(name, { key: first, type: numbers === undefined ? first.kind : 'Property', slots });
   }
-  for (const row of others) at(row, row.slot, row.kind).add(row.kind, JSON.parse(row.value));
-  return [...series.values()].sort((one, other) => (one.key.dataset_id < other.key.dataset_id ? -1 : 1));
+  return [...series.values()];
 }
 
 export function aggregatesOf(
@@ -255,16 +255,14 @@ export function aggregatesOf(
   areNamed: boolean,
 ): Aggregates {
   const aggregates = new Map<string, AggregatedSeries[]>();
-  for (const { key, type, slots } of series) {
-    const inOrder = [...slots].sort(([a], [b]) => a - b);
-    const bounds = inOrder.map(([slot]) => periods.bounds(slot));
-    const classes = new Set(inOrder.map(([, { valueClass }]) => valueClass));
+  for (const { key, type, slots: bySlot } of series) {
+    const { slots, classes, resultsOf } = 'slots' in bySlot ? summedPeriods(bySlot) : accumulatedPeriods(bySlot);
+    const bounds = slots.map((slot) => periods.bounds(slot));
     const values: Record<string, [unknown, string, string][]> = {};
     for (const method of methods) {
       if (areNamed) checkEligible(key.attribute, method, classes);
       const results: [unknown, string, string][] = [];
-      for (const [place, [, accumulator]] of inOrder.entries()) {
-        const result = accumulator.result(method);
+      for (const [place, result] of resultsOf(method).entries()) {
         const [start, end] = bounds[place] as [string, string]; // of the same place
         if (result !== undefined) results.push([result, start, end]);
       }

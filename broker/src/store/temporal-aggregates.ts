@@ -1,9 +1,9 @@
 import type { AttributeKind } from '../model/entity.ts';
-import type { NumberSums } from '../model/temporal-aggregate.ts';
+import type { AggregateMethod } from '../model/temporal-aggregate.ts';
 import type { Queryable } from './database.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import { type InstanceSelection, instanceCondition, seriesOf } from './temporal-entities.ts';
-import { IS_DELETED, timeOf } from './temporal-sql.ts';
+import { IS_DELETED, inMilliseconds, relationCondition, timeOf } from './temporal-sql.ts';
 
 /** Which instances are aggregated. */
 export type AggregatedSelection = Omit<InstanceSelection, 'most'>;
@@ -47,11 +47,6 @@ export async function selectBounds(
 /** A row `h` of history is of the series `s`. */
 export const OF_SERIES = `h.tenant = $1 AND h.entity_id = s.id AND h.attribute = s.attribute AND h.dataset_id = s.dataset_id`;
 
-/** Exact: a float of seconds would fall short of some milliseconds. */
-function inMilliseconds(time: string): string {
-  return `floor(round(date_part('epoch', ${time}) * 1000000) / 1000)`;
-}
-
 /** How times become numbers of periods. */
 export type Slots =
   | { readonly kind: 'one' }
@@ -59,10 +54,32 @@ export type Slots =
   /** The starts of the periods, in order. */
   | { readonly kind: 'listed'; readonly starts: readonly number[] };
 
-export interface PeriodSums extends SeriesKey, NumberSums {
-  readonly slot: number;
-  /** The different values, where they were asked for. */
-  readonly different: string | null;
+/** Of the numbers of a series: a row of columns, each with a value for every period that has any; those that methods need. */
+export interface SeriesSums extends SeriesKey {
+  readonly slots: readonly number[];
+  readonly counts: readonly number[];
+  readonly sums?: readonly number[];
+  readonly sumsqs?: readonly number[];
+  readonly mins?: readonly number[];
+  readonly maxs?: readonly number[];
+  /** The different values, JSON. */
+  readonly differents?: readonly string[];
+}
+
+const NEEDED: readonly (readonly [column: string, methods: readonly AggregateMethod[]])[] = [
+  ['sum', ['sum', 'avg', 'stddev']],
+  ['sumsq', ['sumsq', 'stddev']],
+  ['min', ['min']],
+  ['max', ['max']],
+  ['different', ['distinctCount']],
+];
+
+/** The columns of {@link SeriesSums}, from rows that have those of one period each. */
+export function sumColumns(methods: readonly AggregateMethod[]): string {
+  const needed = NEEDED.filter(([, needing]) => needing.some((method) => methods.includes(method)));
+  return ['slot', 'count', ...needed.map(([column]) => column)]
+    .map((column) => `array_agg(p.${column}) AS ${column}s`)
+    .join(', ');
 }
 
 /** The sums of numbers by series and period. */
@@ -72,18 +89,21 @@ export async function selectSums(
   ids: readonly string[],
   selection: AggregatedSelection,
   slots: Slots,
-  wantsDistinct: boolean,
-): Promise<PeriodSums[]> {
+  methods: readonly AggregateMethod[],
+  areAllObserved: boolean,
+): Promise<SeriesSums[]> {
   const params = new SqlParameters([tenant, ids]);
-  const different = wantsDistinct ? 'jsonb_agg(DISTINCT i.number)' : 'NULL';
+  const different = methods.includes('distinctCount') ? ', jsonb_agg(DISTINCT i.number) AS different' : '';
   const { period, slot } = slotOf(slots, params);
-  const { rows } = await db.query<PeriodSums>({
+  const instances = instancesOf(selection, params, areAllObserved ? 'observedNumbers' : 'numbers');
+  const { rows } = await db.query<SeriesSums>({
     text: `${seriesOf(selection, params)}
       SELECT s.id, s.attribute, s.dataset_id, i.* FROM series s CROSS JOIN LATERAL (
-        SELECT ${slot} AS slot, count(*) AS count, sum(i.number) AS sum, sum(i.number * i.number) AS sumsq,
-          min(i.number) AS min, max(i.number) AS max, ${different} AS different
-        FROM ${instancesOf(selection, params, 'numbers')} AS i WHERE i.number IS NOT NULL GROUP BY ${period}) AS i
-      WHERE s.dataset_id IS NOT NULL`,
+        SELECT ${sumColumns(methods)} FROM (
+          SELECT ${slot} AS slot, count(*) AS count, sum(i.number) AS sum, sum(i.number * i.number) AS sumsq,
+            min(i.number) AS min, max(i.number) AS max${different}
+          FROM ${instances} AS i WHERE i.number IS NOT NULL GROUP BY ${period}) AS p) AS i
+      WHERE s.dataset_id IS NOT NULL AND i.slots IS NOT NULL`,
     values: params.values,
   });
   return rows;
@@ -116,16 +136,25 @@ export async function selectOtherValues(
   return rows;
 }
 
-/** The instances of a series `s` that count, with their time. Of numbers only what their index holds is read: none was deleted. */
-function instancesOf(selection: AggregatedSelection, params: SqlParameters, which: 'all' | 'numbers'): string {
+/**
+ * The instances of a series `s` that count, with their time. Of numbers only what their index holds is read where all were
+ * observed: none was deleted.
+ */
+function instancesOf(
+  selection: AggregatedSelection,
+  params: SqlParameters,
+  which: 'all' | 'numbers' | 'observedNumbers',
+): string {
   const { timeproperty, lastN } = selection.temporalQ;
   const time = timeOf(timeproperty);
   const last =
     lastN === undefined ? '' : `ORDER BY ${time} DESC, h.modified_at DESC, h.n DESC LIMIT ${params.add(lastN)}::bigint`;
   // The last ones are counted before those that are no numbers are left out.
-  const counts = which === 'numbers' && lastN === undefined ? 'h.number IS NOT NULL' : `NOT ${IS_DELETED}`;
+  const counts = which !== 'all' && lastN === undefined ? 'h.number IS NOT NULL' : `NOT ${IS_DELETED}`;
+  const condition =
+    which === 'observedNumbers' ? relationCondition(selection.temporalQ, params) : instanceCondition(selection, params);
   return `(SELECT ${time} AS time, h.number, h.instance FROM history h
-    WHERE ${OF_SERIES} AND ${counts} AND ${instanceCondition(selection, params)} ${last})`;
+    WHERE ${OF_SERIES} AND ${counts} AND ${condition} ${last})`;
 }
 
 /** What rows `i` of one period have in common, and the number of the period. */

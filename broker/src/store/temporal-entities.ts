@@ -1,11 +1,13 @@
 import type { AttributeInstance, AttributeKind } from '../model/entity.ts';
 import { nullOf } from '../model/temporal-represent.ts';
+import { isoTime } from '../model/time-text.ts';
 import type { TemporalQuery } from '../query/temporal-query.ts';
 import type { TimedInstance } from '../query/temporal-range.ts';
 import type { Queryable } from './database.ts';
 import { entityCondition } from './query-sql.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import {
+  inMilliseconds,
   KNOWN_ENTITIES,
   overlaps,
   recentSince,
@@ -30,13 +32,17 @@ export interface KnownEntity {
 interface KnownRow {
   readonly id: string;
   readonly types: string[];
-  readonly created_at: Date;
-  readonly modified_at: Date | null;
-  readonly expires_at: Date | null;
-  readonly deleted_at: Date | null;
+  // Milliseconds since 1970: thousands of texts of times take longer to read.
+  readonly created_at: number;
+  readonly modified_at: number | null;
+  readonly expires_at: number | null;
+  readonly deleted_at: number | null;
 }
 
-const KNOWN_COLUMNS = 'e.id, e.types, e.created_at, e.modified_at, e.expires_at, e.deleted_at';
+const KNOWN_COLUMNS = ['created_at', 'modified_at', 'expires_at', 'deleted_at'].reduce(
+  (columns, time) => `${columns}, ${inMilliseconds(`e.${time}`)} AS ${time}`,
+  'e.id, e.types',
+);
 
 const SELECT_KNOWN = `SELECT ${KNOWN_COLUMNS} FROM ${KNOWN_ENTITIES} AS e WHERE e.id = $2`;
 
@@ -57,10 +63,10 @@ function known({ id, types, created_at, modified_at, expires_at, deleted_at }: K
   return {
     id,
     types,
-    createdAt: created_at.toISOString(),
-    ...(modified_at && { modifiedAt: modified_at.toISOString() }),
-    ...(expires_at && { expiresAt: expires_at.toISOString() }),
-    ...(deleted_at && { deletedAt: deleted_at.toISOString() }),
+    createdAt: isoTime(created_at),
+    ...(modified_at !== null && { modifiedAt: isoTime(modified_at) }),
+    ...(expires_at !== null && { expiresAt: isoTime(expires_at) }),
+    ...(deleted_at !== null && { deletedAt: isoTime(deleted_at) }),
   };
 }
 
@@ -108,14 +114,18 @@ export interface StoredInstance extends TimedInstance {
   readonly name: string;
 }
 
-interface InstanceRow {
+interface Series {
   readonly id: string;
   readonly attribute: string;
   readonly dataset_id: string;
+}
+
+interface InstanceRow extends Series {
   readonly n: number;
   readonly instance: string | null;
-  readonly created_at: Date;
-  readonly modified_at: Date;
+  /** Milliseconds since 1970, as the two below. */
+  readonly created_at: number;
+  readonly modified_at: number;
   readonly time: number;
 }
 
@@ -129,35 +139,84 @@ export async function selectInstances(
   ids: readonly string[],
   selection: InstanceSelection,
 ): Promise<StoredInstance[]> {
+  const isLast = selection.temporalQ.lastN !== undefined;
+  const since = isLast && ids.length >= MANY ? recentSince(selection.temporalQ) : undefined;
   const params = new SqlParameters([tenant, ids]);
+  const all = `${seriesOf(selection, params)},
+    known AS (SELECT * FROM series WHERE attribute IS NOT NULL AND dataset_id IS NOT NULL)`;
+  if (since === undefined) {
+    const { rows } = await db.query<InstanceRow>({
+      text: `${all} SELECT s.*, i.* FROM known AS s CROSS JOIN LATERAL ${instancesOf(selection, params)} AS i`,
+      values: params.values,
+    });
+    const instances = rows.map(stored);
+    return isLast ? instances.reverse() : instances;
+  }
+  const recent = ` AND h.at >= ${params.add(since)}::timestamptz`;
+  const { rows } = await db.query<InstanceRow | NoInstance>({
+    text: `${all} SELECT s.*, i.* FROM known AS s LEFT JOIN LATERAL ${instancesOf(selection, params, recent)} AS i ON true`,
+    values: params.values,
+  });
+  const [whole, others] = wholeSeries(rows, selection.most);
+  const older = others.length === 0 ? [] : await selectOf(db, tenant, others, selection);
+  return [...whole, ...older].map(stored).reverse();
+}
+
+/** Of the series `s` the instances to read, beginning with the earliest, or with `lastN` the latest. */
+function instancesOf(selection: InstanceSelection, params: SqlParameters, more = ''): string {
   const { temporalQ, most } = selection;
   const time = timeOf(temporalQ.timeproperty);
-  const isLast = temporalQ.lastN !== undefined;
-  const direction = isLast ? 'DESC' : 'ASC';
-  const condition = instanceCondition(selection, params);
-  const limit = `${params.add(most)}::bigint`;
-  const of = (series: string, when: string) => `${series} AS s CROSS JOIN LATERAL (
-      SELECT h.n, h.instance, coalesce(h.created_at, h.modified_at) AS created_at, h.modified_at,
-        extract(epoch FROM ${time})::float8 * 1000 AS time
-      FROM history h
-      WHERE h.tenant = $1 AND h.entity_id = s.id AND h.attribute = s.attribute AND h.dataset_id = s.dataset_id AND ${condition}${when}
-      ORDER BY ${time} ${direction}, h.modified_at ${direction}, h.n ${direction} LIMIT ${limit}) AS i`;
-  const all = `(SELECT * FROM series WHERE attribute IS NOT NULL AND dataset_id IS NOT NULL)`;
-  const since = isLast && ids.length >= MANY ? recentSince(temporalQ) : undefined;
-  const text =
-    since === undefined
-      ? `${seriesOf(selection, params)} SELECT s.*, i.* FROM ${of(all, '')}`
-      : `${seriesOf(selection, params)},
-    recent AS MATERIALIZED (SELECT s.*, i.* FROM ${of(all, ` AND h.at >= ${params.add(since)}::timestamptz`)}),
-    whole AS MATERIALIZED (SELECT id, attribute, dataset_id FROM recent GROUP BY 1, 2, 3 HAVING count(*) = ${limit}),
-    others AS MATERIALIZED (SELECT id, attribute, dataset_id FROM ${all} AS a EXCEPT SELECT * FROM whole)
-    SELECT r.* FROM recent r JOIN whole w USING (id, attribute, dataset_id)
-    UNION ALL
-    SELECT s.*, i.* FROM ${of('others', '')}
-    ORDER BY time DESC, modified_at DESC, n DESC`;
-  const { rows } = await db.query<InstanceRow>({ text, values: params.values });
-  const instances = rows.map(stored);
-  return direction === 'ASC' ? instances : instances.reverse();
+  const direction = temporalQ.lastN !== undefined ? 'DESC' : 'ASC';
+  return `(SELECT h.n, h.instance, ${inMilliseconds('coalesce(h.created_at, h.modified_at)')} AS created_at,
+      ${inMilliseconds('h.modified_at')} AS modified_at, extract(epoch FROM ${time})::float8 * 1000 AS time
+    FROM history h
+    WHERE h.tenant = $1 AND h.entity_id = s.id AND h.attribute = s.attribute AND h.dataset_id = s.dataset_id
+      AND ${instanceCondition(selection, params)}${more}
+    ORDER BY ${time} ${direction}, h.modified_at ${direction}, h.n ${direction} LIMIT ${params.add(most)}::bigint)`;
+}
+
+/** A series without any instance. */
+interface NoInstance extends Series {
+  readonly n: null;
+}
+
+/** The rows of series that have as many instances as asked for, and the series that have fewer. */
+function wholeSeries(rows: readonly (InstanceRow | NoInstance)[], most: number): [InstanceRow[], Series[]] {
+  const whole: InstanceRow[] = [];
+  const others: Series[] = [];
+  // The rows of a series come one after the other, at most so many.
+  for (let first = 0; first < rows.length; ) {
+    const series = rows[first] as InstanceRow | NoInstance; // there are more
+    const ofSeries: InstanceRow[] = [];
+    for (; first < rows.length; first++) {
+      const row = rows[first] as InstanceRow | NoInstance; // likewise
+      if (row.id !== series.id || row.attribute !== series.attribute || row.dataset_id !== series.dataset_id) break;
+      if (row.n !== null) ofSeries.push(row);
+    }
+    if (ofSeries.length === most) whole.push(...ofSeries);
+    else others.push(series);
+  }
+  return [whole, others];
+}
+
+async function selectOf(
+  db: Queryable,
+  tenant: string,
+  series: readonly Series[],
+  selection: InstanceSelection,
+): Promise<InstanceRow[]> {
+  const columns = [
+    series.map(({ id }) => id),
+    series.map(({ attribute }) => attribute),
+    series.map(({ dataset_id }) => dataset_id),
+  ];
+  const params = new SqlParameters([tenant, ...columns]);
+  const { rows } = await db.query<InstanceRow>({
+    text: `SELECT s.*, i.* FROM unnest($2::text[], $3::text[], $4::text[]) AS s(id, attribute, dataset_id)
+      CROSS JOIN LATERAL ${instancesOf(selection, params)} AS i`,
+    values: params.values,
+  });
+  return rows;
 }
 
 function stored({
@@ -170,14 +229,14 @@ function stored({
   modified_at,
   time,
 }: InstanceRow): StoredInstance {
-  const modifiedAt = modified_at.toISOString();
+  const modifiedAt = isoTime(modified_at);
   const kept = text === null ? { type: 'Property', deletedAt: modifiedAt } : JSON.parse(text);
   const { deletedAt, ...content } = kept as { deletedAt?: string; type: AttributeKind; value?: unknown };
   const instance = {
     ...content,
     ...(dataset_id !== '' && { datasetId: dataset_id }),
     ...(deletedAt !== undefined && { value: nullOf(content.type) }),
-    createdAt: created_at.toISOString(),
+    createdAt: created_at === modified_at ? modifiedAt : isoTime(created_at),
     modifiedAt,
   } as AttributeInstance; // as it was written
   return {

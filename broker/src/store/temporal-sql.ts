@@ -32,17 +32,24 @@ export function timeOf(property: TemporalProperty | undefined, row = 'h'): strin
   return TIMES[property ?? 'observedAt'].replaceAll('h.', `${row}.`);
 }
 
+/** A time as milliseconds since 1970. Exact: a float of seconds would fall short of some milliseconds. */
+export function inMilliseconds(time: string): string {
+  return `floor(round(date_part('epoch', ${time}) * 1000000) / 1000)`;
+}
+
 /** The condition that a row `h` of history has the time asked for and lies in the window (4.11). */
-export function windowCondition({ timeproperty, relation }: TemporalQuery, params: SqlParameters): string {
-  const conditions = [existence(timeproperty)];
+export function windowCondition(temporalQ: TemporalQuery, params: SqlParameters): string {
+  return `${existence(temporalQ.timeproperty)} AND ${relationCondition(temporalQ, params)}`;
+}
+
+/** The condition that a row `h` lies in the window, if it has the time asked for. */
+export function relationCondition({ timeproperty, relation }: TemporalQuery, params: SqlParameters): string {
+  if (relation === undefined) return 'true';
   const time = timeOf(timeproperty);
-  if (relation !== undefined) {
-    const at = `${params.add(relation.timeAt)}::timestamptz`;
-    if (relation.timerel === 'before') conditions.push(`${time} < ${at}`);
-    else conditions.push(`${time} >= ${at}`);
-    if (relation.timerel === 'between') conditions.push(`${time} < ${params.add(relation.endTimeAt)}::timestamptz`);
-  }
-  return conditions.join(' AND ');
+  const at = `${params.add(relation.timeAt)}::timestamptz`;
+  if (relation.timerel === 'before') return `${time} < ${at}`;
+  if (relation.timerel === 'after') return `${time} >= ${at}`;
+  return `${time} >= ${at} AND ${time} < ${params.add(relation.endTimeAt)}::timestamptz`;
 }
 
 const RECENT_MS = 7 * 24 * 60 * 60 * 1000;
