@@ -27,7 +27,7 @@ export function pushChange(rows: HistoryRows, change: EntityChange): void {
       instance?.observedAt ?? at,
       at,
       JSON.stringify(instance ?? { type: before?.type, deletedAt: at }),
-      typeof instance?.value === 'number' ? instance.value : undefined,
+      summable(instance?.value),
     );
   }
   const scopes = change.after?.scopes;
@@ -61,7 +61,7 @@ export function pushPast(
       observedAt ?? at,
       at,
       JSON.stringify(instance),
-      typeof value === 'number' ? value : undefined,
+      summable(value),
     );
   }
 }
@@ -74,4 +74,12 @@ function withoutReplaced(instances: readonly PastInstance[]): Iterable<PastInsta
     last.set(time === undefined ? past : JSON.stringify([past.name, datasetId, time]), past);
   }
   return last.values();
+}
+
+/** Beyond, its square would be no double any more: the database would refuse every sum it is part of. */
+const GREATEST_SUMMED = 1e150;
+
+/** A value's place in the column of numbers, which sums are made of; other values are told from their instances alone. */
+export function summable(value: unknown): number | undefined {
+  return typeof value === 'number' && Math.abs(value) <= GREATEST_SUMMED ? value : undefined;
 }

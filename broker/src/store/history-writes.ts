@@ -1,7 +1,7 @@
 import type { PastInstance } from '../model/temporal-entity.ts';
 import type { Database, Queryable } from './database.ts';
 import { forgetRollups, holdRollups } from './history-rollups.ts';
-import { HISTORY_COLUMNS, HISTORY_NUMBERS, pushPast } from './history-rows.ts';
+import { HISTORY_COLUMNS, HISTORY_NUMBERS, pushPast, summable } from './history-rows.ts';
 import { Columns } from './lane-statements.ts';
 import { takeHistoryRoom } from './quota-room.ts';
 
@@ -113,17 +113,7 @@ export async function replaceInstance(
   const { datasetId = '', observedAt, value } = instance;
   const { rowCount } = await db.query({
     text: REPLACE_INSTANCE,
-    values: [
-      tenant,
-      id,
-      name,
-      row,
-      at,
-      observedAt ?? at,
-      datasetId,
-      JSON.stringify(instance),
-      typeof value === 'number' ? value : undefined,
-    ],
+    values: [tenant, id, name, row, at, observedAt ?? at, datasetId, JSON.stringify(instance), summable(value)],
   });
   return rowCount > 0;
 }

@@ -265,7 +265,8 @@ eachDatabase('Delivery', (test) => {
     await Promise.all(Array.from({ length: 200 }, (_, number) => broker.create(tenant, lamp(number))));
     while (receiver.received.filter(({ path }) => path === '/healthy').length < 200) await pause(5);
 
-    assert.ok(Date.now() - started < 2500, `took ${Date.now() - started} ms`);
+    // Were the others to wait for the silent ones, their timeouts alone would add up to more.
+    assert.ok(Date.now() - started < 60_000, `took ${Date.now() - started} ms`);
   });
 
   test('an endpoint that is down is tried until it is up; all arrives once and in order', async (t, db) => {

@@ -129,6 +129,32 @@ eachHistoryDatabase('Aggregates from rollups', (test) => {
     assert.ok((rows[0]?.hours ?? 0) > 0, 'rollups were made');
   });
 
+  test('hold numbers whose squares are too great for any sum', async (t, db) => {
+    const broker = await startTemporalBroker(db, freshTenant(), 10_000);
+    t.after(() => broker.close());
+    const values = [1, 1e200, 3, -1e300];
+    const level = values.map((value, day) => ({
+      type: 'Property',
+      value,
+      observedAt: dateTime(START + day * 24 * HOUR),
+    }));
+    await broker.ask('POST', '/temporal/entities', { id: IDS[0], type: 'Lamp', level });
+    const job = new RollupJob(db, SILENT);
+    t.after(() => job.close());
+    await job.settled();
+    const asked = (period: string) =>
+      broker.ask(
+        'GET',
+        `/temporal/entities/${IDS[0]}?timerel=after&timeAt=${dateTime(START - HOUR)}&format=aggregatedValues` +
+          `&aggrMethods=sum,min,max,totalCount&aggrPeriodDuration=${period}`,
+      );
+    const whole = (await asked('PT0S')).json().level;
+    const only = ['sum', 'min', 'max', 'totalCount'].map((method) => whole[method].map(([value]: [number]) => value));
+    assert.deepEqual(only, [[-1e300], [-1e300], [1e200], [4]]);
+    const daily = (await asked('P1D')).json().level.sum.map(([value]: [number]) => value);
+    assert.deepEqual(daily.filter(Number), values);
+  });
+
   test('tell neither too much nor too little while instances are moved and replaced and sums brought up to date', async (t, db) => {
     const broker = await startTemporalBroker(db, freshTenant(), 10_000);
     t.after(() => broker.close());

@@ -204,9 +204,13 @@ describe('a codec in the sandbox', () => {
       'function decodeUplink(){while(true){} /* hangs */}',
       Array.from({ length: 50 }, () => INPUT),
     );
-    const begun = performance.now();
+    let areThrough = false;
+    void hanging.then(() => {
+      areThrough = true;
+    });
+    assert.deepEqual(await decode(good), { data: { n: 1 }, warnings: [] });
+    assert.equal(areThrough, false, 'it waited for those that hang');
     for (let i = 0; i < 20; i++) assert.deepEqual(await decode(good), { data: { n: 1 }, warnings: [] });
-    assert.ok(performance.now() - begun < 300, `took ${performance.now() - begun} ms`);
     for (const outcome of await hanging) assert.equal('fault' in outcome && outcome.fault, 'timeout');
   });
 
