@@ -47,7 +47,7 @@ export async function historyBench(settings: HistorySettings): Promise<void> {
     console.log('| question | goal, p95 ms | median ms | p95 ms |\n| --- | --: | --: | --: |');
     for (const question of questions(filled.from, filled.to)) {
       await measure(pool, question, settings.requests);
-      if (settings.showsPlans) console.log(await target.plansOf(() => ask(pool, question, 0)));
+      if (settings.showsPlans) console.log(await target.plansOf(async () => void (await ask(pool, question, 0))));
     }
     if (settings.seconds > 0) await ingest(target, settings);
   } finally {
@@ -128,20 +128,23 @@ function questions(from: Date, to: Date): Question[] {
 async function measure(pool: Pool, question: Question, requests: number): Promise<void> {
   const times: number[] = [];
   for (let n = -3; n < requests; n++) {
-    const start = performance.now();
-    await ask(pool, question, n + 3);
-    if (n >= 0) times.push(performance.now() - start);
+    const took = await ask(pool, question, n + 3);
+    if (n >= 0) times.push(took);
   }
   times.sort((one, other) => one - other);
   const at = (share: number) => (times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0).toFixed(0);
   console.log(`| ${question.name} | ${question.goalMs} | ${at(0.5)} | ${at(0.95)} |`);
 }
 
-async function ask(pool: Pool, { name, path, check }: Question, n: number): Promise<void> {
+/** Answers how many milliseconds it took until all of the answer was here; what is made of it then is the client's own. */
+async function ask(pool: Pool, { name, path, check }: Question, n: number): Promise<number> {
+  const start = performance.now();
   const { statusCode, body } = await pool.request({ method: 'GET', path: path(n) });
   const text = await body.text();
+  const took = performance.now() - start;
   if (statusCode !== 200) throw new Error(`${name}: ${statusCode} ${text}`);
   check(JSON.parse(text));
+  return took;
 }
 
 /** Updates of one attribute, in turn with history and without, so that both share what else the machine does. */
