@@ -79,7 +79,7 @@ export async function createApp(
   app.addHook('onRequest', tls === undefined ? setSecurityHeaders : setTlsHeaders);
   app.addHook('onRequest', rememberAnswer);
   app.addHook('onRequest', checkHeaders);
-  app.addHook('onRequest', limitTenants(quotas, new TenantRates(quotas, processes)));
+  app.addHook('preParsing', limitTenants(quotas, new TenantRates(quotas, processes)));
   app.addHook('preHandler', prepareRequest(contexts, tenants, snapshots));
   app.addHook('onSend', rememberTenant(tenants));
   app.setErrorHandler(answerError);

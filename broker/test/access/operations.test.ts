@@ -32,6 +32,26 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
     assert.equal((await ask(client, 'GET', TYPES)).statusCode, 200);
   });
 
+  test('who has no right in a tenant does not use up its rate', async (t, db) => {
+    const broker = await guarded(t, db, await startIssuer(t));
+    const { ask, admin, policy, tenant } = broker;
+    await given(broker, { id: 'urn:ngsi-ld:Lamp:1', type: 'Lamp' });
+    await policy({ id: 'readers', who: { roles: ['reader'] }, may: ['read'] });
+    const limited = await admin('PUT', `/ops/tenants/${tenant}/quotas`, { requestsPerSecond: 1 });
+    assert.equal(limited.statusCode, 204, limited.body);
+    const stranger = await broker.as({ sub: 'stranger', roles: ['stranger'] });
+    for (const [headers, status] of [
+      [{}, 401],
+      [{ 'x-api-key': 'alz_none' }, 401],
+      [stranger, 403],
+    ] as const) {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => ask(headers, 'GET', TYPES)));
+      assert.deepEqual([...new Set(answers.map(({ statusCode }) => statusCode))], [status]);
+    }
+    const reader = await broker.as({ sub: 'reader', roles: ['reader'] });
+    assert.equal((await ask(reader, 'GET', TYPES)).statusCode, 200);
+  });
+
   if (kind === 'postgres') {
     test('a revoked key and a changed policy hold on all processes within five seconds', async (t, db) => {
       assert.ok(await url());

@@ -161,19 +161,23 @@ describe('The rate of a tenant', () => {
   single('is shared by processes, and never more than was allowed in a second', () => {
     const quotas = { of: (tenant: string) => (tenant === 'a' ? { requestsPerSecond: 10 } : {}) };
     const [one, two] = [new TenantRates(quotas, () => 2), new TenantRates(quotas, () => 2)];
-    const passes = (rates: TenantRates, tenant: string, now: number) => {
+    const passes = (rates: TenantRates, tenant: string, now: number, isAnonymous = false) => {
       try {
-        rates.count(tenant, now);
+        rates.count(tenant, isAnonymous, now);
         return true;
       } catch {
         return false;
       }
     };
-    const count = (rates: TenantRates, at: number) =>
-      Array.from({ length: 100 }, () => passes(rates, 'a', at)).filter(Boolean).length;
+    const count = (rates: TenantRates, at: number, isAnonymous = false) =>
+      Array.from({ length: 100 }, () => passes(rates, 'a', at, isAnonymous)).filter(Boolean).length;
     assert.equal(count(one, 1000) + count(two, 1000), 10);
     assert.equal(count(one, 1200) + count(two, 1200), 2, 'a fifth of a second later a fifth of them');
     assert.equal(count(one, 9000), 5);
+    const alone = new TenantRates(quotas, () => 1);
+    assert.deepEqual([count(alone, 0, true), count(alone, 0)], [5, 5], 'the anonymous leave half to others');
+    assert.deepEqual([count(alone, 1000), count(alone, 1000, true)], [10, 0], 'and have none of their own');
+    assert.equal(count(alone, 1200, true), 2, 'what was refused to them is not counted');
     assert.ok(Array.from({ length: 100 }, () => passes(one, 'b', 0)).every(Boolean));
   });
 });
