@@ -8,7 +8,7 @@ import { breakGlass } from '../src/identity.ts';
 import { newAccount, PASSWORD } from './support/accounts.ts';
 import { type IdentityServer, startIdentityServer } from './support/identity.ts';
 import { authorizationPath, secondFactorCode, trySignIn } from './support/sign-in.ts';
-import { formAction, newVisitor } from './support/visitor.ts';
+import { formAction, hiddenFields, newVisitor } from './support/visitor.ts';
 
 const fresh = (prefix: string) => `${prefix}-${randomUUID().slice(0, 8)}`;
 
@@ -195,6 +195,30 @@ eachDatabase('Administration of identity', (test) => {
     assert.equal((await visitor.goTo(linkOf(letters[1]))).status, 200);
     assert.equal((await visitor.goTo(`${server.url}/oidc/reset/nonsense`)).status, 410);
     assert.equal(letters.length, 2);
+
+    // Another address is nobody's until its own letter says so; a letter to one that was left says nothing.
+    const { id } = invited.body;
+    const addresses = [`new-${email}`, `newer-${email}`];
+    const own = newVisitor({ 'accept-language': 'en' });
+    await trySignIn(server.url, own, username, PASSWORD);
+    const verified = async () => (await call(server, 'GET', `/users/${id}`)).body.emailVerified;
+    for (const address of addresses) {
+      await call(server, 'PATCH', `/users/${id}`, { email: address });
+      assert.equal(await verified(), false, address);
+      const account = await own.goTo(`${server.url}/oidc/account`);
+      assert.match(account.text, new RegExp(`${address} \\(not`));
+      const sent = await own.submit(formAction(account, '/verify'), hiddenFields(account));
+      assert.equal(sent.status, 200, sent.text);
+      assert.match(letters.at(-1) ?? '', new RegExp(`^To: ${address}`, 'm'));
+    }
+    const [left, current] = letters.slice(-2).map(linkOf);
+    assert.equal((await newVisitor().goTo(left ?? '')).status, 410);
+    assert.equal(await verified(), false);
+    assert.equal((await newVisitor().goTo(current ?? '')).status, 200);
+    assert.equal(await verified(), true);
+    assert.equal((await newVisitor().goTo(current ?? '')).status, 410);
+    const { text } = await own.goTo(`${server.url}/oidc/account`);
+    assert.ok(text.includes(addresses[1] as string) && !text.includes('/oidc/account/verify'), text);
   });
 
   test('the first administrator enrols a second factor and chooses a password; a code is taken once', async (t, db) => {
@@ -239,6 +263,71 @@ eachDatabase('Administration of identity', (test) => {
     assert.equal((await trySignIn(server.url, newVisitor(), username, renewed.password)).status, 401);
     const { events } = (await call(server, 'GET', '/events?limit=50')).body;
     assert.ok(events.some(({ kind }: { kind: string }) => kind === 'break-glass'));
+  });
+
+  test('one exports and erases the own account at its page, and nobody does by a form of theirs', async (t, db) => {
+    const revoked: string[] = [];
+    const server = await startIdentityServer(db, { onRevoke: async (subject) => void revoked.push(subject) });
+    t.after(() => server.close());
+    const page = `${server.url}/oidc/account`;
+    const { id, username } = await newAccount(db, { email: `${fresh('e')}@example.org` });
+    const stranger = await newVisitor().goTo(`${page}/export`);
+    assert.match(stranger.text, /name="password"/);
+    assert.equal(stranger.text.includes(username), false);
+
+    const visitor = newVisitor();
+    await trySignIn(server.url, visitor, username, PASSWORD);
+    const exported = await visitor.goTo(`${page}/export`);
+    assert.match(exported.headers.get('content-disposition') ?? '', /^attachment; filename="\S+\.json"$/);
+    assert.equal(exported.headers.get('cache-control'), 'no-store');
+    const data = JSON.parse(exported.text);
+    assert.deepEqual([data.account.id, data.account.username, data.sessions.length], [id, username, 1]);
+    assert.doesNotMatch(exported.text, /scrypt|totp_?secret/i);
+
+    const form = await visitor.goTo(page);
+    assert.match(form.text, new RegExp(username));
+    const action = formAction(form, '/erase');
+    const { token = '' } = hiddenFields(form);
+    const exists = async () => (await call(server, 'GET', `/users/${id}`)).status === 200;
+    for (const forged of ['', 'x', token.slice(1)]) {
+      assert.equal((await visitor.submit(action, { token: forged, sure: 'yes' })).status, 403);
+    }
+    await newVisitor().submit(action, { token, sure: 'yes' });
+    await visitor.submit(action, { token });
+    assert.equal(await exists(), true, 'not by whom is not signed in, and not unasked');
+    const erased = await visitor.submit(action, { token, sure: 'yes' });
+    assert.equal(erased.status, 200);
+    assert.equal(erased.text.includes(username), false);
+    assert.equal(await exists(), false);
+    assert.ok(revoked.includes(id));
+    assert.match((await visitor.goTo(page)).text, /name="password"/, 'it is signed out');
+    assert.equal((await trySignIn(server.url, newVisitor(), username, PASSWORD)).status, 401);
+  });
+
+  test('the register of processing is for all to read, in either language, with what a controller adds', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const read = async (language: string) =>
+      (await newVisitor({ 'accept-language': language }).goTo(`${server.url}/oidc/privacy`)).text;
+    assert.match(await read('en'), /<html lang="en"[\s\S]*Task in the public interest/);
+    assert.match(await read('fr'), /<html lang="fr"[\s\S]*Mission d’intérêt public/);
+    const id = fresh('entry');
+    const both = (text: string) => ({ fr: `${text} <fr>`, en: `${text} <en>` });
+    const members = ['title', 'purpose', 'basis', 'data', 'people', 'recipients', 'kept', 'measures'];
+    const entry = Object.fromEntries(members.map((member) => [member, both(`${id} ${member}`)]));
+    const { purpose: _purpose, ...lacking } = entry;
+    const refusal = await call(server, 'PUT', `/processing/${id}`, lacking);
+    assert.equal(refusal.status, 400);
+    assert.match(refusal.body.detail, /^purpose: /);
+    assert.equal((await call(server, 'PUT', `/processing/${id}`, entry)).status, 204);
+    const [english, french] = [await read('en'), await read('fr')];
+    for (const member of members) {
+      assert.ok(english.includes(`${id} ${member} &lt;en&gt;`), member);
+      assert.ok(french.includes(`${id} ${member} &lt;fr&gt;`), member);
+    }
+    assert.equal((await call(server, 'DELETE', `/processing/${id}`)).status, 204);
+    assert.equal((await read('en')).includes(id), false);
+    assert.equal((await call(server, 'DELETE', `/processing/${id}`)).status, 404);
   });
 
   test('export gives all, erase leaves nothing, retention forgets, and the register says for how long', async (t, db) => {
