@@ -7,11 +7,23 @@ const TOLD: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELET
 /** `/openapi`: all routes that are registered after this, as they say of themselves. */
 export function openApiRoutes(app: FastifyInstance, publicUrl: string): void {
   const routes: KnownRoute[] = [];
-  app.addHook('onRoute', ({ method, url, config }) => {
+  app.addHook('onRoute', (route) => {
+    const { method, url, config } = route;
     if (config?.isRefusal || url.endsWith('*')) return; // pages and files are no API
     for (const one of [method].flat()) {
       if (!TOLD.has(one)) continue;
-      routes.push({ method: one, url, operation: config?.operation, description: config?.openapi });
+      // Read later: a scope of its own may still add to what its routes say.
+      const known: KnownRoute = {
+        method: one,
+        url,
+        get operation() {
+          return route.config?.operation;
+        },
+        get description() {
+          return route.config?.openapi;
+        },
+      };
+      routes.push(known);
     }
   });
   let document: object | undefined;

@@ -7,6 +7,7 @@ import { administrationRoutes } from './administration/administration-routes.ts'
 import type { Database } from './database.ts';
 import { startJobs } from './jobs.ts';
 import { readJsonBodies } from './json-bodies.ts';
+import { describeOperations } from './operations.ts';
 import { accountRoutes } from './pages/account-routes.ts';
 import { assetRoutes } from './pages/asset-routes.ts';
 import { externalRoutes } from './pages/external-routes.ts';
@@ -99,6 +100,7 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
   await app.register(
     async (scope) => {
       answerProblems(scope);
+      describeOperations(scope);
       await scope.register(async (pages) => {
         pages.get('/sign-in', () => ({ required: access === 'enforced', issuer: issuers[0] ?? issuerOf(publicUrl) }));
         readForms(pages);
@@ -117,6 +119,7 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     async (scope) => {
       answerProblems(scope);
       readJsonBodies(scope);
+      describeOperations(scope);
       administrationRoutes(scope, parts);
     },
     { prefix: '/ops/identity' },

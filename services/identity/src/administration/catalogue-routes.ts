@@ -18,14 +18,14 @@ import {
 } from '../store/catalogue.ts';
 import { bodyReader, ID, IDS, object, TEXT } from './read-body.ts';
 
-const readOrganisation = bodyReader<Omit<Organisation, 'id'>>(
+export const readOrganisation = bodyReader<Omit<Organisation, 'id'>>(
   object({ name: TEXT, kind: { enum: ['intercommunality', 'commune', 'contractor', 'other'] }, parent: ID }, [
     'name',
     'kind',
   ]),
 );
-const readGroup = bodyReader<Omit<Group, 'id'>>(object({ name: TEXT, roles: IDS }, ['name', 'roles']));
-const readRole = bodyReader<{ description?: string }>(object({ description: TEXT }));
+export const readGroup = bodyReader<Omit<Group, 'id'>>(object({ name: TEXT, roles: IDS }, ['name', 'roles']));
+export const readRole = bodyReader<{ description?: string }>(object({ description: TEXT }));
 const IS_ID = new RegExp(ID.pattern);
 const KEPT_ROLE = 'administrator';
 

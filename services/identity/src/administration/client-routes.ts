@@ -23,7 +23,7 @@ interface ClientBody {
 }
 
 const URIS = { type: 'array', items: { type: 'string', format: 'uri', maxLength: 1000 }, maxItems: 50 };
-const readClient = bodyReader<ClientBody>(
+export const readClient = bodyReader<ClientBody>(
   object(
     {
       name: TEXT,

@@ -9,7 +9,7 @@ import { bodyReader, ID, IDS, object, TEXT } from './read-body.ts';
 const LONG = { type: 'string', minLength: 1, maxLength: 1000 };
 const MAP = { type: 'object', additionalProperties: ID, maxProperties: 500 };
 const ENABLED = { type: 'boolean' };
-const readProvider = bodyReader<{
+export const readProvider = bodyReader<{
   title: string;
   issuer: string;
   clientId: string;
@@ -43,7 +43,7 @@ const readProvider = bodyReader<{
     ['title', 'issuer', 'clientId'],
   ),
 );
-const readDirectory = bodyReader<{
+export const readDirectory = bodyReader<{
   url: string;
   bindDn?: string;
   bindPassword?: string;

@@ -5,14 +5,20 @@ import { refused } from '../problems.ts';
 const ajv = new Ajv({ allowUnionTypes: true, verbose: true });
 addFormats.default(ajv);
 
+/** Reads a body of one shape. */
+export interface BodyReader<T> {
+  (body: unknown): T;
+  readonly schema: SchemaObject;
+}
+
 /**
  * Makes the reader of a body of one shape.
  *
  * @returns the body, typed. @throws IdentityProblem: the first member that is not as expected
  */
-export function bodyReader<T>(schema: SchemaObject): (body: unknown) => T {
+export function bodyReader<T>(schema: SchemaObject): BodyReader<T> {
   const validate = ajv.compile<T>(schema as JSONSchemaType<T>);
-  return (body) => {
+  const read = (body: unknown): T => {
     if (validate(body)) return body;
     const [error] = validate.errors ?? [];
     const member = error?.instancePath.slice(1).replaceAll('/', '.') || 'body';
@@ -24,6 +30,7 @@ export function bodyReader<T>(schema: SchemaObject): (body: unknown) => T {
     const expected = error?.keyword === 'enum' ? `one of ${error.params.allowedValues.join(', ')}` : error?.message;
     throw refused(member, error?.data, (expected ?? 'something else').replace(/^must /, 'what must '));
   };
+  return Object.assign(read, { schema });
 }
 
 export const ID = { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' };

@@ -14,14 +14,14 @@ import { rotateSigningKeys } from '../store/signing-keys.ts';
 import { bodyReader, object } from './read-body.ts';
 
 const DAYS = { type: 'integer', minimum: 1, maximum: 3650 };
-const readRetention = bodyReader<{ [subject in RetentionSubject]?: number }>(
+export const readRetention = bodyReader<{ [subject in RetentionSubject]?: number }>(
   object({ events: DAYS, throttles: DAYS, 'unused-accounts': DAYS }),
 );
 const LANGUAGES = object({ fr: { type: 'string', maxLength: 2000 }, en: { type: 'string', maxLength: 2000 } }, [
   'fr',
   'en',
 ]);
-const readEntry = bodyReader<object>(
+export const readEntry = bodyReader<object>(
   object(
     {
       title: LANGUAGES,
@@ -85,7 +85,7 @@ export function settingsRoutes(scope: FastifyInstance, parts: IdentityParts): vo
   });
 }
 
-const readRotation = bodyReader<{ atOnce?: boolean }>(object({ atOnce: { type: 'boolean' } }));
+export const readRotation = bodyReader<{ atOnce?: boolean }>(object({ atOnce: { type: 'boolean' } }));
 
 function bodyOf(body: unknown): { atOnce?: boolean } {
   return body === undefined || body === null ? {} : readRotation(body);
