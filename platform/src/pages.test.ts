@@ -36,6 +36,7 @@ describe('the pages', () => {
     ['/', 200, '<title>portal</title>'],
     ['/entities/urn%3Angsi-ld%3AStreetlight%3Aa', 200, '<title>portal</title>'],
     ['/entities/urn:ngsi-ld:Streetlight:a?lang=fr', 200, '<title>portal</title>'],
+    ['/openapi/try', 200, '<title>portal</title>'],
     ['/app/', 200, '<title>app</title>'],
     ['/app/map', 200, '<title>app</title>'],
     ['/assets/main-abc.js', 200, "'portal'"],
@@ -49,6 +50,9 @@ describe('the pages', () => {
     ['/events', 404],
     ['/contexts/nothing', 404],
     ['/ops/nothing', 404],
+    ['/openapi', 404],
+    ['/openapi/nothing', 404],
+    ['/openapi/try/nothing', 404],
     ['/.well-known/nothing', 404],
   ] as const) {
     test(`${url} → ${status}${body === undefined ? '' : ` ${body}`}`, async () => {

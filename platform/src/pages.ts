@@ -11,7 +11,8 @@ export interface PageRoot {
 
 const INDEX = 'index.html';
 /** Not for the pages, whatever the router of a page may think. */
-const RESERVED = /^\/(ngsi-ld|iot|events|contexts|territory|live|ready|metrics|openapi|ops|oidc|\.well-known)(\/|$)/;
+const RESERVED =
+  /^\/(ngsi-ld|iot|events|contexts|territory|live|ready|metrics|openapi(?!\/try$)|ops|oidc|\.well-known)(\/|$)/;
 const HASHED = /^assets\//;
 
 /** @param issuers where pages get tokens from, where that is not here */

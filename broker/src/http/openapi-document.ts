@@ -83,9 +83,14 @@ export function openApiDocument(routes: readonly KnownRoute[], publicUrl: string
       license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
     },
     servers: [{ url: publicUrl }],
+    security: [{}, { token: [] }, { key: [] }],
     paths,
     components: {
       schemas: { ProblemDetails: PROBLEM },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        key: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+      },
       responses: {
         Problem: {
           description: 'Refused, or failed',
@@ -121,7 +126,7 @@ function operationOf({ method, url, operation, description }: KnownRoute): objec
   ];
   return {
     operationId: `${method.toLowerCase()}${url.replace(API, '').replace(/[^\w]+(\w?)/g, (_all, next) => next.toUpperCase())}`,
-    tags: [isApi ? 'NGSI-LD' : (url.split('/')[1] ?? '')],
+    tags: [isApi ? 'NGSI-LD' : areaOf(url)],
     ...(description && { summary: description.summary }),
     parameters,
     ...(body && { requestBody: { required: true, content: requestContent(body, isApi, method) } }),
@@ -130,6 +135,12 @@ function operationOf({ method, url, operation, description }: KnownRoute): objec
       default: { $ref: '#/components/responses/Problem' },
     },
   };
+}
+
+/** `/ops/identity/users` → `ops/identity`. */
+function areaOf(url: string): string {
+  const [, first = '', second = ''] = url.split('/');
+  return first === 'ops' ? `${first}/${second}` : first;
 }
 
 function requestContent(schema: Schema, isApi: boolean, method: string): object {

@@ -20,10 +20,19 @@ export const fr: Messages = {
     toNight: 'Apparence sombre',
     toDay: 'Apparence claire',
     citizenApp: 'App des habitants',
+    api: 'Essayer l’API',
     account: 'Mon compte : {name}',
     keys: 'Mes clés',
     signOut: 'Se déconnecter',
     menu: 'Réglages',
+  },
+  api: {
+    page: 'Essayer l’API',
+    intro:
+      'Toutes les opérations de la plateforme, à essayer d’ici : ce que vous envoyez est exécuté. Connecté, on agit avec ses propres droits ; « Authorize » prend une clé ou un jeton à la place.',
+    document: 'Le document lui-même (OpenAPI 3.1)',
+    loading: 'Chargement des opérations',
+    failed: 'Les opérations n’ont pas pu être chargées.',
   },
   keys: {
     page: 'Mes clés',

@@ -16,8 +16,7 @@ export function bearToken({ token, renew }: Tokens): void {
 
   const authorized: typeof fetch = async (input, init) => {
     const request = new Request(input, init);
-    const { origin, pathname } = new URL(request.url);
-    if (origin !== location.origin || pathname.startsWith('/oidc/')) return plainFetch(request);
+    if (isApart(request)) return plainFetch(request);
     const again = request.clone();
     const response = await plainFetch(withToken(request, await token()));
     if (response.status !== 401) return response;
@@ -35,6 +34,17 @@ export function bearToken({ token, renew }: Tokens): void {
     }
   }
   globalThis.EventSource = AuthorizedEventSource as unknown as typeof EventSource; // the same surface
+}
+
+/** Of another server, of the sign-in itself, or with credentials of its own. */
+function isApart({ url, headers }: Request): boolean {
+  const { origin, pathname } = new URL(url);
+  return (
+    origin !== location.origin ||
+    pathname.startsWith('/oidc/') ||
+    headers.has('authorization') ||
+    headers.has('x-api-key')
+  );
 }
 
 function withToken(request: Request, token: string | undefined): Request {
