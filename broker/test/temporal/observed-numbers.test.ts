@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
+import { RollupJob } from '../../src/store/rollup-job.ts';
+import { startTemporalBroker } from './temporal-broker.ts';
+
+const ID = 'urn:ngsi-ld:Lamp:1';
+const SILENT = { warn: (fields: object, message: string) => assert.fail(`${message} ${JSON.stringify(fields)}`) };
+
+eachHistoryDatabase('Periods shorter than an hour', (test) => {
+  test('count numbers by observedAt that have it, whether others are known of, new, or there no more', async (t, db) => {
+    const { ask, close } = await startTemporalBroker(db, freshTenant());
+    t.after(close);
+    const job = new RollupJob(db, SILENT);
+    t.after(() => job.close());
+    const since = new Date(Date.now() - 3_600_000).toISOString();
+    const counts = async () => {
+      const of = async (timeproperty: string) => {
+        const window = `timerel=after&timeAt=${since}&timeproperty=${timeproperty}`;
+        const path = `/temporal/entities/${ID}?${window}&format=aggregatedValues&aggrMethods=totalCount,sum&aggrPeriodDuration=PT5M`;
+        const { level } = (await ask('GET', path)).json() as { level: { totalCount: [number][]; sum: [number][] } };
+        const total = (values: [number][]) => values.reduce((sum, [value]) => sum + value, 0);
+        return [total(level.totalCount), total(level.sum)];
+      };
+      return { observed: await of('observedAt'), modified: await of('modifiedAt') };
+    };
+
+    const observed = { type: 'Property', value: 1, observedAt: new Date(Date.now() - 60_000).toISOString() };
+    assert.equal((await ask('POST', '/entities', { id: ID, type: 'Lamp', level: observed })).statusCode, 201);
+    await job.settled();
+    assert.deepEqual(await counts(), { observed: [1, 1], modified: [1, 1] });
+
+    assert.equal(
+      (await ask('POST', `/entities/${ID}/attrs`, { level: { type: 'Property', value: 10 } })).statusCode,
+      204,
+    );
+    assert.deepEqual(await counts(), { observed: [1, 1], modified: [2, 11] });
+    await job.settled();
+    assert.deepEqual(await counts(), { observed: [1, 1], modified: [2, 11] });
+
+    const { level } = (await ask('GET', `/temporal/entities/${ID}?timeproperty=modifiedAt&lastN=1`)).json();
+    const { instanceId } = [level].flat()[0];
+    assert.equal((await ask('DELETE', `/temporal/entities/${ID}/attrs/level/${instanceId}`)).statusCode, 204);
+    assert.deepEqual(await counts(), { observed: [1, 1], modified: [1, 1] });
+    await job.settled();
+    assert.deepEqual(await counts(), { observed: [1, 1], modified: [1, 1] });
+  });
+});
