@@ -8,6 +8,7 @@ import { createCommandAttributes } from './commands/command-attributes.ts';
 import { commandRoutes } from './commands/command-routes.ts';
 import { startCommands } from './commands/commands.ts';
 import { createConfigurations } from './commands/configuration.ts';
+import { RefusedError } from './commands/send-command.ts';
 import type { Database } from './database.ts';
 import type { Counters } from './delivery/counters.ts';
 import { createWarnings, noCounters } from './delivery/counters.ts';
@@ -25,15 +26,19 @@ import { deviceImportRoutes } from './devices/device-import-routes.ts';
 import { provisioningRoutes } from './devices/provisioning-routes.ts';
 import { openRegistry } from './devices/registry.ts';
 import { answerErrors, registryRoutes } from './devices/registry-routes.ts';
-import { readDevice, readProfile } from './devices/validation.ts';
+import { RegistryError, readDevice, readProfile } from './devices/validation.ts';
 import { startLiveness } from './liveness/liveness.ts';
 import { createReceptions } from './liveness/receptions.ts';
 import type { Membership } from './sharing/membership.ts';
 import { joinMembers } from './sharing/membership.ts';
+import { SourceError } from './sources/harvest.ts';
 import type { Outgoing } from './sources/outgoing.ts';
 import { sourceRoutes } from './sources/source-routes.ts';
 import type { Secrets } from './sources/source-secrets.ts';
+import type { Sources } from './sources/sources.ts';
 import { startSources } from './sources/sources.ts';
+import { gatewayRoutes } from './talq/gateway-routes.ts';
+import { createTalqGateways } from './talq/gateways.ts';
 import { DEVICE_TOPICS, readDeviceAddress } from './transports/device-message.ts';
 import { deviceRoutes } from './transports/device-routes.ts';
 import type { EmbeddedMqtt, EmbeddedTls, Publish } from './transports/embedded-mqtt.ts';
@@ -138,6 +143,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   const commandAttributes =
     notifyUrl === undefined ? undefined : createCommandAttributes({ client, context, notifyUrl, logger });
   const directory = await openAgentDirectory(db, (config) => void commandAttributes?.offer([config]));
+  let sources: Sources | undefined;
   let embedded: EmbeddedMqtt | undefined;
   const publish: Publish = async (topic, payload, how) => {
     const connected = [embedded, subscriber?.connected() === true ? subscriber : undefined].filter(
@@ -154,6 +160,14 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     directory,
     codecs,
     publish,
+    async override(source, given, id) {
+      if (sources === undefined) throw new RefusedError('no sources are read here');
+      return sources.override(source, given, id).catch((cause: unknown) => {
+        const { status } = cause instanceof SourceError ? cause : {};
+        const isRefused = cause instanceof RegistryError || (status !== undefined && status < 500 && status !== 429);
+        throw isRefused && cause instanceof Error ? new RefusedError(cause.message) : cause;
+      });
+    },
     logger,
     sends: options.sendsCommands ?? true,
     mirrors: () => membership.isValid() && membership.takes(0),
@@ -195,7 +209,8 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     logger.fatal({ err: cause }, 'uplinks are stored and no longer delivered'),
   );
 
-  const sources = options.reach && (await startSources({ db, inbox, logger, ...options.reach }));
+  const gateways = createTalqGateways({ db, inbox, commands, commandAttributes, logger });
+  sources = options.reach && (await startSources({ db, inbox, logger, onLights: gateways.taken, ...options.reach }));
   const liveness = startLiveness({ db, client, context, receptions, logger });
 
   embedded =
@@ -248,7 +263,10 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
         await scope.register(registryRoutes, { registry, connections });
         await scope.register(deviceImportRoutes, { registry });
         await scope.register(previewRoutes, { db, registry, connections, codecs, samples });
-        if (sources !== undefined) await scope.register(sourceRoutes, { sources });
+        if (sources !== undefined) {
+          await scope.register(sourceRoutes, { db, sources });
+          await scope.register(gatewayRoutes, { db, gateways, sources });
+        }
         await scope.register(deliveryRoutes, { db, inbox, read, counters, warnings, mqtt });
       },
       { prefix: '/iot' },

@@ -55,6 +55,7 @@ const TABLE: readonly (readonly [prefix: string, safe: AccessNeed, other: Access
   ['/iot/d', 'nothing', 'nothing'],
   ['/iot/json', 'nothing', 'nothing'],
   ['/iot/lns', 'nothing', 'nothing'],
+  ['/iot/talq', 'nothing', 'nothing'],
   ['/iot/devices', 'administer', 'administer'],
   ['/iot/services', 'administer', 'administer'],
   ['/iot/groups', 'administer', 'administer'],

@@ -8,7 +8,14 @@ import type { EffectiveConfig } from '../devices/agent-config.ts';
 export interface CommandAttributes {
   /** Makes the entity with its command attributes, so that they can be written before the device has measured anything. */
   offer(configs: readonly EffectiveConfig[]): Promise<void>;
+  /** The same for entities of one type that have none yet. @throws Error: the broker does not answer */
+  offerOn(
+    command: { readonly tenant: string; readonly type: string; readonly command: string },
+    entityIds: readonly string[],
+  ): Promise<void>;
 }
+
+const AT_ONCE = 500;
 
 /** The agents' own subscriptions on the attributes that are commands notify `notifyUrl`. */
 export function createCommandAttributes(parts: {
@@ -51,6 +58,16 @@ export function createCommandAttributes(parts: {
   };
 
   return {
+    async offerOn({ tenant, type, command }, entityIds) {
+      for (let at = 0; at < entityIds.length; at += AT_ONCE) {
+        const entities = entityIds
+          .slice(at, at + AT_ONCE)
+          .map((id): Entity => ({ id, type, [command]: { type: 'Property', value: '' } }));
+        await client.batchUpsert(entities, { update: true, tenant, context });
+      }
+      if (entityIds.length > 0) await subscribe(tenant, type, command);
+    },
+
     async offer(configs) {
       for (const config of configs) {
         if (config.commands.length === 0) continue;

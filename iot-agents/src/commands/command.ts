@@ -10,6 +10,14 @@ export type CommandMessage =
       readonly retain: boolean;
     }
   | { readonly way: 'http'; readonly url: string; readonly body: string; readonly protocol: 'json' | 'ul' }
+  /** By the TALQ gateway of a source; null: back to the programme. */
+  | {
+      readonly way: 'talq';
+      readonly source: string;
+      readonly entityId: string;
+      readonly level: number | null;
+      readonly until?: string;
+    }
   /** Waits until the device asks. */
   | { readonly way: 'poll' }
   | {

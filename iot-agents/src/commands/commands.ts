@@ -10,6 +10,9 @@ import type { Registry } from '../devices/registry.ts';
 import { RegistryError } from '../devices/validation.ts';
 import { evaluated } from '../mapping/entity-mapper.ts';
 import { frameVariables } from '../mapping/frame-variables.ts';
+import { isTalqDevice } from '../talq/gateway-rows.ts';
+import type { LoggedCommand } from '../talq/log-report.ts';
+import { lampOf, OVERRIDE, readOverrideValue } from '../talq/override.ts';
 import type { Publish } from '../transports/embedded-mqtt.ts';
 import type { UplinkFrame } from '../transports/uplink-frame.ts';
 import type { Command, NewCommand } from './command.ts';
@@ -18,7 +21,7 @@ import * as rows from './command-rows.ts';
 import type { CommandResult } from './device-command.ts';
 import { deadlineOf, deviceMessage, readResults } from './device-command.ts';
 import { downlinkMessage } from './downlink.ts';
-import { RefusedError, sendCommand } from './send-command.ts';
+import { RefusedError, type SendOverride, sendCommand } from './send-command.ts';
 
 export interface CommandRequest {
   readonly entityId: string;
@@ -44,8 +47,25 @@ export interface Commands {
   takeDownlinkEvents(frames: readonly UplinkFrame[]): Promise<void>;
   /** An uplink may show that a command is done. */
   observe(frame: UplinkFrame, data: Readonly<Record<string, unknown>>): void;
+  /** What a TALQ gateway says of its lamps, and of commands by the id that they were sent with. */
+  takeLights(source: string, lights: readonly SeenLight[], references: readonly LoggedCommand[]): Promise<void>;
   close(): Promise<void>;
 }
+
+export interface SeenLight {
+  readonly address: string;
+  /** 0..1. */
+  readonly level: number;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** What a lamp is called among devices. */
+function talqKey(source: string, address: string): string {
+  return `talq/${source}/${address}`;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const TICK_MS = 500;
 
@@ -57,13 +77,14 @@ export function startCommands(parts: {
   readonly directory: AgentDirectory;
   readonly codecs: CodecPool;
   readonly publish: Publish;
+  readonly override: SendOverride;
   readonly logger: Logger;
   /** Whether they are sent by this process; else by another, which looks for them. */
   readonly sends: boolean;
   /** Whether this process, among those of the database, tells the entities how their commands fare. */
   readonly mirrors: () => boolean;
 }): Commands {
-  const { db, client, context, registry, directory, codecs, publish, logger, sends, mirrors } = parts;
+  const { db, client, context, registry, directory, codecs, publish, override, logger, sends, mirrors } = parts;
   let open = new Set<string>();
   let closed = false;
   let asked = true;
@@ -94,7 +115,13 @@ export function startCommands(parts: {
 
   const send = async (command: Command): Promise<void> => {
     try {
-      const sent = await sendCommand(command.message, publish);
+      const sent = await sendCommand(command, publish, override);
+      if (sent === 'accepted') {
+        // That a lamp is back at its programme shows nowhere.
+        const isBack = command.message.way === 'talq' && command.message.level === null;
+        await rows.advance(db, command.id, isBack ? 'DELIVERED' : 'SENT', { done: isBack });
+        return;
+      }
       if (sent === 'published') {
         // A network server tells itself when it is on air.
         await rows.advance(db, command.id, command.message.way === 'downlink' ? 'QUEUED' : 'SENT');
@@ -162,6 +189,18 @@ export function startCommands(parts: {
       const deadlineMs = until ?? delayMs + (command.expires ?? deadlineOf(message.way));
       return { ...common, device: config.key, entityType: config.entityType, message, deadlineMs };
     }
+    const lamp = name === OVERRIDE ? lampOf(entityId) : undefined;
+    if (lamp !== undefined && (await isTalqDevice(db, lamp.source, lamp.address, tenant))) {
+      const message = { way: 'talq', source: lamp.source, entityId, ...readOverrideValue(value) } as const;
+      const device = talqKey(lamp.source, lamp.address);
+      return {
+        ...common,
+        device,
+        entityType: 'Streetlight',
+        message,
+        deadlineMs: until ?? delayMs + deadlineOf('talq'),
+      };
+    }
     throw new RegistryError('COMMAND_UNKNOWN', `no device of ${entityId} knows the command "${name}"`);
   };
 
@@ -177,7 +216,7 @@ export function startCommands(parts: {
   const commandOfEvent = async ({ devEui, downlink }: UplinkFrame): Promise<Command | undefined> => {
     for (const correlation of downlink?.correlationIds ?? []) {
       const id = correlation.replace(/^cmd:/, '');
-      if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) {
+      if (UUID.test(id)) {
         const found = await rows.findCommand(db, id);
         if (found !== undefined) return found;
       }
@@ -257,6 +296,27 @@ export function startCommands(parts: {
         wake();
       };
       observed().catch((cause: unknown) => logger.warn({ err: cause }, 'an uplink was not looked at for a command'));
+    },
+
+    async takeLights(source, lights, references) {
+      let isNews = false;
+      for (const { cmsRefId, isDone } of references) {
+        const command = UUID.test(cmsRefId) ? await rows.findCommand(db, cmsRefId) : undefined;
+        // Of its own commands alone may a gateway tell.
+        if (command?.message.way !== 'talq' || command.message.source !== source) continue;
+        isNews = (await rows.advance(db, command.id, isDone ? 'OK' : 'DELIVERED')) || isNews;
+      }
+      for (const { address, level, at } of lights) {
+        const device = talqKey(source, address);
+        if (!open.has(device)) continue;
+        for (const { id, state, message, createdAt } of await rows.openCommands(db, device)) {
+          if (state === 'PENDING' || message.way !== 'talq' || message.level === null || at < createdAt) continue;
+          // A gateway counts in whole percents.
+          if (Math.abs(message.level - level) > 0.005) continue;
+          isNews = (await rows.advance(db, id, 'OK')) || isNews;
+        }
+      }
+      if (isNews) wake();
     },
 
     async close() {

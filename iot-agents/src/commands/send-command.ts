@@ -1,12 +1,16 @@
 import { isIP } from 'node:net';
 import type { EffectiveConfig } from '../devices/agent-config.ts';
+import type { Override } from '../talq/override.ts';
 import type { Publish } from '../transports/embedded-mqtt.ts';
-import type { CommandMessage } from './command.ts';
+import type { Command, CommandMessage } from './command.ts';
 import type { CommandResult } from './device-command.ts';
 import { readResults, ultraLightCommand } from './device-command.ts';
 
-/** How sending went: out on MQTT, or answered by the device's own HTTP server. */
-export type Sent = 'published' | { readonly results: readonly CommandResult[] };
+/** How sending went: out on MQTT, accepted by a gateway that will do it, or answered by the device's own HTTP server. */
+export type Sent = 'published' | 'accepted' | { readonly results: readonly CommandResult[] };
+
+/** Tells lamps of a gateway; true when it is done already. @throws RefusedError */
+export type SendOverride = (source: string, override: Override, id: string) => Promise<{ readonly isDone: boolean }>;
 
 /** The device's server refused; sending again would not help. */
 export class RefusedError extends Error {
@@ -20,7 +24,11 @@ const TIMEOUT_MS = 10_000;
 const EXCERPT = 1024;
 
 /** @throws RefusedError; any other error: it may go well later */
-export async function sendCommand(message: CommandMessage, publish: Publish): Promise<Sent> {
+export async function sendCommand(
+  { id, name, message }: Pick<Command, 'id' | 'name' | 'message'>,
+  publish: Publish,
+  override: SendOverride,
+): Promise<Sent> {
   switch (message.way) {
     case 'mqtt':
       await publish(message.topic, message.payload, { qos: message.qos, retain: message.retain });
@@ -28,6 +36,14 @@ export async function sendCommand(message: CommandMessage, publish: Publish): Pr
     case 'downlink':
       await publish(message.topic, message.payload, { qos: 1, retain: false });
       return 'published';
+    case 'talq': {
+      const { source, entityId, level, until } = message;
+      if (until !== undefined && Date.parse(until) <= Date.now())
+        throw new RefusedError(`it was to last until ${until}`);
+      const given = { entities: [entityId], level, ...(until === undefined ? {} : { until }) };
+      const { isDone } = await override(source, given, id);
+      return isDone ? { results: [{ name, failed: false, info: null }] } : 'accepted';
+    }
     case 'http':
       return { results: await push(message) };
     case 'poll':

@@ -76,6 +76,7 @@ export function refusal({ status, headers, body, url }: OutgoingAnswer): SourceE
   const notBefore = Number.isNaN(seconds) ? new Date(after ?? Number.NaN) : new Date(Date.now() + seconds * 1000);
   return new SourceError(`${shown(new URL(url))} answered ${status}${excerpt === '' ? '' : `: ${excerpt}`}`, {
     notBefore: Number.isNaN(notBefore.getTime()) ? undefined : notBefore,
+    status,
   });
 }
 

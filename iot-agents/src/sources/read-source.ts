@@ -34,7 +34,7 @@ export interface Reading {
 export async function harvestSource(source: Source, reading: Reading): Promise<Harvest> {
   const { upload, outgoing, state, signal, isPreview } = reading;
   if (source.kind === 'gtfs') return readGtfs(outgoing, source, { state: isPreview ? {} : state, signal });
-  if (source.kind === 'talq') return readTalq(outgoing, source, { state, signal });
+  if (source.kind === 'talq') return readTalq(reading.db, outgoing, source, { state, signal, isPreview });
   if (source.kind === 'departures') return readDepartures(reading.db, outgoing, source, { state, signal });
   const gathering = startGathering(reading.map ?? compileItems(source.id, source), new Date().toISOString());
   if (upload !== undefined) {

@@ -5,6 +5,7 @@ import { MappingError } from '../mapping/entity-mapper.ts';
 import { compileItems } from './item-mapper.ts';
 import { cronOf } from './schedule.ts';
 import type { CsvFormat, MappedSource, Source } from './source.ts';
+import { MASK } from './source-secrets.ts';
 import { isTimeZone } from './times.ts';
 
 const URL_TEXT = { type: 'string', pattern: '^https?://[^\\s]+$', maxLength: 2048 } as const;
@@ -156,16 +157,20 @@ const DEPARTURES = {
   maxAgeS: { type: 'number', minimum: 1, maximum: 86_400 },
 } as const;
 
+const UUID = '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$';
+
 const TALQ_FROM = {
   type: 'object',
   required: ['url', 'clientAddress'],
   additionalProperties: false,
   properties: {
     url: URL_TEXT,
-    clientAddress: { type: 'string', pattern: '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$' },
+    clientAddress: { type: 'string', pattern: UUID },
     apiVersion: { type: 'string', pattern: '^2\\.\\d+\\.\\d+$' },
     headers: TEXTS,
     secretHeaders: TEXTS,
+    gatewayAddress: { type: 'string', pattern: UUID },
+    gatewaySecret: { type: 'string', pattern: '^\\S+$', maxLength: 1024 },
   },
 } as const;
 
@@ -230,6 +235,16 @@ function checkFrom(source: Source): void {
     const { password, privateKey } = source.from;
     if (password === undefined && privateKey === undefined) {
       throw wrong('from', { username: source.from.username }, 'a password or a privateKey');
+    }
+  }
+  if (source.kind === 'talq') {
+    const { gatewayAddress, gatewaySecret } = source.from;
+    if (gatewaySecret !== undefined && gatewaySecret !== MASK && gatewaySecret.length < 16) {
+      throw wrong('from.gatewaySecret', `${gatewaySecret.length} characters`, 'at least 16');
+    }
+    if ((gatewayAddress === undefined) !== (gatewaySecret === undefined)) {
+      const missing = gatewayAddress === undefined ? 'gatewayAddress' : 'gatewaySecret';
+      throw wrong(`from.${missing}`, undefined, 'both gatewayAddress and gatewaySecret, or none of them');
     }
   }
   if (source.kind !== 'http') return;

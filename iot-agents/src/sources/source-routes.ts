@@ -1,8 +1,11 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Database } from '../database.ts';
 import { paging } from '../devices/registry-routes.ts';
 import { RegistryError } from '../devices/validation.ts';
+import { findGateway } from '../talq/gateway-rows.ts';
 import { isObject } from '../transports/envelope.ts';
+import { SourceError } from './harvest.ts';
 import type { Upload } from './read-source.ts';
 import type { Sources } from './sources.ts';
 
@@ -15,9 +18,12 @@ interface WithId {
 /**
  * `/sources`: what is read from others, declared without code. `POST /sources/preview` tries a declaration and takes
  * nothing; `POST /sources/:id/run` runs it now; `POST /sources/:id/files` takes a file (CSV as the body, or multipart);
- * `POST /sources/:id/override` tells lamps of a TALQ gateway what to do.
+ * `POST /sources/:id/override` tells lamps of a TALQ gateway what to do, `GET /sources/:id/gateway` what it can do.
  */
-export async function sourceRoutes(app: FastifyInstance, { sources }: { readonly sources: Sources }): Promise<void> {
+export async function sourceRoutes(
+  app: FastifyInstance,
+  { db, sources }: { readonly db: Database; readonly sources: Sources },
+): Promise<void> {
   app.get('/sources', async (request) => {
     const { limit, offset } = paging(request);
     return sources.list(limit, offset);
@@ -38,8 +44,13 @@ export async function sourceRoutes(app: FastifyInstance, { sources }: { readonly
   });
   app.post<WithId>('/sources/:id/run', async ({ params }) => sources.run(params.id));
   app.post<WithId>('/sources/:id/override', async ({ params, body }, reply) =>
-    reply.code(202).send(await sources.override(params.id, body)),
+    reply.code(202).send(
+      await sources.override(params.id, body).catch((cause: unknown) => {
+        throw cause instanceof SourceError ? new RegistryError('SOURCE_UNREADABLE', cause.message) : cause;
+      }),
+    ),
   );
+  app.get<WithId>('/sources/:id/gateway', async ({ params }) => findGateway(db, (await sources.talq(params.id)).id));
   app.get<WithId>('/sources/:id/runs', async (request) => {
     const { limit, offset } = paging(request);
     const runs = await sources.runs(request.params.id, limit, offset);

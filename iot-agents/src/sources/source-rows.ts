@@ -36,6 +36,9 @@ const CLAIM_ONE = `
 const RENEW = `
   UPDATE iot.source SET leased_until = now() + make_interval(secs => $2) WHERE id = $3 AND lease = $1`;
 const NEXT_DUE = 'SELECT min(greatest(next_run_at, leased_until)) AS due FROM iot.source WHERE next_run_at IS NOT NULL';
+const MAKE_DUE = `
+  UPDATE iot.source SET next_run_at = now()
+  WHERE id = $1 AND document->'enabled' IS DISTINCT FROM 'false'::jsonb AND (next_run_at IS NULL OR next_run_at > now())`;
 const HOLD = 'SELECT 1 FROM iot.source WHERE id = $2 AND lease = $1 FOR UPDATE';
 const FINISH = `
   UPDATE iot.source SET state = $3::jsonb, next_run_at = $4, failures = $5, lease = NULL, leased_until = NULL
@@ -138,6 +141,11 @@ export async function renew(db: Queryable, lease: string, leaseS: number, id: st
 export async function nextDue(db: Queryable): Promise<Date | undefined> {
   const { rows } = await db.query<{ due: Date | null }>({ text: NEXT_DUE });
   return rows[0]?.due == null ? undefined : new Date(rows[0].due);
+}
+
+/** False: it is due already, or stopped. */
+export async function makeDue(db: Queryable, id: string): Promise<boolean> {
+  return (await db.query({ text: MAKE_DUE, values: [id] })).rowCount > 0;
 }
 
 /** Whether the run is still ours to finish; the source stays locked until the transaction ends. */

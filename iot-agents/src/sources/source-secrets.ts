@@ -13,7 +13,7 @@ export interface Secrets {
 /** What stands in the place of a secret. */
 export const MASK = '***';
 
-const SECRET = ['secretHeaders', 'secretParameters', 'password', 'privateKey', 'passphrase'] as const;
+const SECRET = ['secretHeaders', 'secretParameters', 'password', 'privateKey', 'passphrase', 'gatewaySecret'] as const;
 
 /** Members of `from` that are secret. */
 export type SourceSecrets = Readonly<Record<string, string | Readonly<Record<string, string>>>>;

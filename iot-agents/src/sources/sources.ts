@@ -4,6 +4,8 @@ import type { Database } from '../database.ts';
 import type { Inbox } from '../delivery/inbox.ts';
 import { RegistryError } from '../devices/validation.ts';
 import { readOverride, sendOverride } from '../talq/override.ts';
+import type { TalqSource } from '../talq/talq-source.ts';
+import type { HarvestedItem } from './harvest.ts';
 import { SourceError } from './harvest.ts';
 import { compileItems } from './item-mapper.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -37,8 +39,12 @@ export interface Sources {
   preview(given: unknown, upload?: Upload): Promise<SourcePreview>;
   /** Runs now and waits for the end. @throws RegistryError SOURCE_NOT_FOUND, SOURCE_BUSY */
   run(id: string, upload?: Upload): Promise<Run>;
-  /** Tells lamps of a TALQ gateway what to do. @throws RegistryError SOURCE_NOT_FOUND, WRONG_SYNTAX, SOURCE_UNREADABLE */
-  override(id: string, given: unknown): ReturnType<typeof sendOverride>;
+  /** Tells lamps of a TALQ gateway what to do. @throws RegistryError SOURCE_NOT_FOUND, WRONG_SYNTAX; SourceError */
+  override(id: string, given: unknown, requestId?: string): ReturnType<typeof sendOverride>;
+  /** A TALQ source with its secrets. @throws RegistryError SOURCE_NOT_FOUND, WRONG_SYNTAX: it is of another kind */
+  talq(id: string): Promise<TalqSource>;
+  /** Makes the source due at once, unless it is stopped. */
+  runSoon(id: string): Promise<void>;
   /** The last runs, newest first. @throws RegistryError SOURCE_NOT_FOUND */
   runs(id: string, limit: number, offset: number): Promise<Run[]>;
   close(): Promise<void>;
@@ -57,8 +63,10 @@ export async function startSources(parts: {
   readonly secrets: Secrets;
   readonly outgoing: Outgoing;
   readonly logger: Logger;
+  /** What follows once items of a TALQ source are taken. */
+  readonly onLights: (source: TalqSource, items: readonly HarvestedItem[]) => Promise<void>;
 }): Promise<Sources> {
-  const { db, inbox, secrets, outgoing, logger } = parts;
+  const { db, inbox, secrets, outgoing, logger, onLights } = parts;
   const stop = new AbortController();
   const { signal } = stop;
   const running = new Set<Promise<unknown>>();
@@ -90,6 +98,13 @@ export async function startSources(parts: {
     const source = readSource(given);
     const kept = await rows.findSource(db, source.id);
     return unmasked(source, kept === undefined ? undefined : { told: kept.source, secrets: secretsOf(kept) });
+  };
+
+  const talq = async (id: string): Promise<TalqSource> => {
+    const row = await found(id);
+    const source = joined(row.source, secretsOf(row));
+    if (source.kind === 'talq') return source;
+    throw new RegistryError('WRONG_SYNTAX', `source "${id}" is of kind ${source.kind}, expected talq`);
   };
 
   const execute = async (row: SourceRow, lease: string, upload?: Upload): Promise<Run> => {
@@ -138,6 +153,7 @@ export async function startSources(parts: {
           return rows.takeNew(tx, id, sourceTopic(id), tenant, inOrder, forgets);
         }),
       );
+      if (source.kind === 'talq') await onLights(source, items);
       const unsettled = await harvest.settle?.().then(
         () => undefined,
         (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)),
@@ -267,13 +283,13 @@ export async function startSources(parts: {
       }
       return tracked(execute(row, lease, upload));
     },
-    async override(id, given) {
-      const row = await found(id);
-      const source = joined(row.source, secretsOf(row));
-      if (source.kind !== 'talq') {
-        throw new RegistryError('WRONG_SYNTAX', `source "${id}" is of kind ${source.kind}, expected talq`);
-      }
-      return sendOverride(outgoing, source, readOverride(source, given), signal);
+    async override(id, given, requestId) {
+      const source = await talq(id);
+      return sendOverride(outgoing, source, readOverride(source, given), signal, requestId);
+    },
+    talq,
+    async runSoon(id) {
+      if (await rows.makeDue(db, id)) await db.query({ text: TELL });
     },
     async runs(id, limit, offset) {
       await found(id);

@@ -71,14 +71,23 @@ const FAULTS: Readonly<Record<string, 'high' | 'medium' | 'low'>> = {
 const LAMP_FUNCTIONS = new Set(['LampActuatorFunction', 'LampMonitorFunction']);
 const CABINET_FUNCTIONS = new Set(['CabinetMonitorFunction', 'ElectricalMeterFunction', 'SegmentMonitorFunction']);
 
+export function isLamp({ functions }: TalqDevice): boolean {
+  return functions.some(({ type }) => LAMP_FUNCTIONS.has(String(type)));
+}
+
+/** The names of its faults that last. */
+export function faultsOf({ functions }: TalqDevice): string[] {
+  return Object.keys(FAULTS).filter((name) => functions.some((each) => object(each[name]).value === true));
+}
+
 /** The lamp or cabinet that a device is, its Device, and an Alert for each fault. `readAt`: of values that tell no time. */
 export function talqEntities(source: string, device: TalqDevice, readAt: string | undefined): Entity[] {
   const { address, functions } = device;
   const deviceId = `urn:ngsi-ld:Device:${source}:${address}`;
   const types = new Set(functions.map(({ type }) => String(type)));
-  const isLamp = [...types].some((type) => LAMP_FUNCTIONS.has(type));
-  const isCabinet = !isLamp && [...types].some((type) => CABINET_FUNCTIONS.has(type));
-  const type = isLamp ? 'Streetlight' : isCabinet ? 'StreetlightControlCabinet' : 'Device';
+  const isLight = isLamp(device);
+  const isCabinet = !isLight && [...types].some((type) => CABINET_FUNCTIONS.has(type));
+  const type = isLight ? 'Streetlight' : isCabinet ? 'StreetlightControlCabinet' : 'Device';
   const id = type === 'Device' ? deviceId : talqEntityId(source, type, address);
   const asset: Entity = { id, type, ...placeOf(device) };
   const own: Entity = {
@@ -94,7 +103,7 @@ export function talqEntities(source: string, device: TalqDevice, readAt: string 
   let isDefective = false;
   let failureAt: string | undefined;
   for (const each of functions) {
-    if (isLamp) Object.assign(asset, measured(each, LAMP, readAt), lightOf(each, readAt));
+    if (isLight) Object.assign(asset, measured(each, LAMP, readAt), lightOf(each, readAt));
     if (isCabinet) Object.assign(asset, measured(each, METER, readAt));
     for (const [name, severity] of Object.entries(FAULTS)) {
       const { value, timestamp } = object(each[name]);

@@ -15,4 +15,8 @@ export interface TalqFrom {
   readonly apiVersion?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly secretHeaders?: Readonly<Record<string, string>>;
+  /** The UUID that we have given the gateway; with a secret, it may call us at `/iot/talq/{source}`. */
+  readonly gatewayAddress?: string;
+  /** What it shows when it calls; kept encrypted. */
+  readonly gatewaySecret?: string;
 }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -109,6 +112,76 @@ describe('an unknown device', { skip: CHROMIUM ? false : 'Chromium is missing (C
       await context.close();
     });
   }
+
+  test('the data of others is declared, tried and read on the page of sources', async (t) => {
+    const server = createServer((_request, response) => {
+      response.setHeader('content-type', 'application/json');
+      const at = '2026-01-15T18:00:00Z';
+      response.end(
+        JSON.stringify({
+          list: [
+            { id: 'a', no2: 21.5, at },
+            { id: 'b', no2: 18, at: 'yesterday' },
+          ],
+        }),
+      );
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    t.after(() => server.close());
+    // Listening on TCP.
+    const { port } = server.address() as AddressInfo;
+    const context = await browser.newContext({
+      viewport: SCREENS[0].viewport,
+      locale: 'fr-FR',
+      reducedMotion: 'reduce',
+      serviceWorkers: 'block',
+    });
+    context.setDefaultTimeout(60_000);
+    const page = await context.newPage();
+    await page.goto(`${platform.url}/devices/new`);
+    await page.getByTestId('sources').click();
+    await page.getByText('Rien n’est encore lu ailleurs.').waitFor();
+    for (const [name, value] of [
+      ['source-id', 'air'],
+      ['source-name', 'Qualité de l’air'],
+      ['source-url', `http://127.0.0.1:${port}/measures`],
+      ['source-items', '/list'],
+      ['source-type', 'AirQualityObserved'],
+      ['source-id-field', 'id'],
+      ['source-time', 'at'],
+    ] as const) {
+      await page.getByTestId(name).locator('input').fill(value);
+    }
+    await page.getByTestId('source-attributes').locator('textarea').first().fill('no2 = no2');
+    await page.getByTestId('source-try').click();
+    await page.getByTestId('source-preview').getByText('urn:ngsi-ld:AirQualityObserved:a').waitFor();
+    await page.getByTestId('source-save').click();
+    await page.getByTestId('source-saved').waitFor();
+    const row = page.getByTestId('source-air');
+    await row.getByTestId('run').click();
+    await row.getByText('2 lus · 1 nouveaux · 0 connus · 1 rejetés').waitFor();
+    await row.getByTestId('rejected').locator('summary').click();
+    await row
+      .getByText(/yesterday/)
+      .first()
+      .waitFor();
+    await page.getByTestId('language-en').click();
+    await row.getByText('With rejects').waitFor();
+    for (const { name, viewport } of SCREENS) {
+      await page.setViewportSize(viewport);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      assert.deepEqual(
+        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`),
+        [],
+      );
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      assert.ok(Number(overflow) <= 0, `the page is too wide for ${viewport.width}`);
+      if (process.env.SCREENSHOTS) {
+        await page.screenshot({ path: join(process.env.SCREENSHOTS, `sources-${name}.png`), fullPage: true });
+      }
+    }
+    await context.close();
+  });
 });
 
 /** A choice of a select box, as a person makes it. */

@@ -101,10 +101,15 @@ export async function formOf(iri: string): Promise<FormDescriptor> {
   return form;
 }
 
-async function ask<T>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<T> {
+/** `body`: an object goes as JSON, a file as CSV. @throws AgentsError */
+export async function ask<T>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<T> {
+  const isFile = body instanceof Blob;
   const response = await fetch(path, {
     method,
-    ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    ...(body && {
+      body: isFile ? body : JSON.stringify(body),
+      headers: { 'content-type': isFile ? 'text/csv' : 'application/json' },
+    }),
     ...(signal && { signal }),
   });
   const text = await response.text();

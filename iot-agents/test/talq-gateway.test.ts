@@ -1,0 +1,298 @@
+import assert from 'node:assert/strict';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { after, describe, test } from 'node:test';
+import { testDatabases } from '@alzette/broker/test-support';
+import { freePort } from './support/free-port.ts';
+import { AT, float, gatewayDevices } from './support/talq-devices.ts';
+import type { Territory } from './support/territory.ts';
+import { CONTEXT, eventually, startTerritory } from './support/territory.ts';
+import { startWebServer } from './support/web-server.ts';
+
+const SECRET = 'secret-of-this-one-gateway';
+const PATIENCE_MS = 60_000;
+
+for (const database of testDatabases()) {
+  describe(`a TALQ gateway that calls us, on ${database.kind}`, () => {
+    let started: Promise<{ place: Territory; url: string }> | undefined;
+    const territory = () => {
+      started ??= database.open().then(async (db) => {
+        const port = await freePort();
+        const url = `http://127.0.0.1:${port}`;
+        const place = await startTerritory(db, { notifyUrl: `${url}/iot/notify` });
+        await place.app.listen({ port, host: '127.0.0.1' });
+        return { place, url };
+      });
+      return started;
+    };
+    after(async () => (await started)?.place.close());
+
+    /** A source, and its gateway: an HTTP server that can also call. */
+    const connect = async (members: object = {}) => {
+      const { place, url } = await territory();
+      const id = `talq-${randomBytes(4).toString('hex')}`;
+      const [cms, address] = [randomUUID(), randomUUID()];
+      const addresses = [randomUUID(), randomUUID(), randomUUID()] as const;
+      const group = {
+        address: 'rue-de-la-gare',
+        ownerCMS: cms,
+        members: [{ resource: 'devices', address: addresses[0] }],
+      };
+      const services = [{ name: 'ConfigurationService' }, { name: 'DataCollectService', maximumDataLogs: 4 }];
+      const gateway = { devices: gatewayDevices(addresses, 50, false), answersOverrides: 202 };
+      const server = await startWebServer(({ method, url: asked }) => {
+        const resource = asked.pathname.replace('/talq/', '');
+        if (asked.searchParams.get('clientAddress') !== cms) return { status: 400 };
+        if (method === 'POST') return { status: resource === 'override-commands' ? gateway.answersOverrides : 201 };
+        const lists: { [name: string]: unknown } = { devices: gateway.devices, services, groups: [group] };
+        return resource in lists ? { body: lists[resource] } : { status: 404 };
+      });
+      const ask = async (method: string, path: string, body?: object) => {
+        const answer = await fetch(`${url}/iot${path}`, {
+          method,
+          ...(body === undefined
+            ? {}
+            : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+        });
+        const text = await answer.text();
+        return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
+      };
+      const from = { url: `${server.url}/talq`, clientAddress: cms, gatewayAddress: address, gatewaySecret: SECRET };
+      const made = await ask('POST', '/sources', { id, name: 'Lighting', kind: 'talq', from, ...members });
+      assert.equal(made.status, 201, JSON.stringify(made.body));
+      const call = async (
+        method: string,
+        resource: string,
+        body?: unknown,
+        {
+          secret = SECRET,
+          version = '2.7.1',
+          client = address,
+        }: { secret?: string; version?: string; client?: string } = {},
+      ) => {
+        const target = new URL(`${url}/iot/talq/${id}/${resource}`);
+        target.searchParams.set('clientAddress', client);
+        if (method !== 'GET') target.searchParams.set('talqRequestId', randomUUID());
+        const answer = await fetch(target, {
+          method,
+          headers: {
+            authorization: `Bearer ${secret}`,
+            ...(version === '' ? {} : { 'talq-api-version': version }),
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+        const text = await answer.text();
+        return { status: answer.status, body: text === '' ? undefined : JSON.parse(text), headers: answer.headers };
+      };
+      const entity = (type: string, ...rest: string[]) =>
+        // biome-ignore lint/suspicious/noExplicitAny: attributes of an entity that is asserted on
+        place.entity(['urn:ngsi-ld', type, id, ...rest].join(':')) as Promise<any>;
+      const report = (...entries: object[]) =>
+        call('POST', 'log-reports', { address: 'logger', entries: entries.map((data) => ({ data })) });
+      return { id, place, url, server, gateway, addresses, ask, call, report, entity, made };
+    };
+
+    test('is admitted by its secret, its address and a version that we speak', async (t) => {
+      const { call, server, made, ask, id } = await connect();
+      t.after(() => server.close());
+      assert.equal(made.body.from.gatewaySecret, '***');
+      const refused = async (status: number, key: string, how: object, path = 'devices') => {
+        const answer = await call('GET', path, undefined, how);
+        assert.deepEqual([answer.status, answer.body[0]?.key], [status, key], JSON.stringify(answer.body));
+      };
+      await refused(401, 'genericError', { secret: 'another' });
+      await refused(400, 'headerMissing', { version: '' });
+      await refused(400, 'headerValueNotValid', { version: '1.2.0' });
+      await refused(400, 'parameterValueNotValid', { client: randomUUID() });
+      await refused(404, 'resourceNotFound', {}, `devices/${randomUUID()}`);
+      assert.deepEqual([(await call('GET', 'devices')).body, (await call('GET', 'groups')).body], [[], []]);
+      const bad = await call('POST', 'devices', [{ address: 'x' }]);
+      assert.deepEqual([bad.status, bad.body], [400, [{ key: 'payloadError', description: '[0].address is no UUID' }]]);
+      const { gatewaySecret: _, ...open } = made.body.from;
+      const half = await ask('PUT', `/sources/${id}`, { ...made.body, from: open });
+      assert.match(half.body.message, /from\.gatewaySecret is missing, expected both/);
+    });
+
+    test('is read and told what to report as soon as it has announced itself', async (t) => {
+      const { id, call, server, ask, entity, addresses } = await connect();
+      t.after(() => server.close());
+      assert.equal((await call('POST', 'services', [{ name: 'ConfigurationService' }])).status, 201);
+      const group = await eventually('its group', () => entity('StreetlightGroup', 'rue-de-la-gare'), PATIENCE_MS);
+      assert.deepEqual([group.refStreetlight.object].flat(), [`urn:ngsi-ld:Streetlight:${id}:${addresses[0]}`]);
+      await eventually('its lamps', () => entity('Streetlight', addresses[1]), PATIENCE_MS);
+      const loggers = server.asked
+        .filter(({ url }) => url.pathname === '/talq/logger-configs')
+        .map(({ body }) => JSON.parse(body));
+      assert.deepEqual(
+        loggers.map(({ recordingMode, reportingMode }) => [recordingMode.type, reportingMode.type]),
+        [
+          ['EventRecordingMode', 'ImmediateReportingMode'],
+          ['VendorRecordingMode', 'ImmediateReportingMode'],
+        ],
+      );
+      assert.deepEqual((await call('GET', `logger-configs/${loggers[0].address}`)).body, loggers[0]);
+      await call('POST', 'device-classes', [{ name: 'luminaire', functions: [] }]);
+      const { body } = await ask('GET', `/sources/${id}/gateway`);
+      assert.deepEqual(
+        [body.services.length, body.deviceClasses.length, body.groups.length, body.devices, typeof body.heardAt],
+        [2, 1, 1, 3, 'string'],
+      );
+      await ask('POST', `/sources/${id}/run`);
+      assert.equal(server.asked.filter(({ url }) => url.pathname === '/talq/logger-configs').length, 2);
+      const toGroup = await ask('POST', `/sources/${id}/override`, { entities: [group.id], level: 1 });
+      assert.equal(toGroup.status, 202, JSON.stringify(toGroup.body));
+      const sent = JSON.parse(server.asked.at(-1)?.body ?? '');
+      assert.deepEqual(sent.addresses, [{ resource: 'groups', address: 'rue-de-la-gare' }]);
+    });
+
+    test('announces devices and reports measures and faults, each taken once, with no run at all', async (t) => {
+      const { id, place, call, report, server, gateway, entity, addresses, ask } = await connect({ enabled: false });
+      t.after(() => server.close());
+      const srcAddress = `${addresses[0]}/lampMonitor`;
+      const unknown = await report({ type: 'EventLogData', srcAddress, eventType: 'lampFailure', startEndFlag: true });
+      assert.deepEqual([unknown.status, unknown.body[0]?.key], [422, 'relatedResourceNotFound']);
+      assert.equal((await call('POST', 'devices', gateway.devices)).status, 201);
+      const measured = async () => {
+        const lamp = await entity('Streetlight', addresses[0]);
+        return lamp?.illuminanceLevel === undefined ? undefined : lamp;
+      };
+      const lamp = await eventually('the lamp', measured, PATIENCE_MS);
+      assert.equal(lamp.illuminanceLevel.value, 0.5);
+      const all = await call('GET', 'devices');
+      assert.equal(all.body.length, 3);
+      const basic = await call('GET', `devices/${addresses[0]}/basic/serial`);
+      assert.equal(basic.body.value, 'SN-5.89');
+
+      const measure = (attributeName: string, value: number, timestamp: string) => ({
+        type: 'AttributeLogData',
+        srcAddress,
+        attributeName,
+        timestamp,
+        attributeValue: float(value, timestamp),
+      });
+      const [first, second] = ['2026-01-15T19:00:00Z', '2026-01-15T19:15:00Z'];
+      const entries = [
+        measure('activePower', 61, second),
+        measure('activePower', 55, first),
+        {
+          type: 'EventLogData',
+          srcAddress: addresses[0],
+          eventType: 'lampFailure',
+          startEndFlag: true,
+          timestamp: second,
+        },
+      ];
+      for (const _ of [1, 2]) assert.equal((await report(...entries)).status, 201);
+      await eventually('the alarm', () => entity('Alert', addresses[0], 'lampFailure'), PATIENCE_MS);
+      const power = async () => (await entity('Streetlight', addresses[0])).powerConsumption.value;
+      await eventually('the last measure', async () => (await power()) === 61 || undefined, PATIENCE_MS);
+      assert.equal((await entity('Streetlight', addresses[0])).status.value, 'defectiveLamp');
+      // Over, a minute later.
+      const end = { type: 'EventLogData', srcAddress, eventType: 'lampFailure', startEndFlag: false };
+      assert.equal((await report({ ...end, timestamp: '2026-01-15T19:16:00Z' })).status, 201);
+      const over = await eventually(
+        'the end of the alarm',
+        async () => (await entity('Alert', addresses[0], 'lampFailure')).validTo,
+        PATIENCE_MS,
+      );
+      assert.equal(Date.parse(over.value['@value'] ?? over.value), Date.parse('2026-01-15T19:16:00Z'));
+      const history = await place.app.inject({
+        url: `/ngsi-ld/v1/temporal/entities/${lamp.id}?attrs=powerConsumption&options=temporalValues`,
+        headers: { link: `<${CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"` },
+      });
+      const values = history
+        .json()
+        .powerConsumption.values.map(([value, at]: [number, string]) => [value, Date.parse(at)]);
+      assert.deepEqual(
+        values.sort((a: number[], b: number[]) => Number(a[1]) - Number(b[1])),
+        [
+          [42.5, Date.parse(AT)],
+          [55, Date.parse(first)],
+          [61, Date.parse(second)],
+        ],
+      );
+
+      const patched = await call('PATCH', `devices/${addresses[1]}`, {
+        functions: [{ id: 'basic', displayName: { type: 'AttributeString', value: 'Place de la Mairie' } }],
+      });
+      assert.equal(patched.status, 200, JSON.stringify(patched.body));
+      const name = async () => (await entity('Streetlight', addresses[1])).name.value;
+      await eventually('its new name', async () => (await name()) === 'Place de la Mairie' || undefined, PATIENCE_MS);
+      assert.equal((await call('PATCH', `devices/${randomUUID()}`, { functions: [] })).status, 404);
+      assert.equal((await call('DELETE', `devices/${addresses[2]}`)).status, 200);
+      assert.equal((await call('GET', 'devices')).body.length, 2);
+      const wrong = await report({ type: 'AttributeLogData', srcAddress, attributeName: 'activePower' });
+      assert.deepEqual(
+        [wrong.status, wrong.body[0]?.description],
+        [400, 'entries[0].data.attributeValue: expected an attribute with a value'],
+      );
+      assert.deepEqual((await ask('GET', `/sources/${id}/runs`)).body.runs, []);
+    });
+
+    test('has its lamps commanded by their attribute, and tells how it went', async (t) => {
+      const { id, url, call, report, server, gateway, entity, addresses, ask } = await connect();
+      t.after(() => server.close());
+      await call('POST', 'devices', gateway.devices);
+      const lampId = `urn:ngsi-ld:Streetlight:${id}:${addresses[0]}`;
+      const offered = async () =>
+        (await entity('Streetlight', addresses[0]))?.override === undefined ? undefined : true;
+      await eventually('the attribute', offered, PATIENCE_MS);
+      const write = async (value: unknown) => {
+        const answer = await fetch(`${url}/ngsi-ld/v1/entities/${lampId}/attrs/override`, {
+          method: 'PATCH',
+          headers: {
+            'content-type': 'application/json',
+            link: `<${CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`,
+          },
+          body: JSON.stringify({ type: 'Property', value }),
+        });
+        assert.equal(answer.status, 204, await answer.text());
+      };
+      const overrides = () => server.asked.filter(({ url: asked }) => asked.pathname === '/talq/override-commands');
+      const status = (expected: string, phase: string) =>
+        eventually(
+          `override_status ${expected} ${phase}`,
+          async () => {
+            const { override_status: told } = await entity('Streetlight', addresses[0]);
+            return (told?.value === expected && told.phase?.value === phase) || undefined;
+          },
+          PATIENCE_MS,
+        );
+
+      await write({ level: 0.8, until: '2099-01-01T00:00:00Z' });
+      await eventually('the command', () => overrides()[0], PATIENCE_MS);
+      const sent = JSON.parse(overrides()[0]?.body ?? '');
+      assert.deepEqual(
+        [sent.addresses, sent.targetCommand.state.value, sent.targetCommand.expiration],
+        [[{ resource: 'devices', address: addresses[0] }], 80, '2099-01-01T00:00:00Z'],
+      );
+      await status('PENDING', 'SENT');
+      const { cmsRefId } = sent.targetCommand;
+      assert.equal(overrides()[0]?.url.searchParams.get('talqRequestId'), cmsRefId);
+      const change = { type: 'StateChangeEventLogData', srcAddress: `${addresses[0]}/lampActuator` };
+      const command = { state: { name: 'LevelState', value: 80 }, reason: 'override', cmsRefId };
+      const taken = await report({ ...change, eventType: 'targetLightCommandChange', command });
+      assert.equal(taken.status, 201, JSON.stringify(taken.body));
+      await status('DELIVERED', 'DELIVERED');
+      await report({ ...change, eventType: 'lightStateChange', command, timestamp: new Date().toISOString() });
+      await status('OK', 'OK');
+      const level = async () => (await entity('Streetlight', addresses[0])).illuminanceLevel.value;
+      await eventually('the level', async () => (await level()) === 0.8 || undefined, PATIENCE_MS);
+
+      // A gateway that tells of no command shows it by what its lamps give.
+      await write(0.3);
+      await eventually('the second command', () => overrides()[1], PATIENCE_MS);
+      await status('PENDING', 'SENT');
+      gateway.devices = gatewayDevices(addresses, 30, false);
+      await ask('POST', `/sources/${id}/run`);
+      await status('OK', 'OK');
+      gateway.answersOverrides = 422;
+      await write('programme');
+      await status('ERROR', 'ERROR');
+      assert.deepEqual(Object.keys(JSON.parse(overrides()[2]?.body ?? '')), ['addresses']);
+      assert.match((await entity('Streetlight', addresses[0])).override_info.value, /override-commands answered 422/);
+      const bad = await ask('POST', '/commands', { entityId: lampId, command: 'override', value: 80 });
+      assert.deepEqual([bad.status, bad.body.name], [400, 'WRONG_SYNTAX']);
+    });
+  });
+}

@@ -1,0 +1,115 @@
+import type { SourceKind } from './sources.ts';
+
+/** What the form holds: texts, as they are typed. */
+export interface SourceDraft {
+  readonly kind: SourceKind;
+  readonly id: string;
+  readonly name: string;
+  /** Minutes; empty: it runs when it is told to. */
+  readonly everyMin: string;
+  readonly url: string;
+  /** Sent as `Authorization`; empty: nothing. */
+  readonly authorization: string;
+  /** JSON pointer to the list, of an API. */
+  readonly items: string;
+  readonly type: string;
+  /** Name of the field that tells one from another. */
+  readonly idField: string;
+  /** Empty: when it is fetched. */
+  readonly timeField: string;
+  readonly timeFormat: string;
+  /** A line each: `attribute = field`; of CSV `attribute = column : text` where it is no number. */
+  readonly attributes: string;
+  readonly decimal: '.' | ',';
+  readonly clientAddress: string;
+}
+
+export const EMPTY_DRAFT: SourceDraft = {
+  kind: 'http',
+  id: '',
+  name: '',
+  everyMin: '15',
+  url: '',
+  authorization: '',
+  items: '',
+  type: '',
+  idField: '',
+  timeField: '',
+  timeFormat: '',
+  attributes: '',
+  decimal: '.',
+  clientAddress: '',
+};
+
+/** Whether all is there that such a source needs; what is wrong with it, the server says. */
+export function isComplete({ kind, id, name, url, type, idField, attributes, clientAddress }: SourceDraft): boolean {
+  const needed: Record<SourceKind, readonly string[]> = {
+    http: [url, type, idField, attributes],
+    upload: [type, idField, attributes],
+    gtfs: [url],
+    talq: [url, clientAddress],
+  };
+  return [id, name, ...needed[kind]].every((text) => text.trim() !== '');
+}
+
+/** What `POST /iot/sources` takes. */
+export function declarationOf(draft: SourceDraft): object {
+  const { kind, url, authorization, everyMin } = draft;
+  const minutes = Number(everyMin.replace(',', '.'));
+  const common = {
+    id: draft.id.trim(),
+    name: draft.name.trim(),
+    kind,
+    ...(everyMin.trim() === '' || kind === 'upload' ? {} : { schedule: { everyS: minutes * 60 } }),
+  };
+  const from = {
+    url: url.trim(),
+    ...(authorization.trim() === '' ? {} : { secretHeaders: { Authorization: authorization.trim() } }),
+  };
+  if (kind === 'gtfs') return { ...common, from };
+  if (kind === 'talq') return { ...common, from: { ...from, clientAddress: draft.clientAddress.trim() } };
+  const mapped = { ...common, ...mappingOf(draft) };
+  if (kind === 'http') return { ...mapped, from, ...(draft.items.trim() === '' ? {} : { items: draft.items.trim() }) };
+  return { ...mapped, csv: csvOf(draft) };
+}
+
+function mappingOf({ type, idField, timeField, timeFormat, attributes }: SourceDraft): object {
+  const format = timeFormat.trim() === '' ? {} : { format: timeFormat.trim() };
+  return {
+    ...(timeField.trim() === '' ? {} : { observedAt: { value: fieldOf(timeField), ...format } }),
+    entities: [
+      {
+        type: type.trim(),
+        id: `'urn:ngsi-ld:${type.trim()}:' + ${fieldOf(idField)}`,
+        attributes: pairs(attributes).map(({ name, field }) => ({ name, value: fieldOf(field) })),
+      },
+    ],
+  };
+}
+
+/** All is text in a CSV file: what an attribute is taken from is a number unless its line ends in `: text`. */
+function csvOf({ decimal, attributes }: SourceDraft): object {
+  const numbers = pairs(attributes).filter(({ isText }) => !isText);
+  return { decimal, columns: Object.fromEntries(numbers.map(({ field }) => [field, { type: 'number' }])) };
+}
+
+function pairs(lines: string): { name: string; field: string; isText: boolean }[] {
+  return lines
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const isText = /:\s*text\s*$/.test(line);
+      const [name = '', field = name] = line
+        .replace(/:\s*text\s*$/, '')
+        .split('=')
+        .map((part) => part.trim());
+      return { name, field, isText };
+    });
+}
+
+/** An expression: a field's name by itself, or one that is written out. */
+function fieldOf(text: string): string {
+  const field = text.trim();
+  if (/^data\b/.test(field)) return field;
+  return /^[\p{L}_][\p{L}\p{N}_.]*$/u.test(field) ? `data.${field}` : `data[${JSON.stringify(field)}]`;
+}
