@@ -123,6 +123,71 @@ const OPERATIONS: readonly Row[] = [
   ['GET', '/info/sourceIdentity', undefined, () => 200],
 ];
 
+const SUBSCRIPTION = {
+  id: 'urn:ngsi-ld:Subscription:matrix',
+  type: 'Subscription',
+  entities: [{ type: 'Lamp' }],
+  notification: { endpoint: { uri: 'https://example.org/notify' } },
+};
+const REGISTRATION = {
+  id: 'urn:ngsi-ld:ContextSourceRegistration:matrix',
+  type: 'ContextSourceRegistration',
+  information: [{ entities: [{ type: 'Elsewhere' }] }],
+  endpoint: 'https://example.org',
+};
+
+/** What one makes, reads, changes and takes away again, by whoever may `make`. */
+const crudOf = (path: string, made: { readonly id: string }, change: object, make: (may: May) => boolean): Row[] =>
+  (
+    [
+      ['POST', path, made, 201],
+      ['GET', `${path}/${made.id}`, undefined, 200],
+      ['PATCH', `${path}/${made.id}`, change, 204],
+      ['DELETE', `${path}/${made.id}`, undefined, 204],
+    ] as const
+  ).map(([method, url, body, done]) => [
+    method,
+    url,
+    body,
+    (may, isKnown) => (isKnown && make(may) ? done : refused(isKnown)),
+  ]);
+
+const MADE: readonly Row[] = [
+  ...crudOf('/subscriptions', SUBSCRIPTION, { isActive: false }, ({ read }) => read !== 'none'),
+  ...crudOf('/csourceRegistrations', REGISTRATION, { description: 'changed' }, ({ administer }) => administer),
+  ...crudOf('/csourceSubscriptions', SUBSCRIPTION, { isActive: false }, ({ administer }) => administer),
+];
+
+/** Batches answer item by item: 207 tells of the one that may not be. */
+function batchRowsOf(isOwn: boolean): Row[] {
+  const [id, scope] = isOwn ? ['own', '/Villerupt/Centre'] : ['foreign', '/Aumetz'];
+  const known = { id: `urn:ngsi-ld:Lamp:${id}`, type: 'Lamp' };
+  const passing = { id: `urn:ngsi-ld:Lamp:passing-${id}`, type: 'Lamp', scope };
+  const value = { type: 'Property', value: 1 };
+  const item = (done: number, isOfOperator: boolean) => (may: May, isKnown: boolean) => {
+    if (may.write === 'none') return refused(isKnown);
+    return has(may.write, isOwn) && (may.operator || !isOfOperator) ? done : 207;
+  };
+  const batch = (operation: string, body: object, done: number, isOfOperator = false): Row => [
+    'POST',
+    `/entityOperations/${operation}`,
+    [body],
+    item(done, isOfOperator),
+  ];
+  const rows = [
+    batch('update', { ...known, brightness: value }, 204),
+    batch('update', { ...known, operator: { type: 'Property', value: 'hush' } }, 204, true),
+    batch('merge', { ...known, brightness: value }, 204),
+    batch('merge', { ...known, operator: { type: 'Property', value: 'hush' } }, 204, true),
+    batch('upsert?options=update', { ...known, brightness: value }, 204),
+  ];
+  return [
+    ...rows,
+    ['POST', '/entityOperations/create', [passing], item(201, false)],
+    ['POST', '/entityOperations/delete', [passing.id], item(204, false)],
+  ];
+}
+
 const OPS: readonly Row[] = [
   ['GET', '/ops/models', undefined, (may, isKnown) => (may.administer ? 200 : refused(isKnown))],
   ['GET', '/ops/validation', undefined, (may, isKnown) => (may.administer ? 200 : refused(isKnown))],
@@ -161,11 +226,15 @@ eachDatabase('The matrix of access', (test) => {
       for (const each of policies) await policy(each);
       const isKnown = role !== 'anonymous';
       const headers: Headers = isKnown ? await as({ sub: role, roles: [role] }) : {};
-      const rows: Row[] = [...rowsOf(true), ...rowsOf(false), ...LISTS, ...OPERATIONS].map(([method, url, ...rest]) => [
-        method,
-        API + url,
-        ...rest,
-      ]);
+      const rows: Row[] = [
+        ...rowsOf(true),
+        ...rowsOf(false),
+        ...batchRowsOf(true),
+        ...batchRowsOf(false),
+        ...LISTS,
+        ...OPERATIONS,
+        ...MADE,
+      ].map(([method, url, ...rest]) => [method, API + url, ...rest]);
       for (const [method, url, body, expected] of [...rows, ...OPS]) {
         const answer = await ask(headers, method, url, body);
         const what = `${role} ${method} ${url}: ${answer.body.slice(0, 300)}`;
