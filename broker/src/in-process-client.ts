@@ -16,7 +16,7 @@ import { parseEntityFragment, parseWholeEntity } from './model/parse-entity.ts';
 import { representEntity } from './model/represent.ts';
 import { parseTemporalFragment } from './model/temporal-fragment.ts';
 import { badMember } from './model/values.ts';
-import { type BatchItem, failedItem, writeBatch } from './operations/batch.ts';
+import { type BatchItem, type BatchOutcome, failedItem, writeBatch } from './operations/batch.ts';
 import { createEntity } from './operations/create-entity.ts';
 import { createSubscription, type SubscriptionParts } from './operations/create-subscription.ts';
 import { deleteEntity } from './operations/delete-entity.ts';
@@ -25,6 +25,7 @@ import { mergeEntity } from './operations/merge-entity.ts';
 import { queryEntities } from './operations/query-entities.ts';
 import { retrieveEntity } from './operations/retrieve-entity.ts';
 import { readUpsert } from './operations/upsert-entity.ts';
+import { readMeasures } from './operations/upsert-measures.ts';
 import { upsertTemporal } from './operations/write-temporal.ts';
 import { checkNotTooWide } from './query/entity-query.ts';
 import { parseProjection } from './query/projection.ts';
@@ -39,6 +40,9 @@ export interface InProcessParts {
   readonly tenants: Tenants;
   readonly subscriptions: SubscriptionParts;
 }
+
+/** @throws NgsiLdError: the item can't be read */
+type ReadItem<Result> = (item: unknown, names: Context) => { entityId: string; decide: Decide<Result> };
 
 /** The operations of the broker for packages that run beside it: into the same write lane, without the HTTP between. */
 export function inProcessClient({ db, lane, contexts, tenants, subscriptions }: InProcessParts): NgsiLdClient {
@@ -56,11 +60,11 @@ export function inProcessClient({ db, lane, contexts, tenants, subscriptions }: 
     return result;
   }
 
-  async function batch<Result>(
+  async function written<Result>(
     items: readonly unknown[],
     options: CallOptions | undefined,
-    read: (item: unknown, names: Context) => { entityId: string; decide: Decide<Result> },
-  ): Promise<BatchOperationResult> {
+    read: ReadItem<Result>,
+  ): Promise<BatchOutcome<Result>[]> {
     const names = await contextOf(options);
     const readOne = (item: unknown): BatchItem<Result> => {
       try {
@@ -70,7 +74,24 @@ export function inProcessClient({ db, lane, contexts, tenants, subscriptions }: 
       }
     };
     const batched = items.map(readOne);
-    return batchResult(await inTenant(options, (tenant) => writeBatch(lane, tenant, batched)));
+    return inTenant(options, (tenant) => writeBatch(lane, tenant, batched));
+  }
+
+  async function batch<Result>(
+    items: readonly unknown[],
+    options: CallOptions | undefined,
+    read: ReadItem<Result>,
+  ): Promise<BatchOperationResult> {
+    return batchResult(await written(items, options, read));
+  }
+
+  async function measures(
+    items: readonly unknown[],
+    options: CallOptions,
+  ): Promise<BatchOperationResult & { readonly late: number }> {
+    const outcomes = await written(items, options, readMeasures);
+    const late = outcomes.reduce((sum, outcome) => sum + ('result' in outcome ? outcome.result : 0), 0);
+    return { ...batchResult(outcomes), late };
   }
 
   return {
@@ -123,7 +144,11 @@ export function inProcessClient({ db, lane, contexts, tenants, subscriptions }: 
       ),
 
     batchUpsert: (entities, options) =>
-      told(() => batch(entities, options, (item, names) => readUpsert(item, names, options?.update === true))),
+      told(() =>
+        options?.lateToHistory === true
+          ? measures(entities, options)
+          : batch(entities, options, (item, names) => readUpsert(item, names, options?.update === true)),
+      ),
 
     upsertTemporal: (entity, options) =>
       told(async () => {

@@ -45,7 +45,7 @@ function remoteBroker() {
 
 for (const database of testDatabases()) {
   test(`uplinks are acknowledged while the broker is down and delivered in order when it is back (${database.kind})`, {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async (t) => {
     const db = await database.open();
     await migrate(db, migrationsFolder, 'iot-agents');
@@ -92,10 +92,10 @@ for (const database of testDatabases()) {
     await mqtt.publishAsync(last.topic, JSON.stringify(last.body), { qos: 1 });
     assert.equal(agents.counters().received, 5_001);
     assert.equal(agents.counters().delivered, 0);
-    await eventually('a retry', () => (agents.counters().retries > 0 ? true : undefined));
+    await eventually('a retry', () => (agents.counters().retries > 0 ? true : undefined), 60_000);
 
     state.isDown = false;
-    await eventually('all delivered', () => (agents.counters().delivered === 5_001 ? true : undefined), 40_000);
+    await eventually('all delivered', () => (agents.counters().delivered === 5_001 ? true : undefined), 120_000);
     const sent = state.upserts
       .flat()
       .filter(({ id }) => id === 'urn:ngsi-ld:Thing:taken')

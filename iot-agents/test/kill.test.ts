@@ -70,7 +70,7 @@ async function sendAndKill(t: TestContext, env: Record<string, string>): Promise
 
 for (const database of testDatabases()) {
   test(`no acknowledged uplink is lost when the process is killed (${database.kind})`, {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async (t) => {
     const directory = database.kind === 'pglite' ? await mkdtemp(join(tmpdir(), 'alzette-kill-')) : undefined;
     if (directory !== undefined) t.after(() => rm(directory, { recursive: true, force: true }));

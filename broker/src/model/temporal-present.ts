@@ -57,7 +57,7 @@ function timeOf(instance: AttributeInstance | PastInstance['instance'], at: stri
 }
 
 /** DateTimes of 4.6.3 differ in their fractions. */
-function compareTimes(one: string, other: string): number {
+export function compareTimes(one: string, other: string): number {
   const difference = Date.parse(one) - Date.parse(other);
   if (difference !== 0 || one === other || other === '') return difference;
   return fraction(one) - fraction(other);

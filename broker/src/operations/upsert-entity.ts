@@ -57,7 +57,13 @@ export function readUpsert(
     const entity = parseWholeEntity(item, names);
     return { entityId: entity.id, decide: upsertEntity(entity) };
   }
+  const { id, fragment } = readFragmentOfUpsert(item, names);
+  return { entityId: id, decide: upsertAttributes(id, fragment) };
+}
+
+/** @throws NgsiLdError InvalidRequest, BadRequestData */
+export function readFragmentOfUpsert(item: unknown, names: NameExpander): { id: string; fragment: EntityFragment } {
   const fragment = parseEntityFragment(item, names, 'update');
   if (fragment.id === undefined) throw badMember('id', undefined, 'the URI of the entity');
-  return { entityId: fragment.id, decide: upsertAttributes(fragment.id, fragment) };
+  return { id: fragment.id, fragment };
 }

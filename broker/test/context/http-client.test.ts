@@ -69,6 +69,61 @@ eachDatabase('The HTTP client at our own broker', (test) => {
     }
   });
 
+  test('upserts measures that come late to history alone', async (t, db) => {
+    const broker = await createBroker({ db, publicUrl: 'http://localhost:1026' });
+    const url = await broker.app.listen({ host: '127.0.0.1', port: 0 });
+    t.after(() => broker.close());
+    for (const [client, tells] of [[broker.client, true] as const, [httpClient(url), false] as const]) {
+      const options = { context: TERRITORY, tenant: freshTenant() };
+      const id = 'urn:ngsi-ld:Streetlight:late';
+      const watts = (value: number, minute: string) => ({
+        type: 'Property',
+        value,
+        observedAt: `2026-07-01T21:${minute}:00Z`,
+      });
+      const put = async (...entities: object[]): Promise<number | undefined> => {
+        const given = entities.map((attributes) => ({ id, type: 'Streetlight', ...attributes }));
+        const { success, errors, late } = await client.batchUpsert(given, { ...options, lateToHistory: true });
+        assert.deepEqual([new Set(success), errors], [new Set([id]), []]);
+        return late;
+      };
+      assert.equal(await put({ powerConsumption: watts(10, '10') }), tells ? 0 : undefined);
+      const told = await put(
+        { powerConsumption: watts(30, '30'), voltage: watts(230, '30') },
+        { powerConsumption: watts(20, '20') },
+        // One is late, the other is not.
+        { powerConsumption: watts(25, '25'), voltage: watts(231, '35') },
+        // Sent twice.
+        { powerConsumption: watts(20, '20') },
+        { powerConsumption: watts(30, '30') },
+      );
+      assert.equal(told, tells ? 3 : undefined);
+
+      const found = await client.retrieveEntity(id, { ...options, format: 'simplified' });
+      assert.deepEqual(found, { id, type: 'Streetlight', powerConsumption: 30, voltage: 231 });
+      const { rows } = await db.query<{ attribute: string; values: string }>({
+        text: `SELECT attribute, json_agg(number ORDER BY at) AS values FROM history WHERE tenant = $1 AND entity_id = $2
+               GROUP BY attribute ORDER BY attribute`,
+        values: [options.tenant, id],
+      });
+      assert.deepEqual(
+        rows.map(({ values }) => JSON.parse(values)),
+        [
+          [10, 20, 25, 30],
+          [230, 231],
+        ],
+      );
+      const refused = await client.batchUpsert([{ id: 'no URI', type: 'Streetlight' }], {
+        ...options,
+        lateToHistory: true,
+      });
+      assert.deepEqual(
+        refused.errors.map(({ error }) => error.status),
+        [400],
+      );
+    }
+  });
+
   test('subscribes and unsubscribes', async (t, db) => {
     for (const client of await connect(t, db)) {
       const notification = { endpoint: { uri: 'http://127.0.0.1:1/notify', accept: 'application/json' } };

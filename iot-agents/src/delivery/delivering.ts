@@ -1,18 +1,15 @@
-import type { Entity, TemporalEntity } from '@alzette/ngsi-ld-schemas';
-import { createObservedTimes } from './observed-times.ts';
 import type { DeviceProgress } from './progress.ts';
 import { settle } from './progress-rows.ts';
 import { copyToPending, copyToQuarantine } from './quarantine.ts';
-import { isRefusal, persist, upsertFrames } from './upsert.ts';
+import { persist, upsertFrames } from './upsert.ts';
 import type { Delivery, Outcome } from './work.ts';
 
 export interface Delivering {
   push(outcomes: readonly Outcome[]): void;
-  /** Other processes may have written the entities of devices that are ours now. */
-  forget(): void;
 }
 
-const FRAMES_AT_ONCE = 300;
+/** Several statements of the broker's: while one is written the next is made ready. */
+const FRAMES_AT_ONCE = 1_000;
 
 /** Sends outcomes to the broker, one batch in flight, and settles each batch while the next one travels. */
 export function createDelivering(
@@ -20,13 +17,16 @@ export function createDelivering(
   progress: ReadonlyMap<string, DeviceProgress>,
   onSettled: (outcomes: readonly Outcome[]) => void,
 ): Delivering {
-  const { client, context, counters, warnings, signal, logger, inbox, membership } = delivery;
+  const { client, context, counters, signal, logger, inbox, membership } = delivery;
   const queue: Outcome[] = [];
-  const observed = createObservedTimes(client, context);
   let running = false;
   const onRetry = (cause: unknown): void => {
     counters.retries += 1;
     logger.warn({ err: cause }, 'uplinks wait: the broker or the database does not answer');
+  };
+
+  const onLate = (attributes: number): void => {
+    counters.late += attributes;
   };
 
   const deliver = async (batch: readonly Outcome[]): Promise<Outcome[]> => {
@@ -35,26 +35,9 @@ export function createDelivering(
       batch.filter(({ entities }) => entities.length > 0).map((outcome) => outcome.tenant),
     )) {
       const places = [...batch.keys()].filter((place) => batch[place]?.tenant === tenant);
-      const frames = places.map((place) => ({ entities: [...(batch[place]?.entities ?? [])] }));
-      await persist(signal, onRetry, () =>
-        observed.learn(
-          tenant,
-          frames.flatMap(({ entities }) => entities),
-        ),
-      );
-      const late: Entity[] = [];
-      for (const frame of frames) {
-        for (const entity of frame.entities) {
-          const old = observed.takeLate(tenant, entity);
-          if (old === undefined) continue;
-          counters.late += Object.keys(old).length - 2;
-          late.push(old);
-        }
-        frame.entities = frame.entities.filter((entity) => Object.keys(entity).length > 2);
-        counters.entities += frame.entities.length;
-      }
-      for (const entity of late) await sendLate(tenant, entity);
-      const refused = await upsertFrames({ client, context, signal, onRetry }, tenant, frames);
+      const frames = places.map((place) => ({ entities: batch[place]?.entities ?? [] }));
+      for (const { entities } of frames) counters.entities += entities.length;
+      const refused = await upsertFrames({ client, context, signal, onRetry, onLate }, tenant, frames);
       for (const [index, message] of refused) {
         const place = places[index] ?? -1;
         const outcome = batch[place];
@@ -70,16 +53,6 @@ export function createDelivering(
       }
     }
     return outcomes;
-  };
-
-  /** What came late belongs to the history, where it is missing, and not to the present. */
-  const sendLate = async (tenant: string, entity: Entity): Promise<void> => {
-    try {
-      await persist(signal, onRetry, () => client.upsertTemporal(temporal(entity), { tenant, context }));
-    } catch (cause) {
-      if (!isRefusal(cause)) throw cause;
-      warnings.add(undefined, `late values of ${entity.id} are refused: ${cause.message}`);
-    }
   };
 
   const settleAll = async (outcomes: readonly Outcome[]): Promise<void> => {
@@ -112,7 +85,6 @@ export function createDelivering(
   };
 
   return {
-    forget: () => observed.forget(),
     push(outcomes) {
       queue.push(...outcomes);
       if (running) return;
@@ -150,9 +122,4 @@ async function writeOutcomes(
     if (pending.length > 0) await copyToPending(tx, pending);
     await settle(tx, membership.process, inboxIds, seen);
   });
-}
-
-function temporal({ id, type, ...attributes }: Entity): TemporalEntity {
-  const instances = Object.entries(attributes).map(([name, attribute]) => [name, [attribute]]);
-  return { id, type, ...Object.fromEntries(instances) };
 }

@@ -50,7 +50,6 @@ export function runPipeline(delivery: Delivery): Pipeline {
       const gained = new Set(partitions);
       for (const devEui of progress.keys()) if (gained.has(partitionOf(devEui))) progress.delete(devEui);
       decoding.forget();
-      delivering.forget();
       parts.routes.forget();
     },
   };

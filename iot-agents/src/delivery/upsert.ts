@@ -13,6 +13,8 @@ export interface UpsertOptions {
   readonly signal: AbortSignal;
   /** Hears of each try that the broker could not serve. */
   readonly onRetry: (cause: unknown) => void;
+  /** Hears how many attributes were older than what the broker has, and went to its history alone. */
+  readonly onLate: (attributes: number) => void;
 }
 
 const FIRST_PAUSE_MS = 200;
@@ -23,15 +25,16 @@ const LONGEST_PAUSE_MS = 30_000;
  * down. Resolves to what the broker will never take, by the frame's place. @throws AbortError
  */
 export async function upsertFrames(
-  { client, context, signal, onRetry }: UpsertOptions,
+  { client, context, signal, onRetry, onLate }: UpsertOptions,
   tenant: string,
   frames: readonly FrameEntities[],
 ): Promise<Map<number, string>> {
   const send = async (entities: Entity[]): Promise<Map<string, ProblemDetails>> =>
     persist(signal, onRetry, async () => {
-      const { errors } = await client.batchUpsert(entities, { update: true, tenant, context });
+      const { errors, late = 0 } = await client.batchUpsert(entities, { lateToHistory: true, tenant, context });
       const transient = errors.find(({ error }) => (error.status ?? 0) >= 500 || error.type.endsWith('/InternalError'));
       if (transient !== undefined) throw new Error(`${transient.entityId}: ${transient.error.detail}`);
+      onLate(late);
       return new Map(errors.map(({ entityId, error }) => [entityId, error]));
     });
 

@@ -8,6 +8,16 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
+export interface UpsertOptions extends CallOptions {
+  /** Attributes that others wrote stay (5.6.8, `options=update`). */
+  update?: boolean;
+  /**
+   * As `update`, for measures: what was observed before what stands goes to history alone, and the present never becomes
+   * older. The standard has no batch of it: over HTTP each entity is a request of its own (5.6.11).
+   */
+  lateToHistory?: boolean;
+}
+
 export type Format = 'normalized' | 'concise' | 'simplified';
 
 export interface RetrieveOptions extends CallOptions {
@@ -70,8 +80,8 @@ export interface NgsiLdClient {
   mergeEntity(id: string, fragment: Record<string, unknown>, options?: CallOptions): Promise<void>;
   deleteEntity(id: string, options?: CallOptions): Promise<void>;
   batchCreate(entities: Entity[], options?: CallOptions): Promise<BatchOperationResult>;
-  /** With `update`, attributes that others wrote stay (5.6.8, `options=update`). */
-  batchUpsert(entities: Entity[], options?: CallOptions & { update?: boolean }): Promise<BatchOperationResult>;
+  /** `late`: how many attribute instances went to history alone, where that is known. */
+  batchUpsert(entities: Entity[], options?: UpsertOptions): Promise<BatchOperationResult & { readonly late?: number }>;
   /**
    * Adds instances to the evolution of an entity (5.6.11), which is made when there is none: for measures that come late.
    * The present takes what is more recent than it; an instance takes the place of another of its dataset and observedAt.

@@ -79,6 +79,22 @@ export function httpClient(
     return result;
   }
 
+  async function measures(entities: Entity[], options: CallOptions): Promise<BatchOperationResult> {
+    const result: BatchOperationResult = { success: [], errors: [] };
+    for (const entity of entities) {
+      const path = '/temporal/entities';
+      const answer = await send({ method: 'POST', path, body: entity, repeatable: true, options });
+      // Of a broker that is down the caller hears at once; what it refuses is the entity's own fault.
+      if (answer.status >= 400 && answer.status <= 499) {
+        result.errors.push({ entityId: entity.id, error: problemOf(answer) });
+        continue;
+      }
+      succeeded(answer);
+      result.success.push(entity.id);
+    }
+    return result;
+  }
+
   async function remove(path: string, options: CallOptions | undefined): Promise<void> {
     const answer = await send({ method: 'DELETE', path, repeatable: true, options });
     // An attempt whose answer was lost may have deleted it.
@@ -106,7 +122,9 @@ export function httpClient(
     deleteEntity: (id, options) => remove(entityPath(id), options),
     batchCreate: (entities, options) => batch('/entityOperations/create', entities, false, options),
     batchUpsert: (entities, options) =>
-      batch(`/entityOperations/upsert${options?.update ? '?options=update' : ''}`, entities, true, options),
+      options?.lateToHistory
+        ? measures(entities, options)
+        : batch(`/entityOperations/upsert${options?.update ? '?options=update' : ''}`, entities, true, options),
     async upsertTemporal(entity, options) {
       const path = '/temporal/entities';
       succeeded(await send({ method: 'POST', path, body: entity, repeatable: true, options }));
