@@ -11,7 +11,7 @@ import { replaceAttribute } from '../operations/replace-attribute.ts';
 import { updateAttributes } from '../operations/update-attributes.ts';
 import { sendUpdateResult } from './answer.ts';
 import { originOf } from './distribution.ts';
-import { attributeName, entityId, typeFilter } from './entity-id.ts';
+import { attributeName, entityId, sameId, typeFilter } from './entity-id.ts';
 import type { EntityParts } from './entity-routes.ts';
 import { type Parameters, readBoolean, readOptions } from './parameters.ts';
 import { parameters, resource } from './resource.ts';
@@ -29,7 +29,7 @@ export function attributeRoutes(app: FastifyInstance, { db, lane, federation }: 
         const overwrite = !readOptions(parameters, ['noOverwrite']).has('noOverwrite');
         const selection = typeFilter(request);
         const fragment = parseEntityFragment(request.body, context, 'complete');
-        const id = entityId(request);
+        const id = sameId(entityId(request), fragment.id);
         const local = (left: Left) =>
           lane.write(tenant, id, appendAttributes(id, partOf(fragment, left), overwrite, selection));
         const origin = originOf(request, federation, ['appendAttrs']);
@@ -59,7 +59,7 @@ export function attributeRoutes(app: FastifyInstance, { db, lane, federation }: 
         const { tenant, context } = request.ngsiLd;
         const selection = typeFilter(request);
         const fragment = parseEntityFragment(request.body, context, 'update');
-        const id = entityId(request);
+        const id = sameId(entityId(request), fragment.id);
         const local = (left: Left) => lane.write(tenant, id, updateAttributes(id, partOf(fragment, left), selection));
         const origin = originOf(request, federation, ['updateEntity']);
         if (origin === undefined) return sendUpdateResult(reply, await local({}));
