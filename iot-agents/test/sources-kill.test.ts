@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { testDatabases } from '@alzette/broker/test-support';
+import { sourceTopic } from '../src/sources/source-message.ts';
 import { eventually, startTerritory } from './support/territory.ts';
 import { startWebServer } from './support/web-server.ts';
 
@@ -46,11 +47,12 @@ for (const database of testDatabases().filter(({ kind }) => kind === 'postgres')
     // The third time it is asked, what it got the second time is being delivered.
     onAsked = () => asked === 3 && child.kill('SIGKILL');
     await db.query({
-      text: `UPDATE iot.source SET document = document - 'enabled', next_run_at = now()`,
+      text: `UPDATE iot.source SET document = document - 'enabled', next_run_at = now() WHERE id = $1`,
+      values: [SOURCE.id],
     });
     await db.query({ text: `SELECT pg_notify('iot_sources', '')` });
     await exited;
-    await db.query({ text: 'UPDATE iot.source SET leased_until = now()' });
+    await db.query({ text: 'UPDATE iot.source SET leased_until = now() WHERE id = $1', values: [SOURCE.id] });
 
     const again = await startTerritory(db);
     t.after(() => again.close());
@@ -59,7 +61,9 @@ for (const database of testDatabases().filter(({ kind }) => kind === 'postgres')
       'all taken and delivered',
       async () => {
         const { rows } = await db.query<{ left: number; known: number }>({
-          text: `SELECT (SELECT count(*) FROM iot.inbox)::int AS left, (SELECT count(*) FROM iot.source_item)::int AS known`,
+          text: `SELECT (SELECT count(*) FROM iot.inbox WHERE topic = $2)::int AS left,
+            (SELECT count(*) FROM iot.source_item WHERE source = $1)::int AS known`,
+          values: [SOURCE.id, sourceTopic(SOURCE.id)],
         });
         return rows[0]?.left === 0 && rows[0].known === all ? true : undefined;
       },

@@ -39,7 +39,7 @@ export function attributeRoutes(app: FastifyInstance, { db, lane, federation }: 
         const part = {
           id,
           types: fragment.types,
-          document: documentOf(request.body as JsonObject, id),
+          document: request.body as JsonObject,
           context,
           query,
           selection,
@@ -64,8 +64,7 @@ export function attributeRoutes(app: FastifyInstance, { db, lane, federation }: 
         const origin = originOf(request, federation, ['updateEntity']);
         if (origin === undefined) return sendUpdateResult(reply, await local({}));
         const write = { operation: 'updateEntity', method: 'PATCH', path: attributesPath(id) } as const;
-        const document = documentOf(request.body as JsonObject, id);
-        const part = { id, types: fragment.types, document, context, selection, local };
+        const part = { id, types: fragment.types, document: request.body as JsonObject, context, selection, local };
         return sendUpdateOutcome(
           reply,
           await distributeWrite(db, federation, origin, documentWrite({ ...write, ...part })),
@@ -150,12 +149,4 @@ function readInstances(parameters: Parameters): Instances {
   if (readBoolean(parameters, 'deleteAll')) return { all: true };
   const { datasetId } = parameters;
   return { all: false, datasetId: datasetId === undefined ? undefined : parseDatasetId(datasetId, 'datasetId') };
-}
-
-/**
- * What sources are told. Here the path says which entity is meant, so that an id in the document is not looked at, as in
- * the official suite; sources get the one that holds.
- */
-function documentOf(body: JsonObject, id: string): JsonObject {
-  return 'id' in body ? { ...body, id } : body;
 }
