@@ -14,6 +14,8 @@ const BROKER = fileURLToPath(new URL('../broker/src/main.ts', import.meta.url));
 /** See docker/nginx.conf. */
 const DRAIN_MS = 3_000;
 const READY_WITHIN_MS = 120_000;
+/** More than two fail_timeouts: so long nginx may hold one that is back for still gone, and would have nobody left to ask. */
+const KNOWN_WITHIN_MS = 2_500;
 
 export interface Fleet {
   readonly url: string;
@@ -48,6 +50,7 @@ export async function startFleet(
       for (const [place, own] of ports.entries()) {
         await endProgram(brokers[place] as ChildProcess, 'SIGTERM', READY_WITHIN_MS);
         brokers[place] = await start(own);
+        await pause(KNOWN_WITHIN_MS);
       }
     },
     async stop() {

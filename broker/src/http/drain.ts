@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Server } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
@@ -8,11 +8,15 @@ const FINISH_WITHIN_MS = 5_000;
 const LOOK_EVERY_MS = 50;
 const QUIET_MS = 5;
 const QUIET_WITHIN_MS = 1_000;
+/** A balancer that has been told sends nothing new within this time; what it had begun to send has come. */
+const TOLD_MS = 100;
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /**
  * How a process leaves the others behind a load balancer, without a request lost. `/ready` fails and every answer ends its
- * connection; after half of the time new connections are refused, and those that are open are served until they have
- * ended. A balancer that keeps idle connections for less than that half is never closed upon as it sends a request.
+ * connection. After half of the time reads are answered 503, which a balancer asks another process instead and learns from
+ * that this one is leaving: only then, when it sends nothing new, are new connections refused, and those that are open
+ * served until they have ended. Writes are served all the while, as no balancer may send them twice. One that keeps idle connections for less than that half is never closed upon as it sends a request.
  */
 export class Drain {
   readonly #app: FastifyInstance;
@@ -38,11 +42,27 @@ export class Drain {
     });
     if (forMs === 0 || !server.listening) return;
     await pause(forMs / 2);
+    await readRefused(server, forMs / 4);
     await quietMoment(server);
     Server.prototype.close.call(server); // that of HTTP would end idle connections
     const deadline = performance.now() + forMs / 2;
     while (performance.now() < deadline && (await connections(server)) > 0) await pause(LOOK_EVERY_MS);
   }
+}
+
+/** From now on refuses reads; resolves when whoever sent the first of them has learnt of it, or when none has come in time. */
+async function readRefused(server: Server, withinMs: number): Promise<void> {
+  const handlers = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
+  const refused = Promise.withResolvers<void>();
+  server.removeAllListeners('request');
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (READS.has(request.method ?? '')) {
+      response.shouldKeepAlive = false;
+      response.writeHead(503, { 'retry-after': '1' }).end(() => refused.resolve());
+    } else for (const handle of handlers) handle.call(server, request, response);
+  });
+  await Promise.race([refused.promise, pause(withinMs)]);
+  await pause(TOLD_MS);
 }
 
 /**
