@@ -8,6 +8,7 @@ import { createCommandAttributes } from './commands/command-attributes.ts';
 import { commandRoutes } from './commands/command-routes.ts';
 import { startCommands } from './commands/commands.ts';
 import { createConfigurations } from './commands/configuration.ts';
+import { downlinkPoster } from './commands/post-downlink.ts';
 import { RefusedError } from './commands/send-command.ts';
 import type { Database } from './database.ts';
 import type { Counters } from './delivery/counters.ts';
@@ -113,7 +114,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   const stop = new AbortController();
   let subscriber: MqttSubscriber | undefined;
   let sessions: MqttSessions | undefined;
-  const connections = await openConnections(db, () => subscriber?.renew());
+  const connections = await openConnections(db, () => subscriber?.renew(), options.reach?.secrets);
   const read = messageReader(connections);
   let pipeline: Pipeline | undefined;
   const inbox = createInbox(db, read, () => membership);
@@ -168,6 +169,8 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
         throw isRefused && cause instanceof Error ? new RefusedError(cause.message) : cause;
       });
     },
+    post: downlinkPoster(connections, options.reach?.outgoing),
+    connections,
     logger,
     sends: options.sendsCommands ?? true,
     mirrors: () => membership.isValid() && membership.takes(0),
@@ -260,7 +263,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
         });
         await scope.register(commandRoutes, { db, commands, configurations, client, context });
         await scope.register(mqttAccessRoutes, { access });
-        await scope.register(registryRoutes, { registry, connections });
+        await scope.register(registryRoutes, { registry, connections, codecs });
         await scope.register(deviceImportRoutes, { registry });
         await scope.register(previewRoutes, { db, registry, connections, codecs, samples });
         if (sources !== undefined) {

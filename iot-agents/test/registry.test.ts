@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { testDatabases } from '@alzette/broker/test-support';
 import { openRegistry } from '../src/devices/registry.ts';
@@ -46,6 +46,38 @@ for (const database of testDatabases()) {
       assert.equal((await ask('DELETE', `/registry/devices/${devEui}`)).status, 204);
       assert.equal((await ask('GET', `/registry/devices/${devEui}`)).status, 404);
       assert.equal((await ask('DELETE', `/registry/profiles/${id}`)).status, 204);
+    });
+
+    test('takes a codec that is the one meant and gives what its examples say, and no other', async () => {
+      const id = `p-${freshEui()}`;
+      const codec = `function decodeUplink(i) { return { data: { level: i.bytes[0], port: i.fPort } }; }
+        function encodeDownlink(i) { return { bytes: [1, i.data.level], fPort: 60 }; }`;
+      const codecSha256 = createHash('sha256').update(codec).digest('hex');
+      const examples = [
+        { fPort: 2, bytes: '2a', data: { level: 42, port: 2 } },
+        { kind: 'downlink', bytes: '0107', fPort: 60, data: { level: 7 } },
+      ];
+      const profile = { id, name: 'Lamp', codec, codecSha256, examples, entities: ENTITIES };
+      const refused = async (change: object, name: string, message: RegExp) => {
+        const { status, body } = await ask('POST', '/registry/profiles', { ...profile, ...change });
+        assert.deepEqual([status, body.name], [400, name]);
+        assert.match(body.message, message);
+      };
+      await refused({ codec: `${codec} ` }, 'WRONG_SYNTAX', /^codecSha256 is .*, expected that of the codec/);
+      await refused({ codec: undefined, codecSha256: undefined }, 'WRONG_SYNTAX', /^examples is given/);
+      const wrong = [examples[0], { ...examples[0], data: { level: 43, port: 2 } }];
+      await refused({ examples: wrong }, 'CODEC_EXAMPLE_FAILED', /^examples\[1\]: the codec gives .*42.*expected .*43/);
+      const otherwise = [{ ...examples[1], bytes: '0108' }];
+      await refused({ examples: otherwise }, 'CODEC_EXAMPLE_FAILED', /^examples\[0\]: .*\[1,7\].*\[1,8\]/);
+      assert.equal((await ask('GET', `/registry/profiles/${id}`)).status, 404);
+
+      assert.equal((await ask('POST', '/registry/profiles', profile)).status, 201);
+      const { body } = await ask('GET', `/registry/profiles/${id}`);
+      assert.deepEqual(body, profile);
+      // A new version is held to what stands in the request with it.
+      const worse = { ...body, codec: codec.replace('i.bytes[0]', '0'), codecSha256: undefined };
+      assert.equal((await ask('PUT', `/registry/profiles/${id}`, worse)).body.name, 'CODEC_EXAMPLE_FAILED');
+      assert.equal((await ask('GET', `/registry/profiles/${id}`)).body.codec, codec);
     });
 
     test('makes all devices of a list or none', async () => {

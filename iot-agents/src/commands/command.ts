@@ -22,8 +22,12 @@ export type CommandMessage =
   | { readonly way: 'poll' }
   | {
       readonly way: 'downlink';
+      /** By a connection: the address of the network server's API. */
       readonly topic: string;
       readonly payload: string;
+      readonly connection?: string;
+      /** The network server tells nothing of it once it has taken it. */
+      readonly isLast?: boolean;
       /** The device acknowledges it. */
       readonly confirmed: boolean;
       /** An uplink will show it done. */

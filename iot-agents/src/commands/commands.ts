@@ -6,6 +6,7 @@ import type { Database } from '../database.ts';
 import type { EffectiveConfig } from '../devices/agent-config.ts';
 import { findAgentDevices } from '../devices/agent-devices.ts';
 import type { AgentDirectory } from '../devices/agent-directory.ts';
+import type { Connections } from '../devices/connection.ts';
 import type { Registry } from '../devices/registry.ts';
 import { RegistryError } from '../devices/validation.ts';
 import { evaluated } from '../mapping/entity-mapper.ts';
@@ -21,7 +22,8 @@ import * as rows from './command-rows.ts';
 import type { CommandResult } from './device-command.ts';
 import { deadlineOf, deviceMessage, readResults } from './device-command.ts';
 import { downlinkMessage } from './downlink.ts';
-import { RefusedError, type SendOverride, sendCommand } from './send-command.ts';
+import { thingParkCorrelation } from './downlink-servers.ts';
+import { type PostDownlink, RefusedError, type SendOverride, sendCommand } from './send-command.ts';
 
 export interface CommandRequest {
   readonly entityId: string;
@@ -78,13 +80,16 @@ export function startCommands(parts: {
   readonly codecs: CodecPool;
   readonly publish: Publish;
   readonly override: SendOverride;
+  readonly post: PostDownlink;
+  readonly connections: Pick<Connections, 'get'>;
   readonly logger: Logger;
   /** Whether they are sent by this process; else by another, which looks for them. */
   readonly sends: boolean;
   /** Whether this process, among those of the database, tells the entities how their commands fare. */
   readonly mirrors: () => boolean;
 }): Commands {
-  const { db, client, context, registry, directory, codecs, publish, override, logger, sends, mirrors } = parts;
+  const { db, client, context, registry, directory, codecs, publish, override, post, connections } = parts;
+  const { logger, sends, mirrors } = parts;
   let open = new Set<string>();
   let closed = false;
   let asked = true;
@@ -115,11 +120,15 @@ export function startCommands(parts: {
 
   const send = async (command: Command): Promise<void> => {
     try {
-      const sent = await sendCommand(command, publish, override);
+      const sent = await sendCommand(command, publish, override, post);
       if (sent === 'accepted') {
         // That a lamp is back at its programme shows nowhere.
         const isBack = command.message.way === 'talq' && command.message.level === null;
         await rows.advance(db, command.id, isBack ? 'DELIVERED' : 'SENT', { done: isBack });
+        return;
+      }
+      if (sent === 'delivered') {
+        await rows.advance(db, command.id, 'DELIVERED', { done: true });
         return;
       }
       if (sent === 'published') {
@@ -176,7 +185,7 @@ export function startCommands(parts: {
       if (profile === undefined || command === undefined) continue;
       const deadlineMs = until ?? delayMs + (command.definition.deadlineS ?? deadlineOf('downlink') / 1000) * 1000;
       const message = await downlinkMessage(
-        { db, codecs },
+        { db, codecs, connections },
         { device, profile, command, value, id: common.id, deadlineMs },
       );
       const type = profile.profile.entities[0]?.type ?? 'Device';
@@ -218,6 +227,10 @@ export function startCommands(parts: {
       const id = correlation.replace(/^cmd:/, '');
       if (UUID.test(id)) {
         const found = await rows.findCommand(db, id);
+        if (found !== undefined) return found;
+      } else if (devEui !== undefined && /^[0-9A-Fa-f]{16}$/.test(id)) {
+        const open = await rows.openCommands(db, devEui);
+        const found = open.find((command) => thingParkCorrelation(command.id) === id.toUpperCase());
         if (found !== undefined) return found;
       }
     }

@@ -1,12 +1,14 @@
 import type { CodecPool } from '../codecs/codec-pool.ts';
 import type { Database, Queryable } from '../database.ts';
+import type { Connection, Connections } from '../devices/connection.ts';
 import type { Device } from '../devices/device.ts';
 import type { CompiledProfile } from '../devices/registry.ts';
 import { RegistryError } from '../devices/validation.ts';
-import { evaluated } from '../mapping/entity-mapper.ts';
+import { compiledAt, evaluated } from '../mapping/entity-mapper.ts';
 import { hex, isObject } from '../transports/envelope.ts';
-import type { UplinkFrame } from '../transports/uplink-frame.ts';
+import type { NetworkServer, UplinkFrame } from '../transports/uplink-frame.ts';
 import type { CommandMessage } from './command.ts';
+import { type Downlink, hexOf, POSTED, PUBLISHED, TELLS, thingParkParameters } from './downlink-servers.ts';
 import type { CompiledCommand } from './profile-commands.ts';
 
 const REMEMBER = `
@@ -17,24 +19,41 @@ const ROUTE = 'SELECT lns, topic, f_port FROM iot.downlink_route WHERE dev_eui =
 
 /** Where a device's downlinks go, as its uplinks tell. */
 export interface DownlinkRoute {
-  readonly lns: string;
+  readonly lns: NetworkServer;
+  /** To publish on; or the connection whose API takes them and the server's name of the device, `lns:<id>/<device>`. */
   readonly topic: string;
   readonly fPort: number | null;
 }
 
 const LONGEST_PAYLOAD = 222;
+const BY_CONNECTION = /^lns:([^/]+)\/(.*)$/;
 
 /** Undefined: the uplink came a way that leads nowhere back. */
-export function routeOf(topic: string, frame: UplinkFrame): DownlinkRoute | undefined {
-  const { lns, fPort } = frame;
-  if (lns === 'ttn-v3') {
-    const prefix = /^(.*v3\/[^/]+\/devices\/[^/]+)\/up$/.exec(topic)?.[1];
-    return prefix === undefined ? undefined : { lns, topic: `${prefix}/down/push`, fPort };
+export function routeOf(
+  topic: string,
+  frame: UplinkFrame,
+  connection?: Pick<Connection, 'id' | 'downlink'>,
+): DownlinkRoute | undefined {
+  const { lns, fPort, devEui, deviceId, applicationId } = frame;
+  if (connection?.downlink !== undefined) return { lns, topic: `lns:${connection.id}/${deviceId}`, fPort };
+  switch (lns) {
+    case 'ttn-v3': {
+      const prefix = /^(.*v3\/[^/]+\/devices\/[^/]+)\/up$/.exec(topic)?.[1];
+      return prefix === undefined ? undefined : { lns, topic: `${prefix}/down/push`, fPort };
+    }
+    case 'actility': {
+      const prefix = /^(.*mqtt\/things\/[^/]+)\/uplink$/.exec(topic)?.[1];
+      return prefix === undefined ? undefined : { lns, topic: `${prefix}/downlink`, fPort };
+    }
+    case 'chirpstack-v4':
+    case 'chirpstack-v3': {
+      const prefix = /^(.*application\/[^/]+\/device\/[^/]+)\/event\//.exec(topic)?.[1];
+      const known = prefix ?? (applicationId && `application/${applicationId}/device/${devEui}`);
+      return known === undefined ? undefined : { lns, topic: `${known}/command/down`, fPort };
+    }
+    default:
+      return undefined;
   }
-  if (lns !== 'chirpstack-v4' && lns !== 'chirpstack-v3') return undefined;
-  const prefix = /^(.*application\/[^/]+\/device\/[^/]+)\/event\//.exec(topic)?.[1];
-  const known = prefix ?? (frame.applicationId && `application/${frame.applicationId}/device/${frame.devEui}`);
-  return known === undefined ? undefined : { lns, topic: `${known}/command/down`, fPort };
 }
 
 export async function rememberRoutes(db: Queryable, routes: ReadonlyMap<string, DownlinkRoute>): Promise<void> {
@@ -52,7 +71,7 @@ export async function rememberRoutes(db: Queryable, routes: ReadonlyMap<string, 
 
 /** The downlink that tells a device this. @throws RegistryError it can't be made, or leads nowhere */
 export async function downlinkMessage(
-  { db, codecs }: { readonly db: Database; readonly codecs: CodecPool },
+  { db, codecs, connections }: DownlinkParts,
   {
     device,
     profile,
@@ -70,7 +89,7 @@ export async function downlinkMessage(
   },
 ): Promise<CommandMessage> {
   const { definition } = command;
-  const { rows } = await db.query<{ lns: string; topic: string; f_port: number | null }>({
+  const { rows } = await db.query<{ lns: NetworkServer; topic: string; f_port: number | null }>({
     text: ROUTE,
     values: [device.devEui],
   });
@@ -78,7 +97,7 @@ export async function downlinkMessage(
   if (route === undefined) {
     throw new RegistryError(
       'NO_DOWNLINK_ROUTE',
-      `no uplink of ${device.devEui} has come over MQTT from a network server that takes downlinks`,
+      `no uplink of ${device.devEui} has come a way that leads back: over MQTT from a network server that takes downlinks there, or by a connection that says where to send them`,
     );
   }
   const given = evaluated(command.payload, { device, value }, `the payload of ${definition.name}`);
@@ -96,29 +115,57 @@ export async function downlinkMessage(
     throw new RegistryError('ENCODE_ERROR', `fPort is ${port}, expected 1..223: name it in the command`);
   }
   const confirmed = definition.confirmed === true;
-  const data = Buffer.from(bytes).toString('base64');
-  const payload =
-    route.lns === 'ttn-v3'
-      ? {
-          downlinks: [
-            { f_port: port, frm_payload: data, confirmed, priority: 'NORMAL', correlation_ids: [`cmd:${id}`] },
-          ],
-        }
-      : {
-          ...(route.lns === 'chirpstack-v4'
-            ? { id, devEui: device.devEui, expiresAt: new Date(Date.now() + deadlineMs).toISOString() }
-            : {}),
-          confirmed,
-          fPort: port,
-          data,
-        };
-  return {
-    way: 'downlink',
-    topic: route.topic,
-    payload: JSON.stringify(payload),
-    confirmed,
-    awaitsUplink: command.done !== undefined,
-  };
+  const common = { way: 'downlink', confirmed, awaitsUplink: command.done !== undefined } as const;
+  const [, connectionId, deviceId] = BY_CONNECTION.exec(route.topic) ?? [];
+  const downlink = { id, devEui: device.devEui, deviceId: deviceId ?? '', fPort: port, bytes, confirmed, deadlineMs };
+  if (connectionId !== undefined) {
+    const connection = connections.get(connectionId);
+    if (connection?.downlink === undefined) {
+      throw new RegistryError(
+        'NO_DOWNLINK_ROUTE',
+        `connection "${connectionId}" no longer says where to send downlinks`,
+      );
+    }
+    return { ...common, ...postedDownlink(route.lns, connection.downlink, downlink), connection: connectionId };
+  }
+  const payload = PUBLISHED[route.lns]?.(downlink);
+  return { ...common, topic: route.topic, payload: JSON.stringify(payload) };
+}
+
+interface DownlinkParts {
+  readonly db: Database;
+  readonly codecs: CodecPool;
+  readonly connections: Pick<Connections, 'get'>;
+}
+
+/** What is posted where. @throws RegistryError the network server's own form is not known and the connection gives none */
+function postedDownlink(
+  lns: NetworkServer,
+  { url, body }: NonNullable<Connection['downlink']>,
+  downlink: Downlink,
+): { topic: string; payload: string; isLast: boolean } {
+  const { devEui, deviceId, bytes, fPort, confirmed, id } = downlink;
+  const names: Readonly<Record<string, string>> = { devEui, DEVEUI: devEui.toUpperCase(), deviceId };
+  const target = new URL(
+    url.replaceAll(/\{(devEui|DEVEUI|deviceId)\}/g, (_, name) => encodeURIComponent(names[name] ?? '')),
+  );
+  const isLast = !TELLS.has(lns);
+  if (body !== undefined) {
+    const base64 = Buffer.from(bytes).toString('base64');
+    const variables = { ...names, id, fPort, confirmed, hex: hexOf(bytes), base64, bytes: [...bytes] };
+    const given = evaluated(compiledAt(body, 'downlink.body'), variables, 'downlink.body');
+    return { topic: target.href, payload: typeof given === 'string' ? given : JSON.stringify(given ?? null), isLast };
+  }
+  if (lns === 'actility') {
+    for (const [name, value] of thingParkParameters(downlink)) target.searchParams.set(name, value);
+    return { topic: target.href, payload: '', isLast };
+  }
+  const posted = POSTED[lns]?.(downlink);
+  if (posted === undefined) {
+    const message = `how ${lns} takes downlinks is not known: the connection's downlink.body has to say so`;
+    throw new RegistryError('NO_DOWNLINK_ROUTE', message);
+  }
+  return { topic: target.href, payload: JSON.stringify(posted), isLast };
 }
 
 async function encoded(

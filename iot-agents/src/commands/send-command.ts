@@ -6,11 +6,14 @@ import type { Command, CommandMessage } from './command.ts';
 import type { CommandResult } from './device-command.ts';
 import { readResults, ultraLightCommand } from './device-command.ts';
 
-/** How sending went: out on MQTT, accepted by a gateway that will do it, or answered by the device's own HTTP server. */
-export type Sent = 'published' | 'accepted' | { readonly results: readonly CommandResult[] };
+/** How sending went: out on MQTT, accepted by a gateway that will do it, with a network server that tells no more, or answered by the device's own HTTP server. */
+export type Sent = 'published' | 'accepted' | 'delivered' | { readonly results: readonly CommandResult[] };
 
 /** Tells lamps of a gateway; true when it is done already. @throws RefusedError */
 export type SendOverride = (source: string, override: Override, id: string) => Promise<{ readonly isDone: boolean }>;
+
+/** Gives a downlink to the API of a connection's network server. @throws RefusedError */
+export type PostDownlink = (connection: string, url: string, body: string) => Promise<void>;
 
 /** The device's server refused; sending again would not help. */
 export class RefusedError extends Error {
@@ -28,12 +31,17 @@ export async function sendCommand(
   { id, name, message }: Pick<Command, 'id' | 'name' | 'message'>,
   publish: Publish,
   override: SendOverride,
+  post: PostDownlink,
 ): Promise<Sent> {
   switch (message.way) {
     case 'mqtt':
       await publish(message.topic, message.payload, { qos: message.qos, retain: message.retain });
       return 'published';
     case 'downlink':
+      if (message.connection !== undefined) {
+        await post(message.connection, message.topic, message.payload);
+        return message.isLast === true && !message.awaitsUplink ? 'delivered' : 'published';
+      }
       await publish(message.topic, message.payload, { qos: 1, retain: false });
       return 'published';
     case 'talq': {

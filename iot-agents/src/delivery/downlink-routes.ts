@@ -1,6 +1,7 @@
 import type { DownlinkRoute } from '../commands/downlink.ts';
 import { rememberRoutes, routeOf } from '../commands/downlink.ts';
 import type { Database } from '../database.ts';
+import type { Connections } from '../devices/connection.ts';
 import type { Admitted } from './work.ts';
 
 /** Keeps the way back to devices that can be told something, as their uplinks show it. */
@@ -11,7 +12,7 @@ export interface DownlinkRoutes {
   forget(): void;
 }
 
-export function createDownlinkRoutes(db: Database): DownlinkRoutes {
+export function createDownlinkRoutes(db: Database, connections: Pick<Connections, 'of'>): DownlinkRoutes {
   const known = new Map<string, DownlinkRoute>();
   return {
     forget: () => known.clear(),
@@ -19,7 +20,7 @@ export function createDownlinkRoutes(db: Database): DownlinkRoutes {
       const changed = new Map<string, DownlinkRoute>();
       for (const { stored, frame, device, profile } of frames) {
         if (profile.commands.size === 0 || frame.kind !== 'data') continue;
-        const route = routeOf(stored.topic, frame);
+        const route = routeOf(stored.topic, frame, connections.of(stored.topic));
         if (route === undefined) continue;
         const before = known.get(device.devEui);
         if (before?.topic !== route.topic || before.fPort !== route.fPort) changed.set(device.devEui, route);

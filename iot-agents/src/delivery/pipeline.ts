@@ -24,7 +24,10 @@ export interface Pipeline {
 export function runPipeline(delivery: Delivery): Pipeline {
   const { inbox, counters, signal } = delivery;
   const progress = new Map<string, DeviceProgress>();
-  const parts = { measuring: createMeasuring(delivery), routes: createDownlinkRoutes(delivery.db) };
+  const parts = {
+    measuring: createMeasuring(delivery),
+    routes: createDownlinkRoutes(delivery.db, delivery.connections),
+  };
   let onRoom: (() => void) | undefined;
   const delivering = createDelivering(delivery, progress, (outcomes) => {
     inbox.settled(outcomes.map(({ inboxId }) => inboxId));

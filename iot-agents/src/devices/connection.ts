@@ -1,4 +1,5 @@
 import type { Database } from '../database.ts';
+import type { Secrets } from '../sources/source-secrets.ts';
 import type { JsonPointers } from '../transports/generic-json.ts';
 import type { SignatureScheme } from '../transports/webhook-signature.ts';
 import type { KeptSecret } from './secret.ts';
@@ -16,6 +17,17 @@ export interface Connection {
   readonly pointers?: JsonPointers;
   /** How the sender signs its posts; then none is taken without. */
   readonly signature?: SignatureScheme;
+  /** Where its network server takes downlinks, when that is not its MQTT broker. */
+  readonly downlink?: DownlinkTarget;
+}
+
+export interface DownlinkTarget {
+  /** With `{devEui}`, `{DEVEUI}` (upper case) and `{deviceId}` where these are to stand. */
+  readonly url: string;
+  /** JEXL that gives the body, on {devEui, DEVEUI, deviceId, id, fPort, confirmed, hex, base64, bytes}. Absent: the server's own form. */
+  readonly body?: string;
+  /** Of ThingPark: by which application server tokens are made. */
+  readonly asId?: string;
 }
 
 /** What is given once and never shown again. */
@@ -26,6 +38,8 @@ export interface ConnectionSecrets {
   readonly asKey?: string;
   /** By which posts are signed. */
   readonly signatureKey?: string;
+  /** Go with each downlink, e.g. `Authorization`. */
+  readonly downlinkHeaders?: Readonly<Record<string, string>>;
   /** Seconds for which what is replaced by these stands. */
   readonly graceS?: number;
 }
@@ -42,10 +56,11 @@ const UPSERT = `
 const DELETE = 'DELETE FROM iot.connection WHERE id = $1';
 const TELL = `SELECT pg_notify('iot_connections', '')`;
 
-/** What a message can't be checked without; kept in the document, shown to nobody. */
+/** What messages can't be checked or sent without; shown to nobody. */
 interface Keys {
   readonly asKey?: string;
   readonly signatureKey?: string;
+  readonly downlinkHeaders?: Readonly<Record<string, string>>;
   readonly previousSignature?: { readonly key: string; readonly untilMs: number };
 }
 
@@ -65,6 +80,9 @@ export interface Admission {
 /** The connections, in the database with a copy in memory that follows it. */
 export interface Connections {
   list(): Connection[];
+  get(id: string): Connection | undefined;
+  /** What goes with a downlink by this connection. */
+  downlinkKeys(id: string): Pick<Keys, 'asKey' | 'downlinkHeaders'>;
   /** Topic filters of all, for a subscriber. */
   topics(): string[];
   /** Whose topic it is, or whose webhook's path and query. */
@@ -76,8 +94,20 @@ export interface Connections {
   close(): Promise<void>;
 }
 
-/** `onChange`: topics may have come or gone. */
-export async function openConnections(db: Database, onChange: () => void): Promise<Connections> {
+/** `onChange`: topics may have come or gone. `secrets` encrypts keys in the database; absent: they stand there as they are. */
+export async function openConnections(
+  db: Database,
+  onChange: () => void,
+  secrets?: Pick<Secrets, 'seal' | 'open'>,
+): Promise<Connections> {
+  const opened = (sealed: string, id: string): string => {
+    try {
+      return secrets?.open(sealed, ownerOf(id)) ?? '{}';
+    } catch {
+      // Sealed by another SECRET_KEY: what needs the keys is refused until they are given anew.
+      return '{}';
+    }
+  };
   let known = new Map<string, Known>();
   const load = async (): Promise<void> => {
     const { rows } = await db.query<{
@@ -90,13 +120,18 @@ export async function openConnections(db: Database, onChange: () => void): Promi
     known = new Map(
       rows.map((row) => {
         // What stands in our tables was validated on its way in.
-        const { asKey, signatureKey, previousSignature, ...connection } = JSON.parse(row.document) as Connection & Keys;
+        const { sealed, asKey, signatureKey, previousSignature, ...connection } = JSON.parse(
+          row.document,
+        ) as Connection & Keys & { sealed?: string };
+        const plain = { asKey, signatureKey, previousSignature };
+        const keys = sealed === undefined ? plain : JSON.parse(opened(sealed, row.id));
         return [
           row.id,
           {
             connection,
             filters: topicsOf(connection).map(filterPattern),
-            keys: JSON.parse(JSON.stringify({ asKey, signatureKey, previousSignature })) as Keys,
+            // Without what is undefined.
+            keys: JSON.parse(JSON.stringify(keys)) as Keys,
             ...(row.secret_sha256 === null
               ? {}
               : { secret: keptSecret(row.secret_sha256, row.previous_sha256, row.previous_until) }),
@@ -116,6 +151,8 @@ export async function openConnections(db: Database, onChange: () => void): Promi
 
   return {
     list: () => [...known.values()].map(({ connection }) => connection),
+    get: (id) => known.get(id)?.connection,
+    downlinkKeys: (id) => known.get(id)?.keys ?? {},
     topics: () => [...known.values()].flatMap(({ connection }) => topicsOf(connection)),
     of(topic) {
       const path = /^\/iot\/lns\/([A-Za-z0-9._-]+)/.exec(topic)?.[1];
@@ -141,8 +178,11 @@ export async function openConnections(db: Database, onChange: () => void): Promi
         ...(scheme === undefined ? {} : { signature: { scheme, keys: all.filter((key) => key !== undefined) } }),
       };
     },
-    async put(connection, { secret, asKey, signatureKey, graceS = 0 }) {
-      const before = known.get(connection.id)?.keys ?? {};
+    async put(connection, { secret, asKey, signatureKey, downlinkHeaders, graceS = 0 }) {
+      const { keys: kept = {}, connection: old } = known.get(connection.id) ?? {};
+      // To another host goes no secret that was meant for this one.
+      const isSameHost = hostOf(old?.downlink?.url) === hostOf(connection.downlink?.url);
+      const before = isSameHost ? kept : { ...kept, downlinkHeaders: undefined };
       if (connection.signature !== undefined && (signatureKey ?? before.signatureKey) === undefined) {
         throw new RegistryError('WRONG_SYNTAX', 'signature is given without a signatureKey to check it by');
       }
@@ -152,11 +192,14 @@ export async function openConnections(db: Database, onChange: () => void): Promi
         ...(replaced && { previousSignature: { key: before.signatureKey, untilMs: Date.now() + graceS * 1000 } }),
         ...(asKey === undefined ? {} : { asKey }),
         ...(signatureKey === undefined ? {} : { signatureKey }),
+        ...(downlinkHeaders === undefined ? {} : { downlinkHeaders }),
       };
+      const sealed =
+        secrets === undefined ? keys : { sealed: secrets.seal(JSON.stringify(keys), ownerOf(connection.id)) };
       const hash = secret === undefined ? null : sha256(secret);
       await db.query({
         text: UPSERT,
-        values: [connection.id, JSON.stringify({ ...connection, ...keys }), hash, graceS],
+        values: [connection.id, JSON.stringify({ ...connection, ...sealed }), hash, graceS],
       });
       await changed();
     },
@@ -167,6 +210,14 @@ export async function openConnections(db: Database, onChange: () => void): Promi
     },
     close: stopListening,
   };
+}
+
+function ownerOf(id: string): string {
+  return `connection ${id}`;
+}
+
+function hostOf(url: string | undefined): string | undefined {
+  return url === undefined ? undefined : URL.parse(url.replaceAll(/[{}]/g, ''))?.origin;
 }
 
 function topicsOf({ id, topics = [] }: Connection): string[] {

@@ -1,9 +1,15 @@
+import type { CodecExample } from '../codecs/codec-examples.ts';
+
 /** How the payloads of one kind of device become entities. Devices name their profile. */
 export interface DeviceProfile {
   readonly id: string;
   readonly name: string;
   /** TS013 JavaScript with `decodeUplink`; absent: what the network server decoded is taken. */
   readonly codec?: string;
+  /** SHA-256 of the codec, hexadecimal: given, another codec is refused. */
+  readonly codecSha256?: string;
+  /** A profile whose codec fails one of these is refused. */
+  readonly examples?: readonly CodecExample[];
   /** A decoder of our own, in place of a codec. */
   readonly decoder?: 'cayenne-lpp';
   readonly entities: readonly EntityMapping[];
@@ -39,6 +45,10 @@ export interface EntityMapping {
    * `'urn:ngsi-ld:Device:' + device.devEui`; undefined leaves the entity out of this update.
    */
   readonly id: string;
+  /** JEXL on {device, frame, data} that gives a list: the entity is updated for each of it, which is `item` then. */
+  readonly each?: string;
+  /** JEXL that gives the time of this update (ISO 8601, or seconds or milliseconds since 1970); absent: the frame's. */
+  readonly observedAt?: string;
   readonly attributes: readonly AttributeMapping[];
 }
 
@@ -47,8 +57,8 @@ export interface AttributeMapping {
   /** Default Property. A GeoProperty's value is a GeoJSON geometry, `[longitude, latitude]` or `"longitude,latitude"`. */
   readonly type?: 'Property' | 'GeoProperty' | 'Relationship';
   /**
-   * JEXL on {device, frame, data}; undefined or null leaves the attribute out of this update. An expression that names
-   * neither `data` nor `frame` is static: written now and then, without `observedAt`.
+   * JEXL on {device, frame, data, item}; undefined or null leaves the attribute out of this update. An expression that
+   * names none of `data`, `frame` and `item` is static: written now and then, without `observedAt`.
    */
   readonly value: string;
   /** UN/CEFACT common code. */

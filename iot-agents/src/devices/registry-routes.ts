@@ -1,5 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import { failingExample } from '../codecs/codec-examples.ts';
+import type { CodecPool } from '../codecs/codec-pool.ts';
 import type { Connections } from './connection.ts';
+import type { DeviceProfile } from './device.ts';
 import type { Registry } from './registry.ts';
 import type { RegistryErrorName } from './validation.ts';
 import { RegistryError, readConnection, readDevice, readProfile } from './validation.ts';
@@ -24,6 +27,7 @@ const STATUS: Readonly<Record<RegistryErrorName, number>> = {
   COMMAND_UNKNOWN: 404,
   NO_DOWNLINK_ROUTE: 409,
   ENCODE_ERROR: 400,
+  CODEC_EXAMPLE_FAILED: 400,
   BAD_REQUEST: 400,
   MISSING_HEADERS: 400,
   MISSING_CONFIG_PARAMS: 400,
@@ -52,8 +56,14 @@ export function answerErrors(app: FastifyInstance): void {
 /** `/registry/profiles` and `/registry/devices`: what the agents know, read and written. */
 export async function registryRoutes(
   app: FastifyInstance,
-  { registry, connections }: { readonly registry: Registry; readonly connections: Connections },
+  options: { readonly registry: Registry; readonly connections: Connections; readonly codecs: CodecPool },
 ): Promise<void> {
+  const { registry, connections, codecs } = options;
+  const checkExamples = async ({ codec, examples = [] }: DeviceProfile): Promise<void> => {
+    const failing = codec === undefined ? undefined : await failingExample(codecs, codec, examples);
+    if (failing !== undefined) throw new RegistryError('CODEC_EXAMPLE_FAILED', failing);
+  };
+
   app.get('/registry/profiles', async (request) => {
     const profiles = [...registry.profiles()];
     return { count: profiles.length, profiles: page(profiles, request) };
@@ -61,6 +71,7 @@ export async function registryRoutes(
 
   app.post('/registry/profiles', async (request, reply) => {
     const profile = readProfile(request.body);
+    await checkExamples(profile);
     await registry.createProfile(profile);
     return reply.code(201).header('location', `/iot/registry/profiles/${profile.id}`).send(profile);
   });
@@ -68,7 +79,8 @@ export async function registryRoutes(
   app.get<{ Params: { id: string } }>('/registry/profiles/:id', async ({ params }) => {
     const found = registry.profile(params.id);
     if (found === undefined) throw new RegistryError('PROFILE_NOT_FOUND', `profile "${params.id}" does not exist`);
-    return found.profile;
+    const { profile, codecSha256 } = found;
+    return codecSha256 === undefined ? profile : { ...profile, codecSha256 };
   });
 
   app.put<{ Params: { id: string } }>('/registry/profiles/:id', async ({ params, body }, reply) => {
@@ -77,6 +89,7 @@ export async function registryRoutes(
     if (profile.id !== params.id) {
       throw new RegistryError('WRONG_SYNTAX', `id is "${profile.id}", expected "${params.id}" as in the path`);
     }
+    await checkExamples(profile);
     await registry.provision([profile], []);
     return reply.code(204).send();
   });

@@ -1,7 +1,8 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv } from 'ajv';
+import { codecHash } from '../codecs/codec-pool.ts';
 import { compileCommands } from '../commands/profile-commands.ts';
-import { MappingError } from '../mapping/entity-mapper.ts';
+import { compiledAt, MappingError } from '../mapping/entity-mapper.ts';
 import { compileProfile } from '../mapping/profile-mapper.ts';
 import { eui } from '../transports/envelope.ts';
 import type { Connection, ConnectionSecrets } from './connection.ts';
@@ -27,6 +28,7 @@ export type RegistryErrorName =
   | 'COMMAND_UNKNOWN'
   | 'NO_DOWNLINK_ROUTE'
   | 'ENCODE_ERROR'
+  | 'CODEC_EXAMPLE_FAILED'
   | 'BAD_REQUEST'
   | 'MISSING_HEADERS'
   | 'MISSING_CONFIG_PARAMS'
@@ -61,6 +63,8 @@ export const ENTITIES = {
     properties: {
       type: NAME,
       id: EXPRESSION,
+      each: EXPRESSION,
+      observedAt: EXPRESSION,
       attributes: {
         type: 'array',
         items: {
@@ -89,6 +93,23 @@ const PROFILE = {
     id: { ...NAME, pattern: '^[A-Za-z0-9._-]+$' },
     name: NAME,
     codec: { type: 'string', minLength: 1, maxLength: 1024 * 1024 },
+    codecSha256: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+    examples: {
+      type: 'array',
+      maxItems: 100,
+      items: {
+        type: 'object',
+        required: ['bytes', 'data'],
+        additionalProperties: false,
+        properties: {
+          kind: { enum: ['uplink', 'downlink'] },
+          fPort: { type: 'integer', minimum: 0, maximum: 255 },
+          bytes: { type: 'string', pattern: '^([0-9A-Fa-f]{2})*$', maxLength: 512 },
+          recvTime: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T[\\d:.]+Z$' },
+          data: { type: 'object' },
+        },
+      },
+    },
     decoder: { enum: ['cayenne-lpp'] },
     silentAfterS: { type: 'number', minimum: 1, maximum: 31_622_400 },
     commands: {
@@ -139,6 +160,22 @@ const CONNECTION = {
     secret: { type: 'string', minLength: 8, maxLength: 256 },
     asKey: { type: 'string', minLength: 8, maxLength: 256 },
     signatureKey: { type: 'string', minLength: 16, maxLength: 512 },
+    downlinkHeaders: {
+      type: 'object',
+      maxProperties: 10,
+      propertyNames: { pattern: '^[A-Za-z0-9-]{1,64}$' },
+      additionalProperties: { type: 'string', pattern: '^[ -~]{1,4096}$' },
+    },
+    downlink: {
+      type: 'object',
+      required: ['url'],
+      additionalProperties: false,
+      properties: {
+        url: { type: 'string', pattern: '^https?://[^/\\s]', maxLength: 2000 },
+        body: EXPRESSION,
+        asId: { type: 'string', minLength: 1, maxLength: 256 },
+      },
+    },
     graceS: { type: 'integer', minimum: 0, maximum: 2_592_000 },
     signature: {
       type: 'object',
@@ -183,20 +220,40 @@ const isConnection: ValidateFunction<Connection & ConnectionSecrets> = ajv.compi
 /** @throws RegistryError WRONG_SYNTAX */
 export function readConnection(value: unknown): { connection: Connection; secrets: ConnectionSecrets } {
   if (!isConnection(value)) throw wrongSyntax(isConnection.errors, 'the connection');
-  const { secret, asKey, signatureKey, graceS, ...connection } = value;
-  const secrets = Object.entries({ secret, asKey, signatureKey, graceS }).filter(([, given]) => given !== undefined);
+  const { secret, asKey, signatureKey, downlinkHeaders, graceS, ...connection } = value;
+  const { url, body } = connection.downlink ?? {};
+  if (url !== undefined && !URL.canParse(url.replaceAll(/[{}]/g, ''))) {
+    throw new RegistryError('WRONG_SYNTAX', `downlink.url is "${url}", expected an address`);
+  }
+  try {
+    if (body !== undefined) compiledAt(body, 'downlink.body');
+  } catch (cause) {
+    if (!(cause instanceof MappingError)) throw cause;
+    throw new RegistryError('WRONG_SYNTAX', cause.message);
+  }
+  const given = { secret, asKey, signatureKey, downlinkHeaders, graceS };
+  const secrets = Object.entries(given).filter(([, each]) => each !== undefined);
   return { connection, secrets: Object.fromEntries(secrets) };
 }
 
 /** @throws RegistryError WRONG_SYNTAX, also for an expression that is no JEXL */
 export function readProfile(value: unknown, where = ''): DeviceProfile {
   if (!isProfile(value)) throw wrongSyntax(isProfile.errors, where || 'the profile');
+  const { codec, codecSha256, examples } = value;
+  const at = where === '' ? '' : `${where}.`;
+  if (codec === undefined && (codecSha256 !== undefined || examples !== undefined)) {
+    const member = examples === undefined ? 'codecSha256' : 'examples';
+    throw new RegistryError('WRONG_SYNTAX', `${at}${member} is given, expected a codec that it is of`);
+  }
+  if (codec !== undefined && codecSha256 !== undefined && codecSha256 !== codecHash(codec)) {
+    const message = `${at}codecSha256 is ${codecSha256}, expected that of the codec, ${codecHash(codec)}`;
+    throw new RegistryError('WRONG_SYNTAX', message);
+  }
   try {
     compileProfile(value);
     compileCommands(value.commands);
   } catch (cause) {
-    if (cause instanceof MappingError)
-      throw new RegistryError('WRONG_SYNTAX', `${where}${where && '.'}${cause.message}`);
+    if (cause instanceof MappingError) throw new RegistryError('WRONG_SYNTAX', `${at}${cause.message}`);
     throw cause;
   }
   return value;

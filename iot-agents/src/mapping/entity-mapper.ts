@@ -23,6 +23,8 @@ export interface CompiledMapping {
   readonly type: string;
   /** Nothing leaves the entity out. */
   readonly id: Expression;
+  /** The updates that a message gives; absent: one, of the message's own time. */
+  readonly moments?: (variables: Readonly<Record<string, unknown>>, times: MessageTimes) => Moments;
   readonly attributes: readonly CompiledAttribute[];
 }
 
@@ -38,42 +40,82 @@ export interface CompiledAttribute {
   readonly lenient?: boolean;
 }
 
+/** When a message is of, and when it came. */
+export interface MessageTimes {
+  readonly observedAt: string | undefined;
+  readonly receivedAt: string;
+}
+
+type Dropped = { message: string; implausible: boolean }[];
+
+/** What expressions see, and when that was; oldest first. */
+export interface Moments {
+  readonly moments: readonly {
+    readonly variables: Record<string, unknown>;
+    readonly observedAt: string | undefined;
+  }[];
+  readonly dropped: Mapped['dropped'];
+}
+
 /** The one way from variables to entities. Lenient values are written into `variables`. @throws MappingError */
 export function mapEntities(
   mappings: readonly CompiledMapping[],
   variables: Record<string, unknown>,
-  observedAt: string | undefined,
+  times: MessageTimes,
   withStatic: boolean,
 ): Mapped {
   const entities: Entity[] = [];
-  const dropped: { message: string; implausible: boolean }[] = [];
-  for (const { id: idOf, type, attributes } of mappings) {
-    const id = evaluated(idOf, variables, `the id of ${type}`);
-    if (id === undefined || id === null) continue;
-    if (!isUri(id)) throw new MappingError(`the id of ${type} is ${JSON.stringify(id)}, expected a URI`);
-    const entity: Entity = { id, type };
-    let any = false;
-    for (const attribute of attributes) {
-      if (attribute.static && !withStatic) continue;
-      try {
-        const value = evaluated(attribute.value, variables, attribute.name);
-        if (attribute.lenient && value !== undefined && value !== null) variables[attribute.name] = value;
-        const mapped = attribute.make(value, attribute.static ? undefined : observedAt);
-        if (mapped === undefined) continue;
-        if ('dropped' in mapped) {
-          dropped.push({ message: mapped.dropped, implausible: mapped.implausible });
-          continue;
-        }
-        entity[attribute.name] = { ...mapped.attribute, ...attribute.subAttributes?.(variables) };
-        any = true;
-      } catch (cause) {
-        if (attribute.lenient !== true || !(cause instanceof MappingError)) throw cause;
-        dropped.push({ message: cause.message, implausible: false });
-      }
+  const dropped: Dropped = [];
+  for (const mapping of mappings) {
+    if (mapping.moments === undefined) {
+      const entity = mapEntity(mapping, variables, times.observedAt, withStatic, dropped);
+      if (entity !== undefined) entities.push(entity);
+      continue;
     }
-    if (any) entities.push(entity);
+    const found = mapping.moments(variables, times);
+    dropped.push(...found.dropped);
+    for (const moment of found.moments) {
+      const entity = mapEntity(mapping, moment.variables, moment.observedAt, withStatic, dropped);
+      if (entity !== undefined) entities.push(entity);
+    }
   }
   return { entities, dropped };
+}
+
+function mapEntity(
+  { id: idOf, type, attributes }: CompiledMapping,
+  variables: Record<string, unknown>,
+  observedAt: string | undefined,
+  withStatic: boolean,
+  dropped: Dropped,
+): Entity | undefined {
+  const id = evaluated(idOf, variables, `the id of ${type}`);
+  if (id === undefined || id === null) return undefined;
+  if (!isUri(id)) throw new MappingError(`the id of ${type} is ${JSON.stringify(id)}, expected a URI`);
+  const entity: Entity = { id, type };
+  let any = false;
+  for (const attribute of attributes) {
+    if (attribute.static && !withStatic) continue;
+    try {
+      const value = evaluated(attribute.value, variables, attribute.name);
+      if (attribute.lenient && value !== undefined && value !== null) variables[attribute.name] = value;
+      const mapped = attribute.make(value, attribute.static ? undefined : observedAt);
+      if (mapped === undefined) continue;
+      if ('dropped' in mapped) {
+        dropped.push({ message: mapped.dropped, implausible: mapped.implausible });
+        continue;
+      }
+      entity[attribute.name] =
+        attribute.subAttributes === undefined
+          ? mapped.attribute
+          : { ...mapped.attribute, ...attribute.subAttributes(variables) };
+      any = true;
+    } catch (cause) {
+      if (attribute.lenient !== true || !(cause instanceof MappingError)) throw cause;
+      dropped.push({ message: cause.message, implausible: false });
+    }
+  }
+  return any ? entity : undefined;
 }
 
 /** @throws MappingError naming the place of an expression that is wrong */

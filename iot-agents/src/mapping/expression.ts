@@ -123,5 +123,5 @@ export function compileExpression(text: string): Expression {
 
 /** Whether the value can't change from frame to frame. */
 export function isStatic(text: string): boolean {
-  return !/\b(data|frame)\b/.test(text);
+  return !/\b(data|frame|item)\b/.test(text);
 }

@@ -73,7 +73,7 @@ export function compileConfig(config: EffectiveConfig): MeasureMapper {
       entity_name: config.entityName,
       ...(observedAt === undefined ? {} : { TimeInstant: observedAt }),
     };
-    const mapped = mapEntities(mappings, variables, observedAt, withStatic);
+    const mapped = mapEntities(mappings, variables, { observedAt, receivedAt }, withStatic);
     dropped.push(...mapped.dropped);
     const chosen = typeof explicit === 'function' ? evaluated(explicit, variables, 'explicitAttrs') : explicit;
     if (chosen !== true && !Array.isArray(chosen)) {

@@ -192,6 +192,61 @@ describe('a profile', () => {
     }
   });
 
+  test('makes an update of each item of a list, oldest first, and of none whose time can not be', () => {
+    const map = compileProfile({
+      entities: [
+        {
+          type: 'Meter',
+          id: 'device.asset',
+          each: 'data.log',
+          observedAt: 'item.at',
+          attributes: [
+            { name: 'index', value: 'item.v * data.scale' },
+            { name: 'kind', value: "'water'" },
+          ],
+        },
+      ],
+    });
+    const at = (time: string, value: number) => ({ type: 'Property', value, observedAt: time });
+    const log = [
+      { at: '2026-07-01T10:00:00Z', v: 3 },
+      { at: 1782896400, v: 1 },
+      { at: 1782898200000, v: 2 },
+      { at: '2078-01-01T00:00:00Z', v: 4 },
+      { at: 'noon', v: 5 },
+    ];
+    const { entities, dropped } = map(DEVICE, frameAt(TIME), { log, scale: 10 }, false);
+    assert.deepEqual(
+      entities.map(({ index }) => index),
+      [at('2026-07-01T09:00:00.000Z', 10), at('2026-07-01T09:30:00.000Z', 20), at('2026-07-01T10:00:00.000Z', 30)],
+    );
+    assert.deepEqual(
+      dropped.map(({ message, implausible }) => [/2078|noon/.test(message), implausible]),
+      [
+        [true, true],
+        [true, true],
+      ],
+    );
+    assert.deepEqual(map(DEVICE, frameAt(TIME), {}, false).entities, []);
+    assert.throws(() => map(DEVICE, frameAt(TIME), { log: 5 }, false), /each of Meter is 5, expected a list/);
+  });
+
+  test("takes the device's own time, and the frame's when that can not be", () => {
+    const map = compileProfile({
+      entities: [
+        { type: 'T', id: 'device.asset', observedAt: 'data.at', attributes: [{ name: 'a', value: 'data.a' }] },
+      ],
+    });
+    const made = (at: unknown) => {
+      const { entities, dropped } = map(DEVICE, frameAt(TIME), { a: 1, at }, false);
+      const { observedAt } = (entities[0]?.a ?? {}) as { observedAt?: string };
+      return [observedAt, dropped.length];
+    };
+    assert.deepEqual(made('2026-07-01T09:00:00'), ['2026-07-01T09:00:00.000Z', 0]);
+    assert.deepEqual(made(undefined), [TIME, 0]);
+    assert.deepEqual(made('1970-01-01T00:00:12Z'), [TIME, 1]);
+  });
+
   test('whose id is no URI cannot map', () => {
     const map = compileProfile({ entities: [{ type: 'T', id: 'data.id', attributes: [{ name: 'a', value: '1' }] }] });
     assert.throws(() => map(DEVICE, frameAt(TIME), { id: 'no uri' }, true), /the id of T is "no uri", expected a URI/);

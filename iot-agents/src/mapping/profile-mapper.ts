@@ -5,6 +5,7 @@ import type { CompiledMapping, Mapped } from './entity-mapper.ts';
 import { compiledAt, mapEntities } from './entity-mapper.ts';
 import { isStatic } from './expression.ts';
 import { frameVariables } from './frame-variables.ts';
+import { compileMoments } from './moments.ts';
 
 /** Normalized entities, names as terms. `withStatic`: also the attributes that are the same in every frame. @throws MappingError */
 export type ProfileMapper = (
@@ -18,7 +19,12 @@ export type ProfileMapper = (
 export function compileProfile(profile: Pick<DeviceProfile, 'entities'>): ProfileMapper {
   const mappings = mappingsOf(profile.entities);
   return (device, frame, data, withStatic) =>
-    mapEntities(mappings, { device, frame: frameVariables(frame), data }, frame.time, withStatic);
+    mapEntities(
+      mappings,
+      { device, frame: frameVariables(frame), data },
+      { observedAt: frame.time, receivedAt: frame.receivedAt },
+      withStatic,
+    );
 }
 
 /** @throws MappingError naming the expression that is wrong */
@@ -26,6 +32,7 @@ export function mappingsOf(entities: readonly EntityMapping[]): CompiledMapping[
   return entities.map((mapping, at) => ({
     type: mapping.type,
     id: compiledAt(mapping.id, `entities[${at}].id`),
+    ...compileMoments(mapping, `entities[${at}]`),
     attributes: mapping.attributes.map((attribute, index) => ({
       name: attribute.name,
       value: compiledAt(attribute.value, `entities[${at}].attributes[${index}].value`),

@@ -44,7 +44,7 @@ export function compileItems(sourceId: string, { key, observedAt, entities }: It
     const variables: Record<string, unknown> = { data, source: { id: sourceId } };
     try {
       const moment = momentOf(variables, fetchedAt);
-      const mapped = mapEntities(mappings, variables, moment ?? fetchedAt, true);
+      const mapped = mapEntities(mappings, variables, { observedAt: moment ?? fetchedAt, receivedAt: fetchedAt }, true);
       const problems = mapped.dropped.map(({ message }) => ({
         ...place,
         ...fieldOf(message),

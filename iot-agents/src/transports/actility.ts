@@ -139,6 +139,21 @@ export function isActilityToken(envelope: JsonObject, query: string, asKey: stri
   return token.length === expected.length && timingSafeEqual(token, expected);
 }
 
+/** The address of a downlink request with who asks, when, and the token that proves it. */
+export function signedDownlink(address: string, asId: string, asKey: string, at: Date): string {
+  const url = new URL(address);
+  url.searchParams.set('AS_ID', asId);
+  url.searchParams.set('Time', at.toISOString());
+  const query = [...url.searchParams].map(([name, value]) => `${name}=${value}`).join('&');
+  url.searchParams.set(
+    'Token',
+    createHash('sha256')
+      .update(query + asKey)
+      .digest('hex'),
+  );
+  return url.href;
+}
+
 function unescaped(query: string): string {
   try {
     return decodeURIComponent(query);

@@ -1,0 +1,33 @@
+import type { Connections } from '../devices/connection.ts';
+import { SourceError } from '../sources/harvest.ts';
+import type { Outgoing } from '../sources/outgoing.ts';
+import { fetchOutgoing, refusal } from '../sources/outgoing.ts';
+import { signedDownlink } from '../transports/actility.ts';
+import type { PostDownlink } from './send-command.ts';
+import { RefusedError } from './send-command.ts';
+
+const TIMEOUT_MS = 10_000;
+
+/** Posts downlinks to the APIs of network servers, with the keys of their connections. Absent `outgoing`: to none. */
+export function downlinkPoster(
+  connections: Pick<Connections, 'get' | 'downlinkKeys'>,
+  outgoing: Outgoing | undefined,
+): PostDownlink {
+  return async (id, url, body) => {
+    if (outgoing === undefined) throw new RefusedError('no network server can be asked from here');
+    const { asKey, downlinkHeaders = {} } = connections.downlinkKeys(id);
+    const asId = connections.get(id)?.downlink?.asId;
+    const target = asId === undefined || asKey === undefined ? url : signedDownlink(url, asId, asKey, new Date());
+    const answer = await fetchOutgoing(outgoing, target, {
+      method: 'POST',
+      ...(body === '' ? {} : { body, headers: { 'content-type': 'application/json' } }),
+      secretHeaders: downlinkHeaders,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (answer.status >= 200 && answer.status < 300) return;
+    const refused = refusal(answer);
+    // Anything else may go well the next time.
+    const isFinal = answer.status < 500 && answer.status !== 429 && answer.status !== 408;
+    throw isFinal ? new RefusedError(refused.message) : new SourceError(refused.message);
+  };
+}

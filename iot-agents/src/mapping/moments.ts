@@ -1,0 +1,54 @@
+import type { EntityMapping } from '../devices/device.ts';
+import { plausibleTime } from '../transports/envelope.ts';
+import { utcTime } from './declared-type.ts';
+import type { CompiledMapping } from './entity-mapper.ts';
+import { compiledAt, evaluated, MappingError } from './entity-mapper.ts';
+
+type Moments = NonNullable<CompiledMapping['moments']>;
+type Variables = Record<string, unknown>;
+
+/** Compiles `each` and `observedAt` of a mapping. @throws MappingError naming the expression that is wrong */
+export function compileMoments({ type, each, observedAt }: EntityMapping, where: string): { moments?: Moments } {
+  if (each === undefined && observedAt === undefined) return {};
+  const listOf = each === undefined ? undefined : compiledAt(each, `${where}.each`);
+  const timeOf = observedAt === undefined ? undefined : compiledAt(observedAt, `${where}.observedAt`);
+
+  const itemsOf = (variables: Variables): Variables[] => {
+    if (listOf === undefined) return [variables];
+    const list = evaluated(listOf, variables, `each of ${type}`) ?? [];
+    if (Array.isArray(list)) return list.map((item: unknown) => ({ ...variables, item }));
+    throw new MappingError(`each of ${type} is ${JSON.stringify(list)?.slice(0, 100)}, expected a list`);
+  };
+
+  const moments: Moments = (variables, times) => {
+    const found: { variables: Variables; observedAt: string | undefined }[] = [];
+    const dropped: { message: string; implausible: boolean }[] = [];
+    for (const seen of itemsOf(variables)) {
+      const given = timeOf === undefined ? undefined : evaluated(timeOf, seen, `observedAt of ${type}`);
+      const time = given === undefined || given === null ? times.observedAt : instantOf(given);
+      const isBelieved = time !== undefined && (time === times.observedAt || plausibleTime(time, times.receivedAt));
+      // A device whose clock is wrong still measures; an item of the past can't be of now.
+      if (isBelieved || listOf === undefined) {
+        found.push({ variables: seen, observedAt: isBelieved ? time : times.observedAt });
+      }
+      if (isBelieved) continue;
+      const shown = JSON.stringify(given)?.slice(0, 100);
+      const message = `observedAt of ${type} is ${shown}, expected a time since 2015 that is not to come`;
+      dropped.push({ message, implausible: listOf !== undefined });
+    }
+    return { moments: found.sort(byTime), dropped };
+  };
+  return { moments };
+}
+
+function byTime({ observedAt: a = '' }: { observedAt?: string }, { observedAt: b = '' }: { observedAt?: string }) {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Later than any second that is meant, earlier than any millisecond. */
+const SECONDS_BELOW = 1e11;
+
+/** ISO 8601 UTC; a number is of seconds or of milliseconds since 1970. */
+function instantOf(value: unknown): string | undefined {
+  return utcTime(typeof value === 'number' && value < SECONDS_BELOW ? value * 1000 : value);
+}
