@@ -2,11 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from './database.ts';
 import { advanceRollups, historyWriters, rollupState, summarizeNumbers } from './history-rollups.ts';
 
-const EVERY_MS = 3_000;
+const EVERY_MS = 5_000;
 const WAIT_MS = 20;
 /** Instances in one transaction; the embedded database answers nobody else meanwhile. */
 const BATCH = { postgres: 100_000, pglite: 5_000 } as const;
-const SUMMARIZE_FROM = 20_000;
+/** Beyond what the index of numbers tells of, all is read through. */
+const SUMMARIZE_FROM = 100_000;
 
 interface Log {
   warn(fields: object, message: string): void;
@@ -25,6 +26,8 @@ export class RollupJob {
   /** Up to this number all that will ever be written is there once these writers have ended. */
   #candidate: { upTo: number; writers: Set<string> } | undefined;
   #safe = 0;
+  /** Up to this number the index of numbers was last brought up to date. */
+  #indexed = 0;
 
   constructor(db: Database, log: Log, everyMs = EVERY_MS) {
     this.#db = db;
@@ -62,14 +65,20 @@ export class RollupJob {
     await this.#running;
   }
 
+  /** What is written meanwhile is left to the next time: else it would go on for as long as there is load, a few at a time. */
   async #catchUp(): Promise<void> {
     const batch = BATCH[this.#db.kind];
-    for (let state = await rollupState(this.#db); !this.#isClosed; state = await rollupState(this.#db)) {
-      const { watermark, last, corrections } = state;
-      if (last === watermark && corrections === 0) return;
+    let state = await rollupState(this.#db);
+    const { last } = state;
+    for (; !this.#isClosed; state = await rollupState(this.#db)) {
+      const { watermark, corrections } = state;
+      if (watermark >= last && corrections === 0) return;
       if (this.#safe <= watermark) this.#safe = await this.#safeNumber(last);
       if (this.#safe <= watermark && corrections === 0) return;
-      if (this.#safe - watermark > SUMMARIZE_FROM) await summarizeNumbers(this.#db);
+      if (this.#safe - this.#indexed > SUMMARIZE_FROM) {
+        await summarizeNumbers(this.#db);
+        this.#indexed = this.#safe;
+      }
       const mine = await advanceRollups(this.#db, Math.max(this.#safe, watermark), batch);
       if (!mine) return;
       const after = await rollupState(this.#db);
