@@ -7,7 +7,12 @@ import { Agent } from 'undici';
 export type OutgoingPolicy = 'open' | 'public-only';
 
 export type OutgoingVerdict =
-  | { readonly allowed: true; readonly url: URL }
+  | {
+      readonly allowed: true;
+      readonly url: URL;
+      /** The address that its host led to, where that was looked at. */
+      readonly address?: string;
+    }
   | { readonly allowed: false; readonly reason: string };
 
 const HTTP = ['http:', 'https:'];
@@ -65,7 +70,7 @@ export async function allowedUrl(
     const addresses = isIP(host) ? [{ address: host }] : await lookup(host, { all: true });
     const inside = addresses.find(({ address }) => !isPublic(address));
     return inside === undefined
-      ? { allowed: true, url }
+      ? { allowed: true, url, ...(addresses[0] && { address: addresses[0].address }) }
       : refused(`"${text}" leads to ${inside.address}, which is not a public address`);
   } catch {
     return refused(`the host of "${text}" cannot be resolved`);

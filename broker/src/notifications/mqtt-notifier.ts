@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { allowedUrl, type OutgoingPolicy } from '../access/outgoing-url.ts';
 import type { Endpoint } from '../model/subscription.ts';
@@ -103,7 +104,15 @@ async function connect(
     ...(url.username !== '' && { username: decodeURIComponent(url.username) }),
     ...(url.password !== '' && { password: decodeURIComponent(url.password) }),
   };
-  const client = mqtt.connect(`${url.protocol}//${url.host}`, options);
+  // Dialled is what was looked at: the name might lead elsewhere by now.
+  const name = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const client = mqtt.connect({
+    ...options,
+    protocol: url.protocol === 'mqtts:' ? 'mqtts' : 'mqtt',
+    host: verdict.address ?? name,
+    port: Number(url.port) || (url.protocol === 'mqtts:' ? 8883 : 1883),
+    ...(isIP(name) === 0 && { servername: name }),
+  });
   client.on('close', () => {
     onClose();
     client.end(true);

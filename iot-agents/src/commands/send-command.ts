@@ -1,4 +1,6 @@
-import { isIP } from 'node:net';
+import { type LookupAddress, lookup } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { Agent, fetch } from 'undici';
 import type { EffectiveConfig } from '../devices/agent-config.ts';
 import type { Override } from '../talq/override.ts';
 import type { Publish } from '../transports/embedded-mqtt.ts';
@@ -85,6 +87,7 @@ async function push({ url, body, protocol }: Extract<CommandMessage, { way: 'htt
     method: 'POST',
     headers: { 'content-type': protocol === 'ul' ? 'text/plain' : 'application/json' },
     body,
+    dispatcher: devices,
     redirect: 'error',
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
@@ -94,6 +97,20 @@ async function push({ url, body, protocol }: Extract<CommandMessage, { way: 'htt
   }
   return readResults(protocol, text);
 }
+
+/** A name may lead where its address must not. */
+const lookupDevice: LookupFunction = (hostname, options, done) => {
+  lookup(hostname, { ...options, all: true }, (error, found) => {
+    const addresses = (found as LookupAddress[] | undefined)?.filter(({ address }) => !isLinkLocal(address)) ?? [];
+    const [first] = addresses;
+    if (error !== null || first === undefined) {
+      done(error ?? new Error(`${hostname} has no address a device can have`), '', 0);
+    } else if (options.all) done(null, addresses);
+    else done(null, first.address, first.family);
+  });
+};
+
+const devices = new Agent({ connect: { lookup: lookupDevice } });
 
 /** Where clouds keep their secrets. */
 function isLinkLocal(hostname: string): boolean {
