@@ -36,6 +36,13 @@ interface Known {
   readonly networks?: BlockList;
 }
 
+/** What is worked out once for a principal, not with each of its requests; as long as nothing that decides changes. */
+interface Standing {
+  readonly consumer: string;
+  readonly limits: readonly Limit[] | undefined;
+  readonly grants: Map<string, Grant>;
+}
+
 interface Settings {
   readonly version: number;
   readonly policies: readonly Policy[];
@@ -47,6 +54,7 @@ interface Settings {
 const LOOK_EVERY_MS = 2000;
 const NOTE_USES_EVERY_MS = 5000;
 const MOST_KNOWN = 10_000;
+const MOST_TENANTS = 100;
 
 /** Who asks and what they may do: policies and keys, held in memory and followed as any process changes them. */
 export class Access {
@@ -56,6 +64,8 @@ export class Access {
   #settings: Settings = settingsOf({ version: 0, policies: [], keys: [], revocations: [], limits: [] });
   #known = new Map<string, Known>();
   #grants = new Map<string, Grant>();
+  #standings = new WeakMap<Principal, Standing>();
+  #ofKeys = new Map<string, Principal>();
   #uses = new Map<string, Date>();
   #timers: NodeJS.Timeout[] = [];
   #stop: (() => Promise<void>) | undefined;
@@ -119,6 +129,8 @@ export class Access {
     this.#settings = settingsOf(await this.#parts.store.snapshot());
     this.#known = new Map();
     this.#grants = new Map();
+    this.#standings = new WeakMap();
+    this.#ofKeys = new Map();
     for (const changed of this.#onChanged) changed();
   }
 
@@ -211,6 +223,18 @@ export class Access {
   }
 
   grant(principal: Principal, tenant: string): Grant {
+    const { grants } = this.#standing(principal);
+    let grant = grants.get(tenant);
+    if (grant === undefined) {
+      grant = this.#grantOfSame(principal, tenant);
+      if (grants.size >= MOST_TENANTS) grants.clear();
+      grants.set(tenant, grant);
+    }
+    return grant;
+  }
+
+  /** Those who are no one object, but say the same, share it. */
+  #grantOfSame(principal: Principal, tenant: string): Grant {
     const key = `${tenant} ${principal.kind === 'anonymous' ? '' : principalKey(principal)}`;
     let grant = this.#grants.get(key);
     if (grant === undefined) {
@@ -232,10 +256,18 @@ export class Access {
   asOfNow(principal: Principal): Principal {
     if (principal.kind === 'token') return this.#isRevoked(principal) ? ANONYMOUS : principal;
     if (principal.kind === 'anonymous') return principal;
-    const stored = this.#settings.keys.get(principal.id);
-    if (stored === undefined || stored.revokedAt !== undefined || this.#isOrphaned(stored)) return ANONYMOUS;
-    const now = principalOfKey(principal.id, stored.document as ApiKey);
+    let now = this.#ofKeys.get(principal.id);
+    if (now === undefined) {
+      now = this.#ofStoredKey(principal.id);
+      this.#ofKeys.set(principal.id, now);
+    }
     return this.#isPast(now) ? ANONYMOUS : now;
+  }
+
+  #ofStoredKey(id: string): Principal {
+    const stored = this.#settings.keys.get(id);
+    if (stored === undefined || stored.revokedAt !== undefined || this.#isOrphaned(stored)) return ANONYMOUS;
+    return principalOfKey(id, stored.document as ApiKey); // as it was written
   }
 
   /** Whether one who came earlier still counts. */
@@ -245,11 +277,25 @@ export class Access {
     return this.asOfNow(principal).kind !== 'anonymous';
   }
 
-  /** Counts a request of one. @throws LimitReached */
-  admit(principal: Principal, address: string): void {
-    const consumer = consumerOf(principal);
-    const own = this.#limitsOf(principal, consumer);
-    this.metering.admit(consumer, own, principal.kind === 'anonymous' ? address : undefined);
+  /** Counts a request of one, at once unless all processes have to be asked. @throws LimitReached */
+  admit(principal: Principal, address: string): undefined | Promise<void> {
+    const { consumer, limits } = this.#standing(principal);
+    return this.metering.admit(consumer, limits, principal.kind === 'anonymous' ? address : undefined);
+  }
+
+  /** Whose requests those of a principal are counted as. */
+  consumer(principal: Principal): string {
+    return this.#standing(principal).consumer;
+  }
+
+  #standing(principal: Principal): Standing {
+    let standing = this.#standings.get(principal);
+    if (standing === undefined) {
+      const consumer = consumerOf(principal);
+      standing = { consumer, limits: this.#limitsOf(principal, consumer), grants: new Map() };
+      this.#standings.set(principal, standing);
+    }
+    return standing;
   }
 
   #limitsOf(principal: Principal, consumer: string): readonly Limit[] | undefined {

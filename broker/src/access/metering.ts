@@ -16,6 +16,8 @@ interface Window {
   readonly end: number;
   /** Addresses without a name have windows that are kept here alone. */
   readonly isShared: boolean;
+  /** Counted in the database with each request, not from time to time. */
+  isExact: boolean;
   known: number;
   since: number;
 }
@@ -23,6 +25,9 @@ interface Window {
 const WRITE_EVERY_MS = 1000;
 const FORGET_EVERY = 3600;
 const MOST_WINDOWS = 100_000;
+
+/** Limits up to this one are held by all processes together to the request: so few may as well be counted one by one. */
+const MOST_EXACT = 1000;
 
 /** Counts what consumers ask for, and refuses what is beyond their limits. */
 export class Metering {
@@ -50,25 +55,62 @@ export class Metering {
   }
 
   /**
-   * Counts a request.
+   * Counts a request; in the database, and not at once, where the limit is low enough to be held exactly.
    *
    * @param address tells those apart who share a consumer, where there is no other name for them
    * @throws LimitReached
    */
-  admit(consumer: string, limits: readonly Limit[] | undefined, address?: string): void {
+  admit(consumer: string, limits: readonly Limit[] | undefined, address?: string): undefined | Promise<void> {
     this.#of(consumer).requests++;
-    if (limits === undefined) return;
+    if (limits === undefined) return undefined;
     const at = Date.now();
-    for (const limit of limits) {
-      const window = this.#window(consumer, limit.per, at, address);
-      if (window.known + window.since < limit.requests) {
-        window.since++;
-        continue;
-      }
-      this.#of(consumer).limited++;
-      const seconds = Math.max(1, Math.ceil((window.end - at) / 1000));
-      throw new LimitReached(`The limit of ${limit.requests} requests a ${limit.per} is reached`, seconds);
+    const windows = limits.map((limit) => this.#window(consumer, limit.per, at, address));
+    for (const [place, window] of windows.entries()) {
+      const limit = limits[place] as Limit;
+      if (window.known + window.since >= limit.requests) throw this.#reached(window, limit);
+      window.isExact = window.isShared && limit.requests <= MOST_EXACT;
     }
+    for (const window of windows) if (!window.isExact) window.since++;
+    return windows.some(({ isExact }) => isExact) ? this.#countExactly(windows, limits) : undefined;
+  }
+
+  async #countExactly(windows: readonly Window[], limits: readonly Limit[]): Promise<void> {
+    const exact = windows.filter(({ isExact }) => isExact);
+    let totals: readonly number[];
+    try {
+      totals = await this.#add(exact.map((window): [Window, number] => [window, 1]));
+    } catch (error) {
+      this.#onError(error);
+      for (const window of exact) window.since++; // to be written down later
+      return;
+    }
+    for (const [place, window] of exact.entries()) {
+      const limit = limits[windows.indexOf(window)] as Limit;
+      if ((totals[place] ?? 0) > limit.requests) throw this.#reached(window, limit);
+    }
+  }
+
+  #reached({ consumer, end }: Window, { requests, per }: Limit): LimitReached {
+    this.#of(consumer).limited++;
+    const seconds = Math.max(1, Math.ceil((end - Date.now()) / 1000));
+    return new LimitReached(`The limit of ${requests} requests a ${per} is reached`, seconds);
+  }
+
+  /** Adds to what all processes have counted in windows; resolves to what that is with it. */
+  async #add(counts: readonly (readonly [Window, number])[]): Promise<number[]> {
+    const rows = counts.map(([{ consumer, per, start }, requests]) => ({
+      consumer,
+      per,
+      start: new Date(start),
+      requests,
+    }));
+    const totals = await this.#store.addToWindows(rows);
+    const byKey = new Map(totals.map((total) => [windowKey(total), total.requests]));
+    return counts.map(([window], place) => {
+      const total = byKey.get(windowKey(rows[place] as WindowCount)) ?? 0;
+      window.known = Math.max(window.known, total);
+      return total;
+    });
   }
 
   refused(consumer: string): void {
@@ -89,7 +131,7 @@ export class Metering {
     let window = this.#windows.get(key);
     if (window === undefined || at >= window.end) {
       const [start, end] = periodAt(per, at);
-      window = { consumer, per, start, end, isShared: address === undefined, known: 0, since: 0 };
+      window = { consumer, per, start, end, isShared: address === undefined, known: 0, since: 0, isExact: false };
       if (this.#windows.size >= MOST_WINDOWS) this.#windows.clear();
       this.#windows.set(key, window);
     }
@@ -107,21 +149,14 @@ export class Metering {
     const counted = [...this.#counters].map(([consumer, counter]) => ({ consumer, ...counter }));
     this.#counters.clear();
     if (counted.length > 0) await this.#store.add(new Date(periodAt('hour', now)[0]), counted);
-    const counts = new Map<Window, WindowCount>();
+    const counts: [Window, number][] = [];
     for (const [key, window] of this.#windows) {
       if (now >= window.end) this.#windows.delete(key);
-      else if (window.isShared) {
-        const { consumer, per, start, since } = window;
-        counts.set(window, { consumer, per, start: new Date(start), requests: since });
-      }
+      else if (window.isShared && (window.since > 0 || !window.isExact)) counts.push([window, window.since]);
     }
-    if (counts.size > 0) {
-      const totals = await this.#store.addToWindows([...counts.values()]);
-      const byKey = new Map(totals.map((total) => [windowKey(total), total.requests]));
-      for (const [window, count] of counts) {
-        window.since -= count.requests; // more may have come meanwhile
-        window.known = byKey.get(windowKey(count)) ?? window.known;
-      }
+    if (counts.length > 0) {
+      await this.#add(counts);
+      for (const [window, written] of counts) window.since -= written; // more may have come meanwhile
     }
     if (this.#rounds++ % FORGET_EVERY === 0) await this.#store.forget();
   }

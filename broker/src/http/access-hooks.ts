@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access } from '../access/access.ts';
 import { denied, Unauthenticated } from '../access/access-error.ts';
 import { type Grant, isNothing } from '../access/grant.ts';
-import { consumerOf, type Principal } from '../access/principal.ts';
+import type { Principal } from '../access/principal.ts';
 import { rights } from '../query/visibility.ts';
 import { type AccessNeed, needOf } from './access-needs.ts';
 import { problemOf } from './problem.ts';
@@ -34,26 +34,24 @@ export function enforceAccess(app: FastifyInstance, access: Access): void {
       if (problemOf(error).status < 429) access.metering.refused(consumer);
       sendProblem(reply, error);
     };
-    const admit = (principal: Principal): void => {
-      consumer = consumerOf(principal);
-      try {
-        access.admit(principal, request.ip);
-        const grant = access.grant(principal, tenantOf(request));
-        checkNeed(need, principal, grant);
-        request.access = { principal, grant };
-      } catch (error) {
-        refuse(error);
-        return;
-      }
-      done();
+    /** Undefined: it is let in; else it is once this resolves. */
+    const decide = (principal: Principal): undefined | Promise<void> => {
+      consumer = access.consumer(principal);
+      const counted = access.admit(principal, request.ip);
+      if (counted !== undefined) return counted.then(() => letIn(request, need, principal, access));
+      letIn(request, need, principal, access);
+      return undefined;
     };
+    let deciding: undefined | Promise<void>;
     try {
       const principal = access.authenticate(credentialsOf(request));
-      if (principal instanceof Promise) principal.then(admit, refuse);
-      else admit(principal);
+      deciding = principal instanceof Promise ? principal.then(decide) : decide(principal);
     } catch (error) {
       refuse(error);
+      return;
     }
+    if (deciding === undefined) done();
+    else deciding.then(() => done(), refuse);
   });
 
   // Not earlier: what is said in a hook before the body has been read is forgotten by then.
@@ -61,6 +59,13 @@ export function enforceAccess(app: FastifyInstance, access: Access): void {
     if (request.access === null) done();
     else rights.run(request.access.grant, done);
   });
+}
+
+/** @throws Unauthenticated, or NgsiLdError AccessDenied: naming what is lacking */
+function letIn(request: FastifyRequest, need: AccessNeed, principal: Principal, access: Access): void {
+  const grant = access.grant(principal, tenantOf(request));
+  checkNeed(need, principal, grant);
+  request.access = { principal, grant };
 }
 
 function credentialsOf(request: FastifyRequest) {

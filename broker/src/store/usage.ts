@@ -27,7 +27,7 @@ export interface UsageStore {
   /** Adds to windows; resolves to what all processes together have counted in each. */
   addToWindows(counts: readonly WindowCount[]): Promise<WindowCount[]>;
   usage(since: Date, before: Date, consumer?: string): Promise<HourOfUsage[]>;
-  /** Forgets windows that are over. */
+  /** Forgets windows that are over, and usage of more than a year ago. */
   forget(): Promise<void>;
 }
 
@@ -47,6 +47,9 @@ const ADD_TO_WINDOWS = `
 const SELECT = `
   SELECT consumer, hour, requests, refused, limited FROM access_usage
   WHERE hour >= $1 AND hour < $2 AND ($3::text IS NULL OR consumer = $3) ORDER BY hour, consumer LIMIT 10000`;
+/** Consumers may be persons. */
+const USAGE_DAYS = 400;
+const FORGET_USAGE = `DELETE FROM access_usage WHERE hour < now() - interval '${USAGE_DAYS} days'`;
 const FORGET = `DELETE FROM access_window WHERE start < now() - interval '32 days'
   OR (per = 'minute' AND start < now() - interval '10 minutes')`;
 
@@ -64,6 +67,9 @@ export function usageStore(db: Database): UsageStore {
     },
     usage: async (since, before, consumer) =>
       (await db.query<HourOfUsage>({ text: SELECT, values: [since, before, consumer ?? null] })).rows,
-    forget: async () => void (await db.query({ text: FORGET })),
+    async forget() {
+      await db.query({ text: FORGET });
+      await db.query({ text: FORGET_USAGE });
+    },
   };
 }

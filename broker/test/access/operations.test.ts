@@ -32,6 +32,39 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
     assert.equal((await ask(client, 'GET', TYPES)).statusCode, 200);
   });
 
+  test('processes hold a limit together, to the request', async (t, db) => {
+    const broker = await guarded(t, db, await startIssuer(t));
+    const { ask, key, policy, tenant, admin } = broker;
+    await given(broker, { id: 'urn:ngsi-ld:Lamp:1', type: 'Lamp' });
+    await policy({ id: 'all', who: { signedIn: true }, may: ['read'] });
+    const made = await key({
+      title: 'Busy at both',
+      limits: [
+        { requests: 100, per: 'day' },
+        { requests: 100_000, per: 'month' },
+      ],
+    });
+    const headers = { 'x-api-key': made.key };
+    const second = await createBroker({
+      db,
+      publicUrl: AUDIENCE,
+      access: 'enforced',
+      issuers: ['http://127.0.0.1:9'],
+      instance: `busy-${tenant}`,
+    });
+    t.after(() => second.close());
+    const atSecond = () => second.app.inject({ url: TYPES, headers: { ...headers, 'ngsild-tenant': tenant } });
+    const answers = await Promise.all(
+      Array.from({ length: 130 }, (_, n) => (n % 2 === 0 ? ask(headers, 'GET', TYPES) : atSecond())),
+    );
+    const count = (status: number) => answers.filter(({ statusCode }) => statusCode === status).length;
+    assert.deepEqual([count(200), count(429)], [100, 30]);
+    assert.equal((await ask(headers, 'GET', TYPES)).statusCode, 429);
+    assert.equal((await atSecond()).statusCode, 429);
+    const used = (await admin('GET', `/ops/access/usage?consumer=key:${made.id}`)).json();
+    assert.ok(used.some(({ limited }: { limited: number }) => limited > 0));
+  });
+
   test('who has no right in a tenant does not use up its rate', async (t, db) => {
     const broker = await guarded(t, db, await startIssuer(t));
     const { ask, admin, policy, tenant } = broker;
