@@ -1,61 +1,123 @@
 import { entityId } from './bench-entity.ts';
 import { httpLoad, type Measurement, median } from './load.ts';
 import { postJson, seed } from './seed.ts';
-import { ownTarget, startProduct, type Target } from './target.ts';
+import { type OwnTarget, ownTarget, startProduct, type Target } from './target.ts';
 import type { Settings } from './workload.ts';
 
 const API = '/ngsi-ld/v1';
+const WARM_UP_S = 4;
+const TURN_S = 1;
+
+/** A turn of one way, with what the broker's process took for it. */
+interface Turn extends Measurement {
+  /** Microseconds of a processor a request, of all threads. */
+  readonly cpu: number;
+}
+
+interface Way {
+  readonly name: string;
+  readonly target: OwnTarget;
+  readonly headers: Record<string, string>;
+}
 
 /**
  * What access costs: retrievals by a key that sees everything and by one that sees all attributes but one, beside the same
- * while access is open, of one database and in turns.
+ * while access is open, of one database. They take turns of a second, in another order each time, and each turn is compared
+ * with the open one of its round, so that what else the machine does meets all alike; each run has new processes, for no
+ * two become equally fast. The time of the processor is told beside the rate: it varies less.
  */
 export async function accessBench(settings: Settings, runs: number): Promise<void> {
-  const open = await ownTarget();
-  let guarded: Target | undefined;
+  const store = await ownTarget();
   try {
-    await seed(open, settings.entities);
-    const whole = await keyOf(open, { title: 'Whole', roles: ['administrator'] });
-    const part = await keyOf(open, { title: 'Part', client: 'bench' });
+    await seed(store, settings.entities);
+    const whole = await keyOf(store, { title: 'Whole', roles: ['administrator'] });
+    const part = await keyOf(store, { title: 'Part', client: 'bench' });
     const policy = { id: 'bench', who: { clients: ['bench'] }, may: ['read'], exceptAttributes: ['power'] };
-    await postJson(`${open.url}/ops/access/policies`, policy);
-    guarded = await startProduct(open.databaseUrl as string, { ACCESS: 'enforced' }); // ours has one
-    const ways: readonly (readonly [name: string, target: Target, headers: Record<string, string>])[] = [
-      ['retrieve, open', open, {}],
-      ['retrieve, key that sees all', guarded, { 'x-api-key': whole }],
-      ['retrieve, key that sees a part', guarded, { 'x-api-key': part }],
-    ];
-    const measured = ways.map((): Measurement[] => []);
-    for (let run = 0; run <= runs; run++) {
-      for (const [place, [, target, headers]] of ways.entries()) {
-        const seconds = run === 0 ? 2 : settings.seconds; // the first warms up
-        const found = await retrievals(target, headers, { ...settings, seconds });
-        if (run > 0) measured[place]?.push(found);
-      }
-    }
-    const medians = measured.map(median);
-    console.log('| workload | per second | p50 ms | p99 ms | errors | of open |');
-    console.log('| --- | --: | --: | --: | --: | --: |');
-    for (const [place, { perSecond, p50, p99, errors }] of medians.entries()) {
-      const share = perSecond / (medians[0]?.perSecond ?? Number.NaN);
-      console.log(
-        `| ${ways[place]?.[0]} | ${Math.round(perSecond)} | ${p50} | ${p99} | ${errors} | ${Math.round(share * 100)} % |`,
-      );
-    }
+    await postJson(`${store.url}/ops/access/policies`, policy);
+    const rounds: Turn[][] = [];
+    for (let run = 0; run < runs; run++) rounds.push(...(await oneRun(store.databaseUrl, { whole, part }, settings)));
+    print(rounds);
   } finally {
-    await guarded?.stop();
+    await store.stop();
+  }
+}
+
+const NAMES = ['open', 'a key that sees all', 'a key that sees a part'] as const;
+
+/** As many rounds as there are seconds; of each the turns in the order of the names. */
+async function oneRun(
+  databaseUrl: string,
+  keys: { readonly whole: string; readonly part: string },
+  settings: Settings,
+): Promise<Turn[][]> {
+  const open = await startProduct(databaseUrl, { ACCESS: 'open' });
+  const guarded = await startProduct(databaseUrl, { ACCESS: 'enforced' });
+  try {
+    const ways: readonly Way[] = [
+      { name: NAMES[0], target: open, headers: {} },
+      { name: NAMES[1], target: guarded, headers: { 'x-api-key': keys.whole } },
+      { name: NAMES[2], target: guarded, headers: { 'x-api-key': keys.part } },
+    ];
+    for (const way of ways) await turn(way, settings, WARM_UP_S);
+    const rounds: Turn[][] = [];
+    for (let round = 0; round < settings.seconds; round++) {
+      const turns: Turn[] = [];
+      for (let n = 0; n < ways.length; n++) {
+        const place = (round + n) % ways.length;
+        turns[place] = await turn(ways[place] as Way, settings, TURN_S);
+      }
+      rounds.push(turns);
+    }
+    return rounds;
+  } finally {
+    await guarded.stop();
     await open.stop();
   }
 }
 
-function retrievals({ url }: Target, headers: Record<string, string>, { connections, seconds, entities }: Settings) {
-  return httpLoad({
-    url,
-    connections,
-    seconds,
-    headers,
-    request: (n) => ({ method: 'GET', path: `${API}/entities/${entityId((n * 7919) % entities)}` }),
+async function turn({ target, headers }: Way, { connections, entities }: Settings, seconds: number): Promise<Turn> {
+  const before = await target.cpuSeconds();
+  const load = { url: target.url, connections, seconds, headers };
+  const request = (n: number) => ({
+    method: 'GET' as const,
+    path: `${API}/entities/${entityId((n * 7919) % entities)}`,
   });
+  const measured = await httpLoad({ ...load, request });
+  const used = (await target.cpuSeconds()) - before;
+  return { ...measured, cpu: (used * 1e6) / measured.answers };
+}
+
+function print(rounds: readonly Turn[][]): void {
+  console.log(
+    `Medians of ${rounds.length} rounds; shares of the open turn of the same round, in brackets their quartiles.\n`,
+  );
+  console.log('| retrieve by | per second | p50 ms | p99 ms | errors | µs of CPU | rate, of open | CPU, of open |');
+  console.log('| --- | --: | --: | --: | --: | --: | --: | --: |');
+  for (const [place, name] of NAMES.entries()) {
+    const turns = rounds.map((round) => round[place] as Turn);
+    const share = (of: (turn: Turn) => number) =>
+      sharesShown(rounds.map((round) => of(round[place] as Turn) / of(round[0] as Turn)));
+    const { perSecond, p50, p99 } = median(turns);
+    const errors = turns.reduce((sum, each) => sum + each.errors, 0);
+    const cpu = quantile(
+      turns.map((each) => each.cpu),
+      0.5,
+    );
+    const shares = `${share((each) => each.perSecond)} | ${share((each) => each.cpu)}`;
+    console.log(
+      `| ${name} | ${Math.round(perSecond)} | ${p50.toFixed(1)} | ${p99.toFixed(1)} | ${errors} | ${cpu.toFixed(1)} | ${shares} |`,
+    );
+  }
+}
+
+function sharesShown(shares: readonly number[]): string {
+  const shown = (share: number) => (quantile(shares, share) * 100).toFixed(1);
+  return `${shown(0.5)} % (${shown(0.25)} to ${shown(0.75)})`;
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
 }
 
 /** A key made while access is open. */

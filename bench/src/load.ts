@@ -10,6 +10,11 @@ export interface Measurement {
   readonly errors: number;
 }
 
+/** One whose answers were counted. */
+export interface Counted extends Measurement {
+  readonly answers: number;
+}
+
 export interface Load {
   readonly url: string;
   readonly connections: number;
@@ -21,7 +26,7 @@ export interface Load {
 }
 
 /** Asks as fast as the answers come, on so many connections. */
-export async function httpLoad({ url, connections, seconds, headers, request }: Load): Promise<Measurement> {
+export async function httpLoad({ url, connections, seconds, headers, request }: Load): Promise<Counted> {
   let n = 0;
   // Its own histogram knows whole milliseconds alone.
   const latencies: number[] = [];
@@ -52,10 +57,11 @@ export async function httpLoad({ url, connections, seconds, headers, request }: 
 const JSON_HEADERS = { 'content-type': 'application/json' };
 
 /** Latencies in milliseconds as their percentiles. */
-export function measurementOf(latencies: readonly number[], seconds: number, errors = 0): Measurement {
+export function measurementOf(latencies: readonly number[], seconds: number, errors = 0): Counted {
   const sorted = [...latencies].sort((one, other) => one - other);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-  return { perSecond: sorted.length / seconds, p50: at(0.5), p95: at(0.95), p99: at(0.99), errors };
+  const answers = sorted.length;
+  return { perSecond: answers / seconds, p50: at(0.5), p95: at(0.95), p99: at(0.99), errors, answers };
 }
 
 /** The run whose rate is in the middle. */

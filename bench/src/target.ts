@@ -20,6 +20,8 @@ export interface Target {
 export interface OwnTarget extends Target {
   readonly mqttPort: number;
   readonly databaseUrl: string;
+  /** Time of the processor that its process has taken so far, all threads. */
+  cpuSeconds(): Promise<number>;
 }
 
 // Durable as production is: fsync and synchronous_commit stay on.
@@ -84,6 +86,7 @@ export async function startProduct(databaseUrl: string, env: NodeJS.ProcessEnv =
     mqttPort,
     databaseUrl,
     memory: () => residentMiB(child),
+    cpuSeconds: () => cpuSeconds(child),
     async stop() {
       await endProgram(child);
       await rm(folder, { recursive: true, force: true });
@@ -97,6 +100,13 @@ async function isReady(url: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Linux counts in hundredths of a second (proc_pid_stat(5): 14 and 15, after a name that may hold spaces). */
+async function cpuSeconds({ pid }: ChildProcess): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 async function residentMiB({ pid }: ChildProcess): Promise<number | undefined> {
