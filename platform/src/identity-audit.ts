@@ -14,9 +14,12 @@ const AUDITED: ReadonlySet<IdentityEvent['kind']> = new Set([
   'break-glass',
 ]);
 
-/** Appends what happens to accounts to the broker's audit. */
+/**
+ * Appends what happens to accounts to the broker's audit, which is for ever: so nothing of the person, but the id of the
+ * account, which leads to nobody once that is erased. Addresses are in the log of identity, for as long as that is kept.
+ */
 export function auditOf(audit: Broker['audit'], logger: Logger) {
-  return ({ kind, account = '', client, address, detail = {} }: IdentityEvent): void => {
+  return ({ kind, account = '', client, detail = {} }: IdentityEvent): void => {
     if (!AUDITED.has(kind)) return;
     audit
       .append({
@@ -25,7 +28,7 @@ export function auditOf(audit: Broker['audit'], logger: Logger) {
         object: `user:${account}`,
         tenant: '',
         outcome: 'done',
-        details: { ...detail, ...(client && { client }), ...(address && { address }) },
+        details: { ...detail, ...(client && { client }) },
       })
       .catch((cause: unknown) => logger.error({ err: cause }, 'an act could not be audited'));
   };

@@ -12,6 +12,8 @@ const CHROMIUM = process.env.CHROMIUM;
 const PASSWORD = 'rivière-Minerai-77';
 const PHONE = { width: 390, height: 844 };
 const PATIENCE_MS = 60_000;
+/** Where pictures of the pages go, for who wants to look. */
+const { SCREENSHOTS } = process.env;
 
 describe('signing in, in a browser', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)' }, () => {
   let dataDir: string;
@@ -39,9 +41,14 @@ describe('signing in, in a browser', { skip: CHROMIUM ? false : 'Chromium is mis
     await rm(dataDir, { recursive: true });
   });
 
+  let pictures = 0;
   async function isAccessible(): Promise<void> {
     for (const viewport of [{ width: 1280, height: 800 }, PHONE]) {
       await page.setViewportSize(viewport);
+      if (SCREENSHOTS) {
+        pictures += 1;
+        await page.screenshot({ path: join(SCREENSHOTS, `sign-in-${pictures}-${viewport.width}.png`), fullPage: true });
+      }
       const { violations } = await new AxeBuilder({ page }).analyze();
       assert.deepEqual(
         violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`),
@@ -82,7 +89,15 @@ describe('signing in, in a browser', { skip: CHROMIUM ? false : 'Chromium is mis
     await page.getByRole('button', { name: 'Continuer' }).click();
     await page.getByRole('heading', { name: 'Choisissez votre mot de passe' }).waitFor();
     await isAccessible();
-    await page.getByLabel('Nouveau mot de passe').fill(PASSWORD);
+    const chosen = page.getByLabel('Nouveau mot de passe');
+    const strength = async () => Number(await page.evaluate("document.querySelector('meter').value"));
+    await chosen.fill('rivière');
+    assert.ok((await strength()) < 0.5);
+    await chosen.fill(PASSWORD);
+    assert.equal(await strength(), 1);
+    await page.getByLabel('Afficher').check();
+    assert.equal(await chosen.getAttribute('type'), 'text');
+    await isAccessible();
     await page.getByRole('button', { name: 'Enregistrer' }).click();
     await page.getByTestId('account').waitFor();
     assert.equal(new URL(page.url()).pathname, '/');

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { pino } from 'pino';
 import { firstAdministrator, prepareCatalogue } from './accounts/first-run.ts';
+import { tellOwner } from './accounts/letters.ts';
 import { type MailSettings, openMail } from './accounts/mail.ts';
 import { administrationRoutes } from './administration/administration-routes.ts';
 import type { Database } from './database.ts';
@@ -95,6 +96,10 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     async record(event) {
       onEvent?.(event);
       await recordEvent(db, event);
+      // Nothing waits for the letter.
+      void tellOwner(parts, event).catch((cause: unknown) =>
+        logger.error({ err: cause }, 'an account’s owner could not be told of a change'),
+      );
     },
   };
   await app.register(

@@ -41,6 +41,7 @@ const ADMINISTRATION: { readonly [operation: string]: Description } = {
     answer: object({ link: text }),
   },
   'DELETE /users/:id/totp': { summary: 'Takes a lost second factor away: another is enrolled at the next sign-in' },
+  'DELETE /users/:id/passkeys': { summary: 'Takes lost passkeys away, all of them' },
   'POST /users/import': {
     summary: 'Makes or changes an account for each line of a CSV file (text/csv)',
     query: { dryRun: { type: 'boolean', description: 'Only says what would be done' } },

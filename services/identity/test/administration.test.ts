@@ -77,7 +77,8 @@ eachDatabase('Administration of identity', (test) => {
   });
 
   test('CSV import takes the good lines and tells what is wrong with the others', async (t, db) => {
-    const server = await startIdentityServer(db);
+    const revoked: string[] = [];
+    const server = await startIdentityServer(db, { onRevoke: async (subject) => void revoked.push(subject) });
     t.after(() => server.close());
     const [a, b] = [fresh('imp'), fresh('imp')];
     const csv = [
@@ -107,6 +108,9 @@ eachDatabase('Administration of identity', (test) => {
     assert.deepEqual([users[0].familyName, users[0].roles], ['Müller; née Weber', ['operator', 'analyst']]);
     const again = await call(server, 'POST', '/users/import', csv, 'text/csv');
     assert.deepEqual([again.body.created, again.body.updated], [0, 2]);
+    assert.deepEqual(revoked, [], 'nobody has lost anything');
+    await call(server, 'POST', '/users/import', `username,roles\n${a},operator`, 'text/csv');
+    assert.deepEqual(revoked, [users[0].id], 'tokens that speak of the role taken away');
     const wrong = await call(server, 'POST', '/users/import', 'name,colour\nx,y', 'text/csv');
     assert.match(wrong.body.detail, /^head line: got "name"/);
   });
@@ -145,6 +149,32 @@ eachDatabase('Administration of identity', (test) => {
     assert.ok((await trySignIn(server.url, newVisitor(), username, PASSWORD)).url.includes('code='));
   });
 
+  test('of many wrong passwords at once no more are tried than one after the other', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const { username } = await newAccount(db);
+    const tries = Array.from({ length: 20 }, () => trySignIn(server.url, newVisitor(), username, 'wrong'));
+    const statuses = (await Promise.all(tries)).map(({ status }) => status);
+    assert.deepEqual(
+      [statuses.filter((status) => status === 401).length, statuses.filter((status) => status === 429).length],
+      [5, 15],
+    );
+  });
+
+  test('who has lost the second factors is freed of them by an administrator', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const { id, username } = await newAccount(db);
+    await db.query({
+      text: `INSERT INTO identity.passkey (id, account, name, public_key, counter) VALUES ($1, $2, 'Lost', '\\x00', 0)`,
+      values: [fresh('passkey'), id],
+    });
+    assert.match((await trySignIn(server.url, newVisitor(), username, PASSWORD)).text, /Seconde étape/);
+    assert.equal((await call(server, 'DELETE', `/users/${id}/passkeys`)).status, 204);
+    assert.match((await trySignIn(server.url, newVisitor(), username, PASSWORD)).url, /code=/);
+    assert.equal((await call(server, 'DELETE', '/users/nobody/passkeys')).status, 404);
+  });
+
   test('an invitation, a reset and a verification come by e-mail, and each link is good once', async (t, db) => {
     const letters: string[] = [];
     const smtp = new SMTPServer({
@@ -167,6 +197,8 @@ eachDatabase('Administration of identity', (test) => {
       mail: { smtpUrl: `smtp://127.0.0.1:${port}?ignoreTLS=true`, from: 'Alzette <noreply@example.org>' },
     });
     t.after(() => server.close());
+    /** What was sent besides links. */
+    const notices = () => letters.filter((letter) => /Si ce n|If that was not/.test(letter));
     const linkOf = (letter: string | undefined) =>
       /http:\S+\/oidc\/(?:reset|verify)\/\S+/.exec(letter ?? '')?.[0] ?? '';
 
@@ -191,10 +223,12 @@ eachDatabase('Administration of identity', (test) => {
     const asked = await visitor.submit(`${server.url}/oidc/reset`, { name: username });
     const unknown = await visitor.submit(`${server.url}/oidc/reset`, { name: fresh('nobody') });
     assert.equal(asked.text, unknown.text);
-    while (letters.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
-    assert.equal((await visitor.goTo(linkOf(letters[1]))).status, 200);
+    const links = () => letters.filter((letter) => linkOf(letter) !== '');
+    while (links().length < 2 || notices().length < 1) await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal((await visitor.goTo(linkOf(links()[1]))).status, 200);
+    assert.match(notices()[0] ?? '', new RegExp(`^To: ${email}[^]*${username}[^]*Password changed`, 'm'));
     assert.equal((await visitor.goTo(`${server.url}/oidc/reset/nonsense`)).status, 410);
-    assert.equal(letters.length, 2);
+    assert.equal(links().length, 2);
 
     // Another address is nobody's until its own letter says so; a letter to one that was left says nothing.
     const { id } = invited.body;
@@ -209,9 +243,14 @@ eachDatabase('Administration of identity', (test) => {
       assert.match(account.text, new RegExp(`${address} \\(not`));
       const sent = await own.submit(formAction(account, '/verify'), hiddenFields(account));
       assert.equal(sent.status, 200, sent.text);
-      assert.match(letters.at(-1) ?? '', new RegExp(`^To: ${address}`, 'm'));
+      assert.match(links().at(-1) ?? '', new RegExp(`^To: ${address}`, 'm'));
     }
-    const [left, current] = letters.slice(-2).map(linkOf);
+    const [left, current] = links().slice(-2).map(linkOf);
+    while (notices().length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+    const toldOfAnother = notices()
+      .slice(1)
+      .map((letter) => /^To: (\S+)/m.exec(letter)?.[1]);
+    assert.deepEqual(toldOfAnother.sort(), [email, addresses[0] as string].sort());
     assert.equal((await newVisitor().goTo(left ?? '')).status, 410);
     assert.equal(await verified(), false);
     assert.equal((await newVisitor().goTo(current ?? '')).status, 200);
@@ -259,6 +298,11 @@ eachDatabase('Administration of identity', (test) => {
     t.after(() => server.close());
     const { username, password } = await breakGlass(db, 1);
     assert.match((await trySignIn(server.url, newVisitor(), username, password)).url, /code=/);
+    // Whoever tries to keep it shut doesn't.
+    for (let i = 0; i < 5; i += 1) await trySignIn(server.url, newVisitor(), username, 'wrong');
+    assert.equal((await trySignIn(server.url, newVisitor(), username, password)).status, 429);
+    const opened = await breakGlass(db, 1);
+    assert.match((await trySignIn(server.url, newVisitor(), username, opened.password)).url, /code=/);
     const renewed = await breakGlass(db, -1);
     assert.equal((await trySignIn(server.url, newVisitor(), username, renewed.password)).status, 401);
     const { events } = (await call(server, 'GET', '/events?limit=50')).body;
@@ -302,6 +346,29 @@ eachDatabase('Administration of identity', (test) => {
     assert.ok(revoked.includes(id));
     assert.match((await visitor.goTo(page)).text, /name="password"/, 'it is signed out');
     assert.equal((await trySignIn(server.url, newVisitor(), username, PASSWORD)).status, 401);
+  });
+
+  test('a password is changed with the current one, and ends all sessions', async (t, db) => {
+    const revoked: string[] = [];
+    const server = await startIdentityServer(db, { onRevoke: async (subject) => void revoked.push(subject) });
+    t.after(() => server.close());
+    const { id, username } = await newAccount(db);
+    const [visitor, elsewhere] = [newVisitor(), newVisitor()];
+    for (const each of [visitor, elsewhere]) await trySignIn(server.url, each, username, PASSWORD);
+    const page = await visitor.goTo(`${server.url}/oidc/account`);
+    const change = (current: string, password: string) =>
+      visitor.submit(formAction(page, '/password'), { ...hiddenFields(page), current, password });
+    const next = 'rivière-Minerai-77';
+    assert.equal((await change('wrong', next)).status, 401);
+    assert.equal((await change(PASSWORD, 'short')).status, 400);
+    assert.deepEqual(revoked, []);
+    assert.equal((await change(PASSWORD, next)).status, 200);
+    assert.deepEqual(revoked, [id]);
+    for (const each of [visitor, elsewhere]) {
+      assert.match((await each.goTo(`${server.url}/oidc/account`)).text, /name="password"/);
+    }
+    assert.equal((await trySignIn(server.url, newVisitor(), username, PASSWORD)).status, 401);
+    assert.match((await trySignIn(server.url, newVisitor(), username, next)).url, /code=/);
   });
 
   test('the register of processing is for all to read, in either language, with what a controller adds', async (t, db) => {

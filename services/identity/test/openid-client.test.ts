@@ -10,6 +10,7 @@ import { openSecrets } from '../src/store/secrets.ts';
 import { rotateSigningKeys } from '../src/store/signing-keys.ts';
 import { newAccount, PASSWORD } from './support/accounts.ts';
 import { SECRET_KEY, startIdentityServer } from './support/identity.ts';
+import { authorizationPath, trySignIn } from './support/sign-in.ts';
 import { formAction, hiddenFields, newVisitor, type Visitor } from './support/visitor.ts';
 
 const LOCAL = { execute: [oidc.allowInsecureRequests] };
@@ -101,6 +102,17 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     // A refresh token used twice was stolen from someone: all that came of it is revoked.
     await assert.rejects(oidc.refreshTokenGrant(config, fresh.refresh_token as string), { error: 'invalid_grant' });
     await assert.rejects(oidc.refreshTokenGrant(config, newest.refresh_token as string), { error: 'invalid_grant' });
+
+    // Nor is it good for two at the same moment.
+    const raced = await signIn(config, server.url, visitor, user.username, 'openid');
+    const both = await Promise.allSettled(
+      [1, 2].map(() => oidc.refreshTokenGrant(config, raced.refresh_token as string)),
+    );
+    const won = both.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    assert.ok(won.length <= 1);
+    for (const { refresh_token = '' } of [raced, ...won]) {
+      await assert.rejects(oidc.refreshTokenGrant(config, refresh_token), { error: 'invalid_grant' });
+    }
 
     const signedIn = await signIn(config, server.url, newVisitor(), user.username, 'openid alzette:read');
     const leaving = newVisitor();
@@ -200,6 +212,131 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     const tokens = await oidc.pollDeviceAuthorizationGrant(config, { ...device, interval: 0.1 });
     assert.equal(tokens.claims()?.sub, user.id);
     assert.equal(decodeJwt(tokens.access_token).scope, 'alzette:read');
+  });
+
+  test('wrong codes of devices shut the door, also for the right one', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const { id, secret } = await newClient(db, {
+      grant_types: ['urn:ietf:params:oauth:grant-type:device_code'],
+      redirect_uris: [],
+      response_types: [],
+    });
+    const config = await oidc.discovery(new URL(`${server.url}/oidc`), id, secret, undefined, LOCAL);
+    const device = await oidc.initiateDeviceAuthorization(config, { scope: 'openid' });
+    const forget = () => db.query({ text: `DELETE FROM identity.throttle WHERE key LIKE 'account:device:%'` });
+    await forget();
+    const visitor = newVisitor();
+    const enter = async (code: string) => {
+      const page = await visitor.goTo(device.verification_uri);
+      // Whatever address the request says it comes from.
+      return visitor.submit(formAction(page), { ...hiddenFields(page), user_code: code });
+    };
+    for (let n = 0; n < 5; n++) assert.equal((await enter('BBBB-BBBB')).status, 200);
+    const blocked = await enter(device.user_code);
+    assert.equal(blocked.status, 429);
+    assert.ok(Number(blocked.headers.get('retry-after')) > 0);
+    assert.match(blocked.text, /Trop d/);
+    await forget();
+    assert.match((await enter(device.user_code)).text, new RegExp(device.user_code));
+  });
+
+  test('the session is another after the sign-in, and cookies are for the browser and TLS alone', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const { username } = await newAccount(db);
+    const visitor = newVisitor();
+    await trySignIn(server.url, visitor, username, PASSWORD);
+    const first = visitor.cookie('alzette_session');
+    assert.ok(first);
+    const anew = authorizationPath(server.url);
+    anew.searchParams.set('prompt', 'login');
+    const page = await visitor.goTo(anew.href);
+    await visitor.submit(
+      formAction(page, '/password'),
+      { name: username, password: PASSWORD },
+      `${server.url}/sign-in`,
+    );
+    assert.ok(visitor.cookie('alzette_session'));
+    assert.notEqual(visitor.cookie('alzette_session'), first);
+
+    const secure = await startIdentityServer(db, { publicUrl: 'https://alzette.example' });
+    t.after(() => secure.close());
+    const there = authorizationPath('https://alzette.example');
+    const answer = await fetch(secure.url + there.pathname + there.search, { redirect: 'manual' });
+    assert.equal(answer.status, 303);
+    const cookies = answer.headers.getSetCookie();
+    assert.ok(cookies.length >= 2);
+    for (const cookie of cookies) {
+      for (const attribute of [/; ?secure/i, /; ?httponly/i, /; ?samesite=lax/i, /; ?path=\/oidc/i]) {
+        assert.match(cookie, attribute);
+      }
+    }
+  });
+
+  test('a session ends twelve hours after its sign-in, however much it is used', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const { id, username } = await newAccount(db);
+    const visitor = newVisitor();
+    await trySignIn(server.url, visitor, username, PASSWORD);
+    const left = async () => {
+      const { rows } = await db.query<{ id: string; payload: string; minutes: number }>({
+        text: `SELECT id, payload, extract(epoch FROM expires_at - now())::float8 / 60 AS minutes
+          FROM identity.record WHERE model = 'Session' AND account = $1`,
+        values: [id],
+      });
+      assert.equal(rows.length, 1);
+      return rows[0] as { id: string; payload: string; minutes: number };
+    };
+    const { id: session, payload, minutes } = await left();
+    assert.ok(minutes > 11 * 60 && minutes <= 12 * 60, `${minutes} minutes`);
+    // As if eleven hours ago.
+    const secrets = await openSecrets(db, SECRET_KEY);
+    const content = JSON.parse(await secrets.open(payload, `Session:${session}`));
+    const earlier = JSON.stringify({ ...content, loginTs: content.loginTs - 11 * 3600 });
+    await db.query({
+      text: `UPDATE identity.record SET payload = $2 WHERE model = 'Session' AND id = $1`,
+      values: [session, await secrets.seal(earlier, `Session:${session}`)],
+    });
+    assert.match((await visitor.goTo(authorizationPath(server.url).href, `${server.url}/sign-in`)).url, /code=/);
+    assert.ok((await left()).minutes <= 60);
+  });
+
+  test('pages run under a strict policy, without a script or style of their own', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const { username } = await newAccount(db);
+    const visitor = newVisitor();
+    const pages = [
+      await visitor.goTo(authorizationPath(server.url).href),
+      await trySignIn(server.url, visitor, username, 'wrong'),
+      await visitor.goTo(`${server.url}/oidc/reset`),
+      await visitor.goTo(`${server.url}/oidc/privacy`),
+      await visitor.goTo(`${server.url}/oidc/device`),
+      await visitor.goTo(`${server.url}/oidc/auth?client_id=nobody`),
+    ];
+    await trySignIn(server.url, visitor, username, PASSWORD);
+    pages.push(await visitor.goTo(`${server.url}/oidc/account`));
+    for (const { url, text, headers } of pages) {
+      const policy = headers.get('content-security-policy') ?? '';
+      for (const part of ["default-src 'none'", "script-src 'self';", "base-uri 'none'", "frame-ancestors 'none'"]) {
+        assert.ok(policy.includes(part), `${url}: ${policy}`);
+      }
+      assert.doesNotMatch(policy, /unsafe/);
+      assert.deepEqual(
+        [headers.get('x-content-type-options'), headers.get('referrer-policy'), headers.get('cache-control')],
+        ['nosniff', 'same-origin', 'no-store'],
+        url,
+      );
+      assert.match(headers.get('content-type') ?? '', /^text\/html; charset=utf-8/);
+      assert.doesNotMatch(text, /<script(?![^>]* src=)|<style|\sstyle=|\son[a-z]+=/, url);
+    }
+    // What the library writes itself may run its own script alone.
+    for (const path of ['device?user_code=BBBB-BBBB', 'session/end']) {
+      const { headers } = await newVisitor().goTo(`${server.url}/oidc/${path}`);
+      assert.match(headers.get('content-security-policy') ?? '', /script-src 'self' 'sha256-[^']+';/);
+    }
   });
 
   test('a program is told by the back channel that its user has signed out', async (t, db) => {

@@ -1,7 +1,7 @@
 import { signInByDirectory } from '../federation/directories.ts';
 import type { IdentityParts } from '../parts.ts';
 import { type Account, findAccount, findAccountByName, isUsable, passwordHash } from '../store/accounts.ts';
-import { countFailure, forgetFailures, secondsBlocked } from '../store/throttle.ts';
+import { admitAttempt, succeeded } from '../store/throttle.ts';
 import { isPasswordOf } from './password-hash.ts';
 
 export const ADMINISTRATOR = 'administrator';
@@ -18,11 +18,10 @@ export async function checkPassword(
 ): Promise<PasswordVerdict> {
   const { db } = parts;
   const attempt = { name, address };
-  const seconds = await secondsBlocked(db, attempt);
+  const seconds = await admitAttempt(db, attempt);
   if (seconds > 0) return { verdict: 'blocked', seconds };
   const account = await accountWith(parts, name, password);
   if (account === undefined || !isUsable(account)) {
-    await countFailure(db, attempt);
     await parts.record({
       kind: 'sign-in-failed',
       address,
@@ -32,7 +31,7 @@ export async function checkPassword(
     });
     return { verdict: 'wrong' };
   }
-  await forgetFailures(db, attempt);
+  await succeeded(db, attempt);
   return { verdict: 'right', account };
 }
 

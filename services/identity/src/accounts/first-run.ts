@@ -2,6 +2,7 @@ import type { Database } from '../database.ts';
 import { createAccount, findAccountByName, setPasswordHash, updateAccount } from '../store/accounts.ts';
 import { keepCatalogue, type Organisation } from '../store/catalogue.ts';
 import { recordEvent } from '../store/events.ts';
+import { forgetFailures } from '../store/throttle.ts';
 import { ADMINISTRATOR } from './authenticate.ts';
 import { hashPassword } from './password-hash.ts';
 import { newPassword } from './passwords.ts';
@@ -60,6 +61,7 @@ export async function breakGlass(
   const id = known?.id ?? (await createAccount(db, { ...change, username: BREAK_GLASS }));
   if (known) await updateAccount(db, id, change);
   await setPasswordHash(db, id, await hashPassword(password), false);
+  await forgetFailures(db, BREAK_GLASS); // others may have shut its door
   await recordEvent(db, { kind: 'break-glass', account: id, detail: { act: 'opened', until: expiresAt } });
   return { username: BREAK_GLASS, password, expiresAt };
 }

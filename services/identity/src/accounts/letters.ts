@@ -1,6 +1,7 @@
 import { fill, LANGUAGES } from '../pages/language.ts';
 import type { IdentityParts } from '../parts.ts';
-import { type Account, updateAccount } from '../store/accounts.ts';
+import { type Account, findAccount, updateAccount } from '../store/accounts.ts';
+import type { EventKind, IdentityEvent } from '../store/events.ts';
 import { newOneTimeToken, takeOneTimeToken } from '../store/one-time-tokens.ts';
 
 const MINUTES = { reset: 60, verify: 24 * 60, invite: 3 * 24 * 60 };
@@ -47,6 +48,35 @@ export async function sendVerificationLink(parts: IdentityParts, account: Accoun
   const link = `${parts.publicUrl}/oidc/verify/${token}`;
   await parts.mail.send({ to: account.email, subject: mail.verify, text: fill(mail.verifyText, { link }) });
   return true;
+}
+
+/** What its owner is told of, so that they learn what somebody else has done. */
+const TOLD: ReadonlySet<EventKind> = new Set(['password-changed', 'second-factor-added', 'second-factor-removed']);
+
+/** Tells an account's owner by e-mail of a change to how they sign in, where there is an address and a mail server. */
+export async function tellOwner(parts: IdentityParts, { kind, account: id }: IdentityEvent): Promise<void> {
+  if (parts.mail === undefined || id === undefined || !TOLD.has(kind)) return;
+  const account = await findAccount(parts.db, id);
+  if (account?.email === undefined) return;
+  const { words } = LANGUAGES[account.language];
+  await sendNotice(parts, account, account.email, words.event[kind] ?? kind);
+}
+
+/** Tells the address that an account had until now that it has another. */
+export async function tellEarlierAddress(parts: IdentityParts, before: Account): Promise<void> {
+  if (parts.mail === undefined || before.email === undefined) return;
+  await sendNotice(parts, before, before.email, LANGUAGES[before.language].words.mail.addressChanged);
+}
+
+async function sendNotice({ mail, publicUrl }: IdentityParts, account: Account, to: string, what: string) {
+  const { words } = LANGUAGES[account.language];
+  const date = new Date().toLocaleString(account.language, {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: 'Europe/Paris',
+  });
+  const text = fill(words.mail.noticeText, { what, date, name: account.username, link: `${publicUrl}/oidc/account` });
+  await mail?.send({ to, subject: words.mail.notice, text });
 }
 
 /** Takes the link's token; the address counts as verified when it is still the account's. False for a link that is no good. */

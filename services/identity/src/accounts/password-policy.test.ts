@@ -18,7 +18,9 @@ for (const [password, fault, known] of [
   ['Aaaaaaaaaa1!', 'tooCommon'],
   ['Villerupt-2026', 'tooCommon', ['villerupt']],
   ['Mélusine.Thilloise-1', 'tooCommon', ['Mélusine', 'Thilloise']],
-  [`Aa1-${'x9Q!'.repeat(200)}`, 'tooLong'],
+  [`Nn7-${'qxZj9vwkp!'.repeat(6)}`, undefined],
+  [`Nn7-${'qxZj9vwkp!'.repeat(12)}`, undefined],
+  [`Nn7-${'qxZj9vwkp!'.repeat(13)}`, 'tooLong'],
 ] as const) {
   test(`"${password.slice(0, 30)}" is ${fault ?? 'good enough'}`, () => {
     assert.equal(passwordFault(password, known), fault);

@@ -3,7 +3,7 @@ import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
 
 export type PasswordFault = 'tooLong' | 'tooSimple' | 'tooCommon';
 
-const LONGEST = 256;
+const LONGEST = 128;
 /** What is looked at for patterns: the work grows with the square of it. */
 const ESTIMATED = 64;
 /** Guesses that a password must withstand, 10^9: with attempts limited, CNIL asks for 50 bits by composition and no word of a list. */

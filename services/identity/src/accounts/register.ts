@@ -80,6 +80,32 @@ function ourProcessing(days: { readonly [subject: string]: number }): Processing
       measures: { fr: 'Accès réservé, effacement automatique', en: 'Restricted access, erased automatically' },
     },
     {
+      id: 'audit',
+      title: { fr: 'Journal d’audit et usage de l’API', en: 'Audit and usage of the API' },
+      purpose: {
+        fr: 'Prouver qui a fait quoi ; compter les requêtes de chaque clé et application',
+        en: 'Prove who did what; count the requests of each key and program',
+      },
+      basis: {
+        fr: 'Intérêt légitime : sécurité des systèmes (RGPD, article 6.1.f)',
+        en: 'Legitimate interest: security of systems (GDPR, article 6.1.f)',
+      },
+      data: {
+        fr: 'Identifiant aléatoire du compte, date, acte ; nombre de requêtes par heure',
+        en: 'Random identifier of the account, date, act; number of requests by hour',
+      },
+      people: PEOPLE,
+      recipients: { fr: 'Administrateurs de la plateforme', en: 'Administrators of the platform' },
+      kept: {
+        fr: 'Audit : sans limite, l’identifiant ne menant à personne une fois le compte supprimé ; usage : 400 jours',
+        en: 'Audit: without limit, as the identifier leads to nobody once the account is deleted; usage: 400 days',
+      },
+      measures: {
+        fr: 'Accès réservé, enregistrements chaînés que personne ne modifie',
+        en: 'Restricted access, chained records that nobody changes',
+      },
+    },
+    {
       id: 'sessions',
       title: { fr: 'Sessions', en: 'Sessions' },
       purpose: { fr: 'Rester connecté d’une page à l’autre', en: 'Stay signed in from page to page' },

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import type { IdentityParts } from '../parts.ts';
 import { IdentityProblem, refused } from '../problems.ts';
-import { createAccount, findAccountByName, updateAccount } from '../store/accounts.ts';
+import { authorityOf, createAccount, findAccount, findAccountByName, updateAccount } from '../store/accounts.ts';
 import { readNewAccount, toChange } from './account-document.ts';
 
 export interface ImportReport {
@@ -78,7 +78,8 @@ function readLines(csv: string): Line[] {
   }
 }
 
-async function importLine({ db }: IdentityParts, record: Line['record'], dryRun: boolean): Promise<boolean> {
+async function importLine(parts: IdentityParts, record: Line['record'], dryRun: boolean): Promise<boolean> {
+  const { db } = parts;
   const list = (text: string | undefined) => (text ? text.split(/[\s|]+/).filter(Boolean) : undefined);
   const given = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== ''));
   const [roles, groups] = [list(record.roles), list(record.groups)];
@@ -86,7 +87,10 @@ async function importLine({ db }: IdentityParts, record: Line['record'], dryRun:
   const known = await findAccountByName(db, body.username);
   const isKnown = known?.username === body.username.toLowerCase();
   if (dryRun) return !isKnown;
-  if (known !== undefined && isKnown) await updateAccount(db, known.id, toChange(body));
-  else await createAccount(db, { ...toChange(body), username: body.username });
+  if (known !== undefined && isKnown) {
+    await updateAccount(db, known.id, toChange(body));
+    const now = await findAccount(db, known.id);
+    if (now === undefined || authorityOf(now) !== authorityOf(known)) await parts.revokeTokens(known.id);
+  } else await createAccount(db, { ...toChange(body), username: body.username });
   return !isKnown;
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { resetLink, sendResetLink } from '../accounts/letters.ts';
+import { resetLink, sendResetLink, tellEarlierAddress } from '../accounts/letters.ts';
 import { eraseAccount, exportAccount } from '../accounts/personal-data.ts';
 import type { IdentityParts } from '../parts.ts';
 import { missing, refused } from '../problems.ts';
@@ -12,7 +12,7 @@ import {
   updateAccount,
 } from '../store/accounts.ts';
 import { deleteRecordsOf } from '../store/records.ts';
-import { setTotpSecret } from '../store/second-factors.ts';
+import { deletePasskeys, setTotpSecret } from '../store/second-factors.ts';
 import { readAccountChange, readNewAccount, toChange } from './account-document.ts';
 import { importUsers } from './import-users.ts';
 
@@ -57,6 +57,11 @@ export function userRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     const before = await existing(id);
     await updateAccount(db, id, change);
     const account = await existing(id);
+    if (before.email !== account.email) {
+      void tellEarlierAddress(parts, before).catch((cause: unknown) =>
+        parts.logger.error({ err: cause }, 'an address could not be told that it is left'),
+      );
+    }
     if (!account.enabled && before.enabled) await deleteRecordsOf(db, id);
     if (authorityOf(before) !== authorityOf(account)) await parts.revokeTokens(id);
     await parts.record({
@@ -105,6 +110,15 @@ export function userRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     const { id } = await existing(request.params.id);
     await setTotpSecret(db, id, null);
     await parts.record({ kind: 'second-factor-removed', account: id, address: request.ip });
+    return reply.code(204).send();
+  });
+
+  /** Likewise for who has lost the passkeys. */
+  scope.delete<{ Params: { id: string } }>('/users/:id/passkeys', async (request, reply) => {
+    const { id } = await existing(request.params.id);
+    if (await deletePasskeys(db, id)) {
+      await parts.record({ kind: 'second-factor-removed', account: id, address: request.ip });
+    }
     return reply.code(204).send();
   });
 

@@ -2,7 +2,7 @@ import { type Account, fullName } from '../store/accounts.ts';
 import type { KeptEvent } from '../store/events.ts';
 import type { SessionSummary } from '../store/records.ts';
 import type { Passkey } from '../store/second-factors.ts';
-import { alarm, notice } from './form.ts';
+import { alarm, notice, passwordField, showPassword } from './form.ts';
 import { type Html, html } from './html.ts';
 import { fill, LANGUAGES, type Language } from './language.ts';
 import type { Page } from './layout.ts';
@@ -38,7 +38,7 @@ export function accountPage(view: AccountView): Page {
   return {
     title: words.account,
     wide: true,
-    scripts: ['passkey.js'],
+    scripts: ['passkey.js', 'password.js'],
     body: html`<h1>${words.account}</h1>
 <p class="soft">${fill(words.signedInAs, { name: fullName(account) })}</p>
 ${alarm(view.problem)}${notice(view.told)}
@@ -63,9 +63,9 @@ ${
   form(
     'password',
     html`<input type="hidden" name="username" value="${account.username}">
-<label>${words.currentPassword}<input name="current" type="password" autocomplete="current-password" required></label>
-<label>${words.newPassword}<input name="password" type="password" autocomplete="new-password" required aria-describedby="policy"></label>
-<p class="hint" id="policy">${words.policy}</p><button class="quiet">${words.save}</button>`,
+${passwordField(words, { label: words.currentPassword, name: 'current', isNew: false })}
+${passwordField(words, { label: words.newPassword, name: 'password', isNew: true })}
+${showPassword(words)}<button class="quiet">${words.save}</button>`,
   )
 }
 <h3>${words.passkeys}</h3>

@@ -13,7 +13,7 @@ import { externalAccountsOf } from '../store/personal-data.ts';
 import { endSession, sessionsOf } from '../store/records.ts';
 import { deletePasskey, passkeysOf } from '../store/second-factors.ts';
 import { saveSignIn, takeSignIn } from '../store/sign-ins.ts';
-import { countFailure, secondsBlocked } from '../store/throttle.ts';
+import { admitAttempt, succeeded } from '../store/throttle.ts';
 import { accountPage } from './account-page.ts';
 import { type AccountSession, accountSession, checkToken } from './account-session.ts';
 import { field } from './form.ts';
@@ -104,15 +104,15 @@ export function accountRoutes(scope: FastifyInstance, parts: IdentityParts): voi
     const { account } = session;
     const words = wordsOf(request);
     const attempt = { name: account.username, address: request.ip };
-    const seconds = await secondsBlocked(db, attempt);
+    const seconds = await admitAttempt(db, attempt);
     if (seconds > 0) {
       const problem = fill(words.blocked, { minutes: Math.ceil(seconds / 60) });
       return show(request, reply.code(429), session, { problem });
     }
     if (!(await isPasswordOf(await passwordHash(db, account.id), field(request, 'current')))) {
-      await countFailure(db, attempt);
       return show(request, reply.code(401), session, { problem: words.wrong });
     }
+    await succeeded(db, attempt);
     const fault = await changePassword(parts, account, field(request, 'password'));
     if (fault !== undefined) return show(request, reply.code(400), session, { problem: words.fault[fault] });
     const link = { href: '/oidc/account', text: words.signIn };

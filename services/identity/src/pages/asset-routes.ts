@@ -8,6 +8,7 @@ const own = (name: string) => new URL(`../assets/${name}`, import.meta.url);
 const ASSETS = {
   'pages.css': { type: 'text/css; charset=utf-8', file: own('pages.css') },
   'submit.js': { type: 'text/javascript; charset=utf-8', file: own('submit.js') },
+  'password.js': { type: 'text/javascript; charset=utf-8', file: own('password.js') },
   'passkey.js': { type: 'text/javascript; charset=utf-8', file: own('passkey.js') },
   'figtree.woff2': {
     type: 'font/woff2',

@@ -72,6 +72,8 @@ export const en: Words = {
   linkExpiredText: 'Ask for a new one.',
   newPassword: 'New password',
   currentPassword: 'Current password',
+  showPassword: 'Show',
+  strength: 'Strength',
   policy: '12 characters with a capital, a small letter, a digit and a sign; or 14 without a sign; or seven words.',
   fault: {
     tooSimple: 'This password is too short or too simple.',
@@ -144,5 +146,9 @@ export const en: Words = {
     invite: 'Your Alzette account',
     inviteText:
       'Hello,\n\nan account "{name}" has been opened for you. Choose your password within three days:\n\n{link}\n',
+    notice: 'Your Alzette account was changed',
+    noticeText:
+      'Hello,\n\nyour account "{name}", {date}: {what}.\n\nIf that was not you, choose another password at once and tell your administrator:\n\n{link}\n',
+    addressChanged: 'another e-mail address',
   },
 };

@@ -70,6 +70,8 @@ export const fr = {
   linkExpiredText: 'Demandez-en un nouveau.',
   newPassword: 'Nouveau mot de passe',
   currentPassword: 'Mot de passe actuel',
+  showPassword: 'Afficher',
+  strength: 'Robustesse',
   policy:
     '12 caractères avec majuscule, minuscule, chiffre et signe ; ou 14 avec majuscule, minuscule et chiffre ; ou sept mots.',
   fault: {
@@ -143,6 +145,10 @@ export const fr = {
     invite: 'Votre compte Alzette',
     inviteText:
       'Bonjour,\n\nun compte « {name} » a été ouvert pour vous. Choisissez votre mot de passe dans les trois jours :\n\n{link}\n',
+    notice: 'Votre compte Alzette a changé',
+    noticeText:
+      'Bonjour,\n\nvotre compte « {name} », le {date} : {what}.\n\nSi ce n’était pas vous, choisissez tout de suite un autre mot de passe et prévenez votre administrateur :\n\n{link}\n',
+    addressChanged: 'autre adresse e-mail',
   },
 };
 

@@ -6,7 +6,7 @@ import { enrolTotp, isTotpOf, stepOfCode } from '../accounts/totp.ts';
 import type { IdentityParts } from '../parts.ts';
 import { takeTotpStep } from '../store/second-factors.ts';
 import { saveSignIn } from '../store/sign-ins.ts';
-import { countFailure, secondsBlocked } from '../store/throttle.ts';
+import { admitAttempt, succeeded } from '../store/throttle.ts';
 import { field } from './form.ts';
 import { advance, finish, showStep, stepOf } from './interaction.ts';
 import { fill, LANGUAGES } from './language.ts';
@@ -48,13 +48,12 @@ export function interactionRoutes(scope: FastifyInstance, parts: IdentityParts):
     if (account === undefined) return reply.redirect(step.at, 303);
     const { words } = LANGUAGES[step.language];
     const attempt = { name: `code:${account.id}`, address: request.ip };
-    const seconds = await secondsBlocked(db, attempt);
+    const seconds = await admitAttempt(db, attempt);
     if (seconds > 0) {
       reply.code(429).header('retry-after', seconds);
       return showStep(parts, reply, step, fill(words.blocked, { minutes: Math.ceil(seconds / 60) }));
     }
     if (!(await isTotpOf(db, secrets, account.id, field(request, 'code')))) {
-      await countFailure(db, attempt);
       await parts.record({
         kind: 'sign-in-failed',
         account: account.id,
@@ -63,6 +62,7 @@ export function interactionRoutes(scope: FastifyInstance, parts: IdentityParts):
       });
       return showStep(parts, reply.code(401), step, words.codeWrong);
     }
+    await succeeded(db, attempt);
     return reply.redirect(
       await advance(parts, request, reply, step, { account: account.id, amr: [...signIn.amr, 'otp'] }),
       303,

@@ -4,7 +4,7 @@ import { changePassword } from '../accounts/passwords.ts';
 import type { IdentityParts } from '../parts.ts';
 import { findAccount, findAccountByName, isUsable, updateAccount } from '../store/accounts.ts';
 import { findOneTimeToken, takeOneTimeToken } from '../store/one-time-tokens.ts';
-import { countFailure, forgetFailures, secondsBlocked } from '../store/throttle.ts';
+import { admitAttempt, forgetFailures } from '../store/throttle.ts';
 import { field } from './form.ts';
 import { html } from './html.ts';
 import { fill, LANGUAGES } from './language.ts';
@@ -34,12 +34,11 @@ export function resetRoutes(scope: FastifyInstance, parts: IdentityParts): void 
     const { words } = LANGUAGES[viewer.language];
     const name = field(request, 'name').trim();
     const attempt = { name: `reset:${name}`, address: request.ip };
-    const seconds = await secondsBlocked(db, attempt);
+    const seconds = await admitAttempt(db, attempt);
     if (seconds > 0) {
       const text = fill(words.blocked, { minutes: Math.ceil(seconds / 60) });
       return sendPage(reply.code(429).header('retry-after', seconds), messagePage(words.reset, text), viewer);
     }
-    await countFailure(db, attempt);
     const account = await findAccountByName(db, name);
     // The answer doesn't wait for the letter: nobody may tell by it whether there is such an account.
     if (account !== undefined && isUsable(account) && account.source === 'local' && !account.isBreakGlass) {
@@ -82,7 +81,7 @@ export function resetRoutes(scope: FastifyInstance, parts: IdentityParts): void 
     if (owner.email !== null && owner.email === account.email) {
       await updateAccount(db, account.id, { emailVerified: true });
     }
-    for (const name of [account.username, account.email ?? '']) await forgetFailures(db, { name, address: request.ip });
+    for (const name of [account.username, account.email ?? '']) await forgetFailures(db, name);
     return sendPage(reply, messagePage(words.newPassword, words.changed, { href: '/', text: words.back }), viewer);
   });
 

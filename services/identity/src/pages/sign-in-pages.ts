@@ -1,5 +1,5 @@
 import QRCode from 'qrcode';
-import { alarm } from './form.ts';
+import { alarm, passwordField, showPassword } from './form.ts';
 import { html, trusted } from './html.ts';
 import type { Language } from './language.ts';
 import { fill, LANGUAGES } from './language.ts';
@@ -23,14 +23,15 @@ export function passwordPage(
   const { words } = LANGUAGES[page.language];
   return {
     title: words.signIn,
-    scripts: ['passkey.js'],
+    scripts: ['passkey.js', 'password.js'],
     body: html`<h1>${words.signIn}</h1>
 <p class="soft">${fill(words.signInTo, { client })}</p>
 ${alarm(problem)}
 <p class="notice alarm" role="alert" id="passkey-problem" hidden>${words.passkeyFailed}</p>
 <form method="post" action="${at}/password">
 <label>${words.name}<input name="name" value="${name}" autocomplete="username webauthn" autocapitalize="none" spellcheck="false" required autofocus></label>
-<label>${words.password}<input name="password" type="password" autocomplete="current-password" required></label>
+${passwordField(words, { label: words.password, name: 'password', isNew: false })}
+${showPassword(words)}
 <button>${words.signIn}</button>
 </form>
 <p><a href="/oidc/reset">${words.forgotten}</a></p>
@@ -92,12 +93,13 @@ export function newPasswordPage({ language, at, problem, given }: SignInPage & {
   const { words } = LANGUAGES[language];
   return {
     title: words.newPassword,
+    scripts: ['password.js'],
     body: html`<h1>${given ? words.mustChange : words.newPassword}</h1>
 ${given && html`<p class="soft">${words.mustChangeText}</p>`}
 ${alarm(problem)}
 <form method="post" action="${at}">
-<label>${words.newPassword}<input name="password" type="password" autocomplete="new-password" required aria-describedby="policy"></label>
-<p class="hint" id="policy">${words.policy}</p>
+${passwordField(words, { label: words.newPassword, name: 'password', isNew: true })}
+${showPassword(words)}
 <button>${words.save}</button>
 </form>`,
   };

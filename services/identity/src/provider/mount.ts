@@ -3,7 +3,8 @@ import type { Provider } from 'oidc-provider';
 
 /**
  * Hands all requests of the scope that no other route takes to the provider, as they came: it reads bodies and writes
- * answers itself. Host and protocol are those of PUBLIC_URL, so that no request can have links made to elsewhere.
+ * answers itself. Host and protocol are those of PUBLIC_URL, so that no request can have links made to elsewhere; the
+ * address is the one that proxies of ours vouch for.
  */
 export function mountProvider(scope: FastifyInstance, publicUrl: string, provider: () => Provider): void {
   const { host, protocol } = new URL(publicUrl);
@@ -15,6 +16,7 @@ export function mountProvider(scope: FastifyInstance, publicUrl: string, provide
     const mounted = raw as typeof raw & { originalUrl?: string };
     mounted.originalUrl = raw.url ?? '/';
     raw.url = mounted.originalUrl.slice(scope.prefix.length) || '/';
+    raw.headers['x-forwarded-for'] = request.ip;
     raw.headers['x-forwarded-host'] = host;
     raw.headers['x-forwarded-proto'] = protocol.slice(0, -1);
     return provider().callback()(raw, reply.raw);

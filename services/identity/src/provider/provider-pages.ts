@@ -18,6 +18,8 @@ export interface ProviderPages {
   signOut(ctx: KoaContextWithOIDC, form: string): Promise<void>;
   signedOut(ctx: KoaContextWithOIDC): Promise<void>;
   error(ctx: KoaContextWithOIDC, out: ErrorOut, error: Error): Promise<void>;
+  /** After too many wrong codes. */
+  blocked(ctx: KoaContextWithOIDC, seconds: number): Promise<void>;
 }
 
 /** @param signOutTargets origins that a sign-out may lead on to */
@@ -76,6 +78,14 @@ export const providerPages = (signOutTargets: () => Promise<readonly string[]>):
     show(ctx, {
       title: words.signedOut,
       body: html`<h1>${words.signedOut}</h1><p><a href="/">${words.back}</a></p>`,
+    });
+  },
+  async blocked(ctx, seconds) {
+    const words = wordsOf(ctx);
+    const text = fill(words.blocked, { minutes: Math.ceil(seconds / 60) });
+    show(ctx, {
+      title: words.device,
+      body: html`<h1>${words.device}</h1><p class="notice alarm" role="alert">${text}</p>`,
     });
   },
   async error(ctx, out) {

@@ -5,6 +5,7 @@ import { recordAdapter } from '../store/records.ts';
 import type { Secrets } from '../store/secrets.ts';
 import { SIGNING_ALGORITHM } from '../store/signing-keys.ts';
 import { API_SCOPES, accountFinder, CLAIMS, tokenClaims } from './claims.ts';
+import { limitDeviceCodes } from './device-codes.ts';
 import { FIRST_PARTY, firstPartyClients } from './first-party-clients.ts';
 import { existingGrant } from './grants.ts';
 import type { ProviderPages } from './provider-pages.ts';
@@ -25,6 +26,13 @@ const TTL = {
   Interaction: HOUR,
   Session: 12 * HOUR,
   Grant: 14 * DAY,
+};
+
+/** Of what the library writes itself, such as forms that send themselves: it adds the hash of their script. Ours say more. */
+const OF_ITS_OWN_PAGES = {
+  'content-security-policy': "default-src 'none'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
 };
 
 export interface ProviderOptions {
@@ -85,6 +93,9 @@ export function createProvider(options: ProviderOptions): Provider {
       (source.scopes.has('offline_access') || FIRST_PARTY.has(client.clientId)),
     ttl: {
       ...TTL,
+      // From the sign-in on, however often it is used.
+      Session: (_ctx, { loginTs }) =>
+        loginTs === undefined ? TTL.Session : Math.max(1, loginTs + TTL.Session - Math.floor(Date.now() / 1000)),
       RefreshToken: (ctx, token, client) =>
         (client.clientAuthMethod === 'none' && ctx?.oidc?.entities.RotatedRefreshToken?.remainingTTL) ||
         (token.scopes.has('offline_access') ? 14 * DAY : 12 * HOUR),
@@ -135,6 +146,11 @@ export function createProvider(options: ProviderOptions): Provider {
   });
   // Links are made from PUBLIC_URL, whatever Host a request brings: the mount tells it (mount.ts).
   provider.proxy = true;
+  provider.use(async (ctx, next) => {
+    ctx.set(OF_ITS_OWN_PAGES);
+    await next();
+  });
+  provider.use(limitDeviceCodes(db, pages.blocked));
   provider.use(async (ctx, next) => {
     await next();
     const { route, params, session } = ctx.oidc ?? {};

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Adapter, AdapterPayload } from 'oidc-provider';
+import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import type { Queryable } from '../database.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -15,6 +15,7 @@ const FIND = `SELECT ${COLUMNS} FROM identity.record WHERE model = $1 AND id = $
 const FIND_BY_UID = `SELECT ${COLUMNS} FROM identity.record WHERE model = $1 AND uid = $2 AND ${ALIVE}`;
 const FIND_BY_USER_CODE = `SELECT ${COLUMNS} FROM identity.record WHERE model = $1 AND user_code = $2 AND ${ALIVE}`;
 const CONSUME = 'UPDATE identity.record SET consumed_at = now() WHERE model = $1 AND id = $2 AND consumed_at IS NULL';
+const GRANT_OF = 'SELECT grant_id FROM identity.record WHERE model = $1 AND id = $2';
 const DESTROY = 'DELETE FROM identity.record WHERE model = $1 AND id = $2';
 const REVOKE_GRANT = 'DELETE FROM identity.record WHERE grant_id = $1';
 const DELETE_EXPIRED = 'DELETE FROM identity.record WHERE expires_at < now()';
@@ -65,8 +66,17 @@ export function recordAdapter(db: Queryable, secrets: Secrets, model: string): A
     find: (id) => read(FIND, hashed(id)),
     findByUid: (uid) => read(FIND_BY_UID, uid),
     findByUserCode: (code) => read(FIND_BY_USER_CODE, hashed(code)),
+    // The provider looks whether it was used before; of two at the same moment the second is found here.
     async consume(id) {
-      await db.query({ text: CONSUME, values: [model, hashed(id)] });
+      const values = [model, hashed(id)];
+      if ((await db.query({ text: CONSUME, values })).rowCount === 1) return;
+      const grant = (await db.query<{ grant_id: string | null }>({ text: GRANT_OF, values })).rows[0]?.grant_id;
+      if (grant != null) {
+        await db.query({ text: REVOKE_GRANT, values: [grant] });
+        // What the first is being given is of no use without it.
+        await db.query({ text: DESTROY, values: ['Grant', hashed(grant)] });
+      }
+      throw new errors.InvalidGrant('already used');
     },
     async destroy(id) {
       await db.query({ text: DESTROY, values: [model, hashed(id)] });

@@ -23,6 +23,7 @@ const INSERT_PASSKEY = `
   INSERT INTO identity.passkey (id, account, name, public_key, counter, transports) VALUES ($1, $2, $3, $4, $5, $6)
   ON CONFLICT (id) DO NOTHING`;
 const USED = 'UPDATE identity.passkey SET counter = $2, last_used_at = now() WHERE id = $1';
+const DELETE_PASSKEYS = 'DELETE FROM identity.passkey WHERE account = $1';
 const DELETE_PASSKEY = 'DELETE FROM identity.passkey WHERE account = $1 AND id = $2';
 
 interface PasskeyRow {
@@ -75,6 +76,11 @@ export async function markPasskeyUsed(db: Queryable, id: string, counter: number
 
 export async function deletePasskey(db: Queryable, account: string, id: string): Promise<boolean> {
   return (await db.query({ text: DELETE_PASSKEY, values: [account, id] })).rowCount === 1;
+}
+
+/** False when there were none. */
+export async function deletePasskeys(db: Queryable, account: string): Promise<boolean> {
+  return (await db.query({ text: DELETE_PASSKEYS, values: [account] })).rowCount > 0;
 }
 
 function toPasskey({ public_key, created_at, last_used_at, ...row }: PasskeyRow): Passkey {
