@@ -4,7 +4,7 @@ import { guarded } from './guarded-broker.ts';
 import { startIssuer } from './issuer.ts';
 
 /** More of them where there is time: FORGED_TOKENS=100000. */
-const COUNT = Number(process.env.FORGED_TOKENS ?? 1000);
+const COUNT = Number(process.env.FORGED_TOKENS ?? 4000);
 
 /** Reproducible noise (mulberry32). */
 function random(seed: number): () => number {

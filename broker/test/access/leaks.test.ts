@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { eachDatabase } from '../support/index.ts';
 import { type Guarded, given, guarded, type Headers } from './guarded-broker.ts';
 import { startIssuer } from './issuer.ts';
+import { until } from './told.ts';
 import { AGENT_POLICIES, SECRET, seenByAgents, WORLD } from './world.ts';
 
 /*
@@ -125,6 +126,35 @@ eachDatabase('What is hidden', (test) => {
       same++;
     }
     assert.ok(same > 200);
+  });
+
+  test('is not in a snapshot either', async (t, db) => {
+    const issuer = await startIssuer(t);
+    const whole = await guarded(t, db, issuer);
+    const part = await guarded(t, db, issuer);
+    for (const policy of AGENT_POLICIES) await whole.policy(policy);
+    await given(whole, ...WORLD);
+    await given(part, ...WORLD.flatMap((entity) => seenByAgents(entity) ?? []));
+    const id = 'urn:ngsi-ld:Snapshot:all';
+    const entities = ['Lamp', 'Container', 'Bench', 'Person'].map((type) => ({ type }));
+    for (const { admin } of [whole, part]) {
+      const snapshotQueries = [{ type: 'Query', entities }];
+      const made = await admin('POST', '/ngsi-ld/v1/snapshots', { id, type: 'Snapshot', snapshotQueries });
+      assert.equal(made.statusCode, 201, made.body);
+      const status = async () => (await admin('GET', `/ngsi-ld/v1/snapshots/${id}`)).json().snapshotStatus;
+      await until(async () => (await status()) === 'success', 'the snapshot is made');
+    }
+    const agent = { ...(await whole.as({ sub: 'agent', roles: ['agent'] })), 'ngsild-snapshot': id };
+    const root = { ...(await whole.as({ sub: 'root', roles: ['administrator'] })), 'ngsild-snapshot': id };
+    let seenAny = 0;
+    for (const question of QUESTIONS) {
+      if (!question.startsWith('/entities') && !question.startsWith('/types')) continue;
+      const [seen, expected] = await both(whole, part, agent, root, 'GET', question);
+      assert.deepEqual(seen, expected, question);
+      assert.equal(JSON.stringify(seen).includes(SECRET), question.includes(SECRET) && seen.status !== 200, question);
+      if (JSON.stringify(seen).includes('brightness')) seenAny++;
+    }
+    assert.ok(seenAny > 10);
   });
 });
 

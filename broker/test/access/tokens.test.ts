@@ -138,6 +138,10 @@ eachDatabase('Tokens and keys', (test) => {
     assert.equal(shown.prefix, `alz_${made.id}`);
     assert.equal(JSON.stringify(shown).includes(made.key), false);
 
+    for (const name of ['api_key', 'apikey', 'access_token', 'X-API-Key']) {
+      const { statusCode } = await ask({}, 'GET', `${TYPES}?${name}=${made.key}`);
+      assert.equal(statusCode, 401, 'a key in the URL is no key');
+    }
     assert.equal((await ask({ 'x-api-key': made.key }, 'GET', TYPES)).statusCode, 200);
     assert.equal((await ask({ authorization: `Bearer ${made.key}` }, 'GET', TYPES)).statusCode, 200);
     const write = await ask({ 'x-api-key': made.key }, 'POST', '/ngsi-ld/v1/entities', {
