@@ -63,7 +63,7 @@ import { representDocument } from './registrations/represent-registration.ts';
 import { SourceClient } from './registrations/source-client.ts';
 import { SourceCopies } from './registrations/source-copies.ts';
 import { SourceSubscriptions } from './registrations/source-subscriptions.ts';
-import { parseVia, sourceAlias } from './registrations/via.ts';
+import { parseVia, sourceAliases } from './registrations/via.ts';
 import { openReceiver } from './snapshots/receiver-secrets.ts';
 import { noticeOf } from './snapshots/represent-snapshot.ts';
 import { SnapshotJob, type SnapshotJobParts } from './snapshots/snapshot-job.ts';
@@ -313,7 +313,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     log: logger,
   });
   subscriptions.onInterval(() => intervals.wake());
-  const aliasOf = (tenant: string) => sourceAlias(instance, tenant);
+  const aliasOf = sourceAliases(instance);
   const sources = outgoingAgent(outgoing, { connections: SOURCE_CONNECTIONS });
   const client = new SourceClient({
     agent: sources,

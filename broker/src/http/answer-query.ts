@@ -4,6 +4,7 @@ import { linkedEntities } from '../operations/linked-entities.ts';
 import { queryDistributed } from '../operations/query-distributed.ts';
 import { type EntityPage, queryEntities } from '../operations/query-entities.ts';
 import { checkLinkDepth, checkNotTooWide, type EntityQuery } from '../query/entity-query.ts';
+import { hasIdOrder, ID_ORDER } from '../query/id-order.ts';
 import { shownEntities } from '../query/shown-entities.ts';
 import type { Federation } from '../registrations/federation.ts';
 import type { Origin } from '../registrations/origin.ts';
@@ -42,6 +43,7 @@ export async function answerQuery(
   checkNotTooWide(query);
   checkLinkDepth(query);
   const origin = originOf(request, federation, QUERY_OPERATIONS, query.local);
+  if (query.ordering === undefined && hasIdOrder(request.headers.prefer)) tellIdOrder(reply);
   const { entities, count, hasNext } = await pageOf(request, reply, parts, query, parameters, origin);
   if (count !== undefined) reply.header('NGSILD-Results-Count', String(count));
   const fetch = origin && linkedDistributed(db, federation, origin);
@@ -65,6 +67,11 @@ function pageOf(
       ? queryEntities(db, request.ngsiLd.tenant, query)
       : queryDistributed(db, federation, origin, query, filterTexts(parameters));
   return origin === undefined ? page : warned(reply, federation, origin, page);
+}
+
+function tellIdOrder(reply: FastifyReply): void {
+  const others = reply.getHeader('Preference-Applied');
+  reply.header('Preference-Applied', others === undefined ? ID_ORDER : `${others}, ${ID_ORDER}`);
 }
 
 const QUERY_OPERATIONS = ['queryEntity', 'queryBatch'] as const;

@@ -1,6 +1,7 @@
 import type { Context } from '../context/contexts.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { isJsonObject, type JsonObject } from '../model/values.ts';
+import { byText } from '../query/id-order.ts';
 import { type Federation, inParallel, unreadableWarning, warningOf } from '../registrations/federation.ts';
 import type { OperationName } from '../registrations/operation-names.ts';
 import type { Origin } from '../registrations/origin.ts';
@@ -18,7 +19,6 @@ import {
   type TypeDetails,
   type TypeInformation,
 } from './discover.ts';
-import { byText } from './query-distributed.ts';
 
 /** The operations of 5.7.5 to 5.7.10 with what sources know of types and attributes (5.7.11); names are IRIs. */
 export function distributedDiscovery(db: Queryable, federation: Federation, origin: Origin) {

@@ -4,6 +4,7 @@ import { UNTOLD } from '../model/entity.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import type { TemporalEntity, TemporalInstance } from '../model/temporal-entity.ts';
 import type { EntityQuery, EntitySelector } from '../query/entity-query.ts';
+import { byText } from '../query/id-order.ts';
 import { matchesEntity } from '../query/match-entity.ts';
 import type { TemporalQuery } from '../query/temporal-query.ts';
 import { cutOff, type TimeRange } from '../query/temporal-range.ts';
@@ -28,7 +29,6 @@ import { type KnownEntity, knownEntity, selectInstances, selectKnown } from '../
 import type { TemporalSelection } from '../store/temporal-sql.ts';
 import { selectorsAmong } from './entity-maps.ts';
 import { HERE, type MappedSources } from './mapped-sources.ts';
-import { byText } from './query-distributed.ts';
 import { type AskedInstances, nothingOf, type TemporalPage } from './query-temporal.ts';
 
 /** What is asked of evolutions here and at sources. */

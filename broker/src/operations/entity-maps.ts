@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { NgsiLdError } from '../model/errors.ts';
 import { badMember } from '../model/values.ts';
 import type { EntityQuery, EntitySelector } from '../query/entity-query.ts';
+import { byText } from '../query/id-order.ts';
 import { linkDepth } from '../query/q-tree.ts';
 import { parseDuration, periodStart } from '../query/temporal-duration.ts';
 import { rights } from '../query/visibility.ts';
@@ -23,7 +24,7 @@ import { selectKnown } from '../store/temporal-entities.ts';
 import type { TemporalSelection } from '../store/temporal-sql.ts';
 import { areLimited } from './lane-by-rights.ts';
 import { HERE, mappedSources } from './mapped-sources.ts';
-import { byText, queryableMatches, queryDistributed } from './query-distributed.ts';
+import { queryableMatches, queryDistributed } from './query-distributed.ts';
 import { type EntityPage, queryEntities } from './query-entities.ts';
 
 export { deleteEntityMap, type EntityMap, setEntityMapExpiry };

@@ -2,6 +2,7 @@ import type { Entity } from '../model/entity.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { withoutExpired } from '../model/expiry.ts';
 import type { EntityFilter, EntityQuery, EntitySelector } from '../query/entity-query.ts';
+import { byText } from '../query/id-order.ts';
 import { matchesEntity } from '../query/match-entity.ts';
 import { attributesOf, linkDepth } from '../query/q-tree.ts';
 import { type Federation, supported } from '../registrations/federation.ts';
@@ -10,13 +11,14 @@ import type { RegistrationMatch } from '../registrations/match-registration.ts';
 import type { Origin } from '../registrations/origin.ts';
 import { holdWholeEntities } from '../registrations/proxied.ts';
 import type { FilterTexts } from '../registrations/read-calls.ts';
-import { queryFromSources } from '../registrations/read-sources.ts';
+import { queryFromSources, type SourceQuery } from '../registrations/read-sources.ts';
 import type { Database } from '../store/database.ts';
 import { queryEntities as stored } from '../store/entities.ts';
 import { linkedDistributed } from './linked-distributed.ts';
 import { linkedEntities } from './linked-entities.ts';
 import type { MappedSources } from './mapped-sources.ts';
 import { type EntityPage, queryEntities } from './query-entities.ts';
+import { queryInOrder } from './query-in-order.ts';
 
 /** Of what is stored here, where all of it must be seen before it can be told what matches. */
 const MOST_CANDIDATES = 10_000;
@@ -43,13 +45,31 @@ export async function queryDistributed(
   );
   if (matches.length === 0) return queryEntities(db, origin.tenant, query);
   checkUnordered(query);
-  const all = await gather(db, federation, origin, query, texts, matches, isSplit, only?.linkedMaps);
-  const at = new Date().toISOString();
-  if (all.kind === 'complete') {
-    const page = all.entities.slice(query.offset, query.offset + query.limit);
-    return pageOf(page, query, all.entities.length, query.offset + query.limit < all.entities.length);
+  const asked = askedOf(query, texts, isSplit, only);
+  if (!isSplit && !query.count) return queryInOrder(db, federation, origin, query, matches, asked);
+  if (isSplit || holdWholeEntities(matches)) {
+    const all = await allOf(db, federation, origin, query, matches, asked, isSplit);
+    const page = all.slice(query.offset, query.offset + query.limit);
+    return pageOf(page, query, all.length, query.offset + query.limit < all.length);
   }
-  return windowPage(db, origin.tenant, query, all.gathered, at);
+  const gathered = new GatheredEntities(await queryFromSources(federation, origin, matches, asked));
+  return countedPage(db, origin.tenant, query, gathered);
+}
+
+function askedOf(
+  query: EntityQuery,
+  texts: FilterTexts,
+  isSplit: boolean,
+  only: MappedSources | undefined,
+): SourceQuery {
+  const { selectors, attrs } = query;
+  return {
+    ...(selectors && { selectors }),
+    ...(attrs && !isSplit && { attributes: new Set(attrs) }),
+    texts: isSplit ? withoutFilters(texts) : texts,
+    filter: isSplit ? { ...(selectors && { selectors }) } : query,
+    ...(only && { linkedMaps: only.linkedMaps }),
+  };
 }
 
 /** The sources that a query concerns and that can be asked. */
@@ -88,44 +108,23 @@ function checkUnordered({ ordering }: EntityQuery): void {
   );
 }
 
-type Gathered =
-  /** All that matches, by id. */
-  | { readonly kind: 'complete'; readonly entities: readonly Entity[] }
-  /** What sources have of it; of what is stored here a page will do. */
-  | { readonly kind: 'sources'; readonly gathered: GatheredEntities };
-
-async function gather(
+/** All that matches, by id: where parts have to be together before it can be told, or are hidden by those of others. */
+async function allOf(
   db: Database,
   federation: Federation,
   origin: Origin,
   query: EntityQuery,
-  texts: FilterTexts,
   matches: readonly RegistrationMatch[],
+  asked: SourceQuery,
   isSplit: boolean,
-  linkedMaps: MappedSources['linkedMaps'] | undefined,
-): Promise<Gathered> {
-  const { selectors, attrs } = query;
-  const asked = {
-    ...(selectors && { selectors }),
-    ...(attrs && !isSplit && { attributes: new Set(attrs) }),
-    texts: isSplit ? withoutFilters(texts) : texts,
-    filter: isSplit ? { ...(selectors && { selectors }) } : query,
-    ...(linkedMaps && { linkedMaps }),
-  };
-  if (!isSplit && !holdWholeEntities(matches)) {
-    return {
-      kind: 'sources',
-      gathered: new GatheredEntities(await queryFromSources(federation, origin, matches, asked)),
-    };
-  }
+): Promise<Entity[]> {
+  const { selectors } = query;
   const [own, contributions] = await Promise.all([
     candidates(db, origin.tenant, isSplit ? { ...(selectors && { selectors }) } : query),
     queryFromSources(federation, origin, matches, asked),
   ]);
-  const gathered = new GatheredEntities(contributions);
-  const entities = joined(gathered, own, new Date().toISOString());
-  if (!isSplit) return { kind: 'complete', entities };
-  return { kind: 'complete', entities: await matching(db, federation, origin, query, entities) };
+  const entities = joined(new GatheredEntities(contributions), own, new Date().toISOString());
+  return isSplit ? matching(db, federation, origin, query, entities) : entities;
 }
 
 /** Filters of parts would drop what fits as a whole: they wait until all parts are there (5.7.2.4). */
@@ -175,21 +174,20 @@ async function matching(
   return entities.filter((entity) => matchesEntity(query, entity, { linked: (id) => known.get(id) }));
 }
 
-/** A page where what is stored here is read no further than the page reaches. */
-async function windowPage(
+/** A page with the number of all, where what is stored here is read no further than the page reaches. */
+async function countedPage(
   db: Database,
   tenant: string,
   query: EntityQuery,
   gathered: GatheredEntities,
-  at: string,
 ): Promise<EntityPage> {
+  const at = new Date().toISOString();
   const reach = query.limit === 0 ? 0 : query.offset + query.limit + 1;
-  const { entities, count } = await stored(db, tenant, { ...query, offset: 0, limit: reach });
+  const { entities, count = 0 } = await stored(db, tenant, { ...query, offset: 0, limit: reach });
   const own = entities.map((entity) => withoutExpired(entity, at));
   const all = joined(gathered, own, at);
   const page = all.slice(query.offset, query.offset + query.limit);
   const hasNext = all.length > query.offset + query.limit && query.limit > 0;
-  if (count === undefined) return pageOf(page, query, 0, hasNext);
   const others = [...gathered.ids];
   const both = await countAmong(db, tenant, query, others);
   return pageOf(page, query, count + others.length - both, hasNext);
@@ -209,9 +207,4 @@ async function countAmong(db: Database, tenant: string, query: EntityQuery, ids:
 
 function pageOf(entities: readonly Entity[], { count }: EntityQuery, total: number, hasNext: boolean): EntityPage {
   return { entities, hasNext, ...(count && { count: total }) };
-}
-
-/** As the database orders ids. */
-export function byText(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -11,6 +11,9 @@ import type { SourceClient } from './source-client.ts';
 /** Sources asked at the same time for one request. */
 const MAX_PARALLEL = 64;
 
+/** Sources whose order is remembered. */
+const MOST_ORDERS = 10_000;
+
 /** A request that has passed through more brokers than this goes no further. */
 const MAX_HOPS = 20;
 
@@ -19,6 +22,8 @@ export class Federation {
   readonly #index: RegistrationIndex;
   readonly #client: SourceClient;
   readonly #aliasOf: (tenant: string) => string;
+  /** Endpoints that have last answered in the order of ids, and have said so. */
+  readonly #inOrder = new Set<string>();
 
   constructor(index: RegistrationIndex, client: SourceClient, aliasOf: (tenant: string) => string) {
     this.#index = index;
@@ -68,6 +73,18 @@ export class Federation {
 
   deadline(registration: Registration): number {
     return this.#client.deadline(registration);
+  }
+
+  /** Whether a source is known to answer queries in the order of ids, so that a page of it is enough for a page of all. */
+  keepsOrder({ endpoint }: Registration): boolean {
+    return this.#inOrder.has(endpoint);
+  }
+
+  noteOrder({ endpoint }: Registration, isInOrder: boolean): void {
+    if (isInOrder === this.#inOrder.has(endpoint)) return;
+    if (this.#inOrder.size >= MOST_ORDERS) this.#inOrder.clear();
+    if (isInOrder) this.#inOrder.add(endpoint);
+    else this.#inOrder.delete(endpoint);
   }
 
   namesFor(registration: Registration, origin: Origin): Promise<Context> {

@@ -1,7 +1,9 @@
 import type { Entity } from '../model/entity.ts';
 import { joinEntities } from './join-entities.ts';
+import type { RegistrationMatch } from './match-registration.ts';
 import { withoutProxied } from './proxied.ts';
 import type { Contribution } from './read-sources.ts';
+import { isProxied } from './registration.ts';
 
 /** The parts of one entity by who has them: those of equal standing, ours first, and those of auxiliary sources. */
 interface Parts {
@@ -12,16 +14,22 @@ interface Parts {
 /** What sources have of entities, to be joined with what is stored here. */
 export class GatheredEntities {
   readonly #contributions: readonly Contribution[];
+  readonly #proxied: readonly RegistrationMatch[];
   readonly #parts = new Map<string, Parts>();
 
-  constructor(contributions: readonly Contribution[]) {
+  /** @param matches all sources that have a part in the query, whatever they contribute */
+  constructor(
+    contributions: readonly Contribution[],
+    matches: readonly RegistrationMatch[] = contributions.map(({ match }) => match),
+  ) {
     this.#contributions = contributions;
-    const matches = contributions.map(({ match }) => match);
+    this.#proxied = matches.filter(({ registration }) => isProxied(registration));
+    const exclusive = matches.filter(({ registration }) => registration.mode === 'exclusive');
     for (const { match, entities } of contributions) {
       const { mode } = match.registration;
       for (const entity of entities) {
         // What an exclusive source has nobody else can have, whatever others say (4.3.6.3).
-        const part = mode === 'exclusive' ? entity : withoutProxied(entity, matches, ['exclusive']);
+        const part = mode === 'exclusive' ? entity : withoutProxied(entity, exclusive);
         if (part === undefined) continue;
         const parts = this.#partsOf(entity.id);
         (mode === 'auxiliary' ? parts.auxiliaries : parts.equals).push(part);
@@ -53,10 +61,7 @@ export class GatheredEntities {
 
   /** What is stored here, without what lies with proxied sources alone. */
   ownPart(local: Entity): Entity | undefined {
-    return withoutProxied(
-      local,
-      this.#contributions.map(({ match }) => match),
-    );
+    return withoutProxied(local, this.#proxied);
   }
 
   #partsOf(id: string): Parts {

@@ -63,6 +63,7 @@ function withExpiryPushedDown(entity: Entity): Entity {
 }
 
 function alive(attributes: Attributes, at: string): Attributes {
+  if (!mayExpire(attributes)) return attributes;
   const kept: Record<string, readonly AttributeInstance[]> = {};
   for (const name in attributes) {
     const instances = (attributes[name] as readonly AttributeInstance[]).filter(
@@ -71,6 +72,15 @@ function alive(attributes: Attributes, at: string): Attributes {
     if (instances.length > 0) kept[name] = instances;
   }
   return kept;
+}
+
+function mayExpire(attributes: Attributes): boolean {
+  for (const name in attributes) {
+    for (const { expiresAt } of attributes[name] as readonly AttributeInstance[]) {
+      if (expiresAt !== undefined) return true;
+    }
+  }
+  return false;
 }
 
 function addNewer(attributes: Record<string, readonly AttributeInstance[]>, more: Attributes): void {

@@ -1,20 +1,15 @@
 import type { Entity } from '../model/entity.ts';
 import type { RegistrationMatch } from './match-registration.ts';
 import { attributesFor } from './narrow-query.ts';
-import { isProxied, type RegistrationMode } from './registration.ts';
+import { isProxied } from './registration.ts';
 
 /**
- * What is left of a party's part of an entity without the attributes that lie with proxied sources alone (4.3.6.3);
+ * What is left of a party's part of an entity without the attributes that lie with these proxied sources alone (4.3.6.3);
  * undefined: nothing, for the whole entity does.
  */
-export function withoutProxied(
-  entity: Entity,
-  matches: readonly RegistrationMatch[],
-  modes: readonly RegistrationMode[] = ['exclusive', 'redirect'],
-): Entity | undefined {
+export function withoutProxied(entity: Entity, proxied: readonly RegistrationMatch[]): Entity | undefined {
   let attributes = entity.attributes;
-  for (const match of matches) {
-    if (!modes.includes(match.registration.mode)) continue;
+  for (const match of proxied) {
     const names = attributesFor(match, entity.id, entity.types);
     if (names === undefined) return undefined;
     if (![...names].some((name) => Object.hasOwn(attributes, name))) continue;

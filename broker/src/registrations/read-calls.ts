@@ -1,5 +1,6 @@
 import type { NameCompactor } from '../model/names.ts';
 import type { EntitySelector } from '../query/entity-query.ts';
+import { ID_ORDER } from '../query/id-order.ts';
 import { nameList, typeText } from './narrow-query.ts';
 import { type MakeCall, type SourceCall, segment } from './source-call.ts';
 
@@ -38,6 +39,9 @@ export function mapHeaders(mapId: string | undefined): SourceCall['headers'] {
   return mapId === undefined ? undefined : { 'NGSILD-EntityMap': `/ngsi-ld/v1/entityMaps/${mapId}` };
 }
 
+/** Asks for a page. */
+export type PagedCall = (limit: number, offset: number) => MakeCall;
+
 /** The calls that a query becomes at a source: by GET one for each selector, by POST one for all; each page by page. */
 export function callsForQuery(
   selectors: readonly EntitySelector[],
@@ -45,14 +49,17 @@ export function callsForQuery(
   texts: FilterTexts,
   isByPost: boolean,
   headers: SourceCall['headers'],
-): ((limit: number, offset: number) => MakeCall)[] {
-  const mapped = (call: SourceCall): SourceCall => (headers === undefined ? call : { ...call, headers });
+): PagedCall[] {
+  const all = { ...headers, Prefer: ID_ORDER };
   if (isByPost) {
-    return [(limit, offset) => (names) => mapped(byPost(selectors, attributes, texts, names, limit, offset))];
+    return [
+      (limit, offset) => (names) => ({ ...byPost(selectors, attributes, texts, names, limit, offset), headers: all }),
+    ];
   }
   return selectors.map(
-    (selector) => (limit: number, offset: number) => (names: NameCompactor) =>
-      mapped(byGet(selector, attributes, texts, names, limit, offset)),
+    (selector): PagedCall =>
+      (limit, offset) =>
+      (names) => ({ ...byGet(selector, attributes, texts, names, limit, offset), headers: all }),
   );
 }
 

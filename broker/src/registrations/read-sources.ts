@@ -1,14 +1,15 @@
 import type { Entity } from '../model/entity.ts';
 import type { EntityFilter, EntitySelector } from '../query/entity-query.ts';
 import { matchesEntity } from '../query/match-entity.ts';
-import { type Federation, inParallel, sourceName, supported, unreadableWarning, warningOf } from './federation.ts';
+import { type Federation, inParallel, supported, unreadableWarning, warningOf } from './federation.ts';
 import type { RegistrationMatch } from './match-registration.ts';
 import { attributesFor, attributesOf, intersection, isAskedFor, narrowedSelectors } from './narrow-query.ts';
 import type { OperationName } from './operation-names.ts';
 import type { Origin } from './origin.ts';
 import { callsForQuery, type FilterTexts, mapHeaders, retrieval } from './read-calls.ts';
 import { readReceived } from './received-entity.ts';
-import type { MakeCall, SourceReply } from './source-call.ts';
+import type { SourceReply } from './source-call.ts';
+import { SourceReader } from './source-reader.ts';
 
 /** What sources are asked for. */
 export interface SourceQuery {
@@ -28,10 +29,6 @@ export interface Contribution {
   readonly match: RegistrationMatch;
   readonly entities: readonly Entity[];
 }
-
-const PAGE = 1000;
-/** Of one source for one request; what it has beyond is left out, with a warning. */
-const MAX_PAGES = 10;
 
 /** Asks sources for one entity, all at once (5.7.1.4). */
 export async function retrieveFromSources(
@@ -72,6 +69,20 @@ export async function queryFromSources(
   });
 }
 
+/** What sources have of a query, to be read as far as it is needed: of one source as many as it takes calls. */
+export async function readersOf(
+  federation: Federation,
+  origin: Origin,
+  matches: readonly RegistrationMatch[],
+  query: SourceQuery,
+): Promise<SourceReader[]> {
+  const readers = matches.map((match) => {
+    const operation = supported(match.registration, ['queryEntity', 'queryBatch']);
+    return operation === undefined ? [] : readersOfOne(federation, origin, match, query, operation);
+  });
+  return (await Promise.all(readers)).flat();
+}
+
 async function queryOne(
   federation: Federation,
   origin: Origin,
@@ -79,41 +90,37 @@ async function queryOne(
   query: SourceQuery,
   operation: OperationName,
 ): Promise<Contribution> {
+  const entities: Entity[] = [];
+  for (const reader of await readersOfOne(federation, origin, match, query, operation)) {
+    await reader.read(Number.POSITIVE_INFINITY);
+    entities.push(...reader.entities);
+  }
+  return { match, entities };
+}
+
+async function readersOfOne(
+  federation: Federation,
+  origin: Origin,
+  match: RegistrationMatch,
+  query: SourceQuery,
+  operation: OperationName,
+): Promise<SourceReader[]> {
   const { registration } = match;
   const selectors = narrowedSelectors(match, query.selectors);
   const attributes = intersection(attributesOf(match), query.attributes);
-  if (selectors.length === 0 || attributes?.size === 0) return { match, entities: [] };
+  if (selectors.length === 0 || attributes?.size === 0) return [];
   const deadline = federation.deadline(registration);
   const names = await federation.namesFor(registration, origin).catch(() => origin.context);
   const isUnderstood = names === origin.context;
   const headers = mapHeaders(query.linkedMaps?.[registration.id]);
   const texts = isUnderstood ? query.texts : {};
-  const calls = callsForQuery(selectors, attributes, texts, operation === 'queryBatch', headers);
-  const found: Entity[] = [];
-  for (const call of calls) found.push(...(await allPages(federation, origin, match, call, deadline)));
-  const entities = found.filter(
-    (entity) => isAskedFor(match, query.selectors, entity) && (isUnderstood || matchesEntity(query.filter, entity)),
+  const wanted = async (reply: SourceReply) =>
+    (await entitiesOf(federation, origin, match, reply, false)).filter(
+      (entity) => isAskedFor(match, query.selectors, entity) && (isUnderstood || matchesEntity(query.filter, entity)),
+    );
+  return callsForQuery(selectors, attributes, texts, operation === 'queryBatch', headers).map(
+    (call) => new SourceReader(federation, origin, match, call, deadline, wanted),
   );
-  return { match, entities };
-}
-
-async function allPages(
-  federation: Federation,
-  origin: Origin,
-  match: RegistrationMatch,
-  call: (limit: number, offset: number) => MakeCall,
-  deadline: number,
-): Promise<Entity[]> {
-  const { registration } = match;
-  const found: Entity[] = [];
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const reply = await federation.send(registration, origin, call(PAGE, page * PAGE), deadline);
-    found.push(...(await entitiesOf(federation, origin, match, reply, false)));
-    if (reply.kind === 'silence' || !Array.isArray(reply.body) || reply.body.length < PAGE) return found;
-  }
-  const text = `${sourceName(registration)}: it has more than ${MAX_PAGES * PAGE} entities, of which the others are left out`;
-  origin.warnings.push({ code: 299, text });
-  return found;
 }
 
 /** Reads what a source answered with, and warns of what can't be used (6.3.17). */

@@ -44,7 +44,11 @@ export function requestOf(
     if (text !== undefined) headers[name] = String(text);
   }
   const conformance = steering(registration, 'ngsildConformance');
-  if (conformance !== undefined) headers.Prefer = `ngsi-ld=${conformance}`;
+  if (conformance !== undefined) {
+    headers.Prefer = [`ngsi-ld=${conformance}`, own?.Prefer]
+      .filter((preference) => preference !== undefined)
+      .join(', ');
+  }
   headers.Via = viaAfter(origin.via, alias);
   headers.Accept = steering(registration, 'accept') ?? 'application/json';
   if (registration.sourceTenant !== undefined) headers['NGSILD-Tenant'] = registration.sourceTenant;

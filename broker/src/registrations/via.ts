@@ -8,11 +8,27 @@ export interface Via {
 }
 
 /** A token that stands for this broker and tenant in a Via header (5.15). */
-export function sourceAlias(instance: string, tenant: string): string {
+function sourceAlias(instance: string, tenant: string): string {
   return `alzette-${createHash('sha256')
     .update(JSON.stringify([instance, tenant]))
     .digest('hex')
     .slice(0, 16)}`;
+}
+
+const MOST_ALIASES = 10_000;
+
+/** The aliases of a broker by tenant; each is worked out once. */
+export function sourceAliases(instance: string): (tenant: string) => string {
+  const known = new Map<string, string>();
+  return (tenant) => {
+    let alias = known.get(tenant);
+    if (alias === undefined) {
+      if (known.size >= MOST_ALIASES) known.clear();
+      alias = sourceAlias(instance, tenant);
+      known.set(tenant, alias);
+    }
+    return alias;
+  };
 }
 
 const NO_VIA: Via = { aliases: new Set() };

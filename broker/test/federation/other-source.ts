@@ -15,11 +15,14 @@ export interface Seen {
   readonly body: any;
 }
 
+/** In which order a source answers queries: by id and told so, as entities came, or so and told to be by id. */
+export type SourceOrder = 'byId' | 'asTheyCame' | 'falselyById';
+
 /**
  * A small NGSI-LD source that is none of ours: a store of entities as they came, without @contexts, that can be created,
  * retrieved, queried by type and id, changed and deleted, and of subscriptions, to which it tells nothing.
  */
-export async function startOtherSource(t: TestContext, host = '127.0.0.77') {
+export async function startOtherSource(t: TestContext, host = '127.0.0.77', order: SourceOrder = 'asTheyCame') {
   const entities = new Map<string, Document>();
   const subscriptions = new Map<string, Document>();
   const seen: Seen[] = [];
@@ -32,7 +35,7 @@ export async function startOtherSource(t: TestContext, host = '127.0.0.77') {
     const ofSubscription = subscribe(subscriptions, method, url, body as Document);
     if (isHanging) return;
     if (ofSubscription !== undefined) response.writeHead(ofSubscription).end();
-    else answer(entities, method, new URL(url, 'http://source'), body, response);
+    else answer(entities, order, method, new URL(url, 'http://source'), body, response);
   });
   server.listen(0, host);
   await once(server, 'listening');
@@ -81,6 +84,7 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 
 function answer(
   entities: Map<string, Document>,
+  order: SourceOrder,
   method: string,
   url: URL,
   body: unknown,
@@ -92,13 +96,15 @@ function answer(
       ? [404]
       : id
         ? ofOne(entities, method, id, attrs === 'attrs' ? attribute : undefined, body as Document)
-        : ofAll(entities, method, url.searchParams, body as Document);
-  response.writeHead(status, { 'content-type': 'application/json' });
+        : ofAll(entities, order, method, url.searchParams, body as Document);
+  const told = Array.isArray(content) && order !== 'asTheyCame' && { 'preference-applied': 'ngsi-ld-order=id' };
+  response.writeHead(status, { 'content-type': 'application/json', ...told });
   response.end(content === undefined ? undefined : JSON.stringify(content));
 }
 
 function ofAll(
   entities: Map<string, Document>,
+  order: SourceOrder,
   method: string,
   parameters: URLSearchParams,
   body: Document,
@@ -111,7 +117,10 @@ function ofAll(
   const [types, ids] = [parameters.get('type')?.split(','), parameters.get('id')?.split(',')];
   const isAsked = ({ id, type }: Document) =>
     (types?.includes(String(type)) ?? true) && (ids?.includes(String(id)) ?? true);
-  return [200, [...entities.values()].filter(isAsked)];
+  const found = [...entities.values()].filter(isAsked);
+  if (order === 'byId') found.sort((one, other) => (String(one.id) < String(other.id) ? -1 : 1));
+  const offset = Number(parameters.get('offset') ?? 0);
+  return [200, found.slice(offset, offset + Number(parameters.get('limit') ?? found.length))];
 }
 
 function ofOne(
