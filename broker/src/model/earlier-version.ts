@@ -3,13 +3,24 @@ import { findInstance } from './fragment.ts';
 import type { NameCompactor } from './names.ts';
 
 /** What a kind that came later is shown as to one who doesn't know it (4.3.6.8, Table 4.3.6.8-1). */
-const FALLBACK: { readonly [Kind in AttributeKind]?: { readonly since: number; readonly as: AttributeKind } } = {
+export const FALLBACK: { readonly [Kind in AttributeKind]?: { readonly since: number; readonly as: AttributeKind } } = {
   LanguageProperty: { since: 4, as: 'Property' },
   JsonProperty: { since: 8, as: 'Property' },
   VocabProperty: { since: 8, as: 'Property' },
   ListProperty: { since: 8, as: 'Property' },
   ListRelationship: { since: 8, as: 'Relationship' },
 };
+
+type LaterMember = 'expiresAt' | 'valueType' | 'objectType' | 'datasetId' | 'observedAt' | 'unitCode';
+
+/** Members of attributes that version 1.`minor` did not know (Tables 4.3.6.8-2 and 4.3.6.8-3). */
+export function membersLaterThan(minor: number): ReadonlySet<LaterMember> {
+  return new Set<LaterMember>([
+    ...(minor < 9 ? (['expiresAt', 'valueType'] as const) : []),
+    ...(minor < 8 ? (['objectType'] as const) : []),
+    ...(minor < 3 ? (['datasetId', 'observedAt', 'unitCode'] as const) : []),
+  ]);
+}
 
 type Mutable<T> = { -readonly [Member in keyof T]: T[Member] };
 
@@ -55,12 +66,7 @@ function earlierInstance(instance: AttributeInstance, minor: number, names: Name
     if (instance.type === 'VocabProperty') earlier.value = compacted(instance.value as string | string[], names);
     changed = true;
   }
-  const unknown = [
-    ...(minor < 9 ? (['expiresAt', 'valueType'] as const) : []),
-    ...(minor < 8 ? (['objectType'] as const) : []),
-    ...(minor < 3 ? (['datasetId', 'observedAt', 'unitCode'] as const) : []),
-  ];
-  for (const member of unknown) {
+  for (const member of membersLaterThan(minor)) {
     if (earlier[member] === undefined) continue;
     delete earlier[member];
     changed = true;

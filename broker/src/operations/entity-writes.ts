@@ -5,8 +5,7 @@ import type { JsonObject } from '../model/values.ts';
 import type { TypeSelection } from '../query/type-selection.ts';
 import { typeText } from '../registrations/narrow-query.ts';
 import type { OperationName } from '../registrations/operation-names.ts';
-import { recompactAttribute } from '../registrations/recompact.ts';
-import { namesIn, shareDocument } from '../registrations/share-document.ts';
+import { namesIn, shareAttribute, shareDocument } from '../registrations/share-document.ts';
 import { type SourceCall, segment } from '../registrations/source-call.ts';
 import type { DistributedWrite } from './distributed-write.ts';
 
@@ -82,11 +81,11 @@ export function attributeWrite<Result>(
     operation,
     target: { id, names: new Set([name]) },
     selection,
-    call: (_share, names) => ({
+    call: ({ registration }, names) => ({
       method,
       path: path(names.compact(name)),
       query: { ...query, type: typeText(selection, names) },
-      ...(body && { body: names === context ? body : recompactAttribute(body, context, names) }),
+      ...(body && { body: shareAttribute(body, registration, context, names) }),
     }),
     local,
   };

@@ -1,7 +1,9 @@
 import type { Context } from '../context/contexts.ts';
 import type { NameExpander } from '../model/names.ts';
 import type { JsonObject } from '../model/values.ts';
-import { recompactEntity } from './recompact.ts';
+import { earlierDocument, earlierInstance, minorOf } from './earlier-document.ts';
+import { recompactAttribute, recompactEntity } from './recompact.ts';
+import type { Registration } from './registration.ts';
 import type { WriteShare } from './split-write.ts';
 
 /** Members of an entity that are no attributes and go only to who holds whole entities. */
@@ -18,10 +20,19 @@ function isAttribute(member: string): boolean {
   return !(MEMBERS.has(member) || member === 'id' || member === 'type' || member.startsWith('@'));
 }
 
-/** What of a document goes to one source, in its names (4.3.6.1). */
+/** What of a document goes to one source, in its names and in the version that it knows (4.3.6.1, 4.3.6.6). */
 export function shareDocument(document: JsonObject, share: WriteShare, from: Context, to: Context): JsonObject {
-  const part = documentOf(document, share, from);
+  const minor = minorOf(share.registration);
+  const whole = documentOf(document, share, from);
+  const part = minor === undefined ? whole : earlierDocument(whole, minor);
   return to === from ? part : (recompactEntity(part, from, to) as JsonObject); // an object stays one
+}
+
+/** The body of a write on one attribute, in the names of a source and in the version that it knows. */
+export function shareAttribute(body: JsonObject, registration: Registration, from: Context, to: Context): unknown {
+  const minor = minorOf(registration);
+  const known = minor === undefined ? body : earlierInstance(body, minor);
+  return to === from ? known : recompactAttribute(known, from, to);
 }
 
 function documentOf(document: JsonObject, share: WriteShare, names: NameExpander): JsonObject {
