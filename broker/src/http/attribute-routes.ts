@@ -11,7 +11,7 @@ import { replaceAttribute } from '../operations/replace-attribute.ts';
 import { updateAttributes } from '../operations/update-attributes.ts';
 import { sendUpdateResult } from './answer.ts';
 import { originOf } from './distribution.ts';
-import { attributeName, entityId, sameId, typeFilter } from './entity-id.ts';
+import { attributeName, entityId, typeFilter } from './entity-id.ts';
 import type { EntityParts } from './entity-routes.ts';
 import { type Parameters, readBoolean, readOptions } from './parameters.ts';
 import { parameters, resource } from './resource.ts';
@@ -29,7 +29,7 @@ export function attributeRoutes(app: FastifyInstance, { db, lane, federation }: 
         const overwrite = !readOptions(parameters, ['noOverwrite']).has('noOverwrite');
         const selection = typeFilter(request);
         const fragment = parseEntityFragment(request.body, context, 'complete');
-        const id = sameId(entityId(request), fragment.id);
+        const id = entityId(request);
         const local = (left: Left) =>
           lane.write(tenant, id, appendAttributes(id, partOf(fragment, left), overwrite, selection));
         const origin = originOf(request, federation, ['appendAttrs']);
@@ -39,7 +39,7 @@ export function attributeRoutes(app: FastifyInstance, { db, lane, federation }: 
         const part = {
           id,
           types: fragment.types,
-          document: request.body as JsonObject,
+          document: documentOf(request.body as JsonObject, id),
           context,
           query,
           selection,
@@ -59,12 +59,13 @@ export function attributeRoutes(app: FastifyInstance, { db, lane, federation }: 
         const { tenant, context } = request.ngsiLd;
         const selection = typeFilter(request);
         const fragment = parseEntityFragment(request.body, context, 'update');
-        const id = sameId(entityId(request), fragment.id);
+        const id = entityId(request);
         const local = (left: Left) => lane.write(tenant, id, updateAttributes(id, partOf(fragment, left), selection));
         const origin = originOf(request, federation, ['updateEntity']);
         if (origin === undefined) return sendUpdateResult(reply, await local({}));
         const write = { operation: 'updateEntity', method: 'PATCH', path: attributesPath(id) } as const;
-        const part = { id, types: fragment.types, document: request.body as JsonObject, context, selection, local };
+        const document = documentOf(request.body as JsonObject, id);
+        const part = { id, types: fragment.types, document, context, selection, local };
         return sendUpdateOutcome(
           reply,
           await distributeWrite(db, federation, origin, documentWrite({ ...write, ...part })),
@@ -149,4 +150,12 @@ function readInstances(parameters: Parameters): Instances {
   if (readBoolean(parameters, 'deleteAll')) return { all: true };
   const { datasetId } = parameters;
   return { all: false, datasetId: datasetId === undefined ? undefined : parseDatasetId(datasetId, 'datasetId') };
+}
+
+/**
+ * What sources are told. The path says which entity is meant, and the errors of 5.6.2.4 and 5.6.3.4 know none for another id
+ * in the document, which official cases have: it is not looked at, and sources get the one that holds.
+ */
+function documentOf(body: JsonObject, id: string): JsonObject {
+  return 'id' in body ? { ...body, id } : body;
 }
