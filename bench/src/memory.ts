@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { findPostgres, startPostgres } from '../../scripts/postgres-server.ts';
@@ -10,6 +9,7 @@ import { endProgram, freePort } from '../../scripts/programs.ts';
 import { httpLoad } from './load.ts';
 import { COMMON, generate, MARKS, templateEntity } from './scale/generate.ts';
 import { postJson } from './seed.ts';
+import { startArguments } from './start-command.ts';
 
 /*
  * npm run bench -- memory [--entities 500000] [--subscriptions 5000] [--seconds 20] [--connections 32] [--starts 5]
@@ -33,7 +33,7 @@ const seconds = Number(values.seconds);
 const connections = Number(values.connections);
 const starts = Number(values.starts);
 
-const PROGRAMS = { broker: '../../broker/src/start.ts', product: '../../platform/src/main.ts' };
+type Program = 'broker' | 'product';
 const IDLE_MS = 5_000;
 const LOOK_EVERY_MS = 200;
 
@@ -43,12 +43,12 @@ interface Running {
   readonly child: ChildProcess;
 }
 
-async function start(program: keyof typeof PROGRAMS, databaseUrl: string): Promise<Running> {
+async function start(program: Program, databaseUrl: string): Promise<Running> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const own = { DATABASE_URL: databaseUrl, PORT: String(port), MQTT_PORT: String(await freePort()), DEMO: 'off' };
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [fileURLToPath(new URL(PROGRAMS[program], import.meta.url))], {
+  const child = spawn(process.execPath, startArguments(program === 'broker' ? 'broker' : ''), {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, LOG_LEVEL: 'error', ...own },
   });
@@ -67,7 +67,7 @@ async function memory({ pid }: ChildProcess): Promise<{ now: number; most: numbe
   return { now: megabytes('VmRSS'), most: megabytes('VmHWM') };
 }
 
-async function medianStart(program: keyof typeof PROGRAMS, databaseUrl: string): Promise<number> {
+async function medianStart(program: Program, databaseUrl: string): Promise<number> {
   await stop(await start(program, databaseUrl)); // prepares the database, and what is compiled once
   const times: number[] = [];
   while (times.length < starts) {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findPostgres, startPostgres, until } from '../../scripts/postgres-server.ts';
 import { endProgram, freePort } from '../../scripts/programs.ts';
+import { startArguments } from './start-command.ts';
 
 /** What is measured: a broker by its URL, and, when it is ours, the MQTT port and process that come with it. */
 export interface Target {
@@ -65,7 +66,7 @@ export async function startProduct(databaseUrl: string, env: NodeJS.ProcessEnv =
   const folder = await mkdtemp(join(tmpdir(), 'alzette-bench-'));
   const port = await freePort();
   const mqttPort = await freePort();
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../../platform/src/main.ts', import.meta.url))], {
+  const child = spawn(process.execPath, startArguments(''), {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env,

@@ -1,6 +1,5 @@
 import { superviseWorkers, tellReady, workerNumber } from '@alzette/broker/workers';
 import pino, { type Logger } from 'pino';
-import pretty from 'pino-pretty';
 import { banner, type DemoSize } from './banner.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import type { Platform } from './platform.ts';
@@ -21,7 +20,7 @@ try {
 async function run(config: Config): Promise<void> {
   const worker = workerNumber();
   const { startPlatform } = await import('./platform.ts'); // which whoever only starts workers does not need
-  const platform = await startPlatform(config, { logger: createLogger(config), say, ...(worker && { worker }) });
+  const platform = await startPlatform(config, { logger: await createLogger(config), say, ...(worker && { worker }) });
   const { demo, firstPassword } = platform;
   if (worker === undefined) tellUp(config, demo);
   else tellReady(demo && sizeOf(demo));
@@ -50,10 +49,11 @@ function tellUp(config: Config, demo: DemoSize | undefined): void {
   say(`\n${banner(config, demo, performance.now())}\n`);
 }
 
-function createLogger({ logLevel }: Config): Logger {
+async function createLogger({ logLevel }: Config): Promise<Logger> {
   // A person watches a terminal; a collector reads JSON.
-  const stream = process.stdout.isTTY ? pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }) : undefined;
-  return stream ? pino({ level: logLevel }, stream) : pino({ level: logLevel });
+  if (!process.stdout.isTTY) return pino({ level: logLevel });
+  const { default: pretty } = await import('pino-pretty');
+  return pino({ level: logLevel }, pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }));
 }
 
 function say(text: string): void {

@@ -1,10 +1,10 @@
-import type { ValidateFunction } from 'ajv';
 import { Ajv } from 'ajv';
 import { MappingError } from '../mapping/entity-mapper.ts';
 import { compileConfig } from '../mapping/measure-mapper.ts';
 import type { AgentDevice, ServiceGroup } from './agent-config.ts';
 import { effectiveConfig } from './agent-config.ts';
 import type { ServicePath } from './provisioning.ts';
+import { type SchemaCheck, schemaCheck } from './schema-check.ts';
 import { RegistryError } from './validation.ts';
 
 // FIWARE's forbidden characters.
@@ -75,8 +75,8 @@ const DEVICE = {
 } as const;
 
 const ajv = new Ajv({ verbose: true, strict: false });
-const isGroup: ValidateFunction<ServiceGroup> = ajv.compile(GROUP);
-const isDevice: ValidateFunction<AgentDevice> = ajv.compile(DEVICE);
+const isGroup: SchemaCheck<ServiceGroup> = schemaCheck(ajv, GROUP);
+const isDevice: SchemaCheck<AgentDevice> = schemaCheck(ajv, DEVICE);
 
 /** The list under one of these members of a body. @throws RegistryError WRONG_SYNTAX */
 export function readList(body: unknown, ...members: readonly string[]): unknown[] {
@@ -113,7 +113,7 @@ function check(group: ServiceGroup | undefined, device: AgentDevice, where: stri
   }
 }
 
-function invalid({ errors }: ValidateFunction, where: string): RegistryError {
+function invalid({ errors }: SchemaCheck<unknown>, where: string): RegistryError {
   const [error] = errors ?? [];
   const path = (error?.instancePath ?? '').replace(/\/(\d+)/g, '[$1]').replace(/\//g, '.');
   return wrongSyntax(`${where}${path} ${error?.message}, got ${JSON.stringify(error?.data)?.slice(0, 200)}`);

@@ -1,4 +1,4 @@
-import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import { Ajv } from 'ajv';
 import { codecHash } from '../codecs/codec-pool.ts';
 import { compileCommands } from '../commands/profile-commands.ts';
@@ -7,6 +7,7 @@ import { compileProfile } from '../mapping/profile-mapper.ts';
 import { eui } from '../transports/envelope.ts';
 import type { Connection, ConnectionSecrets } from './connection.ts';
 import type { Device, DeviceProfile } from './device.ts';
+import { type SchemaCheck, schemaCheck } from './schema-check.ts';
 
 export type RegistryErrorName =
   | 'WRONG_SYNTAX'
@@ -212,10 +213,9 @@ const CONNECTION = {
 } as const;
 
 const ajv = new Ajv({ verbose: true, strictTypes: false });
-const isProfile: ValidateFunction<DeviceProfile> = ajv.compile(PROFILE);
-const isDevice: ValidateFunction<Device> = ajv.compile(DEVICE);
-
-const isConnection: ValidateFunction<Connection & ConnectionSecrets> = ajv.compile(CONNECTION);
+const isProfile: SchemaCheck<DeviceProfile> = schemaCheck(ajv, PROFILE);
+const isDevice: SchemaCheck<Device> = schemaCheck(ajv, DEVICE);
+const isConnection: SchemaCheck<Connection & ConnectionSecrets> = schemaCheck(ajv, CONNECTION);
 
 /** @throws RegistryError WRONG_SYNTAX */
 export function readConnection(value: unknown): { connection: Connection; secrets: ConnectionSecrets } {

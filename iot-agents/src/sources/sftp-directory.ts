@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
-import Client from 'ssh2-sftp-client';
+import type Client from 'ssh2-sftp-client';
 import { SourceError } from './harvest.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { SftpFrom } from './source.ts';
@@ -40,7 +40,8 @@ export async function withSftp<T>(
   const verdict = await outgoing.check(url, ['sftp:']);
   if (!verdict.allowed) throw new SourceError(verdict.reason);
   let hostKey = '';
-  const client = new Client();
+  const { default: SftpClient } = await import('ssh2-sftp-client'); // for the few that have such a source
+  const client = new SftpClient();
   try {
     await client.connect({
       host,

@@ -1,5 +1,6 @@
-import type { AnySchema, ValidateFunction } from 'ajv';
+import type { AnySchema } from 'ajv';
 import { Ajv } from 'ajv';
+import { type SchemaCheck, schemaCheck } from '../devices/schema-check.ts';
 import { ENTITIES, NAME, POINTER, RegistryError, TENANT, wrongSyntax } from '../devices/validation.ts';
 import { MappingError } from '../mapping/entity-mapper.ts';
 import { compileItems } from './item-mapper.ts';
@@ -185,13 +186,13 @@ function schemaOf(members: Readonly<Record<string, AnySchema>>, required: readon
 
 const ajv = new Ajv({ verbose: true, strictTypes: false, unicodeRegExp: true });
 
-const KINDS: { readonly [Kind in Source['kind']]: ValidateFunction<Source> } = {
-  http: ajv.compile(schemaOf({ ...MAPPING, from: HTTP_FROM, items: POINTER, csv: CSV }, ['from', 'entities'])),
-  sftp: ajv.compile(schemaOf({ ...MAPPING, from: SFTP_FROM, csv: CSV }, ['from', 'csv', 'entities'])),
-  upload: ajv.compile(schemaOf({ ...MAPPING, csv: CSV }, ['csv', 'entities'])),
-  gtfs: ajv.compile(schemaOf({ from: GTFS_FROM, box: BOX }, ['from'])),
-  departures: ajv.compile(schemaOf(DEPARTURES, ['feed', 'from'])),
-  talq: ajv.compile(schemaOf({ from: TALQ_FROM }, ['from'])),
+const KINDS: { readonly [Kind in Source['kind']]: SchemaCheck<Source> } = {
+  http: schemaCheck(ajv, schemaOf({ ...MAPPING, from: HTTP_FROM, items: POINTER, csv: CSV }, ['from', 'entities'])),
+  sftp: schemaCheck(ajv, schemaOf({ ...MAPPING, from: SFTP_FROM, csv: CSV }, ['from', 'csv', 'entities'])),
+  upload: schemaCheck(ajv, schemaOf({ ...MAPPING, csv: CSV }, ['csv', 'entities'])),
+  gtfs: schemaCheck(ajv, schemaOf({ from: GTFS_FROM, box: BOX }, ['from'])),
+  departures: schemaCheck(ajv, schemaOf(DEPARTURES, ['feed', 'from'])),
+  talq: schemaCheck(ajv, schemaOf({ from: TALQ_FROM }, ['from'])),
 };
 
 /** @throws RegistryError WRONG_SYNTAX, naming the member */

@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 
 export interface MailSettings {
   /** The mail server, e.g. `smtps://user:password@mail.example.org`. */
@@ -14,15 +14,22 @@ export interface Mail {
 const TIMEOUT_MS = 15_000;
 
 export function openMail({ smtpUrl, from }: MailSettings): Mail {
-  const transport = createTransport({
-    url: smtpUrl,
+  let transport: Promise<Transporter> | undefined;
+  return {
+    async send(letter) {
+      transport ??= connectTo(smtpUrl);
+      await (await transport).sendMail({ from, ...letter });
+    },
+  };
+}
+
+/** Loaded with the first letter. */
+async function connectTo(url: string): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer');
+  return createTransport({
+    url,
     connectionTimeout: TIMEOUT_MS,
     greetingTimeout: TIMEOUT_MS,
     socketTimeout: TIMEOUT_MS,
   });
-  return {
-    async send(letter) {
-      await transport.sendMail({ from, ...letter });
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import { Ajv, type JSONSchemaType, type SchemaObject } from 'ajv';
+import { Ajv, type JSONSchemaType, type SchemaObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { refused } from '../problems.ts';
 
@@ -17,8 +17,9 @@ export interface BodyReader<T> {
  * @returns the body, typed. @throws IdentityProblem: the first member that is not as expected
  */
 export function bodyReader<T>(schema: SchemaObject): BodyReader<T> {
-  const validate = ajv.compile<T>(schema as JSONSchemaType<T>);
+  let validate: ValidateFunction<T> | undefined;
   const read = (body: unknown): T => {
+    validate ??= ajv.compile<T>(schema as JSONSchemaType<T>); // not at the start, of which all would be a tenth
     if (validate(body)) return body;
     const [error] = validate.errors ?? [];
     const member = error?.instancePath.slice(1).replaceAll('/', '.') || 'body';

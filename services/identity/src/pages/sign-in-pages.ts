@@ -1,4 +1,3 @@
-import QRCode from 'qrcode';
 import { alarm, passwordField, showPassword } from './form.ts';
 import { html, trusted } from './html.ts';
 import type { Language } from './language.ts';
@@ -73,6 +72,7 @@ export async function enrolPage(
 ): Promise<Page> {
   const { at, problem, secret, address, cancel } = page;
   const { words } = LANGUAGES[page.language];
+  const { default: QRCode } = await import('qrcode'); // for the few that sign in with a code
   const qr = await QRCode.toString(address, { type: 'svg', margin: 0 });
   return {
     title: words.enrol,
