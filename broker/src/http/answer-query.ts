@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { queryEntityTexts } from '../operations/entity-texts.ts';
 import { linkedDistributed } from '../operations/linked-distributed.ts';
 import { linkedEntities } from '../operations/linked-entities.ts';
 import { queryDistributed } from '../operations/query-distributed.ts';
@@ -9,8 +10,9 @@ import { shownEntities } from '../query/shown-entities.ts';
 import type { Federation } from '../registrations/federation.ts';
 import type { Origin } from '../registrations/origin.ts';
 import type { Database } from '../store/database.ts';
+import { sendTexts } from './answer.ts';
 import { originOf, warned } from './distribution.ts';
-import { readGeometryProperty, sendEntities } from './entity-answer.ts';
+import { readGeometryProperty, sendEntities, textFormat } from './entity-answer.ts';
 import { isMapped, mappedQuery, pageByMap } from './entity-map.ts';
 import { readRepresentation } from './entity-query.ts';
 import { filterTexts } from './filter-texts.ts';
@@ -44,6 +46,12 @@ export async function answerQuery(
   checkLinkDepth(query);
   const origin = originOf(request, federation, QUERY_OPERATIONS, query.local);
   if (query.ordering === undefined && hasIdOrder(request.headers.prefer)) tellIdOrder(reply);
+  const format = textFormat(request, how);
+  if (format !== undefined && origin === undefined && query.join === undefined && !isMapped(request, parameters)) {
+    const page = await queryEntityTexts(db, tenant, query, { names: request.ngsiLd.context, format });
+    if (page.count !== undefined) reply.header('NGSILD-Results-Count', String(page.count));
+    return sendTexts(request, reply, page.texts, pageLinks(request, query, page.hasNext));
+  }
   const { entities, count, hasNext } = await pageOf(request, reply, parts, query, parameters, origin);
   if (count !== undefined) reply.header('NGSILD-Results-Count', String(count));
   const fetch = origin && linkedDistributed(db, federation, origin);

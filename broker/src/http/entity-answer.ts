@@ -4,7 +4,8 @@ import { inEarlierVersion } from '../model/earlier-version.ts';
 import type { Entity } from '../model/entity.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { LOCATION, representFeature } from '../model/geojson.ts';
-import { representEntity } from '../model/represent.ts';
+import { type Representation, representEntity } from '../model/represent.ts';
+import type { TextFormat } from '../model/represent-text.ts';
 import type { ShownEntity } from '../query/shown-entities.ts';
 import { sendDocument } from './answer.ts';
 import { sendJson } from './send-json.ts';
@@ -22,6 +23,15 @@ export function readGeometryProperty(request: FastifyRequest, parameters = reque
     );
   }
   return context.attribute(term);
+}
+
+/** The format in which entities can be shown by their text alone; undefined: more is asked for than that. */
+export function textFormat(request: FastifyRequest, how: Representation): TextFormat | undefined {
+  const { format, sysAttrs, pick, omit, datasetIds, lang } = how;
+  if (sysAttrs || pick || omit || datasetIds || lang || format === 'concise') return undefined;
+  const { prefer } = request.headers;
+  if (prefer !== undefined && preferredMinor(String(prefer)) !== undefined) return undefined;
+  return request.ngsiLd.mediaType === 'application/geo+json' ? undefined : format;
 }
 
 /** Answers with one entity. @throws NgsiLdError ResourceNotFound: the selection leaves nothing of it (5.7.1) */

@@ -11,6 +11,7 @@ import { createEntity } from '../operations/create-entity.ts';
 import { deleteEntity } from '../operations/delete-entity.ts';
 import { distributePurge } from '../operations/distributed-purge.ts';
 import { distributeWrite } from '../operations/distributed-write.ts';
+import { retrieveEntityText } from '../operations/entity-texts.ts';
 import { documentWrite, type Left, partOf, partOfDocument, pathOf, wholeWrite } from '../operations/entity-writes.ts';
 import { linkedDistributed } from '../operations/linked-distributed.ts';
 import { linkedEntities } from '../operations/linked-entities.ts';
@@ -23,10 +24,12 @@ import { retrieveEntity } from '../operations/retrieve-entity.ts';
 import { checkLinkDepth, checkNotTooWide } from '../query/entity-query.ts';
 import { parseProjection } from '../query/projection.ts';
 import { type ShownEntity, shownEntities } from '../query/shown-entities.ts';
+import { seesAll } from '../query/visibility.ts';
 import type { WriteLane } from '../store/write-lane.ts';
+import { sendTexts } from './answer.ts';
 import { answerQuery, type QueryParts } from './answer-query.ts';
 import { originOf, warned } from './distribution.ts';
-import { readGeometryProperty, sendEntities, sendEntity } from './entity-answer.ts';
+import { readGeometryProperty, sendEntities, sendEntity, textFormat } from './entity-answer.ts';
 import { entityId, sameId, typeFilter } from './entity-id.ts';
 import { isMapped, liveMap, tellNewMap } from './entity-map.ts';
 import {
@@ -131,8 +134,15 @@ export function entityRoutes(app: FastifyInstance, parts: EntityParts): void {
         checkLinkDepth(query);
         const selection = typeFilter(request);
         const origin = originOf(request, federation, READ_OPERATIONS);
+        const isMapAsked = isMapped(request, parameters);
+        const format = textFormat(request, how);
+        const isPlain = origin === undefined && selection === undefined && query.join === undefined && !isMapAsked;
+        if (format !== undefined && isPlain && seesAll()) {
+          const names = request.ngsiLd.context;
+          return sendTexts(request, reply, await retrieveEntityText(db, tenant, id, { names, format }));
+        }
         const attributes = projection?.attrs && new Set(projection.attrs);
-        const map = isMapped(request, parameters) ? await liveMap(request, reply, db) : undefined;
+        const map = isMapAsked ? await liveMap(request, reply, db) : undefined;
         const only = map && mappedSources(map, [id]);
         const { entity, parties } =
           origin === undefined
@@ -143,7 +153,7 @@ export function entityRoutes(app: FastifyInstance, parts: EntityParts): void {
                 origin,
                 retrieveDistributed(db, federation, origin, id, selection, attributes, only),
               );
-        if (map === undefined && isMapped(request, parameters)) await tellNewMap(request, reply, db, [[id, parties]]);
+        if (map === undefined && isMapAsked) await tellNewMap(request, reply, db, [[id, parties]]);
         if (projection?.attrs?.some((name) => Object.hasOwn(entity.attributes, name)) === false) {
           throw new NgsiLdError('ResourceNotFound', `Entity ${id} has none of the attributes asked for`);
         }

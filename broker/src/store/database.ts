@@ -3,6 +3,8 @@ export interface Statement {
   readonly name?: string;
   readonly text: string;
   readonly values?: readonly unknown[];
+  /** With a name: one plan serves whatever the values are. PostgreSQL would weigh it against plans made for each. */
+  readonly isPlannedOnce?: boolean;
 }
 
 export interface Rows<Row> {

@@ -5,6 +5,7 @@ import type { Ordering } from '../query/order-by.ts';
 import { rights, visibleEntity } from '../query/visibility.ts';
 import type { Database, Queryable, Rows } from './database.ts';
 import { readEntityText } from './entity-reader.ts';
+import { NarrowQueries } from './narrow-queries.ts';
 import { LEAST_OFFSET, PagePositions } from './page-positions.ts';
 import {
   type ConditionOptions,
@@ -16,7 +17,12 @@ import {
 import { ensureCollation, orderClause } from './query-sql-order.ts';
 import { type PageKey, type PageRow, RepeatedPages } from './repeated-pages.ts';
 import { SqlParameters } from './sql-parameters.ts';
+import { StoredDocument } from './stored-document.ts';
 import { restriction, visibleRows } from './visible-rows.ts';
+
+/** The stored JSON of the unexpired entity of that id; only for who may see all of it. */
+export const retrieveDocument: (db: Queryable, tenant: string, id: string) => Promise<string | undefined> =
+  readEntityText;
 
 /** The unexpired entity of that id, as far as it is visible. Its expired attributes are still there. */
 export async function retrieveEntity(db: Queryable, tenant: string, id: string): Promise<Entity | undefined> {
@@ -34,7 +40,7 @@ export type StoredQuery = Pick<
 >;
 
 export interface StoredPage {
-  readonly entities: Entity[];
+  readonly documents: readonly StoredDocument[];
   /** Of all that match, when it was asked for. */
   readonly count?: number;
 }
@@ -51,22 +57,47 @@ export interface AnsweredQuery {
 export const answeredQueries = channel('alzette:answered-query');
 
 /** A page of the unexpired entities that match, in the order asked for and then that of their ids, whatever the page. */
-export async function queryEntities(db: Database, tenant: string, query: StoredQuery): Promise<StoredPage> {
+export async function queryEntities(
+  db: Database,
+  tenant: string,
+  query: StoredQuery,
+): Promise<{ readonly entities: Entity[]; readonly count?: number }> {
+  const { documents, count } = await queryDocuments(db, tenant, query);
+  const entities = documents.map((document) => document.entity);
+  return count === undefined ? { entities } : { entities, count };
+}
+
+/** The same, with entities as they are stored: the JSON of what is visible, not parsed until it is asked for. */
+export async function queryDocuments(db: Database, tenant: string, query: StoredQuery): Promise<StoredPage> {
   const start = performance.now();
   const at = new Date().toISOString();
-  const [entities, count] = await Promise.all([
-    query.limit === 0 ? [] : selectPage(db, tenant, query, at),
-    query.count ? countEntities(db, tenant, query, at) : undefined,
-  ]);
+  const page = await pageWithCount(db, tenant, query, at);
   if (answeredQueries.hasSubscribers) {
     const answered: AnsweredQuery = { db, tenant, query, milliseconds: performance.now() - start };
     answeredQueries.publish(answered);
   }
-  return count === undefined ? { entities } : { entities, count };
+  return page;
 }
 
-async function selectPage(db: Database, tenant: string, query: StoredQuery, at: string): Promise<Entity[]> {
-  if (query.ordering !== undefined) return parsed((await orderedPage(db, tenant, query, query.ordering, at)).rows);
+async function pageWithCount(db: Database, tenant: string, query: StoredQuery, at: string): Promise<StoredPage> {
+  if (query.ordering === undefined && restriction() === undefined) {
+    const narrow = await kept(narrowQueries, db, NarrowQueries).page(tenant, query, at);
+    if (narrow !== undefined) {
+      const documents = narrow.documents.map(asDocument);
+      return query.count ? { documents, count: narrow.count } : { documents };
+    }
+  }
+  const [documents, count] = await Promise.all([
+    query.limit === 0 ? [] : selectPage(db, tenant, query, at),
+    query.count ? countEntities(db, tenant, query, at) : undefined,
+  ]);
+  return count === undefined ? { documents } : { documents, count };
+}
+
+const narrowQueries = new WeakMap<Database, NarrowQueries>();
+
+async function selectPage(db: Database, tenant: string, query: StoredQuery, at: string): Promise<StoredDocument[]> {
+  if (query.ordering !== undefined) return stored((await orderedPage(db, tenant, query, query.ordering, at)).rows);
   const isShort = query.offset === 0 && query.limit <= MAX_NAMED_LIMIT && restriction() === undefined;
   return isShort && isOfOneType(query) ? pageOfType(db, tenant, query, at) : pageById(db, tenant, query, at);
 }
@@ -77,8 +108,12 @@ function visibleTo(params: SqlParameters, at: string): { rows: string; options: 
   return { rows: visibleRows(params), options: { at, linked: (alias) => visibleRows(params, alias) } };
 }
 
-function parsed(rows: readonly Row[]): Entity[] {
-  return rows.map(({ document }) => JSON.parse(document));
+function stored(rows: readonly Row[]): StoredDocument[] {
+  return rows.map(({ document }) => asDocument(document));
+}
+
+function asDocument(text: string): StoredDocument {
+  return new StoredDocument(text);
 }
 
 interface Row {
@@ -109,7 +144,7 @@ const MAX_NAMED_LIMIT = 101;
 
 const repeatedPages = new WeakMap<Database, RepeatedPages>();
 
-async function pageOfType(db: Database, tenant: string, query: StoredQuery, at: string): Promise<Entity[]> {
+async function pageOfType(db: Database, tenant: string, query: StoredQuery, at: string): Promise<StoredDocument[]> {
   const { limit } = query;
   const repeated = kept(repeatedPages, db, RepeatedPages);
   const params = new SqlParameters([tenant]);
@@ -128,14 +163,14 @@ async function pageOfType(db: Database, tenant: string, query: StoredQuery, at: 
 
 const positions = new WeakMap<Database, PagePositions>();
 
-async function pageById(db: Database, tenant: string, query: StoredQuery, at: string): Promise<Entity[]> {
+async function pageById(db: Database, tenant: string, query: StoredQuery, at: string): Promise<StoredDocument[]> {
   const { limit, offset } = query;
   const params = new SqlParameters([tenant]);
   const { rows, options } = visibleTo(params, at);
   const branches = entityBranches(query, params, options);
   if (offset + limit <= LEAST_OFFSET) {
     const text = pageText(branches, 'document', limit, offset, undefined, rows);
-    return parsed((await db.query<Row>({ text, values: params.values })).rows);
+    return stored((await db.query<Row>({ text, values: params.values })).rows);
   }
   const known = kept(positions, db, PagePositions);
   const key = JSON.stringify([rows, branches.conditions, params.values]).replaceAll(at, '');
@@ -150,7 +185,7 @@ async function pageById(db: Database, tenant: string, query: StoredQuery, at: st
     const last = page.rows[length - 1];
     if (last !== undefined) known.note(key, offset + length, last.id);
   }
-  return parsed(page.rows);
+  return stored(page.rows);
 }
 
 function isOfOneType({ selectors = [], attrs, q, geoQ, scopeQ }: EntityFilter): boolean {
@@ -162,8 +197,8 @@ function isOfOneType({ selectors = [], attrs, q, geoQ, scopeQ }: EntityFilter): 
 }
 
 /** What this process keeps of a database. */
-function kept<T>(all: WeakMap<Database, T>, db: Database, Kind: new () => T): T {
-  const found = all.get(db) ?? new Kind();
+function kept<T>(all: WeakMap<Database, T>, db: Database, Kind: new (db: Database) => T): T {
+  const found = all.get(db) ?? new Kind(db);
   all.set(db, found);
   return found;
 }
@@ -237,7 +272,8 @@ export async function queryEntitiesAfter(
   after: string,
   limit: number,
 ): Promise<Entity[]> {
-  return parsed(await rowsAfter<Row>(db, tenant, filter, 'document', after, limit));
+  const rows = await rowsAfter<Row>(db, tenant, filter, 'document', after, limit);
+  return rows.map(({ document }) => JSON.parse(document));
 }
 
 async function rowsAfter<Found>(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from './database.ts';
-import { INDEXABLE_LENGTH } from './query-sql-q.ts';
+import { indexedValue, sqlLiteral } from './indexed-value.ts';
 import { arrayLiteral } from './text-values.ts';
 
 /** An attribute of a type; both are IRIs. */
@@ -23,16 +23,14 @@ export function indexName({ type, attribute }: AttributeOfType): string {
 export function createStatements({ type, attribute }: AttributeOfType, concurrently: boolean): string[] {
   const name = indexName({ type, attribute });
   const at = (...steps: string[]) =>
-    `(document #> ${literal(arrayLiteral(['attributes', attribute, ...steps]))}::text[])`;
+    `(document #> ${sqlLiteral(arrayLiteral(['attributes', attribute, ...steps]))}::text[])`;
   const create = `CREATE INDEX ${concurrently ? 'CONCURRENTLY ' : ''}`;
-  const ofType = `types[1] = ${literal(type)}`;
-  const [whole, second, expiry] = [at('0', 'value'), at('1'), at('0', 'expiresAt')];
-  const value = `(CASE WHEN length(${whole} #>> '{}') < ${INDEXABLE_LENGTH} THEN ${whole} END)`;
+  const ofType = `types[1] = ${sqlLiteral(type)}`;
+  const { whole, value, isPlain, isOther } = indexedValue(at);
   return [
-    `${create}${name}_value ON entity (tenant, ${value}) WHERE ${ofType}`,
-    `${create}${name}_rest ON entity (tenant, id) WHERE ${ofType}
-      AND (jsonb_typeof(${whole}) IN ('object', 'array') OR ${second} IS NOT NULL OR ${expiry} IS NOT NULL)`,
-    ...[value, `(jsonb_typeof(${whole}))`, second, expiry].map(
+    `${create}${name}_value ON entity (tenant, ${value}) WHERE ${ofType} AND ${isPlain}`,
+    `${create}${name}_rest ON entity (tenant, id) WHERE ${ofType} AND ${isOther}`,
+    ...[value, `(jsonb_typeof(${whole}))`, at('1'), at('0', 'expiresAt')].map(
       (expression, n) => `CREATE STATISTICS ${name}_${n} ON ${expression} FROM entity`,
     ),
   ];
@@ -42,10 +40,6 @@ export function dropStatements(name: string, concurrently: boolean): string[] {
   const drop = `DROP INDEX ${concurrently ? 'CONCURRENTLY ' : ''}IF EXISTS`;
   const statistics = [0, 1, 2, 3].map((n) => `${name}_${n}`);
   return [`${drop} ${name}_value`, `${drop} ${name}_rest`, `DROP STATISTICS IF EXISTS ${statistics.join(', ')}`];
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** One process at a time makes or drops indexes. */

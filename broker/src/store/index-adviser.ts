@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityChange } from '../model/change.ts';
 import { NgsiLdError } from '../model/errors.ts';
+import { attributeIndexes } from './attribute-indexes.ts';
 import type { Database, Queryable } from './database.ts';
 import { type AnsweredQuery, answeredQueries } from './entities.ts';
 import { Observations } from './index-adviser-observations.ts';
@@ -159,6 +160,7 @@ export class IndexAdviser {
         for (const text of dropStatements(name, this.#isConcurrent)) await this.#outside(tx).query({ text });
       }),
     );
+    await attributeIndexes(this.#db).read();
   }
 
   /** Resolves when nothing is being made. */
@@ -209,6 +211,7 @@ export class IndexAdviser {
       const isMade = await this.#db.transaction((tx) => this.#makeLocked(tx, of, maker));
       // An expression has no statistics until then, and the planner would guess.
       if (isMade) await this.#db.query({ text: 'ANALYZE entity' });
+      if (isMade) await attributeIndexes(this.#db).read();
       if (isMade) this.#log.info({ name, ...of, maker }, 'An index was made');
     } catch (error) {
       this.#failed.set(name, Date.now() + RETRY_AFTER_MS);

@@ -10,6 +10,8 @@ import { valueParser } from './value-parsers.ts';
 
 // Two cores: 8 clients beat 32 in nearly every workload measured.
 const POOL_SIZE = 8;
+/** For statements whose plan serves whatever their values are. */
+const PLANNED_POOL_SIZE = 4;
 
 /**
  * A `Database` on a PostgreSQL with PostGIS. Connects on first use, and again after the server was away.
@@ -24,22 +26,27 @@ export function postgresDatabase(url: string, directUrl?: string): Database {
     connectionTimeoutMillis: 10_000,
     types: { getTypeParser: valueParser as pg.CustomTypesConfig['getTypeParser'] },
   };
-  const pool = new pg.Pool({
-    ...config,
-    max: POOL_SIZE,
-    idleTimeoutMillis: 60_000,
-    // Compiling a plan takes longer than most of our statements: measured, 50 ms of the 75 ms of a temporal one. Of a
-    // pooler the setting would reach whoever is given the session next: there it is the pooler's own to make.
-    onConnect: async (client) => {
-      if (directUrl === undefined) await client.query('SET jit = off');
-    },
-  });
-  // An idle connection that breaks is replaced at the next query; unheard, the event would end the process.
-  pool.on('error', () => {});
+  // Compiling a plan takes longer than most of our statements: measured, 50 ms of the 75 ms of a temporal one. Of a
+  // pooler the settings would reach whoever is given the session next: there they are the pooler's own to make.
+  const makePool = (max: number, settings: string) => {
+    const made = new pg.Pool({
+      ...config,
+      max,
+      idleTimeoutMillis: 60_000,
+      onConnect: async (client) => {
+        if (directUrl === undefined) await client.query(settings);
+      },
+    });
+    // An idle connection that breaks is replaced at the next query; unheard, the event would end the process.
+    made.on('error', () => {});
+    return made;
+  };
+  const pool = makePool(POOL_SIZE, 'SET jit = off');
+  const planned = makePool(PLANNED_POOL_SIZE, 'SET jit = off; SET plan_cache_mode = force_generic_plan');
   const listener = new PostgresListener({ ...config, connectionString: directUrl ?? url });
 
-  async function onClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await pool.connect().catch((cause: unknown) => {
+  async function onClient<T>(work: (client: pg.PoolClient) => Promise<T>, from = pool): Promise<T> {
+    const client = await from.connect().catch((cause: unknown) => {
       throw new DatabaseUnavailable(false, cause);
     });
     // A connection may break while it is ours and no query of ours runs.
@@ -61,12 +68,13 @@ export function postgresDatabase(url: string, directUrl?: string): Database {
 
   return {
     kind: 'postgres',
-    query: <Row>(statement: Statement) => onClient((client) => run<Row>(client, statement)),
+    query: <Row>(statement: Statement) =>
+      onClient((client) => run<Row>(client, statement), statement.isPlannedOnce ? planned : pool),
     transaction: (work) => onClient((client) => inTransaction(client, work)),
     listen: (channel, onMessage) => listener.listen(channel, onMessage),
     lockName: (name) => listener.lockName(name),
     async close() {
-      await Promise.all([listener.close(), pool.end()]);
+      await Promise.all([listener.close(), pool.end(), planned.end()]);
     },
   };
 }

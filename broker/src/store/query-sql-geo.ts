@@ -1,6 +1,7 @@
 import type { Geometry } from '../model/geometry.ts';
 import { type GeoQuery, LOCATION, type TopologicalRelation } from '../query/geo-query.ts';
 import { WIDEST_EDGE } from '../query/geodesic-distance.ts';
+import { sqlLiteral } from './indexed-value.ts';
 import { instances, key } from './query-sql-path.ts';
 import { pathQuery, type SqlScope } from './query-sql-q.ts';
 
@@ -17,28 +18,37 @@ const PREDICATES: { readonly [relation in TopologicalRelation]: string } = {
  * The condition that some instance of the geoproperty stands to the reference as asked (4.10): metres on the ellipsoid
  * for `near`, the plane of longitude and latitude for the rest, there both geometries repaired where they intersect themselves.
  *
- * `location` is asked by its column and index; where the column doesn't tell all (several instances, an expired one, a
- * repair that left a collection) by the document, as any other GeoProperty.
+ * `location` is asked by its column and index; where the column doesn't tell all (several instances, a repair that left a
+ * collection) by the document, as any other GeoProperty. A look into the document, if only for an expiry, costs more than
+ * most comparisons, and so comes last.
  */
 export function geoCondition(query: GeoQuery, scope: SqlScope): string {
-  const { params, row, at } = scope;
+  const { params, row } = scope;
   const shape = query.kind === 'near' ? plain : repaired;
-  const reference = shape(params.add(JSON.stringify(query.reference)));
+  const reference = once(shape(params.add(JSON.stringify(query.reference))), scope);
   const predicate = predicateOf(query, reference, scope);
   const path = `${instances([query.geoproperty])} ? (@.type == "GeoProperty").value ? (@.type() == "object")`;
   // Without the inner condition, true of all, the planner expects a thousand values of each entity, and so shuns looking at any.
   const leaves = `(SELECT ${shape('value')} FROM ${pathQuery(path, scope)} AS found(value) WHERE jsonb_typeof(value) = 'object' OFFSET 0)`;
-  const inDocument = `EXISTS (SELECT FROM ${leaves} AS leaf(geometry) WHERE ${predicate('leaf.geometry')})`;
+  const inDocument = `EXISTS (SELECT FROM ${leaves} AS leaf(geometry) WHERE ${predicate('leaf.geometry', onSphere)})`;
   if (query.geoproperty !== LOCATION) return inDocument;
 
-  const expired = `jsonb_path_exists(${row}.document, ${params.add(EXPIRED_LOCATION)}::jsonpath, ${params.add(JSON.stringify({ at }))}::jsonb)`;
-  const exact = `CASE WHEN GeometryType(${row}.location) = 'GEOMETRYCOLLECTION' OR ${expired}
-    THEN ${inDocument} ELSE ${predicate(`${row}.location`)} END`;
+  const isSure = `NOT jsonb_path_exists(${row}.document, ${sqlLiteral(DOUBTFUL_LOCATION)}, '{}', true)`;
+  const exact = `CASE GeometryType(${row}.location)
+    WHEN 'POINT' THEN ${predicate(`${row}.location`, pointOnSphere)} AND (${isSure} OR ${inDocument})
+    WHEN 'GEOMETRYCOLLECTION' THEN ${inDocument}
+    ELSE ${predicate(`${row}.location`, onSphere)} AND (${isSure} OR ${inDocument}) END`;
   const box = boxOf(query, reference, scope);
   return box ? `(${row}.location && ${box} AND ${exact})` : `(${row}.location IS NOT NULL AND ${exact})`;
 }
 
-const EXPIRED_LOCATION = `$.attributes.${key(LOCATION)}[*] ? (@.expiresAt <= $at)`;
+/** Of several instances, or one that expires. */
+const DOUBTFUL_LOCATION = `strict $.attributes.${key(LOCATION)} ? (@.size() > 1 || exists(@[0].expiresAt))`;
+
+/** What is the same for all rows; of a plan for all values, the planner would have it made for each. */
+function once(expression: string, { isPrepared }: SqlScope): string {
+  return isPrepared ? `(SELECT ${expression})` : expression;
+}
 
 function plain(geoJson: string): string {
   return `ST_Force2D(ST_GeomFromGeoJSON(${geoJson}))`;
@@ -49,11 +59,23 @@ function repaired(geoJson: string): string {
   return `ST_CollectionExtract(ST_MakeValid(${plain(geoJson)}))`;
 }
 
-function predicateOf(query: GeoQuery, reference: string, { params }: SqlScope): (target: string) => string {
+type ToSphere = (geometry: string) => string;
+
+function predicateOf(
+  query: GeoQuery,
+  reference: string,
+  scope: SqlScope,
+): (target: string, toSphere: ToSphere) => string {
   if (query.kind === 'topological') return (target) => `${PREDICATES[query.relation]}(${target}, ${reference})`;
-  const metres = params.add(query.metres);
+  const metres = scope.params.add(query.metres);
   const not = query.bound === 'max' ? '' : 'NOT ';
-  return (target) => `${not}ST_DWithin(${onSphere(target)}, ${onSphere(reference)}, ${metres}::float8)`;
+  const around = once(onSphere(reference), scope);
+  return (target, toSphere) => `${not}ST_DWithin(${toSphere(target)}, ${around}, ${metres}::float8)`;
+}
+
+/** A point has no edges. */
+function pointOnSphere(point: string): string {
+  return `${point}::geography`;
 }
 
 /**
@@ -66,12 +88,13 @@ export function onSphere(geometry: string): string {
 }
 
 /** What the bounding box of a match must touch, for the index; undefined when the index can't help. */
-function boxOf(query: GeoQuery, reference: string, { params }: SqlScope): string | undefined {
+function boxOf(query: GeoQuery, reference: string, scope: SqlScope): string | undefined {
+  const { params } = scope;
   if (query.kind === 'topological') return query.relation === 'disjoint' ? undefined : reference;
   if (query.bound === 'min') return undefined;
   const box = boxAround(query.reference, query.metres);
   if (box === undefined) return undefined;
-  return `ST_MakeEnvelope(${box.map((degrees) => `${params.add(degrees)}::float8`).join(', ')}, 4326)`;
+  return once(`ST_MakeEnvelope(${box.map((degrees) => `${params.add(degrees)}::float8`).join(', ')}, 4326)`, scope);
 }
 
 const METRES_PER_DEGREE = 110_000;

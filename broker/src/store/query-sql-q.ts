@@ -1,8 +1,10 @@
-import type { Literal, QLink, QNode, QOperand, QTerm, QTest, TimeLiteral } from '../query/q-tree.ts';
+import type { Literal, Ordering, QLink, QNode, QOperand, QTerm, TimeLiteral } from '../query/q-tree.ts';
 import { type TargetPath, TEMPORAL_MEMBERS } from '../query/target-path.ts';
 import type { TemporalKind } from '../query/temporal-key.ts';
+import { INDEXABLE_LENGTH, type IndexedValue, indexedValue, sqlLiteral } from './indexed-value.ts';
 import { existsPath, hitPath, instances, type LeafRules, leafPaths } from './query-sql-path.ts';
 import type { SqlParameters } from './sql-parameters.ts';
+import { arrayLiteral } from './text-values.ts';
 
 /** What a condition is built with. */
 export interface SqlScope {
@@ -12,14 +14,22 @@ export interface SqlScope {
   /** ISO 8601 UTC: what has expired by then is absent. */
   readonly at: string;
   readonly linked?: (alias: string) => string;
+  /**
+   * The plan is to serve whatever the values are: an attribute that an index is recognised by is written out, and values
+   * are hidden from the planner, which would else make a plan for each.
+   */
+  readonly isPrepared?: boolean;
 }
 
 /** The condition that the row's entity satisfies a query (4.9). */
 export function qCondition(node: QNode, scope: SqlScope): string {
   switch (node.kind) {
     case 'and':
+      return `(${conjuncts(node)
+        .map((conjunct) => conjunctCondition(conjunct, scope))
+        .join(' AND ')})`;
     case 'or':
-      return `(${node.operands.map((operand) => qCondition(operand, scope)).join(node.kind === 'and' ? ' AND ' : ' OR ')})`;
+      return `(${node.operands.map((operand) => qCondition(operand, scope)).join(' OR ')})`;
     case 'link':
       return linkCondition(node, scope);
     case 'term':
@@ -39,21 +49,72 @@ function linkCondition({ relationship, types, inner }: QLink, scope: SqlScope): 
       AND ${qCondition(inner, { ...scope, row: target })})`;
 }
 
-function termCondition({ path, test }: QTerm, scope: SqlScope): string {
+/** One of what must all be so: bounds that numbers of one path must keep to count as one, for an index finds them as one range. */
+export type Conjunct = QNode | Bounds;
+
+export interface Bounds {
+  readonly kind: 'bounds';
+  readonly path: TargetPath;
+  readonly bounds: readonly Bound[];
+}
+
+interface Bound {
+  readonly kind: Ordering;
+  readonly value: number;
+}
+
+/** A query as what must all be so. */
+export function conjuncts(node: QNode): Conjunct[] {
+  const found: Conjunct[] = [];
+  const byPath = new Map<string, Bounds & { readonly bounds: Bound[] }>();
+  for (const operand of node.kind === 'and' ? node.operands : [node]) {
+    const bound = operand.kind === 'term' ? boundOf(operand) : undefined;
+    if (operand.kind === 'and') found.push(...conjuncts(operand));
+    else if (operand.kind !== 'term' || bound === undefined) found.push(operand);
+    else {
+      const key = JSON.stringify(operand.path);
+      const known = byPath.get(key);
+      if (known !== undefined) known.bounds.push(bound);
+      else {
+        const first = { kind: 'bounds' as const, path: operand.path, bounds: [bound] };
+        byPath.set(key, first);
+        found.push(first);
+      }
+    }
+  }
+  return found;
+}
+
+function boundOf({ path, test }: QTerm): Bound | undefined {
+  if (!('literal' in test)) return undefined;
+  const literal = asTime(test.literal, path);
+  return literal.kind === 'number' ? { kind: test.kind, value: literal.value } : undefined;
+}
+
+export function conjunctCondition(conjunct: Conjunct, scope: SqlScope): string {
+  if (conjunct.kind !== 'bounds') return qCondition(conjunct, scope);
+  const comparison = comparisonOf(conjunct, scope);
+  return comparison === undefined ? exactBounds(conjunct, scope) : throughIndex(comparison, scope);
+}
+
+function termCondition(term: QTerm, scope: SqlScope): string {
+  const { path, test } = term;
   switch (test.kind) {
     case 'exists':
       return pathExists(existsPath(path), scope);
-    case 'equal':
-      return operandHit(path, test.operand, scope, true);
+    case 'equal': {
+      const comparison = comparisonOf(term, scope);
+      return comparison === undefined ? operandHit(path, test.operand, scope) : throughIndex(comparison, scope);
+    }
     case 'unequal':
-      return `(${pathExists(existsPath(path), scope)} AND (${operandHit(path, test.operand, scope, false)}) IS NOT TRUE)`;
+      return `(${pathExists(existsPath(path), scope)} AND (${operandHit(path, test.operand, scope)}) IS NOT TRUE)`;
     case 'match':
       return leafHit(path, VALUE_RULES, (leaf) => matches(leaf, test.pattern.postgres, scope), scope);
     case 'noMatch':
       return `(${leafHit(path, VALUE_RULES, isText, scope)}
         AND NOT ${leafHit(path, VALUE_RULES, (leaf) => matches(leaf, test.pattern.postgres, scope), scope)})`;
     default:
-      return orderingHit(path, test, scope);
+      return orderingHit(term, test, scope);
   }
 }
 
@@ -63,7 +124,7 @@ const ORDERING_RULES: LeafRules = { withoutRelationships: true, withoutArrays: t
 
 const OPERATORS = { greater: '>', greaterEqual: '>=', less: '<', lessEqual: '<=' } as const;
 
-function operandHit(path: TargetPath, operand: QOperand, scope: SqlScope, isIndexed: boolean): string {
+function operandHit(path: TargetPath, operand: QOperand, scope: SqlScope): string {
   if (operand.kind === 'range') {
     const from = asTime(operand.from, path);
     const to = asTime(operand.to, path);
@@ -75,23 +136,16 @@ function operandHit(path: TargetPath, operand: QOperand, scope: SqlScope, isInde
         scope,
       );
     }
-    const test = '@ >= $from && @ <= $to';
-    const exact = pathExists(hitPath(path, test, VALUE_RULES), scope, { from: from.value, to: to.value });
-    const indexed = (value: string, whole: string) =>
-      `${value} >= ${json(from.value, scope)} AND ${value} <= ${json(to.value, scope)} AND ${isNumber(whole)}`;
-    return isIndexed && from.kind === 'number' ? throughIndex(path, indexed, exact, scope) : exact;
+    const values = { from: from.value, to: to.value };
+    return pathExists(hitPath(path, '@ >= $from && @ <= $to', VALUE_RULES), scope, values);
   }
 
   const values = operand.values.map((literal) => asTime(literal, path));
   const times = values.filter(isTime);
   const others = values.filter((literal) => !isTime(literal)).map(({ value }) => value);
   const hits: string[] = [];
-  if (others.length > 0) {
-    const exact = pathExists(hitPath(path, '@ == $values[*]', EQUALITY_RULES), scope, { values: others });
-    const indexed = (value: string) => `${value} IN (${others.map((other) => json(other, scope)).join(', ')})`;
-    const mayUseIndex = isIndexed && values.every(isIndexable);
-    hits.push(mayUseIndex ? throughIndex(path, indexed, exact, scope) : exact);
-  }
+  if (others.length > 0)
+    hits.push(pathExists(hitPath(path, '@ == $values[*]', EQUALITY_RULES), scope, { values: others }));
   for (const time of times) {
     hits.push(
       leafHit(path, EQUALITY_RULES, (leaf) => `${timeKey(leaf, time.kind)} = ${scope.params.add(time.key)}`, scope),
@@ -100,59 +154,102 @@ function operandHit(path: TargetPath, operand: QOperand, scope: SqlScope, isInde
   return `(${hits.join(' OR ')})`;
 }
 
-function orderingHit(path: TargetPath, test: Extract<QTest, { literal: Literal }>, scope: SqlScope): string {
-  const operator = OPERATORS[test.kind];
-  const literal = asTime(test.literal, path);
-  if (isTime(literal)) {
-    return leafHit(
-      path,
-      ORDERING_RULES,
-      (leaf) => `${timeKey(leaf, literal.kind)} ${operator} ${scope.params.add(literal.key)}`,
-      scope,
-    );
+function orderingHit(term: QTerm, { kind, literal }: { kind: Ordering; literal: Literal }, scope: SqlScope): string {
+  const { path } = term;
+  const operator = OPERATORS[kind];
+  const typed = asTime(literal, path);
+  if (isTime(typed)) {
+    const hit = (leaf: string) => `${timeKey(leaf, typed.kind)} ${operator} ${scope.params.add(typed.key)}`;
+    return leafHit(path, ORDERING_RULES, hit, scope);
   }
-  const exact = pathExists(hitPath(path, `@ ${operator} $value`, ORDERING_RULES), scope, { value: literal.value });
-  if (literal.kind !== 'number') return exact;
-  // jsonb orders null, strings, numbers, booleans: the other bound lets the planner expect a narrow range.
-  const bound = operator.startsWith('>') ? `< 'false'::jsonb` : `> 'null'::jsonb`;
-  const indexed = (value: string, whole: string) =>
-    `${value} ${operator} ${json(literal.value, scope)} AND ${value} ${bound} AND ${isNumber(whole)}`;
-  return throughIndex(path, indexed, exact, scope);
+  const bound = boundOf(term);
+  if (bound !== undefined) return conjunctCondition({ kind: 'bounds', path, bounds: [bound] }, scope);
+  return pathExists(hitPath(path, `@ ${operator} $value`, ORDERING_RULES), scope, { value: typed.value });
+}
+
+function exactBounds({ path, bounds }: Bounds, scope: SqlScope): string {
+  const hits = bounds.map(({ kind, value }) =>
+    pathExists(hitPath(path, `@ ${OPERATORS[kind]} $value`, ORDERING_RULES), scope, { value }),
+  );
+  return hits.length === 1 ? (hits[0] as string) : `(${hits.join(' AND ')})`;
+}
+
+/** A comparison that an index of an attribute may serve, see query-sql.ts. Each part adds its parameters when it is asked for. */
+export interface Comparison {
+  /** IRI. */
+  readonly attribute: string;
+  /** Better ones find fewer entities, as far as can be told without looking: equality before a range before one bound. */
+  readonly rank: number;
+  /** By what the index holds, true of plain values alone. */
+  indexed(value: IndexedValue): string;
+  /** True of any value. */
+  exact(): string;
+}
+
+/** The comparison of the value of an attribute itself, with what an index holds; undefined: it is another condition. */
+export function comparisonOf(conjunct: Conjunct, scope: SqlScope): Comparison | undefined {
+  if (conjunct.kind !== 'bounds' && conjunct.kind !== 'term') return undefined;
+  const { path } = conjunct;
+  if (path.kind !== 'value' || path.names.length > 1 || path.members.length > 0) return undefined;
+  const attribute = path.names[0] as string;
+  if (conjunct.kind === 'bounds') {
+    const exact = () => exactBounds(conjunct, scope);
+    return { attribute, rank: conjunct.bounds.length > 1 ? 1 : 2, exact, indexed: boundsOf(conjunct.bounds, scope) };
+  }
+  if (conjunct.test.kind !== 'equal') return undefined;
+  const { operand } = conjunct.test;
+  const exact = () => operandHit(path, operand, scope);
+  if (operand.kind === 'range') {
+    const { from, to } = operand;
+    if (from.kind !== 'number') return undefined;
+    const indexed = ({ value }: IndexedValue) =>
+      `${value} >= ${json(from.value, scope)} AND ${value} <= ${json(to.value, scope)}`;
+    return { attribute, rank: 1, exact, indexed };
+  }
+  if (!operand.values.every((literal) => !isTime(asTime(literal, path)) && isIndexable(literal))) return undefined;
+  const indexed = ({ value }: IndexedValue) =>
+    `${value} IN (${operand.values.map((literal) => json(literal.value, scope)).join(', ')})`;
+  return { attribute, rank: 0, exact, indexed };
+}
+
+/** jsonb orders null, strings, numbers, booleans: above a number and below `false` are numbers alone. */
+function boundsOf(bounds: readonly Bound[], scope: SqlScope) {
+  return ({ value, whole }: IndexedValue): string => {
+    const conditions = bounds.map((bound) => `${value} ${OPERATORS[bound.kind]} ${json(bound.value, scope)}`);
+    const isBelow = bounds.some(({ kind }) => kind === 'less' || kind === 'lessEqual');
+    const isAbove = bounds.some(({ kind }) => kind === 'greater' || kind === 'greaterEqual');
+    if (!isBelow) conditions.push(`${value} < 'false'::jsonb`);
+    // The other bound lets the planner expect a narrow range.
+    if (!isAbove) conditions.push(`${value} > 'null'::jsonb`, `jsonb_typeof(${whole}) = 'number'`);
+    return conditions.join(' AND ');
+  };
 }
 
 /**
- * The condition in the shape an expression index can serve (see query-sql.ts): a comparison of the value of the first
- * instance, or, for the few entities where that doesn't tell all, the exact condition.
+ * A comparison in the shape an expression index can serve (see query-sql.ts): of the value of the first instance, or, for
+ * the few entities where that doesn't tell all, the exact condition.
  */
-function throughIndex(
-  path: TargetPath,
-  comparison: (value: string, whole: string) => string,
-  exact: string,
-  { params, row }: SqlScope,
-): string {
-  if (path.kind !== 'value' || path.names.length > 1 || path.members.length > 0) return exact;
-  const at = (...steps: string[]) =>
-    `(${row}.document #> ${params.add(['attributes', path.names[0], ...steps])}::text[])`;
-  const value = at('0', 'value');
-  const expiry = at('0', 'expiresAt');
-  const indexable = `(CASE WHEN length(${value} #>> '{}') < ${INDEXABLE_LENGTH} THEN ${value} END)`;
-  return `((${comparison(indexable, value)} AND ${expiry} IS NULL)
-    OR ((jsonb_typeof(${value}) IN ('object', 'array') OR ${at('1')} IS NOT NULL OR ${expiry} IS NOT NULL) AND ${exact}))`;
+function throughIndex(comparison: Comparison, scope: SqlScope): string {
+  const value = indexedValueOf(comparison.attribute, scope);
+  return `((${comparison.indexed(value)} AND ${value.isPlain}) OR (${value.isOther} AND ${comparison.exact()}))`;
 }
 
-/** In characters: a longer text may not fit into an entry of an index, and writing it would fail. */
-export const INDEXABLE_LENGTH = 600;
+/** What an index of the attribute holds, of the row. */
+export function indexedValueOf(attribute: string, { params, row, isPrepared }: SqlScope): IndexedValue {
+  return indexedValue((...steps) => {
+    const path = ['attributes', attribute, ...steps];
+    const shown = isPrepared ? sqlLiteral(arrayLiteral(path)) : params.add(path);
+    return `(${row}.document #> ${shown}::text[])`;
+  });
+}
 
 function isIndexable({ value }: Literal): boolean {
   return typeof value !== 'string' || value.length < INDEXABLE_LENGTH;
 }
 
-function isNumber(value: string): string {
-  return `jsonb_typeof(${value}) = 'number'`;
-}
-
-function json(value: unknown, { params }: SqlScope): string {
-  return `${params.add(JSON.stringify(value))}::jsonb`;
+function json(value: unknown, { params, isPrepared }: SqlScope): string {
+  const given = `${params.add(JSON.stringify(value))}::jsonb`;
+  return isPrepared ? `(SELECT ${given})` : given;
 }
 
 /** 4.9: a quoted time is compared as a time with a member that is one. */

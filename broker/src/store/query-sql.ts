@@ -2,7 +2,7 @@ import type { EntityFilter, EntitySelector } from '../query/entity-query.ts';
 import type { TypeSelection } from '../query/type-selection.ts';
 import { geoCondition } from './query-sql-geo.ts';
 import { instances } from './query-sql-path.ts';
-import { qCondition, type SqlScope } from './query-sql-q.ts';
+import { type Conjunct, conjunctCondition, qCondition, type SqlScope } from './query-sql-q.ts';
 import { scopeCondition } from './query-sql-scope.ts';
 import type { SqlParameters } from './sql-parameters.ts';
 
@@ -12,7 +12,7 @@ import type { SqlParameters } from './sql-parameters.ts';
  *
  * An attribute compared by `==`, or to numbers by `>` `>=` `<` `<=` and ranges, appears as
  *
- *     (V = $value::jsonb AND E IS NULL)
+ *     (V = $value::jsonb AND jsonb_typeof(W) NOT IN ('object', 'array') AND S IS NULL AND E IS NULL)
  *     OR ((jsonb_typeof(W) IN ('object', 'array') OR S IS NOT NULL OR E IS NOT NULL) AND jsonb_path_exists(…))
  *
  * with W = document #> '{attributes,<IRI>,0,value}', E = … '{attributes,<IRI>,0,expiresAt}', S = … '{attributes,<IRI>,1}'
@@ -29,6 +29,10 @@ export interface ConditionOptions {
   readonly at?: string;
   /** The relation that linked entities stand in, under an alias; default: the table. */
   readonly linked?: (alias: string) => string;
+  /** See {@link SqlScope}. */
+  readonly isPrepared?: boolean;
+  /** In place of the filter's `q`: what must all be so. */
+  readonly conjuncts?: readonly Conjunct[];
 }
 
 /**
@@ -38,8 +42,8 @@ export interface ConditionOptions {
  *     `SELECT … FROM entity WHERE tenant = $1 AND ${entityCondition(query, params)}`
  */
 export function entityCondition(filter: EntityFilter, params: SqlParameters, options: ConditionOptions = {}): string {
-  const { row = 'entity', at = new Date().toISOString(), linked } = options;
-  const scope: SqlScope = { params, row, at, ...(linked && { linked }) };
+  const { row = 'entity', at = new Date().toISOString(), linked, isPrepared = false } = options;
+  const scope: SqlScope = { params, row, at, isPrepared, ...(linked && { linked }) };
   const { selectors = [], attrs, q, geoQ, scopeQ } = filter;
   const conditions = [
     `(${scope.row}.expires_at IS NULL OR ${scope.row}.expires_at > ${params.add(scope.at)}::timestamptz)`,
@@ -49,6 +53,7 @@ export function entityCondition(filter: EntityFilter, params: SqlParameters, opt
   if (scopeQ) conditions.push(scopeCondition(scopeQ, scope));
   if (geoQ) conditions.push(geoCondition(geoQ, scope));
   if (q) conditions.push(qCondition(q, scope));
+  for (const conjunct of options.conjuncts ?? []) conditions.push(conjunctCondition(conjunct, scope));
   return conditions.join(' AND ');
 }
 

@@ -9,7 +9,9 @@ import { parseQ } from '../../src/query/q-parser.ts';
 import { parseScopeQuery } from '../../src/query/scope-query.ts';
 import { parseTypeSelection } from '../../src/query/type-selection.ts';
 import type { Database } from '../../src/store/database.ts';
+import { IndexAdviser } from '../../src/store/index-adviser.ts';
 import { createWriteLane } from '../../src/store/lane.ts';
+import { NarrowQueries } from '../../src/store/narrow-queries.ts';
 import { entityBranches, entityCondition } from '../../src/store/query-sql.ts';
 import { SqlParameters } from '../../src/store/sql-parameters.ts';
 import { ATTRIBUTES, Generator } from './generate.ts';
@@ -52,6 +54,21 @@ async function inBranches(db: Database, tenant: string, filter: EntityFilter): P
   return rows.map(({ id }) => id).sort();
 }
 
+/** By the indexes of one type, where there is one that serves; how many found all that `expected` names. */
+let narrow = 0;
+
+async function agreesByIndex(db: Database, tenant: string, filter: EntityFilter, expected: readonly string[]) {
+  const query = { ...filter, limit: 1000, offset: 0, count: true };
+  const page = await new NarrowQueries(db).page(tenant, query, AT);
+  if (page === undefined) return;
+  narrow++;
+  const ids = page.documents.map((text) => (JSON.parse(text) as Entity).id);
+  assert.deepEqual([ids, page.count], [expected, expected.length]);
+  const second = await new NarrowQueries(db).page(tenant, { ...query, limit: 3, offset: 2 }, AT);
+  const few = second?.documents.map((text) => (JSON.parse(text) as Entity).id);
+  assert.deepEqual([few, second?.count], [expected.slice(2, 5), expected.length]);
+}
+
 async function agree(db: Database, filter: EntityFilter, text: string): Promise<number> {
   const { tenant, entities } = await worldOf(db);
   const params = new SqlParameters([tenant]);
@@ -62,6 +79,7 @@ async function agree(db: Database, filter: EntityFilter, text: string): Promise<
   });
   const inSql = new Set(rows.map(({ id }) => id));
   assert.deepEqual(await inBranches(db, tenant, filter), [...inSql].sort(), `the branches differ for ${text}`);
+  await agreesByIndex(db, tenant, filter, [...inSql].sort());
   const options = { at: AT, linked: (id: string) => entities.get(id) };
   for (const entity of entities.values()) {
     const inMemory = matchesEntity(filter, entity, options);
@@ -90,12 +108,34 @@ async function agreeOnMany(
   assert.ok(matched > 0 && matched < count * ENTITIES, `${matched} matches of ${count} queries`);
 }
 
+/** Another run of the same database has made it. */
+function isThere(error: unknown): void {
+  assert.equal((error as Error).name, 'AlreadyExists');
+}
+
 eachDatabase('The same entities match in memory and in SQL', (test) => {
   test('q', (_t, db) =>
     agreeOnMany(db, 1, 400, (generator) => {
       const text = generator.q();
       return [{ q: parseQ(text, names) }, text];
     }));
+
+  test('q of one type, by the indexes of its attributes', async (_t, db) => {
+    const adviser = new IndexAdviser(db, { info() {}, warn: assert.fail }, 'advise');
+    for (const attribute of ATTRIBUTES.map(iri)) await adviser.make({ type: iri('Lamp'), attribute }).catch(isThere);
+    await adviser.idle();
+    narrow = 0;
+    await agreeOnMany(db, 6, 400, (generator) => {
+      const texts = [generator.q(1), generator.q(1)].slice(0, generator.chance(0.5) ? 1 : 2);
+      const selectors = [{ types: parseTypeSelection('Lamp', names) }];
+      const place = generator.chance(0.2) && { type: 'Point', coordinates: [6, 49.6] };
+      const parameters = place && { georel: 'near;maxDistance==30000', geometry: 'Point', coordinates: '[6,49.6]' };
+      const geoQ = parameters && parseGeoQuery(parameters, names);
+      return [{ selectors, q: parseQ(texts.join(';'), names), ...(geoQ && { geoQ }) }, texts.join(';')];
+    });
+    await adviser.close();
+    assert.ok(narrow > 100, `${narrow} queries went by an index`);
+  });
 
   test('q through linked entities', (_t, db) =>
     agreeOnMany(db, 2, 60, (generator) => {
