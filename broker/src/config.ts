@@ -74,7 +74,10 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
   if (!Number.isInteger(drainMs) || drainMs < 0 || drainMs > 600_000) {
     faults.push(`DRAIN_MS: got ${env.DRAIN_MS}, expected 0 to 600000`);
   }
-  const access = env.ACCESS || (LOOPBACK.has(host) ? 'open' : 'enforced');
+  const tls = readTls(env, faults);
+  const publicUrl = env.PUBLIC_URL ?? `http${tls ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  if (!URL.canParse(publicUrl)) faults.push(`PUBLIC_URL: got ${publicUrl}, expected an absolute URL`);
+  const access = env.ACCESS || (isForThisMachine(host, publicUrl) ? 'open' : 'enforced');
   if (access !== 'open' && access !== 'enforced') faults.push(`ACCESS: got ${env.ACCESS}, expected open or enforced`);
   const issuers = listOf(env.OIDC_ISSUER);
   for (const issuer of issuers) {
@@ -91,7 +94,6 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
       faults.push(`TRUSTED_PROXIES: got ${proxy}, expected addresses or networks such as 10.0.0.0/8`);
     }
   }
-  const tls = readTls(env, faults);
   const logLevel = env.LOG_LEVEL ?? 'info';
   if (!LOG_LEVELS.includes(logLevel)) faults.push(`LOG_LEVEL: got ${logLevel}, expected ${LOG_LEVELS.join(', ')}`);
   const indexAdviser = ADVISER_MODES.find((mode) => mode === (env.INDEX_ADVISER ?? 'auto'));
@@ -122,8 +124,6 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
   }
   const secretKey = env.SECRET_KEY;
   if (secretKey && secretKey.length < 16) faults.push('SECRET_KEY: expected at least 16 characters');
-  const publicUrl = env.PUBLIC_URL ?? `http${tls ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  if (!URL.canParse(publicUrl)) faults.push(`PUBLIC_URL: got ${publicUrl}, expected an absolute URL`);
   if (faults.length > 0) throw new Error(`The settings are wrong:\n${faults.join('\n')}`);
   return {
     host,
@@ -171,6 +171,12 @@ function listOf(text = ''): readonly string[] {
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+}
+
+/** Whether nobody elsewhere is meant to reach it: neither directly nor, as a public URL tells, by a proxy before it. */
+export function isForThisMachine(host: string, publicUrl: string): boolean {
+  const named = URL.parse(publicUrl)?.hostname.replace(/^\[(.*)\]$/, '$1');
+  return LOOPBACK.has(host) && named !== undefined && LOOPBACK.has(named);
 }
 
 function readTls({ TLS_CERT, TLS_KEY }: NodeJS.ProcessEnv, faults: string[]): BrokerConfig['tls'] {

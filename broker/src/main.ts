@@ -9,7 +9,7 @@ import { allowedUrl, type OutgoingPolicy, type OutgoingVerdict, outgoingAgent } 
 import type { Principal } from './access/principal.ts';
 import { LiveFeed } from './changes/live-feed.ts';
 import { NewsExchange } from './changes/news-exchange.ts';
-import { type BrokerConfig, readConfig } from './config.ts';
+import { type BrokerConfig, isForThisMachine, readConfig } from './config.ts';
 import { createContexts } from './context/create-contexts.ts';
 import { accessExplainRoutes } from './http/access-explain-routes.ts';
 import { enforceAccess } from './http/access-hooks.ts';
@@ -605,7 +605,7 @@ export async function main(): Promise<void> {
     onFirstKey: (key) => console.log(`The key of an administrator, shown this once: ${key}`),
     ...(config.tls && { tls: config.tls }),
   });
-  if (config.access === 'open')
+  if (config.access === 'open' && !isForThisMachine(config.host, config.publicUrl))
     logger.warn(`ACCESS=open: whoever reaches ${config.publicUrl} may read and write everything`);
   const stop = async () => {
     await broker.drain(config.drainMs);

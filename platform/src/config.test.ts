@@ -105,6 +105,12 @@ describe('the settings', () => {
       assert.equal(readConfig({ HOST: host, ACCESS: 'enforced' }).access, 'enforced');
     });
   }
+
+  test('behind a proxy that leads elsewhere access is enforced unless something else is said', () => {
+    assert.equal(readConfig({ PUBLIC_URL: 'https://data.example.org' }).access, 'enforced');
+    assert.equal(readConfig({ PUBLIC_URL: 'https://data.example.org', ACCESS: 'open' }).access, 'open');
+    assert.equal(readConfig({ PUBLIC_URL: 'http://[::1]:8080' }).access, 'open');
+  });
 });
 
 function faultsOf(environment: NodeJS.ProcessEnv): string[] {

@@ -130,6 +130,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   );
   const from = environment.MAIL_FROM?.trim();
   if (smtpUrl !== undefined && !from) fault('MAIL_FROM', 'an address, as SMTP_URL is set');
+  const publicUrl = read(
+    'PUBLIC_URL',
+    `${tls ? 'https' : 'http'}://${isLoopback(host) ? 'localhost' : host}:${port}`,
+    'an http(s) URL',
+    (text) => urlOf(text, ['http:', 'https:'])?.replace(/\/+$/, ''),
+  );
   const config: Config = {
     host,
     port,
@@ -147,15 +153,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     workers: read('WORKERS', 1, 'an integer from 1 to 64', (text) => wholeNumber(text, 1, 64)),
     drainMs: read('DRAIN_MS', 0, 'milliseconds, an integer from 0 to 600000', (text) => wholeNumber(text, 0, 600_000)),
     dataDir: resolve(environment.DATA_DIR?.trim() || './data'),
-    publicUrl: read(
-      'PUBLIC_URL',
-      `${tls ? 'https' : 'http'}://${isLoopback(host) ? 'localhost' : host}:${port}`,
-      'an http(s) URL',
-      (text) => urlOf(text, ['http:', 'https:'])?.replace(/\/+$/, ''),
-    ),
+    publicUrl,
     demo: read('DEMO', databaseUrl === undefined && (mqttPort > 0 || mqttUrl !== undefined), 'on or off', toSwitch),
     demoSpeed: read('DEMO_SPEED', 1, 'a number from 1 to 10000', (text) => numberWithin(text, 1, 10_000)),
-    access: read('ACCESS', isLoopback(host) ? 'open' : 'enforced', 'open or enforced', (text) =>
+    access: read('ACCESS', isForThisMachine({ host, publicUrl }) ? 'open' : 'enforced', 'open or enforced', (text) =>
       text === 'open' || text === 'enforced' ? text : undefined,
     ),
     corsOrigins: read<readonly string[]>('CORS_ORIGINS', [], '* or origins such as https://example.org', (text) => {
@@ -251,6 +252,11 @@ function isNetwork(text: string): boolean {
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
+
+/** Whether nobody elsewhere is meant to reach it: neither directly nor, as a public URL tells, by a proxy before it. */
+export function isForThisMachine({ host, publicUrl }: Pick<Config, 'host' | 'publicUrl'>): boolean {
+  return isLoopback(host) && isLoopback(URL.parse(publicUrl)?.hostname.replace(/^\[(.*)\]$/, '$1') ?? '');
+}
 
 function isLoopback(host: string): boolean {
   const version = isIP(host);

@@ -7,7 +7,7 @@ import { paysHautValdAlzette, territoryRoutes } from '@alzette/territory';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { mqttAddress } from './banner.ts';
-import type { Config } from './config.ts';
+import { type Config, isForThisMachine } from './config.ts';
 import { type Demo, startDemo } from './demo/demo.ts';
 import { auditOf } from './identity-audit.ts';
 import { organisationsOf } from './organisations.ts';
@@ -137,7 +137,9 @@ async function startServer(
     onFirstKey: (key) => say(`The key of an administrator, shown this once: ${key}`),
     ...(tls === undefined ? {} : { tls }),
   });
-  if (access === 'open') logger.warn(`ACCESS=open: whoever reaches ${publicUrl} may read and write everything`);
+  if (access === 'open' && !isForThisMachine(config)) {
+    logger.warn(`ACCESS=open: whoever reaches ${publicUrl} may read and write everything`);
+  }
   closers.push(() => broker.close());
   await migrate(db, identityMigrations, 'identity');
   const identity = await startIdentity({
