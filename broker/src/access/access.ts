@@ -314,9 +314,9 @@ export class Access {
       groups: [],
       scopes: ['read', 'write', 'administer'],
     };
-    await this.#parts.store.insertKey(id, hash, document);
+    const isFirst = await this.#parts.store.insertFirstKey(id, hash, document);
     await this.reload();
-    return key;
+    return isFirst ? key : undefined;
   }
 }
 

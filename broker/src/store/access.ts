@@ -34,6 +34,8 @@ export interface AccessStore {
   savePolicy(id: string, document: object, also?: Also): Promise<boolean>;
   removePolicy(id: string, also?: Also): Promise<boolean>;
   insertKey(id: string, hash: string, document: object, also?: Also): Promise<void>;
+  /** False, and nothing is done, where there is a key already, should several processes start at once. */
+  insertFirstKey(id: string, hash: string, document: object): Promise<boolean>;
   updateKey(id: string, document: object, also?: Also): Promise<boolean>;
   /** False when there is none that counts. */
   revokeKey(id: string, at: Date, also?: Also): Promise<boolean>;
@@ -64,6 +66,9 @@ const SAVE_POLICY = `INSERT INTO access_policy (id, document) VALUES ($1, $2)
   RETURNING xmax = 0 AS is_new`;
 const REMOVE_POLICY = 'DELETE FROM access_policy WHERE id = $1';
 const INSERT_KEY = 'INSERT INTO access_key (id, hash, document) VALUES ($1, $2, $3)';
+const LOCK_KEYS = 'LOCK TABLE access_key IN SHARE ROW EXCLUSIVE MODE';
+const INSERT_FIRST_KEY = `INSERT INTO access_key (id, hash, document)
+  SELECT $1::text, $2::text, $3::jsonb WHERE NOT EXISTS (SELECT FROM access_key)`;
 const UPDATE_KEY = 'UPDATE access_key SET document = $2 WHERE id = $1 AND revoked_at IS NULL';
 const REVOKE_KEY = 'UPDATE access_key SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL';
 const NOTE_USES = `UPDATE access_key k SET last_used_at = u.at
@@ -114,6 +119,13 @@ export function accessStore(db: Database): AccessStore {
     removePolicy: (id, also) => changes(REMOVE_POLICY, [id], also),
     insertKey: async (id, hash, document, also) =>
       void (await change(INSERT_KEY, [id, hash, JSON.stringify(document)], also)),
+    insertFirstKey: (id, hash, document) =>
+      db.transaction(async (tx) => {
+        await tx.query({ text: LOCK_KEYS });
+        const { rowCount } = await tx.query({ text: INSERT_FIRST_KEY, values: [id, hash, JSON.stringify(document)] });
+        if (rowCount > 0) await tx.query({ text: RAISE });
+        return rowCount > 0;
+      }),
     updateKey: (id, document, also) => changes(UPDATE_KEY, [id, JSON.stringify(document)], also),
     revokeKey: (id, at, also) => changes(REVOKE_KEY, [id, at], also),
     noteUses: async (uses) =>
