@@ -24,7 +24,8 @@ declare module 'fastify' {
 /** Holds every request to the rights of who sends it. Called where access is enforced alone: open, it costs nothing. */
 export function enforceAccess(app: FastifyInstance, access: Access): void {
   app.addHook('onRequest', (request, reply, done) => {
-    const need = needOf(request);
+    const route = request.routeOptions;
+    const need = needOf(request, route);
     if (need === 'nothing') {
       done();
       return;
@@ -34,12 +35,17 @@ export function enforceAccess(app: FastifyInstance, access: Access): void {
       if (problemOf(error).status < 429) access.metering.refused(consumer);
       sendProblem(reply, error);
     };
+    const letIn = (principal: Principal): void => {
+      const grant = access.grant(principal, tenantOf(request, route.url));
+      checkNeed(need, principal, grant);
+      request.access = { principal, grant };
+    };
     /** Undefined: it is let in; else it is once this resolves. */
     const decide = (principal: Principal): undefined | Promise<void> => {
       consumer = access.consumer(principal);
       const counted = access.admit(principal, request.ip);
-      if (counted !== undefined) return counted.then(() => letIn(request, need, principal, access));
-      letIn(request, need, principal, access);
+      if (counted !== undefined) return counted.then(() => letIn(principal));
+      letIn(principal);
       return undefined;
     };
     let deciding: undefined | Promise<void>;
@@ -61,13 +67,6 @@ export function enforceAccess(app: FastifyInstance, access: Access): void {
   });
 }
 
-/** @throws Unauthenticated, or NgsiLdError AccessDenied: naming what is lacking */
-function letIn(request: FastifyRequest, need: AccessNeed, principal: Principal, access: Access): void {
-  const grant = access.grant(principal, tenantOf(request));
-  checkNeed(need, principal, grant);
-  request.access = { principal, grant };
-}
-
 function credentialsOf(request: FastifyRequest) {
   const apiKey = request.headers['x-api-key'];
   return {
@@ -78,9 +77,9 @@ function credentialsOf(request: FastifyRequest) {
 }
 
 /** As the interfaces name it: NGSI-LD's header, FIWARE's, or for streams a parameter. */
-function tenantOf({ headers, query, routeOptions }: FastifyRequest): string {
+function tenantOf({ headers, query }: FastifyRequest, route: string | undefined): string {
   const named =
-    routeOptions.url === '/events'
+    route === '/events'
       ? (query as { tenant?: unknown }).tenant
       : (headers['ngsild-tenant'] ?? headers['fiware-service']);
   return named === undefined ? '' : String(named);

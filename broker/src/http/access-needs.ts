@@ -68,19 +68,21 @@ const TABLE: readonly (readonly [prefix: string, safe: AccessNeed, other: Access
   ['/.well-known', 'nothing', 'nothing'],
 ];
 
-const needs = new Map<string, AccessNeed>();
+type Route = Pick<FastifyRequest['routeOptions'], 'url' | 'config'>;
 
-/** What the route of a request asks for. */
-export function needOf({ method, routeOptions }: FastifyRequest): AccessNeed {
-  const { url, config } = routeOptions;
+/** By the `config` of routes, which is an object of their own. */
+const needs = { ofSafe: new WeakMap<object, AccessNeed>(), ofOther: new WeakMap<object, AccessNeed>() };
+
+/** What the route of a request asks for. @param route that of the request: Fastify makes it anew each time it is asked */
+export function needOf({ method }: FastifyRequest, { url, config }: Route): AccessNeed {
   if (config.access !== undefined) return config.access;
   // No route, or the pages: there is nothing to guard.
   if (url === undefined || url === '/*' || url === '*' || method === 'OPTIONS') return 'nothing';
-  const key = `${method} ${url}`;
-  let need = needs.get(key);
+  const known = SAFE.has(method) ? needs.ofSafe : needs.ofOther;
+  let need = known.get(config);
   if (need === undefined) {
     need = lookUp(method, url);
-    needs.set(key, need);
+    known.set(config, need);
   }
   return need;
 }

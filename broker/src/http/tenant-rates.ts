@@ -78,7 +78,8 @@ export function limitTenants(quotas: Quotas, rates: TenantRates) {
     }
     try {
       // What asks for no right, anybody may call.
-      const isAnonymous = request.access?.principal.kind === 'anonymous' || needOf(request) === 'nothing';
+      const isAnonymous =
+        request.access?.principal.kind === 'anonymous' || needOf(request, request.routeOptions) === 'nothing';
       rates.count(String(request.headers['ngsild-tenant'] ?? ''), isAnonymous);
     } catch (error) {
       done(error as Error);
