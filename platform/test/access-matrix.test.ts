@@ -341,6 +341,16 @@ test('every operation lets in whom it is for, of the own tenant and of another',
     }
   }
   assert.ok(asked > 2000, `${asked} were asked`);
+  for (const url of [
+    '/oidc/verify/%00',
+    '/oidc/auth?client_id=%00',
+    '/ops/identity/users/%00',
+    '/ops/audit?actor=%00',
+  ]) {
+    const { statusCode, body } = await app.inject({ url, headers: administrator });
+    assert.equal(statusCode, 400, `${url} ${body}`);
+    assert.match(body, /U\+0000/);
+  }
 });
 
 function isAllowed(need: Need, may: May, isKnown: boolean): boolean {

@@ -28,6 +28,8 @@ export function missing(what: string, id: string): IdentityProblem {
 /** Answers every error of the routes in this scope as ProblemDetails; what nobody foresaw is logged and told to nobody. */
 export function answerProblems(scope: FastifyInstance): void {
   scope.setErrorHandler((error: FastifyError, request, reply) => {
+    // Of a hook of the application around us (their `type` is their name), which knows how to answer it.
+    if ('type' in error && error.type === error.name) throw error;
     const known = error instanceof IdentityProblem ? error : undefined;
     const status = known?.status ?? (error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500);
     if (status >= 500) request.log.error({ err: error }, 'a request to identity failed');

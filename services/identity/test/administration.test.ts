@@ -71,6 +71,12 @@ eachDatabase('Administration of identity', (test) => {
       assert.match(refusal.body.detail, new RegExp(`^${named}: got .*expected`));
     }
     assert.equal((await call(server, 'POST', '/users', '{')).status, 400);
+    // No database takes it as text.
+    assert.equal((await call(server, 'POST', '/users', { username: fresh('x'), givenName: 'a\u0000' })).status, 400);
+    const form = (path: string, fields: Record<string, string>) => newVisitor().submit(server.url + path, fields);
+    assert.equal((await form('/oidc/reset', { name: 'a\u0000b' })).status, 400);
+    const secret = { grant_type: 'client_credentials', client_id: 'a\u0000b', client_secret: 'x' };
+    assert.equal((await form('/oidc/token', secret)).status, 401);
     assert.equal((await call(server, 'POST', '/users', { username })).status, 409);
     assert.equal((await call(server, 'DELETE', `/users/${id}`)).status, 204);
     assert.equal((await call(server, 'GET', `/users/${id}`)).status, 404);
@@ -111,6 +117,9 @@ eachDatabase('Administration of identity', (test) => {
     assert.deepEqual(revoked, [], 'nobody has lost anything');
     await call(server, 'POST', '/users/import', `username,roles\n${a},operator`, 'text/csv');
     assert.deepEqual(revoked, [users[0].id], 'tokens that speak of the role taken away');
+    for (const odd of ['', 'username', 'username\na\u0000b', '"']) {
+      assert.equal((await call(server, 'POST', '/users/import', odd, 'text/csv')).status, 400, JSON.stringify(odd));
+    }
     const wrong = await call(server, 'POST', '/users/import', 'name,colour\nx,y', 'text/csv');
     assert.match(wrong.body.detail, /^head line: got "name"/);
   });

@@ -57,6 +57,7 @@ interface Line {
 }
 
 function readLines(csv: string): Line[] {
+  if (csv.includes('\u0000')) throw refused('body', 'U+0000', 'text without it, in UTF-8');
   try {
     const [head = ''] = csv.split(/\r?\n/, 1);
     const rows = parse(csv, {
@@ -70,6 +71,7 @@ function readLines(csv: string): Line[] {
     }) as unknown as { record: Line['record']; info: { lines: number } }[];
     const unknown = Object.keys(rows[0]?.record ?? {}).find((name) => !COLUMNS.some((column) => column === name));
     if (unknown !== undefined) throw refused('head line', unknown, `columns of ${COLUMNS.join(', ')}`);
+    if (rows.length === 0) throw refused('body', 'no line', `a head line of ${COLUMNS.join(', ')} and lines below`);
     if (rows.length > MOST_LINES) throw refused('body', `${rows.length} lines`, `at most ${MOST_LINES}`);
     return rows.map(({ record, info }) => ({ record, line: info.lines }));
   } catch (error) {

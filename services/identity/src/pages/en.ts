@@ -108,7 +108,7 @@ export const en: Words = {
   passkeys: 'Passkeys',
   passkeyAdd: 'Add a passkey',
   passkeyName: 'Passkey of {date}',
-  none: 'none',
+  none: '—',
   yourData: 'Your data',
   export: 'Download all that the platform knows of me',
   privacy: 'What the platform processes, and why',

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { refused } from '../problems.ts';
 import type { Words } from './fr.ts';
 import { type Html, html } from './html.ts';
 
@@ -10,7 +11,12 @@ export function readForms(scope: FastifyInstance): void {
   scope.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string', bodyLimit: BODY_LIMIT },
-    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body as string))), // parseAs: 'string'
+    (_request, body, done) => {
+      const fields = Object.fromEntries(new URLSearchParams(body as string)); // parseAs: 'string'
+      const odd = Object.entries(fields).find((entry) => entry.some((text) => text.includes('\u0000')));
+      if (odd === undefined) done(null, fields);
+      else done(refused(odd[0], odd[1], 'text without U+0000'));
+    },
   );
 }
 

@@ -107,7 +107,7 @@ export const fr = {
   passkeys: 'Clés d’accès',
   passkeyAdd: 'Ajouter une clé d’accès',
   passkeyName: 'Clé du {date}',
-  none: 'aucune',
+  none: '—',
   yourData: 'Vos données',
   export: 'Télécharger tout ce que la plateforme sait de moi',
   privacy: 'Ce que la plateforme traite, et pourquoi',

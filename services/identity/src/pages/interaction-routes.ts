@@ -24,8 +24,9 @@ export function interactionRoutes(scope: FastifyInstance, parts: IdentityParts):
     const step = await stepOf(parts, request, reply);
     if (step === undefined) return reply;
     const { words } = LANGUAGES[step.language];
+    const name = field(request, 'name').trim();
     const outcome = await checkPassword(parts, {
-      name: field(request, 'name').trim(),
+      name,
       password: field(request, 'password'),
       address: request.ip,
     });
@@ -35,10 +36,10 @@ export function interactionRoutes(scope: FastifyInstance, parts: IdentityParts):
         303,
       );
     }
-    if (outcome.verdict === 'wrong') return showStep(parts, reply.code(401), step, words.wrong);
+    if (outcome.verdict === 'wrong') return showStep(parts, reply.code(401), step, words.wrong, name);
     const minutes = Math.ceil(outcome.seconds / 60);
     reply.code(429).header('retry-after', outcome.seconds);
-    return showStep(parts, reply, step, fill(words.blocked, { minutes }));
+    return showStep(parts, reply, step, fill(words.blocked, { minutes }), name);
   });
 
   scope.post('/interaction/:uid/code', async (request, reply) => {

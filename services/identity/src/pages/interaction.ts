@@ -54,12 +54,13 @@ export async function stepOf(
   };
 }
 
-/** Shows what is to be done next, with what went wrong before. */
+/** Shows what is to be done next, with what went wrong before and the name that was given. */
 export async function showStep(
   parts: IdentityParts,
   reply: FastifyReply,
   step: Step,
   problem?: string,
+  name?: string,
 ): Promise<FastifyReply> {
   const { details, client, signIn, account, language, at } = step;
   const target = URL.parse(String(details.params.redirect_uri))?.origin;
@@ -89,7 +90,7 @@ export async function showStep(
       at,
       problem,
       client: client.name,
-      name: typeof details.params.login_hint === 'string' ? details.params.login_hint : '',
+      name: name ?? (typeof details.params.login_hint === 'string' ? details.params.login_hint : ''),
       providers: await parts.external.offered(),
     }),
   );

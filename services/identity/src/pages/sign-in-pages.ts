@@ -28,7 +28,7 @@ export function passwordPage(
 ${alarm(problem)}
 <p class="notice alarm" role="alert" id="passkey-problem" hidden>${words.passkeyFailed}</p>
 <form method="post" action="${at}/password">
-<label>${words.name}<input name="name" value="${name}" autocomplete="username webauthn" autocapitalize="none" spellcheck="false" required autofocus></label>
+<label>${words.name}<input name="name" value="${name}" autocomplete="username webauthn" autocapitalize="none" spellcheck="false" required ${name === '' && trusted('autofocus')}></label>
 ${passwordField(words, { label: words.password, name: 'password', isNew: false })}
 ${showPassword(words)}
 <button>${words.signIn}</button>

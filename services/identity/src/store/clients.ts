@@ -42,14 +42,18 @@ export async function listClients(db: Queryable): Promise<RegisteredClient[]> {
 }
 
 export async function findClient(db: Queryable, id: string): Promise<RegisteredClient | undefined> {
-  const { rows } = await db.query<ClientRow>({ name: 'identity-client', text: SELECT_ONE, values: [id] });
-  return rows[0] && toClient(rows[0]);
+  const row = await rowOf(db, id);
+  return row && toClient(row);
+}
+
+async function rowOf(db: Queryable, id: string): Promise<ClientRow | undefined> {
+  if (id.includes('\u0000')) return undefined; // which the database can't even look for
+  return (await db.query<ClientRow>({ name: 'identity-client', text: SELECT_ONE, values: [id] })).rows[0];
 }
 
 /** The metadata as the provider takes them, with the hash where a secret would stand; undefined for none, or disabled. */
 export async function clientMetadata(db: Queryable, id: string): Promise<Record<string, unknown> | undefined> {
-  const { rows } = await db.query<ClientRow>({ name: 'identity-client', text: SELECT_ONE, values: [id] });
-  const row = rows[0];
+  const row = await rowOf(db, id);
   if (row === undefined || !row.enabled) return undefined;
   return {
     ...JSON.parse(row.metadata),
