@@ -292,10 +292,7 @@ export class Dispatcher {
       const isWhole = subscription.owner === undefined || tellsOfSources(held.owed);
       const owed = isWhole ? held.owed : subscriptions.visible(subscription, held.owed as OwedNotification); // no sources
       const message =
-        owed !== undefined &&
-        (await this.#isConfirmed(held, subscription, owed)) &&
-        (await this.#hasTurn(held, subscription)) &&
-        (await this.#message(held.entryId, subscription, owed));
+        owed && (this.#messageAtOnce(held, subscription, owed) ?? (await this.#message(held, subscription, owed)));
       if (!message) {
         settler.dropped(held.entryId);
         return DROPPED;
@@ -327,6 +324,22 @@ export class Dispatcher {
     return { end: 'again', endpointDown, leastPauseMs, error };
   }
 
+  /** Where nobody need be asked: nearly always, and without a promise for each step. Undefined also where nothing is told. */
+  #messageAtOnce(held: Held, subscription: Subscription, owed: Owed): NotificationMessage | undefined {
+    const { asksLinked, throttlingMs, jsonldContext, notification } = subscription;
+    if (asksLinked || throttlingMs !== undefined || notification.join !== undefined || tellsOfSources(owed))
+      return undefined;
+    const context = this.#parts.contexts.cached(jsonldContext);
+    return context && buildNotification(held.entryId, owed, subscription, context);
+  }
+
+  /** Undefined where nothing is to be told after all. */
+  async #message(held: Held, subscription: Subscription, owed: Owed): Promise<NotificationMessage | undefined> {
+    if (!(await this.#isConfirmed(held, subscription, owed))) return undefined;
+    if (!(await this.#hasTurn(held, subscription))) return undefined;
+    return this.#built(held.entryId, subscription, owed);
+  }
+
   /** Asked once: what is to be tried again was confirmed already. */
   async #isConfirmed(held: Held, subscription: Subscription, owed: Owed): Promise<boolean> {
     const isReplayed = held.since > Date.parse(held.owed.at);
@@ -343,7 +356,7 @@ export class Dispatcher {
     return this.#parts.subscriptions.claims(subscription, held.entryId, at);
   }
 
-  async #message(entryId: string, subscription: Subscription, owed: Owed): Promise<NotificationMessage | undefined> {
+  async #built(entryId: string, subscription: Subscription, owed: Owed): Promise<NotificationMessage | undefined> {
     const { contexts } = this.#parts;
     const url = subscription.jsonldContext;
     const context = contexts.cached(url) ?? (await contexts.resolve(url));

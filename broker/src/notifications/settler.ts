@@ -13,12 +13,14 @@ interface Pending {
   readonly waiting: (() => void)[];
 }
 
+/** What ends within it is written down together, unless somebody waits: one statement then does the work of ten. */
+const GATHER_MS = 10;
 /** After a statement that failed. */
 const RETRY_MS = 1000;
 
 /**
- * Writes down what became of notifications, many in one statement: while one is under way, the next collects. The row
- * and its count go together, so that a crash between sending and writing sends twice but counts once.
+ * Writes down what became of notifications, many in one statement: some milliseconds', and what ends while the one before
+ * is under way. The row and its count go together, so that a crash between sending and writing sends twice but counts once.
  */
 export class Settler {
   readonly #outbox: OutboxStore;
@@ -26,6 +28,8 @@ export class Settler {
   #pending = empty();
   #underWay: Pending | undefined;
   #writing: Promise<void> | undefined;
+  /** Ends the gathering. */
+  #hurry: (() => void) | undefined;
   #isClosing = false;
 
   constructor(outbox: OutboxStore, log: Log) {
@@ -76,6 +80,7 @@ export class Settler {
   settled(): Promise<void> {
     const last = isEmpty(this.#pending) ? this.#underWay : this.#pending;
     if (last === undefined) return Promise.resolve();
+    this.#hurry?.();
     return new Promise((resolve) => {
       last.waiting.push(resolve);
     });
@@ -83,6 +88,7 @@ export class Settler {
 
   async close(): Promise<void> {
     this.#isClosing = true;
+    this.#hurry?.();
     await this.#writing;
   }
 
@@ -108,13 +114,25 @@ export class Settler {
   #write(): void {
     this.#writing ??= this.#writeAll().finally(() => {
       this.#writing = undefined;
+      if (!isEmpty(this.#pending)) this.#write(); // said after the last look, before this
+    });
+  }
+
+  /** Resolves when it is time to write. */
+  #gather(): Promise<void> | undefined {
+    if (this.#isClosing || this.#pending.waiting.length > 0) return undefined;
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, GATHER_MS);
+      this.#hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
     });
   }
 
   async #writeAll(): Promise<void> {
-    // What ends in the same turn of the event loop goes in the same statement.
-    await new Promise((resolve) => setImmediate(resolve));
     while (!isEmpty(this.#pending)) {
+      await this.#gather();
       const batch = this.#pending;
       this.#pending = empty();
       this.#underWay = batch;

@@ -1,5 +1,5 @@
 import type { Database } from './database.ts';
-import type { SubscriptionKey } from './outbox.ts';
+import { ofSubscription, type SubscriptionKey } from './outbox.ts';
 
 /** What became of the notifications of one subscription. */
 export interface DeliveryLedger {
@@ -60,7 +60,7 @@ const SELECT_LEDGERS = `
     ORDER BY created_at, id LIMIT $3 OFFSET $4) AS s
   CROSS JOIN LATERAL (
     SELECT count(*) AS number, min(created_at) AS oldest FROM outbox o
-    WHERE o.tenant = s.tenant AND o.subscription_id = s.id) AS owed
+    WHERE ${ofSubscription('o', 's.id')} AND o.tenant = s.tenant AND o.subscription_id = s.id) AS owed
   ORDER BY s.created_at, s.id`;
 
 const WANTED = `d.tenant = $1 AND ($2::uuid IS NULL OR d.id = $2) AND ($3::text IS NULL OR d.subscription_id = $3)

@@ -11,6 +11,7 @@ const MAX_IN_FLIGHT = 2;
 const MAX_ENTITIES = 200;
 const MAX_TASKS_PER_ENTITY = 500;
 const CACHED_ENTITIES = 10_000;
+const CACHED_BYTES = 48 * 2 ** 20;
 
 export interface LaneOptions {
   readonly listener?: ChangeListener;
@@ -48,7 +49,15 @@ class Lane implements WriteLane {
 
   constructor(db: Database, options: LaneOptions) {
     const { listener = NO_LISTENER, owner = '', now = () => new Date(), recordsHistory = true, quotas } = options;
-    this.#parts = { db, listener, owner, now, recordsHistory, quotas, cache: new EntityCache(CACHED_ENTITIES) };
+    this.#parts = {
+      db,
+      listener,
+      owner,
+      now,
+      recordsHistory,
+      quotas,
+      cache: new EntityCache(CACHED_ENTITIES, CACHED_BYTES),
+    };
   }
 
   write<Result>(tenant: string, entityId: string, decide: Decide<Result>): Promise<Result> {

@@ -48,11 +48,24 @@ export interface Settlement {
   readonly counts: readonly DeliveryCount[];
 }
 
+/**
+ * By which the rows of a subscription are found, beside its tenant and id.
+ *
+ * @param row the alias of the outbox. @param id an expression
+ */
+export const ofSubscription = (row: string, id: string): string =>
+  `hashtextextended(${row}.subscription_id, 0) = hashtextextended(${id}, 0)`;
+
+/*
+ * Of this table only statements without a name are worth it: a plan that is kept was made when there was next to nothing
+ * in it, for reading it through, and is followed when thousands of rows, or of places that rows have left, are there.
+ * Measured at 500 notifications a second, writing down what was sent took 1.6 ms that way instead of 0.15.
+ */
 const TAKE_OWED = `
   SELECT owed.* FROM unnest($1::text[], $2::text[]) AS wanted (tenant, id)
   CROSS JOIN LATERAL (
     SELECT o.id, o.tenant, o.subscription_id, o.entity_id, o.version, o.payload, o.attempts, o.replayed_at FROM outbox o
-    WHERE o.tenant = wanted.tenant AND o.subscription_id = wanted.id AND o.owner = ANY ($3::text[]) AND o.id <> ALL ($4::uuid[])
+    WHERE ${ofSubscription('o', 'wanted.id')} AND o.tenant = wanted.tenant AND o.subscription_id = wanted.id AND o.owner = ANY ($3::text[]) AND o.id <> ALL ($4::uuid[])
     ORDER BY o.id LIMIT $5) AS owed
   ORDER BY owed.id LIMIT $5`;
 
@@ -62,11 +75,28 @@ const SELECT_BEHIND_OTHERS = `
   SELECT mine.id FROM outbox mine
   WHERE mine.id = ANY ($1::uuid[]) AND EXISTS (
     SELECT FROM outbox earlier
-    WHERE earlier.tenant = mine.tenant AND earlier.subscription_id = mine.subscription_id
+    WHERE hashtextextended(earlier.subscription_id || earlier.entity_id, 0) =
+        hashtextextended(mine.subscription_id || mine.entity_id, 0)
+      AND earlier.tenant = mine.tenant AND earlier.subscription_id = mine.subscription_id
       AND earlier.entity_id = mine.entity_id AND earlier.owner <> mine.owner AND earlier.version < mine.version)`;
 
+/** @param first the number of the first of their seven parameters */
+const COUNT_SENT = (first: number) => `
+  UPDATE subscription s
+  SET times_sent = s.times_sent + c.sent, times_failed = s.times_failed + c.failed,
+    last_notification = greatest(s.last_notification, c.notified),
+    last_success = greatest(s.last_success, c.succeeded), last_failure = greatest(s.last_failure, c.lapsed)
+  FROM unnest($${first}::text[], $${first + 1}::text[], $${first + 2}::int[], $${first + 3}::int[], $${first + 4}::timestamptz[],
+    $${first + 5}::timestamptz[], $${first + 6}::timestamptz[]) AS c (tenant, id, sent, failed, notified, succeeded, lapsed)
+  WHERE s.tenant = c.tenant AND s.id = c.id`;
+
+const DELETE_GONE = 'DELETE FROM outbox WHERE id = ANY ($1::uuid[])';
+
+/** What is nearly always all there is to write down, and planned in a third of the time. */
+const SETTLE_SENT = `WITH gone AS (${DELETE_GONE})${COUNT_SENT(2)}`;
+
 const SETTLE = `
-  WITH gone AS (DELETE FROM outbox WHERE id = ANY ($1::uuid[])),
+  WITH gone AS (${DELETE_GONE}),
     failed AS (
       UPDATE outbox o SET attempts = f.attempts, next_attempt_at = f.next_attempt_at, last_error = f.error
       FROM unnest($2::uuid[], $3::int[], $4::timestamptz[], $5::text[]) AS f (id, attempts, next_attempt_at, error)
@@ -78,24 +108,18 @@ const SETTLE = `
     buried AS (
       INSERT INTO outbox_dead (id, tenant, subscription_id, entity_id, version, payload, created_at, attempts, last_error)
       SELECT id, tenant, subscription_id, entity_id, version, payload, created_at, attempts, error FROM died
-      ON CONFLICT (id) DO NOTHING)
-  UPDATE subscription s
-  SET times_sent = s.times_sent + c.sent, times_failed = s.times_failed + c.failed,
-    last_notification = greatest(s.last_notification, c.notified),
-    last_success = greatest(s.last_success, c.succeeded), last_failure = greatest(s.last_failure, c.lapsed)
-  FROM unnest($9::text[], $10::text[], $11::int[], $12::int[],
-    $13::timestamptz[], $14::timestamptz[], $15::timestamptz[]) AS c (tenant, id, sent, failed, notified, succeeded, lapsed)
-  WHERE s.tenant = c.tenant AND s.id = c.id`;
+      ON CONFLICT (id) DO NOTHING)${COUNT_SENT(9)}`;
 
 // Rounds don't pile up behind an endpoint that is down: the next is owed when the last has gone.
 const OWE_ROUND = `
   INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload, owner)
-  SELECT o.id, $1, $2, '', o.payload::jsonb, $5 FROM unnest($3::uuid[], $4::text[]) AS o (id, payload)
-  WHERE NOT EXISTS (SELECT FROM outbox WHERE tenant = $1 AND subscription_id = $2)`;
+  SELECT o.id, $1, $2, '', o.payload, $5 FROM unnest($3::uuid[], $4::text[]) AS o (id, payload)
+  WHERE NOT EXISTS (
+    SELECT FROM outbox w WHERE ${ofSubscription('w', '$2')} AND w.tenant = $1 AND w.subscription_id = $2)`;
 
 const OWE = `
   INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload, version, owner)
-  SELECT o.id, o.tenant, o.subscription_id, o.entity_id, o.payload::jsonb, o.version, $7
+  SELECT o.id, o.tenant, o.subscription_id, o.entity_id, o.payload, o.version, $7
   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
     AS o (id, tenant, subscription_id, entity_id, payload, version)`;
 
@@ -142,14 +166,14 @@ export function createOutboxStore(db: Database, owner: Owner): OutboxStore {
         held,
         limit,
       ];
-      const { rows } = await db.query<Row>({ name: 'take-owed', text: TAKE_OWED, values });
+      const { rows } = await db.query<Row>({ text: TAKE_OWED, values });
       return rows.map(fromRow);
     },
     async owedBy(names) {
       return (await db.query<SubscriptionKey>({ text: SELECT_OWNED, values: [names] })).rows;
     },
     async behindOthers(ids) {
-      const statement = { name: 'behind-others', text: SELECT_BEHIND_OTHERS, values: [ids] };
+      const statement = { text: SELECT_BEHIND_OTHERS, values: [ids] };
       return new Set((await db.query<{ id: string }>(statement)).rows.map(({ id }) => id));
     },
     async oweRound(entries) {
@@ -157,10 +181,23 @@ export function createOutboxStore(db: Database, owner: Owner): OutboxStore {
       if (first === undefined) return false;
       const payloads = entries.map(({ payload }) => JSON.stringify(payload));
       const values = [first.tenant, first.subscriptionId, entries.map(({ id }) => id), payloads, owner.name];
-      return (await db.query({ name: 'owe-round', text: OWE_ROUND, values })).rowCount > 0;
+      return (await db.query({ text: OWE_ROUND, values })).rowCount > 0;
     },
     owe: (entries) => insertOwed(db, entries, owner.name),
     async settle({ gone, failed, dead, counts }) {
+      const counted = [
+        counts.map(({ tenant }) => tenant),
+        counts.map(({ id }) => id),
+        counts.map(({ sent }) => sent),
+        counts.map((count) => count.failed),
+        counts.map(({ lastNotification }) => lastNotification),
+        counts.map(({ lastSuccess }) => lastSuccess),
+        counts.map(({ lastFailure }) => lastFailure),
+      ];
+      if (failed.length + dead.length === 0) {
+        await db.query({ text: SETTLE_SENT, values: [gone, ...counted] });
+        return;
+      }
       const values = [
         gone,
         failed.map(({ id }) => id),
@@ -170,15 +207,9 @@ export function createOutboxStore(db: Database, owner: Owner): OutboxStore {
         dead.map(({ id }) => id),
         dead.map(({ attempts }) => attempts),
         dead.map(({ error }) => error),
-        counts.map(({ tenant }) => tenant),
-        counts.map(({ id }) => id),
-        counts.map(({ sent }) => sent),
-        counts.map((count) => count.failed),
-        counts.map(({ lastNotification }) => lastNotification),
-        counts.map(({ lastSuccess }) => lastSuccess),
-        counts.map(({ lastFailure }) => lastFailure),
+        ...counted,
       ];
-      await db.query({ name: 'settle-owed', text: SETTLE, values });
+      await db.query({ text: SETTLE, values });
     },
   };
 }

@@ -1,6 +1,8 @@
 import { StoredDocument } from './stored-document.ts';
 
 const CAPACITY = 2000;
+/** Of their texts; a few long ones must not take all memory. */
+const MOST_CHARACTERS = 8_000_000;
 
 /** From this share of pages that hold nothing new on, it pays to ask for the keys of a page first. */
 const OFTEN = 0.7;
@@ -9,6 +11,8 @@ const LATEST_WEIGHT = 0.05;
 interface Kept {
   readonly version: number;
   readonly document: StoredDocument;
+  /** Characters. */
+  readonly length: number;
 }
 
 export interface PageKey {
@@ -26,6 +30,7 @@ export interface PageRow extends PageKey {
  */
 export class RepeatedPages {
   readonly #cache = new Map<string, Kept>();
+  #characters = 0;
   #shareOfKnown = 0;
 
   get isWorthAskingForKeys(): boolean {
@@ -59,12 +64,21 @@ export class RepeatedPages {
       }
       isKnown = false;
       const document = new StoredDocument(text);
-      this.#cache.set(key, { version, document });
-      if (this.#cache.size > CAPACITY) this.#cache.delete(this.#cache.keys().next().value as string); // not empty
+      this.#cache.set(key, { version, document, length: text.length });
+      this.#characters += text.length - (known?.length ?? 0);
+      this.#forgetOldest();
       return document;
     });
     this.#note(isKnown);
     return documents;
+  }
+
+  #forgetOldest(): void {
+    for (const [key, { length }] of this.#cache) {
+      if (this.#cache.size <= CAPACITY && this.#characters <= MOST_CHARACTERS) return;
+      this.#cache.delete(key);
+      this.#characters -= length;
+    }
   }
 
   #note(isKnown: boolean): void {

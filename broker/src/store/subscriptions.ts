@@ -3,6 +3,7 @@ import type { SubscriptionOwner } from '../model/subscription.ts';
 import type { JsonObject } from '../model/values.ts';
 import type { Database, Queryable } from './database.ts';
 import type { FollowedTable } from './follow.ts';
+import { ofSubscription } from './outbox.ts';
 import { type Admission, UNLIMITED } from './quotas.ts';
 
 /** NOTIFYed with every change of the table, so that each process reloads that subscription. */
@@ -98,7 +99,8 @@ function statementsOf(kind: SubscriptionKind) {
     remove: `
       WITH deleted AS (
           DELETE FROM subscription WHERE tenant = $1 AND id = $2 AND kind = '${kind}' AND serves IS NULL RETURNING tenant, id),
-        unowed AS (DELETE FROM outbox o USING deleted d WHERE o.tenant = d.tenant AND o.subscription_id = d.id)
+        unowed AS (DELETE FROM outbox o USING deleted d
+          WHERE ${ofSubscription('o', 'd.id')} AND o.tenant = d.tenant AND o.subscription_id = d.id)
       SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $3) FROM deleted`,
     selectOne: `SELECT ${COLUMNS} FROM subscription WHERE tenant = $1 AND id = $2 AND kind = '${kind}'`,
     selectPage: `
