@@ -69,8 +69,8 @@ export async function fillSnapshot(
     checkpoint();
     gathered.push(await gather(parts, tenant, query, context));
   }
+  await parts.db.transaction((tx) => deleteAll(tx, space));
   return atOneInstant(parts.db, async (tx) => {
-    await deleteAll(tx, space);
     const executed = (work: () => Promise<number>) => detailsOf(tx, parts, checkpoint, work);
     const queriesDetails: ExecutionResultDetails[] = [];
     for (const [index, { query }] of queries.entries()) {
@@ -92,10 +92,8 @@ export async function fillSnapshot(
 
 /** Copies what another snapshot holds (5.16.2.4). */
 export async function fillClone({ db }: FillParts, source: StoredSnapshot, space: string): Promise<SnapshotResult> {
-  await atOneInstant(db, async (tx) => {
-    await deleteAll(tx, space);
-    await copySpace(tx, source.space, space);
-  });
+  await db.transaction((tx) => deleteAll(tx, space));
+  await atOneInstant(db, (tx) => copySpace(tx, source.space, space));
   const { queriesDetails, temporalQueriesDetails } = source;
   return {
     status: 'success',

@@ -44,7 +44,7 @@ const ADVANCE = `
   ), seen AS (DELETE FROM history_correction WHERE n > $1::bigint AND n <= $2::bigint)
   UPDATE history_rollup SET watermark = $2::bigint, advanced_at = now()`;
 
-const IS_FORGOTTEN = `tenant = $1 AND entity_id = $2
+const IS_FORGOTTEN = `tenant = $1 AND ($2::text IS NULL OR entity_id = $2)
     AND ($3::text IS NULL OR attribute = $3) AND ($4::text IS NULL OR dataset_id = $4)`;
 
 const FORGET = (table: string) => `DELETE FROM ${table} WHERE ${IS_FORGOTTEN}`;
@@ -103,11 +103,11 @@ export async function holdRollups(tx: Queryable): Promise<void> {
   await tx.query({ text: `SELECT set_config('alzette.keep_rollups', 'on', true)` });
 }
 
-/** Removes the sums of an entity, of one attribute of it, or of one dataset of that. */
+/** Removes the sums of a tenant, of one entity, of one attribute of it, or of one dataset of that. */
 export async function forgetRollups(
   tx: Queryable,
   tenant: string,
-  id: string,
+  id?: string,
   attribute?: string,
   datasetId?: string,
 ): Promise<void> {

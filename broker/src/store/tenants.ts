@@ -1,5 +1,6 @@
 import { NgsiLdError } from '../model/errors.ts';
 import type { Database, Queryable } from './database.ts';
+import { forgetRollups, holdRollups } from './history-rollups.ts';
 import { REGISTRATION_CHANNEL } from './registrations.ts';
 import { endSnapshots } from './snapshots.ts';
 import { SUBSCRIPTION_CHANNEL } from './subscriptions.ts';
@@ -164,8 +165,13 @@ export async function ensureTenant(db: Queryable, tenant: string): Promise<void>
   await db.query({ text: INSERT_TENANT, values: [tenant] });
 }
 
-/** Deletes all that is kept by the name of a tenant, or of the space of a snapshot. */
+/**
+ * Deletes all that is kept by the name of a tenant, or of the space of a snapshot.
+ *
+ * @param tx one that sees what others commit meanwhile: sums that are being made of the history would stay otherwise
+ */
 export async function deleteAll(tx: Queryable, tenant: string): Promise<void> {
+  await holdRollups(tx);
   await tx.query({ text: NOTIFY_GONE, values: [tenant] });
   const { rows } = await tx.query<{ name: string }>({ text: SELECT_TABLES });
   for (const { name } of rows) {
@@ -173,6 +179,8 @@ export async function deleteAll(tx: Queryable, tenant: string): Promise<void> {
     const others = name === 'context' ? ` AND kind <> 'Cached'` : '';
     await tx.query({ text: `DELETE FROM ${name} WHERE tenant = $1${others}`, values: [tenant] });
   }
+  // Once more, as what somebody put in the place of an instance meanwhile is there and has to be summed up anew.
+  await forgetRollups(tx, tenant);
 }
 
 function noTenant(tenant: string): NgsiLdError {
