@@ -8,16 +8,20 @@ const ROWS_AT_ONCE = 5_000;
 /** A partition of which nothing is kept waits for nobody longer than this: writers would wait behind it. */
 const LOCK_TIMEOUT = `SET LOCAL lock_timeout = '2s'`;
 
-// Tenants of which something in a partition that ends then is kept.
-const SELECT_KEEPERS = `
-  SELECT t.name FROM tenant t LEFT JOIN history_retention r ON r.tenant = t.name
-  GROUP BY t.name
-  HAVING NOT coalesce(bool_or(r.type = '' AND r.attribute = ''), false) OR bool_or(r.raw_days IS NULL)
-    OR date_trunc('day', now(), 'UTC') - make_interval(days => max(r.raw_days)) < $1`;
+// Tenants of which nothing in a partition that ends then is kept. Of others, such as snapshots, all is.
+const SELECT_PAST_TENANTS = `
+  SELECT tenant FROM history_retention
+  GROUP BY tenant
+  HAVING bool_or(type = '' AND attribute = '') AND bool_and(raw_days IS NOT NULL)
+    AND date_trunc('day', now(), 'UTC') - make_interval(days => max(raw_days)) >= $1`;
 
-// What is not summed up yet, or is being corrected, stays until it is.
+// What is not summed up yet, or is being corrected, stays until it is. Tenants are found by skipping along the index.
 const isKept = (leaf: string) => `
-  SELECT EXISTS (SELECT FROM ${leaf} WHERE tenant = ANY ($1::text[]))
+  WITH RECURSIVE tenants AS (
+    SELECT min(tenant) AS tenant FROM ${leaf}
+    UNION ALL
+    SELECT (SELECT min(l.tenant) FROM ${leaf} l WHERE l.tenant > t.tenant) FROM tenants t WHERE t.tenant IS NOT NULL)
+  SELECT EXISTS (SELECT FROM tenants WHERE tenant <> ALL ($1::text[]))
     OR EXISTS (SELECT FROM ${leaf}, history_rollup WHERE n > watermark AND number IS NOT NULL)
     OR EXISTS (SELECT 1 FROM history_correction WHERE at >= $2 AND at < $3) AS kept`;
 
@@ -117,29 +121,45 @@ export async function removePast(db: Database, retained: Retained, tenant: strin
   });
 }
 
+/** Somebody reads or writes there for as long as we would wait. */
+const LOCK_NOT_AVAILABLE = '55P03';
+
 /** Drops a partition in which everything is past; answers how many instances it had, undefined when it stays. */
-export async function dropPast(db: Database, { name, from, to }: HistoryLeaf): Promise<number | undefined> {
-  if (from === null || to === null || to > new Date()) return undefined;
-  const keepers = (await db.query<{ name: string }>({ text: SELECT_KEEPERS, values: [to.toISOString()] })).rows;
-  const kept = { text: isKept(name), values: [keepers.map((each) => each.name), from.toISOString(), to.toISOString()] };
-  if (await asks(db, kept)) return undefined;
+export async function dropPast(db: Database, leaf: HistoryLeaf): Promise<number | undefined> {
+  const { name, from, to } = leaf;
+  if (from === null || to === null || to > new Date() || (await isNeeded(db, leaf))) return undefined;
   const { rows } = await db.query<{ count: number }>({ text: `SELECT count(*) AS count FROM ${name}` });
-  return db.transaction(async (tx) => {
-    await holdRollups(tx);
-    await tx.query({ text: LOCK_TIMEOUT });
-    await tx.query({ text: `LOCK TABLE ${name} IN ACCESS EXCLUSIVE MODE` });
-    if (await asks(tx, kept)) return undefined;
-    if (await isHypertable(tx)) {
-      await tx.query({
-        text: `SELECT drop_chunks('history', older_than => $1::timestamptz, newer_than => $2::timestamptz)`,
-        values: [to.toISOString(), from.toISOString()],
-      });
-    } else await tx.query({ text: `DROP TABLE ${name}` });
-    await tx.query({ text: NOTE_REMOVAL.raw, values: [to.toISOString()] });
-    return rows[0]?.count ?? 0;
-  });
+  try {
+    const isDropped = await db.transaction((tx) => drop(tx, name, from, to));
+    return isDropped ? (rows[0]?.count ?? 0) : undefined;
+  } catch (error) {
+    // What is past in it is then removed row by row.
+    if ((error as { code?: string }).code === LOCK_NOT_AVAILABLE) return undefined;
+    throw error;
+  }
 }
 
-async function asks(db: Queryable, statement: { text: string; values: unknown[] }): Promise<boolean> {
-  return (await db.query<{ kept: boolean }>(statement)).rows[0]?.kept === true;
+async function drop(tx: Queryable, name: string, from: Date, to: Date): Promise<boolean> {
+  await holdRollups(tx);
+  await tx.query({ text: LOCK_TIMEOUT });
+  await tx.query({ text: `LOCK TABLE ${name} IN ACCESS EXCLUSIVE MODE` });
+  if (await isNeeded(tx, { name, from, to })) return false;
+  if (await isHypertable(tx)) {
+    await tx.query({
+      text: `SELECT drop_chunks('history', older_than => $1::timestamptz, newer_than => $2::timestamptz)`,
+      values: [to.toISOString(), from.toISOString()],
+    });
+  } else await tx.query({ text: `DROP TABLE ${name}` });
+  await tx.query({ text: NOTE_REMOVAL.raw, values: [to.toISOString()] });
+  return true;
+}
+
+async function isNeeded(
+  db: Queryable,
+  { name, from, to }: Pick<HistoryLeaf, 'name' | 'from' | 'to'>,
+): Promise<boolean> {
+  const past = await db.query<{ tenant: string }>({ text: SELECT_PAST_TENANTS, values: [to?.toISOString()] });
+  const values = [past.rows.map(({ tenant }) => tenant), from?.toISOString(), to?.toISOString()];
+  const { rows } = await db.query<{ kept: boolean }>({ text: isKept(name), values });
+  return rows[0]?.kept === true;
 }

@@ -5,12 +5,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
 import type { Database } from '../../src/store/database.ts';
+import { inOneMoment } from '../../src/store/one-moment.ts';
 import { startTemporalBroker, type TemporalBroker } from './temporal-broker.ts';
 
 const ID = 'urn:ngsi-ld:Lamp:retained';
 const DAY = 86_400_000;
 const TODAY = Math.floor(Date.now() / DAY) * DAY;
 const dateTime = (time: number) => new Date(time).toISOString().replace('.000Z', 'Z');
+
+const COPY_TO_TENANT = `
+  INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)
+  SELECT $2, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number FROM history WHERE tenant = $1`;
+const SELECT_WAITING = `SELECT FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'`;
 
 async function begin(db: Database, tenant = freshTenant()) {
   const broker = await startTemporalBroker(db, tenant, 10_000);
@@ -126,6 +132,48 @@ eachHistoryDatabase('Retention of the history', (test) => {
       after.sum.map(([value]: [number]) => value),
       [before.sum[0][0] + 10, before.sum[1][0]],
     );
+  });
+
+  test('drops no partition in which another has anything, be it of no known tenant', async (t, db) => {
+    const begun = await begin(db);
+    t.after(begun.close);
+    const from = Date.UTC(2007, 2, 1);
+    await db.query({ text: `SELECT make_history_partitions('2007-03-01Z', '2007-03-31Z')` });
+    await importDays(begun, ID, from, 31, ['level']);
+    const unlisted = `unlisted ${begun.tenant}`;
+    await db.query({ text: COPY_TO_TENANT, values: [begun.tenant, unlisted] });
+    await begun.ops('PUT', '/retention', { rawDays: 90 });
+
+    const run = await runToEnd(begun);
+
+    assert.equal(run.state, 'done', run.error);
+    assert.equal(await countOf(begun, 'level'), 0);
+    const { rows } = await db.query({ text: 'SELECT FROM history WHERE tenant = $1', values: [unlisted] });
+    assert.equal(rows.length, 124);
+  });
+
+  test('waits with a partition for those who read of a moment', async (t, db) => {
+    if (db.kind === 'pglite') return; // there is one session
+    const begun = await begin(db);
+    t.after(begun.close);
+    const from = Date.UTC(2008, 2, 1);
+    await db.query({ text: `SELECT make_history_partitions('2008-03-01Z', '2008-03-31Z')` });
+    await importDays(begun, ID, from, 31, ['level']);
+    await begun.ops('PUT', '/retention', { rawDays: 90 });
+
+    const running = await inOneMoment(db, async (tx) => {
+      const run = runToEnd(begun);
+      // It waits for us, or is through meanwhile.
+      for (let tries = 0; tries < 50 && (await db.query({ text: SELECT_WAITING })).rows.length === 0; tries++) {
+        await pause(20);
+      }
+      const count = `SELECT FROM history WHERE tenant = $1 AND at < '2009-01-01Z'`;
+      assert.equal((await tx.query({ text: count, values: [begun.tenant] })).rows.length, 124);
+      return { run };
+    });
+
+    assert.equal((await running.run).state, 'done');
+    assert.equal(await countOf(begun, 'level'), 0);
   });
 
   test('what comes late to what was removed counts with it at once, and no more once it is taken out again', async (t, db) => {
