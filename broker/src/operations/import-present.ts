@@ -1,6 +1,6 @@
 import type { Entity } from '../model/entity.ts';
 import type { PastInstance } from '../model/temporal-entity.ts';
-import { withLatest } from '../model/temporal-present.ts';
+import { compareTimes, withLatest } from '../model/temporal-present.ts';
 import { badMember } from '../model/values.ts';
 import type { WriteLane } from '../store/write-lane.ts';
 import type { EntityMeasures } from './import-history.ts';
@@ -15,7 +15,8 @@ export class Presents {
     for (const past of instances) {
       const key = JSON.stringify([id, past.name, past.instance.datasetId]);
       const before = latest.get(key)?.instance.observedAt ?? this.#times.get(key) ?? '';
-      if ((past.instance.observedAt ?? '') >= before) latest.set(key, past);
+      // They are all observed (a line without a time is refused), with more or fewer digits.
+      if (before === '' || compareTimes(past.instance.observedAt ?? '', before) >= 0) latest.set(key, past);
     }
     return [...latest.values()];
   }

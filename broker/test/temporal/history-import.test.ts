@@ -154,6 +154,19 @@ eachHistoryDatabase('Import of past measures', (test, database) => {
     assert.equal(present.power, 5);
   });
 
+  test('makes the last of a file the present, be its times of more or fewer digits', async (t, db) => {
+    const tenant = freshTenant();
+    const { ask, close } = await startTemporalBroker(db, tenant, 100);
+    t.after(close);
+    const row = (time: string, power: number) => `urn:lamp:1,2019-03-01T${time}Z,${power}`;
+    const lines = ['id,observedAt,power', row('00:00:00', 1), row('00:00:00.5', 2), row('00:00:00.25', 3)];
+    await imports(db, { file: fileOf(lines, 'csv'), format: 'csv', tenant, type: 'Lamp' });
+    const present = (await ask('GET', '/entities/urn:lamp:1')).json().power;
+    const [last] = (await ask('GET', '/temporal/entities/urn:lamp:1?lastN=1')).json().power;
+    assert.deepEqual([present.value, present.observedAt], [2, '2019-03-01T00:00:00.5Z']);
+    assert.deepEqual([last.value, last.observedAt], [2, '2019-03-01T00:00:00.5Z']);
+  });
+
   test('refuses what it can make nothing of, and does nothing then', async (_t, db) => {
     const tenant = freshTenant();
     const row = 'urn:lamp:1,2019-03-01T00:00:00Z,1';
