@@ -9,8 +9,8 @@ import { endProgram, findProgram, freePort, runProgram, unprivilegedUser } from 
 /** A throwaway PostgreSQL on a port of its own. */
 export interface PostgresServer {
   readonly url: string;
-  /** Ends all connections and starts again on the same data and port. */
-  restart(): Promise<void>;
+  /** Ends all connections and starts again on the same data and port; after SIGQUIT it recovers as from a crash. */
+  restart(signal?: 'SIGINT' | 'SIGQUIT'): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -91,8 +91,8 @@ async function runServer(
   let server = await start();
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    async restart() {
-      await endProgram(server, 'SIGINT');
+    async restart(signal = 'SIGINT') {
+      await endProgram(server, signal);
       server = await start();
     },
     async stop() {
