@@ -30,8 +30,8 @@ export function sendTexts(
   const { context, mediaType } = request.ngsiLd;
   setLinks(request, reply, links);
   if (mediaType === 'application/json') return sendText(reply, joined(body), mediaType);
-  const ending = `,"@context":${JSON.stringify(context.value)}}`;
-  const withContext = (text: string) => text.slice(0, -1) + ending;
+  const ending = `"@context":${JSON.stringify(context.value)}}`;
+  const withContext = (text: string) => (text === '{}' ? `{${ending}` : `${text.slice(0, -1)},${ending}`);
   return sendText(reply, joined(typeof body === 'string' ? withContext(body) : body.map(withContext)), mediaType);
 }
 

@@ -66,11 +66,14 @@ export function classOf(kind: AttributeKind, value: unknown): ValueClass {
 /** Aggregates of the series of each attribute, by IRI. */
 export type Aggregates = ReadonlyMap<string, readonly AggregatedSeries[]>;
 
-/** Of the instances of one dataset: for each method its values with start and end of their periods. */
+/** Of the instances of one dataset. */
 export interface AggregatedSeries {
   readonly type: AttributeKind;
   readonly datasetId?: string;
-  readonly values: { readonly [method: string]: readonly (readonly [value: unknown, start: string, end: string])[] };
+  /** Of the periods that have any value, in order, DateTimes. */
+  readonly bounds: readonly (readonly [start: string, end: string])[];
+  /** What each method makes of them, in the same order; undefined: nothing. */
+  readonly values: { readonly [method: string]: readonly unknown[] };
 }
 
 /** Sums of numbers, as they add up over periods. */
@@ -100,11 +103,11 @@ export class Accumulator {
     return this.#class;
   }
 
-  /** Adds one value. */
-  add(kind: AttributeKind, value: unknown): void {
+  /** Adds one value, or one that is there so many times. */
+  add(kind: AttributeKind, value: unknown, times = 1): void {
     const valueClass = classOf(kind, value);
     this.#class ??= valueClass;
-    this.#total++;
+    this.#total += times;
     this.#addDistinct(value);
     if (valueClass !== this.#class) return;
     const measure = measureOf(valueClass, value);
@@ -114,9 +117,9 @@ export class Accumulator {
       valueClass === 'number' || valueClass === 'boolean' || valueClass === 'array' ? measure : value,
     );
     if (typeof measure !== 'number') return;
-    this.#count++;
-    this.#sum += measure;
-    this.#sumsq += measure * measure;
+    this.#count += times;
+    this.#sum += measure * times;
+    this.#sumsq += measure * measure * times;
   }
 
   /** Adds numbers that are summed up already; `distinct` are their different values, when these were asked for. */

@@ -2,7 +2,7 @@ import { SCOPE } from './change-entity.ts';
 import type { AttributeInstance, AttributeKind } from './entity.ts';
 import type { NameCompactor } from './names.ts';
 import { type Representation, representInstance } from './represent.ts';
-import type { Aggregates } from './temporal-aggregate.ts';
+import type { AggregatedSeries, Aggregates } from './temporal-aggregate.ts';
 import type { TemporalEntity, TemporalInstance } from './temporal-entity.ts';
 import { NGSI_LD_NULL } from './values.ts';
 
@@ -50,23 +50,37 @@ export function representTemporal(entity: TemporalEntity, names: NameCompactor, 
   return output;
 }
 
-/** Aggregates of an entity (4.5.19). */
-export function representAggregates(
+/**
+ * Aggregates of an entity (4.5.19), as the text of a JSON object: of ten thousand periods it takes a quarter of the time that
+ * an array for each and their stringification take.
+ */
+export function aggregatesText(
   entity: TemporalEntity,
   aggregates: Aggregates,
   names: NameCompactor,
   how: TemporalRepresentation,
-): Output {
-  const output = representMembers(entity, names, how);
+): string {
+  const parts = [JSON.stringify(representMembers(entity, names, how)).slice(1, -1)].filter((text) => text !== '');
   for (const [name, series] of aggregates) {
-    const shown = series.map(({ type, datasetId, values }) => ({
-      type,
-      ...(datasetId !== undefined && { datasetId }),
-      ...values,
-    }));
-    output[termOf(name, names)] = shown.length === 1 ? shown[0] : shown;
+    const texts = series.map(seriesText);
+    parts.push(`${JSON.stringify(termOf(name, names))}:${texts.length === 1 ? texts[0] : `[${texts.join(',')}]`}`);
   }
-  return output;
+  return `{${parts.join(',')}}`;
+}
+
+function seriesText({ type, datasetId, bounds, values }: AggregatedSeries): string {
+  // The same for each method. DateTimes need no escapes.
+  const periods = bounds.map(([start, end]) => `,"${start}","${end}"]`);
+  let text = JSON.stringify({ type, datasetId }).slice(0, -1);
+  for (const method in values) {
+    const items: string[] = [];
+    for (const [place, value] of (values[method] as readonly unknown[]).entries()) {
+      if (value !== undefined)
+        items.push(`[${Number.isFinite(value) ? value : JSON.stringify(value)}${periods[place]}`);
+    }
+    text += `,${JSON.stringify(method)}:[${items.join(',')}]`;
+  }
+  return `${text}}`;
 }
 
 function termOf(name: string, names: NameCompactor): string {

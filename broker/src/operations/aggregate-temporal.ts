@@ -19,15 +19,16 @@ import { inOneMoment } from '../store/one-moment.ts';
 import { areAllObserved, seesAllSums, selectRolledBounds, selectRolledSums } from '../store/rolled-sums.ts';
 import {
   type AggregatedSelection,
+  type OtherValue,
   type SeriesKey,
   type SeriesSums,
-  type SingleValue,
   type Slots,
   selectBounds,
   selectOtherValues,
   selectSums,
   type TimeBounds,
 } from '../store/temporal-aggregates.ts';
+import { withDatasets } from '../store/temporal-series.ts';
 import { accumulatedPeriods, accumulatorAt, accumulators, summedPeriods } from './period-values.ts';
 
 /** Longer lists of periods are refused. */
@@ -51,7 +52,9 @@ export async function aggregateTemporal(
   const selection = asked.attributes ? asked : { ...asked, omitted: [...(asked.omitted ?? []), SCOPE] };
   if (ids.length === 0) return new Map();
   // Sums, corrections and instances are of one moment, whatever is written or summed up meanwhile.
-  return inOneMoment(db, (tx) => aggregated(tx, tenant, ids, selection, aggregation));
+  return inOneMoment(db, async (tx) =>
+    aggregated(tx, tenant, ids, await withDatasets(tx, tenant, selection), aggregation),
+  );
 }
 
 async function aggregated(
@@ -233,16 +236,16 @@ async function needNoLook(
   return state.last - state.watermark < MAX_LAG && areAllObserved(tx, tenant, ids, selection, state);
 }
 
-/** Series of numbers and of other values; where one has both, values are added one by one. */
-function withOthers(sums: readonly SeriesSums[], others: readonly SingleValue[]): Series[] {
+/** Series of numbers and of other values; where one has both, values are added to numbers. */
+function withOthers(sums: readonly SeriesSums[], others: readonly OtherValue[]): Series[] {
   if (others.length === 0) return sums.map((row) => ({ key: row, type: 'Property', slots: row }));
   const nameOf = ({ id, attribute, dataset_id }: SeriesKey) => JSON.stringify([id, attribute, dataset_id]);
   const series = new Map<string, Series>(sums.map((row) => [nameOf(row), { key: row, type: 'Property', slots: row }]));
   for (const [name, values] of Map.groupBy(others, nameOf)) {
-    const [first] = values as [SingleValue]; // a group has one
+    const [first] = values as [OtherValue]; // a group has one
     const numbers = series.get(name)?.slots as SeriesSums | undefined; // as they were put in just now
     const slots = numbers === undefined ? new Map<number, Accumulator>() : accumulators(numbers);
-    for (const { slot, kind, value } of values) accumulatorAt(slots, slot).add(kind, JSON.parse(value));
+    for (const { slot, kind, value, times } of values) accumulatorAt(slots, slot).add(kind, JSON.parse(value), times);
     series.set(name, { key: first, type: numbers === undefined ? first.kind : 'Property', slots });
   }
   return [...series.values()];
@@ -257,19 +260,15 @@ export function aggregatesOf(
   const aggregates = new Map<string, AggregatedSeries[]>();
   for (const { key, type, slots: bySlot } of series) {
     const { slots, classes, resultsOf } = 'slots' in bySlot ? summedPeriods(bySlot) : accumulatedPeriods(bySlot);
-    const bounds = slots.map((slot) => periods.bounds(slot));
-    const values: Record<string, [unknown, string, string][]> = {};
+    const values: Record<string, readonly unknown[]> = {};
     for (const method of methods) {
       if (areNamed) checkEligible(key.attribute, method, classes);
-      const results: [unknown, string, string][] = [];
-      for (const [place, result] of resultsOf(method).entries()) {
-        const [start, end] = bounds[place] as [string, string]; // of the same place
-        if (result !== undefined) results.push([result, start, end]);
-      }
-      if (results.length > 0) values[method] = results;
+      const results = resultsOf(method);
+      if (results.some((result) => result !== undefined)) values[method] = results;
     }
     if (Object.keys(values).length === 0) continue;
-    const shown = { type, ...(key.dataset_id !== '' && { datasetId: key.dataset_id }), values };
+    const bounds = slots.map((slot) => periods.bounds(slot));
+    const shown = { type, ...(key.dataset_id !== '' && { datasetId: key.dataset_id }), bounds, values };
     const others = aggregates.get(key.attribute);
     if (others === undefined) aggregates.set(key.attribute, [shown]);
     else others.push(shown);

@@ -25,7 +25,8 @@ import {
 } from '../registrations/read-evolutions.ts';
 import { isProxied } from '../registrations/registration.ts';
 import type { Queryable } from '../store/database.ts';
-import { type KnownEntity, knownEntity, selectInstances, selectKnown } from '../store/temporal-entities.ts';
+import { type KnownEntity, knownEntity, selectKnown } from '../store/temporal-entities.ts';
+import { selectInstances } from '../store/temporal-instances.ts';
 import type { TemporalSelection } from '../store/temporal-sql.ts';
 import { selectorsAmong } from './entity-maps.ts';
 import { HERE, type MappedSources } from './mapped-sources.ts';

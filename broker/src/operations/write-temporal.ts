@@ -18,7 +18,7 @@ import {
   isImported,
   replaceInstance,
 } from '../store/history-writes.ts';
-import { rowOfInstance } from '../store/temporal-entities.ts';
+import { rowOfInstance } from '../store/temporal-instances.ts';
 import type { Decide, WriteLane } from '../store/write-lane.ts';
 import { checkHistoryWrite } from './check-history-write.ts';
 

@@ -3,7 +3,8 @@ import type { AttributeInstance, Entity } from '../model/entity.ts';
 import type { AskedInstances } from '../operations/query-temporal.ts';
 import type { Queryable } from '../store/database.ts';
 import { copyEvolutions, putEntities } from '../store/snapshot-data.ts';
-import { type KnownEntity, type StoredInstance, selectInstances, selectKnown } from '../store/temporal-entities.ts';
+import { type KnownEntity, selectKnown } from '../store/temporal-entities.ts';
+import { type StoredInstance, selectInstances } from '../store/temporal-instances.ts';
 import type { TemporalSelection } from '../store/temporal-sql.ts';
 
 /** A temporal query of a snapshot. */

@@ -12,7 +12,8 @@ import {
   slotOf,
   sumColumns,
 } from './temporal-aggregates.ts';
-import { instanceCondition, seriesOf } from './temporal-entities.ts';
+import { instanceCondition } from './temporal-instances.ts';
+import { seriesOf } from './temporal-series.ts';
 import { historyVisible, knownVisible } from './visible-rows.ts';
 
 const WATERMARK = '(SELECT watermark FROM history_rollup)';
@@ -210,7 +211,7 @@ function rowCondition(
 }
 
 /**
- * Whether every number of the entities in the window has observedAt, as far as the sums of hours can tell: they know how many
+ * Whether every number of the entities in the window has observedAt, as far as the sums of days can tell: they know how many
  * have it not. Then this need not be looked up instance by instance.
  */
 export async function areAllObserved(
@@ -230,7 +231,7 @@ export async function areAllObserved(
   const isOf = rowCondition(selection, params);
   const to = relation?.timerel === 'before' ? relation.timeAt : relation?.endTimeAt;
   const within = [
-    ...(from ? [`AND b.start >= date_trunc('hour', ${params.add(from)}::timestamptz, 'UTC')`] : []),
+    ...(from ? [`AND b.start >= date_trunc('day', ${params.add(from)}::timestamptz, 'UTC')`] : []),
     ...(to ? [`AND b.start < ${params.add(to)}::timestamptz`] : []),
   ].join(' ');
   const pending =
@@ -238,7 +239,7 @@ export async function areAllObserved(
       ? `OR EXISTS (SELECT FROM history_pending(${WATERMARK}) AS p WHERE ${isOf('p')} AND NOT p.instance ? 'observedAt')`
       : '';
   const { rows } = await tx.query<{ other: boolean }>({
-    text: `SELECT EXISTS (SELECT FROM history_hour b WHERE ${isOf('b')} AND NOT b.observed ${within}) ${pending} AS other`,
+    text: `SELECT EXISTS (SELECT FROM history_day b WHERE ${isOf('b')} AND NOT b.observed ${within}) ${pending} AS other`,
     values: params.values,
   });
   return rows[0]?.other === false;

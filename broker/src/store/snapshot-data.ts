@@ -4,7 +4,8 @@ import type { Database, Queryable } from './database.ts';
 import { firstVersion } from './lane-batch.ts';
 import { readEntities, writeEntities } from './lane-statements.ts';
 import { SqlParameters } from './sql-parameters.ts';
-import { type InstanceSelection, instanceCondition, seriesOf } from './temporal-entities.ts';
+import { type InstanceSelection, instanceCondition } from './temporal-instances.ts';
+import { seriesOf, withDatasets } from './temporal-series.ts';
 import { timeOf } from './temporal-sql.ts';
 
 /** Runs `work` on the data as they are at one instant, whatever is written meanwhile. */
@@ -68,8 +69,9 @@ export async function copyEvolutions(
   tenant: string,
   space: string,
   ids: readonly string[],
-  selection: InstanceSelection,
+  asked: InstanceSelection,
 ): Promise<Set<string>> {
+  const selection = await withDatasets(tx, tenant, asked);
   const params = new SqlParameters([tenant, ids]);
   const { temporalQ, most } = selection;
   const time = timeOf(temporalQ.timeproperty);

@@ -2,7 +2,8 @@ import type { AttributeKind } from '../model/entity.ts';
 import type { AggregateMethod } from '../model/temporal-aggregate.ts';
 import type { Queryable } from './database.ts';
 import { SqlParameters } from './sql-parameters.ts';
-import { type InstanceSelection, instanceCondition, seriesOf } from './temporal-entities.ts';
+import { type InstanceSelection, instanceCondition } from './temporal-instances.ts';
+import { seriesOf } from './temporal-series.ts';
 import { IS_DELETED, inMilliseconds, relationCondition, timeOf } from './temporal-sql.ts';
 
 /** Which instances are aggregated. */
@@ -109,27 +110,31 @@ export async function selectSums(
   return rows;
 }
 
-export interface SingleValue extends SeriesKey {
+export interface OtherValue extends SeriesKey {
   readonly slot: number;
   readonly kind: AttributeKind;
   /** JSON. */
   readonly value: string;
+  /** How many instances of the period have it. */
+  readonly times: number;
 }
 
-/** The values that are no numbers, one by one. */
+/** The values that are no numbers, those of a period in the order in which they first came. */
 export async function selectOtherValues(
   db: Queryable,
   tenant: string,
   ids: readonly string[],
   selection: AggregatedSelection,
   slots: Slots,
-): Promise<SingleValue[]> {
+): Promise<OtherValue[]> {
   const params = new SqlParameters([tenant, ids]);
-  const { rows } = await db.query<SingleValue>({
+  const { period, slot } = slotOf(slots, params);
+  const { rows } = await db.query<OtherValue>({
     text: `${seriesOf(selection, params)}
       SELECT s.id, s.attribute, s.dataset_id, i.* FROM series s CROSS JOIN LATERAL (
-        SELECT ${slotOf(slots, params).slot} AS slot, i.instance ->> 'type' AS kind, i.instance -> 'value' AS value
-        FROM ${instancesOf(selection, params, 'all')} AS i WHERE i.number IS NULL) AS i
+        SELECT ${slot} AS slot, i.instance ->> 'type' AS kind, i.instance -> 'value' AS value, count(*) AS times
+        FROM ${instancesOf(selection, params, 'all')} AS i WHERE i.number IS NULL
+        GROUP BY ${period}, i.instance ->> 'type', i.instance -> 'value' ORDER BY min(i.time)) AS i
       WHERE s.dataset_id IS NOT NULL`,
     values: params.values,
   });

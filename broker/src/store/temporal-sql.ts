@@ -6,7 +6,7 @@ import type { SqlParameters } from './sql-parameters.ts';
 import { historyVisible, knownVisible } from './visible-rows.ts';
 
 /** Before any time that can be: whatever may have expired counts, for history is what was. */
-const NEVER_EXPIRED = '0001-01-01T00:00:00Z';
+export const NEVER_EXPIRED = '0001-01-01T00:00:00Z';
 
 /** Entities that are and that were, as one relation; `$1` is the tenant. */
 export const KNOWN_ENTITIES = `(
