@@ -6,6 +6,7 @@ import { GatheredEntities } from '../registrations/gather-entities.ts';
 import type { RegistrationMatch } from '../registrations/match-registration.ts';
 import type { Origin } from '../registrations/origin.ts';
 import { readersOf, type SourceQuery } from '../registrations/read-sources.ts';
+import type { SourceReader } from '../registrations/source-reader.ts';
 import type { Database } from '../store/database.ts';
 import { queryEntities as stored } from '../store/entities.ts';
 import type { EntityPage } from './query-entities.ts';
@@ -66,8 +67,7 @@ export async function queryInOrder(
   for (let count = reach; ; count = Math.min(2 * count, MOST_AT_ONCE)) {
     await inParallel(behind, (reader) => reader.read(count));
     const frontier = leastOf(readers);
-    const gathered = new GatheredEntities(sources, matches);
-    const entities = firstOf(gathered, own.entities, reach, frontier);
+    const entities = await firstOf(sources, matches, own.entities, reach, frontier);
     if (entities.length === reach || frontier === undefined) {
       const page = entities.slice(query.offset, query.offset + query.limit);
       return { entities: page, hasNext: entities.length === reach };
@@ -85,19 +85,26 @@ function leastOf(readers: readonly Reader[]): string | undefined {
 }
 
 /** The first so many, of those up to the frontier. */
-function firstOf(
-  gathered: GatheredEntities,
+async function firstOf(
+  sources: readonly SourceReader[],
+  matches: readonly RegistrationMatch[],
   own: readonly Entity[],
   most: number,
   frontier: string | undefined,
-): Entity[] {
+): Promise<Entity[]> {
   const at = new Date().toISOString();
   const byId = new Map(own.map((entity) => [entity.id, entity]));
+  const all = new Set(byId.keys());
+  for (const { ids } of sources) for (const id of ids) all.add(id);
+  const ids = [...all].filter((id) => frontier === undefined || id <= frontier).sort(byText);
   const entities: Entity[] = [];
-  for (const id of [...new Set([...byId.keys(), ...gathered.ids])].sort(byText)) {
-    if (entities.length === most || (frontier !== undefined && id > frontier)) break;
-    const entity = gathered.join(id, byId.get(id), at);
-    if (entity !== undefined) entities.push(entity);
+  for (let start = 0; start < ids.length && entities.length < most; start += most) {
+    const next = ids.slice(start, start + most);
+    const contributions = await Promise.all(
+      sources.map(async (source) => ({ match: source.match, entities: await source.entitiesAmong(next) })),
+    );
+    const gathered = new GatheredEntities(contributions, matches);
+    entities.push(...next.flatMap((id) => gathered.join(id, byId.get(id), at) ?? []));
   }
-  return entities;
+  return entities.slice(0, most);
 }

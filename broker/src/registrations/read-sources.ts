@@ -1,15 +1,16 @@
 import type { Entity } from '../model/entity.ts';
 import type { EntityFilter, EntitySelector } from '../query/entity-query.ts';
 import { matchesEntity } from '../query/match-entity.ts';
-import { type Federation, inParallel, supported, unreadableWarning, warningOf } from './federation.ts';
+import { type Federation, inParallel, sourceName, supported, unreadableWarning, warningOf } from './federation.ts';
 import type { RegistrationMatch } from './match-registration.ts';
 import { attributesFor, attributesOf, intersection, isAskedFor, narrowedSelectors } from './narrow-query.ts';
 import type { OperationName } from './operation-names.ts';
-import type { Origin } from './origin.ts';
+import type { Origin, SourceWarning } from './origin.ts';
 import { callsForQuery, type FilterTexts, mapHeaders, retrieval } from './read-calls.ts';
 import { readReceived } from './received-entity.ts';
+import type { Registration } from './registration.ts';
 import type { SourceReply } from './source-call.ts';
-import { SourceReader } from './source-reader.ts';
+import { type Received, SourceReader, type SourceReading } from './source-reader.ts';
 
 /** What sources are asked for. */
 export interface SourceQuery {
@@ -50,8 +51,12 @@ export async function retrieveFromSources(
     }
     const headers = mapHeaders(linkedMaps?.[match.registration.id]);
     const reply = await federation.send(match.registration, origin, retrieval(id, wanted, headers));
-    const entities = await entitiesOf(federation, origin, match, reply, true);
-    return { match, entities: entities.filter((entity) => entity.id === id) };
+    const entities: Entity[] = [];
+    for (const received of documentsOf(origin, match, reply, true)) {
+      const entity = await entityOf(federation, origin, match, received);
+      if (entity?.id === id) entities.push(entity);
+    }
+    return { match, entities };
   });
 }
 
@@ -93,7 +98,7 @@ async function queryOne(
   const entities: Entity[] = [];
   for (const reader of await readersOfOne(federation, origin, match, query, operation)) {
     await reader.read(Number.POSITIVE_INFINITY);
-    entities.push(...reader.entities);
+    entities.push(...(await reader.entitiesAmong()));
   }
   return { match, entities };
 }
@@ -114,44 +119,60 @@ async function readersOfOne(
   const isUnderstood = names === origin.context;
   const headers = mapHeaders(query.linkedMaps?.[registration.id]);
   const texts = isUnderstood ? query.texts : {};
-  const wanted = async (reply: SourceReply) =>
-    (await entitiesOf(federation, origin, match, reply, false)).filter(
-      (entity) => isAskedFor(match, query.selectors, entity) && (isUnderstood || matchesEntity(query.filter, entity)),
-    );
+  const isWanted = (entity: Entity) =>
+    isAskedFor(match, query.selectors, entity) && (isUnderstood || matchesEntity(query.filter, entity));
+  const reading: SourceReading = {
+    documents: (reply) => documentsOf(origin, match, reply, false),
+    async entity(received) {
+      const entity = await entityOf(federation, origin, match, received);
+      return entity !== undefined && isWanted(entity) ? entity : undefined;
+    },
+  };
   return callsForQuery(selectors, attributes, texts, operation === 'queryBatch', headers).map(
-    (call) => new SourceReader(federation, origin, match, call, deadline, wanted),
+    (call) => new SourceReader(federation, origin, match, call, deadline, reading),
   );
 }
 
-/** Reads what a source answered with, and warns of what can't be used (6.3.17). */
-async function entitiesOf(
-  federation: Federation,
+/** What a source answered with, and a warning where it can't be used (6.3.17). */
+function documentsOf(
   origin: Origin,
-  match: RegistrationMatch,
+  { registration }: RegistrationMatch,
   reply: SourceReply,
   isOne: boolean,
-): Promise<Entity[]> {
-  const { registration } = match;
+): Received[] {
   const warning = warningOf(registration, reply);
   if (warning !== undefined) origin.warnings.push(warning);
   if (warning !== undefined || reply.kind === 'silence' || reply.status === 404) return [];
-  const documents = [reply.body].flat();
   if (!reply.isReadable || (reply.body === undefined && isOne)) {
     origin.warnings.push(unreadableWarning(registration, 'its answer is no NGSI-LD'));
     return [];
   }
   if (reply.body === undefined) return [];
-  const entities: Entity[] = [];
-  for (const document of documents) {
-    try {
-      const names = hasContext(document) ? await federation.contextOf(document['@context']) : reply.names;
-      entities.push(registeredPart(match, readReceived(document, names)));
-    } catch (error) {
-      origin.warnings.push(unreadableWarning(registration, `its answer is no NGSI-LD: ${(error as Error).message}`));
-      break;
-    }
+  const { names } = reply;
+  return [reply.body].flat().map((document) => ({ document, names }));
+}
+
+/** Reads a document; undefined: it is no entity, which a warning tells (6.3.17). */
+async function entityOf(
+  federation: Federation,
+  origin: Origin,
+  match: RegistrationMatch,
+  { document, names }: Received,
+): Promise<Entity | undefined> {
+  try {
+    const own = hasContext(document) ? await federation.contextOf(document['@context']) : names;
+    return registeredPart(match, readReceived(document, own));
+  } catch (error) {
+    const reason = `its answer is no NGSI-LD: ${(error as Error).message}`;
+    warnOnce(origin, unreadableWarning(match.registration, reason), match.registration);
+    return undefined;
   }
-  return entities;
+}
+
+/** One warning for a source, however much of its answer is no NGSI-LD. */
+function warnOnce({ warnings }: Origin, warning: SourceWarning, registration: Registration): void {
+  const source = sourceName(registration);
+  if (!warnings.some(({ code, text }) => code === warning.code && text.startsWith(source))) warnings.push(warning);
 }
 
 function hasContext(document: unknown): document is { '@context': unknown } {

@@ -1,3 +1,4 @@
+import type { Context } from '../context/contexts.ts';
 import type { Entity } from '../model/entity.ts';
 import { isJsonObject } from '../model/values.ts';
 import { hasIdOrder } from '../query/id-order.ts';
@@ -12,17 +13,36 @@ const PAGE = 1000;
 /** Of one source for one request; what it has beyond is left out, with a warning. */
 const MOST_ENTITIES = 10_000;
 
-/** What a source has of a query, read no further than it is needed where the source keeps the order of ids. */
+/** A document that a source answered with, not looked at yet. */
+export interface Received {
+  readonly document: unknown;
+  /** In which its names are, unless it brought a @context along. */
+  readonly names: Context;
+}
+
+/** What a reader does with answers. */
+export interface SourceReading {
+  /** The documents of an answer. */
+  documents(reply: SourceReply): readonly Received[];
+  /** Undefined: it is no entity, or none of those that are asked for. */
+  entity(received: Received): Promise<Entity | undefined>;
+}
+
+/**
+ * What a source has of a query: asked for no further than is needed where the source keeps the order of ids, and of what
+ * it answered with no more looked at than is needed, which of a page of many is little.
+ */
 export class SourceReader {
   readonly match: RegistrationMatch;
-  /** Read so far, of those that are wanted. */
-  readonly entities: Entity[] = [];
   readonly #federation: Federation;
   readonly #origin: Origin;
   readonly #call: PagedCall;
   /** Milliseconds since 1970. */
   readonly #deadline: number;
-  readonly #wanted: (reply: SourceReply) => Promise<Entity[]>;
+  readonly #reading: SourceReading;
+  /** By id; those without one by none. */
+  readonly #received = new Map<string, Received[]>();
+  readonly #entities = new Map<string, readonly Entity[]>();
   /** Entities that the source has answered with, wanted or not. */
   #read = 0;
   #lastId = '';
@@ -30,27 +50,56 @@ export class SourceReader {
   #wasOutOfOrder = false;
   #isAtEnd = false;
 
-  /** @param wanted reads those of an answer that the query is about */
   constructor(
     federation: Federation,
     origin: Origin,
     match: RegistrationMatch,
     call: PagedCall,
     deadline: number,
-    wanted: (reply: SourceReply) => Promise<Entity[]>,
+    reading: SourceReading,
   ) {
     this.match = match;
     this.#federation = federation;
     this.#origin = origin;
     this.#call = call;
     this.#deadline = deadline;
-    this.#wanted = wanted;
+    this.#reading = reading;
     this.#isInOrder = federation.keepsOrder(match.registration);
   }
 
   /** Up to this id everything is read; undefined: all is. */
   get frontier(): string | undefined {
     return this.#isAtEnd ? undefined : this.#lastId;
+  }
+
+  /** Of what was read so far. */
+  get ids(): Iterable<string> {
+    return this.#received.keys();
+  }
+
+  /** Those of these ids that were read; absent: all. */
+  async entitiesAmong(ids = this.ids): Promise<Entity[]> {
+    const found: Entity[] = [];
+    for (const id of ids) found.push(...(this.#entities.get(id) ?? (await this.#open(id))));
+    return found;
+  }
+
+  async #open(id: string): Promise<readonly Entity[]> {
+    const opened: Entity[] = [];
+    for (const received of this.#received.get(id) ?? []) {
+      const entity = await this.#reading.entity(received);
+      if (entity !== undefined) opened.push(entity);
+    }
+    this.#entities.set(id, opened);
+    return opened;
+  }
+
+  #keep(received: Received): void {
+    const id = idOf(received.document) ?? '';
+    const known = this.#received.get(id);
+    if (known === undefined) this.#received.set(id, [received]);
+    else known.push(received);
+    this.#entities.delete(id);
   }
 
   /** Reads so many more, or to the end: where there is less, or no order. */
@@ -64,7 +113,7 @@ export class SourceReader {
         this.#call(limit, this.#read),
         this.#deadline,
       );
-      this.entities.push(...(await this.#wanted(reply)));
+      for (const received of this.#reading.documents(reply)) this.#keep(received);
       this.#take(reply, limit);
     }
   }
@@ -87,13 +136,19 @@ export class SourceReader {
   /** What the source says of its order counts as long as it keeps it. */
   #noteOrder({ headers }: SourceAnswer, documents: readonly unknown[]): void {
     for (const document of documents) {
-      const id = isJsonObject(document) ? document.id : undefined;
-      if (typeof id === 'string' && id > this.#lastId) this.#lastId = id;
+      const id = idOf(document);
+      if (id !== undefined && id > this.#lastId) this.#lastId = id;
       else this.#wasOutOfOrder = true;
     }
     this.#isInOrder = hasIdOrder(headers['preference-applied']) && !this.#wasOutOfOrder;
     if (documents.length > 0) this.#federation.noteOrder(this.match.registration, this.#isInOrder);
   }
+}
+
+function idOf(document: unknown): string | undefined {
+  if (!isJsonObject(document)) return undefined;
+  const id = document.id ?? document['@id'];
+  return typeof id === 'string' ? id : undefined;
 }
 
 /** Some give fewer than they are asked for, and tell where the others are (6.3.10). */
