@@ -1,19 +1,6 @@
-import jsonld from 'jsonld';
 import { NgsiLdError } from '../model/errors.ts';
+import { type ActiveContext, initialContext, processContext } from './process-context.ts';
 import { type TermDefinition, type TermDefinitions, TermMap } from './term-map.ts';
-
-/** The active context of the library, as far as we read it. */
-interface ActiveContext {
-  readonly '@vocab'?: string;
-  readonly mappings: ReadonlyMap<string, { '@id'?: string | null; _prefix?: boolean; reverse?: boolean } | null>;
-}
-
-/** `jsonld.processContext` exists, documented in its source, but its type declarations leave it out. */
-const { processContext } = jsonld as unknown as {
-  processContext(active: ActiveContext | null, local: unknown, options: object): Promise<ActiveContext>;
-};
-
-const OPTIONS = { processingMode: 'json-ld-1.1', documentLoader: refuseToLoad };
 
 /** Compiles @contexts that hold no reference to another document any more. */
 export interface Compiler {
@@ -27,8 +14,7 @@ export interface Compiler {
 
 /** @param coreContext the value of `@context` in the core document */
 export async function createCompiler(coreContext: Record<string, unknown>): Promise<Compiler> {
-  const empty = await processContext(null, null, OPTIONS);
-  const coreActive = await processContext(empty, [openCore(coreContext)], OPTIONS);
+  const coreActive = await processContext(initialContext(), [openCore(coreContext)]);
   const vocabulary = coreActive['@vocab'] ?? '';
   const coreTerms = definitionsOf(coreActive);
 
@@ -61,7 +47,7 @@ function openCore(coreContext: Record<string, unknown>): Record<string, unknown>
 async function processed(core: ActiveContext, contexts: readonly unknown[]): Promise<ActiveContext> {
   if (contexts.length === 0) return core;
   try {
-    return await processContext(core, contexts, OPTIONS);
+    return await processContext(core, contexts);
   } catch (cause) {
     throw new NgsiLdError('BadRequestData', `@context is not a valid JSON-LD 1.1 context: ${explain(cause)}`, {
       cause,
@@ -88,8 +74,4 @@ function explain(cause: unknown): string {
   const { details } = cause as { details?: { code?: string; term?: string } };
   const where = details?.term === undefined ? '' : ` (term "${details.term}")`;
   return `${cause.message.replace('Invalid JSON-LD syntax; ', '')}${where}`;
-}
-
-async function refuseToLoad(url: string): Promise<never> {
-  throw new Error(`${url} should have been resolved before`);
 }
