@@ -24,7 +24,6 @@ import { retrieveEntity } from '../operations/retrieve-entity.ts';
 import { checkLinkDepth, checkNotTooWide } from '../query/entity-query.ts';
 import { parseProjection } from '../query/projection.ts';
 import { type ShownEntity, shownEntities } from '../query/shown-entities.ts';
-import { seesAll } from '../query/visibility.ts';
 import type { WriteLane } from '../store/write-lane.ts';
 import { sendTexts } from './answer.ts';
 import { answerQuery, type QueryParts } from './answer-query.ts';
@@ -137,7 +136,7 @@ export function entityRoutes(app: FastifyInstance, parts: EntityParts): void {
         const isMapAsked = isMapped(request, parameters);
         const format = textFormat(request, how);
         const isPlain = origin === undefined && selection === undefined && query.join === undefined && !isMapAsked;
-        if (format !== undefined && isPlain && seesAll()) {
+        if (format !== undefined && isPlain) {
           const names = request.ngsiLd.context;
           return sendTexts(request, reply, await retrieveEntityText(db, tenant, id, { names, format }));
         }

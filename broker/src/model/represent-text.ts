@@ -18,13 +18,22 @@ let at = 0;
 let names: QuotedNames;
 let beginnings: Beginning[];
 let isSimplified = false;
+let isShown: ((attribute: string) => boolean) | undefined;
 
 /**
  * An entity as it goes out, as JSON, without the times of its creation and changes. Undefined where that takes more than
  * its text: it or a part of it may expire, or it has what is seldom seen; then `representEntity` tells.
+ *
+ * @param shows which attributes, by their IRIs; absent: all
  */
-export function representText(document: string, compactor: NameCompactor, format: TextFormat): string | undefined {
+export function representText(
+  document: string,
+  compactor: NameCompactor,
+  format: TextFormat,
+  shows?: (attribute: string) => boolean,
+): string | undefined {
   text = document;
+  isShown = shows;
   at = 0;
   ({ names, beginnings } = quotedNames(compactor));
   isSimplified = format === 'simplified';
@@ -52,6 +61,7 @@ function readEntity(): string | undefined {
 
 /** How an attribute begins: stored up to its value, and shown. */
 interface Beginning {
+  readonly iri: string;
   readonly stored: string;
   readonly shown: string;
   readonly kind: Kind;
@@ -69,11 +79,12 @@ function readAttributes(isTop: boolean): string | undefined {
     if (beginning === undefined) return undefined;
     const first = readInstance(beginning.kind);
     if (first === undefined) return undefined;
+    const isHidden = isTop && isShown?.(beginning.iri) === false;
     if (text.charCodeAt(at) === COMMA) {
       const others = readOthers();
       if (others === undefined) return undefined;
-      output += `,${beginning.shown}[${beginning.kind.shown}${first}${others}]`;
-    } else
+      if (!isHidden) output += `,${beginning.shown}[${beginning.kind.shown}${first}${others}]`;
+    } else if (!isHidden)
       output += isSimplified ? `,${beginning.shown}${first}` : `,${beginning.shown}${beginning.kind.shown}${first}`;
     const after = text.charCodeAt(at + 1); // behind the bracket
     at += 2;
@@ -94,10 +105,11 @@ function readBeginning(place: number): Beginning | undefined {
   }
   const start = at;
   const name = readName();
+  const iri = text.slice(start + 1, at - 1);
   if (name === undefined || !eat(': [')) return undefined;
   const kind = readKind();
   if (kind === undefined) return undefined;
-  const beginning = { stored: text.slice(start, at), shown: `${name}:`, kind };
+  const beginning = { iri, stored: text.slice(start, at), shown: `${name}:`, kind };
   if (place >= 0 && place < MAX_BEGINNINGS) beginnings[place] = beginning;
   return beginning;
 }

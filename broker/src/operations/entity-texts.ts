@@ -1,9 +1,11 @@
+import type { Entity } from '../model/entity.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { withoutExpired } from '../model/expiry.ts';
 import type { NameCompactor } from '../model/names.ts';
 import { representEntity } from '../model/represent.ts';
 import { representText, type TextFormat } from '../model/represent-text.ts';
 import type { EntityQuery } from '../query/entity-query.ts';
+import { rights, type Visibility, visibleEntity, visibleNames } from '../query/visibility.ts';
 import type { Database, Queryable } from '../store/database.ts';
 import { queryDocuments, retrieveDocument } from '../store/entities.ts';
 import { StoredDocument } from '../store/stored-document.ts';
@@ -38,14 +40,31 @@ export async function queryEntityTexts(
 }
 
 /**
- * Retrieve Entity (5.7.1), for who may see all of it.
+ * Retrieve Entity (5.7.1), as far as it is visible.
  *
  * @throws NgsiLdError ResourceNotFound
  */
 export async function retrieveEntityText(db: Queryable, tenant: string, id: string, shape: TextShape): Promise<string> {
   const text = await retrieveDocument(db, tenant, id);
-  if (text === undefined) throw new NgsiLdError('ResourceNotFound', `There is no entity ${id}`);
-  return shown(new StoredDocument(text), shape, new Date().toISOString());
+  const document = text === undefined ? undefined : new StoredDocument(text);
+  const read = rights.getStore()?.read ?? 'all';
+  const visible = document && (read === 'all' ? read : visibleNames(read, decidingPart(read, document)));
+  if (document === undefined || visible === undefined) {
+    throw new NgsiLdError('ResourceNotFound', `There is no entity ${id}`);
+  }
+  const at = new Date().toISOString();
+  if (visible === 'all') return shown(document, shape, at);
+  return representText(document.text, shape.names, shape.format, visible) ?? shownPart(read, document, shape, at);
+}
+
+/** What rules look at: where none asks for a place, the entity without its attributes, which is soon read. */
+function decidingPart(rules: Exclude<Visibility, 'all'>, document: StoredDocument): Entity {
+  return rules.some(({ entities }) => entities.geoQ !== undefined) ? document.entity : document.head;
+}
+
+function shownPart(read: Visibility, document: StoredDocument, { names, format }: TextShape, at: string): string {
+  const part = visibleEntity(read, document.entity) as Entity; // its names were visible
+  return JSON.stringify(representEntity(withoutExpired(part, at), names, { format, sysAttrs: false }));
 }
 
 function shown(document: StoredDocument, { names, format }: TextShape, at: string): string {

@@ -29,12 +29,6 @@ export interface Rights {
  */
 export const rights = new AsyncLocalStorage<Rights | undefined>();
 
-/** Whether the one who asks may read all there is. */
-export function seesAll(): boolean {
-  const read = rights.getStore()?.read;
-  return read === undefined || read === 'all';
-}
-
 /** Whether an attribute of an entity is visible, by its IRI. */
 export type VisibleNames = 'all' | ((name: string) => boolean);
 

@@ -20,7 +20,7 @@ import { SqlParameters } from './sql-parameters.ts';
 import { StoredDocument } from './stored-document.ts';
 import { restriction, visibleRows } from './visible-rows.ts';
 
-/** The stored JSON of the unexpired entity of that id; only for who may see all of it. */
+/** The stored JSON of the unexpired entity of that id, whoever asks: who shows it looks to the rights. */
 export const retrieveDocument: (db: Queryable, tenant: string, id: string) => Promise<string | undefined> =
   readEntityText;
 

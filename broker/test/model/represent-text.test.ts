@@ -65,6 +65,14 @@ eachDatabase('Entities are shown by their text', (test) => {
           assert.deepEqual(JSON.parse(shown), representEntity(entity, names, { format, sysAttrs: false }), document);
           shownByText++;
         }
+        const isEven = (name: string) => name.length % 2 === 0;
+        const even = representText(document, names, format, isEven);
+        assert.equal(even !== undefined, shown !== undefined, 'what is hidden must be read as well');
+        if (even !== undefined) {
+          const attributes = Object.fromEntries(Object.entries(entity.attributes).filter(([name]) => isEven(name)));
+          const part = representEntity({ ...entity, attributes }, names, { format, sysAttrs: false });
+          assert.deepEqual(JSON.parse(even), part, document);
+        }
         const row = id.startsWith('urn:ngsi-ld:Row:') ? ROWS[Number(id.split(':').at(-1))] : undefined;
         if (row !== undefined && format === 'normalized') assert.equal(shown !== undefined, row[2], row[0]);
       }
