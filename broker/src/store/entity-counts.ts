@@ -1,41 +1,38 @@
 import type { AttributeInstance, Attributes, Entity } from '../model/entity.ts';
+import { Columns } from './columns.ts';
 import type { Queryable } from './database.ts';
-import { arrayLiteral, Texts } from './text-values.ts';
+import type { LanePart } from './lane-parts.ts';
+import { arrayLiteral } from './text-values.ts';
 
-/**
- * The part of a statement that writes entities which keeps `entity_count`: of those among `written`.
- *
- * @param first the number of the first of its five parameters
- */
-export function countingPart(first: number): string {
-  return `counted AS (
-    INSERT INTO entity_count (tenant, types, attributes, entities)
-    SELECT c.tenant, c.types::text[], c.attributes::text[], sum(c.entities)
-    FROM unnest(${parameters(first, ['text', 'text', 'text', 'text', 'int'])})
-      AS c(tenant, id, types, attributes, entities)
-    JOIN written w ON w.tenant = c.tenant AND w.id = c.id
-    GROUP BY c.tenant, c.types, c.attributes
-  )`;
+/** The part of a statement that writes entities which keeps `entity_count`: of those among `written`. */
+function countingPart(rows: Columns): LanePart {
+  return {
+    key: '-count',
+    values: rows.parameters(),
+    text: (first) => `counted AS (
+      INSERT INTO entity_count (tenant, types, attributes, entities)
+      SELECT c.tenant, c.types::text[], c.attributes::text[], sum(c.entities)
+      FROM ${rows.unnested(first)} AS c(tenant, id, types, attributes, entities)
+      JOIN written w ON w.tenant = c.tenant AND w.id = c.id
+      GROUP BY c.tenant, c.types, c.attributes
+    )`,
+  };
 }
 
-/**
- * The part that keeps `expiring_attribute`: needed when attributes that expire come to an entity or all leave it.
- *
- * @param first the number of the first of its three parameters
- */
-export function markingPart(first: number): string {
-  const marks = `unnest(${parameters(first, ['text', 'text', 'bool'])}) AS m(tenant, id, expiring)
-    JOIN written w ON w.tenant = m.tenant AND w.id = m.id`;
-  return `marked AS (
-    INSERT INTO expiring_attribute (tenant, entity_id) SELECT m.tenant, m.id FROM ${marks} WHERE m.expiring
-    ON CONFLICT DO NOTHING
-  ), unmarked AS (
-    DELETE FROM expiring_attribute x USING ${marks} WHERE NOT m.expiring AND x.tenant = m.tenant AND x.entity_id = m.id
-  )`;
-}
-
-function parameters(first: number, types: readonly string[]): string {
-  return types.map((type, index) => `$${first + index}::${type}[]`).join(', ');
+/** The part that keeps `expiring_attribute`: needed when attributes that expire come to an entity or all leave it. */
+function markingPart(rows: Columns): LanePart {
+  const marks = (first: number) => `${rows.unnested(first)} AS m(tenant, id, expiring)
+      JOIN written w ON w.tenant = m.tenant AND w.id = m.id`;
+  return {
+    key: '-mark',
+    values: rows.parameters(),
+    text: (first) => `marked AS (
+      INSERT INTO expiring_attribute (tenant, entity_id) SELECT m.tenant, m.id FROM ${marks(first)} WHERE m.expiring
+      ON CONFLICT DO NOTHING
+    ), unmarked AS (
+      DELETE FROM expiring_attribute x USING ${marks(first)} WHERE NOT m.expiring AND x.tenant = m.tenant AND x.entity_id = m.id
+    )`,
+  };
 }
 
 interface Written {
@@ -45,34 +42,20 @@ interface Written {
   readonly after: Entity | undefined;
 }
 
-/** The parameters of {@link countingPart} and {@link markingPart}; undefined where nothing is to be kept. */
-export interface CountingValues {
-  readonly counts: readonly unknown[] | undefined;
-  readonly marks: readonly unknown[] | undefined;
-}
-
-/** No entity comes, goes or changes its types or the kinds of its attributes with nearly all updates: then none are needed. */
-export function countingValues(writes: readonly Written[]): CountingValues {
-  const counts: [string[], string[], string[], string[], number[]] = [[], [], [], [], []];
-  const marks: [string[], string[], boolean[]] = [[], [], []];
+/** No entity comes, goes or changes its types or the kinds of its attributes with nearly all updates: then there are none. */
+export function countingParts(writes: readonly Written[]): LanePart[] {
+  const counts = new Columns(['text', 'text', 'text', 'text', 'int']);
+  const marks = new Columns(['text', 'text', 'bool']);
   for (const { tenant, id, before, after } of writes) {
     if (countAlike(before?.entity, after)) continue;
     const was = countedAs(before?.entity);
     const is = countedAs(after);
-    if (was?.expires !== is?.expires && (was?.expires || is?.expires)) push(marks, tenant, id, is?.expires === true);
+    if (was?.expires !== is?.expires && (was?.expires || is?.expires)) marks.push(tenant, id, is?.expires === true);
     if (was?.types === is?.types && was?.attributes === is?.attributes) continue;
-    if (was !== undefined) push(counts, tenant, id, was.types, was.attributes, -1);
-    if (is !== undefined) push(counts, tenant, id, is.types, is.attributes, 1);
+    if (was !== undefined) counts.push(tenant, id, was.types, was.attributes, -1);
+    if (is !== undefined) counts.push(tenant, id, is.types, is.attributes, 1);
   }
-  return {
-    counts: counts[0].length === 0 ? undefined : asParameters(counts),
-    marks: marks[0].length === 0 ? undefined : asParameters(marks),
-  };
-}
-
-/** The last column is the one that is no text. */
-function asParameters(columns: readonly (readonly unknown[])[]): unknown[] {
-  return columns.map((values, i) => (i === columns.length - 1 ? values : new Texts(values as string[])));
+  return [...(counts.length === 0 ? [] : [countingPart(counts)]), ...(marks.length === 0 ? [] : [markingPart(marks)])];
 }
 
 /** Whether it can be seen without drawing up what the two count as; an update leaves most instances what they were. */
@@ -120,10 +103,6 @@ function countedAs(entity: Entity | undefined): CountedAs | undefined {
     }
   }
   return { types: arrayLiteral(entity.types), attributes: arrayLiteral([...attributes].sort()), expires };
-}
-
-function push(columns: readonly unknown[][], ...row: readonly unknown[]): void {
-  for (let i = 0; i < row.length; i++) columns[i]?.push(row[i]);
 }
 
 const LEAST_ROWS = 200;

@@ -135,21 +135,19 @@ interface Staged {
   readonly last: string;
 }
 
-const AT = 5;
-
 function stagedRows(tenant: string, { entities }: ImportBatch): Staged {
   const rows: unknown[][] = [];
   let [first, last] = ['', ''];
+  const now = new Date().toISOString();
   const taken: HistoryRows = {
-    push(...row) {
-      const at = row[AT] as string;
+    push(of, id, attribute, datasetId = '', kind, observedAt = now, instance, number) {
+      const at = observedAt as string;
       if (first === '' || at < first) first = at;
       if (at > last) last = at;
-      rows.push(row);
+      rows.push([of, id, attribute, datasetId, kind, at, now, instance, number]);
     },
   };
-  const now = new Date().toISOString();
-  for (const [id, instances] of entities) pushPast(taken, tenant, id, instances, now);
+  for (const [id, instances] of entities) pushPast(taken, tenant, id, instances);
   return { rows, count: rows.length, first, last };
 }
 

@@ -3,11 +3,12 @@ import { SCOPE } from '../model/change-entity.ts';
 import { sameJson } from '../model/diff.ts';
 import type { PastInstance } from '../model/temporal-entity.ts';
 import { temporalKey } from '../query/temporal-key.ts';
+import { Columns } from './columns.ts';
 
-/** tenant, entity id, attribute, dataset id, kind, at, modified at, instance, number. */
-export const HISTORY_COLUMNS = 9;
-/** Those of them that are no texts. */
-export const HISTORY_NUMBERS: ReadonlySet<number> = new Set([8]);
+/** tenant, entity id, attribute, dataset id if any, kind, at if it is not the time of the write, instance, number. */
+export function historyRows(): Columns {
+  return new Columns(['text', 'text', 'text', 'text', 'text', 'text', 'text', 'float8']);
+}
 
 /** Takes one row after the other, its values in the order of the columns. */
 export interface HistoryRows {
@@ -22,14 +23,19 @@ export function pushChange(rows: HistoryRows, change: EntityChange): void {
       tenant,
       entityId,
       name,
-      datasetId ?? '',
+      datasetId,
       kind,
-      instance?.observedAt ?? at,
-      at,
+      instance?.observedAt,
       JSON.stringify(instance ?? { type: before?.type, deletedAt: at }),
       summable(instance?.value),
     );
   }
+  pushScopes(rows, change);
+}
+
+/** The part of it that tells of the scope. */
+export function pushScopes(rows: HistoryRows, change: EntityChange): void {
+  const { tenant, entityId, at } = change;
   const scopes = change.after?.scopes;
   const before = change.before?.scopes;
   if (scopes === before || sameJson(scopes, before)) return;
@@ -39,7 +45,7 @@ export function pushChange(rows: HistoryRows, change: EntityChange): void {
     scopes === undefined
       ? { type: 'Property', deletedAt: at }
       : { type: 'Property', value: scopes, observedAt: at, createdAt: at, modifiedAt: at };
-  rows.push(tenant, entityId, SCOPE, '', kind, at, at, JSON.stringify(instance), undefined);
+  rows.push(tenant, entityId, SCOPE, undefined, kind, undefined, JSON.stringify(instance), undefined);
 }
 
 /** The rows of instances given by the temporal API; of several with one dataset and observedAt the last stays. */
@@ -48,18 +54,16 @@ export function pushPast(
   tenant: string,
   entityId: string,
   instances: readonly PastInstance[],
-  at: string,
 ): void {
   for (const { name, instance } of withoutReplaced(instances)) {
-    const { datasetId = '', observedAt, value } = instance;
+    const { datasetId, observedAt, value } = instance;
     rows.push(
       tenant,
       entityId,
       name,
       datasetId,
       'attributeImported',
-      observedAt ?? at,
-      at,
+      observedAt,
       JSON.stringify(instance),
       summable(value),
     );
@@ -77,7 +81,7 @@ function withoutReplaced(instances: readonly PastInstance[]): Iterable<PastInsta
 }
 
 /** Beyond, its square would be no double any more: the database would refuse every sum it is part of. */
-const GREATEST_SUMMED = 1e150;
+export const GREATEST_SUMMED = 1e150;
 
 /** A value's place in the column of numbers, which sums are made of; other values are told from their instances alone. */
 export function summable(value: unknown): number | undefined {

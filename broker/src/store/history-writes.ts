@@ -1,8 +1,7 @@
 import type { PastInstance } from '../model/temporal-entity.ts';
 import type { Database, Queryable } from './database.ts';
 import { forgetRollups, holdRollups } from './history-rollups.ts';
-import { HISTORY_COLUMNS, HISTORY_NUMBERS, pushPast, summable } from './history-rows.ts';
-import { Columns } from './lane-statements.ts';
+import { historyRows, pushPast, summable } from './history-rows.ts';
 import { takeHistoryRoom } from './quota-room.ts';
 
 const HAS_HISTORY = `
@@ -40,16 +39,16 @@ const DELETE_INSTANCE = `
 // An instance takes the place of those of its dataset and observedAt (5.6.11).
 const INSERT_PAST = `
   WITH past AS (
-    SELECT tenant, id, attribute, dataset_id, kind, at::timestamptz, modified_at::timestamptz, instance::jsonb, number
-    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-      $9::float8[]) AS p(tenant, id, attribute, dataset_id, kind, at, modified_at, instance, number)
+    SELECT tenant, id, attribute, coalesce(dataset_id, '') AS dataset_id, kind, coalesce(at::timestamptz, $1::timestamptz) AS at,
+      instance::jsonb, number
+    FROM ${historyRows().unnested(2)} AS p(tenant, id, attribute, dataset_id, kind, at, instance, number)
   ), replaced AS (
     DELETE FROM history h USING past p
     WHERE h.tenant = p.tenant AND h.entity_id = p.id AND h.attribute = p.attribute AND h.dataset_id = p.dataset_id
       AND h.at = p.at AND h.instance ? 'observedAt'
   )
   INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)
-  SELECT tenant, id, attribute, dataset_id, kind, at, modified_at, instance, number FROM past`;
+  SELECT tenant, id, attribute, dataset_id, kind, at, $1, instance, number FROM past`;
 
 /** Adds instances to the history of an entity that is no more. @throws NgsiLdError QuotaReached */
 export async function insertPast(
@@ -59,10 +58,10 @@ export async function insertPast(
   instances: readonly PastInstance[],
   at: string,
 ): Promise<void> {
-  const rows = new Columns(HISTORY_COLUMNS, HISTORY_NUMBERS);
-  pushPast(rows, tenant, id, instances, at);
+  const rows = historyRows();
+  pushPast(rows, tenant, id, instances);
   await takeHistoryRoom(db, tenant, rows.length);
-  await db.query({ text: INSERT_PAST, values: rows.parameters() });
+  await db.query({ text: INSERT_PAST, values: [at, ...rows.parameters()] });
 }
 
 /** Whether history knows of the entity. */

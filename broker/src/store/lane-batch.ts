@@ -67,7 +67,7 @@ async function attempt(parts: LaneParts, jobs: readonly Job[], mayUseCache: bool
     else if (isUnsure) open.push(job);
     else settle(job, decided.outcomes, open);
   }
-  if (decisions.length > 0) await commit(parts, decisions, open);
+  if (decisions.length > 0) await commit(parts, decisions, at, open);
   return open;
 }
 
@@ -118,9 +118,9 @@ export function firstVersion(): number {
   return Date.now() * 1000 + Math.floor(Math.random() * 1000);
 }
 
-async function commit(parts: LaneParts, all: readonly Decision[], open: Job[]): Promise<void> {
+async function commit(parts: LaneParts, all: readonly Decision[], at: string, open: Job[]): Promise<void> {
   const isLimited = parts.quotas?.limitsWrites && all.some(({ job }) => limitsWrites(parts.quotas?.of(job.tenant)));
-  const { written, refused } = await (isLimited ? writeWithinQuotas(parts, all) : write(parts, parts.db, all));
+  const { written, refused } = await (isLimited ? writeWithinQuotas(parts, all, at) : write(parts, parts.db, all, at));
   for (const [{ job, decided }, error] of refused) settle(job, refusedOutcomes(decided, error), open);
   const decisions = refused.size === 0 ? all : all.filter((decision) => !refused.has(decision));
   const done = decisions.filter(({ job }) => written.has(job.key));
@@ -153,9 +153,10 @@ async function write(
   { owner, recordsHistory }: LaneParts,
   db: Queryable,
   decisions: readonly Decision[],
+  at: string,
 ): Promise<Written> {
   const writes = decisions.map((decision) => decision.write);
-  const written = writes.length === 0 ? new Set<string>() : await writeEntities(db, writes, owner, recordsHistory);
+  const written = writes.length === 0 ? new Set<string>() : await writeEntities(db, writes, at, owner, recordsHistory);
   return { written, refused: NONE };
 }
 
@@ -164,7 +165,7 @@ function limitsWrites({ entities, historyRows }: TenantQuotas = {}): boolean {
 }
 
 /** The same where a tenant may have only so much: those that would be too much are refused, one by one. */
-function writeWithinQuotas(parts: LaneParts, decisions: readonly Decision[]): Promise<Written> {
+function writeWithinQuotas(parts: LaneParts, decisions: readonly Decision[], at: string): Promise<Written> {
   return parts.db.transaction(async (tx) => {
     const room = await QuotaRoom.hold(
       tx,
@@ -180,7 +181,7 @@ function writeWithinQuotas(parts: LaneParts, decisions: readonly Decision[]): Pr
       }
     }
     const admitted = decisions.filter((decision) => !refused.has(decision));
-    const { written } = await write(parts, tx, admitted);
+    const { written } = await write(parts, tx, admitted, at);
     await room.note(admitted.filter(({ job }) => written.has(job.key)).map((decision) => decision.write));
     return { written, refused };
   });

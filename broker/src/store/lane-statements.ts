@@ -3,86 +3,34 @@ import { sameJson } from '../model/diff.ts';
 import type { Entity } from '../model/entity.ts';
 import { LOCATION } from '../model/geojson.ts';
 import type { PastInstance } from '../model/temporal-entity.ts';
+import { Columns, unnested } from './columns.ts';
 import type { Queryable, Statement } from './database.ts';
 import type { StoredEntity } from './entity-cache.ts';
-import { countingPart, countingValues, markingPart } from './entity-counts.ts';
-import { HISTORY_COLUMNS, HISTORY_NUMBERS, pushChange, pushPast } from './history-rows.ts';
+import { countingParts } from './entity-counts.ts';
+import { historyRows, pushChange, pushPast, pushScopes } from './history-rows.ts';
+import {
+  BORN_PART,
+  deletedPart,
+  deletedRows,
+  insertedPart,
+  insertedRows,
+  type LanePart,
+  outboxRows,
+  owedPart,
+  recordedPart,
+  replacedPart,
+  statementOf,
+  updatedPart,
+  updatedRows,
+  writtenPart,
+} from './lane-parts.ts';
 import { arrayLiteral, Texts } from './text-values.ts';
 import type { OutboxEntry } from './write-lane.ts';
 
 const READ_ENTITIES = `
   SELECT k.n, e.version, e.document
-  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k(tenant, id, n)
+  FROM ${unnested(1, ['text', 'text'])} WITH ORDINALITY AS k(tenant, id, n)
   JOIN entity e ON e.tenant = k.tenant AND e.id = k.id`;
-
-// A row whose version is no longer the one decided on is left alone, with its history and outbox, and not returned.
-const WRITE_ENTITIES = `
-  WITH input AS (
-    SELECT tenant, id, expected, version, types::text[], scopes::text[], document, relocated, location,
-      created_at::timestamptz, modified_at::timestamptz, expires_at::timestamptz
-    FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[],
-      $8::boolean[], $9::text[], $10::text[], $11::text[], $12::text[])
-      AS i(tenant, id, expected, version, types, scopes, document, relocated, location, created_at, modified_at, expires_at)
-  ), inserted AS (
-    INSERT INTO entity (tenant, id, types, scopes, document, location, created_at, modified_at, expires_at, version)
-    SELECT tenant, id, types, scopes, document::jsonb, ST_MakeValid(ST_Force2D(ST_GeomFromGeoJSON(location))),
-      created_at, modified_at, expires_at, version
-    FROM input WHERE expected IS NULL
-    ON CONFLICT (tenant, id) DO NOTHING
-    RETURNING tenant, id, version
-  ), updated AS (
-    UPDATE entity e SET types = i.types, scopes = i.scopes, document = i.document::jsonb,
-      location = CASE WHEN i.relocated THEN ST_MakeValid(ST_Force2D(ST_GeomFromGeoJSON(i.location))) ELSE e.location END,
-      created_at = i.created_at, modified_at = i.modified_at, expires_at = i.expires_at, version = i.version
-    FROM input i
-    WHERE i.document IS NOT NULL AND e.tenant = i.tenant AND e.id = i.id AND e.version = i.expected
-    RETURNING e.tenant, e.id, e.version
-  ), deleted AS (
-    DELETE FROM entity e USING input i
-    WHERE i.document IS NULL AND e.tenant = i.tenant AND e.id = i.id AND e.version = i.expected
-    RETURNING e.tenant, e.id, i.version
-  ), written AS (
-    SELECT * FROM inserted UNION ALL SELECT * FROM updated UNION ALL SELECT * FROM deleted
-  ), recorded AS (
-    INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)
-    SELECT w.tenant, w.id, h.attribute, h.dataset_id, h.kind, h.at::timestamptz, h.modified_at::timestamptz,
-      h.instance::jsonb, h.number
-    FROM unnest($13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[],
-      $21::float8[])
-      WITH ORDINALITY AS h(tenant, id, attribute, dataset_id, kind, at, modified_at, instance, number, nth)
-    JOIN written w ON w.tenant = h.tenant AND w.id = h.id
-    ORDER BY h.nth
-  ), payloads AS MATERIALIZED (
-    SELECT p.payload::jsonb AS payload, p.nth FROM unnest($27::text[]) WITH ORDINALITY AS p(payload, nth)
-  ), owed AS (
-    INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload, version, owner)
-    SELECT o.entry::uuid, w.tenant, o.subscription_id, w.id, p.payload, w.version, $28
-    FROM unnest($22::text[], $23::text[], $24::text[], $25::text[], $26::int[])
-      AS o(tenant, id, entry, subscription_id, nth)
-    JOIN written w ON w.tenant = o.tenant AND w.id = o.id
-    JOIN payloads p ON p.nth = o.nth
-  )
-  SELECT tenant, id FROM written`;
-
-// Given by the temporal API, an instance takes the place of those of its dataset and observedAt (5.6.11).
-const WRITE_ENTITIES_AND_PAST = WRITE_ENTITIES.replace(
-  '), payloads AS MATERIALIZED (',
-  `), replaced AS (
-    DELETE FROM history h
-    USING unnest($13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[])
-      AS r(tenant, id, attribute, dataset_id, kind, at), written w
-    WHERE w.tenant = r.tenant AND w.id = r.id AND r.kind = 'attributeImported'
-      AND h.tenant = r.tenant AND h.entity_id = r.id AND h.attribute = r.attribute AND h.dataset_id = r.dataset_id
-      AND h.at = r.at::timestamptz AND h.instance ? 'observedAt'
-  ), payloads AS MATERIALIZED (`,
-);
-
-/** The statement with the counts of entities kept, and with the list of those that have attributes which expire. */
-function counting(text: string, counts: boolean, marks: boolean): string {
-  if (!counts && !marks) return text;
-  const parts = [...(counts ? [countingPart(29)] : []), ...(marks ? [markingPart(counts ? 34 : 29)] : [])];
-  return text.replace('SELECT tenant, id FROM written', (select) => `, ${parts.join(', ')}\n  ${select}`);
-}
 
 /*
  * A prepared statement keeps the plan it was first given, and on a table that was empty then that is to scan it all.
@@ -129,15 +77,18 @@ export interface EntityWrite {
 /**
  * Writes entities, history and outbox in one statement; answers the keys (tenant NUL id) of those it wrote.
  *
+ * @param at the time of all their changes
  * @param owner the process that is to send the notifications
  */
 export async function writeEntities(
   db: Queryable,
   writes: readonly EntityWrite[],
+  at: string,
   owner: string,
   recordsHistory: boolean,
 ): Promise<Set<string>> {
-  const { rows } = await db.query<{ tenant: string; id: string }>(writeStatement(writes, owner, recordsHistory));
+  const statement = writeStatement(writes, at, owner, recordsHistory);
+  const { rows } = await db.query<{ tenant: string; id: string }>(statement);
   noteGrowth(rows.length);
   return new Set(rows.map(({ tenant, id }) => entityKey(tenant, id)));
 }
@@ -146,90 +97,117 @@ export function entityKey(tenant: string, id: string): string {
   return `${tenant}\0${id}`;
 }
 
-/** Columns that are no texts. */
-const ENTITY_NUMBERS: ReadonlySet<number> = new Set([2, 3, 7]);
-const OUTBOX_NUMBERS: ReadonlySet<number> = new Set([4]);
+function writeStatement(writes: readonly EntityWrite[], at: string, owner: string, recordsHistory: boolean): Statement {
+  const history = historyParts(writes, recordsHistory);
+  const entities = entityParts(writes, at, history.includes(BORN_PART));
+  return statementOf([...entities, ...history, ...owedParts(writes, owner), ...countingParts(writes)], at, `${growth}`);
+}
 
-function writeStatement(writes: readonly EntityWrite[], owner: string, recordsHistory: boolean): Statement {
-  const entities = new Columns(12, ENTITY_NUMBERS);
-  const history = new Columns(HISTORY_COLUMNS, HISTORY_NUMBERS);
-  const outbox = new Columns(5, OUTBOX_NUMBERS);
-  // One for all subscriptions that want the same told: written out, sent and parsed once.
-  const payloads: string[] = [];
-  let last: unknown;
-  let replaces = false;
-  for (const { tenant, id, before, after, version, changes, past, entries } of writes) {
-    const location = locationOf(after);
-    entities.push(
-      tenant,
-      id,
-      before?.version,
-      version,
-      after && arrayLiteral(after.types),
-      after?.scopes && arrayLiteral(after.scopes),
-      after && JSON.stringify(after),
-      !sameJson(location, locationOf(before?.entity)),
-      location && JSON.stringify(location),
-      after?.createdAt,
-      after?.modifiedAt,
-      after?.expiresAt,
-    );
-    if (recordsHistory) for (const change of changes) if (!past?.has(change)) pushChange(history, change);
-    if (past !== undefined) {
-      pushPast(history, tenant, id, [...past.values()].flat(), (changes[0] as EntityChange).at);
-      replaces = true;
+/** The rows of the entities themselves. */
+function entityParts(writes: readonly EntityWrite[], at: string, answersDocuments: boolean): LanePart[] {
+  const inserted = insertedRows();
+  const updated = updatedRows();
+  const deleted = deletedRows();
+  for (const { tenant, id, before, after, version } of writes) {
+    if (before !== undefined && after !== undefined) pushUpdate(updated, tenant, before, after, at);
+    else if (before !== undefined) deleted.push(tenant, id, before.version);
+    else if (after !== undefined) {
+      const location = locationOf(after);
+      inserted.push(
+        tenant,
+        id,
+        version,
+        arrayLiteral(after.types),
+        JSON.stringify(after),
+        location && JSON.stringify(location),
+        after.scopes && arrayLiteral(after.scopes),
+        after.createdAt === at ? undefined : after.createdAt,
+        after.modifiedAt === at ? undefined : after.modifiedAt,
+        after.expiresAt,
+      );
     }
+  }
+  const parts: LanePart[] = [];
+  if (inserted.length > 0) parts.push(insertedPart(inserted, answersDocuments));
+  if (updated.length > 0) parts.push(updatedPart(updated));
+  if (deleted.length > 0) parts.push(deletedPart(deleted));
+  return [...parts, writtenPart(parts)];
+}
+
+function pushUpdate(rows: Columns, tenant: string, before: StoredEntity, after: Entity, at: string): void {
+  const was = before.entity;
+  const isLocated = was.attributes[LOCATION] !== after.attributes[LOCATION];
+  const location = isLocated ? locationOf(after) : undefined;
+  const isRelocated = isLocated && !sameJson(location, locationOf(was));
+  const hasSameMembers =
+    after.createdAt === was.createdAt &&
+    after.expiresAt === was.expiresAt &&
+    sameJson(after.types, was.types) &&
+    sameJson(after.scopes, was.scopes);
+  rows.push(
+    tenant,
+    after.id,
+    before.version,
+    JSON.stringify(after),
+    after.modifiedAt === at ? undefined : after.modifiedAt,
+    isRelocated || undefined,
+    isRelocated && location !== undefined ? JSON.stringify(location) : undefined,
+    hasSameMembers ? undefined : arrayLiteral(after.types),
+    hasSameMembers || after.scopes === undefined ? undefined : arrayLiteral(after.scopes),
+    hasSameMembers ? undefined : after.createdAt,
+    hasSameMembers ? undefined : after.expiresAt,
+  );
+}
+
+/** What history records of the writes. */
+function historyParts(writes: readonly EntityWrite[], recordsChanges: boolean): LanePart[] {
+  const rows = historyRows();
+  // Either all new entities of a statement have it drawn from their documents, or none.
+  const areBorn = recordsChanges && writes.every((write) => write.before !== undefined || isBorn(write));
+  let anyBorn = false;
+  let replaces = false;
+  for (const write of writes) {
+    const { tenant, id, before, changes, past } = write;
+    if (areBorn && before === undefined) {
+      pushScopes(rows, changes[0] as EntityChange);
+      anyBorn = true;
+      continue;
+    }
+    if (recordsChanges) for (const change of changes) if (!past?.has(change)) pushChange(rows, change);
+    if (past === undefined) continue;
+    pushPast(rows, tenant, id, [...past.values()].flat());
+    replaces = true;
+  }
+  return [
+    ...(anyBorn ? [BORN_PART] : []),
+    ...(rows.length === 0 ? [] : [replaces ? replacedPart(rows) : recordedPart(rows)]),
+  ];
+}
+
+/** Whether the entity comes to be by one change, whose instances all are recorded as they are. */
+function isBorn({ after, changes, past }: EntityWrite): boolean {
+  return after !== undefined && changes.length === 1 && past === undefined;
+}
+
+function owedParts(writes: readonly EntityWrite[], owner: string): LanePart[] {
+  const rows = outboxRows();
+  // One for all subscriptions that want the same told: written out, sent and parsed once.
+  const payloads = new Columns(['text']);
+  let last: unknown;
+  for (const { tenant, id, entries } of writes) {
     for (const entry of entries) {
       if (entry.payload !== last) payloads.push(JSON.stringify(entry.payload));
       last = entry.payload;
-      outbox.push(tenant, id, entry.id, entry.subscriptionId, payloads.length);
+      rows.push(tenant, id, entry.id, entry.subscriptionId, payloads.length);
     }
   }
-  const { counts, marks } = countingValues(writes);
-  const text = replaces ? WRITE_ENTITIES_AND_PAST : WRITE_ENTITIES;
-  return {
-    name: `lane-write${replaces ? '-past' : ''}${counts ? '-count' : ''}${marks ? '-mark' : ''}-${growth}`,
-    text: counting(text, counts !== undefined, marks !== undefined),
-    values: [
-      ...entities.parameters(),
-      ...history.parameters(),
-      ...outbox.parameters(),
-      new Texts(payloads),
-      owner,
-      ...(counts ?? []),
-      ...(marks ?? []),
-    ],
-  };
+  return rows.length === 0 ? [] : [owedPart(rows, payloads, owner)];
 }
 
 /** The geometry of the GeoProperty `location` as it came, GeoJSON; of several instances a collection, that one index finds any. */
-function locationOf(entity: Entity | undefined): unknown {
-  const geometries = (entity?.attributes[LOCATION] ?? [])
+function locationOf(entity: Entity): unknown {
+  const geometries = (entity.attributes[LOCATION] ?? [])
     .filter(({ type }) => type === 'GeoProperty')
     .map(({ value }) => value);
   return geometries.length > 1 ? { type: 'GeometryCollection', geometries } : geometries[0];
-}
-
-/** Rows turned into the arrays that `unnest` takes. */
-export class Columns {
-  readonly #arrays: unknown[][];
-  readonly #numbers: ReadonlySet<number>;
-
-  /** @param numbers the columns that are no texts: of numbers or booleans */
-  constructor(count: number, numbers: ReadonlySet<number>) {
-    this.#arrays = Array.from({ length: count }, () => []);
-    this.#numbers = numbers;
-  }
-
-  get length(): number {
-    return this.#arrays[0]?.length ?? 0;
-  }
-
-  push(...row: unknown[]): void {
-    for (let i = 0; i < row.length; i++) this.#arrays[i]?.push(row[i]);
-  }
-
-  parameters(): unknown[] {
-    return this.#arrays.map((values, i) => (this.#numbers.has(i) ? values : new Texts(values as string[])));
-  }
 }

@@ -117,7 +117,7 @@ export class QuotaRoom {
     let rows = 0;
     const counting = { push: () => void rows++ };
     if (this.#recordsHistory) for (const change of changes) if (!past?.has(change)) pushChange(counting, change);
-    if (past !== undefined) pushPast(counting, tenant, id, [...past.values()].flat(), changes[0]?.at ?? '');
+    if (past !== undefined) pushPast(counting, tenant, id, [...past.values()].flat());
     return rows;
   }
 }

@@ -48,7 +48,7 @@ export async function putEntities(tx: Queryable, space: string, entities: Iterab
     const version = before === undefined ? firstVersion() : before.version + 1;
     return { tenant: space, id: entity.id, before, after, version, changes: [], past: undefined, entries: [] };
   });
-  const written = await writeEntities(tx, writes, '', false);
+  const written = await writeEntities(tx, writes, new Date().toISOString(), '', false);
   if (written.size < writes.length) throw new Error(`Somebody else writes ${space} while it is being filled`);
 }
 
