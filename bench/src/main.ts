@@ -9,6 +9,7 @@ import { type Measurement, median } from './load.ts';
 import { foreignTarget, ownTarget, type Target } from './target.ts';
 import type { Settings, Workload } from './workload.ts';
 import { batchUpsert, create, partialUpdate, queryByType, retrieve } from './workloads/http-workloads.ts';
+import { mqttMeasure } from './workloads/mqtt-measure.ts';
 import { notificationLatency } from './workloads/notification-latency.ts';
 import { notificationThroughput } from './workloads/notification-throughput.ts';
 import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
@@ -38,6 +39,8 @@ const WORKLOADS: { readonly [id: string]: Workload } = {
   'notification-latency': notificationLatency,
   'notifications-1': notificationThroughput(1),
   'notifications-10': notificationThroughput(10),
+  'mqtt-measure': mqttMeasure(1),
+  'mqtt-measure-qos0': mqttMeasure(0),
   'uplink-to-entity': uplinkToEntity,
   'uplink-latency': uplinkLatency,
 };

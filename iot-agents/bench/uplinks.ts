@@ -13,7 +13,7 @@ import { migrationsFolder, startIotAgents } from '../src/main.ts';
  * one takes at 100 a second. LoRaWAN uplinks (ChirpStack, five attributes) decoded by the network server and by a QuickJS
  * codec at QoS 1; IoTA-JSON measures of one attribute at QoS 0 and 1. DATABASE_URL names a PostgreSQL; unset: the embedded
  * database. MQTT_URL: by way of that MQTT broker instead of the embedded one. DEVICES, FRAMES, RUNS and PACED_SECONDS size it; BROKER=off
- * delivers to nobody; ONLY=json picks by name. Prints the median of the runs.
+ * delivers to nobody; INBOX=always: measures go by the inbox too; ONLY=json picks by name. Prints the median of the runs.
  */
 const DEVICES = Number(process.env.DEVICES ?? 1_000);
 const FRAMES = Number(process.env.FRAMES ?? 20);
@@ -116,6 +116,7 @@ for (const kind of KINDS.filter(({ name }) => name.toLowerCase().includes(only.t
     db,
     client,
     context,
+    isBrokerNear: process.env.INBOX !== 'always',
     host: '127.0.0.1',
     ...(mqttUrl === undefined ? { mqttPort: 0 } : { mqttUrl, mqttClientId: `bench-${process.pid}` }),
   });
@@ -123,14 +124,19 @@ for (const kind of KINDS.filter(({ name }) => name.toLowerCase().includes(only.t
   const port = mqttUrl === undefined ? agents.mqttPort : Number(new URL(mqttUrl).port || 1883);
   await sleep(1_000); // subscribed
   const rates: number[] = [];
+  /** Microseconds of this process for a message, in the last run. */
+  let processor = 0;
   for (let run = 0; run < RUNS; run++) {
     const before = agents.counters().delivered;
     // Later than the run before: what is late is not sent.
     const start = Date.now() - 40 * 86_400_000 + runs * 3_600_000;
     const begun = performance.now();
+    const cpu = process.cpuUsage();
     await send([port, DEVICES, FRAMES, start, kind.message, kind.qos, 0, runs++ * FRAMES]);
     while (agents.counters().delivered - before < DEVICES * FRAMES) await sleep(5);
     rates.push((DEVICES * FRAMES * 1000) / (performance.now() - begun));
+    const { user, system } = process.cpuUsage(cpu);
+    processor = (user + system) / (DEVICES * FRAMES);
   }
   rates.sort((a, b) => a - b);
   const median = rates[Math.floor(rates.length / 2)] ?? 0;
@@ -141,7 +147,8 @@ for (const kind of KINDS.filter(({ name }) => name.toLowerCase().includes(only.t
   const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
   latencies = undefined;
   console.log(
-    `${kind.name}: ${Math.round(median)}/s (${rates.map(Math.round).join(', ')}); ` +
+    `${kind.name}: ${Math.round(median)}/s (${rates.map(Math.round).join(', ')}), ` +
+      `${processor.toFixed(1)} µs of our processor time each; ` +
       `at 100/s: median ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms of ${sorted.length}`,
   );
   await agents.close();

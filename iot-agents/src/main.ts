@@ -14,12 +14,15 @@ import type { Database } from './database.ts';
 import type { Counters } from './delivery/counters.ts';
 import { createWarnings, noCounters } from './delivery/counters.ts';
 import { deliveryRoutes } from './delivery/delivery-routes.ts';
+import { createDirectMeasures } from './delivery/direct-measures.ts';
 import { createInbox } from './delivery/inbox.ts';
+import { createMeasuring } from './delivery/measuring.ts';
 import type { Pipeline } from './delivery/pipeline.ts';
 import { runPipeline } from './delivery/pipeline.ts';
 import { previewRoutes } from './delivery/preview-routes.ts';
 import { messageReader } from './delivery/read-message.ts';
 import { createSamples } from './delivery/samples.ts';
+import type { Delivery } from './delivery/work.ts';
 import { openAgentDirectory } from './devices/agent-directory.ts';
 import { openConnections } from './devices/connection.ts';
 import type { Device, DeviceProfile } from './devices/device.ts';
@@ -42,7 +45,7 @@ import { gatewayRoutes } from './talq/gateway-routes.ts';
 import { createTalqGateways } from './talq/gateways.ts';
 import { DEVICE_TOPICS, readDeviceAddress } from './transports/device-message.ts';
 import { deviceRoutes } from './transports/device-routes.ts';
-import type { EmbeddedMqtt, EmbeddedTls, Publish } from './transports/embedded-mqtt.ts';
+import type { EmbeddedMqtt, EmbeddedTls, Publish, Receive } from './transports/embedded-mqtt.ts';
 import { startEmbeddedMqtt } from './transports/embedded-mqtt.ts';
 import { openMqttAccess } from './transports/mqtt-access.ts';
 import { mqttAccessRoutes } from './transports/mqtt-access-routes.ts';
@@ -65,6 +68,8 @@ export interface IotAgentsOptions {
   readonly client: NgsiLdClient;
   /** URL of the @context whose terms the profiles use. */
   readonly context: string;
+  /** The broker is in this process: measures are written to it without the inbox between. Default false. */
+  readonly isBrokerNear?: boolean;
   /** Where the embedded MQTT broker listens. */
   readonly host: string;
   /** 0: any that is free. Absent: no embedded MQTT broker. */
@@ -114,7 +119,12 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   const stop = new AbortController();
   let subscriber: MqttSubscriber | undefined;
   let sessions: MqttSessions | undefined;
-  const connections = await openConnections(db, () => subscriber?.renew(), options.reach?.secrets);
+  let embedded: EmbeddedMqtt | undefined;
+  const onTopics = (): void => {
+    subscriber?.renew();
+    embedded?.renew();
+  };
+  const connections = await openConnections(db, onTopics, options.reach?.secrets);
   const read = messageReader(connections);
   let pipeline: Pipeline | undefined;
   const inbox = createInbox(db, read, () => membership);
@@ -136,6 +146,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   const registry = await openRegistry(db, () => inbox.reload());
   const takes = (topic: string): boolean =>
     isUplinkTopic(topic) || readDeviceAddress(topic) !== undefined || connections.of(topic) !== undefined;
+  const inboxTopics = (): string[] => [...UPLINK_TOPICS, ...DEVICE_TOPICS, ...connections.topics()];
   const codecs = createCodecPool();
   const samples = createSamples(db, logger);
   const receptions = createReceptions();
@@ -145,7 +156,6 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     notifyUrl === undefined ? undefined : createCommandAttributes({ client, context, notifyUrl, logger });
   const directory = await openAgentDirectory(db, (config) => void commandAttributes?.offer([config]));
   let sources: Sources | undefined;
-  let embedded: EmbeddedMqtt | undefined;
   const publish: Publish = async (topic, payload, how) => {
     const connected = [embedded, subscriber?.connected() === true ? subscriber : undefined].filter(
       (broker) => broker !== undefined,
@@ -184,12 +194,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     ...(notifyUrl === undefined ? {} : { notifyUrl }),
     logger,
   });
-  const receive = async (topic: string, body: Uint8Array): Promise<void> => {
-    await inbox.receive(topic, body);
-    counters.received += 1;
-  };
-
-  pipeline = runPipeline({
+  const parts: Omit<Delivery, 'measuring'> = {
     db,
     inbox,
     membership,
@@ -207,7 +212,14 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     warnings,
     logger,
     signal: stop.signal,
-  });
+  };
+  const delivery = { ...parts, measuring: createMeasuring(parts) };
+  const store = async (topic: string, body: Uint8Array, receivedAt?: string): Promise<void> => {
+    await inbox.receive(topic, body, receivedAt);
+    counters.received += 1;
+  };
+  const receive: Receive = options.isBrokerNear ? createDirectMeasures(delivery, store) : store;
+  pipeline = runPipeline(delivery);
   const delivered = pipeline.done.catch((cause: unknown) =>
     logger.fatal({ err: cause }, 'uplinks are stored and no longer delivered'),
   );
@@ -224,6 +236,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
           port: options.mqttPort,
           receive,
           takes,
+          topics: inboxTopics,
           access,
           logger,
           ...(options.mqttTlsDoor === undefined ? {} : { tls: options.mqttTlsDoor }),
@@ -238,7 +251,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
         ...(mqttTls === undefined ? {} : { tls: mqttTls }),
         group: options.mqttClientId ?? 'alzette-iot-agents',
         receive,
-        topics: () => [...UPLINK_TOPICS, ...DEVICE_TOPICS, ...connections.topics()],
+        topics: inboxTopics,
         logger,
       },
       signal: stop.signal,

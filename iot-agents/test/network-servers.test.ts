@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { DeviceProfile } from '../src/main.ts';
-import { CORPUS_MISSING, corpusFile, corpusFiles, readCase } from './support/payload-corpus.ts';
 import type { Territory } from './support/territory.ts';
 import { eventually, startTerritory } from './support/territory.ts';
 
@@ -32,11 +30,6 @@ const HEX_CODEC = `function decodeUplink(input) {
 const PROFILES: readonly DeviceProfile[] = [
   { id: 'ns-bytes', name: 'Bytes', codec: HEX_CODEC, entities: SEEN },
   {
-    id: 'ns-decoded',
-    name: 'Decoded upstream',
-    entities: [{ type: 'Thing', id: 'device.asset', attributes: [{ name: 'decoded', value: 'data' }] }],
-  },
-  {
     id: 'ns-lpp',
     name: 'Cayenne LPP',
     decoder: 'cayenne-lpp',
@@ -45,19 +38,6 @@ const PROFILES: readonly DeviceProfile[] = [
     ],
   },
 ];
-
-const CASES = corpusFiles(/^(ttn|chirpstack|actility|liveobjects|loriot|kerlink)-/)
-  .map((name) => ({ name, ...readCase(name) }))
-  .filter(
-    ({ body, expectUplink }) => body !== undefined && expectUplink !== undefined && expectUplink.simulated !== true,
-  );
-
-const TOPICS: Readonly<Record<string, string>> = {
-  'ttn-v3': 'v3/app1@tenant1/devices/dev1/up',
-  'chirpstack-v3': 'application/430/device/d/event/up',
-  'chirpstack-v4': 'application/a/device/d/event/up',
-  actility: 'mqtt/things/d/uplink',
-};
 
 for (const database of testDatabases()) {
   describe(`network servers on ${database.kind}`, () => {
@@ -98,54 +78,6 @@ for (const database of testDatabases()) {
       assert.equal(answer.statusCode, 204, answer.body);
       return id;
     };
-
-    test('the payload corpus is there', { skip: CORPUS_MISSING }, () => assert.ok(CASES.length >= 9));
-
-    for (const { name, body = {}, expectUplink = {}, expectDecoded } of CASES) {
-      for (const way of ['MQTT', 'a webhook', 'a connection of its own by MQTT'] as const) {
-        test(`${name} by ${way}`, async () => {
-          const bytes = typeof expectUplink.payloadHex === 'string' ? expectUplink.payloadHex : undefined;
-          const devEui = randomBytes(8).toString('hex');
-          const device = await freshDevice('ns-bytes', devEui);
-          const message = renamed(body, String(expectUplink.devEui), devEui);
-          const topic = TOPICS[String(expectUplink.lns)];
-          if (way === 'MQTT' && topic !== undefined) await mqttSend(topic, message);
-          else if (way === 'a webhook') assert.equal(await post('/iot/lns', message), 202);
-          else await mqttSend(`lns/${await connection({})}/up`, message);
-          const seen = await attributes(device);
-          assert.equal(seen.server, expectUplink.lns);
-          if (expectUplink.fPort !== undefined) assert.equal(seen.port ?? null, expectUplink.fPort);
-          assert.equal(seen.counter, expectUplink.fCnt);
-          if (bytes !== undefined) assert.equal(seen.bytes, bytes);
-          // No expectation of a value is no expectation of its absence.
-          const best = (expectUplink.best ?? {}) as { rssi?: number; snr?: number; gatewayId?: string };
-          if (best.rssi !== undefined) assert.equal(seen.signal, best.rssi);
-          if (best.snr !== undefined) assert.equal(seen.noise, best.snr);
-          if (best.gatewayId !== undefined) assert.equal(seen.gatewayId, best.gatewayId);
-          if (expectUplink.time !== undefined) assert.equal(seen.observedAt, expectUplink.time);
-        });
-      }
-      if (expectDecoded && !/luminaire|things-node|waste/.test(name)) {
-        test(`${name}: what the network server decoded`, async () => {
-          const device = await freshDevice('ns-decoded');
-          await post('/iot/lns', renamed(body, String(expectUplink.devEui), device.devEui));
-          assert.deepEqual((await attributes(device)).decoded, expectDecoded);
-        });
-      }
-    }
-
-    test('an uplink whose upstream decoder failed is kept aside with its words', { skip: CORPUS_MISSING }, async () => {
-      const device = await freshDevice('ns-decoded');
-      const { body = {} } = readCase('actility-uplink-decoder-error.json');
-      await post('/iot/lns', renamed(body, '70b3d531c00027c8', device.devEui));
-      const [frame] = await eventually('quarantine', async () => {
-        const answer = await (await territory()).app.inject(`/iot/quarantine?devEui=${device.devEui}`);
-        const { frames } = answer.json<{ frames: { reason: string; message: string }[] }>();
-        return frames.length > 0 ? frames : undefined;
-      });
-      assert.equal(frame?.reason, 'upstream_decode_error');
-      assert.match(frame?.message ?? '', /com-5002/);
-    });
 
     test('Cayenne LPP is decoded without a codec', async () => {
       const device = await freshDevice('ns-lpp');
@@ -293,15 +225,6 @@ for (const database of testDatabases()) {
         assert.equal((await attributes(device)).bytes, '03');
       });
 
-      test("of ThingPark agrees with the maker's example", { skip: CORPUS_MISSING }, async () => {
-        const example = JSON.parse(readFileSync(corpusFile('actility-tunnel-token.json'), 'utf8'));
-        const id = await connection({ asKey: example.asKey });
-        const url = `/iot/lns/${id}?${example.query}&Token=`;
-        const body = { DevEUI_uplink: example.bodyElements };
-        assert.equal(await post(url + example.expectToken, body), 202);
-        assert.equal(await post(url + example.expectToken.replace(/^1/, '2'), body), 401);
-      });
-
       test('that is none, or is wrong, is refused', async () => {
         assert.equal(await post('/iot/lns/none', {}), 404);
         const answer = await (await territory()).app.inject({
@@ -318,13 +241,6 @@ for (const database of testDatabases()) {
 
 function loriot(devEui: string, data: string) {
   return { cmd: 'rx', EUI: devEui.toUpperCase(), ts: Date.now(), fcnt: 5, port: 2, rssi: -80, snr: 5, data };
-}
-
-/** The message as it would come from another device: a corpus device may be sent several times. */
-function renamed(body: object, from: string, to: string): object {
-  const base64 = (devEui: string) => Buffer.from(devEui, 'hex').toString('base64');
-  const text = JSON.stringify(body).replaceAll(new RegExp(from, 'gi'), to).replaceAll(base64(from), base64(to));
-  return JSON.parse(text);
 }
 
 function values(entity: Entity): Record<string, unknown> {

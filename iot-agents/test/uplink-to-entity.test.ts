@@ -4,7 +4,6 @@ import { after, describe, test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { DeviceProfile, EntityMapping } from '../src/main.ts';
-import { CORPUS_MISSING, corpusFiles, readCase } from './support/payload-corpus.ts';
 import type { Territory } from './support/territory.ts';
 import { eventually, startTerritory } from './support/territory.ts';
 import { chirpStackEvent, chirpStackUplink, thingsStackUplink } from './support/uplinks.ts';
@@ -64,11 +63,6 @@ const FILL_PROFILE: DeviceProfile = {
     },
   ],
 };
-
-const NODE_CODEC = `function decodeUplink(input) {
-  var b = input.bytes;
-  return { data: { battery: b[0] << 8 | b[1], light: b[2] << 8 | b[3], temperature: ((b[4] << 8 | b[5]) << 16 >> 16) / 100 } };
-}`;
 
 const PROFILES: readonly DeviceProfile[] = [
   { id: 'lamp', name: 'Lamp controller', codec: LAMP_CODEC, entities: [STREETLIGHT] },
@@ -338,96 +332,6 @@ for (const database of testDatabases()) {
         values: [tenant],
       });
       assert.deepEqual(rows[0], { entities: 20, instances: 2_000 });
-    });
-
-    describe('of the payload corpus', { skip: CORPUS_MISSING }, () => {
-      const PROFILES_OF: Readonly<Record<string, DeviceProfile>> = {
-        'ttn-v3-uplink-decoded.json': {
-          id: 'corpus-decoded',
-          name: 'Decoded upstream',
-          entities: [
-            {
-              type: 'Thing',
-              id: ASSET_ID,
-              attributes: ['temperature', 'luminosity'].map((name) => ({ name, value: `data.${name}` })),
-            },
-          ],
-        },
-        'ttn-v3-uplink-things-node.json': {
-          id: 'corpus-node',
-          name: 'The Things Node',
-          codec: NODE_CODEC,
-          entities: [
-            {
-              type: 'Thing',
-              id: ASSET_ID,
-              attributes: ['battery', 'light', 'temperature'].map((name) => ({ name, value: `data.${name}` })),
-            },
-          ],
-        },
-        'chirpstack-v4-uplink-waste-container.json': FILL_PROFILE,
-      };
-      for (const name of corpusFiles(/^(ttn-v3|chirpstack-v4)-/)) {
-        const { transport, body, expectUplink, expectDecoded, expectNgsiLd, events } = readCase(name);
-        test(name, async () => {
-          const { agents, app, mqtt, entity } = await territory();
-          const before = structuredClone(agents.counters());
-          const profile = PROFILES_OF[name] ?? {
-            id: 'decoded',
-            name: 'Decoded by the network server',
-            entities: [STREETLIGHT],
-          };
-          const devEui = String(expectUplink?.devEui ?? '0101010101010101');
-          const tenant = freshTenant();
-          const asset = expectNgsiLd?.[0]?.id ?? 'urn:ngsi-ld:Thing:corpus';
-          // The corpus holds one device twice: each case starts with one that has sent nothing.
-          await (await database.open()).query({
-            text: 'DELETE FROM iot.device_progress WHERE dev_eui = $1',
-            values: [devEui],
-          });
-          await agents.provision({
-            profiles: [profile],
-            devices: [
-              { devEui, profile: profile.id, asset: String(asset), settings: { depthMm: 2500, offsetMm: 100 }, tenant },
-            ],
-          });
-          const messages = events?.map((event) => ({
-            topic: String(event.topic ?? `application/a/device/${devEui}/event/${event.event}`),
-            body: event.body,
-          })) ?? [{ topic: transport?.topic ?? 'v3/app1@tenant1/devices/node-001/up', body }];
-          for (const message of messages)
-            await mqtt.publishAsync(message.topic, JSON.stringify(message.body), { qos: 1 });
-          await eventually('settled', () =>
-            agents.counters().delivered - before.delivered >= messages.length ? true : undefined,
-          );
-
-          if (expectNgsiLd !== undefined) {
-            for (const expected of expectNgsiLd) {
-              const got = await entity(String(expected.id), tenant);
-              for (const [member, content] of Object.entries(expected))
-                assert.deepEqual(got?.[member], content, member);
-            }
-          } else if (expectDecoded) {
-            const got = await entity(String(asset), tenant);
-            for (const [member, content] of Object.entries(expectDecoded)) {
-              const bare = { type: 'Property', value: content, observedAt: expectUplink?.time };
-              assert.deepEqual(got?.[member], bare, member);
-            }
-          } else {
-            assert.equal(await entity(String(asset), tenant), undefined);
-          }
-          if (expectUplink?.simulated === true) assert.equal(agents.counters().simulated, before.simulated + 1);
-          if (name === 'chirpstack-v4-uplink-docs.json') assert.equal((await quarantined(devEui)).reason, 'no_codec');
-          if (name === 'chirpstack-v4-device-events.json') {
-            const own = await entity(`urn:ngsi-ld:Device:${devEui}`, tenant);
-            assert.equal(value(own, 'batteryLevel'), 0.883);
-            assert.equal(value(own, 'linkMargin'), 10);
-            assert.deepEqual(value(own, 'location'), { type: 'Point', coordinates: [-8.839375, 37.344214, 2] });
-            const { warnings } = (await app.inject('/iot/about')).json<{ warnings: { message: string }[] }>();
-            assert.ok(warnings.some(({ message }) => message.startsWith('UPLINK_MIC')));
-          }
-        });
-      }
     });
   });
 }

@@ -162,6 +162,7 @@ async function startServer(
     client: broker.client,
     reach: { outgoing: broker.outgoing, secrets: broker.secrets },
     context: contextUrl(config),
+    isBrokerNear: true,
     host,
     app: broker.app,
     logger,

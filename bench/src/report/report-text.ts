@@ -47,7 +47,8 @@ export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  readonly must: number;
+  /** Absent: it is told, and no goal is set. */
+  readonly must?: number;
   readonly stretch?: number;
   /** Whether less is better. */
   readonly isCeiling?: boolean;
@@ -62,7 +63,8 @@ export function figureTable(figures: readonly Figure[]): string {
       const shown = `${value < 100 ? value.toFixed(1) : Math.round(value).toLocaleString('en')} ${unit}`;
       const goal = (number: number | undefined) =>
         number === undefined ? '' : `${sign} ${number.toLocaleString('en')}`;
-      return line([name, emphasised(shown, isCeiling ? value <= must : value >= must), goal(must), goal(stretch)]);
+      const isReached = must !== undefined && (isCeiling ? value <= must : value >= must);
+      return line([name, emphasised(shown, isReached), goal(must), goal(stretch)]);
     }),
     '',
   ].join('\n');

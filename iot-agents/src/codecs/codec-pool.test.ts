@@ -214,6 +214,24 @@ describe('a codec in the sandbox', () => {
     for (const outcome of await hanging) assert.equal('fault' in outcome && outcome.fault, 'timeout');
   });
 
+  test('that hangs delays a newcomer once, and never again', async () => {
+    const hangs = 'function decodeUplink(){while(true){} /* and again */}';
+    // Found out: from now on it has a thread of its like.
+    await pool.decode(hangs, [INPUT]);
+    let areThrough = false;
+    const hanging = pool.decode(
+      hangs,
+      Array.from({ length: 20 }, () => INPUT),
+    );
+    void hanging.then(() => {
+      areThrough = true;
+    });
+    const newcomer = 'function decodeUplink(){return {data:{new:true}}}';
+    assert.deepEqual(await decode(newcomer), { data: { new: true }, warnings: [] });
+    assert.equal(areThrough, false, 'it waited for those that hang');
+    await hanging;
+  });
+
   test('of the payload corpus: the hostile ones are there', { skip: CORPUS_MISSING }, () => {
     assert.ok(hostileCodecs().length > 20);
   });

@@ -21,23 +21,27 @@ const REST_MS = 30_000;
 interface CodecRecord {
   readonly hash: string;
   goodCalls: number;
+  /** It has run into its deadline and has not proven itself since. */
+  isSuspect: boolean;
   timeoutsInARow: number;
   restsUntil: number;
 }
 
 /**
- * Two threads: one for codecs that have shown themselves well, one for the rest, so that a codec that hangs delays at
- * most other newcomers. One that hangs three times in a row rests for half a minute.
+ * Three threads, each started when it is needed: for codecs that have shown themselves well, for newcomers, and for those that
+ * have run into their deadline. So one that hangs delays other newcomers once, and then its like alone; one that hangs three
+ * times in a row rests for half a minute.
  */
 export function createCodecPool(): CodecPool {
   const proven = createWorkerLane(SANDBOX_LIMITS, KILL_AFTER_MS);
   const trial = createWorkerLane(SANDBOX_LIMITS, KILL_AFTER_MS);
+  const suspect = createWorkerLane(SANDBOX_LIMITS, KILL_AFTER_MS);
   const records = new Map<string, CodecRecord>();
 
   const recordOf = (source: string): CodecRecord => {
     let record = records.get(source);
     if (record === undefined) {
-      record = { hash: codecHash(source), goodCalls: 0, timeoutsInARow: 0, restsUntil: 0 };
+      record = { hash: codecHash(source), goodCalls: 0, isSuspect: false, timeoutsInARow: 0, restsUntil: 0 };
       records.set(source, record);
     }
     return record;
@@ -52,7 +56,8 @@ export function createCodecPool(): CodecPool {
         outcomes.push({ fault: 'timeout', message: 'the codec ran into its deadline again and again and rests' });
         continue;
       }
-      const lane = record.goodCalls >= PROVEN_AFTER ? proven : trial;
+      if (record.goodCalls >= PROVEN_AFTER) record.isSuspect = false;
+      const lane = record.isSuspect ? suspect : record.goodCalls >= PROVEN_AFTER ? proven : trial;
       const from = outcomes.length;
       const { outcomes: answers, killed } = await lane.run(record.hash, source, texts.slice(from, from + BATCH));
       for (const answer of answers) outcomes.push(readOutcome(answer));
@@ -64,6 +69,7 @@ export function createCodecPool(): CodecPool {
         continue;
       }
       record.goodCalls = 0;
+      record.isSuspect = true;
       record.timeoutsInARow += 1;
       if (record.timeoutsInARow >= TIMEOUTS_UNTIL_REST) {
         record.restsUntil = Date.now() + REST_MS;
@@ -84,7 +90,7 @@ export function createCodecPool(): CodecPool {
       return outcome ?? { fault: 'invalid result', message: 'the codec gave nothing' };
     },
     async close() {
-      await Promise.all([proven.close(), trial.close()]);
+      await Promise.all([proven, trial, suspect].map((lane) => lane.close()));
     },
   };
 }

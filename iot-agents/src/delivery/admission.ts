@@ -5,7 +5,6 @@ import type { UplinkFrame } from '../transports/uplink-frame.ts';
 import { EnvelopeError } from '../transports/uplink-frame.ts';
 import type { DownlinkRoutes } from './downlink-routes.ts';
 import type { StoredFrame } from './inbox.ts';
-import type { Measuring } from './measuring.ts';
 import type { DeviceProgress } from './progress.ts';
 import { admit, NO_PROGRESS } from './progress.ts';
 import { loadProgress } from './progress-rows.ts';
@@ -25,8 +24,8 @@ interface Read {
 
 /** Reads frames, finds their devices, and tells new ones from duplicates. Rejects when the database can't answer. */
 export async function admitFrames(
-  { db, registry, connections, commands, counters, warnings }: Delivery,
-  { measuring, routes }: { readonly measuring: Measuring; readonly routes: DownlinkRoutes },
+  { db, registry, connections, measuring, commands, counters, warnings }: Delivery,
+  { routes }: { readonly routes: DownlinkRoutes },
   progress: Map<string, DeviceProgress>,
   frames: readonly StoredFrame[],
 ): Promise<Admissions> {

@@ -34,6 +34,8 @@ export interface StoredFrame {
 export interface Reading {
   readonly partition: number;
   readonly frame?: UplinkFrame;
+  /** `<apikey>/<device_id>` of a FIWARE device. */
+  readonly device?: string;
 }
 
 export type ReadMessage = (topic: string, body: Uint8Array, receivedAt: string) => Reading;
@@ -45,7 +47,9 @@ export type ReadMessage = (topic: string, body: Uint8Array, receivedAt: string) 
  * or another process, goes on where one stopped.
  */
 export interface Inbox {
-  receive(topic: string, body: Uint8Array): Promise<void>;
+  receive(topic: string, body: Uint8Array, receivedAt?: string): Promise<void>;
+  /** Whether all that came of the FIWARE device is settled, as far as this process alone can know. */
+  isPast(device: string): boolean;
   /** The next frames, at least one, at most `max`; none once the inbox is closed. */
   take(max: number): Promise<StoredFrame[]>;
   /** Frames were put into the table by another hand of this process. */
@@ -102,6 +106,12 @@ export function createInbox(
   /** The partition of each frame that is taken and not settled. */
   const taken = new Map<number, number>();
   const underWay = new Int32Array(PARTITIONS);
+  /** Messages of each FIWARE device that are not settled. */
+  const unsettled = new Map<string, number>();
+  /** The device of each that is taken. */
+  const deviceOf = new Map<number, string>();
+  /** Taken from the table, whosever they are. */
+  const unknown = new Set<number>();
 
   const write = async (): Promise<void> => {
     for (let turn = turns.shift(); turn !== undefined || arrivals.length > 0; turn = turns.shift()) {
@@ -112,9 +122,10 @@ export function createInbox(
       const batch = arrivals.splice(0, INSERT_AT_ONCE);
       try {
         const ids = await insert(db, batch);
-        keep(batch, ids);
+        if (!keep(batch, ids)) leave(batch);
         for (const { committed } of batch) committed();
       } catch (cause) {
+        leave(batch);
         for (const { failed } of batch) failed(cause);
       }
       wake?.();
@@ -122,23 +133,30 @@ export function createInbox(
     writing = undefined;
   };
 
-  const keep = (batch: readonly Arrival[], ids: readonly number[]): void => {
+  /** What of these is in the table, it is taken from there. */
+  const leave = (messages: readonly { readonly reading?: Reading }[]): void => {
+    for (const { reading } of messages) if (reading?.device !== undefined) isSettled(reading.device);
+  };
+
+  /** In memory; false: in the table alone. */
+  const keep = (batch: readonly Arrival[], ids: readonly number[]): boolean => {
     insertions += 1;
     const { isAlone, takes, tell } = membership();
     if (!isAlone()) {
       before = true;
       behind = true;
       if (batch.some(({ reading }) => !takes(reading.partition))) tell();
-      return;
+      return false;
     }
     if (behind || ready.length + batch.length > KEPT_IN_MEMORY) {
       behind = true;
-      return;
+      return false;
     }
     for (const [index, { receivedAt, topic, body, reading }] of batch.entries()) {
       const { partition } = reading;
       ready.push({ id: ids[index] ?? 0, receivedAt, topic, body, replayed: false, partition, reading });
     }
+    return true;
   };
 
   const readTable = async (max: number): Promise<StoredFrame[]> => {
@@ -157,21 +175,36 @@ export function createInbox(
     ready = ready.length <= max ? [] : ready.slice(max);
     const { takes } = membership();
     // Of a partition that has been given up since, the table tells the next process.
-    return frames.every(({ partition }) => takes(partition))
-      ? frames
-      : frames.filter(({ partition }) => takes(partition));
+    const others = frames.filter(({ partition }) => !takes(partition));
+    if (others.length === 0) return frames;
+    leave(others);
+    return frames.filter(({ partition }) => takes(partition));
   };
 
   const mark = (frames: readonly StoredFrame[]): void => {
-    for (const { id, partition } of frames) {
+    for (const { id, partition, reading } of frames) {
       taken.set(id, partition);
+      if (reading === undefined) unknown.add(id);
+      else if (reading.device !== undefined) deviceOf.set(id, reading.device);
       underWay[partition] = (underWay[partition] ?? 0) + 1;
       if (id > lastTaken) lastTaken = id;
     }
   };
 
+  const isSettled = (device: string): void => {
+    const left = (unsettled.get(device) ?? 0) - 1;
+    if (left > 0) unsettled.set(device, left);
+    else unsettled.delete(device);
+  };
+
   const release = (id: number, partition: number): void => {
     taken.delete(id);
+    unknown.delete(id);
+    const device = deviceOf.get(id);
+    if (device !== undefined) {
+      deviceOf.delete(id);
+      isSettled(device);
+    }
     underWay[partition] = (underWay[partition] ?? 0) - 1;
   };
 
@@ -189,13 +222,17 @@ export function createInbox(
   };
 
   return {
-    receive(topic, body) {
+    isPast(device) {
+      return !closed && !behind && unknown.size === 0 && !unsettled.has(device) && membership().isAlone();
+    },
+    receive(topic, body, receivedAt = new Date().toISOString()) {
       if (closed) return Promise.reject(new Error('the inbox is closed'));
       return new Promise((committed, failed) => {
-        const receivedAt = new Date().toISOString();
         const kept = body.length > LONGEST_BODY ? body.subarray(0, LONGEST_BODY) : body;
         const cleaned = topic.replaceAll('\0', '\uFFFD');
         const reading = read(cleaned, kept, receivedAt);
+        const { device } = reading;
+        if (device !== undefined) unsettled.set(device, (unsettled.get(device) ?? 0) + 1);
         arrivals.push({ receivedAt, topic: cleaned, body: kept, reading, committed, failed });
         writing ??= write();
       });

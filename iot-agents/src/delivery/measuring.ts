@@ -11,8 +11,23 @@ import type { Delivery, Outcome } from './work.ts';
 const STATIC_EVERY_MS = 3_600_000;
 const REMEMBERED = 100_000;
 
+/** What a message of measures gives. */
+export interface MeasuredEntities {
+  readonly entities: readonly Entity[];
+  /** Why it, or a value of it, gives nothing. */
+  readonly notes: readonly (readonly [QuarantineReason, string])[];
+}
+
 /** Turns the messages of FIWARE's devices into outcomes. */
 export interface Measuring {
+  /** Of a device that is known. */
+  entitiesOf(
+    address: DeviceAddress,
+    message: Pick<StoredFrame, 'body' | 'receivedAt'>,
+    device: KnownDevice,
+  ): MeasuredEntities;
+  /** What it was told last has not been written: static attributes are due again. */
+  forget(device: KnownDevice): void;
   /** Rejects when the database can't answer. */
   outcomeOf(stored: StoredFrame, address: DeviceAddress): Promise<Outcome>;
 }
@@ -24,7 +39,7 @@ export function createMeasuring({
   counters,
   warnings,
   logger,
-}: Delivery): Measuring {
+}: Omit<Delivery, 'measuring'>): Measuring {
   /** When each device's static attributes were written, by the configuration they were written from. */
   const staticAt = new Map<string, { device: KnownDevice; ms: number }>();
   const staticIsDue = (device: KnownDevice): boolean => {
@@ -37,36 +52,42 @@ export function createMeasuring({
     return true;
   };
 
-  const measure = (stored: StoredFrame, address: DeviceAddress, device: KnownDevice): Outcome => {
+  const entitiesOf: Measuring['entitiesOf'] = (address, { body, receivedAt }, device) => {
     const { config, map } = device;
-    const outcome = { inboxId: stored.id, tenant: config.tenant };
-    const note = (reason: QuarantineReason, message: string): QuarantineNote => ({
-      inboxId: stored.id,
-      reason,
-      message,
-      devEui: config.key,
-    });
     const entities: Entity[] = [];
-    const notes: QuarantineNote[] = [];
+    const notes: [QuarantineReason, string][] = [];
     try {
-      for (const group of readMeasures(address, config.protocol, stored.body)) {
-        const mapped = map(group, stored.receivedAt, staticIsDue(device));
-        entities.push(...mapped.entities);
+      for (const group of readMeasures(address, config.protocol, body)) {
+        const mapped = map(group, receivedAt, staticIsDue(device));
+        for (const entity of mapped.entities) entities.push(entity);
         for (const { message, implausible } of mapped.dropped) {
           warnings.add(config.key, message);
-          if (implausible) notes.push(note('implausible', message));
+          if (implausible) notes.push(['implausible', message]);
         }
       }
     } catch (cause) {
-      if (cause instanceof MeasureError) notes.push(note('bad_syntax', cause.message));
-      else if (cause instanceof MappingError) notes.push(note('mapping_error', cause.message));
+      if (cause instanceof MeasureError) notes.push(['bad_syntax', cause.message]);
+      else if (cause instanceof MappingError) notes.push(['mapping_error', cause.message]);
       else throw cause;
     }
+    return { entities, notes };
+  };
+
+  const measure = (stored: StoredFrame, address: DeviceAddress, device: KnownDevice): Outcome => {
+    const { key, tenant } = device.config;
+    const { entities, notes } = entitiesOf(address, stored, device);
     if (entities.length === 0 && notes.length === 0) counters.heartbeats += 1;
-    return { ...outcome, entities, notes };
+    return {
+      inboxId: stored.id,
+      tenant,
+      entities,
+      notes: notes.map(([reason, message]): QuarantineNote => ({ inboxId: stored.id, reason, message, devEui: key })),
+    };
   };
 
   return {
+    entitiesOf,
+    forget: ({ config }) => void staticAt.delete(config.key),
     async outcomeOf(stored, address) {
       const { apikey, deviceId, protocol } = address;
       const device = await directory.resolve(apikey, deviceId, protocol, {

@@ -5,7 +5,6 @@ import { createDecoding } from './decoding.ts';
 import { createDelivering } from './delivering.ts';
 import { createDownlinkRoutes } from './downlink-routes.ts';
 import type { StoredFrame } from './inbox.ts';
-import { createMeasuring } from './measuring.ts';
 import type { DeviceProgress } from './progress.ts';
 import { persist } from './upsert.ts';
 import type { Delivery } from './work.ts';
@@ -24,10 +23,7 @@ export interface Pipeline {
 export function runPipeline(delivery: Delivery): Pipeline {
   const { inbox, counters, signal } = delivery;
   const progress = new Map<string, DeviceProgress>();
-  const parts = {
-    measuring: createMeasuring(delivery),
-    routes: createDownlinkRoutes(delivery.db, delivery.connections),
-  };
+  const parts = { routes: createDownlinkRoutes(delivery.db, delivery.connections) };
   let onRoom: (() => void) | undefined;
   const delivering = createDelivering(delivery, progress, (outcomes) => {
     inbox.settled(outcomes.map(({ inboxId }) => inboxId));

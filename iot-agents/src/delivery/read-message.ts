@@ -10,7 +10,10 @@ export function messageReader(connections: Pick<Connections, 'of'>): ReadMessage
   return (topic, body, receivedAt) => {
     const connection = connections.of(topic);
     const address = connection === undefined ? readDeviceAddress(topic) : undefined;
-    if (address !== undefined) return { partition: partitionOf(`${address.apikey}/${address.deviceId}`) };
+    if (address !== undefined) {
+      const device = `${address.apikey}/${address.deviceId}`;
+      return { partition: partitionOf(device), device };
+    }
     try {
       const frame = readUplink(topic, body, receivedAt, connection?.pointers);
       return { partition: partitionOf(frame.devEui ?? frame.deviceId), frame };

@@ -13,6 +13,7 @@ import type { Membership } from '../sharing/membership.ts';
 import type { UplinkFrame } from '../transports/uplink-frame.ts';
 import type { Counters, Warnings } from './counters.ts';
 import type { Inbox, StoredFrame } from './inbox.ts';
+import type { Measuring } from './measuring.ts';
 import type { QuarantineNote } from './quarantine.ts';
 import type { Samples } from './samples.ts';
 
@@ -42,6 +43,7 @@ export interface Delivery {
   readonly registry: Registry;
   readonly connections: Pick<Connections, 'of'>;
   readonly directory: AgentDirectory;
+  readonly measuring: Measuring;
   readonly commands: Commands;
   readonly configurations: Pick<Configurations, 'answer'>;
   readonly codecs: CodecPool;

@@ -52,6 +52,8 @@ export type Resolution =
 
 /** Finds the device that a message is from, with its effective configuration; measures may make it. */
 export interface AgentDirectory {
+  /** One that was resolved already. */
+  known(apikey: string, deviceId: string, protocol: DeviceProtocol | undefined): KnownDevice | undefined;
   resolve(
     apikey: string,
     deviceId: string,
@@ -80,9 +82,13 @@ export async function openAgentDirectory(
   };
   const stopListening = await db.listen('iot_provisioned', forget);
 
+  const keyOf = (apikey: string, deviceId: string, protocol: DeviceProtocol | undefined): string =>
+    `${protocol ?? ''} ${apikey} ${deviceId}`;
+
   return {
+    known: (apikey, deviceId, protocol) => known.get(keyOf(apikey, deviceId, protocol)),
     async resolve(apikey, deviceId, protocol, { autoprovision }) {
-      const key = `${protocol ?? ''} ${apikey} ${deviceId}`;
+      const key = keyOf(apikey, deviceId, protocol);
       const remembered = known.get(key);
       if (remembered !== undefined) return remembered;
       const asked = epoch;

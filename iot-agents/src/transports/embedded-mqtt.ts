@@ -7,7 +7,8 @@ import type { Client } from 'aedes';
 import { Aedes } from 'aedes';
 import type { Logger } from 'pino';
 import type { MqttAccess, MqttCredential } from './mqtt-access.ts';
-import { mayPublish, maySubscribe } from './mqtt-access.ts';
+import { mayPublish, maySubscribe, overlaps } from './mqtt-access.ts';
+import { createAcknowledging } from './mqtt-acknowledging.ts';
 
 const NOBODY: MqttCredential = { username: '' };
 
@@ -16,6 +17,8 @@ export interface EmbeddedMqtt {
   /** Of the door with TLS. */
   readonly tlsPort?: number;
   publish: Publish;
+  /** Topics of the inbox have come. */
+  renew(): void;
   close(): Promise<void>;
 }
 
@@ -50,18 +53,27 @@ export async function startEmbeddedMqtt(options: {
   readonly receive: Receive;
   /** Whether a message on the topic is for the inbox. */
   readonly takes: (topic: string) => boolean;
+  /** Filters of these topics. */
+  readonly topics: () => readonly string[];
   readonly access: Pick<MqttAccess, 'authenticate' | 'certified' | 'isCurrent' | 'onChange'>;
   /** A second door, with TLS. */
   readonly tls?: EmbeddedTls;
   readonly logger: Logger;
 }): Promise<EmbeddedMqtt> {
-  const { receive, takes, access, logger } = options;
+  const { receive, takes, topics, access, logger } = options;
   /** What each connected client may do. */
   const allowed = new WeakMap<object, MqttCredential | 'open'>();
   // A client without an entry is our own publishing.
   const credentialOf = (client: object | null): MqttCredential | 'open' =>
     client === null ? 'open' : (allowed.get(client) ?? NOBODY);
   const clients = new Set<Client>();
+  const acknowledge = createAcknowledging();
+  /** What clients have asked for, and whether some of it may be what others tell the agents. */
+  const heard = new Set<string>();
+  let isHeard = false;
+  const isOfInbox = (asked: string): boolean => topics().some((filter) => overlaps(filter, asked));
+  /** Goes to no other client. */
+  let ended: object | undefined;
   const aedes = await Aedes.createBroker({
     authenticate(client, username, password, answer) {
       const name = certifiedName(client.conn);
@@ -79,8 +91,11 @@ export async function startEmbeddedMqtt(options: {
       answer(null, true);
     },
     authorizeSubscribe(client, subscription, answer) {
+      const isAllowed = maySubscribe(credentialOf(client), subscription.topic);
+      if (isAllowed) heard.add(subscription.topic);
+      isHeard ||= isAllowed && isOfInbox(subscription.topic);
       // Null refuses this one subscription and keeps the connection.
-      answer(null, maySubscribe(credentialOf(client), subscription.topic) ? subscription : null);
+      answer(null, isAllowed ? subscription : null);
     },
     // The one hook that comes before the PUBACK: an error here leaves the message unacknowledged and ends the connection.
     authorizePublish(client, packet, answer) {
@@ -93,7 +108,12 @@ export async function startEmbeddedMqtt(options: {
       if (credentialOf(client) !== 'open') packet.retain = false;
       if (!takes(packet.topic)) return answer(null);
       receive(packet.topic, typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload).then(
-        () => answer(null),
+        () => {
+          // Nobody else asks for it: it need not go the way of messages between clients, and is acknowledged with others.
+          const isOurs = client !== null && !isHeard && !packet.retain;
+          if (isOurs && (packet.qos === 0 || acknowledge(client, packet))) ended = packet;
+          answer(null);
+        },
         (cause: unknown) => {
           logger.warn({ err: cause, client: client?.id }, 'an uplink could not be stored and is not acknowledged');
           answer(cause instanceof Error ? cause : new Error('not stored'));
@@ -101,6 +121,12 @@ export async function startEmbeddedMqtt(options: {
       );
     },
   });
+  const publish = aedes.publish.bind(aedes) as (packet: object, ...more: unknown[]) => void;
+  aedes.publish = (packet: object, ...more: unknown[]) => {
+    const done = more.at(-1);
+    if (packet === ended && typeof done === 'function') done();
+    else publish(packet, ...more);
+  };
   aedes.on('clientError', (client, error) => logger.debug({ err: error, client: client.id }, 'MQTT client error'));
   aedes.on('connectionError', (_client, error) => logger.debug({ err: error }, 'MQTT connection error'));
 
@@ -135,6 +161,9 @@ export async function startEmbeddedMqtt(options: {
           error ? reject(error) : resolve(),
         );
       }),
+    renew() {
+      isHeard ||= [...heard].some(isOfInbox);
+    },
     async close() {
       const servers = tlsServer === undefined ? [server] : [server, tlsServer];
       const closed = servers.map((one) => once(one, 'close'));

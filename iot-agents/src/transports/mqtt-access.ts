@@ -163,3 +163,17 @@ export function coversTopic(filter: string, topic: string): boolean {
   }
   return granted.length === asked.length;
 }
+
+/** Whether there may be a topic that both filters match. */
+export function overlaps(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((filter) => filter.replace(/^\$share\/[^/]+\//, '').split('/')) as [
+    string[],
+    string[],
+  ];
+  for (let at = 0; ; at++) {
+    const [x, y] = [a[at], b[at]];
+    if (x === '#' || y === '#' || (x === undefined && y === undefined)) return true;
+    if (x === undefined || y === undefined) return false;
+    if (x !== y && x !== '+' && y !== '+') return false;
+  }
+}

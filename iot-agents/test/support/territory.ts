@@ -40,6 +40,7 @@ export async function startTerritory(
     client: broker.client,
     reach: { outgoing: broker.outgoing, secrets: broker.secrets },
     context: CONTEXT,
+    isBrokerNear: true,
     host: '127.0.0.1',
     mqttPort: 0,
     logger,

@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+/** Publishes over bare sockets: a client library would take more of the machine than what is measured. */
+export interface MqttLoad {
+  readonly port: number;
+  readonly connections: number;
+  readonly seconds: number;
+  readonly qos: 0 | 1;
+  /** Unacknowledged at most, on each connection. */
+  readonly window: number;
+  /** The n-th message; those of one topic all go by one connection when the n of it are congruent modulo `connections`. */
+  message(n: number): { readonly topic: string; readonly payload: string };
+}
+
+/** As fast as they are acknowledged, or at QoS 0 as the sockets take them. Resolves to how many were, all acknowledged. */
+export async function publishAll(load: MqttLoad): Promise<number> {
+  const end = performance.now() + load.seconds * 1000;
+  const each = Array.from({ length: load.connections }, (_, index) => publishOn(load, index, end));
+  const sent = await Promise.all(each);
+  return sent.reduce((sum, one) => sum + one, 0);
+}
+
+/** Between looks at the clock and at what has come. */
+const AT_ONCE = 50;
+
+async function publishOn(load: MqttLoad, index: number, end: number): Promise<number> {
+  const { port, connections, qos, window, message } = load;
+  const socket = connect(port, '127.0.0.1');
+  socket.setNoDelay(true);
+  await once(socket, 'connect');
+  socket.write(
+    packet(0x10, Buffer.concat([text('MQTT'), Buffer.of(4, 2, 0, 60), text(`bench-${process.pid}-${index}`)])),
+  );
+  await once(socket, 'data');
+  const answers = acknowledgements(socket);
+  let sent = 0;
+  while (performance.now() < end) {
+    const packets: Buffer[] = [];
+    const room = qos === 0 ? AT_ONCE : Math.min(AT_ONCE, window - (sent - answers.count()));
+    for (let i = 0; i < room; i++) {
+      const { topic, payload } = message(index + sent * connections);
+      packets.push(publication(topic, payload, qos, (sent++ % 65_535) + 1));
+    }
+    const isTaken = packets.length === 0 || socket.write(Buffer.concat(packets));
+    if (qos === 1 && sent - answers.count() >= window) await answers.next();
+    else if (!isTaken) await once(socket, 'drain');
+    else await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+  while (qos === 1 && answers.count() < sent) await answers.next();
+  socket.end(Buffer.of(0xe0, 0));
+  await once(socket, 'close');
+  return sent;
+}
+
+/** Nothing but PUBACKs comes, four bytes each. @throws Error: the connection was closed */
+function acknowledgements(socket: Socket): { count(): number; next(): Promise<void> } {
+  let bytes = 0;
+  let wake: ((error?: Error) => void) | undefined;
+  socket.on('data', (chunk) => {
+    bytes += chunk.length;
+    wake?.();
+  });
+  socket.on('close', () => wake?.(new Error('the connection was closed before all was acknowledged')));
+  return {
+    count: () => Math.floor(bytes / 4),
+    next: () =>
+      new Promise((resolve, reject) => {
+        wake = (error) => (error === undefined ? resolve() : reject(error));
+      }),
+  };
+}
+
+function publication(topic: string, payload: string, qos: 0 | 1, id: number): Buffer {
+  const body = [text(topic), ...(qos === 1 ? [Buffer.of(id >> 8, id & 255)] : []), Buffer.from(payload)];
+  return packet(0x30 | (qos << 1), Buffer.concat(body));
+}
+
+function text(value: string): Buffer {
+  const bytes = Buffer.from(value);
+  return Buffer.concat([Buffer.of(bytes.length >> 8, bytes.length & 255), bytes]);
+}
+
+function packet(head: number, body: Buffer): Buffer {
+  const length: number[] = [];
+  let rest = body.length;
+  do {
+    length.push((rest & 127) | (rest > 127 ? 128 : 0));
+    rest >>= 7;
+  } while (rest > 0);
+  return Buffer.concat([Buffer.of(head, ...length), body]);
+}

@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { publishAll } from '../mqtt-publisher.ts';
+import { postJson } from '../seed.ts';
+import type { Target } from '../target.ts';
+import type { Workload } from '../workload.ts';
+
+const DEVICES = 1_000;
+const CONNECTIONS = 8;
+/** Unacknowledged at most, of one connection. */
+const WINDOW = 250;
+const APIKEY = 'benchmeasures';
+const SERVICE = 'benchmeasures';
+const FIWARE = { 'fiware-service': SERVICE, 'fiware-servicepath': '/' };
+
+// Goes on from run to run: each value differs from the one before it, so that each is a row of the history.
+let next = 0;
+
+/**
+ * IoTA-JSON measures of one attribute over MQTT to committed entities with history: how many a second when they come as fast
+ * as they are acknowledged, or at QoS 0 as the sockets take them. What is lost, doubled or out of order is an error.
+ */
+export function mqttMeasure(qos: 0 | 1): Workload {
+  // Of all runs: one that went wrong spoils the median.
+  let errors = 0;
+  return {
+    name: `MQTT measure to entity, QoS ${qos}`,
+    unit: 'measures',
+    ownOnly: true,
+    prepare: provision,
+    async run(target, { seconds }) {
+      const before = await recorded(target);
+      const first = next;
+      const start = performance.now();
+      const sent = await publishAll({
+        port: target.mqttPort ?? 1883,
+        connections: CONNECTIONS,
+        seconds,
+        qos,
+        window: WINDOW,
+        message: (n) => ({
+          topic: `/json/${APIKEY}/m${n % DEVICES}/attrs`,
+          payload: `{"p":${(first + n) / 100}}`,
+        }),
+      });
+      const until = performance.now() + 60_000;
+      while ((await underWay(target)) > 0 && performance.now() < until) await sleep(5);
+      const took = (performance.now() - start) / 1000;
+      next += sent + CONNECTIONS * DEVICES;
+      const { rows, disorder } = await recorded(target);
+      errors += Math.abs(rows - before.rows - sent) + (disorder - before.disorder);
+      return { perSecond: (rows - before.rows) / took, p50: Number.NaN, p95: Number.NaN, p99: Number.NaN, errors };
+    },
+  };
+}
+
+async function provision({ url }: Target): Promise<void> {
+  const known = await fetch(`${url}/iot/groups`, { headers: FIWARE });
+  if (((await known.json()) as { count: number }).count > 0) return;
+  const group = {
+    apikey: APIKEY,
+    resource: '/iot/json',
+    entity_type: 'Streetlight',
+    attributes: [{ object_id: 'p', name: 'powerConsumption', type: 'Number' }],
+  };
+  await postJson(`${url}/iot/groups`, { groups: [group] }, FIWARE);
+  const devices = Array.from({ length: DEVICES }, (_, n) => ({ device_id: `m${n}` }));
+  await postJson(`${url}/iot/devices`, { devices }, FIWARE);
+}
+
+async function underWay({ url }: Target): Promise<number> {
+  const { counters, inbox } = (await (await fetch(`${url}/iot/about`)).json()) as {
+    counters: { inFlight: number };
+    inbox: { waiting: number };
+  };
+  return counters.inFlight + inbox.waiting;
+}
+
+/** Rows of the history, and how many of them are of a smaller value than the one before of the same device. */
+async function recorded({ databaseUrl }: Target): Promise<{ rows: number; disorder: number }> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query(
+      `SELECT count(*)::int AS rows, (count(*) FILTER (WHERE number < last))::int AS disorder
+       FROM (SELECT number, lag(number) OVER (PARTITION BY entity_id ORDER BY n) AS last
+         FROM history WHERE tenant = $1 AND number IS NOT NULL) AS measures`,
+      [SERVICE],
+    );
+    return rows[0];
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,158 @@
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import type { KnownDevice } from '../devices/agent-directory.ts';
+import type { DeviceAddress } from '../transports/device-message.ts';
+import { readDeviceAddress } from '../transports/device-message.ts';
+import type { Receive } from '../transports/embedded-mqtt.ts';
+import { LONGEST_BODY } from './inbox.ts';
+import type { Delivery } from './work.ts';
+
+/** Two batches: while one is written the next is made ready. A third would make them smaller, not faster. */
+const BATCHES_AT_ONCE = 2;
+const MEASURES_AT_ONCE = 1_000;
+
+interface Arrival {
+  readonly topic: string;
+  readonly body: Uint8Array;
+  readonly receivedAt: string;
+  readonly address: DeviceAddress;
+  readonly taken: () => void;
+  readonly failed: (cause: unknown) => void;
+}
+
+/** An arrival and the entities that it is written as. */
+interface Ready {
+  readonly arrival: Arrival;
+  readonly device: KnownDevice;
+  readonly entities: readonly Entity[];
+}
+
+/**
+ * Before the inbox: measures of devices that need no decoding are written to the broker at once and acknowledged when they
+ * are committed there, with their history. So each is written once, where the inbox would cost two more writes. Whatever
+ * can't be written so (a device that is unknown, a message that can't be read, an entity that the broker refuses, a broker
+ * that doesn't answer) goes into the inbox like any other message, and is acknowledged when it is committed there.
+ *
+ * A device of which the inbox still holds something waits its turn behind it: its messages go there too. Only for a broker
+ * that answers at once: one over HTTP may keep its senders waiting.
+ */
+export function createDirectMeasures(
+  delivery: Pick<
+    Delivery,
+    'inbox' | 'connections' | 'directory' | 'measuring' | 'client' | 'context' | 'counters' | 'logger'
+  >,
+  /** Into the inbox. */
+  store: (topic: string, body: Uint8Array, receivedAt?: string) => Promise<void>,
+): Receive {
+  const { inbox, connections, directory, measuring, client, context, counters, logger } = delivery;
+  let waiting: Arrival[] = [];
+  let underWay = 0;
+  let isPreparing = false;
+  let isDue = false;
+
+  const intoInbox = ({ topic, body, receivedAt, taken, failed }: Arrival): void => {
+    store(topic, body, receivedAt).then(taken, failed);
+  };
+
+  /** Looks for it; undefined: the inbox has to say what is wrong. */
+  const lookUp = async ({ apikey, deviceId, protocol }: DeviceAddress): Promise<KnownDevice | undefined> => {
+    const found = await directory.resolve(apikey, deviceId, protocol, { autoprovision: true });
+    return 'unknown' in found ? undefined : found;
+  };
+
+  const prepared = (arrival: Arrival, device: KnownDevice): Ready | undefined => {
+    const { entities, notes } = measuring.entitiesOf(arrival.address, arrival, device);
+    if (notes.length === 0) return { arrival, device, entities };
+    measuring.forget(device);
+    return undefined;
+  };
+
+  /** By tenant, in the order they came. */
+  const prepareAll = async (batch: readonly Arrival[]): Promise<Map<string, Ready[]>> => {
+    const tenants = new Map<string, Ready[]>();
+    for (const arrival of batch) {
+      const { apikey, deviceId, protocol } = arrival.address;
+      const device =
+        directory.known(apikey, deviceId, protocol) ?? (await lookUp(arrival.address).catch(() => undefined));
+      const ready = device && prepared(arrival, device);
+      if (ready === undefined) {
+        intoInbox(arrival);
+        continue;
+      }
+      const { tenant } = ready.device.config;
+      const own = tenants.get(tenant);
+      if (own === undefined) tenants.set(tenant, [ready]);
+      else own.push(ready);
+    }
+    return tenants;
+  };
+
+  const write = async (tenant: string, ready: readonly Ready[]): Promise<void> => {
+    const entities: Entity[] = [];
+    for (const one of ready) for (const entity of one.entities) entities.push(entity);
+    let refused: ReadonlySet<string> = new Set();
+    if (entities.length > 0) {
+      try {
+        const { errors, late = 0 } = await client.batchUpsert(entities, { lateToHistory: true, tenant, context });
+        counters.late += late;
+        refused = new Set(errors.map(({ entityId }) => entityId));
+      } catch (cause) {
+        // What of them was written all the same is no change when the inbox delivers it again.
+        logger.debug({ err: cause }, 'measures go by the inbox: the broker did not take them');
+        for (const { arrival, device } of ready) {
+          measuring.forget(device);
+          intoInbox(arrival);
+        }
+        return;
+      }
+    }
+    for (const { arrival, device, entities: own } of ready) {
+      if (refused.size > 0 && own.some(({ id }) => refused.has(id))) {
+        measuring.forget(device);
+        intoInbox(arrival);
+        continue;
+      }
+      counters.received += 1;
+      counters.delivered += 1;
+      counters.entities += own.length;
+      if (own.length === 0) counters.heartbeats += 1;
+      arrival.taken();
+    }
+  };
+
+  const pump = async (): Promise<void> => {
+    if (isPreparing || underWay >= BATCHES_AT_ONCE || waiting.length === 0) return;
+    const batch = waiting.length <= MEASURES_AT_ONCE ? waiting : waiting.slice(0, MEASURES_AT_ONCE);
+    waiting = waiting.length <= MEASURES_AT_ONCE ? [] : waiting.slice(MEASURES_AT_ONCE);
+    underWay += 1;
+    // One at a time, and handed to the broker before the next: measures of a device stay in order.
+    isPreparing = true;
+    const tenants = await prepareAll(batch);
+    const writes = [...tenants].map(([tenant, ready]) => write(tenant, ready));
+    isPreparing = false;
+    void pump();
+    await Promise.all(writes);
+    underWay -= 1;
+    void pump();
+  };
+
+  return (topic, body) => {
+    const address = connections.of(topic) === undefined ? readDeviceAddress(topic) : undefined;
+    if (
+      address?.channel !== 'attrs' ||
+      body.length > LONGEST_BODY ||
+      !inbox.isPast(`${address.apikey}/${address.deviceId}`)
+    ) {
+      return store(topic, body);
+    }
+    return new Promise((taken, failed) => {
+      waiting.push({ topic, body, receivedAt: new Date().toISOString(), address, taken, failed });
+      if (isDue) return;
+      isDue = true;
+      // With all that is read in this turn of the event loop.
+      setImmediate(() => {
+        isDue = false;
+        void pump();
+      });
+    });
+  };
+}
