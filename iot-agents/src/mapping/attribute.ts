@@ -12,8 +12,11 @@ type Definition = Pick<AttributeMapping, 'name' | 'type' | 'unitCode' | 'range'>
 /** Makes a normalized attribute of what an expression gave. What can't be true is dropped, never bent. */
 export function mapAttribute(definition: Definition, value: unknown, observedAt: string | undefined): MappedAttribute {
   if (value === undefined || value === null) return undefined;
+  if (definition.type === undefined || definition.type === 'Property') {
+    return mapProperty(definition, value, observedAt);
+  }
   const observed = observedAt === undefined ? {} : { observedAt };
-  switch (definition.type ?? 'Property') {
+  switch (definition.type) {
     case 'Relationship':
       return isUri(value) || (Array.isArray(value) && value.length > 0 && value.every(isUri))
         ? { attribute: { type: 'Relationship', object: value, ...observed } }
@@ -24,12 +27,10 @@ export function mapAttribute(definition: Definition, value: unknown, observedAt:
         ? dropped(definition, `${shown(value)} is no place`)
         : { attribute: { type: 'GeoProperty', value: geometry, ...observed } };
     }
-    case 'Property':
-      return mapProperty(definition, value, observed);
   }
 }
 
-function mapProperty(definition: Definition, value: unknown, observed: { observedAt?: string }): MappedAttribute {
+function mapProperty(definition: Definition, value: unknown, observedAt: string | undefined): MappedAttribute {
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) return dropped(definition, `${value} is no number`);
     const range = definition.range ?? plausibleRange(definition.name);
@@ -39,8 +40,10 @@ function mapProperty(definition: Definition, value: unknown, observed: { observe
   }
   // These would delete the attribute (4.5.0), which no measurement means to.
   if (value === 'urn:ngsi-ld:null') return dropped(definition, 'a device can not send an NGSI-LD Null');
-  const unit = definition.unitCode === undefined ? {} : { unitCode: definition.unitCode };
-  return { attribute: { type: 'Property', value, ...unit, ...observed } };
+  const attribute: Record<string, unknown> = { type: 'Property', value };
+  if (definition.unitCode !== undefined) attribute.unitCode = definition.unitCode;
+  if (observedAt !== undefined) attribute.observedAt = observedAt;
+  return { attribute };
 }
 
 function dropped({ name }: Definition, why: string, implausible = false): MappedAttribute {

@@ -13,60 +13,80 @@ const GEOMETRIES = /^(geo:.*|geoproperty|(multi)?(point|linestring|polygon))$/;
 const TRUE = new Set(['true', '1', 'on']);
 const FALSE = new Set(['false', '0', 'off']);
 
+/** Makes an attribute of each measure of it. */
+export type DeclaredMapper = (value: unknown, observedAt: string | undefined) => MappedAttribute;
+
 /**
- * Makes an NGSI-LD attribute of a measure by its declared type. What is not of the type is dropped with the reason, never
+ * Makes NGSI-LD attributes of measures by their declared type. What is not of the type is dropped with the reason, never
  * made to fit. A date without a zone is UTC.
  */
+export function declaredMapper(declared: DeclaredAttribute): DeclaredMapper {
+  const make = mapperOf(declared);
+  return (value, observedAt) =>
+    value === undefined || value === null || Number.isNaN(value) ? undefined : make(value, observedAt);
+}
+
 export function mapDeclared(
-  { name, type, unitCode }: DeclaredAttribute,
+  declared: DeclaredAttribute,
   value: unknown,
   observedAt: string | undefined,
 ): MappedAttribute {
-  if (value === undefined || value === null || Number.isNaN(value)) return undefined;
+  return declaredMapper(declared)(value, observedAt);
+}
+
+function mapperOf({ name, type, unitCode }: DeclaredAttribute): DeclaredMapper {
   const kind = type.toLowerCase();
-  const property = (converted: unknown): MappedAttribute =>
-    converted === undefined
-      ? { dropped: `${name}: ${JSON.stringify(value)?.slice(0, 100)} is no ${type}`, implausible: false }
-      : mapAttribute(
-          { name, range: ANY_NUMBER, ...(unitCode === undefined ? {} : { unitCode }) },
-          converted,
-          observedAt,
-        );
-  const observed = observedAt === undefined ? {} : { observedAt };
-  if (GEOMETRIES.test(kind)) return mapAttribute({ name, type: 'GeoProperty' }, parsedText(value), observedAt);
+  const definition = { name, range: ANY_NUMBER, ...(unitCode === undefined ? {} : { unitCode }) };
+  const property =
+    (convert: (value: unknown) => unknown): DeclaredMapper =>
+    (value, observedAt) => {
+      const converted = convert(value);
+      return converted === undefined
+        ? { dropped: `${name}: ${JSON.stringify(value)?.slice(0, 100)} is no ${type}`, implausible: false }
+        : mapAttribute(definition, converted, observedAt);
+    };
+  const other =
+    (members: (value: unknown) => object): DeclaredMapper =>
+    (value, observedAt) => ({
+      attribute: { ...members(value), ...(observedAt === undefined ? {} : { observedAt }) },
+    });
+  if (GEOMETRIES.test(kind)) {
+    return (value, observedAt) => mapAttribute({ name, type: 'GeoProperty' }, parsedText(value), observedAt);
+  }
   switch (kind) {
     case 'number':
     case 'float':
     case 'integer':
-      return property(toNumber(value));
+      return property(toNumber);
     case 'boolean':
-      return property(toBoolean(value));
+      return property(toBoolean);
     case 'object':
     case 'structuredvalue':
     case 'array':
     case 'json':
-      return property(typeof value === 'string' ? parsedObject(value) : value);
+      return property((value) => (typeof value === 'string' ? parsedObject(value) : value));
     case 'datetime':
     case 'iso8601':
     case 'date':
-    case 'time': {
-      const iso = utcTime(value);
-      return property(iso === undefined ? undefined : { '@type': 'DateTime', '@value': iso });
-    }
+    case 'time':
+      return property((value) => {
+        const iso = utcTime(value);
+        return iso === undefined ? undefined : { '@type': 'DateTime', '@value': iso };
+      });
     case 'relationship':
-      return mapAttribute({ name, type: 'Relationship' }, value, observedAt);
+      return (value, observedAt) => mapAttribute({ name, type: 'Relationship' }, value, observedAt);
     case 'languageproperty':
-      return { attribute: { type: 'LanguageProperty', languageMap: parsedText(value), ...observed } };
+      return other((value) => ({ type: 'LanguageProperty', languageMap: parsedText(value) }));
     case 'vocabproperty':
-      return { attribute: { type: 'VocabProperty', vocab: value, ...observed } };
+      return other((value) => ({ type: 'VocabProperty', vocab: value }));
     case 'jsonproperty':
-      return { attribute: { type: 'JsonProperty', json: parsedText(value), ...observed } };
+      return other((value) => ({ type: 'JsonProperty', json: parsedText(value) }));
     case 'listproperty':
-      return { attribute: { type: 'ListProperty', valueList: parsedText(value), ...observed } };
+      return other((value) => ({ type: 'ListProperty', valueList: parsedText(value) }));
     case 'listrelationship':
-      return { attribute: { type: 'ListRelationship', objectList: parsedText(value), ...observed } };
+      return other((value) => ({ type: 'ListRelationship', objectList: parsedText(value) }));
     default:
-      return property(value);
+      return property((value) => value);
   }
 }
 
@@ -97,7 +117,7 @@ function parsedText(value: unknown): unknown {
 /** ISO 8601 UTC of a text or of milliseconds; undefined when it is no time. */
 export function utcTime(value: unknown): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-  const naive = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T[\d:.]+$/.test(value);
+  const naive = typeof value === 'string' && !value.endsWith('Z') && /^\d{4}-\d{2}-\d{2}T[\d:.]+$/.test(value);
   const date = new Date(naive ? `${value}Z` : value);
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }

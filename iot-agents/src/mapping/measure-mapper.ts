@@ -3,7 +3,7 @@ import type { AgentAttribute, AgentMetadata, EffectiveConfig } from '../devices/
 import { entityUrn } from '../devices/agent-config.ts';
 import type { Measures } from '../transports/device-measures.ts';
 import { plausibleTime } from '../transports/envelope.ts';
-import { mapDeclared, utcTime } from './declared-type.ts';
+import { declaredMapper, mapDeclared, utcTime } from './declared-type.ts';
 import type { CompiledAttribute, CompiledMapping, Mapped } from './entity-mapper.ts';
 import { compiledAt, evaluated, MappingError, mapEntities } from './entity-mapper.ts';
 import type { Expression } from './expression.ts';
@@ -40,7 +40,7 @@ export function compileConfig(config: EffectiveConfig): MeasureMapper {
       value: () => value,
       static: true,
       lenient: true,
-      make: (given, observedAt) => mapDeclared({ name, type, ...unitOf(metadata) }, given, observedAt),
+      make: declaredMapper({ name, type, ...unitOf(metadata) }),
       ...subAttributesOf(metadata, name),
     });
   }
@@ -55,33 +55,37 @@ export function compileConfig(config: EffectiveConfig): MeasureMapper {
   const statics = Object.fromEntries(config.staticAttributes.map(({ name, value }) => [name, value]));
 
   return (measures, receivedAt, withStatic) => {
-    const { TimeInstant, ...rest } = measures;
+    const { TimeInstant } = measures;
     const dropped: { message: string; implausible: boolean }[] = [];
     const observedAt = observation(config, TimeInstant, receivedAt, dropped);
-    const given = Object.fromEntries(
-      Object.entries(rest).filter(([, value]) => value !== null && !Number.isNaN(value)),
-    );
-    const variables: Record<string, unknown> = {
-      ...statics,
-      ...given,
-      ...(given.id === undefined ? {} : { measure_id: given.id }),
-      ...(given.type === undefined ? {} : { measure_type: given.type }),
-      id: config.deviceId,
-      type: config.entityType,
-      service: config.tenant,
-      subservice: config.subservice,
-      entity_name: config.entityName,
-      ...(observedAt === undefined ? {} : { TimeInstant: observedAt }),
-    };
-    const mapped = mapEntities(mappings, variables, { observedAt, receivedAt }, withStatic);
-    dropped.push(...mapped.dropped);
-    const chosen = typeof explicit === 'function' ? evaluated(explicit, variables, 'explicitAttrs') : explicit;
-    if (chosen !== true && !Array.isArray(chosen)) {
-      addUndeclared(mapped.entities, given, observedAt);
-    } else if (Array.isArray(chosen)) {
-      keepOnly(mapped.entities, chosen);
+    const given: Record<string, unknown> = {};
+    const variables: Record<string, unknown> = { ...statics };
+    let isAllDeclared = true;
+    // By hand: this is done for every measure.
+    for (const name in measures) {
+      const value = measures[name];
+      if (name === 'TimeInstant' || name === '__proto__' || value === null || Number.isNaN(value)) continue;
+      given[name] = value;
+      variables[name] = value;
+      if (!declared.has(name)) isAllDeclared = false;
     }
-    return { entities: mapped.entities.filter((entity) => Object.keys(entity).length > 2), dropped };
+    if (given.id !== undefined) variables.measure_id = given.id;
+    if (given.type !== undefined) variables.measure_type = given.type;
+    variables.id = config.deviceId;
+    variables.type = config.entityType;
+    variables.service = config.tenant;
+    variables.subservice = config.subservice;
+    variables.entity_name = config.entityName;
+    if (observedAt !== undefined) variables.TimeInstant = observedAt;
+    const mapped = mapEntities(mappings, variables, { observedAt, receivedAt }, withStatic);
+    for (const one of mapped.dropped) dropped.push(one);
+    const chosen = typeof explicit === 'function' ? evaluated(explicit, variables, 'explicitAttrs') : explicit;
+    if (Array.isArray(chosen)) {
+      keepOnly(mapped.entities, chosen);
+      return { entities: mapped.entities.filter((entity) => Object.keys(entity).length > 2), dropped };
+    }
+    if (chosen !== true && !isAllDeclared) addUndeclared(mapped.entities, given, observedAt);
+    return { entities: mapped.entities, dropped };
 
     function addUndeclared(entities: Entity[], measured: Measures, at: string | undefined): void {
       const id = String(evaluated(idOf, variables, 'entityNameExp'));
@@ -130,7 +134,7 @@ function compileAttribute(attribute: AgentAttribute, where: string): CompiledAtt
     value,
     static: false,
     lenient: true,
-    make: (given, observedAt) => mapDeclared({ name, type, ...unitOf(metadata) }, given, observedAt),
+    make: declaredMapper({ name, type, ...unitOf(metadata) }),
     ...subAttributesOf(metadata, where),
   };
 }

@@ -15,7 +15,7 @@ export class MeasureError extends Error {
 
 /** The groups of measures in a message, oldest first. @throws MeasureError */
 export function readMeasures(address: DeviceAddress, protocol: DeviceProtocol, body: Uint8Array): Measures[] {
-  const text = Buffer.from(body).toString();
+  const text = textOf(body);
   const { objectId, time } = address;
   let groups: Measures[];
   if (objectId !== undefined) {
@@ -25,10 +25,16 @@ export function readMeasures(address: DeviceAddress, protocol: DeviceProtocol, b
     groups = protocol === 'ul' ? readUltraLight(text) : readJson(text);
   }
   if (time !== undefined) groups = groups.map((group) => ({ TimeInstant: time, ...group }));
+  if (groups.length === 1) return groups;
   return groups
     .map((group, at) => ({ group, at, ms: instant(group) }))
     .sort(byInstant)
     .map(({ group }) => group);
+}
+
+/** Without a copy: nearly all bodies are a view on what the socket brought. */
+function textOf(body: Uint8Array): string {
+  return Buffer.from(body.buffer, body.byteOffset, body.length).toString();
 }
 
 function instant({ TimeInstant }: Measures): number {
