@@ -7,20 +7,20 @@ const MAX_AGE_MS = 10_000;
 /** Which attributes of types have an index, as far as this process has heard. */
 export class AttributeIndexes {
   readonly #db: Queryable;
-  #known: ReadonlySet<string> = new Set();
+  #known: ReadonlySet<string> | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
 
   constructor(db: Queryable) {
     this.#db = db;
   }
 
-  /** Both are IRIs. */
-  has(type: string, attribute: string): boolean {
+  /** Whether an attribute of a type has one, both IRIs; undefined: not known yet. */
+  has(type: string, attribute: string): boolean | undefined {
     if (performance.now() - this.#readAt > MAX_AGE_MS) {
       this.#readAt = performance.now();
       void this.read().catch(() => {}); // what was known goes on to be
     }
-    return this.#known.has(keyOf(type, attribute));
+    return this.#known?.has(keyOf(type, attribute));
   }
 
   async read(): Promise<void> {

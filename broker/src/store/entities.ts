@@ -3,10 +3,13 @@ import type { Entity } from '../model/entity.ts';
 import type { EntityFilter, EntityQuery } from '../query/entity-query.ts';
 import type { Ordering } from '../query/order-by.ts';
 import { rights, visibleEntity } from '../query/visibility.ts';
+import { attributeIndexes } from './attribute-indexes.ts';
 import type { Database, Queryable, Rows } from './database.ts';
 import { readEntityText } from './entity-reader.ts';
-import { NarrowQueries } from './narrow-queries.ts';
+import { comparisonsOf } from './index-adviser-observations.ts';
+import { NarrowQueries, singleType } from './narrow-queries.ts';
 import { LEAST_OFFSET, PagePositions } from './page-positions.ts';
+import { PlannedStatements } from './planned-statements.ts';
 import {
   type ConditionOptions,
   type EntityBranches,
@@ -81,7 +84,7 @@ export async function queryDocuments(db: Database, tenant: string, query: Stored
 
 async function pageWithCount(db: Database, tenant: string, query: StoredQuery, at: string): Promise<StoredPage> {
   if (query.ordering === undefined && restriction() === undefined) {
-    const narrow = await kept(narrowQueries, db, NarrowQueries).page(tenant, query, at);
+    const narrow = await knownOf(db).narrow.page(tenant, query, at);
     if (narrow !== undefined) {
       const documents = narrow.documents.map(asDocument);
       return query.count ? { documents, count: narrow.count } : { documents };
@@ -94,7 +97,26 @@ async function pageWithCount(db: Database, tenant: string, query: StoredQuery, a
   return count === undefined ? { documents } : { documents, count };
 }
 
-const narrowQueries = new WeakMap<Database, NarrowQueries>();
+/** What this process keeps of a database. */
+interface Known {
+  readonly statements: PlannedStatements;
+  readonly narrow: NarrowQueries;
+  readonly repeated: RepeatedPages;
+  readonly positions: PagePositions;
+}
+
+const known = new WeakMap<Database, Known>();
+
+function knownOf(db: Database): Known {
+  let found = known.get(db);
+  if (found === undefined) {
+    const statements = new PlannedStatements();
+    const narrow = new NarrowQueries(db, statements);
+    found = { statements, narrow, repeated: new RepeatedPages(), positions: new PagePositions() };
+    known.set(db, found);
+  }
+  return found;
+}
 
 async function selectPage(db: Database, tenant: string, query: StoredQuery, at: string): Promise<StoredDocument[]> {
   if (query.ordering !== undefined) return stored((await orderedPage(db, tenant, query, query.ordering, at)).rows);
@@ -142,11 +164,9 @@ async function orderedPage(
 /** Larger pages are asked for more seldom, and a name each would fill the connections' memory. */
 const MAX_NAMED_LIMIT = 101;
 
-const repeatedPages = new WeakMap<Database, RepeatedPages>();
-
 async function pageOfType(db: Database, tenant: string, query: StoredQuery, at: string): Promise<StoredDocument[]> {
   const { limit } = query;
-  const repeated = kept(repeatedPages, db, RepeatedPages);
+  const { repeated } = knownOf(db);
   const params = new SqlParameters([tenant]);
   const branches = entityBranches(query, params, { at });
   const { values } = params;
@@ -161,20 +181,21 @@ async function pageOfType(db: Database, tenant: string, query: StoredQuery, at: 
   return repeated.read(tenant, rows);
 }
 
-const positions = new WeakMap<Database, PagePositions>();
-
 async function pageById(db: Database, tenant: string, query: StoredQuery, at: string): Promise<StoredDocument[]> {
   const { limit, offset } = query;
   const params = new SqlParameters([tenant]);
   const { rows, options } = visibleTo(params, at);
-  const branches = entityBranches(query, params, options);
+  const isPrepared = isWalk(db, query);
+  const branches = entityBranches(query, params, { ...options, isPrepared });
   if (offset + limit <= LEAST_OFFSET) {
     const text = pageText(branches, 'document', limit, offset, undefined, rows);
-    return stored((await db.query<Row>({ text, values: params.values })).rows);
+    const { values } = params;
+    const statement = isPrepared ? knownOf(db).statements.statement(text, values) : { text, values };
+    return stored((await db.query<Row>(statement)).rows);
   }
-  const known = kept(positions, db, PagePositions);
+  const { positions } = knownOf(db);
   const key = JSON.stringify([rows, branches.conditions, params.values]).replaceAll(at, '');
-  const after = known.find(key, offset);
+  const after = positions.find(key, offset);
   const text =
     after === undefined
       ? pageText(branches, 'document', limit, offset, undefined, rows)
@@ -183,9 +204,21 @@ async function pageById(db: Database, tenant: string, query: StoredQuery, at: st
   // The last was perhaps asked for only to tell whether there is a next page.
   for (const length of [page.rows.length - 1, page.rows.length]) {
     const last = page.rows[length - 1];
-    if (last !== undefined) known.note(key, offset + length, last.id);
+    if (last !== undefined) positions.note(key, offset + length, last.id);
   }
   return stored(page.rows);
+}
+
+/**
+ * Whether a page is best walked along the index of the type, whatever the values are: no index knows anything else that
+ * is asked for.
+ */
+function isWalk(db: Database, { q, geoQ, scopeQ, limit, offset, selectors }: StoredQuery): boolean {
+  const type = singleType({ selectors });
+  if (type === undefined || geoQ || scopeQ || selectors?.[0]?.idPattern || restriction() !== undefined) return false;
+  if (limit > MAX_NAMED_LIMIT || offset > 0) return false;
+  const indexes = attributeIndexes(db);
+  return q === undefined || comparisonsOf(q).every(({ attribute }) => indexes.has(type, attribute) === false);
 }
 
 function isOfOneType({ selectors = [], attrs, q, geoQ, scopeQ }: EntityFilter): boolean {
@@ -194,13 +227,6 @@ function isOfOneType({ selectors = [], attrs, q, geoQ, scopeQ }: EntityFilter): 
   return (
     selector?.types?.kind === 'anyOf' && selector.types.groups.length === 1 && selector.types.groups[0]?.length === 1
   );
-}
-
-/** What this process keeps of a database. */
-function kept<T>(all: WeakMap<Database, T>, db: Database, Kind: new (db: Database) => T): T {
-  const found = all.get(db) ?? new Kind(db);
-  all.set(db, found);
-  return found;
 }
 
 /** Each branch is ordered and limited by itself, so that it is a walk along its index. */

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { LOCATION } from '../query/geo-query.ts';
 import type { QNode } from '../query/q-tree.ts';
 import { type AttributeIndexes, attributeIndexes } from './attribute-indexes.ts';
 import type { Database } from './database.ts';
 import type { StoredQuery } from './entities.ts';
 import { sqlLiteral } from './indexed-value.ts';
+import { PlannedStatements } from './planned-statements.ts';
 import { entityCondition } from './query-sql.ts';
 import {
   type Comparison,
@@ -27,9 +27,6 @@ import { SqlParameters } from './sql-parameters.ts';
 const MOST_HITS = 2000;
 /** After too many hits, so many queries of the kind go the other way at once, twice as many each time. */
 const MOST_PASSED_OVER = 64;
-/** A statement kept by the connections is one asked again; no more of them than that, for each takes memory of each. */
-const NAMED_FROM = 3;
-const MOST_NAMES = 60;
 const MOST_KINDS = 1000;
 
 export interface NarrowPage {
@@ -38,10 +35,8 @@ export interface NarrowPage {
   readonly count: number;
 }
 
-/** What is known of queries that differ in values alone. */
+/** Of queries that differ in values alone, how many more go the other way at once, and how many did last. */
 interface Kind {
-  asked: number;
-  name?: string;
   passOver: number;
   penalty: number;
 }
@@ -50,10 +45,11 @@ export class NarrowQueries {
   readonly #db: Database;
   readonly #indexes: AttributeIndexes;
   readonly #kinds = new Map<string, Kind>();
-  #names = 0;
+  readonly #statements: PlannedStatements;
 
-  constructor(db: Database) {
+  constructor(db: Database, statements = new PlannedStatements()) {
     this.#db = db;
+    this.#statements = statements;
     this.#indexes = attributeIndexes(db);
   }
 
@@ -68,12 +64,8 @@ export class NarrowQueries {
       kind.passOver--;
       return undefined;
     }
-    const { values } = params;
-    const { rows } = await this.#db.query<{ document: string | null; hits: number }>({
-      ...(kind.name !== undefined && { name: kind.name, isPlannedOnce: true }),
-      text,
-      values,
-    });
+    const statement = this.#statements.statement(text, params.values);
+    const { rows } = await this.#db.query<{ document: string | null; hits: number }>(statement);
     const count = rows[0]?.hits ?? 0;
     if (count > MOST_HITS) {
       kind.penalty = Math.min(MOST_PASSED_OVER, kind.penalty * 2 || 1);
@@ -116,12 +108,8 @@ export class NarrowQueries {
     let kind = this.#kinds.get(text);
     if (kind === undefined) {
       if (this.#kinds.size >= MOST_KINDS) this.#kinds.clear();
-      kind = { asked: 0, passOver: 0, penalty: 0 };
+      kind = { passOver: 0, penalty: 0 };
       this.#kinds.set(text, kind);
-    }
-    if (++kind.asked === NAMED_FROM && this.#names < MOST_NAMES) {
-      this.#names++;
-      kind.name = `narrow-${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
     }
     return kind;
   }
@@ -133,7 +121,7 @@ interface Found {
 }
 
 /** The one type that is asked for by itself. */
-function singleType({ selectors = [] }: StoredQuery): string | undefined {
+export function singleType({ selectors = [] }: Pick<StoredQuery, 'selectors'>): string | undefined {
   const [selector, ...others] = selectors;
   if (selector?.types?.kind !== 'anyOf' || others.length > 0 || selector.ids) return undefined;
   const [group, ...groups] = selector.types.groups;
