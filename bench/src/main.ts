@@ -16,6 +16,7 @@ import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
 
 /*
  * npm run bench -- report
+ * npm run bench -- stellio [--url URL]
  * npm run bench -- validation
  * npm run bench -- memory
  * npm run bench -- matching
@@ -48,6 +49,7 @@ const WORKLOADS: { readonly [id: string]: Workload } = {
 /** Those that start no product of their own this way, and print their own table. */
 const ALONE: { readonly [id: string]: string } = {
   report: './report/main.ts',
+  stellio: './stellio/main.ts',
   matching: '../../broker/test/subscriptions/match-bench.ts',
   registrations: '../../broker/test/registrations/registration-bench.ts',
   'silent-endpoint': './silent-endpoint.ts',

@@ -5,6 +5,7 @@ import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findPostgres } from '../../../scripts/postgres-server.ts';
+import { measureStellio } from '../stellio/measure-stellio.ts';
 import { ownTarget } from '../target.ts';
 import { chart } from './chart.ts';
 import { measureFigures } from './figures.ts';
@@ -33,12 +34,16 @@ const entities = Number(values.entities);
 const bin = findPostgres();
 if (bin === undefined) throw new Error('PostgreSQL 17 with PostGIS is not installed');
 
+const STELLIO = `The workloads of Stellio's load tests beside the best that its documentation tells of them, on 8 virtual cores with the load on
+a second machine; here 10 connections, load and database on the same machine (\`npm run bench -- stellio\`). Bold: ten times that.`;
+
 const rows = rowsFor(entities).filter(({ name }) => values.rows === undefined || new RegExp(values.rows).test(name));
 const target = await ownTarget();
 try {
   const figures = values.figures ? await measureFigures(target, { seconds, runs }, console.log) : [];
   const settings = { bin, entities, seconds, runs, connections: [32, 8] } as const;
   const measured = await measureRows(target, rows, settings, console.log);
+  const stellio = values.figures ? await measureStellio(target.url, { seconds, runs }, console.log) : undefined;
   const text = [
     '# Speed, measured',
     '',
@@ -51,6 +56,7 @@ try {
     '',
     rowTables(measured),
     ...(figures.length > 0 ? [figureTable(figures)] : []),
+    ...(stellio === undefined ? [] : [STELLIO, '', stellio]),
   ].join('\n');
   console.log(text);
   if (values.rows === undefined && values.figures) {
