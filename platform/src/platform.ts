@@ -8,7 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { mqttAddress } from './banner.ts';
 import { type Config, isForThisMachine } from './config.ts';
-import { type Demo, startDemo } from './demo/demo.ts';
+import type { Demo } from './demo/demo.ts';
 import { auditOf } from './identity-audit.ts';
 import { organisationsOf } from './organisations.ts';
 import { buildPages, MOBILE, needsBuild, PORTAL } from './page-builds.ts';
@@ -186,6 +186,7 @@ async function runDemo(
   logger: Logger,
   closers: (() => Promise<void>)[],
 ): Promise<Demo> {
+  const { startDemo } = await import('./demo/demo.ts');
   const demo = await startDemo({
     client: broker.client,
     provision: (profiles, devices) => agents.provision({ profiles, devices }),

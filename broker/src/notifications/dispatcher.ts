@@ -143,7 +143,7 @@ export class Dispatcher {
   endpointOf(tenant: string, id: string): EndpointState | undefined {
     const subscription = this.#parts.subscriptions.get(tenant, id);
     if (subscription === undefined) return undefined;
-    const endpoint = endpointOf(urlOf(subscription));
+    const { endpoint } = placeOf(subscription);
     return this.#queues.get(endpoint)?.state(endpoint) ?? { endpoint, circuit: 'closed', failures: 0, waiting: 0 };
   }
 
@@ -160,7 +160,7 @@ export class Dispatcher {
   }
 
   #queueOf(subscription: Subscription): EndpointQueue {
-    const key = endpointOf(urlOf(subscription));
+    const { endpoint: key } = placeOf(subscription);
     let queue = this.#queues.get(key);
     if (queue === undefined) {
       queue = new EndpointQueue(this.#parts.settings, (held, isTrial) => this.#send(held, isTrial), {
@@ -299,7 +299,7 @@ export class Dispatcher {
       }
       const timeoutMs = endpoint.timeoutMs ?? settings.timeoutMs;
       const id = `urn:ngsi-ld:Notification:${held.entryId}`;
-      attempt = await this.#parts.notifiers.send(id, urlOf(subscription), message, endpoint, timeoutMs);
+      attempt = await this.#parts.notifiers.send(id, placeOf(subscription).url, message, endpoint, timeoutMs);
     } catch (error) {
       attempt = { ok: false, error: String(error), endpointDown: false };
     }
@@ -377,16 +377,22 @@ export class Dispatcher {
   }
 }
 
-const urls = new WeakMap<Subscription, URL>();
+interface Place {
+  readonly url: URL;
+  readonly endpoint: string;
+}
 
-/** The endpoint's URL, parsed once. */
-function urlOf(subscription: Subscription): URL {
-  let url = urls.get(subscription);
-  if (url === undefined) {
-    url = new URL(subscription.notification.endpoint.uri);
-    urls.set(subscription, url);
+const places = new WeakMap<Subscription, Place>();
+
+/** Where a subscription's notifications go, found out once. */
+function placeOf(subscription: Subscription): Place {
+  let place = places.get(subscription);
+  if (place === undefined) {
+    const url = new URL(subscription.notification.endpoint.uri);
+    place = { url, endpoint: endpointOf(url) };
+    places.set(subscription, place);
   }
-  return url;
+  return place;
 }
 
 /** What shares a queue: an endpoint without its query and credentials. */

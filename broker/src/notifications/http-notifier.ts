@@ -32,8 +32,7 @@ export function postNotification(
     };
     pool.dispatch(
       {
-        origin: url.origin,
-        path: `${url.pathname}${url.search}`,
+        ...targetOf(url),
         method: 'POST',
         headers: headers as Record<string, string>,
         body,
@@ -57,6 +56,23 @@ export function postNotification(
       },
     );
   });
+}
+
+interface HttpTarget {
+  readonly origin: string;
+  readonly path: string;
+}
+
+const targets = new WeakMap<URL, HttpTarget>();
+
+/** A URL's parts, put together once. */
+function targetOf(url: URL): HttpTarget {
+  let target = targets.get(url);
+  if (target === undefined) {
+    target = { origin: url.origin, path: `${url.pathname}${url.search}` };
+    targets.set(url, target);
+  }
+  return target;
 }
 
 function answered(status: number): Attempt {
