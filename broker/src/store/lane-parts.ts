@@ -148,25 +148,29 @@ export function replacedPart(rows: Columns): LanePart {
   };
 }
 
-/** tenant, entity id, id of the entry, subscription, number of its payload. */
+/** id of the entry, subscription, number of its payload. */
 export function outboxRows(): Columns {
-  return new Columns(['text', 'text', 'text', 'text', 'int']);
+  return new Columns(['text', 'text', 'int']);
 }
 
-/** @param payloads each with a number of its own, from 1 */
+/** tenant, entity id, payload; numbered from 1. */
+export function payloadRows(): Columns {
+  return new Columns(['text', 'text', 'text']);
+}
+
 export function owedPart(rows: Columns, payloads: Columns, owner: string): LanePart {
   const own = rows.types.length;
   return {
     key: '-owe',
     values: [...rows.parameters(), ...payloads.parameters(), owner],
     text: (first) => `payloads AS MATERIALIZED (
-      SELECT p.payload::jsonb AS payload, p.nth
-      FROM ${payloads.unnested(first + own)} WITH ORDINALITY AS p(payload, nth)
+      SELECT w.tenant, w.id, w.version, p.payload, p.nth
+      FROM ${payloads.unnested(first + own)} WITH ORDINALITY AS p(tenant, id, payload, nth)
+      JOIN written w ON w.tenant = p.tenant AND w.id = p.id
     ), owed AS (
       INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload, version, owner)
-      SELECT o.entry::uuid, w.tenant, o.subscription_id, w.id, p.payload, w.version, $${first + own + 1}
-      FROM ${rows.unnested(first)} AS o(tenant, id, entry, subscription_id, nth)
-      JOIN written w ON w.tenant = o.tenant AND w.id = o.id
+      SELECT o.entry::uuid, p.tenant, o.subscription_id, p.id, p.payload, p.version, $${first + own + payloads.types.length}
+      FROM ${rows.unnested(first)} AS o(entry, subscription_id, nth)
       JOIN payloads p ON p.nth = o.nth
     )`,
   };

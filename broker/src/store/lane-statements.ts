@@ -3,7 +3,7 @@ import { sameJson } from '../model/diff.ts';
 import type { Entity } from '../model/entity.ts';
 import { LOCATION } from '../model/geojson.ts';
 import type { PastInstance } from '../model/temporal-entity.ts';
-import { Columns, unnested } from './columns.ts';
+import { type Columns, unnested } from './columns.ts';
 import type { Queryable, Statement } from './database.ts';
 import type { StoredEntity } from './entity-cache.ts';
 import { countingParts } from './entity-counts.ts';
@@ -17,6 +17,7 @@ import {
   type LanePart,
   outboxRows,
   owedPart,
+  payloadRows,
   recordedPart,
   replacedPart,
   statementOf,
@@ -191,14 +192,14 @@ function isBorn({ after, changes, past }: EntityWrite): boolean {
 
 function owedParts(writes: readonly EntityWrite[], owner: string): LanePart[] {
   const rows = outboxRows();
-  // One for all subscriptions that want the same told: written out, sent and parsed once.
-  const payloads = new Columns(['text']);
-  let last: unknown;
+  // One for all subscriptions that want the same told: written out and sent once.
+  const payloads = payloadRows();
   for (const { tenant, id, entries } of writes) {
+    let last: unknown;
     for (const entry of entries) {
-      if (entry.payload !== last) payloads.push(JSON.stringify(entry.payload));
+      if (entry.payload !== last) payloads.push(tenant, id, JSON.stringify(entry.payload));
       last = entry.payload;
-      rows.push(tenant, id, entry.id, entry.subscriptionId, payloads.length);
+      rows.push(entry.id, entry.subscriptionId, payloads.length);
     }
   }
   return rows.length === 0 ? [] : [owedPart(rows, payloads, owner)];
