@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { findPostgres, startPostgres, until } from '../../../scripts/postgres-server.ts';
 import { endProgram, freePort } from '../../../scripts/programs.ts';
+import { startArguments } from '../start-command.ts';
 
 // Durable as production is.
 const SETTINGS = [
@@ -78,7 +78,7 @@ async function explain(client: pg.Client, milliseconds: string): Promise<void> {
 }
 
 async function startBroker(databaseUrl: string, port: number, history: 'on' | 'off'): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../../../broker/src/main.ts', import.meta.url))], {
+  const child = spawn(process.execPath, startArguments('broker'), {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, DATABASE_URL: databaseUrl, PORT: String(port), LOG_LEVEL: 'error', HISTORY: history },
   });

@@ -1,12 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { NameCompactor } from '../model/names.ts';
-import type { Aggregates } from '../model/temporal-aggregate.ts';
-import type { TemporalEntity } from '../model/temporal-entity.ts';
-import { aggregatesText, representTemporal } from '../model/temporal-represent.ts';
+import { representAggregates, representTemporal } from '../model/temporal-represent.ts';
 import type { JsonObject } from '../model/values.ts';
 import type { EntityQuery } from '../query/entity-query.ts';
 import { parseProjection } from '../query/projection.ts';
-import { sendDocument, sendTexts } from './answer.ts';
+import { sendDocument } from './answer.ts';
 import { entityId } from './entity-id.ts';
 import { MAP_PARAMETERS, readEntityQuery } from './entity-query.ts';
 import { JSON_TYPES } from './negotiation.ts';
@@ -22,7 +19,7 @@ import {
   TEMPORAL_QUERY_PARAMETERS,
   temporalParameters,
 } from './temporal-query.ts';
-import { readEvolutionOf, readEvolutions, type TemporalReads } from './temporal-read.ts';
+import { type ReadEvolutions, readEvolutionOf, readEvolutions, type TemporalReads } from './temporal-read.ts';
 import { type TemporalWrites, temporalWrites } from './temporal-write-routes.ts';
 
 /** What the temporal API works with. */
@@ -83,11 +80,8 @@ function retrieval(parts: TemporalParts): Operation {
       const evolution = readEvolution(parameters, parseProjection(parameters, context));
       const found = await readEvolutionOf(request, reply, parts, id, evolution);
       tellRange(reply, found.range);
-      const [entity] = found.entities as [TemporalEntity]; // or else nothing was found
-      if (found.aggregates !== undefined) {
-        return sendTexts(request, reply, aggregatesOf(entity, found.aggregates, context, evolution));
-      }
-      return sendDocument(request, reply, documentOf(request, reply, entity, evolution));
+      const [document] = documentsOf(request, reply, found, evolution);
+      return sendDocument(request, reply, document as Record<string, unknown>); // or else nothing was found
     },
   };
 }
@@ -104,24 +98,19 @@ async function answerQuery(
   tellRange(reply, found.range);
   if (found.count !== undefined) reply.header('NGSILD-Results-Count', String(found.count));
   const links = pageLinks(request, query, found.hasNext);
-  const { entities, aggregates } = found;
-  if (aggregates !== undefined) {
-    const texts = entities.map((entity) => aggregatesOf(entity, aggregates, request.ngsiLd.context, evolution));
-    return sendTexts(request, reply, texts, links);
-  }
-  const documents = entities.map((entity) => documentOf(request, reply, entity, evolution));
-  return sendDocument(request, reply, documents, links);
+  return sendDocument(request, reply, documentsOf(request, reply, found, evolution), links);
 }
 
-function documentOf(request: FastifyRequest, reply: FastifyReply, entity: TemporalEntity, { how }: EvolutionQuery) {
-  return representTemporal(inPreferredVersion(request, reply, entity), request.ngsiLd.context, how);
-}
-
-function aggregatesOf(
-  entity: TemporalEntity,
-  aggregates: ReadonlyMap<string, Aggregates>,
-  names: NameCompactor,
+function documentsOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { entities, aggregates }: ReadEvolutions,
   { how }: EvolutionQuery,
-): string {
-  return aggregatesText(entity, aggregates.get(entity.id) ?? new Map(), names, how);
+): Record<string, unknown>[] {
+  const { context } = request.ngsiLd;
+  return entities.map((entity) =>
+    aggregates === undefined
+      ? representTemporal(inPreferredVersion(request, reply, entity), context, how)
+      : representAggregates(entity, aggregates.get(entity.id) ?? new Map(), context, how),
+  );
 }

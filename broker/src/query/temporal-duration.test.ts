@@ -18,7 +18,7 @@ describe('aggrPeriodDuration (4.5.19)', () => {
     test(`reads ${text}`, () => assert.deepEqual(parseDuration(text, 'p'), { months, milliseconds }));
   }
 
-  for (const text of ['', 'P', 'PT', 'P1', '5M', 'P-1D', 'P1DT', 'P1W1D', 'pt5m']) {
+  for (const text of ['', 'P', 'PT', 'P1', '5M', 'P-1D', 'P1DT', 'P1W1D', 'pt5m', 'P999999Y', 'P999999W']) {
     test(`refuses "${text}", naming the parameter`, () => {
       assert.throws(() => parseDuration(text, 'aggrPeriodDuration'), /^BadRequestData: aggrPeriodDuration: got/);
     });

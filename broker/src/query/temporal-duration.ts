@@ -11,13 +11,22 @@ const PARTS =
   /^P(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})D)?(T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d{1,3})?)S)?)?$/;
 
 const DAY = 86_400_000;
+const LONGEST_YEARS = 1000;
 
 /**
  * Reads a duration, e.g. `PT5M`, `P1D`, `P2W`, `P1Y6M`.
  *
- * @throws NgsiLdError BadRequestData: it is none
+ * @throws NgsiLdError BadRequestData: it is none, or longer than any that a DateTime could be the end of
  */
 export function parseDuration(text: string, parameter: string): Duration {
+  const duration = durationOf(text, parameter);
+  if (duration.months / 12 + duration.milliseconds / (365 * DAY) > LONGEST_YEARS) {
+    throw badMember(parameter, text, `a duration of at most ${LONGEST_YEARS} years`);
+  }
+  return duration;
+}
+
+function durationOf(text: string, parameter: string): Duration {
   const weeks = WEEKS.exec(text);
   if (weeks) return { months: 0, milliseconds: Number(weeks[1]) * 7 * DAY };
   const parts = PARTS.exec(text);
