@@ -40,6 +40,8 @@ export interface BrokerConfig {
   /** Whose X-Forwarded-For counts: addresses and networks. */
   readonly proxies: readonly string[];
   readonly access: 'open' | 'enforced';
+  /** Where URLs given by users may lead. */
+  readonly outgoing: 'open' | 'public-only' | readonly string[];
   /** Whose tokens count. */
   readonly issuers: readonly string[];
   /** Who tokens must be for; empty: the public URL. */
@@ -79,6 +81,10 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
   if (!URL.canParse(publicUrl)) faults.push(`PUBLIC_URL: got ${publicUrl}, expected an absolute URL`);
   const access = env.ACCESS || (isForThisMachine(host, publicUrl) ? 'open' : 'enforced');
   if (access !== 'open' && access !== 'enforced') faults.push(`ACCESS: got ${env.ACCESS}, expected open or enforced`);
+  const outgoing = env.OUTGOING || (access === 'open' ? 'open' : 'public');
+  if (outgoing !== 'open' && outgoing !== 'public' && !listOf(outgoing).every(isNetwork)) {
+    faults.push(`OUTGOING: got ${outgoing}, expected open, public or networks such as 10.0.0.0/8, with commas between`);
+  }
   const issuers = listOf(env.OIDC_ISSUER);
   for (const issuer of issuers) {
     if (!URL.canParse(issuer)) faults.push(`OIDC_ISSUER: got ${issuer}, expected absolute URLs, with commas between`);
@@ -148,6 +154,7 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
     corsOrigins,
     proxies,
     access: access as BrokerConfig['access'],
+    outgoing: outgoing === 'open' ? outgoing : outgoing === 'public' ? 'public-only' : listOf(outgoing),
     issuers,
     audiences: listOf(env.OIDC_AUDIENCE),
     ...(tls && { tls }),

@@ -5,6 +5,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import type { Agent } from 'undici';
 import { Access } from './access/access.ts';
+import { networkList } from './access/api-key.ts';
 import { allowedUrl, type OutgoingPolicy, type OutgoingVerdict, outgoingAgent } from './access/outgoing-url.ts';
 import type { Principal } from './access/principal.ts';
 import { LiveFeed } from './changes/live-feed.ts';
@@ -114,8 +115,8 @@ export interface BrokerOptions {
   /** Where others reach us, e.g. `https://data.example.org`: links in answers start with it. */
   readonly publicUrl: string;
   readonly logger?: FastifyBaseLogger;
-  /** Where URLs given by users may lead. Default `open`. */
-  readonly outgoing?: OutgoingPolicy;
+  /** Where URLs given by users may lead: anywhere, to public addresses, or to these networks too. Default `open`. */
+  readonly outgoing?: 'open' | 'public-only' | readonly string[];
   /** No remote @context is fetched. Default false. */
   readonly offline?: boolean;
   /**
@@ -204,7 +205,12 @@ const CONTEXTS_CHANNEL = 'context';
 
 /** Brings the database up to date and wires a broker on it. */
 export async function createBroker(options: BrokerOptions): Promise<Broker> {
-  const { db, replica, publicUrl, outgoing = 'open', offline = false } = options;
+  const { db, replica, publicUrl, offline = false } = options;
+  const { outgoing: allowed = 'open' } = options;
+  const outgoing: OutgoingPolicy =
+    allowed === 'open'
+      ? allowed
+      : { own: new URL(publicUrl).origin, ...(allowed !== 'public-only' && { networks: networkList(allowed) }) };
   const logger = options.logger ?? pino({ level: 'warn' });
   await migrate(db, MIGRATIONS, 'broker');
   await prepareHistoryStorage(db, options.historyStorage ?? 'auto', logger);
@@ -600,6 +606,7 @@ export async function main(): Promise<void> {
     corsOrigins: config.corsOrigins,
     proxies: config.proxies,
     access: config.access,
+    outgoing: config.outgoing,
     issuers: config.issuers,
     audiences: config.audiences,
     onFirstKey: (key) => console.log(`The key of an administrator, shown this once: ${key}`),

@@ -22,6 +22,7 @@ describe('the settings', () => {
       corsOrigins: [],
       proxies: [],
       access: 'open',
+      outgoing: 'open',
       issuers: [],
       audiences: [],
       logLevel: 'info',
@@ -105,6 +106,15 @@ describe('the settings', () => {
       assert.equal(readConfig({ HOST: host, ACCESS: 'enforced' }).access, 'enforced');
     });
   }
+
+  test('where access is enforced URLs of users lead to public addresses, unless something else is said', () => {
+    assert.equal(readConfig({}).outgoing, 'open');
+    assert.equal(readConfig({ ACCESS: 'enforced' }).outgoing, 'public-only');
+    assert.equal(readConfig({ OUTGOING: 'public' }).outgoing, 'public-only');
+    assert.equal(readConfig({ ACCESS: 'enforced', OUTGOING: 'open' }).outgoing, 'open');
+    assert.deepEqual(readConfig({ OUTGOING: '10.0.0.0/8, ::1' }).outgoing, ['10.0.0.0/8', '::1']);
+    assert.match(faultsOf({ OUTGOING: 'home' }).join(), /OUTGOING/);
+  });
 
   test('behind a proxy that leads elsewhere access is enforced unless something else is said', () => {
     assert.equal(readConfig({ PUBLIC_URL: 'https://data.example.org' }).access, 'enforced');

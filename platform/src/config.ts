@@ -39,6 +39,8 @@ export interface Config {
   /** Whose X-Forwarded-For counts: addresses and networks. */
   readonly proxies: readonly string[];
   readonly access: 'open' | 'enforced';
+  /** Where URLs given by users may lead: anywhere, to public addresses, or to these networks too. */
+  readonly outgoing: 'open' | 'public-only' | readonly string[];
   /** Whose tokens count. */
   readonly issuers: readonly string[];
   /** Who tokens must be for; empty: the public URL. */
@@ -136,6 +138,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     'an http(s) URL',
     (text) => urlOf(text, ['http:', 'https:'])?.replace(/\/+$/, ''),
   );
+  const access = read(
+    'ACCESS',
+    isForThisMachine({ host, publicUrl }) ? 'open' : 'enforced',
+    'open or enforced',
+    (text) => (text === 'open' || text === 'enforced' ? text : undefined),
+  );
   const config: Config = {
     host,
     port,
@@ -156,8 +164,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     publicUrl,
     demo: read('DEMO', databaseUrl === undefined && (mqttPort > 0 || mqttUrl !== undefined), 'on or off', toSwitch),
     demoSpeed: read('DEMO_SPEED', 1, 'a number from 1 to 10000', (text) => numberWithin(text, 1, 10_000)),
-    access: read('ACCESS', isForThisMachine({ host, publicUrl }) ? 'open' : 'enforced', 'open or enforced', (text) =>
-      text === 'open' || text === 'enforced' ? text : undefined,
+    access,
+    outgoing: read<Config['outgoing']>(
+      'OUTGOING',
+      access === 'open' ? 'open' : 'public-only',
+      'open, public or networks such as 10.0.0.0/8, with commas between',
+      toOutgoing,
     ),
     corsOrigins: read<readonly string[]>('CORS_ORIGINS', [], '* or origins such as https://example.org', (text) => {
       const origins = listOf(text);
@@ -252,6 +264,13 @@ function isNetwork(text: string): boolean {
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
+
+function toOutgoing(text: string): Config['outgoing'] | undefined {
+  if (text === 'open') return text;
+  if (text === 'public') return 'public-only';
+  const networks = listOf(text);
+  return networks.every(isNetwork) ? networks : undefined;
+}
 
 /** Whether nobody elsewhere is meant to reach it: neither directly nor, as a public URL tells, by a proxy before it. */
 export function isForThisMachine({ host, publicUrl }: Pick<Config, 'host' | 'publicUrl'>): boolean {

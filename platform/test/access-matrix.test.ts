@@ -341,6 +341,21 @@ test('every operation lets in whom it is for, of the own tenant and of another',
     }
   }
   assert.ok(asked > 2000, `${asked} were asked`);
+  const inside = 'http://127.0.0.1:9/';
+  const entities = [{ type: 'Lamp' }];
+  for (const [path, body] of [
+    ['subscriptions', { type: 'Subscription', entities, notification: { endpoint: { uri: inside } } }],
+    ['subscriptions', { type: 'Subscription', entities, notification: { endpoint: { uri: 'mqtt://10.0.0.1/x' } } }],
+    ['csourceRegistrations', { type: 'ContextSourceRegistration', information: [{ entities }], endpoint: inside }],
+    ['entities', { id: 'urn:x:1', type: 'Lamp', '@context': inside }],
+  ] as const) {
+    const type = '@context' in body ? 'application/ld+json' : 'application/json';
+    const headers = { ...administrator, 'content-type': type };
+    const url = `/ngsi-ld/v1/${path}`;
+    const answer = await app.inject({ method: 'POST', url, headers, payload: JSON.stringify(body) });
+    assert.ok(answer.statusCode >= 400 && answer.statusCode !== 500, answer.body);
+    assert.match(answer.body, /not a public address/, path);
+  }
   for (const url of [
     '/oidc/verify/%00',
     '/oidc/auth?client_id=%00',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { allowedUrl, outgoingAgent } from './outgoing-url.ts';
+import { networkList } from './api-key.ts';
+import { allowedUrl, outgoingAgent, type PublicAnd } from './outgoing-url.ts';
 
 const REFUSED = [
   'http://127.0.0.1/x',
@@ -51,6 +52,22 @@ for (const url of ['ftp://8.8.8.8/', 'file:///etc/passwd', 'data:,x', 'not a url
 test('further schemes are allowed where asked for', async () => {
   assert.equal((await allowedUrl('mqtt://8.8.8.8', 'public-only', ['mqtt:', 'mqtts:'])).allowed, true);
   assert.equal((await allowedUrl('http://8.8.8.8', 'public-only', ['mqtt:', 'mqtts:'])).allowed, false);
+});
+
+test('networks beside the public ones, and our own origin, are allowed and no other', async () => {
+  const policy: PublicAnd = { own: 'http://localhost:1026', networks: networkList(['10.0.0.0/8', '::1']) };
+  for (const [url, isAllowed] of [
+    ['http://10.1.2.3/', true],
+    ['http://[::1]/', true],
+    ['http://localhost:1026/x', true],
+    ['http://8.8.8.8/', true],
+    ['http://127.0.0.1:1026/', false],
+    ['http://localhost.:1027/', false],
+    ['https://localhost:1026/', false],
+    ['http://192.168.1.1/', false],
+  ] as const) {
+    assert.equal((await allowedUrl(url, policy)).allowed, isAllowed, url);
+  }
 });
 
 test('the public-only agent does not dial a name that leads inside', async () => {

@@ -4,7 +4,14 @@ import { BlockList, isIP, isIPv6 } from 'node:net';
 import { Agent } from 'undici';
 
 /** Which addresses a URL given by a user may lead to: `open` is every one, `public-only` no private network and not us. */
-export type OutgoingPolicy = 'open' | 'public-only';
+export type OutgoingPolicy = 'open' | 'public-only' | PublicAnd;
+
+/** Public addresses and these. */
+export interface PublicAnd {
+  readonly networks?: BlockList;
+  /** Our own origin, where whoever gives a URL can ask us anyway. */
+  readonly own?: string;
+}
 
 export type OutgoingVerdict =
   | {
@@ -51,7 +58,7 @@ for (const [network, prefix] of NOT_PUBLIC) notPublic.addSubnet(network, prefix,
 
 /**
  * Whether the product may open a connection to a URL that a user gave: as a @context, an endpoint, a context source.
- * Under `public-only` the host is resolved, and refused when any of its addresses is not public.
+ * Unless that is `open` the host is resolved, and refused when any of its addresses is none of those allowed.
  */
 export async function allowedUrl(
   text: string,
@@ -63,12 +70,12 @@ export async function allowedUrl(
   if (!protocols.includes(url.protocol)) {
     return refused(`"${text}" has the scheme ${url.protocol} where one of ${protocols.join(', ')} is expected`);
   }
-  if (policy === 'open') return { allowed: true, url };
+  if (policy === 'open' || isOwn(url.origin, policy)) return { allowed: true, url };
 
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   try {
     const addresses = isIP(host) ? [{ address: host }] : await lookup(host, { all: true });
-    const inside = addresses.find(({ address }) => !isPublic(address));
+    const inside = addresses.find(({ address }) => !isAllowed(address, policy));
     return inside === undefined
       ? { allowed: true, url, ...(addresses[0] && { address: addresses[0].address }) }
       : refused(`"${text}" leads to ${inside.address}, which is not a public address`);
@@ -83,11 +90,19 @@ export async function allowedUrl(
  */
 export function outgoingAgent(policy: OutgoingPolicy, options: Agent.Options = {}): Agent {
   if (policy === 'open') return new Agent(options);
-  return new Agent({ ...options, connect: { ...options.connect, lookup: publicLookup } });
+  return new Agent({ ...options, connect: { ...options.connect, lookup: lookupBy(policy) } });
 }
 
-function isPublic(address: string): boolean {
-  return !notPublic.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+function isAllowed(address: string, policy: OutgoingPolicy): boolean {
+  const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+  return (
+    !notPublic.check(address, family) ||
+    (typeof policy !== 'string' && policy.networks?.check(address, family) === true)
+  );
+}
+
+function isOwn(origin: string, policy: OutgoingPolicy): boolean {
+  return typeof policy !== 'string' && policy.own === origin;
 }
 
 function refused(reason: string): OutgoingVerdict {
@@ -96,13 +111,16 @@ function refused(reason: string): OutgoingVerdict {
 
 type LookupCallback = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
 
-function publicLookup(hostname: string, options: LookupOptions, done: LookupCallback): void {
-  lookupWithCallback(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return done(error, []);
-    const reachable = addresses.filter(({ address }) => isPublic(address));
-    const first = reachable[0];
-    if (first === undefined) return done(new Error(`${hostname} has no public address`), []);
-    if (options.all) return done(null, reachable);
-    done(null, first.address, first.family);
-  });
+function lookupBy(policy: OutgoingPolicy) {
+  const own = typeof policy === 'string' || policy.own === undefined ? undefined : new URL(policy.own).hostname;
+  return (hostname: string, options: LookupOptions, done: LookupCallback): void => {
+    lookupWithCallback(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return done(error, []);
+      const reachable = addresses.filter(({ address }) => hostname === own || isAllowed(address, policy));
+      const first = reachable[0];
+      if (first === undefined) return done(new Error(`${hostname} has no public address`), []);
+      if (options.all) return done(null, reachable);
+      done(null, first.address, first.family);
+    });
+  };
 }

@@ -1,6 +1,5 @@
 import { pino } from 'pino';
-import type { OutgoingPolicy } from '../../src/access/outgoing-url.ts';
-import { createBroker } from '../../src/main.ts';
+import { type BrokerOptions, createBroker } from '../../src/main.ts';
 import type { DeliverySettings } from '../../src/notifications/settings.ts';
 import type { Database } from '../../src/store/database.ts';
 
@@ -15,7 +14,7 @@ export const QUICK: Partial<DeliverySettings> = {
 export interface NotifyingOptions {
   readonly instance?: string;
   readonly delivery?: Partial<DeliverySettings>;
-  readonly outgoing?: OutgoingPolicy;
+  readonly outgoing?: Exclude<BrokerOptions['outgoing'], undefined>;
 }
 
 type Body = Record<string, unknown>;
