@@ -9,6 +9,7 @@ const DEVICES = 1_000;
 const CONNECTIONS = 8;
 /** Unacknowledged at most, of one connection. */
 const WINDOW = 250;
+const PATIENCE_MS = 10_000;
 const APIKEY = 'benchmeasures';
 const SERVICE = 'benchmeasures';
 const FIWARE = { 'fiware-service': SERVICE, 'fiware-servicepath': '/' };
@@ -30,6 +31,7 @@ export function mqttMeasure(qos: 0 | 1): Workload {
     prepare: provision,
     async run(target, { seconds }) {
       const before = await recorded(target);
+      const delivered = await deliveredBy(target);
       const first = next;
       const start = performance.now();
       const sent = await publishAll({
@@ -43,8 +45,7 @@ export function mqttMeasure(qos: 0 | 1): Workload {
           payload: `{"p":${(first + n) / 100}}`,
         }),
       });
-      const until = performance.now() + 60_000;
-      while ((await underWay(target)) > 0 && performance.now() < until) await sleep(5);
+      await untilDelivered(target, delivered + sent);
       const took = (performance.now() - start) / 1000;
       next += sent + CONNECTIONS * DEVICES;
       const { rows, disorder } = await recorded(target);
@@ -68,12 +69,21 @@ async function provision({ url }: Target): Promise<void> {
   await postJson(`${url}/iot/devices`, { devices }, FIWARE);
 }
 
-async function underWay({ url }: Target): Promise<number> {
-  const { counters, inbox } = (await (await fetch(`${url}/iot/about`)).json()) as {
-    counters: { inFlight: number };
-    inbox: { waiting: number };
-  };
-  return counters.inFlight + inbox.waiting;
+/** Until so many are, or none has been for so long that no more will. */
+async function untilDelivered(target: Target, goal: number): Promise<void> {
+  let last = await deliveredBy(target);
+  let since = performance.now();
+  while (last < goal && performance.now() - since < PATIENCE_MS) {
+    await sleep(5);
+    const now = await deliveredBy(target);
+    if (now > last) since = performance.now();
+    last = now;
+  }
+}
+
+async function deliveredBy({ url }: Target): Promise<number> {
+  const about = (await (await fetch(`${url}/iot/about`)).json()) as { counters: { delivered: number } };
+  return about.counters.delivered;
 }
 
 /** Rows of the history, and how many of them are of a smaller value than the one before of the same device. */
