@@ -6,15 +6,24 @@ export interface StoredEntity {
   readonly version: number;
 }
 
+/** The JSON of an entity takes about so much less memory than the entity. */
+const PARSED = 3;
+
 interface Kept {
-  readonly stored: StoredEntity;
+  readonly version: number;
+  readonly document: string;
+  /** Absent until it is asked for. */
+  entity?: Entity;
   /** Bytes, about. */
-  readonly weight: number;
+  weight: number;
 }
 
 /**
  * The entities written last, least recently used first. What it holds may be out of date: whoever decides on it lets the
  * database compare `version` before anything is answered.
+ *
+ * They stay the JSON that they were written as until they are asked for: thousands of entities that are not written again soon
+ * would keep the collector of garbage busy.
  */
 export class EntityCache {
   readonly #entries = new Map<string, Kept>();
@@ -31,15 +40,25 @@ export class EntityCache {
   get(key: string): StoredEntity | undefined {
     const kept = this.#entries.get(key);
     if (kept === undefined) return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, kept);
-    return kept.stored;
+    const { version, document } = kept;
+    const entity = kept.entity ?? (JSON.parse(document) as Entity);
+    this.#keep(key, version, document, entity);
+    return { version, entity };
   }
 
-  set(key: string, stored: StoredEntity): void {
+  /** @param document the JSON of the entity */
+  set(key: string, entity: Entity, document: string, version: number): void {
+    const isWrittenOften = this.#entries.get(key)?.entity !== undefined;
+    this.#keep(key, version, document, isWrittenOften ? entity : undefined);
+  }
+
+  #keep(key: string, version: number, document: string, entity: Entity | undefined): void {
     this.delete(key);
-    const weight = weightOf(stored.entity);
-    this.#entries.set(key, { stored, weight });
+    const weight = entity === undefined ? document.length : document.length * (1 + PARSED);
+    this.#entries.set(
+      key,
+      entity === undefined ? { version, document, weight } : { version, document, weight, entity },
+    );
     this.#bytes += weight;
     while (this.#entries.size > this.#capacity || (this.#bytes > this.#mostBytes && this.#entries.size > 1)) {
       const [oldest] = this.#entries.keys();
@@ -53,14 +72,4 @@ export class EntityCache {
     this.#bytes -= kept.weight;
     this.#entries.delete(key);
   }
-}
-
-/** What a JSON value takes in memory, about: a reference for each member, and headers. */
-function weightOf(value: unknown): number {
-  if (typeof value === 'string') return 24 + value.length;
-  if (typeof value !== 'object' || value === null) return 8;
-  let weight = 56;
-  if (Array.isArray(value)) for (const item of value) weight += 8 + weightOf(item);
-  else for (const name in value) weight += 8 + weightOf((value as Record<string, unknown>)[name]);
-  return weight;
 }

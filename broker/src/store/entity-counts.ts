@@ -4,17 +4,26 @@ import type { Queryable } from './database.ts';
 import type { LanePart } from './lane-parts.ts';
 import { arrayLiteral } from './text-values.ts';
 
-/** The part of a statement that writes entities which keeps `entity_count`: of those among `written`. */
-function countingPart(rows: Columns): LanePart {
+/**
+ * The part of a statement that writes entities which keeps `entity_count`: of those among `written`.
+ *
+ * @param rows tenant, id, number of its kind from 1, 1 or -1
+ * @param kinds types, attributes: most entities of a statement are of one, and so its long lists go once
+ */
+function countingPart(rows: Columns, kinds: Columns): LanePart {
   return {
     key: '-count',
-    values: rows.parameters(),
+    values: [...rows.parameters(), ...kinds.parameters()],
     text: (first) => `counted AS (
       INSERT INTO entity_count (tenant, types, attributes, entities)
-      SELECT c.tenant, c.types::text[], c.attributes::text[], sum(c.entities)
-      FROM ${rows.unnested(first)} AS c(tenant, id, types, attributes, entities)
-      JOIN written w ON w.tenant = c.tenant AND w.id = c.id
-      GROUP BY c.tenant, c.types, c.attributes
+      SELECT c.tenant, k.types::text[], k.attributes::text[], c.entities
+      FROM (
+        SELECT r.tenant, r.kind, sum(r.entities) AS entities
+        FROM ${rows.unnested(first)} AS r(tenant, id, kind, entities)
+        JOIN written w ON w.tenant = r.tenant AND w.id = r.id
+        GROUP BY r.tenant, r.kind
+      ) c
+      JOIN ${kinds.unnested(first + rows.types.length)} WITH ORDINALITY AS k(types, attributes, nth) ON k.nth = c.kind
     )`,
   };
 }
@@ -44,7 +53,17 @@ interface Written {
 
 /** No entity comes, goes or changes its types or the kinds of its attributes with nearly all updates: then there are none. */
 export function countingParts(writes: readonly Written[]): LanePart[] {
-  const counts = new Columns(['text', 'text', 'text', 'text', 'int']);
+  const counts = new Columns(['text', 'text', 'int', 'int']);
+  const kinds = new Columns(['text', 'text']);
+  const numbers = new Map<string, number>();
+  const numberOf = ({ types, attributes }: CountedAs): number => {
+    const key = types + attributes;
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    kinds.push(types, attributes);
+    numbers.set(key, kinds.length);
+    return kinds.length;
+  };
   const marks = new Columns(['text', 'text', 'bool']);
   for (const { tenant, id, before, after } of writes) {
     if (countAlike(before?.entity, after)) continue;
@@ -52,10 +71,13 @@ export function countingParts(writes: readonly Written[]): LanePart[] {
     const is = countedAs(after);
     if (was?.expires !== is?.expires && (was?.expires || is?.expires)) marks.push(tenant, id, is?.expires === true);
     if (was?.types === is?.types && was?.attributes === is?.attributes) continue;
-    if (was !== undefined) counts.push(tenant, id, was.types, was.attributes, -1);
-    if (is !== undefined) counts.push(tenant, id, is.types, is.attributes, 1);
+    if (was !== undefined) counts.push(tenant, id, numberOf(was), -1);
+    if (is !== undefined) counts.push(tenant, id, numberOf(is), 1);
   }
-  return [...(counts.length === 0 ? [] : [countingPart(counts)]), ...(marks.length === 0 ? [] : [markingPart(marks)])];
+  return [
+    ...(counts.length === 0 ? [] : [countingPart(counts, kinds)]),
+    ...(marks.length === 0 ? [] : [markingPart(marks)]),
+  ];
 }
 
 /** Whether it can be seen without drawing up what the two count as; an update leaves most instances what they were. */
@@ -94,15 +116,30 @@ interface CountedAs {
 
 function countedAs(entity: Entity | undefined): CountedAs | undefined {
   if (entity === undefined || entity.expiresAt !== undefined) return undefined;
-  const attributes = new Set<string>();
+  const attributes: string[] = [];
   let expires = false;
   for (const name in entity.attributes) {
     for (const { type, expiresAt } of entity.attributes[name] as readonly AttributeInstance[]) {
-      if (expiresAt === undefined) attributes.add(`${type} ${name}`);
+      if (expiresAt === undefined) attributes.push(`${type} ${name}`);
       else expires = true;
     }
   }
-  return { types: arrayLiteral(entity.types), attributes: arrayLiteral([...attributes].sort()), expires };
+  return { types: arrayLiteral(entity.types), attributes: setOf(attributes), expires };
+}
+
+/** By the same texts joined with NUL, which is in no name. */
+const sets = new Map<string, string>();
+const MOST_SETS = 1000;
+
+/** An array literal of the texts, each once and in order. */
+function setOf(texts: readonly string[]): string {
+  const key = texts.join('\0');
+  const known = sets.get(key);
+  if (known !== undefined) return known;
+  const literal = arrayLiteral([...new Set(texts)].sort());
+  if (sets.size >= MOST_SETS) sets.clear();
+  sets.set(key, literal);
+  return literal;
 }
 
 const LEAST_ROWS = 200;

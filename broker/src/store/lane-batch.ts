@@ -110,7 +110,7 @@ async function read({ db, cache, quotas }: LaneParts, jobs: readonly Job[], mayU
 function writeOf({ tenant, id }: Job, before: StoredEntity | undefined, decided: DecidedEntity): EntityWrite {
   const { after, changes, past, entries } = decided;
   const version = before === undefined ? firstVersion() : before.version + 1;
-  return { tenant, id, before, after, version, changes, past, entries };
+  return { tenant, id, before, after, document: after && JSON.stringify(after), version, changes, past, entries };
 }
 
 /** Microseconds of the clock, the last three drawn by lot: an entity deleted and made anew never has an old version again. */
@@ -127,11 +127,12 @@ async function commit(parts: LaneParts, all: readonly Decision[], at: string, op
   const changes: EntityChange[] = [];
   const entries: OutboxEntry[] = [];
   for (const { job, decided, write } of done) {
-    if (write.after === undefined) parts.cache.delete(job.key);
-    else parts.cache.set(job.key, { entity: write.after, version: write.version });
+    const { after, document, version } = write;
+    if (after === undefined || document === undefined) parts.cache.delete(job.key);
+    else parts.cache.set(job.key, after, document, version);
     changes.push(...decided.changes);
     for (const entry of decided.entries) {
-      entry.version = write.version;
+      entry.version = version;
       entries.push(entry);
     }
   }

@@ -69,6 +69,8 @@ export interface EntityWrite {
   readonly before: StoredEntity | undefined;
   /** Undefined: the row goes. */
   readonly after: Entity | undefined;
+  /** Its JSON. */
+  readonly document: string | undefined;
   readonly version: number;
   readonly changes: readonly EntityChange[];
   readonly past: ReadonlyMap<EntityChange, readonly PastInstance[]> | undefined;
@@ -109,8 +111,9 @@ function entityParts(writes: readonly EntityWrite[], at: string, answersDocument
   const inserted = insertedRows();
   const updated = updatedRows();
   const deleted = deletedRows();
-  for (const { tenant, id, before, after, version } of writes) {
-    if (before !== undefined && after !== undefined) pushUpdate(updated, tenant, before, after, at);
+  for (const write of writes) {
+    const { tenant, id, before, after, document, version } = write;
+    if (before !== undefined && after !== undefined) pushUpdate(updated, write, before, after, at);
     else if (before !== undefined) deleted.push(tenant, id, before.version);
     else if (after !== undefined) {
       const location = locationOf(after);
@@ -119,7 +122,7 @@ function entityParts(writes: readonly EntityWrite[], at: string, answersDocument
         id,
         version,
         arrayLiteral(after.types),
-        JSON.stringify(after),
+        document,
         location && JSON.stringify(location),
         after.scopes && arrayLiteral(after.scopes),
         after.createdAt === at ? undefined : after.createdAt,
@@ -135,7 +138,13 @@ function entityParts(writes: readonly EntityWrite[], at: string, answersDocument
   return [...parts, writtenPart(parts)];
 }
 
-function pushUpdate(rows: Columns, tenant: string, before: StoredEntity, after: Entity, at: string): void {
+function pushUpdate(
+  rows: Columns,
+  { tenant, id, document }: EntityWrite,
+  before: StoredEntity,
+  after: Entity,
+  at: string,
+): void {
   const was = before.entity;
   const isLocated = was.attributes[LOCATION] !== after.attributes[LOCATION];
   const location = isLocated ? locationOf(after) : undefined;
@@ -147,9 +156,9 @@ function pushUpdate(rows: Columns, tenant: string, before: StoredEntity, after: 
     sameJson(after.scopes, was.scopes);
   rows.push(
     tenant,
-    after.id,
+    id,
     before.version,
-    JSON.stringify(after),
+    document,
     after.modifiedAt === at ? undefined : after.modifiedAt,
     isRelocated || undefined,
     isRelocated && location !== undefined ? JSON.stringify(location) : undefined,

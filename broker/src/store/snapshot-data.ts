@@ -46,7 +46,17 @@ export async function putEntities(tx: Queryable, space: string, entities: Iterab
     const before = there.get(index);
     const after = before === undefined ? entity : unitedEntity(before.entity, entity);
     const version = before === undefined ? firstVersion() : before.version + 1;
-    return { tenant: space, id: entity.id, before, after, version, changes: [], past: undefined, entries: [] };
+    return {
+      tenant: space,
+      id: entity.id,
+      before,
+      after,
+      document: JSON.stringify(after),
+      version,
+      changes: [],
+      past: undefined,
+      entries: [],
+    };
   });
   const written = await writeEntities(tx, writes, new Date().toISOString(), '', false);
   if (written.size < writes.length) throw new Error(`Somebody else writes ${space} while it is being filled`);
