@@ -30,6 +30,8 @@ const VIEWS = `
 const ADD_TYPE = 'INSERT INTO sql_type (iri, view) VALUES ($1, $2)';
 const ADD_COLUMN = 'INSERT INTO sql_column (type, attribute, position, name, kind) VALUES ($1, $2, $3, $4, $5)';
 const ADD_ATTRIBUTES = `INSERT INTO sql_attribute (iri) SELECT unnest($1::text[]) ON CONFLICT (iri) DO NOTHING`;
+const KNOW_SCOPE = `
+  INSERT INTO sql_attribute (iri) VALUES ('https://uri.etsi.org/ngsi-ld/scope') ON CONFLICT (iri) DO NOTHING`;
 const FORGET_TYPES = 'DELETE FROM sql_type';
 const ADD_PAST_ATTRIBUTES = `
   INSERT INTO sql_attribute (iri) SELECT DISTINCT attribute FROM history ON CONFLICT (iri) DO NOTHING`;
@@ -49,6 +51,11 @@ interface ViewRow {
   readonly attribute: string | null;
   readonly name: string;
   readonly kind: ColumnKind;
+}
+
+/** The history tells of scopes as of attributes, though entities do not. */
+export async function knowScope(db: Queryable): Promise<void> {
+  await db.query({ text: KNOW_SCOPE });
 }
 
 /** The views of types as they are, by the type's IRI. */

@@ -1,6 +1,6 @@
 import type { EntityChange } from '../model/change.ts';
 import type { Database } from './database.ts';
-import { addSights, refreshViews, type Sight, typeViews } from './sql-view-registry.ts';
+import { addSights, knowScope, refreshViews, type Sight, typeViews } from './sql-view-registry.ts';
 import { columnKind } from './sql-view-text.ts';
 
 /** What is seen together is made together: a new type comes with all its attributes. */
@@ -32,6 +32,7 @@ export class SqlViews {
 
   /** Reads what there is; a database that had entities before it had views is looked through once. */
   async start(): Promise<void> {
+    await knowScope(this.#db);
     const { rows } = await this.#db.query<{ missed: boolean }>({
       text: 'SELECT NOT EXISTS (SELECT 1 FROM sql_type) AND EXISTS (SELECT 1 FROM entity) AS missed',
     });

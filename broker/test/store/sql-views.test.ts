@@ -130,7 +130,7 @@ eachHistoryDatabase('SQL views', (test, database) => {
     t.after(close);
     const id = 'urn:a:1';
     const power = { ...measured(5, '2026-01-01T00:00:00Z'), unitCode: 'WTT' };
-    await ask('POST', '/entities', { id, type, power, name: { type: 'Property', value: 'Rue' } });
+    await ask('POST', '/entities', { id, type, scope: '/nord', power, name: { type: 'Property', value: 'Rue' } });
     await ask('PATCH', `/entities/${id}/attrs`, { power: { ...power, value: 7, observedAt: '2026-01-02T00:00:00Z' } });
     await ask('POST', `/entities/${id}/attrs`, { place: { ...point(6, 49), observedAt: '2026-01-03T00:00:00Z' } });
     await ask('DELETE', `/entities/${id}/attrs/power`);
@@ -149,13 +149,19 @@ eachHistoryDatabase('SQL views', (test, database) => {
     ]);
     const others = await rows(
       db,
-      `SELECT attribute, text_value, ST_AsText(geometry) AS geometry FROM ngsi.history
-       WHERE tenant = $1 AND attribute <> 'power' ORDER BY attribute`,
+      `SELECT attribute, text_value, json_value #>> '{}' AS text, ST_AsText(geometry) AS geometry FROM ngsi.history
+       WHERE tenant = $1 AND attribute IN ('name', 'place', 'scope') ORDER BY attribute`,
       [tenant],
     );
     assert.deepEqual(others, [
-      { attribute: 'name', text_value: 'Rue', geometry: null },
-      { attribute: 'place', text_value: null, geometry: 'POINT(6 49)' },
+      { attribute: 'name', text_value: 'Rue', text: 'Rue', geometry: null },
+      {
+        attribute: 'place',
+        text_value: null,
+        text: '{"type": "Point", "coordinates": [6, 49]}',
+        geometry: 'POINT(6 49)',
+      },
+      { attribute: 'scope', text_value: null, text: '["/nord"]', geometry: null },
     ]);
   });
 
