@@ -155,9 +155,15 @@ async function* batches(
   if (batch !== undefined) yield batch;
 }
 
-function read({ line, content }: FileRecord, columns: MeasureColumns | undefined, reader: MeasureReader, batch: Batch) {
+function read(
+  { line, content, isUnclosed }: FileRecord,
+  columns: MeasureColumns | undefined,
+  reader: MeasureReader,
+  batch: Batch,
+) {
   if (isEmpty(content)) return;
   try {
+    if (isUnclosed) throw badMember('line', content, 'a quote that is closed');
     add(batch.entities, measuresOf(content, columns, reader));
   } catch (error) {
     batch.rejections.push(rejectionOf(line, error));

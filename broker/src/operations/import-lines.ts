@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
+import { parse as parseNow } from 'csv-parse/sync';
 
 /** One record of a file, with where the file stands after it. */
 export interface FileRecord {
@@ -11,6 +12,8 @@ export interface FileRecord {
   readonly content: readonly string[] | string;
   readonly bytes: number;
   readonly lines: number;
+  /** The line is no record: a quote is opened in it that nothing closes. */
+  readonly isUnclosed?: boolean;
 }
 
 export interface Position {
@@ -22,18 +25,60 @@ export interface Position {
 const LONGEST_LINE = 1024 * 1024;
 const CHUNK = 1024 * 1024;
 
-/** Records of a CSV file from a position on; the first is that of its headings when it starts at the beginning. */
+/**
+ * Records of a CSV file from a position on; the first is that of its headings when it starts at the beginning. A quote that is
+ * opened and never closed would swallow what follows: its line is told as unclosed, and the next one is read again.
+ */
 export async function* csvRecords(file: string, delimiter: string, from: Position): AsyncIterable<FileRecord> {
+  for (let start: Position | undefined = from; start !== undefined; ) {
+    let last: Position = start;
+    try {
+      for await (const record of fastRecords(file, delimiter, start)) {
+        last = record;
+        yield record;
+      }
+      start = undefined;
+    } catch (error) {
+      if (!isOfQuote(error)) throw error;
+      start = undefined;
+      // What was parsed and not yet given is lost with the stream: records are read one by one, up to the fault and beyond.
+      let count = 0;
+      for await (const record of slowRecords(file, delimiter, last)) {
+        yield record;
+        count = record.isUnclosed ? SLOW_RECORDS : count + 1;
+        if (count < SLOW_RECORDS) continue;
+        start = record;
+        break;
+      }
+    }
+  }
+}
+
+/** Where there is one odd quote there are others. */
+const SLOW_RECORDS = 1000;
+
+const settingsOf = (delimiter: string, from: Position) => ({
+  delimiter,
+  bom: from.bytes === 0,
+  relax_column_count: true,
+  record_delimiter: ['\r\n', '\n'],
+  max_record_size: LONGEST_LINE,
+});
+
+const QUOTE_FAULTS = [
+  'CSV_QUOTE_NOT_CLOSED',
+  'CSV_INVALID_CLOSING_QUOTE',
+  'INVALID_OPENING_QUOTE',
+  'CSV_MAX_RECORD_SIZE',
+];
+
+function isOfQuote(error: unknown): boolean {
+  return error instanceof CsvError && QUOTE_FAULTS.includes(error.code);
+}
+
+async function* fastRecords(file: string, delimiter: string, from: Position): AsyncIterable<FileRecord> {
   const parser = createReadStream(file, { start: from.bytes, highWaterMark: CHUNK }).pipe(
-    parse({
-      delimiter,
-      bom: from.bytes === 0,
-      info: true,
-      relax_column_count: true,
-      relax_quotes: true,
-      record_delimiter: ['\r\n', '\n'],
-      max_record_size: LONGEST_LINE,
-    }),
+    parse({ ...settingsOf(delimiter, from), info: true }),
   );
   for await (const { record, info } of parser as AsyncIterable<{
     record: string[];
@@ -41,6 +86,39 @@ export async function* csvRecords(file: string, delimiter: string, from: Positio
   }>) {
     const lines = from.lines + info.lines;
     yield { line: lines - lineFeeds(record), content: record, bytes: from.bytes + info.bytes, lines };
+  }
+}
+
+/** A record with an odd quote has no more lines than these. */
+const MOST_LINES = 50;
+
+/** The records that are whole, one by one; after the line of a quote that is not closed there are no more. */
+async function* slowRecords(file: string, delimiter: string, from: Position): AsyncIterable<FileRecord> {
+  let parts: FileRecord[] = [];
+  for await (const line of textLines(file, from)) {
+    parts.push(line);
+    const [first] = parts as [FileRecord, ...FileRecord[]];
+    const text = `${parts.map((part) => part.content).join('\n')}\n`;
+    // A quote within a field that begins with none, as of inches, is a character like others.
+    const isPlain = parts.length === 1 && !new RegExp(`(^|\\${delimiter})"`).test(text);
+    const content = recordOf(text, { ...settingsOf(delimiter, from), relax_quotes: isPlain });
+    if (content !== undefined) {
+      yield { line: first.line, content, bytes: line.bytes, lines: line.lines };
+      parts = [];
+    } else if (parts.length === MOST_LINES) break;
+  }
+  const [first] = parts;
+  if (first !== undefined) yield { ...first, isUnclosed: true };
+}
+
+/** Undefined: a quote is open, or closed within a field. */
+function recordOf(text: string, settings: object): readonly string[] | undefined {
+  try {
+    const [record = ['']] = parseNow(text, settings) as string[][];
+    return record;
+  } catch (error) {
+    if (isOfQuote(error)) return undefined;
+    throw error;
   }
 }
 

@@ -154,6 +154,26 @@ eachHistoryDatabase('Import of past measures', (test, database) => {
     assert.equal(present.power, 5);
   });
 
+  test('refuses a line with a quote that nothing closes, and goes on with the next', async (_t, db) => {
+    const tenant = freshTenant();
+    const row = (n: number, note = 'x') => `urn:lamp:1,2019-03-01T00:${String(n).padStart(2, '0')}:00Z,${n},${note}`;
+    const rows = Array.from({ length: 60 }, (_, n) => row(n));
+    rows[3] = row(3, '"two\nlines"');
+    rows[10] = row(10, 'of 5" and 6"');
+    rows[20] = row(20, '"open');
+    rows[58] = row(58, '"open as well');
+    const file = fileOf(['id,observedAt,power,note', ...rows], 'csv');
+    const report = await imports(db, { file, format: 'csv', tenant, type: 'Lamp' });
+    assert.deepEqual(
+      report.rejections.map(({ line, field, expected }) => [line, field, expected]),
+      [
+        [23, 'line', 'a quote that is closed'],
+        [61, 'line', 'a quote that is closed'],
+      ],
+    );
+    assert.deepEqual([report.imported, report.lines], [116, 62]);
+  });
+
   test('makes the last of a file the present, be its times of more or fewer digits', async (t, db) => {
     const tenant = freshTenant();
     const { ask, close } = await startTemporalBroker(db, tenant, 100);
