@@ -27,6 +27,7 @@ const PROFILE: DeviceProfile = {
   codec: 'function decodeUplink(i){return {data:{n:i.bytes[0]<<8|i.bytes[1]}}}',
   entities: [{ type: 'Thing', id: "'urn:ngsi-ld:Thing:' + data.n", attributes: [{ name: 'number', value: 'data.n' }] }],
 };
+const APIKEY = `kill${randomBytes(6).toString('hex')}`;
 const DEVICE: Device = { devEui: randomBytes(8).toString('hex'), profile: PROFILE.id };
 
 function uplink(n: number): Uplink {
@@ -47,15 +48,25 @@ async function startProcess(
   return { child, mqttPort };
 }
 
+/** A measure of one of twenty devices, by IoTA-JSON, at a moment of its own. */
+function measure(n: number): Uplink {
+  const body = { n, TimeInstant: new Date(Date.UTC(2026, 0, 1) + n * 1000).toISOString() };
+  return { topic: `/json/${APIKEY}/k${n % 20}/attrs`, body };
+}
+
 /** Sends, counts the acknowledged ones, and kills the process in the middle of it. */
-async function sendAndKill(t: TestContext, env: Record<string, string>): Promise<number[]> {
+async function sendAndKill(
+  t: TestContext,
+  env: Record<string, string>,
+  made: (n: number) => Uplink = uplink,
+): Promise<number[]> {
   const { child, mqttPort } = await startProcess(t, env);
   const mqtt = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { reconnectPeriod: 0 });
   mqtt.on('error', () => undefined);
   const acknowledged: number[] = [];
   const exited = once(child, 'exit');
   for (let n = 0; n < UPLINKS && child.exitCode === null && !child.killed; n++) {
-    const { topic, body } = uplink(n);
+    const { topic, body } = made(n);
     mqtt.publish(topic, JSON.stringify(body), { qos: 1 }, (error) => {
       if (error) return;
       acknowledged.push(n);
@@ -119,5 +130,64 @@ for (const database of testDatabases()) {
       30_000,
     );
     for (let n = 0; n < UPLINKS; n++) assert.ok(await again.entity(`urn:ngsi-ld:Thing:${n}`), `uplink ${n}`);
+  });
+
+  test(`no acknowledged measure is lost when the process is killed, and none is doubled (${database.kind})`, {
+    timeout: 300_000,
+  }, async (t) => {
+    const directory = database.kind === 'pglite' ? await mkdtemp(join(tmpdir(), 'alzette-kill-')) : undefined;
+    if (directory !== undefined) t.after(() => rm(directory, { recursive: true, force: true }));
+    const env: Record<string, string> =
+      directory === undefined ? { DATABASE_URL: await database.url() } : { DATA_DIR: directory };
+    const open = () => (directory === undefined ? database.open() : openDatabase({ dataDir: directory }));
+    const tenant = `t${randomBytes(6).toString('hex')}`;
+
+    const prepared = await open();
+    const first = await startTerritory(prepared);
+    const made = await first.app.inject({
+      method: 'POST',
+      url: '/iot/groups',
+      headers: { 'fiware-service': tenant, 'fiware-servicepath': '/' },
+      payload: { groups: [{ apikey: APIKEY, resource: '/iot/json', entity_type: 'Thing' }] },
+    });
+    assert.equal(made.statusCode, 201, made.body);
+    await first.close();
+    if (directory !== undefined) await prepared.close();
+
+    const acknowledged = await sendAndKill(t, env, measure);
+    assert.ok(acknowledged.length >= KILLED_AFTER_ACKNOWLEDGED, `${acknowledged.length} acknowledged`);
+
+    const db = await open();
+    const again = await startTerritory(db);
+    t.after(async () => {
+      await again.close();
+      if (directory !== undefined) await db.close();
+    });
+    const recorded = async () => {
+      const { rows } = await db.query<{ number: number; times: number }>({
+        text: `SELECT number, count(*)::int AS times FROM history
+               WHERE tenant = $1 AND number IS NOT NULL GROUP BY number ORDER BY number`,
+        values: [tenant],
+      });
+      return rows;
+    };
+    const isAll = (rows: readonly { number: number }[], wanted: readonly number[]): boolean => {
+      const there = new Set(rows.map(({ number }) => Number(number)));
+      return wanted.every((n) => there.has(n));
+    };
+    await eventually(
+      'all that was acknowledged',
+      async () => isAll(await recorded(), acknowledged) || undefined,
+      30_000,
+    );
+
+    // A device sends again what it was not told of; what was written is no change.
+    for (let n = 0; n < UPLINKS; n += 50) await again.send(...Array.from({ length: 50 }, (_, i) => measure(n + i)));
+    const all = Array.from({ length: UPLINKS }, (_, n) => n);
+    await eventually('all', async () => isAll(await recorded(), all) || undefined, 30_000);
+    assert.deepEqual(
+      (await recorded()).filter(({ times }) => times !== 1),
+      [],
+    );
   });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { mayPublish, maySubscribe } from './mqtt-access.ts';
+import { mayPublish, maySubscribe, overlaps } from './mqtt-access.ts';
 
 const DEVICE = { username: 'd', apikey: 'K', device: 'D' };
 const KEY = { username: 'k', apikey: 'K' };
@@ -45,6 +45,25 @@ describe('the topics of a credential', () => {
   for (const [credential, filter, expected] of SUBSCRIBE) {
     test(`${credential.username} ${expected ? 'may' : 'may not'} subscribe to ${filter}`, () => {
       assert.equal(maySubscribe(credential, filter), expected);
+    });
+  }
+});
+
+describe('two topic filters', () => {
+  const PAIRS: readonly (readonly [string, string, boolean])[] = [
+    ['#', '/json/+/+/attrs/#', true],
+    ['/json/k/d/attrs', '/json/+/+/attrs/#', true],
+    ['/k/d/cmd', '/+/+/attrs/#', false],
+    ['/k/+/cmd', '/+/+/cmdexe', false],
+    ['application/+/device/+/command/down', 'application/+/device/+/event/+', false],
+    ['$share/g/v3/+/devices/+/up', 'v3/+/devices/+/up', true],
+    ['a/+', 'a', false],
+    ['a/#', 'a', true],
+  ];
+  for (const [one, other, expected] of PAIRS) {
+    test(`${one} and ${other} ${expected ? 'overlap' : 'have nothing in common'}`, () => {
+      assert.equal(overlaps(one, other), expected);
+      assert.equal(overlaps(other, one), expected);
     });
   }
 });
