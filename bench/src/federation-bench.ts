@@ -4,9 +4,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { endProgram } from '../../scripts/programs.ts';
 import { benchEntity, entityId, TYPE } from './bench-entity.ts';
-import { httpLoad, type Measurement, median } from './load.ts';
+import { type Counted, httpLoad, median } from './load.ts';
 import { postJson } from './seed.ts';
-import { ownTarget, startProduct, type Target } from './target.ts';
+import { type OwnTarget, ownTarget, startProduct, type Target } from './target.ts';
 import type { Settings } from './workload.ts';
 
 const API = '/ngsi-ld/v1';
@@ -17,11 +17,12 @@ const SOURCES = 20;
 /**
  * What federation costs. One hop: the same requests to a broker that has the entities, and to another that knows it as a
  * source, both on one PostgreSQL, in turns. Fan-out: a query that 1 and 20 sources have a part in, which answer at once.
+ * The time of the processor that each of the brokers takes is told beside: it varies less with what else the machine does.
  */
 export async function federationBench(settings: Settings, runs: number): Promise<void> {
   const near = await ownTarget();
   const stub = await startStub();
-  let far: Target | undefined;
+  let far: OwnTarget | undefined;
   try {
     far = await startProduct(near.databaseUrl);
     const entities = Array.from({ length: FEW }, (_, n) => benchEntity(n));
@@ -39,14 +40,20 @@ export async function federationBench(settings: Settings, runs: number): Promise
     const here = { headers: {}, target: near };
     const retrieve = (n: number) => `/entities/${entityId((n * 7919) % FEW)}?type=${TYPE}`;
     const query = () => `/entities?type=${TYPE}&limit=20`;
-    await compare(settings, runs, [
-      ['retrieve, asked directly', { ...there, path: retrieve }],
-      ['retrieve, by one hop', { ...here, path: retrieve }],
-      ['query of 20, asked directly', { ...there, path: query }],
-      ['query of 20, by one hop', { ...here, path: query }],
-      ['query of 10 from 1 source', { ...here, path: () => '/entities?type=OneLamp&limit=200' }],
-      [`query of 200 from ${SOURCES} sources`, { ...here, path: () => '/entities?type=FarLamp&limit=200' }],
-    ]);
+    await compare(
+      settings,
+      runs,
+      [near, far],
+      [
+        ['retrieve, asked directly', { ...there, path: retrieve }],
+        ['retrieve, by one hop', { ...here, path: retrieve }],
+        ['query of 20, asked directly', { ...there, path: query }],
+        ['query of 20, by one hop', { ...here, path: query }],
+        ['query of 20 with count, by one hop', { ...here, path: () => `${query()}&count=true` }],
+        ['query of 10 from 1 source', { ...here, path: () => '/entities?type=OneLamp&limit=200' }],
+        [`query of 200 from ${SOURCES} sources`, { ...here, path: () => '/entities?type=FarLamp&limit=200' }],
+      ],
+    );
   } finally {
     await far?.stop();
     await near.stop();
@@ -60,29 +67,52 @@ interface Way {
   readonly path: (n: number) => string;
 }
 
+/** One measurement, with what each broker took for it: milliseconds of the processor a request, all threads. */
+interface Turn extends Counted {
+  readonly cpu: readonly number[];
+}
+
 async function compare(
-  { connections, seconds }: Settings,
+  settings: Settings,
   runs: number,
+  brokers: readonly OwnTarget[],
   ways: readonly (readonly [name: string, way: Way])[],
 ): Promise<void> {
-  const measured = ways.map((): Measurement[] => []);
+  const measured = ways.map((): Turn[] => []);
   for (let run = 0; run <= runs; run++) {
-    for (const [place, [, { target, headers, path }]] of ways.entries()) {
-      const request = (n: number) => ({ method: 'GET' as const, path: API + path(n) });
+    for (const [place, [, way]] of ways.entries()) {
       // The first warms up.
-      const load = { url: target.url, connections, seconds: run === 0 ? 1 : seconds, headers, request };
-      const found = await httpLoad(load);
+      const found = await turn(way, brokers, { ...settings, seconds: run === 0 ? 1 : settings.seconds });
       if (run > 0) measured[place]?.push(found);
     }
   }
-  console.log(`${connections} connections, ${seconds} s, median of ${runs} runs\n`);
-  console.log('| request | per second | p50 ms | p95 ms | p99 ms | errors |');
-  console.log('| --- | --: | --: | --: | --: | --: |');
+  console.log(`${settings.connections} connections, ${settings.seconds} s, median of ${runs} runs\n`);
+  console.log('| request | per second | p50 ms | p95 ms | p99 ms | ms of CPU here | there | errors |');
+  console.log('| --- | --: | --: | --: | --: | --: | --: | --: |');
   for (const [place, [name]] of ways.entries()) {
-    const { perSecond, p50, p95, p99, errors } = median(measured[place] as Measurement[]); // one for each
-    const times = [p50, p95, p99].map((time) => time.toFixed(1)).join(' | ');
-    console.log(`| ${name} | ${Math.round(perSecond)} | ${times} | ${errors} |`);
+    const turns = measured[place] as Turn[]; // one for each
+    const { perSecond, p50, p95, p99, errors } = median(turns);
+    const cpu = brokers.map((_, index) => middle(turns.map((each) => each.cpu[index] ?? Number.NaN)).toFixed(2));
+    const times = [p50, p95, p99].map((time) => time.toFixed(1));
+    console.log(`| ${[name, Math.round(perSecond), ...times, ...cpu, errors].join(' | ')} |`);
   }
+}
+
+async function turn(
+  { target, headers, path }: Way,
+  brokers: readonly OwnTarget[],
+  { connections, seconds }: Settings,
+): Promise<Turn> {
+  const taken = () => Promise.all(brokers.map((broker) => broker.cpuSeconds()));
+  const before = await taken();
+  const request = (n: number) => ({ method: 'GET' as const, path: API + path(n) });
+  const found = await httpLoad({ url: target.url, connections, seconds, headers, request });
+  const after = await taken();
+  return { ...found, cpu: after.map((end, index) => ((end - (before[index] as number)) * 1000) / found.answers) };
+}
+
+function middle(values: readonly number[]): number {
+  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 async function register({ url }: Target, members: object): Promise<void> {

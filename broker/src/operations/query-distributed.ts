@@ -8,10 +8,12 @@ import { attributesOf, linkDepth } from '../query/q-tree.ts';
 import { type Federation, supported } from '../registrations/federation.ts';
 import { GatheredEntities } from '../registrations/gather-entities.ts';
 import type { RegistrationMatch } from '../registrations/match-registration.ts';
+import { attributesOf as attributesOfSource } from '../registrations/narrow-query.ts';
 import type { Origin } from '../registrations/origin.ts';
 import { holdWholeEntities } from '../registrations/proxied.ts';
 import type { FilterTexts } from '../registrations/read-calls.ts';
 import { queryFromSources, type SourceQuery } from '../registrations/read-sources.ts';
+import { steering } from '../registrations/source-headers.ts';
 import type { Database } from '../store/database.ts';
 import { queryEntities as stored } from '../store/entities.ts';
 import { linkedDistributed } from './linked-distributed.ts';
@@ -52,8 +54,34 @@ export async function queryDistributed(
     const page = all.slice(query.offset, query.offset + query.limit);
     return pageOf(page, query, all.length, query.offset + query.limit < all.length);
   }
-  const gathered = new GatheredEntities(await queryFromSources(federation, origin, matches, asked));
-  return countedPage(db, origin.tenant, query, gathered);
+  const found = (texts: FilterTexts) => queryFromSources(federation, origin, matches, { ...asked, texts });
+  if (!mayCountByIds(federation, matches, asked)) {
+    return countedPage(db, origin.tenant, query, new GatheredEntities(await found(asked.texts)));
+  }
+  const [page, counted] = await Promise.all([
+    query.limit > 0 && queryInOrder(db, federation, origin, { ...query, count: false }, matches, asked),
+    found({ ...asked.texts, pick: 'id,type' }).then((ids) =>
+      countedPage(db, origin.tenant, { ...query, limit: 0 }, new GatheredEntities(ids)),
+    ),
+  ]);
+  return { ...counted, ...page };
+}
+
+/**
+ * Whether sources can be asked for the ids alone of what is counted: they are of our kind, and no attributes select what
+ * they have, beside which a projection is no choice of its own.
+ */
+function mayCountByIds(federation: Federation, matches: readonly RegistrationMatch[], { attributes }: SourceQuery) {
+  return (
+    attributes === undefined &&
+    matches.every(
+      (match) =>
+        federation.keepsOrder(match.registration) &&
+        attributesOfSource(match) === undefined &&
+        supported(match.registration, ['queryEntity']) !== undefined &&
+        steering(match.registration, 'jsonldContext') === undefined,
+    )
+  );
 }
 
 function askedOf(

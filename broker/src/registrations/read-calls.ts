@@ -16,6 +16,8 @@ export interface FilterTexts {
   readonly jsonKeys?: string | undefined;
   readonly csf?: string | undefined;
   readonly splitEntities?: string | undefined;
+  /** Of a GET alone: what is wanted of each entity. */
+  readonly pick?: string | undefined;
 }
 
 const PLAIN = ['q', 'scopeQ', 'expandValues', 'jsonKeys', 'csf'] as const;

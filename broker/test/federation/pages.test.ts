@@ -72,7 +72,7 @@ eachDatabase('5.5.9 Pages of what lies here and with sources, each in an order o
     assert.deepEqual(limitsOf(ordered.seen), [1000, 3, 3]);
     assert.deepEqual(limitsOf(unordered.seen), [1000, 1000, 1000]);
     assert.ok(ordered.seen.every(({ headers }) => headers.prefer === 'ngsi-ld-order=id'));
-    // To count all, all have to be told apart.
+    // To count all, all have to be told apart: by their ids, where all sources can be asked so.
     const { headers } = await first.ask('GET', '/entities?type=Lamp&limit=2&count=true');
     assert.equal(headers.get('ngsild-results-count'), String(LAMPS));
     assert.equal(limitsOf(ordered.seen).at(-1), 1000);
