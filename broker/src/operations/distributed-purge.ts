@@ -5,6 +5,7 @@ import type { RegistrationMatch } from '../registrations/match-registration.ts';
 import { attributesOf, nameList, narrowedSelectors, typeText } from '../registrations/narrow-query.ts';
 import type { Origin } from '../registrations/origin.ts';
 import type { FilterTexts } from '../registrations/read-calls.ts';
+import { mayHoldAny } from '../registrations/registered-place.ts';
 import { isProxied } from '../registrations/registration.ts';
 import { sourceError, unsupported } from '../registrations/source-errors.ts';
 import type { WriteFailure, WriteOutcome } from './distributed-write.ts';
@@ -31,7 +32,10 @@ export async function distributePurge(
     ...(attributes && { attributes }),
     operation: 'purgeEntity',
   });
-  const matches = found.filter(({ registration }) => registration.mode !== 'auxiliary');
+  const { geoQ } = filter;
+  const matches = found.filter(
+    ({ registration }) => registration.mode !== 'auxiliary' && (geoQ === undefined || mayHoldAny(registration, geoQ)),
+  );
   const [, ...failures] = await Promise.all([
     local(),
     ...(await inParallel(matches, (match) => purgeAt(federation, origin, match, filter, texts, purged))),

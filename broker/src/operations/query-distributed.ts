@@ -13,6 +13,7 @@ import type { Origin } from '../registrations/origin.ts';
 import { holdWholeEntities } from '../registrations/proxied.ts';
 import type { FilterTexts } from '../registrations/read-calls.ts';
 import { queryFromSources, type SourceQuery } from '../registrations/read-sources.ts';
+import { mayHoldAny } from '../registrations/registered-place.ts';
 import { steering } from '../registrations/source-headers.ts';
 import type { Database } from '../store/database.ts';
 import { queryEntities as stored } from '../store/entities.ts';
@@ -107,7 +108,7 @@ export function queryableMatches(
   query: Pick<EntityQuery, 'selectors' | 'attrs' | 'q' | 'geoQ' | 'csf' | 'datasetIds'>,
   isSplit: boolean,
 ): RegistrationMatch[] {
-  const { selectors, csf, datasetIds } = query;
+  const { selectors, csf, datasetIds, geoQ } = query;
   const attributes = isSplit ? undefined : namedAttributes(query);
   const found = federation.search(origin, {
     ...(selectors && { selectors }),
@@ -115,7 +116,11 @@ export function queryableMatches(
     ...(csf && { csf }),
     ...(datasetIds && { datasetIds }),
   });
-  return found.filter(({ registration }) => supported(registration, ['queryEntity', 'queryBatch']) !== undefined);
+  return found.filter(
+    ({ registration }) =>
+      supported(registration, ['queryEntity', 'queryBatch']) !== undefined &&
+      (isSplit || geoQ === undefined || mayHoldAny(registration, geoQ)),
+  );
 }
 
 /** What a source must have one of, to have an answer: all that the filters name. */
