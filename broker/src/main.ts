@@ -55,6 +55,7 @@ import { HistoryKeeping } from './operations/keep-history.ts';
 import { areLimited, laneByRights } from './operations/lane-by-rights.ts';
 import { linkedEntities } from './operations/linked-entities.ts';
 import { Models } from './operations/models.ts';
+import { subscribedEntities } from './operations/subscribed-entities.ts';
 import { lanePastModels } from './operations/validate-by-models.ts';
 import { rights } from './query/visibility.ts';
 import { Federation } from './registrations/federation.ts';
@@ -293,10 +294,12 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     log: logger,
     settings: options.delivery,
   });
-  const findEntities: FindEntities = async (tenant, filter, limit, offset, owner) => {
-    const page = { ...filter, limit, offset, count: false };
-    const { entities } = await asOwner(owner, tenant, () => queryEntities(db, tenant, page));
-    if (owner === undefined || entities.length === 0) return entities;
+  const findEntities: FindEntities = async ({ tenant, owner, localOnly = false }, filter, limit, offset) => {
+    const entities = await asOwner(owner, tenant, () =>
+      subscribedEntities(db, federation, contexts.core, tenant, filter, { limit, offset }, localOnly),
+    );
+    const grant = owner && access.grantOfEarlier(owner as Principal, tenantOfSpace(tenant)); // as the request had it
+    if (!areLimited(grant) || entities.length === 0) return entities;
     // As a whole: what its owner sees of them is found out as they are sent.
     const ids = entities.map(({ id }) => id);
     const whole = { selectors: [{ ids }], limit: ids.length, offset: 0, count: false };
@@ -452,7 +455,10 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     registrations,
     secrets,
     checkUrl: (url, member) => checkOutgoing(url, member, outgoing),
-    anyEntity: async (tenant, filter) => (await findEntities(tenant, filter, 1, 0, undefined)).length > 0,
+    async anyEntity(tenant, filter) {
+      const first = { ...filter, limit: 1, offset: 0, count: false };
+      return (await asOwner(undefined, tenant, () => queryEntities(db, tenant, first))).entities.length > 0;
+    },
   });
   remoteNotifyRoutes(app, {
     db,

@@ -1,7 +1,7 @@
 import type { Entity } from '../model/entity.ts';
 import { withoutExpired } from '../model/expiry.ts';
 import type { OwedNotification } from '../model/owed-notification.ts';
-import { type SubscriptionOwner, subscriptionStatus } from '../model/subscription.ts';
+import { subscriptionStatus } from '../model/subscription.ts';
 import type { EntityFilter } from '../query/entity-query.ts';
 import type { OutboxEntry } from '../store/write-lane.ts';
 import type { SubscriptionRule } from './rule.ts';
@@ -10,13 +10,12 @@ import { nextUuidV7 } from './uuid-v7.ts';
 /** Entities told of in one notification; more go in further ones. */
 const PAGE = 500;
 
-/** Those that the owner of the subscription sees; without an owner, all. */
+/** Those that match, as far as the owner of the subscription sees them; without an owner, all. */
 export type FindEntities = (
-  tenant: string,
+  rule: Pick<SubscriptionRule, 'tenant' | 'owner' | 'localOnly'>,
   filter: EntityFilter,
   limit: number,
   offset: number,
-  owner: SubscriptionOwner | undefined,
 ) => Promise<readonly Entity[]>;
 
 /** What a subscription with a time interval is told of: all entities that match (5.8.6). */
@@ -26,7 +25,7 @@ export async function entityRound(rule: SubscriptionRule | undefined, entities: 
   const { tenant, id } = rule;
   const at = new Date().toISOString();
   for (let offset = 0; ; offset += PAGE) {
-    const page = await entities(tenant, rule.selection, PAGE, offset, rule.owner);
+    const page = await entities(rule, rule.selection, PAGE, offset);
     const [entity, ...more] = page.map((each) => withoutExpired(each, at));
     if (entity !== undefined) {
       const payload = { at, entity, more } satisfies OwedNotification;

@@ -234,3 +234,36 @@ eachDatabase('5.8.1.4 A subscription is copied to context sources', (test) => {
     assert.match(String(tries()[0]?.headers.via), /^1\.1 alzette-/);
   });
 });
+
+eachDatabase('5.8.6 A subscription with a time interval', (test) => {
+  test('tells at each interval of what matches here and at context sources, joined', async (t, db) => {
+    const { first, other, subscribe, receiver } = await startPair(t, db);
+    await first.register(other.source);
+    await first.ask('POST', '/entities', lamp(1, { power: property(5) }));
+    await first.ask('POST', '/entities', lamp(2, { note: property('here') }));
+    await other.ask('POST', '/entities', lamp(2, { power: property(6) }));
+    await other.ask('POST', '/entities', lamp(3, { power: property(1) }));
+    const all = await subscribe({
+      timeInterval: 1,
+      notification: { format: 'simplified', endpoint: { uri: receiver.url } },
+    });
+    const some = await subscribe({
+      timeInterval: 1,
+      q: 'power>2',
+      notification: { format: 'simplified', endpoint: { uri: receiver.url } },
+    });
+    const own = await subscribe({
+      timeInterval: 1,
+      localOnly: true,
+      notification: { format: 'simplified', endpoint: { uri: receiver.url } },
+    });
+    const dataOf = async (id: string) => {
+      const found = await seen(() => receiver.received.find(({ body }) => body.subscriptionId === id));
+      return found.body.data;
+    };
+    const whole = lamp(2, { note: 'here', power: 6 });
+    assert.deepEqual(await dataOf(all), [lamp(1, { power: 5 }), whole, lamp(3, { power: 1 })]);
+    assert.deepEqual(await dataOf(some), [lamp(1, { power: 5 }), whole]);
+    assert.deepEqual(await dataOf(own), [lamp(1, { power: 5 }), lamp(2, { note: 'here' })]);
+  });
+});
