@@ -294,17 +294,19 @@ for (const database of testDatabases()) {
       assert.equal(await entity(device.asset, device.tenant), undefined);
     });
 
-    test('in a burst of 2,000 is delivered, all of them, each device in order', { timeout: 60_000 }, async () => {
+    // The embedded database is one session: fewer do there.
+    const BURST = database.kind === 'postgres' ? 10_000 : 2_000;
+    test(`in a burst of ${BURST} is delivered, all of them, each device in order`, { timeout: 240_000 }, async () => {
       const { agents, send, entity } = await territory();
       const tenant = freshTenant();
-      const devices = Array.from({ length: 20 }, () => {
+      const devices = Array.from({ length: BURST / 100 }, () => {
         const devEui = freshEui();
         return { devEui, profile: 'lamp', asset: `urn:ngsi-ld:Streetlight:${devEui}`, tenant };
       });
       await agents.provision({ devices });
       const before = agents.counters().delivered;
       const start = Date.parse('2026-07-03T00:00:00Z');
-      const uplinks = Array.from({ length: 2_000 }, (_, n) => {
+      const uplinks = Array.from({ length: BURST }, (_, n) => {
         const fCnt = Math.floor(n / devices.length);
         // Level falls from frame to frame, so that the last value is the last frame's and no other's.
         return thingsStackUplink({
@@ -316,9 +318,9 @@ for (const database of testDatabases()) {
       });
       await send(...uplinks);
       await eventually(
-        '2,000 settled',
-        () => (agents.counters().delivered - before >= 2_000 ? true : undefined),
-        50_000,
+        'all settled',
+        () => (agents.counters().delivered - before >= BURST ? true : undefined),
+        200_000,
       );
       for (const { asset } of devices) {
         const lamp = await entity(asset, tenant);
@@ -331,7 +333,7 @@ for (const database of testDatabases()) {
                WHERE tenant = $1 AND attribute LIKE '%powerConsumption'`,
         values: [tenant],
       });
-      assert.deepEqual(rows[0], { entities: 20, instances: 2_000 });
+      assert.deepEqual(rows[0], { entities: BURST / 100, instances: BURST });
     });
   });
 }
