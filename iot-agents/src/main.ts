@@ -8,6 +8,7 @@ import { createCommandAttributes } from './commands/command-attributes.ts';
 import { commandRoutes } from './commands/command-routes.ts';
 import { startCommands } from './commands/commands.ts';
 import { createConfigurations } from './commands/configuration.ts';
+import { openNotifySecret } from './commands/notify-secret.ts';
 import { downlinkPoster } from './commands/post-downlink.ts';
 import { RefusedError } from './commands/send-command.ts';
 import type { Database } from './database.ts';
@@ -152,8 +153,10 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   const receptions = createReceptions();
   const access = await openMqttAccess(db);
   const notifyUrl = options.notifyUrl ?? URL.parse('/iot/notify', context)?.href;
+  const notifySecret = await openNotifySecret(db, options.reach?.secrets);
+  const notify = notifyUrl === undefined ? undefined : notifySecret.endpoint(notifyUrl);
   const commandAttributes =
-    notifyUrl === undefined ? undefined : createCommandAttributes({ client, context, notifyUrl, logger });
+    notify === undefined ? undefined : createCommandAttributes({ client, context, notify, logger });
   const directory = await openAgentDirectory(db, (config) => void commandAttributes?.offer([config]));
   let sources: Sources | undefined;
   const publish: Publish = async (topic, payload, how) => {
@@ -191,7 +194,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     context,
     directory,
     publish,
-    ...(notifyUrl === undefined ? {} : { notifyUrl }),
+    ...(notify === undefined ? {} : { notify }),
     logger,
   });
   const parts: Omit<Delivery, 'measuring'> = {
@@ -274,7 +277,14 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
           directory,
           ...(commandAttributes === undefined ? {} : { commandAttributes }),
         });
-        await scope.register(commandRoutes, { db, commands, configurations, client, context });
+        await scope.register(commandRoutes, {
+          db,
+          commands,
+          configurations,
+          client,
+          context,
+          isOurs: notifySecret.isOurs,
+        });
         await scope.register(mqttAccessRoutes, { access });
         await scope.register(registryRoutes, { registry, connections, codecs });
         await scope.register(deviceImportRoutes, { registry });

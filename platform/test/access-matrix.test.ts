@@ -40,7 +40,6 @@ const ROUTES: { readonly [need in Need]: readonly string[] } = {
   administerAll: [
     'PATCH /iot/ngsi-ld/v1/entities/{id}/attrs',
     'PATCH /iot/ngsi-ld/v1/entities/{id}/attrs/{command}',
-    'POST /iot/notify/configuration',
     'GET /iot/version',
     'PUT,DELETE /ops/tenants/{name}/quotas',
     'POST,GET /iot/sources',
@@ -103,7 +102,6 @@ const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'POST /iot/op/delete',
     'POST,GET /iot/commands',
     'GET,DELETE /iot/commands/{id}',
-    'POST /iot/notify',
     'GET /iot/registry/mqtt-credentials',
     'PUT,DELETE /iot/registry/mqtt-credentials/{username}',
     'GET,POST /iot/registry/profiles',
@@ -180,6 +178,8 @@ const ROUTES: { readonly [need in Need]: readonly string[] } = {
   ],
   subscribe: ['POST,GET /ngsi-ld/v1/subscriptions', 'GET,PATCH,DELETE /ngsi-ld/v1/subscriptions/{id}'],
   itself: [
+    'POST /iot/notify',
+    'POST /iot/notify/configuration',
     'POST /iot/json/configuration/commands',
     'POST /iot/d/configuration/commands',
     'GET /oidc/sign-in',

@@ -56,6 +56,8 @@ const TABLE: readonly (readonly [prefix: string, safe: AccessNeed, other: Access
   ['/iot/json', 'nothing', 'nothing'],
   ['/iot/lns', 'nothing', 'nothing'],
   ['/iot/talq', 'nothing', 'nothing'],
+  // So do the notifications of the agents' own subscriptions.
+  ['/iot/notify', 'nothing', 'nothing'],
   ['/iot/devices', 'administer', 'administer'],
   ['/iot/services', 'administer', 'administer'],
   ['/iot/groups', 'administer', 'administer'],

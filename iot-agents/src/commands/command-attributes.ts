@@ -3,6 +3,7 @@ import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { Logger } from 'pino';
 import { isRefusal } from '../delivery/upsert.ts';
 import type { EffectiveConfig } from '../devices/agent-config.ts';
+import type { NotifyEndpoint } from './notify-secret.ts';
 
 /** Lets a write of an entity's attribute be a command to its device. */
 export interface CommandAttributes {
@@ -17,18 +18,18 @@ export interface CommandAttributes {
 
 const AT_ONCE = 500;
 
-/** The agents' own subscriptions on the attributes that are commands notify `notifyUrl`. */
+/** The agents' own subscriptions on the attributes that are commands notify `notify`. */
 export function createCommandAttributes(parts: {
   readonly client: NgsiLdClient;
   readonly context: string;
-  readonly notifyUrl: string;
+  readonly notify: NotifyEndpoint;
   readonly logger: Logger;
 }): CommandAttributes {
-  const { client, context, notifyUrl, logger } = parts;
+  const { client, context, notify, logger } = parts;
   const subscribed = new Set<string>();
 
   const subscribe = async (tenant: string, type: string, command: string): Promise<void> => {
-    const hash = createHash('sha256').update([tenant, type, command, notifyUrl].join(' ')).digest('hex').slice(0, 24);
+    const hash = createHash('sha256').update([tenant, type, command, notify.mark].join(' ')).digest('hex').slice(0, 24);
     const id = `urn:ngsi-ld:Subscription:iot-command-${hash}`;
     if (subscribed.has(id)) return;
     try {
@@ -44,7 +45,7 @@ export function createCommandAttributes(parts: {
             attributes: [command],
             format: 'normalized',
             sysAttrs: true,
-            endpoint: { uri: notifyUrl, accept: 'application/json' },
+            endpoint: { uri: notify.url, accept: 'application/json', receiverInfo: notify.receiverInfo },
           },
           jsonldContext: context,
         },

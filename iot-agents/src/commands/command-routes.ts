@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../database.ts';
 import { isRefusal } from '../delivery/upsert.ts';
 import { paging } from '../devices/registry-routes.ts';
@@ -11,6 +11,7 @@ import { publishedStatus } from './command.ts';
 import { batchStates, findCommand, listCommands } from './command-rows.ts';
 import type { Commands } from './commands.ts';
 import type { Configurations } from './configuration.ts';
+import type { IsOurs } from './notify-secret.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const MOST_ENTITIES = 2_000;
@@ -26,6 +27,7 @@ export async function commandRoutes(
     configurations,
     client,
     context,
+    isOurs,
   }: {
     readonly db: Database;
     readonly commands: Commands;
@@ -33,6 +35,8 @@ export async function commandRoutes(
     readonly client: Pick<NgsiLdClient, 'queryEntities'>;
     /** Whose terms the queries of groups use. */
     readonly context: string;
+    /** Whether a notification is of a subscription of ours. */
+    readonly isOurs: IsOurs;
   },
 ): Promise<void> {
   /** A street's or a cabinet's: those that the query finds, in the order of their ids. */
@@ -138,12 +142,14 @@ export async function commandRoutes(
   };
 
   app.post('/notify/configuration', async (request, reply) => {
+    if (!isOurs(request)) return refuseNotification(reply);
     const tenant = tenantOf(request);
     for (const entity of objects(object(request.body).data)) await configurations.tell(tenant, entity);
     return reply.code(204).send();
   });
 
   app.post('/notify', async (request, reply) => {
+    if (!isOurs(request)) return refuseNotification(reply);
     const notification = object(request.body);
     const tenant = tenantOf(request);
     for (const entity of objects(notification.data)) {
@@ -174,6 +180,11 @@ export async function commandRoutes(
     }
     return reply.code(204).send();
   });
+}
+
+function refuseNotification(reply: FastifyReply): FastifyReply {
+  const message = 'the notification shows no secret of the agents, expected one of their own subscriptions';
+  return reply.code(401).send({ name: 'UNAUTHORIZED', message });
 }
 
 interface Group {

@@ -8,6 +8,7 @@ import { findAgentDevices } from '../devices/agent-devices.ts';
 import type { AgentDirectory } from '../devices/agent-directory.ts';
 import type { Publish } from '../transports/embedded-mqtt.ts';
 import { isObject } from '../transports/envelope.ts';
+import type { NotifyEndpoint } from './notify-secret.ts';
 import { sendConfiguration } from './send-command.ts';
 
 /** What a device asks of its entity: these attributes now, or now and whenever they change. */
@@ -32,16 +33,16 @@ export function createConfigurations(parts: {
   readonly directory: AgentDirectory;
   readonly publish: Publish;
   /** Where subscriptions notify; absent: none are made. */
-  readonly notifyUrl?: string;
+  readonly notify?: NotifyEndpoint;
   readonly logger: Logger;
 }): Configurations {
-  const { db, client, context, directory, publish, notifyUrl, logger } = parts;
+  const { db, client, context, directory, publish, notify, logger } = parts;
 
   const subscribe = async (config: EffectiveConfig, fields: readonly string[]): Promise<void> => {
-    if (notifyUrl === undefined) return;
+    if (notify === undefined) return;
     const { tenant, entityName, entityType } = config;
     const hash = createHash('sha256')
-      .update([tenant, entityName, ...fields].join(' '))
+      .update([tenant, entityName, notify.mark, ...fields].join(' '))
       .digest('hex')
       .slice(0, 24);
     try {
@@ -55,7 +56,11 @@ export function createConfigurations(parts: {
           notification: {
             attributes: [...fields],
             format: 'keyValues',
-            endpoint: { uri: `${notifyUrl}/configuration`, accept: 'application/json' },
+            endpoint: {
+              uri: `${notify.url}/configuration`,
+              accept: 'application/json',
+              receiverInfo: notify.receiverInfo,
+            },
           },
           jsonldContext: context,
         },

@@ -1,0 +1,47 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import type { Database } from '../database.ts';
+import { isSecret, sha256 } from '../devices/secret.ts';
+import type { Secrets } from '../sources/source-secrets.ts';
+
+/** The header by which a notification shows that it is of a subscription of ours. */
+const HEADER = 'x-notify-secret';
+const OWNER = 'notify-secret';
+
+const KEEP = `INSERT INTO iot.notify_secret (secret) VALUES ($1) ON CONFLICT DO NOTHING`;
+const SELECT = `SELECT secret FROM iot.notify_secret`;
+
+/** Where our own subscriptions notify, and how they show that they are ours: whoever else could ask for commands there. */
+export interface NotifyEndpoint {
+  readonly url: string;
+  /** Of a subscription's endpoint (5.2.15). */
+  readonly receiverInfo: readonly { readonly key: string; readonly value: string }[];
+  /** Of the id of a subscription: another where it would show something else. */
+  readonly mark: string;
+}
+
+export type IsOurs = (request: FastifyRequest) => boolean;
+
+/** The secret of all processes on the database, drawn at the first start. `secrets` encrypts it; absent: it stands there as it is. */
+export async function openNotifySecret(
+  db: Database,
+  secrets?: Pick<Secrets, 'seal' | 'open'>,
+): Promise<{ readonly isOurs: IsOurs; endpoint(url: string): NotifyEndpoint }> {
+  const drawn = randomBytes(32).toString('base64url');
+  await db.query({ text: KEEP, values: [secrets?.seal(drawn, OWNER) ?? drawn] });
+  const { rows } = await db.query<{ secret: string }>({ text: SELECT });
+  const kept = rows[0]?.secret ?? '';
+  const secret = secrets?.open(kept, OWNER) ?? kept;
+  const hash = sha256(secret);
+  return {
+    isOurs({ headers }) {
+      const given = headers[HEADER];
+      return typeof given === 'string' && isSecret({ sha256: hash }, given);
+    },
+    endpoint: (url) => ({
+      url,
+      receiverInfo: [{ key: HEADER, value: secret }],
+      mark: createHash('sha256').update([url, secret].join(' ')).digest('hex').slice(0, 16),
+    }),
+  };
+}

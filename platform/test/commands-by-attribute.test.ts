@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { pino } from 'pino';
+import { AUDIENCE, startIssuer } from '../../broker/test/access/issuer.ts';
+import { readConfig } from '../src/config.ts';
+import { startPlatform } from '../src/platform.ts';
+import { eventually } from './support/eventually.ts';
+import { freePort } from './support/platform-process.ts';
+
+/*
+ * Where access is enforced, the agents' own subscriptions still tell them that an attribute asks for a command, and nobody
+ * else can.
+ */
+test('a command that an attribute asks for reaches its device where access is enforced', async (t) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
+  const issuer = await startIssuer(t);
+  const port = await freePort();
+  const config = readConfig({
+    PORT: String(port),
+    MQTT_PORT: '0',
+    DATA_DIR: dataDir,
+    DEMO: 'off',
+    ACCESS: 'enforced',
+    OIDC_ISSUER: issuer.url,
+    OIDC_AUDIENCE: AUDIENCE,
+  });
+  const platform = await startPlatform(config, { logger: pino({ level: 'silent' }) });
+  t.after(async () => {
+    await platform.close();
+    await rm(dataDir, { recursive: true });
+  });
+  const authorization = `Bearer ${await issuer.token({ sub: 'operator', roles: ['administrator'] })}`;
+  const headers = { authorization, 'content-type': 'application/json', 'fiware-servicepath': '/' };
+  const post = (url: string, payload: unknown, more: Record<string, string> = {}) =>
+    platform.app.inject({ method: 'POST', url, headers: { ...headers, ...more }, payload: JSON.stringify(payload) });
+
+  const commands = [{ name: 'ping', type: 'command' }];
+  const groups = [{ apikey: 'k1', resource: '/iot/json', entity_type: 'Device', commands }];
+  const service = { 'fiware-service': 'town' };
+  const made = await post('/iot/groups', { groups }, service);
+  assert.equal(made.statusCode, 201, made.body);
+  const devices = [{ device_id: 'd1', transport: 'HTTP', polling: true }];
+  assert.equal((await post('/iot/devices', { devices }, service)).statusCode, 201);
+
+  const id = 'urn:ngsi-ld:Device:d1';
+  const patched = await platform.app.inject({
+    method: 'PATCH',
+    url: `/ngsi-ld/v1/entities/${id}/attrs/ping`,
+    headers: {
+      ...headers,
+      'ngsild-tenant': 'town',
+      link: `<${config.publicUrl}/contexts/territory/v1.jsonld>; rel="http://www.w3.org/ns/json-ld#context"`,
+    },
+    payload: JSON.stringify({ value: 'left' }),
+  });
+  assert.equal(patched.statusCode, 204, patched.body);
+  const told = await eventually('the command', async () => {
+    const { body } = await platform.app.inject({ url: '/iot/json?k=k1&i=d1&getCmd=1' });
+    return body === '{}' ? undefined : body;
+  });
+  assert.deepEqual(JSON.parse(told), { ping: 'left' });
+
+  const forged = { data: [{ id, type: 'Device', ping: { type: 'Property', value: 'forged' } }] };
+  for (const url of ['/iot/notify', '/iot/notify/configuration']) {
+    for (const shown of [undefined, 'guessed']) {
+      const refused = await post(url, forged, shown === undefined ? {} : { 'x-notify-secret': shown });
+      assert.equal(refused.statusCode, 401, refused.body);
+      assert.match(refused.body, /own subscriptions/);
+    }
+  }
+  assert.equal((await platform.app.inject({ url: '/iot/json?k=k1&i=d1&getCmd=1' })).body, '{}');
+});
