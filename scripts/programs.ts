@@ -24,14 +24,23 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** A TCP port that nobody listens on now. */
+/** Below the ports that systems give to outgoing connections, one of which might take it before whoever asked does. */
+const PORTS = { first: 15_000, last: 32_000 };
+
+/** A port that nobody listens at. */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = PORTS.first + Math.floor(Math.random() * (PORTS.last - PORTS.first));
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No port was given');
-  return address.port;
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }
 
 /** A user without privileges to run a server as; undefined when we are no root and can't, and needn't, choose. */

@@ -7,8 +7,8 @@ import { after, describe, test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { InjectOptions } from 'fastify';
+import { freePort } from '../../scripts/programs.ts';
 import type { DeviceProfile, ProfileCommand } from '../src/main.ts';
-import { freePort } from './support/free-port.ts';
 import type { Territory } from './support/territory.ts';
 import { eventually, startTerritory } from './support/territory.ts';
 import { chirpStackEvent, chirpStackUplink, thingsStackUplink } from './support/uplinks.ts';
@@ -56,7 +56,10 @@ for (const database of testDatabases()) {
       started ??= database.open().then(async (db) => {
         const port = await freePort();
         const made = await startTerritory(db, { notifyUrl: `http://127.0.0.1:${port}/iot/notify` });
-        await made.app.listen({ port, host: '127.0.0.1' });
+        await made.app.listen({ port, host: '127.0.0.1' }).catch(async (error: unknown) => {
+          await made.close(); // or it would take part in all that follows
+          throw error;
+        });
         await made.agents.provision({ profiles: PROFILES });
         return made;
       });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { testDatabases } from '@alzette/broker/test-support';
-import { freePort } from './support/free-port.ts';
+import { freePort } from '../../scripts/programs.ts';
 import { AT, float, gatewayDevices } from './support/talq-devices.ts';
 import type { Territory } from './support/territory.ts';
 import { CONTEXT, eventually, startTerritory } from './support/territory.ts';

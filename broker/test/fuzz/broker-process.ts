@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../../../scripts/programs.ts';
 import type { TestDatabase } from '../support/databases.ts';
 import { exchange } from './raw-exchange.ts';
 
@@ -84,13 +83,4 @@ async function directory(t: TestContext): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'alzette-fuzz-'));
   t.after(() => rm(path, { recursive: true, force: true }));
   return path;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { freshTenant, type testDatabases } from '@alzette/broker/test-support';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
+import { freePort } from '../../../scripts/programs.ts';
 import type { Device, DeviceProfile } from '../../src/main.ts';
-import { freePort } from '../support/free-port.ts';
 import { CONTEXT, eventually, startTerritory, type Territory } from '../support/territory.ts';
 
 export type Way = 'MQTT' | 'HTTP';

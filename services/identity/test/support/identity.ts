@@ -1,8 +1,10 @@
-import { createServer } from 'node:net';
 import { migrate, type openDatabase } from '@alzette/broker';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import { freePort } from '../../../../scripts/programs.ts';
 import { type Identity, type IdentityOptions, migrationsFolder, startIdentity } from '../../src/identity.ts';
+
+export { freePort };
 
 type TestDatabase = Awaited<ReturnType<typeof openDatabase>>;
 
@@ -38,14 +40,4 @@ export async function startIdentityServer(
       await identity.close();
     },
   };
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
