@@ -229,7 +229,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
 
   const gateways = createTalqGateways({ db, inbox, commands, commandAttributes, logger });
   sources = options.reach && (await startSources({ db, inbox, logger, onLights: gateways.taken, ...options.reach }));
-  const liveness = startLiveness({ db, client, context, receptions, logger });
+  const liveness = startLiveness({ db, client, context, registry, receptions, logger });
 
   embedded =
     options.mqttPort === undefined

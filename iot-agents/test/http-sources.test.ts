@@ -278,6 +278,11 @@ for (const database of testDatabases()) {
       [{ schedule: { cron: '* * * * *', timeZone: 'Europe/Audun' } }, /schedule\.timeZone is "Europe\/Audun"/],
       [{ observedAt: { value: 'data.|' } }, /observedAt\.value: "data\.\|" is no JEXL/],
       [{ entities: [] }, /entities must NOT have fewer than 1 items/],
+      // No device of theirs falls silent.
+      [
+        { entities: [{ type: 'A', id: 'data.id', attributes: [{ name: 'a', value: 'data.a', silent: 'unknown' }] }] },
+        /entities\[0\]\.attributes\[0\] must NOT have additional properties "silent"/,
+      ],
       [{ from: { url: 'http://x/', paging: { by: 'page', parameter: 'p' } } }, /from\.paging\.size is missing/],
     ];
     for (const [change, message] of WRONG) {

@@ -8,6 +8,8 @@ import { chirpStackUplink, thingsStackUplink } from './support/uplinks.ts';
 
 const LEVEL = { type: 'WasteContainer', id: 'device.asset', attributes: [{ name: 'level', value: 'data.level' }] };
 
+const byTime = ([, one]: [unknown, string], [, other]: [unknown, string]) => (one < other ? -1 : 1);
+
 for (const database of testDatabases()) {
   describe(`liveness on ${database.kind}`, () => {
     const { ask, close, territory } = askAgents(database);
@@ -62,18 +64,20 @@ for (const database of testDatabases()) {
       await hear(...devEuis);
       return { tenant, devEuis, hear };
     };
-    /** Makes it look as if they had not been heard for so long: the clock can't be turned on. */
+    /** Makes it look as if they had not been heard for so long: the clock can't be turned on. Resolves to since when. */
     const age = async (devEuis: readonly string[], minutes: number) => {
       const db = await database.open();
       await eventually('all are settled', async () => {
         const { body } = await ask('GET', '/about');
         return body.inbox.waiting === 0 && body.counters.inFlight === 0 ? true : undefined;
       });
+      const since = minutesAgo(minutes);
       await db.query({
         text: 'UPDATE iot.device_progress SET last_seen_at = $2 WHERE dev_eui = ANY($1::text[])',
-        values: [devEuis, minutesAgo(minutes)],
+        values: [devEuis, since],
       });
       await (await territory()).agents.checkLiveness();
+      return since;
     };
 
     test('tells of a device that has fallen silent, once, and of its return', async () => {
@@ -95,6 +99,80 @@ for (const database of testDatabases()) {
       await age([], 0);
       assert.equal(await readValue(`urn:ngsi-ld:Device:${silent}`, 'deviceState', tenant), 'ok');
       assert.notEqual((await alertsOf(tenant))[0]?.validTo, undefined);
+    });
+
+    test('makes what a silent device measures what its profile says, until it speaks again', async () => {
+      const { send, entity, agents, app } = await territory();
+      const [tenant, profile, devEui] = [`t${fresh()}`, `p-${fresh()}`, fresh()];
+      const asset = `urn:ngsi-ld:ParkingSpot:${devEui}`;
+      const status = { name: 'status', value: "data.occupied ? 'occupied' : 'free'", silent: 'unknown' };
+      const place = { name: 'name', value: "'Place ' + device.settings.number" };
+      const made = await ask('POST', '/registry/profiles', {
+        id: profile,
+        name: 'Parking sensor',
+        silentAfterS: 1_800,
+        entities: [{ type: 'ParkingSpot', id: 'device.asset', attributes: [status, place] }],
+      });
+      assert.equal(made.status, 201, made.body?.message);
+      await ask('POST', '/registry/devices', { devEui, profile, tenant, asset, settings: { number: 7 } });
+      let fCnt = 0;
+      const measured = async (occupied: boolean, minutes: number) => {
+        const before = agents.counters().delivered;
+        const time = minutesAgo(minutes);
+        await send(thingsStackUplink({ devEui, fCnt: ++fCnt, bytes: [1], decoded: { occupied }, time }));
+        await eventually('delivery', () => (agents.counters().delivered > before ? true : undefined));
+        return time;
+      };
+      const shown = async () => {
+        const { value, observedAt } = ((await entity(asset, tenant))?.status ?? {}) as Record<string, unknown>;
+        return [value, observedAt];
+      };
+
+      const first = await measured(false, 40);
+      await age([devEui], 29);
+      assert.deepEqual(await shown(), ['free', first]);
+      const silentAt = new Date(Date.parse(await age([devEui], 39)) + 1_800_000).toISOString();
+      assert.deepEqual(await shown(), ['unknown', silentAt]);
+      assert.equal(await readValue(asset, 'name', tenant), 'Place 7');
+      // What was on its way for long says nothing of now.
+      const late = await measured(true, 35);
+      assert.deepEqual(await shown(), ['unknown', silentAt]);
+      const last = await measured(true, 1);
+      await age([], 0);
+      assert.deepEqual(await shown(), ['occupied', last]);
+      assert.equal(await readValue(`urn:ngsi-ld:Device:${devEui}`, 'deviceState', tenant), 'ok');
+
+      const history = await app.inject({
+        url: `/ngsi-ld/v1/temporal/entities/${asset}?attrs=status&options=temporalValues`,
+        headers: { 'ngsild-tenant': tenant, link: `<${CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"` },
+      });
+      assert.deepEqual(history.json().status.values.sort(byTime), [
+        ['free', first],
+        ['occupied', late],
+        ['unknown', silentAt],
+        ['occupied', last],
+      ]);
+    });
+
+    test('of a profile is refused where it can not be told', async () => {
+      const refusal = async (attribute: object, id = 'device.asset') => {
+        const entities = [{ type: 'ParkingSpot', id, attributes: [{ name: 'status', value: 'data.s', ...attribute }] }];
+        const { status, body } = await ask('POST', '/registry/profiles', { id: `p-${fresh()}`, name: 'x', entities });
+        return [status, body.message];
+      };
+      assert.deepEqual(await refusal({ silent: 'unknown' }, "'urn:' + data.id"), [
+        400,
+        `entities[0].id is "'urn:' + data.id", expected an expression on device alone: silence has no frame`,
+      ]);
+      assert.deepEqual(await refusal({ silent: 'unknown', value: 'device.asset' }), [
+        400,
+        'entities[0].attributes[0].value is "device.asset", expected one that frames give: status has a value for silence',
+      ]);
+      assert.deepEqual(await refusal({ silent: 'nobody', type: 'Relationship' }), [
+        400,
+        'entities[0].attributes[0].silent: status: "nobody" is no URI',
+      ]);
+      assert.equal((await refusal({ silent: null }))[0], 400);
     });
 
     test('has one alert for a gateway that took its devices with it, until the last is back', async () => {

@@ -65,6 +65,11 @@ export interface AttributeMapping {
   readonly unitCode?: string;
   /** Lowest and highest plausible number; absent: what is known of the attribute's name. */
   readonly range?: readonly [number, number];
+  /**
+   * What the attribute becomes when the device falls silent, until a frame gives it again. In a profile alone, in an entity
+   * whose `id` is an expression on `device`.
+   */
+  readonly silent?: string | number | boolean;
 }
 
 /** A device that is known. */

@@ -5,6 +5,8 @@ import { compileCommands } from '../commands/profile-commands.ts';
 import type { Database, Queryable } from '../database.ts';
 import type { ProfileMapper } from '../mapping/profile-mapper.ts';
 import { compileProfile } from '../mapping/profile-mapper.ts';
+import type { SilenceMapper } from '../mapping/silence-mapper.ts';
+import { compileSilence } from '../mapping/silence-mapper.ts';
 import { partitionOf } from '../sharing/partition-of.ts';
 import type { Device, DeviceProfile } from './device.ts';
 import { RegistryError } from './validation.ts';
@@ -58,6 +60,7 @@ const PENDING_TO_INBOX = `
 export interface CompiledProfile {
   readonly profile: DeviceProfile;
   readonly map: ProfileMapper;
+  readonly whenSilent: SilenceMapper;
   readonly codecSha256?: string;
   readonly commands: ReadonlyMap<string, CompiledCommand>;
 }
@@ -95,6 +98,7 @@ export function compiled(profile: DeviceProfile): CompiledProfile {
   return {
     profile,
     map: compileProfile(profile),
+    whenSilent: compileSilence(profile),
     commands: compileCommands(profile.commands),
     ...(profile.codec === undefined ? {} : { codecSha256: codecHash(profile.codec) }),
   };

@@ -4,6 +4,7 @@ import { codecHash } from '../codecs/codec-pool.ts';
 import { compileCommands } from '../commands/profile-commands.ts';
 import { compiledAt, MappingError } from '../mapping/entity-mapper.ts';
 import { compileProfile } from '../mapping/profile-mapper.ts';
+import { compileSilence } from '../mapping/silence-mapper.ts';
 import { eui } from '../transports/envelope.ts';
 import type { Connection, ConnectionSecrets } from './connection.ts';
 import type { Device, DeviceProfile } from './device.ts';
@@ -54,36 +55,42 @@ export class RegistryError extends Error {
 export const NAME = { type: 'string', minLength: 1, maxLength: 256 } as const;
 const EXPRESSION = { type: 'string', minLength: 1, maxLength: 2000 } as const;
 
-/** What a profile or a source makes: a list of `EntityMapping`. */
-export const ENTITIES = {
-  type: 'array',
-  items: {
-    type: 'object',
-    required: ['type', 'id', 'attributes'],
-    additionalProperties: false,
-    properties: {
-      type: NAME,
-      id: EXPRESSION,
-      each: EXPRESSION,
-      observedAt: EXPRESSION,
-      attributes: {
-        type: 'array',
-        items: {
-          type: 'object',
-          required: ['name', 'value'],
-          additionalProperties: false,
-          properties: {
-            name: { ...NAME, not: { enum: ['id', 'type', '@context', 'scope'] } },
-            type: { enum: ['Property', 'GeoProperty', 'Relationship'] },
-            value: EXPRESSION,
-            unitCode: { type: 'string', minLength: 1, maxLength: 10 },
-            range: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 },
+const ATTRIBUTE = {
+  name: { ...NAME, not: { enum: ['id', 'type', '@context', 'scope'] } },
+  type: { enum: ['Property', 'GeoProperty', 'Relationship'] },
+  value: EXPRESSION,
+  unitCode: { type: 'string', minLength: 1, maxLength: 10 },
+  range: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 },
+} as const;
+
+/** What a source makes: a list of `EntityMapping`. */
+export const ENTITIES = entitiesOf(ATTRIBUTE);
+
+function entitiesOf<Attribute extends object>(attribute: Attribute) {
+  return {
+    type: 'array',
+    items: {
+      type: 'object',
+      required: ['type', 'id', 'attributes'],
+      additionalProperties: false,
+      properties: {
+        type: NAME,
+        id: EXPRESSION,
+        each: EXPRESSION,
+        observedAt: EXPRESSION,
+        attributes: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['name', 'value'],
+            additionalProperties: false,
+            properties: attribute,
           },
         },
       },
     },
-  },
-} as const;
+  } as const;
+}
 const HEADER = { type: 'string', pattern: '^[A-Za-z0-9-]{1,64}$' } as const;
 
 const PROFILE = {
@@ -129,7 +136,7 @@ const PROFILE = {
         },
       },
     },
-    entities: ENTITIES,
+    entities: entitiesOf({ ...ATTRIBUTE, silent: { type: ['string', 'number', 'boolean'] } }),
   },
 } as const;
 
@@ -251,6 +258,7 @@ export function readProfile(value: unknown, where = ''): DeviceProfile {
   }
   try {
     compileProfile(value);
+    compileSilence(value);
     compileCommands(value.commands);
   } catch (cause) {
     if (cause instanceof MappingError) throw new RegistryError('WRONG_SYNTAX', `${at}${cause.message}`);

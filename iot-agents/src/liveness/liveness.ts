@@ -1,7 +1,10 @@
 import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
+import type { UpsertOptions } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
 import type { Database } from '../database.ts';
+import type { Registry } from '../devices/registry.ts';
 import { deviceEntityId } from '../mapping/device-report.ts';
+import { MappingError } from '../mapping/entity-mapper.ts';
 import type { Receptions } from './receptions.ts';
 import { silenceChanges } from './silence.ts';
 import {
@@ -20,6 +23,7 @@ export interface LivenessOptions {
   readonly db: Database;
   readonly client: NgsiLdClient;
   readonly context: string;
+  readonly registry: Pick<Registry, 'device' | 'profile'>;
   readonly receptions: Receptions;
   readonly logger: Logger;
 }
@@ -35,9 +39,10 @@ const LOOK_EVERY_MS = 60_000;
 /**
  * Watches for devices that stop reporting: `deviceState` of the Device tells `silent` or `ok`, and an Alert tells the
  * operators: one a device, but only one for a gateway that takes its devices down with it. An Alert that is over has
- * `validTo`. What could not be told is told at the next look.
+ * `validTo`. What the device measures becomes what its profile says of silence; the next frame brings it back. What could
+ * not be told is told at the next look.
  */
-export function startLiveness({ db, client, context, receptions, logger }: LivenessOptions): Liveness {
+export function startLiveness({ db, client, context, registry, receptions, logger }: LivenessOptions): Liveness {
   const look = (): Promise<boolean> =>
     db.transaction(async (tx) => {
       const { rows } = await tx.query<{ taken: boolean }>({ text: LOCK });
@@ -47,13 +52,31 @@ export function startLiveness({ db, client, context, receptions, logger }: Liven
       return true;
     });
 
+  const upsert = async (entities: Entity[], options: UpsertOptions): Promise<void> => {
+    if (entities.length === 0) return;
+    const { errors } = await client.batchUpsert(entities, options);
+    for (const { entityId, error } of errors) logger.warn({ entityId, error }, 'the broker takes no news of liveness');
+  };
+
+  const silentEntities = ({ devEui, ended, silentAt }: UntoldSilence): Entity[] => {
+    const device = registry.device(devEui);
+    if (ended || device === undefined) return [];
+    try {
+      return registry.profile(device.profile)?.whenSilent(device, silentAt) ?? [];
+    } catch (cause) {
+      if (!(cause instanceof MappingError)) throw cause;
+      logger.warn({ err: cause, devEui }, 'what a silent device measures can not be told');
+      return [];
+    }
+  };
+
   const tell = async (): Promise<void> => {
     const untold = await untoldSilences(db);
     for (const tenant of new Set(untold.map((silence) => silence.tenant))) {
       const own = untold.filter((silence) => silence.tenant === tenant);
-      const { errors } = await client.batchUpsert(entitiesOf(own), { update: true, tenant, context });
-      for (const { entityId, error } of errors)
-        logger.warn({ entityId, error }, 'the broker takes no news of liveness');
+      await upsert(entitiesOf(own), { update: true, tenant, context });
+      // A frame may have come since, or another device have measured the same: that is newer and stays.
+      await upsert(own.flatMap(silentEntities), { lateToHistory: true, tenant, context });
       await silencesTold(db, own);
     }
   };

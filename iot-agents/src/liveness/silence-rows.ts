@@ -15,15 +15,15 @@ const CADENCES = `
   FROM iot.device JOIN iot.reception USING (dev_eui)
   WHERE every_s IS NOT NULL GROUP BY profile`;
 const BEGIN = `
-  INSERT INTO iot.silence (dev_eui, tenant, since, alert, gateway)
-  SELECT dev_eui, tenant, since, alert, gateway
-  FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[])
-    AS fallen (dev_eui, tenant, since, alert, gateway)
+  INSERT INTO iot.silence (dev_eui, tenant, since, alert, gateway, silent_at)
+  SELECT dev_eui, tenant, since, alert, gateway, silent_at
+  FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::timestamptz[])
+    AS fallen (dev_eui, tenant, since, alert, gateway, silent_at)
   ON CONFLICT (dev_eui) DO UPDATE SET tenant = excluded.tenant, since = excluded.since, alert = excluded.alert,
-    gateway = excluded.gateway, ended = false, told = false`;
+    gateway = excluded.gateway, silent_at = excluded.silent_at, ended = false, told = false`;
 const END = 'UPDATE iot.silence SET ended = true, told = false WHERE dev_eui = ANY($1::text[])';
 const UNTOLD = `
-  SELECT dev_eui, tenant, since, alert, gateway, ended,
+  SELECT dev_eui, tenant, since, silent_at, alert, gateway, ended,
     EXISTS (SELECT FROM iot.silence other WHERE other.alert = silence.alert AND NOT other.ended) AS alert_holds
   FROM iot.silence WHERE NOT told`;
 const TOLD = 'UPDATE iot.silence SET told = true WHERE NOT ended AND dev_eui = ANY($1::text[])';
@@ -34,6 +34,8 @@ export interface UntoldSilence {
   readonly devEui: string;
   readonly tenant: string;
   readonly since: string;
+  /** When it should have been heard at the latest. */
+  readonly silentAt: string;
   readonly alert: string;
   readonly gateway: string | undefined;
   readonly ended: boolean;
@@ -83,6 +85,7 @@ export async function recordSilence(tx: Queryable, { silent, back }: SilenceChan
       silent.map(({ device }) => new Date(device.lastSeenMs).toISOString()),
       silent.map(({ alert }) => alert),
       silent.map(({ gateway }) => gateway ?? null),
+      silent.map(({ silentAtMs }) => new Date(silentAtMs).toISOString()),
     ],
   });
 }
@@ -92,6 +95,7 @@ export async function untoldSilences(db: Queryable): Promise<UntoldSilence[]> {
     dev_eui: string;
     tenant: string;
     since: Date;
+    silent_at: Date;
     alert: string;
     gateway: string | null;
     ended: boolean;
@@ -101,6 +105,7 @@ export async function untoldSilences(db: Queryable): Promise<UntoldSilence[]> {
     devEui: row.dev_eui,
     tenant: row.tenant,
     since: new Date(row.since).toISOString(),
+    silentAt: new Date(row.silent_at).toISOString(),
     alert: row.alert,
     gateway: row.gateway ?? undefined,
     ended: row.ended,

@@ -11,10 +11,18 @@ export interface HeardDevice {
   readonly alert: string | undefined;
 }
 
+export interface FallenDevice {
+  readonly device: HeardDevice;
+  readonly alert: string;
+  readonly gateway?: string;
+  /** When it should have been heard at the latest. */
+  readonly silentAtMs: number;
+}
+
 /** What changes in who is silent. */
 export interface SilenceChanges {
   /** With the alert that tells of it. */
-  readonly silent: readonly { readonly device: HeardDevice; readonly alert: string; readonly gateway?: string }[];
+  readonly silent: readonly FallenDevice[];
   /** Heard again. */
   readonly back: readonly HeardDevice[];
 }
@@ -48,12 +56,12 @@ export function silenceChanges(
   cadences: ReadonlyMap<string, number>,
   nowMs: number,
 ): SilenceChanges {
-  const isSilent = (device: HeardDevice): boolean => {
+  const silentAtMs = (device: HeardDevice): number => {
     const cadence = cadences.get(device.profile);
-    const learned = cadence === undefined ? undefined : Math.max(LEAST_S, cadence * MISSED_REPORTS);
-    const after = device.silentAfterS ?? learned;
-    return after !== undefined && nowMs - device.lastSeenMs > after * 1000;
+    const learned = cadence === undefined ? Number.POSITIVE_INFINITY : Math.max(LEAST_S, cadence * MISSED_REPORTS);
+    return device.lastSeenMs + (device.silentAfterS ?? learned) * 1000;
   };
+  const isSilent = (device: HeardDevice): boolean => nowMs > silentAtMs(device);
   const back = devices.filter((device) => device.alert !== undefined && !isSilent(device));
   const fallen = devices.filter((device) => device.alert === undefined && isSilent(device));
   if (fallen.length === 0) return { silent: [], back };
@@ -72,9 +80,10 @@ export function silenceChanges(
   const silent = fallen.map((device) => {
     const { gateway, devEui } = device;
     const alert = gateway === undefined ? undefined : down.get(gateway);
+    const fallen = { device, silentAtMs: silentAtMs(device) };
     return gateway !== undefined && alert !== undefined
-      ? { device, alert, gateway }
-      : { device, alert: deviceAlertId(devEui, nowMs) };
+      ? { ...fallen, alert, gateway }
+      : { ...fallen, alert: deviceAlertId(devEui, nowMs) };
   });
   return { silent, back };
 }

@@ -1,0 +1,45 @@
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import type { AttributeMapping, Device, DeviceProfile } from '../devices/device.ts';
+import { mapAttribute } from './attribute.ts';
+import type { CompiledAttribute } from './entity-mapper.ts';
+import { compiledAt, MappingError, mapEntities } from './entity-mapper.ts';
+import { isStatic } from './expression.ts';
+
+/**
+ * What a device's entities become when it falls silent, `observedAt` then; none when its profile says nothing of it.
+ * @throws MappingError the id is no URI
+ */
+export type SilenceMapper = (device: Device, observedAt: string) => Entity[];
+
+/** Compiles what a profile says of silence. @throws MappingError naming the member that is wrong */
+export function compileSilence({ entities }: Pick<DeviceProfile, 'entities'>): SilenceMapper {
+  const mappings = entities.flatMap(({ id, type, attributes }, at) => {
+    const silent = attributes.flatMap((attribute, index) =>
+      silentAttribute(attribute, `entities[${at}].attributes[${index}]`),
+    );
+    if (silent.length === 0) return [];
+    if (!isStatic(id)) {
+      throw new MappingError(
+        `entities[${at}].id is "${id}", expected an expression on device alone: silence has no frame`,
+      );
+    }
+    return [{ type, id: compiledAt(id, `entities[${at}].id`), attributes: silent }];
+  });
+  return (device, observedAt) => {
+    const times = { observedAt, receivedAt: observedAt };
+    return mapEntities(mappings, { device }, times, false).entities;
+  };
+}
+
+function silentAttribute(attribute: AttributeMapping, where: string): CompiledAttribute[] {
+  const { name, value, silent } = attribute;
+  if (silent === undefined) return [];
+  if (isStatic(value)) {
+    throw new MappingError(
+      `${where}.value is "${value}", expected one that frames give: ${name} has a value for silence`,
+    );
+  }
+  const mapped = mapAttribute(attribute, silent, undefined);
+  if (mapped !== undefined && 'dropped' in mapped) throw new MappingError(`${where}.silent: ${mapped.dropped}`);
+  return [{ name, value: () => silent, static: false, make: (given, at) => mapAttribute(attribute, given, at) }];
+}
