@@ -18,6 +18,7 @@ import { deliveryRoutes } from './delivery/delivery-routes.ts';
 import { createDirectMeasures } from './delivery/direct-measures.ts';
 import { createInbox } from './delivery/inbox.ts';
 import { createMeasuring } from './delivery/measuring.ts';
+import { metricsRoute } from './delivery/metrics-route.ts';
 import type { Pipeline } from './delivery/pipeline.ts';
 import { runPipeline } from './delivery/pipeline.ts';
 import { previewRoutes } from './delivery/preview-routes.ts';
@@ -241,6 +242,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
           takes,
           topics: inboxTopics,
           access,
+          counters,
           logger,
           ...(options.mqttTlsDoor === undefined ? {} : { tls: options.mqttTlsDoor }),
         });
@@ -264,14 +266,15 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
 
   if (app !== undefined) {
     const mqtt = () => ({
-      ...(embedded === undefined ? {} : { embeddedPort: embedded.port }),
+      ...(embedded === undefined ? {} : { embeddedPort: embedded.port, clients: embedded.clients() }),
       ...(subscriber === undefined ? {} : { external: subscriber.health() }),
     });
+    metricsRoute(app, { db, counters, mqtt });
     await app.register(
       async (scope) => {
         answerErrors(scope);
-        await scope.register(webhookRoutes, { receive, connections });
-        await scope.register(deviceRoutes, { receive, directory, commands, access });
+        await scope.register(webhookRoutes, { receive, connections, counters });
+        await scope.register(deviceRoutes, { receive, directory, commands, access, counters });
         await scope.register(provisioningRoutes, {
           db,
           directory,

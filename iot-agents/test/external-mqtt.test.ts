@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { pino } from 'pino';
 import type { Database, DeviceProfile } from '../src/main.ts';
 import { eventually, startTerritory } from './support/territory.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
@@ -30,7 +31,9 @@ test('uplinks of an MQTT broker elsewhere are acknowledged when stored, and kept
         ? Promise.reject(new Error('disk full'))
         : db.query(statement),
   };
-  const options = { mqttUrl, mqttClientId: `test-${randomBytes(4).toString('hex')}` };
+  const log: string[] = [];
+  const logger = pino({ level: 'trace' }, { write: (line: string) => void log.push(line) });
+  const options = { mqttUrl, mqttClientId: `test-${randomBytes(4).toString('hex')}`, logger };
   const devEui = randomBytes(8).toString('hex');
   const tenant = freshTenant();
   const asset = `urn:ngsi-ld:Thing:${devEui}`;
@@ -48,7 +51,12 @@ test('uplinks of an MQTT broker elsewhere are acknowledged when stored, and kept
   await number(first, 200);
 
   gate.isOpen = false;
-  await first.send(uplink(201), uplink(202), uplink(203));
+  const apikey = randomBytes(8).toString('hex');
+  const measure = { topic: `/json/${apikey}/d1/attrs`, body: { n: 1 } };
+  await first.send(uplink(201), uplink(202), uplink(203), measure);
+  const isTold = (line: string) => line.includes('"topic":"d1"') && line.includes('could not be stored');
+  await eventually('word of the measure', () => log.some(isTold) || undefined);
+  assert.ok(!log.join('').includes(apikey), 'the key of a device is in the log');
   gate.isOpen = true;
   await number(first, 203);
   await first.agents.close();

@@ -114,6 +114,7 @@ const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'POST /iot/registry/devices/qr',
     'POST /iot/registry/preview',
     'GET /iot/about',
+    'GET /metrics',
     'GET /iot/pending',
     'GET /iot/quarantine',
     'POST /iot/quarantine/{id}/replay',

@@ -1,5 +1,11 @@
 import type { QuarantineReason } from './quarantine.ts';
 
+/**
+ * Who or what was not let in: an MQTT client or device without the secret of its own, a topic that is another's, a network
+ * server without its secret, signature or token, a measure by HTTP under a key of no group.
+ */
+export type Refusal = 'credential' | 'topic' | 'webhook' | 'key';
+
 /** What the agents have done since they started. */
 export interface Counters {
   /** Messages acknowledged to their senders. */
@@ -18,6 +24,7 @@ export interface Counters {
   simulated: number;
   pending: number;
   quarantined: { [reason in QuarantineReason]?: number };
+  refused: { [what in Refusal]: number };
   warnings: number;
   /** Tries that the broker or the database could not serve. */
   retries: number;
@@ -38,6 +45,7 @@ export function noCounters(): Counters {
     simulated: 0,
     pending: 0,
     quarantined: {},
+    refused: { credential: 0, topic: 0, webhook: 0, key: 0 },
     warnings: 0,
     retries: 0,
     inFlight: 0,

@@ -13,6 +13,17 @@ const { version: VERSION } = JSON.parse(readFileSync(new URL('../../package.json
 
 const BACKLOG = 'SELECT count(*)::int AS waiting, min(received_at) AS oldest FROM iot.inbox';
 
+/** What is stored and not delivered yet. */
+export interface Backlog {
+  readonly waiting: number;
+  readonly oldest: Date | null;
+}
+
+export async function readBacklog(db: Database): Promise<Backlog> {
+  const { rows } = await db.query<Backlog>({ text: BACKLOG });
+  return { waiting: rows[0]?.waiting ?? 0, oldest: rows[0]?.oldest ?? null };
+}
+
 /** `/about`, `/pending`, `/quarantine`: how uplinks fare, and what waits for an operator. */
 export async function deliveryRoutes(
   app: FastifyInstance,
@@ -29,8 +40,6 @@ export async function deliveryRoutes(
   const startedAt = new Date().toISOString();
 
   const about = async (request: FastifyRequest) => {
-    const { rows } = await db.query<{ waiting: number; oldest: Date | null }>({ text: BACKLOG });
-    const [backlog] = rows;
     return {
       name: 'alzette iot-agents',
       version: VERSION,
@@ -40,7 +49,7 @@ export async function deliveryRoutes(
       baseRoot: '/',
       startedAt,
       mqtt: mqtt(),
-      inbox: { waiting: backlog?.waiting ?? 0, oldest: backlog?.oldest ?? null },
+      inbox: await readBacklog(db),
       counters,
       warnings: warnings.list(),
     };

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { failingExample } from '../codecs/codec-examples.ts';
 import type { CodecPool } from '../codecs/codec-pool.ts';
+import type { Counters, Refusal } from '../delivery/counters.ts';
 import type { Connections } from './connection.ts';
 import type { DeviceProfile } from './device.ts';
 import type { Registry } from './registry.ts';
@@ -50,6 +51,19 @@ export function answerErrors(app: FastifyInstance): void {
     if (status < 500) return reply.code(status).send({ name: 'WRONG_SYNTAX', message: error.message });
     request.log.error({ err: error }, 'a request to the IoT agents failed');
     return reply.code(500).send({ name: 'INTERNAL_ERROR', message: 'something went wrong inside' });
+  });
+}
+
+/** Counts what is not let in, and leaves the answer to the handler around it. */
+export function countRefusals(
+  app: FastifyInstance,
+  { refused }: Pick<Counters, 'refused'>,
+  kinds: { readonly [name in RegistryErrorName]?: Refusal },
+): void {
+  app.setErrorHandler((error: FastifyError | RegistryError) => {
+    const kind = error instanceof RegistryError ? kinds[error.name] : undefined;
+    if (kind !== undefined) refused[kind] += 1;
+    throw error;
   });
 }
 

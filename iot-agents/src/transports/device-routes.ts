@@ -1,10 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Commands } from '../commands/commands.ts';
 import { commandText } from '../commands/device-command.ts';
+import type { Counters } from '../delivery/counters.ts';
 import { LONGEST_BODY } from '../delivery/inbox.ts';
 import type { EffectiveConfig } from '../devices/agent-config.ts';
 import type { AgentDirectory } from '../devices/agent-directory.ts';
 import { TOO_MANY } from '../devices/agent-directory.ts';
+import { countRefusals } from '../devices/registry-routes.ts';
 import { RegistryError } from '../devices/validation.ts';
 import { MeasureError, readMeasures } from './device-measures.ts';
 import type { DeviceAddress, DeviceProtocol } from './device-message.ts';
@@ -22,11 +24,13 @@ interface DeviceRoutesOptions {
   readonly directory: AgentDirectory;
   readonly commands: Commands;
   readonly access: Pick<MqttAccess, 'admitsRequest'>;
+  readonly counters: Pick<Counters, 'refused'>;
 }
 
 /** FIWARE's south port: `/json` (IoTA-JSON) and `/d` (UltraLight 2.0). 200 when the measures are committed. */
 export async function deviceRoutes(app: FastifyInstance, options: DeviceRoutesOptions): Promise<void> {
   await app.register(async (scope) => {
+    countRefusals(scope, options.counters, { UNAUTHORIZED: 'credential', DEVICE_GROUP_NOT_FOUND: 'key' });
     // Devices say all sorts of things of their bodies: the protocol decides.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LONGEST_BODY }, (_request, body, done) => {

@@ -6,6 +6,7 @@ import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 import type { Client } from 'aedes';
 import { Aedes } from 'aedes';
 import type { Logger } from 'pino';
+import type { Counters } from '../delivery/counters.ts';
 import type { MqttAccess, MqttCredential } from './mqtt-access.ts';
 import { mayPublish, maySubscribe, overlaps } from './mqtt-access.ts';
 import { createAcknowledging } from './mqtt-acknowledging.ts';
@@ -17,6 +18,8 @@ export interface EmbeddedMqtt {
   /** Of the door with TLS. */
   readonly tlsPort?: number;
   publish: Publish;
+  /** How many are connected. */
+  clients(): number;
   /** Topics of the inbox have come. */
   renew(): void;
   close(): Promise<void>;
@@ -58,9 +61,10 @@ export async function startEmbeddedMqtt(options: {
   readonly access: Pick<MqttAccess, 'authenticate' | 'certified' | 'isCurrent' | 'onChange'>;
   /** A second door, with TLS. */
   readonly tls?: EmbeddedTls;
+  readonly counters: Pick<Counters, 'refused'>;
   readonly logger: Logger;
 }): Promise<EmbeddedMqtt> {
-  const { receive, takes, topics, access, logger } = options;
+  const { receive, takes, topics, access, counters, logger } = options;
   /** What each connected client may do. */
   const allowed = new WeakMap<object, MqttCredential | 'open'>();
   // A client without an entry is our own publishing.
@@ -82,6 +86,7 @@ export async function startEmbeddedMqtt(options: {
           ? access.authenticate(username?.toString(), password?.toString() ?? '')
           : access.certified(name);
       if (credential === undefined) {
+        counters.refused.credential += 1;
         logger.warn({ username: username?.toString(), certificate: name }, 'an MQTT client was refused');
         answer(Object.assign(new Error('bad username or password'), { returnCode: 4 as const }), false);
         return;
@@ -93,6 +98,7 @@ export async function startEmbeddedMqtt(options: {
     authorizeSubscribe(client, subscription, answer) {
       const isAllowed = maySubscribe(credentialOf(client), subscription.topic);
       if (isAllowed) heard.add(subscription.topic);
+      else counters.refused.topic += 1;
       isHeard ||= isAllowed && isOfInbox(subscription.topic);
       // Null refuses this one subscription and keeps the connection.
       answer(null, isAllowed ? subscription : null);
@@ -101,6 +107,7 @@ export async function startEmbeddedMqtt(options: {
     authorizePublish(client, packet, answer) {
       if (packet.topic.startsWith('$SYS/')) return answer(new Error('$SYS topics are reserved'));
       if (!mayPublish(credentialOf(client), packet.topic)) {
+        counters.refused.topic += 1;
         logger.warn({ client: client?.id }, 'an MQTT client published on a topic that is not its own');
         return answer(new Error('not a topic of this client'));
       }
@@ -149,7 +156,7 @@ export async function startEmbeddedMqtt(options: {
     aedes.handle(socket);
   };
   const server = createServer(handle);
-  const tlsServer = options.tls && createSecureServer(options.tls, handle, logger);
+  const tlsServer = options.tls && createSecureServer(options.tls, handle, options);
   const port = await listening(server, options.port, options.host);
   const tlsPort = options.tls && tlsServer && (await listening(tlsServer, options.tls.port, options.host));
   return {
@@ -161,6 +168,7 @@ export async function startEmbeddedMqtt(options: {
           error ? reject(error) : resolve(),
         );
       }),
+    clients: () => aedes.connectedClients,
     renew() {
       isHeard ||= [...heard].some(isOfInbox);
     },
@@ -178,12 +186,13 @@ export async function startEmbeddedMqtt(options: {
 function createSecureServer(
   { cert, key, clientCa }: EmbeddedTls,
   handle: (socket: Socket) => void,
-  logger: Logger,
+  { counters, logger }: { readonly counters: Pick<Counters, 'refused'>; readonly logger: Logger },
 ): TlsServer {
   const requested = clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: false };
   const server = createTlsServer({ cert, key, minVersion: 'TLSv1.2', ...requested }, (socket) => {
     // None is no fault, there are passwords; one of another authority, or out of date, is.
     if (clientCa !== undefined && !socket.authorized && Object.keys(socket.getPeerCertificate()).length > 0) {
+      counters.refused.credential += 1;
       logger.warn({ reason: String(socket.authorizationError) }, "an MQTT client's certificate was refused");
       socket.destroy();
       return;

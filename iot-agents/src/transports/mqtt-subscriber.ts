@@ -1,6 +1,7 @@
 import type { IClientOptions, MqttClient } from 'mqtt';
 import { connect } from 'mqtt';
 import type { Logger } from 'pino';
+import { readDeviceAddress } from './device-message.ts';
 import type { Publish, Receive } from './embedded-mqtt.ts';
 import { coversTopic } from './mqtt-access.ts';
 
@@ -164,16 +165,18 @@ function open({ url, tls, clientId, receive, logger }: MqttSource, options: ICli
   client.handleMessage = (packet, callback) => {
     const body = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
     const { stream } = client;
+    // A device's topic holds its key.
+    const topic = readDeviceAddress(packet.topic)?.deviceId ?? packet.topic;
     const stored = receive(packet.topic, body);
     if (packet.qos === 0) {
-      stored.catch((cause: unknown) => logger.error({ err: cause, topic: packet.topic }, 'an uplink at QoS 0 is lost'));
+      stored.catch((cause: unknown) => logger.error({ err: cause, topic }, 'an uplink at QoS 0 is lost'));
       callback();
       return;
     }
     stored.then(
       () => acknowledge(client, stream, packet.messageId ?? 0),
       (cause: unknown) => {
-        logger.warn({ err: cause, topic: packet.topic }, 'an uplink could not be stored and is not acknowledged');
+        logger.warn({ err: cause, topic }, 'an uplink could not be stored and is not acknowledged');
         // A new connection makes the broker hand over anew what we have not acknowledged.
         stream.destroy();
       },

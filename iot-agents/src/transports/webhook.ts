@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Counters } from '../delivery/counters.ts';
 import { LONGEST_BODY } from '../delivery/inbox.ts';
 import type { Connections } from '../devices/connection.ts';
+import { countRefusals } from '../devices/registry-routes.ts';
 import { RegistryError } from '../devices/validation.ts';
 import { actilityRoot, isActilityToken } from './actility.ts';
 import type { Receive } from './embedded-mqtt.ts';
@@ -13,10 +15,16 @@ import { createSignatureCheck } from './webhook-signature.ts';
  */
 export async function webhookRoutes(
   app: FastifyInstance,
-  { receive, connections }: { readonly receive: Receive; readonly connections: Connections },
+  options: {
+    readonly receive: Receive;
+    readonly connections: Connections;
+    readonly counters: Pick<Counters, 'refused'>;
+  },
 ): Promise<void> {
+  const { receive, connections, counters } = options;
   const signatures = createSignatureCheck();
   await app.register(async (scope) => {
+    countRefusals(scope, counters, { UNAUTHORIZED: 'webhook' });
     // The body is kept as it came, whatever it is: what can't be read is evidence, not a client error.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LONGEST_BODY }, (_request, body, done) => {

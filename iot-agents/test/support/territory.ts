@@ -30,10 +30,10 @@ export interface Territory {
 
 export async function startTerritory(
   db: BrokerDatabase,
-  options: Pick<IotAgentsOptions, 'mqttUrl' | 'mqttClientId' | 'notifyUrl' | 'mqttTlsDoor'> = {},
+  options: Pick<IotAgentsOptions, 'mqttUrl' | 'mqttClientId' | 'notifyUrl' | 'mqttTlsDoor' | 'logger'> = {},
 ): Promise<Territory> {
   await migrate(db, migrationsFolder, 'iot-agents');
-  const logger = pino({ level: process.env.TEST_LOG ?? 'silent' });
+  const logger = options.logger ?? pino({ level: process.env.TEST_LOG ?? 'silent' });
   const broker = await createBroker({ db, publicUrl: PUBLIC_URL, logger, offline: true });
   const agents = await startIotAgents({
     db,
