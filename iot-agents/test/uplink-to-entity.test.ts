@@ -5,8 +5,9 @@ import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { DeviceProfile, EntityMapping } from '../src/main.ts';
 import type { Territory } from './support/territory.ts';
-import { eventually, startTerritory } from './support/territory.ts';
+import { CONTEXT, eventually, startTerritory } from './support/territory.ts';
 import { chirpStackEvent, chirpStackUplink, thingsStackUplink } from './support/uplinks.ts';
+import { startWebServer } from './support/web-server.ts';
 
 const ASSET_ID = 'device.asset';
 const STREETLIGHT: EntityMapping = {
@@ -292,6 +293,63 @@ for (const database of testDatabases()) {
       });
       assert.equal(value(own, 'linkMargin'), 10);
       assert.equal(await entity(device.asset, device.tenant), undefined);
+    });
+
+    test('that changes radio and counter alone notifies nobody who has subscribed to the asset', async (t) => {
+      const { app, send } = await territory();
+      const device = await freshDevice('lamp');
+      const told: { type: string; rssi?: unknown; illuminanceLevel?: unknown }[] = [];
+      const receiver = await startWebServer(({ body }) => {
+        told.push(...JSON.parse(body).data);
+        return {};
+      });
+      t.after(() => receiver.close());
+      for (const type of ['Streetlight', 'Device']) {
+        const subscribed = await app.inject({
+          method: 'POST',
+          url: '/ngsi-ld/v1/subscriptions',
+          headers: {
+            'ngsild-tenant': device.tenant,
+            link: `<${CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`,
+          },
+          payload: {
+            type: 'Subscription',
+            entities: [{ type }],
+            notification: { format: 'simplified', endpoint: { uri: receiver.url, accept: 'application/json' } },
+          },
+        });
+        assert.equal(subscribed.statusCode, 201, subscribed.body);
+      }
+      const of = (type: string) => told.filter((entity) => entity.type === type);
+      let fCnt = 0;
+      const frame = (rssi: number, level?: number) =>
+        send(
+          chirpStackUplink({
+            devEui: device.devEui,
+            fCnt: ++fCnt,
+            rssi,
+            snr: rssi / 10,
+            ...(level === undefined ? {} : { bytes: [level, 0, 0] }),
+          }),
+        );
+      const radioTold = (rssi: number) =>
+        eventually(`rssi ${rssi}`, () => of('Device').some((one) => one.rssi === rssi) || undefined);
+      await frame(-60, 40);
+      await radioTold(-60);
+      for (const rssi of [-70, -80, -90]) {
+        await frame(rssi);
+        await radioTold(rssi);
+      }
+      await frame(-100, 50);
+      await radioTold(-100);
+      // Notifications of one subscription are in order: between these two there was none.
+      const levels = await eventually('both levels', () =>
+        of('Streetlight').length > 1 ? of('Streetlight') : undefined,
+      );
+      assert.deepEqual(
+        levels.map(({ illuminanceLevel }) => illuminanceLevel),
+        [0.4, 0.5],
+      );
     });
 
     // The embedded database is one session: fewer do there.
