@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
-import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -13,6 +11,7 @@ import { openDatabase } from '@alzette/broker';
 import { testDatabases } from '@alzette/broker/test-support';
 import { connectAsync } from 'mqtt';
 import type { Device, DeviceProfile } from '../src/main.ts';
+import { forkAgents } from './support/fork-agents.ts';
 import { CONTEXT, eventually, startTerritory } from './support/territory.ts';
 import type { Uplink } from './support/uplinks.ts';
 import { thingsStackUplink } from './support/uplinks.ts';
@@ -34,20 +33,6 @@ function uplink(n: number): Uplink {
   return thingsStackUplink({ devEui: DEVICE.devEui, bytes: [n >> 8, n & 255], fCnt: n, id: `as:up:${n}` });
 }
 
-async function startProcess(
-  t: TestContext,
-  env: Record<string, string>,
-): Promise<{ child: ChildProcess; mqttPort: number }> {
-  const child = fork(new URL('./support/agent-process.ts', import.meta.url), {
-    env: { ...process.env, ...env },
-    execArgv: [], // the test runner's own options are not for it
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  t.after(() => child.kill('SIGKILL'));
-  const [{ mqttPort }] = await once(child, 'message');
-  return { child, mqttPort };
-}
-
 /** A measure of one of twenty devices, by IoTA-JSON, at a moment of its own. */
 function measure(n: number): Uplink {
   const body = { n, TimeInstant: new Date(Date.UTC(2026, 0, 1) + n * 1000).toISOString() };
@@ -60,7 +45,7 @@ async function sendAndKill(
   env: Record<string, string>,
   made: (n: number) => Uplink = uplink,
 ): Promise<number[]> {
-  const { child, mqttPort } = await startProcess(t, env);
+  const { child, mqttPort } = await forkAgents(t, env);
   const mqtt = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { reconnectPeriod: 0 });
   mqtt.on('error', () => undefined);
   const acknowledged: number[] = [];
@@ -75,7 +60,8 @@ async function sendAndKill(
     if (n % 50 === 49) await sleep(2);
   }
   await exited;
-  await mqtt.endAsync(true);
+  // Its end is not waited for: of a connection that is closed already it would never come.
+  mqtt.end(true);
   return acknowledged;
 }
 

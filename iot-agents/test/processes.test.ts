@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import { connectAsync } from 'mqtt';
 import type { Device, DeviceProfile } from '../src/main.ts';
+import { forkAgents } from './support/fork-agents.ts';
 import { eventually, startTerritory } from './support/territory.ts';
 import type { Uplink } from './support/uplinks.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
@@ -25,17 +24,6 @@ const PROFILE: DeviceProfile = {
   codec: 'function decodeUplink(i){return {data:{n:i.bytes[0]<<8|i.bytes[1]}}}',
   entities: [{ type: 'Thing', id: 'device.asset', attributes: [{ name: 'number', value: 'data.n' }] }],
 };
-
-async function startAgent(t: TestContext, env: Record<string, string>): Promise<ChildProcess> {
-  const child = fork(new URL('./support/agent-process.ts', import.meta.url), {
-    env: { ...process.env, ...env },
-    execArgv: [], // the test runner's own options are not for it
-    stdio: ['ignore', process.env.TEST_LOG ? 'inherit' : 'ignore', 'inherit', 'ipc'],
-  });
-  t.after(() => child.kill('SIGKILL'));
-  await once(child, 'message');
-  return child;
-}
 
 async function deliveredBy(child: ChildProcess): Promise<number> {
   child.send({});
@@ -60,8 +48,8 @@ test(`of two processes on one MQTT broker one is killed among ${UPLINKS} uplinks
   await provisioning.close();
 
   const env = { DATABASE_URL: await database.url(), MQTT_URL: mqttUrl, MQTT_CLIENT_ID: group };
-  const doomed = await startAgent(t, env);
-  const other = await startAgent(t, env);
+  const { child: doomed } = await forkAgents(t, env);
+  const { child: other } = await forkAgents(t, env);
   const shares = async () => {
     const { rows } = await db.query<{ count: number }>({
       text: 'SELECT count(*)::int AS count FROM iot.inbox_partition WHERE process IS NOT NULL GROUP BY process',
