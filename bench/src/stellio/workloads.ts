@@ -20,8 +20,6 @@ const OBSERVED = ['ammonium', 'waterTemperature', 'dissolvedOxygen'];
 /** So that no run meets the entities of another. */
 const run = Date.now().toString(36);
 let created = 0;
-/** Before all of it, and not more seconds ago than an answer has periods. */
-const SINCE = new Date(Date.now() - 3_600_000).toISOString();
 
 const updated = `U${run}`;
 const UPDATED = 1000;
@@ -111,7 +109,7 @@ function temporal(instances: number, published: number): StellioWorkload {
     request: () => ({
       method: 'GET',
       path:
-        `${API}/temporal/entities/${stationId(set, below(entities))}?timerel=after&timeAt=${SINCE}` +
+        `${API}/temporal/entities/${stationId(set, below(entities))}?timerel=after&timeAt=2026-01-01T00:00:00Z` +
         `&aggrMethods=${AGGREGATES[below(AGGREGATES.length)]}&aggrPeriodDuration=PT1S&options=aggregatedValues`,
     }),
   };

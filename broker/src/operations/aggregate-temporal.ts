@@ -169,11 +169,13 @@ export function periodsOf(
       bounds: () => [dateTime(anchor), end ?? dateTime(last)],
     };
   }
+  // Those before the first instance are empty, and months are few anyway.
+  const from = period.months === 0 ? Math.max(0, periodOf(anchor, period, first)) : 0;
   const count = periodOf(anchor, period, last) + 1;
-  if (count > MAX_PERIODS) {
+  if (count - from > MAX_PERIODS) {
     throw new NgsiLdError(
       'TooManyResults',
-      `aggrPeriodDuration: got ${count} periods, expected at most ${MAX_PERIODS}`,
+      `aggrPeriodDuration: got ${count - from} periods, expected at most ${MAX_PERIODS}`,
     );
   }
   const startOf = (slot: number) => periodStart(anchor, period, slot);
@@ -194,7 +196,7 @@ export function periodsOf(
         ? { kind: 'equal', anchor, milliseconds: period.milliseconds }
         : { kind: 'listed', starts: Array.from({ length: count }, (_, slot) => startOf(slot)) },
     *inWindow() {
-      for (let slot = 0; slot < count; slot++) yield [startOf(slot), Math.min(startOf(slot + 1), until)];
+      for (let slot = from; slot < count; slot++) yield [startOf(slot), Math.min(startOf(slot + 1), until)];
     },
     bounds: (slot) => [startTimeOf(slot), startTimeOf(slot + 1)],
   };

@@ -44,4 +44,24 @@ eachHistoryDatabase('Periods shorter than an hour', (test) => {
     await job.settled();
     assert.deepEqual(await counts(), { observed: [1, 1], modified: [1, 1] });
   });
+
+  test('are too many by what lies between the first instance and the last, not by what is before', async (t, db) => {
+    const { ask, close } = await startTemporalBroker(db, freshTenant());
+    t.after(close);
+    const second = 'timerel=after&timeAt=2001-01-01T00:00:00Z&aggrMethods=sum&aggrPeriodDuration=PT1S';
+    const path = `/temporal/entities/${ID}?${second}&format=aggregatedValues`;
+    const level = (observedAt: string) => ({ type: 'Property', value: 2, observedAt });
+    const first = level('2026-01-01T00:00:00.500Z');
+    assert.equal((await ask('POST', '/entities', { id: ID, type: 'Lamp', level: first })).statusCode, 201);
+    await ask('POST', `/entities/${ID}/attrs`, { level: level('2026-01-01T10:00:00Z') });
+    const { sum } = (await ask('GET', path)).json().level;
+    assert.deepEqual(sum, [
+      [2, '2026-01-01T00:00:00Z', '2026-01-01T00:00:01Z'],
+      [2, '2026-01-01T10:00:00Z', '2026-01-01T10:00:01Z'],
+    ]);
+    await ask('POST', `/entities/${ID}/attrs`, { level: level('2026-01-03T10:00:00Z') });
+    const refused = await ask('GET', path);
+    assert.equal(refused.statusCode, 403);
+    assert.match(refused.body, /aggrPeriodDuration: got 208801 periods, expected at most 100000/);
+  });
 });
