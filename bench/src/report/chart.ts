@@ -30,6 +30,7 @@ export function chart(bars: readonly Bar[]): string {
     );
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${LEFT + WIDTH + 60}" height="${height}" font-family="sans-serif" font-size="13" fill="#888">
+<title>How far each goal was reached</title>
 <text x="${LEFT}" y="16">Reached, as a multiple of the goal (full line: 1; dashed: the stretch goal)</text>
 ${rows.join('\n')}
 <line x1="${at(1)}" x2="${at(1)}" y1="${TOP - 6}" y2="${height - 6}" stroke="#888"/>
