@@ -29,6 +29,21 @@ const BROKER: { readonly [folder: string]: readonly string[] } = {
   subscriptions: ['store', 'query', 'model', 'context (types)'],
   notifications: ['store', 'context', 'query', 'model', 'access/outgoing-url'],
   access: ['store', 'query', 'model'],
+  wiring: [
+    'broker-options (types)',
+    'access',
+    'http',
+    'operations',
+    'snapshots',
+    'registrations',
+    'changes',
+    'notifications',
+    'subscriptions',
+    'context',
+    'store',
+    'query',
+    'model',
+  ],
 };
 
 const SCHEMAS = '@alzette/ngsi-ld-schemas';

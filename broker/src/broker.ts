@@ -1,0 +1,74 @@
+import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
+import { allowedUrl, outgoingAgent } from './access/outgoing-url.ts';
+import type { Broker, BrokerOptions } from './broker-options.ts';
+import { Drain } from './http/drain.ts';
+import { healthRoutes } from './http/health-routes.ts';
+import { inProcessClient } from './in-process-client.ts';
+import { rights as ofRequest } from './query/visibility.ts';
+import { openApp } from './wiring/app.ts';
+import { type Areas, closeAreas } from './wiring/areas.ts';
+import { openFederating } from './wiring/federating.ts';
+import { openFoundation } from './wiring/foundation.ts';
+import { openNotifying } from './wiring/notifying.ts';
+import { openRights } from './wiring/rights.ts';
+import { openSnapshotting } from './wiring/snapshotting.ts';
+import { openSubscribing } from './wiring/subscribing.ts';
+import { subscriptionParts } from './wiring/subscription-parts.ts';
+import { openUpkeep } from './wiring/upkeep.ts';
+import { openWriting } from './wiring/writing.ts';
+
+/** Brings the database up to date and wires a broker on it, area by area: each needs what stands before it. */
+export async function createBroker(options: BrokerOptions): Promise<Broker> {
+  const foundation = await openFoundation(options, () =>
+    Promise.all([notifying.notifications.settled(), federating.registrations.settled()]),
+  );
+  const rights = await openRights(foundation, options);
+  const subscribing = await openSubscribing(foundation, rights);
+  const federating = await openFederating(foundation, rights, subscribing, options);
+  const notifying = await openNotifying(foundation, rights, subscribing, federating, options);
+  const upkeep = await openUpkeep(foundation, options);
+  const writing = await openWriting(foundation, subscribing, notifying, upkeep, options);
+  const snapshotting = await openSnapshotting(foundation, rights, federating);
+  const areas: Areas = { foundation, rights, subscribing, federating, notifying, upkeep, writing, snapshotting };
+
+  await notifying.notifications.start();
+  await federating.copies.start();
+  await foundation.hearing.start();
+  notifying.intervals.wake();
+  notifying.sourceIntervals.wake();
+
+  const { db, outgoing, contexts, tenants, secrets } = foundation;
+  const subscriptions = subscriptionParts(areas);
+  const app = await openApp(areas, subscriptions, options);
+  const drain = new Drain(app);
+  healthRoutes(app, db, drain);
+  snapshotting.job.wake();
+  upkeep.start();
+
+  const dispatcher = outgoingAgent(outgoing);
+  const callerClient = inProcessClient({ db, lane: writing.lane, contexts, tenants, subscriptions });
+  return {
+    app,
+    db,
+    audit: rights.audit,
+    client: unheld(callerClient),
+    callerClient,
+    secrets,
+    outgoing: { check: (url, protocols) => allowedUrl(url, outgoing, protocols), dispatcher },
+    async revokeTokens(subject, before) {
+      await rights.store.revokeTokens(subject, before);
+      await rights.access.reload();
+    },
+    drain: (forMs) => drain.start(forMs),
+    close: () => closeAreas(areas, app, dispatcher),
+  };
+}
+
+/** A client whose calls are nobody's but the product's own, even while a request is being answered. */
+function unheld(client: NgsiLdClient): NgsiLdClient {
+  const calls = Object.entries(client).map(([name, call]) => [
+    name,
+    (...args: unknown[]) => ofRequest.exit(() => (call as (...given: unknown[]) => unknown)(...args)),
+  ]);
+  return Object.fromEntries(calls) as NgsiLdClient; // each call as it was
+}

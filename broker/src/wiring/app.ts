@@ -1,0 +1,45 @@
+import type { FastifyInstance } from 'fastify';
+import type { BrokerOptions } from '../broker-options.ts';
+import { enforceAccess } from '../http/access-hooks.ts';
+import { createApp } from '../http/app.ts';
+import { openApiRoutes } from '../http/openapi-routes.ts';
+import { auditAdministration } from '../http/ops-audit-routes.ts';
+import { readYourWrites } from '../http/read-your-writes.ts';
+import { waitForProcesses } from '../http/wait-for-processes.ts';
+import { ReplicaReads } from '../store/replica-reads.ts';
+import { apiRoutes } from './api-routes.ts';
+import type { Areas } from './areas.ts';
+import { accessRoutes, operatorRoutes } from './operator-routes.ts';
+import type { SubscriptionOperations } from './subscription-parts.ts';
+
+/** The app with all routes of the broker. What holds for all of them comes first. */
+export async function openApp(
+  areas: Areas,
+  subscriptions: SubscriptionOperations,
+  options: BrokerOptions,
+): Promise<FastifyInstance> {
+  const { db, log, contexts, tenants, quotas, peers, hearing } = areas.foundation;
+  const { access, audit } = areas.rights;
+  const app = await createApp(contexts, tenants, areas.snapshotting.spaces, {
+    quotas,
+    processes: () => peers.count,
+    logger: log,
+    tls: options.tls,
+    corsOrigins: options.corsOrigins,
+    proxies: options.proxies,
+  });
+  waitForProcesses(app, () => hearing.byAll());
+  openApiRoutes(app, options.publicUrl);
+  if (options.access === 'enforced') {
+    enforceAccess(app, access);
+    const key = options.issuers?.length ? undefined : await access.firstKey();
+    if (key !== undefined) options.onFirstKey?.(key);
+  }
+  auditAdministration(app, audit);
+  accessRoutes(app, areas);
+  const reads = options.replica && new ReplicaReads(db, options.replica, log);
+  if (reads !== undefined) readYourWrites(app, reads, peers); // those before it are never answered by a replica
+  apiRoutes(app, areas, subscriptions, { options, readFrom: reads?.db ?? db });
+  operatorRoutes(app, areas, subscriptions, options);
+  return app;
+}

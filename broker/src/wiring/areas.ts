@@ -1,0 +1,58 @@
+import type { FastifyInstance } from 'fastify';
+import type { Agent } from 'undici';
+import type { FederatingArea } from './federating.ts';
+import type { Foundation } from './foundation.ts';
+import type { NotifyingArea } from './notifying.ts';
+import type { RightsArea } from './rights.ts';
+import type { SnapshottingArea } from './snapshotting.ts';
+import type { SubscribingArea } from './subscribing.ts';
+import type { UpkeepArea } from './upkeep.ts';
+import type { WritingArea } from './writing.ts';
+
+/** All of a broker but its routes. */
+export interface Areas {
+  readonly foundation: Foundation;
+  readonly rights: RightsArea;
+  readonly subscribing: SubscribingArea;
+  readonly federating: FederatingArea;
+  readonly notifying: NotifyingArea;
+  readonly upkeep: UpkeepArea;
+  readonly writing: WritingArea;
+  readonly snapshotting: SnapshottingArea;
+}
+
+/** Ends first what gives work, then what does it, last what all stand on. */
+export async function closeAreas(
+  { foundation, rights, subscribing, federating, notifying, upkeep, writing, snapshotting }: Areas,
+  app: FastifyInstance,
+  dispatcher: Agent,
+): Promise<void> {
+  upkeep.stop();
+  await app.close();
+  await snapshotting.job.close();
+  await snapshotting.spaces.close();
+  await writing.expiry.close();
+  await upkeep.adviser.close();
+  await upkeep.views.close();
+  await upkeep.retention.close();
+  await upkeep.rollups.close();
+  await federating.copies.close();
+  await notifying.intervals.close();
+  await notifying.sourceIntervals.close();
+  await notifying.notifications.close();
+  await subscribing.subscriptions.close();
+  await federating.sourceSubscriptions.close();
+  await federating.registrations.close();
+  await writing.exchange.close();
+  await foundation.hearing.close();
+  await foundation.stopForgettingContexts();
+  await federating.agent.destroy();
+  await dispatcher.destroy();
+  await writing.models.close();
+  await rights.access.close();
+  await foundation.contexts.close();
+  await foundation.quotas.close();
+  await foundation.tenants.close();
+  const { peers, log } = foundation;
+  await peers.leave().catch((error) => log.warn(error, 'The end of this process could not be written down'));
+}

@@ -1,0 +1,92 @@
+import type { Agent } from 'undici';
+import { allowedUrl, outgoingAgent } from '../access/outgoing-url.ts';
+import type { BrokerOptions } from '../broker-options.ts';
+import { REMOTE_NOTIFY } from '../http/remote-notify-routes.ts';
+import { DELIVERY_SETTINGS } from '../notifications/settings.ts';
+import { areLimited } from '../operations/lane-by-rights.ts';
+import { Federation } from '../registrations/federation.ts';
+import { createRegistrations, type Registrations } from '../registrations/registrations.ts';
+import { SourceClient } from '../registrations/source-client.ts';
+import { SourceCopies } from '../registrations/source-copies.ts';
+import { SourceSubscriptions } from '../registrations/source-subscriptions.ts';
+import { sourceAliases } from '../registrations/via.ts';
+import { createRegistrationStore } from '../store/registrations.ts';
+import { createSourceCopyStore, type SourceCopyStore } from '../store/source-copies.ts';
+import { createSubscriptionStore } from '../store/subscriptions.ts';
+import type { Foundation } from './foundation.ts';
+import type { RightsArea } from './rights.ts';
+import type { SubscribingArea } from './subscribing.ts';
+
+/** Context sources: who is registered, how they are asked, and the subscriptions about them and at them. */
+export interface FederatingArea {
+  readonly registrations: Registrations;
+  readonly federation: Federation;
+  /** What the broker is called in `Via`, by tenant. */
+  readonly aliasOf: (tenant: string) => string;
+  /** Connections to sources. */
+  readonly agent: Agent;
+  /** Subscriptions to registrations (5.11). */
+  readonly sourceSubscriptions: SourceSubscriptions;
+  /** Copies of subscriptions that are kept at sources. */
+  readonly copies: SourceCopies;
+  readonly copyStore: SourceCopyStore;
+}
+
+const SOURCE_TIMEOUT_MS = 5_000;
+/** To one source: enough for it to be busy, few enough to hang. */
+const SOURCE_CONNECTIONS = 32;
+
+export async function openFederating(
+  foundation: Foundation,
+  rights: RightsArea,
+  { subscriptions, outbox }: SubscribingArea,
+  options: BrokerOptions,
+): Promise<FederatingArea> {
+  const { db, log, outgoing, instance, peers, hearing, contexts, quotas, secrets } = foundation;
+  const registrations = await createRegistrations(
+    createRegistrationStore(db, peers.name, quotas),
+    secrets,
+    log,
+    hearing,
+  );
+  const sourceSubscriptions = new SourceSubscriptions({
+    store: createSubscriptionStore(db, peers.name, 'source', quotas),
+    registrations,
+    outbox,
+    secrets,
+    log,
+    hearing,
+  });
+  const aliasOf = sourceAliases(instance);
+  const agent = outgoingAgent(outgoing, { connections: SOURCE_CONNECTIONS });
+  const client = new SourceClient({
+    agent,
+    refusal: async (url) => {
+      const verdict = await allowedUrl(url.href, outgoing);
+      return verdict.allowed ? undefined : verdict.reason;
+    },
+    contexts,
+    registrations,
+    aliasOf,
+    timeoutMs: options.sourceTimeoutMs ?? SOURCE_TIMEOUT_MS,
+  });
+  const copyStore = createSourceCopyStore(db, peers.name);
+  const { firstPauseMs, longestPauseMs, sweepMs } = { ...DELIVERY_SETTINGS, ...options.delivery };
+  const copies = new SourceCopies({
+    store: copyStore,
+    subscriptions,
+    registrations,
+    client,
+    contexts,
+    secrets,
+    receiver: `${options.publicUrl}${REMOTE_NOTIFY}`,
+    takeOffice: () => db.lockName('copies of subscriptions'),
+    mayAskSources: ({ owner, tenant }) => owner === undefined || !areLimited(rights.grantOf(owner, tenant)),
+    firstPauseMs,
+    longestPauseMs,
+    sweepMs,
+    log,
+  });
+  const federation = new Federation(registrations.index, client, aliasOf);
+  return { registrations, federation, aliasOf, agent, sourceSubscriptions, copies, copyStore };
+}

@@ -1,0 +1,93 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { pino } from 'pino';
+import { networkList } from '../access/api-key.ts';
+import { allowedUrl, type OutgoingPolicy } from '../access/outgoing-url.ts';
+import type { BrokerOptions } from '../broker-options.ts';
+import { type ContextHost, createContexts } from '../context/create-contexts.ts';
+import { NgsiLdError } from '../model/errors.ts';
+import type { Database } from '../store/database.ts';
+import { Hearing } from '../store/hearing.ts';
+import { ensureHistoryPartitions } from '../store/history-partitions.ts';
+import { prepareHistoryStorage } from '../store/history-storage.ts';
+import { migrate } from '../store/migrate.ts';
+import { Peers } from '../store/peers.ts';
+import { Quotas } from '../store/quotas.ts';
+import { openSecrets, type Secrets } from '../store/secrets.ts';
+import { createTenants, type Tenants } from '../store/tenants.ts';
+
+/** What all areas of the broker stand on. */
+export interface Foundation {
+  readonly db: Database;
+  readonly log: FastifyBaseLogger;
+  /** Where URLs that users give may lead. */
+  readonly outgoing: OutgoingPolicy;
+  /** The name that the broker tells in `Via`. */
+  readonly instance: string;
+  readonly peers: Peers;
+  readonly hearing: Hearing;
+  readonly contexts: ContextHost;
+  readonly tenants: Tenants;
+  readonly quotas: Quotas;
+  readonly secrets: Secrets;
+  /** The guard of URLs in documents. @throws NgsiLdError BadRequestData: it leads where it may not */
+  checkUrl(url: string, member: string): Promise<void>;
+  stopForgettingContexts(): Promise<void>;
+}
+
+const MIGRATIONS = new URL('../../migrations/', import.meta.url);
+/** NOTIFYed with the name of the process that has deleted or renewed a @context. */
+const CONTEXTS_CHANNEL = 'context';
+
+/**
+ * Brings the database up to date and opens what all areas share.
+ *
+ * @param finish what is done before another process is told that its changes were taken in
+ */
+export async function openFoundation(options: BrokerOptions, finish: () => Promise<unknown>): Promise<Foundation> {
+  const { db, publicUrl, offline = false, secretKey } = options;
+  const log = options.logger ?? pino({ level: 'warn' });
+  const outgoing = outgoingPolicy(options);
+  await migrate(db, MIGRATIONS, 'broker');
+  await prepareHistoryStorage(db, options.historyStorage ?? 'auto', log);
+  await ensureHistoryPartitions(db);
+  const instance = options.instance ?? (db.kind === 'pglite' ? 'embedded' : publicUrl);
+  const peers = await Peers.join(db, instance);
+  const hearing = new Hearing(db, peers, finish);
+  const news = { text: `SELECT pg_notify('${CONTEXTS_CHANNEL}', $1)`, values: [peers.name] };
+  const contexts = await createContexts({
+    db,
+    publicUrl,
+    policy: outgoing,
+    offline,
+    onForgotten: () => db.query(news).catch((error) => log.warn(error, 'Others keep a @context that was deleted')),
+  });
+  const stopForgettingContexts = await db.listen(CONTEXTS_CHANNEL, (by) => by !== peers.name && contexts.forget());
+  const tenants = await createTenants(db);
+  const quotas = await Quotas.open(db, (error) => log.error(error, 'Quotas of tenants'));
+  const secrets = await openSecrets(db, secretKey);
+  if (secretKey === undefined) {
+    log.warn('SECRET_KEY is not set: secrets of subscriptions are encrypted with a key kept in the database itself');
+  }
+  return {
+    db,
+    log,
+    outgoing,
+    instance,
+    peers,
+    hearing,
+    contexts,
+    tenants,
+    quotas,
+    secrets,
+    async checkUrl(url, member) {
+      const verdict = await allowedUrl(url, outgoing, ['http:', 'https:', 'mqtt:', 'mqtts:']);
+      if (!verdict.allowed) throw new NgsiLdError('BadRequestData', `${member}: ${verdict.reason}`);
+    },
+    stopForgettingContexts,
+  };
+}
+
+function outgoingPolicy({ outgoing = 'open', publicUrl }: BrokerOptions): OutgoingPolicy {
+  if (outgoing === 'open') return outgoing;
+  return { own: new URL(publicUrl).origin, ...(outgoing !== 'public-only' && { networks: networkList(outgoing) }) };
+}

@@ -1,0 +1,92 @@
+import { outgoingAgent } from '../access/outgoing-url.ts';
+import type { BrokerOptions } from '../broker-options.ts';
+import { createNotifications, type Notifications } from '../notifications/notifications.ts';
+import { areLimited } from '../operations/lane-by-rights.ts';
+import { subscribedEntities } from '../operations/subscribed-entities.ts';
+import type { RegistrationDocument } from '../registrations/registration-document.ts';
+import { representDocument } from '../registrations/represent-registration.ts';
+import { queryEntities } from '../store/entities.ts';
+import { entityRound, type FindEntities } from '../subscriptions/entity-round.ts';
+import { Intervals } from '../subscriptions/intervals.ts';
+import type { FederatingArea } from './federating.ts';
+import type { Foundation } from './foundation.ts';
+import type { RightsArea } from './rights.ts';
+import type { SubscribingArea } from './subscribing.ts';
+
+/** The sending of what subscriptions are owed, and the rounds of those with a time interval. */
+export interface NotifyingArea {
+  readonly notifications: Notifications;
+  readonly intervals: Intervals;
+  readonly sourceIntervals: Intervals;
+}
+
+export async function openNotifying(
+  foundation: Foundation,
+  rights: RightsArea,
+  subscribing: SubscribingArea,
+  federating: FederatingArea,
+  options: BrokerOptions,
+): Promise<NotifyingArea> {
+  const { log, outgoing, peers, contexts } = foundation;
+  const { subscriptions, outbox, linked } = subscribing;
+  const { sourceSubscriptions } = federating;
+  const notifications = createNotifications({
+    outbox,
+    peers,
+    subscriptions: {
+      get: (tenant, id) => subscriptions.get(tenant, id) ?? sourceSubscriptions.get(tenant, id),
+      visible: (subscription, owed) => subscriptions.visible(subscription, owed),
+      admits: (subscription, at) => subscriptions.admits(subscription, at),
+      claims: (subscription, entryId, at) => subscriptions.claims(subscription, entryId, at),
+      confirms: (subscription, owed) => subscriptions.confirms(subscription, owed),
+    },
+    representSource: (source, names) => representDocument(source as unknown as RegistrationDocument, names), // as owed
+    contexts,
+    pool: outgoingAgent(outgoing),
+    policy: outgoing,
+    linked,
+    log,
+    settings: options.delivery,
+  });
+  const findEntities = subscribedFinder(foundation, rights, federating);
+  const intervals = new Intervals({
+    claimDue: (limit) => subscriptions.store.claimDue(limit),
+    msUntilDue: () => subscriptions.store.msUntilDue(),
+    round: (tenant, id) => entityRound(subscriptions.get(tenant, id), findEntities),
+    owe: (entries) => outbox.oweRound(entries),
+    accept: (entries) => notifications.accept(entries),
+    log,
+  });
+  const sourceIntervals = new Intervals({
+    claimDue: (limit) => sourceSubscriptions.store.claimDue(limit),
+    msUntilDue: () => sourceSubscriptions.store.msUntilDue(),
+    round: (tenant, id) => sourceSubscriptions.round(tenant, id),
+    owe: (entries) => outbox.oweRound(entries),
+    accept: (entries) => notifications.accept(entries),
+    log,
+  });
+  subscriptions.onInterval(() => intervals.wake());
+  await sourceSubscriptions.start(
+    (entries) => notifications.accept(entries),
+    () => sourceIntervals.wake(),
+  );
+  return { notifications, intervals, sourceIntervals };
+}
+
+function subscribedFinder(
+  { db, contexts }: Foundation,
+  rights: RightsArea,
+  { federation }: FederatingArea,
+): FindEntities {
+  return async ({ tenant, owner, localOnly = false }, filter, limit, offset) => {
+    const entities = await rights.asOwner(owner, tenant, () =>
+      subscribedEntities(db, federation, contexts.core, tenant, filter, { limit, offset }, localOnly),
+    );
+    const grant = owner && rights.grantOf(owner, tenant);
+    if (!areLimited(grant) || entities.length === 0) return entities;
+    // As a whole: what its owner sees of them is found out as they are sent.
+    const ids = entities.map(({ id }) => id);
+    const whole = { selectors: [{ ids }], limit: ids.length, offset: 0, count: false };
+    return (await rights.asOwner(undefined, tenant, () => queryEntities(db, tenant, whole))).entities;
+  };
+}

@@ -1,0 +1,50 @@
+import { HOME } from '@alzette/ngsi-ld-schemas/validation';
+import type { FastifyInstance } from 'fastify';
+import type { BrokerOptions } from '../broker-options.ts';
+import { accessExplainRoutes } from '../http/access-explain-routes.ts';
+import { opsAccessRoutes } from '../http/ops-access-routes.ts';
+import { opsAuditRoutes } from '../http/ops-audit-routes.ts';
+import { opsHistoryRoutes } from '../http/ops-history-routes.ts';
+import { opsIndexRoutes } from '../http/ops-index-routes.ts';
+import { opsModelRoutes } from '../http/ops-model-routes.ts';
+import { opsNotificationRoutes } from '../http/ops-notification-routes.ts';
+import { opsTenantRoutes } from '../http/ops-tenant-routes.ts';
+import { ownKeyRoutes } from '../http/own-key-routes.ts';
+import { HistoryKeeping } from '../operations/keep-history.ts';
+import { createLedgerStore } from '../store/delivery-ledger.ts';
+import type { Areas } from './areas.ts';
+import type { SubscriptionOperations } from './subscription-parts.ts';
+
+/** Who may do what, and what was done. */
+export function accessRoutes(app: FastifyInstance, { foundation, rights }: Areas): void {
+  const { db, contexts } = foundation;
+  const { access, store, usage, audit } = rights;
+  const operations = { access, store, usage, audit, contexts };
+  opsAccessRoutes(app, operations);
+  ownKeyRoutes(app, operations);
+  accessExplainRoutes(app, { access, contexts, db });
+  opsAuditRoutes(app, audit);
+}
+
+/** What else an operator looks after, under `/ops`. */
+export function operatorRoutes(
+  app: FastifyInstance,
+  { foundation, federating, notifying, upkeep, writing }: Areas,
+  { settled }: SubscriptionOperations,
+  options: BrokerOptions,
+): void {
+  const { db, contexts, tenants, quotas, peers } = foundation;
+  const { notifications } = notifying;
+  opsModelRoutes(app, { models: writing.models, contexts, territory: options.territory ?? HOME });
+  opsNotificationRoutes(app, {
+    ledger: createLedgerStore(db, peers.name),
+    copies: federating.copyStore,
+    settled,
+    endpointOf: (tenant, id) => notifications.endpointOf(tenant, id),
+    endpoints: () => notifications.endpoints(),
+    resume: (keys) => notifications.resume(keys),
+  });
+  opsIndexRoutes(app, upkeep.adviser, contexts);
+  opsTenantRoutes(app, tenants, quotas);
+  opsHistoryRoutes(app, new HistoryKeeping(db, upkeep.retention), contexts);
+}

@@ -1,0 +1,48 @@
+import { Access } from '../access/access.ts';
+import type { Grant } from '../access/grant.ts';
+import type { Principal } from '../access/principal.ts';
+import type { BrokerOptions } from '../broker-options.ts';
+import { tenantOfSpace } from '../model/snapshot-space.ts';
+import type { SubscriptionOwner } from '../model/subscription.ts';
+import { rights } from '../query/visibility.ts';
+import { type AccessStore, accessStore } from '../store/access.ts';
+import { type AuditStore, auditStore } from '../store/audit.ts';
+import { type UsageStore, usageStore } from '../store/usage.ts';
+import type { Foundation } from './foundation.ts';
+
+/** Who may do what, and what is written down of it. */
+export interface RightsArea {
+  readonly access: Access;
+  readonly store: AccessStore;
+  readonly usage: UsageStore;
+  readonly audit: AuditStore;
+  /** What the owner of a subscription may do by now. */
+  grantOf(owner: SubscriptionOwner, tenant: string): Grant;
+  /** What the broker does for an owner, it does with their rights, whoever's request it is part of; for none with all. */
+  asOwner<Result>(owner: SubscriptionOwner | undefined, tenant: string, work: () => Result): Result;
+}
+
+export async function openRights({ db, log, hearing }: Foundation, options: BrokerOptions): Promise<RightsArea> {
+  const store = accessStore(db);
+  const usage = usageStore(db);
+  const access = new Access({
+    store,
+    usage,
+    issuers: options.issuers ?? [],
+    audiences: options.audiences?.length ? options.audiences : [options.publicUrl],
+    isShared: db.kind === 'postgres',
+    onError: (error) => log.error(error, 'Access'),
+    onTaking: (taking) => hearing.during(taking),
+  });
+  await access.start();
+  const grantOf = (owner: SubscriptionOwner, tenant: string) =>
+    access.grantOfEarlier(owner as Principal, tenantOfSpace(tenant)); // as the request had it
+  return {
+    access,
+    store,
+    usage,
+    audit: auditStore(db, options.secretKey),
+    grantOf,
+    asOwner: (owner, tenant, work) => rights.run(owner && grantOf(owner, tenant), work),
+  };
+}

@@ -1,0 +1,56 @@
+import { allowedUrl, type OutgoingPolicy } from '../access/outgoing-url.ts';
+import { problemOf } from '../http/problem.ts';
+import { readSnapshotQueries } from '../http/snapshot-query.ts';
+import { postNotification } from '../notifications/http-notifier.ts';
+import { openReceiver } from '../snapshots/receiver-secrets.ts';
+import { noticeOf } from '../snapshots/represent-snapshot.ts';
+import { SnapshotJob, type SnapshotJobParts } from '../snapshots/snapshot-job.ts';
+import { SnapshotSpaces } from '../store/snapshot-spaces.ts';
+import { SnapshotStore } from '../store/snapshots.ts';
+import type { FederatingArea } from './federating.ts';
+import type { Foundation } from './foundation.ts';
+import type { RightsArea } from './rights.ts';
+
+/** Snapshots, where what they hold is kept, and the job that fills and ends them. */
+export interface SnapshottingArea {
+  readonly store: SnapshotStore;
+  readonly spaces: SnapshotSpaces;
+  readonly job: SnapshotJob;
+}
+
+/** For the endpoint of a snapshot to answer. */
+const NOTICE_TIMEOUT_MS = 10_000;
+
+export async function openSnapshotting(
+  { db, log, outgoing, contexts, quotas, secrets }: Foundation,
+  { asOwner }: RightsArea,
+  { federation, agent }: FederatingArea,
+): Promise<SnapshottingArea> {
+  const store = new SnapshotStore(db, noticeOf, quotas);
+  const spaces = await SnapshotSpaces.open(db, store);
+  const job = new SnapshotJob({
+    db,
+    store,
+    spaces,
+    federation,
+    contexts,
+    asOwner,
+    readQueries: readSnapshotQueries,
+    problemOf,
+    openReceiver: (pairs, space) => openReceiver(pairs, space, secrets),
+    send: noticeSender(outgoing, agent),
+    log,
+  });
+  return { store, spaces, job };
+}
+
+/** Sends notifications of snapshots; where an endpoint lies is looked at each time, for names may lead elsewhere by then. */
+function noticeSender(policy: OutgoingPolicy, pool: FederatingArea['agent']): SnapshotJobParts['send'] {
+  return async ({ endpoint, headers, body }, receiverInfo) => {
+    const verdict = await allowedUrl(endpoint, policy);
+    if (!verdict.allowed) return false;
+    const given = Object.fromEntries(receiverInfo.map(({ key, value }) => [key, value]));
+    const all = { ...given, ...headers };
+    return (await postNotification(pool, verdict.url, all, JSON.stringify(body), NOTICE_TIMEOUT_MS)).ok;
+  };
+}

@@ -1,0 +1,25 @@
+import type { LinkedEntities } from '../notifications/dispatcher.ts';
+import { linkedEntities } from '../operations/linked-entities.ts';
+import { createOutboxStore, type OutboxStore } from '../store/outbox.ts';
+import { createSubscriptionStore } from '../store/subscriptions.ts';
+import { createSubscriptions, type Sees, type Subscriptions } from '../subscriptions/subscriptions.ts';
+import type { Foundation } from './foundation.ts';
+import type { RightsArea } from './rights.ts';
+
+/** Subscriptions to entities, and where what they are owed is written down. */
+export interface SubscribingArea {
+  readonly subscriptions: Subscriptions;
+  readonly outbox: OutboxStore;
+  /** The entities that others link to, as the owner of a subscription may see them. */
+  readonly linked: LinkedEntities;
+}
+
+export async function openSubscribing(foundation: Foundation, rights: RightsArea): Promise<SubscribingArea> {
+  const { db, log, peers, hearing, quotas, secrets } = foundation;
+  const linked: LinkedEntities = (tenant, roots, how, owner) =>
+    rights.asOwner(owner, tenant, () => linkedEntities(db, tenant, roots, how));
+  const store = createSubscriptionStore(db, peers.name, 'entity', quotas);
+  const sees: Sees = (owner, tenant) => rights.grantOf(owner, tenant).read;
+  const subscriptions = await createSubscriptions(store, linked, secrets, log, sees, hearing);
+  return { subscriptions, outbox: createOutboxStore(db, peers), linked };
+}

@@ -1,0 +1,22 @@
+import type { SubscriptionParts } from '../operations/create-subscription.ts';
+import { parseVia } from '../registrations/via.ts';
+import type { Areas } from './areas.ts';
+
+/** What the operations on subscriptions need, by HTTP and in process. */
+export interface SubscriptionOperations extends SubscriptionParts {
+  /** @throws NgsiLdError LoopDetected: the request has been here before (4.3.6.4) */
+  checkLoop(tenant: string, via: string | undefined): void;
+}
+
+export function subscriptionParts({ foundation, subscribing, federating, notifying }: Areas): SubscriptionOperations {
+  const { contexts, secrets, hearing, checkUrl } = foundation;
+  return {
+    subscriptions: subscribing.subscriptions,
+    secrets,
+    checkContext: (url) => contexts.resolve(url),
+    checkUrl,
+    // Counters are told as they are, whoever has sent.
+    settled: async () => void (await Promise.all([notifying.notifications.settled(), hearing.byAll()])),
+    checkLoop: (tenant, via) => federating.federation.checkLoop({ tenant, via: parseVia(via) }),
+  };
+}

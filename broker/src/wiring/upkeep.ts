@@ -1,0 +1,56 @@
+import type { BrokerOptions } from '../broker-options.ts';
+import { sumUpEntityCounts } from '../store/entity-counts.ts';
+import { ensureHistoryPartitions } from '../store/history-partitions.ts';
+import { IndexAdviser } from '../store/index-adviser.ts';
+import { Maintenance } from '../store/maintenance.ts';
+import { RetentionJob } from '../store/retention-job.ts';
+import { RollupJob } from '../store/rollup-job.ts';
+import { SqlViews } from '../store/sql-views.ts';
+import type { Foundation } from './foundation.ts';
+
+/** What the database needs done beside the writes. */
+export interface UpkeepArea {
+  readonly maintenance: Maintenance;
+  readonly rollups: RollupJob;
+  readonly retention: RetentionJob;
+  readonly adviser: IndexAdviser;
+  readonly views: SqlViews;
+  /** Begins what is done again and again. */
+  start(): void;
+  stop(): void;
+}
+
+const PARTITIONS_EVERY_MS = 24 * 60 * 60 * 1000;
+const SUM_COUNTS_EVERY_MS = 10_000;
+
+export async function openUpkeep({ db, log }: Foundation, options: BrokerOptions): Promise<UpkeepArea> {
+  const maintenance = new Maintenance(db, log);
+  const rollups = new RollupJob(db, log);
+  const retention = new RetentionJob(db, rollups, log);
+  const adviser = new IndexAdviser(db, log, options.indexAdviser ?? 'auto');
+  const views = new SqlViews(db, log);
+  await views.start();
+  const timers: NodeJS.Timeout[] = [];
+  const every = (ms: number, work: () => void) => timers.push(setInterval(work, ms).unref());
+  return {
+    maintenance,
+    rollups,
+    retention,
+    adviser,
+    views,
+    start() {
+      every(PARTITIONS_EVERY_MS, () => {
+        ensureHistoryPartitions(db).catch((error) =>
+          log.error(error, 'The next partitions of history could not be made'),
+        );
+      });
+      every(SUM_COUNTS_EVERY_MS, () => {
+        sumUpEntityCounts(db).catch((error) => log.warn(error, 'Counts of entities could not be summed up'));
+      });
+    },
+    stop() {
+      for (const timer of timers) clearInterval(timer);
+      maintenance.close();
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { HOME } from '@alzette/ngsi-ld-schemas/validation';
+import type { BrokerOptions } from '../broker-options.ts';
+import { LiveFeed } from '../changes/live-feed.ts';
+import { NewsExchange } from '../changes/news-exchange.ts';
+import { laneByRights } from '../operations/lane-by-rights.ts';
+import { Models } from '../operations/models.ts';
+import { lanePastModels } from '../operations/validate-by-models.ts';
+import { ExpiryJob } from '../store/expiry-job.ts';
+import { createWriteLane } from '../store/lane.ts';
+import { readEntities } from '../store/lane-statements.ts';
+import { modelStore } from '../store/models.ts';
+import type { WriteLane } from '../store/write-lane.ts';
+import type { Foundation } from './foundation.ts';
+import type { NotifyingArea } from './notifying.ts';
+import type { SubscribingArea } from './subscribing.ts';
+import type { UpkeepArea } from './upkeep.ts';
+
+/** The one way by which entities change, and who hears of each change. */
+export interface WritingArea {
+  /** Held to the models and to the rights of who writes. */
+  readonly lane: WriteLane;
+  readonly models: Models;
+  /** Changes as they happen, for pages that are open. */
+  readonly feed: LiveFeed;
+  /** Tells the other processes of them. */
+  readonly exchange: NewsExchange;
+  readonly expiry: ExpiryJob;
+}
+
+const EXPIRY_EVERY_MS = 10_000;
+
+export async function openWriting(
+  { db, log, peers, hearing, quotas }: Foundation,
+  { subscriptions }: SubscribingArea,
+  { notifications }: NotifyingArea,
+  { maintenance, adviser, views }: UpkeepArea,
+  options: BrokerOptions,
+): Promise<WritingArea> {
+  const feed = new LiveFeed((keys) => readEntities(db, keys));
+  const exchange = new NewsExchange(db, peers, log);
+  await exchange.start({ onNews: (news) => feed.hear(news), onGap: () => feed.miss() });
+  const models = new Models(modelStore(db));
+  const badModels = (error: unknown) => log.error(error, 'The models could not be read again');
+  await models.start(badModels, (taking) => hearing.during(taking));
+  const writes = createWriteLane(db, {
+    recordsHistory: options.recordsHistory ?? true,
+    owner: peers.name,
+    quotas,
+    listener: {
+      owed: (change) => subscriptions.owed(change),
+      committed(changes, entries) {
+        notifications.accept(entries);
+        feed.publish(changes);
+        exchange.publish(changes);
+        maintenance.committed(changes);
+        adviser.committed(changes);
+        views.committed(changes);
+      },
+    },
+  });
+  return {
+    lane: laneByRights(lanePastModels(writes, models, options.territory ?? HOME)),
+    models,
+    feed,
+    exchange,
+    expiry: new ExpiryJob(db, writes, log, options.expiryEveryMs ?? EXPIRY_EVERY_MS),
+  };
+}
