@@ -90,6 +90,11 @@ export interface IotAgentsOptions {
   readonly notifyUrl?: string;
   /** Gets the routes under `/iot`; not yet listening. */
   readonly app?: FastifyInstance;
+  /**
+   * `enforced`: who shows neither a secret nor a key is refused, network servers without one and MQTT clients without a
+   * credential, but for FIWARE's devices, whose topics have their key. Default `open`.
+   */
+  readonly access?: 'open' | 'enforced';
   /** Default true. False where another process has the MQTT broker that devices are connected to: that one sends them. */
   readonly sendsCommands?: boolean;
 }
@@ -98,6 +103,8 @@ export interface IotAgents {
   /** Of the embedded MQTT broker; undefined without one. */
   readonly mqttPort: number | undefined;
   readonly mqttTlsPort: number | undefined;
+  /** By which a network server that this process plays itself comes in at the embedded MQTT broker. */
+  readonly ownMqttCredential: { readonly username: string; readonly password: string };
   /** Makes these profiles and devices exist as given. @throws RegistryError */
   provision(given: {
     readonly profiles?: readonly DeviceProfile[];
@@ -152,7 +159,8 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   const codecs = createCodecPool();
   const samples = createSamples(db, logger);
   const receptions = createReceptions();
-  const access = await openMqttAccess(db);
+  const isOpen = options.access !== 'enforced';
+  const access = await openMqttAccess(db, isOpen);
   const notifyUrl = options.notifyUrl ?? URL.parse('/iot/notify', context)?.href;
   const notifySecret = await openNotifySecret(db, options.reach?.secrets);
   const notify = notifyUrl === undefined ? undefined : notifySecret.endpoint(notifyUrl);
@@ -273,7 +281,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     await app.register(
       async (scope) => {
         answerErrors(scope);
-        await scope.register(webhookRoutes, { receive, connections, counters });
+        await scope.register(webhookRoutes, { receive, connections, counters, isOpen });
         await scope.register(deviceRoutes, { receive, directory, commands, access, counters });
         await scope.register(provisioningRoutes, {
           db,
@@ -317,6 +325,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   return {
     mqttPort: embedded?.port,
     mqttTlsPort: embedded?.tlsPort,
+    ownMqttCredential: access.ownCredential(UPLINK_TOPICS),
     async provision({ profiles = [], devices = [] }) {
       await registry.provision(
         profiles.map((profile, index) => readProfile(profile, `profiles[${index}]`)),

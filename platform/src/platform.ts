@@ -165,6 +165,7 @@ async function startServer(
     reach: { outgoing: broker.outgoing, secrets: broker.secrets },
     context: contextUrl(config),
     isBrokerNear: true,
+    access,
     host,
     app: broker.app,
     logger,
@@ -193,6 +194,8 @@ async function runDemo(
     client: broker.client,
     provision: (profiles, devices) => agents.provision({ profiles, devices }),
     mqttUrl: mqttAddress(config) as string, // without MQTT the settings allow no demo
+    // The one elsewhere has what it wants to know in its URL.
+    ...(config.mqttUrl === undefined ? { mqttCredential: agents.ownMqttCredential } : {}),
     context: contextUrl(config),
     territory: TERRITORY,
     speed: config.demoSpeed,

@@ -66,12 +66,15 @@ interface Keys {
 
 interface Known {
   readonly connection: Connection;
-  readonly keys: Keys;
+  /** Undefined: sealed by another SECRET_KEY. */
+  readonly keys: Keys | undefined;
   readonly secret?: KeptSecret;
   readonly filters: readonly RegExp[];
 }
 
 export interface Admission {
+  /** It has shown the connection's secret. */
+  readonly isProven: boolean;
   /** ThingPark's, when it has one. */
   readonly asKey?: string;
   readonly signature?: { readonly scheme: SignatureScheme; readonly keys: readonly string[] };
@@ -100,12 +103,12 @@ export async function openConnections(
   onChange: () => void,
   secrets?: Pick<Secrets, 'seal' | 'open'>,
 ): Promise<Connections> {
-  const opened = (sealed: string, id: string): string => {
+  const opened = (sealed: string, id: string): Keys | undefined => {
     try {
-      return secrets?.open(sealed, ownerOf(id)) ?? '{}';
+      return secrets && JSON.parse(secrets.open(sealed, ownerOf(id)));
     } catch {
       // Sealed by another SECRET_KEY: what needs the keys is refused until they are given anew.
-      return '{}';
+      return undefined;
     }
   };
   let known = new Map<string, Known>();
@@ -123,15 +126,15 @@ export async function openConnections(
         const { sealed, asKey, signatureKey, previousSignature, ...connection } = JSON.parse(
           row.document,
         ) as Connection & Keys & { sealed?: string };
-        const plain = { asKey, signatureKey, previousSignature };
-        const keys = sealed === undefined ? plain : JSON.parse(opened(sealed, row.id));
+        // Without what is undefined.
+        const plain: Keys = JSON.parse(JSON.stringify({ asKey, signatureKey, previousSignature }));
+        const keys = sealed === undefined ? plain : opened(sealed, row.id);
         return [
           row.id,
           {
             connection,
             filters: topicsOf(connection).map(filterPattern),
-            // Without what is undefined.
-            keys: JSON.parse(JSON.stringify(keys)) as Keys,
+            keys,
             ...(row.secret_sha256 === null
               ? {}
               : { secret: keptSecret(row.secret_sha256, row.previous_sha256, row.previous_until) }),
@@ -167,13 +170,19 @@ export async function openConnections(
       if (connection === undefined)
         throw new RegistryError('CONNECTION_NOT_FOUND', `connection "${id}" does not exist`);
       const { secret, keys } = connection;
-      const { asKey, signatureKey, previousSignature: previous } = keys;
       if (secret !== undefined && !credentials.some((given) => isSecret(secret, given))) {
         throw new RegistryError('UNAUTHORIZED', `connection "${id}" expects its secret`);
       }
+      // It may have had an asKey, which nobody can tell now.
+      if (keys === undefined && secret === undefined) {
+        const message = `the keys of connection "${id}" were encrypted by another SECRET_KEY: give them anew`;
+        throw new RegistryError('UNAUTHORIZED', message);
+      }
+      const { asKey, signatureKey, previousSignature: previous } = keys ?? {};
       const { signature: scheme } = connection.connection;
       const all = [signatureKey, previous !== undefined && Date.now() < previous.untilMs ? previous.key : undefined];
       return {
+        isProven: secret !== undefined,
         ...(asKey === undefined ? {} : { asKey }),
         ...(scheme === undefined ? {} : { signature: { scheme, keys: all.filter((key) => key !== undefined) } }),
       };

@@ -7,7 +7,7 @@ import type { Client } from 'aedes';
 import { Aedes } from 'aedes';
 import type { Logger } from 'pino';
 import type { Counters } from '../delivery/counters.ts';
-import type { MqttAccess, MqttCredential } from './mqtt-access.ts';
+import type { MqttAccess, MqttCredential, MqttRights } from './mqtt-access.ts';
 import { mayPublish, maySubscribe, overlaps } from './mqtt-access.ts';
 import { createAcknowledging } from './mqtt-acknowledging.ts';
 
@@ -66,10 +66,9 @@ export async function startEmbeddedMqtt(options: {
 }): Promise<EmbeddedMqtt> {
   const { receive, takes, topics, access, counters, logger } = options;
   /** What each connected client may do. */
-  const allowed = new WeakMap<object, MqttCredential | 'open'>();
+  const allowed = new WeakMap<object, MqttRights>();
   // A client without an entry is our own publishing.
-  const credentialOf = (client: object | null): MqttCredential | 'open' =>
-    client === null ? 'open' : (allowed.get(client) ?? NOBODY);
+  const rightsOf = (client: object | null): MqttRights => (client === null ? 'open' : (allowed.get(client) ?? NOBODY));
   const clients = new Set<Client>();
   const acknowledge = createAcknowledging();
   /** What clients have asked for, and whether some of it may be what others tell the agents. */
@@ -81,22 +80,22 @@ export async function startEmbeddedMqtt(options: {
   const aedes = await Aedes.createBroker({
     authenticate(client, username, password, answer) {
       const name = certifiedName(client.conn);
-      const credential =
+      const rights =
         name === undefined
           ? access.authenticate(username?.toString(), password?.toString() ?? '')
           : access.certified(name);
-      if (credential === undefined) {
+      if (rights === undefined) {
         counters.refused.credential += 1;
         logger.warn({ username: username?.toString(), certificate: name }, 'an MQTT client was refused');
         answer(Object.assign(new Error('bad username or password'), { returnCode: 4 as const }), false);
         return;
       }
-      allowed.set(client, credential);
+      allowed.set(client, rights);
       clients.add(client);
       answer(null, true);
     },
     authorizeSubscribe(client, subscription, answer) {
-      const isAllowed = maySubscribe(credentialOf(client), subscription.topic);
+      const isAllowed = maySubscribe(rightsOf(client), subscription.topic);
       if (isAllowed) heard.add(subscription.topic);
       else counters.refused.topic += 1;
       isHeard ||= isAllowed && isOfInbox(subscription.topic);
@@ -106,13 +105,13 @@ export async function startEmbeddedMqtt(options: {
     // The one hook that comes before the PUBACK: an error here leaves the message unacknowledged and ends the connection.
     authorizePublish(client, packet, answer) {
       if (packet.topic.startsWith('$SYS/')) return answer(new Error('$SYS topics are reserved'));
-      if (!mayPublish(credentialOf(client), packet.topic)) {
+      if (!mayPublish(rightsOf(client), packet.topic)) {
         counters.refused.topic += 1;
         logger.warn({ client: client?.id }, 'an MQTT client published on a topic that is not its own');
         return answer(new Error('not a topic of this client'));
       }
       // A retained measure would come again to whoever subscribes, and is of no use to us.
-      if (credentialOf(client) !== 'open') packet.retain = false;
+      if (rightsOf(client) !== 'open') packet.retain = false;
       if (!takes(packet.topic)) return answer(null);
       receive(packet.topic, typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload).then(
         () => {
@@ -141,7 +140,7 @@ export async function startEmbeddedMqtt(options: {
   // Who has been shut out, or given less, does not stay by having come in before.
   access.onChange(() => {
     for (const client of clients) {
-      if (access.isCurrent(credentialOf(client))) continue;
+      if (access.isCurrent(rightsOf(client))) continue;
       logger.info({ client: client.id }, 'an MQTT client is disconnected: its credential has changed');
       clients.delete(client);
       client.close();

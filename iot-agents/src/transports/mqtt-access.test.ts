@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { mayPublish, maySubscribe, overlaps } from './mqtt-access.ts';
+import { type MqttRights, mayPublish, maySubscribe, overlaps } from './mqtt-access.ts';
 
 const DEVICE = { username: 'd', apikey: 'K', device: 'D' };
 const KEY = { username: 'k', apikey: 'K' };
+const ANYBODY = 'keys';
 const BRIDGE = { username: 'b', topics: ['application/+/device/+/event/#', 'v3/#'] };
 
 describe('the topics of a credential', () => {
-  const PUBLISH: readonly (readonly [typeof DEVICE | typeof KEY | typeof BRIDGE, string, boolean])[] = [
+  const nameOf = (rights: MqttRights): string => (typeof rights === 'string' ? 'who shows a key' : rights.username);
+  const PUBLISH: readonly (readonly [MqttRights, string, boolean])[] = [
     [DEVICE, '/json/K/D/attrs', true],
     [DEVICE, 'json/K/D/attrs/t', true],
     [DEVICE, '/K/D/cmdexe', true],
@@ -20,14 +22,19 @@ describe('the topics of a credential', () => {
     [BRIDGE, 'application/a/device/d/event/up', true],
     [BRIDGE, 'application/a/device/d/command/down', false],
     [BRIDGE, '/json/K/D/attrs', false],
+    [ANYBODY, '/json/K/D/attrs', true],
+    [ANYBODY, '/K/D/cmdexe', true],
+    [ANYBODY, '/K/D/cmd', false],
+    [ANYBODY, 'application/a/device/d/event/up', false],
+    [ANYBODY, 'lns/c', false],
   ];
   for (const [credential, topic, expected] of PUBLISH) {
-    test(`${credential.username} ${expected ? 'may' : 'may not'} publish on ${topic}`, () => {
+    test(`${nameOf(credential)} ${expected ? 'may' : 'may not'} publish on ${topic}`, () => {
       assert.equal(mayPublish(credential, topic), expected);
     });
   }
 
-  const SUBSCRIBE: readonly (readonly [typeof DEVICE | typeof KEY | typeof BRIDGE, string, boolean])[] = [
+  const SUBSCRIBE: readonly (readonly [MqttRights, string, boolean])[] = [
     [DEVICE, '/K/D/cmd', true],
     [DEVICE, '/json/K/D/cmd', true],
     [DEVICE, '/K/D/configuration/values', true],
@@ -41,9 +48,14 @@ describe('the topics of a credential', () => {
     [BRIDGE, 'application/+/device/+/event/up', true],
     [BRIDGE, 'application/#', false],
     [BRIDGE, '#', false],
+    [ANYBODY, '/K/D/cmd', true],
+    [ANYBODY, '/K/+/cmd', false],
+    [ANYBODY, '/+/D/configuration/values', false],
+    [ANYBODY, '/json/K/D/attrs', false],
+    [ANYBODY, '#', false],
   ];
   for (const [credential, filter, expected] of SUBSCRIBE) {
-    test(`${credential.username} ${expected ? 'may' : 'may not'} subscribe to ${filter}`, () => {
+    test(`${nameOf(credential)} ${expected ? 'may' : 'may not'} subscribe to ${filter}`, () => {
       assert.equal(maySubscribe(credential, filter), expected);
     });
   }

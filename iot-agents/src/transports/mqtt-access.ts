@@ -4,10 +4,7 @@ import type { Database } from '../database.ts';
 import type { KeptSecret } from '../devices/secret.ts';
 import { isSecret, keptSecret, sha256 } from '../devices/secret.ts';
 
-/**
- * Who may speak on the embedded MQTT broker. While nobody has been given a password it is open, which is why it listens
- * on the loopback alone by default.
- */
+/** Who may speak on the embedded MQTT broker. */
 export interface MqttCredential {
   readonly username: string;
   /** The devices of this key, or `device` alone of them; absent with `topics`. */
@@ -19,15 +16,23 @@ export interface MqttCredential {
   readonly http?: boolean;
 }
 
+/**
+ * What a client may do: what its credential says; `open`: all, while nobody has been given a password and access is open;
+ * `keys`: the same while access is enforced, what FIWARE's devices do that show their key in the topic.
+ */
+export type MqttRights = MqttCredential | 'open' | 'keys';
+
 export interface MqttAccess {
-  /** The credential that these words are of; `open` when nobody needs one; undefined: no entry. */
-  authenticate(username: string | undefined, password: string): MqttCredential | 'open' | undefined;
+  /** What these words are good for; undefined: no entry. */
+  authenticate(username: string | undefined, password: string): MqttRights | undefined;
   /** The credential of this name, of who has shown a certificate for it. */
   certified(name: string): MqttCredential | undefined;
   /** Whether a measure by HTTP of this device may come with these secrets. */
   admitsRequest(apikey: string, device: string, secrets: readonly string[]): boolean;
   /** Whether the credential is as it was: neither taken away nor narrowed. */
-  isCurrent(credential: MqttCredential | 'open'): boolean;
+  isCurrent(rights: MqttRights): boolean;
+  /** A credential for publishers in this process, as long as it lives. */
+  ownCredential(topics: readonly string[]): { readonly username: string; readonly password: string };
   /** Credentials have changed. */
   onChange(listener: () => void): void;
   list(): MqttCredential[];
@@ -50,7 +55,10 @@ const UPSERT = `
 const DELETE = 'DELETE FROM iot.mqtt_credential WHERE username = $1';
 const TELL = `SELECT pg_notify('iot_mqtt_credentials', '')`;
 
-export async function openMqttAccess(db: Database): Promise<MqttAccess> {
+/** `isOpen`: as long as nobody has been given a password, all may do all. */
+export async function openMqttAccess(db: Database, isOpen: boolean): Promise<MqttAccess> {
+  const withoutAny = isOpen ? 'open' : 'keys';
+  const own = new Map<string, { readonly credential: MqttCredential; readonly secret: KeptSecret }>();
   let known = new Map<string, { credential: MqttCredential; secret: KeptSecret }>();
   /** Those that HTTP asks for, by key and device, or by key alone. */
   let guarded = new Map<string, KeptSecret[]>();
@@ -88,10 +96,10 @@ export async function openMqttAccess(db: Database): Promise<MqttAccess> {
     await load();
   };
   return {
-    authenticate(username, password) {
-      if (known.size === 0) return 'open';
-      const found = known.get(username ?? '');
-      return found !== undefined && isSecret(found.secret, password) ? found.credential : undefined;
+    authenticate(username = '', password) {
+      const found = own.get(username) ?? known.get(username);
+      if (found !== undefined && isSecret(found.secret, password)) return found.credential;
+      return known.size === 0 ? withoutAny : undefined;
     },
     certified: (name) => known.get(name)?.credential,
     admitsRequest(apikey, device, secrets) {
@@ -100,9 +108,16 @@ export async function openMqttAccess(db: Database): Promise<MqttAccess> {
       if (own === undefined && all === undefined) return true;
       return [...(own ?? []), ...(all ?? [])].some((kept) => secrets.some((given) => isSecret(kept, given)));
     },
-    isCurrent(credential) {
-      if (credential === 'open') return known.size === 0;
-      return isDeepStrictEqual(known.get(credential.username)?.credential, credential);
+    isCurrent(rights) {
+      if (typeof rights === 'string') return known.size === 0;
+      const { credential } = own.get(rights.username) ?? known.get(rights.username) ?? {};
+      return isDeepStrictEqual(credential, rights);
+    },
+    ownCredential(topics) {
+      const username = `own-${randomBytes(8).toString('hex')}`;
+      const password = randomBytes(32).toString('base64url');
+      own.set(username, { credential: { username, topics }, secret: { sha256: sha256(password) } });
+      return { username, password };
     },
     onChange(listener) {
       listeners.push(listener);
@@ -129,19 +144,23 @@ function guardKey(apikey: string, device: string | undefined): string {
 const UP = /^\/?(?:(?:json|ul)\/)?([^/]+)\/([^/]+)\/(?:attrs(?:\/[^/]+)?|cmdexe|configuration\/commands)$/;
 const DOWN = /^\/?(?:(?:json|ul)\/)?([^/]+)\/([^/]+)\/(?:cmd|configuration\/values)$/;
 
-/** Whether the topic is one of the credential's own to publish on. */
-export function mayPublish(credential: MqttCredential | 'open', topic: string): boolean {
-  return credential === 'open' || isOwn(credential, UP.exec(topic)) || inTopics(credential, topic);
+/** Whether the topic is one of the client's own to publish on. */
+export function mayPublish(rights: MqttRights, topic: string): boolean {
+  if (rights === 'open') return true;
+  const match = UP.exec(topic);
+  if (rights === 'keys') return match !== null;
+  return isOwn(rights, match) || inTopics(rights, topic);
 }
 
-/** Whether the filter asks for nothing but the credential's own topics: a device's has no wildcards. */
-export function maySubscribe(credential: MqttCredential | 'open', filter: string): boolean {
-  if (credential === 'open') return true;
-  if (inTopics(credential, filter)) return true;
+/** Whether the filter asks for nothing but the client's own topics: a device's has no wildcards. */
+export function maySubscribe(rights: MqttRights, filter: string): boolean {
+  if (rights === 'open') return true;
   const match = DOWN.exec(filter);
+  if (rights === 'keys') return match !== null && !/[+#]/.test(filter);
+  if (inTopics(rights, filter)) return true;
   // Of a whole key, the device may be any.
-  if (credential.device === undefined && match?.[2] === '+') return match[1] === credential.apikey;
-  return !/[+#]/.test(filter) && isOwn(credential, match);
+  if (rights.device === undefined && match?.[2] === '+') return match[1] === rights.apikey;
+  return !/[+#]/.test(filter) && isOwn(rights, match);
 }
 
 function isOwn({ apikey, device }: MqttCredential, match: RegExpExecArray | null): boolean {

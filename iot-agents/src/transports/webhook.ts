@@ -9,9 +9,13 @@ import type { Receive } from './embedded-mqtt.ts';
 import { isObject } from './envelope.ts';
 import { createSignatureCheck } from './webhook-signature.ts';
 
+const CONNECTION_NEEDED =
+  'access is enforced, expected a connection with a secret, an asKey or a signature: make one by PUT ' +
+  '/iot/registry/connections/{connection} with { name, secret } and post to /iot/lns/{connection} with the secret';
+
 /**
  * `POST /lns` and `/lns/{connection}`: network servers post their events here; which server it is, the body tells, or
- * the connection's pointers. 202 when it is committed.
+ * the connection's pointers. 202 when it is committed. With access enforced, none is taken that shows nothing.
  */
 export async function webhookRoutes(
   app: FastifyInstance,
@@ -19,9 +23,10 @@ export async function webhookRoutes(
     readonly receive: Receive;
     readonly connections: Connections;
     readonly counters: Pick<Counters, 'refused'>;
+    readonly isOpen: boolean;
   },
 ): Promise<void> {
-  const { receive, connections, counters } = options;
+  const { receive, connections, counters, isOpen } = options;
   const signatures = createSignatureCheck();
   await app.register(async (scope) => {
     countRefusals(scope, counters, { UNAUTHORIZED: 'webhook' });
@@ -31,11 +36,15 @@ export async function webhookRoutes(
       done(null, body);
     });
     scope.post('/lns', async (request, reply) => {
+      if (!isOpen) throw new RegistryError('UNAUTHORIZED', CONNECTION_NEEDED);
       await receive(request.url, bodyOf(request));
       return reply.code(202).send();
     });
     scope.post<{ Params: { connection: string } }>('/lns/:connection', async (request, reply) => {
-      const { asKey, signature } = connections.admit(request.params.connection, credentialsOf(request));
+      const { isProven, asKey, signature } = connections.admit(request.params.connection, credentialsOf(request));
+      if (!isOpen && !isProven && asKey === undefined && signature === undefined) {
+        throw new RegistryError('UNAUTHORIZED', CONNECTION_NEEDED);
+      }
       const body = bodyOf(request);
       if (asKey !== undefined && !isSigned(body, request.url, asKey)) {
         throw new RegistryError('UNAUTHORIZED', 'Token is not the one of this message');

@@ -16,6 +16,7 @@ export interface DemoOptions {
   readonly provision: (profiles: DeviceProfile[], devices: Device[]) => Promise<void>;
   /** Where the simulated network servers publish. */
   readonly mqttUrl: string;
+  readonly mqttCredential?: { readonly username: string; readonly password: string };
   /** URL of the territory's @context. */
   readonly context: string;
   readonly territory: Territory;
@@ -53,7 +54,11 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 
   await createMissing(client, context, staticEntities(territory, places, fleet.containers, clock.now()));
   await options.provision(await demoProfiles(), [...fleet.devices]);
-  const mqtt = await connectAsync(options.mqttUrl, { clientId: `alzette-demo-${process.pid}`, queueQoSZero: false });
+  const mqtt = await connectAsync(options.mqttUrl, {
+    clientId: `alzette-demo-${process.pid}`,
+    queueQoSZero: false,
+    ...options.mqttCredential,
+  });
   mqtt.on('error', (error) => logger.warn({ err: error }, 'the demo lost its MQTT connection'));
 
   const random = seededRandom('demo');

@@ -231,6 +231,7 @@ export const en = {
       server: 'Network server',
       mqtt: 'By MQTT: host and topic',
       webhook: 'Or as a webhook',
+      secrets: 'Either asks for a secret, which an administrator gives it',
       heard: 'No device heard yet | One device waits to be registered | {n} devices wait to be registered',
       waiting: 'Waiting for the first uplink of a device that is not registered…',
       frames: '{n} frame | {n} frames',

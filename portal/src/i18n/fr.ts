@@ -233,6 +233,7 @@ export const fr: Messages = {
       server: 'Serveur de réseau',
       mqtt: 'Par MQTT : hôte et sujet',
       webhook: 'Ou par webhook',
+      secrets: 'L’un et l’autre demandent un secret, qu’un administrateur leur donne',
       heard: 'Aucun capteur entendu | Un capteur attend d’être enregistré | {n} capteurs attendent d’être enregistrés',
       waiting: 'En attente du premier message d’un capteur qui n’est pas enregistré…',
       frames: '{n} trame | {n} trames',

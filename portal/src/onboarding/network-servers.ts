@@ -33,6 +33,11 @@ export const NETWORK_SERVERS: readonly NetworkServerGuide[] = [
   { id: 'kerlink', name: 'Kerlink Wanesy', path: '/iot/lns/<connection>' },
 ];
 
+/** Where access is enforced, each webhook is that of a connection, whose secret it shows. */
+export function webhookPath({ path }: NetworkServerGuide, isEnforced: boolean): string {
+  return isEnforced ? path.replace(/^\/iot\/lns(?=\?|$)/, '/iot/lns/<connection>') : path;
+}
+
 export function networkServerName(id: string | undefined): string | undefined {
   return NETWORK_SERVERS.find((server) => server.id === id)?.name ?? id;
 }
