@@ -37,6 +37,43 @@ const ANSWERS: readonly { name: string; source: string; data: Record<string, unk
     source: 'function Decode(fPort,bytes){return {p:fPort,n:bytes.length}}',
     data: { p: 7, n: 2 },
   },
+  { name: 'data without an envelope', source: 'exports.decodeUplink=i=>({n:i.bytes.length})', data: { n: 2 } },
+  {
+    name: 'names of its own for what it finds',
+    source:
+      'const module=1,exports=2,console=3,context=4;function decodeUplink(){return {data:{sum:module+exports+console+context}}}',
+    data: { sum: 10 },
+  },
+  {
+    name: 'the context of ThingPark',
+    source: 'function decodeUplink(){context.push(1);return {data:{n:context.length}}}',
+    data: { n: 1 },
+  },
+  {
+    name: 'a clock that stands at the frame time',
+    source:
+      'function decodeUplink(){return {data:{at:new Date(),ms:Date.now()-Date.UTC(2024,2,1),text:Date(),is:new Date() instanceof Date,y:new Date(2020,0).getFullYear(),c:new Date().constructor===Date}}}',
+    data: {
+      at: '2024-03-01T00:00:00.000Z',
+      ms: 0,
+      text: 'Fri Mar 01 2024 00:00:00 GMT+0000',
+      is: true,
+      y: 2020,
+      c: true,
+    },
+  },
+  {
+    name: 'dates written as browsers write them',
+    source:
+      'function decodeUplink(){var d=new Date(Date.UTC(2024,0,4,0,2,4)),e=new Date(Date.UTC(2024,10,21,13,2,44));return {data:{a:d.toLocaleString(),b:e.toLocaleString(),c:e.toLocaleDateString(),d:e.toLocaleTimeString()}}}',
+    data: { a: '1/4/2024, 12:02:04 AM', b: '11/21/2024, 1:02:44 PM', c: '11/21/2024', d: '1:02:44 PM' },
+  },
+  {
+    name: 'a thousand members',
+    source:
+      'function decodeUplink(){var l=[];for(var i=0;i<250;i++)l.push({a:1,b:2,c:3,d:4});return {data:{n:l.length,l:undefined,m:{l:l}}}}',
+    data: { n: 250, m: { l: Array.from({ length: 250 }, () => ({ a: 1, b: 2, c: 3, d: 4 })) } },
+  },
   { name: 'a list of values', source: 'function decodeUplink(){return {data:[1,2]}}', data: { values: [1, 2] } },
   { name: 'variables', source: 'function decodeUplink(i){return {data:{d:i.variables.depth}}}', data: { d: 1500 } },
   {

@@ -2,16 +2,46 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 /**
- * What a codec finds around it: a silent console, `module` and `exports`. It takes hold of the built-ins it needs
- * before the codec can change them. `__call` is what the host calls with JSON text and gets JSON text from.
+ * What a codec finds around it: a silent console, `module`, `exports`, an empty `context` (ThingPark's), and a clock that
+ * stands at the frame's time, so that the same frame gives the same values whenever it is decoded. All are properties that
+ * a codec may declare anew. It takes hold of the built-ins it needs before the codec can change them. `__call` is what the
+ * host calls with JSON text and gets JSON text from.
  */
 export const PRELUDE = `
-var console = (function () { var f = function () {}; return { log: f, info: f, warn: f, error: f, debug: f, trace: f }; })();
-var module = { exports: {} };
-var exports = module.exports;
+globalThis.console = (function () { var f = function () {}; return { log: f, info: f, warn: f, error: f, debug: f, trace: f }; })();
+globalThis.module = { exports: {} };
+globalThis.exports = module.exports;
+globalThis.context = [];
 var __call = (function () {
   var parse = JSON.parse, quote = JSON.stringify, keys = Object.keys, isArray = Array.isArray, DateOf = Date;
-  var MAX_DEPTH = 16, MAX_KEYS = 512;
+  var MAX_DEPTH = 16, MAX_KEYS = 2048;
+  var construct = Reflect.construct, clockNow = DateOf.now, frameTime;
+  function now() { return frameTime === undefined ? clockNow() : frameTime; }
+  function Clock() {
+    if (!new.target) return new DateOf(now()).toString();
+    return construct(DateOf, arguments.length ? arguments : [now()], new.target);
+  }
+  Clock.prototype = DateOf.prototype;
+  DateOf.prototype.constructor = Clock;
+  Clock.now = now;
+  Clock.parse = DateOf.parse;
+  Clock.UTC = DateOf.UTC;
+  globalThis.Date = Clock;
+  // As the engines have it that vendors try their codecs in: 1/4/2026, 1:02:44 AM.
+  function english(name, write) {
+    var own = DateOf.prototype[name];
+    DateOf.prototype[name] = function () {
+      return arguments.length || this.getTime() !== this.getTime() ? own.apply(this, arguments) : write(this);
+    };
+  }
+  function day(d) { return d.getMonth() + 1 + '/' + d.getDate() + '/' + d.getFullYear(); }
+  function two(n) { return (n < 10 ? '0' : '') + n; }
+  function hour(d) {
+    return (d.getHours() % 12 || 12) + ':' + two(d.getMinutes()) + ':' + two(d.getSeconds()) + (d.getHours() < 12 ? ' AM' : ' PM');
+  }
+  english('toLocaleDateString', day);
+  english('toLocaleTimeString', hour);
+  english('toLocaleString', function (d) { return day(d) + ', ' + hour(d); });
   function find(entry, legacy) {
     var m = module.exports || {};
     if (typeof exports[entry] === 'function') return exports[entry];
@@ -81,6 +111,7 @@ var __call = (function () {
     var input = parse(text);
     if (input.data) return encode(input);
     var recvTime = new DateOf(input.recvTime), bare = false;
+    frameTime = recvTime.getTime();
     var decode = find('decodeUplink', function () {
       bare = true;
       if (typeof Decode === 'function') return function (i) { return Decode(i.fPort, i.bytes, i.variables); };
@@ -93,6 +124,8 @@ var __call = (function () {
     if (typeof result !== 'object' || result === null) return fault('invalid result', 'decodeUplink returned no object');
     var errors = texts(result.errors);
     if (errors.length) { var m = ''; for (var i = 0; i < errors.length; i++) m += (i ? '; ' : '') + errors[i]; return fault('decode error', m); }
+    // Others return the data themselves.
+    if (!('data' in result || 'errors' in result || 'warnings' in result) && keys(result).length) result = { data: result };
     var state = { keys: 0, warnings: texts(result.warnings) };
     try {
       // Some vendors return a list of values: it becomes a member.
