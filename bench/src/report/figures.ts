@@ -38,6 +38,7 @@ export async function measureFigures(
   const uplinkPace = await measure(uplinkLatency);
   return [
     { name: 'notifications, one matching subscription', value: one.perSecond, unit: '/s', must: 4000, stretch: 8000 },
+    { name: 'update to notification at that rate, p95', value: one.p95, unit: 'ms', must: 10, isCeiling: true },
     {
       name: 'notifications, ten matching subscriptions',
       value: ten.perSecond,
@@ -46,7 +47,13 @@ export async function measureFigures(
       stretch: 15_000,
     },
     { name: 'update to notification, p95 at 500/s', value: paced.p95, unit: 'ms', must: 5, isCeiling: true },
-    { name: 'of these lost', value: paced.errors, unit: '', must: 0, isCeiling: true },
+    {
+      name: 'of all these lost, doubled or out of order',
+      value: one.errors + ten.errors + paced.errors,
+      unit: '',
+      must: 0,
+      isCeiling: true,
+    },
     {
       name: 'MQTT measure to entity and history, QoS 1',
       value: measures.perSecond,

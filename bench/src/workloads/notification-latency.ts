@@ -1,9 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { entityId, TYPE } from '../bench-entity.ts';
 import { measurementOf } from '../load.ts';
+import { notificationSink } from '../notification-sink/notification-sink.ts';
 import { postJson, seed } from '../seed.ts';
 import type { Workload } from '../workload.ts';
 
@@ -15,30 +14,13 @@ export const notificationLatency: Workload = {
   name: `notification latency at ${PER_SECOND}/s`,
   unit: 'notifications',
   prepare: (target) => seed(target, ENTITIES),
-  async run({ url }, { seconds }) {
-    const sentAt = new Map<number, number>();
-    const latencies: number[] = [];
-    const sink = createServer((incoming, answer) => {
-      let text = '';
-      incoming.setEncoding('utf8');
-      incoming.on('data', (chunk: string) => {
-        text += chunk;
-      });
-      incoming.on('end', () => {
-        const now = performance.now();
-        for (const { power } of (JSON.parse(text) as { data: { power?: { value: number } }[] }).data) {
-          const sent = power && sentAt.get(power.value);
-          if (sent !== undefined) latencies.push(now - sent);
-        }
-        answer.writeHead(200).end();
-      });
-    });
-    await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve));
+  async run({ url }, { seconds }, run) {
+    const sink = await notificationSink();
     const created = await postJson(`${url}/ngsi-ld/v1/subscriptions`, {
       type: 'Subscription',
       entities: [{ type: TYPE }],
       watchedAttributes: ['power'],
-      notification: { endpoint: { uri: `http://127.0.0.1:${(sink.address() as AddressInfo).port}/` } },
+      notification: { endpoint: { uri: `${sink.url}/` } },
     });
     const location = created.headers.get('location') as string;
 
@@ -50,12 +32,12 @@ export const notificationLatency: Workload = {
     for (let n = 0; n < total; n++) {
       const due = start + (n * 1000) / PER_SECOND - performance.now();
       if (due > 1) await sleep(due);
-      const value = Math.round(start) * 100_000 + n;
-      sentAt.set(value, performance.now());
+      const update = run * 1_000_000 + n;
+      sink.sends(update, n % ENTITIES);
       const path = `${url}/ngsi-ld/v1/entities/${entityId(n % ENTITIES)}/attrs/power`;
       const options = { method: 'PATCH', dispatcher: agent, headers: { 'content-type': 'application/json' } } as const;
       answers.push(
-        request(path, { ...options, body: `{"value":${value}}` }).then(
+        request(path, { ...options, body: `{"value":${update}}` }).then(
           ({ statusCode, body }) => {
             if (statusCode !== 204) failed++;
             return body.dump();
@@ -65,12 +47,11 @@ export const notificationLatency: Workload = {
       );
     }
     await Promise.all(answers);
-    for (let waited = 0; latencies.length < total && waited < 5000; waited += 50) await sleep(50);
+    const { count, outOfOrder, latencies } = await sink.quiet();
     await request(`${url}${location}`, { method: 'DELETE', dispatcher: agent });
     await agent.close();
-    sink.closeAllConnections();
-    sink.close();
+    await sink.close();
     // What never arrived is an error: a lost notification spoils any latency.
-    return measurementOf(latencies, seconds, failed + total - latencies.length);
+    return measurementOf(latencies, seconds, failed + Math.abs(total - count) + outOfOrder);
   },
 };

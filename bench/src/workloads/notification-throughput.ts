@@ -1,20 +1,21 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { entityId, TYPE } from '../bench-entity.ts';
-import { countingSink } from '../counting-sink.ts';
-import { httpLoad } from '../load.ts';
+import { httpLoad, measurementOf } from '../load.ts';
+import { clock } from '../notification-sink/ledger.ts';
+import { notificationSink } from '../notification-sink/notification-sink.ts';
 import { postJson, seed } from '../seed.ts';
 import type { Workload } from '../workload.ts';
 
-const LONGEST_WAIT_MS = 60_000;
-
-/** Updates as fast as they are taken, each matched by so many subscriptions; counted until the last notification is there. */
+/**
+ * Updates as fast as they are taken, each matched by so many subscriptions; counted until the last notification is there.
+ * Latencies are from the request of an update to its notification.
+ */
 export function notificationThroughput(subscriptions: number): Workload {
   return {
     name: `notifications, ${subscriptions} matching`,
     unit: 'notifications',
     prepare: (target, { entities }) => seed(target, entities),
     async run({ url }, { connections, seconds, entities }, run) {
-      const sink = await countingSink();
+      const sink = await notificationSink();
       const made = await Promise.all(
         Array.from({ length: subscriptions }, (_, number) =>
           postJson(`${url}/ngsi-ld/v1/subscriptions`, {
@@ -25,30 +26,31 @@ export function notificationThroughput(subscriptions: number): Workload {
           }),
         ),
       );
-      const start = performance.now();
+      const start = clock();
       let sent = 0;
       const load = await httpLoad({
         url,
         connections,
         seconds,
-        request: (n) => ({
-          method: 'PATCH',
-          path: `/ngsi-ld/v1/entities/${entityId((n * 7919) % entities)}/attrs/power`,
-          body: `{"value":${run * 1_000_000 + ++sent}}`,
-        }),
+        request(n) {
+          const entity = (n * 7919) % entities;
+          const update = run * 1_000_000 + ++sent;
+          sink.sends(update, entity);
+          return {
+            method: 'PATCH',
+            path: `/ngsi-ld/v1/entities/${entityId(entity)}/attrs/power`,
+            body: `{"value":${update}}`,
+          };
+        },
       });
-      // What the load no longer waits for when it ends may be written or not: done when nothing more comes.
-      let last = -1;
-      let at = performance.now();
-      for (let waited = 0; waited < LONGEST_WAIT_MS && sink.count() !== last; waited += 500) {
-        last = sink.count();
-        at = performance.now();
-        await sleep(500);
-      }
-      const perSecond = sink.count() / ((at - start) / 1000);
+      const { count, outOfOrder, latencies, lastAt } = await sink.quiet();
       for (const { headers } of made) await fetch(`${url}${headers.get('location')}`, { method: 'DELETE' });
       await sink.close();
-      return { ...load, perSecond };
+      // What the load no longer waits for when it ends may be written or not.
+      const lost = Math.max(0, load.answers * subscriptions - count);
+      const doubled = Math.max(0, count - sent * subscriptions);
+      const errors = load.errors + lost + doubled + outOfOrder;
+      return { ...measurementOf(latencies, seconds, errors), perSecond: count / ((lastAt - start) / 1000) };
     },
   };
 }

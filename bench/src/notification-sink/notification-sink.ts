@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { CAME, clock, newLedger, OUT_OF_ORDER } from './ledger.ts';
+
+/** Takes notifications in a thread of its own, and knows how long after its update each came. */
+export interface NotificationSink {
+  readonly url: string;
+  /** The update that sets `power` of an entity to this number is sent now; later ones have greater numbers. */
+  sends(update: number, entity: number): void;
+  /** Resolves when nothing has come for a while. */
+  quiet(): Promise<Received>;
+  close(): Promise<void>;
+}
+
+export interface Received {
+  readonly count: number;
+  /** Doubled, or behind a later one of the same entity and subscription. */
+  readonly outOfOrder: number;
+  /** From update to notification, in milliseconds. */
+  readonly latencies: readonly number[];
+  /** When the last came, by {@link clock}. */
+  readonly lastAt: number;
+}
+
+const QUIET_MS = 500;
+const LONGEST_WAIT_MS = 60_000;
+
+export async function notificationSink(): Promise<NotificationSink> {
+  const ledger = newLedger();
+  const { sentAt, entityOf, latencies, lastAt, counts } = ledger;
+  const worker = new Worker(new URL('./receiver.ts', import.meta.url), { workerData: ledger });
+  const [port] = (await once(worker, 'message')) as [number];
+  const count = () => Atomics.load(counts, CAME);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    sends(update, entity) {
+      const slot = update % sentAt.length;
+      entityOf[slot] = entity;
+      sentAt[slot] = clock();
+    },
+    async quiet() {
+      let before = -1;
+      for (let waited = 0; waited < LONGEST_WAIT_MS && count() !== before; waited += QUIET_MS) {
+        before = count();
+        await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+      }
+      return {
+        count: count(),
+        outOfOrder: Atomics.load(counts, OUT_OF_ORDER),
+        latencies: Array.from(latencies.subarray(0, Math.min(count(), latencies.length))),
+        lastAt: lastAt[0] ?? Number.NaN,
+      };
+    },
+    async close() {
+      await worker.terminate();
+    },
+  };
+}
