@@ -1,7 +1,7 @@
 import { type LookupAddress, type LookupOptions, lookup as lookupWithCallback } from 'node:dns';
 import { lookup } from 'node:dns/promises';
-import { BlockList, isIP, isIPv6 } from 'node:net';
-import { Agent } from 'undici';
+import { BlockList, isIP, isIPv6, type Socket } from 'node:net';
+import { Agent, buildConnector } from 'undici';
 
 /** Which addresses a URL given by a user may lead to: `open` is every one, `public-only` no private network and not us. */
 export type OutgoingPolicy = 'open' | 'public-only' | PublicAnd;
@@ -91,6 +91,18 @@ export async function allowedUrl(
 export function outgoingAgent(policy: OutgoingPolicy, options: Agent.Options = {}): Agent {
   if (policy === 'open') return new Agent(options);
   return new Agent({ ...options, connect: { ...options.connect, lookup: lookupBy(policy) } });
+}
+
+/** The same for connections of HTTP/1.1 that the caller keeps: calls back with a socket, or with why there is none. */
+export function outgoingDial(policy: OutgoingPolicy) {
+  const connect = buildConnector({ allowH2: false, ...(policy !== 'open' && { lookup: lookupBy(policy) }) });
+  return (
+    { hostname, host, protocol, port }: URL,
+    connected: (error: Error | null, socket: Socket | null) => void,
+  ): void =>
+    connect({ hostname: hostname.replace(/^\[(.*)\]$/, '$1'), host, protocol, port }, (error, socket) =>
+      connected(error, socket ?? null),
+    );
 }
 
 function isAllowed(address: string, policy: OutgoingPolicy): boolean {

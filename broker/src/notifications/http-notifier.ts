@@ -1,81 +1,58 @@
-import type { Dispatcher } from 'undici';
 import { type Attempt, SENT } from './attempt.ts';
+import type { HttpOutcome } from './http-connection.ts';
+import type { HttpSender, PostHead } from './http-sender.ts';
+
+type Headers = { readonly [name: string]: string };
 
 /** 408 Request Timeout, 425 Too Early, 429 Too Many Requests: the server can't take more for now. */
 const BUSY = new Set([408, 425, 429]);
 
+const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
+/** RFC 9110, 5.5: no line can end in it. */
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
 /**
- * POSTs one notification. Any 2xx is success; redirects are not followed. Never rejects.
+ * POSTs one notification. Any 2xx is success; redirects are not followed.
  *
  * @param timeoutMs from first to last byte, connecting included
+ * @param done called once, never before this returns
+ * @throws Error: there is a header that can't be sent
  */
 export function postNotification(
-  pool: Dispatcher,
+  sender: HttpSender,
   url: URL,
-  headers: { readonly [name: string]: string },
+  headers: Headers,
   body: string,
   timeoutMs: number,
-): Promise<Attempt> {
-  return new Promise((resolve) => {
-    let statusCode = 0;
-    let controller: Dispatcher.DispatchController | undefined;
-    const timedOut = new Error(`No answer within ${timeoutMs} ms`);
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      controller?.abort(timedOut);
-      resolve({ ok: false, error: timedOut.message, endpointDown: true });
-    }, timeoutMs);
-    const end = (attempt: Attempt) => {
-      clearTimeout(timer);
-      resolve(attempt);
-    };
-    pool.dispatch(
-      {
-        ...targetOf(url),
-        method: 'POST',
-        headers: headers as Record<string, string>,
-        body,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      },
-      {
-        onRequestStart(started) {
-          controller = started;
-          if (isLate) started.abort(timedOut); // connected after all, but nobody waits for it
-        },
-        onResponseStart(_controller, status) {
-          statusCode = status;
-        },
-        onResponseData() {},
-        onResponseEnd: () => end(answered(statusCode)),
-        onResponseError: (_controller, error) => {
-          // An answer that broke off after its status has been given all the same.
-          end(statusCode === 0 ? { ok: false, error: error.message, endpointDown: true } : answered(statusCode));
-        },
-      },
-    );
-  });
+  done: (attempt: Attempt) => void,
+): void {
+  sender.post(headOf(url, headers), body, timeoutMs, (outcome) => done(attemptOf(outcome)));
 }
 
-interface HttpTarget {
-  readonly origin: string;
-  readonly path: string;
-}
+const heads = new WeakMap<Headers, PostHead>();
 
-const targets = new WeakMap<URL, HttpTarget>();
-
-/** A URL's parts, put together once. */
-function targetOf(url: URL): HttpTarget {
-  let target = targets.get(url);
-  if (target === undefined) {
-    target = { origin: url.origin, path: `${url.pathname}${url.search}` };
-    targets.set(url, target);
+/** Put together once for all that a subscription is sent. */
+function headOf(url: URL, headers: Headers): PostHead {
+  let head = heads.get(headers);
+  if (head === undefined || head.url !== url) {
+    head = { url, origin: url.origin, text: headText(url, headers) };
+    heads.set(headers, head);
   }
-  return target;
+  return head;
 }
 
-function answered(status: number): Attempt {
+function headText({ pathname, search, host }: URL, headers: Headers): string {
+  let text = `POST ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`;
+  for (const [name, value] of Object.entries(headers)) {
+    if (!NAME.test(name) || !VALUE.test(value)) throw new Error(`The header ${JSON.stringify(name)} can't be sent`);
+    text += `${name}: ${value}\r\n`;
+  }
+  return `${text}content-length`;
+}
+
+function attemptOf(outcome: HttpOutcome): Attempt {
+  if ('error' in outcome) return { ok: false, error: outcome.error.message, endpointDown: true };
+  const { status } = outcome;
   if (status >= 200 && status < 300) return SENT;
   return { ok: false, error: `Answered with status ${status}`, endpointDown: status >= 500 || BUSY.has(status) };
 }

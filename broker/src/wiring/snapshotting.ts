@@ -1,7 +1,6 @@
 import { allowedUrl, type OutgoingPolicy } from '../access/outgoing-url.ts';
 import { problemOf } from '../http/problem.ts';
 import { readSnapshotQueries } from '../http/snapshot-query.ts';
-import { postNotification } from '../notifications/http-notifier.ts';
 import { openReceiver } from '../snapshots/receiver-secrets.ts';
 import { noticeOf } from '../snapshots/represent-snapshot.ts';
 import { SnapshotJob, type SnapshotJobParts } from '../snapshots/snapshot-job.ts';
@@ -51,6 +50,19 @@ function noticeSender(policy: OutgoingPolicy, pool: FederatingArea['agent']): Sn
     if (!verdict.allowed) return false;
     const given = Object.fromEntries(receiverInfo.map(({ key, value }) => [key, value]));
     const all = { ...given, ...headers };
-    return (await postNotification(pool, verdict.url, all, JSON.stringify(body), NOTICE_TIMEOUT_MS)).ok;
+    try {
+      const { statusCode, body: answer } = await pool.request({
+        origin: verdict.url.origin,
+        path: `${verdict.url.pathname}${verdict.url.search}`,
+        method: 'POST',
+        headers: all,
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(NOTICE_TIMEOUT_MS),
+      });
+      await answer.dump();
+      return statusCode >= 200 && statusCode < 300;
+    } catch {
+      return false; // the snapshot tells of itself to whoever asks
+    }
   };
 }
