@@ -10,7 +10,7 @@ const BROKER: { readonly [folder: string]: readonly string[] } = {
   query: ['model'],
   context: ['query', 'model', 'store/contexts', 'store (types)', 'access/outgoing-url'],
   store: ['query', 'model'],
-  registrations: ['subscriptions', 'store', 'context', 'query', 'model'],
+  registrations: ['subscriptions', 'store', 'context', 'query', 'model', 'metrics'],
   operations: ['registrations', 'subscriptions', 'store', 'query', 'model', 'context (types)'],
   snapshots: ['operations', 'registrations', 'store', 'query', 'model', 'context (types)'],
   http: [
@@ -24,11 +24,13 @@ const BROKER: { readonly [folder: string]: readonly string[] } = {
     'changes',
     'subscriptions (types)',
     'registrations (types)',
+    'metrics',
   ],
   changes: ['store', 'query', 'model', 'context (types)'],
   subscriptions: ['store', 'query', 'model', 'context (types)'],
   notifications: ['store', 'context', 'query', 'model', 'access/outgoing-url'],
   access: ['store', 'query', 'model'],
+  metrics: [],
   wiring: [
     'broker-options (types)',
     'access',
@@ -43,6 +45,7 @@ const BROKER: { readonly [folder: string]: readonly string[] } = {
     'store',
     'query',
     'model',
+    'metrics',
   ],
 };
 

@@ -78,6 +78,8 @@ export interface Broker {
   readonly outgoing: Outgoing;
   /** Refuses from now on, in every process, the tokens that a subject was given before. */
   revokeTokens(subject: string, before: Date): Promise<void>;
+  /** What Prometheus reads: its text format. */
+  metrics(): Promise<string>;
   /** Tells load balancers that this process is about to end, and serves for so long yet those who are connected. */
   drain(forMs: number): Promise<void>;
   /** Finishes what is under way. The database stays open: it belongs to whoever opened it. */

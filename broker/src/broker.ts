@@ -9,6 +9,7 @@ import { openApp } from './wiring/app.ts';
 import { type Areas, closeAreas } from './wiring/areas.ts';
 import { openFederating } from './wiring/federating.ts';
 import { openFoundation } from './wiring/foundation.ts';
+import { brokerMetrics } from './wiring/metrics.ts';
 import { openNotifying } from './wiring/notifying.ts';
 import { openRights } from './wiring/rights.ts';
 import { openSnapshotting } from './wiring/snapshotting.ts';
@@ -39,7 +40,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
 
   const { db, outgoing, contexts, tenants, secrets } = foundation;
   const subscriptions = subscriptionParts(areas);
-  const app = await openApp(areas, subscriptions, options);
+  const { app, requests } = await openApp(areas, subscriptions, options);
   const drain = new Drain(app);
   healthRoutes(app, db, drain);
   snapshotting.job.wake();
@@ -59,6 +60,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await rights.store.revokeTokens(subject, before);
       await rights.access.reload();
     },
+    metrics: () => brokerMetrics(areas, requests()),
     drain: (forMs) => drain.start(forMs),
     close: () => closeAreas(areas, app, dispatcher),
   };

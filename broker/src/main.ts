@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { createBroker } from './broker.ts';
 import { type BrokerConfig, isForThisMachine, readConfig } from './config.ts';
+import { metricsRoute } from './http/metrics-route.ts';
 import { migrate } from './store/migrate.ts';
 import { openDatabase } from './store/open-database.ts';
 import { ownListening, superviseWorkers, tellReady, workerNumber } from './workers.ts';
@@ -42,6 +43,7 @@ export async function main(): Promise<void> {
     onFirstKey: (key) => console.log(`The key of an administrator, shown this once: ${key}`),
     ...(config.tls && { tls: config.tls }),
   });
+  metricsRoute(broker.app, () => broker.metrics());
   if (config.access === 'open' && !isForThisMachine(config.host, config.publicUrl))
     logger.warn(`ACCESS=open: whoever reaches ${config.publicUrl} may read and write everything`);
   const stop = async () => {

@@ -10,6 +10,7 @@ import { mqttAddress } from './banner.ts';
 import { type Config, isForThisMachine } from './config.ts';
 import type { Demo } from './demo/demo.ts';
 import { auditOf } from './identity-audit.ts';
+import { joinMetrics } from './metrics.ts';
 import { organisationsOf } from './organisations.ts';
 import { buildPages, MOBILE, needsBuild, PORTAL } from './page-builds.ts';
 import { pageRoutes } from './pages.ts';
@@ -159,6 +160,7 @@ async function startServer(
   });
   closers.push(() => identity.close());
   await migrate(db, migrationsFolder, 'iot-agents');
+  joinMetrics(broker.app, () => broker.metrics());
   const agents = await startIotAgents({
     db,
     client: broker.client,

@@ -94,6 +94,20 @@ describe('the demo', () => {
     assert.ok(JSON.stringify(counters).length > 2);
   });
 
+  test('tells Prometheus of broker and devices, each metric once', async () => {
+    const response = await fetch(`${platform.url}/metrics`);
+    assert.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
+    const text = await response.text();
+    assert.equal(response.headers.get('content-length'), String(Buffer.byteLength(text)));
+    const names = [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name);
+    assert.equal(new Set(names).size, names.length);
+    const value = (sample: RegExp) => Number(new RegExp(`^${sample.source} (\\S+)$`, 'm').exec(text)?.at(-1));
+    assert.ok(value(/alzette_broker_entity_changes_total\{process="embedded"\}/) > 500);
+    assert.ok(value(/alzette_iot_received_total/) > 500);
+    const head = await fetch(`${platform.url}/metrics`, { method: 'HEAD' });
+    assert.equal(head.status, 200);
+  });
+
   test('serves the pages and the territory beside the API', async () => {
     for (const [path, type] of [
       ['/', /html/],

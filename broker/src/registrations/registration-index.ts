@@ -80,6 +80,13 @@ export class RegistrationIndex {
     return this.#tenants.keys();
   }
 
+  /** How many there are, of all tenants. */
+  count(): number {
+    let count = 0;
+    for (const { entries } of this.#tenants.values()) count += entries.size;
+    return count;
+  }
+
   size(tenant: string): number {
     return this.#tenants.get(tenant)?.entries.size ?? 0;
   }

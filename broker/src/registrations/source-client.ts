@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Context, Contexts } from '../context/contexts.ts';
 import { AnswerCache } from './answer-cache.ts';
+import { CallCounts } from './call-counts.ts';
 import type { Origin } from './origin.ts';
 import type { Registration } from './registration.ts';
 import type { Registrations } from './registrations.ts';
@@ -28,6 +29,7 @@ export class SourceClient {
   /** Until when a source that failed is left alone: milliseconds since 1970, by tenant and registration. */
   readonly #coolingUntil = new Map<string, number>();
   readonly #cache = new AnswerCache();
+  readonly counts = new CallCounts();
 
   constructor(parts: SourceClientParts) {
     this.#parts = parts;
@@ -57,7 +59,10 @@ export class SourceClient {
     if (key === undefined) return this.#ask(registration, origin, make, deadline);
     const kept = this.#cache.get(registration, key);
     const ageMs = Date.now() - (kept?.at ?? 0);
-    if (kept !== undefined && ageMs < cacheMs) return { ...kept.answer, stale: { ageMs } };
+    if (kept !== undefined && ageMs < cacheMs) {
+      this.counts.reused();
+      return { ...kept.answer, stale: { ageMs } };
+    }
     const reply = await this.#ask(registration, origin, make, deadline);
     const failure = failureOf(reply);
     if (failure !== undefined) return kept === undefined ? reply : { ...kept.answer, stale: { ageMs, failure } };
@@ -69,10 +74,13 @@ export class SourceClient {
     const key = `${registration.tenant} ${registration.id}`;
     const until = this.#coolingUntil.get(key);
     if (until !== undefined && until > Date.now()) {
+      this.counts.leftAlone();
       return { kind: 'silence', reason: 'it failed a moment ago and is left alone until its cooldown ends' };
     }
     this.#coolingUntil.delete(key);
+    const startedAt = performance.now();
     const reply = await this.#answer(registration, origin, make, deadline);
+    this.counts.asked(reply, performance.now() - startedAt);
     const isFailure = reply.kind === 'silence' || (reply.status >= 400 && reply.status !== 404);
     const { cooldownMs } = registration.management;
     if (cooldownMs !== undefined && (reply.kind === 'silence' || reply.status >= 500)) {

@@ -62,6 +62,13 @@ export class SourceSubscriptions {
     });
   }
 
+  /** How many there are, of all tenants. */
+  count(): number {
+    let count = 0;
+    for (const rules of this.#rules.values()) count += rules.size;
+    return count;
+  }
+
   get(tenant: string, id: string): SourceRule | undefined {
     return this.#rules.get(tenant)?.get(id);
   }

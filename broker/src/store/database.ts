@@ -43,5 +43,15 @@ export interface Database extends Queryable {
    * Resolves to giving it up; undefined: somebody has it.
    */
   lockName(name: string): Promise<(() => Promise<void>) | undefined>;
+  /** Connections to the server, by pool; the embedded database has none. */
+  pools?(): { readonly [pool: string]: PoolUse };
   close(): Promise<void>;
+}
+
+export interface PoolUse {
+  readonly most: number;
+  readonly busy: number;
+  readonly idle: number;
+  /** Queries that wait for a connection. */
+  readonly waiting: number;
 }

@@ -22,10 +22,18 @@ export interface LaneOptions {
   readonly recordsHistory?: boolean;
   /** What tenants may have at most. Default: nobody is limited. */
   readonly quotas?: Quotas;
+  /** Told of each batch once it has ended. */
+  readonly onBatch?: (entities: number, elapsedMs: number) => void;
+}
+
+/** A lane whose length can be told. */
+export interface MeteredLane extends WriteLane {
+  /** Entities with writes that are not committed yet, those in flight included. */
+  readonly waiting: number;
 }
 
 /** The write lane of a process: see {@link WriteLane}. Several lanes, of other processes too, may share a database. */
-export function createWriteLane(db: Database, options: LaneOptions = {}): WriteLane {
+export function createWriteLane(db: Database, options: LaneOptions = {}): MeteredLane {
   return new Lane(db, options);
 }
 
@@ -38,8 +46,9 @@ interface Waiting {
   tasks: Task[];
 }
 
-class Lane implements WriteLane {
+class Lane implements MeteredLane {
   readonly #parts: LaneParts;
+  readonly #onBatch: LaneOptions['onBatch'];
   /** Entities whose writes may start, in the order of their first write. */
   readonly #ready = new Map<string, Waiting>();
   /** Entities in flight, each with what arrived meanwhile. */
@@ -49,6 +58,7 @@ class Lane implements WriteLane {
 
   constructor(db: Database, options: LaneOptions) {
     const { listener = NO_LISTENER, owner = '', now = () => new Date(), recordsHistory = true, quotas } = options;
+    this.#onBatch = options.onBatch;
     this.#parts = {
       db,
       listener,
@@ -58,6 +68,10 @@ class Lane implements WriteLane {
       quotas,
       cache: new EntityCache(CACHED_ENTITIES, CACHED_BYTES),
     };
+  }
+
+  get waiting(): number {
+    return this.#ready.size + this.#held.size;
   }
 
   write<Result>(tenant: string, entityId: string, decide: Decide<Result>): Promise<Result> {
@@ -113,8 +127,10 @@ class Lane implements WriteLane {
     while (this.#inFlight < MAX_IN_FLIGHT && this.#ready.size > 0) {
       const jobs = this.#take();
       this.#inFlight++;
+      const startedAt = performance.now();
       void runBatch(this.#parts, jobs).finally(() => {
         this.#inFlight--;
+        this.#onBatch?.(jobs.length, performance.now() - startedAt);
         this.#release(jobs);
         this.#pumpSoon();
       });

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { Database, Queryable, Rows, Statement } from './database.ts';
+import type { Database, PoolUse, Queryable, Rows, Statement } from './database.ts';
 import { DatabaseUnavailable, isConnectionError } from './database-errors.ts';
 import { PostgresListener } from './postgres-listener.ts';
 import { toWire } from './text-values.ts';
@@ -73,10 +73,15 @@ export function postgresDatabase(url: string, directUrl?: string): Database {
     transaction: (work) => onClient((client) => inTransaction(client, work)),
     listen: (channel, onMessage) => listener.listen(channel, onMessage),
     lockName: (name) => listener.lockName(name),
+    pools: () => ({ main: useOf(pool), planned: useOf(planned) }),
     async close() {
       await Promise.all([listener.close(), pool.end(), planned.end()]);
     },
   };
+}
+
+function useOf({ options, totalCount, idleCount, waitingCount }: pg.Pool): PoolUse {
+  return { most: options.max, busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
 }
 
 interface Answer<Row> extends Rows<Row> {

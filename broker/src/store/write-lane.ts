@@ -32,7 +32,7 @@ export interface OutboxEntry {
   readonly payload: unknown;
 }
 
-/** What hangs on changes. Wired in `main.ts`; the lane knows no subscription. */
+/** What hangs on changes. Wired in `wiring/`; the lane knows no subscription. */
 export interface ChangeListener {
   /** Called before the write, synchronously: the notifications owed for this change. May run again if the write is retried. */
   owed(change: EntityChange): readonly OutboxEntry[];

@@ -25,6 +25,13 @@ export class SubscriptionIndex {
   readonly #tenants = new Map<string, TenantIndex>();
   #visit = 0;
 
+  /** Of all tenants. */
+  get size(): number {
+    let size = 0;
+    for (const { entries } of this.#tenants.values()) size += entries.size;
+    return size;
+  }
+
   get(tenant: string, id: string): SubscriptionRule | undefined {
     return this.#tenants.get(tenant)?.entries.get(id)?.rule;
   }

@@ -25,6 +25,8 @@ export interface Subscriptions {
   /** @throws NgsiLdError BadRequestData */
   readonly parse: typeof parseSubscription;
   readonly defaultTriggers: readonly string[];
+  /** How many there are, of all tenants. */
+  count(): number;
   get(tenant: string, id: string): SubscriptionRule | undefined;
   /** Puts a rule in force that the store holds already. */
   put(rule: SubscriptionRule): void;
@@ -97,6 +99,7 @@ export async function createSubscriptions(
     store,
     parse: parseSubscription,
     defaultTriggers: DEFAULT_TRIGGERS,
+    count: () => index.size,
     get: (tenant, id) => index.get(tenant, id),
     put,
     remove,

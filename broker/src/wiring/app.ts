@@ -2,22 +2,24 @@ import type { FastifyInstance } from 'fastify';
 import type { BrokerOptions } from '../broker-options.ts';
 import { enforceAccess } from '../http/access-hooks.ts';
 import { createApp } from '../http/app.ts';
+import { countRequests } from '../http/count-requests.ts';
 import { openApiRoutes } from '../http/openapi-routes.ts';
 import { auditAdministration } from '../http/ops-audit-routes.ts';
 import { readYourWrites } from '../http/read-your-writes.ts';
 import { waitForProcesses } from '../http/wait-for-processes.ts';
+import type { Metric } from '../metrics/metric.ts';
 import { ReplicaReads } from '../store/replica-reads.ts';
 import { apiRoutes } from './api-routes.ts';
 import type { Areas } from './areas.ts';
 import { accessRoutes, operatorRoutes } from './operator-routes.ts';
 import type { SubscriptionOperations } from './subscription-parts.ts';
 
-/** The app with all routes of the broker. What holds for all of them comes first. */
+/** The app with all routes of the broker, and what is counted of their requests. What holds for all of them comes first. */
 export async function openApp(
   areas: Areas,
   subscriptions: SubscriptionOperations,
   options: BrokerOptions,
-): Promise<FastifyInstance> {
+): Promise<{ readonly app: FastifyInstance; requests(): Metric[] }> {
   const { db, log, contexts, tenants, quotas, peers, hearing } = areas.foundation;
   const { access, audit } = areas.rights;
   const app = await createApp(contexts, tenants, areas.snapshotting.spaces, {
@@ -28,6 +30,7 @@ export async function openApp(
     corsOrigins: options.corsOrigins,
     proxies: options.proxies,
   });
+  const requests = countRequests(app);
   waitForProcesses(app, () => hearing.byAll());
   openApiRoutes(app, options.publicUrl);
   if (options.access === 'enforced') {
@@ -41,5 +44,5 @@ export async function openApp(
   if (reads !== undefined) readYourWrites(app, reads, peers); // those before it are never answered by a replica
   apiRoutes(app, areas, subscriptions, { options, readFrom: reads?.db ?? db });
   operatorRoutes(app, areas, subscriptions, options);
-  return app;
+  return { app, requests };
 }

@@ -53,6 +53,7 @@ export async function closeAreas(
   await foundation.contexts.close();
   await foundation.quotas.close();
   await foundation.tenants.close();
-  const { peers, log } = foundation;
+  const { peers, log, meters } = foundation;
+  meters.process.close();
   await peers.leave().catch((error) => log.warn(error, 'The end of this process could not be written down'));
 }

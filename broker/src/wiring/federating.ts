@@ -4,6 +4,7 @@ import type { BrokerOptions } from '../broker-options.ts';
 import { REMOTE_NOTIFY } from '../http/remote-notify-routes.ts';
 import { DELIVERY_SETTINGS } from '../notifications/settings.ts';
 import { areLimited } from '../operations/lane-by-rights.ts';
+import type { CallCounts } from '../registrations/call-counts.ts';
 import { Federation } from '../registrations/federation.ts';
 import { createRegistrations, type Registrations } from '../registrations/registrations.ts';
 import { SourceClient } from '../registrations/source-client.ts';
@@ -23,6 +24,8 @@ export interface FederatingArea {
   readonly federation: Federation;
   /** What the broker is called in `Via`, by tenant. */
   readonly aliasOf: (tenant: string) => string;
+  /** What came of asking sources. */
+  readonly calls: CallCounts;
   /** Connections to sources. */
   readonly agent: Agent;
   /** Subscriptions to registrations (5.11). */
@@ -88,5 +91,5 @@ export async function openFederating(
     log,
   });
   const federation = new Federation(registrations.index, client, aliasOf);
-  return { registrations, federation, aliasOf, agent, sourceSubscriptions, copies, copyStore };
+  return { registrations, federation, aliasOf, calls: client.counts, agent, sourceSubscriptions, copies, copyStore };
 }

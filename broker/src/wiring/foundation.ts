@@ -14,6 +14,7 @@ import { Peers } from '../store/peers.ts';
 import { Quotas } from '../store/quotas.ts';
 import { openSecrets, type Secrets } from '../store/secrets.ts';
 import { createTenants, type Tenants } from '../store/tenants.ts';
+import { Meters } from './meters.ts';
 
 /** What all areas of the broker stand on. */
 export interface Foundation {
@@ -29,6 +30,7 @@ export interface Foundation {
   readonly tenants: Tenants;
   readonly quotas: Quotas;
   readonly secrets: Secrets;
+  readonly meters: Meters;
   /** The guard of URLs in documents. @throws NgsiLdError BadRequestData: it leads where it may not */
   checkUrl(url: string, member: string): Promise<void>;
   stopForgettingContexts(): Promise<void>;
@@ -79,6 +81,7 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
     tenants,
     quotas,
     secrets,
+    meters: new Meters(),
     async checkUrl(url, member) {
       const verdict = await allowedUrl(url, outgoing, ['http:', 'https:', 'mqtt:', 'mqtts:']);
       if (!verdict.allowed) throw new NgsiLdError('BadRequestData', `${member}: ${verdict.reason}`);

@@ -19,6 +19,8 @@ import type { UpkeepArea } from './upkeep.ts';
 export interface WritingArea {
   /** Held to the models and to the rights of who writes. */
   readonly lane: WriteLane;
+  /** Entities with writes that are not committed yet. */
+  waiting(): number;
   readonly models: Models;
   /** Changes as they happen, for pages that are open. */
   readonly feed: LiveFeed;
@@ -30,7 +32,7 @@ export interface WritingArea {
 const EXPIRY_EVERY_MS = 10_000;
 
 export async function openWriting(
-  { db, log, peers, hearing, quotas }: Foundation,
+  { db, log, peers, hearing, quotas, meters }: Foundation,
   { subscriptions }: SubscribingArea,
   { notifications }: NotifyingArea,
   { maintenance, adviser, views }: UpkeepArea,
@@ -46,9 +48,12 @@ export async function openWriting(
     recordsHistory: options.recordsHistory ?? true,
     owner: peers.name,
     quotas,
+    onBatch: (entities, elapsedMs) => meters.batch(entities, elapsedMs),
     listener: {
       owed: (change) => subscriptions.owed(change),
       committed(changes, entries) {
+        meters.changes += changes.length;
+        meters.notifications.owed += entries.length;
         notifications.accept(entries);
         feed.publish(changes);
         exchange.publish(changes);
@@ -60,6 +65,7 @@ export async function openWriting(
   });
   return {
     lane: laneByRights(lanePastModels(writes, models, options.territory ?? HOME)),
+    waiting: () => writes.waiting,
     models,
     feed,
     exchange,

@@ -1,0 +1,48 @@
+/** A measurement with labels; `suffix` is for the parts of a histogram. */
+export interface Sample {
+  readonly value: number;
+  readonly labels?: Labels;
+  readonly suffix?: '_bucket' | '_sum' | '_count';
+}
+
+export interface Labels {
+  readonly [name: string]: string;
+}
+
+/** What Prometheus calls a metric family. Units are base units: seconds, bytes. */
+export interface Metric {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly samples: readonly Sample[];
+}
+
+/** What Prometheus is told in: its text format 0.0.4. */
+export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** @param common of every sample, beside its own labels */
+export function metricsText(metrics: Iterable<Metric>, common: Labels): string {
+  let text = '';
+  for (const { name, type, help, samples } of metrics) {
+    if (samples.length === 0) continue;
+    text += `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
+    for (const { value, labels, suffix = '' } of samples) {
+      text += `${name}${suffix}${labelsText({ ...labels, ...common })} ${value}\n`;
+    }
+  }
+  return text;
+}
+
+/** One sample for each value of a label. */
+export function by(label: string, values: { readonly [value: string]: number }): Sample[] {
+  return Object.entries(values).map(([name, value]) => ({ labels: { [label]: name }, value }));
+}
+
+function labelsText(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${value.replace(/[\\"\n]/g, escaped)}"`);
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+}
+
+function escaped(sign: string): string {
+  return sign === '\n' ? '\\n' : `\\${sign}`;
+}

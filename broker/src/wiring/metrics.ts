@@ -1,0 +1,94 @@
+import type { Histogram } from '../metrics/histogram.ts';
+import { by, type Metric, metricsText, type Sample } from '../metrics/metric.ts';
+import { type OwedTotals, owedTotals } from '../store/owed-totals.ts';
+import type { Areas } from './areas.ts';
+
+/** What the broker tells Prometheus: see `docs/metrics.md`. Without the database, what the process knows by itself. */
+export async function brokerMetrics(areas: Areas, requests: Metric[]): Promise<string> {
+  const { db, log, peers, meters } = areas.foundation;
+  const totals = await owedTotals(db).catch((error: unknown) => {
+    log.warn({ err: error }, 'metrics lack what the database knows');
+    return undefined;
+  });
+  const metrics = [
+    ...requests,
+    ...ofWriting(areas),
+    ...ofNotifications(areas, totals),
+    ...ofFederation(areas),
+    ...ofPools(areas),
+    ...meters.process.read(),
+  ];
+  return metricsText(metrics, { process: peers.name });
+}
+
+function ofWriting({ foundation, writing }: Areas): Metric[] {
+  const { meters } = foundation;
+  return [
+    gauge('lane_waiting_entities', 'Entities with writes that are not committed yet', writing.waiting()),
+    histogram('lane_batch_entities', 'Entities written in one transaction', meters.batchEntities),
+    histogram('lane_batch_duration_seconds', 'From the first statement of one to its commit', meters.batchSeconds),
+    counter('entity_changes_total', 'Entities created, changed or deleted', meters.changes),
+  ];
+}
+
+function ofNotifications({ foundation, subscribing, federating, notifying }: Areas, totals?: OwedTotals): Metric[] {
+  const { owed, sent, failed, givenUp } = foundation.meters.notifications;
+  const subscriptions = {
+    entities: subscribing.subscriptions.count(),
+    sources: federating.sourceSubscriptions.count(),
+  };
+  const circuits = { closed: 0, open: 0, 'half-open': 0 };
+  for (const { circuit } of notifying.notifications.endpoints()) circuits[circuit]++;
+  return [
+    gauge('subscriptions', 'Subscriptions in force', by('to', subscriptions)),
+    counter('notifications_owed_total', 'Notifications that changes gave rise to', owed),
+    counter('notification_attempts_total', 'Attempts to send one', by('outcome', { sent, failed })),
+    counter('notifications_given_up_total', 'Notifications that became dead letters', givenUp),
+    gauge('notification_endpoints', 'Endpoints that were sent to of late', by('circuit', circuits)),
+    ...(totals === undefined
+      ? []
+      : [
+          gauge('outbox_notifications', 'Owed by all processes; at most 100000 are counted', totals.owed),
+          gauge('outbox_oldest_seconds', 'How long the oldest of these has waited', totals.oldestSeconds),
+          gauge('dead_letters', 'Given up and kept; at most 100000 are counted', totals.dead),
+        ]),
+  ];
+}
+
+function ofFederation({ federating }: Areas): Metric[] {
+  const { outcomes, seconds } = federating.calls;
+  return [
+    gauge('registrations', 'Context sources that are registered', federating.registrations.index.count()),
+    counter('source_calls_total', 'Requests to context sources', by('outcome', outcomes)),
+    histogram('source_call_duration_seconds', 'Until they answered, or were given up', seconds),
+  ];
+}
+
+function ofPools({ foundation }: Areas): Metric[] {
+  const pools = Object.entries(foundation.db.pools?.() ?? {});
+  const connections = pools.flatMap(([pool, { busy, idle }]) =>
+    by('state', { busy, idle }).map(({ value, labels }) => ({ value, labels: { pool, ...labels } })),
+  );
+  const of = (member: 'most' | 'waiting') => pools.map(([pool, use]) => ({ labels: { pool }, value: use[member] }));
+  return [
+    gauge('database_connections', 'Connections to PostgreSQL', connections),
+    gauge('database_connections_most', 'As many there may be', of('most')),
+    gauge('database_waiting_queries', 'Queries that wait for a connection', of('waiting')),
+  ];
+}
+
+function gauge(name: string, help: string, given: number | Sample[]): Metric {
+  return { name: `alzette_broker_${name}`, type: 'gauge', help, samples: samplesOf(given) };
+}
+
+function counter(name: string, help: string, given: number | Sample[]): Metric {
+  return { name: `alzette_broker_${name}`, type: 'counter', help, samples: samplesOf(given) };
+}
+
+function histogram(name: string, help: string, given: Histogram): Metric {
+  return { name: `alzette_broker_${name}`, type: 'histogram', help, samples: given.samples() };
+}
+
+function samplesOf(given: number | Sample[]): readonly Sample[] {
+  return typeof given === 'number' ? [{ value: given }] : given;
+}
