@@ -200,11 +200,13 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
 class CompiledContext implements Context {
   readonly value: unknown;
   readonly link: string;
+  readonly isCore: boolean;
   readonly #terms: TermMap;
 
   constructor(value: unknown, link: string, terms: TermMap) {
     this.value = value;
     this.link = link;
+    this.isCore = terms.size === 0;
     this.#terms = terms;
   }
 

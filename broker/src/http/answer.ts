@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatContextLink } from '../context/link-header.ts';
 import type { UpdateResult } from '../model/change-entity.ts';
+import { TEXT_SEPARATOR } from '../model/represent-text.ts';
 import { sendJson, sendText } from './send-json.ts';
 
 type Document = Record<string, unknown>;
@@ -20,23 +21,29 @@ export function sendDocument(
   return sendJson(reply, body, mediaType);
 }
 
-/** The same with the JSON of objects, a list of which is written between brackets. */
+/** The same with the JSON of each object of a list, with `TEXT_SEPARATOR` between them. */
 export function sendTexts(
   request: FastifyRequest,
   reply: FastifyReply,
-  body: string | readonly string[],
+  texts: string,
   links: readonly string[] = [],
 ): FastifyReply {
-  const { context, mediaType } = request.ngsiLd;
   setLinks(request, reply, links);
-  if (mediaType === 'application/json') return sendText(reply, joined(body), mediaType);
-  const ending = `"@context":${JSON.stringify(context.value)}}`;
-  const withContext = (text: string) => (text === '{}' ? `{${ending}` : `${text.slice(0, -1)},${ending}`);
-  return sendText(reply, joined(typeof body === 'string' ? withContext(body) : body.map(withContext)), mediaType);
+  const isPlain = request.ngsiLd.mediaType === 'application/json' || texts === '';
+  const list = isPlain ? texts : texts.split(TEXT_SEPARATOR).map(contextAdder(request)).join(TEXT_SEPARATOR);
+  return sendText(reply, `[${list}]`, request.ngsiLd.mediaType);
 }
 
-function joined(body: string | readonly string[]): string {
-  return typeof body === 'string' ? body : `[${body.join(',')}]`;
+/** The same with the JSON of one object. */
+export function sendObjectText(request: FastifyRequest, reply: FastifyReply, text: string): FastifyReply {
+  setLinks(request, reply, []);
+  const isPlain = request.ngsiLd.mediaType === 'application/json';
+  return sendText(reply, isPlain ? text : contextAdder(request)(text), request.ngsiLd.mediaType);
+}
+
+function contextAdder({ ngsiLd: { context } }: FastifyRequest): (text: string) => string {
+  const ending = `,"@context":${JSON.stringify(context.value)}}`;
+  return (text) => text.slice(0, -1) + ending; // each has an id at least
 }
 
 function setLinks(request: FastifyRequest, reply: FastifyReply, links: readonly string[]): void {

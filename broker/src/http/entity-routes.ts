@@ -25,7 +25,7 @@ import { checkLinkDepth, checkNotTooWide } from '../query/entity-query.ts';
 import { parseProjection } from '../query/projection.ts';
 import { type ShownEntity, shownEntities } from '../query/shown-entities.ts';
 import type { WriteLane } from '../store/write-lane.ts';
-import { sendTexts } from './answer.ts';
+import { sendObjectText } from './answer.ts';
 import { answerQuery, type QueryParts } from './answer-query.ts';
 import { originOf, warned } from './distribution.ts';
 import { readGeometryProperty, sendEntities, sendEntity, textFormat } from './entity-answer.ts';
@@ -138,7 +138,7 @@ export function entityRoutes(app: FastifyInstance, parts: EntityParts): void {
         const isPlain = origin === undefined && selection === undefined && query.join === undefined && !isMapAsked;
         if (format !== undefined && isPlain) {
           const names = request.ngsiLd.context;
-          return sendTexts(request, reply, await retrieveEntityText(db, tenant, id, { names, format }));
+          return sendObjectText(request, reply, await retrieveEntityText(db, tenant, id, { names, format }));
         }
         const attributes = projection?.attrs && new Set(projection.attrs);
         const map = isMapAsked ? await liveMap(request, reply, db) : undefined;

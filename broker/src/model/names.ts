@@ -10,5 +10,7 @@ export interface NameExpander {
 
 /** From IRIs to the terms of an answer (2.4 of JSON-LD's IRI compaction). Implemented in `context/`. */
 export interface NameCompactor {
+  /** Whether it does what the core @context alone does. */
+  readonly isCore?: boolean;
   compact(iri: string): string;
 }

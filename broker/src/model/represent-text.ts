@@ -1,16 +1,68 @@
 import { PRIMARY_MEMBER } from './attribute-kinds.ts';
-import type { AttributeKind } from './entity.ts';
+import { iriOfQuoted } from './core-names.ts';
+import { ATTRIBUTE_KINDS } from './entity.ts';
 import type { NameCompactor } from './names.ts';
 
 /*
- * What `representEntity` makes of most entities, straight from the text of their `document` as PostgreSQL writes jsonb: the
- * members in the order of their lengths, ": " and ", " between them. Pages and single entities are nearly all of this kind,
- * and this takes a third of the time of JSON.parse, representEntity and JSON.stringify (3.5 instead of 11.6 µs for an
- * entity of eleven attributes).
+ * What `representEntity` makes of an entity, straight from its text of `shown-text.ts`: nothing is parsed. Measured for an
+ * entity of eleven attributes: as the text is where no @context is given; otherwise 1.5 µs instead of the 11.6 of JSON.parse,
+ * representEntity and JSON.stringify.
  */
 
 /** Formats that need no more than the text. */
 export type TextFormat = 'normalized' | 'simplified';
+
+/** What stands between the texts of a list: JSON, and nowhere within a text. */
+export const TEXT_SEPARATOR = ',\n';
+
+/**
+ * Texts as they go out, as JSON.
+ *
+ * @param texts of `shownText`, with {@link TEXT_SEPARATOR} between them
+ * @param shows which attributes, by their IRIs; absent: all
+ */
+export function representTexts(
+  texts: string,
+  compactor: NameCompactor,
+  format: TextFormat,
+  shows?: (attribute: string) => boolean,
+): string {
+  if (compactor.isCore && format === 'normalized' && shows === undefined) return texts;
+  text = texts;
+  at = 0;
+  isShown = shows;
+  isSimplified = format === 'simplified';
+  ({ names, beginnings } = knownNames(compactor));
+  if (texts === '') return '';
+  let output = readEntity();
+  while (at < text.length) {
+    at += TEXT_SEPARATOR.length;
+    output += TEXT_SEPARATOR + readEntity();
+  }
+  text = '';
+  return output;
+}
+
+/** The members before the attributes. */
+export interface TextHead {
+  readonly id: string;
+  /** IRIs. */
+  readonly types: readonly string[];
+  readonly scopes?: readonly string[];
+}
+
+/** Of the text of one entity. */
+export function headOf(shown: string): TextHead {
+  text = shown;
+  at = '{"id":'.length;
+  const id = JSON.parse(readString()) as string;
+  at += ',"type":'.length;
+  const types: string[] = [];
+  eachString((name) => types.push(iriOfQuoted(name)));
+  if (!text.startsWith(SCOPE, at)) return { id, types };
+  at += SCOPE.length;
+  return { id, types, scopes: [JSON.parse(readValue()) as string | string[]].flat() };
+}
 
 // Where the text is read: kept here and not in an object, as all of this runs without a pause.
 let text = '';
@@ -20,231 +72,205 @@ let beginnings: Beginning[];
 let isSimplified = false;
 let isShown: ((attribute: string) => boolean) | undefined;
 
-/**
- * An entity as it goes out, as JSON, without the times of its creation and changes. Undefined where that takes more than
- * its text: it or a part of it may expire, or it has what is seldom seen; then `representEntity` tells.
- *
- * @param shows which attributes, by their IRIs; absent: all
- */
-export function representText(
-  document: string,
-  compactor: NameCompactor,
-  format: TextFormat,
-  shows?: (attribute: string) => boolean,
-): string | undefined {
-  text = document;
-  isShown = shows;
-  at = 0;
-  ({ names, beginnings } = quotedNames(compactor));
-  isSimplified = format === 'simplified';
-  return readEntity();
-}
+const SCOPE = ',"scope":';
 
-function readEntity(): string | undefined {
-  if (!eat('{"id": ')) return undefined;
-  const id = readString();
-  if (!eat(', "types": [')) return undefined;
-  const types = readNames();
-  if (types === undefined) return undefined;
-  let output = `{"id":${id},"type":${types}`;
-  if (eat(', "scopes": ')) {
-    const scopes = readValue();
-    if (scopes === undefined) return undefined;
-    output += `,"scope":${scopes.includes('", "') ? scopes : scopes.slice(1, -1)}`;
-  }
-  if (!eat(', "createdAt": ')) return undefined;
+function readEntity(): string {
+  const start = at;
+  at += '{"id":'.length;
   skipString();
-  if (!eat(', "attributes": {')) return undefined;
-  const attributes = readAttributes(true);
-  return attributes === undefined ? undefined : `${output + attributes}}`;
+  at += ',"type":'.length;
+  let output = text.slice(start, at) + readNames();
+  if (text.startsWith(SCOPE, at)) {
+    const scope = at;
+    at += SCOPE.length;
+    skipValue();
+    output += text.slice(scope, at);
+  }
+  return output + readAttributes();
 }
 
-/** How an attribute begins: stored up to its value, and shown. */
+/** How an attribute begins: in the text up to its value, and as it goes out. */
 interface Beginning {
   readonly iri: string;
-  readonly stored: string;
-  readonly shown: string;
+  readonly before: string;
+  readonly after: string;
   readonly kind: Kind;
 }
 
-/** After the brace that opens them: each with a comma before it. */
-function readAttributes(isTop: boolean): string | undefined {
+/** Those of an entity, with the brace that closes it. */
+function readAttributes(): string {
   let output = '';
-  if (text.charCodeAt(at) === CLOSING_BRACE) {
-    at++;
-    return output;
+  for (let place = 0; text.charCodeAt(at) === COMMA; place++) {
+    const beginning = readBeginning(place);
+    const shown = beginning === undefined ? readInstances() : readFirstOf(beginning);
+    if (isShown?.(name) !== false) output += shown;
   }
-  for (let place = 0; ; place++) {
-    const beginning = readBeginning(isTop ? place : -1);
-    if (beginning === undefined) return undefined;
-    const first = readInstance(beginning.kind);
-    if (first === undefined) return undefined;
-    const isHidden = isTop && isShown?.(beginning.iri) === false;
-    if (text.charCodeAt(at) === COMMA) {
-      const others = readOthers();
-      if (others === undefined) return undefined;
-      if (!isHidden) output += `,${beginning.shown}[${beginning.kind.shown}${first}${others}]`;
-    } else if (!isHidden)
-      output += isSimplified ? `,${beginning.shown}${first}` : `,${beginning.shown}${beginning.kind.shown}${first}`;
-    const after = text.charCodeAt(at + 1); // behind the bracket
-    at += 2;
-    if (after === CLOSING_BRACE) return output;
-    at++; // the space
-  }
+  at++;
+  return `${output}}`;
 }
 
+// Of the attribute read last.
+let name = '';
+
 /**
- * The name of an attribute and the kind of its first instance. Entities of a type mostly have the same attributes, so what
- * stood in this place of the entity before is tried first: one comparison instead of three strings.
+ * The name and the kind of an attribute of one instance. Entities of a type mostly have the same attributes, so what stood in
+ * this place of the entity before is tried first: one comparison instead of three strings.
  */
 function readBeginning(place: number): Beginning | undefined {
   const expected = beginnings[place];
-  if (expected !== undefined && text.startsWith(expected.stored, at)) {
-    at += expected.stored.length;
+  if (expected !== undefined && text.startsWith(expected.before, at)) {
+    at += expected.before.length;
+    name = expected.iri;
     return expected;
   }
-  const start = at;
-  const name = readName();
-  const iri = text.slice(start + 1, at - 1);
-  if (name === undefined || !eat(': [')) return undefined;
+  const start = at++;
+  const quoted = readString();
+  name = iriOfQuoted(quoted);
+  if (text.charCodeAt(++at) === OPENING_BRACKET) {
+    at = start;
+    return undefined;
+  }
   const kind = readKind();
-  if (kind === undefined) return undefined;
-  const beginning = { iri, stored: text.slice(start, at), shown: `${name}:`, kind };
-  if (place >= 0 && place < MAX_BEGINNINGS) beginnings[place] = beginning;
+  const shown = `,${names(quoted)}:`;
+  const after = isSimplified ? shown + kind.before : shown + kind.text;
+  const beginning = { iri: name, before: text.slice(start, at), after, kind };
+  if (place < MAX_BEGINNINGS) beginnings[place] = beginning;
   return beginning;
 }
 
-/** The instances behind the first one; none where they are simplified. */
-function readOthers(): string | undefined {
-  if (isSimplified) return undefined;
-  let output = '';
-  while (text.charCodeAt(at) === COMMA) {
-    at += 2;
-    const kind = readKind();
-    const shown = kind && readInstance(kind);
-    if (shown === undefined) return undefined;
-    output += `,${(kind as Kind).shown}${shown}`;
-  }
-  return output;
+function readFirstOf({ after, kind }: Beginning): string {
+  if (!isSimplified) return after + readInstance(kind);
+  const value = readSimplified(kind);
+  skipMembers();
+  return after + value + kind.after;
 }
 
+/** The name and the instances of an attribute, of which there may be several: `,"name":[…`. */
+function readInstances(): string {
+  at++;
+  const shown = names(readString());
+  at++;
+  if (text.charCodeAt(at) !== OPENING_BRACKET) return `,${shown}:${readObject()}`;
+  let output = `,${shown}:`;
+  let opening = isSimplified ? '{"dataset":{' : '[';
+  do {
+    at++; // the bracket or comma
+    output += opening + (isSimplified ? readOfDataset() : readObject());
+    opening = ',';
+  } while (text.charCodeAt(at) === COMMA);
+  at++;
+  return output + (isSimplified ? '}}' : ']');
+}
+
+function readObject(): string {
+  const kind = readKind();
+  return kind.text + readInstance(kind);
+}
+
+/** An instance as simplified ones of several stand together: `"<its datasetId>":<its value>`. */
+function readOfDataset(): string {
+  const kind = readKind();
+  const value = kind.before + readSimplified(kind) + kind.after;
+  let datasetId = '"@none"';
+  if (text.startsWith(DATASET_ID, at)) {
+    at += DATASET_ID.length;
+    datasetId = readString();
+  }
+  skipMembers();
+  return `${datasetId}:${value}`;
+}
+
+const DATASET_ID = ',"datasetId":';
+
 interface Kind {
-  readonly name: AttributeKind;
-  /** What an instance of it begins with, and what it is shown with. */
-  readonly stored: string;
-  readonly shown: string;
+  /** What an instance of it begins with. */
+  readonly text: string;
+  readonly isOfNames: boolean;
+  readonly isOfObjects: boolean;
   /** Around the value where it is simplified. */
   readonly before: string;
   readonly after: string;
 }
 
-// A ListRelationship is shown in another way than it is stored.
-const KINDS = (
-  [
-    'Property',
-    'Relationship',
-    'GeoProperty',
-    'LanguageProperty',
-    'JsonProperty',
-    'ListProperty',
-    'VocabProperty',
-  ] as const
-).map((name): Kind => {
-  const member = PRIMARY_MEMBER[name];
-  const isWrapped = name === 'LanguageProperty' || name === 'JsonProperty' || name === 'VocabProperty';
+const KINDS = ATTRIBUTE_KINDS.map((type): Kind => {
+  const member = PRIMARY_MEMBER[type];
+  const isWrapped = type === 'LanguageProperty' || type === 'JsonProperty' || type === 'VocabProperty';
   return {
-    name,
-    stored: `{"type": "${name}", "value": `,
-    shown: `{"type":"${name}","${member}":`,
+    text: `{"type":"${type}","${member}":`,
+    isOfNames: type === 'VocabProperty',
+    isOfObjects: type === 'ListRelationship',
     before: isWrapped ? `{"${member}":` : '',
     after: isWrapped ? '}' : '',
   };
 });
 
-function readKind(): Kind | undefined {
-  return KINDS.find(({ stored }) => eat(stored));
+function readKind(): Kind {
+  const kind = KINDS.find((each) => text.startsWith(each.text, at)) as Kind;
+  at += kind.text.length;
+  return kind;
 }
 
-/** From the value to the brace that closes it. */
-function readInstance(kind: Kind): string | undefined {
-  // Names of a vocabulary are compacted as others are.
-  const value = kind.name === 'VocabProperty' ? (text.charCodeAt(at) === QUOTE ? readName() : undefined) : readValue();
-  if (value === undefined) return undefined;
-  let datasetId = '';
-  let observedAt = '';
-  let unitCode = '';
-  let valueType = '';
-  let attributes = '';
+/** From the value to the brace that closes the instance, as it goes out where all of it is shown. */
+function readInstance(kind: Kind): string {
+  let start = at;
+  let output = '';
+  if (kind.isOfNames) {
+    output = readNames();
+    start = at;
+  } else skipValue();
   while (text.charCodeAt(at) === COMMA) {
-    // `, "` and the first letters tell which member it is, of those there are.
-    switch (text.charCodeAt(at + 3)) {
-      case LETTER.c: // createdAt
-        at += 15;
-        skipTime();
+    const comma = at++;
+    const quoted = readString();
+    at++;
+    switch (quoted) {
+      case '"observedAt"':
+      case '"unitCode"':
+      case '"datasetId"':
+      case '"entityIdSealed"':
+        skipString();
         break;
-      case LETTER.m: // modifiedAt
-        at += 16;
-        skipTime();
+      case '"valueType"':
+      case '"objectType"':
+      case '"entityTypeSealed"':
+        output += text.slice(start, at) + readNames();
+        start = at;
         break;
-      case LETTER.u: // unitCode
-        at += 14;
-        unitCode = readString();
-        break;
-      case LETTER.d: // datasetId
-        at += 15;
-        datasetId = readString();
-        break;
-      case LETTER.o: {
-        if (text.charCodeAt(at + 5) !== LETTER.s) return undefined; // objectType
-        at += 16; // observedAt
-        const start = at;
-        skipTime();
-        observedAt = text.slice(start, at);
-        break;
-      }
-      case LETTER.v: {
-        at += 15; // valueType
-        const name = readName();
-        if (name === undefined) return undefined;
-        valueType = name;
-        break;
-      }
-      case LETTER.a: {
-        at += 17; // attributes
-        const below = isSimplified ? undefined : readAttributes(false);
-        if (below === undefined) return undefined;
-        attributes = below;
-        break;
-      }
-      default: // expiresAt, sealed
-        return undefined;
+      default:
+        output += text.slice(start, comma);
+        at = comma;
+        output += readInstances();
+        start = at;
     }
   }
   at++; // the brace
-  if (isSimplified) return kind.before === '' ? value : kind.before + value + kind.after;
-  let output = value;
-  if (datasetId !== '') output += `,"datasetId":${datasetId}`;
-  if (observedAt !== '') output += `,"observedAt":${observedAt}`;
-  if (unitCode !== '') output += `,"unitCode":${unitCode}`;
-  if (valueType !== '') output += `,"valueType":${valueType}`;
-  return `${output + attributes}}`;
+  return output + text.slice(start, at);
 }
 
-const LETTER = { a: 97, c: 99, d: 100, m: 109, o: 111, s: 115, u: 117, v: 118 } as const;
+function readSimplified({ isOfNames, isOfObjects }: Kind): string {
+  if (isOfNames) return readNames();
+  const value = readValue();
+  if (!isOfObjects) return value;
+  return JSON.stringify((JSON.parse(value) as { object: string }[]).map(({ object }) => object));
+}
+
+/** To the brace that closes an instance, and over it. */
+function skipMembers(): void {
+  while (text.charCodeAt(at) === COMMA) {
+    at++;
+    skipString();
+    at++;
+    skipValue();
+  }
+  at++;
+}
+
 const QUOTE = 34;
 const COMMA = 44;
-const LETTER_Z = 90;
 const BACKSLASH = 92;
 const OPENING_BRACKET = 91;
 const CLOSING_BRACKET = 93;
 const OPENING_BRACE = 123;
 const CLOSING_BRACE = 125;
-
-function eat(expected: string): boolean {
-  if (!text.startsWith(expected, at)) return false;
-  at += expected.length;
-  return true;
-}
 
 function skipString(): void {
   let end = text.indexOf('"', at + 1);
@@ -258,12 +284,6 @@ function isEscaped(place: number): boolean {
   return (place - start) % 2 === 1;
 }
 
-/** Most have 24 characters. */
-function skipTime(): void {
-  if (text.charCodeAt(at + 25) === QUOTE && text.charCodeAt(at + 24) === LETTER_Z) at += 26;
-  else skipString();
-}
-
 /** With its quotes. */
 function readString(): string {
   const start = at;
@@ -271,41 +291,40 @@ function readString(): string {
   return text.slice(start, at);
 }
 
-/** A name in quotes, compacted; undefined: it has escapes. */
-function readName(): string | undefined {
-  const name = readString();
-  return name.includes('\\') ? undefined : names(name);
-}
-
-/** Names in brackets, the first of which is open: one, or a list. */
-function readNames(): string | undefined {
-  let shown = readName();
-  if (shown === undefined) return undefined;
-  const isOne = text.charCodeAt(at) === CLOSING_BRACKET;
-  while (text.charCodeAt(at) === COMMA) {
-    at += 2;
-    const next = readName();
-    if (next === undefined) return undefined;
-    shown += `,${next}`;
+/** One string, or those in brackets. */
+function eachString(take: (quoted: string) => void): void {
+  if (text.charCodeAt(at) === QUOTE) {
+    take(readString());
+    return;
   }
+  do {
+    at++;
+    if (text.charCodeAt(at) === QUOTE) take(readString());
+  } while (text.charCodeAt(at) === COMMA);
   at++;
-  return isOne ? shown : `[${shown}]`;
 }
 
-/** PostgreSQL writes out all digits of a number: one this long, JavaScript writes with an exponent. */
-const LONGEST_NUMBER = 20;
+/** One name, or those in brackets. */
+function readNames(): string {
+  if (text.charCodeAt(at) === QUOTE) return names(readString());
+  let output = '';
+  eachString((quoted) => {
+    output += output === '' ? names(quoted) : `,${names(quoted)}`;
+  });
+  return `[${output}]`;
+}
 
-/** Any value, as it stands; undefined: a number that would be written in another way. */
-function readValue(): string | undefined {
+function readValue(): string {
   const start = at;
+  skipValue();
+  return text.slice(start, at);
+}
+
+function skipValue(): void {
   const first = text.charCodeAt(at);
   if (first === QUOTE) skipString();
   else if (first === OPENING_BRACE || first === OPENING_BRACKET) skipNested();
-  else {
-    skipScalar();
-    if (at - start > LONGEST_NUMBER) return undefined;
-  }
-  return text.slice(start, at);
+  else skipScalar();
 }
 
 function skipScalar(): void {
@@ -329,35 +348,39 @@ function skipNested(): void {
   } while (depth > 0);
 }
 
-/** From an IRI in quotes to its term in quotes. */
-type QuotedNames = (iri: string) => string;
+/** From a name in quotes as it stands in the text to that which goes out. */
+type QuotedNames = (quoted: string) => string;
 
 /** What is kept for a @context. */
 interface Known {
   readonly names: QuotedNames;
-  readonly beginnings: Beginning[];
+  /** By format, as they differ. */
+  readonly normalized: Beginning[];
+  readonly simplified: Beginning[];
 }
 
 const MAX_NAMES = 4_000;
 const MAX_BEGINNINGS = 100;
 const known = new WeakMap<NameCompactor, Known>();
 
-function quotedNames(compactor: NameCompactor): Known {
-  const found = known.get(compactor);
-  if (found !== undefined) return found;
+function knownNames(compactor: NameCompactor): { names: QuotedNames; beginnings: Beginning[] } {
+  let found = known.get(compactor);
+  if (found === undefined) {
+    found = { names: namesOf(compactor), normalized: [], simplified: [] };
+    known.set(compactor, found);
+  }
+  return { names: found.names, beginnings: isSimplified ? found.simplified : found.normalized };
+}
+
+function namesOf(compactor: NameCompactor): QuotedNames {
   const terms = new Map<string, string>();
-  const made: Known = {
-    beginnings: [],
-    names(iri) {
-      let term = terms.get(iri);
-      if (term === undefined) {
-        term = JSON.stringify(compactor.compact(iri.slice(1, -1)));
-        if (terms.size >= MAX_NAMES) terms.clear();
-        terms.set(iri, term);
-      }
-      return term;
-    },
+  return (quoted) => {
+    let term = terms.get(quoted);
+    if (term === undefined) {
+      term = JSON.stringify(compactor.compact(iriOfQuoted(quoted)));
+      if (terms.size >= MAX_NAMES) terms.clear();
+      terms.set(quoted, term);
+    }
+    return term;
   };
-  known.set(compactor, made);
-  return made;
 }

@@ -1,14 +1,13 @@
-import type { Entity } from '../model/entity.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { withoutExpired } from '../model/expiry.ts';
 import type { NameCompactor } from '../model/names.ts';
 import { representEntity } from '../model/represent.ts';
-import { representText, type TextFormat } from '../model/represent-text.ts';
+import { headOf, representTexts, TEXT_SEPARATOR, type TextFormat } from '../model/represent-text.ts';
 import type { EntityQuery } from '../query/entity-query.ts';
-import { rights, type Visibility, visibleEntity, visibleNames } from '../query/visibility.ts';
+import { rights, type Visibility, type VisibleNames, visibleNames } from '../query/visibility.ts';
 import type { Database, Queryable } from '../store/database.ts';
-import { queryDocuments, retrieveDocument } from '../store/entities.ts';
-import { StoredDocument } from '../store/stored-document.ts';
+import { queryShown, retrieveDocument, retrieveEntity } from '../store/entities.ts';
+import type { StoredDocument } from '../store/stored-document.ts';
 
 /** How entities go out where all of each is shown: they need not be parsed for it. */
 export interface TextShape {
@@ -16,9 +15,10 @@ export interface TextShape {
   readonly format: TextFormat;
 }
 
-/** A page of the entities that match, each the JSON of its answer. */
+/** A page of the entities that match. */
 export interface TextPage {
-  readonly texts: readonly string[];
+  /** The JSON of each, with `TEXT_SEPARATOR` between them. */
+  readonly texts: string;
   /** Of all that match, when it was asked for. */
   readonly count?: number;
   readonly hasNext: boolean;
@@ -31,12 +31,9 @@ export async function queryEntityTexts(
   query: EntityQuery,
   shape: TextShape,
 ): Promise<TextPage> {
-  const at = new Date().toISOString();
-  // One more than asked for tells whether there is a next page.
-  const limit = query.limit === 0 ? 0 : query.limit + 1;
-  const { documents, count } = await queryDocuments(db, tenant, { ...query, limit });
-  const texts = documents.slice(0, query.limit).map((document) => shown(document, shape, at));
-  return { texts, hasNext: documents.length > query.limit, ...(count !== undefined && { count }) };
+  const { found, ...page } = await queryShown(db, tenant, query);
+  if (typeof found === 'string') return { ...page, texts: representTexts(found, shape.names, shape.format) };
+  return { ...page, texts: found.map((document) => answerOf(document, shape)).join(TEXT_SEPARATOR) };
 }
 
 /**
@@ -45,30 +42,49 @@ export async function queryEntityTexts(
  * @throws NgsiLdError ResourceNotFound
  */
 export async function retrieveEntityText(db: Queryable, tenant: string, id: string, shape: TextShape): Promise<string> {
-  const text = await retrieveDocument(db, tenant, id);
-  const document = text === undefined ? undefined : new StoredDocument(text);
   const read = rights.getStore()?.read ?? 'all';
-  const visible = document && (read === 'all' ? read : visibleNames(read, decidingPart(read, document)));
-  if (document === undefined || visible === undefined) {
-    throw new NgsiLdError('ResourceNotFound', `There is no entity ${id}`);
-  }
-  const at = new Date().toISOString();
-  if (visible === 'all') return shown(document, shape, at);
-  return representText(document.text, shape.names, shape.format, visible) ?? shownPart(read, document, shape, at);
-}
-
-/** What rules look at: where none asks for a place, the entity without its attributes, which is soon read. */
-function decidingPart(rules: Exclude<Visibility, 'all'>, document: StoredDocument): Entity {
-  return rules.some(({ entities }) => entities.geoQ !== undefined) ? document.entity : document.head;
-}
-
-function shownPart(read: Visibility, document: StoredDocument, { names, format }: TextShape, at: string): string {
-  const part = visibleEntity(read, document.entity) as Entity; // its names were visible
-  return JSON.stringify(representEntity(withoutExpired(part, at), names, { format, sysAttrs: false }));
-}
-
-function shown(document: StoredDocument, { names, format }: TextShape, at: string): string {
-  const text = document.answer(names, format, (stored) => representText(stored, names, format));
+  const text = dependsOnPlace(read) ? undefined : await visibleText(db, tenant, id, read, shape);
   if (text !== undefined) return text;
-  return JSON.stringify(representEntity(withoutExpired(document.entity, at), names, { format, sysAttrs: false }));
+  const entity = await retrieveEntity(db, tenant, id);
+  if (entity === undefined) throw notFound(id);
+  const at = new Date().toISOString();
+  return JSON.stringify(representEntity(withoutExpired(entity, at), shape.names, { ...shape, sysAttrs: false }));
+}
+
+/** Undefined: more than its text has to be looked at. */
+async function visibleText(
+  db: Queryable,
+  tenant: string,
+  id: string,
+  read: Visibility,
+  { names, format }: TextShape,
+): Promise<string | undefined> {
+  const document = await retrieveDocument(db, tenant, id);
+  if (document === undefined) throw notFound(id);
+  const { shown } = document;
+  if (shown === undefined) return undefined;
+  const visible = visibleOf(read, shown);
+  if (visible === undefined) throw notFound(id);
+  return representTexts(shown, names, format, visible === 'all' ? undefined : visible);
+}
+
+function dependsOnPlace(read: Visibility): boolean {
+  return read !== 'all' && read.some(({ entities }) => entities.geoQ !== undefined);
+}
+
+function visibleOf(read: Visibility, shown: string): VisibleNames | undefined {
+  return read === 'all'
+    ? 'all'
+    : visibleNames(read, { ...headOf(shown), createdAt: '', modifiedAt: '', attributes: {} });
+}
+
+function notFound(id: string): NgsiLdError {
+  return new NgsiLdError('ResourceNotFound', `There is no entity ${id}`);
+}
+
+function answerOf(document: StoredDocument, { names, format }: TextShape): string {
+  const text = document.answer(names, format, (shown) => representTexts(shown, names, format));
+  if (text !== undefined) return text;
+  const entity = withoutExpired(document.entity, new Date().toISOString());
+  return JSON.stringify(representEntity(entity, names, { format, sysAttrs: false }));
 }

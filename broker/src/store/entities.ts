@@ -5,7 +5,7 @@ import type { Ordering } from '../query/order-by.ts';
 import { rights, visibleEntity } from '../query/visibility.ts';
 import { attributeIndexes } from './attribute-indexes.ts';
 import type { Database, Queryable, Rows } from './database.ts';
-import { readEntityText } from './entity-reader.ts';
+import { readEntity } from './entity-reader.ts';
 import { comparisonsOf } from './index-adviser-observations.ts';
 import { NarrowQueries, singleType } from './narrow-queries.ts';
 import { LEAST_OFFSET, PagePositions } from './page-positions.ts';
@@ -20,20 +20,19 @@ import {
 import { ensureCollation, orderClause } from './query-sql-order.ts';
 import { type PageKey, type PageRow, RepeatedPages } from './repeated-pages.ts';
 import { SqlParameters } from './sql-parameters.ts';
-import { StoredDocument } from './stored-document.ts';
+import { type DocumentRow, StoredDocument, WANTED_COLUMNS, type Wanted } from './stored-document.ts';
 import { restriction, visibleRows } from './visible-rows.ts';
 
-/** The stored JSON of the unexpired entity of that id, whoever asks: who shows it looks to the rights. */
-export const retrieveDocument: (db: Queryable, tenant: string, id: string) => Promise<string | undefined> =
-  readEntityText;
+/** The unexpired entity of that id with its text, if it has one, whoever asks: who shows it looks to the rights. */
+export function retrieveDocument(db: Queryable, tenant: string, id: string): Promise<StoredDocument | undefined> {
+  return readEntity(db, tenant, id, 'shown');
+}
 
 /** The unexpired entity of that id, as far as it is visible. Its expired attributes are still there. */
 export async function retrieveEntity(db: Queryable, tenant: string, id: string): Promise<Entity | undefined> {
-  const text = await readEntityText(db, tenant, id);
-  if (text === undefined) return undefined;
-  const entity = JSON.parse(text) as Entity;
+  const entity = (await readEntity(db, tenant, id, 'document'))?.entity;
   const read = rights.getStore()?.read;
-  return read === undefined ? entity : visibleEntity(read, entity);
+  return entity === undefined || read === undefined ? entity : visibleEntity(read, entity);
 }
 
 /** What decides which entities a page holds; projection and representation come later. */
@@ -42,10 +41,19 @@ export type StoredQuery = Pick<
   'selectors' | 'attrs' | 'q' | 'geoQ' | 'scopeQ' | 'ordering' | 'limit' | 'offset' | 'count'
 >;
 
-export interface StoredPage {
+interface StoredPage {
   readonly documents: readonly StoredDocument[];
   /** Of all that match, when it was asked for. */
   readonly count?: number;
+}
+
+/** A page for an answer that needs no more than texts of `shown-text.ts`. */
+export interface ShownPage {
+  /** The texts of all of it, in one with `TEXT_SEPARATOR` between them; or its entities, some of which may have none. */
+  readonly found: string | readonly StoredDocument[];
+  /** Of all that match, when it was asked for. */
+  readonly count?: number;
+  readonly hasNext: boolean;
 }
 
 /** What was asked of entities and how long it took, the count included; for who watches queries. */
@@ -65,16 +73,35 @@ export async function queryEntities(
   tenant: string,
   query: StoredQuery,
 ): Promise<{ readonly entities: Entity[]; readonly count?: number }> {
-  const { documents, count } = await queryDocuments(db, tenant, query);
+  const { documents, count } = await told(db, tenant, query, (at) => pageWithCount(db, tenant, query, at, 'document'));
   const entities = documents.map((document) => document.entity);
   return count === undefined ? { entities } : { entities, count };
 }
 
-/** The same, with entities as they are stored: the JSON of what is visible, not parsed until it is asked for. */
-export async function queryDocuments(db: Database, tenant: string, query: StoredQuery): Promise<StoredPage> {
+/** The same, with the texts that most ask for. */
+export function queryShown(db: Database, tenant: string, query: StoredQuery): Promise<ShownPage> {
+  return told(db, tenant, query, async (at) => {
+    const narrow = mayBeNarrow(query) ? await knownOf(db).narrow.texts(tenant, query, at) : undefined;
+    if (narrow !== undefined) {
+      const { texts, count } = narrow;
+      return { found: texts, hasNext: count > query.offset + query.limit, ...(query.count && { count }) };
+    }
+    // One more than asked for tells whether there is a next page.
+    const limit = query.limit === 0 ? 0 : query.limit + 1;
+    const { documents, ...counted } = await pageWithCount(db, tenant, { ...query, limit }, at, 'shown');
+    return { found: documents.slice(0, query.limit), hasNext: documents.length > query.limit, ...counted };
+  });
+}
+
+/** Answers a query, and tells who watches queries. */
+async function told<Page>(
+  db: Database,
+  tenant: string,
+  query: StoredQuery,
+  answer: (at: string) => Promise<Page>,
+): Promise<Page> {
   const start = performance.now();
-  const at = new Date().toISOString();
-  const page = await pageWithCount(db, tenant, query, at);
+  const page = await answer(new Date().toISOString());
   if (answeredQueries.hasSubscribers) {
     const answered: AnsweredQuery = { db, tenant, query, milliseconds: performance.now() - start };
     answeredQueries.publish(answered);
@@ -82,16 +109,26 @@ export async function queryDocuments(db: Database, tenant: string, query: Stored
   return page;
 }
 
-async function pageWithCount(db: Database, tenant: string, query: StoredQuery, at: string): Promise<StoredPage> {
-  if (query.ordering === undefined && restriction() === undefined) {
-    const narrow = await knownOf(db).narrow.page(tenant, query, at);
+function mayBeNarrow(query: StoredQuery): boolean {
+  return query.ordering === undefined && restriction() === undefined;
+}
+
+async function pageWithCount(
+  db: Database,
+  tenant: string,
+  query: StoredQuery,
+  at: string,
+  wanted: Wanted,
+): Promise<StoredPage> {
+  if (mayBeNarrow(query)) {
+    const narrow = await knownOf(db).narrow.page(tenant, query, at, wanted);
     if (narrow !== undefined) {
-      const documents = narrow.documents.map(asDocument);
-      return query.count ? { documents, count: narrow.count } : { documents };
+      const { documents, count } = narrow;
+      return query.count ? { documents, count } : { documents };
     }
   }
   const [documents, count] = await Promise.all([
-    query.limit === 0 ? [] : selectPage(db, tenant, query, at),
+    query.limit === 0 ? [] : selectPage(db, tenant, query, at, wanted),
     query.count ? countEntities(db, tenant, query, at) : undefined,
   ]);
   return count === undefined ? { documents } : { documents, count };
@@ -101,7 +138,7 @@ async function pageWithCount(db: Database, tenant: string, query: StoredQuery, a
 interface Known {
   readonly statements: PlannedStatements;
   readonly narrow: NarrowQueries;
-  readonly repeated: RepeatedPages;
+  readonly repeated: { readonly [Kind in Wanted]: RepeatedPages };
   readonly positions: PagePositions;
 }
 
@@ -112,16 +149,26 @@ function knownOf(db: Database): Known {
   if (found === undefined) {
     const statements = new PlannedStatements();
     const narrow = new NarrowQueries(db, statements);
-    found = { statements, narrow, repeated: new RepeatedPages(), positions: new PagePositions() };
+    const repeated = { document: new RepeatedPages(), shown: new RepeatedPages() };
+    found = { statements, narrow, repeated, positions: new PagePositions() };
     known.set(db, found);
   }
   return found;
 }
 
-async function selectPage(db: Database, tenant: string, query: StoredQuery, at: string): Promise<StoredDocument[]> {
-  if (query.ordering !== undefined) return stored((await orderedPage(db, tenant, query, query.ordering, at)).rows);
+async function selectPage(
+  db: Database,
+  tenant: string,
+  query: StoredQuery,
+  at: string,
+  wanted: Wanted,
+): Promise<StoredDocument[]> {
+  // Of what is but partly visible the text is not enough.
+  const columns = restriction() === undefined ? WANTED_COLUMNS[wanted] : WANTED_COLUMNS.document;
+  if (query.ordering !== undefined) return stored(await orderedPage(db, tenant, query, query.ordering, at, columns));
   const isShort = query.offset === 0 && query.limit <= MAX_NAMED_LIMIT && restriction() === undefined;
-  return isShort && isOfOneType(query) ? pageOfType(db, tenant, query, at) : pageById(db, tenant, query, at);
+  if (isShort && isOfOneType(query)) return pageOfType(db, tenant, query, at, wanted);
+  return pageById(db, tenant, query, at, columns);
 }
 
 /** What is selected from, and how conditions on it are made. */
@@ -130,16 +177,8 @@ function visibleTo(params: SqlParameters, at: string): { rows: string; options: 
   return { rows: visibleRows(params), options: { at, linked: (alias) => visibleRows(params, alias) } };
 }
 
-function stored(rows: readonly Row[]): StoredDocument[] {
-  return rows.map(({ document }) => asDocument(document));
-}
-
-function asDocument(text: string): StoredDocument {
-  return new StoredDocument(text);
-}
-
-interface Row {
-  readonly document: string;
+function stored({ rows }: Rows<DocumentRow>): StoredDocument[] {
+  return rows.map((row) => new StoredDocument(row));
 }
 
 // Statements are without a name, for plans made for the values asked for, of which types are rare or frequent; except
@@ -152,21 +191,28 @@ async function orderedPage(
   query: StoredQuery,
   ordering: Ordering,
   at: string,
-): Promise<Rows<Row>> {
+  columns: string,
+): Promise<Rows<DocumentRow>> {
   await ensureCollation(db, ordering);
   const params = new SqlParameters([tenant]);
   const { rows, options } = visibleTo(params, at);
-  const text = `SELECT document FROM ${rows} WHERE tenant = $1 AND ${entityCondition(query, params, options)}
+  const text = `SELECT ${columns} FROM ${rows} WHERE tenant = $1 AND ${entityCondition(query, params, options)}
     ${orderClause(ordering, params, { at })} LIMIT ${query.limit} OFFSET ${query.offset}`;
-  return db.query<Row>({ text, values: params.values });
+  return db.query<DocumentRow>({ text, values: params.values });
 }
 
 /** Larger pages are asked for more seldom, and a name each would fill the connections' memory. */
 const MAX_NAMED_LIMIT = 101;
 
-async function pageOfType(db: Database, tenant: string, query: StoredQuery, at: string): Promise<StoredDocument[]> {
+async function pageOfType(
+  db: Database,
+  tenant: string,
+  query: StoredQuery,
+  at: string,
+  wanted: Wanted,
+): Promise<StoredDocument[]> {
   const { limit } = query;
-  const { repeated } = knownOf(db);
+  const repeated = knownOf(db).repeated[wanted];
   const params = new SqlParameters([tenant]);
   const branches = entityBranches(query, params, { at });
   const { values } = params;
@@ -176,37 +222,43 @@ async function pageOfType(db: Database, tenant: string, query: StoredQuery, at: 
     const known = repeated.find(tenant, keys.rows);
     if (known !== undefined) return known;
   }
-  const text = pageText(branches, 'version, document', limit, 0, undefined);
-  const { rows } = await db.query<PageRow>({ name: `page-of-type-${limit}`, text, values });
+  const text = pageText(branches, `version, ${WANTED_COLUMNS[wanted]}`, limit, 0, undefined);
+  const { rows } = await db.query<PageRow>({ name: `page-of-type-${wanted}-${limit}`, text, values });
   return repeated.read(tenant, rows);
 }
 
-async function pageById(db: Database, tenant: string, query: StoredQuery, at: string): Promise<StoredDocument[]> {
+async function pageById(
+  db: Database,
+  tenant: string,
+  query: StoredQuery,
+  at: string,
+  columns: string,
+): Promise<StoredDocument[]> {
   const { limit, offset } = query;
   const params = new SqlParameters([tenant]);
   const { rows, options } = visibleTo(params, at);
   const isPrepared = isWalk(db, query);
   const branches = entityBranches(query, params, { ...options, isPrepared });
   if (offset + limit <= LEAST_OFFSET) {
-    const text = pageText(branches, 'document', limit, offset, undefined, rows);
+    const text = pageText(branches, columns, limit, offset, undefined, rows);
     const { values } = params;
     const statement = isPrepared ? knownOf(db).statements.statement(text, values) : { text, values };
-    return stored((await db.query<Row>(statement)).rows);
+    return stored(await db.query<DocumentRow>(statement));
   }
   const { positions } = knownOf(db);
   const key = JSON.stringify([rows, branches.conditions, params.values]).replaceAll(at, '');
   const after = positions.find(key, offset);
   const text =
     after === undefined
-      ? pageText(branches, 'document', limit, offset, undefined, rows)
-      : pageText(branches, 'document', limit, 0, params.add(after), rows);
-  const page = await db.query<Row & { id: string }>({ text, values: params.values });
+      ? pageText(branches, columns, limit, offset, undefined, rows)
+      : pageText(branches, columns, limit, 0, params.add(after), rows);
+  const page = await db.query<DocumentRow & { id: string }>({ text, values: params.values });
   // The last was perhaps asked for only to tell whether there is a next page.
   for (const length of [page.rows.length - 1, page.rows.length]) {
     const last = page.rows[length - 1];
     if (last !== undefined) positions.note(key, offset + length, last.id);
   }
-  return stored(page.rows);
+  return stored(page);
 }
 
 /**
@@ -298,7 +350,7 @@ export async function queryEntitiesAfter(
   after: string,
   limit: number,
 ): Promise<Entity[]> {
-  const rows = await rowsAfter<Row>(db, tenant, filter, 'document', after, limit);
+  const rows = await rowsAfter<{ document: string }>(db, tenant, filter, 'document', after, limit);
   return rows.map(({ document }) => JSON.parse(document));
 }
 

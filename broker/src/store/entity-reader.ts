@@ -1,11 +1,12 @@
 import type { Queryable } from './database.ts';
+import { type DocumentRow, StoredDocument, WANTED_COLUMNS, type Wanted } from './stored-document.ts';
 import { Texts } from './text-values.ts';
 
-const SELECT_ENTITY = `
-  SELECT document FROM entity WHERE tenant = $1 AND id = $2 AND (expires_at IS NULL OR expires_at > $3)`;
+const selectOne = (columns: string) => `
+  SELECT ${columns} FROM entity WHERE tenant = $1 AND id = $2 AND (expires_at IS NULL OR expires_at > $3)`;
 
-const SELECT_ENTITIES = `
-  SELECT k.n, e.document
+const selectAll = (columns: string) => `
+  SELECT k.n, ${columns}
   FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k(tenant, id, n)
   JOIN entity e ON e.tenant = k.tenant AND e.id = k.id
   WHERE e.expires_at IS NULL OR e.expires_at > $3`;
@@ -17,7 +18,7 @@ const MAX_ENTITIES = 100;
 interface Waiting {
   readonly tenant: string;
   readonly id: string;
-  resolve(document: string | undefined): void;
+  resolve(document: StoredDocument | undefined): void;
   reject(error: unknown): void;
 }
 
@@ -27,14 +28,20 @@ interface Waiting {
  */
 class EntityReader {
   readonly #db: Queryable;
+  readonly #wanted: Wanted;
+  readonly #selectOne: string;
+  readonly #selectAll: string;
   #waiting: Waiting[] = [];
   #inFlight = 0;
 
-  constructor(db: Queryable) {
+  constructor(db: Queryable, wanted: Wanted) {
     this.#db = db;
+    this.#wanted = wanted;
+    this.#selectOne = selectOne(WANTED_COLUMNS[wanted]);
+    this.#selectAll = selectAll(WANTED_COLUMNS[wanted]);
   }
 
-  read(tenant: string, id: string): Promise<string | undefined> {
+  read(tenant: string, id: string): Promise<StoredDocument | undefined> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ tenant, id, resolve, reject });
       this.#pump();
@@ -60,34 +67,43 @@ class EntityReader {
 
   async #readOne({ tenant, id, resolve }: Waiting): Promise<void> {
     const values = [tenant, id, new Date()];
-    const { rows } = await this.#db.query<{ document: string }>({ name: 'select-entity', text: SELECT_ENTITY, values });
-    resolve(rows[0]?.document);
+    const statement = { name: `select-entity-${this.#wanted}`, text: this.#selectOne, values };
+    const [row] = (await this.#db.query<DocumentRow>(statement)).rows;
+    resolve(row && new StoredDocument(row));
   }
 
   async #readAll(batch: readonly Waiting[]): Promise<void> {
     const keys = [new Texts(batch.map(({ tenant }) => tenant)), new Texts(batch.map(({ id }) => id))];
-    const statement = { name: 'select-entities', text: SELECT_ENTITIES, values: [...keys, new Date()] };
-    const { rows } = await this.#db.query<{ n: number; document: string }>(statement);
-    const documents = new Map(rows.map(({ n, document }) => [n - 1, document]));
+    const name = `select-entities-${this.#wanted}`;
+    const statement = { name, text: this.#selectAll, values: [...keys, new Date()] };
+    const { rows } = await this.#db.query<DocumentRow & { n: number }>(statement);
+    const documents = new Map(rows.map((row) => [row.n - 1, new StoredDocument(row)]));
     for (const [place, { resolve }] of batch.entries()) resolve(documents.get(place));
   }
 }
 
-const readers = new WeakMap<Queryable, EntityReader>();
+type Readers = { readonly [Kind in Wanted]: EntityReader };
 
-/** The stored JSON of an unexpired entity, not parsed. All who ask one database share its reader. */
-export function readEntityText(db: Queryable, tenant: string, id: string): Promise<string | undefined> {
+const readersOf = new WeakMap<Queryable, Readers>();
+
+/** An unexpired entity as it is stored. All who ask one database share its readers. */
+export function readEntity(
+  db: Queryable,
+  tenant: string,
+  id: string,
+  wanted: Wanted,
+): Promise<StoredDocument | undefined> {
   // Before requests are mixed, for which different servers may do.
   return db.chooseSource === undefined
-    ? readFrom(db, tenant, id)
-    : db.chooseSource().then((source) => readFrom(source, tenant, id));
+    ? readFrom(db, tenant, id, wanted)
+    : db.chooseSource().then((source) => readFrom(source, tenant, id, wanted));
 }
 
-function readFrom(db: Queryable, tenant: string, id: string): Promise<string | undefined> {
-  let reader = readers.get(db);
-  if (reader === undefined) {
-    reader = new EntityReader(db);
-    readers.set(db, reader);
+function readFrom(db: Queryable, tenant: string, id: string, wanted: Wanted): Promise<StoredDocument | undefined> {
+  let readers = readersOf.get(db);
+  if (readers === undefined) {
+    readers = { document: new EntityReader(db, 'document'), shown: new EntityReader(db, 'shown') };
+    readersOf.set(db, readers);
   }
-  return reader.read(tenant, id);
+  return readers[wanted].read(tenant, id);
 }

@@ -16,9 +16,9 @@ export interface LanePart {
 
 const GEOMETRY = 'ST_MakeValid(ST_Force2D(ST_GeomFromGeoJSON(i.location)))';
 
-/** tenant, id, version, types, document, location, scopes, created at, modified at, expires at; times that are not $1. */
+/** tenant, id, version, types, document, shown, location, scopes, created at, modified at, expires at; times that are not $1. */
 export function insertedRows(): Columns {
-  return new Columns(['text', 'text', 'bigint', 'text', 'text', 'text', 'text', 'text', 'text', 'text']);
+  return new Columns(['text', 'text', 'bigint', 'text', 'text', 'text', 'text', 'text', 'text', 'text', 'text']);
 }
 
 /** @param answersDocuments whether another part draws on them */
@@ -27,11 +27,11 @@ export function insertedPart(rows: Columns, answersDocuments: boolean): LanePart
     key: '-insert',
     values: rows.parameters(),
     text: (first) => `inserted AS (
-      INSERT INTO entity (tenant, id, types, scopes, document, location, created_at, modified_at, expires_at, version)
-      SELECT i.tenant, i.id, i.types::text[], i.scopes::text[], i.document::jsonb, ${GEOMETRY},
+      INSERT INTO entity (tenant, id, types, scopes, document, shown, location, created_at, modified_at, expires_at, version)
+      SELECT i.tenant, i.id, i.types::text[], i.scopes::text[], i.document::jsonb, i.shown, ${GEOMETRY},
         coalesce(i.created_at::timestamptz, $1), coalesce(i.modified_at::timestamptz, $1), i.expires_at::timestamptz, i.version
       FROM ${rows.unnested(first)}
-        AS i(tenant, id, version, types, document, location, scopes, created_at, modified_at, expires_at)
+        AS i(tenant, id, version, types, document, shown, location, scopes, created_at, modified_at, expires_at)
       ON CONFLICT (tenant, id) DO NOTHING
       RETURNING tenant, id, version${answersDocuments ? ', document' : ''}
     )`,
@@ -39,11 +39,12 @@ export function insertedPart(rows: Columns, answersDocuments: boolean): LanePart
 }
 
 /**
- * tenant, id, version decided on, document, modified at unless $1, whether it has another location, location, types, scopes,
+ * tenant, id, version decided on, document, shown, modified at unless $1, whether it has another location, location, types, scopes,
  * created at, expires at: the last four only where one of them is another.
  */
 export function updatedRows(): Columns {
-  return new Columns(['text', 'text', 'bigint', 'text', 'text', 'bool', 'text', 'text', 'text', 'text', 'text']);
+  const texts = ['text', 'text', 'text', 'text', 'text'];
+  return new Columns(['text', 'text', 'bigint', 'text', 'text', 'text', 'bool', ...texts]);
 }
 
 /** A row whose version is no longer the one decided on is left alone, with its history and outbox, and not answered. */
@@ -54,12 +55,12 @@ export function updatedPart(rows: Columns): LanePart {
     key: '-update',
     values: rows.parameters(),
     text: (first) => `updated AS (
-      UPDATE entity e SET document = i.document::jsonb, modified_at = coalesce(i.modified_at::timestamptz, $1),
+      UPDATE entity e SET document = i.document::jsonb, shown = i.shown, modified_at = coalesce(i.modified_at::timestamptz, $1),
         version = e.version + 1, location = CASE WHEN i.relocated THEN ${GEOMETRY} ELSE e.location END,
         ${given('types', 'text[]')}, ${given('scopes', 'text[]')},
         ${given('created_at', 'timestamptz')}, ${given('expires_at', 'timestamptz')}
       FROM ${rows.unnested(first)}
-        AS i(tenant, id, expected, document, modified_at, relocated, location, types, scopes, created_at, expires_at)
+        AS i(tenant, id, expected, document, shown, modified_at, relocated, location, types, scopes, created_at, expires_at)
       WHERE e.tenant = i.tenant AND e.id = i.id AND e.version = i.expected
       RETURNING e.tenant, e.id, e.version
     )`,

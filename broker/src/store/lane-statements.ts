@@ -2,6 +2,7 @@ import type { EntityChange } from '../model/change.ts';
 import { sameJson } from '../model/diff.ts';
 import type { Entity } from '../model/entity.ts';
 import { LOCATION } from '../model/geojson.ts';
+import { shownText } from '../model/shown-text.ts';
 import type { PastInstance } from '../model/temporal-entity.ts';
 import { type Columns, unnested } from './columns.ts';
 import type { Queryable, Statement } from './database.ts';
@@ -123,6 +124,7 @@ function entityParts(writes: readonly EntityWrite[], at: string, answersDocument
         version,
         arrayLiteral(after.types),
         document,
+        shownText(after),
         location && JSON.stringify(location),
         after.scopes && arrayLiteral(after.scopes),
         after.createdAt === at ? undefined : after.createdAt,
@@ -159,6 +161,7 @@ function pushUpdate(
     id,
     before.version,
     document,
+    shownText(after),
     after.modifiedAt === at ? undefined : after.modifiedAt,
     isRelocated || undefined,
     isRelocated && location !== undefined ? JSON.stringify(location) : undefined,

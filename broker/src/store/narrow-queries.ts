@@ -1,3 +1,4 @@
+import { TEXT_SEPARATOR } from '../model/represent-text.ts';
 import { LOCATION } from '../query/geo-query.ts';
 import type { QNode } from '../query/q-tree.ts';
 import { type AttributeIndexes, attributeIndexes } from './attribute-indexes.ts';
@@ -15,6 +16,7 @@ import {
   type SqlScope,
 } from './query-sql-q.ts';
 import { SqlParameters } from './sql-parameters.ts';
+import { type DocumentRow, StoredDocument, WANTED_COLUMNS, type Wanted } from './stored-document.ts';
 
 /*
  * Queries that an index answers with few entities: the index of an attribute, or that of locations. All hits are taken
@@ -30,7 +32,14 @@ const MOST_PASSED_OVER = 64;
 const MOST_KINDS = 1000;
 
 export interface NarrowPage {
-  readonly documents: readonly string[];
+  readonly documents: readonly StoredDocument[];
+  /** Of all that match. */
+  readonly count: number;
+}
+
+export interface NarrowTexts {
+  /** Of `shown-text.ts`, with `TEXT_SEPARATOR` between them. */
+  readonly texts: string;
   /** Of all that match. */
   readonly count: number;
 }
@@ -54,27 +63,42 @@ export class NarrowQueries {
   }
 
   /** A page in the order of ids; undefined: the query is none of these, or has too many hits. */
-  async page(tenant: string, query: StoredQuery, at: string): Promise<NarrowPage | undefined> {
+  async page(tenant: string, query: StoredQuery, at: string, wanted: Wanted): Promise<NarrowPage | undefined> {
+    const rows = await this.#rows<DocumentRow>(tenant, query, at, PAGES[wanted]);
+    // The count comes with a row of its own where the page has none.
+    const found = rows?.filter(({ shown, document }) => (shown ?? document) !== null);
+    return rows && found && { documents: found.map((row) => new StoredDocument(row)), count: rows[0]?.hits ?? 0 };
+  }
+
+  /** The same in one text; undefined also where an entity has none. */
+  async texts(tenant: string, query: StoredQuery, at: string): Promise<NarrowTexts | undefined> {
+    const [row] = (await this.#rows<TextsRow>(tenant, query, at, TEXTS)) ?? [];
+    return row === undefined || row.missing > 0 ? undefined : { texts: row.texts ?? '', count: row.hits };
+  }
+
+  async #rows<Row>(
+    tenant: string,
+    query: StoredQuery,
+    at: string,
+    page: PageText,
+  ): Promise<readonly (Row & Counted)[] | undefined> {
     const params = new SqlParameters([tenant]);
     const branches = this.#branches(query, params, at);
     if (branches === undefined) return undefined;
-    const text = pageText(branches, params.add(query.limit), params.add(query.offset));
+    const text = pageText(branches, page, params.add(query.limit), params.add(query.offset));
     const kind = this.#kindOf(text);
     if (kind.passOver > 0) {
       kind.passOver--;
       return undefined;
     }
-    const statement = this.#statements.statement(text, params.values);
-    const { rows } = await this.#db.query<{ document: string | null; hits: number }>(statement);
-    const count = rows[0]?.hits ?? 0;
-    if (count > MOST_HITS) {
+    const { rows } = await this.#db.query<Row & Counted>(this.#statements.statement(text, params.values));
+    if ((rows[0]?.hits ?? 0) > MOST_HITS) {
       kind.penalty = Math.min(MOST_PASSED_OVER, kind.penalty * 2 || 1);
       kind.passOver = kind.penalty;
       return undefined;
     }
     kind.penalty = 0;
-    // The count comes with a row of its own where the page has none.
-    return { documents: rows.flatMap(({ document }) => document ?? []), count };
+    return rows;
   }
 
   #branches(query: StoredQuery, params: SqlParameters, at: string): string[] | undefined {
@@ -145,9 +169,36 @@ function indexedBranches(query: StoredQuery, type: string, { comparison, others 
   ];
 }
 
-function pageText(branches: readonly string[], limit: string, offset: string): string {
-  const hits = branches.map((branch) => `SELECT id, document FROM entity WHERE tenant = $1 AND ${branch}`);
+/** What is taken of the hits, and what is made of those of the page. */
+interface PageText {
+  readonly columns: string;
+  readonly select: string;
+}
+
+interface Counted {
+  readonly hits: number;
+}
+
+interface TextsRow {
+  readonly texts: string | null;
+  readonly missing: number;
+}
+
+const EACH = '(SELECT count(*) AS hits FROM hits) AS found LEFT JOIN page ON true ORDER BY page.id';
+const PAGES: { readonly [Kind in Wanted]: PageText } = {
+  document: { columns: 'document', select: `page.document, found.hits FROM ${EACH}` },
+  shown: { columns: WANTED_COLUMNS.shown, select: `page.shown, page.document, found.hits FROM ${EACH}` },
+};
+// One value of all texts: a row for each would take as long as all the rest of the answer.
+const TEXTS: PageText = {
+  columns: 'shown',
+  select: `string_agg(shown, ${sqlLiteral(TEXT_SEPARATOR)} ORDER BY id) AS texts, count(*) - count(shown) AS missing,
+    (SELECT count(*) FROM hits) AS hits FROM page`,
+};
+
+function pageText(branches: readonly string[], page: PageText, limit: string, offset: string): string {
+  const hits = branches.map((branch) => `SELECT id, ${page.columns} FROM entity WHERE tenant = $1 AND ${branch}`);
   return `WITH hits AS MATERIALIZED (${hits.join(' UNION ALL ')} LIMIT ${MOST_HITS + 1}),
-    page AS (SELECT id, document FROM hits ORDER BY id LIMIT ${limit}::bigint OFFSET ${offset}::bigint)
-    SELECT page.document, found.hits FROM (SELECT count(*) AS hits FROM hits) AS found LEFT JOIN page ON true ORDER BY page.id`;
+    page AS (SELECT * FROM hits ORDER BY id LIMIT ${limit}::bigint OFFSET ${offset}::bigint)
+    SELECT ${page.select}`;
 }

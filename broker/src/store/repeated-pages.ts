@@ -1,4 +1,4 @@
-import { StoredDocument } from './stored-document.ts';
+import { type DocumentRow, StoredDocument } from './stored-document.ts';
 
 const CAPACITY = 2000;
 /** Of their texts; a few long ones must not take all memory. */
@@ -11,8 +11,6 @@ const LATEST_WEIGHT = 0.05;
 interface Kept {
   readonly version: number;
   readonly document: StoredDocument;
-  /** Characters. */
-  readonly length: number;
 }
 
 export interface PageKey {
@@ -20,9 +18,7 @@ export interface PageKey {
   readonly version: number;
 }
 
-export interface PageRow extends PageKey {
-  readonly document: string;
-}
+export type PageRow = PageKey & DocumentRow;
 
 /**
  * The entities of the pages asked for last. Where the same are asked for again and again, as the start page of a portal
@@ -53,7 +49,8 @@ export class RepeatedPages {
   /** The documents of these rows, to be found from now on. */
   read(tenant: string, rows: readonly PageRow[]): StoredDocument[] {
     let isKnown = true;
-    const documents = rows.map(({ id, version, document: text }) => {
+    const documents = rows.map((row) => {
+      const { id, version } = row;
       const key = `${tenant}\0${id}`;
       const known = this.#cache.get(key);
       // Put last again, so that those asked for least go first.
@@ -63,9 +60,9 @@ export class RepeatedPages {
         return known.document;
       }
       isKnown = false;
-      const document = new StoredDocument(text);
-      this.#cache.set(key, { version, document, length: text.length });
-      this.#characters += text.length - (known?.length ?? 0);
+      const document = new StoredDocument(row);
+      this.#cache.set(key, { version, document });
+      this.#characters += document.length - (known?.document.length ?? 0);
       this.#forgetOldest();
       return document;
     });
@@ -74,10 +71,10 @@ export class RepeatedPages {
   }
 
   #forgetOldest(): void {
-    for (const [key, { length }] of this.#cache) {
+    for (const [key, { document }] of this.#cache) {
       if (this.#cache.size <= CAPACITY && this.#characters <= MOST_CHARACTERS) return;
       this.#cache.delete(key);
-      this.#characters -= length;
+      this.#characters -= document.length;
     }
   }
 

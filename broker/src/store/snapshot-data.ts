@@ -108,7 +108,7 @@ export async function copyEvolutions(
 
 /** What a clone takes over, by table; subscriptions stay where they are. */
 const COPIED: { readonly [table: string]: string } = {
-  entity: 'id, types, scopes, document, location, created_at, modified_at, expires_at, version',
+  entity: 'id, types, scopes, document, shown, location, created_at, modified_at, expires_at, version',
   entity_count: 'types, attributes, entities',
   expiring_attribute: 'entity_id',
   past_entity: 'id, types, created_at, deleted_at',

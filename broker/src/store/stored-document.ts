@@ -1,36 +1,49 @@
 import type { Entity } from '../model/entity.ts';
 
-/** What comes after them. Within a text its quotes would be escaped. */
-const HEAD_END = ', "createdAt": ';
+/** What is read of an entity: all of it, or the text of `shown-text.ts` and all of it where there is none. */
+export type Wanted = 'document' | 'shown';
 
-/** An entity as it is stored: JSON, which is parsed when it is asked for, and what was last made of it for an answer. */
+/** The columns of a row that hold what is wanted; `shown` may be NULL or missing, `document` where `shown` is there. */
+export const WANTED_COLUMNS: { readonly [Kind in Wanted]: string } = {
+  document: 'document',
+  shown: 'shown, CASE WHEN shown IS NULL THEN document END AS document',
+};
+
+export interface DocumentRow {
+  readonly shown?: string | null;
+  readonly document: string | null;
+}
+
+/** An entity as it is stored: what is parsed when it is asked for, and what was last made of it for an answer. */
 export class StoredDocument {
-  readonly text: string;
+  /** The text of `shown-text.ts`. */
+  readonly shown: string | undefined;
+  readonly #document: string | null;
   #entity: Entity | undefined;
   #answer: Answer | undefined;
 
-  constructor(text: string) {
-    this.text = text;
+  constructor({ shown, document }: DocumentRow) {
+    this.shown = shown ?? undefined;
+    this.#document = document;
   }
 
+  /** Characters. */
+  get length(): number {
+    return this.shown?.length ?? this.#document?.length ?? 0;
+  }
+
+  /** Where all of it is wanted, or it has no text. */
   get entity(): Entity {
-    this.#entity ??= JSON.parse(this.text) as Entity;
+    this.#entity ??= JSON.parse(this.#document as string) as Entity;
     return this.#entity;
   }
 
-  /** Its id, types and scopes, with no attributes. PostgreSQL writes the members of jsonb in the order of their lengths. */
-  get head(): Entity {
-    const end = this.text.indexOf(HEAD_END);
-    if (end < 0) return this.entity;
-    const head = JSON.parse(`${this.text.slice(0, end)}}`) as Pick<Entity, 'id' | 'types' | 'scopes'>;
-    return { ...head, createdAt: '', modifiedAt: '', attributes: {} };
-  }
-
-  /** A text made of this one, unless it was made last for the same names and format. */
-  answer(names: object, format: string, make: (text: string) => string | undefined): string | undefined {
+  /** A text made of its own, unless it was made last for the same names and format. */
+  answer(names: object, format: string, make: (shown: string) => string): string | undefined {
+    if (this.shown === undefined) return undefined;
     const last = this.#answer;
     if (last !== undefined && last.names === names && last.format === format) return last.text;
-    const text = make(this.text);
+    const text = make(this.shown);
     this.#answer = { names, format, text };
     return text;
   }
@@ -39,5 +52,5 @@ export class StoredDocument {
 interface Answer {
   readonly names: object;
   readonly format: string;
-  readonly text: string | undefined;
+  readonly text: string;
 }

@@ -56,17 +56,23 @@ async function inBranches(db: Database, tenant: string, filter: EntityFilter): P
 
 /** By the indexes of one type, where there is one that serves; how many found all that `expected` names. */
 let narrow = 0;
+let shownByText = 0;
 
 async function agreesByIndex(db: Database, tenant: string, filter: EntityFilter, expected: readonly string[]) {
   const query = { ...filter, limit: 1000, offset: 0, count: true };
-  const page = await new NarrowQueries(db).page(tenant, query, AT);
+  const page = await new NarrowQueries(db).page(tenant, query, AT, 'document');
   if (page === undefined) return;
   narrow++;
-  const ids = page.documents.map((text) => (JSON.parse(text) as Entity).id);
+  const ids = page.documents.map(({ entity }) => entity.id);
   assert.deepEqual([ids, page.count], [expected, expected.length]);
-  const second = await new NarrowQueries(db).page(tenant, { ...query, limit: 3, offset: 2 }, AT);
-  const few = second?.documents.map((text) => (JSON.parse(text) as Entity).id);
+  const second = await new NarrowQueries(db).page(tenant, { ...query, limit: 3, offset: 2 }, AT, 'document');
+  const few = second?.documents.map(({ entity }) => entity.id);
   assert.deepEqual([few, second?.count], [expected.slice(2, 5), expected.length]);
+  const third = await new NarrowQueries(db).texts(tenant, { ...query, limit: 3, offset: 2 }, AT);
+  if (third === undefined) return; // one of them has something that expires
+  shownByText++;
+  const shown = JSON.parse(`[${third.texts}]`) as { id: string }[];
+  assert.deepEqual([shown.map(({ id }) => id), third.count], [expected.slice(2, 5), expected.length]);
 }
 
 async function agree(db: Database, filter: EntityFilter, text: string): Promise<number> {
@@ -125,6 +131,7 @@ eachDatabase('The same entities match in memory and in SQL', (test) => {
     for (const attribute of ATTRIBUTES.map(iri)) await adviser.make({ type: iri('Lamp'), attribute }).catch(isThere);
     await adviser.idle();
     narrow = 0;
+    shownByText = 0;
     await agreeOnMany(db, 6, 400, (generator) => {
       const texts = [generator.q(1), generator.q(1)].slice(0, generator.chance(0.5) ? 1 : 2);
       const selectors = [{ types: parseTypeSelection('Lamp', names) }];
@@ -135,6 +142,7 @@ eachDatabase('The same entities match in memory and in SQL', (test) => {
     });
     await adviser.close();
     assert.ok(narrow > 100, `${narrow} queries went by an index`);
+    assert.ok(shownByText > 10, `${shownByText} of their pages were texts`);
   });
 
   test('q through linked entities', (_t, db) =>

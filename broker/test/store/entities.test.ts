@@ -5,7 +5,7 @@ import type { TypeSelection } from '../../src/query/type-selection.ts';
 import type { Database } from '../../src/store/database.ts';
 import { queryEntities, retrieveEntity } from '../../src/store/entities.ts';
 import { sumUpEntityCounts } from '../../src/store/entity-counts.ts';
-import { readEntityText } from '../../src/store/entity-reader.ts';
+import { readEntity } from '../../src/store/entity-reader.ts';
 import { createWriteLane } from '../../src/store/lane.ts';
 
 const LAMP = 'https://example.org/Lamp';
@@ -57,7 +57,7 @@ eachDatabase('Stored entities', (test) => {
     };
     await store(db, tenant, [entity]);
     assert.deepEqual(await retrieveEntity(db, tenant, entity.id), entity);
-    assert.deepEqual(JSON.parse((await readEntityText(db, tenant, entity.id)) ?? ''), entity);
+    assert.deepEqual((await readEntity(db, tenant, entity.id, 'document'))?.entity, entity);
     assert.equal(await retrieveEntity(db, freshTenant(), entity.id), undefined);
     const { rows } = await db.query({ text: 'SELECT types, scopes FROM entity WHERE tenant = $1', values: [tenant] });
     assert.deepEqual(rows, [{ types: entity.types, scopes: entity.scopes }]);
