@@ -83,8 +83,7 @@ function notFound(id: string): NgsiLdError {
 }
 
 function answerOf(document: StoredDocument, { names, format }: TextShape): string {
-  const text = document.answer(names, format, (shown) => representTexts(shown, names, format));
-  if (text !== undefined) return text;
+  if (document.shown !== undefined) return representTexts(document.shown, names, format);
   const entity = withoutExpired(document.entity, new Date().toISOString());
   return JSON.stringify(representEntity(entity, names, { format, sysAttrs: false }));
 }

@@ -5,6 +5,8 @@ export interface Statement {
   readonly values?: readonly unknown[];
   /** With a name: one plan serves whatever the values are. PostgreSQL would weigh it against plans made for each. */
   readonly isPlannedOnce?: boolean;
+  /** The same, and it is soon answered whatever they are: it may go out on one connection with others. */
+  readonly isShort?: boolean;
 }
 
 export interface Rows<Row> {

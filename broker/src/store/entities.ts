@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import type { Entity } from '../model/entity.ts';
+import { TEXT_SEPARATOR } from '../model/represent-text.ts';
 import type { EntityFilter, EntityQuery } from '../query/entity-query.ts';
 import type { Ordering } from '../query/order-by.ts';
 import { rights, visibleEntity } from '../query/visibility.ts';
@@ -7,6 +8,7 @@ import { attributeIndexes } from './attribute-indexes.ts';
 import type { Database, Queryable, Rows } from './database.ts';
 import { readEntity } from './entity-reader.ts';
 import { comparisonsOf } from './index-adviser-observations.ts';
+import { sqlLiteral } from './indexed-value.ts';
 import { NarrowQueries, singleType } from './narrow-queries.ts';
 import { LEAST_OFFSET, PagePositions } from './page-positions.ts';
 import { PlannedStatements } from './planned-statements.ts';
@@ -18,7 +20,6 @@ import {
   typesOfAny,
 } from './query-sql.ts';
 import { ensureCollation, orderClause } from './query-sql-order.ts';
-import { type PageKey, type PageRow, RepeatedPages } from './repeated-pages.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import { type DocumentRow, StoredDocument, WANTED_COLUMNS, type Wanted } from './stored-document.ts';
 import { restriction, visibleRows } from './visible-rows.ts';
@@ -84,9 +85,17 @@ export function queryShown(db: Database, tenant: string, query: StoredQuery): Pr
     const narrow = mayBeNarrow(query) ? await knownOf(db).narrow.texts(tenant, query, at) : undefined;
     if (narrow !== undefined) {
       const { texts, count } = narrow;
-      return { found: texts, hasNext: count > query.offset + query.limit, ...(query.count && { count }) };
+      return {
+        found: texts,
+        hasNext: query.limit > 0 && count > query.offset + query.limit,
+        ...(query.count && { count }),
+      };
     }
-    // One more than asked for tells whether there is a next page.
+    const [page, count] = await Promise.all([
+      textsById(db, tenant, query, at),
+      query.count ? countEntities(db, tenant, query, at) : undefined,
+    ]);
+    if (page !== undefined) return count === undefined ? page : { ...page, count };
     const limit = query.limit === 0 ? 0 : query.limit + 1;
     const { documents, ...counted } = await pageWithCount(db, tenant, { ...query, limit }, at, 'shown');
     return { found: documents.slice(0, query.limit), hasNext: documents.length > query.limit, ...counted };
@@ -138,7 +147,6 @@ async function pageWithCount(
 interface Known {
   readonly statements: PlannedStatements;
   readonly narrow: NarrowQueries;
-  readonly repeated: { readonly [Kind in Wanted]: RepeatedPages };
   readonly positions: PagePositions;
 }
 
@@ -149,8 +157,7 @@ function knownOf(db: Database): Known {
   if (found === undefined) {
     const statements = new PlannedStatements();
     const narrow = new NarrowQueries(db, statements);
-    const repeated = { document: new RepeatedPages(), shown: new RepeatedPages() };
-    found = { statements, narrow, repeated, positions: new PagePositions() };
+    found = { statements, narrow, positions: new PagePositions() };
     known.set(db, found);
   }
   return found;
@@ -166,8 +173,6 @@ async function selectPage(
   // Of what is but partly visible the text is not enough.
   const columns = restriction() === undefined ? WANTED_COLUMNS[wanted] : WANTED_COLUMNS.document;
   if (query.ordering !== undefined) return stored(await orderedPage(db, tenant, query, query.ordering, at, columns));
-  const isShort = query.offset === 0 && query.limit <= MAX_NAMED_LIMIT && restriction() === undefined;
-  if (isShort && isOfOneType(query)) return pageOfType(db, tenant, query, at, wanted);
   return pageById(db, tenant, query, at, columns);
 }
 
@@ -182,8 +187,7 @@ function stored({ rows }: Rows<DocumentRow>): StoredDocument[] {
 }
 
 // Statements are without a name, for plans made for the values asked for, of which types are rare or frequent; except
-// for the one whose plan is the same for all: a page of one type. Their limits are no parameters, so that the planner
-// counts on them.
+// for those whose plan is the same for all. Their limits are no parameters, so that the planner counts on them.
 
 async function orderedPage(
   db: Database,
@@ -204,27 +208,37 @@ async function orderedPage(
 /** Larger pages are asked for more seldom, and a name each would fill the connections' memory. */
 const MAX_NAMED_LIMIT = 101;
 
-async function pageOfType(
+interface TextsRow {
+  readonly texts: string | null;
+  readonly missing: number;
+  readonly found: number;
+}
+
+/** A page near the start, in one text; undefined: it is none of these, or an entity of it has no text. */
+async function textsById(
   db: Database,
   tenant: string,
   query: StoredQuery,
   at: string,
-  wanted: Wanted,
-): Promise<StoredDocument[]> {
-  const { limit } = query;
-  const repeated = knownOf(db).repeated[wanted];
+): Promise<{ found: string; hasNext: boolean } | undefined> {
+  const { limit, offset, ordering } = query;
+  if (ordering !== undefined || limit === 0 || offset + limit > LEAST_OFFSET || restriction() !== undefined)
+    return undefined;
   const params = new SqlParameters([tenant]);
-  const branches = entityBranches(query, params, { at });
+  const isPrepared = isWalk(db, query);
+  const branches = entityBranches(query, params, { at, isPrepared });
+  // One more than asked for tells whether there is a next page.
+  const page = pageText(branches, 'shown', limit + 1, offset, undefined);
+  const text = `SELECT string_agg(shown, ${sqlLiteral(TEXT_SEPARATOR)} ORDER BY id) FILTER (WHERE place <= ${limit}) AS texts,
+    count(*) - count(shown) AS missing, count(*) AS found
+    FROM (SELECT id, shown, row_number() OVER (ORDER BY id) AS place FROM (${page}) AS page) AS page`;
   const { values } = params;
-  if (repeated.isWorthAskingForKeys) {
-    const text = pageText(branches, 'version', limit, 0, undefined);
-    const keys = await db.query<PageKey>({ name: `page-keys-of-type-${limit}`, text, values });
-    const known = repeated.find(tenant, keys.rows);
-    if (known !== undefined) return known;
-  }
-  const text = pageText(branches, `version, ${WANTED_COLUMNS[wanted]}`, limit, 0, undefined);
-  const { rows } = await db.query<PageRow>({ name: `page-of-type-${wanted}-${limit}`, text, values });
-  return repeated.read(tenant, rows);
+  // Of one type without a condition, it is as soon found as it is long.
+  const isShort = query.q === undefined && query.attrs === undefined;
+  const statement = isPrepared ? knownOf(db).statements.statement(text, values, isShort) : { text, values };
+  const [row] = (await db.query<TextsRow>(statement)).rows;
+  if (row === undefined || row.missing > 0) return undefined;
+  return { found: row.texts ?? '', hasNext: row.found > limit };
 }
 
 async function pageById(
@@ -271,14 +285,6 @@ function isWalk(db: Database, { q, geoQ, scopeQ, limit, offset, selectors }: Sto
   if (limit > MAX_NAMED_LIMIT || offset > 0) return false;
   const indexes = attributeIndexes(db);
   return q === undefined || comparisonsOf(q).every(({ attribute }) => indexes.has(type, attribute) === false);
-}
-
-function isOfOneType({ selectors = [], attrs, q, geoQ, scopeQ }: EntityFilter): boolean {
-  const [selector] = selectors;
-  if (attrs || q || geoQ || scopeQ || selectors.length !== 1 || selector?.ids || selector?.idPattern) return false;
-  return (
-    selector?.types?.kind === 'anyOf' && selector.types.groups.length === 1 && selector.types.groups[0]?.length === 1
-  );
 }
 
 /** Each branch is ordered and limited by itself, so that it is a walk along its index. */

@@ -91,7 +91,7 @@ export class NarrowQueries {
       kind.passOver--;
       return undefined;
     }
-    const { rows } = await this.#db.query<Row & Counted>(this.#statements.statement(text, params.values));
+    const { rows } = await this.#db.query<Row & Counted>(this.#statements.statement(text, params.values, true));
     if ((rows[0]?.hits ?? 0) > MOST_HITS) {
       kind.penalty = Math.min(MOST_PASSED_OVER, kind.penalty * 2 || 1);
       kind.passOver = kind.penalty;

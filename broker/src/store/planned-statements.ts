@@ -11,10 +11,10 @@ export class PlannedStatements {
   readonly #asked = new Map<string, number>();
   readonly #names = new Map<string, string>();
 
-  /** With a name from the third time on, while there are not too many. */
-  statement(text: string, values: readonly unknown[]): Statement {
+  /** With a name from the third time on, while there are not too many. @param isShort see {@link Statement} */
+  statement(text: string, values: readonly unknown[], isShort = false): Statement {
     const name = this.#names.get(text) ?? this.#nameOf(text);
-    return name === undefined ? { text, values } : { name, text, values, isPlannedOnce: true };
+    return name === undefined ? { text, values } : { name, text, values, isPlannedOnce: true, isShort };
   }
 
   #nameOf(text: string): string | undefined {

@@ -5,13 +5,15 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { Database, PoolUse, Queryable, Rows, Statement } from './database.ts';
 import { DatabaseUnavailable, isConnectionError } from './database-errors.ts';
 import { PostgresListener } from './postgres-listener.ts';
+import { SharedConnections } from './shared-connections.ts';
 import { toWire } from './text-values.ts';
 import { valueParser } from './value-parsers.ts';
 
 // Two cores: 8 clients beat 32 in nearly every workload measured.
 const POOL_SIZE = 8;
-/** For statements whose plan serves whatever their values are. */
+/** For statements whose plan serves whatever their values are; and of those, the soon answered. */
 const PLANNED_POOL_SIZE = 4;
+const SHARED_CONNECTIONS = 2;
 
 /**
  * A `Database` on a PostgreSQL with PostGIS. Connects on first use, and again after the server was away.
@@ -42,7 +44,9 @@ export function postgresDatabase(url: string, directUrl?: string): Database {
     return made;
   };
   const pool = makePool(POOL_SIZE, 'SET jit = off');
-  const planned = makePool(PLANNED_POOL_SIZE, 'SET jit = off; SET plan_cache_mode = force_generic_plan');
+  const planning = 'SET jit = off; SET plan_cache_mode = force_generic_plan';
+  const planned = makePool(PLANNED_POOL_SIZE, planning);
+  const shared = new SharedConnections(config, SHARED_CONNECTIONS, directUrl === undefined ? planning : undefined);
   const listener = new PostgresListener({ ...config, connectionString: directUrl ?? url });
 
   async function onClient<T>(work: (client: pg.PoolClient) => Promise<T>, from = pool): Promise<T> {
@@ -68,14 +72,16 @@ export function postgresDatabase(url: string, directUrl?: string): Database {
 
   return {
     kind: 'postgres',
-    query: <Row>(statement: Statement) =>
-      onClient((client) => run<Row>(client, statement), statement.isPlannedOnce ? planned : pool),
+    query: <Row>(statement: Statement) => {
+      if (statement.isShort) return shared.onClient((client) => run<Row>(client, statement));
+      return onClient((client) => run<Row>(client, statement), statement.isPlannedOnce ? planned : pool);
+    },
     transaction: (work) => onClient((client) => inTransaction(client, work)),
     listen: (channel, onMessage) => listener.listen(channel, onMessage),
     lockName: (name) => listener.lockName(name),
     pools: () => ({ main: useOf(pool), planned: useOf(planned) }),
     async close() {
-      await Promise.all([listener.close(), pool.end(), planned.end()]);
+      await Promise.all([listener.close(), pool.end(), planned.end(), shared.close()]);
     },
   };
 }
@@ -88,7 +94,7 @@ interface Answer<Row> extends Rows<Row> {
   readonly command: string;
 }
 
-async function run<Row>(client: pg.PoolClient, { name, text, values }: Statement): Promise<Answer<Row>> {
+async function run<Row>(client: pg.ClientBase, { name, text, values }: Statement): Promise<Answer<Row>> {
   const query = values === undefined ? { name, text } : { name, text, values: values.map(toWire) };
   try {
     const result = await client.query<Row & pg.QueryResultRow>(query);

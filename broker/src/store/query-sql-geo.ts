@@ -34,8 +34,10 @@ export function geoCondition(query: GeoQuery, scope: SqlScope): string {
   if (query.geoproperty !== LOCATION) return inDocument;
 
   const isSure = `NOT jsonb_path_exists(${row}.document, ${sqlLiteral(DOUBTFUL_LOCATION)}, '{}', true)`;
+  // A point is one instance's, and of what has a text to show nothing expires.
+  const isSureOfPoint = scope.isPrepared ? `${row}.shown IS NOT NULL OR ${isSure}` : isSure;
   const exact = `CASE GeometryType(${row}.location)
-    WHEN 'POINT' THEN ${predicate(`${row}.location`, pointOnSphere)} AND (${isSure} OR ${inDocument})
+    WHEN 'POINT' THEN ${predicate(`${row}.location`, pointOnSphere)} AND (${isSureOfPoint} OR ${inDocument})
     WHEN 'GEOMETRYCOLLECTION' THEN ${inDocument}
     ELSE ${predicate(`${row}.location`, onSphere)} AND (${isSure} OR ${inDocument}) END`;
   const box = boxOf(query, reference, scope);
@@ -69,7 +71,7 @@ function predicateOf(
   if (query.kind === 'topological') return (target) => `${PREDICATES[query.relation]}(${target}, ${reference})`;
   const metres = scope.params.add(query.metres);
   const not = query.bound === 'max' ? '' : 'NOT ';
-  const around = once(onSphere(reference), scope);
+  const around = once((query.reference.type === 'Point' ? pointOnSphere : onSphere)(reference), scope);
   return (target, toSphere) => `${not}ST_DWithin(${toSphere(target)}, ${around}, ${metres}::float8)`;
 }
 

@@ -14,22 +14,16 @@ export interface DocumentRow {
   readonly document: string | null;
 }
 
-/** An entity as it is stored: what is parsed when it is asked for, and what was last made of it for an answer. */
+/** An entity as it is stored, parsed when it is asked for. */
 export class StoredDocument {
   /** The text of `shown-text.ts`. */
   readonly shown: string | undefined;
   readonly #document: string | null;
   #entity: Entity | undefined;
-  #answer: Answer | undefined;
 
   constructor({ shown, document }: DocumentRow) {
     this.shown = shown ?? undefined;
     this.#document = document;
-  }
-
-  /** Characters. */
-  get length(): number {
-    return this.shown?.length ?? this.#document?.length ?? 0;
   }
 
   /** Where all of it is wanted, or it has no text. */
@@ -37,20 +31,4 @@ export class StoredDocument {
     this.#entity ??= JSON.parse(this.#document as string) as Entity;
     return this.#entity;
   }
-
-  /** A text made of its own, unless it was made last for the same names and format. */
-  answer(names: object, format: string, make: (shown: string) => string): string | undefined {
-    if (this.shown === undefined) return undefined;
-    const last = this.#answer;
-    if (last !== undefined && last.names === names && last.format === format) return last.text;
-    const text = make(this.shown);
-    this.#answer = { names, format, text };
-    return text;
-  }
-}
-
-interface Answer {
-  readonly names: object;
-  readonly format: string;
-  readonly text: string;
 }
