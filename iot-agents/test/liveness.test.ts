@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { testDatabases } from '@alzette/broker/test-support';
+import type { EffectiveConfig } from '../src/devices/agent-config.ts';
+import { createReceptions } from '../src/liveness/receptions.ts';
 import { askAgents } from './support/ask.ts';
 import { CONTEXT, eventually } from './support/territory.ts';
 import { chirpStackUplink, thingsStackUplink } from './support/uplinks.ts';
@@ -64,20 +66,23 @@ for (const database of testDatabases()) {
       await hear(...devEuis);
       return { tenant, devEuis, hear };
     };
-    /** Makes it look as if they had not been heard for so long: the clock can't be turned on. Resolves to since when. */
-    const age = async (devEuis: readonly string[], minutes: number) => {
-      const db = await database.open();
-      await eventually('all are settled', async () => {
+    const settled = () =>
+      eventually('all are settled', async () => {
         const { body } = await ask('GET', '/about');
         return body.inbox.waiting === 0 && body.counters.inFlight === 0 ? true : undefined;
       });
-      const since = minutesAgo(minutes);
+    /** Makes it look as if they had not been heard for so long: the clock can't be turned on. Resolves to since when. */
+    const age = async (devEuis: readonly string[], ago: number | readonly string[]) => {
+      const db = await database.open();
+      await settled();
+      const since = typeof ago === 'number' ? devEuis.map(() => minutesAgo(ago)) : ago;
       await db.query({
-        text: 'UPDATE iot.device_progress SET last_seen_at = $2 WHERE dev_eui = ANY($1::text[])',
+        text: `UPDATE iot.device_progress SET last_seen_at = heard.since
+          FROM unnest($1::text[], $2::timestamptz[]) AS heard (dev_eui, since) WHERE heard.dev_eui = device_progress.dev_eui`,
         values: [devEuis, since],
       });
       await (await territory()).agents.checkLiveness();
-      return since;
+      return since[0] ?? '';
     };
 
     test('tells of a device that has fallen silent, once, and of its return', async () => {
@@ -175,23 +180,144 @@ for (const database of testDatabases()) {
       assert.equal((await refusal({ silent: null }))[0], 400);
     });
 
-    test('has one alert for a gateway that took its devices with it, until the last is back', async () => {
-      const { tenant, devEuis, hear } = await start(5, 'shared');
+    test('has one alert for a gateway that took its 300 devices with it, until the last is back', async () => {
+      const { tenant, devEuis, hear } = await start(300, 'shared');
+      // Each was heard at another time, and so they fall silent one after the other.
+      const lastHeard = devEuis.map((_, index) => minutesAgo(16 + index / 20));
+      await age(devEuis, lastHeard);
+      const told = async () =>
+        (await alertsOf(tenant)).map(({ id, severity, validTo }) => [id.replace(/\d+$/, ''), severity, validTo ?? '']);
+      const alert = ['urn:ngsi-ld:Alert:silent-gateway:0016c001f153a14d:', 'high'];
+      assert.deepEqual(await told(), [[...alert, '']]);
       await age(devEuis, 60);
-      const alerts = await alertsOf(tenant);
-      assert.deepEqual(
-        alerts.map(({ id, severity }) => [id.replace(/\d+$/, ''), severity]),
-        [['urn:ngsi-ld:Alert:silent-gateway:0016c001f153a14d:', 'high']],
-      );
+      assert.deepEqual(await told(), [[...alert, '']]);
       for (const devEui of devEuis) {
         assert.equal(await readValue(`urn:ngsi-ld:Device:${devEui}`, 'deviceState', tenant), 'silent');
       }
-      await hear(...devEuis.slice(0, 4));
+      const last = devEuis.slice(-1);
+      await hear(...devEuis.slice(0, -1));
       await age([], 0);
+      assert.deepEqual(await told(), [[...alert, '']]);
+      await hear(...last);
+      await age([], 0);
+      const [[, , validTo] = [], ...others] = await told();
+      assert.notEqual(validTo, '');
+      assert.deepEqual(others, []);
+      assert.equal(await readValue(`urn:ngsi-ld:Device:${devEuis[0]}`, 'deviceState', tenant), 'ok');
+    });
+
+    test('ends with a device that is deleted', async () => {
+      const { tenant, devEuis } = await start(1, 'own');
+      await age(devEuis, 31);
       assert.equal((await alertsOf(tenant))[0]?.validTo, undefined);
-      await hear(...devEuis.slice(4));
+      assert.equal((await ask('DELETE', `/registry/devices/${devEuis[0]}`)).status, 204);
       await age([], 0);
       assert.notEqual((await alertsOf(tenant))[0]?.validTo, undefined);
+    });
+
+    for (const { protocol, resource, body, type } of [
+      { protocol: 'IoTA-JSON', resource: '/iot/json', body: '{"n":1}', type: 'application/json' },
+      { protocol: 'UltraLight', resource: '/iot/d', body: 'n|1', type: 'text/plain' },
+    ]) {
+      test(`is told of a device that speaks ${protocol}, by the cadence of its kind or as its group says`, async () => {
+        const { app, agents } = await territory();
+        const db = await database.open();
+        const tenant = `t${fresh()}`;
+        const headers = { 'fiware-service': tenant, 'fiware-servicepath': '/' };
+        const apikey = `k${fresh()}`;
+        const provision = async (path: string, payload: object) => {
+          const answer = await app.inject({ method: 'POST', url: `/iot/${path}`, headers, payload });
+          assert.equal(answer.statusCode, 201, answer.body);
+        };
+        await provision('groups', { groups: [{ apikey, resource, entity_type: 'Meter' }] });
+        await provision('devices', { devices: [{ device_id: 'quick', silentAfterS: 120 }] });
+        const measure = async (device: string) => {
+          const url = `${resource}?k=${apikey}&i=${device}`;
+          const answer = await app.inject({ method: 'POST', url, payload: body, headers: { 'content-type': type } });
+          assert.equal(answer.statusCode, 200, answer.body);
+        };
+        /** As if it had been heard so long ago, and reported as often. */
+        const heard = async (device: string, minutes: number, everyS: number | null) => {
+          await settled();
+          await agents.checkLiveness();
+          await db.query({
+            text: 'UPDATE iot.reception SET last_seen_at = $2, every_s = $3 WHERE dev_eui = $1',
+            values: [`${apikey}/${device}`, minutesAgo(minutes), everyS],
+          });
+          await agents.checkLiveness();
+        };
+        const silent = async () =>
+          (await alertsOf(tenant))
+            .filter(({ validTo }) => validTo === undefined)
+            .map(({ description }) => description.split(' ')[1]);
+        const state = (device: string) => readValue(`urn:ngsi-ld:Device:${device}`, 'deviceState', tenant);
+
+        for (const device of ['quick', 'hourly', 'other']) await measure(device);
+        await heard('hourly', 1_000, null);
+        assert.deepEqual(await silent(), [], 'nobody knows how often it reports');
+        await heard('hourly', 179, null);
+        await heard('other', 1, 3_600);
+        assert.deepEqual(await silent(), []);
+        await heard('hourly', 181, null);
+        await heard('quick', 3, null);
+        assert.deepEqual((await silent()).sort(), ['hourly', 'quick']);
+        assert.deepEqual(
+          [await state('hourly'), await state('quick'), await state('other')],
+          ['silent', 'silent', undefined],
+        );
+        const [alert] = await alertsOf(tenant);
+        assert.ok(!JSON.stringify(alert).includes(apikey));
+        const device = await (await territory()).entity('urn:ngsi-ld:Device:hourly', tenant);
+        assert.deepEqual(device?.controlledAsset, { type: 'Relationship', object: 'urn:ngsi-ld:Meter:hourly' });
+
+        await measure('hourly');
+        await settled();
+        await agents.checkLiveness();
+        assert.deepEqual(await silent(), ['quick']);
+        assert.equal(await state('hourly'), 'ok');
+        const gone = await app.inject({ method: 'DELETE', url: '/iot/devices/quick', headers });
+        assert.equal(gone.statusCode, 204, gone.body);
+        await agents.checkLiveness();
+        assert.deepEqual(await silent(), []);
+
+        const groups = [{ apikey: `k${fresh()}`, resource, entity_type: 'Meter', silentAfterS: 5 }];
+        const refused = await app.inject({ method: 'POST', url: '/iot/groups', headers, payload: { groups } });
+        assert.equal(refused.statusCode, 400);
+        assert.match(refused.body, /silentAfterS/);
+      });
+    }
+
+    test('is measured by reports, not by messages, and not by the pause of an outage', async () => {
+      const db = await database.open();
+      await territory();
+      const receptions = createReceptions();
+      const begun = Date.now() - 86_400_000;
+      const key = `k/${fresh()}`;
+      const every = async () => {
+        await receptions.write(db);
+        const { rows } = await db.query<{ every_s: number | null; last_seen_at: Date }>({
+          text: 'SELECT every_s, last_seen_at FROM iot.reception WHERE dev_eui = $1',
+          values: [key],
+        });
+        return [rows[0]?.every_s ?? null, new Date(rows[0]?.last_seen_at ?? 0).getTime() - begun];
+      };
+      const config = {
+        key,
+        tenant: fresh(),
+        subservice: '/',
+        deviceId: 'd',
+        entityType: 'Thing',
+        entityName: 'urn:ngsi-ld:Thing:d',
+      };
+      const hear = (s: number) => receptions.hear(config as EffectiveConfig, new Date(begun + s * 1000).toISOString());
+      // Four values every quarter of an hour, each in a message of its own.
+      for (let report = 0; report < 8; report++) for (let value = 0; value < 4; value++) hear(report * 900 + value);
+      assert.deepEqual(await every(), [900, (7 * 900 + 3) * 1000]);
+      hear(50_000);
+      assert.deepEqual(await every(), [1_440, 50_000_000]);
+      // One that is delivered again later takes nothing back.
+      hear(1_000);
+      assert.deepEqual(await every(), [1_440, 50_000_000]);
     });
   });
 }

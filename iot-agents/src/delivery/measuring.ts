@@ -36,6 +36,7 @@ export function createMeasuring({
   directory,
   commands,
   configurations,
+  receptions,
   counters,
   warnings,
   logger,
@@ -54,6 +55,7 @@ export function createMeasuring({
 
   const entitiesOf: Measuring['entitiesOf'] = (address, { body, receivedAt }, device) => {
     const { config, map } = device;
+    receptions.hear(config, receivedAt);
     const entities: Entity[] = [];
     const notes: [QuarantineReason, string][] = [];
     try {

@@ -46,6 +46,8 @@ export interface AgentConfig {
   readonly endpoint?: string;
   readonly polling?: boolean;
   readonly protocol?: string;
+  /** Seconds without a measure after which a device counts as silent; absent: its cadence decides. */
+  readonly silentAfterS?: number;
   readonly [member: string]: unknown;
 }
 
@@ -92,6 +94,7 @@ export interface EffectiveConfig {
   readonly transport: 'MQTT' | 'HTTP';
   readonly endpoint?: string;
   readonly polling: boolean;
+  readonly silentAfterS?: number;
 }
 
 const DEFAULT_TYPE = 'Thing';
@@ -125,6 +128,7 @@ export function effectiveConfig(
     commands: merged(group?.commands, device.commands, ({ name }) => name),
     transport: transportOf(config),
     ...(endpoint === undefined ? {} : { endpoint }),
+    ...(config.silentAfterS === undefined ? {} : { silentAfterS: config.silentAfterS }),
     polling: config.polling === true || (transportOf(config) === 'HTTP' && endpoint === undefined),
   };
 }

@@ -52,6 +52,8 @@ const COMMON = {
   endpoint: { type: 'string' },
   polling: { type: 'boolean' },
   protocol: { type: 'string' },
+  // What has been heard is written once a minute.
+  silentAfterS: { type: 'number', minimum: 120, maximum: 31_622_400 },
 } as const;
 
 const GROUP = {

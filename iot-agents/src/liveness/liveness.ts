@@ -3,7 +3,6 @@ import type { UpsertOptions } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
 import type { Database } from '../database.ts';
 import type { Registry } from '../devices/registry.ts';
-import { deviceEntityId } from '../mapping/device-report.ts';
 import { MappingError } from '../mapping/entity-mapper.ts';
 import type { Receptions } from './receptions.ts';
 import { silenceChanges } from './silence.ts';
@@ -43,14 +42,16 @@ const LOOK_EVERY_MS = 60_000;
  * not be told is told at the next look.
  */
 export function startLiveness({ db, client, context, registry, receptions, logger }: LivenessOptions): Liveness {
-  const look = (): Promise<boolean> =>
-    db.transaction(async (tx) => {
+  const look = async (): Promise<boolean> => {
+    // Whoever looks has to know what every process has heard.
+    await receptions.write(db);
+    return db.transaction(async (tx) => {
       const { rows } = await tx.query<{ taken: boolean }>({ text: LOCK });
       if (rows[0]?.taken !== true) return false;
-      await receptions.write(tx);
       await recordSilence(tx, silenceChanges(await heardDevices(tx), await cadences(tx), Date.now()));
       return true;
     });
+  };
 
   const upsert = async (entities: Entity[], options: UpsertOptions): Promise<void> => {
     if (entities.length === 0) return;
@@ -58,14 +59,14 @@ export function startLiveness({ db, client, context, registry, receptions, logge
     for (const { entityId, error } of errors) logger.warn({ entityId, error }, 'the broker takes no news of liveness');
   };
 
-  const silentEntities = ({ devEui, ended, silentAt }: UntoldSilence): Entity[] => {
-    const device = registry.device(devEui);
+  const silentEntities = ({ key, ended, silentAt }: UntoldSilence): Entity[] => {
+    const device = registry.device(key);
     if (ended || device === undefined) return [];
     try {
       return registry.profile(device.profile)?.whenSilent(device, silentAt) ?? [];
     } catch (cause) {
       if (!(cause instanceof MappingError)) throw cause;
-      logger.warn({ err: cause, devEui }, 'what a silent device measures can not be told');
+      logger.warn({ err: cause, devEui: key }, 'what a silent device measures can not be told');
       return [];
     }
   };
@@ -99,6 +100,7 @@ export function startLiveness({ db, client, context, registry, receptions, logge
     async close() {
       clearInterval(timer);
       await checking?.catch(() => undefined);
+      await receptions.write(db).catch(() => undefined);
     },
   };
 }
@@ -108,17 +110,18 @@ function entitiesOf(silences: readonly UntoldSilence[]): Entity[] {
   const entities = new Map<string, Entity>();
   const add = (entity: Entity): void => void entities.set(entity.id, entity);
   for (const silence of silences) {
-    const { devEui, alert, ended, alertHolds } = silence;
+    const { entity, asset, ended, gone, over } = silence;
     const deviceState = { type: 'Property', value: ended ? 'ok' : 'silent', observedAt: at };
-    add({ id: deviceEntityId(devEui), type: 'Device', deviceState });
+    const controlledAsset = asset === undefined ? {} : { controlledAsset: { type: 'Relationship', object: asset } };
+    if (!gone) add({ id: entity, type: 'Device', deviceState, ...controlledAsset });
     if (!ended) add(alertOf(silence, at));
-    else if (!alertHolds) add({ id: alert, type: 'Alert', validTo: dateTime(at) });
+    for (const alert of over) add({ id: alert, type: 'Alert', validTo: dateTime(at) });
   }
   return [...entities.values()];
 }
 
-function alertOf({ devEui, alert, gateway, since }: UntoldSilence, at: string): Entity {
-  const what = gateway === undefined ? `Device ${devEui}` : `Gateway ${gateway}`;
+function alertOf({ name, entity, alert, gateway, since }: UntoldSilence, at: string): Entity {
+  const what = gateway === undefined ? `Device ${name}` : `Gateway ${gateway}`;
   return {
     id: alert,
     type: 'Alert',
@@ -128,9 +131,7 @@ function alertOf({ devEui, alert, gateway, since }: UntoldSilence, at: string): 
     dateIssued: dateTime(at),
     description: { type: 'Property', value: `${what} has not been heard since ${since}` },
     alertSource:
-      gateway === undefined
-        ? { type: 'Relationship', object: deviceEntityId(devEui) }
-        : { type: 'Property', value: gateway },
+      gateway === undefined ? { type: 'Relationship', object: entity } : { type: 'Property', value: gateway },
   };
 }
 

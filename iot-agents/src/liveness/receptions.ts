@@ -1,27 +1,57 @@
 import type { Queryable } from '../database.ts';
 import type { Admitted } from '../delivery/work.ts';
+import type { EffectiveConfig } from '../devices/agent-config.ts';
+import { entityUrn } from '../devices/agent-config.ts';
 
+/** In the order of the keys: several processes write at once. */
 const REMEMBER = `
-  INSERT INTO iot.reception (dev_eui, every_s, gateway)
-  SELECT dev_eui, every_s, gateway FROM unnest($1::text[], $2::real[], $3::text[]) AS heard (dev_eui, every_s, gateway)
+  INSERT INTO iot.reception (dev_eui, every_s, gateway, last_seen_at, agent)
+  SELECT dev_eui, every_s, gateway, last_seen_at, agent::jsonb
+  FROM unnest($1::text[], $2::real[], $3::text[], $4::timestamptz[], $5::text[])
+    AS heard (dev_eui, every_s, gateway, last_seen_at, agent)
+  ORDER BY dev_eui
   ON CONFLICT (dev_eui) DO UPDATE
-  SET every_s = coalesce(excluded.every_s, reception.every_s), gateway = coalesce(excluded.gateway, reception.gateway)`;
+  SET every_s = coalesce(excluded.every_s, reception.every_s), gateway = coalesce(excluded.gateway, reception.gateway),
+    last_seen_at = greatest(excluded.last_seen_at, reception.last_seen_at),
+    agent = coalesce(excluded.agent, reception.agent)`;
+
+/** What is told of a FIWARE device, as it was configured when it was last heard. */
+export interface HeardAgent {
+  readonly tenant: string;
+  readonly subservice: string;
+  readonly deviceId: string;
+  /** Those alike report alike. */
+  readonly kind: string;
+  /** Of its Device, which may be the entity that it measures. */
+  readonly entity: string;
+  readonly asset?: string;
+  readonly silentAfterS?: number;
+}
 
 /** How a device has been heard. */
 interface Reception {
   readonly lastMs: number;
-  /** Seconds between its frames: a mean that forgets. */
+  /** When the report began that it last sent: some send the values of one in several messages. */
+  readonly reportMs: number;
+  /** Seconds between its reports: a mean that forgets. */
   readonly everyS: number | undefined;
   readonly gateway: string | undefined;
+  readonly config?: EffectiveConfig;
 }
 
-/** Learns each device's cadence and gateway from its frames, in memory; what has changed is written now and then. */
+/** Learns each device's cadence and gateway from what it sends, in memory; what has changed is written now and then. */
 export interface Receptions {
   take(frames: readonly Admitted[]): void;
+  /** A FIWARE device has sent measures. */
+  hear(config: EffectiveConfig, receivedAt: string): void;
   write(db: Queryable): Promise<void>;
 }
 
 const WEIGHT_OF_NEWEST = 0.2;
+/** A pause that is so many times the mean was an outage, and says little of the cadence. */
+const LONGEST_GAP = 4;
+/** Messages within it are one report. */
+const REPORT_MS = 60_000;
 /** A cadence that moved by less is not written. */
 const MOVED_BY = 0.2;
 
@@ -35,41 +65,64 @@ export function createReceptions(): Receptions {
       for (const { frame, device } of frames) {
         if (frame.kind !== 'data' || frame.late) continue;
         const before = heard.get(device.devEui);
-        const lastMs = Date.parse(frame.time);
-        const now = next(before, lastMs, frame.best?.gatewayId ?? undefined);
+        const now = next(before, Date.parse(frame.time), frame.best?.gatewayId ?? undefined);
         heard.set(device.devEui, now);
         const old = written.get(device.devEui);
         if (old?.gateway !== now.gateway || moved(old?.everyS, now.everyS)) changed.add(device.devEui);
       }
     },
+    hear(config, receivedAt) {
+      heard.set(config.key, { ...next(heard.get(config.key), Date.parse(receivedAt), undefined), config });
+      changed.add(config.key);
+    },
     async write(db) {
-      if (changed.size === 0) return;
-      const rows = [...changed].flatMap((devEui) => {
-        const reception = heard.get(devEui);
-        return reception === undefined ? [] : [{ devEui, reception }];
+      const rows = [...changed].flatMap((key) => {
+        const reception = heard.get(key);
+        return reception === undefined ? [] : [{ key, reception }];
       });
+      if (rows.length === 0) return;
       await db.query({
         text: REMEMBER,
         values: [
-          rows.map(({ devEui }) => devEui),
+          rows.map(({ key }) => key),
           rows.map(({ reception }) => reception.everyS ?? null),
           rows.map(({ reception }) => reception.gateway ?? null),
+          rows.map(({ reception: { config, lastMs } }) => (config && new Date(lastMs).toISOString()) ?? null),
+          rows.map(({ reception: { config } }) => (config && JSON.stringify(heardAgent(config))) ?? null),
         ],
       });
-      for (const { devEui, reception } of rows) {
-        written.set(devEui, reception);
-        changed.delete(devEui);
+      for (const { key, reception } of rows) {
+        written.set(key, reception);
+        if (heard.get(key) === reception) changed.delete(key);
       }
     },
   };
 }
 
+function heardAgent(config: EffectiveConfig): HeardAgent {
+  const { tenant, subservice, deviceId, entityType, entityName, entityNameExp, silentAfterS } = config;
+  // An expression may give its measures any entity.
+  const asset = entityNameExp === undefined ? entityName : undefined;
+  const isDevice = entityType === 'Device' && asset !== undefined;
+  return {
+    tenant,
+    subservice,
+    deviceId,
+    kind: ['fiware', tenant, subservice, entityType].join(' '),
+    entity: isDevice ? asset : entityUrn('Device', encodeURIComponent(deviceId)),
+    ...(asset === undefined || isDevice ? {} : { asset }),
+    ...(silentAfterS === undefined ? {} : { silentAfterS }),
+  };
+}
+
 function next(before: Reception | undefined, lastMs: number, gateway: string | undefined): Reception {
-  const gap = before === undefined ? undefined : (lastMs - before.lastMs) / 1000;
+  if (before === undefined) return { lastMs, reportMs: lastMs, everyS: undefined, gateway };
+  const known = { everyS: before.everyS, gateway: gateway ?? before.gateway };
   // What comes out of order says nothing of the cadence.
-  if (before !== undefined && gap !== undefined && gap <= 0) return { ...before, gateway: gateway ?? before.gateway };
-  const everyS = before?.everyS === undefined || gap === undefined ? gap : mean(before.everyS, gap);
-  return { lastMs, everyS, gateway: gateway ?? before?.gateway };
+  const gap = (lastMs - before.reportMs) / 1000;
+  if (gap * 1000 < REPORT_MS) return { lastMs: Math.max(lastMs, before.lastMs), reportMs: before.reportMs, ...known };
+  const everyS = before.everyS === undefined ? gap : mean(before.everyS, Math.min(gap, before.everyS * LONGEST_GAP));
+  return { lastMs, reportMs: lastMs, ...known, everyS };
 }
 
 function mean(before: number, gap: number): number {

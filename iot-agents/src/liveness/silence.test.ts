@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { deviceAlertId, gatewayAlertId, type HeardDevice, silenceChanges } from './silence.ts';
+import { gatewayAlertId } from './gateway-outage.ts';
+import type { HeardDevice } from './heard-device.ts';
+import { deviceAlertId, silenceChanges } from './silence.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const CADENCES = new Map([
@@ -8,11 +10,13 @@ const CADENCES = new Map([
   ['quick', 10],
 ]);
 
-function device(devEui: string, minutesAgo: number, members: Partial<HeardDevice> = {}): HeardDevice {
+function device(key: string, minutesAgo: number, members: Partial<HeardDevice> = {}): HeardDevice {
   return {
-    devEui,
+    key,
+    name: key,
+    entity: `urn:ngsi-ld:Device:${key}`,
     tenant: '',
-    profile: 'lamp',
+    kind: 'lamp',
     lastSeenMs: NOW - minutesAgo * 60_000,
     gateway: 'gw',
     silentAfterS: undefined,
@@ -23,20 +27,22 @@ function device(devEui: string, minutesAgo: number, members: Partial<HeardDevice
 
 function changes(...devices: readonly HeardDevice[]) {
   const { silent, back } = silenceChanges(devices, CADENCES, NOW);
-  return { silent: silent.map((one) => [one.device.devEui, one.alert]), back: back.map(({ devEui }) => devEui) };
+  return { silent: silent.map((one) => [one.device.key, one.alert]), back: back.map(({ key }) => key) };
 }
 
 describe('silence', () => {
   test('begins when a device has missed three reports of its kind, or as its profile says', () => {
     assert.deepEqual(
       changes(
-        device('a', 44),
-        device('b', 46),
-        device('c', 9, { profile: 'quick' }),
-        device('d', 11, { profile: 'quick' }),
-        device('e', 46, { silentAfterS: 7_200 }),
-        device('f', 2, { silentAfterS: 60 }),
-        device('g', 9_999, { profile: 'never measured' }),
+        ...[
+          device('a', 44),
+          device('b', 46),
+          device('c', 9, { kind: 'quick' }),
+          device('d', 11, { kind: 'quick' }),
+          device('e', 46, { silentAfterS: 7_200 }),
+          device('f', 2, { silentAfterS: 60 }),
+          device('g', 9_999, { kind: 'never measured' }),
+        ].map((one) => ({ ...one, gateway: one.key })),
       ).silent,
       [
         ['b', deviceAlertId('b', NOW)],
@@ -61,9 +67,65 @@ describe('silence', () => {
     const standing = gatewayAlertId('gw', NOW - 3_600_000);
     const later = changes(...many.map((one) => ({ ...one, alert: standing })), device('later', 60)).silent;
     assert.deepEqual(later, [['later', standing]]);
-    const half = changes(...many, ...many.map(({ devEui }) => device(`${devEui}-alive`, 1))).silent;
+    const half = changes(...many, ...many.map(({ key }) => device(`${key}-alive`, 1))).silent;
     assert.deepEqual(half[0], ['d0', deviceAlertId('d0', NOW)]);
     const few = changes(device('x', 60), device('y', 60)).silent;
     assert.deepEqual(few[0], ['x', deviceAlertId('x', NOW)]);
   });
+
+  test('of a gateway is one alert from its first device to its last, though they were heard at other times', () => {
+    const { alerts, told } = watch(fleet(300, 900), { from: NOW, minutes: 90 });
+    assert.equal(told.size, 300);
+    assert.equal(alerts.size, 1);
+    assert.match([...alerts][0] ?? '', /silent-gateway:gw:/);
+  });
+
+  test('of quick devices becomes their gateway’s once the slow ones are overdue as well', () => {
+    const quick = fleet(10, 10).map((one) => ({ ...one, key: `q-${one.key}`, name: `q-${one.key}` }));
+    const { told, alerts } = watch([...quick, ...fleet(100, 900)], { from: NOW, minutes: 90 });
+    assert.equal(told.size, 110);
+    assert.equal(new Set(told.values()).size, 1);
+    // Those of the quick ones have been superseded.
+    assert.equal(alerts.size, 11);
+  });
+
+  test('of a device that was dead before is none of the gateway’s', () => {
+    const dead = ['x', 'y', 'z'].map((key) => device(key, 60 * 24, { alert: deviceAlertId(key, NOW - 86_000_000) }));
+    assert.deepEqual(changes(...dead, device('w', 46)).silent, [['w', deviceAlertId('w', NOW)]]);
+    const { told } = watch([...dead, ...fleet(20, 900)], { from: NOW, minutes: 90 });
+    assert.equal(told.get('x'), dead[0]?.alert);
+    assert.equal(new Set(told.values()).size, 4);
+  });
+
+  test('of who comes late after an outage is the outage’s', () => {
+    const standing = gatewayAlertId('gw', NOW - 600_000);
+    const back = Array.from({ length: 9 }, (_, index) => device(`b${index}`, 1));
+    const silent = device('s', 70, { alert: standing });
+    assert.deepEqual(changes(...back, silent, device('late', 46)).silent, [['late', standing]]);
+    assert.deepEqual(changes(...back, silent, device('since', 2, { silentAfterS: 60 })).silent, [
+      ['since', deviceAlertId('since', NOW)],
+    ]);
+  });
 });
+
+/** Devices of one gateway that was last heard now; each was heard some time within the cadence before. */
+function fleet(count: number, cadenceS: number): HeardDevice[] {
+  return Array.from({ length: count }, (_, index) =>
+    device(`d${index}`, ((index / count) * cadenceS) / 60, { kind: cadenceS === 10 ? 'quick' : 'lamp' }),
+  );
+}
+
+/** Looks each minute. `told`: which alert stands for each device in the end; `alerts`: all that there were. */
+function watch(devices: readonly HeardDevice[], { from, minutes }: { from: number; minutes: number }) {
+  const alerts = new Set<string>();
+  const told = new Map<string, string>();
+  for (const { key, alert } of devices) if (alert !== undefined) told.set(key, alert);
+  for (let minute = 1; minute <= minutes; minute++) {
+    const known = devices.map((one) => ({ ...one, alert: told.get(one.key) }));
+    for (const { device: fallen, alert } of silenceChanges(known, CADENCES, from + minute * 60_000).silent) {
+      alerts.add(alert);
+      told.set(fallen.key, alert);
+    }
+  }
+  return { alerts, told };
+}
