@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { messages, PGlite, protocol } from '@electric-sql/pglite';
 import { postgis } from '@electric-sql/pglite-postgis';
 import type { PgliteAnswer, PgliteFailure, PgliteMessage, PgliteRequest } from './pglite-messages.ts';
+import { onLevelStack } from './pglite-stack.ts';
 import type { WireValue } from './text-values.ts';
 import { valueParser } from './value-parsers.ts';
 
@@ -33,7 +34,7 @@ async function perform(request: PgliteRequest): Promise<PgliteAnswer> {
       database.onNotification((channel, payload) => tell({ tell: 'notification', channel, payload }));
       return NOTHING;
     case 'query':
-      return execute(opened(), request);
+      return onLevelStack(opened(), () => execute(opened(), request));
     case 'listen':
       return result(await opened().execProtocol(serialize.query(`LISTEN ${quoted(request.channel)}`)));
     case 'unlisten':

@@ -45,6 +45,13 @@ eachDatabase('Database', (test) => {
     assert.deepEqual(rows, [{ int4: 7 }]);
   });
 
+  test('goes on after thousands of refused statements', async (_t, db) => {
+    for (const text of ['SELECT FROM', 'SELECT 1 / 0', "SELECT 'x'::uuid"]) {
+      for (let i = 0; i < 1_000; i++) await assert.rejects(db.query({ text }), { code: /^(42601|22012|22P02)$/ });
+    }
+    assert.deepEqual((await db.query({ text: 'SELECT 1 AS one' })).rows, [{ one: 1 }]);
+  });
+
   test('rolls back what a rejected transaction did', async (_t, db) => {
     await db.query({ text: 'CREATE TABLE kept (n integer)' });
     const failing = db.transaction(async (tx) => {
