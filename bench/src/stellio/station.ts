@@ -21,7 +21,7 @@ export function relationOf(set: string, index: number): string {
 const OBSERVED_AT = '2026-04-01T10:00:00Z';
 const STEADY = ['salinity', 'airTemperature', 'nitrate', 'rain', 'windDirection', 'windSpeed', 'virus', 'conductivity'];
 
-/** @param index of the entity in its set, which has so many types and networks */
+/** @param index of the entity in its set, which has so many types, and of each so many networks */
 export function station(set: string, index: number, types: number, networks: number): Record<string, unknown> {
   return {
     id: stationId(set, index),
@@ -29,7 +29,7 @@ export function station(set: string, index: number, types: number, networks: num
     ...Object.fromEntries(Object.entries(SAID).map(([name, value]) => [name, { type: 'Property', value }])),
     ...measures(OBSERVED_AT),
     ...Object.fromEntries(STEADY.map((name) => [name, { type: 'Property', value: 8.9, observedAt: OBSERVED_AT }])),
-    partOf: { type: 'Relationship', object: relationOf(set, index % networks) },
+    partOf: { type: 'Relationship', object: relationOf(set, Math.floor(index / types) % networks) },
     location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.95, 49.47] } },
     address: { type: 'JsonProperty', json: { country: 'FR', town: 'Villerupt' } },
   };
