@@ -9,6 +9,7 @@ import { commandRoutes } from './commands/command-routes.ts';
 import { startCommands } from './commands/commands.ts';
 import { createConfigurations } from './commands/configuration.ts';
 import { openNotifySecret } from './commands/notify-secret.ts';
+import { offerDeviceCommands } from './commands/offer-devices.ts';
 import { downlinkPoster } from './commands/post-downlink.ts';
 import { RefusedError } from './commands/send-command.ts';
 import type { Database } from './database.ts';
@@ -152,6 +153,8 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
       sessions?.adopt();
     },
   });
+  /** What one process is enough for. */
+  const isFirst = (): boolean => membership.isValid() && membership.takes(0);
   const registry = await openRegistry(db, () => inbox.reload());
   const takes = (topic: string): boolean =>
     isUplinkTopic(topic) || readDeviceAddress(topic) !== undefined || connections.of(topic) !== undefined;
@@ -195,7 +198,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     connections,
     logger,
     sends: options.sendsCommands ?? true,
-    mirrors: () => membership.isValid() && membership.takes(0),
+    mirrors: isFirst,
   });
   const configurations = createConfigurations({
     db,
@@ -236,6 +239,10 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     logger.fatal({ err: cause }, 'uplinks are stored and no longer delivered'),
   );
 
+  const offers =
+    commandAttributes === undefined || notify === undefined
+      ? undefined
+      : await offerDeviceCommands({ db, commandAttributes, mark: notify.mark, isOurs: isFirst, logger });
   const gateways = createTalqGateways({ db, inbox, commands, commandAttributes, logger });
   sources = options.reach && (await startSources({ db, inbox, logger, onLights: gateways.taken, ...options.reach }));
   const liveness = startLiveness({ db, client, context, registry, receptions, logger });
@@ -312,7 +319,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
 
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await Promise.all([embedded?.close(), subscriber?.close(), sources?.close()]);
+    await Promise.all([embedded?.close(), subscriber?.close(), sources?.close(), offers?.close()]);
     await Promise.all([registry.close(), connections.close(), directory.close(), access.close(), commands.close()]);
     await inbox.close();
     await Promise.race([delivered, sleep(DRAIN_MS, undefined, { ref: false })]);

@@ -73,6 +73,7 @@ for (const database of testDatabases()) {
     const listen = async (topic: string): Promise<string[]> => {
       const { mqtt } = await territory();
       const heard: string[] = [];
+      mqtt.setMaxListeners(100);
       mqtt.on('message', (at, payload) => {
         if (at === topic) heard.push(payload.toString());
       });
@@ -88,6 +89,17 @@ for (const database of testDatabases()) {
     const command = async (tenant: string, payload: object) =>
       ask({ method: 'POST', url: '/iot/commands', headers: { 'ngsild-tenant': tenant }, payload });
 
+    const patch = (
+      { tenant, entityId, command = 'ping' }: { tenant: string; entityId: string; command?: string },
+      value: unknown,
+    ) =>
+      ask({
+        method: 'PATCH',
+        url: `/ngsi-ld/v1/entities/${entityId}/attrs/${command}`,
+        headers: { 'ngsild-tenant': tenant, 'content-type': 'application/json', link: LINK },
+        payload: JSON.stringify({ type: 'Property', value }),
+      });
+
     describe('to a LoRaWAN device', () => {
       /** A lamp that has been heard by an uplink. */
       const freshLamp = async (profile: string, make: typeof chirpStackUplink = chirpStackUplink) => {
@@ -96,7 +108,7 @@ for (const database of testDatabases()) {
         const device = { devEui, profile, asset: `urn:ngsi-ld:Streetlight:${devEui}`, tenant: freshTenant() };
         await agents.provision({ devices: [device] });
         await send(make({ devEui, bytes: [0, 0, 10], fPort: 24, fCnt: 1 }));
-        await eventually('the lamp', () => entity(device.asset, device.tenant));
+        await eventually('the lamp', async () => (await entity(device.asset, device.tenant))?.illuminanceLevel);
         return device;
       };
       const dim = async (device: { asset: string; tenant: string }, value: unknown) => {
@@ -182,6 +194,44 @@ for (const database of testDatabases()) {
         await send(chirpStackUplink({ devEui: device.devEui, bytes: [1, 0xfe, 10], fPort: 60, fCnt: 2 }));
         await send(chirpStackUplink({ devEui: device.devEui, bytes: [1, 0xfe, 40], fPort: 60, fCnt: 3 }));
         await status(device.asset, device.tenant, 'dim', 'OK');
+      });
+
+      test('is asked for by an attribute of its asset, and done when an uplink shows it', async () => {
+        const { send } = await territory();
+        const device = await freshLamp('c-echo');
+        const heard = await listen(`application/app/device/${device.devEui}/command/down`);
+        const asked = { tenant: device.tenant, entityId: device.asset, command: 'dim' };
+        const offered = async () => (await (await territory()).entity(device.asset, device.tenant))?.dim;
+        await eventually('an attribute to write', offered);
+        const answer = await patch(asked, 0.4);
+        assert.equal(answer.status, 204, JSON.stringify(answer.body));
+        const { id, data } = JSON.parse(await first(heard));
+        assert.equal(data, 'Af4o');
+        await status(device.asset, device.tenant, 'dim', 'PENDING');
+        await send(chirpStackEvent(device.devEui, 'txack', { queueItemId: id }));
+        await send(chirpStackUplink({ devEui: device.devEui, bytes: [1, 0xfe, 40], fPort: 60, fCnt: 2 }));
+        const done = await status(device.asset, device.tenant, 'dim', 'OK');
+        // The lamp tells its level, and the attribute asks for the next.
+        assert.deepEqual([attributeValue(done, 'illuminanceLevel'), attributeValue(done, 'dim')], [0.4, '']);
+
+        const wrong = await patch(asked, 'bright');
+        assert.equal(wrong.status, 204);
+        const refused = await status(device.asset, device.tenant, 'dim', 'ERROR');
+        assert.match(String(attributeValue(refused, 'dim_info')), /expected numbers 0\.\.255/);
+        assert.equal(attributeValue(refused, 'dim'), '');
+        await patch(asked, 0.5);
+        await eventually('a second downlink', () => (heard.length === 2 ? true : undefined));
+      });
+
+      test('that nothing can carry yet is told by its attribute', async () => {
+        const { agents, entity } = await territory();
+        const device = { devEui: randomBytes(8).toString('hex'), profile: 'c-lamp', tenant: freshTenant() };
+        const entityId = `urn:ngsi-ld:Device:${device.devEui}`;
+        await agents.provision({ devices: [device] });
+        await eventually('attributes to write', async () => (await entity(entityId, device.tenant))?.dim);
+        assert.equal((await patch({ tenant: device.tenant, entityId, command: 'dim' }, 0.4)).status, 204);
+        const told = await status(entityId, device.tenant, 'dim', 'ERROR');
+        assert.match(String(attributeValue(told, 'dim_info')), /uplink/);
       });
 
       test('without an answer expires', async () => {
@@ -321,14 +371,6 @@ for (const database of testDatabases()) {
         assert.equal(answer.status, 201, JSON.stringify(answer.body));
         return { tenant, apikey, entityId: `urn:ngsi-ld:${TYPE}:d1` };
       };
-      const patch = ({ tenant, entityId }: { tenant: string; entityId: string }, value: unknown) =>
-        ask({
-          method: 'PATCH',
-          url: `/ngsi-ld/v1/entities/${entityId}/attrs/ping`,
-          headers: { 'ngsild-tenant': tenant, 'content-type': 'application/json', link: LINK },
-          payload: JSON.stringify({ type: 'Property', value }),
-        });
-
       test('is asked for by its attribute, goes out on its topic, and comes back with its result', async () => {
         const { mqtt } = await territory();
         const device = await freshDevice();

@@ -14,9 +14,15 @@ export interface CommandAttributes {
     command: { readonly tenant: string; readonly type: string; readonly command: string },
     entityIds: readonly string[],
   ): Promise<void>;
+  /** The same for several commands, of which some entities may have attributes. @throws Error: the broker does not answer */
+  offerMissing(
+    commands: { readonly tenant: string; readonly type: string; readonly commands: readonly string[] },
+    entityIds: readonly string[],
+  ): Promise<void>;
 }
 
 const AT_ONCE = 500;
+const ASKED_AT_ONCE = 50;
 
 /** The agents' own subscriptions on the attributes that are commands notify `notify`. */
 export function createCommandAttributes(parts: {
@@ -69,6 +75,24 @@ export function createCommandAttributes(parts: {
       if (entityIds.length > 0) await subscribe(tenant, type, command);
     },
 
+    async offerMissing({ tenant, type, commands }, entityIds) {
+      if (commands.length === 0) return;
+      for (let at = 0; at < entityIds.length; at += ASKED_AT_ONCE) {
+        const id = entityIds.slice(at, at + ASKED_AT_ONCE);
+        const { entities } = await client.queryEntities({ id, limit: id.length, tenant, context }).catch(noneIfRefused);
+        const known = new Map(entities.map((entity) => [entity.id, entity]));
+        const incomplete = id.flatMap((entityId): Entity[] => {
+          const missing = commands.filter((name) => known.get(entityId)?.[name] === undefined);
+          const attributes = missing.map((name) => [name, { type: 'Property', value: '' }]);
+          return missing.length === 0 ? [] : [{ id: entityId, type, ...Object.fromEntries(attributes) }];
+        });
+        if (incomplete.length === 0) continue;
+        const { errors } = await client.batchUpsert(incomplete, { update: true, tenant, context });
+        if (errors.length > 0) logger.warn({ errors }, 'the broker refuses attributes that are commands');
+      }
+      for (const name of commands) await subscribe(tenant, type, name);
+    },
+
     async offer(configs) {
       for (const config of configs) {
         if (config.commands.length === 0) continue;
@@ -93,4 +117,10 @@ export function createCommandAttributes(parts: {
       }
     },
   };
+}
+
+/** There may be no such tenant yet. */
+function noneIfRefused(cause: unknown): { entities: Entity[] } {
+  if (isRefusal(cause)) return { entities: [] };
+  throw cause;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
+import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../database.ts';
 import { isRefusal } from '../delivery/upsert.ts';
@@ -32,7 +32,7 @@ export async function commandRoutes(
     readonly db: Database;
     readonly commands: Commands;
     readonly configurations: Pick<Configurations, 'tell'>;
-    readonly client: Pick<NgsiLdClient, 'queryEntities'>;
+    readonly client: Pick<NgsiLdClient, 'queryEntities' | 'batchUpsert'>;
     /** Whose terms the queries of groups use. */
     readonly context: string;
     /** Whether a notification is of a subscription of ours. */
@@ -168,18 +168,38 @@ export async function commandRoutes(
               requestKey: [tenant, id, command, moment].join(' '),
             },
           ])
-          .catch((cause: unknown) => {
+          .catch(async (cause: unknown) => {
             // Another delivery of it would fare no better.
             if (!(cause instanceof RegistryError)) throw cause;
             request.log.warn(
               { entity: id, command, reason: cause.message },
               'an attribute asks for an impossible command',
             );
+            // It may be no command to anybody, or another's.
+            if (cause.name === 'COMMAND_UNKNOWN') return;
+            const refused = refusedEntity({ ...entity, id }, command, cause.message);
+            await client.batchUpsert([refused], { update: true, tenant, context });
           });
       }
     }
     return reply.code(204).send();
   });
+}
+
+/** As that of a command that was taken and went wrong: the attribute may ask for it again. */
+function refusedEntity(
+  { id, type }: { readonly id: string; readonly type?: unknown },
+  command: string,
+  reason: string,
+): Entity {
+  const observedAt = new Date().toISOString();
+  return {
+    id,
+    type: typeof type === 'string' ? type : 'Device',
+    [command]: { type: 'Property', value: '' },
+    [`${command}_status`]: { type: 'Property', value: 'ERROR', observedAt },
+    [`${command}_info`]: { type: 'Property', value: reason, observedAt },
+  };
 }
 
 function refuseNotification(reply: FastifyReply): FastifyReply {

@@ -23,6 +23,7 @@ import type { CommandResult } from './device-command.ts';
 import { deadlineOf, deviceMessage, readResults } from './device-command.ts';
 import { downlinkMessage } from './downlink.ts';
 import { thingParkCorrelation } from './downlink-servers.ts';
+import { commandEntity } from './offer-devices.ts';
 import { type PostDownlink, RefusedError, type SendOverride, sendCommand } from './send-command.ts';
 
 export interface CommandRequest {
@@ -188,8 +189,9 @@ export function startCommands(parts: {
         { db, codecs, connections },
         { device, profile, command, value, id: common.id, deadlineMs },
       );
-      const type = profile.profile.entities[0]?.type ?? 'Device';
-      return { ...common, device: device.devEui, entityType: entityType(entityId, type), message, deadlineMs };
+      const asset = commandEntity(device, profile.profile);
+      const type = asset.id === entityId ? asset.type : 'Device';
+      return { ...common, device: device.devEui, entityType: type, message, deadlineMs };
     }
     for (const config of await agentDevices(tenant, entityId)) {
       const command = config.commands.find((definition) => definition.name === name);
@@ -344,10 +346,6 @@ export function startCommands(parts: {
 function stableId(requestKey: string): string {
   const hash = createHash('sha256').update(requestKey).digest('hex');
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
-}
-
-function entityType(entityId: string, otherwise: string): string {
-  return /^urn:ngsi-ld:Device:[0-9a-f]{16}$/.test(entityId) ? 'Device' : otherwise;
 }
 
 function statusEntity({ entityId, entityType: type, name, state, info, doneAt, byAttribute }: Command): Entity {

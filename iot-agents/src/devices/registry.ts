@@ -44,8 +44,9 @@ const DELETE_PROFILE = `
 
 const DELETE_DEVICE = 'DELETE FROM iot.device WHERE dev_eui = $1';
 
-const CHANNEL = 'iot_registry';
-const TELL = `SELECT pg_notify('${CHANNEL}', $1)`;
+/** Where processes tell of a change. */
+export const REGISTRY_CHANNEL = 'iot_registry';
+const TELL = `SELECT pg_notify('${REGISTRY_CHANNEL}', $1)`;
 /** Of a notification's payload, in bytes: PostgreSQL takes 8,000. */
 const LONGEST_NEWS = 7_500;
 
@@ -141,7 +142,7 @@ export async function openRegistry(db: Database, onReplay: () => void): Promise<
   };
   // The news come in order, and are read in order: the last one about a device is what stays.
   let loading: Promise<void> = Promise.resolve();
-  const stopListening = await db.listen(CHANNEL, (payload) => {
+  const stopListening = await db.listen(REGISTRY_CHANNEL, (payload) => {
     const news = JSON.parse(payload) as News; // written by `tell` of another process
     if (news.from !== self) loading = loading.then(() => load(news)).catch(() => undefined);
   });

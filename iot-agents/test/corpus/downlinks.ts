@@ -58,7 +58,7 @@ export async function thingsStack(world: World, way: Way, file: StackFile): Prom
         assert.equal((await world.request('PUT', `/iot/registry/connections/${connection}`, declared)).status, 204);
         assert.equal((await world.request('POST', `/iot/lns/${connection}`, uplink)).status, 202);
       }
-      await world.values(device.asset, device.tenant, () => true);
+      await world.values(device.asset, device.tenant, ({ heard }) => heard !== undefined);
       const heard = await world.listen(own(file.push.topic));
       const id = await tell(world, device);
       const sent =
@@ -117,7 +117,7 @@ export async function chirpStack(world: World, way: Way, file: ChirpStackFile): 
       const { body: uplink } = chirpStackUplink({ devEui, decoded: { a: 1 } });
       const heardBody = { ...uplink, deviceInfo: { ...(body.deviceInfo as object), devEui } };
       await world.say(way, `${prefix}/event/up`, heardBody, '?event=up');
-      await world.values(device.asset, tenant, () => true);
+      await world.values(device.asset, tenant, ({ heard }) => heard !== undefined);
       const heard = await world.listen(`${prefix}/command/down`);
       const id = await tell(world, device);
       const sent = JSON.parse(await eventually('a downlink', () => heard[0], 30_000));
@@ -181,7 +181,7 @@ export async function thingPark(world: World, way: Way, file: ThingParkFile): Pr
     const DevEUI = device.devEui.toUpperCase();
     const uplink = { DevEUI_uplink: { DevEUI, FPort: 1, FCntUp: 1, payload_hex: '', payload: { a: 1 } } };
     await world.publish(`mqtt/things/${DevEUI}/uplink`, JSON.stringify(uplink));
-    await world.values(device.asset, device.tenant, () => true);
+    await world.values(device.asset, device.tenant, ({ heard }) => heard !== undefined);
     const heard = await world.listen(`mqtt/things/${DevEUI}/downlink`);
     const command = await tell(world, device);
     const { DevEUI_downlink: sent } = JSON.parse(await eventually('a downlink', () => heard[0], 30_000));

@@ -116,7 +116,7 @@ export async function luminaire(
   for (const { fPort, bytesHex, expectDecoded, expectDecodedSubset, expectWarnings = [], mapsTo } of file.vectors) {
     const device = await world.device(profile);
     await sayBytes(world, way, { devEui: device.devEui, bytes: bytesOf(bytesHex), fPort });
-    const { decoded } = await world.values(device.asset, device.tenant, () => true);
+    const { decoded } = await world.values(device.asset, device.tenant, ({ decoded }) => decoded !== undefined);
     if (expectDecoded !== undefined) assert.deepEqual(decoded, expectDecoded);
     assertHolds(decoded, expectDecodedSubset ?? {});
     const about = JSON.parse((await world.request('GET', '/iot/about')).text);
@@ -134,7 +134,7 @@ export async function luminaire(
     const device = await world.device(profile);
     const heard = await world.listen(`application/app/device/${device.devEui}/command/down`);
     await sayBytes(world, way, { devEui: device.devEui, bytes: [1, 0xfe, 0x32], fPort: 60, fCnt: 1 });
-    await world.values(device.asset, device.tenant, () => true);
+    await world.values(device.asset, device.tenant, ({ decoded }) => decoded !== undefined);
     const asked = { entityId: device.asset, command: 'dim', value: args.level };
     const { text } = await world.request('POST', '/iot/commands', asked, { 'ngsild-tenant': device.tenant });
     const sent = JSON.parse(await eventually('a downlink', () => heard[0], 30_000));

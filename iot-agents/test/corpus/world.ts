@@ -67,6 +67,7 @@ export async function openWorld(database: TestDatabase): Promise<World> {
     publish: async (topic, payload) => void (await mqtt.publishAsync(topic, payload, { qos: 1 })),
     async listen(topic) {
       const heard: string[] = [];
+      mqtt.setMaxListeners(100);
       mqtt.on('message', (at, payload) => {
         if (at === topic) heard.push(payload.toString());
       });
