@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { pino } from 'pino';
 import { createCodecPool } from './codecs/codec-pool.ts';
 import { createCommandAttributes } from './commands/command-attributes.ts';
+import { openCommandNames } from './commands/command-names.ts';
 import { commandRoutes } from './commands/command-routes.ts';
 import { startCommands } from './commands/commands.ts';
 import { createConfigurations } from './commands/configuration.ts';
@@ -112,6 +113,8 @@ export interface IotAgents {
     readonly devices?: readonly Device[];
   }): Promise<void>;
   counters(): Readonly<Counters>;
+  /** What the commands of all devices are called: writes of attributes of these names may ask for them. */
+  commandNames(): Promise<ReadonlySet<string>>;
   /** Looks at once for devices that have fallen silent or are back, as it does every minute. */
   checkLiveness(): Promise<void>;
   /** Acknowledges nothing more, gives what is under way a moment, and stops. What is left is in the inbox. */
@@ -239,6 +242,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     logger.fatal({ err: cause }, 'uplinks are stored and no longer delivered'),
   );
 
+  const commandNames = await openCommandNames(db);
   const offers =
     commandAttributes === undefined || notify === undefined
       ? undefined
@@ -320,6 +324,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await Promise.all([embedded?.close(), subscriber?.close(), sources?.close(), offers?.close()]);
+    await commandNames.close();
     await Promise.all([registry.close(), connections.close(), directory.close(), access.close(), commands.close()]);
     await inbox.close();
     await Promise.race([delivered, sleep(DRAIN_MS, undefined, { ref: false })]);
@@ -340,6 +345,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
       );
     },
     counters: () => counters,
+    commandNames: commandNames.current,
     checkLiveness: () => liveness.check(),
     close() {
       closing ??= close();

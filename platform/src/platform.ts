@@ -7,6 +7,7 @@ import { paysHautValdAlzette, territoryRoutes } from '@alzette/territory';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { mqttAddress } from './banner.ts';
+import { auditCommandAttributes } from './command-audit.ts';
 import { type Config, isForThisMachine } from './config.ts';
 import type { Demo } from './demo/demo.ts';
 import { auditOf } from './identity-audit.ts';
@@ -182,6 +183,7 @@ async function startServer(
     sendsCommands: worker === 1,
   });
   closers.push(() => agents.close());
+  if (access === 'enforced') auditCommandAttributes(broker, agents, logger);
   return { broker, agents, identity };
 }
 

@@ -63,6 +63,42 @@ test('a command that an attribute asks for reaches its device where access is en
   });
   assert.deepEqual(JSON.parse(told), { ping: 'left' });
 
+  // Who asked is written down, as for commands by the agents' own API.
+  const asked = { entityId: id, command: 'ping', value: 'right' };
+  assert.equal((await post('/iot/commands', asked, { 'ngsild-tenant': 'town' })).statusCode, 202);
+  const context = { 'ngsild-tenant': 'town', 'content-type': 'application/ld+json' };
+  const fragment = { '@context': `${config.publicUrl}/contexts/territory/v1.jsonld`, ping: { value: 'left again' } };
+  const again = await platform.app.inject({
+    method: 'PATCH',
+    url: `/ngsi-ld/v1/entities/${id}/attrs`,
+    headers: { ...context, authorization },
+    payload: JSON.stringify(fragment),
+  });
+  assert.equal(again.statusCode, 204, again.body);
+  // A write of what is no command is none of the audit's.
+  await post(`/ngsi-ld/v1/entities/${id}/attrs`, { name: { value: 'x' } }, { 'ngsild-tenant': 'town' });
+  const acts = await eventually('three entries', async () => {
+    const { entries } = (await platform.app.inject({ url: '/ops/audit', headers })).json();
+    const own = entries.filter(({ object }: { object: string }) => /entities|commands/.test(object));
+    return own.length < 3 ? undefined : own;
+  });
+  const shown = acts.map(({ actor, action, object, tenant, outcome, details }: Record<string, unknown>) => ({
+    ...{ actor, action, object, tenant, outcome, details },
+  }));
+  const pings = { [id]: ['ping'] };
+  const entry = { actor: 'token:operator', action: 'PATCH', tenant: 'town', outcome: 'done' };
+  const url = `/ngsi-ld/v1/entities/${id}/attrs`;
+  assert.deepEqual(shown.reverse(), [
+    { ...entry, object: `${url}/ping`, details: { status: 204, commands: pings } },
+    { ...entry, action: 'POST', object: '/iot/commands', details: { status: 202 } },
+    { ...entry, object: url, details: { status: 204, commands: pings } },
+  ]);
+  await eventually('all three commands', async () => {
+    const { count } = (await platform.app.inject({ url: `/iot/commands?entityId=${id}`, headers })).json();
+    return count === 3;
+  });
+  await platform.app.inject({ url: '/iot/json?k=k1&i=d1&getCmd=1' });
+
   const forged = { data: [{ id, type: 'Device', ping: { type: 'Property', value: 'forged' } }] };
   for (const url of ['/iot/notify', '/iot/notify/configuration']) {
     for (const shown of [undefined, 'guessed']) {

@@ -67,7 +67,8 @@ export interface AgentDirectory {
   close(): Promise<void>;
 }
 
-export const TELL_PROVISIONED = `SELECT pg_notify('iot_provisioned', '')`;
+export const PROVISIONED_CHANNEL = 'iot_provisioned';
+export const TELL_PROVISIONED = `SELECT pg_notify('${PROVISIONED_CHANNEL}', '')`;
 
 /** `onAutoprovisioned`: a measure has made a device. */
 export async function openAgentDirectory(
@@ -80,7 +81,7 @@ export async function openAgentDirectory(
     epoch += 1;
     known.clear();
   };
-  const stopListening = await db.listen('iot_provisioned', forget);
+  const stopListening = await db.listen(PROVISIONED_CHANNEL, forget);
 
   const keyOf = (apikey: string, deviceId: string, protocol: DeviceProtocol | undefined): string =>
     `${protocol ?? ''} ${apikey} ${deviceId}`;

@@ -1,0 +1,41 @@
+import type { Database } from '../database.ts';
+import { PROVISIONED_CHANNEL } from '../devices/agent-directory.ts';
+import { REGISTRY_CHANNEL } from '../devices/registry.ts';
+import { OVERRIDE } from '../talq/override.ts';
+
+const NAMES = `
+  SELECT DISTINCT command->>'name' AS name FROM (
+    SELECT document FROM iot.service_group UNION ALL SELECT document FROM iot.agent_device
+    UNION ALL SELECT document FROM iot.profile) AS configured,
+    jsonb_array_elements(configured.document->'commands') AS command`;
+
+/** What commands are called, of all devices there are. */
+export interface CommandNames {
+  /** Read again when something was provisioned since. */
+  current(): Promise<ReadonlySet<string>>;
+  close(): Promise<void>;
+}
+
+export async function openCommandNames(db: Database): Promise<CommandNames> {
+  let known: Promise<ReadonlySet<string>> | undefined;
+  const load = async (): Promise<ReadonlySet<string>> => {
+    const { rows } = await db.query<{ name: string }>({ text: NAMES });
+    return new Set([OVERRIDE, ...rows.map(({ name }) => name)]);
+  };
+  const forget = (): void => {
+    known = undefined;
+  };
+  const stops = await Promise.all([db.listen(PROVISIONED_CHANNEL, forget), db.listen(REGISTRY_CHANNEL, forget)]);
+  return {
+    current() {
+      known ??= load().catch((cause: unknown) => {
+        known = undefined;
+        throw cause;
+      });
+      return known;
+    },
+    async close() {
+      await Promise.all(stops.map((stop) => stop()));
+    },
+  };
+}
