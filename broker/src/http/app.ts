@@ -83,11 +83,12 @@ export async function createApp(
   app.addHook('preHandler', prepareRequest(contexts, tenants, snapshots));
   app.addHook('onSend', rememberTenant(tenants));
   app.setErrorHandler(answerError);
-  app.setNotFoundHandler((request, reply) => {
-    sendProblem(
-      reply,
-      new NgsiLdError('ResourceNotFound', `There is no resource ${request.method} ${shown(pathOf(request.url))}`),
-    );
+  app.setNotFoundHandler(({ method, url }, reply) => {
+    // Of what is too long for a parameter the router says that it is not there.
+    const error = hasLongSegment(url)
+      ? new NgsiLdError('BadRequestData', unreadablePath(url))
+      : new NgsiLdError('ResourceNotFound', `There is no resource ${method} ${shown(pathOf(url))}`);
+    sendProblem(reply, error);
   });
   return app;
 }
@@ -137,9 +138,16 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
 
 function unreadablePath(url: string): string {
   const path = pathOf(url);
-  const isLong = path.split('/').some((segment) => segment.length > MAX_PARAMETER_LENGTH);
-  const expected = isLong ? `segments of at most ${MAX_PARAMETER_LENGTH} characters` : 'UTF-8, percent-encoded';
+  const expected = hasLongSegment(url)
+    ? `segments of at most ${MAX_PARAMETER_LENGTH} characters`
+    : 'UTF-8, percent-encoded';
   return `Path: got ${shown(path)}, expected ${expected}`;
+}
+
+function hasLongSegment(url: string): boolean {
+  return pathOf(url)
+    .split('/')
+    .some((segment) => segment.length > MAX_PARAMETER_LENGTH);
 }
 
 function pathOf(url: string): string {

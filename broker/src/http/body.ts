@@ -56,16 +56,27 @@ function endOfString(bytes: Buffer, from: number): number {
   }
 }
 
-function checkStrings(value: unknown): void {
-  const pending = [value];
-  while (pending.length > 0) {
-    const next = pending.pop();
-    if (typeof next === 'string') {
-      if (next.includes('\0') || !next.isWellFormed()) {
-        throw new NgsiLdError('BadRequestData', 'The body holds a NUL or half a surrogate pair, which is no text');
-      }
-    } else if (typeof next === 'object' && next !== null) {
-      for (const [key, item] of Object.entries(next)) pending.push(key, item);
-    }
+/** Whether PostgreSQL can store it. */
+function isText(value: string): boolean {
+  return !value.includes('\0') && value.isWellFormed();
+}
+
+function checkStrings(body: unknown): void {
+  const place = unstorable(body);
+  if (place === undefined) return;
+  const detail = `${place || 'The body'}: got a NUL or half a surrogate pair, expected text`;
+  throw new NgsiLdError('BadRequestData', detail);
+}
+
+/** Where the first string is that is no text, e.g. `[0].name.value`; undefined: there is none. */
+function unstorable(value: unknown): string | undefined {
+  if (typeof value === 'string') return isText(value) ? undefined : '';
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, item] of Object.entries(value)) {
+    const below = isText(key) ? unstorable(item) : '';
+    if (below === undefined) continue;
+    const own = Array.isArray(value) ? `[${key}]` : isText(key) ? key : JSON.stringify(key);
+    return below === '' || below.startsWith('[') ? own + below : `${own}.${below}`;
   }
+  return undefined;
 }

@@ -2,6 +2,13 @@ import { openApiParameter } from './openapi-parameters.ts';
 import type { OperationConfig } from './request.ts';
 import { API } from './resource.ts';
 
+const STANDARD = 'NGSI-LD';
+
+interface Operation {
+  readonly tags: readonly string[];
+  readonly [member: string]: unknown;
+}
+
 type Schema = { readonly [keyword: string]: unknown };
 
 /** What a route outside the standard's API says of itself; JSON Schemas by name or in full. */
@@ -68,7 +75,7 @@ const BODIES: { readonly [Kind in NonNullable<OperationConfig['body']>]: Schema 
 
 /** The OpenAPI 3.1 document of these routes. */
 export function openApiDocument(routes: readonly KnownRoute[], publicUrl: string): object {
-  const paths: { [path: string]: { [method: string]: object } } = {};
+  const paths: { [path: string]: { [method: string]: Operation } } = {};
   for (const route of routes) {
     const path = openApiPath(route.url);
     paths[path] ??= {};
@@ -83,6 +90,7 @@ export function openApiDocument(routes: readonly KnownRoute[], publicUrl: string
       license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
     },
     servers: [{ url: publicUrl }],
+    tags: tagsOf(paths),
     security: [{}, { token: [] }, { key: [] }],
     paths,
     components: {
@@ -101,12 +109,19 @@ export function openApiDocument(routes: readonly KnownRoute[], publicUrl: string
   };
 }
 
+/** The standard's operations first, then the areas by name. */
+function tagsOf(paths: { readonly [path: string]: { readonly [method: string]: Operation } }): { name: string }[] {
+  const used = new Set(Object.values(paths).flatMap((methods) => Object.values(methods).flatMap(({ tags }) => tags)));
+  used.delete(STANDARD);
+  return [STANDARD, ...[...used].sort()].map((name) => ({ name }));
+}
+
 /** `/a/:id` → `/a/{id}`. */
 export function openApiPath(url: string): string {
   return url.replace(/:(\w+)/g, '{$1}').replace('*', '{rest}');
 }
 
-function operationOf({ method, url, operation, description }: KnownRoute): object {
+function operationOf({ method, url, operation, description }: KnownRoute): Operation {
   const body = description?.body ?? (operation?.body && BODIES[operation.body]);
   const isApi = operation !== undefined;
   const parameters = [
@@ -126,7 +141,7 @@ function operationOf({ method, url, operation, description }: KnownRoute): objec
   ];
   return {
     operationId: `${method.toLowerCase()}${url.replace(API, '').replace(/[^\w]+(\w?)/g, (_all, next) => next.toUpperCase())}`,
-    tags: [isApi ? 'NGSI-LD' : areaOf(url)],
+    tags: [areaOf(url)],
     ...(description && { summary: description.summary }),
     parameters,
     ...(body && { requestBody: { required: true, content: requestContent(body, isApi, method) } }),
@@ -137,9 +152,10 @@ function operationOf({ method, url, operation, description }: KnownRoute): objec
   };
 }
 
-/** `/ops/identity/users` → `ops/identity`. */
+/** `/ops/identity/users` → `ops/identity`; of the standard's API its name. */
 function areaOf(url: string): string {
   const [, first = '', second = ''] = url.split('/');
+  if (first === 'ngsi-ld') return STANDARD;
   return first === 'ops' ? `${first}/${second}` : first;
 }
 

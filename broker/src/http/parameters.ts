@@ -33,12 +33,16 @@ export function readBoolean(parameters: Parameters, name: string): boolean | und
   throw new NgsiLdError('InvalidRequest', `Parameter ${name}: got ${JSON.stringify(text)}, expected true or false`);
 }
 
-/** @throws NgsiLdError BadRequestData: no integer of at least `least` */
+/** Larger numbers are of no use to anybody. */
+const MOST = 999_999_999_999_999;
+
+/** @throws NgsiLdError BadRequestData: no integer, too small or too large */
 export function readInteger(parameters: Parameters, name: string, least: number): number | undefined {
   const text = parameters[name];
   if (text === undefined) return undefined;
   const number = Number(text);
-  if (!/^\d{1,15}$/.test(text) || number < least) throw badMember(name, text, `an integer of at least ${least}`);
+  if (!/^\d+$/.test(text) || number < least) throw badMember(name, text, `an integer of at least ${least}`);
+  if (number > MOST) throw badMember(name, text, `an integer of at most ${MOST}`);
   return number;
 }
 

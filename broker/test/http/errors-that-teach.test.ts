@@ -293,7 +293,28 @@ const MISTAKES: readonly Mistake[] = [
     ['POST', '/entities', '{"id":"urn:a:b","type":"T","level":"\\ud800"}'],
     400,
     'BadRequestData',
-    ['surrogate pair'],
+    ['level', 'surrogate pair', 'expected text'],
+  ],
+  [
+    'a NUL deep in the second of a batch',
+    ['POST', '/entityOperations/create', '[{"id":"urn:a:b"},{"x":{"value":["a","\\u0000"]}}]'],
+    400,
+    'BadRequestData',
+    ['[1].x.value[1]', 'NUL', 'expected text'],
+  ],
+  [
+    'an id in the path that is too long for any',
+    ['GET', `/entities/urn:a:${'b'.repeat(5000)}`],
+    400,
+    'BadRequestData',
+    ['Path', 'at most 4096 characters'],
+  ],
+  [
+    'a limit beyond all limits',
+    ['GET', '/entities?type=T&limit=99999999999999999999'],
+    400,
+    'BadRequestData',
+    ['limit', '"99999999999999999999"', 'at most 999999999999999'],
   ],
   // @context
   [

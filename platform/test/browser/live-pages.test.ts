@@ -99,6 +99,27 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
       await context.close();
     });
 
+    for (const [path, first] of [
+      ['/devices/new', 'save'],
+      ['/sources', 'source-save'],
+      ['/keys', 'nobody'],
+      ['/openapi/try', 'operations'],
+      ['/nowhere', 'not-found'],
+    ] as const) {
+      test(`${path}, ${name}: axe finds nothing, and nothing is wider than the page`, async () => {
+        const { context, page } = await open(path, viewport, 'fr-FR');
+        await page.getByTestId(first).waitFor();
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        assert.deepEqual(
+          violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`),
+          [],
+        );
+        const excess = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+        assert.equal(excess, 0);
+        await context.close();
+      });
+    }
+
     for (const [path, locale] of [
       ['/', 'fr-FR'],
       ['/', 'en-GB'],

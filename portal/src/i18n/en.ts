@@ -37,6 +37,7 @@ export const en = {
     page: 'My keys',
     intro:
       'A key lets a program of yours read or send data without a password. It can do at most what you may hand on, and stops when your rights do.',
+    nobody: 'Keys go with an account, and access is open here: your programs need no key.',
     loading: 'Loading your keys',
     new: 'A new key',
     title: 'What it is for',

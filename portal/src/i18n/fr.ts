@@ -38,6 +38,7 @@ export const fr: Messages = {
     page: 'Mes clés',
     intro:
       'Une clé permet à un de vos programmes de lire ou d’envoyer des données sans mot de passe. Elle peut au plus ce que vous pouvez déléguer, et cesse avec vos droits.',
+    nobody: 'Les clés vont avec un compte, et l’accès est libre ici : vos programmes n’ont besoin d’aucune clé.',
     loading: 'Chargement de vos clés',
     new: 'Une nouvelle clé',
     title: 'À quoi elle sert',
