@@ -1,89 +1,37 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Contexts } from '../context/contexts.ts';
 import type { EndpointState } from '../model/endpoint-state.ts';
-import type { Entity } from '../model/entity.ts';
-import type { NameCompactor } from '../model/names.ts';
-import { type Owed, type OwedNotification, tellsOfSources } from '../model/owed-notification.ts';
-import { type Subscription, type SubscriptionOwner, subscriptionStatus } from '../model/subscription.ts';
-import type { JsonObject } from '../model/values.ts';
-import type { Projection } from '../query/projection.ts';
-import type { LinkedEntity } from '../query/shown-entities.ts';
+import type { Owed } from '../model/owed-notification.ts';
+import type { Subscription } from '../model/subscription.ts';
 import type { OutboxStore, OwedRow, SubscriptionKey } from '../store/outbox.ts';
 import type { OutboxEntry } from '../store/write-lane.ts';
-import type { Attempt } from './attempt.ts';
-import {
-  buildNotification,
-  buildSourceNotification,
-  type NotificationMessage,
-  projectionOf,
-} from './build-notification.ts';
-import { EndpointQueue, type Held, type Sent } from './endpoint-queue.ts';
+import { Delivery } from './delivery.ts';
+import type { DeliveryLog, OtherProcesses, SubscriptionsInForce } from './delivery-parts.ts';
+import { placeOf } from './endpoint-place.ts';
+import { EndpointQueue, type Held } from './endpoint-queue.ts';
+import { type BuilderParts, MessageBuilder } from './message-builder.ts';
 import type { Notifiers } from './notifiers.ts';
-import { type DeliverySettings, pauseMs } from './settings.ts';
+import type { DeliverySettings } from './settings.ts';
 import type { Settler } from './settler.ts';
 import { Turns } from './turns.ts';
 
-/** What delivery asks of the subscriptions in force. */
-export interface SubscriptionsInForce {
-  get(tenant: string, id: string): Subscription | undefined;
-  /** Throttling: whether a change of this time may be told; opens the next pause if so. */
-  admits(subscription: Subscription, at: number): boolean;
-  /** The same over all processes, just before it is sent. */
-  claims(subscription: Subscription, entryId: string, at: number): Promise<boolean>;
-  /** Of one that asks of linked entities: whether they are as its `q` wants them. */
-  confirms(subscription: Subscription, owed: OwedNotification): Promise<boolean>;
-  /** What its owner may see of it by now; undefined: nothing. */
-  visible(subscription: Subscription, owed: OwedNotification): OwedNotification | undefined;
-}
-
-/** The entities that others link to. */
-export type LinkedEntities = (
-  tenant: string,
-  roots: readonly Entity[],
-  options: { readonly joinLevel: number; readonly projection?: Projection },
-  owner: SubscriptionOwner | undefined,
-) => Promise<readonly LinkedEntity[]>;
-
-/** A stored registration in the terms of a @context. */
-export type RepresentSource = (source: JsonObject, names: NameCompactor) => Record<string, unknown>;
-
-export interface DeliveryLog {
-  error(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-}
-
-/** The other processes on the database. */
-export interface OtherProcesses {
-  readonly areThere: boolean;
-  /** The own name, and those taken over. */
-  readonly names: readonly string[];
-  /** Takes over what those that are no more were to send; resolves to their names. */
-  takeOver(): Promise<readonly string[]>;
-}
-
-export interface DispatcherParts {
+export interface DispatcherParts extends BuilderParts {
   readonly outbox: OutboxStore;
   readonly peers: OtherProcesses;
   readonly settler: Settler;
   readonly subscriptions: SubscriptionsInForce;
-  readonly contexts: Contexts;
-  readonly linked: LinkedEntities;
-  readonly representSource: RepresentSource;
   readonly notifiers: Notifiers;
   readonly settings: DeliverySettings;
   readonly log: DeliveryLog;
 }
 
 const ROOM_WHEN_STUCK = 200;
-const DROPPED: Sent = { end: 'done', answered: false };
-const DELIVERED: Sent = { end: 'done', answered: true };
 
 /** Brings what is owed to its endpoints: from memory right after commit, from the outbox what does not fit or was left. */
 export class Dispatcher {
   readonly #parts: DispatcherParts;
   readonly #queues = new Map<string, EndpointQueue>();
   readonly #turns: Turns;
+  readonly #delivery: Delivery;
   #total = 0;
   #sweep: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> | undefined;
@@ -92,6 +40,7 @@ export class Dispatcher {
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
     this.#turns = new Turns(parts.outbox, parts.log);
+    this.#delivery = new Delivery({ ...parts, builder: new MessageBuilder(parts) });
   }
 
   /** Takes over what a former run of this process left: before anything new, so that order is kept. */
@@ -163,14 +112,18 @@ export class Dispatcher {
     const { endpoint: key } = placeOf(subscription);
     let queue = this.#queues.get(key);
     if (queue === undefined) {
-      queue = new EndpointQueue(this.#parts.settings, (held, isTrial) => this.#send(held, isTrial), {
-        onSpace: (spacious) => {
-          this.#total--;
-          this.#readOn(spacious);
+      queue = new EndpointQueue(
+        this.#parts.settings,
+        (held, isTrial, done) => this.#delivery.send(held, isTrial, done),
+        {
+          onSpace: (spacious) => {
+            this.#total--;
+            this.#readOn(spacious);
+          },
+          onFailing: (error) => this.#parts.log.warn({ endpoint: key, error }, 'An endpoint takes no notifications'),
+          onRecovered: () => this.#parts.log.info({ endpoint: key }, 'An endpoint takes notifications again'),
         },
-        onFailing: (error) => this.#parts.log.warn({ endpoint: key, error }, 'An endpoint takes no notifications'),
-        onRecovered: () => this.#parts.log.info({ endpoint: key }, 'An endpoint takes notifications again'),
-      });
+      );
       this.#queues.set(key, queue);
     }
     return queue;
@@ -273,140 +226,6 @@ export class Dispatcher {
       log.error({ error }, 'The outbox could not be swept');
     }
   }
-
-  async #send(held: Held, isTrial: boolean): Promise<Sent> {
-    const { subscriptions, settings, settler } = this.#parts;
-    const subscription = subscriptions.get(held.tenant, held.id);
-    if (subscription === undefined || subscriptionStatus(subscription, Date.now()) !== 'active') {
-      settler.dropped(held.entryId);
-      return DROPPED;
-    }
-    const isOld = Date.now() - held.since > settings.longestAgeMs;
-    if (isOld && (isTrial || held.attempts > 0)) {
-      settler.died(attemptOf(held, 0, held.lastError ?? 'Never tried: the endpoint was down'), held, false);
-      return DROPPED;
-    }
-    const { endpoint } = subscription.notification;
-    let attempt: Attempt;
-    try {
-      const isWhole = subscription.owner === undefined || tellsOfSources(held.owed);
-      const owed = isWhole ? held.owed : subscriptions.visible(subscription, held.owed as OwedNotification); // no sources
-      const message =
-        owed && (this.#messageAtOnce(held, subscription, owed) ?? (await this.#message(held, subscription, owed)));
-      if (!message) {
-        settler.dropped(held.entryId);
-        return DROPPED;
-      }
-      const timeoutMs = endpoint.timeoutMs ?? settings.timeoutMs;
-      const id = `urn:ngsi-ld:Notification:${held.entryId}`;
-      attempt = await this.#parts.notifiers.send(id, placeOf(subscription).url, message, endpoint, timeoutMs);
-    } catch (error) {
-      attempt = { ok: false, error: String(error), endpointDown: false };
-    }
-    if (attempt.ok) {
-      settler.delivered(held.entryId, held, isCounted(held));
-      return DELIVERED;
-    }
-    return this.#failed(held, attempt.error, attempt.endpointDown, isOld, endpoint.cooldownMs ?? 0);
-  }
-
-  #failed(held: Held, error: string, endpointDown: boolean, isOld: boolean, leastPauseMs: number): Sent {
-    const { settings, settler } = this.#parts;
-    const counts = isCounted(held);
-    held.attempts++;
-    held.lastError = error;
-    const attempt = attemptOf(held, pauseMs(held.attempts, leastPauseMs, settings), error);
-    if (isOld) {
-      settler.died(attempt, held, true);
-      return DROPPED;
-    }
-    settler.failed(attempt, held, counts);
-    return { end: 'again', endpointDown, leastPauseMs, error };
-  }
-
-  /** Where nobody need be asked: nearly always, and without a promise for each step. Undefined also where nothing is told. */
-  #messageAtOnce(held: Held, subscription: Subscription, owed: Owed): NotificationMessage | undefined {
-    const { asksLinked, throttlingMs, jsonldContext, notification } = subscription;
-    if (asksLinked || throttlingMs !== undefined || notification.join !== undefined || tellsOfSources(owed))
-      return undefined;
-    const context = this.#parts.contexts.cached(jsonldContext);
-    return context && buildNotification(held.entryId, owed, subscription, context);
-  }
-
-  /** Undefined where nothing is to be told after all. */
-  async #message(held: Held, subscription: Subscription, owed: Owed): Promise<NotificationMessage | undefined> {
-    if (!(await this.#isConfirmed(held, subscription, owed))) return undefined;
-    if (!(await this.#hasTurn(held, subscription))) return undefined;
-    return this.#built(held.entryId, subscription, owed);
-  }
-
-  /** Asked once: what is to be tried again was confirmed already. */
-  async #isConfirmed(held: Held, subscription: Subscription, owed: Owed): Promise<boolean> {
-    const isReplayed = held.since > Date.parse(held.owed.at);
-    if (!subscription.asksLinked || held.attempts > 0 || isReplayed || tellsOfSources(owed)) return true;
-    const { subscriptions } = this.#parts;
-    if (!(await subscriptions.confirms(subscription, owed))) return false;
-    return subscriptions.admits(subscription, Date.parse(held.owed.at));
-  }
-
-  /** Throttled over all processes; what was tried once has had its turn. */
-  async #hasTurn(held: Held, subscription: Subscription): Promise<boolean> {
-    const at = Date.parse(held.owed.at);
-    if (subscription.throttlingMs === undefined || held.attempts > 0 || held.since > at) return true;
-    return this.#parts.subscriptions.claims(subscription, held.entryId, at);
-  }
-
-  async #built(entryId: string, subscription: Subscription, owed: Owed): Promise<NotificationMessage | undefined> {
-    const { contexts } = this.#parts;
-    const url = subscription.jsonldContext;
-    const context = contexts.cached(url) ?? (await contexts.resolve(url));
-    if (tellsOfSources(owed)) {
-      return buildSourceNotification(entryId, owed, subscription, context, this.#parts.representSource);
-    }
-    const linked = await this.#linkedTo(owed, subscription);
-    return buildNotification(entryId, owed, subscription, context, linked);
-  }
-
-  async #linkedTo(owed: OwedNotification, subscription: Subscription): Promise<readonly LinkedEntity[]> {
-    const { join, joinLevel } = subscription.notification;
-    if (join === undefined || owed.deleted) return [];
-    const projection = projectionOf(subscription);
-    const roots = [owed.entity, ...(owed.more ?? [])];
-    const how = { joinLevel, ...(projection && { projection }) };
-    return this.#parts.linked(subscription.tenant, roots, how, subscription.owner);
-  }
-}
-
-interface Place {
-  readonly url: URL;
-  readonly endpoint: string;
-}
-
-const places = new WeakMap<Subscription, Place>();
-
-/** Where a subscription's notifications go, found out once. */
-function placeOf(subscription: Subscription): Place {
-  let place = places.get(subscription);
-  if (place === undefined) {
-    const url = new URL(subscription.notification.endpoint.uri);
-    place = { url, endpoint: endpointOf(url) };
-    places.set(subscription, place);
-  }
-  return place;
-}
-
-/** What shares a queue: an endpoint without its query and credentials. */
-export function endpointOf({ protocol, host, pathname }: URL): string {
-  return `${protocol}//${host}${pathname}`;
-}
-
-function attemptOf(held: Held, pause: number, error: string) {
-  return { id: held.entryId, attempts: held.attempts, nextAttemptAt: new Date(Date.now() + pause), error };
-}
-
-/** 5.11.7: a notification of registrations is sent once, however often it is tried. */
-function isCounted({ owed, attempts }: Held): boolean {
-  return attempts === 0 || !tellsOfSources(owed);
 }
 
 function keyOf({ tenant, id }: SubscriptionKey): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { OwedNotification } from '../model/owed-notification.ts';
-import { EndpointQueue, type Held, type Send } from './endpoint-queue.ts';
+import { EndpointQueue, type Held, type Send, type Sent } from './endpoint-queue.ts';
 import { DELIVERY_SETTINGS } from './settings.ts';
 
 const MINUTE = 60_000;
@@ -18,6 +18,11 @@ function held(number: number): Held {
     version: 0,
     awaitsTurn: false,
   };
+}
+
+/** Ends later, as what is sent over a network does. */
+function later(send: (held: Held) => Sent): Send {
+  return (one, _isTrial, done) => queueMicrotask(() => done(send(one)));
 }
 
 function start(t: TestContext, send: Send) {
@@ -42,12 +47,13 @@ test('an endpoint that is down for 30 minutes gets everything in order per entit
   let isUp = false;
   let attempts = 0;
   const delivered: Held[] = [];
-  const { queue, heard, pass } = start(t, async (one) => {
+  const send = later((one) => {
     attempts++;
     if (!isUp) return { end: 'again', endpointDown: true, leastPauseMs: 0, error: 'down' };
     delivered.push(one);
     return { end: 'done', answered: true };
   });
+  const { queue, heard, pass } = start(t, send);
   let number = 0;
   for (let minute = 0; minute < 30; minute++) {
     for (let each = 0; each < 40; each++) queue.add(held(number++));
@@ -72,10 +78,11 @@ test('an endpoint that is down for 30 minutes gets everything in order per entit
 
 test('a subscription that comes while the endpoint is down is tried once at once', async (t) => {
   const tried: string[] = [];
-  const { queue, pass } = start(t, async (one) => {
+  const send = later((one) => {
     tried.push(one.id);
     return { end: 'again', endpointDown: true, leastPauseMs: 10 * MINUTE, error: 'down' };
   });
+  const { queue, pass } = start(t, send);
   queue.add(held(1));
   await pass(MINUTE);
   queue.add({ ...held(2), id: 'urn:ngsi-ld:Subscription:2' });
@@ -84,4 +91,24 @@ test('a subscription that comes while the endpoint is down is tried once at once
   await pass(MINUTE);
 
   assert.deepEqual(tried, ['urn:ngsi-ld:Subscription:1', 'urn:ngsi-ld:Subscription:2']);
+});
+
+test('what need not be sent after all ends at once, however much of it waits', async (t) => {
+  let isWanted = true;
+  const waiting: (() => void)[] = [];
+  const dropped: string[] = [];
+  const { queue } = start(t, (one, _isTrial, done) => {
+    if (isWanted) waiting.push(() => done({ end: 'done', answered: true }));
+    else {
+      dropped.push(one.entryId);
+      done({ end: 'done', answered: false });
+    }
+  });
+  for (let number = 0; number < 50_000; number++) queue.add(held(number));
+  assert.equal(waiting.length, 10); // one of each entity
+  isWanted = false;
+  for (const end of waiting) end();
+  assert.equal(dropped.length, 49_990);
+  assert.deepEqual(dropped.slice(0, 5), ['00000010', '00000020', '00000030', '00000040', '00000050']);
+  assert.ok(queue.isIdle);
 });

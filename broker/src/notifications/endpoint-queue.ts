@@ -36,8 +36,8 @@ export interface QueueWatcher {
   onRecovered(): void;
 }
 
-/** Sends one notification. `isTrial`: the endpoint failed last time. Never rejects. */
-export type Send = (held: Held, isTrial: boolean) => Promise<Sent>;
+/** Sends one notification. `isTrial`: the endpoint failed last time. `done` is called once, maybe at once; never throws. */
+export type Send = (held: Held, isTrial: boolean, done: (sent: Sent) => void) => void;
 
 /** The notifications of one entity to one subscription, in order; the first is the next to go. */
 interface EntityLine {
@@ -76,6 +76,7 @@ export class EndpointQueue {
   /** Subscriptions with an attempt since the endpoint began to fail: a new one is tried once before it waits as well. */
   readonly #tried = new Set<string>();
   #isClosed = false;
+  #isPumping = false;
   #whenIdle: (() => void) | undefined;
 
   constructor(settings: DeliverySettings, send: Send, watcher: QueueWatcher) {
@@ -145,19 +146,29 @@ export class EndpointQueue {
   }
 
   #pump(): void {
-    if (this.#isClosed || Date.now() < this.#pausedUntil) return;
-    const limit = this.#failures > 0 ? 1 : this.#settings.concurrency;
-    while (this.#underWay < limit && this.#ready.length > 0) {
-      const line = this.#ready.shift() as EntityLine; // there is one
-      if (line.waiting[0]?.awaitsTurn) line.isHeldBack = true;
-      else this.#start(line);
+    // What ends at once is followed by the next from the loop that started it.
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    try {
+      while (this.#ready.length > 0 && this.#mayStart) {
+        const line = this.#ready.shift() as EntityLine; // there is one
+        if (line.waiting[0]?.awaitsTurn) line.isHeldBack = true;
+        else this.#start(line);
+      }
+    } finally {
+      this.#isPumping = false;
     }
+  }
+
+  get #mayStart(): boolean {
+    if (this.#isClosed || this.#underWay >= (this.#failures > 0 ? 1 : this.#settings.concurrency)) return false;
+    return this.#pausedUntil === 0 || Date.now() >= this.#pausedUntil;
   }
 
   #start(line: EntityLine): void {
     const held = line.waiting[0] as Held; // a line that waits is never empty
     this.#underWay++;
-    this.#send(held, this.#failures > 0).then((sent) => this.#sent(line, held, sent));
+    this.#send(held, this.#failures > 0, (sent) => this.#sent(line, held, sent));
   }
 
   /** So that a subscriber learns soon that the endpoint fails, however long its pause has grown. */

@@ -4,14 +4,14 @@ import type { Contexts } from '../context/contexts.ts';
 import type { EndpointState } from '../model/endpoint-state.ts';
 import type { OutboxStore, SubscriptionKey } from '../store/outbox.ts';
 import type { OutboxEntry } from '../store/write-lane.ts';
-import {
-  type DeliveryLog,
-  Dispatcher,
-  type LinkedEntities,
-  type OtherProcesses,
-  type RepresentSource,
-  type SubscriptionsInForce,
-} from './dispatcher.ts';
+import type {
+  DeliveryLog,
+  LinkedEntities,
+  OtherProcesses,
+  RepresentSource,
+  SubscriptionsInForce,
+} from './delivery-parts.ts';
+import { Dispatcher } from './dispatcher.ts';
 import { Notifiers } from './notifiers.ts';
 import { DELIVERY_SETTINGS, type DeliverySettings } from './settings.ts';
 import { Settler } from './settler.ts';
@@ -49,7 +49,7 @@ export interface NotificationsParts {
 }
 
 export function createNotifications(parts: NotificationsParts): Notifications {
-  const settler = new Settler(parts.outbox, parts.log);
+  const settler = new Settler(parts.outbox, parts.log, () => parts.peers.areThere);
   const settings = { ...DELIVERY_SETTINGS, ...parts.settings };
   const notifiers = new Notifiers(parts.pool, parts.policy);
   const dispatcher = new Dispatcher({ ...parts, notifiers, settler, settings });

@@ -24,35 +24,43 @@ export class Notifiers {
     this.#tokens = new AccessTokens(pool, policy);
   }
 
-  /** Never rejects. */
-  async send(
+  /** @param done called once, never before this returns. @throws Error: there is a header that can't be sent */
+  send(
     id: string,
     url: URL,
     message: NotificationMessage,
     endpoint: Endpoint,
     timeoutMs: number,
+    done: (attempt: Attempt) => void,
+  ): void {
+    if (url.protocol.startsWith('mqtt')) this.#mqtt.publish(url, message, endpoint, timeoutMs).then(done);
+    else if (endpoint.notifierInfo.length > 0) this.#proven(id, url, message, endpoint, timeoutMs).then(done);
+    else postNotification(this.#http, url, message.headers, message.body, timeoutMs, done);
+  }
+
+  /** With a signature or an access token, as `notifierInfo` asks. Never rejects. */
+  async #proven(
+    id: string,
+    url: URL,
+    message: NotificationMessage,
+    { notifierInfo }: Endpoint,
+    timeoutMs: number,
   ): Promise<Attempt> {
-    if (url.protocol.startsWith('mqtt')) return this.#mqtt.publish(url, message, endpoint, timeoutMs);
-    if (endpoint.notifierInfo.length === 0) {
-      return this.#post(url, message.headers, message.body, timeoutMs);
-    }
     try {
-      const token = await this.#tokens.get(endpoint.notifierInfo);
+      const token = await this.#tokens.get(notifierInfo);
       const headers = {
         ...message.headers,
-        ...signatureHeaders(endpoint.notifierInfo, id, message.body, Date.now()),
+        ...signatureHeaders(notifierInfo, id, message.body, Date.now()),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       };
-      const attempt = await this.#post(url, headers, message.body, timeoutMs);
-      if (!attempt.ok) this.#tokens.forget(endpoint.notifierInfo);
+      const attempt = await new Promise<Attempt>((resolve) =>
+        postNotification(this.#http, url, headers, message.body, timeoutMs, resolve),
+      );
+      if (!attempt.ok) this.#tokens.forget(notifierInfo);
       return attempt;
     } catch (error) {
       return noAnswer(error);
     }
-  }
-
-  #post(url: URL, headers: NotificationMessage['headers'], body: string, timeoutMs: number): Promise<Attempt> {
-    return new Promise((resolve) => postNotification(this.#http, url, headers, body, timeoutMs, resolve));
   }
 
   async close(): Promise<void> {

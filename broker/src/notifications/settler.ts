@@ -13,8 +13,13 @@ interface Pending {
   readonly waiting: (() => void)[];
 }
 
-/** What ends within it is written down together, unless somebody waits: one statement then does the work of ten. */
-const GATHER_MS = 10;
+/**
+ * What ends within it is written down together, unless somebody waits: one statement then does the work of many. The
+ * statement itself takes 0.25 ms to plan and start, a row 2 µs.
+ */
+const GATHER_MS = 25;
+/** Where others may wait for a row to go, to send what comes after it. */
+const GATHER_FOR_OTHERS_MS = 10;
 /** After a statement that failed. */
 const RETRY_MS = 1000;
 
@@ -25,6 +30,7 @@ const RETRY_MS = 1000;
 export class Settler {
   readonly #outbox: OutboxStore;
   readonly #log: Log;
+  readonly #hasOthers: () => boolean;
   #pending = empty();
   #underWay: Pending | undefined;
   #writing: Promise<void> | undefined;
@@ -32,9 +38,11 @@ export class Settler {
   #hurry: (() => void) | undefined;
   #isClosing = false;
 
-  constructor(outbox: OutboxStore, log: Log) {
+  /** @param hasOthers whether other processes send from the same outbox */
+  constructor(outbox: OutboxStore, log: Log, hasOthers: () => boolean) {
     this.#outbox = outbox;
     this.#log = log;
+    this.#hasOthers = hasOthers;
   }
 
   /** @param isCounted false for a notification whose first attempt was counted already */
@@ -122,7 +130,7 @@ export class Settler {
   #gather(): Promise<void> | undefined {
     if (this.#isClosing || this.#pending.waiting.length > 0) return undefined;
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, GATHER_MS);
+      const timer = setTimeout(resolve, this.#hasOthers() ? GATHER_FOR_OTHERS_MS : GATHER_MS);
       this.#hurry = () => {
         clearTimeout(timer);
         resolve();

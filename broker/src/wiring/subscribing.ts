@@ -1,4 +1,4 @@
-import type { LinkedEntities } from '../notifications/dispatcher.ts';
+import type { LinkedEntities } from '../notifications/delivery-parts.ts';
 import { linkedEntities } from '../operations/linked-entities.ts';
 import { createOutboxStore, type OutboxStore } from '../store/outbox.ts';
 import { createSubscriptionStore } from '../store/subscriptions.ts';
