@@ -206,15 +206,22 @@ function owedParts(writes: readonly EntityWrite[], owner: string): LanePart[] {
   const rows = outboxRows();
   // One for all subscriptions that want the same told: written out and sent once.
   const payloads = payloadRows();
-  for (const { tenant, id, entries } of writes) {
+  for (const { tenant, id, after, document, entries } of writes) {
     let last: unknown;
     for (const entry of entries) {
-      if (entry.payload !== last) payloads.push(tenant, id, JSON.stringify(entry.payload));
+      if (entry.payload !== last) payloads.push(tenant, id, payloadText(entry.payload, after, document));
       last = entry.payload;
       rows.push(entry.id, entry.subscriptionId, payloads.length);
     }
   }
   return rows.length === 0 ? [] : [owedPart(rows, payloads, owner)];
+}
+
+/** Most are owed the entity as it is now and no more, whose JSON is there already. */
+function payloadText(payload: unknown, after: Entity | undefined, document: string | undefined): string {
+  const { at, entity } = payload as { at?: unknown; entity?: unknown }; // whatever else it may be
+  const isPlain = after !== undefined && entity === after && Object.keys(payload as object).length === 2;
+  return isPlain ? `{"at":${JSON.stringify(at)},"entity":${document}}` : JSON.stringify(payload);
 }
 
 /** The geometry of the GeoProperty `location` as it came, GeoJSON; of several instances a collection, that one index finds any. */
