@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
+import { acknowledgements, connection, publication } from '../../scripts/mqtt-packets.ts';
 
 /** Publishes over bare sockets: a client library would take more of the machine than what is measured. */
 export interface MqttLoad {
@@ -29,9 +30,7 @@ async function publishOn(load: MqttLoad, index: number, end: number): Promise<nu
   const socket = connect(port, '127.0.0.1');
   socket.setNoDelay(true);
   await once(socket, 'connect');
-  socket.write(
-    packet(0x10, Buffer.concat([text('MQTT'), Buffer.of(4, 2, 0, 60), text(`bench-${process.pid}-${index}`)])),
-  );
+  socket.write(connection(`bench-${process.pid}-${index}`));
   await once(socket, 'data');
   const answers = acknowledgements(socket);
   let sent = 0;
@@ -51,42 +50,4 @@ async function publishOn(load: MqttLoad, index: number, end: number): Promise<nu
   socket.end(Buffer.of(0xe0, 0));
   await once(socket, 'close');
   return sent;
-}
-
-/** Nothing but PUBACKs comes, four bytes each. @throws Error: the connection was closed */
-function acknowledgements(socket: Socket): { count(): number; next(): Promise<void> } {
-  let bytes = 0;
-  let wake: ((error?: Error) => void) | undefined;
-  socket.on('data', (chunk) => {
-    bytes += chunk.length;
-    wake?.();
-  });
-  socket.on('close', () => wake?.(new Error('the connection was closed before all was acknowledged')));
-  return {
-    count: () => Math.floor(bytes / 4),
-    next: () =>
-      new Promise((resolve, reject) => {
-        wake = (error) => (error === undefined ? resolve() : reject(error));
-      }),
-  };
-}
-
-function publication(topic: string, payload: string, qos: 0 | 1, id: number): Buffer {
-  const body = [text(topic), ...(qos === 1 ? [Buffer.of(id >> 8, id & 255)] : []), Buffer.from(payload)];
-  return packet(0x30 | (qos << 1), Buffer.concat(body));
-}
-
-function text(value: string): Buffer {
-  const bytes = Buffer.from(value);
-  return Buffer.concat([Buffer.of(bytes.length >> 8, bytes.length & 255), bytes]);
-}
-
-function packet(head: number, body: Buffer): Buffer {
-  const length: number[] = [];
-  let rest = body.length;
-  do {
-    length.push((rest & 127) | (rest > 127 ? 128 : 0));
-    rest >>= 7;
-  } while (rest > 0);
-  return Buffer.concat([Buffer.of(head, ...length), body]);
 }

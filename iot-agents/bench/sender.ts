@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { acknowledgements, connection, publication } from '../../scripts/mqtt-packets.ts';
 
 /*
  * Publishes uplinks or measures as fast as they are acknowledged (QoS 0: as the socket takes them), or at a pace, over a
@@ -10,46 +11,28 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 const [port, devices, frames, start] = process.argv.slice(2, 6).map(Number) as [number, number, number, number];
 const [message, qos, perSecond, firstCount] = process.argv.slice(6) as string[];
-const isAcknowledged = qos === '1';
+const level = qos === '1' ? 1 : 0;
 const pace = Number(perSecond);
 /** Unacknowledged at most. */
 const WINDOW = 2_000;
 
 const socket = connect(port, '127.0.0.1');
 await once(socket, 'connect');
-socket.write(packet(0x10, Buffer.concat([text('MQTT'), Buffer.of(4, 2, 0, 60), text(`bench-${process.pid}`)])));
+socket.write(connection(`bench-${process.pid}`));
 await once(socket, 'data');
-
-let acknowledged = 0;
-let wake: (() => void) | undefined;
-let rest = 0;
-socket.on('data', (chunk) => {
-  // Nothing but PUBACKs comes, four bytes each.
-  rest += chunk.length;
-  acknowledged += Math.floor(rest / 4);
-  rest %= 4;
-  wake?.();
-});
+const answers = acknowledgements(socket);
 
 let sent = 0;
 const begun = performance.now();
 for (let frame = 0; frame < frames; frame++) {
   for (let device = 0; device < devices; device++) {
     if (pace > 0) await sleep(Math.max(0, begun + (sent * 1000) / pace - performance.now()));
-    while (isAcknowledged && sent - acknowledged >= WINDOW) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
+    while (level === 1 && sent - answers.count() >= WINDOW) await answers.next();
     const packet = (message === 'measure' ? measure : publish)(device, frame, (sent++ % 65_535) + 1);
-    if (!socket.write(packet) && !isAcknowledged) await once(socket, 'drain');
+    if (!socket.write(packet) && level === 0) await once(socket, 'drain');
   }
 }
-while (isAcknowledged && acknowledged < sent) {
-  await new Promise<void>((resolve) => {
-    wake = resolve;
-  });
-}
+while (level === 1 && answers.count() < sent) await answers.next();
 socket.end();
 await once(socket, 'close');
 
@@ -59,8 +42,8 @@ function timeOf(frame: number): string {
 
 /** IoTA-JSON, one attribute. */
 function measure(device: number, frame: number, id: number): Buffer {
-  const body = Buffer.from(JSON.stringify({ p: 20 + (frame % 50) / 10, TimeInstant: timeOf(frame) }));
-  return publication(text(`/json/bench/m${device}/attrs`), id, body);
+  const body = JSON.stringify({ p: 20 + (frame % 50) / 10, TimeInstant: timeOf(frame) });
+  return publication(`/json/bench/m${device}/attrs`, body, level, id);
 }
 
 function publish(device: number, frame: number, id: number): Buffer {
@@ -104,27 +87,6 @@ function publish(device: number, frame: number, id: number): Buffer {
       modulation: { lora: { bandwidth: 125000, spreadingFactor: 9, codeRate: 'CR_4_5' } },
     },
   };
-  const topic = text(`application/17c82e96-be03-4f38-aef3-f83d48582d97/device/${devEui}/event/up`);
-  return publication(topic, id, Buffer.from(JSON.stringify(body)));
-}
-
-function publication(topic: Buffer, id: number, body: Buffer): Buffer {
-  return isAcknowledged
-    ? packet(0x32, Buffer.concat([topic, Buffer.of(id >> 8, id & 255), body]))
-    : packet(0x30, Buffer.concat([topic, body]));
-}
-
-function text(value: string): Buffer {
-  const bytes = Buffer.from(value);
-  return Buffer.concat([Buffer.of(bytes.length >> 8, bytes.length & 255), bytes]);
-}
-
-function packet(head: number, body: Buffer): Buffer {
-  const length: number[] = [];
-  let rest = body.length;
-  do {
-    length.push((rest & 127) | (rest > 127 ? 128 : 0));
-    rest >>= 7;
-  } while (rest > 0);
-  return Buffer.concat([Buffer.of(head, ...length), body]);
+  const topic = `application/17c82e96-be03-4f38-aef3-f83d48582d97/device/${devEui}/event/up`;
+  return publication(topic, JSON.stringify(body), level, id);
 }
