@@ -1,4 +1,5 @@
 import type { Database, Queryable } from './database.ts';
+import { sqlState } from './database-errors.ts';
 import type { OutboxEntry } from './write-lane.ts';
 
 /** A notification owed, as a row of the outbox. */
@@ -56,6 +57,9 @@ export interface Settlement {
 export const ofSubscription = (row: string, id: string): string =>
   `hashtextextended(${row}.subscription_id, 0) = hashtextextended(${id}, 0)`;
 
+/** unique_violation of the catalogue, duplicate_table. */
+const ALREADY_THERE = new Set(['23505', '42P07']);
+
 /*
  * Of this table only statements without a name are worth it: a plan that is kept was made when there was next to nothing
  * in it, for reading it through, and is followed when thousands of rows, or of places that rows have left, are there.
@@ -70,6 +74,10 @@ const TAKE_OWED = `
   ORDER BY owed.id LIMIT $5`;
 
 const SELECT_OWNED = `SELECT DISTINCT tenant, subscription_id AS id FROM outbox WHERE owner = ANY ($1::text[])`;
+
+/** For those that ask whose turn it is; where one process sends alone, its entries would cost each notification. */
+const MAKE_LINE_INDEX = `
+  CREATE INDEX IF NOT EXISTS outbox_line ON outbox (hashtextextended(subscription_id || entity_id, 0))`;
 
 const SELECT_BEHIND_OTHERS = `
   SELECT mine.id FROM outbox mine
@@ -157,6 +165,7 @@ export interface Owner {
 }
 
 export function createOutboxStore(db: Database, owner: Owner): OutboxStore {
+  let lineIndex: Promise<unknown> | undefined;
   return {
     async take(subscriptions, held, limit) {
       const values = [
@@ -173,6 +182,8 @@ export function createOutboxStore(db: Database, owner: Owner): OutboxStore {
       return (await db.query<SubscriptionKey>({ text: SELECT_OWNED, values: [names] })).rows;
     },
     async behindOthers(ids) {
+      lineIndex ??= makeLineIndex(db);
+      await lineIndex;
       const statement = { text: SELECT_BEHIND_OTHERS, values: [ids] };
       return new Set((await db.query<{ id: string }>(statement)).rows.map(({ id }) => id));
     },
@@ -212,6 +223,16 @@ export function createOutboxStore(db: Database, owner: Owner): OutboxStore {
       await db.query({ text: SETTLE, values });
     },
   };
+}
+
+/** Without it the answer is the same, and comes later. */
+async function makeLineIndex(db: Database): Promise<void> {
+  try {
+    await db.query({ text: MAKE_LINE_INDEX });
+  } catch (error) {
+    // Another process made it just then.
+    if (!ALREADY_THERE.has(sqlState(error))) process.emitWarning(error instanceof Error ? error : String(error));
+  }
 }
 
 /**
