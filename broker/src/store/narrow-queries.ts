@@ -160,12 +160,12 @@ function indexedBranches(query: StoredQuery, type: string, { comparison, others 
   const filter = { ...rest, selectors: [restOfSelector] };
   const options = { at, isPrepared: true };
   const value = indexedValueOf(comparison.attribute, scope);
-  const whole = () => entityCondition({ ...query, selectors: [restOfSelector] }, params, options);
+  const whole = entityCondition({ ...query, selectors: [restOfSelector] }, params, options);
   const ofType = `types[1] = ${sqlLiteral(type)}`;
   return [
     `${ofType} AND ${value.isPlain} AND ${comparison.indexed(value)} AND ${entityCondition(filter, params, { ...options, conjuncts: others })}`,
-    `${ofType} AND ${value.isOther} AND ${whole()}`,
-    `cardinality(types) > 1 AND types[1] <> ${sqlLiteral(type)} AND types && ARRAY[${sqlLiteral(type)}] AND ${whole()}`,
+    `${ofType} AND ${value.isOther} AND ${whole}`,
+    `cardinality(types) > 1 AND types[1] <> ${sqlLiteral(type)} AND types && ARRAY[${sqlLiteral(type)}] AND ${whole}`,
   ];
 }
 
