@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { benchEntity } from './bench-entity.ts';
 import type { Target } from './target.ts';
 
@@ -9,6 +10,15 @@ export async function seed({ url }: Pick<Target, 'url'>, count: number): Promise
     const entities = Array.from({ length: Math.min(CHUNK, count - start) }, (_, offset) => benchEntity(start + offset));
     await postJson(`${url}/ngsi-ld/v1/entityOperations/upsert`, entities);
   }
+}
+
+/** What follows a seeding by itself, our sums of the history among it, begins within five seconds. */
+const REST_MS = 8000;
+
+/** The same, then waits until what follows it is done: it makes all wait that is committed meanwhile. */
+export async function seedAndRest(target: Pick<Target, 'url'>, count: number): Promise<void> {
+  await seed(target, count);
+  await sleep(REST_MS);
 }
 
 /** @throws Error: the answer is no success */

@@ -3,7 +3,7 @@ import { Agent, request } from 'undici';
 import { entityId, TYPE } from '../bench-entity.ts';
 import { measurementOf } from '../load.ts';
 import { notificationSink } from '../notification-sink/notification-sink.ts';
-import { postJson, seed } from '../seed.ts';
+import { postJson, seedAndRest } from '../seed.ts';
 import type { Workload } from '../workload.ts';
 
 const PER_SECOND = 500;
@@ -13,7 +13,7 @@ const ENTITIES = 1000;
 export const notificationLatency: Workload = {
   name: `notification latency at ${PER_SECOND}/s`,
   unit: 'notifications',
-  prepare: (target) => seed(target, ENTITIES),
+  prepare: (target) => seedAndRest(target, ENTITIES),
   async run({ url }, { seconds }, run) {
     const sink = await notificationSink();
     const created = await postJson(`${url}/ngsi-ld/v1/subscriptions`, {

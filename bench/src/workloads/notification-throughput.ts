@@ -2,7 +2,7 @@ import { entityId, TYPE } from '../bench-entity.ts';
 import { httpLoad, measurementOf } from '../load.ts';
 import { clock } from '../notification-sink/ledger.ts';
 import { notificationSink } from '../notification-sink/notification-sink.ts';
-import { postJson, seed } from '../seed.ts';
+import { postJson, seedAndRest } from '../seed.ts';
 import type { Workload } from '../workload.ts';
 
 /**
@@ -13,7 +13,7 @@ export function notificationThroughput(subscriptions: number): Workload {
   return {
     name: `notifications, ${subscriptions} matching`,
     unit: 'notifications',
-    prepare: (target, { entities }) => seed(target, entities),
+    prepare: (target, { entities }) => seedAndRest(target, entities),
     async run({ url }, { connections, seconds, entities }, run) {
       const sink = await notificationSink();
       const made = await Promise.all(
