@@ -120,6 +120,16 @@ describe('signing in, in a browser', { skip: CHROMIUM ? false : 'Chromium is mis
     await other.close();
   });
 
+  test('who adds a device is told that its network server needs a secret', async () => {
+    await page.goto(`${url}/devices/new`);
+    await page.getByText('POST', { exact: false }).first().waitFor();
+    await page.getByText('/iot/lns/<connection>').waitFor();
+    await page.getByText('PUT /iot/registry/connections/<connection>').waitFor();
+    await isAccessible();
+    await page.goto(url);
+    await page.getByTestId('account').waitFor();
+  });
+
   test('an account page with sessions and data; a passkey is added', async () => {
     await page.goto(`${url}/oidc/account`);
     await page.getByRole('heading', { name: 'Mon compte' }).waitFor();
