@@ -100,8 +100,8 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
     });
 
     for (const [path, first] of [
-      ['/devices/new', 'save'],
-      ['/sources', 'source-save'],
+      ['/devices/new', 'lacks'],
+      ['/sources', 'source-missing'],
       ['/keys', 'nobody'],
       ['/openapi/try', 'operations'],
       ['/nowhere', 'not-found'],

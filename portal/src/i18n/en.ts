@@ -128,6 +128,7 @@ export const en = {
     decimal: 'Decimal sign',
     clientAddress: 'Our address at the gateway (UUID)',
     try: 'Try it',
+    missing: 'Still missing: {names}',
     save: 'Declare the source',
     saved: 'The source “{name}” is declared.',
     preview: 'What would come of it',
@@ -226,7 +227,7 @@ export const en = {
     title: 'Add a device',
     open: 'Add a device',
     intro:
-      'Let the device send to its network server, and the network server to us: it appears below. Say how its payload is read and what its values are; on the right is what comes of it, from its own frames.',
+      'Let the device send to its network server, and the network server to us: it appears below. Say how its payload is read and what its values are; the preview shows what comes of it, from its own frames.',
     connect: {
       title: 'Connect',
       server: 'Network server',
@@ -262,6 +263,12 @@ export const en = {
       title: 'Preview',
       empty: 'Choose a device: its last frames are shown here as they would be stored.',
       port: 'port {port}',
+    },
+    lacks: {
+      device: 'Choose a device first.',
+      asset: 'Say which equipment it measures.',
+      mapping: 'Map at least one of its values to an attribute.',
+      position: 'The position can’t be read.',
     },
     save: 'Register the device',
     saved: {

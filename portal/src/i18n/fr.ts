@@ -130,6 +130,7 @@ export const fr: Messages = {
     decimal: 'Signe décimal',
     clientAddress: 'Notre adresse auprès de la passerelle (UUID)',
     try: 'Essayer',
+    missing: 'Il manque encore : {names}',
     save: 'Déclarer la source',
     saved: 'La source « {name} » est déclarée.',
     preview: 'Ce qui en résulterait',
@@ -228,7 +229,7 @@ export const fr: Messages = {
     title: 'Ajouter un capteur',
     open: 'Ajouter un capteur',
     intro:
-      'Laissez le capteur émettre vers son serveur de réseau, et celui-ci vers nous : il apparaît ci-dessous. Indiquez comment lire sa trame et ce que sont ses valeurs ; à droite, le résultat sur ses propres trames.',
+      'Laissez le capteur émettre vers son serveur de réseau, et celui-ci vers nous : il apparaît ci-dessous. Indiquez comment lire sa trame et ce que sont ses valeurs ; l’aperçu montre le résultat sur ses propres trames.',
     connect: {
       title: 'Connecter',
       server: 'Serveur de réseau',
@@ -265,6 +266,12 @@ export const fr: Messages = {
       title: 'Aperçu',
       empty: 'Choisissez un capteur : ses dernières trames s’affichent ici telles qu’elles seraient enregistrées.',
       port: 'port {port}',
+    },
+    lacks: {
+      device: 'Choisissez d’abord un capteur.',
+      asset: 'Indiquez l’équipement qu’il mesure.',
+      mapping: 'Associez au moins une de ses valeurs à un attribut.',
+      position: 'La position ne se lit pas.',
     },
     save: 'Enregistrer le capteur',
     saved: {

@@ -45,9 +45,14 @@ export function useOnboarding() {
   const decoded = computed(() => frames.value.find((frame) => frame.decoded !== undefined)?.decoded);
   const positionIsWrong = computed(() => draft.position.trim() !== '' && readPosition(draft.position) === undefined);
   const mapped = computed(() => draft.rows.some(({ name }) => name.trim() !== ''));
-  const canSave = computed(
-    () => device.value !== undefined && mapped.value && !positionIsWrong.value && !isSaving.value && draft.asset !== '',
-  );
+  /** What keeps it from being saved. */
+  const lacks = computed(() => {
+    if (device.value === undefined) return 'device';
+    if (draft.asset === '') return 'asset';
+    if (!mapped.value) return 'mapping';
+    return positionIsWrong.value ? 'position' : undefined;
+  });
+  const canSave = computed(() => lacks.value === undefined && !isSaving.value);
 
   let timer: ReturnType<typeof setTimeout> | undefined;
   const poll = async (): Promise<void> => {
@@ -143,6 +148,7 @@ export function useOnboarding() {
     isSaving,
     saved,
     positionIsWrong,
+    lacks,
     canSave,
     choose,
     save,

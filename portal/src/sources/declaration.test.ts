@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { declarationOf, EMPTY_DRAFT, isComplete, type SourceDraft } from './declaration.ts';
+import { declarationOf, EMPTY_DRAFT, missingIn, type SourceDraft } from './declaration.ts';
 
 const API: SourceDraft = {
   ...EMPTY_DRAFT,
@@ -17,7 +17,7 @@ const API: SourceDraft = {
 };
 
 test('an API becomes a source with its secret, its schedule and expressions of its fields', () => {
-  assert.ok(isComplete(API));
+  assert.deepEqual(missingIn(API), []);
   assert.deepEqual(declarationOf(API), {
     id: 'air',
     name: 'Air',
@@ -57,6 +57,6 @@ test('a timetable and a gateway need no mapping; without what it needs nothing i
     from: object;
   };
   assert.deepEqual([entities, 'clientAddress' in from], [undefined, true]);
-  assert.equal(isComplete({ ...API, kind: 'talq' }), false);
-  assert.equal(isComplete({ ...API, attributes: ' ' }), false);
+  assert.deepEqual(missingIn({ ...API, kind: 'talq' }), ['clientAddress']);
+  assert.deepEqual(missingIn({ ...API, attributes: ' ' }), ['attributes']);
 });

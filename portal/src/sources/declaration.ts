@@ -41,15 +41,16 @@ export const EMPTY_DRAFT: SourceDraft = {
   clientAddress: '',
 };
 
-/** Whether all is there that such a source needs; what is wrong with it, the server says. */
-export function isComplete({ kind, id, name, url, type, idField, attributes, clientAddress }: SourceDraft): boolean {
-  const needed: Record<SourceKind, readonly string[]> = {
-    http: [url, type, idField, attributes],
-    upload: [type, idField, attributes],
-    gtfs: [url],
-    talq: [url, clientAddress],
-  };
-  return [id, name, ...needed[kind]].every((text) => text.trim() !== '');
+const NEEDED = {
+  http: ['url', 'type', 'idField', 'attributes'],
+  upload: ['type', 'idField', 'attributes'],
+  gtfs: ['url'],
+  talq: ['url', 'clientAddress'],
+} as const satisfies Record<SourceKind, readonly (keyof SourceDraft)[]>;
+
+/** What such a source needs and is not there yet; what is wrong with the rest, the server says. */
+export function missingIn(draft: SourceDraft): (keyof SourceDraft)[] {
+  return (['id', 'name', ...NEEDED[draft.kind]] as const).filter((member) => draft[member].trim() === '');
 }
 
 /** What `POST /iot/sources` takes. */
