@@ -77,16 +77,23 @@ export async function offerDeviceCommands(parts: {
         while (!closed && (await offerSome()));
       }
     } catch (cause) {
+      asked = true;
       if (!closed) logger.warn({ err: cause }, 'commands of devices can not be asked for by attributes yet');
     }
-    working = undefined;
+  };
+  const resume = (): void => {
+    // Nothing has come since all was offered: the devices need not be gone through.
+    if (!asked) return;
+    working ??= work().finally(() => {
+      working = undefined;
+    });
   };
   const wake = (): void => {
     asked = true;
-    working ??= work();
+    resume();
   };
   const stopListening = await db.listen(REGISTRY_CHANNEL, wake);
-  const timer = setInterval(wake, AGAIN_MS);
+  const timer = setInterval(resume, AGAIN_MS);
   timer.unref();
   wake();
   return {
