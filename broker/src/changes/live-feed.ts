@@ -2,7 +2,7 @@ import type { EntityChange } from '../model/change.ts';
 import type { Entity } from '../model/entity.ts';
 import type { NameCompactor } from '../model/names.ts';
 import type { Format } from '../model/represent.ts';
-import { type ChangeNews, changeOfNews } from './change-news.ts';
+import { type ChangeNews, changeOfNews, newsOf } from './change-news.ts';
 import { eventText, marker } from './feed-event.ts';
 import { type FeedFilter, passes } from './feed-filter.ts';
 
@@ -26,10 +26,10 @@ interface FeedEvent {
   readonly id: number;
   /** Undefined until the entity is read, and when it is gone since. */
   change: EntityChange | undefined;
-  /** Of a change that another process made, until the entity is read. */
+  /** Of a change that another process made, or that was long ago, until the entity is read. */
   news: ChangeNews | undefined;
   /** Made once for all followers of the same view. */
-  readonly texts: Map<NameCompactor, { [F in Format]?: string }>;
+  texts: Map<NameCompactor, { [F in Format]?: string }> | undefined;
 }
 
 /** The entities of these keys as they are now, by place. */
@@ -39,6 +39,11 @@ export type ReadEntities = (
 
 /** Changes kept for those who come back. */
 const CAPACITY = 5000;
+/**
+ * The last of them are kept with their entities; of those before, who comes back is told as other processes are. Entities by
+ * the thousand would be copied and marked by the collector of garbage again and again, and take 80 MB.
+ */
+const WHOLE = 500;
 /** Another process may have come to know of changes by so much earlier or later. */
 const OVERLAP_US = 2_000_000;
 
@@ -101,8 +106,9 @@ export class LiveFeed {
 
   #add(change: EntityChange | undefined, news: ChangeNews | undefined): void {
     this.#lastId = Math.max(this.#lastId + 1, Date.now() * 1000);
-    const event = { id: this.#lastId, change, news, texts: new Map() };
+    const event = { id: this.#lastId, change, news, texts: undefined };
     this.#events.push(event);
+    shorten(this.#events[this.#events.length - 1 - WHOLE]);
     if (this.#events.length >= 2 * CAPACITY) {
       this.#completeFrom = Math.max(this.#completeFrom, this.#events[CAPACITY - 1]?.id ?? 0);
       this.#events = this.#events.slice(CAPACITY);
@@ -132,14 +138,13 @@ export class LiveFeed {
   }
 
   async #readAll(events: readonly FeedEvent[]): Promise<void> {
-    const news = events.map((event) => event.news).filter((one) => one !== undefined);
+    const unread = events.filter(({ news }) => news !== undefined);
+    const news = unread.map((event) => event.news as ChangeNews); // filtered
     try {
       const entities = await this.#read(news);
-      const changes = news.map((one, place) => changeOfNews(one, entities.get(place)?.entity));
-      for (const event of events) {
+      for (const [place, event] of unread.entries()) {
         if (event.news === undefined) continue; // read meanwhile
-        const place = news.indexOf(event.news);
-        event.change = changes[place];
+        event.change = changeOfNews(event.news, entities.get(place)?.entity);
         event.news = undefined;
       }
     } catch {
@@ -185,6 +190,7 @@ export class LiveFeed {
   }
 
   #text(event: FeedEvent, { format, names }: FeedView): string {
+    event.texts ??= new Map();
     let texts = event.texts.get(names);
     if (texts === undefined) {
       texts = {};
@@ -197,4 +203,11 @@ export class LiveFeed {
   #idText(id: number): string {
     return `${id}.${this.#tag}`;
   }
+}
+
+function shorten(event: FeedEvent | undefined): void {
+  if (event?.change === undefined) return;
+  event.news = newsOf(event.change);
+  event.change = undefined;
+  event.texts = undefined;
 }

@@ -130,6 +130,31 @@ eachDatabase('Live feed', (test) => {
     }
   });
 
+  test('who comes back after many changes is told of each, of those long ago as the entities are now', async (t, db) => {
+    const { broker, tenant, follow } = await start(t, db);
+    const first = await follow('');
+    await first.next();
+    await broker.create(tenant, lamp(1));
+    const last = await first.next();
+    first.stop();
+    const id = 'urn:ngsi-ld:Streetlight:2';
+    await broker.create(tenant, lamp(2));
+    await broker.remove(tenant, 'urn:ngsi-ld:Streetlight:1');
+    await Promise.all(Array.from({ length: 600 }, (_, number) => broker.create(tenant, lamp(1000 + number))));
+    await broker.merge(tenant, id, { powerState: property('dimmed') });
+
+    const second = await follow('', { 'last-event-id': last.id });
+    await second.next();
+    const told = [];
+    while (told.length < 603) told.push(await second.next());
+    assert.equal(new Set(told.map((event) => event.id)).size, 603);
+    const [created, deleted] = told;
+    assert.deepEqual([created?.data.trigger, created?.data.entity.id], ['entityCreated', id]);
+    assert.equal(created?.data.entity.powerState, 'dimmed');
+    assert.equal(deleted?.data.trigger, 'entityDeleted');
+    assert.deepEqual([told.at(-1)?.data.trigger, told.at(-1)?.data.entity.id], ['entityUpdated', id]);
+  });
+
   test('a wrong parameter is told by name', async (t, db) => {
     const { follow } = await start(t, db);
     for (const [query, member] of [
