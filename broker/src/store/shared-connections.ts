@@ -15,7 +15,7 @@ interface Connection {
  * A few connections that statements share: each is sent without waiting for the answers to those before it, so that the ones of a
  * moment go out in one message and come back in one. For statements that are soon answered, as each waits for those before it.
  *
- * Measured with 32 clients: a query with 20 hits takes half the time of the broker and two thirds of PostgreSQL's.
+ * Measured with 32 clients, of a query with 20 hits: 191 µs of the broker and 162 of PostgreSQL, 271 and 244 with a pool.
  */
 export class SharedConnections {
   readonly #config: pg.ClientConfig;
