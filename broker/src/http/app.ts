@@ -14,6 +14,7 @@ import type { SnapshotSpaces } from '../store/snapshot-spaces.ts';
 import type { Tenants } from '../store/tenants.ts';
 import { answerClientError, refuseExpectations, rememberAnswer } from './client-errors.ts';
 import { allowOrigins } from './cors.ts';
+import { holdLargeBodies } from './large-bodies.ts';
 import { problemOf } from './problem.ts';
 import { checkHeaders, prepareRequest, rememberTenant } from './request.ts';
 import { sendJson } from './send-json.ts';
@@ -80,6 +81,7 @@ export async function createApp(
   app.addHook('onRequest', rememberAnswer);
   app.addHook('onRequest', checkHeaders);
   app.addHook('preParsing', limitTenants(quotas, new TenantRates(quotas, processes)));
+  app.addHook('preHandler', holdLargeBodies());
   app.addHook('preHandler', prepareRequest(contexts, tenants, snapshots));
   app.addHook('onSend', rememberTenant(tenants));
   app.setErrorHandler(answerError);

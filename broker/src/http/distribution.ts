@@ -3,6 +3,7 @@ import { distributedOrigin } from '../operations/distributed-origin.ts';
 import type { Federation } from '../registrations/federation.ts';
 import type { OperationName } from '../registrations/operation-names.ts';
 import type { Origin } from '../registrations/origin.ts';
+import { letOthersIn } from './large-bodies.ts';
 import { readBoolean } from './parameters.ts';
 
 /**
@@ -19,7 +20,9 @@ export function originOf(
 ): Origin | undefined {
   if (local) return undefined;
   const { tenant, context } = request.ngsiLd;
-  return distributedOrigin(federation, operations, tenant, context, request.headers);
+  const origin = distributedOrigin(federation, operations, tenant, context, request.headers);
+  if (origin !== undefined) letOthersIn(request);
+  return origin;
 }
 
 /** Does what asks sources, and tells the client of those that failed, whatever comes of it (6.3.17). */
