@@ -1,42 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { testDatabases } from '@alzette/broker/test-support';
 import { startFleet } from '../../scripts/fleet.ts';
 import { findProgram } from '../../scripts/programs.ts';
 import { run } from '../src/run.ts';
 import { allCases } from '../src/verdict.ts';
+import { database, NO_DATABASE, only } from './support/scaled.ts';
 
-const database = testDatabases().find(({ kind }) => kind === 'postgres');
 const program = findProgram('nginx');
-
-/** The whole suite with TEST_SCALING=full; else a clause of each kind, as own-broker.test.ts runs them all. */
-const only =
-  process.env.TEST_SCALING === 'full'
-    ? undefined
-    : [
-        '5.6.1',
-        '5.6.4',
-        '5.6.7',
-        '5.6.11',
-        '5.7.1',
-        '5.7.2',
-        '5.7.4',
-        '5.7.5',
-        '5.8.1',
-        '5.8.6',
-        '5.9.2',
-        '5.13',
-        '6.3.4',
-      ];
 
 /** A body without a length that it has read to its end, nginx gives one: 411 is then not for the broker to say. */
 const isOfNginx = (id: string) => id.endsWith('without Content-Length');
 
 describe('Our brokers behind nginx, two on one database', {
-  skip:
-    (database === undefined && 'PostgreSQL 17 with PostGIS is missing (TEST_DATABASE_URL is not set)') ||
-    (program === undefined && 'nginx is missing'),
+  skip: (database === undefined && NO_DATABASE) || (program === undefined && 'nginx is missing'),
 }, () => {
   test('pass every case and fail no request while they are restarted in turn', { timeout: 600_000 }, async (t) => {
     const fleet = await startFleet(program as string, (await database?.url()) as string); // skipped without

@@ -2,39 +2,16 @@ import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import { createBroker, openDatabase } from '@alzette/broker';
-import { testDatabases } from '@alzette/broker/test-support';
 import { startPgbouncer } from '../../scripts/pgbouncer.ts';
 import { findProgram } from '../../scripts/programs.ts';
 import { run } from '../src/run.ts';
 import { allCases } from '../src/verdict.ts';
+import { database, NO_DATABASE, only } from './support/scaled.ts';
 
-const database = testDatabases().find(({ kind }) => kind === 'postgres');
 const program = findProgram('pgbouncer');
 
-/** The whole suite with TEST_SCALING=full; else a clause of each kind, as own-broker.test.ts runs them all. */
-const only =
-  process.env.TEST_SCALING === 'full'
-    ? undefined
-    : [
-        '5.6.1',
-        '5.6.4',
-        '5.6.7',
-        '5.6.11',
-        '5.7.1',
-        '5.7.2',
-        '5.7.4',
-        '5.7.5',
-        '5.8.1',
-        '5.8.6',
-        '5.9.2',
-        '5.13',
-        '6.3.4',
-      ];
-
 describe('Our broker behind PgBouncer in transaction mode', {
-  skip:
-    (database === undefined && 'PostgreSQL 17 with PostGIS is missing (TEST_DATABASE_URL is not set)') ||
-    (program === undefined && 'PgBouncer is missing'),
+  skip: (database === undefined && NO_DATABASE) || (program === undefined && 'PgBouncer is missing'),
 }, () => {
   test('passes every case, and begins on an empty database', { timeout: 300_000 }, async (t) => {
     const directUrl = (await database?.url()) as string; // skipped without

@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { openDatabase } from '@alzette/broker';
 import type { InjectOptions } from 'fastify';
-import { pino } from 'pino';
-import { AUDIENCE, startIssuer } from '../../broker/test/access/issuer.ts';
-import { readConfig } from '../src/config.ts';
-import { startPlatform } from '../src/platform.ts';
-import { freePort } from './support/platform-process.ts';
+import { startGuardedPlatform } from './support/guarded-platform.ts';
+import { ownDatabase } from './support/own-database.ts';
 
 /*
  * Who is let in where: every operation of the product, taken from the routes themselves, × eight roles × one's own tenant
@@ -266,26 +259,9 @@ const BODIES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
 test('every operation lets in whom it is for, of the own tenant and of another', async (t) => {
   const { TEST_DATABASE_URL } = process.env;
-  const dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
-  const database = TEST_DATABASE_URL === undefined ? undefined : await ownDatabase(TEST_DATABASE_URL);
-  const issuer = await startIssuer(t);
-  const config = readConfig({
-    PORT: String(await freePort()),
-    MQTT_PORT: '0',
-    DATA_DIR: dataDir,
-    ...(database && { DATABASE_URL: database.url }),
-    DEMO: 'off',
-    ACCESS: 'enforced',
-    OIDC_ISSUER: issuer.url,
-    OIDC_AUDIENCE: AUDIENCE,
-  });
-  const platform = await startPlatform(config, { logger: pino({ level: 'silent' }) });
-  t.after(async () => {
-    await platform.close();
-    await database?.drop();
-    await rm(dataDir, { recursive: true });
-  });
-  const { app } = platform;
+  const database = TEST_DATABASE_URL === undefined ? undefined : await ownDatabase(TEST_DATABASE_URL, 'matrix');
+  const { app, authorizationOf } = await startGuardedPlatform(t, database && { DATABASE_URL: database.url });
+  t.after(() => database?.drop()); // once the platform has ended
 
   const { paths } = (await app.inject({ url: '/openapi' })).json();
   const there = Object.entries(paths as Record<string, object>).flatMap(([path, operations]) =>
@@ -304,8 +280,7 @@ test('every operation lets in whom it is for, of the own tenant and of another',
     'rows of no operation',
   );
 
-  const as = async (role: string) =>
-    role === 'anonymous' ? {} : { authorization: `Bearer ${await issuer.token({ sub: role, roles: [role] })}` };
+  const as = async (role: string) => (role === 'anonymous' ? {} : { authorization: await authorizationOf(role, role) });
   const administrator = await as('administrator');
   const put = async (url: string, payload: object) => {
     const answer = await app.inject({ method: 'PUT', url, headers: administrator, payload });
@@ -374,19 +349,4 @@ function isAllowed(need: Need, may: May, isKnown: boolean): boolean {
   if (need === 'user') return isKnown;
   if (need === 'subscribe') return isKnown && may.read === true;
   return may[need] === true;
-}
-
-async function ownDatabase(serverUrl: string) {
-  const server = await openDatabase({ url: serverUrl });
-  const name = `alzette_test_matrix_${process.pid}`;
-  await server.query({ text: `CREATE DATABASE ${name}` });
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return {
-    url: url.href,
-    async drop() {
-      await server.query({ text: `DROP DATABASE ${name} WITH (FORCE)` });
-      await server.close();
-    },
-  };
 }

@@ -1,38 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { pino } from 'pino';
-import { AUDIENCE, startIssuer } from '../../broker/test/access/issuer.ts';
-import { readConfig } from '../src/config.ts';
-import { startPlatform } from '../src/platform.ts';
 import { eventually } from './support/eventually.ts';
-import { freePort } from './support/platform-process.ts';
+import { startGuardedPlatform } from './support/guarded-platform.ts';
 
 /*
  * Where access is enforced, the agents' own subscriptions still tell them that an attribute asks for a command, and nobody
  * else can.
  */
 test('a command that an attribute asks for reaches its device where access is enforced', async (t) => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
-  const issuer = await startIssuer(t);
-  const port = await freePort();
-  const config = readConfig({
-    PORT: String(port),
-    MQTT_PORT: '0',
-    DATA_DIR: dataDir,
-    DEMO: 'off',
-    ACCESS: 'enforced',
-    OIDC_ISSUER: issuer.url,
-    OIDC_AUDIENCE: AUDIENCE,
-  });
-  const platform = await startPlatform(config, { logger: pino({ level: 'silent' }) });
-  t.after(async () => {
-    await platform.close();
-    await rm(dataDir, { recursive: true });
-  });
-  const authorization = `Bearer ${await issuer.token({ sub: 'operator', roles: ['administrator'] })}`;
+  const platform = await startGuardedPlatform(t);
+  const authorization = await platform.authorizationOf('operator', 'administrator');
   const headers = { authorization, 'content-type': 'application/json', 'fiware-servicepath': '/' };
   const post = (url: string, payload: unknown, more: Record<string, string> = {}) =>
     platform.app.inject({ method: 'POST', url, headers: { ...headers, ...more }, payload: JSON.stringify(payload) });
@@ -52,7 +29,7 @@ test('a command that an attribute asks for reaches its device where access is en
     headers: {
       ...headers,
       'ngsild-tenant': 'town',
-      link: `<${config.publicUrl}/contexts/territory/v1.jsonld>; rel="http://www.w3.org/ns/json-ld#context"`,
+      link: `<${platform.publicUrl}/contexts/territory/v1.jsonld>; rel="http://www.w3.org/ns/json-ld#context"`,
     },
     payload: JSON.stringify({ value: 'left' }),
   });
@@ -67,7 +44,7 @@ test('a command that an attribute asks for reaches its device where access is en
   const asked = { entityId: id, command: 'ping', value: 'right' };
   assert.equal((await post('/iot/commands', asked, { 'ngsild-tenant': 'town' })).statusCode, 202);
   const context = { 'ngsild-tenant': 'town', 'content-type': 'application/ld+json' };
-  const fragment = { '@context': `${config.publicUrl}/contexts/territory/v1.jsonld`, ping: { value: 'left again' } };
+  const fragment = { '@context': `${platform.publicUrl}/contexts/territory/v1.jsonld`, ping: { value: 'left again' } };
   const again = await platform.app.inject({
     method: 'PATCH',
     url: `/ngsi-ld/v1/entities/${id}/attrs`,

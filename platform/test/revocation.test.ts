@@ -10,6 +10,7 @@ import { openDatabase } from '@alzette/broker';
 import { breakGlass } from '@alzette/identity';
 import * as oidc from 'openid-client';
 import { formAction, hiddenFields, newVisitor, type Visitor } from '../../services/identity/test/support/visitor.ts';
+import { ownDatabase } from './support/own-database.ts';
 import { freePort, startPlatformProcess } from './support/platform-process.ts';
 
 /*
@@ -25,7 +26,7 @@ const TYPES = '/ngsi-ld/v1/types';
 const PATIENCE_MS = 120_000;
 
 test('a role, account, session or key that is revoked counts no more at any process', { skip }, async (t) => {
-  const { url: databaseUrl, drop } = await ownDatabase();
+  const { url: databaseUrl, drop } = await ownDatabase(TEST_DATABASE_URL as string, 'revocation');
   const dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
   const port = await freePort();
   const publicUrl = `http://localhost:${port}`;
@@ -138,21 +139,6 @@ test('a role, account, session or key that is revoked counts no more at any proc
   await becomes(401, { 'x-api-key': key.key }, 'a revoked key');
   t.diagnostic(`at both processes within ${Math.round(longestMs)} ms`);
 });
-
-async function ownDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
-  const server = await openDatabase({ url: TEST_DATABASE_URL as string });
-  const name = `alzette_test_revocation_${process.pid}`;
-  await server.query({ text: `CREATE DATABASE ${name}` });
-  const url = new URL(TEST_DATABASE_URL as string);
-  url.pathname = `/${name}`;
-  return {
-    url: url.href,
-    async drop() {
-      await server.query({ text: `DROP DATABASE ${name} WITH (FORCE)` });
-      await server.close();
-    },
-  };
-}
 
 /** A broker alone, that trusts the tokens of the first process. */
 async function startBroker(t: TestContext, databaseUrl: string, publicUrl: string): Promise<string> {

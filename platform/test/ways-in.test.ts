@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { connectAsync, type IClientOptions } from 'mqtt';
-import { pino } from 'pino';
-import { AUDIENCE, startIssuer } from '../../broker/test/access/issuer.ts';
-import { readConfig } from '../src/config.ts';
-import { startPlatform } from '../src/platform.ts';
 import { eventually } from './support/eventually.ts';
+import { startGuardedPlatform } from './support/guarded-platform.ts';
 import { freePort } from './support/platform-process.ts';
 
 /*
@@ -17,24 +11,9 @@ import { freePort } from './support/platform-process.ts';
  * connection, a password, or the key that FIWARE's devices have in each message. The demo's own devices still get in.
  */
 test('devices and network servers without a secret are refused where access is enforced', async (t) => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
-  const issuer = await startIssuer(t);
-  const [port, mqttPort] = [await freePort(), await freePort()];
-  const config = readConfig({
-    PORT: String(port),
-    MQTT_PORT: String(mqttPort),
-    DATA_DIR: dataDir,
-    DEMO: 'on',
-    ACCESS: 'enforced',
-    OIDC_ISSUER: issuer.url,
-    OIDC_AUDIENCE: AUDIENCE,
-  });
-  const platform = await startPlatform(config, { logger: pino({ level: 'silent' }) });
-  t.after(async () => {
-    await platform.close();
-    await rm(dataDir, { recursive: true });
-  });
-  const authorization = `Bearer ${await issuer.token({ sub: 'operator', roles: ['administrator'] })}`;
+  const mqttPort = await freePort();
+  const platform = await startGuardedPlatform(t, { MQTT_PORT: String(mqttPort), DEMO: 'on' });
+  const authorization = await platform.authorizationOf('operator', 'administrator');
   const asked = (
     method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     url: string,

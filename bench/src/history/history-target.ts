@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { findPostgres, startPostgres, until } from '../../../scripts/postgres-server.ts';
 import { endProgram, freePort } from '../../../scripts/programs.ts';
+import { planLogOf } from '../plan-log.ts';
 import { startArguments } from '../start-command.ts';
 
 // Durable as production is.
@@ -51,13 +51,7 @@ export async function historyTarget(kept?: string): Promise<HistoryTarget> {
       child = await startBroker(postgres.url, port, history);
     },
     async plansOf(work) {
-      const size = async () => Number((await client.query(LOG_SIZE)).rows[0].size);
-      await explain(client, '5');
-      const from = await size();
-      await work();
-      await pause(200);
-      const text = (await client.query(READ_LOG, [from])).rows[0].text as string;
-      await explain(client, '-1');
+      const text = await planLogOf(client, 5, work);
       return text.replace(/^\t*(Query Text|Query Parameters):[\s\S]*?(?=^\t[A-Z][^\n]*\(cost=)/gm, '');
     },
     async stop() {
@@ -66,15 +60,6 @@ export async function historyTarget(kept?: string): Promise<HistoryTarget> {
       await postgres.stop();
     },
   };
-}
-
-const LOG_SIZE = 'SELECT (pg_stat_file(pg_current_logfile())).size';
-const READ_LOG = 'SELECT pg_read_file(pg_current_logfile(), $1, 10000000) AS text';
-
-async function explain(client: pg.Client, milliseconds: string): Promise<void> {
-  await client.query(`ALTER SYSTEM SET auto_explain.log_min_duration = ${milliseconds}`);
-  await client.query('SELECT pg_reload_conf()');
-  await pause(200);
 }
 
 async function startBroker(databaseUrl: string, port: number, history: 'on' | 'off'): Promise<ChildProcess> {

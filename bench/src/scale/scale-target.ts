@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { findPostgres, startPostgres, until } from '../../../scripts/postgres-server.ts';
 import { endProgram, freePort } from '../../../scripts/programs.ts';
+import { planLogOf } from '../plan-log.ts';
 import { postJson } from '../seed.ts';
 import { generate, MARKS, templateEntity } from './generate.ts';
 
@@ -66,13 +66,7 @@ export async function scaleTarget(): Promise<ScaleTarget> {
       await client.query('CHECKPOINT');
     },
     async plansOf(work) {
-      const size = async () => Number((await client.query(LOG_SIZE)).rows[0].size);
-      await explain(client, '0');
-      const from = await size();
-      await work();
-      await pause(200);
-      const text = (await client.query(READ_LOG, [from])).rows[0].text as string;
-      await explain(client, '-1');
+      const text = await planLogOf(client, 0, work);
       return plansIn(text);
     },
     async stop() {
@@ -81,15 +75,6 @@ export async function scaleTarget(): Promise<ScaleTarget> {
       await postgres.stop();
     },
   };
-}
-
-const LOG_SIZE = 'SELECT (pg_stat_file(pg_current_logfile())).size';
-const READ_LOG = 'SELECT pg_read_file(pg_current_logfile(), $1, 10000000) AS text';
-
-async function explain(client: pg.Client, milliseconds: string): Promise<void> {
-  await client.query(`ALTER SYSTEM SET auto_explain.log_min_duration = ${milliseconds}`);
-  await client.query('SELECT pg_reload_conf()');
-  await pause(200);
 }
 
 /** The plans of statements on entities, without the text of the statements. */

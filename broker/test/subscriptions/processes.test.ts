@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open-database.ts';
 import { eachDatabase, freshTenant } from '../support/index.ts';
 import { startNotifyingBroker } from './notifying-broker.ts';
@@ -11,21 +13,26 @@ const lamp = (level: number) => ({
   level: { type: 'Property', value: level },
 });
 
+/** Two brokers on one database, and somebody to notify; all end with the test. */
+async function startTwo(t: TestContext, db: Database, url: string, as = (other: Database) => other) {
+  const other = await openDatabase({ url });
+  const one = await startNotifyingBroker(db, { instance: 'one' });
+  const two = await startNotifyingBroker(as(other), { instance: 'two' });
+  const receiver = await startReceiver();
+  t.after(async () => {
+    await one.close();
+    await two.close();
+    await other.close();
+    await receiver.close();
+  });
+  return { one, two, receiver, tenant: freshTenant() };
+}
+
 eachDatabase('Several processes on one database', (test, database) => {
   if (database.kind !== 'postgres') return;
 
   test('a subscription made on one fires within 200 ms on another, once, and ends there too', async (t, db) => {
-    const other = await openDatabase({ url: await database.url() });
-    const one = await startNotifyingBroker(db, { instance: 'one' });
-    const two = await startNotifyingBroker(other, { instance: 'two' });
-    const receiver = await startReceiver();
-    t.after(async () => {
-      await one.close();
-      await two.close();
-      await other.close();
-      await receiver.close();
-    });
-    const tenant = freshTenant();
+    const { one, two, receiver, tenant } = await startTwo(t, db, await database.url());
     await two.create(tenant, lamp(0));
     const id = await one.subscribe(tenant, {
       entities: [{ type: 'Lamp' }],
@@ -44,18 +51,9 @@ eachDatabase('Several processes on one database', (test, database) => {
   });
 
   test('what a process could not hear of, it finds by itself', async (t, db) => {
-    const deaf = await openDatabase({ url: await database.url() });
-    const one = await startNotifyingBroker(db, { instance: 'one' });
     // As while its LISTEN connection is away.
-    const two = await startNotifyingBroker({ ...deaf, listen: async () => async () => {} }, { instance: 'two' });
-    const receiver = await startReceiver();
-    t.after(async () => {
-      await one.close();
-      await two.close();
-      await deaf.close();
-      await receiver.close();
-    });
-    const tenant = freshTenant();
+    const deafen = (other: Database): Database => ({ ...other, listen: async () => async () => {} });
+    const { one, two, receiver, tenant } = await startTwo(t, db, await database.url(), deafen);
     await two.create(tenant, lamp(0));
     const endpoint = { uri: receiver.url };
     const id = await one.subscribe(tenant, { entities: [{ type: 'Lamp' }], notification: { endpoint } });
@@ -72,17 +70,7 @@ eachDatabase('Several processes on one database', (test, database) => {
   });
 
   test('a time interval is served by one of two processes, not by both', async (t, db) => {
-    const other = await openDatabase({ url: await database.url() });
-    const one = await startNotifyingBroker(db, { instance: 'one' });
-    const two = await startNotifyingBroker(other, { instance: 'two' });
-    const receiver = await startReceiver();
-    t.after(async () => {
-      await one.close();
-      await two.close();
-      await other.close();
-      await receiver.close();
-    });
-    const tenant = freshTenant();
+    const { one, receiver, tenant } = await startTwo(t, db, await database.url());
     await one.create(tenant, lamp(0));
     await one.subscribe(tenant, {
       entities: [{ type: 'Lamp' }],

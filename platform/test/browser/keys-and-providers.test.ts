@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
+import type { Browser, BrowserContext, Page } from '@playwright/test';
 import * as oidc from 'openid-client';
 import { startExternalIssuer } from '../../../services/identity/test/support/external-issuer.ts';
+import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
@@ -66,7 +66,7 @@ describe('keys and providers, in a browser', {
     issuer.person({ sub: 'paul', preferred_username: 'paul', given_name: 'Paul', groups: ['providers'] });
     await platform.stop();
     platform = await startPlatformProcess({ ...environment, ACCESS: 'enforced' });
-    browser = await chromium.launch({ executablePath: CHROMIUM as string, args: ['--no-sandbox'] });
+    browser = await launchBrowser();
     context = await browser.newContext({ locale: 'fr-FR', reducedMotion: 'reduce', serviceWorkers: 'block' });
     context.setDefaultTimeout(PATIENCE_MS);
     page = await context.newPage();
@@ -85,15 +85,8 @@ describe('keys and providers, in a browser', {
       ['desktop', { width: 1280, height: 800 }],
     ] as const) {
       await page.setViewportSize(viewport);
-      const { violations } = await new AxeBuilder({ page }).analyze();
       if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, `${name}-${kind}.png`), fullPage: true });
-      assert.deepEqual(
-        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`),
-        [],
-        page.url(),
-      );
-      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-      assert.ok(Number(overflow) <= 0, `${page.url()} is too wide for ${viewport.width}`);
+      await checkPage(page);
     }
   }
 

@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, chromium, type Page } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { chirpstackUplink, ttnUplink } from '../../src/demo/networks.ts';
 import { eventually } from '../support/eventually.ts';
 import { retrieve } from '../support/lamps.ts';
+import { checkPage, launchBrowser } from '../support/pages.ts';
 import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
@@ -40,7 +40,7 @@ describe('an unknown device', { skip: CHROMIUM ? false : 'Chromium is missing (C
     dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
     platform = await startPlatformProcess({ DATA_DIR: dataDir, DEMO: 'off' });
     mqtt = await connectAsync(platform.mqttUrl);
-    browser = await chromium.launch({ executablePath: CHROMIUM as string, args: ['--no-sandbox'] });
+    browser = await launchBrowser();
   });
 
   after(async () => {
@@ -88,11 +88,7 @@ describe('an unknown device', { skip: CHROMIUM ? false : 'Chromium is missing (C
       for (const text of ['fillingLevel', '0.6', 'temperature', '12.5 CEL', 'Rue Carnot']) {
         await shown.getByText(text).first().waitFor({ timeout: 60_000 });
       }
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      assert.deepEqual(
-        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`),
-        [],
-      );
+      await checkPage(page);
       if (process.env.UPDATE_SCREENSHOTS) {
         await mkdir(IMAGES, { recursive: true });
         await page.screenshot({ path: join(IMAGES, `onboarding-${name}-${locale.slice(0, 2)}.png`), fullPage: true });
@@ -169,13 +165,7 @@ describe('an unknown device', { skip: CHROMIUM ? false : 'Chromium is missing (C
     await row.getByText('With rejects').waitFor();
     for (const { name, viewport } of SCREENS) {
       await page.setViewportSize(viewport);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      assert.deepEqual(
-        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`),
-        [],
-      );
-      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-      assert.ok(Number(overflow) <= 0, `the page is too wide for ${viewport.width}`);
+      await checkPage(page);
       if (process.env.SCREENSHOTS) {
         await page.screenshot({ path: join(process.env.SCREENSHOTS, `sources-${name}.png`), fullPage: true });
       }

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
+import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { Secret, TOTP } from 'otpauth';
+import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
@@ -29,7 +29,7 @@ describe('signing in, in a browser', { skip: CHROMIUM ? false : 'Chromium is mis
     const port = await freePort();
     url = `http://localhost:${port}`;
     platform = await startPlatformProcess({ DATA_DIR: dataDir, PORT: String(port), ACCESS: 'enforced', DEMO: 'off' });
-    browser = await chromium.launch({ executablePath: CHROMIUM as string, args: ['--no-sandbox'] });
+    browser = await launchBrowser();
     context = await browser.newContext({ locale: 'fr-FR', reducedMotion: 'reduce', serviceWorkers: 'block' });
     context.setDefaultTimeout(PATIENCE_MS);
     page = await context.newPage();
@@ -49,14 +49,7 @@ describe('signing in, in a browser', { skip: CHROMIUM ? false : 'Chromium is mis
         pictures += 1;
         await page.screenshot({ path: join(SCREENSHOTS, `sign-in-${pictures}-${viewport.width}.png`), fullPage: true });
       }
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      assert.deepEqual(
-        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`),
-        [],
-        page.url(),
-      );
-      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-      assert.ok(Number(overflow) <= 0, `${page.url()} is too wide for ${viewport.width}`);
+      await checkPage(page);
     }
     await page.setViewportSize({ width: 1280, height: 800 });
   }

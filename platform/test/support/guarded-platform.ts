@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { pino } from 'pino';
+import { AUDIENCE, startIssuer } from '../../../broker/test/access/issuer.ts';
+import { readConfig } from '../../src/config.ts';
+import { startPlatform } from '../../src/platform.ts';
+import { freePort } from './platform-process.ts';
+
+/**
+ * The product in this process with access enforced, for the tokens of an issuer beside it. Both end with the test.
+ *
+ * @param settings in place of or beside the usual: no demo, no MQTT, the embedded database
+ */
+export async function startGuardedPlatform(t: TestContext, settings: Readonly<Record<string, string>> = {}) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
+  const issuer = await startIssuer(t);
+  const config = readConfig({
+    PORT: String(await freePort()),
+    MQTT_PORT: '0',
+    DATA_DIR: dataDir,
+    DEMO: 'off',
+    ACCESS: 'enforced',
+    OIDC_ISSUER: issuer.url,
+    OIDC_AUDIENCE: AUDIENCE,
+    ...settings,
+  });
+  const platform = await startPlatform(config, { logger: pino({ level: 'silent' }) });
+  t.after(async () => {
+    await platform.close();
+    await rm(dataDir, { recursive: true });
+  });
+  return {
+    app: platform.app,
+    publicUrl: config.publicUrl,
+    /** What somebody with this role sends as `Authorization`. */
+    authorizationOf: async (sub: string, role: string) => `Bearer ${await issuer.token({ sub, roles: [role] })}`,
+  };
+}

@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, chromium, type Page } from '@playwright/test';
+
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env.CHROMIUM as string, args: ['--no-sandbox'] }); // else it is skipped
+}
+
+/** @throws AssertionError: axe finds a fault, or something is wider than the page */
+export async function checkPage(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const faults = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
+  assert.deepEqual(faults, [], page.url());
+  const excess = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
+  assert.ok(excess <= 0, `${page.url()} is ${excess} px wider than the page`);
+}
