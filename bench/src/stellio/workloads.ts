@@ -19,6 +19,8 @@ const OBSERVED = ['ammonium', 'waterTemperature', 'dissolvedOxygen'];
 
 /** So that no run meets the entities of another. */
 const run = Date.now().toString(36);
+/** What was measured before is no part of what is aggregated: the entities as they are made say that they are older. */
+const since = new Date().toISOString();
 let created = 0;
 
 const updated = `U${run}`;
@@ -109,7 +111,7 @@ function temporal(instances: number, published: number): StellioWorkload {
     request: () => ({
       method: 'GET',
       path:
-        `${API}/temporal/entities/${stationId(set, below(entities))}?timerel=after&timeAt=2026-01-01T00:00:00Z` +
+        `${API}/temporal/entities/${stationId(set, below(entities))}?timerel=after&timeAt=${since}` +
         `&aggrMethods=${AGGREGATES[below(AGGREGATES.length)]}&aggrPeriodDuration=PT1S&options=aggregatedValues`,
     }),
   };

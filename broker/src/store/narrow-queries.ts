@@ -7,6 +7,7 @@ import type { StoredQuery } from './entities.ts';
 import { sqlLiteral } from './indexed-value.ts';
 import { PlannedStatements } from './planned-statements.ts';
 import { entityCondition } from './query-sql.ts';
+import { geoCondition } from './query-sql-geo.ts';
 import {
   type Comparison,
   type Conjunct,
@@ -101,7 +102,7 @@ export class NarrowQueries {
     return rows;
   }
 
-  #branches(query: StoredQuery, params: SqlParameters, at: string): string[] | undefined {
+  #branches(query: StoredQuery, params: SqlParameters, at: string): Branch[] | undefined {
     const { selectors = [], q, geoQ } = query;
     const type = singleType(query);
     if (type !== undefined && q !== undefined) {
@@ -112,7 +113,11 @@ export class NarrowQueries {
     // Ids lead to their entities at once.
     if (geoQ?.geoproperty !== LOCATION || selectors.some(({ ids }) => ids)) return undefined;
     if (geoQ.kind === 'near' ? geoQ.bound === 'min' : geoQ.relation === 'disjoint') return undefined;
-    return [entityCondition(query, params, { at, isPrepared: true })];
+    // The place first, by itself: where a table has many types, a plan for all values would look for the type instead.
+    const { geoQ: _geoQ, ...rest } = query;
+    const scope: SqlScope = { params, row: 'entity', at, isPrepared: true };
+    const there = `(SELECT * FROM entity WHERE tenant = $1 AND ${geoCondition(geoQ, scope)} OFFSET 0) AS entity`;
+    return [{ rows: there, condition: entityCondition(rest, params, { at, isPrepared: true }) }];
   }
 
   /** The best comparison for which there is an index, and what else is asked for. */
@@ -153,7 +158,7 @@ export function singleType({ selectors = [] }: Pick<StoredQuery, 'selectors'>): 
 }
 
 /** Entities whose value the index holds, those of which it doesn't tell all, and those that have the type beside others. */
-function indexedBranches(query: StoredQuery, type: string, { comparison, others }: Found, scope: SqlScope): string[] {
+function indexedBranches(query: StoredQuery, type: string, { comparison, others }: Found, scope: SqlScope): Branch[] {
   const { params, at } = scope;
   const { q: _q, selectors: [selector] = [], ...rest } = query;
   const { types: _types, ...restOfSelector } = selector ?? {};
@@ -166,7 +171,13 @@ function indexedBranches(query: StoredQuery, type: string, { comparison, others 
     `${ofType} AND ${value.isPlain} AND ${comparison.indexed(value)} AND ${entityCondition(filter, params, { ...options, conjuncts: others })}`,
     `${ofType} AND ${value.isOther} AND ${whole}`,
     `cardinality(types) > 1 AND types[1] <> ${sqlLiteral(type)} AND types && ARRAY[${sqlLiteral(type)}] AND ${whole}`,
-  ];
+  ].map((condition) => ({ rows: 'entity', condition }));
+}
+
+/** Rows like those of `entity`, and which of them are hits. */
+interface Branch {
+  readonly rows: string;
+  readonly condition: string;
 }
 
 /** What is taken of the hits, and what is made of those of the page. */
@@ -196,8 +207,10 @@ const TEXTS: PageText = {
     (SELECT count(*) FROM hits) AS hits FROM page`,
 };
 
-function pageText(branches: readonly string[], page: PageText, limit: string, offset: string): string {
-  const hits = branches.map((branch) => `SELECT id, ${page.columns} FROM entity WHERE tenant = $1 AND ${branch}`);
+function pageText(branches: readonly Branch[], page: PageText, limit: string, offset: string): string {
+  const hits = branches.map(
+    ({ rows, condition }) => `SELECT id, ${page.columns} FROM ${rows} WHERE tenant = $1 AND ${condition}`,
+  );
   return `WITH hits AS MATERIALIZED (${hits.join(' UNION ALL ')} LIMIT ${MOST_HITS + 1}),
     page AS (SELECT * FROM hits ORDER BY id LIMIT ${limit}::bigint OFFSET ${offset}::bigint)
     SELECT ${page.select}`;

@@ -76,6 +76,9 @@ const MAX_BRANCHES = 8;
 /** Conditions of which a row satisfies one at most, and one if it matches; with the order of ids that indexes give them. */
 export interface EntityBranches {
   readonly conditions: readonly string[];
+  /** The part of each that an index knows, and the rest, which is the same of all. */
+  readonly indexed: readonly string[];
+  readonly rest: string;
   /** Of a row without alias. */
   readonly order: string;
 }
@@ -93,16 +96,18 @@ export function entityBranches(
   const types = selector?.types;
   const { single, several } = types?.kind === 'anyOf' ? splitGroups(types.groups) : NO_GROUPS;
   if (types?.kind !== 'anyOf' || others.length > 0 || selector?.ids || single.length > MAX_BRANCHES) {
-    return { conditions: [entityCondition(filter, params, options)], order: 'id' };
+    const rest = entityCondition(filter, params, options);
+    return { conditions: [rest], indexed: ['true'], rest, order: 'id' };
   }
   const row = options.row ?? 'entity';
   const { types: _types, ...rest } = selector ?? {};
   const condition = entityCondition({ ...filter, selectors: [rest] }, params, options);
-  const conditions = single.map((type) => `${row}.types[1] = ${params.add(type)} AND ${condition}`);
+  const indexed = single.map((type) => `${row}.types[1] = ${params.add(type)}`);
   const firstElsewhere = single.length > 0 ? ` AND NOT ${row}.types[1] = ANY(${params.add(single)}::text[])` : '';
   const hit = anyOf(severalConditions(single, several, params, row));
-  conditions.push(`cardinality(${row}.types) > 1${firstElsewhere} AND ${hit} AND ${condition}`);
-  return { conditions, order: 'id COLLATE "POSIX"' };
+  indexed.push(`cardinality(${row}.types) > 1${firstElsewhere} AND ${hit}`);
+  const conditions = indexed.map((each) => `${each} AND ${condition}`);
+  return { conditions, indexed, rest: condition, order: 'id COLLATE "POSIX"' };
 }
 
 interface Groups {
