@@ -122,9 +122,13 @@ eachDatabase('Metrics', (test, { kind }) => {
     assert.ok((samples.get('process_resident_memory_bytes') ?? 0) > 2 ** 20);
     assert.ok((samples.get('nodejs_eventloop_lag_max_seconds') ?? -1) >= 0);
     if (kind === 'pglite') return;
-    assert.ok((samples.get('database_connections{pool="main",state="idle"}') ?? 0) > 0);
-    assert.equal(samples.get('database_connections{pool="main",state="busy"}'), 0);
-    assert.equal(samples.get('database_waiting_queries{pool="main"}'), 0);
+    // A job of the broker's own may be under way at any one look.
+    let pools = samples;
+    const busy = 'database_connections{pool="main",state="busy"}';
+    for (let looks = 0; pools.get(busy) !== 0 && looks < 200; looks++) pools = await read();
+    assert.equal(pools.get(busy), 0);
+    assert.ok((pools.get('database_connections{pool="main",state="idle"}') ?? 0) > 0);
+    assert.equal(pools.get('database_waiting_queries{pool="main"}'), 0);
   });
 
   test('tell what is owed, sent, and failed', async (t, db) => {
