@@ -15,6 +15,8 @@ export interface UplinkValues {
   readonly decoded?: object;
   readonly rssi?: number;
   readonly snr?: number;
+  /** That heard it, of a ChirpStack. */
+  readonly gateway?: string;
 }
 
 let made = 0;
@@ -48,7 +50,7 @@ export function thingsStackUplink(values: UplinkValues): Uplink {
 
 export function chirpStackUplink(values: UplinkValues): Uplink {
   const { devEui, bytes = [], fCnt = 1, fPort = 1, time = new Date().toISOString(), decoded } = values;
-  const { rssi = -101, snr = 2.5, id = `${++made}-${process.pid}` } = values;
+  const { rssi = -101, snr = 2.5, id = `${++made}-${process.pid}`, gateway = '0016c001f153a14d' } = values;
   return {
     topic: `application/app/device/${devEui}/event/up`,
     body: {
@@ -61,7 +63,7 @@ export function chirpStackUplink(values: UplinkValues): Uplink {
       confirmed: false,
       data: Buffer.from(bytes).toString('base64'),
       ...(decoded === undefined ? {} : { object: decoded }),
-      rxInfo: [{ gatewayId: '0016c001f153a14d', rssi, snr }],
+      rxInfo: [{ gatewayId: gateway, rssi, snr }],
       txInfo: { frequency: 868300000, modulation: { lora: { bandwidth: 125000, spreadingFactor: 9 } } },
     },
   };
