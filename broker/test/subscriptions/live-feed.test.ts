@@ -30,6 +30,18 @@ async function start(t: TestContext, db: Database) {
   return { broker, tenant, follow };
 }
 
+type Started = Awaited<ReturnType<typeof start>>;
+
+/** Follows until a first lamp is made, and goes. Resolves to what was heard of it. */
+async function leaveAfterOne({ broker, tenant, follow }: Started) {
+  const { next, stop } = await follow('');
+  await next();
+  await broker.create(tenant, lamp(1));
+  const last = await next();
+  stop();
+  return last;
+}
+
 eachDatabase('Live feed', (test) => {
   test('creation, update and deletion are told as they are committed, simplified unless asked otherwise', async (t, db) => {
     const { broker, tenant, follow } = await start(t, db);
@@ -108,12 +120,9 @@ eachDatabase('Live feed', (test) => {
   });
 
   test('Last-Event-ID resumes without a gap; what is not known any more is a reset', async (t, db) => {
-    const { broker, tenant, follow } = await start(t, db);
-    const first = await follow('');
-    await first.next();
-    await broker.create(tenant, lamp(1));
-    const last = await first.next();
-    first.stop();
+    const started = await start(t, db);
+    const { broker, tenant, follow } = started;
+    const last = await leaveAfterOne(started);
     await broker.create(tenant, lamp(2));
     await broker.create(freshTenant(), lamp(3));
 
@@ -131,12 +140,9 @@ eachDatabase('Live feed', (test) => {
   });
 
   test('who comes back after many changes is told of each, of those long ago as the entities are now', async (t, db) => {
-    const { broker, tenant, follow } = await start(t, db);
-    const first = await follow('');
-    await first.next();
-    await broker.create(tenant, lamp(1));
-    const last = await first.next();
-    first.stop();
+    const started = await start(t, db);
+    const { broker, tenant, follow } = started;
+    const last = await leaveAfterOne(started);
     const id = 'urn:ngsi-ld:Streetlight:2';
     await broker.create(tenant, lamp(2));
     await broker.remove(tenant, 'urn:ngsi-ld:Streetlight:1');
