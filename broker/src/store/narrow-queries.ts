@@ -113,10 +113,10 @@ export class NarrowQueries {
     // Ids lead to their entities at once.
     if (geoQ?.geoproperty !== LOCATION || selectors.some(({ ids }) => ids)) return undefined;
     if (geoQ.kind === 'near' ? geoQ.bound === 'min' : geoQ.relation === 'disjoint') return undefined;
-    // The place first, by itself: where a table has many types, a plan for all values would look for the type instead.
+    // The place first and by itself: beside others a plan for all values would look for the type, or for all of the tenant.
     const { geoQ: _geoQ, ...rest } = query;
     const scope: SqlScope = { params, row: 'entity', at, isPrepared: true };
-    const there = `(SELECT * FROM entity WHERE tenant = $1 AND ${geoCondition(geoQ, scope)} OFFSET 0) AS entity`;
+    const there = `(SELECT * FROM entity WHERE ${geoCondition(geoQ, scope)} OFFSET 0) AS entity`;
     return [{ rows: there, condition: entityCondition(rest, params, { at, isPrepared: true }) }];
   }
 

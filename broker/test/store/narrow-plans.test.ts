@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import type { Database, Statement } from '../../src/store/database.ts';
+import { NarrowQueries } from '../../src/store/narrow-queries.ts';
+
+const LOCATION = 'https://uri.etsi.org/ngsi-ld/location';
+const TYPE = 'https://example.org/PlannedLamp';
+
+// Places of their own, a row of them for each tenant.
+const FILL = `
+  INSERT INTO entity (tenant, id, types, document, shown, location, created_at, modified_at, version)
+  SELECT $1, 'urn:ngsi-ld:PlannedLamp:' || n, ARRAY['${TYPE}'], '{"attributes": {}}', '{"id":"' || n || '"}',
+    ST_SetSRID(ST_MakePoint(n / 1000.0, $2), 4326), now(), now(), 1
+  FROM generate_series(1, $3::int) AS n`;
+
+eachDatabase('The plan for all values of a query near a place', (test) => {
+  test('reads no index of all of a tenant, however many tenants and types there are', async (t, db) => {
+    const tenants = [freshTenant(), freshTenant()];
+    t.after(async () => {
+      for (const table of ['entity', 'past_entity']) {
+        await db.query({ text: `DELETE FROM ${table} WHERE tenant = ANY($1::text[])`, values: [tenants] });
+      }
+    });
+    for (const [row, tenant] of tenants.entries()) {
+      await db.query({ text: FILL, values: [tenant, row, 20_000] });
+    }
+    await db.query({ text: 'ANALYZE entity' });
+    const asked: Statement[] = [];
+    const query = (statement: Statement) => {
+      asked.push(statement);
+      return db.query(statement);
+    };
+    const near = {
+      kind: 'near',
+      bound: 'max',
+      metres: 300,
+      reference: { type: 'Point', coordinates: [5, 0] },
+      geoproperty: LOCATION,
+    } as const;
+    const types = { kind: 'anyOf', groups: [[TYPE]] } as const;
+    const lamps = { selectors: [{ types }], geoQ: near, limit: 20, offset: 0, count: false };
+    const found = await new NarrowQueries({ ...db, query } as Database).texts(
+      tenants[0] as string,
+      lamps,
+      new Date().toISOString(),
+    );
+    // A thousandth of a degree is 111 m.
+    assert.deepEqual(
+      JSON.parse(`[${found?.texts}]`),
+      ['4998', '4999', '5000', '5001', '5002'].map((id) => ({ id })),
+    );
+    const text = `EXPLAIN (GENERIC_PLAN) ${asked.find(({ text }) => text.startsWith('WITH'))?.text}`;
+    const lines = await db.transaction(async (tx) => {
+      // As on disks of today: then it seemed to pay to read all of a tenant beside the few of the place.
+      await tx.query({ text: 'SET LOCAL random_page_cost = 1.1' });
+      return (await tx.query<{ 'QUERY PLAN': string }>({ text })).rows;
+    });
+    const plan = lines.map((line) => line['QUERY PLAN']).join('\n');
+    assert.match(plan, /entity_location/);
+    assert.doesNotMatch(plan, /entity_pkey|entity_type|Seq Scan on entity/, plan);
+  });
+});
