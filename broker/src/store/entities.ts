@@ -5,24 +5,20 @@ import type { EntityFilter, EntityQuery } from '../query/entity-query.ts';
 import type { Ordering } from '../query/order-by.ts';
 import { rights, visibleEntity } from '../query/visibility.ts';
 import { attributeIndexes } from './attribute-indexes.ts';
+import { countEntities } from './count-entities.ts';
 import type { Database, Queryable, Rows } from './database.ts';
 import { readEntity } from './entity-reader.ts';
 import { comparisonsOf } from './index-adviser-observations.ts';
 import { sqlLiteral } from './indexed-value.ts';
 import { NarrowQueries, singleType } from './narrow-queries.ts';
 import { LEAST_OFFSET, PagePositions } from './page-positions.ts';
+import { pageText } from './page-text.ts';
 import { PlannedStatements } from './planned-statements.ts';
-import {
-  type ConditionOptions,
-  type EntityBranches,
-  entityBranches,
-  entityCondition,
-  typesOfAny,
-} from './query-sql.ts';
+import { entityBranches, entityCondition } from './query-sql.ts';
 import { ensureCollation, orderClause } from './query-sql-order.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import { type DocumentRow, StoredDocument, WANTED_COLUMNS, type Wanted } from './stored-document.ts';
-import { restriction, visibleRows } from './visible-rows.ts';
+import { restriction, visibleTo } from './visible-rows.ts';
 
 /** The unexpired entity of that id with its text, if it has one, whoever asks: who shows it looks to the rights. */
 export function retrieveDocument(db: Queryable, tenant: string, id: string): Promise<StoredDocument | undefined> {
@@ -176,12 +172,6 @@ async function selectPage(
   return pageById(db, tenant, query, at, columns);
 }
 
-/** What is selected from, and how conditions on it are made. */
-function visibleTo(params: SqlParameters, at: string): { rows: string; options: ConditionOptions } {
-  if (restriction() === undefined) return { rows: 'entity', options: { at } };
-  return { rows: visibleRows(params), options: { at, linked: (alias) => visibleRows(params, alias) } };
-}
-
 function stored({ rows }: Rows<DocumentRow>): StoredDocument[] {
   return rows.map((row) => new StoredDocument(row));
 }
@@ -285,68 +275,6 @@ function isWalk(db: Database, { q, geoQ, scopeQ, limit, offset, selectors }: Sto
   if (limit > MAX_NAMED_LIMIT || offset > 0) return false;
   const indexes = attributeIndexes(db);
   return q === undefined || comparisonsOf(q).every(({ attribute }) => indexes.has(type, attribute) === false);
-}
-
-/** Each branch is ordered and limited by itself, so that it is a walk along its index. */
-function pageText(
-  { conditions, indexed, rest, order }: EntityBranches,
-  columns: string,
-  limit: number,
-  offset: number,
-  after: string | undefined,
-  rows = 'entity',
-  looksIntoEach = false,
-): string {
-  const onward = after === undefined ? '' : `AND ${order} > ${after} `;
-  const pages = looksIntoEach
-    ? indexed.map((each) => `SELECT id, ${columns} FROM ${unpacked(each, order)} WHERE ${rest} ORDER BY ${order}`)
-    : conditions.map(
-        (condition) =>
-          `SELECT id, ${columns} FROM ${rows} WHERE tenant = $1 ${onward}AND ${condition} ORDER BY ${order}`,
-      );
-  const part = `LIMIT ${limit} OFFSET ${offset}`;
-  if (pages.length === 1) return `${pages[0]} ${part}`;
-  const union = pages.map((page) => `(${page} LIMIT ${limit + offset})`).join(' UNION ALL ');
-  return `SELECT id, ${columns} FROM (${union}) AS page ORDER BY ${order} ${part}`;
-}
-
-/**
- * Rows of `entity` in order, their documents unpacked once, for conditions that look into each several times: PostgreSQL
- * would unpack it each time. It unpacks what is concatenated, and copies nothing of what is concatenated with nothing.
- */
-function unpacked(condition: string, order: string): string {
-  return `(SELECT tenant, id, types, scopes, location, created_at, modified_at, expires_at, version, shown,
-    document || '{}'::jsonb AS document FROM entity WHERE tenant = $1 AND ${condition} ORDER BY ${order} OFFSET 0) AS entity`;
-}
-
-async function countEntities(db: Queryable, tenant: string, query: StoredQuery, at: string): Promise<number> {
-  const params = new SqlParameters([tenant]);
-  const text =
-    isOfTypes(query) && restriction() === undefined ? keptCountText(query, params, at) : countText(query, params, at);
-  const { rows } = await db.query<{ count: number }>({ text, values: params.values });
-  return rows[0]?.count ?? 0;
-}
-
-function countText(query: StoredQuery, params: SqlParameters, at: string): string {
-  const { rows, options } = visibleTo(params, at);
-  const { conditions } = entityBranches(query, params, options);
-  const counts = conditions.map((condition) => `(SELECT count(*) FROM ${rows} WHERE tenant = $1 AND ${condition})`);
-  return `SELECT ${counts.join(' + ')} AS count`;
-}
-
-/** Whether nothing but types is asked for. */
-function isOfTypes({ selectors = [], attrs, q, geoQ, scopeQ }: EntityFilter): boolean {
-  return !attrs && !q && !geoQ && !scopeQ && selectors.every(({ ids, idPattern }) => !ids && !idPattern);
-}
-
-/** From the counts the writes keep, and one by one those that expire. */
-function keptCountText(query: StoredQuery, params: SqlParameters, at: string): string {
-  const { conditions } = entityBranches(query, params, { at });
-  const expiring = conditions.map(
-    (condition) => `(SELECT count(*) FROM entity WHERE tenant = $1 AND expires_at IS NOT NULL AND ${condition})`,
-  );
-  const kept = `SELECT sum(entities)::bigint FROM entity_count WHERE tenant = $1 AND ${typesOfAny(query.selectors, params)}`;
-  return `SELECT coalesce((${kept}), 0) + ${expiring.join(' + ')} AS count`;
 }
 
 /** Ids of the unexpired entities that match, in order, from the first that comes after `after`. */

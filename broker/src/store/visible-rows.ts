@@ -1,6 +1,6 @@
 import { LOCATION } from '../query/geo-query.ts';
 import { rights, type Visibility, type VisibleRule } from '../query/visibility.ts';
-import { entityCondition } from './query-sql.ts';
+import { type ConditionOptions, entityCondition } from './query-sql.ts';
 import type { SqlParameters } from './sql-parameters.ts';
 
 /*
@@ -54,6 +54,12 @@ export function visibleRows(params: SqlParameters, alias = 'entity'): string {
       CASE WHEN ${nameVisible(rules, params, 'e', `'${LOCATION}'::text`)} THEN e.location END AS location`;
   return `(SELECT e.tenant, e.id, e.types, e.scopes, ${shown}, e.created_at, e.modified_at, e.expires_at
     FROM entity e WHERE e.tenant = $1 AND ${rowVisible(rules, params, 'e')}) AS ${alias}`;
+}
+
+/** What is selected from, and how conditions on it are made. */
+export function visibleTo(params: SqlParameters, at: string): { rows: string; options: ConditionOptions } {
+  if (restriction() === undefined) return { rows: 'entity', options: { at } };
+  return { rows: visibleRows(params), options: { at, linked: (alias) => visibleRows(params, alias) } };
 }
 
 const SCOPE = 'https://uri.etsi.org/ngsi-ld/scope';
