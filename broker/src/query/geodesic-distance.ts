@@ -46,7 +46,7 @@ export function measuredGeometry({ type, coordinates: given }: Geometry): Measur
 }
 
 /** Whether the geometry spans half the globe. */
-function isWide(coordinates: unknown): boolean {
+export function isWide(coordinates: unknown): boolean {
   const box = { west: 180, south: 90, east: -180, north: -90 };
   extend(box, coordinates as Coordinates);
   return box.east - box.west >= 180 || box.north - box.south >= 180;

@@ -1,8 +1,8 @@
 import type { Entity } from '../model/entity.ts';
 import { hasExpired } from '../model/expiry.ts';
 import type { Geometry } from '../model/geometry.ts';
-import type { GeoQuery } from './geo-query.ts';
-import { geodesicDistance, type MeasuredGeometry, measuredGeometry } from './geodesic-distance.ts';
+import type { GeoQuery, TopologicalRelation } from './geo-query.ts';
+import { geodesicDistance, isWide, type MeasuredGeometry, measuredGeometry } from './geodesic-distance.ts';
 import type { MatchOptions } from './match-q.ts';
 import { isRelated, type PlanarGeometry, planarGeometry } from './planar-geometry.ts';
 
@@ -23,11 +23,17 @@ export function matchesGeoQuery(query: GeoQuery, entity: Entity, options: MatchO
 
 /** Whether one geometry stands to the reference as the query asks. */
 export function matchesGeometry(query: GeoQuery, target: Geometry): boolean {
-  if (query.kind === 'topological') {
-    return isRelated(planarGeometry(target), query.relation, once(planar, query.reference, planarGeometry));
+  if (query.kind === 'topological') return isRelatedOnMap(target, query.relation, query.reference);
+  if (isWide(target.coordinates) || isWide(query.reference.coordinates)) {
+    // As in SQL: what spans half the globe has no inside that the sphere could tell.
+    if (isRelatedOnMap(target, 'intersects', query.reference)) return query.bound === 'max';
   }
   const metres = geodesicDistance(measuredGeometry(target), once(measured, query.reference, measuredGeometry));
   return query.bound === 'max' ? metres <= query.metres : metres > query.metres;
+}
+
+function isRelatedOnMap(target: Geometry, relation: TopologicalRelation, reference: Geometry): boolean {
+  return isRelated(planarGeometry(target), relation, once(planar, reference, planarGeometry));
 }
 
 function once<Made>(cache: WeakMap<Geometry, Made>, geometry: Geometry, make: (geometry: Geometry) => Made): Made {

@@ -1,6 +1,6 @@
 import type { Geometry } from '../model/geometry.ts';
 import { type GeoQuery, LOCATION, type TopologicalRelation } from '../query/geo-query.ts';
-import { WIDEST_EDGE } from '../query/geodesic-distance.ts';
+import { isWide, WIDEST_EDGE } from '../query/geodesic-distance.ts';
 import { sqlLiteral } from './indexed-value.ts';
 import { instances, key } from './query-sql-path.ts';
 import { pathQuery, type SqlScope } from './query-sql-q.ts';
@@ -72,7 +72,25 @@ function predicateOf(
   const metres = scope.params.add(query.metres);
   const not = query.bound === 'max' ? '' : 'NOT ';
   const around = once((query.reference.type === 'Point' ? pointOnSphere : onSphere)(reference), scope);
-  return (target, toSphere) => `${not}ST_DWithin(${toSphere(target)}, ${around}, ${metres}::float8)`;
+  const isWideReference = isWide(query.reference.coordinates);
+  return (target, toSphere) => {
+    const isNear = `ST_DWithin(${toSphere(target)}, ${around}, ${metres}::float8)`;
+    if (!isWideReference && toSphere === pointOnSphere) return `${not}${isNear}`;
+    const isEitherWide = isWideReference ? '' : `${isWideOnMap(target)} AND `;
+    return `${not}(${isEitherWide}${touchOnMap(target, reference)} OR ${isNear})`;
+  };
+}
+
+/**
+ * What spans half the globe has no inside that the sphere could tell: PostGIS answers by how many rows it has measured
+ * before. The map of longitude and latitude tells it.
+ */
+function touchOnMap(one: string, other: string): string {
+  return `ST_Intersects(ST_MakeValid(${one}), ST_MakeValid(${other}))`;
+}
+
+function isWideOnMap(geometry: string): string {
+  return `(ST_XMax(${geometry}) - ST_XMin(${geometry}) >= 180 OR ST_YMax(${geometry}) - ST_YMin(${geometry}) >= 180)`;
 }
 
 /** A point has no edges. */
@@ -85,8 +103,7 @@ function pointOnSphere(point: string): string {
  * of what is as wide as that are cut first, along the straight lines of GeoJSON.
  */
 export function onSphere(geometry: string): string {
-  const isWide = `ST_XMax(${geometry}) - ST_XMin(${geometry}) >= 180 OR ST_YMax(${geometry}) - ST_YMin(${geometry}) >= 180`;
-  return `(CASE WHEN ${isWide} THEN ST_Segmentize(${geometry}, ${WIDEST_EDGE}) ELSE ${geometry} END)::geography`;
+  return `(CASE WHEN ${isWideOnMap(geometry)} THEN ST_Segmentize(${geometry}, ${WIDEST_EDGE}) ELSE ${geometry} END)::geography`;
 }
 
 /** What the bounding box of a match must touch, for the index; undefined when the index can't help. */
