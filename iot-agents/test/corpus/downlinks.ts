@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import type { DeviceProfile } from '../../src/main.ts';
 import { eventually } from '../support/territory.ts';
 import { chirpStackUplink, thingsStackUplink } from '../support/uplinks.ts';
@@ -130,26 +131,30 @@ export async function chirpStack(world: World, way: Way, file: ChirpStackFile): 
       }
       continue;
     }
-    const before = world.territory.agents.counters().delivered;
     await say(own);
-    await eventually('it is settled', () => world.territory.agents.counters().delivered > before || undefined);
+    // Waited for one by one: frames of the devices before it may be delivered meanwhile.
     if (typeof expect.deviceAttrs === 'object') {
-      const entity = `urn:ngsi-ld:Device:${devEui}`;
-      const values = await world.values(entity, tenant, () => true);
-      for (const [name, value] of Object.entries(expect.deviceAttrs ?? {})) assert.deepEqual(values[name], value, name);
+      const wanted = Object.entries(expect.deviceAttrs ?? {});
+      await world.values(`urn:ngsi-ld:Device:${devEui}`, tenant, (values) =>
+        wanted.every(([name, value]) => isDeepStrictEqual(values[name], value)),
+      );
     }
     if (expect.resetFrameCounter === true) {
-      const [row] = await world.query<{ joins: number; f_cnt: number }>(
-        'SELECT joins, f_cnt FROM iot.device_progress WHERE dev_eui = $1',
-        [devEui],
-      );
-      assert.deepEqual([row?.joins, Number(row?.f_cnt)], [1, -1]);
+      await eventually('the device has joined, its counter anew', async () => {
+        const [row] = await world.query<{ joins: number; f_cnt: number }>(
+          'SELECT joins, f_cnt FROM iot.device_progress WHERE dev_eui = $1',
+          [devEui],
+        );
+        return (row?.joins === 1 && Number(row.f_cnt) === -1) || undefined;
+      });
     }
     if (expect.deviceAlarm === true) {
-      const about = JSON.parse((await world.request('GET', '/iot/about')).text);
-      const isAlarm = (one: { devEui: string; message: string }) =>
-        one.devEui === devEui && one.message.startsWith('UPLINK_MIC');
-      assert.ok(about.warnings.some(isAlarm));
+      await eventually('the alarm', async () => {
+        const { warnings } = JSON.parse((await world.request('GET', '/iot/about')).text);
+        const isAlarm = (one: { devEui: string; message: string }) =>
+          one.devEui === devEui && one.message.startsWith('UPLINK_MIC');
+        return warnings.some(isAlarm) || undefined;
+      });
       assert.equal(JSON.parse((await world.request('GET', `/iot/quarantine?devEui=${devEui}`)).text).frames.length, 0);
     }
   }
