@@ -50,9 +50,7 @@ export function postgresDatabase(url: string, directUrl?: string): Database {
   const listener = new PostgresListener({ ...config, connectionString: directUrl ?? url });
 
   async function onClient<T>(work: (client: pg.PoolClient) => Promise<T>, from = pool): Promise<T> {
-    const client = await from.connect().catch((cause: unknown) => {
-      throw new DatabaseUnavailable(false, cause);
-    });
+    const client = await connect(from);
     // A connection may break while it is ours and no query of ours runs.
     let broken: Error | undefined;
     const onError = (error: Error) => {
@@ -90,6 +88,16 @@ function useOf({ options, totalCount, idleCount, waitingCount }: pg.Pool): PoolU
   return { most: options.max, busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
 }
 
+/** @throws DatabaseUnavailable */
+function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  return new Promise((resolve, reject) => {
+    pool.connect((cause, client) => {
+      if (client === undefined) reject(new DatabaseUnavailable(false, cause));
+      else resolve(client);
+    });
+  });
+}
+
 interface Answer<Row> extends Rows<Row> {
   readonly command: string;
 }
@@ -97,15 +105,30 @@ interface Answer<Row> extends Rows<Row> {
 async function run<Row>(client: pg.ClientBase, { name, text, values }: Statement): Promise<Answer<Row>> {
   const query = values === undefined ? { name, text } : { name, text, values: values.map(toWire) };
   try {
-    const result = await client.query<Row & pg.QueryResultRow>(query);
+    const result = await send<Row & pg.QueryResultRow>(client, query);
     // A text of several statements answers an array; its last is what counts.
     const { rows, rowCount, command } = Array.isArray(result)
       ? (result.at(-1) as pg.QueryResult<Row & object>)
       : result;
     return { rows, rowCount: rowCount ?? 0, command };
   } catch (error) {
+    // Led to us otherwise, and not to who asked.
+    if (error instanceof Error) Error.captureStackTrace(error);
     throw isConnectionError(error) ? new DatabaseUnavailable(true, error) : error;
   }
+}
+
+/**
+ * By callback: what `pg`'s own promises answer with outlives two collections of young objects. Measured with answers of 60 KB,
+ * one after another: 22 collections of all objects for 6,000 of them, none this way.
+ */
+function send<Row extends pg.QueryResultRow>(
+  client: pg.ClientBase,
+  query: pg.QueryConfig,
+): Promise<pg.QueryResult<Row> | pg.QueryResult<Row>[]> {
+  return new Promise((resolve, reject) => {
+    client.query<Row>(query, (error, result) => (error ? reject(error) : resolve(result)));
+  });
 }
 
 async function inTransaction<T>(client: pg.PoolClient, work: (tx: Queryable) => Promise<T>): Promise<T> {
