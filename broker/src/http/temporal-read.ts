@@ -67,8 +67,10 @@ export async function readEvolutionOf(
   }
   const read = async (): Promise<ReadEvolutions> => {
     if (aggregation === undefined) return retrieveTemporal(db, tenant, id, asked, temporalQ, mostInstances);
-    const known = await existingEvolution(db, tenant, id);
-    const aggregates = await aggregateTemporal(db, tenant, [id], { ...asked, temporalQ }, aggregation);
+    const [known, aggregates] = await Promise.all([
+      existingEvolution(db, tenant, id),
+      aggregateTemporal(db, tenant, [id], { ...asked, temporalQ }, aggregation),
+    ]);
     if (!aggregates.has(id)) throw nothingOf(id);
     return { entities: [{ ...known, attributes: {} }], hasNext: false, aggregates };
   };

@@ -43,8 +43,8 @@ describe('aggregation methods (4.5.19)', () => {
   test('numbers summed up before come to the same as one by one', () => {
     const [single, summed] = [new Accumulator(), new Accumulator()];
     for (const value of [1, 2, 5, 8]) single.add('Property', value);
-    summed.addNumbers({ count: 2, sum: 3, sumsq: 5, min: 1, max: 2 }, [1, 2]);
-    summed.addNumbers({ count: 2, sum: 13, sumsq: 89, min: 5, max: 8 }, [5, 8]);
+    summed.addNumbers({ count: 2, sum: 3, sumsq: 5, min: 1, max: 2 }, 2);
+    summed.addNumbers({ count: 2, sum: 13, sumsq: 89, min: 5, max: 8 }, 2);
     for (const method of AGGREGATE_METHODS) assert.equal(summed.result(method), single.result(method), method);
   });
 });

@@ -91,6 +91,7 @@ export class Accumulator {
   #total = 0;
   /** As JSON. */
   #distinct: Set<string> | undefined;
+  #distinctNumbers = 0;
   #count = 0;
   #sum = 0;
   #sumsq = 0;
@@ -122,11 +123,11 @@ export class Accumulator {
     this.#sumsq += measure * measure * times;
   }
 
-  /** Adds numbers that are summed up already; `distinct` are their different values, when these were asked for. */
-  addNumbers({ count, sum, sumsq, min, max }: NumberSums, distinct: readonly number[] = []): void {
+  /** Adds numbers that are summed up already, so many different ones, none of which is added otherwise. */
+  addNumbers({ count, sum, sumsq, min, max }: NumberSums, distinct: number): void {
     this.#class ??= 'number';
     this.#total += count;
-    for (const value of distinct) this.#addDistinct(value);
+    this.#distinctNumbers += distinct;
     if (this.#class !== 'number') return;
     this.#count += count;
     this.#sum += sum;
@@ -142,7 +143,7 @@ export class Accumulator {
       case 'totalCount':
         return this.#total;
       case 'distinctCount':
-        return this.#distinct?.size ?? 0;
+        return this.#distinctNumbers + (this.#distinct?.size ?? 0);
       case 'min':
         return this.#minimum;
       case 'max':

@@ -16,7 +16,7 @@ import type { Aggregation } from '../query/temporal-query.ts';
 import type { Database, Queryable } from '../store/database.ts';
 import { type RollupState, rollupState } from '../store/history-rollups.ts';
 import { inOneMoment } from '../store/one-moment.ts';
-import { areAllObserved, seesAllSums, selectRolledBounds, selectRolledSums } from '../store/rolled-sums.ts';
+import { seesAllSums, selectRolledBounds, selectRolledSums } from '../store/rolled-sums.ts';
 import {
   type AggregatedSelection,
   type OtherValue,
@@ -29,6 +29,7 @@ import {
   type TimeBounds,
 } from '../store/temporal-aggregates.ts';
 import { withDatasets } from '../store/temporal-series.ts';
+import { isPlainWindow, selectWindowValues, type WindowValues } from '../store/window-values.ts';
 import { accumulatedPeriods, accumulatorAt, accumulators, summedPeriods } from './period-values.ts';
 
 /** Longer lists of periods are refused. */
@@ -51,10 +52,45 @@ export async function aggregateTemporal(
   // The scope is aggregated for those who name it alone.
   const selection = asked.attributes ? asked : { ...asked, omitted: [...(asked.omitted ?? []), SCOPE] };
   if (ids.length === 0) return new Map();
+  if (areFewShort(selection, aggregation)) return aggregatedAtOnce(db, tenant, ids, selection, aggregation);
   // Sums, corrections and instances are of one moment, whatever is written or summed up meanwhile.
   return inOneMoment(db, async (tx) =>
     aggregated(tx, tenant, ids, await withDatasets(tx, tenant, selection), aggregation),
   );
+}
+
+/** Whether periods begin at a time that is known, are read from instances alone, and cannot be too many but for times to come. */
+function areFewShort(selection: AggregatedSelection, aggregation: Aggregation): boolean {
+  const { relation } = selection.temporalQ;
+  const { period } = aggregation;
+  if (relation === undefined || relation.timerel === 'before' || !isPlainWindow(selection)) return false;
+  if (isZero(period) || period.months > 0 || mayRollUp(selection, aggregation)) return false;
+  const end = relation.endTimeAt === undefined ? Date.now() : Date.parse(relation.endTimeAt);
+  return periodOf(Date.parse(relation.timeAt), period, end) < MAX_PERIODS;
+}
+
+/** By one statement, which is of one moment by itself. */
+async function aggregatedAtOnce(
+  db: Database,
+  tenant: string,
+  ids: readonly string[],
+  selection: AggregatedSelection,
+  aggregation: Aggregation,
+): Promise<Map<string, Aggregates>> {
+  const { milliseconds } = aggregation.period;
+  const anchor = Date.parse(selection.temporalQ.relation?.timeAt as string); // there, as periods are few
+  const slots: Slots = { kind: 'equal', anchor, milliseconds };
+  const values = await selectWindowValues(db, tenant, ids, selection, slots, aggregation.methods);
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const reach = (slot: number) => {
+    if (slot < first) first = slot;
+    if (slot > last) last = slot;
+  };
+  for (const { slots } of values.sums) slots.forEach(reach);
+  for (const { slot } of values.others) reach(slot);
+  if (first > last) return new Map();
+  const bounds = { id: '', first: anchor + first * milliseconds, last: anchor + last * milliseconds };
+  return aggregatesById(inOrder(values), aggregation, periodsOf([bounds], selection, aggregation), selection);
 }
 
 async function aggregated(
@@ -71,9 +107,20 @@ async function aggregated(
     const periods = periodsOf(group, selection, aggregation);
     const groupIds = group.map(({ id }) => id);
     const series = await accumulate(tx, tenant, groupIds, selection, aggregation, periods, rollups);
-    for (const [id, ofEntity] of Map.groupBy(series, ({ key }) => key.id)) {
-      found.set(id, aggregatesOf(ofEntity, aggregation, periods, selection.attributes !== undefined));
-    }
+    for (const [id, aggregates] of aggregatesById(series, aggregation, periods, selection)) found.set(id, aggregates);
+  }
+  return found;
+}
+
+function aggregatesById(
+  series: readonly Series[],
+  aggregation: Aggregation,
+  periods: Periods,
+  { attributes }: AggregatedSelection,
+): Map<string, Aggregates> {
+  const found = new Map<string, Aggregates>();
+  for (const [id, ofEntity] of Map.groupBy(series, ({ key }) => key.id)) {
+    found.set(id, aggregatesOf(ofEntity, aggregation, periods, attributes !== undefined));
   }
   return found;
 }
@@ -218,24 +265,18 @@ async function accumulate(
   { slots, inWindow }: Periods,
   rollups: RollupState | undefined,
 ): Promise<Series[]> {
+  if (rollups === undefined && isPlainWindow(selection)) {
+    return inOrder(await selectWindowValues(tx, tenant, ids, selection, slots, methods));
+  }
   const sums = await (rollups === undefined
-    ? selectSums(tx, tenant, ids, selection, slots, methods, await needNoLook(tx, tenant, ids, selection))
+    ? selectSums(tx, tenant, ids, selection, slots, methods)
     : selectRolledSums(tx, tenant, ids, selection, slots, planRollups(inWindow()), rollups, methods));
-  const others = await selectOtherValues(tx, tenant, ids, selection, slots);
-  return withOthers(sums, others).sort((one, other) => (one.key.dataset_id < other.key.dataset_id ? -1 : 1));
+  return inOrder({ sums, others: await selectOtherValues(tx, tenant, ids, selection, slots) });
 }
 
-/** Whether the numbers' index alone can tell of them: neither other times nor scopes are asked for, and all were observed. */
-async function needNoLook(
-  tx: Queryable,
-  tenant: string,
-  ids: readonly string[],
-  selection: AggregatedSelection,
-): Promise<boolean> {
-  const { timeproperty, lastN } = selection.temporalQ;
-  if (timeproperty !== 'observedAt' || lastN !== undefined || selection.scopeQ !== undefined) return false;
-  const state = await rollupState(tx);
-  return state.last - state.watermark < MAX_LAG && areAllObserved(tx, tenant, ids, selection, state);
+/** Series by their datasets, the default instance first. */
+function inOrder({ sums, others }: WindowValues): Series[] {
+  return withOthers(sums, others).sort((one, other) => (one.key.dataset_id < other.key.dataset_id ? -1 : 1));
 }
 
 /** Series of numbers and of other values; where one has both, values are added to numbers. */
@@ -247,7 +288,7 @@ function withOthers(sums: readonly SeriesSums[], others: readonly OtherValue[]):
     const [first] = values as [OtherValue]; // a group has one
     const numbers = series.get(name)?.slots as SeriesSums | undefined; // as they were put in just now
     const slots = numbers === undefined ? new Map<number, Accumulator>() : accumulators(numbers);
-    for (const { slot, kind, value, times } of values) accumulatorAt(slots, slot).add(kind, JSON.parse(value), times);
+    for (const { slot, kind, value, times } of values) accumulatorAt(slots, slot).add(kind, value, times);
     series.set(name, { key: first, type: numbers === undefined ? first.kind : 'Property', slots });
   }
   return [...series.values()];

@@ -58,7 +58,7 @@ function resultAt(columns: SeriesSums, method: AggregateMethod): (place: number)
     case 'totalCount':
       return (place) => counts[place] as number;
     case 'distinctCount':
-      return (place) => (JSON.parse(columns.differents?.[place] ?? '[]') as number[]).length;
+      return (place) => columns.distinct_numbers?.[place] ?? 0;
     case 'sum':
       return (place) => sums[place] as number;
     case 'sumsq':
@@ -86,8 +86,7 @@ export function accumulators(columns: SeriesSums): Map<number, Accumulator> {
       min: at(columns.mins),
       max: at(columns.maxs),
     };
-    const distinct = columns.differents?.[place];
-    accumulatorAt(bySlot, slot).addNumbers(sums, distinct === undefined ? [] : (JSON.parse(distinct) as number[]));
+    accumulatorAt(bySlot, slot).addNumbers(sums, at(columns.distinct_numbers));
   }
   return bySlot;
 }

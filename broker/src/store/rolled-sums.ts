@@ -116,7 +116,7 @@ function statement(
     i (entity_id, attribute, dataset_id, time, observed, count, sum, sumsq, min, max) AS (
       ${parts.join('\n      UNION ALL\n      ')})
     SELECT id, attribute, dataset_id, ${sumColumns(methods)} FROM (
-      SELECT entity_id AS id, attribute, dataset_id, ${slot} AS slot, sum(count)::bigint AS count, sum(sum) AS sum,
+      SELECT entity_id AS id, attribute, dataset_id, ${slot(period)} AS slot, sum(count)::bigint AS count, sum(sum) AS sum,
         sum(sumsq) AS sumsq, min(min) AS min, max(max) AS max
       FROM i GROUP BY 1, 2, 3, ${period}) AS p
     GROUP BY 1, 2, 3`;
@@ -208,41 +208,6 @@ function rowCondition(
       ...(without ? [`${row}.attribute <> ALL (${without}::text[])`] : []),
       ...(datasets ? [`${row}.dataset_id = ANY (${datasets}::text[])`] : []),
     ].join(' AND ');
-}
-
-/**
- * Whether every number of the entities in the window has observedAt, as far as the sums of days can tell: they know how many
- * have it not. Then this need not be looked up instance by instance.
- */
-export async function areAllObserved(
-  tx: Queryable,
-  tenant: string,
-  ids: readonly string[],
-  selection: AggregatedSelection,
-  state: RollupState,
-): Promise<boolean> {
-  const { timeproperty, relation } = selection.temporalQ;
-  const from = relation === undefined || relation.timerel === 'before' ? undefined : relation.timeAt;
-  const isRemoved =
-    state.hoursRemovedBefore !== null &&
-    (from === undefined || !(Date.parse(from) >= state.hoursRemovedBefore.getTime()));
-  if (timeproperty !== 'observedAt' || isRemoved || state.corrections > 0) return false;
-  const params = new SqlParameters([tenant, ids]);
-  const isOf = rowCondition(selection, params);
-  const to = relation?.timerel === 'before' ? relation.timeAt : relation?.endTimeAt;
-  const within = [
-    ...(from ? [`AND b.start >= date_trunc('day', ${params.add(from)}::timestamptz, 'UTC')`] : []),
-    ...(to ? [`AND b.start < ${params.add(to)}::timestamptz`] : []),
-  ].join(' ');
-  const pending =
-    state.last > state.watermark
-      ? `OR EXISTS (SELECT FROM history_pending(${WATERMARK}) AS p WHERE ${isOf('p')} AND NOT p.instance ? 'observedAt')`
-      : '';
-  const { rows } = await tx.query<{ other: boolean }>({
-    text: `SELECT EXISTS (SELECT FROM history_day b WHERE ${isOf('b')} AND NOT b.observed ${within}) ${pending} AS other`,
-    values: params.values,
-  });
-  return rows[0]?.other === false;
 }
 
 /** From when until when the sums of entities know of numbers; milliseconds since 1970. */

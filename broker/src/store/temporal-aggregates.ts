@@ -4,7 +4,7 @@ import type { Queryable } from './database.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import { type InstanceSelection, instanceCondition } from './temporal-instances.ts';
 import { seriesOf } from './temporal-series.ts';
-import { IS_DELETED, inMilliseconds, relationCondition, timeOf } from './temporal-sql.ts';
+import { IS_DELETED, inMilliseconds, timeOf } from './temporal-sql.ts';
 
 /** Which instances are aggregated. */
 export type AggregatedSelection = Omit<InstanceSelection, 'most'>;
@@ -63,8 +63,8 @@ export interface SeriesSums extends SeriesKey {
   readonly sumsqs?: readonly number[];
   readonly mins?: readonly number[];
   readonly maxs?: readonly number[];
-  /** The different values, JSON. */
-  readonly differents?: readonly string[];
+  /** How many different numbers. */
+  readonly distinct_numbers?: readonly number[];
 }
 
 const NEEDED: readonly (readonly [column: string, methods: readonly AggregateMethod[]])[] = [
@@ -72,14 +72,14 @@ const NEEDED: readonly (readonly [column: string, methods: readonly AggregateMet
   ['sumsq', ['sumsq', 'stddev']],
   ['min', ['min']],
   ['max', ['max']],
-  ['different', ['distinctCount']],
+  ['distinct_number', ['distinctCount']],
 ];
 
-/** The columns of {@link SeriesSums}, from rows that have those of one period each. */
-export function sumColumns(methods: readonly AggregateMethod[]): string {
+/** The columns of {@link SeriesSums}, from rows that have those of one period each. @param which of these rows */
+export function sumColumns(methods: readonly AggregateMethod[], which = ''): string {
   const needed = NEEDED.filter(([, needing]) => needing.some((method) => methods.includes(method)));
   return ['slot', 'count', ...needed.map(([column]) => column)]
-    .map((column) => `array_agg(p.${column}) AS ${column}s`)
+    .map((column) => `array_agg(p.${column}) ${which} AS ${column}s`)
     .join(', ');
 }
 
@@ -91,19 +91,17 @@ export async function selectSums(
   selection: AggregatedSelection,
   slots: Slots,
   methods: readonly AggregateMethod[],
-  areAllObserved: boolean,
 ): Promise<SeriesSums[]> {
   const params = new SqlParameters([tenant, ids]);
-  const different = methods.includes('distinctCount') ? ', jsonb_agg(DISTINCT i.number) AS different' : '';
+  const distinct = methods.includes('distinctCount') ? ', count(DISTINCT i.number) AS distinct_number' : '';
   const { period, slot } = slotOf(slots, params);
-  const instances = instancesOf(selection, params, areAllObserved ? 'observedNumbers' : 'numbers');
   const { rows } = await db.query<SeriesSums>({
     text: `${seriesOf(selection, params)}
       SELECT s.id, s.attribute, s.dataset_id, i.* FROM series s CROSS JOIN LATERAL (
         SELECT ${sumColumns(methods)} FROM (
-          SELECT ${slot} AS slot, count(*) AS count, sum(i.number) AS sum, sum(i.number * i.number) AS sumsq,
-            min(i.number) AS min, max(i.number) AS max${different}
-          FROM ${instances} AS i WHERE i.number IS NOT NULL GROUP BY ${period}) AS p) AS i
+          SELECT ${slot(period)} AS slot, count(*) AS count, sum(i.number) AS sum, sum(i.number * i.number) AS sumsq,
+            min(i.number) AS min, max(i.number) AS max${distinct}
+          FROM ${instancesOf(selection, params, 'numbers')} AS i WHERE i.number IS NOT NULL GROUP BY ${period}) AS p) AS i
       WHERE s.dataset_id IS NOT NULL AND i.slots IS NOT NULL`,
     values: params.values,
   });
@@ -113,8 +111,7 @@ export async function selectSums(
 export interface OtherValue extends SeriesKey {
   readonly slot: number;
   readonly kind: AttributeKind;
-  /** JSON. */
-  readonly value: string;
+  readonly value: unknown;
   /** How many instances of the period have it. */
   readonly times: number;
 }
@@ -129,54 +126,51 @@ export async function selectOtherValues(
 ): Promise<OtherValue[]> {
   const params = new SqlParameters([tenant, ids]);
   const { period, slot } = slotOf(slots, params);
-  const { rows } = await db.query<OtherValue>({
+  const { rows } = await db.query<OtherValue & { value: string }>({
     text: `${seriesOf(selection, params)}
       SELECT s.id, s.attribute, s.dataset_id, i.* FROM series s CROSS JOIN LATERAL (
-        SELECT ${slot} AS slot, i.instance ->> 'type' AS kind, i.instance -> 'value' AS value, count(*) AS times
+        SELECT ${slot(period)} AS slot, i.instance ->> 'type' AS kind, i.instance -> 'value' AS value, count(*) AS times
         FROM ${instancesOf(selection, params, 'all')} AS i WHERE i.number IS NULL
         GROUP BY ${period}, i.instance ->> 'type', i.instance -> 'value' ORDER BY min(i.time)) AS i
       WHERE s.dataset_id IS NOT NULL`,
     values: params.values,
   });
-  return rows;
+  return rows.map((row) => ({ ...row, value: JSON.parse(row.value) }));
 }
 
-/**
- * The instances of a series `s` that count, with their time. Of numbers only what their index holds is read where all were
- * observed: none was deleted.
- */
-function instancesOf(
-  selection: AggregatedSelection,
-  params: SqlParameters,
-  which: 'all' | 'numbers' | 'observedNumbers',
-): string {
+/** The instances of a series `s` that count, with their time. */
+function instancesOf(selection: AggregatedSelection, params: SqlParameters, which: 'all' | 'numbers'): string {
   const { timeproperty, lastN } = selection.temporalQ;
   const time = timeOf(timeproperty);
   const last =
     lastN === undefined ? '' : `ORDER BY ${time} DESC, h.modified_at DESC, h.n DESC LIMIT ${params.add(lastN)}::bigint`;
   // The last ones are counted before those that are no numbers are left out.
-  const counts = which !== 'all' && lastN === undefined ? 'h.number IS NOT NULL' : `NOT ${IS_DELETED}`;
-  const condition =
-    which === 'observedNumbers' ? relationCondition(selection.temporalQ, params) : instanceCondition(selection, params);
+  const counts = which === 'numbers' && lastN === undefined ? 'h.number IS NOT NULL' : `NOT ${IS_DELETED}`;
   return `(SELECT ${time} AS time, h.number, h.instance FROM history h
-    WHERE ${OF_SERIES} AND ${counts} AND ${condition} ${last})`;
+    WHERE ${OF_SERIES} AND ${counts} AND ${instanceCondition(selection, params)} ${last})`;
 }
 
-/** What rows `i` of one period have in common, and the number of the period. */
-export function slotOf(slots: Slots, params: SqlParameters): { readonly period: string; readonly slot: string } {
+/** What rows `i` of one period have in common, and the number of the period that has it. */
+export interface SqlPeriods {
+  readonly period: string;
+  slot(period: string): string;
+}
+
+export function slotOf(slots: Slots, params: SqlParameters): SqlPeriods {
   switch (slots.kind) {
     case 'one':
-      return { period: '0::bigint', slot: '0::bigint' };
+      return { period: '0::bigint', slot: (period) => period };
     case 'equal': {
       const anchor = `${params.add(new Date(slots.anchor).toISOString())}::timestamptz`;
       const length = `${params.add(slots.milliseconds)}::bigint`;
-      const period = `date_bin(${length} * interval '1 millisecond', i.time, ${anchor})`;
-      return { period, slot: `round(date_part('epoch', ${period} - ${anchor}) * 1000 / ${length})::bigint` };
+      // As a query of its own, the interval is made once, not for each row.
+      const period = `date_bin((SELECT ${length} * interval '1 millisecond'), i.time, ${anchor})`;
+      return { period, slot: (of) => `round(date_part('epoch', ${of} - ${anchor}) * 1000 / ${length})::bigint` };
     }
     case 'listed': {
       const starts = slots.starts.map((start) => new Date(start).toISOString());
       const period = `width_bucket(i.time, ${params.add(starts)}::timestamptz[])`;
-      return { period, slot: `(${period} - 1)::bigint` };
+      return { period, slot: (of) => `(${of} - 1)::bigint` };
     }
   }
 }

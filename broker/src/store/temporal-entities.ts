@@ -46,7 +46,7 @@ export async function knownEntity(db: Queryable, tenant: string, id: string): Pr
   const visible = knownVisible(params);
   const text = SELECT_KNOWN + visible;
   const { rows } = await db.query<KnownRow>({
-    ...(visible === '' && { name: 'known-entity' }),
+    ...(visible === '' && { name: 'known-entity', isPlannedOnce: true, isShort: true }),
     text,
     values: params.values,
   });

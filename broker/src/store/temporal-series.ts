@@ -25,12 +25,15 @@ export async function withDatasets<Selection extends SeriesSelection>(
   return rows[0]?.has === false ? { ...selection, datasetIds: [''] } : selection;
 }
 
-/*
- * The series of the entities, found by skipping from one key of the index to the next: an entity has few, however many
- * instances each of them has.
+/**
+ * The attributes of the entities, found by skipping from one key of the index to the next: an entity has few, however many
+ * instances each of them has. A CTE `named (id, attribute)`, and which of its rows are wanted.
  */
-export function seriesOf({ attributes, omitted, datasetIds }: SeriesSelection, params: SqlParameters): string {
-  const named =
+export function namedOf(
+  { attributes, omitted }: Omit<SeriesSelection, 'datasetIds'>,
+  params: SqlParameters,
+): { readonly cte: string; readonly wanted: string } {
+  const cte =
     attributes === undefined
       ? `named AS (
           SELECT a.id, (SELECT min(h.attribute) FROM history h WHERE h.tenant = $1 AND h.entity_id = a.id) AS attribute
@@ -42,15 +45,22 @@ export function seriesOf({ attributes, omitted, datasetIds }: SeriesSelection, p
       : `named AS (
           SELECT a.id, n.attribute COLLATE "C" AS attribute
           FROM unnest($2::text[]) AS a(id) CROSS JOIN unnest(${params.add(attributes)}::text[]) AS n(attribute))`;
+  const isOmitted = omitted === undefined ? '' : ` AND attribute <> ALL(${params.add(omitted)}::text[])`;
+  return { cte, wanted: `attribute IS NOT NULL${isOmitted}` };
+}
+
+/** The datasets of these attributes too, found in the same way: CTEs of which the last is `series (id, attribute, dataset_id)`. */
+export function seriesOf({ datasetIds, ...selection }: SeriesSelection, params: SqlParameters): string {
+  const { cte, wanted: isNamed } = namedOf(selection, params);
   const visible = historyVisible(params, 'named.attribute');
-  const wanted = [
-    omitted === undefined ? '' : `AND attribute <> ALL(${params.add(omitted)}::text[])`,
-    visible === '' ? '' : `AND EXISTS (SELECT FROM ${KNOWN_ENTITIES} AS e WHERE e.id = named.id${visible})`,
-  ].join(' ');
+  const wanted =
+    visible === ''
+      ? isNamed
+      : `${isNamed} AND EXISTS (SELECT FROM ${KNOWN_ENTITIES} AS e WHERE e.id = named.id${visible})`;
   const series =
     datasetIds === undefined
       ? `series AS (
-          SELECT id, attribute, ''::text AS dataset_id FROM named WHERE attribute IS NOT NULL ${wanted}
+          SELECT id, attribute, ''::text AS dataset_id FROM named WHERE ${wanted}
           UNION ALL
           SELECT p.id, p.attribute, (SELECT min(h.dataset_id) FROM history h
             WHERE h.tenant = $1 AND h.entity_id = p.id AND h.attribute = p.attribute AND h.dataset_id <> ''
@@ -59,6 +69,6 @@ export function seriesOf({ attributes, omitted, datasetIds }: SeriesSelection, p
       : `series AS (
           SELECT id, attribute, d.dataset_id
           FROM named CROSS JOIN unnest(${params.add(datasetIds)}::text[]) AS d(dataset_id)
-          WHERE attribute IS NOT NULL ${wanted})`;
-  return `WITH RECURSIVE ${named}, ${series}`;
+          WHERE ${wanted})`;
+  return `WITH RECURSIVE ${cte}, ${series}`;
 }

@@ -64,4 +64,85 @@ eachHistoryDatabase('Periods shorter than an hour', (test) => {
     assert.equal(refused.statusCode, 403);
     assert.match(refused.body, /aggrPeriodDuration: got 208801 periods, expected at most 100000/);
   });
+
+  test('tell of what is no number too, of each dataset of each attribute of several entities', async (t, db) => {
+    const { ask, close } = await startTemporalBroker(db, freshTenant());
+    t.after(close);
+    const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString();
+    const said = (value: unknown, seconds: number, more = {}) => ({
+      type: 'Property',
+      value,
+      observedAt: at(seconds),
+      ...more,
+    });
+    const entity = (id: string, attributes: object) =>
+      ask('POST', '/temporal/entities', { id: `urn:ngsi-ld:Lamp:${id}`, type: 'Lamp', ...attributes });
+    const datasetId = 'urn:ngsi-ld:Dataset:1';
+    const level = [said(1, 10), said('low', 10.4), said(1, 10.6), said(3, 11), said(5, 10, { datasetId })];
+    const unobserved = { type: 'Property', value: 'never' };
+    await entity('1', { level, state: [said('on', 10), said('off', 10.5), said('on', 12)], unobserved });
+    const partOf = { type: 'Relationship', object: 'urn:ngsi-ld:Grid:1', observedAt: at(12) };
+    await entity('2', { level: [said(7, 12)], partOf: [partOf] });
+    await entity('3', { level: [said(9, 2)] });
+
+    const window = `timerel=after&timeAt=${at(10)}&format=aggregatedValues&aggrPeriodDuration=PT1S`;
+    const query = async (methods: string) => {
+      const answer = await ask('GET', `/temporal/entities?type=Lamp&${window}&aggrMethods=${methods}`);
+      assert.equal(answer.statusCode, 200, answer.body);
+      return answer.json();
+    };
+    const period = (seconds: number) => [at(seconds), at(seconds + 1)].map((time) => time.replace('.000Z', 'Z'));
+    const [first, second, ...others] = await query('totalCount,distinctCount,max');
+    assert.deepEqual(others, []);
+    const ofDefault = {
+      type: 'Property',
+      totalCount: [
+        [3, ...period(10)],
+        [1, ...period(11)],
+      ],
+      distinctCount: [
+        [2, ...period(10)],
+        [1, ...period(11)],
+      ],
+      max: [
+        [1, ...period(10)],
+        [3, ...period(11)],
+      ],
+    };
+    const one = (value: number) => ({
+      totalCount: [[1, ...period(value === 5 ? 10 : 12)]],
+      distinctCount: [[1, ...period(value === 5 ? 10 : 12)]],
+      max: [[value, ...period(value === 5 ? 10 : 12)]],
+    });
+    assert.deepEqual(first, {
+      id: 'urn:ngsi-ld:Lamp:1',
+      type: 'Lamp',
+      level: [ofDefault, { type: 'Property', datasetId, ...one(5) }],
+      state: {
+        type: 'Property',
+        totalCount: [
+          [2, ...period(10)],
+          [1, ...period(12)],
+        ],
+        distinctCount: [
+          [2, ...period(10)],
+          [1, ...period(12)],
+        ],
+        max: [
+          ['on', ...period(10)],
+          ['on', ...period(12)],
+        ],
+      },
+    });
+    assert.deepEqual(second, {
+      id: 'urn:ngsi-ld:Lamp:2',
+      type: 'Lamp',
+      level: { type: 'Property', ...one(7) },
+      partOf: {
+        type: 'Relationship',
+        totalCount: [[1, ...period(12)]],
+        distinctCount: [[1, ...period(12)]],
+      },
+    });
+  });
 });
