@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from './database.ts';
 import { advanceRollups, historyWriters, rollupState, summarizeNumbers } from './history-rollups.ts';
+import { showNewInstances } from './history-visibility.ts';
 
 const EVERY_MS = 5_000;
 const WAIT_MS = 20;
@@ -8,6 +9,8 @@ const WAIT_MS = 20;
 const BATCH = { postgres: 100_000, pglite: 5_000 } as const;
 /** Beyond what the index of numbers tells of, all is read through. */
 const SUMMARIZE_FROM = 100_000;
+/** So much longer than it takes to show new instances it is left alone: while a transaction holds on to an old moment it is in vain. */
+const REST = 20;
 
 interface Log {
   warn(fields: object, message: string): void;
@@ -28,6 +31,7 @@ export class RollupJob {
   #safe = 0;
   /** Up to this number the index of numbers was last brought up to date. */
   #indexed = 0;
+  #restUntil = 0;
 
   constructor(db: Database, log: Log, everyMs = EVERY_MS) {
     this.#db = db;
@@ -39,6 +43,7 @@ export class RollupJob {
   /** Catches up with what is there; resolves at once when that is under way already. */
   run(): Promise<void> {
     this.#running ??= this.#catchUp()
+      .then(() => this.#show())
       .catch((error) => {
         if (!this.#isClosed) this.#log.warn({ error }, 'Sums of the history could not be brought up to date');
       })
@@ -84,6 +89,13 @@ export class RollupJob {
       const after = await rollupState(this.#db);
       if (after.watermark === watermark && after.corrections >= corrections) return;
     }
+  }
+
+  async #show(): Promise<void> {
+    const start = performance.now();
+    if (this.#isClosed || start < this.#restUntil) return;
+    await showNewInstances(this.#db);
+    this.#restUntil = start + (performance.now() - start) * REST;
   }
 
   /** A number beyond which lower ones never come: none of the writers that may have drawn them is left. */
