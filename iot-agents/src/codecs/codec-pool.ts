@@ -12,6 +12,8 @@ export interface CodecPool {
 }
 
 const KILL_AFTER_MS = 1_000;
+/** Of the threads that are seldom needed. */
+const END_AFTER_MS = 30_000;
 const BATCH = 128;
 /** A codec is proven after this many good calls, and then no longer shares a thread with those that are not. */
 const PROVEN_AFTER = 50;
@@ -28,14 +30,14 @@ interface CodecRecord {
 }
 
 /**
- * Three threads, each started when it is needed: for codecs that have shown themselves well, for newcomers, and for those that
+ * Three threads, each started when it is needed and the last two ended when they no longer are: for codecs that have shown themselves well, for newcomers, and for those that
  * have run into their deadline. So one that hangs delays other newcomers once, and then its like alone; one that hangs three
  * times in a row rests for half a minute.
  */
 export function createCodecPool(): CodecPool {
   const proven = createWorkerLane(SANDBOX_LIMITS, KILL_AFTER_MS);
-  const trial = createWorkerLane(SANDBOX_LIMITS, KILL_AFTER_MS);
-  const suspect = createWorkerLane(SANDBOX_LIMITS, KILL_AFTER_MS);
+  const trial = createWorkerLane(SANDBOX_LIMITS, KILL_AFTER_MS, END_AFTER_MS);
+  const suspect = createWorkerLane(SANDBOX_LIMITS, KILL_AFTER_MS, END_AFTER_MS);
   const records = new Map<string, CodecRecord>();
 
   const recordOf = (source: string): CodecRecord => {

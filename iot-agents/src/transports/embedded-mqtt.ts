@@ -5,11 +5,16 @@ import type { Server as TlsServer } from 'node:tls';
 import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 import type { Client } from 'aedes';
 import { Aedes } from 'aedes';
+import { writeToStream } from 'mqtt-packet';
 import type { Logger } from 'pino';
 import type { Counters } from '../delivery/counters.ts';
 import type { MqttAccess, MqttCredential, MqttRights } from './mqtt-access.ts';
 import { mayPublish, maySubscribe, overlaps } from './mqtt-access.ts';
 import { createAcknowledging } from './mqtt-acknowledging.ts';
+
+// Or else it keeps a buffer of each number there is, from the first packet on: 8 MB that the collector of garbage marks again
+// and again.
+writeToStream.cacheNumbers = false;
 
 const NOBODY: MqttCredential = { username: '' };
 
