@@ -49,6 +49,11 @@ export function quotedCoreName(iri: string): string | undefined {
   return quoted;
 }
 
+/** Whether a text stands in the text of an entity as it is, be it a value or a name. */
+export function isShownAsIs(text: string): boolean {
+  return !termOfIri.has(text) && !text.startsWith(DEFAULT_VOCABULARY);
+}
+
 function coreName(iri: string): string | undefined {
   if (termOfIri.has(iri)) return termOfIri.get(iri);
   if (iri.startsWith(DEFAULT_VOCABULARY)) {

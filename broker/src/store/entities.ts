@@ -18,6 +18,7 @@ import { entityBranches, entityCondition } from './query-sql.ts';
 import { ensureCollation, orderClause } from './query-sql-order.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import { type DocumentRow, StoredDocument, WANTED_COLUMNS, type Wanted } from './stored-document.ts';
+import { textFilter } from './text-filter.ts';
 import { restriction, visibleTo } from './visible-rows.ts';
 
 /** The unexpired entity of that id with its text, if it has one, whoever asks: who shows it looks to the rights. */
@@ -216,9 +217,10 @@ async function textsById(
     return undefined;
   const params = new SqlParameters([tenant]);
   const isPrepared = isWalk(db, query);
-  const branches = entityBranches(query, params, { at, isPrepared });
+  const branches = entityBranches(query, params, { at, isPrepared, isExact: isPrepared });
+  const first = isPrepared && query.q !== undefined ? textFilter(query.q, params) : undefined;
   // One more than asked for tells whether there is a next page.
-  const page = pageText(branches, 'shown', limit + 1, offset, undefined, 'entity', isPrepared && query.q !== undefined);
+  const page = pageText(branches, 'shown', limit + 1, offset, undefined, 'entity', first);
   const text = `SELECT string_agg(shown, ${sqlLiteral(TEXT_SEPARATOR)} ORDER BY id) FILTER (WHERE place <= ${limit}) AS texts,
     count(*) - count(shown) AS missing, count(*) AS found
     FROM (SELECT id, shown, row_number() OVER (ORDER BY id) AS place FROM (${page}) AS page) AS page`;
@@ -242,9 +244,10 @@ async function pageById(
   const params = new SqlParameters([tenant]);
   const { rows, options } = visibleTo(params, at);
   const isPrepared = isWalk(db, query);
-  const branches = entityBranches(query, params, { ...options, isPrepared });
+  const branches = entityBranches(query, params, { ...options, isPrepared, isExact: isPrepared });
   if (offset + limit <= LEAST_OFFSET) {
-    const text = pageText(branches, columns, limit, offset, undefined, rows, isPrepared && query.q !== undefined);
+    const first = isPrepared && query.q !== undefined ? textFilter(query.q, params) : undefined;
+    const text = pageText(branches, columns, limit, offset, undefined, rows, first);
     const { values } = params;
     const statement = isPrepared ? knownOf(db).statements.statement(text, values) : { text, values };
     return stored(await db.query<DocumentRow>(statement));

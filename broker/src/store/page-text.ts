@@ -1,6 +1,10 @@
 import type { EntityBranches } from './query-sql.ts';
 
-/** Each branch is ordered and limited by itself, so that it is a walk along its index. */
+/**
+ * Each branch is ordered and limited by itself, so that it is a walk along its index.
+ *
+ * @param first of rows whose documents are looked into: what must be so, and can be told without them; undefined: they are not
+ */
 export function pageText(
   { conditions, indexed, rest, order }: EntityBranches,
   columns: string,
@@ -8,15 +12,18 @@ export function pageText(
   offset: number,
   after: string | undefined,
   rows = 'entity',
-  looksIntoEach = false,
+  first?: string,
 ): string {
   const onward = after === undefined ? '' : `AND ${order} > ${after} `;
-  const pages = looksIntoEach
-    ? indexed.map((each) => `SELECT id, ${columns} FROM ${unpacked(each, order)} WHERE ${rest} ORDER BY ${order}`)
-    : conditions.map(
-        (condition) =>
-          `SELECT id, ${columns} FROM ${rows} WHERE tenant = $1 ${onward}AND ${condition} ORDER BY ${order}`,
-      );
+  const pages =
+    first !== undefined
+      ? indexed.map(
+          (each) => `SELECT id, ${columns} FROM ${unpacked(each + first, order)} WHERE ${rest} ORDER BY ${order}`,
+        )
+      : conditions.map(
+          (condition) =>
+            `SELECT id, ${columns} FROM ${rows} WHERE tenant = $1 ${onward}AND ${condition} ORDER BY ${order}`,
+        );
   const part = `LIMIT ${limit} OFFSET ${offset}`;
   if (pages.length === 1) return `${pages[0]} ${part}`;
   const union = pages.map((page) => `(${page} LIMIT ${limit + offset})`).join(' UNION ALL ');

@@ -19,7 +19,7 @@ import type { SqlParameters } from './sql-parameters.ts';
  * and V = W unless its text is too long for an index. In a plan made for its values, as every statement without a name
  * gets, the two indexes of index-adviser-statements.ts serve it, for a type that stands alone: `types[1] = '<IRI>'` in
  * one of `entityBranches`. The second of them is empty or small. An index on `document` ends HOT updates of the table:
- * it is for types that are asked more than they are written.
+ * it is for types that are asked more than they are written. Where it is known that there is none, comparisons are exact alone.
  */
 
 export interface ConditionOptions {
@@ -31,6 +31,8 @@ export interface ConditionOptions {
   readonly linked?: (alias: string) => string;
   /** See {@link SqlScope}. */
   readonly isPrepared?: boolean;
+  /** See {@link SqlScope}. */
+  readonly isExact?: boolean;
   /** In place of the filter's `q`: what must all be so. */
   readonly conjuncts?: readonly Conjunct[];
 }
@@ -42,8 +44,8 @@ export interface ConditionOptions {
  *     `SELECT … FROM entity WHERE tenant = $1 AND ${entityCondition(query, params)}`
  */
 export function entityCondition(filter: EntityFilter, params: SqlParameters, options: ConditionOptions = {}): string {
-  const { row = 'entity', at = new Date().toISOString(), linked, isPrepared = false } = options;
-  const scope: SqlScope = { params, row, at, isPrepared, ...(linked && { linked }) };
+  const { row = 'entity', at = new Date().toISOString(), linked, isPrepared = false, isExact = false } = options;
+  const scope: SqlScope = { params, row, at, isPrepared, isExact, ...(linked && { linked }) };
   const { selectors = [], attrs, q, geoQ, scopeQ } = filter;
   const conditions = [
     `(${scope.row}.expires_at IS NULL OR ${scope.row}.expires_at > ${params.add(scope.at)}::timestamptz)`,

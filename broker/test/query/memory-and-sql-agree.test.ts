@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { DEFAULT_VOCABULARY } from '@alzette/ngsi-ld-schemas/contexts';
 import type { Entity } from '../../src/model/entity.ts';
 import type { EntityFilter } from '../../src/query/entity-query.ts';
 import { parseGeoQuery } from '../../src/query/geo-query.ts';
@@ -8,7 +9,9 @@ import { parsePattern } from '../../src/query/pattern.ts';
 import { parseQ } from '../../src/query/q-parser.ts';
 import { parseScopeQuery } from '../../src/query/scope-query.ts';
 import { parseTypeSelection } from '../../src/query/type-selection.ts';
+import { attributeIndexes } from '../../src/store/attribute-indexes.ts';
 import type { Database } from '../../src/store/database.ts';
+import { queryEntities, queryShown } from '../../src/store/entities.ts';
 import { IndexAdviser } from '../../src/store/index-adviser.ts';
 import { createWriteLane } from '../../src/store/lane.ts';
 import { NarrowQueries } from '../../src/store/narrow-queries.ts';
@@ -143,6 +146,69 @@ eachDatabase('The same entities match in memory and in SQL', (test) => {
     await adviser.close();
     assert.ok(narrow > 100, `${narrow} queries went by an index`);
     assert.ok(shownByText > 10, `${shownByText} of their pages were texts`);
+  });
+
+  test('q of one type of which no attribute has an index', async (_t, db) => {
+    await attributeIndexes(db).read();
+    const { tenant, entities } = await worldOf(db);
+    const generator = new Generator(7);
+    const selectors = [{ types: parseTypeSelection('Bin', names) }];
+    const [hits, texts] = [new Set<string>(), new Set<string>()];
+    for (let index = 0; index < 400; index++) {
+      const text = [generator.q(1), generator.q(1)].slice(0, generator.chance(0.5) ? 1 : 2).join(';');
+      const query = { selectors, q: parseQ(text, names), limit: 100, offset: 0, count: false };
+      const at = new Date().toISOString();
+      const expected = [...entities.values()].filter((entity) => matchesEntity(query, entity, { at }));
+      const ids = expected.map(({ id }) => id).sort();
+      const page = await queryEntities(db, tenant, query);
+      assert.deepEqual(
+        page.entities.map(({ id }) => id),
+        ids.slice(0, 100),
+        text,
+      );
+      const { found } = await queryShown(db, tenant, query);
+      const shown: { id: string }[] =
+        typeof found === 'string'
+          ? JSON.parse(`[${found}]`)
+          : found.map((each) => (each.shown === undefined ? each.entity : JSON.parse(each.shown)));
+      assert.deepEqual(
+        shown.map(({ id }) => id),
+        ids.slice(0, 100),
+        text,
+      );
+      for (const id of ids) hits.add(id);
+      if (typeof found === 'string' && found !== '') texts.add(text);
+    }
+    assert.ok(hits.size > 50 && texts.size > 10, `${hits.size} entities were hits, ${texts.size} pages were texts`);
+  });
+
+  test('q of a value whose text is another', async (_t, db) => {
+    await attributeIndexes(db).read();
+    const tenant = freshTenant();
+    const values = [`${DEFAULT_VOCABULARY}red`, 'http://purl.org/dc/terms/description', 'a "b\\" \n é 😀', 'urn:a:1'];
+    const entities = values.map((value, index): Entity => {
+      const of = (type: 'Property' | 'VocabProperty') => ({ type, value, createdAt: AT, modifiedAt: AT });
+      const attributes = { [iri('level')]: [of(index < 2 ? 'VocabProperty' : 'Property')] };
+      return { id: `urn:ngsi-ld:Bin:${index}`, types: [iri('Bin')], createdAt: AT, modifiedAt: AT, attributes };
+    });
+    const outcomes = await createWriteLane(db).writeAll(
+      tenant,
+      entities.map((after) => ({ entityId: after.id, decide: () => ({ after, result: undefined }) })),
+    );
+    for (const outcome of outcomes) assert.ok('result' in outcome, JSON.stringify(outcome));
+    const selectors = [{ types: parseTypeSelection('Bin', names) }];
+    const path = { kind: 'value', names: [iri('level')], members: [] } as const;
+    for (const [index, value] of values.entries()) {
+      const operand = { kind: 'values', values: [{ kind: 'string', value }] } as const;
+      const q = { kind: 'term', path, test: { kind: 'equal', operand } } as const;
+      const { found } = await queryShown(db, tenant, { selectors, q, limit: 10, offset: 0, count: false });
+      assert.ok(typeof found === 'string');
+      assert.deepEqual(
+        JSON.parse(`[${found}]`).map(({ id }: { id: string }) => id),
+        [`urn:ngsi-ld:Bin:${index}`],
+        value,
+      );
+    }
   });
 
   test('q through linked entities', (_t, db) =>
