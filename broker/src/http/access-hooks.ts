@@ -37,8 +37,9 @@ export function enforceAccess(app: FastifyInstance, access: Access): void {
     };
     const letIn = (principal: Principal): void => {
       const grant = access.grant(principal, tenantOf(request, route.url));
-      checkNeed(need, principal, grant);
+      // Also of who is refused: the audit names them.
       request.access = { principal, grant };
+      checkNeed(need, principal, grant);
     };
     /** Undefined: it is let in; else it is once this resolves. */
     const decide = (principal: Principal): undefined | Promise<void> => {

@@ -158,6 +158,7 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
       settings.map(({ outcome }: { outcome: string }) => outcome),
       ['refused', 'done'],
     );
+    assert.match(settings[0].actor, /^token:(?!root$)./, 'who was refused is named');
 
     const exported = (await admin('GET', '/ops/audit/export')).body
       .trim()
