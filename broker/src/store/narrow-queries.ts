@@ -5,6 +5,7 @@ import { type AttributeIndexes, attributeIndexes } from './attribute-indexes.ts'
 import type { Database } from './database.ts';
 import type { StoredQuery } from './entities.ts';
 import { sqlLiteral } from './indexed-value.ts';
+import { unpacked } from './page-text.ts';
 import { PlannedStatements } from './planned-statements.ts';
 import { entityCondition } from './query-sql.ts';
 import { geoCondition } from './query-sql-geo.ts';
@@ -65,34 +66,47 @@ export class NarrowQueries {
 
   /** A page in the order of ids; undefined: the query is none of these, or has too many hits. */
   async page(tenant: string, query: StoredQuery, at: string, wanted: Wanted): Promise<NarrowPage | undefined> {
-    const rows = await this.#rows<DocumentRow>(tenant, query, at, PAGES[wanted]);
+    const rows = await this.#rows<DocumentRow>(tenant, query, at, [(...all) => pageText(PAGES[wanted], ...all)]);
     // The count comes with a row of its own where the page has none.
     const found = rows?.filter(({ shown, document }) => (shown ?? document) !== null);
     return rows && found && { documents: found.map((row) => new StoredDocument(row)), count: rows[0]?.hits ?? 0 };
   }
 
-  /** The same in one text; undefined also where an entity has none. */
+  /** The same in one text; undefined also where an entity has none. Uncounted, the count tells whether there are more. */
   async texts(tenant: string, query: StoredQuery, at: string): Promise<NarrowTexts | undefined> {
-    const [row] = (await this.#rows<TextsRow>(tenant, query, at, TEXTS)) ?? [];
-    return row === undefined || row.missing > 0 ? undefined : { texts: row.texts ?? '', count: row.hits };
+    // Where the index finds too many, the rest of what is asked for may still leave few.
+    const ways = query.count ? [ALL_TEXTS] : [firstTexts, ALL_TEXTS];
+    const row = (await this.#rows<TextsRow>(tenant, query, at, ways))?.[0];
+    if (row === undefined || row.missing > 0) return undefined;
+    return { texts: row.texts ?? '', count: row.found === undefined ? row.hits : query.offset + row.found };
   }
 
   async #rows<Row>(
     tenant: string,
     query: StoredQuery,
     at: string,
-    page: PageText,
+    ways: readonly Way[],
   ): Promise<readonly (Row & Counted)[] | undefined> {
     const params = new SqlParameters([tenant]);
     const branches = this.#branches(query, params, at);
     if (branches === undefined) return undefined;
-    const text = pageText(branches, page, params.add(query.limit), params.add(query.offset));
+    const [limit, offset] = [params.add(query.limit), params.add(query.offset)];
+    for (const way of ways) {
+      const text = way(branches, limit, offset);
+      const rows = text === undefined ? undefined : await this.#few<Row>(text, params.values);
+      if (rows !== undefined) return rows;
+    }
+    return undefined;
+  }
+
+  /** Undefined: there are too many hits, or were of late. */
+  async #few<Row>(text: string, values: readonly unknown[]): Promise<readonly (Row & Counted)[] | undefined> {
     const kind = this.#kindOf(text);
     if (kind.passOver > 0) {
       kind.passOver--;
       return undefined;
     }
-    const { rows } = await this.#db.query<Row & Counted>(this.#statements.statement(text, params.values, true));
+    const { rows } = await this.#db.query<Row & Counted>(this.#statements.statement(text, values, true));
     if ((rows[0]?.hits ?? 0) > MOST_HITS) {
       kind.penalty = Math.min(MOST_PASSED_OVER, kind.penalty * 2 || 1);
       kind.passOver = kind.penalty;
@@ -167,17 +181,34 @@ function indexedBranches(query: StoredQuery, type: string, { comparison, others 
   const value = indexedValueOf(comparison.attribute, scope);
   const whole = entityCondition({ ...query, selectors: [restOfSelector] }, params, options);
   const ofType = `types[1] = ${sqlLiteral(type)}`;
+  const indexed = `${ofType} AND ${value.isPlain} AND ${comparison.indexed(value)}`;
+  const isRest = entityCondition(filter, params, { ...options, isExact: true, conjuncts: others });
   return [
-    `${ofType} AND ${value.isPlain} AND ${comparison.indexed(value)} AND ${entityCondition(filter, params, { ...options, conjuncts: others })}`,
-    `${ofType} AND ${value.isOther} AND ${whole}`,
-    `cardinality(types) > 1 AND types[1] <> ${sqlLiteral(type)} AND types && ARRAY[${sqlLiteral(type)}] AND ${whole}`,
-  ].map((condition) => ({ rows: 'entity', condition }));
+    others.length === 0
+      ? { rows: 'entity', condition: `${indexed} AND ${isRest}` }
+      : { rows: unpacked(indexed), condition: isRest, byIndex: { indexed, rest: isRest } },
+    { rows: 'entity', condition: `${ofType} AND ${value.isOther} AND ${whole}` },
+    {
+      rows: 'entity',
+      condition: `cardinality(types) > 1 AND types[1] <> ${sqlLiteral(type)} AND types && ARRAY[${sqlLiteral(type)}] AND ${whole}`,
+    },
+  ];
 }
+
+/** A statement for branches; undefined: it is none for these. */
+type Way = (branches: readonly Branch[], limit: string, offset: string) => string | undefined;
 
 /** Rows like those of `entity`, and which of them are hits. */
 interface Branch {
   readonly rows: string;
   readonly condition: string;
+  readonly byIndex?: ByIndex;
+}
+
+/** What the index tells by itself, and what takes a look into the document. */
+interface ByIndex {
+  readonly indexed: string;
+  readonly rest: string;
 }
 
 /** What is taken of the hits, and what is made of those of the page. */
@@ -193,6 +224,8 @@ interface Counted {
 interface TextsRow {
   readonly texts: string | null;
   readonly missing: number;
+  /** Of a page and what follows it, where not all hits were counted. */
+  readonly found?: number;
 }
 
 const EACH = '(SELECT count(*) AS hits FROM hits) AS found LEFT JOIN page ON true ORDER BY page.id';
@@ -207,11 +240,34 @@ const TEXTS: PageText = {
     (SELECT count(*) FROM hits) AS hits FROM page`,
 };
 
-function pageText(branches: readonly Branch[], page: PageText, limit: string, offset: string): string {
+function pageText(page: PageText, branches: readonly Branch[], limit: string, offset: string): string {
   const hits = branches.map(
     ({ rows, condition }) => `SELECT id, ${page.columns} FROM ${rows} WHERE tenant = $1 AND ${condition}`,
   );
   return `WITH hits AS MATERIALIZED (${hits.join(' UNION ALL ')} LIMIT ${MOST_HITS + 1}),
     page AS (SELECT * FROM hits ORDER BY id LIMIT ${limit}::bigint OFFSET ${offset}::bigint)
     SELECT ${page.select}`;
+}
+
+const ALL_TEXTS: Way = (...all) => pageText(TEXTS, ...all);
+
+/**
+ * The first texts alone: what the index finds is put in order by its ids, and looked into one by one until the page is full.
+ * Undefined: the index tells all that is asked for, or there is none.
+ *
+ * Measured where one of two comparisons has an index, with 1,000 hits of 4 KB for 20 of them: a fifth of the time.
+ */
+function firstTexts([first, ...others]: readonly Branch[], limit: string, offset: string): string | undefined {
+  if (first?.byIndex === undefined) return undefined;
+  const { indexed, rest } = first.byIndex;
+  const hits = others.map(({ rows, condition }) => `SELECT id, true FROM ${rows} WHERE tenant = $1 AND ${condition}`);
+  return `WITH hits (id, is_known) AS MATERIALIZED (
+      ${[`SELECT id, false FROM entity WHERE tenant = $1 AND ${indexed}`, ...hits].join(' UNION ALL ')} LIMIT ${MOST_HITS + 1}),
+    page AS (
+      SELECT entity.id, entity.shown FROM (SELECT * FROM hits ORDER BY id) AS hits
+      CROSS JOIN LATERAL ${unpacked('id = hits.id')}
+      WHERE hits.is_known OR (${rest}) ORDER BY hits.id LIMIT ${limit}::bigint + 1 OFFSET ${offset}::bigint)
+    SELECT string_agg(shown, ${sqlLiteral(TEXT_SEPARATOR)} ORDER BY id) FILTER (WHERE place <= ${limit}::bigint) AS texts,
+      count(*) - count(shown) AS missing, count(*) AS found, (SELECT count(*) FROM hits) AS hits
+    FROM (SELECT id, shown, row_number() OVER (ORDER BY id) AS place FROM page) AS page`;
 }

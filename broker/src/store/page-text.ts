@@ -31,10 +31,10 @@ export function pageText(
 }
 
 /**
- * Rows of `entity` in order, their documents unpacked once, for conditions that look into each several times: PostgreSQL
- * would unpack it each time. It unpacks what is concatenated, and copies nothing of what is concatenated with nothing.
+ * Rows of `entity`, in an order or in none, their documents unpacked once, for conditions that look into each several times:
+ * PostgreSQL would unpack it each time. It unpacks what is concatenated, and copies nothing of what is concatenated with nothing.
  */
-function unpacked(condition: string, order: string): string {
+export function unpacked(condition: string, order?: string): string {
   return `(SELECT tenant, id, types, scopes, location, created_at, modified_at, expires_at, version, shown,
-    document || '{}'::jsonb AS document FROM entity WHERE tenant = $1 AND ${condition} ORDER BY ${order} OFFSET 0) AS entity`;
+    document || '{}'::jsonb AS document FROM entity WHERE tenant = $1 AND ${condition}${order === undefined ? '' : ` ORDER BY ${order}`} OFFSET 0) AS entity`;
 }
