@@ -11,7 +11,7 @@ const MAX_IN_FLIGHT = 2;
 const MAX_ENTITIES = 200;
 const MAX_TASKS_PER_ENTITY = 500;
 const CACHED_ENTITIES = 20_000;
-const CACHED_BYTES = 32 * 2 ** 20;
+const CACHED_BYTES = 20 * 2 ** 20;
 
 export interface LaneOptions {
   readonly listener?: ChangeListener;

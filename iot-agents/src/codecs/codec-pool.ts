@@ -30,9 +30,9 @@ interface CodecRecord {
 }
 
 /**
- * Three threads, each started when it is needed and the last two ended when they no longer are: for codecs that have shown themselves well, for newcomers, and for those that
- * have run into their deadline. So one that hangs delays other newcomers once, and then its like alone; one that hangs three
- * times in a row rests for half a minute.
+ * Three threads, each started when it is needed and the last two ended when they no longer are: for codecs that have shown
+ * themselves well, for newcomers, and for those that have run into their deadline. So one that hangs delays other newcomers
+ * once, and then its like alone; one that hangs three times in a row rests for half a minute.
  */
 export function createCodecPool(): CodecPool {
   const proven = createWorkerLane(SANDBOX_LIMITS, KILL_AFTER_MS);
