@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { summarizeNumbers } from './history-rollups.ts';
 
 /** New instances in a partition from which on it is worth it. */
 const FRESH = 10_000;
@@ -10,10 +11,6 @@ const SELECT_FRESH = `
 // Nothing but what is new is read, and indexes are left alone. Where somebody else is at it, it is left to them.
 const vacuum = (name: string) => `VACUUM (SKIP_LOCKED, INDEX_CLEANUP OFF, TRUNCATE OFF) ${name}`;
 
-const SUMMARIZE = `
-  SELECT sum(brin_summarize_new_values(i.indexrelid)) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-  JOIN pg_am m ON m.oid = c.relam AND m.amname = 'brin' WHERE i.indrelid = $1::regclass`;
-
 /**
  * Lets the indexes of the history tell of new instances by themselves: until a vacuum has come by, PostgreSQL looks up each in
  * the table, which takes half the time of an aggregate. Its own comes when a fifth of a partition is new.
@@ -21,8 +18,7 @@ const SUMMARIZE = `
 export async function showNewInstances(db: Database): Promise<void> {
   if (db.kind !== 'postgres') return;
   const { rows } = await db.query<{ name: string }>({ text: SELECT_FRESH, values: [FRESH] });
-  for (const { name } of rows) {
-    await db.query({ text: vacuum(name) });
-    await db.query({ text: SUMMARIZE, values: [name] });
-  }
+  if (rows.length === 0) return;
+  for (const { name } of rows) await db.query({ text: vacuum(name) });
+  await summarizeNumbers(db);
 }
