@@ -1,5 +1,6 @@
 import { entityId } from './bench-entity.ts';
-import { httpLoad, type Measurement, median } from './load.ts';
+import { httpLoad } from './load/http-load.ts';
+import { type Measurement, median } from './load/measurement.ts';
 import { postJson, seed } from './seed.ts';
 import { type OwnTarget, ownTarget, startProduct, type Target } from './target.ts';
 import type { Settings } from './workload.ts';

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { accessBench } from './access-bench.ts';
 import { federationBench } from './federation-bench.ts';
 import { historyBench } from './history/history-bench.ts';
-import { type Measurement, median } from './load.ts';
+import { type Measurement, median } from './load/measurement.ts';
 import { foreignTarget, ownTarget, type Target } from './target.ts';
 import type { Settings, Workload } from './workload.ts';
 import { batchUpsert, create, partialUpdate, queryByType, retrieve } from './workloads/http-workloads.ts';

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { findPostgres, startPostgres } from '../../scripts/postgres-server.ts';
 import { endProgram, freePort } from '../../scripts/programs.ts';
-import { measurementOf } from './load.ts';
+import { measurementOf } from './load/measurement.ts';
 import { postJson } from './seed.ts';
 
 /*

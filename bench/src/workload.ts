@@ -1,4 +1,4 @@
-import type { Measurement } from './load.ts';
+import type { Measurement } from './load/measurement.ts';
 import type { Target } from './target.ts';
 
 export interface Settings {

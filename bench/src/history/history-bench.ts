@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { entityId } from '../bench-entity.ts';
-import { httpLoad } from '../load.ts';
+import { httpLoad } from '../load/http-load.ts';
 import { postJson, seed } from '../seed.ts';
 import { filledHistory, generateHistory, LAMP, SENSOR, SENSORS } from './generate-history.ts';
 import { type HistoryTarget, historyTarget } from './history-target.ts';

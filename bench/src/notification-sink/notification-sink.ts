@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { CAME, clock, newLedger, OUT_OF_ORDER } from './ledger.ts';
+import { CAME, FIRST_SENT, LAST_CAME, newLedger, OUT_OF_ORDER } from './ledger.ts';
 
-/** Takes notifications in a thread of its own, and knows how long after its update each came. */
+/**
+ * Takes notifications in a thread of its own, and knows how long after its update each came: an update sets `power` to when it
+ * was sent, in microseconds since 1970, later for each.
+ */
 export interface NotificationSink {
   readonly url: string;
-  /** The update that sets `power` of an entity to this number is sent now; later ones have greater numbers. */
-  sends(update: number, entity: number): void;
   /** Resolves when nothing has come for a while. */
   quiet(): Promise<Received>;
   close(): Promise<void>;
@@ -18,7 +19,8 @@ export interface Received {
   readonly outOfOrder: number;
   /** From update to notification, in milliseconds. */
   readonly latencies: readonly number[];
-  /** When the last came, by {@link clock}. */
+  /** When the first update was sent, and when the last notification came, in milliseconds since 1970. */
+  readonly firstSentAt: number;
   readonly lastAt: number;
 }
 
@@ -27,17 +29,12 @@ const LONGEST_WAIT_MS = 60_000;
 
 export async function notificationSink(): Promise<NotificationSink> {
   const ledger = newLedger();
-  const { sentAt, entityOf, latencies, lastAt, counts } = ledger;
+  const { latencies, ends, counts } = ledger;
   const worker = new Worker(new URL('./receiver.ts', import.meta.url), { workerData: ledger });
   const [port] = (await once(worker, 'message')) as [number];
   const count = () => Atomics.load(counts, CAME);
   return {
     url: `http://127.0.0.1:${port}`,
-    sends(update, entity) {
-      const slot = update % sentAt.length;
-      entityOf[slot] = entity;
-      sentAt[slot] = clock();
-    },
     async quiet() {
       let before = -1;
       for (let waited = 0; waited < LONGEST_WAIT_MS && count() !== before; waited += QUIET_MS) {
@@ -48,7 +45,8 @@ export async function notificationSink(): Promise<NotificationSink> {
         count: count(),
         outOfOrder: Atomics.load(counts, OUT_OF_ORDER),
         latencies: Array.from(latencies.subarray(0, Math.min(count(), latencies.length))),
-        lastAt: lastAt[0] ?? Number.NaN,
+        firstSentAt: ends[FIRST_SENT] ?? Number.NaN,
+        lastAt: ends[LAST_CAME] ?? Number.NaN,
       };
     },
     async close() {

@@ -1,18 +1,18 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { requestAt } from './http-requests.ts';
-import { CAME, clock, type Ledger, OUT_OF_ORDER } from './ledger.ts';
+import { CAME, clock, FIRST_SENT, LAST_CAME, type Ledger, OUT_OF_ORDER } from './ledger.ts';
 
 /*
  * An HTTP/1.1 server for POST alone. Of `node:http` a request takes 70 to 100 µs of the processor that it shares with the
  * broker, of this one a fifth: what is measured is the broker.
  */
-const ledger = workerData as Ledger; // as it was given
-const { sentAt, entityOf, latencies, lastAt, counts } = ledger;
+const { latencies, ends, counts } = workerData as Ledger; // as it was given
 const ANSWER = Buffer.from('HTTP/1.1 204 No Content\r\n\r\n');
 const POWER = /"power":\s*\{[^{}]*?"value":\s*(\d+)/;
-/** By path, the last update that came of each entity. */
-const lastOf = new Map<string, Map<number, number>>();
+const ID = /"data":\s*\[\s*\{\s*"id":\s*"([^"]+)"/;
+/** By path and entity, the last update that came. */
+const lastOf = new Map<string, number>();
 
 const server = createServer({ noDelay: true }, (socket) => {
   let rest: Buffer | undefined;
@@ -32,15 +32,14 @@ server.listen(0, '127.0.0.1', () => parentPort?.postMessage((server.address() as
 
 function note(target: string, body: Buffer): void {
   const now = clock();
-  const update = Number(POWER.exec(body.toString('latin1'))?.[1]);
-  const slot = update % sentAt.length;
+  const text = body.toString('latin1');
+  const update = Number(POWER.exec(text)?.[1]);
   const place = counts[CAME] as number; // set from the start
-  latencies[place % latencies.length] = now - (sentAt[slot] ?? Number.NaN);
-  lastAt[0] = now;
-  const last = lastOf.get(target) ?? new Map<number, number>();
-  lastOf.set(target, last);
-  const entity = entityOf[slot] ?? -1;
-  if ((last.get(entity) ?? -1) >= update) Atomics.add(counts, OUT_OF_ORDER, 1);
-  last.set(entity, update);
+  latencies[place % latencies.length] = now - update / 1000;
+  if (update / 1000 < (ends[FIRST_SENT] ?? 0)) ends[FIRST_SENT] = update / 1000;
+  ends[LAST_CAME] = now;
+  const key = `${target} ${ID.exec(text)?.[1]}`;
+  if ((lastOf.get(key) ?? -1) >= update) Atomics.add(counts, OUT_OF_ORDER, 1);
+  lastOf.set(key, update);
   Atomics.store(counts, CAME, place + 1);
 }

@@ -1,4 +1,4 @@
-import { median } from '../load.ts';
+import { median } from '../load/measurement.ts';
 import type { OwnTarget } from '../target.ts';
 import type { Workload } from '../workload.ts';
 import { mqttMeasure } from '../workloads/mqtt-measure.ts';

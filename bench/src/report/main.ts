@@ -48,7 +48,7 @@ try {
     '# Speed, measured',
     '',
     `${machine()}. The whole product with history and subscriptions on, on PostgreSQL with fsync and synchronous_commit`,
-    `on; the load comes from the same machine. ${entities.toLocaleString('en')} entities of 1 KB; ${runs === 1 ? 'one run' : `medians of ${runs} runs`} of ${seconds} s`,
+    `on; the load comes from the same machine, by wrk and pgbench. ${entities.toLocaleString('en')} entities of 1 KB; ${runs === 1 ? 'one run' : `medians of ${runs} runs`} of ${seconds} s`,
     'after one that warms up, ours and the others in turns; 32 connections unless said, pgbench with 8 clients. Bold:',
     'what must be reached is.',
     '',

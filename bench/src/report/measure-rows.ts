@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { startBare } from '../bare/bare-target.ts';
 import { benchEntity, entityId, TYPE } from '../bench-entity.ts';
-import { httpLoad, type Load, type Measurement, median } from '../load.ts';
+import { httpLoad, type Load } from '../load/http-load.ts';
+import { type Measurement, median } from '../load/measurement.ts';
 import { postJson, seed } from '../seed.ts';
 import type { OwnTarget } from '../target.ts';
 import { rawLoad, runSql } from './raw.ts';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Measurement } from '../load.ts';
+import type { Measurement } from '../load/measurement.ts';
 
 const run = promisify(execFile);
 const SCRIPTS = new URL('../../pgbench/', import.meta.url);

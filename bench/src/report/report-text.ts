@@ -1,4 +1,4 @@
-import type { Measurement } from '../load.ts';
+import type { Measurement } from '../load/measurement.ts';
 import type { Bar } from './chart.ts';
 import type { MeasuredRow } from './measure-rows.ts';
 import type { Goal } from './rows.ts';

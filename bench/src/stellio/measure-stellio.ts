@@ -1,4 +1,5 @@
-import { httpLoad, type Measurement, median } from '../load.ts';
+import { httpLoad } from '../load/http-load.ts';
+import { type Measurement, median } from '../load/measurement.ts';
 import { STELLIO_WORKLOADS } from './workloads.ts';
 
 /** As many as Stellio's virtual users. */

@@ -1,5 +1,5 @@
 import { benchEntity, entityId, TYPE } from '../bench-entity.ts';
-import { httpLoad } from '../load.ts';
+import { httpLoad } from '../load/http-load.ts';
 import { seed } from '../seed.ts';
 import type { Workload } from '../workload.ts';
 

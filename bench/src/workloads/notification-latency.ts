@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { entityId, TYPE } from '../bench-entity.ts';
-import { measurementOf } from '../load.ts';
+import { measurementOf } from '../load/measurement.ts';
+import { clock } from '../notification-sink/ledger.ts';
 import { notificationSink } from '../notification-sink/notification-sink.ts';
 import { postJson, seedAndRest } from '../seed.ts';
 import type { Workload } from '../workload.ts';
@@ -14,7 +15,7 @@ export const notificationLatency: Workload = {
   name: `notification latency at ${PER_SECOND}/s`,
   unit: 'notifications',
   prepare: (target) => seedAndRest(target, ENTITIES),
-  async run({ url }, { seconds }, run) {
+  async run({ url }, { seconds }) {
     const sink = await notificationSink();
     const created = await postJson(`${url}/ngsi-ld/v1/subscriptions`, {
       type: 'Subscription',
@@ -29,15 +30,15 @@ export const notificationLatency: Workload = {
     const start = performance.now();
     const answers: Promise<unknown>[] = [];
     let failed = 0;
+    let last = 0;
     for (let n = 0; n < total; n++) {
       const due = start + (n * 1000) / PER_SECOND - performance.now();
       if (due > 1) await sleep(due);
-      const update = run * 1_000_000 + n;
-      sink.sends(update, n % ENTITIES);
+      last = Math.max(last + 1, Math.floor(clock() * 1000));
       const path = `${url}/ngsi-ld/v1/entities/${entityId(n % ENTITIES)}/attrs/power`;
       const options = { method: 'PATCH', dispatcher: agent, headers: { 'content-type': 'application/json' } } as const;
       answers.push(
-        request(path, { ...options, body: `{"value":${update}}` }).then(
+        request(path, { ...options, body: `{"value":${last}}` }).then(
           ({ statusCode, body }) => {
             if (statusCode !== 204) failed++;
             return body.dump();

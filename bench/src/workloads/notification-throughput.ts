@@ -1,6 +1,7 @@
 import { entityId, TYPE } from '../bench-entity.ts';
-import { httpLoad, measurementOf } from '../load.ts';
-import { clock } from '../notification-sink/ledger.ts';
+import { httpLoad } from '../load/http-load.ts';
+import { measurementOf } from '../load/measurement.ts';
+import { STAMP } from '../load/request-file.ts';
 import { notificationSink } from '../notification-sink/notification-sink.ts';
 import { postJson, seedAndRest } from '../seed.ts';
 import type { Workload } from '../workload.ts';
@@ -14,7 +15,7 @@ export function notificationThroughput(subscriptions: number): Workload {
     name: `notifications, ${subscriptions} matching`,
     unit: 'notifications',
     prepare: (target, { entities }) => seedAndRest(target, entities),
-    async run({ url }, { connections, seconds, entities }, run) {
+    async run({ url }, { connections, seconds, entities }) {
       const sink = await notificationSink();
       const made = await Promise.all(
         Array.from({ length: subscriptions }, (_, number) =>
@@ -26,31 +27,24 @@ export function notificationThroughput(subscriptions: number): Workload {
           }),
         ),
       );
-      const start = clock();
-      let sent = 0;
       const load = await httpLoad({
         url,
         connections,
         seconds,
-        request(n) {
-          const entity = (n * 7919) % entities;
-          const update = run * 1_000_000 + ++sent;
-          sink.sends(update, entity);
-          return {
-            method: 'PATCH',
-            path: `/ngsi-ld/v1/entities/${entityId(entity)}/attrs/power`,
-            body: `{"value":${update}}`,
-          };
-        },
+        request: (n) => ({
+          method: 'PATCH',
+          path: `/ngsi-ld/v1/entities/${entityId((n * 7919) % entities)}/attrs/power`,
+          body: `{"value":${STAMP}}`,
+        }),
       });
-      const { count, outOfOrder, latencies, lastAt } = await sink.quiet();
+      const { count, outOfOrder, latencies, firstSentAt, lastAt } = await sink.quiet();
       for (const { headers } of made) await fetch(`${url}${headers.get('location')}`, { method: 'DELETE' });
       await sink.close();
-      // What the load no longer waits for when it ends may be written or not.
+      // What the load no longer waits for when it ends may be written or not: one request of each connection.
       const lost = Math.max(0, load.answers * subscriptions - count);
-      const doubled = Math.max(0, count - sent * subscriptions);
+      const doubled = Math.max(0, count - (load.answers + connections) * subscriptions);
       const errors = load.errors + lost + doubled + outOfOrder;
-      return { ...measurementOf(latencies, seconds, errors), perSecond: count / ((lastAt - start) / 1000) };
+      return { ...measurementOf(latencies, seconds, errors), perSecond: count / ((lastAt - firstSentAt) / 1000) };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync, type MqttClient } from 'mqtt';
-import { type Measurement, measurementOf } from '../load.ts';
+import { type Measurement, measurementOf } from '../load/measurement.ts';
 import { postJson } from '../seed.ts';
 import type { Target } from '../target.ts';
 import type { Workload } from '../workload.ts';

@@ -1,0 +1,28 @@
+/** One measurement. Latencies in milliseconds. */
+export interface Measurement {
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  /** Answers that were no success, and connections that failed. */
+  readonly errors: number;
+}
+
+/** One whose answers were counted. */
+export interface Counted extends Measurement {
+  readonly answers: number;
+}
+
+/** Latencies in milliseconds as their percentiles. */
+export function measurementOf(latencies: readonly number[], seconds: number, errors = 0): Counted {
+  const sorted = [...latencies].sort((one, other) => one - other);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  const answers = sorted.length;
+  return { perSecond: answers / seconds, p50: at(0.5), p95: at(0.95), p99: at(0.99), errors, answers };
+}
+
+/** The run whose rate is in the middle. */
+export function median(runs: readonly Measurement[]): Measurement {
+  const sorted = [...runs].sort((one, other) => one.perSecond - other.perSecond);
+  return sorted[Math.floor(sorted.length / 2)] as Measurement; // there is at least one run
+}

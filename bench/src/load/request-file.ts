@@ -1,0 +1,43 @@
+import { open } from 'node:fs/promises';
+import type { Load } from './http-load.ts';
+
+export interface Request {
+  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly path: string;
+  /** JSON. */
+  readonly body?: string;
+}
+
+/** In a body, what the time of sending takes the place of: microseconds since 1970, later for each request. */
+export const STAMP = '@@@@@@@@@@@@@@@@';
+
+/** More than any broker was seen to answer on two cores, so that what must not repeat does not. */
+const MOST_PER_SECOND = 25_000;
+/** Of large ones fewer: from there on they repeat. */
+const MOST_BYTES = 160 * 2 ** 20;
+const WRITTEN_AT_ONCE = 2 ** 20;
+
+/** Writes the requests of a load as they go over the wire, each behind a line with its length in bytes. */
+export async function writeRequests(
+  path: string,
+  { url, seconds, headers, request }: Pick<Load, 'url' | 'seconds' | 'headers' | 'request'>,
+): Promise<void> {
+  const { host } = new URL(url);
+  const common = [`Host: ${host}`, ...Object.entries(headers ?? {}).map(([name, value]) => `${name}: ${value}`)];
+  const file = await open(path, 'w');
+  let bytes = 0;
+  let text = '';
+  for (let n = 0; n < seconds * MOST_PER_SECOND && bytes < MOST_BYTES; n++) {
+    const { method, path, body } = request(n);
+    const length = Buffer.byteLength(body ?? '');
+    const own = body === undefined ? [] : ['Content-Type: application/json', `Content-Length: ${length}`];
+    const head = `${[`${method} ${path} HTTP/1.1`, ...common, ...own].join('\r\n')}\r\n\r\n`;
+    text += `${Buffer.byteLength(head) + length}\n${head}${body ?? ''}`;
+    if (text.length < WRITTEN_AT_ONCE) continue;
+    bytes += text.length;
+    await file.writeFile(text);
+    text = '';
+  }
+  await file.writeFile(text);
+  await file.close();
+}
