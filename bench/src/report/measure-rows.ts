@@ -3,7 +3,7 @@ import { startBare } from '../bare/bare-target.ts';
 import { benchEntity, entityId, TYPE } from '../bench-entity.ts';
 import { httpLoad, type Load } from '../load/http-load.ts';
 import { type Measurement, median } from '../load/measurement.ts';
-import { postJson, seed } from '../seed.ts';
+import { postJson, seedAndRest } from '../seed.ts';
 import type { OwnTarget } from '../target.ts';
 import { rawLoad, runSql } from './raw.ts';
 import type { Row, rowsFor } from './rows.ts';
@@ -49,14 +49,15 @@ export async function measureRows(
       const those = rows.filter((row) => row.needs === needs);
       if (those.length === 0) continue;
       if (needs !== 'nothing') {
-        await seed({ url }, entities);
         await seedBare(bare.url, entities);
+        await seedAndRest({ url }, entities);
       }
       if (needs === 'indexes') {
         await runSql(bin, bareDatabase, 'indexes.sql');
         for (const attribute of INDEXED) await makeIndex(url, attribute);
-        await execute(databaseUrl, 'VACUUM ANALYZE');
       }
+      // By itself it would begin in the midst of a measurement.
+      for (const database of [databaseUrl, bareDatabase]) await execute(database, 'VACUUM ANALYZE');
       for (const row of those) {
         await execute(databaseUrl, 'CHECKPOINT');
         measured.push(await measureRow(row, url, bare.url, bareDatabase, settings));
