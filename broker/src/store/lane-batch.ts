@@ -127,9 +127,9 @@ async function commit(parts: LaneParts, all: readonly Decision[], at: string, op
   const changes: EntityChange[] = [];
   const entries: OutboxEntry[] = [];
   for (const { job, decided, write } of done) {
-    const { after, document, version } = write;
-    if (after === undefined || document === undefined) parts.cache.delete(job.key);
-    else parts.cache.set(job.key, after, document, version);
+    const { after, version } = write;
+    if (after === undefined) parts.cache.delete(job.key);
+    else parts.cache.set(job.key, after, version);
     changes.push(...decided.changes);
     for (const entry of decided.entries) {
       entry.version = version;

@@ -10,7 +10,7 @@ import type { ChangeListener, Decide, Outcome, WriteLane } from './write-lane.ts
 const MAX_IN_FLIGHT = 2;
 const MAX_ENTITIES = 200;
 const MAX_TASKS_PER_ENTITY = 500;
-const CACHED_ENTITIES = 20_000;
+const CACHED_ENTITIES = 60_000;
 const CACHED_BYTES = 20 * 2 ** 20;
 
 export interface LaneOptions {
