@@ -17,6 +17,7 @@ import { allowOrigins } from './cors.ts';
 import { holdLargeBodies } from './large-bodies.ts';
 import { problemOf } from './problem.ts';
 import { checkHeaders, prepareRequest, rememberTenant } from './request.ts';
+import { requestLogger } from './request-logger.ts';
 import { sendJson } from './send-json.ts';
 import { sendProblem } from './send-problem.ts';
 import { limitTenants, TenantRates } from './tenant-rates.ts';
@@ -59,6 +60,7 @@ export async function createApp(
     ...(tls && ({ https: { ...tls, minVersion: 'TLSv1.2' } } as object)), // or else the type of all that follows differs
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: requestLogger,
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: proxies.length > 0 && [...proxies],
     forceCloseConnections: 'idle', // what is under way is answered

@@ -26,7 +26,8 @@ export interface ModelParts {
 /** Models of entity types: which are known, more installed at run time, what writes are held to, and a trial without a write. */
 export function opsModelRoutes(app: FastifyInstance, { models, contexts, territory }: ModelParts): void {
   app.addHook('onRequest', (_request, _reply, done) => {
-    requestIssues.run(new Set(), done);
+    if (models.areHeld) requestIssues.run(new Set(), done);
+    else done();
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {
     const issues = requestIssues.getStore();

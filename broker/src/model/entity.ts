@@ -49,7 +49,7 @@ export interface Sealed {
 /** Instances by attribute IRI; never an empty array, at most one instance per `datasetId`. */
 export type Attributes = { readonly [name: string]: readonly AttributeInstance[] };
 
-/** An entity as it is stored, expanded; also the JSON of the `document` column. Timestamps are ISO 8601 UTC with milliseconds. */
+/** An entity, expanded; `document.ts` makes the JSON of it that is stored. Timestamps are ISO 8601 UTC with milliseconds. */
 export interface Entity {
   readonly id: string;
   readonly types: readonly string[];

@@ -48,6 +48,11 @@ export class Models {
     return { model, check };
   }
 
+  /** Whether any type is held to its model, whatever its tenant. */
+  get areHeld(): boolean {
+    return this.#modes.size > 0;
+  }
+
   /** What holds for a type, most often `off`. */
   mode(tenant: string, iri: string): ValidationMode {
     if (this.#modes.size === 0) return 'off';

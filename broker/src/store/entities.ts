@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
+import { entityOf } from '../model/document.ts';
 import type { Entity } from '../model/entity.ts';
 import { TEXT_SEPARATOR } from '../model/represent-text.ts';
 import type { EntityFilter, EntityQuery } from '../query/entity-query.ts';
@@ -301,7 +302,7 @@ export async function queryEntitiesAfter(
   limit: number,
 ): Promise<Entity[]> {
   const rows = await rowsAfter<{ document: string }>(db, tenant, filter, 'document', after, limit);
-  return rows.map(({ document }) => JSON.parse(document));
+  return rows.map(({ document }) => entityOf(document));
 }
 
 async function rowsAfter<Found>(

@@ -26,7 +26,9 @@ export function pushChange(rows: HistoryRows, change: EntityChange): void {
       datasetId,
       kind,
       instance?.observedAt,
-      JSON.stringify(instance ?? { type: before?.type, deletedAt: at }),
+      JSON.stringify(
+        instance ? { ...instance, createdAt: undefined, modifiedAt: undefined } : { type: before?.type, deletedAt: at },
+      ),
       summable(instance?.value),
     );
   }

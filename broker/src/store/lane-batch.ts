@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EntityChange } from '../model/change.ts';
+import { documentOf } from '../model/document.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import type { TenantQuotas } from '../model/quotas.ts';
 import { shown } from '../model/values.ts';
@@ -110,7 +111,7 @@ async function read({ db, cache, quotas }: LaneParts, jobs: readonly Job[], mayU
 function writeOf({ tenant, id }: Job, before: StoredEntity | undefined, decided: DecidedEntity): EntityWrite {
   const { after, changes, past, entries } = decided;
   const version = before === undefined ? firstVersion() : before.version + 1;
-  return { tenant, id, before, after, document: after && JSON.stringify(after), version, changes, past, entries };
+  return { tenant, id, before, after, document: after && documentOf(after), version, changes, past, entries };
 }
 
 /** Microseconds of the clock, the last three drawn by lot: an entity deleted and made anew never has an old version again. */

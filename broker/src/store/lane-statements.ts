@@ -1,5 +1,6 @@
 import type { EntityChange } from '../model/change.ts';
 import { sameJson } from '../model/diff.ts';
+import { entityOf } from '../model/document.ts';
 import type { Entity } from '../model/entity.ts';
 import { LOCATION } from '../model/geojson.ts';
 import { shownText } from '../model/shown-text.ts';
@@ -58,7 +59,7 @@ export async function readEntities(
     values: [new Texts(keys.map(({ tenant }) => tenant)), new Texts(keys.map(({ id }) => id))],
   });
   const found = new Map<number, StoredEntity>();
-  for (const { n, version, document } of rows) found.set(n - 1, { version, entity: JSON.parse(document) as Entity });
+  for (const { n, version, document } of rows) found.set(n - 1, { version, entity: entityOf(document) });
   return found;
 }
 

@@ -1,3 +1,5 @@
+import { withTimes } from '../model/document.ts';
+import type { OwedNotification } from '../model/owed-notification.ts';
 import type { Database, Queryable } from './database.ts';
 import { sqlState } from './database-errors.ts';
 import type { OutboxEntry } from './write-lane.ts';
@@ -254,6 +256,13 @@ export async function insertOwed(tx: Queryable, entries: readonly OutboxEntry[],
   await tx.query({ name: 'insert-owed', text: OWE, values });
 }
 
+/** The entity in it is as it was stored. */
+function payloadOf({ payload }: Row): unknown {
+  const owed = JSON.parse(payload) as Partial<OwedNotification>; // or of sources, which have no entity
+  if (owed.entity !== undefined) withTimes(owed.entity);
+  return owed;
+}
+
 function fromRow(row: Row): OwedRow {
   return {
     id: row.id,
@@ -261,7 +270,7 @@ function fromRow(row: Row): OwedRow {
     subscriptionId: row.subscription_id,
     entityId: row.entity_id,
     version: row.version,
-    payload: JSON.parse(row.payload),
+    payload: payloadOf(row),
     attempts: row.attempts,
     ...(row.replayed_at && { replayedAt: row.replayed_at }),
   };

@@ -7,7 +7,7 @@ import { sqlState } from './database-errors.ts';
 import type { ConditionOptions } from './query-sql.ts';
 import { onSphere } from './query-sql-geo.ts';
 import { instances, placesOf } from './query-sql-path.ts';
-import { type SqlScope, timeKey } from './query-sql-q.ts';
+import { asksTimes, type SqlScope, timed, timeKey } from './query-sql-q.ts';
 import type { SqlParameters } from './sql-parameters.ts';
 
 /** ICU's root collation, the default of 4.23.1. The embedded database's ICU knows no other and orders by this one always. */
@@ -96,9 +96,10 @@ function distanceKeys(term: OrderingTerm, { from }: Ordering, { params, row, at 
 }
 
 /** The default instance, or else the first. */
-function firstInstance(names: readonly string[], rest: string, { params, row, at }: SqlScope): string {
+function firstInstance(names: readonly string[], rest: string, scope: SqlScope): string {
+  const { params, row, at, document = `${row}.document` } = scope;
   const vars = `${params.add(JSON.stringify({ at }))}::jsonb`;
-  const first = (path: string) => `jsonb_path_query_first(${row}.document, ${params.add(path)}::jsonpath, ${vars})`;
+  const first = (path: string) => `jsonb_path_query_first(${document}, ${params.add(path)}::jsonpath, ${vars})`;
   const found = instances(names);
   return `coalesce(${first(`${found} ? (!exists(@.datasetId))${rest}`)}, ${first(`${found}${rest}`)})`;
 }
@@ -114,16 +115,15 @@ function valueKeys(term: OrderingTerm, collation: string, scope: SqlScope): stri
 }
 
 function sortedValue(path: TargetPath, scope: SqlScope): string {
-  const { params, row, at } = scope;
+  const { params, row } = scope;
   const { places } = placesOf(path);
   if (path.kind === 'entityMember') {
     const [place] = places;
     const member = path.member === 'type' || path.member === 'scope' ? `$${place?.path}[0]` : `$${place?.path}`;
     return `jsonb_path_query_first(${row}.document, ${params.add(member)}::jsonpath)`;
   }
-  const found = places.map((place) =>
-    firstInstance(path.names, ` ? (${place.guard})${place.path}`, { params, row, at }),
-  );
+  const ofInstance = asksTimes(path) ? timed(scope) : scope;
+  const found = places.map((place) => firstInstance(path.names, ` ? (${place.guard})${place.path}`, ofInstance));
   return `coalesce(${found.join(', ')})`;
 }
 

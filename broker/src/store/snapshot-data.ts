@@ -1,3 +1,4 @@
+import { documentOf } from '../model/document.ts';
 import type { Entity } from '../model/entity.ts';
 import { unitedEntity } from '../model/united-entity.ts';
 import type { Database, Queryable } from './database.ts';
@@ -51,7 +52,7 @@ export async function putEntities(tx: Queryable, space: string, entities: Iterab
       id: entity.id,
       before,
       after,
-      document: JSON.stringify(after),
+      document: documentOf(after),
       version,
       changes: [],
       past: undefined,

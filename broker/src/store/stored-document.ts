@@ -1,3 +1,4 @@
+import { entityOf } from '../model/document.ts';
 import type { Entity } from '../model/entity.ts';
 
 /** What is read of an entity: all of it, or the text of `shown-text.ts` and all of it where there is none. */
@@ -28,7 +29,7 @@ export class StoredDocument {
 
   /** Where all of it is wanted, or it has no text. */
   get entity(): Entity {
-    this.#entity ??= JSON.parse(this.#document as string) as Entity;
+    this.#entity ??= entityOf(this.#document as string);
     return this.#entity;
   }
 }

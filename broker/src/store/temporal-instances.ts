@@ -1,3 +1,4 @@
+import { timeAll } from '../model/document.ts';
 import type { AttributeInstance, AttributeKind } from '../model/entity.ts';
 import { nullOf } from '../model/temporal-represent.ts';
 import { isoTime } from '../model/time-text.ts';
@@ -144,6 +145,7 @@ function stored(
   if (dataset_id !== '') instance.datasetId = dataset_id;
   instance.createdAt = createdAt;
   instance.modifiedAt = modifiedAt;
+  if (instance.attributes !== undefined) timeAll(instance.attributes, createdAt);
   if (deletedAt === undefined) return { ...found, instance };
   delete instance.deletedAt;
   instance.value = nullOf(instance.type as AttributeKind);

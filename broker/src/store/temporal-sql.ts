@@ -2,6 +2,7 @@ import type { EntityQuery } from '../query/entity-query.ts';
 import type { QNode } from '../query/q-tree.ts';
 import type { TemporalProperty, TemporalQuery } from '../query/temporal-query.ts';
 import { entityCondition } from './query-sql.ts';
+import { asksTimes } from './query-sql-q.ts';
 import type { SqlParameters } from './sql-parameters.ts';
 import { historyVisible, knownVisible } from './visible-rows.ts';
 
@@ -135,7 +136,8 @@ function qCondition(node: QNode, params: SqlParameters, window: string): string 
       if (node.path.kind === 'entityMember')
         return entityCondition({ q: node }, params, { row: 'e', at: NEVER_EXPIRED });
       const holds = entityCondition({ q: node }, params, { row: 'd', at: NEVER_EXPIRED });
-      return `EXISTS (SELECT FROM ${instances(params, node.path.names[0] as string, window)} WHERE ${holds})`;
+      const name = node.path.names[0] as string;
+      return `EXISTS (SELECT FROM ${instances(params, name, window, asksTimes(node.path))} WHERE ${holds})`;
     }
   }
 }
@@ -143,10 +145,15 @@ function qCondition(node: QNode, params: SqlParameters, window: string): string 
 const LOCATION = `CASE WHEN h.instance ->> 'type' = 'GeoProperty'
   THEN ST_MakeValid(ST_Force2D(ST_GeomFromGeoJSON(h.instance -> 'value'))) END`;
 
+/** Those of the instance, which its JSON leaves out. */
+const OWN_TIMES = `jsonb_build_object('createdAt', document_time(${TIMES.createdAt}), 'modifiedAt', document_time(${TIMES.modifiedAt}))`;
+
 /** The instances of an attribute in the window, each as if it were an entity `d` of its own. */
-function instances(params: SqlParameters, attribute: string, window: string): string {
+function instances(params: SqlParameters, attribute: string, window: string, hasTimes = false): string {
+  const instance = hasTimes ? `h.instance || ${OWN_TIMES}` : 'h.instance';
+  const times = hasTimes ? `${OWN_TIMES} || ` : '';
   return `(SELECT h.tenant, NULL::timestamptz AS expires_at, NULL::text[] AS scopes, ${LOCATION} AS location,
-      jsonb_build_object('attributes', jsonb_build_object(h.attribute, jsonb_build_array(h.instance))) AS document
+      ${times}jsonb_build_object('attributes', jsonb_build_object(h.attribute, jsonb_build_array(${instance}))) AS document
     FROM history h WHERE ${OF_ENTITY} AND h.attribute = ${params.add(attribute)} AND NOT ${IS_DELETED} AND ${window}${historyVisible(params, 'h.attribute')}) AS d`;
 }
 
