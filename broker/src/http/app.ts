@@ -12,6 +12,7 @@ import { shown } from '../model/values.ts';
 import type { Quotas } from '../store/quotas.ts';
 import type { SnapshotSpaces } from '../store/snapshot-spaces.ts';
 import type { Tenants } from '../store/tenants.ts';
+import { AsciiResponse } from './ascii-response.ts';
 import { answerClientError, refuseExpectations, rememberAnswer } from './client-errors.ts';
 import { allowOrigins } from './cors.ts';
 import { holdLargeBodies } from './large-bodies.ts';
@@ -57,7 +58,7 @@ export async function createApp(
   { quotas, processes, logger, tls, corsOrigins = [], proxies = [] }: AppOptions,
 ): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
-    ...(tls && ({ https: { ...tls, minVersion: 'TLSv1.2' } } as object)), // or else the type of all that follows differs
+    ...(tls && ({ https: { ...tls, minVersion: 'TLSv1.2', ServerResponse: AsciiResponse } } as object)), // or else the type of all that follows differs
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: requestLogger,
@@ -68,7 +69,7 @@ export async function createApp(
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
     clientErrorHandler: answerClientError,
     // A request without Host gets a ProblemDetails from us, not Node's empty answer.
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, ServerResponse: AsciiResponse },
     frameworkErrors: (error, request, reply) => {
       sendProblem(reply, new NgsiLdError('BadRequestData', unreadablePath(request.url), { cause: error }));
     },
