@@ -60,7 +60,10 @@ function pageLink(
   return `<${path.replace(/\/$/, '')}?${query}>;rel="${relation}";type="${type}"`;
 }
 
+const PLAIN = /^[\w.-]*$/;
+
 /** Encodes what a query can't hold as it is, and no more: people read these links. */
 function encodeValue(value: string): string {
+  if (PLAIN.test(value)) return value;
   return encodeURI(value).replace(/[&+#]/g, encodeURIComponent);
 }
