@@ -1,14 +1,15 @@
+import { createRequire } from 'node:module';
 import type { Entity } from '../model/entity.ts';
 import { hasExpired } from '../model/expiry.ts';
 import type { Geometry } from '../model/geometry.ts';
 import type { GeoQuery, TopologicalRelation } from './geo-query.ts';
 import { geodesicDistance, isWide, type MeasuredGeometry, measuredGeometry } from './geodesic-distance.ts';
 import type { MatchOptions } from './match-q.ts';
-import { isRelated, type PlanarGeometry, planarGeometry } from './planar-geometry.ts';
+import type * as Planar from './planar-geometry.ts';
 
 // A subscription asks with the same reference for every change.
 const measured = new WeakMap<Geometry, MeasuredGeometry>();
-const planar = new WeakMap<Geometry, PlanarGeometry>();
+const planar = new WeakMap<Geometry, Planar.PlanarGeometry>();
 
 /** Whether some instance of the geoproperty stands to the reference as the query asks (4.10). */
 export function matchesGeoQuery(query: GeoQuery, entity: Entity, options: MatchOptions = {}): boolean {
@@ -33,7 +34,16 @@ export function matchesGeometry(query: GeoQuery, target: Geometry): boolean {
 }
 
 function isRelatedOnMap(target: Geometry, relation: TopologicalRelation, reference: Geometry): boolean {
+  const { isRelated, planarGeometry } = planarGeometries();
   return isRelated(planarGeometry(target), relation, once(planar, reference, planarGeometry));
+}
+
+let loaded: typeof Planar | undefined;
+
+/** Loaded when it is first asked for: its library, of 240 modules, takes 0.1 s, and most processes never need it. */
+function planarGeometries(): typeof Planar {
+  loaded ??= createRequire(import.meta.url)('./planar-geometry.ts') as typeof Planar;
+  return loaded;
 }
 
 function once<Made>(cache: WeakMap<Geometry, Made>, geometry: Geometry, make: (geometry: Geometry) => Made): Made {

@@ -178,7 +178,8 @@ export class Generator {
     const die = this.below(14);
     if (die < 7) return name;
     if (die === 7) return `${name}.sub`;
-    if (die === 8) return `${name}.${this.pick(['observedAt', 'createdAt', 'modifiedAt', 'unitCode', 'datasetId', 'objectType'])}`;
+    if (die === 8)
+      return `${name}.${this.pick(['observedAt', 'createdAt', 'modifiedAt', 'unitCode', 'datasetId', 'objectType'])}`;
     if (die === 9) return this.pick(['createdAt', 'modifiedAt', 'id', 'type', 'scope']);
     if (die === 10) return `${name}[${this.pick(['en', 'fr', '*', 'en-US', 'en.x'])}]`;
     return `${name}${this.chance(0.2) ? '.sub' : ''}[${this.pick(['a', 'a.b', '0', '1.a', 'a.0', 'c', '@value', '*'])}]`;

@@ -343,10 +343,10 @@ eachHistoryDatabase('Temporal evolution against an oracle', (test) => {
     // The tenant begins with its first write.
     await broker.ask('POST', '/entities', { id: 'urn:ngsi-ld:Lamp:0', type: 'Other' });
     const done: string[] = [];
-    for (let n = 0; n < STEPS; n++) {
+    // On until every kind of write was tried.
+    for (let n = 0; n < STEPS || new Set(done).size < 10; n++) {
       done.push(await step(broker, oracles, next));
       if (n % 6 === 5) for (const [id, oracle] of oracles) await compare(broker, id, oracle);
     }
-    assert.equal(new Set(done).size, 10, 'every kind of write was tried');
   });
 });
