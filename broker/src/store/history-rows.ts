@@ -15,7 +15,10 @@ export interface HistoryRows {
   push(...row: unknown[]): void;
 }
 
-/** The rows that record what a write changed: attribute instances as they became, and the scope like one of them (4.5.6). */
+/**
+ * The rows that record what a write changed: attribute instances as they became, without their times, which are the row's, and
+ * the scope like one of them (4.5.6).
+ */
 export function pushChange(rows: HistoryRows, change: EntityChange): void {
   const { tenant, entityId, at } = change;
   for (const { kind, name, datasetId, before, after: instance } of change.attributes) {

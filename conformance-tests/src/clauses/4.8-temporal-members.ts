@@ -1,6 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { clause } from '../clause.ts';
 import { property } from '../documents.ts';
-import { expectProblem } from '../expect.ts';
+import { expectIdsInOrder, expectProblem } from '../expect.ts';
 
 export const temporalMembers = clause('4.8', 'Temporal members', ({ test }) => {
   for (const name of ['observedAt', 'expiresAt']) {
@@ -15,5 +16,25 @@ export const temporalMembers = clause('4.8', 'Temporal members', ({ test }) => {
   test('refuses a temporal member at the entity that is no time of it', async (broker) => {
     const entity = { id: broker.id(), type: 'Building', observedAt: '2026-01-02T03:04:05Z' };
     expectProblem(await broker.post('/entities', entity), 'BadRequestData');
+  });
+
+  test('asks and orders by when an attribute was made and changed, of entities and of their history', async (broker) => {
+    const type = broker.name();
+    const first = await broker.create({ type, a: property(1) });
+    await pause(5); // times are of milliseconds
+    const second = await broker.create({ type, a: property(1) });
+    await pause(5);
+    const before = await broker.get(`/entities/${second}`, { query: { options: 'sysAttrs' } });
+    const { modifiedAt } = (before.body as { a: { modifiedAt: string } }).a;
+    await broker.patch(`/entities/${first}/attrs/a`, { value: 2 });
+    const ask = (path: string, query: Record<string, string>) => broker.get(path, { query: { type, ...query } });
+    expectIdsInOrder(await ask('/entities', { q: `a.modifiedAt>${modifiedAt}` }), [first]);
+    expectIdsInOrder(await ask('/entities', { q: `a.modifiedAt==${modifiedAt}` }), [second]);
+    expectIdsInOrder(await ask('/entities', { q: `a.createdAt>${modifiedAt}` }), []);
+    expectIdsInOrder(await ask('/entities', { orderBy: 'a.modifiedAt' }), [second, first]);
+    expectIdsInOrder(await ask('/entities', { orderBy: 'a.createdAt' }), [first, second]);
+    const window = { timerel: 'after', timeAt: '2020-01-01T00:00:00Z', timeproperty: 'modifiedAt' };
+    expectIdsInOrder(await ask('/temporal/entities', { ...window, q: `a.modifiedAt>${modifiedAt}` }), [first]);
+    expectIdsInOrder(await ask('/temporal/entities', { ...window, q: `a.modifiedAt==${modifiedAt}` }), [second]);
   });
 });
