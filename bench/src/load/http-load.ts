@@ -22,7 +22,7 @@ const SCRIPT = fileURLToPath(new URL('./from-file.lua', import.meta.url));
 
 /**
  * Asks as fast as the answers come, on so many connections, by `wrk` on one thread: of the two cores that all share, a request
- * takes it a fifth of what it takes a generator in Node.
+ * takes it a quarter of what it took autocannon.
  */
 export async function httpLoad(load: Load): Promise<Counted> {
   const folder = await mkdtemp(join(tmpdir(), 'alzette-load-'));
