@@ -1,4 +1,5 @@
 import type { AttributeInstance, Attributes, Entity } from './entity.ts';
+import type { Mutable } from './mutable.ts';
 
 /*
  * The JSON in which an entity is stored. Each instance, and each of its sub-attributes, has the times of its creation and its
@@ -7,8 +8,6 @@ import type { AttributeInstance, Attributes, Entity } from './entity.ts';
  *
  * Measured: 1.5 in place of 2.5 KB for an entity of eleven attributes.
  */
-
-type Mutable<Type> = { -readonly [Member in keyof Type]: Type[Member] };
 
 export function documentOf(entity: Entity): string {
   return JSON.stringify({ ...entity, attributes: withoutTimes(entity.attributes, entity.createdAt) });

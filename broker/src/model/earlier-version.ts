@@ -1,5 +1,6 @@
 import type { AttributeInstance, AttributeKind, Attributes, Entity } from './entity.ts';
 import { findInstance } from './fragment.ts';
+import type { Mutable } from './mutable.ts';
 import type { NameCompactor } from './names.ts';
 
 /** What a kind that came later is shown as to one who doesn't know it (4.3.6.8, Table 4.3.6.8-1). */
@@ -21,8 +22,6 @@ export function membersLaterThan(minor: number): ReadonlySet<LaterMember> {
     ...(minor < 3 ? (['datasetId', 'observedAt', 'unitCode'] as const) : []),
   ]);
 }
-
-type Mutable<T> = { -readonly [Member in keyof T]: T[Member] };
 
 /**
  * An entity as version 1.`minor` of the API had it (4.3.6.8); the same object when that version knew all of it.

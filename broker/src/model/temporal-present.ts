@@ -1,9 +1,8 @@
 import { SCOPE } from './change-entity.ts';
 import type { AttributeInstance, Attributes, Entity } from './entity.ts';
 import { findInstance } from './fragment.ts';
+import type { Mutable } from './mutable.ts';
 import type { PastInstance } from './temporal-entity.ts';
-
-type Mutable<T> = { -readonly [Member in keyof T]: T[Member] };
 
 /**
  * The present after instances were given to history: what is at least as recent as the present instance of its dataset

@@ -1,4 +1,5 @@
 import type { AttributeInstance, Attributes, Entity } from '../model/entity.ts';
+import type { Mutable } from '../model/mutable.ts';
 
 /** What many instances have in common; a packed instance names it by its place and brings the rest. */
 interface Form {
@@ -24,8 +25,6 @@ const ATTRIBUTES = 32;
 const SELDOM = 64;
 
 type Seldom = Pick<AttributeInstance, 'objectType' | 'expiresAt' | 'sealed'>;
-type Mutable<Type> = { -readonly [Member in keyof Type]: Type[Member] };
-
 const MOST_FORMS = 10_000;
 
 /**

@@ -1,5 +1,6 @@
 import { timeAll } from '../model/document.ts';
 import type { AttributeInstance, AttributeKind } from '../model/entity.ts';
+import type { Mutable } from '../model/mutable.ts';
 import { nullOf } from '../model/temporal-represent.ts';
 import { isoTime } from '../model/time-text.ts';
 import type { TemporalQuery } from '../query/temporal-query.ts';
@@ -151,8 +152,6 @@ function stored(
   instance.value = nullOf(instance.type as AttributeKind);
   return { ...found, instance, deletedAt };
 }
-
-type Mutable<T> = { -readonly [Member in keyof T]: T[Member] };
 
 const INSTANCE_ID = /^urn:ngsi-ld:Instance:(\d{1,18})$/;
 
