@@ -7,9 +7,11 @@ ffi.cdef [[
 local now = ffi.new('moment')
 local last = 0
 local file
+local mark -- what stands where the time of sending is to be
 
 function init(args)
   file = assert(io.open(args[1], 'rb'))
+  mark = args[2]
 end
 
 local function stamp()
@@ -25,8 +27,8 @@ function request()
     length = file:read('*l')
   end
   local text = file:read(tonumber(length))
-  if text:find('@@@@@@@@@@@@@@@@', 1, true) == nil then return text end
-  return (text:gsub('@@@@@@@@@@@@@@@@', stamp))
+  if text:find(mark, 1, true) == nil then return text end
+  return (text:gsub(mark, stamp))
 end
 
 function done(summary, latency)

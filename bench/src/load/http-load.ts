@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Counted } from './measurement.ts';
-import { type Request, writeRequests } from './request-file.ts';
+import { type Request, STAMP, writeRequests } from './request-file.ts';
 
 export interface Load {
   readonly url: string;
@@ -50,7 +50,7 @@ interface Told {
 
 async function wrk({ url, connections, seconds }: Load, file: string): Promise<Counted> {
   const settings = ['-t', '1', '-c', `${connections}`, '-d', `${seconds}s`, '--timeout', '60s', '-s', SCRIPT];
-  const { stdout } = await run('wrk', [...settings, url, '--', file]).catch((cause) => {
+  const { stdout } = await run('wrk', [...settings, url, '--', file, STAMP]).catch((cause) => {
     const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw isMissing ? new Error('wrk is not installed: the load comes from it (apt install wrk)') : cause;
   });
