@@ -9,6 +9,8 @@ import { endProgram, findProgram, freePort, runProgram, unprivilegedUser } from 
 /** A throwaway PostgreSQL on a port of its own. */
 export interface PostgresServer {
   readonly url: string;
+  /** The same by its Unix socket. */
+  readonly socketUrl: string;
   /** Ends all connections and starts again on the same data and port; after SIGQUIT it recovers as from a crash. */
   restart(signal?: 'SIGINT' | 'SIGQUIT'): Promise<void>;
   stop(): Promise<void>;
@@ -91,6 +93,7 @@ async function runServer(
   let server = await start();
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    socketUrl: `postgres://postgres@${encodeURIComponent(folder)}:${port}/postgres`,
     async restart(signal = 'SIGINT') {
       await endProgram(server, signal);
       server = await start();

@@ -41,13 +41,13 @@ export function foreignTarget(url: string): Target {
   return { url, memory: async () => undefined, stop: async () => undefined };
 }
 
-/** The whole product without its demo, on a PostgreSQL of its own, each in a process of its own. */
+/** The whole product without its demo, on a PostgreSQL of its own that it reaches by a Unix socket, each in a process of its own. */
 export async function ownTarget(): Promise<OwnTarget> {
   const bin = findPostgres();
   if (bin === undefined) throw new Error('PostgreSQL 17 with PostGIS is not installed: name a broker with --url');
   const postgres = await startPostgres(bin, SETTINGS);
   try {
-    const product = await startProduct(postgres.url);
+    const product = await startProduct(postgres.socketUrl);
     const stop = async () => {
       await product.stop();
       await postgres.stop();

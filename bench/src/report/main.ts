@@ -43,7 +43,7 @@ statements that start, and a fifth of the two cores lies idle, as the one thread
 for each other. A notification adds a row of the outbox and its removal, and a request. A page of \`q\` takes as much of the broker
 as of PostgreSQL. The temporal aggregates read each instance of their entity, as no sums are kept by the second.`;
 
-/** pgbench, 8 clients, by a Unix socket: of the machine that the goals in figures of their own were set on. */
+/** pgbench, 8 clients: of the machine that the goals in figures of their own were set on. */
 const RETRIEVED_THERE = 75_600;
 
 const rows = rowsFor(entities).filter(({ name }) => values.rows === undefined || new RegExp(values.rows).test(name));
@@ -57,7 +57,7 @@ try {
     '# Speed, measured',
     '',
     `${machine()}. The whole product with history and subscriptions on, on PostgreSQL with fsync and synchronous_commit`,
-    `on; the load comes from the same machine, by wrk and pgbench. ${entities.toLocaleString('en')} entities of 1 KB; ${runs === 1 ? 'one run' : `medians of ${runs} runs`} of ${seconds} s`,
+    `on, reached by its Unix socket as by the others; the load comes from the same machine, by wrk and pgbench. ${entities.toLocaleString('en')} entities of 1 KB; ${runs === 1 ? 'one run' : `medians of ${runs} runs`} of ${seconds} s`,
     'after one that warms up, ours and the others in turns; 32 connections unless said, pgbench with 8 clients. Bold:',
     'what must be reached is.',
     '',
@@ -90,7 +90,7 @@ function pace(measured: readonly MeasuredRow[]): string[] {
   const share = Math.round((here / RETRIEVED_THERE) * 100);
   return [
     `Figures that are no ratios hang on the machine. Their goals were set on one of the same kind on which pgbench retrieved`,
-    `${RETRIEVED_THERE.toLocaleString('en')} entities a second (by a Unix socket; here by TCP): this one gave it ${share} % of that.`,
+    `${RETRIEVED_THERE.toLocaleString('en')} entities a second: this one gave it ${share} % of that.`,
     '',
   ];
 }

@@ -27,7 +27,7 @@ export async function rawLoad(load: RawLoad): Promise<Measurement> {
       ...['-n', '-M', 'prepared', '-c', String(clients), '-j', '2', '-T', String(seconds)],
       ...['-f', fileURLToPath(new URL(script, SCRIPTS))],
       ...Object.entries(variables).flatMap(([name, value]) => ['-D', `${name}=${value}`]),
-      ...['-h', hostname, '-p', port, '-U', username, pathname.slice(1)],
+      ...['-h', decodeURIComponent(hostname), '-p', port, '-U', username, pathname.slice(1)],
     ],
     { maxBuffer: 64 * 1024 * 1024 },
   );

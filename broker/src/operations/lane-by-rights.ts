@@ -2,7 +2,7 @@ import { SCOPE } from '../model/change-entity.ts';
 import type { AttributeInstance, Entity } from '../model/entity.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { type Rights, rights, type VisibleNames, visibleNames } from '../query/visibility.ts';
-import type { Decide, Decision, WriteLane } from '../store/write-lane.ts';
+import { type Decide, type Decision, inPlaceOf, type WriteLane } from '../store/write-lane.ts';
 
 /**
  * A lane whose writes are held to the rights of the request they come by. One works on the part of an entity that one
@@ -30,7 +30,7 @@ export function areLimited(own: Rights | undefined): own is Rights {
 
 export function heldToRights<Result>(own: Rights | undefined, id: string, decide: Decide<Result>): Decide<Result> {
   if (!areLimited(own)) return decide;
-  return (before, at) => {
+  return inPlaceOf(decide, (before, at) => {
     const seen = before && seenOf(own, before);
     const decision = decide(seen, at);
     if (before === undefined) return created(own, id, decision);
@@ -39,7 +39,7 @@ export function heldToRights<Result>(own: Rights | undefined, id: string, decide
       return { after: before, result: decision.result };
     }
     return changed(own, before, seen, decision);
-  };
+  });
 }
 
 /** The part that may be read or written. */

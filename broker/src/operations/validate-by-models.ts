@@ -3,7 +3,7 @@ import { type Box, type Issue, messageOf, validate } from '@alzette/ngsi-ld-sche
 import type { Entity } from '../model/entity.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { changedView, inModelUnits } from '../model/validation-view.ts';
-import type { Decide, WriteLane } from '../store/write-lane.ts';
+import { type Decide, inPlaceOf, type WriteLane } from '../store/write-lane.ts';
 import type { Models } from './models.ts';
 
 /** What the writes of one request were warned of. */
@@ -25,13 +25,13 @@ export function lanePastModels(lane: WriteLane, models: Models, territory: Box):
 
   function held<Result>(tenant: string, decide: Decide<Result>): Decide<Result> {
     const told = requestIssues.getStore(); // of the request, not of the lane's turn
-    return (before, at) => {
+    return inPlaceOf(decide, (before, at) => {
       const decision = decide(before, at);
       const { after } = decision;
       if (after === undefined || after === before) return decision;
       const checked = check(tenant, before, after, told);
       return checked === after ? decision : { ...decision, after: checked };
-    };
+    });
   }
 
   /** @throws NgsiLdError BadRequestData: a model rejects it */

@@ -6,7 +6,11 @@ import { showNewInstances } from './history-visibility.ts';
 const EVERY_MS = 5_000;
 const WAIT_MS = 20;
 /** Instances in one transaction; the embedded database answers nobody else meanwhile. */
-const BATCH = { postgres: 100_000, pglite: 5_000 } as const;
+const BATCH = { postgres: 20_000, pglite: 5_000 } as const;
+/** So much longer than a transaction takes it then rests, so that who writes meanwhile is hardly slowed down. */
+const PACE = 3;
+/** From so many instances behind it doesn't: whoever asks for sums reads these one by one. */
+const HURRY_FROM = 300_000;
 /** Beyond what the index of numbers tells of, all is read through. */
 const SUMMARIZE_FROM = 100_000;
 /** So much longer than it takes to show new instances it is left alone: while a transaction holds on to an old moment it is in vain. */
@@ -32,6 +36,10 @@ export class RollupJob {
   /** Up to this number the index of numbers was last brought up to date. */
   #indexed = 0;
   #restUntil = 0;
+  /** How many wait for it to be done. */
+  #awaited = 0;
+  /** Ends a rest. */
+  #rest = new AbortController();
 
   constructor(db: Database, log: Log, everyMs = EVERY_MS) {
     this.#db = db;
@@ -53,21 +61,38 @@ export class RollupJob {
     return this.#running;
   }
 
-  /** Resolves when all that was written before is summed up. */
+  /** Resolves when all that was written before is summed up, which is then done without rests. */
   async settled(): Promise<void> {
-    const { last } = await rollupState(this.#db);
-    for (;;) {
-      await this.run();
-      const { watermark, corrections } = await rollupState(this.#db);
-      if (this.#isClosed || (watermark >= last && corrections === 0)) return;
-      await pause(WAIT_MS);
+    this.#awaited++;
+    try {
+      this.#endRest();
+      const { last } = await rollupState(this.#db);
+      for (;;) {
+        await this.run();
+        const { watermark, corrections } = await rollupState(this.#db);
+        if (this.#isClosed || (watermark >= last && corrections === 0)) return;
+        await pause(WAIT_MS);
+      }
+    } finally {
+      this.#awaited--;
     }
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#timer);
+    this.#endRest();
     await this.#running;
+  }
+
+  #endRest(): void {
+    this.#rest.abort();
+    this.#rest = new AbortController();
+  }
+
+  async #restFor(ms: number): Promise<void> {
+    if (this.#isClosed || this.#awaited > 0) return;
+    await pause(ms, undefined, { signal: this.#rest.signal, ref: false }).catch(() => {});
   }
 
   /** What is written meanwhile is left to the next time: else it would go on for as long as there is load, a few at a time. */
@@ -84,10 +109,13 @@ export class RollupJob {
         await summarizeNumbers(this.#db);
         this.#indexed = this.#safe;
       }
+      const start = performance.now();
       const mine = await advanceRollups(this.#db, Math.max(this.#safe, watermark), batch);
       if (!mine) return;
+      const took = performance.now() - start;
       const after = await rollupState(this.#db);
       if (after.watermark === watermark && after.corrections >= corrections) return;
+      if (after.watermark < last && after.last - after.watermark < HURRY_FROM) await this.#restFor(took * PACE);
     }
   }
 

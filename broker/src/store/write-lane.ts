@@ -12,6 +12,11 @@ export interface Decide<Result> {
   readonly expectsNone?: boolean;
 }
 
+/** A decision that takes the place of another, with what was told of that one. */
+export function inPlaceOf<Result>(former: Decide<Result>, decide: Decide<Result>): Decide<Result> {
+  return former.expectsNone === true ? Object.assign(decide, { expectsNone: true }) : decide;
+}
+
 export interface Decision<Result> {
   readonly after: Entity | undefined;
   readonly result: Result;
