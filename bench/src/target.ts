@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { findPostgres, startPostgres, until } from '../../scripts/postgres-server.ts';
 import { endProgram, freePort } from '../../scripts/programs.ts';
 import { startArguments } from './start-command.ts';
@@ -30,11 +31,15 @@ const SETTINGS = [
   'shared_buffers=1GB',
   'wal_compression=lz4',
   'max_wal_size=8GB',
+  'min_wal_size=3GB',
   'checkpoint_timeout=15min',
   'random_page_cost=1.1',
   'jit=off',
   'max_parallel_workers_per_gather=0',
 ];
+
+/** Of 16 MiB; fewer than min_wal_size. */
+const WAL_FILES = 150;
 
 /** A broker that runs already. */
 export function foreignTarget(url: string): Target {
@@ -47,6 +52,7 @@ export async function ownTarget(): Promise<OwnTarget> {
   if (bin === undefined) throw new Error('PostgreSQL 17 with PostGIS is not installed: name a broker with --url');
   const postgres = await startPostgres(bin, SETTINGS);
   try {
+    await fillWalFolder(postgres.url);
     const product = await startProduct(postgres.socketUrl);
     const stop = async () => {
       await product.stop();
@@ -57,6 +63,21 @@ export async function ownTarget(): Promise<OwnTarget> {
     await postgres.stop();
     throw error;
   }
+}
+
+/**
+ * Gives the server the files of its log that one has that has been running for hours: it uses those again whose time is over,
+ * where a new one would first make each, every 16 MiB, while all writers wait.
+ */
+async function fillWalFolder(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  for (let files = 0; files < WAL_FILES; files++) {
+    await client.query(`SELECT pg_logical_emit_message(false, 'bench', '')`);
+    await client.query('SELECT pg_switch_wal()');
+  }
+  await client.query('CHECKPOINT');
+  await client.end();
 }
 
 /** The product without its demo in a process of its own, on a database. */
