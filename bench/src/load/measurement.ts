@@ -21,8 +21,9 @@ export function measurementOf(latencies: readonly number[], seconds: number, err
   return { perSecond: answers / seconds, p50: at(0.5), p95: at(0.95), p99: at(0.99), errors, answers };
 }
 
-/** The run whose rate is in the middle. */
+/** The run whose rate is in the middle, with the errors of all. */
 export function median(runs: readonly Measurement[]): Measurement {
   const sorted = [...runs].sort((one, other) => one.perSecond - other.perSecond);
-  return sorted[Math.floor(sorted.length / 2)] as Measurement; // there is at least one run
+  const middle = sorted[Math.floor(sorted.length / 2)] as Measurement; // there is at least one run
+  return { ...middle, errors: runs.reduce((sum, { errors }) => sum + errors, 0) };
 }

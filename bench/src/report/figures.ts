@@ -21,7 +21,7 @@ export async function measureFigures(
   const measure = async (workload: Workload) => {
     const settings = { seconds, connections: CONNECTIONS, entities: ENTITIES };
     await workload.prepare?.(target, settings);
-    await workload.run(target, { ...settings, seconds: Math.min(2, seconds) }, 0);
+    await workload.run(target, settings, 0); // warms up
     const measured = [];
     for (let run = 1; run <= runs; run++) measured.push(await workload.run(target, settings, run));
     most = Math.max(most, (await target.memory()) ?? 0);

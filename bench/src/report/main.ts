@@ -35,7 +35,8 @@ const bin = findPostgres();
 if (bin === undefined) throw new Error('PostgreSQL 17 with PostGIS is not installed');
 
 const STELLIO = `The workloads of Stellio's load tests beside the best that its documentation tells of them, on 8 virtual cores with the load on
-a second machine; here 10 connections, load and database on the same machine (\`npm run bench -- stellio\`). Bold: ten times that.`;
+a second machine, with 10 or 50 virtual users; here as many connections, load and database on the same machine
+(\`npm run bench -- stellio\`). Bold: ten times that.`;
 
 const WHERE_IT_GOES = `A create is slower than the bare route for its eleven rows of history, each in several indexes: half of what PostgreSQL
 takes of it. An update writes its entity in two forms and a row of history; what else it takes is mostly that of sockets and of

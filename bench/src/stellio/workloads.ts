@@ -8,12 +8,15 @@ export interface StellioWorkload {
   readonly name: string;
   /** Requests a second that Stellio reached on 8 virtual cores, the load on a second machine; the best of its runs. */
   readonly published: number;
+  /** How many virtual users it was measured with, where not with ten alone. */
+  readonly users?: readonly number[];
   prepare(url: string): Promise<void>;
   request: Load['request'];
 }
 
 const API = '/ngsi-ld/v1';
 const CHUNK = 200;
+const FEW_AND_MANY = [10, 50];
 const AGGREGATES = ['totalCount', 'distinctCount', 'sum', 'avg', 'min', 'max', 'stddev', 'sumsq'];
 const OBSERVED = ['ammonium', 'waterTemperature', 'dissolvedOxygen'];
 
@@ -30,12 +33,14 @@ export const STELLIO_WORKLOADS: readonly StellioWorkload[] = [
   {
     name: 'create',
     published: 241,
+    users: FEW_AND_MANY,
     prepare: async () => undefined,
     request: () => post('/entities', station(`C${run}`, created++, 1, 10)),
   },
   {
     name: `partial update of one attribute, ${UPDATED} entities`,
     published: 417,
+    users: FEW_AND_MANY,
     prepare: (url) => fill(url, updated, UPDATED, 1, 10),
     request: () => ({
       method: 'PATCH',
@@ -46,6 +51,7 @@ export const STELLIO_WORKLOADS: readonly StellioWorkload[] = [
   {
     name: `update of three attributes (five instances), ${UPDATED} entities`,
     published: 197,
+    users: FEW_AND_MANY,
     prepare: (url) => fill(url, updated, UPDATED, 1, 10),
     request: () => update(stationId(updated, below(UPDATED))),
   },

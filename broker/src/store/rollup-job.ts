@@ -115,7 +115,9 @@ export class RollupJob {
       const took = performance.now() - start;
       const after = await rollupState(this.#db);
       if (after.watermark === watermark && after.corrections >= corrections) return;
-      if (after.watermark < last && after.last - after.watermark < HURRY_FROM) await this.#restFor(took * PACE);
+      if (after.watermark >= last || after.last - after.watermark >= HURRY_FROM) continue;
+      await this.#show();
+      await this.#restFor(took * PACE);
     }
   }
 
