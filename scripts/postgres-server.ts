@@ -11,6 +11,8 @@ export interface PostgresServer {
   readonly url: string;
   /** The same by its Unix socket. */
   readonly socketUrl: string;
+  /** Of the process that all others of it are children of. */
+  readonly pid: number;
   /** Ends all connections and starts again on the same data and port; after SIGQUIT it recovers as from a crash. */
   restart(signal?: 'SIGINT' | 'SIGQUIT'): Promise<void>;
   stop(): Promise<void>;
@@ -94,6 +96,9 @@ async function runServer(
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     socketUrl: `postgres://postgres@${encodeURIComponent(folder)}:${port}/postgres`,
+    get pid() {
+      return server.pid as number; // it was ready
+    },
     async restart(signal = 'SIGINT') {
       await endProgram(server, signal);
       server = await start();

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { findPostgres, startPostgres, until } from '../../scripts/postgres-server.ts';
 import { endProgram, freePort } from '../../scripts/programs.ts';
+import { cpuSeconds } from './cost.ts';
 import { startArguments } from './start-command.ts';
 
 /** What is measured: a broker by its URL, and, when it is ours, the MQTT port and process that come with it. */
@@ -22,6 +23,7 @@ export interface Target {
 export interface OwnTarget extends Target {
   readonly mqttPort: number;
   readonly databaseUrl: string;
+  readonly pid: number;
   /** Time of the processor that its process has taken so far, all threads. */
   cpuSeconds(): Promise<number>;
 }
@@ -41,13 +43,19 @@ const SETTINGS = [
 /** Of 16 MiB; fewer than min_wal_size. */
 const WAL_FILES = 150;
 
+/** With a PostgreSQL that was started for it. */
+export interface TargetWithDatabase extends OwnTarget {
+  /** Of the first process of its PostgreSQL. */
+  readonly databasePid: number;
+}
+
 /** A broker that runs already. */
 export function foreignTarget(url: string): Target {
   return { url, memory: async () => undefined, stop: async () => undefined };
 }
 
 /** The whole product without its demo, on a PostgreSQL of its own that it reaches by a Unix socket, each in a process of its own. */
-export async function ownTarget(): Promise<OwnTarget> {
+export async function ownTarget(): Promise<TargetWithDatabase> {
   const bin = findPostgres();
   if (bin === undefined) throw new Error('PostgreSQL 17 with PostGIS is not installed: name a broker with --url');
   const postgres = await startPostgres(bin, SETTINGS);
@@ -58,7 +66,7 @@ export async function ownTarget(): Promise<OwnTarget> {
       await product.stop();
       await postgres.stop();
     };
-    return { ...product, stop };
+    return { ...product, databasePid: postgres.pid, stop };
   } catch (error) {
     await postgres.stop();
     throw error;
@@ -100,6 +108,8 @@ export async function startProduct(databaseUrl: string, env: NodeJS.ProcessEnv =
       ...env,
     },
   });
+  const { pid } = child;
+  if (pid === undefined) throw new Error('The broker could not be started');
   const url = `http://127.0.0.1:${port}`;
   await until(() => child.exitCode !== null || isReady(url), 'the broker is ready');
   if (child.exitCode !== null) throw new Error('The broker ended at its start');
@@ -108,7 +118,8 @@ export async function startProduct(databaseUrl: string, env: NodeJS.ProcessEnv =
     mqttPort,
     databaseUrl,
     memory: () => residentMiB(child),
-    cpuSeconds: () => cpuSeconds(child),
+    pid,
+    cpuSeconds: () => cpuSeconds(pid),
     async stop() {
       await endProgram(child);
       await rm(folder, { recursive: true, force: true });
@@ -122,13 +133,6 @@ async function isReady(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** Linux counts in hundredths of a second (proc_pid_stat(5): 14 and 15, after a name that may hold spaces). */
-async function cpuSeconds({ pid }: ChildProcess): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 async function residentMiB({ pid }: ChildProcess): Promise<number | undefined> {

@@ -3,8 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { until } from '../../../scripts/postgres-server.ts';
 import { endProgram, freePort } from '../../../scripts/programs.ts';
 
+export interface BareTarget {
+  readonly url: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
 /** The bare server in a process of its own, on a database that has the tables of bench/pgbench. */
-export async function startBare(databaseUrl: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
+export async function startBare(databaseUrl: string): Promise<BareTarget> {
   const port = await freePort();
   const child = spawn(process.execPath, [fileURLToPath(new URL('./bare-server.ts', import.meta.url))], {
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -18,5 +24,5 @@ export async function startBare(databaseUrl: string): Promise<{ readonly url: st
     );
   await until(() => child.exitCode !== null || answers(), 'the bare server is ready');
   if (child.exitCode !== null) throw new Error('The bare server ended at its start');
-  return { url, stop: () => endProgram(child) };
+  return { url, pid: child.pid as number, stop: () => endProgram(child) }; // it has answered
 }

@@ -1,3 +1,5 @@
+import type { Cost } from '../cost.ts';
+
 /** One measurement. Latencies in milliseconds. */
 export interface Measurement {
   readonly perSecond: number;
@@ -6,6 +8,8 @@ export interface Measurement {
   readonly p99: number;
   /** Answers that were no success, and connections that failed. */
   readonly errors: number;
+  /** Where it was looked at. */
+  readonly cost?: Cost;
 }
 
 /** One whose answers were counted. */

@@ -10,7 +10,7 @@ import { ownTarget } from '../target.ts';
 import { chart } from './chart.ts';
 import { measureFigures } from './figures.ts';
 import { type MeasuredRow, measureRows } from './measure-rows.ts';
-import { bars, figureTable, rowTables } from './report-text.ts';
+import { bars, costTable, figureTable, rowTables } from './report-text.ts';
 import { rowsFor } from './rows.ts';
 
 /*
@@ -37,6 +37,9 @@ if (bin === undefined) throw new Error('PostgreSQL 17 with PostGIS is not instal
 const STELLIO = `The workloads of Stellio's load tests beside the best that its documentation tells of them, on 8 virtual cores with the load on
 a second machine, with 10 or 50 virtual users; here as many connections, load and database on the same machine
 (\`npm run bench -- stellio\`). Bold: ten times that.`;
+
+const COSTS = `Where the time goes: what each took of the processor at 32 connections, in all processes and threads, and the share of the
+cores that lay idle meanwhile. The rest of these had the generator of the load.`;
 
 const WHERE_IT_GOES = `A create is slower than the bare route for its eleven rows of history, each in several indexes: half of what PostgreSQL
 takes of it. An update writes its entity in two forms and a row of history; what else it takes is mostly that of sockets and of
@@ -68,6 +71,9 @@ try {
     ...(figures.length > 0 ? [figureTable(figures)] : []),
     ...(stellio === undefined ? [] : [STELLIO, '', stellio]),
     ...pace(measured),
+    COSTS,
+    '',
+    costTable(measured, figures),
     WHERE_IT_GOES,
     '',
   ].join('\n');

@@ -1,10 +1,11 @@
 import pg from 'pg';
-import { startBare } from '../bare/bare-target.ts';
+import { type BareTarget, startBare } from '../bare/bare-target.ts';
 import { benchEntity, entityId, TYPE } from '../bench-entity.ts';
+import { withCost } from '../cost.ts';
 import { httpLoad, type Load } from '../load/http-load.ts';
 import { type Measurement, median } from '../load/measurement.ts';
 import { postJson, seedAndRest } from '../seed.ts';
-import type { OwnTarget } from '../target.ts';
+import type { TargetWithDatabase } from '../target.ts';
 import { rawLoad, runSql } from './raw.ts';
 import type { Row, rowsFor } from './rows.ts';
 
@@ -34,12 +35,13 @@ const INDEXED = ['street', 'energy'];
 
 /** Measures the rows, ours and the others in turns, so that all meet the machine in the same mood. */
 export async function measureRows(
-  { url, databaseUrl }: OwnTarget,
+  target: TargetWithDatabase,
   rows: ReturnType<typeof rowsFor>,
   settings: RowSettings,
   say: (line: string) => void,
 ): Promise<MeasuredRow[]> {
   const { bin, entities } = settings;
+  const { url, databaseUrl } = target;
   const bareDatabase = await createBareDatabase(databaseUrl);
   await runSql(bin, bareDatabase, 'schema.sql');
   const bare = await startBare(bareDatabase);
@@ -60,7 +62,7 @@ export async function measureRows(
       for (const database of [databaseUrl, bareDatabase]) await execute(database, 'VACUUM ANALYZE');
       for (const row of those) {
         await execute(databaseUrl, 'CHECKPOINT');
-        measured.push(await measureRow(row, url, bare.url, bareDatabase, settings));
+        measured.push(await measureRow(row, target, bare, bareDatabase, settings));
         say(`${row.name}: measured`);
       }
     }
@@ -72,8 +74,8 @@ export async function measureRows(
 
 async function measureRow(
   row: Row,
-  oursUrl: string,
-  bareUrl: string,
+  target: TargetWithDatabase,
+  bare: BareTarget,
   bareDatabase: string,
   { seconds, runs, connections: [many, few], bin, entities }: RowSettings,
 ): Promise<MeasuredRow> {
@@ -82,11 +84,15 @@ async function measureRow(
       ...measurement,
       perSecond: measurement.perSecond * (row.perRequest ?? 1),
     }));
+  const costed =
+    ({ url, pid }: { readonly url: string; readonly pid: number }, request: Load['request']) =>
+    () =>
+      withCost(load(url, request, many), seconds, { program: pid, database: target.databasePid });
   const raw = row.raw;
   const loads: { readonly [name: string]: (() => Promise<Measurement>) | undefined } = {
-    ours: load(oursUrl, row.ours, many),
-    bare: load(bareUrl, row.bare, many),
-    batched: row.batched && load(bareUrl, row.batched, many),
+    ours: costed(target, row.ours),
+    bare: costed(bare, row.bare),
+    batched: row.batched && load(bare.url, row.batched, many),
     raw:
       raw === undefined
         ? undefined
@@ -99,8 +105,8 @@ async function measureRow(
               clients: 8,
               seconds,
             }).then((measurement) => ({ ...measurement, perSecond: measurement.perSecond * (row.perRequest ?? 1) })),
-    oursFew: load(oursUrl, row.ours, few),
-    bareFew: load(bareUrl, row.bare, few),
+    oursFew: load(target.url, row.ours, few),
+    bareFew: load(bare.url, row.bare, few),
   };
   const results = new Map<string, Measurement[]>();
   for (let run = 0; run <= runs; run++) {

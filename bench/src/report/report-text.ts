@@ -1,3 +1,4 @@
+import type { Cost } from '../cost.ts';
 import type { Measurement } from '../load/measurement.ts';
 import type { Bar } from './chart.ts';
 import type { MeasuredRow } from './measure-rows.ts';
@@ -52,6 +53,7 @@ export interface Figure {
   readonly stretch?: number;
   /** Whether less is better. */
   readonly isCeiling?: boolean;
+  readonly cost?: Cost;
 }
 
 export function figureTable(figures: readonly Figure[]): string {
@@ -66,6 +68,23 @@ export function figureTable(figures: readonly Figure[]): string {
       const isReached = must !== undefined && (isCeiling ? value <= must : value >= must);
       return line([name, emphasised(shown, isReached), goal(must), goal(stretch)]);
     }),
+    '',
+  ].join('\n');
+}
+
+/** Where the time goes, as a table of Markdown. */
+export function costTable(measured: readonly MeasuredRow[], figures: readonly Figure[]): string {
+  const cells = (cost: Cost | undefined) =>
+    cost === undefined
+      ? ['', '', '']
+      : [Math.round(cost.program), Math.round(cost.database), `${Math.round(cost.idle * 100)} %`];
+  return [
+    '| µs of the processor | broker | PostgreSQL | idle | bare route | PostgreSQL | idle |',
+    '| --- | --: | --: | --: | --: | --: | --: |',
+    ...measured.map(({ row, ours, bare }) => line([row.name, ...cells(ours.cost), ...cells(bare.cost)])),
+    ...figures
+      .filter(({ cost }) => cost !== undefined)
+      .map(({ name, cost }) => line([name, ...cells(cost), ...cells(undefined)])),
     '',
   ].join('\n');
 }
