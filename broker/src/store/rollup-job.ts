@@ -9,8 +9,8 @@ const WAIT_MS = 20;
 const BATCH = { postgres: 20_000, pglite: 5_000 } as const;
 /** So much longer than a transaction takes it then rests, so that who writes meanwhile is hardly slowed down. */
 const PACE = 3;
-/** From so many instances behind it doesn't: whoever asks for sums reads these one by one. */
-const HURRY_FROM = 300_000;
+/** From so many instances behind it doesn't: whoever asks for sums reads these one by one, and all where they are too many. */
+const HURRY_FROM = 150_000;
 /** Beyond what the index of numbers tells of, all is read through. */
 const SUMMARIZE_FROM = 100_000;
 /** So much longer than it takes to show new instances it is left alone: while a transaction holds on to an old moment it is in vain. */
