@@ -34,6 +34,7 @@ export function createCommandAttributes(parts: {
   const { client, context, notify, logger } = parts;
   const subscribed = new Set<string>();
 
+  // Before the attributes are there: who sees one may write it at once.
   const subscribe = async (tenant: string, type: string, command: string): Promise<void> => {
     const hash = createHash('sha256').update([tenant, type, command, notify.mark].join(' ')).digest('hex').slice(0, 24);
     const id = `urn:ngsi-ld:Subscription:iot-command-${hash}`;
@@ -66,16 +67,17 @@ export function createCommandAttributes(parts: {
 
   return {
     async offerOn({ tenant, type, command }, entityIds) {
+      if (entityIds.length > 0) await subscribe(tenant, type, command);
       for (let at = 0; at < entityIds.length; at += AT_ONCE) {
         const entities = entityIds
           .slice(at, at + AT_ONCE)
           .map((id): Entity => ({ id, type, [command]: { type: 'Property', value: '' } }));
         await client.batchUpsert(entities, { update: true, tenant, context });
       }
-      if (entityIds.length > 0) await subscribe(tenant, type, command);
     },
 
     async offerMissing({ tenant, type, commands }, entityIds) {
+      for (const name of commands) await subscribe(tenant, type, name);
       if (commands.length === 0) return;
       for (let at = 0; at < entityIds.length; at += ASKED_AT_ONCE) {
         const id = entityIds.slice(at, at + ASKED_AT_ONCE);
@@ -90,7 +92,6 @@ export function createCommandAttributes(parts: {
         const { errors } = await client.batchUpsert(incomplete, { update: true, tenant, context });
         if (errors.length > 0) logger.warn({ errors }, 'the broker refuses attributes that are commands');
       }
-      for (const name of commands) await subscribe(tenant, type, name);
     },
 
     async offer(configs) {
@@ -98,6 +99,7 @@ export function createCommandAttributes(parts: {
         if (config.commands.length === 0) continue;
         const { tenant, entityType, entityName } = config;
         try {
+          for (const { name } of config.commands) await subscribe(tenant, entityType, name);
           const existing = await client.retrieveEntity(entityName, { tenant, context }).catch((cause: unknown) => {
             if (isRefusal(cause)) return undefined;
             throw cause;
@@ -107,7 +109,6 @@ export function createCommandAttributes(parts: {
             if (existing === undefined || !(name in existing)) entity[name] = { type: 'Property', value: '' };
           }
           await client.batchUpsert([entity], { update: true, tenant, context });
-          for (const { name } of config.commands) await subscribe(tenant, entityType, name);
         } catch (cause) {
           logger.warn(
             { err: cause, entity: entityName },
