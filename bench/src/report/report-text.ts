@@ -62,7 +62,7 @@ export function figureTable(figures: readonly Figure[]): string {
     '| --- | --: | --: | --: |',
     ...figures.map(({ name, value, unit, must, stretch, isCeiling = false }) => {
       const sign = isCeiling ? '≤' : '≥';
-      const shown = `${value < 100 ? value.toFixed(1) : Math.round(value).toLocaleString('en')} ${unit}`;
+      const shown = `${value < 100 ? value.toFixed(1) : Math.round(value).toLocaleString('en')} ${unit}`.trimEnd();
       const goal = (number: number | undefined) =>
         number === undefined ? '' : `${sign} ${number.toLocaleString('en')}`;
       const isReached = must !== undefined && (isCeiling ? value <= must : value >= must);
