@@ -45,7 +45,7 @@ const WHERE_IT_GOES = `A create is slower than the bare route for its eleven row
 PostgreSQL takes of it. A partial update takes two thirds of the processor that the bare route takes, but a third of the cores
 lies idle: of 32 connections the writes that wait are gathered into two statements at a time, and the one thread of the broker,
 PostgreSQL and its log wait for each other. So it is with notifications, which add a row of the outbox, its removal and a request.
-A page of \`q\` takes the broker more than PostgreSQL. The temporal aggregates read each instance of their entity, as no sums are
+A page of \`q\` takes the broker about as much as PostgreSQL. The temporal aggregates read each instance of their entity, as no sums are
 kept by the second, and take PostgreSQL a millisecond before the first. The memory is what V8's heap has grown to.`;
 
 /** pgbench, 8 clients: of the machine that the goals in figures of their own were set on. */
