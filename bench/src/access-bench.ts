@@ -1,4 +1,5 @@
 import { entityId } from './bench-entity.ts';
+import { cpuSeconds } from './cost.ts';
 import { httpLoad } from './load/http-load.ts';
 import { type Measurement, median } from './load/measurement.ts';
 import { postJson, seed } from './seed.ts';
@@ -77,14 +78,14 @@ async function oneRun(
 }
 
 async function turn({ target, headers }: Way, { connections, entities }: Settings, seconds: number): Promise<Turn> {
-  const before = await target.cpuSeconds();
+  const before = await cpuSeconds(target.pid);
   const load = { url: target.url, connections, seconds, headers };
   const request = (n: number) => ({
     method: 'GET' as const,
     path: `${API}/entities/${entityId((n * 7919) % entities)}`,
   });
   const measured = await httpLoad({ ...load, request });
-  const used = (await target.cpuSeconds()) - before;
+  const used = (await cpuSeconds(target.pid)) - before;
   return { ...measured, cpu: (used * 1e6) / measured.answers };
 }
 

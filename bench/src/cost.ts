@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import type { Measurement } from './load/measurement.ts';
+import type { Counted } from './load/measurement.ts';
 
 /** What one of the things measured took. */
 export interface Cost {
@@ -12,10 +12,9 @@ export interface Cost {
   readonly idle: number;
 }
 
-/** Measures, and what it took of two processes: the program's, and the first of a PostgreSQL, which the others are children of. */
-export async function withCost<Done extends Measurement>(
+/** Measures, and tells what each answer took of two processes: the program's, and the first of a PostgreSQL, which the others are children of. */
+export async function withCost<Done extends Counted>(
   work: () => Promise<Done>,
-  seconds: number,
   { program, database }: { readonly program: number; readonly database: number },
 ): Promise<Done & { readonly cost: Cost }> {
   const taken = async () => [await cpuSeconds(program), await familySeconds(database)] as const;
@@ -24,7 +23,7 @@ export async function withCost<Done extends Measurement>(
   const done = await work();
   const [idleAfter, allAfter] = coreTimes();
   const after = await taken();
-  const each = (which: 0 | 1) => ((after[which] - before[which]) * 1e6) / (done.perSecond * seconds);
+  const each = (which: 0 | 1) => ((after[which] - before[which]) * 1e6) / done.answers;
   const idle = (idleAfter - idleBefore) / (allAfter - allBefore);
   return { ...done, cost: { program: each(0), database: each(1), idle } };
 }

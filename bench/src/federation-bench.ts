@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { endProgram } from '../../scripts/programs.ts';
 import { benchEntity, entityId, TYPE } from './bench-entity.ts';
+import { cpuSeconds } from './cost.ts';
 import { httpLoad } from './load/http-load.ts';
 import { type Counted, median } from './load/measurement.ts';
 import { postJson } from './seed.ts';
@@ -104,7 +105,7 @@ async function turn(
   brokers: readonly OwnTarget[],
   { connections, seconds }: Settings,
 ): Promise<Turn> {
-  const taken = () => Promise.all(brokers.map((broker) => broker.cpuSeconds()));
+  const taken = () => Promise.all(brokers.map((broker) => cpuSeconds(broker.pid)));
   const before = await taken();
   const request = (n: number) => ({ method: 'GET' as const, path: API + path(n) });
   const found = await httpLoad({ url: target.url, connections, seconds, headers, request });

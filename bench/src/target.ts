@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { findPostgres, startPostgres, until } from '../../scripts/postgres-server.ts';
 import { endProgram, freePort } from '../../scripts/programs.ts';
-import { cpuSeconds } from './cost.ts';
 import { startArguments } from './start-command.ts';
 
 /** What is measured: a broker by its URL, and, when it is ours, the MQTT port and process that come with it. */
@@ -24,8 +23,6 @@ export interface OwnTarget extends Target {
   readonly mqttPort: number;
   readonly databaseUrl: string;
   readonly pid: number;
-  /** Time of the processor that its process has taken so far, all threads. */
-  cpuSeconds(): Promise<number>;
 }
 
 // Durable as production is: fsync and synchronous_commit stay on.
@@ -119,7 +116,6 @@ export async function startProduct(databaseUrl: string, env: NodeJS.ProcessEnv =
     databaseUrl,
     memory: () => residentMiB(child),
     pid,
-    cpuSeconds: () => cpuSeconds(pid),
     async stop() {
       await endProgram(child);
       await rm(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import type { Measurement } from './load/measurement.ts';
+import type { Counted } from './load/measurement.ts';
 import type { Target } from './target.ts';
 
 export interface Settings {
@@ -17,5 +17,5 @@ export interface Workload {
   readonly ownOnly?: boolean;
   /** Before the first run. */
   prepare?(target: Target, settings: Settings): Promise<void>;
-  run(target: Target, settings: Settings, run: number): Promise<Measurement>;
+  run(target: Target, settings: Settings, run: number): Promise<Counted>;
 }

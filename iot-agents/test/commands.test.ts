@@ -234,6 +234,23 @@ for (const database of testDatabases()) {
         assert.match(String(attributeValue(told, 'dim_info')), /uplink/);
       });
 
+      test('is heard from the moment there is an attribute to write', async () => {
+        const { agents, entity } = await territory();
+        const device = { devEui: randomBytes(8).toString('hex'), profile: 'c-lamp', tenant: freshTenant() };
+        await agents.provision({ devices: [device] });
+        const offered = () => entity(`urn:ngsi-ld:Device:${device.devEui}`, device.tenant);
+        await eventually('attributes to write', async () => (await offered())?.dim);
+        const createdAt = async (path: string) => {
+          const url = `/ngsi-ld/v1/${path}?options=sysAttrs`;
+          const { body } = await ask({ method: 'GET', url, headers: { 'ngsild-tenant': device.tenant } });
+          return [body].flat().map((each: { createdAt: string }) => each.createdAt);
+        };
+        const [made = ''] = await createdAt(`entities/urn:ngsi-ld:Device:${device.devEui}`);
+        const subscribed = await createdAt('subscriptions');
+        assert.equal(subscribed.length, 2);
+        for (const time of subscribed) assert.ok(time <= made, `${time}: after ${made}`);
+      });
+
       test('without an answer expires', async () => {
         const device = await freshLamp('c-short');
         await dim(device, 0.4);

@@ -12,7 +12,7 @@ export interface Measurement {
   readonly cost?: Cost;
 }
 
-/** One whose answers were counted. */
+/** One whose answers, or whatever it measures the rate of, were counted. */
 export interface Counted extends Measurement {
   readonly answers: number;
 }

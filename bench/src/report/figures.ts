@@ -26,7 +26,7 @@ export async function measureFigures(
     const measured = [];
     for (let run = 1; run <= runs; run++) {
       const work = () => workload.run(target, settings, run);
-      measured.push(await withCost(work, seconds, { program: target.pid, database: target.databasePid }));
+      measured.push(await withCost(work, { program: target.pid, database: target.databasePid }));
     }
     most = Math.max(most, (await target.memory()) ?? 0);
     say(`${workload.name}: measured`);

@@ -83,11 +83,12 @@ async function measureRow(
     httpLoad({ url, connections, seconds, request }).then((measurement) => ({
       ...measurement,
       perSecond: measurement.perSecond * (row.perRequest ?? 1),
+      answers: measurement.answers * (row.perRequest ?? 1),
     }));
   const costed =
     ({ url, pid }: { readonly url: string; readonly pid: number }, request: Load['request']) =>
     () =>
-      withCost(load(url, request, many), seconds, { program: pid, database: target.databasePid });
+      withCost(load(url, request, many), { program: pid, database: target.databasePid });
   const raw = row.raw;
   const loads: { readonly [name: string]: (() => Promise<Measurement>) | undefined } = {
     ours: costed(target, row.ours),

@@ -51,7 +51,8 @@ export function mqttMeasure(qos: 0 | 1): Workload {
       next += (sent + 1) * CONNECTIONS;
       const { rows, disorder } = await recorded(target);
       errors += Math.abs(rows - before.rows - sent) + (disorder - before.disorder);
-      return { perSecond: (rows - before.rows) / took, p50: Number.NaN, p95: Number.NaN, p99: Number.NaN, errors };
+      const answers = rows - before.rows;
+      return { perSecond: answers / took, p50: Number.NaN, p95: Number.NaN, p99: Number.NaN, errors, answers };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync, type MqttClient } from 'mqtt';
-import { type Measurement, measurementOf } from '../load/measurement.ts';
+import { type Counted, measurementOf } from '../load/measurement.ts';
 import { postJson } from '../seed.ts';
 import type { Target } from '../target.ts';
 import type { Workload } from '../workload.ts';
@@ -56,7 +56,8 @@ export const uplinkToEntity: Workload = {
     const took = (performance.now() - start) / 1000;
     await mqtt.endAsync();
     const missing = sent - ((await delivered(target)) - before);
-    return { perSecond: (sent - missing) / took, p50: Number.NaN, p95: Number.NaN, p99: Number.NaN, errors: missing };
+    const answers = sent - missing;
+    return { perSecond: answers / took, p50: Number.NaN, p95: Number.NaN, p99: Number.NaN, errors: missing, answers };
   },
 };
 
@@ -68,7 +69,7 @@ export const uplinkLatency: Workload = {
   unit: 'uplinks',
   ownOnly: true,
   prepare: provision,
-  async run(target, { seconds }): Promise<Measurement> {
+  async run(target, { seconds }): Promise<Counted> {
     const mqtt = await connectAsync(`mqtt://127.0.0.1:${target.mqttPort}`);
     const abort = new AbortController();
     const context = `${target.url}/contexts/territory/v1.jsonld`;

@@ -100,7 +100,7 @@ export class RollupJob {
     const batch = BATCH[this.#db.kind];
     let state = await rollupState(this.#db);
     const { last } = state;
-    for (; !this.#isClosed; state = await rollupState(this.#db)) {
+    while (!this.#isClosed) {
       const { watermark, corrections } = state;
       if (watermark >= last && corrections === 0) return;
       if (this.#safe <= watermark) this.#safe = await this.#safeNumber(last);
@@ -113,9 +113,9 @@ export class RollupJob {
       const mine = await advanceRollups(this.#db, Math.max(this.#safe, watermark), batch);
       if (!mine) return;
       const took = performance.now() - start;
-      const after = await rollupState(this.#db);
-      if (after.watermark === watermark && after.corrections >= corrections) return;
-      if (after.watermark >= last || after.last - after.watermark >= HURRY_FROM) continue;
+      state = await rollupState(this.#db);
+      if (state.watermark === watermark && state.corrections >= corrections) return;
+      if (state.watermark >= last || state.last - state.watermark >= HURRY_FROM) continue;
       await this.#show();
       await this.#restFor(took * PACE);
     }
