@@ -76,7 +76,7 @@ export function conjuncts(node: QNode): Conjunct[] {
     if (operand.kind === 'and') found.push(...conjuncts(operand));
     else if (operand.kind !== 'term' || bound === undefined) found.push(operand);
     else {
-      const key = JSON.stringify(operand.path);
+      const key = pathKey(operand.path);
       const known = byPath.get(key);
       if (known !== undefined) known.bounds.push(bound);
       else {
@@ -87,6 +87,11 @@ export function conjuncts(node: QNode): Conjunct[] {
     }
   }
   return found;
+}
+
+function pathKey(path: TargetPath): string {
+  const isPlain = path.kind === 'value' && path.names.length === 1 && path.members.length === 0;
+  return isPlain ? (path.names[0] as string) : JSON.stringify(path);
 }
 
 function boundOf({ path, test }: QTerm): Bound | undefined {
@@ -253,11 +258,25 @@ function throughIndex(comparison: Comparison, scope: SqlScope): string {
 
 /** What an index of the attribute holds, of the row. */
 export function indexedValueOf(attribute: string, { params, row, isPrepared }: SqlScope): IndexedValue {
-  return indexedValue((...steps) => {
-    const path = ['attributes', attribute, ...steps];
-    const shown = isPrepared ? sqlLiteral(arrayLiteral(path)) : params.add(path);
-    return `(${row}.document #> ${shown}::text[])`;
-  });
+  if (isPrepared) return writtenOut(attribute, row);
+  return indexedValue((...steps) => `(${row}.document #> ${params.add(['attributes', attribute, ...steps])}::text[])`);
+}
+
+const MOST_WRITTEN_OUT = 1000;
+const valuesWrittenOut = new Map<string, IndexedValue>();
+
+/** Kept: it is the same for each query of an attribute, and escaping its name takes longer than most of the statement does. */
+function writtenOut(attribute: string, row: string): IndexedValue {
+  const key = `${row}\0${attribute}`;
+  let value = valuesWrittenOut.get(key);
+  if (value === undefined) {
+    if (valuesWrittenOut.size >= MOST_WRITTEN_OUT) valuesWrittenOut.clear();
+    value = indexedValue(
+      (...steps) => `(${row}.document #> ${sqlLiteral(arrayLiteral(['attributes', attribute, ...steps]))}::text[])`,
+    );
+    valuesWrittenOut.set(key, value);
+  }
+  return value;
 }
 
 function isIndexable({ value }: Literal): boolean {
