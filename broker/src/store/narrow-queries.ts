@@ -179,7 +179,7 @@ function indexedBranches(query: StoredQuery, type: string, { comparison, others 
   const filter = { ...rest, selectors: [restOfSelector] };
   const options = { at, isPrepared: true };
   const value = indexedValueOf(comparison.attribute, scope);
-  const whole = entityCondition({ ...query, selectors: [restOfSelector] }, params, options);
+  const whole = entityCondition({ ...query, selectors: [restOfSelector] }, params, { ...options, isExact: true });
   const ofType = `types[1] = ${sqlLiteral(type)}`;
   const indexed = `${ofType} AND ${value.isPlain} AND ${comparison.indexed(value)}`;
   const isRest = entityCondition(filter, params, { ...options, isExact: true, conjuncts: others });

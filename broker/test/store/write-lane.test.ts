@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
 import type { EntityChange } from '../../src/model/change.ts';
 import type { Entity } from '../../src/model/entity.ts';
@@ -99,6 +100,21 @@ eachDatabase('Write lane', (test) => {
     }
     assert.equal((await stored(db, tenant)).size, 1);
     assert.equal((await histories(db, tenant)).length, 1);
+  });
+
+  test('divides what waits between its statements, unless that is few', async (_t, db) => {
+    const tenant = freshTenant();
+    const batches: number[] = [];
+    const lane = createWriteLane(db, { onBatch: (entities) => batches.push(entities) });
+    const createAll = async (first: number, count: number) => {
+      await Promise.all(
+        Array.from({ length: count }, (_, n) => lane.write(tenant, id(first + n), create(id(first + n)))),
+      );
+      await setImmediate(); // a batch is told of after its writers
+      return batches.splice(0);
+    };
+    assert.deepEqual(await createAll(0, 32), [16, 16]);
+    assert.deepEqual(await createAll(32, 8), [8]);
   });
 
   test('keeps the order of the writes on an entity, queued or in flight', async (_t, db) => {
