@@ -3,12 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
-import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { InjectOptions } from 'fastify';
 import { readUltraLight } from '../src/transports/ultralight.ts';
 import { CORPUS_MISSING, corpusFile } from './support/payload-corpus.ts';
 import type { Territory } from './support/territory.ts';
-import { eventually, startTerritory } from './support/territory.ts';
+import { attributeValue, eventually, startTerritory } from './support/territory.ts';
 
 const WEATHER = {
   resource: '/iot/json',
@@ -455,11 +454,6 @@ describe('UltraLight of the corpus', () => {
 function ultraLightCases(): { payload: string; expectGroups?: object[]; expectError?: boolean }[] {
   if (CORPUS_MISSING !== false) return [];
   return JSON.parse(readFileSync(corpusFile('ultralight-2.0.json'), 'utf8')).measures;
-}
-
-function attributeValue(entity: Entity, name: string): unknown {
-  const attribute = entity[name];
-  return typeof attribute === 'object' && attribute !== null && 'value' in attribute ? attribute.value : undefined;
 }
 
 function same(a: unknown, b: unknown): boolean {

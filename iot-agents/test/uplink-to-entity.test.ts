@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
-import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { DeviceProfile, EntityMapping } from '../src/main.ts';
 import type { Territory } from './support/territory.ts';
-import { CONTEXT, eventually, startTerritory } from './support/territory.ts';
+import { attributeValue, CONTEXT, eventually, startTerritory } from './support/territory.ts';
 import { chirpStackEvent, chirpStackUplink, thingsStackUplink } from './support/uplinks.ts';
 import { startWebServer } from './support/web-server.ts';
 
@@ -77,11 +76,6 @@ function freshEui(): string {
   return randomBytes(8).toString('hex');
 }
 
-function value(entity: Entity | undefined, attribute: string): unknown {
-  const found = entity?.[attribute];
-  return typeof found === 'object' && found !== null && 'value' in found ? found.value : undefined;
-}
-
 for (const database of testDatabases()) {
   describe(`an uplink on ${database.kind}`, () => {
     let started: Promise<Territory> | undefined;
@@ -105,7 +99,7 @@ for (const database of testDatabases()) {
     const attribute = (device: { asset: string; tenant: string }, name: string, expected: unknown) =>
       eventually(`${name} ${expected}`, async () => {
         const entity = await (await territory()).entity(device.asset, device.tenant);
-        return value(entity, name) === expected ? entity : undefined;
+        return attributeValue(entity, name) === expected ? entity : undefined;
       });
     const quarantined = (devEui: string) =>
       eventually(`quarantine of ${devEui}`, async () => {
@@ -132,8 +126,8 @@ for (const database of testDatabases()) {
           powerConsumption: { type: 'Property', value: 30, unitCode: 'WTT', observedAt },
         });
         const own = await entity(`urn:ngsi-ld:Device:${device.devEui}`, device.tenant);
-        assert.equal(value(own, 'dateLastValueReported'), observedAt);
-        assert.equal(typeof value(own, 'rssi'), 'number');
+        assert.equal(attributeValue(own, 'dateLastValueReported'), observedAt);
+        assert.equal(typeof attributeValue(own, 'rssi'), 'number');
         assert.deepEqual(own?.controlledAsset, { type: 'Relationship', object: device.asset });
       });
 
@@ -142,7 +136,7 @@ for (const database of testDatabases()) {
         const device = await freshDevice('decoded');
         await send(make({ devEui: device.devEui, bytes: [1], decoded: { level: 0.4, power: 12.5 } }));
         const lamp = await attribute(device, 'illuminanceLevel', 0.4);
-        assert.equal(value(lamp, 'powerConsumption'), 12.5);
+        assert.equal(attributeValue(lamp, 'powerConsumption'), 12.5);
       });
     }
 
@@ -289,9 +283,9 @@ for (const database of testDatabases()) {
       );
       const own = await eventually('battery', async () => {
         const found = await entity(`urn:ngsi-ld:Device:${device.devEui}`, device.tenant);
-        return value(found, 'batteryLevel') === 0.883 ? found : undefined;
+        return attributeValue(found, 'batteryLevel') === 0.883 ? found : undefined;
       });
-      assert.equal(value(own, 'linkMargin'), 10);
+      assert.equal(attributeValue(own, 'linkMargin'), 10);
       assert.equal(await entity(device.asset, device.tenant), undefined);
     });
 
@@ -382,8 +376,8 @@ for (const database of testDatabases()) {
       );
       for (const { asset } of devices) {
         const lamp = await entity(asset, tenant);
-        assert.equal(value(lamp, 'illuminanceLevel'), 0);
-        assert.equal(value(lamp, 'powerConsumption'), 9.9);
+        assert.equal(attributeValue(lamp, 'illuminanceLevel'), 0);
+        assert.equal(attributeValue(lamp, 'powerConsumption'), 9.9);
       }
       const db = await database.open();
       const { rows } = await db.query<{ entities: number; instances: number }>({

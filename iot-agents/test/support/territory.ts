@@ -75,6 +75,12 @@ export async function startTerritory(
   };
 }
 
+/** Undefined: there is no such attribute, or it has no `value`. */
+export function attributeValue(entity: Entity | undefined, name: string): unknown {
+  const attribute = entity?.[name];
+  return typeof attribute === 'object' && attribute !== null && 'value' in attribute ? attribute.value : undefined;
+}
+
 /** Asks until the answer is no longer undefined. @throws Error naming what didn't come in time */
 export async function eventually<T>(
   what: string,

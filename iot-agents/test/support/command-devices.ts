@@ -1,0 +1,71 @@
+import type { testDatabases } from '@alzette/broker/test-support';
+import type { InjectOptions } from 'fastify';
+import { freePort } from '../../../scripts/programs.ts';
+import type { DeviceProfile } from '../../src/main.ts';
+import type { Territory } from './territory.ts';
+import { attributeValue, CONTEXT, eventually, startTerritory } from './territory.ts';
+
+export const LINK = `<${CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
+
+/** What is asked of a device by an attribute of its entity. */
+interface Commanded {
+  readonly tenant: string;
+  readonly entityId: string;
+  readonly command: string;
+}
+
+/** A territory that starts with the first question and hears of attributes that ask for commands, and how one commands its devices. */
+export function commandDevices(
+  database: ReturnType<typeof testDatabases>[number],
+  profiles: readonly DeviceProfile[] = [],
+) {
+  let started: Promise<Territory> | undefined;
+  const territory = async (): Promise<Territory> => {
+    started ??= database.open().then(async (db) => {
+      const port = await freePort();
+      const made = await startTerritory(db, { notifyUrl: `http://127.0.0.1:${port}/iot/notify` });
+      await made.app.listen({ port, host: '127.0.0.1' }).catch(async (error: unknown) => {
+        await made.close(); // or it would take part in all that follows
+        throw error;
+      });
+      await made.agents.provision({ profiles });
+      return made;
+    });
+    return started;
+  };
+  const ask = async (options: InjectOptions) => {
+    const answer = await (await territory()).app.inject(options);
+    return { status: answer.statusCode, body: answer.body === '' ? undefined : JSON.parse(answer.body) };
+  };
+  return {
+    territory,
+    ask,
+    close: async () => (await started)?.close(),
+    /** What comes on a topic. */
+    async listen(topic: string): Promise<string[]> {
+      const { mqtt } = await territory();
+      const heard: string[] = [];
+      mqtt.setMaxListeners(100);
+      mqtt.on('message', (at, payload) => {
+        if (at === topic) heard.push(payload.toString());
+      });
+      await mqtt.subscribeAsync(topic, { qos: 1 });
+      return heard;
+    },
+    first: (heard: readonly string[]) => eventually('a message', () => heard[0], 30_000),
+    status: (entityId: string, tenant: string, command: string, expected: string) =>
+      eventually(`${command}_status ${expected}`, async () => {
+        const entity = await (await territory()).entity(entityId, tenant);
+        return attributeValue(entity, `${command}_status`) === expected ? entity : undefined;
+      }),
+    command: (tenant: string, payload: object) =>
+      ask({ method: 'POST', url: '/iot/commands', headers: { 'ngsild-tenant': tenant }, payload }),
+    patch: ({ tenant, entityId, command }: Commanded, value: unknown) =>
+      ask({
+        method: 'PATCH',
+        url: `/ngsi-ld/v1/entities/${entityId}/attrs/${command}`,
+        headers: { 'ngsild-tenant': tenant, 'content-type': 'application/json', link: LINK },
+        payload: JSON.stringify({ type: 'Property', value }),
+      }),
+  };
+}
