@@ -11,6 +11,7 @@ const LEFT = 270;
 const WIDTH = 420;
 const TOP = 34;
 const LONGEST = 4;
+const NUMBER_WIDTH = 32;
 
 /** Bars of how far each goal was reached, an SVG that reads on white and on black. */
 export function chart(bars: readonly Bar[]): string {
@@ -23,10 +24,15 @@ export function chart(bars: readonly Bar[]): string {
       stretch === undefined
         ? ''
         : `<line x1="${at(stretch)}" x2="${at(stretch)}" y1="${y + 2}" y2="${y + 22}" stroke="#888" stroke-dasharray="3 2"/>`;
+    // Beside the lines, not across them.
+    let number = at(reached) + 6;
+    for (const line of [1, stretch ?? 1].map(at)) {
+      if (line > number - 3 && line < number + NUMBER_WIDTH) number = line + 6;
+    }
     return (
       `<text x="${LEFT - 8}" y="${y + 16}" text-anchor="end">${name}</text>` +
       `<rect x="${LEFT}" y="${y + 4}" width="${Math.max(1, at(reached) - LEFT).toFixed(1)}" height="16" fill="${colour}"/>` +
-      `${mark}<text x="${at(reached) + 6}" y="${y + 16}">${reached.toFixed(2)}</text>`
+      `${mark}<text x="${number}" y="${y + 16}">${reached.toFixed(2)}</text>`
     );
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${LEFT + WIDTH + 60}" height="${height}" font-family="sans-serif" font-size="13" fill="#888">

@@ -41,13 +41,12 @@ a second machine, with 10 or 50 virtual users; here as many connections, load an
 const COSTS = `Where the time goes: what each took of the processor at 32 connections, in all processes and threads, and the share of the
 cores that lay idle meanwhile. The rest of these had the generator of the load.`;
 
-const WHERE_IT_GOES = `A create is slower than the bare route for its eleven rows of history, each in several indexes: they are more than half of what
-PostgreSQL takes of it. A partial update takes two thirds of the processor that the bare route takes. Of the broker, most is done
-by one thread, which is what limits updates and notifications: at 4,000 of these a second it is busy nine tenths of the time. At
-that rate 32 updates under way take 8 ms each on average; by estimate, their p95 would be 10 ms at 6,000 a second. The temporal
-aggregates read each instance of their entity, as no sums are kept by the second, and take PostgreSQL a millisecond before the
-first. Of 380 MiB after a shorter load, 154 were the heap of the broker's thread, 74 those of the threads of codecs and what V8
-keeps for later, 64 buffers and the like, and 60 Node itself.`;
+const WHERE_IT_GOES = `A create is slower than the bare route for its rows of history, one for each attribute, each in several indexes: they are more than
+half of what PostgreSQL takes of it. A partial update takes the broker more of the processor than the bare route, and PostgreSQL
+less, as writes that wait share a statement. Most of what the broker does is done by one thread: how long it takes for an update,
+and for a notification, is what limits both, and so how long those wait that come at the same time. A page of \`q\` takes the broker
+about as much as PostgreSQL. The temporal aggregates read each instance of their entity, as no sums are kept by the second. The
+memory is mostly what the heaps of V8 have grown to, that of the broker and those of the threads of codecs.`;
 
 /** pgbench, 8 clients: of the machine that the goals in figures of their own were set on. */
 const RETRIEVED_THERE = 75_600;

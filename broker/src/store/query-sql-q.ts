@@ -76,7 +76,7 @@ export function conjuncts(node: QNode): Conjunct[] {
     if (operand.kind === 'and') found.push(...conjuncts(operand));
     else if (operand.kind !== 'term' || bound === undefined) found.push(operand);
     else {
-      const key = pathKey(operand.path);
+      const key = valueOnly(operand.path) ?? JSON.stringify(operand.path);
       const known = byPath.get(key);
       if (known !== undefined) known.bounds.push(bound);
       else {
@@ -89,9 +89,10 @@ export function conjuncts(node: QNode): Conjunct[] {
   return found;
 }
 
-function pathKey(path: TargetPath): string {
-  const isPlain = path.kind === 'value' && path.names.length === 1 && path.members.length === 0;
-  return isPlain ? (path.names[0] as string) : JSON.stringify(path);
+/** The attribute whose value itself a path leads to, an IRI; undefined: it leads elsewhere. */
+function valueOnly(path: TargetPath): string | undefined {
+  const isElsewhere = path.kind !== 'value' || path.names.length > 1 || path.members.length > 0;
+  return isElsewhere ? undefined : path.names[0];
 }
 
 function boundOf({ path, test }: QTerm): Bound | undefined {
@@ -211,8 +212,8 @@ export interface Comparison {
 export function comparisonOf(conjunct: Conjunct, scope: SqlScope): Comparison | undefined {
   if (conjunct.kind !== 'bounds' && conjunct.kind !== 'term') return undefined;
   const { path } = conjunct;
-  if (path.kind !== 'value' || path.names.length > 1 || path.members.length > 0) return undefined;
-  const attribute = path.names[0] as string;
+  const attribute = valueOnly(path);
+  if (attribute === undefined) return undefined;
   if (conjunct.kind === 'bounds') {
     const exact = () => exactBounds(conjunct, scope);
     return { attribute, rank: conjunct.bounds.length > 1 ? 1 : 2, exact, indexed: boundsOf(conjunct.bounds, scope) };
