@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import { askAgents } from './support/ask.ts';
-import { eventually } from './support/territory.ts';
+import { attributeValue, eventually } from './support/territory.ts';
 import { thingsStackUplink } from './support/uplinks.ts';
 import { type Answer, type Asked, startWebServer } from './support/web-server.ts';
 
@@ -205,7 +205,7 @@ for (const database of testDatabases()) {
         assert.equal(answer.statusCode, 202);
       };
       await post(uplink(devEui));
-      await eventually('the lamp', () => entity(asset, tenant));
+      await eventually('the level', async () => attributeValue(await entity(asset, tenant), 'illuminanceLevel'));
       if (asKey !== undefined) assert.equal((await put({ ...open, asKey })).status, 204);
       const dim = async (value: number) => {
         const answer = await app.inject({
@@ -273,7 +273,8 @@ for (const database of testDatabases()) {
       await mqtt.subscribeAsync('mqtt/things/+/downlink', { qos: 1 });
       const uplink = { DevEUI_uplink: { DevEUI: devEui.toUpperCase(), FPort: 24, FCntUp: 1, payload_hex: '0a' } };
       await mqtt.publishAsync(`mqtt/things/${devEui}/uplink`, JSON.stringify(uplink), { qos: 1 });
-      await eventually('the lamp', () => entity(device.asset));
+      // The lamp itself is there before: it is offered its commands when it is provisioned.
+      await eventually('the level', async () => attributeValue(await entity(device.asset), 'illuminanceLevel'));
       assert.equal((await ask('POST', '/commands', { entityId: device.asset, command: 'dim', value: 1 })).status, 202);
       const { DevEUI_downlink: downlink } = JSON.parse(await eventually('a downlink', () => heard[0]));
       assert.deepEqual([downlink.DevEUI, downlink.FPort, downlink.payload_hex], [devEui.toUpperCase(), 60, '01FE64']);

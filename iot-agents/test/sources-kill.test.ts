@@ -57,18 +57,26 @@ for (const database of testDatabases().filter(({ kind }) => kind === 'postgres')
     const again = await startTerritory(db);
     t.after(() => again.close());
     const all = AT_FIRST * 3;
+    const stands = async () => {
+      const { rows } = await db.query<{ left: number; known: number }>({
+        text: `SELECT (SELECT count(*) FROM iot.inbox WHERE topic = $2)::int AS left,
+          (SELECT count(*) FROM iot.source_item WHERE source = $1)::int AS known`,
+        values: [SOURCE.id, sourceTopic(SOURCE.id)],
+      });
+      return rows[0];
+    };
     await eventually(
       'all taken and delivered',
       async () => {
-        const { rows } = await db.query<{ left: number; known: number }>({
-          text: `SELECT (SELECT count(*) FROM iot.inbox WHERE topic = $2)::int AS left,
-            (SELECT count(*) FROM iot.source_item WHERE source = $1)::int AS known`,
-          values: [SOURCE.id, sourceTopic(SOURCE.id)],
-        });
-        return rows[0]?.left === 0 && rows[0].known === all ? true : undefined;
+        const now = await stands();
+        return now?.left === 0 && now.known === all ? true : undefined;
       },
       60_000,
-    );
+    ).catch(async (cause) => {
+      const { rows } = await db.query({ text: `SELECT *, now() FROM iot.source` });
+      const parts = await db.query({ text: 'SELECT process, count(*) FROM iot.inbox_partition GROUP BY 1' });
+      assert.fail(`${cause.message}: ${JSON.stringify([asked, await stands(), rows, parts.rows])}`);
+    });
     const instances: number[] = [];
     for (let n = 0; n < all; n++) {
       const answer = await again.app.inject({ url: `/ngsi-ld/v1/temporal/entities/urn:ngsi-ld:Thing:${n}` });

@@ -17,7 +17,7 @@ export interface SftpServer {
 
 /** A real SSH server with SFTP on a directory of this machine; `user` may sign in with `password`. */
 export async function startSftpServer(root: string, user: string, password: string): Promise<SftpServer> {
-  const { private: key, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519');
+  const { private: key, public: publicKey } = hostKeys();
   const server = new ssh2.Server({ hostKeys: [key] }, (client) => {
     client.on('error', () => undefined);
     client.on('authentication', (context) => {
@@ -34,6 +34,14 @@ export async function startSftpServer(root: string, user: string, password: stri
     hostKey: `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
+}
+
+/** One of 256 that ssh2 makes it can't read again: "Malformed OpenSSH private key". */
+function hostKeys(): { private: string; public: string } {
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519');
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair;
+  }
 }
 
 function serve(sftp: SFTPWrapper, root: string): void {
