@@ -60,6 +60,8 @@ export function createCodecPool(): CodecPool {
       }
       if (record.goodCalls >= PROVEN_AFTER) record.isSuspect = false;
       const lane = record.isSuspect ? suspect : record.goodCalls >= PROVEN_AFTER ? proven : trial;
+      // Most places have few codecs, and need one thread when all are proven.
+      if (lane === proven) proven.adopt(trial);
       const from = outcomes.length;
       const { outcomes: answers, killed } = await lane.run(record.hash, source, texts.slice(from, from + BATCH));
       for (const answer of answers) outcomes.push(readOutcome(answer));

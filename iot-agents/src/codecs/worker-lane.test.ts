@@ -1,21 +1,28 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import type { Worker } from 'node:worker_threads';
 import { SANDBOX_LIMITS } from './codec.ts';
+import { createCodecPool } from './codec-pool.ts';
 import { createWorkerLane } from './worker-lane.ts';
 
-test('a thread that has nothing to do is ended, and the next call finds another', { timeout: 60_000 }, async (t) => {
+const SOURCE = 'function decodeUplink(i){return {data:{n:i.bytes.length}}}';
+const INPUT = '{"bytes":[1,2],"fPort":7,"recvTime":"2024-03-01T00:00:00.000Z"}';
+
+/** The threads that are started until the end of the test. */
+function startedIn(t: TestContext): readonly Worker[] {
   const started: Worker[] = [];
   const onWorker = (worker: Worker) => started.push(worker);
   process.on('worker', onWorker);
+  t.after(() => process.off('worker', onWorker));
+  return started;
+}
+
+test('a thread that has nothing to do is ended, and the next call finds another', { timeout: 60_000 }, async (t) => {
+  const started = startedIn(t);
   const lane = createWorkerLane(SANDBOX_LIMITS, 1_000, 100);
-  t.after(async () => {
-    process.off('worker', onWorker);
-    await lane.close();
-  });
-  const source = 'function decodeUplink(i){return {data:{n:i.bytes.length}}}';
-  const decode = () => lane.run('hash', source, ['{"bytes":[1,2],"fPort":7,"recvTime":"2024-03-01T00:00:00.000Z"}']);
+  t.after(() => lane.close());
+  const decode = () => lane.run('hash', SOURCE, [INPUT]);
 
   const first = await decode();
   const again = await decode();
@@ -31,4 +38,37 @@ test('a thread that has nothing to do is ended, and the next call finds another'
     );
     assert.equal(killed, false);
   }
+});
+
+test('a lane takes over the thread of another, but of none that works', { timeout: 60_000 }, async (t) => {
+  const started = startedIn(t);
+  const [trial, proven] = [createWorkerLane(SANDBOX_LIMITS, 1_000, 100), createWorkerLane(SANDBOX_LIMITS, 1_000)];
+  t.after(() => Promise.all([trial.close(), proven.close()]));
+  const works = trial.run('hash', SOURCE, [INPUT]);
+  proven.adopt(trial);
+  await Promise.all([works, proven.run('hash', SOURCE, [INPUT])]);
+  assert.equal(started.length, 2);
+
+  const third = createWorkerLane(SANDBOX_LIMITS, 1_000);
+  t.after(() => third.close());
+  third.adopt(proven);
+  const { outcomes } = await third.run('hash', SOURCE, [INPUT]);
+  assert.deepEqual([JSON.parse(outcomes[0] ?? '').data, started.length], [{ n: 2 }, 2]);
+  await proven.run('hash', SOURCE, [INPUT]);
+  assert.equal(started.length, 3);
+});
+
+test('codecs that are proven go on in the thread that they were tried in', { timeout: 60_000 }, async (t) => {
+  const started = startedIn(t);
+  const pool = createCodecPool();
+  t.after(() => pool.close());
+  const inputs = Array.from({ length: 60 }, () => ({
+    bytes: Uint8Array.of(1),
+    fPort: 7,
+    recvTime: new Date(0).toISOString(),
+  }));
+  for (let time = 0; time < 3; time++) await pool.decode(SOURCE, inputs);
+  assert.equal(started.length, 1);
+  await pool.decode(`${SOURCE}//`, inputs.slice(0, 1));
+  assert.equal(started.length, 2);
 });

@@ -6,7 +6,19 @@ import type { CodecJob, CodecJobDone, CodecWorkerData } from './codec-worker.ts'
 export interface WorkerLane {
   /** The outcomes as JSON texts; fewer than inputs when the last one timed out. `killed`: the call after them never ended. */
   run(hash: string, source: string, inputs: readonly string[]): Promise<{ outcomes: string[]; killed: boolean }>;
+  /** Gives its thread away, if it has one with nothing to do. */
+  release(): CodecThread | undefined;
+  /** Goes on with another lane's thread, unless it has its own. */
+  adopt(from: Pick<WorkerLane, 'release'>): void;
   close(): Promise<void>;
+}
+
+interface CodecThread {
+  readonly worker: Worker;
+  /** The hashes of codecs whose source it has. */
+  readonly known: Set<string>;
+  /** See {@link CodecWorkerData.calls}. */
+  readonly begun: Int32Array;
 }
 
 const WATCH_MS = 100;
@@ -44,45 +56,48 @@ export function createWorkerLane(
   endAfterMs = Number.POSITIVE_INFINITY,
 ): WorkerLane {
   const queue: Waiting[] = [];
-  let worker: Worker | undefined;
+  let thread: CodecThread | undefined;
   let current: Waiting | undefined;
-  let known = new Set<string>();
-  let begun = new Int32Array(new SharedArrayBuffer(4));
   let watch: NodeJS.Timeout | undefined;
   let rest: NodeJS.Timeout | undefined;
   let closed = false;
 
-  const start = (): Worker => {
-    known = new Set();
-    begun = new Int32Array(new SharedArrayBuffer(4));
-    const data: CodecWorkerData = { limits, calls: begun.buffer };
-    const started = new Worker(new URL('./codec-worker.ts', import.meta.url), {
+  const start = (): CodecThread => {
+    const calls = new SharedArrayBuffer(4);
+    const data: CodecWorkerData = { limits, calls };
+    const worker = new Worker(new URL('./codec-worker.ts', import.meta.url), {
       workerData: data,
       env: environment(),
       resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 4 },
     });
-    started.on('message', ({ outcomes }: CodecJobDone) => settle(outcomes, false));
-    started.on('error', () => replace());
-    started.unref();
-    return started;
+    worker.unref();
+    return { worker, known: new Set(), begun: new Int32Array(calls) };
+  };
+
+  const listen = (to: CodecThread): CodecThread => {
+    to.worker.on('message', ({ outcomes }: CodecJobDone) => settle(outcomes, false)).on('error', replace);
+    return to;
+  };
+
+  const release = (): CodecThread | undefined => {
+    const released = thread;
+    thread = undefined;
+    clearTimeout(rest);
+    released?.worker.removeAllListeners('message').removeAllListeners('error');
+    return released;
   };
 
   const settle = (outcomes: string[], killed: boolean): void => {
     clearInterval(watch);
     const job = current;
     current = undefined;
-    worker?.unref();
+    thread?.worker.unref();
     job?.done({ outcomes, killed });
     next();
     if (current === undefined && Number.isFinite(endAfterMs)) rest = setTimeout(end, endAfterMs).unref();
   };
 
-  const end = (): void => {
-    const ended = worker;
-    worker = undefined;
-    ended?.removeAllListeners('message').removeAllListeners('error');
-    void ended?.terminate();
-  };
+  const end = (): void => void release()?.worker.terminate();
 
   const replace = (): void => {
     end();
@@ -95,7 +110,8 @@ export function createWorkerLane(
     if (job === undefined) return;
     current = job;
     clearTimeout(rest);
-    worker ??= start();
+    thread ??= listen(start());
+    const { worker, known, begun } = thread;
     worker.ref();
     const message: CodecJob = {
       id: 0,
@@ -126,11 +142,16 @@ export function createWorkerLane(
         queue.push({ hash, source, inputs, done });
         next();
       }),
+    release: () => (current === undefined ? release() : undefined),
+    adopt(from) {
+      if (thread !== undefined || closed) return;
+      const adopted = from.release();
+      if (adopted !== undefined) thread = listen(adopted);
+    },
     async close() {
       closed = true;
       clearInterval(watch);
-      clearTimeout(rest);
-      await worker?.terminate();
+      await release()?.worker.terminate();
     },
   };
 }
