@@ -58,6 +58,8 @@ export async function ownTarget(): Promise<TargetWithDatabase> {
   const postgres = await startPostgres(bin, SETTINGS);
   try {
     await fillWalFolder(postgres.url);
+    // The first start of new code compiles it, and keeps what strips types in memory: measured is one like all that follow.
+    await (await startProduct(postgres.socketUrl)).stop();
     const product = await startProduct(postgres.socketUrl);
     const stop = async () => {
       await product.stop();
