@@ -30,9 +30,10 @@ interface CodecRecord {
 }
 
 /**
- * Three threads, each started when it is needed and the last two ended when they no longer are: for codecs that have shown
+ * At most three threads, each started when it is needed, two of them ended when they no longer are: for codecs that have shown
  * themselves well, for newcomers, and for those that have run into their deadline. So one that hangs delays other newcomers
- * once, and then its like alone; one that hangs three times in a row rests for half a minute.
+ * once, and then its like alone; one that hangs three times in a row rests for half a minute. When newcomers have nothing to do,
+ * the first of them that shows itself well goes on in their thread: most places have few codecs, and then need one.
  */
 export function createCodecPool(): CodecPool {
   const proven = createWorkerLane(SANDBOX_LIMITS, KILL_AFTER_MS);
@@ -60,7 +61,6 @@ export function createCodecPool(): CodecPool {
       }
       if (record.goodCalls >= PROVEN_AFTER) record.isSuspect = false;
       const lane = record.isSuspect ? suspect : record.goodCalls >= PROVEN_AFTER ? proven : trial;
-      // Most places have few codecs, and need one thread when all are proven.
       if (lane === proven) proven.adopt(trial);
       const from = outcomes.length;
       const { outcomes: answers, killed } = await lane.run(record.hash, source, texts.slice(from, from + BATCH));
