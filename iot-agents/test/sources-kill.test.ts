@@ -14,7 +14,7 @@ const SOURCE = {
   kind: 'http',
   schedule: { everyS: 1 },
   observedAt: { value: 'data.at' },
-  entities: [{ type: 'Thing', id: "'urn:ngsi-ld:Thing:' + data.n", attributes: [{ name: 'number', value: 'data.n' }] }],
+  entities: [{ type: 'Counted', id: "'urn:ngsi-ld:Counted:' + data.n", attributes: [{ name: 'number', value: 'data.n' }] }],
 };
 
 for (const database of testDatabases().filter(({ kind }) => kind === 'postgres')) {
@@ -79,7 +79,7 @@ for (const database of testDatabases().filter(({ kind }) => kind === 'postgres')
     });
     const instances: number[] = [];
     for (let n = 0; n < all; n++) {
-      const answer = await again.app.inject({ url: `/ngsi-ld/v1/temporal/entities/urn:ngsi-ld:Thing:${n}` });
+      const answer = await again.app.inject({ url: `/ngsi-ld/v1/temporal/entities/urn:ngsi-ld:Counted:${n}` });
       const attributes = Object.entries(answer.json()).filter(([name]) => name.includes('number'));
       instances.push(...attributes.map(([, value]) => (Array.isArray(value) ? value.length : 1)));
     }
