@@ -7,9 +7,7 @@ import { text } from 'node:stream/consumers';
 import { after, describe, test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import type { Territory } from './support/territory.ts';
-import { CONTEXT, eventually, startTerritory } from './support/territory.ts';
-
-const LINK = `<${CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
+import { eventually, heardOn, LINK, startTerritory } from './support/territory.ts';
 
 for (const database of testDatabases()) {
   describe(`the configuration of a FIWARE device on ${database.kind}`, () => {
@@ -45,12 +43,7 @@ for (const database of testDatabases()) {
         payload: JSON.stringify({ id, type: 'WeatherObserved', ...stand }),
       });
       assert.equal(entity.statusCode, 201, entity.body);
-      const heard: string[] = [];
-      const topic = `/${apikey}/d1/configuration/values`;
-      mqtt.on('message', (at, payload) => {
-        if (at === topic) heard.push(payload.toString());
-      });
-      await mqtt.subscribeAsync(topic, { qos: 1 });
+      const heard = await heardOn(mqtt, `/${apikey}/d1/configuration/values`);
       const set = (sleepTime: number) =>
         app.inject({
           method: 'PATCH',

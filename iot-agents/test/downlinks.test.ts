@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import { askAgents } from './support/ask.ts';
-import { attributeValue, eventually } from './support/territory.ts';
+import { attributeValue, eventually, heardOn } from './support/territory.ts';
 import { thingsStackUplink } from './support/uplinks.ts';
 import { type Answer, type Asked, startWebServer } from './support/web-server.ts';
 
@@ -266,11 +266,7 @@ for (const database of testDatabases()) {
       const devEui = randomBytes(8).toString('hex');
       const device = { devEui, profile: 'downlink-lamp', asset: `urn:ngsi-ld:Streetlight:${devEui}` };
       await agents.provision({ devices: [device] });
-      const heard: string[] = [];
-      mqtt.on('message', (topic, payload) => {
-        if (topic === `mqtt/things/${devEui}/downlink`) heard.push(payload.toString());
-      });
-      await mqtt.subscribeAsync('mqtt/things/+/downlink', { qos: 1 });
+      const heard = await heardOn(mqtt, `mqtt/things/${devEui}/downlink`);
       const uplink = { DevEUI_uplink: { DevEUI: devEui.toUpperCase(), FPort: 24, FCntUp: 1, payload_hex: '0a' } };
       await mqtt.publishAsync(`mqtt/things/${devEui}/uplink`, JSON.stringify(uplink), { qos: 1 });
       // The lamp itself is there before: it is offered its commands when it is provisioned.

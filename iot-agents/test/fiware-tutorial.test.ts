@@ -7,7 +7,7 @@ import { after, describe, test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import type { InjectOptions } from 'fastify';
 import type { Territory } from './support/territory.ts';
-import { CONTEXT, eventually, startTerritory } from './support/territory.ts';
+import { eventually, LINK, startTerritory } from './support/territory.ts';
 
 /*
  * FIWARE's step-by-step tutorials on IoT agents (FIWARE/tutorials.IoT-Agent and tutorials.IoT-Agent-JSON, branch
@@ -46,7 +46,6 @@ const VARIANTS: readonly Variant[] = [
 
 const BARN = [{ name: 'controlledAsset', type: 'Relationship', value: 'urn:ngsi-ld:Building:barn001' }];
 const COMMAND = JSON.stringify({ type: 'Property', value: ' ' });
-const LINK = `<${CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
 
 for (const database of testDatabases()) {
   describe(`FIWARE's tutorial on ${database.kind}`, () => {

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import type { DeviceProfile, ProfileCommand } from '../src/main.ts';
-import { commandDevices, LINK } from './support/command-devices.ts';
-import { attributeValue, eventually } from './support/territory.ts';
+import { commandDevices } from './support/command-devices.ts';
+import { attributeValue, eventually, LINK } from './support/territory.ts';
 import { chirpStackEvent, chirpStackUplink, thingsStackUplink } from './support/uplinks.ts';
 
 const LAMP_CODEC = `function decodeUplink(input) { return { data: { level: input.bytes[2] } }; }

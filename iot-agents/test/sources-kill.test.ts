@@ -14,7 +14,9 @@ const SOURCE = {
   kind: 'http',
   schedule: { everyS: 1 },
   observedAt: { value: 'data.at' },
-  entities: [{ type: 'Counted', id: "'urn:ngsi-ld:Counted:' + data.n", attributes: [{ name: 'number', value: 'data.n' }] }],
+  entities: [
+    { type: 'Counted', id: "'urn:ngsi-ld:Counted:' + data.n", attributes: [{ name: 'number', value: 'data.n' }] },
+  ],
 };
 
 for (const database of testDatabases().filter(({ kind }) => kind === 'postgres')) {

@@ -4,7 +4,7 @@ import { freshTenant, type testDatabases } from '@alzette/broker/test-support';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { freePort } from '../../../scripts/programs.ts';
 import type { Device, DeviceProfile } from '../../src/main.ts';
-import { CONTEXT, eventually, startTerritory, type Territory } from '../support/territory.ts';
+import { eventually, heardOn, LINK, startTerritory, type Territory } from '../support/territory.ts';
 
 export type Way = 'MQTT' | 'HTTP';
 type TestDatabase = ReturnType<typeof testDatabases>[number];
@@ -65,15 +65,7 @@ export async function openWorld(database: TestDatabase): Promise<World> {
       else assert.equal((await request('POST', `/iot/lns${query}`, body)).status, 202);
     },
     publish: async (topic, payload) => void (await mqtt.publishAsync(topic, payload, { qos: 1 })),
-    async listen(topic) {
-      const heard: string[] = [];
-      mqtt.setMaxListeners(100);
-      mqtt.on('message', (at, payload) => {
-        if (at === topic) heard.push(payload.toString());
-      });
-      await mqtt.subscribeAsync(topic, { qos: 1 });
-      return heard;
-    },
+    listen: (topic) => heardOn(mqtt, topic),
     async device(profile, members = {}) {
       const devEui = members.devEui ?? randomBytes(8).toString('hex');
       const asset = `urn:ngsi-ld:Thing:${devEui}`;
@@ -97,7 +89,7 @@ export async function openWorld(database: TestDatabase): Promise<World> {
         'GET',
         `/ngsi-ld/v1/temporal/entities/${encodeURIComponent(id)}?attrs=${attribute}&lastN=100`,
         undefined,
-        { 'ngsild-tenant': tenant, link: `<${CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"` },
+        { 'ngsild-tenant': tenant, link: LINK },
       );
       assert.ok(status === 200 || status === 206, text);
       const found: unknown = JSON.parse(text)[attribute] ?? [];

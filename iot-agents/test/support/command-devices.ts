@@ -3,9 +3,7 @@ import type { InjectOptions } from 'fastify';
 import { freePort } from '../../../scripts/programs.ts';
 import type { DeviceProfile } from '../../src/main.ts';
 import type { Territory } from './territory.ts';
-import { attributeValue, CONTEXT, eventually, startTerritory } from './territory.ts';
-
-export const LINK = `<${CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
+import { attributeValue, eventually, heardOn, LINK, startTerritory } from './territory.ts';
 
 /** What is asked of a device by an attribute of its entity. */
 interface Commanded {
@@ -41,17 +39,7 @@ export function commandDevices(
     territory,
     ask,
     close: async () => (await started)?.close(),
-    /** What comes on a topic. */
-    async listen(topic: string): Promise<string[]> {
-      const { mqtt } = await territory();
-      const heard: string[] = [];
-      mqtt.setMaxListeners(100);
-      mqtt.on('message', (at, payload) => {
-        if (at === topic) heard.push(payload.toString());
-      });
-      await mqtt.subscribeAsync(topic, { qos: 1 });
-      return heard;
-    },
+    listen: async (topic: string) => heardOn((await territory()).mqtt, topic),
     first: (heard: readonly string[]) => eventually('a message', () => heard[0], 30_000),
     status: (entityId: string, tenant: string, command: string, expected: string) =>
       eventually(`${command}_status ${expected}`, async () => {

@@ -14,6 +14,7 @@ type BrokerDatabase = Parameters<typeof createBroker>[0]['db'];
 
 const PUBLIC_URL = 'http://127.0.0.1:1026';
 export const CONTEXT = new URL(TERRITORY_CONTEXT_PATH, PUBLIC_URL).href;
+export const LINK = `<${CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
 
 /** A broker and the agents beside it on one database, as the platform runs them, and an MQTT client that sends. */
 export interface Territory {
@@ -73,6 +74,17 @@ export async function startTerritory(
       await broker.close();
     },
   };
+}
+
+/** What comes on a topic from now on. */
+export async function heardOn(mqtt: MqttClient, topic: string): Promise<string[]> {
+  const heard: string[] = [];
+  mqtt.setMaxListeners(100);
+  mqtt.on('message', (at, payload) => {
+    if (at === topic) heard.push(payload.toString());
+  });
+  await mqtt.subscribeAsync(topic, { qos: 1 });
+  return heard;
 }
 
 /** Undefined: there is no such attribute, or it has no `value`. */
