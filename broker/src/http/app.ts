@@ -16,9 +16,9 @@ import { AsciiResponse } from './ascii-response.ts';
 import { answerClientError, refuseExpectations, rememberAnswer } from './client-errors.ts';
 import { allowOrigins } from './cors.ts';
 import { holdLargeBodies } from './large-bodies.ts';
+import { withLazyChildren } from './lazy-logger.ts';
 import { problemOf } from './problem.ts';
 import { checkHeaders, prepareRequest, rememberTenant } from './request.ts';
-import { requestLogger } from './request-logger.ts';
 import { sendJson } from './send-json.ts';
 import { sendProblem } from './send-problem.ts';
 import { limitTenants, TenantRates } from './tenant-rates.ts';
@@ -59,9 +59,8 @@ export async function createApp(
 ): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     ...(tls && ({ https: { ...tls, minVersion: 'TLSv1.2', ServerResponse: AsciiResponse } } as object)), // or else the type of all that follows differs
-    ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
+    ...(logger === undefined ? { logger: false } : { loggerInstance: withLazyChildren(logger) }),
     logController: new LogController({ disableRequestLogging: true }),
-    childLoggerFactory: requestLogger,
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: proxies.length > 0 && [...proxies],
     forceCloseConnections: 'idle', // what is under way is answered

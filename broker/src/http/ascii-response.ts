@@ -10,7 +10,13 @@ const { ServerResponse } = process.getBuiltinModule('node:http');
 export class AsciiResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
   // As Fastify calls it; of all its forms this is the one with a text.
   override end(chunk?: unknown, encoding?: unknown, callback?: unknown): this {
-    const isAscii = typeof chunk === 'string' && encoding == null && Buffer.byteLength(chunk) === chunk.length;
+    const isAscii = typeof chunk === 'string' && encoding == null && this.#bytesOf(chunk) === chunk.length;
     return super.end(chunk, (isAscii ? 'latin1' : encoding) as BufferEncoding, callback as () => void);
+  }
+
+  /** For the header they are counted already: that alone takes 5 µs of 18 KB. */
+  #bytesOf(text: string): number {
+    const told = this.getHeader('content-length');
+    return told === undefined ? Buffer.byteLength(text) : Number(told);
   }
 }

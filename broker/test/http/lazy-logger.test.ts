@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { describe, test } from 'node:test';
 import Fastify from 'fastify';
 import pino from 'pino';
-import { requestLogger } from '../../src/http/request-logger.ts';
+import { withLazyChildren } from '../../src/http/lazy-logger.ts';
 
 describe('The logger of a request', () => {
   test('tells of which request it speaks, and is made for those that speak alone', async () => {
@@ -16,7 +16,7 @@ describe('The logger of a request', () => {
     });
     let made = 0;
     const logger = pino({ level: 'info', onChild: () => made++ }, stream);
-    const app = Fastify({ loggerInstance: logger, disableRequestLogging: true, childLoggerFactory: requestLogger });
+    const app = Fastify({ loggerInstance: withLazyChildren(logger), disableRequestLogging: true });
     app.get('/silent', () => 'ok');
     app.get('/loud', (request) => {
       request.log.debug('not at this level');
