@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { entityId } from '../bench-entity.ts';
 import { httpLoad } from '../load/http-load.ts';
 import { postJson, seed } from '../seed.ts';
+import { summedUp } from '../summed-up.ts';
 import { filledHistory, generateHistory, LAMP, SENSOR, SENSORS } from './generate-history.ts';
 import { type HistoryTarget, historyTarget } from './history-target.ts';
 
@@ -70,7 +70,7 @@ async function fill({ client, url, databaseUrl }: HistoryTarget, instances: numb
   const filled = await generateHistory(client, databaseUrl, instances);
   console.log(`generated in ${seconds(start)} s, one each ${filled.stepSeconds} s of 100 lamps for a year`);
   start = performance.now();
-  await rolledUp(url);
+  await summedUp(url);
   await client.query('VACUUM ANALYZE history_hour, history_day');
   console.log(`summed up ${seconds(start)} s later`);
   return filled;
@@ -78,16 +78,6 @@ async function fill({ client, url, databaseUrl }: HistoryTarget, instances: numb
 
 function seconds(start: number): string {
   return ((performance.now() - start) / 1000).toFixed(0);
-}
-
-async function rolledUp(url: string): Promise<void> {
-  for (;;) {
-    const { rollups } = (await (await fetch(`${url}/ops/history`)).json()) as {
-      rollups: { watermark: number; last: number };
-    };
-    if (rollups.watermark >= rollups.last) return;
-    await pause(1000);
-  }
 }
 
 function questions(from: Date, to: Date): Question[] {

@@ -5,6 +5,7 @@ import { withCost } from '../cost.ts';
 import { httpLoad, type Load } from '../load/http-load.ts';
 import { type Measurement, median } from '../load/measurement.ts';
 import { postJson, seedAndRest } from '../seed.ts';
+import { summedUp } from '../summed-up.ts';
 import type { TargetWithDatabase } from '../target.ts';
 import { rawLoad, runSql } from './raw.ts';
 import type { Row, rowsFor } from './rows.ts';
@@ -61,6 +62,7 @@ export async function measureRows(
       // By itself it would begin in the midst of a measurement.
       for (const database of [databaseUrl, bareDatabase]) await execute(database, 'VACUUM ANALYZE');
       for (const row of those) {
+        await summedUp(url); // what the row before left to do is not this one's
         await execute(databaseUrl, 'CHECKPOINT');
         measured.push(await measureRow(row, target, bare, bareDatabase, settings));
         say(`${row.name}: measured`);

@@ -25,12 +25,17 @@ const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.rollups', 0
 const TRY_LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('alzette.rollups', 0)) AS mine`;
 const BY_INDEX = 'SET LOCAL enable_seqscan = off';
 
-const addTo = (table: string, unit: 'hour' | 'day') => `
-  INSERT INTO ${table} AS o (${BUCKET.join(', ')}, count, sum, sumsq, min, max)
-  SELECT ${SERIES.join(', ')}, date_trunc('${unit}', start, 'UTC'), observed, sum(count), sum(sum), sum(sumsq), min(min), max(max)
-  FROM fresh GROUP BY 1, 2, 3, 4, 5, 6
+const SUMS = 'count, sum, sumsq, min, max';
+
+const addTo = (table: string, rows: string) => `
+  INSERT INTO ${table} AS o (${BUCKET.join(', ')}, ${SUMS})
+  ${rows}
   ON CONFLICT (${BUCKET.join(', ')}) DO UPDATE SET count = o.count + excluded.count, sum = o.sum + excluded.sum,
     sumsq = o.sumsq + excluded.sumsq, min = least(o.min, excluded.min), max = greatest(o.max, excluded.max)`;
+
+const HOURS = `SELECT ${BUCKET.join(', ')}, ${SUMS} FROM fresh`;
+const DAYS = `SELECT ${SERIES.join(', ')}, date_trunc('day', start, 'UTC'), observed, sum(count), sum(sum), sum(sumsq), min(min), max(max)
+  FROM fresh GROUP BY 1, 2, 3, 4, 5, 6`;
 
 // Corrections of what is summed up only now are seen in it already.
 const ADVANCE = `
@@ -39,8 +44,8 @@ const ADVANCE = `
       sum(number) AS sum, sum(number * number) AS sumsq, min(number) AS min, max(number) AS max
     FROM history WHERE n > $1::bigint AND n <= $2::bigint AND number IS NOT NULL
     GROUP BY 1, 2, 3, 4, 5, 6
-  ), hours AS (${addTo('history_hour', 'hour')}
-  ), days AS (${addTo('history_day', 'day')}
+  ), hours AS (${addTo('history_hour', HOURS)}
+  ), days AS (${addTo('history_day', DAYS)}
   ), seen AS (DELETE FROM history_correction WHERE n > $1::bigint AND n <= $2::bigint)
   UPDATE history_rollup SET watermark = $2::bigint, advanced_at = now()`;
 

@@ -59,9 +59,9 @@ function statement(
 ): string {
   const { watermark, last, instancesRemovedBefore, hoursRemovedBefore } = state;
   const isOf = rowCondition(selection, params);
-  const isObserved = selection.temporalQ.timeproperty === 'observedAt';
+  const isObserved = countsObserved(selection);
   const value = (row: string) => `${row}.number IS NOT NULL${isObserved ? ` AND ${row}.instance ? 'observedAt'` : ''}`;
-  const sources = sumSources(state, (row) => `${isOf(row)}${isObserved ? ` AND ${row}.observed` : ''}`);
+  const sources = sumSources(state, sumCondition(selection, isOf));
   const lostInstances = before(plan.raw, instancesRemovedBefore);
   const lostHours = before([...plan.hours, ...plan.raw], hoursRemovedBefore);
 
@@ -210,6 +210,16 @@ function rowCondition(
     ].join(' AND ');
 }
 
+/** Whether numbers without observedAt are none of those asked for. */
+function countsObserved({ temporalQ }: AggregatedSelection): boolean {
+  return temporalQ.timeproperty === 'observedAt';
+}
+
+/** The same of the sums that count. */
+function sumCondition(selection: AggregatedSelection, isOf: (row: string) => string): (row: string) => string {
+  return countsObserved(selection) ? (row) => `${isOf(row)} AND ${row}.observed` : isOf;
+}
+
 /** From when until when the sums of entities know of numbers; milliseconds since 1970. */
 export interface RolledBounds {
   readonly id: string;
@@ -228,7 +238,7 @@ export async function selectRolledBounds(
   state: RollupState,
 ): Promise<RolledBounds[]> {
   const params = new SqlParameters([tenant, ids]);
-  const sources = sumSources(state, rowCondition(selection, params));
+  const sources = sumSources(state, sumCondition(selection, rowCondition(selection, params)));
   const [from, to] = window.map((time) =>
     params.add(Number.isFinite(time) ? new Date(time).toISOString() : `${time > 0 ? '' : '-'}infinity`),
   );

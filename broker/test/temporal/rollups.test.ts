@@ -39,6 +39,8 @@ function instance(isObserved = true) {
   };
 }
 
+const REMOVED = 'UPDATE history_rollup SET instances_removed_before = $1::timestamptz';
+
 /** Whole numbers sum up to the same in any order; `distinctCount` beside the others has them all read one by one. */
 const METHODS = 'totalCount,sum,min,max,avg,sumsq,stddev';
 
@@ -115,18 +117,39 @@ eachHistoryDatabase('Aggregates from rollups', (test) => {
     t.after(() => other.close());
     let compared = 0;
     for (let round = 0; round < ROUNDS; round++) {
+      // Where retention ever removed instances, sums tell as well from when until when there is something.
+      await db.query({ text: REMOVED, values: [round % 2 === 0 ? null : dateTime(START)] });
       for (let n = 0; n < 8; n++) await write(broker);
       if (next() < 0.7) await job.settled();
       for (let n = 0; n < 4; n++) await write(broker);
       if (next() < 0.3) await job.run();
       for (let n = 0; n < 12; n++) compared += await compare(broker);
     }
+    await db.query({ text: REMOVED, values: [null] });
     assert.ok(compared > 1000, 'something was compared');
     const level = Array.from({ length: 5 }, () => ({ type: 'Property', value: 1, observedAt: dateTime(anyTime()) }));
     await broker.ask('POST', '/temporal/entities', { id: IDS[0], type: 'Lamp', level });
     await job.settled();
     const { rows } = await db.query<{ hours: number }>({ text: 'SELECT count(*) AS hours FROM history_hour' });
     assert.ok((rows[0]?.hours ?? 0) > 0, 'rollups were made');
+  });
+
+  test('of observed times end with the last of them, also where retention has removed instances', async (t, db) => {
+    const broker = await startTemporalBroker(db, freshTenant(), 10_000);
+    t.after(() => broker.close());
+    const id = 'urn:ngsi-ld:Lamp:1';
+    const level = [1, 2].map((value) => ({ type: 'Property', value, observedAt: dateTime(START + value * 24 * HOUR) }));
+    await broker.ask('POST', '/entities', { id, type: 'Lamp', power: { type: 'Property', value: 7 } });
+    await broker.ask('POST', '/temporal/entities', { id, type: 'Lamp', level });
+    const job = new RollupJob(db, SILENT);
+    t.after(() => job.close());
+    await job.settled();
+    await db.query({ text: REMOVED, values: [dateTime(START)] });
+    t.after(() => db.query({ text: REMOVED, values: [null] }));
+    const asked = `timerel=after&timeAt=${dateTime(START)}&aggrMethods=sum&aggrPeriodDuration=PT0S&format=aggregatedValues`;
+    const { power, ...found } = (await broker.ask('GET', `/temporal/entities/${id}?${asked}`)).json();
+    assert.equal(power, undefined);
+    assert.deepEqual(found.level.sum, [[3, dateTime(START), dateTime(START + 2 * 24 * HOUR)]]);
   });
 
   test('hold numbers whose squares are too great for any sum', async (t, db) => {
