@@ -4,7 +4,7 @@ import { benchEntity, entityId, TYPE } from '../bench-entity.ts';
 import { withCost } from '../cost.ts';
 import { httpLoad, type Load } from '../load/http-load.ts';
 import { type Measurement, median } from '../load/measurement.ts';
-import { postJson, seedAndRest } from '../seed.ts';
+import { postJson, seed } from '../seed.ts';
 import { summedUp } from '../summed-up.ts';
 import type { TargetWithDatabase } from '../target.ts';
 import { rawLoad, runSql } from './raw.ts';
@@ -53,7 +53,8 @@ export async function measureRows(
       if (those.length === 0) continue;
       if (needs !== 'nothing') {
         await seedBare(bare.url, entities);
-        await seedAndRest({ url }, entities);
+        await seed({ url }, entities);
+        await summedUp(url);
       }
       if (needs === 'indexes') {
         await runSql(bin, bareDatabase, 'indexes.sql');

@@ -115,6 +115,7 @@ eachHistoryDatabase('Aggregates from rollups', (test) => {
     // As those of other brokers do, it comes in between at any time.
     const other = new RollupJob(db, SILENT, 20);
     t.after(() => other.close());
+    t.after(() => db.query({ text: REMOVED, values: [null] }));
     let compared = 0;
     for (let round = 0; round < ROUNDS; round++) {
       // Where retention ever removed instances, sums tell as well from when until when there is something.
@@ -125,7 +126,6 @@ eachHistoryDatabase('Aggregates from rollups', (test) => {
       if (next() < 0.3) await job.run();
       for (let n = 0; n < 12; n++) compared += await compare(broker);
     }
-    await db.query({ text: REMOVED, values: [null] });
     assert.ok(compared > 1000, 'something was compared');
     const level = Array.from({ length: 5 }, () => ({ type: 'Property', value: 1, observedAt: dateTime(anyTime()) }));
     await broker.ask('POST', '/temporal/entities', { id: IDS[0], type: 'Lamp', level });

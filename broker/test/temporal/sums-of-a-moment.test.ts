@@ -30,6 +30,8 @@ const different = (table: 'history_hour' | 'history_day') => `
   WHERE tenant = $1 AND (coalesce(e.count, 0) <> coalesce(o.count, 0) OR coalesce(e.sum, 0) <> coalesce(o.sum, 0)
     OR (NOT e.is_open AND (e.min <> o.min OR e.max <> o.max)))`;
 
+const HOURS = 'SELECT count(*) AS hours FROM history_hour WHERE tenant = $1';
+
 const below = (most: number) => Math.floor(Math.random() * most);
 const oneOf = <Item>(items: readonly Item[]): Item => items[below(items.length)] as Item;
 
@@ -92,7 +94,7 @@ eachHistoryDatabase('Sums of hours and days', (test) => {
             const { rows } = await tx.query({ text: different(table), values: [tenant] });
             assert.deepEqual(rows, [], `${table}, moment ${moment}, after ${writes} writes`);
           }
-          const { rows } = await tx.query<{ hours: number }>({ text: 'SELECT count(*) AS hours FROM history_hour' });
+          const { rows } = await tx.query<{ hours: number }>({ text: HOURS, values: [tenant] });
           summed += rows[0]?.hours ?? 0;
         });
       }
