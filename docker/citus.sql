@@ -13,6 +13,7 @@ SELECT create_distributed_table('entity', 'id', colocate_with => 'none');
 SELECT create_distributed_table('past_entity', 'id', colocate_with => 'entity');
 SELECT create_distributed_table('expiring_attribute', 'entity_id', colocate_with => 'entity');
 SELECT create_distributed_table('history', 'entity_id', colocate_with => 'entity');
+SELECT create_distributed_table('birth', 'entity_id', colocate_with => 'entity');
 SELECT create_distributed_table('history_hour', 'entity_id', colocate_with => 'entity');
 SELECT create_distributed_table('history_day', 'entity_id', colocate_with => 'entity');
 SELECT create_distributed_table('history_correction', 'entity_id', colocate_with => 'entity');

@@ -32,7 +32,7 @@ for (const database of testDatabases()) {
     };
     const numbers = async (tenant: string) => {
       const { rows } = await (await database.open()).query<{ entity_id: string; number: number }>({
-        text: 'SELECT entity_id, number FROM history WHERE tenant = $1 AND number IS NOT NULL ORDER BY n',
+        text: 'SELECT entity_id, number FROM evolution WHERE tenant = $1 AND number IS NOT NULL ORDER BY n',
         values: [tenant],
       });
       return rows;

@@ -151,7 +151,7 @@ for (const database of testDatabases()) {
     });
     const recorded = async () => {
       const { rows } = await db.query<{ number: number; times: number }>({
-        text: `SELECT number, count(*)::int AS times FROM history
+        text: `SELECT number, count(*)::int AS times FROM evolution
                WHERE tenant = $1 AND number IS NOT NULL GROUP BY number ORDER BY number`,
         values: [tenant],
       });

@@ -101,7 +101,7 @@ test(`of two processes on one MQTT broker one is killed among ${UPLINKS} uplinks
 
   const history = async () => {
     const { rows } = await db.query<{ entity_id: string; at: Date; instance: string }>({
-      text: `SELECT entity_id, at, instance FROM history
+      text: `SELECT entity_id, at, instance FROM evolution
              WHERE tenant = $1 AND attribute LIKE '%number' ORDER BY entity_id, at`,
       values: [tenant],
     });

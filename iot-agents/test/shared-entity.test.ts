@@ -79,7 +79,7 @@ for (const database of testDatabases()) {
     const level = (await entity(asset, tenant))?.level as { value: number; observedAt: string };
     assert.deepEqual([level.value, level.observedAt.slice(14, 16)], [40, '40']);
     const { rows } = await db.query<{ number: number }>({
-      text: 'SELECT number FROM history WHERE tenant = $1 AND entity_id = $2 ORDER BY at',
+      text: 'SELECT number FROM evolution WHERE tenant = $1 AND entity_id = $2 ORDER BY at',
       values: [tenant, asset],
     });
     assert.deepEqual(

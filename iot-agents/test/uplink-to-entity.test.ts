@@ -381,7 +381,7 @@ for (const database of testDatabases()) {
       }
       const db = await database.open();
       const { rows } = await db.query<{ entities: number; instances: number }>({
-        text: `SELECT count(DISTINCT entity_id)::int AS entities, count(*)::int AS instances FROM history
+        text: `SELECT count(DISTINCT entity_id)::int AS entities, count(*)::int AS instances FROM evolution
                WHERE tenant = $1 AND attribute LIKE '%powerConsumption'`,
         values: [tenant],
       });

@@ -96,7 +96,7 @@ async function recorded({ databaseUrl }: Target): Promise<{ rows: number; disord
     const { rows } = await client.query(
       `SELECT count(*)::int AS rows, (count(*) FILTER (WHERE number < last))::int AS disorder
        FROM (SELECT number, lag(number) OVER (PARTITION BY entity_id ORDER BY n) AS last
-         FROM history WHERE tenant = $1 AND number IS NOT NULL) AS measures`,
+         FROM evolution WHERE tenant = $1 AND number IS NOT NULL) AS measures`,
       [SERVICE],
     );
     return rows[0];

@@ -33,7 +33,16 @@ export function isName(text: unknown): text is string {
 
 /** Whether the text is a DateTime of 4.6.3: UTC, seconds, up to six fractional digits. */
 export function isDateTime(text: unknown): text is string {
-  if (typeof text !== 'string') return false;
+  if (text === lastDateTime) return true;
+  if (typeof text !== 'string' || !isInCalendar(text)) return false;
+  lastDateTime = text;
+  return true;
+}
+
+/** The last one seen: what a device measures in one go is all of one time. */
+let lastDateTime = '1970-01-01T00:00:00Z';
+
+function isInCalendar(text: string): boolean {
   const parts = DATE_TIME.exec(text);
   if (!parts) return false;
   const [, year, month, day, hour, minute, second] = parts.map(Number) as [

@@ -13,6 +13,7 @@ import { dateTime } from '../model/time-text.ts';
 import { DAY, HOUR, planRollups, type Range } from '../query/rollup-plan.ts';
 import { isZero, periodOf, periodStart } from '../query/temporal-duration.ts';
 import type { Aggregation } from '../query/temporal-query.ts';
+import { unfoldSoon } from '../store/births.ts';
 import type { Database, Queryable } from '../store/database.ts';
 import { type RollupState, rollupState } from '../store/history-rollups.ts';
 import { inOneMoment } from '../store/one-moment.ts';
@@ -28,7 +29,7 @@ import {
   selectSums,
   type TimeBounds,
 } from '../store/temporal-aggregates.ts';
-import { withDatasets } from '../store/temporal-series.ts';
+import { narrowed } from '../store/temporal-series.ts';
 import { isPlainWindow, selectWindowValues, type WindowValues } from '../store/window-values.ts';
 import { accumulatedPeriods, accumulatorAt, accumulators, summedPeriods } from './period-values.ts';
 
@@ -54,9 +55,11 @@ export async function aggregateTemporal(
   if (ids.length === 0) return new Map();
   if (areFewShort(selection, aggregation)) return aggregatedAtOnce(db, tenant, ids, selection, aggregation);
   // Sums, corrections and instances are of one moment, whatever is written or summed up meanwhile.
-  return inOneMoment(db, async (tx) =>
-    aggregated(tx, tenant, ids, await withDatasets(tx, tenant, selection), aggregation),
-  );
+  return inOneMoment(db, async (tx) => {
+    const ofSeries = await narrowed(tx, tenant, ids, selection);
+    if (!ofSeries.isUnfolded) unfoldSoon(db, tenant, ids);
+    return aggregated(tx, tenant, ids, ofSeries, aggregation);
+  });
 }
 
 /** Whether periods begin at a time that is known, are read from instances alone, and cannot be too many but for times to come. */

@@ -1,4 +1,5 @@
 import type { PastInstance } from '../model/temporal-entity.ts';
+import { unfoldBirths } from './births.ts';
 import type { Database, Queryable } from './database.ts';
 import { type HistoryRows, pushPast } from './history-rows.ts';
 
@@ -107,6 +108,10 @@ export async function putBatch(
     const { rows } = await tx.query<{ bytes: number }>({ text: HOLD, values: [id] });
     if (rows[0]?.bytes !== from) throw new Error('Another process imports this file');
     const staged = stagedRows(tenant, batch);
+    await unfoldBirths(
+      tx,
+      [...batch.entities.keys()].map((entity) => ({ tenant, id: entity })),
+    );
     const imported = staged.count === 0 ? 0 : await takeOver(tx, staged);
     const { rejections, bytes, lines, tail } = batch;
     if (rejections.length > 0) await reject(tx, id, rejections);

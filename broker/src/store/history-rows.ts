@@ -86,7 +86,7 @@ function withoutReplaced(instances: readonly PastInstance[]): Iterable<PastInsta
 }
 
 /** Beyond, its square would be no double any more: the database would refuse every sum it is part of. */
-export const GREATEST_SUMMED = 1e150;
+const GREATEST_SUMMED = 1e150;
 
 /** A value's place in the column of numbers, which sums are made of; other values are told from their instances alone. */
 export function summable(value: unknown): number | undefined {

@@ -1,15 +1,16 @@
 import type { PastInstance } from '../model/temporal-entity.ts';
+import { unfoldBirths } from './births.ts';
 import type { Database, Queryable } from './database.ts';
 import { forgetRollups, holdRollups } from './history-rollups.ts';
 import { historyRows, pushPast, summable } from './history-rows.ts';
 import { takeHistoryRoom } from './quota-room.ts';
 
 const HAS_HISTORY = `
-  SELECT EXISTS (SELECT 1 FROM history WHERE tenant = $1 AND entity_id = $2)
+  SELECT EXISTS (SELECT 1 FROM evolution WHERE tenant = $1 AND entity_id = $2)
     OR EXISTS (SELECT 1 FROM past_entity WHERE tenant = $1 AND id = $2) AS known`;
 
 const IS_IMPORTED = `
-  SELECT bool_and(kind = 'attributeImported') AS imported FROM history WHERE tenant = $1 AND entity_id = $2`;
+  SELECT bool_and(kind = 'attributeImported') AS imported FROM evolution WHERE tenant = $1 AND entity_id = $2`;
 
 const DELETE_EVOLUTION = `
   WITH forgotten AS (DELETE FROM past_entity WHERE tenant = $1 AND id = $2)
@@ -61,6 +62,7 @@ export async function insertPast(
   const rows = historyRows();
   pushPast(rows, tenant, id, instances);
   await takeHistoryRoom(db, tenant, rows.length);
+  await unfoldBirths(db, [{ tenant, id }]);
   await db.query({ text: INSERT_PAST, values: [at, ...rows.parameters()] });
 }
 
@@ -78,6 +80,7 @@ export async function isImported(db: Queryable, tenant: string, id: string): Pro
 
 export async function deleteEvolution(db: Database, tenant: string, id: string): Promise<void> {
   await db.transaction(async (tx) => {
+    await unfoldBirths(tx, [{ tenant, id }]);
     await holdRollups(tx);
     await tx.query({ text: DELETE_EVOLUTION, values: [tenant, id] });
     await forgetRollups(tx, tenant, id);
@@ -93,6 +96,7 @@ export async function deleteAttributeHistory(
   datasetId: string | undefined,
 ): Promise<boolean> {
   return db.transaction(async (tx) => {
+    await unfoldBirths(tx, [{ tenant, id }]);
     await holdRollups(tx);
     const { rowCount } = await tx.query({ text: DELETE_ATTRIBUTE, values: [tenant, id, attribute, datasetId] });
     await forgetRollups(tx, tenant, id, attribute, datasetId);
@@ -109,6 +113,7 @@ export async function replaceInstance(
   { name, instance }: PastInstance,
   at: string,
 ): Promise<boolean> {
+  await unfoldBirths(db, [{ tenant, id }]);
   const { datasetId = '', observedAt, value } = instance;
   const { rowCount } = await db.query({
     text: REPLACE_INSTANCE,
@@ -125,6 +130,7 @@ export async function deleteInstance(
   attribute: string,
   row: string,
 ): Promise<boolean> {
+  await unfoldBirths(db, [{ tenant, id }]);
   const { rowCount } = await db.query({ text: DELETE_INSTANCE, values: [tenant, id, attribute, row] });
   return rowCount > 0;
 }

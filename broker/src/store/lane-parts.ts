@@ -1,6 +1,6 @@
 import { Columns } from './columns.ts';
 import type { Statement } from './database.ts';
-import { GREATEST_SUMMED } from './history-rows.ts';
+import { geometryOf } from './geometry-text.ts';
 
 /**
  * A part of the statement that writes entities: a CTE, or several. A statement has only those that there is something for:
@@ -14,7 +14,7 @@ export interface LanePart {
   readonly values: readonly unknown[];
 }
 
-const GEOMETRY = 'ST_MakeValid(ST_Force2D(ST_GeomFromGeoJSON(i.location)))';
+const GEOMETRY = geometryOf('i.location');
 
 /** tenant, id, version, types, document, shown, location, scopes, created at, modified at, expires at; times that are not $1. */
 export function insertedRows(): Columns {
@@ -100,22 +100,22 @@ const INTO_HISTORY =
   'INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)';
 
 /**
- * What history records of entities that are new and have all their attributes from one write, drawn from their documents.
- * Measured: ten attributes take a sixth of the time that their rows take as parameters, in PostgreSQL, and none here.
+ * What is recorded of entities that are new and have all their attributes from one write, drawn from their documents: a row
+ * each, where history would have one for each instance. Measured: with ten attributes an entity then takes 100 µs of PostgreSQL
+ * instead of 250, and its sums nothing instead of 105.
+ *
+ * @param hasDatasets whether any of their instances has a datasetId
  */
-export const BORN_PART: LanePart = {
-  key: '-born',
-  values: [],
-  text: () => `born AS (
-    ${INTO_HISTORY}
-    SELECT w.tenant, w.id, a.key, coalesce(i.value ->> 'datasetId', ''), 'attributeCreated',
-      coalesce((i.value ->> 'observedAt')::timestamptz, $1), $1, i.value,
-      CASE jsonb_typeof(i.value -> 'value') WHEN 'number' THEN
-        CASE WHEN abs((i.value -> 'value')::float8) <= ${GREATEST_SUMMED} THEN (i.value -> 'value')::float8 END
-      END
-    FROM inserted w, jsonb_each(w.document -> 'attributes') a, jsonb_array_elements(a.value) i
-  )`,
-};
+export function bornPart(hasDatasets: boolean): LanePart {
+  return {
+    key: hasDatasets ? '-born-datasets' : '-born',
+    values: [],
+    text: () => `born AS (
+      INSERT INTO birth (tenant, entity_id, at, has_datasets, instances)
+      SELECT w.tenant, w.id, $1, ${hasDatasets}, w.document -> 'attributes' FROM inserted w
+    )`,
+  };
+}
 
 export function recordedPart(rows: Columns): LanePart {
   return {

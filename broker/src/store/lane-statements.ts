@@ -1,17 +1,19 @@
 import type { EntityChange } from '../model/change.ts';
 import { sameJson } from '../model/diff.ts';
 import { entityOf } from '../model/document.ts';
-import type { Entity } from '../model/entity.ts';
+import type { AttributeInstance, Entity } from '../model/entity.ts';
 import { LOCATION } from '../model/geojson.ts';
 import { shownText } from '../model/shown-text.ts';
 import type { PastInstance } from '../model/temporal-entity.ts';
+import { unfoldBirths } from './births.ts';
 import { type Columns, unnested } from './columns.ts';
 import type { Queryable, Statement } from './database.ts';
 import type { StoredEntity } from './entity-cache.ts';
 import { countingParts } from './entity-counts.ts';
+import { geometryText } from './geometry-text.ts';
 import { historyRows, pushChange, pushPast, pushScopes } from './history-rows.ts';
 import {
-  BORN_PART,
+  bornPart,
   deletedPart,
   deletedRows,
   insertedPart,
@@ -92,7 +94,11 @@ export async function writeEntities(
   owner: string,
   recordsHistory: boolean,
 ): Promise<Set<string>> {
+  // Given instances may take the place of the first ones.
+  const given = writes.filter(({ before, past }) => before !== undefined && past !== undefined);
+  await unfoldBirths(db, given);
   const statement = writeStatement(writes, at, owner, recordsHistory);
+  if (writes.some(({ after }) => after === undefined)) deletedAt = at;
   const { rows } = await db.query<{ tenant: string; id: string }>(statement);
   noteGrowth(rows.length);
   return new Set(rows.map(({ tenant, id }) => entityKey(tenant, id)));
@@ -103,8 +109,8 @@ export function entityKey(tenant: string, id: string): string {
 }
 
 function writeStatement(writes: readonly EntityWrite[], at: string, owner: string, recordsHistory: boolean): Statement {
-  const history = historyParts(writes, recordsHistory);
-  const entities = entityParts(writes, at, history.includes(BORN_PART));
+  const { parts: history, anyBorn } = historyParts(writes, at, recordsHistory);
+  const entities = entityParts(writes, at, anyBorn);
   return statementOf([...entities, ...history, ...owedParts(writes, owner), ...countingParts(writes)], at, `${growth}`);
 }
 
@@ -126,7 +132,7 @@ function entityParts(writes: readonly EntityWrite[], at: string, answersDocument
         arrayLiteral(after.types),
         document,
         shownText(after),
-        location && JSON.stringify(location),
+        location && geometryText(location),
         after.scopes && arrayLiteral(after.scopes),
         after.createdAt === at ? undefined : after.createdAt,
         after.modifiedAt === at ? undefined : after.modifiedAt,
@@ -165,7 +171,7 @@ function pushUpdate(
     shownText(after),
     after.modifiedAt === at ? undefined : after.modifiedAt,
     isRelocated || undefined,
-    isRelocated && location !== undefined ? JSON.stringify(location) : undefined,
+    isRelocated && location !== undefined ? geometryText(location) : undefined,
     hasSameMembers ? undefined : arrayLiteral(after.types),
     hasSameMembers || after.scopes === undefined ? undefined : arrayLiteral(after.scopes),
     hasSameMembers ? undefined : after.createdAt,
@@ -174,10 +180,14 @@ function pushUpdate(
 }
 
 /** What history records of the writes. */
-function historyParts(writes: readonly EntityWrite[], recordsChanges: boolean): LanePart[] {
+function historyParts(
+  writes: readonly EntityWrite[],
+  at: string,
+  recordsChanges: boolean,
+): { readonly parts: LanePart[]; readonly anyBorn: boolean } {
   const rows = historyRows();
   // Either all new entities of a statement have it drawn from their documents, or none.
-  const areBorn = recordsChanges && writes.every((write) => write.before !== undefined || isBorn(write));
+  const areBorn = recordsChanges && writes.every((write) => write.before !== undefined || isBorn(write, at));
   let anyBorn = false;
   let replaces = false;
   for (const write of writes) {
@@ -192,15 +202,36 @@ function historyParts(writes: readonly EntityWrite[], recordsChanges: boolean): 
     pushPast(rows, tenant, id, [...past.values()].flat());
     replaces = true;
   }
-  return [
-    ...(anyBorn ? [BORN_PART] : []),
-    ...(rows.length === 0 ? [] : [replaces ? replacedPart(rows) : recordedPart(rows)]),
-  ];
+  const parts: LanePart[] = [];
+  if (anyBorn) parts.push(bornPart(writes.some(({ before, after }) => before === undefined && hasDatasets(after))));
+  if (rows.length > 0) parts.push(replaces ? replacedPart(rows) : recordedPart(rows));
+  return { parts, anyBorn };
 }
 
+/** Beyond, there are no more numbers for the instances of a birth. */
+const MOST_ATTRIBUTES = 999;
+const MOST_INSTANCES = 99;
+
+/** When this process last deleted entities. What of that millisecond comes to be again is told after it by the number of its rows. */
+let deletedAt = '';
+
 /** Whether the entity comes to be by one change, whose instances all are recorded as they are. */
-function isBorn({ after, changes, past }: EntityWrite): boolean {
-  return after !== undefined && changes.length === 1 && past === undefined;
+function isBorn({ after, changes, past }: EntityWrite, at: string): boolean {
+  if (after === undefined || changes.length !== 1 || past !== undefined || at === deletedAt) return false;
+  let attributes = 0;
+  for (const name in after.attributes) {
+    if (++attributes > MOST_ATTRIBUTES) return false;
+    if ((after.attributes[name] as readonly AttributeInstance[]).length > MOST_INSTANCES) return false;
+  }
+  return attributes > 0;
+}
+
+function hasDatasets(entity: Entity | undefined): boolean {
+  for (const name in entity?.attributes) {
+    const instances = entity.attributes[name] as readonly AttributeInstance[];
+    if (instances.length > 1 || instances[0]?.datasetId !== undefined) return true;
+  }
+  return false;
 }
 
 function owedParts(writes: readonly EntityWrite[], owner: string): LanePart[] {

@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 /** Entities that came or went until the planner's picture of them is renewed, at the least. */
 const LEAST_CHANGES = 500;
 /** And as a share of those there are. */
-const SHARE = 0.2;
+const SHARE = 1;
 const LEAST_PAUSE_MS = 5_000;
 const VACUUM_EVERY_MS = 10 * 60 * 1000;
 
@@ -32,7 +32,7 @@ export class Maintenance {
     this.#db = db;
     this.#log = log;
     if (db.kind === 'pglite') {
-      this.#vacuum = setInterval(() => void this.#run('VACUUM entity, outbox, history'), VACUUM_EVERY_MS);
+      this.#vacuum = setInterval(() => void this.#run('VACUUM entity, outbox, history, birth'), VACUUM_EVERY_MS);
       this.#vacuum.unref();
     }
   }

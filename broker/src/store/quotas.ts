@@ -38,7 +38,7 @@ const COUNTS: { readonly [Name in Counted]: string } = {
 
 // What is written while it is counted is added by whoever writes it.
 const HISTORY_USED = 'SELECT history_rows_used AS used FROM tenant_quota WHERE of_tenant = $1';
-const COUNT_HISTORY = 'SELECT count(*) AS count FROM history WHERE tenant = $1';
+const COUNT_HISTORY = 'SELECT count(*) AS count FROM evolution WHERE tenant = $1';
 const CORRECT_HISTORY =
   'UPDATE tenant_quota SET history_rows_used = greatest(history_rows_used + $2::bigint, 0) WHERE of_tenant = $1';
 

@@ -1,3 +1,4 @@
+import { unfoldSomeBirths } from './births.ts';
 import type { Database } from './database.ts';
 import { historyLeaves } from './history-leaves.ts';
 import { beatRun, beginRun, endRun, isRunDue, type Progress, stopRun } from './retention-runs.ts';
@@ -74,12 +75,16 @@ export class RetentionJob {
 
   /** False: it was told not to go on. */
   async #removeAll(goesOn: (progress: Progress) => Promise<boolean>): Promise<boolean> {
+    const tenants = await tenantsWithPolicies(this.#db);
+    for (const tenant of tenants) {
+      while (await unfoldSomeBirths(this.#db, tenant)) if (!(await goesOn({}))) return false;
+    }
     await this.#rollups.settled();
     for (const leaf of await historyLeaves(this.#db)) {
       const instances = await dropPast(this.#db, leaf);
       if (!(await goesOn(instances === undefined ? {} : { partitions: [leaf.name], instances }))) return false;
     }
-    for (const tenant of await tenantsWithPolicies(this.#db)) {
+    for (const tenant of tenants) {
       for (const retained of ['raw', 'hour', 'day'] as const) {
         if (!(await this.#removeOf(tenant, retained, goesOn))) return false;
       }

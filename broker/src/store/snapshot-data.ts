@@ -6,7 +6,7 @@ import { firstVersion } from './lane-batch.ts';
 import { readEntities, writeEntities } from './lane-statements.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import { type InstanceSelection, instanceCondition } from './temporal-instances.ts';
-import { seriesOf, withDatasets } from './temporal-series.ts';
+import { narrowed, relationOf, seriesOf } from './temporal-series.ts';
 import { timeOf } from './temporal-sql.ts';
 
 /** Runs `work` on the data as they are at one instant, whatever is written meanwhile. */
@@ -82,7 +82,7 @@ export async function copyEvolutions(
   ids: readonly string[],
   asked: InstanceSelection,
 ): Promise<Set<string>> {
-  const selection = await withDatasets(tx, tenant, asked);
+  const selection = await narrowed(tx, tenant, ids, asked);
   const params = new SqlParameters([tenant, ids]);
   const { temporalQ, most } = selection;
   const time = timeOf(temporalQ.timeproperty);
@@ -93,11 +93,11 @@ export async function copyEvolutions(
     INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number, created_at)
     SELECT ${into}, s.id, s.attribute, s.dataset_id, i.kind, i.at, i.modified_at, i.instance, i.number, i.created_at
     FROM series s CROSS JOIN LATERAL (
-      SELECT h.n, h.kind, h.at, h.modified_at, h.instance, h.number, h.created_at FROM history h
+      SELECT h.n, h.kind, h.at, h.modified_at, h.instance, h.number, h.created_at FROM ${relationOf(selection)} h
       WHERE h.tenant = $1 AND h.entity_id = s.id AND h.attribute = s.attribute AND h.dataset_id = s.dataset_id AND ${condition}
       ORDER BY ${time} ${direction}, h.modified_at ${direction}, h.n ${direction} LIMIT ${params.add(most)}::bigint) AS i
     WHERE s.attribute IS NOT NULL AND s.dataset_id IS NOT NULL AND NOT EXISTS (
-      SELECT 1 FROM history o WHERE o.tenant = ${into} AND o.entity_id = s.id AND o.attribute = s.attribute
+      SELECT 1 FROM evolution o WHERE o.tenant = ${into} AND o.entity_id = s.id AND o.attribute = s.attribute
         AND o.dataset_id = s.dataset_id AND o.at = i.at AND o.modified_at = i.modified_at AND o.kind = i.kind
         AND o.instance IS NOT DISTINCT FROM i.instance)
     ORDER BY i.n`;
@@ -114,12 +114,13 @@ const COPIED: { readonly [table: string]: string } = {
   expiring_attribute: 'entity_id',
   past_entity: 'id, types, created_at, deleted_at',
   history: 'entity_id, attribute, dataset_id, kind, at, modified_at, instance, number, created_at',
+  birth: 'entity_id, at, has_datasets, instances',
 };
 
 /** Copies what a space holds into another (5.16.2.4). */
 export async function copySpace(tx: Queryable, from: string, into: string): Promise<void> {
   for (const [table, columns] of Object.entries(COPIED)) {
-    const order = table === 'history' ? ' ORDER BY n' : '';
+    const order = table === 'history' || table === 'birth' ? ' ORDER BY n' : '';
     const text = `INSERT INTO ${table} (tenant, ${columns}) SELECT $2, ${columns} FROM ${table} WHERE tenant = $1${order}`;
     await tx.query({ text, values: [from, into] });
   }

@@ -34,7 +34,9 @@ const KNOW_SCOPE = `
   INSERT INTO sql_attribute (iri) VALUES ('https://uri.etsi.org/ngsi-ld/scope') ON CONFLICT (iri) DO NOTHING`;
 const FORGET_TYPES = 'DELETE FROM sql_type';
 const ADD_PAST_ATTRIBUTES = `
-  INSERT INTO sql_attribute (iri) SELECT DISTINCT attribute FROM history ON CONFLICT (iri) DO NOTHING`;
+  INSERT INTO sql_attribute (iri) SELECT DISTINCT attribute FROM history
+  UNION SELECT name FROM birth CROSS JOIN LATERAL jsonb_object_keys(instances) AS name
+  ON CONFLICT (iri) DO NOTHING`;
 
 // What most entities have decides the kind of a column.
 const STORED_SIGHTS = `

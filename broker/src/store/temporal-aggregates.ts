@@ -3,7 +3,7 @@ import type { AggregateMethod } from '../model/temporal-aggregate.ts';
 import type { Queryable } from './database.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import { type InstanceSelection, instanceCondition } from './temporal-instances.ts';
-import { seriesOf } from './temporal-series.ts';
+import { relationOf, seriesOf } from './temporal-series.ts';
 import { IS_DELETED, inMilliseconds, timeOf } from './temporal-sql.ts';
 
 /** Which instances are aggregated. */
@@ -33,7 +33,9 @@ export async function selectBounds(
 ): Promise<TimeBounds[]> {
   const params = new SqlParameters([tenant, ids]);
   const series = seriesOf(selection, params);
-  const end = (direction: string) => `(SELECT ${timeOf(selection.temporalQ.timeproperty)} FROM history h
+  const end = (
+    direction: string,
+  ) => `(SELECT ${timeOf(selection.temporalQ.timeproperty)} FROM ${relationOf(selection)} h
     WHERE ${OF_SERIES} AND NOT ${IS_DELETED} AND ${instanceCondition(selection, params)}
     ORDER BY ${timeOf(selection.temporalQ.timeproperty)} ${direction} LIMIT 1)`;
   const { rows } = await db.query<TimeBounds>({
@@ -146,7 +148,7 @@ function instancesOf(selection: AggregatedSelection, params: SqlParameters, whic
     lastN === undefined ? '' : `ORDER BY ${time} DESC, h.modified_at DESC, h.n DESC LIMIT ${params.add(lastN)}::bigint`;
   // The last ones are counted before those that are no numbers are left out.
   const counts = which === 'numbers' && lastN === undefined ? 'h.number IS NOT NULL' : `NOT ${IS_DELETED}`;
-  return `(SELECT ${time} AS time, h.number, h.instance FROM history h
+  return `(SELECT ${time} AS time, h.number, h.instance FROM ${relationOf(selection)} h
     WHERE ${OF_SERIES} AND ${counts} AND ${instanceCondition(selection, params)} ${last})`;
 }
 

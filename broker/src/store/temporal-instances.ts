@@ -8,7 +8,7 @@ import type { TimedInstance } from '../query/temporal-range.ts';
 import type { Queryable } from './database.ts';
 import { entityCondition } from './query-sql.ts';
 import { SqlParameters } from './sql-parameters.ts';
-import { seriesOf, withDatasets } from './temporal-series.ts';
+import { narrowed, relationOf, seriesOf } from './temporal-series.ts';
 import {
   inMilliseconds,
   NEVER_EXPIRED,
@@ -30,6 +30,8 @@ export interface InstanceSelection extends Pick<TemporalSelection, 'scopeQ'> {
   readonly datasetIds?: readonly string[];
   /** Of each series at most so many: the earliest, or with `lastN` the latest. */
   readonly most: number;
+  /** Whether `history` has all instances of the entities; absent: some may be in `birth`. */
+  readonly isUnfolded?: boolean;
 }
 
 export interface StoredInstance extends TimedInstance {
@@ -64,7 +66,7 @@ export async function selectInstances(
   ids: readonly string[],
   asked: InstanceSelection,
 ): Promise<StoredInstance[]> {
-  const selection = await withDatasets(db, tenant, asked);
+  const selection = await narrowed(db, tenant, ids, asked);
   const isLast = selection.temporalQ.lastN !== undefined;
   const since = isLast && ids.length >= MANY ? recentSince(selection.temporalQ) : undefined;
   const params = new SqlParameters([tenant, ids]);
@@ -106,7 +108,7 @@ function instancesOf(selection: InstanceSelection, params: SqlParameters, more =
       coalesce(i.instance::text, 'null'), ']'), ',') AS instances
     FROM (SELECT h.n, h.instance, ${inMilliseconds('h.created_at')} AS created_at,
         ${inMilliseconds('h.modified_at')} AS modified_at, extract(epoch FROM ${time})::float8 * 1000 AS time
-      FROM history h
+      FROM ${relationOf(selection)} h
       WHERE h.tenant = $1 AND h.entity_id = s.id AND h.attribute = s.attribute AND h.dataset_id = s.dataset_id
         AND ${instanceCondition(selection, params)}${more}
       ORDER BY ${time} ${direction}, h.modified_at ${direction}, h.n ${direction}
@@ -153,7 +155,7 @@ function stored(
   return { ...found, instance, deletedAt };
 }
 
-const INSTANCE_ID = /^urn:ngsi-ld:Instance:(\d{1,18})$/;
+const INSTANCE_ID = /^urn:ngsi-ld:Instance:(-?\d{1,18})$/;
 
 /** The URI of an attribute instance. */
 function instanceIdOf(n: number): string {

@@ -103,7 +103,7 @@ export function selectionCondition(selection: TemporalSelection, params: SqlPara
   const visible = historyVisible(params, 'h.attribute');
   // OFFSET 0: entity by entity along the index; as a join all of the history was read, 9.8 s of 10 M instances.
   const isThere = (when: string) =>
-    `EXISTS (SELECT FROM history h WHERE ${OF_ENTITY} ${named} ${ofDatasets} AND ${window}${when}${visible} OFFSET 0)`;
+    `EXISTS (SELECT FROM evolution h WHERE ${OF_ENTITY} ${named} ${ofDatasets} AND ${window}${when}${visible} OFFSET 0)`;
   const recent = recentSince(temporalQ);
   const isRecent = recent === undefined ? '' : `${isThere(` AND h.at >= ${params.add(recent)}::timestamptz`)} OR `;
   const conditions = [`(${isRecent}${isThere('')})${knownVisible(params)}`];
@@ -154,7 +154,7 @@ function instances(params: SqlParameters, attribute: string, window: string, has
   const times = hasTimes ? `${OWN_TIMES} || ` : '';
   return `(SELECT h.tenant, NULL::timestamptz AS expires_at, NULL::text[] AS scopes, ${LOCATION} AS location,
       ${times}jsonb_build_object('attributes', jsonb_build_object(h.attribute, jsonb_build_array(${instance}))) AS document
-    FROM history h WHERE ${OF_ENTITY} AND h.attribute = ${params.add(attribute)} AND NOT ${IS_DELETED} AND ${window}${historyVisible(params, 'h.attribute')}) AS d`;
+    FROM evolution h WHERE ${OF_ENTITY} AND h.attribute = ${params.add(attribute)} AND NOT ${IS_DELETED} AND ${window}${historyVisible(params, 'h.attribute')}) AS d`;
 }
 
 const SCOPE_VALUES = `CASE jsonb_typeof(o.instance -> 'value')

@@ -86,13 +86,23 @@ function statement(
           FROM s CROSS JOIN LATERAL (
             SELECT h.at AS time, h.dataset_id, h.number FROM history h WHERE ${isOf} AND ${isIn}${more} OFFSET 0) AS i
           WHERE ${isRead}`;
+  const isObserved = ` AND (h.number IS NULL OR h.instance ? 'observedAt')`;
   // Period by period: within an aggregate, all instances would be sorted.
   const distinct = methods.includes('distinctCount')
     ? ', (SELECT count(DISTINCT u.number) FROM unnest(array_agg(i.number)) AS u(number)) AS distinct_number'
     : '';
   // One of both: from the index alone, or with a look at each number. What is no number is only counted here.
-  const instances = `${read('(SELECT are_observed FROM known)')}
-          UNION ALL${read('NOT (SELECT are_observed FROM known)', ` AND (h.number IS NULL OR h.instance ? 'observedAt')`)}`;
+  const born = `
+          SELECT i.n, i.dataset_id, i.number, ${period} AS period
+          FROM (
+            SELECT s.n, h.at AS time, h.dataset_id, h.number FROM birth_instance h JOIN s ON ${isOf}
+            WHERE h.entity_id = ANY($2::text[]) AND ${isIn}${isObserved}) AS i`;
+  const instances = [
+    read('(SELECT are_observed FROM known)'),
+    read('NOT (SELECT are_observed FROM known)', isObserved),
+    born,
+  ].join(`
+          UNION ALL`);
   return `WITH RECURSIVE ${named.cte},
     s AS MATERIALIZED (SELECT row_number() OVER () AS n, id, attribute FROM named WHERE ${named.wanted}),
     known AS MATERIALIZED (${areObserved(selection, params)}),
@@ -111,7 +121,7 @@ function statement(
         SELECT ${slot('i.period')} AS slot, i.kind, i.value, count(*) AS times, min(i.time) AS first
         FROM (
           SELECT i.*, ${period} AS period
-          FROM (SELECT h.at AS time, h.instance ->> 'type' AS kind, h.instance -> 'value' AS value FROM history h
+          FROM (SELECT h.at AS time, h.instance ->> 'type' AS kind, h.instance -> 'value' AS value FROM evolution h
             WHERE n.has_others AND ${isOf} AND h.dataset_id = n.dataset_id AND h.number IS NULL
               AND NOT ${IS_DELETED} AND ${windowCondition(temporalQ, params)}) AS i) AS i
         GROUP BY i.period, i.kind, i.value) AS v) AS o ON true

@@ -102,7 +102,7 @@ eachDatabase('The HTTP client at our own broker', (test) => {
       const found = await client.retrieveEntity(id, { ...options, format: 'simplified' });
       assert.deepEqual(found, { id, type: 'Streetlight', powerConsumption: 30, voltage: 231 });
       const { rows } = await db.query<{ attribute: string; values: string }>({
-        text: `SELECT attribute, json_agg(number ORDER BY at) AS values FROM history WHERE tenant = $1 AND entity_id = $2
+        text: `SELECT attribute, json_agg(number ORDER BY at) AS values FROM evolution WHERE tenant = $1 AND entity_id = $2
                GROUP BY attribute ORDER BY attribute`,
         values: [options.tenant, id],
       });

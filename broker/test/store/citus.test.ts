@@ -111,7 +111,7 @@ if (bin !== undefined && existsSync('/usr/share/postgresql/17/extension/citus.co
     assert.equal(types.typeList.length, 1);
     // Not by the temporal API yet: docs/scaling.md.
     const history = await db.query<{ levels: number }>({
-      text: `SELECT count(*) AS levels FROM history WHERE tenant = '' AND entity_id = $1 AND number IS NOT NULL`,
+      text: `SELECT count(*) AS levels FROM evolution WHERE tenant = '' AND entity_id = $1 AND number IS NOT NULL`,
       values: ['urn:ngsi-ld:Lamp:1'],
     });
     assert.equal(history.rows[0]?.levels, 2, 'at first 1, then 7; that it was 1 still is no change');

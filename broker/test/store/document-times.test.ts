@@ -88,7 +88,7 @@ eachDatabase('Times in stored documents', (test) => {
       result: null,
     }));
     const { rows } = await db.query<{ attribute: string; instance: string; modified: string }>({
-      text: `SELECT attribute, instance::text, document_time(modified_at) AS modified FROM history WHERE tenant = $1 ORDER BY n`,
+      text: `SELECT attribute, instance::text, document_time(modified_at) AS modified FROM evolution WHERE tenant = $1 ORDER BY n`,
       values: [tenant],
     });
     assert.deepEqual(

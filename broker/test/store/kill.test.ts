@@ -35,7 +35,7 @@ async function missing(db: Database, ids: readonly string[]) {
   const { rows } = await db.query({
     text: `SELECT id FROM unnest($1::text[]) AS id
            WHERE NOT EXISTS (SELECT FROM entity e WHERE e.tenant = '' AND e.id = id.id)
-              OR NOT EXISTS (SELECT FROM history h WHERE h.tenant = '' AND h.entity_id = id.id)`,
+              OR NOT EXISTS (SELECT FROM evolution h WHERE h.tenant = '' AND h.entity_id = id.id)`,
     values: [ids],
   });
   return rows;

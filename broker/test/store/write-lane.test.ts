@@ -59,7 +59,7 @@ async function stored(db: Database, tenant: string): Promise<Map<string, Entity>
 
 async function histories(db: Database, tenant: string) {
   const { rows } = await db.query<{ entity_id: string; kind: string; number: number | null }>({
-    text: `SELECT entity_id, kind, number FROM history WHERE tenant = $1 AND attribute = $2
+    text: `SELECT entity_id, kind, number FROM evolution WHERE tenant = $1 AND attribute = $2
            ORDER BY entity_id, modified_at, number`,
     values: [tenant, LEVEL],
   });
@@ -360,7 +360,7 @@ eachDatabase('Write lane', (test) => {
       result: null,
     }));
     const { rows } = await db.query<{ at: Date; modified_at: Date }>({
-      text: 'SELECT dataset_id, at, modified_at, number, instance FROM history WHERE tenant = $1 ORDER BY dataset_id',
+      text: 'SELECT dataset_id, at, modified_at, number, instance FROM evolution WHERE tenant = $1 ORDER BY dataset_id',
       values: [tenant],
     });
     const [first, second] = rows.map(({ at, modified_at, ...rest }) => ({ ...rest, late: at < modified_at, at }));
