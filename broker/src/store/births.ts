@@ -33,10 +33,10 @@ export async function unfoldBirths(
   await db.query({ name: 'unfold-births', text: UNFOLD, values });
 }
 
-/** The same of some of the tenant's entities. False: there are no more. */
+/** The same of some of the tenant's entities. False: these were all. */
 export async function unfoldSomeBirths(db: Queryable, tenant: string): Promise<boolean> {
   const { rowCount } = await db.query({ text: UNFOLD_SOME, values: [tenant, UNFOLDED_AT_ONCE] });
-  return rowCount > 0;
+  return rowCount === UNFOLDED_AT_ONCE;
 }
 
 const unfolding = new WeakSet<Queryable>();

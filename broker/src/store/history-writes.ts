@@ -80,8 +80,8 @@ export async function isImported(db: Queryable, tenant: string, id: string): Pro
 
 export async function deleteEvolution(db: Database, tenant: string, id: string): Promise<void> {
   await db.transaction(async (tx) => {
-    await unfoldBirths(tx, [{ tenant, id }]);
     await holdRollups(tx);
+    await unfoldBirths(tx, [{ tenant, id }]);
     await tx.query({ text: DELETE_EVOLUTION, values: [tenant, id] });
     await forgetRollups(tx, tenant, id);
   });
@@ -96,8 +96,8 @@ export async function deleteAttributeHistory(
   datasetId: string | undefined,
 ): Promise<boolean> {
   return db.transaction(async (tx) => {
-    await unfoldBirths(tx, [{ tenant, id }]);
     await holdRollups(tx);
+    await unfoldBirths(tx, [{ tenant, id }]);
     const { rowCount } = await tx.query({ text: DELETE_ATTRIBUTE, values: [tenant, id, attribute, datasetId] });
     await forgetRollups(tx, tenant, id, attribute, datasetId);
     return rowCount > 0;

@@ -77,7 +77,9 @@ export class RetentionJob {
   async #removeAll(goesOn: (progress: Progress) => Promise<boolean>): Promise<boolean> {
     const tenants = await tenantsWithPolicies(this.#db);
     for (const tenant of tenants) {
-      while (await unfoldSomeBirths(this.#db, tenant)) if (!(await goesOn({}))) return false;
+      while (await unfoldSomeBirths(this.#db, tenant)) {
+        if (!(await goesOn({}))) return false;
+      }
     }
     await this.#rollups.settled();
     for (const leaf of await historyLeaves(this.#db)) {
