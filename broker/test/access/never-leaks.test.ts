@@ -100,7 +100,7 @@ async function answerOf({ ask }: Guarded, headers: Headers, { method, url, body,
   const comparable = text
     .replace(/urn:ngsi-ld:(\w+List):[\w-]+/g, '$1')
     .replace(/[\d-]+T[\d:]+\.\d{3}Z/g, 'written')
-    .replace(/urn:ngsi-ld:Instance:\d+/g, 'instance')
+    .replace(/urn:ngsi-ld:Instance:-?\d+/g, 'instance')
     .replace(/urn:ngsi-ld:entityMap:[\w-]+/gi, 'map');
   return {
     status: statusCode,
