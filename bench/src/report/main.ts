@@ -41,11 +41,12 @@ a second machine, with 10 or 50 virtual users; here as many connections, load an
 const COSTS = `Where the time goes: what each took of the processor at 32 connections, in all processes and threads, and the share of the
 cores that lay idle meanwhile. The rest of these had the generator of the load.`;
 
-const WHERE_IT_GOES = `A create and a partial update take the broker more of the processor than the bare route, and PostgreSQL less: writes that wait share
-a statement, and what an entity was when it came to be is one row beside it, until its history is read or corrected. Most of what the broker does is done by one thread: how long it takes for an update,
-and for a notification, is what limits both, and so how long those wait that come at the same time. A page of \`q\` takes the broker
-about as much as PostgreSQL. The temporal aggregates read each instance of their entity, as no sums are kept by the second. The
-memory is mostly what the heaps of V8 have grown to, that of the broker and those of the threads of codecs.`;
+const WHERE_IT_GOES = `A create and a partial update take the broker more of the processor than the bare route, and PostgreSQL less: writes that wait
+share a statement, and what an entity was when it came to be is one row beside it, until its history is read or corrected. Most
+of what the broker does is done by one thread: how long it takes for an update, and for a notification, is what limits both, and
+so how long those wait that come at the same time. A page of \`q\` takes the broker about as much as PostgreSQL. The temporal
+aggregates read each instance of their entity, as no sums are kept by the second. The memory is mostly what the heaps of V8 have
+grown to, that of the broker and those of the threads of codecs.`;
 
 /** pgbench, 8 clients: of the machine that the goals in figures of their own were set on. */
 const RETRIEVED_THERE = 75_600;
