@@ -96,13 +96,10 @@ export function writtenPart(parts: readonly LanePart[]): LanePart {
   return { key: '', values: [], text: () => `written AS (${rows})` };
 }
 
-const INTO_HISTORY =
-  'INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)';
-
 /**
  * What is recorded of entities that are new and have all their attributes from one write, drawn from their documents: a row
- * each, where history would have one for each instance. Measured: with ten attributes an entity then takes 100 µs of PostgreSQL
- * instead of 250, and its sums nothing instead of 105.
+ * each, where history would have one for each instance. Measured: an entity of eleven attributes then takes 198 µs of PostgreSQL
+ * in place of 439, its sums among them.
  *
  * @param hasDatasets whether any of their instances has a datasetId
  */
@@ -122,7 +119,7 @@ export function recordedPart(rows: Columns): LanePart {
     key: '-record',
     values: rows.parameters(),
     text: (first) => `recorded AS (
-      ${INTO_HISTORY}
+      INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)
       SELECT w.tenant, w.id, h.attribute, coalesce(h.dataset_id, ''), h.kind, coalesce(h.at::timestamptz, $1), $1,
         h.instance::jsonb, h.number
       FROM ${rows.unnested(first)}
