@@ -1,4 +1,5 @@
 import type { Database, Queryable } from './database.ts';
+import { DatabaseUnavailable } from './database-errors.ts';
 
 const INSTANCE = 'tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number, n';
 
@@ -52,6 +53,8 @@ export function unfoldSoon(db: Database | Queryable, tenant: string, ids: readon
     db,
     ids.map((id) => ({ tenant, id })),
   )
-    .catch(() => {})
+    .catch((error) => {
+      if (!(error instanceof DatabaseUnavailable)) process.emitWarning(error);
+    })
     .finally(() => unfolding.delete(db));
 }

@@ -85,7 +85,7 @@ function withoutReplaced(instances: readonly PastInstance[]): Iterable<PastInsta
   return last.values();
 }
 
-/** Beyond, its square would be no double any more: the database would refuse every sum it is part of. */
+/** Beyond, its square would be no double any more: the database would refuse every sum it is part of. As in `birth_instance`. */
 const GREATEST_SUMMED = 1e150;
 
 /** A value's place in the column of numbers, which sums are made of; other values are told from their instances alone. */

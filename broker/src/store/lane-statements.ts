@@ -109,8 +109,9 @@ export function entityKey(tenant: string, id: string): string {
 }
 
 function writeStatement(writes: readonly EntityWrite[], at: string, owner: string, recordsHistory: boolean): Statement {
-  const { parts: history, anyBorn } = historyParts(writes, at, recordsHistory);
-  const entities = entityParts(writes, at, anyBorn);
+  const born = recordsHistory ? bornPartOf(writes, at) : undefined;
+  const entities = entityParts(writes, at, born !== undefined);
+  const history = historyParts(writes, born, recordsHistory);
   return statementOf([...entities, ...history, ...owedParts(writes, owner), ...countingParts(writes)], at, `${growth}`);
 }
 
@@ -180,21 +181,13 @@ function pushUpdate(
 }
 
 /** What history records of the writes. */
-function historyParts(
-  writes: readonly EntityWrite[],
-  at: string,
-  recordsChanges: boolean,
-): { readonly parts: LanePart[]; readonly anyBorn: boolean } {
+function historyParts(writes: readonly EntityWrite[], born: LanePart | undefined, recordsChanges: boolean): LanePart[] {
   const rows = historyRows();
-  // Either all new entities of a statement have it drawn from their documents, or none.
-  const areBorn = recordsChanges && writes.every((write) => write.before !== undefined || isBorn(write, at));
-  let anyBorn = false;
   let replaces = false;
   for (const write of writes) {
     const { tenant, id, before, changes, past } = write;
-    if (areBorn && before === undefined) {
+    if (born !== undefined && before === undefined) {
       pushScopes(rows, changes[0] as EntityChange);
-      anyBorn = true;
       continue;
     }
     if (recordsChanges) for (const change of changes) if (!past?.has(change)) pushChange(rows, change);
@@ -202,10 +195,10 @@ function historyParts(
     pushPast(rows, tenant, id, [...past.values()].flat());
     replaces = true;
   }
-  const parts: LanePart[] = [];
-  if (anyBorn) parts.push(bornPart(writes.some(({ before, after }) => before === undefined && hasDatasets(after))));
-  if (rows.length > 0) parts.push(replaces ? replacedPart(rows) : recordedPart(rows));
-  return { parts, anyBorn };
+  return [
+    ...(born === undefined ? [] : [born]),
+    ...(rows.length === 0 ? [] : [replaces ? replacedPart(rows) : recordedPart(rows)]),
+  ];
 }
 
 /** Beyond, there are no more numbers for the instances of a birth. */
@@ -215,23 +208,26 @@ const MOST_INSTANCES = 99;
 /** When this process last deleted entities. What of that millisecond comes to be again is told after it by the number of its rows. */
 let deletedAt = '';
 
-/** Whether the entity comes to be by one change, whose instances all are recorded as they are. */
-function isBorn({ after, changes, past }: EntityWrite, at: string): boolean {
-  if (after === undefined || changes.length !== 1 || past !== undefined || at === deletedAt) return false;
-  let attributes = 0;
-  for (const name in after.attributes) {
-    if (++attributes > MOST_ATTRIBUTES) return false;
-    if ((after.attributes[name] as readonly AttributeInstance[]).length > MOST_INSTANCES) return false;
+/**
+ * What records the new entities of a statement, drawn from their documents: either all of them, or none. Each has to come to be by
+ * one change, whose instances all are recorded as they are.
+ */
+function bornPartOf(writes: readonly EntityWrite[], at: string): LanePart | undefined {
+  let anyBorn = false;
+  let hasDatasets = false;
+  for (const { before, after, changes, past } of writes) {
+    if (before !== undefined) continue;
+    if (after === undefined || changes.length !== 1 || past !== undefined || at === deletedAt) return undefined;
+    let attributes = 0;
+    for (const name in after.attributes) {
+      const instances = after.attributes[name] as readonly AttributeInstance[];
+      if (++attributes > MOST_ATTRIBUTES || instances.length > MOST_INSTANCES) return undefined;
+      hasDatasets ||= instances.length > 1 || instances[0]?.datasetId !== undefined;
+    }
+    if (attributes === 0) return undefined;
+    anyBorn = true;
   }
-  return attributes > 0;
-}
-
-function hasDatasets(entity: Entity | undefined): boolean {
-  for (const name in entity?.attributes) {
-    const instances = entity.attributes[name] as readonly AttributeInstance[];
-    if (instances.length > 1 || instances[0]?.datasetId !== undefined) return true;
-  }
-  return false;
+  return anyBorn ? bornPart(hasDatasets) : undefined;
 }
 
 function owedParts(writes: readonly EntityWrite[], owner: string): LanePart[] {

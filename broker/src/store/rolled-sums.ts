@@ -71,13 +71,14 @@ function statement(
     `hour_ranges AS (${ranges(plan.hours, params)})`,
     `raw_ranges AS (${ranges(plan.raw, params)})`,
     `summed_ranges AS (SELECT * FROM day_ranges UNION ALL SELECT * FROM hour_ranges)`,
-    `all_ranges AS (SELECT * FROM summed_ranges UNION ALL SELECT * FROM raw_ranges)`,
   ];
-  const born = `SELECT ${columnsOf('b')}, b.at, NULL, ${singleOf('b')}
-     FROM birth_instance b JOIN all_ranges r ON ${within('b.at')} WHERE ${value('b')} AND ${isOf('b')}`;
   const parts = [sources('day', 'day_ranges')];
   // No sum knows of what is folded.
-  if (!selection.isUnfolded) parts.push(born);
+  if (!selection.isUnfolded) {
+    parts.push(`SELECT ${columnsOf('b')}, b.at, NULL, ${singleOf('b')}
+     FROM birth_instance b JOIN (SELECT * FROM summed_ranges UNION ALL SELECT * FROM raw_ranges) AS r ON ${within('b.at')}
+     WHERE ${value('b')} AND ${isOf('b')}`);
+  }
   const gone: ((row: string, time: string, observed: string) => string)[] = [];
   if (lostHours.length > 0) {
     ctes.push(`lost_hours (since, until) AS (${ranges(lostHours, params)})`, lossy('day', 'lost_hours', sources));

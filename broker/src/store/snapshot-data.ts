@@ -120,7 +120,7 @@ const COPIED: { readonly [table: string]: string } = {
 /** Copies what a space holds into another (5.16.2.4). */
 export async function copySpace(tx: Queryable, from: string, into: string): Promise<void> {
   for (const [table, columns] of Object.entries(COPIED)) {
-    const order = table === 'history' || table === 'birth' ? ' ORDER BY n' : '';
+    const order = table === 'history' ? ' ORDER BY n' : '';
     const text = `INSERT INTO ${table} (tenant, ${columns}) SELECT $2, ${columns} FROM ${table} WHERE tenant = $1${order}`;
     await tx.query({ text, values: [from, into] });
   }

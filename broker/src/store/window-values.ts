@@ -91,12 +91,12 @@ function statement(
   const distinct = methods.includes('distinctCount')
     ? ', (SELECT count(DISTINCT u.number) FROM unnest(array_agg(i.number)) AS u(number)) AS distinct_number'
     : '';
-  // One of both: from the index alone, or with a look at each number. What is no number is only counted here.
   const born = `
           SELECT i.n, i.dataset_id, i.number, ${period} AS period
           FROM (
             SELECT s.n, h.at AS time, h.dataset_id, h.number FROM birth_instance h JOIN s ON ${isOf}
             WHERE h.entity_id = ANY($2::text[]) AND ${isIn}${isObserved}) AS i`;
+  // One of both: from the index alone, or with a look at each number. What is no number is only counted here.
   const instances = [
     read('(SELECT are_observed FROM known)'),
     read('NOT (SELECT are_observed FROM known)', isObserved),
