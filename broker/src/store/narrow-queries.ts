@@ -120,7 +120,7 @@ export class NarrowQueries {
     const { selectors = [], q, geoQ } = query;
     const type = singleType(query);
     if (type !== undefined && q !== undefined) {
-      const scope: SqlScope = { params, row: 'entity', at, isPrepared: true };
+      const scope: SqlScope = { params, row: 'entity', at, isPrepared: true, isWrittenOut: true };
       const found = this.#comparison(type, q, scope);
       if (found !== undefined) return indexedBranches(query, type, found, scope);
     }
@@ -177,21 +177,17 @@ function indexedBranches(query: StoredQuery, type: string, { comparison, others 
   const { q: _q, selectors: [selector] = [], ...rest } = query;
   const { types: _types, ...restOfSelector } = selector ?? {};
   const filter = { ...rest, selectors: [restOfSelector] };
-  const options = { at, isPrepared: true };
   const value = indexedValueOf(comparison.attribute, scope);
-  const whole = entityCondition({ ...query, selectors: [restOfSelector] }, params, { ...options, isExact: true });
   const ofType = `types[1] = ${sqlLiteral(type)}`;
   const indexed = `${ofType} AND ${value.isPlain} AND ${comparison.indexed(value)}`;
-  const isRest = entityCondition(filter, params, { ...options, isExact: true, conjuncts: others });
+  const isRest = entityCondition(filter, params, { at, isPrepared: true, isExact: true, conjuncts: others });
+  const besides = `cardinality(types) > 1 AND types[1] <> ${sqlLiteral(type)} AND types && ARRAY[${sqlLiteral(type)}]`;
+  const untold = `(SELECT * FROM entity WHERE ${ofType} AND ${value.isOther} UNION ALL SELECT * FROM entity WHERE ${besides}) AS entity`;
   return [
     others.length === 0
       ? { rows: 'entity', condition: `${indexed} AND ${isRest}` }
       : { rows: unpacked(indexed), condition: isRest, byIndex: { indexed, rest: isRest } },
-    { rows: 'entity', condition: `${ofType} AND ${value.isOther} AND ${whole}` },
-    {
-      rows: 'entity',
-      condition: `cardinality(types) > 1 AND types[1] <> ${sqlLiteral(type)} AND types && ARRAY[${sqlLiteral(type)}] AND ${whole}`,
-    },
+    { rows: untold, condition: `${comparison.exact()} AND ${isRest}` },
   ];
 }
 

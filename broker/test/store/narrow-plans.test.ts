@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import type { NameExpander } from '../../src/model/names.ts';
+import { parseQ } from '../../src/query/q-parser.ts';
+import { attributeIndexes } from '../../src/store/attribute-indexes.ts';
 import type { Database, Statement } from '../../src/store/database.ts';
+import { createStatements, dropStatements, indexName } from '../../src/store/index-adviser-statements.ts';
 import { NarrowQueries } from '../../src/store/narrow-queries.ts';
 
 const LOCATION = 'https://uri.etsi.org/ngsi-ld/location';
@@ -57,6 +61,61 @@ eachDatabase('The plan for all values of a query near a place', (test) => {
     });
     const plan = lines.map((line) => line['QUERY PLAN']).join('\n');
     assert.match(plan, /entity_location/);
+    assert.doesNotMatch(plan, /entity_pkey|entity_type|Seq Scan on entity/, plan);
+  });
+});
+
+const LEVEL = 'https://example.org/level';
+const FILL_LEVELS = `
+  INSERT INTO entity (tenant, id, types, document, shown, created_at, modified_at, version)
+  SELECT $1, 'urn:ngsi-ld:PlannedLamp:' || n, ARRAY['${TYPE}'] || CASE WHEN n % 7000 = 0 THEN ARRAY['${TYPE}Too'] ELSE '{}' END,
+    jsonb_build_object('attributes', jsonb_build_object('${LEVEL}', jsonb_build_array(jsonb_build_object('type', 'Property',
+      'value', CASE WHEN n % 5000 = 0 THEN jsonb_build_array(n) ELSE to_jsonb(n) END)))),
+    '{"id":"' || n || '"}', now(), now(), 1
+  FROM generate_series(1, $2::int) AS n`;
+
+eachDatabase('The plan for all values of a q', (test) => {
+  test('reads the index of the attribute, and of the rest what a value does not tell of', async (t, db) => {
+    const [tenant, other] = [freshTenant(), freshTenant()];
+    const of = { type: TYPE, attribute: LEVEL };
+    t.after(async () => {
+      for (const text of dropStatements(indexName(of), false)) await db.query({ text });
+      await db.query({ text: 'DELETE FROM attribute_index WHERE name = $1', values: [indexName(of)] });
+      for (const table of ['entity', 'past_entity']) {
+        await db.query({ text: `DELETE FROM ${table} WHERE tenant = ANY($1::text[])`, values: [[tenant, other]] });
+      }
+    });
+    for (const each of [tenant, other]) await db.query({ text: FILL_LEVELS, values: [each, 20_000] });
+    for (const text of createStatements(of, false)) await db.query({ text });
+    const record = `INSERT INTO attribute_index (name, type, attribute, made_by) VALUES ($1, $2, $3, 'operator')`;
+    await db.query({ text: record, values: [indexName(of), TYPE, LEVEL] });
+    await db.query({ text: 'ANALYZE entity' });
+    const asked: Statement[] = [];
+    const query = (statement: Statement) => {
+      asked.push(statement);
+      return db.query(statement);
+    };
+    const watched = { ...db, query } as Database;
+    await attributeIndexes(watched).read();
+    const names = { attribute: (term: string) => `https://example.org/${term}` } as NameExpander; // the rest is not asked
+    const types = { kind: 'anyOf', groups: [[TYPE]] } as const;
+    const levels = {
+      selectors: [{ types }],
+      q: parseQ('level>6997;level<7003', names),
+      limit: 20,
+      offset: 0,
+      count: false,
+    };
+    const found = await new NarrowQueries(watched).texts(tenant, levels, new Date().toISOString());
+    assert.deepEqual(
+      JSON.parse(`[${found?.texts}]`),
+      ['6998', '6999', '7000', '7001', '7002'].map((id) => ({ id })),
+    );
+    const text = `EXPLAIN (GENERIC_PLAN) ${asked.find(({ text }) => text.startsWith('WITH'))?.text}`;
+    const plan = (await db.query<{ 'QUERY PLAN': string }>({ text })).rows.map((line) => line['QUERY PLAN']).join('\n');
+    for (const index of [`${indexName(of)}_value`, `${indexName(of)}_rest`, 'entity_several_types_id']) {
+      assert.match(plan, new RegExp(`Scan (using|on) ${index}`), plan);
+    }
     assert.doesNotMatch(plan, /entity_pkey|entity_type|Seq Scan on entity/, plan);
   });
 });
