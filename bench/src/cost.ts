@@ -24,7 +24,8 @@ export async function withCost<Done extends Counted>(
   const [idleAfter, allAfter] = coreTimes();
   const after = await taken();
   const each = (which: 0 | 1) => ((after[which] - before[which]) * 1e6) / done.answers;
-  const idle = (idleAfter - idleBefore) / (allAfter - allBefore);
+  const waited = (done.waitedMs ?? 0) * cpus().length;
+  const idle = (idleAfter - idleBefore - waited) / (allAfter - allBefore - waited);
   return { ...done, cost: { program: each(0), database: each(1), idle } };
 }
 

@@ -15,6 +15,8 @@ export interface Measurement {
 /** One whose answers, or whatever it measures the rate of, were counted. */
 export interface Counted extends Measurement {
   readonly answers: number;
+  /** How long of it was spent on nothing but to see whether anything more would come, milliseconds. */
+  readonly waitedMs?: number;
 }
 
 /** Latencies in milliseconds as their percentiles. */

@@ -38,13 +38,18 @@ export function notificationThroughput(subscriptions: number): Workload {
         }),
       });
       const { count, outOfOrder, latencies, firstSentAt, lastAt } = await sink.quiet();
+      const waitedMs = Date.now() - lastAt;
       for (const { headers } of made) await fetch(`${url}${headers.get('location')}`, { method: 'DELETE' });
       await sink.close();
       // What the load no longer waits for when it ends may be written or not: one request of each connection.
       const lost = Math.max(0, load.answers * subscriptions - count);
       const doubled = Math.max(0, count - (load.answers + connections) * subscriptions);
       const errors = load.errors + lost + doubled + outOfOrder;
-      return { ...measurementOf(latencies, seconds, errors), perSecond: count / ((lastAt - firstSentAt) / 1000) };
+      return {
+        ...measurementOf(latencies, seconds, errors),
+        perSecond: count / ((lastAt - firstSentAt) / 1000),
+        waitedMs,
+      };
     },
   };
 }
