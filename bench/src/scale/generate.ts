@@ -40,6 +40,13 @@ export function templateEntity(): Record<string, unknown> {
   };
 }
 
+/** The template as the entity drawn has it. @param template a parameter of the statement */
+function ownTextOf(template: string): string {
+  return `replace(replace(replace(replace(replace(replace(replace(${template}, '${MARKS.id}', id), '${MARKS.type}', type),
+      '5.770077', longitude::text), '49.770077', latitude::text), '${MARKS.number}', n::text),
+      '${MARKS.street}', 'Rue ' || part), '"${MARKS.scope}"', '"/Territory/District' || part || '"')`;
+}
+
 // Places are scattered over a degree by 0.6, so that those near each other are strewn over the table.
 const INSERT = `
   WITH numbered AS (
@@ -53,11 +60,9 @@ const INSERT = `
   ), drawn AS (
     SELECT *, 'urn:ngsi-ld:' || type || ':' || lpad(n::text, 8, '0') AS id FROM numbered
   )
-  INSERT INTO entity (tenant, id, types, scopes, document, location, created_at, modified_at, version)
+  INSERT INTO entity (tenant, id, types, scopes, document, shown, location, created_at, modified_at, version)
   SELECT '', id, ARRAY[replace($5, '${MARKS.type}', type)], ARRAY['/Territory/District' || part],
-    replace(replace(replace(replace(replace(replace(replace($3, '${MARKS.id}', id), '${MARKS.type}', type),
-      '5.770077', longitude::text), '49.770077', latitude::text), '${MARKS.number}', n::text),
-      '${MARKS.street}', 'Rue ' || part), '"${MARKS.scope}"', '"/Territory/District' || part || '"')::jsonb,
+    ${ownTextOf('$3')}::jsonb, ${ownTextOf('$6')},
     ST_SetSRID(ST_MakePoint(longitude, latitude), 4326), now(), now(), 1
   FROM drawn`;
 
@@ -65,17 +70,17 @@ const INSERT = `
  * Puts entities `from` to `to` - 1 of `total` straight into the table, each as the broker would have stored it. Each
  * street and each scope has 100 entities.
  *
- * @param template the stored document of {@link templateEntity}, with its type's IRI
+ * @param template the stored document of {@link templateEntity}, with its text and its type's IRI
  */
 export async function generate(
   client: pg.ClientBase,
-  template: { readonly document: string; readonly type: string },
+  template: { readonly document: string; readonly shown: string; readonly type: string },
   from: number,
   to: number,
   total: number,
 ): Promise<void> {
   for (let start = from; start < to; start += CHUNK) {
     const end = Math.min(start + CHUNK, to) - 1;
-    await client.query(INSERT, [start, end, template.document, total, template.type]);
+    await client.query(INSERT, [start, end, template.document, total, template.type, template.shown]);
   }
 }

@@ -47,9 +47,10 @@ export async function scaleTarget(): Promise<ScaleTarget> {
   const client = new pg.Client({ connectionString: postgres.url });
   await client.connect();
   await postJson(`${url}/ngsi-ld/v1/entities`, templateEntity());
-  const { rows } = await client.query(`SELECT document::text AS document, types[1] AS type FROM entity WHERE id = $1`, [
-    MARKS.id,
-  ]);
+  const { rows } = await client.query(
+    `SELECT document::text AS document, shown, types[1] AS type FROM entity WHERE id = $1`,
+    [MARKS.id],
+  );
   await fetch(`${url}/ngsi-ld/v1/entities/${MARKS.id}`, { method: 'DELETE' });
 
   return {

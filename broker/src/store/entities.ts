@@ -81,7 +81,7 @@ export async function queryEntities(
 export function queryShown(db: Database, tenant: string, query: StoredQuery): Promise<ShownPage> {
   return told(db, tenant, query, async (at) => {
     const narrow = mayBeNarrow(query) ? await knownOf(db).narrow.texts(tenant, query, at) : undefined;
-    if (narrow !== undefined) {
+    if (narrow?.texts !== undefined) {
       const { texts, count } = narrow;
       return {
         found: texts,
@@ -89,11 +89,14 @@ export function queryShown(db: Database, tenant: string, query: StoredQuery): Pr
         ...(query.count && { count }),
       };
     }
-    const [page, count] = await Promise.all([
-      textsById(db, tenant, query, at),
-      query.count ? countEntities(db, tenant, query, at) : undefined,
-    ]);
-    if (page !== undefined) return count === undefined ? page : { ...page, count };
+    // Where it is narrow, it is known by now that one of its entities has no text.
+    if (narrow === undefined) {
+      const [page, count] = await Promise.all([
+        textsById(db, tenant, query, at),
+        query.count ? countEntities(db, tenant, query, at) : undefined,
+      ]);
+      if (page !== undefined) return count === undefined ? page : { ...page, count };
+    }
     const limit = query.limit === 0 ? 0 : query.limit + 1;
     const { documents, ...counted } = await pageWithCount(db, tenant, { ...query, limit }, at, 'shown');
     return { found: documents.slice(0, query.limit), hasNext: documents.length > query.limit, ...counted };

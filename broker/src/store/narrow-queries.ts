@@ -40,8 +40,8 @@ export interface NarrowPage {
 }
 
 export interface NarrowTexts {
-  /** Of `shown-text.ts`, with `TEXT_SEPARATOR` between them. */
-  readonly texts: string;
+  /** Of `shown-text.ts`, with `TEXT_SEPARATOR` between them; undefined: an entity of the page has none. */
+  readonly texts: string | undefined;
   /** Of all that match. */
   readonly count: number;
 }
@@ -72,13 +72,17 @@ export class NarrowQueries {
     return rows && found && { documents: found.map((row) => new StoredDocument(row)), count: rows[0]?.hits ?? 0 };
   }
 
-  /** The same in one text; undefined also where an entity has none. Uncounted, the count tells whether there are more. */
+  /** The same in one text. Uncounted, the count tells whether there are more. */
   async texts(tenant: string, query: StoredQuery, at: string): Promise<NarrowTexts | undefined> {
     // Where the index finds too many, the rest of what is asked for may still leave few.
     const ways = query.count ? [ALL_TEXTS] : [firstTexts, ALL_TEXTS];
     const row = (await this.#rows<TextsRow>(tenant, query, at, ways))?.[0];
-    if (row === undefined || row.missing > 0) return undefined;
-    return { texts: row.texts ?? '', count: row.found === undefined ? row.hits : query.offset + row.found };
+    if (row === undefined) return undefined;
+    const { missing, found, hits } = row;
+    return {
+      texts: missing > 0 ? undefined : (row.texts ?? ''),
+      count: found === undefined ? hits : query.offset + found,
+    };
   }
 
   async #rows<Row>(

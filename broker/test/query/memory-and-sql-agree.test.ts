@@ -73,12 +73,12 @@ async function agreesByIndex(db: Database, tenant: string, filter: EntityFilter,
   assert.deepEqual([few, second?.count], [expected.slice(2, 5), expected.length]);
   const third = await new NarrowQueries(db).texts(tenant, { ...query, limit: 3, offset: 2 }, AT);
   const idsOf = (texts: string) => (JSON.parse(`[${texts}]`) as { id: string }[]).map(({ id }) => id);
-  if (third !== undefined) {
+  if (third?.texts !== undefined) {
     shownByText++;
     assert.deepEqual([idsOf(third.texts), third.count], [expected.slice(2, 5), expected.length]);
   }
   const fourth = await new NarrowQueries(db).texts(tenant, { ...query, limit: 3, offset: 2, count: false }, AT);
-  if (fourth === undefined) return; // one of them has something that expires
+  if (fourth?.texts === undefined) return; // one of them has something that expires
   assert.deepEqual([idsOf(fourth.texts), fourth.count > 5], [expected.slice(2, 5), expected.length > 5]);
 }
 

@@ -4,6 +4,7 @@ import type { NameExpander } from '../../src/model/names.ts';
 import { parseQ } from '../../src/query/q-parser.ts';
 import { attributeIndexes } from '../../src/store/attribute-indexes.ts';
 import type { Database, Statement } from '../../src/store/database.ts';
+import { queryShown } from '../../src/store/entities.ts';
 import { createStatements, dropStatements, indexName } from '../../src/store/index-adviser-statements.ts';
 import { NarrowQueries } from '../../src/store/narrow-queries.ts';
 
@@ -62,6 +63,18 @@ eachDatabase('The plan for all values of a query near a place', (test) => {
     const plan = lines.map((line) => line['QUERY PLAN']).join('\n');
     assert.match(plan, /entity_location/);
     assert.doesNotMatch(plan, /entity_pkey|entity_type|Seq Scan on entity/, plan);
+
+    // One without a text is no reason to look for all of them in another way.
+    const place = { type: 'GeoProperty', value: { type: 'Point', coordinates: [5, 0] } };
+    const forget = `UPDATE entity SET shown = NULL, document = $2::jsonb WHERE tenant = $1 AND id = 'urn:ngsi-ld:PlannedLamp:5000'`;
+    await db.query({ text: forget, values: [tenants[0], { attributes: { [LOCATION]: [place] } }] });
+    asked.length = 0;
+    const shown = await queryShown({ ...db, query } as Database, tenants[0] as string, lamps);
+    assert.equal(shown.found.length, 5);
+    assert.deepEqual(
+      asked.map(({ text }) => text.startsWith('WITH hits')),
+      [true, true],
+    );
   });
 });
 
