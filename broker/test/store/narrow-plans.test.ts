@@ -5,7 +5,8 @@ import { parseQ } from '../../src/query/q-parser.ts';
 import { attributeIndexes } from '../../src/store/attribute-indexes.ts';
 import type { Database, Statement } from '../../src/store/database.ts';
 import { queryShown } from '../../src/store/entities.ts';
-import { createStatements, dropStatements, indexName } from '../../src/store/index-adviser-statements.ts';
+import { IndexAdviser } from '../../src/store/index-adviser.ts';
+import { indexName } from '../../src/store/index-adviser-statements.ts';
 import { NarrowQueries } from '../../src/store/narrow-queries.ts';
 
 const LOCATION = 'https://uri.etsi.org/ngsi-ld/location';
@@ -17,6 +18,16 @@ const FILL = `
   SELECT $1, 'urn:ngsi-ld:PlannedLamp:' || n, ARRAY['${TYPE}'], '{"attributes": {}}', '{"id":"' || n || '"}',
     ST_SetSRID(ST_MakePoint(n / 1000.0, $2), 4326), now(), now(), 1
   FROM generate_series(1, $3::int) AS n`;
+
+/** The same database, and what it is asked. */
+function watched(db: Database): { readonly db: Database; readonly asked: Statement[] } {
+  const asked: Statement[] = [];
+  const query = <Row>(statement: Statement) => {
+    asked.push(statement);
+    return db.query<Row>(statement);
+  };
+  return { db: { ...db, query }, asked };
+}
 
 /** The plan for all values of the first narrow statement asked. */
 async function genericPlan(db: Database, asked: readonly Statement[]): Promise<string> {
@@ -41,11 +52,7 @@ eachDatabase('The plan for all values of a query near a place', (test) => {
       await db.query({ text: FILL, values: [tenant, row, 20_000] });
     }
     await db.query({ text: 'ANALYZE entity' });
-    const asked: Statement[] = [];
-    const query = (statement: Statement) => {
-      asked.push(statement);
-      return db.query(statement);
-    };
+    const { db: asking, asked } = watched(db);
     const near = {
       kind: 'near',
       bound: 'max',
@@ -55,11 +62,7 @@ eachDatabase('The plan for all values of a query near a place', (test) => {
     } as const;
     const types = { kind: 'anyOf', groups: [[TYPE]] } as const;
     const lamps = { selectors: [{ types }], geoQ: near, limit: 20, offset: 0, count: false };
-    const found = await new NarrowQueries({ ...db, query } as Database).texts(
-      tenants[0] as string,
-      lamps,
-      new Date().toISOString(),
-    );
+    const found = await new NarrowQueries(asking).texts(tenants[0] as string, lamps, new Date().toISOString());
     // A thousandth of a degree is 111 m.
     assert.deepEqual(
       JSON.parse(`[${found?.texts}]`),
@@ -74,7 +77,7 @@ eachDatabase('The plan for all values of a query near a place', (test) => {
     const forget = `UPDATE entity SET shown = NULL, document = $2::jsonb WHERE tenant = $1 AND id = 'urn:ngsi-ld:PlannedLamp:5000'`;
     await db.query({ text: forget, values: [tenants[0], { attributes: { [LOCATION]: [place] } }] });
     asked.length = 0;
-    const shown = await queryShown({ ...db, query } as Database, tenants[0] as string, lamps);
+    const shown = await queryShown(asking, tenants[0] as string, lamps);
     assert.equal(shown.found.length, 5);
     assert.deepEqual(
       asked.map(({ text }) => text.startsWith('WITH hits')),
@@ -96,27 +99,18 @@ eachDatabase('The plan for all values of a q', (test) => {
   test('reads the index of the attribute, and of the rest what a value does not tell of', async (t, db) => {
     const [tenant, other] = [freshTenant(), freshTenant()];
     const of = { type: TYPE, attribute: LEVEL };
-    // Else it would serve nobody while others of the tests have transactions from before it.
-    const isConcurrent = db.kind === 'postgres';
+    const adviser = new IndexAdviser(db, { info() {}, warn: (_, message) => assert.fail(message) }, 'off');
     t.after(async () => {
-      for (const text of dropStatements(indexName(of), isConcurrent)) await db.query({ text });
-      await db.query({ text: 'DELETE FROM attribute_index WHERE name = $1', values: [indexName(of)] });
+      await adviser.drop(indexName(of));
       for (const table of ['entity', 'past_entity']) {
         await db.query({ text: `DELETE FROM ${table} WHERE tenant = ANY($1::text[])`, values: [[tenant, other]] });
       }
     });
     for (const each of [tenant, other]) await db.query({ text: FILL_LEVELS, values: [each, 6000] });
-    for (const text of createStatements(of, isConcurrent)) await db.query({ text });
-    const record = `INSERT INTO attribute_index (name, type, attribute, made_by) VALUES ($1, $2, $3, 'operator')`;
-    await db.query({ text: record, values: [indexName(of), TYPE, LEVEL] });
-    await db.query({ text: 'ANALYZE entity' });
-    const asked: Statement[] = [];
-    const query = (statement: Statement) => {
-      asked.push(statement);
-      return db.query(statement);
-    };
-    const watched = { ...db, query } as Database;
-    await attributeIndexes(watched).read();
+    await adviser.make(of);
+    await adviser.idle();
+    const { db: asking, asked } = watched(db);
+    await attributeIndexes(asking).read();
     const names = { attribute: (term: string) => `https://example.org/${term}` } as NameExpander; // the rest is not asked
     const types = { kind: 'anyOf', groups: [[TYPE]] } as const;
     const levels = {
@@ -126,7 +120,7 @@ eachDatabase('The plan for all values of a q', (test) => {
       offset: 0,
       count: false,
     };
-    const found = await new NarrowQueries(watched).texts(tenant, levels, new Date().toISOString());
+    const found = await new NarrowQueries(asking).texts(tenant, levels, new Date().toISOString());
     assert.deepEqual(
       JSON.parse(`[${found?.texts}]`),
       ['2998', '2999', '3000', '3001', '3002'].map((id) => ({ id })),
