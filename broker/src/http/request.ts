@@ -262,9 +262,10 @@ function contextValue(request: FastifyRequest, operation: OperationConfig, isJso
       throw new NgsiLdError('InvalidRequest', '@context: got nothing, expected it in the body');
     return undefined;
   }
+  if (!('@context' in body)) return chooseContext(undefined, false, isJsonLd, linked);
   const { '@context': embedded, ...document } = body;
   request.body = document;
-  return chooseContext(embedded, '@context' in body, isJsonLd, linked);
+  return chooseContext(embedded, true, isJsonLd, linked);
 }
 
 /**
