@@ -3,6 +3,8 @@ export class Lru<Value> {
   readonly #entries = new Map<string, { readonly value: Value; readonly weight: number }>();
   readonly #capacity: number;
   #weight = 0;
+  /** The key that was used last: it is in its place, and nearly always the one that is asked for. */
+  #newest: string | undefined;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -11,14 +13,18 @@ export class Lru<Value> {
   get(key: string): Value | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
+    if (key !== this.#newest) {
+      this.#entries.delete(key);
+      this.#entries.set(key, entry);
+      this.#newest = key;
+    }
     return entry.value;
   }
 
   set(key: string, value: Value, weight: number): void {
     this.delete(key);
     this.#entries.set(key, { value, weight });
+    this.#newest = key;
     this.#weight += weight;
     for (const [oldest] of this.#entries) {
       if (this.#weight <= this.#capacity || oldest === key) return;
@@ -28,6 +34,7 @@ export class Lru<Value> {
 
   clear(): void {
     this.#entries.clear();
+    this.#newest = undefined;
     this.#weight = 0;
   }
 

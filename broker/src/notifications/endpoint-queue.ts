@@ -1,6 +1,7 @@
 import type { EndpointState } from '../model/endpoint-state.ts';
 import type { Owed } from '../model/owed-notification.ts';
 import type { SubscriptionKey } from '../store/outbox.ts';
+import { PassingMap } from '../store/passing-map.ts';
 import { type DeliverySettings, pauseMs } from './settings.ts';
 
 /** A notification in memory, waiting or being sent. */
@@ -61,11 +62,11 @@ export class EndpointQueue {
   refused = 0;
   isReading = false;
 
-  readonly held = new Map<string, Held>();
+  readonly held = new PassingMap<string, Held>();
   readonly #settings: DeliverySettings;
   readonly #send: Send;
   readonly #watcher: QueueWatcher;
-  readonly #lines = new Map<string, EntityLine>();
+  readonly #lines = new PassingMap<string, EntityLine>();
   #ready: EntityLine[] = [];
   #underWay = 0;
   #failures = 0;

@@ -3,6 +3,7 @@ import { EntityCache } from './entity-cache.ts';
 import { type Job, type LaneParts, runBatch } from './lane-batch.ts';
 import type { Task } from './lane-decisions.ts';
 import { entityKey } from './lane-statements.ts';
+import { PassingMap } from './passing-map.ts';
 import type { Quotas } from './quotas.ts';
 import type { ChangeListener, Decide, Outcome, WriteLane } from './write-lane.ts';
 
@@ -52,9 +53,9 @@ class Lane implements MeteredLane {
   readonly #parts: LaneParts;
   readonly #onBatch: LaneOptions['onBatch'];
   /** Entities whose writes may start, in the order of their first write. */
-  readonly #ready = new Map<string, Waiting>();
+  readonly #ready = new PassingMap<string, Waiting>();
   /** Entities in flight, each with what arrived meanwhile. */
-  readonly #held = new Map<string, Waiting>();
+  readonly #held = new PassingMap<string, Waiting>();
   #inFlight = 0;
   #isPumpDue = false;
 
