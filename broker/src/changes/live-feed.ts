@@ -54,6 +54,8 @@ export class LiveFeed {
   #completeFrom = this.#lastId;
   #pending: FeedEvent[] = [];
   #isTelling = false;
+  /** How many are being told what they missed. Meanwhile changes are kept whole, or under load more would come than are read. */
+  #joining = 0;
 
   constructor(read: ReadEntities) {
     this.#read = read;
@@ -88,9 +90,11 @@ export class LiveFeed {
    */
   async follow(follower: Follower, since?: string): Promise<string | undefined> {
     const after = since === undefined ? this.#lastId : this.#placeOf(since);
+    this.#joining++;
     for (let unread = this.#unread(follower, after); unread.length > 0; unread = this.#unread(follower, after)) {
       await this.#readAll(unread);
     }
+    this.#joining--;
     this.#followers.set(follower, this.#lastId);
     return Number.isNaN(after) || after < this.#completeFrom ? undefined : this.#textOf(this.#after(after), follower);
   }
@@ -108,7 +112,7 @@ export class LiveFeed {
       this.#events = this.#events.slice(CAPACITY);
     }
     if (this.#followers.size === 0) {
-      shorten(event);
+      if (this.#joining === 0) shorten(event);
       return;
     }
     // What is committed in one turn of the event loop is written to each follower at once.
@@ -130,7 +134,7 @@ export class LiveFeed {
         const text = this.#textOf(events, follower, from);
         if (text !== '' && !follower.write(text)) this.#followers.delete(follower);
       }
-      events.forEach(shorten);
+      if (this.#joining === 0) events.forEach(shorten);
     }
     this.#isTelling = false;
   }
