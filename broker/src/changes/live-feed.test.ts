@@ -36,3 +36,19 @@ test('who comes back is told what it missed, however fast more comes while that 
   assert.match(missed ?? '', /urn:ngsi-ld:Lamp:2"/);
   assert.ok(reads < 10, `read ${reads} times`);
 });
+
+test('where other processes write faster than it is read, who comes back is told to ask anew', {
+  timeout: 10_000,
+}, async () => {
+  let n = 0;
+  let reads = 0;
+  const hear = () => feed.hear([{ tenant: '', id: `urn:ngsi-ld:Lamp:${++n}`, at, trigger: 'created', changed: [] }]);
+  const feed = new LiveFeed(async (keys) => {
+    if (++reads < 1000) hear();
+    return new Map(keys.map(({ id }, place) => [place, { entity: created(Number(id.split(':').at(-1))).after }]));
+  });
+  const since = feed.lastId;
+  hear();
+  assert.equal(await feed.follow(FOLLOWER, since), undefined);
+  assert.ok(reads < 100, `read ${reads} times`);
+});

@@ -39,6 +39,8 @@ export type ReadEntities = (
 
 /** Changes kept for those who come back. */
 const CAPACITY = 5000;
+/** So often what was missed is read, as other processes go on writing; then who comes back must ask anew. */
+const MOST_READS = 20;
 /** Another process may have come to know of changes by so much earlier or later. */
 const OVERLAP_US = 2_000_000;
 
@@ -90,13 +92,16 @@ export class LiveFeed {
    */
   async follow(follower: Follower, since?: string): Promise<string | undefined> {
     const after = since === undefined ? this.#lastId : this.#placeOf(since);
+    let unread = this.#unread(follower, after);
     this.#joining++;
-    for (let unread = this.#unread(follower, after); unread.length > 0; unread = this.#unread(follower, after)) {
+    for (let reads = 0; unread.length > 0 && reads < MOST_READS; reads++) {
       await this.#readAll(unread);
+      unread = this.#unread(follower, after);
     }
     this.#joining--;
     this.#followers.set(follower, this.#lastId);
-    return Number.isNaN(after) || after < this.#completeFrom ? undefined : this.#textOf(this.#after(after), follower);
+    const isKnown = after >= this.#completeFrom && unread.length === 0;
+    return isKnown ? this.#textOf(this.#after(after), follower) : undefined;
   }
 
   leave(follower: Follower): void {
