@@ -9,8 +9,8 @@ export interface LampCount {
 }
 
 const EVERY_MS = 60_000;
-/** Dimmed lamps are on too. */
-const LIT = 'powerState=="on","low","bootingUp"';
+/** Dimmed lamps are on too; one that is reported defective gives no light, whatever it says of its power. */
+const LIT = 'powerState=="on","low","bootingUp";(status=="ok","unknown"|!status)';
 
 /** How many lamps are on, in a commune or all over the territory. Undefined while that can't be told. */
 export function useLampCount(commune: () => Commune | undefined): Readonly<ShallowRef<LampCount | undefined>> {
