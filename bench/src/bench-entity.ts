@@ -7,8 +7,9 @@ export function entityId(index: number): string {
 
 const OBSERVED_AT = '2026-01-31T18:00:00.000Z';
 
-/** The n-th entity. `street` has 100 entities a value in 100,000, `energy` is the number. */
+/** The n-th entity. `street` has 100 entities a value, other ones in each 100,000; `energy` is the number. */
 export function benchEntity(index: number): Record<string, unknown> {
+  const street = Math.floor(index / 100_000) * 1000 + (index % 1000);
   const measured = (value: unknown, unitCode: string) => ({
     type: 'Property',
     value,
@@ -19,7 +20,7 @@ export function benchEntity(index: number): Record<string, unknown> {
     id: entityId(index),
     type: TYPE,
     name: { type: 'Property', value: `Lamp ${index}` },
-    street: { type: 'Property', value: `Rue ${index % 1000}` },
+    street: { type: 'Property', value: `Rue ${street}` },
     powerState: { type: 'Property', value: 'on', observedAt: OBSERVED_AT },
     illuminanceLevel: measured((index % 100) / 100, 'P1'),
     power: measured(20 + (index % 50), 'WTT'),
