@@ -12,6 +12,12 @@ const MAX_IN_FLIGHT = 2;
 const MAX_ENTITIES = 200;
 /** So few are not divided: they would take less than what a statement takes by itself. Measured with 10 clients: by 6 % quicker. */
 const UNDIVIDED = 12;
+/**
+ * Beside one in flight, a statement waits until it has as many entities: else the first requests of those that were just answered
+ * would have one of their own. Measured: with 8 and 10 clients by 10 % quicker, of the processor 16 % less; with 32, 5 and 8 %.
+ * No longer than this: the one in flight may be waiting for a row that another process holds.
+ */
+const PATIENCE_MS = 5;
 const MAX_TASKS_PER_ENTITY = 500;
 const CACHED_ENTITIES = 120_000;
 const CACHED_BYTES = 64 * 2 ** 20;
@@ -58,6 +64,9 @@ class Lane implements MeteredLane {
   readonly #held = new PassingMap<string, Waiting>();
   #inFlight = 0;
   #isPumpDue = false;
+  /** When the last statement was sent; of performance.now(). */
+  #lastStart = 0;
+  #lateness: NodeJS.Timeout | undefined;
 
   constructor(db: Database, options: LaneOptions) {
     const { listener = NO_LISTENER, owner = '', now = () => new Date(), recordsHistory = true, quotas } = options;
@@ -128,16 +137,36 @@ class Lane implements MeteredLane {
 
   #pump(): void {
     while (this.#inFlight < MAX_IN_FLIGHT && this.#ready.size > 0) {
-      const jobs = this.#take();
-      this.#inFlight++;
-      const startedAt = performance.now();
-      void runBatch(this.#parts, jobs).finally(() => {
-        this.#inFlight--;
-        this.#onBatch?.(jobs.length, performance.now() - startedAt);
-        this.#release(jobs);
-        this.#pumpSoon();
-      });
+      if (this.#inFlight > 0 && this.#ready.size < this.#held.size && !this.#isLate) {
+        this.#pumpWhenLate();
+        return;
+      }
+      this.#start();
     }
+  }
+
+  #start(): void {
+    const jobs = this.#take();
+    const startedAt = performance.now();
+    this.#inFlight++;
+    this.#lastStart = startedAt;
+    void runBatch(this.#parts, jobs).finally(() => {
+      this.#inFlight--;
+      this.#onBatch?.(jobs.length, performance.now() - startedAt);
+      this.#release(jobs);
+      this.#pumpSoon();
+    });
+  }
+
+  get #isLate(): boolean {
+    return performance.now() - this.#lastStart >= PATIENCE_MS;
+  }
+
+  #pumpWhenLate(): void {
+    this.#lateness ??= setTimeout(() => {
+      this.#lateness = undefined;
+      this.#pump();
+    }, PATIENCE_MS);
   }
 
   /** The next entities; what else is written to them waits until they are released. */
