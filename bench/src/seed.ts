@@ -15,10 +15,18 @@ export async function seed({ url }: Pick<Target, 'url'>, count: number): Promise
 /** What follows a seeding by itself, our sums of the history among it, begins within five seconds. */
 const REST_MS = 8000;
 
-/** The same, then waits until what follows it is done: it makes all wait that is committed meanwhile. */
+/**
+ * Waits until what follows a seeding is done: what is committed meanwhile waits for it, and until then who asks for history looks up
+ * what is new row by row.
+ */
+export async function rest(): Promise<void> {
+  await sleep(REST_MS);
+}
+
+/** Seeds and rests. */
 export async function seedAndRest(target: Pick<Target, 'url'>, count: number): Promise<void> {
   await seed(target, count);
-  await sleep(REST_MS);
+  await rest();
 }
 
 /** @throws Error: the answer is no success */

@@ -46,7 +46,7 @@ share a statement, and what an entity was when it came to be is one row beside i
 of what the broker does is done by one thread: how long it takes for an update, and for a notification, is what limits both, and
 so how long those wait that come at the same time. A page of 20 takes the broker more than PostgreSQL, one of 100 less. The temporal
 aggregates read each instance of their entity, as no sums are kept by the second: of 10,000, the walk along the index alone is
-almost half of what PostgreSQL takes; of 100, most of it is to look up attribute by attribute where they begin. The memory is
+a third of what PostgreSQL takes; of 100, most of it is to look up attribute by attribute where they begin. The memory is
 mostly what the heaps of V8 have grown to, that of the broker and those of the threads of codecs.`;
 
 /** pgbench, 8 clients: of the machine that the goals in figures of their own were set on. */

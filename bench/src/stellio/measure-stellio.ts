@@ -1,5 +1,6 @@
 import { httpLoad } from '../load/http-load.ts';
 import { type Measurement, median } from '../load/measurement.ts';
+import { rest } from '../seed.ts';
 import { STELLIO_WORKLOADS } from './workloads.ts';
 
 const TIMES = 10;
@@ -17,6 +18,7 @@ export async function measureStellio(
   for (const { name, published, users = [10], prepare, request } of STELLIO_WORKLOADS) {
     if (rows?.test(name) === false) continue;
     await prepare(url);
+    await rest();
     for (const connections of users) {
       const measured: Measurement[] = [];
       for (let run = 0; run <= runs; run++) {
