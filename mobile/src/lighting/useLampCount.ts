@@ -9,8 +9,10 @@ export interface LampCount {
 }
 
 const EVERY_MS = 60_000;
-/** Dimmed lamps are on too; one that is reported defective gives no light, whatever it says of its power. */
-const LIT = 'powerState=="on","low","bootingUp";(status=="ok","unknown"|!status)';
+/** Dimmed lamps are on too. */
+const LIT = 'powerState=="on","low","bootingUp"';
+/** They count as defective, whatever they say of their power. What has no status is not among them. */
+const LIT_BUT_DEFECTIVE = `${LIT};status!="ok","unknown"`;
 
 /** How many lamps are on, in a commune or all over the territory. Undefined while that can't be told. */
 export function useLampCount(commune: () => Commune | undefined): Readonly<ShallowRef<LampCount | undefined>> {
@@ -23,8 +25,12 @@ export function useLampCount(commune: () => Commune | undefined): Readonly<Shall
     const { signal } = request;
     try {
       const scopeQ = commune()?.scope;
-      const [on, total] = await Promise.all([countLamps({ scopeQ, q: LIT, signal }), countLamps({ scopeQ, signal })]);
-      if (!signal.aborted) lamps.value = { on, total };
+      const [lit, defective, total] = await Promise.all([
+        countLamps({ scopeQ, q: LIT, signal }),
+        countLamps({ scopeQ, q: LIT_BUT_DEFECTIVE, signal }),
+        countLamps({ scopeQ, signal }),
+      ]);
+      if (!signal.aborted) lamps.value = { on: lit - defective, total };
     } catch {
       if (!signal.aborted) lamps.value = undefined; // a tile that knows nothing is not shown
     }
