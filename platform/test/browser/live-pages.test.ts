@@ -62,6 +62,17 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
     return { context, page, faults };
   }
 
+  for (const width of [840, 1024, 1280, 1366, 1440, 1920]) {
+    test(`portal, ${width} wide: all of the header is in view`, async () => {
+      const { context, page } = await open('/', { width, height: 800 }, 'fr-FR');
+      await page.getByTestId('appearance').waitFor();
+      const verbs = page.locator('.app-header a, .app-header button');
+      const ends = await verbs.evaluateAll((all) => all.map((verb) => verb.getBoundingClientRect().right));
+      assert.ok(Math.max(...ends) <= width, `The header ends at ${Math.max(...ends)}`);
+      await context.close();
+    });
+  }
+
   for (const { name, viewport } of SCREENS) {
     test(`portal, ${name}: a lamp changes within 2 s of its uplink`, async () => {
       const { context, page, faults } = await open('/', viewport, 'fr-FR');
