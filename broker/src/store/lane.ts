@@ -64,9 +64,8 @@ class Lane implements MeteredLane {
   readonly #held = new PassingMap<string, Waiting>();
   #inFlight = 0;
   #isPumpDue = false;
-  /** When the last statement was sent; of performance.now(). */
-  #lastStart = 0;
-  #lateness: NodeJS.Timeout | undefined;
+  /** Ends the wait of a statement beside one in flight. */
+  #patience: NodeJS.Timeout | undefined;
 
   constructor(db: Database, options: LaneOptions) {
     const { listener = NO_LISTENER, owner = '', now = () => new Date(), recordsHistory = true, quotas } = options;
@@ -137,8 +136,8 @@ class Lane implements MeteredLane {
 
   #pump(): void {
     while (this.#inFlight < MAX_IN_FLIGHT && this.#ready.size > 0) {
-      if (this.#inFlight > 0 && this.#ready.size < this.#held.size && !this.#isLate) {
-        this.#pumpWhenLate();
+      if (this.#inFlight > 0 && this.#ready.size < this.#held.size) {
+        this.#patience ??= setTimeout(() => this.#start(), PATIENCE_MS);
         return;
       }
       this.#start();
@@ -146,10 +145,11 @@ class Lane implements MeteredLane {
   }
 
   #start(): void {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
     const jobs = this.#take();
     const startedAt = performance.now();
     this.#inFlight++;
-    this.#lastStart = startedAt;
     void runBatch(this.#parts, jobs).finally(() => {
       this.#inFlight--;
       this.#onBatch?.(jobs.length, performance.now() - startedAt);
@@ -158,23 +158,12 @@ class Lane implements MeteredLane {
     });
   }
 
-  get #isLate(): boolean {
-    return performance.now() - this.#lastStart >= PATIENCE_MS;
-  }
-
-  #pumpWhenLate(): void {
-    this.#lateness ??= setTimeout(() => {
-      this.#lateness = undefined;
-      this.#pump();
-    }, PATIENCE_MS);
-  }
-
   /** The next entities; what else is written to them waits until they are released. */
   #take(): Job[] {
     const jobs: Job[] = [];
     // Clients that are answered together write together again: one statement would have all of them, and this process and
     // PostgreSQL wait for each other in turn. Measured with 32 clients: 5,900 updates a second by halves, 4,400 without.
-    const { waiting: all } = this;
+    const all = this.waiting;
     const most = all <= UNDIVIDED ? all : Math.min(MAX_ENTITIES, Math.ceil(all / MAX_IN_FLIGHT));
     for (const waiting of this.#ready.values()) {
       if (jobs.length === most) break;

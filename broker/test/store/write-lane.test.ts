@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
 import type { EntityChange } from '../../src/model/change.ts';
 import type { Entity } from '../../src/model/entity.ts';
@@ -8,46 +7,7 @@ import { NgsiLdError } from '../../src/model/errors.ts';
 import type { Database } from '../../src/store/database.ts';
 import { createWriteLane } from '../../src/store/lane.ts';
 import type { Decide, OutboxEntry, WriteLane } from '../../src/store/write-lane.ts';
-
-const TYPE = 'https://example.org/Lamp';
-const LEVEL = 'https://example.org/level';
-const LOCATION = 'https://uri.etsi.org/ngsi-ld/location';
-
-function lamp(id: string, at: string, level = 0, geometry?: unknown): Entity {
-  const stamps = { createdAt: at, modifiedAt: at };
-  return {
-    id,
-    types: [TYPE],
-    ...stamps,
-    attributes: {
-      [LEVEL]: [{ type: 'Property', value: level, ...stamps }],
-      ...(geometry === undefined ? {} : { [LOCATION]: [{ type: 'GeoProperty', value: geometry, ...stamps }] }),
-    },
-  };
-}
-
-function create(id: string, geometry?: unknown): Decide<string> {
-  const decide: Decide<string> = (before, at) => {
-    if (before !== undefined) throw new NgsiLdError('AlreadyExists', id);
-    return { after: lamp(id, at, 0, geometry), result: 'created' };
-  };
-  return Object.assign(decide, { expectsNone: true });
-}
-
-/** Counts up by one and answers what it counted to. */
-const increment: Decide<number> = (before, at) => {
-  if (before === undefined) throw new NgsiLdError('ResourceNotFound', 'no lamp to count on');
-  const level = levelOf(before) + 1;
-  const attributes = { ...before.attributes, ...lamp(before.id, at, level).attributes };
-  const counted = { ...before, modifiedAt: at, attributes };
-  return { after: counted, result: level };
-};
-
-const remove: Decide<boolean> = (before) => ({ after: undefined, result: before !== undefined });
-
-function levelOf(entity: Entity | undefined): number {
-  return entity?.attributes[LEVEL]?.[0]?.value as number;
-}
+import { create, id, increment, LEVEL, lamp, levelOf, remove } from './lane-lamps.ts';
 
 async function stored(db: Database, tenant: string): Promise<Map<string, Entity>> {
   const { rows } = await db.query<{ id: string; document: string }>({
@@ -65,8 +25,6 @@ async function histories(db: Database, tenant: string) {
   });
   return rows;
 }
-
-const id = (n: number | string) => `urn:ngsi-ld:Lamp:${n}`;
 
 /** A lane whose every change owes one notification. */
 function laneWithOutbox(db: Database) {
@@ -100,61 +58,6 @@ eachDatabase('Write lane', (test) => {
     }
     assert.equal((await stored(db, tenant)).size, 1);
     assert.equal((await histories(db, tenant)).length, 1);
-  });
-
-  test('divides what waits between its statements, unless that is few', async (_t, db) => {
-    const tenant = freshTenant();
-    const batches: number[] = [];
-    const lane = createWriteLane(db, { onBatch: (entities) => batches.push(entities) });
-    const createAll = async (first: number, count: number) => {
-      await Promise.all(
-        Array.from({ length: count }, (_, n) => lane.write(tenant, id(first + n), create(id(first + n)))),
-      );
-      await setImmediate(); // a batch is told of after its writers
-      return batches.splice(0);
-    };
-    assert.deepEqual(await createAll(0, 32), [16, 16]);
-    assert.deepEqual(await createAll(32, 8), [8]);
-  });
-
-  test('begins no further statement for the first few of those that come while one is in flight', async (_t, db) => {
-    const tenant = freshTenant();
-    const batches: number[] = [];
-    const lane = createWriteLane(db, { onBatch: (entities) => batches.push(entities) });
-    const write = (n: number) => lane.write(tenant, id(n), create(id(n)));
-    const all = Array.from({ length: 8 }, (_, n) => write(n));
-    await setImmediate();
-    for (let n = 8; n < 11; n++) {
-      all.push(write(n));
-      await setImmediate();
-    }
-    await Promise.all(all);
-    await setImmediate(); // a batch is told of after its writers
-    assert.deepEqual(batches, [8, 3]);
-  });
-
-  test('waits for no statement that itself waits for the row of another process', async (_t, db) => {
-    if (db.kind === 'pglite') return; // there is one session
-    const tenant = freshTenant();
-    const lane = createWriteLane(db);
-    await Promise.all([1, 2, 3].map((n) => lane.write(tenant, id(n), create(id(n)))));
-    const held = Promise.withResolvers<void>();
-    const letGo = Promise.withResolvers<void>();
-    const other = db.transaction(async (tx) => {
-      await tx.query({ text: 'SELECT FROM entity WHERE tenant = $1 AND id <> $2 FOR UPDATE', values: [tenant, id(3)] });
-      held.resolve();
-      await letGo.promise;
-    });
-    await held.promise;
-    const done: number[] = [];
-    const blocked = [1, 2].map((n) => lane.write(tenant, id(n), increment).then(() => done.push(n)));
-    await setImmediate();
-    const free = lane.write(tenant, id(3), increment).then(() => done.push(3));
-    const patience = pause(5000, undefined, { ref: false });
-    await Promise.race([free, patience]);
-    letGo.resolve();
-    await Promise.all([other, free, ...blocked]);
-    assert.equal(done[0], 3);
   });
 
   test('keeps the order of the writes on an entity, queued or in flight', async (_t, db) => {
