@@ -86,7 +86,6 @@ function statement(
   const distinct = methods.includes('distinctCount')
     ? ', (SELECT count(DISTINCT u.number) FROM unnest(array_agg(i.number)) AS u(number)) AS distinct_number'
     : '';
-  const isFolded = selection.isUnfolded !== true;
   // Attribute by attribute: joined first, each instance would pass through more nodes of the plan than it takes to read it. By
   // period first: instances come by time, so that sorting them, if it comes to that, moves few. What is no number is only counted.
   const summed = (instances: string, which: string) => `
@@ -96,25 +95,22 @@ function statement(
         FROM (SELECT i.dataset_id, i.number, ${period} AS period FROM (${instances}) AS i) AS i
         GROUP BY i.period, i.dataset_id) AS p
       WHERE ${which}`;
+  const read = `SELECT h.at AS time, h.dataset_id, h.number FROM history h WHERE ${isOf} AND ${isIn}`;
+  const born = 'SELECT b.time, b.dataset_id, b.number FROM born b WHERE b.n = s.n';
   const areKnown = '(SELECT are_observed FROM known)';
-  const fromIndex = `SELECT h.at AS time, h.dataset_id, h.number FROM history h WHERE ${isOf} AND ${isIn}`;
-  const withLook = fromIndex + isObserved;
-  const andBorn = ' UNION ALL SELECT b.time, b.dataset_id, b.number FROM born b WHERE b.n = s.n';
   const isBorn = 'EXISTS (SELECT FROM born b WHERE b.n = s.n)';
-  const born = `
-    born AS MATERIALIZED (
-      SELECT s.n, h.at AS time, h.dataset_id, h.number FROM birth_instance h JOIN s ON ${isOf}
-      WHERE h.entity_id = ANY($2::text[]) AND ${isIn}${isObserved}),`;
-  const parts = isFolded
-    ? [
-        summed(fromIndex, `${areKnown} AND NOT ${isBorn}`),
-        summed(fromIndex + andBorn, `${areKnown} AND ${isBorn}`),
-        summed(withLook + andBorn, `NOT ${areKnown}`),
-      ]
-    : [summed(fromIndex, areKnown), summed(withLook, `NOT ${areKnown}`)];
+  // From the index alone, or with a look at each number; together with first instances that are folded only where there are any.
+  const parts = [
+    summed(read, `${areKnown} AND NOT ${isBorn}`),
+    summed(`${read} UNION ALL ${born}`, `${areKnown} AND ${isBorn}`),
+    summed(`${read}${isObserved} UNION ALL ${born}`, `NOT ${areKnown}`),
+  ];
   return `WITH RECURSIVE ${named.cte},
     s AS MATERIALIZED (SELECT row_number() OVER () AS n, id, attribute FROM named WHERE ${named.wanted}),
-    known AS MATERIALIZED (${areObserved(selection, params)}),${isFolded ? born : ''}
+    known AS MATERIALIZED (${areObserved(selection, params)}),
+    born AS MATERIALIZED (
+      SELECT s.n, h.at AS time, h.dataset_id, h.number FROM birth_instance h JOIN s ON ${isOf}
+      WHERE h.entity_id = ANY($2::text[]) AND ${isIn}${isObserved}),
     p AS (${parts.join(' UNION ALL')}),
     n AS (
       SELECT p.n, p.dataset_id, bool_or(p.others > 0) AS has_others, ${sumColumns(methods, 'FILTER (WHERE p.count > 0)')}
