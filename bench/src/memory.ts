@@ -10,12 +10,14 @@ import { httpLoad } from './load/http-load.ts';
 import { COMMON, generate, MARKS, templateEntity } from './scale/generate.ts';
 import { postJson } from './seed.ts';
 import { startArguments } from './start-command.ts';
+import { tellMissed } from './tell-missed.ts';
 
 /*
  * npm run bench -- memory [--entities 500000] [--subscriptions 5000] [--seconds 20] [--connections 32] [--starts 5]
  *
  * How long the broker alone and the whole product take to start and how much memory (RSS) they hold, idle and under load,
  * on a PostgreSQL of their own, empty and full. Starts are those of a database that is prepared; the median counts.
+ * Exit code 1: what must be reached is not.
  */
 const { values } = parseArgs({
   args: process.argv.slice(2),
@@ -36,6 +38,8 @@ const starts = Number(values.starts);
 type Program = 'broker' | 'product';
 const IDLE_MS = 5_000;
 const LOOK_EVERY_MS = 200;
+/** The start of an empty one in milliseconds, memory in MB. */
+const MOST = { readyMs: 1500, idle: 200, loaded: 400 };
 
 interface Running {
   readonly url: string;
@@ -149,6 +153,7 @@ if (bin === undefined) throw new Error('PostgreSQL 17 with PostGIS is not instal
 const server = await startPostgres(bin, ['shared_buffers=1GB', 'max_wal_size=4GB']);
 const client = new pg.Client({ connectionString: server.url });
 const rows: string[][] = [];
+const missed: string[] = [];
 try {
   await client.connect();
   for (const name of ['broker', 'product'] as const) {
@@ -169,6 +174,9 @@ try {
     const idleFull = await memory(full.child);
     const load = await loaded(full, ids);
     await stop(full);
+    if (readyMs > MOST.readyMs) missed.push(`${name}: ready after ${readyMs.toFixed(0)} ms`);
+    if (idle.now > MOST.idle) missed.push(`${name}: ${idle.now.toFixed(0)} MB idle`);
+    if (load.most > MOST.loaded) missed.push(`${name}: ${load.most.toFixed(0)} MB under load`);
     rows.push([
       name,
       `${readyMs.toFixed(0)} ms`,
@@ -190,4 +198,5 @@ console.log(
 console.log('\n| | ready, empty | idle, empty | ready, full | idle, full | loaded, mean | loaded, most | requests |');
 console.log('|---|---|---|---|---|---|---|---|');
 for (const row of rows) console.log(`| ${row.join(' | ')} |`);
+tellMissed(missed);
 process.exit();

@@ -7,16 +7,18 @@ import { parseArgs } from 'node:util';
 import { findPostgres } from '../../../scripts/postgres-server.ts';
 import { measureStellio } from '../stellio/measure-stellio.ts';
 import { ownTarget } from '../target.ts';
+import { tellMissed } from '../tell-missed.ts';
 import { chart } from './chart.ts';
 import { measureFigures } from './figures.ts';
 import { type MeasuredRow, measureRows } from './measure-rows.ts';
-import { bars, costTable, figureTable, rowTables } from './report-text.ts';
+import { bars, costTable, figureTable, missed, rowTables } from './report-text.ts';
 import { rowsFor } from './rows.ts';
 
 /*
  * npm run bench -- report [--seconds 5] [--runs 3] [--entities 100000]
  * writes bench/REPORT.md and its chart: our operations beside a bare route that does the same and beside pgbench, in one run.
  * npm run bench -- report --rows 'retrieve|create' [--no-figures] prints these alone and writes nothing.
+ * Exit code 1: what must be reached is not; the last lines say what.
  */
 const { values } = parseArgs({
   allowNegative: true,
@@ -71,7 +73,7 @@ try {
     '',
     rowTables(measured),
     ...(figures.length > 0 ? [figureTable(figures)] : []),
-    ...(stellio === undefined ? [] : [STELLIO, '', stellio]),
+    ...(stellio === undefined ? [] : [STELLIO, '', stellio.table]),
     ...pace(measured),
     COSTS,
     '',
@@ -88,6 +90,7 @@ try {
       [title, '', '![Goals](report.svg)', ...rest].join('\n'),
     );
   }
+  tellMissed([...missed(measured, figures), ...(stellio?.missed ?? [])]);
 } finally {
   await target.stop();
 }

@@ -10,6 +10,9 @@ const SHOWN: { readonly [of in Goal['of']]: string } = {
   raw: 'pgbench',
 };
 
+/** Times that of the bare route. */
+const MOST_P99 = 3;
+
 /** The rates as a table of Markdown, and the latencies as another. */
 export function rowTables(measured: readonly MeasuredRow[]): string {
   return [
@@ -28,7 +31,7 @@ export function rowTables(measured: readonly MeasuredRow[]): string {
     ...measured.map(({ row, ours, oursFew, bareFew }) => {
       const times = [oursFew, bareFew].flatMap(({ p50, p95, p99 }) => [p50, p95, p99]).map((ms) => ms.toFixed(1));
       const ratio = oursFew.p99 / bareFew.p99;
-      return line([row.name, ...times, emphasised(ratio, ratio <= 3), ours.errors + oursFew.errors]);
+      return line([row.name, ...times, emphasised(ratio, ratio <= MOST_P99), ours.errors + oursFew.errors]);
     }),
     '',
   ].join('\n');
@@ -56,17 +59,39 @@ export interface Figure {
   readonly cost?: Cost;
 }
 
+/** Where what must be reached is not, in words. */
+export function missed(measured: readonly MeasuredRow[], figures: readonly Figure[]): string[] {
+  const rows = measured.flatMap((entry) => {
+    const { row, ours, oursFew, bareFew } = entry;
+    const ratio = entry.ours.perSecond / rateOf(entry, row.must.of);
+    const errors = ours.errors + oursFew.errors;
+    return [
+      ...(ratio >= row.must.times ? [] : [`${row.name}: ${ratio.toFixed(2)} × ${SHOWN[row.must.of]}`]),
+      ...(oursFew.p99 <= MOST_P99 * bareFew.p99
+        ? []
+        : [`${row.name}: p99 ${(oursFew.p99 / bareFew.p99).toFixed(2)} ×`]),
+      ...(errors === 0 ? [] : [`${row.name}: ${errors} errors`]),
+    ];
+  });
+  const others = figures.filter((figure) => figure.must !== undefined && !isReached(figure));
+  return [...rows, ...others.map(({ name, value, unit }) => `${name}: ${value.toFixed(1)} ${unit}`)];
+}
+
+function isReached({ value, must, isCeiling = false }: Figure): boolean {
+  return must !== undefined && (isCeiling ? value <= must : value >= must);
+}
+
 export function figureTable(figures: readonly Figure[]): string {
   return [
     '| figure | is | must | stretch |',
     '| --- | --: | --: | --: |',
-    ...figures.map(({ name, value, unit, must, stretch, isCeiling = false }) => {
+    ...figures.map((figure) => {
+      const { name, value, unit, must, stretch, isCeiling = false } = figure;
       const sign = isCeiling ? '≤' : '≥';
       const shown = `${value < 100 ? value.toFixed(1) : Math.round(value).toLocaleString('en')} ${unit}`.trimEnd();
       const goal = (number: number | undefined) =>
         number === undefined ? '' : `${sign} ${number.toLocaleString('en')}`;
-      const isReached = must !== undefined && (isCeiling ? value <= must : value >= must);
-      return line([name, emphasised(shown, isReached), goal(must), goal(stretch)]);
+      return line([name, emphasised(shown, isReached(figure)), goal(must), goal(stretch)]);
     }),
     '',
   ].join('\n');

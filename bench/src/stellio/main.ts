@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { foreignTarget, ownTarget } from '../target.ts';
+import { tellMissed } from '../tell-missed.ts';
 import { measureStellio } from './measure-stellio.ts';
 
-/* npm run bench -- stellio [--url URL] [--seconds 5] [--runs 3] [--rows 'create|q of']: the workloads of Stellio's published load tests. */
+/* npm run bench -- stellio [--url URL] [--seconds 5] [--runs 3] [--rows 'create|q of']: the workloads of Stellio's published load tests. Exit code 1: one is missed. */
 const { values } = parseArgs({
   options: {
     url: { type: 'string' },
@@ -14,7 +15,9 @@ const { values } = parseArgs({
 const target = values.url === undefined ? await ownTarget() : foreignTarget(values.url);
 try {
   const settings = { seconds: Number(values.seconds), runs: Number(values.runs), rows: new RegExp(values.rows) };
-  console.log(await measureStellio(target.url, settings, console.error));
+  const { table, missed } = await measureStellio(target.url, settings, console.error);
+  console.log(table);
+  tellMissed(missed);
 } finally {
   await target.stop();
 }

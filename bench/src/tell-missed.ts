@@ -1,0 +1,6 @@
+/** Names what must be reached and is not; the program then ends with 1. */
+export function tellMissed(missed: readonly string[]): void {
+  if (missed.length === 0) return;
+  console.error(`Missed:\n${missed.map((each) => `- ${each}`).join('\n')}`);
+  process.exitCode = 1;
+}
