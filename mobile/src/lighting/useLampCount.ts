@@ -30,7 +30,8 @@ export function useLampCount(commune: () => Commune | undefined): Readonly<Shall
         countLamps({ scopeQ, q: LIT_BUT_DEFECTIVE, signal }),
         countLamps({ scopeQ, signal }),
       ]);
-      if (!signal.aborted) lamps.value = { on: lit - defective, total };
+      // Each was counted at a moment of its own.
+      if (!signal.aborted) lamps.value = { on: Math.max(0, lit - defective), total };
     } catch {
       if (!signal.aborted) lamps.value = undefined; // a tile that knows nothing is not shown
     }
