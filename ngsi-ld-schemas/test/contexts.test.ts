@@ -9,7 +9,13 @@ import {
   DEFAULT_VOCABULARY,
   TERRITORY_CONTEXT_PATH,
 } from '../src/contexts.ts';
-import { aggregateContext, modelConflicts, subjectContexts } from '../src/import/write-contexts.ts';
+import {
+  AGGREGATE_PATH,
+  aggregateContext,
+  modelConflicts,
+  subjectContexts,
+  subjectPath,
+} from '../src/import/write-contexts.ts';
 import { models } from '../src/models/catalog.ts';
 import { conflictsOf } from '../src/models/conflicts.ts';
 import { MISSING, readJson } from './support/reference.ts';
@@ -78,13 +84,16 @@ describe('the contexts of the subjects', () => {
 
   test('say what the models say; what is published stays as it is', () => {
     for (const [subject, expected] of subjectContexts())
-      assert.deepEqual(terms(`/contexts/${subject}/v1.jsonld`), expected);
-    assert.deepEqual(terms('/contexts/territory/v2.jsonld'), aggregateContext(territory));
+      assert.deepEqual(terms(`/contexts/${subjectPath(subject)}`), expected);
+    const before = terms('/contexts/territory/v2.jsonld');
+    const aggregate = terms(`/contexts/${AGGREGATE_PATH}`);
+    assert.deepEqual(aggregate, aggregateContext(before));
+    for (const [term, iri] of Object.entries({ ...before, ...territory })) assert.equal(aggregate[term], iri, term);
   });
 
   test('give each attribute of each model its IRI', () => {
     for (const model of models) {
-      const context = terms(`/contexts/${model.subject}/v1.jsonld`);
+      const context = terms(`/contexts/${subjectPath(model.subject)}`);
       assert.equal(context[model.type], model.iri);
       for (const [name, { iri }] of Object.entries(model.attributes)) {
         const [prefix = '', suffix] = name.split(':');
@@ -105,7 +114,7 @@ describe('the contexts of the subjects', () => {
     ]) {
       assert.equal(bundledPathOf(url), '/contexts/Streetlighting/v1.jsonld');
     }
-    assert.equal(bundledPathOf('https://smartdatamodels.org/context.jsonld'), '/contexts/territory/v2.jsonld');
+    assert.equal(bundledPathOf('https://smartdatamodels.org/context.jsonld'), '/contexts/territory/v3.jsonld');
     assert.equal(bundledPathOf('https://smart-data-models.github.io/data-models/context.jsonld'), undefined);
     assert.equal(bundledPathOf('https://smart-data-models.github.io/dataModel.Nothing/context.jsonld'), undefined);
   });

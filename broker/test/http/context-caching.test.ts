@@ -42,7 +42,7 @@ eachDatabase('@contexts that are served (5.13.4, 6.30.3.1)', (test) => {
     assert.equal(metadata.statusCode, 200);
     const refused = await broker.ask('GET', `/jsonldContexts/${encodeURIComponent(core)}`);
     assert.equal(refused.statusCode, 422, 'a copy is to be had at its own URL');
-    for (const path of ['/contexts/territory.jsonld', '/contexts/territory/v2.jsonld']) {
+    for (const path of ['/contexts/territory.jsonld', '/contexts/territory/v3.jsonld']) {
       const own = await broker.app.inject({ url: path });
       assert.deepEqual([own.statusCode, own.headers['content-type']], [200, 'application/ld+json'], path);
       const again = await broker.app.inject({ url: path, headers: { 'if-none-match': String(own.headers.etag) } });

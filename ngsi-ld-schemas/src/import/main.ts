@@ -7,7 +7,7 @@ import { withDocuments } from './fetch-references.ts';
 import { importModel } from './import-model.ts';
 import { openLibrary } from './library.ts';
 import { readSources } from './source.ts';
-import { modelConflicts, writeContexts } from './write-contexts.ts';
+import { AGGREGATE_PATH, modelConflicts, writeContexts } from './write-contexts.ts';
 import { writePackage } from './write-package.ts';
 
 const CONTEXTS = fileURLToPath(new URL('../../contexts', import.meta.url));
@@ -63,7 +63,7 @@ function writeOwnContexts(): number {
 
 function writeConflicts(): number {
   const conflicts = modelConflicts();
-  const aggregate = bundledContexts.get('/contexts/territory/v2.jsonld')?.['@context'] as Record<string, string>;
+  const aggregate = bundledContexts.get(`/contexts/${AGGREGATE_PATH}`)?.['@context'] as Record<string, string>;
   writeFileSync('docs/context-conflicts.md', conflictReport(conflicts, aggregate));
   console.log(`${Object.keys(conflicts).length} terms mean several things: docs/context-conflicts.md`);
   return 0;

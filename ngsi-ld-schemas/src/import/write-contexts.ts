@@ -3,8 +3,20 @@ import { dirname, join } from 'node:path';
 import { models } from '../models/catalog.ts';
 import { type Conflicts, conflictsOf } from '../models/conflicts.ts';
 import { contextOf } from '../models/context-of.ts';
+import { OWN_SUBJECTS } from '../models/iris.ts';
 
 type Terms = Readonly<Record<string, string>>;
+
+/** The version that the models of a subject are written as, where it is not the first. */
+const VERSIONS: Readonly<Record<string, number>> = { Alert: 2 };
+/** The territory's @context with all models, and the published one that it continues. */
+export const AGGREGATE_PATH = 'territory/v3.jsonld';
+const AGGREGATE_BEFORE = 'territory/v2.jsonld';
+
+/** Where the @context of a subject's models lies, e.g. `Alert/v2.jsonld`. */
+export function subjectPath(subject: string): string {
+  return `${subject}/v${VERSIONS[subject] ?? 1}.jsonld`;
+}
 
 /** What each subject's models say, by subject. */
 export function subjectContexts(): Map<string, Terms> {
@@ -24,7 +36,7 @@ export function modelConflicts(): Conflicts {
  */
 export function aggregateContext(before: Terms): Terms {
   const prefixes = [...subjectContexts().keys()]
-    .filter((subject) => subject !== 'Commune')
+    .filter((subject) => !OWN_SUBJECTS.has(subject))
     .map((subject) => [`sdm${subject.replace(/\W/g, '')}`, `https://smartdatamodels.org/dataModel.${subject}/`]);
   return { ...contextOf(models), ...Object.fromEntries(prefixes), ...before };
 }
@@ -35,10 +47,10 @@ export function aggregateContext(before: Terms): Terms {
  * @throws Error: a version that is there says something else
  */
 export function writeContexts(folder: string): string[] {
-  const v1 = readTerms(join(folder, 'territory/v1.jsonld'));
+  const before = readTerms(join(folder, AGGREGATE_BEFORE));
   const documents = new Map<string, Terms>([
-    ...[...subjectContexts()].map(([subject, terms]): [string, Terms] => [`${subject}/v1.jsonld`, terms]),
-    ['territory/v2.jsonld', aggregateContext(v1)],
+    ...[...subjectContexts()].map(([subject, terms]): [string, Terms] => [subjectPath(subject), terms]),
+    [AGGREGATE_PATH, aggregateContext(before)],
   ]);
   return [...documents].flatMap(([path, terms]) => {
     const file = join(folder, path);

@@ -1,9 +1,57 @@
-import { choice, dateTime, type KeyValues, link, model, openChoice, required, structure } from './define.ts';
+import {
+  as,
+  choice,
+  type Described,
+  dateTime,
+  integer,
+  type KeyValues,
+  link,
+  links,
+  list,
+  model,
+  openChoice,
+  required,
+  structure,
+  text,
+  uri,
+} from './define.ts';
+import { OWN_VOCABULARY } from './iris.ts';
 import { identity, place } from './shared-attributes.ts';
+
+const own = <D extends Described>(name: string, attribute: D): D => as(OWN_VOCABULARY + name, attribute);
+
+/**
+ * The life of an alarm, which the published model does not tell. Condition and acknowledgement are independent (ISA-18.2);
+ * `status` sums them up.
+ */
+const lifecycle = {
+  about: as('https://schema.org/about', links()),
+  status: choice('active', 'acknowledged', 'inProgress', 'shelved', 'suppressed', 'cleared', 'closed'),
+  condition: own('condition', choice('active', 'cleared')),
+  clearedAt: own('clearedAt', dateTime()),
+  acknowledgedAt: own('acknowledgedAt', dateTime()),
+  acknowledgedBy: own('acknowledgedBy', text()),
+  startedAt: own('startedAt', dateTime()),
+  closedAt: own('closedAt', dateTime()),
+  shelvedUntil: own('shelvedUntil', dateTime()),
+  suppressedBy: own('suppressedBy', link('Alert')),
+  suppression: own('suppression', openChoice('parentAlarm', 'maintenance', 'group')),
+  withdrawn: own('withdrawn', choice('lateData')),
+  assignee: own('assignee', text()),
+  acknowledgeBy: own('acknowledgeBy', dateTime()),
+  resolveBy: own('resolveBy', dateTime()),
+  occurrences: own('occurrences', integer({ min: 1 })),
+  lastOccurrence: own('lastOccurrence', dateTime()),
+  members: own('members', integer({ min: 1 })),
+  attachment: own('attachment', list(uri())),
+  refServiceRequest: own('refServiceRequest', links('service_requests')),
+  refWorkOrder: own('refWorkOrder', links('WorkOrder')),
+};
 
 export const alert = model('Alert', 'Alert', '0.0.3', {
   ...identity,
   ...place,
+  ...lifecycle,
   dateIssued: required(dateTime()),
   validFrom: dateTime(),
   validTo: dateTime(),

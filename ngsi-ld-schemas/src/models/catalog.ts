@@ -45,6 +45,7 @@ import { wasteContainer, wasteContainerIsle, wasteContainerModel } from './waste
 import { waterConsumptionObserved } from './water-consumption.ts';
 import { waterQualityObserved } from './water-quality.ts';
 import { weatherAlert, weatherForecast, weatherObserved } from './weather.ts';
+import { workOrder } from './work-order.ts';
 
 export * from './alert.ts';
 export { build, type EntityBuilder } from './builder.ts';
@@ -73,6 +74,7 @@ export * from './waste-management.ts';
 export * from './water-consumption.ts';
 export * from './water-quality.ts';
 export * from './weather.ts';
+export * from './work-order.ts';
 
 /** The models of the territory, in the order in which subjects claim terms. */
 export const models: readonly Model[] = [
@@ -138,6 +140,7 @@ export const models: readonly Model[] = [
   evChargingPoint,
   administrativeArea,
   energyBill,
+  workOrder,
 ];
 
 const BY_IRI: ReadonlyMap<string, Model> = new Map(models.map((model) => [model.iri, model]));

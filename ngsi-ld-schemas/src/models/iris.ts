@@ -2,7 +2,8 @@
 const PUBLISHED = 'https://smartdatamodels.org/';
 /** Names of our own; a territory may have them mean its own. */
 export const OWN_VOCABULARY = 'https://example.org/territoire/def/';
-const OWN_SUBJECT = 'Commune';
+/** Subjects whose names are our own. */
+export const OWN_SUBJECTS: ReadonlySet<string> = new Set(['Commune', 'WorkOrder']);
 
 /** Names that all subjects share. */
 const SHARED: ReadonlySet<string> = new Set([
@@ -64,5 +65,5 @@ export function coreIri(name: string): string | undefined {
 /** What a name means in a subject. */
 export function subjectIri(subject: string, name: string): string {
   if (SHARED.has(name)) return PUBLISHED + name;
-  return subject === OWN_SUBJECT ? OWN_VOCABULARY + name : `${PUBLISHED}dataModel.${subject}/${name}`;
+  return OWN_SUBJECTS.has(subject) ? OWN_VOCABULARY + name : `${PUBLISHED}dataModel.${subject}/${name}`;
 }
