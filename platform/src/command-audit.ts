@@ -38,7 +38,7 @@ export function auditCommandAttributes(
       actor: kind === 'anonymous' ? kind : `${kind}:${id}`,
       action: request.method,
       object: request.url.split('?', 1)[0] ?? '',
-      tenant: String(request.headers['ngsild-tenant'] ?? ''),
+      tenant: request.tenant,
       outcome: 'done',
       details: { status: statusCode, commands },
     });

@@ -36,7 +36,7 @@ export function enforceAccess(app: FastifyInstance, access: Access): void {
       sendProblem(reply, error);
     };
     const letIn = (principal: Principal): void => {
-      const grant = access.grant(principal, tenantOf(request, route.url));
+      const grant = access.grant(principal, request.tenant);
       // Also of who is refused: the audit names them.
       request.access = { principal, grant };
       checkNeed(need, principal, grant);
@@ -75,15 +75,6 @@ function credentialsOf(request: FastifyRequest) {
     apiKey: apiKey === undefined ? undefined : String(apiKey),
     address: request.ip,
   };
-}
-
-/** As the interfaces name it: NGSI-LD's header, FIWARE's, or for streams a parameter. */
-function tenantOf({ headers, query }: FastifyRequest, route: string | undefined): string {
-  const named =
-    route === '/events'
-      ? (query as { tenant?: unknown }).tenant
-      : (headers['ngsild-tenant'] ?? headers['fiware-service']);
-  return named === undefined ? '' : String(named);
 }
 
 /** @throws Unauthenticated, or NgsiLdError AccessDenied: naming what is lacking */

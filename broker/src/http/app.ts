@@ -19,6 +19,7 @@ import { holdLargeBodies } from './large-bodies.ts';
 import { withLazyChildren } from './lazy-logger.ts';
 import { problemOf } from './problem.ts';
 import { checkHeaders, prepareRequest, rememberTenant } from './request.ts';
+import { resolveTenant } from './request-tenant.ts';
 import { sendJson } from './send-json.ts';
 import { sendProblem } from './send-problem.ts';
 import { limitTenants, TenantRates } from './tenant-rates.ts';
@@ -81,6 +82,8 @@ export async function createApp(
   app.decorateRequest('access', null);
   app.addHook('onRequest', tls === undefined ? setSecurityHeaders : setTlsHeaders);
   app.addHook('onRequest', rememberAnswer);
+  app.decorateRequest('tenant', '');
+  app.addHook('onRequest', resolveTenant);
   app.addHook('onRequest', checkHeaders);
   app.addHook('preParsing', limitTenants(quotas, new TenantRates(quotas, processes)));
   app.addHook('preHandler', holdLargeBodies());

@@ -41,11 +41,11 @@ export function eventRoutes(app: FastifyInstance, { feed, contexts, access }: Ev
     for (const response of open) response.end();
   });
 
-  app.get('/events', { exposeHeadRoute: false }, async (request, reply) => {
+  app.get('/events', { exposeHeadRoute: false, config: { tenantParameter: 'tenant' } }, async (request, reply) => {
     const parameters = readParameters(request.query, PARAMETERS);
     const { format, given } = readFormat(parameters);
     const context = await contexts.resolve(parameters.context);
-    const filter = filterOf(parameters, context);
+    const filter = filterOf(parameters, context, request.tenant);
 
     const principal = request.access?.principal;
 
@@ -92,8 +92,8 @@ export function eventRoutes(app: FastifyInstance, { feed, contexts, access }: Ev
   });
 }
 
-function filterOf(parameters: Parameters, context: Context): FeedFilter {
-  const filter: { -readonly [Member in keyof FeedFilter]: FeedFilter[Member] } = { tenant: parameters.tenant ?? '' };
+function filterOf(parameters: Parameters, context: Context, tenant: string): FeedFilter {
+  const filter: { -readonly [Member in keyof FeedFilter]: FeedFilter[Member] } = { tenant };
   if (parameters.type !== undefined) filter.types = parseTypeSelection(parameters.type, context);
   const attributes = readList(parameters, 'attrs');
   if (attributes !== undefined) {

@@ -110,13 +110,13 @@ export function auditAdministration(app: FastifyInstance, audit: AuditStore): vo
 }
 
 function actOf(request: FastifyRequest, { statusCode }: FastifyReply): Act {
-  const { headers, method, url, access } = request;
+  const { tenant, method, url, access } = request;
   const outcome = statusCode < 400 ? 'done' : statusCode === 403 ? 'refused' : 'failed';
   return {
     actor: actorOf(access?.principal ?? ANONYMOUS),
     action: method,
     object: url.split('?', 1)[0] ?? '',
-    tenant: String(headers['ngsild-tenant'] ?? headers['fiware-service'] ?? ''),
+    tenant,
     outcome,
     details: { status: statusCode },
   };

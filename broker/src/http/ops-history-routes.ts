@@ -21,9 +21,7 @@ export function opsHistoryRoutes(app: FastifyInstance, keeping: HistoryKeeping, 
   app.get('/ops/history', async (_request, reply) => sendJson(reply, await keeping.report()));
 
   // → [{RetentionPolicy}, …]
-  app.get('/ops/history/retention', async (request, reply) =>
-    sendJson(reply, await keeping.policies(tenantOf(request))),
-  );
+  app.get('/ops/history/retention', async (request, reply) => sendJson(reply, await keeping.policies(request.tenant)));
 
   // {"type": "Streetlight", "attribute": "intensity", "rawDays": 30, "hourDays": 365}: all but rawDays may be left out.
   app.put('/ops/history/retention', async (request, reply) => {
@@ -34,14 +32,14 @@ export function opsHistoryRoutes(app: FastifyInstance, keeping: HistoryKeeping, 
     if (other !== undefined) throw badMember(other, others[other], `type, attribute, ${DAYS.join(', ')} only`);
     if (rawDays === undefined) throw badMember('rawDays', rawDays, 'a number of days, or null for ever');
     const days = readDays({ rawDays, hourDays, dayDays });
-    await keeping.setPolicy(tenantOf(request), { ...(await scopeOf(request, type, attribute)), ...days });
+    await keeping.setPolicy(request.tenant, { ...(await scopeOf(request, type, attribute)), ...days });
     return reply.code(204).send();
   });
 
   app.delete('/ops/history/retention', async (request, reply) => {
     const { type, attribute } = readParameters(request.query, names('type', 'attribute'));
     const scope = await scopeOf(request, type, attribute);
-    if (!(await keeping.removePolicy(tenantOf(request), scope.type, scope.attribute))) {
+    if (!(await keeping.removePolicy(request.tenant, scope.type, scope.attribute))) {
       throw new NgsiLdError(
         'ResourceNotFound',
         `There is no policy for ${type ?? 'all types'} and ${attribute ?? 'all attributes'}`,
@@ -97,8 +95,4 @@ function readDays(given: { readonly [member in (typeof DAYS)[number]]: unknown }
     days[member] = least;
   }
   return days;
-}
-
-function tenantOf(request: FastifyRequest): string {
-  return String(request.headers['ngsild-tenant'] ?? '');
 }

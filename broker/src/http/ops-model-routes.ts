@@ -36,7 +36,7 @@ export function opsModelRoutes(app: FastifyInstance, { models, contexts, territo
   });
 
   app.get('/ops/models', (request) =>
-    models.list(tenantOf(request)).map(({ model: { type, iri, subject, version, attributes }, installed }) => ({
+    models.list(request.tenant).map(({ model: { type, iri, subject, version, attributes }, installed }) => ({
       type,
       iri,
       subject,
@@ -47,7 +47,7 @@ export function opsModelRoutes(app: FastifyInstance, { models, contexts, territo
   );
 
   app.post('/ops/models', async (request, reply) => {
-    const tenant = tenantOf(request);
+    const { tenant } = request;
     const { model, defects, contextVersion } = await installModel(models, tenant, request.body);
     return reply
       .code(201)
@@ -62,27 +62,27 @@ export function opsModelRoutes(app: FastifyInstance, { models, contexts, territo
   });
 
   app.get('/ops/models/:iri', (request) => {
-    const { model } = models.find(tenantOf(request), iriOf(request)) ?? notThere(request);
+    const { model } = models.find(request.tenant, iriOf(request)) ?? notThere(request);
     return { model, form: formOf(model), context: { '@context': contextOf([model]) } };
   });
 
   app.delete('/ops/models/:iri', async (request, reply) => {
-    if (!(await models.remove(tenantOf(request), iriOf(request)))) notThere(request);
+    if (!(await models.remove(request.tenant, iriOf(request)))) notThere(request);
     return reply.code(204).send();
   });
 
-  app.get('/ops/validation', (request) => models.policies(tenantOf(request)));
+  app.get('/ops/validation', (request) => models.policies(request.tenant));
 
   app.put('/ops/validation', async (request, reply) => {
     const body = isJsonObject(request.body) ? request.body : {};
     const mode = MODES.find((name) => name === body.mode) ?? bad('mode', body.mode, MODES.join(', '));
-    await models.setPolicy({ tenant: tenantOf(request), type: await typeOf(request, body.type), mode });
+    await models.setPolicy({ tenant: request.tenant, type: await typeOf(request, body.type), mode });
     return reply.code(204).send();
   });
 
   app.delete('/ops/validation', async (request, reply) => {
     const { type } = request.query as { type?: string };
-    if (!(await models.removePolicy(tenantOf(request), await typeOf(request, type)))) {
+    if (!(await models.removePolicy(request.tenant, await typeOf(request, type)))) {
       throw new NgsiLdError('ResourceNotFound', `There is no policy for ${type ?? 'all types'}`);
     }
     return reply.code(204).send();
@@ -96,7 +96,7 @@ export function opsModelRoutes(app: FastifyInstance, { models, contexts, territo
       if (!isJsonObject(item)) throw badMember('body', item, 'an entity or a list of entities');
       const { '@context': embedded, ...entity } = item;
       const names = await contexts.resolve(embedded ?? parseContextLink(request.headers.link));
-      const issues = dryRun(tenantOf(request), entity, names, models, territory);
+      const issues = dryRun(request.tenant, entity, names, models, territory);
       results.push({
         id: entity.id,
         ok: issues.every(({ severity }) => severity === 'warning'),
@@ -117,10 +117,6 @@ export function opsModelRoutes(app: FastifyInstance, { models, contexts, territo
 function headerOf(issues: ReadonlySet<Issue>): string {
   const told = [...issues].slice(0, HEADER_ISSUES).map(({ code, attribute = '' }) => `${code} ${encodeURI(attribute)}`);
   return told.join(', ') + (issues.size > HEADER_ISSUES ? `, and ${issues.size - HEADER_ISSUES} more` : '');
-}
-
-function tenantOf(request: FastifyRequest): string {
-  return String(request.headers['ngsild-tenant'] ?? '');
 }
 
 function iriOf(request: FastifyRequest): string {

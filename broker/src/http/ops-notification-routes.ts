@@ -35,7 +35,7 @@ export function opsNotificationRoutes(app: FastifyInstance, operations: Notifica
 
   // → {"subscriptions": [{DeliveryLedger, "endpoint": EndpointState | null}, …]}
   app.get('/ops/notifications/subscriptions', { config: { openapi: TOLD.ledgers } }, async (request, reply) => {
-    const tenant = tenantOf(request);
+    const { tenant } = request;
     const { limit, offset } = pageOf(readParameters(request.query, names('limit', 'offset')));
     await settled();
     const ledgers = await ledger.ledgers(tenant, limit, offset);
@@ -51,7 +51,7 @@ export function opsNotificationRoutes(app: FastifyInstance, operations: Notifica
     '/ops/notifications/subscriptions/:id',
     { config: { openapi: TOLD.ledger } },
     async (request, reply) => {
-      const tenant = tenantOf(request);
+      const { tenant } = request;
       const id = checkUri(request.params.id, 'Subscription id in the path');
       await settled();
       const [found] = await ledger.ledgers(tenant, 1, 0, id);
@@ -68,7 +68,7 @@ export function opsNotificationRoutes(app: FastifyInstance, operations: Notifica
   // → {"sources": [{"subscriptionId": …, "registrationId": …, "confirmed": false, "error": …, "failingSince": …}, …]}
   app.get('/ops/notifications/sources', { config: { openapi: TOLD.sources } }, async (request, reply) => {
     const { limit, offset } = pageOf(readParameters(request.query, names('limit', 'offset')));
-    const copies = await operations.copies.list(tenantOf(request), limit, offset);
+    const copies = await operations.copies.list(request.tenant, limit, offset);
     const sources = copies.map(({ subscriptionId, registrationId, document, error, failingSince }) => ({
       subscriptionId,
       registrationId,
@@ -80,7 +80,7 @@ export function opsNotificationRoutes(app: FastifyInstance, operations: Notifica
 
   // → {"total": 1, "deadLetters": [DeadLetter, …]}
   app.get('/ops/notifications/dead-letters', { config: { openapi: TOLD.deadLetters } }, async (request, reply) => {
-    const tenant = tenantOf(request);
+    const { tenant } = request;
     const parameters = readParameters(request.query, names(...FILTER, 'limit', 'offset'));
     const { limit, offset } = pageOf(parameters);
     const filter = filterOf(parameters);
@@ -94,7 +94,7 @@ export function opsNotificationRoutes(app: FastifyInstance, operations: Notifica
 
   // {"id": …} replays one; {"since": …} and {"subscriptionId": …} all that it fits. → {"replayed": 1}
   app.post('/ops/notifications/dead-letters/replay', { config: { openapi: TOLD.replay } }, async (request, reply) => {
-    const tenant = tenantOf(request);
+    const { tenant } = request;
     const filter = filterOf(bodyOf(request));
     await settled();
     const { replayed, subscriptions } = await ledger.replay(tenant, filter);
@@ -108,7 +108,7 @@ export function opsNotificationRoutes(app: FastifyInstance, operations: Notifica
     const filter = filterOf(readParameters(request.query, names(...FILTER)));
     if (Object.keys(filter).length === 0)
       throw badMember('before', undefined, 'at least one of id, subscriptionId, since, before');
-    return sendJson(reply, { dropped: await ledger.drop(tenantOf(request), filter) });
+    return sendJson(reply, { dropped: await ledger.drop(request.tenant, filter) });
   });
 
   app.delete<{ Params: { id: string } }>(
@@ -116,7 +116,7 @@ export function opsNotificationRoutes(app: FastifyInstance, operations: Notifica
     { config: { openapi: TOLD.dropOne } },
     async (request, reply) => {
       const { id } = filterOf({ id: request.params.id });
-      const dropped = await ledger.drop(tenantOf(request), { id: id as string }); // as given
+      const dropped = await ledger.drop(request.tenant, { id: id as string }); // as given
       if (dropped === 0) throw noDeadLetter(request.params.id);
       return reply.code(204).send();
     },
@@ -125,10 +125,6 @@ export function opsNotificationRoutes(app: FastifyInstance, operations: Notifica
 
 function noDeadLetter(id: string): NgsiLdError {
   return new NgsiLdError('ResourceNotFound', `There is no dead letter ${id}`);
-}
-
-function tenantOf({ headers }: FastifyRequest): string {
-  return String(headers['ngsild-tenant'] ?? '');
 }
 
 function pageOf(parameters: Parameters): { limit: number; offset: number } {

@@ -3,7 +3,7 @@ import { QUOTAS, type TenantQuotas } from '../model/quotas.ts';
 import { badMember, isJsonObject } from '../model/values.ts';
 import type { Quotas } from '../store/quotas.ts';
 import type { TenantDescription, Tenants } from '../store/tenants.ts';
-import { isTenantName } from './request.ts';
+import { isTenantName } from './request-tenant.ts';
 import { sendJson } from './send-json.ts';
 
 /** How the default tenant is named here; no header can name one so. */

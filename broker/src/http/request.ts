@@ -55,18 +55,10 @@ declare module 'fastify' {
 
 const EMPTY = Buffer.alloc(0);
 const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
-const TENANT = /^[\w.~!#$%&'*+|^`:/-]{1,128}$/;
 
-/** Whether the text may name a tenant in a header. */
-export function isTenantName(text: string): boolean {
-  return TENANT.test(text);
-}
-
-/** What can be said before the body is read: 411, 415, 406, and the tenant echoed (6.3.4, 6.3.14). */
+/** What can be said before the body is read: 411, 415, 406 (6.3.4). */
 export function checkHeaders(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
   const { headers, method } = request;
-  const tenant = headers['ngsild-tenant'];
-  if (typeof tenant === 'string' && TENANT.test(tenant)) reply.header('NGSILD-Tenant', tenant);
   const snapshot = headers['ngsild-snapshot'];
   if (typeof snapshot === 'string' && isUri(snapshot)) reply.header('NGSILD-Snapshot', snapshot);
   if (headers.host === undefined && request.raw.httpVersion === '1.1') {
@@ -134,7 +126,7 @@ export function prepareRequest(contexts: Contexts, tenants: Tenants, snapshots: 
       return;
     }
     try {
-      const tenant = tenantOf(request);
+      const { tenant } = request;
       const snapshot = operation.outsideSnapshots ? undefined : request.headers['ngsild-snapshot'];
       if (snapshot !== undefined) {
         existing(tenants, tenant)
@@ -173,18 +165,6 @@ export function rememberTenant(tenants: Tenants) {
         (error: Error) => done(error, payload),
       );
   };
-}
-
-function tenantOf(request: FastifyRequest): string {
-  const tenant = request.headers['ngsild-tenant'];
-  if (tenant === undefined) return '';
-  if (typeof tenant !== 'string' || !TENANT.test(tenant)) {
-    throw new NgsiLdError(
-      'BadRequestData',
-      `NGSILD-Tenant: got ${shown(tenant)}, expected a token of at most 128 characters`,
-    );
-  }
-  return tenant;
 }
 
 async function existing(tenants: Tenants, tenant: string): Promise<void> {

@@ -80,7 +80,7 @@ export function limitTenants(quotas: Quotas, rates: TenantRates) {
       // What asks for no right, anybody may call.
       const isAnonymous =
         request.access?.principal.kind === 'anonymous' || needOf(request, request.routeOptions) === 'nothing';
-      rates.count(String(request.headers['ngsild-tenant'] ?? ''), isAnonymous);
+      rates.count(request.tenant, isAnonymous);
     } catch (error) {
       done(error as Error);
       return;
