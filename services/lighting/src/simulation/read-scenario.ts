@@ -1,0 +1,276 @@
+import { type Co2Factor, FRENCH_MIX } from '../energy/co2-factors.ts';
+import { type Driver, driverWithLosses } from '../energy/driver.ts';
+import type { Tariff, TariffSlot } from '../energy/tariff.ts';
+import { InvalidInput } from '../input/invalid-input.ts';
+import {
+  optional,
+  readChoice,
+  readDate,
+  readList,
+  readNumber,
+  readObject,
+  readText,
+  readWhole,
+  within,
+} from '../input/read.ts';
+import { LAMP_CATEGORIES } from '../legal/legal-checks.ts';
+import { readNightTime } from '../programmes/night-time.ts';
+import type { Programme } from '../programmes/programme.ts';
+import { readCalendar, readProgramme } from '../programmes/read-programme.ts';
+import { isTimeZone } from '../sun/local-time.ts';
+import type { LampGroup, Reference, Scenario } from './scenario.ts';
+
+/** Lamps as a request names them: a number of the same, or those that a query finds. */
+export type LampsGiven =
+  | { readonly kind: 'count'; readonly count: number; readonly power: number; readonly colourTemperature?: number }
+  | { readonly kind: 'query'; readonly query: LampQuery; readonly defaultPower?: number };
+
+/** A query of the broker for entities of type Streetlight. */
+export interface LampQuery {
+  readonly id?: string[];
+  readonly q?: string;
+  readonly scopeQ?: string;
+  readonly georel?: string;
+  readonly geometry?: string;
+  readonly coordinates?: unknown;
+}
+
+/** A scenario whose lamps have still to be looked up. */
+export type ScenarioGiven = Omit<Scenario, 'lamps' | 'colourTemperatures'> & { readonly luminaires: LampsGiven };
+
+/** What a scenario may have, beside its name. */
+export const SCENARIO_MEMBERS = [
+  'name', 'place', 'timeZone', 'from', 'to', 'luminaires', 'driverLosses', 'driver', 'on', 'off', 'programme',
+  'programmes', 'calendar', 'tariff', 'co2Factors', 'reference', 'uncertainty', 'category', 'closing',
+] as const; // biome-ignore format: a list of words
+
+const SHARE = { min: 0, max: 1 };
+const MOST_POINTS = 50;
+const MOST_LAMPS = 10_000_000;
+const LONGEST_DAYS = 10 * 366;
+const DAY_MS = 86_400_000;
+const HIGHEST_PRICE = 100;
+
+/**
+ * Reads a scenario of `POST /lighting/simulations`. What is not given: no driver losses and no standby power, lamps from
+ * sunset to sunrise, against full power all night.
+ *
+ * @throws InvalidInput
+ */
+export function readScenario(body: unknown, member: string, name: string): ScenarioGiven {
+  const given = readObject(body, member, SCENARIO_MEMBERS);
+  const at = (part: string) => within(member, part);
+  const [from, to] = [readDate(given.from, at('from')), readDate(given.to, at('to'))];
+  const days = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
+  if (days < 1 || days > LONGEST_DAYS) {
+    throw new InvalidInput(at('to'), to, `a day from "from" (${from}) on, ${LONGEST_DAYS} nights at most`);
+  }
+  const programmes = readProgrammes(given, member);
+  const names = Object.keys(programmes);
+  return {
+    name: optional(given.name, name, (text) => readText(text, at('name'))),
+    site: readSite(given, member),
+    from,
+    to,
+    luminaires: readLuminaires(given.luminaires, at('luminaires')),
+    window: {
+      on: readNightTime(given.on ?? 'sunset', at('on')),
+      off: readNightTime(given.off ?? 'sunrise', at('off')),
+    },
+    programmes,
+    calendar: optional(given.calendar, { rules: [], defaultProgramme: names[0] as string }, (calendar) =>
+      readCalendar(calendar, at('calendar'), names),
+    ),
+    driver: readDriver(given, member),
+    tariff: readTariff(given.tariff, at('tariff')),
+    co2Factors: optional(given.co2Factors, FRENCH_MIX, (table) => readCo2Factors(table, at('co2Factors'))),
+    reference: readReference(given.reference, at('reference')),
+    uncertainty: readUncertainty(given.uncertainty, at('uncertainty')),
+    category: optional(given.category, 'a', (letter) => readChoice(letter, at('category'), LAMP_CATEGORIES)),
+    ...(given.closing === undefined ? {} : { closing: readClock(given.closing, at('closing')) }),
+  };
+}
+
+function readSite({ place, timeZone }: Readonly<Record<string, unknown>>, member: string) {
+  const at = within(member, 'place');
+  const { type, coordinates } = readObject(place, at, ['type', 'coordinates']);
+  if (type !== 'Point') throw new InvalidInput(within(at, 'type'), type, '"Point"');
+  const [longitude, latitude, ...more] = Array.isArray(coordinates) ? coordinates : [];
+  if (more.length > 0 || !isWithin(longitude, 180) || !isWithin(latitude, 90)) {
+    throw new InvalidInput(within(at, 'coordinates'), coordinates, '[longitude, latitude] in degrees');
+  }
+  if (typeof timeZone !== 'string' || !isTimeZone(timeZone)) {
+    throw new InvalidInput(within(member, 'timeZone'), timeZone, 'an IANA time zone such as Europe/Paris');
+  }
+  return { longitude, latitude, timeZone };
+}
+
+function isWithin(degrees: unknown, limit: number): degrees is number {
+  return typeof degrees === 'number' && Math.abs(degrees) <= limit;
+}
+
+function readProgrammes({ programme, programmes }: Readonly<Record<string, unknown>>, member: string) {
+  const at = within(member, programmes === undefined ? 'programme' : 'programmes');
+  if (programmes === undefined) return { programme: readProgramme(programme, at) };
+  if (programme !== undefined) {
+    throw new InvalidInput(within(member, 'programme'), programme, 'no "programme" beside "programmes"');
+  }
+  const isNamed = typeof programmes === 'object' && programmes !== null && !Array.isArray(programmes);
+  const entries = isNamed ? Object.entries(programmes) : [];
+  if (entries.length === 0 || entries.length > MOST_POINTS) {
+    throw new InvalidInput(at, programmes, `an object of 1 to ${MOST_POINTS} programmes by name`);
+  }
+  const read: Record<string, Programme> = {};
+  for (const [name, value] of entries) read[readText(name, at)] = readProgramme(value, within(at, name));
+  return read;
+}
+
+function readLuminaires(value: unknown, member: string): LampsGiven {
+  const at = (part: string) => within(member, part);
+  const given = readObject(value, member, ['count', 'power', 'colourTemperature', 'query', 'defaultPower']);
+  if (given.query === undefined) {
+    return {
+      kind: 'count',
+      count: readWhole(given.count, at('count'), { min: 1, max: MOST_LAMPS }),
+      power: readNumber(given.power, at('power'), { min: 0, max: 10_000 }),
+      ...(given.colourTemperature === undefined
+        ? {}
+        : {
+            colourTemperature: readNumber(given.colourTemperature, at('colourTemperature'), { min: 1000, max: 20_000 }),
+          }),
+    };
+  }
+  for (const part of ['count', 'power', 'colourTemperature']) {
+    if (given[part] !== undefined) throw new InvalidInput(at(part), given[part], 'no such member beside "query"');
+  }
+  return {
+    kind: 'query',
+    query: readQuery(given.query, at('query')),
+    ...(given.defaultPower === undefined
+      ? {}
+      : { defaultPower: readNumber(given.defaultPower, at('defaultPower'), { min: 0, max: 10_000 }) }),
+  };
+}
+
+function readQuery(value: unknown, member: string): LampQuery {
+  const given = readObject(value, member, ['id', 'q', 'scopeQ', 'georel', 'geometry', 'coordinates']);
+  const { id, coordinates, ...texts } = given;
+  for (const [name, text] of Object.entries(texts)) readText(text, within(member, name), 2000);
+  return {
+    ...(texts as LampQuery),
+    ...(coordinates === undefined ? {} : { coordinates }),
+    ...(id === undefined
+      ? {}
+      : { id: readList(id, within(member, 'id'), { min: 1, max: 500 }, (one, at) => readText(one, at)) }),
+  };
+}
+
+function readDriver({ driverLosses, driver }: Readonly<Record<string, unknown>>, member: string): Driver {
+  const losses = optional(driverLosses, 0, (share) =>
+    readNumber(share, within(member, 'driverLosses'), { min: 0, max: 0.9 }),
+  );
+  if (driver === undefined) return driverWithLosses(losses);
+  const at = (part: string) => within(within(member, 'driver'), part);
+  const given = readObject(driver, within(member, 'driver'), ['curve', 'standbyPower']);
+  const standbyPower = optional(given.standbyPower, 0, (watts) =>
+    readNumber(watts, at('standbyPower'), { min: 0, max: 100 }),
+  );
+  if (given.curve === undefined) return driverWithLosses(losses, standbyPower);
+  if (driverLosses !== undefined) {
+    throw new InvalidInput(within(member, 'driverLosses'), driverLosses, 'no losses beside the curve of a driver');
+  }
+  const curve = readList(given.curve, at('curve'), { min: 2, max: MOST_POINTS }, (point, p) => {
+    const { level, power } = readObject(point, p, ['level', 'power']);
+    return { level: readNumber(level, within(p, 'level'), SHARE), power: readNumber(power, within(p, 'power'), SHARE) };
+  });
+  const last = curve.at(-1);
+  const isRising = curve.every(({ level }, i) => i === 0 || level > (curve[i - 1]?.level ?? 0));
+  if (!isRising || last?.level !== 1 || last.power !== 1) {
+    throw new InvalidInput(at('curve'), curve, 'points of rising levels, the last { "level": 1, "power": 1 }');
+  }
+  return { curve, standbyPower };
+}
+
+function readTariff(value: unknown, member: string): Tariff {
+  const given = readObject(value, member, ['energy', 'slots', 'subscription']);
+  const price = (euros: unknown, at: string) => readNumber(euros, at, { min: 0, max: HIGHEST_PRICE });
+  return {
+    energy: price(given.energy, within(member, 'energy')),
+    slots: optional(given.slots, [], (slots) =>
+      readList(slots, within(member, 'slots'), { max: MOST_POINTS }, (slot, at): TariffSlot => {
+        const s = readObject(slot, at, ['name', 'from', 'to', 'months', 'weekdays', 'energy']);
+        const whole = (max: number) => (n: unknown, d: string) => readWhole(n, d, { min: 1, max });
+        return {
+          name: readText(s.name, within(at, 'name')),
+          from: readClock(s.from, within(at, 'from')),
+          to: readClock(s.to, within(at, 'to')),
+          ...(s.months === undefined
+            ? {}
+            : { months: readList(s.months, within(at, 'months'), { min: 1, max: 12 }, whole(12)) }),
+          ...(s.weekdays === undefined
+            ? {}
+            : { weekdays: readList(s.weekdays, within(at, 'weekdays'), { min: 1, max: 7 }, whole(7)) }),
+          energy: price(s.energy, within(at, 'energy')),
+        };
+      }),
+    ),
+    ...(given.subscription === undefined
+      ? {}
+      : { subscription: readSubscription(given.subscription, within(member, 'subscription')) }),
+  };
+}
+
+function readSubscription(value: unknown, member: string) {
+  const { power, price } = readObject(value, member, ['power', 'price']);
+  return {
+    power: readNumber(power, within(member, 'power'), { min: 0, max: 1_000_000 }),
+    price: readNumber(price, within(member, 'price'), { min: 0, max: 10_000 }),
+  };
+}
+
+function readClock(value: unknown, member: string): number {
+  const time = typeof value === 'string' && /^\d/.test(value) ? readNightTime(value, member) : undefined;
+  if (time?.kind !== 'clock') throw new InvalidInput(member, value, 'a time such as 22:00');
+  return time.minutes;
+}
+
+function readCo2Factors(value: unknown, member: string): Co2Factor[] {
+  const table = readList(value, member, { min: 1, max: MOST_POINTS }, (row, at) => {
+    const { from, factor, source } = readObject(row, at, ['from', 'factor', 'source']);
+    return {
+      from: readDate(from, within(at, 'from')),
+      factor: readNumber(factor, within(at, 'factor'), { min: 0, max: 5 }),
+      source: readText(source, within(at, 'source'), 500),
+    };
+  });
+  return table.sort((a, b) => a.from.localeCompare(b.from));
+}
+
+function readReference(value: unknown, member: string): Reference {
+  if (value === undefined) return { kind: 'allNight', name: 'full power all night' };
+  const given = readObject(value, member, ['kind', 'name', 'programme', 'energy', 'burningHours']);
+  const at = (part: string) => within(member, part);
+  const kind = readChoice(given.kind, at('kind'), ['allNight', 'programme', 'measured'] as const);
+  const name = readText(given.name, at('name'));
+  if (kind === 'allNight') return { kind, name };
+  if (kind === 'programme') return { kind, name, programme: readProgramme(given.programme, at('programme')) };
+  return {
+    kind,
+    name,
+    energy: readNumber(given.energy, at('energy'), { min: 0 }),
+    burningHours: readNumber(given.burningHours, at('burningHours'), { min: 1 }),
+  };
+}
+
+function readUncertainty(value: unknown, member: string) {
+  const given = value === undefined ? {} : readObject(value, member, ['driverLosses', 'price']);
+  return {
+    driverLosses: readNumber(given.driverLosses ?? 0.03, within(member, 'driverLosses'), { min: 0, max: 0.5 }),
+    price: readNumber(given.price ?? 0.1, within(member, 'price'), SHARE),
+  };
+}
+
+/** Lamps that are a number of the same, as the simulator takes them. */
+export function countedLamps({ count, power }: { readonly count: number; readonly power: number }): LampGroup[] {
+  return [{ count, totalPower: count * power }];
+}

@@ -1,0 +1,68 @@
+import { getTimes, type SunTimeName } from 'suncalc';
+import { InvalidInput } from '../input/invalid-input.ts';
+import { instantOf, type LocalDate } from './local-time.ts';
+
+/** Where it gets dark, and what clocks show there. Degrees, WGS 84. */
+export interface Site {
+  readonly longitude: number;
+  readonly latitude: number;
+  /** Of IANA, e.g. `Europe/Paris`. */
+  readonly timeZone: string;
+}
+
+/** What the sun does in a night, milliseconds since 1970. A night belongs to the day on whose evening it begins. */
+export interface SunNight {
+  readonly date: LocalDate;
+  readonly sunset: number;
+  /** The sun 6° below the horizon. */
+  readonly civilDusk: number;
+  readonly civilDawn: number;
+  readonly sunrise: number;
+}
+
+export type SunEvent = Exclude<keyof SunNight, 'date'>;
+
+export const SUN_EVENTS: readonly SunEvent[] = ['sunset', 'civilDusk', 'civilDawn', 'sunrise'];
+
+const NOON = 12 * 60;
+const DAY_MS = 86_400_000;
+
+/**
+ * The night that follows local noon of a day.
+ *
+ * @param needed the events that are asked for: near the polar circles there may be a sunset and no civil dusk
+ * @throws InvalidInput place: one of them does not take place that night
+ */
+export function sunNight(site: Site, date: LocalDate, needed: readonly SunEvent[] = SUN_EVENTS): SunNight {
+  const noon = instantOf(date, NOON, site.timeZone);
+  const days = [-1, 0, 1, 2].map((day) => getTimes(new Date(noon + day * DAY_MS), site.latitude, site.longitude));
+  const firstAfter = (name: SunTimeName, after: number): number | undefined =>
+    days.map((times) => times[name]?.getTime()).find((at) => at !== undefined && at > after && at <= after + DAY_MS);
+  const sunset = firstAfter('sunset', noon);
+  const civilDusk = firstAfter('dusk', sunset ?? noon);
+  const events = {
+    sunset,
+    civilDusk,
+    civilDawn: firstAfter('dawn', civilDusk ?? sunset ?? noon),
+    sunrise: firstAfter('sunrise', sunset ?? noon),
+  };
+  for (const event of needed) if (events[event] === undefined) throw withoutEvent(site, date, event, days[1]?.alwaysUp);
+  // Those that do not take place are not asked for.
+  return { date, ...(events as Record<SunEvent, number>) };
+}
+
+function withoutEvent(site: Site, date: LocalDate, event: SunEvent, isAlwaysUp = false): InvalidInput {
+  const why = event === 'sunset' || event === 'sunrise' ? (isAlwaysUp ? 'polar day' : 'polar night') : 'white night';
+  return new InvalidInput(
+    'place',
+    [site.longitude, site.latitude],
+    `a place that has a ${WORDS[event]} in the night of ${date} (${why} there), or fixed times in "on" and "off"`,
+  );
+}
+
+const WORDS: Readonly<Record<SunEvent, string>> = {
+  sunset: 'sunset',
+  civilDusk: 'civil dusk',
+  civilDawn: 'civil dawn',
+  sunrise: 'sunrise',
+};
