@@ -58,6 +58,8 @@ export interface BrokerOptions {
   readonly tls?: TlsFiles;
   /** To wait for a context source whose registration names no timeout. Default 5,000. */
   readonly sourceTimeoutMs?: number;
+  /** Headers of clients' requests that registrations may have forwarded to sources, beside those of docs/federation.md. */
+  readonly forwardedHeaders?: readonly string[];
   /** Most days that a snapshot may live. Default 30. */
   readonly snapshotDays?: number;
 }

@@ -1,7 +1,7 @@
 import { Lru } from '../context/lru.ts';
+import { FROM_REQUEST } from './forwarded-headers.ts';
 import type { Registration } from './registration.ts';
 import type { SourceAnswer } from './source-call.ts';
-import { FROM_REQUEST } from './source-secrets.ts';
 
 /** What is kept of answers, all together. */
 const MOST_BYTES = 64 * 1024 * 1024;

@@ -2,6 +2,7 @@ import { checkHeader, isConnectionHeader, type KeyValue, parseKeyValues } from '
 import { checkBoolean, checkMembers, checkPositive } from '../model/parse-member.ts';
 import { badMember, isJsonObject, isUri } from '../model/values.ts';
 import { parseDuration } from '../query/temporal-duration.ts';
+import { checkNoCredential, FROM_REQUEST } from './forwarded-headers.ts';
 import type { ManagementDocument } from './registration-document.ts';
 
 /** @throws NgsiLdError BadRequestData */
@@ -53,6 +54,7 @@ export function parseContextSourceInfo(value: unknown): KeyValue[] {
   return parseKeyValues(value, 'contextSourceInfo', (pair, member) => {
     const special = Object.hasOwn(SPECIAL, pair.key) ? SPECIAL[pair.key] : undefined;
     const expected = special?.(pair.value);
+    if (pair.value === FROM_REQUEST) checkNoCredential(pair.key, member);
     if (expected !== undefined) throw badMember(`${member} ${pair.key}`, pair.value, expected);
     // Headers of the connection are never sent on: whatever they hold is let be.
     if (special === undefined && !isConnectionHeader(pair.key)) checkHeader(pair, member);

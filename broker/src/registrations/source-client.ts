@@ -18,6 +18,8 @@ export interface SourceClientParts {
   readonly aliasOf: (tenant: string) => string;
   /** For a source whose registration names none. */
   readonly timeoutMs: number;
+  /** Names of the headers of a client's request that sources may be sent, in lower case. */
+  readonly forwarded: ReadonlySet<string>;
 }
 
 /** Larger answers are not read. */
@@ -111,7 +113,12 @@ export class SourceClient {
       if (registration.management.localOnly) query.local = 'true';
       const url = new URL(`${registration.endpoint}/ngsi-ld/v1${call.path}${queryText(query)}`);
       const alias = this.#parts.aliasOf(origin.tenant);
-      return { url, method: call.method, names, ...requestOf(registration, origin, alias, names, call) };
+      return {
+        url,
+        method: call.method,
+        names,
+        ...requestOf(registration, origin, alias, names, call, this.#parts.forwarded),
+      };
     } catch (error) {
       return { kind: 'silence', reason: (error as Error).message };
     }

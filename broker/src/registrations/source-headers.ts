@@ -2,6 +2,7 @@ import type { Context } from '../context/contexts.ts';
 import { formatContextLink } from '../context/link-header.ts';
 import { isConnectionHeader } from '../model/key-values.ts';
 import { isJsonObject } from '../model/values.ts';
+import { FROM_REQUEST } from './forwarded-headers.ts';
 import type { Origin } from './origin.ts';
 import type { Registration } from './registration.ts';
 import type { SourceCall } from './source-call.ts';
@@ -20,27 +21,29 @@ const OURS: ReadonlySet<string> = new Set([
   'content-encoding',
 ]);
 
-/** The value of a pair that asks for the header of the request that started it all. */
-const FROM_REQUEST = 'urn:ngsi-ld:request';
-
 /** What a registration says under a key of `contextSourceInfo`. */
 export function steering({ contextSourceInfo }: Registration, key: string): string | undefined {
   return contextSourceInfo.find((pair) => pair.key.toLowerCase() === key.toLowerCase())?.value;
 }
 
-/** The headers and the text of the body that a call goes out with (6.3.18, 6.3.19). */
+/**
+ * The headers and the text of the body that a call goes out with (6.3.18, 6.3.19).
+ *
+ * @param forwarded names of the headers of the client's request that may go along, in lower case
+ */
 export function requestOf(
   registration: Registration,
   origin: Origin,
   alias: string,
   names: Context,
   { headers: own, body }: SourceCall,
+  forwarded: ReadonlySet<string>,
 ): { headers: Record<string, string>; body: string | undefined } {
   const headers: Record<string, string> = { ...own };
   for (const { key, value } of registration.contextSourceInfo) {
     const name = key.toLowerCase();
     if (STEERING.has(name) || OURS.has(name) || isConnectionHeader(name)) continue;
-    const text = value === FROM_REQUEST ? origin.headers[name] : value;
+    const text = value !== FROM_REQUEST ? value : forwarded.has(name) ? origin.headers[name] : undefined;
     if (text !== undefined) headers[name] = String(text);
   }
   const conformance = steering(registration, 'ngsildConformance');

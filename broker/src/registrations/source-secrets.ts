@@ -1,13 +1,11 @@
 import type { KeyValue } from '../model/key-values.ts';
 import { badMember } from '../model/values.ts';
 import { isSealed, type Secrets } from '../store/secrets.ts';
+import { FROM_REQUEST } from './forwarded-headers.ts';
 import type { RegistrationDocument } from './registration-document.ts';
 
 /** What stands in the place of a secret. */
 export const MASK = '***';
-
-/** In place of a value: the header of the request that is sent on (4.3.6.5). */
-export const FROM_REQUEST = 'urn:ngsi-ld:request';
 
 const SECRET_KEY = /authorization|cookie|token|secret|password|api-?key|credential/i;
 

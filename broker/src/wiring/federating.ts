@@ -6,6 +6,7 @@ import { DELIVERY_SETTINGS } from '../notifications/settings.ts';
 import { areLimited } from '../operations/lane-by-rights.ts';
 import type { CallCounts } from '../registrations/call-counts.ts';
 import { Federation } from '../registrations/federation.ts';
+import { forwardedHeaders } from '../registrations/forwarded-headers.ts';
 import { createRegistrations, type Registrations } from '../registrations/registrations.ts';
 import { SourceClient } from '../registrations/source-client.ts';
 import { SourceCopies } from '../registrations/source-copies.ts';
@@ -72,6 +73,7 @@ export async function openFederating(
     registrations,
     aliasOf,
     timeoutMs: options.sourceTimeoutMs ?? SOURCE_TIMEOUT_MS,
+    forwarded: forwardedHeaders(options.forwardedHeaders),
   });
   const copyStore = createSourceCopyStore(db, peers.name);
   const { firstPauseMs, longestPauseMs, sweepMs } = { ...DELIVERY_SETTINGS, ...options.delivery };

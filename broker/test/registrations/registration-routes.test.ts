@@ -91,7 +91,7 @@ eachDatabase('6.8, 6.9 Context source registrations', (test, database) => {
       ],
       contextSourceInfo: [
         { key: 'X-Client', value: 'alzette' },
-        { key: 'Authorization', value: 'urn:ngsi-ld:request' },
+        { key: 'User', value: 'urn:ngsi-ld:request' },
       ],
       contextSourceAlias: 'north',
       tenant: 'lamps',

@@ -128,11 +128,11 @@ export const distributedOperations = clause('4.3.6', 'Distributed operations', (
   test('sends the headers that a registration names', async (broker, rig) => {
     const contextSourceInfo = [
       { key: 'X-Own', value: 'own' },
-      { key: 'X-Passed', value: 'urn:ngsi-ld:request' },
+      { key: 'user', value: 'urn:ngsi-ld:request' },
     ];
     const { source, id } = await register(broker, rig, { contextSourceInfo }, {}, whole);
-    const answer = await broker.get(entityPath(id), { headers: { 'X-Passed': 'passed' } });
-    const { 'x-own': own, 'x-passed': passed } = source.seen[0]?.headers ?? {};
+    const answer = await broker.get(entityPath(id), { headers: { user: 'passed' } });
+    const { 'x-own': own, user: passed } = source.seen[0]?.headers ?? {};
     expectThat(own === 'own' && passed === 'passed', 'both headers in the request to the source', answer);
   });
 });
