@@ -14,55 +14,65 @@ import { offerDeviceCommands } from './commands/offer-devices.ts';
 import { downlinkPoster } from './commands/post-downlink.ts';
 import { RefusedError } from './commands/send-command.ts';
 import type { Database } from './database.ts';
-import type { Counters } from './delivery/counters.ts';
-import { createWarnings, noCounters } from './delivery/counters.ts';
+import type { DeliveryContext } from './delivery/delivery-context.ts';
 import { deliveryRoutes } from './delivery/delivery-routes.ts';
 import { createDirectMeasures } from './delivery/direct-measures.ts';
-import { createInbox } from './delivery/inbox.ts';
-import { createMeasuring } from './delivery/measuring.ts';
+import { createFiwareMeasures } from './delivery/fiware-measures.ts';
 import { metricsRoute } from './delivery/metrics-route.ts';
 import type { Pipeline } from './delivery/pipeline.ts';
 import { runPipeline } from './delivery/pipeline.ts';
 import { previewRoutes } from './delivery/preview-routes.ts';
-import { messageReader } from './delivery/read-message.ts';
 import { createSamples } from './delivery/samples.ts';
-import type { Delivery } from './delivery/work.ts';
-import { openAgentDirectory } from './devices/agent-directory.ts';
 import { openConnections } from './devices/connection.ts';
-import type { Device, DeviceProfile } from './devices/device.ts';
 import { deviceImportRoutes } from './devices/device-import-routes.ts';
-import { provisioningRoutes } from './devices/provisioning-routes.ts';
 import { openRegistry } from './devices/registry.ts';
-import { answerErrors, registryRoutes } from './devices/registry-routes.ts';
-import { RegistryError, readDevice, readProfile } from './devices/validation.ts';
+import { registryRoutes } from './devices/registry-routes.ts';
+import type { Secrets } from './devices/secret.ts';
+import { readDevice, readProfile } from './devices/validation.ts';
+import { openAgentDirectory } from './fiware/agent-directory.ts';
+import { DEVICE_TOPICS, readDeviceAddress } from './fiware/device-message.ts';
+import { deviceRoutes } from './fiware/device-routes.ts';
+import { provisioningRoutes } from './fiware/provisioning-routes.ts';
+import type { Counters } from './frames/counters.ts';
+import { createWarnings, noCounters } from './frames/counters.ts';
+import type { Publish, Receive } from './frames/message-ports.ts';
+import { RegistryError } from './frames/registry-error.ts';
+import { answerErrors } from './http/error-answers.ts';
+import { createInbox } from './inbox/inbox.ts';
+import { messageReader } from './inbox/read-message.ts';
 import { startLiveness } from './liveness/liveness.ts';
 import { createReceptions } from './liveness/receptions.ts';
-import type { Membership } from './sharing/membership.ts';
-import { joinMembers } from './sharing/membership.ts';
-import { SourceError } from './sources/harvest.ts';
-import type { Outgoing } from './sources/outgoing.ts';
+import type { Device, DeviceProfile } from './mapping/device-profile.ts';
+import { openMqttAccess } from './mqtt/access.ts';
+import { mqttAccessRoutes } from './mqtt/access-routes.ts';
+import type { EmbeddedMqtt, EmbeddedTls } from './mqtt/embedded-broker.ts';
+import { startEmbeddedMqtt } from './mqtt/embedded-broker.ts';
+import type { MqttSessions } from './mqtt/sessions.ts';
+import { openMqttSessions } from './mqtt/sessions.ts';
+import type { MqttSubscriber, MqttTls } from './mqtt/subscriber.ts';
+import { isUplinkTopic, UPLINK_TOPICS } from './network-servers/read-uplink.ts';
+import type { Outgoing } from './outgoing/outgoing.ts';
+import { SourceError } from './outgoing/remote-error.ts';
+import type { Membership } from './processes/membership.ts';
+import { joinMembers } from './processes/membership.ts';
+import type { Sources } from './sources/runner.ts';
+import { startSources } from './sources/runner.ts';
 import { sourceRoutes } from './sources/source-routes.ts';
-import type { Secrets } from './sources/source-secrets.ts';
-import type { Sources } from './sources/sources.ts';
-import { startSources } from './sources/sources.ts';
-import { gatewayRoutes } from './talq/gateway-routes.ts';
-import { createTalqGateways } from './talq/gateways.ts';
-import { DEVICE_TOPICS, readDeviceAddress } from './transports/device-message.ts';
-import { deviceRoutes } from './transports/device-routes.ts';
-import type { EmbeddedMqtt, EmbeddedTls, Publish, Receive } from './transports/embedded-mqtt.ts';
-import { startEmbeddedMqtt } from './transports/embedded-mqtt.ts';
-import { openMqttAccess } from './transports/mqtt-access.ts';
-import { mqttAccessRoutes } from './transports/mqtt-access-routes.ts';
-import type { MqttSessions } from './transports/mqtt-sessions.ts';
-import { openMqttSessions } from './transports/mqtt-sessions.ts';
-import type { MqttSubscriber, MqttTls } from './transports/mqtt-subscriber.ts';
-import { isUplinkTopic, UPLINK_TOPICS } from './transports/read-uplink.ts';
-import { webhookRoutes } from './transports/webhook.ts';
+import { gatewayRoutes } from './sources/talq/gateway-routes.ts';
+import { isTalqDevice } from './sources/talq/gateway-rows.ts';
+import { createTalqGateways } from './sources/talq/gateways.ts';
+import { webhookRoutes } from './webhooks/webhook-routes.ts';
 
 export type { Database } from './database.ts';
-export type { Counters } from './delivery/counters.ts';
-export type { AttributeMapping, Device, DeviceProfile, EntityMapping, ProfileCommand } from './devices/device.ts';
-export { RegistryError } from './devices/validation.ts';
+export type { Counters } from './frames/counters.ts';
+export { RegistryError } from './frames/registry-error.ts';
+export type {
+  AttributeMapping,
+  Device,
+  DeviceProfile,
+  EntityMapping,
+  ProfileCommand,
+} from './mapping/device-profile.ts';
 
 /** Numbered SQL for schema `iot`, to be run before the agents start. */
 export const migrationsFolder = new URL('../migrations/', import.meta.url);
@@ -197,6 +207,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
         throw isRefused && cause instanceof Error ? new RefusedError(cause.message) : cause;
       });
     },
+    isLamp: (source, address, tenant) => isTalqDevice(db, source, address, tenant),
     post: downlinkPoster(connections, options.reach?.outgoing),
     connections,
     logger,
@@ -212,7 +223,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     ...(notify === undefined ? {} : { notify }),
     logger,
   });
-  const parts: Omit<Delivery, 'measuring'> = {
+  const parts: Omit<DeliveryContext, 'fiwareMeasures'> = {
     db,
     inbox,
     membership,
@@ -231,7 +242,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     logger,
     signal: stop.signal,
   };
-  const delivery = { ...parts, measuring: createMeasuring(parts) };
+  const delivery = { ...parts, fiwareMeasures: createFiwareMeasures(parts) };
   const store = async (topic: string, body: Uint8Array, receivedAt?: string): Promise<void> => {
     await inbox.receive(topic, body, receivedAt);
     counters.received += 1;

@@ -5,7 +5,8 @@ import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import { askAgents } from './support/ask.ts';
 import { attributeValue, eventually, heardOn } from './support/territory.ts';
 import { thingsStackUplink } from './support/uplinks.ts';
-import { type Answer, type Asked, startWebServer } from './support/web-server.ts';
+import type { Answer, Asked } from './support/web-server.ts';
+import { startWebServer } from './support/web-server.ts';
 
 const CODEC = `function decodeUplink(input) { return { data: { level: input.bytes[0] } }; }
 function encodeDownlink(input) { return { bytes: [1, 0xfe, input.data.level], fPort: 60 }; }`;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { testDatabases } from '@alzette/broker/test-support';
-import type { EffectiveConfig } from '../src/devices/agent-config.ts';
+import type { EffectiveConfig } from '../src/fiware/agent-config.ts';
 import { createReceptions } from '../src/liveness/receptions.ts';
 import { askAgents } from './support/ask.ts';
 import { CONTEXT, eventually } from './support/territory.ts';

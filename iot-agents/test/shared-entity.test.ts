@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import type { Device } from '../src/main.ts';
-import { partitionOf } from '../src/sharing/partition-of.ts';
+import { partitionOf } from '../src/processes/partition-of.ts';
 import { eventually, startTerritory } from './support/territory.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
 

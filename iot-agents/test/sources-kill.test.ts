@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { testDatabases } from '@alzette/broker/test-support';
-import { sourceTopic } from '../src/sources/source-message.ts';
+import { sourceTopic } from '../src/inbox/source-message.ts';
 import { eventually, startTerritory } from './support/territory.ts';
 import { startWebServer } from './support/web-server.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { Logger } from 'pino';
-import { isRefusal } from '../delivery/upsert.ts';
-import type { EffectiveConfig } from '../devices/agent-config.ts';
+import type { EffectiveConfig } from '../fiware/agent-config.ts';
+import { isRefusal } from '../frames/broker-refusal.ts';
 import type { NotifyEndpoint } from './notify-secret.ts';
 
 /** Lets a write of an entity's attribute be a command to its device. */

@@ -1,7 +1,7 @@
 import type { Database } from '../database.ts';
-import { PROVISIONED_CHANNEL } from '../devices/agent-directory.ts';
 import { REGISTRY_CHANNEL } from '../devices/registry.ts';
-import { OVERRIDE } from '../talq/override.ts';
+import { PROVISIONED_CHANNEL } from '../fiware/agent-directory.ts';
+import { OVERRIDE } from './lamp-override.ts';
 
 const NAMES = `
   SELECT DISTINCT command->>'name' AS name FROM (

@@ -3,28 +3,29 @@ import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { Logger } from 'pino';
 import type { CodecPool } from '../codecs/codec-pool.ts';
 import type { Database } from '../database.ts';
-import type { EffectiveConfig } from '../devices/agent-config.ts';
-import { findAgentDevices } from '../devices/agent-devices.ts';
-import type { AgentDirectory } from '../devices/agent-directory.ts';
 import type { Connections } from '../devices/connection.ts';
 import type { Registry } from '../devices/registry.ts';
-import { RegistryError } from '../devices/validation.ts';
+import type { EffectiveConfig } from '../fiware/agent-config.ts';
+import { findAgentDevices } from '../fiware/agent-devices.ts';
+import type { AgentDirectory } from '../fiware/agent-directory.ts';
+import type { CommandResult } from '../fiware/command-text.ts';
+import { readResults } from '../fiware/command-text.ts';
+import type { Publish } from '../frames/message-ports.ts';
+import { RegistryError } from '../frames/registry-error.ts';
+import type { UplinkFrame } from '../frames/uplink-frame.ts';
 import { evaluated } from '../mapping/entity-mapper.ts';
 import { frameVariables } from '../mapping/frame-variables.ts';
-import { isTalqDevice } from '../talq/gateway-rows.ts';
-import type { LoggedCommand } from '../talq/log-report.ts';
-import { lampOf, OVERRIDE, readOverrideValue } from '../talq/override.ts';
-import type { Publish } from '../transports/embedded-mqtt.ts';
-import type { UplinkFrame } from '../transports/uplink-frame.ts';
 import type { Command, NewCommand } from './command.ts';
 import { publishedStatus } from './command.ts';
 import * as rows from './command-rows.ts';
-import type { CommandResult } from './device-command.ts';
-import { deadlineOf, deviceMessage, readResults } from './device-command.ts';
+import { deadlineOf, deviceMessage } from './device-command.ts';
 import { downlinkMessage } from './downlink.ts';
 import { thingParkCorrelation } from './downlink-servers.ts';
+import type { LoggedCommand } from './lamp-override.ts';
+import { lampOf, OVERRIDE, readOverrideValue } from './lamp-override.ts';
 import { commandEntity } from './offer-devices.ts';
-import { type PostDownlink, RefusedError, type SendOverride, sendCommand } from './send-command.ts';
+import type { PostDownlink, SendOverride } from './send-command.ts';
+import { RefusedError, sendCommand } from './send-command.ts';
 
 export interface CommandRequest {
   readonly entityId: string;
@@ -81,6 +82,8 @@ export function startCommands(parts: {
   readonly codecs: CodecPool;
   readonly publish: Publish;
   readonly override: SendOverride;
+  /** Whether a TALQ gateway of the tenant has this lamp. */
+  readonly isLamp: (source: string, address: string, tenant: string) => Promise<boolean>;
   readonly post: PostDownlink;
   readonly connections: Pick<Connections, 'get'>;
   readonly logger: Logger;
@@ -89,7 +92,7 @@ export function startCommands(parts: {
   /** Whether this process, among those of the database, tells the entities how their commands fare. */
   readonly mirrors: () => boolean;
 }): Commands {
-  const { db, client, context, registry, directory, codecs, publish, override, post, connections } = parts;
+  const { db, client, context, registry, directory, codecs, publish, override, isLamp, post, connections } = parts;
   const { logger, sends, mirrors } = parts;
   let open = new Set<string>();
   let closed = false;
@@ -201,7 +204,7 @@ export function startCommands(parts: {
       return { ...common, device: config.key, entityType: config.entityType, message, deadlineMs };
     }
     const lamp = name === OVERRIDE ? lampOf(entityId) : undefined;
-    if (lamp !== undefined && (await isTalqDevice(db, lamp.source, lamp.address, tenant))) {
+    if (lamp !== undefined && (await isLamp(lamp.source, lamp.address, tenant))) {
       const message = { way: 'talq', source: lamp.source, entityId, ...readOverrideValue(value) } as const;
       const device = talqKey(lamp.source, lamp.address);
       return {

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { Logger } from 'pino';
 import type { Database } from '../database.ts';
-import { isRefusal } from '../delivery/upsert.ts';
-import type { EffectiveConfig } from '../devices/agent-config.ts';
-import { findAgentDevices } from '../devices/agent-devices.ts';
-import type { AgentDirectory } from '../devices/agent-directory.ts';
-import type { Publish } from '../transports/embedded-mqtt.ts';
-import { isObject } from '../transports/envelope.ts';
+import type { EffectiveConfig } from '../fiware/agent-config.ts';
+import { findAgentDevices } from '../fiware/agent-devices.ts';
+import type { AgentDirectory } from '../fiware/agent-directory.ts';
+import { isRefusal } from '../frames/broker-refusal.ts';
+import { isObject } from '../frames/json-values.ts';
+import type { Publish } from '../frames/message-ports.ts';
 import type { NotifyEndpoint } from './notify-secret.ts';
 import { sendConfiguration } from './send-command.ts';
 

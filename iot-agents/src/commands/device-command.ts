@@ -1,6 +1,5 @@
-import type { CommandDefinition, EffectiveConfig } from '../devices/agent-config.ts';
-import { isObject } from '../transports/envelope.ts';
-import { readUltraLightValue } from '../transports/ultralight.ts';
+import type { CommandDefinition, EffectiveConfig } from '../fiware/agent-config.ts';
+import { commandText } from '../fiware/command-text.ts';
 import type { CommandMessage } from './command.ts';
 
 /** How a FIWARE device is told: on its command topic, at its endpoint, or when it asks. */
@@ -24,59 +23,4 @@ const DEADLINES_MS = { mqtt: 60_000, http: 30_000, poll: 86_400_000, downlink: 1
 
 export function deadlineOf(way: CommandMessage['way']): number {
   return DEADLINES_MS[way];
-}
-
-/** Commands as the protocol writes them; several in one text for a device that polls. */
-export function commandText(
-  { protocol, deviceId }: Pick<EffectiveConfig, 'protocol' | 'deviceId'>,
-  commands: readonly { readonly name: string; readonly value: unknown }[],
-): string {
-  if (protocol === 'json') return JSON.stringify(Object.fromEntries(commands.map(({ name, value }) => [name, value])));
-  return commands.map(({ name, value }) => ultraLightCommand(deviceId, name, value)).join('#');
-}
-
-export function ultraLightCommand(deviceId: string, name: string, value: unknown): string {
-  return `${deviceId}@${name}|${ultraLight(value)}`;
-}
-
-function ultraLight(value: unknown): string {
-  if (!isObject(value)) return typeof value === 'string' ? value : JSON.stringify(value);
-  return Object.entries(value)
-    .map(([name, parameter]) => `${name}=${typeof parameter === 'string' ? parameter : JSON.stringify(parameter)}`)
-    .join('|');
-}
-
-export interface CommandResult {
-  readonly name: string;
-  readonly failed: boolean;
-  readonly info: unknown;
-}
-
-/** What a device says of commands. Failure is our extension: `{"cmd":{"status":"ERROR","info":…}}`, `dev@cmd|ERROR|…`, `dev@cmd!|…`. */
-export function readResults(protocol: 'json' | 'ul', text: string): CommandResult[] {
-  if (protocol === 'ul')
-    return text
-      .split('#')
-      .map(readUltraLightResult)
-      .filter((result) => result !== undefined);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return [];
-  }
-  if (!isObject(value)) return [];
-  return Object.entries(value).map(([name, info]) =>
-    isObject(info) && (info.status === 'ERROR' || info.status === 'OK')
-      ? { name, failed: info.status === 'ERROR', info: info.info ?? info.status }
-      : { name, failed: false, info },
-  );
-}
-
-function readUltraLightResult(text: string): CommandResult | undefined {
-  const match = /^[^@]*@([^|!]+)(!?)(?:\|(.*))?$/s.exec(text.trim());
-  if (match === null) return undefined;
-  const [, name = '', bang, rest = ''] = match;
-  const failed = bang === '!' || rest === 'ERROR' || rest.startsWith('ERROR|');
-  return { name, failed, info: readUltraLightValue(failed ? rest.replace(/^ERROR\|/, '') : rest) };
 }

@@ -1,4 +1,4 @@
-import type { NetworkServer } from '../transports/uplink-frame.ts';
+import type { NetworkServer } from '../frames/uplink-frame.ts';
 
 /** Bytes for a device, before they are put the way of its network server. */
 export interface Downlink {

@@ -1,15 +1,16 @@
 import type { CodecPool } from '../codecs/codec-pool.ts';
 import type { Database, Queryable } from '../database.ts';
 import type { Connection, Connections } from '../devices/connection.ts';
-import type { Device } from '../devices/device.ts';
 import type { CompiledProfile } from '../devices/registry.ts';
-import { RegistryError } from '../devices/validation.ts';
+import { hex, isObject } from '../frames/json-values.ts';
+import { RegistryError } from '../frames/registry-error.ts';
+import type { NetworkServer, UplinkFrame } from '../frames/uplink-frame.ts';
+import type { Device } from '../mapping/device-profile.ts';
 import { compiledAt, evaluated } from '../mapping/entity-mapper.ts';
-import { hex, isObject } from '../transports/envelope.ts';
-import type { NetworkServer, UplinkFrame } from '../transports/uplink-frame.ts';
+import type { CompiledCommand } from '../mapping/profile-commands.ts';
 import type { CommandMessage } from './command.ts';
-import { type Downlink, hexOf, POSTED, PUBLISHED, TELLS, thingParkParameters } from './downlink-servers.ts';
-import type { CompiledCommand } from './profile-commands.ts';
+import type { Downlink } from './downlink-servers.ts';
+import { hexOf, POSTED, PUBLISHED, TELLS, thingParkParameters } from './downlink-servers.ts';
 
 const REMEMBER = `
   INSERT INTO iot.downlink_route (dev_eui, lns, topic, f_port)

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Database } from '../database.ts';
+import type { Secrets } from '../devices/secret.ts';
 import { isSecret, sha256 } from '../devices/secret.ts';
-import type { Secrets } from '../sources/source-secrets.ts';
 
 /** The header by which a notification shows that it is of a subscription of ours. */
 const HEADER = 'x-notify-secret';

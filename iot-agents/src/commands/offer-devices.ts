@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database.ts';
-import type { Device, DeviceProfile } from '../devices/device.ts';
 import { REGISTRY_CHANNEL } from '../devices/registry.ts';
+import type { Device, DeviceProfile } from '../mapping/device-profile.ts';
 import { deviceEntityId } from '../mapping/device-report.ts';
 import type { CommandAttributes } from './command-attributes.ts';
 

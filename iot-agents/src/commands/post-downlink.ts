@@ -1,8 +1,8 @@
 import type { Connections } from '../devices/connection.ts';
-import { SourceError } from '../sources/harvest.ts';
-import type { Outgoing } from '../sources/outgoing.ts';
-import { fetchOutgoing, refusal } from '../sources/outgoing.ts';
-import { signedDownlink } from '../transports/actility.ts';
+import { signedDownlink } from '../network-servers/actility.ts';
+import type { Outgoing } from '../outgoing/outgoing.ts';
+import { fetchOutgoing, refusal } from '../outgoing/outgoing.ts';
+import { SourceError } from '../outgoing/remote-error.ts';
 import type { PostDownlink } from './send-command.ts';
 import { RefusedError } from './send-command.ts';
 

@@ -1,12 +1,12 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Agent, fetch } from 'undici';
-import type { EffectiveConfig } from '../devices/agent-config.ts';
-import type { Override } from '../talq/override.ts';
-import type { Publish } from '../transports/embedded-mqtt.ts';
+import type { EffectiveConfig } from '../fiware/agent-config.ts';
+import type { CommandResult } from '../fiware/command-text.ts';
+import { readResults, ultraLightCommand } from '../fiware/command-text.ts';
+import type { Publish } from '../frames/message-ports.ts';
 import type { Command, CommandMessage } from './command.ts';
-import type { CommandResult } from './device-command.ts';
-import { readResults, ultraLightCommand } from './device-command.ts';
+import type { Override } from './lamp-override.ts';
 
 /** How sending went: out on MQTT, accepted by a gateway that will do it, with a network server that tells no more, or answered by the device's own HTTP server. */
 export type Sent = 'published' | 'accepted' | 'delivered' | { readonly results: readonly CommandResult[] };

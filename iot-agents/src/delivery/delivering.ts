@@ -1,8 +1,9 @@
+import { copyToPending, copyToQuarantine } from '../inbox/quarantine.ts';
+import type { DeliveryContext } from './delivery-context.ts';
+import type { Outcome } from './outcome.ts';
 import type { DeviceProgress } from './progress.ts';
 import { settle } from './progress-rows.ts';
-import { copyToPending, copyToQuarantine } from './quarantine.ts';
 import { persist, upsertFrames } from './upsert.ts';
-import type { Delivery, Outcome } from './work.ts';
 
 export interface Delivering {
   push(outcomes: readonly Outcome[]): void;
@@ -13,7 +14,7 @@ const FRAMES_AT_ONCE = 1_000;
 
 /** Sends outcomes to the broker, one batch in flight, and settles each batch while the next one travels. */
 export function createDelivering(
-  delivery: Delivery,
+  delivery: DeliveryContext,
   progress: ReadonlyMap<string, DeviceProgress>,
   onSettled: (outcomes: readonly Outcome[]) => void,
 ): Delivering {
@@ -102,7 +103,7 @@ export function createDelivering(
 }
 
 async function writeOutcomes(
-  { db, membership }: Delivery,
+  { db, membership }: DeliveryContext,
   outcomes: readonly Outcome[],
   progress: ReadonlyMap<string, DeviceProgress>,
 ): Promise<void> {

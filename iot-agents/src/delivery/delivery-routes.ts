@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Database } from '../database.ts';
-import { paging } from '../devices/registry-routes.ts';
-import { RegistryError } from '../devices/validation.ts';
-import type { Counters, Warnings } from './counters.ts';
-import type { Inbox, ReadMessage } from './inbox.ts';
-import { listPending, listQuarantine, replayQuarantined } from './quarantine.ts';
+import type { Counters, Warnings } from '../frames/counters.ts';
+import { RegistryError } from '../frames/registry-error.ts';
+import { paging } from '../http/paging.ts';
+import type { Inbox, ReadMessage } from '../inbox/inbox.ts';
+import { listPending, listQuarantine, replayQuarantined } from '../inbox/quarantine.ts';
 
 const { version: VERSION } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   readonly version: string;

@@ -1,10 +1,10 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
-import type { KnownDevice } from '../devices/agent-directory.ts';
-import type { DeviceAddress } from '../transports/device-message.ts';
-import { readDeviceAddress } from '../transports/device-message.ts';
-import type { Receive } from '../transports/embedded-mqtt.ts';
-import { LONGEST_BODY } from './inbox.ts';
-import type { Delivery } from './work.ts';
+import type { KnownDevice } from '../fiware/agent-directory.ts';
+import type { DeviceAddress } from '../fiware/device-message.ts';
+import { readDeviceAddress } from '../fiware/device-message.ts';
+import type { Receive } from '../frames/message-ports.ts';
+import { LONGEST_BODY } from '../frames/message-ports.ts';
+import type { DeliveryContext } from './delivery-context.ts';
 
 /** Two batches: while one is written the next is made ready. A third would make them smaller, not faster. */
 const BATCHES_AT_ONCE = 2;
@@ -37,13 +37,13 @@ interface Ready {
  */
 export function createDirectMeasures(
   delivery: Pick<
-    Delivery,
-    'inbox' | 'connections' | 'directory' | 'measuring' | 'client' | 'context' | 'counters' | 'logger'
+    DeliveryContext,
+    'inbox' | 'connections' | 'directory' | 'fiwareMeasures' | 'client' | 'context' | 'counters' | 'logger'
   >,
   /** Into the inbox. */
   store: (topic: string, body: Uint8Array, receivedAt?: string) => Promise<void>,
 ): Receive {
-  const { inbox, connections, directory, measuring, client, context, counters, logger } = delivery;
+  const { inbox, connections, directory, fiwareMeasures, client, context, counters, logger } = delivery;
   let waiting: Arrival[] = [];
   let underWay = 0;
   let isPreparing = false;
@@ -60,9 +60,9 @@ export function createDirectMeasures(
   };
 
   const prepared = (arrival: Arrival, device: KnownDevice): Ready | undefined => {
-    const { entities, notes } = measuring.entitiesOf(arrival.address, arrival, device);
+    const { entities, notes } = fiwareMeasures.entitiesOf(arrival.address, arrival, device);
     if (notes.length === 0) return { arrival, device, entities };
-    measuring.forget(device);
+    fiwareMeasures.forget(device);
     return undefined;
   };
 
@@ -99,7 +99,7 @@ export function createDirectMeasures(
         // What of them was written all the same is no change when the inbox delivers it again.
         logger.debug({ err: cause }, 'measures go by the inbox: the broker did not take them');
         for (const { arrival, device } of ready) {
-          measuring.forget(device);
+          fiwareMeasures.forget(device);
           intoInbox(arrival);
         }
         return;
@@ -107,7 +107,7 @@ export function createDirectMeasures(
     }
     for (const { arrival, device, entities: own } of ready) {
       if (refused.size > 0 && own.some(({ id }) => refused.has(id))) {
-        measuring.forget(device);
+        fiwareMeasures.forget(device);
         intoInbox(arrival);
         continue;
       }

@@ -2,7 +2,7 @@ import type { DownlinkRoute } from '../commands/downlink.ts';
 import { rememberRoutes, routeOf } from '../commands/downlink.ts';
 import type { Database } from '../database.ts';
 import type { Connections } from '../devices/connection.ts';
-import type { Admitted } from './work.ts';
+import type { Admitted } from './outcome.ts';
 
 /** Keeps the way back to devices that can be told something, as their uplinks show it. */
 export interface DownlinkRoutes {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Database } from '../database.ts';
-import type { Counters } from './counters.ts';
+import type { Counters } from '../frames/counters.ts';
 import { readBacklog } from './delivery-routes.ts';
 
 const COMMANDS = `

@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { partitionOf } from '../sharing/partition-of.ts';
-import { admitFrames } from './admission.ts';
-import { createDecoding } from './decoding.ts';
+import type { StoredFrame } from '../inbox/inbox.ts';
+import { partitionOf } from '../processes/partition-of.ts';
+import { admitFrames } from './admit-frames.ts';
+import { createDecoding } from './decode-frames.ts';
 import { createDelivering } from './delivering.ts';
+import type { DeliveryContext } from './delivery-context.ts';
 import { createDownlinkRoutes } from './downlink-routes.ts';
-import type { StoredFrame } from './inbox.ts';
 import type { DeviceProgress } from './progress.ts';
 import { persist } from './upsert.ts';
-import type { Delivery } from './work.ts';
 
 const TAKEN_AT_ONCE = 1_000;
 const IN_FLIGHT = 4_000;
@@ -20,7 +20,7 @@ export interface Pipeline {
 }
 
 /** Inbox → admission → a lane for each codec → the broker → settled. */
-export function runPipeline(delivery: Delivery): Pipeline {
+export function runPipeline(delivery: DeliveryContext): Pipeline {
   const { inbox, counters, signal } = delivery;
   const progress = new Map<string, DeviceProgress>();
   const parts = { routes: createDownlinkRoutes(delivery.db, delivery.connections) };
@@ -57,7 +57,7 @@ export function runPipeline(delivery: Delivery): Pipeline {
 type Retried = <T>(work: () => Promise<T>) => Promise<T>;
 
 async function takeAll(
-  { inbox, counters, signal, logger }: Delivery,
+  { inbox, counters, signal, logger }: DeliveryContext,
   admit: (frames: readonly StoredFrame[], retried: Retried) => Promise<void>,
   onRoom: (resolve: () => void) => void,
 ): Promise<void> {

@@ -2,13 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import type { CodecPool } from '../codecs/codec-pool.ts';
 import type { Database } from '../database.ts';
 import type { Connections } from '../devices/connection.ts';
-import type { Device } from '../devices/device.ts';
 import type { Registry } from '../devices/registry.ts';
 import { compiled } from '../devices/registry.ts';
-import { RegistryError, readDevice, readProfile } from '../devices/validation.ts';
-import { object } from '../transports/envelope.ts';
+import { readDevice, readProfile } from '../devices/validation.ts';
+import { object } from '../frames/json-values.ts';
+import { RegistryError } from '../frames/registry-error.ts';
+import { pendingFrames } from '../inbox/quarantine.ts';
+import type { Device } from '../mapping/device-profile.ts';
 import { previewProfile } from './preview.ts';
-import { pendingFrames } from './quarantine.ts';
 import type { Sample, Samples } from './samples.ts';
 import { SAMPLES_PER_PROFILE } from './samples.ts';
 

@@ -2,14 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { CodecPool } from '../codecs/codec-pool.ts';
 import type { Connections } from '../devices/connection.ts';
-import type { Device } from '../devices/device.ts';
 import type { CompiledProfile } from '../devices/registry.ts';
+import type { UplinkFrame } from '../frames/uplink-frame.ts';
+import { EnvelopeError } from '../frames/uplink-frame.ts';
+import type { Device } from '../mapping/device-profile.ts';
 import { deviceEntityId, freshReportMemory, reportDevice } from '../mapping/device-report.ts';
 import { MappingError } from '../mapping/entity-mapper.ts';
-import { readUplink } from '../transports/read-uplink.ts';
-import type { UplinkFrame } from '../transports/uplink-frame.ts';
-import { EnvelopeError } from '../transports/uplink-frame.ts';
-import { carriesMeasurements, decodeFrames } from './decoding.ts';
+import { readUplink } from '../network-servers/read-uplink.ts';
+import { carriesMeasurements, decodeFrames } from './decode-frames.ts';
 import type { Sample } from './samples.ts';
 
 /** What a profile makes of one message. */

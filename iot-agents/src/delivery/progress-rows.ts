@@ -1,5 +1,5 @@
 import type { Queryable } from '../database.ts';
-import { partitionOf } from '../sharing/partition-of.ts';
+import { partitionOf } from '../processes/partition-of.ts';
 import type { DeviceProgress } from './progress.ts';
 
 const PROGRESS_OF = `

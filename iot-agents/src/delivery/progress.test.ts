@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { thingsStackUplink } from '../../test/support/uplinks.ts';
-import { readUplink } from '../transports/read-uplink.ts';
-import type { FrameKind, UplinkFrame } from '../transports/uplink-frame.ts';
+import type { FrameKind, UplinkFrame } from '../frames/uplink-frame.ts';
+import { readUplink } from '../network-servers/read-uplink.ts';
 import type { DeviceProgress } from './progress.ts';
 import { admit, NO_PROGRESS } from './progress.ts';
 

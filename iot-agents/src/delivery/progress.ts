@@ -1,4 +1,4 @@
-import type { UplinkFrame } from '../transports/uplink-frame.ts';
+import type { UplinkFrame } from '../frames/uplink-frame.ts';
 import type { RecentFrames, Seen } from './recent-frames.ts';
 import { NO_FRAMES, recentFrames, remember } from './recent-frames.ts';
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database.ts';
-import type { Admitted } from './work.ts';
+import type { Admitted } from './outcome.ts';
 
 const INSERT = `
   INSERT INTO iot.sample (profile, dev_eui, received_at, topic, body)

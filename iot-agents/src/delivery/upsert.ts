@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entity, NgsiLdClient, ProblemDetails } from '@alzette/ngsi-ld-schemas';
-import { NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
+import { isRefusal } from '../frames/broker-refusal.ts';
 
 /** The entities of one frame. */
 export interface FrameEntities {
@@ -78,14 +78,4 @@ export async function persist<T>(
       await sleep(pause * (0.75 + Math.random() / 2), undefined, { signal });
     }
   }
-}
-
-/** The request itself is wrong; anything else may go well later. */
-export function isRefusal(cause: unknown): cause is NgsiLdClientError {
-  return (
-    cause instanceof NgsiLdClientError &&
-    cause.status >= 400 &&
-    cause.status < 500 &&
-    ![401, 403, 408, 425, 429].includes(cause.status)
-  );
 }

@@ -1,10 +1,9 @@
 import type { Database } from '../database.ts';
-import type { Secrets } from '../sources/source-secrets.ts';
-import type { JsonPointers } from '../transports/generic-json.ts';
-import type { SignatureScheme } from '../transports/webhook-signature.ts';
-import type { KeptSecret } from './secret.ts';
+import { RegistryError } from '../frames/registry-error.ts';
+import { filterPattern } from '../frames/topic-filter.ts';
+import type { JsonPointers } from '../network-servers/generic-json.ts';
+import type { KeptSecret, Secrets } from './secret.ts';
 import { isSecret, keptSecret, sha256 } from './secret.ts';
-import { RegistryError } from './validation.ts';
 
 /** A network server's way in: posts to `/iot/lns/{id}`, or publishes on its topics. */
 export interface Connection {
@@ -233,12 +232,16 @@ function topicsOf({ id, topics = [] }: Connection): string[] {
   return [`lns/${id}`, `lns/${id}/#`, ...topics];
 }
 
-/** The topics that an MQTT topic filter matches. */
-export function filterPattern(filter: string): RegExp {
-  const levels = filter.split('/').map((level) => (level === '+' ? '[^/]+' : level === '#' ? '.*' : escaped(level)));
-  return new RegExp(`^${levels.join('/').replace(/\/\.\*$/, '(?:/.*)?')}$`);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** How a sender signs what it posts: an HMAC over the body, or over time, dot and body. */
+export interface SignatureScheme {
+  /** Carries the signature, e.g. `X-Hub-Signature-256`. */
+  readonly header: string;
+  /** Before the signature, e.g. `sha256=`. */
+  readonly prefix?: string;
+  readonly algorithm?: 'sha1' | 'sha256' | 'sha512';
+  readonly encoding?: 'hex' | 'base64';
+  /** Carries the moment of sending, Unix seconds, milliseconds or ISO 8601; absent: the body alone is signed. */
+  readonly timestampHeader?: string;
+  /** How old, or how far ahead, that moment may be. Default 300. */
+  readonly toleranceS?: number;
 }

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
-import type { Device } from './device.ts';
-import { RegistryError, readDevice } from './validation.ts';
+import { RegistryError } from '../frames/registry-error.ts';
+import type { Device } from '../mapping/device-profile.ts';
+import { readDevice } from './validation.ts';
 
 /** A line of a list of devices: what it gives, or why it is refused. */
 export type DeviceLine = { readonly line: number } & ({ readonly device: Device } | { readonly refused: string });

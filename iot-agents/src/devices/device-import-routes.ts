@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import { object } from '../transports/envelope.ts';
-import type { Device } from './device.ts';
+import { object } from '../frames/json-values.ts';
+import { RegistryError } from '../frames/registry-error.ts';
+import type { Device } from '../mapping/device-profile.ts';
 import type { DeviceLine } from './device-csv.ts';
 import { readDeviceCsv } from './device-csv.ts';
 import { readDeviceQr } from './device-qr.ts';
 import type { Registry } from './registry.ts';
-import { RegistryError, readDevice } from './validation.ts';
+import { readDevice } from './validation.ts';
 
 const LONGEST_LIST = 4 * 1024 * 1024;
 

@@ -1,5 +1,5 @@
-import { eui } from '../transports/envelope.ts';
-import { RegistryError } from './validation.ts';
+import { eui } from '../frames/json-values.ts';
+import { RegistryError } from '../frames/registry-error.ts';
 
 /** What the QR code on a LoRaWAN device says (LoRa Alliance TR005). */
 export interface DeviceQr {

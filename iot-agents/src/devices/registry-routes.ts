@@ -1,71 +1,12 @@
-import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { failingExample } from '../codecs/codec-examples.ts';
 import type { CodecPool } from '../codecs/codec-pool.ts';
-import type { Counters, Refusal } from '../delivery/counters.ts';
+import { RegistryError } from '../frames/registry-error.ts';
+import { paging } from '../http/paging.ts';
+import type { DeviceProfile } from '../mapping/device-profile.ts';
 import type { Connections } from './connection.ts';
-import type { DeviceProfile } from './device.ts';
 import type { Registry } from './registry.ts';
-import type { RegistryErrorName } from './validation.ts';
-import { RegistryError, readConnection, readDevice, readProfile } from './validation.ts';
-
-const STATUS: Readonly<Record<RegistryErrorName, number>> = {
-  WRONG_SYNTAX: 400,
-  DEVICE_NOT_FOUND: 404,
-  DUPLICATE_DEVICE_ID: 409,
-  PROFILE_NOT_FOUND: 404,
-  DUPLICATE_PROFILE: 409,
-  PROFILE_IN_USE: 409,
-  FRAME_NOT_FOUND: 404,
-  CONNECTION_NOT_FOUND: 404,
-  SOURCE_NOT_FOUND: 404,
-  DUPLICATE_SOURCE: 409,
-  SOURCE_BUSY: 409,
-  SOURCE_UNREADABLE: 422,
-  UNAUTHORIZED: 401,
-  TOO_MANY_DEVICES: 429,
-  CREDENTIAL_NOT_FOUND: 404,
-  COMMAND_NOT_FOUND: 404,
-  COMMAND_UNKNOWN: 404,
-  NO_DOWNLINK_ROUTE: 409,
-  ENCODE_ERROR: 400,
-  CODEC_EXAMPLE_FAILED: 400,
-  BAD_REQUEST: 400,
-  MISSING_HEADERS: 400,
-  MISSING_CONFIG_PARAMS: 400,
-  MISMATCHED_SERVICE: 403,
-  DUPLICATE_GROUP: 409,
-  DEVICE_GROUP_NOT_FOUND: 404,
-  AMBIGUOUS_DEVICE_ID: 409,
-  MANDATORY_PARAMS_NOT_FOUND: 400,
-  UNSUPPORTED_TYPE: 400,
-  PARSE_ERROR: 400,
-};
-
-/** Answers errors as `{ name, message }`, the way of the IoT agents. */
-export function answerErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError | RegistryError, request, reply) => {
-    if (error instanceof RegistryError) {
-      return reply.code(STATUS[error.name]).send({ name: error.name, message: error.message });
-    }
-    const status = error.statusCode ?? 500;
-    if (status < 500) return reply.code(status).send({ name: 'WRONG_SYNTAX', message: error.message });
-    request.log.error({ err: error }, 'a request to the IoT agents failed');
-    return reply.code(500).send({ name: 'INTERNAL_ERROR', message: 'something went wrong inside' });
-  });
-}
-
-/** Counts what is not let in, and leaves the answer to the handler around it. */
-export function countRefusals(
-  app: FastifyInstance,
-  { refused }: Pick<Counters, 'refused'>,
-  kinds: { readonly [name in RegistryErrorName]?: Refusal },
-): void {
-  app.setErrorHandler((error: FastifyError | RegistryError) => {
-    const kind = error instanceof RegistryError ? kinds[error.name] : undefined;
-    if (kind !== undefined) refused[kind] += 1;
-    throw error;
-  });
-}
+import { readConnection, readDevice, readProfile } from './validation.ts';
 
 /** `/registry/profiles` and `/registry/devices`: what the agents know, read and written. */
 export async function registryRoutes(
@@ -161,22 +102,6 @@ export async function registryRoutes(
     await connections.delete(params.id);
     return reply.code(204).send();
   });
-}
-
-const LARGEST_PAGE = 1_000;
-
-/** `limit` (at most 1000) and `offset`. @throws RegistryError WRONG_SYNTAX */
-export function paging({ query }: FastifyRequest): { limit: number; offset: number } {
-  const given = query as { limit?: unknown; offset?: unknown };
-  const read = (name: 'limit' | 'offset', otherwise: number, most: number): number => {
-    const text = given[name];
-    if (text === undefined) return otherwise;
-    const value = typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value <= most))
-      throw new RegistryError('WRONG_SYNTAX', `${name} is "${text}", expected a number up to ${most}`);
-    return value;
-  };
-  return { limit: read('limit', 100, LARGEST_PAGE), offset: read('offset', 0, 999_999_999) };
 }
 
 function page<T>(all: readonly T[], request: FastifyRequest): T[] {

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { codecHash } from '../codecs/codec-pool.ts';
-import type { CompiledCommand } from '../commands/profile-commands.ts';
-import { compileCommands } from '../commands/profile-commands.ts';
 import type { Database, Queryable } from '../database.ts';
+import { RegistryError } from '../frames/registry-error.ts';
+import type { Device, DeviceProfile } from '../mapping/device-profile.ts';
+import type { CompiledCommand } from '../mapping/profile-commands.ts';
+import { compileCommands } from '../mapping/profile-commands.ts';
 import type { ProfileMapper } from '../mapping/profile-mapper.ts';
 import { compileProfile } from '../mapping/profile-mapper.ts';
 import type { SilenceMapper } from '../mapping/silence-mapper.ts';
 import { compileSilence } from '../mapping/silence-mapper.ts';
-import { partitionOf } from '../sharing/partition-of.ts';
-import type { Device, DeviceProfile } from './device.ts';
-import { RegistryError } from './validation.ts';
+import { partitionOf } from '../processes/partition-of.ts';
 
 const ALL_PROFILES = 'SELECT document::text FROM iot.profile';
 const ALL_DEVICES = 'SELECT document::text FROM iot.device';

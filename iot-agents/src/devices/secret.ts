@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { RegistryError } from './validation.ts';
+import { RegistryError } from '../frames/registry-error.ts';
 
 /** A secret as it is kept, and the one before it while that still stands. */
 export interface KeptSecret {
@@ -38,4 +38,12 @@ export function keptSecret(hash: Uint8Array, previous: Uint8Array | null, until:
       ? {}
       : { previous: { sha256: Buffer.from(previous), untilMs: new Date(until).getTime() } }),
   };
+}
+
+/** Encrypts what must not be read in the database; the broker beside us does. */
+export interface Secrets {
+  /** @param owner what the text belongs to: it can be opened for the same owner only */
+  seal(text: string, owner: string): string;
+  /** @throws Error: it was sealed by another key or for another owner */
+  open(text: string, owner: string): string;
 }

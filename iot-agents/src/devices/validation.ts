@@ -1,56 +1,16 @@
 import type { ErrorObject } from 'ajv';
 import { Ajv } from 'ajv';
 import { codecHash } from '../codecs/codec-pool.ts';
-import { compileCommands } from '../commands/profile-commands.ts';
+import { eui } from '../frames/json-values.ts';
+import { RegistryError } from '../frames/registry-error.ts';
+import type { Device, DeviceProfile } from '../mapping/device-profile.ts';
 import { compiledAt, MappingError } from '../mapping/entity-mapper.ts';
+import { compileCommands } from '../mapping/profile-commands.ts';
 import { compileProfile } from '../mapping/profile-mapper.ts';
 import { compileSilence } from '../mapping/silence-mapper.ts';
-import { eui } from '../transports/envelope.ts';
 import type { Connection, ConnectionSecrets } from './connection.ts';
-import type { Device, DeviceProfile } from './device.ts';
-import { type SchemaCheck, schemaCheck } from './schema-check.ts';
-
-export type RegistryErrorName =
-  | 'WRONG_SYNTAX'
-  | 'DEVICE_NOT_FOUND'
-  | 'DUPLICATE_DEVICE_ID'
-  | 'PROFILE_NOT_FOUND'
-  | 'DUPLICATE_PROFILE'
-  | 'PROFILE_IN_USE'
-  | 'FRAME_NOT_FOUND'
-  | 'CONNECTION_NOT_FOUND'
-  | 'SOURCE_NOT_FOUND'
-  | 'DUPLICATE_SOURCE'
-  | 'SOURCE_BUSY'
-  | 'SOURCE_UNREADABLE'
-  | 'UNAUTHORIZED'
-  | 'TOO_MANY_DEVICES'
-  | 'CREDENTIAL_NOT_FOUND'
-  | 'COMMAND_NOT_FOUND'
-  | 'COMMAND_UNKNOWN'
-  | 'NO_DOWNLINK_ROUTE'
-  | 'ENCODE_ERROR'
-  | 'CODEC_EXAMPLE_FAILED'
-  | 'BAD_REQUEST'
-  | 'MISSING_HEADERS'
-  | 'MISSING_CONFIG_PARAMS'
-  | 'MISMATCHED_SERVICE'
-  | 'DUPLICATE_GROUP'
-  | 'DEVICE_GROUP_NOT_FOUND'
-  | 'AMBIGUOUS_DEVICE_ID'
-  | 'MANDATORY_PARAMS_NOT_FOUND'
-  | 'UNSUPPORTED_TYPE'
-  | 'PARSE_ERROR';
-
-/** Whatever a request to the registry gets wrong; `message` names the field, what was got and what was expected. */
-export class RegistryError extends Error {
-  override readonly name: RegistryErrorName;
-
-  constructor(name: RegistryErrorName, message: string) {
-    super(message);
-    this.name = name;
-  }
-}
+import type { SchemaCheck } from './schema-check.ts';
+import { schemaCheck } from './schema-check.ts';
 
 export const NAME = { type: 'string', minLength: 1, maxLength: 256 } as const;
 const EXPRESSION = { type: 'string', minLength: 1, maxLength: 2000 } as const;

@@ -1,4 +1,5 @@
-import { type Cadences, type HeardDevice, silentAtMs } from './heard-device.ts';
+import type { Cadences, HeardDevice } from './heard-device.ts';
+import { silentAtMs } from './heard-device.ts';
 
 /** A gateway that takes its devices down with it. */
 export interface Outage {

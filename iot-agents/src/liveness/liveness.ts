@@ -6,14 +6,8 @@ import type { Registry } from '../devices/registry.ts';
 import { MappingError } from '../mapping/entity-mapper.ts';
 import type { Receptions } from './receptions.ts';
 import { silenceChanges } from './silence.ts';
-import {
-  cadences,
-  heardDevices,
-  recordSilence,
-  silencesTold,
-  type UntoldSilence,
-  untoldSilences,
-} from './silence-rows.ts';
+import type { UntoldSilence } from './silence-rows.ts';
+import { cadences, heardDevices, recordSilence, silencesTold, untoldSilences } from './silence-rows.ts';
 
 /** One process of a database looks at a time. */
 const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('alzette.iot.liveness', 0)) AS taken`;

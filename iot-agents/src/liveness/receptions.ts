@@ -1,7 +1,8 @@
 import type { Queryable } from '../database.ts';
-import type { Admitted } from '../delivery/work.ts';
-import type { EffectiveConfig } from '../devices/agent-config.ts';
-import { entityUrn } from '../devices/agent-config.ts';
+import type { EffectiveConfig } from '../fiware/agent-config.ts';
+import { entityUrn } from '../fiware/agent-config.ts';
+import type { UplinkFrame } from '../frames/uplink-frame.ts';
+import type { Device } from '../mapping/device-profile.ts';
 
 /** In the order of the keys: several processes write at once. */
 const REMEMBER = `
@@ -41,7 +42,7 @@ interface Reception {
 
 /** Learns each device's cadence and gateway from what it sends, in memory; what has changed is written now and then. */
 export interface Receptions {
-  take(frames: readonly Admitted[]): void;
+  take(frames: readonly { readonly frame: UplinkFrame; readonly device: Device }[]): void;
   /** A FIWARE device has sent measures. */
   hear(config: EffectiveConfig, receivedAt: string): void;
   write(db: Queryable): Promise<void>;

@@ -1,5 +1,5 @@
 import type { Database, Queryable } from '../database.ts';
-import type { Device } from '../devices/device.ts';
+import type { Device } from '../mapping/device-profile.ts';
 import { deviceEntityId } from '../mapping/device-report.ts';
 import type { HeardDevice } from './heard-device.ts';
 import type { HeardAgent } from './receptions.ts';

@@ -1,5 +1,6 @@
 import { isGatewayAlert, outagesOf } from './gateway-outage.ts';
-import { type Cadences, type HeardDevice, silentAtMs } from './heard-device.ts';
+import type { Cadences, HeardDevice } from './heard-device.ts';
+import { silentAtMs } from './heard-device.ts';
 
 export interface FallenDevice {
   readonly device: HeardDevice;

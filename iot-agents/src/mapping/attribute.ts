@@ -1,4 +1,4 @@
-import type { AttributeMapping } from '../devices/device.ts';
+import type { AttributeMapping } from './device-profile.ts';
 import { plausibleRange } from './plausible.ts';
 
 /** An attribute in normalized form, or the reason why there is none; undefined when there is simply no value. */

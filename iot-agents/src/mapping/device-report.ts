@@ -1,6 +1,6 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
-import type { Device } from '../devices/device.ts';
-import type { UplinkFrame } from '../transports/uplink-frame.ts';
+import type { UplinkFrame } from '../frames/uplink-frame.ts';
+import type { Device } from './device-profile.ts';
 
 /** What the last reports on a device held, so that its entity is not written at each frame. */
 export interface DeviceReportMemory {

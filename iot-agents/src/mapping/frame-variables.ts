@@ -1,4 +1,4 @@
-import type { UplinkFrame } from '../transports/uplink-frame.ts';
+import type { UplinkFrame } from '../frames/uplink-frame.ts';
 
 /** What expressions see as `frame`. */
 export interface FrameVariables {

@@ -1,6 +1,6 @@
-import type { EntityMapping } from '../devices/device.ts';
-import { plausibleTime } from '../transports/envelope.ts';
-import { utcTime } from './declared-type.ts';
+import { plausibleTime } from '../frames/frame-values.ts';
+import { utcTime } from '../frames/json-values.ts';
+import type { EntityMapping } from './device-profile.ts';
 import type { CompiledMapping } from './entity-mapper.ts';
 import { compiledAt, evaluated, MappingError } from './entity-mapper.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { chirpStackUplink } from '../../test/support/uplinks.ts';
-import type { AttributeMapping, Device } from '../devices/device.ts';
-import { readUplink } from '../transports/read-uplink.ts';
+import { readUplink } from '../network-servers/read-uplink.ts';
+import type { AttributeMapping, Device } from './device-profile.ts';
 import { freshReportMemory, reportDevice } from './device-report.ts';
 import { MappingError } from './entity-mapper.ts';
 import { compileProfile } from './profile-mapper.ts';

@@ -1,6 +1,6 @@
-import type { Device, DeviceProfile, EntityMapping } from '../devices/device.ts';
-import type { UplinkFrame } from '../transports/uplink-frame.ts';
+import type { UplinkFrame } from '../frames/uplink-frame.ts';
 import { mapAttribute } from './attribute.ts';
+import type { Device, DeviceProfile, EntityMapping } from './device-profile.ts';
 import type { CompiledMapping, Mapped } from './entity-mapper.ts';
 import { compiledAt, mapEntities } from './entity-mapper.ts';
 import { isStatic } from './expression.ts';

@@ -1,6 +1,6 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
-import type { AttributeMapping, Device, DeviceProfile } from '../devices/device.ts';
 import { mapAttribute } from './attribute.ts';
+import type { AttributeMapping, Device, DeviceProfile } from './device-profile.ts';
 import type { CompiledAttribute } from './entity-mapper.ts';
 import { compiledAt, MappingError, mapEntities } from './entity-mapper.ts';
 import { isStatic } from './expression.ts';

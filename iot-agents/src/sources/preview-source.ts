@@ -1,7 +1,7 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
-import type { HarvestedItem } from './harvest.ts';
-import type { ItemMapper, ItemPlace } from './item-mapper.ts';
-import type { ItemProblem } from './source.ts';
+import type { HarvestedItem } from './items/harvest.ts';
+import type { ItemMapper, ItemPlace } from './items/item-mapper.ts';
+import type { ItemProblem } from './items/item-mapping.ts';
 
 /** What a source would give, with nothing taken. */
 export interface SourcePreview {

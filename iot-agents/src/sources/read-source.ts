@@ -1,15 +1,17 @@
 import type { Database } from '../database.ts';
-import { readDepartures } from '../gtfs/read-departures.ts';
-import { readGtfs } from '../gtfs/read-gtfs.ts';
-import { readTalq } from '../talq/read-talq.ts';
-import type { Harvest } from './harvest.ts';
-import { SourceError } from './harvest.ts';
-import { compileItems, type ItemMapper } from './item-mapper.ts';
-import { gatherCsv, startGathering } from './items.ts';
-import type { Outgoing } from './outgoing.ts';
-import { readHttp } from './read-http.ts';
-import { readSftp } from './read-sftp.ts';
+import type { Outgoing } from '../outgoing/outgoing.ts';
+import { SourceError } from '../outgoing/remote-error.ts';
+import { gatherCsv } from './csv/gather-csv.ts';
+import { readDepartures } from './gtfs/read-departures.ts';
+import { readGtfs } from './gtfs/read-gtfs.ts';
+import { readHttp } from './http/read-http.ts';
+import { startGathering } from './items/gathering.ts';
+import type { Harvest } from './items/harvest.ts';
+import type { ItemMapper } from './items/item-mapper.ts';
+import { compileItems } from './items/item-mapper.ts';
+import { readSftp } from './sftp/read-sftp.ts';
 import type { Source } from './source.ts';
+import { readTalq } from './talq/read-talq.ts';
 
 /** A file that was handed in, in place of what the source would fetch. */
 export interface Upload {

@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import type { Schedule } from './source.ts';
+import type { Schedule } from './items/source-members.ts';
 
 const LONGEST_PAUSE_MS = 3_600_000;
 const FIRST_PAUSE_MS = 15_000;

@@ -1,13 +1,16 @@
 import type { AnySchema } from 'ajv';
 import { Ajv } from 'ajv';
-import { type SchemaCheck, schemaCheck } from '../devices/schema-check.ts';
-import { ENTITIES, NAME, POINTER, RegistryError, TENANT, wrongSyntax } from '../devices/validation.ts';
+import type { SchemaCheck } from '../devices/schema-check.ts';
+import { schemaCheck } from '../devices/schema-check.ts';
+import { ENTITIES, NAME, POINTER, TENANT, wrongSyntax } from '../devices/validation.ts';
+import { RegistryError } from '../frames/registry-error.ts';
 import { MappingError } from '../mapping/entity-mapper.ts';
-import { compileItems } from './item-mapper.ts';
+import type { CsvFormat } from './csv/csv-format.ts';
+import { compileItems } from './items/item-mapper.ts';
+import { isTimeZone } from './items/times.ts';
 import { cronOf } from './schedule.ts';
-import type { CsvFormat, MappedSource, Source } from './source.ts';
+import type { MappedSource, Source } from './source.ts';
 import { MASK } from './source-secrets.ts';
-import { isTimeZone } from './times.ts';
 
 const URL_TEXT = { type: 'string', pattern: '^https?://[^\\s]+$', maxLength: 2048 } as const;
 const TEXT = { type: 'string', minLength: 1, maxLength: 1024 } as const;

@@ -1,13 +1,13 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Database } from '../database.ts';
-import { paging } from '../devices/registry-routes.ts';
-import { RegistryError } from '../devices/validation.ts';
-import { findGateway } from '../talq/gateway-rows.ts';
-import { isObject } from '../transports/envelope.ts';
-import { SourceError } from './harvest.ts';
+import { isObject } from '../frames/json-values.ts';
+import { RegistryError } from '../frames/registry-error.ts';
+import { paging } from '../http/paging.ts';
+import { SourceError } from '../outgoing/remote-error.ts';
 import type { Upload } from './read-source.ts';
-import type { Sources } from './sources.ts';
+import type { Sources } from './runner.ts';
+import { findGateway } from './talq/gateway-rows.ts';
 
 const LARGEST_FILE = 128 * 1024 * 1024;
 

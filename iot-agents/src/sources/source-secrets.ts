@@ -1,14 +1,6 @@
-import { RegistryError } from '../devices/validation.ts';
-import { isObject } from '../transports/envelope.ts';
+import { isObject } from '../frames/json-values.ts';
+import { RegistryError } from '../frames/registry-error.ts';
 import type { Source } from './source.ts';
-
-/** Encrypts what must not be read in the database; the broker beside us does. */
-export interface Secrets {
-  /** @param owner what the text belongs to: it can be opened for the same owner only */
-  seal(text: string, owner: string): string;
-  /** @throws Error: it was sealed by another key or for another owner */
-  open(text: string, owner: string): string;
-}
 
 /** What stands in the place of a secret. */
 export const MASK = '***';

@@ -5,7 +5,8 @@ import { eventually } from '../support/territory.ts';
 import { chirpStackUplink, thingsStackUplink } from '../support/uplinks.ts';
 import { startWebServer } from '../support/web-server.ts';
 import { renamed } from './uplinks.ts';
-import { assertHolds, type Way, type World } from './world.ts';
+import type { Way, World } from './world.ts';
+import { assertHolds } from './world.ts';
 
 /** A device that is told bytes on a port, acknowledged or not. */
 function told(id: string, payload: string, fPort: number, confirmed: boolean): DeviceProfile {

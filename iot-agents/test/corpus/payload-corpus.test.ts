@@ -7,7 +7,8 @@ import { chirpStack, thingPark, thingsStack } from './downlinks.ts';
 import { iotaJson, iotaJsonHttp, ultraLight } from './fiware.ts';
 import { cayenneLpp, channels, hostile, luminaire, scenario } from './payloads.ts';
 import * as uplinks from './uplinks.ts';
-import { openWorld, type Way, type World } from './world.ts';
+import type { Way, World } from './world.ts';
+import { openWorld } from './world.ts';
 
 /** What must become of a file of the corpus; each outcome reads its own kind of file. */
 type Outcome = (world: World, way: Way, file: never) => Promise<void>;

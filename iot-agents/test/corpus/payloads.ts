@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import type { DeviceProfile } from '../../src/main.ts';
 import { eventually } from '../support/territory.ts';
-import { chirpStackEvent, chirpStackUplink, type UplinkValues } from '../support/uplinks.ts';
+import type { UplinkValues } from '../support/uplinks.ts';
+import { chirpStackEvent, chirpStackUplink } from '../support/uplinks.ts';
 import { CHANNELS, LUMINAIRE } from './codecs.ts';
 import { DECODED } from './uplinks.ts';
-import { assertHolds, type Way, type World } from './world.ts';
+import type { Way, World } from './world.ts';
+import { assertHolds } from './world.ts';
 
 /** Bytes of a device, told by ChirpStack. */
 async function sayBytes(world: World, way: Way, values: UplinkValues): Promise<void> {

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { DeviceProfile } from '../../src/main.ts';
 import { eventually } from '../support/territory.ts';
 import { CHANNELS, HEX, LUMINAIRE, THINGS_NODE, WATER } from './codecs.ts';
-import { assertHolds, type Way, type World } from './world.ts';
+import type { Way, World } from './world.ts';
+import { assertHolds } from './world.ts';
 
 /** An uplink as a network server sends it, and what must become of it. */
 interface UplinkCase {

@@ -4,7 +4,8 @@ import { freshTenant, type testDatabases } from '@alzette/broker/test-support';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { freePort } from '../../../scripts/programs.ts';
 import type { Device, DeviceProfile } from '../../src/main.ts';
-import { eventually, heardOn, LINK, startTerritory, type Territory } from '../support/territory.ts';
+import type { Territory } from '../support/territory.ts';
+import { eventually, heardOn, LINK, startTerritory } from '../support/territory.ts';
 
 export type Way = 'MQTT' | 'HTTP';
 type TestDatabase = ReturnType<typeof testDatabases>[number];

@@ -1,0 +1,144 @@
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import type { Logger } from 'pino';
+import type { Commands } from '../commands/commands.ts';
+import type { Configurations } from '../commands/configuration.ts';
+import type { AgentDirectory, KnownDevice, Resolution } from '../fiware/agent-directory.ts';
+import { TOO_MANY } from '../fiware/agent-directory.ts';
+import { readMeasures } from '../fiware/device-measures.ts';
+import type { DeviceAddress } from '../fiware/device-message.ts';
+import { MeasureError } from '../fiware/measures.ts';
+import type { Counters, QuarantineReason, Warnings } from '../frames/counters.ts';
+import type { StoredFrame } from '../inbox/inbox.ts';
+import type { QuarantineNote } from '../inbox/quarantine.ts';
+import type { Receptions } from '../liveness/receptions.ts';
+import { MappingError } from '../mapping/entity-mapper.ts';
+import type { Outcome } from './outcome.ts';
+
+const STATIC_EVERY_MS = 3_600_000;
+const REMEMBERED = 100_000;
+
+/** What a message of measures gives. */
+export interface MeasuredEntities {
+  readonly entities: readonly Entity[];
+  /** Why it, or a value of it, gives nothing. */
+  readonly notes: readonly (readonly [QuarantineReason, string])[];
+}
+
+/** Turns the messages of FIWARE's devices into outcomes. */
+export interface FiwareMeasures {
+  /** Of a device that is known. */
+  entitiesOf(
+    address: DeviceAddress,
+    message: Pick<StoredFrame, 'body' | 'receivedAt'>,
+    device: KnownDevice,
+  ): MeasuredEntities;
+  /** What it was told last has not been written: static attributes are due again. */
+  forget(device: KnownDevice): void;
+  /** Rejects when the database can't answer. */
+  outcomeOf(stored: StoredFrame, address: DeviceAddress): Promise<Outcome>;
+}
+
+export function createFiwareMeasures({
+  directory,
+  commands,
+  configurations,
+  receptions,
+  counters,
+  warnings,
+  logger,
+}: {
+  readonly directory: AgentDirectory;
+  readonly commands: Pick<Commands, 'takeResults'>;
+  readonly configurations: Pick<Configurations, 'answer'>;
+  readonly receptions: Pick<Receptions, 'hear'>;
+  readonly counters: Pick<Counters, 'heartbeats'>;
+  readonly warnings: Pick<Warnings, 'add'>;
+  readonly logger: Logger;
+}): FiwareMeasures {
+  /** When each device's static attributes were written, by the configuration they were written from. */
+  const staticAt = new Map<string, { device: KnownDevice; ms: number }>();
+  const staticIsDue = (device: KnownDevice): boolean => {
+    const { key } = device.config;
+    const last = staticAt.get(key);
+    const now = Date.now();
+    if (last?.device === device && now - last.ms < STATIC_EVERY_MS) return false;
+    if (staticAt.size >= REMEMBERED) staticAt.clear();
+    staticAt.set(key, { device, ms: now });
+    return true;
+  };
+
+  const entitiesOf: FiwareMeasures['entitiesOf'] = (address, { body, receivedAt }, device) => {
+    const { config, map } = device;
+    receptions.hear(config, receivedAt);
+    const entities: Entity[] = [];
+    const notes: [QuarantineReason, string][] = [];
+    try {
+      for (const group of readMeasures(address, config.protocol, body)) {
+        const mapped = map(group, receivedAt, staticIsDue(device));
+        for (const entity of mapped.entities) entities.push(entity);
+        for (const { message, implausible } of mapped.dropped) {
+          warnings.add(config.key, message);
+          if (implausible) notes.push(['implausible', message]);
+        }
+      }
+    } catch (cause) {
+      if (cause instanceof MeasureError) notes.push(['bad_syntax', cause.message]);
+      else if (cause instanceof MappingError) notes.push(['mapping_error', cause.message]);
+      else throw cause;
+    }
+    return { entities, notes };
+  };
+
+  const measure = (stored: StoredFrame, address: DeviceAddress, device: KnownDevice): Outcome => {
+    const { key, tenant } = device.config;
+    const { entities, notes } = entitiesOf(address, stored, device);
+    if (entities.length === 0 && notes.length === 0) counters.heartbeats += 1;
+    return {
+      inboxId: stored.id,
+      tenant,
+      entities,
+      notes: notes.map(([reason, message]): QuarantineNote => ({ inboxId: stored.id, reason, message, devEui: key })),
+    };
+  };
+
+  return {
+    entitiesOf,
+    forget: ({ config }) => void staticAt.delete(config.key),
+    async outcomeOf(stored, address) {
+      const { apikey, deviceId, protocol } = address;
+      const device = await directory.resolve(apikey, deviceId, protocol, {
+        autoprovision: address.channel === 'attrs',
+      });
+      const outcome = { inboxId: stored.id, tenant: '', entities: [] };
+      if ('unknown' in device) {
+        const [reason, message] = refusal(device, deviceId);
+        return { ...outcome, notes: [{ inboxId: stored.id, reason, message }] };
+      }
+      if (address.channel === 'attrs') return measure(stored, address, device);
+      if (address.channel === 'cmdexe') await commands.takeResults(device.config, stored);
+      if (address.channel === 'configuration') {
+        // Nobody else waits for it; a device that hears nothing asks again.
+        configurations.answer(device.config, stored.body).catch((cause: unknown) => {
+          logger.warn({ err: cause, device: deviceId }, 'a device could not be told its configuration');
+        });
+      }
+      return { ...outcome, notes: [] };
+    },
+  };
+}
+
+function refusal(
+  resolution: Extract<Resolution, { readonly unknown: string }>,
+  deviceId: string,
+): readonly [QuarantineReason, string] {
+  switch (resolution.unknown) {
+    case 'key':
+      return ['unknown_key', 'no group has the apikey of this message'];
+    case 'device':
+      return ['unknown_device', `"${deviceId}" is not provisioned, and its group makes no devices`];
+    case 'rate':
+      return ['unknown_device', `"${deviceId}" is not provisioned: ${TOO_MANY}`];
+    case 'configuration':
+      return ['mapping_error', resolution.message];
+  }
+}

@@ -1,0 +1,166 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Counters } from '../frames/counters.ts';
+import type { Receive } from '../frames/message-ports.ts';
+import { LONGEST_BODY } from '../frames/message-ports.ts';
+import { RegistryError } from '../frames/registry-error.ts';
+import { credentialsOf } from '../http/credentials.ts';
+import { countRefusals } from '../http/error-answers.ts';
+import type { EffectiveConfig } from './agent-config.ts';
+import type { AgentDirectory } from './agent-directory.ts';
+import { TOO_MANY } from './agent-directory.ts';
+import { commandText } from './command-text.ts';
+import { readMeasures } from './device-measures.ts';
+import type { DeviceAddress, DeviceProtocol } from './device-message.ts';
+import { readDeviceAddress, requestTopic } from './device-message.ts';
+import { MeasureError } from './measures.ts';
+
+type DeviceRequest = FastifyRequest<{
+  Querystring: { k?: string; i?: string; d?: string; t?: string; getCmd?: string };
+}>;
+
+/** The commands of a device that asks for them, and what it answers. */
+export interface DeviceCommands {
+  takeResults(config: EffectiveConfig, message: { readonly body: Uint8Array }): Promise<void>;
+  takePolled(config: EffectiveConfig): Promise<{ name: string; value: unknown }[]>;
+}
+
+interface DeviceRoutesOptions {
+  readonly receive: Receive;
+  readonly directory: AgentDirectory;
+  readonly commands: DeviceCommands;
+  readonly access: {
+    /** Whether a measure by HTTP of this device may come with these secrets. */
+    admitsRequest(apikey: string, device: string, secrets: readonly string[]): boolean;
+  };
+  readonly counters: Pick<Counters, 'refused'>;
+}
+
+/** FIWARE's south port: `/json` (IoTA-JSON) and `/d` (UltraLight 2.0). 200 when the measures are committed. */
+export async function deviceRoutes(app: FastifyInstance, options: DeviceRoutesOptions): Promise<void> {
+  await app.register(async (scope) => {
+    countRefusals(scope, options.counters, { UNAUTHORIZED: 'credential', DEVICE_GROUP_NOT_FOUND: 'key' });
+    // Devices say all sorts of things of their bodies: the protocol decides.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LONGEST_BODY }, (_request, body, done) => {
+      done(null, body);
+    });
+    const measure =
+      (protocol: DeviceProtocol, types: RegExp) => async (request: DeviceRequest, reply: FastifyReply) => {
+        if (request.method === 'POST') requireType(request, types);
+        const config = await deviceOf(options, request, protocol);
+        const body = bodyOf(request, protocol);
+        const asks = request.query.getCmd === '1';
+        if (body.length > 0) await takeMeasures(options, request, config, body);
+        else if (!asks) throw missing(['d']);
+        return answer(options.commands, reply, config, asks);
+      };
+    scope.get('/d', measure('ul', /./));
+    scope.post('/d', measure('ul', /^text\/plain\b/));
+    scope.get('/json', measure('json', /./));
+    scope.post('/json', measure('json', /^application\/json\b/));
+    scope.post('/json/attrs/:id', measure('json', ONE_ATTRIBUTE));
+    // The answer goes to the device's endpoint, or on its topic.
+    const configure = (protocol: DeviceProtocol) => async (request: DeviceRequest, reply: FastifyReply) => {
+      await deviceOf(options, request, protocol);
+      await options.receive(requestTopic(request.url), bodyOf(request, protocol));
+      return protocol === 'json' ? reply.send({}) : reply.type('text/plain').send('');
+    };
+    scope.post('/json/configuration/commands', configure('json'));
+    scope.post('/d/configuration/commands', configure('ul'));
+    scope.post('/json/commands', async (request: DeviceRequest, reply) => {
+      requireType(request, /^application\/json\b/);
+      const config = await deviceOf(options, request, 'json');
+      await options.commands.takeResults(config, { body: bodyOf(request, 'json') });
+      return reply.send({});
+    });
+  });
+}
+
+const ONE_ATTRIBUTE = /^(application\/(json|octet-stream|soap\+xml)|text\/plain)\b/;
+
+async function takeMeasures(
+  { receive }: DeviceRoutesOptions,
+  request: DeviceRequest,
+  config: EffectiveConfig,
+  body: Buffer,
+): Promise<void> {
+  const topic = requestTopic(request.url);
+  const address = readDeviceAddress(topic);
+  // The key and the device have been seen to be there.
+  await receive(topic, body);
+  // A sleeping device will not ask again: it hears at once, and the message is kept as evidence all the same.
+  checkSyntax(address, config.protocol, body);
+}
+
+function checkSyntax(address: DeviceAddress | undefined, protocol: DeviceProtocol, body: Buffer): void {
+  if (address === undefined) return;
+  try {
+    readMeasures(address, protocol, body);
+  } catch (cause) {
+    if (!(cause instanceof MeasureError)) throw cause;
+    const kind = protocol === 'ul' ? 'Ultralight' : 'JSON';
+    throw new RegistryError('PARSE_ERROR', `There was a syntax error in the ${kind} request: ${cause.message}`);
+  }
+}
+
+/** @throws RegistryError UNSUPPORTED_TYPE */
+function requireType({ headers }: DeviceRequest, types: RegExp): void {
+  const type = headers['content-type'];
+  if (type !== undefined && !types.test(type)) {
+    throw new RegistryError('UNSUPPORTED_TYPE', `Unsupported content type in the request: ${type}`);
+  }
+}
+
+function missing(names: readonly string[]): RegistryError {
+  const message = `Some of the mandatory params weren't found in the request: ${JSON.stringify(names)}`;
+  return new RegistryError('MANDATORY_PARAMS_NOT_FOUND', message);
+}
+
+/** @throws RegistryError MANDATORY_PARAMS_NOT_FOUND, UNAUTHORIZED, DEVICE_GROUP_NOT_FOUND, DEVICE_NOT_FOUND */
+async function deviceOf(
+  { directory, access }: DeviceRoutesOptions,
+  request: DeviceRequest,
+  protocol: DeviceProtocol,
+): Promise<EffectiveConfig> {
+  const { k, i } = request.query;
+  if (!k || !i) throw missing([...(k ? [] : ['k']), ...(i ? [] : ['i'])]);
+  if (!access.admitsRequest(k, i, credentialsOf(request))) {
+    throw new RegistryError('UNAUTHORIZED', 'the device has a secret, and it was not given');
+  }
+  const found = await directory.resolve(k, i, protocol, { autoprovision: true });
+  if ('config' in found) return found.config;
+  if (found.unknown === 'device') throw new RegistryError('DEVICE_NOT_FOUND', `No device was found with id:${i}`);
+  if (found.unknown === 'rate') throw new RegistryError('TOO_MANY_DEVICES', TOO_MANY);
+  if (found.unknown === 'configuration') throw new RegistryError('WRONG_SYNTAX', found.message);
+  throw new RegistryError('DEVICE_GROUP_NOT_FOUND', "Couldn't find device group for the apikey of the request");
+}
+
+/** The measures, in the body or in `d`; bytes that are no text as the hex text of a JSON value. */
+function bodyOf({ body, query, headers, url }: DeviceRequest, protocol: DeviceProtocol): Buffer {
+  const given = Buffer.isBuffer(body) ? body : Buffer.from(query.d ?? '');
+  if (protocol === 'ul' || !url.startsWith('/iot/json/attrs/') || given.length === 0) return given;
+  const type = headers['content-type'] ?? '';
+  if (type.startsWith('application/octet-stream')) return Buffer.from(JSON.stringify(given.toString('hex')));
+  if (type.startsWith('application/soap+xml')) return Buffer.from(JSON.stringify(given.toString()));
+  if (type.startsWith('text/plain')) return Buffer.from(JSON.stringify(plainValue(given.toString())));
+  return given;
+}
+
+function plainValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+async function answer(
+  commands: DeviceCommands,
+  reply: FastifyReply,
+  config: EffectiveConfig,
+  asks: boolean,
+): Promise<FastifyReply> {
+  const waiting = asks ? await commands.takePolled(config) : [];
+  if (config.protocol === 'json') return reply.type('application/json').send(commandText(config, waiting));
+  return reply.type('text/plain').send(commandText(config, waiting));
+}

@@ -1,0 +1,210 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Database } from '../database.ts';
+import { isObject } from '../frames/json-values.ts';
+import { RegistryError } from '../frames/registry-error.ts';
+import { paging } from '../http/paging.ts';
+import type { AgentDevice, EffectiveConfig, ServiceGroup } from './agent-config.ts';
+import type { AgentDirectory } from './agent-directory.ts';
+import type { ServicePath } from './provisioning.ts';
+import {
+  changeAgentDevice,
+  changeGroup,
+  createAgentDevices,
+  createGroups,
+  deleteAgentDevice,
+  deleteGroup,
+  findAgentDevice,
+  listAgentDevices,
+  listGroups,
+} from './provisioning.ts';
+import { readAgentDevice, readGroup, readList, wrongSyntax } from './provisioning-input.ts';
+
+type Keyed = { Querystring: { apikey?: string; resource?: string; device?: string } };
+type OneDevice = { Params: { id: string }; Querystring: { apikey?: string } };
+
+/** Gives the entities of these devices the attributes that ask for their commands. */
+interface OfferedCommands {
+  offer(configs: readonly EffectiveConfig[]): Promise<void>;
+}
+
+const EVERY_PATH = '/*';
+
+/** FIWARE's provisioning API: `/services` and `/groups` (the same), `/devices`, `/op/delete`. */
+export async function provisioningRoutes(
+  app: FastifyInstance,
+  options: {
+    readonly db: Database;
+    readonly directory: AgentDirectory;
+    readonly commandAttributes?: OfferedCommands;
+  },
+): Promise<void> {
+  const { db, directory } = options;
+  // Before the answer: who has it may count on the change.
+  app.addHook('onSend', async ({ method }) => {
+    if (method !== 'GET') directory.forget();
+  });
+
+  for (const member of ['services', 'groups'] as const) {
+    app.post(`/${member}`, async (request, reply) => {
+      const path = onePath(request);
+      const list = readList(request.body, member, member === 'groups' ? 'services' : 'groups');
+      await createGroups(
+        db,
+        list.map((group, at) => readGroup(group, path, `${member}[${at}]`)),
+      );
+      return reply.code(201).send({});
+    });
+    app.get<Keyed>(`/${member}`, async (request) => {
+      const { apikey, resource } = request.query;
+      const { count, groups } = await listGroups(db, servicePath(request), { ...paging(request), apikey, resource });
+      return { count, [member]: groups.map(shownGroup) };
+    });
+    app.put<Keyed>(`/${member}`, async (request, reply) => {
+      const path = servicePath(request);
+      await changeGroup(db, path, keyOf(request), (group) => {
+        const { service: _, subservice: __, ...given } = objectOf(request.body);
+        return readGroup({ ...group, ...given }, group, member);
+      });
+      return reply.code(204).send();
+    });
+    app.delete<Keyed>(`/${member}`, async (request, reply) => {
+      const withDevices = request.query.device === 'true';
+      await deleteGroup(db, servicePath(request), { ...keyOf(request), withDevices });
+      return reply.code(204).send();
+    });
+  }
+
+  app.post('/devices', async (request, reply) => {
+    const path = onePath(request);
+    const devices = readList(request.body, 'devices').map((device, at) =>
+      readAgentDevice(device, path, `devices[${at}]`),
+    );
+    await createAgentDevices(db, devices);
+    await offerCommands(options, devices);
+    return reply.code(201).send({});
+  });
+  app.get('/devices', async (request) => {
+    const { count, devices } = await listAgentDevices(db, servicePath(request), paging(request));
+    return { count, devices: devices.map(shown) };
+  });
+  app.get<OneDevice>('/devices/:id', async (request) =>
+    shown(await findAgentDevice(db, servicePath(request), request.params.id, request.query.apikey)),
+  );
+  app.put<OneDevice>('/devices/:id', async (request, reply) => {
+    const given = objectOf(request.body);
+    if ('device_id' in given || 'apikey' in given) {
+      const member = 'device_id' in given ? 'device_id' : 'apikey';
+      throw new RegistryError('BAD_REQUEST', `Request error: ${member} can not be changed`);
+    }
+    const path = servicePath(request);
+    const { service: _, subservice: __, ...changes } = given;
+    const device = await changeAgentDevice(db, path, request.params.id, request.query.apikey, (before) =>
+      readAgentDevice({ ...before, ...changes }, before, 'the device'),
+    );
+    await offerCommands(options, [device]);
+    return reply.code(204).send();
+  });
+  app.delete<OneDevice>('/devices/:id', async (request, reply) => {
+    await deleteAgentDevice(db, servicePath(request), request.params.id, request.query.apikey);
+    return reply.code(204).send();
+  });
+
+  app.post('/op/delete', async (request, reply) => {
+    const path = servicePath(request);
+    const missing: string[] = [];
+    for (const [at, item] of readList(request.body, 'devices').entries()) {
+      const { deviceId, apikey } = objectOf(item);
+      if (typeof deviceId !== 'string') throw wrongSyntax(`devices[${at}].deviceId is no text`);
+      try {
+        await deleteAgentDevice(db, path, deviceId, typeof apikey === 'string' ? apikey : undefined);
+      } catch (cause) {
+        if (!(cause instanceof RegistryError)) throw cause;
+        missing.push(deviceId);
+      }
+    }
+    if (missing.length === 0) return reply.code(204).send();
+    throw new RegistryError('DEVICE_NOT_FOUND', `No device was found with id:${missing.join(', ')}`);
+  });
+}
+
+/** What has commands can be told before it has measured anything. */
+async function offerCommands(
+  { directory, commandAttributes }: { directory: AgentDirectory; commandAttributes?: OfferedCommands },
+  devices: readonly AgentDevice[],
+): Promise<void> {
+  if (commandAttributes === undefined) return;
+  const configs = [];
+  for (const device of devices) {
+    const config = await directory.configOf(device);
+    if (config.commands.length > 0) configs.push(config);
+  }
+  await commandAttributes.offer(configs);
+}
+
+/** @throws RegistryError MISSING_HEADERS, BAD_REQUEST */
+function servicePath({ headers }: FastifyRequest): ServicePath {
+  const text = (name: string): string | undefined => {
+    const value = headers[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const tenant = text('ngsild-tenant')?.toLowerCase();
+  const service = text('fiware-service')?.toLowerCase();
+  const subservice = text('fiware-servicepath');
+  if (tenant !== undefined && service !== undefined && tenant !== service) {
+    throw new RegistryError(
+      'BAD_REQUEST',
+      `NGSILD-Tenant is "${tenant}" and fiware-service "${service}": which is meant?`,
+    );
+  }
+  const missing = [
+    ...(service === undefined && tenant === undefined ? ['fiware-service'] : []),
+    ...(subservice === undefined && tenant === undefined ? ['fiware-servicepath'] : []),
+  ];
+  if (missing.length > 0) {
+    const message = `Some headers were missing from the request: ${JSON.stringify(missing)}`;
+    throw new RegistryError('MISSING_HEADERS', message);
+  }
+  return { service: service ?? tenant ?? '', subservice: subservice ?? '/' };
+}
+
+/** @throws RegistryError WRONG_SYNTAX: all paths can be asked for, not written to */
+function onePath(request: FastifyRequest): ServicePath {
+  const path = servicePath(request);
+  if (path.subservice === EVERY_PATH || !path.subservice.startsWith('/')) {
+    throw wrongSyntax(`fiware-servicepath is "${path.subservice}", expected a path such as "/" or "/lights"`);
+  }
+  return path;
+}
+
+/** @throws RegistryError MISSING_CONFIG_PARAMS */
+function keyOf({ query }: { query: Keyed['Querystring'] }): { apikey: string; resource: string } {
+  const { apikey, resource } = query;
+  if (apikey === undefined || resource === undefined) {
+    const missing = [...(apikey === undefined ? ['apikey'] : []), ...(resource === undefined ? ['resource'] : [])];
+    const message = `The following mandatory configuration parameters were missing: ${missing.join(', ')}`;
+    throw new RegistryError('MISSING_CONFIG_PARAMS', message);
+  }
+  return { apikey, resource };
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  if (!isObject(value)) throw wrongSyntax(`got ${JSON.stringify(value)?.slice(0, 100)}, expected a JSON object`);
+  return value;
+}
+
+/** As FIWARE shows it: lists that are not given are empty, an apikey that is the group's is left out. */
+function shown({ subservice, apikey, ...device }: AgentDevice): object {
+  return {
+    attributes: [],
+    lazy: [],
+    static_attributes: [],
+    ...device,
+    commands: (device.commands ?? []).map((command) => ({ object_id: command.name, ...command })),
+    service_path: subservice,
+    ...(apikey === '' ? {} : { apikey }),
+  };
+}
+
+function shownGroup(group: ServiceGroup): object {
+  return { attributes: [], lazy: [], commands: [], static_attributes: [], internal_attributes: [], ...group };
+}

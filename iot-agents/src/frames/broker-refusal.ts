@@ -1,0 +1,11 @@
+import { NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
+
+/** The request itself is wrong; anything else may go well later. */
+export function isRefusal(cause: unknown): cause is NgsiLdClientError {
+  return (
+    cause instanceof NgsiLdClientError &&
+    cause.status >= 400 &&
+    cause.status < 500 &&
+    ![401, 403, 408, 425, 429].includes(cause.status)
+  );
+}

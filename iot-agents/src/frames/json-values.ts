@@ -1,0 +1,91 @@
+import { EnvelopeError } from './uplink-frame.ts';
+
+/** The lenient readers that every adapter shares: absent and odd members give undefined, never a throw. */
+
+export type JsonObject = { readonly [member: string]: unknown };
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function object(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+export function objects(value: unknown): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+export function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Also reads numbers that came as text; an empty text is no number. */
+export function number(value: unknown): number | undefined {
+  const read = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof read === 'number' && Number.isFinite(read) ? read : undefined;
+}
+
+/** 16 lower-case hex digits from any spelling with or without separators. */
+export function eui(value: unknown): string | undefined {
+  const digits = text(value)?.replace(/[-: ]/g, '').toLowerCase();
+  return digits !== undefined && /^[0-9a-f]{16}$/.test(digits) ? digits : undefined;
+}
+
+/** Also reads the base64 spelling of eight bytes. */
+export function euiOrBase64(value: unknown): string | undefined {
+  const spelled = text(value);
+  return spelled !== undefined && /^[A-Za-z0-9+/]{11}=$/.test(spelled)
+    ? Buffer.from(spelled, 'base64').toString('hex')
+    : eui(spelled);
+}
+
+const TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})$/;
+
+/** ISO 8601 UTC with milliseconds: further digits are cut, not rounded. */
+export function time(value: unknown): string | undefined {
+  const match = TIME.exec(text(value) ?? '');
+  if (match === null) return undefined;
+  const ms = Date.parse(`${match[1]}.${(match[2] ?? '').padEnd(3, '0').slice(0, 3)}${match[3]}`);
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+}
+
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+/** @throws EnvelopeError the member holds something that is not base64 */
+export function base64(value: unknown, member: string): Uint8Array {
+  if (value === undefined || value === null || value === '') return new Uint8Array(0);
+  if (typeof value !== 'string' || !BASE64.test(value)) {
+    throw new EnvelopeError('unknown_envelope', `${member} is not base64`);
+  }
+  return new Uint8Array(Buffer.from(value, 'base64'));
+}
+
+/** @throws EnvelopeError the member holds something that is not hex */
+export function hex(value: unknown, member: string): Uint8Array {
+  if (value === undefined || value === null || value === '') return new Uint8Array(0);
+  if (typeof value !== 'string' || !/^(?:[0-9A-Fa-f]{2})*$/.test(value)) {
+    throw new EnvelopeError('unknown_envelope', `${member} is not hex`);
+  }
+  return new Uint8Array(Buffer.from(value, 'hex'));
+}
+
+/** ISO 8601 UTC from milliseconds since 1970. */
+export function epochTime(value: unknown): string | undefined {
+  const ms = number(value);
+  return ms === undefined || Math.abs(ms) > 8.64e15 ? undefined : new Date(Math.trunc(ms)).toISOString();
+}
+
+/** The member of this name, unless there is no value for it. */
+export function optional<K extends string, V>(name: K, value: V | undefined): { [key in K]?: V } {
+  // The computed key has the type K.
+  return value === undefined ? {} : ({ [name]: value } as { [key in K]: V });
+}
+
+/** ISO 8601 UTC of a text or of milliseconds; undefined when it is no time. */
+export function utcTime(value: unknown): string | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  const naive = typeof value === 'string' && !value.endsWith('Z') && /^\d{4}-\d{2}-\d{2}T[\d:.]+$/.test(value);
+  const date = new Date(naive ? `${value}Z` : value);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}

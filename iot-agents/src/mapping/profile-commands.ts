@@ -1,0 +1,23 @@
+import type { ProfileCommand } from './device-profile.ts';
+import { compiledAt } from './entity-mapper.ts';
+import type { Expression } from './expression.ts';
+
+export interface CompiledCommand {
+  readonly definition: ProfileCommand;
+  readonly payload: Expression;
+  readonly done?: Expression;
+}
+
+/** @throws MappingError naming the expression that is wrong */
+export function compileCommands(commands: readonly ProfileCommand[] = []): ReadonlyMap<string, CompiledCommand> {
+  return new Map(
+    commands.map((definition, at) => [
+      definition.name,
+      {
+        definition,
+        payload: compiledAt(definition.payload, `commands[${at}].payload`),
+        ...(definition.done === undefined ? {} : { done: compiledAt(definition.done, `commands[${at}].done`) }),
+      },
+    ]),
+  );
+}

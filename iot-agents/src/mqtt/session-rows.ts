@@ -1,0 +1,50 @@
+import type { Database } from '../database.ts';
+import { lockMembers } from '../processes/membership-rows.ts';
+
+/*
+ * An MQTT broker elsewhere keeps a session for each of our processes, and in it what came while the process was away. A
+ * session of a process that is no more is served by another: the next to start, or one that lives, until it is empty.
+ */
+
+const ORPHANS = `
+  SELECT client_id FROM iot.mqtt_session
+  WHERE NOT EXISTS (SELECT FROM iot.agent_process WHERE agent_process.process = mqtt_session.process)
+  ORDER BY length(client_id), client_id`;
+const ALL = 'SELECT client_id FROM iot.mqtt_session';
+const TAKE = `
+  INSERT INTO iot.mqtt_session (client_id, process) VALUES ($1, $2)
+  ON CONFLICT (client_id) DO UPDATE SET process = excluded.process`;
+const FORGET = 'DELETE FROM iot.mqtt_session WHERE client_id = $1 AND process = $2';
+
+/** A client identifier for this process: that of a session nobody serves, else a new one. */
+export async function takeSession(db: Database, process: string, base: string): Promise<string> {
+  return db.transaction(async (tx) => {
+    await lockMembers(tx);
+    const orphans = await tx.query<{ client_id: string }>({ text: ORPHANS });
+    const isOurs = (id: string): boolean => id === base || id.startsWith(`${base}-`);
+    let clientId = orphans.rows.map((row) => row.client_id).find(isOurs);
+    if (clientId === undefined) {
+      const known = new Set((await tx.query<{ client_id: string }>({ text: ALL })).rows.map((row) => row.client_id));
+      clientId = base;
+      for (let n = 2; known.has(clientId); n++) clientId = `${base}-${n}`;
+    }
+    await tx.query({ text: TAKE, values: [clientId, process] });
+    return clientId;
+  });
+}
+
+/** Sessions that nobody serves, now ours to empty. */
+export async function adoptSessions(db: Database, process: string): Promise<string[]> {
+  // The usual answer costs no lock.
+  if ((await db.query({ text: ORPHANS })).rowCount === 0) return [];
+  return db.transaction(async (tx) => {
+    await lockMembers(tx);
+    const orphans = (await tx.query<{ client_id: string }>({ text: ORPHANS })).rows.map((row) => row.client_id);
+    for (const clientId of orphans) await tx.query({ text: TAKE, values: [clientId, process] });
+    return orphans;
+  });
+}
+
+export async function forgetSession(db: Database, process: string, clientId: string): Promise<void> {
+  await db.query({ text: FORGET, values: [clientId, process] });
+}

@@ -1,0 +1,109 @@
+import { type Agent, fetch, type Response } from 'undici';
+import { SourceError } from './remote-error.ts';
+
+/** The guard on addresses that users give, and the dispatcher that holds to it; the broker beside us has one. */
+export interface Outgoing {
+  check(
+    url: string,
+    protocols?: readonly string[],
+  ): Promise<{ readonly allowed: true; readonly url: URL } | { readonly allowed: false; readonly reason: string }>;
+  readonly dispatcher: Agent;
+}
+
+export interface OutgoingRequest {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent to the host of `url` alone, also when that redirects. */
+  readonly secretHeaders?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
+export interface OutgoingAnswer {
+  readonly status: number;
+  readonly headers: Response['headers'];
+  readonly body: Uint8Array;
+  /** Where it came from in the end. */
+  readonly url: string;
+}
+
+const MOST_REDIRECTS = 5;
+const LARGEST_ANSWER = 128 * 1024 * 1024;
+const TIMEOUT_MS = 60_000;
+
+/** Fetches what a user's URL leads to, each hop of it guarded. @throws SourceError, in words for the operator */
+export async function fetchOutgoing(
+  outgoing: Outgoing,
+  given: string,
+  request: OutgoingRequest,
+): Promise<OutgoingAnswer> {
+  const { secretHeaders = {}, signal } = request;
+  const first = new URL(given);
+  let url = first;
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  for (let hops = 0; ; hops += 1) {
+    const verdict = await outgoing.check(url.href);
+    if (!verdict.allowed) throw new SourceError(withoutQuery(verdict.reason));
+    try {
+      const answer = await fetch(url, {
+        method: request.method ?? 'GET',
+        headers: { 'user-agent': 'Alzette', ...request.headers, ...(url.origin === first.origin ? secretHeaders : {}) },
+        ...(request.body === undefined ? {} : { body: request.body }),
+        redirect: 'manual',
+        dispatcher: outgoing.dispatcher,
+        signal: deadline,
+      });
+      const location = answer.headers.get('location');
+      if (answer.status < 300 || answer.status >= 400 || answer.status === 304 || location === null) {
+        return { status: answer.status, headers: answer.headers, body: await bodyOf(answer), url: url.href };
+      }
+      await answer.body?.cancel();
+      if (hops === MOST_REDIRECTS) throw new SourceError(`${shown(first)} redirects more than ${MOST_REDIRECTS} times`);
+      url = new URL(location, url);
+    } catch (cause) {
+      if (cause instanceof SourceError) throw cause;
+      signal.throwIfAborted();
+      throw new SourceError(`${shown(url)} does not answer: ${reasonOf(cause)}`, { cause });
+    }
+  }
+}
+
+/** An answer that is no success, as an error that says what the other side said. */
+export function refusal({ status, headers, body, url }: OutgoingAnswer): SourceError {
+  const excerpt = Buffer.from(body.subarray(0, 200)).toString().replace(/\s+/g, ' ').trim();
+  const after = headers.get('retry-after');
+  const seconds = after === null ? Number.NaN : Number(after);
+  const notBefore = Number.isNaN(seconds) ? new Date(after ?? Number.NaN) : new Date(Date.now() + seconds * 1000);
+  return new SourceError(`${shown(new URL(url))} answered ${status}${excerpt === '' ? '' : `: ${excerpt}`}`, {
+    notBefore: Number.isNaN(notBefore.getTime()) ? undefined : notBefore,
+    status,
+  });
+}
+
+/** Without its query, where keys may stand. */
+export function shown({ origin, pathname }: URL): string {
+  return origin + pathname;
+}
+
+function withoutQuery(reason: string): string {
+  return reason.replace(/\?[^\s"]*/g, '');
+}
+
+async function bodyOf(answer: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of answer.body ?? []) {
+    // The body of a fetch is bytes.
+    const bytes = chunk as Uint8Array;
+    size += bytes.length;
+    if (size > LARGEST_ANSWER) throw new SourceError(`the answer is larger than ${LARGEST_ANSWER / 1024 / 1024} MiB`);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  if (cause.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1000} s`;
+  return cause.cause instanceof Error ? cause.cause.message : cause.message;
+}

@@ -1,0 +1,198 @@
+import { Readable } from 'node:stream';
+import { parse } from 'csv-parse';
+import { unzip } from 'fflate';
+import { DateTime } from 'luxon';
+import { SourceError } from '../../outgoing/remote-error.ts';
+import { isTimeZone } from '../items/times.ts';
+
+export type GtfsRow = Readonly<Record<string, string>>;
+
+/** A GTFS feed, as far as departures need it. */
+export interface Timetable {
+  readonly timeZone: string;
+  readonly agencies: readonly GtfsRow[];
+  readonly routes: readonly GtfsRow[];
+  readonly stops: readonly GtfsRow[];
+  readonly trips: readonly Trip[];
+  readonly stopTimes: readonly StopTime[];
+  readonly serviceDays: readonly { readonly serviceId: string; readonly day: string }[];
+}
+
+export interface Trip {
+  readonly id: string;
+  readonly serviceId: string;
+  readonly routeId: string;
+  readonly line: string;
+  readonly routeType: number;
+  readonly headSign: string;
+}
+
+export interface StopTime {
+  readonly tripId: string;
+  readonly sequence: number;
+  readonly stopId: string;
+  /** Null at the last stop of a trip. */
+  readonly departsS: number | null;
+  readonly headSign: string | null;
+}
+
+const FILES = ['agency', 'routes', 'trips', 'stops', 'stop_times', 'calendar', 'calendar_dates'] as const;
+const NEEDED = ['agency', 'routes', 'trips', 'stops', 'stop_times'] as const;
+/** Days of service that are kept, before and after today. */
+const DAYS_BEFORE = 2;
+const DAYS_AFTER = 45;
+
+/**
+ * Reads the zip; of stops outside the box, and what only they need, nothing stays.
+ *
+ * @throws SourceError it is no GTFS
+ */
+export async function readTimetable(
+  zip: Uint8Array,
+  box: readonly number[] | undefined,
+  today: Date,
+): Promise<Timetable> {
+  const files = await unzipped(zip);
+  const missing = NEEDED.find((name) => files[`${name}.txt`] === undefined);
+  if (missing !== undefined) throw new SourceError(`the feed has no ${missing}.txt, which GTFS requires`);
+  const read = (name: (typeof FILES)[number]) => records(`${name}.txt`, files[`${name}.txt`]);
+
+  const allAgencies = await collected(read('agency'));
+  const timeZone = allAgencies[0]?.agency_timezone ?? '';
+  if (!isTimeZone(timeZone)) {
+    throw new SourceError(`agency.txt: agency_timezone is "${timeZone}", expected a zone such as Europe/Luxembourg`);
+  }
+  const stops = (await collected(read('stops'))).filter((stop) => isStop(stop) && liesIn(stop, box));
+  const shown = new Set(stops.map(({ stop_id }) => stop_id));
+
+  const passing = new Map<string, StopTime[]>();
+  const last = new Map<string, number>();
+  for await (const row of read('stop_times')) {
+    const { trip_id: tripId = '', stop_id: stopId = '' } = row;
+    const sequence = Number(row.stop_sequence);
+    last.set(tripId, Math.max(last.get(tripId) ?? 0, sequence));
+    if (!shown.has(stopId)) continue;
+    const departsS = seconds(row.departure_time || row.arrival_time);
+    // Without a time, or only to get off: nothing leaves.
+    const leaves = departsS !== undefined && row.pickup_type !== '1';
+    const times = passing.get(tripId) ?? [];
+    times.push({ tripId, sequence, stopId, departsS: leaves ? departsS : null, headSign: row.stop_headsign || null });
+    passing.set(tripId, times);
+  }
+
+  const routes = new Map((await collected(read('routes'))).map((route) => [route.route_id ?? '', route]));
+  const trips: Trip[] = [];
+  for await (const row of read('trips')) {
+    const { trip_id: id = '', route_id: routeId = '' } = row;
+    const route = routes.get(routeId);
+    if (!passing.has(id) || route === undefined) continue;
+    trips.push({
+      id,
+      serviceId: row.service_id ?? '',
+      routeId,
+      line: route.route_short_name || route.route_long_name || routeId,
+      routeType: Number(route.route_type),
+      headSign: row.trip_headsign || route.route_long_name || '',
+    });
+  }
+  const used = new Set(trips.map(({ routeId }) => routeId));
+  const services = new Set(trips.map(({ serviceId }) => serviceId));
+  const serviceDays = await readServiceDays(read, services, DateTime.fromJSDate(today, { zone: timeZone }));
+  return {
+    timeZone,
+    agencies: allAgencies,
+    routes: [...routes.values()].filter(({ route_id = '' }) => used.has(route_id)),
+    stops,
+    trips,
+    stopTimes: trips.flatMap(({ id }) =>
+      (passing.get(id) ?? []).map((time) => (time.sequence === last.get(id) ? { ...time, departsS: null } : time)),
+    ),
+    serviceDays,
+  };
+}
+
+const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+
+async function readServiceDays(
+  read: (name: 'calendar' | 'calendar_dates') => AsyncIterable<GtfsRow>,
+  services: ReadonlySet<string>,
+  today: DateTime,
+): Promise<Timetable['serviceDays']> {
+  const days = new Map<string, { serviceId: string; day: string }>();
+  const from = today.minus({ days: DAYS_BEFORE }).startOf('day');
+  const window = Array.from({ length: DAYS_BEFORE + DAYS_AFTER + 1 }, (_, n) => from.plus({ days: n }));
+  const known = new Set(window.map((day) => day.toFormat('yyyyMMdd')));
+  for await (const row of read('calendar')) {
+    const { service_id: serviceId = '', start_date = '', end_date = '' } = row;
+    if (!services.has(serviceId)) continue;
+    for (const day of window) {
+      const date = day.toFormat('yyyyMMdd');
+      if (date < start_date || date > end_date || row[WEEKDAYS[day.weekday - 1] ?? ''] !== '1') continue;
+      days.set(`${date} ${serviceId}`, { serviceId, day: date });
+    }
+  }
+  for await (const { service_id: serviceId = '', date = '', exception_type } of read('calendar_dates')) {
+    if (!services.has(serviceId) || !known.has(date)) continue;
+    if (exception_type === '1') days.set(`${date} ${serviceId}`, { serviceId, day: date });
+    else days.delete(`${date} ${serviceId}`);
+  }
+  return [...days.values()];
+}
+
+/** No station, entrance or boarding area. */
+function isStop({ location_type = '' }: GtfsRow): boolean {
+  return location_type === '' || location_type === '0';
+}
+
+function liesIn({ stop_lat, stop_lon }: GtfsRow, box: readonly number[] | undefined): boolean {
+  const [longitude, latitude] = [Number(stop_lon || Number.NaN), Number(stop_lat || Number.NaN)];
+  if (Number.isNaN(longitude) || Number.isNaN(latitude)) return false;
+  if (box === undefined) return true;
+  const [west = -180, south = -90, east = 180, north = 90] = box;
+  return longitude >= west && longitude <= east && latitude >= south && latitude <= north;
+}
+
+/** Of `HH:MM:SS`, where hours go beyond 24. */
+function seconds(text: string | undefined): number | undefined {
+  const match = /^\s*(\d{1,3}):(\d{2}):(\d{2})\s*$/.exec(text ?? '');
+  return match === null ? undefined : Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]);
+}
+
+/** Files by name; some feeds have them in a folder. */
+function unzipped(zip: Uint8Array): Promise<Readonly<Record<string, Uint8Array>>> {
+  const wanted = new Set(FILES.map((name) => `${name}.txt`));
+  return new Promise((resolve, reject) => {
+    unzip(zip, { filter: ({ name }) => wanted.has(baseName(name)) }, (error, files) => {
+      if (error) return reject(new SourceError(`the feed is no zip: ${error.message}`, { cause: error }));
+      resolve(Object.fromEntries(Object.entries(files).map(([name, bytes]) => [baseName(name), bytes])));
+    });
+  });
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** A row at a time, so that other work gets its turn. @throws SourceError */
+async function* records(name: string, bytes: Uint8Array | undefined): AsyncGenerator<GtfsRow> {
+  if (bytes === undefined) return;
+  try {
+    yield* Readable.from(chunksOf(bytes)).pipe(
+      parse({ bom: true, columns: true, skip_empty_lines: true, trim: true, relax_column_count: true }),
+    );
+  } catch (cause) {
+    throw new SourceError(`${name} is no CSV: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+}
+
+const CHUNK = 64 * 1024;
+
+function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
+}
+
+async function collected(rows: AsyncIterable<GtfsRow>): Promise<GtfsRow[]> {
+  const all: GtfsRow[] = [];
+  for await (const row of rows) all.push(row);
+  return all;
+}

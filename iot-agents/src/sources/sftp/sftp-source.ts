@@ -1,0 +1,27 @@
+import type { CsvFormat } from '../csv/csv-format.ts';
+import type { ItemMapping } from '../items/item-mapping.ts';
+import type { SourceMembers } from '../items/source-members.ts';
+
+export interface SftpSource extends SourceMembers, ItemMapping {
+  readonly kind: 'sftp';
+  readonly from: SftpFrom;
+  readonly csv: CsvFormat;
+}
+
+export interface SftpFrom {
+  readonly host: string;
+  /** Default 22. */
+  readonly port?: number;
+  readonly username: string;
+  readonly password?: string;
+  /** PEM or OpenSSH. */
+  readonly privateKey?: string;
+  readonly passphrase?: string;
+  /** `SHA256:…` as ssh-keygen shows it; absent: that of the first connection, kept from then on. */
+  readonly hostKey?: string;
+  readonly directory: string;
+  /** Names with `*` and `?`; default `*.csv`. */
+  readonly files?: string;
+  /** What becomes of a file that has been taken; default `keep`: it is taken again only when it has changed. */
+  readonly whenDone?: 'keep' | 'delete' | { readonly moveTo: string } | { readonly renameTo: string };
+}

@@ -1,0 +1,192 @@
+import type { Logger } from 'pino';
+import type { CommandAttributes } from '../../commands/command-attributes.ts';
+import type { Commands, SeenLight } from '../../commands/commands.ts';
+import { OVERRIDE } from '../../commands/lamp-override.ts';
+import type { Database } from '../../database.ts';
+import type { JsonObject } from '../../frames/json-values.ts';
+import { object } from '../../frames/json-values.ts';
+import type { Inbox } from '../../inbox/inbox.ts';
+import { sourceTopic } from '../../inbox/source-message.ts';
+import type { HarvestedItem } from '../items/harvest.ts';
+import { takeNew } from '../items/take-new.ts';
+import type { TalqDocument } from './gateway-rows.ts';
+import * as rows from './gateway-rows.ts';
+import type { LoggedValue } from './log-report.ts';
+import { readLogReport } from './log-report.ts';
+import { onlyLogged, patchDevice, withLogged } from './merge-device.ts';
+import { faultsOf, isLamp, readTalqDevice, talqEntityId } from './talq-device.ts';
+import { TalqError } from './talq-error.ts';
+import { deviceItems, endedItems, loggedItems } from './talq-items.ts';
+import type { TalqSource } from './talq-source.ts';
+
+/** What gateways tell us by themselves, and what follows from what is read of them. */
+export interface TalqGateways {
+  /** What a run of the source has taken: its lamps get their commands, and commands what they wait for. */
+  taken(source: TalqSource, items: readonly HarvestedItem[]): Promise<void>;
+  /** Devices as they are, new or known. @throws TalqError `knownOnly`: one is not known */
+  putDevices(source: TalqSource, devices: readonly TalqDocument[], knownOnly: boolean): Promise<void>;
+  /** Functions and attributes of known devices. @throws TalqError */
+  patchDevices(source: TalqSource, patches: readonly (JsonObject & { readonly address: string })[]): Promise<void>;
+  /** Addresses of devices that nobody has told of. @throws TalqError */
+  takeReport(source: TalqSource, body: unknown): Promise<string[]>;
+}
+
+export function createTalqGateways(parts: {
+  readonly db: Database;
+  readonly inbox: Pick<Inbox, 'inTurn'>;
+  readonly commands: Pick<Commands, 'takeLights'>;
+  readonly commandAttributes: CommandAttributes | undefined;
+  readonly logger: Logger;
+}): TalqGateways {
+  const { db, inbox, commands, commandAttributes, logger } = parts;
+
+  /** What comes of the devices of these addresses; taken and remembered in one transaction. */
+  const change = async (
+    { id, tenant = '' }: TalqSource,
+    addresses: readonly string[],
+    decide: (before: ReadonlyMap<string, TalqDocument>) => {
+      readonly devices: readonly TalqDocument[];
+      readonly items: readonly HarvestedItem[];
+    },
+  ): Promise<readonly HarvestedItem[]> =>
+    inbox.inTurn(() =>
+      db.transaction(async (tx) => {
+        const before = await rows.lockTalqDevices(tx, id, [...new Set(addresses)]);
+        const { devices, items } = decide(before);
+        await rows.putTalqDevices(tx, id, devices);
+        await takeNew(tx, id, sourceTopic(id), tenant, items);
+        return items;
+      }),
+    );
+
+  const replaced = (
+    source: TalqSource,
+    before: ReadonlyMap<string, TalqDocument>,
+    devices: readonly TalqDocument[],
+  ): HarvestedItem[] => {
+    const at = new Date().toISOString();
+    return devices.flatMap((document) => {
+      const device = readTalqDevice(document);
+      if (device === undefined) return [];
+      const known = readTalqDevice(before.get(device.address));
+      const lasting = new Set(faultsOf(device));
+      const over = known === undefined ? [] : faultsOf(known).filter((fault) => !lasting.has(fault));
+      return [...deviceItems(source.id, device, at), ...endedItems(source.id, device.address, over, at)];
+    });
+  };
+
+  const offer = async ({ id, tenant = '' }: TalqSource): Promise<void> => {
+    const waiting = commandAttributes === undefined ? [] : await rows.unofferedDevices(db, id);
+    if (waiting.length === 0) return;
+    const lamps = waiting.map(readTalqDevice).filter((device) => device !== undefined && isLamp(device));
+    await commandAttributes?.offerOn(
+      { tenant, type: 'Streetlight', command: OVERRIDE },
+      lamps.map((device) => talqEntityId(id, 'Streetlight', device?.address ?? '')),
+    );
+    await rows.markOffered(
+      db,
+      id,
+      waiting.map(({ address }) => address.toLowerCase()),
+    );
+  };
+
+  /** Nobody waits for it, and the next time does what this one could not. */
+  const follow = async (source: TalqSource, lights: readonly SeenLight[]): Promise<void> => {
+    try {
+      await commands.takeLights(source.id, lights, []);
+      await offer(source);
+    } catch (cause) {
+      logger.warn(
+        { err: cause, source: source.id },
+        'commands of lamps wait: the database or the broker does not answer',
+      );
+    }
+  };
+
+  return {
+    taken: (source, items) => follow(source, lightsOf(source, items, new Date().toISOString())),
+
+    async putDevices(source, devices, knownOnly) {
+      const addresses = devices.map(({ address }) => address.toLowerCase());
+      const items = await change(source, addresses, (before) => {
+        if (knownOnly) expectKnown(before, addresses);
+        return { devices, items: replaced(source, before, devices) };
+      });
+      await follow(source, lightsOf(source, items, new Date().toISOString()));
+    },
+
+    async patchDevices(source, patches) {
+      const addresses = patches.map(({ address }) => address.toLowerCase());
+      const items = await change(source, addresses, (before) => {
+        expectKnown(before, addresses);
+        const patched = new Map(before);
+        for (const patch of patches) {
+          const address = patch.address.toLowerCase();
+          const known = patched.get(address);
+          if (known !== undefined) patched.set(address, patchDevice(known, patch));
+        }
+        const devices = [...patched.values()];
+        return { devices, items: replaced(source, before, devices) };
+      });
+      await follow(source, lightsOf(source, items, new Date().toISOString()));
+    },
+
+    async takeReport(source, body) {
+      const report = readLogReport(body, new Date().toISOString());
+      const addresses = [...new Set(report.values.map(({ address }) => address))];
+      let unknown: string[] = [];
+      const items = await change(source, addresses, (before) => {
+        // The gateway tells of itself, too.
+        unknown = addresses.filter(
+          (address) => !before.has(address) && address !== source.from.gatewayAddress?.toLowerCase(),
+        );
+        if (unknown.length > 0 && before.size === 0) {
+          throw new TalqError(
+            422,
+            'relatedResourceNotFound',
+            `no device of ${unknown.slice(0, 5).join(', ')} is known`,
+          );
+        }
+        const devices: TalqDocument[] = [];
+        const made: HarvestedItem[] = [];
+        for (const [address, document] of before) {
+          const values = report.values.filter((value) => value.address === address);
+          let device = document;
+          for (const moment of byMoment(values)) {
+            made.push(...loggedItems(source.id, device, onlyLogged(device, moment), moment));
+            device = withLogged(device, moment);
+          }
+          devices.push(device);
+        }
+        return { devices, items: made.sort((a, b) => (a.moment ?? '').localeCompare(b.moment ?? '')) };
+      });
+      await commands.takeLights(source.id, [], report.commands);
+      await follow(source, lightsOf(source, items));
+      return unknown;
+    },
+  };
+}
+
+function expectKnown(before: ReadonlyMap<string, TalqDocument>, addresses: readonly string[]): void {
+  const missing = addresses.find((address) => !before.has(address));
+  if (missing !== undefined) throw new TalqError(404, 'resourceNotFound', `device ${missing} is not known`);
+}
+
+/** Values of one device, in order of time: those of one time together. */
+function byMoment(values: readonly LoggedValue[]): LoggedValue[][] {
+  const moments = new Map<string, LoggedValue[]>();
+  for (const value of values) moments.set(value.at, [...(moments.get(value.at) ?? []), value]);
+  return [...moments.values()];
+}
+
+/** `seenAt`: the gateway says how it is now, whenever that began. */
+function lightsOf(source: TalqSource, items: readonly HarvestedItem[], seenAt?: string): SeenLight[] {
+  return items.flatMap(({ entities }) =>
+    entities.flatMap((entity) => {
+      const { value, observedAt } = object(entity.illuminanceLevel);
+      const prefix = talqEntityId(source.id, 'Streetlight', '');
+      if (typeof value !== 'number' || !entity.id.startsWith(prefix)) return [];
+      return [{ address: entity.id.slice(prefix.length), level: value, at: seenAt ?? String(observedAt) }];
+    }),
+  );
+}

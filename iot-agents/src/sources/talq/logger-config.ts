@@ -1,0 +1,56 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Outgoing } from '../../outgoing/outgoing.ts';
+import { fetchOutgoing, refusal } from '../../outgoing/outgoing.ts';
+import { talqHeaders, talqUrl } from './talq-request.ts';
+import type { TalqSource } from './talq-source.ts';
+
+/** What we want told by itself: events, and what the gateway finds worth telling, both as soon as it is known. */
+export function loggerConfigs({ id, from: { clientAddress } }: Pick<TalqSource, 'id' | 'from'>): LoggerConfig[] {
+  const common = {
+    ownerCMS: clientAddress,
+    sourceAddresses: { blackList: [] },
+    reportingMode: { type: 'ImmediateReportingMode', delay: 5 },
+  };
+  return [
+    {
+      address: addressOf(`${id} events`),
+      ...common,
+      recordingMode: { type: 'EventRecordingMode', sourceEvents: { blackList: [] } },
+    },
+    { address: addressOf(`${id} measures`), ...common, recordingMode: { type: 'VendorRecordingMode' } },
+  ];
+}
+
+export interface LoggerConfig {
+  readonly address: string;
+  readonly ownerCMS: string;
+  readonly sourceAddresses: object;
+  readonly recordingMode: object;
+  readonly reportingMode: object;
+}
+
+/** Gives a logger to the gateway, which may have it already. @throws SourceError */
+export async function configureLogger(
+  outgoing: Outgoing,
+  { from }: Pick<TalqSource, 'from'>,
+  config: LoggerConfig,
+  signal: AbortSignal,
+): Promise<void> {
+  const url = talqUrl(from, 'logger-configs');
+  url.searchParams.set('talqRequestId', randomUUID());
+  const { headers, ...secret } = talqHeaders(from);
+  const answer = await fetchOutgoing(outgoing, url.href, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    ...secret,
+    body: JSON.stringify(config),
+    signal,
+  });
+  if (answer.status !== 201 && answer.status !== 409) throw refusal(answer);
+}
+
+/** The same of each start, so that a gateway has it once. */
+function addressOf(name: string): string {
+  const hash = createHash('sha256').update(`talq logger ${name}`).digest('hex');
+  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+}

@@ -1,0 +1,147 @@
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import type { Database } from '../../database.ts';
+import type { Outgoing } from '../../outgoing/outgoing.ts';
+import { fetchOutgoing, refusal, shown } from '../../outgoing/outgoing.ts';
+import { SourceError } from '../../outgoing/remote-error.ts';
+import type { Harvest, HarvestedItem } from '../items/harvest.ts';
+import type { ItemProblem } from '../items/item-mapping.ts';
+import type { TalqDocument } from './gateway-rows.ts';
+import { listTalqDevices, noteGateway, replaceTalqDevices } from './gateway-rows.ts';
+import { configureLogger, loggerConfigs } from './logger-config.ts';
+import { dateTime, faultsOf, isLamp, readTalqDevice } from './talq-device.ts';
+import { groupEntities } from './talq-group.ts';
+import { alertId, deviceItems, talqItem } from './talq-items.ts';
+import { talqHeaders, talqUrl } from './talq-request.ts';
+import type { TalqFrom, TalqSource } from './talq-source.ts';
+
+const PAGE = 200;
+const MOST_DEVICES = 100_000;
+
+/** Reads all devices of a gateway. A fault that lasts no more gets its Alert's `validTo`. @throws SourceError */
+export async function readTalq(
+  db: Database,
+  outgoing: Outgoing,
+  source: TalqSource,
+  options: {
+    readonly state: Readonly<Record<string, unknown>>;
+    readonly signal: AbortSignal;
+    readonly isPreview: boolean;
+  },
+): Promise<Harvest> {
+  const { id, from } = source;
+  const { state, signal, isPreview } = options;
+  const readAt = new Date().toISOString();
+  const items: HarvestedItem[] = [];
+  const problems: ItemProblem[] = [];
+  const documents: TalqDocument[] = [];
+  const lamps = new Set<string>();
+  let rows = 0;
+  for (let total = 1; rows < total && rows < MOST_DEVICES; ) {
+    const { devices, count } = await devicesFrom(outgoing, from, rows, signal);
+    total = count ?? 0; // a gateway that has no pages gives all at once
+    if (devices.length === 0) break;
+    for (const value of devices) {
+      const device = readTalqDevice(value);
+      if (device === undefined) {
+        const got = JSON.stringify(value)?.slice(0, 100);
+        problems.push({
+          item: rows,
+          field: 'address',
+          got,
+          message: `no device with an address: ${got}`,
+          refused: true,
+        });
+      } else {
+        // It has an address, so it is an object.
+        documents.push({ ...(value as TalqDocument), address: device.address });
+        if (isLamp(device)) lamps.add(device.address);
+        items.push(...deviceItems(id, device, readAt));
+      }
+      rows += 1;
+    }
+  }
+  const refused = problems.length;
+  const alerts = items.filter(({ key }) => key.startsWith('urn:ngsi-ld:Alert:')).map(({ key }) => key);
+  const known = (await listTalqDevices(db, id)).map(readTalqDevice).filter((device) => device !== undefined);
+  const last =
+    known.length === 0 && Array.isArray(state.alerts)
+      ? state.alerts
+      : known.flatMap((device) => faultsOf(device).map((fault) => alertId(id, device.address, fault)));
+  for (const alert of last) {
+    if (typeof alert !== 'string' || alerts.includes(alert)) continue;
+    const over: Entity = { id: alert, type: 'Alert', validTo: dateTime(readAt) };
+    items.push(talqItem(over, over));
+  }
+
+  const note = (field: string, cause: unknown): undefined => {
+    if (!(cause instanceof SourceError)) throw cause;
+    problems.push({ field, message: cause.message, refused: false });
+  };
+  const services = await listFrom(outgoing, from, 'services', signal).catch((cause) => note('services', cause));
+  const groups = await listFrom(outgoing, from, 'groups', signal).catch((cause) => note('groups', cause));
+  for (const group of groupEntities(id, groups ?? [], lamps)) items.push(talqItem(group, group));
+  const loggers = isPreview || from.gatewaySecret === undefined ? [] : loggerConfigs(source);
+  const configured = Array.isArray(state.loggers) ? [...state.loggers] : [];
+  for (const config of loggers) {
+    if (configured.includes(config.address)) continue;
+    await configureLogger(outgoing, source, config, signal).then(
+      () => configured.push(config.address),
+      (cause) => note('logger-configs', cause),
+    );
+  }
+  return {
+    rows,
+    items,
+    problems: problems.slice(0, 100),
+    refused,
+    state: { alerts, loggers: configured },
+    async store(tx) {
+      await replaceTalqDevices(tx, id, documents);
+      await noteGateway(tx, id, {
+        ...(services === undefined ? {} : { services }),
+        ...(groups === undefined ? {} : { groups }),
+        isHeard: false,
+      });
+    },
+  };
+}
+
+async function devicesFrom(
+  outgoing: Outgoing,
+  from: TalqFrom,
+  offset: number,
+  signal: AbortSignal,
+): Promise<{ devices: unknown[]; count: number | undefined }> {
+  const url = talqUrl(from, 'devices');
+  url.searchParams.set('offset', String(offset));
+  url.searchParams.set('limit', String(PAGE));
+  const answer = await fetchOutgoing(outgoing, url.href, { ...talqHeaders(from), signal });
+  if (answer.status !== 200) throw refusal(answer);
+  const count = Number(answer.headers.get('pagination-totalCount') ?? Number.NaN);
+  return { devices: readList(url, answer.body), count: Number.isNaN(count) ? undefined : count };
+}
+
+/** What a gateway need not have; undefined: it has not. */
+async function listFrom(
+  outgoing: Outgoing,
+  from: TalqFrom,
+  resource: 'services' | 'groups',
+  signal: AbortSignal,
+): Promise<unknown[] | undefined> {
+  const url = talqUrl(from, resource);
+  const answer = await fetchOutgoing(outgoing, url.href, { ...talqHeaders(from), signal });
+  if (answer.status === 404 || answer.status === 501) return undefined;
+  if (answer.status !== 200) throw refusal(answer);
+  return readList(url, answer.body);
+}
+
+function readList(url: URL, body: Uint8Array): unknown[] {
+  let list: unknown;
+  try {
+    list = JSON.parse(Buffer.from(body).toString());
+  } catch (cause) {
+    throw new SourceError(`${shown(url)} answered no JSON`, { cause });
+  }
+  if (!Array.isArray(list)) throw new SourceError(`${shown(url)} answered no list`);
+  return list;
+}

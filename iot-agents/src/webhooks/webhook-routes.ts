@@ -1,0 +1,77 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Connections } from '../devices/connection.ts';
+import type { Counters } from '../frames/counters.ts';
+import { isObject } from '../frames/json-values.ts';
+import type { Receive } from '../frames/message-ports.ts';
+import { LONGEST_BODY } from '../frames/message-ports.ts';
+import { RegistryError } from '../frames/registry-error.ts';
+import { credentialsOf } from '../http/credentials.ts';
+import { countRefusals } from '../http/error-answers.ts';
+import { actilityRoot, isActilityToken } from '../network-servers/actility.ts';
+import { createSignatureCheck } from './webhook-signature.ts';
+
+const CONNECTION_NEEDED =
+  'access is enforced, expected a connection with a secret, an asKey or a signature: make one by PUT ' +
+  '/iot/registry/connections/{connection} with { name, secret } and post to /iot/lns/{connection} with the secret';
+
+/**
+ * `POST /lns` and `/lns/{connection}`: network servers post their events here; which server it is, the body tells, or
+ * the connection's pointers. 202 when it is committed. With access enforced, none is taken that shows nothing.
+ */
+export async function webhookRoutes(
+  app: FastifyInstance,
+  options: {
+    readonly receive: Receive;
+    readonly connections: Connections;
+    readonly counters: Pick<Counters, 'refused'>;
+    readonly isOpen: boolean;
+  },
+): Promise<void> {
+  const { receive, connections, counters, isOpen } = options;
+  const signatures = createSignatureCheck();
+  await app.register(async (scope) => {
+    countRefusals(scope, counters, { UNAUTHORIZED: 'webhook' });
+    // The body is kept as it came, whatever it is: what can't be read is evidence, not a client error.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LONGEST_BODY }, (_request, body, done) => {
+      done(null, body);
+    });
+    scope.post('/lns', async (request, reply) => {
+      if (!isOpen) throw new RegistryError('UNAUTHORIZED', CONNECTION_NEEDED);
+      await receive(request.url, bodyOf(request));
+      return reply.code(202).send();
+    });
+    scope.post<{ Params: { connection: string } }>('/lns/:connection', async (request, reply) => {
+      const { isProven, asKey, signature } = connections.admit(request.params.connection, credentialsOf(request));
+      if (!isOpen && !isProven && asKey === undefined && signature === undefined) {
+        throw new RegistryError('UNAUTHORIZED', CONNECTION_NEEDED);
+      }
+      const body = bodyOf(request);
+      if (asKey !== undefined && !isSigned(body, request.url, asKey)) {
+        throw new RegistryError('UNAUTHORIZED', 'Token is not the one of this message');
+      }
+      const fault = signature && signatures.fault(signature.scheme, signature.keys, request.headers, body);
+      if (fault !== undefined) throw new RegistryError('UNAUTHORIZED', fault);
+      await receive(request.url, body).catch((cause: unknown) => {
+        if (signature !== undefined) signatures.forget(signature.scheme, request.headers);
+        throw cause;
+      });
+      return reply.code(202).send();
+    });
+  });
+}
+
+function bodyOf({ body }: FastifyRequest): Buffer {
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+}
+
+function isSigned(body: Buffer, url: string, asKey: string): boolean {
+  let envelope: unknown;
+  try {
+    envelope = JSON.parse(body.toString());
+  } catch {
+    return false;
+  }
+  const query = url.slice(url.indexOf('?') + 1);
+  return isObject(envelope) && actilityRoot(envelope) !== undefined && isActilityToken(envelope, query, asKey);
+}

@@ -1,0 +1,84 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { SignatureScheme } from '../devices/connection.ts';
+
+const TOLERANCE_S = 300;
+const REMEMBERED = 10_000;
+
+/** Tells signed messages from others, and from themselves sent again by somebody who has overheard them. */
+export interface SignatureCheck {
+  /** Undefined: all is well; else what is wrong. `keys`: any of them may have signed. */
+  fault(
+    scheme: SignatureScheme,
+    keys: readonly string[],
+    headers: IncomingHttpHeaders,
+    body: Buffer,
+  ): string | undefined;
+  /** The message could not be stored after all: it may come again. */
+  forget(scheme: SignatureScheme, headers: IncomingHttpHeaders): void;
+}
+
+export function createSignatureCheck(): SignatureCheck {
+  /** Signatures with a moment, by when they are too old anyway. */
+  const seen = new Map<string, number>();
+  return {
+    fault(scheme, keys, headers, body) {
+      const { timestampHeader, toleranceS = TOLERANCE_S } = scheme;
+      const given = signatureOf(scheme, headers);
+      if (given === undefined) return `header ${scheme.header} is missing`;
+      let signed = body;
+      if (timestampHeader !== undefined) {
+        const moment = headerOf(headers, timestampHeader);
+        if (moment === undefined) return `header ${timestampHeader} is missing`;
+        const ms = momentMs(moment);
+        if (!(Math.abs(Date.now() - ms) <= toleranceS * 1000)) {
+          return `header ${timestampHeader} is "${moment.slice(0, 40)}", expected a moment within ${toleranceS} s of now`;
+        }
+        signed = Buffer.concat([Buffer.from(`${moment}.`), body]);
+      }
+      if (!keys.some((key) => isSignature(scheme, key, signed, given))) {
+        return `header ${scheme.header} is not the signature of this message`;
+      }
+      return timestampHeader === undefined ? undefined : remember(given, toleranceS);
+    },
+    forget(scheme, headers) {
+      seen.delete(signatureOf(scheme, headers) ?? '');
+    },
+  };
+
+  function remember(signature: string, toleranceS: number): string | undefined {
+    const until = seen.get(signature);
+    if (until !== undefined && until > Date.now()) return 'this message was taken before';
+    if (seen.size >= REMEMBERED) for (const [old, gone] of seen) if (gone <= Date.now()) seen.delete(old);
+    const oldest = seen.size < REMEMBERED ? undefined : seen.keys().next().value;
+    if (oldest !== undefined) seen.delete(oldest);
+    // A moment may lie ahead by as much as behind.
+    seen.set(signature, Date.now() + 2 * toleranceS * 1000);
+    return undefined;
+  }
+}
+
+function isSignature(scheme: SignatureScheme, key: string, signed: Buffer, given: string): boolean {
+  const { algorithm = 'sha256', encoding = 'hex' } = scheme;
+  const expected = createHmac(algorithm, key).update(signed).digest();
+  const bytes = Buffer.from(given, encoding);
+  return bytes.length === expected.length && timingSafeEqual(bytes, expected);
+}
+
+function signatureOf({ header, prefix = '', encoding }: SignatureScheme, headers: IncomingHttpHeaders) {
+  const text = headerOf(headers, header);
+  if (text === undefined || !text.startsWith(prefix)) return undefined;
+  const signature = text.slice(prefix.length);
+  return encoding === 'base64' ? signature : signature.toLowerCase();
+}
+
+function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name.toLowerCase()];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Ten digits are seconds, thirteen milliseconds. */
+function momentMs(text: string): number {
+  if (/^\d{10}$/.test(text)) return Number(text) * 1000;
+  return /^\d{13}$/.test(text) ? Number(text) : Date.parse(text);
+}
