@@ -1,0 +1,45 @@
+import type { Comparand, Operator, Scalar } from '../document/rule.ts';
+import type { Value } from './series.ts';
+import type { Truth } from './truth.ts';
+
+/** Whether a value compares so; undefined: the two can't be compared, as text can't with a number. */
+export function compare(value: Value | undefined, operator: Operator, with_: Scalar): Truth {
+  if (value === undefined || value === null) return undefined;
+  if (operator === '==') return has(value, with_);
+  if (operator === '!=') return !has(value, with_);
+  if (typeof value !== typeof with_ || (typeof value !== 'number' && typeof value !== 'string')) return undefined;
+  return ordered(value, operator, with_ as typeof value);
+}
+
+/** A list has each of its members. */
+function has(value: Value, wanted: Scalar): boolean {
+  return Array.isArray(value) ? value.includes(wanted) : value === wanted;
+}
+
+function ordered<T extends number | string>(left: T, operator: Operator, right: T): boolean {
+  switch (operator) {
+    case '>':
+      return left > right;
+    case '>=':
+      return left >= right;
+    case '<':
+      return left < right;
+    default:
+      return left <= right;
+  }
+}
+
+/** Whether it compares so with one of several (`==`), or with none of them (`!=`). */
+export function compareWithAny(value: Value | undefined, operator: Operator, several: readonly Scalar[]): Truth {
+  if (value === undefined || value === null) return undefined;
+  const isOne = several.some((one) => has(value, one));
+  return operator === '!=' ? !isOne : isOne;
+}
+
+export function isReference(value: Comparand): value is { readonly attr: string; readonly times?: number } {
+  return typeof value === 'object' && !Array.isArray(value);
+}
+
+export function isSeveral(value: Comparand): value is readonly Scalar[] {
+  return Array.isArray(value);
+}

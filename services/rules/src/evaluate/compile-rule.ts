@@ -1,0 +1,112 @@
+import type { CalendarPlace } from '../calendar/calendar-hours.ts';
+import { durationMs } from '../document/duration.ts';
+import type { RuleDocument } from '../document/rule.ts';
+import {
+  absent,
+  type CompileParts,
+  combinedTests,
+  compileCondition,
+  during,
+  negated,
+  type Test,
+  unlessTrue,
+} from './condition.ts';
+import { all } from './truth.ts';
+
+/** What an alarm can be raised for: the rule's condition, or that data stay away. */
+export const CAUSES = ['condition', 'absence'] as const;
+export type Cause = (typeof CAUSES)[number];
+
+/** One of a rule's causes, ready to be followed. */
+export interface CompiledCause {
+  readonly cause: Cause;
+  /** May an alarm begin: the condition, within the schedule, and not what would clear it at once. */
+  readonly raise: Test;
+  readonly clear: Test;
+  /** What its evidence shows. */
+  readonly shown: Test;
+  readonly forMs: number;
+  readonly clearForMs: number;
+}
+
+/** A rule made ready to be followed on any entity. */
+export interface CompiledRule {
+  readonly id: string;
+  readonly version: number;
+  readonly causes: readonly CompiledCause[];
+  readonly minIntervalMs: number;
+  readonly latenessMs: number;
+  /** The attributes it reads, and how long samples of each are needed. */
+  readonly reads: ReadonlyMap<string, number>;
+  readonly attrs: readonly string[];
+}
+
+export const DEFAULT_LATENESS = 'PT10M';
+
+/**
+ * @param rule one that has been checked
+ * @param silenceMs for how long its types may say nothing, where `absence` does not say
+ */
+export function compileRule(rule: RuleDocument, version: number, parts: CompileParts, silenceMs: number): CompiledRule {
+  const { place } = parts;
+  const condition = conditionOf(rule, parts);
+  const watched = condition === undefined ? [] : [...new Set(condition.shown.reads.map(({ attr }) => attr))];
+  const absence = absenceOf(rule, watched, place, silenceMs);
+  const causes = [condition, absence].filter((cause) => cause !== undefined);
+  const reads = new Map<string, number>();
+  for (const { attr, windowMs } of causes.flatMap(({ raise, clear }) => [...raise.reads, ...clear.reads])) {
+    reads.set(attr, Math.max(reads.get(attr) ?? 0, windowMs));
+  }
+  return {
+    id: rule.id,
+    version,
+    causes,
+    minIntervalMs: ms(rule.dedup?.minInterval),
+    latenessMs: ms(rule.lateness ?? DEFAULT_LATENESS),
+    reads,
+    attrs: [...reads.keys()],
+  };
+}
+
+function conditionOf(rule: RuleDocument, parts: CompileParts): CompiledCause | undefined {
+  const { when, clear } = rule;
+  if (when === undefined || clear === undefined) return undefined;
+  const shown = compileCondition(when, parts);
+  const clearing = 'when' in clear ? compileCondition(clear.when, parts) : negated(shown);
+  return {
+    cause: 'condition',
+    shown,
+    // What would clear an alarm at once raises none: else the two would follow each other without end.
+    raise: combinedTests([shown, ...scheduleOf(rule, parts.place), unlessTrue(clearing)], all),
+    clear: clearing,
+    forMs: ms(rule.for),
+    clearForMs: ms(clear.for),
+  };
+}
+
+function absenceOf(
+  rule: RuleDocument,
+  watched: readonly string[],
+  place: CalendarPlace,
+  silenceMs: number,
+): CompiledCause | undefined {
+  if (rule.absence === undefined) return undefined;
+  const { attr, after } = rule.absence;
+  const shown = absent(attr === undefined ? watched : [attr], after === undefined ? silenceMs : ms(after));
+  return {
+    cause: 'absence',
+    shown,
+    raise: combinedTests([shown, ...scheduleOf(rule, place)], all),
+    clear: negated(shown),
+    forMs: 0,
+    clearForMs: 0,
+  };
+}
+
+function scheduleOf({ schedule }: RuleDocument, place: CalendarPlace): Test[] {
+  return schedule === undefined ? [] : [during(schedule, place)];
+}
+
+function ms(duration: string | undefined): number {
+  return duration === undefined ? 0 : (durationMs(duration) ?? 0);
+}

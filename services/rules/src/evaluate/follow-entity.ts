@@ -1,0 +1,148 @@
+import type { Holidays } from '../document/rule.ts';
+import type { CompiledRule } from './compile-rule.ts';
+import { type Change, differences } from './differences.ts';
+import { EntityReader } from './entity-reader.ts';
+import { type Machine, newMachine, run } from './machine.ts';
+import { lastIndexAt, type Sample, type Value } from './series.ts';
+import type { Transition } from './track.ts';
+import { isSame } from './window.ts';
+
+/** What is kept of an entity between two looks at it: JSON. */
+export interface EntityState {
+  /** Since when it has been watched. */
+  readonly since: number;
+  readonly holidays: Holidays;
+  /** The samples that rules may still need. */
+  readonly series: { [attr: string]: Sample[] };
+  /** The time of its newest sample. */
+  last: number;
+  /** Up to when timers have been looked at. */
+  reached: number;
+  readonly rules: { [id: string]: RuleState };
+}
+
+/** A rule on the entity, twice: up to where late samples can still come, and up to now. */
+export interface RuleState {
+  readonly version: number;
+  base: Machine;
+  now: Machine;
+  /** What began and ended between the two. */
+  told: Transition[];
+}
+
+/** What has changed of an alarm of this entity. */
+export type AlarmChange = Change & { readonly rule: string };
+
+export interface Arrival {
+  readonly attr: string;
+  readonly at: number;
+  readonly value: Value;
+}
+
+export function newEntity(since: number, holidays: Holidays): EntityState {
+  return { since, holidays, series: {}, last: since, reached: since, rules: {} };
+}
+
+/**
+ * Takes in samples in the order in which they came and follows the rules on them. A sample counts when it is not older than
+ * the newest before it by more than the rules' lateness; the first of an attribute always does. One that comes late is put
+ * where it belongs, and what would have been otherwise is told as changes. Two samples of one attribute and time are one: the
+ * last that came.
+ *
+ * @param state is changed
+ */
+export function observe(
+  state: EntityState,
+  rules: readonly CompiledRule[],
+  arrivals: readonly Arrival[],
+): AlarmChange[] {
+  const latenessMs = latenessOf(rules);
+  const isNew = Object.keys(state.series).length === 0;
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const arrival of arrivals) earliest = Math.min(earliest, insert(state, arrival, latenessMs, isNew));
+  if (earliest === Number.POSITIVE_INFINITY) return [];
+  const changes = rules.flatMap((rule) => follow(state, rule, latenessMs, earliest));
+  trim(state, rules);
+  return changes;
+}
+
+/** Lets time pass: timers up to `now` are looked at. @param state is changed */
+export function pass(state: EntityState, rules: readonly CompiledRule[], now: number): AlarmChange[] {
+  state.reached = Math.max(state.reached, now);
+  const latenessMs = latenessOf(rules);
+  return rules.flatMap((rule) => follow(state, rule, latenessMs, Number.POSITIVE_INFINITY));
+}
+
+/** When a timer of one of its rules runs out; undefined: none runs. */
+export function dueOf({ rules }: EntityState): number | undefined {
+  const dues = Object.values(rules).flatMap(({ now }) => now.due ?? []);
+  return dues.length === 0 ? undefined : Math.min(...dues);
+}
+
+function latenessOf(rules: readonly CompiledRule[]): number {
+  return rules.reduce((most, rule) => Math.max(most, rule.latenessMs), 0);
+}
+
+/** The time of the sample, when it counts and is news; Infinity otherwise. */
+function insert(state: EntityState, { attr, at, value }: Arrival, latenessMs: number, isNew: boolean): number {
+  const horizon = state.last - latenessMs;
+  const known = state.series[attr];
+  if (known === undefined) {
+    // How old a value is that the entity came with matters; of one that came later only that it is there now.
+    const from = isNew ? at : Math.max(at, horizon + 1);
+    state.series[attr] = [[from, value]];
+    state.last = Math.max(state.last, from);
+    return from;
+  }
+  if (at <= horizon) return Number.POSITIVE_INFINITY;
+  const before = lastIndexAt(known, at);
+  const same = known[before];
+  if (same !== undefined && same[0] === at) {
+    if (isSame(same[1], value)) return Number.POSITIVE_INFINITY;
+    known[before] = [at, value];
+  } else {
+    known.splice(before + 1, 0, [at, value]);
+  }
+  state.last = Math.max(state.last, at);
+  return at;
+}
+
+function follow(state: EntityState, rule: CompiledRule, latenessMs: number, earliest: number): AlarmChange[] {
+  const followed = stateOf(state, rule);
+  const entity = new EntityReader(state.series, state.since, state.holidays);
+  const upTo = Math.max(state.reached, state.last);
+  const isLate = earliest <= followed.now.at;
+  const transitions: Transition[] = [];
+  followed.now = run(isLate ? followed.base : followed.now, rule, entity, upTo, (transition) =>
+    transitions.push(transition),
+  );
+  const changes = isLate ? differences(followed, rule, transitions) : transitions;
+  const horizon = state.last - latenessMs;
+  const told = isLate ? transitions : [...followed.told, ...transitions];
+  followed.told = told.filter(({ at }) => at > horizon);
+  followed.base = run(followed.base, rule, entity, horizon, () => {});
+  return changes.map((change) => ({ ...change, rule: rule.id }));
+}
+
+/** A rule that is new on the entity, or of another version, is followed from now on. */
+function stateOf(state: EntityState, rule: CompiledRule): RuleState {
+  const known = state.rules[rule.id];
+  if (known !== undefined && known.version === rule.version) return known;
+  const machine = newMachine(rule, Math.max(state.since, state.reached));
+  const begun: RuleState = { version: rule.version, base: machine, now: machine, told: [] };
+  state.rules[rule.id] = begun;
+  return begun;
+}
+
+/** Drops the samples that no rule can need any more, but the one before them: it still is the value. */
+function trim(state: EntityState, rules: readonly CompiledRule[]): void {
+  for (const [attr, samples] of Object.entries(state.series)) {
+    const needed = rules.flatMap((rule) => {
+      const windowMs = rule.reads.get(attr);
+      const base = state.rules[rule.id]?.base.at;
+      return windowMs === undefined || base === undefined ? [] : [base - windowMs];
+    });
+    const first = lastIndexAt(samples, Math.min(...needed, state.last));
+    if (first > 0) samples.splice(0, first);
+  }
+}

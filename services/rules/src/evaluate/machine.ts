@@ -1,0 +1,54 @@
+import type { CompiledRule } from './compile-rule.ts';
+import type { EntityReader } from './entity-reader.ts';
+import { step, type Track, type Transition } from './track.ts';
+
+/** A rule on an entity, as far as it has been followed: data, which can be kept and gone on with. */
+export interface Machine {
+  /** The last time that was looked at. */
+  readonly at: number;
+  /** When to look again though no sample comes; null: never. */
+  readonly due: number | null;
+  /** By the rule's causes. */
+  readonly tracks: readonly Track[];
+}
+
+/** @param since when it begins to be followed */
+export function newMachine(rule: CompiledRule, since: number): Machine {
+  return { at: since - 1, due: since, tracks: rule.causes.map(() => ({})) };
+}
+
+/** Follows a rule on its entity up to a time, over samples and timers in their order. What begins and ends goes to `tell`. */
+export function run(
+  machine: Machine,
+  rule: CompiledRule,
+  entity: EntityReader,
+  upTo: number,
+  tell: (transition: Transition) => void,
+): Machine {
+  let { at, tracks } = machine;
+  let due = machine.due ?? Number.POSITIVE_INFINITY;
+  let isMoved = false;
+  for (;;) {
+    const next = Math.min(entity.nextAfter(rule.attrs, at), due);
+    if (next > upTo || next === Number.POSITIVE_INFINITY) break;
+    at = Math.max(next, at);
+    due = Number.POSITIVE_INFINITY;
+    const moved: Track[] = [];
+    for (let i = 0; i < tracks.length; i++) {
+      const stepped = step(
+        tracks[i] as Track,
+        rule.causes[i] as CompiledRule['causes'][number],
+        entity,
+        at,
+        rule.minIntervalMs,
+      );
+      moved.push(stepped.track);
+      if (stepped.transition !== undefined) tell(stepped.transition);
+      if (stepped.next < due) due = stepped.next;
+    }
+    tracks = moved;
+    isMoved = true;
+  }
+  if (!isMoved) return machine;
+  return { at, due: due === Number.POSITIVE_INFINITY ? null : due, tracks };
+}
