@@ -204,6 +204,7 @@ const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /oidc/with/{name}/out',
     'POST /oidc/with/{name}/backchannel',
     'GET /oidc/account',
+    'GET /oidc/account/again',
     'GET /oidc/account/export',
     'POST /oidc/account/erase',
     'POST /oidc/account/sessions/{id}',

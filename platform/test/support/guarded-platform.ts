@@ -34,6 +34,7 @@ export async function startGuardedPlatform(t: TestContext, settings: Readonly<Re
   return {
     app: platform.app,
     publicUrl: config.publicUrl,
+    firstPassword: platform.firstPassword,
     /** What somebody with this role sends as `Authorization`. */
     authorizationOf: async (sub: string, role: string) => `Bearer ${await issuer.token({ sub, roles: [role] })}`,
   };

@@ -125,6 +125,8 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
       answerProblems(scope);
       readJsonBodies(scope);
       describeOperations(scope);
+      // It is about persons.
+      scope.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
       administrationRoutes(scope, parts);
     },
     { prefix: '/ops/identity' },

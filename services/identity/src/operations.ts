@@ -111,6 +111,7 @@ const PAGES: { readonly [operation: string]: string } = {
   'POST /reset/:token': 'Form: sets the password',
   'GET /verify/:token': 'Proves an e-mail address',
   'GET /account': 'The page of one’s own account',
+  'GET /account/again': 'Leads to sign in again, before ways to sign in are changed',
   'GET /account/export': 'All that is known of oneself',
   'POST /account/erase': 'Form: erases one’s own account',
   'POST /account/sessions/:id': 'Form: ends one of one’s own sessions',

@@ -64,6 +64,21 @@ if (TEST_LDAP_URL) {
       await call(server, 'DELETE', '/directories/town');
     });
 
+    test('have no more tries by one name of theirs after the other', async (t, db) => {
+      const server = await startIdentityServer(db);
+      t.after(() => server.close());
+      const there = await populated();
+      t.after(() => there.client.unbind());
+      await call(server, 'PUT', '/directories/town', there.directory({}));
+      const names = [there.anne, `${there.anne}@example.org`, there.anne.toUpperCase()];
+      const statuses: number[] = [];
+      for (let n = 0; n < 6; n++) {
+        statuses.push((await trySignIn(server.url, newVisitor(), names[n % 3] as string, 'wrong')).status);
+      }
+      assert.deepEqual(statuses, [401, 401, 401, 401, 401, 429]);
+      await call(server, 'DELETE', '/directories/town');
+    });
+
     test('take over nobody who is here, and keep nobody out while they are silent', async (t, db) => {
       const server = await startIdentityServer(db);
       t.after(() => server.close());

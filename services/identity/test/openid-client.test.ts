@@ -224,7 +224,7 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     });
     const config = await oidc.discovery(new URL(`${server.url}/oidc`), id, secret, undefined, LOCAL);
     const device = await oidc.initiateDeviceAuthorization(config, { scope: 'openid' });
-    const forget = () => db.query({ text: `DELETE FROM identity.throttle WHERE key LIKE 'account:device:%'` });
+    const forget = () => db.query({ text: `DELETE FROM identity.throttle WHERE key LIKE 'device%'` });
     await forget();
     const visitor = newVisitor();
     const enter = async (code: string) => {

@@ -4,6 +4,7 @@ import { keepCatalogue, type Organisation } from '../store/catalogue.ts';
 import { recordEvent } from '../store/events.ts';
 import { forgetFailures } from '../store/throttle.ts';
 import { ADMINISTRATOR } from './authenticate.ts';
+import { passwordOf } from './password-attempts.ts';
 import { hashPassword } from './password-hash.ts';
 import { newPassword } from './passwords.ts';
 
@@ -61,7 +62,7 @@ export async function breakGlass(
   const id = known?.id ?? (await createAccount(db, { ...change, username: BREAK_GLASS }));
   if (known) await updateAccount(db, id, change);
   await setPasswordHash(db, id, await hashPassword(password), false);
-  await forgetFailures(db, BREAK_GLASS); // others may have shut its door
+  await forgetFailures(db, passwordOf({ account: id })); // others may have shut its door
   await recordEvent(db, { kind: 'break-glass', account: id, detail: { act: 'opened', until: expiresAt } });
   return { username: BREAK_GLASS, password, expiresAt };
 }

@@ -29,6 +29,9 @@ async function post(path, button, body = {}) {
     headers: { 'content-type': 'application/json', 'x-csrf-token': button.dataset.token ?? '' },
     body: JSON.stringify(body),
   });
-  if (!response.ok) throw new Error(`${response.status}`);
-  return response;
+  if (response.ok) return response;
+  // Where one has to sign in again first.
+  const { to } = await response.json();
+  if (to !== undefined) location.assign(to);
+  throw new Error(`${response.status}`);
 }

@@ -1,3 +1,4 @@
+import { TooManyAttempts } from '../accounts/password-attempts.ts';
 import { readNewAccount } from '../administration/account-document.ts';
 import type { IdentityParts } from '../parts.ts';
 import { missing, refused } from '../problems.ts';
@@ -12,21 +13,25 @@ const MOST_ACCOUNTS = 100_000;
  * Signs in by a directory: looks the name up, tries the password as that entry's, and keeps the account up to date.
  * A directory that can't be reached is passed over, and that is logged.
  *
+ * @param admit is asked before the password of an entry is tried
  * @returns the account; undefined: nobody of that name and password
+ * @throws TooManyAttempts: as `admit` does
  */
 export async function signInByDirectory(
   parts: IdentityParts,
   name: string,
   password: string,
   known: Account | undefined,
+  admit: (stranger: Stranger) => Promise<void>,
 ): Promise<string | undefined> {
   const all = await openDirectories(parts.db, parts.secrets);
   for (const directory of all) {
     if (known !== undefined && known.source !== `directory:${directory.name}`) continue;
     try {
-      const id = await signInAt(parts, directory, name, password);
+      const id = await signInAt(parts, directory, { name, password }, admit);
       if (id !== undefined) return id;
     } catch (error) {
+      if (error instanceof TooManyAttempts) throw error;
       parts.logger.error({ err: error, directory: directory.name }, 'a directory could not be asked');
     }
   }
@@ -36,12 +41,13 @@ export async function signInByDirectory(
 async function signInAt(
   parts: IdentityParts,
   directory: OpenedDirectory,
-  name: string,
-  password: string,
+  { name, password }: { name: string; password: string },
+  admit: (stranger: Stranger) => Promise<void>,
 ): Promise<string | undefined> {
   const found = await inDirectory(directory, (client) => usersOf(client, directory, name));
   const [stranger] = found;
   if (stranger === undefined || found.length > 1) return undefined;
+  await admit(stranger);
   if (!(await isPasswordIn(directory, stranger.distinguishedName as string, password))) return undefined;
   return (await keep(parts, directory, stranger)).id;
 }

@@ -2,6 +2,7 @@ import { type Account, fullName } from '../store/accounts.ts';
 import type { KeptEvent } from '../store/events.ts';
 import type { SessionSummary } from '../store/records.ts';
 import type { Passkey } from '../store/second-factors.ts';
+import { SIGN_IN_AGAIN } from './account-session.ts';
 import { alarm, notice, passwordField, showPassword } from './form.ts';
 import { type Html, html } from './html.ts';
 import { fill, LANGUAGES, type Language } from './language.ts';
@@ -13,6 +14,8 @@ export interface AccountView {
   readonly token: string;
   /** Of the session that looks. */
   readonly uid: string;
+  /** Whether its user has signed in just now, and so may change the ways to sign in. */
+  readonly isRecent: boolean;
   readonly sessions: readonly SessionSummary[];
   readonly passkeys: readonly Passkey[];
   readonly events: readonly KeptEvent[];
@@ -26,7 +29,7 @@ export interface AccountView {
 
 /** What one sees and may do about one's own account. */
 export function accountPage(view: AccountView): Page {
-  const { language, account, token, sessions, passkeys, events } = view;
+  const { language, account, token, isRecent, sessions, passkeys, events } = view;
   const { words } = LANGUAGES[language];
   const date = (at: Date) =>
     at.toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Europe/Paris' });
@@ -69,11 +72,15 @@ ${showPassword(words)}<button class="quiet">${words.save}</button>`,
   )
 }
 <h3>${words.passkeys}</h3>
+${!isRecent && html`<p><a class="button quiet" href="${SIGN_IN_AGAIN}">${words.signInAgain}</a></p>`}
 <p class="notice alarm" role="alert" id="passkey-problem" hidden>${words.passkeyFailed}</p>
 <ul class="plain">${passkeys.map((passkey) =>
-      row(passkey.name, form(`passkeys/${passkey.id}/remove`, html`<button class="danger">${words.remove}</button>`)),
+      row(
+        passkey.name,
+        isRecent && form(`passkeys/${passkey.id}/remove`, html`<button class="danger">${words.remove}</button>`),
+      ),
     )}</ul>
-<button class="quiet" type="button" data-passkey="/oidc/account/passkeys" data-adds data-token="${token}">${words.passkeyAdd}</button>
+${isRecent && html`<button class="quiet" type="button" data-passkey="/oidc/account/passkeys" data-adds data-token="${token}">${words.passkeyAdd}</button>`}
 ${
   view.providers.length > 0 &&
   html`<h3>${words.otherWays}</h3>

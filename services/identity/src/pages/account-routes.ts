@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendVerificationLink } from '../accounts/letters.ts';
 import { newPasskeyOptions, registerPasskey } from '../accounts/passkeys.ts';
+import { passwordOf } from '../accounts/password-attempts.ts';
 import { isPasswordOf } from '../accounts/password-hash.ts';
 import { changePassword } from '../accounts/passwords.ts';
 import { eraseAccount, exportAccount } from '../accounts/personal-data.ts';
@@ -15,9 +16,10 @@ import { deletePasskey, passkeysOf } from '../store/second-factors.ts';
 import { saveSignIn, takeSignIn } from '../store/sign-ins.ts';
 import { admitAttempt, succeeded } from '../store/throttle.ts';
 import { accountPage } from './account-page.ts';
-import { type AccountSession, accountSession, checkToken } from './account-session.ts';
+import { type AccountSession, accountSession, checkToken, SIGN_IN_AGAIN, signInAddress } from './account-session.ts';
 import { field } from './form.ts';
 import { html } from './html.ts';
+import { knownBrowser } from './known-browser.ts';
 import { fill, LANGUAGES } from './language.ts';
 import { sendPage, viewerOf } from './layout.ts';
 import { messagePage } from './sign-in-pages.ts';
@@ -62,6 +64,13 @@ export function accountRoutes(scope: FastifyInstance, parts: IdentityParts): voi
       checkToken(session, field(request, 'token') || String(request.headers['x-csrf-token'] ?? ''));
       return handler(session, request, reply);
     });
+  /** Likewise, for who has signed in just now: others are led to do so. */
+  const actRecently: typeof act = (path, handler) =>
+    act(path, async (session, request, reply) => {
+      if (session.isRecent) return handler(session, request, reply);
+      const isForm = /^application\/x-www-form-urlencoded/.test(request.headers['content-type'] ?? '');
+      return isForm ? reply.redirect(SIGN_IN_AGAIN, 303) : reply.code(403).send({ to: SIGN_IN_AGAIN });
+    });
   const param = (request: FastifyRequest) => (request.params as { id: string }).id;
   const wordsOf = (request: FastifyRequest) => LANGUAGES[viewerOf(request).language].words;
 
@@ -70,12 +79,12 @@ export function accountRoutes(scope: FastifyInstance, parts: IdentityParts): voi
     return session ? show(request, reply, session) : reply;
   });
 
+  scope.get('/account/again', (_request, reply) => reply.redirect(signInAddress(publicUrl, 'login'), 303));
+
   scope.get('/account/export', async (request, reply) => {
     const session = await accountSession(parts, request, reply);
     if (session === undefined) return reply;
-    reply
-      .header('content-disposition', 'attachment; filename="alzette-account.json"')
-      .header('cache-control', 'no-store');
+    reply.header('content-disposition', 'attachment; filename="alzette-account.json"');
     return exportAccount(parts, session.account.id, request.ip);
   });
 
@@ -103,7 +112,8 @@ export function accountRoutes(scope: FastifyInstance, parts: IdentityParts): voi
   act('/account/password', async (session, request, reply) => {
     const { account } = session;
     const words = wordsOf(request);
-    const attempt = { name: account.username, address: request.ip };
+    const browser = knownBrowser(parts, request, account.id);
+    const attempt = { subject: passwordOf({ account: account.id }), address: request.ip, browser };
     const seconds = await admitAttempt(db, attempt);
     if (seconds > 0) {
       const problem = fill(words.blocked, { minutes: Math.ceil(seconds / 60) });
@@ -119,13 +129,13 @@ export function accountRoutes(scope: FastifyInstance, parts: IdentityParts): voi
     return sendPage(reply, messagePage(words.newPassword, words.changed, link), viewerOf(request));
   });
 
-  act('/account/passkeys/options', async ({ account, uid }) => {
+  actRecently('/account/passkeys/options', async ({ account, uid }) => {
     const options = await newPasskeyOptions(db, publicUrl, account);
     await saveSignIn(db, `passkey:${uid}`, { account: account.id, amr: [], challenge: options.challenge });
     return options;
   });
 
-  act('/account/passkeys', async ({ account, uid }, request, reply) => {
+  actRecently('/account/passkeys', async ({ account, uid }, request, reply) => {
     const { challenge } = (await takeSignIn(db, `passkey:${uid}`)) ?? {};
     const name = fill(wordsOf(request).passkeyName, { date: new Date().toISOString().slice(0, 10) });
     const isNew =
@@ -136,7 +146,7 @@ export function accountRoutes(scope: FastifyInstance, parts: IdentityParts): voi
     return { to: `/oidc/account?${randomUUID().slice(0, 4)}` };
   });
 
-  act('/account/passkeys/:id/remove', async ({ account }, request, reply) => {
+  actRecently('/account/passkeys/:id/remove', async ({ account }, request, reply) => {
     if (await deletePasskey(db, account.id, param(request))) {
       await parts.record({ kind: 'second-factor-removed', account: account.id, address: request.ip });
     }

@@ -105,6 +105,7 @@ export const en: Words = {
   off: 'off',
   add: 'Add',
   remove: 'Remove',
+  signInAgain: 'Sign in again to change these',
   passkeys: 'Passkeys',
   passkeyAdd: 'Add a passkey',
   passkeyName: 'Passkey of {date}',

@@ -5,7 +5,7 @@ import { signedOutElsewhere, targetOf } from '../federation/external-sign-out.ts
 import type { IdentityParts } from '../parts.ts';
 import { linkAccount, linkedAccount, unlinkAccount } from '../store/external-providers.ts';
 import { saveSignIn, takeSignIn } from '../store/sign-ins.ts';
-import { accountSession, checkToken } from './account-session.ts';
+import { accountSession, checkToken, SIGN_IN_AGAIN } from './account-session.ts';
 import { field } from './form.ts';
 import { advance, showStep, stepOf } from './interaction.ts';
 import { fill, LANGUAGES } from './language.ts';
@@ -84,6 +84,7 @@ export function externalRoutes(scope: FastifyInstance, parts: IdentityParts): vo
     const session = await accountSession(parts, request, reply);
     if (session === undefined) return reply;
     checkToken(session, field(request, 'token'));
+    if (!session.isRecent) return reply.redirect(SIGN_IN_AGAIN, 303);
     const { to, expected } = await beginAt(parts, request.params.name, LINKING);
     const key = `link:${session.uid}`;
     await saveSignIn(db, key, { account: session.account.id, amr: [], secret: await sealed(expected, key) });

@@ -104,6 +104,7 @@ export const fr = {
   off: 'désactivée',
   add: 'Ajouter',
   remove: 'Retirer',
+  signInAgain: 'Se connecter à nouveau pour modifier ces accès',
   passkeys: 'Clés d’accès',
   passkeyAdd: 'Ajouter une clé d’accès',
   passkeyName: 'Clé du {date}',

@@ -9,6 +9,7 @@ import { saveSignIn } from '../store/sign-ins.ts';
 import { admitAttempt, succeeded } from '../store/throttle.ts';
 import { field } from './form.ts';
 import { advance, finish, showStep, stepOf } from './interaction.ts';
+import { knownBrowser } from './known-browser.ts';
 import { fill, LANGUAGES } from './language.ts';
 
 /** `/oidc/interaction/:uid`: the steps of signing in, and consent. */
@@ -29,6 +30,7 @@ export function interactionRoutes(scope: FastifyInstance, parts: IdentityParts):
       name,
       password: field(request, 'password'),
       address: request.ip,
+      browserOf: (account) => knownBrowser(parts, request, account),
     });
     if (outcome.verdict === 'right') {
       return reply.redirect(
@@ -48,7 +50,9 @@ export function interactionRoutes(scope: FastifyInstance, parts: IdentityParts):
     const { account, signIn } = step;
     if (account === undefined) return reply.redirect(step.at, 303);
     const { words } = LANGUAGES[step.language];
-    const attempt = { name: `code:${account.id}`, address: request.ip };
+    // Strangers who have come this far know the password.
+    const browser = knownBrowser(parts, request, account.id);
+    const attempt = { subject: `code:${account.id}`, address: request.ip, browser, everywhere: 5 };
     const seconds = await admitAttempt(db, attempt);
     if (seconds > 0) {
       reply.code(429).header('retry-after', seconds);

@@ -5,6 +5,7 @@ import { newTotp } from '../accounts/totp.ts';
 import type { IdentityParts } from '../parts.ts';
 import { type Account, findAccount, isUsable, markSignedIn } from '../store/accounts.ts';
 import { findSignIn, type SignIn, saveSignIn, takeSignIn } from '../store/sign-ins.ts';
+import { rememberBrowser } from './known-browser.ts';
 import { LANGUAGES, type Language } from './language.ts';
 import { sendPage, viewerOf } from './layout.ts';
 import { codePage, consentPage, enrolPage, messagePage, newPasswordPage, passwordPage } from './sign-in-pages.ts';
@@ -112,6 +113,7 @@ export async function advance(
   }
   await takeSignIn(parts.db, details.uid);
   await markSignedIn(parts.db, account.id);
+  rememberBrowser(parts, request, reply, account.id);
   await parts.record({
     kind: account.isBreakGlass ? 'break-glass' : 'signed-in',
     account: account.id,

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { sendResetLink, verifyEmail } from '../accounts/letters.ts';
+import { passwordOf } from '../accounts/password-attempts.ts';
 import { changePassword } from '../accounts/passwords.ts';
 import type { IdentityParts } from '../parts.ts';
 import { findAccount, findAccountByName, isUsable, updateAccount } from '../store/accounts.ts';
@@ -10,6 +11,9 @@ import { html } from './html.ts';
 import { fill, LANGUAGES } from './language.ts';
 import { sendPage, viewerOf } from './layout.ts';
 import { messagePage, newPasswordPage } from './sign-in-pages.ts';
+
+/** Links that one account is sent within an hour or so, whoever asks for them. */
+const MOST_LETTERS = 10;
 
 /** `/oidc/reset`, `/oidc/verify`: links by e-mail that let choose a password and prove an address. */
 export function resetRoutes(scope: FastifyInstance, parts: IdentityParts): void {
@@ -33,13 +37,13 @@ export function resetRoutes(scope: FastifyInstance, parts: IdentityParts): void 
     const viewer = { ...viewerOf(request), path: '/oidc/reset' };
     const { words } = LANGUAGES[viewer.language];
     const name = field(request, 'name').trim();
-    const attempt = { name: `reset:${name}`, address: request.ip };
-    const seconds = await admitAttempt(db, attempt);
+    const account = await findAccountByName(db, name);
+    const subject = `reset ${passwordOf(account === undefined ? { name } : { account: account.id })}`;
+    const seconds = await admitAttempt(db, { subject, address: request.ip, everywhere: MOST_LETTERS });
     if (seconds > 0) {
       const text = fill(words.blocked, { minutes: Math.ceil(seconds / 60) });
       return sendPage(reply.code(429).header('retry-after', seconds), messagePage(words.reset, text), viewer);
     }
-    const account = await findAccountByName(db, name);
     // The answer doesn't wait for the letter: nobody may tell by it whether there is such an account.
     if (account !== undefined && isUsable(account) && account.source === 'local' && !account.isBreakGlass) {
       void parts
@@ -81,7 +85,7 @@ export function resetRoutes(scope: FastifyInstance, parts: IdentityParts): void 
     if (owner.email !== null && owner.email === account.email) {
       await updateAccount(db, account.id, { emailVerified: true });
     }
-    for (const name of [account.username, account.email ?? '']) await forgetFailures(db, name);
+    await forgetFailures(db, passwordOf({ account: account.id }));
     return sendPage(reply, messagePage(words.newPassword, words.changed, { href: '/', text: words.back }), viewer);
   });
 

@@ -1,20 +1,33 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Queryable } from '../database.ts';
 import { admitAttempt, succeeded } from '../store/throttle.ts';
+import type { ProviderPages } from './provider-pages.ts';
 
-/** Lets nobody try one code of a device after the other (RFC 8628, 5.1): wrong ones count against the address. */
-export function limitDeviceCodes(
+/** Within an hour or so, of all addresses; there are 25,600,000,000 codes. */
+const MOST_WRONG_CODES = 10_000;
+
+/**
+ * Guards the form for codes of devices. Nobody tries one code after the other (RFC 8628, 5.1): wrong ones count against
+ * the address. And it is taken from browsers alone that have opened its page: the provider has no session for others, and
+ * fails where it answers that the form's token is missing.
+ */
+export function guardDeviceCodes(
   db: Queryable,
-  blocked: (ctx: KoaContextWithOIDC, seconds: number) => Promise<void>,
+  pages: Pick<ProviderPages, 'blocked' | 'deviceExpired'>,
+  isOpen: (ctx: KoaContextWithOIDC) => Promise<boolean>,
 ): (ctx: KoaContextWithOIDC, next: () => Promise<void>) => Promise<void> {
   return async (ctx, next) => {
     if (ctx.method !== 'POST' || ctx.path !== '/device') return next();
-    const attempt = { name: `device:${ctx.ip}`, address: ctx.ip };
+    if (!(await isOpen(ctx))) {
+      ctx.status = 400;
+      return pages.deviceExpired(ctx);
+    }
+    const attempt = { subject: 'device', address: ctx.ip, everywhere: MOST_WRONG_CODES };
     const seconds = await admitAttempt(db, attempt);
     if (seconds > 0) {
       ctx.status = 429;
       ctx.set('retry-after', String(seconds));
-      return blocked(ctx, seconds);
+      return pages.blocked(ctx, seconds);
     }
     await next();
     if (ctx.oidc?.entities.DeviceCode !== undefined) await succeeded(db, attempt);

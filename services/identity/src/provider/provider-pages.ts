@@ -15,6 +15,8 @@ export interface ProviderPages {
     userCode: string,
   ): Promise<void>;
   deviceDone(ctx: KoaContextWithOIDC): Promise<void>;
+  /** After a form of which no page of ours is open. */
+  deviceExpired(ctx: KoaContextWithOIDC): Promise<void>;
   signOut(ctx: KoaContextWithOIDC, form: string): Promise<void>;
   signedOut(ctx: KoaContextWithOIDC): Promise<void>;
   error(ctx: KoaContextWithOIDC, out: ErrorOut, error: Error): Promise<void>;
@@ -56,6 +58,13 @@ export const providerPages = (signOutTargets: () => Promise<readonly string[]>):
     show(ctx, {
       title: words.deviceDone,
       body: html`<h1>${words.deviceDone}</h1><p>${words.deviceDoneText}</p>`,
+    });
+  },
+  async deviceExpired(ctx) {
+    const words = wordsOf(ctx);
+    show(ctx, {
+      title: words.expired,
+      body: html`<h1>${words.expired}</h1><p><a href="/oidc/device">${words.device}</a></p>`,
     });
   },
   async signOut(ctx, form) {

@@ -5,7 +5,7 @@ import { recordAdapter } from '../store/records.ts';
 import type { Secrets } from '../store/secrets.ts';
 import { SIGNING_ALGORITHM } from '../store/signing-keys.ts';
 import { API_SCOPES, accountFinder, CLAIMS, tokenClaims } from './claims.ts';
-import { limitDeviceCodes } from './device-codes.ts';
+import { guardDeviceCodes } from './device-codes.ts';
 import { FIRST_PARTY, firstPartyClients } from './first-party-clients.ts';
 import { existingGrant } from './grants.ts';
 import type { ProviderPages } from './provider-pages.ts';
@@ -16,6 +16,8 @@ const DAY = 24 * HOUR;
 
 /** Short, for what it says of roles holds as long. */
 export const ACCESS_TOKEN_SECONDS = 10 * MINUTE;
+
+const SESSION_COOKIE = 'alzette_session';
 
 const TTL = {
   AccessToken: ACCESS_TOKEN_SECONDS,
@@ -73,7 +75,7 @@ export function createProvider(options: ProviderOptions): Provider {
     cookies: {
       keys: [secrets.derive('cookies').toString('base64url')],
       names: {
-        session: 'alzette_session',
+        session: SESSION_COOKIE,
         interaction: 'alzette_interaction',
         resume: 'alzette_resume',
       },
@@ -150,7 +152,12 @@ export function createProvider(options: ProviderOptions): Provider {
     ctx.set(OF_ITS_OWN_PAGES);
     await next();
   });
-  provider.use(limitDeviceCodes(db, pages.blocked));
+  provider.use(
+    guardDeviceCodes(db, pages, async (ctx) => {
+      const session = ctx.cookies.get(SESSION_COOKIE, { signed: true });
+      return session !== undefined && (await provider.Session.find(session)) !== undefined;
+    }),
+  );
   provider.use(async (ctx, next) => {
     await next();
     const { route, params, session } = ctx.oidc ?? {};

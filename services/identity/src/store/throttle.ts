@@ -1,6 +1,9 @@
+import { isIPv6 } from 'node:net';
 import type { Queryable } from '../database.ts';
 
 const FORGET_AFTER_MINUTES = 60;
+/** Within a key: what follows is where the failures came from. */
+const FROM = ' from ';
 /**
  * Counts an attempt as a failure before it is tried, so that many at once can't all be tried: none where the key is
  * blocked. A minute after the last free failure, doubling, an hour at most.
@@ -18,53 +21,89 @@ const BLOCKED = `
 const TAKE_BACK = `
   UPDATE identity.throttle SET failures = greatest(failures - 1, 0),
     blocked_until = CASE WHEN failures - 1 >= $2 THEN blocked_until END WHERE key = $1`;
-const FORGET = 'DELETE FROM identity.throttle WHERE key = $1';
+const FORGET = `DELETE FROM identity.throttle WHERE key = $1 OR starts_with(key, $1 || '${FROM}')`;
 
-/** How many failures are free: of one account, of one address that many share. */
-const FREE_FAILURES = { account: 5, address: 50 };
+/**
+ * How many failures are free: of an address that many share; of one subject from one address, or by one known browser;
+ * of one subject from everywhere, where the attempt doesn't say otherwise.
+ */
+const FREE_FAILURES = { address: 50, here: 5, everywhere: 50 };
 
-/** Who is trying: an account by the name that was given, and from where. */
+/** What is being guessed, and from where. */
 export interface Attempt {
-  readonly name: string;
+  /** One name for one thing, however it was typed: `password:` and the id of the account. */
+  readonly subject: string;
   readonly address: string;
+  /** The id of a browser that has signed this account in before: what strangers try doesn't shut it out. */
+  readonly browser?: string | undefined;
+  /** Failures of the subject that are free, wherever they come from. */
+  readonly everywhere?: number;
+}
+
+interface Counter {
+  readonly key: string;
+  readonly free: number;
 }
 
 /**
- * Lets an attempt in, and counts it as a failure until {@link succeeded} says otherwise.
+ * Lets an attempt in, and counts it as a failure until {@link succeeded} says otherwise. One address that fails shuts
+ * itself out of the subject, and nobody else; only failures from many addresses shut it for all browsers that are not known.
  *
  * @returns seconds until another is let in; 0: this one is
  */
 export async function admitAttempt(db: Queryable, attempt: Attempt): Promise<number> {
-  const [account, address] = keysOf(attempt);
-  const ofAddress = await countOrBlocked(db, address, FREE_FAILURES.address);
-  if (ofAddress > 0) return ofAddress;
-  const ofAccount = await countOrBlocked(db, account, FREE_FAILURES.account);
-  if (ofAccount > 0) await takeBack(db, address);
-  return ofAccount;
+  const counted: Counter[] = [];
+  for (const counter of countersOf(attempt)) {
+    const seconds = await countOrBlocked(db, counter);
+    if (seconds > 0) {
+      for (const earlier of counted) await takeBack(db, earlier);
+      return seconds;
+    }
+    counted.push(counter);
+  }
+  return 0;
 }
 
-/** The attempt was none to be counted: what failed before of the account is forgotten. */
+/** The attempt was none to be counted: what failed before from here is forgotten. */
 export async function succeeded(db: Queryable, attempt: Attempt): Promise<void> {
-  const [account, address] = keysOf(attempt);
-  await db.query({ text: FORGET, values: [account] });
-  await takeBack(db, address);
+  const [own, ...shared] = countersOf(attempt);
+  await db.query({ text: FORGET, values: [own.key] });
+  for (const counter of shared) await takeBack(db, counter);
 }
 
-/** Opens the door of a name again, wherever the failures came from. */
-export async function forgetFailures(db: Queryable, name: string): Promise<void> {
-  await db.query({ text: FORGET, values: [keysOf({ name, address: '' })[0]] });
+/** Opens the door of a subject again, wherever the failures came from. */
+export async function forgetFailures(db: Queryable, subject: string): Promise<void> {
+  await db.query({ text: FORGET, values: [subject] });
 }
 
-async function countOrBlocked(db: Queryable, key: string, free: number): Promise<number> {
+async function countOrBlocked(db: Queryable, { key, free }: Counter): Promise<number> {
   const { rowCount } = await db.query({ text: COUNT, values: [key, free] });
   if (rowCount > 0) return 0;
   return (await db.query<{ seconds: number | null }>({ text: BLOCKED, values: [key] })).rows[0]?.seconds ?? 1;
 }
 
-async function takeBack(db: Queryable, address: string): Promise<void> {
-  await db.query({ text: TAKE_BACK, values: [address, FREE_FAILURES.address] });
+async function takeBack(db: Queryable, { key, free }: Counter): Promise<void> {
+  await db.query({ text: TAKE_BACK, values: [key, free] });
 }
 
-function keysOf({ name, address }: Attempt): [account: string, address: string] {
-  return [`account:${name.toLowerCase().slice(0, 200)}`, `address:${address}`];
+/** The attempt's own counter, then those that it shares with others. */
+function countersOf({ subject, address, browser, everywhere }: Attempt): [Counter, ...Counter[]] {
+  const from = networkOf(address);
+  if (browser !== undefined) return [{ key: `${subject}${FROM}browser ${browser}`, free: FREE_FAILURES.here }];
+  return [
+    { key: `${subject}${FROM}${from}`, free: FREE_FAILURES.here },
+    { key: `address:${from}`, free: FREE_FAILURES.address },
+    { key: subject, free: everywhere ?? FREE_FAILURES.everywhere },
+  ];
+}
+
+/** An IPv6 address stands for its network of 64 bits, within which one host has as many as it likes. */
+function networkOf(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
+  if (!isIPv6(plain)) return plain;
+  const [head = '', tail] = plain.split('%')[0]?.split('::') ?? [];
+  const groups = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? [] : tail.split(':');
+  const missing = tail === undefined ? 0 : Math.max(0, 8 - groups.length - after.length);
+  return [...groups, ...Array<string>(missing).fill('0'), ...after].slice(0, 4).join(':');
 }

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { eachDatabase } from '../../../broker/test/support/index.ts';
+import type { Database } from '../src/database.ts';
+import { openSecrets } from '../src/store/secrets.ts';
+import { newAccount, PASSWORD } from './support/accounts.ts';
+import { SECRET_KEY, startIdentityServer } from './support/identity.ts';
+import { trySignIn } from './support/sign-in.ts';
+import { formAction, hiddenFields, newVisitor, type Visit } from './support/visitor.ts';
+
+eachDatabase('Changes of how one signs in', (test) => {
+  test('by a session that was left open nobody adds a passkey, removes one or links a provider', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const { id, username } = await newAccount(db);
+    const passkeys = async () =>
+      (await db.query({ text: 'SELECT 1 FROM identity.passkey WHERE account = $1', values: [id] })).rowCount;
+    const visitor = newVisitor();
+    await trySignIn(server.url, visitor, username, PASSWORD);
+    await db.query({
+      text: `INSERT INTO identity.passkey (id, account, name, public_key, counter) VALUES ($1, $2, 'Own', '\\x00', 0)`,
+      values: [`passkey-${id}`, id],
+    });
+    const page = () => visitor.goTo(`${server.url}/oidc/account`);
+    const options = async (of: Visit) => {
+      const response = await fetch(`${server.url}/oidc/account/passkeys/options`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'x-csrf-token': hiddenFields(of).token ?? '',
+          cookie: `alzette_session=${visitor.cookie('alzette_session')}; alzette_session.sig=${visitor.cookie('alzette_session.sig')}`,
+        },
+        body: '{}',
+      });
+      return { status: response.status, body: (await response.json()) as { challenge?: string; to?: string } };
+    };
+    const fresh = await page();
+    assert.match(fresh.text, /data-adds/);
+    assert.ok((await options(fresh)).body.challenge);
+
+    await signedInEarlier(db, id, 10 * 60);
+    const old = await page();
+    assert.doesNotMatch(old.text, /data-adds|\/remove"/);
+    assert.match(old.text, /href="\/oidc\/account\/again"/);
+    assert.deepEqual(await options(old), { status: 403, body: { to: '/oidc/account/again' } });
+    for (const path of [`passkeys/passkey-${id}/remove`, 'link/anything']) {
+      const answer = await visitor.submit(`${server.url}/oidc/account/${path}`, hiddenFields(old));
+      assert.match(answer.text, /name="password"/, path);
+    }
+    assert.equal(await passkeys(), 1);
+
+    // One signs in again, and may.
+    await db.query({ text: 'DELETE FROM identity.passkey WHERE account = $1', values: [id] });
+    const again = await visitor.goTo(`${server.url}/oidc/account/again`);
+    const back = await visitor.submit(formAction(again, '/password'), { name: username, password: PASSWORD });
+    assert.match(back.text, /data-adds/);
+    assert.ok((await options(back)).body.challenge);
+  });
+});
+
+/** Lets the session of an account be as old as if its user had signed in so many seconds ago. */
+async function signedInEarlier(db: Database, account: string, seconds: number): Promise<void> {
+  const { rows } = await db.query<{ id: string; payload: string }>({
+    text: `SELECT id, payload FROM identity.record WHERE model = 'Session' AND account = $1`,
+    values: [account],
+  });
+  const secrets = await openSecrets(db, SECRET_KEY);
+  for (const { id, payload } of rows) {
+    const content = JSON.parse(await secrets.open(payload, `Session:${id}`));
+    const earlier = JSON.stringify({ ...content, loginTs: content.loginTs - seconds });
+    await db.query({
+      text: `UPDATE identity.record SET payload = $2 WHERE model = 'Session' AND id = $1`,
+      values: [id, await secrets.seal(earlier, `Session:${id}`)],
+    });
+  }
+}
