@@ -1,10 +1,10 @@
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
-import { allowedUrl, outgoingAgent } from './access/outgoing-url.ts';
-import type { Broker, BrokerOptions } from './broker-options.ts';
-import { Drain } from './http/drain.ts';
-import { healthRoutes } from './http/health-routes.ts';
+import { rights as ofRequest } from './access/visibility.ts';
+import { healthRoutes } from './http/routes/health-routes.ts';
+import { Drain } from './http/server/drain.ts';
 import { inProcessClient } from './in-process-client.ts';
-import { rights as ofRequest } from './query/visibility.ts';
+import type { Broker, BrokerOptions } from './options.ts';
+import { allowedUrl, outgoingAgent } from './outgoing/outgoing-url.ts';
 import { openApp } from './wiring/app.ts';
 import { type Areas, closeAreas } from './wiring/areas.ts';
 import { openFederating } from './wiring/federating.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { type Box, boxOf, HOME } from '@alzette/ngsi-ld-schemas/validation';
-import { HISTORY_STORAGES, type HistoryStorage } from './store/history-storage.ts';
-import { ADVISER_MODES, type AdviserMode } from './store/index-adviser.ts';
+import { ADVISER_MODES, type AdviserMode } from './entities/read/indexes/index-adviser.ts';
+import { HISTORY_STORAGES, type HistoryStorage } from './history/tables/history-storage.ts';
 
 /** What the environment says of a broker that runs alone. */
 export interface BrokerConfig {

@@ -2,13 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { createBroker } from './broker.ts';
 import { type BrokerConfig, isForThisMachine, readConfig } from './config.ts';
-import { metricsRoute } from './http/metrics-route.ts';
-import { migrate } from './store/migrate.ts';
-import { openDatabase } from './store/open-database.ts';
+import { migrate } from './database/migrate.ts';
+import { openDatabase } from './database/open-database.ts';
+import { metricsRoute } from './http/routes/metrics-route.ts';
 import { ownListening, superviseWorkers, tellReady, workerNumber } from './workers.ts';
 
-export type { Broker, BrokerOptions, Outgoing } from './broker-options.ts';
-export type { Database, Queryable, Rows, Statement } from './store/database.ts';
+export type { Database, Queryable, Rows, Statement } from './database/database.ts';
+export type { Broker, BrokerOptions, Outgoing } from './options.ts';
 export { createBroker, migrate, openDatabase };
 
 /** Runs a broker alone, as its environment says. */

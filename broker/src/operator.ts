@@ -1,16 +1,16 @@
 import type { Logger } from 'pino';
 import { createContexts } from './context/create-contexts.ts';
-import { type HistoryImport, type ImportReport, importHistory } from './operations/import-history.ts';
-import type { Database } from './store/database.ts';
-import { ensureHistoryPartitions } from './store/history-partitions.ts';
-import { createWriteLane } from './store/lane.ts';
-import { migrate } from './store/migrate.ts';
-import { dropReader, readers, type SqlReader, setReader } from './store/sql-readers.ts';
-import { refreshViews } from './store/sql-view-registry.ts';
-import { SqlViews } from './store/sql-views.ts';
-import { ensureTenant } from './store/tenants.ts';
+import type { Database } from './database/database.ts';
+import { migrate } from './database/migrate.ts';
+import { createWriteLane } from './entities/write-lane/lane.ts';
+import { type HistoryImport, type ImportReport, importHistory } from './history/import/import-history.ts';
+import { ensureHistoryPartitions } from './history/tables/history-partitions.ts';
+import { dropReader, readers, type SqlReader, setReader } from './sql-views/sql-readers.ts';
+import { refreshViews } from './sql-views/sql-view-registry.ts';
+import { SqlViews } from './sql-views/sql-views.ts';
+import { ensureTenant } from './tenants/tenants.ts';
 
-export type { ImportProgress, Rejection } from './store/history-imports.ts';
+export type { ImportProgress, Rejection } from './history/import/import-store.ts';
 export type { HistoryImport, ImportReport, SqlReader };
 
 export type ImportJob = Omit<HistoryImport, 'names'>;

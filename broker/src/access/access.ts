@@ -1,13 +1,13 @@
 import type { BlockList } from 'node:net';
-import { type AccessSnapshot, type AccessStore, SESSION_PREFIX, type StoredKey } from '../store/access.ts';
-import type { UsageStore } from '../store/usage.ts';
 import { Unauthenticated } from './access-error.ts';
+import { type AccessSnapshot, type AccessStore, SESSION_PREFIX, type StoredKey } from './access-store.ts';
 import { type ApiKey, idOfKey, isKey, isWithin, networkList, newKey, principalOfKey } from './api-key.ts';
 import { delegatedTo, type Grant, grantOf } from './grant.ts';
 import type { Limit } from './limits.ts';
 import { Metering } from './metering.ts';
 import type { Policy } from './policy.ts';
 import { ANONYMOUS, consumerOf, identityOf, type Principal, principalKey } from './principal.ts';
+import type { UsageStore } from './usage-store.ts';
 import { tokenVerifier, type VerifyToken } from './verify-token.ts';
 
 export interface AccessParts {

@@ -1,7 +1,7 @@
 import type { Entity } from '../model/entity.ts';
-import { visibleNames } from '../query/visibility.ts';
 import { ADMINISTRATORS, isFor, isOfTenant, type Policy, ruleOf } from './policy.ts';
 import type { Action, Principal } from './principal.ts';
+import { visibleNames } from './visibility.ts';
 
 export interface Question {
   readonly principal: Principal;

@@ -1,6 +1,6 @@
-import type { Rights, Visibility, VisibleRule } from '../query/visibility.ts';
 import { ADMINISTRATORS, isFor, isOfTenant, type Policy, ruleOf } from './policy.ts';
 import type { Action, Principal } from './principal.ts';
+import type { Rights, Visibility, VisibleRule } from './visibility.ts';
 
 /** What one may do with a tenant: the policies that are for it, compiled. */
 export interface Grant extends Rights {

@@ -1,6 +1,6 @@
-import type { UsageStore, WindowCount } from '../store/usage.ts';
 import { LimitReached } from './access-error.ts';
 import { type Limit, type Period, periodAt } from './limits.ts';
+import type { UsageStore, WindowCount } from './usage-store.ts';
 
 interface Counter {
   requests: number;

@@ -1,5 +1,5 @@
 import { badMember, checkDateTime } from '../model/values.ts';
-import type { StoredKey } from '../store/access.ts';
+import type { StoredKey } from './access-store.ts';
 import { type ApiKey, networkList } from './api-key.ts';
 import { parseLimits } from './limits.ts';
 import type { Policy } from './policy.ts';

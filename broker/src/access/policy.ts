@@ -1,13 +1,13 @@
 import { checkCoordinates, type Geometry } from '../model/geometry.ts';
 import type { NameExpander } from '../model/names.ts';
-import { expandAttributeName } from '../model/parse-attribute.ts';
+import { expandAttributeName } from '../model/parse/parse-attribute.ts';
 import { badMember, isName, type JsonObject } from '../model/values.ts';
-import { type GeoQuery, LOCATION } from '../query/geo-query.ts';
+import { type GeoQuery, LOCATION } from '../query/geo/geo-query.ts';
 import { parsePattern } from '../query/pattern.ts';
-import { parseScopeQuery } from '../query/scope-query.ts';
-import type { VisibleRule } from '../query/visibility.ts';
+import { parseScopeQuery } from '../query/scope/scope-query.ts';
 import { ACTIONS, type Action, type Principal } from './principal.ts';
 import { checkMembers, optionalText, textList, wordList } from './read-members.ts';
+import type { VisibleRule } from './visibility.ts';
 
 /** Whom a policy is for: all that is given must hold, of each list one. */
 export interface Who {

@@ -1,14 +1,14 @@
 import { bundledPathOf, CORE_CONTEXT_URL, coreContext, coreContextUrls } from '@alzette/ngsi-ld-schemas/contexts';
-import { type OutgoingPolicy, outgoingAgent } from '../access/outgoing-url.ts';
-import { contextStore } from '../store/contexts.ts';
-import type { Queryable } from '../store/database.ts';
+import { Lru } from '../collections/lru.ts';
+import type { Queryable } from '../database/database.ts';
+import { type OutgoingPolicy, outgoingAgent } from '../outgoing/outgoing-url.ts';
 import { createCompiler } from './compile.ts';
 import { contentId } from './content-id.ts';
+import { contextStore } from './context-store.ts';
 import type { Context, Contexts } from './contexts.ts';
 import { createDocuments } from './documents.ts';
 import { type ContextDocument, gather } from './gather.ts';
 import { createHostedContexts, type HostedContexts } from './hosted-contexts.ts';
-import { Lru } from './lru.ts';
 import { CONTEXTS_PATH, createOwnDocuments } from './own-documents.ts';
 import { type ServedContext, servedContext } from './served-contexts.ts';
 import type { TermMap } from './term-map.ts';

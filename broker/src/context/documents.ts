@@ -1,8 +1,8 @@
-import type { ContextStore } from '../store/contexts.ts';
+import { Lru } from '../collections/lru.ts';
 import { contentId } from './content-id.ts';
+import type { ContextStore } from './context-store.ts';
 import { type FetchOptions, fetchDocument, notAvailable } from './fetch-document.ts';
 import type { ContextDocument } from './gather.ts';
-import { Lru } from './lru.ts';
 
 export interface DocumentOptions extends FetchOptions {
   readonly store: ContextStore;

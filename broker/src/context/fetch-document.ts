@@ -1,6 +1,6 @@
 import type { Agent } from 'undici';
-import { allowedUrl, type OutgoingPolicy } from '../access/outgoing-url.ts';
 import { NgsiLdError } from '../model/errors.ts';
+import { allowedUrl, type OutgoingPolicy } from '../outgoing/outgoing-url.ts';
 import { freshnessMs } from './freshness.ts';
 
 export interface FetchOptions {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { NgsiLdError } from '../model/errors.ts';
 import { badMember, isJsonObject, isUri } from '../model/values.ts';
-import type { ContextKind, ContextStore, StoredContext } from '../store/contexts.ts';
 import { contentId } from './content-id.ts';
+import type { ContextKind, ContextStore, StoredContext } from './context-store.ts';
 import { CONTEXTS_PATH, type OwnDocuments } from './own-documents.ts';
 
 export interface HostingParts {

@@ -1,5 +1,5 @@
 import { bundledContexts, latestContexts } from '@alzette/ngsi-ld-schemas/contexts';
-import type { ContextStore } from '../store/contexts.ts';
+import type { ContextStore } from './context-store.ts';
 
 /** A document that is served under `/contexts/…`. */
 export interface ServedContext {

@@ -7,7 +7,7 @@ import {
   stampAttributes,
   stampInstance,
 } from './fragment.ts';
-import type { WholeEntity } from './parse-entity.ts';
+import type { WholeEntity } from './parse/parse-entity.ts';
 
 /** What an operation on several attributes did, by expanded name (5.2.18). */
 export interface UpdateResult {

@@ -1,8 +1,8 @@
 import type { AttributeInstance } from './entity.ts';
 import type { NameExpander } from './names.ts';
-import { expandAttributeName, parseDatasetId } from './parse-attribute.ts';
-import type { PastInstance } from './temporal-entity.ts';
-import { parseTemporalFragment, pastInstances } from './temporal-fragment.ts';
+import { expandAttributeName, parseDatasetId } from './parse/parse-attribute.ts';
+import type { PastInstance } from './temporal/temporal-entity.ts';
+import { parseTemporalFragment, pastInstances } from './temporal/temporal-fragment.ts';
 import { badMember, checkDateTime, checkUri, isJsonObject, type JsonObject } from './values.ts';
 
 /** What one line of a file tells of one entity. */

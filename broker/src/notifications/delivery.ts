@@ -1,14 +1,14 @@
 import { type Owed, type OwedNotification, tellsOfSources } from '../model/owed-notification.ts';
-import { type Subscription, subscriptionStatus } from '../model/subscription.ts';
+import { type Subscription, subscriptionStatus } from '../subscriptions/subscription.ts';
 import type { Attempt } from './attempt.ts';
-import type { NotificationMessage } from './build-notification.ts';
-import type { SubscriptionsInForce } from './delivery-parts.ts';
-import { placeOf } from './endpoint-place.ts';
-import type { Held, Sent } from './endpoint-queue.ts';
-import type { MessageBuilder } from './message-builder.ts';
+import type { NotificationMessage } from './build/build-notification.ts';
+import type { SubscriptionsInForce } from './build/delivery-parts.ts';
+import type { MessageBuilder } from './build/message-builder.ts';
 import type { Notifiers } from './notifiers.ts';
+import { placeOf } from './queues/endpoint-place.ts';
+import type { Held, Sent } from './queues/endpoint-queue.ts';
+import type { Settler } from './queues/outcome-writer.ts';
 import { type DeliverySettings, pauseMs } from './settings.ts';
-import type { Settler } from './settler.ts';
 
 export interface DeliveryParts {
   readonly subscriptions: SubscriptionsInForce;

@@ -1,18 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { EndpointState } from '../model/endpoint-state.ts';
+import type { OutboxEntry } from '../entities/write-lane/write-lane.ts';
 import type { Owed } from '../model/owed-notification.ts';
-import type { Subscription } from '../model/subscription.ts';
-import type { OutboxStore, OwedRow, SubscriptionKey } from '../store/outbox.ts';
-import type { OutboxEntry } from '../store/write-lane.ts';
+import type { Subscription } from '../subscriptions/subscription.ts';
+import type { DeliveryLog, OtherProcesses, SubscriptionsInForce } from './build/delivery-parts.ts';
+import { type BuilderParts, MessageBuilder } from './build/message-builder.ts';
 import { Delivery } from './delivery.ts';
-import type { DeliveryLog, OtherProcesses, SubscriptionsInForce } from './delivery-parts.ts';
-import { placeOf } from './endpoint-place.ts';
-import { EndpointQueue, type Held } from './endpoint-queue.ts';
-import { type BuilderParts, MessageBuilder } from './message-builder.ts';
 import type { Notifiers } from './notifiers.ts';
+import type { OutboxStore, OwedRow, SubscriptionKey } from './outbox/outbox.ts';
+import { Turns } from './queues/cross-process-order.ts';
+import { placeOf } from './queues/endpoint-place.ts';
+import { EndpointQueue, type Held } from './queues/endpoint-queue.ts';
+import type { EndpointState } from './queues/endpoint-state.ts';
+import type { Settler } from './queues/outcome-writer.ts';
 import type { DeliverySettings } from './settings.ts';
-import type { Settler } from './settler.ts';
-import { Turns } from './turns.ts';
 
 export interface DispatcherParts extends BuilderParts {
   readonly outbox: OutboxStore;

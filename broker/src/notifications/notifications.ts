@@ -1,20 +1,20 @@
 import type { Dispatcher as Pool } from 'undici';
-import type { OutgoingPolicy } from '../access/outgoing-url.ts';
 import type { Contexts } from '../context/contexts.ts';
-import type { EndpointState } from '../model/endpoint-state.ts';
-import type { OutboxStore, SubscriptionKey } from '../store/outbox.ts';
-import type { OutboxEntry } from '../store/write-lane.ts';
+import type { OutboxEntry } from '../entities/write-lane/write-lane.ts';
+import type { OutgoingPolicy } from '../outgoing/outgoing-url.ts';
 import type {
   DeliveryLog,
   LinkedEntities,
   OtherProcesses,
   RepresentSource,
   SubscriptionsInForce,
-} from './delivery-parts.ts';
+} from './build/delivery-parts.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Notifiers } from './notifiers.ts';
+import type { OutboxStore, SubscriptionKey } from './outbox/outbox.ts';
+import type { EndpointState } from './queues/endpoint-state.ts';
+import { Settler } from './queues/outcome-writer.ts';
 import { DELIVERY_SETTINGS, type DeliverySettings } from './settings.ts';
-import { Settler } from './settler.ts';
 
 /** The sending of notifications. */
 export interface Notifications {

@@ -1,13 +1,13 @@
 import type { Dispatcher as Pool } from 'undici';
-import { type OutgoingPolicy, outgoingDial } from '../access/outgoing-url.ts';
-import type { Endpoint } from '../model/subscription.ts';
-import { AccessTokens } from './access-tokens.ts';
+import { type OutgoingPolicy, outgoingDial } from '../outgoing/outgoing-url.ts';
+import type { Endpoint } from '../subscriptions/subscription.ts';
 import { type Attempt, noAnswer } from './attempt.ts';
-import type { NotificationMessage } from './build-notification.ts';
-import { postNotification } from './http-notifier.ts';
-import { HttpSender } from './http-sender.ts';
-import { MqttNotifier } from './mqtt-notifier.ts';
-import { signatureHeaders } from './sign-message.ts';
+import type { NotificationMessage } from './build/build-notification.ts';
+import { AccessTokens } from './http/access-tokens.ts';
+import { postNotification } from './http/http-notifier.ts';
+import { HttpSender } from './http/http-sender.ts';
+import { signatureHeaders } from './http/sign-message.ts';
+import { MqttNotifier } from './mqtt/mqtt-notifier.ts';
 
 /** Sends a message to its endpoint by the scheme of the endpoint's URL. */
 export class Notifiers {

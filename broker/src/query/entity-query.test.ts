@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { iri, names, refuses } from '../../test/query/names.ts';
 import { checkLinkDepth, checkNotTooWide } from './entity-query.ts';
-import { parseGeoQuery } from './geo-query.ts';
+import { parseGeoQuery } from './geo/geo-query.ts';
 import { parsePattern } from './pattern.ts';
-import { type Projection, parseProjection } from './projection.ts';
-import { parseQ } from './q-parser.ts';
-import { parseScopeQuery } from './scope-query.ts';
+import { type Projection, parseProjection } from './projection/projection.ts';
+import { parseQ } from './q/q-parser.ts';
+import { parseScopeQuery } from './scope/scope-query.ts';
 import { parseTypeSelection } from './type-selection.ts';
 
 describe('5.7.2.4 Queries that are too wide', () => {

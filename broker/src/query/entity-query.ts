@@ -1,10 +1,10 @@
 import { NgsiLdError } from '../model/errors.ts';
-import type { GeoQuery } from './geo-query.ts';
-import type { Ordering } from './order-by.ts';
+import type { GeoQuery } from './geo/geo-query.ts';
+import type { Ordering } from './order/order-by.ts';
 import type { Pattern } from './pattern.ts';
-import { linkDepthOfProjection, type Projection } from './projection.ts';
-import { linkDepth, namesAttribute, type QNode } from './q-tree.ts';
-import type { ScopeQuery } from './scope-query.ts';
+import { linkDepthOfProjection, type Projection } from './projection/projection.ts';
+import { linkDepth, namesAttribute, type QNode } from './q/q-tree.ts';
+import type { ScopeQuery } from './scope/scope-query.ts';
 import type { TypeSelection } from './type-selection.ts';
 
 /** Which entities by what they are (5.2.33): all that is given must hold; `ids` wins over `idPattern`. */

@@ -1,9 +1,9 @@
 import type { Entity } from '../model/entity.ts';
 import { hasExpired } from '../model/expiry.ts';
 import type { EntityFilter, EntitySelector } from './entity-query.ts';
-import { matchesGeoQuery } from './match-geo.ts';
-import { type MatchOptions, matchesQ } from './match-q.ts';
-import { matchesScopes } from './scope-query.ts';
+import { matchesGeoQuery } from './geo/match-geo.ts';
+import { type MatchOptions, matchesQ } from './q/match-q.ts';
+import { matchesScopes } from './scope/scope-query.ts';
 import { matchesTypes } from './type-selection.ts';
 
 /** Whether one entity matches (5.7.2): the test in memory that `store/` makes in SQL. An expired entity never does. */

@@ -1,11 +1,11 @@
+import type { Queryable } from '../database/database.ts';
+import type { AskedInstances } from '../history/query/query-temporal.ts';
+import { type KnownEntity, selectKnown } from '../history/query/temporal-entities.ts';
+import { type StoredInstance, selectInstances } from '../history/query/temporal-instances.ts';
+import type { TemporalSelection } from '../history/query/temporal-sql.ts';
 import { SCOPE } from '../model/change-entity.ts';
 import type { AttributeInstance, Entity } from '../model/entity.ts';
-import type { AskedInstances } from '../operations/query-temporal.ts';
-import type { Queryable } from '../store/database.ts';
-import { copyEvolutions, putEntities } from '../store/snapshot-data.ts';
-import { type KnownEntity, selectKnown } from '../store/temporal-entities.ts';
-import { type StoredInstance, selectInstances } from '../store/temporal-instances.ts';
-import type { TemporalSelection } from '../store/temporal-sql.ts';
+import { copyEvolutions, putEntities } from './snapshot-data.ts';
 
 /** A temporal query of a snapshot. */
 export interface TemporalSnapshotQuery {

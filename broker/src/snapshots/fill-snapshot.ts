@@ -1,28 +1,23 @@
 import type { Context, Contexts } from '../context/contexts.ts';
+import type { Database, Queryable } from '../database/database.ts';
+import { linkedEntities } from '../entities/linked-entities.ts';
+import { queryEntitiesAfter } from '../entities/read/entity-queries.ts';
+import { distributedOrigin } from '../federation/calls/distributed-origin.ts';
+import type { Federation } from '../federation/calls/federation.ts';
+import { linkedDistributed } from '../federation/read/linked-distributed.ts';
+import { queryDistributed } from '../federation/read/query-distributed.ts';
+import type { FilterTexts } from '../federation/read/read-calls.ts';
 import type { AttributeInstance, Attributes, Entity } from '../model/entity.ts';
 import { UNTOLD } from '../model/entity.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { withoutExpired } from '../model/expiry.ts';
-import {
-  type ExecutionResultDetails,
-  type SnapshotDocument,
-  type SnapshotResult,
-  statusOf,
-} from '../model/snapshot.ts';
-import { distributedOrigin } from '../operations/distributed-origin.ts';
-import { linkedDistributed } from '../operations/linked-distributed.ts';
-import { linkedEntities } from '../operations/linked-entities.ts';
-import { queryDistributed } from '../operations/query-distributed.ts';
 import type { EntityQuery } from '../query/entity-query.ts';
-import { projectedEntity } from '../query/projected-entity.ts';
-import type { Federation } from '../registrations/federation.ts';
-import type { FilterTexts } from '../registrations/read-calls.ts';
-import type { Database, Queryable } from '../store/database.ts';
-import { queryEntitiesAfter } from '../store/entities.ts';
-import { asPart, atOneInstant, copySpace, putEntities } from '../store/snapshot-data.ts';
-import type { StoredSnapshot } from '../store/snapshots.ts';
-import { deleteAll } from '../store/tenants.ts';
+import { projectedEntity } from '../query/projection/projected-entity.ts';
+import { deleteAll } from '../tenants/tenants.ts';
 import { fillEvolutions, type TemporalSnapshotQuery } from './fill-evolutions.ts';
+import { type ExecutionResultDetails, type SnapshotDocument, type SnapshotResult, statusOf } from './snapshot.ts';
+import { asPart, atOneInstant, copySpace, putEntities } from './snapshot-data.ts';
+import type { StoredSnapshot } from './snapshot-store.ts';
 
 /** A query of a snapshot, with its filters as they were written. */
 export interface SnapshotQuery {

@@ -1,7 +1,7 @@
-import { checkHeader, isConnectionHeader, type KeyValue, parseKeyValues } from '../model/key-values.ts';
-import { checkMembers } from '../model/parse-member.ts';
+import { checkMembers } from '../model/parse/parse-member.ts';
+import { checkHeader, isConnectionHeader, type KeyValue, parseKeyValues } from '../model/represent/key-values.ts';
 import { badMember, checkUri, isJsonObject, type JsonObject, NGSI_LD_NULL } from '../model/values.ts';
-import { isZero, parseDuration } from '../query/temporal-duration.ts';
+import { isZero, parseDuration } from '../query/temporal/temporal-duration.ts';
 
 /** Set by the broker alone: ignored on the way in (5.2.41). */
 const OUTPUT_ONLY: ReadonlySet<string> = new Set([

@@ -1,14 +1,14 @@
+import type { BatchOutcome } from '../entities/batch.ts';
 import type { AttributeInstance, Entity } from '../model/entity.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import type { NameExpander } from '../model/names.ts';
 import { badMember } from '../model/values.ts';
-import type { BatchOutcome } from '../operations/batch.ts';
-import { matchesQ } from '../query/match-q.ts';
-import { parseQ } from '../query/q-parser.ts';
-import { attributesOf } from '../query/q-tree.ts';
-import type { StoredSnapshot } from '../store/snapshots.ts';
+import { matchesQ } from '../query/q/match-q.ts';
+import { parseQ } from '../query/q/q-parser.ts';
+import { attributesOf } from '../query/q/q-tree.ts';
 import { SNAPSHOT_MEMBERS } from './parse-snapshot.ts';
 import { representSnapshot } from './represent-snapshot.ts';
+import type { StoredSnapshot } from './snapshot-store.ts';
 import { deleteSnapshot, type SnapshotParts } from './snapshots.ts';
 
 const NGSI_LD = 'https://uri.etsi.org/ngsi-ld/';

@@ -1,8 +1,8 @@
-import type { KeyValue } from '../model/key-values.ts';
-import type { SnapshotDocument } from '../model/snapshot.ts';
+import { isSealed, type Secrets } from '../database/secrets.ts';
+import { isSecret, MASK, openPairs } from '../federation/registrations/source-secrets.ts';
+import type { KeyValue } from '../model/represent/key-values.ts';
 import { badMember } from '../model/values.ts';
-import { isSecret, MASK, openPairs } from '../registrations/source-secrets.ts';
-import { isSealed, type Secrets } from '../store/secrets.ts';
+import type { SnapshotDocument } from './snapshot.ts';
 
 /** A snapshot with what is secret in its `receiverInfo` encrypted, for its space alone. */
 export function sealReceiver(document: SnapshotDocument, space: string, secrets: Secrets): SnapshotDocument {

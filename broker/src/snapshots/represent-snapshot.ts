@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { isConnectionHeader } from '../model/key-values.ts';
-import type { SnapshotNotice, StoredSnapshot } from '../store/snapshots.ts';
+import { isConnectionHeader } from '../model/represent/key-values.ts';
 import { maskReceiver } from './receiver-secrets.ts';
+import type { SnapshotNotice, StoredSnapshot } from './snapshot-store.ts';
 
 /** A Snapshot (5.2.41) as clients see it. */
 export function representSnapshot(snapshot: StoredSnapshot): Record<string, unknown> {

@@ -1,11 +1,11 @@
-import type { KeyValue } from '../model/key-values.ts';
+import { isRetryable } from '../database/database-errors.ts';
+import type { KeyValue } from '../model/represent/key-values.ts';
 import { tenantOfSpace } from '../model/snapshot-space.ts';
-import type { SubscriptionOwner } from '../model/subscription.ts';
-import { isRetryable } from '../store/database-errors.ts';
-import type { SnapshotSpaces } from '../store/snapshot-spaces.ts';
-import type { OwedNotice, SnapshotStore, StoredSnapshot } from '../store/snapshots.ts';
-import { deleteAll } from '../store/tenants.ts';
+import type { SubscriptionOwner } from '../subscriptions/subscription.ts';
+import { deleteAll } from '../tenants/tenants.ts';
 import { type FillParts, fillClone, fillSnapshot } from './fill-snapshot.ts';
+import type { SnapshotSpaces } from './snapshot-spaces.ts';
+import type { OwedNotice, SnapshotStore, StoredSnapshot } from './snapshot-store.ts';
 
 export interface SnapshotJobParts extends FillParts {
   readonly store: SnapshotStore;

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context/contexts.ts';
+import type { Secrets } from '../database/secrets.ts';
 import { NgsiLdError } from '../model/errors.ts';
-import type { SnapshotDocument } from '../model/snapshot.ts';
 import { spaceName } from '../model/snapshot-space.ts';
-import type { SubscriptionOwner } from '../model/subscription.ts';
 import { badMember, type JsonObject } from '../model/values.ts';
-import { parseDuration, periodStart } from '../query/temporal-duration.ts';
-import type { Secrets } from '../store/secrets.ts';
-import type { SnapshotSpaces } from '../store/snapshot-spaces.ts';
-import type { NewSnapshot, SnapshotStore, StoredSnapshot } from '../store/snapshots.ts';
+import { parseDuration, periodStart } from '../query/temporal/temporal-duration.ts';
+import type { SubscriptionOwner } from '../subscriptions/subscription.ts';
 import { parseSnapshot, type SnapshotFragment } from './parse-snapshot.ts';
 import { sealReceiver, unmaskReceiver } from './receiver-secrets.ts';
+import type { SnapshotDocument } from './snapshot.ts';
+import type { SnapshotSpaces } from './snapshot-spaces.ts';
+import type { NewSnapshot, SnapshotStore, StoredSnapshot } from './snapshot-store.ts';
 
 /** What the operations on snapshots need beside their input. */
 export interface SnapshotParts {

@@ -1,6 +1,6 @@
-import { type Endpoint, type KeyValue, SHOWN_NOTIFIER_KEYS, type Subscription } from '../model/subscription.ts';
+import { isSealed, type Secrets } from '../database/secrets.ts';
 import { badMember, isJsonObject, type JsonObject } from '../model/values.ts';
-import { isSealed, type Secrets } from '../store/secrets.ts';
+import { type Endpoint, type KeyValue, SHOWN_NOTIFIER_KEYS, type Subscription } from './subscription.ts';
 
 /** What stands in the place of a secret. */
 export const MASK = '***';

@@ -1,10 +1,10 @@
+import type { OutboxEntry } from '../entities/write-lane/write-lane.ts';
 import type { Entity } from '../model/entity.ts';
 import { withoutExpired } from '../model/expiry.ts';
 import type { OwedNotification } from '../model/owed-notification.ts';
-import { subscriptionStatus } from '../model/subscription.ts';
 import type { EntityFilter } from '../query/entity-query.ts';
-import type { OutboxEntry } from '../store/write-lane.ts';
 import type { SubscriptionRule } from './rule.ts';
+import { subscriptionStatus } from './subscription.ts';
 import { nextUuidV7 } from './uuid-v7.ts';
 
 /** Entities told of in one notification; more go in further ones. */

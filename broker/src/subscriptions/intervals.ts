@@ -1,5 +1,5 @@
-import type { SubscriptionKey } from '../store/outbox.ts';
-import type { OutboxEntry } from '../store/write-lane.ts';
+import type { OutboxEntry } from '../entities/write-lane/write-lane.ts';
+import type { SubscriptionKey } from '../notifications/outbox/outbox.ts';
 
 /** Subscriptions that one statement takes. */
 const ROUND = 100;

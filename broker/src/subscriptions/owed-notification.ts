@@ -1,7 +1,7 @@
+import { type Visibility, visibleEntity, visibleNames } from '../access/visibility.ts';
 import type { AttributeChange, EntityChange } from '../model/change.ts';
 import type { Entity } from '../model/entity.ts';
 import type { OwedNotification, RemovedInstance } from '../model/owed-notification.ts';
-import { type Visibility, visibleEntity, visibleNames } from '../query/visibility.ts';
 import { type SubscriptionRule, TRIGGER } from './rule.ts';
 
 /** What is kept of a change for the subscriptions that want no more than the entity as it is now: one object for all. */

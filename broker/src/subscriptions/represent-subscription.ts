@@ -1,9 +1,9 @@
 import type { NameCompactor } from '../model/names.ts';
-import { documentStatus } from '../model/subscription.ts';
 import { isJsonObject, type JsonObject } from '../model/values.ts';
-import type { DeliveryRecord, RecordedNames, StoredSubscription } from '../store/subscriptions.ts';
 import { maskDocument } from './endpoint-secrets.ts';
-import { type Renaming, renameList, renameQuery, renamingOf } from './recorded-names.ts';
+import { type Renaming, renameList, renameQuery, renamingOf } from './parse/recorded-names.ts';
+import { documentStatus } from './subscription.ts';
+import type { DeliveryRecord, RecordedNames, StoredSubscription } from './subscription-store.ts';
 
 const NAMED_LISTS = ['attributes', 'pick', 'omit'] as const;
 

@@ -1,9 +1,9 @@
 import type { Entity } from '../model/entity.ts';
-import type { Subscription } from '../model/subscription.ts';
 import type { EntityFilter } from '../query/entity-query.ts';
 import type { Pattern } from '../query/pattern.ts';
-import type { QNode } from '../query/q-tree.ts';
+import type { QNode } from '../query/q/q-tree.ts';
 import type { TypeSelection } from '../query/type-selection.ts';
+import type { Subscription } from './subscription.ts';
 
 /** The triggers of 5.2.12, each a bit. `entityUpdated` is read as the three attribute triggers. */
 export const TRIGGER = {

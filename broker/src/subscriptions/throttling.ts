@@ -1,4 +1,4 @@
-import type { Subscription } from '../model/subscription.ts';
+import type { Subscription } from './subscription.ts';
 
 /**
  * Throttling (5.2.12): after a notification, changes within the next `throttling` seconds are dropped, by the times of

@@ -1,19 +1,19 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import { networkList } from '../access/api-key.ts';
-import { allowedUrl, type OutgoingPolicy } from '../access/outgoing-url.ts';
-import type { BrokerOptions } from '../broker-options.ts';
 import { type ContextHost, createContexts } from '../context/create-contexts.ts';
+import type { Database } from '../database/database.ts';
+import { migrate } from '../database/migrate.ts';
+import { openSecrets, type Secrets } from '../database/secrets.ts';
+import { ensureHistoryPartitions } from '../history/tables/history-partitions.ts';
+import { prepareHistoryStorage } from '../history/tables/history-storage.ts';
 import { NgsiLdError } from '../model/errors.ts';
-import type { Database } from '../store/database.ts';
-import { Hearing } from '../store/hearing.ts';
-import { ensureHistoryPartitions } from '../store/history-partitions.ts';
-import { prepareHistoryStorage } from '../store/history-storage.ts';
-import { migrate } from '../store/migrate.ts';
-import { Peers } from '../store/peers.ts';
-import { Quotas } from '../store/quotas.ts';
-import { openSecrets, type Secrets } from '../store/secrets.ts';
-import { createTenants, type Tenants } from '../store/tenants.ts';
+import type { BrokerOptions } from '../options.ts';
+import { allowedUrl, type OutgoingPolicy } from '../outgoing/outgoing-url.ts';
+import { Hearing } from '../processes/change-barrier.ts';
+import { Peers } from '../processes/peers.ts';
+import { Quotas } from '../tenants/quotas/quotas.ts';
+import { createTenants, type Tenants } from '../tenants/tenants.ts';
 import { Meters } from './meters.ts';
 
 /** What all areas of the broker stand on. */

@@ -1,6 +1,6 @@
 import { Histogram, SECONDS } from '../metrics/histogram.ts';
 import { ProcessMetrics } from '../metrics/process-metrics.ts';
-import type { OutboxStore } from '../store/outbox.ts';
+import type { OutboxStore } from '../notifications/outbox/outbox.ts';
 
 const BATCH_SIZES = [1, 2, 5, 10, 20, 50, 100, 200] as const;
 

@@ -1,6 +1,6 @@
 import type { Histogram } from '../metrics/histogram.ts';
 import { by, type Metric, metricsText, type Sample } from '../metrics/metric.ts';
-import { type OwedTotals, owedTotals } from '../store/owed-totals.ts';
+import { type OwedTotals, owedTotals } from '../notifications/outbox/outbox-totals.ts';
 import type { Areas } from './areas.ts';
 
 /** What the broker tells Prometheus: see `docs/metrics.md`. Without the database, what the process knows by itself. */

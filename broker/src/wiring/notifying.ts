@@ -1,11 +1,11 @@
-import { outgoingAgent } from '../access/outgoing-url.ts';
-import type { BrokerOptions } from '../broker-options.ts';
+import { queryEntities } from '../entities/read/entity-queries.ts';
+import { areLimited } from '../entities/write-lane/authorized-lane.ts';
+import { subscribedEntities } from '../federation/read/subscribed-entities.ts';
+import type { RegistrationDocument } from '../federation/registrations/registration-document.ts';
+import { representDocument } from '../federation/registrations/represent-registration.ts';
 import { createNotifications, type Notifications } from '../notifications/notifications.ts';
-import { areLimited } from '../operations/lane-by-rights.ts';
-import { subscribedEntities } from '../operations/subscribed-entities.ts';
-import type { RegistrationDocument } from '../registrations/registration-document.ts';
-import { representDocument } from '../registrations/represent-registration.ts';
-import { queryEntities } from '../store/entities.ts';
+import type { BrokerOptions } from '../options.ts';
+import { outgoingAgent } from '../outgoing/outgoing-url.ts';
 import { entityRound, type FindEntities } from '../subscriptions/entity-round.ts';
 import { Intervals } from '../subscriptions/intervals.ts';
 import type { FederatingArea } from './federating.ts';

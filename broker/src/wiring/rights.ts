@@ -1,13 +1,13 @@
 import { Access } from '../access/access.ts';
+import { type AccessStore, accessStore } from '../access/access-store.ts';
+import { type AuditStore, auditStore } from '../access/audit.ts';
 import type { Grant } from '../access/grant.ts';
 import type { Principal } from '../access/principal.ts';
-import type { BrokerOptions } from '../broker-options.ts';
+import { type UsageStore, usageStore } from '../access/usage-store.ts';
+import { rights } from '../access/visibility.ts';
 import { tenantOfSpace } from '../model/snapshot-space.ts';
-import type { SubscriptionOwner } from '../model/subscription.ts';
-import { rights } from '../query/visibility.ts';
-import { type AccessStore, accessStore } from '../store/access.ts';
-import { type AuditStore, auditStore } from '../store/audit.ts';
-import { type UsageStore, usageStore } from '../store/usage.ts';
+import type { BrokerOptions } from '../options.ts';
+import type { SubscriptionOwner } from '../subscriptions/subscription.ts';
 import type { Foundation } from './foundation.ts';
 
 /** Who may do what, and what is written down of it. */

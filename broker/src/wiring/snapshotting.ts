@@ -1,11 +1,11 @@
-import { allowedUrl, type OutgoingPolicy } from '../access/outgoing-url.ts';
-import { problemOf } from '../http/problem.ts';
-import { readSnapshotQueries } from '../http/snapshot-query.ts';
+import { problemOf } from '../http/answers/problem.ts';
+import { readSnapshotQueries } from '../http/requests/snapshot-query.ts';
+import { allowedUrl, type OutgoingPolicy } from '../outgoing/outgoing-url.ts';
 import { openReceiver } from '../snapshots/receiver-secrets.ts';
 import { noticeOf } from '../snapshots/represent-snapshot.ts';
 import { SnapshotJob, type SnapshotJobParts } from '../snapshots/snapshot-job.ts';
-import { SnapshotSpaces } from '../store/snapshot-spaces.ts';
-import { SnapshotStore } from '../store/snapshots.ts';
+import { SnapshotSpaces } from '../snapshots/snapshot-spaces.ts';
+import { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import type { FederatingArea } from './federating.ts';
 import type { Foundation } from './foundation.ts';
 import type { RightsArea } from './rights.ts';

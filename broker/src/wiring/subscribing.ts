@@ -1,7 +1,7 @@
-import type { LinkedEntities } from '../notifications/delivery-parts.ts';
-import { linkedEntities } from '../operations/linked-entities.ts';
-import { createOutboxStore, type OutboxStore } from '../store/outbox.ts';
-import { createSubscriptionStore } from '../store/subscriptions.ts';
+import { linkedEntities } from '../entities/linked-entities.ts';
+import type { LinkedEntities } from '../notifications/build/delivery-parts.ts';
+import { createOutboxStore, type OutboxStore } from '../notifications/outbox/outbox.ts';
+import { createSubscriptionStore } from '../subscriptions/subscription-store.ts';
 import { createSubscriptions, type Sees, type Subscriptions } from '../subscriptions/subscriptions.ts';
 import type { Foundation } from './foundation.ts';
 import type { RightsArea } from './rights.ts';

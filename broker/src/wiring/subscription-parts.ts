@@ -1,5 +1,5 @@
-import type { SubscriptionParts } from '../operations/create-subscription.ts';
-import { parseVia } from '../registrations/via.ts';
+import { parseVia } from '../federation/calls/via.ts';
+import type { SubscriptionParts } from '../subscriptions/operations/create-subscription.ts';
 import type { Areas } from './areas.ts';
 
 /** What the operations on subscriptions need, by HTTP and in process. */

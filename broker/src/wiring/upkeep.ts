@@ -1,11 +1,11 @@
-import type { BrokerOptions } from '../broker-options.ts';
-import { sumUpEntityCounts } from '../store/entity-counts.ts';
-import { ensureHistoryPartitions } from '../store/history-partitions.ts';
-import { IndexAdviser } from '../store/index-adviser.ts';
-import { Maintenance } from '../store/maintenance.ts';
-import { RetentionJob } from '../store/retention-job.ts';
-import { RollupJob } from '../store/rollup-job.ts';
-import { SqlViews } from '../store/sql-views.ts';
+import { IndexAdviser } from '../entities/read/indexes/index-adviser.ts';
+import { sumUpEntityCounts } from '../entities/write-lane/entity-counts.ts';
+import { Maintenance } from '../entities/write-lane/planner-statistics.ts';
+import { RetentionJob } from '../history/retention/retention-job.ts';
+import { RollupJob } from '../history/rollups/rollup-job.ts';
+import { ensureHistoryPartitions } from '../history/tables/history-partitions.ts';
+import type { BrokerOptions } from '../options.ts';
+import { SqlViews } from '../sql-views/sql-views.ts';
 import type { Foundation } from './foundation.ts';
 
 /** What the database needs done beside the writes. */

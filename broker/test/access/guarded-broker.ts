@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
+import type { Database } from '../../src/database/database.ts';
 import { type Broker, type BrokerOptions, createBroker } from '../../src/main.ts';
-import type { Database } from '../../src/store/database.ts';
 import { freshTenant } from '../support/index.ts';
 import { AUDIENCE, type Issuer } from './issuer.ts';
 

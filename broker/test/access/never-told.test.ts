@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
+import type { Database } from '../../src/database/database.ts';
 import { createBroker } from '../../src/main.ts';
-import type { Database } from '../../src/store/database.ts';
 import { eachDatabase, freshTenant } from '../support/index.ts';
 import { type Guarded, given, guarded } from './guarded-broker.ts';
 import { startIssuer } from './issuer.ts';

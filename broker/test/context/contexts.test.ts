@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { eachDatabase } from '@alzette/broker/test-support';
+import { contextStore } from '../../src/context/context-store.ts';
 import type { Context } from '../../src/context/contexts.ts';
 import { type ContextHost, type ContextsOptions, createContexts } from '../../src/context/create-contexts.ts';
-import { contextStore } from '../../src/store/contexts.ts';
-import type { Database } from '../../src/store/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { startContextServer } from './context-server.ts';
 
 const CORE_URL = 'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.9.jsonld';

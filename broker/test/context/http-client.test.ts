@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 import { createBroker } from '@alzette/broker';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
 import { type Entity, httpClient, type NgsiLdClient, queryAll, type Streetlight } from '@alzette/ngsi-ld-schemas';
-import type { Database } from '../../src/store/database.ts';
+import type { Database } from '../../src/database/database.ts';
 
 const TERRITORY = 'http://localhost/contexts/territory/v1.jsonld';
 const TRANSPORTS = [{}, { fetch: globalThis.fetch }];

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
+import type { Database } from '../../src/database/database.ts';
 import { type BrokerOptions, createBroker } from '../../src/main.ts';
-import type { Database } from '../../src/store/database.ts';
 import { QUICK } from '../subscriptions/notifying-broker.ts';
 import { freshTenant } from '../support/index.ts';
 

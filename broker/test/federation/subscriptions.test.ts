@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Database } from '../../src/store/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { startReceiver } from '../subscriptions/receiver.ts';
 import { eachDatabase } from '../support/index.ts';
 import { type Member, startMember } from './fleet.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import type { Database } from '../../src/store/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { Generator } from '../query/generate.ts';
 import { eachDatabase } from '../support/index.ts';
 import { type Member, startMember } from './fleet.ts';

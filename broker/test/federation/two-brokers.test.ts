@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { representEntity } from '../../src/model/represent.ts';
-import type { Database } from '../../src/store/database.ts';
+import type { Database } from '../../src/database/database.ts';
+import { representEntity } from '../../src/model/represent/represent.ts';
 import { Generator } from '../query/generate.ts';
 import { eachDatabase } from '../support/index.ts';
 import { draw, sorted } from './drawn-queries.ts';

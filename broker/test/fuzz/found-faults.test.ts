@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import type { Database } from '../../src/database/database.ts';
 import { createBroker } from '../../src/main.ts';
-import type { Database } from '../../src/store/database.ts';
 import { eachDatabase, freshTenant } from '../support/index.ts';
 import { problemFaults } from './faults.ts';
 

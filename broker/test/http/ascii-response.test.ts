@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import Fastify from 'fastify';
-import { AsciiResponse } from '../../src/http/ascii-response.ts';
+import { AsciiResponse } from '../../src/http/server/ascii-response.ts';
 
 const TEXTS = ['', 'plain', 'né à Esch', 'ÿ', '10 €', '💡', `${'a'.repeat(70_000)}`, `${'a'.repeat(70_000)}é`];
 

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { describe, test } from 'node:test';
 import Fastify from 'fastify';
 import pino from 'pino';
-import { withLazyChildren } from '../../src/http/lazy-logger.ts';
+import { withLazyChildren } from '../../src/http/server/lazy-logger.ts';
 
 describe('The logger of a request', () => {
   test('tells of which request it speaks, and is made for those that speak alone', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test as single, type TestContext } from 'node:test';
-import { TenantRates } from '../../src/http/tenant-rates.ts';
-import type { Database } from '../../src/store/database.ts';
+import type { Database } from '../../src/database/database.ts';
+import { TenantRates } from '../../src/http/server/tenant-rates.ts';
 import { registrationOf, startRegisteringBroker } from '../registrations/registering-broker.ts';
 import { eachDatabase } from '../support/index.ts';
 

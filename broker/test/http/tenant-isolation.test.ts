@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import type { Database } from '../../src/store/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { startMember } from '../federation/fleet.ts';
 import { until } from '../snapshots/waiting.ts';
 import { reader } from '../subscriptions/event-reader.ts';

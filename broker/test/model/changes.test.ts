@@ -5,8 +5,8 @@ import { changeOf, sameJson } from '../../src/model/diff.ts';
 import type { Entity } from '../../src/model/entity.ts';
 import { withoutExpired } from '../../src/model/expiry.ts';
 import { mergeEntity, partiallyUpdated } from '../../src/model/merge-entity.ts';
-import { parseAttributeFragment, parseEntityFragment, parseWholeEntity } from '../../src/model/parse-entity.ts';
-import { representEntity } from '../../src/model/represent.ts';
+import { parseAttributeFragment, parseEntityFragment, parseWholeEntity } from '../../src/model/parse/parse-entity.ts';
+import { representEntity } from '../../src/model/represent/represent.ts';
 import type { JsonObject } from '../../src/model/values.ts';
 import { AT, iri, LATER, names } from './names.ts';
 

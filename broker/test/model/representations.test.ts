@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { wholeEntity } from '../../src/model/change-entity.ts';
-import { inEarlierVersion } from '../../src/model/earlier-version.ts';
-import { LOCATION, representFeature } from '../../src/model/geojson.ts';
-import { chooseLanguage, parseLanguageRanges } from '../../src/model/language.ts';
-import { parseWholeEntity } from '../../src/model/parse-entity.ts';
-import { parseSimplifiedFragment } from '../../src/model/parse-simplified.ts';
-import { type Format, representEntity } from '../../src/model/represent.ts';
+import { parseWholeEntity } from '../../src/model/parse/parse-entity.ts';
+import { parseSimplifiedFragment } from '../../src/model/parse/parse-simplified.ts';
+import { inEarlierVersion } from '../../src/model/represent/earlier-version.ts';
+import { LOCATION, representFeature } from '../../src/model/represent/geojson.ts';
+import { chooseLanguage, parseLanguageRanges } from '../../src/model/represent/language.ts';
+import { type Format, representEntity } from '../../src/model/represent/represent.ts';
 import { isDateTime, isName, isUri } from '../../src/model/values.ts';
 import { AT, iri, names } from './names.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
 import { type Box, HOME } from '@alzette/ngsi-ld-schemas/validation';
+import type { Database } from '../../src/database/database.ts';
 import { createBroker } from '../../src/main.ts';
-import type { Database } from '../../src/store/database.ts';
 
 const STREETLIGHTING = 'https://smart-data-models.github.io/dataModel.Streetlighting/context.jsonld';
 const LAMP = {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import type { Database } from '../../src/database/database.ts';
+import { SqlParameters } from '../../src/database/sql-parameters.ts';
+import { ensureCollation, orderClause } from '../../src/entities/read/q-sql/order-sql.ts';
+import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
 import type { AttributeInstance, Entity } from '../../src/model/entity.ts';
-import { type OrderingParameters, parseOrderBy } from '../../src/query/order-by.ts';
-import type { Database } from '../../src/store/database.ts';
-import { createWriteLane } from '../../src/store/lane.ts';
-import { ensureCollation, orderClause } from '../../src/store/query-sql-order.ts';
-import { SqlParameters } from '../../src/store/sql-parameters.ts';
+import { type OrderingParameters, parseOrderBy } from '../../src/query/order/order-by.ts';
 import { iri, names } from './names.ts';
 
 const STAMP = '2026-01-01T00:00:00.000Z';

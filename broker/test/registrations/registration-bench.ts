@@ -1,13 +1,13 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { parseGeoQuery } from '../../src/query/geo-query.ts';
-import { parseQ } from '../../src/query/q-parser.ts';
-import { parseScopeQuery } from '../../src/query/scope-query.ts';
+import { RegistrationIndex } from '../../src/federation/registrations/index/registration-index.ts';
+import type { RegistrationQuery } from '../../src/federation/registrations/match-registration.ts';
+import { mergedDocument, openRegistration } from '../../src/federation/registrations/open-registration.ts';
+import { parseRegistration } from '../../src/federation/registrations/parse/parse-registration.ts';
+import { parseGeoQuery } from '../../src/query/geo/geo-query.ts';
+import { parseQ } from '../../src/query/q/q-parser.ts';
+import { parseScopeQuery } from '../../src/query/scope/scope-query.ts';
 import { parseTypeSelection } from '../../src/query/type-selection.ts';
-import type { RegistrationQuery } from '../../src/registrations/match-registration.ts';
-import { mergedDocument, openRegistration } from '../../src/registrations/open-registration.ts';
-import { parseRegistration } from '../../src/registrations/parse-registration.ts';
-import { RegistrationIndex } from '../../src/registrations/registration-index.ts';
 
 /*
  * npm run bench -- registrations [how many], or node broker/test/registrations/registration-bench.ts

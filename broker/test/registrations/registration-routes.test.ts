@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openDatabase } from '../../src/store/open-database.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
 import { eachDatabase } from '../support/index.ts';
 import { type RegisteringBroker, registrationOf, startRegisteringBroker } from './registering-broker.ts';
 
@@ -265,7 +265,7 @@ eachDatabase('6.8, 6.9 Context source registrations', (test, database) => {
   test('5.2.9 what came of requests to the source shows', async (t, db) => {
     const broker = await startRegisteringBroker(t, db);
     await broker.register({ id: ONE });
-    const { createRegistrationStore } = await import('../../src/store/registrations.ts');
+    const { createRegistrationStore } = await import('../../src/federation/registrations/registration-store.ts');
     const at = new Date('2026-01-01T00:00:00Z');
     const outcome = { tenant: broker.tenant, id: ONE, sent: 3, failed: 1, lastSuccess: at };
     const store = createRegistrationStore(db, 'other');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import type { Database } from '../../src/store/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { startMember } from '../federation/fleet.ts';
 import { startOtherSource } from '../federation/other-source.ts';
 import { startReceiver } from '../subscriptions/receiver.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { findPostgres, startPostgres } from '../../../scripts/postgres-server.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
 import { type Broker, createBroker } from '../../src/main.ts';
-import { openDatabase } from '../../src/store/open-database.ts';
 import { eachDatabase } from '../support/index.ts';
 
 const DISTRIBUTION = readFileSync(new URL('../../../docker/citus.sql', import.meta.url), 'utf8');

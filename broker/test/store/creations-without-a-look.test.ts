@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { HOME } from '@alzette/ngsi-ld-schemas/validation';
-import type { WholeEntity } from '../../src/model/parse-entity.ts';
-import { createEntity } from '../../src/operations/create-entity.ts';
-import { laneByRights } from '../../src/operations/lane-by-rights.ts';
-import { Models } from '../../src/operations/models.ts';
-import { lanePastModels } from '../../src/operations/validate-by-models.ts';
-import { rights } from '../../src/query/visibility.ts';
-import type { Database, Statement } from '../../src/store/database.ts';
-import { createWriteLane } from '../../src/store/lane.ts';
-import { modelStore } from '../../src/store/models.ts';
+import { rights } from '../../src/access/visibility.ts';
+import type { Database, Statement } from '../../src/database/database.ts';
+import { createEntity } from '../../src/entities/create-entity.ts';
+import { laneByRights } from '../../src/entities/write-lane/authorized-lane.ts';
+import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
+import type { WholeEntity } from '../../src/model/parse/parse-entity.ts';
+import { modelStore } from '../../src/validation/model-store.ts';
+import { Models } from '../../src/validation/models.ts';
+import { lanePastModels } from '../../src/validation/validate-by-models.ts';
 import { eachDatabase, freshTenant } from '../support/index.ts';
 
 const LAMP: WholeEntity = {

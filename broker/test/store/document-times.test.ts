@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
 import { documentOf, entityOf } from '../../src/model/document.ts';
 import type { Entity } from '../../src/model/entity.ts';
-import { createWriteLane } from '../../src/store/lane.ts';
 import { Generator } from '../query/generate.ts';
 
 const BORN = '2026-01-01T00:00:00.000Z';

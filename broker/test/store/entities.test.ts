@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import type { Database } from '../../src/database/database.ts';
+import { queryEntities, retrieveEntity } from '../../src/entities/read/entity-queries.ts';
+import { readEntity } from '../../src/entities/read/entity-reader.ts';
+import { sumUpEntityCounts } from '../../src/entities/write-lane/entity-counts.ts';
+import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
 import type { Entity } from '../../src/model/entity.ts';
 import type { TypeSelection } from '../../src/query/type-selection.ts';
-import type { Database } from '../../src/store/database.ts';
-import { queryEntities, retrieveEntity } from '../../src/store/entities.ts';
-import { sumUpEntityCounts } from '../../src/store/entity-counts.ts';
-import { readEntity } from '../../src/store/entity-reader.ts';
-import { createWriteLane } from '../../src/store/lane.ts';
 
 const LAMP = 'https://example.org/Lamp';
 const DEVICE = 'https://example.org/Device';

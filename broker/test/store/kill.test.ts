@@ -7,11 +7,11 @@ import { createInterface } from 'node:readline';
 import { describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { findPostgres, startPostgres } from '../../../scripts/postgres-server.ts';
-import type { Database } from '../../src/store/database.ts';
-import { DatabaseUnavailable } from '../../src/store/database-errors.ts';
-import { createWriteLane } from '../../src/store/lane.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import { openDatabase } from '../../src/store/open-database.ts';
+import type { Database } from '../../src/database/database.ts';
+import { DatabaseUnavailable } from '../../src/database/database-errors.ts';
+import { migrate } from '../../src/database/migrate.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
 
 const WRITER = fileURLToPath(new URL('./killed-writer.ts', import.meta.url));
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);

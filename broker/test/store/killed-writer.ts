@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createWriteLane } from '../../src/store/lane.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import { openDatabase } from '../../src/store/open-database.ts';
+import { migrate } from '../../src/database/migrate.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
 
 // A process of its own, to be killed: writes without end and tells each id whose write was acknowledged.
 const [kind, place, prefix] = process.argv.slice(2);

@@ -1,6 +1,6 @@
+import type { Decide } from '../../src/entities/write-lane/write-lane.ts';
 import type { Entity } from '../../src/model/entity.ts';
 import { NgsiLdError } from '../../src/model/errors.ts';
-import type { Decide } from '../../src/store/write-lane.ts';
 
 /* Lamps, and writes of them as a lane takes them. */
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
-import { createWriteLane } from '../../src/store/lane.ts';
+import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
 import { create, id, increment } from './lane-lamps.ts';
 
 eachDatabase('Statements of the write lane', (test) => {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
-import type { Database } from '../../src/store/database.ts';
-import { migrate } from '../../src/store/migrate.ts';
+import type { Database } from '../../src/database/database.ts';
+import { migrate } from '../../src/database/migrate.ts';
 
 async function folder(t: TestContext, files: Record<string, string>) {
   const directory = await mkdtemp(join(tmpdir(), 'migrations-'));

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import type { Database, Statement } from '../../src/database/database.ts';
+import { queryShown } from '../../src/entities/read/entity-queries.ts';
+import { attributeIndexes } from '../../src/entities/read/indexes/attribute-indexes.ts';
+import { IndexAdviser } from '../../src/entities/read/indexes/index-adviser.ts';
+import { indexName } from '../../src/entities/read/indexes/index-adviser-statements.ts';
+import { NarrowQueries } from '../../src/entities/read/narrow-queries.ts';
 import type { NameExpander } from '../../src/model/names.ts';
-import { parseQ } from '../../src/query/q-parser.ts';
-import { attributeIndexes } from '../../src/store/attribute-indexes.ts';
-import type { Database, Statement } from '../../src/store/database.ts';
-import { queryShown } from '../../src/store/entities.ts';
-import { IndexAdviser } from '../../src/store/index-adviser.ts';
-import { indexName } from '../../src/store/index-adviser-statements.ts';
-import { NarrowQueries } from '../../src/store/narrow-queries.ts';
+import { parseQ } from '../../src/query/q/q-parser.ts';
 
 const LOCATION = 'https://uri.etsi.org/ngsi-ld/location';
 const TYPE = 'https://example.org/PlannedLamp';

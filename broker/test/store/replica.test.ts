@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findPostgres, type PostgresServer, startPostgres, startReplica } from '../../../scripts/postgres-server.ts';
+import type { Database } from '../../src/database/database.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { formatPosition, parsePosition } from '../../src/database/replica/wal-position.ts';
 import { type Broker, createBroker } from '../../src/main.ts';
-import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open-database.ts';
-import { formatPosition, parsePosition } from '../../src/store/wal-position.ts';
 import { QUICK } from '../subscriptions/notifying-broker.ts';
 
 const bin = findPostgres();

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
 import pg from 'pg';
-import type { Database } from '../../src/store/database.ts';
-import { dropReader, readers, setReader } from '../../src/store/sql-readers.ts';
-import { refreshViews } from '../../src/store/sql-view-registry.ts';
+import type { Database } from '../../src/database/database.ts';
+import { dropReader, readers, setReader } from '../../src/sql-views/sql-readers.ts';
+import { refreshViews } from '../../src/sql-views/sql-view-registry.ts';
 import { startTemporalBroker } from '../temporal/temporal-broker.ts';
 
 const measured = (value: unknown, observedAt: string) => ({ type: 'Property', value, observedAt });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import type { Database } from '../../src/database/database.ts';
+import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
+import type { Decide, OutboxEntry, WriteLane } from '../../src/entities/write-lane/write-lane.ts';
 import type { EntityChange } from '../../src/model/change.ts';
 import type { Entity } from '../../src/model/entity.ts';
 import { NgsiLdError } from '../../src/model/errors.ts';
-import type { Database } from '../../src/store/database.ts';
-import { createWriteLane } from '../../src/store/lane.ts';
-import type { Decide, OutboxEntry, WriteLane } from '../../src/store/write-lane.ts';
 import { create, id, increment, LEVEL, lamp, levelOf, remove } from './lane-lamps.ts';
 
 async function stored(db: Database, tenant: string): Promise<Map<string, Entity>> {

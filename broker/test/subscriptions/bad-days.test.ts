@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findPostgres, startPostgres } from '../../../scripts/postgres-server.ts';
-import { openDatabase } from '../../src/store/open-database.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
 import { eachDatabase, freshTenant } from '../support/index.ts';
 import { startNotifyingBroker } from './notifying-broker.ts';
 import { startReceiver } from './receiver.ts';

@@ -1,4 +1,4 @@
-import { openDatabase } from '../../src/store/open-database.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
 import { startNotifyingBroker } from './notifying-broker.ts';
 
 /** Run as a process of its own, to be killed: a broker that updates lamps as fast as it can and prints what was acknowledged. */

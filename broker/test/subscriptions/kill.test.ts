@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { openDatabase } from '../../src/database/open-database.ts';
 import { migrate } from '../../src/main.ts';
-import { openDatabase } from '../../src/store/open-database.ts';
 import { freshTenant, testDatabases } from '../support/index.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
+import { openDatabase } from '../../src/database/open-database.ts';
 import { createBroker } from '../../src/main.ts';
-import { openDatabase } from '../../src/store/open-database.ts';
 import { QUICK } from './notifying-broker.ts';
 
 /** Run as a process of its own, one of several on a database and of one public URL: prints the port it listens on. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import type { Database } from '../../src/store/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { eachDatabase, freshTenant } from '../support/index.ts';
 import { reader } from './event-reader.ts';
 import { startNotifyingBroker } from './notifying-broker.ts';

@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { EntityChange } from '../../src/model/change.ts';
 import type { AttributeInstance, Entity } from '../../src/model/entity.ts';
-import type { SubscriptionStore } from '../../src/store/subscriptions.ts';
-import { parseSubscription } from '../../src/subscriptions/parse-subscription.ts';
+import { parseSubscription } from '../../src/subscriptions/parse/parse-subscription.ts';
+import type { SubscriptionStore } from '../../src/subscriptions/subscription-store.ts';
 import { createSubscriptions } from '../../src/subscriptions/subscriptions.ts';
 
 /*

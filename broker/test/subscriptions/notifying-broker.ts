@@ -1,7 +1,7 @@
 import { pino } from 'pino';
+import type { Database } from '../../src/database/database.ts';
 import { type BrokerOptions, createBroker } from '../../src/main.ts';
 import type { DeliverySettings } from '../../src/notifications/settings.ts';
-import type { Database } from '../../src/store/database.ts';
 
 /** Pauses short enough for a test. */
 export const QUICK: Partial<DeliverySettings> = {

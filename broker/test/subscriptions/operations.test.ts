@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Database } from '../../src/store/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { eachDatabase, freshTenant } from '../support/index.ts';
 import { QUICK, startNotifyingBroker } from './notifying-broker.ts';
 import { startReceiver } from './receiver.ts';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
-import type { Database } from '../../src/store/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { eachDatabase, freshTenant } from '../support/index.ts';
 import { startNotifyingBroker } from './notifying-broker.ts';
 import { startReceiver } from './receiver.ts';

@@ -1,9 +1,9 @@
 import { after, describe, type TestContext, test } from 'node:test';
-import type { Database } from '../../src/store/database.ts';
-import { ensureHistoryPartitions } from '../../src/store/history-partitions.ts';
-import { type HistoryStorage, prepareHistoryStorage } from '../../src/store/history-storage.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import { openDatabase } from '../../src/store/open-database.ts';
+import type { Database } from '../../src/database/database.ts';
+import { migrate } from '../../src/database/migrate.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { ensureHistoryPartitions } from '../../src/history/tables/history-partitions.ts';
+import { type HistoryStorage, prepareHistoryStorage } from '../../src/history/tables/history-storage.ts';
 
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 

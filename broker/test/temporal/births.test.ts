@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
-import { unfoldBirths } from '../../src/store/births.ts';
-import type { Database } from '../../src/store/database.ts';
-import { createWriteLane } from '../../src/store/lane.ts';
-import { RollupJob } from '../../src/store/rollup-job.ts';
+import type { Database } from '../../src/database/database.ts';
+import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
+import { RollupJob } from '../../src/history/rollups/rollup-job.ts';
+import { unfoldBirths } from '../../src/history/rows/initial-instances.ts';
 import { startTemporalBroker, type TemporalBroker } from './temporal-broker.ts';
 
 const SILENT = { warn: (fields: object, message: string) => assert.fail(`${message} ${JSON.stringify(fields)}`) };

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
 import { pino } from 'pino';
+import type { Database } from '../../src/database/database.ts';
 import { type ImportJob, openOperator } from '../../src/operator.ts';
-import type { Database } from '../../src/store/database.ts';
 import { startTemporalBroker } from './temporal-broker.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'alzette-import-'));

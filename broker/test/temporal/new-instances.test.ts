@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
-import { RollupJob } from '../../src/store/rollup-job.ts';
+import { RollupJob } from '../../src/history/rollups/rollup-job.ts';
 
 const SILENT = { warn: (fields: object, message: string) => assert.fail(`${message} ${JSON.stringify(fields)}`) };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
-import { RollupJob } from '../../src/store/rollup-job.ts';
+import { RollupJob } from '../../src/history/rollups/rollup-job.ts';
 import { startTemporalBroker } from './temporal-broker.ts';
 
 const ID = 'urn:ngsi-ld:Lamp:1';

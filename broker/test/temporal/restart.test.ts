@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findPostgres, startPostgres } from '../../../scripts/postgres-server.ts';
-import { openDatabase } from '../../src/store/open-database.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
 import { startTemporalBroker, type TemporalBroker } from './temporal-broker.ts';
 
 const bin = findPostgres();

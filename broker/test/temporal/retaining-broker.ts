@@ -1,4 +1,4 @@
-import { openDatabase } from '../../src/store/open-database.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
 import { startTemporalBroker } from './temporal-broker.ts';
 
 /** A process that runs retention once, to be killed at it: node retaining-broker.ts <database url>. */

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
-import type { Database } from '../../src/store/database.ts';
-import { inOneMoment } from '../../src/store/one-moment.ts';
+import type { Database } from '../../src/database/database.ts';
+import { inOneMoment } from '../../src/history/query/read-snapshot.ts';
 import { startTemporalBroker, type TemporalBroker } from './temporal-broker.ts';
 
 const ID = 'urn:ngsi-ld:Lamp:retained';

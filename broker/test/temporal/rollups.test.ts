@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
-import { HOUR } from '../../src/query/rollup-plan.ts';
-import { RollupJob } from '../../src/store/rollup-job.ts';
+import { RollupJob } from '../../src/history/rollups/rollup-job.ts';
+import { HOUR } from '../../src/history/rollups/rollup-plan.ts';
 import { startTemporalBroker, type TemporalBroker } from './temporal-broker.ts';
 
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));

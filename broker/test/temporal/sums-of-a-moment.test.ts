@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
-import { inOneMoment } from '../../src/store/one-moment.ts';
-import { RollupJob } from '../../src/store/rollup-job.ts';
+import { inOneMoment } from '../../src/history/query/read-snapshot.ts';
+import { RollupJob } from '../../src/history/rollups/rollup-job.ts';
 import { startTemporalBroker, type TemporalBroker } from './temporal-broker.ts';
 
 /** The embedded database takes one after the other. */

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
+import type { Database } from '../../src/database/database.ts';
 import { type BrokerOptions, createBroker } from '../../src/main.ts';
-import type { Database } from '../../src/store/database.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 

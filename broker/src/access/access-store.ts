@@ -1,0 +1,171 @@
+import type { Database, Queryable } from '../database/database.ts';
+
+/** A policy or what is known of a key, as `access/` wrote it. */
+export interface StoredDocument {
+  readonly id: string;
+  readonly document: unknown;
+}
+
+export interface StoredKey extends StoredDocument {
+  /** SHA-256 of the key, hexadecimal. */
+  readonly hash: string;
+  readonly createdAt: Date;
+  readonly revokedAt?: Date;
+  readonly lastUsedAt?: Date;
+}
+
+/** All that decides on access. */
+export interface AccessSnapshot {
+  readonly version: number;
+  readonly policies: readonly StoredDocument[];
+  readonly keys: readonly StoredKey[];
+  readonly revocations: readonly { readonly subject: string; readonly before: Date }[];
+  readonly limits: readonly { readonly consumer: string; readonly limits: unknown }[];
+}
+
+/** What is to be done in the transaction of a change, if it changes something. */
+export type Also = (tx: Queryable) => Promise<void>;
+
+/** The tables `access_…` of policies, keys, revocations, limits and issuers. */
+export interface AccessStore {
+  snapshot(): Promise<AccessSnapshot>;
+  version(): Promise<number>;
+  /** True when it is new. */
+  savePolicy(id: string, document: object, also?: Also): Promise<boolean>;
+  removePolicy(id: string, also?: Also): Promise<boolean>;
+  insertKey(id: string, hash: string, document: object, also?: Also): Promise<void>;
+  /** False, and nothing is done, where there is a key already, should several processes start at once. */
+  insertFirstKey(id: string, hash: string, document: object): Promise<boolean>;
+  updateKey(id: string, document: object, also?: Also): Promise<boolean>;
+  /** False when there is none that counts. */
+  revokeKey(id: string, at: Date, also?: Also): Promise<boolean>;
+  noteUses(uses: ReadonlyMap<string, Date>): Promise<void>;
+  /** Of a subject, a client or, by `session:` and its `sid`, a session; the later of two moments counts. */
+  revokeTokens(subject: string, before: Date, also?: Also): Promise<void>;
+  saveLimits(consumer: string, limits: readonly object[], also?: Also): Promise<void>;
+  removeLimits(consumer: string, also?: Also): Promise<boolean>;
+  jwks(issuer: string): Promise<unknown>;
+  saveJwks(issuer: string, jwks: object): Promise<void>;
+  /** Calls back when any process changed what decides. Resolves to the undoing. */
+  onChange(changed: () => void): Promise<() => Promise<void>>;
+}
+
+/** What stands for a session, by its `sid`, where a subject would. */
+export const SESSION_PREFIX = 'session:';
+
+const CHANNEL = 'access';
+const VERSION = 'SELECT version FROM access_version';
+const RAISE = `WITH raised AS (UPDATE access_version SET version = version + 1 RETURNING version)
+  SELECT pg_notify('${CHANNEL}', version::text) FROM raised`;
+const POLICIES = 'SELECT id, document FROM access_policy ORDER BY id';
+const KEYS = 'SELECT id, hash, document, created_at, revoked_at, last_used_at FROM access_key ORDER BY created_at, id';
+const REVOCATIONS = 'SELECT subject, before FROM access_revocation';
+const LIMITS = 'SELECT consumer, limits FROM access_limit ORDER BY consumer';
+const SAVE_POLICY = `INSERT INTO access_policy (id, document) VALUES ($1, $2)
+  ON CONFLICT (id) DO UPDATE SET document = excluded.document, modified_at = now()
+  RETURNING xmax = 0 AS is_new`;
+const REMOVE_POLICY = 'DELETE FROM access_policy WHERE id = $1';
+const INSERT_KEY = 'INSERT INTO access_key (id, hash, document) VALUES ($1, $2, $3)';
+const LOCK_KEYS = 'LOCK TABLE access_key IN SHARE ROW EXCLUSIVE MODE';
+const INSERT_FIRST_KEY = `INSERT INTO access_key (id, hash, document)
+  SELECT $1::text, $2::text, $3::jsonb WHERE NOT EXISTS (SELECT FROM access_key)`;
+const UPDATE_KEY = 'UPDATE access_key SET document = $2 WHERE id = $1 AND revoked_at IS NULL';
+const REVOKE_KEY = 'UPDATE access_key SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL';
+const NOTE_USES = `UPDATE access_key k SET last_used_at = u.at
+  FROM unnest($1::text[], $2::timestamptz[]) AS u(id, at)
+  WHERE k.id = u.id AND (k.last_used_at IS NULL OR k.last_used_at < u.at)`;
+const REVOKE_TOKENS = `INSERT INTO access_revocation (subject, before) VALUES ($1, $2)
+  ON CONFLICT (subject) DO UPDATE SET before = greatest(access_revocation.before, excluded.before)`;
+// Tokens of a session don't live as long.
+const FORGET_SESSIONS = `DELETE FROM access_revocation
+  WHERE starts_with(subject, '${SESSION_PREFIX}') AND before < now() - interval '1 day'`;
+const SAVE_LIMITS = `INSERT INTO access_limit (consumer, limits) VALUES ($1, $2)
+  ON CONFLICT (consumer) DO UPDATE SET limits = excluded.limits`;
+const REMOVE_LIMITS = 'DELETE FROM access_limit WHERE consumer = $1';
+const JWKS = 'SELECT jwks FROM access_issuer WHERE issuer = $1';
+const SAVE_JWKS = `INSERT INTO access_issuer (issuer, jwks) VALUES ($1, $2)
+  ON CONFLICT (issuer) DO UPDATE SET jwks = excluded.jwks, fetched_at = now()`;
+
+interface KeyRow {
+  readonly id: string;
+  readonly hash: string;
+  readonly document: string;
+  readonly created_at: Date;
+  readonly revoked_at: Date | null;
+  readonly last_used_at: Date | null;
+}
+
+export function accessStore(db: Database): AccessStore {
+  /** Every change raises the version with it. */
+  const change = <Row>(text: string, values: readonly unknown[], also?: Also) =>
+    db.transaction(async (tx) => {
+      const done = await tx.query<Row>({ text, values });
+      if (done.rowCount > 0) {
+        await tx.query({ text: RAISE });
+        await also?.(tx);
+      }
+      return done;
+    });
+  const changes = async (text: string, values: readonly unknown[], also?: Also) =>
+    (await change(text, values, also)).rowCount > 0;
+
+  return {
+    snapshot: () => db.transaction(snapshot),
+    version: async () => (await db.query<{ version: number }>({ text: VERSION })).rows[0]?.version ?? 0,
+    savePolicy: async (id, document, also) => {
+      const { rows } = await change<{ is_new: boolean }>(SAVE_POLICY, [id, JSON.stringify(document)], also);
+      return rows[0]?.is_new === true;
+    },
+    removePolicy: (id, also) => changes(REMOVE_POLICY, [id], also),
+    insertKey: async (id, hash, document, also) =>
+      void (await change(INSERT_KEY, [id, hash, JSON.stringify(document)], also)),
+    insertFirstKey: (id, hash, document) =>
+      db.transaction(async (tx) => {
+        await tx.query({ text: LOCK_KEYS });
+        const { rowCount } = await tx.query({ text: INSERT_FIRST_KEY, values: [id, hash, JSON.stringify(document)] });
+        if (rowCount > 0) await tx.query({ text: RAISE });
+        return rowCount > 0;
+      }),
+    updateKey: (id, document, also) => changes(UPDATE_KEY, [id, JSON.stringify(document)], also),
+    revokeKey: (id, at, also) => changes(REVOKE_KEY, [id, at], also),
+    noteUses: async (uses) =>
+      void (await db.query({ text: NOTE_USES, values: [[...uses.keys()], [...uses.values()]] })),
+    async revokeTokens(subject, before, also) {
+      await change(REVOKE_TOKENS, [subject, before], also);
+      if (subject.startsWith(SESSION_PREFIX)) await db.query({ text: FORGET_SESSIONS });
+    },
+    saveLimits: async (consumer, limits, also) =>
+      void (await change(SAVE_LIMITS, [consumer, JSON.stringify(limits)], also)),
+    removeLimits: (consumer, also) => changes(REMOVE_LIMITS, [consumer], also),
+    async jwks(issuer) {
+      const { rows } = await db.query<{ jwks: string }>({ text: JWKS, values: [issuer] });
+      return rows[0] && JSON.parse(rows[0].jwks);
+    },
+    saveJwks: async (issuer, jwks) =>
+      void (await db.query({ text: SAVE_JWKS, values: [issuer, JSON.stringify(jwks)] })),
+    onChange: (changed) => db.listen(CHANNEL, changed),
+  };
+}
+
+async function snapshot(tx: Queryable): Promise<AccessSnapshot> {
+  // The version first: what changes meanwhile has a later one and is read again.
+  const version = await tx.query<{ version: number }>({ text: VERSION });
+  const policies = await tx.query<{ id: string; document: string }>({ text: POLICIES });
+  const keys = await tx.query<KeyRow>({ text: KEYS });
+  const revocations = await tx.query<{ subject: string; before: Date }>({ text: REVOCATIONS });
+  const limits = await tx.query<{ consumer: string; limits: string }>({ text: LIMITS });
+  return {
+    version: version.rows[0]?.version ?? 0,
+    policies: policies.rows.map(({ id, document }) => ({ id, document: JSON.parse(document) })),
+    keys: keys.rows.map(({ id, hash, document, created_at, revoked_at, last_used_at }) => ({
+      id,
+      hash,
+      document: JSON.parse(document),
+      createdAt: created_at,
+      ...(revoked_at && { revokedAt: revoked_at }),
+      ...(last_used_at && { lastUsedAt: last_used_at }),
+    })),
+    revocations: revocations.rows,
+    limits: limits.rows.map(({ consumer, limits: text }) => ({ consumer, limits: JSON.parse(text) })),
+  };
+}

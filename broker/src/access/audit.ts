@@ -1,0 +1,139 @@
+import { createHash, createHmac } from 'node:crypto';
+import type { Database, Queryable } from '../database/database.ts';
+
+/** An act worth remembering. */
+export interface Act {
+  /** Such as `key:1f2e…`, `token:<sub>` or `anonymous`. */
+  readonly actor: string;
+  /** A verb, or a method: `sign-in`, `policy.save`, `POST`. */
+  readonly action: string;
+  /** What it was done to. */
+  readonly object: string;
+  readonly tenant: string;
+  readonly outcome: 'done' | 'refused' | 'failed';
+  /** JSON without secrets. */
+  readonly details: object;
+}
+
+/** As it stands in the table; the hash is over it and the hash before it. */
+export interface AuditEntry extends Act {
+  /** From 1, without a gap. */
+  readonly n: number;
+  readonly at: Date;
+  readonly hash: string;
+}
+
+export interface AuditFilter {
+  readonly actor?: string;
+  readonly action?: string;
+  readonly object?: string;
+  readonly since?: Date;
+  readonly before?: Date;
+}
+
+/** The end of the chain. Written down elsewhere, it also tells later that nothing was cut off. */
+export interface AuditHead {
+  readonly n: number;
+  readonly hash: string;
+}
+
+export type Verdict =
+  | { readonly intact: true; readonly head: AuditHead }
+  /** `n`: the first entry that is not as it was written, or is missing. */
+  | { readonly intact: false; readonly n: number; readonly reason: string };
+
+/** The table `audit`. */
+export interface AuditStore {
+  append(act: Act): Promise<void>;
+  /** Appends within a transaction under way. */
+  appendIn(tx: Queryable, act: Act): Promise<void>;
+  search(filter: AuditFilter, limit: number, before: number | undefined): Promise<AuditEntry[]>;
+  /** In order, from the first after `after`. */
+  page(after: number, limit: number): Promise<AuditEntry[]>;
+  /** Follows the chain from its start; of a head noted earlier, also that the chain still goes through it. */
+  verify(earlier?: AuditHead): Promise<Verdict>;
+}
+
+// One after the other: each needs the hash before it.
+const LOCK = `SELECT pg_advisory_xact_lock(7281033, 1)`;
+const LAST = 'SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1';
+const INSERT = `INSERT INTO audit (n, at, actor, action, object, tenant, outcome, details, hash)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
+const COLUMNS = 'n, at, actor, action, object, tenant, outcome, details, hash';
+const PAGE = `SELECT ${COLUMNS} FROM audit WHERE n > $1 ORDER BY n LIMIT $2`;
+const SEARCH = `SELECT ${COLUMNS} FROM audit
+  WHERE ($1::text IS NULL OR actor = $1) AND ($2::text IS NULL OR action = $2) AND ($3::text IS NULL OR object = $3)
+    AND ($4::timestamptz IS NULL OR at >= $4) AND ($5::timestamptz IS NULL OR at < $5) AND ($6::bigint IS NULL OR n < $6)
+  ORDER BY n DESC LIMIT $7`;
+
+const GENESIS = '0'.repeat(64);
+const CHUNK = 1000;
+
+type Row = Omit<AuditEntry, 'details'> & { readonly details: string };
+
+/** @param key with it, only who knows it can make a hash; without, a chain made anew from some entry on looks whole */
+export function auditStore(db: Database, key: string | undefined): AuditStore {
+  const hashOf = (previous: string, { n, at, actor, action, object, tenant, outcome, details }: Omit<Row, 'hash'>) => {
+    const text = JSON.stringify([previous, n, at.toISOString(), actor, action, object, tenant, outcome, details]);
+    return (key === undefined ? createHash('sha256') : createHmac('sha256', key)).update(text).digest('hex');
+  };
+
+  async function appendIn(tx: Queryable, act: Act): Promise<void> {
+    await tx.query({ text: LOCK });
+    const { rows } = await tx.query<AuditHead>({ text: LAST });
+    const last = rows[0] ?? { n: 0, hash: GENESIS };
+    const { actor, action, object, tenant, outcome } = act;
+    const row = {
+      n: last.n + 1,
+      at: new Date(),
+      actor,
+      action,
+      object,
+      tenant,
+      outcome,
+      details: JSON.stringify(act.details),
+    };
+    const values = [row.n, row.at, actor, action, object, tenant, outcome, row.details, hashOf(last.hash, row)];
+    await tx.query({ text: INSERT, values });
+  }
+
+  return {
+    append: (act) => db.transaction((tx) => appendIn(tx, act)),
+    appendIn,
+    async search({ actor, action, object, since, before }, limit, beforeN) {
+      const values = [actor, action, object, since, before, beforeN].map((value) => value ?? null);
+      return (await db.query<Row>({ text: SEARCH, values: [...values, limit] })).rows.map(fromRow);
+    },
+    page: async (after, limit) => (await db.query<Row>({ text: PAGE, values: [after, limit] })).rows.map(fromRow),
+    async verify(earlier) {
+      let last: AuditHead = { n: 0, hash: GENESIS };
+      for (;;) {
+        const { rows } = await db.query<Row>({ text: PAGE, values: [last.n, CHUNK] });
+        for (const row of rows) {
+          const n = last.n + 1;
+          if (row.n !== n) return { intact: false, n, reason: `entry ${n} is missing` };
+          if (hashOf(last.hash, row) !== row.hash) {
+            return { intact: false, n, reason: `entry ${n} is not as it was written` };
+          }
+          if (earlier?.n === n && earlier.hash !== row.hash) {
+            return { intact: false, n, reason: `entry ${n} is not the one of the head noted earlier` };
+          }
+          last = { n, hash: row.hash };
+        }
+        if (rows.length < CHUNK) break;
+      }
+      if (earlier !== undefined && earlier.n > last.n) {
+        return {
+          intact: false,
+          n: last.n + 1,
+          reason: `entry ${last.n + 1} is missing: the chain ends before the head noted earlier`,
+        };
+      }
+      return { intact: true, head: last };
+    },
+  };
+}
+
+function fromRow(row: Row): AuditEntry {
+  return { ...row, details: JSON.parse(row.details) };
+}

@@ -1,0 +1,120 @@
+import type { Queryable } from '../database/database.ts';
+
+/** The kinds of 5.13: fetched by us, given to us, made by us for an inline @context. */
+export type ContextKind = 'Cached' | 'Hosted' | 'ImplicitlyCreated';
+
+/** A @context as it is kept. */
+export interface StoredContext {
+  readonly localId: string;
+  readonly kind: ContextKind;
+  /** Where a Cached one comes from. */
+  readonly url?: string;
+  /** Where redirects led from there: what relative references in it start from. */
+  readonly base?: string;
+  /** The value of `@context`. */
+  readonly document: unknown;
+  readonly createdAt: Date;
+  readonly expiresAt?: Date;
+}
+
+export interface ModelContext {
+  readonly version: number;
+  /** The value of `@context`. */
+  readonly document: unknown;
+}
+
+/** Where contexts are kept. Cached ones belong to no tenant and are kept under ''. */
+export interface ContextStore {
+  retrieve(tenant: string, localId: string): Promise<StoredContext | undefined>;
+  /** One that is hosted here, whosever it is: its id is as good as secret, and its terms may be used by who knows it. */
+  retrieveHosted(localId: string): Promise<StoredContext | undefined>;
+  /** The terms of the models that a tenant has installed, in a version or the latest. */
+  retrieveModels(tenant: string, version?: number): Promise<ModelContext | undefined>;
+  /** The tenant's own and the Cached ones, oldest first. */
+  list(tenant: string, kind?: ContextKind): Promise<StoredContext[]>;
+  /** Of equal ids the first stays, but a Cached one replaces its older copy. */
+  save(tenant: string, context: Omit<StoredContext, 'createdAt'>): Promise<void>;
+  /** False when there is none of that id. */
+  remove(tenant: string, localId: string): Promise<boolean>;
+}
+
+const RETRIEVE = `
+  SELECT local_id, kind, url, base, document, created_at, expires_at
+  FROM context WHERE tenant = $1 AND local_id = $2`;
+
+const RETRIEVE_HOSTED = `
+  SELECT local_id, kind, url, base, document, created_at, expires_at
+  FROM context WHERE local_id = $1 AND kind <> 'Cached' LIMIT 1`;
+
+const LIST = `
+  SELECT local_id, kind, url, base, document, created_at, expires_at
+  FROM context
+  WHERE (tenant = $1 OR kind = 'Cached') AND ($2::text IS NULL OR kind = $2)
+  ORDER BY created_at, local_id`;
+
+const SAVE = `
+  INSERT INTO context AS known (tenant, local_id, kind, url, base, document, expires_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7)
+  ON CONFLICT (tenant, local_id) DO UPDATE
+    SET document = excluded.document, base = excluded.base, expires_at = excluded.expires_at
+    WHERE known.kind = 'Cached'`;
+
+const REMOVE = 'DELETE FROM context WHERE tenant = $1 AND local_id = $2';
+
+const RETRIEVE_MODELS = `
+  SELECT version, document FROM model_context
+  WHERE tenant = $1 AND ($2::integer IS NULL OR version = $2) ORDER BY version DESC LIMIT 1`;
+
+interface Columns {
+  readonly local_id: string;
+  readonly kind: ContextKind;
+  readonly url: string | null;
+  readonly base: string | null;
+  readonly document: string;
+  readonly created_at: Date;
+  readonly expires_at: Date | null;
+}
+
+/** The `context` table. */
+export function contextStore(db: Queryable): ContextStore {
+  return {
+    async retrieve(tenant, localId) {
+      const { rows } = await db.query<Columns>({ name: 'retrieve-context', text: RETRIEVE, values: [tenant, localId] });
+      return rows[0] && fromColumns(rows[0]);
+    },
+    async retrieveHosted(localId) {
+      const statement = { name: 'retrieve-hosted-context', text: RETRIEVE_HOSTED, values: [localId] };
+      const { rows } = await db.query<Columns>(statement);
+      return rows[0] && fromColumns(rows[0]);
+    },
+    async retrieveModels(tenant, version) {
+      const statement = { text: RETRIEVE_MODELS, values: [tenant, version] };
+      const { rows } = await db.query<{ version: number; document: string }>(statement);
+      return rows[0] && { version: rows[0].version, document: JSON.parse(rows[0].document) };
+    },
+    async list(tenant, kind) {
+      const { rows } = await db.query<Columns>({ text: LIST, values: [tenant, kind ?? null] });
+      return rows.map(fromColumns);
+    },
+    async save(tenant, { localId, kind, url, base, document, expiresAt }) {
+      const values = [tenant, localId, kind, url ?? null, base ?? null, JSON.stringify(document), expiresAt ?? null];
+      await db.query({ name: 'save-context', text: SAVE, values });
+    },
+    async remove(tenant, localId) {
+      const { rowCount } = await db.query({ text: REMOVE, values: [tenant, localId] });
+      return rowCount > 0;
+    },
+  };
+}
+
+function fromColumns(row: Columns): StoredContext {
+  return {
+    localId: row.local_id,
+    kind: row.kind,
+    document: JSON.parse(row.document),
+    createdAt: row.created_at,
+    ...(row.url !== null && { url: row.url }),
+    ...(row.base !== null && { base: row.base }),
+    ...(row.expires_at !== null && { expiresAt: row.expires_at }),
+  };
+}

@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import type { Database } from './database.ts';
+import { pgliteDatabase } from './pglite/pglite-database.ts';
+import { postgresDatabase } from './postgres/postgres-database.ts';
+
+export interface DatabaseSettings {
+  /** `postgres://…`; absent: the embedded database. */
+  readonly url?: string;
+  /** The same past a pooler that hands out connections by transaction: for LISTEN and the locks of names. */
+  readonly directUrl?: string;
+  /** Where the embedded database lives, in its folder `database`; absent: in memory. */
+  readonly dataDir?: string;
+}
+
+/** Opens the one `Database` of a process. */
+export async function openDatabase({ url, directUrl, dataDir }: DatabaseSettings): Promise<Database> {
+  if (url) return postgresDatabase(url, directUrl);
+  return pgliteDatabase(dataDir === undefined ? undefined : join(dataDir, 'database'));
+}

@@ -1,0 +1,179 @@
+import { mkdir } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
+import { type Database, LOCK_NAME, type Queryable, type Rows, type Statement, UNLOCK_NAME } from '../database.ts';
+import { DatabaseUnavailable } from '../database-errors.ts';
+import { toWire } from '../text-values.ts';
+import { lockDirectory } from './directory-lock.ts';
+import type { PgliteAnswer, PgliteFailure, PgliteMessage, PgliteRequest } from './pglite-messages.ts';
+
+/** PostgreSQL refused a statement; `code` is the SQLSTATE, as in the errors of `pg`. */
+export class PgliteError extends Error {
+  readonly code: string | undefined;
+  readonly detail: string | undefined;
+  readonly constraint: string | undefined;
+
+  constructor({ message, code, detail, constraint }: PgliteFailure) {
+    super(message);
+    this.name = 'PgliteError';
+    this.code = code;
+    this.detail = detail;
+    this.constraint = constraint;
+  }
+}
+
+/**
+ * The embedded `Database`: PGlite with PostGIS in a worker thread, in a directory, or in memory when none is given.
+ *
+ * @throws Error: another process has the directory open
+ */
+export async function pgliteDatabase(directory?: string): Promise<Database> {
+  if (directory === undefined) return open(() => {});
+  await mkdir(directory, { recursive: true });
+  const unlock = await lockDirectory(directory);
+  return open(unlock, directory).catch((error: unknown) => {
+    unlock();
+    throw error;
+  });
+}
+
+async function open(unlock: () => void, directory?: string): Promise<Database> {
+  const session = new PgliteSession();
+  await session.ask({ ask: 'open', directory: directory === undefined ? undefined : `${directory}/pgdata` });
+  const listeners = session.listeners;
+  // Resolves when the transaction that has the session ends; the thread takes requests in order, so nothing else waits.
+  let taken: Promise<void> | undefined;
+  const names = new Set<string>();
+
+  return {
+    kind: 'pglite',
+    async query<Row>(statement: Statement) {
+      while (taken) await taken;
+      return session.query<Row>(statement);
+    },
+    async transaction(work) {
+      while (taken) await taken;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      taken = promise;
+      try {
+        return await inTransaction(session, work);
+      } finally {
+        taken = undefined;
+        resolve();
+      }
+    },
+    async listen(channel, onMessage) {
+      const set = listeners.get(channel) ?? new Set();
+      const isFirst = set.size === 0;
+      listeners.set(channel, set.add(onMessage));
+      while (taken) await taken;
+      if (isFirst) await session.ask({ ask: 'listen', channel });
+      return async () => {
+        if (!set.delete(onMessage) || set.size > 0) return;
+        while (taken) await taken;
+        await session.ask({ ask: 'unlisten', channel });
+      };
+    },
+    async lockName(name) {
+      // To the one session its own locks are free.
+      if (names.has(name)) return undefined;
+      names.add(name);
+      while (taken) await taken;
+      await session.query({ text: LOCK_NAME, values: [name] });
+      return async () => {
+        names.delete(name);
+        while (taken) await taken;
+        await session.query({ text: UNLOCK_NAME, values: [name] });
+      };
+    },
+    async close() {
+      while (taken) await taken;
+      await session.close();
+      unlock();
+    },
+  };
+}
+
+async function inTransaction<T>(session: PgliteSession, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  let open = true;
+  const tx: Queryable = {
+    query: <Row>(statement: Statement) => {
+      if (!open) throw new Error('The transaction has ended');
+      return session.query<Row>(statement);
+    },
+  };
+  await session.query({ text: 'BEGIN' });
+  try {
+    const result = await work(tx);
+    const { command } = await session.query({ text: 'COMMIT' });
+    // PostgreSQL answers COMMIT after a failed statement by rolling back, without an error.
+    if (command !== 'COMMIT') throw new Error('The transaction was rolled back: one of its statements had failed');
+    return result;
+  } catch (error) {
+    await session.query({ text: 'ROLLBACK' });
+    throw error;
+  } finally {
+    open = false;
+  }
+}
+
+interface Waiting {
+  resolve(answer: PgliteAnswer): void;
+  reject(error: Error): void;
+}
+
+type Ask<Request> = Request extends unknown ? Omit<Request, 'id'> : never;
+
+/** The thread and the requests it has not answered yet. */
+class PgliteSession {
+  readonly listeners = new Map<string, Set<(payload: string) => void>>();
+  readonly #worker = new Worker(new URL('./pglite-worker.ts', import.meta.url));
+  readonly #waiting = new Map<number, Waiting>();
+  #lastId = 0;
+  #end: Error | undefined;
+
+  constructor() {
+    this.#worker.on('message', (message: PgliteMessage) => this.#onMessage(message));
+    this.#worker.on('error', (error) => this.#onEnd(error));
+    this.#worker.on('exit', () => this.#onEnd(new Error('The embedded database has been closed')));
+  }
+
+  query<Row>({ name, text, values }: Statement): Promise<Rows<Row> & PgliteAnswer> {
+    // The rows are what the statement's author says they are.
+    return this.ask({ ask: 'query', name, text, values: values?.map(toWire) }) as Promise<Rows<Row> & PgliteAnswer>;
+  }
+
+  ask(request: Ask<PgliteRequest>): Promise<PgliteAnswer> {
+    if (this.#end) return Promise.reject(new DatabaseUnavailable(false, this.#end));
+    return new Promise((resolve, reject) => {
+      const id = ++this.#lastId;
+      if (this.#waiting.size === 0) this.#worker.ref();
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ ...request, id });
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#end) return;
+    await this.ask({ ask: 'close' });
+    await this.#worker.terminate();
+  }
+
+  #onMessage(message: PgliteMessage): void {
+    if (message.tell === 'notification') {
+      for (const onMessage of this.listeners.get(message.channel) ?? []) onMessage(message.payload);
+      return;
+    }
+    const waiting = this.#waiting.get(message.id);
+    this.#waiting.delete(message.id);
+    // An idle database keeps no process alive.
+    if (this.#waiting.size === 0) this.#worker.unref();
+    if (message.tell === 'reply') waiting?.resolve(message.answer);
+    else waiting?.reject(new PgliteError(message.error));
+  }
+
+  #onEnd(cause: Error): void {
+    this.#end ??= cause;
+    for (const waiting of this.#waiting.values()) waiting.reject(new DatabaseUnavailable(true, cause));
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,114 @@
+import { parentPort } from 'node:worker_threads';
+import { messages, PGlite, protocol } from '@electric-sql/pglite';
+import { postgis } from '@electric-sql/pglite-postgis';
+import type { WireValue } from '../text-values.ts';
+import { valueParser } from '../value-parsers.ts';
+import type { PgliteAnswer, PgliteFailure, PgliteMessage, PgliteRequest } from './pglite-messages.ts';
+import { onLevelStack } from './pglite-stack.ts';
+
+// PGlite is one synchronous session: here it may block a thread that serves nothing else.
+const port = parentPort;
+if (port === null) throw new Error('pglite-worker.ts runs as a worker thread');
+
+const { serialize } = protocol;
+const prepared = new Set<string>();
+let database: PGlite | undefined;
+let last = Promise.resolve();
+
+port.on('message', (request: PgliteRequest) => {
+  last = last.then(() => answer(request));
+});
+
+async function answer(request: PgliteRequest): Promise<void> {
+  try {
+    tell({ tell: 'reply', id: request.id, answer: await perform(request) });
+  } catch (error) {
+    tell({ tell: 'failure', id: request.id, error: failure(error) });
+  }
+}
+
+async function perform(request: PgliteRequest): Promise<PgliteAnswer> {
+  switch (request.ask) {
+    case 'open':
+      database = await PGlite.create({ dataDir: request.directory ?? 'memory://', extensions: { postgis } });
+      database.onNotification((channel, payload) => tell({ tell: 'notification', channel, payload }));
+      return NOTHING;
+    case 'query':
+      return onLevelStack(opened(), () => execute(opened(), request));
+    case 'listen':
+      return result(await opened().execProtocol(serialize.query(`LISTEN ${quoted(request.channel)}`)));
+    case 'unlisten':
+      return result(await opened().execProtocol(serialize.query(`UNLISTEN ${quoted(request.channel)}`)));
+    case 'close':
+      await database?.close();
+      return NOTHING;
+  }
+}
+
+const NOTHING: PgliteAnswer = { rows: [], rowCount: 0, command: '' };
+
+interface Query {
+  readonly name?: string;
+  readonly text: string;
+  readonly values?: WireValue[];
+}
+
+/** One round of the extended protocol (or of the simple one, which takes several statements, when there are no values). */
+async function execute(pglite: PGlite, { name, text, values }: Query): Promise<PgliteAnswer> {
+  if (values === undefined) return result(await pglite.execProtocol(serialize.query(text)));
+  if (name === undefined || !prepared.has(name)) {
+    // On its own, so that the name is known as taken even when the values are refused.
+    await pglite.execProtocol(Buffer.concat([serialize.parse({ name, text }), serialize.sync()]));
+    if (name !== undefined) prepared.add(name);
+  }
+  const bound = [
+    serialize.bind({ statement: name, values }),
+    serialize.describe({ type: 'P' }),
+    serialize.execute({}),
+    serialize.sync(),
+  ];
+  return result(await pglite.execProtocol(Buffer.concat(bound)));
+}
+
+/** The rows of the last statement. */
+function result(answer: Awaited<ReturnType<PGlite['execProtocol']>>): PgliteAnswer {
+  let rows: unknown[] = [];
+  let tag = '';
+  let columns: { name: string; parse: (text: string) => unknown }[] = [];
+  for (const message of answer.messages) {
+    if (message instanceof messages.RowDescriptionMessage) {
+      rows = [];
+      columns = message.fields.map(({ name, dataTypeID }) => ({ name, parse: valueParser(dataTypeID) }));
+    } else if (message instanceof messages.DataRowMessage) {
+      const row: Record<string, unknown> = {};
+      message.fields.forEach((text, i) => {
+        const column = columns[i];
+        if (column) row[column.name] = text === null ? null : column.parse(text);
+      });
+      rows.push(row);
+    } else if (message instanceof messages.CommandCompleteMessage) {
+      tag = message.text; // "SELECT 2", "INSERT 0 5", "CREATE TABLE"
+    }
+  }
+  return { rows, rowCount: Number(/\d+$/.exec(tag)?.[0] ?? 0), command: tag.replace(/[ \d]+$/, '') };
+}
+
+function opened(): PGlite {
+  if (database === undefined) throw new Error('The embedded database is not open');
+  return database;
+}
+
+function quoted(channel: string): string {
+  return `"${channel.replaceAll('"', '""')}"`;
+}
+
+function failure(error: unknown): PgliteFailure {
+  if (!(error instanceof messages.DatabaseError))
+    return { message: error instanceof Error ? error.message : `${error}` };
+  const { message, code, detail, constraint } = error;
+  return { message, code, detail, constraint };
+}
+
+function tell(message: PgliteMessage): void {
+  port?.postMessage(message);
+}

@@ -1,0 +1,125 @@
+import pg from 'pg';
+import { LOCK_NAME, UNLOCK_NAME } from '../database.ts';
+
+type OnMessage = (payload: string) => void;
+
+const RETRY_MS = [100, 250, 500, 1_000, 2_000, 5_000];
+const RELOCK_MS = 5_000;
+
+/** LISTEN and named locks on a connection of its own, opened with the first and reopened, with all of them, when it breaks. */
+export class PostgresListener {
+  readonly #config: pg.ClientConfig;
+  readonly #channels = new Map<string, Set<OnMessage>>();
+  readonly #names = new Set<string>();
+  #relock: NodeJS.Timeout | undefined;
+  #connection: Promise<pg.Client> | undefined;
+  #asked: Promise<unknown> = Promise.resolve();
+  #retry: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #closed = false;
+
+  constructor(config: pg.ClientConfig) {
+    this.#config = config;
+  }
+
+  /** @throws DatabaseUnavailable or pg's error: the channel can't be listened to now */
+  async listen(channel: string, onMessage: OnMessage): Promise<() => Promise<void>> {
+    const listeners = this.#channels.get(channel) ?? new Set();
+    this.#channels.set(channel, listeners.add(onMessage));
+    const unlisten = async () => {
+      listeners.delete(onMessage);
+      if (listeners.size > 0 || this.#channels.get(channel) !== listeners) return;
+      this.#channels.delete(channel);
+      // When the connection is lost the server has forgotten the channel by itself.
+      const client = await this.#connection?.catch(() => undefined);
+      if (client) await this.#ask(client, `UNLISTEN ${pg.escapeIdentifier(channel)}`).catch(() => {});
+    };
+    try {
+      const client = await this.#connected();
+      await this.#ask(client, `LISTEN ${pg.escapeIdentifier(channel)}`);
+    } catch (error) {
+      await unlisten();
+      throw error;
+    }
+    return unlisten;
+  }
+
+  /** See {@link Database.lockName}. @throws pg's error: there is no connection now */
+  async lockName(name: string): Promise<(() => Promise<void>) | undefined> {
+    if (this.#names.has(name)) return undefined; // to the one session its own locks are free
+    const client = await this.#connected();
+    if (!(await this.#isLocked(client, name))) return undefined;
+    this.#names.add(name);
+    return async () => {
+      this.#names.delete(name);
+      const now = await this.#connection?.catch(() => undefined);
+      if (now) await this.#ask(now, UNLOCK_NAME, [name]).catch(() => {}); // a lost connection has none
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    clearTimeout(this.#relock);
+    this.#channels.clear();
+    this.#names.clear();
+    const client = await this.#connection?.catch(() => undefined);
+    await client?.end();
+  }
+
+  /** One after the other, as `pg` wants it. */
+  #ask<Row extends pg.QueryResultRow>(client: pg.Client, text: string, values?: unknown[]) {
+    const answer = this.#asked.then(() => client.query<Row>(text, values));
+    this.#asked = answer.catch(() => {});
+    return answer;
+  }
+
+  async #isLocked(client: pg.Client, name: string): Promise<boolean> {
+    const { rows } = await this.#ask<{ locked: boolean }>(client, LOCK_NAME, [name]);
+    return rows[0]?.locked ?? false;
+  }
+
+  #connected(): Promise<pg.Client> {
+    this.#connection ??= this.#connect();
+    return this.#connection;
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const client = new pg.Client(this.#config);
+    client.on('notification', ({ channel, payload }) => {
+      for (const onMessage of this.#channels.get(channel) ?? []) onMessage(payload ?? '');
+    });
+    client.on('error', () => {}); // 'end' follows and is acted on
+    try {
+      await client.connect();
+      for (const channel of this.#channels.keys()) await this.#ask(client, `LISTEN ${pg.escapeIdentifier(channel)}`);
+      await this.#lockAgain(client, this.#names);
+    } catch (error) {
+      client.end().catch(() => {});
+      this.#reconnectLater();
+      throw error;
+    }
+    this.#failures = 0;
+    client.on('end', () => this.#reconnectLater());
+    return client;
+  }
+
+  /** The server may yet take the connection that broke for a living one, and keep its locks. */
+  async #lockAgain(client: pg.Client, names: Iterable<string>): Promise<void> {
+    const missing: string[] = [];
+    for (const name of names) if (this.#names.has(name) && !(await this.#isLocked(client, name))) missing.push(name);
+    if (missing.length === 0 || this.#closed) return;
+    this.#relock = setTimeout(() => this.#lockAgain(client, missing).catch(() => {}), RELOCK_MS);
+    this.#relock.unref();
+  }
+
+  #reconnectLater(): void {
+    this.#connection = undefined;
+    clearTimeout(this.#retry);
+    clearTimeout(this.#relock);
+    if (this.#closed || this.#channels.size + this.#names.size === 0) return;
+    const pause = RETRY_MS[Math.min(this.#failures++, RETRY_MS.length - 1)];
+    this.#retry = setTimeout(() => this.#connected().catch(() => {}), pause);
+    this.#retry.unref();
+  }
+}

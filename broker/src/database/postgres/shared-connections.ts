@@ -1,0 +1,105 @@
+import { Socket } from 'node:net';
+import pg from 'pg';
+import { DatabaseUnavailable } from '../database-errors.ts';
+
+interface Connection {
+  readonly client: pg.Client;
+  readonly socket: Socket;
+  /** Resolves once it can be used. */
+  readonly ready: Promise<void>;
+  inFlight: number;
+  isHeld: boolean;
+}
+
+/**
+ * A few connections that statements share: each is sent without waiting for the answers to those before it, so that the ones of a
+ * moment go out in one message and come back in one. For statements that are soon answered, as each waits for those before it.
+ *
+ * Measured with 32 clients, of a query with 20 hits: 191 µs of the broker and 162 of PostgreSQL, 271 and 244 with a pool.
+ */
+export class SharedConnections {
+  readonly #config: pg.ClientConfig;
+  readonly #settings: string | undefined;
+  readonly #connections: (Connection | undefined)[];
+  #isClosed = false;
+
+  /** @param settings executed on each connection before it is used */
+  constructor(config: pg.ClientConfig, size: number, settings: string | undefined) {
+    this.#config = { ...config, pipeline: true };
+    this.#settings = settings;
+    this.#connections = new Array<Connection | undefined>(size).fill(undefined);
+  }
+
+  /** Runs `work`, which sends one statement, on the connection that has the fewest under way. */
+  async onClient<Result>(work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+    if (this.#isClosed) throw new DatabaseUnavailable(false, new Error('The database is closed'));
+    const place = this.#leastBusy();
+    let connection = this.#connections[place];
+    if (connection === undefined) {
+      connection = this.#connect(place);
+      this.#connections[place] = connection;
+    }
+    connection.inFlight++;
+    try {
+      await connection.ready;
+      hold(connection);
+      return await work(connection.client);
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable) this.#drop(place, connection);
+      throw error;
+    } finally {
+      connection.inFlight--;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(this.#connections.map((connection) => connection?.client.end()));
+  }
+
+  #leastBusy(): number {
+    let best = 0;
+    for (let place = 0; place < this.#connections.length; place++) {
+      const connection = this.#connections[place];
+      const inFlight = connection?.inFlight ?? 0;
+      if (inFlight === 0 && connection !== undefined) return place;
+      if (inFlight < (this.#connections[best]?.inFlight ?? 0)) best = place;
+    }
+    return best;
+  }
+
+  #connect(place: number): Connection {
+    const socket = new Socket();
+    const client = new pg.Client({ ...this.#config, stream: () => socket });
+    const connection = { client, socket, ready: this.#open(client), inFlight: 0, isHeld: false };
+    // A connection that breaks is replaced at the next statement; unheard, the event would end the process.
+    client.on('error', () => this.#drop(place, connection));
+    return connection;
+  }
+
+  async #open(client: pg.Client): Promise<void> {
+    try {
+      await client.connect();
+      if (this.#settings !== undefined) await client.query(this.#settings);
+    } catch (cause) {
+      throw new DatabaseUnavailable(false, cause);
+    }
+  }
+
+  #drop(place: number, connection: Connection): void {
+    if (this.#connections[place] !== connection) return;
+    this.#connections[place] = undefined;
+    connection.client.end().catch(() => {}); // it is broken
+  }
+}
+
+/** Keeps back what is sent until all requests that have arrived by now have added theirs: one system call for all of it. */
+function hold(connection: Connection): void {
+  if (connection.isHeld) return;
+  connection.isHeld = true;
+  connection.socket.cork();
+  setImmediate(() => {
+    connection.isHeld = false;
+    connection.socket.uncork();
+  });
+}

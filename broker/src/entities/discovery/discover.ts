@@ -1,0 +1,89 @@
+import type { Queryable } from '../../database/database.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import {
+  type AttributeUse,
+  countEntitiesOfType,
+  countEntitiesWithAttribute,
+  selectAttributes,
+  selectAttributeUses,
+  selectTypes,
+} from './discovery-queries.ts';
+
+/** What entity types and attributes there are (5.7.5 to 5.7.10); all names are IRIs. */
+
+export const retrieveTypes = selectTypes;
+export const retrieveAttributes = selectAttributes;
+
+export interface TypeDetails {
+  readonly type: string;
+  readonly attributeNames: readonly string[];
+}
+
+/** Retrieve Details of Available Entity Types (5.7.6). */
+export async function retrieveTypeDetails(db: Queryable, tenant: string): Promise<TypeDetails[]> {
+  const uses = await selectAttributeUses(db, tenant);
+  return [...groupedBy(uses, ({ type }) => type)].map(([type, group]) => ({
+    type,
+    attributeNames: group.flatMap(({ name }) => name ?? []),
+  }));
+}
+
+export interface TypeInformation {
+  readonly entityCount: number;
+  readonly attributes: readonly { readonly name: string; readonly kinds: readonly string[] }[];
+}
+
+/**
+ * Retrieve Available Entity Type Information (5.7.7).
+ *
+ * @throws NgsiLdError ResourceNotFound: no entity is of the type
+ */
+export async function retrieveTypeInformation(db: Queryable, tenant: string, type: string): Promise<TypeInformation> {
+  const entityCount = await countEntitiesOfType(db, tenant, type);
+  if (entityCount === 0) throw new NgsiLdError('ResourceNotFound', `There is no entity of type ${type}`);
+  const uses = await selectAttributeUses(db, tenant, { type });
+  return { entityCount, attributes: uses.flatMap(({ name, kinds }) => (name === null ? [] : [{ name, kinds }])) };
+}
+
+export interface AttributeDetails {
+  readonly name: string;
+  readonly typeNames: readonly string[];
+}
+
+/** Retrieve Details of Available Attributes (5.7.9). */
+export async function retrieveAttributeDetails(db: Queryable, tenant: string): Promise<AttributeDetails[]> {
+  const uses = (await selectAttributeUses(db, tenant)).filter(({ name }) => name !== null);
+  return [...groupedBy(uses, ({ name }) => name as string)].map(([name, group]) => ({
+    name,
+    typeNames: group.map(({ type }) => type),
+  }));
+}
+
+export interface AttributeInformation extends AttributeDetails {
+  readonly attributeCount: number;
+  readonly kinds: readonly string[];
+}
+
+/**
+ * Retrieve Available Attribute Information (5.7.10).
+ *
+ * @throws NgsiLdError ResourceNotFound: no entity has the attribute
+ */
+export async function retrieveAttributeInformation(
+  db: Queryable,
+  tenant: string,
+  name: string,
+): Promise<AttributeInformation> {
+  const uses = await selectAttributeUses(db, tenant, { attribute: name });
+  if (uses.length === 0) throw new NgsiLdError('ResourceNotFound', `There is no entity with attribute ${name}`);
+  return {
+    name,
+    typeNames: uses.map(({ type }) => type),
+    kinds: [...new Set(uses.flatMap(({ kinds }) => kinds))],
+    attributeCount: await countEntitiesWithAttribute(db, tenant, name),
+  };
+}
+
+function groupedBy(uses: readonly AttributeUse[], key: (use: AttributeUse) => string): Map<string, AttributeUse[]> {
+  return Map.groupBy(uses, key);
+}

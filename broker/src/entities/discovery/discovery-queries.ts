@@ -1,0 +1,105 @@
+import type { Queryable } from '../../database/database.ts';
+import { SqlParameters } from '../../database/sql-parameters.ts';
+import { restriction, visibleRows } from '../read/q-sql/access-filter.ts';
+
+/*
+ * Drawn from the counts that writes keep: a row for each set of types and attributes there is, whatever the number of
+ * entities. Only entities that expire, or attributes of theirs, are looked at one by one.
+ */
+const COUNTED = `
+  SELECT types, attributes, sum(entities)::bigint AS entities FROM entity_count WHERE tenant = $1
+  GROUP BY types, attributes HAVING sum(entities) > 0
+  UNION ALL
+  SELECT types, present_attributes(document), 1 FROM entity WHERE tenant = $1 AND expires_at > now()
+  UNION ALL
+  SELECT e.types, present_attributes(e.document), 0 FROM expiring_attribute x
+  JOIN entity e ON e.tenant = x.tenant AND e.id = x.entity_id
+  WHERE x.tenant = $1`;
+
+/** Sets of types and attributes as `given`, and what they say of each type and attribute as `used`. */
+function withGiven(given: string): string {
+  return `WITH given AS (${given}), used AS (
+    SELECT t.type, a.kind, a.name
+    FROM given CROSS JOIN unnest(given.types) AS t(type)
+    LEFT JOIN LATERAL (
+      SELECT split_part(b, ' ', 1) AS kind, substr(b, strpos(b, ' ') + 1) AS name FROM unnest(given.attributes) AS b
+    ) AS a ON true
+  )`;
+}
+
+const FROM_COUNTS = withGiven(COUNTED);
+
+/** Asks of all there is, or entity by entity of what the one who asks may see. `$1` is the tenant, `$2` the value, if any. */
+async function ask<Row>(db: Queryable, select: string, tenant: string, value?: unknown): Promise<Row[]> {
+  const params = new SqlParameters(value === undefined ? [tenant] : [tenant, value]);
+  if (restriction() === undefined) {
+    return (await db.query<Row>({ text: `${FROM_COUNTS} ${select}`, values: params.values })).rows;
+  }
+  const given = `SELECT types, present_attributes(document) AS attributes, 1 AS entities
+    FROM ${visibleRows(params, 'e')} WHERE tenant = $1 AND (expires_at IS NULL OR expires_at > now())`;
+  return (await db.query<Row>({ text: `${withGiven(given)} ${select}`, values: params.values })).rows;
+}
+
+const SELECT_TYPES = 'SELECT DISTINCT type COLLATE "C" AS type FROM used ORDER BY 1';
+const SELECT_ATTRIBUTES = 'SELECT DISTINCT name COLLATE "C" AS name FROM used WHERE name IS NOT NULL ORDER BY 1';
+const COUNT_OF_TYPE = 'SELECT coalesce(sum(entities)::bigint, 0) AS count FROM given WHERE types @> ARRAY[$2::text]';
+
+const SELECT_USES = 'SELECT type, name, array_agg(DISTINCT kind) AS kinds FROM used';
+const USES_OF_ALL = `${SELECT_USES} GROUP BY type, name ORDER BY type COLLATE "C", name COLLATE "C"`;
+const USES_OF_TYPE = `${SELECT_USES} WHERE type = $2 GROUP BY type, name ORDER BY name COLLATE "C"`;
+const USES_OF_ATTRIBUTE = `${SELECT_USES} WHERE name = $2 GROUP BY type, name ORDER BY type COLLATE "C"`;
+
+const HAS_NAME = "EXISTS (SELECT FROM unnest(attributes) AS b WHERE substr(b, strpos(b, ' ') + 1) = $2)";
+const COUNT_WITH_ATTRIBUTE = `SELECT coalesce(sum(entities)::bigint, 0) AS count FROM given WHERE ${HAS_NAME}`;
+
+// Of those that don't have it for good.
+const COUNT_WITH_EXPIRING_ATTRIBUTE = `
+  SELECT count(*) AS count
+  FROM (
+    SELECT lasting_attributes(e.document) AS lasting, present_attributes(e.document) AS attributes
+    FROM expiring_attribute x JOIN entity e ON e.tenant = x.tenant AND e.id = x.entity_id
+    WHERE x.tenant = $1
+  ) AS expiring
+  WHERE ${HAS_NAME} AND NOT ${HAS_NAME.replace('attributes', 'lasting')}`;
+
+/** How the entities of a type use an attribute; both are IRIs. */
+export interface AttributeUse {
+  readonly type: string;
+  /** Null: entities of the type that have no attribute at all. */
+  readonly name: string | null;
+  readonly kinds: readonly string[];
+}
+
+/** The types of the tenant's entities. */
+export async function selectTypes(db: Queryable, tenant: string): Promise<string[]> {
+  return (await ask<{ type: string }>(db, SELECT_TYPES, tenant)).map(({ type }) => type);
+}
+
+/** The attributes of the tenant's entities. */
+export async function selectAttributes(db: Queryable, tenant: string): Promise<string[]> {
+  return (await ask<{ name: string }>(db, SELECT_ATTRIBUTES, tenant)).map(({ name }) => name);
+}
+
+export async function countEntitiesOfType(db: Queryable, tenant: string, type: string): Promise<number> {
+  const [row] = await ask<{ count: number }>(db, COUNT_OF_TYPE, tenant, type);
+  return row?.count ?? 0;
+}
+
+/** What is used where: of one type, of one attribute, or of all. */
+export function selectAttributeUses(
+  db: Queryable,
+  tenant: string,
+  of: { readonly type?: string; readonly attribute?: string } = {},
+): Promise<AttributeUse[]> {
+  if (of.type !== undefined) return ask(db, USES_OF_TYPE, tenant, of.type);
+  return of.attribute === undefined ? ask(db, USES_OF_ALL, tenant) : ask(db, USES_OF_ATTRIBUTE, tenant, of.attribute);
+}
+
+/** How many entities have the attribute, of whatever types. */
+export async function countEntitiesWithAttribute(db: Queryable, tenant: string, name: string): Promise<number> {
+  const [row] = await ask<{ count: number }>(db, COUNT_WITH_ATTRIBUTE, tenant, name);
+  const count = row?.count ?? 0;
+  if (restriction() !== undefined) return count;
+  const { rows } = await db.query<{ count: number }>({ text: COUNT_WITH_EXPIRING_ATTRIBUTE, values: [tenant, name] });
+  return count + (rows[0]?.count ?? 0);
+}

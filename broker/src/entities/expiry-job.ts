@@ -1,0 +1,70 @@
+import type { Database } from '../database/database.ts';
+import type { WriteLane } from './write-lane/write-lane.ts';
+
+/** Entities deleted at once, so that many that expire together leave room for other writes. */
+const CHUNK = 500;
+
+const SELECT_EXPIRED = `
+  SELECT tenant, id FROM entity WHERE expires_at <= $1 ORDER BY expires_at LIMIT ${CHUNK}`;
+
+interface Log {
+  warn(fields: object, message: string): void;
+}
+
+/**
+ * Deletes entities whose time has passed (4.22). Nobody is told of them from that time on; when the job comes by their deletion is
+ * recorded, and notified, like any other.
+ */
+export class ExpiryJob {
+  readonly #db: Database;
+  readonly #lane: WriteLane;
+  readonly #log: Log;
+  readonly #timer: NodeJS.Timeout;
+  #running: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(db: Database, lane: WriteLane, log: Log, everyMs: number) {
+    this.#db = db;
+    this.#lane = lane;
+    this.#log = log;
+    this.#timer = setInterval(() => void this.run(), everyMs);
+    this.#timer.unref();
+  }
+
+  /** Resolves at once when a run is under way already. */
+  run(): Promise<void> {
+    this.#running ??= this.#deleteExpired()
+      .catch((error) => {
+        if (!this.#isClosed) this.#log.warn({ error }, 'Entities that have expired could not be deleted');
+      })
+      .finally(() => {
+        this.#running = undefined;
+      });
+    return this.#running;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  async #deleteExpired(): Promise<void> {
+    for (let found = CHUNK; found === CHUNK && !this.#isClosed; ) {
+      const { rows } = await this.#db.query<{ tenant: string; id: string }>({
+        text: SELECT_EXPIRED,
+        values: [new Date().toISOString()],
+      });
+      found = rows.length;
+      // The lane deletes what has expired before it decides; there is nothing left to do then.
+      const writes = Map.groupBy(rows, ({ tenant }) => tenant);
+      for (const [tenant, expired] of writes) {
+        const outcomes = await this.#lane.writeAll(
+          tenant,
+          expired.map(({ id }) => ({ entityId: id, decide: (before) => ({ after: before, result: undefined }) })),
+        );
+        for (const outcome of outcomes) if ('error' in outcome) throw outcome.error;
+      }
+    }
+  }
+}

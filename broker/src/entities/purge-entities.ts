@@ -1,0 +1,81 @@
+import { type Rights, rights } from '../access/visibility.ts';
+import type { Queryable } from '../database/database.ts';
+import { withAttributes } from '../model/change-entity.ts';
+import type { Entity } from '../model/entity.ts';
+import type { EntityFilter } from '../query/entity-query.ts';
+import { matchesEntity } from '../query/match-entity.ts';
+import { queryEntityIds } from './read/entity-queries.ts';
+import { areLimited, heldToRights } from './write-lane/authorized-lane.ts';
+import type { Decide, Outcome, WriteLane } from './write-lane/write-lane.ts';
+
+/** What of the entities goes: all of each, or attributes by their IRIs. */
+export type Purged =
+  | { readonly kind: 'entity' }
+  | { readonly kind: 'allBut' | 'only'; readonly names: ReadonlySet<string> };
+
+/** Entities written at once, so that a purge of many leaves room for others. */
+const CHUNK = 1000;
+
+/** Purge Entities (5.6.21): of those that match, the entities themselves or some of their attributes. */
+export async function purgeEntities(
+  db: Queryable,
+  lane: WriteLane,
+  tenant: string,
+  filter: EntityFilter,
+  purged: Purged,
+): Promise<void> {
+  const own = rights.getStore();
+  if (areLimited(own)) {
+    // All of it tried before any of it is done: none goes where one may not.
+    await inChunks(db, tenant, filter, (ids) =>
+      rights.exit(() =>
+        lane.writeAll(
+          tenant,
+          ids.map((entityId) => ({ entityId, decide: trial(own, entityId) })),
+        ),
+      ),
+    );
+  }
+  await inChunks(db, tenant, filter, (ids) =>
+    lane.writeAll(
+      tenant,
+      ids.map((entityId) => ({ entityId, decide: purge(filter, purged) })),
+    ),
+  );
+
+  function trial(own: Rights, entityId: string): Decide<void> {
+    const decide = heldToRights(own, entityId, purge(filter, purged));
+    return (before, at) => {
+      decide(before, at);
+      return { after: before, result: undefined };
+    };
+  }
+}
+
+async function inChunks(
+  db: Queryable,
+  tenant: string,
+  filter: EntityFilter,
+  write: (ids: readonly string[]) => Promise<readonly Outcome<void>[]>,
+): Promise<void> {
+  for (let after = ''; ; ) {
+    const ids = await queryEntityIds(db, tenant, filter, after, CHUNK);
+    const last = ids.at(-1);
+    if (last === undefined) return;
+    for (const outcome of await write(ids)) if ('error' in outcome) throw outcome.error;
+    after = last;
+  }
+}
+
+/** An entity that meanwhile went or no longer matches is left as it is. */
+function purge(filter: EntityFilter, purged: Purged): Decide<void> {
+  return (before, at) => {
+    if (before === undefined || !matchesEntity(filter, before)) return { after: before, result: undefined };
+    if (purged.kind === 'entity') return { after: undefined, result: undefined };
+    const goes = (name: string) => purged.names.has(name) === (purged.kind === 'only');
+    const names = Object.keys(before.attributes);
+    if (!names.some(goes)) return { after: before, result: undefined };
+    const kept = names.filter((name) => !goes(name)).map((name) => [name, before.attributes[name]] as const);
+    return { after: withAttributes(before, Object.fromEntries(kept) as Entity['attributes'], at), result: undefined };
+  };
+}

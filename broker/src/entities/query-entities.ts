@@ -1,0 +1,22 @@
+import type { Database } from '../database/database.ts';
+import type { Entity } from '../model/entity.ts';
+import { withoutExpired } from '../model/expiry.ts';
+import type { EntityQuery } from '../query/entity-query.ts';
+import { queryEntities as stored } from './read/entity-queries.ts';
+
+/** A page of the entities that match. */
+export interface EntityPage {
+  readonly entities: readonly Entity[];
+  /** Of all that match, when it was asked for. */
+  readonly count?: number;
+  readonly hasNext: boolean;
+}
+
+/** Query Entities (5.7.2), without what has expired. */
+export async function queryEntities(db: Database, tenant: string, query: EntityQuery): Promise<EntityPage> {
+  const at = new Date().toISOString();
+  // One more than asked for tells whether there is a next page.
+  const { entities, count } = await stored(db, tenant, { ...query, limit: query.limit === 0 ? 0 : query.limit + 1 });
+  const page = entities.slice(0, query.limit).map((entity) => withoutExpired(entity, at));
+  return { entities: page, hasNext: entities.length > query.limit, ...(count !== undefined && { count }) };
+}

@@ -1,0 +1,36 @@
+import type { Queryable } from '../../database/database.ts';
+import { SqlParameters } from '../../database/sql-parameters.ts';
+import type { EntityFilter } from '../../query/entity-query.ts';
+import { restriction, visibleTo } from './q-sql/access-filter.ts';
+import { entityBranches, typesOfAny } from './q-sql/entity-condition.ts';
+
+/** How many unexpired entities match, as far as they are visible. */
+export async function countEntities(db: Queryable, tenant: string, query: EntityFilter, at: string): Promise<number> {
+  const params = new SqlParameters([tenant]);
+  const text =
+    isOfTypes(query) && restriction() === undefined ? keptCountText(query, params, at) : countText(query, params, at);
+  const { rows } = await db.query<{ count: number }>({ text, values: params.values });
+  return rows[0]?.count ?? 0;
+}
+
+function countText(query: EntityFilter, params: SqlParameters, at: string): string {
+  const { rows, options } = visibleTo(params, at);
+  const { conditions } = entityBranches(query, params, options);
+  const counts = conditions.map((condition) => `(SELECT count(*) FROM ${rows} WHERE tenant = $1 AND ${condition})`);
+  return `SELECT ${counts.join(' + ')} AS count`;
+}
+
+/** Whether nothing but types is asked for. */
+function isOfTypes({ selectors = [], attrs, q, geoQ, scopeQ }: EntityFilter): boolean {
+  return !attrs && !q && !geoQ && !scopeQ && selectors.every(({ ids, idPattern }) => !ids && !idPattern);
+}
+
+/** From the counts the writes keep, and one by one those that expire. */
+function keptCountText(query: EntityFilter, params: SqlParameters, at: string): string {
+  const { conditions } = entityBranches(query, params, { at });
+  const expiring = conditions.map(
+    (condition) => `(SELECT count(*) FROM entity WHERE tenant = $1 AND expires_at IS NOT NULL AND ${condition})`,
+  );
+  const kept = `SELECT sum(entities)::bigint FROM entity_count WHERE tenant = $1 AND ${typesOfAny(query.selectors, params)}`;
+  return `SELECT coalesce((${kept}), 0) + ${expiring.join(' + ')} AS count`;
+}

@@ -1,0 +1,324 @@
+import { channel } from 'node:diagnostics_channel';
+import { rights, visibleEntity } from '../../access/visibility.ts';
+import type { Database, Queryable, Rows } from '../../database/database.ts';
+import { PlannedStatements } from '../../database/planned-statements.ts';
+import { SqlParameters } from '../../database/sql-parameters.ts';
+import { entityOf } from '../../model/document.ts';
+import type { Entity } from '../../model/entity.ts';
+import { TEXT_SEPARATOR } from '../../model/represent/represent-text.ts';
+import type { EntityFilter, EntityQuery } from '../../query/entity-query.ts';
+import type { Ordering } from '../../query/order/order-by.ts';
+import { countEntities } from './count-entities.ts';
+import { readEntity } from './entity-reader.ts';
+import { attributeIndexes } from './indexes/attribute-indexes.ts';
+import { comparisonsOf } from './indexes/index-adviser-observations.ts';
+import { sqlLiteral } from './indexes/indexed-value.ts';
+import { NarrowQueries, singleType } from './narrow-queries.ts';
+import { LEAST_OFFSET, PagePositions } from './page-positions.ts';
+import { pageText } from './page-text.ts';
+import { restriction, visibleTo } from './q-sql/access-filter.ts';
+import { entityBranches, entityCondition } from './q-sql/entity-condition.ts';
+import { ensureCollation, orderClause } from './q-sql/order-sql.ts';
+import { type DocumentRow, StoredDocument, WANTED_COLUMNS, type Wanted } from './stored-document.ts';
+import { textFilter } from './text-filter.ts';
+
+/** The unexpired entity of that id with its text, if it has one, whoever asks: who shows it looks to the rights. */
+export function retrieveDocument(db: Queryable, tenant: string, id: string): Promise<StoredDocument | undefined> {
+  return readEntity(db, tenant, id, 'shown');
+}
+
+/** The unexpired entity of that id, as far as it is visible. Its expired attributes are still there. */
+export async function retrieveEntity(db: Queryable, tenant: string, id: string): Promise<Entity | undefined> {
+  const entity = (await readEntity(db, tenant, id, 'document'))?.entity;
+  const read = rights.getStore()?.read;
+  return entity === undefined || read === undefined ? entity : visibleEntity(read, entity);
+}
+
+/** What decides which entities a page holds; projection and representation come later. */
+export type StoredQuery = Pick<
+  EntityQuery,
+  'selectors' | 'attrs' | 'q' | 'geoQ' | 'scopeQ' | 'ordering' | 'limit' | 'offset' | 'count'
+>;
+
+interface StoredPage {
+  readonly documents: readonly StoredDocument[];
+  /** Of all that match, when it was asked for. */
+  readonly count?: number;
+}
+
+/** A page for an answer that needs no more than texts of `shown-text.ts`. */
+export interface ShownPage {
+  /** The texts of all of it, in one with `TEXT_SEPARATOR` between them; or its entities, some of which may have none. */
+  readonly found: string | readonly StoredDocument[];
+  /** Of all that match, when it was asked for. */
+  readonly count?: number;
+  readonly hasNext: boolean;
+}
+
+/** What was asked of entities and how long it took, the count included; for who watches queries. */
+export interface AnsweredQuery {
+  readonly db: Database;
+  readonly tenant: string;
+  readonly query: StoredQuery;
+  readonly milliseconds: number;
+}
+
+/** Carries an {@link AnsweredQuery} for each query. */
+export const answeredQueries = channel('alzette:answered-query');
+
+/** A page of the unexpired entities that match, in the order asked for and then that of their ids, whatever the page. */
+export async function queryEntities(
+  db: Database,
+  tenant: string,
+  query: StoredQuery,
+): Promise<{ readonly entities: Entity[]; readonly count?: number }> {
+  const { documents, count } = await told(db, tenant, query, (at) => pageWithCount(db, tenant, query, at, 'document'));
+  const entities = documents.map((document) => document.entity);
+  return count === undefined ? { entities } : { entities, count };
+}
+
+/** The same, with the texts that most ask for. */
+export function queryShown(db: Database, tenant: string, query: StoredQuery): Promise<ShownPage> {
+  return told(db, tenant, query, async (at) => {
+    const narrow = mayBeNarrow(query) ? await knownOf(db).narrow.texts(tenant, query, at) : undefined;
+    if (narrow?.texts !== undefined) {
+      const { texts, count } = narrow;
+      return {
+        found: texts,
+        hasNext: query.limit > 0 && count > query.offset + query.limit,
+        ...(query.count && { count }),
+      };
+    }
+    // Where it is narrow, it is known by now that one of its entities has no text.
+    if (narrow === undefined) {
+      const [page, count] = await Promise.all([
+        textsById(db, tenant, query, at),
+        query.count ? countEntities(db, tenant, query, at) : undefined,
+      ]);
+      if (page !== undefined) return count === undefined ? page : { ...page, count };
+    }
+    const limit = query.limit === 0 ? 0 : query.limit + 1;
+    const { documents, ...counted } = await pageWithCount(db, tenant, { ...query, limit }, at, 'shown');
+    return { found: documents.slice(0, query.limit), hasNext: documents.length > query.limit, ...counted };
+  });
+}
+
+/** Answers a query, and tells who watches queries. */
+async function told<Page>(
+  db: Database,
+  tenant: string,
+  query: StoredQuery,
+  answer: (at: string) => Promise<Page>,
+): Promise<Page> {
+  const start = performance.now();
+  const page = await answer(new Date().toISOString());
+  if (answeredQueries.hasSubscribers) {
+    const answered: AnsweredQuery = { db, tenant, query, milliseconds: performance.now() - start };
+    answeredQueries.publish(answered);
+  }
+  return page;
+}
+
+function mayBeNarrow(query: StoredQuery): boolean {
+  return query.ordering === undefined && restriction() === undefined;
+}
+
+async function pageWithCount(
+  db: Database,
+  tenant: string,
+  query: StoredQuery,
+  at: string,
+  wanted: Wanted,
+): Promise<StoredPage> {
+  if (mayBeNarrow(query)) {
+    const narrow = await knownOf(db).narrow.page(tenant, query, at, wanted);
+    if (narrow !== undefined) {
+      const { documents, count } = narrow;
+      return query.count ? { documents, count } : { documents };
+    }
+  }
+  const [documents, count] = await Promise.all([
+    query.limit === 0 ? [] : selectPage(db, tenant, query, at, wanted),
+    query.count ? countEntities(db, tenant, query, at) : undefined,
+  ]);
+  return count === undefined ? { documents } : { documents, count };
+}
+
+/** What this process keeps of a database. */
+interface Known {
+  readonly statements: PlannedStatements;
+  readonly narrow: NarrowQueries;
+  readonly positions: PagePositions;
+}
+
+const known = new WeakMap<Database, Known>();
+
+function knownOf(db: Database): Known {
+  let found = known.get(db);
+  if (found === undefined) {
+    const statements = new PlannedStatements();
+    const narrow = new NarrowQueries(db, statements);
+    found = { statements, narrow, positions: new PagePositions() };
+    known.set(db, found);
+  }
+  return found;
+}
+
+async function selectPage(
+  db: Database,
+  tenant: string,
+  query: StoredQuery,
+  at: string,
+  wanted: Wanted,
+): Promise<StoredDocument[]> {
+  // Of what is but partly visible the text is not enough.
+  const columns = restriction() === undefined ? WANTED_COLUMNS[wanted] : WANTED_COLUMNS.document;
+  if (query.ordering !== undefined) return stored(await orderedPage(db, tenant, query, query.ordering, at, columns));
+  return pageById(db, tenant, query, at, columns);
+}
+
+function stored({ rows }: Rows<DocumentRow>): StoredDocument[] {
+  return rows.map((row) => new StoredDocument(row));
+}
+
+// Statements are without a name, for plans made for the values asked for, of which types are rare or frequent; except
+// for those whose plan is the same for all. Their limits are no parameters, so that the planner counts on them.
+
+async function orderedPage(
+  db: Database,
+  tenant: string,
+  query: StoredQuery,
+  ordering: Ordering,
+  at: string,
+  columns: string,
+): Promise<Rows<DocumentRow>> {
+  await ensureCollation(db, ordering);
+  const params = new SqlParameters([tenant]);
+  const { rows, options } = visibleTo(params, at);
+  const text = `SELECT ${columns} FROM ${rows} WHERE tenant = $1 AND ${entityCondition(query, params, options)}
+    ${orderClause(ordering, params, { at })} LIMIT ${query.limit} OFFSET ${query.offset}`;
+  return db.query<DocumentRow>({ text, values: params.values });
+}
+
+/** Larger pages are asked for more seldom, and a name each would fill the connections' memory. */
+const MAX_NAMED_LIMIT = 101;
+
+interface TextsRow {
+  readonly texts: string | null;
+  readonly missing: number;
+  readonly found: number;
+}
+
+/** A page near the start, in one text; undefined: it is none of these, or an entity of it has no text. */
+async function textsById(
+  db: Database,
+  tenant: string,
+  query: StoredQuery,
+  at: string,
+): Promise<{ found: string; hasNext: boolean } | undefined> {
+  const { limit, offset, ordering } = query;
+  if (ordering !== undefined || limit === 0 || offset + limit > LEAST_OFFSET || restriction() !== undefined)
+    return undefined;
+  const params = new SqlParameters([tenant]);
+  const isPrepared = isWalk(db, query);
+  const branches = entityBranches(query, params, { at, isPrepared, isExact: isPrepared });
+  const first = isPrepared && query.q !== undefined ? textFilter(query.q, params) : undefined;
+  // One more than asked for tells whether there is a next page.
+  const page = pageText(branches, 'shown', limit + 1, offset, undefined, 'entity', first);
+  const text = `SELECT string_agg(shown, ${sqlLiteral(TEXT_SEPARATOR)} ORDER BY id) FILTER (WHERE place <= ${limit}) AS texts,
+    count(*) - count(shown) AS missing, count(*) AS found
+    FROM (SELECT id, shown, row_number() OVER (ORDER BY id) AS place FROM (${page}) AS page) AS page`;
+  const { values } = params;
+  // Of one type without a condition, it is as soon found as it is long.
+  const isShort = query.q === undefined && query.attrs === undefined;
+  const statement = isPrepared ? knownOf(db).statements.statement(text, values, isShort) : { text, values };
+  const [row] = (await db.query<TextsRow>(statement)).rows;
+  if (row === undefined || row.missing > 0) return undefined;
+  return { found: row.texts ?? '', hasNext: row.found > limit };
+}
+
+async function pageById(
+  db: Database,
+  tenant: string,
+  query: StoredQuery,
+  at: string,
+  columns: string,
+): Promise<StoredDocument[]> {
+  const { limit, offset } = query;
+  const params = new SqlParameters([tenant]);
+  const { rows, options } = visibleTo(params, at);
+  const isPrepared = isWalk(db, query);
+  const branches = entityBranches(query, params, { ...options, isPrepared, isExact: isPrepared });
+  if (offset + limit <= LEAST_OFFSET) {
+    const first = isPrepared && query.q !== undefined ? textFilter(query.q, params) : undefined;
+    const text = pageText(branches, columns, limit, offset, undefined, rows, first);
+    const { values } = params;
+    const statement = isPrepared ? knownOf(db).statements.statement(text, values) : { text, values };
+    return stored(await db.query<DocumentRow>(statement));
+  }
+  const { positions } = knownOf(db);
+  const key = JSON.stringify([rows, branches.conditions, params.values]).replaceAll(at, '');
+  const after = positions.find(key, offset);
+  const text =
+    after === undefined
+      ? pageText(branches, columns, limit, offset, undefined, rows)
+      : pageText(branches, columns, limit, 0, params.add(after), rows);
+  const page = await db.query<DocumentRow & { id: string }>({ text, values: params.values });
+  // The last was perhaps asked for only to tell whether there is a next page.
+  for (const length of [page.rows.length - 1, page.rows.length]) {
+    const last = page.rows[length - 1];
+    if (last !== undefined) positions.note(key, offset + length, last.id);
+  }
+  return stored(page);
+}
+
+/**
+ * Whether a page is best walked along the index of the type, whatever the values are: no index knows anything else that
+ * is asked for.
+ */
+function isWalk(db: Database, { q, geoQ, scopeQ, limit, offset, selectors }: StoredQuery): boolean {
+  const type = singleType({ selectors });
+  if (type === undefined || geoQ || scopeQ || selectors?.[0]?.idPattern || restriction() !== undefined) return false;
+  if (limit > MAX_NAMED_LIMIT || offset > 0) return false;
+  const indexes = attributeIndexes(db);
+  return q === undefined || comparisonsOf(q).every(({ attribute }) => indexes.has(type, attribute) === false);
+}
+
+/** Ids of the unexpired entities that match, in order, from the first that comes after `after`. */
+export async function queryEntityIds(
+  db: Queryable,
+  tenant: string,
+  filter: EntityFilter,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await rowsAfter<{ id: string }>(db, tenant, filter, 'tenant', after, limit);
+  return rows.map(({ id }) => id);
+}
+
+/** The unexpired entities that match, in the order of their ids, from the first that comes after `after`. */
+export async function queryEntitiesAfter(
+  db: Queryable,
+  tenant: string,
+  filter: EntityFilter,
+  after: string,
+  limit: number,
+): Promise<Entity[]> {
+  const rows = await rowsAfter<{ document: string }>(db, tenant, filter, 'document', after, limit);
+  return rows.map(({ document }) => entityOf(document));
+}
+
+async function rowsAfter<Found>(
+  db: Queryable,
+  tenant: string,
+  filter: EntityFilter,
+  columns: string,
+  after: string,
+  limit: number,
+): Promise<Found[]> {
+  const params = new SqlParameters([tenant]);
+  const { rows, options } = visibleTo(params, new Date().toISOString());
+  const branches = entityBranches(filter, params, options);
+  const text = pageText(branches, columns, limit, 0, params.add(after), rows);
+  return (await db.query<Found>({ text, values: params.values })).rows;
+}

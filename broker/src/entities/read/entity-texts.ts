@@ -1,0 +1,89 @@
+import { rights, type Visibility, type VisibleNames, visibleNames } from '../../access/visibility.ts';
+import type { Database, Queryable } from '../../database/database.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import { withoutExpired } from '../../model/expiry.ts';
+import type { NameCompactor } from '../../model/names.ts';
+import { representEntity } from '../../model/represent/represent.ts';
+import { headOf, representTexts, TEXT_SEPARATOR, type TextFormat } from '../../model/represent/represent-text.ts';
+import type { EntityQuery } from '../../query/entity-query.ts';
+import { queryShown, retrieveDocument, retrieveEntity } from './entity-queries.ts';
+import type { StoredDocument } from './stored-document.ts';
+
+/** How entities go out where all of each is shown: they need not be parsed for it. */
+export interface TextShape {
+  readonly names: NameCompactor;
+  readonly format: TextFormat;
+}
+
+/** A page of the entities that match. */
+export interface TextPage {
+  /** The JSON of each, with `TEXT_SEPARATOR` between them. */
+  readonly texts: string;
+  /** Of all that match, when it was asked for. */
+  readonly count?: number;
+  readonly hasNext: boolean;
+}
+
+/** Query Entities (5.7.2), without what has expired. */
+export async function queryEntityTexts(
+  db: Database,
+  tenant: string,
+  query: EntityQuery,
+  shape: TextShape,
+): Promise<TextPage> {
+  const { found, ...page } = await queryShown(db, tenant, query);
+  if (typeof found === 'string') return { ...page, texts: representTexts(found, shape.names, shape.format) };
+  return { ...page, texts: found.map((document) => answerOf(document, shape)).join(TEXT_SEPARATOR) };
+}
+
+/**
+ * Retrieve Entity (5.7.1), as far as it is visible.
+ *
+ * @throws NgsiLdError ResourceNotFound
+ */
+export async function retrieveEntityText(db: Queryable, tenant: string, id: string, shape: TextShape): Promise<string> {
+  const read = rights.getStore()?.read ?? 'all';
+  const text = dependsOnPlace(read) ? undefined : await visibleText(db, tenant, id, read, shape);
+  if (text !== undefined) return text;
+  const entity = await retrieveEntity(db, tenant, id);
+  if (entity === undefined) throw notFound(id);
+  const at = new Date().toISOString();
+  return JSON.stringify(representEntity(withoutExpired(entity, at), shape.names, { ...shape, sysAttrs: false }));
+}
+
+/** Undefined: more than its text has to be looked at. */
+async function visibleText(
+  db: Queryable,
+  tenant: string,
+  id: string,
+  read: Visibility,
+  { names, format }: TextShape,
+): Promise<string | undefined> {
+  const document = await retrieveDocument(db, tenant, id);
+  if (document === undefined) throw notFound(id);
+  const { shown } = document;
+  if (shown === undefined) return undefined;
+  const visible = visibleOf(read, shown);
+  if (visible === undefined) throw notFound(id);
+  return representTexts(shown, names, format, visible === 'all' ? undefined : visible);
+}
+
+function dependsOnPlace(read: Visibility): boolean {
+  return read !== 'all' && read.some(({ entities }) => entities.geoQ !== undefined);
+}
+
+function visibleOf(read: Visibility, shown: string): VisibleNames | undefined {
+  return read === 'all'
+    ? 'all'
+    : visibleNames(read, { ...headOf(shown), createdAt: '', modifiedAt: '', attributes: {} });
+}
+
+function notFound(id: string): NgsiLdError {
+  return new NgsiLdError('ResourceNotFound', `There is no entity ${id}`);
+}
+
+function answerOf(document: StoredDocument, { names, format }: TextShape): string {
+  if (document.shown !== undefined) return representTexts(document.shown, names, format);
+  const entity = withoutExpired(document.entity, new Date().toISOString());
+  return JSON.stringify(representEntity(entity, names, { format, sysAttrs: false }));
+}

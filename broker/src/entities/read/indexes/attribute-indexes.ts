@@ -1,0 +1,50 @@
+import type { Queryable } from '../../../database/database.ts';
+
+const SELECT = `SELECT type, attribute FROM attribute_index`;
+/** Other processes make and drop them too; who takes one for there that is gone only asks in a slower way. */
+const MAX_AGE_MS = 10_000;
+
+/** Which attributes of types have an index, as far as this process has heard. */
+export class AttributeIndexes {
+  readonly #db: Queryable;
+  #known: ReadonlySet<string> | undefined;
+  #readAt = Number.NEGATIVE_INFINITY;
+
+  constructor(db: Queryable) {
+    this.#db = db;
+  }
+
+  /** Whether an attribute of a type has one, both IRIs; undefined: not known yet. */
+  has(type: string, attribute: string): boolean | undefined {
+    if (performance.now() - this.#readAt > MAX_AGE_MS) {
+      this.#readAt = performance.now();
+      void this.read().catch(() => {}); // what was known goes on to be
+    }
+    return this.#known?.has(keyOf(type, attribute));
+  }
+
+  async read(): Promise<void> {
+    const { rows } = await this.#db.query<{ type: string; attribute: string }>({
+      name: 'attribute-indexes',
+      text: SELECT,
+    });
+    this.#known = new Set(rows.map(({ type, attribute }) => keyOf(type, attribute)));
+    this.#readAt = performance.now();
+  }
+}
+
+function keyOf(type: string, attribute: string): string {
+  return `${type}\0${attribute}`;
+}
+
+const all = new WeakMap<Queryable, AttributeIndexes>();
+
+/** Those of a database. */
+export function attributeIndexes(db: Queryable): AttributeIndexes {
+  let indexes = all.get(db);
+  if (indexes === undefined) {
+    indexes = new AttributeIndexes(db);
+    all.set(db, indexes);
+  }
+  return indexes;
+}

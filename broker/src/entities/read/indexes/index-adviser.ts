@@ -1,0 +1,274 @@
+import { randomUUID } from 'node:crypto';
+import type { Database, Queryable } from '../../../database/database.ts';
+import type { EntityChange } from '../../../model/change.ts';
+import { NgsiLdError } from '../../../model/errors.ts';
+import { type AnsweredQuery, answeredQueries } from '../entity-queries.ts';
+import { attributeIndexes } from './attribute-indexes.ts';
+import { Observations } from './index-adviser-observations.ts';
+import {
+  type AttributeOfType,
+  createStatements,
+  type Demand,
+  declineIndex,
+  dropStatements,
+  indexName,
+  LOCK,
+  type MadeIndex,
+  type Maker,
+  type ObservedComparison,
+  recordIndex,
+  selectDemand,
+  selectIndexes,
+  selectObserved,
+  TRY_LOCK,
+} from './index-adviser-statements.ts';
+
+/** `off`: nothing is observed; `advise`: indexes are made by operators alone; `auto`: by the adviser too. */
+export const ADVISER_MODES = ['off', 'advise', 'auto'] as const;
+export type AdviserMode = (typeof ADVISER_MODES)[number];
+
+export interface AdviserSettings {
+  /** Of fewer entities of a type, all are looked at in no time. */
+  readonly leastEntities: number;
+  /** Within yesterday and today. */
+  readonly leastQueries: number;
+  readonly slowMs: number;
+  /** An index makes each write of the type dearer, as updates are no longer HOT. */
+  readonly queriesPerWrite: number;
+  readonly maxIndexes: number;
+  readonly flushEveryMs: number;
+}
+
+const SETTINGS: AdviserSettings = {
+  leastEntities: 5000,
+  leastQueries: 100,
+  slowMs: 10,
+  queriesPerWrite: 2,
+  maxIndexes: 20,
+  flushEveryMs: 10_000,
+};
+
+/** An operator may have more. */
+const MAX_INDEXES_BY_HAND = 100;
+const RETRY_AFTER_MS = 60 * 60 * 1000;
+
+interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export interface Advice extends Demand {
+  /** Whether an index is worth making. */
+  readonly advised: boolean;
+  readonly reason: string;
+}
+
+export interface AdviserReport {
+  readonly mode: AdviserMode;
+  readonly making: AttributeOfType | null;
+  readonly observed: readonly ObservedComparison[];
+  readonly advice: readonly Advice[];
+  readonly indexes: readonly MadeIndex[];
+}
+
+/**
+ * Watches which attributes queries compare, and makes indexes for those of large types that are asked often, slowly and
+ * more than they are written: in the background, one at a time among all processes. An operator sees, makes and drops them.
+ */
+export class IndexAdviser {
+  readonly #db: Database;
+  readonly #log: Log;
+  readonly #mode: AdviserMode;
+  readonly #settings: AdviserSettings;
+  readonly #observations = new Observations();
+  readonly #timer: NodeJS.Timeout | undefined;
+  // Attributes of types whose index could not be made, and when to try again.
+  readonly #failed = new Map<string, number>();
+  /** Stands in the statements that make indexes, to find them by. */
+  readonly #token = `index-adviser ${randomUUID()}`;
+  #making: AttributeOfType | null = null;
+  #work: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(db: Database, log: Log, mode: AdviserMode, settings: Partial<AdviserSettings> = {}) {
+    this.#db = db;
+    this.#log = log;
+    this.#mode = mode;
+    this.#settings = { ...SETTINGS, ...settings };
+    if (mode === 'off') return;
+    answeredQueries.subscribe(this.#answered);
+    this.#timer = setInterval(() => void this.review(), this.#settings.flushEveryMs);
+    this.#timer.unref();
+  }
+
+  /** Hears of what was committed. */
+  committed(changes: readonly EntityChange[]): void {
+    if (this.#mode !== 'off') this.#observations.written(changes);
+  }
+
+  /** Puts down what was observed, and makes the first index that is worth it. */
+  async review(): Promise<void> {
+    try {
+      await this.#observations.flush(this.#db);
+      if (this.#mode !== 'auto' || this.#making !== null || this.#isClosed) return;
+      const chosen = (await this.#advice()).find((advice) => advice.advised && !this.#hasFailed(advice));
+      if (chosen === undefined) return;
+      const { type, attribute } = chosen;
+      await this.#queue(() => this.#make({ type, attribute }, 'adviser'));
+    } catch (error) {
+      this.#log.warn({ error }, 'What queries ask for could not be reviewed');
+    }
+  }
+
+  async report(): Promise<AdviserReport> {
+    const [observed, advice, indexes] = await Promise.all([
+      selectObserved(this.#db),
+      this.#advice(),
+      selectIndexes(this.#db),
+    ]);
+    return { mode: this.#mode, making: this.#making, observed, advice, indexes };
+  }
+
+  /**
+   * Makes an index in the background; answers its name.
+   *
+   * @throws NgsiLdError AlreadyExists: there is one already; Conflict: there are too many
+   */
+  async make(of: AttributeOfType): Promise<string> {
+    const indexes = await selectIndexes(this.#db);
+    const name = indexName(of);
+    if (indexes.some((index) => index.name === name)) {
+      throw new NgsiLdError('AlreadyExists', `Index ${name} of ${of.attribute} of ${of.type} already exists`);
+    }
+    if (indexes.length >= MAX_INDEXES_BY_HAND) {
+      throw new NgsiLdError(
+        'Conflict',
+        `There are ${indexes.length} indexes, expected fewer: drop one that is not used`,
+      );
+    }
+    void this.#queue(() => this.#make(of, 'operator'));
+    return name;
+  }
+
+  /** @throws NgsiLdError ResourceNotFound: there is no index of that name */
+  async drop(name: string): Promise<void> {
+    await this.#queue(() =>
+      this.#db.transaction(async (tx) => {
+        await tx.query({ text: LOCK });
+        const isKnown = await declineIndex(tx, name);
+        if (!isKnown) throw new NgsiLdError('ResourceNotFound', `There is no index ${name}`);
+        for (const text of dropStatements(name, this.#isConcurrent)) await this.#outside(tx).query({ text });
+      }),
+    );
+    await attributeIndexes(this.#db).read();
+  }
+
+  /** Resolves when nothing is being made. */
+  idle(): Promise<void> {
+    return this.#work;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    answeredQueries.unsubscribe(this.#answered);
+    if (this.#making !== null && this.#isConcurrent) await this.#cancel();
+    await this.#work;
+    await this.#observations.flush(this.#db).catch(() => {}); // nothing that can't be observed again
+  }
+
+  readonly #answered = (message: unknown): void => {
+    const { db, query, milliseconds } = message as AnsweredQuery; // the channel carries nothing else
+    if (db === this.#db) this.#observations.query(query, milliseconds);
+  };
+
+  async #advice(): Promise<Advice[]> {
+    const demands = await selectDemand(this.#db);
+    let indexes = demands.length === 0 ? 0 : (await selectIndexes(this.#db)).length;
+    return demands.map((demand) => {
+      const advice = adviceOn(demand, indexes, this.#settings);
+      if (advice.advised) indexes++;
+      return advice;
+    });
+  }
+
+  #hasFailed(of: AttributeOfType): boolean {
+    return (this.#failed.get(indexName(of)) ?? 0) > Date.now();
+  }
+
+  /** One after the other; what fails doesn't keep the next from its turn. */
+  #queue(work: () => Promise<void>): Promise<void> {
+    const done = this.#work.then(work);
+    this.#work = done.catch(() => {});
+    return done;
+  }
+
+  async #make(of: AttributeOfType, maker: Maker): Promise<void> {
+    if (this.#isClosed) return;
+    this.#making = of;
+    const name = indexName(of);
+    try {
+      const isMade = await this.#db.transaction((tx) => this.#makeLocked(tx, of, maker));
+      // An expression has no statistics until then, and the planner would guess.
+      if (isMade) await this.#db.query({ text: 'ANALYZE entity' });
+      if (isMade) await attributeIndexes(this.#db).read();
+      if (isMade) this.#log.info({ name, ...of, maker }, 'An index was made');
+    } catch (error) {
+      this.#failed.set(name, Date.now() + RETRY_AFTER_MS);
+      if (!this.#isClosed) this.#log.warn({ error, name, ...of }, 'An index could not be made');
+      for (const text of dropStatements(name, this.#isConcurrent)) await this.#db.query({ text }).catch(() => {});
+    } finally {
+      this.#making = null;
+    }
+  }
+
+  /**
+   * The transaction holds the lock and nothing more, so that an index made concurrently on another connection doesn't
+   * wait for it. The embedded database has one connection.
+   */
+  async #makeLocked(tx: Queryable, of: AttributeOfType, maker: Maker): Promise<boolean> {
+    if (maker === 'operator') await tx.query({ text: LOCK });
+    else if (!(await tx.query<{ locked: boolean }>({ text: TRY_LOCK })).rows[0]?.locked) return false;
+    const name = indexName(of);
+    if ((await selectIndexes(tx)).some((index) => index.name === name)) return false;
+    const where = this.#outside(tx);
+    // One that was left half made is of no use, and in the way.
+    for (const text of dropStatements(name, this.#isConcurrent)) await where.query({ text });
+    for (const text of createStatements(of, this.#isConcurrent)) {
+      await where.query({ text: `/* ${this.#token} */ ${text}` });
+    }
+    await recordIndex(tx, of, maker);
+    return true;
+  }
+
+  get #isConcurrent(): boolean {
+    return this.#db.kind === 'postgres';
+  }
+
+  #outside(tx: Queryable): Queryable {
+    return this.#isConcurrent ? this.#db : tx;
+  }
+
+  /** So that an end needn't wait for it: what is half made is dropped. */
+  async #cancel(): Promise<void> {
+    const text = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query LIKE $1`;
+    await this.#db.query({ text, values: [`/* ${this.#token} */%`] }).catch(() => {}); // then it is waited for
+  }
+}
+
+/** Whether an index is worth making, and why or why not. */
+export function adviceOn(demand: Demand, indexes: number, settings: AdviserSettings = SETTINGS): Advice {
+  const { leastEntities, leastQueries, slowMs, queriesPerWrite, maxIndexes } = settings;
+  const { entities, queries, meanMs, writes } = demand;
+  const no = (reason: string): Advice => ({ ...demand, advised: false, reason });
+  if (demand.made) return no('It has an index');
+  if (demand.declined) return no('Its index was dropped by an operator');
+  if (entities < leastEntities) return no(`${entities} entities of the type, fewer than ${leastEntities}`);
+  if (queries < leastQueries) return no(`${queries} queries, fewer than ${leastQueries}`);
+  if (meanMs < slowMs) return no(`${meanMs.toFixed(1)} ms a query, less than ${slowMs}`);
+  if (queries < writes * queriesPerWrite) {
+    return no(`${writes} writes of the type, too many beside ${queries} queries: an index makes each of them dearer`);
+  }
+  if (indexes >= maxIndexes) return no(`There are ${indexes} indexes already, at most ${maxIndexes} are made`);
+  return { ...demand, advised: true, reason: `${queries} queries of ${meanMs.toFixed(1)} ms, ${writes} writes` };
+}

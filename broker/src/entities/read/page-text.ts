@@ -1,0 +1,40 @@
+import type { EntityBranches } from './q-sql/entity-condition.ts';
+
+/**
+ * Each branch is ordered and limited by itself, so that it is a walk along its index.
+ *
+ * @param first of rows whose documents are looked into: what must be so, and can be told without them; undefined: they are not
+ */
+export function pageText(
+  { conditions, indexed, rest, order }: EntityBranches,
+  columns: string,
+  limit: number,
+  offset: number,
+  after: string | undefined,
+  rows = 'entity',
+  first?: string,
+): string {
+  const onward = after === undefined ? '' : `AND ${order} > ${after} `;
+  const pages =
+    first !== undefined
+      ? indexed.map(
+          (each) => `SELECT id, ${columns} FROM ${unpacked(each + first, order)} WHERE ${rest} ORDER BY ${order}`,
+        )
+      : conditions.map(
+          (condition) =>
+            `SELECT id, ${columns} FROM ${rows} WHERE tenant = $1 ${onward}AND ${condition} ORDER BY ${order}`,
+        );
+  const part = `LIMIT ${limit} OFFSET ${offset}`;
+  if (pages.length === 1) return `${pages[0]} ${part}`;
+  const union = pages.map((page) => `(${page} LIMIT ${limit + offset})`).join(' UNION ALL ');
+  return `SELECT id, ${columns} FROM (${union}) AS page ORDER BY ${order} ${part}`;
+}
+
+/**
+ * Rows of `entity`, in an order or in none, their documents unpacked once, for conditions that look into each several times:
+ * PostgreSQL would unpack it each time. It unpacks what is concatenated, and copies nothing of what is concatenated with nothing.
+ */
+export function unpacked(condition: string, order?: string): string {
+  return `(SELECT tenant, id, types, scopes, location, created_at, modified_at, expires_at, version, shown,
+    document || '{}'::jsonb AS document FROM entity WHERE tenant = $1 AND ${condition}${order === undefined ? '' : ` ORDER BY ${order}`} OFFSET 0) AS entity`;
+}

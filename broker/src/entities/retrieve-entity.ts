@@ -1,0 +1,19 @@
+import type { Queryable } from '../database/database.ts';
+import type { Entity } from '../model/entity.ts';
+import type { TypeSelection } from '../query/type-selection.ts';
+import { existingEntity } from './existing-entity.ts';
+import { retrieveEntity as stored } from './read/entity-queries.ts';
+
+/**
+ * Retrieve Entity (5.7.1), without what has expired.
+ *
+ * @throws NgsiLdError ResourceNotFound
+ */
+export async function retrieveEntity(
+  db: Queryable,
+  tenant: string,
+  id: string,
+  selection?: TypeSelection,
+): Promise<Entity> {
+  return existingEntity(await stored(db, tenant, id), id, selection, new Date().toISOString());
+}

@@ -1,0 +1,138 @@
+import { type Rights, rights, type VisibleNames, visibleNames } from '../../access/visibility.ts';
+import { SCOPE } from '../../model/change-entity.ts';
+import type { AttributeInstance, Entity } from '../../model/entity.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import { type Decide, type Decision, inPlaceOf, type WriteLane } from './write-lane.ts';
+
+/**
+ * A lane whose writes are held to the rights of the request they come by. One works on the part of an entity that one
+ * sees: what is hidden is as if it weren't there, and stays as it is. What can't be written is refused before anything
+ * is. An entity of which nothing is visible is not there, but its id can't be taken.
+ */
+export function laneByRights(lane: WriteLane): WriteLane {
+  return {
+    write: (tenant, entityId, decide) =>
+      lane.write(tenant, entityId, heldToRights(rights.getStore(), entityId, decide)),
+    writeAll(tenant, writes) {
+      const own = rights.getStore(); // of the request, not of the lane's turn
+      return lane.writeAll(
+        tenant,
+        writes.map(({ entityId, decide }) => ({ entityId, decide: heldToRights(own, entityId, decide) })),
+      );
+    },
+  };
+}
+
+/** Whether there is anything that these rights keep from being seen or written. */
+export function areLimited(own: Rights | undefined): own is Rights {
+  return own !== undefined && (own.read !== 'all' || own.write !== 'all');
+}
+
+export function heldToRights<Result>(own: Rights | undefined, id: string, decide: Decide<Result>): Decide<Result> {
+  if (!areLimited(own)) return decide;
+  return inPlaceOf(decide, (before, at) => {
+    const seen = before && seenOf(own, before);
+    const decision = decide(seen, at);
+    if (before === undefined) return created(own, id, decision);
+    if (seen === undefined) {
+      if (decision.after !== undefined) throw lacking(`write entity ${id}`);
+      return { after: before, result: decision.result };
+    }
+    return changed(own, before, seen, decision);
+  });
+}
+
+/** The part that may be read or written. */
+function seenOf({ read, write }: Rights, entity: Entity): Entity | undefined {
+  const names = [visibleNames(read, entity), visibleNames(write, entity)].filter((each) => each !== undefined);
+  if (names.length === 0) return undefined;
+  if (names.includes('all')) return entity;
+  const shown = Object.entries(entity.attributes).filter(([name]) => names.some((each) => has(each, name)));
+  return { ...entity, attributes: Object.fromEntries(shown) };
+}
+
+function has(names: VisibleNames | undefined, name: string): boolean {
+  return names === 'all' || (names?.(name) ?? false);
+}
+
+function created<Result>({ write }: Rights, id: string, decision: Decision<Result>): Decision<Result> {
+  const { after, past = [] } = decision;
+  if (after === undefined) return decision;
+  const names = visibleNames(write, after);
+  if (names === undefined) throw lacking(`write entity ${id} of type ${after.types.join(', ')}, as it would be`);
+  for (const name of Object.keys(after.attributes)) if (!has(names, name)) throw lackingAttribute(name, id);
+  checkPast(names, past, id);
+  return decision;
+}
+
+function changed<Result>(
+  { write }: Rights,
+  before: Entity,
+  seen: Entity,
+  decision: Decision<Result>,
+): Decision<Result> {
+  const { after, past = [] } = decision;
+  const { id } = before;
+  if (after === seen && past.length === 0) return { ...decision, after: before };
+  const names = visibleNames(write, before);
+  if (names === undefined) throw lacking(`write entity ${id}`);
+  checkPast(names, past, id);
+  if (after === seen) return { ...decision, after: before };
+  if (after === undefined) {
+    const isWhole = Object.keys(before.attributes).every((name) => has(names, name));
+    if (!isWhole) throw lacking(`write all attributes of entity ${id}, which goes as a whole`);
+    return decision;
+  }
+  const attributes: Record<string, readonly AttributeInstance[]> = {};
+  for (const name in before.attributes) {
+    if (!Object.hasOwn(seen.attributes, name))
+      attributes[name] = before.attributes[name] as readonly AttributeInstance[];
+  }
+  const touched: string[] = [];
+  for (const name of new Set([...Object.keys(seen.attributes), ...Object.keys(after.attributes)])) {
+    const [was, is] = [seen.attributes[name], after.attributes[name]];
+    const isSame = was === is || (!has(names, name) && saysTheSame(was, is));
+    if (!isSame) {
+      if (!has(names, name)) throw lackingAttribute(name, id);
+      touched.push(name);
+    }
+    const kept = isSame ? was : is;
+    if (kept !== undefined) attributes[name] = kept;
+  }
+  const next = { ...after, attributes };
+  const nextNames = visibleNames(write, next);
+  if (nextNames === undefined) throw lacking(`write entity ${id} as it would be`);
+  for (const name of touched) if (!has(nextNames, name)) throw lackingAttribute(name, id);
+  const member = (['types', 'scopes', 'expiresAt'] as const).find((each) => !isEqual(before[each], after[each]));
+  if (member !== undefined && names !== 'all') throw lacking(`write all of entity ${id}, and so its ${member}`);
+  return { ...decision, after: next };
+}
+
+function checkPast(names: VisibleNames, past: readonly { readonly name: string }[], id: string): void {
+  for (const { name } of past)
+    if (!has(name === SCOPE && names !== 'all' ? undefined : names, name)) throw lackingAttribute(name, id);
+}
+
+function isEqual(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** But for the times that the broker keeps itself. */
+function saysTheSame(
+  a: readonly AttributeInstance[] | undefined,
+  b: readonly AttributeInstance[] | undefined,
+): boolean {
+  return JSON.stringify(a, withoutTimes) === JSON.stringify(b, withoutTimes);
+}
+
+function withoutTimes(member: string, value: unknown): unknown {
+  return member === 'createdAt' || member === 'modifiedAt' ? undefined : value;
+}
+
+export function lackingAttribute(name: string, id: string): NgsiLdError {
+  return lacking(`write attribute ${name} of entity ${id}`);
+}
+
+export function lacking(what: string): NgsiLdError {
+  return new NgsiLdError('AccessDenied', `Lacking: the right to ${what}`);
+}

@@ -1,0 +1,166 @@
+import { Columns } from '../../database/columns.ts';
+import type { Queryable } from '../../database/database.ts';
+import { arrayLiteral } from '../../database/text-values.ts';
+import type { AttributeInstance, Attributes, Entity } from '../../model/entity.ts';
+import type { LanePart } from './write-ctes.ts';
+
+/**
+ * The part of a statement that writes entities which keeps `entity_count`: of those among `written`.
+ *
+ * @param rows tenant, id, number of its kind from 1, 1 or -1
+ * @param kinds types, attributes: most entities of a statement are of one, and so its long lists go once
+ */
+function countingPart(rows: Columns, kinds: Columns): LanePart {
+  return {
+    key: '-count',
+    values: [...rows.parameters(), ...kinds.parameters()],
+    text: (first) => `counted AS (
+      INSERT INTO entity_count (tenant, types, attributes, entities)
+      SELECT c.tenant, k.types::text[], k.attributes::text[], c.entities
+      FROM (
+        SELECT r.tenant, r.kind, sum(r.entities) AS entities
+        FROM ${rows.unnested(first)} AS r(tenant, id, kind, entities)
+        JOIN written w ON w.tenant = r.tenant AND w.id = r.id
+        GROUP BY r.tenant, r.kind
+      ) c
+      JOIN ${kinds.unnested(first + rows.types.length)} WITH ORDINALITY AS k(types, attributes, nth) ON k.nth = c.kind
+    )`,
+  };
+}
+
+/** The part that keeps `expiring_attribute`: needed when attributes that expire come to an entity or all leave it. */
+function markingPart(rows: Columns): LanePart {
+  const marks = (first: number) => `${rows.unnested(first)} AS m(tenant, id, expiring)
+      JOIN written w ON w.tenant = m.tenant AND w.id = m.id`;
+  return {
+    key: '-mark',
+    values: rows.parameters(),
+    text: (first) => `marked AS (
+      INSERT INTO expiring_attribute (tenant, entity_id) SELECT m.tenant, m.id FROM ${marks(first)} WHERE m.expiring
+      ON CONFLICT DO NOTHING
+    ), unmarked AS (
+      DELETE FROM expiring_attribute x USING ${marks(first)} WHERE NOT m.expiring AND x.tenant = m.tenant AND x.entity_id = m.id
+    )`,
+  };
+}
+
+interface Written {
+  readonly tenant: string;
+  readonly id: string;
+  readonly before: { readonly entity: Entity } | undefined;
+  readonly after: Entity | undefined;
+}
+
+/** No entity comes, goes or changes its types or the kinds of its attributes with nearly all updates: then there are none. */
+export function countingParts(writes: readonly Written[]): LanePart[] {
+  const counts = new Columns(['text', 'text', 'int', 'int']);
+  const kinds = new Columns(['text', 'text']);
+  const numbers = new Map<string, number>();
+  const numberOf = ({ types, attributes }: CountedAs): number => {
+    const key = types + attributes;
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    kinds.push(types, attributes);
+    numbers.set(key, kinds.length);
+    return kinds.length;
+  };
+  const marks = new Columns(['text', 'text', 'bool']);
+  for (const { tenant, id, before, after } of writes) {
+    if (countAlike(before?.entity, after)) continue;
+    const was = countedAs(before?.entity);
+    const is = countedAs(after);
+    if (was?.expires !== is?.expires && (was?.expires || is?.expires)) marks.push(tenant, id, is?.expires === true);
+    if (was?.types === is?.types && was?.attributes === is?.attributes) continue;
+    if (was !== undefined) counts.push(tenant, id, numberOf(was), -1);
+    if (is !== undefined) counts.push(tenant, id, numberOf(is), 1);
+  }
+  return [
+    ...(counts.length === 0 ? [] : [countingPart(counts, kinds)]),
+    ...(marks.length === 0 ? [] : [markingPart(marks)]),
+  ];
+}
+
+/** Whether it can be seen without drawing up what the two count as; an update leaves most instances what they were. */
+function countAlike(before: Entity | undefined, after: Entity | undefined): boolean {
+  if (before === undefined || after === undefined) return before === after;
+  if ((before.expiresAt === undefined) !== (after.expiresAt === undefined)) return false;
+  if (before.types !== after.types && arrayLiteral(before.types) !== arrayLiteral(after.types)) return false;
+  return haveSameKinds(before.attributes, after.attributes);
+}
+
+function haveSameKinds(before: Attributes, after: Attributes): boolean {
+  let names = 0;
+  for (const name in after) {
+    names++;
+    const was = before[name];
+    const is = after[name] as readonly AttributeInstance[];
+    if (was !== is && (was === undefined || kindsOf(was) !== kindsOf(is))) return false;
+  }
+  for (const _ in before) names--;
+  return names === 0;
+}
+
+function kindsOf(instances: readonly AttributeInstance[]): string {
+  const [first, ...others] = instances as [AttributeInstance, ...AttributeInstance[]];
+  if (others.length === 0 && first.expiresAt === undefined) return first.type;
+  return instances.map(({ type, expiresAt }) => (expiresAt === undefined ? type : `expiring ${type}`)).join();
+}
+
+interface CountedAs {
+  /** Array literals. */
+  readonly types: string;
+  readonly attributes: string;
+  /** Whether it has attributes that expire. */
+  readonly expires: boolean;
+}
+
+function countedAs(entity: Entity | undefined): CountedAs | undefined {
+  if (entity === undefined || entity.expiresAt !== undefined) return undefined;
+  const attributes: string[] = [];
+  let expires = false;
+  for (const name in entity.attributes) {
+    for (const { type, expiresAt } of entity.attributes[name] as readonly AttributeInstance[]) {
+      if (expiresAt === undefined) attributes.push(`${type} ${name}`);
+      else expires = true;
+    }
+  }
+  return { types: arrayLiteral(entity.types), attributes: setOf(attributes), expires };
+}
+
+/** By the same texts joined with NUL, which is in no name. */
+const sets = new Map<string, string>();
+const MOST_SETS = 1000;
+
+/** An array literal of the texts, each once and in order. */
+function setOf(texts: readonly string[]): string {
+  const key = texts.join('\0');
+  const known = sets.get(key);
+  if (known !== undefined) return known;
+  const literal = arrayLiteral([...new Set(texts)].sort());
+  if (sets.size >= MOST_SETS) sets.clear();
+  sets.set(key, literal);
+  return literal;
+}
+
+const LEAST_ROWS = 200;
+
+const COUNT_ROWS = `SELECT count(*) AS count FROM (SELECT FROM entity_count LIMIT $1) AS first_rows`;
+
+// What another process sums up meanwhile is locked by it, and passed over.
+const SUM_UP = `
+  WITH gone AS (
+    DELETE FROM entity_count WHERE ctid = ANY (ARRAY(
+      SELECT c.ctid FROM entity_count c
+      JOIN (SELECT tenant, types, attributes FROM entity_count GROUP BY 1, 2, 3 HAVING count(*) > 1) AS repeated
+        ON c.tenant = repeated.tenant AND c.types = repeated.types AND c.attributes = repeated.attributes
+      FOR UPDATE OF c SKIP LOCKED))
+    RETURNING tenant, types, attributes, entities
+  )
+  INSERT INTO entity_count (tenant, types, attributes, entities)
+  SELECT tenant, types, attributes, sum(entities) FROM gone GROUP BY 1, 2, 3 HAVING sum(entities) <> 0`;
+
+/** Sums up the rows that writes have appended, when they are many. */
+export async function sumUpEntityCounts(db: Queryable): Promise<void> {
+  const { rows } = await db.query<{ count: number }>({ text: COUNT_ROWS, values: [LEAST_ROWS] });
+  if ((rows[0]?.count ?? 0) >= LEAST_ROWS) await db.query({ text: SUM_UP });
+}

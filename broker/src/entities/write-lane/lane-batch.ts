@@ -1,0 +1,253 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Database, Queryable } from '../../database/database.ts';
+import { DatabaseUnavailable, isDataError, isRetryable, sqlState } from '../../database/database-errors.ts';
+import type { EntityChange } from '../../model/change.ts';
+import { documentOf } from '../../model/document.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import { shown } from '../../model/values.ts';
+import type { TenantQuotas } from '../../tenants/quotas/quota.ts';
+import type { Quotas } from '../../tenants/quotas/quotas.ts';
+import type { EntityCache, StoredEntity } from './entity-cache.ts';
+import { type DecidedEntity, decideAll, type Task } from './lane-decisions.ts';
+import { type EntityWrite, readEntities, writeEntities } from './lane-statements.ts';
+import { QuotaRoom } from './quota-reservation.ts';
+import type { ChangeListener, OutboxEntry, Outcome } from './write-lane.ts';
+
+const MAX_ROUNDS = 100;
+const MAX_FAILURES = 5;
+
+/** One entity and the writes on it that share the next transaction. */
+export interface Job {
+  readonly key: string;
+  readonly tenant: string;
+  readonly id: string;
+  readonly tasks: readonly Task[];
+}
+
+export interface LaneParts {
+  readonly db: Database;
+  readonly cache: EntityCache;
+  readonly listener: ChangeListener;
+  /** The name of this process in the outbox. */
+  readonly owner: string;
+  readonly recordsHistory: boolean;
+  /** Absent: nobody is limited. */
+  readonly quotas: Quotas | undefined;
+  now(): Date;
+}
+
+/** Settles every task of the jobs, each with its own outcome, whatever happens. */
+export async function runBatch(parts: LaneParts, jobs: readonly Job[]): Promise<void> {
+  // One order for all processes: two batches seldom wait for each other's rows.
+  let open: readonly Job[] = [...jobs].sort((a, b) => (a.key < b.key ? -1 : 1));
+  let failures = 0;
+  for (let round = 0; open.length > 0; round++) {
+    try {
+      open = await attempt(parts, open, round === 0);
+      if (round < MAX_ROUNDS) continue;
+      return fail(parts, open, new NgsiLdError('InternalError', 'Other processes keep writing the same entity'));
+    } catch (error) {
+      if (isOneItemsFault(error)) return isolate(parts, open, error);
+      if (!mayRetry(error) || ++failures > MAX_FAILURES) return fail(parts, open, error);
+    }
+    await pause(2 ** failures * 10 * Math.random());
+  }
+}
+
+/** Answers what is not done: another process wrote the entity, or what was decided needs a look at its row. */
+async function attempt(parts: LaneParts, jobs: readonly Job[], mayUseCache: boolean): Promise<Job[]> {
+  const at = parts.now().toISOString();
+  const stored = await read(parts, jobs, mayUseCache);
+  const open: Job[] = [];
+  const decisions: Decision[] = [];
+  for (const [i, job] of jobs.entries()) {
+    const { before, isUnsure } = stored[i] as Stored; // one for each job
+    const decided = decideAll(job.tenant, before, job.tasks, at, parts.listener.owed);
+    if (decided.changes.length > 0) decisions.push({ job, decided, write: writeOf(job, before, decided) });
+    // Nothing will be written, so no comparison of versions would tell that it was wrong.
+    else if (isUnsure) open.push(job);
+    else settle(job, decided.outcomes, open);
+  }
+  if (decisions.length > 0) await commit(parts, decisions, at, open);
+  return open;
+}
+
+interface Stored {
+  readonly before: StoredEntity | undefined;
+  /** Taken from the cache, or guessed that there is none. */
+  readonly isUnsure: boolean;
+}
+
+interface Decision {
+  readonly job: Job;
+  readonly decided: DecidedEntity;
+  readonly write: EntityWrite;
+}
+
+async function read({ db, cache, quotas }: LaneParts, jobs: readonly Job[], mayUseCache: boolean): Promise<Stored[]> {
+  const stored: Stored[] = [];
+  const unknown: { tenant: string; id: string; place: number }[] = [];
+  // A write that was too hopeful must not have taken room.
+  const mayHope = mayUseCache && !quotas?.limitsWrites;
+  for (const [place, { key, tenant, id, tasks }] of jobs.entries()) {
+    const before = mayUseCache ? cache.get(key) : undefined;
+    const isGuessed = before === undefined && mayHope && tasks[0]?.decide.expectsNone === true;
+    stored.push({ before, isUnsure: before !== undefined || isGuessed });
+    if (before === undefined && !isGuessed) unknown.push({ tenant, id, place });
+  }
+  if (unknown.length === 0) return stored;
+  try {
+    for (const [n, before] of await readEntities(db, unknown)) {
+      const { place } = unknown[n] as { place: number };
+      stored[place] = { before, isUnsure: false };
+    }
+  } catch (error) {
+    // Nothing was written yet, so there is no doubt.
+    throw error instanceof DatabaseUnavailable ? new DatabaseUnavailable(false, error.cause) : error;
+  }
+  return stored;
+}
+
+function writeOf({ tenant, id }: Job, before: StoredEntity | undefined, decided: DecidedEntity): EntityWrite {
+  const { after, changes, past, entries } = decided;
+  const version = before === undefined ? firstVersion() : before.version + 1;
+  return { tenant, id, before, after, document: after && documentOf(after), version, changes, past, entries };
+}
+
+/** Microseconds of the clock, the last three drawn by lot: an entity deleted and made anew never has an old version again. */
+export function firstVersion(): number {
+  return Date.now() * 1000 + Math.floor(Math.random() * 1000);
+}
+
+async function commit(parts: LaneParts, all: readonly Decision[], at: string, open: Job[]): Promise<void> {
+  const isLimited = parts.quotas?.limitsWrites && all.some(({ job }) => limitsWrites(parts.quotas?.of(job.tenant)));
+  const { written, refused } = await (isLimited ? writeWithinQuotas(parts, all, at) : write(parts, parts.db, all, at));
+  for (const [{ job, decided }, error] of refused) settle(job, refusedOutcomes(decided, error), open);
+  const decisions = refused.size === 0 ? all : all.filter((decision) => !refused.has(decision));
+  const done = decisions.filter(({ job }) => written.has(job.key));
+  const changes: EntityChange[] = [];
+  const entries: OutboxEntry[] = [];
+  for (const { job, decided, write } of done) {
+    const { after, version } = write;
+    if (after === undefined) parts.cache.delete(job.key);
+    else parts.cache.set(job.key, after, version);
+    changes.push(...decided.changes);
+    for (const entry of decided.entries) {
+      entry.version = version;
+      entries.push(entry);
+    }
+  }
+  tellListener(parts.listener, changes, entries);
+  for (const { job, decided } of done) settle(job, decided.outcomes, open);
+  if (done.length === decisions.length) return;
+  for (const { job } of decisions) if (!written.has(job.key)) open.push(job);
+}
+
+interface Written {
+  /** The keys of those that were. */
+  readonly written: ReadonlySet<string>;
+  readonly refused: ReadonlyMap<Decision, unknown>;
+}
+
+const NONE: Written['refused'] = new Map();
+
+async function write(
+  { owner, recordsHistory }: LaneParts,
+  db: Queryable,
+  decisions: readonly Decision[],
+  at: string,
+): Promise<Written> {
+  const writes = decisions.map((decision) => decision.write);
+  const written = writes.length === 0 ? new Set<string>() : await writeEntities(db, writes, at, owner, recordsHistory);
+  return { written, refused: NONE };
+}
+
+function limitsWrites({ entities, historyRows }: TenantQuotas = {}): boolean {
+  return entities !== undefined || historyRows !== undefined;
+}
+
+/** The same where a tenant may have only so much: those that would be too much are refused, one by one. */
+function writeWithinQuotas(parts: LaneParts, decisions: readonly Decision[], at: string): Promise<Written> {
+  return parts.db.transaction(async (tx) => {
+    const room = await QuotaRoom.hold(
+      tx,
+      decisions.map((decision) => decision.write),
+      parts.recordsHistory,
+    );
+    const refused = new Map<Decision, unknown>();
+    for (const decision of decisions) {
+      try {
+        room.take(decision.write);
+      } catch (error) {
+        refused.set(decision, error);
+      }
+    }
+    const admitted = decisions.filter((decision) => !refused.has(decision));
+    const { written } = await write(parts, tx, admitted, at);
+    await room.note(admitted.filter(({ job }) => written.has(job.key)).map((decision) => decision.write));
+    return { written, refused };
+  });
+}
+
+/** A task that failed by itself keeps its own reason. */
+function refusedOutcomes({ outcomes }: DecidedEntity, error: unknown): Outcome<unknown>[] {
+  return outcomes.map((outcome) => ('error' in outcome ? outcome : { error }));
+}
+
+/** What is committed stays committed: a listener that fails must not fail the writers. */
+function tellListener(
+  listener: ChangeListener,
+  changes: readonly EntityChange[],
+  entries: readonly OutboxEntry[],
+): void {
+  if (changes.length === 0) return;
+  try {
+    listener.committed(changes, entries);
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error));
+  }
+}
+
+/** Tasks without an outcome yet stay open. */
+function settle(job: Job, outcomes: readonly Outcome<unknown>[], open: Job[]): void {
+  for (const [i, outcome] of outcomes.entries()) job.tasks[i]?.settle(outcome);
+  if (outcomes.length < job.tasks.length) open.push({ ...job, tasks: job.tasks.slice(outcomes.length) });
+}
+
+function fail({ cache }: LaneParts, jobs: readonly Job[], error: unknown): void {
+  for (const { key, tasks } of jobs) {
+    cache.delete(key);
+    for (const task of tasks) task.settle({ error });
+  }
+}
+
+/** Data that was refused, or an error of our own: it is of one item, where a lost connection or a full disk is of all. */
+function isOneItemsFault(error: unknown): boolean {
+  return isDataError(error) || (sqlState(error) === '' && !(error instanceof DatabaseUnavailable));
+}
+
+function mayRetry(error: unknown): boolean {
+  return isRetryable(error) || (error instanceof DatabaseUnavailable && !error.inDoubt);
+}
+
+/** Halves until the item at fault stands alone. */
+async function isolate(parts: LaneParts, jobs: readonly Job[], error: unknown): Promise<void> {
+  const [job] = jobs;
+  if (job === undefined) return;
+  if (jobs.length > 1) {
+    const half = Math.ceil(jobs.length / 2);
+    await runBatch(parts, jobs.slice(0, half));
+    await runBatch(parts, jobs.slice(half));
+  } else if (job.tasks.length > 1) {
+    for (const task of job.tasks) await runBatch(parts, [{ ...job, tasks: [task] }]);
+  } else {
+    fail(parts, jobs, isDataError(error) ? refused(job, error) : error);
+  }
+}
+
+/** What a check before should have refused. The database's words are for the log: they tell of tables and statements. */
+function refused({ id }: Job, cause: unknown): NgsiLdError {
+  process.emitWarning(cause instanceof Error ? cause : String(cause));
+  const detail = `Entity ${shown(id)} can't be stored: the database refuses a value of it, expected values within its bounds`;
+  return new NgsiLdError('BadRequestData', detail, { cause });
+}

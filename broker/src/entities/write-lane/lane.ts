@@ -1,0 +1,185 @@
+import { PassingMap } from '../../collections/passing-map.ts';
+import type { Database } from '../../database/database.ts';
+import type { Quotas } from '../../tenants/quotas/quotas.ts';
+import { EntityCache } from './entity-cache.ts';
+import { type Job, type LaneParts, runBatch } from './lane-batch.ts';
+import type { Task } from './lane-decisions.ts';
+import { entityKey } from './lane-statements.ts';
+import type { ChangeListener, Decide, Outcome, WriteLane } from './write-lane.ts';
+
+// Measured: a third statement in flight makes batches smaller, not faster.
+const MAX_IN_FLIGHT = 2;
+const MAX_ENTITIES = 200;
+/** So few are not divided: they would take less than what a statement takes by itself. Measured with 10 clients: by 6 % quicker. */
+const UNDIVIDED = 12;
+/**
+ * Beside one in flight, a statement waits until it has as many entities: else the first requests of those that were just answered
+ * would have one of their own. Measured: with 8 and 10 clients by 10 % quicker, of the processor 16 % less; with 32, 5 and 8 %.
+ * No longer than this: the one in flight may be waiting for a row that another process holds.
+ */
+const PATIENCE_MS = 5;
+const MAX_TASKS_PER_ENTITY = 500;
+const CACHED_ENTITIES = 120_000;
+const CACHED_BYTES = 64 * 2 ** 20;
+
+export interface LaneOptions {
+  readonly listener?: ChangeListener;
+  /** The name of this process in the outbox. */
+  readonly owner?: string;
+  readonly now?: () => Date;
+  /** Whether changes are recorded in the history. Default true. */
+  readonly recordsHistory?: boolean;
+  /** What tenants may have at most. Default: nobody is limited. */
+  readonly quotas?: Quotas;
+  /** Told of each batch once it has ended. */
+  readonly onBatch?: (entities: number, elapsedMs: number) => void;
+}
+
+/** A lane whose length can be told. */
+export interface MeteredLane extends WriteLane {
+  /** Entities with writes that are not committed yet, those in flight included. */
+  readonly waiting: number;
+}
+
+/** The write lane of a process: see {@link WriteLane}. Several lanes, of other processes too, may share a database. */
+export function createWriteLane(db: Database, options: LaneOptions = {}): MeteredLane {
+  return new Lane(db, options);
+}
+
+const NO_LISTENER: ChangeListener = { owed: () => [], committed: () => {} };
+
+interface Waiting {
+  readonly key: string;
+  readonly tenant: string;
+  readonly id: string;
+  tasks: Task[];
+}
+
+class Lane implements MeteredLane {
+  readonly #parts: LaneParts;
+  readonly #onBatch: LaneOptions['onBatch'];
+  /** Entities whose writes may start, in the order of their first write. */
+  readonly #ready = new PassingMap<string, Waiting>();
+  /** Entities in flight, each with what arrived meanwhile. */
+  readonly #held = new PassingMap<string, Waiting>();
+  #inFlight = 0;
+  #isPumpDue = false;
+  /** Ends the wait of a statement beside one in flight. */
+  #patience: NodeJS.Timeout | undefined;
+
+  constructor(db: Database, options: LaneOptions) {
+    const { listener = NO_LISTENER, owner = '', now = () => new Date(), recordsHistory = true, quotas } = options;
+    this.#onBatch = options.onBatch;
+    this.#parts = {
+      db,
+      listener,
+      owner,
+      now,
+      recordsHistory,
+      quotas,
+      cache: new EntityCache(CACHED_ENTITIES, CACHED_BYTES),
+    };
+  }
+
+  get waiting(): number {
+    return this.#ready.size + this.#held.size;
+  }
+
+  write<Result>(tenant: string, entityId: string, decide: Decide<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#enqueue(tenant, entityId, {
+        decide,
+        // A task is settled with the result of its own decision.
+        settle: (outcome) => ('error' in outcome ? reject(outcome.error) : resolve(outcome.result as Result)),
+      });
+    });
+  }
+
+  writeAll<Result>(
+    tenant: string,
+    writes: readonly { readonly entityId: string; readonly decide: Decide<Result> }[],
+  ): Promise<Outcome<Result>[]> {
+    return new Promise((resolve) => {
+      const outcomes = new Array<Outcome<Result>>(writes.length);
+      let open = writes.length;
+      if (open === 0) resolve(outcomes);
+      for (const [i, { entityId, decide }] of writes.entries()) {
+        const settle = (outcome: Outcome<unknown>) => {
+          outcomes[i] = outcome as Outcome<Result>; // as above
+          if (--open === 0) resolve(outcomes);
+        };
+        this.#enqueue(tenant, entityId, { decide, settle });
+      }
+    });
+  }
+
+  #enqueue(tenant: string, id: string, task: Task): void {
+    const key = entityKey(tenant, id);
+    const waiting = this.#held.get(key) ?? this.#ready.get(key);
+    if (waiting !== undefined) {
+      waiting.tasks.push(task);
+      return;
+    }
+    this.#ready.set(key, { key, tenant, id, tasks: [task] });
+    this.#pumpSoon();
+  }
+
+  /** At the end of this turn of the event loop, so that all requests read in it share one statement. */
+  #pumpSoon(): void {
+    if (this.#isPumpDue || this.#inFlight >= MAX_IN_FLIGHT) return;
+    this.#isPumpDue = true;
+    setImmediate(() => {
+      this.#isPumpDue = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    while (this.#inFlight < MAX_IN_FLIGHT && this.#ready.size > 0) {
+      if (this.#inFlight > 0 && this.#ready.size < this.#held.size) {
+        this.#patience ??= setTimeout(() => this.#start(), PATIENCE_MS);
+        return;
+      }
+      this.#start();
+    }
+  }
+
+  #start(): void {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
+    const jobs = this.#take();
+    const startedAt = performance.now();
+    this.#inFlight++;
+    void runBatch(this.#parts, jobs).finally(() => {
+      this.#inFlight--;
+      this.#onBatch?.(jobs.length, performance.now() - startedAt);
+      this.#release(jobs);
+      this.#pumpSoon();
+    });
+  }
+
+  /** The next entities; what else is written to them waits until they are released. */
+  #take(): Job[] {
+    const jobs: Job[] = [];
+    // Clients that are answered together write together again: one statement would have all of them, and this process and
+    // PostgreSQL wait for each other in turn. Measured with 32 clients: 5,900 updates a second by halves, 4,400 without.
+    const all = this.waiting;
+    const most = all <= UNDIVIDED ? all : Math.min(MAX_ENTITIES, Math.ceil(all / MAX_IN_FLIGHT));
+    for (const waiting of this.#ready.values()) {
+      if (jobs.length === most) break;
+      const { key, tenant, id, tasks } = waiting;
+      jobs.push({ key, tenant, id, tasks: tasks.splice(0, MAX_TASKS_PER_ENTITY) });
+      this.#ready.delete(key);
+      this.#held.set(key, waiting);
+    }
+    return jobs;
+  }
+
+  #release(jobs: readonly Job[]): void {
+    for (const { key } of jobs) {
+      const waiting = this.#held.get(key);
+      this.#held.delete(key);
+      if (waiting !== undefined && waiting.tasks.length > 0) this.#ready.set(key, waiting);
+    }
+  }
+}

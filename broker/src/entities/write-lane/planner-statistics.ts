@@ -1,0 +1,72 @@
+import type { Database } from '../../database/database.ts';
+import type { EntityChange } from '../../model/change.ts';
+
+/** Entities that came or went until the planner's picture of them is renewed, at the least. */
+const LEAST_CHANGES = 500;
+/** And as a share of those there are. */
+const SHARE = 1;
+const LEAST_PAUSE_MS = 5_000;
+const VACUUM_EVERY_MS = 10 * 60 * 1000;
+
+const COUNT_ENTITIES = `
+  SELECT greatest(reltuples, 0)::bigint AS entities FROM pg_class WHERE oid = 'entity'::regclass`;
+
+interface Log {
+  warn(fields: object, message: string): void;
+}
+
+/**
+ * Keeps the planner's statistics of entities near the truth: right after a large import, queries would otherwise sort
+ * all entities of a type for a page of twenty until autovacuum comes by. The embedded database has no autovacuum at all.
+ */
+export class Maintenance {
+  readonly #db: Database;
+  readonly #log: Log;
+  readonly #vacuum: NodeJS.Timeout | undefined;
+  #entities = 0;
+  #changes = LEAST_CHANGES;
+  #isBusy = false;
+  #notBefore = 0;
+
+  constructor(db: Database, log: Log) {
+    this.#db = db;
+    this.#log = log;
+    if (db.kind === 'pglite') {
+      this.#vacuum = setInterval(() => void this.#run('VACUUM entity, outbox, history, birth'), VACUUM_EVERY_MS);
+      this.#vacuum.unref();
+    }
+  }
+
+  /** Hears of what was committed. */
+  committed(changes: readonly EntityChange[]): void {
+    for (const { before, after } of changes) if (before === undefined || after === undefined) this.#changes++;
+    if (this.#changes < LEAST_CHANGES + this.#entities * SHARE || this.#isBusy || Date.now() < this.#notBefore) return;
+    this.#changes = 0;
+    void this.#analyze();
+  }
+
+  close(): void {
+    clearInterval(this.#vacuum);
+  }
+
+  async #analyze(): Promise<void> {
+    const rows = await this.#run<{ entities: number }>('ANALYZE entity', COUNT_ENTITIES);
+    this.#entities = rows[0]?.entities ?? 0;
+  }
+
+  /** Runs statements one after the other; resolves to the rows of the last, none when one failed. */
+  async #run<Row>(...texts: readonly string[]): Promise<Row[]> {
+    this.#isBusy = true;
+    try {
+      let rows: Row[] = [];
+      for (const text of texts) ({ rows } = await this.#db.query<Row>({ text }));
+      return rows;
+    } catch (error) {
+      this.#log.warn({ error }, `${texts[0]} failed: queries may be slower than they need be`);
+      return [];
+    } finally {
+      this.#isBusy = false;
+      this.#notBefore = Date.now() + LEAST_PAUSE_MS;
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import type { Queryable } from '../../database/database.ts';
+import { pushChange, pushPast } from '../../history/rows/history-rows.ts';
+import { isSpace, tenantOfSpace } from '../../model/snapshot-space.ts';
+import { quotaReached } from '../../tenants/quotas/quota.ts';
+import type { EntityWrite } from './lane-statements.ts';
+
+const HOLD = `
+  SELECT of_tenant, entities, history_rows, history_rows_used FROM tenant_quota
+  WHERE of_tenant = ANY($1::text[]) ORDER BY of_tenant FOR UPDATE`;
+
+// Those that expire are in no count that is kept.
+const COUNT_ENTITIES = `
+  SELECT t.name, coalesce((SELECT sum(c.entities)::bigint FROM entity_count c WHERE c.tenant = t.name), 0)
+    + (SELECT count(*) FROM entity e WHERE e.tenant = t.name AND e.expires_at IS NOT NULL) AS entities
+  FROM unnest($1::text[]) AS t (name)`;
+
+const ADD_HISTORY = `
+  UPDATE tenant_quota q SET history_rows_used = q.history_rows_used + a.rows
+  FROM unnest($1::text[], $2::bigint[]) AS a (of_tenant, rows) WHERE q.of_tenant = a.of_tenant`;
+
+const TAKE_HISTORY = `
+  UPDATE tenant_quota SET history_rows_used = history_rows_used + $2
+  WHERE of_tenant = $1 AND history_rows IS NOT NULL RETURNING history_rows AS quota, history_rows_used AS used`;
+
+/** Takes room for rows of history that are written by themselves. @throws NgsiLdError QuotaReached: there is not so much */
+export async function takeHistoryRoom(db: Queryable, tenant: string, rows: number): Promise<void> {
+  const take = (count: number) =>
+    db.query<{ quota: number; used: number }>({ text: TAKE_HISTORY, values: [tenant, count] });
+  const [taken] = (await take(rows)).rows;
+  if (taken === undefined || taken.used <= taken.quota) return;
+  await take(-rows);
+  throw quotaReached(tenant, 'historyRows', taken.quota);
+}
+
+interface Limit {
+  readonly quota: number;
+  left: number;
+}
+
+interface Room {
+  entities?: Limit;
+  historyRows?: Limit;
+}
+
+/** What tenants with quotas have left, held by one transaction until it ends: others that write there wait. */
+export class QuotaRoom {
+  readonly #tx: Queryable;
+  readonly #rooms: ReadonlyMap<string, Room>;
+  readonly #recordsHistory: boolean;
+
+  private constructor(tx: Queryable, rooms: ReadonlyMap<string, Room>, recordsHistory: boolean) {
+    this.#tx = tx;
+    this.#rooms = rooms;
+    this.#recordsHistory = recordsHistory;
+  }
+
+  /** @param recordsHistory whether writes are recorded that give no history of their own */
+  static async hold(tx: Queryable, writes: readonly EntityWrite[], recordsHistory: boolean): Promise<QuotaRoom> {
+    const tenants = [...new Set(writes.map(({ tenant }) => tenant))];
+    const owners = [...new Set(tenants.map(tenantOfSpace))];
+    type Row = { of_tenant: string; entities: number | null; history_rows: number | null; history_rows_used: number };
+    const { rows } = await tx.query<Row>({ name: 'hold-quotas', text: HOLD, values: [owners] });
+    const held = new Map(rows.map((row) => [row.of_tenant, row]));
+    const counted = tenants.filter((tenant) => (held.get(tenantOfSpace(tenant))?.entities ?? null) !== null);
+    const counts = new Map<string, number>();
+    if (counted.length > 0) {
+      const found = await tx.query<{ name: string; entities: number }>({
+        name: 'count-entities-of-tenants',
+        text: COUNT_ENTITIES,
+        values: [counted],
+      });
+      for (const { name, entities } of found.rows) counts.set(name, entities);
+    }
+    const rooms = new Map<string, Room>();
+    for (const tenant of tenants) {
+      const row = held.get(tenantOfSpace(tenant));
+      if (row === undefined) continue;
+      const room: Room = {};
+      if (row.entities !== null) {
+        room.entities = { quota: row.entities, left: row.entities - (counts.get(tenant) ?? 0) };
+      }
+      // What is tried out in a snapshot goes with it.
+      if (row.history_rows !== null && !isSpace(tenant)) {
+        room.historyRows = { quota: row.history_rows, left: row.history_rows - row.history_rows_used };
+      }
+      rooms.set(tenant, room);
+    }
+    return new QuotaRoom(tx, rooms, recordsHistory);
+  }
+
+  /** Takes the room that a write needs. @throws NgsiLdError QuotaReached: there is not so much */
+  take(write: EntityWrite): void {
+    const { tenant, before, after } = write;
+    const { entities, historyRows } = this.#rooms.get(tenant) ?? {};
+    const more = (after === undefined ? 0 : 1) - (before === undefined ? 0 : 1);
+    const rows = historyRows === undefined ? 0 : this.#rowsOf(write);
+    if (entities !== undefined && more > entities.left)
+      throw quotaReached(tenantOfSpace(tenant), 'entities', entities.quota);
+    if (historyRows !== undefined && rows > historyRows.left && rows > 0) {
+      throw quotaReached(tenant, 'historyRows', historyRows.quota);
+    }
+    if (entities !== undefined) entities.left -= more;
+    if (historyRows !== undefined) historyRows.left -= rows;
+  }
+
+  /** Writes down what was added by these. */
+  async note(written: readonly EntityWrite[]): Promise<void> {
+    const added = new Map<string, number>();
+    for (const write of written) {
+      if (this.#rooms.get(write.tenant)?.historyRows === undefined) continue;
+      added.set(write.tenant, (added.get(write.tenant) ?? 0) + this.#rowsOf(write));
+    }
+    if (added.size > 0) await this.#tx.query({ text: ADD_HISTORY, values: [[...added.keys()], [...added.values()]] });
+  }
+
+  #rowsOf({ tenant, id, changes, past }: EntityWrite): number {
+    let rows = 0;
+    const counting = { push: () => void rows++ };
+    if (this.#recordsHistory) for (const change of changes) if (!past?.has(change)) pushChange(counting, change);
+    if (past !== undefined) pushPast(counting, tenant, id, [...past.values()].flat());
+    return rows;
+  }
+}

@@ -1,0 +1,200 @@
+import { Columns } from '../../database/columns.ts';
+import type { Statement } from '../../database/database.ts';
+import { geometryOf } from './geometry-text.ts';
+
+/**
+ * A part of the statement that writes entities: a CTE, or several. A statement has only those that there is something for:
+ * each that is there costs its share of a statement's start, most of it to open the indexes of the table it writes.
+ */
+export interface LanePart {
+  /** Parts of one key have one text. */
+  readonly key: string;
+  /** @param first the number of the first of its parameters */
+  text(first: number): string;
+  readonly values: readonly unknown[];
+}
+
+const GEOMETRY = geometryOf('i.location');
+
+/** tenant, id, version, types, document, shown, location, scopes, created at, modified at, expires at; times that are not $1. */
+export function insertedRows(): Columns {
+  return new Columns(['text', 'text', 'bigint', 'text', 'text', 'text', 'text', 'text', 'text', 'text', 'text']);
+}
+
+/** @param answersDocuments whether another part draws on them */
+export function insertedPart(rows: Columns, answersDocuments: boolean): LanePart {
+  return {
+    key: '-insert',
+    values: rows.parameters(),
+    text: (first) => `inserted AS (
+      INSERT INTO entity (tenant, id, types, scopes, document, shown, location, created_at, modified_at, expires_at, version)
+      SELECT i.tenant, i.id, i.types::text[], i.scopes::text[], i.document::jsonb, i.shown, ${GEOMETRY},
+        coalesce(i.created_at::timestamptz, $1), coalesce(i.modified_at::timestamptz, $1), i.expires_at::timestamptz, i.version
+      FROM ${rows.unnested(first)}
+        AS i(tenant, id, version, types, document, shown, location, scopes, created_at, modified_at, expires_at)
+      ON CONFLICT (tenant, id) DO NOTHING
+      RETURNING tenant, id, version${answersDocuments ? ', document' : ''}
+    )`,
+  };
+}
+
+/**
+ * tenant, id, version decided on, document, shown, modified at unless $1, whether it has another location, location, types, scopes,
+ * created at, expires at: the last four only where one of them is another.
+ */
+export function updatedRows(): Columns {
+  const texts = ['text', 'text', 'text', 'text', 'text'];
+  return new Columns(['text', 'text', 'bigint', 'text', 'text', 'text', 'bool', ...texts]);
+}
+
+/** A row whose version is no longer the one decided on is left alone, with its history and outbox, and not answered. */
+export function updatedPart(rows: Columns): LanePart {
+  const given = (column: string, type: string) =>
+    `${column} = CASE WHEN i.types IS NULL THEN e.${column} ELSE i.${column}::${type} END`;
+  return {
+    key: '-update',
+    values: rows.parameters(),
+    text: (first) => `updated AS (
+      UPDATE entity e SET document = i.document::jsonb, shown = i.shown, modified_at = coalesce(i.modified_at::timestamptz, $1),
+        version = e.version + 1, location = CASE WHEN i.relocated THEN ${GEOMETRY} ELSE e.location END,
+        ${given('types', 'text[]')}, ${given('scopes', 'text[]')},
+        ${given('created_at', 'timestamptz')}, ${given('expires_at', 'timestamptz')}
+      FROM ${rows.unnested(first)}
+        AS i(tenant, id, expected, document, shown, modified_at, relocated, location, types, scopes, created_at, expires_at)
+      WHERE e.tenant = i.tenant AND e.id = i.id AND e.version = i.expected
+      RETURNING e.tenant, e.id, e.version
+    )`,
+  };
+}
+
+/** tenant, id, version decided on. */
+export function deletedRows(): Columns {
+  return new Columns(['text', 'text', 'bigint']);
+}
+
+export function deletedPart(rows: Columns): LanePart {
+  return {
+    key: '-delete',
+    values: rows.parameters(),
+    text: (first) => `deleted AS (
+      DELETE FROM entity e USING ${rows.unnested(first)} AS i(tenant, id, expected)
+      WHERE e.tenant = i.tenant AND e.id = i.id AND e.version = i.expected
+      RETURNING e.tenant, e.id, e.version + 1 AS version
+    )`,
+  };
+}
+
+const WRITTEN: { readonly [key: string]: string } = {
+  '-insert': 'inserted',
+  '-update': 'updated',
+  '-delete': 'deleted',
+};
+
+/** What those parts have written, as the parts behind it see it. */
+export function writtenPart(parts: readonly LanePart[]): LanePart {
+  const rows = parts.map(({ key }) => `SELECT tenant, id, version FROM ${WRITTEN[key]}`).join(' UNION ALL ');
+  return { key: '', values: [], text: () => `written AS (${rows})` };
+}
+
+/**
+ * What is recorded of entities that are new and have all their attributes from one write, drawn from their documents: a row
+ * each, where history would have one for each instance. Measured: an entity of eleven attributes then takes 198 µs of PostgreSQL
+ * in place of 439, its sums among them.
+ *
+ * @param hasDatasets whether any of their instances has a datasetId
+ */
+export function bornPart(hasDatasets: boolean): LanePart {
+  return {
+    key: hasDatasets ? '-born-datasets' : '-born',
+    values: [],
+    text: () => `born AS (
+      INSERT INTO birth (tenant, entity_id, at, has_datasets, instances)
+      SELECT w.tenant, w.id, $1, ${hasDatasets}, w.document -> 'attributes' FROM inserted w
+    )`,
+  };
+}
+
+export function recordedPart(rows: Columns): LanePart {
+  return {
+    key: '-record',
+    values: rows.parameters(),
+    text: (first) => `recorded AS (
+      INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)
+      SELECT w.tenant, w.id, h.attribute, coalesce(h.dataset_id, ''), h.kind, coalesce(h.at::timestamptz, $1), $1,
+        h.instance::jsonb, h.number
+      FROM ${rows.unnested(first)}
+        WITH ORDINALITY AS h(tenant, id, attribute, dataset_id, kind, at, instance, number, nth)
+      JOIN written w ON w.tenant = h.tenant AND w.id = h.id
+      ORDER BY h.nth
+    )`,
+  };
+}
+
+/** The same with instances given by the temporal API, which take the place of those of their dataset and observedAt (5.6.11). */
+export function replacedPart(rows: Columns): LanePart {
+  const recorded = recordedPart(rows);
+  return {
+    ...recorded,
+    key: '-replace',
+    text: (first) => `${recorded.text(first)}, replaced AS (
+      DELETE FROM history h
+      USING ${rows.unnested(first)} AS r(tenant, id, attribute, dataset_id, kind, at), written w
+      WHERE w.tenant = r.tenant AND w.id = r.id AND r.kind = 'attributeImported'
+        AND h.tenant = r.tenant AND h.entity_id = r.id AND h.attribute = r.attribute
+        AND h.dataset_id = coalesce(r.dataset_id, '') AND h.at = coalesce(r.at::timestamptz, $1) AND h.instance ? 'observedAt'
+    )`,
+  };
+}
+
+/** id of the entry, subscription, number of its payload. */
+export function outboxRows(): Columns {
+  return new Columns(['text', 'text', 'int']);
+}
+
+/** tenant, entity id, payload; numbered from 1. */
+export function payloadRows(): Columns {
+  return new Columns(['text', 'text', 'text']);
+}
+
+export function owedPart(rows: Columns, payloads: Columns, owner: string): LanePart {
+  const own = rows.types.length;
+  return {
+    key: '-owe',
+    values: [...rows.parameters(), ...payloads.parameters(), owner],
+    text: (first) => `payloads AS MATERIALIZED (
+      SELECT w.tenant, w.id, w.version, p.payload, p.nth
+      FROM ${payloads.unnested(first + own)} WITH ORDINALITY AS p(tenant, id, payload, nth)
+      JOIN written w ON w.tenant = p.tenant AND w.id = p.id
+    ), owed AS (
+      INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload, version, owner)
+      SELECT o.entry::uuid, p.tenant, o.subscription_id, p.id, p.payload, p.version, $${first + own + payloads.types.length}
+      FROM ${rows.unnested(first)} AS o(entry, subscription_id, nth)
+      JOIN payloads p ON p.nth = o.nth
+    )`,
+  };
+}
+
+const TEXTS = new Map<string, string>();
+
+/**
+ * The statement of these parts, `$1` being the time of the writes. Answers what was written.
+ *
+ * @param suffix of its name
+ */
+export function statementOf(parts: readonly LanePart[], at: string, suffix: string): Statement {
+  const key = parts.map((part) => part.key).join('');
+  const text = TEXTS.get(key) ?? textOf(parts);
+  TEXTS.set(key, text);
+  return { name: `lane${key}-${suffix}`, text, values: [at, ...parts.flatMap(({ values }) => values)] };
+}
+
+function textOf(parts: readonly LanePart[]): string {
+  let first = 2;
+  const texts: string[] = [];
+  for (const part of parts) {
+    texts.push(part.text(first));
+    first += part.values.length;
+  }
+  // $1 has a type here where no part needs it.
+  return `WITH ${texts.join(', ')} SELECT tenant, id FROM written WHERE $1::timestamptz IS NOT NULL`;
+}

@@ -1,0 +1,71 @@
+import { isAttributeKind, isPrimaryMember, KIND_OF_MEMBER, PRIMARY_MEMBER } from '../../model/attribute-kinds.ts';
+import type { AttributeKind } from '../../model/entity.ts';
+import { FALLBACK, membersLaterThan } from '../../model/represent/earlier-version.ts';
+import { isJsonObject, type JsonObject } from '../../model/values.ts';
+import type { Registration } from '../registrations/registration.ts';
+import { steering } from './source-headers.ts';
+
+/** The minor version of NGSI-LD 1.x that a source is to be written in; undefined: in the present one (4.3.6.6). */
+export function minorOf(registration: Registration): number | undefined {
+  const version = steering(registration, 'ngsildConformance');
+  if (version === undefined) return undefined;
+  const [major, minor] = version.split('.').map(Number) as [number, number]; // it was read as two numbers
+  return major < 1 ? 0 : major > 1 ? undefined : minor;
+}
+
+/** A document of an entity, or of a part of one, as version 1.`minor` of the API had it (4.3.6.8). */
+export function earlierDocument(document: JsonObject, minor: number): JsonObject {
+  const earlier: Record<string, unknown> = {};
+  for (const member in document) {
+    const content = document[member];
+    if ((member === 'expiresAt' && minor < 9) || (member === 'scope' && minor < 4)) continue;
+    if (member === 'type' || member === '@type') {
+      earlier[member] = minor < 3 && Array.isArray(content) ? content[0] : content;
+    } else earlier[member] = member.startsWith('@') ? content : earlierAttribute(content, minor);
+  }
+  return earlier;
+}
+
+/** An attribute of a document, or its instances. */
+export function earlierAttribute(content: unknown, minor: number): unknown {
+  if (Array.isArray(content) && content.every(isInstance)) {
+    const isDefault = (instance: JsonObject) => instance.datasetId === undefined;
+    const known = minor >= 3 ? content : content.some(isDefault) ? content.filter(isDefault) : content.slice(0, 1);
+    return known.map((instance) => earlierInstance(instance, minor));
+  }
+  return isInstance(content) ? earlierInstance(content, minor) : content;
+}
+
+/** Whether it is no bare value, which is the same in all versions. */
+function isInstance(content: unknown): content is JsonObject {
+  return isJsonObject(content) && (isAttributeKind(content.type) || kindOf(content) !== undefined);
+}
+
+function kindOf(content: JsonObject): AttributeKind | undefined {
+  if (isAttributeKind(content.type)) return content.type;
+  for (const member in content) if (isPrimaryMember(member)) return KIND_OF_MEMBER[member];
+  return undefined;
+}
+
+/** An instance of an attribute, of which a partial update may leave out what tells its kind. */
+export function earlierInstance(content: JsonObject, minor: number): JsonObject {
+  const kind = kindOf(content);
+  const fallback = kind && FALLBACK[kind];
+  const as = fallback !== undefined && minor < fallback.since ? fallback.as : undefined;
+  const unknown: ReadonlySet<string> = membersLaterThan(minor);
+  const earlier: Record<string, unknown> = {};
+  for (const member in content) {
+    const inner = content[member];
+    if (unknown.has(member)) continue;
+    if (member === 'type') earlier.type = as ?? inner;
+    else if (kind !== undefined && member === PRIMARY_MEMBER[kind]) {
+      earlier[as === undefined ? member : PRIMARY_MEMBER[as]] = as === 'Relationship' ? targetsOf(inner) : inner;
+    } else earlier[member] = earlierAttribute(inner, minor);
+  }
+  return earlier;
+}
+
+/** A list of objects, each with its target, as a Relationship has them. */
+function targetsOf(list: unknown): unknown {
+  return Array.isArray(list) ? list.map((item) => (isJsonObject(item) ? item.object : item)) : list;
+}

@@ -1,0 +1,76 @@
+import type { Context } from '../../context/contexts.ts';
+import { formatContextLink } from '../../context/link-header.ts';
+import { isConnectionHeader } from '../../model/represent/key-values.ts';
+import { isJsonObject } from '../../model/values.ts';
+import type { Registration } from '../registrations/registration.ts';
+import { FROM_REQUEST } from './forwarded-headers.ts';
+import type { Origin } from './origin.ts';
+import type { SourceCall } from './source-call.ts';
+import { viaAfter } from './via.ts';
+
+/** Pairs of `contextSourceInfo` that steer a request, rather than go with it (4.3.6.6). */
+const STEERING: ReadonlySet<string> = new Set(['accept', 'contenttype', 'jsonldcontext', 'ngsildconformance']);
+
+/** Headers that are ours to set, whatever is registered (4.3.6.5). */
+const OURS: ReadonlySet<string> = new Set([
+  'ngsild-tenant',
+  'via',
+  'link',
+  'content-type',
+  'accept',
+  'content-encoding',
+]);
+
+/** What a registration says under a key of `contextSourceInfo`. */
+export function steering({ contextSourceInfo }: Registration, key: string): string | undefined {
+  return contextSourceInfo.find((pair) => pair.key.toLowerCase() === key.toLowerCase())?.value;
+}
+
+/**
+ * The headers and the text of the body that a call goes out with (6.3.18, 6.3.19).
+ *
+ * @param forwarded names of the headers of the client's request that may go along, in lower case
+ */
+export function requestOf(
+  registration: Registration,
+  origin: Origin,
+  alias: string,
+  names: Context,
+  { headers: own, body }: SourceCall,
+  forwarded: ReadonlySet<string>,
+): { headers: Record<string, string>; body: string | undefined } {
+  const headers: Record<string, string> = { ...own };
+  for (const { key, value } of registration.contextSourceInfo) {
+    const name = key.toLowerCase();
+    if (STEERING.has(name) || OURS.has(name) || isConnectionHeader(name)) continue;
+    const text = value !== FROM_REQUEST ? value : forwarded.has(name) ? origin.headers[name] : undefined;
+    if (text !== undefined) headers[name] = String(text);
+  }
+  const conformance = steering(registration, 'ngsildConformance');
+  if (conformance !== undefined) {
+    headers.Prefer = [`ngsi-ld=${conformance}`, own?.Prefer]
+      .filter((preference) => preference !== undefined)
+      .join(', ');
+  }
+  headers.Via = viaAfter(origin.via, alias);
+  headers.Accept = steering(registration, 'accept') ?? 'application/json';
+  if (registration.sourceTenant !== undefined) headers['NGSILD-Tenant'] = registration.sourceTenant;
+  if (body === undefined) {
+    headers.Link = formatContextLink(names.link);
+    return { headers, body: undefined };
+  }
+  const isJsonLd = steering(registration, 'contentType') === 'application/ld+json' || !hasPublicLink(names);
+  headers['Content-Type'] = isJsonLd ? 'application/ld+json' : 'application/json';
+  if (!isJsonLd) headers.Link = formatContextLink(names.link);
+  return { headers, body: JSON.stringify(isJsonLd ? withContext(body, names.value) : body) };
+}
+
+/** Whether the link is the client's own or the core's: one that leads to us may lead a source nowhere. */
+function hasPublicLink({ value, link }: Context): boolean {
+  return value === undefined || [value].flat(Number.POSITIVE_INFINITY).includes(link);
+}
+
+function withContext(body: unknown, context: unknown): unknown {
+  if (Array.isArray(body)) return body.map((item) => withContext(item, context));
+  return isJsonObject(body) ? { ...body, '@context': context } : body;
+}

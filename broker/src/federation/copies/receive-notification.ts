@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import type { Context } from '../../context/contexts.ts';
+import type { Database } from '../../database/database.ts';
+import { linkedEntities } from '../../entities/linked-entities.ts';
+import { retrieveEntity as stored } from '../../entities/read/entity-queries.ts';
+import type { OutboxEntry } from '../../entities/write-lane/write-lane.ts';
+import { type Entity, UNTOLD } from '../../model/entity.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import type { OwedNotification } from '../../model/owed-notification.ts';
+import { badMember, checkUri, type JsonObject } from '../../model/values.ts';
+import { matchesQ } from '../../query/q/match-q.ts';
+import { linkDepth } from '../../query/q/q-tree.ts';
+import { asEntitySelector } from '../../subscriptions/parse/parse-subscription.ts';
+import type { SubscriptionRule } from '../../subscriptions/rule.ts';
+import { subscriptionStatus } from '../../subscriptions/subscription.ts';
+import { nextUuidV7 } from '../../subscriptions/uuid-v7.ts';
+import { type Federation, supported } from '../calls/federation.ts';
+import type { Origin } from '../calls/origin.ts';
+import { parseVia } from '../calls/via.ts';
+import { GatheredEntities } from '../read/gather-entities.ts';
+import { linkedDistributed } from '../read/linked-distributed.ts';
+import { registeredPart, retrieveFromSources } from '../read/read-sources.ts';
+import { READ_OPERATIONS } from '../read/retrieve-distributed.ts';
+import type { RegistrationMatch } from '../registrations/match-registration.ts';
+import { isAskedFor } from '../registrations/narrow-query.ts';
+import { readNotified } from './received-notification.ts';
+import { copiedFor } from './source-copy.ts';
+import type { PassedOn, SourceCopyStore } from './source-copy-store.ts';
+
+export interface ReceptionParts {
+  readonly db: Database;
+  readonly federation: Federation;
+  readonly copies: SourceCopyStore;
+  readonly subscription: (tenant: string, id: string) => SubscriptionRule | undefined;
+  /** Sends what was written to the outbox. */
+  readonly accept: (entries: readonly OutboxEntry[]) => void;
+  /** The @context of a document or of the whole; where it can't be had, that in which the source was asked. */
+  readonly namesOf: (value: unknown, asked: () => Promise<Context>) => Promise<Context>;
+}
+
+/** A copy of a subscription at a source, as it stands to what is told by it. */
+interface Told {
+  readonly rule: SubscriptionRule;
+  readonly match: RegistrationMatch;
+  readonly origin: Origin;
+}
+
+/**
+ * Passes a notification of a context source on to the subscriber (5.8.6): what matches of it, under the id of the
+ * subscription here, and nothing that was passed on already.
+ *
+ * @param context named by the request, a URL; absent: the core, or one in each document
+ * @throws NgsiLdError ResourceNotFound: no subscription has been copied under this id; BadRequestData: it is no notification
+ */
+export async function receiveNotification(parts: ReceptionParts, body: JsonObject, context?: string): Promise<void> {
+  const remoteId = checkUri(body.subscriptionId, 'subscriptionId');
+  if (!Array.isArray(body.data)) throw badMember('data', body.data, 'an array of entities, as was asked for');
+  const { federation } = parts;
+  const copy = await parts.copies.byRemoteId(remoteId);
+  const rule = copy && parts.subscription(copy.tenant, copy.subscriptionId);
+  const registration = copy && federation.registration(copy.tenant, copy.registrationId);
+  const now = new Date();
+  const match = rule && registration && copiedFor(rule, registration, now.getTime());
+  if (rule === undefined || match === undefined) {
+    throw new NgsiLdError('ResourceNotFound', `subscriptionId: got ${remoteId}, which is no subscription of ours`);
+  }
+  if (subscriptionStatus(rule, now.getTime()) !== 'active') return;
+
+  const asked = await parts.namesOf(rule.jsonldContext, async () => federation.contextOf(undefined));
+  const via = parseVia(rule.via);
+  const origin: Origin = { tenant: rule.tenant, context: asked, via, headers: {}, warnings: [] };
+  const passed: PassedOn[] = [];
+  for (const document of body.data as unknown[]) {
+    const value = hasContext(document) ? document['@context'] : (context ?? body['@context']);
+    const names = await parts.namesOf(value, () => federation.namesFor(match.registration, origin));
+    const notified = readNotified(document, names, now.toISOString());
+    const owed = await owedFor(parts, { rule, match, origin }, notified);
+    if (owed !== undefined) passed.push(passedOn(rule, owed, body.id));
+  }
+  if (passed.length > 0) parts.accept(await parts.copies.passOn(passed));
+}
+
+function hasContext(document: unknown): document is { '@context': unknown } {
+  return typeof document === 'object' && document !== null && '@context' in document;
+}
+
+/** What of a source's news is for the subscriber; undefined: nothing. */
+async function owedFor(
+  parts: ReceptionParts,
+  told: Told,
+  notified: OwedNotification,
+): Promise<OwedNotification | undefined> {
+  const { rule, match } = told;
+  const fragment = registeredPart(match, notified.entity);
+  if (!isAskedFor(match, rule.selectors?.map(asEntitySelector), fragment)) return undefined;
+  const owed = { ...notified, entity: fragment };
+  // What is gone can't be joined with anything.
+  if (owed.deleted || !rule.splitEntities) return owed;
+  const entity = await whole(parts, told, fragment, notified.at);
+  return entity && (await fits(parts, told, entity)) ? { ...owed, entity } : undefined;
+}
+
+/** The entity as all have it (5.8.6): what its source told, with what is here and at the other sources. */
+async function whole(
+  { db, federation }: ReceptionParts,
+  { match, origin }: Told,
+  fragment: Entity,
+  at: string,
+): Promise<Entity | undefined> {
+  const { id, types } = fragment;
+  const selection = { kind: 'anyOf' as const, groups: types.map((type) => [type]) };
+  const others = federation
+    .search(origin, { selectors: [{ ids: [id], types: selection }] })
+    .filter(({ registration }) => registration.id !== match.registration.id)
+    .filter(({ registration }) => supported(registration, READ_OPERATIONS) !== undefined);
+  const [local, contributions] = await Promise.all([
+    stored(db, origin.tenant, id),
+    retrieveFromSources(federation, origin, others, id, undefined),
+  ]);
+  return new GatheredEntities([{ match, entities: [fragment] }, ...contributions]).join(id, local, at);
+}
+
+async function fits({ db, federation }: ReceptionParts, { rule, origin }: Told, entity: Entity): Promise<boolean> {
+  if (rule.matches !== undefined && !rule.matches(entity)) return false;
+  if (rule.linkedQ === undefined) return true;
+  const options = { joinLevel: linkDepth(rule.linkedQ) };
+  const found = await linkedEntities(db, origin.tenant, [entity], options, linkedDistributed(db, federation, origin));
+  const byId = new Map(found.map((each) => [each.entity.id, each.entity]));
+  return matchesQ(rule.linkedQ, entity, { linked: (id) => byId.get(id) });
+}
+
+function passedOn({ tenant, id }: SubscriptionRule, owed: OwedNotification, notificationId: unknown): PassedOn {
+  const digest = digestOf(owed, notificationId);
+  const entry = { id: nextUuidV7(), tenant, subscriptionId: id, entityId: '', version: 0, payload: owed };
+  return { entry, ...(digest !== undefined && { digest }) };
+}
+
+/**
+ * Stands for a state of an entity: by whichever way it comes, and however often, it is the same. Where a source tells no
+ * times, states can't be told apart; then its notifications are, by their ids.
+ */
+function digestOf(owed: OwedNotification, notificationId: unknown): string | undefined {
+  const { entity, deleted, removed = [], at } = owed;
+  if (!deleted && entity.modifiedAt === UNTOLD) {
+    return typeof notificationId === 'string' ? hash([notificationId, entity.id]) : undefined;
+  }
+  const gone = removed.map(({ name, datasetId = '' }) => `${name} ${datasetId}`).sort();
+  return hash([entity.id, deleted ? at : [entity.modifiedAt, stateOf(entity)], gone]);
+}
+
+function stateOf({ types, scopes = [], attributes }: Entity): unknown {
+  const names = Object.keys(attributes).sort();
+  const states = names.map((name) => [name, (attributes[name] ?? []).map((instance) => ordered(instance)).sort()]);
+  return [[...types].sort(), [...scopes].sort(), states];
+}
+
+/** JSON whose members stand in order. */
+function ordered(value: unknown): string {
+  return JSON.stringify(value, (_member, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : inner,
+  );
+}
+
+function hash(content: unknown): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('base64url');
+}

@@ -1,0 +1,366 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Contexts } from '../../context/contexts.ts';
+import type { Secrets } from '../../database/secrets.ts';
+import type { JsonObject } from '../../model/values.ts';
+import type { SubscriptionRule } from '../../subscriptions/rule.ts';
+import type { StoredSubscription } from '../../subscriptions/subscription-store.ts';
+import type { Subscriptions } from '../../subscriptions/subscriptions.ts';
+import { sourceName } from '../calls/federation.ts';
+import type { Origin } from '../calls/origin.ts';
+import { type SourceCall, type SourceReply, segment } from '../calls/source-call.ts';
+import type { SourceClient } from '../calls/source-client.ts';
+import { parseVia } from '../calls/via.ts';
+import { rootOf } from '../registrations/parse/parse-source.ts';
+import type { Registration } from '../registrations/registration.ts';
+import { opened, type Registrations } from '../registrations/registrations.ts';
+import { openPairs, ownerOfSource } from '../registrations/source-secrets.ts';
+import { PairQueue } from './copy-queue.ts';
+import { changeOf, copiedFor, copyOf, registrationQueryOf, servingDocument } from './source-copy.ts';
+import type { SourceCopy, SourceCopyKey, SourceCopyStore } from './source-copy-store.ts';
+
+export interface SourceCopiesParts {
+  readonly store: SourceCopyStore;
+  readonly subscriptions: Subscriptions;
+  readonly registrations: Registrations;
+  readonly client: SourceClient;
+  readonly contexts: Contexts;
+  readonly secrets: Secrets;
+  /** Where sources send their notifications. */
+  readonly receiver: string;
+  /** Of the processes on the database one looks after the copies: undefined, another does. */
+  readonly takeOffice: () => Promise<(() => Promise<void>) | undefined>;
+  /** Whether the owner of a subscription may see all there is: sources know no rights of ours. */
+  readonly mayAskSources: (rule: SubscriptionRule) => boolean;
+  readonly firstPauseMs: number;
+  readonly longestPauseMs: number;
+  /** How often an office that is free is looked for, and what has expired. */
+  readonly sweepMs: number;
+  readonly log: {
+    error(fields: object, message: string): void;
+    warn(fields: object, message: string): void;
+  };
+}
+
+/** A source that can't be reached to take a copy away is given up after so long. */
+const GIVE_UP_AFTER_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** What a subscription is to be like at a source. */
+interface Wanted {
+  readonly stored: StoredSubscription;
+  readonly rule: SubscriptionRule;
+  readonly registration: Registration;
+  readonly document: JsonObject;
+}
+
+type Outcome =
+  | 'done'
+  /** It can't be reached now. */
+  | 'later'
+  /** It won't, whenever it is asked. */
+  | 'refused'
+  /** It doesn't have the copy. */
+  | 'missing'
+  /** It has one of this id. */
+  | 'there'
+  /** It leads back here. */
+  | 'loop';
+
+/**
+ * The copies of subscriptions at context sources (5.8.1.4): what subscriptions and registrations want there and what is
+ * there are held against each other whenever one of them changes, and after each start, until they agree.
+ */
+export class SourceCopies {
+  readonly #parts: SourceCopiesParts;
+  readonly #queue: PairQueue<SourceCopyKey>;
+  /** By tenant, subscription and registration. */
+  readonly #copies = new Map<string, Map<string, Map<string, SourceCopy>>>();
+  #leaveOffice: (() => Promise<void>) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #sweeping: Promise<void> | undefined;
+
+  constructor(parts: SourceCopiesParts) {
+    this.#parts = parts;
+    this.#queue = new PairQueue({
+      key: keyOf,
+      group: ({ tenant, registrationId }) => JSON.stringify([tenant, registrationId]),
+      work: (key) => this.#settle(key),
+      firstPauseMs: parts.firstPauseMs,
+      longestPauseMs: parts.longestPauseMs,
+    });
+  }
+
+  async start(): Promise<void> {
+    const { subscriptions, registrations, sweepMs } = this.#parts;
+    subscriptions.onChange((tenant, id) => this.#subscriptionChanged(tenant, id));
+    registrations.onChange((tenant, id) => this.#registrationChanged(tenant, id));
+    await this.#sweep();
+    this.#timer = setInterval(() => {
+      this.#sweeping ??= this.#sweep().finally(() => {
+        this.#sweeping = undefined;
+      });
+    }, sweepMs);
+    this.#timer.unref();
+  }
+
+  /** What is not done by then, the next who takes the office does. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#sweeping;
+    await this.#queue.close();
+    await this.#leaveOffice?.();
+  }
+
+  async #sweep(): Promise<void> {
+    const { takeOffice, store, log } = this.#parts;
+    try {
+      if (this.#leaveOffice === undefined) {
+        this.#leaveOffice = await takeOffice();
+        if (this.#leaveOffice !== undefined) await this.#takeUp();
+      } else await store.forgetPassed();
+      if (this.#leaveOffice === undefined) return;
+      for (const copy of this.#all()) {
+        const rule = this.#parts.subscriptions.get(copy.tenant, copy.subscriptionId);
+        if (rule?.expiresAt !== undefined && rule.expiresAt <= Date.now()) this.#queue.add(copy);
+      }
+    } catch (error) {
+      log.error({ error }, 'The copies of subscriptions at context sources could not be looked after');
+    }
+  }
+
+  /** All that is there and all that is wanted, once. */
+  async #takeUp(): Promise<void> {
+    const { store, registrations } = this.#parts;
+    for (const copy of await store.all()) this.#hold(copy);
+    for (const copy of this.#all()) this.#queue.add(copy);
+    for (const tenant of registrations.index.tenants()) {
+      for (const rule of this.#parts.subscriptions.all(tenant)) this.#subscriptionChanged(tenant, rule.id);
+    }
+  }
+
+  #subscriptionChanged(tenant: string, id: string): void {
+    if (this.#leaveOffice === undefined) return;
+    const concerned = new Set(this.#copies.get(tenant)?.get(id)?.keys());
+    const { index } = this.#parts.registrations;
+    const rule = this.#parts.subscriptions.get(tenant, id);
+    if (rule !== undefined && index.mayConcern(tenant, 'createSubscription')) {
+      for (const { registration } of index.search(tenant, registrationQueryOf(rule))) concerned.add(registration.id);
+    }
+    for (const registrationId of concerned) this.#queue.add({ tenant, subscriptionId: id, registrationId });
+  }
+
+  #registrationChanged(tenant: string, id: string): void {
+    if (this.#leaveOffice === undefined) return;
+    const registration = this.#parts.registrations.index.get(tenant, id);
+    const concerned = new Set<string>();
+    for (const [subscriptionId, copies] of this.#copies.get(tenant) ?? []) {
+      if (copies.has(id)) concerned.add(subscriptionId);
+    }
+    if (registration !== undefined) {
+      for (const rule of this.#parts.subscriptions.all(tenant)) {
+        if (copiedFor(rule, registration, Date.now())) concerned.add(rule.id);
+      }
+    }
+    if (concerned.size === 0) return;
+    for (const subscriptionId of concerned) this.#queue.add({ tenant, subscriptionId, registrationId: id });
+    this.#queue.resume(JSON.stringify([tenant, id]));
+  }
+
+  /** Brings what a source has to what is wanted there; false: it can't be reached now. */
+  async #settle(key: SourceCopyKey): Promise<boolean> {
+    const copy = this.#copies.get(key.tenant)?.get(key.subscriptionId)?.get(key.registrationId);
+    try {
+      const wanted = await this.#wanted(key);
+      if (copy === undefined) return wanted === undefined ? true : await this.#add(key, wanted);
+      if (wanted === undefined || isElsewhere(copy, wanted.registration)) {
+        const isGone = await this.#withdraw(copy);
+        return isGone && wanted !== undefined ? await this.#add(key, wanted) : isGone;
+      }
+      return await this.#bring(copy, wanted);
+    } catch (error) {
+      this.#parts.log.error({ error, ...key }, 'A subscription could not be copied to a context source');
+      return false;
+    }
+  }
+
+  async #wanted({ tenant, subscriptionId, registrationId }: SourceCopyKey): Promise<Wanted | undefined> {
+    const { subscriptions, registrations, client, mayAskSources, receiver } = this.#parts;
+    const rule = subscriptions.get(tenant, subscriptionId);
+    const registration = registrations.index.get(tenant, registrationId);
+    if (rule === undefined || registration === undefined) return undefined;
+    const match = copiedFor(rule, registration, Date.now());
+    if (match === undefined || !registration.operations.has('createSubscription') || !mayAskSources(rule))
+      return undefined;
+    const stored = await subscriptions.store.get(tenant, subscriptionId);
+    if (stored === undefined) return undefined;
+    const names = await client.namesFor(registration, await this.#originOf(rule));
+    const document = copyOf(stored, rule, match, names, receiver);
+    return document && { stored, rule, registration, document };
+  }
+
+  async #originOf({ tenant, jsonldContext, via }: SubscriptionRule): Promise<Origin> {
+    const { contexts } = this.#parts;
+    const context = contexts.cached(jsonldContext) ?? (await contexts.resolve(jsonldContext));
+    return { tenant, context, via: parseVia(via), headers: {}, warnings: [] };
+  }
+
+  /** A copy is written down before it is forwarded. */
+  async #add(key: SourceCopyKey, wanted: Wanted): Promise<boolean> {
+    const { store, registrations } = this.#parts;
+    const { tenant, subscriptionId, registrationId } = key;
+    const source = await registrations.store.get(tenant, registrationId);
+    if (source === undefined) return true;
+    const copy = await store.insert({
+      tenant,
+      subscriptionId,
+      registrationId,
+      remoteId: `urn:ngsi-ld:Subscription:${randomUUID()}`,
+      registration: { document: source.document, createdAt: source.createdAt.toISOString() },
+    });
+    this.#hold(copy);
+    return this.#bring(copy, wanted);
+  }
+
+  /** Makes the copy at the source, or changes it. */
+  async #bring(copy: SourceCopy, wanted: Wanted): Promise<boolean> {
+    const { registration, document, rule, stored } = wanted;
+    if (copy.document !== undefined && isDeepStrictEqual(copy.document, document)) return true;
+    const { store, receiver } = this.#parts;
+    await store.serve(copy.tenant, rule.id, servingDocument(stored, servingId(copy), receiver));
+    const create = { method: 'POST', path: '/subscriptions', body: { id: copy.remoteId, ...document } } as const;
+    const path = `/subscriptions/${segment(copy.remoteId)}`;
+    const update = { method: 'PATCH', path, body: changeOf(copy.document ?? {}, document) } as const;
+    const origin = await this.#originOf(rule);
+    const canUpdate = registration.operations.has('updateSubscription');
+
+    if (copy.document !== undefined) {
+      if (!canUpdate) return (await this.#withdraw(copy)) && (await this.#add(copy, wanted));
+      const { outcome, error } = await this.#send(registration, origin, update);
+      if (outcome === 'done') return this.#confirm(copy, wanted);
+      if (outcome !== 'missing') return this.#failed(copy, registration, outcome, error);
+    }
+    const { outcome, error, location } = await this.#send(registration, origin, create);
+    if (outcome === 'done') return this.#confirm({ ...copy, remoteId: location ?? copy.remoteId }, wanted);
+    // It was made before this process, or the one before it, knew of it.
+    if (outcome === 'there' && canUpdate) {
+      const later = await this.#send(registration, origin, update);
+      if (later.outcome === 'done') return this.#confirm(copy, wanted);
+      return this.#failed(copy, registration, later.outcome, later.error);
+    }
+    if (outcome === 'there') return this.#confirm(copy, wanted);
+    if (outcome === 'loop') {
+      await this.#drop(copy);
+      return true;
+    }
+    return this.#failed(copy, registration, outcome, error);
+  }
+
+  async #confirm(copy: SourceCopy, { document }: Wanted): Promise<boolean> {
+    const { error: _error, failingSince: _since, ...held } = { ...copy, document };
+    await this.#parts.store.confirm(held);
+    this.#hold(held);
+    return true;
+  }
+
+  /** True: nothing is gained by trying again before something changes. */
+  async #failed(copy: SourceCopy, registration: Registration, outcome: Outcome, error: string): Promise<boolean> {
+    const { store, log } = this.#parts;
+    const text = `${sourceName(registration)}: ${error}`;
+    if (copy.error === undefined) {
+      const fields = { tenant: copy.tenant, subscription: copy.subscriptionId, source: text };
+      log.warn(fields, 'A context source does not take the copy of a subscription');
+    }
+    if (copy.error !== text) await store.fail(copy, text);
+    this.#hold({ ...copy, error: text, failingSince: copy.failingSince ?? new Date() });
+    return outcome !== 'later';
+  }
+
+  /** Takes the copy away from the source (5.8.5.4); true: it is gone, or the source can't be told. */
+  async #withdraw(copy: SourceCopy): Promise<boolean> {
+    const registration = this.#registrationOf(copy);
+    if (registration.operations.has('deleteSubscription')) {
+      const { tenant } = copy;
+      const { core } = this.#parts.contexts;
+      const origin: Origin = { tenant, context: core, via: parseVia(undefined), headers: {}, warnings: [] };
+      const path = `/subscriptions/${segment(copy.remoteId)}`;
+      const { outcome, error } = await this.#send(registration, origin, { method: 'DELETE', path });
+      const isOver = Date.now() - (copy.failingSince?.getTime() ?? Date.now()) > GIVE_UP_AFTER_MS;
+      if (outcome === 'later' && !isOver) return this.#failed(copy, registration, outcome, error);
+    }
+    await this.#drop(copy);
+    return true;
+  }
+
+  async #drop(copy: SourceCopy): Promise<void> {
+    await this.#parts.store.remove(copy);
+    const copies = this.#copies.get(copy.tenant)?.get(copy.subscriptionId);
+    copies?.delete(copy.registrationId);
+    if (copies?.size === 0) this.#copies.get(copy.tenant)?.delete(copy.subscriptionId);
+  }
+
+  async #send(registration: Registration, origin: Origin, call: SourceCall) {
+    const reply = await this.#parts.client.send(registration, origin, () => call);
+    return { ...outcomeOf(reply), location: locationOf(reply) };
+  }
+
+  /** The source as it was when it got its copy: it may be registered no longer, or elsewhere. */
+  #registrationOf({ tenant, registrationId: id, registration }: SourceCopy): Registration {
+    const { document, createdAt } = registration as { document: unknown; createdAt: string }; // written by us alone
+    const at = new Date(createdAt);
+    const forwards = { timesSent: 0, timesFailed: 0 };
+    const found = opened({ tenant, id, document, createdAt: at, modifiedAt: at, forwards });
+    const owner = ownerOfSource(tenant, id);
+    return { ...found, contextSourceInfo: openPairs(found.contextSourceInfo, owner, this.#parts.secrets) };
+  }
+
+  #hold(copy: SourceCopy): void {
+    const ofTenant = entryAt(this.#copies, copy.tenant);
+    entryAt(ofTenant, copy.subscriptionId).set(copy.registrationId, copy);
+  }
+
+  *#all(): Iterable<SourceCopy> {
+    for (const ofTenant of this.#copies.values()) for (const copies of ofTenant.values()) yield* copies.values();
+  }
+}
+
+function keyOf({ tenant, subscriptionId, registrationId }: SourceCopyKey): string {
+  return JSON.stringify([tenant, subscriptionId, registrationId]);
+}
+
+function entryAt<Value>(map: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = new Map();
+    map.set(key, value);
+  }
+  return value;
+}
+
+/** The same for each of its copies. */
+function servingId({ subscriptionId }: SourceCopyKey): string {
+  return `urn:ngsi-ld:Subscription:serving:${Buffer.from(subscriptionId).toString('base64url')}`;
+}
+
+/** Whether the copy lies with another source than the one registered by now. */
+function isElsewhere({ registration }: SourceCopy, { endpoint, sourceTenant }: Registration): boolean {
+  const { document } = registration as { document: { endpoint: string; tenant?: string } }; // written by us alone
+  return rootOf(document.endpoint) !== endpoint || document.tenant !== sourceTenant;
+}
+
+function outcomeOf(reply: SourceReply): { outcome: Outcome; error: string } {
+  if (reply.kind === 'silence') return { outcome: 'later', error: reply.reason };
+  const { status } = reply;
+  const error = `it answered with status ${status}`;
+  if (status >= 200 && status < 300) return { outcome: 'done', error };
+  if (status === 404) return { outcome: 'missing', error };
+  if (status === 409) return { outcome: 'there', error };
+  if (status === 508) return { outcome: 'loop', error };
+  return { outcome: status >= 500 || status === 429 ? 'later' : 'refused', error };
+}
+
+/** The id that a source gave a copy. */
+function locationOf(reply: SourceReply): string | undefined {
+  const location = reply.kind === 'answer' && reply.status === 201 ? reply.headers.location : undefined;
+  const id = typeof location === 'string' ? decodeURIComponent(location.split('/').at(-1) ?? '') : '';
+  return id === '' ? undefined : id;
+}

@@ -1,0 +1,186 @@
+import type { Database } from '../../database/database.ts';
+import type { OutboxEntry } from '../../entities/write-lane/write-lane.ts';
+import type { JsonObject } from '../../model/values.ts';
+import type { RecordedNames } from '../../subscriptions/subscription-store.ts';
+
+/** Which subscription at which source. */
+export interface SourceCopyKey {
+  readonly tenant: string;
+  readonly subscriptionId: string;
+  readonly registrationId: string;
+}
+
+/** The copy of a subscription at a context source. */
+export interface SourceCopy extends SourceCopyKey {
+  /** What the source calls it. */
+  readonly remoteId: string;
+  /** The registration's document when the copy was forwarded. */
+  readonly registration: unknown;
+  /** As the source has it; absent: it has not confirmed any. */
+  readonly document?: JsonObject;
+  /** Why the source could not be told what is wanted now. */
+  readonly error?: string;
+  readonly failingSince?: Date;
+}
+
+/** The subscription to registrations that stands for those of a subscription to entities (5.8.1.4). */
+export interface ServingSubscription {
+  readonly id: string;
+  readonly document: JsonObject;
+  readonly names: RecordedNames;
+}
+
+/** A notification that a source sent, to be passed on. */
+export interface PassedOn {
+  readonly entry: OutboxEntry;
+  /** The same of what tells the same; absent: that can't be known. */
+  readonly digest?: string;
+}
+
+const COLUMNS = 'tenant, subscription_id, registration_id, remote_id, registration, document, error, failing_since';
+
+// One that was deleted in the meantime is served by none.
+const SERVE = `
+  INSERT INTO subscription AS s (tenant, id, document, names, created_at, modified_at, kind, serves)
+  SELECT $1, $3, $4::jsonb, $5::jsonb, now(), now(), 'source', id FROM subscription WHERE tenant = $1 AND id = $2
+  ON CONFLICT (tenant, id) DO UPDATE SET document = excluded.document, names = excluded.names, modified_at = now()
+  WHERE s.document IS DISTINCT FROM excluded.document OR s.names IS DISTINCT FROM excluded.names`;
+
+// One that another process wrote down, while it looked after them, stays.
+const INSERT_COPY = `
+  INSERT INTO source_copy (tenant, subscription_id, registration_id, remote_id, registration)
+  VALUES ($1, $2, $3, $4, $5::jsonb)
+  ON CONFLICT (tenant, subscription_id, registration_id) DO UPDATE SET tenant = excluded.tenant
+  RETURNING ${COLUMNS}`;
+
+const CONFIRM = `
+  UPDATE source_copy SET remote_id = $4, registration = $5::jsonb, document = $6::jsonb, error = NULL, failing_since = NULL
+  WHERE tenant = $1 AND subscription_id = $2 AND registration_id = $3`;
+
+const FAIL = `
+  UPDATE source_copy SET error = $4, failing_since = coalesce(failing_since, now())
+  WHERE tenant = $1 AND subscription_id = $2 AND registration_id = $3`;
+
+// With the last of its copies goes the subscription to registrations that serves a subscription.
+const DELETE_COPY = `
+  WITH gone AS (
+    DELETE FROM source_copy WHERE tenant = $1 AND subscription_id = $2 AND registration_id = $3 RETURNING tenant)
+  DELETE FROM subscription s USING gone
+  WHERE s.tenant = gone.tenant AND s.serves = $2 AND NOT EXISTS (
+    SELECT FROM source_copy c WHERE c.tenant = $1 AND c.subscription_id = $2 AND c.registration_id <> $3)`;
+
+const SELECT_ALL = `SELECT ${COLUMNS} FROM source_copy ORDER BY tenant, subscription_id, registration_id`;
+const SELECT_PAGE = `
+  SELECT ${COLUMNS} FROM source_copy WHERE tenant = $1
+  ORDER BY subscription_id, registration_id LIMIT $2 OFFSET $3`;
+const SELECT_BY_REMOTE_ID = `SELECT ${COLUMNS} FROM source_copy WHERE remote_id = $1`;
+
+const PASS_ON = `
+  WITH offered AS (
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
+      AS o (id, tenant, subscription_id, payload, digest)),
+    fresh AS (
+      INSERT INTO passed_on (tenant, subscription_id, digest)
+      SELECT DISTINCT tenant, subscription_id, digest FROM offered WHERE digest IS NOT NULL
+      ON CONFLICT DO NOTHING RETURNING digest)
+  INSERT INTO outbox (id, tenant, subscription_id, entity_id, payload, owner)
+  SELECT id, tenant, subscription_id, '', payload::jsonb, $6 FROM offered
+  WHERE digest IS NULL OR digest IN (SELECT digest FROM fresh)
+  RETURNING id`;
+
+const FORGET_PASSED = `DELETE FROM passed_on WHERE at < now() - interval '1 hour'`;
+
+interface Row {
+  tenant: string;
+  subscription_id: string;
+  registration_id: string;
+  remote_id: string;
+  registration: string;
+  document: string | null;
+  error: string | null;
+  failing_since: Date | null;
+}
+
+/** The copies of subscriptions at context sources. */
+export interface SourceCopyStore {
+  /** Shows which registrations a subscription follows, by a subscription to them. */
+  serve(tenant: string, subscriptionId: string, serving: ServingSubscription): Promise<void>;
+  /** Writes down a copy that is about to be forwarded; resolves to what stands there. */
+  insert(copy: SourceCopy): Promise<SourceCopy>;
+  /** The source has it as `document` says. */
+  confirm(copy: SourceCopy): Promise<void>;
+  fail(key: SourceCopyKey, error: string): Promise<void>;
+  remove(key: SourceCopyKey): Promise<void>;
+  all(): Promise<SourceCopy[]>;
+  list(tenant: string, limit: number, offset: number): Promise<SourceCopy[]>;
+  byRemoteId(remoteId: string): Promise<SourceCopy | undefined>;
+  /** Owes what sources told, but not what was passed on already; resolves to what is owed. */
+  passOn(told: readonly PassedOn[]): Promise<OutboxEntry[]>;
+  forgetPassed(): Promise<void>;
+}
+
+/** @param by the name of this process: what it owes is its own to send */
+export function createSourceCopyStore(db: Database, by: string): SourceCopyStore {
+  return {
+    async serve(tenant, subscriptionId, { id, document, names }) {
+      const values = [tenant, subscriptionId, id, JSON.stringify(document), JSON.stringify(names)];
+      await db.query({ text: SERVE, values });
+    },
+    async insert({ tenant, subscriptionId, registrationId, remoteId, registration }) {
+      const values = [tenant, subscriptionId, registrationId, remoteId, JSON.stringify(registration)];
+      const { rows } = await db.query<Row>({ text: INSERT_COPY, values });
+      return fromRow(rows[0] as Row); // it is there by now
+    },
+    async confirm({ tenant, subscriptionId, registrationId, remoteId, registration, document }) {
+      const told = [remoteId, JSON.stringify(registration), JSON.stringify(document)];
+      await db.query({ text: CONFIRM, values: [tenant, subscriptionId, registrationId, ...told] });
+    },
+    async fail({ tenant, subscriptionId, registrationId }, error) {
+      await db.query({ text: FAIL, values: [tenant, subscriptionId, registrationId, error] });
+    },
+    async remove({ tenant, subscriptionId, registrationId }) {
+      await db.query({ text: DELETE_COPY, values: [tenant, subscriptionId, registrationId] });
+    },
+    async all() {
+      return (await db.query<Row>({ text: SELECT_ALL })).rows.map(fromRow);
+    },
+    async list(tenant, limit, offset) {
+      return (await db.query<Row>({ text: SELECT_PAGE, values: [tenant, limit, offset] })).rows.map(fromRow);
+    },
+    async byRemoteId(remoteId) {
+      const statement = { name: 'source-copy-by-remote-id', text: SELECT_BY_REMOTE_ID, values: [remoteId] };
+      const { rows } = await db.query<Row>(statement);
+      return rows[0] && fromRow(rows[0]);
+    },
+    async passOn(told) {
+      const entries = told.map(({ entry }) => entry);
+      const values = [
+        entries.map(({ id }) => id),
+        entries.map(({ tenant }) => tenant),
+        entries.map(({ subscriptionId }) => subscriptionId),
+        entries.map(({ payload }) => JSON.stringify(payload)),
+        told.map(({ digest }) => digest ?? null),
+        by,
+      ];
+      const { rows } = await db.query<{ id: string }>({ name: 'pass-on', text: PASS_ON, values });
+      const owed = new Set(rows.map(({ id }) => id));
+      return entries.filter(({ id }) => owed.has(id));
+    },
+    async forgetPassed() {
+      await db.query({ text: FORGET_PASSED });
+    },
+  };
+}
+
+function fromRow(row: Row): SourceCopy {
+  return {
+    tenant: row.tenant,
+    subscriptionId: row.subscription_id,
+    registrationId: row.registration_id,
+    remoteId: row.remote_id,
+    registration: JSON.parse(row.registration),
+    ...(row.document !== null && { document: JSON.parse(row.document) as JsonObject }), // written by us alone
+    ...(row.error !== null && { error: row.error }),
+    ...(row.failing_since !== null && { failingSince: row.failing_since }),
+  };
+}

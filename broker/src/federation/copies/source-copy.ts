@@ -1,0 +1,114 @@
+import type { NameCompactor } from '../../model/names.ts';
+import { type JsonObject, NGSI_LD_NULL } from '../../model/values.ts';
+import type { EntitySelector } from '../../query/entity-query.ts';
+import { asEntitySelector } from '../../subscriptions/parse/parse-subscription.ts';
+import { renamedMembers } from '../../subscriptions/represent-subscription.ts';
+import type { SubscriptionRule } from '../../subscriptions/rule.ts';
+import { subscriptionStatus } from '../../subscriptions/subscription.ts';
+import type { StoredSubscription } from '../../subscriptions/subscription-store.ts';
+import { parseVia } from '../calls/via.ts';
+import {
+  matchRegistration,
+  type RegistrationMatch,
+  type RegistrationQuery,
+} from '../registrations/match-registration.ts';
+import { attributesOf, intersection, narrowedSelectors, typeText } from '../registrations/narrow-query.ts';
+import type { Registration } from '../registrations/registration.ts';
+
+/** Members that go to a source as they are: how long, and which instances. */
+const KEPT = ['notificationTrigger', 'datasetId', 'csf', 'isActive', 'expiresAt'] as const;
+/** What entities must be like: of parts of them it can't be told. */
+const FILTERS = ['q', 'geoQ', 'scopeQ', 'expandValues', 'jsonKeys'] as const;
+
+/** Which registrations a subscription concerns (5.8.1.4). */
+export function registrationQueryOf({ selectors, watchedAttributes, csf, via }: SubscriptionRule): RegistrationQuery {
+  return {
+    via: parseVia(via).aliases,
+    ...(selectors && { selectors: selectors.map(asEntitySelector) }),
+    ...(watchedAttributes && { attributes: watchedAttributes }),
+    ...(csf && { csf }),
+  };
+}
+
+/** What of a registration a subscription is to be copied for; undefined: nothing. @param now milliseconds since 1970 */
+export function copiedFor(
+  rule: SubscriptionRule,
+  registration: Registration,
+  now: number,
+): RegistrationMatch | undefined {
+  // At an interval it is asked what there is; then there is nothing to be told.
+  if (rule.localOnly || rule.timeIntervalMs !== undefined || registration.mode === 'auxiliary') return undefined;
+  if (subscriptionStatus(rule, now) === 'expired') return undefined;
+  return matchRegistration(registration, registrationQueryOf(rule), now);
+}
+
+/**
+ * A subscription reduced to what a source is registered for (5.8.1.4), whose notifications come here: whole instances
+ * with their times, which are shaped as the subscriber wants them here. Undefined: nothing is left of it.
+ *
+ * @param names that the source is spoken to in
+ * @param receiver where the source sends notifications
+ */
+export function copyOf(
+  { document, names: recorded }: StoredSubscription,
+  rule: SubscriptionRule,
+  match: RegistrationMatch,
+  names: NameCompactor,
+  receiver: string,
+): JsonObject | undefined {
+  const selectors = narrowedSelectors(match, rule.selectors?.map(asEntitySelector));
+  const registered = attributesOf(match);
+  const watched = intersection(registered, rule.watchedAttributes);
+  if (selectors.length === 0 || watched?.size === 0) return undefined;
+  const shown = renamedMembers(document, recorded, names);
+  const terms = (iris: Iterable<string>) => [...iris].map((iri) => names.compact(iri));
+  const { attributes } = rule.notification;
+  const told = rule.splitEntities ? undefined : intersection(registered, attributes && new Set(attributes));
+  const copy: Record<string, unknown> = { type: 'Subscription' };
+  const isOfAny = selectors.some(({ types, ids, idPattern }) => !types && !ids && !idPattern);
+  if (!isOfAny || watched === undefined) copy.entities = selectors.map((selector) => selectorText(selector, names));
+  if (watched !== undefined) copy.watchedAttributes = terms(watched);
+  for (const member of rule.splitEntities ? KEPT : [...KEPT, ...FILTERS]) {
+    if (shown[member] !== undefined) copy[member] = shown[member];
+  }
+  if (rule.splitEntities) copy.splitEntities = true;
+  if (match.registration.management.localOnly) copy.localOnly = true;
+  copy.notification = {
+    format: 'normalized',
+    sysAttrs: true,
+    ...(rule.notification.showChanges && { showChanges: true }),
+    ...(told !== undefined && told.size > 0 && { attributes: terms(told) }),
+    endpoint: { uri: receiver, accept: 'application/json' },
+  };
+  return copy;
+}
+
+function selectorText({ types, ids, idPattern }: EntitySelector, names: NameCompactor): JsonObject {
+  return {
+    type: typeText(types, names) ?? '*',
+    ...(ids && { id: ids.length === 1 ? ids[0] : ids }),
+    ...(ids === undefined && idPattern && { idPattern: idPattern.source }),
+  };
+}
+
+/** What changes one copy into another; NGSI-LD Null takes a member away. */
+export function changeOf(before: JsonObject, after: JsonObject): JsonObject {
+  const gone = Object.keys(before).filter((member) => !(member in after));
+  return { ...after, ...Object.fromEntries(gone.map((member) => [member, NGSI_LD_NULL])) };
+}
+
+/** The subscription to registrations of 5.8.1.4, as it is told: it has no filters, which are of entities. */
+export function servingDocument({ document, names }: StoredSubscription, id: string, receiver: string) {
+  const members = ['entities', 'watchedAttributes', 'csf'].filter((member) => document[member] !== undefined);
+  return {
+    id,
+    document: {
+      id,
+      type: 'Subscription',
+      ...Object.fromEntries(members.map((member) => [member, document[member]])),
+      jsonldContext: document.jsonldContext,
+      notification: { endpoint: { uri: receiver, accept: 'application/json' } },
+    },
+    names: Object.fromEntries(members.flatMap((member) => (names[member] ? [[member, names[member]]] : []))),
+  };
+}

@@ -1,0 +1,344 @@
+import type { Queryable } from '../../database/database.ts';
+import { type AskedInstances, nothingOf, type TemporalPage } from '../../history/query/query-temporal.ts';
+import { type KnownEntity, knownEntity, selectKnown } from '../../history/query/temporal-entities.ts';
+import { selectInstances } from '../../history/query/temporal-instances.ts';
+import type { TemporalSelection } from '../../history/query/temporal-sql.ts';
+import { SCOPE } from '../../model/change-entity.ts';
+import type { Entity } from '../../model/entity.ts';
+import { UNTOLD } from '../../model/entity.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import type { TemporalEntity, TemporalInstance } from '../../model/temporal/temporal-entity.ts';
+import type { EntityQuery, EntitySelector } from '../../query/entity-query.ts';
+import { matchesEntity } from '../../query/match-entity.ts';
+import { byText } from '../../query/order/id-order.ts';
+import type { TemporalQuery } from '../../query/temporal/temporal-query.ts';
+import { cutOff, type TimeRange } from '../../query/temporal/temporal-range.ts';
+import { type Federation, supported } from '../calls/federation.ts';
+import type { Origin } from '../calls/origin.ts';
+import { selectorsAmong } from '../entity-maps/entity-maps.ts';
+import { meetsInterval, type RegistrationMatch } from '../registrations/match-registration.ts';
+import { attributesFor } from '../registrations/narrow-query.ts';
+import { isProxied } from '../registrations/registration.ts';
+import { joinEvolutions, latest, type TimedEvolution } from './join-evolutions.ts';
+import { HERE, type MappedSources } from './mapped-sources.ts';
+import { holdWholeEntities } from './proxied.ts';
+import type { FilterTexts } from './read-calls.ts';
+import {
+  type EvolutionContribution,
+  type EvolutionsAsked,
+  narrower,
+  queryEvolutions,
+  retrieveEvolutions,
+  TEMPORAL_READS,
+} from './read-evolutions.ts';
+
+/** What is asked of evolutions here and at sources. */
+export interface DistributedEvolutions {
+  readonly db: Queryable;
+  readonly federation: Federation;
+  readonly origin: Origin;
+  readonly asked: AskedInstances;
+  readonly temporalQ: TemporalQuery;
+  /** In one answer, of an entity. */
+  readonly mostInstances: number;
+  /** All instances, however many: they are to be aggregated. */
+  readonly isWhole?: boolean;
+  /** The sources that are asked; absent: all that have a part in it. */
+  readonly only?: MappedSources | undefined;
+}
+
+/** Evolutions with who has a part of them, as entity maps name them. */
+export interface FoundEvolutions extends TemporalPage {
+  readonly entities: readonly TimedEvolution[];
+  readonly parties: ReadonlyMap<string, readonly string[]>;
+}
+
+const MOST_CANDIDATES = 10_000;
+
+/**
+ * Retrieve the Temporal Evolution of an Entity (5.7.3) of what is stored here and what sources have.
+ *
+ * @throws NgsiLdError ResourceNotFound: nobody has any of it
+ */
+export async function retrieveTemporalDistributed(read: DistributedEvolutions, id: string): Promise<FoundEvolutions> {
+  const { db, federation, origin, asked, temporalQ } = read;
+  const matches = matchesOf(read, [{ ids: [id] }], asked.attributes);
+  const [known, contributions] = await Promise.all([
+    knownEntity(db, origin.tenant, id),
+    retrieveEvolutions(federation, origin, matches, id, askedOf(read)),
+  ]);
+  const own = known === undefined ? [] : await storedEvolutions(read, [known]);
+  const gathered = gather(own, contributions, temporalQ);
+  const entity = gathered.join(id);
+  if (entity === undefined) throw new NgsiLdError('ResourceNotFound', `There is no entity ${id} and never was one`);
+  const isAny = asked.attributes?.length !== 0;
+  if (isAny && Object.keys(entity.attributes).length === 0) throw nothingOf(id);
+  return { ...cut(read, [entity], gathered.bound), hasNext: false, parties: gathered.parties };
+}
+
+/**
+ * Query the Temporal Evolution of Entities (5.7.4) of what is stored here and what sources have, by id.
+ *
+ * @param texts the filters as the client wrote them
+ * @throws NgsiLdError BadRequestData: an order is asked for; TooManyResults
+ */
+export async function queryTemporalDistributed(
+  read: DistributedEvolutions,
+  selection: TemporalSelection,
+  query: EntityQuery,
+  texts: FilterTexts,
+): Promise<FoundEvolutions> {
+  const { db, origin, temporalQ } = read;
+  const { splitEntities = false, offset, limit, csf } = query;
+  const matches = matchesOf(read, query.selectors, selection.attributes, csf);
+  if (query.ordering !== undefined && matches.length > 0) {
+    throw new NgsiLdError(
+      'BadRequestData',
+      'orderBy: got it where context sources are asked, expected local=true with it',
+    );
+  }
+  // Filters of parts would drop what fits as a whole, and they ask of more than is shown.
+  const { lastN: _lastN, ...anyTime } = temporalQ;
+  const wholly = splitEntities ? { ...read, isWhole: true, asked: {}, temporalQ: anyTime } : read;
+  const own: TemporalSelection = splitEntities ? unfiltered(selection) : selection;
+  const contributions = await askSources(wholly, matches, query, texts);
+  const elsewhere = new Set(contributions.flatMap(({ entities }) => entities.map(({ id }) => id)));
+  // Where all must be seen before it can be told what there is, all is read; else no further than the page reaches.
+  const isComplete = splitEntities || holdWholeEntities(matches);
+  const reach = isComplete ? MOST_CANDIDATES + 1 : limit === 0 ? 0 : offset + limit + 1;
+  const page = { descending: false, limit: reach, offset: 0, count: query.count && !isComplete };
+  const { entities: known, count } = await selectKnown(db, origin.tenant, own, page);
+  if (isComplete && known.length > MOST_CANDIDATES) {
+    throw new NgsiLdError(
+      'TooManyResults',
+      `More than ${MOST_CANDIDATES} entities may be joined with those of sources, expected a narrower query`,
+    );
+  }
+  const ids = [...new Set([...known.map(({ id }) => id), ...elsewhere])].sort(byText);
+  const wanted = new Set(isComplete ? ids : ids.slice(offset, offset + limit));
+  const stored = await storedEvolutions(
+    wholly,
+    known.filter(({ id }) => wanted.has(id)),
+  );
+  const gathered = gather(stored, contributions, wholly.temporalQ);
+  const joined = [...wanted].flatMap((id) => gathered.join(id) ?? []);
+  const matching = splitEntities
+    ? joined.filter((entity) => isMatching(entity, selection)).map((entity) => shownPart(entity, read))
+    : joined;
+  const shown = isComplete ? matching.slice(offset, offset + limit) : matching;
+  const total = isComplete
+    ? matching.length
+    : await totalOf(db, origin.tenant, own, count ?? 0, elsewhere, query.count);
+  const reached = isComplete ? matching.length : ids.length;
+  return {
+    ...cut(read, shown, gathered.bound),
+    parties: gathered.parties,
+    hasNext: limit > 0 && reached > offset + limit,
+    ...(query.count && { count: total }),
+  };
+}
+
+/** Which sources have a part of the entities that match, by id: what an entity map is to hold (5.14.5). */
+export async function partiesElsewhere(
+  read: DistributedEvolutions,
+  selection: TemporalSelection,
+  query: EntityQuery,
+  texts: FilterTexts,
+): Promise<Map<string, string[]>> {
+  const matches = matchesOf(read, query.selectors, selection.attributes, query.csf);
+  const contributions = await askSources(read, matches, query, texts);
+  const parties = new Map<string, string[]>();
+  for (const { match, entities } of contributions) {
+    for (const { id } of entities) parties.set(id, [...(parties.get(id) ?? []), match.registration.id]);
+  }
+  return parties;
+}
+
+function askSources(
+  read: DistributedEvolutions,
+  matches: readonly RegistrationMatch[],
+  { selectors, splitEntities }: EntityQuery,
+  texts: FilterTexts,
+): Promise<EvolutionContribution[]> {
+  const asked = splitEntities ? { csf: texts.csf, splitEntities: 'true' } : texts;
+  return queryEvolutions(read.federation, read.origin, matches, selectors, asked, askedOf(read));
+}
+
+async function totalOf(
+  db: Queryable,
+  tenant: string,
+  selection: TemporalSelection,
+  own: number,
+  elsewhere: ReadonlySet<string>,
+  isAsked: boolean,
+): Promise<number> {
+  if (!isAsked || elsewhere.size === 0) return own;
+  const selectors = selectorsAmong(selection.selectors, [...elsewhere]);
+  if (selectors.length === 0) return own + elsewhere.size;
+  const page = { descending: false, limit: 0, offset: 0, count: true };
+  const both = (await selectKnown(db, tenant, { ...selection, selectors }, page)).count ?? 0;
+  return own + elsewhere.size - both;
+}
+
+/** Of which entities there may be parts, before all is there to tell. */
+export function unfiltered({ temporalQ, selectors }: TemporalSelection): TemporalSelection {
+  return { temporalQ, ...(selectors && { selectors }) };
+}
+
+/** The sources that have a part in it: of those that tell from when to when, the ones that reach into the time asked. */
+function matchesOf(
+  { federation, origin, temporalQ, only }: DistributedEvolutions,
+  selectors: readonly EntitySelector[] | undefined,
+  attributes: readonly string[] | undefined,
+  csf?: EntityQuery['csf'],
+): RegistrationMatch[] {
+  const names = attributes?.filter((name) => name !== SCOPE) ?? [];
+  const found = federation.search(origin, {
+    ...(selectors && { selectors }),
+    ...(names.length > 0 && { attributes: new Set(names) }),
+    ...(csf && { csf }),
+  });
+  return found.filter(
+    ({ registration }) =>
+      supported(registration, TEMPORAL_READS) !== undefined &&
+      meetsInterval(registration, temporalQ) &&
+      (only?.sources.has(registration.id) ?? true),
+  );
+}
+
+function askedOf({ asked, temporalQ, isWhole = false, only }: DistributedEvolutions): EvolutionsAsked {
+  const { attributes, omitted, datasetIds } = asked;
+  return {
+    temporalQ,
+    isWhole,
+    ...(attributes && attributes.length > 0 && { attributes }),
+    ...(omitted && { omitted }),
+    ...(datasetIds && { datasetIds }),
+    ...(only && { linkedMaps: only.linkedMaps }),
+  };
+}
+
+/** Of each series what may be in the answer, and one more that tells that it is cut off. */
+async function storedEvolutions(
+  { db, origin, asked, temporalQ, mostInstances, isWhole }: DistributedEvolutions,
+  known: readonly KnownEntity[],
+): Promise<TemporalEntity[]> {
+  if (known.length === 0) return [];
+  const most = Math.min(
+    temporalQ.lastN ?? Number.MAX_SAFE_INTEGER,
+    isWhole ? Number.MAX_SAFE_INTEGER : mostInstances + 1,
+  );
+  const ids = known.map(({ id }) => id);
+  const instances = await selectInstances(db, origin.tenant, ids, { ...asked, temporalQ, most });
+  const byEntity = Map.groupBy(instances, ({ entityId }) => entityId);
+  return known.map((entity) => {
+    const attributes: Record<string, TemporalInstance[]> = {};
+    for (const { name, instance, instanceId, deletedAt } of byEntity.get(entity.id) ?? []) {
+      attributes[name] ??= [];
+      attributes[name].push({ instance, instanceId, ...(deletedAt !== undefined && { deletedAt }) });
+    }
+    return { ...entity, attributes };
+  });
+}
+
+function gather(
+  own: readonly TemporalEntity[],
+  contributions: readonly EvolutionContribution[],
+  temporalQ: TemporalQuery,
+) {
+  const matches = contributions.map(({ match }) => match);
+  const parties = new Map<string, string[]>();
+  const [equals, auxiliaries] = [new Map<string, TemporalEntity[]>(), new Map<string, TemporalEntity[]>()];
+  const add = (entity: TemporalEntity | undefined, to: typeof equals, party: string) => {
+    if (entity === undefined) return;
+    to.set(entity.id, [...(to.get(entity.id) ?? []), entity]);
+    parties.set(entity.id, [...(parties.get(entity.id) ?? []), party]);
+  };
+  for (const entity of own) add(withoutProxied(entity, matches, ['exclusive', 'redirect']), equals, HERE);
+  let bound: number | undefined;
+  for (const { match, entities, bound: its } of contributions) {
+    const { mode, id } = match.registration;
+    if (its !== undefined) bound = narrower(bound, its, temporalQ);
+    for (const entity of entities) {
+      const part = isProxied(match.registration) ? entity : withoutProxied(entity, matches, ['exclusive']);
+      add(part, mode === 'auxiliary' ? auxiliaries : equals, id);
+    }
+  }
+  return {
+    bound,
+    parties,
+    join: (id: string) => joinEvolutions(equals.get(id) ?? [], auxiliaries.get(id) ?? [], temporalQ),
+  };
+}
+
+/** What is left without what lies with proxied sources alone (4.3.6.3); undefined: nothing. */
+function withoutProxied(
+  entity: TemporalEntity,
+  matches: readonly RegistrationMatch[],
+  modes: readonly string[],
+): TemporalEntity | undefined {
+  let { attributes } = entity;
+  for (const match of matches) {
+    if (!modes.includes(match.registration.mode)) continue;
+    const names = attributesFor(match, entity.id, entity.types);
+    if (names === undefined) return undefined;
+    attributes = Object.fromEntries(Object.entries(attributes).filter(([name]) => !names.has(name)));
+  }
+  return { ...entity, attributes };
+}
+
+/** Whether what is in the window satisfies the filters (5.7.4.4), instances of all parties together. */
+function isMatching(entity: TimedEvolution, { q, geoQ, scopeQ, attributes, datasetIds }: TemporalSelection): boolean {
+  const isAsked = (name: string) => attributes?.includes(name) ?? true;
+  const named = Object.entries(entity.attributes).filter(([name]) => isAsked(name));
+  const inDatasets = ({ instance: { datasetId = '' } }: TemporalInstance) => datasetIds?.includes(datasetId) ?? true;
+  if (!named.some(([, instances]) => instances.some(inDatasets))) return false;
+  return matchesEntity({ ...(q && { q }), ...(geoQ && { geoQ }), ...(scopeQ && { scopeQ }) }, entityOf(entity));
+}
+
+/** Of a whole evolution what is asked for. */
+function shownPart(
+  entity: TimedEvolution,
+  { asked: { attributes, omitted, datasetIds }, temporalQ: { lastN } }: DistributedEvolutions,
+): TimedEvolution {
+  const shown = Object.entries(entity.attributes).flatMap(([name, all]) => {
+    if (!(attributes?.includes(name) ?? true) || omitted?.includes(name)) return [];
+    const instances = all.filter(({ instance: { datasetId = '' } }) => datasetIds?.includes(datasetId) ?? true);
+    if (instances.length === 0) return [];
+    return [[name, lastN === undefined ? instances : latest(instances, lastN)] as const];
+  });
+  return { ...entity, attributes: Object.fromEntries(shown) };
+}
+
+/** An entity that has all that was at one time, at once. */
+function entityOf({ id, types, attributes, createdAt = UNTOLD, modifiedAt = UNTOLD }: TimedEvolution): Entity {
+  const all: Record<string, Entity['attributes'][string]> = {};
+  for (const name in attributes) {
+    if (name === SCOPE) continue;
+    const there = (attributes[name] ?? []).filter(({ deletedAt }) => deletedAt === undefined);
+    if (there.length > 0) all[name] = there.map(({ instance }) => instance);
+  }
+  const scopes = (attributes[SCOPE] ?? []).flatMap(({ instance }) => instance.value ?? []);
+  return { id, types, createdAt, modifiedAt, attributes: all, scopes: scopes.map(String) };
+}
+
+/** What is told at once: no further than some party has told, and no more than an answer holds (6.3.10). */
+function cut(
+  { temporalQ, mostInstances, isWhole }: DistributedEvolutions,
+  entities: readonly TimedEvolution[],
+  bound: number | undefined,
+): { entities: TimedEvolution[]; range?: TimeRange } {
+  const all = entities.map(({ attributes }) => Object.values(attributes).flat());
+  const range = cutOff(all, temporalQ, isWhole ? Number.MAX_SAFE_INTEGER : mostInstances, bound);
+  if (range === undefined) return { entities: [...entities] };
+  const within = entities.map((entity) => ({
+    ...entity,
+    attributes: Object.fromEntries(
+      Object.entries(entity.attributes).map(([name, instances]) => [
+        name,
+        instances.filter(({ time }) => time >= range.from && time <= range.to),
+      ]),
+    ),
+  }));
+  return { entities: within, range };
+}

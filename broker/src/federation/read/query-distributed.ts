@@ -1,0 +1,243 @@
+import type { Database } from '../../database/database.ts';
+import { linkedEntities } from '../../entities/linked-entities.ts';
+import { type EntityPage, queryEntities } from '../../entities/query-entities.ts';
+import { queryEntities as stored } from '../../entities/read/entity-queries.ts';
+import type { Entity } from '../../model/entity.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import { withoutExpired } from '../../model/expiry.ts';
+import type { EntityFilter, EntityQuery, EntitySelector } from '../../query/entity-query.ts';
+import { matchesEntity } from '../../query/match-entity.ts';
+import { byText } from '../../query/order/id-order.ts';
+import { attributesOf, linkDepth } from '../../query/q/q-tree.ts';
+import { type Federation, supported } from '../calls/federation.ts';
+import type { Origin } from '../calls/origin.ts';
+import { steering } from '../calls/source-headers.ts';
+import type { RegistrationMatch } from '../registrations/match-registration.ts';
+import { attributesOf as attributesOfSource } from '../registrations/narrow-query.ts';
+import { mayHoldAny } from '../registrations/registered-place.ts';
+import { GatheredEntities } from './gather-entities.ts';
+import { linkedDistributed } from './linked-distributed.ts';
+import type { MappedSources } from './mapped-sources.ts';
+import { holdWholeEntities } from './proxied.ts';
+import { queryInOrder } from './query-in-order.ts';
+import type { FilterTexts } from './read-calls.ts';
+import { queryFromSources, type SourceQuery } from './read-sources.ts';
+
+/** Of what is stored here, where all of it must be seen before it can be told what matches. */
+const MOST_CANDIDATES = 10_000;
+
+/**
+ * Query Entities (5.7.2) of what is stored here and what sources have: a page of the entities of all of them by id, each
+ * once.
+ *
+ * @param texts the filters as the client wrote them
+ * @param only the sources that are asked; absent: all that the query concerns
+ * @throws NgsiLdError BadRequestData: an order is asked for; TooManyResults
+ */
+export async function queryDistributed(
+  db: Database,
+  federation: Federation,
+  origin: Origin,
+  query: EntityQuery,
+  texts: FilterTexts,
+  only?: MappedSources,
+): Promise<EntityPage> {
+  const isSplit = query.splitEntities === true || (query.q !== undefined && linkDepth(query.q) > 0);
+  const matches = queryableMatches(federation, origin, query, isSplit).filter(
+    ({ registration }) => only?.sources.has(registration.id) ?? true,
+  );
+  if (matches.length === 0) return queryEntities(db, origin.tenant, query);
+  checkUnordered(query);
+  const asked = askedOf(query, texts, isSplit, only);
+  if (!isSplit && !query.count) return queryInOrder(db, federation, origin, query, matches, asked);
+  if (isSplit || holdWholeEntities(matches)) {
+    const all = await allOf(db, federation, origin, query, matches, asked, isSplit);
+    const page = all.slice(query.offset, query.offset + query.limit);
+    return pageOf(page, query, all.length, query.offset + query.limit < all.length);
+  }
+  const found = (texts: FilterTexts) => queryFromSources(federation, origin, matches, { ...asked, texts });
+  if (!mayCountByIds(federation, matches, asked)) {
+    return countedPage(db, origin.tenant, query, new GatheredEntities(await found(asked.texts)));
+  }
+  const [page, counted] = await Promise.all([
+    query.limit > 0 && queryInOrder(db, federation, origin, { ...query, count: false }, matches, asked),
+    found({ ...asked.texts, pick: 'id,type' }).then((ids) =>
+      countedPage(db, origin.tenant, { ...query, limit: 0 }, new GatheredEntities(ids)),
+    ),
+  ]);
+  return { ...counted, ...page };
+}
+
+/**
+ * Whether sources can be asked for the ids alone of what is counted: they are of our kind, and no attributes select what
+ * they have, beside which a projection is no choice of its own.
+ */
+function mayCountByIds(federation: Federation, matches: readonly RegistrationMatch[], { attributes }: SourceQuery) {
+  return (
+    attributes === undefined &&
+    matches.every(
+      (match) =>
+        federation.keepsOrder(match.registration) &&
+        attributesOfSource(match) === undefined &&
+        supported(match.registration, ['queryEntity']) !== undefined &&
+        steering(match.registration, 'jsonldContext') === undefined,
+    )
+  );
+}
+
+function askedOf(
+  query: EntityQuery,
+  texts: FilterTexts,
+  isSplit: boolean,
+  only: MappedSources | undefined,
+): SourceQuery {
+  const { selectors, attrs } = query;
+  return {
+    ...(selectors && { selectors }),
+    ...(attrs && !isSplit && { attributes: new Set(attrs) }),
+    texts: isSplit ? withoutFilters(texts) : texts,
+    filter: isSplit ? { ...(selectors && { selectors }) } : query,
+    ...(only && { linkedMaps: only.linkedMaps }),
+  };
+}
+
+/** The sources that a query concerns and that can be asked. */
+export function queryableMatches(
+  federation: Federation,
+  origin: Origin,
+  query: Pick<EntityQuery, 'selectors' | 'attrs' | 'q' | 'geoQ' | 'csf' | 'datasetIds'>,
+  isSplit: boolean,
+): RegistrationMatch[] {
+  const { selectors, csf, datasetIds, geoQ } = query;
+  const attributes = isSplit ? undefined : namedAttributes(query);
+  const found = federation.search(origin, {
+    ...(selectors && { selectors }),
+    ...(attributes && { attributes }),
+    ...(csf && { csf }),
+    ...(datasetIds && { datasetIds }),
+  });
+  return found.filter(
+    ({ registration }) =>
+      supported(registration, ['queryEntity', 'queryBatch']) !== undefined &&
+      (isSplit || geoQ === undefined || mayHoldAny(registration, geoQ)),
+  );
+}
+
+/** What a source must have one of, to have an answer: all that the filters name. */
+export function namedAttributes({ attrs, q, geoQ }: EntityFilter): ReadonlySet<string> | undefined {
+  if (attrs === undefined && q === undefined && geoQ === undefined) return undefined;
+  const names = new Set(attrs);
+  if (q !== undefined) attributesOf(q, names);
+  if (geoQ !== undefined) names.add(geoQ.geoproperty);
+  return names;
+}
+
+/** 5.7.2.4: no order of what lies apart. */
+function checkUnordered({ ordering }: EntityQuery): void {
+  if (ordering === undefined) return;
+  throw new NgsiLdError(
+    'BadRequestData',
+    'orderBy: got it where context sources are asked, expected local=true with it',
+  );
+}
+
+/** All that matches, by id: where parts have to be together before it can be told, or are hidden by those of others. */
+async function allOf(
+  db: Database,
+  federation: Federation,
+  origin: Origin,
+  query: EntityQuery,
+  matches: readonly RegistrationMatch[],
+  asked: SourceQuery,
+  isSplit: boolean,
+): Promise<Entity[]> {
+  const { selectors } = query;
+  const [own, contributions] = await Promise.all([
+    candidates(db, origin.tenant, isSplit ? { ...(selectors && { selectors }) } : query),
+    queryFromSources(federation, origin, matches, asked),
+  ]);
+  const entities = joined(new GatheredEntities(contributions), own, new Date().toISOString());
+  return isSplit ? matching(db, federation, origin, query, entities) : entities;
+}
+
+/** Filters of parts would drop what fits as a whole: they wait until all parts are there (5.7.2.4). */
+function withoutFilters({ csf }: FilterTexts): FilterTexts {
+  return { csf, splitEntities: 'true' };
+}
+
+async function candidates(db: Database, tenant: string, filter: EntityFilter): Promise<Entity[]> {
+  const { selectors, attrs, q, geoQ, scopeQ } = filter;
+  const { entities } = await stored(db, tenant, {
+    ...(selectors && { selectors }),
+    ...(attrs && { attrs }),
+    ...(q && { q }),
+    ...(geoQ && { geoQ }),
+    ...(scopeQ && { scopeQ }),
+    limit: MOST_CANDIDATES + 1,
+    offset: 0,
+    count: false,
+  });
+  if (entities.length <= MOST_CANDIDATES) return entities;
+  throw new NgsiLdError(
+    'TooManyResults',
+    `More than ${MOST_CANDIDATES} entities may be joined with those of sources, expected a narrower type, id or idPattern`,
+  );
+}
+
+function joined(gathered: GatheredEntities, own: readonly Entity[], at: string): Entity[] {
+  const byId = new Map(own.map((entity) => [entity.id, entity]));
+  const ids = new Set([...byId.keys(), ...gathered.ids]);
+  return [...ids].sort(byText).flatMap((id) => gathered.join(id, byId.get(id), at) ?? []);
+}
+
+async function matching(
+  db: Database,
+  federation: Federation,
+  origin: Origin,
+  query: EntityQuery,
+  entities: readonly Entity[],
+): Promise<Entity[]> {
+  const depth = query.q === undefined ? 0 : linkDepth(query.q);
+  if (depth === 0) return entities.filter((entity) => matchesEntity(query, entity));
+  const known = new Map(entities.map((entity) => [entity.id, entity]));
+  const fetch = linkedDistributed(db, federation, origin);
+  for (const { entity } of await linkedEntities(db, origin.tenant, entities, { joinLevel: depth }, fetch)) {
+    known.set(entity.id, entity);
+  }
+  return entities.filter((entity) => matchesEntity(query, entity, { linked: (id) => known.get(id) }));
+}
+
+/** A page with the number of all, where what is stored here is read no further than the page reaches. */
+async function countedPage(
+  db: Database,
+  tenant: string,
+  query: EntityQuery,
+  gathered: GatheredEntities,
+): Promise<EntityPage> {
+  const at = new Date().toISOString();
+  const reach = query.limit === 0 ? 0 : query.offset + query.limit + 1;
+  const { entities, count = 0 } = await stored(db, tenant, { ...query, offset: 0, limit: reach });
+  const own = entities.map((entity) => withoutExpired(entity, at));
+  const all = joined(gathered, own, at);
+  const page = all.slice(query.offset, query.offset + query.limit);
+  const hasNext = all.length > query.offset + query.limit && query.limit > 0;
+  const others = [...gathered.ids];
+  const both = await countAmong(db, tenant, query, others);
+  return pageOf(page, query, count + others.length - both, hasNext);
+}
+
+/** How many of these entities are stored here and match. */
+async function countAmong(db: Database, tenant: string, query: EntityQuery, ids: readonly string[]): Promise<number> {
+  const among = (query.selectors ?? [{}]).map(({ types, ids: asked, idPattern }): EntitySelector => {
+    const left = ids.filter((id) => asked?.includes(id) ?? idPattern?.test(id) ?? true);
+    return { ...(types && { types }), ids: left };
+  });
+  const selectors = among.filter((selector) => selector.ids?.length);
+  if (selectors.length === 0) return 0;
+  const { count } = await stored(db, tenant, { ...query, selectors, offset: 0, limit: 0, count: true });
+  return count ?? 0;
+}
+
+function pageOf(entities: readonly Entity[], { count }: EntityQuery, total: number, hasNext: boolean): EntityPage {
+  return { entities, hasNext, ...(count && { count: total }) };
+}

@@ -1,0 +1,74 @@
+import { type AttributeInstance, type Attributes, type Entity, UNTOLD } from '../../model/entity.ts';
+import { type InstanceFragment, stampInstance } from '../../model/fragment.ts';
+import type { NameExpander } from '../../model/names.ts';
+import { parseWholeEntity } from '../../model/parse/parse-entity.ts';
+import { isJsonObject, type JsonObject } from '../../model/values.ts';
+
+/**
+ * Reads an entity that a source answered with, normalized, held to the same rules as one that a client gives. Times of
+ * creation and change are the source's own, {@link UNTOLD} where it tells none.
+ *
+ * @throws NgsiLdError BadRequestData, InvalidRequest: it is no entity
+ */
+export function readReceived(body: unknown, names: NameExpander): Entity {
+  const { id, types, scopes, expiresAt, attributes } = parseWholeEntity(body, names);
+  const document = body as JsonObject; // an entity could be read from it
+  return {
+    id,
+    types,
+    createdAt: timeOf(document, 'createdAt'),
+    modifiedAt: timeOf(document, 'modifiedAt'),
+    attributes: received(attributes, document, names),
+    ...(scopes !== undefined && { scopes }),
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
+}
+
+/** Never an attribute. Told apart before names are looked up: measured, the errors of that took half of a query of sources. */
+const KEYWORDS: ReadonlySet<string> = new Set(['id', 'type', '@id', '@type', '@context']);
+
+function received(
+  fragments: { readonly [name: string]: readonly InstanceFragment[] },
+  document: JsonObject,
+  names: NameExpander,
+): Attributes {
+  const attributes: Record<string, readonly AttributeInstance[]> = {};
+  for (const member in document) {
+    if (KEYWORDS.has(member)) continue;
+    const name = nameOf(member, names);
+    const instances = name === undefined ? undefined : fragments[name];
+    if (name === undefined || instances === undefined) continue;
+    const content = document[member];
+    // Of several instances each has an object of its own, in the same order.
+    const isList = Array.isArray(content) && content.length === instances.length && content.every(isJsonObject);
+    attributes[name] = instances.map((fragment, index) =>
+      receivedInstance(fragment, isList ? content[index] : content, names),
+    );
+  }
+  return attributes;
+}
+
+function nameOf(member: string, names: NameExpander): string | undefined {
+  try {
+    return names.attribute(member);
+  } catch {
+    return undefined; // a keyword of the @context's own making
+  }
+}
+
+function receivedInstance(fragment: InstanceFragment, content: unknown, names: NameExpander): AttributeInstance {
+  const stamped = stampInstance({ ...fragment, attributes: {} }, UNTOLD, undefined);
+  if (!isJsonObject(content)) return stamped;
+  const attributes = fragment.attributes && received(fragment.attributes, content, names);
+  return {
+    ...stamped,
+    createdAt: timeOf(content, 'createdAt'),
+    modifiedAt: timeOf(content, 'modifiedAt'),
+    ...(attributes && Object.keys(attributes).length > 0 && { attributes }),
+  };
+}
+
+function timeOf(content: JsonObject, member: 'createdAt' | 'modifiedAt'): string {
+  const time = content[member];
+  return typeof time === 'string' && !Number.isNaN(Date.parse(time)) ? time : UNTOLD;
+}

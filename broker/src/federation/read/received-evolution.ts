@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { SCOPE } from '../../model/change-entity.ts';
+import { type AttributeInstance, type AttributeKind, UNTOLD } from '../../model/entity.ts';
+import { stampInstance } from '../../model/fragment.ts';
+import type { NameExpander } from '../../model/names.ts';
+import type { TemporalEntity, TemporalInstance } from '../../model/temporal/temporal-entity.ts';
+import {
+  parseTemporalFragment,
+  parseTemporalInstances,
+  type TemporalInstanceFragment,
+} from '../../model/temporal/temporal-fragment.ts';
+import { nullOf } from '../../model/temporal/temporal-represent.ts';
+import { badMember, isJsonObject, type JsonObject } from '../../model/values.ts';
+
+/**
+ * Reads the evolution of an entity that a source answered with, normalized and with times.
+ *
+ * @throws NgsiLdError BadRequestData, InvalidRequest: it is none
+ */
+export function readReceivedEvolution(body: unknown, names: NameExpander): TemporalEntity {
+  const { id, types, expiresAt } = parseTemporalFragment(headerOf(body), names);
+  if (id === undefined) throw badMember('id', undefined, 'the URI of the entity');
+  const document = body as JsonObject; // its header could be read
+  const attributes: Record<string, readonly TemporalInstance[]> = {};
+  for (const member in document) {
+    if (HEADER.has(member) || member.startsWith('@')) continue;
+    const isScope = member === 'scope';
+    const fragments = isScope
+      ? (parseTemporalFragment({ scope: document.scope }, names).attributes[SCOPE] ?? [])
+      : parseTemporalInstances(document[member], member, names);
+    const contents = [document[member]].flat();
+    attributes[isScope ? SCOPE : names.attribute(member)] = fragments.map((fragment, index) =>
+      receivedInstance(fragment, contents[index]),
+    );
+  }
+  return {
+    id,
+    types: types ?? [],
+    attributes,
+    ...timesOf(document),
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
+}
+
+const HEADER: ReadonlySet<string> = new Set(['id', 'type', 'createdAt', 'modifiedAt', 'expiresAt', 'deletedAt']);
+
+function headerOf(body: unknown): unknown {
+  if (!isJsonObject(body)) return body;
+  return Object.fromEntries(Object.entries(body).filter(([member]) => HEADER.has(member) || member.startsWith('@')));
+}
+
+function timesOf(document: JsonObject): Pick<TemporalEntity, 'createdAt' | 'modifiedAt' | 'deletedAt'> {
+  const times = ['createdAt', 'modifiedAt', 'deletedAt'].filter((member) => isTime(document[member]));
+  return Object.fromEntries(times.map((member) => [member, document[member]]));
+}
+
+function receivedInstance({ fragment, deletedAt }: TemporalInstanceFragment, content: unknown): TemporalInstance {
+  const told = isJsonObject(content) ? content : {};
+  const at = (member: string) => (isTime(told[member]) ? (told[member] as string) : UNTOLD);
+  const { datasetId, observedAt } = fragment;
+  const instance = fragment.deleted
+    ? ({
+        type: fragment.type,
+        value: nullOf(fragment.type as AttributeKind), // a Null stands in the member of its kind
+        ...(datasetId !== undefined && { datasetId }),
+        ...(observedAt !== undefined && { observedAt }),
+      } as AttributeInstance) // as history keeps them
+    : stampInstance(fragment, UNTOLD, undefined);
+  const { instanceId } = told;
+  return {
+    instance: { ...instance, createdAt: at('createdAt'), modifiedAt: at('modifiedAt') },
+    instanceId: typeof instanceId === 'string' ? instanceId : `urn:ngsi-ld:Instance:${randomUUID()}`,
+    ...(fragment.deleted && { deletedAt: deletedAt ?? at('modifiedAt') }),
+  };
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+}

@@ -1,0 +1,40 @@
+import type { Context } from '../../context/contexts.ts';
+import type { Database } from '../../database/database.ts';
+import { queryEntities as stored } from '../../entities/read/entity-queries.ts';
+import type { Entity } from '../../model/entity.ts';
+import type { EntityFilter } from '../../query/entity-query.ts';
+import { distributedOrigin } from '../calls/distributed-origin.ts';
+import type { Federation } from '../calls/federation.ts';
+import { queryDistributed } from './query-distributed.ts';
+
+/** Which part of them. */
+interface Part {
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/**
+ * What a subscription with a time interval is told of (5.8.6): all entities that match, here and at context sources.
+ *
+ * @param isLocal it is of what is stored here alone
+ */
+export async function subscribedEntities(
+  db: Database,
+  federation: Federation,
+  context: Context,
+  tenant: string,
+  filter: EntityFilter,
+  part: Part,
+  isLocal: boolean,
+): Promise<readonly Entity[]> {
+  const query = { ...filter, ...part, count: false };
+  const origin = isLocal
+    ? undefined
+    : distributedOrigin(federation, ['queryEntity', 'queryBatch'], tenant, context, {});
+  if (origin === undefined) return (await stored(db, tenant, query)).entities;
+  // How its filters were written is not kept: sources are asked without them, and what is joined is held to them here.
+  const { q, geoQ, scopeQ } = filter;
+  const splitEntities = q !== undefined || geoQ !== undefined || scopeQ !== undefined;
+  return (await queryDistributed(db, federation, origin, { ...query, joinLevel: 1, local: false, splitEntities }, {}))
+    .entities;
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import type { Secrets } from '../../../database/secrets.ts';
+import type { NameExpander } from '../../../model/names.ts';
+import { badMember, type JsonObject } from '../../../model/values.ts';
+import { type AnyEntity, checkNotStored, checkOverlaps } from '../conflicts.ts';
+import { mergedDocument, openRegistration } from '../open-registration.ts';
+import { parseRegistration } from '../parse/parse-registration.ts';
+import { isProxied, type Registration } from '../registration.ts';
+import type { CheckAlone } from '../registration-store.ts';
+import { opened, type Registrations } from '../registrations.ts';
+import { ownerOfSource, sealSource } from '../source-secrets.ts';
+
+/** What the operations on context source registrations need beside their input. */
+export interface RegistrationParts {
+  readonly registrations: Registrations;
+  readonly secrets: Secrets;
+  /** The guard of outgoing URLs. @throws NgsiLdError BadRequestData */
+  readonly checkUrl: (url: string, member: string) => Promise<void>;
+  readonly anyEntity: AnyEntity;
+}
+
+/**
+ * Register Context Source (5.9.2): resolves to the id.
+ *
+ * @throws NgsiLdError BadRequestData; AlreadyExists; Conflict
+ */
+export async function createRegistration(
+  parts: RegistrationParts,
+  tenant: string,
+  input: JsonObject,
+  context: NameExpander,
+): Promise<string> {
+  const at = new Date();
+  if (input.type === undefined) throw badMember('type', undefined, '"ContextSourceRegistration"');
+  const fragment = parseRegistration(input, context, at.toISOString(), false);
+  const id = fragment.id ?? `urn:ngsi-ld:ContextSourceRegistration:${randomUUID()}`;
+  const document = sealSource(mergedDocument(undefined, { ...fragment, id }), ownerOfSource(tenant, id), parts.secrets);
+  const registration = openRegistration(tenant, document, at);
+  checkExpiry(registration, input);
+  await parts.checkUrl(document.endpoint, 'endpoint');
+  await checkNotStored(registration, parts.anyEntity);
+  const { store, watcher } = parts.registrations;
+  const owed = watcher.owed(undefined, { registration, document });
+  const check = overlapCheck(parts, registration);
+  await store.insert(tenant, id, { document, owed, ...expiryOf(registration) }, at, check);
+  parts.registrations.put(registration);
+  watcher.committed(owed);
+  return id;
+}
+
+/** @throws NgsiLdError BadRequestData: it is over already */
+export function checkExpiry({ expiresAt }: Registration, given: JsonObject): void {
+  if (expiresAt !== undefined && given.expiresAt !== undefined && expiresAt <= Date.now()) {
+    throw badMember('expiresAt', given.expiresAt, 'a time in the future');
+  }
+}
+
+export function expiryOf({ expiresAt }: Registration): { readonly expiresAt?: Date } {
+  return expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) };
+}
+
+/**
+ * Of two that would take the same, in whatever process, one must see the other: what lies with one source alone is
+ * registered in turn, each time with what others have registered just before. Undefined: it may overlap.
+ */
+export function overlapCheck({ registrations }: RegistrationParts, registration: Registration): CheckAlone | undefined {
+  if (!isProxied(registration)) return undefined;
+  return (changed, gone) => {
+    for (const stored of changed) registrations.put(opened(stored));
+    for (const id of gone) registrations.remove(registration.tenant, id);
+    checkOverlaps(registration, registrations.index);
+  };
+}

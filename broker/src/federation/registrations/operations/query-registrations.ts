@@ -1,0 +1,56 @@
+import { matchesQ } from '../../../query/q/match-q.ts';
+import { attributesOf, type QNode } from '../../../query/q/q-tree.ts';
+import type { RegistrationMatch, RegistrationQuery } from '../match-registration.ts';
+import { representRegistration } from '../represent-registration.ts';
+import type { RegistrationParts } from './create-registration.ts';
+import type { RegistrationView } from './retrieve-registration.ts';
+
+/** Names of the core are members of every registration, or of entities: no Context Source Properties. */
+const CORE = /^https:\/\/uri\.etsi\.org\/ngsi-ld\/[^/]+$/;
+
+/** What is asked of registrations (5.10.2). */
+export interface RegistrationDiscovery extends RegistrationQuery {
+  /** Of entities, whose attributes it names; of the registration itself where it has one of these as its property. */
+  readonly q?: QNode;
+}
+
+export interface RegistrationList {
+  readonly registrations: Record<string, unknown>[];
+  readonly total: number;
+}
+
+/** Query Context Source Registrations (5.10.2): a page of them in order of creation. */
+export async function queryRegistrations(
+  { registrations }: RegistrationParts,
+  tenant: string,
+  { q, ...discovery }: RegistrationDiscovery,
+  { limit, offset }: { readonly limit: number; readonly offset: number },
+  { context, sysAttrs }: RegistrationView,
+): Promise<RegistrationList> {
+  await registrations.settled();
+  const named = q === undefined ? [] : [...attributesOf(q)];
+  const attributes = new Set([...(discovery.attributes ?? []), ...named]);
+  const query = { ...discovery, attributes };
+  const found = registrations.index.search(tenant, query).filter((match) => !contradicts(match, q, named));
+  found.sort(byCreation);
+  const page = found.slice(offset, offset + limit).map(({ registration }) => registration.id);
+  const stored = page.length === 0 ? [] : await registrations.store.list(tenant, page);
+  return {
+    total: found.length,
+    registrations: stored.map((each) => representRegistration(each, context, sysAttrs)),
+  };
+}
+
+function contradicts({ registration }: RegistrationMatch, q: QNode | undefined, named: readonly string[]): boolean {
+  const { self } = registration;
+  const asked = named.some((name) => !CORE.test(name) && Object.hasOwn(self.attributes, name));
+  return q !== undefined && asked && !matchesQ(q, self);
+}
+
+function byCreation(
+  { registration: { self: one } }: RegistrationMatch,
+  { registration: { self: other } }: RegistrationMatch,
+) {
+  if (one.createdAt !== other.createdAt) return one.createdAt < other.createdAt ? -1 : 1;
+  return one.id < other.id ? -1 : 1;
+}

@@ -1,0 +1,25 @@
+import type { NameCompactor } from '../../../model/names.ts';
+import { isExpired } from '../registration.ts';
+import { noRegistration } from '../registration-store.ts';
+import { opened } from '../registrations.ts';
+import { representRegistration } from '../represent-registration.ts';
+import type { RegistrationParts } from './create-registration.ts';
+
+export interface RegistrationView {
+  readonly context: NameCompactor;
+  /** Shows `createdAt` and `modifiedAt`. */
+  readonly sysAttrs: boolean;
+}
+
+/** Retrieve Context Source Registration (5.10.1). @throws NgsiLdError ResourceNotFound */
+export async function retrieveRegistration(
+  { registrations }: RegistrationParts,
+  tenant: string,
+  id: string,
+  { context, sysAttrs }: RegistrationView,
+): Promise<Record<string, unknown>> {
+  await registrations.settled();
+  const stored = await registrations.store.get(tenant, id);
+  if (stored === undefined || isExpired(opened(stored), Date.now())) throw noRegistration(id);
+  return representRegistration(stored, context, sysAttrs);
+}

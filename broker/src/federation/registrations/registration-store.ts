@@ -1,0 +1,295 @@
+import type { Database, Queryable, Statement } from '../../database/database.ts';
+import type { OutboxEntry } from '../../entities/write-lane/write-lane.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import { insertOwed } from '../../notifications/outbox/outbox.ts';
+import type { FollowedTable } from '../../processes/followed-table.ts';
+import { type Admission, UNLIMITED } from '../../tenants/quotas/quotas.ts';
+
+/** NOTIFYed with every change of the table, so that each process reloads that registration. */
+export const REGISTRATION_CHANNEL = 'registration';
+
+/** What was asked of a source, and how it ended (5.2.9). */
+export interface ForwardRecord {
+  readonly timesSent: number;
+  readonly timesFailed: number;
+  readonly lastSuccess?: Date;
+  readonly lastFailure?: Date;
+}
+
+/** A registration as it is kept; what its document is, `registrations/` knows. */
+export interface StoredRegistration {
+  readonly tenant: string;
+  readonly id: string;
+  readonly document: unknown;
+  readonly createdAt: Date;
+  readonly modifiedAt: Date;
+  readonly forwards: ForwardRecord;
+}
+
+export interface RegistrationContent {
+  readonly document: unknown;
+  readonly expiresAt?: Date;
+  /** The notifications that the change owes, written with it. */
+  readonly owed: readonly OutboxEntry[];
+}
+
+/** What came of requests to one source since it was last written down. */
+export interface ForwardOutcomes {
+  readonly tenant: string;
+  readonly id: string;
+  readonly sent: number;
+  readonly failed: number;
+  readonly lastSuccess?: Date;
+  readonly lastFailure?: Date;
+}
+
+const COLUMNS = `tenant, id, document, created_at, modified_at, times_sent, times_failed, last_success, last_failure`;
+
+const INSERT_REGISTRATION = `
+  WITH inserted AS (
+    INSERT INTO registration (tenant, id, document, created_at, modified_at, expires_at)
+    VALUES ($1, $2, $3::jsonb, $4, $4, $5)
+    ON CONFLICT (tenant, id) DO NOTHING
+    RETURNING id)
+  SELECT pg_notify('${REGISTRATION_CHANNEL}', $6) FROM inserted`;
+
+const UPDATE_REGISTRATION = `
+  WITH updated AS (
+    UPDATE registration SET document = $3::jsonb, modified_at = $4, expires_at = $5
+    WHERE tenant = $1 AND id = $2
+    RETURNING id)
+  SELECT pg_notify('${REGISTRATION_CHANNEL}', $6) FROM updated`;
+
+const DELETE_REGISTRATION = `DELETE FROM registration WHERE tenant = $1 AND id = $2 RETURNING ${COLUMNS}`;
+
+const DELETE_EXPIRED = `DELETE FROM registration WHERE expires_at <= now() RETURNING ${COLUMNS}`;
+
+const NOTIFY = `SELECT pg_notify('${REGISTRATION_CHANNEL}', message) FROM unnest($1::text[]) AS message`;
+
+const SELECT_REGISTRATION = `SELECT ${COLUMNS} FROM registration WHERE tenant = $1 AND id = $2`;
+
+const SELECT_REGISTRATIONS = `SELECT ${COLUMNS} FROM registration WHERE tenant = $1 AND id = ANY($2::text[])`;
+
+const SELECT_PART = `
+  SELECT ${COLUMNS} FROM registration
+  WHERE (tenant, id) > ($1, $2) ORDER BY tenant, id LIMIT $3`;
+
+const SELECT_CHANGES = `
+  SELECT id AS number, tenant, registration_id AS id FROM registration_change
+  WHERE at > now() - $1::float8 * interval '1 millisecond' ORDER BY id`;
+
+/** First key of the advisory locks on the registrations of a tenant. */
+const REGISTRATION_LOCKS = 0x416c7b;
+const LOCK_TENANT = `SELECT pg_advisory_xact_lock(${REGISTRATION_LOCKS}, hashtext($1))`;
+
+// From longer ago than any of these transactions takes, and than news of it take to come.
+const SELECT_LATELY = `
+  SELECT id AS number, registration_id AS id FROM registration_change
+  WHERE tenant = $1 AND id > $2::bigint AND at > now() - interval '5 minutes'`;
+
+const FORGET_CHANGES = `DELETE FROM registration_change WHERE at < now() - interval '1 day'`;
+
+const RECORD_FORWARDS = `
+  UPDATE registration r SET
+    times_sent = r.times_sent + o.sent,
+    times_failed = r.times_failed + o.failed,
+    last_success = greatest(r.last_success, o.last_success),
+    last_failure = greatest(r.last_failure, o.last_failure)
+  FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::timestamptz[], $6::timestamptz[])
+    AS o (tenant, id, sent, failed, last_success, last_failure)
+  WHERE r.tenant = o.tenant AND r.id = o.id`;
+
+interface Row {
+  tenant: string;
+  id: string;
+  document: string;
+  created_at: Date;
+  modified_at: Date;
+  times_sent: number;
+  times_failed: number;
+  last_success: Date | null;
+  last_failure: Date | null;
+}
+
+/**
+ * Run in the transaction of a change of a tenant, while no other with a check can change one of its registrations, in any
+ * process.
+ *
+ * @param changed those that came or changed of late: this process may not have heard of them
+ * @param gone the ids of those that went
+ */
+export type CheckAlone = (changed: readonly StoredRegistration[], gone: readonly string[]) => void;
+
+type Owed = (removed: StoredRegistration) => readonly OutboxEntry[];
+
+/** The table of registrations. */
+export interface RegistrationStore extends FollowedTable<StoredRegistration> {
+  /** @throws NgsiLdError AlreadyExists, QuotaReached; whatever `check` throws */
+  insert(tenant: string, id: string, content: RegistrationContent, at: Date, check?: CheckAlone): Promise<void>;
+  /**
+   * Writes what `revise` makes of the registration, with no other update in between.
+   *
+   * @throws NgsiLdError ResourceNotFound; whatever `revise` and `check` throw
+   */
+  revise(
+    tenant: string,
+    id: string,
+    at: Date,
+    revise: (stored: StoredRegistration) => RegistrationContent,
+    check?: CheckAlone,
+  ): Promise<void>;
+  /**
+   * @param owed the notifications that the removal owes, written with it
+   * @throws NgsiLdError ResourceNotFound
+   */
+  remove(tenant: string, id: string, owed: Owed): Promise<void>;
+  /** Removes what has expired, and resolves to it. */
+  removeExpired(owed: Owed): Promise<StoredRegistration[]>;
+  /** Those of these ids that are there, in the order of the ids. */
+  list(tenant: string, ids: readonly string[]): Promise<StoredRegistration[]>;
+  /** Adds up what came of requests to sources; those that are gone are left out. */
+  recordForwards(outcomes: readonly ForwardOutcomes[]): Promise<void>;
+}
+
+const PART = 5000;
+
+/** @param by the name of this process: its own NOTIFYs are not heard again */
+export function createRegistrationStore(db: Database, by: string, admission: Admission = UNLIMITED): RegistrationStore {
+  const message = (tenant: string, id: string) => JSON.stringify({ tenant, id, by });
+  const seen = new Map<string, number>();
+  const removeAll = (statement: Statement, owed: Owed) =>
+    db.transaction(async (tx) => {
+      const removed = (await tx.query<Row>(statement)).rows.map(fromRow);
+      await insertOwed(tx, removed.flatMap(owed), by);
+      if (removed.length > 0) {
+        await tx.query({ text: NOTIFY, values: [removed.map(({ tenant, id }) => message(tenant, id))] });
+      }
+      return removed;
+    });
+  return {
+    async insert(tenant, id, { document, expiresAt, owed }, at, check) {
+      const values = [tenant, id, JSON.stringify(document), at, expiresAt ?? null, message(tenant, id)];
+      const insert = async (tx: Queryable) => {
+        if (check !== undefined) await checkAlone(tx, tenant, seen, check);
+        const { rows } = await tx.query({ name: 'insert-registration', text: INSERT_REGISTRATION, values });
+        if (rows.length === 0) {
+          throw new NgsiLdError('AlreadyExists', `Context source registration ${id} already exists`);
+        }
+        await insertOwed(tx, owed, by);
+        await admission.hold(tx, tenant, 'registrations');
+      };
+      const isOne = owed.length === 0 && check === undefined && !admission.limits(tenant, 'registrations');
+      await (isOne ? insert(db) : db.transaction(insert));
+    },
+    revise: (tenant, id, at, revise, check) =>
+      db.transaction(async (tx) => {
+        if (check !== undefined) await checkAlone(tx, tenant, seen, check);
+        const stored = await select(tx, `${SELECT_REGISTRATION} FOR UPDATE`, tenant, id);
+        if (stored === undefined) throw noRegistration(id);
+        const { document, expiresAt, owed } = revise(stored);
+        const values = [tenant, id, JSON.stringify(document), at, expiresAt ?? null, message(tenant, id)];
+        await tx.query({ name: 'update-registration', text: UPDATE_REGISTRATION, values });
+        await insertOwed(tx, owed, by);
+      }),
+    async remove(tenant, id, owed) {
+      const statement = { name: 'delete-registration', text: DELETE_REGISTRATION, values: [tenant, id] };
+      if ((await removeAll(statement, owed)).length === 0) throw noRegistration(id);
+    },
+    removeExpired: (owed) => removeAll({ name: 'delete-expired-registrations', text: DELETE_EXPIRED }, owed),
+    get: (tenant, id) => select(db, SELECT_REGISTRATION, tenant, id),
+    list: (tenant, ids) => selectAll(db, tenant, ids),
+    async *all() {
+      let last: readonly [string, string] = ['', ''];
+      for (;;) {
+        const { rows } = await db.query<Row>({ text: SELECT_PART, values: [...last, PART] });
+        for (const row of rows) yield fromRow(row);
+        const end = rows.at(-1);
+        if (end === undefined || rows.length < PART) return;
+        last = [end.tenant, end.id];
+      }
+    },
+    async recordForwards(outcomes) {
+      if (outcomes.length === 0) return;
+      const values = [
+        outcomes.map(({ tenant }) => tenant),
+        outcomes.map(({ id }) => id),
+        outcomes.map(({ sent }) => sent),
+        outcomes.map(({ failed }) => failed),
+        outcomes.map(({ lastSuccess }) => lastSuccess ?? null),
+        outcomes.map(({ lastFailure }) => lastFailure ?? null),
+      ];
+      await db.query({ name: 'record-forwards', text: RECORD_FORWARDS, values });
+    },
+    async changes(withinMs) {
+      if (db.kind === 'pglite') return [];
+      const statement = { name: 'registration-changes', text: SELECT_CHANGES, values: [withinMs] };
+      return (await db.query<{ number: number; tenant: string; id: string }>(statement)).rows;
+    },
+    async forgetChanges() {
+      await db.query({ text: FORGET_CHANGES });
+    },
+    listen: (onChange) =>
+      db.listen(REGISTRATION_CHANNEL, (payload) => {
+        const change = JSON.parse(payload) as { tenant: string; id: string; by: string };
+        if (change.by !== by) onChange(change.tenant, change.id);
+      }),
+  };
+}
+
+/** @param seen by tenant: up to which change the registrations that matter are known here */
+async function checkAlone(tx: Queryable, tenant: string, seen: Map<string, number>, check: CheckAlone): Promise<void> {
+  await tx.query({ text: LOCK_TENANT, values: [tenant] });
+  const { rows } = await tx.query<{ number: number; id: string }>({
+    text: SELECT_LATELY,
+    values: [tenant, seen.get(tenant) ?? 0],
+  });
+  for (const { number } of rows) seen.set(tenant, Math.max(number, seen.get(tenant) ?? 0));
+  const ids = [...new Set(rows.map(({ id }) => id))];
+  const there = ids.length === 0 ? [] : await selectAll(tx, tenant, ids);
+  const known = new Set(there.map(({ id }) => id));
+  check(
+    there,
+    ids.filter((id) => !known.has(id)),
+  );
+}
+
+async function selectAll(db: Queryable, tenant: string, ids: readonly string[]): Promise<StoredRegistration[]> {
+  const statement = { name: 'select-registrations', text: SELECT_REGISTRATIONS, values: [tenant, ids] };
+  const { rows } = await db.query<Row>(statement);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => {
+    const row = byId.get(id);
+    return row === undefined ? [] : [fromRow(row)];
+  });
+}
+
+/** @returns a ResourceNotFound that names the registration */
+export function noRegistration(id: string): NgsiLdError {
+  return new NgsiLdError('ResourceNotFound', `There is no context source registration ${id}`);
+}
+
+async function select(
+  db: Queryable,
+  text: string,
+  tenant: string,
+  id: string,
+): Promise<StoredRegistration | undefined> {
+  const { rows } = await db.query<Row>({ text, values: [tenant, id] });
+  return rows[0] && fromRow(rows[0]);
+}
+
+function fromRow(row: Row): StoredRegistration {
+  return {
+    tenant: row.tenant,
+    id: row.id,
+    document: JSON.parse(row.document),
+    createdAt: row.created_at,
+    modifiedAt: row.modified_at,
+    forwards: {
+      timesSent: row.times_sent,
+      timesFailed: row.times_failed,
+      lastSuccess: row.last_success ?? undefined,
+      lastFailure: row.last_failure ?? undefined,
+    },
+  };
+}

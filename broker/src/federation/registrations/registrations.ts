@@ -1,0 +1,135 @@
+import type { Secrets } from '../../database/secrets.ts';
+import type { OutboxEntry } from '../../entities/write-lane/write-lane.ts';
+import { follow, type Hears } from '../../processes/followed-table.ts';
+import { ForwardCounters } from './forward-counters.ts';
+import { RegistrationIndex } from './index/registration-index.ts';
+import { openRegistration } from './open-registration.ts';
+import type { Registration } from './registration.ts';
+import type { RegistrationDocument } from './registration-document.ts';
+import type { RegistrationStore, StoredRegistration } from './registration-store.ts';
+import { openPairs, ownerOfSource } from './source-secrets.ts';
+
+/** The registrations in force, held in memory and matched there. */
+export interface Registrations {
+  readonly store: RegistrationStore;
+  readonly index: RegistrationIndex;
+  /** Puts one in force that the store holds already. */
+  put(registration: Registration): void;
+  remove(tenant: string, id: string): void;
+  /** Who is told of the changes that this process makes. */
+  watch(watcher: RegistrationWatcher): void;
+  readonly watcher: RegistrationWatcher;
+  /** Has `changed` called whenever a registration comes, changes or goes, whichever process made the change. */
+  onChange(changed: (tenant: string, id: string) => void): void;
+  /** Counts a request to a source: cheap, written down with others a moment later. */
+  count(registration: Pick<Registration, 'tenant' | 'id'>, succeeded: boolean): void;
+  /** Resolves when the counters are written down. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A registration as it is matched, and as it is told of. */
+export interface RegistrationState {
+  readonly registration: Registration;
+  readonly document: RegistrationDocument;
+}
+
+/** What hangs on changes of registrations. */
+export interface RegistrationWatcher {
+  /** The notifications owed for a change, to be written with it; undefined is what is not, or no longer, there. */
+  owed(before: RegistrationState | undefined, after: RegistrationState | undefined): readonly OutboxEntry[];
+  /** Called after commit. */
+  committed(entries: readonly OutboxEntry[]): void;
+}
+
+const NOBODY: RegistrationWatcher = { owed: () => [], committed() {} };
+
+interface Log {
+  error(fields: object, message: string): void;
+}
+
+const EXPIRY_EVERY_MS = 1000;
+
+/** Loads the registrations, follows the changes that other processes make of them, and removes what has expired (5.9.2.4). */
+export async function createRegistrations(
+  store: RegistrationStore,
+  secrets: Secrets,
+  log: Log,
+  hearing?: Hears,
+): Promise<Registrations> {
+  const index = new RegistrationIndex();
+  const counters = new ForwardCounters(store, log);
+  let watcher = NOBODY;
+  let changed = (_tenant: string, _id: string) => {};
+  const put = (registration: Registration) => {
+    const { tenant, id, contextSourceInfo } = registration;
+    index.put({ ...registration, contextSourceInfo: openPairs(contextSourceInfo, ownerOfSource(tenant, id), secrets) });
+    changed(tenant, id);
+  };
+  const remove = (tenant: string, id: string) => {
+    index.remove(tenant, id);
+    changed(tenant, id);
+  };
+  const stopFollowing = await follow(
+    store,
+    { what: 'registration', put: (stored) => put(opened(stored)), remove },
+    log,
+    hearing,
+  );
+
+  let expiring: Promise<void> | undefined;
+  const expire = async () => {
+    if (!index.anyExpires) return;
+    try {
+      const entries: OutboxEntry[] = [];
+      const removed = await store.removeExpired((stored) => {
+        const owed = watcher.owed(stateOf(stored), undefined);
+        entries.push(...owed);
+        return owed;
+      });
+      for (const { tenant, id } of removed) remove(tenant, id);
+      watcher.committed(entries);
+    } catch (error) {
+      log.error({ error }, 'Expired registrations could not be removed');
+    }
+  };
+  const expiry = setInterval(() => {
+    expiring ??= expire().finally(() => {
+      expiring = undefined;
+    });
+  }, EXPIRY_EVERY_MS);
+  expiry.unref();
+
+  return {
+    store,
+    index,
+    put,
+    remove,
+    onChange(onChange) {
+      changed = onChange;
+    },
+    watch(other) {
+      watcher = other;
+    },
+    get watcher() {
+      return watcher;
+    },
+    count: (registration, succeeded) => counters.count(registration, succeeded),
+    settled: () => counters.settled(),
+    async close() {
+      clearInterval(expiry);
+      await expiring;
+      await counters.settled();
+      await stopFollowing();
+    },
+  };
+}
+
+export function stateOf(stored: StoredRegistration): RegistrationState {
+  return { registration: opened(stored), document: stored.document as RegistrationDocument }; // written by us alone
+}
+
+/** What a stored registration stands for. */
+export function opened({ tenant, document, createdAt }: StoredRegistration): Registration {
+  return openRegistration(tenant, document as RegistrationDocument, createdAt); // written by us alone
+}

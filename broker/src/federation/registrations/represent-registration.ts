@@ -1,0 +1,77 @@
+import type { NameCompactor } from '../../model/names.ts';
+import { type Representation, representInstance } from '../../model/represent/represent.ts';
+import type { ContextSourceProperty, InformationDocument, RegistrationDocument } from './registration-document.ts';
+import type { StoredRegistration } from './registration-store.ts';
+import { maskSource } from './source-secrets.ts';
+
+/** A registration as it is told: names in the terms of the @context asked for, and how it goes (5.2.9). */
+export function representRegistration(
+  stored: StoredRegistration,
+  context: NameCompactor,
+  sysAttrs: boolean,
+): Record<string, unknown> {
+  const output = representDocument(stored.document as RegistrationDocument, context, sysAttrs); // written by us alone
+  Object.assign(output, told(stored));
+  if (sysAttrs) {
+    output.createdAt = stored.createdAt.toISOString();
+    output.modifiedAt = stored.modifiedAt.toISOString();
+  }
+  return output;
+}
+
+/** What was registered, without how it goes; secrets are masked. */
+export function representDocument(
+  document: RegistrationDocument,
+  context: NameCompactor,
+  sysAttrs = false,
+): Record<string, unknown> {
+  const { id, properties = {}, information, ...members } = maskSource(document);
+  const output: Record<string, unknown> = {
+    id,
+    type: 'ContextSourceRegistration',
+    ...members,
+    information: information.map((info) => representInfo(info, context)),
+  };
+  for (const [name, property] of Object.entries(properties)) {
+    output[context.compact(name)] = representProperty(property, context, sysAttrs);
+  }
+  return output;
+}
+
+function representInfo({ entities, ...names }: InformationDocument, context: NameCompactor) {
+  const compacted = (iris: readonly string[]) => iris.map((iri) => context.compact(iri));
+  return {
+    ...(entities && {
+      entities: entities.map(({ type, ...entity }) => ({
+        ...entity,
+        ...(type !== undefined && { type: typeof type === 'string' ? context.compact(type) : compacted(type) }),
+      })),
+    }),
+    ...(names.propertyNames && { propertyNames: compacted(names.propertyNames) }),
+    ...(names.relationshipNames && { relationshipNames: compacted(names.relationshipNames) }),
+  };
+}
+
+function representProperty(
+  { plain, instances }: ContextSourceProperty,
+  context: NameCompactor,
+  sysAttrs: boolean,
+): unknown {
+  const how: Representation = { format: plain ? 'concise' : 'normalized', sysAttrs: sysAttrs && !plain };
+  const shown = instances.map((instance) => representInstance(instance, context, how, instances.length > 1));
+  return shown.length === 1 ? shown[0] : shown;
+}
+
+/** 5.2.9: only once the source was asked for something. */
+function told({ forwards }: StoredRegistration): Record<string, unknown> {
+  const { timesSent, timesFailed, lastSuccess, lastFailure } = forwards;
+  if (timesSent === 0) return {};
+  const failed = lastFailure !== undefined && (lastSuccess === undefined || lastFailure > lastSuccess);
+  return {
+    status: failed ? 'failed' : 'ok',
+    timesSent,
+    ...(timesFailed > 0 && { timesFailed }),
+    ...(lastSuccess && { lastSuccess: lastSuccess.toISOString() }),
+    ...(lastFailure && { lastFailure: lastFailure.toISOString() }),
+  };
+}

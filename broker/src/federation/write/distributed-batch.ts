@@ -1,0 +1,259 @@
+import type { Context } from '../../context/contexts.ts';
+import type { Queryable } from '../../database/database.ts';
+import type { Decide, WriteLane } from '../../entities/write-lane/write-lane.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import { isJsonObject, type JsonObject } from '../../model/values.ts';
+import { type Federation, inParallel, sourceName } from '../calls/federation.ts';
+import type { Origin } from '../calls/origin.ts';
+import { type SourceCall, type SourceReply, segment } from '../calls/source-call.ts';
+import { sourceError, unsupported } from '../calls/source-errors.ts';
+import type { OperationName } from '../registrations/operation-names.ts';
+import { isProxied, type Registration } from '../registrations/registration.ts';
+import type { WriteFailure } from './distributed-write.ts';
+import { matchesOf, typedTarget } from './distributed-write.ts';
+import type { Left } from './entity-writes.ts';
+import { namesIn, shareDocument } from './share-document.ts';
+import { splitWrite, type WriteShare, type WriteSplit } from './split-write.ts';
+
+/** One item of a batch that could be read. */
+export interface DistributedItem<Result> {
+  readonly entityId: string;
+  /** IRIs; absent: it names none. */
+  readonly types?: readonly string[] | undefined;
+  /** IRIs; absent: it is about the entity as a whole. */
+  readonly names?: ReadonlySet<string>;
+  /** Absent where the id says it all. */
+  readonly document?: JsonObject;
+  /** In which its names are. */
+  readonly context: Context;
+  readonly decide: (left: Left) => Decide<Result>;
+}
+
+/** One way to have a source do an item alone, where it takes no batches: tried in order. */
+export interface SingleCall {
+  readonly operation: OperationName;
+  readonly method: SourceCall['method'];
+  /** `/entities` alone, one of its entities, or the attributes of one. */
+  readonly place: 'entities' | 'entity' | 'attributes';
+  readonly query?: { readonly [name: string]: string };
+}
+
+/** A batch operation as sources know it (5.6.7 to 5.6.10, 5.6.20). */
+export interface BatchKind {
+  readonly operation: OperationName;
+  /** Below `/entityOperations/`. */
+  readonly path: 'create' | 'upsert' | 'update' | 'merge' | 'delete';
+  readonly query?: { readonly [name: string]: string | undefined };
+  /** The first that a source is registered for is asked of it; where that finds the entity there already, the next. */
+  readonly singles: readonly SingleCall[];
+}
+
+/** What became of an item. */
+export interface ItemOutcome {
+  readonly entityId: string;
+  readonly failures: readonly WriteFailure[];
+  /** Some party made the entity. */
+  readonly created: boolean;
+}
+
+/** An item's document, told what it is about. */
+export function documentItem(document: JsonObject, context: Context): Pick<DistributedItem<never>, 'types' | 'names'> {
+  const { type } = document;
+  const types = type === undefined ? undefined : [type].flat().map((term) => context.type(String(term)));
+  return { types, names: namesIn(document, context) };
+}
+
+interface Planned<Result> {
+  readonly item: DistributedItem<Result>;
+  readonly split: WriteSplit;
+  readonly failures: WriteFailure[];
+  created: boolean;
+}
+
+/** A batch's share of one source, in the names of one @context. */
+interface Consignment<Result> {
+  readonly registration: Registration;
+  readonly context: Context;
+  readonly entries: { readonly planned: Planned<Result>; readonly share: WriteShare }[];
+}
+
+/**
+ * Does a batch here and at the sources it concerns, all at once; each item fails or succeeds by itself.
+ *
+ * @param refused why what was done here of an item counts as failed
+ */
+export async function distributeBatch<Result>(
+  { db, lane, federation }: { readonly db: Queryable; readonly lane: WriteLane; readonly federation: Federation },
+  origin: Origin,
+  kind: BatchKind,
+  items: readonly DistributedItem<Result>[],
+  refused: (result: Result) => NgsiLdError | undefined = () => undefined,
+): Promise<ItemOutcome[]> {
+  const operations = [kind.operation, ...kind.singles.map(({ operation }) => operation)];
+  const planned = await inParallel(items, async (item): Promise<Planned<Result>> => {
+    const { entityId: id, types, names } = item;
+    const target = await typedTarget(db, origin, { id, types, ...(names && { names }) });
+    const matches = matchesOf(federation, origin, target, undefined, undefined);
+    const split = splitWrite(matches, operations, target);
+    const failures = split.refused.map(({ registration }) => ({
+      error: unsupported(registration, kind.operation),
+      registrationId: registration.id,
+    }));
+    return { item, split, failures, created: false };
+  });
+  await Promise.all([
+    doHere(lane, origin.tenant, planned, refused),
+    inParallel(consignments(planned), (consignment) => doThere(federation, origin, kind, consignment)),
+  ]);
+  return planned.map(({ item, failures, created }) => ({ entityId: item.entityId, failures, created }));
+}
+
+async function doHere<Result>(
+  lane: WriteLane,
+  tenant: string,
+  all: readonly Planned<Result>[],
+  refused: (result: Result) => NgsiLdError | undefined,
+): Promise<void> {
+  const local = all.filter(({ split }) => split.local !== undefined);
+  const writes = local.map(({ item, split }) => ({
+    entityId: item.entityId,
+    decide: item.decide(split.local ?? {}),
+  }));
+  const outcomes = await lane.writeAll(tenant, writes);
+  for (const [index, outcome] of outcomes.entries()) {
+    const { item, split, failures } = local[index] as Planned<Result>;
+    if ('result' in outcome) {
+      const refusal = refused(outcome.result);
+      if (refusal !== undefined) failures.push({ error: refusal });
+      if (outcome.result === 'created') (local[index] as Planned<Result>).created = true;
+      continue;
+    }
+    const { error } = outcome;
+    if (!(error instanceof NgsiLdError)) throw error;
+    const isElsewhere = split.isProxied && item.names === undefined && error.type === 'ResourceNotFound';
+    if (!isElsewhere) failures.push({ error });
+  }
+}
+
+function consignments<Result>(all: readonly Planned<Result>[]): Consignment<Result>[] {
+  const byContext = new Map<Context, Map<string, Consignment<Result>>>();
+  for (const planned of all) {
+    const { context } = planned.item;
+    let bySource = byContext.get(context);
+    if (bySource === undefined) {
+      bySource = new Map();
+      byContext.set(context, bySource);
+    }
+    for (const share of planned.split.shares) {
+      const { registration } = share;
+      const consignment = bySource.get(registration.id) ?? { registration, context, entries: [] };
+      consignment.entries.push({ planned, share });
+      bySource.set(registration.id, consignment);
+    }
+  }
+  return [...byContext.values()].flatMap((bySource) => [...bySource.values()]);
+}
+
+async function doThere<Result>(
+  federation: Federation,
+  origin: Origin,
+  kind: BatchKind,
+  { registration, context, entries }: Consignment<Result>,
+): Promise<void> {
+  const inTheirs = { ...origin, context };
+  if (!registration.operations.has(kind.operation)) {
+    await inParallel(entries, async ({ planned, share }) => {
+      const reply = await doSingle(federation, inTheirs, kind, planned.item, share);
+      settle(registration, reply, [planned], kind);
+    });
+    return;
+  }
+  const reply = await federation.send(registration, inTheirs, (names) => ({
+    method: 'POST',
+    path: `/entityOperations/${kind.path}`,
+    query: kind.query ?? {},
+    body: entries.map(({ planned: { item }, share }) =>
+      item.document === undefined ? item.entityId : shareDocument(item.document, share, context, names),
+    ),
+  }));
+  settle(
+    registration,
+    reply,
+    entries.map(({ planned }) => planned),
+    kind,
+  );
+}
+
+async function doSingle<Result>(
+  federation: Federation,
+  origin: Origin,
+  { singles }: BatchKind,
+  { entityId, document, context }: DistributedItem<Result>,
+  share: WriteShare,
+): Promise<SourceReply | NgsiLdError> {
+  const { registration } = share;
+  const calls = singles.filter(({ operation }) => registration.operations.has(operation));
+  for (const { operation, method, place, query } of calls) {
+    const path = { entities: '', entity: `/${segment(entityId)}`, attributes: `/${segment(entityId)}/attrs/` }[place];
+    const reply = await federation.send(registration, origin, (names) => ({
+      method,
+      path: `/entities${path}`,
+      query: query ?? {},
+      ...(document && { body: shareDocument(document, share, context, names) }),
+    }));
+    const isThere =
+      operation === 'createEntity' && singles.length > 1 && reply.kind === 'answer' && reply.status === 409;
+    if (!isThere) return reply;
+  }
+  return new NgsiLdError(
+    'OperationNotSupported',
+    `${sourceName(registration)}: it has the entity already, and is registered for nothing that would change it`,
+  );
+}
+
+/** Writes down what a source did of the items it was given. */
+function settle<Result>(
+  registration: Registration,
+  reply: SourceReply | NgsiLdError,
+  given: readonly Planned<Result>[],
+  kind: BatchKind,
+): void {
+  const fail = ({ failures }: Planned<Result>, error: NgsiLdError) =>
+    failures.push({ error, registrationId: registration.id });
+  const error =
+    reply instanceof NgsiLdError ? reply : sourceError(registration, reply, kind.operation === 'createBatch');
+  // It went around and came back to who does it anyway.
+  if (error?.type === 'LoopDetected' && !isProxied(registration)) return;
+  if (error !== undefined) {
+    for (const planned of given) fail(planned, error);
+    return;
+  }
+  if (reply instanceof NgsiLdError || reply.kind === 'silence') return;
+  const made = reply.status === 201 ? (Array.isArray(reply.body) ? new Set<unknown>(reply.body) : undefined) : NONE;
+  const failed = reply.status === 207 ? errorsOf(registration, reply.body) : new Map<string, NgsiLdError>();
+  for (const planned of given) {
+    const { entityId } = planned.item;
+    const own = failed?.get(entityId);
+    if (failed === undefined)
+      fail(planned, new NgsiLdError('SourceFailed', `${sourceName(registration)}: it did not do all of it`));
+    else if (own !== undefined) fail(planned, own);
+    else if (made === undefined || made.has(entityId)) planned.created = true;
+  }
+}
+
+const NONE: ReadonlySet<unknown> = new Set();
+
+/** The errors that a source told of, by entity; undefined: it told none, though it did not do all. */
+function errorsOf(registration: Registration, body: unknown): Map<string, NgsiLdError> | undefined {
+  if (!isJsonObject(body) || !Array.isArray(body.errors) || body.errors.length === 0) return undefined;
+  const errors = new Map<string, NgsiLdError>();
+  for (const item of body.errors as unknown[]) {
+    if (!isJsonObject(item) || typeof item.entityId !== 'string') continue;
+    const problem = isJsonObject(item.error) ? item.error : {};
+    const status = typeof problem.status === 'number' ? problem.status : 500;
+    const type = status === 404 ? 'ResourceNotFound' : status === 409 ? 'AlreadyExists' : 'SourceFailed';
+    const detail = typeof problem.detail === 'string' ? problem.detail : `status ${status}`;
+    errors.set(item.entityId, new NgsiLdError(type, `${sourceName(registration)}: ${detail}`));
+  }
+  return errors;
+}

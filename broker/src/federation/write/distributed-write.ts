@@ -1,0 +1,196 @@
+import type { Context } from '../../context/contexts.ts';
+import type { Queryable } from '../../database/database.ts';
+import { retrieveEntity as stored } from '../../entities/read/entity-queries.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import { isJsonObject } from '../../model/values.ts';
+import type { TypeSelection } from '../../query/type-selection.ts';
+import { type Federation, inParallel } from '../calls/federation.ts';
+import type { Origin } from '../calls/origin.ts';
+import type { SourceCall, SourceReply } from '../calls/source-call.ts';
+import { sourceError, unsupported } from '../calls/source-errors.ts';
+import type { RegistrationMatch } from '../registrations/match-registration.ts';
+import type { OperationName } from '../registrations/operation-names.ts';
+import { isProxied } from '../registrations/registration.ts';
+import { splitWrite, type WriteShare, type WriteTarget } from './split-write.ts';
+
+/** A write on one entity that sources may have a part in. */
+export interface DistributedWrite<Result> {
+  readonly operation: OperationName;
+  readonly target: WriteTarget;
+  /** The `type` of the request: a filter. */
+  readonly selection?: TypeSelection | undefined;
+  /** What a source is asked to do with its share. */
+  call(share: WriteShare, names: Context): SourceCall;
+  /** Does here what is left; without names, all of it. */
+  local(left: { readonly names?: ReadonlySet<string> }): Promise<Result>;
+  /** What was there before goes, so that something is done here even when nothing that the write brings is left. */
+  readonly replacesAll?: boolean;
+}
+
+/** A part of a write that did not succeed. */
+export interface WriteFailure {
+  readonly error: NgsiLdError;
+  /** Absent: it was to be done here. */
+  readonly registrationId?: string;
+  /** IRIs; absent: the entity as a whole. */
+  readonly names?: Iterable<string>;
+}
+
+/** What became of a write: at least one part of it succeeded, or several failed. */
+export interface WriteOutcome<Result> {
+  readonly failures: readonly WriteFailure[];
+  readonly anySucceeded: boolean;
+  /** IRIs of the attributes that were written somewhere. */
+  readonly written: ReadonlySet<string>;
+  /** A source made what was not there. */
+  readonly createdElsewhere: boolean;
+  /** What came of what was done here. */
+  readonly local?: Result;
+}
+
+interface Part<Result> {
+  readonly failures: readonly WriteFailure[];
+  readonly succeeded: boolean;
+  readonly written: Iterable<string>;
+  readonly created?: boolean;
+  readonly local?: Result;
+}
+
+/**
+ * Writes here and at the sources that a write concerns, all at once (5.6.1 to 5.6.6, 5.6.17 to 5.6.19).
+ *
+ * @throws NgsiLdError the error of the one party that had to do all of it
+ */
+export async function distributeWrite<Result>(
+  db: Queryable,
+  federation: Federation,
+  origin: Origin,
+  write: DistributedWrite<Result>,
+): Promise<WriteOutcome<Result>> {
+  const { operation, selection, replacesAll = false } = write;
+  const target = await typedTarget(db, origin, write.target);
+  const { shares, refused, ...split } = splitWrite(
+    matchesOf(federation, origin, target, selection, operation),
+    [operation],
+    target,
+  );
+  const local =
+    split.local ?? (replacesAll && !shares.some(({ isWhole }) => isWhole) ? { names: new Set<string>() } : undefined);
+  const isOptional = split.isProxied && (split.local === undefined || target.names === undefined);
+  const parts = await Promise.all([
+    local === undefined ? NOTHING : here(write, local, isOptional),
+    ...(await inParallel(shares, (share) => there(federation, origin, write, share))),
+  ]);
+  const anySucceeded = parts.some(({ succeeded }) => succeeded);
+  const isAnyones = target.types === undefined && anySucceeded;
+  const failures = [
+    ...parts
+      .flatMap((part) => part.failures)
+      .filter((failure) => !(isAnyones && isMissingElsewhere(federation, origin, failure))),
+    ...refused.map((share) => failureOf(share, unsupported(share.registration, operation))),
+  ];
+  const [first] = failures;
+  const isNowhere = failures.every(({ error }) => error.type === 'ResourceNotFound');
+  if (first !== undefined && !anySucceeded && (failures.length === 1 || isNowhere)) throw first.error;
+  const result = parts[0];
+  return {
+    failures,
+    anySucceeded,
+    written: new Set(parts.flatMap(({ written }) => [...written])),
+    createdElsewhere: parts.some((part: Part<Result>) => part.created),
+    ...('local' in result && { local: result.local as Result }),
+  };
+}
+
+/** Of an entity whose types nobody told, any source of entities of some type may know nothing. */
+function isMissingElsewhere(
+  federation: Federation,
+  { tenant }: Origin,
+  { error, registrationId }: WriteFailure,
+): boolean {
+  if (error.type !== 'ResourceNotFound' || registrationId === undefined) return false;
+  return federation.registration(tenant, registrationId)?.mode === 'inclusive';
+}
+
+const NOTHING = { failures: [], succeeded: false, written: [] } as const;
+
+/** The sources that a write concerns. */
+export function matchesOf(
+  federation: Federation,
+  origin: Origin,
+  { id, types, names }: WriteTarget,
+  selection: TypeSelection | undefined,
+  operation: OperationName | undefined,
+): RegistrationMatch[] {
+  const selected = selection ?? (types && { kind: 'anyOf' as const, groups: types.map((type) => [type]) });
+  return federation
+    .search(origin, {
+      selectors: [{ ids: [id], ...(selected && { types: selected }) }],
+      ...(names && names.size > 0 && { attributes: names }),
+      ...(operation && { operation }),
+    })
+    .filter(({ registration }) => registration.mode !== 'auxiliary');
+}
+
+/** An entity that is here has types, so that sources of other types are left alone. */
+export async function typedTarget(db: Queryable, { tenant }: Origin, target: WriteTarget): Promise<WriteTarget> {
+  if (target.types !== undefined) return target;
+  const types = (await stored(db, tenant, target.id))?.types;
+  return types === undefined ? target : { ...target, types };
+}
+
+async function here<Result>(
+  write: DistributedWrite<Result>,
+  left: { readonly names?: ReadonlySet<string> },
+  isOptional: boolean,
+): Promise<Part<Result>> {
+  try {
+    return { failures: [], succeeded: true, written: left.names ?? [], local: await write.local(left) };
+  } catch (error) {
+    if (!(error instanceof NgsiLdError)) throw error;
+    if (isOptional && error.type === 'ResourceNotFound') return NOTHING;
+    return { failures: [{ error, ...left }], succeeded: false, written: [] };
+  }
+}
+
+async function there<Result>(
+  federation: Federation,
+  origin: Origin,
+  write: DistributedWrite<Result>,
+  share: WriteShare,
+): Promise<Part<Result>> {
+  const { registration, names = [] } = share;
+  const reply = await federation.send(registration, origin, (context) => write.call(share, context));
+  const error = sourceError(registration, reply, write.operation === 'createEntity');
+  if (error === undefined)
+    return partial(share, reply) ?? { failures: [], succeeded: true, written: names, created: isCreated(reply) };
+  // A request that comes back to who has it already is done there: among equals that is no failure.
+  if (error.type === 'LoopDetected' && !isProxied(registration)) return NOTHING;
+  return { failures: [failureOf(share, error)], succeeded: false, written: [] };
+}
+
+function isCreated(reply: SourceReply): boolean {
+  return reply.kind === 'answer' && reply.status === 201;
+}
+
+/** What a source did of its share, where it answered with 207; undefined: all. */
+function partial(share: WriteShare, reply: SourceReply): Part<never> | undefined {
+  if (reply.kind !== 'answer' || reply.status !== 207) return undefined;
+  const refused = isJsonObject(reply.body) ? namesNotUpdated(reply.body.notUpdated, reply.names) : [];
+  const all = share.names ?? new Set<string>();
+  const failed = refused.length === 0 ? all : all.intersection(new Set(refused));
+  const error = new NgsiLdError('SourceFailed', `source ${share.registration.endpoint}: it did a part of it alone`);
+  const failure = failureOf({ ...share, ...(share.names && { names: failed }) }, error);
+  return { failures: [failure], succeeded: failed.size < all.size, written: all.difference(failed) };
+}
+
+function namesNotUpdated(notUpdated: unknown, names: Context): string[] {
+  if (!Array.isArray(notUpdated)) return [];
+  return notUpdated.flatMap((item: unknown) =>
+    isJsonObject(item) && typeof item.attributeName === 'string' ? names.attribute(item.attributeName) : [],
+  );
+}
+
+function failureOf({ registration, names }: WriteShare, error: NgsiLdError): WriteFailure {
+  return { error, registrationId: registration.id, ...(names && { names }) };
+}

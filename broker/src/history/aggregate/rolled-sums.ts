@@ -1,0 +1,262 @@
+import type { Queryable } from '../../database/database.ts';
+import { SqlParameters } from '../../database/sql-parameters.ts';
+import { historyVisible, knownVisible } from '../../entities/read/q-sql/access-filter.ts';
+import type { AggregateMethod } from '../../model/temporal/temporal-aggregate.ts';
+import { instanceCondition } from '../query/temporal-instances.ts';
+import { seriesOf } from '../query/temporal-series.ts';
+import { amended, BUCKET, list, SERIES, same } from '../rollups/history-corrections.ts';
+import type { RollupState } from '../rollups/history-rollups.ts';
+import type { Range, RollupPlan } from '../rollups/rollup-plan.ts';
+import {
+  type AggregatedSelection,
+  OF_SERIES,
+  type SeriesSums,
+  type Slots,
+  slotOf,
+  sumColumns,
+} from './temporal-aggregates.ts';
+
+const WATERMARK = '(SELECT watermark FROM history_rollup)';
+const sameSeries = (one: string, other: string) => same(['entity_id', 'attribute', 'dataset_id'], one, other);
+const columnsOf = (row: string) => `${row}.entity_id, ${row}.attribute, ${row}.dataset_id`;
+const sumsOf = (row: string) => `${row}.count, ${row}.sum, ${row}.sumsq, ${row}.min, ${row}.max`;
+const singleOf = (row: string) =>
+  `1::bigint, ${row}.number, ${row}.number * ${row}.number, ${row}.number, ${row}.number`;
+const bucketOf = (row: string) => `${columnsOf(row)}, ${row}.start, ${row}.observed, ${sumsOf(row)}`;
+
+/**
+ * The sums of numbers by series and period, as `selectSums` has them, read from the sums of days and hours where the plan
+ * says so. What these don't know yet is read from the history in the same moment: the answer is never behind.
+ *
+ * @param tx of the moment in which the state was read
+ */
+export async function selectRolledSums(
+  tx: Queryable,
+  tenant: string,
+  ids: readonly string[],
+  selection: AggregatedSelection,
+  slots: Slots,
+  plan: RollupPlan,
+  state: RollupState,
+  methods: readonly AggregateMethod[],
+): Promise<SeriesSums[]> {
+  const params = new SqlParameters([tenant, ids]);
+  const { rows } = await tx.query<SeriesSums>({
+    text: statement(selection, slots, plan, state, methods, params),
+    values: params.values,
+  });
+  return rows;
+}
+
+/** What holds without corrections, news or removals costs nothing: its parts are left out. */
+function statement(
+  selection: AggregatedSelection,
+  slots: Slots,
+  plan: RollupPlan,
+  state: RollupState,
+  methods: readonly AggregateMethod[],
+  params: SqlParameters,
+): string {
+  const { watermark, last, instancesRemovedBefore, hoursRemovedBefore } = state;
+  const isOf = rowCondition(selection, params);
+  const isObserved = countsObserved(selection);
+  const value = (row: string) => `${row}.number IS NOT NULL${isObserved ? ` AND ${row}.instance ? 'observedAt'` : ''}`;
+  const sources = sumSources(state, sumCondition(selection, isOf));
+  const lostInstances = before(plan.raw, instancesRemovedBefore);
+  const lostHours = before([...plan.hours, ...plan.raw], hoursRemovedBefore);
+
+  const ctes = [
+    ...correctedSums(state),
+    `day_ranges AS (${ranges(plan.days, params)})`,
+    `hour_ranges AS (${ranges(plan.hours, params)})`,
+    `raw_ranges AS (${ranges(plan.raw, params)})`,
+    `summed_ranges AS (SELECT * FROM day_ranges UNION ALL SELECT * FROM hour_ranges)`,
+  ];
+  const parts = [sources('day', 'day_ranges')];
+  // No sum knows of what is folded.
+  if (!selection.isUnfolded) {
+    parts.push(`SELECT ${columnsOf('b')}, b.at, NULL, ${singleOf('b')}
+     FROM birth_instance b JOIN (SELECT * FROM summed_ranges UNION ALL SELECT * FROM raw_ranges) AS r ON ${within('b.at')}
+     WHERE ${value('b')} AND ${isOf('b')}`);
+  }
+  const gone: ((row: string, time: string, observed: string) => string)[] = [];
+  if (lostHours.length > 0) {
+    ctes.push(`lost_hours (since, until) AS (${ranges(lostHours, params)})`, lossy('day', 'lost_hours', sources));
+    parts.push(`SELECT ${bucketOf('d')} FROM lossy_days d`);
+    gone.push(isLossy('day'));
+  }
+  const isThere = (row: string, time: string, observed: string) =>
+    gone.map((isGone) => `NOT ${isGone(row, time, observed)}`).join(' AND ') || 'true';
+  parts.push(
+    `SELECT ${bucketOf('h')} FROM (${sources('hour', 'hour_ranges')}) AS h WHERE ${isThere('h', 'h.start', 'h.observed')}`,
+  );
+  if (lostInstances.length > 0) {
+    ctes.push(
+      `lost_instances (since, until) AS (${ranges(lostInstances, params)})`,
+      lossy('hour', 'lost_instances', sources),
+    );
+    parts.push(`SELECT ${bucketOf('h')} FROM lossy_hours h WHERE ${isThere('h', 'h.start', 'h.observed')}`);
+    gone.push(isLossy('hour'));
+  }
+  if (last > watermark) {
+    parts.push(
+      `SELECT ${columnsOf('p')}, p.at, NULL, ${singleOf('p')}
+     FROM (SELECT * FROM history_pending(${WATERMARK}) WHERE tenant = $1 AND entity_id = ANY ($2::text[]) OFFSET 0) AS p
+     JOIN summed_ranges r ON ${within('p.at')}
+     WHERE ${value('p')} AND ${isOf('p')}`,
+    );
+  }
+  if (plan.raw.length > 0) {
+    const isRead =
+      gone.length === 0 ? '' : ` AND (h.n > ${WATERMARK} OR ${isThere('h', 'h.at', `(h.instance ? 'observedAt')`)})`;
+    parts.push(`SELECT s.id, s.attribute, s.dataset_id, i.at, NULL, ${singleOf('i')}
+     FROM series s CROSS JOIN raw_ranges r CROSS JOIN LATERAL (
+       SELECT h.at, h.number FROM history h
+       WHERE ${OF_SERIES} AND ${within('h.at')} AND h.number IS NOT NULL AND ${instanceCondition(selection, params)}${isRead}) AS i
+     WHERE s.dataset_id IS NOT NULL`);
+  }
+
+  const { period, slot } = slotOf(slots, params);
+  return `${seriesOf(selection, params)},
+    ${ctes.join(',\n    ')},
+    i (entity_id, attribute, dataset_id, time, observed, count, sum, sumsq, min, max) AS (
+      ${parts.join('\n      UNION ALL\n      ')})
+    SELECT id, attribute, dataset_id, ${sumColumns(methods)} FROM (
+      SELECT entity_id AS id, attribute, dataset_id, ${slot(period)} AS slot, sum(count)::bigint AS count, sum(sum) AS sum,
+        sum(sumsq) AS sumsq, min(min) AS min, max(max) AS max
+      FROM i GROUP BY 1, 2, 3, ${period}) AS p
+    GROUP BY 1, 2, 3`;
+}
+
+type Unit = 'day' | 'hour';
+/** The statement that reads the sums of a unit that start in ranges. */
+type SumSources = (unit: Unit, ranges: string) => string;
+
+/** The sums of days and hours as they will be once corrections are applied. */
+function sumSources({ corrections }: RollupState, isOf: (row: string) => string): SumSources {
+  return (unit, ranges) => {
+    const from = (table: string) =>
+      `SELECT ${bucketOf('b')} FROM ${ranges} r JOIN ${table} b ON ${within('b.start')} AND ${isOf('b')}`;
+    if (corrections === 0) return from(`history_${unit}`);
+    return `${from(`history_${unit}`)} WHERE NOT EXISTS (SELECT FROM amended_${unit}s a WHERE ${same(BUCKET, 'a', 'b')})
+      UNION ALL
+      ${from(`amended_${unit}s`)} WHERE b.is_kept AND b.count > 0`;
+  };
+}
+
+/** The CTEs of what is corrected, when anything is. */
+function correctedSums({ corrections }: RollupState): string[] {
+  if (corrections === 0) return [];
+  const taken = `taken AS MATERIALIZED (
+    SELECT ${list(SERIES, 'c')}, date_trunc('hour', c.at, 'UTC') AS start, c.observed, c.number, c.sign FROM history_correction c
+    WHERE c.tenant = $1 AND c.entity_id = ANY ($2::text[]) AND c.n <= ${WATERMARK})`;
+  return [taken, amended(WATERMARK)];
+}
+
+/*
+ * Of what began in these ranges retention has removed some that the sums know of: hours that have more than is left of their
+ * instances, days more than is left of their hours. Such a one counts as a whole, where it starts, although its end may lie in
+ * the next period; what is left of it, or came late to it, is in it.
+ */
+function lossy(unit: Unit, ranges: string, sources: SumSources): string {
+  const left =
+    unit === 'hour'
+      ? `SELECT count(*) FROM history x WHERE x.tenant = $1 AND ${sameSeries('x', 'b')} AND x.at >= b.start
+          AND x.at < b.start + interval '1 hour' AND x.number IS NOT NULL AND x.n <= ${WATERMARK}
+          AND (x.instance ? 'observedAt') = b.observed`
+      : `SELECT coalesce(sum(x.count), 0)
+          FROM (SELECT b.start AS since, b.start + interval '1 day' AS until) AS day
+          CROSS JOIN LATERAL (${sources('hour', '(SELECT day.since, day.until)')}) AS x
+          WHERE ${sameSeries('x', 'b')} AND x.observed = b.observed`;
+  return `lossy_${unit}s AS MATERIALIZED (SELECT b.* FROM (${sources(unit, ranges)}) AS b WHERE b.count > (${left}))`;
+}
+
+/** The condition that what a row of a time stands for is in a lossy hour or day. */
+function isLossy(unit: Unit): (row: string, time: string, observed: string) => string {
+  return (row, time, observed) => `EXISTS (SELECT FROM lossy_${unit}s l
+    WHERE ${sameSeries('l', row)} AND l.start = date_trunc('${unit}', ${time}, 'UTC') AND l.observed = ${observed})`;
+}
+
+/** What of ranges lies before a time, when there is one. */
+function before(list: readonly Range[], time: Date | null): Range[] {
+  if (time === null) return [];
+  const end = time.getTime();
+  return list.filter(([from]) => from < end).map(([from, to]) => [from, Math.min(to, end)]);
+}
+
+function within(time: string): string {
+  return `${time} >= r.since AND ${time} < r.until`;
+}
+
+function ranges(list: readonly Range[], params: SqlParameters): string {
+  const times = (end: 0 | 1) => list.map((range) => new Date(range[end]).toISOString());
+  return `SELECT * FROM unnest(${params.add(times(0))}::timestamptz[], ${params.add(times(1))}::timestamptz[]) AS r(since, until)`;
+}
+
+/** Whether who asks may see every attribute of every entity: sums are not told apart by what others may see. */
+export function seesAllSums(): boolean {
+  const params = new SqlParameters();
+  return historyVisible(params, 'h.attribute') === '' && knownVisible(params) === '';
+}
+
+/** The condition that a row is of the series asked for. */
+function rowCondition(
+  { attributes, omitted, datasetIds }: AggregatedSelection,
+  params: SqlParameters,
+): (row: string) => string {
+  const attribute = attributes && params.add(attributes);
+  const without = omitted && params.add(omitted);
+  const datasets = datasetIds && params.add(datasetIds);
+  return (row) =>
+    [
+      `${row}.tenant = $1 AND ${row}.entity_id = ANY ($2::text[])`,
+      ...(attribute ? [`${row}.attribute = ANY (${attribute}::text[])`] : []),
+      ...(without ? [`${row}.attribute <> ALL (${without}::text[])`] : []),
+      ...(datasets ? [`${row}.dataset_id = ANY (${datasets}::text[])`] : []),
+    ].join(' AND ');
+}
+
+/** Whether numbers without observedAt are none of those asked for. */
+function countsObserved({ temporalQ }: AggregatedSelection): boolean {
+  return temporalQ.timeproperty === 'observedAt';
+}
+
+/** The same of the sums that count. */
+function sumCondition(selection: AggregatedSelection, isOf: (row: string) => string): (row: string) => string {
+  return countsObserved(selection) ? (row) => `${isOf(row)} AND ${row}.observed` : isOf;
+}
+
+/** From when until when the sums of entities know of numbers; milliseconds since 1970. */
+export interface RolledBounds {
+  readonly id: string;
+  readonly firstHour: number | null;
+  readonly lastHour: number | null;
+  readonly firstDay: number | null;
+  readonly lastDay: number | null;
+}
+
+export async function selectRolledBounds(
+  tx: Queryable,
+  tenant: string,
+  ids: readonly string[],
+  selection: AggregatedSelection,
+  window: Range,
+  state: RollupState,
+): Promise<RolledBounds[]> {
+  const params = new SqlParameters([tenant, ids]);
+  const sources = sumSources(state, sumCondition(selection, rowCondition(selection, params)));
+  const [from, to] = window.map((time) =>
+    params.add(Number.isFinite(time) ? new Date(time).toISOString() : `${time > 0 ? '' : '-'}infinity`),
+  );
+  const ctes = [...correctedSums(state), `asked (since, until) AS (SELECT ${from}::timestamptz, ${to}::timestamptz)`];
+  const times = (unit: Unit) => `(SELECT b.entity_id, extract(epoch FROM min(b.start))::float8 * 1000 AS first,
+      extract(epoch FROM max(b.start))::float8 * 1000 AS last
+    FROM (${sources(unit, 'asked')}) AS b GROUP BY 1)`;
+  const { rows } = await tx.query<RolledBounds>({
+    text: `WITH ${ctes.join(',\n    ')}
+      SELECT entity_id AS id, h.first AS "firstHour", h.last AS "lastHour", d.first AS "firstDay", d.last AS "lastDay"
+      FROM ${times('hour')} AS h FULL JOIN ${times('day')} AS d USING (entity_id)`,
+    values: params.values,
+  });
+  return rows;
+}

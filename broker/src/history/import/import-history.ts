@@ -1,0 +1,212 @@
+import type { Database } from '../../database/database.ts';
+import type { WriteLane } from '../../entities/write-lane/write-lane.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import {
+  type MeasureColumns,
+  type MeasureReader,
+  type Measures,
+  measureColumns,
+  readEntity,
+  readRow,
+} from '../../model/measure.ts';
+import type { NameExpander } from '../../model/names.ts';
+import type { PastInstance } from '../../model/temporal/temporal-entity.ts';
+import { badMember } from '../../model/values.ts';
+import { csvRecords, type FileRecord, fingerprintOf, hashBefore, type Position, textLines } from './import-lines.ts';
+import { bringUpToDate, Presents } from './import-present.ts';
+import {
+  beginImport,
+  finishImport,
+  type ImportProgress,
+  putBatch,
+  type Rejection,
+  rejectionsOf,
+} from './import-store.ts';
+
+export interface HistoryImport {
+  readonly file: string;
+  readonly format: 'csv' | 'ndjson';
+  readonly tenant: string;
+  /** A term; for entities that are new and whose line names none. */
+  readonly type?: string;
+  readonly names: NameExpander;
+  /** What names the terms: part of what the file means. */
+  readonly context: unknown;
+  /** Of CSV; absent: the one that its first line has most of. */
+  readonly delimiter?: string;
+  /** Begins at the first line again, whatever was done of the file. */
+  readonly again?: boolean;
+  /** Called after each batch. */
+  readonly onProgress?: (progress: ImportProgress) => void;
+}
+
+export interface ImportReport extends ImportProgress {
+  /** Whether it went on from where an earlier run had stopped. */
+  readonly resumed: boolean;
+  /** The first of them. */
+  readonly rejections: readonly Rejection[];
+}
+
+/** Lines put down together: one transaction, one checkpoint. */
+const BATCH_LINES = 20_000;
+const SHOWN_REJECTIONS = 1000;
+
+/**
+ * Brings past measures from a file into history. What is done is marked in the same transaction as the measures, so that
+ * a run that was killed goes on where it stopped. Nobody is notified; the present follows what is more recent than it.
+ *
+ * @throws Error: the file can't be read, differs from what was begun, or has no usable headings
+ */
+export async function importHistory(db: Database, lane: WriteLane, job: HistoryImport): Promise<ImportReport> {
+  const { file, tenant, format, type } = job;
+  const csv = format === 'csv' ? await readHeadings(job) : undefined;
+  const fingerprint = await fingerprintOf(file, [format, tenant, type, job.context, csv?.delimiter]);
+  let progress = await beginImport(db, tenant, file, fingerprint, job.again ?? false);
+  const resumed = progress.bytes > 0;
+  if (resumed && (await hashBefore(file, progress.bytes)) !== progress.tail) {
+    throw new Error(`${file} has changed since it was imported up to byte ${progress.bytes}: --again begins anew`);
+  }
+  const from = resumed ? progress : (csv?.position ?? { bytes: 0, lines: 0 });
+  const presents = new Presents();
+  const reader = { names: job.names, decimalComma: csv?.delimiter === ';' || csv?.delimiter === '\t' };
+  let underway: Promise<void> = Promise.resolve();
+
+  const put = async (batch: Batch) => {
+    const tail = await hashBefore(file, batch.position.bytes);
+    // First the present, which may be written twice, then history with the checkpoint, which may not.
+    await bringUpToDate(lane, presents, tenant, batch.entities, type && job.names.type(type));
+    const { entities, rejections, position } = batch;
+    progress = await putBatch(db, tenant, progress, { entities: instancesOf(entities), rejections, ...position, tail });
+    job.onProgress?.(progress);
+  };
+  for await (const batch of batches(recordsOf(job, csv?.delimiter, from), csv?.columns, reader)) {
+    // The next lines are read while these are written.
+    await underway;
+    underway = put(batch);
+    underway.catch(() => {});
+  }
+  await underway;
+  progress = await finishImport(db, progress);
+  return { ...progress, resumed, rejections: await rejectionsOf(db, progress, SHOWN_REJECTIONS) };
+}
+
+function recordsOf({ file, format }: HistoryImport, delimiter: string | undefined, from: Position) {
+  return format === 'csv' ? csvRecords(file, delimiter ?? ',', from) : textLines(file, from);
+}
+
+interface Headings {
+  readonly columns: MeasureColumns;
+  readonly delimiter: string;
+  readonly position: Position;
+}
+
+const DELIMITERS = [',', ';', '\t'];
+
+async function readHeadings({ file, names, delimiter }: HistoryImport): Promise<Headings> {
+  const start = { bytes: 0, lines: 0 };
+  for await (const { content } of textLines(file, start)) {
+    const used = delimiter ?? mostFrequent(String(content));
+    for await (const { content: headings, bytes, lines } of csvRecords(file, used, start)) {
+      const columns = measureColumns(
+        (headings as string[]).map((heading) => heading.trim()),
+        names,
+      );
+      return { columns, delimiter: used, position: { bytes, lines } };
+    }
+  }
+  throw badMember('file', '', 'a first line with headings');
+}
+
+function mostFrequent(line: string): string {
+  const count = (delimiter: string) => line.split(delimiter).length;
+  return DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
+}
+
+/** What lines tell of one entity. */
+export interface EntityMeasures {
+  types?: readonly string[];
+  readonly instances: PastInstance[];
+}
+
+interface Batch {
+  readonly entities: Map<string, EntityMeasures>;
+  readonly rejections: Rejection[];
+  position: Position;
+}
+
+async function* batches(
+  records: AsyncIterable<FileRecord>,
+  columns: MeasureColumns | undefined,
+  settings: Omit<MeasureReader, 'at'>,
+): AsyncIterable<Batch> {
+  let batch: Batch | undefined;
+  let reader: MeasureReader = { ...settings, at: new Date().toISOString() };
+  let lines = 0;
+  for await (const record of records) {
+    batch ??= { entities: new Map(), rejections: [], position: record };
+    batch.position = { bytes: record.bytes, lines: record.lines };
+    read(record, columns, reader, batch);
+    lines += 1;
+    if (lines % BATCH_LINES > 0) continue;
+    yield batch;
+    batch = undefined;
+    reader = { ...settings, at: new Date().toISOString() };
+  }
+  if (batch !== undefined) yield batch;
+}
+
+function read(
+  { line, content, isUnclosed }: FileRecord,
+  columns: MeasureColumns | undefined,
+  reader: MeasureReader,
+  batch: Batch,
+) {
+  if (isEmpty(content)) return;
+  try {
+    if (isUnclosed) throw badMember('line', content, 'a quote that is closed');
+    add(batch.entities, measuresOf(content, columns, reader));
+  } catch (error) {
+    batch.rejections.push(rejectionOf(line, error));
+  }
+}
+
+function isEmpty(content: FileRecord['content']): boolean {
+  return typeof content === 'string' ? content.trim() === '' : content.length === 1 && content[0]?.trim() === '';
+}
+
+/** @throws NgsiLdError */
+function measuresOf(
+  content: FileRecord['content'],
+  columns: MeasureColumns | undefined,
+  reader: MeasureReader,
+): Measures {
+  if (typeof content !== 'string') return readRow(content, columns as MeasureColumns, reader);
+  let body: unknown;
+  try {
+    body = JSON.parse(content);
+  } catch {
+    throw badMember('line', content, 'JSON');
+  }
+  return readEntity(body, reader);
+}
+
+function add(entities: Batch['entities'], { id, types, instances }: Measures): void {
+  const known = entities.get(id);
+  if (known === undefined) entities.set(id, { ...(types && { types }), instances: [...instances] });
+  else {
+    for (const instance of instances) known.instances.push(instance);
+    if (types !== undefined) known.types = types;
+  }
+}
+
+const FAULT = /^(?<field>.*?): got (?<got>.*), expected (?<expected>.*)$/s;
+
+function rejectionOf(line: number, error: unknown): Rejection {
+  if (!(error instanceof NgsiLdError)) throw error;
+  const { field, got, expected } = FAULT.exec(error.message)?.groups ?? {};
+  return { line, field: field ?? 'line', got: got ?? '', expected: expected ?? error.message };
+}
+
+function instancesOf(entities: Batch['entities']): Map<string, readonly PastInstance[]> {
+  return new Map([...entities].map(([id, { instances }]) => [id, instances]));
+}

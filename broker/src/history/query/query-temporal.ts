@@ -1,0 +1,177 @@
+import type { Queryable } from '../../database/database.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import type { TemporalEntity, TemporalInstance } from '../../model/temporal/temporal-entity.ts';
+import type { TemporalQuery } from '../../query/temporal/temporal-query.ts';
+import { cutOff, type TimeRange } from '../../query/temporal/temporal-range.ts';
+import { type KnownEntity, type KnownPage, knownEntity, selectCandidates, selectKnown } from './temporal-entities.ts';
+import { type InstanceSelection, type StoredInstance, selectInstances } from './temporal-instances.ts';
+import type { TemporalSelection } from './temporal-sql.ts';
+
+/** Which instances of the entities found are asked for. */
+export type AskedInstances = Omit<InstanceSelection, 'most' | 'temporalQ'>;
+
+/** What is found of the evolutions of entities. */
+export interface TemporalPage {
+  readonly entities: readonly TemporalEntity[];
+  /** Of all that match, when it was asked for. */
+  readonly count?: number;
+  readonly hasNext: boolean;
+  /** Not all instances are there, but all of this range (6.3.10). */
+  readonly range?: TimeRange;
+}
+
+/**
+ * Retrieve the Temporal Evolution of an Entity (5.7.3).
+ *
+ * @throws NgsiLdError ResourceNotFound: no such entity ever was, or nothing of it is asked for
+ */
+export async function retrieveTemporal(
+  db: Queryable,
+  tenant: string,
+  id: string,
+  asked: AskedInstances,
+  temporalQ: TemporalQuery,
+  mostInstances: number,
+): Promise<TemporalPage> {
+  const known = await existingEvolution(db, tenant, id);
+  const page = await evolutions(db, tenant, [known], asked, temporalQ, mostInstances);
+  const isAny = asked.attributes?.length !== 0;
+  if (isAny && Object.keys(page.entities[0]?.attributes ?? {}).length === 0) throw nothingOf(id);
+  return { ...page, hasNext: false };
+}
+
+/** @throws NgsiLdError ResourceNotFound: no such entity ever was */
+export async function existingEvolution(db: Queryable, tenant: string, id: string): Promise<KnownEntity> {
+  const known = await knownEntity(db, tenant, id);
+  if (known === undefined) throw new NgsiLdError('ResourceNotFound', `There is no entity ${id} and never was one`);
+  return known;
+}
+
+export function nothingOf(id: string): NgsiLdError {
+  return new NgsiLdError('ResourceNotFound', `Entity ${id} has no attribute instance of those asked for`);
+}
+
+/** Query the Temporal Evolution of Entities (5.7.4). */
+export async function queryTemporal(
+  db: Queryable,
+  tenant: string,
+  selection: TemporalSelection,
+  asked: AskedInstances,
+  page: KnownPage,
+  mostInstances: number,
+): Promise<TemporalPage> {
+  const { temporalQ } = selection;
+  const straight = isStraight(selection, asked, page)
+    ? await straightPage(db, tenant, selection, asked, page, mostInstances)
+    : undefined;
+  if (straight !== undefined) return straight;
+  const { entities: found, count, hasNext } = await knownPage(db, tenant, selection, page);
+  const { entities, range } = await evolutions(db, tenant, found, asked, temporalQ, mostInstances);
+  return { entities, hasNext, ...(count !== undefined && { count }), ...(range && { range }) };
+}
+
+/** Whether the last instances of entities are asked for on the first page, and nothing of entities but that they have one. */
+function isStraight(
+  { temporalQ, q, geoQ, scopeQ }: TemporalSelection,
+  asked: AskedInstances,
+  page: KnownPage,
+): boolean {
+  const isPlain = q === undefined && geoQ === undefined && scopeQ === undefined && asked.omitted === undefined;
+  const isFirst = page.offset === 0 && page.limit > 0 && !page.count;
+  return temporalQ.lastN !== undefined && isPlain && isFirst && asked.attributes?.length !== 0;
+}
+
+/**
+ * The first page of entities that have an instance, of all that there are: not looked for first and read then, which takes
+ * twice as long. Undefined: so many have none that it is not known which follow.
+ */
+async function straightPage(
+  db: Queryable,
+  tenant: string,
+  { temporalQ, ...selection }: TemporalSelection,
+  asked: AskedInstances,
+  { limit, descending }: KnownPage,
+  mostInstances: number,
+): Promise<TemporalPage | undefined> {
+  const candidates = await selectCandidates(db, tenant, selection, { limit: limit + 1, descending });
+  const byEntity = await instancesByEntity(db, tenant, candidates, asked, temporalQ, mostInstances);
+  const found = candidates.filter(({ id }) => byEntity.get(id)?.length);
+  const hasNext = found.length > limit;
+  if (candidates.length > limit && !hasNext) return undefined;
+  return { ...cutOffPage(found.slice(0, limit), byEntity, temporalQ, mostInstances), hasNext };
+}
+
+/** A page of the entities whose evolution matches, and whether there is another. */
+export async function knownPage(
+  db: Queryable,
+  tenant: string,
+  selection: TemporalSelection,
+  page: KnownPage,
+): Promise<{ entities: KnownEntity[]; count?: number; hasNext: boolean }> {
+  // One more than asked for tells whether there is a next page.
+  const { entities, count } = await selectKnown(db, tenant, selection, {
+    ...page,
+    limit: page.limit === 0 ? 0 : page.limit + 1,
+  });
+  return {
+    entities: entities.slice(0, page.limit),
+    hasNext: entities.length > page.limit,
+    ...(count !== undefined && { count }),
+  };
+}
+
+async function evolutions(
+  db: Queryable,
+  tenant: string,
+  known: readonly KnownEntity[],
+  asked: AskedInstances,
+  temporalQ: TemporalQuery,
+  mostInstances: number,
+): Promise<Pick<TemporalPage, 'entities' | 'range'>> {
+  const byEntity = await instancesByEntity(db, tenant, known, asked, temporalQ, mostInstances);
+  return cutOffPage(known, byEntity, temporalQ, mostInstances);
+}
+
+async function instancesByEntity(
+  db: Queryable,
+  tenant: string,
+  known: readonly KnownEntity[],
+  asked: AskedInstances,
+  temporalQ: TemporalQuery,
+  mostInstances: number,
+): Promise<Map<string, StoredInstance[]>> {
+  const ids = known.map(({ id }) => id);
+  const byEntity = new Map<string, StoredInstance[]>(ids.map((id) => [id, []]));
+  if (known.length === 0) return byEntity;
+  // One more than fits tells that something was cut off.
+  const most = Math.min(temporalQ.lastN ?? Number.MAX_SAFE_INTEGER, mostInstances + 1);
+  const instances = await selectInstances(db, tenant, ids, { ...asked, temporalQ, most });
+  for (const instance of instances) byEntity.get(instance.entityId)?.push(instance);
+  return byEntity;
+}
+
+function cutOffPage(
+  known: readonly KnownEntity[],
+  byEntity: ReadonlyMap<string, readonly StoredInstance[]>,
+  temporalQ: TemporalQuery,
+  mostInstances: number,
+): Pick<TemporalPage, 'entities' | 'range'> {
+  const instancesOf = ({ id }: KnownEntity) => byEntity.get(id) ?? [];
+  const range = cutOff(known.map(instancesOf), temporalQ, mostInstances);
+  const entities = known.map((entity) => evolution(entity, instancesOf(entity), range));
+  return { entities, ...(range && { range }) };
+}
+
+function evolution(
+  known: KnownEntity,
+  instances: readonly StoredInstance[],
+  range: TimeRange | undefined,
+): TemporalEntity {
+  const attributes: Record<string, TemporalInstance[]> = {};
+  for (const instance of [...instances].sort((a, b) => a.time - b.time)) {
+    attributes[instance.name] ??= [];
+    const isIn = range === undefined || (instance.time >= range.from && instance.time <= range.to);
+    if (isIn) attributes[instance.name]?.push(instance);
+  }
+  return { ...known, attributes };
+}

@@ -1,0 +1,184 @@
+import type { Queryable } from '../../database/database.ts';
+import { SqlParameters } from '../../database/sql-parameters.ts';
+import { entityCondition } from '../../entities/read/q-sql/entity-condition.ts';
+import { timeAll } from '../../model/document.ts';
+import type { AttributeInstance, AttributeKind } from '../../model/entity.ts';
+import type { Mutable } from '../../model/mutable.ts';
+import { nullOf } from '../../model/temporal/temporal-represent.ts';
+import { isoTime } from '../../model/temporal/time-text.ts';
+import type { TemporalQuery } from '../../query/temporal/temporal-query.ts';
+import type { TimedInstance } from '../../query/temporal/temporal-range.ts';
+import { narrowed, relationOf, seriesOf } from './temporal-series.ts';
+import {
+  inMilliseconds,
+  NEVER_EXPIRED,
+  overlaps,
+  recentSince,
+  scopeIntervals,
+  type TemporalSelection,
+  timeOf,
+  windowCondition,
+} from './temporal-sql.ts';
+
+/** Which instances of the entities are read. */
+export interface InstanceSelection extends Pick<TemporalSelection, 'scopeQ'> {
+  readonly temporalQ: TemporalQuery;
+  /** IRIs; absent: all. */
+  readonly attributes?: readonly string[];
+  readonly omitted?: readonly string[];
+  /** '' is the default instance. */
+  readonly datasetIds?: readonly string[];
+  /** Of each series at most so many: the earliest, or with `lastN` the latest. */
+  readonly most: number;
+  /** Whether `history` has all instances of the entities; absent: some may be in `birth`. */
+  readonly isUnfolded?: boolean;
+}
+
+export interface StoredInstance extends TimedInstance {
+  readonly entityId: string;
+  readonly name: string;
+}
+
+interface Series {
+  readonly id: string;
+  readonly attribute: string;
+  readonly dataset_id: string;
+}
+
+/** One text for all instances of a series: a row for each takes twice as long to read. */
+interface SeriesRow extends Series {
+  /** A JSON array of {@link InstanceItem}; null: there is none. */
+  readonly instances: string | null;
+}
+
+/** Times are milliseconds since 1970; `created` is null where it was written then. The instance is null where it was deleted. */
+type InstanceItem = [n: number, created: number | null, modified: number, time: number, instance: InstanceText | null];
+
+type InstanceText = AttributeInstance & { deletedAt?: string };
+
+/** Of so many entities the last instances are looked for among recent ones first, in few partitions. */
+const MANY = 20;
+
+/** Instances of the series of each attribute and dataset of the entities, in the order of time in each. */
+export async function selectInstances(
+  db: Queryable,
+  tenant: string,
+  ids: readonly string[],
+  asked: InstanceSelection,
+): Promise<StoredInstance[]> {
+  const selection = await narrowed(db, tenant, ids, asked);
+  const isLast = selection.temporalQ.lastN !== undefined;
+  const since = isLast && ids.length >= MANY ? recentSince(selection.temporalQ) : undefined;
+  const params = new SqlParameters([tenant, ids]);
+  const series = seriesOf(selection, params);
+  const recent = since === undefined ? '' : ` AND h.at >= ${params.add(since)}::timestamptz`;
+  const { rows } = await db.query<SeriesRow>({
+    text: `${series} SELECT s.*, i.* FROM series AS s CROSS JOIN LATERAL ${instancesOf(selection, params, recent)} AS i
+      WHERE s.attribute IS NOT NULL AND s.dataset_id IS NOT NULL`,
+    values: params.values,
+  });
+  const found: StoredInstance[] = [];
+  const fewer: Series[] = [];
+  for (const row of rows) {
+    const items = itemsOf(row);
+    if (since !== undefined && items.length < selection.most) fewer.push(row);
+    else for (const item of inOrder(items, isLast)) found.push(stored(row, item));
+  }
+  if (fewer.length === 0) return found;
+  for (const row of await selectOf(db, tenant, fewer, selection)) {
+    for (const item of inOrder(itemsOf(row), isLast)) found.push(stored(row, item));
+  }
+  return found;
+}
+
+function itemsOf({ instances }: SeriesRow): InstanceItem[] {
+  return instances === null ? [] : JSON.parse(`[${instances}]`);
+}
+
+function inOrder(items: InstanceItem[], isLast: boolean): InstanceItem[] {
+  return isLast && items.length > 1 ? items.reverse() : items;
+}
+
+/** Of the series `s` the instances to read, beginning with the earliest, or with `lastN` the latest. */
+function instancesOf(selection: InstanceSelection, params: SqlParameters, more = ''): string {
+  const { temporalQ, most } = selection;
+  const time = timeOf(temporalQ.timeproperty);
+  const direction = temporalQ.lastN !== undefined ? 'DESC' : 'ASC';
+  return `(SELECT string_agg(concat('[', i.n, ',', coalesce(i.created_at::text, 'null'), ',', i.modified_at, ',', i.time, ',',
+      coalesce(i.instance::text, 'null'), ']'), ',') AS instances
+    FROM (SELECT h.n, h.instance, ${inMilliseconds('h.created_at')} AS created_at,
+        ${inMilliseconds('h.modified_at')} AS modified_at, extract(epoch FROM ${time})::float8 * 1000 AS time
+      FROM ${relationOf(selection)} h
+      WHERE h.tenant = $1 AND h.entity_id = s.id AND h.attribute = s.attribute AND h.dataset_id = s.dataset_id
+        AND ${instanceCondition(selection, params)}${more}
+      ORDER BY ${time} ${direction}, h.modified_at ${direction}, h.n ${direction}
+      LIMIT ${params.add(most)}::bigint) AS i)`;
+}
+
+async function selectOf(
+  db: Queryable,
+  tenant: string,
+  series: readonly Series[],
+  selection: InstanceSelection,
+): Promise<SeriesRow[]> {
+  const columns = [
+    series.map(({ id }) => id),
+    series.map(({ attribute }) => attribute),
+    series.map(({ dataset_id }) => dataset_id),
+  ];
+  const params = new SqlParameters([tenant, ...columns]);
+  const { rows } = await db.query<SeriesRow>({
+    text: `SELECT s.*, i.* FROM unnest($2::text[], $3::text[], $4::text[]) AS s(id, attribute, dataset_id)
+      CROSS JOIN LATERAL ${instancesOf(selection, params)} AS i`,
+    values: params.values,
+  });
+  return rows;
+}
+
+/** The instance is made what it is shown as, not copied: a page has thousands. */
+function stored(
+  { id, attribute, dataset_id }: Series,
+  [n, created, modified, time, kept]: InstanceItem,
+): StoredInstance {
+  const modifiedAt = isoTime(modified);
+  const createdAt = created === null || created === modified ? modifiedAt : isoTime(created);
+  const found = { entityId: id, name: attribute, instanceId: instanceIdOf(n), time };
+  const instance = (kept ?? { type: 'Property', deletedAt: modifiedAt }) as Mutable<InstanceText>; // ours alone
+  const { deletedAt } = instance;
+  if (dataset_id !== '') instance.datasetId = dataset_id;
+  instance.createdAt = createdAt;
+  instance.modifiedAt = modifiedAt;
+  if (instance.attributes !== undefined) timeAll(instance.attributes, createdAt);
+  if (deletedAt === undefined) return { ...found, instance };
+  delete instance.deletedAt;
+  instance.value = nullOf(instance.type as AttributeKind);
+  return { ...found, instance, deletedAt };
+}
+
+const INSTANCE_ID = /^urn:ngsi-ld:Instance:(-?\d{1,18})$/;
+
+/** The URI of an attribute instance. */
+function instanceIdOf(n: number): string {
+  return `urn:ngsi-ld:Instance:${n}`;
+}
+
+/** The number of the row of history that an instance's URI stands for; undefined: none of ours. */
+export function rowOfInstance(instanceId: string): string | undefined {
+  return INSTANCE_ID.exec(instanceId)?.[1];
+}
+
+/** The condition on rows `h` that are read. */
+export function instanceCondition(
+  { temporalQ, scopeQ }: Pick<InstanceSelection, 'temporalQ' | 'scopeQ'>,
+  params: SqlParameters,
+): string {
+  const window = windowCondition(temporalQ, params);
+  if (scopeQ === undefined) return window;
+  // Only while a scope that matches held; of the scopes, those that held at some moment of the window (C.5.16).
+  const holds = entityCondition({ scopeQ }, params, { row: 's', at: NEVER_EXPIRED });
+  const time = timeOf(temporalQ.timeproperty);
+  return `CASE WHEN h.attribute = 'https://uri.etsi.org/ngsi-ld/scope'
+    THEN EXISTS (SELECT FROM ${scopeIntervals('h.entity_id', temporalQ)} WHERE s.n = h.n AND ${overlaps(temporalQ, params)} AND ${holds})
+    ELSE ${window} AND EXISTS (SELECT FROM ${scopeIntervals('h.entity_id', temporalQ)}
+      WHERE s.since <= ${time} AND (s.until IS NULL OR s.until > ${time}) AND ${holds}) END`;
+}

@@ -1,0 +1,123 @@
+import type { Database, Queryable } from '../../database/database.ts';
+import { BUCKET, CORRECT, SERIES } from './history-corrections.ts';
+
+/** How far the sums of hours and days have come. */
+export interface RollupState {
+  /** Instances up to this number are summed up. */
+  readonly watermark: number;
+  /** The number drawn last. */
+  readonly last: number;
+  /** Until when retention ever removed instances that the sums may still know of; null: it never did. */
+  readonly instancesRemovedBefore: Date | null;
+  /** Until when it ever removed sums of hours. */
+  readonly hoursRemovedBefore: Date | null;
+  readonly advancedAt: Date | null;
+  readonly corrections: number;
+}
+
+const SELECT_STATE = `
+  SELECT r.watermark, CASE WHEN n.is_called THEN n.last_value ELSE 0 END AS last,
+    r.instances_removed_before AS "instancesRemovedBefore", r.hours_removed_before AS "hoursRemovedBefore",
+    r.advanced_at AS "advancedAt", (SELECT count(*) FROM history_correction) AS corrections
+  FROM history_rollup r, history_n n`;
+
+const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.rollups', 0))`;
+const TRY_LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('alzette.rollups', 0)) AS mine`;
+const BY_INDEX = 'SET LOCAL enable_seqscan = off';
+
+const SUMS = 'count, sum, sumsq, min, max';
+
+const addTo = (table: string, rows: string) => `
+  INSERT INTO ${table} AS o (${BUCKET.join(', ')}, ${SUMS})
+  ${rows}
+  ON CONFLICT (${BUCKET.join(', ')}) DO UPDATE SET count = o.count + excluded.count, sum = o.sum + excluded.sum,
+    sumsq = o.sumsq + excluded.sumsq, min = least(o.min, excluded.min), max = greatest(o.max, excluded.max)`;
+
+const HOURS = `SELECT ${BUCKET.join(', ')}, ${SUMS} FROM fresh`;
+const DAYS = `SELECT ${SERIES.join(', ')}, date_trunc('day', start, 'UTC'), observed, sum(count), sum(sum), sum(sumsq), min(min), max(max)
+  FROM fresh GROUP BY 1, 2, 3, 4, 5, 6`;
+
+// Corrections of what is summed up only now are seen in it already.
+const ADVANCE = `
+  WITH fresh AS MATERIALIZED (
+    SELECT ${SERIES.join(', ')}, date_trunc('hour', at, 'UTC') AS start, instance ? 'observedAt' AS observed, count(*) AS count,
+      sum(number) AS sum, sum(number * number) AS sumsq, min(number) AS min, max(number) AS max
+    FROM history WHERE n > $1::bigint AND n <= $2::bigint AND number IS NOT NULL
+    GROUP BY 1, 2, 3, 4, 5, 6
+  ), hours AS (${addTo('history_hour', HOURS)}
+  ), days AS (${addTo('history_day', DAYS)}
+  ), seen AS (DELETE FROM history_correction WHERE n > $1::bigint AND n <= $2::bigint)
+  UPDATE history_rollup SET watermark = $2::bigint, advanced_at = now()`;
+
+const IS_FORGOTTEN = `tenant = $1 AND ($2::text IS NULL OR entity_id = $2)
+    AND ($3::text IS NULL OR attribute = $3) AND ($4::text IS NULL OR dataset_id = $4)`;
+
+const FORGET = (table: string) => `DELETE FROM ${table} WHERE ${IS_FORGOTTEN}`;
+
+// What somebody put in the place of an instance while it was deleted is still there, and must be summed up anew.
+const FORGET_CORRECTIONS = `
+  WITH forgotten AS (${FORGET('history_correction')})
+  INSERT INTO history_correction
+  SELECT tenant, entity_id, attribute, dataset_id, at, instance ? 'observedAt', n, number, 1
+  FROM history WHERE ${IS_FORGOTTEN} AND number IS NOT NULL AND n <= (SELECT watermark FROM history_rollup)`;
+
+const SELECT_WRITERS = `
+  SELECT DISTINCT virtualtransaction AS writer FROM pg_locks
+  WHERE locktype = 'relation' AND relation = 'history'::regclass AND mode = 'RowExclusiveLock'
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+
+// The index of numbers tells nothing of pages that no vacuum has come by.
+const SUMMARIZE = `
+  SELECT sum(brin_summarize_new_values(i.indexrelid)) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+  JOIN pg_am m ON m.oid = c.relam AND m.amname = 'brin'
+  WHERE c.relkind = 'i' AND (i.indrelid = 'history'::regclass
+    OR i.indrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'history'::regclass))`;
+
+export async function rollupState(db: Queryable): Promise<RollupState> {
+  const { rows } = await db.query<RollupState>({ name: 'rollup-state', text: SELECT_STATE });
+  return rows[0] as RollupState; // the table has one row
+}
+
+/** The transactions under way that have written history, or may have drawn numbers for it. */
+export async function historyWriters(db: Queryable): Promise<Set<string>> {
+  const { rows } = await db.query<{ writer: string }>({ text: SELECT_WRITERS });
+  return new Set(rows.map(({ writer }) => writer));
+}
+
+/** Sums up the next instances up to a number, beyond which none with a lower one may come. False: another process is at it. */
+export async function advanceRollups(db: Database, upTo: number, most: number): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const { rows } = await tx.query<{ mine: boolean }>({ text: TRY_LOCK });
+    if (!rows[0]?.mine) return false;
+    await tx.query({ text: BY_INDEX });
+    const { watermark } = await rollupState(tx);
+    await tx.query({ text: CORRECT, values: [watermark, most] });
+    const next = Math.min(upTo, watermark + most);
+    if (next > watermark) await tx.query({ text: ADVANCE, values: [watermark, next] });
+    return true;
+  });
+}
+
+export async function summarizeNumbers(db: Queryable): Promise<void> {
+  await db.query({ text: SUMMARIZE });
+}
+
+/** Keeps the sums as they are while the transaction takes instances away, and no one else changes them meanwhile. */
+export async function holdRollups(tx: Queryable): Promise<void> {
+  await tx.query({ text: LOCK });
+  await tx.query({ text: `SELECT set_config('alzette.keep_rollups', 'on', true)` });
+}
+
+/** Removes the sums of a tenant, of one entity, of one attribute of it, or of one dataset of that. */
+export async function forgetRollups(
+  tx: Queryable,
+  tenant: string,
+  id?: string,
+  attribute?: string,
+  datasetId?: string,
+): Promise<void> {
+  const values = [tenant, id, attribute, datasetId];
+  await tx.query({ text: FORGET('history_hour'), values });
+  await tx.query({ text: FORGET('history_day'), values });
+  await tx.query({ text: FORGET_CORRECTIONS, values });
+}

@@ -1,0 +1,94 @@
+import { Columns } from '../../database/columns.ts';
+import type { EntityChange } from '../../model/change.ts';
+import { SCOPE } from '../../model/change-entity.ts';
+import { sameJson } from '../../model/diff.ts';
+import type { PastInstance } from '../../model/temporal/temporal-entity.ts';
+import { temporalKey } from '../../query/temporal/temporal-key.ts';
+
+/** tenant, entity id, attribute, dataset id if any, kind, at if it is not the time of the write, instance, number. */
+export function historyRows(): Columns {
+  return new Columns(['text', 'text', 'text', 'text', 'text', 'text', 'text', 'float8']);
+}
+
+/** Takes one row after the other, its values in the order of the columns. */
+export interface HistoryRows {
+  push(...row: unknown[]): void;
+}
+
+/**
+ * The rows that record what a write changed: attribute instances as they became, without their times, which are the row's, and
+ * the scope like one of them (4.5.6).
+ */
+export function pushChange(rows: HistoryRows, change: EntityChange): void {
+  const { tenant, entityId, at } = change;
+  for (const { kind, name, datasetId, before, after: instance } of change.attributes) {
+    rows.push(
+      tenant,
+      entityId,
+      name,
+      datasetId,
+      kind,
+      instance?.observedAt,
+      JSON.stringify(
+        instance ? { ...instance, createdAt: undefined, modifiedAt: undefined } : { type: before?.type, deletedAt: at },
+      ),
+      summable(instance?.value),
+    );
+  }
+  pushScopes(rows, change);
+}
+
+/** The part of it that tells of the scope. */
+export function pushScopes(rows: HistoryRows, change: EntityChange): void {
+  const { tenant, entityId, at } = change;
+  const scopes = change.after?.scopes;
+  const before = change.before?.scopes;
+  if (scopes === before || sameJson(scopes, before)) return;
+  const kind =
+    scopes === undefined ? 'attributeDeleted' : before === undefined ? 'attributeCreated' : 'attributeUpdated';
+  const instance =
+    scopes === undefined
+      ? { type: 'Property', deletedAt: at }
+      : { type: 'Property', value: scopes, observedAt: at, createdAt: at, modifiedAt: at };
+  rows.push(tenant, entityId, SCOPE, undefined, kind, undefined, JSON.stringify(instance), undefined);
+}
+
+/** The rows of instances given by the temporal API; of several with one dataset and observedAt the last stays. */
+export function pushPast(
+  rows: HistoryRows,
+  tenant: string,
+  entityId: string,
+  instances: readonly PastInstance[],
+): void {
+  for (const { name, instance } of withoutReplaced(instances)) {
+    const { datasetId, observedAt, value } = instance;
+    rows.push(
+      tenant,
+      entityId,
+      name,
+      datasetId,
+      'attributeImported',
+      observedAt,
+      JSON.stringify(instance),
+      summable(value),
+    );
+  }
+}
+
+function withoutReplaced(instances: readonly PastInstance[]): Iterable<PastInstance> {
+  const last = new Map<unknown, PastInstance>();
+  for (const past of instances) {
+    const { datasetId, observedAt } = past.instance;
+    const time = observedAt && temporalKey(observedAt, 'dateTime');
+    last.set(time === undefined ? past : JSON.stringify([past.name, datasetId, time]), past);
+  }
+  return last.values();
+}
+
+/** Beyond, its square would be no double any more: the database would refuse every sum it is part of. As in `birth_instance`. */
+const GREATEST_SUMMED = 1e150;
+
+/** A value's place in the column of numbers, which sums are made of; other values are told from their instances alone. */
+export function summable(value: unknown): number | undefined {
+  return typeof value === 'number' && Math.abs(value) <= GREATEST_SUMMED ? value : undefined;
+}

@@ -1,0 +1,162 @@
+import type { Database, Queryable } from '../../database/database.ts';
+import type { Decide, WriteLane } from '../../entities/write-lane/write-lane.ts';
+import type { Entity } from '../../model/entity.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import {
+  pastInstance,
+  pastInstances,
+  type TemporalFragment,
+  type TemporalInstanceFragment,
+} from '../../model/temporal/temporal-fragment.ts';
+import { withLatest } from '../../model/temporal/temporal-present.ts';
+import { badMember } from '../../model/values.ts';
+import { rowOfInstance } from '../query/temporal-instances.ts';
+import { checkHistoryWrite } from './check-history-write.ts';
+import {
+  deleteAttributeHistory,
+  deleteEvolution,
+  deleteInstance,
+  hasHistory,
+  insertPast,
+  isImported,
+  replaceInstance,
+} from './history-writes.ts';
+
+/** A fragment that can make an entity. */
+export type TemporalEntityFragment = TemporalFragment & { readonly id: string };
+
+/**
+ * Create or Update Temporal Evolution of an Entity (5.6.11): instances are added to history, and the latest of them are
+ * the entity's present. True when history knew nothing of the entity.
+ *
+ * @throws NgsiLdError BadRequestData: the entity is new and has no type
+ */
+export async function upsertTemporal(
+  db: Queryable,
+  lane: WriteLane,
+  tenant: string,
+  fragment: TemporalEntityFragment,
+): Promise<boolean> {
+  const isNew = !(await hasHistory(db, tenant, fragment.id));
+  await lane.write(tenant, fragment.id, addToHistory(fragment));
+  return isNew;
+}
+
+/** Adds instances; the entity is made when there is none and the fragment has a type. */
+function addToHistory(fragment: TemporalEntityFragment): Decide<void> {
+  return (before, at) => {
+    const past = pastInstances(fragment, at);
+    return { after: withLatest(withTypes(before, fragment, at), past, at), result: undefined, past };
+  };
+}
+
+function withTypes(before: Entity | undefined, { id, types, expiresAt }: TemporalEntityFragment, at: string): Entity {
+  const expiry = expiresAt === undefined ? {} : { expiresAt };
+  if (before === undefined) {
+    if (types === undefined) throw badMember('type', undefined, 'a type name or an array of them');
+    return { id, types, createdAt: at, modifiedAt: at, attributes: {}, ...expiry };
+  }
+  return { ...before, types: [...new Set([...before.types, ...(types ?? [])])], ...expiry };
+}
+
+/**
+ * Add Attributes to the Temporal Evolution of an Entity (5.6.12); one that was deleted has an evolution, and stays deleted.
+ *
+ * @throws NgsiLdError ResourceNotFound
+ */
+export async function appendTemporal(
+  db: Queryable,
+  lane: WriteLane,
+  tenant: string,
+  id: string,
+  fragment: TemporalFragment,
+): Promise<void> {
+  const add = addToHistory({ ...fragment, id });
+  const isThere = await lane.write(tenant, id, (before, at) =>
+    before === undefined ? { after: undefined, result: false } : { ...add(before, at), result: true },
+  );
+  if (isThere) return;
+  // Deleted, never there, or not there for who asks.
+  for (const name of Object.keys(fragment.attributes)) await checkHistoryWrite(db, tenant, id, name);
+  if (!(await hasHistory(db, tenant, id))) {
+    throw new NgsiLdError('ResourceNotFound', `There is no entity ${id} and never was one`);
+  }
+  const at = new Date().toISOString();
+  await insertPast(db, tenant, id, pastInstances(fragment, at), at);
+}
+
+/**
+ * Delete Temporal Evolution of an Entity (5.6.16). An entity that came by the temporal API alone goes with it; one that
+ * was written itself stays.
+ *
+ * @throws NgsiLdError ResourceNotFound
+ */
+export async function deleteTemporal(db: Database, lane: WriteLane, tenant: string, id: string): Promise<void> {
+  await checkHistoryWrite(db, tenant, id);
+  if (!(await hasHistory(db, tenant, id))) throw new NgsiLdError('ResourceNotFound', `There is no history of ${id}`);
+  if (await isImported(db, tenant, id)) {
+    await lane.write(tenant, id, () => ({ after: undefined, result: undefined, past: [] }));
+  }
+  await deleteEvolution(db, tenant, id);
+}
+
+/**
+ * Delete Attribute from the Temporal Evolution of an Entity (5.6.13).
+ *
+ * @param datasetId '' is the default instance; undefined deletes all
+ * @throws NgsiLdError ResourceNotFound
+ */
+export async function deleteTemporalAttribute(
+  db: Database,
+  tenant: string,
+  id: string,
+  name: string,
+  datasetId: string | undefined,
+): Promise<void> {
+  await checkHistoryWrite(db, tenant, id, name);
+  if (await deleteAttributeHistory(db, tenant, id, name, datasetId)) return;
+  const which = datasetId ? `${name} with datasetId ${datasetId}` : name;
+  throw new NgsiLdError('ResourceNotFound', `There is no history of attribute ${which} of entity ${id}`);
+}
+
+/** Which instance of which attribute of which entity. */
+export interface InstancePath {
+  readonly id: string;
+  readonly name: string;
+  readonly instanceId: string;
+}
+
+/**
+ * Modify Attribute Instance in the Temporal Evolution of an Entity (5.6.14): history is corrected, the present stays.
+ *
+ * @throws NgsiLdError ResourceNotFound
+ */
+export async function updateTemporalInstance(
+  db: Queryable,
+  tenant: string,
+  { id, name, instanceId }: InstancePath,
+  fragment: TemporalInstanceFragment,
+): Promise<void> {
+  await checkHistoryWrite(db, tenant, id, name);
+  const row = rowOfInstance(instanceId);
+  const at = new Date().toISOString();
+  const instance = { name, instance: pastInstance(name, fragment, at) };
+  if (row === undefined || !(await replaceInstance(db, tenant, id, row, instance, at))) {
+    throw noInstance({ id, name, instanceId });
+  }
+}
+
+/**
+ * Delete Attribute Instance from the Temporal Evolution of an Entity (5.6.15): history is corrected, the present stays.
+ *
+ * @throws NgsiLdError ResourceNotFound
+ */
+export async function deleteTemporalInstance(db: Queryable, tenant: string, path: InstancePath): Promise<void> {
+  await checkHistoryWrite(db, tenant, path.id, path.name);
+  const row = rowOfInstance(path.instanceId);
+  if (row === undefined || !(await deleteInstance(db, tenant, path.id, path.name, row))) throw noInstance(path);
+}
+
+function noInstance({ id, name, instanceId }: InstancePath): NgsiLdError {
+  return new NgsiLdError('ResourceNotFound', `There is no instance ${instanceId} of attribute ${name} of entity ${id}`);
+}

@@ -1,0 +1,63 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { formatContextLink } from '../../context/link-header.ts';
+import type { UpdateResult } from '../../model/change-entity.ts';
+import { TEXT_SEPARATOR } from '../../model/represent/represent-text.ts';
+import { sendJson, sendText } from './send-json.ts';
+
+type Document = Record<string, unknown>;
+
+/** Answers with a document or a list of them: the @context in each for JSON-LD, by Link for JSON (6.3.6). */
+export function sendDocument(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  body: Document | readonly Document[],
+  links: readonly string[] = [],
+): FastifyReply {
+  const { context, mediaType } = request.ngsiLd;
+  setLinks(request, reply, links);
+  if (mediaType !== 'application/json') {
+    for (const document of Array.isArray(body) ? body : [body]) document['@context'] = context.value;
+  }
+  return sendJson(reply, body, mediaType);
+}
+
+/** The same with the JSON of each object of a list, with `TEXT_SEPARATOR` between them. */
+export function sendTexts(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  texts: string,
+  links: readonly string[] = [],
+): FastifyReply {
+  setLinks(request, reply, links);
+  const isPlain = request.ngsiLd.mediaType === 'application/json' || texts === '';
+  const list = isPlain ? texts : texts.split(TEXT_SEPARATOR).map(contextAdder(request)).join(TEXT_SEPARATOR);
+  return sendText(reply, `[${list}]`, request.ngsiLd.mediaType);
+}
+
+/** The same with the JSON of one object. */
+export function sendObjectText(request: FastifyRequest, reply: FastifyReply, text: string): FastifyReply {
+  setLinks(request, reply, []);
+  const isPlain = request.ngsiLd.mediaType === 'application/json';
+  return sendText(reply, isPlain ? text : contextAdder(request)(text), request.ngsiLd.mediaType);
+}
+
+function contextAdder({ ngsiLd: { context } }: FastifyRequest): (text: string) => string {
+  const ending = `,"@context":${JSON.stringify(context.value)}}`;
+  return (text) => text.slice(0, -1) + ending; // each has an id at least
+}
+
+function setLinks(request: FastifyRequest, reply: FastifyReply, links: readonly string[]): void {
+  const { context, mediaType } = request.ngsiLd;
+  if (mediaType !== 'application/json') {
+    if (links.length > 0) reply.header('Link', links);
+    return;
+  }
+  const link = formatContextLink(context.link);
+  reply.header('Link', links.length === 0 ? link : [link, ...links]);
+}
+
+/** 204 where all was done, 207 with what wasn't (6.6.3). Names in a 207 are IRIs. */
+export function sendUpdateResult(reply: FastifyReply, result: UpdateResult): FastifyReply {
+  if (result.notUpdated.length === 0) return reply.code(204).send();
+  return sendJson(reply.code(207), result);
+}

@@ -1,0 +1,103 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { formatContextLink } from '../../context/link-header.ts';
+import type { Entity } from '../../model/entity.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import { inEarlierVersion } from '../../model/represent/earlier-version.ts';
+import { LOCATION, representFeature } from '../../model/represent/geojson.ts';
+import { type Representation, representEntity } from '../../model/represent/represent.ts';
+import type { TextFormat } from '../../model/represent/represent-text.ts';
+import type { ShownEntity } from '../../query/projection/linked-entity.ts';
+import { preferredMinor } from '../requests/version-preference.ts';
+import { sendDocument } from './answer.ts';
+import { sendJson } from './send-json.ts';
+
+/** The GeoProperty that a GeoJSON answer takes its geometry from (6.3.15). @throws NgsiLdError BadRequestData */
+export function readGeometryProperty(request: FastifyRequest, parameters = request.ngsiLd.parameters): string {
+  const { context, mediaType } = request.ngsiLd;
+  const term = parameters.geometryProperty;
+  if (term === undefined) return LOCATION;
+  if (mediaType !== 'application/geo+json') {
+    throw new NgsiLdError(
+      'BadRequestData',
+      `geometryProperty: got it with ${mediaType}, expected it with application/geo+json`,
+    );
+  }
+  return context.attribute(term);
+}
+
+/** The format in which entities can be shown by their text alone; undefined: more is asked for than that. */
+export function textFormat(request: FastifyRequest, how: Representation): TextFormat | undefined {
+  const { format, sysAttrs, pick, omit, datasetIds, lang } = how;
+  if (sysAttrs || pick || omit || datasetIds || lang || format === 'concise') return undefined;
+  const { prefer } = request.headers;
+  if (prefer !== undefined && preferredMinor(String(prefer)) !== undefined) return undefined;
+  return request.ngsiLd.mediaType === 'application/geo+json' ? undefined : format;
+}
+
+/** Answers with one entity. @throws NgsiLdError ResourceNotFound: the selection leaves nothing of it (5.7.1) */
+export function sendEntity(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  shown: ShownEntity,
+  geometryProperty: string,
+): FastifyReply {
+  const { context, mediaType } = request.ngsiLd;
+  const { how } = shown;
+  const entity = inPreferredVersion(request, reply, shown.entity);
+  const nothing = () => new NgsiLdError('ResourceNotFound', `Entity ${entity.id} has none of the members asked for`);
+  if (mediaType !== 'application/geo+json') {
+    const document = representEntity(entity, context, how);
+    if (document === undefined) throw nothing();
+    return sendDocument(request, reply, document);
+  }
+  const feature = representFeature(entity, context, how, geometryProperty);
+  if (feature === undefined) throw nothing();
+  return sendGeoJson(request, reply, feature, []);
+}
+
+/** Answers with entities; one that the selection leaves nothing of is left out (5.7.2). */
+export function sendEntities(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  entities: readonly ShownEntity[],
+  geometryProperty: string,
+  links: readonly string[],
+): FastifyReply {
+  const { context, mediaType } = request.ngsiLd;
+  const documents: Record<string, unknown>[] = [];
+  for (const { entity: stored, how } of entities) {
+    const entity = inPreferredVersion(request, reply, stored);
+    const document =
+      mediaType === 'application/geo+json'
+        ? representFeature(entity, context, how, geometryProperty)
+        : representEntity(entity, context, how);
+    if (document !== undefined) documents.push(document);
+  }
+  if (mediaType !== 'application/geo+json') return sendDocument(request, reply, documents, links);
+  return sendGeoJson(request, reply, { type: 'FeatureCollection', features: documents }, links);
+}
+
+/** 203 tells that something had to be shown in the way of an earlier version (4.3.6.8). */
+function inPreferredVersion(request: FastifyRequest, reply: FastifyReply, entity: Entity): Entity {
+  const { prefer } = request.headers;
+  const minor = prefer === undefined ? undefined : preferredMinor(String(prefer));
+  if (minor === undefined) return entity;
+  const earlier = inEarlierVersion(entity, minor, request.ngsiLd.context);
+  if (earlier !== entity) reply.code(203);
+  return earlier;
+}
+
+/** GeoJSON has its @context at the top, unless `Prefer: body=json` wants it in a Link (6.3.6). */
+function sendGeoJson(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  document: Record<string, unknown>,
+  links: readonly string[],
+): FastifyReply {
+  const { context } = request.ngsiLd;
+  const prefersJson = /(?:^|[,;\s])body=json(?:$|[,;\s])/.test(String(request.headers.prefer ?? ''));
+  const all = prefersJson ? [formatContextLink(context.link), ...links] : links;
+  if (all.length > 0) reply.header('Link', all);
+  if (!prefersJson) document['@context'] = context.value;
+  return sendJson(reply, document, 'application/geo+json');
+}

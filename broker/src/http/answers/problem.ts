@@ -1,0 +1,62 @@
+import { NgsiLdError, type NgsiLdErrorType } from '../../model/errors.ts';
+
+/** The status and title of each error type (5.5.2, 6.3.2): nothing else in the broker knows them. */
+const ERRORS: { readonly [Type in NgsiLdErrorType]: readonly [status: number, title: string] } = {
+  InvalidRequest: [400, 'The request is not valid'],
+  BadRequestData: [400, 'The request holds data that are not valid'],
+  AlreadyExists: [409, 'It exists already'],
+  Conflict: [409, 'It conflicts with what exists'],
+  ResourceNotFound: [404, 'It does not exist'],
+  NonexistentTenant: [404, 'The tenant does not exist'],
+  OperationNotSupported: [422, 'The operation is not supported'],
+  TooComplexQuery: [403, 'The query is too complex'],
+  TooManyResults: [403, 'The query has too many results'],
+  LdContextNotAvailable: [504, 'A remote @context is not available'],
+  InternalError: [500, 'Something went wrong in the broker'],
+  NoMultiTenantSupport: [501, 'Tenants are not supported'],
+  Unauthenticated: [401, 'Unauthorized'],
+  AccessDenied: [403, 'Forbidden'],
+  LimitReached: [429, 'Too Many Requests'],
+  QuotaReached: [403, 'Forbidden'],
+  SourceFailed: [502, 'A context source failed'],
+  SourceSilent: [504, 'A context source did not answer in time'],
+  LoopDetected: [508, 'The request came back to where it had been'],
+};
+
+/** The standard has no type for these: they mean no more than their status (RFC 9457, 4.2.1). */
+const BLANK: ReadonlySet<NgsiLdErrorType> = new Set([
+  'Unauthenticated',
+  'AccessDenied',
+  'LimitReached',
+  'QuotaReached',
+]);
+
+/** The standard has no types for them: they go by the one for what it has none for (6.3.17). */
+const WITHOUT_TYPE: ReadonlySet<NgsiLdErrorType> = new Set(['SourceFailed', 'SourceSilent', 'LoopDetected']);
+
+/** RFC 7807, with the types of 5.5.2. */
+export interface ProblemDetails {
+  readonly type: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly status: number;
+}
+
+/** In characters: names and values of a request may be long, what is said of them must not. */
+const MAX_DETAIL = 600;
+
+/** What a client is told of an error; of one that nobody foresaw, nothing but that it happened. */
+export function problemOf(error: unknown): ProblemDetails {
+  const known = error instanceof NgsiLdError ? error : undefined;
+  const type = known?.type ?? 'InternalError';
+  const [status, title] = ERRORS[type];
+  const detail = known?.message ?? 'The error is in the log of the broker';
+  return {
+    type: BLANK.has(type)
+      ? 'about:blank'
+      : `https://uri.etsi.org/ngsi-ld/errors/${WITHOUT_TYPE.has(type) ? 'InternalError' : type}`,
+    title,
+    detail: detail.length > MAX_DETAIL ? `${detail.slice(0, MAX_DETAIL - 3)}...` : detail,
+    status,
+  };
+}

@@ -1,0 +1,12 @@
+import type { FastifyReply } from 'fastify';
+import { LimitReached, Unauthenticated } from '../../access/access-error.ts';
+import { problemOf } from './problem.ts';
+import { sendJson } from './send-json.ts';
+
+/** Errors are JSON whatever was asked for, and bear no Link (6.3.6). */
+export function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
+  const problem = problemOf(error);
+  if (error instanceof Unauthenticated) reply.header('WWW-Authenticate', error.challenge);
+  if (error instanceof LimitReached) reply.header('Retry-After', error.retryAfterS);
+  return sendJson(reply.code(problem.status), problem);
+}

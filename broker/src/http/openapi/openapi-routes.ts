@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify';
+import { sendJson } from '../answers/send-json.ts';
+import { type KnownRoute, openApiDocument } from './openapi-document.ts';
+
+const TOLD: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
+
+/** `/openapi`: all routes that are registered after this, as they say of themselves. */
+export function openApiRoutes(app: FastifyInstance, publicUrl: string): void {
+  const routes: KnownRoute[] = [];
+  app.addHook('onRoute', (route) => {
+    const { method, url, config } = route;
+    if (config?.isRefusal || url.endsWith('*')) return; // pages and files are no API
+    for (const one of [method].flat()) {
+      if (!TOLD.has(one)) continue;
+      // Read later: a scope of its own may still add to what its routes say.
+      const known: KnownRoute = {
+        method: one,
+        url,
+        get operation() {
+          return route.config?.operation;
+        },
+        get description() {
+          return route.config?.openapi;
+        },
+      };
+      routes.push(known);
+    }
+  });
+  let document: object | undefined;
+  app.get(
+    '/openapi',
+    { config: { access: 'nothing', openapi: { summary: 'This document', answer: { type: 'object' } } } },
+    (_request, reply) => {
+      document ??= openApiDocument(routes, publicUrl);
+      return sendJson(reply, document);
+    },
+  );
+}

@@ -1,0 +1,123 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Act, AuditEntry, AuditFilter, AuditStore } from '../../access/audit.ts';
+import { ANONYMOUS, actorOf } from '../../access/principal.ts';
+import { checkMembers, optionalText } from '../../access/read-members.ts';
+import { badMember, checkDateTime, isJsonObject } from '../../model/values.ts';
+import { sendJson } from '../answers/send-json.ts';
+import { type Parameters, readInteger, readParameters } from '../requests/parameters.ts';
+import { parameters as names } from '../requests/resource.ts';
+
+const FILTER = ['actor', 'action', 'object', 'since', 'before'] as const;
+const LONGEST_PAGE = 1000;
+const OUTCOMES = ['done', 'refused', 'failed'] as const;
+const LONGEST_DETAILS = 16_384;
+
+/** `/ops/audit`: who did what, to search, export and verify; and to be told by services beside the broker. */
+export function opsAuditRoutes(app: FastifyInstance, audit: AuditStore): void {
+  // The latest first. → {"entries": […], "next": 120}: ask on with before n.
+  app.get('/ops/audit', async (request, reply) => {
+    const parameters = readParameters(request.query, names(...FILTER, 'limit', 'beforeN'));
+    const limit = readInteger(parameters, 'limit', 1) ?? 100;
+    if (limit > LONGEST_PAGE) throw badMember('limit', limit, `at most ${LONGEST_PAGE}`);
+    const entries = await audit.search(filterOf(parameters), limit, readInteger(parameters, 'beforeN', 1));
+    return sendJson(reply, { entries, ...(entries.length === limit && { next: entries.at(-1)?.n }) });
+  });
+
+  // All of it in order, a JSON object a line.
+  app.get('/ops/audit/export', (_request, reply) => {
+    reply.type('application/x-ndjson');
+    return reply.send(Readable.from(lines(audit)));
+  });
+
+  // ?n=…&hash=…: a head noted earlier. → {"intact": true, "head": {"n", "hash"}} or where it isn't
+  app.get('/ops/audit/verify', async (request, reply) => {
+    const parameters = readParameters(request.query, names('n', 'hash'));
+    const n = readInteger(parameters, 'n', 1);
+    const { hash } = parameters;
+    if ((n === undefined) !== (hash === undefined)) throw badMember('hash', hash, 'n and hash of the same entry');
+    return sendJson(reply, await audit.verify(n !== undefined && hash !== undefined ? { n, hash } : undefined));
+  });
+
+  // {"action": "sign-in", "object": "oidc", "actor": "token:alice", "outcome": "refused", "details": {…}}
+  app.post('/ops/audit', async (request, reply) => {
+    await audit.append(readAct(request));
+    return reply.code(201).send();
+  });
+}
+
+async function* lines(audit: AuditStore): AsyncGenerator<string> {
+  for (let after = 0; ; ) {
+    const page = await audit.page(after, LONGEST_PAGE);
+    for (const entry of page) yield `${JSON.stringify(entry)}\n`;
+    const last: AuditEntry | undefined = page.at(-1);
+    if (last === undefined || page.length < LONGEST_PAGE) return;
+    after = last.n;
+  }
+}
+
+function filterOf({ actor, action, object, since, before }: Parameters): AuditFilter {
+  return {
+    ...(actor !== undefined && { actor }),
+    ...(action !== undefined && { action }),
+    ...(object !== undefined && { object }),
+    ...(since !== undefined && { since: new Date(checkDateTime(since, 'since')) }),
+    ...(before !== undefined && { before: new Date(checkDateTime(before, 'before')) }),
+  };
+}
+
+function readAct(request: FastifyRequest): Act {
+  const given = checkMembers(request.body, 'body', ['actor', 'action', 'object', 'tenant', 'outcome', 'details']);
+  const action = optionalText(given.action, 'action');
+  if (action === undefined) throw badMember('action', undefined, 'what was done, e.g. sign-in');
+  const outcome = OUTCOMES.find((name) => name === (given.outcome ?? 'done'));
+  if (outcome === undefined) throw badMember('outcome', given.outcome, OUTCOMES.join(', '));
+  const details = given.details ?? {};
+  if (!isJsonObject(details) || JSON.stringify(details).length > LONGEST_DETAILS) {
+    throw badMember('details', details, `an object of at most ${LONGEST_DETAILS} characters`);
+  }
+  const reporter = actorOf(request.access?.principal ?? ANONYMOUS);
+  return {
+    actor: optionalText(given.actor, 'actor') ?? reporter,
+    action,
+    object: optionalText(given.object, 'object') ?? '',
+    tenant: optionalText(given.tenant, 'tenant') ?? '',
+    outcome,
+    details: { ...details, reportedBy: reporter },
+  };
+}
+
+const ADMINISTRATION = /^\/(?:ops|iot)\//;
+/** Written down by themselves, in their own transaction; measures of devices; and what changes nothing. */
+const NO_ACTS = /^\/(?:ops\/(?:access|audit|validate$)|iot\/(?:d|json|lns|notify)(?:\/|$))/;
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Writes down every act of administration and command that has no line of its own. To be called before routes are added. */
+export function auditAdministration(app: FastifyInstance, audit: AuditStore): void {
+  app.addHook('onRoute', (route) => {
+    const methods = [route.method].flat();
+    if (!ADMINISTRATION.test(route.url) || NO_ACTS.test(route.url) || methods.every((method) => SAFE.has(method)))
+      return;
+    route.onSend = [
+      ...[route.onSend ?? []].flat(),
+      async (request: FastifyRequest, reply: FastifyReply, payload: unknown) => {
+        // What strangers try is counted elsewhere: it would fill the audit.
+        if (reply.statusCode !== 401) await audit.append(actOf(request, reply));
+        return payload;
+      },
+    ];
+  });
+}
+
+function actOf(request: FastifyRequest, { statusCode }: FastifyReply): Act {
+  const { tenant, method, url, access } = request;
+  const outcome = statusCode < 400 ? 'done' : statusCode === 403 ? 'refused' : 'failed';
+  return {
+    actor: actorOf(access?.principal ?? ANONYMOUS),
+    action: method,
+    object: url.split('?', 1)[0] ?? '',
+    tenant,
+    outcome,
+    details: { status: statusCode },
+  };
+}

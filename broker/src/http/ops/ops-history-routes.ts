@@ -1,0 +1,98 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Contexts } from '../../context/contexts.ts';
+import { parseContextLink } from '../../context/link-header.ts';
+import type { HistoryKeeping } from '../../history/retention/keep-history.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import { expandAttributeName } from '../../model/parse/parse-attribute.ts';
+import { badMember, isJsonObject, isName } from '../../model/values.ts';
+import { sendJson } from '../answers/send-json.ts';
+import { readParameters } from '../requests/parameters.ts';
+import { parameters as names } from '../requests/resource.ts';
+
+const DAYS = ['rawDays', 'hourDays', 'dayDays'] as const;
+const LONGEST_DAYS = 36_500;
+
+/**
+ * `/ops/history`: how the history is stored and summed up, how long it is kept, by type and attribute, of the tenant in the
+ * header NGSILD-Tenant, and the job that removes what is past. For operators.
+ */
+export function opsHistoryRoutes(app: FastifyInstance, keeping: HistoryKeeping, contexts: Contexts): void {
+  // → {"storage": "partitions" | "hypertable", "rollups": {…}, "partitions": [{HistoryLeaf}, …], "runs": [{RetentionRun}, …]}
+  app.get('/ops/history', async (_request, reply) => sendJson(reply, await keeping.report()));
+
+  // → [{RetentionPolicy}, …]
+  app.get('/ops/history/retention', async (request, reply) => sendJson(reply, await keeping.policies(request.tenant)));
+
+  // {"type": "Streetlight", "attribute": "intensity", "rawDays": 30, "hourDays": 365}: all but rawDays may be left out.
+  app.put('/ops/history/retention', async (request, reply) => {
+    const { body } = request;
+    if (!isJsonObject(body)) throw badMember('body', body, '{"rawDays": …}');
+    const { type, attribute, rawDays, hourDays, dayDays, ...others } = body;
+    const [other] = Object.keys(others);
+    if (other !== undefined) throw badMember(other, others[other], `type, attribute, ${DAYS.join(', ')} only`);
+    if (rawDays === undefined) throw badMember('rawDays', rawDays, 'a number of days, or null for ever');
+    const days = readDays({ rawDays, hourDays, dayDays });
+    await keeping.setPolicy(request.tenant, { ...(await scopeOf(request, type, attribute)), ...days });
+    return reply.code(204).send();
+  });
+
+  app.delete('/ops/history/retention', async (request, reply) => {
+    const { type, attribute } = readParameters(request.query, names('type', 'attribute'));
+    const scope = await scopeOf(request, type, attribute);
+    if (!(await keeping.removePolicy(request.tenant, scope.type, scope.attribute))) {
+      throw new NgsiLdError(
+        'ResourceNotFound',
+        `There is no policy for ${type ?? 'all types'} and ${attribute ?? 'all attributes'}`,
+      );
+    }
+    return reply.code(204).send();
+  });
+
+  // Runs once a day by itself; this is now.
+  app.post('/ops/history/retention/runs', async (_request, reply) => {
+    const id = await keeping.startRun();
+    if (id === undefined) throw new NgsiLdError('AlreadyExists', 'A run of retention is under way');
+    return sendJson(reply.code(202).header('Location', '/ops/history/retention/runs'), { id });
+  });
+
+  // → [{RetentionRun}, …], the last one first
+  app.get('/ops/history/retention/runs', async (_request, reply) => sendJson(reply, await keeping.runs()));
+
+  // Stops after the batch that it is at; what is removed stays removed.
+  app.delete('/ops/history/retention/runs/current', async (_request, reply) => {
+    if (!(await keeping.stopRun())) throw new NgsiLdError('ResourceNotFound', 'No run of retention is under way');
+    return reply.code(204).send();
+  });
+
+  /** IRIs by the @context of the request; '' for all. */
+  async function scopeOf(request: FastifyRequest, type: unknown, attribute: unknown) {
+    const context = await contexts.resolve(parseContextLink(request.headers.link));
+    if (type !== undefined && (typeof type !== 'string' || !isName(type))) {
+      throw badMember('type', type, 'an entity type name');
+    }
+    if (attribute !== undefined && typeof attribute !== 'string') {
+      throw badMember('attribute', attribute, 'an attribute name');
+    }
+    return {
+      type: type === undefined ? '' : context.type(type),
+      attribute: attribute === undefined ? '' : expandAttributeName(attribute, 'attribute', context),
+    };
+  }
+}
+
+/** What sums up others is kept at least as long as these. */
+function readDays(given: { readonly [member in (typeof DAYS)[number]]: unknown }) {
+  const days = { rawDays: null, hourDays: null, dayDays: null } as { [member in (typeof DAYS)[number]]: number | null };
+  let least: number | null = 1;
+  for (const member of DAYS) {
+    const value = given[member] ?? null;
+    const isEnough = value === null || (least !== null && Number.isInteger(value) && (value as number) >= least);
+    if (!isEnough || (value as number) > LONGEST_DAYS) {
+      const expected = least === null ? 'null' : `an integer from ${least} to ${LONGEST_DAYS}, or null`;
+      throw badMember(member, value, `${expected} (null: for ever), as sums are kept as long as what they sum up`);
+    }
+    least = value as number | null; // checked just now
+    days[member] = least;
+  }
+  return days;
+}

@@ -1,0 +1,132 @@
+import { contextOf, formOf } from '@alzette/ngsi-ld-schemas/models';
+import { type Box, type Issue, messageOf } from '@alzette/ngsi-ld-schemas/validation';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ContextHost } from '../../context/create-contexts.ts';
+import { parseContextLink } from '../../context/link-header.ts';
+import { modelContextPath } from '../../context/served-contexts.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import { badMember, isJsonObject } from '../../model/values.ts';
+import { dryRun } from '../../validation/dry-run-models.ts';
+import { installModel } from '../../validation/install-model.ts';
+import type { Models } from '../../validation/models.ts';
+import { requestIssues } from '../../validation/validate-by-models.ts';
+
+/** Told in this header: what a write was warned of. */
+const HEADER = 'NGSILD-Validation';
+const HEADER_ISSUES = 10;
+const MODES = ['off', 'warn', 'reject'] as const;
+
+export interface ModelParts {
+  readonly models: Models;
+  readonly contexts: ContextHost;
+  /** Positions outside that would lie inside when swapped are told. */
+  readonly territory: Box;
+}
+
+/** Models of entity types: which are known, more installed at run time, what writes are held to, and a trial without a write. */
+export function opsModelRoutes(app: FastifyInstance, { models, contexts, territory }: ModelParts): void {
+  app.addHook('onRequest', (_request, _reply, done) => {
+    if (models.areHeld) requestIssues.run(new Set(), done);
+    else done();
+  });
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    const issues = requestIssues.getStore();
+    if (issues !== undefined && issues.size > 0) reply.header(HEADER, headerOf(issues));
+    done();
+  });
+
+  app.get('/ops/models', (request) =>
+    models.list(request.tenant).map(({ model: { type, iri, subject, version, attributes }, installed }) => ({
+      type,
+      iri,
+      subject,
+      version,
+      attributes: Object.keys(attributes).length,
+      installed,
+    })),
+  );
+
+  app.post('/ops/models', async (request, reply) => {
+    const { tenant } = request;
+    const { model, defects, contextVersion } = await installModel(models, tenant, request.body);
+    return reply
+      .code(201)
+      .header('Location', `/ops/models/${encodeURIComponent(model.iri)}`)
+      .send({
+        type: model.type,
+        iri: model.iri,
+        attributes: Object.keys(model.attributes).length,
+        context: contexts.urlOf(modelContextPath(tenant, contextVersion)),
+        defects,
+      });
+  });
+
+  app.get('/ops/models/:iri', (request) => {
+    const { model } = models.find(request.tenant, iriOf(request)) ?? notThere(request);
+    return { model, form: formOf(model), context: { '@context': contextOf([model]) } };
+  });
+
+  app.delete('/ops/models/:iri', async (request, reply) => {
+    if (!(await models.remove(request.tenant, iriOf(request)))) notThere(request);
+    return reply.code(204).send();
+  });
+
+  app.get('/ops/validation', (request) => models.policies(request.tenant));
+
+  app.put('/ops/validation', async (request, reply) => {
+    const body = isJsonObject(request.body) ? request.body : {};
+    const mode = MODES.find((name) => name === body.mode) ?? bad('mode', body.mode, MODES.join(', '));
+    await models.setPolicy({ tenant: request.tenant, type: await typeOf(request, body.type), mode });
+    return reply.code(204).send();
+  });
+
+  app.delete('/ops/validation', async (request, reply) => {
+    const { type } = request.query as { type?: string };
+    if (!(await models.removePolicy(request.tenant, await typeOf(request, type)))) {
+      throw new NgsiLdError('ResourceNotFound', `There is no policy for ${type ?? 'all types'}`);
+    }
+    return reply.code(204).send();
+  });
+
+  app.post('/ops/validate', async (request) => {
+    const { lang } = request.query as { lang?: string };
+    const language = lang === undefined || lang === 'en' || lang === 'fr' ? lang : bad('lang', lang, 'en or fr');
+    const results = [];
+    for (const item of [request.body].flat()) {
+      if (!isJsonObject(item)) throw badMember('body', item, 'an entity or a list of entities');
+      const { '@context': embedded, ...entity } = item;
+      const names = await contexts.resolve(embedded ?? parseContextLink(request.headers.link));
+      const issues = dryRun(request.tenant, entity, names, models, territory);
+      results.push({
+        id: entity.id,
+        ok: issues.every(({ severity }) => severity === 'warning'),
+        issues: issues.map((issue) => ({ ...issue, message: messageOf(issue, language) })),
+      });
+    }
+    return Array.isArray(request.body) ? results : results[0];
+  });
+
+  /** A type's name by the @context of the request, or '' for all. */
+  async function typeOf(request: FastifyRequest, type: unknown): Promise<string> {
+    if (type === undefined) return '';
+    if (typeof type !== 'string') throw badMember('type', type, 'a type name');
+    return (await contexts.resolve(parseContextLink(request.headers.link))).type(type);
+  }
+}
+
+function headerOf(issues: ReadonlySet<Issue>): string {
+  const told = [...issues].slice(0, HEADER_ISSUES).map(({ code, attribute = '' }) => `${code} ${encodeURI(attribute)}`);
+  return told.join(', ') + (issues.size > HEADER_ISSUES ? `, and ${issues.size - HEADER_ISSUES} more` : '');
+}
+
+function iriOf(request: FastifyRequest): string {
+  return (request.params as { iri: string }).iri;
+}
+
+function notThere(request: FastifyRequest): never {
+  throw new NgsiLdError('ResourceNotFound', `There is no model ${iriOf(request)}`);
+}
+
+function bad(member: string, got: unknown, expected: string): never {
+  throw badMember(member, got, expected);
+}

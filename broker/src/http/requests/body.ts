@@ -1,0 +1,80 @@
+import { isUtf8 } from 'node:buffer';
+import { NgsiLdError } from '../../model/errors.ts';
+
+// PostgreSQL can store neither; both need an escape in JSON, so that most bodies are cleared by one scan.
+const SUSPICIOUS = /\\u(?:0000|[dD][89a-fA-F])/;
+
+/** More than any entity needs, and little enough for whatever walks through a document by recursion. */
+const MAX_DEPTH = 256;
+
+/** Shorter bodies can't be deep enough to harm. */
+const HARMLESS_BYTES = 2048;
+
+/**
+ * Parses the body of a request (5.5.4, 4.6.1).
+ *
+ * @throws NgsiLdError InvalidRequest: no UTF-8, no JSON; BadRequestData: nested too deep, or a string that can't be stored
+ */
+export function parseBody(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) throw new NgsiLdError('InvalidRequest', 'The body is not valid UTF-8');
+  const text = bytes.toString('utf8');
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (cause) {
+    const why =
+      text.trim() === '' ? 'The body is empty, expected JSON' : `The body is not JSON: ${(cause as Error).message}`;
+    throw new NgsiLdError('InvalidRequest', why, { cause });
+  }
+  if (bytes.length > HARMLESS_BYTES) checkDepth(bytes);
+  if (SUSPICIOUS.test(text)) checkStrings(body);
+  return body;
+}
+
+const [QUOTE, BACKSLASH, BRACKET, CLOSING_BRACKET, BRACE, CLOSING_BRACE] = Buffer.from('"\\[]{}');
+
+/** Of bytes known to be JSON. */
+function checkDepth(bytes: Buffer): void {
+  let depth = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) at = endOfString(bytes, at);
+    else if (byte === BRACKET || byte === BRACE) {
+      if (++depth > MAX_DEPTH) {
+        throw new NgsiLdError('BadRequestData', `The body nests deeper than ${MAX_DEPTH} levels at byte ${at}`);
+      }
+    } else if (byte === CLOSING_BRACKET || byte === CLOSING_BRACE) depth--;
+  }
+}
+
+/** Where the string that opens at `from` closes. Most are short: `indexOf` would take longer for each than these steps. */
+function endOfString(bytes: Buffer, from: number): number {
+  let at = from + 1;
+  while (bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return at;
+}
+
+/** Whether PostgreSQL can store it. */
+function isText(value: string): boolean {
+  return !value.includes('\0') && value.isWellFormed();
+}
+
+function checkStrings(body: unknown): void {
+  const place = unstorable(body);
+  if (place === undefined) return;
+  const detail = `${place || 'The body'}: got a NUL or half a surrogate pair, expected text`;
+  throw new NgsiLdError('BadRequestData', detail);
+}
+
+/** Where the first string is that is no text, e.g. `[0].name.value`; undefined: there is none. */
+function unstorable(value: unknown): string | undefined {
+  if (typeof value === 'string') return isText(value) ? undefined : '';
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, item] of Object.entries(value)) {
+    const below = isText(key) ? unstorable(item) : '';
+    if (below === undefined) continue;
+    const own = Array.isArray(value) ? `[${key}]` : isText(key) ? key : JSON.stringify(key);
+    return below === '' || below.startsWith('[') ? own + below : `${own}.${below}`;
+  }
+  return undefined;
+}

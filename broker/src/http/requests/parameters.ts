@@ -1,0 +1,106 @@
+import { NgsiLdError } from '../../model/errors.ts';
+import { parseDatasetId } from '../../model/parse/parse-attribute.ts';
+import type { Format } from '../../model/represent/represent.ts';
+import { badMember, checkUri } from '../../model/values.ts';
+
+/** The URL parameters of a request, each given once. */
+export type Parameters = { readonly [name: string]: string };
+
+/**
+ * Checks that a request has known parameters only, each once (6.3.20).
+ *
+ * @throws NgsiLdError InvalidRequest
+ */
+export function readParameters(query: unknown, known: ReadonlySet<string>): Parameters {
+  const parameters = query as { readonly [name: string]: string | string[] };
+  for (const name in parameters) {
+    if (!known.has(name)) {
+      const expected = known.size === 0 ? 'none' : [...known].join(', ');
+      throw new NgsiLdError('InvalidRequest', `Parameter ${name} is not one of this operation, expected: ${expected}`);
+    }
+    if (typeof parameters[name] !== 'string') {
+      throw new NgsiLdError('InvalidRequest', `Parameter ${name} is given more than once`);
+    }
+  }
+  return parameters as Parameters;
+}
+
+/** @throws NgsiLdError InvalidRequest: neither `true` nor `false` */
+export function readBoolean(parameters: Parameters, name: string): boolean | undefined {
+  const text = parameters[name];
+  if (text === undefined || text === 'true') return text === undefined ? undefined : true;
+  if (text === 'false') return false;
+  throw new NgsiLdError('InvalidRequest', `Parameter ${name}: got ${JSON.stringify(text)}, expected true or false`);
+}
+
+/** Larger numbers are of no use to anybody. */
+const MOST = 999_999_999_999_999;
+
+/** @throws NgsiLdError BadRequestData: no integer, too small or too large */
+export function readInteger(parameters: Parameters, name: string, least: number): number | undefined {
+  const text = parameters[name];
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < least) throw badMember(name, text, `an integer of at least ${least}`);
+  if (number > MOST) throw badMember(name, text, `an integer of at most ${MOST}`);
+  return number;
+}
+
+/** A comma-separated list. @throws NgsiLdError BadRequestData: an item is empty */
+export function readList(parameters: Parameters, name: string): string[] | undefined {
+  const text = parameters[name];
+  if (text === undefined) return undefined;
+  const items = text.split(',').map((item) => item.trim());
+  if (items.includes('')) throw badMember(name, text, 'a comma-separated list without empty items');
+  return items;
+}
+
+/** @throws NgsiLdError BadRequestData: an item is no URI */
+export function readUris(parameters: Parameters, name: string): string[] | undefined {
+  return readList(parameters, name)?.map((item) => checkUri(item, name));
+}
+
+/** The instances that `datasetId` asks for; undefined in the set is the default instance. */
+export function readDatasetIds(parameters: Parameters): ReadonlySet<string | undefined> | undefined {
+  const items = readList(parameters, 'datasetId');
+  return items === undefined ? undefined : new Set(items.map((item) => parseDatasetId(item, 'datasetId')));
+}
+
+const FORMATS: { readonly [word: string]: Format } = {
+  normalized: 'normalized',
+  concise: 'concise',
+  simplified: 'simplified',
+  keyValues: 'simplified',
+};
+
+/**
+ * The representation asked for by `format` or the older `options` (6.3.7); `format` wins.
+ *
+ * @param allowed further words that `options` may hold for this operation
+ * @throws NgsiLdError InvalidRequest: a word that is none of them
+ */
+export function readFormat(
+  parameters: Parameters,
+  allowed: readonly string[] = ['sysAttrs'],
+): { format: Format; sysAttrs: boolean; given: boolean } {
+  let format: Format | undefined;
+  const options = readOptions(parameters, [...Object.keys(FORMATS), ...allowed]);
+  for (const option of options) format ??= FORMATS[option];
+  if (parameters.format !== undefined) {
+    const named = Object.hasOwn(FORMATS, parameters.format) ? FORMATS[parameters.format] : undefined;
+    if (named === undefined) throw unsupported('format', parameters.format, Object.keys(FORMATS));
+    format = named;
+  }
+  return { format: format ?? 'normalized', sysAttrs: options.has('sysAttrs'), given: format !== undefined };
+}
+
+/** @throws NgsiLdError InvalidRequest: an option that is not allowed */
+export function readOptions(parameters: Parameters, allowed: readonly string[]): ReadonlySet<string> {
+  const options = new Set(parameters.options?.split(',').map((option) => option.trim()));
+  for (const option of options) if (!allowed.includes(option)) throw unsupported('options', option, allowed);
+  return options;
+}
+
+function unsupported(name: string, got: string, allowed: readonly string[]): NgsiLdError {
+  return new NgsiLdError('InvalidRequest', `Parameter ${name}: got "${got}", expected ${allowed.join(', ')}`);
+}

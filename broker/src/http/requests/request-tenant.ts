@@ -1,0 +1,61 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { badMember } from '../../model/values.ts';
+import { sendProblem } from '../answers/send-problem.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /**
+     * The tenant that the request is for; '' is the default tenant. Rights, quotas, audit and operations all use this
+     * value. Nothing else reads the headers.
+     */
+    tenant: string;
+  }
+  interface FastifyContextConfig {
+    /** The URL parameter that may name the tenant: for streams, which browsers open without headers. */
+    tenantParameter?: string;
+  }
+}
+
+const TENANT = /^[\w.~!#$%&'*+|^`:/-]{1,128}$/;
+const EXPECTED = 'a token of at most 128 characters, given once';
+
+/** Whether the text may name a tenant in a header. */
+export function isTenantName(text: string): boolean {
+  return TENANT.test(text);
+}
+
+/**
+ * The first hook of each request: reads the tenant from NGSILD-Tenant (6.3.14), from FIWARE's Fiware-Service, whose value
+ * counts in lower case, or from the route's parameter, and echoes it. Two different names are refused with 400.
+ */
+export function resolveTenant(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  try {
+    request.tenant = tenantOf(request);
+  } catch (error) {
+    sendProblem(reply, error); // not by the error handler of the route, which may know no such error
+    return;
+  }
+  if (request.tenant !== '') reply.header('NGSILD-Tenant', request.tenant);
+  done();
+}
+
+/** @throws NgsiLdError BadRequestData: a name is malformed or given twice, or two names differ */
+function tenantOf({ headers, query, routeOptions }: FastifyRequest): string {
+  const tenant = nameOf('NGSILD-Tenant', headers['ngsild-tenant']);
+  const service = nameOf('Fiware-Service', headers['fiware-service']);
+  const parameter = routeOptions.config?.tenantParameter;
+  const inUrl = parameter === undefined ? undefined : nameOf(parameter, (query as Record<string, unknown>)[parameter]);
+  const named = tenant ?? service?.toLowerCase() ?? inUrl ?? '';
+  if (service !== undefined && service !== named && service.toLowerCase() !== named) {
+    throw badMember('Fiware-Service', service, `${named}, as NGSILD-Tenant`);
+  }
+  if (inUrl !== undefined && inUrl !== named) throw badMember(parameter as string, inUrl, `${named}, as the header`);
+  return named;
+}
+
+function nameOf(source: string, value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  // Node joins a doubled header with ", ", which no name holds.
+  if (typeof value !== 'string' || !TENANT.test(value)) throw badMember(source, value, EXPECTED);
+  return value;
+}

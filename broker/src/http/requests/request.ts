@@ -1,0 +1,272 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context, Contexts } from '../../context/contexts.ts';
+import { parseContextLink } from '../../context/link-header.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import { isSpace } from '../../model/snapshot-space.ts';
+import { checkUri, isJsonObject, isUri, shown } from '../../model/values.ts';
+import type { SnapshotSpaces } from '../../snapshots/snapshot-spaces.ts';
+import type { Tenants } from '../../tenants/tenants.ts';
+import { sendJson } from '../answers/send-json.ts';
+import { parseBody } from './body.ts';
+import { type MediaType, negotiate } from './negotiation.ts';
+import { type Parameters, readParameters } from './parameters.ts';
+import { preferredMinor } from './version-preference.ts';
+
+/** What is asked of the requests of one operation; the hooks below hold it before the handler runs. */
+export interface OperationConfig {
+  /** Names of the URL parameters that the operation knows. */
+  readonly parameters: ReadonlySet<string>;
+  /** Media types its answers may have; none: it answers without a body. */
+  readonly answers?: readonly MediaType[];
+  /**
+   * `object`: an entity, fragment, subscription…; `array`: a batch, whose items may bring a @context each; `context`: a
+   * @context itself, which is not in force for anything.
+   */
+  readonly body?: 'object' | 'array' | 'context';
+  /** The operations that make an unknown tenant (5.5.10). */
+  readonly createsTenant?: boolean;
+  /** The operations that answer for a tenant that has nothing yet. */
+  readonly anyTenant?: boolean;
+  /** The operations that snapshots have no part in: others work on the one that a request names (5.5.15). */
+  readonly outsideSnapshots?: boolean;
+}
+
+/** A request of the NGSI-LD API as its handler sees it. */
+export interface NgsiLdRequest {
+  /** '' is the default tenant. Of a request to a snapshot: the space where its data are. */
+  readonly tenant: string;
+  /** What to answer with. */
+  readonly mediaType: MediaType;
+  readonly parameters: Parameters;
+  /** In force for names in and out (6.3.5). */
+  readonly context: Context;
+  /** Whether the body came as JSON-LD: then each item of a batch has its own @context. */
+  readonly isJsonLd: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    ngsiLd: NgsiLdRequest;
+  }
+  interface FastifyContextConfig {
+    operation?: OperationConfig;
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
+const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+
+/** What can be said before the body is read: 411, 415, 406 (6.3.4). */
+export function checkHeaders(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
+  const { headers, method } = request;
+  const snapshot = headers['ngsild-snapshot'];
+  if (typeof snapshot === 'string' && isUri(snapshot)) reply.header('NGSILD-Snapshot', snapshot);
+  if (headers.host === undefined && request.raw.httpVersion === '1.1') {
+    done(new NgsiLdError('InvalidRequest', 'Host: got nothing, expected the header (RFC 9112, 3.2)'));
+    return;
+  }
+  const nul = request.url.indexOf('%00');
+  if (nul >= 0) {
+    done(new NgsiLdError('BadRequestData', `URL: got %00 at character ${nul + 1}, expected text without U+0000`));
+    return;
+  }
+  const operation = request.routeOptions.config.operation;
+  if (operation === undefined) {
+    done();
+    return;
+  }
+  if (WRITES.has(method)) {
+    if (headers['content-length'] === undefined) {
+      reply.code(411).send();
+      return;
+    }
+    if (!isSupported(contentType(request), method)) {
+      reply.code(415).send();
+      return;
+    }
+  }
+  if (operation.answers !== undefined && headers.prefer !== undefined) {
+    const minor = preferredMinor(String(headers.prefer));
+    if (minor !== undefined) reply.header('Preference-Applied', `ngsi-ld=1.${minor}`);
+  }
+  if (operation.answers !== undefined && negotiate(headers.accept, operation.answers) === undefined) {
+    sendJson(reply.code(406), {
+      type: 'https://uri.etsi.org/ngsi-ld/errors/InvalidRequest',
+      title: 'The representation asked for is not available',
+      detail: `Accept: got ${shown(headers.accept)}, expected one of ${operation.answers.join(', ')}`,
+      status: 406,
+      available: operation.answers,
+    });
+    return;
+  }
+  done();
+}
+
+function contentType(request: FastifyRequest): string {
+  const header = request.headers['content-type'] ?? '';
+  const end = header.indexOf(';');
+  return (end < 0 ? header : header.slice(0, end)).trim().toLowerCase();
+}
+
+/** A body whose type isn't told is tried as JSON. */
+function isSupported(type: string, method: string): boolean {
+  if (type === '' || type === 'application/json' || type === 'application/ld+json') return true;
+  return type === 'application/merge-patch+json' && method === 'PATCH';
+}
+
+/**
+ * Makes `request.ngsiLd`, and `request.body` the parsed JSON without its @context. Runs without a promise where the
+ * tenant and the context are known already, which is nearly always.
+ */
+export function prepareRequest(contexts: Contexts, tenants: Tenants, snapshots: SnapshotSpaces) {
+  return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
+    const operation = request.routeOptions.config.operation;
+    if (operation === undefined) {
+      done();
+      return;
+    }
+    try {
+      const { tenant } = request;
+      const snapshot = operation.outsideSnapshots ? undefined : request.headers['ngsild-snapshot'];
+      if (snapshot !== undefined) {
+        existing(tenants, tenant)
+          .then(() => spaceOf(snapshots, tenant, snapshot, request))
+          .then((space) => withTenant(request, operation, space, contexts, done))
+          .catch(done);
+        return;
+      }
+      if (tenant === '' || operation.anyTenant || operation.createsTenant) {
+        withTenant(request, operation, tenant, contexts, done);
+        return;
+      }
+      existing(tenants, tenant)
+        .then(() => withTenant(request, operation, tenant, contexts, done))
+        .catch(done);
+    } catch (error) {
+      done(error as Error);
+    }
+  };
+}
+
+/** A tenant begins with the first write that was not refused (4.14, 5.5.10): a hook for when its answer is ready. */
+export function rememberTenant(tenants: Tenants) {
+  return (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    payload: unknown,
+    done: (error: Error | null, payload: unknown) => void,
+  ): void => {
+    const { createsTenant } = request.routeOptions.config.operation ?? {};
+    const tenant = createsTenant && reply.statusCode < 300 ? request.ngsiLd?.tenant : undefined;
+    if (tenant === undefined || tenants.knows(tenant) || isSpace(tenant)) done(null, payload);
+    else
+      tenants.begin(tenant).then(
+        () => done(null, payload),
+        (error: Error) => done(error, payload),
+      );
+  };
+}
+
+async function existing(tenants: Tenants, tenant: string): Promise<void> {
+  if (!(await tenants.exists(tenant))) throw new NgsiLdError('NonexistentTenant', `There is no tenant ${tenant}`);
+}
+
+const READS_BY_POST = /\/(?:entityOperations\/query|entityMaps)$/;
+
+/** Where the data of the snapshot are that a request names (6.3.22); while it is being filled, it can only be read. */
+async function spaceOf(
+  snapshots: SnapshotSpaces,
+  tenant: string,
+  snapshot: unknown,
+  { method, routeOptions }: FastifyRequest,
+): Promise<string> {
+  const id = checkUri(snapshot, 'NGSILD-Snapshot');
+  const found = await snapshots.find(tenant, id);
+  if (found === undefined) throw new NgsiLdError('ResourceNotFound', `NGSILD-Snapshot: there is no snapshot ${id}`);
+  if (found.isPreparing && method !== 'GET' && method !== 'HEAD' && !READS_BY_POST.test(routeOptions.url ?? '')) {
+    throw new NgsiLdError(
+      'Conflict',
+      `NGSILD-Snapshot: ${id} is being prepared, expected it to be ready to be written`,
+    );
+  }
+  return found.space;
+}
+
+function withTenant(
+  request: FastifyRequest,
+  operation: OperationConfig,
+  tenant: string,
+  contexts: Contexts,
+  done: (error?: Error) => void,
+): void {
+  const given = readParameters(request.query, operation.parameters);
+  // What is done to a snapshot is done here alone, whatever is said of it (5.5.15).
+  const parameters = isSpace(tenant) && operation.parameters.has('local') ? { ...given, local: 'true' } : given;
+  const isJsonLd = operation.body !== undefined && contentType(request) === 'application/ld+json';
+  const value = contextValue(request, operation, isJsonLd);
+  const finish = (context: Context): void => {
+    request.ngsiLd = {
+      tenant,
+      parameters,
+      context,
+      isJsonLd,
+      mediaType: negotiate(request.headers.accept, operation.answers ?? []) ?? 'application/json',
+    };
+    done();
+  };
+  const cached = contexts.cached(value);
+  if (cached !== undefined) finish(cached);
+  else contexts.resolve(value).then(finish, done);
+}
+
+/** Where the @context of a request comes from (6.3.5); parses the body on the way. */
+function contextValue(request: FastifyRequest, operation: OperationConfig, isJsonLd: boolean): unknown {
+  const link = request.headers.link;
+  if (operation.body === undefined) return parseContextLink(link);
+
+  const body = parseBody((request.body as Buffer | undefined) ?? EMPTY); // the content type parser hands over bytes
+  request.body = body;
+  const linked = parseContextLink(link);
+  if (isJsonLd && linked !== undefined) {
+    throw new NgsiLdError(
+      'BadRequestData',
+      'Link: got a @context by Link header beside a body of application/ld+json, expected it in the body alone',
+    );
+  }
+  if (operation.body === 'array') return linked;
+  if (!isJsonObject(body)) {
+    throw new NgsiLdError('InvalidRequest', `The body is ${shown(body)}, expected a JSON object`);
+  }
+  if (operation.body === 'context') {
+    if (!('@context' in body))
+      throw new NgsiLdError('InvalidRequest', '@context: got nothing, expected it in the body');
+    return undefined;
+  }
+  if (!('@context' in body)) return chooseContext(undefined, false, isJsonLd, linked);
+  const { '@context': embedded, ...document } = body;
+  request.body = document;
+  return chooseContext(embedded, true, isJsonLd, linked);
+}
+
+/**
+ * The @context of a document: in the body of JSON-LD, by Link or not at all for JSON (6.3.5).
+ *
+ * @throws NgsiLdError BadRequestData: where the other one was expected
+ */
+export function chooseContext(
+  embedded: unknown,
+  given: boolean,
+  isJsonLd: boolean,
+  linked: string | undefined,
+): unknown {
+  if (isJsonLd && !given) {
+    throw new NgsiLdError('BadRequestData', '@context: got nothing, expected it in a body of application/ld+json');
+  }
+  if (!isJsonLd && given) {
+    throw new NgsiLdError(
+      'BadRequestData',
+      '@context: got one in a body of application/json, expected application/ld+json or a Link header',
+    );
+  }
+  return isJsonLd ? embedded : linked;
+}

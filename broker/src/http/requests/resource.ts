@@ -1,0 +1,56 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import { sendJson } from '../answers/send-json.ts';
+import type { OperationConfig } from './request.ts';
+
+/** One operation on a resource. */
+export interface Operation extends OperationConfig {
+  handle(request: FastifyRequest, reply: FastifyReply): unknown;
+}
+
+const METHODS: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** Root of the NGSI-LD API (6.2). */
+export const API = '/ngsi-ld/v1';
+
+/** What snapshots have no part in (5.5.15): they are of the Core API and the Temporal API. */
+const OUTSIDE_SNAPSHOTS = /^\/(?:csource|jsonldContexts|snapshots|info)/;
+
+/** A resource of the API with its operations; any other method is answered 405 with `Allow` (6.3.2). */
+export function resource(
+  app: FastifyInstance,
+  path: string,
+  operations: { readonly [Method in 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE']?: Operation },
+): void {
+  for (const [method, operation] of Object.entries(operations)) {
+    const { handle, ...others } = operation;
+    const config = OUTSIDE_SNAPSHOTS.test(path) ? { ...others, outsideSnapshots: true } : others;
+    app.route({ method: method as HTTPMethods, url: API + path, config: { operation: config }, handler: handle });
+  }
+  const allowed = Object.keys(operations);
+  const others = METHODS.filter((method) => !allowed.includes(method));
+  app.route({
+    method: others,
+    url: API + path,
+    config: { isRefusal: true },
+    handler: (request, reply) => {
+      return sendJson(reply.code(405).header('Allow', allowed.join(', ')), {
+        type: 'https://uri.etsi.org/ngsi-ld/errors/InvalidRequest',
+        title: 'The resource has no such operation',
+        detail: `Method: got ${request.method}, expected ${allowed.join(', ')}`,
+        status: 405,
+      });
+    },
+  });
+}
+
+/** Names of URL parameters, as an operation's configuration wants them. */
+export function parameters(...names: readonly string[]): ReadonlySet<string> {
+  return new Set(names);
+}
+
+/** Answers 201 with the place of what was made, e.g. `sendCreated(reply, 'subscriptions', id)`. */
+export function sendCreated(reply: FastifyReply, collection: string, id: string): FastifyReply {
+  // Set on the raw answer: Fastify would write the name in small letters, which some clients fail to find.
+  reply.raw.setHeader('Location', `${API}/${collection}/${encodeURIComponent(id).replaceAll('%3A', ':')}`);
+  return reply.code(201).send();
+}

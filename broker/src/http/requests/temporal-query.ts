@@ -1,0 +1,196 @@
+import type { AskedInstances } from '../../history/query/query-temporal.ts';
+import { SCOPE } from '../../model/change-entity.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import { parseLanguageRanges } from '../../model/represent/language.ts';
+import type { TemporalRepresentation } from '../../model/temporal/temporal-represent.ts';
+import { badMember, isJsonObject, type JsonObject } from '../../model/values.ts';
+import { checkNotTooWide, type EntityQuery } from '../../query/entity-query.ts';
+import { membersOf } from '../../query/projection/linked-entity.ts';
+import { linkDepthOfProjection, type Projection } from '../../query/projection/projection.ts';
+import { linkDepth } from '../../query/q/q-tree.ts';
+import {
+  AGGREGATION_PARAMETERS,
+  type Aggregation,
+  parseAggregation,
+  parseTemporalQuery,
+  TEMPORAL_PARAMETERS,
+  type TemporalQuery,
+} from '../../query/temporal/temporal-query.ts';
+import {
+  FILTER_PARAMETERS,
+  MAP_PARAMETERS,
+  ORDER_PARAMETERS,
+  PAGE_PARAMETERS,
+  REPRESENTATION_PARAMETERS,
+} from './entity-query.ts';
+import { type Parameters, readDatasetIds } from './parameters.ts';
+
+/** How evolutions are asked for and shown, whether of one entity or of many. */
+export const EVOLUTION_PARAMETERS = [
+  ...TEMPORAL_PARAMETERS,
+  ...AGGREGATION_PARAMETERS,
+  ...REPRESENTATION_PARAMETERS.filter((name) => name !== 'geometryProperty'),
+] as const;
+
+export const TEMPORAL_QUERY_PARAMETERS: ReadonlySet<string> = new Set([
+  ...EVOLUTION_PARAMETERS,
+  ...FILTER_PARAMETERS,
+  ...PAGE_PARAMETERS,
+  ...ORDER_PARAMETERS,
+  ...MAP_PARAMETERS,
+  'splitEntities',
+]);
+
+/** What is asked of evolutions, names expanded. */
+export interface EvolutionQuery {
+  readonly temporalQ: TemporalQuery;
+  readonly asked: AskedInstances;
+  readonly how: TemporalRepresentation;
+  readonly aggregation?: Aggregation;
+}
+
+/**
+ * Reads what 5.7.3 and 5.7.4 have in common.
+ *
+ * @throws NgsiLdError BadRequestData, InvalidRequest: naming the parameter
+ */
+export function readEvolution(parameters: Parameters, projection: Projection | undefined): EvolutionQuery {
+  for (const parameter of ['pick', 'omit'] as const) {
+    if (linkDepthOfProjection(projection?.[parameter]) > 0) {
+      throw new NgsiLdError('BadRequestData', `${parameter}: got braces, expected none, as no links are followed here`);
+    }
+  }
+  const temporalQ = parseTemporalQuery(parameters);
+  const { format, sysAttrs } = readTemporalFormat(parameters);
+  const { lang } = parameters;
+  const how: TemporalRepresentation = {
+    format,
+    sysAttrs,
+    members: { ...membersOf(projection), ...(lang !== undefined && { lang: parseLanguageRanges(lang) }) },
+    ...(temporalQ.timeproperty && { timeproperty: temporalQ.timeproperty }),
+  };
+  const asked = askedInstances(projection, parameters);
+  if (format !== 'aggregatedValues') return { temporalQ, asked, how };
+  return { temporalQ, asked, how, aggregation: parseAggregation(parameters) };
+}
+
+/** Members of an entity that are no attributes. */
+const MEMBERS: ReadonlySet<string> = new Set(['id', 'type', 'createdAt', 'modifiedAt', 'expiresAt', 'deletedAt']);
+
+function askedInstances(projection: Projection | undefined, parameters: Parameters): AskedInstances {
+  const datasetIds = readDatasetIds(parameters);
+  const { attrs, pick, omit } = projection ?? {};
+  const attributes = attrs ?? (pick && namesIn(pick.keys()));
+  const omitted = omit && namesIn(omit.keys());
+  return {
+    ...(attributes && { attributes: [...new Set(attributes)] }),
+    ...(omitted && omitted.length > 0 && { omitted }),
+    ...(datasetIds && { datasetIds: [...datasetIds].map((id) => id ?? '') }),
+  };
+}
+
+function namesIn(members: Iterable<string>): string[] {
+  return [...members].filter((name) => !MEMBERS.has(name)).map((name) => (name === 'scope' ? SCOPE : name));
+}
+
+const FORMATS: { readonly [word: string]: TemporalRepresentation['format'] } = {
+  normalized: 'normalized',
+  concise: 'concise',
+  simplified: 'temporalValues',
+  keyValues: 'temporalValues',
+  temporalValues: 'temporalValues',
+  aggregatedValues: 'aggregatedValues',
+};
+
+/** `format`, or the older `options` (6.3.12). @throws NgsiLdError InvalidRequest */
+function readTemporalFormat({ format, options }: Parameters): Pick<TemporalRepresentation, 'format' | 'sysAttrs'> {
+  const words = new Set(options?.split(',').map((word) => word.trim()));
+  const sysAttrs = words.delete('sysAttrs');
+  for (const word of words) if (!Object.hasOwn(FORMATS, word)) throw unknownWord('options', word);
+  if (format !== undefined) {
+    if (!Object.hasOwn(FORMATS, format)) throw unknownWord('format', format);
+    return { format: FORMATS[format] as TemporalRepresentation['format'], sysAttrs };
+  }
+  if (words.has('temporalValues') && words.has('aggregatedValues')) {
+    throw new NgsiLdError('InvalidRequest', 'Parameter options: got temporalValues and aggregatedValues, expected one');
+  }
+  const [word = 'normalized'] = words;
+  return { format: FORMATS[word] as TemporalRepresentation['format'], sysAttrs };
+}
+
+function unknownWord(name: string, word: string): NgsiLdError {
+  const expected = [...Object.keys(FORMATS), ...(name === 'options' ? ['sysAttrs'] : [])].join(', ');
+  return new NgsiLdError('InvalidRequest', `Parameter ${name}: got "${word}", expected ${expected}`);
+}
+
+/**
+ * What 5.7.4.4 asks of a query beside what holds for entities.
+ *
+ * @throws NgsiLdError BadRequestData: naming the parameter
+ */
+export function checkTemporalQuery(query: EntityQuery, { temporalQ }: EvolutionQuery): void {
+  if (temporalQ.relation === undefined) throw badMember('timerel', undefined, 'before, after or between, with timeAt');
+  if (query.q && linkDepth(query.q) > 0) {
+    throw new NgsiLdError('BadRequestData', 'q: got braces, expected none, as no links are followed here');
+  }
+  checkNotTooWide(query);
+  isDescending(query);
+}
+
+/** Evolutions are ordered by id alone (5.7.4.4). @throws NgsiLdError BadRequestData */
+export function isDescending({ ordering }: EntityQuery): boolean {
+  if (ordering === undefined) return false;
+  const [term, ...others] = ordering.terms;
+  const isById = term?.path.kind === 'entityMember' && term.path.member === 'id' && others.length === 0;
+  if (!isById) throw new NgsiLdError('BadRequestData', 'orderBy: expected id alone, ascending or descending');
+  return term.direction === 'desc';
+}
+
+const TEMPORAL_MEMBERS: ReadonlySet<string> = new Set([...TEMPORAL_PARAMETERS, ...AGGREGATION_PARAMETERS]);
+
+/**
+ * Takes `temporalQ` and `aggrParams` off a Query (5.2.21, 5.2.23, 5.2.44) as the parameters they stand for; aggregation
+ * that is asked for in the body needs no `format`.
+ *
+ * @throws NgsiLdError BadRequestData: naming the member
+ */
+export function temporalParameters(body: JsonObject, url: Parameters): { body: JsonObject; parameters: Parameters } {
+  const { temporalQ, aggrParams, ...others } = body;
+  if (temporalQ === undefined) throw badMember('temporalQ', temporalQ, 'an object with timerel and timeAt');
+  const parameters = {
+    ...url,
+    ...readMembers(temporalQ, 'temporalQ', TEMPORAL_MEMBERS),
+    ...(aggrParams !== undefined && readMembers(aggrParams, 'aggrParams', new Set<string>(AGGREGATION_PARAMETERS))),
+  };
+  const isFormatGiven = parameters.format !== undefined || /Values/.test(parameters.options ?? '');
+  if (parameters.aggrMethods !== undefined && !isFormatGiven) parameters.format = 'aggregatedValues';
+  return { body: others, parameters };
+}
+
+function readMembers(value: unknown, path: string, known: ReadonlySet<string>): Record<string, string> {
+  if (!isJsonObject(value)) throw badMember(path, value, 'an object');
+  const texts: Record<string, string> = {};
+  for (const member in value) {
+    const content = value[member];
+    if (!known.has(member)) throw badMember(`${path}.${member}`, content, `one of ${[...known].join(', ')}`);
+    if (member === 'lastN' && typeof content === 'number') texts[member] = String(content);
+    else if (member === 'aggrMethods' && Array.isArray(content)) texts[member] = content.join(',');
+    else if (typeof content === 'string') texts[member] = content;
+    else throw badMember(`${path}.${member}`, content, member === 'lastN' ? 'an integer of at least 1' : 'a string');
+  }
+  return texts;
+}
+
+/** Which entities a query selects by their evolution. */
+export function selectionOf(query: EntityQuery, { temporalQ, asked }: EvolutionQuery) {
+  const { selectors, q, geoQ, scopeQ } = query;
+  return {
+    temporalQ,
+    ...(asked.attributes && asked.attributes.length > 0 && { attributes: asked.attributes }),
+    ...(asked.datasetIds && { datasetIds: asked.datasetIds }),
+    ...(selectors && { selectors }),
+    ...(q && { q }),
+    ...(geoQ && { geoQ }),
+    ...(scopeQ && { scopeQ }),
+  };
+}

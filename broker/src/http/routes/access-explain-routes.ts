@@ -1,0 +1,79 @@
+import type { FastifyInstance } from 'fastify';
+import type { Access } from '../../access/access.ts';
+import { type ApiKey, principalOfKey } from '../../access/api-key.ts';
+import { explain } from '../../access/explain.ts';
+import { isNothing } from '../../access/grant.ts';
+import { ACTIONS, ANONYMOUS, type Principal } from '../../access/principal.ts';
+import type { Contexts } from '../../context/contexts.ts';
+import { parseContextLink } from '../../context/link-header.ts';
+import type { Database } from '../../database/database.ts';
+import { retrieveEntity } from '../../entities/retrieve-entity.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import { expandAttributeName } from '../../model/parse/parse-attribute.ts';
+import { badMember, checkUri } from '../../model/values.ts';
+import { sendJson } from '../answers/send-json.ts';
+import { type Parameters, readList, readParameters } from '../requests/parameters.ts';
+import { parameters as names } from '../requests/resource.ts';
+
+export interface ExplainParts {
+  readonly access: Access;
+  readonly contexts: Contexts;
+  readonly db: Database;
+}
+
+const WHO = ['key', 'subject', 'roles', 'groups', 'client', 'organisation'] as const;
+const PARAMETERS = names(...WHO, 'action', 'tenant', 'type', 'id', 'attribute');
+
+/** What one may do, to be asked by oneself; and why one may or not, by who administers. */
+export function accessExplainRoutes(app: FastifyInstance, { access, contexts, db }: ExplainParts): void {
+  // → {"kind": "key", "id": …, "may": {"read": true, "write": false, "administer": false}}
+  app.get('/ops/access/me', (request, reply) => {
+    const { principal, grant } = request.access ?? {};
+    if (principal === undefined || grant === undefined) {
+      return sendJson(reply, { access: 'open', may: { read: true, write: true, administer: true } });
+    }
+    const { kind, id, roles, groups, client, organisation } = principal;
+    const may = { read: !isNothing(grant.read), write: !isNothing(grant.write), administer: grant.administers };
+    return sendJson(reply, { access: 'enforced', kind, id, roles, groups, client, organisation, may });
+  });
+
+  // ?action=read&roles=agent&organisation=Villerupt&type=Streetlight&id=urn:…&attribute=operator&tenant=…
+  app.get('/ops/access/explain', async (request, reply) => {
+    const parameters = readParameters(request.query, PARAMETERS);
+    const action = ACTIONS.find((name) => name === (parameters.action ?? 'read'));
+    if (action === undefined) throw badMember('action', parameters.action, ACTIONS.join(', '));
+    const context = await contexts.resolve(parseContextLink(request.headers.link));
+    const tenant = parameters.tenant ?? '';
+    const { type, id, attribute } = parameters;
+    const principal = principalIn(parameters);
+    const entity = id === undefined ? undefined : await retrieveEntity(db, tenant, checkUri(id, 'id'));
+    const explanation = explain(access.policies, {
+      principal,
+      action,
+      tenant,
+      ...(type !== undefined && { type: context.type(type) }),
+      ...(attribute !== undefined && { attribute: expandAttributeName(attribute, 'attribute', context) }),
+      ...(entity && { entity }),
+    });
+    return sendJson(reply, { ...explanation, who: principal });
+  });
+
+  /** Nobody named: anonymous. */
+  function principalIn(parameters: Parameters): Principal {
+    if (!WHO.some((name) => parameters[name] !== undefined)) return ANONYMOUS;
+    const { key: id, subject = '', client, organisation } = parameters;
+    if (id !== undefined) {
+      const key = access.keys.find((each) => each.id === id);
+      if (key === undefined) throw new NgsiLdError('ResourceNotFound', `There is no key ${id}`);
+      return key.revokedAt === undefined ? principalOfKey(id, key.document as ApiKey) : ANONYMOUS;
+    }
+    return {
+      kind: 'token',
+      id: subject,
+      roles: readList(parameters, 'roles') ?? [],
+      groups: readList(parameters, 'groups') ?? [],
+      ...(client !== undefined && { client }),
+      ...(organisation !== undefined && { organisation }),
+    };
+  }
+}

@@ -1,0 +1,37 @@
+import type { FastifyInstance } from 'fastify';
+import type { Database } from '../../database/database.ts';
+import type { Drain } from '../server/drain.ts';
+
+const READY_WITHIN_MS = 2000;
+
+// Of a table: a database that answers may still have lost its files, or be another one.
+const READ = 'SELECT EXISTS (SELECT 1 FROM entity)';
+
+/** `/live`: the process answers, whatever its database does. `/ready`: it can serve, or why not. */
+export function healthRoutes(app: FastifyInstance, db: Database, drain: Drain): void {
+  app.get('/live', () => ({ live: true }));
+
+  app.get('/ready', async (request, reply) => {
+    if (drain.isUnderWay) return reply.code(503).send({ ready: false, reason: 'This process is about to end' });
+    const fault = await databaseFault(db);
+    if (fault instanceof Error) request.log.warn(fault, "The database can't be read");
+    const reason = fault instanceof Error ? "The database can't be read" : fault;
+    return reason === undefined ? { ready: true } : reply.code(503).send({ ready: false, reason });
+  });
+}
+
+async function databaseFault(db: Database): Promise<string | Error | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(resolve, READY_WITHIN_MS, `The database did not answer within ${READY_WITHIN_MS} ms`);
+  });
+  const answer = db.query({ text: READ }).then(
+    () => undefined,
+    (error: Error) => error, // its words are for the log
+  );
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,142 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { denied, Unauthenticated } from '../../access/access-error.ts';
+import type { Also, StoredKey } from '../../access/access-store.ts';
+import { type ApiKey, hashOf, newKey, prefixOf } from '../../access/api-key.ts';
+import { isOwnKey, MOST_OWN_KEYS, parseOwnKey } from '../../access/own-key.ts';
+import type { Policy } from '../../access/policy.ts';
+import { actorOf, type Principal } from '../../access/principal.ts';
+import { checkMembers } from '../../access/read-members.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import { badMember } from '../../model/values.ts';
+import { sendJson } from '../answers/send-json.ts';
+import type { AccessOperations } from '../ops/ops-access-routes.ts';
+
+type OfId = { Params: { id: string } };
+
+const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
+const LONGEST_OVERLAP_MINUTES = 7 * 24 * 60;
+
+/** `/ops/access/me/keys`: the keys that users make for themselves and their organisation, as far as policies let them. */
+export function ownKeyRoutes(app: FastifyInstance, { access, store, usage, audit }: AccessOperations): void {
+  // → {"delegable": [{"id", "title", "may", …}], "keys": [{"id", "prefix", "title", …, "usage": {"requests", …}}]}
+  app.get('/ops/access/me/keys', async (request, reply) => {
+    const principal = userOf(request);
+    const since = new Date(Date.now() - MONTH_MS);
+    await access.metering.write();
+    const keys = await Promise.all(
+      ownKeys(principal).map(async (key) => {
+        const hours = await usage.usage(since, new Date(Date.now() + MONTH_MS), `key:${key.id}`);
+        const sum = (member: 'requests' | 'refused' | 'limited') =>
+          hours.reduce((total, hour) => total + hour[member], 0);
+        const used = { since, requests: sum('requests'), refused: sum('refused'), limited: sum('limited') };
+        return { ...shownOwn(key, principal), usage: used };
+      }),
+    );
+    const shown = access
+      .delegable(principal)
+      .map(({ id, title, may, tenants, types }) => ({ id, title, may, tenants, types }));
+    return sendJson(reply, { delegable: shown, keys });
+  });
+
+  // → 201 with the key itself: here, and never again.
+  app.post('/ops/access/me/keys', async (request, reply) => {
+    const [principal, delegable] = delegator(request);
+    if (ownKeys(principal).filter(isAlive).length >= MOST_OWN_KEYS) {
+      throw denied(`There are ${MOST_OWN_KEYS} keys already, the most that one may have at a time`);
+    }
+    const document = parseOwnKey(request.body, principal, delegable, Date.now());
+    return sendJson(reply.code(201), await make(principal, document));
+  });
+
+  // {"overlapMinutes": 60}: the key before counts as long; absent: no more. → 201 with the new one
+  app.post<OfId>('/ops/access/me/keys/:id/rotate', async (request, reply) => {
+    const [principal, delegable] = delegator(request);
+    const { overlapMinutes = 0 } =
+      request.body === undefined ? {} : checkMembers(request.body, 'body', ['overlapMinutes']);
+    const isLength =
+      typeof overlapMinutes === 'number' && overlapMinutes >= 0 && overlapMinutes <= LONGEST_OVERLAP_MINUTES;
+    if (!isLength) throw badMember('overlapMinutes', overlapMinutes, `a number from 0 to ${LONGEST_OVERLAP_MINUTES}`);
+    const before = ownKey(principal, request.params.id);
+    const { title, scopes, addresses, limits, owner } = before.document as ApiKey; // as it was written
+    // What can be delegated by now counts, not what could be then.
+    const named = owner?.policies?.filter((id) => delegable.some((policy) => policy.id === id));
+    const wished = { title, scopes, ...(named?.length && { policies: named }), addresses, limits };
+    const document = parseOwnKey(JSON.parse(JSON.stringify(wished)), principal, delegable, Date.now());
+    const made = await make(principal, document);
+    const act = noted(principal, 'key.rotate', before.id, { by: made.id, overlapMinutes });
+    const ends = new Date(Date.now() + overlapMinutes * 60_000).toISOString();
+    if (overlapMinutes === 0) await store.revokeKey(before.id, new Date(), act);
+    else await store.updateKey(before.id, { ...(before.document as ApiKey), expiresAt: ends }, act);
+    await access.reload();
+    return sendJson(reply.code(201), made);
+  });
+
+  app.delete<OfId>('/ops/access/me/keys/:id', async (request, reply) => {
+    const principal = userOf(request);
+    const { id } = ownKey(principal, request.params.id);
+    await store.revokeKey(id, new Date(), noted(principal, 'key.revoke', id));
+    await access.reload();
+    return reply.code(204).send();
+  });
+
+  async function make(principal: Principal, document: ApiKey) {
+    const { id, key } = newKey();
+    await store.insertKey(id, hashOf(key), document, noted(principal, 'key.create', id, document));
+    await access.reload();
+    return { id, prefix: prefixOf(id), key, ...shownDocument(document) };
+  }
+
+  function noted(principal: Principal, action: string, object: string, details: object = {}): Also {
+    const act = { actor: actorOf(principal), action, object, tenant: '', outcome: 'done' as const, details };
+    return (tx) => audit.appendIn(tx, act);
+  }
+
+  /** @throws NgsiLdError AccessDenied: there is nothing that this user could delegate */
+  function delegator(request: FastifyRequest): [principal: Principal, delegable: readonly Policy[]] {
+    const principal = userOf(request);
+    const delegable = access.delegable(principal);
+    if (delegable.length === 0) throw denied('Lacking: a policy that lets this user make keys (delegable)');
+    return [principal, delegable];
+  }
+
+  function ownKeys(principal: Principal): readonly StoredKey[] {
+    const mayDelegate = access.delegable(principal).length > 0;
+    return access.keys.filter((key) => isOwnKey(key, principal, mayDelegate));
+  }
+
+  function ownKey(principal: Principal, id: string): StoredKey {
+    const key = ownKeys(principal).find((each) => each.id === id && each.revokedAt === undefined);
+    if (key === undefined) throw new NgsiLdError('ResourceNotFound', `There is no key ${id} of yours that counts`);
+    return key;
+  }
+}
+
+/** @throws Unauthenticated; NgsiLdError AccessDenied: keys are made by people, not by keys */
+function userOf({ access }: FastifyRequest): Principal {
+  if (access === null || access.principal.kind === 'anonymous') throw new Unauthenticated('Expected a token of a user');
+  if (access.principal.kind !== 'token') throw denied('Lacking: a token of a user; keys make no keys');
+  return access.principal;
+}
+
+function isAlive({ document, revokedAt }: StoredKey): boolean {
+  const { expiresAt } = document as ApiKey; // as it was written
+  return revokedAt === undefined && (expiresAt === undefined || Date.parse(expiresAt) > Date.now());
+}
+
+function shownOwn(key: StoredKey, { id }: Principal): object {
+  const { document, createdAt, revokedAt, lastUsedAt } = key;
+  const { owner } = document as ApiKey; // as it was written
+  return {
+    id: key.id,
+    prefix: prefixOf(key.id),
+    ...shownDocument(document as ApiKey),
+    isMine: owner?.subject === id,
+    createdAt,
+    revokedAt,
+    lastUsedAt,
+  };
+}
+
+function shownDocument({ title, scopes, organisation, expiresAt, addresses, limits, owner }: ApiKey): object {
+  return { title, scopes, organisation, expiresAt, addresses, limits, policies: owner?.policies };
+}

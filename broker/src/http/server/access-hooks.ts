@@ -1,0 +1,103 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Access } from '../../access/access.ts';
+import { denied, Unauthenticated } from '../../access/access-error.ts';
+import { type Grant, isNothing } from '../../access/grant.ts';
+import type { Principal } from '../../access/principal.ts';
+import { rights } from '../../access/visibility.ts';
+import { problemOf } from '../answers/problem.ts';
+import { sendProblem } from '../answers/send-problem.ts';
+import { type AccessNeed, needOf } from './access-needs.ts';
+
+/** Who sends a request and what they may do with its tenant. */
+export interface RequestAccess {
+  readonly principal: Principal;
+  readonly grant: Grant;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null where access is open, and on routes that look at nobody. */
+    access: RequestAccess | null;
+  }
+}
+
+/** Holds every request to the rights of who sends it. Called where access is enforced alone: open, it costs nothing. */
+export function enforceAccess(app: FastifyInstance, access: Access): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    const route = request.routeOptions;
+    const need = needOf(request, route);
+    if (need === 'nothing') {
+      done();
+      return;
+    }
+    let consumer = 'anonymous';
+    const refuse = (error: unknown): void => {
+      if (problemOf(error).status < 429) access.metering.refused(consumer);
+      sendProblem(reply, error);
+    };
+    const letIn = (principal: Principal): void => {
+      const grant = access.grant(principal, request.tenant);
+      // Also of who is refused: the audit names them.
+      request.access = { principal, grant };
+      checkNeed(need, principal, grant);
+    };
+    /** Undefined: it is let in; else it is once this resolves. */
+    const decide = (principal: Principal): undefined | Promise<void> => {
+      consumer = access.consumer(principal);
+      const counted = access.admit(principal, request.ip);
+      if (counted !== undefined) return counted.then(() => letIn(principal));
+      letIn(principal);
+      return undefined;
+    };
+    let deciding: undefined | Promise<void>;
+    try {
+      const principal = access.authenticate(credentialsOf(request));
+      deciding = principal instanceof Promise ? principal.then(decide) : decide(principal);
+    } catch (error) {
+      refuse(error);
+      return;
+    }
+    if (deciding === undefined) done();
+    else deciding.then(() => done(), refuse);
+  });
+
+  // Not earlier: what is said in a hook before the body has been read is forgotten by then.
+  app.addHook('preHandler', (request, _reply, done) => {
+    if (request.access === null) done();
+    else rights.run(request.access.grant, done);
+  });
+}
+
+function credentialsOf(request: FastifyRequest) {
+  const apiKey = request.headers['x-api-key'];
+  return {
+    authorization: request.headers.authorization,
+    apiKey: apiKey === undefined ? undefined : String(apiKey),
+    address: request.ip,
+  };
+}
+
+/** @throws Unauthenticated, or NgsiLdError AccessDenied: naming what is lacking */
+function checkNeed(need: AccessNeed, principal: Principal, grant: Grant): void {
+  const isKnown = principal.kind !== 'anonymous';
+  switch (need) {
+    case 'read':
+    case 'write':
+      if (isNothing(grant[need])) throw lacking(isKnown, `the right to ${need} entities of this tenant`);
+      return;
+    case 'subscribe':
+      if (!isKnown || isNothing(grant.read))
+        throw lacking(isKnown, 'the right to read entities of this tenant, by name');
+      return;
+    case 'administer':
+      if (!grant.administers) throw lacking(isKnown, 'the right to administer this tenant');
+      return;
+    case 'administerAll':
+      if (!grant.administersAll) throw lacking(isKnown, 'the right to administer all tenants');
+  }
+}
+
+function lacking(isKnown: boolean, what: string): Error {
+  if (isKnown) return denied(`Lacking: ${what}`);
+  return new Unauthenticated(`Expected a token or an API key with ${what}`);
+}

@@ -1,0 +1,175 @@
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+import type { Contexts } from '../../context/contexts.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import { shown } from '../../model/values.ts';
+import type { SnapshotSpaces } from '../../snapshots/snapshot-spaces.ts';
+import type { Quotas } from '../../tenants/quotas/quotas.ts';
+import type { Tenants } from '../../tenants/tenants.ts';
+import { problemOf } from '../answers/problem.ts';
+import { sendJson } from '../answers/send-json.ts';
+import { sendProblem } from '../answers/send-problem.ts';
+import { checkHeaders, prepareRequest, rememberTenant } from '../requests/request.ts';
+import { resolveTenant } from '../requests/request-tenant.ts';
+import { AsciiResponse } from './ascii-response.ts';
+import { answerClientError, refuseExpectations, rememberAnswer } from './client-errors.ts';
+import { allowOrigins } from './cors.ts';
+import { holdLargeBodies } from './large-bodies.ts';
+import { withLazyChildren } from './lazy-logger.ts';
+import { limitTenants, TenantRates } from './tenant-rates.ts';
+
+/** Bodies beyond this are refused with 413. */
+export const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+
+const TOO_LARGE = `The body is too large, expected at most ${BODY_LIMIT_BYTES / 1024 / 1024} MiB`;
+
+/** Ids and names in a path may be IRIs, percent-encoded; Fastify's own limit is 100 characters. */
+const MAX_PARAMETER_LENGTH = 4096;
+
+const JSON_TYPES = ['application/json', 'application/ld+json', 'application/merge-patch+json'];
+
+/** PEM. */
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface AppOptions {
+  readonly quotas: Quotas;
+  /** How many there are on the database. */
+  readonly processes: () => number;
+  readonly logger?: FastifyBaseLogger;
+  readonly tls?: TlsFiles | undefined;
+  readonly corsOrigins?: readonly string[] | undefined;
+  /** Addresses and networks of proxies whose X-Forwarded-For counts; others' is what anybody could write. */
+  readonly proxies?: readonly string[] | undefined;
+}
+
+/** The Fastify instance with what all routes of the broker share: parsing, errors, tenants and contexts. */
+export async function createApp(
+  contexts: Contexts,
+  tenants: Tenants,
+  snapshots: SnapshotSpaces,
+  { quotas, processes, logger, tls, corsOrigins = [], proxies = [] }: AppOptions,
+): Promise<FastifyInstance> {
+  const app: FastifyInstance = Fastify({
+    ...(tls && ({ https: { ...tls, minVersion: 'TLSv1.2', ServerResponse: AsciiResponse } } as object)), // or else the type of all that follows differs
+    ...(logger === undefined ? { logger: false } : { loggerInstance: withLazyChildren(logger) }),
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: proxies.length > 0 && [...proxies],
+    forceCloseConnections: 'idle', // what is under way is answered
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
+    clientErrorHandler: answerClientError,
+    // A request without Host gets a ProblemDetails from us, not Node's empty answer.
+    http: { requireHostHeader: false, ServerResponse: AsciiResponse },
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(reply, new NgsiLdError('BadRequestData', unreadablePath(request.url), { cause: error }));
+    },
+  });
+  refuseExpectations(app.server);
+  readBytes(app);
+  await allowOrigins(app, corsOrigins); // before all hooks, that refusals too can be read by pages
+  // Declared up front, so that every request has the same shape.
+  app.decorateRequest('ngsiLd', null as never);
+  app.decorateRequest('access', null);
+  app.addHook('onRequest', tls === undefined ? setSecurityHeaders : setTlsHeaders);
+  app.addHook('onRequest', rememberAnswer);
+  app.decorateRequest('tenant', '');
+  app.addHook('onRequest', resolveTenant);
+  app.addHook('onRequest', checkHeaders);
+  app.addHook('preParsing', limitTenants(quotas, new TenantRates(quotas, processes)));
+  app.addHook('preHandler', holdLargeBodies());
+  app.addHook('preHandler', prepareRequest(contexts, tenants, snapshots));
+  app.addHook('onSend', rememberTenant(tenants));
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler(({ method, url }, reply) => {
+    // Of what is too long for a parameter the router says that it is not there.
+    const error = hasLongSegment(url)
+      ? new NgsiLdError('BadRequestData', unreadablePath(url))
+      : new NgsiLdError('ResourceNotFound', `There is no resource ${method} ${shown(pathOf(url))}`);
+    sendProblem(reply, error);
+  });
+  return app;
+}
+
+/**
+ * The API's bodies are handed over as bytes and parsed once the parameters are checked (6.3.20); those of other routes
+ * are parsed as JSON. A DELETE may say it has JSON and have none.
+ */
+function readBytes(app: FastifyInstance): void {
+  app.removeContentTypeParser('application/json');
+  // The API looks at the type itself; '*' stands for no type as well.
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+    const isOfApi = request.routeOptions.config.operation !== undefined;
+    if (isOfApi && request.headers['content-type'] === undefined) done(null, body.length === 0 ? undefined : body);
+    else done(Object.assign(new Error('Unsupported Media Type'), { statusCode: 415 }));
+  });
+  app.addContentTypeParser(JSON_TYPES, { parseAs: 'buffer' }, (request, body, done) => {
+    const bytes = body as Buffer; // parseAs: 'buffer'
+    if (request.routeOptions.config.operation !== undefined || bytes.length === 0) {
+      done(null, bytes.length === 0 ? undefined : bytes);
+      return;
+    }
+    try {
+      done(null, JSON.parse(bytes.toString('utf8')));
+    } catch (cause) {
+      const detail = `The body is not JSON: ${(cause as Error).message}`;
+      done(new NgsiLdError('InvalidRequest', detail, { cause }));
+    }
+  });
+}
+
+function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  if (error instanceof NgsiLdError) {
+    if (error.type === 'InternalError') request.log.error(error);
+    sendProblem(reply, error);
+  } else if (error.statusCode === 415) {
+    reply.code(415).send();
+  } else if (error.statusCode !== undefined && error.statusCode < 500) {
+    const detail = error.statusCode === 413 ? TOO_LARGE : error.message;
+    const problem = problemOf(new NgsiLdError('InvalidRequest', detail));
+    sendJson(reply.code(error.statusCode), { ...problem, status: error.statusCode });
+  } else {
+    request.log.error(error);
+    sendProblem(reply, error);
+  }
+}
+
+function unreadablePath(url: string): string {
+  const path = pathOf(url);
+  const expected = hasLongSegment(url)
+    ? `segments of at most ${MAX_PARAMETER_LENGTH} characters`
+    : 'UTF-8, percent-encoded';
+  return `Path: got ${shown(path)}, expected ${expected}`;
+}
+
+function hasLongSegment(url: string): boolean {
+  return pathOf(url)
+    .split('/')
+    .some((segment) => segment.length > MAX_PARAMETER_LENGTH);
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? '';
+}
+
+/** What browsers are to make of answers that are data, not pages; routes that serve pages say more. */
+function setSecurityHeaders(_request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  reply.raw.setHeader('X-Content-Type-Options', 'nosniff');
+  done();
+}
+
+const A_YEAR_S = 365 * 24 * 60 * 60;
+
+function setTlsHeaders(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  reply.raw.setHeader('Strict-Transport-Security', `max-age=${A_YEAR_S}`);
+  setSecurityHeaders(request, reply, done);
+}

@@ -1,0 +1,74 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { NgsiLdError } from '../../model/errors.ts';
+import { shown } from '../../model/values.ts';
+import { problemOf } from '../answers/problem.ts';
+
+const HEADERS_LIMIT_KIB = 16;
+
+/** What Node says of bytes that are no request it can read. */
+interface ConnectionError extends Error {
+  readonly code?: string;
+  /** Of the HTTP parser. */
+  readonly reason?: string;
+}
+
+/** The last answer under way on each connection: what can't be read behind its request has to wait for it. */
+const underWay = new WeakMap<Socket, ServerResponse>();
+
+/** A hook for every request. */
+export function rememberAnswer({ raw }: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  underWay.set(raw.socket, reply.raw);
+  done();
+}
+
+/** Answers what never became a request: 400, 408 or 431 with ProblemDetails, and the connection is closed. */
+export function answerClientError(error: ConnectionError, socket: Socket): void {
+  const earlier = underWay.get(socket);
+  // Sent at once, it would pass for the answer to the request before, which has come whole and may have been done.
+  if (earlier?.req.complete && !earlier.writableFinished && !earlier.destroyed) {
+    earlier.once('finish', () => answerClientError(error, socket));
+    return;
+  }
+  if (socket.writableEnded) return;
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, phrase, detail] = describe(error);
+  const body = JSON.stringify({ ...problemOf(new NgsiLdError('InvalidRequest', detail)), status });
+  socket.end(
+    `HTTP/1.1 ${status} ${phrase}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+      `Connection: close\r\n\r\n${body}`,
+  );
+  // Destroyed with bytes unread, the connection would be reset before the answer is.
+  setTimeout(() => socket.destroy(), CLOSE_AFTER_MS).unref();
+}
+
+const CLOSE_AFTER_MS = 1000;
+
+function describe({ code, reason }: ConnectionError): [status: number, phrase: string, detail: string] {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return [408, 'Request Timeout', 'The request did not arrive in time, expected its headers and body at once'];
+  }
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    const detail = `The headers are too large, expected at most ${HEADERS_LIMIT_KIB} KiB of request line and headers`;
+    return [431, 'Request Header Fields Too Large', detail];
+  }
+  return [400, 'Bad Request', `The bytes are no HTTP/1.1 request: ${reason ?? 'they could not be read'}`];
+}
+
+/** Answers 417 to an `Expect` that isn't `100-continue` (RFC 9110, 10.1.1). */
+export function refuseExpectations(server: Server): void {
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const detail = `Expect: got ${shown(request.headers.expect)}, expected 100-continue or nothing`;
+    const body = JSON.stringify({ ...problemOf(new NgsiLdError('InvalidRequest', detail)), status: 417 });
+    response.writeHead(417, {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      connection: 'close',
+    });
+    response.end(body);
+  });
+}

@@ -1,0 +1,58 @@
+import type { EntityChange } from '../model/change.ts';
+import type { Entity } from '../model/entity.ts';
+import { LOCATION } from '../model/represent/geojson.ts';
+import { type BoundingBox, extentOf } from './feed-filter.ts';
+
+/** A change as other processes are told of it: short, for the entity itself they read. */
+export interface ChangeNews {
+  readonly tenant: string;
+  readonly id: string;
+  readonly at: string;
+  readonly trigger: 'created' | 'updated' | 'deleted';
+  /** Of the attributes that changed, IRIs. */
+  readonly changed: readonly string[];
+  /** What the entity was, where that matters: it has been deleted, or changed place or scopes. */
+  readonly was?: {
+    readonly types: readonly string[];
+    readonly scopes?: readonly string[] | undefined;
+    readonly box?: BoundingBox | undefined;
+  };
+}
+
+export function newsOf({ tenant, entityId: id, at, before, after, attributes }: EntityChange): ChangeNews {
+  const trigger = before === undefined ? 'created' : after === undefined ? 'deleted' : 'updated';
+  const changed = [...new Set(attributes.map(({ name }) => name))];
+  const news = { tenant, id, at, trigger, changed } as const;
+  if (before === undefined) return news;
+  const hasLeft = after === undefined || before.scopes !== after.scopes || changed.includes(LOCATION);
+  return hasLeft ? { ...news, was: { types: before.types, scopes: before.scopes, box: extentOf(before) } } : news;
+}
+
+/** The change again, as far as a feed needs it. Undefined: the entity is gone since, which has news of its own. */
+export function changeOfNews(news: ChangeNews, now: Entity | undefined): EntityChange | undefined {
+  const { tenant, id: entityId, at, trigger, changed } = news;
+  const before = news.was ? entityAsItWas(news, news.was) : now;
+  const attributes = changed.map((name) => ({ kind: 'attributeUpdated', name }) as const);
+  const change = { tenant, entityId, at, attributes };
+  if (trigger === 'deleted') return before && { ...change, before };
+  if (now === undefined || before === undefined) return undefined;
+  return trigger === 'created' ? { ...change, after: now } : { ...change, before, after: now };
+}
+
+function entityAsItWas({ id, at }: ChangeNews, { types, scopes, box }: NonNullable<ChangeNews['was']>): Entity {
+  const corners = box && [box.slice(0, 2), box.slice(2)];
+  const location = {
+    type: 'GeoProperty',
+    value: { type: 'MultiPoint', coordinates: corners },
+    createdAt: at,
+    modifiedAt: at,
+  };
+  return {
+    id,
+    types: [...types],
+    ...(scopes && { scopes: [...scopes] }),
+    createdAt: at,
+    modifiedAt: at,
+    attributes: box ? { [LOCATION]: [location as Entity['attributes'][string][number]] } : {}, // GeoJSON, as any location's
+  };
+}

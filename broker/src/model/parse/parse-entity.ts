@@ -1,0 +1,144 @@
+import { NgsiLdError } from '../errors.ts';
+import type { EntityFragment, FragmentMode, InstanceFragment } from '../fragment.ts';
+import type { NameExpander } from '../names.ts';
+import {
+  badMember,
+  checkDateTime,
+  checkExpanded,
+  checkName,
+  checkScopes,
+  checkUri,
+  isJsonObject,
+  type JsonObject,
+  NGSI_LD_NULL,
+  shown,
+} from '../values.ts';
+import { expandAttributeName, parseInstance, parseNamedAttribute } from './parse-attribute.ts';
+
+/** A fragment that has all an entity needs. */
+export interface WholeEntity extends EntityFragment {
+  readonly id: string;
+  readonly types: readonly string[];
+  readonly scopes?: readonly string[];
+  readonly expiresAt?: string;
+}
+
+/** GeoProperties that the core @context defines (4.7). */
+const CORE_GEO_PROPERTIES: ReadonlySet<string> = new Set([
+  'https://uri.etsi.org/ngsi-ld/location',
+  'https://uri.etsi.org/ngsi-ld/observationSpace',
+  'https://uri.etsi.org/ngsi-ld/operationSpace',
+]);
+
+/**
+ * Reads an entity to be stored as it is (5.6.1, 5.6.18): id and type are there and nothing is NGSI-LD Null.
+ * The @context has been taken off.
+ *
+ * @throws NgsiLdError InvalidRequest: no JSON object; BadRequestData: anything else
+ */
+export function parseWholeEntity(body: unknown, names: NameExpander, id?: string): WholeEntity {
+  const fragment = parseEntityFragment(body, names, 'complete');
+  const entityId = fragment.id ?? id;
+  if (entityId === undefined) throw badMember('id', undefined, 'the URI of the entity');
+  if (fragment.types === undefined) throw badMember('type', undefined, 'a type name or an array of them');
+  return { ...fragment, id: entityId } as WholeEntity; // complete fragments hold no null
+}
+
+/**
+ * Reads an entity fragment (5.4): id and type may be left out.
+ *
+ * @throws NgsiLdError InvalidRequest: no JSON object; BadRequestData: anything else
+ */
+export function parseEntityFragment(body: unknown, names: NameExpander, mode: FragmentMode): EntityFragment {
+  if (!isJsonObject(body)) {
+    throw new NgsiLdError('InvalidRequest', `The body is ${shown(body)}, expected a JSON object: one entity`);
+  }
+  const fragment: { -readonly [Member in keyof EntityFragment]: EntityFragment[Member] } = { attributes: {} };
+  const attributes: Record<string, InstanceFragment[]> = {};
+  for (const member in body) {
+    const content = body[member];
+    switch (member) {
+      case 'id':
+      case '@id':
+        fragment.id = parseId(content);
+        break;
+      case 'type':
+      case '@type':
+        fragment.types = parseTypes(content, names);
+        break;
+      case 'scope':
+        fragment.scopes = content === NGSI_LD_NULL && mode !== 'complete' ? null : checkScopes(content);
+        break;
+      case 'expiresAt':
+        fragment.expiresAt =
+          content === NGSI_LD_NULL && mode !== 'complete' ? null : checkDateTime(content, 'expiresAt');
+        break;
+      case 'createdAt':
+      case 'modifiedAt':
+      case 'deletedAt':
+        // Ignored where a client sends back what it read (5.2.2).
+        if (isJsonObject(content)) throw badMember(member, content, 'no attribute of this reserved name');
+        break;
+      case '@context':
+        break;
+      default: {
+        const name = expandAttributeName(member, member, names);
+        if (Object.hasOwn(attributes, name)) throw badMember(member, name, 'each attribute once');
+        const instances = parseNamedAttribute(name, content, member, names, mode);
+        if (CORE_GEO_PROPERTIES.has(name)) checkGeoProperty(instances, member, content);
+        attributes[name] = instances;
+      }
+    }
+  }
+  fragment.attributes = attributes;
+  return fragment;
+}
+
+/**
+ * Reads the body of a Partial Attribute Update or Replace Attribute: one instance (5.6.4, 5.6.19).
+ *
+ * @throws NgsiLdError InvalidRequest, BadRequestData
+ */
+export function parseAttributeFragment(
+  body: unknown,
+  term: string,
+  name: string,
+  names: NameExpander,
+  mode: 'complete' | 'partial',
+): InstanceFragment {
+  if (!isJsonObject(body)) {
+    throw new NgsiLdError('InvalidRequest', `The body is ${shown(body)}, expected a JSON object: one attribute`);
+  }
+  const content: Record<string, unknown> = { ...(body as JsonObject) };
+  delete content['@context'];
+  if (Object.keys(content).length === 0) throw badMember(term, content, 'at least one member to change');
+  const instance = parseInstance(content, term, names, mode);
+  if (CORE_GEO_PROPERTIES.has(name)) checkGeoProperty([instance], term, body);
+  return instance;
+}
+
+function checkGeoProperty(instances: readonly InstanceFragment[], member: string, content: unknown): void {
+  for (const { type, deleted } of instances) {
+    if (type !== undefined && type !== 'GeoProperty' && !deleted) {
+      throw badMember(member, content, 'a GeoProperty: the core @context defines it so');
+    }
+  }
+}
+
+function parseId(content: unknown): string {
+  if (content === NGSI_LD_NULL) throw badMember('id', content, 'the URI of the entity');
+  return checkUri(content, 'id');
+}
+
+function parseTypes(content: unknown, names: NameExpander): string[] {
+  const terms = Array.isArray(content) ? content : [content];
+  if (terms.length === 0) throw badMember('type', content, 'at least one type name');
+  const types = terms.map((term) => {
+    if (term === NGSI_LD_NULL || RESERVED_TYPES.has(term)) throw badMember('type', term, 'a type name');
+    return checkExpanded(names.type(checkName(term, 'type')), 'type');
+  });
+  return types.length === 1 ? types : [...new Set(types)];
+}
+
+/** Keywords that JSON-LD would not take as a name either. */
+const RESERVED_TYPES: ReadonlySet<unknown> = new Set(['type', 'id', '@type', '@id']);

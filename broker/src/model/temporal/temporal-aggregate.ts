@@ -1,0 +1,215 @@
+import type { AttributeKind } from '../entity.ts';
+import { isDateTime } from '../values.ts';
+
+export const AGGREGATE_METHODS = [
+  'totalCount',
+  'distinctCount',
+  'sum',
+  'avg',
+  'min',
+  'max',
+  'stddev',
+  'sumsq',
+] as const;
+
+/** How values are made one (4.5.19). */
+export type AggregateMethod = (typeof AGGREGATE_METHODS)[number];
+
+export function isAggregateMethod(text: string): text is AggregateMethod {
+  return (AGGREGATE_METHODS as readonly string[]).includes(text);
+}
+
+/** What values are, as far as Table 4.5.19.1-1 tells them apart. */
+export type ValueClass = 'number' | 'boolean' | 'string' | 'array' | 'dateTime' | 'date' | 'time' | 'object' | 'uri';
+
+const COUNTS: readonly AggregateMethod[] = ['totalCount', 'distinctCount'];
+
+const ELIGIBLE: { readonly [Class in ValueClass]: ReadonlySet<AggregateMethod> } = {
+  number: new Set(AGGREGATE_METHODS),
+  boolean: new Set(AGGREGATE_METHODS),
+  string: new Set([...COUNTS, 'min', 'max']),
+  array: new Set([...COUNTS, 'min', 'max', 'avg', 'sum']),
+  dateTime: new Set([...COUNTS, 'min', 'max']),
+  date: new Set([...COUNTS, 'min', 'max']),
+  time: new Set([...COUNTS, 'min', 'max', 'avg']),
+  object: new Set(COUNTS),
+  uri: new Set(COUNTS),
+};
+
+/** Whether a method makes sense of values of a class. */
+export function isEligible(method: AggregateMethod, valueClass: ValueClass): boolean {
+  return ELIGIBLE[valueClass].has(method);
+}
+
+const DATE = /^\d{4}-\d\d-\d\d$/;
+const TIME = /^(\d\d):(\d\d):(\d\d(?:[.,]\d{1,6})?)Z$/;
+
+/** The class of an attribute's value; kinds other than Property and ListProperty are only counted. */
+export function classOf(kind: AttributeKind, value: unknown): ValueClass {
+  if (kind === 'Relationship' || kind === 'ListRelationship') return 'uri';
+  if (kind !== 'Property' && kind !== 'ListProperty') return 'object';
+  if (Array.isArray(value)) return 'array';
+  switch (typeof value) {
+    case 'number':
+      return 'number';
+    case 'boolean':
+      return 'boolean';
+    case 'string':
+      if (isDateTime(value)) return 'dateTime';
+      if (DATE.test(value) && isDateTime(`${value}T00:00:00Z`)) return 'date';
+      return TIME.test(value) && isDateTime(`2000-01-01T${value}`) ? 'time' : 'string';
+    default:
+      return 'object';
+  }
+}
+
+/** Aggregates of the series of each attribute, by IRI. */
+export type Aggregates = ReadonlyMap<string, readonly AggregatedSeries[]>;
+
+/** Of the instances of one dataset. */
+export interface AggregatedSeries {
+  readonly type: AttributeKind;
+  readonly datasetId?: string;
+  /** Of the periods that have any value, in order, DateTimes. */
+  readonly bounds: readonly (readonly [start: string, end: string])[];
+  /** What each method makes of them, in the same order; undefined: nothing. */
+  readonly values: { readonly [method: string]: readonly unknown[] };
+}
+
+/** Sums of numbers, as they add up over periods. */
+export interface NumberSums {
+  readonly count: number;
+  readonly sum: number;
+  readonly sumsq: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The values of one period while they are made one. Values of a class other than the first one's are only counted. */
+export class Accumulator {
+  #class: ValueClass | undefined;
+  #total = 0;
+  /** As JSON. */
+  #distinct: Set<string> | undefined;
+  #distinctNumbers = 0;
+  #count = 0;
+  #sum = 0;
+  #sumsq = 0;
+  #min: number | string | undefined;
+  #max: number | string | undefined;
+  #minimum: unknown;
+  #maximum: unknown;
+
+  get valueClass(): ValueClass | undefined {
+    return this.#class;
+  }
+
+  /** Adds one value, or one that is there so many times. */
+  add(kind: AttributeKind, value: unknown, times = 1): void {
+    const valueClass = classOf(kind, value);
+    this.#class ??= valueClass;
+    this.#total += times;
+    this.#addDistinct(value);
+    if (valueClass !== this.#class) return;
+    const measure = measureOf(valueClass, value);
+    if (measure === undefined) return;
+    this.#bound(
+      measure,
+      valueClass === 'number' || valueClass === 'boolean' || valueClass === 'array' ? measure : value,
+    );
+    if (typeof measure !== 'number') return;
+    this.#count += times;
+    this.#sum += measure * times;
+    this.#sumsq += measure * measure * times;
+  }
+
+  /** Adds numbers that are summed up already, so many different ones, none of which is added otherwise. */
+  addNumbers({ count, sum, sumsq, min, max }: NumberSums, distinct: number): void {
+    this.#class ??= 'number';
+    this.#total += count;
+    this.#distinctNumbers += distinct;
+    if (this.#class !== 'number') return;
+    this.#count += count;
+    this.#sum += sum;
+    this.#sumsq += sumsq;
+    this.#bound(min, min);
+    this.#bound(max, max);
+  }
+
+  /** The value that a method makes; undefined: of none of the values. */
+  result(method: AggregateMethod): unknown {
+    if (this.#class === undefined || !isEligible(method, this.#class)) return undefined;
+    switch (method) {
+      case 'totalCount':
+        return this.#total;
+      case 'distinctCount':
+        return this.#distinctNumbers + (this.#distinct?.size ?? 0);
+      case 'min':
+        return this.#minimum;
+      case 'max':
+        return this.#maximum;
+      case 'sum':
+        return this.#sum;
+      case 'sumsq':
+        return this.#sumsq;
+      case 'avg':
+        return this.#class === 'time' ? timeOfDay(this.#sum / this.#count) : this.#sum / this.#count;
+      case 'stddev':
+        return deviation(this.#count, this.#sum, this.#sumsq);
+    }
+  }
+
+  #addDistinct(value: unknown): void {
+    this.#distinct ??= new Set();
+    this.#distinct.add(JSON.stringify(value));
+  }
+
+  #bound(measure: number | string, value: unknown): void {
+    if (this.#min === undefined || measure < this.#min) {
+      this.#min = measure;
+      this.#minimum = value;
+    }
+    if (this.#max === undefined || measure > this.#max) {
+      this.#max = measure;
+      this.#maximum = value;
+    }
+  }
+}
+
+export function deviation(count: number, sum: number, sumsq: number): number {
+  const mean = sum / count;
+  return Math.sqrt(Math.max(0, sumsq / count - mean * mean));
+}
+
+/** What values of a class are compared and summed by; undefined: they are only counted. */
+function measureOf(valueClass: ValueClass, value: unknown): number | string | undefined {
+  switch (valueClass) {
+    case 'number':
+      return value as number; // as its class says, here and below
+    case 'boolean':
+      return Number(value);
+    case 'array':
+      return (value as readonly unknown[]).length;
+    case 'string':
+    case 'date':
+      return value as string;
+    case 'dateTime':
+      return Date.parse((value as string).replace(',', '.'));
+    case 'time':
+      return secondsOf(value as string);
+    default:
+      return undefined;
+  }
+}
+
+function secondsOf(time: string): number {
+  const [, hours, minutes, seconds] = TIME.exec(time) as RegExpExecArray;
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds?.replace(',', '.'));
+}
+
+function timeOfDay(seconds: number): string {
+  return `${new Date(Math.round(seconds * 1000))
+    .toISOString()
+    .slice(11, -1)
+    .replace(/\.000$/, '')}Z`;
+}

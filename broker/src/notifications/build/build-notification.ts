@@ -1,0 +1,222 @@
+import type { Context } from '../../context/contexts.ts';
+import type { AttributeInstance } from '../../model/entity.ts';
+import { withoutExpired } from '../../model/expiry.ts';
+import type { NameCompactor } from '../../model/names.ts';
+import type { OwedNotification, OwedSources } from '../../model/owed-notification.ts';
+import { LOCATION } from '../../model/represent/geojson.ts';
+import { type Representation, representEntity } from '../../model/represent/represent.ts';
+import { snapshotOfSpace, tenantOfSpace } from '../../model/snapshot-space.ts';
+import type { JsonObject } from '../../model/values.ts';
+import { type LinkedEntity, membersOf, type ShownEntity, shownEntities } from '../../query/projection/linked-entity.ts';
+import type { Projection } from '../../query/projection/projection.ts';
+import type { Subscription } from '../../subscriptions/subscription.ts';
+import { representOwed } from './represent-owed.ts';
+
+/** How the notifications of one subscription look; found out once. */
+interface Form {
+  readonly how: Representation;
+  readonly projection: Projection | undefined;
+  readonly headers: { readonly [name: string]: string };
+  /** geo+json with `Prefer: body=json`, and json: the @context goes in a Link header. */
+  readonly contextInBody: boolean;
+  /** Subscriptions of the same key are sent the same `data` for a change. */
+  readonly key: string;
+}
+
+export interface NotificationMessage {
+  readonly headers: { readonly [name: string]: string };
+  readonly body: string;
+}
+
+const forms = new WeakMap<Subscription, Form>();
+/** By what the outbox keeps: the same object when it is owed to several subscriptions. */
+const dataTexts = new WeakMap<OwedNotification, Map<string, string | undefined>>();
+
+/**
+ * A Notification (5.3.1) and its headers (6.3.8); undefined when the selection leaves nothing to tell.
+ *
+ * @param id the outbox entry's: the same however often it is sent
+ * @param context that of the subscription's `jsonldContext`
+ * @param linked what the entities link to, when the subscription has a `join`
+ */
+export function buildNotification(
+  id: string,
+  owed: OwedNotification,
+  subscription: Subscription,
+  context: Context,
+  linked: readonly LinkedEntity[] = [],
+): NotificationMessage | undefined {
+  const form = formOf(subscription);
+  const data = dataText(owed, subscription, form, context, linked);
+  if (data === undefined) return undefined;
+  const body = `{"id":"urn:ngsi-ld:Notification:${id}","type":"Notification","subscriptionId":${JSON.stringify(
+    subscription.id,
+  )},"notifiedAt":"${owed.at}","data":${data}}`;
+  return { headers: form.headers, body };
+}
+
+/**
+ * A ContextSourceNotification (5.3.2) and its headers (6.3.9).
+ *
+ * @param represent a registration in the terms of the subscription's @context
+ */
+export function buildSourceNotification(
+  id: string,
+  { at, triggerReason, sources }: OwedSources,
+  subscription: Subscription,
+  context: Context,
+  represent: (source: JsonObject, names: NameCompactor) => Record<string, unknown>,
+): NotificationMessage {
+  const { headers, contextInBody } = formOf(subscription);
+  const body = JSON.stringify({
+    id: `urn:ngsi-ld:Notification:${id}`,
+    type: 'ContextSourceNotification',
+    subscriptionId: subscription.id,
+    notifiedAt: at,
+    triggerReason,
+    data: sources.map((source) => represent(source, context)),
+    ...(contextInBody && { '@context': context.value }),
+  });
+  return { headers, body };
+}
+
+function formOf(subscription: Subscription): Form {
+  let form = forms.get(subscription);
+  if (form === undefined) {
+    form = newForm(subscription);
+    forms.set(subscription, form);
+  }
+  return form;
+}
+
+function newForm(subscription: Subscription): Form {
+  const { accept, receiverInfo } = subscription.notification.endpoint;
+  const asksForJsonBody = receiverInfo.some(
+    ({ key, value }) => key.toLowerCase() === 'prefer' && /\bbody=json\b/.test(value),
+  );
+  const contextInBody = accept === 'application/ld+json' || (accept === 'application/geo+json' && !asksForJsonBody);
+  const projection = projectionOf(subscription);
+  const how = { ...representationOf(subscription), ...membersOf(projection) };
+  const { format, showChanges, join, joinLevel } = subscription.notification;
+  const { jsonldContext, datasetId, lang } = subscription;
+  return {
+    how,
+    projection,
+    headers: headersOf(subscription, contextInBody),
+    contextInBody,
+    key: JSON.stringify([
+      [accept, contextInBody, format, how.sysAttrs, showChanges, jsonldContext],
+      [projectionKey(projection), datasetId, lang, join, joinLevel],
+    ]),
+  };
+}
+
+/** 4.21: which members are shown, and with braces which of linked entities. */
+export function projectionOf({ notification }: Subscription): Projection | undefined {
+  const { attributes, pick, omit } = notification;
+  if (attributes !== undefined) return { attrs: attributes };
+  if (pick === undefined && omit === undefined) return undefined;
+  return { ...(pick && { pick }), ...(omit && { omit }) };
+}
+
+function projectionKey(projection: Projection | undefined): string {
+  return JSON.stringify(projection ?? null, (_member, value) => (value instanceof Map ? [...value] : value));
+}
+
+function representationOf({ notification, datasetId, lang }: Subscription): Representation {
+  const { format, sysAttrs } = notification;
+  const how: { -readonly [Member in keyof Representation]: Representation[Member] } = { format, sysAttrs };
+  if (datasetId !== undefined) how.datasetIds = new Set(datasetId.map((id) => (id === '@none' ? undefined : id)));
+  if (lang !== undefined) how.lang = lang;
+  return how;
+}
+
+/** Ours come last: what the message is, its receiver's own headers can't change. */
+function headersOf({ tenant, jsonldContext, notification }: Subscription, contextInBody: boolean): Form['headers'] {
+  const own: Record<string, string> = { 'Content-Type': notification.endpoint.accept };
+  if (!contextInBody) {
+    const url = encodeURI(decodeSafely(jsonldContext));
+    own.Link = `<${url}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
+  }
+  const owner = tenantOfSpace(tenant);
+  if (owner !== '') own['NGSILD-Tenant'] = owner;
+  const snapshot = snapshotOfSpace(tenant);
+  if (snapshot !== undefined) own['NGSILD-Snapshot'] = snapshot;
+  const taken = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+  const given: Record<string, string> = {};
+  for (const { key, value } of notification.endpoint.receiverInfo) {
+    if (!taken.has(key.toLowerCase())) given[key] = value;
+  }
+  return { ...given, ...own };
+}
+
+/** An IRI becomes a URI; what is escaped already stays as it is. */
+function decodeSafely(iri: string): string {
+  try {
+    return decodeURI(iri);
+  } catch {
+    return iri;
+  }
+}
+
+function dataText(
+  owed: OwedNotification,
+  subscription: Subscription,
+  form: Form,
+  context: Context,
+  linked: readonly LinkedEntity[],
+): string | undefined {
+  let texts = dataTexts.get(owed);
+  if (texts === undefined) {
+    texts = new Map();
+    dataTexts.set(owed, texts);
+  }
+  if (!texts.has(form.key)) texts.set(form.key, newDataText(owed, subscription, form, context, linked));
+  return texts.get(form.key);
+}
+
+function newDataText(
+  owed: OwedNotification,
+  { notification }: Subscription,
+  { how, projection, contextInBody }: Form,
+  context: Context,
+  linked: readonly LinkedEntity[],
+): string | undefined {
+  const { join, joinLevel, endpoint } = notification;
+  const query = { joinLevel, ...(join && { join }), ...(projection && { projection }) };
+  const told: ToldEntity[] = [];
+  for (const one of shownEntities([owed.entity, ...(owed.more ?? [])], linked, how, query)) {
+    const output =
+      one.entity === owed.entity
+        ? representOwed(owed, context, one.how)
+        : representEntity(withoutExpired(one.entity, owed.at), context, one.how);
+    if (output !== undefined) told.push({ shown: one, output });
+  }
+  if (told.length === 0) return undefined;
+  if (endpoint.accept === 'application/geo+json') {
+    return JSON.stringify(collectionOf(told, contextInBody ? context.value : undefined));
+  }
+  if (contextInBody) for (const { output } of told) output['@context'] = context.value;
+  return JSON.stringify(told.map(({ output }) => output));
+}
+
+interface ToldEntity {
+  readonly shown: ShownEntity;
+  readonly output: Record<string, unknown>;
+}
+
+/** 4.5.17: a Feature for each entity, its geometry the entity's location. */
+function collectionOf(told: readonly ToldEntity[], context: unknown): object {
+  const features = told.map(({ shown: { entity }, output: { id: _id, ...properties } }) => ({
+    id: entity.id,
+    type: 'Feature',
+    geometry: geometryOf(entity.attributes[LOCATION]),
+    properties,
+  }));
+  return { type: 'FeatureCollection', features, ...(context !== undefined && { '@context': context }) };
+}
+
+function geometryOf(instances: readonly AttributeInstance[] | undefined): unknown {
+  const chosen = instances?.find(({ datasetId }) => datasetId === undefined) ?? instances?.[0];
+  return chosen?.type === 'GeoProperty' ? chosen.value : null;
+}

@@ -1,0 +1,143 @@
+import { PRIMARY_MEMBER } from '../../model/attribute-kinds.ts';
+import type { AttributeInstance, AttributeKind } from '../../model/entity.ts';
+import { withoutExpired } from '../../model/expiry.ts';
+import type { NameCompactor } from '../../model/names.ts';
+import type { OwedNotification, RemovedInstance } from '../../model/owed-notification.ts';
+import { type Representation, representEntity, representInstance } from '../../model/represent/represent.ts';
+import { NGSI_LD_NULL } from '../../model/values.ts';
+
+type Output = Record<string, unknown>;
+
+/**
+ * The entity of a notification (5.8.6), without @context: as after the change, what was removed as NGSI-LD Null, and
+ * the previous values where they were asked for. Undefined when the selection leaves nothing to tell.
+ */
+export function representOwed(owed: OwedNotification, names: NameCompactor, how: Representation): Output | undefined {
+  let output: Output | undefined = representEntity(withoutExpired(owed.entity, owed.at), names, how);
+  for (const removed of owed.removed ?? []) {
+    if (!isWanted(removed.name, removed.datasetId, how)) continue;
+    output ??= {};
+    addRemoved(output, removed, owed, names, how);
+  }
+  if (output === undefined) return undefined;
+  if (owed.deleted) output.deletedAt = owed.at;
+  for (const { name, instance } of owed.previous ?? []) {
+    if (isWanted(name, instance.datasetId, how)) addPrevious(output, name, instance, owed, names, how);
+  }
+  return output;
+}
+
+function isWanted(name: string, datasetId: string | undefined, { pick, omit, datasetIds }: Representation): boolean {
+  if (pick !== undefined && !pick.has(name)) return false;
+  return !omit?.has(name) && (datasetIds === undefined || datasetIds.has(datasetId));
+}
+
+function addRemoved(
+  output: Output,
+  removed: RemovedInstance,
+  owed: OwedNotification,
+  names: NameCompactor,
+  how: Representation,
+): void {
+  const term = names.compact(removed.name);
+  const left = instancesOf(owed, removed.name, how);
+  if (left.length === 0) {
+    // With all its instances gone, the attribute is told of once.
+    const several = owed.removed?.some((other) => other !== removed && other.name === removed.name) ?? false;
+    output[term] = nullForm(several ? { ...removed, datasetId: undefined } : removed, owed.at, how);
+    return;
+  }
+  if (how.format === 'simplified') {
+    output[term] = { dataset: { ...datasetOf(output[term], left), [removed.datasetId ?? '@none']: NGSI_LD_NULL } };
+    return;
+  }
+  const told = instanceList(output, term, left, names, how);
+  output[term] = [...told, nullForm(removed, owed.at, how)];
+}
+
+/** 4.5.4: the simplified form of several instances. */
+function datasetOf(told: unknown, left: readonly AttributeInstance[]): object {
+  const only = left[0];
+  if (left.length === 1 && !(isObject(told) && isObject(told.dataset))) return { [only?.datasetId ?? '@none']: told };
+  return (told as { dataset: object }).dataset; // several are always told so
+}
+
+/** The instances told so far, each as an object that can take further members. */
+function instanceList(
+  output: Output,
+  term: string,
+  left: readonly AttributeInstance[],
+  names: NameCompactor,
+  how: Representation,
+): Output[] {
+  const told = output[term];
+  if (Array.isArray(told) && told.length >= left.length && told.every(isObject)) return told;
+  return left.map((instance) => representInstance(instance, names, how, true) as Output); // an object, as asked
+}
+
+function addPrevious(
+  output: Output,
+  name: string,
+  before: AttributeInstance,
+  owed: OwedNotification,
+  names: NameCompactor,
+  how: Representation,
+): void {
+  const term = names.compact(name);
+  const member = PRIMARY_MEMBER[before.type];
+  const asBefore = representInstance(before, names, { format: 'normalized', sysAttrs: false }) as Output;
+  const told = instanceFor(output, term, name, before.datasetId, owed, names, how);
+  if (told !== undefined) told[`previous${member.charAt(0).toUpperCase()}${member.slice(1)}`] = asBefore[member];
+}
+
+/** The told instance of this `datasetId`, or the marker that it is gone, as an object; in concise form it may not be one yet. */
+function instanceFor(
+  output: Output,
+  term: string,
+  name: string,
+  datasetId: string | undefined,
+  owed: OwedNotification,
+  names: NameCompactor,
+  how: Representation,
+): Output | undefined {
+  const told = output[term];
+  if (told === undefined) return undefined;
+  const left = instancesOf(owed, name, how);
+  if (left.length === 0) {
+    const marker = isObject(told) ? told : { value: told };
+    output[term] = marker;
+    return marker;
+  }
+  const list = instanceList(output, term, left, names, how);
+  output[term] = list.length === 1 ? list[0] : list;
+  return list.find((instance) => instance.datasetId === datasetId);
+}
+
+function instancesOf({ entity }: OwedNotification, name: string, { datasetIds }: Representation) {
+  const instances = entity.attributes[name] ?? [];
+  return datasetIds === undefined ? instances : instances.filter(({ datasetId }) => datasetIds.has(datasetId));
+}
+
+/** An attribute that is gone, in the forms of 5.8.6. */
+function nullForm(removed: RemovedInstance, deletedAt: string, { format, sysAttrs }: Representation): unknown {
+  if (format === 'simplified') return NGSI_LD_NULL;
+  const concise = format === 'concise';
+  const output: Output = concise ? {} : { type: removed.type };
+  output[PRIMARY_MEMBER[removed.type]] = nullValue(removed.type);
+  if (removed.datasetId !== undefined) output.datasetId = removed.datasetId;
+  if (sysAttrs) {
+    output.createdAt = removed.createdAt;
+    output.modifiedAt = removed.modifiedAt;
+    output.deletedAt = deletedAt;
+  }
+  const isBare = concise && 'value' in output && Object.keys(output).length === 1;
+  return isBare ? NGSI_LD_NULL : output;
+}
+
+function nullValue(type: AttributeKind): unknown {
+  return type === 'LanguageProperty' ? { '@none': NGSI_LD_NULL } : NGSI_LD_NULL;
+}
+
+function isObject(value: unknown): value is Output {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

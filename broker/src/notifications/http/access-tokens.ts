@@ -1,0 +1,95 @@
+import type { Dispatcher as Pool } from 'undici';
+import { allowedUrl, type OutgoingPolicy } from '../../outgoing/outgoing-url.ts';
+import type { KeyValue } from '../../subscriptions/subscription.ts';
+
+interface Grant {
+  readonly url: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scope: string | undefined;
+}
+
+interface Token {
+  readonly text: Promise<string>;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
+/** A token is renewed so long before it expires. */
+const MARGIN_MS = 30_000;
+/** For a server that doesn't say how long its tokens last. */
+const DEFAULT_LIFETIME_S = 300;
+
+/** Bearer tokens for endpoints that want them: OAuth 2.0 client credentials (RFC 6749, 4.4), each kept until it expires. */
+export class AccessTokens {
+  readonly #pool: Pool;
+  readonly #policy: OutgoingPolicy;
+  readonly #tokens = new Map<string, Token>();
+
+  constructor(pool: Pool, policy: OutgoingPolicy) {
+    this.#pool = pool;
+    this.#policy = policy;
+  }
+
+  /** Undefined when the subscription asks for none. @throws Error: the token server gave none */
+  async get(notifierInfo: readonly KeyValue[]): Promise<string | undefined> {
+    const grant = grantOf(notifierInfo);
+    if (grant === undefined) return undefined;
+    const key = JSON.stringify(grant);
+    const known = this.#tokens.get(key);
+    if (known !== undefined && Date.now() < known.expiresAt) return known.text;
+    const token: Token = {
+      text: this.#fetch(grant, (expiresAt) => {
+        token.expiresAt = expiresAt;
+      }),
+      expiresAt: Number.POSITIVE_INFINITY,
+    };
+    this.#tokens.set(key, token);
+    token.text.catch(() => this.#tokens.delete(key));
+    return token.text;
+  }
+
+  /** The endpoint refused the token: the next is asked for anew. */
+  forget(notifierInfo: readonly KeyValue[]): void {
+    const grant = grantOf(notifierInfo);
+    if (grant !== undefined) this.#tokens.delete(JSON.stringify(grant));
+  }
+
+  async #fetch(grant: Grant, expires: (at: number) => void): Promise<string> {
+    const verdict = await allowedUrl(grant.url, this.#policy);
+    if (!verdict.allowed) throw new Error(`OAuth2-Token-URL: ${verdict.reason}`);
+    const { url } = verdict;
+    const body = new URLSearchParams({ grant_type: 'client_credentials', ...(grant.scope && { scope: grant.scope }) });
+    const basic = `${encodeURIComponent(grant.clientId)}:${encodeURIComponent(grant.clientSecret)}`;
+    const response = await this.#pool.request({
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from(basic).toString('base64')}`,
+        'content-type': 'application/x-www-form-urlencoded',
+        accept: 'application/json',
+      },
+      body: body.toString(),
+      headersTimeout: 5000,
+      bodyTimeout: 5000,
+    });
+    const text = await response.body.text();
+    if (response.statusCode !== 200) throw new Error(`${url.origin} gave no token: status ${response.statusCode}`);
+    const answer = JSON.parse(text) as { access_token?: unknown; expires_in?: unknown };
+    if (typeof answer.access_token !== 'string') throw new Error(`${url.origin} answered without an access_token`);
+    const lifetime = Number(answer.expires_in ?? DEFAULT_LIFETIME_S);
+    expires(Date.now() + Math.max(lifetime * 1000 - MARGIN_MS, lifetime * 500));
+    return answer.access_token;
+  }
+}
+
+function grantOf(notifierInfo: readonly KeyValue[]): Grant | undefined {
+  if (notifierInfo.length === 0) return undefined;
+  const info = new Map(notifierInfo.map(({ key, value }) => [key, value]));
+  const url = info.get('OAuth2-Token-URL');
+  const clientId = info.get('OAuth2-Client-Id');
+  const clientSecret = info.get('OAuth2-Client-Secret');
+  if (url === undefined || clientId === undefined || clientSecret === undefined) return undefined;
+  return { url, clientId, clientSecret, scope: info.get('OAuth2-Scope') };
+}

@@ -1,0 +1,172 @@
+import type { Database } from '../../database/database.ts';
+import { ofSubscription, type SubscriptionKey } from './outbox.ts';
+
+/** What became of the notifications of one subscription. */
+export interface DeliveryLedger {
+  readonly subscriptionId: string;
+  /** Attempts, as `timesSent` of the subscription. */
+  readonly sent: number;
+  /** Attempts that failed. */
+  readonly failed: number;
+  readonly replayed: number;
+  /** In the outbox, yet to be delivered. */
+  readonly owed: number;
+  readonly oldestOwedAt: string | null;
+  readonly dead: number;
+  readonly lastNotification: string | null;
+  readonly lastSuccess: string | null;
+  readonly lastFailure: string | null;
+}
+
+/** A notification that was given up. */
+export interface DeadLetter {
+  /** The notification's own id is `urn:ngsi-ld:Notification:` and this. */
+  readonly id: string;
+  readonly subscriptionId: string;
+  /** Empty for a notification of a time interval. */
+  readonly entityId: string;
+  readonly attempts: number;
+  readonly lastError: string | null;
+  readonly createdAt: string;
+  readonly diedAt: string;
+}
+
+/** Which dead letters of a tenant; all that is given must hold. */
+export interface DeadLetterFilter {
+  readonly id?: string;
+  readonly subscriptionId?: string;
+  /** Of changes from this time on. */
+  readonly since?: Date;
+  /** Of changes before this time. */
+  readonly before?: Date;
+}
+
+/** What operators ask of the outbox. */
+export interface LedgerStore {
+  ledgers(tenant: string, limit: number, offset: number, id?: string): Promise<DeliveryLedger[]>;
+  deadLetters(tenant: string, filter: DeadLetterFilter, limit: number, offset: number): Promise<DeadLetter[]>;
+  countDead(tenant: string, filter: DeadLetterFilter): Promise<number>;
+  /** Puts dead letters back into the outbox, of subscriptions that still are; resolves to how many, and of which. */
+  replay(tenant: string, filter: DeadLetterFilter): Promise<{ replayed: number; subscriptions: SubscriptionKey[] }>;
+  /** Resolves to how many there were. */
+  drop(tenant: string, filter: DeadLetterFilter): Promise<number>;
+}
+
+const SELECT_LEDGERS = `
+  SELECT s.id, s.times_sent, s.times_failed, s.times_replayed, s.last_notification, s.last_success, s.last_failure,
+    owed.number AS owed, owed.oldest, (
+      SELECT count(*) FROM outbox_dead d WHERE d.tenant = s.tenant AND d.subscription_id = s.id) AS dead
+  FROM (SELECT * FROM subscription WHERE tenant = $1 AND ($2::text IS NULL OR id = $2)
+    ORDER BY created_at, id LIMIT $3 OFFSET $4) AS s
+  CROSS JOIN LATERAL (
+    SELECT count(*) AS number, min(created_at) AS oldest FROM outbox o
+    WHERE ${ofSubscription('o', 's.id')} AND o.tenant = s.tenant AND o.subscription_id = s.id) AS owed
+  ORDER BY s.created_at, s.id`;
+
+const WANTED = `d.tenant = $1 AND ($2::uuid IS NULL OR d.id = $2) AND ($3::text IS NULL OR d.subscription_id = $3)
+    AND ($4::timestamptz IS NULL OR d.created_at >= $4) AND ($5::timestamptz IS NULL OR d.created_at < $5)`;
+
+const SELECT_DEAD = `
+  SELECT d.id, d.subscription_id, d.entity_id, d.attempts, d.last_error, d.created_at, d.died_at
+  FROM outbox_dead d WHERE ${WANTED} ORDER BY d.died_at, d.id LIMIT $6 OFFSET $7`;
+
+const COUNT_DEAD = `SELECT count(*) AS number FROM outbox_dead d WHERE ${WANTED}`;
+
+const DROP_DEAD = `DELETE FROM outbox_dead d WHERE ${WANTED}`;
+
+const REPLAY_DEAD = `
+  WITH moved AS (
+    DELETE FROM outbox_dead d WHERE ${WANTED}
+      AND EXISTS (SELECT FROM subscription s WHERE s.tenant = d.tenant AND s.id = d.subscription_id)
+    RETURNING *),
+    owed AS (
+      INSERT INTO outbox (id, tenant, subscription_id, entity_id, version, payload, created_at, owner, replayed_at)
+      SELECT id, tenant, subscription_id, entity_id, version, payload, created_at, $6, now() FROM moved),
+    counts AS (SELECT tenant, subscription_id, count(*) AS number FROM moved GROUP BY tenant, subscription_id),
+    counted AS (
+      UPDATE subscription s SET times_replayed = s.times_replayed + c.number
+      FROM counts c WHERE s.tenant = c.tenant AND s.id = c.subscription_id)
+  SELECT tenant, subscription_id AS id, number FROM counts`;
+
+interface LedgerRow {
+  id: string;
+  times_sent: number;
+  times_failed: number;
+  times_replayed: number;
+  last_notification: Date | null;
+  last_success: Date | null;
+  last_failure: Date | null;
+  owed: number;
+  oldest: Date | null;
+  dead: number;
+}
+
+interface DeadRow {
+  id: string;
+  subscription_id: string;
+  entity_id: string;
+  attempts: number;
+  last_error: string | null;
+  created_at: Date;
+  died_at: Date;
+}
+
+/** @param owner the process that sends what is replayed */
+export function createLedgerStore(db: Database, owner: string): LedgerStore {
+  return {
+    async ledgers(tenant, limit, offset, id) {
+      const { rows } = await db.query<LedgerRow>({ text: SELECT_LEDGERS, values: [tenant, id ?? null, limit, offset] });
+      return rows.map(fromLedgerRow);
+    },
+    async deadLetters(tenant, filter, limit, offset) {
+      const values = [...valuesOf(tenant, filter), limit, offset];
+      return (await db.query<DeadRow>({ text: SELECT_DEAD, values })).rows.map(fromDeadRow);
+    },
+    async countDead(tenant, filter) {
+      const { rows } = await db.query<{ number: number }>({ text: COUNT_DEAD, values: valuesOf(tenant, filter) });
+      return rows[0]?.number ?? 0;
+    },
+    async replay(tenant, filter) {
+      const { rows } = await db.query<SubscriptionKey & { number: number }>({
+        text: REPLAY_DEAD,
+        values: [...valuesOf(tenant, filter), owner],
+      });
+      const replayed = rows.reduce((sum, { number }) => sum + number, 0);
+      return { replayed, subscriptions: rows.map((row) => ({ tenant: row.tenant, id: row.id })) };
+    },
+    async drop(tenant, filter) {
+      return (await db.query({ text: DROP_DEAD, values: valuesOf(tenant, filter) })).rowCount;
+    },
+  };
+}
+
+function valuesOf(tenant: string, { id, subscriptionId, since, before }: DeadLetterFilter): unknown[] {
+  return [tenant, id ?? null, subscriptionId ?? null, since ?? null, before ?? null];
+}
+
+function fromLedgerRow(row: LedgerRow): DeliveryLedger {
+  return {
+    subscriptionId: row.id,
+    sent: row.times_sent,
+    failed: row.times_failed,
+    replayed: row.times_replayed,
+    owed: row.owed,
+    oldestOwedAt: row.oldest?.toISOString() ?? null,
+    dead: row.dead,
+    lastNotification: row.last_notification?.toISOString() ?? null,
+    lastSuccess: row.last_success?.toISOString() ?? null,
+    lastFailure: row.last_failure?.toISOString() ?? null,
+  };
+}
+
+function fromDeadRow(row: DeadRow): DeadLetter {
+  return {
+    id: row.id,
+    subscriptionId: row.subscription_id,
+    entityId: row.entity_id,
+    attempts: row.attempts,
+    lastError: row.last_error,
+    createdAt: row.created_at.toISOString(),
+    diedAt: row.died_at.toISOString(),
+  };
+}

@@ -1,0 +1,88 @@
+import type { OutboxStore } from '../outbox/outbox.ts';
+
+interface Log {
+  error(fields: object, message: string): void;
+}
+
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 500;
+
+/**
+ * Order per entity over several processes: an entry whose entity another process has told of before, and not finished
+ * with, waits until that row has gone. All that wait are asked of the outbox in one statement.
+ */
+export class Turns {
+  readonly #outbox: Pick<OutboxStore, 'behindOthers'>;
+  readonly #log: Log;
+  /** Not asked of yet. */
+  #fresh = new Map<string, () => void>();
+  readonly #waiting = new Map<string, () => void>();
+  #isAsking = false;
+  #pauseMs = FIRST_PAUSE_MS;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(outbox: Pick<OutboxStore, 'behindOthers'>, log: Log) {
+    this.#outbox = outbox;
+    this.#log = log;
+  }
+
+  /** Calls back as soon as no other process has an earlier one of the same entity and subscription to send. */
+  await(entryId: string, onTurn: () => void): void {
+    this.#fresh.set(entryId, onTurn);
+    if (!this.#isAsking) this.#ask(false);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #ask(isTimeForWaiting: boolean): Promise<void> {
+    this.#isAsking = true;
+    // What is committed in one turn of the event loop is asked in one statement.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let asksWaiting = isTimeForWaiting; asksWaiting || this.#fresh.size > 0; asksWaiting = false) {
+      if (this.#isClosed) return;
+      const asked = this.#fresh;
+      this.#fresh = new Map();
+      if (asksWaiting) for (const [id, onTurn] of this.#waiting) asked.set(id, onTurn);
+      const behind = await this.#behind([...asked.keys()]);
+      if (behind === undefined) for (const [id, onTurn] of asked) this.#waiting.set(id, onTurn);
+      else this.#settle(asked, behind);
+      if (asksWaiting) this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+    }
+    this.#isAsking = false;
+    this.#askLater();
+  }
+
+  #settle(asked: ReadonlyMap<string, () => void>, behind: ReadonlySet<string>): void {
+    for (const [id, onTurn] of asked) {
+      if (behind.has(id)) {
+        this.#waiting.set(id, onTurn);
+      } else {
+        // Others move: look again soon.
+        if (this.#waiting.delete(id)) this.#pauseMs = FIRST_PAUSE_MS;
+        onTurn();
+      }
+    }
+  }
+
+  async #behind(ids: string[]): Promise<ReadonlySet<string> | undefined> {
+    try {
+      return await this.#outbox.behindOthers(ids);
+    } catch (error) {
+      this.#log.error({ error }, 'It could not be asked whose turn it is');
+      return undefined;
+    }
+  }
+
+  #askLater(): void {
+    if (this.#timer !== undefined || this.#waiting.size === 0 || this.#isClosed) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#isAsking) this.#askLater();
+      else void this.#ask(true);
+    }, this.#pauseMs);
+  }
+}

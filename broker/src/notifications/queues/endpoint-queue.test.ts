@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { OwedNotification } from '../../model/owed-notification.ts';
+import { DELIVERY_SETTINGS } from '../settings.ts';
+import { EndpointQueue, type Held, type Send, type Sent } from './endpoint-queue.ts';
+
+const MINUTE = 60_000;
+
+function held(number: number): Held {
+  return {
+    entryId: `${number}`.padStart(8, '0'),
+    tenant: '',
+    id: 'urn:ngsi-ld:Subscription:1',
+    entityId: `urn:ngsi-ld:Lamp:${number % 10}`,
+    owed: {} as OwedNotification, // not looked at by a queue
+    since: Date.now(),
+    attempts: 0,
+    version: 0,
+    awaitsTurn: false,
+  };
+}
+
+/** Ends later, as what is sent over a network does. */
+function later(send: (held: Held) => Sent): Send {
+  return (one, _isTrial, done) => queueMicrotask(() => done(send(one)));
+}
+
+function start(t: TestContext, send: Send) {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_800_000_000_000 });
+  const heard: string[] = [];
+  const queue = new EndpointQueue(DELIVERY_SETTINGS, send, {
+    onSpace: () => {},
+    onFailing: () => heard.push('failing'),
+    onRecovered: () => heard.push('recovered'),
+  });
+  /** Time passes in steps short enough for what one attempt leads to. */
+  const pass = async (ms: number) => {
+    for (let passed = 0; passed < ms; passed += 1000) {
+      t.mock.timers.tick(1000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  return { queue, heard, pass };
+}
+
+test('an endpoint that is down for 30 minutes gets everything in order per entity, and few attempts meanwhile', async (t) => {
+  let isUp = false;
+  let attempts = 0;
+  const delivered: Held[] = [];
+  const send = later((one) => {
+    attempts++;
+    if (!isUp) return { end: 'again', endpointDown: true, leastPauseMs: 0, error: 'down' };
+    delivered.push(one);
+    return { end: 'done', answered: true };
+  });
+  const { queue, heard, pass } = start(t, send);
+  let number = 0;
+  for (let minute = 0; minute < 30; minute++) {
+    for (let each = 0; each < 40; each++) queue.add(held(number++));
+    await pass(MINUTE);
+  }
+  assert.ok(attempts < 60, `${attempts} attempts while it was down`);
+  const state = queue.state('http://example.org/');
+  assert.equal(state.lastError, 'down');
+  assert.equal(state.waiting, 1200);
+
+  isUp = true;
+  await pass(6 * MINUTE);
+
+  assert.equal(delivered.length, 1200);
+  for (let entity = 0; entity < 10; entity++) {
+    const own = delivered.filter(({ entityId }) => entityId === `urn:ngsi-ld:Lamp:${entity}`).map((one) => one.entryId);
+    assert.deepEqual(own, [...own].sort());
+  }
+  assert.deepEqual(heard, ['failing', 'recovered']);
+  assert.equal(queue.state('http://example.org/').circuit, 'closed');
+});
+
+test('a subscription that comes while the endpoint is down is tried once at once', async (t) => {
+  const tried: string[] = [];
+  const send = later((one) => {
+    tried.push(one.id);
+    return { end: 'again', endpointDown: true, leastPauseMs: 10 * MINUTE, error: 'down' };
+  });
+  const { queue, pass } = start(t, send);
+  queue.add(held(1));
+  await pass(MINUTE);
+  queue.add({ ...held(2), id: 'urn:ngsi-ld:Subscription:2' });
+  await pass(1000);
+  queue.add({ ...held(3), id: 'urn:ngsi-ld:Subscription:2' });
+  await pass(MINUTE);
+
+  assert.deepEqual(tried, ['urn:ngsi-ld:Subscription:1', 'urn:ngsi-ld:Subscription:2']);
+});
+
+test('what need not be sent after all ends at once, however much of it waits', async (t) => {
+  let isWanted = true;
+  const waiting: (() => void)[] = [];
+  const dropped: string[] = [];
+  const { queue } = start(t, (one, _isTrial, done) => {
+    if (isWanted) waiting.push(() => done({ end: 'done', answered: true }));
+    else {
+      dropped.push(one.entryId);
+      done({ end: 'done', answered: false });
+    }
+  });
+  for (let number = 0; number < 50_000; number++) queue.add(held(number));
+  assert.equal(waiting.length, 10); // one of each entity
+  isWanted = false;
+  for (const end of waiting) end();
+  assert.equal(dropped.length, 49_990);
+  assert.deepEqual(dropped.slice(0, 5), ['00000010', '00000020', '00000030', '00000040', '00000050']);
+  assert.ok(queue.isIdle);
+});

@@ -1,0 +1,199 @@
+import type { DeliveryCount, FailedAttempt, OutboxStore, SubscriptionKey } from '../outbox/outbox.ts';
+
+interface Log {
+  error(fields: object, message: string): void;
+}
+
+interface Pending {
+  readonly gone: Set<string>;
+  readonly failed: Map<string, FailedAttempt>;
+  readonly dead: Map<string, FailedAttempt>;
+  readonly counts: Map<string, DeliveryCount>;
+  /** Who waits for it to be written. */
+  readonly waiting: (() => void)[];
+}
+
+/**
+ * What ends within it is written down together, unless somebody waits: one statement then does the work of many. The
+ * statement itself takes 0.25 ms to plan and start, a row 2 µs.
+ */
+const GATHER_MS = 25;
+/** Where others may wait for a row to go, to send what comes after it. */
+const GATHER_FOR_OTHERS_MS = 10;
+/** After a statement that failed. */
+const RETRY_MS = 1000;
+
+/**
+ * Writes down what became of notifications, many in one statement: some milliseconds', and what ends while the one before
+ * is under way. The row and its count go together, so that a crash between sending and writing sends twice but counts once.
+ */
+export class Settler {
+  readonly #outbox: OutboxStore;
+  readonly #log: Log;
+  readonly #hasOthers: () => boolean;
+  #pending = empty();
+  #underWay: Pending | undefined;
+  #writing: Promise<void> | undefined;
+  /** Ends the gathering. */
+  #hurry: (() => void) | undefined;
+  #isClosing = false;
+
+  /** @param hasOthers whether other processes send from the same outbox */
+  constructor(outbox: OutboxStore, log: Log, hasOthers: () => boolean) {
+    this.#outbox = outbox;
+    this.#log = log;
+    this.#hasOthers = hasOthers;
+  }
+
+  /** @param isCounted false for a notification whose first attempt was counted already */
+  delivered(entryId: string, subscription: SubscriptionKey, isCounted = true): void {
+    this.#pending.gone.add(entryId);
+    const now = new Date();
+    const count = this.#countOf(subscription, now);
+    if (isCounted) count.sent++;
+    count.lastSuccess = now;
+    this.#write();
+  }
+
+  /** Not sent, and not to be. */
+  dropped(entryId: string): void {
+    this.#pending.gone.add(entryId);
+    this.#write();
+  }
+
+  failed(attempt: FailedAttempt, subscription: SubscriptionKey, isCounted = true): void {
+    if (isCounted) this.#countFailure(subscription);
+    this.#pending.failed.set(attempt.id, attempt);
+    this.#write();
+  }
+
+  /** @param wasTried false when its time was over before another attempt */
+  died(attempt: FailedAttempt, subscription: SubscriptionKey, wasTried: boolean): void {
+    if (wasTried) this.#countFailure(subscription);
+    this.#pending.failed.delete(attempt.id);
+    this.#pending.dead.set(attempt.id, attempt);
+    this.#write();
+  }
+
+  /** Entries that are done with, though the outbox still holds their rows. */
+  *unsettled(): Iterable<string> {
+    for (const pending of [this.#pending, this.#underWay]) {
+      if (pending === undefined) continue;
+      yield* pending.gone;
+      yield* pending.dead.keys();
+    }
+  }
+
+  /** Resolves when all that was said before is in the database, whatever is said meanwhile. */
+  settled(): Promise<void> {
+    const last = isEmpty(this.#pending) ? this.#underWay : this.#pending;
+    if (last === undefined) return Promise.resolve();
+    this.#hurry?.();
+    return new Promise((resolve) => {
+      last.waiting.push(resolve);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#hurry?.();
+    await this.#writing;
+  }
+
+  #countFailure(subscription: SubscriptionKey): void {
+    const now = new Date();
+    const count = this.#countOf(subscription, now);
+    count.sent++;
+    count.failed++;
+    count.lastFailure = now;
+  }
+
+  #countOf({ tenant, id }: SubscriptionKey, now: Date): DeliveryCount {
+    const key = `${tenant} ${id}`;
+    let count = this.#pending.counts.get(key);
+    if (count === undefined) {
+      count = { tenant, id, sent: 0, failed: 0, lastNotification: now, lastSuccess: undefined, lastFailure: undefined };
+      this.#pending.counts.set(key, count);
+    }
+    count.lastNotification = now;
+    return count;
+  }
+
+  #write(): void {
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = undefined;
+      if (!isEmpty(this.#pending)) this.#write(); // said after the last look, before this
+    });
+  }
+
+  /** Resolves when it is time to write. */
+  #gather(): Promise<void> | undefined {
+    if (this.#isClosing || this.#pending.waiting.length > 0) return undefined;
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.#hasOthers() ? GATHER_FOR_OTHERS_MS : GATHER_MS);
+      this.#hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  async #writeAll(): Promise<void> {
+    while (!isEmpty(this.#pending)) {
+      await this.#gather();
+      const batch = this.#pending;
+      this.#pending = empty();
+      this.#underWay = batch;
+      try {
+        await this.#outbox.settle({
+          gone: [...batch.gone],
+          failed: [...batch.failed.values()],
+          dead: [...batch.dead.values()],
+          counts: [...batch.counts.values()],
+        });
+        this.#underWay = undefined;
+        for (const resolve of batch.waiting) resolve();
+      } catch (error) {
+        this.#log.error({ error }, 'What became of notifications could not be written down');
+        if (this.#isClosing) {
+          for (const resolve of batch.waiting) resolve();
+          return; // the rows are still there: they will be sent again
+        }
+        this.#pending = merged(batch, this.#pending);
+        this.#underWay = undefined;
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+}
+
+function empty(): Pending {
+  return { gone: new Set(), failed: new Map(), dead: new Map(), counts: new Map(), waiting: [] };
+}
+
+function isEmpty({ gone, failed, dead, counts }: Pending): boolean {
+  return gone.size + failed.size + dead.size + counts.size === 0;
+}
+
+function merged(earlier: Pending, later: Pending): Pending {
+  const gone = new Set([...earlier.gone, ...later.gone]);
+  const dead = new Map([...earlier.dead, ...later.dead]);
+  const failed = new Map([...earlier.failed, ...later.failed]);
+  for (const id of later.dead.keys()) failed.delete(id);
+  const counts = new Map(earlier.counts);
+  for (const [key, count] of later.counts) {
+    const before = counts.get(key);
+    counts.set(key, before === undefined ? count : sum(before, count));
+  }
+  return { gone, failed, dead, counts, waiting: [...earlier.waiting, ...later.waiting] };
+}
+
+function sum(earlier: DeliveryCount, later: DeliveryCount): DeliveryCount {
+  return {
+    ...later,
+    sent: earlier.sent + later.sent,
+    failed: earlier.failed + later.failed,
+    lastSuccess: later.lastSuccess ?? earlier.lastSuccess,
+    lastFailure: later.lastFailure ?? earlier.lastFailure,
+  };
+}

@@ -1,0 +1,158 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Database, NAME_LOCKS } from '../database/database.ts';
+
+const PROCESS_CHANNEL = 'broker_process';
+/** A process that was killed may hold its name until the server has noticed. */
+const NAME_TRIES = 10;
+const NAME_PAUSE_MS = 100;
+const MOST_PROCESSES = 1000;
+/** Time for the others to hear of a newcomer before it writes. */
+const GREETING_MS = 200;
+
+const ENTER = `
+  WITH entered AS (
+    INSERT INTO broker_process (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET has_ended = false RETURNING name)
+  SELECT pg_notify('${PROCESS_CHANNEL}', '') FROM entered`;
+
+// What is owed stays under the name, for whoever takes it over.
+const LEAVE = `
+  WITH names AS (SELECT name, EXISTS (SELECT FROM outbox WHERE owner = name) AS owes FROM unnest($1::text[]) AS n (name)),
+    ended AS (UPDATE broker_process p SET has_ended = true FROM names n WHERE p.name = n.name AND n.owes),
+    gone AS (DELETE FROM broker_process p USING names n WHERE p.name = n.name AND NOT n.owes)
+  SELECT pg_notify('${PROCESS_CHANNEL}', '')`;
+
+const FORGET_DONE = `
+  DELETE FROM broker_process p
+  WHERE p.name = ANY ($1::text[]) AND NOT EXISTS (SELECT FROM outbox WHERE owner = p.name) RETURNING p.name`;
+
+// After a restart of the server the living need a moment to lock their names again.
+const SELECT_OTHERS = `
+  SELECT p.name, p.has_ended, pg_postmaster_start_time() > now() - interval '15 seconds' AS is_early,
+    EXISTS (
+      SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+      WHERE l.locktype = 'advisory' AND l.granted AND d.datname = current_database() AND l.objsubid = 2
+        AND l.classid = ${NAME_LOCKS} AND l.objid::bigint = hashtext(p.name)::bigint & 4294967295) AS is_alive
+  FROM broker_process p WHERE p.name <> $1`;
+
+interface OtherRow {
+  name: string;
+  has_ended: boolean;
+  is_early: boolean;
+  is_alive: boolean;
+}
+
+type Unlock = () => Promise<void>;
+
+/**
+ * The processes on one database. Each has a name of its own, which it holds as long as it lives; the name of one that is
+ * no more is taken over by another, with the notifications it was to send.
+ */
+export class Peers {
+  readonly name: string;
+  readonly #db: Database;
+  /** Of the own name and those taken over. */
+  readonly #held: Map<string, Unlock>;
+  #names: readonly string[];
+  #unlisten = async () => {};
+  #areThere = false;
+  #count = 1;
+  /** Those that nobody held when last looked at: once is no proof, a connection may just be broken. */
+  #missed: ReadonlySet<string> = new Set();
+
+  private constructor(db: Database, name: string, unlock: Unlock) {
+    this.#db = db;
+    this.name = name;
+    this.#held = new Map([[name, unlock]]);
+    this.#names = [name];
+  }
+
+  /** @param wanted the name, if no other process has it; else one with a number is taken, e.g. `…#2` */
+  static async join(db: Database, wanted: string): Promise<Peers> {
+    const { name, unlock } = await lockFreeName(db, wanted);
+    const peers = new Peers(db, name, unlock);
+    peers.#unlisten = await db.listen(PROCESS_CHANNEL, () => void peers.#look().catch(() => {})); // as in `takeOver`
+    await db.query({ text: ENTER, values: [name] });
+    const others = await peers.#look();
+    if (others.some(({ is_alive }) => is_alive)) await pause(GREETING_MS);
+    return peers;
+  }
+
+  /** Whether other processes write on the database, or something that one was to send is yet to be sent. */
+  get areThere(): boolean {
+    return this.#areThere;
+  }
+
+  /** How many processes there are, this one included. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The own name and those taken over: what stands under them is ours to send. */
+  get names(): readonly string[] {
+    return this.#names;
+  }
+
+  /** The names of the other processes that live now. */
+  async living(): Promise<string[]> {
+    const others = await this.#look();
+    return others.filter(({ name, is_alive }) => is_alive && !this.#held.has(name)).map(({ name }) => name);
+  }
+
+  /**
+   * Takes over the names of processes that have ended, or that twice in a row were not there; gives up those whose
+   * notifications are all sent. Resolves to the new ones.
+   */
+  async takeOver(): Promise<string[]> {
+    await this.#forgetDone();
+    const others = (await this.#look()).filter(({ name }) => !this.#held.has(name));
+    const dead = others.filter(({ name, has_ended, is_alive, is_early }) => {
+      return !is_alive && (has_ended || (!is_early && this.#missed.has(name)));
+    });
+    this.#missed = new Set(others.filter(({ is_alive, is_early }) => !is_alive && !is_early).map(({ name }) => name));
+    const taken: string[] = [];
+    for (const { name } of dead) {
+      const unlock = await this.#db.lockName(name);
+      if (unlock === undefined) continue; // another was faster
+      this.#held.set(name, unlock);
+      taken.push(name);
+    }
+    this.#names = [...this.#held.keys()];
+    return taken;
+  }
+
+  async leave(): Promise<void> {
+    await this.#unlisten();
+    for (const unlock of this.#held.values()) await unlock();
+    await this.#db.query({ text: LEAVE, values: [this.#names] });
+  }
+
+  async #look(): Promise<OtherRow[]> {
+    const { rows } = await this.#db.query<OtherRow>({ name: 'select-peers', text: SELECT_OTHERS, values: [this.name] });
+    this.#areThere = rows.length > 0;
+    this.#count = 1 + rows.filter(({ is_alive }) => is_alive).length;
+    return rows;
+  }
+
+  async #forgetDone(): Promise<void> {
+    const taken = this.#names.slice(1); // the first is the own
+    if (taken.length === 0) return;
+    const { rows } = await this.#db.query<{ name: string }>({ text: FORGET_DONE, values: [taken] });
+    for (const { name } of rows) {
+      await this.#held.get(name)?.();
+      this.#held.delete(name);
+    }
+    this.#names = [...this.#held.keys()];
+  }
+}
+
+async function lockFreeName(db: Database, wanted: string): Promise<{ name: string; unlock: Unlock }> {
+  for (let number = 1; number <= MOST_PROCESSES; number++) {
+    const name = number === 1 ? wanted : `${wanted}#${number}`;
+    for (let tries = number === 1 ? NAME_TRIES : 1; tries > 0; tries--) {
+      const unlock = await db.lockName(name);
+      if (unlock !== undefined) return { name, unlock };
+      if (tries > 1) await pause(NAME_PAUSE_MS);
+    }
+  }
+  throw new Error(`${MOST_PROCESSES} processes called ${wanted} are on the database already`);
+}

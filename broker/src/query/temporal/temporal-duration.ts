@@ -1,0 +1,75 @@
+import { badMember } from '../../model/values.ts';
+
+/** An ISO 8601 duration: months of the calendar and milliseconds; years and weeks are in them. */
+export interface Duration {
+  readonly months: number;
+  readonly milliseconds: number;
+}
+
+const WEEKS = /^P(\d{1,6})W$/;
+const PARTS =
+  /^P(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})D)?(T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d{1,3})?)S)?)?$/;
+
+const DAY = 86_400_000;
+const LONGEST_YEARS = 1000;
+
+/**
+ * Reads a duration, e.g. `PT5M`, `P1D`, `P2W`, `P1Y6M`.
+ *
+ * @throws NgsiLdError BadRequestData: it is none, or longer than any that a DateTime could be the end of
+ */
+export function parseDuration(text: string, parameter: string): Duration {
+  const duration = durationOf(text, parameter);
+  if (duration.months / 12 + duration.milliseconds / (365 * DAY) > LONGEST_YEARS) {
+    throw badMember(parameter, text, `a duration of at most ${LONGEST_YEARS} years`);
+  }
+  return duration;
+}
+
+function durationOf(text: string, parameter: string): Duration {
+  const weeks = WEEKS.exec(text);
+  if (weeks) return { months: 0, milliseconds: Number(weeks[1]) * 7 * DAY };
+  const parts = PARTS.exec(text);
+  if (parts === null || text.endsWith('P') || text.endsWith('T')) {
+    throw badMember(parameter, text, 'an ISO 8601 duration, e.g. PT5M or P1D');
+  }
+  const [years, months, days, , hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return {
+    months: years * 12 + months,
+    milliseconds: days * DAY + hours * 3_600_000 + minutes * 60_000 + Math.round(seconds * 1000),
+  };
+}
+
+export function isZero({ months, milliseconds }: Duration): boolean {
+  return months === 0 && milliseconds === 0;
+}
+
+/** The start of the nth period after an anchor, both in milliseconds since 1970; months go by the calendar in UTC. */
+export function periodStart(anchor: number, { months, milliseconds }: Duration, n: number): number {
+  if (months === 0) return anchor + n * milliseconds;
+  const date = new Date(anchor);
+  const day = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() + n * months);
+  // The 31st of a month that has 30 days is its last.
+  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  date.setUTCDate(Math.min(day, last));
+  return date.getTime() + n * milliseconds;
+}
+
+/** Which period a time falls into; negative before the anchor. */
+export function periodOf(anchor: number, period: Duration, time: number): number {
+  if (period.months === 0) return Math.floor((time - anchor) / period.milliseconds);
+  let n = Math.floor((time - anchor) / (period.months * 30.436875 * DAY + period.milliseconds));
+  while (periodStart(anchor, period, n) > time) n--;
+  while (periodStart(anchor, period, n + 1) <= time) n++;
+  return n;
+}

@@ -1,0 +1,86 @@
+import type { Database } from '../database/database.ts';
+import { SNAPSHOT_GONE_CHANNEL, type SnapshotStore } from './snapshot-store.ts';
+
+/** A notice of another process may be missed: what is remembered is asked anew after this. */
+const REMEMBERED_MS = 10_000;
+const MOST_REMEMBERED = 10_000;
+
+/** Where the data of a snapshot are. */
+export interface SnapshotSpace {
+  readonly space: string;
+  /** It is still being filled. */
+  readonly isPreparing: boolean;
+}
+
+interface Remembered {
+  readonly space: string;
+  readonly until: number;
+}
+
+/** Finds the spaces of snapshots for the requests that name one, and notes that they are used. */
+export class SnapshotSpaces {
+  readonly #store: SnapshotStore;
+  readonly #remembered = new Map<string, Remembered>();
+  #used = new Map<string, Date>();
+  #stopListening = async () => {};
+
+  private constructor(store: SnapshotStore) {
+    this.#store = store;
+  }
+
+  static async open(db: Database, store: SnapshotStore): Promise<SnapshotSpaces> {
+    const spaces = new SnapshotSpaces(store);
+    spaces.#stopListening = await db.listen(SNAPSHOT_GONE_CHANNEL, (space) => spaces.#forgetSpace(space));
+    return spaces;
+  }
+
+  /** Undefined: the tenant has no such snapshot. */
+  async find(tenant: string, id: string): Promise<SnapshotSpace | undefined> {
+    const key = keyOf(tenant, id);
+    const now = Date.now();
+    const known = this.#remembered.get(key);
+    if (known !== undefined && known.until > now) return this.#use(known.space, false);
+    const found = await this.#store.get(tenant, id);
+    if (found === undefined) {
+      this.#remembered.delete(key);
+      return undefined;
+    }
+    const isPreparing = found.status === 'preparing';
+    if (!isPreparing) {
+      if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered.clear();
+      const until = Math.min(now + REMEMBERED_MS, found.expiresAt.getTime());
+      this.#remembered.set(key, { space: found.space, until });
+    }
+    return this.#use(found.space, isPreparing);
+  }
+
+  /** To be called when it has changed or ended; other processes hear of its end. */
+  forget(tenant: string, id: string): void {
+    this.#remembered.delete(keyOf(tenant, id));
+  }
+
+  /** Writes down which were used. */
+  async settle(): Promise<void> {
+    if (this.#used.size === 0) return;
+    const used = this.#used;
+    this.#used = new Map();
+    await this.#store.touch(used);
+  }
+
+  close(): Promise<void> {
+    return this.#stopListening();
+  }
+
+  #use(space: string, isPreparing: boolean): SnapshotSpace {
+    this.#used.set(space, new Date());
+    return { space, isPreparing };
+  }
+
+  #forgetSpace(space: string): void {
+    for (const [key, remembered] of this.#remembered) if (remembered.space === space) this.#remembered.delete(key);
+  }
+}
+
+function keyOf(tenant: string, id: string): string {
+  return `${tenant}\0${id}`;
+}

@@ -1,0 +1,92 @@
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import type { Database } from '../database/database.ts';
+import { literal, quoted } from './sql-view-names.ts';
+
+/** A role that may read the views and nothing else. */
+export interface SqlReader {
+  readonly role: string;
+  /** '*' is all of them, '' the default one. */
+  readonly tenants: readonly string[];
+}
+
+const ROLE = /^[a-z_][a-z0-9_]{0,62}$/;
+/** Connections and time that a dashboard may take from the broker. */
+const CONNECTIONS = 10;
+const STATEMENT_TIMEOUT = '60s';
+
+const IS_OURS = `
+  SELECT rolsuper OR rolcreaterole OR rolcreatedb OR pg_has_role(oid, (SELECT relowner FROM pg_class WHERE oid = 'entity'::regclass), 'USAGE')
+    AS powerful
+  FROM pg_roles WHERE rolname = $1`;
+const READERS = 'SELECT role, array_agg(tenant ORDER BY tenant) AS tenants FROM sql_reader GROUP BY role ORDER BY role';
+const UNKNOWN_TENANTS = `SELECT t FROM unnest($1::text[]) AS t WHERE t <> '*' AND t NOT IN (SELECT name FROM tenant)`;
+const FORGET = 'DELETE FROM sql_reader WHERE role = $1';
+const ALLOW = 'INSERT INTO sql_reader (role, tenant) SELECT $1, unnest($2::text[])';
+const OTHER_GRANTS = `
+  SELECT DISTINCT table_schema || '.' || table_name AS name FROM information_schema.role_table_grants
+  WHERE grantee = $1 AND table_schema <> 'ngsi'`;
+
+/**
+ * Makes the role or sets its password and tenants anew. What goes over the wire is PostgreSQL's verifier of the password,
+ * so that no log of statements has it.
+ *
+ * @throws Error: the embedded database lets nobody in; the role has other powers; a tenant is not known; our own role may make none
+ */
+export async function setReader(db: Database, { role, tenants }: SqlReader, password: string): Promise<void> {
+  if (db.kind === 'pglite') throw new Error('The embedded database takes no connections: set DATABASE_URL');
+  checkRole(role);
+  if (password.length < 12) throw new Error(`password: got ${password.length} characters, expected at least 12`);
+  await db.transaction(async (tx) => {
+    const { rows: unknown } = await tx.query<{ t: string }>({ text: UNKNOWN_TENANTS, values: [tenants] });
+    if (unknown.length > 0) throw new Error(`tenant: got ${unknown.map(({ t }) => t).join(', ')}, expected known ones`);
+    const { rows } = await tx.query<{ powerful: boolean }>({ text: IS_OURS, values: [role] });
+    if (rows[0]?.powerful) throw new Error(`role: ${role} may do more than read, expected one for readers alone`);
+    const { rows: grants } = await tx.query<{ name: string }>({ text: OTHER_GRANTS, values: [role] });
+    if (grants.length > 0) {
+      throw new Error(
+        `role: ${role} may use ${grants.map(({ name }) => name).join(', ')}, expected one for readers alone`,
+      );
+    }
+    const name = quoted(role);
+    const options = `LOGIN NOINHERIT CONNECTION LIMIT ${CONNECTIONS} PASSWORD ${literal(verifier(password))}`;
+    await tx.query({ text: `${rows.length === 0 ? 'CREATE' : 'ALTER'} ROLE ${name} ${options}` });
+    await tx.query({ text: `ALTER ROLE ${name} SET default_transaction_read_only = on` });
+    await tx.query({ text: `ALTER ROLE ${name} SET statement_timeout = '${STATEMENT_TIMEOUT}'` });
+    await tx.query({ text: `ALTER ROLE ${name} SET search_path = ngsi, public` });
+    await tx.query({ text: `GRANT USAGE ON SCHEMA ngsi TO ${name}` });
+    await tx.query({ text: FORGET, values: [role] });
+    await tx.query({ text: ALLOW, values: [role, [...new Set(tenants)]] });
+  });
+}
+
+/** The role can no longer log in, and sees nothing. False: there was no such reader. */
+export async function dropReader(db: Database, role: string): Promise<boolean> {
+  checkRole(role);
+  return db.transaction(async (tx) => {
+    const { rowCount } = await tx.query({ text: FORGET, values: [role] });
+    if (rowCount === 0) return false;
+    await tx.query({ text: `REVOKE USAGE ON SCHEMA ngsi FROM ${quoted(role)}` });
+    await tx.query({ text: `DROP ROLE ${quoted(role)}` });
+    return true;
+  });
+}
+
+export async function readers(db: Database): Promise<SqlReader[]> {
+  return (await db.query<SqlReader>({ text: READERS })).rows;
+}
+
+function checkRole(role: string): void {
+  if (!ROLE.test(role)) throw new Error(`role: got "${role}", expected small letters, digits and _`);
+}
+
+const ITERATIONS = 4096;
+
+/** What PostgreSQL keeps of a password (RFC 5803, SCRAM-SHA-256). */
+function verifier(password: string): string {
+  const salt = randomBytes(16);
+  const salted = pbkdf2Sync(password.normalize('NFKC'), salt, ITERATIONS, 32, 'sha256');
+  const clientKey = createHmac('sha256', salted).update('Client Key').digest();
+  const storedKey = createHash('sha256').update(clientKey).digest('base64');
+  const serverKey = createHmac('sha256', salted).update('Server Key').digest('base64');
+  return `SCRAM-SHA-256$${ITERATIONS}:${salt.toString('base64')}$${storedKey}:${serverKey}`;
+}

@@ -1,0 +1,31 @@
+import { representSubscription } from '../represent-subscription.ts';
+import type { SubscriptionParts } from './create-subscription.ts';
+import type { SubscriptionView } from './retrieve-subscription.ts';
+
+export interface SubscriptionPage {
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface SubscriptionList {
+  readonly subscriptions: Record<string, unknown>[];
+  readonly total: number;
+}
+
+/** Query Subscriptions (5.8.4): a page of them in order of creation, and how many there are. */
+export async function querySubscriptions(
+  parts: SubscriptionParts,
+  tenant: string,
+  { limit, offset }: SubscriptionPage,
+  { context, sysAttrs, caller }: SubscriptionView,
+): Promise<SubscriptionList> {
+  await parts.settled();
+  const { store, defaultTriggers } = parts.subscriptions;
+  const owner = caller === undefined || caller.administers ? undefined : caller.owner;
+  const [total, stored] = await Promise.all([
+    store.count(tenant, owner),
+    limit > 0 ? store.list(tenant, limit, offset, owner) : [],
+  ]);
+  const subscriptions = stored.map((each) => representSubscription(each, context, sysAttrs, defaultTriggers));
+  return { subscriptions, total };
+}

@@ -1,0 +1,336 @@
+import type { Database, Queryable } from '../database/database.ts';
+import { NgsiLdError } from '../model/errors.ts';
+import type { JsonObject } from '../model/values.ts';
+import { ofSubscription } from '../notifications/outbox/outbox.ts';
+import type { FollowedTable } from '../processes/followed-table.ts';
+import { type Admission, UNLIMITED } from '../tenants/quotas/quotas.ts';
+import type { SubscriptionOwner } from './subscription.ts';
+
+/** NOTIFYed with every change of the table, so that each process reloads that subscription. */
+export const SUBSCRIPTION_CHANNEL = 'subscription';
+
+/** IRIs by term, for each top-level member that holds names. */
+export type RecordedNames = { readonly [member: string]: MemberNames };
+
+export interface MemberNames {
+  readonly attribute?: { readonly [term: string]: string };
+  readonly type?: { readonly [term: string]: string };
+  readonly vocab?: { readonly [term: string]: string };
+}
+
+/** What was sent, and how it ended (5.2.14.2). */
+export interface DeliveryRecord {
+  readonly timesSent: number;
+  readonly timesFailed: number;
+  readonly lastNotification?: Date;
+  readonly lastSuccess?: Date;
+  readonly lastFailure?: Date;
+  /** With throttling: time of the change that was told last. */
+  readonly toldAt?: Date;
+}
+
+export interface StoredSubscription {
+  readonly tenant: string;
+  readonly id: string;
+  /** As the client wrote it. */
+  readonly document: JsonObject;
+  readonly names: RecordedNames;
+  readonly createdAt: Date;
+  readonly modifiedAt: Date;
+  readonly delivery: DeliveryRecord;
+  readonly owner?: SubscriptionOwner;
+  /** The Via header of the request that made it. */
+  readonly via?: string;
+  /** The subscription to entities that it was made for, by us (5.8.1.4). */
+  readonly serves?: string;
+}
+
+export type SubscriptionContent = Pick<StoredSubscription, 'document' | 'names'>;
+
+export interface SubscriptionMessage {
+  readonly tenant: string;
+  readonly id: string;
+  /** The process that made the change. */
+  readonly by: string;
+}
+
+const COLUMNS = `tenant, id, document, names, created_at, modified_at,
+  times_sent, times_failed, last_notification, last_success, last_failure, told_at, owner, via, serves`;
+
+// The same entry may ask again: it has the turn until another gets it.
+const CLAIM_TURN = `
+  WITH claimed AS (
+    UPDATE subscription SET told_at = $4, told_entry = $3
+    WHERE tenant = $1 AND id = $2
+      AND (told_at IS NULL OR told_entry = $3 OR told_at <= $4::timestamptz - $5::float8 * interval '1 millisecond')
+    RETURNING told_at)
+  SELECT told_at, EXISTS (SELECT FROM claimed) AS is_claimed FROM subscription WHERE tenant = $1 AND id = $2`;
+
+/** What a subscription is to: entities (5.8), or context source registrations (5.11). An id is of one of them. */
+export type SubscriptionKind = 'entity' | 'source';
+
+const SELECT_CHANGES = `
+  SELECT id AS number, tenant, subscription_id AS id FROM subscription_change
+  WHERE at > now() - $1::float8 * interval '1 millisecond' ORDER BY id`;
+
+const FORGET_CHANGES = `DELETE FROM subscription_change WHERE at < now() - interval '1 day'`;
+
+/** The statements for one kind, whose name stands in them so that plans can count on it. */
+function statementsOf(kind: SubscriptionKind) {
+  return {
+    insert: `
+      WITH inserted AS (
+        INSERT INTO subscription (tenant, id, document, names, created_at, modified_at, next_interval_at, kind, owner, via)
+        VALUES ($1, $2, $3::jsonb, $4::jsonb, $5, $5,
+          now() + ($3::jsonb->>'timeInterval')::float8 * interval '1 second', '${kind}', $7::jsonb, $8)
+        ON CONFLICT (tenant, id) DO NOTHING
+        RETURNING id)
+      SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $6) FROM inserted`,
+    update: `
+      WITH updated AS (
+        UPDATE subscription SET document = $3::jsonb, names = $4::jsonb, modified_at = $5,
+          owner = coalesce($7::jsonb, owner),
+          next_interval_at = CASE WHEN document->>'timeInterval' = $3::jsonb->>'timeInterval' THEN next_interval_at
+            ELSE now() + ($3::jsonb->>'timeInterval')::float8 * interval '1 second' END
+        WHERE tenant = $1 AND id = $2
+        RETURNING id)
+      SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $6) FROM updated`,
+    // What is still owed to it goes as well: nobody is left to send it to.
+    remove: `
+      WITH deleted AS (
+          DELETE FROM subscription WHERE tenant = $1 AND id = $2 AND kind = '${kind}' AND serves IS NULL RETURNING tenant, id),
+        unowed AS (DELETE FROM outbox o USING deleted d
+          WHERE ${ofSubscription('o', 'd.id')} AND o.tenant = d.tenant AND o.subscription_id = d.id)
+      SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', $3) FROM deleted`,
+    selectOne: `SELECT ${COLUMNS} FROM subscription WHERE tenant = $1 AND id = $2 AND kind = '${kind}'`,
+    selectPage: `
+      SELECT ${COLUMNS} FROM subscription
+      WHERE tenant = $1 AND kind = '${kind}' AND ($4::jsonb IS NULL OR owner @> $4::jsonb)
+      ORDER BY created_at, id LIMIT $2 OFFSET $3`,
+    selectAll: `SELECT ${COLUMNS} FROM subscription WHERE kind = '${kind}' ORDER BY tenant, id`,
+    count: `
+      SELECT count(*) AS total FROM subscription
+      WHERE tenant = $1 AND kind = '${kind}' AND ($2::jsonb IS NULL OR owner @> $2::jsonb)`,
+    // A round that was missed is not made up for.
+    claimDue: `
+      WITH due AS (
+        SELECT tenant, id, (document->>'timeInterval')::float8 * interval '1 second' AS length
+        FROM subscription WHERE next_interval_at <= now() AND kind = '${kind}'
+        ORDER BY next_interval_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+      UPDATE subscription s SET next_interval_at =
+        CASE WHEN s.next_interval_at + due.length > now() THEN s.next_interval_at + due.length
+          ELSE now() + due.length END
+      FROM due WHERE s.tenant = due.tenant AND s.id = due.id
+      RETURNING s.tenant, s.id`,
+    msUntilDue: `
+      SELECT (extract(epoch FROM min(next_interval_at) - now()) * 1000)::float8 AS ms
+      FROM subscription WHERE next_interval_at IS NOT NULL AND kind = '${kind}'`,
+  };
+}
+
+interface Row {
+  tenant: string;
+  id: string;
+  document: string;
+  names: string;
+  created_at: Date;
+  modified_at: Date;
+  times_sent: number;
+  times_failed: number;
+  last_notification: Date | null;
+  last_success: Date | null;
+  last_failure: Date | null;
+  told_at: Date | null;
+  owner: string | null;
+  via: string | null;
+  serves: string | null;
+}
+
+/** The subscriptions of one kind. */
+export interface SubscriptionStore extends FollowedTable<StoredSubscription> {
+  /** @throws NgsiLdError AlreadyExists */
+  insert(
+    tenant: string,
+    id: string,
+    content: SubscriptionContent,
+    at: Date,
+    made?: Pick<StoredSubscription, 'owner' | 'via'>,
+  ): Promise<void>;
+  /**
+   * Writes what `revise` makes of the subscription, with no other update in between.
+   *
+   * @throws NgsiLdError ResourceNotFound; OperationNotSupported: it serves another; whatever `revise` throws
+   */
+  revise(
+    tenant: string,
+    id: string,
+    at: Date,
+    revise: (stored: StoredSubscription) => SubscriptionContent,
+    owner?: SubscriptionOwner,
+  ): Promise<SubscriptionContent>;
+  /** @throws NgsiLdError ResourceNotFound; OperationNotSupported: it serves another */
+  remove(tenant: string, id: string): Promise<void>;
+  /** In order of creation; all, or those of one owner. */
+  list(tenant: string, limit: number, offset: number, owner?: SubscriptionOwner): Promise<StoredSubscription[]>;
+  count(tenant: string, owner?: SubscriptionOwner): Promise<number>;
+  /** Moves on the subscriptions whose time interval is over, for the caller to send. */
+  claimDue(limit: number): Promise<{ readonly tenant: string; readonly id: string }[]>;
+  /**
+   * Throttling over all processes: gives an entry whose change was at `at` the turn to be sent, unless a change of the
+   * `throttlingMs` before was told; `toldAt` is the change told before.
+   */
+  claimTurn(
+    tenant: string,
+    id: string,
+    entryId: string,
+    at: Date,
+    throttlingMs: number,
+  ): Promise<{ readonly isClaimed: boolean; readonly toldAt?: Date | undefined }>;
+  /** Until the next time interval is over; undefined: no subscription has one. */
+  msUntilDue(): Promise<number | undefined>;
+}
+
+/** @param by the name of this process: its own NOTIFYs are not heard again */
+export function createSubscriptionStore(
+  db: Database,
+  by: string,
+  kind: SubscriptionKind = 'entity',
+  admission: Admission = UNLIMITED,
+): SubscriptionStore {
+  const statements = statementsOf(kind);
+  const message = (tenant: string, id: string) => JSON.stringify({ tenant, id, by } satisfies SubscriptionMessage);
+  return {
+    async insert(tenant, id, { document, names }, at, { owner, via } = {}) {
+      const content = [JSON.stringify(document), JSON.stringify(names)];
+      const values = [tenant, id, ...content, at, message(tenant, id), owner, via];
+      const insert = async (tx: Queryable) => {
+        const { rows } = await tx.query({ name: `insert-subscription-${kind}`, text: statements.insert, values });
+        if (rows.length === 0) throw new NgsiLdError('AlreadyExists', `Subscription ${id} already exists`);
+        await admission.hold(tx, tenant, 'subscriptions');
+      };
+      await (admission.limits(tenant, 'subscriptions') ? db.transaction(insert) : insert(db));
+    },
+    revise: (tenant, id, at, revise, owner) =>
+      db.transaction(async (tx) => {
+        const stored = await select(tx, `${statements.selectOne} FOR UPDATE`, tenant, id);
+        if (stored === undefined) throw noSubscription(id);
+        if (stored.serves !== undefined) throw servesAnother(id, stored.serves);
+        const content = revise(stored);
+        const values = [
+          tenant,
+          id,
+          JSON.stringify(content.document),
+          JSON.stringify(content.names),
+          at,
+          message(tenant, id),
+          owner,
+        ];
+        await tx.query({ name: `update-subscription-${kind}`, text: statements.update, values });
+        return content;
+      }),
+    async remove(tenant, id) {
+      const values = [tenant, id, message(tenant, id)];
+      const { rows } = await db.query({ name: `delete-subscription-${kind}`, text: statements.remove, values });
+      if (rows.length > 0) return;
+      const serves = (await select(db, statements.selectOne, tenant, id))?.serves;
+      throw serves === undefined ? noSubscription(id) : servesAnother(id, serves);
+    },
+    get: (tenant, id) => select(db, statements.selectOne, tenant, id),
+    async list(tenant, limit, offset, owner) {
+      const values = [tenant, limit, offset, identity(owner)];
+      const { rows } = await db.query<Row>({
+        name: `select-subscriptions-${kind}`,
+        text: statements.selectPage,
+        values,
+      });
+      return rows.map(fromRow);
+    },
+    async count(tenant, owner) {
+      const { rows } = await db.query<{ total: number }>({
+        name: `count-subscriptions-${kind}`,
+        text: statements.count,
+        values: [tenant, identity(owner)],
+      });
+      return rows[0]?.total ?? 0;
+    },
+    async *all() {
+      const { rows } = await db.query<Row>({ text: statements.selectAll });
+      for (const row of rows) yield fromRow(row);
+    },
+    async changes(withinMs) {
+      if (db.kind === 'pglite') return [];
+      const statement = { name: 'subscription-changes', text: SELECT_CHANGES, values: [withinMs] };
+      return (await db.query<{ number: number; tenant: string; id: string }>(statement)).rows;
+    },
+    async forgetChanges() {
+      await db.query({ text: FORGET_CHANGES });
+    },
+    async claimDue(limit) {
+      const statement = { name: `claim-due-${kind}`, text: statements.claimDue, values: [limit] };
+      return (await db.query<{ tenant: string; id: string }>(statement)).rows;
+    },
+    async claimTurn(...values) {
+      const statement = { name: 'claim-turn', text: CLAIM_TURN, values };
+      const { rows } = await db.query<{ told_at: Date | null; is_claimed: boolean }>(statement);
+      return { isClaimed: rows[0]?.is_claimed ?? false, toldAt: rows[0]?.told_at ?? undefined };
+    },
+    async msUntilDue() {
+      const { rows } = await db.query<{ ms: number | null }>({
+        name: `ms-until-due-${kind}`,
+        text: statements.msUntilDue,
+      });
+      return rows[0]?.ms ?? undefined;
+    },
+    listen: (onChange) =>
+      db.listen(SUBSCRIPTION_CHANNEL, (payload) => {
+        const change = JSON.parse(payload) as SubscriptionMessage;
+        if (change.by !== by) onChange(change.tenant, change.id);
+      }),
+  };
+}
+
+/** What of an owner stays the same: roles come and go. */
+function identity(owner: SubscriptionOwner | undefined): object | undefined {
+  return owner && { kind: owner.kind, id: owner.id, ...(owner.issuer !== undefined && { issuer: owner.issuer }) };
+}
+
+/** @returns a ResourceNotFound that names the subscription */
+export function noSubscription(id: string): NgsiLdError {
+  return new NgsiLdError('ResourceNotFound', `There is no subscription ${id}`);
+}
+
+function servesAnother(id: string, serves: string): NgsiLdError {
+  return new NgsiLdError('OperationNotSupported', `Subscription ${id} serves subscription ${serves}, and goes with it`);
+}
+
+async function select(
+  db: Queryable,
+  text: string,
+  tenant: string,
+  id: string,
+): Promise<StoredSubscription | undefined> {
+  const { rows } = await db.query<Row>({ text, values: [tenant, id] });
+  return rows[0] && fromRow(rows[0]);
+}
+
+function fromRow(row: Row): StoredSubscription {
+  return {
+    tenant: row.tenant,
+    id: row.id,
+    document: JSON.parse(row.document),
+    names: JSON.parse(row.names),
+    createdAt: row.created_at,
+    modifiedAt: row.modified_at,
+    delivery: {
+      timesSent: row.times_sent,
+      timesFailed: row.times_failed,
+      lastNotification: row.last_notification ?? undefined,
+      lastSuccess: row.last_success ?? undefined,
+      lastFailure: row.last_failure ?? undefined,
+      toldAt: row.told_at ?? undefined,
+    },
+    ...(row.owner !== null && { owner: JSON.parse(row.owner) as SubscriptionOwner }),
+    ...(row.via !== null && { via: row.via }),
+    ...(row.serves !== null && { serves: row.serves }),
+  };
+}

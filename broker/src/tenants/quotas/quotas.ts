@@ -1,0 +1,159 @@
+import type { Database, Queryable } from '../../database/database.ts';
+import { tenantOfSpace } from '../../model/snapshot-space.ts';
+import { QUOTAS, type QuotaName, quotaReached, type TenantQuotas } from './quota.ts';
+
+/** NOTIFYed when quotas change. */
+const CHANNEL = 'tenant_quota';
+/** A NOTIFY may be missed while the connection is down. */
+const RELOAD_EVERY_MS = 30_000;
+/** Rows of history also go, by retention or by hand: they are counted anew. */
+const RECOUNT_EVERY_MS = 10 * 60_000;
+
+const COLUMNS = `entities, subscriptions, registrations, snapshots, history_rows AS "historyRows",
+  requests_per_second AS "requestsPerSecond"`;
+
+const SELECT_ALL = `SELECT of_tenant, ${COLUMNS} FROM tenant_quota`;
+
+const SET = `
+  WITH set AS (
+    INSERT INTO tenant_quota (of_tenant, entities, subscriptions, registrations, snapshots, history_rows, requests_per_second)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (of_tenant) DO UPDATE SET entities = excluded.entities, subscriptions = excluded.subscriptions,
+      registrations = excluded.registrations, snapshots = excluded.snapshots, history_rows = excluded.history_rows,
+      requests_per_second = excluded.requests_per_second
+    RETURNING of_tenant)
+  SELECT pg_notify('${CHANNEL}', '') FROM set`;
+
+const REMOVE = `
+  WITH removed AS (DELETE FROM tenant_quota WHERE of_tenant = $1 RETURNING of_tenant)
+  SELECT pg_notify('${CHANNEL}', '') FROM removed`;
+
+const HOLD = 'SELECT FROM tenant_quota WHERE of_tenant = $1 FOR UPDATE';
+
+const COUNTS: { readonly [Name in Counted]: string } = {
+  subscriptions: 'SELECT count(*) AS count FROM subscription WHERE tenant = $1',
+  registrations: 'SELECT count(*) AS count FROM registration WHERE tenant = $1',
+  snapshots: 'SELECT count(*) AS count FROM snapshot WHERE of_tenant = $1 AND deleted_at IS NULL',
+};
+
+// What is written while it is counted is added by whoever writes it.
+const HISTORY_USED = 'SELECT history_rows_used AS used FROM tenant_quota WHERE of_tenant = $1';
+const COUNT_HISTORY = 'SELECT count(*) AS count FROM evolution WHERE tenant = $1';
+const CORRECT_HISTORY =
+  'UPDATE tenant_quota SET history_rows_used = greatest(history_rows_used + $2::bigint, 0) WHERE of_tenant = $1';
+
+/** Quotas that are held by a count just after something was put in. */
+type Counted = 'subscriptions' | 'registrations' | 'snapshots';
+
+/** What stores ask before they let something in. */
+export interface Admission {
+  /** Whether {@link hold} has something to do, for which a transaction is needed. */
+  limits(tenant: string, name: Counted): boolean;
+  /** Counts what is there by now, the only one to do so. @throws NgsiLdError QuotaReached: it is too much */
+  hold(tx: Queryable, tenant: string, name: Counted): Promise<void>;
+}
+
+export const UNLIMITED: Admission = { limits: () => false, hold: async () => {} };
+
+/** The quotas of tenants, in memory: where there are none, nothing is asked of the database. */
+export class Quotas implements Admission {
+  readonly #db: Database;
+  #known = new Map<string, TenantQuotas>();
+  #timers: readonly NodeJS.Timeout[] = [];
+  #stopListening = async () => {};
+  /** Whether any tenant is limited in what requests or writes of entities hit. */
+  #limitsRequests = false;
+  #limitsWrites = false;
+
+  private constructor(db: Database) {
+    this.#db = db;
+  }
+
+  static async open(db: Database, onError: (error: unknown) => void): Promise<Quotas> {
+    const quotas = new Quotas(db);
+    const every = (ms: number, work: () => Promise<void>) => setInterval(() => work().catch(onError), ms).unref();
+    quotas.#stopListening = await db.listen(CHANNEL, () => void quotas.#load().catch(onError));
+    await quotas.#load();
+    quotas.#timers = [
+      every(RELOAD_EVERY_MS, () => quotas.#load()),
+      every(RECOUNT_EVERY_MS, () => quotas.#recountAll()),
+    ];
+    return quotas;
+  }
+
+  /** Whether any tenant is limited in requests. */
+  get limitsRequests(): boolean {
+    return this.#limitsRequests;
+  }
+
+  /** Whether any tenant is limited in what writes of entities add. */
+  get limitsWrites(): boolean {
+    return this.#limitsWrites;
+  }
+
+  /** Of a tenant, or of the one whose snapshot has its data there. */
+  of(tenant: string): TenantQuotas {
+    return this.#known.get(tenantOfSpace(tenant)) ?? {};
+  }
+
+  limits(tenant: string, name: Counted): boolean {
+    return this.of(tenant)[name] !== undefined;
+  }
+
+  async hold(tx: Queryable, tenant: string, name: Counted): Promise<void> {
+    const quota = this.of(tenant)[name];
+    if (quota === undefined) return;
+    await tx.query({ text: HOLD, values: [tenantOfSpace(tenant)] });
+    const { rows } = await tx.query<{ count: number }>({ text: COUNTS[name], values: [tenant] });
+    if ((rows[0]?.count ?? 0) > quota) throw quotaReached(tenantOfSpace(tenant), name, quota);
+  }
+
+  /** Puts these in the place of what the tenant had. What there is already stays, though it be more. */
+  async set(tenant: string, quotas: TenantQuotas): Promise<void> {
+    const values = (Object.keys(QUOTAS) as QuotaName[]).map((name) => quotas[name]);
+    await this.#db.query({ text: SET, values: [tenant, ...values] });
+    if (quotas.historyRows !== undefined) await this.#recount(tenant);
+    await this.#load();
+  }
+
+  async remove(tenant: string): Promise<void> {
+    await this.#db.query({ text: REMOVE, values: [tenant] });
+    await this.#load();
+  }
+
+  /** How much of its history a tenant has used that is limited in it. */
+  async historyRowsUsed(tenant: string): Promise<number> {
+    const { rows } = await this.#db.query<{ used: number }>({ text: HISTORY_USED, values: [tenant] });
+    return rows[0]?.used ?? 0;
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#stopListening();
+  }
+
+  async #load(): Promise<void> {
+    type Row = { readonly of_tenant: string } & { readonly [Name in QuotaName]: number | null };
+    const { rows } = await this.#db.query<Row>({ name: 'tenant-quotas', text: SELECT_ALL });
+    this.#known = new Map(
+      rows.map(({ of_tenant, ...quotas }) => {
+        const set = Object.entries(quotas).filter(([, quota]) => quota !== null);
+        return [of_tenant, Object.fromEntries(set)];
+      }),
+    );
+    const all = [...this.#known.values()];
+    this.#limitsRequests = all.some(({ requestsPerSecond }) => requestsPerSecond !== undefined);
+    this.#limitsWrites = all.some(({ entities, historyRows }) => entities !== undefined || historyRows !== undefined);
+  }
+
+  async #recountAll(): Promise<void> {
+    for (const [tenant, { historyRows }] of this.#known) if (historyRows !== undefined) await this.#recount(tenant);
+  }
+
+  async #recount(tenant: string): Promise<void> {
+    const used = await this.historyRowsUsed(tenant);
+    const { rows } = await this.#db.query<{ count: number }>({ text: COUNT_HISTORY, values: [tenant] });
+    const difference = (rows[0]?.count ?? 0) - used;
+    if (difference !== 0) await this.#db.query({ text: CORRECT_HISTORY, values: [tenant, difference] });
+  }
+}

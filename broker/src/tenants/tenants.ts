@@ -1,0 +1,188 @@
+import type { Database, Queryable } from '../database/database.ts';
+import { REGISTRATION_CHANNEL } from '../federation/registrations/registration-store.ts';
+import { forgetRollups, holdRollups } from '../history/rollups/history-rollups.ts';
+import { NgsiLdError } from '../model/errors.ts';
+import { endSnapshots } from '../snapshots/snapshot-store.ts';
+import { SUBSCRIPTION_CHANNEL } from '../subscriptions/subscription-store.ts';
+
+/** NOTIFYed with the name of a tenant that is no more. */
+const DROPPED_CHANNEL = 'tenant_dropped';
+
+const INSERT_TENANT = 'INSERT INTO tenant (name) VALUES ($1) ON CONFLICT (name) DO NOTHING';
+// A tenant may have something and no row of its own: the process may be lost after its first write.
+const SELECT_TENANT = `
+  SELECT 1 FROM tenant WHERE name = $1
+  UNION ALL SELECT 1 WHERE EXISTS (SELECT 1 FROM entity WHERE tenant = $1)
+    OR EXISTS (SELECT 1 FROM past_entity WHERE tenant = $1) OR EXISTS (SELECT 1 FROM subscription WHERE tenant = $1)
+    OR EXISTS (SELECT 1 FROM registration WHERE tenant = $1) OR EXISTS (SELECT 1 FROM context WHERE tenant = $1)`;
+const SELECT_TENANTS = 'SELECT name, created_at FROM tenant ORDER BY name';
+
+const DESCRIBE_TENANT = `
+  SELECT t.name, t.created_at,
+    (SELECT count(*) FROM entity e WHERE e.tenant = t.name AND (e.expires_at IS NULL OR e.expires_at > now())) AS entities,
+    (SELECT count(*) FROM subscription s WHERE s.tenant = t.name AND s.kind = 'entity') AS subscriptions,
+    (SELECT count(*) FROM registration r WHERE r.tenant = t.name) AS registrations,
+    (SELECT count(*) FROM subscription s WHERE s.tenant = t.name AND s.kind = 'source' AND s.serves IS NULL) AS registration_subscriptions,
+    (SELECT count(*) FROM context c WHERE c.tenant = t.name AND c.kind <> 'Cached') AS contexts,
+    (SELECT count(*) FROM snapshot n WHERE n.of_tenant = t.name AND n.deleted_at IS NULL AND n.expires_at > now()) AS snapshots,
+    (SELECT count(*) FROM outbox o WHERE o.tenant = t.name) AS notifications_owed
+  FROM tenant t WHERE t.name = $1`;
+
+// Whatever is kept by tenant, also by parts that are yet to come. Entities go first: their going is counted, and what
+// counts goes after it. Not among it: who may do what, what was done, and the notes of changes for other processes.
+const SELECT_TABLES = `
+  SELECT c.oid::regclass::text AS name FROM pg_class c
+  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant' AND NOT a.attisdropped
+  WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+    AND c.relname <> ALL (ARRAY['audit', 'sql_reader', 'subscription_change', 'registration_change'])
+    AND c.relname NOT LIKE 'access\\_%'
+  ORDER BY c.relname <> 'entity', c.relname = 'entity_count', c.relname`;
+
+// Each process takes out of its memory what is no longer there; nobody's name, so that this one hears it as well.
+const NOTIFY_GONE = `
+  SELECT pg_notify('${SUBSCRIPTION_CHANNEL}', json_build_object('tenant', tenant, 'id', id, 'by', '')::text)
+  FROM subscription WHERE tenant = $1
+  UNION ALL
+  SELECT pg_notify('${REGISTRATION_CHANNEL}', json_build_object('tenant', tenant, 'id', id, 'by', '')::text)
+  FROM registration WHERE tenant = $1`;
+
+const DELETE_TENANT = `
+  WITH limits AS (DELETE FROM tenant_quota WHERE of_tenant = $1),
+    deleted AS (DELETE FROM tenant WHERE name = $1 RETURNING name)
+  SELECT pg_notify('${DROPPED_CHANNEL}', name) FROM deleted`;
+
+const RESET_HISTORY_USED = 'UPDATE tenant_quota SET history_rows_used = 0 WHERE of_tenant = $1';
+
+/** A tenant with how much it has. */
+export interface TenantDescription {
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly entities: number;
+  readonly subscriptions: number;
+  readonly registrations: number;
+  readonly registrationSubscriptions: number;
+  /** Those given to us and those made for inline ones. */
+  readonly contexts: number;
+  readonly snapshots: number;
+  readonly notificationsOwed: number;
+}
+
+/** The tenants of this database. The default one, '', is always there. */
+export interface Tenants {
+  /** Whether it is known to exist, without a look at the database. */
+  knows(tenant: string): boolean;
+  exists(tenant: string): Promise<boolean>;
+  /** Remembers the tenant when it is new and has something: tenants begin with the first write not refused (4.14). */
+  begin(tenant: string): Promise<void>;
+  list(): Promise<{ readonly name: string; readonly createdAt: Date }[]>;
+  /** @throws NgsiLdError AlreadyExists */
+  create(tenant: string): Promise<void>;
+  /** @throws NgsiLdError NonexistentTenant */
+  describe(tenant: string): Promise<TenantDescription>;
+  /** Deletes all that a tenant has. @throws NgsiLdError NonexistentTenant */
+  empty(tenant: string): Promise<void>;
+  /** Deletes a tenant with all it has. @throws NgsiLdError NonexistentTenant; BadRequestData: it is the default one */
+  drop(tenant: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Row {
+  readonly name: string;
+  readonly created_at: Date;
+  readonly entities: number;
+  readonly subscriptions: number;
+  readonly registrations: number;
+  readonly registration_subscriptions: number;
+  readonly contexts: number;
+  readonly snapshots: number;
+  readonly notifications_owed: number;
+}
+
+/** Tenants once seen are known until they are dropped, so that the hot path asks the database nothing. */
+export async function createTenants(db: Database): Promise<Tenants> {
+  const known = new Set<string>(['']);
+  const stopListening = await db.listen(DROPPED_CHANNEL, (tenant) => known.delete(tenant));
+
+  async function exists(tenant: string): Promise<boolean> {
+    if (known.has(tenant)) return true;
+    const { rowCount } = await db.query({ text: SELECT_TENANT, values: [tenant] });
+    if (rowCount > 0) known.add(tenant);
+    return rowCount > 0;
+  }
+
+  return {
+    knows: (tenant) => known.has(tenant),
+    exists,
+    async begin(tenant) {
+      if (!known.has(tenant) && (await exists(tenant))) await ensureTenant(db, tenant);
+    },
+    async list() {
+      const { rows } = await db.query<Row>({ text: SELECT_TENANTS });
+      return rows.map(({ name, created_at }) => ({ name, createdAt: created_at }));
+    },
+    async create(tenant) {
+      const { rowCount } = await db.query({ text: INSERT_TENANT, values: [tenant] });
+      if (rowCount === 0) throw new NgsiLdError('AlreadyExists', `Tenant ${tenant} already exists`);
+      known.add(tenant);
+    },
+    async describe(tenant) {
+      const { rows } = await db.query<Row>({ text: DESCRIBE_TENANT, values: [tenant] });
+      const [row] = rows;
+      if (row === undefined) throw noTenant(tenant);
+      const { created_at, registration_subscriptions, notifications_owed, ...counts } = row;
+      return {
+        ...counts,
+        createdAt: created_at,
+        registrationSubscriptions: registration_subscriptions,
+        notificationsOwed: notifications_owed,
+      };
+    },
+    async empty(tenant) {
+      if (!(await exists(tenant))) throw noTenant(tenant);
+      await db.transaction(async (tx) => {
+        await deleteAll(tx, tenant);
+        await endSnapshots(tx, tenant);
+        await tx.query({ text: RESET_HISTORY_USED, values: [tenant] });
+      });
+    },
+    async drop(tenant) {
+      if (tenant === '')
+        throw new NgsiLdError('BadRequestData', 'The default tenant is always there: it can be emptied');
+      await db.transaction(async (tx) => {
+        await deleteAll(tx, tenant);
+        await endSnapshots(tx, tenant);
+        const { rows } = await tx.query({ text: DELETE_TENANT, values: [tenant] });
+        if (rows.length === 0) throw noTenant(tenant);
+      });
+      known.delete(tenant);
+    },
+    close: stopListening,
+  };
+}
+
+/** Creates the tenant when it is new. */
+export async function ensureTenant(db: Queryable, tenant: string): Promise<void> {
+  await db.query({ text: INSERT_TENANT, values: [tenant] });
+}
+
+/**
+ * Deletes all that is kept by the name of a tenant, or of the space of a snapshot.
+ *
+ * @param tx one that sees what others commit meanwhile: sums that are being made of the history would stay otherwise
+ */
+export async function deleteAll(tx: Queryable, tenant: string): Promise<void> {
+  await holdRollups(tx);
+  await tx.query({ text: NOTIFY_GONE, values: [tenant] });
+  const { rows } = await tx.query<{ name: string }>({ text: SELECT_TABLES });
+  for (const { name } of rows) {
+    // Copies of fetched contexts are kept under the default tenant, but are nobody's.
+    const others = name === 'context' ? ` AND kind <> 'Cached'` : '';
+    await tx.query({ text: `DELETE FROM ${name} WHERE tenant = $1${others}`, values: [tenant] });
+  }
+  // Once more, as what somebody put in the place of an instance meanwhile is there and has to be summed up anew.
+  await forgetRollups(tx, tenant);
+}
+
+function noTenant(tenant: string): NgsiLdError {
+  return new NgsiLdError('NonexistentTenant', `There is no tenant ${tenant}`);
+}
