@@ -1,52 +1,140 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
+import { circlesIn } from './import-circles.ts';
+
+/** What each room may import, by the room's folder below `src/`. `(types)` allows `import type` alone. */
+type Rooms = { readonly [room: string]: readonly string[] };
 
 /**
- * Holds the direction of imports: which folder of the broker may import which, and which package which. A folder not
- * listed may not import another. `(types)` allows `import type` alone.
+ * The rooms of a package, lowest first. A room may import its own files and what its row names, with the folders
+ * below that. The room of a file is the longest folder named here that it lies in. A file in a folder that no row
+ * names is a fault. A package that has no table here is held to the rules on circles and packages alone.
  */
-const BROKER: { readonly [folder: string]: readonly string[] } = {
-  model: [],
-  query: ['model'],
-  context: ['query', 'model', 'store/contexts', 'store (types)', 'access/outgoing-url'],
-  store: ['query', 'model'],
-  registrations: ['subscriptions', 'store', 'context', 'query', 'model', 'metrics'],
-  operations: ['registrations', 'subscriptions', 'store', 'query', 'model', 'context (types)'],
-  snapshots: ['operations', 'registrations', 'store', 'query', 'model', 'context (types)'],
-  http: [
-    'operations',
-    'snapshots',
-    'access',
-    'context',
-    'query',
-    'model',
-    'store (types)',
-    'changes',
-    'subscriptions (types)',
-    'registrations (types)',
-    'metrics',
-  ],
-  changes: ['store', 'query', 'model', 'context (types)'],
-  subscriptions: ['store', 'query', 'model', 'context (types)'],
-  notifications: ['store', 'context', 'query', 'model', 'access/outgoing-url'],
-  access: ['store', 'query', 'model'],
-  metrics: [],
-  wiring: [
-    'broker-options (types)',
-    'access',
-    'http',
-    'operations',
-    'snapshots',
-    'registrations',
-    'changes',
-    'notifications',
-    'subscriptions',
-    'context',
-    'store',
-    'query',
-    'model',
-    'metrics',
-  ],
+const ROOMS: { readonly [source: string]: Rooms } = {
+  'broker/src': {
+    model: [],
+    metrics: [],
+    collections: [],
+    outgoing: [],
+    database: ['model'],
+    query: ['model'],
+    context: ['collections', 'database', 'query', 'outgoing', 'model'],
+    processes: ['database'],
+    access: ['query', 'database', 'model'],
+    'tenants/quotas': ['database', 'model'],
+    'history/rows': ['database', 'query', 'model'],
+    'history/tables': ['database'],
+    'entities/write-lane': ['access', 'tenants/quotas', 'history/rows', 'collections', 'database', 'query', 'model'],
+    'entities/read': ['access', 'database', 'query', 'model'],
+    entities: ['entities/write-lane', 'entities/read', 'access', 'database', 'query', 'model'],
+    'history/query': ['entities/read', 'history/rows', 'access', 'database', 'query', 'model'],
+    history: [
+      'history/query',
+      'history/rows',
+      'history/tables',
+      'entities/write-lane',
+      'entities/read',
+      'access',
+      'database',
+      'query',
+      'model',
+    ],
+    'notifications/outbox': ['entities/write-lane (types)', 'database', 'model'],
+    subscriptions: [
+      'notifications/outbox',
+      'entities/write-lane (types)',
+      'tenants/quotas',
+      'processes',
+      'access',
+      'database',
+      'query',
+      'model',
+    ],
+    notifications: [
+      'notifications/outbox',
+      'subscriptions',
+      'entities/write-lane (types)',
+      'context (types)',
+      'collections',
+      'outgoing',
+      'query',
+      'model',
+    ],
+    'live-feed': ['access', 'database', 'query', 'model'],
+    'sql-views': ['database', 'model'],
+    validation: ['entities/write-lane', 'database', 'model'],
+    federation: [
+      'subscriptions',
+      'notifications/outbox',
+      'history',
+      'entities',
+      'tenants/quotas',
+      'processes',
+      'context',
+      'access',
+      'collections',
+      'database',
+      'query',
+      'model',
+      'metrics',
+    ],
+    'tenants/data': ['federation', 'subscriptions', 'history', 'database'],
+    snapshots: [
+      'tenants/data',
+      'federation',
+      'history',
+      'entities',
+      'subscriptions (types)',
+      'tenants/quotas',
+      'context (types)',
+      'access',
+      'database',
+      'query',
+      'model',
+    ],
+    tenants: ['tenants/data', 'snapshots', 'database', 'model'],
+    http: [
+      'tenants',
+      'snapshots',
+      'federation',
+      'validation',
+      'live-feed',
+      'sql-views',
+      'notifications (types)',
+      'subscriptions',
+      'history',
+      'entities',
+      'access',
+      'context',
+      'database (types)',
+      'query',
+      'model',
+      'metrics',
+    ],
+    wiring: [
+      'options (types)',
+      'http',
+      'tenants',
+      'snapshots',
+      'federation',
+      'validation',
+      'live-feed',
+      'sql-views',
+      'notifications',
+      'subscriptions',
+      'history',
+      'entities',
+      'processes',
+      'access',
+      'context',
+      'outgoing',
+      'collections',
+      'database',
+      'query',
+      'model',
+      'metrics',
+    ],
+  },
 };
 
 const SCHEMAS = '@alzette/ngsi-ld-schemas';
@@ -62,34 +150,64 @@ const PACKAGES: { readonly [folder: string]: readonly string[] } = {
   platform: [SCHEMAS, '@alzette/broker', '@alzette/iot-agents', '@alzette/identity', '@alzette/territory'],
 };
 
-const IMPORT = /^(?:import|export)\s+(type\s)?[^'"]*?from\s+'([^']+)'|^import\s+()'([^']+)'|\bimport\(\s*()'([^']+)'/gm;
+interface Import {
+  readonly file: string;
+  /** As written. */
+  readonly target: string;
+  /** The path of the imported file from the root of the repository; undefined: a package. */
+  readonly imported: string | undefined;
+  readonly isType: boolean;
+}
+
+const IMPORT =
+  /^(?:import|export)\s+(type\s)?[^'";]*?from\s+'([^']+)'|^import\s+()'([^']+)'|\bimport\(\s*()'([^']+)'/gm;
 const root = resolve(import.meta.dirname, '..');
 
-function faultsOf(file: string): string[] {
+function importsOf(file: string): Import[] {
   const text = readFileSync(resolve(root, file), 'utf8');
-  return [...text.matchAll(IMPORT)].flatMap((match) => {
+  return [...text.matchAll(IMPORT)].map((match) => {
     const target = match[2] ?? match[4] ?? match[6] ?? '';
-    const isType = match[1] !== undefined;
-    const fault = target.startsWith('.') ? insideFault(file, target, isType) : packageFault(file, target);
-    return fault === undefined ? [] : [`${file}: may not import ${target}${fault}`];
+    const imported = target.startsWith('.') ? fromRoot(resolve(root, dirname(file), target)) : undefined;
+    return { file, target, imported, isType: match[1] !== undefined };
   });
 }
 
-function insideFault(file: string, target: string, isType: boolean): string | undefined {
-  const imported = relative(root, resolve(root, dirname(file), target))
-    .split(sep)
-    .join('/');
+function fromRoot(path: string): string {
+  return relative(root, path).split(sep).join('/');
+}
+
+function faultOf({ file, target, imported, isType }: Import): string | undefined {
+  if (imported === undefined) return packageFault(file, target);
   const from = file.split('/')[0] as string;
   if (from === 'bench' && imported.startsWith('scripts/')) return undefined;
   if (imported.split('/')[0] !== from) return ': another package is imported by its name';
-  const folder = /^broker\/src\/([a-z]+)\//.exec(file)?.[1];
-  const path = /^broker\/src\/(.+)\.ts$/.exec(imported)?.[1];
-  if (folder === undefined || path === undefined || path.startsWith(`${folder}/`)) return undefined;
-  const other = path.split('/')[0];
-  const allowed = BROKER[folder] ?? [];
-  if (allowed.some((rule) => rule === other || rule === path)) return undefined;
-  if (isType && allowed.includes(`${other} (types)`)) return undefined;
-  return ` (${folder} may import ${allowed.join(', ') || 'nothing'})`;
+  const source = Object.keys(ROOMS).find((folder) => file.startsWith(`${folder}/`));
+  if (source === undefined || !imported.startsWith(`${source}/`)) return undefined;
+  return roomFault(ROOMS[source] as Rooms, file.slice(source.length + 1), imported.slice(source.length + 1), isType);
+}
+
+function roomFault(rooms: Rooms, file: string, imported: string, isType: boolean): string | undefined {
+  // The files that lie in no folder put the package together: they may import every room.
+  if (!file.includes('/')) return undefined;
+  const from = roomOf(rooms, file);
+  const to = roomOf(rooms, imported);
+  if (from === undefined) return `: ${dirname(file)} is no room that scripts/may-import.ts names`;
+  if (from === to) return undefined;
+  const name = to ?? imported.replace(/\.ts$/, '');
+  const allowed = rooms[from] as readonly string[];
+  const isAllowed = (suffix: string) =>
+    allowed.some(
+      (rule) =>
+        name + suffix === rule ||
+        (name.startsWith(`${rule.slice(0, -suffix.length || undefined)}/`) && rule.endsWith(suffix)),
+    );
+  if (isAllowed('') || (isType && isAllowed(' (types)'))) return undefined;
+  return ` (${from} may import ${allowed.join(', ') || 'nothing'})`;
+}
+
+function roomOf(rooms: Rooms, file: string): string | undefined {
+  const holding = Object.keys(rooms).filter((room) => file.startsWith(`${room}/`));
+  return holding.sort((a, b) => b.length - a.length)[0];
 }
 
 function packageFault(file: string, target: string): string | undefined {
@@ -107,7 +225,14 @@ const files = globSync(
     cwd: root,
     exclude: (path) => path.includes('node_modules') || path.includes('/dist'),
   },
-).filter((file) => !file.endsWith('.test.ts'));
-const faults = files.flatMap(faultsOf);
+)
+  .map((file) => file.split(sep).join('/'))
+  .filter((file) => !file.endsWith('.test.ts'));
+const imports = files.flatMap(importsOf);
+const faults = imports.flatMap((each) => {
+  const fault = faultOf(each);
+  return fault === undefined ? [] : [`${each.file}: may not import ${each.target}${fault}`];
+});
+for (const circle of circlesIn(files, imports)) faults.push(`import circle: ${circle.join(', ')}`);
 for (const fault of faults) console.error(fault);
 if (faults.length > 0) process.exitCode = 1;

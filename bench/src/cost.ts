@@ -1,16 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import type { Counted } from './load/measurement.ts';
-
-/** What one of the things measured took. */
-export interface Cost {
-  /** Of the processor, by the program that answered; µs. */
-  readonly program: number;
-  /** By its database; µs. */
-  readonly database: number;
-  /** The share of all cores that lay idle meanwhile. */
-  readonly idle: number;
-}
+import type { Cost, Counted } from './load/measurement.ts';
 
 /** Measures, and tells what each answer took of two processes: the program's, and the first of a PostgreSQL, which the others are children of. */
 export async function withCost<Done extends Counted>(

@@ -4,18 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { type Load, STAMP } from './load.ts';
 import type { Counted } from './measurement.ts';
-import { type Request, STAMP, writeRequests } from './request-file.ts';
-
-export interface Load {
-  readonly url: string;
-  readonly connections: number;
-  readonly seconds: number;
-  /** With every request. */
-  readonly headers?: { readonly [name: string]: string };
-  /** The n-th request; made before the first is sent. Where a {@link STAMP} stands, the time of its sending is put. */
-  request(n: number): Request;
-}
+import { writeRequests } from './request-file.ts';
 
 const run = promisify(execFile);
 const SCRIPT = fileURLToPath(new URL('./from-file.lua', import.meta.url));

@@ -1,5 +1,3 @@
-import type { Cost } from '../cost.ts';
-
 /** One measurement. Latencies in milliseconds. */
 export interface Measurement {
   readonly perSecond: number;
@@ -32,4 +30,14 @@ export function median(runs: readonly Measurement[]): Measurement {
   const sorted = [...runs].sort((one, other) => one.perSecond - other.perSecond);
   const middle = sorted[Math.floor(sorted.length / 2)] as Measurement; // there is at least one run
   return { ...middle, errors: runs.reduce((sum, { errors }) => sum + errors, 0) };
+}
+
+/** What one of the things measured took. */
+export interface Cost {
+  /** Of the processor, by the program that answered; µs. */
+  readonly program: number;
+  /** By its database; µs. */
+  readonly database: number;
+  /** The share of all cores that lay idle meanwhile. */
+  readonly idle: number;
 }

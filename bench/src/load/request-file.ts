@@ -1,15 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { Load } from './http-load.ts';
-
-export interface Request {
-  readonly method: 'GET' | 'POST' | 'PATCH';
-  readonly path: string;
-  /** JSON. */
-  readonly body?: string;
-}
-
-/** In a body, what the time of sending takes the place of: microseconds since 1970, later for each request. */
-export const STAMP = '@@@@@@@@@@@@@@@@';
+import type { Load } from './load.ts';
 
 /** More than any broker was seen to answer on two cores, so that what must not repeat does not. */
 const MOST_PER_SECOND = 25_000;

@@ -1,5 +1,4 @@
-import type { Cost } from '../cost.ts';
-import type { Measurement } from '../load/measurement.ts';
+import type { Cost, Measurement } from '../load/measurement.ts';
 import type { Bar } from './chart.ts';
 import type { MeasuredRow } from './measure-rows.ts';
 import type { Goal } from './rows.ts';

@@ -1,5 +1,5 @@
 import { benchEntity, entityId, TYPE } from '../bench-entity.ts';
-import type { Load } from '../load/http-load.ts';
+import type { Load } from '../load/load.ts';
 
 type Request = Load['request'];
 

@@ -1,5 +1,5 @@
 import { Agent, request as send } from 'undici';
-import type { Load } from '../load/http-load.ts';
+import type { Load } from '../load/load.ts';
 import { postJson } from '../seed.ts';
 import { measures, oxygen, relationOf, SAID, station, stationId, stationType } from './station.ts';
 

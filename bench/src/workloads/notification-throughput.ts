@@ -1,7 +1,7 @@
 import { entityId, TYPE } from '../bench-entity.ts';
 import { httpLoad } from '../load/http-load.ts';
+import { STAMP } from '../load/load.ts';
 import { measurementOf } from '../load/measurement.ts';
-import { STAMP } from '../load/request-file.ts';
 import { notificationSink } from '../notification-sink/notification-sink.ts';
 import { postJson, seedAndRest } from '../seed.ts';
 import type { Workload } from '../workload.ts';

@@ -6,7 +6,7 @@ import { type MatchOptions, matchesQ } from './q/match-q.ts';
 import { matchesScopes } from './scope/scope-query.ts';
 import { matchesTypes } from './type-selection.ts';
 
-/** Whether one entity matches (5.7.2): the test in memory that `store/` makes in SQL. An expired entity never does. */
+/** Whether one entity matches (5.7.2): the test in memory that `entities/read/q-sql/` makes in SQL. An expired entity never does. */
 export function matchesEntity(filter: EntityFilter, entity: Entity, options: MatchOptions = {}): boolean {
   const { selectors = [], attrs, q, scopeQ, geoQ } = filter;
   if (selectors.length > 0 && !selectors.some((selector) => matchesSelector(selector, entity))) return false;

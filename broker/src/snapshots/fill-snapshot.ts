@@ -13,7 +13,7 @@ import { NgsiLdError } from '../model/errors.ts';
 import { withoutExpired } from '../model/expiry.ts';
 import type { EntityQuery } from '../query/entity-query.ts';
 import { projectedEntity } from '../query/projection/projected-entity.ts';
-import { deleteAll } from '../tenants/tenants.ts';
+import { deleteAll } from '../tenants/data/delete-all.ts';
 import { fillEvolutions, type TemporalSnapshotQuery } from './fill-evolutions.ts';
 import { type ExecutionResultDetails, type SnapshotDocument, type SnapshotResult, statusOf } from './snapshot.ts';
 import { asPart, atOneInstant, copySpace, putEntities } from './snapshot-data.ts';

@@ -2,7 +2,7 @@ import { isRetryable } from '../database/database-errors.ts';
 import type { KeyValue } from '../model/represent/key-values.ts';
 import { tenantOfSpace } from '../model/snapshot-space.ts';
 import type { SubscriptionOwner } from '../subscriptions/subscription.ts';
-import { deleteAll } from '../tenants/tenants.ts';
+import { deleteAll } from '../tenants/data/delete-all.ts';
 import { type FillParts, fillClone, fillSnapshot } from './fill-snapshot.ts';
 import type { SnapshotSpaces } from './snapshot-spaces.ts';
 import type { OwedNotice, SnapshotStore, StoredSnapshot } from './snapshot-store.ts';

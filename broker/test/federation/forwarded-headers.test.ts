@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forwardedHeaders } from '../../src/federation/calls/forwarded-headers.ts';
+import { forwardedHeaders } from '../../src/federation/registrations/forwarded-headers.ts';
 import { eachDatabase } from '../support/index.ts';
 import { startMember } from './fleet.ts';
 import { startOtherSource } from './other-source.ts';

@@ -1,4 +1,3 @@
-import { channel } from 'node:diagnostics_channel';
 import { rights, visibleEntity } from '../../access/visibility.ts';
 import type { Database, Queryable, Rows } from '../../database/database.ts';
 import { PlannedStatements } from '../../database/planned-statements.ts';
@@ -6,8 +5,9 @@ import { SqlParameters } from '../../database/sql-parameters.ts';
 import { entityOf } from '../../model/document.ts';
 import type { Entity } from '../../model/entity.ts';
 import { TEXT_SEPARATOR } from '../../model/represent/represent-text.ts';
-import type { EntityFilter, EntityQuery } from '../../query/entity-query.ts';
+import type { EntityFilter } from '../../query/entity-query.ts';
 import type { Ordering } from '../../query/order/order-by.ts';
+import { type AnsweredQuery, answeredQueries, type StoredQuery } from './answered-queries.ts';
 import { countEntities } from './count-entities.ts';
 import { readEntity } from './entity-reader.ts';
 import { attributeIndexes } from './indexes/attribute-indexes.ts';
@@ -34,12 +34,6 @@ export async function retrieveEntity(db: Queryable, tenant: string, id: string):
   return entity === undefined || read === undefined ? entity : visibleEntity(read, entity);
 }
 
-/** What decides which entities a page holds; projection and representation come later. */
-export type StoredQuery = Pick<
-  EntityQuery,
-  'selectors' | 'attrs' | 'q' | 'geoQ' | 'scopeQ' | 'ordering' | 'limit' | 'offset' | 'count'
->;
-
 interface StoredPage {
   readonly documents: readonly StoredDocument[];
   /** Of all that match, when it was asked for. */
@@ -54,17 +48,6 @@ export interface ShownPage {
   readonly count?: number;
   readonly hasNext: boolean;
 }
-
-/** What was asked of entities and how long it took, the count included; for who watches queries. */
-export interface AnsweredQuery {
-  readonly db: Database;
-  readonly tenant: string;
-  readonly query: StoredQuery;
-  readonly milliseconds: number;
-}
-
-/** Carries an {@link AnsweredQuery} for each query. */
-export const answeredQueries = channel('alzette:answered-query');
 
 /** A page of the unexpired entities that match, in the order asked for and then that of their ids, whatever the page. */
 export async function queryEntities(

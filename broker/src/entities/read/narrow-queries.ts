@@ -4,7 +4,7 @@ import { SqlParameters } from '../../database/sql-parameters.ts';
 import { TEXT_SEPARATOR } from '../../model/represent/represent-text.ts';
 import { LOCATION } from '../../query/geo/geo-query.ts';
 import type { QNode } from '../../query/q/q-tree.ts';
-import type { StoredQuery } from './entity-queries.ts';
+import type { StoredQuery } from './answered-queries.ts';
 import { type AttributeIndexes, attributeIndexes } from './indexes/attribute-indexes.ts';
 import { sqlLiteral } from './indexes/indexed-value.ts';
 import { unpacked } from './page-text.ts';
@@ -24,7 +24,7 @@ import { type DocumentRow, StoredDocument, WANTED_COLUMNS, type Wanted } from '.
  * Queries that an index answers with few entities: the index of an attribute, or that of locations. All hits are taken
  * first and then put in order, with one plan for all values, where PostgreSQL otherwise weighs for every query whether to
  * walk the type in order instead: of a query with 20 hits of 100,000 that alone is two thirds of the time. Where there are
- * more hits than are worth taking, the others of entities.ts take over.
+ * more hits than are worth taking, the other queries of `entity-queries.ts` take over.
  */
 
 /** More hits are too many to take them all. */

@@ -1,6 +1,6 @@
 import { Lru } from '../../collections/lru.ts';
+import { FROM_REQUEST } from '../registrations/forwarded-headers.ts';
 import type { Registration } from '../registrations/registration.ts';
-import { FROM_REQUEST } from './forwarded-headers.ts';
 import type { SourceAnswer } from './source-call.ts';
 
 /** What is kept of answers, all together. */

@@ -16,7 +16,7 @@ export interface ForwardRecord {
   readonly lastFailure?: Date;
 }
 
-/** A registration as it is kept; what its document is, `registrations/` knows. */
+/** A registration as it is kept; what its document is, `registration-document.ts` knows. */
 export interface StoredRegistration {
   readonly tenant: string;
   readonly id: string;

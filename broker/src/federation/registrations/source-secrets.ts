@@ -1,7 +1,7 @@
 import { isSealed, type Secrets } from '../../database/secrets.ts';
 import type { KeyValue } from '../../model/represent/key-values.ts';
 import { badMember } from '../../model/values.ts';
-import { FROM_REQUEST } from '../calls/forwarded-headers.ts';
+import { FROM_REQUEST } from './forwarded-headers.ts';
 import type { RegistrationDocument } from './registration-document.ts';
 
 /** What stands in the place of a secret. */

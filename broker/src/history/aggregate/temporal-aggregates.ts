@@ -2,7 +2,8 @@ import type { Queryable } from '../../database/database.ts';
 import { SqlParameters } from '../../database/sql-parameters.ts';
 import type { AttributeKind } from '../../model/entity.ts';
 import type { AggregateMethod } from '../../model/temporal/temporal-aggregate.ts';
-import { type InstanceSelection, instanceCondition } from '../query/temporal-instances.ts';
+import type { InstanceSelection } from '../query/instance-selection.ts';
+import { instanceCondition } from '../query/temporal-instances.ts';
 import { relationOf, seriesOf } from '../query/temporal-series.ts';
 import { IS_DELETED, inMilliseconds, timeOf } from '../query/temporal-sql.ts';
 

@@ -12,6 +12,7 @@ import {
 import type { NameExpander } from '../../model/names.ts';
 import type { PastInstance } from '../../model/temporal/temporal-entity.ts';
 import { badMember } from '../../model/values.ts';
+import type { EntityMeasures } from './entity-measures.ts';
 import { csvRecords, type FileRecord, fingerprintOf, hashBefore, type Position, textLines } from './import-lines.ts';
 import { bringUpToDate, Presents } from './import-present.ts';
 import {
@@ -120,12 +121,6 @@ async function readHeadings({ file, names, delimiter }: HistoryImport): Promise<
 function mostFrequent(line: string): string {
   const count = (delimiter: string) => line.split(delimiter).length;
   return DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
-}
-
-/** What lines tell of one entity. */
-export interface EntityMeasures {
-  types?: readonly string[];
-  readonly instances: PastInstance[];
 }
 
 interface Batch {

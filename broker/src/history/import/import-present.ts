@@ -3,7 +3,7 @@ import type { Entity } from '../../model/entity.ts';
 import type { PastInstance } from '../../model/temporal/temporal-entity.ts';
 import { compareTimes, withLatest } from '../../model/temporal/temporal-present.ts';
 import { badMember } from '../../model/values.ts';
-import type { EntityMeasures } from './import-history.ts';
+import type { EntityMeasures } from './entity-measures.ts';
 
 /** Times up to which the present is known to be at least as recent, by series. */
 export class Presents {

@@ -3,8 +3,9 @@ import { NgsiLdError } from '../../model/errors.ts';
 import type { TemporalEntity, TemporalInstance } from '../../model/temporal/temporal-entity.ts';
 import type { TemporalQuery } from '../../query/temporal/temporal-query.ts';
 import { cutOff, type TimeRange } from '../../query/temporal/temporal-range.ts';
+import type { InstanceSelection } from './instance-selection.ts';
 import { type KnownEntity, type KnownPage, knownEntity, selectCandidates, selectKnown } from './temporal-entities.ts';
-import { type InstanceSelection, type StoredInstance, selectInstances } from './temporal-instances.ts';
+import { type StoredInstance, selectInstances } from './temporal-instances.ts';
 import type { TemporalSelection } from './temporal-sql.ts';
 
 /** Which instances of the entities found are asked for. */

@@ -6,8 +6,8 @@ import type { AttributeInstance, AttributeKind } from '../../model/entity.ts';
 import type { Mutable } from '../../model/mutable.ts';
 import { nullOf } from '../../model/temporal/temporal-represent.ts';
 import { isoTime } from '../../model/temporal/time-text.ts';
-import type { TemporalQuery } from '../../query/temporal/temporal-query.ts';
 import type { TimedInstance } from '../../query/temporal/temporal-range.ts';
+import type { InstanceSelection } from './instance-selection.ts';
 import { narrowed, relationOf, seriesOf } from './temporal-series.ts';
 import {
   inMilliseconds,
@@ -15,24 +15,9 @@ import {
   overlaps,
   recentSince,
   scopeIntervals,
-  type TemporalSelection,
   timeOf,
   windowCondition,
 } from './temporal-sql.ts';
-
-/** Which instances of the entities are read. */
-export interface InstanceSelection extends Pick<TemporalSelection, 'scopeQ'> {
-  readonly temporalQ: TemporalQuery;
-  /** IRIs; absent: all. */
-  readonly attributes?: readonly string[];
-  readonly omitted?: readonly string[];
-  /** '' is the default instance. */
-  readonly datasetIds?: readonly string[];
-  /** Of each series at most so many: the earliest, or with `lastN` the latest. */
-  readonly most: number;
-  /** Whether `history` has all instances of the entities; absent: some may be in `birth`. */
-  readonly isUnfolded?: boolean;
-}
 
 export interface StoredInstance extends TimedInstance {
   readonly entityId: string;

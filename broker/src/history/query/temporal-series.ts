@@ -2,7 +2,7 @@ import type { Queryable } from '../../database/database.ts';
 import type { SqlParameters } from '../../database/sql-parameters.ts';
 import { historyVisible } from '../../entities/read/q-sql/access-filter.ts';
 import { unfoldSoon } from '../rows/initial-instances.ts';
-import type { InstanceSelection } from './temporal-instances.ts';
+import type { InstanceSelection } from './instance-selection.ts';
 import { KNOWN_ENTITIES } from './temporal-sql.ts';
 
 /** Which series are meant. */

@@ -1,9 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Database } from '../../database/database.ts';
 import { linkedEntities } from '../../entities/linked-entities.ts';
 import { type EntityPage, queryEntities } from '../../entities/query-entities.ts';
 import { queryEntityTexts } from '../../entities/read/entity-texts.ts';
-import type { Federation } from '../../federation/calls/federation.ts';
 import type { Origin } from '../../federation/calls/origin.ts';
 import { linkedDistributed } from '../../federation/read/linked-distributed.ts';
 import { queryDistributed } from '../../federation/read/query-distributed.ts';
@@ -18,12 +16,7 @@ import type { Parameters } from '../requests/parameters.ts';
 import { sendTexts } from './answer.ts';
 import { readGeometryProperty, sendEntities, textFormat } from './entity-answer.ts';
 import { isMapped, mappedQuery, pageByMap } from './entity-map.ts';
-
-/** What queries are answered with. */
-export interface QueryParts {
-  readonly db: Database;
-  readonly federation: Federation;
-}
+import type { QueryParts } from './query-parts.ts';
 
 /**
  * Executes a query (5.7.2) and answers with a page of what it finds.

@@ -14,7 +14,7 @@ import type { EntityQuery } from '../../query/entity-query.ts';
 import { filterTexts } from '../requests/filter-texts.ts';
 import { type Parameters, readBoolean } from '../requests/parameters.ts';
 import { API } from '../requests/resource.ts';
-import type { QueryParts } from './answer-query.ts';
+import type { QueryParts } from './query-parts.ts';
 
 /** A query as one of a sequence. */
 export function mappedQuery(

@@ -13,7 +13,7 @@ import type { OperationName } from '../../federation/registrations/operation-nam
 import { NgsiLdError } from '../../model/errors.ts';
 import { checkName } from '../../model/values.ts';
 import { sendDocument } from '../answers/answer.ts';
-import type { QueryParts } from '../answers/answer-query.ts';
+import type { QueryParts } from '../answers/query-parts.ts';
 import { originOf, warned } from '../requests/distribution.ts';
 import { JSON_TYPES } from '../requests/negotiation.ts';
 import { readBoolean } from '../requests/parameters.ts';

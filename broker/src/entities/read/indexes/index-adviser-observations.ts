@@ -1,7 +1,7 @@
 import type { Queryable } from '../../../database/database.ts';
 import type { EntityChange } from '../../../model/change.ts';
 import type { QNode, QOperand, QTerm } from '../../../query/q/q-tree.ts';
-import type { StoredQuery } from '../entity-queries.ts';
+import type { StoredQuery } from '../answered-queries.ts';
 
 // Beyond so many at a time, and rows in all, what is asked most counts.
 const MAX_COMPARISONS = 1000;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Database, Queryable } from '../../../database/database.ts';
 import type { EntityChange } from '../../../model/change.ts';
 import { NgsiLdError } from '../../../model/errors.ts';
-import { type AnsweredQuery, answeredQueries } from '../entity-queries.ts';
+import { type AnsweredQuery, answeredQueries } from '../answered-queries.ts';
 import { attributeIndexes } from './attribute-indexes.ts';
 import { Observations } from './index-adviser-observations.ts';
 import {

@@ -195,7 +195,7 @@ function exactBounds({ path, bounds }: Bounds, scope: SqlScope): string {
   return hits.length === 1 ? (hits[0] as string) : `(${hits.join(' AND ')})`;
 }
 
-/** A comparison that an index of an attribute may serve, see query-sql.ts. Each part adds its parameters when it is asked for. */
+/** A comparison that an index of an attribute may serve, see entity-condition.ts. Each part adds its parameters when it is asked for. */
 export interface Comparison {
   /** IRI. */
   readonly attribute: string;
@@ -247,7 +247,7 @@ function boundsOf(bounds: readonly Bound[], scope: SqlScope) {
 }
 
 /**
- * A comparison in the shape an expression index can serve (see query-sql.ts): of the value of the first instance, or, for
+ * A comparison in the shape an expression index can serve (see entity-condition.ts): of the value of the first instance, or, for
  * the few entities where that doesn't tell all, the exact condition.
  */
 function throughIndex(comparison: Comparison, scope: SqlScope): string {

@@ -2,7 +2,7 @@ import { checkBoolean, checkMembers, checkPositive } from '../../../model/parse/
 import { checkHeader, isConnectionHeader, type KeyValue, parseKeyValues } from '../../../model/represent/key-values.ts';
 import { badMember, isJsonObject, isUri } from '../../../model/values.ts';
 import { parseDuration } from '../../../query/temporal/temporal-duration.ts';
-import { checkNoCredential, FROM_REQUEST } from '../../calls/forwarded-headers.ts';
+import { checkNoCredential, FROM_REQUEST } from '../forwarded-headers.ts';
 import type { ManagementDocument } from '../registration-document.ts';
 
 /** @throws NgsiLdError BadRequestData */
