@@ -69,7 +69,7 @@ describe('the importer takes the official models', { skip: MISSING }, () => {
     test(`${type.type}: each example gets the verdict of the catalogue`, () => {
       const model = modelOf(type);
       const check = compileModel(model);
-      const strict = compileModel(model, true);
+      const strict = compileModel(model, { strict: true });
       for (const [file, expected] of [
         ['example-normalized.jsonld', type.examples.normalized],
         ['example.jsonld', type.examples.keyValues],

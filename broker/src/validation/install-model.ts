@@ -21,7 +21,11 @@ export async function installModel(models: Models, tenant: string, body: unknown
   if (!isJsonObject(body)) throw badMember('body', body, 'an object with schema and context, or model');
   const read = body.model === undefined ? published(body) : { model: readyMade(body.model), defects: [] };
   try {
-    return { ...read, contextVersion: await models.install(tenant, read.model) };
+    const { contextVersion, uncheckedPatterns } = await models.install(tenant, read.model);
+    const unchecked = uncheckedPatterns.map(
+      (pattern) => `The pattern ${pattern} is not checked: look-around and back references are not supported`,
+    );
+    return { model: read.model, defects: [...read.defects, ...unchecked], contextVersion };
   } catch (cause) {
     throw new NgsiLdError('BadRequestData', `The model's schema is not valid: ${(cause as Error).message}`, { cause });
   }

@@ -76,12 +76,13 @@ export class Models {
     );
   }
 
-  /** Resolves to the version of the @context of the tenant's models. @throws Error: its schema is none */
-  async install(tenant: string, model: Model): Promise<number> {
-    compileModel(model);
-    const version = await this.#store.save(tenant, model);
+  /** @throws Error: its schema is none */
+  async install(tenant: string, model: Model): Promise<StoredModel> {
+    const uncheckedPatterns: string[] = [];
+    compileModel(model, { onUncheckedPattern: (pattern) => uncheckedPatterns.push(pattern) });
+    const contextVersion = await this.#store.save(tenant, model);
     await this.#load();
-    return version;
+    return { contextVersion, uncheckedPatterns };
   }
 
   async remove(tenant: string, iri: string): Promise<boolean> {
@@ -100,6 +101,13 @@ export class Models {
     await this.#load();
     return removed;
   }
+}
+
+export interface StoredModel {
+  /** Of the @context that has the terms of all that the tenant has installed. */
+  readonly contextVersion: number;
+  /** Patterns of its schema that values are not held to. */
+  readonly uncheckedPatterns: readonly string[];
 }
 
 function key(tenant: string, type: string): string {

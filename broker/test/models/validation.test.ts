@@ -180,6 +180,34 @@ eachDatabase('A model installed at run time', (test) => {
     },
   };
 
+  test('with a pattern that would run for ever elsewhere costs little', async (t, db) => {
+    const { ask } = await start(t, db);
+    const attributeOf = (iri: string, pattern: string) => ({
+      kind: 'Property',
+      iri,
+      schema: { type: 'string', pattern },
+    });
+    const code = 'https://ex.org/code';
+    const model = {
+      subject: 'Parks',
+      type: 'Gate',
+      version: '1',
+      iri: 'https://ex.org/Gate',
+      attributes: { code: attributeOf(code, '^(a|a)*$'), key: attributeOf('https://ex.org/key', '(?=x)') },
+    };
+    const installed = await ask('POST', '/ops/models', { model });
+    assert.equal(installed.status, 201, JSON.stringify(installed.body));
+    assert.match(installed.body.defects[0], /The pattern \(\?=x\) is not checked/);
+    const gate = { id: 'urn:g:1', type: model.iri, [code]: property(`${'a'.repeat(5000)}!`) };
+    const startedAt = performance.now();
+    const { body } = await ask('POST', '/ops/validate', gate);
+    assert.ok(performance.now() - startedAt < 2000, 'within the time that a linear engine needs');
+    assert.deepEqual(
+      body.issues.map(({ code }: { code: string }) => code),
+      ['WRONG_FORMAT'],
+    );
+  });
+
   test('is listed, drawn as a form, holds writes, outlives the process and goes', async (t, db) => {
     const { ask, tenant, broker } = await start(t, db);
     const missing = await ask('POST', '/ops/models', { subject: 'Parks', schema: SCHEMA });
