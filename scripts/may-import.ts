@@ -140,14 +140,22 @@ const ROOMS: { readonly [source: string]: Rooms } = {
 const SCHEMAS = '@alzette/ngsi-ld-schemas';
 const PACKAGES: { readonly [folder: string]: readonly string[] } = {
   'ngsi-ld-schemas': [],
-  broker: [SCHEMAS],
-  'iot-agents': [SCHEMAS],
-  services: [SCHEMAS],
+  // One parser of settings and one way to migrate a database: of the kit these two rooms alone.
+  broker: [SCHEMAS, '@alzette/kit/migrate', '@alzette/kit/settings'],
+  'iot-agents': [SCHEMAS, '@alzette/kit'],
+  services: [SCHEMAS, '@alzette/kit'],
   portal: [SCHEMAS, '@alzette/identity/browser'],
   mobile: [SCHEMAS, '@alzette/identity/browser'],
   'conformance-tests': [],
   bench: [SCHEMAS],
-  platform: [SCHEMAS, '@alzette/broker', '@alzette/iot-agents', '@alzette/identity', '@alzette/territory'],
+  platform: [
+    SCHEMAS,
+    '@alzette/kit',
+    '@alzette/broker',
+    '@alzette/iot-agents',
+    '@alzette/identity',
+    '@alzette/territory',
+  ],
 };
 
 interface Import {

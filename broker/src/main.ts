@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import { migrate } from '@alzette/kit/migrate';
 import { pino } from 'pino';
 import { createBroker } from './broker.ts';
 import { type BrokerConfig, isForThisMachine, readConfig } from './config.ts';
-import { migrate } from './database/migrate.ts';
 import { openDatabase } from './database/open-database.ts';
 import { metricsRoute } from './http/routes/metrics-route.ts';
 import { ownListening, superviseWorkers, tellReady, workerNumber } from './workers.ts';

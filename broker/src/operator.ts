@@ -1,7 +1,7 @@
+import { migrate } from '@alzette/kit/migrate';
 import type { Logger } from 'pino';
 import { createContexts } from './context/create-contexts.ts';
 import type { Database } from './database/database.ts';
-import { migrate } from './database/migrate.ts';
 import { createWriteLane } from './entities/write-lane/lane.ts';
 import { type HistoryImport, type ImportReport, importHistory } from './history/import/import-history.ts';
 import { ensureHistoryPartitions } from './history/tables/history-partitions.ts';

@@ -38,6 +38,11 @@ export interface Database extends Queryable {
   readonly kind: 'postgres' | 'pglite';
   /** Runs `work` in one transaction on one connection: COMMIT when it resolves, ROLLBACK when it rejects. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /**
+   * Runs SQL as a library written for `pg` expects: without values it may be several statements, and the rows of all of
+   * them come back in order; JSON is parsed. A transaction that the text leaves open or failed is rolled back.
+   */
+  runScript(text: string, values?: readonly unknown[]): Promise<{ readonly rows: unknown[] }>;
   /** Calls `onMessage` with each payload NOTIFYed on `channel`; survives reconnection. Resolves to the undoing. */
   listen(channel: string, onMessage: (payload: string) => void): Promise<() => Promise<void>>;
   /**

@@ -43,3 +43,8 @@ const PARSERS = new Map<number, Parse>([
 export function valueParser(typeId: number): Parse {
   return PARSERS.get(typeId) ?? pg.types.getTypeParser(typeId, 'text');
 }
+
+/** The same as `pg` does it by itself: of statements that a library brings. */
+export function scriptValueParser(typeId: number): Parse {
+  return pg.types.getTypeParser(typeId, 'text');
+}

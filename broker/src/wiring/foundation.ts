@@ -1,9 +1,9 @@
+import { migrate } from '@alzette/kit/migrate';
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import { networkList } from '../access/api-key.ts';
 import { type ContextHost, createContexts } from '../context/create-contexts.ts';
 import type { Database } from '../database/database.ts';
-import { migrate } from '../database/migrate.ts';
 import { openSecrets, type Secrets } from '../database/secrets.ts';
 import { ensureHistoryPartitions } from '../history/tables/history-partitions.ts';
 import { prepareHistoryStorage } from '../history/tables/history-storage.ts';

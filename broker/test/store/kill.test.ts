@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { findPostgres, startPostgres } from '../../../scripts/postgres-server.ts';
 import type { Database } from '../../src/database/database.ts';
 import { DatabaseUnavailable } from '../../src/database/database-errors.ts';
-import { migrate } from '../../src/database/migrate.ts';
+import { migrate } from '@alzette/kit/migrate';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { migrate } from '../../src/database/migrate.ts';
+import { migrate } from '@alzette/kit/migrate';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
 

@@ -61,6 +61,16 @@ async function open(unlock: () => void, directory?: string): Promise<Database> {
         resolve();
       }
     },
+    async runScript(text, values) {
+      while (taken) await taken;
+      try {
+        return await session.runScript(text, values);
+      } catch (error) {
+        // The one session has to leave the transaction that failed before anyone else comes.
+        await session.query({ text: 'ROLLBACK' });
+        throw error;
+      }
+    },
     async listen(channel, onMessage) {
       const set = listeners.get(channel) ?? new Set();
       const isFirst = set.size === 0;
@@ -140,6 +150,11 @@ class PgliteSession {
   query<Row>({ name, text, values }: Statement): Promise<Rows<Row> & PgliteAnswer> {
     // The rows are what the statement's author says they are.
     return this.ask({ ask: 'query', name, text, values: values?.map(toWire) }) as Promise<Rows<Row> & PgliteAnswer>;
+  }
+
+  runScript(text: string, values?: readonly unknown[]): Promise<PgliteAnswer> {
+    const wired = values?.length ? values.map(toWire) : undefined;
+    return this.ask({ ask: 'query', text, isScript: true, ...(wired && { values: wired }) });
   }
 
   ask(request: Ask<PgliteRequest>): Promise<PgliteAnswer> {

@@ -9,6 +9,8 @@ export type PgliteRequest =
       readonly name?: string;
       readonly text: string;
       readonly values?: WireValue[];
+      /** The rows of every statement, parsed as `pg` does by itself. */
+      readonly isScript?: boolean;
     }
   | { readonly id: number; readonly ask: 'listen' | 'unlisten'; readonly channel: string }
   | { readonly id: number; readonly ask: 'close' };

@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { messages, PGlite, protocol } from '@electric-sql/pglite';
 import { postgis } from '@electric-sql/pglite-postgis';
 import type { WireValue } from '../text-values.ts';
-import { valueParser } from '../value-parsers.ts';
+import { scriptValueParser, valueParser } from '../value-parsers.ts';
 import type { PgliteAnswer, PgliteFailure, PgliteMessage, PgliteRequest } from './pglite-messages.ts';
 import { onLevelStack } from './pglite-stack.ts';
 
@@ -51,11 +51,12 @@ interface Query {
   readonly name?: string;
   readonly text: string;
   readonly values?: WireValue[];
+  readonly isScript?: boolean;
 }
 
 /** One round of the extended protocol (or of the simple one, which takes several statements, when there are no values). */
-async function execute(pglite: PGlite, { name, text, values }: Query): Promise<PgliteAnswer> {
-  if (values === undefined) return result(await pglite.execProtocol(serialize.query(text)));
+async function execute(pglite: PGlite, { name, text, values, isScript }: Query): Promise<PgliteAnswer> {
+  if (values === undefined) return result(await pglite.execProtocol(serialize.query(text)), isScript);
   if (name === undefined || !prepared.has(name)) {
     // On its own, so that the name is known as taken even when the values are refused.
     await pglite.execProtocol(Buffer.concat([serialize.parse({ name, text }), serialize.sync()]));
@@ -67,18 +68,19 @@ async function execute(pglite: PGlite, { name, text, values }: Query): Promise<P
     serialize.execute({}),
     serialize.sync(),
   ];
-  return result(await pglite.execProtocol(Buffer.concat(bound)));
+  return result(await pglite.execProtocol(Buffer.concat(bound)), isScript);
 }
 
-/** The rows of the last statement. */
-function result(answer: Awaited<ReturnType<PGlite['execProtocol']>>): PgliteAnswer {
+/** The rows of the last statement; of a script those of all. */
+function result(answer: Awaited<ReturnType<PGlite['execProtocol']>>, isScript = false): PgliteAnswer {
+  const parserOf = isScript ? scriptValueParser : valueParser;
   let rows: unknown[] = [];
   let tag = '';
   let columns: { name: string; parse: (text: string) => unknown }[] = [];
   for (const message of answer.messages) {
     if (message instanceof messages.RowDescriptionMessage) {
-      rows = [];
-      columns = message.fields.map(({ name, dataTypeID }) => ({ name, parse: valueParser(dataTypeID) }));
+      if (!isScript) rows = [];
+      columns = message.fields.map(({ name, dataTypeID }) => ({ name, parse: parserOf(dataTypeID) }));
     } else if (message instanceof messages.DataRowMessage) {
       const row: Record<string, unknown> = {};
       message.fields.forEach((text, i) => {

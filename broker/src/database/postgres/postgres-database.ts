@@ -5,7 +5,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { Database, PoolUse, Queryable, Rows, Statement } from '../database.ts';
 import { DatabaseUnavailable, isConnectionError } from '../database-errors.ts';
 import { toWire } from '../text-values.ts';
-import { valueParser } from '../value-parsers.ts';
+import { scriptValueParser, valueParser } from '../value-parsers.ts';
 import { PostgresListener } from './postgres-listener.ts';
 import { SharedConnections } from './shared-connections.ts';
 
@@ -74,6 +74,7 @@ export function postgresDatabase(url: string, directUrl?: string): Database {
       if (statement.isShort) return shared.onClient((client) => run<Row>(client, statement));
       return onClient((client) => run<Row>(client, statement), statement.isPlannedOnce ? planned : pool);
     },
+    runScript: (text, values) => onClient((client) => runScript(client, text, values)),
     transaction: (work) => onClient((client) => inTransaction(client, work)),
     listen: (channel, onMessage) => listener.listen(channel, onMessage),
     lockName: (name) => listener.lockName(name),
@@ -135,6 +136,20 @@ function send<Row>(client: pg.ClientBase, { name, text, values }: Statement): Pr
 }
 
 type Result<Row> = pg.QueryResult<Row & object>;
+
+const SCRIPT_TYPES = { getTypeParser: scriptValueParser as pg.CustomTypesConfig['getTypeParser'] };
+
+async function runScript(client: pg.ClientBase, text: string, values?: readonly unknown[]) {
+  try {
+    const wired = values?.length ? { values: values.map(toWire) } : {};
+    const results: pg.QueryResult | pg.QueryResult[] = await client.query({ text, ...wired, types: SCRIPT_TYPES });
+    return { rows: [results].flat().flatMap(({ rows }) => rows as unknown[]) };
+  } catch (error) {
+    if (isConnectionError(error)) throw new DatabaseUnavailable(true, error);
+    await client.query('ROLLBACK');
+    throw error;
+  }
+}
 
 async function inTransaction<T>(client: pg.PoolClient, work: (tx: Queryable) => Promise<T>): Promise<T> {
   let result: T;

@@ -1,0 +1,3 @@
+export { type BodyReader, bodyReader, ID, IDS, type JsonSchema, object, TEXT } from './body-reader.ts';
+export { formField, readForms } from './form-bodies.ts';
+export { type JsonLimits, parseJson, readJsonBodies } from './json-bodies.ts';

@@ -1,0 +1,62 @@
+import { Ajv, type ErrorObject, type SchemaObject, type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
+import { type Problem, refused } from '../problems/problems.ts';
+
+/** A JSON Schema (draft 07). */
+export type JsonSchema = SchemaObject;
+
+const ajv = new Ajv({ allowUnionTypes: true, verbose: true });
+addFormats.default(ajv);
+
+/** Reads a body of one shape. */
+export interface BodyReader<T> {
+  /** @throws Problem 400: naming the first member that is not as expected */
+  (body: unknown): T;
+  readonly schema: JsonSchema;
+}
+
+/** Makes the reader of a body of one shape. The schema is compiled when the first body comes. */
+export function bodyReader<T>(schema: JsonSchema): BodyReader<T> {
+  let validate: ValidateFunction<T> | undefined;
+  const read = (body: unknown): T => {
+    validate ??= ajv.compile<T>(schema);
+    if (validate(body)) return body;
+    throw problemOf(validate.errors?.[0]);
+  };
+  return Object.assign(read, { schema });
+}
+
+function problemOf(error: ErrorObject | undefined): Problem {
+  const place = error?.instancePath.slice(1).replaceAll('/', '.') ?? '';
+  const member = (name: unknown) => (place === '' ? String(name) : `${place}.${name}`);
+  switch (error?.keyword) {
+    case 'additionalProperties': {
+      const known = Object.keys((error.parentSchema as SchemaObject).properties ?? {});
+      const name = String(error.params.additionalProperty);
+      const got = (error.data as Record<string, unknown> | undefined)?.[name];
+      return refused(member(name), got, `none of that name, but of ${known.join(', ')}`);
+    }
+    case 'required':
+      return refused(member(error.params.missingProperty), undefined, 'a value');
+    case 'enum':
+      return refused(place || 'body', error.data, `one of ${error.params.allowedValues.join(', ')}`);
+    default: {
+      const expected = error?.message ?? 'something else';
+      return refused(place || 'body', error?.data, expected.replace(/^must /, 'what must '));
+    }
+  }
+}
+
+export const ID: JsonSchema = { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' };
+export const IDS: JsonSchema = {
+  type: 'array',
+  items: { type: 'string', maxLength: 64 },
+  uniqueItems: true,
+  maxItems: 100,
+};
+export const TEXT: JsonSchema = { type: 'string', maxLength: 200 };
+
+/** An object of these members and no others. */
+export function object(properties: JsonSchema, required: readonly string[] = []): JsonSchema {
+  return { type: 'object', properties, required, additionalProperties: false };
+}

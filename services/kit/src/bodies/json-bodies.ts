@@ -1,0 +1,63 @@
+import { isUtf8 } from 'node:buffer';
+import type { FastifyInstance } from 'fastify';
+import { Problem, refused } from '../problems/problems.ts';
+import { unstorableText } from './unstorable-text.ts';
+
+export interface JsonLimits {
+  /** Longest body; default 1 MiB. Longer: 413. */
+  readonly bytes?: number;
+  /** Deepest nesting of objects and arrays; default 32. */
+  readonly depth?: number;
+}
+
+const BYTES = 1024 * 1024;
+const DEPTH = 32;
+const NOT_VALID = 'The request is not valid';
+
+/** Lets a scope read JSON, whatever the application around it makes of JSON. An empty body is `undefined`. */
+export function readJsonBodies(scope: FastifyInstance, { bytes = BYTES, depth = DEPTH }: JsonLimits = {}): void {
+  scope.removeContentTypeParser(['application/json', 'application/merge-patch+json']);
+  scope.addContentTypeParser(
+    ['application/json', 'application/merge-patch+json'],
+    { parseAs: 'buffer', bodyLimit: bytes },
+    (_request, body, done) => {
+      try {
+        done(null, parseJson(body as Buffer, depth)); // parseAs: 'buffer'
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  );
+}
+
+/**
+ * The value of a JSON text, as it may come from anywhere.
+ *
+ * @throws Problem 400: no UTF-8, no JSON, nested too deep, or holding text that no database takes
+ */
+export function parseJson(bytes: Buffer, depth = DEPTH): unknown {
+  if (bytes.length === 0) return undefined;
+  if (!isUtf8(bytes)) throw refused('body', 'bytes that are no UTF-8', 'JSON in UTF-8');
+  const text = bytes.toString('utf8');
+  checkDepth(text, depth);
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (cause) {
+    throw new Problem(400, NOT_VALID, `body: got no JSON (${(cause as Error).message}), expected JSON`, { cause });
+  }
+  const place = unstorableText(body);
+  if (place === undefined) return body;
+  const detail = `${place || 'body'}: got U+0000 or half a surrogate pair, expected text without them`;
+  throw new Problem(400, NOT_VALID, detail);
+}
+
+/** Before it is parsed. Brackets within strings don't count. */
+function checkDepth(text: string, most: number): void {
+  let depth = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[\]{}]/gs)) {
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    if (depth > most) throw new Problem(400, NOT_VALID, `body: got more than ${most} levels, expected at most ${most}`);
+  }
+}

@@ -1,0 +1,118 @@
+import type { Queryable } from '../database/database.ts';
+
+// pg-boss keeps its tables in this schema.
+export const SCHEMA = 'jobs';
+
+const RUN = `
+  id, state, retry_count + (state NOT IN ('created', 'retry'))::int AS attempts, created_on, start_after, started_on,
+  completed_on, singleton_key, left(output->>'message', 500) AS error,
+  CASE WHEN state = 'completed' THEN output::text END AS output`;
+
+const RUNS = `SELECT ${RUN} FROM ${SCHEMA}.job WHERE name = $1 ORDER BY created_on DESC LIMIT $2`;
+
+const LATEST = `
+  SELECT known.name, run.*
+  FROM unnest($1::text[]) AS known(name)
+  CROSS JOIN LATERAL (
+    SELECT ${RUN} FROM ${SCHEMA}.job WHERE job.name = known.name AND started_on IS NOT NULL
+    ORDER BY created_on DESC LIMIT 1
+  ) AS run`;
+
+const COUNTS = `
+  SELECT name,
+    count(*) FILTER (WHERE state IN ('created', 'retry') AND start_after <= now())::int AS waiting,
+    count(*) FILTER (WHERE state IN ('created', 'retry') AND start_after > now())::int AS deferred,
+    count(*) FILTER (WHERE state = 'active')::int AS active,
+    count(*) FILTER (WHERE state = 'failed')::int AS failed
+  FROM ${SCHEMA}.job WHERE name = ANY($1::text[]) AND state <> 'completed' GROUP BY name`;
+
+const SCHEDULES = `SELECT name, key, cron, timezone FROM ${SCHEMA}.schedule WHERE name = ANY($1::text[]) ORDER BY name, key`;
+
+/** A run of a job, as `/ops/jobs` tells of it. */
+export interface RunReport {
+  readonly id: string;
+  readonly state: 'waiting' | 'running' | 'completed' | 'failed' | 'cancelled';
+  /** Begun so far. */
+  readonly attempts: number;
+  readonly key?: string;
+  readonly enqueuedAt: string;
+  /** Of one that waits: not before. */
+  readonly dueAt?: string;
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  readonly durationMs?: number;
+  /** What its latest attempt failed with. */
+  readonly error?: string;
+  readonly output?: unknown;
+}
+
+export interface Counts {
+  readonly waiting: number;
+  readonly deferred: number;
+  readonly active: number;
+  readonly failed: number;
+}
+
+export interface StoredSchedule {
+  readonly name: string;
+  /** '' is the job's own. */
+  readonly key: string;
+  readonly cron: string;
+  readonly timezone: string;
+}
+
+interface RunRow {
+  readonly id: string;
+  readonly state: 'created' | 'retry' | 'active' | 'completed' | 'cancelled' | 'failed';
+  readonly attempts: number;
+  readonly created_on: Date;
+  readonly start_after: Date;
+  readonly started_on: Date | null;
+  readonly completed_on: Date | null;
+  readonly singleton_key: string | null;
+  readonly error: string | null;
+  readonly output: string | null;
+}
+
+/** The latest runs of a job, the newest first. */
+export async function latestRuns(db: Queryable, name: string, limit: number): Promise<RunReport[]> {
+  const { rows } = await db.query<RunRow>({ text: RUNS, values: [name, limit] });
+  return rows.map(reportOf);
+}
+
+/** The newest run of each job that has begun. */
+export async function lastRuns(db: Queryable, names: readonly string[]): Promise<Map<string, RunReport>> {
+  const { rows } = await db.query<RunRow & { name: string }>({ text: LATEST, values: [names] });
+  return new Map(rows.map((row) => [row.name, reportOf(row)]));
+}
+
+export async function countRuns(db: Queryable, names: readonly string[]): Promise<Map<string, Counts>> {
+  const { rows } = await db.query<Counts & { name: string }>({ text: COUNTS, values: [names] });
+  return new Map(rows.map(({ name, ...counts }) => [name, counts]));
+}
+
+export async function storedSchedules(db: Queryable, names: readonly string[]): Promise<StoredSchedule[]> {
+  return (await db.query<StoredSchedule>({ text: SCHEDULES, values: [names] })).rows;
+}
+
+const STATES = { created: 'waiting', retry: 'waiting', active: 'running' } as const;
+/** Keys of runs that were given none. */
+const UNNAMED = /^run:/;
+
+function reportOf(row: RunRow): RunReport {
+  const { id, state, attempts, started_on, completed_on, singleton_key, error, output } = row;
+  const isWaiting = state === 'created' || state === 'retry';
+  return {
+    id,
+    state: state in STATES ? STATES[state as keyof typeof STATES] : (state as 'completed' | 'failed' | 'cancelled'),
+    attempts,
+    ...(singleton_key !== null && !UNNAMED.test(singleton_key) && { key: singleton_key }),
+    enqueuedAt: row.created_on.toISOString(),
+    ...(isWaiting && { dueAt: row.start_after.toISOString() }),
+    ...(started_on && { startedAt: started_on.toISOString() }),
+    ...(completed_on && { endedAt: completed_on.toISOString() }),
+    ...(started_on && completed_on && { durationMs: completed_on.getTime() - started_on.getTime() }),
+    ...(error !== null && { error }),
+    ...(output !== null && { output: JSON.parse(output) }),
+  };
+}

@@ -1,0 +1,101 @@
+import type { FastifyInstance } from 'fastify';
+import type { Database } from '../database/database.ts';
+import { readPath, readQuery, text, wholeNumber } from '../parameters/parameters.ts';
+import { conflict, missing } from '../problems/problems.ts';
+import { operation } from '../routes/operation.ts';
+import { serviceRoutes } from '../routes/service-routes.ts';
+import type { JobDefinition } from './definitions.ts';
+import { type Counts, countRuns, lastRuns, latestRuns, type StoredSchedule, storedSchedules } from './job-records.ts';
+
+export interface JobBoard {
+  readonly db: Database;
+  readonly definitions: ReadonlyMap<string, JobDefinition<object>>;
+  /** False until pg-boss has made its tables. */
+  isRunning(): boolean;
+  /** When a recurrence comes next. */
+  nextOf(cron: string, timeZone: string): Date | undefined;
+  /** @returns the id of the run; undefined: one waits already */
+  runNow(definition: JobDefinition<object>): Promise<string | undefined>;
+}
+
+const NAME = { name: text({ required: true, max: 128 }) };
+const RUNS = { limit: wholeNumber({ min: 1, max: 200, default: 20 }) };
+const NONE: Counts = { waiting: 0, deferred: 0, active: 0, failed: 0 };
+const OBJECT = { type: 'object' };
+
+/** `/ops/jobs`: what runs in the background, since when, how it went and when it comes next. */
+export function jobRoutes(app: FastifyInstance, board: JobBoard): Promise<void> {
+  const { db, definitions } = board;
+
+  const reportOf = async (names: readonly string[]) => {
+    const known = board.isRunning() ? names : [];
+    const [counts, lasts, schedules] = await Promise.all([
+      countRuns(db, known),
+      lastRuns(db, known),
+      storedSchedules(db, known),
+    ]);
+    return names.map((name) => {
+      const definition = definitions.get(name) as JobDefinition<object>;
+      const recurrences = schedules.filter((each) => each.name === name).map(recurrenceOf);
+      const next = recurrences.map(({ nextRun }) => nextRun ?? '').filter((at) => at !== '');
+      const lastRun = lasts.get(name);
+      return {
+        name,
+        title: definition.title,
+        ...(counts.get(name) ?? NONE),
+        recurrences,
+        ...(next.length > 0 && { nextRun: next.sort()[0] }),
+        ...(lastRun && { lastRun }),
+        canRunNow: canRunNow(definition),
+      };
+    });
+  };
+  const recurrenceOf = ({ key, cron, timezone }: StoredSchedule) => ({
+    ...(key !== '' && { key }),
+    cron,
+    timeZone: timezone,
+    nextRun: board.nextOf(cron, timezone)?.toISOString(),
+  });
+  const checked = (name: string) => {
+    if (!definitions.has(name)) throw missing('job', name);
+    return name;
+  };
+
+  return serviceRoutes(app, '/ops/jobs', (scope) => {
+    scope.get(
+      '',
+      operation({
+        access: 'administerAll',
+        summary: 'The background jobs, with their last and next runs',
+        answer: { type: 'object', properties: { jobs: { type: 'array', items: OBJECT } }, required: ['jobs'] },
+      }),
+      async () => ({ jobs: await reportOf([...definitions.keys()].sort()) }),
+    );
+    scope.get(
+      '/:name',
+      operation({ access: 'administerAll', summary: 'A job and its latest runs', query: RUNS, answer: OBJECT }),
+      async (request) => {
+        const { limit } = readQuery(request, RUNS);
+        const name = checked(readPath(request, NAME).name);
+        const [report] = await reportOf([name]);
+        return { ...report, runs: board.isRunning() ? await latestRuns(db, name, limit) : [] };
+      },
+    );
+    scope.post(
+      '/:name/run',
+      operation({ access: 'administerAll', summary: 'Runs a job now', answer: OBJECT }),
+      async (request, reply) => {
+        const name = checked(readPath(request, NAME).name);
+        const definition = definitions.get(name) as JobDefinition<object>;
+        if (!canRunNow(definition)) throw conflict(`${name} needs data that its service gives it`);
+        const id = await board.runNow(definition);
+        if (id === undefined) throw conflict(`A run of ${name} waits already`);
+        return reply.code(202).send({ id });
+      },
+    );
+  });
+}
+
+function canRunNow({ runNow, schedule }: JobDefinition<object>): boolean {
+  return runNow ?? schedule !== undefined;
+}

@@ -1,0 +1,126 @@
+import type { FastifyInstance } from 'fastify';
+import type { Clock, PgBoss } from 'pg-boss';
+import type { Logger } from 'pino';
+import type { Database } from '../database/database.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { bossDatabase } from './boss-database.ts';
+import type { Job, JobDefinition, Jobs } from './definitions.ts';
+import { JobCounters } from './job-counters.ts';
+import { jobOf, sendOptions } from './job-queue.ts';
+import { countRuns, SCHEMA } from './job-records.ts';
+import { jobRoutes } from './job-routes.ts';
+import { startQueue } from './queue-options.ts';
+import { workOn } from './work.ts';
+
+export interface JobsOptions {
+  readonly db: Database;
+  readonly logger: Logger;
+  /** Gets the routes under `/ops/jobs`; not yet listening. */
+  readonly app?: FastifyInstance;
+  readonly metrics?: Metrics;
+  /** Of recurrences that name none. Default `Europe/Paris`. */
+  readonly timeZone?: string;
+  /** How soon, in seconds, it is seen that the process of a run was killed. Default 60, at least 10. */
+  readonly heartbeatS?: number;
+  /** How often, in seconds, that is looked for, and what recurs. Default 30. */
+  readonly superviseS?: number;
+  /** Absent: the system's. */
+  readonly clock?: Clock;
+}
+
+export interface RunningJobs extends Jobs {
+  /** Makes the tables of pg-boss where they are not there yet, and begins to work; nothing, where no job is defined. */
+  start(): Promise<void>;
+  /** Lets what runs end, for at most ten seconds. What did not end is run again, here after the next start or elsewhere. */
+  stop(): Promise<void>;
+}
+
+const NAME = /^[A-Za-z][\w.-]{0,100}$/;
+const STOP_WITHIN_MS = 10_000;
+
+/** The jobs of one process. Several on one database share the work: each run is done by one of them. */
+export async function openJobs(options: JobsOptions): Promise<RunningJobs> {
+  const { db, logger, app, metrics, timeZone = 'Europe/Paris', heartbeatS = 60 } = options;
+  const definitions = new Map<string, JobDefinition<object>>();
+  const counters = new JobCounters();
+  const { promise: started, resolve, reject } = Promise.withResolvers<PgBoss>();
+  started.catch(() => {}); // it is told by `start`
+  let boss: PgBoss | undefined;
+  let isDefining = true;
+
+  if (app) {
+    await jobRoutes(app, {
+      db,
+      definitions,
+      isRunning: () => boss !== undefined,
+      nextOf: (cron, tz) => boss?.previewSchedule(cron, { tz, count: 1 })[0],
+      async runNow(definition) {
+        return (await (await started).send(definition.name, {}, sendOptions(definition, {}))) ?? undefined;
+      },
+    });
+  }
+  metrics?.add(async () => {
+    const names = [...definitions.keys()];
+    const counts = boss === undefined ? new Map() : await countRuns(db, names);
+    const ofEach = (what: 'waiting' | 'failed') =>
+      Object.fromEntries(names.map((name) => [name, counts.get(name)?.[what] ?? 0]));
+    return counters.lines(ofEach('waiting'), ofEach('failed'));
+  });
+
+  return {
+    define<Data extends object>(definition: JobDefinition<Data>): Job<Data> {
+      const { name } = definition;
+      if (!NAME.test(name))
+        throw new Error(`A job is named ${JSON.stringify(name)}, expected letters, digits, ".", "_", "-"`);
+      if (definitions.has(name)) throw new Error(`There is a job ${name} already`);
+      if (!isDefining) throw new Error(`The job ${name} was defined after the jobs had started`);
+      counters.add(name);
+      // Whatever its queue holds was enqueued with data of this type.
+      const known = definition as unknown as JobDefinition<object>;
+      definitions.set(name, known);
+      return jobOf(known, started, timeZone);
+    },
+    async start() {
+      isDefining = false;
+      if (definitions.size === 0) return;
+      try {
+        const opened = await openBoss(options);
+        const queues = await opened.getQueues([...definitions.keys()]);
+        for (const definition of definitions.values()) {
+          await startQueue(opened, definition, { queues, heartbeatS, timeZone });
+        }
+        for (const definition of definitions.values()) {
+          await workOn(opened, definition, { counters, logger, heartbeatS });
+        }
+        boss = opened;
+        resolve(opened);
+      } catch (error) {
+        reject(error);
+        throw error;
+      }
+    },
+    async stop() {
+      await boss?.stop({ graceful: true, timeout: STOP_WITHIN_MS });
+      boss = undefined;
+    },
+  };
+}
+
+async function openBoss({ db, logger, superviseS = 30, clock }: JobsOptions): Promise<PgBoss> {
+  const { PgBoss: Boss } = await import('pg-boss'); // a tenth of a second, which a process without jobs does not need
+  const boss = new Boss({
+    db: bossDatabase(db),
+    schema: SCHEMA,
+    backend: db.kind,
+    useListenNotify: true,
+    superviseIntervalSeconds: superviseS,
+    monitorIntervalSeconds: superviseS,
+    cronMonitorIntervalSeconds: Math.min(superviseS, 45),
+    cronWorkerIntervalSeconds: 5,
+    ...(clock && { clock }),
+  });
+  boss.on('error', (cause) => logger.error({ err: cause }, 'the background jobs met an error'));
+  boss.on('warning', ({ message, data }) => logger.warn({ data }, `background jobs: ${message}`));
+  await boss.start();
+  return boss;
+}

@@ -1,0 +1,48 @@
+import type { PgBoss, QueueResult } from 'pg-boss';
+import type { JobDefinition, Recurrence } from './definitions.ts';
+
+const LONGEST_PAUSE_S = 3600;
+const DAY_S = 86_400;
+
+export function isSingle({ oneAtATime, schedule }: JobDefinition<object>): boolean {
+  return oneAtATime ?? schedule !== undefined;
+}
+
+interface QueueOptions {
+  /** Those that there are. */
+  readonly queues: readonly QueueResult[];
+  readonly heartbeatS: number;
+  /** Of recurrences that name none. */
+  readonly timeZone: string;
+}
+
+/** Makes or changes the queue of a job and its own schedule. @throws Error: the cron can't be read, or the policy changed */
+export async function startQueue(
+  boss: PgBoss,
+  definition: JobDefinition<object>,
+  { queues, heartbeatS, timeZone }: QueueOptions,
+): Promise<void> {
+  const { name, schedule, retries = 3, retryDelayS = 30, timeoutS = 900, keepDays = 7 } = definition;
+  // `short`: one of a key waits; `stately`: and one of a key runs.
+  const policy = isSingle(definition) ? 'stately' : 'short';
+  const options = {
+    retryLimit: retries,
+    retryDelay: retryDelayS,
+    retryBackoff: true,
+    retryDelayMax: Math.max(LONGEST_PAUSE_S, retryDelayS),
+    expireInSeconds: timeoutS,
+    deleteAfterSeconds: Math.ceil(keepDays * DAY_S),
+    heartbeatSeconds: heartbeatS,
+    notify: true,
+  };
+  const known = queues.find((queue) => queue.name === name);
+  if (known === undefined) await boss.createQueue(name, { policy, ...options });
+  else if (known.policy === policy) await boss.updateQueue(name, options);
+  else throw new Error(`The job ${name} was stored as "${known.policy}" and is "${policy}" now: it needs another name`);
+  if (schedule) await boss.schedule(name, schedule.cron, {}, recurrenceOptions(schedule, timeZone));
+  else await boss.unschedule(name);
+}
+
+export function recurrenceOptions({ timeZone, missed }: Omit<Recurrence, 'cron'>, ofTerritory: string) {
+  return { tz: timeZone ?? ofTerritory, ...(missed && { missed }) };
+}

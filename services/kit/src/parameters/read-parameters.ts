@@ -1,0 +1,56 @@
+import type { FastifyRequest } from 'fastify';
+import { isStorable } from '../bodies/unstorable-text.ts';
+import { refused } from '../problems/problems.ts';
+import type { ParameterReader, Present } from './readers.ts';
+
+/** The parameters that a route knows, by name. */
+export interface ParameterShape {
+  readonly [name: string]: ParameterReader<unknown>;
+}
+
+/** What is read of a shape: by name, each value of its reader's type. */
+export type Values<Shape extends ParameterShape> = {
+  readonly [Name in keyof Shape]: Shape[Name] extends ParameterReader<infer T>
+    ? Shape[Name] extends Present<T>
+      ? T
+      : T | undefined
+    : never;
+};
+
+/**
+ * The parameters of a request's query.
+ *
+ * @throws Problem 400: one that is not as expected, comes twice, is missing though required, or has an unknown name
+ */
+export function readQuery<Shape extends ParameterShape>(request: FastifyRequest, shape: Shape): Values<Shape> {
+  const query = request.query as { readonly [name: string]: unknown };
+  for (const [name, value] of Object.entries(query)) {
+    if (Object.hasOwn(shape, name)) continue;
+    const known = Object.keys(shape).join(', ') || 'none';
+    throw refused(name, value, `no parameter of that name; known: ${known}`);
+  }
+  return readAll(query, shape);
+}
+
+/** The parts of a request's path that vary (`:name`). @throws Problem 400: one that is not as expected */
+export function readPath<Shape extends ParameterShape>(request: FastifyRequest, shape: Shape): Values<Shape> {
+  return readAll(request.params as { readonly [name: string]: unknown }, shape);
+}
+
+function readAll<Shape extends ParameterShape>(
+  given: { readonly [name: string]: unknown },
+  shape: Shape,
+): Values<Shape> {
+  const values = Object.entries(shape).map(([name, reader]) => [name, readOne(name, given[name], reader)]);
+  return Object.fromEntries(values) as Values<Shape>; // each by its own reader
+}
+
+function readOne(name: string, given: unknown, reader: ParameterReader<unknown>): unknown {
+  if (given === undefined) {
+    if (reader.required) throw refused(name, undefined, reader.expected);
+    return reader.default;
+  }
+  const value = typeof given === 'string' && isStorable(given) ? reader.parse(given) : undefined;
+  if (value === undefined) throw refused(name, given, reader.expected);
+  return value;
+}

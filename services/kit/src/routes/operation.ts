@@ -1,0 +1,28 @@
+import type { RouteShorthandOptions } from 'fastify';
+import type { AccessNeed } from '../access/access.ts';
+import type { JsonSchema } from '../bodies/body-reader.ts';
+import type { ParameterShape } from '../parameters/read-parameters.ts';
+
+/** What a route says of itself: who may use it, and how `/openapi` tells of it. */
+export interface Operation {
+  readonly access: AccessNeed;
+  /** One line. */
+  readonly summary: string;
+  readonly query?: ParameterShape;
+  readonly body?: JsonSchema;
+  /** Absent: it answers without a body. */
+  readonly answer?: JsonSchema;
+  /** Longest body, bytes. Default: that of the scope. */
+  readonly bodyLimit?: number;
+}
+
+/** The options of a route: `scope.get('/alarms', operation({ access: 'read', summary: '…' }), handler)`. */
+export function operation({ access, summary, query, body, answer, bodyLimit }: Operation): RouteShorthandOptions {
+  const openapi = {
+    summary,
+    ...(query && { query: Object.fromEntries(Object.entries(query).map(([name, { schema }]) => [name, schema])) }),
+    ...(body && { body }),
+    ...(answer && { answer }),
+  };
+  return { config: { access, openapi } as object, ...(bodyLimit !== undefined && { bodyLimit }) };
+}

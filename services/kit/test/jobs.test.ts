@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { eachDatabase } from '@alzette/broker/test-support';
+import { jobsApp, until } from './support/jobs-app.ts';
+
+const TITLE = { fr: 'Essai', en: 'Trial' };
+/** Tests share a database: no name is used twice. */
+const fresh = (what: string) => `${what}.${randomUUID().slice(0, 8)}`;
+
+eachDatabase('Background jobs', (test) => {
+  test('run what is enqueued, each with its data, and tell of it', async (t, db) => {
+    const { app, jobs, report, metrics } = await jobsApp(t, { db });
+    const name = fresh('greet');
+    const seen: unknown[] = [];
+    const job = jobs.define<{ readonly who: string }>({
+      name,
+      title: TITLE,
+      async run(data, { attempt, isLastAttempt }) {
+        seen.push({ ...data, attempt, isLastAttempt });
+        return { greeted: data.who };
+      },
+    });
+    await jobs.start();
+    await Promise.all(['Aumetz', 'Thil'].map((who) => job.enqueue({ who })));
+    await until('both have run', () => seen.length === 2);
+    await until('both are told', async () => (await report(name)).runs.every(({ state }) => state === 'completed'));
+    assert.deepEqual(seen.map((each) => JSON.stringify(each)).sort(), [
+      '{"who":"Aumetz","attempt":1,"isLastAttempt":false}',
+      '{"who":"Thil","attempt":1,"isLastAttempt":false}',
+    ]);
+    const { runs, lastRun, waiting, failed, nextRun } = await report(name);
+    assert.deepEqual(runs.map(({ output }) => JSON.stringify(output)).sort(), [
+      '{"greeted":"Aumetz"}',
+      '{"greeted":"Thil"}',
+    ]);
+    assert.ok(
+      runs.every(({ durationMs = -1, attempts, key }) => durationMs >= 0 && attempts === 1 && key === undefined),
+    );
+    assert.equal(lastRun?.state, 'completed');
+    assert.deepEqual({ waiting, failed, nextRun }, { waiting: 0, failed: 0, nextRun: undefined });
+    assert.match(await metrics(), new RegExp(`alzette_job_completed_total\\{job="${name}"\\} 2\n`));
+    const all = (await app.inject('/ops/jobs')).json().jobs as { name: string; title: unknown }[];
+    assert.deepEqual(
+      all.map((each) => [each.name, each.title]),
+      [[name, TITLE]],
+    );
+  });
+
+  test('show a run that fails, try it again, and give it up', async (t, db) => {
+    const { jobs, report, metrics } = await jobsApp(t, { db });
+    const name = fresh('fail');
+    const attempts: number[] = [];
+    const job = jobs.define({
+      name,
+      title: TITLE,
+      retries: 1,
+      retryDelayS: 1,
+      pollS: 0.5,
+      async run(_data, { attempt, isLastAttempt }) {
+        attempts.push(attempt);
+        assert.equal(isLastAttempt, attempt === 2);
+        throw new Error(`no answer at attempt ${attempt}`);
+      },
+    });
+    await jobs.start();
+    await job.enqueue({});
+    await until('it was tried', async () => (await report(name)).lastRun?.error === 'no answer at attempt 1');
+    await until('it was given up', async () => (await report(name)).failed === 1);
+    assert.deepEqual(attempts, [1, 2]);
+    const { lastRun } = await report(name);
+    assert.deepEqual(
+      { state: lastRun?.state, attempts: lastRun?.attempts, error: lastRun?.error },
+      { state: 'failed', attempts: 2, error: 'no answer at attempt 2' },
+    );
+    const told = await metrics();
+    assert.match(told, new RegExp(`alzette_job_failed_total\\{job="${name}"\\} 2\n`));
+    assert.match(told, new RegExp(`alzette_job_given_up\\{job="${name}"\\} 1\n`));
+  });
+
+  test('are there if and only if the transaction that enqueues them commits', async (t, db) => {
+    const { jobs, report } = await jobsApp(t, { db });
+    const seen: string[] = [];
+    const job = jobs.define<{ readonly id: string }>({
+      name: fresh('within'),
+      title: TITLE,
+      async run({ id }) {
+        seen.push(id);
+      },
+    });
+    await jobs.start();
+    const undone = db.transaction(async (tx) => {
+      await job.enqueue({ id: 'undone' }, { tx });
+      throw new Error('undo');
+    });
+    await assert.rejects(undone, /undo/);
+    const id = await db.transaction((tx) => job.enqueue({ id: 'done' }, { tx }));
+    assert.match(String(id), /^[0-9a-f-]{36}$/);
+    await until('it has run', () => seen.length > 0);
+    assert.deepEqual(seen, ['done']);
+    assert.equal((await report(job.name)).runs.length, 1);
+  });
+
+  test('wait one of a key, until their time, and can be cancelled', async (t, db) => {
+    const { jobs, report } = await jobsApp(t, { db });
+    const seen: number[] = [];
+    const job = jobs.define<{ readonly n: number }>({
+      name: fresh('later'),
+      title: TITLE,
+      pollS: 0.5,
+      async run({ n }) {
+        seen.push(n);
+      },
+    });
+    await jobs.start();
+    const after = new Date(Date.now() + 2000);
+    assert.ok(await job.enqueue({ n: 1 }, { key: 'lamp', after }));
+    assert.equal(await job.enqueue({ n: 2 }, { key: 'lamp', after }), undefined);
+    assert.ok(await job.enqueue({ n: 3 }, { key: 'other', after: new Date(Date.now() + 3_600_000) }));
+    assert.equal((await report(job.name)).deferred, 2);
+    assert.equal(await job.cancel('other'), 1);
+    assert.equal(await job.cancel('other'), 0);
+    await until('it has run', () => seen.length > 0);
+    assert.ok(Date.now() >= after.getTime(), 'not before its time');
+    assert.deepEqual(seen, [1]);
+    assert.deepEqual(
+      (await report(job.name)).runs.map(({ key }) => key),
+      ['lamp'],
+    );
+  });
+
+  test('run one at a time where that is asked, and when an operator says so', async (t, db) => {
+    const { app, jobs, report } = await jobsApp(t, { db });
+    const name = fresh('sweep');
+    let running = 0;
+    let most = 0;
+    let ended = 0;
+    jobs.define({
+      name,
+      title: TITLE,
+      concurrency: 3,
+      pollS: 0.5,
+      schedule: { cron: '0 3 1 1 *' },
+      async run() {
+        most = Math.max(most, ++running);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        running--;
+        ended++;
+      },
+    });
+    const needy = jobs.define<{ readonly to: string }>({ name: fresh('send'), title: TITLE, async run() {} });
+    await jobs.start();
+    const runNow = (of: string) => app.inject({ method: 'POST', url: `/ops/jobs/${of}/run` });
+    assert.equal((await runNow(name)).statusCode, 202);
+    await until('it runs', () => running === 1);
+    const second = await runNow(name);
+    assert.equal(second.statusCode, 202, second.body);
+    const third = await runNow(name);
+    assert.equal(third.statusCode, 409, third.body);
+    assert.match(third.json().detail, /waits already/);
+    await until('both have run', () => ended === 2);
+    assert.equal(most, 1);
+    assert.match((await runNow(needy.name)).json().detail, /needs data/);
+    assert.equal((await runNow('none')).statusCode, 404);
+    const wrong = await app.inject(`/ops/jobs/${name}?limit=0`);
+    assert.equal(wrong.statusCode, 400);
+    assert.equal(wrong.json().detail, 'limit: got "0", expected a whole number from 1 to 200');
+    // 3:00 of New Year's Day in Paris.
+    assert.match((await report(name)).nextRun ?? '', /^\d{4}-01-01T02:00:00\.000Z$/);
+  });
+
+  test('recur as a user wants it, by key', async (t, db) => {
+    const { jobs, report } = await jobsApp(t, { db });
+    const job = jobs.define<{ readonly n: number }>({ name: fresh('user'), title: TITLE, async run() {} });
+    await jobs.start();
+    await job.schedule('a', { cron: '15 7 * * 1-5', timeZone: 'Europe/Luxembourg', data: { n: 1 } });
+    await job.schedule('b', { cron: '0 12 * * *', data: { n: 2 } });
+    await job.schedule('b', { cron: '30 12 * * *', data: { n: 3 } });
+    const { recurrences, nextRun } = await report(job.name);
+    assert.deepEqual(
+      recurrences.map(({ key, cron }) => [key, cron]),
+      [
+        ['a', '15 7 * * 1-5'],
+        ['b', '30 12 * * *'],
+      ],
+    );
+    assert.equal(nextRun, recurrences.map((each) => each.nextRun).sort()[0]);
+    await job.unschedule('a');
+    assert.equal((await report(job.name)).recurrences.length, 1);
+    await assert.rejects(job.schedule('c', { cron: '61 * * * *', data: { n: 1 } }), /61|range|cron/i);
+  });
+});
