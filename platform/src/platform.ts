@@ -2,6 +2,7 @@ import { type Broker, createBroker, migrate, openDatabase } from '@alzette/broke
 import { ownListening } from '@alzette/broker/workers';
 import { type Identity, migrationsFolder as identityMigrations, startIdentity } from '@alzette/identity';
 import { type IotAgents, migrationsFolder, startIotAgents } from '@alzette/iot-agents';
+import type { ServiceDefinition } from '@alzette/kit/service';
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
 import { paysHautValdAlzette, territoryRoutes } from '@alzette/territory';
 import type { FastifyInstance } from 'fastify';
@@ -17,6 +18,8 @@ import { buildPages, MOBILE, needsBuild, PORTAL } from './page-builds.ts';
 import { pageRoutes } from './pages.ts';
 import { checkPorts } from './ports.ts';
 import { reachDatabase } from './reach-database.ts';
+import { type RunningServices, startServices } from './run-services.ts';
+import { SERVICES } from './services.ts';
 
 /** All of Alzette in one process, listening. */
 export interface Platform {
@@ -35,6 +38,8 @@ export interface PlatformOptions {
   readonly say?: (step: string) => void;
   /** From 1, of this process among several that share the port; the first has MQTT, devices and the demo. */
   readonly worker?: number;
+  /** In place of those of the product. */
+  readonly services?: readonly ServiceDefinition[];
 }
 
 const TERRITORY = paysHautValdAlzette();
@@ -67,7 +72,9 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
     );
     await app.listen({ port: config.port, host: config.host, ...ownListening() });
     closers.push(() => server.broker.drain(config.drainMs));
+    await server.services.startJobs();
     const demo = config.demo && (worker ?? 1) === 1 ? await runDemo(config, server, logger, closers) : undefined;
+    if (demo) await server.services.startDemo();
     const { firstPassword } = server.identity;
     return { app, ...(demo && { demo }), ...(firstPassword && { firstPassword }), close };
   } catch (error) {
@@ -80,11 +87,12 @@ interface Server {
   readonly broker: Broker;
   readonly agents: IotAgents;
   readonly identity: Identity;
+  readonly services: RunningServices;
 }
 
 async function startServer(
   config: Config,
-  { logger, say = () => {}, worker = 1 }: PlatformOptions,
+  { logger, say = () => {}, worker = 1, services = SERVICES }: PlatformOptions,
   closers: (() => Promise<void>)[],
 ): Promise<Server> {
   const {
@@ -161,7 +169,7 @@ async function startServer(
   });
   closers.push(() => identity.close());
   await migrate(db, migrationsFolder, 'iot-agents');
-  joinMetrics(broker.app, () => broker.metrics());
+  const metrics = joinMetrics(broker.app, () => broker.metrics());
   const agents = await startIotAgents({
     db,
     client: broker.client,
@@ -184,7 +192,18 @@ async function startServer(
   });
   closers.push(() => agents.close());
   if (access === 'enforced') auditCommandAttributes(broker, agents, logger);
-  return { broker, agents, identity };
+  const running = await startServices(services, {
+    config,
+    db,
+    broker,
+    metrics,
+    territory: TERRITORY,
+    context: contextUrl(config),
+    logger,
+    isFirstWorker: worker === 1,
+  });
+  closers.push(() => running.stop());
+  return { broker, agents, identity, services: running };
 }
 
 async function runDemo(

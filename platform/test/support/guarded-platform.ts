@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { ServiceDefinition } from '@alzette/kit/service';
 import { pino } from 'pino';
 import { AUDIENCE, startIssuer } from '../../../broker/test/access/issuer.ts';
 import { readConfig } from '../../src/config.ts';
@@ -12,8 +13,13 @@ import { freePort } from './platform-process.ts';
  * The product in this process with access enforced, for the tokens of an issuer beside it. Both end with the test.
  *
  * @param settings in place of or beside the usual: no demo, no MQTT, the embedded database
+ * @param services in place of those of the product
  */
-export async function startGuardedPlatform(t: TestContext, settings: Readonly<Record<string, string>> = {}) {
+export async function startGuardedPlatform(
+  t: TestContext,
+  settings: Readonly<Record<string, string>> = {},
+  services?: readonly ServiceDefinition[],
+) {
   const dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
   const issuer = await startIssuer(t);
   const config = readConfig({
@@ -26,7 +32,7 @@ export async function startGuardedPlatform(t: TestContext, settings: Readonly<Re
     OIDC_AUDIENCE: AUDIENCE,
     ...settings,
   });
-  const platform = await startPlatform(config, { logger: pino({ level: 'silent' }) });
+  const platform = await startPlatform(config, { logger: pino({ level: 'silent' }), ...(services && { services }) });
   t.after(async () => {
     await platform.close();
     await rm(dataDir, { recursive: true });

@@ -14,6 +14,7 @@ export interface CommunePlan {
 }
 
 export const NAME = "Pays Haut Val d'Alzette";
+export const TIME_ZONE = 'Europe/Paris';
 
 export const COMMUNES: readonly CommunePlan[] = [
   commune('audun-le-tiche', 'Audun-le-Tiche', [5.9575, 49.4717], 800, 70, 1.25),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { boundariesOf } from './boundaries.ts';
-import { COMMUNES, NAME, OUTLINE, ROADS } from './pays-haut-val-d-alzette.ts';
+import { COMMUNES, NAME, OUTLINE, ROADS, TIME_ZONE } from './pays-haut-val-d-alzette.ts';
 import { type Plane, type Point, type Position, planeAround } from './plane.ts';
 import { drawStreets } from './streets.ts';
 
@@ -33,6 +33,8 @@ export interface StreetFeature {
 /** What a map needs to know of a territory. Positions are [longitude, latitude], WGS 84. */
 export interface Territory {
   readonly name: string;
+  /** Of the IANA database. */
+  readonly timeZone: string;
   /** True: boundaries and streets are drawn by a program and show no real ones; the communes' centres are real. */
   readonly schematic: boolean;
   readonly notice: string;
@@ -70,6 +72,7 @@ export function paysHautValdAlzette(): Territory {
   let streets: Territory['streets'] | undefined;
   return {
     name: NAME,
+    timeZone: TIME_ZONE,
     schematic: true,
     notice: NOTICE,
     communes,

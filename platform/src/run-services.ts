@@ -1,0 +1,86 @@
+import { type Broker, type Database, migrate } from '@alzette/broker';
+import { callers } from '@alzette/kit/access';
+import { openJobs } from '@alzette/kit/jobs';
+import { openMail } from '@alzette/kit/mail';
+import type { RunningService, ServiceContext, ServiceDefinition } from '@alzette/kit/service';
+import type { Territory } from '@alzette/territory';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import type { JoinedMetrics } from './metrics.ts';
+
+export interface ServicesOptions {
+  readonly config: Config;
+  readonly db: Database;
+  readonly broker: Broker;
+  readonly metrics: JoinedMetrics;
+  readonly territory: Territory;
+  /** The URL of the territory's @context. */
+  readonly context: string;
+  readonly logger: Logger;
+  readonly isFirstWorker: boolean;
+}
+
+/** The services of this process, on the database and the application of its broker. */
+export interface RunningServices {
+  /** Begins the background jobs that they have defined. To be called once requests are served. */
+  startJobs(): Promise<void>;
+  /** Has each put its part of the demo. */
+  startDemo(): Promise<void>;
+  /** In reverse, after their jobs. */
+  stop(): Promise<void>;
+}
+
+/** Starts services in order; when one can't be started, those before it are stopped. */
+export async function startServices(
+  definitions: readonly ServiceDefinition[],
+  options: ServicesOptions,
+): Promise<RunningServices> {
+  const { config, db, broker, metrics, territory, logger } = options;
+  const { app } = broker;
+  const jobs = await openJobs({ db, app, logger, metrics, timeZone: territory.timeZone });
+  const given: Omit<ServiceContext, 'logger'> = {
+    db,
+    app,
+    client: broker.client,
+    clientOf: () => broker.callerClient,
+    callerOf: callers(config.access),
+    publicUrl: config.publicUrl,
+    context: options.context,
+    access: config.access,
+    secrets: broker.secrets,
+    outgoing: broker.outgoing,
+    mail: config.mail && openMail(config.mail),
+    jobs,
+    metrics,
+    territory,
+    isFirstWorker: options.isFirstWorker,
+  };
+  const running: { readonly name: string; readonly service: RunningService }[] = [];
+  /** Of parts of the demo that go on. */
+  const demos: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of demos.splice(0).reverse()) await end();
+    await jobs.stop();
+    for (const { service } of running.splice(0).reverse()) await service.stop();
+  };
+  try {
+    for (const { name, migrations, start } of definitions) {
+      if (migrations) await migrate(db, migrations, name);
+      running.push({ name, service: await start({ ...given, logger: logger.child({ service: name }) }) });
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    startJobs: () => jobs.start(),
+    async startDemo() {
+      for (const { name, service } of running) {
+        const own = logger.child({ service: name, demo: true });
+        const end = await service.demo?.({ tenant: '', client: broker.client, logger: own });
+        if (end) demos.push(end);
+      }
+    },
+    stop,
+  };
+}
