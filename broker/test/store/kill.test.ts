@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { migrate } from '@alzette/kit/migrate';
 import { findPostgres, startPostgres } from '../../../scripts/postgres-server.ts';
 import type { Database } from '../../src/database/database.ts';
 import { DatabaseUnavailable } from '../../src/database/database-errors.ts';
-import { migrate } from '@alzette/kit/migrate';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
-import type { Database } from '../../src/database/database.ts';
 import { migrate } from '@alzette/kit/migrate';
+import type { Database } from '../../src/database/database.ts';
 
 async function folder(t: TestContext, files: Record<string, string>) {
   const directory = await mkdtemp(join(tmpdir(), 'migrations-'));

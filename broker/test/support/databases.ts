@@ -1,6 +1,6 @@
 import { after, describe, type TestContext, test } from 'node:test';
-import type { Database } from '../../src/database/database.ts';
 import { migrate } from '@alzette/kit/migrate';
+import type { Database } from '../../src/database/database.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { ensureHistoryPartitions } from '../../src/history/tables/history-partitions.ts';
 import { type HistoryStorage, prepareHistoryStorage } from '../../src/history/tables/history-storage.ts';
