@@ -1,0 +1,152 @@
+import { checkCalendar, checkCondition } from './check-condition.ts';
+import { checkCycles } from './check-cycles.ts';
+import { checkShape } from './check-shape.ts';
+import { durationMs } from './duration.ts';
+import { error, type Finding, warning } from './finding.ts';
+import { attributeOf, checkAttribute, checkTypes, checkValue } from './known-attributes.ts';
+import type { Condition, RuleDocument, Threshold } from './rule.ts';
+import { ACTION_KINDS, CLEAR_KINDS, RULE_SCHEMA } from './rule-schema.ts';
+
+/** The schema but for what is checked kind by kind, as one of many shapes says little when it does not fit. */
+const FRAME = {
+  ...RULE_SCHEMA,
+  $id: `${RULE_SCHEMA.$id}/frame`,
+  properties: {
+    ...(RULE_SCHEMA.properties as object),
+    when: {},
+    clear: { type: 'object' },
+    actions: { type: 'array', maxItems: 20, items: { type: 'object' } },
+  },
+  $defs: undefined,
+};
+
+/** Characters: each of its conditions is tested at every change. */
+const LONGEST_DOCUMENT = 32_768;
+const LONGEST_LATENESS = 'P1D';
+
+/**
+ * Checks a rule: its shape, and whether it means something on its types.
+ *
+ * @param others the rules beside which it is to run
+ */
+export function checkRule(document: unknown, others: readonly RuleDocument[]): Finding[] {
+  const { length } = JSON.stringify(document) ?? '';
+  if (length > LONGEST_DOCUMENT)
+    return [error('rule', `${length} characters`, `at most ${LONGEST_DOCUMENT} characters`)];
+  const shape = checkShape(FRAME, document, '');
+  if (shape.length > 0) return shape;
+  const rule = document as RuleDocument; // of that frame; its conditions are looked at before they are used
+  const { types } = rule.scope;
+  const findings = [...checkTypes(types), ...checkConditions(rule), ...checkAbsence(rule), ...checkRest(rule)];
+  (rule.actions ?? []).forEach((action, i) => {
+    findings.push(...checkAction(action, types, `actions[${i}]`));
+  });
+  if (findings.some(({ level }) => level === 'error')) return findings;
+  return [...findings, ...checkCycles(rule, others)];
+}
+
+function checkConditions({ when, clear, absence, scope: { types } }: RuleDocument): Finding[] {
+  if (when === undefined) {
+    if (absence === undefined) return [error('when', undefined, 'a condition, or absence')];
+    return clear === undefined
+      ? []
+      : [error('clear', clear, 'none without when: data that come back clear an absence')];
+  }
+  const findings = checkCondition(when, types, 'when');
+  if (clear === undefined) {
+    const proposal = findings.length === 0 ? proposedClear(when) : { whenOver: true };
+    const expected = 'what clears the alarm, best some way from what raises it so that it does not flap';
+    return [...findings, error('clear', undefined, expected, JSON.stringify(proposal))];
+  }
+  const kind = Object.keys(CLEAR_KINDS).find((name) => name in clear);
+  if (kind === undefined) return [...findings, error('clear', clear, 'when with a condition, or whenOver: true')];
+  const { for: clearFor, ...others } = clear as { for?: unknown };
+  if (clearFor !== undefined && (typeof clearFor !== 'string' || durationMs(clearFor) === undefined)) {
+    findings.push(error('clear.for', clearFor, 'an ISO 8601 duration, e.g. PT10M'));
+  }
+  if (kind === 'whenOver') {
+    if ('whenOver' in clear && clear.whenOver !== true) findings.push(error('clear.whenOver', clear.whenOver, 'true'));
+    return findings;
+  }
+  findings.push(...checkCondition((others as { when: unknown }).when, types, 'clear.when'));
+  if (findings.length === 0 && 'when' in clear) findings.push(...checkHysteresis(when, clear.when));
+  return findings;
+}
+
+/** For a threshold, one some way back from it; for all else, that it is over. */
+function proposedClear(when: Condition): object {
+  const threshold = isNumericThreshold(when) ? when : undefined;
+  if (threshold === undefined) return { whenOver: true, for: 'PT10M' };
+  const isAbove = threshold.op.startsWith('>');
+  const back = Number((threshold.value * (isAbove ? 0.9 : 1.1)).toPrecision(3));
+  return { when: { ...threshold, op: isAbove ? '<' : '>', value: back }, for: 'PT10M' };
+}
+
+function isNumericThreshold(condition: Condition): condition is Threshold & { readonly value: number } {
+  return 'op' in condition && typeof condition.value === 'number' && /[<>]/.test(condition.op);
+}
+
+/** A value that raises and clears at once never raises. */
+function checkHysteresis(when: Condition, clear: Condition): Finding[] {
+  if (!isNumericThreshold(when) || !isNumericThreshold(clear)) return [];
+  if (when.attr !== clear.attr || when.unit !== clear.unit || 'agg' in when || 'agg' in clear) return [];
+  const isAbove = when.op.startsWith('>');
+  const isOpposite = isAbove !== clear.op.startsWith('>');
+  const gap = isAbove ? when.value - clear.value : clear.value - when.value;
+  if (!isOpposite) {
+    return [
+      warning('clear.when.op', clear.op, `the other direction: it holds for values that raise, which never will`),
+    ];
+  }
+  if (gap < 0) return [warning('clear.when.value', clear.value, `a value on the other side of ${when.value}`)];
+  if (gap === 0) return [warning('clear.when.value', clear.value, `some distance from ${when.value}, or it flaps`)];
+  return [];
+}
+
+function checkAbsence({ absence, when, scope: { types } }: RuleDocument): Finding[] {
+  if (absence === undefined) return [];
+  if (absence.attr === undefined && when === undefined) {
+    return [error('absence.attr', undefined, 'the attribute that is awaited, as there is no when')];
+  }
+  const findings = absence.attr === undefined ? [] : checkAttribute(types, absence.attr, 'absence.attr');
+  if (absence.after !== undefined && (durationMs(absence.after) ?? 0) < 60_000) {
+    findings.push(error('absence.after', absence.after, 'at least PT1M'));
+  }
+  return findings;
+}
+
+function checkRest({ schedule, lateness, suppressIf, group, dedup, scope: { types } }: RuleDocument): Finding[] {
+  const findings = schedule === undefined ? [] : checkCalendar(schedule, 'schedule');
+  if (lateness !== undefined && (durationMs(lateness) ?? 0) > (durationMs(LONGEST_LATENESS) as number)) {
+    findings.push(error('lateness', lateness, `at most ${LONGEST_LATENESS}`));
+  }
+  (suppressIf ?? []).forEach((suppression, i) => {
+    if (suppression === 'maintenance') return;
+    const { parentAlarm } = suppression;
+    const member = `suppressIf[${i}].parentAlarm`;
+    const kind = attributeOf(types, parentAlarm)?.kind;
+    if (kind !== undefined && kind !== 'Relationship') findings.push(error(member, parentAlarm, 'a Relationship'));
+    else findings.push(...checkAttribute(types, parentAlarm, member));
+  });
+  if (group !== undefined && dedup?.key !== undefined && !dedup.key.includes('entity')) {
+    findings.push(warning('group', group, 'none: dedup.key makes the alarms of several entities one already'));
+  }
+  return findings;
+}
+
+function checkAction(action: object, types: readonly string[], member: string): Finding[] {
+  const type = (action as { type?: unknown }).type;
+  const schema = typeof type === 'string' ? ACTION_KINDS[type] : undefined;
+  if (schema === undefined) return [error(`${member}.type`, type, `one of ${Object.keys(ACTION_KINDS).join(', ')}`)];
+  const shape = checkShape(schema, action, member);
+  if (shape.length > 0 || type !== 'update') return shape;
+  const { attr, value } = action as { attr: string; value: string | number | boolean };
+  const attribute = attributeOf(types, attr);
+  if (attribute !== undefined && attribute.kind !== 'Property') {
+    return [error(`${member}.attr`, attr, `a Property: ${attr} is a ${attribute.kind}`)];
+  }
+  return [
+    ...checkAttribute(types, attr, `${member}.attr`),
+    ...checkValue(attribute, value, undefined, `${member}.value`),
+  ];
+}
