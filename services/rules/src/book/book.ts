@@ -1,0 +1,383 @@
+import { durationText } from '../document/duration.ts';
+import type { RuleDocument } from '../document/rule.ts';
+import type { AlarmChange } from '../evaluate/follow-entity.ts';
+import type { AlarmAct, AlarmCause, AlarmDetails, Evidence, Maintenance, Silence } from './alarm-port.ts';
+import { alarmText, groupText } from './alarm-text.ts';
+import { alarmUrn, type BookAlarm, dedupKeyOf, type EntityFacts } from './book-alarm.ts';
+import { BookIndex } from './book-index.ts';
+import { raiseText } from './condition-text.ts';
+import { maintenanceOf } from './maintenance.ts';
+
+/** A rule as the book needs it. */
+export interface BookRule {
+  readonly document: RuleDocument;
+  readonly version: number;
+  /** For how long its types may say nothing. */
+  readonly silenceMs: number;
+}
+
+export interface BookParts {
+  readonly tenant: string;
+  rule(id: string): BookRule | undefined;
+  /** Alarms that are active, and those that ended lately. */
+  readonly alarms: Iterable<BookAlarm>;
+  readonly maintenance: readonly Maintenance[];
+}
+
+export interface EntityChange {
+  readonly change: AlarmChange;
+  readonly entity: EntityFacts;
+}
+
+/**
+ * The alarms of a tenant that rules have raised. It turns what begins and ends on single entities into acts on alarms: it
+ * names them, joins those that are one, and silences those that a maintenance, a parent's alarm or a group's explains.
+ * Nothing of it is lost with it: who owns it keeps what `take` gives.
+ */
+export class Book {
+  readonly #parts: BookParts;
+  readonly #index: BookIndex;
+  #maintenance: readonly Maintenance[];
+  #acts: AlarmAct[] = [];
+  readonly #changed = new Set<string>();
+  /** Groups whose number of members is to be told. */
+  readonly #grown = new Set<string>();
+
+  constructor(parts: BookParts) {
+    this.#parts = parts;
+    this.#maintenance = parts.maintenance;
+    this.#index = new BookIndex(parts.alarms);
+  }
+
+  /** What has happened since it was last asked: acts in their order, and the alarms as they now stand. */
+  take(decidedAt: number): { readonly acts: readonly AlarmAct[]; readonly alarms: readonly BookAlarm[] } {
+    for (const urn of this.#grown) this.#tellGroup(urn, decidedAt);
+    this.#grown.clear();
+    const acts = this.#acts.map((act) => ({ ...act, decidedAt: isoTime(decidedAt) }));
+    const alarms = [...this.#changed].flatMap((urn) => this.#index.get(urn) ?? []);
+    this.#acts = [];
+    this.#changed.clear();
+    return { acts, alarms };
+  }
+
+  /** In the order of their times. */
+  apply(changes: readonly EntityChange[]): void {
+    for (const { change, entity } of [...changes].sort((a, b) => a.change.at - b.change.at)) {
+      const rule = this.#parts.rule(change.rule);
+      if (rule === undefined) continue;
+      if (change.kind === 'raise') this.#raise(rule, change, entity);
+      else this.#end(rule, change, entity);
+    }
+  }
+
+  /** Ends the alarms of a rule that is no more, or of an entity. */
+  endAll(of: { readonly rule: string } | { readonly entity: string }, at: number): void {
+    for (const alarm of this.#index.active()) {
+      const isMeant = 'rule' in of ? alarm.rule === of.rule : alarm.members.includes(of.entity);
+      if (!isMeant || alarm.cause === 'group') continue;
+      this.#leave(alarm, 'rule' in of ? undefined : of.entity, {
+        kind: 'clear',
+        at,
+        reason: 'rule' in of ? 'ruleRemoved' : 'entityRemoved',
+      });
+    }
+  }
+
+  /** Lets time pass over maintenance that begins or ends. */
+  setMaintenance(windows: readonly Maintenance[], at: number): void {
+    this.#maintenance = windows;
+    for (const alarm of this.#index.active()) this.#resettle(alarm.urn, at);
+  }
+
+  /** An alarm about a rule itself: it writes without end. */
+  raiseLoop(rule: BookRule, entity: EntityFacts, text: BookAlarm['text'], at: number): void {
+    const key = `${rule.document.id} | loop`;
+    const known = this.#index.activeByKey(key);
+    if (known !== undefined) return;
+    const alarm = this.#newAlarm(rule, 'loop', entity, key, at, text, undefined);
+    this.#put(alarm);
+    this.#act(alarm, { kind: 'raise', at, details: this.#details(alarm, rule) });
+  }
+
+  isActive(urn: string): boolean {
+    return this.#index.get(urn)?.isActive === true;
+  }
+
+  alarms(): BookAlarm[] {
+    return this.#index.all();
+  }
+
+  /** Forgets alarms that ended before a time. */
+  forget(before: number): void {
+    this.#index.forget(before);
+  }
+
+  #raise(rule: BookRule, change: Exclude<AlarmChange, { kind: 'withdraw' }>, entity: EntityFacts): void {
+    const { cause, at, readings, alarm: first } = change;
+    const key = dedupKeyOf(rule.document, entity);
+    const isOwn = (rule.document.dedup?.key ?? ['entity']).includes('entity');
+    const joined = isOwn ? undefined : this.#index.activeByKey(`${cause} ${key}`);
+    if (joined !== undefined) {
+      if (joined.members.includes(entity.id)) return;
+      this.#update(joined, { members: [...joined.members, entity.id] }, rule, at);
+      return;
+    }
+    const urn = alarmUrn(this.#parts.tenant, rule.document.id, cause, key, first);
+    const text = alarmText(rule.document, cause, entity, readings);
+    const evidence = evidenceOf(rule, change);
+    const known = this.#index.get(urn);
+    const alarm: BookAlarm = known
+      ? {
+          ...withoutSilence(known),
+          isActive: true,
+          turned: at,
+          members: [entity.id],
+          entity,
+          text,
+          evidence,
+          version: rule.version,
+        }
+      : this.#newAlarm(rule, cause, entity, isOwn ? key : `${cause} ${key}`, at, text, evidence, urn);
+    this.#put(alarm);
+    this.#gather(alarm, at);
+    const silence = this.#silenceOf(this.#index.get(urn) as BookAlarm, at);
+    const told = silence === undefined ? alarm : { ...alarm, silence };
+    this.#put(told);
+    this.#act(told, { kind: 'raise', at, details: this.#details(told, rule), evidence });
+    this.#settleOthers(told, at);
+  }
+
+  #end(rule: BookRule, change: AlarmChange, entity: EntityFacts): void {
+    const key = dedupKeyOf(rule.document, entity);
+    const isOwn = (rule.document.dedup?.key ?? ['entity']).includes('entity');
+    const alarm = isOwn
+      ? this.#index.get(alarmUrn(this.#parts.tenant, rule.document.id, change.cause, key, change.alarm))
+      : this.#index.activeByKey(`${change.cause} ${key}`);
+    if (alarm === undefined) return;
+    if (!alarm.isActive) {
+      // Late data may move the end, or show that there was nothing.
+      if (change.kind === 'withdraw' || change.at !== alarm.turned) this.#close(alarm, endOf(change, rule));
+      return;
+    }
+    this.#leave(alarm, isOwn ? undefined : entity.id, endOf(change, rule));
+  }
+
+  /** Takes an entity off an alarm, which ends with its last one. */
+  #leave(alarm: BookAlarm, entity: string | undefined, end: End): void {
+    const left = entity === undefined ? [] : alarm.members.filter((member) => member !== entity);
+    const rule = this.#parts.rule(alarm.rule);
+    if (left.length > 0 && rule !== undefined) this.#update(alarm, { members: left }, rule, end.at);
+    else this.#close(alarm, end);
+  }
+
+  #close(alarm: BookAlarm, { kind, at, reason, evidence }: End): void {
+    const ended: BookAlarm = { ...withoutSilence(alarm), isActive: false, turned: at, members: [] };
+    this.#put(ended);
+    this.#act(ended, { kind, at, reason, ...(evidence && { evidence }) });
+    this.#settleOthers(ended, at);
+  }
+
+  #update(alarm: BookAlarm, members: Partial<BookAlarm>, rule: BookRule, at: number): void {
+    const updated = { ...alarm, ...members };
+    this.#put(updated);
+    this.#act(updated, { kind: 'update', at, details: this.#details(updated, rule) });
+  }
+
+  /** After an alarm has begun or ended: who was silenced by it, or is now, and whether its group stands. */
+  #settleOthers({ entity, members, urn, rule, cause }: BookAlarm, at: number): void {
+    for (const id of new Set([entity.id, ...members])) {
+      for (const child of this.#index.childrenOf(id)) if (child !== urn) this.#resettle(child, at);
+    }
+    if (cause !== 'group') this.#settleGroup(rule, entity, at);
+  }
+
+  #resettle(urn: string, at: number): void {
+    const alarm = this.#index.get(urn);
+    if (alarm?.isActive !== true || alarm.cause === 'group') return;
+    const silence = this.#silenceOf(alarm, at);
+    if (silence?.reason === alarm.silence?.reason && silence?.by === alarm.silence?.by) return;
+    if (silence === undefined) {
+      this.#put(withoutSilence(alarm));
+      this.#act(alarm, { kind: 'release', at });
+    } else {
+      this.#put({ ...alarm, silence });
+      this.#act(alarm, { kind: 'suppress', at, reason: silence.reason, ...(silence.by && { by: silence.by }) });
+    }
+    // What its group itself silences or releases counts for it as before.
+    const reasons = [silence?.reason, alarm.silence?.reason].filter((reason) => reason !== undefined);
+    if (reasons.every((reason) => reason === 'group')) return;
+    this.#settleGroup(alarm.rule, alarm.entity, at);
+  }
+
+  #silenceOf(alarm: BookAlarm, at: number): Silence | undefined {
+    const explained = this.#explained(alarm, at);
+    if (explained !== undefined) return explained;
+    const group = this.#index.activeByKey(this.#groupKey(alarm.rule, alarm.entity) ?? '');
+    return group === undefined ? undefined : { reason: 'group', by: group.urn };
+  }
+
+  /** Silenced by something other than many of its like. */
+  #explained(alarm: BookAlarm, at: number): Silence | undefined {
+    const { entity } = alarm;
+    for (const suppression of this.#parts.rule(alarm.rule)?.document.suppressIf ?? []) {
+      if (suppression === 'maintenance') {
+        if (maintenanceOf(this.#maintenance, entity, at) !== undefined) return { reason: 'maintenance' };
+        continue;
+      }
+      for (const parent of entity.parents[suppression.parentAlarm] ?? []) {
+        const cause = this.#index
+          .activeOn(parent)
+          .find(({ rule, urn }) => urn !== alarm.urn && (suppression.rules?.includes(rule) ?? true));
+        if (cause !== undefined) return { reason: 'parentAlarm', by: cause.urn };
+      }
+    }
+    return undefined;
+  }
+
+  #groupKey(rule: string, entity: EntityFacts): string | undefined {
+    const group = this.#parts.rule(rule)?.document.group;
+    return group && `${rule} | group${group.by === 'scope' ? ` | ${entity.scope.join(',')}` : ''}`;
+  }
+
+  /** A new alarm counts for its group before it is told of, so that it is silenced from its beginning. */
+  #gather(alarm: BookAlarm, at: number): void {
+    this.#settleGroup(alarm.rule, alarm.entity, at, alarm.urn);
+  }
+
+  #settleGroup(ruleId: string, entity: EntityFacts, at: number, newcomer?: string): void {
+    const key = this.#groupKey(ruleId, entity);
+    const rule = this.#parts.rule(ruleId);
+    const over = rule?.document.group?.over;
+    if (key === undefined || rule === undefined || over === undefined) return;
+    const alike = this.#index
+      .activeOf(ruleId)
+      .filter((alarm) => alarm.cause !== 'group' && this.#groupKey(ruleId, alarm.entity) === key)
+      .filter((alarm) => this.#explained(alarm, at) === undefined);
+    const group = this.#index.activeByKey(key);
+    const isMany = group === undefined ? alike.length > over : alike.length > over / 2;
+    if (group === undefined && isMany) {
+      const first = alike[0]?.entity ?? entity;
+      const begun = this.#newAlarm(rule, 'group', first, key, at, groupText(rule.document, alike.length), undefined);
+      this.#put({ ...begun, members: alike.map(({ urn }) => urn) });
+      this.#act(begun, {
+        kind: 'raise',
+        at,
+        details: this.#details({ ...begun, members: alike.map(({ urn }) => urn) }, rule),
+      });
+      for (const { urn } of alike) if (urn !== newcomer) this.#resettle(urn, at);
+    } else if (group !== undefined && !isMany) {
+      this.#close(group, { kind: 'clear', at, reason: 'groupOver' });
+      for (const { urn } of alike) this.#resettle(urn, at);
+    } else if (group !== undefined && group.members.length !== alike.length) {
+      this.#put({ ...group, members: alike.map(({ urn }) => urn), text: groupText(rule.document, alike.length) });
+      this.#grown.add(group.urn);
+    }
+  }
+
+  #tellGroup(urn: string, at: number): void {
+    const group = this.#index.get(urn);
+    const rule = group && this.#parts.rule(group.rule);
+    if (group?.isActive === true && rule) this.#act(group, { kind: 'update', at, details: this.#details(group, rule) });
+  }
+
+  #newAlarm(
+    rule: BookRule,
+    cause: AlarmCause,
+    entity: EntityFacts,
+    dedupKey: string,
+    at: number,
+    text: BookAlarm['text'],
+    evidence: Evidence | undefined,
+    urn = alarmUrn(this.#parts.tenant, rule.document.id, cause, dedupKey, at),
+  ): BookAlarm {
+    const { document, version } = rule;
+    const severity = cause === 'absence' ? (document.absence?.severity ?? document.severity) : document.severity;
+    return {
+      urn,
+      rule: document.id,
+      version,
+      cause,
+      entity,
+      dedupKey,
+      raised: at,
+      turned: at,
+      isActive: true,
+      members: [entity.id],
+      severity,
+      text,
+      acts: this.#index.get(urn)?.acts ?? 0,
+      ...(evidence && { evidence }),
+    };
+  }
+
+  #details(alarm: BookAlarm, { document, version }: BookRule): AlarmDetails {
+    const { entity, cause, severity, text, dedupKey, members, silence } = alarm;
+    return {
+      rule: { id: document.id, version, name: document.name.fr },
+      cause,
+      entity: { id: entity.id, type: entity.type },
+      ...((cause === 'group' || members.length > 1) && { members: members.length }),
+      ...(entity.scope.length > 0 && { scope: entity.scope }),
+      ...(entity.location !== undefined && { location: entity.location }),
+      severity,
+      category: document.category ?? 'environment',
+      ...(document.subCategory !== undefined && { subCategory: document.subCategory }),
+      text,
+      dedupKey,
+      ...(silence && { suppressed: silence }),
+      actions: (document.actions ?? []).filter(({ type }) => type !== 'update'),
+    };
+  }
+
+  #put(alarm: BookAlarm): void {
+    const acts = this.#index.get(alarm.urn)?.acts ?? alarm.acts;
+    this.#index.put({ ...alarm, acts });
+    this.#changed.add(alarm.urn);
+  }
+
+  #act({ urn }: BookAlarm, { at, ...act }: Omit<AlarmAct, 'id' | 'alarm' | 'at' | 'decidedAt'> & { at: number }): void {
+    const alarm = this.#index.get(urn) as BookAlarm; // it was put there
+    const acts = alarm.acts + 1;
+    this.#index.put({ ...alarm, acts });
+    this.#changed.add(urn);
+    this.#acts.push({ ...act, id: `${urn}:${acts}`, alarm: urn, at: isoTime(at), decidedAt: '' });
+  }
+}
+
+interface End {
+  readonly kind: 'clear' | 'withdraw';
+  readonly at: number;
+  readonly reason: NonNullable<AlarmAct['reason']>;
+  readonly evidence?: Evidence;
+}
+
+function endOf(change: AlarmChange, rule: BookRule): End {
+  if (change.kind === 'withdraw') return { kind: 'withdraw', at: change.at, reason: 'lateData' };
+  const reason = change.cause === 'absence' ? 'dataBack' : 'condition';
+  return { kind: 'clear', at: change.at, reason, evidence: evidenceOf(rule, change) };
+}
+
+function evidenceOf({ document, silenceMs }: BookRule, change: Exclude<AlarmChange, { kind: 'withdraw' }>): Evidence {
+  const { cause, at, readings } = change;
+  const times = readings.map((reading) => reading.at - (reading.windowMs ?? 0));
+  return {
+    from: isoTime(Math.min(at, ...times)),
+    to: isoTime(at),
+    condition: raiseText(document, cause, durationText(silenceMs)),
+    values: readings.map(({ attr, at: when, value, agg, windowMs }) => ({
+      attr,
+      at: isoTime(when),
+      value,
+      ...(agg !== undefined && { agg }),
+      ...(windowMs !== undefined && { window: durationText(windowMs) }),
+    })),
+  };
+}
+
+function withoutSilence({ silence: _, ...alarm }: BookAlarm): BookAlarm {
+  return alarm;
+}
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}
