@@ -15,12 +15,12 @@ import { RegistryError } from '../frames/registry-error.ts';
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
 import { evaluated } from '../mapping/entity-mapper.ts';
 import { frameVariables } from '../mapping/frame-variables.ts';
+import { networkServer } from '../network-servers/table.ts';
 import type { Command, NewCommand } from './command.ts';
 import { publishedStatus } from './command.ts';
 import * as rows from './command-rows.ts';
 import { deadlineOf, deviceMessage } from './device-command.ts';
 import { downlinkMessage } from './downlink.ts';
-import { thingParkCorrelation } from './downlink-servers.ts';
 import type { LoggedCommand } from './lamp-override.ts';
 import { lampOf, OVERRIDE, readOverrideValue } from './lamp-override.ts';
 import { commandEntity } from './offer-devices.ts';
@@ -227,15 +227,18 @@ export function startCommands(parts: {
     return configs;
   };
 
-  const commandOfEvent = async ({ devEui, downlink }: UplinkFrame): Promise<Command | undefined> => {
+  const commandOfEvent = async ({ lns, devEui, downlink }: UplinkFrame): Promise<Command | undefined> => {
     for (const correlation of downlink?.correlationIds ?? []) {
       const id = correlation.replace(/^cmd:/, '');
       if (UUID.test(id)) {
         const found = await rows.findCommand(db, id);
         if (found !== undefined) return found;
-      } else if (devEui !== undefined && /^[0-9A-Fa-f]{16}$/.test(id)) {
+        continue;
+      }
+      const named = networkServer(lns)?.correlationId;
+      if (devEui !== undefined && named !== undefined) {
         const open = await rows.openCommands(db, devEui);
-        const found = open.find((command) => thingParkCorrelation(command.id) === id.toUpperCase());
+        const found = open.find((command) => named(command.id) === id.toUpperCase());
         if (found !== undefined) return found;
       }
     }

@@ -4,13 +4,14 @@ import type { Connection, Connections } from '../devices/connection.ts';
 import type { CompiledProfile } from '../devices/registry.ts';
 import { hex, isObject } from '../frames/json-values.ts';
 import { RegistryError } from '../frames/registry-error.ts';
-import type { NetworkServer, UplinkFrame } from '../frames/uplink-frame.ts';
+import type { UplinkFrame } from '../frames/uplink-frame.ts';
 import type { Device } from '../mapping/device-profile.ts';
 import { compiledAt, evaluated } from '../mapping/entity-mapper.ts';
 import type { CompiledCommand } from '../mapping/profile-commands.ts';
+import type { Downlink } from '../network-servers/network-server.ts';
+import { base64Of, hexOf } from '../network-servers/network-server.ts';
+import { networkServer } from '../network-servers/table.ts';
 import type { CommandMessage } from './command.ts';
-import type { Downlink } from './downlink-servers.ts';
-import { hexOf, POSTED, PUBLISHED, TELLS, thingParkParameters } from './downlink-servers.ts';
 
 const REMEMBER = `
   INSERT INTO iot.downlink_route (dev_eui, lns, topic, f_port)
@@ -20,7 +21,7 @@ const ROUTE = 'SELECT lns, topic, f_port FROM iot.downlink_route WHERE dev_eui =
 
 /** Where a device's downlinks go, as its uplinks tell. */
 export interface DownlinkRoute {
-  readonly lns: NetworkServer;
+  readonly lns: string;
   /** To publish on; or the connection whose API takes them and the server's name of the device, `lns:<id>/<device>`. */
   readonly topic: string;
   readonly fPort: number | null;
@@ -35,26 +36,10 @@ export function routeOf(
   frame: UplinkFrame,
   connection?: Pick<Connection, 'id' | 'downlink'>,
 ): DownlinkRoute | undefined {
-  const { lns, fPort, devEui, deviceId, applicationId } = frame;
+  const { lns, fPort, deviceId } = frame;
   if (connection?.downlink !== undefined) return { lns, topic: `lns:${connection.id}/${deviceId}`, fPort };
-  switch (lns) {
-    case 'ttn-v3': {
-      const prefix = /^(.*v3\/[^/]+\/devices\/[^/]+)\/up$/.exec(topic)?.[1];
-      return prefix === undefined ? undefined : { lns, topic: `${prefix}/down/push`, fPort };
-    }
-    case 'actility': {
-      const prefix = /^(.*mqtt\/things\/[^/]+)\/uplink$/.exec(topic)?.[1];
-      return prefix === undefined ? undefined : { lns, topic: `${prefix}/downlink`, fPort };
-    }
-    case 'chirpstack-v4':
-    case 'chirpstack-v3': {
-      const prefix = /^(.*application\/[^/]+\/device\/[^/]+)\/event\//.exec(topic)?.[1];
-      const known = prefix ?? (applicationId && `application/${applicationId}/device/${devEui}`);
-      return known === undefined ? undefined : { lns, topic: `${known}/command/down`, fPort };
-    }
-    default:
-      return undefined;
-  }
+  const back = networkServer(lns)?.downlinkTopic?.(topic, frame);
+  return back === undefined ? undefined : { lns, topic: back, fPort };
 }
 
 export async function rememberRoutes(db: Queryable, routes: ReadonlyMap<string, DownlinkRoute>): Promise<void> {
@@ -90,7 +75,7 @@ export async function downlinkMessage(
   },
 ): Promise<CommandMessage> {
   const { definition } = command;
-  const { rows } = await db.query<{ lns: NetworkServer; topic: string; f_port: number | null }>({
+  const { rows } = await db.query<{ lns: string; topic: string; f_port: number | null }>({
     text: ROUTE,
     values: [device.devEui],
   });
@@ -129,7 +114,7 @@ export async function downlinkMessage(
     }
     return { ...common, ...postedDownlink(route.lns, connection.downlink, downlink), connection: connectionId };
   }
-  const payload = PUBLISHED[route.lns]?.(downlink);
+  const payload = networkServer(route.lns)?.publishedDownlink?.(downlink);
   return { ...common, topic: route.topic, payload: JSON.stringify(payload) };
 }
 
@@ -141,7 +126,7 @@ interface DownlinkParts {
 
 /** What is posted where. @throws RegistryError the network server's own form is not known and the connection gives none */
 function postedDownlink(
-  lns: NetworkServer,
+  lns: string,
   { url, body }: NonNullable<Connection['downlink']>,
   downlink: Downlink,
 ): { topic: string; payload: string; isLast: boolean } {
@@ -150,23 +135,21 @@ function postedDownlink(
   const target = new URL(
     url.replaceAll(/\{(devEui|DEVEUI|deviceId)\}/g, (_, name) => encodeURIComponent(names[name] ?? '')),
   );
-  const isLast = !TELLS.has(lns);
+  const server = networkServer(lns);
+  const isLast = server?.reportsDownlinks !== true;
   if (body !== undefined) {
-    const base64 = Buffer.from(bytes).toString('base64');
-    const variables = { ...names, id, fPort, confirmed, hex: hexOf(bytes), base64, bytes: [...bytes] };
+    const variables = { ...names, id, fPort, confirmed, hex: hexOf(bytes), base64: base64Of(bytes), bytes: [...bytes] };
     const given = evaluated(compiledAt(body, 'downlink.body'), variables, 'downlink.body');
     return { topic: target.href, payload: typeof given === 'string' ? given : JSON.stringify(given ?? null), isLast };
   }
-  if (lns === 'actility') {
-    for (const [name, value] of thingParkParameters(downlink)) target.searchParams.set(name, value);
-    return { topic: target.href, payload: '', isLast };
-  }
-  const posted = POSTED[lns]?.(downlink);
+  const posted = server?.postedDownlink?.(downlink);
   if (posted === undefined) {
     const message = `how ${lns} takes downlinks is not known: the connection's downlink.body has to say so`;
     throw new RegistryError('NO_DOWNLINK_ROUTE', message);
   }
-  return { topic: target.href, payload: JSON.stringify(posted), isLast };
+  if ('body' in posted) return { topic: target.href, payload: JSON.stringify(posted.body), isLast };
+  for (const [name, value] of posted.parameters) target.searchParams.set(name, value);
+  return { topic: target.href, payload: '', isLast };
 }
 
 async function encoded(

@@ -1,6 +1,6 @@
 import type { Database } from '../database.ts';
 import { RegistryError } from '../frames/registry-error.ts';
-import { filterPattern } from '../frames/topic-filter.ts';
+import { topicMatcher } from '../frames/topic-filter.ts';
 import type { JsonPointers } from '../network-servers/generic-json.ts';
 import type { KeptSecret, Secrets } from './secret.ts';
 import { isSecret, keptSecret, sha256 } from './secret.ts';
@@ -68,7 +68,7 @@ interface Known {
   /** Undefined: sealed by another SECRET_KEY. */
   readonly keys: Keys | undefined;
   readonly secret?: KeptSecret;
-  readonly filters: readonly RegExp[];
+  readonly isTopic: (topic: string) => boolean;
 }
 
 export interface Admission {
@@ -132,7 +132,7 @@ export async function openConnections(
           row.id,
           {
             connection,
-            filters: topicsOf(connection).map(filterPattern),
+            isTopic: topicMatcher(topicsOf(connection)),
             keys,
             ...(row.secret_sha256 === null
               ? {}
@@ -159,8 +159,8 @@ export async function openConnections(
     of(topic) {
       const path = /^\/iot\/lns\/([A-Za-z0-9._-]+)/.exec(topic)?.[1];
       if (path !== undefined) return known.get(path)?.connection;
-      for (const { connection, filters } of known.values()) {
-        if (filters.some((filter) => filter.test(topic))) return connection;
+      for (const { connection, isTopic } of known.values()) {
+        if (isTopic(topic)) return connection;
       }
       return undefined;
     },

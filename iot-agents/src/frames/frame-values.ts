@@ -1,5 +1,5 @@
 import { number, object, text } from './json-values.ts';
-import type { GatewayReception, GeoPoint, NetworkServer, UplinkFrame } from './uplink-frame.ts';
+import type { GatewayReception, GeoPoint, UplinkFrame } from './uplink-frame.ts';
 
 /** Hertz from megahertz. */
 export function megahertz(value: unknown): number | undefined {
@@ -34,11 +34,7 @@ export function believedTime(
 }
 
 /** A frame of which only the sender is known yet. */
-export function bareFrame(
-  lns: NetworkServer,
-  devEui: string,
-  receivedAt: string,
-): Omit<UplinkFrame, 'kind' | 'dedupKey'> {
+export function bareFrame(lns: string, devEui: string, receivedAt: string): Omit<UplinkFrame, 'kind' | 'dedupKey'> {
   return {
     lns,
     devEui,

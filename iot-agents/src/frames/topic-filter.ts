@@ -24,12 +24,20 @@ export function overlaps(one: string, other: string): boolean {
   }
 }
 
-/** The topics that an MQTT topic filter matches. */
-export function filterPattern(filter: string): RegExp {
-  const levels = filter.split('/').map((level) => (level === '+' ? '[^/]+' : level === '#' ? '.*' : escaped(level)));
-  return new RegExp(`^${levels.join('/').replace(/\/\.\*$/, '(?:/.*)?')}$`);
+/** Tells whether any of these topic filters matches a topic. An empty level is matched by no `+`. */
+export function topicMatcher(filters: readonly string[]): (topic: string) => boolean {
+  const all = filters.map((filter) => filter.split('/'));
+  return (topic) => {
+    const levels = topic.split('/');
+    return all.some((filter) => matches(filter, levels));
+  };
 }
 
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+function matches(filter: readonly string[], topic: readonly string[]): boolean {
+  for (const [at, level] of filter.entries()) {
+    if (level === '#') return true;
+    const given = topic[at];
+    if (given === undefined || (level === '+' ? given === '' : level !== given)) return false;
+  }
+  return filter.length === topic.length;
 }

@@ -1,15 +1,5 @@
 export type FrameKind = 'data' | 'join' | 'status' | 'location' | 'downlink-event' | 'log';
 
-export type NetworkServer =
-  | 'ttn-v3'
-  | 'chirpstack-v4'
-  | 'chirpstack-v3'
-  | 'actility'
-  | 'liveobjects'
-  | 'loriot'
-  | 'kerlink'
-  | 'generic';
-
 export interface GeoPoint {
   readonly type: 'Point';
   /** Longitude, latitude and, when known, altitude in metres. */
@@ -30,7 +20,8 @@ export interface GatewayReception {
 /** What a network server told of one device, whichever server it was. Nothing downstream knows the server's own form. */
 export interface UplinkFrame {
   readonly kind: FrameKind;
-  readonly lns: NetworkServer;
+  /** The name of the network server, as in its table; `generic`: it was read by the pointers of a connection. */
+  readonly lns: string;
   /** 16 lower-case hex digits. */
   readonly devEui?: string;
   readonly deviceId: string;

@@ -11,6 +11,8 @@ import type { JsonObject } from '../frames/json-values.ts';
 import { eui, hex, isObject, number, object, objects, optional, text, time } from '../frames/json-values.ts';
 import type { FrameKind, GatewayReception, UplinkFrame } from '../frames/uplink-frame.ts';
 import { EnvelopeError } from '../frames/uplink-frame.ts';
+import type { NetworkServer } from './network-server.ts';
+import { hexOf } from './network-server.ts';
 
 type Part = Partial<UplinkFrame> & { kind: FrameKind };
 
@@ -46,13 +48,51 @@ const ROOTS: Readonly<Record<string, (message: JsonObject) => Part>> = {
   DevEUI_multicast_summary: () => ({ kind: 'log' }),
 };
 
+/** Actility ThingPark, Enterprise and Wireless. */
+export const actility: NetworkServer = {
+  name: 'actility',
+  topics: ['mqtt/things/+/uplink', 'mqtt/things/+/event'],
+  recognises: (envelope) => actilityRoot(envelope) !== undefined,
+  read: (envelope, _topic, receivedAt) => readActility(envelope, receivedAt),
+  downlinkTopic(topic) {
+    const thing = /^(.*mqtt\/things\/[^/]+)\/uplink$/.exec(topic)?.[1];
+    return thing === undefined ? undefined : `${thing}/downlink`;
+  },
+  publishedDownlink: ({ devEui, fPort, bytes, confirmed, id }) => ({
+    DevEUI_downlink: {
+      Time: new Date().toISOString(),
+      DevEUI: devEui.toUpperCase(),
+      FPort: fPort,
+      payload_hex: hexOf(bytes),
+      ...(confirmed ? { Confirmed: 1 } : {}),
+      CorrelationID: correlationId(id),
+    },
+  }),
+  postedDownlink: ({ id, devEui, fPort, bytes, confirmed }) => ({
+    parameters: new URLSearchParams({
+      DevEUI: devEui.toUpperCase(),
+      FPort: String(fPort),
+      Payload: hexOf(bytes),
+      ...(confirmed ? { Confirmed: '1' } : {}),
+      CorrelationID: correlationId(id),
+    }),
+  }),
+  reportsDownlinks: true,
+  correlationId,
+};
+
+/** ThingPark takes sixteen hexadecimal digits and no more. */
+function correlationId(commandId: string): string {
+  return commandId.replaceAll('-', '').slice(0, 16).toUpperCase();
+}
+
 /** The member of a ThingPark message that says what it is; undefined: no such message. */
 export function actilityRoot(envelope: JsonObject): string | undefined {
   return Object.keys(envelope).find((member) => member.startsWith('DevEUI_'));
 }
 
 /** Reads what Actility ThingPark posts or publishes, as JSON: the Enterprise form with numbers, the Wireless one with texts. */
-export function readActility(envelope: JsonObject, receivedAt: string): UplinkFrame {
+function readActility(envelope: JsonObject, receivedAt: string): UplinkFrame {
   const root = actilityRoot(envelope) ?? '';
   const read = Object.hasOwn(ROOTS, root) ? ROOTS[root] : undefined;
   const message = object(envelope[root]);

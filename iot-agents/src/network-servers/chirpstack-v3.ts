@@ -3,9 +3,22 @@ import type { JsonObject } from '../frames/json-values.ts';
 import { base64, euiOrBase64, isObject, number, object, objects, optional, text, time } from '../frames/json-values.ts';
 import type { FrameKind, GatewayReception, UplinkFrame } from '../frames/uplink-frame.ts';
 import { EnvelopeError } from '../frames/uplink-frame.ts';
+import { CHIRPSTACK_TOPICS, chirpStackDownlinkTopic, chirpStackEvent } from './chirpstack-topics.ts';
+import type { NetworkServer } from './network-server.ts';
+import { base64Of } from './network-server.ts';
+
+export const chirpStackV3: NetworkServer = {
+  name: 'chirpstack-v3',
+  topics: CHIRPSTACK_TOPICS,
+  recognises: (envelope) => 'devEUI' in envelope && 'applicationID' in envelope,
+  read: (envelope, topic, receivedAt) => readChirpStackV3(envelope, chirpStackEvent(topic), receivedAt),
+  downlinkTopic: chirpStackDownlinkTopic,
+  publishedDownlink: ({ fPort, bytes, confirmed }) => ({ confirmed, fPort, data: base64Of(bytes) }),
+  reportsDownlinks: true,
+};
 
 /** Reads an event of ChirpStack v3 in both its marshalers: `json_v3` spells identifiers in hex, `json` in base64. */
-export function readChirpStackV3(envelope: JsonObject, event: string | undefined, receivedAt: string): UplinkFrame {
+function readChirpStackV3(envelope: JsonObject, event: string | undefined, receivedAt: string): UplinkFrame {
   const devEui = euiOrBase64(envelope.devEUI);
   if (devEui === undefined) throw new EnvelopeError('unknown_envelope', 'devEUI is neither 16 hex digits nor base64');
   const kindEvent = event ?? eventByShape(envelope);

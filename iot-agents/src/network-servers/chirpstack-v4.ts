@@ -3,9 +3,29 @@ import type { JsonObject } from '../frames/json-values.ts';
 import { base64, eui, isObject, number, object, objects, text, time } from '../frames/json-values.ts';
 import type { FrameKind, GatewayReception, UplinkFrame } from '../frames/uplink-frame.ts';
 import { EnvelopeError } from '../frames/uplink-frame.ts';
+import { CHIRPSTACK_TOPICS, chirpStackDownlinkTopic, chirpStackEvent } from './chirpstack-topics.ts';
+import type { NetworkServer } from './network-server.ts';
+import { base64Of } from './network-server.ts';
+
+export const chirpStackV4: NetworkServer = {
+  name: 'chirpstack-v4',
+  topics: CHIRPSTACK_TOPICS,
+  recognises: ({ deviceInfo }) => isObject(deviceInfo),
+  read: (envelope, topic, receivedAt) => readChirpStack(envelope, chirpStackEvent(topic), receivedAt),
+  downlinkTopic: chirpStackDownlinkTopic,
+  publishedDownlink: ({ id, devEui, fPort, bytes, confirmed, deadlineMs }) => ({
+    id,
+    devEui,
+    expiresAt: new Date(Date.now() + deadlineMs).toISOString(),
+    confirmed,
+    fPort,
+    data: base64Of(bytes),
+  }),
+  reportsDownlinks: true,
+};
 
 /** Reads an event of ChirpStack v4. `event` is the topic's or the query's word; without it the shape decides. */
-export function readChirpStack(envelope: JsonObject, event: string | undefined, receivedAt: string): UplinkFrame {
+function readChirpStack(envelope: JsonObject, event: string | undefined, receivedAt: string): UplinkFrame {
   const info = object(envelope.deviceInfo);
   const devEui = eui(info.devEui);
   if (devEui === undefined) {

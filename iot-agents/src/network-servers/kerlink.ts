@@ -3,9 +3,19 @@ import type { JsonObject } from '../frames/json-values.ts';
 import { base64, epochTime, eui, hex, number, object, objects, optional, text } from '../frames/json-values.ts';
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
 import { EnvelopeError } from '../frames/uplink-frame.ts';
+import type { NetworkServer } from './network-server.ts';
+
+/** Kerlink Wanesy Management Center. */
+export const kerlink: NetworkServer = {
+  name: 'kerlink',
+  topics: [],
+  recognises: ({ endDevice }) => 'devEui' in object(endDevice),
+  read: (envelope, _topic, receivedAt) => readKerlink(envelope, receivedAt),
+  reportsDownlinks: false,
+};
 
 /** Reads the uplink that a Kerlink Wanesy Management Center pushes. */
-export function readKerlink(envelope: JsonObject, receivedAt: string): UplinkFrame {
+function readKerlink(envelope: JsonObject, receivedAt: string): UplinkFrame {
   const device = object(envelope.endDevice);
   const devEui = eui(device.devEui);
   if (devEui === undefined) {

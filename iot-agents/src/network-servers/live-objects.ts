@@ -1,11 +1,23 @@
 import { bareFrame, believedTime, megahertz, point } from '../frames/frame-values.ts';
 import type { JsonObject } from '../frames/json-values.ts';
-import { eui, hex, number, object, optional, text, time } from '../frames/json-values.ts';
+import { eui, hex, isObject, number, object, optional, text, time } from '../frames/json-values.ts';
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
 import { EnvelopeError } from '../frames/uplink-frame.ts';
+import type { NetworkServer } from './network-server.ts';
+import { hexOf } from './network-server.ts';
+
+/** Orange Live Objects. */
+export const liveObjects: NetworkServer = {
+  name: 'liveobjects',
+  topics: [],
+  recognises: ({ metadata }) => isObject(object(object(metadata).network).lora),
+  read: (envelope, _topic, receivedAt) => readLiveObjects(envelope, receivedAt),
+  postedDownlink: ({ fPort, bytes, confirmed }) => ({ body: { data: hexOf(bytes), port: fPort, confirmed } }),
+  reportsDownlinks: false,
+};
 
 /** Reads a data message of Orange Live Objects that came over LoRaWAN. */
-export function readLiveObjects(envelope: JsonObject, receivedAt: string): UplinkFrame {
+function readLiveObjects(envelope: JsonObject, receivedAt: string): UplinkFrame {
   const metadata = object(envelope.metadata);
   const lora = object(object(metadata.network).lora);
   const devEui = eui(lora.devEUI) ?? eui(/urn:lo(?:ra|:nsid:lora):([^!]+)/.exec(text(envelope.streamId) ?? '')?.[1]);

@@ -10,9 +10,24 @@ import type { JsonObject } from '../frames/json-values.ts';
 import { epochTime, eui, hex, number, objects, optional, text, time } from '../frames/json-values.ts';
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
 import { EnvelopeError } from '../frames/uplink-frame.ts';
+import type { NetworkServer } from './network-server.ts';
+import { hexOf } from './network-server.ts';
+
+const MESSAGES = new Set(['rx', 'gw', 'txd']);
+
+export const loriot: NetworkServer = {
+  name: 'loriot',
+  topics: [],
+  recognises: (envelope) => 'EUI' in envelope && MESSAGES.has(String(envelope.cmd)),
+  read: (envelope, _topic, receivedAt) => readLoriot(envelope, receivedAt),
+  postedDownlink: ({ devEui, fPort, bytes, confirmed }) => ({
+    body: { cmd: 'tx', EUI: devEui.toUpperCase(), port: fPort, confirmed, data: hexOf(bytes) },
+  }),
+  reportsDownlinks: true,
+};
 
 /** Reads LORIOT's `rx` and `gw` (one uplink may give both, which are then duplicates) and `txd` (a downlink is out). */
-export function readLoriot(envelope: JsonObject, receivedAt: string): UplinkFrame {
+function readLoriot(envelope: JsonObject, receivedAt: string): UplinkFrame {
   const devEui = eui(envelope.EUI);
   if (devEui === undefined) throw new EnvelopeError('unknown_envelope', 'EUI is missing or not 16 hex digits');
   const frame = {

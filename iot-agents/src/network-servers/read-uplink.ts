@@ -1,40 +1,16 @@
 import type { JsonObject } from '../frames/json-values.ts';
-import { isObject, object } from '../frames/json-values.ts';
+import { isObject } from '../frames/json-values.ts';
+import { topicMatcher } from '../frames/topic-filter.ts';
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
 import { EnvelopeError } from '../frames/uplink-frame.ts';
-import { actilityRoot, readActility } from './actility.ts';
-import { readChirpStackV3 } from './chirpstack-v3.ts';
-import { readChirpStack } from './chirpstack-v4.ts';
 import type { JsonPointers } from './generic-json.ts';
 import { readByPointers } from './generic-json.ts';
-import { readKerlink } from './kerlink.ts';
-import { readLiveObjects } from './live-objects.ts';
-import { readLoriot } from './loriot.ts';
-import { readThingsStack } from './the-things-stack.ts';
+import { NETWORK_SERVERS } from './table.ts';
 
-/** The topics of what devices and network servers tell us; what we publish to them is under others. */
-export const UPLINK_TOPICS: readonly string[] = [
-  'v3/+/devices/+/up',
-  'v3/+/devices/+/join',
-  'v3/+/devices/+/down/queued',
-  'v3/+/devices/+/down/sent',
-  'v3/+/devices/+/down/ack',
-  'v3/+/devices/+/down/nack',
-  'v3/+/devices/+/down/failed',
-  'v3/+/devices/+/location/solved',
-  'application/+/device/+/event/+',
-  'mqtt/things/+/uplink',
-  'mqtt/things/+/event',
-];
+/** Topics of what network servers publish. */
+export const UPLINK_TOPICS: readonly string[] = [...new Set(NETWORK_SERVERS.flatMap(({ topics }) => topics))];
 
-const UPLINK_TOPIC =
-  /^(?:v3\/[^/]+\/devices\/[^/]+\/(?:up|join|down\/(?:queued|sent|ack|nack|failed)|location\/solved)|application\/[^/]+\/device\/[^/]+\/event\/[^/]+|mqtt\/things\/[^/]+\/(?:uplink|event))$/;
-
-export function isUplinkTopic(topic: string): boolean {
-  return UPLINK_TOPIC.test(topic);
-}
-
-const CHIRPSTACK_EVENT = /^(?:application\/[^/]+\/device\/[^/]+\/event\/|.*[?&]event=)([a-z]+)/;
+export const isUplinkTopic = topicMatcher(UPLINK_TOPICS);
 
 /**
  * Reads one message into the canonical frame: by the pointers of its connection, else by its shape and, where the shape
@@ -50,22 +26,13 @@ export function readUplink(
 ): UplinkFrame {
   const envelope = readJson(body);
   if (pointers !== undefined) return readByPointers(envelope, pointers, receivedAt);
-  if (isObject(envelope.end_device_ids)) return readThingsStack(envelope, receivedAt);
-  if (isObject(envelope.deviceInfo)) return readChirpStack(envelope, CHIRPSTACK_EVENT.exec(topic)?.[1], receivedAt);
-  if ('devEUI' in envelope && 'applicationID' in envelope) {
-    return readChirpStackV3(envelope, CHIRPSTACK_EVENT.exec(topic)?.[1], receivedAt);
-  }
-  if (actilityRoot(envelope) !== undefined) return readActility(envelope, receivedAt);
-  if (isObject(object(object(envelope.metadata).network).lora)) return readLiveObjects(envelope, receivedAt);
-  if ('EUI' in envelope && LORIOT_COMMANDS.has(String(envelope.cmd))) return readLoriot(envelope, receivedAt);
-  if ('devEui' in object(envelope.endDevice)) return readKerlink(envelope, receivedAt);
+  const server = NETWORK_SERVERS.find(({ recognises }) => recognises(envelope));
+  if (server !== undefined) return server.read(envelope, topic, receivedAt);
   throw new EnvelopeError(
     'unknown_envelope',
     `of no network server we know by shape: members are ${Object.keys(envelope).slice(0, 10).join(', ') || 'none'}`,
   );
 }
-
-const LORIOT_COMMANDS = new Set(['rx', 'gw', 'txd']);
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 

@@ -4,6 +4,8 @@ import type { JsonObject } from '../frames/json-values.ts';
 import { base64, eui, isObject, number, object, objects, optional, text, time } from '../frames/json-values.ts';
 import type { DownlinkState, FrameKind, GatewayReception, UplinkFrame } from '../frames/uplink-frame.ts';
 import { EnvelopeError } from '../frames/uplink-frame.ts';
+import type { Downlink, NetworkServer } from './network-server.ts';
+import { base64Of } from './network-server.ts';
 
 const GATEWAY_CLOCK_MS = 5 * 60_000;
 
@@ -16,8 +18,39 @@ const DOWNLINK_STATES: Readonly<Record<string, DownlinkState>> = {
   downlink_queue_invalidated: 'RETRYING',
 };
 
+/** The Things Stack v3, by MQTT or webhook. */
+export const theThingsStack: NetworkServer = {
+  name: 'ttn-v3',
+  topics: [
+    'v3/+/devices/+/up',
+    'v3/+/devices/+/join',
+    'v3/+/devices/+/down/queued',
+    'v3/+/devices/+/down/sent',
+    'v3/+/devices/+/down/ack',
+    'v3/+/devices/+/down/nack',
+    'v3/+/devices/+/down/failed',
+    'v3/+/devices/+/location/solved',
+  ],
+  recognises: ({ end_device_ids }) => isObject(end_device_ids),
+  read: (envelope, _topic, receivedAt) => readThingsStack(envelope, receivedAt),
+  downlinkTopic(topic) {
+    const device = /^(.*v3\/[^/]+\/devices\/[^/]+)\/up$/.exec(topic)?.[1];
+    return device === undefined ? undefined : `${device}/down/push`;
+  },
+  publishedDownlink: writeDownlink,
+  postedDownlink: (downlink) => ({ body: writeDownlink(downlink) }),
+  reportsDownlinks: true,
+};
+
+function writeDownlink({ id, fPort, bytes, confirmed }: Downlink): object {
+  const correlation_ids = [`cmd:${id}`];
+  return {
+    downlinks: [{ f_port: fPort, frm_payload: base64Of(bytes), confirmed, priority: 'NORMAL', correlation_ids }],
+  };
+}
+
 /** Reads what The Things Stack v3 publishes or posts: uplinks, joins, solved locations, the events of downlinks. */
-export function readThingsStack(envelope: JsonObject, receivedAt: string): UplinkFrame {
+function readThingsStack(envelope: JsonObject, receivedAt: string): UplinkFrame {
   const ids = object(envelope.end_device_ids);
   const deviceId = text(ids.device_id) ?? eui(ids.dev_eui);
   if (deviceId === undefined)
