@@ -6,7 +6,7 @@ import { bufferShim, PRELUDE } from './prelude.ts';
 /** A call's answer: the JSON text of a `CodecOutcome`. */
 export type OutcomeText = string;
 
-export interface Sandbox {
+interface Sandbox {
   /** Calls the codec on each input (JSON texts) up to the first that runs into the deadline; `onCall` hears of each call's begin and end. */
   run(hash: string, source: string, inputs: readonly string[], onCall: () => void): Promise<OutcomeText[]>;
 }

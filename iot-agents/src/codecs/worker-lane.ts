@@ -3,7 +3,7 @@ import type { SandboxLimits } from './codec.ts';
 import type { CodecJob, CodecJobDone, CodecWorkerData } from './codec-worker.ts';
 
 /** A worker thread that takes one job at a time, and is killed and replaced when a call doesn't end. */
-export interface WorkerLane {
+interface WorkerLane {
   /** The outcomes as JSON texts; fewer than inputs when the last one timed out. `killed`: the call after them never ended. */
   run(hash: string, source: string, inputs: readonly string[]): Promise<{ outcomes: string[]; killed: boolean }>;
   /** Gives its thread away, if it has one with nothing to do. */

@@ -10,7 +10,7 @@ const NAMES = `
     jsonb_array_elements(configured.document->'commands') AS command`;
 
 /** What commands are called, of all devices there are. */
-export interface CommandNames {
+interface CommandNames {
   /** Read again when something was provisioned since. */
   current(): Promise<ReadonlySet<string>>;
   close(): Promise<void>;

@@ -242,7 +242,7 @@ function entityIdsOf({ entityId, entityIds }: { readonly entityId?: unknown; rea
 }
 
 /** '' is the default tenant. */
-export function tenantOf({ headers }: FastifyRequest): string {
+function tenantOf({ headers }: FastifyRequest): string {
   const tenant = headers['ngsild-tenant'] ?? headers['fiware-service'];
   return typeof tenant === 'string' ? tenant.toLowerCase() : '';
 }

@@ -27,7 +27,7 @@ import { commandEntity } from './offer-devices.ts';
 import type { PostDownlink, SendOverride } from './send-command.ts';
 import { RefusedError, sendCommand } from './send-command.ts';
 
-export interface CommandRequest {
+interface CommandRequest {
   readonly entityId: string;
   readonly command: string;
   readonly value: unknown;

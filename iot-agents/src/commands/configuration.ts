@@ -12,7 +12,7 @@ import type { NotifyEndpoint } from './notify-secret.ts';
 import { sendConfiguration } from './send-command.ts';
 
 /** What a device asks of its entity: these attributes now, or now and whenever they change. */
-export interface ConfigurationRequest {
+interface ConfigurationRequest {
   readonly kind: 'configuration' | 'subscription';
   readonly fields: readonly string[];
 }
@@ -101,7 +101,7 @@ export function createConfigurations(parts: {
 }
 
 /** `{"type":"configuration","fields":["a","b"]}`, or UltraLight's `configuration|a|b`. Undefined: neither. */
-export function readConfigurationRequest(protocol: 'json' | 'ul', text: string): ConfigurationRequest | undefined {
+function readConfigurationRequest(protocol: 'json' | 'ul', text: string): ConfigurationRequest | undefined {
   let kind: unknown;
   let fields: unknown;
   if (protocol === 'ul') {

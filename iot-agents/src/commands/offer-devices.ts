@@ -20,7 +20,7 @@ const OFFERED = `
 const AGAIN_MS = 60_000;
 
 /** What an entity is that a device's commands are asked of. */
-export interface CommandEntity {
+interface CommandEntity {
   readonly id: string;
   readonly type: string;
 }

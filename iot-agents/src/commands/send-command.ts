@@ -9,7 +9,7 @@ import type { Command, CommandMessage } from './command.ts';
 import type { Override } from './lamp-override.ts';
 
 /** How sending went: out on MQTT, accepted by a gateway that will do it, with a network server that tells no more, or answered by the device's own HTTP server. */
-export type Sent = 'published' | 'accepted' | 'delivered' | { readonly results: readonly CommandResult[] };
+type Sent = 'published' | 'accepted' | 'delivered' | { readonly results: readonly CommandResult[] };
 
 /** Tells lamps of a gateway; true when it is done already. @throws RefusedError */
 export type SendOverride = (source: string, override: Override, id: string) => Promise<{ readonly isDone: boolean }>;

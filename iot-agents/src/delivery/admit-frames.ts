@@ -12,7 +12,7 @@ import type { DeviceProgress } from './progress.ts';
 import { admit, NO_PROGRESS } from './progress.ts';
 import { loadProgress } from './progress-rows.ts';
 
-export interface Admissions {
+interface Admissions {
   readonly admitted: Admitted[];
   /** Those that need no decoding: duplicates, unknown devices, messages that can't be read. */
   readonly settled: Outcome[];

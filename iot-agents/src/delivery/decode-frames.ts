@@ -10,7 +10,7 @@ import { MappingError } from '../mapping/entity-mapper.ts';
 import type { DeliveryContext } from './delivery-context.ts';
 import type { Admitted, Outcome } from './outcome.ts';
 
-export interface Decoding {
+interface Decoding {
   /** Takes frames in; their outcomes come to `onOutcomes`, those of one device in order. */
   push(frames: readonly Admitted[]): void;
   /** What devices last reported was perhaps not heard here. */

@@ -5,7 +5,7 @@ import type { DeviceProgress } from './progress.ts';
 import { settle } from './progress-rows.ts';
 import { persist, upsertFrames } from './upsert.ts';
 
-export interface Delivering {
+interface Delivering {
   push(outcomes: readonly Outcome[]): void;
 }
 

@@ -14,7 +14,7 @@ const { version: VERSION } = JSON.parse(readFileSync(new URL('../../package.json
 const BACKLOG = 'SELECT count(*)::int AS waiting, min(received_at) AS oldest FROM iot.inbox';
 
 /** What is stored and not delivered yet. */
-export interface Backlog {
+interface Backlog {
   readonly waiting: number;
   readonly oldest: Date | null;
 }

@@ -18,7 +18,7 @@ const STATIC_EVERY_MS = 3_600_000;
 const REMEMBERED = 100_000;
 
 /** What a message of measures gives. */
-export interface MeasuredEntities {
+interface MeasuredEntities {
   readonly entities: readonly Entity[];
   /** Why it, or a value of it, gives nothing. */
   readonly notes: readonly (readonly [QuarantineReason, string])[];

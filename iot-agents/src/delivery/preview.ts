@@ -13,7 +13,7 @@ import { carriesMeasurements, decodeFrames } from './decode-frames.ts';
 import type { Sample } from './samples.ts';
 
 /** What a profile makes of one message. */
-export interface Preview {
+interface Preview {
   readonly devEui?: string;
   readonly receivedAt: string;
   readonly topic: string;
@@ -37,7 +37,7 @@ export interface Preview {
   readonly differs?: boolean;
 }
 
-export interface Previewing {
+interface Previewing {
   readonly codecs: CodecPool;
   readonly connections: Pick<Connections, 'of'>;
   /** The device that a frame is of; for one that nobody knows yet, as it would be registered. */

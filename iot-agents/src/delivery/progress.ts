@@ -23,7 +23,7 @@ export const NO_PROGRESS: DeviceProgress = {
   recent: NO_FRAMES,
 };
 
-export type Admission = 'new' | 'duplicate' | 'counter conflict' | 'counter reset';
+type Admission = 'new' | 'duplicate' | 'counter conflict' | 'counter reset';
 
 /** A larger gap is a counter that jumped, not frames that were lost. */
 const LARGEST_GAP = 1_000;

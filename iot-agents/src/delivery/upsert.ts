@@ -3,7 +3,7 @@ import type { Entity, NgsiLdClient, ProblemDetails } from '@alzette/ngsi-ld-sche
 import { isRefusal } from '../frames/broker-refusal.ts';
 
 /** The entities of one frame. */
-export interface FrameEntities {
+interface FrameEntities {
   readonly entities: readonly Entity[];
 }
 

@@ -20,7 +20,7 @@ export interface Connection {
   readonly downlink?: DownlinkTarget;
 }
 
-export interface DownlinkTarget {
+interface DownlinkTarget {
   /** With `{devEui}`, `{DEVEUI}` (upper case) and `{deviceId}` where these are to stand. */
   readonly url: string;
   /** JEXL that gives the body, on {devEui, DEVEUI, deviceId, id, fPort, confirmed, hex, base64, bytes}. Absent: the server's own form. */
@@ -71,7 +71,7 @@ interface Known {
   readonly isTopic: (topic: string) => boolean;
 }
 
-export interface Admission {
+interface Admission {
   /** It has shown the connection's secret. */
   readonly isProven: boolean;
   /** ThingPark's, when it has one. */

@@ -2,7 +2,7 @@ import { eui } from '../frames/json-values.ts';
 import { RegistryError } from '../frames/registry-error.ts';
 
 /** What the QR code on a LoRaWAN device says (LoRa Alliance TR005). */
-export interface DeviceQr {
+interface DeviceQr {
   readonly devEui: string;
   readonly joinEui?: string;
   /** Vendor and profile of it, 4 hex digits each. */

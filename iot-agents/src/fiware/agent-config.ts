@@ -18,7 +18,7 @@ export interface AgentMetadata {
   readonly expression?: string;
 }
 
-export interface StaticAttribute {
+interface StaticAttribute {
   readonly name: string;
   readonly type: string;
   readonly value: unknown;
@@ -35,7 +35,7 @@ export interface CommandDefinition {
 }
 
 /** What groups and devices have in common; further members are kept as they came. */
-export interface AgentConfig {
+interface AgentConfig {
   readonly entity_type?: string;
   readonly attributes?: readonly AgentAttribute[];
   readonly static_attributes?: readonly StaticAttribute[];

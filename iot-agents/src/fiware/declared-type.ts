@@ -2,7 +2,7 @@ import { utcTime } from '../frames/json-values.ts';
 import type { MappedAttribute } from '../mapping/attribute.ts';
 import { mapAttribute } from '../mapping/attribute.ts';
 
-export interface DeclaredAttribute {
+interface DeclaredAttribute {
   readonly name: string;
   /** FIWARE's declared type, in any case. */
   readonly type: string;
@@ -15,7 +15,7 @@ const TRUE = new Set(['true', '1', 'on']);
 const FALSE = new Set(['false', '0', 'off']);
 
 /** Makes an attribute of each measure of it. */
-export type DeclaredMapper = (value: unknown, observedAt: string | undefined) => MappedAttribute;
+type DeclaredMapper = (value: unknown, observedAt: string | undefined) => MappedAttribute;
 
 /**
  * Makes NGSI-LD attributes of measures by their declared type. What is not of the type is dropped with the reason, never

@@ -19,7 +19,7 @@ type DeviceRequest = FastifyRequest<{
 }>;
 
 /** The commands of a device that asks for them, and what it answers. */
-export interface DeviceCommands {
+interface DeviceCommands {
   takeResults(config: EffectiveConfig, message: { readonly body: Uint8Array }): Promise<void>;
   takePolled(config: EffectiveConfig): Promise<{ name: string; value: unknown }[]>;
 }

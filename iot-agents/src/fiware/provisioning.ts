@@ -50,7 +50,7 @@ export interface ServicePath {
   readonly subservice: string;
 }
 
-export interface Page {
+interface Page {
   readonly limit: number;
   readonly offset: number;
 }

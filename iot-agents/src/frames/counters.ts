@@ -50,7 +50,7 @@ export function noCounters(): Counters {
   };
 }
 
-export interface Warning {
+interface Warning {
   readonly at: string;
   readonly devEui?: string;
   readonly message: string;

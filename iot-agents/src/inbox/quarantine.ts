@@ -68,14 +68,14 @@ const PENDING_OF_DEVICE = `
 
 const COUNT_PENDING = 'SELECT count(DISTINCT dev_eui)::int AS count FROM iot.pending';
 
-export interface KeptFrame {
+interface KeptFrame {
   readonly receivedAt: string;
   readonly topic: string;
   /** The message as text; what is not UTF-8 as replacement characters. */
   readonly body: string;
 }
 
-export interface QuarantinedFrame extends KeptFrame {
+interface QuarantinedFrame extends KeptFrame {
   readonly id: number;
   readonly devEui: string | null;
   readonly profile: string | null;

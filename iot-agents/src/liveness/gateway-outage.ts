@@ -2,7 +2,7 @@ import type { Cadences, HeardDevice } from './heard-device.ts';
 import { silentAtMs } from './heard-device.ts';
 
 /** A gateway that takes its devices down with it. */
-export interface Outage {
+interface Outage {
   readonly gateway: string;
   readonly alert: string;
   /** Whether a silent device of this gateway is silent for it. */

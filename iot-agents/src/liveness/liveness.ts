@@ -12,7 +12,7 @@ import { cadences, heardDevices, recordSilence, silencesTold, untoldSilences } f
 /** One process of a database looks at a time. */
 const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('alzette.iot.liveness', 0)) AS taken`;
 
-export interface LivenessOptions {
+interface LivenessOptions {
   readonly db: Database;
   readonly client: NgsiLdClient;
   readonly context: string;
@@ -21,7 +21,7 @@ export interface LivenessOptions {
   readonly logger: Logger;
 }
 
-export interface Liveness {
+interface Liveness {
   /** Looks now. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -2,7 +2,7 @@ import { isGatewayAlert, outagesOf } from './gateway-outage.ts';
 import type { Cadences, HeardDevice } from './heard-device.ts';
 import { silentAtMs } from './heard-device.ts';
 
-export interface FallenDevice {
+interface FallenDevice {
   readonly device: HeardDevice;
   readonly alert: string;
   readonly gateway?: string;

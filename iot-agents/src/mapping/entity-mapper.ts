@@ -41,7 +41,7 @@ export interface CompiledAttribute {
 }
 
 /** When a message is of, and when it came. */
-export interface MessageTimes {
+interface MessageTimes {
   readonly observedAt: string | undefined;
   readonly receivedAt: string;
 }
@@ -49,7 +49,7 @@ export interface MessageTimes {
 type Dropped = { message: string; implausible: boolean }[];
 
 /** What expressions see, and when that was; oldest first. */
-export interface Moments {
+interface Moments {
   readonly moments: readonly {
     readonly variables: Record<string, unknown>;
     readonly observedAt: string | undefined;

@@ -1,7 +1,7 @@
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
 
 /** What expressions see as `frame`. */
-export interface FrameVariables {
+interface FrameVariables {
   readonly time: string;
   readonly receivedAt: string;
   readonly fPort: number | null;

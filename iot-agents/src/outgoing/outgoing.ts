@@ -10,7 +10,7 @@ export interface Outgoing {
   readonly dispatcher: Agent;
 }
 
-export interface OutgoingRequest {
+interface OutgoingRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent to the host of `url` alone, also when that redirects. */

@@ -27,7 +27,7 @@ export interface Membership {
   close(): Promise<void>;
 }
 
-export interface MembershipOptions {
+interface MembershipOptions {
   readonly db: Database;
   readonly logger: Logger;
   /** Frames of the partition that were taken and are not settled. */
@@ -42,7 +42,7 @@ export interface MembershipOptions {
   readonly onRenewed?: () => void;
 }
 
-export const LEASE_MS = 10_000;
+const LEASE_MS = 10_000;
 const RENEW_MS = 1_500;
 /** By which we stop before others begin. */
 const MARGIN_MS = 2_000;

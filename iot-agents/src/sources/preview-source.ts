@@ -12,7 +12,7 @@ export interface SourcePreview {
   readonly items: readonly PreviewedItem[];
 }
 
-export interface PreviewedItem extends ItemPlace {
+interface PreviewedItem extends ItemPlace {
   /** What expressions see as `data`. */
   readonly data: unknown;
   readonly key?: string;

@@ -9,23 +9,22 @@ import type { Outgoing } from '../outgoing/outgoing.ts';
 import { SourceError } from '../outgoing/remote-error.ts';
 import type { HarvestedItem } from './items/harvest.ts';
 import { compileItems } from './items/item-mapper.ts';
+import type { Upload } from './items/source-kind.ts';
 import { takeNew } from './items/take-new.ts';
+import type { Source } from './kinds.ts';
+import { kindOf } from './kinds.ts';
 import type { SourcePreview } from './preview-source.ts';
 import { shownItems, watched } from './preview-source.ts';
-import type { Upload } from './read-source.ts';
-import { harvestSource } from './read-source.ts';
+import type { Run, RunReport } from './run-report.ts';
 import { nextRun } from './schedule.ts';
-import type { Run, RunReport, Source } from './source.ts';
 import { readSource } from './source-input.ts';
 import type { SourceRow } from './source-rows.ts';
 import * as rows from './source-rows.ts';
 import type { SourceSecrets } from './source-secrets.ts';
 import { joined, split, unmasked } from './source-secrets.ts';
-import { readOverride, sendOverride } from './talq/override.ts';
-import type { TalqSource } from './talq/talq-source.ts';
 
 /** A source as it is told: its secrets masked, with how it fares. */
-export type ToldSource = Source & Pick<SourceRow, 'nextRunAt' | 'running' | 'failures' | 'lastRun'>;
+type ToldSource = Source & Pick<SourceRow, 'nextRunAt' | 'running' | 'failures' | 'lastRun'>;
 
 /** Reads what others have, on their schedules: each due source by one of the processes that share the database. */
 export interface Sources {
@@ -42,10 +41,8 @@ export interface Sources {
   preview(given: unknown, upload?: Upload): Promise<SourcePreview>;
   /** Runs now and waits for the end. @throws RegistryError SOURCE_NOT_FOUND, SOURCE_BUSY */
   run(id: string, upload?: Upload): Promise<Run>;
-  /** Tells lamps of a TALQ gateway what to do. @throws RegistryError SOURCE_NOT_FOUND, WRONG_SYNTAX; SourceError */
-  override(id: string, given: unknown, requestId?: string): ReturnType<typeof sendOverride>;
-  /** A TALQ source with its secrets. @throws RegistryError SOURCE_NOT_FOUND, WRONG_SYNTAX: it is of another kind */
-  talq(id: string): Promise<TalqSource>;
+  /** A source as it was declared, with its secrets. @throws RegistryError SOURCE_NOT_FOUND */
+  withSecrets(id: string): Promise<Source>;
   /** Makes the source due at once, unless it is stopped. */
   runSoon(id: string): Promise<void>;
   /** The last runs, newest first. @throws RegistryError SOURCE_NOT_FOUND */
@@ -66,10 +63,10 @@ export async function startSources(parts: {
   readonly secrets: Secrets;
   readonly outgoing: Outgoing;
   readonly logger: Logger;
-  /** What follows once items of a TALQ source are taken. */
-  readonly onLights: (source: TalqSource, items: readonly HarvestedItem[]) => Promise<void>;
+  /** Called once the items of a run are taken. */
+  readonly onTaken: (source: Source, items: readonly HarvestedItem[]) => Promise<void>;
 }): Promise<Sources> {
-  const { db, inbox, secrets, outgoing, logger, onLights } = parts;
+  const { db, inbox, secrets, outgoing, logger, onTaken } = parts;
   const stop = new AbortController();
   const { signal } = stop;
   const running = new Set<Promise<unknown>>();
@@ -103,13 +100,6 @@ export async function startSources(parts: {
     return unmasked(source, kept === undefined ? undefined : { told: kept.source, secrets: secretsOf(kept) });
   };
 
-  const talq = async (id: string): Promise<TalqSource> => {
-    const row = await found(id);
-    const source = joined(row.source, secretsOf(row));
-    if (source.kind === 'talq') return source;
-    throw new RegistryError('WRONG_SYNTAX', `source "${id}" is of kind ${source.kind}, expected talq`);
-  };
-
   const execute = async (row: SourceRow, lease: string, upload?: Upload): Promise<Run> => {
     const { source, state, failures } = row;
     const { id, tenant = '', schedule, enabled } = source;
@@ -132,7 +122,7 @@ export async function startSources(parts: {
         return rows.finishRun(tx, { lease, source: id, state: kept, nextRunAt, failures: failed, startedAt, report });
       });
     try {
-      const harvest = await harvestSource(joined(source, secretsOf(row)), {
+      const harvest = await kindOf(source).harvest(joined(source, secretsOf(row)), {
         db,
         outgoing,
         state,
@@ -156,7 +146,7 @@ export async function startSources(parts: {
           return takeNew(tx, id, sourceTopic(id), tenant, inOrder, forgets);
         }),
       );
-      if (source.kind === 'talq') await onLights(source, items);
+      await onTaken(source, items);
       const unsettled = await harvest.settle?.().then(
         () => undefined,
         (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)),
@@ -261,7 +251,7 @@ export async function startSources(parts: {
       const { map, items } =
         'entities' in source ? watched(compileItems(source.id, source)) : { map: undefined, items: [] };
       try {
-        const harvest = await harvestSource(source, {
+        const harvest = await kindOf(source).harvest(source, {
           db,
           outgoing,
           state: {},
@@ -286,11 +276,10 @@ export async function startSources(parts: {
       }
       return tracked(execute(row, lease, upload));
     },
-    async override(id, given, requestId) {
-      const source = await talq(id);
-      return sendOverride(outgoing, source, readOverride(source, given), signal, requestId);
+    async withSecrets(id) {
+      const row = await found(id);
+      return joined(row.source, secretsOf(row));
     },
-    talq,
     async runSoon(id) {
       if (await rows.makeDue(db, id)) await db.query({ text: TELL });
     },

@@ -5,9 +5,10 @@ import { isObject } from '../frames/json-values.ts';
 import { RegistryError } from '../frames/registry-error.ts';
 import { paging } from '../http/paging.ts';
 import { SourceError } from '../outgoing/remote-error.ts';
-import type { Upload } from './read-source.ts';
+import type { Upload } from './items/source-kind.ts';
 import type { Sources } from './runner.ts';
 import { findGateway } from './talq/gateway-rows.ts';
+import type { TalqSources } from './talq/talq-sources.ts';
 
 const LARGEST_FILE = 128 * 1024 * 1024;
 
@@ -22,7 +23,7 @@ interface WithId {
  */
 export async function sourceRoutes(
   app: FastifyInstance,
-  { db, sources }: { readonly db: Database; readonly sources: Sources },
+  { db, sources, talqSources }: { readonly db: Database; readonly sources: Sources; readonly talqSources: TalqSources },
 ): Promise<void> {
   app.get('/sources', async (request) => {
     const { limit, offset } = paging(request);
@@ -45,12 +46,14 @@ export async function sourceRoutes(
   app.post<WithId>('/sources/:id/run', async ({ params }) => sources.run(params.id));
   app.post<WithId>('/sources/:id/override', async ({ params, body }, reply) =>
     reply.code(202).send(
-      await sources.override(params.id, body).catch((cause: unknown) => {
+      await talqSources.override(params.id, body).catch((cause: unknown) => {
         throw cause instanceof SourceError ? new RegistryError('SOURCE_UNREADABLE', cause.message) : cause;
       }),
     ),
   );
-  app.get<WithId>('/sources/:id/gateway', async ({ params }) => findGateway(db, (await sources.talq(params.id)).id));
+  app.get<WithId>('/sources/:id/gateway', async ({ params }) =>
+    findGateway(db, (await talqSources.talq(params.id)).id),
+  );
   app.get<WithId>('/sources/:id/runs', async (request) => {
     const { limit, offset } = paging(request);
     const runs = await sources.runs(request.params.id, limit, offset);

@@ -1,5 +1,6 @@
 import type { Queryable } from '../database.ts';
-import type { Run, RunReport, Source } from './source.ts';
+import type { Source } from './kinds.ts';
+import type { Run, RunReport } from './run-report.ts';
 
 const COLUMNS =
   's.id, s.document::text, s.secrets, s.state::text, s.next_run_at, s.failures, s.leased_until > now() AS running';
@@ -9,14 +10,14 @@ const LAST_RUN = `(
 const LIST = `SELECT ${COLUMNS}, ${LAST_RUN} FROM iot.source AS s ORDER BY s.id LIMIT $1 OFFSET $2`;
 const COUNT = 'SELECT count(*)::int AS count FROM iot.source';
 const ONE = `SELECT ${COLUMNS}, ${LAST_RUN} FROM iot.source AS s WHERE s.id = $1`;
-export const INSERT = `
+const INSERT = `
   INSERT INTO iot.source (id, document, secrets, next_run_at) VALUES ($1, $2::jsonb, $3, $4) ON CONFLICT (id) DO NOTHING`;
 /** What was remembered of the old declaration may not hold for the new one. */
 const UPSERT = `
   INSERT INTO iot.source (id, document, secrets, next_run_at) VALUES ($1, $2::jsonb, $3, $4)
   ON CONFLICT (id) DO UPDATE SET document = excluded.document, secrets = excluded.secrets, state = '{}',
     next_run_at = excluded.next_run_at, failures = 0, modified_at = now()`;
-export const DELETE = 'DELETE FROM iot.source WHERE id = $1';
+const DELETE = 'DELETE FROM iot.source WHERE id = $1';
 const RUNS = `
   SELECT id, started_at, ended_at, report::text FROM iot.source_run WHERE source = $1 ORDER BY id DESC LIMIT $2 OFFSET $3`;
 

@@ -1,9 +1,8 @@
 import { isObject } from '../frames/json-values.ts';
 import { RegistryError } from '../frames/registry-error.ts';
-import type { Source } from './source.ts';
-
-/** What stands in the place of a secret. */
-export const MASK = '***';
+import { MASK } from './items/source-members.ts';
+import type { Source } from './kinds.ts';
+import { kindOf } from './kinds.ts';
 
 const SECRET = ['secretHeaders', 'secretParameters', 'password', 'privateKey', 'passphrase', 'gatewaySecret'] as const;
 
@@ -43,7 +42,7 @@ export function unmasked(
   kept: { readonly told: Source; readonly secrets: SourceSecrets } | undefined,
 ): Source {
   const from: Record<string, unknown> = { ...fromOf(source) };
-  const sameHost = kept !== undefined && hostOf(source) === hostOf(kept.told);
+  const sameHost = kept !== undefined && secretsGoTo(source) === secretsGoTo(kept.told);
   const real = (value: unknown, known: unknown, member: string): unknown => {
     if (value !== MASK) return value;
     if (sameHost && typeof known === 'string') return known;
@@ -75,12 +74,6 @@ function withFrom(source: Source, from: object): Source {
   return 'from' in source ? ({ ...source, from } as Source) : source;
 }
 
-function hostOf(source: Source): string {
-  const from = fromOf(source);
-  if ('url' in from) return URL.parse(String(from.url))?.origin ?? '';
-  if (source.kind === 'departures') {
-    const { tripUpdates, vehiclePositions, alerts } = source.from;
-    return JSON.stringify([tripUpdates, vehiclePositions, alerts].map((url) => URL.parse(url ?? '')?.origin));
-  }
-  return 'host' in from ? `${from.host}:${'port' in from ? from.port : 22}` : '';
+function secretsGoTo(source: Source): string {
+  return kindOf(source).secretsGoTo(source);
 }

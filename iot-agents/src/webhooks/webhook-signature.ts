@@ -6,7 +6,7 @@ const TOLERANCE_S = 300;
 const REMEMBERED = 10_000;
 
 /** Tells signed messages from others, and from themselves sent again by somebody who has overheard them. */
-export interface SignatureCheck {
+interface SignatureCheck {
   /** Undefined: all is well; else what is wrong. `keys`: any of them may have signed. */
   fault(
     scheme: SignatureScheme,

@@ -5,7 +5,7 @@ import { readTime } from '../items/times.ts';
 import type { CsvColumn, CsvFormat } from './csv-format.ts';
 
 /** A line of a CSV file as an item, or why it is none. */
-export type CsvLine =
+type CsvLine =
   | { readonly line: number; readonly data: Readonly<Record<string, unknown>> }
   | { readonly line: number; readonly problem: ItemProblem };
 

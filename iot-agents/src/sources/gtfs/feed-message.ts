@@ -74,7 +74,7 @@ export interface StopTimeEvent {
   readonly time?: number;
 }
 
-export interface TripDescriptor {
+interface TripDescriptor {
   readonly tripId?: string;
   readonly startDate?: string;
   readonly routeId?: string;

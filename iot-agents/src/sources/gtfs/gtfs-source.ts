@@ -24,7 +24,7 @@ export interface DeparturesSource extends SourceMembers {
 }
 
 /** Each a FeedMessage; several may be one URL. */
-export interface RealTimeFrom {
+interface RealTimeFrom {
   readonly tripUpdates?: string;
   readonly vehiclePositions?: string;
   readonly alerts?: string;

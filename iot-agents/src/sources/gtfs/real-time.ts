@@ -3,10 +3,10 @@ import { CANCELED, NO_DATA, SKIPPED } from './feed-message.ts';
 import type { PlannedDeparture } from './timetable-rows.ts';
 
 /** What real time says of a planned departure; undefined: nothing. */
-export type RealTime = { readonly cancelled: true } | { readonly delayS: number } | undefined;
+type RealTime = { readonly cancelled: true } | { readonly delayS: number } | undefined;
 
 /** Trip updates by the trip they are of. */
-export interface RealTimes {
+interface RealTimes {
   of(planned: PlannedDeparture, plannedMs: number): RealTime;
 }
 

@@ -18,7 +18,7 @@ export interface Timetable {
   readonly serviceDays: readonly { readonly serviceId: string; readonly day: string }[];
 }
 
-export interface Trip {
+interface Trip {
   readonly id: string;
   readonly serviceId: string;
   readonly routeId: string;
@@ -27,7 +27,7 @@ export interface Trip {
   readonly headSign: string;
 }
 
-export interface StopTime {
+interface StopTime {
   readonly tripId: string;
   readonly sequence: number;
   readonly stopId: string;

@@ -10,7 +10,7 @@ export interface Validators {
   readonly lastModified?: string;
 }
 
-export interface Page {
+interface Page {
   readonly answer: OutgoingAnswer;
   /** Of an answer that is JSON; undefined for others. */
   readonly json?: unknown;

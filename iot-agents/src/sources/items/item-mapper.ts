@@ -9,7 +9,7 @@ import { readTime } from './times.ts';
 /** Where an item stood. */
 export type ItemPlace = Pick<ItemProblem, 'line' | 'item' | 'file'>;
 
-export interface MappedItem {
+interface MappedItem {
   /** Absent: the item was refused, or gives no entity. */
   readonly item?: HarvestedItem;
   readonly problems: readonly ItemProblem[];

@@ -9,7 +9,7 @@ export interface ItemMapping {
   readonly entities: readonly EntityMapping[];
 }
 
-export interface ObservedAt {
+interface ObservedAt {
   /** JEXL on {data, source}. */
   readonly value: string;
   /** `iso` (default), `epoch-s`, `epoch-ms`, or a pattern such as `dd/MM/yyyy HH:mm`. */

@@ -14,3 +14,6 @@ export type Schedule =
   | { readonly everyS: number }
   /** Five or six fields; `timeZone` is one of IANA's, default UTC. */
   | { readonly cron: string; readonly timeZone?: string };
+
+/** What stands in the place of a secret that is kept. */
+export const MASK = '***';

@@ -1,7 +1,7 @@
 import { DateTime, IANAZone } from 'luxon';
 
 /** How times are written: `iso`, `epoch-s`, `epoch-ms`, or a pattern such as `dd/MM/yyyy HH:mm`; a zone for those without one. */
-export interface TimeFormat {
+interface TimeFormat {
   readonly format?: string;
   readonly timeZone?: string;
 }

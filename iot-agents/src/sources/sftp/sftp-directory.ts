@@ -14,7 +14,7 @@ export interface RemoteFile {
 }
 
 /** A directory on somebody's SFTP server, while a connection is open. */
-export interface SftpDirectory {
+interface SftpDirectory {
   /** `SHA256:…` of the server that answered. */
   readonly hostKey: string;
   /** Those whose name is asked for, the oldest first. */

@@ -13,6 +13,7 @@ import { loggerConfigs } from './logger-config.ts';
 import { readTalqDevice } from './talq-device.ts';
 import { TalqError } from './talq-error.ts';
 import type { TalqSource } from './talq-source.ts';
+import type { TalqSources } from './talq-sources.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -23,14 +24,6 @@ declare module 'fastify' {
 
 const LONGEST_BODY = 32 * 1024 * 1024;
 const UUID = /^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/;
-
-/** The sources whose gateways may call. */
-interface TalqSources {
-  /** A TALQ source with its secrets. @throws RegistryError SOURCE_NOT_FOUND, WRONG_SYNTAX: it is of another kind */
-  talq(id: string): Promise<TalqSource>;
-  /** Makes the source due at once, unless it is stopped. */
-  runSoon(id: string): Promise<void>;
-}
 
 interface WithAddress {
   Params: { address: string };
@@ -45,11 +38,14 @@ export async function gatewayRoutes(
   {
     db,
     gateways,
-    sources,
+    talqSources,
+    runSoon,
   }: {
     readonly db: Database;
     readonly gateways: TalqGateways;
-    readonly sources: TalqSources;
+    readonly talqSources: Pick<TalqSources, 'talq'>;
+    /** Makes the source due at once, unless it is stopped. */
+    readonly runSoon: (id: string) => Promise<void>;
   },
 ): Promise<void> {
   const putClasses = async ({ id }: TalqSource, given: readonly JsonObject[]): Promise<void> => {
@@ -86,7 +82,7 @@ export async function gatewayRoutes(
       scope.addHook('onRequest', async (request) => {
         // Every path here has it.
         const { source } = request.params as { source: string };
-        request.talqSource = admitted(request, await sources.talq(source).catch(unlessRegistry));
+        request.talqSource = admitted(request, await talqSources.talq(source).catch(unlessRegistry));
       });
 
       scope.post('/services', async (request, reply) => {
@@ -94,7 +90,7 @@ export async function gatewayRoutes(
         const services = listOf(request.body, 'name');
         await rows.noteGateway(db, source.id, { services, isHeard: true });
         // It has just been connected: its devices are read, and it is told what to report.
-        await sources.runSoon(source.id);
+        await runSoon(source.id);
         return reply.code(201).send();
       });
 
@@ -182,7 +178,7 @@ export async function gatewayRoutes(
       scope.post('/log-reports', { bodyLimit: LONGEST_BODY }, async (request, reply) => {
         const source = sourceOfRequest(request);
         const unknown = await gateways.takeReport(source, request.body).catch(async (cause: unknown) => {
-          if (cause instanceof TalqError && cause.status === 422) await sources.runSoon(source.id);
+          if (cause instanceof TalqError && cause.status === 422) await runSoon(source.id);
           throw cause;
         });
         await rows.noteGateway(db, source.id, { isHeard: true });
@@ -191,7 +187,7 @@ export async function gatewayRoutes(
             { source: source.id, devices: unknown.slice(0, 20) },
             'a gateway reports of unknown devices',
           );
-          await sources.runSoon(source.id);
+          await runSoon(source.id);
         }
         return reply.code(201).send();
       });

@@ -3,7 +3,7 @@ import type { Queryable } from '../../database.ts';
 /** As gateways write devices, with the members that we don't know. */
 export type TalqDocument = Readonly<Record<string, unknown>> & { readonly address: string };
 
-export interface GatewayRow {
+interface GatewayRow {
   readonly services: readonly unknown[];
   readonly deviceClasses: readonly unknown[];
   readonly groups: readonly unknown[];

@@ -12,7 +12,7 @@ export interface LoggedValue {
   readonly at: string;
 }
 
-export interface LogReport {
+interface LogReport {
   /** By time. */
   readonly values: readonly LoggedValue[];
   readonly commands: readonly LoggedCommand[];

@@ -21,7 +21,7 @@ export function loggerConfigs({ id, from: { clientAddress } }: Pick<TalqSource, 
   ];
 }
 
-export interface LoggerConfig {
+interface LoggerConfig {
   readonly address: string;
   readonly ownerCMS: string;
   readonly sourceAddresses: object;

@@ -1,5 +1,5 @@
 /** Keys of a TALQErrorMessage that we answer with. */
-export type TalqErrorKey =
+type TalqErrorKey =
   | 'headerMissing'
   | 'headerValueNotValid'
   | 'parameterMissing'

@@ -1,0 +1,25 @@
+import type { ItemProblem } from './items/item-mapping.ts';
+
+type RunOutcome = 'ok' | 'unchanged' | 'failed';
+
+/** What came of one run. */
+export interface RunReport {
+  readonly outcome: RunOutcome;
+  /** Items or lines read. */
+  readonly rows: number;
+  /** New or changed: on their way to the broker. */
+  readonly taken: number;
+  /** Known from an earlier run. */
+  readonly known: number;
+  readonly refused: number;
+  /** The first hundred. */
+  readonly problems: readonly ItemProblem[];
+  /** Why it failed. */
+  readonly message?: string;
+}
+
+export interface Run extends RunReport {
+  readonly id: number;
+  readonly startedAt: string;
+  readonly endedAt: string;
+}

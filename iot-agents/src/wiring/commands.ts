@@ -1,0 +1,93 @@
+import type { Logger } from 'pino';
+import type { CodecPool } from '../codecs/codec-pool.ts';
+import type { CommandAttributes } from '../commands/command-attributes.ts';
+import { createCommandAttributes } from '../commands/command-attributes.ts';
+import type { Commands } from '../commands/commands.ts';
+import { startCommands } from '../commands/commands.ts';
+import type { Configurations } from '../commands/configuration.ts';
+import { createConfigurations } from '../commands/configuration.ts';
+import type { IsOurs, NotifyEndpoint } from '../commands/notify-secret.ts';
+import { openNotifySecret } from '../commands/notify-secret.ts';
+import { downlinkPoster } from '../commands/post-downlink.ts';
+import type { SendOverride } from '../commands/send-command.ts';
+import { RefusedError } from '../commands/send-command.ts';
+import type { Connections } from '../devices/connection.ts';
+import type { Registry } from '../devices/registry.ts';
+import type { AgentDirectory } from '../fiware/agent-directory.ts';
+import type { Publish } from '../frames/message-ports.ts';
+import { RegistryError } from '../frames/registry-error.ts';
+import { SourceError } from '../outgoing/remote-error.ts';
+import { isTalqDevice } from '../sources/talq/gateway-rows.ts';
+import type { TalqSources } from '../sources/talq/talq-sources.ts';
+import type { IotAgentsOptions } from './options.ts';
+
+/** Where our subscriptions notify, and the attributes by which entities ask for commands. Absent: no URL leads back to us. */
+export interface AttributeCommands {
+  readonly notify: NotifyEndpoint;
+  readonly attributes: CommandAttributes;
+}
+
+export async function openAttributeCommands(
+  { db, client, context, reach, notifyUrl }: IotAgentsOptions,
+  logger: Logger,
+): Promise<{ readonly offered: AttributeCommands | undefined; readonly isOurs: IsOurs }> {
+  const secret = await openNotifySecret(db, reach?.secrets);
+  const url = notifyUrl ?? URL.parse('/iot/notify', context)?.href;
+  if (url === undefined) return { offered: undefined, isOurs: secret.isOurs };
+  const notify = secret.endpoint(url);
+  const attributes = createCommandAttributes({ client, context, notify, logger });
+  return { offered: { notify, attributes }, isOurs: secret.isOurs };
+}
+
+/** Starts commands and the configurations that devices ask for. `talqSources`: undefined where no sources are read. */
+export function startCommanding(
+  options: IotAgentsOptions,
+  parts: {
+    readonly registry: Registry;
+    readonly directory: AgentDirectory;
+    readonly connections: Connections;
+    readonly codecs: CodecPool;
+    readonly publish: Publish;
+    readonly talqSources: () => TalqSources | undefined;
+    readonly offered: AttributeCommands | undefined;
+    readonly mirrors: () => boolean;
+    readonly logger: Logger;
+  },
+): { readonly commands: Commands; readonly configurations: Configurations } {
+  const { db, client, context } = options;
+  const { registry, directory, connections, codecs, publish, offered, logger } = parts;
+  const commands = startCommands({
+    db,
+    client,
+    context,
+    registry,
+    directory,
+    codecs,
+    publish,
+    override: overrideSender(parts.talqSources),
+    isLamp: (source, address, tenant) => isTalqDevice(db, source, address, tenant),
+    post: downlinkPoster(connections, options.reach?.outgoing),
+    connections,
+    logger,
+    sends: options.sendsCommands ?? true,
+    mirrors: parts.mirrors,
+  });
+  const notify = offered === undefined ? {} : { notify: offered.notify };
+  return {
+    commands,
+    configurations: createConfigurations({ db, client, context, directory, publish, ...notify, logger }),
+  };
+}
+
+/** What a gateway refuses for good is told apart from what may go well later. */
+function overrideSender(talqSources: () => TalqSources | undefined): SendOverride {
+  return async (source, given, id) => {
+    const gateways = talqSources();
+    if (gateways === undefined) throw new RefusedError('no sources are read here');
+    return gateways.override(source, given, id).catch((cause: unknown) => {
+      const { status } = cause instanceof SourceError ? cause : {};
+      const isRefused = cause instanceof RegistryError || (status !== undefined && status < 500 && status !== 429);
+      throw isRefused && cause instanceof Error ? new RefusedError(cause.message) : cause;
+    });
+  };
+}

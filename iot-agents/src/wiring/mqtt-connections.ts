@@ -1,0 +1,119 @@
+import type { Logger } from 'pino';
+import type { Database } from '../database.ts';
+import type { Connections } from '../devices/connection.ts';
+import { DEVICE_TOPICS, readDeviceAddress } from '../fiware/device-message.ts';
+import type { Counters } from '../frames/counters.ts';
+import type { Publish, Receive } from '../frames/message-ports.ts';
+import type { MqttAccess } from '../mqtt/access.ts';
+import type { EmbeddedMqtt } from '../mqtt/embedded-broker.ts';
+import { startEmbeddedMqtt } from '../mqtt/embedded-broker.ts';
+import type { MqttSessions } from '../mqtt/sessions.ts';
+import { openMqttSessions } from '../mqtt/sessions.ts';
+import type { MqttHealth } from '../mqtt/subscriber.ts';
+import { isUplinkTopic, UPLINK_TOPICS } from '../network-servers/read-uplink.ts';
+
+import type { IotAgentsOptions } from './options.ts';
+
+/** As /ops and the metrics show it. */
+export interface MqttStatus {
+  readonly embeddedPort?: number;
+  readonly clients?: number;
+  readonly external?: MqttHealth;
+}
+
+/** The MQTT brokers that devices are reached by: the embedded one, one elsewhere, both, or none. */
+interface MqttConnections {
+  /** To the clients of all of them. Rejects when none is connected. */
+  readonly publish: Publish;
+  open(parts: MqttParts): Promise<void>;
+  /** Topics of the inbox have changed. */
+  renew(): void;
+  /** Takes over the sessions of processes that are gone. */
+  adopt(): void;
+  embedded(): EmbeddedMqtt | undefined;
+  health(): MqttStatus;
+  close(): Promise<void>;
+}
+
+interface MqttParts {
+  readonly db: Database;
+  readonly options: IotAgentsOptions;
+  readonly process: string;
+  readonly receive: Receive;
+  readonly connections: Connections;
+  readonly access: MqttAccess;
+  readonly counters: Counters;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+export function createMqttConnections(): MqttConnections {
+  let embedded: EmbeddedMqtt | undefined;
+  let sessions: MqttSessions | undefined;
+  return {
+    async publish(topic, payload, how) {
+      const subscriber = sessions?.subscriber;
+      const connected = [embedded, subscriber?.connected() === true ? subscriber : undefined].filter(
+        (broker) => broker !== undefined,
+      );
+      if (connected.length === 0) throw new Error('no MQTT broker is connected');
+      await Promise.all(connected.map((broker) => broker.publish(topic, payload, how)));
+    },
+    async open(parts) {
+      embedded = await openEmbedded(parts);
+      sessions = await openExternal(parts);
+    },
+    renew() {
+      sessions?.subscriber.renew();
+      embedded?.renew();
+    },
+    adopt: () => sessions?.adopt(),
+    embedded: () => embedded,
+    health: () => ({
+      ...(embedded === undefined ? {} : { embeddedPort: embedded.port, clients: embedded.clients() }),
+      ...(sessions === undefined ? {} : { external: sessions.subscriber.health() }),
+    }),
+    async close() {
+      await Promise.all([embedded?.close(), sessions?.subscriber.close()]);
+    },
+  };
+}
+
+async function openEmbedded(parts: MqttParts): Promise<EmbeddedMqtt | undefined> {
+  const { options, receive, connections, access, counters, logger } = parts;
+  if (options.mqttPort === undefined) return undefined;
+  return startEmbeddedMqtt({
+    host: options.host,
+    port: options.mqttPort,
+    receive,
+    takes: (topic) =>
+      isUplinkTopic(topic) || readDeviceAddress(topic) !== undefined || connections.of(topic) !== undefined,
+    topics: () => inboxTopics(connections),
+    access,
+    counters,
+    logger,
+    ...(options.mqttTlsDoor === undefined ? {} : { tls: options.mqttTlsDoor }),
+  });
+}
+
+async function openExternal(parts: MqttParts): Promise<MqttSessions | undefined> {
+  const { db, options, process, receive, connections, logger, signal } = parts;
+  if (options.mqttUrl === undefined) return undefined;
+  return openMqttSessions({
+    db,
+    process,
+    source: {
+      url: options.mqttUrl,
+      ...(options.mqttTls === undefined ? {} : { tls: options.mqttTls }),
+      group: options.mqttClientId ?? 'alzette-iot-agents',
+      receive,
+      topics: () => inboxTopics(connections),
+      logger,
+    },
+    signal,
+  });
+}
+
+function inboxTopics(connections: Connections): string[] {
+  return [...UPLINK_TOPICS, ...DEVICE_TOPICS, ...connections.topics()];
+}

@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { createCodecPool } from '../codecs/codec-pool.ts';
+import { openCommandNames } from '../commands/command-names.ts';
+import { offerDeviceCommands } from '../commands/offer-devices.ts';
+import type { DeliveryContext } from '../delivery/delivery-context.ts';
+import { createDirectMeasures } from '../delivery/direct-measures.ts';
+import { createFiwareMeasures } from '../delivery/fiware-measures.ts';
+import type { Pipeline } from '../delivery/pipeline.ts';
+import { runPipeline } from '../delivery/pipeline.ts';
+import { createSamples } from '../delivery/samples.ts';
+import { openConnections } from '../devices/connection.ts';
+import { openRegistry } from '../devices/registry.ts';
+import { readDevice, readProfile } from '../devices/validation.ts';
+import { openAgentDirectory } from '../fiware/agent-directory.ts';
+import { createWarnings, noCounters } from '../frames/counters.ts';
+import type { Receive } from '../frames/message-ports.ts';
+import { createInbox } from '../inbox/inbox.ts';
+import { messageReader } from '../inbox/read-message.ts';
+import { startLiveness } from '../liveness/liveness.ts';
+import { createReceptions } from '../liveness/receptions.ts';
+import { openMqttAccess } from '../mqtt/access.ts';
+import { UPLINK_TOPICS } from '../network-servers/read-uplink.ts';
+import type { Membership } from '../processes/membership.ts';
+import { joinMembers } from '../processes/membership.ts';
+import { openAttributeCommands, startCommanding } from './commands.ts';
+import { createMqttConnections } from './mqtt-connections.ts';
+import type { IotAgents, IotAgentsOptions } from './options.ts';
+import { registerRoutes } from './routes.ts';
+import type { StartedSources } from './sources.ts';
+import { startAllSources } from './sources.ts';
+
+const DRAIN_MS = 3_000;
+
+/** Starts all agents of this process: MQTT and webhooks in, NGSI-LD updates out, a durable inbox between. */
+export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgents> {
+  const { db, client, context, app } = options;
+  const logger = options.logger ?? pino({ level: 'warn' });
+  const counters = noCounters();
+  const warnings = createWarnings(counters);
+  const stop = new AbortController();
+  const { signal } = stop;
+  const mqtt = createMqttConnections();
+  const connections = await openConnections(db, mqtt.renew, options.reach?.secrets);
+  const read = messageReader(connections);
+  let pipeline: Pipeline | undefined;
+  const inbox = createInbox(db, read, () => membership);
+  const membership: Membership = await joinMembers({
+    db,
+    logger,
+    underWay: inbox.underWay,
+    onGained(partitions) {
+      pipeline?.forget(partitions);
+      inbox.look();
+    },
+    onLost: inbox.drop,
+    onFrames: inbox.look,
+    onRenewed() {
+      inbox.wake();
+      mqtt.adopt();
+    },
+  });
+  /** For what one process does for all. */
+  const isFirst = (): boolean => membership.isValid() && membership.takes(0);
+  const registry = await openRegistry(db, () => inbox.reload());
+  const codecs = createCodecPool();
+  const samples = createSamples(db, logger);
+  const receptions = createReceptions();
+  const access = await openMqttAccess(db, options.access !== 'enforced');
+  const { offered, isOurs } = await openAttributeCommands(options, logger);
+  const directory = await openAgentDirectory(db, (config) => void offered?.attributes.offer([config]));
+  let started: StartedSources | undefined;
+  const { commands, configurations } = startCommanding(options, {
+    registry,
+    directory,
+    connections,
+    codecs,
+    publish: mqtt.publish,
+    talqSources: () => started?.talqSources,
+    offered,
+    mirrors: isFirst,
+    logger,
+  });
+  const shared = { db, inbox, membership, registry, connections, directory, commands, configurations, codecs };
+  const parts = { ...shared, samples, receptions, client, context, counters, warnings, logger, signal };
+  const delivery: DeliveryContext = { ...parts, fiwareMeasures: createFiwareMeasures(parts) };
+  const store = async (topic: string, body: Uint8Array, receivedAt?: string): Promise<void> => {
+    await inbox.receive(topic, body, receivedAt);
+    counters.received += 1;
+  };
+  const receive: Receive = options.isBrokerNear ? createDirectMeasures(delivery, store) : store;
+  pipeline = runPipeline(delivery);
+  const delivered = pipeline.done.catch((cause: unknown) =>
+    logger.fatal({ err: cause }, 'uplinks are stored and no longer delivered'),
+  );
+
+  const commandNames = await openCommandNames(db);
+  const offers =
+    offered &&
+    (await offerDeviceCommands({
+      db,
+      commandAttributes: offered.attributes,
+      mark: offered.notify.mark,
+      isOurs: isFirst,
+      logger,
+    }));
+  started = await startAllSources(options, { inbox, commands, commandAttributes: offered?.attributes, logger, signal });
+  const liveness = startLiveness({ db, client, context, registry, receptions, logger });
+  const { process } = membership;
+  await mqtt.open({ db, options, process, receive, connections, access, counters, logger, signal });
+  if (app !== undefined) {
+    await registerRoutes(app, options, {
+      ...parts,
+      receive,
+      read,
+      access,
+      offered,
+      isOurs,
+      started,
+      mqtt: mqtt.health,
+    });
+  }
+
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await Promise.all([mqtt.close(), started?.sources.close(), offers?.close()]);
+    await commandNames.close();
+    await Promise.all([registry.close(), connections.close(), directory.close(), access.close(), commands.close()]);
+    await inbox.close();
+    await Promise.race([delivered, sleep(DRAIN_MS, undefined, { ref: false })]);
+    stop.abort();
+    await delivered;
+    await membership.close();
+    await Promise.all([codecs.close(), samples.close(), liveness.close()]);
+  };
+
+  return {
+    mqttPort: mqtt.embedded()?.port,
+    mqttTlsPort: mqtt.embedded()?.tlsPort,
+    ownMqttCredential: access.ownCredential(UPLINK_TOPICS),
+    async provision({ profiles = [], devices = [] }) {
+      await registry.provision(
+        profiles.map((profile, index) => readProfile(profile, `profiles[${index}]`)),
+        devices.map((device, index) => readDevice(device, `devices[${index}]`)),
+      );
+    },
+    counters: () => counters,
+    commandNames: commandNames.current,
+    checkLiveness: () => liveness.check(),
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
