@@ -34,7 +34,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
 
   await notifying.notifications.start();
   await federating.copies.start();
-  await foundation.hearing.start();
+  await foundation.changeBarrier.start();
   notifying.intervals.wake();
   notifying.sourceIntervals.wake();
 

@@ -5,7 +5,7 @@ import type { Entity } from '../model/entity.ts';
 import type { EntityFilter } from '../query/entity-query.ts';
 import { matchesEntity } from '../query/match-entity.ts';
 import { queryEntityIds } from './read/entity-queries.ts';
-import { areLimited, heldToRights } from './write-lane/authorized-lane.ts';
+import { areLimited, checkedByRights } from './write-lane/authorized-lane.ts';
 import type { Decide, Outcome, WriteLane } from './write-lane/write-lane.ts';
 
 /** What of the entities goes: all of each, or attributes by their IRIs. */
@@ -44,7 +44,7 @@ export async function purgeEntities(
   );
 
   function trial(own: Rights, entityId: string): Decide<void> {
-    const decide = heldToRights(own, entityId, purge(filter, purged));
+    const decide = checkedByRights(own, entityId, purge(filter, purged));
     return (before, at) => {
       decide(before, at);
       return { after: before, result: undefined };

@@ -3,8 +3,8 @@ import type { Entity } from '../model/entity.ts';
 import { LOCATION } from '../model/represent/geojson.ts';
 import { type BoundingBox, extentOf } from './feed-filter.ts';
 
-/** A change as other processes are told of it: short, for the entity itself they read. */
-export interface ChangeNews {
+/** A change as it is broadcast to other processes. It is short: the receivers read the entity themselves. */
+export interface BroadcastChange {
   readonly tenant: string;
   readonly id: string;
   readonly at: string;
@@ -19,7 +19,7 @@ export interface ChangeNews {
   };
 }
 
-export function newsOf({ tenant, entityId: id, at, before, after, attributes }: EntityChange): ChangeNews {
+export function broadcastOf({ tenant, entityId: id, at, before, after, attributes }: EntityChange): BroadcastChange {
   const trigger = before === undefined ? 'created' : after === undefined ? 'deleted' : 'updated';
   const changed = [...new Set(attributes.map(({ name }) => name))];
   const news = { tenant, id, at, trigger, changed } as const;
@@ -28,8 +28,8 @@ export function newsOf({ tenant, entityId: id, at, before, after, attributes }: 
   return hasLeft ? { ...news, was: { types: before.types, scopes: before.scopes, box: extentOf(before) } } : news;
 }
 
-/** The change again, as far as a feed needs it. Undefined: the entity is gone since, which has news of its own. */
-export function changeOfNews(news: ChangeNews, now: Entity | undefined): EntityChange | undefined {
+/** The change again, as far as a feed needs it. Undefined: the entity was deleted since, which is broadcast by itself. */
+export function changeOfBroadcast(news: BroadcastChange, now: Entity | undefined): EntityChange | undefined {
   const { tenant, id: entityId, at, trigger, changed } = news;
   const before = news.was ? entityAsItWas(news, news.was) : now;
   const attributes = changed.map((name) => ({ kind: 'attributeUpdated', name }) as const);
@@ -39,7 +39,10 @@ export function changeOfNews(news: ChangeNews, now: Entity | undefined): EntityC
   return trigger === 'created' ? { ...change, after: now } : { ...change, before, after: now };
 }
 
-function entityAsItWas({ id, at }: ChangeNews, { types, scopes, box }: NonNullable<ChangeNews['was']>): Entity {
+function entityAsItWas(
+  { id, at }: BroadcastChange,
+  { types, scopes, box }: NonNullable<BroadcastChange['was']>,
+): Entity {
   const corners = box && [box.slice(0, 2), box.slice(2)];
   const location = {
     type: 'GeoProperty',

@@ -1,36 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../database/database.ts';
 import type { EntityChange } from '../model/change.ts';
-import { type ChangeNews, newsOf } from './broadcast-change.ts';
+import { type BroadcastChange, broadcastOf } from './broadcast-change.ts';
 
 const CHANNEL = 'entity_change';
 /** PostgreSQL takes 8000 bytes. */
 const MAX_BYTES = 7900;
 const SEND = `SELECT pg_notify('${CHANNEL}', payload) FROM unnest($1::text[]) AS p (payload)`;
 
-interface Letter {
+interface Broadcast {
   readonly by: string;
-  /** Counts the letters of a process, so that a lost one is missed. */
+  /** Sequence number of the sending process; a gap shows that a message was lost. */
   readonly number: number;
-  readonly news: readonly ChangeNews[];
+  readonly news: readonly BroadcastChange[];
 }
 
-export interface NewsListener {
-  /** What another process has committed, in its order. */
-  onNews(news: readonly ChangeNews[]): void;
-  /** News were lost. */
+export interface BroadcastListener {
+  /** Changes that another process has committed, in its order. */
+  onNews(news: readonly BroadcastChange[]): void;
+  /** Changes were lost. */
   onGap(): void;
 }
 
-/** Tells the other processes on the database what this one has committed, and hears it from them. */
-export class NewsExchange {
+/** Broadcasts the committed changes of this process to the other processes on the database, and receives theirs. */
+export class ChangeBroadcast {
   readonly #db: Database;
   readonly #peers: { readonly areThere: boolean };
   readonly #log: { warn(fields: object, message: string): void };
   readonly #by = randomUUID();
   readonly #numbers = new Map<string, number>();
   #number = 0;
-  #pending: ChangeNews[] = [];
+  #pending: BroadcastChange[] = [];
   #sending: Promise<void> | undefined;
   #unlisten = async () => {};
 
@@ -44,9 +44,9 @@ export class NewsExchange {
     this.#log = log;
   }
 
-  async start(listener: NewsListener): Promise<void> {
+  async start(listener: BroadcastListener): Promise<void> {
     this.#unlisten = await this.#db.listen(CHANNEL, (payload) => {
-      const { by, number, news } = JSON.parse(payload) as Letter;
+      const { by, number, news } = JSON.parse(payload) as Broadcast;
       if (by === this.#by) return;
       const last = this.#numbers.get(by);
       this.#numbers.set(by, number);
@@ -55,10 +55,10 @@ export class NewsExchange {
     });
   }
 
-  /** Alone on the database it costs nothing. */
+  /** Does nothing while this is the only process on the database. */
   publish(changes: readonly EntityChange[]): void {
     if (!this.#peers.areThere) return;
-    for (const change of changes) this.#pending.push(newsOf(change));
+    for (const change of changes) this.#pending.push(broadcastOf(change));
     this.#sending ??= this.#send().finally(() => {
       this.#sending = undefined;
     });
@@ -69,27 +69,27 @@ export class NewsExchange {
     await this.#sending;
   }
 
-  /** While one statement is under way, the next collects. */
+  /** Changes that come while a statement is under way go with the next one. */
   async #send(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#pending.length > 0) {
-      const letters = this.#letters(this.#pending);
+      const messages = this.#messages(this.#pending);
       this.#pending = [];
       try {
-        await this.#db.query({ name: 'send-news', text: SEND, values: [letters] });
+        await this.#db.query({ name: 'send-news', text: SEND, values: [messages] });
       } catch (error) {
-        this.#log.warn({ error }, 'Other processes could not be told of changes'); // their followers start anew
+        this.#log.warn({ error }, 'Changes could not be broadcast to other processes'); // their followers start anew
       }
     }
   }
 
-  #letters(news: readonly ChangeNews[]): string[] {
-    const letters: string[] = [];
+  #messages(news: readonly BroadcastChange[]): string[] {
+    const messages: string[] = [];
     let items: string[] = [];
     let bytes = 0;
     const seal = () => {
       if (items.length === 0) return;
-      letters.push(`{"by":"${this.#by}","number":${++this.#number},"news":[${items.join()}]}`);
+      messages.push(`{"by":"${this.#by}","number":${++this.#number},"news":[${items.join()}]}`);
       items = [];
       bytes = 0;
     };
@@ -97,7 +97,7 @@ export class NewsExchange {
       const text = JSON.stringify(one);
       const size = Buffer.byteLength(text) + 1;
       if (bytes + size > MAX_BYTES - 100) seal();
-      // Too long for any letter: the number that is left out tells the others that they miss something.
+      // Too long for a message: the skipped number tells the receivers that a change is missing.
       if (size > MAX_BYTES - 100) {
         this.#number++;
         continue;
@@ -106,6 +106,6 @@ export class NewsExchange {
       bytes += size;
     }
     seal();
-    return letters;
+    return messages;
   }
 }

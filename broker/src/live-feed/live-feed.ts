@@ -2,7 +2,7 @@ import type { EntityChange } from '../model/change.ts';
 import type { Entity } from '../model/entity.ts';
 import type { NameCompactor } from '../model/names.ts';
 import type { Format } from '../model/represent/represent.ts';
-import { type ChangeNews, changeOfNews, newsOf } from './broadcast-change.ts';
+import { type BroadcastChange, broadcastOf, changeOfBroadcast } from './broadcast-change.ts';
 import { eventText, marker } from './feed-event.ts';
 import { type FeedFilter, passes } from './feed-filter.ts';
 
@@ -27,7 +27,7 @@ interface FeedEvent {
   /** Undefined until the entity is read, and when it is gone since. */
   change: EntityChange | undefined;
   /** Of a change that another process made, or that all have been told of, until the entity is read. */
-  news: ChangeNews | undefined;
+  news: BroadcastChange | undefined;
   /** Made once for all followers of the same view. */
   texts: Map<NameCompactor, { [F in Format]?: string }> | undefined;
 }
@@ -74,7 +74,7 @@ export class LiveFeed {
   }
 
   /** Changes that another process has committed. */
-  hear(news: readonly ChangeNews[]): void {
+  hear(news: readonly BroadcastChange[]): void {
     for (const one of news) this.#add(undefined, one);
   }
 
@@ -108,7 +108,7 @@ export class LiveFeed {
     this.#followers.delete(follower);
   }
 
-  #add(change: EntityChange | undefined, news: ChangeNews | undefined): void {
+  #add(change: EntityChange | undefined, news: BroadcastChange | undefined): void {
     this.#lastId = Math.max(this.#lastId + 1, Date.now() * 1000);
     const event = { id: this.#lastId, change, news, texts: undefined };
     this.#events.push(event);
@@ -146,12 +146,12 @@ export class LiveFeed {
 
   async #readAll(events: readonly FeedEvent[]): Promise<void> {
     const unread = events.filter(({ news }) => news !== undefined);
-    const news = unread.map((event) => event.news as ChangeNews); // filtered
+    const news = unread.map((event) => event.news as BroadcastChange); // filtered
     try {
       const entities = await this.#read(news);
       for (const [place, event] of unread.entries()) {
         if (event.news === undefined) continue; // read meanwhile
-        event.change = changeOfNews(event.news, entities.get(place)?.entity);
+        event.change = changeOfBroadcast(event.news, entities.get(place)?.entity);
         event.news = undefined;
       }
     } catch {
@@ -218,7 +218,7 @@ export class LiveFeed {
  */
 function shorten(event: FeedEvent): void {
   if (event.change === undefined) return;
-  event.news = newsOf(event.change);
+  event.news = broadcastOf(event.change);
   event.change = undefined;
   event.texts = undefined;
 }

@@ -6,15 +6,15 @@ import type { SubscriptionsInForce } from './build/delivery-parts.ts';
 import type { MessageBuilder } from './build/message-builder.ts';
 import type { Notifiers } from './notifiers.ts';
 import { placeOf } from './queues/endpoint-place.ts';
-import type { Held, Sent } from './queues/endpoint-queue.ts';
-import type { Settler } from './queues/outcome-writer.ts';
+import type { QueuedNotification, Sent } from './queues/endpoint-queue.ts';
+import type { OutcomeWriter } from './queues/outcome-writer.ts';
 import { type DeliverySettings, pauseMs } from './settings.ts';
 
 export interface DeliveryParts {
   readonly subscriptions: SubscriptionsInForce;
   readonly builder: MessageBuilder;
   readonly notifiers: Notifiers;
-  readonly settler: Settler;
+  readonly outcomes: OutcomeWriter;
   readonly settings: DeliverySettings;
 }
 
@@ -37,85 +37,97 @@ export class Delivery {
    * @param isTrial the endpoint failed last time
    * @param done called once, maybe before this returns
    */
-  send(held: Held, isTrial: boolean, done: Done): void {
-    const { subscriptions, settings, settler } = this.#parts;
-    const subscription = subscriptions.get(held.tenant, held.id);
+  send(queued: QueuedNotification, isTrial: boolean, done: Done): void {
+    const { subscriptions, settings, outcomes } = this.#parts;
+    const subscription = subscriptions.get(queued.tenant, queued.id);
     const now = Date.now();
     if (subscription === undefined || subscriptionStatus(subscription, now) !== 'active') {
-      this.#drop(held, done);
+      this.#drop(queued, done);
       return;
     }
-    const isOld = now - held.since > settings.longestAgeMs;
-    if (isOld && (isTrial || held.attempts > 0)) {
-      settler.died(attemptOf(held, 0, held.lastError ?? 'Never tried: the endpoint was down'), held, false);
+    const isOld = now - queued.since > settings.longestAgeMs;
+    if (isOld && (isTrial || queued.attempts > 0)) {
+      outcomes.died(attemptOf(queued, 0, queued.lastError ?? 'Never tried: the endpoint was down'), queued, false);
       done(DROPPED);
       return;
     }
-    this.#build(held, subscription, isOld, done);
+    this.#build(queued, subscription, isOld, done);
   }
 
-  #build(held: Held, subscription: Subscription, isOld: boolean, done: Done): void {
+  #build(queued: QueuedNotification, subscription: Subscription, isOld: boolean, done: Done): void {
     const { builder, subscriptions } = this.#parts;
     let owed: Owed | undefined;
     let message: NotificationMessage | undefined;
     try {
-      const isWhole = subscription.owner === undefined || tellsOfSources(held.owed);
-      owed = isWhole ? held.owed : subscriptions.visible(subscription, held.owed as OwedNotification); // no sources
-      message = owed && builder.atOnce(held, subscription, owed);
+      const isWhole = subscription.owner === undefined || tellsOfSources(queued.owed);
+      owed = isWhole ? queued.owed : subscriptions.visible(subscription, queued.owed as OwedNotification); // no sources
+      message = owed && builder.atOnce(queued, subscription, owed);
     } catch (error) {
-      this.#ended(held, subscription, noMessage(error), isOld, done);
+      this.#ended(queued, subscription, noMessage(error), isOld, done);
       return;
     }
-    if (owed === undefined) this.#drop(held, done);
-    else if (message !== undefined) this.#post(held, subscription, message, isOld, done);
+    if (owed === undefined) this.#drop(queued, done);
+    else if (message !== undefined) this.#post(queued, subscription, message, isOld, done);
     else {
-      builder.later(held, subscription, owed).then(
-        (built) => (built ? this.#post(held, subscription, built, isOld, done) : this.#drop(held, done)),
-        (error) => this.#ended(held, subscription, noMessage(error), isOld, done),
+      builder.later(queued, subscription, owed).then(
+        (built) => (built ? this.#post(queued, subscription, built, isOld, done) : this.#drop(queued, done)),
+        (error) => this.#ended(queued, subscription, noMessage(error), isOld, done),
       );
     }
   }
 
-  #drop(held: Held, done: Done): void {
-    this.#parts.settler.dropped(held.entryId);
+  #drop(queued: QueuedNotification, done: Done): void {
+    this.#parts.outcomes.dropped(queued.entryId);
     done(DROPPED);
   }
 
-  #post(held: Held, subscription: Subscription, message: NotificationMessage, isOld: boolean, done: Done): void {
+  #post(
+    queued: QueuedNotification,
+    subscription: Subscription,
+    message: NotificationMessage,
+    isOld: boolean,
+    done: Done,
+  ): void {
     const { endpoint } = subscription.notification;
     const timeoutMs = endpoint.timeoutMs ?? this.#parts.settings.timeoutMs;
-    const id = `urn:ngsi-ld:Notification:${held.entryId}`;
+    const id = `urn:ngsi-ld:Notification:${queued.entryId}`;
     const { url } = placeOf(subscription);
     try {
       this.#parts.notifiers.send(id, url, message, endpoint, timeoutMs, (attempt) =>
-        this.#ended(held, subscription, attempt, isOld, done),
+        this.#ended(queued, subscription, attempt, isOld, done),
       );
     } catch (error) {
-      this.#ended(held, subscription, noMessage(error), isOld, done);
+      this.#ended(queued, subscription, noMessage(error), isOld, done);
     }
   }
 
-  #ended(held: Held, subscription: Subscription, attempt: Attempt, isOld: boolean, done: Done): void {
+  #ended(queued: QueuedNotification, subscription: Subscription, attempt: Attempt, isOld: boolean, done: Done): void {
     if (attempt.ok) {
-      this.#parts.settler.delivered(held.entryId, held, isCounted(held));
+      this.#parts.outcomes.delivered(queued.entryId, queued, isCounted(queued));
       done(DELIVERED);
       return;
     }
     const { cooldownMs = 0 } = subscription.notification.endpoint;
-    done(this.#failed(held, attempt.error, attempt.endpointDown, isOld, cooldownMs));
+    done(this.#failed(queued, attempt.error, attempt.endpointDown, isOld, cooldownMs));
   }
 
-  #failed(held: Held, error: string, endpointDown: boolean, isOld: boolean, leastPauseMs: number): Sent {
-    const { settings, settler } = this.#parts;
-    const counts = isCounted(held);
-    held.attempts++;
-    held.lastError = error;
-    const attempt = attemptOf(held, pauseMs(held.attempts, leastPauseMs, settings), error);
+  #failed(
+    queued: QueuedNotification,
+    error: string,
+    endpointDown: boolean,
+    isOld: boolean,
+    leastPauseMs: number,
+  ): Sent {
+    const { settings, outcomes } = this.#parts;
+    const counts = isCounted(queued);
+    queued.attempts++;
+    queued.lastError = error;
+    const attempt = attemptOf(queued, pauseMs(queued.attempts, leastPauseMs, settings), error);
     if (isOld) {
-      settler.died(attempt, held, true);
+      outcomes.died(attempt, queued, true);
       return DROPPED;
     }
-    settler.failed(attempt, held, counts);
+    outcomes.failed(attempt, queued, counts);
     return { end: 'again', endpointDown, leastPauseMs, error };
   }
 }
@@ -125,11 +137,11 @@ function noMessage(error: unknown): Attempt {
   return { ok: false, error: String(error), endpointDown: false };
 }
 
-function attemptOf(held: Held, pause: number, error: string) {
-  return { id: held.entryId, attempts: held.attempts, nextAttemptAt: new Date(Date.now() + pause), error };
+function attemptOf(queued: QueuedNotification, pause: number, error: string) {
+  return { id: queued.entryId, attempts: queued.attempts, nextAttemptAt: new Date(Date.now() + pause), error };
 }
 
 /** 5.11.7: a notification of registrations is sent once, however often it is tried. */
-function isCounted({ owed, attempts }: Held): boolean {
+function isCounted({ owed, attempts }: QueuedNotification): boolean {
   return attempts === 0 || !tellsOfSources(owed);
 }

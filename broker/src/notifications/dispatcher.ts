@@ -7,17 +7,17 @@ import { type BuilderParts, MessageBuilder } from './build/message-builder.ts';
 import { Delivery } from './delivery.ts';
 import type { Notifiers } from './notifiers.ts';
 import type { OutboxStore, OwedRow, SubscriptionKey } from './outbox/outbox.ts';
-import { Turns } from './queues/cross-process-order.ts';
+import { CrossProcessOrder } from './queues/cross-process-order.ts';
 import { placeOf } from './queues/endpoint-place.ts';
-import { EndpointQueue, type Held } from './queues/endpoint-queue.ts';
+import { EndpointQueue, type QueuedNotification } from './queues/endpoint-queue.ts';
 import type { EndpointState } from './queues/endpoint-state.ts';
-import type { Settler } from './queues/outcome-writer.ts';
+import type { OutcomeWriter } from './queues/outcome-writer.ts';
 import type { DeliverySettings } from './settings.ts';
 
 export interface DispatcherParts extends BuilderParts {
   readonly outbox: OutboxStore;
   readonly peers: OtherProcesses;
-  readonly settler: Settler;
+  readonly outcomes: OutcomeWriter;
   readonly subscriptions: SubscriptionsInForce;
   readonly notifiers: Notifiers;
   readonly settings: DeliverySettings;
@@ -30,7 +30,7 @@ const ROOM_WHEN_STUCK = 200;
 export class Dispatcher {
   readonly #parts: DispatcherParts;
   readonly #queues = new Map<string, EndpointQueue>();
-  readonly #turns: Turns;
+  readonly #order: CrossProcessOrder;
   readonly #delivery: Delivery;
   #total = 0;
   #sweep: NodeJS.Timeout | undefined;
@@ -39,7 +39,7 @@ export class Dispatcher {
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
-    this.#turns = new Turns(parts.outbox, parts.log);
+    this.#order = new CrossProcessOrder(parts.outbox, parts.log);
     this.#delivery = new Delivery({ ...parts, builder: new MessageBuilder(parts) });
   }
 
@@ -61,16 +61,16 @@ export class Dispatcher {
     if (this.#isClosed) return;
     for (const entry of entries) {
       const subscription = this.#parts.subscriptions.get(entry.tenant, entry.subscriptionId);
-      if (subscription === undefined) this.#parts.settler.dropped(entry.id);
+      if (subscription === undefined) this.#parts.outcomes.dropped(entry.id);
       else this.#acceptOne(entry, subscription);
     }
   }
 
   #acceptOne(entry: OutboxEntry, subscription: Subscription): void {
     const queue = this.#queueOf(subscription);
-    if (queue.held.has(entry.id) || queue.lastTaken.has(entry.id)) return;
+    if (queue.queued.has(entry.id) || queue.lastTaken.has(entry.id)) return;
     const isFull =
-      queue.held.size >= this.#parts.settings.queueLength || this.#total >= this.#parts.settings.totalLength;
+      queue.queued.size >= this.#parts.settings.queueLength || this.#total >= this.#parts.settings.totalLength;
     if (isFull || queue.behind.size > 0) {
       queue.refused++;
       queue.behind.set(keyOf(subscription), subscription);
@@ -100,7 +100,7 @@ export class Dispatcher {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#sweep);
-    this.#turns.close();
+    this.#order.close();
     await Promise.race([
       Promise.all([...this.#queues.values()].map((queue) => queue.close())),
       pause(this.#parts.settings.graceMs, undefined, { ref: false }),
@@ -114,7 +114,7 @@ export class Dispatcher {
     if (queue === undefined) {
       queue = new EndpointQueue(
         this.#parts.settings,
-        (held, isTrial, done) => this.#delivery.send(held, isTrial, done),
+        (queued, isTrial, done) => this.#delivery.send(queued, isTrial, done),
         {
           onSpace: (spacious) => {
             this.#total--;
@@ -135,11 +135,11 @@ export class Dispatcher {
     // What was admitted once stays so, however late it comes.
     const wasAdmitted = subscription.asksLinked || row.attempts > 0 || row.replayedAt !== undefined;
     if (!wasAdmitted && !this.#parts.subscriptions.admits(subscription, at)) {
-      this.#parts.settler.dropped(row.id);
+      this.#parts.outcomes.dropped(row.id);
       return;
     }
     this.#total++;
-    const held: Held = {
+    const queued: QueuedNotification = {
       entryId: row.id,
       tenant: row.tenant,
       id: row.subscriptionId,
@@ -150,8 +150,8 @@ export class Dispatcher {
       attempts: row.attempts,
       awaitsTurn: this.#parts.peers.areThere,
     };
-    queue.add(held);
-    if (held.awaitsTurn) this.#turns.await(held.entryId, () => queue.turn(held));
+    queue.add(queued);
+    if (queued.awaitsTurn) this.#order.await(queued.entryId, () => queue.turn(queued));
   }
 
   #fallBehind(key: SubscriptionKey): void {
@@ -162,9 +162,9 @@ export class Dispatcher {
 
   /** What is owed to a subscription that is no more. */
   #dropAll(key: SubscriptionKey): void {
-    this.#parts.outbox.take([key], [...this.#parts.settler.unsettled()], this.#parts.settings.queueLength).then(
+    this.#parts.outbox.take([key], [...this.#parts.outcomes.unsettled()], this.#parts.settings.queueLength).then(
       (rows) => {
-        for (const { id } of rows) this.#parts.settler.dropped(id);
+        for (const { id } of rows) this.#parts.outcomes.dropped(id);
       },
       (error) => this.#parts.log.error({ error }, 'The outbox could not be read'),
     );
@@ -174,7 +174,7 @@ export class Dispatcher {
   #readBack(queue: EndpointQueue): void {
     if (queue.isReading || this.#isClosed) return;
     const free = Math.min(
-      this.#parts.settings.queueLength - queue.held.size,
+      this.#parts.settings.queueLength - queue.queued.size,
       this.#parts.settings.totalLength - this.#total,
     );
     // What all of them wait for may be among what has no room.
@@ -183,7 +183,7 @@ export class Dispatcher {
     queue.isReading = true;
     const refused = queue.refused;
     // What was sent stands in the outbox until that is written down.
-    const known = [...queue.held.keys(), ...this.#parts.settler.unsettled()];
+    const known = [...queue.queued.keys(), ...this.#parts.outcomes.unsettled()];
     this.#parts.outbox.take([...queue.behind.values()], known, room).then(
       (rows) => {
         queue.isReading = false;
@@ -198,7 +198,7 @@ export class Dispatcher {
   }
 
   #readOn(queue: EndpointQueue): void {
-    if (queue.behind.size > 0 && queue.held.size <= this.#parts.settings.queueLength / 2) this.#readBack(queue);
+    if (queue.behind.size > 0 && queue.queued.size <= this.#parts.settings.queueLength / 2) this.#readBack(queue);
   }
 
   #takeIn(queue: EndpointQueue, rows: readonly OwedRow[], isAll: boolean): void {
@@ -206,7 +206,7 @@ export class Dispatcher {
     if (isAll) queue.behind.clear();
     for (const row of rows) {
       const subscription = this.#parts.subscriptions.get(row.tenant, row.subscriptionId);
-      if (subscription === undefined) this.#parts.settler.dropped(row.id);
+      if (subscription === undefined) this.#parts.outcomes.dropped(row.id);
       else this.#hold(queue, row, subscription);
     }
   }

@@ -13,7 +13,7 @@ import { Dispatcher } from './dispatcher.ts';
 import { Notifiers } from './notifiers.ts';
 import type { OutboxStore, SubscriptionKey } from './outbox/outbox.ts';
 import type { EndpointState } from './queues/endpoint-state.ts';
-import { Settler } from './queues/outcome-writer.ts';
+import { OutcomeWriter } from './queues/outcome-writer.ts';
 import { DELIVERY_SETTINGS, type DeliverySettings } from './settings.ts';
 
 /** The sending of notifications. */
@@ -49,20 +49,20 @@ export interface NotificationsParts {
 }
 
 export function createNotifications(parts: NotificationsParts): Notifications {
-  const settler = new Settler(parts.outbox, parts.log, () => parts.peers.areThere);
+  const outcomes = new OutcomeWriter(parts.outbox, parts.log, () => parts.peers.areThere);
   const settings = { ...DELIVERY_SETTINGS, ...parts.settings };
   const notifiers = new Notifiers(parts.pool, parts.policy);
-  const dispatcher = new Dispatcher({ ...parts, notifiers, settler, settings });
+  const dispatcher = new Dispatcher({ ...parts, notifiers, outcomes, settings });
   return {
     start: () => dispatcher.start(),
     accept: (entries) => dispatcher.accept(entries),
     resume: (subscriptions) => dispatcher.resume(subscriptions),
     endpoints: () => dispatcher.endpoints(),
     endpointOf: (tenant, id) => dispatcher.endpointOf(tenant, id),
-    settled: () => settler.settled(),
+    settled: () => outcomes.settled(),
     async close() {
       await dispatcher.close();
-      await settler.close();
+      await outcomes.close();
       await notifiers.close();
     },
   };

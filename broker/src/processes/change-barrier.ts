@@ -2,8 +2,8 @@ import type { Database } from '../database/database.ts';
 import type { Peers } from './peers.ts';
 
 const CHANNEL = 'broker_hearing';
-/** One that is busy or whose connection is broken is not waited for any longer: it catches up by itself. */
-const HEARD_WITHIN_MS = 1_000;
+/** A process that is busy or has lost its connection is not waited for any longer: it catches up by itself. */
+const LONGEST_WAIT_MS = 1_000;
 
 const TELL = `SELECT pg_notify('${CHANNEL}', $1)`;
 
@@ -17,10 +17,10 @@ interface Waiting {
 }
 
 /**
- * Lets a process wait until the others have taken in what it has changed. PostgreSQL hands over the messages of NOTIFY in
- * the order of their commits, so who hears the question has heard of the change before.
+ * Lets a process wait until all others have applied what it has changed. PostgreSQL delivers NOTIFY messages in the order
+ * of their commits: a process that receives the question has received the change before it.
  */
-export class Hearing {
+export class ChangeBarrier {
   readonly #db: Database;
   readonly #peers: Peers;
   readonly #underWay = new Set<Promise<unknown>>();
@@ -29,7 +29,7 @@ export class Hearing {
   #asked = 0;
   #unlisten = async () => {};
 
-  /** @param finish what is done before others are answered, beside the changes being taken in */
+  /** @param finish awaited before another process is answered, beside the changes that are being applied */
   constructor(db: Database, peers: Peers, finish: () => Promise<unknown>) {
     this.#db = db;
     this.#peers = peers;
@@ -40,7 +40,7 @@ export class Hearing {
     this.#unlisten = await this.#db.listen(CHANNEL, (payload) => {
       const message = JSON.parse(payload) as Message;
       if ('ask' in message) {
-        if (message.by !== this.#peers.name) void this.#answer(message.ask, message.by).catch(() => {}); // not waited for long
+        if (message.by !== this.#peers.name) void this.#answer(message.ask, message.by).catch(() => {}); // the other process waits for a limited time
       } else if (message.to === this.#peers.name) this.#heard(message.heard, message.by);
     });
   }
@@ -50,21 +50,21 @@ export class Hearing {
     for (const { resolve } of this.#waiting.values()) resolve();
   }
 
-  /** Takes note that a change of another process is being taken in. */
-  during(work: Promise<unknown>): void {
+  /** Records that a change of another process is being applied. */
+  track(work: Promise<unknown>): void {
     this.#underWay.add(work);
     void work.finally(() => this.#underWay.delete(work)).catch(() => {}); // whoever began it sees to its errors
   }
 
-  /** Resolves when all other processes have taken in what was committed before; at once where there are none. */
-  async byAll(): Promise<void> {
+  /** Resolves when all other processes have applied what was committed before; at once if there are none. */
+  async allCaughtUp(): Promise<void> {
     if (!this.#peers.areThere) return;
     const names = new Set(await this.#peers.living());
     if (names.size === 0) return;
     const number = ++this.#asked;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.set(number, { names, resolve });
-    const timer = setTimeout(resolve, HEARD_WITHIN_MS);
+    const timer = setTimeout(resolve, LONGEST_WAIT_MS);
     try {
       await this.#tell({ ask: number, by: this.#peers.name });
       await promise;
@@ -86,6 +86,6 @@ export class Hearing {
   }
 
   async #tell(message: Message): Promise<void> {
-    await this.#db.query({ name: 'tell-hearing', text: TELL, values: [JSON.stringify(message)] });
+    await this.#db.query({ name: 'tell-change-barrier', text: TELL, values: [JSON.stringify(message)] });
   }
 }

@@ -7,8 +7,8 @@ export interface FollowedTable<Stored> extends ChangeLog {
   listen(onChange: (tenant: string, id: string) => void): Promise<() => Promise<void>>;
 }
 
-/** What is held of it. */
-export interface Held<Stored> {
+/** Where the rows of the table are held in memory. */
+export interface RowHolder<Stored> {
   /** How messages name a row, e.g. `subscription`. */
   readonly what: string;
   /** Takes a row in place of the one of its id. @throws when it can't be read */
@@ -20,35 +20,35 @@ interface Log {
   error(fields: object, message: string): void;
 }
 
-/** Is told of the changes of others while they are being taken in. */
-export interface Hears {
-  during(work: Promise<unknown>): void;
+/** Tracks changes of other processes while they are being applied. */
+export interface ChangeTracker {
+  track(work: Promise<unknown>): void;
 }
 
-/** Loads a table and follows the changes that other processes make of it. Resolves to the undoing. */
+/** Loads a table and follows the changes of other processes. Resolves to a function that stops following. */
 export async function follow<Stored extends { readonly tenant: string; readonly id: string }>(
   table: FollowedTable<Stored>,
-  held: Held<Stored>,
+  holder: RowHolder<Stored>,
   log: Log,
-  hearing?: Hears,
+  changeBarrier?: ChangeTracker,
 ): Promise<() => Promise<void>> {
   const loading = Promise.withResolvers<void>();
   const reload = async (tenant: string, id: string) => {
     await loading.promise; // what was read at first may be older than the news
     const stored = await table.get(tenant, id);
-    if (stored === undefined) held.remove(tenant, id);
-    else held.put(stored, false);
+    if (stored === undefined) holder.remove(tenant, id);
+    else holder.put(stored, false);
   };
   const stopListening = await table.listen((tenant, id) => {
     const reloading = reload(tenant, id);
-    hearing?.during(reloading);
-    reloading.catch((error) => log.error({ error, tenant, id }, `A ${held.what} could not be reloaded`));
+    changeBarrier?.track(reloading);
+    reloading.catch((error) => log.error({ error, tenant, id }, `A ${holder.what} could not be reloaded`));
   });
   for await (const stored of table.all()) {
     try {
-      held.put(stored, true);
+      holder.put(stored, true);
     } catch (error) {
-      log.error({ error, tenant: stored.tenant, id: stored.id }, `A stored ${held.what} could not be read`);
+      log.error({ error, tenant: stored.tenant, id: stored.id }, `A stored ${holder.what} could not be read`);
     }
   }
   loading.resolve();

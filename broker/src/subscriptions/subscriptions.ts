@@ -4,7 +4,7 @@ import type { OutboxEntry } from '../entities/write-lane/write-lane.ts';
 import type { EntityChange } from '../model/change.ts';
 import type { Entity } from '../model/entity.ts';
 import type { OwedNotification } from '../model/owed-notification.ts';
-import { follow, type Hears } from '../processes/followed-table.ts';
+import { type ChangeTracker, follow } from '../processes/followed-table.ts';
 import { matchesQ } from '../query/q/match-q.ts';
 import { linkDepth } from '../query/q/q-tree.ts';
 import { openRule } from './endpoint-secrets.ts';
@@ -72,7 +72,7 @@ export async function createSubscriptions(
   secrets: Secrets,
   log: Log,
   sees: Sees = () => 'all',
-  hearing?: Hears,
+  changeBarrier?: ChangeTracker,
 ): Promise<Subscriptions> {
   const index = new SubscriptionIndex();
   const throttling = new Throttling();
@@ -93,7 +93,7 @@ export async function createSubscriptions(
     put(rule);
     if (isFirst) throttling.restore(rule, stored.delivery.toldAt ?? stored.delivery.lastNotification);
   };
-  const stopFollowing = await follow(store, { what: 'subscription', put: putStored, remove }, log, hearing);
+  const stopFollowing = await follow(store, { what: 'subscription', put: putStored, remove }, log, changeBarrier);
 
   return {
     store,

@@ -20,7 +20,7 @@ export async function openApp(
   subscriptions: SubscriptionOperations,
   options: BrokerOptions,
 ): Promise<{ readonly app: FastifyInstance; requests(): Metric[] }> {
-  const { db, log, contexts, tenants, quotas, peers, hearing } = areas.foundation;
+  const { db, log, contexts, tenants, quotas, peers, changeBarrier } = areas.foundation;
   const { access, audit } = areas.rights;
   const app = await createApp(contexts, tenants, areas.snapshotting.spaces, {
     quotas,
@@ -31,7 +31,7 @@ export async function openApp(
     proxies: options.proxies,
   });
   const requests = countRequests(app);
-  waitForProcesses(app, () => hearing.byAll());
+  waitForProcesses(app, () => changeBarrier.allCaughtUp());
   openApiRoutes(app, options.publicUrl);
   if (options.access === 'enforced') {
     enforceAccess(app, access);

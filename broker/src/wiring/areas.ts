@@ -44,7 +44,7 @@ export async function closeAreas(
   await federating.sourceSubscriptions.close();
   await federating.registrations.close();
   await writing.exchange.close();
-  await foundation.hearing.close();
+  await foundation.changeBarrier.close();
   await foundation.stopForgettingContexts();
   await federating.agent.destroy();
   await dispatcher.destroy();

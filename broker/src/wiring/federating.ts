@@ -46,12 +46,12 @@ export async function openFederating(
   { subscriptions, outbox }: SubscribingArea,
   options: BrokerOptions,
 ): Promise<FederatingArea> {
-  const { db, log, outgoing, instance, peers, hearing, contexts, quotas, secrets } = foundation;
+  const { db, log, outgoing, instance, peers, changeBarrier, contexts, quotas, secrets } = foundation;
   const registrations = await createRegistrations(
     createRegistrationStore(db, peers.name, quotas),
     secrets,
     log,
-    hearing,
+    changeBarrier,
   );
   const sourceSubscriptions = new SourceSubscriptions({
     store: createSubscriptionStore(db, peers.name, 'source', quotas),
@@ -59,7 +59,7 @@ export async function openFederating(
     outbox,
     secrets,
     log,
-    hearing,
+    changeBarrier,
   });
   const aliasOf = sourceAliases(instance);
   const agent = outgoingAgent(outgoing, { connections: SOURCE_CONNECTIONS });

@@ -10,7 +10,7 @@ import { prepareHistoryStorage } from '../history/tables/history-storage.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import type { BrokerOptions } from '../options.ts';
 import { allowedUrl, type OutgoingPolicy } from '../outgoing/outgoing-url.ts';
-import { Hearing } from '../processes/change-barrier.ts';
+import { ChangeBarrier } from '../processes/change-barrier.ts';
 import { Peers } from '../processes/peers.ts';
 import { Quotas } from '../tenants/quotas/quotas.ts';
 import { createTenants, type Tenants } from '../tenants/tenants.ts';
@@ -25,7 +25,7 @@ export interface Foundation {
   /** The name that the broker tells in `Via`. */
   readonly instance: string;
   readonly peers: Peers;
-  readonly hearing: Hearing;
+  readonly changeBarrier: ChangeBarrier;
   readonly contexts: ContextHost;
   readonly tenants: Tenants;
   readonly quotas: Quotas;
@@ -54,7 +54,7 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
   await ensureHistoryPartitions(db);
   const instance = options.instance ?? (db.kind === 'pglite' ? 'embedded' : publicUrl);
   const peers = await Peers.join(db, instance);
-  const hearing = new Hearing(db, peers, finish);
+  const changeBarrier = new ChangeBarrier(db, peers, finish);
   const news = { text: `SELECT pg_notify('${CONTEXTS_CHANNEL}', $1)`, values: [peers.name] };
   const contexts = await createContexts({
     db,
@@ -76,7 +76,7 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
     outgoing,
     instance,
     peers,
-    hearing,
+    changeBarrier,
     contexts,
     tenants,
     quotas,

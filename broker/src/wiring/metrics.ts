@@ -1,12 +1,12 @@
 import type { Histogram } from '../metrics/histogram.ts';
 import { by, type Metric, metricsText, type Sample } from '../metrics/metric.ts';
-import { type OwedTotals, owedTotals } from '../notifications/outbox/outbox-totals.ts';
+import { type OutboxTotals, outboxTotals } from '../notifications/outbox/outbox-totals.ts';
 import type { Areas } from './areas.ts';
 
 /** What the broker tells Prometheus: see `docs/metrics.md`. Without the database, what the process knows by itself. */
 export async function brokerMetrics(areas: Areas, requests: Metric[]): Promise<string> {
   const { db, log, peers, meters } = areas.foundation;
-  const totals = await owedTotals(db).catch((error: unknown) => {
+  const totals = await outboxTotals(db).catch((error: unknown) => {
     log.warn({ err: error }, 'metrics lack what the database knows');
     return undefined;
   });
@@ -31,7 +31,7 @@ function ofWriting({ foundation, writing }: Areas): Metric[] {
   ];
 }
 
-function ofNotifications({ foundation, subscribing, federating, notifying }: Areas, totals?: OwedTotals): Metric[] {
+function ofNotifications({ foundation, subscribing, federating, notifying }: Areas, totals?: OutboxTotals): Metric[] {
   const { owed, sent, failed, givenUp } = foundation.meters.notifications;
   const subscriptions = {
     entities: subscribing.subscriptions.count(),

@@ -22,7 +22,7 @@ export interface RightsArea {
   asOwner<Result>(owner: SubscriptionOwner | undefined, tenant: string, work: () => Result): Result;
 }
 
-export async function openRights({ db, log, hearing }: Foundation, options: BrokerOptions): Promise<RightsArea> {
+export async function openRights({ db, log, changeBarrier }: Foundation, options: BrokerOptions): Promise<RightsArea> {
   const store = accessStore(db);
   const usage = usageStore(db);
   const access = new Access({
@@ -32,7 +32,7 @@ export async function openRights({ db, log, hearing }: Foundation, options: Brok
     audiences: options.audiences?.length ? options.audiences : [options.publicUrl],
     isShared: db.kind === 'postgres',
     onError: (error) => log.error(error, 'Access'),
-    onTaking: (taking) => hearing.during(taking),
+    onTaking: (taking) => changeBarrier.track(taking),
   });
   await access.start();
   const grantOf = (owner: SubscriptionOwner, tenant: string) =>

@@ -15,11 +15,11 @@ export interface SubscribingArea {
 }
 
 export async function openSubscribing(foundation: Foundation, rights: RightsArea): Promise<SubscribingArea> {
-  const { db, log, peers, hearing, quotas, secrets, meters } = foundation;
+  const { db, log, peers, changeBarrier, quotas, secrets, meters } = foundation;
   const linked: LinkedEntities = (tenant, roots, how, owner) =>
     rights.asOwner(owner, tenant, () => linkedEntities(db, tenant, roots, how));
   const store = createSubscriptionStore(db, peers.name, 'entity', quotas);
   const sees: Sees = (owner, tenant) => rights.grantOf(owner, tenant).read;
-  const subscriptions = await createSubscriptions(store, linked, secrets, log, sees, hearing);
+  const subscriptions = await createSubscriptions(store, linked, secrets, log, sees, changeBarrier);
   return { subscriptions, outbox: meters.ofOutbox(createOutboxStore(db, peers)), linked };
 }

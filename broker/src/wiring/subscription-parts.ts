@@ -9,14 +9,14 @@ export interface SubscriptionOperations extends SubscriptionParts {
 }
 
 export function subscriptionParts({ foundation, subscribing, federating, notifying }: Areas): SubscriptionOperations {
-  const { contexts, secrets, hearing, checkUrl } = foundation;
+  const { contexts, secrets, changeBarrier, checkUrl } = foundation;
   return {
     subscriptions: subscribing.subscriptions,
     secrets,
     checkContext: (url) => contexts.resolve(url),
     checkUrl,
     // Counters are told as they are, whoever has sent.
-    settled: async () => void (await Promise.all([notifying.notifications.settled(), hearing.byAll()])),
+    settled: async () => void (await Promise.all([notifying.notifications.settled(), changeBarrier.allCaughtUp()])),
     checkLoop: (tenant, via) => federating.federation.checkLoop({ tenant, via: parseVia(via) }),
   };
 }

@@ -1,6 +1,6 @@
 import { IndexAdviser } from '../entities/read/indexes/index-adviser.ts';
 import { sumUpEntityCounts } from '../entities/write-lane/entity-counts.ts';
-import { Maintenance } from '../entities/write-lane/planner-statistics.ts';
+import { PlannerStatistics } from '../entities/write-lane/planner-statistics.ts';
 import { RetentionJob } from '../history/retention/retention-job.ts';
 import { RollupJob } from '../history/rollups/rollup-job.ts';
 import { ensureHistoryPartitions } from '../history/tables/history-partitions.ts';
@@ -10,7 +10,7 @@ import type { Foundation } from './foundation.ts';
 
 /** What the database needs done beside the writes. */
 export interface UpkeepArea {
-  readonly maintenance: Maintenance;
+  readonly maintenance: PlannerStatistics;
   readonly rollups: RollupJob;
   readonly retention: RetentionJob;
   readonly adviser: IndexAdviser;
@@ -24,7 +24,7 @@ const PARTITIONS_EVERY_MS = 24 * 60 * 60 * 1000;
 const SUM_COUNTS_EVERY_MS = 10_000;
 
 export async function openUpkeep({ db, log }: Foundation, options: BrokerOptions): Promise<UpkeepArea> {
-  const maintenance = new Maintenance(db, log);
+  const maintenance = new PlannerStatistics(db, log);
   const rollups = new RollupJob(db, log);
   const retention = new RetentionJob(db, rollups, log);
   const adviser = new IndexAdviser(db, log, options.indexAdviser ?? 'auto');

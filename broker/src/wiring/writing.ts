@@ -1,10 +1,10 @@
 import { HOME } from '@alzette/ngsi-ld-schemas/validation';
 import { ExpiryJob } from '../entities/expiry-job.ts';
-import { laneByRights } from '../entities/write-lane/authorized-lane.ts';
+import { authorizedLane } from '../entities/write-lane/authorized-lane.ts';
 import { createWriteLane } from '../entities/write-lane/lane.ts';
 import { readEntities } from '../entities/write-lane/lane-statements.ts';
 import type { WriteLane } from '../entities/write-lane/write-lane.ts';
-import { NewsExchange } from '../live-feed/change-broadcast.ts';
+import { ChangeBroadcast } from '../live-feed/change-broadcast.ts';
 import { LiveFeed } from '../live-feed/live-feed.ts';
 import type { BrokerOptions } from '../options.ts';
 import { modelStore } from '../validation/model-store.ts';
@@ -25,25 +25,25 @@ export interface WritingArea {
   /** Changes as they happen, for pages that are open. */
   readonly feed: LiveFeed;
   /** Tells the other processes of them. */
-  readonly exchange: NewsExchange;
+  readonly exchange: ChangeBroadcast;
   readonly expiry: ExpiryJob;
 }
 
 const EXPIRY_EVERY_MS = 10_000;
 
 export async function openWriting(
-  { db, log, peers, hearing, quotas, meters }: Foundation,
+  { db, log, peers, changeBarrier, quotas, meters }: Foundation,
   { subscriptions }: SubscribingArea,
   { notifications }: NotifyingArea,
   { maintenance, adviser, views }: UpkeepArea,
   options: BrokerOptions,
 ): Promise<WritingArea> {
   const feed = new LiveFeed((keys) => readEntities(db, keys));
-  const exchange = new NewsExchange(db, peers, log);
+  const exchange = new ChangeBroadcast(db, peers, log);
   await exchange.start({ onNews: (news) => feed.hear(news), onGap: () => feed.miss() });
   const models = new Models(modelStore(db));
   const badModels = (error: unknown) => log.error(error, 'The models could not be read again');
-  await models.start(badModels, (taking) => hearing.during(taking));
+  await models.start(badModels, (taking) => changeBarrier.track(taking));
   const writes = createWriteLane(db, {
     recordsHistory: options.recordsHistory ?? true,
     owner: peers.name,
@@ -64,7 +64,7 @@ export async function openWriting(
     },
   });
   return {
-    lane: laneByRights(lanePastModels(writes, models, options.territory ?? HOME)),
+    lane: authorizedLane(lanePastModels(writes, models, options.territory ?? HOME)),
     waiting: () => writes.waiting,
     models,
     feed,

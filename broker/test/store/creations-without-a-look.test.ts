@@ -3,7 +3,7 @@ import { HOME } from '@alzette/ngsi-ld-schemas/validation';
 import { rights } from '../../src/access/visibility.ts';
 import type { Database, Statement } from '../../src/database/database.ts';
 import { createEntity } from '../../src/entities/create-entity.ts';
-import { laneByRights } from '../../src/entities/write-lane/authorized-lane.ts';
+import { authorizedLane } from '../../src/entities/write-lane/authorized-lane.ts';
 import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
 import type { WholeEntity } from '../../src/model/parse/parse-entity.ts';
 import { modelStore } from '../../src/validation/model-store.ts';
@@ -24,7 +24,7 @@ eachDatabase('What is most likely new', (test) => {
       names.push(statement.name?.replace(/-\d+$/, ''));
       return db.query(statement);
     };
-    const lane = laneByRights(lanePastModels(createWriteLane({ ...db, query }), new Models(modelStore(db)), HOME));
+    const lane = authorizedLane(lanePastModels(createWriteLane({ ...db, query }), new Models(modelStore(db)), HOME));
     const tenant = freshTenant();
     const create = (id: string) => lane.write(tenant, id, createEntity({ ...LAMP, id }));
     const insert = 'lane-insert-born-count';

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
 import type { Database } from '../../src/database/database.ts';
-import { inOneMoment } from '../../src/history/query/read-snapshot.ts';
+import { inReadSnapshot } from '../../src/history/query/read-snapshot.ts';
 import { startTemporalBroker, type TemporalBroker } from './temporal-broker.ts';
 
 const ID = 'urn:ngsi-ld:Lamp:retained';
@@ -161,7 +161,7 @@ eachHistoryDatabase('Retention of the history', (test) => {
     await importDays(begun, ID, from, 31, ['level']);
     await begun.ops('PUT', '/retention', { rawDays: 90 });
 
-    const running = await inOneMoment(db, async (tx) => {
+    const running = await inReadSnapshot(db, async (tx) => {
       const run = runToEnd(begun);
       // It waits for us, or is through meanwhile.
       for (let tries = 0; tries < 50 && (await db.query({ text: SELECT_WAITING })).rows.length === 0; tries++) {

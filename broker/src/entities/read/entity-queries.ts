@@ -55,14 +55,14 @@ export async function queryEntities(
   tenant: string,
   query: StoredQuery,
 ): Promise<{ readonly entities: Entity[]; readonly count?: number }> {
-  const { documents, count } = await told(db, tenant, query, (at) => pageWithCount(db, tenant, query, at, 'document'));
+  const { documents, count } = await timed(db, tenant, query, (at) => pageWithCount(db, tenant, query, at, 'document'));
   const entities = documents.map((document) => document.entity);
   return count === undefined ? { entities } : { entities, count };
 }
 
 /** The same, with the texts that most ask for. */
 export function queryShown(db: Database, tenant: string, query: StoredQuery): Promise<ShownPage> {
-  return told(db, tenant, query, async (at) => {
+  return timed(db, tenant, query, async (at) => {
     const narrow = mayBeNarrow(query) ? await knownOf(db).narrow.texts(tenant, query, at) : undefined;
     if (narrow?.texts !== undefined) {
       const { texts, count } = narrow;
@@ -87,7 +87,7 @@ export function queryShown(db: Database, tenant: string, query: StoredQuery): Pr
 }
 
 /** Answers a query, and tells who watches queries. */
-async function told<Page>(
+async function timed<Page>(
   db: Database,
   tenant: string,
   query: StoredQuery,

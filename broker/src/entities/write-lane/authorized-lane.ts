@@ -9,15 +9,15 @@ import { type Decide, type Decision, inPlaceOf, type WriteLane } from './write-l
  * sees: what is hidden is as if it weren't there, and stays as it is. What can't be written is refused before anything
  * is. An entity of which nothing is visible is not there, but its id can't be taken.
  */
-export function laneByRights(lane: WriteLane): WriteLane {
+export function authorizedLane(lane: WriteLane): WriteLane {
   return {
     write: (tenant, entityId, decide) =>
-      lane.write(tenant, entityId, heldToRights(rights.getStore(), entityId, decide)),
+      lane.write(tenant, entityId, checkedByRights(rights.getStore(), entityId, decide)),
     writeAll(tenant, writes) {
       const own = rights.getStore(); // of the request, not of the lane's turn
       return lane.writeAll(
         tenant,
-        writes.map(({ entityId, decide }) => ({ entityId, decide: heldToRights(own, entityId, decide) })),
+        writes.map(({ entityId, decide }) => ({ entityId, decide: checkedByRights(own, entityId, decide) })),
       );
     },
   };
@@ -28,7 +28,7 @@ export function areLimited(own: Rights | undefined): own is Rights {
   return own !== undefined && (own.read !== 'all' || own.write !== 'all');
 }
 
-export function heldToRights<Result>(own: Rights | undefined, id: string, decide: Decide<Result>): Decide<Result> {
+export function checkedByRights<Result>(own: Rights | undefined, id: string, decide: Decide<Result>): Decide<Result> {
   if (!areLimited(own)) return decide;
   return inPlaceOf(decide, (before, at) => {
     const seen = before && seenOf(own, before);

@@ -2,7 +2,7 @@ import { Columns } from '../../database/columns.ts';
 import type { Queryable } from '../../database/database.ts';
 import { arrayLiteral } from '../../database/text-values.ts';
 import type { AttributeInstance, Attributes, Entity } from '../../model/entity.ts';
-import type { LanePart } from './write-ctes.ts';
+import type { WriteCte } from './write-ctes.ts';
 
 /**
  * The part of a statement that writes entities which keeps `entity_count`: of those among `written`.
@@ -10,7 +10,7 @@ import type { LanePart } from './write-ctes.ts';
  * @param rows tenant, id, number of its kind from 1, 1 or -1
  * @param kinds types, attributes: most entities of a statement are of one, and so its long lists go once
  */
-function countingPart(rows: Columns, kinds: Columns): LanePart {
+function countingPart(rows: Columns, kinds: Columns): WriteCte {
   return {
     key: '-count',
     values: [...rows.parameters(), ...kinds.parameters()],
@@ -29,7 +29,7 @@ function countingPart(rows: Columns, kinds: Columns): LanePart {
 }
 
 /** The part that keeps `expiring_attribute`: needed when attributes that expire come to an entity or all leave it. */
-function markingPart(rows: Columns): LanePart {
+function markingPart(rows: Columns): WriteCte {
   const marks = (first: number) => `${rows.unnested(first)} AS m(tenant, id, expiring)
       JOIN written w ON w.tenant = m.tenant AND w.id = m.id`;
   return {
@@ -52,7 +52,7 @@ interface Written {
 }
 
 /** No entity comes, goes or changes its types or the kinds of its attributes with nearly all updates: then there are none. */
-export function countingParts(writes: readonly Written[]): LanePart[] {
+export function countingParts(writes: readonly Written[]): WriteCte[] {
   const counts = new Columns(['text', 'text', 'int', 'int']);
   const kinds = new Columns(['text', 'text']);
   const numbers = new Map<string, number>();

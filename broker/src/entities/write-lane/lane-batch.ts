@@ -10,7 +10,7 @@ import type { Quotas } from '../../tenants/quotas/quotas.ts';
 import type { EntityCache, StoredEntity } from './entity-cache.ts';
 import { type DecidedEntity, decideAll, type Task } from './lane-decisions.ts';
 import { type EntityWrite, readEntities, writeEntities } from './lane-statements.ts';
-import { QuotaRoom } from './quota-reservation.ts';
+import { QuotaReservation } from './quota-reservation.ts';
 import type { ChangeListener, OutboxEntry, Outcome } from './write-lane.ts';
 
 const MAX_ROUNDS = 100;
@@ -169,7 +169,7 @@ function limitsWrites({ entities, historyRows }: TenantQuotas = {}): boolean {
 /** The same where a tenant may have only so much: those that would be too much are refused, one by one. */
 function writeWithinQuotas(parts: LaneParts, decisions: readonly Decision[], at: string): Promise<Written> {
   return parts.db.transaction(async (tx) => {
-    const room = await QuotaRoom.hold(
+    const room = await QuotaReservation.hold(
       tx,
       decisions.map((decision) => decision.write),
       parts.recordsHistory,

@@ -2,7 +2,7 @@ import { type Columns, unnested } from '../../database/columns.ts';
 import type { Queryable, Statement } from '../../database/database.ts';
 import { arrayLiteral, Texts } from '../../database/text-values.ts';
 import { historyRows, pushChange, pushPast, pushScopes } from '../../history/rows/history-rows.ts';
-import { unfoldBirths } from '../../history/rows/initial-instances.ts';
+import { unfoldInitialInstances } from '../../history/rows/initial-instances.ts';
 import type { EntityChange } from '../../model/change.ts';
 import { sameJson } from '../../model/diff.ts';
 import { entityOf } from '../../model/document.ts';
@@ -14,21 +14,21 @@ import type { StoredEntity } from './entity-cache.ts';
 import { countingParts } from './entity-counts.ts';
 import { geometryText } from './geometry-text.ts';
 import {
-  bornPart,
-  deletedPart,
+  deletedCte,
   deletedRows,
-  insertedPart,
+  historyCte,
+  initialInstancesCte,
+  insertedCte,
   insertedRows,
-  type LanePart,
+  outboxCte,
   outboxRows,
-  owedPart,
   payloadRows,
-  recordedPart,
-  replacedPart,
+  replacedCte,
   statementOf,
-  updatedPart,
+  updatedCte,
   updatedRows,
-  writtenPart,
+  type WriteCte,
+  writtenCte,
 } from './write-ctes.ts';
 import type { OutboxEntry } from './write-lane.ts';
 
@@ -96,7 +96,7 @@ export async function writeEntities(
 ): Promise<Set<string>> {
   // Given instances may take the place of the first ones.
   const given = writes.filter(({ before, past }) => before !== undefined && past !== undefined);
-  await unfoldBirths(db, given);
+  await unfoldInitialInstances(db, given);
   const statement = writeStatement(writes, at, owner, recordsHistory);
   if (writes.some(({ after }) => after === undefined)) deletedAt = at;
   const { rows } = await db.query<{ tenant: string; id: string }>(statement);
@@ -116,7 +116,7 @@ function writeStatement(writes: readonly EntityWrite[], at: string, owner: strin
 }
 
 /** The rows of the entities themselves. */
-function entityParts(writes: readonly EntityWrite[], at: string, answersDocuments: boolean): LanePart[] {
+function entityParts(writes: readonly EntityWrite[], at: string, answersDocuments: boolean): WriteCte[] {
   const inserted = insertedRows();
   const updated = updatedRows();
   const deleted = deletedRows();
@@ -141,11 +141,11 @@ function entityParts(writes: readonly EntityWrite[], at: string, answersDocument
       );
     }
   }
-  const parts: LanePart[] = [];
-  if (inserted.length > 0) parts.push(insertedPart(inserted, answersDocuments));
-  if (updated.length > 0) parts.push(updatedPart(updated));
-  if (deleted.length > 0) parts.push(deletedPart(deleted));
-  return [...parts, writtenPart(parts)];
+  const parts: WriteCte[] = [];
+  if (inserted.length > 0) parts.push(insertedCte(inserted, answersDocuments));
+  if (updated.length > 0) parts.push(updatedCte(updated));
+  if (deleted.length > 0) parts.push(deletedCte(deleted));
+  return [...parts, writtenCte(parts)];
 }
 
 function pushUpdate(
@@ -181,7 +181,7 @@ function pushUpdate(
 }
 
 /** What history records of the writes. */
-function historyParts(writes: readonly EntityWrite[], born: LanePart | undefined, recordsChanges: boolean): LanePart[] {
+function historyParts(writes: readonly EntityWrite[], born: WriteCte | undefined, recordsChanges: boolean): WriteCte[] {
   const rows = historyRows();
   let replaces = false;
   for (const write of writes) {
@@ -197,7 +197,7 @@ function historyParts(writes: readonly EntityWrite[], born: LanePart | undefined
   }
   return [
     ...(born === undefined ? [] : [born]),
-    ...(rows.length === 0 ? [] : [replaces ? replacedPart(rows) : recordedPart(rows)]),
+    ...(rows.length === 0 ? [] : [replaces ? replacedCte(rows) : historyCte(rows)]),
   ];
 }
 
@@ -212,7 +212,7 @@ let deletedAt = '';
  * What records the new entities of a statement, drawn from their documents: either all of them, or none. Each has to come to be by
  * one change, whose instances all are recorded as they are.
  */
-function bornPartOf(writes: readonly EntityWrite[], at: string): LanePart | undefined {
+function bornPartOf(writes: readonly EntityWrite[], at: string): WriteCte | undefined {
   let anyBorn = false;
   let hasDatasets = false;
   for (const { before, after, changes, past } of writes) {
@@ -227,10 +227,10 @@ function bornPartOf(writes: readonly EntityWrite[], at: string): LanePart | unde
     if (attributes === 0) return undefined;
     anyBorn = true;
   }
-  return anyBorn ? bornPart(hasDatasets) : undefined;
+  return anyBorn ? initialInstancesCte(hasDatasets) : undefined;
 }
 
-function owedParts(writes: readonly EntityWrite[], owner: string): LanePart[] {
+function owedParts(writes: readonly EntityWrite[], owner: string): WriteCte[] {
   const rows = outboxRows();
   // One for all subscriptions that want the same told: written out and sent once.
   const payloads = payloadRows();
@@ -242,7 +242,7 @@ function owedParts(writes: readonly EntityWrite[], owner: string): LanePart[] {
       rows.push(entry.id, entry.subscriptionId, payloads.length);
     }
   }
-  return rows.length === 0 ? [] : [owedPart(rows, payloads, owner)];
+  return rows.length === 0 ? [] : [outboxCte(rows, payloads, owner)];
 }
 
 /** Most are owed the entity as it is now and no more, whose JSON is there already. */

@@ -19,7 +19,7 @@ interface Log {
  * Keeps the planner's statistics of entities near the truth: right after a large import, queries would otherwise sort
  * all entities of a type for a page of twenty until autovacuum comes by. The embedded database has no autovacuum at all.
  */
-export class Maintenance {
+export class PlannerStatistics {
   readonly #db: Database;
   readonly #log: Log;
   readonly #vacuum: NodeJS.Timeout | undefined;

@@ -8,7 +8,7 @@ const HOLD = `
   SELECT of_tenant, entities, history_rows, history_rows_used FROM tenant_quota
   WHERE of_tenant = ANY($1::text[]) ORDER BY of_tenant FOR UPDATE`;
 
-// Those that expire are in no count that is kept.
+// `entity_count` leaves out entities that expire; they are counted here.
 const COUNT_ENTITIES = `
   SELECT t.name, coalesce((SELECT sum(c.entities)::bigint FROM entity_count c WHERE c.tenant = t.name), 0)
     + (SELECT count(*) FROM entity e WHERE e.tenant = t.name AND e.expires_at IS NOT NULL) AS entities
@@ -22,8 +22,8 @@ const TAKE_HISTORY = `
   UPDATE tenant_quota SET history_rows_used = history_rows_used + $2
   WHERE of_tenant = $1 AND history_rows IS NOT NULL RETURNING history_rows AS quota, history_rows_used AS used`;
 
-/** Takes room for rows of history that are written by themselves. @throws NgsiLdError QuotaReached: there is not so much */
-export async function takeHistoryRoom(db: Queryable, tenant: string, rows: number): Promise<void> {
+/** Reserves rows of history that are written without the entity. @throws NgsiLdError QuotaReached */
+export async function reserveHistoryRows(db: Queryable, tenant: string, rows: number): Promise<void> {
   const take = (count: number) =>
     db.query<{ quota: number; used: number }>({ text: TAKE_HISTORY, values: [tenant, count] });
   const [taken] = (await take(rows)).rows;
@@ -37,25 +37,28 @@ interface Limit {
   left: number;
 }
 
-interface Room {
+interface Remaining {
   entities?: Limit;
   historyRows?: Limit;
 }
 
-/** What tenants with quotas have left, held by one transaction until it ends: others that write there wait. */
-export class QuotaRoom {
+/**
+ * What tenants with quotas have left. The rows of the quotas are locked until the transaction ends, so that other writers of
+ * these tenants wait.
+ */
+export class QuotaReservation {
   readonly #tx: Queryable;
-  readonly #rooms: ReadonlyMap<string, Room>;
+  readonly #rooms: ReadonlyMap<string, Remaining>;
   readonly #recordsHistory: boolean;
 
-  private constructor(tx: Queryable, rooms: ReadonlyMap<string, Room>, recordsHistory: boolean) {
+  private constructor(tx: Queryable, rooms: ReadonlyMap<string, Remaining>, recordsHistory: boolean) {
     this.#tx = tx;
     this.#rooms = rooms;
     this.#recordsHistory = recordsHistory;
   }
 
-  /** @param recordsHistory whether writes are recorded that give no history of their own */
-  static async hold(tx: Queryable, writes: readonly EntityWrite[], recordsHistory: boolean): Promise<QuotaRoom> {
+  /** @param recordsHistory whether changes are recorded in the history when the write brings no history of its own */
+  static async hold(tx: Queryable, writes: readonly EntityWrite[], recordsHistory: boolean): Promise<QuotaReservation> {
     const tenants = [...new Set(writes.map(({ tenant }) => tenant))];
     const owners = [...new Set(tenants.map(tenantOfSpace))];
     type Row = { of_tenant: string; entities: number | null; history_rows: number | null; history_rows_used: number };
@@ -71,24 +74,24 @@ export class QuotaRoom {
       });
       for (const { name, entities } of found.rows) counts.set(name, entities);
     }
-    const rooms = new Map<string, Room>();
+    const rooms = new Map<string, Remaining>();
     for (const tenant of tenants) {
       const row = held.get(tenantOfSpace(tenant));
       if (row === undefined) continue;
-      const room: Room = {};
+      const room: Remaining = {};
       if (row.entities !== null) {
         room.entities = { quota: row.entities, left: row.entities - (counts.get(tenant) ?? 0) };
       }
-      // What is tried out in a snapshot goes with it.
+      // The history of a snapshot is deleted with it, so it does not count.
       if (row.history_rows !== null && !isSpace(tenant)) {
         room.historyRows = { quota: row.history_rows, left: row.history_rows - row.history_rows_used };
       }
       rooms.set(tenant, room);
     }
-    return new QuotaRoom(tx, rooms, recordsHistory);
+    return new QuotaReservation(tx, rooms, recordsHistory);
   }
 
-  /** Takes the room that a write needs. @throws NgsiLdError QuotaReached: there is not so much */
+  /** Reserves what a write needs. @throws NgsiLdError QuotaReached */
   take(write: EntityWrite): void {
     const { tenant, before, after } = write;
     const { entities, historyRows } = this.#rooms.get(tenant) ?? {};
@@ -103,7 +106,7 @@ export class QuotaRoom {
     if (historyRows !== undefined) historyRows.left -= rows;
   }
 
-  /** Writes down what was added by these. */
+  /** Adds the history rows of these writes to what the tenants have used. */
   async note(written: readonly EntityWrite[]): Promise<void> {
     const added = new Map<string, number>();
     for (const write of written) {

@@ -6,7 +6,7 @@ import { geometryOf } from './geometry-text.ts';
  * A part of the statement that writes entities: a CTE, or several. A statement has only those that there is something for:
  * each that is there costs its share of a statement's start, most of it to open the indexes of the table it writes.
  */
-export interface LanePart {
+export interface WriteCte {
   /** Parts of one key have one text. */
   readonly key: string;
   /** @param first the number of the first of its parameters */
@@ -22,7 +22,7 @@ export function insertedRows(): Columns {
 }
 
 /** @param answersDocuments whether another part draws on them */
-export function insertedPart(rows: Columns, answersDocuments: boolean): LanePart {
+export function insertedCte(rows: Columns, answersDocuments: boolean): WriteCte {
   return {
     key: '-insert',
     values: rows.parameters(),
@@ -48,7 +48,7 @@ export function updatedRows(): Columns {
 }
 
 /** A row whose version is no longer the one decided on is left alone, with its history and outbox, and not answered. */
-export function updatedPart(rows: Columns): LanePart {
+export function updatedCte(rows: Columns): WriteCte {
   const given = (column: string, type: string) =>
     `${column} = CASE WHEN i.types IS NULL THEN e.${column} ELSE i.${column}::${type} END`;
   return {
@@ -72,7 +72,7 @@ export function deletedRows(): Columns {
   return new Columns(['text', 'text', 'bigint']);
 }
 
-export function deletedPart(rows: Columns): LanePart {
+export function deletedCte(rows: Columns): WriteCte {
   return {
     key: '-delete',
     values: rows.parameters(),
@@ -91,7 +91,7 @@ const WRITTEN: { readonly [key: string]: string } = {
 };
 
 /** What those parts have written, as the parts behind it see it. */
-export function writtenPart(parts: readonly LanePart[]): LanePart {
+export function writtenCte(parts: readonly WriteCte[]): WriteCte {
   const rows = parts.map(({ key }) => `SELECT tenant, id, version FROM ${WRITTEN[key]}`).join(' UNION ALL ');
   return { key: '', values: [], text: () => `written AS (${rows})` };
 }
@@ -103,7 +103,7 @@ export function writtenPart(parts: readonly LanePart[]): LanePart {
  *
  * @param hasDatasets whether any of their instances has a datasetId
  */
-export function bornPart(hasDatasets: boolean): LanePart {
+export function initialInstancesCte(hasDatasets: boolean): WriteCte {
   return {
     key: hasDatasets ? '-born-datasets' : '-born',
     values: [],
@@ -114,7 +114,7 @@ export function bornPart(hasDatasets: boolean): LanePart {
   };
 }
 
-export function recordedPart(rows: Columns): LanePart {
+export function historyCte(rows: Columns): WriteCte {
   return {
     key: '-record',
     values: rows.parameters(),
@@ -131,8 +131,8 @@ export function recordedPart(rows: Columns): LanePart {
 }
 
 /** The same with instances given by the temporal API, which take the place of those of their dataset and observedAt (5.6.11). */
-export function replacedPart(rows: Columns): LanePart {
-  const recorded = recordedPart(rows);
+export function replacedCte(rows: Columns): WriteCte {
+  const recorded = historyCte(rows);
   return {
     ...recorded,
     key: '-replace',
@@ -156,7 +156,7 @@ export function payloadRows(): Columns {
   return new Columns(['text', 'text', 'text']);
 }
 
-export function owedPart(rows: Columns, payloads: Columns, owner: string): LanePart {
+export function outboxCte(rows: Columns, payloads: Columns, owner: string): WriteCte {
   const own = rows.types.length;
   return {
     key: '-owe',
@@ -181,14 +181,14 @@ const TEXTS = new Map<string, string>();
  *
  * @param suffix of its name
  */
-export function statementOf(parts: readonly LanePart[], at: string, suffix: string): Statement {
+export function statementOf(parts: readonly WriteCte[], at: string, suffix: string): Statement {
   const key = parts.map((part) => part.key).join('');
   const text = TEXTS.get(key) ?? textOf(parts);
   TEXTS.set(key, text);
   return { name: `lane${key}-${suffix}`, text, values: [at, ...parts.flatMap(({ values }) => values)] };
 }
 
-function textOf(parts: readonly LanePart[]): string {
+function textOf(parts: readonly WriteCte[]): string {
   let first = 2;
   const texts: string[] = [];
   for (const part of parts) {

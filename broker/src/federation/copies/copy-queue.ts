@@ -1,11 +1,11 @@
-/** Pairs worked at at the same time. */
+/** Copies that are worked on at the same time. */
 const MOST_AT_ONCE = 32;
 
-export interface PairQueueParts<Pair> {
+export interface CopyQueueParts<Pair> {
   key(pair: Pair): string;
-  /** What has to stand still with it when it fails: the source. */
+  /** The group that pauses with it when it fails: the source. */
   group(pair: Pair): string;
-  /** @returns whether the group could be reached: otherwise all of it pauses, and this is tried again */
+  /** @returns whether the group could be reached; if not, the whole group pauses and this is tried again */
   work(pair: Pair): Promise<boolean>;
   readonly firstPauseMs: number;
   readonly longestPauseMs: number;
@@ -17,18 +17,18 @@ interface Pause {
 }
 
 /**
- * Works at pairs: at each one thing after the other, as often as it was asked for since; a group that can't be reached
- * pauses, longer with each failure, and holds up no other.
+ * Works on copies of subscriptions (pairs of subscription and source). Each pair is worked on by one run at a time, and once
+ * more if it was added meanwhile. A group that can't be reached pauses, longer with each failure, and delays no other group.
  */
-export class PairQueue<Pair> {
-  readonly #parts: PairQueueParts<Pair>;
+export class CopyQueue<Pair> {
+  readonly #parts: CopyQueueParts<Pair>;
   readonly #waiting = new Map<string, Pair>();
   readonly #working = new Map<string, Promise<void>>();
   readonly #pauses = new Map<string, Pause>();
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(parts: PairQueueParts<Pair>) {
+  constructor(parts: CopyQueueParts<Pair>) {
     this.#parts = parts;
   }
 
@@ -37,7 +37,7 @@ export class PairQueue<Pair> {
     this.#begin();
   }
 
-  /** Ends the pause of a group: something about it has changed. */
+  /** Ends the pause of a group, because something about it has changed. */
   resume(group: string): void {
     this.#pauses.delete(group);
     this.#begin();

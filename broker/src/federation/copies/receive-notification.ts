@@ -39,7 +39,7 @@ export interface ReceptionParts {
 }
 
 /** A copy of a subscription at a source, as it stands to what is told by it. */
-interface Told {
+interface ReceivedCopy {
   readonly rule: SubscriptionRule;
   readonly match: RegistrationMatch;
   readonly origin: Origin;
@@ -87,7 +87,7 @@ function hasContext(document: unknown): document is { '@context': unknown } {
 /** What of a source's news is for the subscriber; undefined: nothing. */
 async function owedFor(
   parts: ReceptionParts,
-  told: Told,
+  told: ReceivedCopy,
   notified: OwedNotification,
 ): Promise<OwedNotification | undefined> {
   const { rule, match } = told;
@@ -103,7 +103,7 @@ async function owedFor(
 /** The entity as all have it (5.8.6): what its source told, with what is here and at the other sources. */
 async function whole(
   { db, federation }: ReceptionParts,
-  { match, origin }: Told,
+  { match, origin }: ReceivedCopy,
   fragment: Entity,
   at: string,
 ): Promise<Entity | undefined> {
@@ -120,7 +120,11 @@ async function whole(
   return new GatheredEntities([{ match, entities: [fragment] }, ...contributions]).join(id, local, at);
 }
 
-async function fits({ db, federation }: ReceptionParts, { rule, origin }: Told, entity: Entity): Promise<boolean> {
+async function fits(
+  { db, federation }: ReceptionParts,
+  { rule, origin }: ReceivedCopy,
+  entity: Entity,
+): Promise<boolean> {
   if (rule.matches !== undefined && !rule.matches(entity)) return false;
   if (rule.linkedQ === undefined) return true;
   const options = { joinLevel: linkDepth(rule.linkedQ) };

@@ -15,7 +15,7 @@ import { rootOf } from '../registrations/parse/parse-source.ts';
 import type { Registration } from '../registrations/registration.ts';
 import { opened, type Registrations } from '../registrations/registrations.ts';
 import { openPairs, ownerOfSource } from '../registrations/source-secrets.ts';
-import { PairQueue } from './copy-queue.ts';
+import { CopyQueue } from './copy-queue.ts';
 import { changeOf, copiedFor, copyOf, registrationQueryOf, servingDocument } from './source-copy.ts';
 import type { SourceCopy, SourceCopyKey, SourceCopyStore } from './source-copy-store.ts';
 
@@ -72,7 +72,7 @@ type Outcome =
  */
 export class SourceCopies {
   readonly #parts: SourceCopiesParts;
-  readonly #queue: PairQueue<SourceCopyKey>;
+  readonly #queue: CopyQueue<SourceCopyKey>;
   /** By tenant, subscription and registration. */
   readonly #copies = new Map<string, Map<string, Map<string, SourceCopy>>>();
   #leaveOffice: (() => Promise<void>) | undefined;
@@ -81,7 +81,7 @@ export class SourceCopies {
 
   constructor(parts: SourceCopiesParts) {
     this.#parts = parts;
-    this.#queue = new PairQueue({
+    this.#queue = new CopyQueue({
       key: keyOf,
       group: ({ tenant, registrationId }) => JSON.stringify([tenant, registrationId]),
       work: (key) => this.#settle(key),

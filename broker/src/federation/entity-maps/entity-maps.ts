@@ -177,7 +177,7 @@ export async function queryByMap(asked: MappedQuery, map: EntityMap): Promise<En
   for (let start = 0; start < ids.length && (query.count || passed < enough); start += chunk) {
     const candidates = ids.slice(start, start + chunk);
     const warnings = origin?.warnings.length ?? 0;
-    const entities = await still(asked, map, candidates);
+    const entities = await stillMatching(asked, map, candidates);
     for (const entity of entities) {
       if (passed >= query.offset && found.length < query.limit) found.push(entity);
       passed++;
@@ -199,7 +199,11 @@ function isAskedFor({ selectors = [{}] }: EntityQuery, id: string): boolean {
 }
 
 /** Those of the candidates that match now, by id. */
-async function still(asked: MappedQuery, map: EntityMap, ids: readonly string[]): Promise<EntityPage['entities']> {
+async function stillMatching(
+  asked: MappedQuery,
+  map: EntityMap,
+  ids: readonly string[],
+): Promise<EntityPage['entities']> {
   const { db, tenant, federation, origin, texts } = asked;
   const selectors = selectorsAmong(asked.query.selectors, ids);
   if (selectors.length === 0) return [];

@@ -129,7 +129,7 @@ export function distributedDiscovery(db: Queryable, federation: Federation, orig
   };
 }
 
-interface Told {
+interface SourceDocument {
   readonly document: JsonObject;
   readonly names: Context;
 }
@@ -139,11 +139,11 @@ async function documentsOf(
   origin: Origin,
   operation: OperationName,
   make: MakeCall,
-): Promise<Told[]> {
+): Promise<SourceDocument[]> {
   const matches = federation
     .search(origin, { operation })
     .filter(({ registration }) => registration.operations.has(operation));
-  const answers = await inParallel(matches, async ({ registration }): Promise<Told[]> => {
+  const answers = await inParallel(matches, async ({ registration }): Promise<SourceDocument[]> => {
     const reply = await federation.send(registration, origin, make);
     const warning = warningOf(registration, reply);
     if (warning !== undefined) origin.warnings.push(warning);

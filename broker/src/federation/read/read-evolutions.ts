@@ -151,7 +151,7 @@ function attrsOf(match: RegistrationMatch, { attributes, datasetIds }: Evolution
   return { attrs: wanted?.size ? nameList(wanted, names) : undefined, datasetId, options: 'sysAttrs' };
 }
 
-interface Told {
+interface SourcePart {
   readonly entities: readonly TemporalEntity[];
   readonly bound?: number;
 }
@@ -163,7 +163,7 @@ async function parts(
   match: RegistrationMatch,
   call: (names: NameCompactor) => SourceCall,
   asked: EvolutionsAsked,
-): Promise<Told> {
+): Promise<SourcePart> {
   const { registration } = match;
   const deadline = federation.deadline(registration);
   const headers = mapHeaders(asked.linkedMaps?.[registration.id]);

@@ -1,6 +1,6 @@
 import type { Secrets } from '../../database/secrets.ts';
 import type { OutboxEntry } from '../../entities/write-lane/write-lane.ts';
-import { follow, type Hears } from '../../processes/followed-table.ts';
+import { type ChangeTracker, follow } from '../../processes/followed-table.ts';
 import { ForwardCounters } from './forward-counters.ts';
 import { RegistrationIndex } from './index/registration-index.ts';
 import { openRegistration } from './open-registration.ts';
@@ -55,7 +55,7 @@ export async function createRegistrations(
   store: RegistrationStore,
   secrets: Secrets,
   log: Log,
-  hearing?: Hears,
+  changeBarrier?: ChangeTracker,
 ): Promise<Registrations> {
   const index = new RegistrationIndex();
   const counters = new ForwardCounters(store, log);
@@ -74,7 +74,7 @@ export async function createRegistrations(
     store,
     { what: 'registration', put: (stored) => put(opened(stored)), remove },
     log,
-    hearing,
+    changeBarrier,
   );
 
   let expiring: Promise<void> | undefined;

@@ -3,7 +3,7 @@ import type { OutboxEntry } from '../../entities/write-lane/write-lane.ts';
 import type { OwedSources, TriggerReason } from '../../model/owed-notification.ts';
 import type { JsonObject } from '../../model/values.ts';
 import type { OutboxStore } from '../../notifications/outbox/outbox.ts';
-import { follow, type Hears } from '../../processes/followed-table.ts';
+import { type ChangeTracker, follow } from '../../processes/followed-table.ts';
 import { openRule } from '../../subscriptions/endpoint-secrets.ts';
 import { recordedExpander } from '../../subscriptions/parse/recorded-names.ts';
 import { subscriptionStatus } from '../../subscriptions/subscription.ts';
@@ -22,7 +22,7 @@ export interface SourceSubscriptionParts {
   readonly outbox: OutboxStore;
   readonly secrets: Secrets;
   readonly log: { error(fields: object, message: string): void };
-  readonly hearing?: Hears;
+  readonly changeBarrier?: ChangeTracker;
 }
 
 /** The subscriptions to registrations (5.11), held in memory and matched there. */
@@ -54,8 +54,8 @@ export class SourceSubscriptions {
       if (serves === undefined) this.put(parseSourceSubscription(tenant, document, recordedExpander(names)));
     };
     const remove = (tenant: string, id: string) => this.remove(tenant, id);
-    const { log, hearing } = this.#parts;
-    this.#stopFollowing = await follow(this.store, { what: 'subscription', put, remove }, log, hearing);
+    const { log, changeBarrier } = this.#parts;
+    this.#stopFollowing = await follow(this.store, { what: 'subscription', put, remove }, log, changeBarrier);
     this.#parts.registrations.watch({
       owed: (before, after) => this.#owed(before, after),
       committed: (entries) => this.#accept(entries),

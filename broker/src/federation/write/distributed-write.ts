@@ -78,8 +78,8 @@ export async function distributeWrite<Result>(
     split.local ?? (replacesAll && !shares.some(({ isWhole }) => isWhole) ? { names: new Set<string>() } : undefined);
   const isOptional = split.isProxied && (split.local === undefined || target.names === undefined);
   const parts = await Promise.all([
-    local === undefined ? NOTHING : here(write, local, isOptional),
-    ...(await inParallel(shares, (share) => there(federation, origin, write, share))),
+    local === undefined ? NOTHING : writeLocally(write, local, isOptional),
+    ...(await inParallel(shares, (share) => writeAtSource(federation, origin, write, share))),
   ]);
   const anySucceeded = parts.some(({ succeeded }) => succeeded);
   const isAnyones = target.types === undefined && anySucceeded;
@@ -139,7 +139,7 @@ export async function typedTarget(db: Queryable, { tenant }: Origin, target: Wri
   return types === undefined ? target : { ...target, types };
 }
 
-async function here<Result>(
+async function writeLocally<Result>(
   write: DistributedWrite<Result>,
   left: { readonly names?: ReadonlySet<string> },
   isOptional: boolean,
@@ -153,7 +153,7 @@ async function here<Result>(
   }
 }
 
-async function there<Result>(
+async function writeAtSource<Result>(
   federation: Federation,
   origin: Origin,
   write: DistributedWrite<Result>,

@@ -13,7 +13,7 @@ import {
 import { dateTime } from '../../model/temporal/time-text.ts';
 import { isZero, periodOf, periodStart } from '../../query/temporal/temporal-duration.ts';
 import type { Aggregation } from '../../query/temporal/temporal-query.ts';
-import { inOneMoment } from '../query/read-snapshot.ts';
+import { inReadSnapshot } from '../query/read-snapshot.ts';
 import { narrowed } from '../query/temporal-series.ts';
 import { type RollupState, rollupState } from '../rollups/history-rollups.ts';
 import { DAY, HOUR, planRollups, type Range } from '../rollups/rollup-plan.ts';
@@ -55,7 +55,7 @@ export async function aggregateTemporal(
   if (ids.length === 0) return new Map();
   if (areFewShort(selection, aggregation)) return aggregatedAtOnce(db, tenant, ids, selection, aggregation);
   // Sums, corrections and instances are of one moment, whatever is written or summed up meanwhile.
-  return inOneMoment(db, async (tx) => {
+  return inReadSnapshot(db, async (tx) => {
     const ofSeries = await narrowed(tx, tenant, ids, selection);
     if (!ofSeries.isUnfolded) unfoldSoon(db, tenant, ids);
     return aggregated(tx, tenant, ids, ofSeries, aggregation);

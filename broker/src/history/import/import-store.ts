@@ -1,7 +1,7 @@
 import type { Database, Queryable } from '../../database/database.ts';
 import type { PastInstance } from '../../model/temporal/temporal-entity.ts';
 import { type HistoryRows, pushPast } from '../rows/history-rows.ts';
-import { unfoldBirths } from '../rows/initial-instances.ts';
+import { unfoldInitialInstances } from '../rows/initial-instances.ts';
 
 /** How far a file has come. */
 export interface ImportProgress {
@@ -108,7 +108,7 @@ export async function putBatch(
     const { rows } = await tx.query<{ bytes: number }>({ text: HOLD, values: [id] });
     if (rows[0]?.bytes !== from) throw new Error('Another process imports this file');
     const staged = stagedRows(tenant, batch);
-    await unfoldBirths(
+    await unfoldInitialInstances(
       tx,
       [...batch.entities.keys()].map((entity) => ({ tenant, id: entity })),
     );

@@ -1,6 +1,6 @@
 import type { Database } from '../../database/database.ts';
 import { type RollupState, rollupState } from '../rollups/history-rollups.ts';
-import { type HistoryLeaf, historyLeaves, isHypertable } from '../tables/history-tables.ts';
+import { type HistoryTable, historyTables, isHypertable } from '../tables/history-tables.ts';
 import type { RetentionJob } from './retention-job.ts';
 import { putPolicy, type RetentionPolicy, removePolicy, selectPolicies } from './retention-policies.ts';
 import { type RetentionRun, selectRuns } from './retention-runs.ts';
@@ -11,7 +11,7 @@ const SHOWN_RUNS = 20;
 export interface HistoryReport {
   readonly storage: 'partitions' | 'hypertable';
   readonly rollups: RollupState;
-  readonly partitions: readonly HistoryLeaf[];
+  readonly partitions: readonly HistoryTable[];
   readonly runs: readonly RetentionRun[];
 }
 
@@ -29,7 +29,7 @@ export class HistoryKeeping {
     const [hypertable, rollups, partitions, runs] = await Promise.all([
       isHypertable(this.#db),
       rollupState(this.#db),
-      historyLeaves(this.#db),
+      historyTables(this.#db),
       this.runs(),
     ]);
     return { storage: hypertable ? 'hypertable' : 'partitions', rollups, partitions, runs };

@@ -1,7 +1,7 @@
 import type { Database } from '../../database/database.ts';
 import type { RollupJob } from '../rollups/rollup-job.ts';
-import { unfoldSomeBirths } from '../rows/initial-instances.ts';
-import { historyLeaves } from '../tables/history-tables.ts';
+import { unfoldSomeInitialInstances } from '../rows/initial-instances.ts';
+import { historyTables } from '../tables/history-tables.ts';
 import { beatRun, beginRun, endRun, isRunDue, type Progress, stopRun } from './retention-runs.ts';
 import { dropPast, type Retained, removePast, tenantsWithPolicies } from './retention-statements.ts';
 
@@ -77,12 +77,12 @@ export class RetentionJob {
   async #removeAll(goesOn: (progress: Progress) => Promise<boolean>): Promise<boolean> {
     const tenants = await tenantsWithPolicies(this.#db);
     for (const tenant of tenants) {
-      while (await unfoldSomeBirths(this.#db, tenant)) {
+      while (await unfoldSomeInitialInstances(this.#db, tenant)) {
         if (!(await goesOn({}))) return false;
       }
     }
     await this.#rollups.settled();
-    for (const leaf of await historyLeaves(this.#db)) {
+    for (const leaf of await historyTables(this.#db)) {
       const instances = await dropPast(this.#db, leaf);
       if (!(await goesOn(instances === undefined ? {} : { partitions: [leaf.name], instances }))) return false;
     }

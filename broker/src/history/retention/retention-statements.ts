@@ -1,6 +1,6 @@
 import type { Database, Queryable } from '../../database/database.ts';
 import { holdRollups } from '../rollups/history-rollups.ts';
-import { type HistoryLeaf, isHypertable } from '../tables/history-tables.ts';
+import { type HistoryTable, isHypertable } from '../tables/history-tables.ts';
 
 const ENTITIES_AT_ONCE = 200;
 const ROWS_AT_ONCE = 5_000;
@@ -125,7 +125,7 @@ export async function removePast(db: Database, retained: Retained, tenant: strin
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Drops a partition in which everything is past; answers how many instances it had, undefined when it stays. */
-export async function dropPast(db: Database, leaf: HistoryLeaf): Promise<number | undefined> {
+export async function dropPast(db: Database, leaf: HistoryTable): Promise<number | undefined> {
   const { name, from, to } = leaf;
   if (from === null || to === null || to > new Date() || (await isNeeded(db, leaf))) return undefined;
   const { rows } = await db.query<{ count: number }>({ text: `SELECT count(*) AS count FROM ${name}` });
@@ -156,7 +156,7 @@ async function drop(tx: Queryable, name: string, from: Date, to: Date): Promise<
 
 async function isNeeded(
   db: Queryable,
-  { name, from, to }: Pick<HistoryLeaf, 'name' | 'from' | 'to'>,
+  { name, from, to }: Pick<HistoryTable, 'name' | 'from' | 'to'>,
 ): Promise<boolean> {
   const past = await db.query<{ tenant: string }>({ text: SELECT_PAST_TENANTS, values: [to?.toISOString()] });
   const values = [past.rows.map(({ tenant }) => tenant), from?.toISOString(), to?.toISOString()];

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../../database/database.ts';
 import { advanceRollups, historyWriters, rollupState, summarizeNumbers } from './history-rollups.ts';
-import { showNewInstances } from './vacuum-history.ts';
+import { vacuumNewInstances } from './vacuum-history.ts';
 
 const EVERY_MS = 5_000;
 const WAIT_MS = 20;
@@ -124,7 +124,7 @@ export class RollupJob {
   async #show(): Promise<void> {
     const start = performance.now();
     if (this.#isClosed || start < this.#restUntil) return;
-    await showNewInstances(this.#db);
+    await vacuumNewInstances(this.#db);
     this.#restUntil = start + (performance.now() - start) * REST;
   }
 

@@ -4,8 +4,8 @@ import { DatabaseUnavailable } from '../../database/database-errors.ts';
 const INSTANCE = 'tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number, n';
 
 /*
- * What is taken out of `birth` goes into history, all by one statement. The sums have passed its numbers, so these come to them
- * as corrections.
+ * The first instances of an entity lie together in one row of the table `birth` until they are needed one by one. Unfolding
+ * moves them into `history` in one statement. The sums have already passed their numbers, so these are added as corrections.
  */
 const unfold = (chosen: string) => `
   WITH gone AS (DELETE FROM birth WHERE ctid = ANY (ARRAY(SELECT ctid FROM birth WHERE ${chosen})) RETURNING tenant, entity_id, n),
@@ -17,25 +17,25 @@ const unfold = (chosen: string) => `
     corrected AS (INSERT INTO history_correction SELECT *, 1 FROM put WHERE number IS NOT NULL)
   SELECT FROM gone`;
 
-// In one order: two that unfold the same wait for each other, and never each for the other.
+// Locked in key order, so that two transactions that unfold the same entities can't deadlock.
 const UNFOLD = unfold(
   '(tenant, entity_id) IN (SELECT * FROM unnest($1::text[], $2::text[])) ORDER BY tenant, entity_id FOR UPDATE',
 );
 const UNFOLD_SOME = unfold('tenant = $1 LIMIT $2 FOR UPDATE SKIP LOCKED');
 const UNFOLDED_AT_ONCE = 500;
 
-/** Makes the first instances of entities rows of history, which then can be corrected, replaced and removed one by one. */
-export async function unfoldBirths(
+/** Moves the initial instances of entities into `history`, where they can be corrected, replaced and removed one by one. */
+export async function unfoldInitialInstances(
   db: Queryable,
   entities: readonly { readonly tenant: string; readonly id: string }[],
 ): Promise<void> {
   if (entities.length === 0) return;
   const values = [entities.map(({ tenant }) => tenant), entities.map(({ id }) => id)];
-  await db.query({ name: 'unfold-births', text: UNFOLD, values });
+  await db.query({ name: 'unfold-initial-instances', text: UNFOLD, values });
 }
 
-/** The same of some of the tenant's entities. False: these were all. */
-export async function unfoldSomeBirths(db: Queryable, tenant: string): Promise<boolean> {
+/** Unfolds some of the tenant's entities. @returns whether there may be more */
+export async function unfoldSomeInitialInstances(db: Queryable, tenant: string): Promise<boolean> {
   const { rowCount } = await db.query({ text: UNFOLD_SOME, values: [tenant, UNFOLDED_AT_ONCE] });
   return rowCount === UNFOLDED_AT_ONCE;
 }
@@ -43,13 +43,14 @@ export async function unfoldSomeBirths(db: Queryable, tenant: string): Promise<b
 const unfolding = new WeakSet<Queryable>();
 
 /**
- * Unfolds what somebody has read: it is read from history alone the next time, which takes less to plan. Nobody waits for it;
- * while it is at it, or when it fails, others stay folded until they are read again. Within a transaction nothing is done.
+ * Unfolds entities that were read: the next read needs `history` alone, which is cheaper to plan. It runs in the background.
+ * While one run is under way, or when it fails, further entities stay folded until they are read again. Does nothing inside
+ * a transaction.
  */
 export function unfoldSoon(db: Database | Queryable, tenant: string, ids: readonly string[]): void {
   if (!('transaction' in db) || unfolding.has(db)) return;
   unfolding.add(db);
-  unfoldBirths(
+  unfoldInitialInstances(
     db,
     ids.map((id) => ({ tenant, id })),
   )

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../database/database.ts';
 
-/** A table that holds part of the history. */
-export interface HistoryLeaf {
+/** A table that holds a part of the history: a partition, or a chunk of TimescaleDB. */
+export interface HistoryTable {
   readonly name: string;
   /** Null: the one for all times that have none of their own. */
   readonly from: Date | null;
@@ -30,7 +30,7 @@ export async function isHypertable(db: Queryable): Promise<boolean> {
 }
 
 /** The partitions or chunks of the history, in the order of time. */
-export async function historyLeaves(db: Queryable): Promise<HistoryLeaf[]> {
-  const { rows } = await db.query<HistoryLeaf>({ text: (await isHypertable(db)) ? SELECT_CHUNKS : SELECT_PARTITIONS });
+export async function historyTables(db: Queryable): Promise<HistoryTable[]> {
+  const { rows } = await db.query<HistoryTable>({ text: (await isHypertable(db)) ? SELECT_CHUNKS : SELECT_PARTITIONS });
   return rows;
 }

@@ -1,9 +1,9 @@
 import type { Database, Queryable } from '../../database/database.ts';
-import { takeHistoryRoom } from '../../entities/write-lane/quota-reservation.ts';
+import { reserveHistoryRows } from '../../entities/write-lane/quota-reservation.ts';
 import type { PastInstance } from '../../model/temporal/temporal-entity.ts';
 import { forgetRollups, holdRollups } from '../rollups/history-rollups.ts';
 import { historyRows, pushPast, summable } from '../rows/history-rows.ts';
-import { unfoldBirths } from '../rows/initial-instances.ts';
+import { unfoldInitialInstances } from '../rows/initial-instances.ts';
 
 const HAS_HISTORY = `
   SELECT EXISTS (SELECT 1 FROM evolution WHERE tenant = $1 AND entity_id = $2)
@@ -61,8 +61,8 @@ export async function insertPast(
 ): Promise<void> {
   const rows = historyRows();
   pushPast(rows, tenant, id, instances);
-  await takeHistoryRoom(db, tenant, rows.length);
-  await unfoldBirths(db, [{ tenant, id }]);
+  await reserveHistoryRows(db, tenant, rows.length);
+  await unfoldInitialInstances(db, [{ tenant, id }]);
   await db.query({ text: INSERT_PAST, values: [at, ...rows.parameters()] });
 }
 
@@ -81,7 +81,7 @@ export async function isImported(db: Queryable, tenant: string, id: string): Pro
 export async function deleteEvolution(db: Database, tenant: string, id: string): Promise<void> {
   await db.transaction(async (tx) => {
     await holdRollups(tx);
-    await unfoldBirths(tx, [{ tenant, id }]);
+    await unfoldInitialInstances(tx, [{ tenant, id }]);
     await tx.query({ text: DELETE_EVOLUTION, values: [tenant, id] });
     await forgetRollups(tx, tenant, id);
   });
@@ -97,7 +97,7 @@ export async function deleteAttributeHistory(
 ): Promise<boolean> {
   return db.transaction(async (tx) => {
     await holdRollups(tx);
-    await unfoldBirths(tx, [{ tenant, id }]);
+    await unfoldInitialInstances(tx, [{ tenant, id }]);
     const { rowCount } = await tx.query({ text: DELETE_ATTRIBUTE, values: [tenant, id, attribute, datasetId] });
     await forgetRollups(tx, tenant, id, attribute, datasetId);
     return rowCount > 0;
@@ -113,7 +113,7 @@ export async function replaceInstance(
   { name, instance }: PastInstance,
   at: string,
 ): Promise<boolean> {
-  await unfoldBirths(db, [{ tenant, id }]);
+  await unfoldInitialInstances(db, [{ tenant, id }]);
   const { datasetId = '', observedAt, value } = instance;
   const { rowCount } = await db.query({
     text: REPLACE_INSTANCE,
@@ -130,7 +130,7 @@ export async function deleteInstance(
   attribute: string,
   row: string,
 ): Promise<boolean> {
-  await unfoldBirths(db, [{ tenant, id }]);
+  await unfoldInitialInstances(db, [{ tenant, id }]);
   const { rowCount } = await db.query({ text: DELETE_INSTANCE, values: [tenant, id, attribute, row] });
   return rowCount > 0;
 }

@@ -3,7 +3,7 @@ import { distributedOrigin } from '../../federation/calls/distributed-origin.ts'
 import type { Federation } from '../../federation/calls/federation.ts';
 import type { Origin } from '../../federation/calls/origin.ts';
 import type { OperationName } from '../../federation/registrations/operation-names.ts';
-import { letOthersIn } from '../server/large-bodies.ts';
+import { releaseBodySlot } from '../server/large-bodies.ts';
 import { readBoolean } from './parameters.ts';
 
 /**
@@ -21,7 +21,7 @@ export function originOf(
   if (local) return undefined;
   const { tenant, context } = request.ngsiLd;
   const origin = distributedOrigin(federation, operations, tenant, context, request.headers);
-  if (origin !== undefined) letOthersIn(request);
+  if (origin !== undefined) releaseBodySlot(request);
   return origin;
 }
 

@@ -72,7 +72,10 @@ export function holdLargeBodies() {
   };
 }
 
-/** The request goes on waiting for others than this process and its database: those behind it need not. */
-export function letOthersIn(request: FastifyRequest): void {
+/**
+ * Gives the slot of a large body to the next request. For a request that from now on waits for other servers, not for this
+ * process and its database.
+ */
+export function releaseBodySlot(request: FastifyRequest): void {
   leave.get(request)?.();
 }

@@ -2,7 +2,7 @@ import type { Contexts } from '../../context/contexts.ts';
 import { type Owed, type OwedNotification, tellsOfSources } from '../../model/owed-notification.ts';
 import type { LinkedEntity } from '../../query/projection/linked-entity.ts';
 import type { Subscription } from '../../subscriptions/subscription.ts';
-import type { Held } from '../queues/endpoint-queue.ts';
+import type { QueuedNotification } from '../queues/endpoint-queue.ts';
 import {
   buildNotification,
   buildSourceNotification,
@@ -27,35 +27,39 @@ export class MessageBuilder {
   }
 
   /** Where nobody need be asked: nearly always, and without a promise for each step. Undefined also where nothing is told. */
-  atOnce(held: Held, subscription: Subscription, owed: Owed): NotificationMessage | undefined {
+  atOnce(queued: QueuedNotification, subscription: Subscription, owed: Owed): NotificationMessage | undefined {
     const { asksLinked, throttlingMs, jsonldContext, notification } = subscription;
     if (asksLinked || throttlingMs !== undefined || notification.join !== undefined || tellsOfSources(owed))
       return undefined;
     const context = this.#parts.contexts.cached(jsonldContext);
-    return context && buildNotification(held.entryId, owed, subscription, context);
+    return context && buildNotification(queued.entryId, owed, subscription, context);
   }
 
   /** Undefined where nothing is to be told after all. */
-  async later(held: Held, subscription: Subscription, owed: Owed): Promise<NotificationMessage | undefined> {
-    if (!(await this.#isConfirmed(held, subscription, owed))) return undefined;
-    if (!(await this.#hasTurn(held, subscription))) return undefined;
-    return this.#built(held.entryId, subscription, owed);
+  async later(
+    queued: QueuedNotification,
+    subscription: Subscription,
+    owed: Owed,
+  ): Promise<NotificationMessage | undefined> {
+    if (!(await this.#isConfirmed(queued, subscription, owed))) return undefined;
+    if (!(await this.#hasTurn(queued, subscription))) return undefined;
+    return this.#built(queued.entryId, subscription, owed);
   }
 
   /** Asked once: what is to be tried again was confirmed already. */
-  async #isConfirmed(held: Held, subscription: Subscription, owed: Owed): Promise<boolean> {
-    const isReplayed = held.since > Date.parse(held.owed.at);
-    if (!subscription.asksLinked || held.attempts > 0 || isReplayed || tellsOfSources(owed)) return true;
+  async #isConfirmed(queued: QueuedNotification, subscription: Subscription, owed: Owed): Promise<boolean> {
+    const isReplayed = queued.since > Date.parse(queued.owed.at);
+    if (!subscription.asksLinked || queued.attempts > 0 || isReplayed || tellsOfSources(owed)) return true;
     const { subscriptions } = this.#parts;
     if (!(await subscriptions.confirms(subscription, owed))) return false;
-    return subscriptions.admits(subscription, Date.parse(held.owed.at));
+    return subscriptions.admits(subscription, Date.parse(queued.owed.at));
   }
 
   /** Throttled over all processes; what was tried once has had its turn. */
-  async #hasTurn(held: Held, subscription: Subscription): Promise<boolean> {
-    const at = Date.parse(held.owed.at);
-    if (subscription.throttlingMs === undefined || held.attempts > 0 || held.since > at) return true;
-    return this.#parts.subscriptions.claims(subscription, held.entryId, at);
+  async #hasTurn(queued: QueuedNotification, subscription: Subscription): Promise<boolean> {
+    const at = Date.parse(queued.owed.at);
+    if (subscription.throttlingMs === undefined || queued.attempts > 0 || queued.since > at) return true;
+    return this.#parts.subscriptions.claims(subscription, queued.entryId, at);
   }
 
   async #built(entryId: string, subscription: Subscription, owed: Owed): Promise<NotificationMessage | undefined> {

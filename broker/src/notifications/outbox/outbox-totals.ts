@@ -1,12 +1,12 @@
 import type { Queryable } from '../../database/database.ts';
 
-/** What all processes owe together. */
-export interface OwedTotals {
-  /** In the outbox; more than 100,000 are not counted. */
+/** Totals of the outbox over all processes. */
+export interface OutboxTotals {
+  /** Rows of the outbox; counted up to 100,000. */
   readonly owed: number;
-  /** How long the first of them has waited. */
+  /** Age of the oldest row. */
   readonly oldestSeconds: number;
-  /** Given up, and kept for an operator to look at; counted as far. */
+  /** Dead letters; counted up to 100,000. */
   readonly dead: number;
 }
 
@@ -16,7 +16,7 @@ const TOTALS = `
     (SELECT count(*) FROM (SELECT FROM outbox_dead LIMIT 100000) AS counted)::int AS dead,
     coalesce((SELECT extract(epoch FROM now() - created_at)::float8 FROM outbox ORDER BY id LIMIT 1), 0) AS oldest`;
 
-export async function owedTotals(db: Queryable): Promise<OwedTotals> {
+export async function outboxTotals(db: Queryable): Promise<OutboxTotals> {
   const { rows } = await db.query<{ owed: number; dead: number; oldest: number }>({ text: TOTALS });
   const { owed = 0, dead = 0, oldest = 0 } = rows[0] ?? {};
   return { owed, dead, oldestSeconds: Math.max(0, oldest) };

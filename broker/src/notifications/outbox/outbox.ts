@@ -147,7 +147,7 @@ interface Row {
 /** The notifications owed. The write lane puts them in, with the change they tell of; here they are taken and settled. */
 export interface OutboxStore {
   /** Rows of ours owed to these subscriptions, but not those held; oldest first. */
-  take(subscriptions: readonly SubscriptionKey[], held: readonly string[], limit: number): Promise<OwedRow[]>;
+  take(subscriptions: readonly SubscriptionKey[], queued: readonly string[], limit: number): Promise<OwedRow[]>;
   /** The subscriptions that a process of one of these names owed something. */
   owedBy(names: readonly string[]): Promise<SubscriptionKey[]>;
   /** Those of our entries that must wait for an earlier one, of the same entity and subscription, that another wrote. */
@@ -169,12 +169,12 @@ export interface Owner {
 export function createOutboxStore(db: Database, owner: Owner): OutboxStore {
   let lineIndex: Promise<unknown> | undefined;
   return {
-    async take(subscriptions, held, limit) {
+    async take(subscriptions, queued, limit) {
       const values = [
         subscriptions.map(({ tenant }) => tenant),
         subscriptions.map(({ id }) => id),
         owner.names,
-        held,
+        queued,
         limit,
       ];
       const { rows } = await db.query<Row>({ text: TAKE_OWED, values });

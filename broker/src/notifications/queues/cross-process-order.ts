@@ -8,13 +8,13 @@ const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 500;
 
 /**
- * Order per entity over several processes: an entry whose entity another process has told of before, and not finished
- * with, waits until that row has gone. All that wait are asked of the outbox in one statement.
+ * Keeps notifications of one entity in order over several processes. An entry waits while the outbox still has an earlier
+ * one of the same entity and subscription that another process is to send. One statement asks for all entries that wait.
  */
-export class Turns {
+export class CrossProcessOrder {
   readonly #outbox: Pick<OutboxStore, 'behindOthers'>;
   readonly #log: Log;
-  /** Not asked of yet. */
+  /** Entries that the outbox was not asked about yet. */
   #fresh = new Map<string, () => void>();
   readonly #waiting = new Map<string, () => void>();
   #isAsking = false;
@@ -27,7 +27,7 @@ export class Turns {
     this.#log = log;
   }
 
-  /** Calls back as soon as no other process has an earlier one of the same entity and subscription to send. */
+  /** Calls back once no other process has an earlier entry of the same entity and subscription to send. */
   await(entryId: string, onTurn: () => void): void {
     this.#fresh.set(entryId, onTurn);
     if (!this.#isAsking) this.#ask(false);
@@ -40,7 +40,7 @@ export class Turns {
 
   async #ask(isTimeForWaiting: boolean): Promise<void> {
     this.#isAsking = true;
-    // What is committed in one turn of the event loop is asked in one statement.
+    // All that is committed in one turn of the event loop shares one statement.
     await new Promise((resolve) => setImmediate(resolve));
     for (let asksWaiting = isTimeForWaiting; asksWaiting || this.#fresh.size > 0; asksWaiting = false) {
       if (this.#isClosed) return;
@@ -61,7 +61,7 @@ export class Turns {
       if (behind.has(id)) {
         this.#waiting.set(id, onTurn);
       } else {
-        // Others move: look again soon.
+        // Other processes make progress: look again soon.
         if (this.#waiting.delete(id)) this.#pauseMs = FIRST_PAUSE_MS;
         onTurn();
       }

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { OwedNotification } from '../../model/owed-notification.ts';
 import { DELIVERY_SETTINGS } from '../settings.ts';
-import { EndpointQueue, type Held, type Send, type Sent } from './endpoint-queue.ts';
+import { EndpointQueue, type QueuedNotification, type Send, type Sent } from './endpoint-queue.ts';
 
 const MINUTE = 60_000;
 
-function held(number: number): Held {
+function queued(number: number): QueuedNotification {
   return {
     entryId: `${number}`.padStart(8, '0'),
     tenant: '',
@@ -21,7 +21,7 @@ function held(number: number): Held {
 }
 
 /** Ends later, as what is sent over a network does. */
-function later(send: (held: Held) => Sent): Send {
+function later(send: (queued: QueuedNotification) => Sent): Send {
   return (one, _isTrial, done) => queueMicrotask(() => done(send(one)));
 }
 
@@ -46,7 +46,7 @@ function start(t: TestContext, send: Send) {
 test('an endpoint that is down for 30 minutes gets everything in order per entity, and few attempts meanwhile', async (t) => {
   let isUp = false;
   let attempts = 0;
-  const delivered: Held[] = [];
+  const delivered: QueuedNotification[] = [];
   const send = later((one) => {
     attempts++;
     if (!isUp) return { end: 'again', endpointDown: true, leastPauseMs: 0, error: 'down' };
@@ -56,7 +56,7 @@ test('an endpoint that is down for 30 minutes gets everything in order per entit
   const { queue, heard, pass } = start(t, send);
   let number = 0;
   for (let minute = 0; minute < 30; minute++) {
-    for (let each = 0; each < 40; each++) queue.add(held(number++));
+    for (let each = 0; each < 40; each++) queue.add(queued(number++));
     await pass(MINUTE);
   }
   assert.ok(attempts < 60, `${attempts} attempts while it was down`);
@@ -83,11 +83,11 @@ test('a subscription that comes while the endpoint is down is tried once at once
     return { end: 'again', endpointDown: true, leastPauseMs: 10 * MINUTE, error: 'down' };
   });
   const { queue, pass } = start(t, send);
-  queue.add(held(1));
+  queue.add(queued(1));
   await pass(MINUTE);
-  queue.add({ ...held(2), id: 'urn:ngsi-ld:Subscription:2' });
+  queue.add({ ...queued(2), id: 'urn:ngsi-ld:Subscription:2' });
   await pass(1000);
-  queue.add({ ...held(3), id: 'urn:ngsi-ld:Subscription:2' });
+  queue.add({ ...queued(3), id: 'urn:ngsi-ld:Subscription:2' });
   await pass(MINUTE);
 
   assert.deepEqual(tried, ['urn:ngsi-ld:Subscription:1', 'urn:ngsi-ld:Subscription:2']);
@@ -104,7 +104,7 @@ test('what need not be sent after all ends at once, however much of it waits', a
       done({ end: 'done', answered: false });
     }
   });
-  for (let number = 0; number < 50_000; number++) queue.add(held(number));
+  for (let number = 0; number < 50_000; number++) queue.add(queued(number));
   assert.equal(waiting.length, 10); // one of each entity
   isWanted = false;
   for (const end of waiting) end();

@@ -5,7 +5,7 @@ import { type DeliverySettings, pauseMs } from '../settings.ts';
 import type { EndpointState } from './endpoint-state.ts';
 
 /** A notification in memory, waiting or being sent. */
-export interface Held extends SubscriptionKey {
+export interface QueuedNotification extends SubscriptionKey {
   /** Of the outbox entry. */
   readonly entryId: string;
   readonly entityId: string;
@@ -38,12 +38,12 @@ export interface QueueWatcher {
 }
 
 /** Sends one notification. `isTrial`: the endpoint failed last time. `done` is called once, maybe at once; never throws. */
-export type Send = (held: Held, isTrial: boolean, done: (sent: Sent) => void) => void;
+export type Send = (queued: QueuedNotification, isTrial: boolean, done: (sent: Sent) => void) => void;
 
 /** The notifications of one entity to one subscription, in order; the first is the next to go. */
 interface EntityLine {
   readonly key: string;
-  readonly waiting: Held[];
+  readonly waiting: QueuedNotification[];
   /** Its first awaits its turn: it is neither ready nor under way. */
   isHeldBack: boolean;
 }
@@ -62,7 +62,7 @@ export class EndpointQueue {
   refused = 0;
   isReading = false;
 
-  readonly held = new PassingMap<string, Held>();
+  readonly queued = new PassingMap<string, QueuedNotification>();
   readonly #settings: DeliverySettings;
   readonly #send: Send;
   readonly #watcher: QueueWatcher;
@@ -95,42 +95,42 @@ export class EndpointQueue {
       failures: this.#failures,
       ...(isPaused && { retryAt: new Date(this.#pausedUntil).toISOString() }),
       ...(this.#lastError !== undefined && { lastError: this.#lastError }),
-      waiting: this.held.size,
+      waiting: this.queued.size,
     };
   }
 
   get isIdle(): boolean {
-    return this.held.size === 0 && this.behind.size === 0;
+    return this.queued.size === 0 && this.behind.size === 0;
   }
 
   /** Whether all that is held awaits its turn. */
   get isStuck(): boolean {
-    if (this.held.size === 0 || this.#underWay > 0) return false;
+    if (this.queued.size === 0 || this.#underWay > 0) return false;
     for (const { isHeldBack } of this.#lines.values()) if (!isHeldBack) return false;
     return true;
   }
 
-  add(held: Held): void {
-    this.held.set(held.entryId, held);
-    const key = `${held.tenant} ${held.id} ${held.entityId}`;
+  add(queued: QueuedNotification): void {
+    this.queued.set(queued.entryId, queued);
+    const key = `${queued.tenant} ${queued.id} ${queued.entityId}`;
     const line = this.#lines.get(key);
     if (line !== undefined) {
-      insertInOrder(line.waiting, held);
-      if (line.waiting[0] === held && !held.awaitsTurn) this.turn(held);
+      insertInOrder(line.waiting, queued);
+      if (line.waiting[0] === queued && !queued.awaitsTurn) this.turn(queued);
       return;
     }
-    const newLine = { key, waiting: [held], isHeldBack: false };
+    const newLine = { key, waiting: [queued], isHeldBack: false };
     this.#lines.set(key, newLine);
-    if (this.#mayTryDuringPause(held)) this.#start(newLine);
+    if (this.#mayTryDuringPause(queued)) this.#start(newLine);
     else this.#ready.push(newLine);
     this.#pump();
   }
 
   /** The entry need no longer wait for other processes. */
-  turn(held: Held): void {
-    held.awaitsTurn = false;
-    const line = this.#lines.get(`${held.tenant} ${held.id} ${held.entityId}`);
-    if (line === undefined || !line.isHeldBack || line.waiting[0] !== held) return;
+  turn(queued: QueuedNotification): void {
+    queued.awaitsTurn = false;
+    const line = this.#lines.get(`${queued.tenant} ${queued.id} ${queued.entityId}`);
+    if (line === undefined || !line.isHeldBack || line.waiting[0] !== queued) return;
     line.isHeldBack = false;
     this.#ready.push(line);
     this.#pump();
@@ -167,18 +167,18 @@ export class EndpointQueue {
   }
 
   #start(line: EntityLine): void {
-    const held = line.waiting[0] as Held; // a line that waits is never empty
+    const queued = line.waiting[0] as QueuedNotification; // a line that waits is never empty
     this.#underWay++;
-    this.#send(held, this.#failures > 0, (sent) => this.#sent(line, held, sent));
+    this.#send(queued, this.#failures > 0, (sent) => this.#sent(line, queued, sent));
   }
 
   /** So that a subscriber learns soon that the endpoint fails, however long its pause has grown. */
-  #mayTryDuringPause({ tenant, id, awaitsTurn }: Held): boolean {
+  #mayTryDuringPause({ tenant, id, awaitsTurn }: QueuedNotification): boolean {
     if (awaitsTurn || this.#isClosed || Date.now() >= this.#pausedUntil || this.#underWay > 0) return false;
     return !this.#tried.has(`${tenant} ${id}`);
   }
 
-  #sent(line: EntityLine, held: Held, sent: Sent): void {
+  #sent(line: EntityLine, queued: QueuedNotification, sent: Sent): void {
     this.#underWay--;
     this.#watch(sent);
     if (sent.end === 'done') {
@@ -187,11 +187,11 @@ export class EndpointQueue {
         this.#pausedUntil = 0;
         this.#tried.clear();
       }
-      this.#leave(line, held);
+      this.#leave(line, queued);
     } else if (sent.endpointDown) this.#pauseAll(line, sent.leastPauseMs);
     else {
       this.#failures = 0; // it answers
-      const pause = pauseMs(held.attempts, sent.leastPauseMs, this.#settings);
+      const pause = pauseMs(queued.attempts, sent.leastPauseMs, this.#settings);
       this.#after(pause, () => this.#ready.push(line));
     }
     if (this.#isClosed && this.#underWay === 0) this.#whenIdle?.();
@@ -210,11 +210,11 @@ export class EndpointQueue {
     }
   }
 
-  #leave(line: EntityLine, held: Held): void {
+  #leave(line: EntityLine, queued: QueuedNotification): void {
     // An older one, read back meanwhile, may stand before it.
-    const place = line.waiting.indexOf(held);
+    const place = line.waiting.indexOf(queued);
     line.waiting.splice(place, 1);
-    this.held.delete(held.entryId);
+    this.queued.delete(queued.entryId);
     if (line.waiting.length > 0) this.#ready.push(line);
     else this.#lines.delete(line.key);
     this.#watcher.onSpace(this);
@@ -222,7 +222,7 @@ export class EndpointQueue {
 
   #pauseAll(line: EntityLine, leastPauseMs: number): void {
     this.#ready.unshift(line);
-    const first = line.waiting[0] as Held; // it was just tried
+    const first = line.waiting[0] as QueuedNotification; // it was just tried
     this.#tried.add(`${first.tenant} ${first.id}`);
     // Those that were under way when the pause began tell nothing new.
     if (Date.now() < this.#pausedUntil) return;
@@ -245,13 +245,13 @@ export class EndpointQueue {
 }
 
 /** Nearly always at the end. */
-function insertInOrder(waiting: Held[], held: Held): void {
+function insertInOrder(waiting: QueuedNotification[], queued: QueuedNotification): void {
   let place = waiting.length;
-  while (place > 0 && isLater(waiting[place - 1] as Held, held)) place--;
-  waiting.splice(place, 0, held);
+  while (place > 0 && isLater(waiting[place - 1] as QueuedNotification, queued)) place--;
+  waiting.splice(place, 0, queued);
 }
 
 /** By the entity's version, and of one version by id: clocks of processes differ. */
-function isLater(one: Held, other: Held): boolean {
+function isLater(one: QueuedNotification, other: QueuedNotification): boolean {
   return one.version === other.version ? one.entryId > other.entryId : one.version > other.version;
 }

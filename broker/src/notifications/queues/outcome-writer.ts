@@ -9,25 +9,26 @@ interface Pending {
   readonly failed: Map<string, FailedAttempt>;
   readonly dead: Map<string, FailedAttempt>;
   readonly counts: Map<string, DeliveryCount>;
-  /** Who waits for it to be written. */
+  /** Called when all of it is written. */
   readonly waiting: (() => void)[];
 }
 
 /**
- * What ends within it is written down together, unless somebody waits: one statement then does the work of many. The
- * statement itself takes 0.25 ms to plan and start, a row 2 µs.
+ * Outcomes within this time share one statement, unless somebody waits. A statement takes 0.25 ms to plan and start, a row
+ * 2 µs.
  */
 const GATHER_MS = 25;
-/** Where others may wait for a row to go, to send what comes after it. */
+/** The same while other processes may wait for a row to be deleted before they send the next one. */
 const GATHER_FOR_OTHERS_MS = 10;
-/** After a statement that failed. */
+/** Pause after a failed statement. */
 const RETRY_MS = 1000;
 
 /**
- * Writes down what became of notifications, many in one statement: some milliseconds', and what ends while the one before
- * is under way. The row and its count go together, so that a crash between sending and writing sends twice but counts once.
+ * Writes the outcomes of notifications to the outbox, in batches: those of some milliseconds, and those that come while a
+ * statement is under way. The row is deleted and counted in one statement, so that after a crash between sending and writing
+ * a notification is sent twice but counted once.
  */
-export class Settler {
+export class OutcomeWriter {
   readonly #outbox: OutboxStore;
   readonly #log: Log;
   readonly #hasOthers: () => boolean;

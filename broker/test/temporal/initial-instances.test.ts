@@ -3,7 +3,7 @@ import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
 import type { Database } from '../../src/database/database.ts';
 import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
 import { RollupJob } from '../../src/history/rollups/rollup-job.ts';
-import { unfoldBirths } from '../../src/history/rows/initial-instances.ts';
+import { unfoldInitialInstances } from '../../src/history/rows/initial-instances.ts';
 import { startTemporalBroker, type TemporalBroker } from './temporal-broker.ts';
 
 const SILENT = { warn: (fields: object, message: string) => assert.fail(`${message} ${JSON.stringify(fields)}`) };
@@ -99,7 +99,7 @@ eachHistoryDatabase('What an entity was when it came to be', (test) => {
       async create(): Promise<string> {
         const id = `urn:ngsi-ld:Lamp:${++entities}`;
         for (const { ask } of brokers) assert.equal((await ask('POST', '/entities', lamp(id))).statusCode, 201);
-        await unfoldBirths(db, [{ tenant: unfolded, id }]);
+        await unfoldInitialInstances(db, [{ tenant: unfolded, id }]);
         assert.equal(await count('birth', folded, id), 1);
         assert.equal(await count('birth', unfolded, id), 0);
         return id;

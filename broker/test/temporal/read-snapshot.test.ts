@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
-import { inOneMoment } from '../../src/history/query/read-snapshot.ts';
+import { inReadSnapshot } from '../../src/history/query/read-snapshot.ts';
 import { RollupJob } from '../../src/history/rollups/rollup-job.ts';
 import { startTemporalBroker, type TemporalBroker } from './temporal-broker.ts';
 
@@ -89,7 +89,7 @@ eachHistoryDatabase('Sums of hours and days', (test) => {
     let summed = 0;
     try {
       for (let moment = 0; moment < MOMENTS[db.kind]; moment++) {
-        await inOneMoment(db, async (tx) => {
+        await inReadSnapshot(db, async (tx) => {
           for (const table of ['history_hour', 'history_day'] as const) {
             const { rows } = await tx.query({ text: different(table), values: [tenant] });
             assert.deepEqual(rows, [], `${table}, moment ${moment}, after ${writes} writes`);
