@@ -37,6 +37,8 @@ try {
 async function main(only: readonly string[]): Promise<boolean> {
   const started = Date.now();
   const { lacks, mosquitto } = await prepareNeighbours();
+  // Once for all runs: each opens embedded databases of its own.
+  await import('./database-template.ts');
   const failed: string[] = [];
   const records: TestRecord[] = [];
   const runs = testRuns(only);

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { type Database, LOCK_NAME, type Queryable, type Rows, type Statement, UNLOCK_NAME } from '../database.ts';
 import { DatabaseUnavailable } from '../database-errors.ts';
 import { toWire } from '../text-values.ts';
+import { templateFile } from './database-template.ts';
 import { lockDirectory } from './directory-lock.ts';
 import type { PgliteAnswer, PgliteFailure, PgliteMessage, PgliteRequest } from './pglite-messages.ts';
 
@@ -21,12 +22,17 @@ export class PgliteError extends Error {
   }
 }
 
+export interface PgliteDatabase extends Database {
+  /** Writes all of it to a file: a template for new ones. */
+  archive(file: string): Promise<void>;
+}
+
 /**
  * The embedded `Database`: PGlite with PostGIS in a worker thread, in a directory, or in memory when none is given.
  *
  * @throws Error: another process has the directory open
  */
-export async function pgliteDatabase(directory?: string): Promise<Database> {
+export async function pgliteDatabase(directory?: string): Promise<PgliteDatabase> {
   if (directory === undefined) return open(() => {});
   await mkdir(directory, { recursive: true });
   const unlock = await lockDirectory(directory);
@@ -36,9 +42,13 @@ export async function pgliteDatabase(directory?: string): Promise<Database> {
   });
 }
 
-async function open(unlock: () => void, directory?: string): Promise<Database> {
+async function open(unlock: () => void, directory?: string): Promise<PgliteDatabase> {
   const session = new PgliteSession();
-  await session.ask({ ask: 'open', directory: directory === undefined ? undefined : `${directory}/pgdata` });
+  await session.ask({
+    ask: 'open',
+    template: templateFile(),
+    ...(directory !== undefined && { directory: `${directory}/pgdata` }),
+  });
   const listeners = session.listeners;
   // Resolves when the transaction that has the session ends; the thread takes requests in order, so nothing else waits.
   let taken: Promise<void> | undefined;
@@ -94,6 +104,10 @@ async function open(unlock: () => void, directory?: string): Promise<Database> {
         while (taken) await taken;
         await session.query({ text: UNLOCK_NAME, values: [name] });
       };
+    },
+    async archive(file) {
+      while (taken) await taken;
+      await session.ask({ ask: 'archive', file });
     },
     async close() {
       while (taken) await taken;

@@ -2,7 +2,14 @@ import type { WireValue } from '../text-values.ts';
 
 /** What the thread of the embedded database is asked; each answered by a `reply` of the same number, in order. */
 export type PgliteRequest =
-  | { readonly id: number; readonly ask: 'open'; readonly directory?: string }
+  | {
+      readonly id: number;
+      readonly ask: 'open';
+      readonly directory?: string;
+      /** The archive that a new database begins with, if the file is there. */
+      readonly template: string;
+    }
+  | { readonly id: number; readonly ask: 'archive'; readonly file: string }
   | {
       readonly id: number;
       readonly ask: 'query';

@@ -1,3 +1,6 @@
+import { existsSync, openAsBlob } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { messages, PGlite, protocol } from '@electric-sql/pglite';
 import { postgis } from '@electric-sql/pglite-postgis';
@@ -30,8 +33,11 @@ async function answer(request: PgliteRequest): Promise<void> {
 async function perform(request: PgliteRequest): Promise<PgliteAnswer> {
   switch (request.ask) {
     case 'open':
-      database = await PGlite.create({ dataDir: request.directory ?? 'memory://', extensions: { postgis } });
+      database = await open(request);
       database.onNotification((channel, payload) => tell({ tell: 'notification', channel, payload }));
+      return NOTHING;
+    case 'archive':
+      await archive(opened(), request.file);
       return NOTHING;
     case 'query':
       return onLevelStack(opened(), () => execute(opened(), request));
@@ -43,6 +49,24 @@ async function perform(request: PgliteRequest): Promise<PgliteAnswer> {
       await database?.close();
       return NOTHING;
   }
+}
+
+/** A new database begins with the template, where there is one. */
+async function open({ directory, template }: Extract<PgliteRequest, { ask: 'open' }>): Promise<PGlite> {
+  const isNew = directory === undefined || !existsSync(join(directory, 'PG_VERSION'));
+  const loadDataDir = isNew && existsSync(template) ? await openAsBlob(template) : undefined;
+  return PGlite.create({
+    dataDir: directory ?? 'memory://',
+    extensions: { postgis },
+    ...(loadDataDir && { loadDataDir }),
+  });
+}
+
+/** Appears as a whole or not at all. */
+async function archive(pglite: PGlite, file: string): Promise<void> {
+  const data = await pglite.dumpDataDir('none');
+  await writeFile(`${file}.${process.pid}`, data.stream());
+  await rename(`${file}.${process.pid}`, file);
 }
 
 const NOTHING: PgliteAnswer = { rows: [], rowCount: 0, command: '' };

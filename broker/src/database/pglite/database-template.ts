@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/*
+ * A new embedded database takes some ten seconds of the processor: PostgreSQL's own set-up, PostGIS and our migrations. A
+ * template is such a database as an archive, made once; a new one that begins with it takes three.
+ */
+
+const CACHE = fileURLToPath(new URL('../../../../node_modules/.cache/alzette/', import.meta.url));
+const MIGRATIONS = fileURLToPath(new URL('../../../migrations/', import.meta.url));
+const SUFFIX = '.template.tar';
+
+/** Where the template of these migrations and this PGlite lies, whether it is there or not. */
+export function templateFile(): string {
+  const hash = createHash('sha256');
+  const { resolve } = createRequire(import.meta.url);
+  for (const name of ['@electric-sql/pglite', '@electric-sql/pglite-postgis']) {
+    hash.update(readFileSync(packageFile(resolve(name)), 'utf8'));
+  }
+  for (const name of readdirSync(MIGRATIONS).sort()) hash.update(name).update(readFileSync(join(MIGRATIONS, name)));
+  return join(CACHE, `${hash.digest('hex').slice(0, 16)}${SUFFIX}`);
+}
+
+/** The folder for a template that is about to be made, without the templates of other versions. */
+export async function clearTemplates(): Promise<void> {
+  await mkdir(CACHE, { recursive: true });
+  for (const name of await readdir(CACHE)) if (name.endsWith(SUFFIX)) await rm(join(CACHE, name), { force: true });
+}
+
+/** The package.json beside or above an entry point. */
+function packageFile(entry: string): string {
+  let folder = dirname(entry);
+  while (!readdirSync(folder).includes('package.json') || folder.endsWith('dist')) folder = dirname(folder);
+  return join(folder, 'package.json');
+}
