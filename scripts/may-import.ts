@@ -234,6 +234,7 @@ const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     '@alzette/broker',
     '@alzette/iot-agents',
     '@alzette/identity',
+    '@alzette/lighting',
     '@alzette/territory',
   ],
 };

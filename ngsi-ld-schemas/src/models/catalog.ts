@@ -21,6 +21,7 @@ import { threePhaseAcMeasurement } from './energy.ts';
 import { airQualityObserved, indoorEnvironmentObserved, noiseLevelObserved } from './environment.ts';
 import { serviceRequests, services } from './issue-tracking.ts';
 import { keyPerformanceIndicator } from './key-performance-indicator.ts';
+import { lightingScenario } from './lighting.ts';
 import type { Model } from './model.ts';
 import { organization } from './organization.ts';
 import { offStreetParking, onStreetParking, parkingSpot } from './parking.ts';
@@ -61,6 +62,7 @@ export * from './environment.ts';
 export { type FormDescriptor, type FormField, formOf } from './form.ts';
 export * from './issue-tracking.ts';
 export * from './key-performance-indicator.ts';
+export * from './lighting.ts';
 export type { Attribute, Model } from './model.ts';
 export * from './organization.ts';
 export * from './parking.ts';
@@ -141,6 +143,7 @@ export const models: readonly Model[] = [
   administrativeArea,
   energyBill,
   workOrder,
+  lightingScenario,
 ];
 
 const BY_IRI: ReadonlyMap<string, Model> = new Map(models.map((model) => [model.iri, model]));

@@ -8,6 +8,7 @@ const SHARE = { min: 0, max: 1 };
 const MOST_SLOTS = 24;
 const MOST_RULES = 400;
 const MOST_DATES = 400;
+const MOST_PROGRAMMES = 50;
 
 /**
  * Reads `{ "level": 1, "slots": [{ "from": "21:00", "to": "05:30", "level": 0.5 }] }`.
@@ -48,6 +49,26 @@ function readSlot(value: unknown, member: string): Slot {
       share: readNumber(given.share, within(at, 'share'), SHARE),
     },
   };
+}
+
+/** `programmes` by name, or one `programme`. @throws InvalidInput */
+export function readProgrammes(
+  { programme, programmes }: Readonly<Record<string, unknown>>,
+  member = 'body',
+): Readonly<Record<string, Programme>> {
+  const at = within(member, programmes === undefined ? 'programme' : 'programmes');
+  if (programmes === undefined) return { programme: readProgramme(programme, at) };
+  if (programme !== undefined) {
+    throw new InvalidInput(within(member, 'programme'), programme, 'no "programme" beside "programmes"');
+  }
+  const isNamed = typeof programmes === 'object' && programmes !== null && !Array.isArray(programmes);
+  const entries = isNamed ? Object.entries(programmes) : [];
+  if (entries.length === 0 || entries.length > MOST_PROGRAMMES) {
+    throw new InvalidInput(at, programmes, `an object of 1 to ${MOST_PROGRAMMES} programmes by name`);
+  }
+  return Object.fromEntries(
+    entries.map(([name, value]) => [readText(name, at), readProgramme(value, within(at, name))]),
+  );
 }
 
 /** @throws InvalidInput: among others, a rule that names a programme that does not exist */

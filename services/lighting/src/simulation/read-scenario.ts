@@ -15,8 +15,7 @@ import {
 } from '../input/read.ts';
 import { LAMP_CATEGORIES } from '../legal/legal-checks.ts';
 import { readNightTime } from '../programmes/night-time.ts';
-import type { Programme } from '../programmes/programme.ts';
-import { readCalendar, readProgramme } from '../programmes/read-programme.ts';
+import { readCalendar, readProgramme, readProgrammes } from '../programmes/read-programme.ts';
 import { isTimeZone } from '../sun/local-time.ts';
 import type { LampGroup, Reference, Scenario } from './scenario.ts';
 
@@ -39,10 +38,10 @@ export interface LampQuery {
 export type ScenarioGiven = Omit<Scenario, 'lamps' | 'colourTemperatures'> & { readonly luminaires: LampsGiven };
 
 /** What a scenario may have, beside its name. */
-export const SCENARIO_MEMBERS = [
-  'name', 'place', 'timeZone', 'from', 'to', 'luminaires', 'driverLosses', 'driver', 'on', 'off', 'programme',
-  'programmes', 'calendar', 'tariff', 'co2Factors', 'reference', 'uncertainty', 'category', 'closing',
-] as const; // biome-ignore format: a list of words
+export const SCENARIO_MEMBERS: readonly string[] = [
+  ...['name', 'place', 'timeZone', 'from', 'to', 'luminaires', 'driverLosses', 'driver', 'on', 'off', 'programme'],
+  ...['programmes', 'calendar', 'tariff', 'co2Factors', 'reference', 'uncertainty', 'category', 'closing'],
+];
 
 const SHARE = { min: 0, max: 1 };
 const MOST_POINTS = 50;
@@ -109,22 +108,6 @@ function isWithin(degrees: unknown, limit: number): degrees is number {
   return typeof degrees === 'number' && Math.abs(degrees) <= limit;
 }
 
-function readProgrammes({ programme, programmes }: Readonly<Record<string, unknown>>, member: string) {
-  const at = within(member, programmes === undefined ? 'programme' : 'programmes');
-  if (programmes === undefined) return { programme: readProgramme(programme, at) };
-  if (programme !== undefined) {
-    throw new InvalidInput(within(member, 'programme'), programme, 'no "programme" beside "programmes"');
-  }
-  const isNamed = typeof programmes === 'object' && programmes !== null && !Array.isArray(programmes);
-  const entries = isNamed ? Object.entries(programmes) : [];
-  if (entries.length === 0 || entries.length > MOST_POINTS) {
-    throw new InvalidInput(at, programmes, `an object of 1 to ${MOST_POINTS} programmes by name`);
-  }
-  const read: Record<string, Programme> = {};
-  for (const [name, value] of entries) read[readText(name, at)] = readProgramme(value, within(at, name));
-  return read;
-}
-
 function readLuminaires(value: unknown, member: string): LampsGiven {
   const at = (part: string) => within(member, part);
   const given = readObject(value, member, ['count', 'power', 'colourTemperature', 'query', 'defaultPower']);
@@ -165,7 +148,8 @@ function readQuery(value: unknown, member: string): LampQuery {
   };
 }
 
-function readDriver({ driverLosses, driver }: Readonly<Record<string, unknown>>, member: string): Driver {
+/** `driver` with a curve and a standby power, or `driverLosses` alone. @throws InvalidInput */
+export function readDriver({ driverLosses, driver }: Readonly<Record<string, unknown>>, member: string): Driver {
   const losses = optional(driverLosses, 0, (share) =>
     readNumber(share, within(member, 'driverLosses'), { min: 0, max: 0.9 }),
   );
@@ -234,7 +218,8 @@ function readClock(value: unknown, member: string): number {
   return time.minutes;
 }
 
-function readCo2Factors(value: unknown, member: string): Co2Factor[] {
+/** @throws InvalidInput */
+export function readCo2Factors(value: unknown, member: string): Co2Factor[] {
   const table = readList(value, member, { min: 1, max: MOST_POINTS }, (row, at) => {
     const { from, factor, source } = readObject(row, at, ['from', 'factor', 'source']);
     return {

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { noaaEvent } from '../../../services/lighting/test/noaa-sun.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Asked, onEachDatabase, type Step } from './on-each-database.ts';
+
+const QUARTER = 15 * 60_000;
+const DAY = 24 * 3_600_000;
+const POWER = 60;
+const LAMPS = 8;
+const STRATEGY = {
+  name: 'Half from nine',
+  programme: { level: 1, slots: [{ from: '21:00', to: '05:30', level: 0.5 }] },
+  driverLosses: 0.08,
+};
+
+/** The evening of the last night that is over for certain. */
+const NIGHT = new Date(Date.now() - 2 * DAY).toISOString().slice(0, 10);
+const NEXT = new Date(Date.parse(NIGHT) + DAY).toISOString().slice(0, 10);
+const MIDDLE = { longitude: 5.97, latitude: 49.434 };
+const SUNSET = noaaEvent(NIGHT, MIDDLE, -0.833, 'set') as number;
+const SUNRISE = noaaEvent(NEXT, MIDDLE, -0.833, 'rise') as number;
+
+/** What a lamp that follows the strategy takes; watts. */
+function powerAt(at: number): { level: number; power: number } {
+  if (at < SUNSET || at >= SUNRISE) return { level: 0, power: 0 };
+  const [hour, minute] = new Intl.DateTimeFormat('fr', { timeZone: 'Europe/Paris', hour: '2-digit', minute: '2-digit' })
+    .format(at)
+    .split(':')
+    .map(Number) as [number, number];
+  const minutes = hour * 60 + minute;
+  const level = minutes >= 21 * 60 || minutes < 5 * 60 + 30 ? 0.5 : 1;
+  return { level, power: POWER * (0.08 + 0.92 * level) };
+}
+
+const id = (n: number) => `urn:ngsi-ld:Streetlight:${n}`;
+const property = (value: unknown, at?: number) => ({
+  type: 'Property',
+  value,
+  ...(at !== undefined && { observedAt: new Date(at).toISOString() }),
+});
+
+async function tellNight({ ask }: Asked, lamps: readonly number[]): Promise<void> {
+  const noon = Date.parse(`${NIGHT}T11:00:00Z`);
+  for (let at = noon; at <= noon + DAY; at += QUARTER) {
+    const { level, power } = powerAt(at);
+    const entities = lamps.map((n) => ({
+      id: id(n),
+      type: 'Streetlight',
+      powerConsumption: property(power, at),
+      illuminanceLevel: property(level, at),
+    }));
+    const answer = await ask('POST', '/ngsi-ld/v1/entityOperations/upsert?options=update', entities);
+    assert.ok(answer.statusCode < 300, answer.body);
+  }
+}
+
+async function sumNights({ ask }: Asked): Promise<void> {
+  const started = new Date().toISOString();
+  const run = await ask('POST', '/ops/jobs/lighting.nights/run');
+  assert.ok(run.statusCode < 300, run.body);
+  await eventually('the nights are summed', async () => {
+    const { lastRun } = (await ask('GET', '/ops/jobs/lighting.nights')).json();
+    assert.notEqual(lastRun?.state, 'failed', JSON.stringify(lastRun));
+    return lastRun?.state === 'completed' && lastRun.startedAt >= started;
+  });
+}
+
+const takesReadings: Step = {
+  name: 'what lamps measure is held against what their strategy promised',
+  async run(product) {
+    const { ask } = product;
+    const lamps = Array.from({ length: LAMPS }, (_, n) => ({
+      id: id(n),
+      type: 'Streetlight',
+      scope: '/Thil',
+      name: property(`THI-${n}`),
+      location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.91 + n / 1000, 49.47] } },
+      address: property({ streetAddress: n < 4 ? 'Rue du Moulin' : 'Rue Pasteur', addressLocality: 'Thil' }),
+      status: property('ok'),
+      powerRating: property(POWER),
+      refStreetlightControlCabinet: { type: 'Relationship', object: 'urn:ngsi-ld:StreetlightControlCabinet:1' },
+    }));
+    assert.ok((await ask('POST', '/ngsi-ld/v1/entityOperations/upsert', lamps)).statusCode < 300);
+    const kept = await ask('PUT', '/lighting/strategies/half', STRATEGY);
+    assert.equal(kept.statusCode, 201, kept.body);
+    assert.equal((await ask('PUT', '/lighting/strategies/half', STRATEGY)).json().version, 1, 'it says the same');
+    const assigned = await ask('POST', '/lighting/assignments', {
+      kind: 'commune',
+      zone: 'Thil',
+      from: NIGHT,
+      strategy: 'half',
+    });
+    assert.equal(assigned.statusCode, 201, assigned.body);
+    await tellNight(product, [0, 1, 2, 3, 4, 5, 6]);
+  },
+};
+
+const tellsSavings: Step = {
+  name: 'the measured saving is within a point of the promise, and the same everywhere',
+  async run(product) {
+    const { ask } = product;
+    const of = async (by: string) => (await ask('GET', `/lighting/savings?by=${by}&from=${NIGHT}&to=${NIGHT}`)).json();
+    const byCommune = await eventually('the night has been summed', async () => {
+      await sumNights(product);
+      const answer = await of('commune');
+      return answer.rows.length === 1 && answer.rows[0].measuredShare > 0.87 && answer;
+    });
+    const [thil] = byCommune.rows;
+    assert.equal(thil.zone, 'Thil');
+    assert.equal(thil.lamps, LAMPS);
+    assert.ok(Math.abs(thil.saving - thil.promisedSaving) < 0.01, `${thil.saving}, promised ${thil.promisedSaving}`);
+    const hours = (SUNRISE - SUNSET) / 3_600_000;
+    assert.ok(Math.abs(thil.reference - (7 * POWER * hours) / 1000) < 0.05, `${thil.reference} of seven lamps`);
+    const dimmed = 8.5;
+    assert.ok(Math.abs(thil.saving - (0.46 * dimmed) / hours) < 0.01);
+    assert.ok(Math.abs(thil.measuredShare - 7 / 8) < 0.001, 'one lamp told nothing');
+    assert.ok(Math.abs(thil.savedCost - thil.savedEnergy * 0.25) < 1e-9);
+    assert.match(byCommune.formula, /measured kWh/);
+    assert.ok(byCommune.sources.some((source: string) => source.includes('kg CO₂/kWh')));
+
+    const streets = (await of('street')).rows;
+    assert.deepEqual(
+      streets.map(({ zone }: { zone: string }) => zone),
+      ['Thil/Rue Pasteur', 'Thil/Rue du Moulin'],
+    );
+    const [all] = (await of('all')).rows;
+    assert.ok(Math.abs(all.energy - streets[0].energy - streets[1].energy) < 1e-9);
+
+    const lamp = (await ask('GET', `/lighting/lamps/${id(0)}/nights?from=${NIGHT}&to=${NIGHT}`)).json();
+    assert.equal(lamp.nights[0].covered, 1);
+    assert.equal((await ask('GET', `/lighting/lamps/${id(99)}/nights`)).statusCode, 404);
+    const wrong = await ask('GET', '/lighting/savings?by=planet');
+    assert.equal(wrong.json().detail, 'by: got "planet", expected one of all, commune, cabinet, street');
+    assert.match((await ask('GET', '/lighting/savings?from=2025-13-01')).json().detail, /^from: got "2025-13-01"/);
+  },
+};
+
+const takesLateReadings: Step = {
+  name: 'readings that come late, or twice, make the night right',
+  async run(product) {
+    const { ask } = product;
+    await tellNight(product, [6, 7]);
+    await eventually('the lamp that was silent is counted', async () => {
+      await sumNights(product);
+      const { rows } = (await ask('GET', `/lighting/savings?by=commune&from=${NIGHT}&to=${NIGHT}`)).json();
+      return rows[0].measuredShare > 0.999;
+    });
+  },
+};
+
+const isPublic: Step = {
+  name: 'everybody sees the same figures, and how bright a street is tonight',
+  async run({ app, ask }) {
+    const seen = (await app.inject('/public/lighting')).json();
+    const cockpit = (await ask('GET', '/lighting/cockpit')).json();
+    assert.deepEqual(seen.lastNight, cockpit.lastNight);
+    assert.deepEqual(seen.thisYear, cockpit.thisYear);
+    assert.equal(cockpit.park.lamps, LAMPS);
+    assert.equal(cockpit.park.installedPower, (LAMPS * POWER) / 1000);
+    const street = (await app.inject('/public/lighting/tonight?commune=Thil&street=Rue%20Pasteur')).json();
+    assert.deepEqual(
+      street.levels.map(({ level }: { level: number }) => level),
+      [1, 0.5, 1],
+    );
+    const near = (await app.inject('/public/lighting/tonight?longitude=5.9101&latitude=49.4701')).json();
+    assert.equal(near.street, 'Rue du Moulin');
+    assert.equal((await app.inject('/public/lighting/tonight?commune=Thil&street=Nowhere')).statusCode, 404);
+    assert.match((await app.inject('/public/lighting/tonight?longitude=5&latitude=x')).json().detail, /^latitude: got/);
+  },
+};
+
+const refusesStrangers: Step = {
+  name: 'nobody else may tell readings',
+  async run({ app }) {
+    const { statusCode } = await app.inject({ method: 'POST', url: '/lighting/notifications', payload: { data: [] } });
+    assert.equal(statusCode, 401);
+  },
+};
+
+onEachDatabase('the measured nights', [takesReadings, tellsSavings, takesLateReadings, isPublic, refusesStrangers]);

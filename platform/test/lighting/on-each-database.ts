@@ -1,0 +1,54 @@
+import { type TestContext, test } from 'node:test';
+import { startGuardedPlatform } from '../support/guarded-platform.ts';
+import { ownDatabase } from '../support/own-database.ts';
+
+export type Asked = Awaited<ReturnType<typeof startLighting>>;
+
+const DATABASES = [
+  { label: 'embedded' },
+  ...(process.env.TEST_DATABASE_URL ? [{ label: 'PostgreSQL', url: process.env.TEST_DATABASE_URL }] : []),
+];
+
+export interface Step {
+  readonly name: string;
+  run(product: Asked): Promise<void>;
+}
+
+/** Steps in the whole product, on the embedded database and on PostgreSQL where there is one; each has the same start. */
+export function onEachDatabase(name: string, steps: readonly Step[]): void {
+  for (const { label, url } of DATABASES) {
+    test(`${name} (${label})`, async (t) => {
+      const database = url === undefined ? undefined : await ownDatabase(url, 'lighting');
+      const product = await startLighting(t, database && { DATABASE_URL: database.url });
+      t.after(() => database?.drop());
+      for (const step of steps) await t.test(`${step.name} (${label})`, () => step.run(product));
+    });
+  }
+}
+
+async function startLighting(t: TestContext, settings: Readonly<Record<string, string>> = {}) {
+  const { app, publicUrl, authorizationOf } = await startGuardedPlatform(t, settings);
+  const authorization = await authorizationOf('ada', 'administrator');
+  const context = `<${publicUrl}/contexts/territory/v3.jsonld>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
+  const ask = async (
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    url: string,
+    payload?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ) => {
+    const isEntities = url.startsWith('/ngsi-ld/');
+    const answer = await app.inject({
+      method,
+      url,
+      headers: {
+        authorization,
+        ...(isEntities && { link: context }),
+        ...(payload !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(payload !== undefined && { payload: payload as string | object }),
+    });
+    return answer;
+  };
+  return { app, publicUrl, authorizationOf, ask };
+}

@@ -1,0 +1,130 @@
+import type { Database, Queryable } from '@alzette/kit/database';
+import type { AssignedStrategies } from '../strategies/assignments.ts';
+import { instantOf, type LocalDate, nextDay } from '../sun/local-time.ts';
+import type { Site } from '../sun/sun-night.ts';
+
+const LAMPS = `SELECT id, commune, street, cabinet, power FROM lighting.lamp WHERE tenant = $1`;
+
+const SUM_LAMPS = `
+  WITH lamp AS (
+    SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::integer[], $9::timestamptz[],
+                         $10::timestamptz[], $11::real[], $12::real[])
+      AS l (id, commune, street, cabinet, strategy, version, starts, ends, promised, full_power)
+  ), span AS (
+    SELECT lamp, at, power, meter, lead(at) OVER readings AS next_at, lead(meter) OVER readings AS next_meter
+    FROM lighting.reading
+    WHERE tenant = $1 AND at >= $13::timestamptz - interval '3 hours' AND at < $14::timestamptz + interval '3 hours'
+    WINDOW readings AS (PARTITION BY lamp ORDER BY at)
+  ), part AS (
+    SELECT l.id, l.starts, l.ends,
+      extract(epoch FROM next_at - at) AS seconds,
+      CASE WHEN next_meter >= meter THEN (next_meter - meter) * 1000
+           WHEN next_at - at <= $15::interval THEN power * extract(epoch FROM next_at - at) / 3600 END AS wh,
+      greatest(0, extract(epoch FROM least(next_at, l.ends + $16::interval) - greatest(at, l.starts - $16::interval))) AS night_s,
+      greatest(0, extract(epoch FROM least(next_at, $14) - greatest(at, $13))) AS whole_s,
+      greatest(0, extract(epoch FROM least(next_at, l.ends) - greatest(at, l.starts))) AS burning_s
+    FROM span JOIN lamp l ON l.id = span.lamp
+    WHERE next_at > at
+  ), sums AS (
+    SELECT id,
+      coalesce(sum(wh * night_s / seconds), 0) AS measured,
+      coalesce(sum(wh * greatest(0, whole_s - night_s) / seconds), 0) AS by_day,
+      coalesce(sum(burning_s) FILTER (WHERE wh IS NOT NULL), 0) / extract(epoch FROM max(ends) - max(starts)) AS covered
+    FROM part GROUP BY id
+  )
+  INSERT INTO lighting.lamp_night AS n
+    (tenant, night, lamp, commune, street, cabinet, strategy, version, measured, promised, full_power, by_day, covered)
+  SELECT $1, $2::date, l.id, l.commune, l.street, l.cabinet, l.strategy, l.version, coalesce(s.measured, 0), l.promised,
+         l.full_power, coalesce(s.by_day, 0), coalesce(s.covered, 0)
+  FROM lamp l LEFT JOIN sums s ON s.id = l.id
+  ON CONFLICT (tenant, night, lamp) DO UPDATE SET
+    commune = EXCLUDED.commune, street = EXCLUDED.street, cabinet = EXCLUDED.cabinet, strategy = EXCLUDED.strategy,
+    version = EXCLUDED.version, measured = EXCLUDED.measured, promised = EXCLUDED.promised,
+    full_power = EXCLUDED.full_power, by_day = EXCLUDED.by_day, covered = EXCLUDED.covered`;
+
+const FORGET_ZONES = `DELETE FROM lighting.zone_night WHERE tenant = $1 AND night BETWEEN $2::date AND $3::date`;
+const SUM_ZONES = `
+  INSERT INTO lighting.zone_night
+    (tenant, kind, zone, night, lamps, measured_lamps, day_burners, measured, promised, full_power, by_day, full_power_all)
+  SELECT tenant, kind, zone, night, count(*), count(*) FILTER (WHERE is_measured),
+    count(*) FILTER (WHERE by_day > full_power * $4::real),
+    coalesce(sum(measured::float8) FILTER (WHERE is_measured), 0) / 1000,
+    coalesce(sum(coalesce(promised, full_power)::float8) FILTER (WHERE is_measured), 0) / 1000,
+    coalesce(sum(full_power::float8) FILTER (WHERE is_measured), 0) / 1000,
+    sum(by_day::float8) / 1000,
+    coalesce(sum(full_power::float8), 0) / 1000
+  FROM lighting.lamp_night
+    CROSS JOIN LATERAL (SELECT covered >= $5::real AND full_power IS NOT NULL AS is_measured) m
+    CROSS JOIN LATERAL (VALUES ('all', ''), ('commune', commune), ('cabinet', cabinet), ('street', commune || '/' || street))
+      AS z (kind, zone)
+  WHERE tenant = $1 AND night BETWEEN $2::date AND $3::date AND zone IS NOT NULL
+  GROUP BY tenant, kind, zone, night`;
+
+/** Readings farther apart than this tell nothing of the time between, but by a meter. */
+const LONGEST_GAP = '2 hours';
+/** Lamps do not switch to the second: what is measured so shortly before and after is of the night. */
+const SWITCHING = '30 minutes';
+/** A lamp that takes this share of a full night by day burns by day. */
+export const DAY_BURNER_SHARE = 0.15;
+/** A night of which readings cover less is not counted as measured. */
+export const LEAST_COVERED = 0.9;
+
+interface LampRow {
+  readonly id: string;
+  readonly commune: string | null;
+  readonly street: string | null;
+  readonly cabinet: string | null;
+  readonly power: number | null;
+}
+
+/**
+ * Sums a night from the readings: what each lamp took against what its strategy promised, then by zone. Done again it
+ * gives the same, with what has come meanwhile.
+ */
+export async function closeNight(
+  db: Database,
+  {
+    tenant,
+    night,
+    site,
+    strategies,
+  }: {
+    readonly tenant: string;
+    readonly night: LocalDate;
+    readonly site: Site;
+    readonly strategies: AssignedStrategies;
+  },
+): Promise<void> {
+  const { rows } = await db.query<LampRow>({ text: LAMPS, values: [tenant] });
+  const promised = rows.map((lamp) => ({ lamp, ...strategies.promiseFor(lamp, night) }));
+  await db.transaction(async (tx) => {
+    await tx.query({
+      text: SUM_LAMPS,
+      values: [
+        tenant,
+        night,
+        rows.map(({ id }) => id),
+        rows.map(({ commune }) => commune),
+        rows.map(({ street }) => street),
+        rows.map(({ cabinet }) => cabinet),
+        promised.map(({ strategy }) => strategy ?? null),
+        promised.map(({ version }) => version ?? null),
+        promised.map(({ promise }) => new Date(promise.on).toISOString()),
+        promised.map(({ promise }) => new Date(promise.off).toISOString()),
+        promised.map(({ lamp: { power }, promise }) => power && power * promise.powerHours + promise.standby),
+        promised.map(({ lamp: { power }, promise }) => power && power * promise.burningHours),
+        new Date(instantOf(night, 720, site.timeZone)).toISOString(),
+        new Date(instantOf(nextDay(night), 720, site.timeZone)).toISOString(),
+        LONGEST_GAP,
+        SWITCHING,
+      ],
+    });
+    await sumZones(tx, tenant, night, night);
+  });
+}
+
+/** Makes the sums by zone anew from the lamps' nights. */
+export async function sumZones(tx: Queryable, tenant: string, from: LocalDate, to: LocalDate): Promise<void> {
+  await tx.query({ text: FORGET_ZONES, values: [tenant, from, to] });
+  await tx.query({ text: SUM_ZONES, values: [tenant, from, to, DAY_BURNER_SHARE, LEAST_COVERED] });
+}

@@ -1,0 +1,142 @@
+import type { Queryable } from '@alzette/kit/database';
+import type { LightingParts } from '../parts.ts';
+import { openAssigned } from '../strategies/assignments.ts';
+import { findStrategy } from '../strategies/strategy-rows.ts';
+import type { LocalDate } from '../sun/local-time.ts';
+import { LEAST_COVERED } from './close-night.ts';
+
+const PARK = `
+  SELECT count(*) AS lamps, coalesce(sum(power), 0)::float8 / 1000 AS "installedPower",
+    count(*) FILTER (WHERE power IS NULL) AS "withoutPower"
+  FROM lighting.lamp WHERE tenant = $1`;
+const NOW = `
+  WITH latest AS (
+    SELECT DISTINCT ON (lamp) lamp, power, level FROM lighting.reading
+    WHERE tenant = $1 AND at > now() - interval '1 hour' ORDER BY lamp, at DESC
+  )
+  SELECT count(*) AS heard, coalesce(sum(power), 0)::float8 / 1000 AS power, count(*) FILTER (WHERE level > 0) AS lit,
+    avg(level) FILTER (WHERE level > 0) AS level
+  FROM latest`;
+const LEAST_WORKING = 0.2;
+const SERVICE = `
+  WITH nights AS (
+    SELECT lamp, night, measured < promised * $3::real AS failed
+    FROM lighting.lamp_night
+    WHERE tenant = $1 AND night > $2::date - 90 AND covered >= $4::real AND promised > 0
+  ), runs AS (
+    SELECT lamp, night, failed, night - (row_number() OVER (PARTITION BY lamp, failed ORDER BY night))::integer AS run
+    FROM nights
+  ), repairs AS (
+    SELECT lamp, count(*) AS length, max(night) AS last_failed FROM runs WHERE failed GROUP BY lamp, run
+  )
+  SELECT
+    (SELECT 1 - count(*) FILTER (WHERE failed)::float8 / nullif(count(*), 0) FROM nights WHERE night > $2::date - 30)
+      AS availability,
+    (SELECT avg(length)::float8 FROM repairs WHERE last_failed < $2::date) AS "nightsToRepair",
+    (SELECT count(*) FROM repairs WHERE last_failed < $2::date) AS repairs,
+    (SELECT count(*) FROM repairs WHERE last_failed = $2::date) AS failed`;
+
+export interface ParkNow {
+  readonly lamps: number;
+  /** kW. */
+  readonly installedPower: number;
+  readonly withoutPower: number;
+  readonly now: {
+    /** Lamps that told something within the hour; of these, those that are lit, their mean level, and the kW they take. */
+    readonly heard: number;
+    readonly lit: number;
+    readonly level: number | null;
+    readonly power: number;
+  };
+}
+
+export async function parkNow(db: Queryable, tenant: string): Promise<ParkNow> {
+  const [park, now] = await Promise.all([
+    db.query<Omit<ParkNow, 'now'>>({ text: PARK, values: [tenant] }),
+    db.query<ParkNow['now']>({ text: NOW, values: [tenant] }),
+  ]);
+  return { ...(park.rows[0] as Omit<ParkNow, 'now'>), now: now.rows[0] as ParkNow['now'] };
+}
+
+/** How well the lamps serve. */
+export interface ServiceLevel {
+  /** Share of lamp-nights of the last thirty in which a lamp took at least a fifth of what it should. */
+  readonly availability: number | null;
+  /** Mean length in nights of the failures of the last ninety that are over, and how many there were. */
+  readonly nightsToRepair: number | null;
+  readonly repairs: number;
+  /** Lamps that failed in the last night. */
+  readonly failed: number;
+}
+
+export async function serviceLevel(db: Queryable, tenant: string, night: LocalDate): Promise<ServiceLevel> {
+  const values = [tenant, night, LEAST_WORKING, LEAST_COVERED];
+  return (await db.query<ServiceLevel>({ text: SERVICE, values })).rows[0] as ServiceLevel;
+}
+
+const LAMPS = `
+  SELECT id, name, commune, street, cabinet, longitude, latitude FROM lighting.lamp WHERE tenant = $1 ORDER BY id`;
+
+interface PlacedLamp {
+  readonly id: string;
+  readonly name: string | null;
+  readonly commune: string | null;
+  readonly street: string | null;
+  readonly cabinet: string | null;
+  readonly longitude: number | null;
+  readonly latitude: number | null;
+}
+
+/** Lamps that do the same in a night. */
+export interface LevelGroup {
+  readonly strategy: string | null;
+  readonly strategyName: string;
+  readonly version: number | null;
+  /** ISO 8601. */
+  readonly on: string;
+  readonly off: string;
+  readonly levels: readonly { readonly from: string; readonly to: string; readonly level: number }[];
+  readonly lamps: readonly {
+    readonly id: string;
+    readonly name: string | null;
+    readonly position: [number, number] | null;
+  }[];
+}
+
+/** The levels of a night for every lamp, as their strategies have them. */
+export async function levelGroups(parts: LightingParts, tenant: string, night: LocalDate): Promise<LevelGroup[]> {
+  const { db, site } = parts;
+  const { rows } = await db.query<PlacedLamp>({ text: LAMPS, values: [tenant] });
+  const assigned = await openAssigned(db, tenant, site);
+  const groups = new Map<
+    object,
+    { readonly group: Omit<LevelGroup, 'lamps'>; readonly lamps: LevelGroup['lamps'][number][] }
+  >();
+  for (const lamp of rows) {
+    const { promise, strategy, version } = assigned.promiseFor(lamp, night);
+    const known = groups.get(promise) ?? {
+      group: {
+        strategy: strategy ?? null,
+        strategyName: strategy === undefined ? '' : await nameOf(db, tenant, strategy, version),
+        version: version ?? null,
+        on: new Date(promise.on).toISOString(),
+        off: new Date(promise.off).toISOString(),
+        levels: promise.steps.map(({ from, to, level }) => ({
+          from: new Date(from).toISOString(),
+          to: new Date(to).toISOString(),
+          level,
+        })),
+      },
+      lamps: [],
+    };
+    const { id, name, longitude, latitude } = lamp;
+    known.lamps.push({ id, name, position: longitude === null || latitude === null ? null : [longitude, latitude] });
+    groups.set(promise, known);
+  }
+  return [...groups.values()].map(({ group, lamps }) => ({ ...group, lamps }));
+}
+
+async function nameOf(db: Queryable, tenant: string, id: string, version: number | undefined): Promise<string> {
+  const row = await findStrategy(db, tenant, id, version);
+  return String(row?.document.name ?? id);
+}

@@ -1,0 +1,124 @@
+import { missing } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { FastifyInstance } from 'fastify';
+import { InvalidInput } from '../input/invalid-input.ts';
+import { readChoice, readDate } from '../input/read.ts';
+import type { LightingParts } from '../parts.ts';
+import { daysAfter, wallTime } from '../sun/local-time.ts';
+import { DAY_BURNER_SHARE } from './close-night.ts';
+import { levelGroups, parkNow, serviceLevel } from './cockpit.ts';
+import { anomalies, lampNights, lastNight, zoneNights } from './night-rows.ts';
+import { SAVINGS_BY, savingsOf } from './savings.ts';
+import { keepSettings, readSettings } from './settings.ts';
+
+type Period = { from?: string; to?: string };
+
+const MOST_DAYS = 3 * 366;
+const NOON = 12 * 60;
+
+/** What was measured against what was promised: by night, zone and lamp; and what the cockpit shows first. */
+export function measureRoutes(scope: FastifyInstance, parts: LightingParts): void {
+  const { db, site } = parts;
+
+  scope.get<{ Querystring: Period & { by?: string } }>(
+    '/savings',
+    operation({ access: 'read', summary: 'Tell the measured saving of a period by commune, cabinet or street' }),
+    async (request) => {
+      const by = readChoice(request.query.by ?? 'commune', 'by', SAVINGS_BY);
+      const period = await periodOf(request.tenant, request.query);
+      return savingsOf(db, request.tenant, { by, ...period }, await readSettings(db, request.tenant));
+    },
+  );
+
+  scope.get<{ Querystring: Period & { by?: string; zone?: string } }>(
+    '/nights',
+    operation({ access: 'read', summary: 'Tell the nights of a zone: measured, promised and reference energy' }),
+    async (request) => {
+      const kind = readChoice(request.query.by ?? 'all', 'by', SAVINGS_BY);
+      const { zone = '' } = request.query;
+      if (kind !== 'all' && zone === '') throw new InvalidInput('zone', undefined, `a ${kind}`);
+      const period = await periodOf(request.tenant, request.query);
+      return { ...period, nights: await zoneNights(db, request.tenant, { kind, zone, ...period }) };
+    },
+  );
+
+  scope.get<{ Params: { id: string }; Querystring: Period }>(
+    '/lamps/:id/nights',
+    operation({ access: 'read', summary: 'Tell the nights of a lamp: measured, promised and reference energy' }),
+    async (request) => {
+      const { id: lamp } = request.params;
+      const { tenant } = request;
+      const seen = await parts.clientOf(request).retrieveEntity(lamp, { tenant, pick: ['id'] });
+      if (seen === undefined) throw missing('lamp', lamp);
+      const period = await periodOf(tenant, request.query);
+      return { ...period, lamp, nights: await lampNights(db, tenant, { lamp, ...period }) };
+    },
+  );
+
+  scope.get(
+    '/anomalies',
+    operation({
+      access: 'read',
+      summary: 'List lamps that burn by day, are silent, drift, or take more than promised',
+    }),
+    async ({ tenant }) => {
+      const night = await lastNight(db, tenant);
+      return { night, lamps: night === undefined ? [] : await anomalies(db, tenant, night, DAY_BURNER_SHARE) };
+    },
+  );
+
+  scope.get(
+    '/cockpit',
+    operation({ access: 'read', summary: 'Tell what the lighting cockpit shows first' }),
+    async ({ tenant }) => {
+      const night = await lastNight(db, tenant);
+      const settings = await readSettings(db, tenant);
+      const of = (from: string, to: string) => savingsOf(db, tenant, { by: 'all', from, to }, settings);
+      const [park, last, year, service] = await Promise.all([
+        parkNow(db, tenant),
+        night && of(night, night),
+        night && of(`${night.slice(0, 4)}-01-01`, night),
+        night && serviceLevel(db, tenant, night),
+      ]);
+      return { night, park, lastNight: last, thisYear: year, service };
+    },
+  );
+
+  scope.get<{ Querystring: { night?: string } }>(
+    '/levels',
+    operation({ access: 'read', summary: 'Tell the levels of every lamp over a night, tonight by default' }),
+    async ({ tenant, query }) => {
+      const night = query.night === undefined ? tonight(site.timeZone) : readDate(query.night, 'night');
+      return { night, timeZone: site.timeZone, groups: await levelGroups(parts, tenant, night) };
+    },
+  );
+
+  scope.get(
+    '/settings',
+    operation({ access: 'read', summary: 'Tell prices, CO₂ factors and inhabitants that savings are told in' }),
+    ({ tenant }) => readSettings(db, tenant),
+  );
+
+  scope.put(
+    '/settings',
+    operation({ access: 'administer', summary: 'Set prices, CO₂ factors and inhabitants that savings are told in' }),
+    ({ tenant, body }) => keepSettings(db, tenant, body),
+  );
+
+  /** Without days the year that ends with the last night. */
+  async function periodOf(tenant: string, { from, to }: Period): Promise<{ from: string; to: string }> {
+    const last = to === undefined ? ((await lastNight(db, tenant)) ?? tonight(site.timeZone)) : readDate(to, 'to');
+    const first = from === undefined ? daysAfter(last, -364) : readDate(from, 'from');
+    const days = (Date.parse(last) - Date.parse(first)) / 86_400_000 + 1;
+    if (days < 1 || days > MOST_DAYS) {
+      throw new InvalidInput('from', first, `a day up to "to" (${last}), ${MOST_DAYS} days before it at most`);
+    }
+    return { from: first, to: last };
+  }
+}
+
+/** The evening of the night that is on or comes next: until noon that of yesterday. */
+export function tonight(timeZone: string, now: number = Date.now()): string {
+  const { date, minutes } = wallTime(now, timeZone);
+  return minutes < NOON ? daysAfter(date, -1) : date;
+}

@@ -1,0 +1,72 @@
+import type { Database } from '@alzette/kit/database';
+import { keepLamps } from '../park/lamp-rows.ts';
+import { readLamps } from '../park/read-park.ts';
+import type { LightingParts } from '../parts.ts';
+import { openAssigned } from '../strategies/assignments.ts';
+import { daysAfter, type LocalDate, wallTime } from '../sun/local-time.ts';
+import { sunNight } from '../sun/sun-night.ts';
+import { closeNight } from './close-night.ts';
+import { forgetReadings } from './reading-rows.ts';
+import { listTenants } from './subscribe.ts';
+
+const MARK_LAST = `
+  INSERT INTO lighting.night_due (tenant, night)
+  SELECT $1, $2::date
+  WHERE $3 OR NOT EXISTS (SELECT 1 FROM lighting.zone_night WHERE tenant = $1 AND night = $2::date)
+  ON CONFLICT DO NOTHING`;
+const DUE = `SELECT night::text AS night FROM lighting.night_due WHERE tenant = $1 AND night <= $2::date ORDER BY night`;
+const DONE = `DELETE FROM lighting.night_due WHERE tenant = $1 AND night = $2::date`;
+
+/** After sunrise lamps take a while to be off and to tell so. */
+const SETTLE_MS = 45 * 60_000;
+const NOON = 12 * 60;
+
+/**
+ * Sums what nights are due: the last one once lamps are off and again when its day's noon has passed, and those that
+ * readings came late for. Then readings are forgotten that are too old.
+ */
+export async function closeNights(parts: LightingParts, now: number = Date.now()): Promise<{ nights: number }> {
+  let nights = 0;
+  for (const tenant of await listTenants(parts.db)) nights += await closeNightsOf(parts, tenant, now);
+  await forgetReadings(parts.db);
+  return { nights };
+}
+
+async function closeNightsOf(parts: LightingParts, tenant: string, now: number): Promise<number> {
+  const { db, site } = parts;
+  const { night, isOver } = endedNight(parts, now);
+  await db.query({ text: MARK_LAST, values: [tenant, night, isOver] });
+  const { rows } = await db.query<{ night: LocalDate }>({ text: DUE, values: [tenant, night] });
+  if (rows.length === 0) return 0;
+  await refreshPark(parts, tenant);
+  const strategies = await openAssigned(db, tenant, site);
+  for (const due of rows) {
+    // Marked again while it is summed, it is summed again.
+    await db.query({ text: DONE, values: [tenant, due.night] });
+    try {
+      await closeNight(db, { tenant, night: due.night, site, strategies });
+    } catch (cause) {
+      await markDue(db, tenant, due.night);
+      throw cause;
+    }
+  }
+  return rows.length;
+}
+
+/** The last night that is past: its lamps have gone off, or (`isOver`) noon has come within the last hour. */
+export function endedNight({ site }: Pick<LightingParts, 'site'>, now: number): { night: LocalDate; isOver: boolean } {
+  const { date, minutes } = wallTime(now, site.timeZone);
+  const lastEvening = daysAfter(date, -1);
+  const { sunrise } = sunNight(site, lastEvening, ['sunset', 'sunrise']);
+  if (now < sunrise + SETTLE_MS) return { night: daysAfter(date, -2), isOver: false };
+  return { night: lastEvening, isOver: minutes >= NOON && minutes < NOON + 60 };
+}
+
+/** Copies the lamps of a tenant from the broker. */
+export async function refreshPark({ db, client, context }: LightingParts, tenant: string): Promise<void> {
+  await keepLamps(db, tenant, await readLamps({ client, context, tenant }));
+}
+
+async function markDue(db: Database, tenant: string, night: LocalDate): Promise<void> {
+  await db.query({ text: MARK_LAST, values: [tenant, night, true] });
+}

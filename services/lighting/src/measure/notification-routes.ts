@@ -1,0 +1,35 @@
+import { Problem } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { FastifyInstance } from 'fastify';
+import type { LightingParts } from '../parts.ts';
+import { readingsOf } from './read-notification.ts';
+import { keepReadings } from './reading-rows.ts';
+import type { ReadingSubscriptions } from './subscribe.ts';
+
+/** Where our own subscriptions tell what lamps measure. */
+export function notificationRoutes(
+  scope: FastifyInstance,
+  { db, site }: LightingParts,
+  subscriptions: ReadingSubscriptions,
+): void {
+  scope.post(
+    '/notifications',
+    operation({
+      access: 'nothing',
+      summary: "Take notifications of the service's own subscriptions",
+      bodyLimit: BODY_LIMIT,
+    }),
+    async (request, reply) => {
+      if (!subscriptions.isOurs(request)) {
+        throw new Problem(401, 'Not one of ours', 'the notification does not show the secret of our subscriptions');
+      }
+      const { data, notifiedAt } = request.body as { readonly data?: unknown; readonly notifiedAt?: unknown };
+      const entities = Array.isArray(data) ? (data as Readonly<Record<string, unknown>>[]) : [];
+      const at = typeof notifiedAt === 'string' ? notifiedAt : new Date().toISOString();
+      await keepReadings(db, request.tenant, readingsOf(entities, at), site.timeZone);
+      return reply.code(204).send();
+    },
+  );
+}
+
+const BODY_LIMIT = 16 * 1024 * 1024;

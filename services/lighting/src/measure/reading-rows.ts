@@ -1,0 +1,64 @@
+import type { Database } from '@alzette/kit/database';
+
+/** What a lamp measured at a moment. */
+export interface Reading {
+  readonly lamp: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Watts. */
+  readonly power?: number;
+  /** Of its meter, kWh. */
+  readonly meter?: number;
+  /** 0 to 1. */
+  readonly level?: number;
+}
+
+const KEEP = `
+  WITH given AS (
+    SELECT * FROM unnest($2::text[], $3::timestamptz[], $4::real[], $5::float8[], $6::real[]) AS g (lamp, at, power, meter, level)
+  ), kept AS (
+    INSERT INTO lighting.reading AS r (tenant, lamp, at, power, meter, level)
+    SELECT DISTINCT ON (lamp, at) $1, lamp, at, power, meter, level FROM given ORDER BY lamp, at
+    ON CONFLICT (tenant, lamp, at) DO UPDATE SET
+      power = COALESCE(EXCLUDED.power, r.power),
+      meter = COALESCE(EXCLUDED.meter, r.meter),
+      level = COALESCE(EXCLUDED.level, r.level)
+    RETURNING at
+  )
+  INSERT INTO lighting.night_due (tenant, night)
+  SELECT DISTINCT $1, n.night
+  FROM kept, LATERAL (SELECT ((at AT TIME ZONE $7) - interval '12 hours')::date AS night) n
+  WHERE n.night < ((now() AT TIME ZONE $7) - interval '12 hours')::date
+    OR EXISTS (SELECT 1 FROM lighting.zone_night z WHERE z.tenant = $1 AND z.night = n.night)
+  ON CONFLICT DO NOTHING`;
+const FORGET = `DELETE FROM lighting.reading WHERE at < now() - make_interval(days => $1)`;
+
+/** Days that readings are kept for: what comes later than that is in the history alone. */
+export const READING_DAYS = 8;
+
+/** Keeps readings, each once, and marks the nights before the present one that they belong to: these are to be summed. */
+export async function keepReadings(
+  db: Database,
+  tenant: string,
+  readings: readonly Reading[],
+  timeZone: string,
+): Promise<void> {
+  if (readings.length === 0) return;
+  const column = <T>(value: (reading: Reading) => T | undefined): (T | null)[] => readings.map((r) => value(r) ?? null);
+  await db.query({
+    text: KEEP,
+    values: [
+      tenant,
+      column((r) => r.lamp),
+      column((r) => r.at),
+      column((r) => r.power),
+      column((r) => r.meter),
+      column((r) => r.level),
+      timeZone,
+    ],
+  });
+}
+
+export async function forgetReadings(db: Database): Promise<void> {
+  await db.query({ text: FORGET, values: [READING_DAYS] });
+}

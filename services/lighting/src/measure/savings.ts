@@ -1,0 +1,134 @@
+import type { Queryable } from '@alzette/kit/database';
+import type { LocalDate } from '../sun/local-time.ts';
+import type { LightingSettings } from './settings.ts';
+
+/** What a zone's nights came to. Energies in kWh, money in euros, CO₂ in kg, shares from 0 to 1. */
+export interface Saving {
+  readonly zone: string;
+  readonly nights: number;
+  /** At most in a night. */
+  readonly lamps: number;
+  readonly energy: number;
+  readonly promised: number;
+  readonly reference: number;
+  readonly savedEnergy: number;
+  /** Absent where nothing was measured. */
+  readonly saving?: number;
+  readonly promisedSaving?: number;
+  /** Of all full-power energy, the share whose lamps were measured: the figures are of these lamps alone. */
+  readonly measuredShare?: number;
+  readonly savedCost: number;
+  readonly savedCo2: number;
+  readonly energyByDay: number;
+  readonly energyPerLamp?: number;
+  readonly energyPerInhabitant?: number;
+}
+
+export interface Savings {
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+  readonly by: SavingsBy;
+  readonly rows: readonly Saving[];
+  readonly formula: string;
+  readonly referenceName: string;
+  readonly sources: readonly string[];
+}
+
+export const SAVINGS_BY = ['all', 'commune', 'cabinet', 'street'] as const;
+export type SavingsBy = (typeof SAVINGS_BY)[number];
+
+/** Nights are put into the buckets that the days make on which a price or a factor changes. */
+const SUM = `
+  SELECT zone, width_bucket(night, $5::date[]) AS bucket, count(*) AS nights, max(lamps) AS lamps,
+    sum(measured) AS measured, sum(promised) AS promised, sum(full_power) AS full_power,
+    sum(full_power_all) AS full_power_all, sum(by_day) AS by_day
+  FROM lighting.zone_night
+  WHERE tenant = $1 AND kind = $2 AND night BETWEEN $3::date AND $4::date
+  GROUP BY zone, bucket ORDER BY zone, bucket`;
+
+interface Sum {
+  readonly zone: string;
+  readonly bucket: number;
+  readonly nights: number;
+  readonly lamps: number;
+  readonly measured: number;
+  readonly promised: number;
+  readonly full_power: number;
+  readonly full_power_all: number;
+  readonly by_day: number;
+}
+
+export const FORMULA =
+  'saving = 1 − measured kWh / kWh at full power from on to off in the same nights, of lamps whose readings cover 90 % of ' +
+  'the night; € = saved kWh × price of the night; CO₂ = saved kWh × factor of the night';
+export const REFERENCE = 'full power all night';
+
+/** The savings of a period by zone, from the nightly sums. */
+export async function savingsOf(
+  db: Queryable,
+  tenant: string,
+  { by, from, to }: { readonly by: SavingsBy; readonly from: LocalDate; readonly to: LocalDate },
+  settings: LightingSettings,
+): Promise<Savings> {
+  const days = [...new Set([...settings.prices, ...settings.co2Factors].map((row) => row.from))].sort();
+  const { rows } = await db.query<Sum>({ text: SUM, values: [tenant, by, from, to, days] });
+  const zones = Map.groupBy(rows, ({ zone }) => zone);
+  const used = new Set(rows.map(({ bucket }) => days[Math.max(0, bucket - 1)] as string));
+  return {
+    from,
+    to,
+    by,
+    rows: [...zones].map(([zone, sums]) => savingOf(zone, sums, days, by, settings)),
+    formula: FORMULA,
+    referenceName: REFERENCE,
+    sources: [
+      ...new Set(
+        [...used].flatMap((day) => [
+          `${latest(settings.prices, day).price} €/kWh: ${latest(settings.prices, day).source}`,
+          `${latest(settings.co2Factors, day).factor} kg CO₂/kWh: ${latest(settings.co2Factors, day).source}`,
+        ]),
+      ),
+    ],
+  };
+}
+
+function savingOf(
+  zone: string,
+  sums: readonly Sum[],
+  days: readonly string[],
+  by: SavingsBy,
+  { prices, co2Factors, inhabitants }: LightingSettings,
+): Saving {
+  const total = (value: (sum: Sum) => number) => sums.reduce((n, sum) => n + value(sum), 0);
+  const dayOf = ({ bucket }: Sum) => days[Math.max(0, bucket - 1)] as string;
+  const saved = (sum: Sum) => sum.full_power - sum.measured;
+  const [energy, reference] = [total((s) => s.measured), total((s) => s.full_power)];
+  const all = total((s) => s.full_power_all);
+  const lamps = Math.max(...sums.map((s) => s.lamps));
+  const people = by === 'commune' ? inhabitants[zone] : by === 'all' ? sumOf(inhabitants) : undefined;
+  return {
+    zone,
+    nights: total((s) => s.nights),
+    lamps,
+    energy,
+    promised: total((s) => s.promised),
+    reference,
+    savedEnergy: reference - energy,
+    ...(reference > 0 && { saving: 1 - energy / reference, promisedSaving: 1 - total((s) => s.promised) / reference }),
+    ...(all > 0 && { measuredShare: reference / all }),
+    savedCost: total((s) => saved(s) * latest(prices, dayOf(s)).price),
+    savedCo2: total((s) => saved(s) * latest(co2Factors, dayOf(s)).factor),
+    energyByDay: total((s) => s.by_day),
+    ...(lamps > 0 && { energyPerLamp: energy / lamps }),
+    ...(people !== undefined && people > 0 && { energyPerInhabitant: energy / people }),
+  };
+}
+
+/** The row that counts on a day; the first also counts for what was before. */
+function latest<T extends { readonly from: string }>(table: readonly T[], day: string): T {
+  return table.findLast(({ from }) => from <= day) ?? (table[0] as T); // no table is empty
+}
+
+function sumOf(numbers: Readonly<Record<string, number>>): number {
+  return Object.values(numbers).reduce((total, n) => total + n, 0);
+}

@@ -1,0 +1,82 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Database } from '@alzette/kit/database';
+import type { Secrets } from '@alzette/kit/service';
+import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas';
+import type { FastifyRequest } from 'fastify';
+import { MEASURED } from './read-notification.ts';
+
+const HEADER = 'x-lighting-secret';
+const OWNER = 'lighting.notify-secret';
+const KEEP = `INSERT INTO lighting.notify_secret (secret) VALUES ($1) ON CONFLICT DO NOTHING`;
+const SELECT = `SELECT secret FROM lighting.notify_secret`;
+const KEEP_TENANT = `INSERT INTO lighting.tenant (tenant) VALUES ($1) ON CONFLICT DO NOTHING`;
+const TENANTS = `SELECT tenant FROM lighting.tenant ORDER BY tenant`;
+
+/** Lets the readings of lamps come, tenant by tenant. */
+export interface ReadingSubscriptions {
+  /** From now on the tenant's readings are kept. */
+  open(tenant: string): Promise<void>;
+  /** Whether a notification is of one of our subscriptions. */
+  isOurs(request: FastifyRequest): boolean;
+}
+
+export async function openReadingSubscriptions(parts: {
+  readonly db: Database;
+  readonly client: NgsiLdClient;
+  readonly context: string;
+  readonly publicUrl: string;
+  readonly secrets: Secrets;
+}): Promise<ReadingSubscriptions> {
+  const { db, client, context, publicUrl, secrets } = parts;
+  const secret = await keptSecret(db, secrets);
+  const opened = new Set<string>();
+  const subscribe = async (tenant: string) => {
+    const attributes = Object.keys(MEASURED);
+    const subscription = {
+      id: 'urn:ngsi-ld:Subscription:lighting-readings',
+      type: 'Subscription',
+      description: 'What lamps measure, for the sums of their nights',
+      entities: [{ type: 'Streetlight' }],
+      watchedAttributes: attributes,
+      notification: {
+        attributes,
+        format: 'normalized',
+        endpoint: {
+          uri: `${publicUrl}/lighting/notifications`,
+          accept: 'application/json',
+          receiverInfo: [{ key: HEADER, value: secret }],
+        },
+      },
+      jsonldContext: context,
+    };
+    await client.createSubscription(subscription, { tenant, context }).catch((cause: unknown) => {
+      // It is there from another start.
+      if (!(cause instanceof NgsiLdClientError) || cause.status !== 409) throw cause;
+    });
+  };
+  return {
+    async open(tenant) {
+      if (opened.has(tenant)) return;
+      await subscribe(tenant);
+      await db.query({ text: KEEP_TENANT, values: [tenant] });
+      opened.add(tenant);
+    },
+    isOurs({ headers }) {
+      const given = headers[HEADER];
+      if (typeof given !== 'string' || given.length !== secret.length) return false;
+      return timingSafeEqual(Buffer.from(given), Buffer.from(secret));
+    },
+  };
+}
+
+export async function listTenants(db: Database): Promise<string[]> {
+  return (await db.query<{ tenant: string }>({ text: TENANTS })).rows.map(({ tenant }) => tenant);
+}
+
+/** One for all processes on the database, drawn at the first start. */
+async function keptSecret(db: Database, secrets: Secrets): Promise<string> {
+  const drawn = randomBytes(32).toString('base64url');
+  await db.query({ text: KEEP, values: [secrets.seal(drawn, OWNER)] });
+  const { rows } = await db.query<{ secret: string }>({ text: SELECT });
+  return secrets.open(rows[0]?.secret ?? '', OWNER);
+}

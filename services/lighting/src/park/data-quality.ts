@@ -1,0 +1,37 @@
+import { WARMEST_ALLOWED } from '../legal/legal-checks.ts';
+import type { Lamp } from './lamp.ts';
+
+export const QUALITY_ISSUES = ['noPower', 'noPosition', 'noCabinet', 'noStreet', 'tooCold'] as const;
+export type QualityIssue = (typeof QUALITY_ISSUES)[number];
+
+export interface QualityReport {
+  readonly lamps: number;
+  readonly issues: readonly {
+    readonly issue: QualityIssue;
+    readonly count: number;
+    /** The first two hundred. */
+    readonly lamps: readonly { readonly id: string; readonly name?: string }[];
+  }[];
+}
+
+const IS_AT_FAULT: Readonly<Record<QualityIssue, (lamp: Lamp) => boolean>> = {
+  noPower: ({ power }) => power === undefined,
+  noPosition: ({ position }) => position === undefined,
+  noCabinet: ({ cabinet }) => cabinet === undefined,
+  noStreet: ({ street }) => street === undefined,
+  // Article 3 of the order of 27 December 2018.
+  tooCold: ({ colourTemperature = 0 }) => colourTemperature > WARMEST_ALLOWED,
+};
+const MOST_SHOWN = 200;
+
+/** What the park does not know of its lamps, and those that are colder than the law allows on roads. */
+export function qualityOf(lamps: readonly Lamp[]): QualityReport {
+  return {
+    lamps: lamps.length,
+    issues: QUALITY_ISSUES.map((issue) => {
+      const found = lamps.filter(IS_AT_FAULT[issue]);
+      const shown = found.slice(0, MOST_SHOWN).map(({ id, name }) => ({ id, ...(name !== undefined && { name }) }));
+      return { issue, count: found.length, lamps: shown };
+    }),
+  };
+}

@@ -1,0 +1,39 @@
+import type { Database } from '@alzette/kit/database';
+import type { Lamp } from './lamp.ts';
+
+const DELETE_OTHERS = `DELETE FROM lighting.lamp WHERE tenant = $1 AND NOT id = ANY ($2::text[])`;
+const UPSERT = `
+  INSERT INTO lighting.lamp (tenant, id, name, commune, street, cabinet, power, colour_temperature, longitude, latitude)
+  SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::real[], $8::real[],
+                           $9::float8[], $10::float8[])
+  ON CONFLICT (tenant, id) DO UPDATE SET
+    name = EXCLUDED.name, commune = EXCLUDED.commune, street = EXCLUDED.street, cabinet = EXCLUDED.cabinet,
+    power = EXCLUDED.power, colour_temperature = EXCLUDED.colour_temperature,
+    longitude = EXCLUDED.longitude, latitude = EXCLUDED.latitude
+  WHERE (lighting.lamp.name, lighting.lamp.commune, lighting.lamp.street, lighting.lamp.cabinet, lighting.lamp.power,
+         lighting.lamp.colour_temperature, lighting.lamp.longitude, lighting.lamp.latitude)
+    IS DISTINCT FROM (EXCLUDED.name, EXCLUDED.commune, EXCLUDED.street, EXCLUDED.cabinet, EXCLUDED.power,
+                      EXCLUDED.colour_temperature, EXCLUDED.longitude, EXCLUDED.latitude)`;
+
+/** Makes the table hold exactly these lamps of a tenant. */
+export async function keepLamps(db: Database, tenant: string, lamps: readonly Lamp[]): Promise<void> {
+  const column = <T>(value: (lamp: Lamp) => T | undefined): (T | null)[] => lamps.map((lamp) => value(lamp) ?? null);
+  await db.transaction(async (tx) => {
+    await tx.query({ text: DELETE_OTHERS, values: [tenant, lamps.map(({ id }) => id)] });
+    await tx.query({
+      text: UPSERT,
+      values: [
+        tenant,
+        column((lamp) => lamp.id),
+        column((lamp) => lamp.name),
+        column((lamp) => lamp.commune),
+        column((lamp) => lamp.street),
+        column((lamp) => lamp.cabinet),
+        column((lamp) => lamp.power),
+        column((lamp) => lamp.colourTemperature),
+        column((lamp) => lamp.position?.[0]),
+        column((lamp) => lamp.position?.[1]),
+      ],
+    });
+  });
+}

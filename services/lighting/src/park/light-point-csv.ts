@@ -1,0 +1,106 @@
+import { parse } from 'csv-parse/sync';
+import { InvalidInput } from '../input/invalid-input.ts';
+import { COLUMNS, type LightPoint } from './park-columns.ts';
+
+/** A row, or a part of one, that can't be taken. Lines count from 1, with the header. */
+export interface RowFault {
+  readonly line: number;
+  readonly column: string;
+  readonly detail: string;
+}
+
+export interface ReadPoints {
+  readonly points: readonly LightPoint[];
+  readonly faults: readonly RowFault[];
+}
+
+/** A point and the line or the number of the feature that it stands in. */
+export interface PlacedPoint {
+  readonly line: number;
+  readonly point: LightPoint;
+}
+
+/** Of points with the same id none is taken: which is right is not for us to say. */
+export function withoutDoubles(placed: readonly PlacedPoint[], faults: readonly RowFault[]): ReadPoints {
+  const byId = Map.groupBy(placed, ({ point }) => point.id);
+  const doubled = [...byId].filter(([, rows]) => rows.length > 1);
+  const told = doubled.flatMap(([id, rows]) =>
+    rows.map(({ line }) => ({
+      line,
+      column: 'id_point',
+      detail: `id_point: got "${id}" ${rows.length} times, expected once`,
+    })),
+  );
+  return {
+    points: [...byId.values()].flatMap((rows) => (rows.length === 1 ? rows.map(({ point }) => point) : [])),
+    faults: [...faults, ...told].sort((a, b) => a.line - b.line),
+  };
+}
+
+const MOST_POINTS = 100_000;
+
+/**
+ * Reads light points from CSV (`,` or `;`, UTF-8, a header). A row with a fault is left out and told.
+ *
+ * @param headers what the file calls a column, where it is not the name of ours
+ * @throws InvalidInput: it is no CSV, or has no column of ids
+ */
+export function readPointsCsv(text: string, headers: Readonly<Record<string, string>> = {}): ReadPoints {
+  const rows = parseRows(text);
+  const names = (rows[0] ?? []).map((name) => name.trim());
+  const columns = COLUMNS.map((column) => ({ ...column, at: names.indexOf(headers[column.header] ?? column.header) }));
+  const id = columns.find(({ field }) => field === 'id');
+  if (id?.at === -1) {
+    throw new InvalidInput(
+      'header',
+      names,
+      `a column "${headers[id.header] ?? id.header}"; "columns" may name another`,
+    );
+  }
+  const points: PlacedPoint[] = [];
+  const faults: RowFault[] = [];
+  for (const [i, cells] of rows.slice(1).entries()) {
+    const line = i + 2;
+    const before = faults.length;
+    const point: Record<string, string | number> = {};
+    for (const { header, field, read, at } of columns) {
+      const cell = at === -1 ? '' : (cells[at] ?? '').trim();
+      try {
+        if (cell !== '') point[field] = read(cell, header);
+        else if (field === 'id') throw new InvalidInput(header, '', 'an id');
+      } catch (cause) {
+        if (!(cause instanceof InvalidInput)) throw cause;
+        faults.push({ line, column: header, detail: cause.message });
+      }
+    }
+    if (faults.length === before) points.push({ line, point: point as unknown as LightPoint });
+  }
+  return withoutDoubles(points, faults);
+}
+
+function parseRows(text: string): string[][] {
+  const [firstLine = ''] = text.split('\n', 1);
+  const delimiter = firstLine.split(';').length > firstLine.split(',').length ? ';' : ',';
+  try {
+    const to = MOST_POINTS + 1;
+    return parse(text, { delimiter, bom: true, skip_empty_lines: true, relax_column_count: true, to });
+  } catch (cause) {
+    throw new InvalidInput(
+      'body',
+      text.slice(0, 100),
+      `CSV (${cause instanceof Error ? cause.message : 'not readable'})`,
+    );
+  }
+}
+
+export function writePointsCsv(points: readonly LightPoint[]): string {
+  const lines = points.map((point) => COLUMNS.map(({ field }) => cell(point[field])).join(','));
+  return [COLUMNS.map(({ header }) => header).join(','), ...lines, ''].join('\r\n');
+}
+
+/** Quoted where it must be; a text that a spreadsheet would run as a formula gets an apostrophe before it. */
+function cell(value: string | number | undefined): string {
+  if (typeof value === 'number') return String(value);
+  const text = /^[=+\-@\t]/.test(value ?? '') ? `'${value}` : (value ?? '');
+  return /[",\r\n;]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,80 @@
+import { InvalidInput } from '../input/invalid-input.ts';
+
+/** A light point as the French standard of outdoor lighting (EclExt) has it: a row of its table. */
+export interface LightPoint {
+  readonly id: string;
+  readonly commune?: string;
+  readonly street?: string;
+  readonly longitude?: number;
+  readonly latitude?: number;
+  /** Watts at full level. */
+  readonly power?: number;
+  /** Kelvin. */
+  readonly colourTemperature?: number;
+  /** Lumen. */
+  readonly luminousFlux?: number;
+  readonly technology?: string;
+  /** Metres. */
+  readonly height?: number;
+  readonly cabinet?: string;
+  readonly circuit?: string;
+  readonly pole?: string;
+  /** `YYYY-MM-DD`. */
+  readonly installed?: string;
+}
+
+type Field = keyof LightPoint;
+
+interface Column {
+  readonly header: string;
+  readonly field: Field;
+  /** How its text becomes a value. @throws InvalidInput */
+  readonly read: (text: string, member: string) => string | number;
+}
+
+/** The columns, in the order in which they are written. */
+export const COLUMNS: readonly Column[] = [
+  { header: 'id_point', field: 'id', read: readId },
+  { header: 'commune', field: 'commune', read: asText },
+  { header: 'voie', field: 'street', read: asText },
+  { header: 'longitude', field: 'longitude', read: within(-180, 180) },
+  { header: 'latitude', field: 'latitude', read: within(-90, 90) },
+  { header: 'puissance', field: 'power', read: within(0, 10_000) },
+  { header: 'temp_coul', field: 'colourTemperature', read: within(1_000, 20_000) },
+  { header: 'flux', field: 'luminousFlux', read: within(0, 1_000_000) },
+  { header: 'type_source', field: 'technology', read: asText },
+  { header: 'hauteur', field: 'height', read: within(0, 100) },
+  { header: 'armoire', field: 'cabinet', read: readId },
+  { header: 'depart', field: 'circuit', read: asText },
+  { header: 'support', field: 'pole', read: asText },
+  { header: 'date_pose', field: 'installed', read: readDay },
+];
+
+const LONGEST = 200;
+
+function asText(text: string, member: string): string {
+  if (text.length > LONGEST) throw new InvalidInput(member, text, `${LONGEST} characters at most`);
+  return text;
+}
+
+function readId(text: string, member: string): string {
+  if (!/^[\w.:@-]{1,100}$/.test(text)) {
+    throw new InvalidInput(member, text, 'letters, digits and . : @ _ - alone, 100 at most');
+  }
+  return text;
+}
+
+/** Decimal point or comma. */
+function within(min: number, max: number) {
+  return (text: string, member: string): number => {
+    const number = /^-?\d+([.,]\d+)?$/.test(text) ? Number(text.replace(',', '.')) : Number.NaN;
+    if (!(number >= min && number <= max)) throw new InvalidInput(member, text, `a number from ${min} to ${max}`);
+    return number;
+  };
+}
+
+function readDay(text: string, member: string): string {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) throw new InvalidInput(member, text, 'a day such as 2022-10-01');
+  return text;
+}

@@ -1,0 +1,104 @@
+import { operation } from '@alzette/kit/routes';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { InvalidInput } from '../input/invalid-input.ts';
+import { readChoice, readObject, readText } from '../input/read.ts';
+import { refreshPark } from '../measure/night-jobs.ts';
+import type { LightingParts } from '../parts.ts';
+import { listStrategies } from '../strategies/strategy-rows.ts';
+import { qualityOf } from './data-quality.ts';
+import { importPark } from './import-park.ts';
+import { readPointsCsv, writePointsCsv } from './light-point-csv.ts';
+import { readPointsGeoJson, writePointsGeoJson } from './light-point-geojson.ts';
+import { COLUMNS } from './park-columns.ts';
+import { readPoints } from './point-entities.ts';
+import { readLamps } from './read-park.ts';
+import { talqExport } from './talq-export.ts';
+
+const BODY_LIMIT = 32 * 1024 * 1024;
+const YES_NO = ['true', 'false'] as const;
+const FORMATS = ['eclext', 'geojson', 'talq'] as const;
+
+/** `/park`: lamps in and out, and what is not known of them. */
+export function parkRoutes(scope: FastifyInstance, parts: LightingParts): void {
+  for (const type of ['text/csv', 'application/geo+json']) {
+    scope.addContentTypeParser(type, { parseAs: 'string', bodyLimit: BODY_LIMIT }, (_request, body, done) =>
+      done(null, body),
+    );
+  }
+  const as = (request: FastifyRequest) => ({
+    client: parts.clientOf(request),
+    context: parts.context,
+    tenant: request.tenant,
+  });
+
+  scope.post<{ Querystring: { apply?: string; columns?: string } }>(
+    '/park/import',
+    operation({
+      access: 'write',
+      summary:
+        'Compare a file of light points (EclExt CSV or GeoJSON) with the park; with apply=true write what differs',
+      bodyLimit: BODY_LIMIT,
+    }),
+    async (request) => {
+      const { apply = 'false', columns } = request.query;
+      const isApplied = readChoice(apply, 'apply', YES_NO) === 'true';
+      const points = readFile(request, columns === undefined ? {} : readColumns(columns));
+      const report = await importPark(as(request), parts.territory, points, isApplied);
+      if (isApplied) await refreshPark(parts, request.tenant);
+      return report;
+    },
+  );
+
+  scope.get<{ Querystring: { format?: string } }>(
+    '/park/export',
+    operation({ access: 'read', summary: 'Retrieve the park as EclExt CSV, GeoJSON or TALQ' }),
+    async (request, reply) => {
+      const format = readChoice(request.query.format ?? 'eclext', 'format', FORMATS);
+      const points = await readPoints(as(request));
+      if (format === 'geojson') return reply.type('application/geo+json').send(writePointsGeoJson(points));
+      if (format === 'talq') return talqExport(points, await listStrategies(parts.db, request.tenant));
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="eclairage-exterieur.csv"')
+        .send(writePointsCsv(points));
+    },
+  );
+
+  scope.get(
+    '/park/quality',
+    operation({ access: 'read', summary: 'Tell what is not known of the lamps, and which are colder than 3,000 K' }),
+    async (request) => qualityOf(await readLamps(as(request))),
+  );
+}
+
+function readFile(request: FastifyRequest, columns: Readonly<Record<string, string>>) {
+  const { body } = request;
+  const type = request.headers['content-type']?.split(';')[0];
+  if (type === 'text/csv') return readPointsCsv(String(body), columns);
+  if (typeof body === 'string') {
+    try {
+      return readPointsGeoJson(JSON.parse(body), columns);
+    } catch (cause) {
+      if (cause instanceof SyntaxError) throw new InvalidInput('body', body.slice(0, 100), 'GeoJSON');
+      throw cause;
+    }
+  }
+  if (type === 'application/json') return readPointsGeoJson(body, columns);
+  throw new InvalidInput('Content-Type', type, 'text/csv or application/geo+json');
+}
+
+/** What the file calls our columns, `{"puissance": "puissance_active"}`. */
+function readColumns(text: string): Record<string, string> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw new InvalidInput('columns', text, 'a JSON object of names of columns');
+  }
+  const given = readObject(
+    parsed,
+    'columns',
+    COLUMNS.map(({ header }) => header),
+  );
+  return Object.fromEntries(Object.entries(given).map(([name, header]) => [name, readText(header, `columns.${name}`)]));
+}

@@ -1,0 +1,38 @@
+import { type EntityQuery, type NgsiLdClient, queryAll } from '@alzette/ngsi-ld-schemas';
+import type { LampQuery } from '../simulation/read-scenario.ts';
+import { LAMP_ATTRIBUTES, type Lamp, type LampModel, lampModelOf, lampOf } from './lamp.ts';
+
+/** Whose lamps, and in which words. */
+export interface ParkReader {
+  readonly client: NgsiLdClient;
+  readonly context: string;
+  readonly tenant: string;
+}
+
+const PAGE = 500;
+
+/** The lamps that a query finds, all of them without one. @throws NgsiLdClientError: the broker refuses the query */
+export async function readLamps(reader: ParkReader, query: LampQuery = {}): Promise<Lamp[]> {
+  const models = await readModels(reader);
+  const lamps: Lamp[] = [];
+  const asked: EntityQuery = {
+    ...inTenant(reader),
+    ...query,
+    type: 'Streetlight',
+    pick: ['id', 'type', ...LAMP_ATTRIBUTES],
+  };
+  for await (const entity of queryAll(reader.client, asked)) lamps.push(lampOf(entity, models));
+  return lamps;
+}
+
+async function readModels(reader: ParkReader): Promise<Map<string, LampModel>> {
+  const models = new Map<string, LampModel>();
+  for await (const entity of queryAll(reader.client, { ...inTenant(reader), type: 'StreetlightModel' })) {
+    models.set(entity.id, lampModelOf(entity));
+  }
+  return models;
+}
+
+function inTenant({ context, tenant }: ParkReader): EntityQuery {
+  return { context, tenant, format: 'simplified', limit: PAGE };
+}

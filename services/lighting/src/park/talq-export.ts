@@ -1,0 +1,74 @@
+import type { NightTime } from '../programmes/night-time.ts';
+import { writeNightTime } from '../programmes/night-time.ts';
+import { readStrategy } from '../strategies/strategy.ts';
+import type { StrategyRow } from '../strategies/strategy-rows.ts';
+import type { LightPoint } from './park-columns.ts';
+
+/** Park and strategies in the words of the TALQ smart city protocol 2: devices, control programs, calendars. */
+export function talqExport(points: readonly LightPoint[], strategies: readonly StrategyRow[]): object {
+  const read = strategies.map(({ id, document }) => ({ id, strategy: readStrategy(document) }));
+  return {
+    devices: points.map(({ id, longitude, latitude, power, colourTemperature, cabinet }) => ({
+      address: id,
+      name: id,
+      class: 'streetlight',
+      functions: [
+        { functionId: 'lamp', functionType: 'LampActuatorFunction' },
+        {
+          functionId: 'basic',
+          functionType: 'BasicFunction',
+          ...(longitude !== undefined && { longitude }),
+          ...(latitude !== undefined && { latitude }),
+        },
+      ],
+      ...(power !== undefined && { wattage: power }),
+      ...(colourTemperature !== undefined && { cct: colourTemperature }),
+      ...(cabinet !== undefined && { controlCabinet: cabinet }),
+    })),
+    controlPrograms: read.flatMap(({ id, strategy }) =>
+      Object.entries(strategy.programmes).map(([name, { level, slots }]) => ({
+        id: `${id}/${name}`,
+        activePeriods: [
+          {
+            startEvent: eventOf(strategy.window.on),
+            endEvent: eventOf(strategy.window.off),
+            level: Math.round(level * 100),
+          },
+        ],
+        fixedTimeControls: slots
+          .filter(({ from }) => from.kind === 'clock')
+          .map((slot) => ({
+            start: writeNightTime(slot.from),
+            end: writeNightTime(slot.to),
+            level: Math.round(slot.level * 100),
+          })),
+        astroClockTimeControls: slots
+          .filter(({ from }) => from.kind === 'sun')
+          .map((slot) => ({ start: eventOf(slot.from), end: eventOf(slot.to), level: Math.round(slot.level * 100) })),
+        dynamicControls: slots
+          .filter(({ presence }) => presence !== undefined)
+          .map((slot) => ({
+            start: writeNightTime(slot.from),
+            end: writeNightTime(slot.to),
+            level: Math.round((slot.presence?.level ?? 0) * 100),
+          })),
+      })),
+    ),
+    calendars: read.map(({ id, strategy }) => ({
+      id,
+      defaultProgram: `${id}/${strategy.calendar.defaultProgramme}`,
+      rules: strategy.calendar.rules.map(({ from, to, weekdays, dates, programme }) => ({
+        ...(from && { startDate: from }),
+        ...(to && { endDate: to }),
+        ...((weekdays || dates) && { condition: { ...(weekdays && { weekdays }), ...(dates && { dates }) } }),
+        program: `${id}/${programme}`,
+      })),
+    })),
+  };
+}
+
+function eventOf(time: NightTime): object {
+  return time.kind === 'clock'
+    ? { time: writeNightTime(time) }
+    : { event: time.event, offset: time.offsetMinutes * 60 };
+}

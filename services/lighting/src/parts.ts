@@ -1,0 +1,24 @@
+import type { Caller } from '@alzette/kit/access';
+import type { Database } from '@alzette/kit/database';
+import type { TerritoryInfo } from '@alzette/kit/service';
+import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
+import type { FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { Site } from './sun/sun-night.ts';
+
+/** What the routes and jobs of this service share. */
+export interface LightingParts {
+  readonly db: Database;
+  /** With the rights of the product itself. */
+  readonly client: NgsiLdClient;
+  /** With the rights of who sends the request. */
+  readonly clientOf: (request: FastifyRequest) => NgsiLdClient;
+  readonly callerOf: (request: FastifyRequest) => Caller;
+  /** URL of the territory's @context. */
+  readonly context: string;
+  readonly publicUrl: string;
+  readonly territory: TerritoryInfo;
+  /** The middle of the territory: the sun sets within it in the same minute. */
+  readonly site: Site;
+  readonly logger: Logger;
+}

@@ -1,0 +1,114 @@
+import { missing } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { FastifyInstance } from 'fastify';
+import { readNumber, readText } from '../input/read.ts';
+import { tonight } from '../measure/measure-routes.ts';
+import { lastNight } from '../measure/night-rows.ts';
+import { savingsOf } from '../measure/savings.ts';
+import { readSettings } from '../measure/settings.ts';
+import type { LightingParts } from '../parts.ts';
+import { openAssigned } from '../strategies/assignments.ts';
+
+const STREET = `
+  SELECT id, commune, street, cabinet FROM lighting.lamp
+  WHERE tenant = '' AND commune = $1 AND street = $2 ORDER BY id`;
+const NEAREST = `
+  SELECT commune, street FROM lighting.lamp
+  WHERE tenant = '' AND street IS NOT NULL AND longitude IS NOT NULL
+  ORDER BY (longitude - $1::float8) ^ 2 * cos(radians($2::float8)) ^ 2 + (latitude - $2::float8) ^ 2 LIMIT 1`;
+const STREETS = `
+  SELECT DISTINCT commune, street FROM lighting.lamp
+  WHERE tenant = '' AND commune IS NOT NULL AND street IS NOT NULL ORDER BY commune, street`;
+
+interface Placed {
+  readonly id: string;
+  readonly commune: string;
+  readonly street: string;
+  readonly cabinet: string | null;
+}
+
+const PUBLIC_TENANT = '';
+const KEPT_FOR = 'public, max-age=300';
+
+/** `/public/lighting`: what everybody may know, in the figures of the cockpit. */
+export function publicRoutes(scope: FastifyInstance, parts: LightingParts): void {
+  const { db, site } = parts;
+
+  scope.get(
+    '/',
+    operation({ access: 'nothing', summary: 'Tell the public what lighting saved last night and this year' }),
+    async (_request, reply) => {
+      const night = await lastNight(db, PUBLIC_TENANT);
+      const settings = await readSettings(db, PUBLIC_TENANT);
+      const saving = (by: 'all' | 'commune', from: string, to: string) =>
+        savingsOf(db, PUBLIC_TENANT, { by, from, to }, settings);
+      reply.header('cache-control', KEPT_FOR);
+      if (night === undefined) return { night: null, lastNight: null, thisYear: null, communes: [] };
+      const newYear = `${night.slice(0, 4)}-01-01`;
+      const [last, year, communes] = await Promise.all([
+        saving('all', night, night),
+        saving('all', newYear, night),
+        saving('commune', newYear, night),
+      ]);
+      return { night, lastNight: last, thisYear: year, communes: communes.rows };
+    },
+  );
+
+  scope.get(
+    '/streets',
+    operation({ access: 'nothing', summary: 'List the lit streets of each commune' }),
+    async (_request, reply) => {
+      reply.header('cache-control', KEPT_FOR);
+      return { streets: (await db.query<{ commune: string; street: string }>({ text: STREETS })).rows };
+    },
+  );
+
+  scope.get<{ Querystring: { commune?: string; street?: string; longitude?: string; latitude?: string } }>(
+    '/tonight',
+    operation({
+      access: 'nothing',
+      summary: 'Tell how bright a street is lit tonight: by its name, or the nearest to a place',
+    }),
+    async ({ query }, reply) => {
+      const { commune, street } = await streetOf(query);
+      const { rows } = await db.query<Placed>({ text: STREET, values: [commune, street] });
+      if (rows.length === 0) throw missing('lit street', `${commune}/${street}`);
+      const assigned = await openAssigned(db, PUBLIC_TENANT, site);
+      const night = tonight(site.timeZone);
+      const now = Date.now();
+      const promises = rows.map((lamp) => assigned.promiseFor(lamp, night).promise);
+      // Where lamps of one street do different things, the brightest is told.
+      const brightest = promises.reduce((best, promise) => (promise.powerHours > best.powerHours ? promise : best));
+      reply.header('cache-control', KEPT_FOR);
+      return {
+        commune,
+        street,
+        lamps: rows.length,
+        night,
+        timeZone: site.timeZone,
+        on: new Date(brightest.on).toISOString(),
+        off: new Date(brightest.off).toISOString(),
+        levelNow: brightest.steps.find(({ from, to }) => from <= now && now < to)?.level ?? 0,
+        levels: brightest.steps.map(({ from, to, level }) => ({
+          from: new Date(from).toISOString(),
+          to: new Date(to).toISOString(),
+          level,
+        })),
+      };
+    },
+  );
+
+  async function streetOf({ commune, street, longitude, latitude }: Readonly<Record<string, string | undefined>>) {
+    if (longitude === undefined && latitude === undefined) {
+      return { commune: readText(commune, 'commune'), street: readText(street, 'street') };
+    }
+    const values = [degrees(longitude, 'longitude', 180), degrees(latitude, 'latitude', 90)];
+    const { rows } = await db.query<{ commune: string; street: string }>({ text: NEAREST, values });
+    if (rows[0] === undefined) throw missing('lit street', values.join(', '));
+    return rows[0];
+  }
+}
+
+function degrees(text: string | undefined, member: string, limit: number): number {
+  return readNumber(text === undefined || text === '' ? text : Number(text), member, { min: -limit, max: limit });
+}

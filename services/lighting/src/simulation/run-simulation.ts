@@ -1,0 +1,110 @@
+import { InvalidInput } from '../input/invalid-input.ts';
+import { readList, readObject, within } from '../input/read.ts';
+import type { Lamp } from '../park/lamp.ts';
+import { type LampQuery, readScenario, SCENARIO_MEMBERS, type ScenarioGiven } from './read-scenario.ts';
+import type { LampGroup } from './scenario.ts';
+import { type SimulationResult, simulate } from './simulate.ts';
+
+/** What a simulation rests on beside what the request says. */
+export interface Assumptions {
+  /** Lamps that a query found, and those of them whose power nobody knows. */
+  readonly found?: number;
+  readonly withoutPower?: number;
+  /** Watts that those were counted with; absent: they are left out. */
+  readonly defaultPower?: number;
+  readonly formula: string;
+}
+
+export interface SimulationAnswer extends SimulationResult {
+  readonly assumptions: Assumptions;
+}
+
+/** The lamps of a query, with the rights of who asks. */
+export type FindLamps = (query: LampQuery) => Promise<readonly Lamp[]>;
+
+export const MOST_SCENARIOS = 4;
+
+export const FORMULA =
+  'E = Σ lamps Σ time P × driver(level) × dt; saving = 1 − E / E of the reference; ' +
+  'cost = Σ E × price of the hour + subscription; CO₂ = Σ E × factor of the day';
+
+/**
+ * Runs the body of `POST /lighting/simulations`: one scenario, or up to four in `scenarios`, each with what differs from
+ * what stands beside them.
+ *
+ * @throws InvalidInput
+ */
+export async function runSimulation(
+  body: unknown,
+  findLamps: FindLamps,
+): Promise<SimulationAnswer | { readonly scenarios: readonly SimulationAnswer[] }> {
+  const { scenarios, ...common } = readObject(body, 'body', [...SCENARIO_MEMBERS, 'scenarios']);
+  if (scenarios === undefined)
+    return simulateGiven(readScenario(common, 'body', 'scenario 1'), 'luminaires', findLamps);
+  const given = readList(scenarios, 'scenarios', { min: 1, max: MOST_SCENARIOS }, (scenario, member) => ({
+    member,
+    scenario: readScenario({ ...common, ...readObject(scenario, member, SCENARIO_MEMBERS) }, member, member),
+  }));
+  const answers: SimulationAnswer[] = [];
+  for (const { scenario, member } of given) {
+    answers.push(await simulateGiven(scenario, within(member, 'luminaires'), findLamps));
+  }
+  return { scenarios: answers };
+}
+
+async function simulateGiven(given: ScenarioGiven, member: string, findLamps: FindLamps): Promise<SimulationAnswer> {
+  const { luminaires, ...scenario } = given;
+  if (luminaires.kind === 'count') {
+    const { count, power, colourTemperature } = luminaires;
+    const result = simulate({
+      ...scenario,
+      lamps: [{ count, totalPower: count * power }],
+      colourTemperatures: colourTemperature === undefined ? [] : [{ kelvin: colourTemperature, count }],
+    });
+    return { ...result, assumptions: { formula: FORMULA } };
+  }
+  const lamps = await findLamps(luminaires.query);
+  if (lamps.length === 0) throw new InvalidInput(within(member, 'query'), luminaires.query, 'a query that finds lamps');
+  const withoutPower = lamps.filter(({ power }) => power === undefined).length;
+  if (withoutPower === lamps.length && luminaires.defaultPower === undefined) {
+    throw new InvalidInput(
+      within(member, 'query'),
+      luminaires.query,
+      `lamps whose power is known (${lamps.length} were found), or "defaultPower" in watts`,
+    );
+  }
+  const result = simulate({
+    ...scenario,
+    lamps: groupsOf(lamps, luminaires.defaultPower),
+    colourTemperatures: colourTemperaturesOf(lamps),
+  });
+  const { defaultPower } = luminaires;
+  return {
+    ...result,
+    assumptions: {
+      found: lamps.length,
+      withoutPower,
+      ...(defaultPower === undefined ? {} : { defaultPower }),
+      formula: FORMULA,
+    },
+  };
+}
+
+/** By commune, which is the zone that rules of a calendar name. */
+function groupsOf(lamps: readonly Lamp[], defaultPower: number | undefined): LampGroup[] {
+  const groups = new Map<string | undefined, { count: number; totalPower: number }>();
+  for (const { commune, power = defaultPower } of lamps) {
+    if (power === undefined) continue;
+    const group = groups.get(commune) ?? { count: 0, totalPower: 0 };
+    groups.set(commune, { count: group.count + 1, totalPower: group.totalPower + power });
+  }
+  return [...groups].map(([zone, group]) => ({ ...group, ...(zone === undefined ? {} : { zone }) }));
+}
+
+function colourTemperaturesOf(lamps: readonly Lamp[]): { kelvin: number; count: number }[] {
+  const counts = new Map<number, number>();
+  for (const { colourTemperature: kelvin } of lamps) {
+    if (kelvin !== undefined) counts.set(kelvin, (counts.get(kelvin) ?? 0) + 1);
+  }
+  return [...counts].map(([kelvin, count]) => ({ kelvin, count }));
+}

@@ -1,0 +1,93 @@
+import { actor } from '@alzette/kit/access';
+import { missing } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { readObject, readText } from '../input/read.ts';
+import { readLamps } from '../park/read-park.ts';
+import type { LightingParts } from '../parts.ts';
+import { runSimulation } from './run-simulation.ts';
+import { findScenario, listScenarios, saveScenario, scenarioId } from './scenario-entities.ts';
+import { scenarioPdf } from './scenario-pdf.ts';
+
+/** `/simulations`: what a strategy would take; `/scenarios`: those that are kept. */
+export function simulationRoutes(scope: FastifyInstance, parts: LightingParts): void {
+  const as = (request: FastifyRequest) => ({
+    client: parts.clientOf(request),
+    context: parts.context,
+    tenant: request.tenant,
+  });
+  /** A scenario is no thing of the territory's @context: its terms are its model's own. */
+  const inScenarios = (request: FastifyRequest) => ({
+    ...as(request),
+    context: `${parts.publicUrl}/contexts/Lighting/v1.jsonld`,
+  });
+  const run = (request: FastifyRequest, body: unknown) => runSimulation(body, (query) => readLamps(as(request), query));
+
+  scope.post(
+    '/simulations',
+    operation({ access: 'read', summary: 'Simulate one lighting scenario, or up to four beside each other' }),
+    (request) => run(request, request.body),
+  );
+
+  scope.post(
+    '/scenarios',
+    operation({ access: 'write', summary: 'Simulate a lighting scenario and save it' }),
+    async (request, reply) => {
+      const { name, simulation } = readObject(request.body, 'body', ['name', 'simulation']);
+      const simulatedAt = new Date().toISOString();
+      const author = actor(parts.callerOf(request));
+      const saved = {
+        id: scenarioId(author, readText(name, 'name'), simulatedAt),
+        name: String(name),
+        author,
+        simulatedAt,
+        request: simulation,
+        result: await run(request, simulation),
+      };
+      await saveScenario(inScenarios(request), saved);
+      return reply.code(201).header('location', `/lighting/scenarios/${saved.id}`).send(saved);
+    },
+  );
+
+  scope.get(
+    '/scenarios',
+    operation({ access: 'read', summary: 'List the saved lighting scenarios, the latest first' }),
+    async (request) => ({ scenarios: await listScenarios(inScenarios(request)) }),
+  );
+
+  const scenarioOf = async (request: FastifyRequest<{ Params: { id: string } }>) => {
+    const { id } = request.params;
+    const found = await findScenario(inScenarios(request), id);
+    if (found === undefined) throw missing('lighting scenario', id);
+    return found;
+  };
+
+  scope.get<{ Params: { id: string } }>(
+    '/scenarios/:id',
+    operation({ access: 'read', summary: 'Retrieve a saved lighting scenario' }),
+    scenarioOf,
+  );
+
+  scope.get<{ Params: { id: string }; Querystring: { language?: string } }>(
+    '/scenarios/:id/pdf',
+    operation({ access: 'read', summary: 'Retrieve a saved lighting scenario as an accessible PDF' }),
+    async (request, reply) => {
+      const language = request.query.language === 'en' ? 'en' : 'fr';
+      const pdf = await scenarioPdf(await scenarioOf(request), parts.territory, language);
+      return reply
+        .type('application/pdf')
+        .header('content-disposition', 'attachment; filename="simulation.pdf"')
+        .send(pdf);
+    },
+  );
+
+  scope.delete<{ Params: { id: string } }>(
+    '/scenarios/:id',
+    operation({ access: 'write', summary: 'Delete a saved lighting scenario' }),
+    async (request, reply) => {
+      const { id } = await scenarioOf(request);
+      await parts.clientOf(request).deleteEntity(id, { tenant: request.tenant });
+      return reply.code(204).send();
+    },
+  );
+}

@@ -1,0 +1,104 @@
+import { fileURLToPath } from 'node:url';
+import PDFDocument from 'pdfkit';
+
+/**
+ * A PDF whose parts have a structure that screen readers follow (PDF/UA): headings, paragraphs, tables with header
+ * cells. Fonts are embedded.
+ */
+export interface TaggedDocument {
+  heading(level: 1 | 2, text: string): void;
+  paragraph(text: string): void;
+  /** The first row is the header; the first cell of each other row heads it. */
+  table(rows: readonly (readonly string[])[]): void;
+  end(): Promise<Buffer>;
+}
+
+const REGULAR = font('400');
+const BOLD = font('700');
+const SIZE = { 1: 20, 2: 13, text: 10 } as const;
+const MARGIN = 56;
+const LINE = 16;
+
+export function openTaggedDocument(title: string, language: string): TaggedDocument {
+  const doc = new PDFDocument({
+    size: 'A4',
+    margin: MARGIN,
+    pdfVersion: '1.7',
+    // The types of pdfkit lack this one.
+    ...({ subset: 'PDF/UA' } as object),
+    tagged: true,
+    lang: language,
+    displayTitle: true,
+    info: { Title: title },
+    font: REGULAR,
+  });
+  const chunks: Buffer[] = [];
+  doc.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const ended = new Promise<Buffer>((resolve, reject) => {
+    doc.on('end', () => resolve(Buffer.concat(chunks)));
+    doc.on('error', reject);
+  });
+  const root = doc.struct('Document');
+  doc.addStructure(root);
+  const write = (tag: string, text: string, size: number, face: string) => {
+    root.add(
+      doc.struct(tag, {}, () => {
+        doc
+          .font(face)
+          .fontSize(size)
+          .text(text, MARGIN, doc.y, { width: doc.page.width - 2 * MARGIN });
+      }),
+    );
+    doc.y += size * 0.6;
+  };
+  const needs = (height: number) => {
+    if (doc.y + height > doc.page.height - MARGIN) doc.addPage();
+  };
+
+  return {
+    heading(level, text) {
+      needs(SIZE[level] * 4);
+      write(`H${level}`, text, SIZE[level], BOLD);
+    },
+    paragraph(text) {
+      needs(LINE * 2);
+      write('P', text, SIZE.text, REGULAR);
+    },
+    table(rows) {
+      const columns = rows[0]?.length ?? 0;
+      const width = (doc.page.width - 2 * MARGIN) / columns;
+      const table = doc.struct('Table');
+      root.add(table);
+      rows.forEach((cells, r) => {
+        doc.font(BOLD).fontSize(SIZE.text);
+        const height = Math.max(...cells.map((cell) => doc.heightOfString(cell, { width: width - 8 }))) + 4;
+        needs(height);
+        const top = doc.y;
+        const row = doc.struct('TR');
+        table.add(row);
+        cells.forEach((cell, c) => {
+          const isHeader = r === 0 || c === 0;
+          row.add(
+            doc.struct(isHeader ? 'TH' : 'TD', {}, () => {
+              doc.font(isHeader ? BOLD : REGULAR).fontSize(SIZE.text);
+              doc.text(cell, MARGIN + c * width, top, { width: width - 8, align: c === 0 ? 'left' : 'right' });
+            }),
+          );
+        });
+        row.end();
+        doc.y = top + height;
+      });
+      table.end();
+      doc.y += LINE / 2;
+    },
+    async end() {
+      root.end();
+      doc.end();
+      return ended;
+    },
+  };
+}
+
+function font(weight: string): string {
+  return fileURLToPath(import.meta.resolve(`@fontsource/figtree/files/figtree-latin-${weight}-normal.woff`));
+}

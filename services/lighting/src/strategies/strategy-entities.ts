@@ -1,0 +1,73 @@
+import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
+import { type NightTime, writeNightTime } from '../programmes/night-time.ts';
+import type { Programme } from '../programmes/programme.ts';
+import type { Strategy } from './strategy.ts';
+
+/**
+ * What others see of a version of a strategy: a StreetlightControlProgram for each programme and one
+ * StreetlightControlCalendar, in TALQ's terms. A newer version takes the place of the one before.
+ */
+export function strategyEntities(id: string, version: number, strategy: Strategy): Entity[] {
+  const programId = (name: string) => `${id}/${name}/${version}`;
+  const programmes = Object.entries(strategy.programmes).map(
+    ([name, programme]): Entity => ({
+      id: `urn:ngsi-ld:StreetlightControlProgram:${id}:${encodeURIComponent(name)}`,
+      type: 'StreetlightControlProgram',
+      name: property(`${strategy.name}: ${name}`),
+      programId: property(programId(name)),
+      baseLevel: property(programme.level),
+      steps: property(stepsOf(strategy, programme)),
+    }),
+  );
+  const { rules, defaultProgramme } = strategy.calendar;
+  return [
+    ...programmes,
+    {
+      id: `urn:ngsi-ld:StreetlightControlCalendar:${id}`,
+      type: 'StreetlightControlCalendar',
+      name: property(`${strategy.name} (version ${version})`),
+      defaultProgram: property(programId(defaultProgramme)),
+      rules: property(
+        rules.map(({ from, to, weekdays, dates, zones, programme, name }, i) => ({
+          priority: i + 1,
+          ...(name && { name }),
+          ...(from && { from }),
+          ...(to && { to }),
+          ...(weekdays && { daysOfWeek: weekdays }),
+          ...(dates && { dates }),
+          ...(zones && { zones }),
+          program: programId(programme),
+        })),
+      ),
+    },
+  ];
+}
+
+export async function publishStrategy(
+  client: NgsiLdClient,
+  how: { readonly tenant: string; readonly context: string },
+  entities: Entity[],
+): Promise<void> {
+  const { errors } = await client.batchUpsert(entities, how);
+  const [first] = errors;
+  if (first) throw new Error(`the broker refuses ${first.entityId}: ${first.error.detail}`);
+}
+
+/** The moments of a night at which the level changes: on, the slots with the way back after each, off. */
+function stepsOf({ window }: Strategy, { level, slots }: Programme): object[] {
+  return [
+    step(window.on, level),
+    ...slots.flatMap((slot) => [step(slot.from, slot.level), step(slot.to, level)]),
+    step(window.off, 0),
+  ];
+}
+
+function step(time: NightTime, illuminanceLevel: number): object {
+  return time.kind === 'clock'
+    ? { reference: 'clock', time: writeNightTime(time), illuminanceLevel }
+    : { reference: time.event, offsetMinutes: time.offsetMinutes, illuminanceLevel };
+}
+
+function property(value: unknown) {
+  return { type: 'Property', value };
+}

@@ -1,0 +1,125 @@
+import { actor } from '@alzette/kit/access';
+import { missing } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { InvalidInput } from '../input/invalid-input.ts';
+import { readChoice, readDate, readObject, readText, readWhole } from '../input/read.ts';
+import { checkLaw } from '../legal/legal-checks.ts';
+import type { LightingParts } from '../parts.ts';
+import { daysBetween } from '../sun/local-time.ts';
+import { assign, listAssignments, ZONE_KINDS } from './assignments.ts';
+import { promiseOf, readStrategy, type Strategy, writeStrategy } from './strategy.ts';
+import { publishStrategy, strategyEntities } from './strategy-entities.ts';
+import { findStrategy, keepStrategy, listStrategies, listVersions, type StrategyRow } from './strategy-rows.ts';
+
+const ID = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
+
+/** `/strategies`: programmes with their calendar, each version for good; `/assignments`: which runs where from when. */
+export function strategyRoutes(scope: FastifyInstance, parts: LightingParts): void {
+  const { db, site } = parts;
+
+  scope.get(
+    '/strategies',
+    operation({ access: 'read', summary: 'List the lighting strategies in their latest version' }),
+    async (request) => ({ strategies: await listStrategies(db, request.tenant) }),
+  );
+
+  scope.put<{ Params: { id: string } }>(
+    '/strategies/:id',
+    operation({ access: 'write', summary: 'Keep a lighting strategy as a new version' }),
+    async (request, reply) => {
+      const { id } = request.params;
+      if (!ID.test(id)) throw new InvalidInput('id', id, 'small letters, digits and hyphens, 64 at most');
+      const strategy = readStrategy(request.body);
+      const author = actor(parts.callerOf(request));
+      const kept = await keepStrategy(db, request.tenant, { id, document: writeStrategy(strategy), author });
+      const entities = strategyEntities(id, kept.row.version, strategy);
+      await publishStrategy(parts.clientOf(request), { tenant: request.tenant, context: parts.context }, entities);
+      return reply.code(kept.isNew ? 201 : 200).send({ ...kept.row, legal: legalOf(strategy) });
+    },
+  );
+
+  const found = async (request: FastifyRequest<{ Params: { id: string } }>, version?: number): Promise<StrategyRow> => {
+    const row = await findStrategy(db, request.tenant, request.params.id, version);
+    if (row !== undefined) return row;
+    throw missing('lighting strategy', `${request.params.id}${version === undefined ? '' : ` version ${version}`}`);
+  };
+
+  scope.get<{ Params: { id: string } }>(
+    '/strategies/:id',
+    operation({ access: 'read', summary: 'Retrieve a lighting strategy with all its versions' }),
+    async (request) => {
+      const row = await found(request);
+      const versions = await listVersions(db, request.tenant, row.id);
+      return { ...row, legal: legalOf(readStrategy(row.document)), versions };
+    },
+  );
+
+  scope.get<{ Params: { id: string }; Querystring: { from?: string; to?: string; zone?: string } }>(
+    '/strategies/:id/nights',
+    operation({ access: 'read', summary: 'Tell the nights of a lighting strategy: on, off, levels and programme' }),
+    async (request) => {
+      const { from, to, zone } = request.query;
+      const [first, last] = [readDate(from, 'from'), readDate(to ?? from, 'to')];
+      const nights = daysBetween(first, last);
+      if (nights.length === 0 || nights.length > MOST_NIGHTS) {
+        throw new InvalidInput('to', to, `a day from ${first} on, ${MOST_NIGHTS} nights at most`);
+      }
+      const strategy = readStrategy((await found(request)).document);
+      return { nights: nights.map((night) => ({ night, ...shownNight(strategy, night, parts, zone) })) };
+    },
+  );
+
+  scope.get(
+    '/assignments',
+    operation({ access: 'read', summary: 'List which lighting strategy runs where from which night on' }),
+    async (request) => ({ assignments: await listAssignments(db, request.tenant) }),
+  );
+
+  scope.post(
+    '/assignments',
+    operation({ access: 'administer', summary: 'Say which lighting strategy runs in a zone from a night on' }),
+    async (request, reply) => {
+      const given = readObject(request.body, 'body', ['kind', 'zone', 'from', 'strategy', 'version']);
+      const kind = readChoice(given.kind, 'kind', ZONE_KINDS);
+      const id = readText(given.strategy, 'strategy');
+      const version = given.version === undefined ? undefined : readWhole(given.version, 'version', { min: 1 });
+      const row = await findStrategy(db, request.tenant, id, version);
+      if (row === undefined) throw new InvalidInput('strategy', id, 'a lighting strategy that exists');
+      const assignment = {
+        kind,
+        zone: kind === 'all' ? '' : readText(given.zone, 'zone', 500),
+        from: readDate(given.from, 'from'),
+        strategy: id,
+        version: row.version,
+      };
+      await assign(db, request.tenant, assignment);
+      return reply.code(201).send(assignment);
+    },
+  );
+
+  function shownNight(strategy: Strategy, night: string, { territory }: LightingParts, zone?: string) {
+    const { on, off, steps, powerHours, burningHours, programme, rule } = promiseOf(strategy, night, site, zone);
+    return {
+      on: new Date(on).toISOString(),
+      off: new Date(off).toISOString(),
+      burningHours,
+      powerHours,
+      programme,
+      ...(rule === undefined ? {} : { rule }),
+      timeZone: territory.timeZone,
+      levels: steps.map(({ from, to, level }) => ({
+        from: new Date(from).toISOString(),
+        to: new Date(to).toISOString(),
+        level,
+      })),
+    };
+  }
+}
+
+const MOST_NIGHTS = 366;
+
+/** Of lamps on roads, whose colour temperature a strategy does not know. */
+function legalOf({ window, programmes }: Strategy) {
+  return checkLaw({ category: 'a', window, programmes, colourTemperatures: [] });
+}

@@ -1,0 +1,80 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Database, Queryable } from '@alzette/kit/database';
+
+/** A version of a strategy, with its document as a request has it. */
+export interface StrategyRow {
+  readonly id: string;
+  readonly version: number;
+  readonly author: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly document: Readonly<Record<string, unknown>>;
+}
+
+interface Stored {
+  readonly id: string;
+  readonly version: number;
+  readonly author: string;
+  readonly created_at: Date;
+  readonly document: string;
+}
+
+const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('lighting.strategy ' || $1 || ' ' || $2, 0))`;
+const LATEST = `
+  SELECT id, version, author, created_at, document FROM lighting.strategy
+  WHERE tenant = $1 AND id = $2 ORDER BY version DESC LIMIT 1`;
+const VERSION = `
+  SELECT id, version, author, created_at, document FROM lighting.strategy
+  WHERE tenant = $1 AND id = $2 AND version = $3`;
+const VERSIONS = `
+  SELECT id, version, author, created_at, document FROM lighting.strategy
+  WHERE tenant = $1 AND id = $2 ORDER BY version DESC`;
+const INSERT = `
+  INSERT INTO lighting.strategy (tenant, id, version, document, author) VALUES ($1, $2, $3, $4, $5)
+  RETURNING id, version, author, created_at, document`;
+const LIST = `
+  SELECT DISTINCT ON (id) id, version, author, created_at, document FROM lighting.strategy
+  WHERE tenant = $1 ORDER BY id, version DESC`;
+
+/** Keeps a strategy as a new version; one that says the same as the latest makes none. */
+export async function keepStrategy(
+  db: Database,
+  tenant: string,
+  { id, document, author }: { readonly id: string; readonly document: object; readonly author: string },
+): Promise<{ readonly row: StrategyRow; readonly isNew: boolean }> {
+  return db.transaction(async (tx) => {
+    await tx.query({ text: LOCK, values: [tenant, id] });
+    const latest = await findStrategy(tx, tenant, id);
+    if (latest && isDeepStrictEqual(latest.document, JSON.parse(JSON.stringify(document)))) {
+      return { row: latest, isNew: false };
+    }
+    const values = [tenant, id, (latest?.version ?? 0) + 1, JSON.stringify(document), author];
+    const { rows } = await tx.query<Stored>({ text: INSERT, values });
+    return { row: rowOf(rows[0] as Stored), isNew: true };
+  });
+}
+
+/** The latest version without one given. */
+export async function findStrategy(
+  db: Queryable,
+  tenant: string,
+  id: string,
+  version?: number,
+): Promise<StrategyRow | undefined> {
+  const { rows } = await db.query<Stored>(
+    version === undefined ? { text: LATEST, values: [tenant, id] } : { text: VERSION, values: [tenant, id, version] },
+  );
+  return rows[0] && rowOf(rows[0]);
+}
+
+export async function listStrategies(db: Queryable, tenant: string): Promise<StrategyRow[]> {
+  return (await db.query<Stored>({ text: LIST, values: [tenant] })).rows.map(rowOf);
+}
+
+export async function listVersions(db: Queryable, tenant: string, id: string): Promise<StrategyRow[]> {
+  return (await db.query<Stored>({ text: VERSIONS, values: [tenant, id] })).rows.map(rowOf);
+}
+
+function rowOf({ id, version, author, created_at, document }: Stored): StrategyRow {
+  return { id, version, author, createdAt: created_at.toISOString(), document: JSON.parse(document) };
+}

@@ -1,0 +1,91 @@
+import { type Driver, driverWithLosses, stepHours } from '../energy/driver.ts';
+import { optional, readObject, readText } from '../input/read.ts';
+import type { Calendar } from '../programmes/calendar.ts';
+import { programmeOn } from '../programmes/calendar.ts';
+import { readNightTime, writeNightTime } from '../programmes/night-time.ts';
+import { ALL_NIGHT, type BurningWindow, type LevelStep, levelSteps, type Programme } from '../programmes/programme.ts';
+import { readCalendar, readProgrammes, writeProgramme } from '../programmes/read-programme.ts';
+import { readDriver } from '../simulation/read-scenario.ts';
+import type { LocalDate } from '../sun/local-time.ts';
+import { type Site, sunNight } from '../sun/sun-night.ts';
+
+/** When lamps burn and how bright, all year: what is simulated, applied and measured. */
+export interface Strategy {
+  readonly name: string;
+  readonly window: BurningWindow;
+  readonly programmes: Readonly<Record<string, Programme>>;
+  readonly calendar: Calendar;
+  /** Of the lamps that it is for; absent: 8 % losses, as is usual for LED drivers. */
+  readonly driver: Driver;
+}
+
+/** What a strategy promises of a night, per lamp. */
+export interface NightPromise {
+  readonly steps: readonly LevelStep[];
+  readonly on: number;
+  readonly off: number;
+  readonly burningHours: number;
+  /** To be multiplied by the lamp's power. */
+  readonly powerHours: number;
+  /** Wh of a lamp whose level is 0. */
+  readonly standby: number;
+  readonly programme: string;
+  readonly rule?: string;
+}
+
+export const USUAL_LOSSES = 0.08;
+const MEMBERS = ['name', 'on', 'off', 'programme', 'programmes', 'calendar', 'driverLosses', 'driver'];
+
+/** @throws InvalidInput */
+export function readStrategy(body: unknown): Strategy {
+  const given = readObject(body, 'body', MEMBERS);
+  const programmes = readProgrammes(given);
+  const names = Object.keys(programmes);
+  const hasDriver = given.driver !== undefined || given.driverLosses !== undefined;
+  return {
+    name: readText(given.name, 'name'),
+    window: { on: readNightTime(given.on ?? 'sunset', 'on'), off: readNightTime(given.off ?? 'sunrise', 'off') },
+    programmes,
+    calendar: optional(given.calendar, { rules: [], defaultProgramme: names[0] as string }, (calendar) =>
+      readCalendar(calendar, 'calendar', names),
+    ),
+    driver: hasDriver ? readDriver(given, 'body') : driverWithLosses(USUAL_LOSSES),
+  };
+}
+
+/** A strategy as the body of a request has it. */
+export function writeStrategy({ name, window, programmes, calendar, driver }: Strategy): object {
+  return {
+    name,
+    on: writeNightTime(window.on),
+    off: writeNightTime(window.off),
+    programmes: Object.fromEntries(Object.entries(programmes).map(([key, value]) => [key, writeProgramme(value)])),
+    calendar,
+    driver,
+  };
+}
+
+/** @throws InvalidInput place: the sun does not set there that night */
+export function promiseOf(strategy: Strategy, date: LocalDate, site: Site, zone?: string): NightPromise {
+  const { programme, rule } = programmeOn(strategy.calendar, date, zone);
+  const night = sunNight(site, date);
+  const steps = levelSteps(strategy.window, strategy.programmes[programme] as Programme, night, site);
+  const [whole] = levelSteps(strategy.window, ALL_NIGHT, night, site);
+  let [powerHours, standbyHours] = [0, 0];
+  for (const step of steps) {
+    const hours = stepHours(step, strategy.driver);
+    powerHours += hours.powerHours;
+    standbyHours += hours.standbyHours;
+  }
+  const { from: on, to: off } = whole ?? { from: night.sunset, to: night.sunset };
+  return {
+    steps,
+    on,
+    off,
+    burningHours: (off - on) / 3_600_000,
+    powerHours,
+    standby: standbyHours * strategy.driver.standbyPower,
+    programme,
+    ...(rule?.name === undefined ? {} : { rule: rule.name }),
+  };
+}
