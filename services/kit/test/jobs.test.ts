@@ -186,6 +186,12 @@ eachDatabase('Background jobs', (test) => {
     assert.equal(nextRun, recurrences.map((each) => each.nextRun).sort()[0]);
     await job.unschedule('a');
     assert.equal((await report(job.name)).recurrences.length, 1);
-    await assert.rejects(job.schedule('c', { cron: '61 * * * *', data: { n: 1 } }), /61|range|cron/i);
+    const wrong = async (cron: string, timeZone = 'Europe/Paris') =>
+      job.schedule('c', { cron, timeZone, data: { n: 1 } }).catch((error: Error) => error.message);
+    const expected = 'expected five fields (minute, hour, day, month, day of the week) of a time that comes';
+    for (const cron of ['61 * * * *', '* * * * * *', '', 'often', '0 0 30 2 *']) {
+      assert.equal(await wrong(cron), `cron: got ${JSON.stringify(cron)}, ${expected}`);
+    }
+    assert.equal(await wrong('0 0 * * *', 'Paris'), 'timeZone: got "Paris", expected a time zone such as Europe/Paris');
   });
 });

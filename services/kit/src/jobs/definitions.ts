@@ -71,7 +71,11 @@ export interface Job<Data extends object> {
   enqueue(data: Data, options?: EnqueueOptions): Promise<string | undefined>;
   /** Forgets what waits under a key and has not begun. @returns how many */
   cancel(key: string): Promise<number>;
-  /** Lets it recur under a key, beside its own schedule: e.g. as a user wants it. Replaces what the key had. */
+  /**
+   * Lets it recur under a key, beside its own schedule: e.g. as a user wants it. Replaces what the key had.
+   *
+   * @throws Problem 400: naming `cron` or `timeZone`, which can't be read
+   */
   schedule(key: string, recurrence: Recurrence & { readonly data: Data }): Promise<void>;
   unschedule(key: string): Promise<void>;
 }

@@ -26,8 +26,6 @@ const COUNTS = `
     count(*) FILTER (WHERE state = 'failed')::int AS failed
   FROM ${SCHEMA}.job WHERE name = ANY($1::text[]) AND state <> 'completed' GROUP BY name`;
 
-const SCHEDULES = `SELECT name, key, cron, timezone FROM ${SCHEMA}.schedule WHERE name = ANY($1::text[]) ORDER BY name, key`;
-
 /** A run of a job, as `/ops/jobs` tells of it. */
 export interface RunReport {
   readonly id: string;
@@ -51,14 +49,6 @@ export interface Counts {
   readonly deferred: number;
   readonly active: number;
   readonly failed: number;
-}
-
-export interface StoredSchedule {
-  readonly name: string;
-  /** '' is the job's own. */
-  readonly key: string;
-  readonly cron: string;
-  readonly timezone: string;
 }
 
 interface RunRow {
@@ -89,10 +79,6 @@ export async function lastRuns(db: Queryable, names: readonly string[]): Promise
 export async function countRuns(db: Queryable, names: readonly string[]): Promise<Map<string, Counts>> {
   const { rows } = await db.query<Counts & { name: string }>({ text: COUNTS, values: [names] });
   return new Map(rows.map(({ name, ...counts }) => [name, counts]));
-}
-
-export async function storedSchedules(db: Queryable, names: readonly string[]): Promise<StoredSchedule[]> {
-  return (await db.query<StoredSchedule>({ text: SCHEDULES, values: [names] })).rows;
 }
 
 const STATES = { created: 'waiting', retry: 'waiting', active: 'running' } as const;

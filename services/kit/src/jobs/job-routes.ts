@@ -5,15 +5,14 @@ import { conflict, missing } from '../problems/problems.ts';
 import { operation } from '../routes/operation.ts';
 import { serviceRoutes } from '../routes/service-routes.ts';
 import type { JobDefinition } from './definitions.ts';
-import { type Counts, countRuns, lastRuns, latestRuns, type StoredSchedule, storedSchedules } from './job-records.ts';
+import { type Counts, countRuns, lastRuns, latestRuns } from './job-records.ts';
+import { recurrencesOf, type StoredRecurrence } from './recurrences.ts';
 
 export interface JobBoard {
   readonly db: Database;
   readonly definitions: ReadonlyMap<string, JobDefinition<object>>;
-  /** False until pg-boss has made its tables. */
+  /** False until there are tables. */
   isRunning(): boolean;
-  /** When a recurrence comes next. */
-  nextOf(cron: string, timeZone: string): Date | undefined;
   /** @returns the id of the run; undefined: one waits already */
   runNow(definition: JobDefinition<object>): Promise<string | undefined>;
 }
@@ -29,33 +28,27 @@ export function jobRoutes(app: FastifyInstance, board: JobBoard): Promise<void> 
 
   const reportOf = async (names: readonly string[]) => {
     const known = board.isRunning() ? names : [];
-    const [counts, lasts, schedules] = await Promise.all([
+    const [counts, lasts, stored] = await Promise.all([
       countRuns(db, known),
       lastRuns(db, known),
-      storedSchedules(db, known),
+      recurrencesOf(db, known),
     ]);
     return names.map((name) => {
       const definition = definitions.get(name) as JobDefinition<object>;
-      const recurrences = schedules.filter((each) => each.name === name).map(recurrenceOf);
-      const next = recurrences.map(({ nextRun }) => nextRun ?? '').filter((at) => at !== '');
+      const recurrences = stored.filter(({ job }) => job === name).map(recurrenceOf);
+      const nextRun = recurrences.map((each) => each.nextRun).sort()[0];
       const lastRun = lasts.get(name);
       return {
         name,
         title: definition.title,
         ...(counts.get(name) ?? NONE),
         recurrences,
-        ...(next.length > 0 && { nextRun: next.sort()[0] }),
+        ...(nextRun && { nextRun }),
         ...(lastRun && { lastRun }),
         canRunNow: canRunNow(definition),
       };
     });
   };
-  const recurrenceOf = ({ key, cron, timezone }: StoredSchedule) => ({
-    ...(key !== '' && { key }),
-    cron,
-    timeZone: timezone,
-    nextRun: board.nextOf(cron, timezone)?.toISOString(),
-  });
   const checked = (name: string) => {
     if (!definitions.has(name)) throw missing('job', name);
     return name;
@@ -98,4 +91,8 @@ export function jobRoutes(app: FastifyInstance, board: JobBoard): Promise<void> 
 
 function canRunNow({ runNow, schedule }: JobDefinition<object>): boolean {
   return runNow ?? schedule !== undefined;
+}
+
+function recurrenceOf({ key, cron, time_zone, next_at }: StoredRecurrence) {
+  return { ...(key !== '' && { key }), cron, timeZone: time_zone, nextRun: next_at.toISOString() };
 }

@@ -1,15 +1,18 @@
 import type { FastifyInstance } from 'fastify';
-import type { Clock, PgBoss } from 'pg-boss';
+import type { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
+import { migrate } from '../database/migrate.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { bossDatabase } from './boss-database.ts';
 import type { Job, JobDefinition, Jobs } from './definitions.ts';
 import { JobCounters } from './job-counters.ts';
-import { jobOf, sendOptions } from './job-queue.ts';
+import { jobOf, type StartedJobs } from './job-queue.ts';
 import { countRuns, SCHEMA } from './job-records.ts';
 import { jobRoutes } from './job-routes.ts';
 import { startQueue } from './queue-options.ts';
+import { Recurrences } from './recurrences.ts';
+import { sendOptions } from './send-options.ts';
 import { workOn } from './work.ts';
 
 export interface JobsOptions {
@@ -22,10 +25,12 @@ export interface JobsOptions {
   readonly timeZone?: string;
   /** How soon, in seconds, it is seen that the process of a run was killed. Default 60, at least 10. */
   readonly heartbeatS?: number;
-  /** How often, in seconds, that is looked for, and what recurs. Default 30. */
+  /** How often, in seconds, that is looked for. Default 30. */
   readonly superviseS?: number;
-  /** Absent: the system's. */
-  readonly clock?: Clock;
+  /** How often, in milliseconds, it is looked for jobs whose time has come again. Default 5,000. */
+  readonly recurEveryMs?: number;
+  /** The clock of recurrences. Absent: the system's. */
+  readonly now?: () => Date;
 }
 
 export interface RunningJobs extends Jobs {
@@ -37,31 +42,32 @@ export interface RunningJobs extends Jobs {
 
 const NAME = /^[A-Za-z][\w.-]{0,100}$/;
 const STOP_WITHIN_MS = 10_000;
+const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 
 /** The jobs of one process. Several on one database share the work: each run is done by one of them. */
 export async function openJobs(options: JobsOptions): Promise<RunningJobs> {
-  const { db, logger, app, metrics, timeZone = 'Europe/Paris', heartbeatS = 60 } = options;
+  const { db, app, metrics } = options;
   const definitions = new Map<string, JobDefinition<object>>();
   const counters = new JobCounters();
-  const { promise: started, resolve, reject } = Promise.withResolvers<PgBoss>();
+  const { promise: started, resolve, reject } = Promise.withResolvers<StartedJobs>();
   started.catch(() => {}); // it is told by `start`
-  let boss: PgBoss | undefined;
+  let running: StartedJobs | undefined;
   let isDefining = true;
 
   if (app) {
     await jobRoutes(app, {
       db,
       definitions,
-      isRunning: () => boss !== undefined,
-      nextOf: (cron, tz) => boss?.previewSchedule(cron, { tz, count: 1 })[0],
+      isRunning: () => running !== undefined,
       async runNow(definition) {
-        return (await (await started).send(definition.name, {}, sendOptions(definition, {}))) ?? undefined;
+        const { boss } = await started;
+        return (await boss.send(definition.name, {}, sendOptions(definition, {}))) ?? undefined;
       },
     });
   }
   metrics?.add(async () => {
     const names = [...definitions.keys()];
-    const counts = boss === undefined ? new Map() : await countRuns(db, names);
+    const counts = running === undefined ? new Map() : await countRuns(db, names);
     const ofEach = (what: 'waiting' | 'failed') =>
       Object.fromEntries(names.map((name) => [name, counts.get(name)?.[what] ?? 0]));
     return counters.lines(ofEach('waiting'), ofEach('failed'));
@@ -78,46 +84,59 @@ export async function openJobs(options: JobsOptions): Promise<RunningJobs> {
       // Whatever its queue holds was enqueued with data of this type.
       const known = definition as unknown as JobDefinition<object>;
       definitions.set(name, known);
-      return jobOf(known, started, timeZone);
+      return jobOf(known, started);
     },
     async start() {
       isDefining = false;
       if (definitions.size === 0) return;
       try {
-        const opened = await openBoss(options);
-        const queues = await opened.getQueues([...definitions.keys()]);
-        for (const definition of definitions.values()) {
-          await startQueue(opened, definition, { queues, heartbeatS, timeZone });
-        }
-        for (const definition of definitions.values()) {
-          await workOn(opened, definition, { counters, logger, heartbeatS });
-        }
-        boss = opened;
-        resolve(opened);
+        running = await startAll(options, definitions, counters);
+        resolve(running);
       } catch (error) {
         reject(error);
         throw error;
       }
     },
     async stop() {
-      await boss?.stop({ graceful: true, timeout: STOP_WITHIN_MS });
-      boss = undefined;
+      await running?.recurrences.stop();
+      await running?.boss.stop({ graceful: true, timeout: STOP_WITHIN_MS });
+      running = undefined;
     },
   };
 }
 
-async function openBoss({ db, logger, superviseS = 30, clock }: JobsOptions): Promise<PgBoss> {
+async function startAll(
+  options: JobsOptions,
+  definitions: ReadonlyMap<string, JobDefinition<object>>,
+  counters: JobCounters,
+): Promise<StartedJobs> {
+  const { db, logger, heartbeatS = 60, timeZone = 'Europe/Paris', recurEveryMs = 5000 } = options;
+  const now = options.now ?? (() => new Date());
+  await migrate(db, MIGRATIONS, 'kit');
+  const boss = await openBoss(options);
+  const recurrences = new Recurrences({ db, boss, definitions, logger, timeZone, now, everyMs: recurEveryMs });
+  const queues = await boss.getQueues([...definitions.keys()]);
+  for (const definition of definitions.values()) {
+    const { name, schedule } = definition;
+    await startQueue(boss, definition, { queues, heartbeatS });
+    if (schedule) await recurrences.keep(name, '', schedule, {});
+    else await recurrences.remove(name, '');
+  }
+  for (const definition of definitions.values()) await workOn(boss, definition, { counters, logger, heartbeatS });
+  recurrences.start();
+  return { boss, recurrences };
+}
+
+async function openBoss({ db, logger, superviseS = 30 }: JobsOptions): Promise<PgBoss> {
   const { PgBoss: Boss } = await import('pg-boss'); // a tenth of a second, which a process without jobs does not need
   const boss = new Boss({
     db: bossDatabase(db),
     schema: SCHEMA,
     backend: db.kind,
+    schedule: false, // see `Recurrences`
     useListenNotify: true,
     superviseIntervalSeconds: superviseS,
     monitorIntervalSeconds: superviseS,
-    cronMonitorIntervalSeconds: Math.min(superviseS, 45),
-    cronWorkerIntervalSeconds: 5,
-    ...(clock && { clock }),
   });
   boss.on('error', (cause) => logger.error({ err: cause }, 'the background jobs met an error'));
   boss.on('warning', ({ message, data }) => logger.warn({ data }, `background jobs: ${message}`));

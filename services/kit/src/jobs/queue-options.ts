@@ -1,5 +1,5 @@
 import type { PgBoss, QueueResult } from 'pg-boss';
-import type { JobDefinition, Recurrence } from './definitions.ts';
+import type { JobDefinition } from './definitions.ts';
 
 const LONGEST_PAUSE_S = 3600;
 const DAY_S = 86_400;
@@ -12,17 +12,15 @@ interface QueueOptions {
   /** Those that there are. */
   readonly queues: readonly QueueResult[];
   readonly heartbeatS: number;
-  /** Of recurrences that name none. */
-  readonly timeZone: string;
 }
 
-/** Makes or changes the queue of a job and its own schedule. @throws Error: the cron can't be read, or the policy changed */
+/** Makes or changes the queue of a job. @throws Error: it was stored with another policy */
 export async function startQueue(
   boss: PgBoss,
   definition: JobDefinition<object>,
-  { queues, heartbeatS, timeZone }: QueueOptions,
+  { queues, heartbeatS }: QueueOptions,
 ): Promise<void> {
-  const { name, schedule, retries = 3, retryDelayS = 30, timeoutS = 900, keepDays = 7 } = definition;
+  const { name, retries = 3, retryDelayS = 30, timeoutS = 900, keepDays = 7 } = definition;
   // `short`: one of a key waits; `stately`: and one of a key runs.
   const policy = isSingle(definition) ? 'stately' : 'short';
   const options = {
@@ -39,10 +37,4 @@ export async function startQueue(
   if (known === undefined) await boss.createQueue(name, { policy, ...options });
   else if (known.policy === policy) await boss.updateQueue(name, options);
   else throw new Error(`The job ${name} was stored as "${known.policy}" and is "${policy}" now: it needs another name`);
-  if (schedule) await boss.schedule(name, schedule.cron, {}, recurrenceOptions(schedule, timeZone));
-  else await boss.unschedule(name);
-}
-
-export function recurrenceOptions({ timeZone, missed }: Omit<Recurrence, 'cron'>, ofTerritory: string) {
-  return { tz: timeZone ?? ofTerritory, ...(missed && { missed }) };
 }

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { openDatabase } from '@alzette/broker';
+import { testDatabases } from '@alzette/broker/test-support';
+import { until } from './support/jobs-app.ts';
+
+const WORKER = fileURLToPath(new URL('./support/worker.ts', import.meta.url));
+
+interface Done {
+  readonly n: number;
+  readonly worker: string;
+  readonly attempt: number;
+}
+
+async function startWorker(t: TestContext, place: string, name: string, what: 'work' | 'hang'): Promise<ChildProcess> {
+  const child = fork(WORKER, [place, name, what], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  t.after(() => child.kill('SIGKILL'));
+  await said(child, 'ready');
+  return child;
+}
+
+function said(child: ChildProcess, word: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', () => reject(new Error(`the process ended and has not said ${word}`)));
+    child.on('message', (message) => {
+      if (message === word) resolve();
+    });
+  });
+}
+
+async function stopped(child: ChildProcess): Promise<void> {
+  child.send({ stop: true });
+  await once(child, 'exit');
+}
+
+const postgres = testDatabases().find(({ kind }) => kind === 'postgres');
+const SKIP = postgres ? false : 'PostgreSQL 17 is missing (TEST_DATABASE_URL is not set)';
+
+async function doneIn(place: string, where = 'n >= 0'): Promise<Done[]> {
+  const db = await openDatabase(place.startsWith('postgres') ? { url: place } : { dataDir: place });
+  const { rows } = await db.query<Done>({ text: `SELECT * FROM done WHERE ${where} ORDER BY n, attempt` });
+  await db.close();
+  return rows;
+}
+
+test('two processes share the runs: each is done once, what recurs too', { skip: SKIP }, async (t) => {
+  const url = await (postgres as NonNullable<typeof postgres>).url();
+  const [first, second] = await Promise.all(['first', 'second'].map((name) => startWorker(t, url, name, 'work')));
+  const numbers = Array.from({ length: 60 }, (_, n) => n);
+  first?.send({ enqueue: numbers.filter((n) => n % 2 === 0) });
+  second?.send({ enqueue: numbers.filter((n) => n % 2 === 1) });
+  await until('all have run', async () => (await doneIn(url)).length >= 60, 30_000);
+  // Two turns of a minute, each seen by both processes.
+  await until('it has recurred', async () => (await doneIn(url, 'n < 0')).length >= 2, 150_000);
+  await Promise.all([first, second].map((child) => stopped(child as ChildProcess)));
+  const done = await doneIn(url);
+  assert.deepEqual(
+    done.map(({ n }) => n),
+    numbers,
+  );
+  assert.deepEqual([...new Set(done.map(({ worker }) => worker))].sort(), ['first', 'second'], 'both have worked');
+  const minutes = (await doneIn(url, 'n < 0')).map(({ attempt }) => attempt);
+  assert.equal(new Set(minutes).size, minutes.length, `once a minute: ${minutes}`);
+});
+
+test('what a killed process was doing is done by another (postgres)', { skip: SKIP }, async (t) => {
+  const url = await (postgres as NonNullable<typeof postgres>).url();
+  await killedThenDone(t, url, 1001);
+});
+
+test('what a killed process was doing is done after its next start (pglite)', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'jobs-'));
+  t.after(() => rm(directory, { recursive: true }));
+  await killedThenDone(t, directory, 1001);
+});
+
+async function killedThenDone(t: TestContext, place: string, n: number): Promise<void> {
+  const doomed = await startWorker(t, place, 'doomed', 'hang');
+  const hangs = said(doomed, 'hanging');
+  doomed.send({ enqueue: [n] });
+  await hangs;
+  doomed.kill('SIGKILL');
+  await once(doomed, 'exit');
+  const next = await startWorker(t, place, 'next', 'work');
+  // Ten seconds without a sign of life, then it is found and tried again.
+  if (place.startsWith('postgres')) {
+    await until('it was done again', async () => (await doneIn(place, `n = ${n}`)).length === 2, 40_000);
+    await stopped(next);
+  } else {
+    await new Promise((resolve) => setTimeout(resolve, 20_000)); // the directory is the other's until it ends
+    await stopped(next);
+  }
+  assert.deepEqual(
+    (await doneIn(place, `n = ${n}`)).map(({ worker, attempt }) => [worker, attempt]),
+    [
+      ['doomed', 1],
+      ['next', 2],
+    ],
+  );
+}
