@@ -58,7 +58,7 @@ describe('keys and providers, in a browser', {
     const feed = { title: 'Éclairage', who: { groups: ['feeders'] }, may: ['read', 'write'], types: ['Streetlight'] };
     await put('/ops/access/policies/feed', { ...feed, delegable: true });
     await put('/ngsi-ld/v1/entities', { id: 'urn:ngsi-ld:Streetlight:1', type: 'Streetlight' }, 'POST');
-    await put('/ops/identity/clients/board', { name: 'Tableau', kind: 'device' });
+    await put('/ops/identity/clients/board', { name: 'Tableau', kind: 'device', api: ['read'] });
     await put('/ops/identity/clients/atlas', { name: 'Atlas', kind: 'public', redirectUris: [`${url}/ready`] });
     const { id } = await put('/ops/identity/users', { username: 'anne' }, 'POST');
     const { link } = await put(`/ops/identity/users/${id}/reset-link`, {}, 'POST');

@@ -169,6 +169,7 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());
     const metadata = {
+      alzette_api: ['alzette:read'],
       grant_types: ['client_credentials'],
       redirect_uris: [],
       response_types: [],
@@ -192,6 +193,7 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     t.after(() => server.close());
     const user = await newAccount(db);
     const { id, secret } = await newClient(db, {
+      alzette_api: ['alzette:read'],
       grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
       redirect_uris: [],
       response_types: [],
@@ -396,6 +398,7 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
       return keys.map(({ kid }) => kid);
     };
     const { id, secret } = await newClient(db, {
+      alzette_api: ['alzette:read'],
       grant_types: ['client_credentials'],
       redirect_uris: [],
       response_types: [],

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { IdentityParts } from '../parts.ts';
 import { missing, refused } from '../problems.ts';
+import { API_METADATA, type ApiScope } from '../provider/api-resource.ts';
 import { FIRST_PARTY } from '../provider/first-party-clients.ts';
 import { deleteClient, findClient, listClients, saveClient } from '../store/clients.ts';
 import { bodyReader, ID, IDS, object, TEXT } from './read-body.ts';
@@ -13,6 +14,8 @@ interface ClientBody {
   readonly name: string;
   /** `machine` acts in its own name; `web` and `device` in that of users. */
   readonly kind: 'web' | 'public' | 'machine' | 'device';
+  /** What it may ask for of the API. Default: a machine may read, others nothing. */
+  readonly api?: readonly ('read' | 'write' | 'administer')[];
   readonly redirectUris?: readonly string[];
   readonly postLogoutRedirectUris?: readonly string[];
   readonly backchannelLogoutUri?: string;
@@ -28,6 +31,7 @@ export const readClient = bodyReader<ClientBody>(
     {
       name: TEXT,
       kind: { enum: ['web', 'public', 'machine', 'device'] },
+      api: { type: 'array', items: { enum: ['read', 'write', 'administer'] }, uniqueItems: true },
       redirectUris: URIS,
       postLogoutRedirectUris: URIS,
       backchannelLogoutUri: { type: 'string', format: 'uri' },
@@ -56,7 +60,7 @@ export function clientRoutes(scope: FastifyInstance, parts: IdentityParts): void
     const secret = isPublic || known?.hasSecret ? undefined : newSecret();
     const { name, roles = [], groups = [], organisation, enabled = true } = body;
     const client = { id, name, roles, groups, enabled, ...(organisation && { organisation }) };
-    await saveClient(db, { ...client, metadata: metadataOf(body) }, secret);
+    await saveClient(db, { ...client, metadata: { ...metadataOf(body), [API_METADATA]: apiScopes(body) } }, secret);
     await parts.revokeTokens(id);
     await parts.record({ kind: 'administration', client: id, address: request.ip, detail: { act: 'client.save' } });
     return reply.code(known === undefined ? 201 : 200).send({ ...client, ...(secret && { secret }) });
@@ -88,6 +92,10 @@ export function clientRoutes(scope: FastifyInstance, parts: IdentityParts): void
 
 function newSecret(): string {
   return randomBytes(32).toString('base64url');
+}
+
+function apiScopes({ kind, api = kind === 'machine' ? ['read'] : [] }: ClientBody): ApiScope[] {
+  return api.map((action) => `alzette:${action}` as const);
 }
 
 function metadataOf({ kind, redirectUris = [], postLogoutRedirectUris = [], backchannelLogoutUri }: ClientBody) {

@@ -12,9 +12,6 @@ export const CLAIMS = {
   roles: ['roles', 'groups', 'organisation'],
 };
 
-/** What an access token may say its bearer wants to do; what it may do is for the policies of the API. */
-export const API_SCOPES = ['alzette:read', 'alzette:write', 'alzette:administer'];
-
 export function claimsOf(account: Account): AccountClaims {
   return {
     sub: account.id,
@@ -39,11 +36,12 @@ export function accountFinder(db: Queryable) {
 /**
  * `roles`, `groups` and `organisation` of an access token: of its user, with the session it came of, or of the client that
  * acts in its own name. `authority_at`: when that was so, in milliseconds; `iat` is too coarse to tell it from what was
- * revoked in the same second.
+ * revoked in the same second. `auth_time`: when its user signed in (RFC 9068, 2.2.1), in seconds.
  */
 export async function tokenClaims(
   db: Queryable,
   token: { accountId?: string; clientId?: string; sessionUid?: string },
+  signedIn: number | undefined,
 ) {
   const at = { authority_at: Date.now() }; // before it is read
   if (token.accountId !== undefined) {
@@ -53,12 +51,18 @@ export async function tokenClaims(
       account && {
         ...authority(account.effectiveRoles, account.groups, account.organisation),
         ...at,
+        ...(signedIn !== undefined && { auth_time: signedIn }),
         ...(sessionUid !== undefined && { sid: sessionId(sessionUid) }),
       }
     );
   }
   const client = token.clientId === undefined ? undefined : await findClient(db, token.clientId);
   return client && { ...authority(client.roles, client.groups, client.organisation), ...at };
+}
+
+/** When the user signed in that a token is being issued for; undefined where it isn't by a user's code or refresh token. */
+export function signedInAt({ oidc: { entities } }: KoaContextWithOIDC): number | undefined {
+  return (entities.AuthorizationCode ?? entities.RefreshToken ?? entities.DeviceCode)?.authTime;
 }
 
 /** What tokens name their session by: of no use to find it with. */

@@ -1,4 +1,5 @@
 import type { ClientMetadata } from 'oidc-provider';
+import { API_METADATA, API_SCOPES } from './api-resource.ts';
 
 /** Our own pages, which need no consent: what they may do is what their user may. */
 export const FIRST_PARTY: ReadonlySet<string> = new Set(['portal', 'app', 'account']);
@@ -16,6 +17,7 @@ export function firstPartyClients(publicUrl: string): ClientMetadata[] {
       ...page,
       client_id: 'portal',
       client_name: 'Alzette',
+      [API_METADATA]: [...API_SCOPES],
       redirect_uris: [`${publicUrl}/sign-in`],
       post_logout_redirect_uris: [`${publicUrl}/`],
     },
@@ -23,6 +25,7 @@ export function firstPartyClients(publicUrl: string): ClientMetadata[] {
       ...page,
       client_id: 'app',
       client_name: 'Alzette',
+      [API_METADATA]: [...API_SCOPES],
       redirect_uris: [`${publicUrl}/app/sign-in`],
       post_logout_redirect_uris: [`${publicUrl}/app/`],
     },

@@ -1,5 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { API_SCOPES, CLAIMS } from './claims.ts';
+import { API_SCOPES } from './api-resource.ts';
+import { CLAIMS } from './claims.ts';
 import { FIRST_PARTY } from './first-party-clients.ts';
 
 /** What a user has agreed to give a client; our own pages are given all without being asked about. */

@@ -1,10 +1,10 @@
-import { errors, type JWK, Provider } from 'oidc-provider';
+import { type JWK, Provider } from 'oidc-provider';
 import type { Database } from '../database.ts';
 import { clientMetadata, isSecretOf } from '../store/clients.ts';
 import { recordAdapter } from '../store/records.ts';
 import type { Secrets } from '../store/secrets.ts';
-import { SIGNING_ALGORITHM } from '../store/signing-keys.ts';
-import { API_SCOPES, accountFinder, CLAIMS, tokenClaims } from './claims.ts';
+import { ACCESS_TOKEN_SECONDS, API_METADATA, apiResource } from './api-resource.ts';
+import { accountFinder, CLAIMS, signedInAt, tokenClaims } from './claims.ts';
 import { guardDeviceCodes } from './device-codes.ts';
 import { FIRST_PARTY, firstPartyClients } from './first-party-clients.ts';
 import { existingGrant } from './grants.ts';
@@ -13,9 +13,6 @@ import type { ProviderPages } from './provider-pages.ts';
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-
-/** Short, for what it says of roles holds as long. */
-export const ACCESS_TOKEN_SECONDS = 10 * MINUTE;
 
 const SESSION_COOKIE = 'alzette_session';
 
@@ -58,13 +55,6 @@ export function issuerOf(publicUrl: string): string {
 export function createProvider(options: ProviderOptions): Provider {
   const { db, secrets, publicUrl, jwks, pages, signOutElsewhere } = options;
   const cookie = { httpOnly: true, sameSite: 'lax', signed: true, path: '/oidc' } as const;
-  const resource = {
-    scope: API_SCOPES.join(' '),
-    audience: publicUrl,
-    accessTokenFormat: 'jwt',
-    accessTokenTTL: ACCESS_TOKEN_SECONDS,
-    jwt: { sign: { alg: SIGNING_ALGORITHM } },
-  } as const;
   const provider = new Provider(issuerOf(publicUrl), {
     adapter: (model: string) => {
       const records = recordAdapter(db, secrets, model);
@@ -125,20 +115,12 @@ export function createProvider(options: ProviderOptions): Provider {
         logoutSource: pages.signOut,
         postLogoutSuccessSource: pages.signedOut,
       },
-      resourceIndicators: {
-        enabled: true,
-        defaultResource: async (_ctx, _client, oneOf) => (Array.isArray(oneOf) ? oneOf[0] : oneOf) ?? publicUrl,
-        getResourceServerInfo: async (_ctx, indicator) => {
-          if (indicator.replace(/\/$/, '') !== publicUrl) throw new errors.InvalidTarget();
-          return resource;
-        },
-        // Our own pages ask for the API without naming it, others get it by `resource`.
-        useGrantedResource: async () => true,
-      },
+      resourceIndicators: apiResource(publicUrl),
     },
     interactions: { url: (_ctx, interaction) => `/oidc/interaction/${interaction.uid}` },
     findAccount: accountFinder(db),
-    extraTokenClaims: (_ctx, token) => tokenClaims(db, token),
+    extraTokenClaims: (ctx, token) => tokenClaims(db, token, signedInAt(ctx)),
+    extraClientMetadata: { properties: [API_METADATA] },
     loadExistingGrant: (ctx) => existingGrant(ctx, publicUrl),
     clientBasedCORS: (_ctx, origin, client) =>
       (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
