@@ -56,8 +56,8 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     callerClient,
     secrets,
     outgoing: { check: (url, protocols) => allowedUrl(url, outgoing, protocols), dispatcher },
-    async revokeTokens(subject, before) {
-      await rights.store.revokeTokens(subject, before);
+    async revokeTokens(subject, before, issuer) {
+      await rights.store.revokeTokens(rights.access.issuers.revocationOf(subject, issuer), before);
       await rights.access.reload();
     },
     metrics: () => brokerMetrics(areas, requests()),

@@ -44,6 +44,8 @@ export interface BrokerConfig {
   readonly outgoing: 'open' | 'public-only' | readonly string[];
   /** Whose tokens count. */
   readonly issuers: readonly string[];
+  /** Issuers whose roles count beside the first one's. */
+  readonly roleIssuers: readonly string[];
   /** Who tokens must be for; empty: the public URL. */
   readonly audiences: readonly string[];
   /** PEM, of files that TLS_CERT and TLS_KEY name. */
@@ -88,6 +90,10 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
   const issuers = listOf(env.OIDC_ISSUER);
   for (const issuer of issuers) {
     if (!URL.canParse(issuer)) faults.push(`OIDC_ISSUER: got ${issuer}, expected absolute URLs, with commas between`);
+  }
+  const roleIssuers = listOf(env.OIDC_ROLES_FROM);
+  for (const issuer of roleIssuers) {
+    if (!issuers.includes(issuer)) faults.push(`OIDC_ROLES_FROM: got ${issuer}, expected issuers of OIDC_ISSUER`);
   }
   const corsOrigins = listOf(env.CORS_ORIGINS);
   for (const origin of corsOrigins) {
@@ -156,6 +162,7 @@ export function readConfig(env: NodeJS.ProcessEnv): BrokerConfig {
     access: access as BrokerConfig['access'],
     outgoing: outgoing === 'open' ? outgoing : outgoing === 'public' ? 'public-only' : listOf(outgoing),
     issuers,
+    roleIssuers,
     audiences: listOf(env.OIDC_AUDIENCE),
     ...(tls && { tls }),
   };

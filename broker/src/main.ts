@@ -39,6 +39,7 @@ export async function main(): Promise<void> {
     access: config.access,
     outgoing: config.outgoing,
     issuers: config.issuers,
+    roleIssuers: config.roleIssuers,
     audiences: config.audiences,
     onFirstKey: (key) => console.log(`The key of an administrator, shown this once: ${key}`),
     ...(config.tls && { tls: config.tls }),

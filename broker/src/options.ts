@@ -51,6 +51,8 @@ export interface BrokerOptions {
   readonly access?: 'open' | 'enforced';
   /** Whose tokens count (OpenID Connect). Default: nobody's. */
   readonly issuers?: readonly string[];
+  /** Issuers whose roles, groups and organisations count for policies that name no issuer, beside the first one's. */
+  readonly roleIssuers?: readonly string[];
   /** Who tokens must be for. Default: the public URL. */
   readonly audiences?: readonly string[];
   /** Told the key of an administrator that is made when access is enforced and there is neither key nor issuer. */
@@ -78,8 +80,8 @@ export interface Broker {
   readonly secrets: Secrets;
   /** How services beside the broker reach URLs that users gave. */
   readonly outgoing: Outgoing;
-  /** Refuses from now on, in every process, the tokens that a subject was given before. */
-  revokeTokens(subject: string, before: Date): Promise<void>;
+  /** Refuses from now on, in every process, the tokens that a subject of an issuer (default: the first) was given before. */
+  revokeTokens(subject: string, before: Date, issuer?: string): Promise<void>;
   /** What Prometheus reads: its text format. */
   metrics(): Promise<string>;
   /** Tells load balancers that this process is about to end, and serves for so long yet those who are connected. */

@@ -24,6 +24,7 @@ describe('the settings', () => {
       access: 'open',
       outgoing: 'open',
       issuers: [],
+      roleIssuers: [],
       audiences: [],
       logLevel: 'info',
       offline: false,

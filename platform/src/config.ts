@@ -43,6 +43,8 @@ export interface Config {
   readonly outgoing: 'open' | 'public-only' | readonly string[];
   /** Whose tokens count. */
   readonly issuers: readonly string[];
+  /** Issuers whose roles count beside the first one's. */
+  readonly roleIssuers: readonly string[];
   /** Who tokens must be for; empty: the public URL. */
   readonly audiences: readonly string[];
   /** PEM, of the files that TLS_CERT and TLS_KEY name. */
@@ -183,6 +185,15 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       const issuers = listOf(text);
       return issuers.every((issuer) => urlOf(issuer, ['http:', 'https:'])) ? issuers : undefined;
     }),
+    roleIssuers: read<readonly string[]>(
+      'OIDC_ROLES_FROM',
+      [],
+      'issuers of OIDC_ISSUER, with commas between',
+      (text) => {
+        const issuers = listOf(environment.OIDC_ISSUER ?? '');
+        return listOf(text).every((issuer) => issuers.includes(issuer)) ? listOf(text) : undefined;
+      },
+    ),
     audiences: read<readonly string[]>('OIDC_AUDIENCE', [], 'texts with commas between', listOf),
     ...(tls === undefined ? {} : { tls }),
     logLevel: read('LOG_LEVEL', 'info', LOG_LEVELS.join(', '), (text) => LOG_LEVELS.find((level) => level === text)),

@@ -4,10 +4,20 @@ import { NgsiLdError } from '../model/errors.ts';
 export class Unauthenticated extends NgsiLdError {
   readonly challenge: string;
 
-  constructor(detail: string, error?: 'invalid_token' | 'invalid_request') {
+  /** @param more further members of the challenge, as they are written in it */
+  constructor(detail: string, error?: 'invalid_token' | 'invalid_request' | typeof STEP_UP, more = '') {
     super('Unauthenticated', detail);
-    this.challenge = error === undefined ? REALM : `${REALM}, error="${error}", error_description="${plain(detail)}"`;
+    const why = error === undefined ? '' : `, error="${error}", error_description="${plain(detail)}"`;
+    this.challenge = REALM + why + more;
   }
+}
+
+const STEP_UP = 'insufficient_user_authentication';
+
+/** 401, where the sign-in of a token's user may be no older than so many seconds (RFC 9470, 3). */
+export function signInAgain(maxAge: number): Unauthenticated {
+  const detail = `Expected a token of a user who signed in within the last ${maxAge / 60} minutes (its claim auth_time): sign in again`;
+  return new Unauthenticated(detail, STEP_UP, `, max_age="${maxAge}"`);
 }
 
 /** 403: who asks is known and may not. */

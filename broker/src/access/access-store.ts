@@ -14,6 +14,12 @@ export interface StoredKey extends StoredDocument {
   readonly lastUsedAt?: Date;
 }
 
+/** What is read here of a key that a user has made. */
+export interface OwnKeyDocument {
+  readonly owner?: { readonly subject: string; readonly issuer?: string };
+  readonly organisation?: string;
+}
+
 /** All that decides on access. */
 export interface AccessSnapshot {
   readonly version: number;
@@ -34,6 +40,12 @@ export interface AccessStore {
   savePolicy(id: string, document: object, also?: Also): Promise<boolean>;
   removePolicy(id: string, also?: Also): Promise<boolean>;
   insertKey(id: string, hash: string, document: object, also?: Also): Promise<void>;
+  /**
+   * A key that a user makes. False, and nothing is done, where its maker, or their organisation, has so many that count.
+   *
+   * @param document with `owner` and, where there is one, `organisation`
+   */
+  insertOwnKey(id: string, hash: string, document: OwnKeyDocument, most: number, also?: Also): Promise<boolean>;
   /** False, and nothing is done, where there is a key already, should several processes start at once. */
   insertFirstKey(id: string, hash: string, document: object): Promise<boolean>;
   updateKey(id: string, document: object, also?: Also): Promise<boolean>;
@@ -69,6 +81,10 @@ const INSERT_KEY = 'INSERT INTO access_key (id, hash, document) VALUES ($1, $2, 
 const LOCK_KEYS = 'LOCK TABLE access_key IN SHARE ROW EXCLUSIVE MODE';
 const INSERT_FIRST_KEY = `INSERT INTO access_key (id, hash, document)
   SELECT $1::text, $2::text, $3::jsonb WHERE NOT EXISTS (SELECT FROM access_key)`;
+const COUNT_OWN_KEYS = `SELECT count(*)::int AS count FROM access_key
+  WHERE revoked_at IS NULL AND (document ->> 'expiresAt' IS NULL OR (document ->> 'expiresAt')::timestamptz > now())
+    AND coalesce(document #>> '{owner,issuer}', $2::text) IS NOT DISTINCT FROM $2::text
+    AND (document #>> '{owner,subject}' = $1 OR document -> 'owner' IS NOT NULL AND document ->> 'organisation' = $3::text)`;
 const UPDATE_KEY = 'UPDATE access_key SET document = $2 WHERE id = $1 AND revoked_at IS NULL';
 const REVOKE_KEY = 'UPDATE access_key SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL';
 const NOTE_USES = `UPDATE access_key k SET last_used_at = u.at
@@ -125,6 +141,18 @@ export function accessStore(db: Database): AccessStore {
         const { rowCount } = await tx.query({ text: INSERT_FIRST_KEY, values: [id, hash, JSON.stringify(document)] });
         if (rowCount > 0) await tx.query({ text: RAISE });
         return rowCount > 0;
+      }),
+    insertOwnKey: (id, hash, document, most, also) =>
+      db.transaction(async (tx) => {
+        await tx.query({ text: LOCK_KEYS });
+        const { owner, organisation } = document;
+        const values = [owner?.subject, owner?.issuer ?? null, organisation ?? null];
+        const { rows } = await tx.query<{ count: number }>({ text: COUNT_OWN_KEYS, values });
+        if ((rows[0]?.count ?? 0) >= most) return false;
+        await tx.query({ text: INSERT_KEY, values: [id, hash, JSON.stringify(document)] });
+        await tx.query({ text: RAISE });
+        await also?.(tx);
+        return true;
       }),
     updateKey: (id, document, also) => changes(UPDATE_KEY, [id, JSON.stringify(document)], also),
     revokeKey: (id, at, also) => changes(REVOKE_KEY, [id, at], also),

@@ -3,6 +3,7 @@ import { Unauthenticated } from './access-error.ts';
 import { type AccessSnapshot, type AccessStore, SESSION_PREFIX, type StoredKey } from './access-store.ts';
 import { type ApiKey, idOfKey, isKey, isWithin, networkList, newKey, principalOfKey } from './api-key.ts';
 import { delegatedTo, type Grant, grantOf } from './grant.ts';
+import { type IssuerTrust, issuerTrust } from './issuer-trust.ts';
 import type { Limit } from './limits.ts';
 import { Metering } from './metering.ts';
 import type { Policy } from './policy.ts';
@@ -14,6 +15,8 @@ export interface AccessParts {
   readonly store: AccessStore;
   readonly usage: UsageStore;
   readonly issuers: readonly string[];
+  /** Those whose roles, groups and organisations count; the first one's always do. */
+  readonly roleIssuers: readonly string[];
   readonly audiences: readonly string[];
   /** Whether other processes may change what decides. */
   readonly isShared: boolean;
@@ -61,6 +64,8 @@ export class Access {
   readonly metering: Metering;
   readonly #parts: AccessParts;
   readonly #verify: VerifyToken;
+  /** What the word of each issuer is worth. */
+  readonly issuers: IssuerTrust;
   #settings: Settings = settingsOf({ version: 0, policies: [], keys: [], revocations: [], limits: [] });
   #known = new Map<string, Known>();
   #grants = new Map<string, Grant>();
@@ -75,6 +80,7 @@ export class Access {
   constructor(parts: AccessParts) {
     this.#parts = parts;
     this.#verify = tokenVerifier(parts);
+    this.issuers = issuerTrust(parts.issuers, parts.roleIssuers);
     this.metering = new Metering(parts.usage, parts.onError);
   }
 
@@ -166,7 +172,8 @@ export class Access {
     if (stored.revokedAt !== undefined) throw badKey('it has been revoked');
     if (this.#isOrphaned(stored)) throw badKey('who has made it lost rights or was signed out since');
     const key = stored.document as ApiKey; // as it was written
-    const principal = principalOfKey(id, key);
+    if (!this.issuers.isKnown(key.owner?.issuer)) throw badKey('tokens of the issuer of who has made it count no more');
+    const principal = this.issuers.placed(principalOfKey(id, key));
     if (this.#isPast(principal)) throw badKey('it has expired');
     return this.#remember(credential, {
       principal,
@@ -176,7 +183,7 @@ export class Access {
 
   async #ofToken(token: string): Promise<Principal> {
     const settings = this.#settings;
-    const principal = await this.#verify(token);
+    const principal = this.issuers.placed(await this.#verify(token));
     if (this.#isRevoked(principal)) throw badToken('it was issued before its subject was signed out');
     if (this.#hasEnded(principal)) throw badToken('its session has ended');
     if (settings === this.#settings) this.#remember(token, { principal });
@@ -200,10 +207,14 @@ export class Access {
   }
 
   /** Whether tokens of its subject, or such as its client was given, that are as old were revoked. */
-  #isRevoked({ kind, id, client, issuedAt = 0 }: Principal): boolean {
+  #isRevoked({ kind, id, issuer, client, issuedAt = 0 }: Principal): boolean {
     if (kind !== 'token') return false;
-    const isBefore = (name: string) => issuedAt < (this.#settings.revokedBefore.get(name) ?? Number.NEGATIVE_INFINITY);
+    const isBefore = (name: string) => issuedAt < (this.#revokedBefore(name, issuer) ?? Number.NEGATIVE_INFINITY);
     return isBefore(id) || (client !== undefined && isBefore(client));
+  }
+
+  #revokedBefore(subject: string, issuer: string | undefined): number | undefined {
+    return this.#settings.revokedBefore.get(this.issuers.revocationOf(subject, issuer));
   }
 
   #hasEnded({ session }: Principal): boolean {
@@ -213,7 +224,7 @@ export class Access {
   /** Whether it was made by a user whose tokens of then count no more. */
   #isOrphaned({ document, createdAt }: StoredKey): boolean {
     const { owner } = document as ApiKey; // as it was written
-    const before = owner && this.#settings.revokedBefore.get(owner.subject);
+    const before = owner && this.#revokedBefore(owner.subject, owner.issuer);
     return before !== undefined && createdAt.getTime() < before;
   }
 
@@ -254,7 +265,7 @@ export class Access {
   }
 
   asOfNow(principal: Principal): Principal {
-    if (principal.kind === 'token') return this.#isRevoked(principal) ? ANONYMOUS : principal;
+    if (principal.kind === 'token') return this.#isRevoked(principal) ? ANONYMOUS : this.issuers.placed(principal);
     if (principal.kind === 'anonymous') return principal;
     let now = this.#ofKeys.get(principal.id);
     if (now === undefined) {
@@ -267,7 +278,8 @@ export class Access {
   #ofStoredKey(id: string): Principal {
     const stored = this.#settings.keys.get(id);
     if (stored === undefined || stored.revokedAt !== undefined || this.#isOrphaned(stored)) return ANONYMOUS;
-    return principalOfKey(id, stored.document as ApiKey); // as it was written
+    const key = stored.document as ApiKey; // as it was written
+    return this.issuers.isKnown(key.owner?.issuer) ? this.issuers.placed(principalOfKey(id, key)) : ANONYMOUS;
   }
 
   /** Whether one who came earlier still counts. */

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { badMember, checkDateTime } from '../model/values.ts';
 import { type Limit, parseLimits } from './limits.ts';
-import { ACTIONS, type Action, type Principal } from './principal.ts';
+import { ACTIONS, type Action, type KeyOwner, type Principal } from './principal.ts';
 import { checkMembers, optionalText, textList, wordList } from './read-members.ts';
 
 /** What is known of a key, without the key. */
@@ -18,8 +18,7 @@ export interface ApiKey {
   /** Addresses and networks (CIDR) that it counts from; absent: any. */
   readonly addresses?: readonly string[];
   readonly limits?: readonly Limit[];
-  /** Who has made it for themselves, and which of the policies that they could delegate it holds for; absent: all. */
-  readonly owner?: { readonly subject: string; readonly policies?: readonly string[] };
+  readonly owner?: KeyOwner;
 }
 
 const MEMBERS = ['title', 'roles', 'groups', 'client', 'organisation', 'scopes', 'expiresAt', 'addresses', 'limits'];
@@ -111,5 +110,6 @@ export function principalOfKey(
     ...(organisation !== undefined && { organisation }),
     ...(expiresAt !== undefined && { expiresAt: Date.parse(expiresAt) }),
     ...(owner && { owner }),
+    ...(owner?.issuer !== undefined && { issuer: owner.issuer }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Entity } from '../model/entity.ts';
-import { ADMINISTRATORS, isFor, isOfTenant, type Policy, ruleOf } from './policy.ts';
+import { ADMINISTRATORS, isFor, isOfTenant, organisationFor, type Policy, ruleOf } from './policy.ts';
 import type { Action, Principal } from './principal.ts';
 import { visibleNames } from './visibility.ts';
 
@@ -51,7 +51,7 @@ function objectionOf(
   if (!isFor(policy, principal)) return `it is for ${JSON.stringify(policy.who)}`;
   if (!policy.may.includes(action)) return `it lets ${policy.may.join(', ')}, not ${action}`;
   if (!isOfTenant(policy, tenant)) return `it is for the tenants ${JSON.stringify(policy.tenants)}`;
-  const rule = ruleOf(policy, principal.organisation);
+  const rule = ruleOf(policy, organisationFor(policy, principal));
   if (rule === undefined) return 'it is for the scope of an organisation, and there is none';
   if (type !== undefined && policy.types !== undefined && !policy.types.includes(type))
     return `it is for the types ${policy.types.join(', ')}`;

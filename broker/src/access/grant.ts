@@ -1,4 +1,4 @@
-import { ADMINISTRATORS, isFor, isOfTenant, type Policy, ruleOf } from './policy.ts';
+import { ADMINISTRATORS, isFor, isOfTenant, organisationFor, type Policy, ruleOf } from './policy.ts';
 import type { Action, Principal } from './principal.ts';
 import type { Rights, Visibility, VisibleRule } from './visibility.ts';
 
@@ -40,9 +40,9 @@ export function delegatedTo(
   );
 }
 
-function visibilityOf(policies: readonly Policy[], { organisation }: Principal): Visibility {
+function visibilityOf(policies: readonly Policy[], principal: Principal): Visibility {
   const rules = policies.flatMap((policy): VisibleRule[] => {
-    const rule = ruleOf(policy, organisation);
+    const rule = ruleOf(policy, organisationFor(policy, principal));
     return rule === undefined ? [] : [rule];
   });
   return rules.some(isUnlimited) ? 'all' : rules;

@@ -28,8 +28,10 @@ export function parseOwnKey(body: unknown, principal: Principal, delegable: read
   const policies = textList(given.policies, 'policies');
   const other = policies?.find((id) => !ids.includes(id));
   if (other !== undefined) throw badMember('policies', other, `one of ${ids.join(', ')}`);
-  const possible = DELEGATED.filter((action) =>
-    delegable.some(({ id, may }) => may.includes(action) && policies?.includes(id) !== false),
+  const possible = DELEGATED.filter(
+    (action) =>
+      principal.actions?.includes(action) !== false &&
+      delegable.some(({ id, may }) => may.includes(action) && policies?.includes(id) !== false),
   );
   const scopes = wordList(given.scopes, 'scopes', possible) ?? possible.slice(0, 1);
   const latest = new Date(now + LONGEST_LIFE_MS).toISOString();
@@ -39,7 +41,7 @@ export function parseOwnKey(body: unknown, principal: Principal, delegable: read
   }
   const addresses = textList(given.addresses, 'addresses');
   if (addresses) networkList(addresses);
-  const { id, roles, groups, organisation } = principal;
+  const { id, issuer, roles, groups, organisation } = principal;
   return {
     title,
     roles,
@@ -49,13 +51,18 @@ export function parseOwnKey(body: unknown, principal: Principal, delegable: read
     expiresAt,
     ...(addresses && { addresses }),
     ...(given.limits !== undefined && { limits: parseLimits(given.limits) }),
-    owner: { subject: id, ...(policies && { policies }) },
+    owner: { subject: id, ...(issuer !== undefined && { issuer }), ...(policies && { policies }) },
   };
 }
 
-/** Whether a key is one's own or, for those who may make keys themselves, of one's organisation. */
-export function isOwnKey({ document }: StoredKey, { id, organisation }: Principal, mayDelegate: boolean): boolean {
+/**
+ * Whether a key is one's own or, for those who may make keys themselves, of one's organisation. What another issuer calls
+ * by the same name is neither.
+ */
+export function isOwnKey({ document }: StoredKey, principal: Principal, mayDelegate: boolean): boolean {
+  const { id, issuer, trust, organisation } = principal;
   const { owner, organisation: of } = document as ApiKey; // as it was written
   if (owner === undefined) return false;
+  if (owner.issuer === undefined ? trust !== undefined : owner.issuer !== issuer) return false;
   return owner.subject === id || (mayDelegate && of !== undefined && of === organisation);
 }

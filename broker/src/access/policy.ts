@@ -17,6 +17,8 @@ export interface Who {
   readonly organisations?: readonly string[];
   /** The `sub` of tokens, the ids of keys. */
   readonly subjects?: readonly string[];
+  /** Whose subjects, clients, roles, groups and organisations are meant; absent: those of the first, and roles of trusted ones. */
+  readonly issuers?: readonly string[];
   /** Everybody, known or not. */
   readonly anyone?: boolean;
   /** Everybody with a token or a key. */
@@ -60,7 +62,7 @@ const MEMBERS = [
   'exceptAttributes',
   'area',
 ];
-const WHO = ['roles', 'groups', 'clients', 'organisations', 'subjects', 'anyone', 'signedIn'];
+const WHO = ['roles', 'groups', 'clients', 'organisations', 'subjects', 'issuers', 'anyone', 'signedIn'];
 const OF_ENTITIES = ['types', 'ids', 'idPattern', 'scopeQ', 'attributes', 'exceptAttributes', 'area'] as const;
 const ORGANISATION = '{organisation}';
 
@@ -163,8 +165,9 @@ function readArea(value: unknown): Geometry {
 
 /** Whether a policy is for this one. */
 export function isFor({ who }: Policy, principal: Principal): boolean {
-  const { kind, id, client, roles, groups, organisation, owner } = principal;
+  const { kind, id, issuer, client, roles, groups, organisation, owner } = principal;
   if (kind === 'anonymous') return who.anyone === true && Object.keys(who).length === 1;
+  if (!isOfIssuer(who, principal)) return false;
   const has = (wanted: readonly string[] | undefined, own: readonly string[]) =>
     wanted === undefined || own.some((name) => wanted.includes(name));
   return (
@@ -172,8 +175,21 @@ export function isFor({ who }: Policy, principal: Principal): boolean {
     has(who.groups, groups) &&
     has(who.clients, client === undefined ? [] : [client]) &&
     has(who.organisations, organisation === undefined ? [] : [organisation]) &&
-    has(who.subjects, owner === undefined ? [id] : [id, owner.subject])
+    has(who.subjects, owner === undefined ? [id] : [id, owner.subject]) &&
+    has(who.issuers, issuer === undefined ? [] : [issuer])
   );
+}
+
+/** Whether the names that a policy has are meant as the principal's issuer has them. */
+function isOfIssuer(who: Who, { trust }: Principal): boolean {
+  if (trust === undefined || who.issuers !== undefined) return true;
+  if (who.subjects !== undefined || who.clients !== undefined) return false;
+  return trust === 'roles' || [who.roles, who.groups, who.organisations].every((names) => names === undefined);
+}
+
+/** The organisation that a policy may take the principal's word for. */
+export function organisationFor({ who }: Policy, { trust, organisation }: Principal): string | undefined {
+  return trust === 'none' && who.issuers === undefined ? undefined : organisation;
 }
 
 export function isOfTenant({ tenants }: Policy, tenant: string): boolean {

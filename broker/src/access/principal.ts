@@ -8,6 +8,11 @@ export interface Principal {
   /** The `sub` of a token, the id of a key, or ''. */
   readonly id: string;
   readonly issuer?: string;
+  /**
+   * Of another issuer than the first: `roles`, its roles, groups and organisations count as the first one's do; `none`, they
+   * count for policies alone that name the issuer. Its subjects and clients always do for these alone.
+   */
+  readonly trust?: 'roles' | 'none';
   readonly client?: string;
   readonly roles: readonly string[];
   readonly groups: readonly string[];
@@ -15,20 +20,30 @@ export interface Principal {
   /** Nothing beyond these, whatever policies say; absent: all that they say. */
   readonly actions?: readonly Action[];
   /** Of a key that a user has made: it holds for what its owner could delegate, of these policies if any are named. */
-  readonly owner?: { readonly subject: string; readonly policies?: readonly string[] };
+  readonly owner?: KeyOwner;
   /** Of a token: the session that it came of (`sid`). */
   readonly session?: string;
+  /** Of a token of a user: when that one signed in; milliseconds since 1970. */
+  readonly signedInAt?: number;
   /** Of a token; milliseconds since 1970. */
   readonly issuedAt?: number;
   /** From when on it counts no more; milliseconds since 1970. */
   readonly expiresAt?: number;
 }
 
+/** Who has made a key for themselves, and which of the policies that they could delegate it holds for; absent: all. */
+export interface KeyOwner {
+  readonly subject: string;
+  /** Absent: the first of those configured. */
+  readonly issuer?: string;
+  readonly policies?: readonly string[];
+}
+
 export const ANONYMOUS: Principal = Object.freeze({ kind: 'anonymous', id: '', roles: [], groups: [] });
 
 /** Tells principals apart, and what they are apart from it: tokens of one subject that say the same are one. */
 export function principalKey(principal: Principal): string {
-  const { issuedAt: _issued, expiresAt: _expires, session: _session, ...rest } = principal;
+  const { issuedAt: _issued, signedInAt: _signedIn, expiresAt: _expires, session: _session, ...rest } = principal;
   return JSON.stringify(rest);
 }
 
@@ -38,13 +53,21 @@ export function identityOf({ kind, issuer = '', id }: Pick<Principal, 'kind' | '
 }
 
 /** Whose requests are counted: a key's, a client's, or of a token without one the subject's. */
-export function consumerOf({ kind, id, client }: Principal): string {
+export function consumerOf(principal: Principal): string {
+  const { kind, id, client } = principal;
   if (kind === 'anonymous') return 'anonymous';
   if (kind === 'key') return `key:${id}`;
-  return client === undefined ? `subject:${id}` : `client:${client}`;
+  const of = issuerPrefix(principal);
+  return client === undefined ? `subject:${of}${id}` : `client:${of}${client}`;
 }
 
 /** As the audit names who acts. */
-export function actorOf({ kind, id }: Principal): string {
-  return kind === 'anonymous' ? 'anonymous' : `${kind}:${id}`;
+export function actorOf(principal: Principal): string {
+  const { kind, id } = principal;
+  return kind === 'anonymous' ? 'anonymous' : `${kind}:${kind === 'token' ? issuerPrefix(principal) : ''}${id}`;
+}
+
+/** Names of the first issuer stand alone; those of others could be the same. */
+function issuerPrefix({ trust, issuer }: Principal): string {
+  return trust === undefined ? '' : `${issuer} `;
 }

@@ -97,11 +97,11 @@ function invalid(reason: string): Unauthenticated {
 }
 
 function principalOf(claims: JWTPayload, issuer: string): Principal {
-  const { sub, exp, iat, sid, authority_at, client_id, azp, organisation, organization } = claims;
+  const { sub, exp, iat, sid, auth_time, authority_at, client_id, azp, organisation, organization } = claims;
   if (typeof sub !== 'string' || sub === '' || sub.length > 255) throw invalid('its claim sub is not as expected');
   const client = textOf(client_id) ?? textOf(azp);
   const own = textOf(organisation) ?? textOf(organization);
-  const actions = actionsOf(claims.scope);
+  const actions = actionsOf(claims.scope, client);
   // Keycloak has its roles a level deeper.
   const realm = claims.realm_access as { roles?: unknown } | undefined;
   return {
@@ -114,6 +114,7 @@ function principalOf(claims: JWTPayload, issuer: string): Principal {
     ...(own !== undefined && { organisation: own }),
     ...(actions && { actions }),
     ...(typeof sid === 'string' && { session: sid }),
+    ...(typeof auth_time === 'number' && { signedInAt: auth_time * 1000 }),
     ...(exp !== undefined && { expiresAt: exp * 1000 }),
     ...(iat !== undefined && { issuedAt: typeof authority_at === 'number' ? authority_at : iat * 1000 }),
   };
@@ -130,9 +131,15 @@ function textsOf(value: unknown): readonly string[] {
 
 const SCOPE_PREFIX = 'alzette:';
 
-/** A token that names scopes of ours, such as `alzette:read`, is good for these alone. */
-function actionsOf(scope: unknown): readonly Action[] | undefined {
+/** Our own pages, by the names that issuers know them by: what they may do is what their user may. */
+const OWN_PAGES: ReadonlySet<string> = new Set(['portal', 'app']);
+
+/**
+ * A token is good for the scopes of ours that it names, such as `alzette:read`: so much its user has agreed to. One that
+ * names none is good for nothing, unless it was given to our own pages.
+ */
+function actionsOf(scope: unknown, client: string | undefined): readonly Action[] | undefined {
   const named = textsOf(scope).filter((text) => text.startsWith(SCOPE_PREFIX));
-  if (named.length === 0) return undefined;
+  if (named.length === 0 && client !== undefined && OWN_PAGES.has(client)) return undefined;
   return ACTIONS.filter((action) => named.includes(SCOPE_PREFIX + action));
 }

@@ -29,6 +29,7 @@ export async function openRights({ db, log, changeBarrier }: Foundation, options
     store,
     usage,
     issuers: options.issuers ?? [],
+    roleIssuers: options.roleIssuers ?? [],
     audiences: options.audiences?.length ? options.audiences : [options.publicUrl],
     isShared: db.kind === 'postgres',
     onError: (error) => log.error(error, 'Access'),

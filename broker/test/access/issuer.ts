@@ -44,7 +44,7 @@ export async function startIssuer(t: TestContext, algorithm = 'ES256'): Promise<
     url,
     asked: () => asked,
     token: ({ iss = url, aud = AUDIENCE, sub = 'someone', exp, iat, ...claims } = {}) =>
-      new SignJWT({ client_id: 'portal', ...claims })
+      new SignJWT({ client_id: 'portal', auth_time: Math.floor(Date.now() / 1000), ...claims })
         .setProtectedHeader({ alg: algorithm, kid: key.kid, typ: 'at+jwt' })
         .setIssuer(iss)
         .setAudience(aud)

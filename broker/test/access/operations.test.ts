@@ -21,7 +21,7 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
     const [used] = (await admin('GET', `/ops/access/usage?consumer=key:${made.id}`)).json();
     assert.deepEqual([used.requests, used.limited], [101, 1]);
 
-    const client = await broker.as({ client_id: `c-${made.id}`, roles: [] });
+    const client = await broker.as({ client_id: `c-${made.id}`, scope: 'alzette:read', roles: [] });
     assert.equal(
       (await admin('PUT', `/ops/access/limits/client:c-${made.id}`, [{ requests: 1, per: 'month' }])).statusCode,
       204,

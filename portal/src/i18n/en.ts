@@ -39,6 +39,9 @@ export const en = {
       'A key lets a program of yours read or send data without a password. It can do at most what you may hand on, and stops when your rights do.',
     nobody: 'Keys go with an account, and access is open here: your programs need no key.',
     loading: 'Loading your keys',
+    signInAgain: 'Sign in again',
+    signInAgainText:
+      'To make or replace a key you must have signed in within the last ten minutes. Your keys stay as they are.',
     new: 'A new key',
     title: 'What it is for',
     titleHint: 'So that you know it again, for instance “Weather station feed”',

@@ -1,3 +1,4 @@
+import { asksToSignInAgain } from '@alzette/identity/browser';
 import type { ProblemDetails } from '@alzette/ngsi-ld-schemas';
 
 /** `/ops/access/me/keys`: the keys of who is signed in and of their organisation. */
@@ -46,11 +47,14 @@ export interface WishedKey {
 
 export class KeysError extends Error {
   readonly problem: ProblemDetails;
+  /** Whether the user has to sign in again first. */
+  readonly asksToSignInAgain: boolean;
 
-  constructor(problem: ProblemDetails) {
+  constructor(problem: ProblemDetails, asksAgain = false) {
     super(problem.detail ?? problem.title);
     this.name = 'KeysError';
     this.problem = problem;
+    this.asksToSignInAgain = asksAgain;
   }
 }
 
@@ -66,6 +70,6 @@ async function ask<Answer>(method: string, path: string, body?: object): Promise
   });
   const text = await response.text();
   const answer = text === '' ? undefined : JSON.parse(text);
-  if (!response.ok) throw new KeysError({ ...answer, status: response.status });
+  if (!response.ok) throw new KeysError({ ...answer, status: response.status }, asksToSignInAgain(response));
   return answer;
 }

@@ -17,17 +17,20 @@ export function useKeys() {
   const known = shallowRef<OwnKeys>();
   const made = shallowRef<MadeKey>();
   const problem = shallowRef<ProblemDetails>();
+  const asksToSignInAgain = ref(false);
   const isBusy = ref(false);
 
   async function run(work: () => Promise<MadeKey | undefined>): Promise<boolean> {
     isBusy.value = true;
     problem.value = undefined;
+    asksToSignInAgain.value = false;
     try {
       made.value = await work();
       known.value = await listKeys();
       return true;
     } catch (cause) {
       problem.value = cause instanceof KeysError ? cause.problem : toProblem(cause);
+      asksToSignInAgain.value = cause instanceof KeysError && cause.asksToSignInAgain;
       return false;
     } finally {
       isBusy.value = false;
@@ -40,6 +43,7 @@ export function useKeys() {
     known,
     made,
     problem,
+    asksToSignInAgain,
     isBusy,
     load,
     make: (wished: WishedKey) => run(() => makeKey(wished)),

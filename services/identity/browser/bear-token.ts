@@ -19,7 +19,8 @@ export function bearToken({ token, renew }: Tokens): void {
     if (isApart(request)) return plainFetch(request);
     const again = request.clone();
     const response = await plainFetch(withToken(request, await token()));
-    if (response.status !== 401) return response;
+    // Another token of the same sign-in is of no use where a later sign-in is asked for.
+    if (response.status !== 401 || asksToSignInAgain(response)) return response;
     renewing ??= renew().finally(() => {
       renewing = undefined;
     });
@@ -34,6 +35,11 @@ export function bearToken({ token, renew }: Tokens): void {
     }
   }
   globalThis.EventSource = AuthorizedEventSource as unknown as typeof EventSource; // the same surface
+}
+
+/** Whether what was asked for takes a user who has signed in just now (RFC 9470). */
+export function asksToSignInAgain({ headers }: Response): boolean {
+  return headers.get('www-authenticate')?.includes('insufficient_user_authentication') === true;
 }
 
 /** Of another server, of the sign-in itself, or with credentials of its own. */

@@ -1,6 +1,8 @@
 import { type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import { bearToken } from './bear-token.ts';
 
+export { asksToSignInAgain } from './bear-token.ts';
+
 /** Who is signed in at a page, and the way out. */
 export interface SignedIn {
   readonly name: string;
@@ -12,8 +14,12 @@ export interface SignIn {
   readonly signedIn: SignedIn | undefined;
   /** Whether there is anybody to sign in with: where access is open there is no need. */
   readonly isOffered: boolean;
-  /** Leaves the page for the sign-in page, and comes back to where it was. */
-  begin(): Promise<void>;
+  /**
+   * Leaves the page for the sign-in page, and comes back to where it was.
+   *
+   * @param isAgain true: whoever is signed in shows anew who they are
+   */
+  begin(isAgain?: boolean): Promise<void>;
 }
 
 /** What `/oidc/sign-in` says. */
@@ -46,8 +52,9 @@ export async function openSignIn(clientId: string, base: string, isOptional = fa
     stateStore: new WebStorageStateStore({ store: sessionStorage, prefix: `alzette.${clientId}.` }),
     automaticSilentRenew: true,
   });
-  const begin = () =>
+  const begin = (isAgain = false) =>
     manager.signinRedirect({
+      ...(isAgain && { prompt: 'login' }),
       state: location.pathname.startsWith(`${base}sign-in`) ? base : location.href.slice(location.origin.length),
     });
 

@@ -7,6 +7,8 @@ import { readEntry, readRetention, readRotation } from './administration/setting
 
 declare module 'fastify' {
   interface FastifyContextConfig {
+    /** It makes a credential that lasts: asked for by a token, that of a user who has signed in just now. */
+    recentSignIn?: boolean;
     /** What the route says of itself where the application tells of all its routes. */
     openapi?: {
       readonly summary: string;

@@ -37,7 +37,7 @@ eachDatabase('Changes of how one signs in', (test) => {
     assert.match(fresh.text, /data-adds/);
     assert.ok((await options(fresh)).body.challenge);
 
-    await signedInEarlier(db, id, 10 * 60);
+    await signedInEarlier(db, id, 11 * 60);
     const old = await page();
     assert.doesNotMatch(old.text, /data-adds|\/remove"/);
     assert.match(old.text, /href="\/oidc\/account\/again"/);

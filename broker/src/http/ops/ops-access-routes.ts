@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access } from '../../access/access.ts';
+import { denied } from '../../access/access-error.ts';
 import type { AccessStore, Also, StoredKey } from '../../access/access-store.ts';
 import { type ApiKey, hashOf, newKey, parseKey, prefixOf } from '../../access/api-key.ts';
 import type { AuditStore } from '../../access/audit.ts';
@@ -26,6 +27,8 @@ export interface AccessOperations {
 
 type OfId = { Params: { id: string } };
 
+/** What makes a credential that lasts. */
+const RECENT = { config: { recentSignIn: true } } as const;
 const LATEST_USAGE_MS = 24 * 60 * 60 * 1000;
 
 /** `/ops/access`: policies, keys, limits, sign-outs and usage; for who administers the broker. */
@@ -43,8 +46,9 @@ export function opsAccessRoutes(app: FastifyInstance, operations: AccessOperatio
   app.get('/ops/access/keys', (_request, reply) => sendJson(reply, access.keys.map(shownKey)));
 
   // → 201 with the key itself: here, and never again.
-  app.post('/ops/access/keys', async (request, reply) => {
+  app.post('/ops/access/keys', RECENT, async (request, reply) => {
     const document = parseKey(request.body);
+    checkScopes(request, document);
     const { id, key } = newKey();
     await store.insertKey(id, hashOf(key), document, noted(request, 'key.create', id, document));
     await access.reload();
@@ -58,11 +62,12 @@ export function opsAccessRoutes(app: FastifyInstance, operations: AccessOperatio
 
   app.get<OfId>('/ops/access/keys/:id', (request, reply) => sendJson(reply, shownKey(keyOf(request.params.id))));
 
-  app.put<OfId>('/ops/access/keys/:id', async (request, reply) => {
+  app.put<OfId>('/ops/access/keys/:id', RECENT, async (request, reply) => {
     const { id } = request.params;
     // Who has made it for themselves stays so: it never holds for more than they could delegate.
     const { owner } = (access.keys.find((key) => key.id === id)?.document ?? {}) as Partial<ApiKey>; // as it was written
     const document = { ...parseKey(request.body), ...(owner && { owner }) };
+    checkScopes(request, document);
     if (!(await store.updateKey(id, document, noted(request, 'key.update', id, document)))) throw noKey(id);
     await access.reload();
     return reply.code(204).send();
@@ -76,13 +81,16 @@ export function opsAccessRoutes(app: FastifyInstance, operations: AccessOperatio
     return reply.code(204).send();
   });
 
-  // {"subject": "…"}: its tokens issued until now count no more. For who signs people out or takes roles away.
+  // {"subject": "…", "issuer": "…"}: its tokens issued until now count no more. For who signs people out or takes roles away.
   app.post('/ops/access/revocations', async (request, reply) => {
-    const body = checkMembers(request.body, 'body', ['subject', 'before']);
+    const body = checkMembers(request.body, 'body', ['subject', 'issuer', 'before']);
     const subject = optionalText(body.subject, 'subject');
     if (subject === undefined) throw badMember('subject', undefined, 'the sub of the tokens');
+    const issuer = optionalText(body.issuer, 'issuer');
+    if (!access.issuers.isKnown(issuer)) throw badMember('issuer', issuer, 'one that OIDC_ISSUER names');
     const before = body.before === undefined ? nextSecond() : new Date(checkDateTime(body.before, 'before'));
-    await store.revokeTokens(subject, before, noted(request, 'tokens.revoke', subject, { before }));
+    const act = noted(request, 'tokens.revoke', subject, { before, issuer });
+    await store.revokeTokens(access.issuers.revocationOf(subject, issuer), before, act);
     await access.reload();
     return reply.code(204).send();
   });
@@ -179,6 +187,13 @@ function policyRoutes(
     await access.reload();
     return isNew;
   }
+}
+
+/** @throws NgsiLdError AccessDenied: the key would be good for more than the credential that makes it */
+function checkScopes({ access }: FastifyRequest, { scopes }: ApiKey): void {
+  const actions = access?.principal.actions;
+  const beyond = actions && scopes.find((scope) => !actions.includes(scope));
+  if (beyond !== undefined) throw denied(`Lacking: the scope ${beyond}, to make a key that has it`);
 }
 
 function shownKey({ id, document, createdAt, revokedAt, lastUsedAt }: StoredKey): object {

@@ -21,7 +21,7 @@ export interface ExplainParts {
   readonly db: Database;
 }
 
-const WHO = ['key', 'subject', 'roles', 'groups', 'client', 'organisation'] as const;
+const WHO = ['key', 'subject', 'issuer', 'roles', 'groups', 'client', 'organisation'] as const;
 const PARAMETERS = names(...WHO, 'action', 'tenant', 'type', 'id', 'attribute');
 
 /** What one may do, to be asked by oneself; and why one may or not, by who administers. */
@@ -61,19 +61,22 @@ export function accessExplainRoutes(app: FastifyInstance, { access, contexts, db
   /** Nobody named: anonymous. */
   function principalIn(parameters: Parameters): Principal {
     if (!WHO.some((name) => parameters[name] !== undefined)) return ANONYMOUS;
-    const { key: id, subject = '', client, organisation } = parameters;
+    const { key: id, subject = '', issuer, client, organisation } = parameters;
     if (id !== undefined) {
       const key = access.keys.find((each) => each.id === id);
       if (key === undefined) throw new NgsiLdError('ResourceNotFound', `There is no key ${id}`);
-      return key.revokedAt === undefined ? principalOfKey(id, key.document as ApiKey) : ANONYMOUS;
+      const ofKey = principalOfKey(id, key.document as ApiKey); // as it was written
+      return key.revokedAt === undefined ? access.issuers.placed(ofKey) : ANONYMOUS;
     }
-    return {
+    if (!access.issuers.isKnown(issuer)) throw badMember('issuer', issuer, 'one that OIDC_ISSUER names');
+    return access.issuers.placed({
       kind: 'token',
       id: subject,
+      ...(issuer !== undefined && { issuer }),
       roles: readList(parameters, 'roles') ?? [],
       groups: readList(parameters, 'groups') ?? [],
       ...(client !== undefined && { client }),
       ...(organisation !== undefined && { organisation }),
-    };
+    });
   }
 }

@@ -13,6 +13,8 @@ import type { AccessOperations } from '../ops/ops-access-routes.ts';
 
 type OfId = { Params: { id: string } };
 
+/** What makes a key. */
+const RECENT = { config: { recentSignIn: true } } as const;
 const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
 const LONGEST_OVERLAP_MINUTES = 7 * 24 * 60;
 
@@ -39,17 +41,14 @@ export function ownKeyRoutes(app: FastifyInstance, { access, store, usage, audit
   });
 
   // → 201 with the key itself: here, and never again.
-  app.post('/ops/access/me/keys', async (request, reply) => {
+  app.post('/ops/access/me/keys', RECENT, async (request, reply) => {
     const [principal, delegable] = delegator(request);
-    if (ownKeys(principal).filter(isAlive).length >= MOST_OWN_KEYS) {
-      throw denied(`There are ${MOST_OWN_KEYS} keys already, the most that one may have at a time`);
-    }
     const document = parseOwnKey(request.body, principal, delegable, Date.now());
-    return sendJson(reply.code(201), await make(principal, document));
+    return sendJson(reply.code(201), await make(principal, document, MOST_OWN_KEYS));
   });
 
   // {"overlapMinutes": 60}: the key before counts as long; absent: no more. → 201 with the new one
-  app.post<OfId>('/ops/access/me/keys/:id/rotate', async (request, reply) => {
+  app.post<OfId>('/ops/access/me/keys/:id/rotate', RECENT, async (request, reply) => {
     const [principal, delegable] = delegator(request);
     const { overlapMinutes = 0 } =
       request.body === undefined ? {} : checkMembers(request.body, 'body', ['overlapMinutes']);
@@ -57,14 +56,17 @@ export function ownKeyRoutes(app: FastifyInstance, { access, store, usage, audit
       typeof overlapMinutes === 'number' && overlapMinutes >= 0 && overlapMinutes <= LONGEST_OVERLAP_MINUTES;
     if (!isLength) throw badMember('overlapMinutes', overlapMinutes, `a number from 0 to ${LONGEST_OVERLAP_MINUTES}`);
     const before = ownKey(principal, request.params.id);
+    if (!isAlive(before)) throw noSuchKey(before.id);
     const { title, scopes, addresses, limits, owner } = before.document as ApiKey; // as it was written
     // What can be delegated by now counts, not what could be then.
     const named = owner?.policies?.filter((id) => delegable.some((policy) => policy.id === id));
     const wished = { title, scopes, ...(named?.length && { policies: named }), addresses, limits };
     const document = parseOwnKey(JSON.parse(JSON.stringify(wished)), principal, delegable, Date.now());
-    const made = await make(principal, document);
+    // One that counts no more makes room.
+    const made = await make(principal, document, MOST_OWN_KEYS + (overlapMinutes === 0 ? 1 : 0));
     const act = noted(principal, 'key.rotate', before.id, { by: made.id, overlapMinutes });
-    const ends = new Date(Date.now() + overlapMinutes * 60_000).toISOString();
+    const { expiresAt } = before.document as ApiKey; // as it was written
+    const ends = earlierOf(expiresAt, new Date(Date.now() + overlapMinutes * 60_000).toISOString());
     if (overlapMinutes === 0) await store.revokeKey(before.id, new Date(), act);
     else await store.updateKey(before.id, { ...(before.document as ApiKey), expiresAt: ends }, act);
     await access.reload();
@@ -79,9 +81,13 @@ export function ownKeyRoutes(app: FastifyInstance, { access, store, usage, audit
     return reply.code(204).send();
   });
 
-  async function make(principal: Principal, document: ApiKey) {
+  /** @throws NgsiLdError AccessDenied: there are so many keys already */
+  async function make(principal: Principal, document: ApiKey, most: number) {
     const { id, key } = newKey();
-    await store.insertKey(id, hashOf(key), document, noted(principal, 'key.create', id, document));
+    const act = noted(principal, 'key.create', id, document);
+    if (!(await store.insertOwnKey(id, hashOf(key), document, most, act))) {
+      throw denied(`There are ${MOST_OWN_KEYS} keys already, the most that one may have at a time`);
+    }
     await access.reload();
     return { id, prefix: prefixOf(id), key, ...shownDocument(document) };
   }
@@ -106,7 +112,7 @@ export function ownKeyRoutes(app: FastifyInstance, { access, store, usage, audit
 
   function ownKey(principal: Principal, id: string): StoredKey {
     const key = ownKeys(principal).find((each) => each.id === id && each.revokedAt === undefined);
-    if (key === undefined) throw new NgsiLdError('ResourceNotFound', `There is no key ${id} of yours that counts`);
+    if (key === undefined) throw noSuchKey(id);
     return key;
   }
 }
@@ -115,7 +121,16 @@ export function ownKeyRoutes(app: FastifyInstance, { access, store, usage, audit
 function userOf({ access }: FastifyRequest): Principal {
   if (access === null || access.principal.kind === 'anonymous') throw new Unauthenticated('Expected a token of a user');
   if (access.principal.kind !== 'token') throw denied('Lacking: a token of a user; keys make no keys');
+  if (access.principal.actions?.length === 0) throw denied('Lacking: a scope such as alzette:read in the token');
   return access.principal;
+}
+
+function noSuchKey(id: string): NgsiLdError {
+  return new NgsiLdError('ResourceNotFound', `There is no key ${id} of yours that counts`);
+}
+
+function earlierOf(one: string | undefined, other: string): string {
+  return one !== undefined && Date.parse(one) < Date.parse(other) ? one : other;
 }
 
 function isAlive({ document, revokedAt }: StoredKey): boolean {

@@ -1,12 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access } from '../../access/access.ts';
-import { denied, Unauthenticated } from '../../access/access-error.ts';
+import { denied, signInAgain, Unauthenticated } from '../../access/access-error.ts';
 import { type Grant, isNothing } from '../../access/grant.ts';
 import type { Principal } from '../../access/principal.ts';
 import { rights } from '../../access/visibility.ts';
 import { problemOf } from '../answers/problem.ts';
 import { sendProblem } from '../answers/send-problem.ts';
 import { type AccessNeed, needOf } from './access-needs.ts';
+
+/** How old the sign-in of a user may be that a lasting credential is made by. */
+const RECENT_SIGN_IN_S = 600;
 
 /** Who sends a request and what they may do with its tenant. */
 export interface RequestAccess {
@@ -40,6 +43,7 @@ export function enforceAccess(app: FastifyInstance, access: Access): void {
       // Also of who is refused: the audit names them.
       request.access = { principal, grant };
       checkNeed(need, principal, grant);
+      if (route.config.recentSignIn === true) checkRecentSignIn(principal);
     };
     /** Undefined: it is let in; else it is once this resolves. */
     const decide = (principal: Principal): undefined | Promise<void> => {
@@ -95,6 +99,12 @@ function checkNeed(need: AccessNeed, principal: Principal, grant: Grant): void {
     case 'administerAll':
       if (!grant.administersAll) throw lacking(isKnown, 'the right to administer all tenants');
   }
+}
+
+/** @throws Unauthenticated: the token's user has to sign in again first (RFC 9470) */
+function checkRecentSignIn({ kind, signedInAt = Number.NEGATIVE_INFINITY }: Principal): void {
+  if (kind !== 'token' || Date.now() - signedInAt < RECENT_SIGN_IN_S * 1000) return;
+  throw signInAgain(RECENT_SIGN_IN_S);
 }
 
 function lacking(isKnown: boolean, what: string): Error {

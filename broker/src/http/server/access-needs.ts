@@ -16,6 +16,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** In place of what the table says. */
     access?: AccessNeed;
+    /** It makes a credential that lasts: asked for by a token, that of a user who has signed in just now. */
+    recentSignIn?: boolean;
   }
 }
 

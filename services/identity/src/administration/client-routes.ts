@@ -43,6 +43,8 @@ export const readClient = bodyReader<ClientBody>(
     ['name', 'kind'],
   ),
 );
+/** What makes a credential that lasts, or may make one: for a token of a user who has signed in just now. */
+const RECENT = { config: { recentSignIn: true } } as const;
 const IS_ID = new RegExp(ID.pattern);
 
 /** `/ops/identity/clients`: programs that sign users in, or themselves. A secret is told once, when it is made. */
@@ -51,7 +53,7 @@ export function clientRoutes(scope: FastifyInstance, parts: IdentityParts): void
 
   scope.get('/clients', async () => ({ clients: await listClients(db) }));
 
-  scope.put<{ Params: { id: string } }>('/clients/:id', async (request, reply) => {
+  scope.put<{ Params: { id: string } }>('/clients/:id', RECENT, async (request, reply) => {
     const { id } = request.params;
     if (!IS_ID.test(id) || FIRST_PARTY.has(id)) throw refused('id', id, 'a name of its own, of letters and digits');
     const body = readClient(request.body);
@@ -66,7 +68,7 @@ export function clientRoutes(scope: FastifyInstance, parts: IdentityParts): void
     return reply.code(known === undefined ? 201 : 200).send({ ...client, ...(secret && { secret }) });
   });
 
-  scope.post<{ Params: { id: string } }>('/clients/:id/secret', async (request, reply) => {
+  scope.post<{ Params: { id: string } }>('/clients/:id/secret', RECENT, async (request, reply) => {
     const client = await findClient(db, request.params.id);
     if (client === undefined) throw missing('client', request.params.id);
     const secret = newSecret();

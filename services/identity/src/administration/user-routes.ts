@@ -93,17 +93,21 @@ export function userRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   });
 
   /** A link to choose a password with, for who has no e-mail. */
-  scope.post<{ Params: { id: string } }>('/users/:id/reset-link', async (request, reply) => {
-    const account = await existing(request.params.id);
-    const link = await resetLink(parts, account, 'reset');
-    await parts.record({
-      kind: 'password-reset-asked',
-      account: account.id,
-      address: request.ip,
-      detail: { by: 'administrator' },
-    });
-    return reply.code(201).send({ link });
-  });
+  scope.post<{ Params: { id: string } }>(
+    '/users/:id/reset-link',
+    { config: { recentSignIn: true } },
+    async (request, reply) => {
+      const account = await existing(request.params.id);
+      const link = await resetLink(parts, account, 'reset');
+      await parts.record({
+        kind: 'password-reset-asked',
+        account: account.id,
+        address: request.ip,
+        detail: { by: 'administrator' },
+      });
+      return reply.code(201).send({ link });
+    },
+  );
 
   /** For who has lost the second factor. */
   scope.delete<{ Params: { id: string } }>('/users/:id/totp', async (request, reply) => {

@@ -18,7 +18,7 @@ export interface AccountSession {
 /** Where one signs in again, and comes back to the account page. */
 export const SIGN_IN_AGAIN = '/oidc/account/again';
 
-const RECENT_SECONDS = 5 * 60;
+const RECENT_SECONDS = 10 * 60;
 
 /** Who is signed in by the provider's cookie; undefined, and sent to sign in, when nobody is. No answer to them is stored. */
 export async function accountSession(
