@@ -56,9 +56,8 @@ const UPSERT = `
 const DELETE = 'DELETE FROM iot.mqtt_credential WHERE username = $1';
 const TELL = `SELECT pg_notify('iot_mqtt_credentials', '')`;
 
-/** `isOpen`: as long as nobody has been given a password, all may do all. */
-export async function openMqttAccess(db: Database, isOpen: boolean): Promise<MqttAccess> {
-  const withoutAny = isOpen ? 'open' : 'keys';
+/** `withoutAny`: what clients without a credential may do, as long as nobody has been given one. Undefined: nothing. */
+export async function openMqttAccess(db: Database, withoutAny: 'open' | 'keys' | undefined): Promise<MqttAccess> {
   const own = new Map<string, { readonly credential: MqttCredential; readonly secret: KeptSecret }>();
   let known = new Map<string, { credential: MqttCredential; secret: KeptSecret }>();
   /** Those that HTTP asks for, by key and device, or by key alone. */
@@ -162,6 +161,11 @@ export function maySubscribe(rights: MqttRights, filter: string): boolean {
   // Of a whole key, the device may be any.
   if (rights.device === undefined && match?.[2] === '+') return match[1] === rights.apikey;
   return !/[+#]/.test(filter) && isOwn(rights, match);
+}
+
+/** Whether a message on this topic may be delivered to the client: it could have subscribed to it. */
+export function mayReceive(rights: MqttRights, topic: string): boolean {
+  return maySubscribe(rights, topic);
 }
 
 function isOwn({ apikey, device }: MqttCredential, match: RegExpExecArray | null): boolean {

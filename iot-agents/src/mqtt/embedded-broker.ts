@@ -2,23 +2,29 @@ import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
-import { createServer as createTlsServer, TLSSocket } from 'node:tls';
+import { createServer as createTlsServer } from 'node:tls';
 import type { Client } from 'aedes';
 import { Aedes } from 'aedes';
 import { writeToStream } from 'mqtt-packet';
 import type { Logger } from 'pino';
 import type { Counters } from '../frames/counters.ts';
 import type { Publish, Receive } from '../frames/message-ports.ts';
-import { overlaps } from '../frames/topic-filter.ts';
-import type { MqttAccess, MqttCredential, MqttRights } from './access.ts';
-import { mayPublish, maySubscribe } from './access.ts';
-import { createAcknowledging } from './acknowledging.ts';
+import type { MqttAccess } from './access.ts';
+import { mayReceive, maySubscribe } from './access.ts';
+import type { SessionPersistence } from './client-sessions.ts';
+import { createClients } from './clients.ts';
+import { guardPackets } from './packet-guard.ts';
+import { createSubscriptionGate } from './subscription-gate.ts';
+import { createInboxTopics, createUplinks } from './uplinks.ts';
 
 // Or else it keeps a buffer of each number there is, from the first packet on: 8 MB that the collector of garbage marks again
 // and again.
 writeToStream.cacheNumbers = false;
 
-const NOBODY: MqttCredential = { username: '' };
+const CONNECT_TIMEOUT_MS = 10_000;
+const MOST_CONNECTIONS = 20_000;
+/** Topics of one SUBSCRIBE packet. */
+const MOST_TOPICS = 200;
 
 export interface EmbeddedMqtt {
   readonly port: number;
@@ -42,11 +48,7 @@ export interface EmbeddedTls {
   readonly clientCa?: string;
 }
 
-/**
- * An MQTT broker (3.1.1) in this process. An uplink is taken into the inbox before its PUBACK, so what a sender has
- * been told of survives the process; any other topic is passed between clients as by any broker.
- */
-export async function startEmbeddedMqtt(options: {
+interface EmbeddedMqttOptions {
   readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
@@ -60,96 +62,59 @@ export async function startEmbeddedMqtt(options: {
   readonly tls?: EmbeddedTls;
   readonly counters: Pick<Counters, 'refused'>;
   readonly logger: Logger;
-}): Promise<EmbeddedMqtt> {
-  const { receive, takes, topics, access, counters, logger } = options;
-  /** What each connected client may do. */
-  const allowed = new WeakMap<object, MqttRights>();
-  // A client without an entry is our own publishing.
-  const rightsOf = (client: object | null): MqttRights => (client === null ? 'open' : (allowed.get(client) ?? NOBODY));
-  const clients = new Set<Client>();
-  const acknowledge = createAcknowledging();
-  /** What clients have asked for, and whether some of it may be what others tell the agents. */
-  const heard = new Set<string>();
-  let isHeard = false;
-  const isOfInbox = (asked: string): boolean => topics().some((filter) => overlaps(filter, asked));
-  /** Goes to no other client. */
-  let ended: object | undefined;
+}
+
+/**
+ * An MQTT broker (3.1.1) in this process. An uplink is taken into the inbox before its PUBACK, so what a sender has
+ * been told of survives the process; any other topic is passed between clients as by any broker. Each subscription, each
+ * published message and each delivery is held to the rights of the client's credential.
+ */
+export async function startEmbeddedMqtt(options: EmbeddedMqttOptions): Promise<EmbeddedMqtt> {
+  const { access, counters, logger } = options;
+  const clients = createClients(access, counters, logger);
+  const inbox = createInboxTopics(options.topics);
+  const uplinks = createUplinks(options, clients, inbox);
   const aedes = await Aedes.createBroker({
-    authenticate(client, username, password, answer) {
-      const name = certifiedName(client.conn);
-      const rights =
-        name === undefined
-          ? access.authenticate(username?.toString(), password?.toString() ?? '')
-          : access.certified(name);
-      if (rights === undefined) {
-        counters.refused.credential += 1;
-        logger.warn({ username: username?.toString(), certificate: name }, 'an MQTT client was refused');
-        answer(Object.assign(new Error('bad username or password'), { returnCode: 4 as const }), false);
-        return;
-      }
-      allowed.set(client, rights);
-      clients.add(client);
-      answer(null, true);
-    },
-    authorizeSubscribe(client, subscription, answer) {
-      const isAllowed = maySubscribe(rightsOf(client), subscription.topic);
-      if (isAllowed) heard.add(subscription.topic);
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    preConnect: clients.preConnect,
+    authenticate: clients.authenticate,
+    authorizeSubscribe: createSubscriptionGate((client, topics) => {
+      const isAllowed =
+        topics.length <= MOST_TOPICS && topics.every((topic) => maySubscribe(clients.rightsOf(client), topic));
+      if (isAllowed) inbox.hear(topics);
       else counters.refused.topic += 1;
-      isHeard ||= isAllowed && isOfInbox(subscription.topic);
-      // Null refuses this one subscription and keeps the connection.
-      answer(null, isAllowed ? subscription : null);
-    },
-    // The one hook that comes before the PUBACK: an error here leaves the message unacknowledged and ends the connection.
-    authorizePublish(client, packet, answer) {
-      if (packet.topic.startsWith('$SYS/')) return answer(new Error('$SYS topics are reserved'));
-      if (!mayPublish(rightsOf(client), packet.topic)) {
-        counters.refused.topic += 1;
-        logger.warn({ client: client?.id }, 'an MQTT client published on a topic that is not its own');
-        return answer(new Error('not a topic of this client'));
-      }
-      // A retained measure would come again to whoever subscribes, and is of no use to us.
-      if (rightsOf(client) !== 'open') packet.retain = false;
-      if (!takes(packet.topic)) return answer(null);
-      receive(packet.topic, typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload).then(
-        () => {
-          // Nobody else asks for it: it need not go the way of messages between clients, and is acknowledged with others.
-          const isOurs = client !== null && !isHeard && !packet.retain;
-          if (isOurs && (packet.qos === 0 || acknowledge(client, packet))) ended = packet;
-          answer(null);
-        },
-        (cause: unknown) => {
-          logger.warn({ err: cause, client: client?.id }, 'an uplink could not be stored and is not acknowledged');
-          answer(cause instanceof Error ? cause : new Error('not stored'));
-        },
-      );
-    },
+      return isAllowed;
+    }),
+    authorizePublish: uplinks.authorizePublish,
+    // Also of retained messages and of those queued for a session.
+    authorizeForward: (client, packet) => (mayReceive(clients.rightsOf(client), packet.topic) ? packet : null),
   });
-  const publish = aedes.publish.bind(aedes) as (packet: object, ...more: unknown[]) => void;
-  aedes.publish = (packet: object, ...more: unknown[]) => {
-    const done = more.at(-1);
-    if (packet === ended && typeof done === 'function') done();
-    else publish(packet, ...more);
-  };
+  uplinks.endHere(aedes);
+  // Not in the types of aedes; its documentation has it.
+  clients.keep((aedes as Aedes & { readonly persistence: SessionPersistence }).persistence);
   aedes.on('clientError', (client, error) => logger.debug({ err: error, client: client.id }, 'MQTT client error'));
   aedes.on('connectionError', (_client, error) => logger.debug({ err: error }, 'MQTT connection error'));
 
-  aedes.on('clientDisconnect', (client) => clients.delete(client));
-  // Who has been shut out, or given less, does not stay by having come in before.
-  access.onChange(() => {
-    for (const client of clients) {
-      if (access.isCurrent(rightsOf(client))) continue;
-      logger.info({ client: client.id }, 'an MQTT client is disconnected: its credential has changed');
-      clients.delete(client);
-      client.close();
-    }
-  });
-
   const sockets = new Set<Socket>();
   const handle = (socket: Socket): void => {
+    if (sockets.size >= MOST_CONNECTIONS) {
+      socket.destroy();
+      return;
+    }
     sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
     socket.setNoDelay(true);
-    aedes.handle(socket);
+    let client: Client | undefined;
+    guardPackets(
+      socket,
+      () => clients.limitsOf(client),
+      (reason) =>
+        logger.warn({ client: client?.id, address: socket.remoteAddress, reason }, 'an MQTT client was cut off'),
+    );
+    client = aedes.handle(socket);
+    socket.once('close', () => {
+      sockets.delete(socket);
+      if (client !== undefined) clients.close(client);
+    });
   };
   const server = createServer(handle);
   const tlsServer = options.tls && createSecureServer(options.tls, handle, options);
@@ -165,9 +130,7 @@ export async function startEmbeddedMqtt(options: {
         );
       }),
     clients: () => aedes.connectedClients,
-    renew() {
-      isHeard ||= [...heard].some(isOfInbox);
-    },
+    renew: inbox.renew,
     async close() {
       const servers = tlsServer === undefined ? [server] : [server, tlsServer];
       const closed = servers.map((one) => once(one, 'close'));
@@ -205,11 +168,4 @@ async function listening(server: Server, port: number, host: string): Promise<nu
   await once(server, 'listening');
   // A TCP server has an AddressInfo once it listens.
   return (server.address() as AddressInfo).port;
-}
-
-/** Who the certificate of a trusted authority names; undefined: none was shown. */
-function certifiedName(connection: unknown): string | undefined {
-  if (!(connection instanceof TLSSocket) || !connection.authorized) return undefined;
-  const { CN } = connection.getPeerCertificate().subject ?? {};
-  return typeof CN === 'string' ? CN : undefined;
 }

@@ -35,10 +35,15 @@ export interface IotAgentsOptions {
   /** Gets the routes under `/iot`; not yet listening. */
   readonly app?: FastifyInstance;
   /**
-   * `enforced`: who shows neither a secret nor a key is refused, network servers without one and MQTT clients without a
-   * credential, but for FIWARE's devices, whose topics have their key. Default `open`.
+   * `enforced`: network servers without a secret, MQTT clients without a credential and devices without a key are refused.
+   * Default `open`.
    */
   readonly access?: 'open' | 'enforced';
+  /**
+   * With access enforced: MQTT clients without a credential are let in while nobody has been given one. They may do what
+   * FIWARE's devices do, with their key in the topic, and have no lasting sessions. Default false.
+   */
+  readonly mqttAnonymous?: boolean;
   /** Default true. False where another process has the MQTT broker that devices are connected to: that one sends them. */
   readonly sendsCommands?: boolean;
 }

@@ -32,6 +32,12 @@ import { startAllSources } from './sources.ts';
 
 const DRAIN_MS = 3_000;
 
+/** What MQTT clients may do that show no credential. */
+function withoutCredential({ access, mqttAnonymous }: IotAgentsOptions): 'open' | 'keys' | undefined {
+  if (access !== 'enforced') return 'open';
+  return mqttAnonymous === true ? 'keys' : undefined;
+}
+
 /** Starts all agents of this process: MQTT and webhooks in, NGSI-LD updates out, a durable inbox between. */
 export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgents> {
   const { db, client, context, app } = options;
@@ -66,7 +72,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   const codecs = createCodecPool();
   const samples = createSamples(db, logger);
   const receptions = createReceptions();
-  const access = await openMqttAccess(db, options.access !== 'enforced');
+  const access = await openMqttAccess(db, withoutCredential(options));
   const { offered, isOurs } = await openAttributeCommands(options, logger);
   const directory = await openAgentDirectory(db, (config) => void offered?.attributes.offer([config]));
   let started: StartedSources | undefined;

@@ -31,7 +31,10 @@ export interface Territory {
 
 export async function startTerritory(
   db: BrokerDatabase,
-  options: Pick<IotAgentsOptions, 'mqttUrl' | 'mqttClientId' | 'notifyUrl' | 'mqttTlsDoor' | 'logger'> = {},
+  options: Pick<
+    IotAgentsOptions,
+    'mqttUrl' | 'mqttClientId' | 'notifyUrl' | 'mqttTlsDoor' | 'logger' | 'access' | 'mqttAnonymous'
+  > = {},
 ): Promise<Territory> {
   await migrate(db, migrationsFolder, 'iot-agents');
   const logger = options.logger ?? pino({ level: process.env.TEST_LOG ?? 'silent' });
@@ -48,7 +51,7 @@ export async function startTerritory(
     app: broker.app,
     ...options,
   });
-  const mqtt = await connectAsync(options.mqttUrl ?? `mqtt://127.0.0.1:${agents.mqttPort}`);
+  const mqtt = await connectAsync(options.mqttUrl ?? `mqtt://127.0.0.1:${agents.mqttPort}`, agents.ownMqttCredential);
   // Shut out while a test gives others passwords, it comes back by itself.
   mqtt.on('error', () => undefined);
   return {

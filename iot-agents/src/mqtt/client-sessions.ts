@@ -1,0 +1,117 @@
+import type { Readable } from 'node:stream';
+import type { MqttRights } from './access.ts';
+
+/** What the broker's persistence has to do with sessions. */
+export interface SessionPersistence {
+  outgoingEnqueueCombi(subscriptions: readonly { readonly clientId: string }[], packet: object): Promise<void>;
+  outgoingClearMessageId(client: { readonly id: string }, packet: object): Promise<unknown>;
+  outgoingStream(client: { readonly id: string }): Readable;
+  cleanSubscriptions(client: { readonly id: string }): Promise<void>;
+}
+
+interface SessionClient {
+  readonly id: string;
+  readonly clean: boolean;
+}
+
+interface Session {
+  readonly rights: MqttRights;
+  /** Undefined: it lasts without a connection. */
+  client: SessionClient | undefined;
+  closedAtMs: number;
+}
+
+const MOST_QUEUED = 1_000;
+const MOST_KEPT = 10_000;
+const LASTS_MS = 24 * 3_600_000;
+
+/**
+ * Client identifiers and the sessions behind them. An identifier belongs to the credential that uses it, as long as it is
+ * connected or its session lasts, so that nobody takes over another's session and the messages queued for it. What is kept
+ * without a connection is bounded: a session ends after a day, the oldest make room, and a queue takes no more when it is full.
+ */
+export interface ClientSessions {
+  /** False: the identifier is another owner's. */
+  claim(client: SessionClient, rights: MqttRights): boolean;
+  /** The connection of this client has ended. */
+  close(client: SessionClient): void;
+  /** Ends the lasting sessions whose rights have changed. */
+  endChanged(isCurrent: (rights: MqttRights) => boolean): void;
+}
+
+export function createClientSessions(persistence: SessionPersistence): ClientSessions {
+  /** Those without a connection stand in the order in which they were closed. */
+  const sessions = new Map<string, Session>();
+  boundQueues(persistence);
+
+  const end = (id: string): void => {
+    sessions.delete(id);
+    void discard(persistence, id);
+  };
+  const makeRoom = (): void => {
+    const now = Date.now();
+    let kept = 0;
+    for (const { client } of sessions.values()) if (client === undefined) kept += 1;
+    for (const [id, { client, closedAtMs }] of sessions) {
+      if (client !== undefined) continue;
+      if (kept < MOST_KEPT && now - closedAtMs < LASTS_MS) return;
+      end(id);
+      kept -= 1;
+    }
+  };
+
+  return {
+    claim(client, rights) {
+      const known = sessions.get(client.id);
+      if (known !== undefined && ownerOf(known.rights) !== ownerOf(rights)) return false;
+      sessions.delete(client.id);
+      sessions.set(client.id, { rights, client, closedAtMs: 0 });
+      return true;
+    },
+    close(client) {
+      const session = sessions.get(client.id);
+      // Another connection of the same owner may have taken over.
+      if (session?.client !== client) return;
+      sessions.delete(client.id);
+      if (client.clean) return;
+      makeRoom();
+      sessions.set(client.id, { rights: session.rights, client: undefined, closedAtMs: Date.now() });
+    },
+    endChanged(isCurrent) {
+      for (const [id, { rights, client }] of sessions) if (client === undefined && !isCurrent(rights)) end(id);
+    },
+  };
+}
+
+/** All that show no credential are one owner. */
+function ownerOf(rights: MqttRights): string {
+  return typeof rights === 'string' ? '' : rights.username;
+}
+
+/** A client that stays away, or acknowledges nothing, gets what was sent first. */
+function boundQueues(persistence: SessionPersistence): void {
+  const queued = new Map<string, number>();
+  const enqueue = persistence.outgoingEnqueueCombi.bind(persistence);
+  const clear = persistence.outgoingClearMessageId.bind(persistence);
+  persistence.outgoingEnqueueCombi = (subscriptions, packet) => {
+    const taken = subscriptions.filter(({ clientId }) => (queued.get(clientId) ?? 0) < MOST_QUEUED);
+    for (const { clientId } of taken) queued.set(clientId, (queued.get(clientId) ?? 0) + 1);
+    return enqueue(taken, packet);
+  };
+  persistence.outgoingClearMessageId = async (client, packet) => {
+    const cleared = await clear(client, packet);
+    if (cleared !== undefined) {
+      const left = (queued.get(client.id) ?? 0) - 1;
+      if (left > 0) queued.set(client.id, left);
+      else queued.delete(client.id);
+    }
+    return cleared;
+  };
+}
+
+async function discard(persistence: SessionPersistence, id: string): Promise<void> {
+  await persistence.cleanSubscriptions({ id });
+  for await (const packet of persistence.outgoingStream({ id })) {
+    await persistence.outgoingClearMessageId({ id }, packet);
+  }
+}
