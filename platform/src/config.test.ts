@@ -12,6 +12,7 @@ describe('the settings', () => {
       port: 1026,
       mqttPort: 1883,
       mqttsPort: 0,
+      mqttAnonymous: false,
       mqttClientId: 'alzette-iot-agents',
       mqttTls: {},
       publicUrl: 'http://localhost:1026',

@@ -17,6 +17,8 @@ export interface Config {
   readonly mqttTls: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   /** 0: the embedded MQTT broker has no door with TLS. */
   readonly mqttsPort: number;
+  /** With access enforced: FIWARE's devices may connect to the embedded MQTT broker without a credential. */
+  readonly mqttAnonymous: boolean;
   /** PEM: the authority of client certificates at that door. */
   readonly mqttClientCa?: string;
   /** Absent: the embedded database in `dataDir`. */
@@ -156,6 +158,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     ),
     mqttTls: JSON.parse(JSON.stringify(mqttTls)) as Config['mqttTls'],
     mqttsPort: mqttUrl === undefined ? mqttsPort : 0,
+    mqttAnonymous: read('MQTT_ANONYMOUS', false, 'on or off', toSwitch),
     ...(mqttClientCa === undefined ? {} : { mqttClientCa }),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(databaseDirectUrl === undefined ? {} : { databaseDirectUrl }),

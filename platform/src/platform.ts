@@ -179,6 +179,7 @@ async function startServer(
     context: contextUrl(config),
     isBrokerNear: true,
     access,
+    mqttAnonymous: config.mqttAnonymous,
     host,
     app: broker.app,
     logger,

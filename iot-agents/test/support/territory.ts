@@ -51,7 +51,8 @@ export async function startTerritory(
     app: broker.app,
     ...options,
   });
-  const mqtt = await connectAsync(options.mqttUrl ?? `mqtt://127.0.0.1:${agents.mqttPort}`, agents.ownMqttCredential);
+  const credential = options.access === 'enforced' ? agents.ownMqttCredential : {};
+  const mqtt = await connectAsync(options.mqttUrl ?? `mqtt://127.0.0.1:${agents.mqttPort}`, credential);
   // Shut out while a test gives others passwords, it comes back by itself.
   mqtt.on('error', () => undefined);
   return {
