@@ -93,9 +93,11 @@ export class Delivery {
     const id = `urn:ngsi-ld:Notification:${queued.entryId}`;
     const { url } = placeOf(subscription);
     try {
-      this.#parts.notifiers.send(id, url, message, endpoint, timeoutMs, (attempt) =>
-        this.#ended(queued, subscription, attempt, isOld, done),
-      );
+      this.#parts.notifiers
+        .of(url)
+        .send({ id, url, message, endpoint, timeoutMs }, (attempt) =>
+          this.#ended(queued, subscription, attempt, isOld, done),
+        );
     } catch (error) {
       this.#ended(queued, subscription, noMessage(error), isOld, done);
     }

@@ -1,7 +1,10 @@
-import type { Dispatcher as Pool } from 'undici';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
 import type { Contexts } from '../context/contexts.ts';
 import type { OutboxEntry } from '../entities/write-lane/write-lane.ts';
+import type { Owed } from '../model/owed-notification.ts';
 import type { OutgoingPolicy } from '../outgoing/outgoing-url.ts';
+import type { Subscription } from '../subscriptions/subscription.ts';
 import type {
   DeliveryLog,
   LinkedEntities,
@@ -9,29 +12,16 @@ import type {
   RepresentSource,
   SubscriptionsInForce,
 } from './build/delivery-parts.ts';
-import { Dispatcher } from './dispatcher.ts';
+import { MessageBuilder } from './build/message-builder.ts';
+import { Delivery } from './delivery.ts';
 import { Notifiers } from './notifiers.ts';
-import type { OutboxStore, SubscriptionKey } from './outbox/outbox.ts';
+import type { OutboxStore, OwedRow, SubscriptionKey } from './outbox/outbox.ts';
+import { CrossProcessOrder } from './queues/cross-process-order.ts';
+import { placeOf } from './queues/endpoint-place.ts';
+import { EndpointQueue, type QueuedNotification } from './queues/endpoint-queue.ts';
 import type { EndpointState } from './queues/endpoint-state.ts';
 import { OutcomeWriter } from './queues/outcome-writer.ts';
 import { DELIVERY_SETTINGS, type DeliverySettings } from './settings.ts';
-
-/** The sending of notifications. */
-export interface Notifications {
-  /** Takes over what was left from before; to be awaited before the first write. */
-  start(): Promise<void>;
-  /** Entries just committed, in commit order for each entity. */
-  accept(entries: readonly OutboxEntry[]): void;
-  /** The outbox holds something for these again. */
-  resume(subscriptions: readonly SubscriptionKey[]): void;
-  /** Those that something was sent to of late. */
-  endpoints(): readonly EndpointState[];
-  endpointOf(tenant: string, id: string): EndpointState | undefined;
-  /** Resolves when what became of the notifications so far is in the database. */
-  settled(): Promise<void>;
-  /** Waits for what is under way; the rest stays in the outbox. */
-  close(): Promise<void>;
-}
 
 export interface NotificationsParts {
   readonly outbox: OutboxStore;
@@ -39,7 +29,7 @@ export interface NotificationsParts {
   readonly subscriptions: SubscriptionsInForce;
   readonly contexts: Contexts;
   /** Connections to endpoints; closed with the notifications. */
-  readonly pool: Pool;
+  readonly pool: Dispatcher;
   /** Where endpoints may lie. */
   readonly policy: OutgoingPolicy;
   readonly linked: LinkedEntities;
@@ -48,22 +38,226 @@ export interface NotificationsParts {
   readonly settings?: Partial<DeliverySettings> | undefined;
 }
 
-export function createNotifications(parts: NotificationsParts): Notifications {
-  const outcomes = new OutcomeWriter(parts.outbox, parts.log, () => parts.peers.areThere);
-  const settings = { ...DELIVERY_SETTINGS, ...parts.settings };
-  const notifiers = new Notifiers(parts.pool, parts.policy);
-  const dispatcher = new Dispatcher({ ...parts, notifiers, outcomes, settings });
-  return {
-    start: () => dispatcher.start(),
-    accept: (entries) => dispatcher.accept(entries),
-    resume: (subscriptions) => dispatcher.resume(subscriptions),
-    endpoints: () => dispatcher.endpoints(),
-    endpointOf: (tenant, id) => dispatcher.endpointOf(tenant, id),
-    settled: () => outcomes.settled(),
-    async close() {
-      await dispatcher.close();
-      await outcomes.close();
-      await notifiers.close();
-    },
-  };
+/** Entries that are read although memory is full, when no queued entry can be sent before one that is still in the outbox. */
+const ROOM_WHEN_STUCK = 200;
+
+/**
+ * Sends notifications to their endpoints: right after commit from memory; from the outbox what did not fit into memory or was
+ * left by an earlier run.
+ */
+export class Notifications {
+  readonly #parts: NotificationsParts;
+  readonly #settings: DeliverySettings;
+  readonly #outcomes: OutcomeWriter;
+  readonly #notifiers: Notifiers;
+  readonly #queues = new Map<string, EndpointQueue>();
+  readonly #order: CrossProcessOrder;
+  readonly #delivery: Delivery;
+  #total = 0;
+  #sweep: NodeJS.Timeout | undefined;
+  #sweeping: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(parts: NotificationsParts) {
+    this.#parts = parts;
+    this.#settings = { ...DELIVERY_SETTINGS, ...parts.settings };
+    this.#outcomes = new OutcomeWriter(parts.outbox, parts.log, () => parts.peers.areThere);
+    this.#notifiers = new Notifiers(parts.pool, parts.policy);
+    this.#order = new CrossProcessOrder(parts.outbox, parts.log);
+    this.#delivery = new Delivery({
+      subscriptions: parts.subscriptions,
+      builder: new MessageBuilder(parts),
+      notifiers: this.#notifiers,
+      outcomes: this.#outcomes,
+      settings: this.#settings,
+    });
+  }
+
+  /** Takes over what an earlier run left. To be awaited before the first write, so that the order is kept. */
+  async start(): Promise<void> {
+    const { outbox, peers } = this.#parts;
+    await peers.takeOver();
+    for (const subscription of await outbox.owedBy(peers.names)) this.#fallBehind(subscription);
+    this.#sweep = setInterval(() => {
+      this.#sweeping ??= this.#sweepUp().finally(() => {
+        this.#sweeping = undefined;
+      });
+    }, this.#settings.sweepMs);
+    for (const queue of this.#queues.values()) this.#readBack(queue);
+  }
+
+  /** Entries just committed, in commit order for each entity. */
+  accept(entries: readonly OutboxEntry[]): void {
+    if (this.#isClosed) return;
+    for (const entry of entries) {
+      const subscription = this.#parts.subscriptions.get(entry.tenant, entry.subscriptionId);
+      if (subscription === undefined) this.#outcomes.dropped(entry.id);
+      else this.#acceptOne(entry, subscription);
+    }
+  }
+
+  #acceptOne(entry: OutboxEntry, subscription: Subscription): void {
+    const queue = this.#queueOf(subscription);
+    if (queue.queued.has(entry.id) || queue.lastTaken.has(entry.id)) return;
+    const isFull = queue.queued.size >= this.#settings.queueLength || this.#total >= this.#settings.totalLength;
+    if (isFull || queue.behind.size > 0) {
+      queue.refused++;
+      queue.behind.set(keyOf(subscription), subscription);
+      return;
+    }
+    this.#hold(queue, { ...entry, attempts: 0 }, subscription);
+  }
+
+  /** The outbox holds entries for these subscriptions that this process has not read. */
+  resume(subscriptions: readonly SubscriptionKey[]): void {
+    for (const key of subscriptions) this.#fallBehind(key);
+    for (const queue of this.#queues.values()) if (queue.behind.size > 0) this.#readBack(queue);
+  }
+
+  /** Endpoints that something was sent to of late. */
+  endpoints(): EndpointState[] {
+    return [...this.#queues].map(([endpoint, queue]) => queue.state(endpoint));
+  }
+
+  endpointOf(tenant: string, id: string): EndpointState | undefined {
+    const subscription = this.#parts.subscriptions.get(tenant, id);
+    if (subscription === undefined) return undefined;
+    const { endpoint } = placeOf(subscription);
+    return this.#queues.get(endpoint)?.state(endpoint) ?? { endpoint, circuit: 'closed', failures: 0, waiting: 0 };
+  }
+
+  /** Resolves when the outcomes so far are in the database. */
+  settled(): Promise<void> {
+    return this.#outcomes.settled();
+  }
+
+  /** Waits for what is under way. The rest stays in the outbox, for the next run or for another process. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#sweep);
+    this.#order.close();
+    await Promise.race([
+      Promise.all([...this.#queues.values()].map((queue) => queue.close())),
+      pause(this.#settings.graceMs, undefined, { ref: false }),
+    ]);
+    await this.#sweeping;
+    await this.#outcomes.close();
+    await this.#notifiers.close();
+  }
+
+  #queueOf(subscription: Subscription): EndpointQueue {
+    const { endpoint: key } = placeOf(subscription);
+    let queue = this.#queues.get(key);
+    if (queue === undefined) {
+      queue = new EndpointQueue(this.#settings, (queued, isTrial, done) => this.#delivery.send(queued, isTrial, done), {
+        onSpace: (spacious) => {
+          this.#total--;
+          this.#readOn(spacious);
+        },
+        onFailing: (error) => this.#parts.log.warn({ endpoint: key, error }, 'An endpoint takes no notifications'),
+        onRecovered: () => this.#parts.log.info({ endpoint: key }, 'An endpoint takes notifications again'),
+      });
+      this.#queues.set(key, queue);
+    }
+    return queue;
+  }
+
+  #hold(queue: EndpointQueue, row: OwedRow, subscription: Subscription): void {
+    const owed = row.payload as Owed; // the outbox holds nothing else
+    const at = Date.parse(owed.at);
+    // What was admitted once stays so, however late it comes.
+    const wasAdmitted = subscription.asksLinked || row.attempts > 0 || row.replayedAt !== undefined;
+    if (!wasAdmitted && !this.#parts.subscriptions.admits(subscription, at)) {
+      this.#outcomes.dropped(row.id);
+      return;
+    }
+    this.#total++;
+    const queued: QueuedNotification = {
+      entryId: row.id,
+      tenant: row.tenant,
+      id: row.subscriptionId,
+      entityId: row.entityId,
+      version: row.version,
+      owed,
+      since: row.replayedAt?.getTime() ?? at,
+      attempts: row.attempts,
+      awaitsTurn: this.#parts.peers.areThere,
+    };
+    queue.add(queued);
+    if (queued.awaitsTurn) this.#order.await(queued.entryId, () => queue.turn(queued));
+  }
+
+  #fallBehind(key: SubscriptionKey): void {
+    const subscription = this.#parts.subscriptions.get(key.tenant, key.id);
+    if (subscription !== undefined) this.#queueOf(subscription).behind.set(keyOf(key), key);
+    else this.#dropAll(key);
+  }
+
+  /** Drops the entries of a deleted subscription. */
+  #dropAll(key: SubscriptionKey): void {
+    this.#parts.outbox.take([key], [...this.#outcomes.unsettled()], this.#settings.queueLength).then(
+      (rows) => {
+        for (const { id } of rows) this.#outcomes.dropped(id);
+      },
+      (error) => this.#parts.log.error({ error }, 'The outbox could not be read'),
+    );
+  }
+
+  /** Reads on in the outbox, as far as there is room; when nothing is left there, memory suffices again. */
+  #readBack(queue: EndpointQueue): void {
+    if (queue.isReading || this.#isClosed) return;
+    const free = Math.min(this.#settings.queueLength - queue.queued.size, this.#settings.totalLength - this.#total);
+    // What all of them wait for may be among what has no room.
+    const room = queue.isStuck ? Math.max(free, ROOM_WHEN_STUCK) : free;
+    if (room <= 0) return;
+    queue.isReading = true;
+    const refused = queue.refused;
+    // What was sent stands in the outbox until that is written down.
+    const known = [...queue.queued.keys(), ...this.#outcomes.unsettled()];
+    this.#parts.outbox.take([...queue.behind.values()], known, room).then(
+      (rows) => {
+        queue.isReading = false;
+        this.#takeIn(queue, rows, rows.length < room && queue.refused === refused);
+        this.#readOn(queue);
+      },
+      (error) => {
+        queue.isReading = false; // the next sweep reads again
+        this.#parts.log.error({ error }, 'The outbox could not be read');
+      },
+    );
+  }
+
+  #readOn(queue: EndpointQueue): void {
+    if (queue.behind.size > 0 && queue.queued.size <= this.#settings.queueLength / 2) this.#readBack(queue);
+  }
+
+  #takeIn(queue: EndpointQueue, rows: readonly OwedRow[], isAll: boolean): void {
+    queue.lastTaken = new Set(rows.map(({ id }) => id));
+    if (isAll) queue.behind.clear();
+    for (const row of rows) {
+      const subscription = this.#parts.subscriptions.get(row.tenant, row.subscriptionId);
+      if (subscription === undefined) this.#outcomes.dropped(row.id);
+      else this.#hold(queue, row, subscription);
+    }
+  }
+
+  /** Takes over what dead processes were to send, and reads again what could not be read. */
+  async #sweepUp(): Promise<void> {
+    const { outbox, peers, log } = this.#parts;
+    try {
+      for (const [key, queue] of this.#queues) if (queue.isIdle) this.#queues.delete(key);
+      const taken = await peers.takeOver();
+      if (taken.length > 0) {
+        for (const subscription of await outbox.owedBy(taken)) this.#fallBehind(subscription);
+        log.info({ processes: taken }, 'Notifications of processes that ended were taken over');
+      }
+      for (const queue of this.#queues.values()) if (queue.behind.size > 0) this.#readBack(queue);
+    } catch (error) {
+      log.error({ error }, 'The outbox could not be swept');
+    }
+  }
+}
+
+function keyOf({ tenant, id }: SubscriptionKey): string {
+  return `${tenant} ${id}`;
 }

@@ -3,7 +3,7 @@ import { areLimited } from '../entities/write-lane/authorized-lane.ts';
 import { subscribedEntities } from '../federation/read/subscribed-entities.ts';
 import type { RegistrationDocument } from '../federation/registrations/registration-document.ts';
 import { representDocument } from '../federation/registrations/represent-registration.ts';
-import { createNotifications, type Notifications } from '../notifications/notifications.ts';
+import { Notifications } from '../notifications/notifications.ts';
 import type { BrokerOptions } from '../options.ts';
 import { outgoingAgent } from '../outgoing/outgoing-url.ts';
 import { entityRound, type FindEntities } from '../subscriptions/entity-round.ts';
@@ -30,7 +30,7 @@ export async function openNotifying(
   const { log, outgoing, peers, contexts } = foundation;
   const { subscriptions, outbox, linked } = subscribing;
   const { sourceSubscriptions } = federating;
-  const notifications = createNotifications({
+  const notifications = new Notifications({
     outbox,
     peers,
     subscriptions: {

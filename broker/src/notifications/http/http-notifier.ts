@@ -1,58 +1,53 @@
-import { type Attempt, SENT } from '../attempt.ts';
-import type { HttpOutcome } from './http-connection.ts';
-import type { HttpSender, PostHead } from './http-sender.ts';
+import type { Dispatcher } from 'undici';
+import { type OutgoingPolicy, outgoingDial } from '../../outgoing/outgoing-url.ts';
+import { type Attempt, noAnswer } from '../attempt.ts';
+import type { Notifier, Sending } from '../notifier.ts';
+import { AccessTokens } from './access-tokens.ts';
+import { HttpSender } from './http-sender.ts';
+import { postNotification } from './post-notification.ts';
+import { signatureHeaders } from './sign-message.ts';
 
-type Headers = { readonly [name: string]: string };
+/** Sends notifications by HTTP and HTTPS (6.3.9), signed or with an access token where `notifierInfo` asks for it. */
+export class HttpNotifier implements Notifier {
+  readonly #pool: Dispatcher;
+  readonly #sender: HttpSender;
+  readonly #tokens: AccessTokens;
 
-/** 408 Request Timeout, 425 Too Early, 429 Too Many Requests: the server can't take more for now. */
-const BUSY = new Set([408, 425, 429]);
-
-const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
-/** RFC 9110, 5.5: no line can end in it. */
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-
-/**
- * POSTs one notification. Any 2xx is success; redirects are not followed.
- *
- * @param timeoutMs from first to last byte, connecting included
- * @param done called once, never before this returns
- * @throws Error: there is a header that can't be sent
- */
-export function postNotification(
-  sender: HttpSender,
-  url: URL,
-  headers: Headers,
-  body: string,
-  timeoutMs: number,
-  done: (attempt: Attempt) => void,
-): void {
-  sender.post(headOf(url, headers), body, timeoutMs, (outcome) => done(attemptOf(outcome)));
-}
-
-const heads = new WeakMap<Headers, PostHead>();
-
-/** Put together once for all that a subscription is sent. */
-function headOf(url: URL, headers: Headers): PostHead {
-  let head = heads.get(headers);
-  if (head === undefined || head.url !== url) {
-    head = { url, origin: url.origin, text: headText(url, headers) };
-    heads.set(headers, head);
+  /** @param pool connections to servers of access tokens; closed with the notifier */
+  constructor(pool: Dispatcher, policy: OutgoingPolicy) {
+    this.#pool = pool;
+    this.#sender = new HttpSender(outgoingDial(policy));
+    this.#tokens = new AccessTokens(pool, policy);
   }
-  return head;
-}
 
-function headText({ pathname, search, host }: URL, headers: Headers): string {
-  let text = `POST ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`;
-  for (const [name, value] of Object.entries(headers)) {
-    if (!NAME.test(name) || !VALUE.test(value)) throw new Error(`The header ${JSON.stringify(name)} can't be sent`);
-    text += `${name}: ${value}\r\n`;
+  send(sending: Sending, done: (attempt: Attempt) => void): void {
+    const { url, message, endpoint, timeoutMs } = sending;
+    if (endpoint.notifierInfo.length > 0) this.#sendAuthenticated(sending).then(done);
+    else postNotification(this.#sender, url, message.headers, message.body, timeoutMs, done);
   }
-  return `${text}content-length`;
-}
 
-function attemptOf(outcome: HttpOutcome): Attempt {
-  if ('error' in outcome) return { ok: false, error: outcome.error.message, endpointDown: true };
-  const { status } = outcome;
-  if (status >= 200 && status < 300) return SENT;
-  return { ok: false, error: `Answered with status ${status}`, endpointDown: status >= 500 || BUSY.has(status) };
+  async close(): Promise<void> {
+    this.#sender.close();
+    await this.#pool.destroy();
+  }
+
+  /** Never rejects. */
+  async #sendAuthenticated({ id, url, message, endpoint, timeoutMs }: Sending): Promise<Attempt> {
+    const { notifierInfo } = endpoint;
+    try {
+      const token = await this.#tokens.get(notifierInfo);
+      const headers = {
+        ...message.headers,
+        ...signatureHeaders(notifierInfo, id, message.body, Date.now()),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      };
+      const attempt = await new Promise<Attempt>((resolve) =>
+        postNotification(this.#sender, url, headers, message.body, timeoutMs, resolve),
+      );
+      if (!attempt.ok) this.#tokens.forget(notifierInfo);
+      return attempt;
+    } catch (error) {
+      return noAnswer(error);
+    }
+  }
 }

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { allowedUrl, type OutgoingPolicy } from '../../outgoing/outgoing-url.ts';
-import type { Endpoint } from '../../subscriptions/subscription.ts';
 import { type Attempt, noAnswer, SENT } from '../attempt.ts';
 import type { NotificationMessage } from '../build/build-notification.ts';
+import type { Notifier, Sending } from '../notifier.ts';
 
 /** A connection that was not used for so long is closed. */
 const IDLE_MS = 60_000;
@@ -16,7 +16,7 @@ interface Connection {
 }
 
 /** Publishes notifications (7.2): one connection for each MQTT broker, credentials and version, opened when needed. */
-export class MqttNotifier {
+export class MqttNotifier implements Notifier {
   readonly #policy: OutgoingPolicy;
   readonly #connections = new Map<string, Connection>();
   readonly #sweep: NodeJS.Timeout;
@@ -27,8 +27,12 @@ export class MqttNotifier {
     this.#sweep.unref();
   }
 
+  send(sending: Sending, done: (attempt: Attempt) => void): void {
+    this.#publish(sending).then(done);
+  }
+
   /** Resolves when the MQTT broker has acknowledged it, or with QoS 0 when it is written. Never rejects. */
-  async publish(url: URL, message: NotificationMessage, endpoint: Endpoint, timeoutMs: number): Promise<Attempt> {
+  async #publish({ url, message, endpoint, timeoutMs }: Sending): Promise<Attempt> {
     const settings = new Map(endpoint.notifierInfo.map(({ key, value }) => [key, value]));
     const version = VERSIONS[settings.get('MQTT-Version') ?? 'mqtt5.0'] ?? 5;
     const qos = Number(settings.get('MQTT-QoS') ?? 0) as 0 | 1 | 2; // checked when it was given

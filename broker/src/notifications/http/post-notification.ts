@@ -1,0 +1,58 @@
+import { type Attempt, SENT } from '../attempt.ts';
+import type { HttpOutcome } from './http-connection.ts';
+import type { HttpSender, PostHead } from './http-sender.ts';
+
+type Headers = { readonly [name: string]: string };
+
+/** 408 Request Timeout, 425 Too Early, 429 Too Many Requests: the server can't take more for now. */
+const BUSY = new Set([408, 425, 429]);
+
+const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
+/** RFC 9110, 5.5: no line can end in it. */
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/**
+ * POSTs one notification. Any 2xx is success; redirects are not followed.
+ *
+ * @param timeoutMs from first to last byte, connecting included
+ * @param done called once, never before this returns
+ * @throws Error: there is a header that can't be sent
+ */
+export function postNotification(
+  sender: HttpSender,
+  url: URL,
+  headers: Headers,
+  body: string,
+  timeoutMs: number,
+  done: (attempt: Attempt) => void,
+): void {
+  sender.post(headOf(url, headers), body, timeoutMs, (outcome) => done(attemptOf(outcome)));
+}
+
+const heads = new WeakMap<Headers, PostHead>();
+
+/** Put together once for all that a subscription is sent. */
+function headOf(url: URL, headers: Headers): PostHead {
+  let head = heads.get(headers);
+  if (head === undefined || head.url !== url) {
+    head = { url, origin: url.origin, text: headText(url, headers) };
+    heads.set(headers, head);
+  }
+  return head;
+}
+
+function headText({ pathname, search, host }: URL, headers: Headers): string {
+  let text = `POST ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`;
+  for (const [name, value] of Object.entries(headers)) {
+    if (!NAME.test(name) || !VALUE.test(value)) throw new Error(`The header ${JSON.stringify(name)} can't be sent`);
+    text += `${name}: ${value}\r\n`;
+  }
+  return `${text}content-length`;
+}
+
+function attemptOf(outcome: HttpOutcome): Attempt {
+  if ('error' in outcome) return { ok: false, error: outcome.error.message, endpointDown: true };
+  const { status } = outcome;
+  if (status >= 200 && status < 300) return SENT;
+  return { ok: false, error: `Answered with status ${status}`, endpointDown: status >= 500 || BUSY.has(status) };
+}
