@@ -1,77 +1,38 @@
 import { NgsiLdError } from '../model/errors.ts';
-import { type ActiveContext, initialContext, processContext } from './process-context.ts';
-import { type TermDefinition, type TermDefinitions, TermMap } from './term-map.ts';
+import { LargeContexts } from './large-contexts.ts';
+import { createTermDefiner } from './term-definitions.ts';
+import { TermMap } from './term-map.ts';
 
 /** Compiles @contexts that hold no reference to another document any more. */
 export interface Compiler {
   readonly core: TermMap;
   /**
    * @param contexts the user's context objects in order; null resets what stands before it
-   * @throws NgsiLdError BadRequestData: it is no valid JSON-LD 1.1 context
+   * @throws NgsiLdError BadRequestData: it is no valid JSON-LD 1.1 context, or has too many terms
    */
   compile(contexts: readonly unknown[]): Promise<TermMap>;
+  close(): Promise<void>;
 }
+
+const MOST_TERMS = 20_000;
+/** More would hold up this thread: a thousand take some 20 ms. */
+const MOST_TERMS_HERE = 1_000;
 
 /** @param coreContext the value of `@context` in the core document */
 export async function createCompiler(coreContext: Record<string, unknown>): Promise<Compiler> {
-  const coreActive = await processContext(initialContext(), [openCore(coreContext)]);
-  const vocabulary = coreActive['@vocab'] ?? '';
-  const coreTerms = definitionsOf(coreActive);
+  const { coreTerms, vocabulary, define } = await createTermDefiner(coreContext);
+  const large = new LargeContexts(coreContext);
 
   return {
     core: new TermMap(coreTerms, new Map(), vocabulary),
     async compile(contexts) {
-      const active = await processed(coreActive, contexts);
-      return new TermMap(coreTerms, definitionsOf(active, coreTerms), vocabulary);
+      const terms = contexts.reduce<number>((sum, context) => sum + Object.keys(context ?? {}).length, 0);
+      if (terms > MOST_TERMS) {
+        throw new NgsiLdError('BadRequestData', `@context: got ${terms} terms, expected at most ${MOST_TERMS}`);
+      }
+      const definitions = terms > MOST_TERMS_HERE ? await large.define(contexts) : await define(contexts);
+      return new TermMap(coreTerms, definitions, vocabulary);
     },
+    close: () => large.close(),
   };
-}
-
-/**
- * The core stands before the user's contexts as well as after them, so that a user term may be defined with its
- * prefixes and types. Hence without protection (a redefinition is overruled, not an error) and without the scoped
- * context of `ngsildproof` (opaque to us, and it would be fetched).
- */
-function openCore(coreContext: Record<string, unknown>): Record<string, unknown> {
-  const terms = Object.entries(coreContext).filter(([term]) => term !== '@protected');
-  return Object.fromEntries(
-    terms.map(([term, definition]) => {
-      if (typeof definition !== 'object' || definition === null || !('@context' in definition))
-        return [term, definition];
-      const { '@context': _scoped, ...rest } = definition;
-      return [term, rest];
-    }),
-  );
-}
-
-async function processed(core: ActiveContext, contexts: readonly unknown[]): Promise<ActiveContext> {
-  if (contexts.length === 0) return core;
-  try {
-    return await processContext(core, contexts);
-  } catch (cause) {
-    throw new NgsiLdError('BadRequestData', `@context is not a valid JSON-LD 1.1 context: ${explain(cause)}`, {
-      cause,
-    });
-  }
-}
-
-function definitionsOf(active: ActiveContext, except?: TermDefinitions): Map<string, TermDefinition> {
-  const definitions = new Map<string, TermDefinition>();
-  for (const [term, mapping] of active.mappings) {
-    if (except?.has(term)) continue;
-    definitions.set(term, {
-      iri: mapping?.['@id'] ?? null,
-      prefix: mapping?._prefix ?? false,
-      reverse: mapping?.reverse ?? false,
-    });
-  }
-  return definitions;
-}
-
-/** The library's errors name the term in `details`. */
-function explain(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  const { details } = cause as { details?: { code?: string; term?: string } };
-  const where = details?.term === undefined ? '' : ` (term "${details.term}")`;
-  return `${cause.message.replace('Invalid JSON-LD syntax; ', '')}${where}`;
 }

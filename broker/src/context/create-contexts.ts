@@ -100,7 +100,10 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
     served: (path) => servedContext(path, store),
     urlOf: own.urlOf,
     forget,
-    close: () => agent.close(),
+    async close() {
+      await compiler.close();
+      await agent.close();
+    },
   };
 
   function cached(value: unknown): Context | undefined {

@@ -17,6 +17,8 @@ const HARMLESS_BYTES = 2048;
  */
 export function parseBody(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw new NgsiLdError('InvalidRequest', 'The body is not valid UTF-8');
+  // Before it is parsed: a parser takes seconds for millions of brackets.
+  if (bytes.length > HARMLESS_BYTES) checkDepth(bytes);
   const text = bytes.toString('utf8');
   let body: unknown;
   try {
@@ -26,14 +28,13 @@ export function parseBody(bytes: Buffer): unknown {
       text.trim() === '' ? 'The body is empty, expected JSON' : `The body is not JSON: ${(cause as Error).message}`;
     throw new NgsiLdError('InvalidRequest', why, { cause });
   }
-  if (bytes.length > HARMLESS_BYTES) checkDepth(bytes);
   if (SUSPICIOUS.test(text)) checkStrings(body);
   return body;
 }
 
 const [QUOTE, BACKSLASH, BRACKET, CLOSING_BRACKET, BRACE, CLOSING_BRACE] = Buffer.from('"\\[]{}');
 
-/** Of bytes known to be JSON. */
+/** Of bytes that may be no JSON. */
 function checkDepth(bytes: Buffer): void {
   let depth = 0;
   for (let at = 0; at < bytes.length; at++) {
@@ -50,7 +51,7 @@ function checkDepth(bytes: Buffer): void {
 /** Where the string that opens at `from` closes. Most are short: `indexOf` would take longer for each than these steps. */
 function endOfString(bytes: Buffer, from: number): number {
   let at = from + 1;
-  while (bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
   return at;
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context, Contexts } from '../../context/contexts.ts';
 import { appendAttributes } from '../../entities/append-attributes.ts';
@@ -171,14 +172,7 @@ export function batchRoutes(app: FastifyInstance, parts: BatchParts): void {
       parameters: parameters('local'),
       body: 'array',
       async handle(request, reply) {
-        const items = checkBatch(request.body).map((item): BatchItem<void> => {
-          try {
-            const entityId = checkUri(item, 'entity id');
-            return { entityId, decide: deleteEntity(entityId) };
-          } catch (error) {
-            return failedItem(item, error);
-          }
-        });
+        const items = checkBatch(request.body).map(readDeletion);
         const origin = originOf(request, federation, OPERATIONS.delete);
         if (origin !== undefined) {
           const { context } = request.ngsiLd;
@@ -191,6 +185,15 @@ export function batchRoutes(app: FastifyInstance, parts: BatchParts): void {
       },
     },
   });
+}
+
+function readDeletion(item: unknown): BatchItem<void> {
+  try {
+    const entityId = checkUri(item, 'entity id');
+    return { entityId, decide: deleteEntity(entityId) };
+  } catch (error) {
+    return failedItem(item, error);
+  }
 }
 
 type ReadItem<Result> = (item: unknown, names: Context) => { entityId: string; decide: Decide<Result> };
@@ -275,12 +278,20 @@ function requiredId(id: string | undefined): string {
   return id;
 }
 
+/** What a larger batch would do is done as fast by several. */
+const MOST_ITEMS = 10_000;
+/** Others are served in between. */
+const TURN_MS = 10;
+
 /** The batch itself must be a list with something in it (5.6.7); a null in it spoils it all. */
 function checkBatch(body: unknown): readonly unknown[] {
   if (!Array.isArray(body))
     throw new NgsiLdError('BadRequestData', `The body is ${shown(body)}, expected a JSON array`);
   if (body.length === 0)
     throw new NgsiLdError('BadRequestData', 'The body is an empty array, expected at least one item');
+  if (body.length > MOST_ITEMS) {
+    throw new NgsiLdError('BadRequestData', `The body has ${body.length} items, expected at most ${MOST_ITEMS}`);
+  }
   if (body.includes(null)) throw new NgsiLdError('BadRequestData', 'The body holds null, expected items only');
   return body;
 }
@@ -293,7 +304,12 @@ async function readItems<Result>(
 ): Promise<ReadBatchItem<Result>[]> {
   const { context, isJsonLd } = request.ngsiLd;
   const items: ReadBatchItem<Result>[] = [];
+  let turnEnds = performance.now() + TURN_MS;
   for (const item of checkBatch(request.body)) {
+    if (performance.now() > turnEnds) {
+      await nextTurn();
+      turnEnds = performance.now() + TURN_MS;
+    }
     let names = context;
     try {
       if (isJsonObject(item)) names = await itemContext(item, isJsonLd, context, contexts);

@@ -7,12 +7,15 @@ import { isJsonObject, shown } from '../../model/values.ts';
 /** Where context sources send what they tell of subscriptions copied to them (5.8.1.4). */
 export const REMOTE_NOTIFY = '/ngsi-ld/ex/remote-notify';
 
+/** Anybody may send one. */
+const LARGEST_BYTES = 4 * 1024 * 1024;
+
 /**
  * Notifications of context sources. No key is asked for: who sends one knows the id of a copy, which was told to that
  * source alone.
  */
 export function remoteNotifyRoutes(app: FastifyInstance, parts: ReceptionParts): void {
-  app.post(REMOTE_NOTIFY, { config: { access: 'nothing' } }, async (request, reply) => {
+  app.post(REMOTE_NOTIFY, { config: { access: 'nothing' }, bodyLimit: LARGEST_BYTES }, async (request, reply) => {
     const { body, headers } = request;
     if (!isJsonObject(body)) throw new NgsiLdError('InvalidRequest', `The body is ${shown(body)}, expected an object`);
     await receiveNotification(parts, body, parseContextLink(headers.link));

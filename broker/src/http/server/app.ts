@@ -15,6 +15,7 @@ import type { Tenants } from '../../tenants/tenants.ts';
 import { problemOf } from '../answers/problem.ts';
 import { sendJson } from '../answers/send-json.ts';
 import { sendProblem } from '../answers/send-problem.ts';
+import { parseBody } from '../requests/body.ts';
 import { checkHeaders, prepareRequest, rememberTenant } from '../requests/request.ts';
 import { resolveTenant } from '../requests/request-tenant.ts';
 import { AsciiResponse } from './ascii-response.ts';
@@ -119,10 +120,9 @@ function readBytes(app: FastifyInstance): void {
       return;
     }
     try {
-      done(null, JSON.parse(bytes.toString('utf8')));
-    } catch (cause) {
-      const detail = `The body is not JSON: ${(cause as Error).message}`;
-      done(new NgsiLdError('InvalidRequest', detail, { cause }));
+      done(null, parseBody(bytes));
+    } catch (error) {
+      done(error as Error);
     }
   });
 }

@@ -40,12 +40,16 @@ const ORDERINGS: readonly (readonly [string, Ordering])[] = [
   ['<', 'less'],
 ];
 
+/** PostgreSQL plans each of them: some hundreds take seconds. */
+const MAX_TERMS = 100;
+
 const TYPE_HINT = /[\p{L}\p{N}_%\s,]+:/uy;
 
 class QParser {
   readonly #scanner: Scanner;
   readonly #names: NameExpander;
   readonly #expanded: ReadonlySet<string>;
+  #terms = 0;
 
   constructor(scanner: Scanner, names: NameExpander, options: QOptions) {
     this.#scanner = scanner;
@@ -85,6 +89,7 @@ class QParser {
   }
 
   #term(): QNode {
+    if (++this.#terms > MAX_TERMS) throw this.#scanner.error(`at most ${MAX_TERMS} terms`);
     const links: { relationship: string; types: readonly string[] }[] = [];
     let name = scanName(this.#scanner, false);
     while (this.#scanner.accept('{')) {
