@@ -135,6 +135,22 @@ const ROOMS: { readonly [source: string]: Rooms } = {
       'metrics',
     ],
   },
+  'services/alarms/src': {
+    records: [],
+    alarm: ['records', 'ports'],
+    notices: ['alarm', 'ports'],
+    acting: ['notices', 'alarm', 'records', 'ports', 'parts (types)'],
+    'work-orders': ['acting', 'alarm', 'records', 'ports', 'parts (types)'],
+    routes: ['work-orders', 'acting', 'notices', 'alarm', 'records', 'ports', 'parts (types)'],
+  },
+  'services/channels/src': {
+    wishes: ['notice'],
+    'on-call': [],
+    senders: ['push (types)', 'notice'],
+    entries: ['senders', 'on-call', 'wishes', 'notice', 'parts (types)'],
+    push: ['entries', 'notice', 'parts (types)'],
+    delivery: ['push', 'entries', 'senders', 'on-call', 'wishes', 'notice', 'parts (types)'],
+  },
   'iot-agents/src': {
     frames: [],
     processes: ['database (types)'],
@@ -231,7 +247,9 @@ const PACKAGES: { readonly [folder: string]: readonly string[] } = {
   platform: [
     SCHEMAS,
     '@alzette/kit',
+    '@alzette/alarms',
     '@alzette/broker',
+    '@alzette/channels',
     '@alzette/iot-agents',
     '@alzette/identity',
     '@alzette/lighting',

@@ -19,7 +19,7 @@ import { pageRoutes } from './pages.ts';
 import { checkPorts } from './ports.ts';
 import { reachDatabase } from './reach-database.ts';
 import { type RunningServices, startServices } from './run-services.ts';
-import { SERVICES } from './services.ts';
+import { productServices } from './services.ts';
 
 /** All of Alzette in one process, listening. */
 export interface Platform {
@@ -92,7 +92,7 @@ interface Server {
 
 async function startServer(
   config: Config,
-  { logger, say = () => {}, worker = 1, services = SERVICES }: PlatformOptions,
+  { logger, say = () => {}, worker = 1, services = productServices() }: PlatformOptions,
   closers: (() => Promise<void>)[],
 ): Promise<Server> {
   const {

@@ -50,6 +50,7 @@ export async function startServices(
     secrets: broker.secrets,
     outgoing: broker.outgoing,
     mail: config.mail && openMail(config.mail),
+    audit: broker.audit,
     jobs,
     metrics,
     territory,

@@ -36,6 +36,8 @@ export interface EntityQuery extends RetrieveOptions {
   georel?: string;
   geometry?: string;
   coordinates?: unknown;
+  /** Such as `dateIssued;desc,name` (4.23). */
+  orderBy?: string;
   limit?: number;
   offset?: number;
   count?: boolean;

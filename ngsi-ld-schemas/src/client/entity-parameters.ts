@@ -19,7 +19,7 @@ export function retrieveParameters({ format = 'normalized', sysAttrs, pick }: Re
 /** The URL parameters of Query Entities (6.4.3.2). */
 export function queryParameters(query: EntityQuery): URLSearchParams {
   const parameters = retrieveParameters(query);
-  for (const name of ['type', 'idPattern', 'q', 'scopeQ', 'georel', 'geometry'] as const) {
+  for (const name of ['type', 'idPattern', 'q', 'scopeQ', 'georel', 'geometry', 'orderBy'] as const) {
     const value = query[name];
     if (value !== undefined) parameters.set(name, value);
   }

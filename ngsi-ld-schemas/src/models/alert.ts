@@ -43,6 +43,7 @@ const lifecycle = {
   occurrences: own('occurrences', integer({ min: 1 })),
   lastOccurrence: own('lastOccurrence', dateTime()),
   members: own('members', integer({ min: 1 })),
+  comments: own('comments', integer({ min: 0 })),
   attachment: own('attachment', list(uri())),
   refServiceRequest: own('refServiceRequest', links('service_requests')),
   refWorkOrder: own('refWorkOrder', links('WorkOrder')),

@@ -42,7 +42,7 @@ export const workOrder = model('WorkOrder', 'WorkOrder', '1.0.0', {
   minutesSpent: integer({ unit: 'MIN', min: 0 }),
   signed: flag(),
   outcome: text(),
-  version: as(schemaOrg('version'), integer({ min: 1 })),
+  comments: integer({ min: 0 }),
   refAlert: links('Alert'),
   refServiceRequest: links('service_requests'),
   partOf: link('WorkOrder'),

@@ -57,6 +57,9 @@ export const IDS: JsonSchema = {
 export const TEXT: JsonSchema = { type: 'string', maxLength: 200 };
 
 /** An object of these members and no others. */
-export function object(properties: JsonSchema, required: readonly string[] = []): JsonSchema {
+export function object(
+  properties: { readonly [member: string]: object },
+  required: readonly string[] = [],
+): JsonSchema {
   return { type: 'object', properties, required, additionalProperties: false };
 }

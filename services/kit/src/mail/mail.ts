@@ -13,6 +13,8 @@ export interface Letter {
   readonly text: string;
   /** The same for programs that show it; absent: the text alone. */
   readonly html?: string;
+  /** `<…@…>`, the same when a letter is sent again that may have arrived: programs tell by it that they have it. */
+  readonly messageId?: string;
 }
 
 export interface Mail {

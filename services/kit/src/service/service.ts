@@ -56,11 +56,30 @@ export interface ServiceContext {
   readonly outgoing: Outgoing;
   /** Absent: no mail server is configured. */
   readonly mail: Mail | undefined;
+  readonly audit: Audit;
   readonly jobs: Jobs;
   readonly metrics: Metrics;
   readonly territory: TerritoryInfo;
   /** Of several processes that share a port one has the MQTT broker, the devices and the demo. Jobs run once anyhow. */
   readonly isFirstWorker: boolean;
+}
+
+/** Where acts are written down for ever: so without what names a person, but by the id of their account. */
+export interface Audit {
+  append(act: AuditedAct): Promise<void>;
+}
+
+export interface AuditedAct {
+  /** As `actor` of `@alzette/kit/access` names who acts. */
+  readonly actor: string;
+  /** Such as `alarm.acknowledge`. */
+  readonly action: string;
+  /** What it was done to. */
+  readonly object: string;
+  readonly tenant: string;
+  readonly outcome: 'done' | 'refused' | 'failed';
+  /** JSON without secrets. */
+  readonly details: object;
 }
 
 /** Encrypts what must not be read in the database. */

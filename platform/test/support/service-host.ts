@@ -1,0 +1,105 @@
+import type { TestContext } from 'node:test';
+import { type Broker, createBroker, type Database } from '@alzette/broker';
+import type { ServiceDefinition } from '@alzette/kit/service';
+import { paysHautValdAlzette } from '@alzette/territory';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { AUDIENCE, startIssuer } from '../../../broker/test/access/issuer.ts';
+import { readConfig } from '../../src/config.ts';
+import { joinMetrics } from '../../src/metrics.ts';
+import { startServices } from '../../src/run-services.ts';
+
+/** A broker with services beside it, as one process of the product has them. */
+export interface ServiceHost {
+  readonly app: FastifyInstance;
+  readonly broker: Broker;
+  /** Asks the application; `as` is what `authorizationOf` gave. */
+  ask(method: Method, url: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  /** What somebody sends who has these claims: `sub`, `roles`, `organisation`. */
+  authorizationOf(claims: Readonly<Record<string, unknown>>): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is for the test to say
+  readonly body: any;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+export interface HostOptions {
+  readonly access?: 'open' | 'enforced';
+  /** Of the environment, e.g. SMTP_URL. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Whether their jobs run; default false. */
+  readonly jobs?: boolean;
+}
+
+/** Starts services on a database that may have several such hosts; all ends with the test. */
+export async function startServiceHost(
+  t: TestContext,
+  db: Database,
+  definitions: readonly ServiceDefinition[],
+  { access = 'open', settings = {}, jobs = false }: HostOptions = {},
+): Promise<ServiceHost> {
+  const issuer = await startIssuer(t);
+  const logger = pino({ level: process.env.TEST_LOG ?? 'silent' });
+  const config = readConfig({
+    ACCESS: access,
+    OIDC_ISSUER: issuer.url,
+    OIDC_AUDIENCE: AUDIENCE,
+    SECRET_KEY: 'the secret key of the tests',
+    MQTT_PORT: '0',
+    DEMO: 'off',
+    ...settings,
+  });
+  const { publicUrl, outgoing, secretKey } = config;
+  const broker = await createBroker({
+    db,
+    publicUrl,
+    logger,
+    access,
+    outgoing,
+    issuers: [issuer.url],
+    audiences: [AUDIENCE],
+    ...(secretKey !== undefined && { secretKey }),
+  });
+  const services = await startServices(definitions, {
+    config,
+    db,
+    broker,
+    metrics: joinMetrics(broker.app, () => broker.metrics()),
+    territory: paysHautValdAlzette(),
+    context: `${publicUrl}/contexts/territory/v1.jsonld`,
+    logger,
+    isFirstWorker: true,
+  });
+  await broker.app.ready();
+  if (jobs) await services.startJobs();
+  let isStopped = false;
+  const stop = async () => {
+    if (isStopped) return;
+    isStopped = true;
+    await services.stop();
+    await broker.close();
+  };
+  t.after(stop);
+  return {
+    app: broker.app,
+    broker,
+    async ask(method, url, body, headers = {}) {
+      const answer = await broker.app.inject({
+        method,
+        url,
+        headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+        ...(body !== undefined && { payload: JSON.stringify(body) }),
+      });
+      const isJson = String(answer.headers['content-type'] ?? '').includes('json');
+      return { status: answer.statusCode, body: isJson ? answer.json() : answer.body, headers: answer.headers };
+    },
+    authorizationOf: async (claims) => `Bearer ${await issuer.token({ ...claims })}`,
+    stop,
+  };
+}

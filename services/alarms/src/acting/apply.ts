@@ -1,0 +1,111 @@
+import type { Queryable } from '@alzette/kit/database';
+import type { Alarm, ServiceLevels } from '../alarm/alarm.ts';
+import { applyRuleAct } from '../alarm/rule-acts.ts';
+import { serviceLevels } from '../alarm/service-levels.ts';
+import { cancelWork, planWork } from '../notices/due.ts';
+import { type Escalation, listEscalations } from '../notices/escalation.ts';
+import { planFor } from '../notices/plan.ts';
+import type { AlarmParts } from '../parts.ts';
+import type { AlarmAct, AlarmPort } from '../ports.ts';
+import { appendEntry } from '../records/journal.ts';
+import { lockRecords, saveRecords } from '../records/records.ts';
+import { type Change, writeEntities } from '../records/write-entities.ts';
+
+// Acts on a new alarm find no row to lock: of a tenant one call after the other.
+const LOCK_TENANT = `SELECT pg_advisory_xact_lock(hashtextextended('alarms.apply ' || $1, 0))`;
+const REMEMBER = `
+  INSERT INTO alarms.applied_act (tenant, id) SELECT $1, unnest($2::text[]) ON CONFLICT (tenant, id) DO NOTHING RETURNING id`;
+
+/** The port by which rules raise, update, silence and clear alarms. */
+export function alarmPort(parts: AlarmParts): AlarmPort {
+  return {
+    async apply(tenant, acts) {
+      if (acts.length === 0) return;
+      const changes = await parts.db.transaction((tx) => applyIn(tx, parts, tenant, acts));
+      parts.wake();
+      // From here on all is kept: an entity that can't be written now is written later.
+      await writeEntities(parts, parts.alarms, tenant, changes).catch((cause: unknown) =>
+        parts.logger.error({ err: cause }, 'entities of alarms will be written later'),
+      );
+    },
+  };
+}
+
+async function applyIn(
+  tx: Queryable,
+  { alarms, logger }: AlarmParts,
+  tenant: string,
+  acts: readonly AlarmAct[],
+): Promise<Change<Alarm>[]> {
+  await tx.query({ text: LOCK_TENANT, values: [tenant] });
+  const { rows } = await tx.query<{ id: string }>({ text: REMEMBER, values: [tenant, acts.map(({ id }) => id)] });
+  const fresh = new Set(rows.map(({ id }) => id));
+  const open = acts.filter(({ id }) => fresh.delete(id)); // also of the same id twice in one call
+  if (open.length === 0) return [];
+
+  const before = await lockRecords<Alarm>(tx, tenant, alarms.name, [...new Set(open.map(({ alarm }) => alarm))]);
+  const levels = await serviceLevels(tx, tenant);
+  const escalations = await listEscalations(tx, tenant);
+  const after = fold(open, new Map([...before].map(([id, { state }]) => [id, state])), levels);
+  if (after.unknown > 0) logger.warn({ tenant, acts: after.unknown }, 'acts on alarms that were never raised');
+
+  const kept = await saveRecords(tx, tenant, alarms.name, [...after.alarms.values()]);
+  for (const { alarm, act } of after.steps) {
+    const entry = { at: new Date(act.at), actor: alarm.rule?.id ?? alarm.source, act: act.kind, detail: detailOf(act) };
+    await appendEntry(tx, tenant, act.alarm, entry);
+  }
+  await planAll(tx, tenant, after.steps, escalations);
+  return [...kept.values()].map((record) => {
+    const earlier = before.get(record.id)?.state;
+    return { after: record, ...(earlier !== undefined && { before: earlier }) };
+  });
+}
+
+interface Step {
+  readonly act: AlarmAct;
+  readonly earlier: Alarm | undefined;
+  readonly alarm: Alarm;
+}
+
+interface Folded {
+  readonly alarms: ReadonlyMap<string, Alarm>;
+  readonly steps: readonly Step[];
+  /** Acts on alarms that there are none of. */
+  readonly unknown: number;
+}
+
+function fold(acts: readonly AlarmAct[], known: ReadonlyMap<string, Alarm>, levels: ServiceLevels): Folded {
+  const alarms = new Map<string, Alarm>();
+  const steps: Step[] = [];
+  for (const act of acts) {
+    const earlier = alarms.get(act.alarm) ?? known.get(act.alarm);
+    const alarm = applyRuleAct(earlier, act, levels);
+    if (alarm === undefined) continue;
+    alarms.set(act.alarm, alarm);
+    steps.push({ act, earlier, alarm });
+  }
+  return { alarms, steps, unknown: acts.length - steps.length };
+}
+
+async function planAll(tx: Queryable, tenant: string, steps: readonly Step[], escalations: readonly Escalation[]) {
+  // What is told at once is told now, however long ago it became so.
+  const now = new Date();
+  const plans = steps.map(({ earlier, alarm }) => planFor(earlier, alarm, now, escalations));
+  const dues = new Map(plans.flatMap((plan) => plan.dues).map((due) => [due.key, due]));
+  for (const { cancelled } of plans) for (const key of cancelled) dues.delete(key);
+  await planWork(tx, tenant, [...dues.values()]);
+  await cancelWork(
+    tx,
+    tenant,
+    plans.flatMap(({ cancelled }) => cancelled),
+  );
+}
+
+function detailOf({ reason, by, details, evidence }: AlarmAct) {
+  return {
+    ...(reason !== undefined && { reason }),
+    ...(by !== undefined && { by }),
+    ...(details && { severity: details.severity }),
+    ...(evidence && { condition: evidence.condition }),
+  };
+}

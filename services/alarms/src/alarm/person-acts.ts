@@ -1,0 +1,178 @@
+import { bodyReader, type JsonSchema, object } from '@alzette/kit/bodies';
+import { conflict, refused } from '@alzette/kit/problems';
+import { type Alarm, clocksFrom, type ServiceLevels, statusOf } from './alarm.ts';
+
+/** What a person may do to an alarm. */
+export type PersonAct =
+  | { readonly act: 'acknowledge' | 'start' | 'unshelve' | 'clear' | 'close' | 'reopen' }
+  | { readonly act: 'shelve'; readonly until: string; readonly reason?: string }
+  | { readonly act: 'assign'; readonly assignee: string | null }
+  | { readonly act: 'comment'; readonly text: string }
+  | { readonly act: 'attach'; readonly url: string; readonly title?: string }
+  | { readonly act: 'link'; readonly serviceRequest?: string; readonly workOrder?: string };
+
+export const ACTS = [
+  'acknowledge',
+  'start',
+  'shelve',
+  'unshelve',
+  'clear',
+  'close',
+  'reopen',
+  'assign',
+  'comment',
+  'attach',
+  'link',
+] as const;
+
+const COMMENT = { type: 'string', minLength: 1, maxLength: 5000 };
+const REFERENCE = { type: 'string', format: 'uri', maxLength: 2000 };
+const act = (name: string) => ({ act: { const: name } });
+const schemas: { readonly [act in PersonAct['act']]: JsonSchema } = {
+  acknowledge: object(act('acknowledge'), ['act']),
+  start: object(act('start'), ['act']),
+  unshelve: object(act('unshelve'), ['act']),
+  clear: object(act('clear'), ['act']),
+  close: object(act('close'), ['act']),
+  reopen: object(act('reopen'), ['act']),
+  shelve: object({ ...act('shelve'), until: { type: 'string', format: 'date-time' }, reason: COMMENT }, [
+    'act',
+    'until',
+  ]),
+  assign: object({ ...act('assign'), assignee: { type: ['string', 'null'], minLength: 1, maxLength: 200 } }, [
+    'act',
+    'assignee',
+  ]),
+  comment: object({ ...act('comment'), text: COMMENT }, ['act', 'text']),
+  attach: object({ ...act('attach'), url: REFERENCE, title: { type: 'string', maxLength: 200 } }, ['act', 'url']),
+  link: object({ ...act('link'), serviceRequest: REFERENCE, workOrder: REFERENCE }, ['act']),
+};
+const readers = Object.fromEntries(
+  Object.entries(schemas).map(([name, schema]) => [name, bodyReader<PersonAct>(schema)]),
+);
+
+/** For `/openapi`. */
+export const PERSON_ACT: JsonSchema = { oneOf: Object.values(schemas) };
+
+/** @throws Problem 400: naming the member */
+export function readPersonAct(body: unknown): PersonAct {
+  const given = (body as { act?: unknown } | null | undefined)?.act;
+  const read = typeof given === 'string' && Object.hasOwn(readers, given) ? readers[given] : undefined;
+  if (read === undefined) throw refused('act', given, `one of ${ACTS.join(', ')}`);
+  const wanted = read(body);
+  if (wanted.act === 'link' && wanted.serviceRequest === undefined && wanted.workOrder === undefined) {
+    throw refused('serviceRequest', undefined, 'the id of a report, or workOrder');
+  }
+  return wanted;
+}
+
+/**
+ * What an act of a person makes of an alarm; undefined: it changes nothing.
+ *
+ * @param by as the audit names who acts
+ * @throws Problem 409: the alarm is not in a state for it; 400: the time is past
+ */
+export function applyPersonAct(
+  alarm: Alarm,
+  wanted: PersonAct,
+  by: string,
+  at: string,
+  levels: ServiceLevels,
+): Alarm | undefined {
+  switch (wanted.act) {
+    case 'acknowledge':
+      requireOpen(alarm, wanted.act);
+      return alarm.acknowledgedAt ? undefined : { ...alarm, acknowledgedAt: at, acknowledgedBy: by };
+    case 'start':
+      requireOpen(alarm, wanted.act);
+      if (alarm.startedAt !== undefined) return undefined;
+      return {
+        ...alarm,
+        startedAt: at,
+        acknowledgedAt: alarm.acknowledgedAt ?? at,
+        acknowledgedBy: alarm.acknowledgedBy ?? by,
+      };
+    case 'shelve':
+      return shelved(alarm, wanted.until, at);
+    case 'unshelve':
+      return unshelved(alarm, at);
+    case 'clear':
+      requireOpen(alarm, wanted.act);
+      if (alarm.condition === 'cleared') return undefined;
+      return {
+        ...alarm,
+        condition: 'cleared',
+        clearedAt: at,
+        suppression: undefined,
+        shelvedAt: undefined,
+        shelvedUntil: undefined,
+      };
+    case 'close':
+      return alarm.closedAt ? undefined : { ...alarm, closedAt: at, shelvedAt: undefined, shelvedUntil: undefined };
+    case 'reopen':
+      return reopened(alarm, at, levels);
+    case 'assign':
+      requireOpen(alarm, wanted.act);
+      if ((alarm.assignee ?? null) === wanted.assignee) return undefined;
+      return { ...alarm, assignee: wanted.assignee ?? undefined };
+    case 'comment':
+      return { ...alarm, comments: alarm.comments + 1 };
+    case 'attach':
+      return alarm.attachments.includes(wanted.url)
+        ? undefined
+        : { ...alarm, attachments: [...alarm.attachments, wanted.url] };
+    case 'link':
+      return linked(alarm, wanted.serviceRequest, wanted.workOrder);
+  }
+}
+
+function requireOpen(alarm: Alarm, name: string): void {
+  if (alarm.closedAt === undefined) return;
+  throw conflict(`act: got ${name} for alarm ${alarm.id}, which is closed, expected reopen, comment, attach or link`);
+}
+
+function shelved(alarm: Alarm, until: string, at: string): Alarm | undefined {
+  if (statusOf(alarm) === 'closed' || alarm.condition === 'cleared') {
+    throw conflict(`act: got shelve for alarm ${alarm.id}, which is ${statusOf(alarm)}, expected one that is active`);
+  }
+  const end = new Date(until).toISOString();
+  if (end <= at) throw refused('until', until, `a time after ${at}`);
+  return end === alarm.shelvedUntil ? undefined : { ...alarm, shelvedAt: alarm.shelvedAt ?? at, shelvedUntil: end };
+}
+
+/** The clocks go on from where they stood when it was shelved. */
+export function unshelved(alarm: Alarm, at: string): Alarm | undefined {
+  if (alarm.shelvedUntil === undefined) return undefined;
+  const pauseMs = Date.parse(at) - Date.parse(alarm.shelvedAt ?? at);
+  const moved = (time: string | undefined) => time && new Date(Date.parse(time) + pauseMs).toISOString();
+  const { acknowledgeBy, resolveBy } = alarm;
+  return {
+    ...alarm,
+    shelvedAt: undefined,
+    shelvedUntil: undefined,
+    acknowledgeBy: moved(acknowledgeBy),
+    resolveBy: moved(resolveBy),
+  };
+}
+
+function reopened(alarm: Alarm, at: string, levels: ServiceLevels): Alarm | undefined {
+  if (alarm.closedAt === undefined) return undefined;
+  const isActive = alarm.condition === 'active';
+  return {
+    ...alarm,
+    closedAt: undefined,
+    startedAt: undefined,
+    ...(isActive && { episode: alarm.episode + 1, ...clocksFrom(levels, alarm.severity, at) }),
+  };
+}
+
+function linked(alarm: Alarm, serviceRequest: string | undefined, workOrder: string | undefined): Alarm | undefined {
+  const serviceRequests = union(alarm.serviceRequests, serviceRequest);
+  const workOrders = union(alarm.workOrders, workOrder);
+  const isSame = serviceRequests === alarm.serviceRequests && workOrders === alarm.workOrders;
+  return isSame ? undefined : { ...alarm, serviceRequests, workOrders };
+}
+
+function union(ids: readonly string[], id: string | undefined): readonly string[] {
+  return id === undefined || ids.includes(id) ? ids : [...ids, id];
+}

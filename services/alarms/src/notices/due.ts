@@ -1,0 +1,90 @@
+import type { Queryable } from '@alzette/kit/database';
+import type { NotifyAction, WorkOrderAction } from '../ports.ts';
+
+/** What is to be done with a record at a time. */
+export type DueWork =
+  | {
+      readonly kind: 'notify';
+      readonly action: NotifyAction;
+      readonly occasion: 'raise' | 'clear';
+      /** Of which episode of the alarm people are told: those of an earlier one are no more wanted. */
+      readonly episode: number;
+    }
+  | { readonly kind: 'workOrder'; readonly action: WorkOrderAction; readonly episode: number }
+  | { readonly kind: 'unshelve' }
+  | { readonly kind: 'close' };
+
+export interface Due {
+  readonly tenant: string;
+  /** Names it within the tenant: what is planned twice is done once. */
+  readonly key: string;
+  readonly record: string;
+  readonly at: Date;
+  readonly work: DueWork;
+}
+
+export interface TakenDue extends Due {
+  readonly attempts: number;
+}
+
+const PLAN = `
+  INSERT INTO alarms.due (tenant, key, record, kind, at, detail)
+  SELECT $1, key, record, kind, at, detail::jsonb
+  FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[]) AS given (key, record, kind, at, detail)
+  ON CONFLICT (tenant, key) DO UPDATE SET at = excluded.at, detail = excluded.detail, attempts = 0`;
+// Whoever takes it has so long to do it; then it is anybody's again.
+const TAKE = `
+  UPDATE alarms.due SET at = now() + interval '1 minute', attempts = attempts + 1 WHERE (tenant, key) IN (
+    SELECT tenant, key FROM alarms.due WHERE at <= now() ORDER BY at LIMIT $1 FOR UPDATE SKIP LOCKED)
+  RETURNING tenant, key, record, at, detail, attempts`;
+const DONE = 'DELETE FROM alarms.due WHERE tenant = $1 AND key = $2 AND attempts = $3';
+const POSTPONE = 'UPDATE alarms.due SET at = $4 WHERE tenant = $1 AND key = $2 AND attempts = $3';
+const CANCEL = 'DELETE FROM alarms.due WHERE tenant = $1 AND key = ANY($2::text[])';
+const NEXT = 'SELECT min(at) AS at FROM alarms.due';
+
+interface Row {
+  readonly tenant: string;
+  readonly key: string;
+  readonly record: string;
+  readonly at: Date;
+  readonly detail: string;
+  readonly attempts: number;
+}
+
+/** Plans work in the transaction that makes it due; of the same key, in place of what was planned. */
+export async function planWork(tx: Queryable, tenant: string, dues: readonly Omit<Due, 'tenant'>[]): Promise<void> {
+  if (dues.length === 0) return;
+  const values = [
+    tenant,
+    dues.map(({ key }) => key),
+    dues.map(({ record }) => record),
+    dues.map(({ work }) => work.kind),
+    dues.map(({ at }) => at.toISOString()),
+    dues.map(({ work }) => JSON.stringify(work)),
+  ];
+  await tx.query({ text: PLAN, values });
+}
+
+/** Takes what is due; nobody else gets it for a minute. */
+export async function takeDue(db: Queryable, limit: number): Promise<TakenDue[]> {
+  const { rows } = await db.query<Row>({ text: TAKE, values: [limit] });
+  return rows.map(({ detail, ...row }) => ({ ...row, work: JSON.parse(detail) as DueWork })); // as it was planned
+}
+
+/** Says that it is done; what was planned anew meanwhile stays. */
+export async function workDone(db: Queryable, { tenant, key, attempts }: TakenDue): Promise<void> {
+  await db.query({ text: DONE, values: [tenant, key, attempts] });
+}
+
+export async function postponeWork(db: Queryable, { tenant, key, attempts }: TakenDue, until: Date): Promise<void> {
+  await db.query({ text: POSTPONE, values: [tenant, key, attempts, until] });
+}
+
+export async function cancelWork(tx: Queryable, tenant: string, keys: readonly string[]): Promise<void> {
+  if (keys.length > 0) await tx.query({ text: CANCEL, values: [tenant, keys] });
+}
+
+/** When something is due next. */
+export async function nextDue(db: Queryable): Promise<Date | undefined> {
+  return (await db.query<{ at: Date | null }>({ text: NEXT })).rows[0]?.at ?? undefined;
+}

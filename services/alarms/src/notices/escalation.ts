@@ -1,0 +1,101 @@
+import { bodyReader, ID, IDS, object, TEXT } from '@alzette/kit/bodies';
+import type { Queryable } from '@alzette/kit/database';
+import type { Alarm } from '../alarm/alarm.ts';
+import { type NotifyAction, SEVERITIES, type Severity } from '../ports.ts';
+
+/** Who is told of which alarms, step by step. */
+export interface Escalation {
+  readonly id: string;
+  readonly title: string;
+  readonly enabled?: boolean;
+  /** Of at least this severity. */
+  readonly severity?: Severity;
+  readonly categories?: readonly string[];
+  /** Of an entity within one of these scopes, e.g. `/Villerupt`. */
+  readonly scopes?: readonly string[];
+  readonly steps: readonly EscalationStep[];
+  /** Tells those of the first step, which has no delay, when the alarm is cleared. */
+  readonly tellsCleared?: boolean;
+}
+
+export interface EscalationStep {
+  /** ISO 8601 duration from the raise; absent: at once. */
+  readonly after?: string;
+  readonly to?: string;
+  readonly channels: readonly string[];
+  /** Default `acknowledged`: who has seen to it need not be told again. */
+  readonly unless?: 'acknowledged' | 'cleared';
+}
+
+const DURATION = { type: 'string', format: 'duration', maxLength: 40 };
+export const readEscalation = bodyReader<Omit<Escalation, 'id'>>(
+  object(
+    {
+      title: TEXT,
+      enabled: { type: 'boolean' },
+      severity: { enum: SEVERITIES },
+      categories: IDS,
+      scopes: { type: 'array', items: { type: 'string', pattern: '^/[^#+]*$', maxLength: 200 }, maxItems: 100 },
+      tellsCleared: { type: 'boolean' },
+      steps: {
+        type: 'array',
+        minItems: 1,
+        maxItems: 20,
+        items: object(
+          {
+            after: DURATION,
+            to: { type: 'string', pattern: '^(recipient|group|roster):[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' },
+            channels: { type: 'array', items: ID, minItems: 1, maxItems: 10, uniqueItems: true },
+            unless: { enum: ['acknowledged', 'cleared'] },
+          },
+          ['channels'],
+        ),
+      },
+    },
+    ['title', 'steps'],
+  ),
+);
+
+const LIST = 'SELECT id, document FROM alarms.escalation WHERE tenant = $1 ORDER BY id';
+const SAVE = `
+  INSERT INTO alarms.escalation (tenant, id, document) VALUES ($1, $2, $3)
+  ON CONFLICT (tenant, id) DO UPDATE SET document = excluded.document`;
+const DELETE = 'DELETE FROM alarms.escalation WHERE tenant = $1 AND id = $2';
+
+export async function listEscalations(db: Queryable, tenant: string): Promise<Escalation[]> {
+  const { rows } = await db.query<{ id: string; document: string }>({ text: LIST, values: [tenant] });
+  return rows.map(({ id, document }) => ({ id, ...(JSON.parse(document) as Omit<Escalation, 'id'>) })); // as it was read
+}
+
+export async function saveEscalation(db: Queryable, tenant: string, { id, ...document }: Escalation): Promise<void> {
+  await db.query({ text: SAVE, values: [tenant, id, document] });
+}
+
+export async function deleteEscalation(db: Queryable, tenant: string, id: string): Promise<boolean> {
+  return (await db.query({ text: DELETE, values: [tenant, id] })).rowCount === 1;
+}
+
+export function isFor({ enabled = true, severity, categories, scopes }: Escalation, alarm: Alarm): boolean {
+  if (!enabled) return false;
+  if (severity !== undefined && SEVERITIES.indexOf(alarm.severity) < SEVERITIES.indexOf(severity)) return false;
+  if (categories !== undefined && !categories.includes(alarm.category)) return false;
+  if (scopes === undefined) return true;
+  return (alarm.scope ?? []).some((scope) => scopes.some((wide) => scope === wide || scope.startsWith(`${wide}/`)));
+}
+
+/** Whom an escalation tells on an occasion, as actions of rules. */
+export function stepsOf({ steps, tellsCleared = false }: Escalation, occasion: 'raise' | 'clear'): NotifyAction[] {
+  if (occasion === 'clear' && !tellsCleared) return [];
+  return steps
+    .filter(({ after }) => occasion === 'raise' || after === undefined)
+    .flatMap(({ channels, to, after, unless = 'acknowledged' }) =>
+      channels.map((channel) => ({
+        on: occasion,
+        type: 'notify' as const,
+        channel,
+        ...(to !== undefined && { to }),
+        ...(after !== undefined && { after }),
+        ...(occasion === 'raise' && { unless }),
+      })),
+    );
+}

@@ -1,0 +1,87 @@
+import { Duration } from 'luxon';
+import { type Alarm, isTold } from '../alarm/alarm.ts';
+import type { NotifyAction, RuleAction } from '../ports.ts';
+import type { Due } from './due.ts';
+import { type Escalation, isFor, stepsOf } from './escalation.ts';
+
+/** What a change of an alarm makes due, and the keys of what is no more. */
+export interface Plan {
+  readonly dues: readonly Omit<Due, 'tenant'>[];
+  readonly cancelled: readonly string[];
+}
+
+/** Alarms that are cleared are closed after so long. */
+const CLOSE_AFTER_MS = 7 * 24 * 60 * 60 * 1000;
+
+/**
+ * What follows from a change of an alarm: who is told at once and later, when a shelving ends, when it is closed.
+ *
+ * @param at when it changed
+ */
+export function planFor(before: Alarm | undefined, after: Alarm, at: Date, escalations: readonly Escalation[]): Plan {
+  const dues: Omit<Due, 'tenant'>[] = [];
+  const cancelled: string[] = [];
+  const isNewEpisode = isTold(after) && (before === undefined || !isTold(before) || before.episode !== after.episode);
+  if (isNewEpisode) dues.push(...told(after, 'raise', at, escalations));
+  const isCleared = before !== undefined && before.condition === 'active' && after.condition === 'cleared';
+  // Who was not told of it is not told of its end.
+  if (isCleared && before.suppression === undefined && !after.withdrawn)
+    dues.push(...told(after, 'clear', at, escalations));
+
+  if (after.shelvedUntil !== undefined && after.shelvedUntil !== before?.shelvedUntil) {
+    dues.push({
+      key: unshelveKey(after),
+      record: after.id,
+      at: new Date(after.shelvedUntil),
+      work: { kind: 'unshelve' },
+    });
+  } else if (after.shelvedUntil === undefined && before?.shelvedUntil !== undefined) cancelled.push(unshelveKey(after));
+
+  const isWaitingToClose = after.condition === 'cleared' && after.closedAt === undefined;
+  if (isWaitingToClose && before?.condition !== 'cleared') {
+    dues.push({
+      key: closeKey(after),
+      record: after.id,
+      at: new Date(at.getTime() + CLOSE_AFTER_MS),
+      work: { kind: 'close' },
+    });
+  } else if (!isWaitingToClose && before?.condition === 'cleared') cancelled.push(closeKey(after));
+  return { dues, cancelled };
+}
+
+function told(alarm: Alarm, occasion: 'raise' | 'clear', at: Date, escalations: readonly Escalation[]) {
+  const steps = escalations.filter((each) => isFor(each, alarm)).flatMap((each) => stepsOf(each, occasion));
+  const actions: RuleAction[] = [...alarm.actions.filter(({ on }) => on === occasion), ...steps];
+  return actions.map(
+    (action, index): Omit<Due, 'tenant'> => ({
+      key: `${alarm.id}#${alarm.episode}/${occasion}/${index}`,
+      record: alarm.id,
+      at: new Date(at.getTime() + (action.after === undefined ? 0 : Duration.fromISO(action.after).toMillis())),
+      work:
+        action.type === 'workOrder'
+          ? { kind: 'workOrder', action, episode: alarm.episode }
+          : { kind: 'notify', action, occasion, episode: alarm.episode },
+    }),
+  );
+}
+
+/** Whether somebody is still to be told, by a step that waited. */
+export function isStillWanted(
+  alarm: Alarm,
+  occasion: 'raise' | 'clear',
+  episode: number,
+  unless: NotifyAction['unless'],
+) {
+  if (alarm.episode !== episode) return false;
+  if (occasion === 'clear') return alarm.condition === 'cleared';
+  if (!isTold(alarm)) return false;
+  return !(unless === 'acknowledged' && alarm.acknowledgedAt !== undefined);
+}
+
+function unshelveKey({ id }: Alarm): string {
+  return `${id}#unshelve`;
+}
+
+function closeKey({ id }: Alarm): string {
+  return `${id}#close`;
+}

@@ -1,0 +1,57 @@
+import type { Queryable } from '@alzette/kit/database';
+
+/** Something that was done to a record. */
+export interface JournalEntry {
+  readonly at: Date;
+  /** As the audit names who acts. */
+  readonly actor: string;
+  readonly act: string;
+  readonly detail: { readonly [member: string]: unknown };
+  /** The client's own id of the act. */
+  readonly key?: string;
+}
+
+export interface KeptEntry extends JournalEntry {
+  readonly n: number;
+}
+
+const APPEND = `
+  INSERT INTO alarms.journal (tenant, record, at, actor, act, detail, key) VALUES ($1, $2, $3, $4, $5, $6, $7)
+  ON CONFLICT (tenant, record, key) WHERE key IS NOT NULL DO NOTHING`;
+const READ = `
+  SELECT n, at, actor, act, detail, key FROM alarms.journal WHERE tenant = $1 AND record = $2 ORDER BY n DESC LIMIT $3`;
+const KNOWN = 'SELECT key FROM alarms.journal WHERE tenant = $1 AND record = $2 AND key = ANY($3::text[])';
+
+const MOST_READ = 500;
+
+/** False: an act of that key is there already. */
+export async function appendEntry(
+  tx: Queryable,
+  tenant: string,
+  record: string,
+  entry: JournalEntry,
+): Promise<boolean> {
+  const { at, actor, act, detail, key } = entry;
+  const { rowCount } = await tx.query({ text: APPEND, values: [tenant, record, at, actor, act, detail, key ?? null] });
+  return rowCount === 1;
+}
+
+/** The latest entries, in the order in which they were made. */
+export async function readJournal(db: Queryable, tenant: string, record: string): Promise<KeptEntry[]> {
+  interface Row {
+    readonly n: number;
+    readonly at: Date;
+    readonly actor: string;
+    readonly act: string;
+    readonly detail: string;
+    readonly key: string | null;
+  }
+  const { rows } = await db.query<Row>({ text: READ, values: [tenant, record, MOST_READ] });
+  return rows.reverse().map(({ detail, key, ...row }) => ({ ...row, detail: JSON.parse(detail), ...(key && { key }) }));
+}
+
+/** Which of a client's acts were done already. */
+export async function knownActs(db: Queryable, tenant: string, record: string, keys: readonly string[]) {
+  const { rows } = await db.query<{ key: string }>({ text: KNOWN, values: [tenant, record, keys] });
+  return new Set(rows.map(({ key }) => key));
+}

@@ -1,0 +1,145 @@
+import type { Queryable } from '@alzette/kit/database';
+import type { RecordState } from './kind.ts';
+
+/** A record as it is kept. */
+export interface Kept<State> {
+  readonly id: string;
+  /** From 1, one more with each change. */
+  readonly version: number;
+  readonly state: State;
+}
+
+const COLUMNS = 'id, version, state';
+const LOAD = `SELECT ${COLUMNS} FROM alarms.record WHERE tenant = $1 AND kind = $2 AND id = ANY($3::text[])`;
+const LOCK = `${LOAD} ORDER BY id FOR UPDATE`;
+const INSERT = `
+  INSERT INTO alarms.record (tenant, kind, id, state) VALUES ($1, $2, $3, $4) ON CONFLICT (tenant, id) DO NOTHING
+  RETURNING ${COLUMNS}`;
+const SAVE = `
+  INSERT INTO alarms.record AS r (tenant, kind, id, state, writing, writing_since)
+  SELECT $1, $2, id, state::jsonb, 1, now() FROM unnest($3::text[], $4::text[]) AS given (id, state)
+  ON CONFLICT (tenant, id) DO UPDATE SET version = r.version + 1, state = excluded.state, writing = r.writing + 1,
+    writing_since = coalesce(r.writing_since, now())
+  RETURNING ${COLUMNS}`;
+const BEGIN_WRITING = `
+  UPDATE alarms.record SET writing = writing + 1, writing_since = coalesce(writing_since, now())
+  WHERE tenant = $1 AND kind = $2 AND id = $3 RETURNING ${COLUMNS}`;
+const END = `writing = greatest(writing - 1, 0), writing_since = CASE WHEN writing > 1 THEN writing_since END`;
+const END_WRITING = `
+  UPDATE alarms.record r SET ${END} FROM unnest($2::text[], $3::int[]) AS written (id, version)
+  WHERE r.tenant = $1 AND r.id = written.id AND r.version = written.version RETURNING r.id`;
+const REPLACE = `
+  UPDATE alarms.record SET version = version + 1, state = $4, ${END}
+  WHERE tenant = $1 AND id = $2 AND version = $3 RETURNING ${COLUMNS}`;
+const TAKE_UNFINISHED = `
+  UPDATE alarms.record SET writing_since = now() WHERE (tenant, id) IN (
+    SELECT tenant, id FROM alarms.record
+    WHERE kind = $1 AND writing > 0 AND writing_since < now() - make_interval(secs => $2)
+    ORDER BY writing_since LIMIT $3 FOR UPDATE SKIP LOCKED)
+  RETURNING tenant, ${COLUMNS}`;
+const FINISH = `
+  UPDATE alarms.record SET writing = 0, writing_since = NULL WHERE tenant = $1 AND id = $2 AND version = $3`;
+
+interface Row {
+  readonly tenant: string;
+  readonly id: string;
+  readonly version: number;
+  readonly state: string;
+}
+
+export async function loadRecords<State extends RecordState>(
+  db: Queryable,
+  tenant: string,
+  kind: string,
+  ids: readonly string[],
+): Promise<Map<string, Kept<State>>> {
+  return byId((await db.query<Row>({ text: LOAD, values: [tenant, kind, ids] })).rows);
+}
+
+/** The same, locked until the transaction ends. */
+export async function lockRecords<State extends RecordState>(
+  tx: Queryable,
+  tenant: string,
+  kind: string,
+  ids: readonly string[],
+): Promise<Map<string, Kept<State>>> {
+  return byId((await tx.query<Row>({ text: LOCK, values: [tenant, kind, ids] })).rows);
+}
+
+/** Keeps a record whose entity is there. Undefined: there is one of that id, which stays. */
+export async function insertRecord<State extends RecordState>(
+  db: Queryable,
+  tenant: string,
+  kind: string,
+  state: State,
+): Promise<Kept<State> | undefined> {
+  const { rows } = await db.query<Row>({ text: INSERT, values: [tenant, kind, state.id, state] });
+  return rows[0] && toKept(rows[0]);
+}
+
+/** Makes or replaces records, each of whose entities is then to be written: `endWriting` says that it is. */
+export async function saveRecords<State extends RecordState>(
+  tx: Queryable,
+  tenant: string,
+  kind: string,
+  states: readonly State[],
+): Promise<Map<string, Kept<State>>> {
+  const values = [tenant, kind, states.map(({ id }) => id), states.map((state) => JSON.stringify(state))];
+  return byId((await tx.query<Row>({ text: SAVE, values })).rows);
+}
+
+/** Says that the record's entity is about to be written. Undefined: there is no such record. */
+export async function beginWriting<State extends RecordState>(
+  db: Queryable,
+  tenant: string,
+  kind: string,
+  id: string,
+): Promise<Kept<State> | undefined> {
+  const { rows } = await db.query<Row>({ text: BEGIN_WRITING, values: [tenant, kind, id] });
+  return rows[0] && toKept(rows[0]);
+}
+
+/** Says that entities are written as records are in these versions. @returns the ids of those that still are */
+export async function endWriting(
+  db: Queryable,
+  tenant: string,
+  written: readonly { readonly id: string; readonly version: number }[],
+): Promise<Set<string>> {
+  const values = [tenant, written.map(({ id }) => id), written.map(({ version }) => version)];
+  return new Set((await db.query<{ id: string }>({ text: END_WRITING, values })).rows.map(({ id }) => id));
+}
+
+/** Replaces a record whose entity has been written already. Undefined: it has changed since that version. */
+export async function replaceRecord<State extends RecordState>(
+  tx: Queryable,
+  tenant: string,
+  version: number,
+  state: State,
+): Promise<Kept<State> | undefined> {
+  const { rows } = await tx.query<Row>({ text: REPLACE, values: [tenant, state.id, version, state] });
+  return rows[0] && toKept(rows[0]);
+}
+
+/** Records whose entities were to be written for so long that whoever did it has probably died; taken for as long again. */
+export async function takeUnfinished<State extends RecordState>(
+  db: Queryable,
+  kind: string,
+  olderThanS: number,
+  limit: number,
+): Promise<(Kept<State> & { readonly tenant: string })[]> {
+  const { rows } = await db.query<Row>({ text: TAKE_UNFINISHED, values: [kind, olderThanS, limit] });
+  return rows.map((row) => ({ ...toKept<State>(row), tenant: row.tenant }));
+}
+
+/** Says that whatever writes were under way, the entity is as the record in this version. */
+export async function finishWriting(db: Queryable, tenant: string, id: string, version: number): Promise<void> {
+  await db.query({ text: FINISH, values: [tenant, id, version] });
+}
+
+function byId<State>(rows: readonly Row[]): Map<string, Kept<State>> {
+  return new Map(rows.map((row) => [row.id, toKept<State>(row)]));
+}
+
+function toKept<State>({ id, version, state }: Row): Kept<State> {
+  return { id, version, state: JSON.parse(state) as State }; // as it was saved
+}

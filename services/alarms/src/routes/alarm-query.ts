@@ -1,0 +1,56 @@
+import type { Values } from '@alzette/kit/parameters';
+import { dateTime, listOf, oneOf, text, uri } from '@alzette/kit/parameters';
+import type { EntityQuery } from '@alzette/ngsi-ld-schemas/client';
+import { STATUSES } from '../alarm/alarm.ts';
+import { SEVERITIES } from '../ports.ts';
+
+const WORD = text({ max: 100, pattern: /^[\p{L}\p{N}._:/-]+$/u, expected: 'a word' });
+const SCOPE = text({ max: 500, pattern: /^\/[\p{L}\p{N}_/#+]+$/u, expected: 'a scope query such as /Villerupt/#' });
+
+/** What narrows a list of alarms down. */
+export const FILTERS = {
+  status: listOf(oneOf(STATUSES), { max: STATUSES.length }),
+  severity: listOf(oneOf(SEVERITIES), { max: SEVERITIES.length }),
+  category: listOf(WORD, { max: 20 }),
+  about: uri(),
+  rule: uri(),
+  assignee: WORD,
+  scope: SCOPE,
+  since: dateTime(),
+  until: dateTime(),
+  overdue: oneOf(['acknowledge', 'resolve']),
+} as const;
+
+export type Filters = Values<typeof FILTERS>;
+
+const OPEN = 'status!="closed"';
+
+/** The query of a broker for the alarms wanted; without a status those that are not closed. */
+export function queryOf(filters: Filters, now: Date): Pick<EntityQuery, 'type' | 'q' | 'scopeQ'> {
+  const { status, severity, category, about, rule, assignee, scope, since, until, overdue } = filters;
+  const terms = [
+    status ? anyOf('status', status) : OPEN,
+    severity && anyOf('severity', severity),
+    category && anyOf('category', category),
+    about && `about==${quoted(about)}`,
+    rule && `alertSource==${quoted(rule)}`,
+    assignee && `assignee==${quoted(assignee)}`,
+    since && `dateIssued>=${since.toISOString()}`,
+    until && `dateIssued<${until.toISOString()}`,
+    overdue && overdueTerm(overdue, now),
+  ].filter((term) => term !== undefined && term !== '');
+  return { type: 'Alert', q: terms.join(';'), ...(scope !== undefined && { scopeQ: scope }) };
+}
+
+function overdueTerm(clock: 'acknowledge' | 'resolve', now: Date): string {
+  const at = now.toISOString();
+  return clock === 'acknowledge' ? `acknowledgeBy<${at};status=="active"` : `resolveBy<${at};condition=="active"`;
+}
+
+function anyOf(attribute: string, values: readonly string[]): string {
+  return `${attribute}==${values.map(quoted).join(',')}`;
+}
+
+function quoted(value: string): string {
+  return JSON.stringify(value);
+}

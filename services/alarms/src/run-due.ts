@@ -1,0 +1,57 @@
+import { Problem } from '@alzette/kit/problems';
+import { actOnAlarm } from './acting/act-on-alarm.ts';
+import type { Alarm } from './alarm/alarm.ts';
+import { postponeWork, type TakenDue, takeDue, workDone } from './notices/due.ts';
+import { noticeOf } from './notices/notice.ts';
+import { isStillWanted } from './notices/plan.ts';
+import type { AlarmParts } from './parts.ts';
+import type { Actor } from './records/perform.ts';
+import { loadRecords } from './records/records.ts';
+import { makeWorkOrderOfRule } from './work-orders/make.ts';
+
+const AT_ONCE = 50;
+/** As the audit names what the service does of itself. */
+const SERVICE = 'service:alarms';
+
+/** Does what is due. @returns how much was taken: as long as it is something, there may be more */
+export async function runDue(parts: AlarmParts): Promise<number> {
+  const taken = await takeDue(parts.db, AT_ONCE);
+  for (const due of taken) {
+    try {
+      const until = await doWork(parts, due);
+      if (until === undefined) await workDone(parts.db, due);
+      else await postponeWork(parts.db, due, until);
+    } catch (error) {
+      parts.logger.error({ err: error, due: due.key, attempt: due.attempts }, 'what was due could not be done');
+      // It is taken again in a minute; what is refused will be again.
+      if (error instanceof Problem && error.status < 500) await workDone(parts.db, due);
+    }
+  }
+  return taken.length;
+}
+
+/** @returns until when it has to wait yet */
+async function doWork(parts: AlarmParts, { tenant, key, record, work }: TakenDue): Promise<Date | undefined> {
+  const alarm = (await loadRecords<Alarm>(parts.db, tenant, parts.alarms.name, [record])).get(record)?.state;
+  if (alarm === undefined) return undefined;
+  const actor: Actor = { tenant, client: parts.client, name: SERVICE };
+  switch (work.kind) {
+    case 'unshelve':
+      // Somebody may have shelved it for longer.
+      if (alarm.shelvedUntil === undefined || new Date(alarm.shelvedUntil) > new Date()) return undefined;
+      await actOnAlarm(parts, actor, record, { act: 'unshelve' });
+      return undefined;
+    case 'close':
+      if (alarm.condition === 'cleared') await actOnAlarm(parts, actor, record, { act: 'close' });
+      return undefined;
+    default:
+      break;
+  }
+  const { action, episode } = work;
+  const occasion = work.kind === 'notify' ? work.occasion : 'raise';
+  if (!isStillWanted(alarm, occasion, episode, action.unless)) return undefined;
+  if (alarm.shelvedUntil !== undefined) return new Date(alarm.shelvedUntil);
+  if (work.kind === 'workOrder') await makeWorkOrderOfRule(parts, tenant, key, alarm, work.action);
+  else await parts.notices.send(tenant, [noticeOf(alarm, work.action, occasion, key, parts.publicUrl)]);
+  return undefined;
+}

@@ -1,0 +1,96 @@
+import { startDueLoop } from '@alzette/kit/due-loop';
+import { serviceRoutes } from '@alzette/kit/routes';
+import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
+import { alarmPort } from './acting/apply.ts';
+import { alarmKind } from './alarm/alarm-entity.ts';
+import { nextDue } from './notices/due.ts';
+import type { AlarmParts } from './parts.ts';
+import type { AlarmPort, NoticePort } from './ports.ts';
+import { forgetOldActs } from './records/applied-acts.ts';
+import { writeUnfinished } from './records/write-entities.ts';
+import { alarmRoutes } from './routes/alarm-routes.ts';
+import { escalationRoutes } from './routes/escalation-routes.ts';
+import { workOrderRoutes } from './routes/work-order-routes.ts';
+import { runDue } from './run-due.ts';
+import { workOrderKind } from './work-orders/work-order.ts';
+
+export type { AlarmAct, AlarmDetails, AlarmPort, Notice, NoticePort } from './ports.ts';
+
+export interface AlarmService {
+  readonly definition: ServiceDefinition;
+  /** By which rules raise alarms, once it has started. */
+  readonly port: AlarmPort;
+}
+
+/** Alarms and work orders, as entities of the broker. @param notices whoever tells people */
+export function alarmService(notices: NoticePort): AlarmService {
+  let started: AlarmPort | undefined;
+  const port: AlarmPort = {
+    async apply(tenant, acts) {
+      if (started === undefined) throw new Error('the service alarms has not started');
+      await started.apply(tenant, acts);
+    },
+  };
+  const definition = defineService({
+    name: 'alarms',
+    migrations: new URL('../migrations/', import.meta.url),
+    async start(given) {
+      let wake = () => {};
+      const parts = partsOf(given, notices, () => wake());
+      started = alarmPort(parts);
+      await serviceRoutes(given.app, '/alarms', (scope) => {
+        alarmRoutes(scope, parts, given);
+        escalationRoutes(scope, parts, given);
+      });
+      await serviceRoutes(given.app, '/work-orders', (scope) => workOrderRoutes(scope, parts, given));
+      defineJobs(parts, given);
+      const loop = startDueLoop({
+        work: () => runDue(parts),
+        next: () => nextDue(given.db),
+        onError: (cause) => given.logger.error({ err: cause }, 'what is due could not be looked at'),
+      });
+      wake = loop.wake;
+      return { stop: () => loop.stop() };
+    },
+  });
+  return { definition, port };
+}
+
+function partsOf(given: ServiceContext, notices: NoticePort, wake: () => void): AlarmParts {
+  const { db, client, logger, publicUrl, audit } = given;
+  return {
+    db,
+    client,
+    logger,
+    publicUrl,
+    audit,
+    notices,
+    alarms: alarmKind(publicUrl),
+    workOrders: workOrderKind(publicUrl),
+    wake,
+  };
+}
+
+function defineJobs(parts: AlarmParts, { jobs }: ServiceContext): void {
+  jobs.define({
+    name: 'alarms.write-unfinished',
+    title: {
+      fr: 'Écrire les alarmes et ordres de travail restés en suspens',
+      en: 'Write the alarms and work orders that were left unwritten',
+    },
+    schedule: { cron: '* * * * *' },
+    oneAtATime: true,
+    async run() {
+      const alarms = await writeUnfinished(parts, parts.alarms);
+      const workOrders = await writeUnfinished(parts, parts.workOrders);
+      return { alarms, workOrders };
+    },
+  });
+  jobs.define({
+    name: 'alarms.forget-acts',
+    title: { fr: 'Oublier les actes appliqués il y a plus d’un mois', en: 'Forget acts applied more than a month ago' },
+    schedule: { cron: '20 3 * * *' },
+    oneAtATime: true,
+    run: async () => ({ forgotten: await forgetOldActs(parts.db) }),
+  });
+}

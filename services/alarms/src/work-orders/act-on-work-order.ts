@@ -1,0 +1,55 @@
+import { conflict } from '@alzette/kit/problems';
+import type { AlarmParts } from '../parts.ts';
+import { type Actor, type Performed, perform } from '../records/perform.ts';
+import { applyWorkOrderAct, overwrites } from './apply-act.ts';
+import type { WorkOrder } from './work-order.ts';
+import type { WorkOrderAct } from './work-order-bodies.ts';
+
+export interface Occasion {
+  /** The device's own id of the act. */
+  readonly key?: string;
+  /** When it was done; absent: now. */
+  readonly at?: Date;
+  /** The version that who acts knew. */
+  readonly version?: number;
+}
+
+/**
+ * Lets somebody act on a work order.
+ *
+ * @throws Problem 404; 409: it is not in a status for the act, or was changed since the version known; what the broker refuses
+ */
+export async function actOnWorkOrder(
+  parts: AlarmParts,
+  actor: Actor,
+  id: string,
+  wanted: WorkOrderAct,
+  { key, at, version }: Occasion,
+): Promise<Performed<WorkOrder>> {
+  const now = new Date();
+  // A device's clock may be wrong: nothing was done in the future.
+  const done = at !== undefined && at < now ? at : now;
+  const { act, ...detail } = wanted;
+  const result = await perform(parts, parts.workOrders, actor, id, key, (kept) => {
+    if (version !== undefined && version !== kept.version && overwrites(wanted)) {
+      throw conflict(`version: got ${version}, expected ${kept.version}: the order was changed since`);
+    }
+    const state = applyWorkOrderAct(kept.state, wanted, actor.name, done.toISOString());
+    return state && { state, entry: { at: done, actor: actor.name, act, detail: shownOf(detail) } };
+  });
+  if (!result.isChanged) return result;
+  await parts.audit.append({
+    actor: actor.name,
+    action: `work-order.${act}`,
+    object: id,
+    tenant: actor.tenant,
+    outcome: 'done',
+    details: {},
+  });
+  return result;
+}
+
+/** The signature names a person and is in the record itself, from which it can be erased. */
+function shownOf(detail: object): { readonly [member: string]: unknown } {
+  return 'signature' in detail ? { ...detail, signature: true } : { ...detail };
+}

@@ -1,0 +1,102 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { refused } from '@alzette/kit/problems';
+import { actOnAlarm } from '../acting/act-on-alarm.ts';
+import type { Alarm } from '../alarm/alarm.ts';
+import type { AlarmParts } from '../parts.ts';
+import type { WorkOrderAction } from '../ports.ts';
+import { create } from '../records/create.ts';
+import { type Actor, visibleEntity } from '../records/perform.ts';
+import { placeOf } from '../records/place.ts';
+import { loadRecords } from '../records/records.ts';
+import { PRIORITIES, type Priority, scopeOf, type WorkOrder } from './work-order.ts';
+import type { NewWorkOrder } from './work-order-bodies.ts';
+
+const BY_SEVERITY: { readonly [severity in Alarm['severity']]: Priority } = {
+  informational: 'low',
+  low: 'low',
+  medium: 'normal',
+  high: 'high',
+  critical: 'urgent',
+};
+
+/**
+ * Makes a work order: by hand, or from alarms, whose assets and place it then has unless others are given.
+ *
+ * @throws Problem 400: it has no name; 404: an alarm or an asset is not there; 409: the id is another's
+ */
+export async function makeWorkOrder(parts: AlarmParts, actor: Actor, given: NewWorkOrder) {
+  const { db, alarms: alarmKind, workOrders, audit } = parts;
+  const alarmIds = given.alarms ?? [];
+  const seen = await Promise.all(alarmIds.map((id) => visibleEntity(alarmKind, actor, id)));
+  const name = given.name ?? seen.map(({ description }) => description).find((each) => typeof each === 'string');
+  if (name === undefined) throw refused('name', undefined, 'what is to be done');
+  const about = given.about ?? [
+    ...new Set(seen.flatMap((alarm) => (alarm.about ?? []) as string | string[]).map(String)),
+  ];
+  const place = await placeOf(actor, about);
+  const known = await loadRecords<Alarm>(db, actor.tenant, alarmKind.name, alarmIds);
+  const worst = [...known.values()].map(({ state }) => PRIORITIES.indexOf(BY_SEVERITY[state.severity]));
+  const location = given.location ?? place.location;
+  const now = new Date();
+  const { organisation, assignee } = given;
+  const order: WorkOrder = {
+    id: given.id ?? `urn:ngsi-ld:WorkOrder:${randomUUID()}`,
+    scope: scopeOf(place.scope, organisation),
+    place: place.scope,
+    name: String(name).slice(0, 200),
+    ...(given.description !== undefined && { description: given.description }),
+    status: organisation === undefined && assignee === undefined ? 'open' : 'assigned',
+    priority: given.priority ?? PRIORITIES[Math.max(...worst, PRIORITIES.indexOf('normal'))] ?? 'normal',
+    about,
+    ...(location && { location }),
+    dateIssued: now.toISOString(),
+    ...(given.dueDate !== undefined && { dueDate: new Date(given.dueDate).toISOString() }),
+    ...(organisation !== undefined && { organisation }),
+    ...(assignee !== undefined && { assignee }),
+    checklist: (given.checklist ?? []).map((item) => ({ ...item, done: false })),
+    photos: [],
+    times: [],
+    needsSignature: given.needsSignature ?? false,
+    comments: 0,
+    alarms: alarmIds,
+    serviceRequests: given.serviceRequests ?? [],
+  };
+  const created = await create(parts, workOrders, actor, {
+    state: order,
+    request: given,
+    entry: { at: now, actor: actor.name, act: 'create', detail: {} },
+  });
+  // Told again it is linked again, in case it was not; an alarm that is linked already stays as it is.
+  const linking: Actor = { ...actor, client: parts.client };
+  for (const id of alarmIds) await actOnAlarm(parts, linking, id, { act: 'link', workOrder: order.id });
+  if (created.isNew) {
+    await audit.append({
+      actor: actor.name,
+      action: 'work-order.create',
+      object: order.id,
+      tenant: actor.tenant,
+      outcome: 'done',
+      details: { priority: order.priority, ...(organisation !== undefined && { organisation }) },
+    });
+  }
+  return created;
+}
+
+/** Makes the work order that a rule asks for; the same key makes it once. */
+export async function makeWorkOrderOfRule(
+  parts: AlarmParts,
+  tenant: string,
+  key: string,
+  alarm: Alarm,
+  { priority, organisation }: WorkOrderAction,
+): Promise<void> {
+  const actor: Actor = { tenant, client: parts.client, name: alarm.rule?.id ?? alarm.source };
+  const given: NewWorkOrder = {
+    id: `urn:ngsi-ld:WorkOrder:${createHash('sha256').update(`${tenant} ${key}`).digest('hex').slice(0, 24)}`,
+    name: alarm.text.fr.slice(0, 200),
+    alarms: [alarm.id],
+    priority: PRIORITIES.find((known) => known === priority) ?? BY_SEVERITY[alarm.severity],
+    ...(organisation !== undefined && { organisation }),
+  };
+  await makeWorkOrder(parts, actor, given);
+}

@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict';
+import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { eventually } from '../../../platform/test/support/eventually.ts';
+import { act, startAlarmHost } from './support/alarm-host.ts';
+
+const ALERT_CONTEXT = '<http://localhost:1026/contexts/Alert/v2.jsonld>; rel="http://www.w3.org/ns/json-ld#context"';
+
+eachDatabase('Alarms', (test) => {
+  test('that a rule raises are entities with all that was told', async (t, db) => {
+    const { port, ask } = await startAlarmHost(t, db);
+    const tenant = freshTenant();
+    const id = 'urn:ngsi-ld:Alert:0001';
+    await port.apply(tenant, [act('raise', id)]);
+
+    const { body } = await ask('GET', `/ngsi-ld/v1/entities/${id}?options=keyValues`, undefined, {
+      'ngsild-tenant': tenant,
+      link: ALERT_CONTEXT,
+    });
+    assert.equal(body.type, 'Alert');
+    assert.equal(body.status, 'active');
+    assert.equal(body.condition, 'active');
+    assert.equal(body.severity, 'medium');
+    assert.equal(body.category, 'lighting');
+    assert.equal(body.about, 'urn:ngsi-ld:Streetlight:1');
+    assert.equal(body.alertSource, 'urn:ngsi-ld:Rule:lamp-failure');
+    assert.equal(body.scope, '/Villerupt');
+    assert.deepEqual(body.location, { type: 'Point', coordinates: [5.93, 49.47] });
+    assert.equal(body.data.text.en, 'Lamp 1 has failed');
+    assert.equal(body.occurrences, 1);
+    assert.ok(Date.parse(body.acknowledgeBy) > Date.now());
+  });
+
+  test('are raised once however often an act is told, and counted when they come again', async (t, db) => {
+    const { port, ask } = await startAlarmHost(t, db);
+    const tenant = freshTenant();
+    const id = 'urn:ngsi-ld:Alert:0002';
+    const raise = act('raise', id);
+    await Promise.all([port.apply(tenant, [raise]), port.apply(tenant, [raise, raise]), port.apply(tenant, [raise])]);
+    const again = [act('clear', id), act('raise', id), act('raise', id)];
+    await port.apply(tenant, again);
+    await port.apply(tenant, again);
+
+    const { body } = await ask('GET', '/alarms', undefined, { 'ngsild-tenant': tenant });
+    assert.equal(body.count, 1);
+    assert.equal(body.alarms[0].occurrences, 3);
+    assert.equal(body.alarms[0].status, 'active');
+  });
+
+  test('clear without being acknowledged, and are acknowledged without being cleared', async (t, db) => {
+    const { port, ask } = await startAlarmHost(t, db);
+    const headers = { 'ngsild-tenant': freshTenant() };
+    const [first, second] = ['urn:ngsi-ld:Alert:a', 'urn:ngsi-ld:Alert:b'];
+    await port.apply(headers['ngsild-tenant'], [act('raise', first), act('raise', second)]);
+    await port.apply(headers['ngsild-tenant'], [act('clear', first)]);
+    const acknowledged = await ask('POST', `/alarms/${second}/acts`, { act: 'acknowledge' }, headers);
+    assert.deepEqual(acknowledged.body, { isChanged: true, version: 2 });
+
+    const cleared = (await ask('GET', `/alarms/${first}`, undefined, headers)).body.alarm;
+    assert.deepEqual([cleared.status, cleared.condition, cleared.acknowledgedAt], ['cleared', 'cleared', undefined]);
+    const seen = (await ask('GET', `/alarms/${second}`, undefined, headers)).body;
+    assert.deepEqual([seen.alarm.status, seen.alarm.condition], ['acknowledged', 'active']);
+    assert.equal(seen.alarm.acknowledgedBy, 'open');
+    assert.deepEqual(
+      seen.journal.map((entry: { act: string }) => entry.act),
+      ['raise', 'acknowledge'],
+    );
+
+    // Cleared and then acknowledged, it comes back unacknowledged.
+    await ask('POST', `/alarms/${first}/acts`, { act: 'acknowledge' }, headers);
+    await port.apply(headers['ngsild-tenant'], [act('raise', first)]);
+    const back = (await ask('GET', `/alarms/${first}`, undefined, headers)).body.alarm;
+    assert.deepEqual([back.status, back.acknowledgedAt, back.clearedAt], ['active', undefined, undefined]);
+  });
+
+  test('go through their life by acts of people; what does not fit is refused by name', async (t, db) => {
+    const { port, ask } = await startAlarmHost(t, db);
+    const headers = { 'ngsild-tenant': freshTenant() };
+    const id = 'urn:ngsi-ld:Alert:life';
+    await port.apply(headers['ngsild-tenant'], [act('raise', id)]);
+    const does = async (body: object) => ask('POST', `/alarms/${id}/acts`, body, headers);
+    const alarm = async () => (await ask('GET', `/alarms/${id}`, undefined, headers)).body.alarm;
+
+    assert.equal((await does({ act: 'assign', assignee: 'user-7' })).status, 200);
+    assert.equal((await does({ act: 'comment', text: 'On regarde demain' })).status, 200);
+    assert.equal((await does({ act: 'attach', url: 'https://files.example.org/1.jpg' })).status, 200);
+    assert.equal((await does({ act: 'link', serviceRequest: 'urn:ngsi-ld:service_requests:7' })).status, 200);
+    assert.equal((await does({ act: 'start' })).status, 200);
+    const running = await alarm();
+    assert.equal(running.status, 'inProgress');
+    assert.equal(running.assignee, 'user-7');
+    assert.equal(running.comments, 1);
+    assert.deepEqual(running.attachment, ['https://files.example.org/1.jpg']);
+    assert.equal(running.refServiceRequest, 'urn:ngsi-ld:service_requests:7');
+    assert.ok(running.acknowledgedAt, 'who starts has seen it');
+
+    const late = await does({ act: 'shelve', until: '2020-01-01T00:00:00Z' });
+    assert.deepEqual([late.status, /^until: got "2020/.test(late.body.detail)], [400, true]);
+    assert.equal((await does({ act: 'shelve', until: new Date(Date.now() + 3_600_000).toISOString() })).status, 200);
+    assert.equal((await alarm()).status, 'shelved');
+    assert.equal((await does({ act: 'unshelve' })).status, 200);
+    assert.equal((await alarm()).shelvedUntil, undefined);
+    assert.equal((await does({ act: 'assign', assignee: null })).status, 200);
+    assert.equal((await alarm()).assignee, undefined);
+    assert.equal((await does({ act: 'clear' })).status, 200);
+    assert.equal((await does({ act: 'close' })).status, 200);
+    assert.equal((await alarm()).status, 'closed');
+    const closed = await does({ act: 'start' });
+    assert.equal(closed.status, 409);
+    assert.match(closed.body.detail, /got start .*which is closed, expected reopen/);
+    assert.equal((await ask('GET', '/alarms', undefined, headers)).body.count, 0);
+    assert.equal((await ask('GET', '/alarms?status=closed', undefined, headers)).body.count, 1);
+    assert.equal((await does({ act: 'reopen' })).status, 200);
+    assert.equal((await alarm()).status, 'cleared');
+
+    for (const [body, detail] of [
+      [{ act: 'explode' }, /^act: got "explode", expected one of acknowledge/],
+      [{ act: 'assign' }, /^assignee: got nothing/],
+      [{ act: 'comment', text: '' }, /^text: got ""/],
+      [{ act: 'link' }, /^serviceRequest: got nothing/],
+      [{ act: 'close', why: 'x' }, /^why: got "x"/],
+      [undefined, /^act: got nothing/],
+    ] as const) {
+      const answer = await does(body as object);
+      assert.equal(answer.status, 400);
+      assert.match(answer.body.detail, detail);
+    }
+    assert.equal((await ask('POST', '/alarms/urn:none/acts', { act: 'close' }, headers)).status, 404);
+    assert.equal((await ask('GET', '/alarms/urn:none', undefined, headers)).status, 404);
+  });
+
+  test('are told of by the rule’s actions, once, and silenced ones are not', async (t, db) => {
+    const { port, told, ask } = await startAlarmHost(t, db);
+    const tenant = freshTenant();
+    const headers = { 'ngsild-tenant': tenant };
+    const actions = [
+      { on: 'raise', type: 'notify', channel: 'email', to: 'group:lighting' },
+      { on: 'raise', type: 'notify', channel: 'sms', to: 'roster:night', after: 'PT1S', unless: 'acknowledged' },
+      { on: 'clear', type: 'notify', channel: 'email', to: 'group:lighting' },
+      { on: 'raise', type: 'workOrder', priority: 'high', organisation: 'EQUANS' },
+    ] as const;
+    const [cabinet, lamp, seen] = ['urn:ngsi-ld:Alert:cabinet', 'urn:ngsi-ld:Alert:lamp', 'urn:ngsi-ld:Alert:seen'];
+    await ask(
+      'POST',
+      '/ngsi-ld/v1/entities',
+      { id: 'urn:ngsi-ld:Streetlight:1', type: 'Streetlight', scope: '/Villerupt' },
+      headers,
+    );
+    const raise = act('raise', cabinet, { actions });
+    const silenced = act('raise', lamp, { actions, suppressed: { reason: 'parentAlarm', by: cabinet } });
+    await port.apply(tenant, [raise, silenced, act('raise', seen, { actions: actions.slice(0, 3) })]);
+    await port.apply(tenant, [raise]);
+    await ask('POST', `/alarms/${seen}/acts`, { act: 'acknowledge' }, headers);
+
+    const of = (alarm: string) =>
+      told.filter(({ data }) => data.alarm === alarm).map(({ channel, data }) => `${channel} ${data.event}`);
+    await eventually('the roster is told', () => of(cabinet).length === 2, 15_000);
+    assert.deepEqual(of(cabinet), ['email alarm.raised', 'sms alarm.raised']);
+    assert.deepEqual(of(seen), ['email alarm.raised'], 'it was acknowledged before the second step');
+    assert.deepEqual(of(lamp), []);
+    const [order] = (await ask('GET', `/work-orders?alarm=${cabinet}`, undefined, headers)).body.workOrders;
+    assert.deepEqual([order.priority, order.organisation, order.status], ['high', 'EQUANS', 'assigned']);
+    assert.deepEqual((await ask('GET', `/alarms/${cabinet}`, undefined, headers)).body.alarm.refWorkOrder, order.id);
+
+    await port.apply(tenant, [act('clear', cabinet), act('clear', lamp)]);
+    await eventually('its end is told', () => of(cabinet).length === 3);
+    assert.equal(of(cabinet)[2], 'email alarm.cleared');
+    assert.deepEqual(of(lamp), [], 'who was not told of it is not told of its end');
+
+    // Released while it is active, it is told of as if it were raised now.
+    await port.apply(tenant, [
+      act('raise', 'urn:ngsi-ld:Alert:late', { actions: actions.slice(0, 1), suppressed: { reason: 'maintenance' } }),
+    ]);
+    await port.apply(tenant, [act('release', 'urn:ngsi-ld:Alert:late')]);
+    await eventually('the released one is told', () => of('urn:ngsi-ld:Alert:late').length === 1);
+  });
+
+  test('are acted on by hundreds at once, each answered by itself', async (t, db) => {
+    const { port, ask } = await startAlarmHost(t, db);
+    const tenant = freshTenant();
+    const headers = { 'ngsild-tenant': tenant };
+    const ids = Array.from({ length: 60 }, (_, i) => `urn:ngsi-ld:Alert:lamp-${i}`);
+    await port.apply(
+      tenant,
+      ids.map((id, i) => act('raise', id, { severity: i % 2 === 0 ? 'low' : 'high' })),
+    );
+    const { body } = await ask(
+      'POST',
+      '/alarms/acts',
+      { alarms: [...ids, 'urn:ngsi-ld:Alert:none'], act: { act: 'acknowledge' } },
+      headers,
+    );
+    assert.equal(body.results.filter(({ outcome }: { outcome: string }) => outcome === 'done').length, 60);
+    assert.deepEqual(body.results.at(-1), {
+      alarm: 'urn:ngsi-ld:Alert:none',
+      outcome: 'refused',
+      status: 404,
+      detail: 'There is no alarm "urn:ngsi-ld:Alert:none"',
+    });
+    const counts = (await ask('GET', '/alarms/counts', undefined, headers)).body;
+    assert.equal(counts.status.acknowledged, 60);
+    assert.deepEqual([counts.severity.low, counts.severity.high, counts.severity.critical], [30, 30, 0]);
+    assert.deepEqual(counts.overdue, { acknowledge: 0, resolve: 0 });
+    const page = (
+      await ask(
+        'GET',
+        '/alarms?severity=high&about=urn:ngsi-ld:Streetlight:1&scope=/Villerupt&limit=7',
+        undefined,
+        headers,
+      )
+    ).body;
+    assert.deepEqual([page.count, page.alarms.length], [30, 7]);
+    for (const query of [
+      'status=open',
+      'severity=high,huge',
+      'limit=0',
+      'since=yesterday',
+      'colour=red',
+      'scope=Villerupt',
+    ]) {
+      assert.equal((await ask('GET', `/alarms?${query}`, undefined, headers)).status, 400, query);
+    }
+  });
+
+  test('that others wrote as Alerts are taken care of as well', async (t, db) => {
+    const { ask } = await startAlarmHost(t, db);
+    const headers = { 'ngsild-tenant': freshTenant() };
+    const entity = {
+      id: 'urn:ngsi-ld:Alert:theirs',
+      type: 'Alert',
+      dateIssued: { type: 'Property', value: '2026-11-01T08:00:00Z' },
+      category: { type: 'Property', value: 'weather' },
+      severity: { type: 'Property', value: 'high' },
+      alertSource: { type: 'Relationship', object: 'urn:meteo' },
+    };
+    await ask('POST', '/ngsi-ld/v1/entities', entity, { ...headers, link: ALERT_CONTEXT });
+    assert.equal((await ask('GET', '/alarms', undefined, headers)).body.count, 0, 'it says nothing of its status');
+    assert.equal((await ask('POST', `/alarms/${entity.id}/acts`, { act: 'acknowledge' }, headers)).status, 200);
+    const { alarm } = (await ask('GET', `/alarms/${entity.id}`, undefined, headers)).body;
+    assert.deepEqual([alarm.status, alarm.severity, alarm.category], ['acknowledged', 'high', 'weather']);
+    assert.equal((await ask('GET', '/alarms', undefined, headers)).body.count, 1);
+  });
+
+  test('are raised by hand, once for an id', async (t, db) => {
+    const { ask } = await startAlarmHost(t, db);
+    const headers = { 'ngsild-tenant': freshTenant() };
+    await ask(
+      'POST',
+      '/ngsi-ld/v1/entities',
+      { id: 'urn:ngsi-ld:Streetlight:9', type: 'Streetlight', scope: '/Thil' },
+      headers,
+    );
+    const body = {
+      id: 'urn:ngsi-ld:Alert:by-hand',
+      severity: 'critical',
+      category: 'lighting',
+      text: 'Mât couché sur la chaussée',
+      about: ['urn:ngsi-ld:Streetlight:9'],
+    };
+    assert.equal((await ask('POST', '/alarms', body, headers)).status, 201);
+    assert.equal((await ask('POST', '/alarms', body, headers)).status, 200);
+    const other = await ask('POST', '/alarms', { ...body, text: 'Autre chose' }, headers);
+    assert.deepEqual([other.status, /^id: got "urn/.test(other.body.detail)], [409, true]);
+    assert.equal((await ask('POST', '/alarms', { ...body, id: undefined, about: ['urn:none'] }, headers)).status, 404);
+    const { alarms, count } = (await ask('GET', '/alarms', undefined, headers)).body;
+    assert.deepEqual([count, alarms[0].scope, alarms[0].severity], [1, '/Thil', 'critical']);
+  });
+});

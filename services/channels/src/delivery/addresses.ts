@@ -1,0 +1,70 @@
+import type { Queryable } from '@alzette/kit/database';
+import { BUILT_IN, type Channel } from '../entries/channel.ts';
+import { findEntry } from '../entries/entries.ts';
+import type { Group, Recipient } from '../entries/recipient.ts';
+import type { Notice } from '../notice.ts';
+import { onCall, type Roster } from '../on-call/roster.ts';
+import { pushAddresses } from '../push/subscriptions.ts';
+
+/** Where a notice goes: an address, or why there is none. */
+export interface Address {
+  readonly recipient: string;
+  /** Of several that a recipient has; '' for the only one. */
+  readonly address: string;
+  readonly wishes?: Recipient;
+  readonly problem?: string;
+}
+
+/** All that a notice goes to, each recipient once. Who is on call is asked now. */
+export async function addressesOf(
+  db: Queryable,
+  tenant: string,
+  { channel, to }: Pick<Notice, 'channel' | 'to'>,
+  at: Date,
+  timeZone: string,
+): Promise<Address[]> {
+  const kind = await kindOf(db, tenant, channel);
+  if (kind === undefined) return [{ recipient: '', address: '', problem: `there is no channel "${channel}"` }];
+  if (kind === 'webhook' || kind === 'matrix') return [{ recipient: '', address: '' }];
+  if (to === undefined) return [{ recipient: '', address: '', problem: `nobody is named to be told by ${channel}` }];
+  const recipients = await recipientsOf(db, tenant, to, at, timeZone);
+  if (recipients.length === 0) return [{ recipient: '', address: '', problem: `there is nobody behind "${to}" now` }];
+  const addresses = await Promise.all(recipients.map((id) => addressesOfOne(db, tenant, kind, id)));
+  return addresses.flat();
+}
+
+async function kindOf(db: Queryable, tenant: string, channel: string): Promise<string | undefined> {
+  if (BUILT_IN.includes(channel)) return channel;
+  const entry = await findEntry<Channel>(db, tenant, 'channel', channel);
+  return entry?.document.enabled === false ? undefined : entry?.document.kind;
+}
+
+async function recipientsOf(db: Queryable, tenant: string, to: string, at: Date, timeZone: string): Promise<string[]> {
+  const [kind, id = ''] = to.split(':', 2);
+  if (kind === 'recipient') return [id];
+  if (kind === 'roster') {
+    const roster = await findEntry<Roster>(db, tenant, 'roster', id);
+    const turn = roster && onCall(roster.document, at, timeZone);
+    return turn === undefined ? [] : [turn.recipient];
+  }
+  const group = kind === 'group' ? await findEntry<Group>(db, tenant, 'group', id) : undefined;
+  const members = await Promise.all(
+    (group?.document.members ?? []).map((member) => recipientsOf(db, tenant, member, at, timeZone)),
+  );
+  return [...new Set(members.flat())];
+}
+
+async function addressesOfOne(db: Queryable, tenant: string, kind: string, id: string): Promise<Address[]> {
+  const wishes = (await findEntry<Recipient>(db, tenant, 'recipient', id))?.document;
+  if (wishes === undefined) return [{ recipient: id, address: '', problem: `there is no recipient "${id}"` }];
+  if (kind === 'push') {
+    const browsers = await pushAddresses(db, tenant, id);
+    if (browsers.length === 0) return [{ recipient: id, address: '', problem: `${id} has no browser to be told in` }];
+    return browsers.map((address) => ({ recipient: id, address, wishes }));
+  }
+  const has = kind === 'email' ? wishes.email : wishes.phone;
+  if (has !== undefined) return [{ recipient: id, address: '', wishes }];
+  return [
+    { recipient: id, address: '', problem: `${id} has no ${kind === 'email' ? 'e-mail address' : 'telephone number'}` },
+  ];
+}

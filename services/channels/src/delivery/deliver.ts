@@ -1,0 +1,74 @@
+import { findEntry } from '../entries/entries.ts';
+import type { Recipient } from '../entries/recipient.ts';
+import type { ChannelParts } from '../parts.ts';
+import type { Outcome } from '../senders/sender.ts';
+import { limitHold } from '../wishes/when.ts';
+import {
+  holdMessage,
+  messageFailed,
+  messageSent,
+  sendAgain,
+  sentWithinAnHour,
+  type TakenMessage,
+  takeMessages,
+} from './outbox.ts';
+import { releaseHeld } from './release.ts';
+import { pauseMs } from './retry.ts';
+import { sendMessage } from './send.ts';
+
+const AT_ONCE = 20;
+
+/** Sends what is due. @returns how much was taken: as long as it is something, there may be more */
+export async function deliverDue(parts: ChannelParts): Promise<number> {
+  const released = await releaseHeld(parts.db);
+  const taken = await takeMessages(parts.db, AT_ONCE);
+  // Each is of another lane.
+  await Promise.all(taken.map((message) => deliverOne(parts, message)));
+  return released + taken.length;
+}
+
+async function deliverOne(parts: ChannelParts, message: TakenMessage): Promise<void> {
+  const { db, logger } = parts;
+  try {
+    const hold = await beyondLimit(parts, message);
+    if (hold !== undefined) return await holdMessage(db, message, hold.until, hold.reason);
+    const outcome = await tryToSend(parts, message);
+    await db.transaction(async (tx) => {
+      if (outcome.outcome === 'sent') return messageSent(tx, message, outcome.detail);
+      const again = outcome.outcome === 'retry' ? nextAttempt(parts, message, outcome) : undefined;
+      if (again !== undefined) return sendAgain(tx, message, again, outcome.detail ?? '');
+      return messageFailed(tx, message, outcome.detail ?? '');
+    });
+  } catch (error) {
+    // Of the database: the message is taken again when its time has passed.
+    logger.error({ err: error, message: message.n }, 'what came of a message could not be kept');
+  }
+}
+
+/** What nobody foresaw is no reason to lose a message: it may be put right until it is given up. */
+async function tryToSend(parts: ChannelParts, message: TakenMessage): Promise<Outcome> {
+  try {
+    return await sendMessage(parts, message);
+  } catch (error) {
+    parts.logger.error({ err: error, message: message.n }, 'a message could not be made');
+    return { outcome: 'retry', detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function beyondLimit({ db }: ChannelParts, { tenant, recipient, severity }: TakenMessage) {
+  if (recipient === '') return undefined;
+  const wishes = (await findEntry<Recipient>(db, tenant, 'recipient', recipient))?.document;
+  if (wishes?.mostAnHour === undefined) return undefined;
+  return limitHold(wishes, severity, await sentWithinAnHour(db, tenant, recipient));
+}
+
+/** Undefined: it has been tried for long enough. */
+function nextAttempt(
+  { retry }: ChannelParts,
+  { attempts, firstAttemptAt }: TakenMessage,
+  { afterMs = 0 }: Outcome & { afterMs?: number },
+) {
+  const now = Date.now();
+  if (now - firstAttemptAt.getTime() > retry.giveUpAfterMs) return undefined;
+  return new Date(now + Math.max(pauseMs(retry, attempts), afterMs));
+}

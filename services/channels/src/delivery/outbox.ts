@@ -1,0 +1,153 @@
+import type { Queryable } from '@alzette/kit/database';
+import type { Content, Severity } from '../notice.ts';
+
+export type MessageState = 'waiting' | 'held' | 'sent' | 'failed' | 'merged';
+
+/** One message to one address. */
+export interface NewMessage {
+  readonly key: string;
+  readonly channel: string;
+  /** '' for channels that are an address themselves. */
+  readonly recipient: string;
+  /** '' unless a recipient has several, as browsers. */
+  readonly address: string;
+  readonly severity: Severity;
+  readonly content: Content;
+  readonly state: 'waiting' | 'held' | 'failed';
+  readonly reason?: string;
+  /** Not before; absent: at once. */
+  readonly dueAt?: Date;
+}
+
+export interface TakenMessage {
+  readonly n: number;
+  readonly tenant: string;
+  readonly channel: string;
+  readonly recipient: string;
+  readonly address: string;
+  readonly severity: Severity;
+  readonly content: Content;
+  /** From 1. */
+  readonly attempts: number;
+  readonly firstAttemptAt: Date;
+}
+
+const TAKE_KEYS = `
+  INSERT INTO channels.taken_notice (tenant, key) SELECT $1, unnest($2::text[]) ON CONFLICT (tenant, key) DO NOTHING
+  RETURNING key`;
+const ADD = `
+  INSERT INTO channels.message (tenant, key, channel, recipient, address, severity, content, state, reason, due_at)
+  SELECT $1, key, channel, recipient, address, severity, content::jsonb, state, reason, coalesce(due_at, now())
+  FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::timestamptz[])
+    WITH ORDINALITY AS given (key, channel, recipient, address, severity, content, state, reason, due_at, place)
+  ORDER BY place
+  ON CONFLICT (tenant, key, channel, recipient, address) DO NOTHING`;
+/** The first of its lane: those after it wait until it is sent or has failed. */
+const IS_FIRST = `NOT EXISTS (
+  SELECT 1 FROM channels.message e WHERE e.state = 'waiting' AND e.tenant = m.tenant AND e.channel = m.channel
+    AND e.recipient = m.recipient AND e.address = m.address AND e.n < m.n)`;
+// Whoever takes it has so long to send it; then it is anybody's again.
+const TAKE = `
+  UPDATE channels.message SET due_at = now() + interval '2 minutes', attempts = attempts + 1,
+    first_attempt_at = coalesce(first_attempt_at, now())
+  WHERE n IN (
+    SELECT n FROM channels.message m WHERE m.state = 'waiting' AND m.due_at <= now() AND ${IS_FIRST}
+    ORDER BY n LIMIT $1 FOR UPDATE SKIP LOCKED)
+  RETURNING n, tenant, channel, recipient, address, severity, content, attempts, first_attempt_at`;
+const SENT = `
+  UPDATE channels.message SET state = 'sent', sent_at = now(), reason = NULL
+  WHERE n = $1 AND attempts = $2 AND state = 'waiting'`;
+const AGAIN = `UPDATE channels.message SET due_at = $3, reason = $4 WHERE n = $1 AND attempts = $2 AND state = 'waiting'`;
+const FAILED = `
+  UPDATE channels.message SET state = 'failed', reason = $3 WHERE n = $1 AND attempts = $2 AND state = 'waiting'`;
+const HOLD = `
+  UPDATE channels.message SET state = 'held', due_at = $3, reason = $4, attempts = attempts - 1
+  WHERE n = $1 AND attempts = $2 AND state = 'waiting'`;
+const NOTE = `
+  INSERT INTO channels.attempt (message, attempt, outcome, detail) VALUES ($1, $2, $3, $4)
+  ON CONFLICT (message, attempt) DO UPDATE SET outcome = excluded.outcome, detail = excluded.detail, at = now()`;
+const SENT_WITHIN = `
+  SELECT sent_at FROM channels.message
+  WHERE tenant = $1 AND recipient = $2 AND state = 'sent' AND sent_at > now() - interval '1 hour' ORDER BY sent_at`;
+const NEXT = `
+  SELECT min(due_at) AS at FROM channels.message m
+  WHERE m.state = 'held' OR (m.state = 'waiting' AND ${IS_FIRST})`;
+
+/** Takes keys of notices. @returns those that were not taken before */
+export async function takeKeys(tx: Queryable, tenant: string, keys: readonly string[]): Promise<Set<string>> {
+  return new Set(
+    (await tx.query<{ key: string }>({ text: TAKE_KEYS, values: [tenant, keys] })).rows.map(({ key }) => key),
+  );
+}
+
+/** Puts messages into the outbox, in their order. */
+export async function addMessages(tx: Queryable, tenant: string, messages: readonly NewMessage[]): Promise<void> {
+  if (messages.length === 0) return;
+  const column = (read: (message: NewMessage) => string | null) => messages.map(read);
+  const values = [
+    tenant,
+    column(({ key }) => key),
+    column(({ channel }) => channel),
+    column(({ recipient }) => recipient),
+    column(({ address }) => address),
+    column(({ severity }) => severity),
+    column(({ content }) => JSON.stringify(content)),
+    column(({ state }) => state),
+    column(({ reason }) => reason ?? null),
+    column(({ dueAt }) => dueAt?.toISOString() ?? null),
+  ];
+  await tx.query({ text: ADD, values });
+}
+
+/** Takes messages that are due, at most one of each lane; nobody else gets them for two minutes. */
+export async function takeMessages(db: Queryable, limit: number): Promise<TakenMessage[]> {
+  interface Row extends Omit<TakenMessage, 'content' | 'firstAttemptAt'> {
+    readonly content: string;
+    readonly first_attempt_at: Date;
+  }
+  const { rows } = await db.query<Row>({ text: TAKE, values: [limit] });
+  return rows
+    .map(({ first_attempt_at, content, ...row }) => ({
+      ...row,
+      content: JSON.parse(content) as Content, // as it was put
+      firstAttemptAt: first_attempt_at,
+    }))
+    .sort((a, b) => a.n - b.n);
+}
+
+type Taken = Pick<TakenMessage, 'n' | 'attempts'>;
+
+export async function messageSent(tx: Queryable, { n, attempts }: Taken, detail: string | undefined): Promise<void> {
+  await tx.query({ text: SENT, values: [n, attempts] });
+  await note(tx, n, attempts, 'sent', detail);
+}
+
+export async function sendAgain(tx: Queryable, { n, attempts }: Taken, at: Date, reason: string): Promise<void> {
+  await tx.query({ text: AGAIN, values: [n, attempts, at, reason] });
+  await note(tx, n, attempts, 'retry', reason);
+}
+
+export async function messageFailed(tx: Queryable, { n, attempts }: Taken, reason: string): Promise<void> {
+  await tx.query({ text: FAILED, values: [n, attempts, reason] });
+  await note(tx, n, attempts, 'failed', reason);
+}
+
+/** Lets a message wait that was taken, without having tried. */
+export async function holdMessage(db: Queryable, { n, attempts }: Taken, until: Date, reason: string): Promise<void> {
+  await db.query({ text: HOLD, values: [n, attempts, until, reason] });
+}
+
+async function note(tx: Queryable, message: number, attempt: number, outcome: string, detail: string | undefined) {
+  await tx.query({ text: NOTE, values: [message, attempt, outcome, detail ?? null] });
+}
+
+/** When messages went to a recipient within the last hour, the earliest first. */
+export async function sentWithinAnHour(db: Queryable, tenant: string, recipient: string): Promise<Date[]> {
+  const { rows } = await db.query<{ sent_at: Date }>({ text: SENT_WITHIN, values: [tenant, recipient] });
+  return rows.map(({ sent_at }) => sent_at);
+}
+
+/** When a message is to be looked at next. */
+export async function nextMessage(db: Queryable): Promise<Date | undefined> {
+  return (await db.query<{ at: Date | null }>({ text: NEXT })).rows[0]?.at ?? undefined;
+}

@@ -1,0 +1,67 @@
+import type { Database, Queryable } from '@alzette/kit/database';
+import { type Content, SEVERITIES, type Severity } from '../notice.ts';
+import { addMessages } from './outbox.ts';
+
+const DUE = `
+  SELECT n, tenant, channel, recipient, address, severity, content FROM channels.message
+  WHERE state = 'held' AND due_at <= now() ORDER BY n LIMIT $1 FOR UPDATE SKIP LOCKED`;
+const WAITS = `UPDATE channels.message SET state = 'waiting', due_at = now(), reason = NULL WHERE n = ANY($1::bigint[])`;
+const MERGED = `
+  UPDATE channels.message SET state = 'merged', merged_into = (SELECT n FROM channels.message WHERE tenant = $2 AND key = $3)
+  WHERE n = ANY($1::bigint[])`;
+
+const AT_ONCE = 500;
+
+interface Held {
+  readonly n: number;
+  readonly tenant: string;
+  readonly channel: string;
+  readonly recipient: string;
+  readonly address: string;
+  readonly severity: Severity;
+  readonly content: Content;
+}
+
+/** Lets go what was held until now: one message as it is, several to one address as one. @returns how many were held */
+export async function releaseHeld(db: Database): Promise<number> {
+  return db.transaction(async (tx) => {
+    const { rows } = await tx.query<Omit<Held, 'content'> & { readonly content: string }>({
+      text: DUE,
+      values: [AT_ONCE],
+    });
+    const held = rows.map((row): Held => ({ ...row, content: JSON.parse(row.content) as Content })); // as it was put
+    const lanes = Object.groupBy(held, ({ tenant, channel, recipient, address }) =>
+      JSON.stringify([tenant, channel, recipient, address]),
+    );
+    for (const lane of Object.values(lanes)) {
+      const [first] = lane ?? [];
+      if (lane === undefined || first === undefined) continue;
+      if (lane.length === 1) await tx.query({ text: WAITS, values: [[first.n]] });
+      else await merge(tx, first, lane);
+    }
+    return held.length;
+  });
+}
+
+async function merge(tx: Queryable, first: Held, lane: readonly Held[]): Promise<void> {
+  const { tenant, channel, recipient, address } = first;
+  const key = `together:${first.n}-${lane.at(-1)?.n}`;
+  const severity = lane
+    .map((each) => each.severity)
+    .sort((a, b) => SEVERITIES.indexOf(b) - SEVERITIES.indexOf(a))[0] as Severity;
+  const content = together(lane.map((each) => each.content));
+  await addMessages(tx, tenant, [{ key, channel, recipient, address, severity, content, state: 'waiting' }]);
+  await tx.query({ text: MERGED, values: [lane.map(({ n }) => n), tenant, key] });
+}
+
+/** Several messages as one. */
+export function together(contents: readonly Content[]): Content {
+  const listed = (language: 'fr' | 'en') =>
+    contents.map(({ title, link }) => `- ${title[language]}\n  ${link}`).join('\n');
+  return {
+    title: { fr: `${contents.length} messages`, en: `${contents.length} messages` },
+    text: { fr: listed('fr'), en: listed('en') },
+    link: contents[0]?.link ?? '',
+    data: { event: 'messages', messages: contents.map(({ data }) => data) },
+  };
+}

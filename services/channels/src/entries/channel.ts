@@ -1,0 +1,92 @@
+import { bodyReader, object, TEXT } from '@alzette/kit/bodies';
+import { refused } from '@alzette/kit/problems';
+import { type Settings, TELEPHONE_PROVIDERS } from '../senders/telephone.ts';
+
+/** A way to tell somebody that an administrator sets up; `email` and `push` are there without. */
+export interface Channel {
+  readonly title: string;
+  readonly kind: 'sms' | 'voice' | 'webhook' | 'matrix';
+  /** Of telephones: one of the table of providers. */
+  readonly provider?: string;
+  readonly settings: Settings;
+  readonly enabled?: boolean;
+}
+
+const NAMED = {
+  type: 'object',
+  additionalProperties: { type: 'string', minLength: 1, maxLength: 2000 },
+  maxProperties: 10,
+};
+/** `secret` is kept encrypted and never told; absent: the one it has stays. */
+export const readChannel = bodyReader<Channel & { readonly secret?: Settings }>(
+  object(
+    {
+      title: TEXT,
+      kind: { enum: ['sms', 'voice', 'webhook', 'matrix'] },
+      provider: TEXT,
+      settings: NAMED,
+      enabled: { type: 'boolean' },
+      secret: NAMED,
+    },
+    ['title', 'kind', 'settings'],
+  ),
+);
+
+/** Ways that are there of themselves. */
+export const BUILT_IN: readonly string[] = ['email', 'push'];
+/** Ids that mean one kind, and parts of paths. */
+const RESERVED: { readonly [id: string]: Channel['kind'] | undefined } = { sms: 'sms', voice: 'voice' };
+const PATHS = new Set([...BUILT_IN, 'recipients', 'groups', 'rosters', 'messages', 'providers']);
+
+interface Needs {
+  readonly settings: readonly string[];
+  readonly optional: readonly string[];
+  readonly secrets: readonly string[];
+}
+const NEEDS: { readonly [kind in 'webhook' | 'matrix']: Needs } = {
+  webhook: { settings: ['url'], optional: [], secrets: ['key'] },
+  matrix: { settings: ['homeserver', 'room'], optional: [], secrets: ['accessToken'] },
+};
+
+/** @throws Problem 400: the id is taken, or a setting is lacking, unknown or not a URL */
+export function checkChannel(id: string, channel: Channel, secret: Settings | undefined): void {
+  const { kind, provider, settings } = channel;
+  if (PATHS.has(id)) throw refused('id', id, `none of ${[...PATHS].join(', ')}`);
+  const meant = RESERVED[id];
+  if (meant !== undefined && meant !== kind) throw refused('kind', kind, `${meant}, since the id is ${id}`);
+  const needs = needsOf(kind, provider);
+  checkNames('settings', settings, needs.settings, needs.optional);
+  if (secret !== undefined) checkNames('secret', secret, needs.secrets, []);
+  for (const name of ['url', 'homeserver', 'endpoint']) {
+    const value = settings[name];
+    const url = value === undefined ? undefined : URL.parse(value);
+    if (value !== undefined && (url === null || !/^https?:$/.test(url?.protocol ?? ''))) {
+      throw refused(`settings.${name}`, value, 'an absolute URL, http or https');
+    }
+  }
+}
+
+/** What a channel needs to be kept encrypted. */
+export function secretsOf({ kind, provider }: Channel): readonly string[] {
+  return needsOf(kind, provider).secrets;
+}
+
+function needsOf(kind: Channel['kind'], provider: string | undefined): Needs {
+  if (kind === 'webhook' || kind === 'matrix') {
+    if (provider !== undefined) throw refused('provider', provider, 'nothing, for this kind has none');
+    return NEEDS[kind];
+  }
+  const known =
+    provider !== undefined && Object.hasOwn(TELEPHONE_PROVIDERS, provider) ? TELEPHONE_PROVIDERS[provider] : undefined;
+  if (known?.kinds.includes(kind)) return known;
+  const names = Object.entries(TELEPHONE_PROVIDERS).filter(([, each]) => each.kinds.includes(kind));
+  throw refused('provider', provider, `one of ${names.map(([name]) => name).join(', ')}`);
+}
+
+function checkNames(member: string, given: Settings, needed: readonly string[], optional: readonly string[]): void {
+  const lacking = needed.find((name) => given[name] === undefined);
+  if (lacking !== undefined) throw refused(`${member}.${lacking}`, undefined, 'a value');
+  const known = [...needed, ...optional];
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw refused(`${member}.${unknown}`, given[unknown], `one of ${known.join(', ')}`);
+}

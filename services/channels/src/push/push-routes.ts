@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import type { Caller } from '@alzette/kit/access';
+import { bodyReader, object, TEXT } from '@alzette/kit/bodies';
+import { readPath, text } from '@alzette/kit/parameters';
+import { missing, refused } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { ServiceContext } from '@alzette/kit/service';
+import type { FastifyInstance } from 'fastify';
+import { findEntry, listEntries, saveEntry } from '../entries/entries.ts';
+import type { Recipient } from '../entries/recipient.ts';
+import type { Language } from '../notice.ts';
+import type { ChannelParts } from '../parts.ts';
+import {
+  countPushSubscriptions,
+  deletePushSubscription,
+  endpointHash,
+  type PushSubscription,
+  pushAddresses,
+  savePushSubscription,
+} from './subscriptions.ts';
+
+const KEY = { type: 'string', pattern: '^[A-Za-z0-9_-]+={0,2}$', minLength: 16, maxLength: 200 };
+const readSubscription = bodyReader<{ subscription: PushSubscription; name?: string; language?: Language }>(
+  object(
+    {
+      subscription: {
+        type: 'object',
+        properties: {
+          endpoint: { type: 'string', format: 'uri', maxLength: 2000 },
+          keys: object({ p256dh: KEY, auth: KEY }, ['p256dh', 'auth']),
+        },
+        required: ['endpoint', 'keys'],
+      },
+      name: TEXT,
+      language: { enum: ['fr', 'en'] },
+    },
+    ['subscription'],
+  ),
+);
+const MOST_BROWSERS = 10;
+
+/** `/channels/push`: whoever may read lets their own browsers be told. */
+export function pushRoutes(scope: FastifyInstance, parts: ChannelParts, given: ServiceContext): void {
+  const { db, secrets, vapid, outgoing } = parts;
+
+  scope.get(
+    '/push/key',
+    operation({
+      access: 'subscribe',
+      summary: 'The public key for push subscriptions (VAPID)',
+      answer: object({ key: TEXT }),
+    }),
+    () => ({ key: vapid.publicKey }),
+  );
+  scope.get(
+    '/push/subscriptions',
+    operation({
+      access: 'subscribe',
+      summary: 'One’s own browsers that are told, and the recipient that one is',
+      answer: object({ recipient: TEXT, subscriptions: { type: 'array', items: TEXT } }),
+    }),
+    async (request) => {
+      const caller = given.callerOf(request);
+      const recipient = await ownRecipient(parts, caller);
+      const subscriptions = recipient === undefined ? [] : await pushAddresses(db, caller.tenant, recipient);
+      return { ...(recipient !== undefined && { recipient }), subscriptions };
+    },
+  );
+  scope.post(
+    '/push/subscriptions',
+    operation({
+      access: 'subscribe',
+      summary: 'Lets a browser of one’s own be told',
+      body: readSubscription.schema,
+      answer: object({ id: TEXT, recipient: TEXT }),
+    }),
+    async (request, reply) => {
+      const caller = given.callerOf(request);
+      const { subscription, name, language } = readSubscription(request.body);
+      const verdict = await outgoing.check(subscription.endpoint, ['https:']); // RFC 8030, 2
+      if (!verdict.allowed)
+        throw refused('subscription.endpoint', subscription.endpoint, `another URL: ${verdict.reason}`);
+      const recipient = (await ownRecipient(parts, caller)) ?? (await makeRecipient(parts, caller, name, language));
+      const hashes = await pushAddresses(db, caller.tenant, recipient);
+      const isKnown = hashes.includes(endpointHash(subscription.endpoint));
+      if (!isKnown && (await countPushSubscriptions(db, caller.tenant, recipient)) >= MOST_BROWSERS) {
+        throw refused('subscription', subscription.endpoint, `at most ${MOST_BROWSERS} browsers; delete another first`);
+      }
+      const { endpoint, keys } = subscription;
+      const id = await savePushSubscription(db, secrets, caller.tenant, recipient, { endpoint, keys });
+      return reply.code(201).send({ id, recipient });
+    },
+  );
+  scope.delete(
+    '/push/subscriptions/:id',
+    operation({ access: 'subscribe', summary: 'Lets a browser of one’s own be told no more' }),
+    async (request, reply) => {
+      const caller = given.callerOf(request);
+      const { id } = readPath(request, { id: text({ max: 64, required: true }) });
+      const recipient = await ownRecipient(parts, caller);
+      if (recipient === undefined || !(await deletePushSubscription(db, caller.tenant, recipient, id))) {
+        throw missing('subscription', id);
+      }
+      return reply.code(204).send();
+    },
+  );
+}
+
+/** The recipient that an account is: one that an administrator has given it, or that was made for it. */
+async function ownRecipient({ db }: ChannelParts, { tenant, subject }: Caller): Promise<string | undefined> {
+  const made = recipientIdOf(subject);
+  if ((await findEntry<Recipient>(db, tenant, 'recipient', made)) !== undefined) return made;
+  const all = await listEntries<Recipient>(db, tenant, 'recipient');
+  return subject === '' ? undefined : all.find(({ document }) => document.subject === subject)?.id;
+}
+
+async function makeRecipient(
+  { db }: ChannelParts,
+  { tenant, subject }: Caller,
+  name: string | undefined,
+  language?: Language,
+) {
+  const id = recipientIdOf(subject);
+  const recipient: Recipient = {
+    name: name ?? id,
+    ...(subject !== '' && { subject }),
+    ...(language !== undefined && { language }),
+  };
+  await saveEntry(db, tenant, 'recipient', id, recipient);
+  return id;
+}
+
+function recipientIdOf(subject: string): string {
+  if (subject === '') return 'everybody'; // access is open: nobody is known
+  return `account-${createHash('sha256').update(subject).digest('hex').slice(0, 16)}`;
+}

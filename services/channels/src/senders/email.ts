@@ -1,0 +1,32 @@
+import type { Mail } from '@alzette/kit/mail';
+import type { Language } from '../notice.ts';
+import type { Outcome, Send } from './sender.ts';
+
+const MORE: { readonly [language in Language]: string } = { fr: 'Voir', en: 'See' };
+
+/** E-mail by the product's mail server. @param host of the addresses by which programs tell that they have a letter already */
+export function emailSender(mail: Mail | undefined, host: string): Send {
+  return async ({ id, content, language, address }) => {
+    if (mail === undefined) return { outcome: 'refused', detail: 'no mail server is configured (SMTP_URL)' };
+    try {
+      await mail.send({
+        to: address,
+        subject: content.title[language],
+        text: `${content.text[language]}\n\n${MORE[language]} : ${content.link}\n`,
+        messageId: `<${id}@${host}>`,
+      });
+      return { outcome: 'sent' };
+    } catch (error) {
+      return outcomeOf(error);
+    }
+  };
+}
+
+/** A mail server's 5xx is for ever (RFC 5321, 4.2.1); all else may pass. */
+function outcomeOf(error: unknown): Outcome {
+  const { responseCode, message } = error as { responseCode?: unknown; message?: unknown }; // nodemailer's
+  const detail = String(message ?? error).slice(0, 300);
+  return typeof responseCode === 'number' && responseCode >= 500
+    ? { outcome: 'refused', detail }
+    : { outcome: 'retry', detail };
+}

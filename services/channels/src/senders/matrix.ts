@@ -1,0 +1,18 @@
+import type { HttpMessage } from './http-exchange.ts';
+import type { Outgoing } from './sender.ts';
+
+/** A message to a Matrix room (client-server API v3). The transaction id makes the homeserver take it once. */
+export function matrixMessage(
+  { homeserver, room }: { readonly homeserver: string; readonly room: string },
+  accessToken: string,
+  { id, content, language }: Outgoing,
+): HttpMessage {
+  const [title, text] = [content.title[language], content.text[language]];
+  const path = `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/${encodeURIComponent(id)}`;
+  return {
+    method: 'PUT',
+    url: new URL(path, homeserver).href,
+    headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ msgtype: 'm.text', body: `${title}\n${text}\n${content.link}` }),
+  };
+}

@@ -1,0 +1,39 @@
+import type { Content, Language } from '../notice.ts';
+
+/** One message, as a sender gets it. */
+export interface Outgoing {
+  /** The same at each attempt, so that a receiver can tell that it has it already. */
+  readonly id: string;
+  readonly content: Content;
+  readonly language: Language;
+  /** An e-mail address, a telephone number, or '' where the channel is an address itself. */
+  readonly address: string;
+}
+
+/** What came of an attempt. `retry`: it may go through later. `refused`: never. */
+export type Outcome =
+  | { readonly outcome: 'sent'; readonly detail?: string }
+  | { readonly outcome: 'retry'; readonly detail: string; readonly afterMs?: number }
+  | { readonly outcome: 'refused'; readonly detail: string };
+
+export type Send = (message: Outgoing) => Promise<Outcome>;
+
+/** As one line of text: for telephones. */
+export function inShort({ content, language }: Outgoing, most: number): string {
+  const text = `${content.title[language]} ${content.link}`;
+  if (text.length <= most) return text;
+  const room = most - content.link.length - 2;
+  return room < 10
+    ? content.title[language].slice(0, most)
+    : `${content.title[language].slice(0, room)}… ${content.link}`;
+}
+
+/** What an HTTP status means for trying again. */
+export function outcomeOfStatus(status: number, body: string, retryAfter?: string): Outcome {
+  if (status >= 200 && status < 300) return { outcome: 'sent', detail: `HTTP ${status}` };
+  const detail = `HTTP ${status}${body === '' ? '' : `: ${body.slice(0, 300)}`}`;
+  const isTemporary = status === 408 || status === 425 || status === 429 || status >= 500;
+  if (!isTemporary) return { outcome: 'refused', detail };
+  const seconds = Number(retryAfter);
+  return { outcome: 'retry', detail, ...(seconds > 0 && { afterMs: Math.min(seconds, 3600) * 1000 }) };
+}

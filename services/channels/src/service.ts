@@ -1,0 +1,73 @@
+import { startDueLoop } from '@alzette/kit/due-loop';
+import { serviceRoutes } from '@alzette/kit/routes';
+import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
+import { noticePort } from './delivery/accept.ts';
+import { deliverDue } from './delivery/deliver.ts';
+import { messageRoutes } from './delivery/message-routes.ts';
+import { forgetOldMessages } from './delivery/messages.ts';
+import { nextMessage } from './delivery/outbox.ts';
+import { RETRY, type RetrySettings } from './delivery/retry.ts';
+import { entryRoutes } from './entries/entry-routes.ts';
+import type { NoticePort } from './notice.ts';
+import type { ChannelParts } from './parts.ts';
+import { pushRoutes } from './push/push-routes.ts';
+import { openVapidKeys } from './push/vapid.ts';
+
+export type { Notice, NoticePort } from './notice.ts';
+
+export interface ChannelServiceOptions {
+  /** Pauses between attempts to send, where they differ from `RETRY`. */
+  readonly retry?: Partial<RetrySettings>;
+}
+
+export interface ChannelService {
+  readonly definition: ServiceDefinition;
+  /** By which other services let people be told, once it has started. */
+  readonly port: NoticePort;
+}
+
+/** E-mail, push, SMS, calls, webhooks and Matrix: who is told, when, and what came of it. */
+export function channelService({ retry }: ChannelServiceOptions = {}): ChannelService {
+  let started: NoticePort | undefined;
+  const port: NoticePort = {
+    async send(tenant, notices) {
+      if (started === undefined) throw new Error('the service channels has not started');
+      await started.send(tenant, notices);
+    },
+  };
+  const definition = defineService({
+    name: 'channels',
+    migrations: new URL('../migrations/', import.meta.url),
+    async start(given) {
+      let wake = () => {};
+      const parts = await partsOf(given, { ...RETRY, ...retry }, () => wake());
+      started = noticePort(parts);
+      await serviceRoutes(given.app, '/channels', (scope) => {
+        pushRoutes(scope, parts, given);
+        messageRoutes(scope, parts, given, port);
+        entryRoutes(scope, parts, given);
+      });
+      given.jobs.define({
+        name: 'channels.forget-messages',
+        title: { fr: 'Oublier les messages de plus de 90 jours', en: 'Forget messages older than 90 days' },
+        schedule: { cron: '40 3 * * *' },
+        oneAtATime: true,
+        run: async () => ({ forgotten: await forgetOldMessages(given.db) }),
+      });
+      const loop = startDueLoop({
+        work: () => deliverDue(parts),
+        next: () => nextMessage(given.db),
+        onError: (cause) => given.logger.error({ err: cause }, 'messages that are due could not be looked at'),
+      });
+      wake = loop.wake;
+      return { stop: () => loop.stop() };
+    },
+  });
+  return { definition, port };
+}
+
+async function partsOf(given: ServiceContext, retry: RetrySettings, wake: () => void): Promise<ChannelParts> {
+  const { db, logger, publicUrl, secrets, outgoing, mail, audit, territory } = given;
+  const vapid = await openVapidKeys(db, secrets);
+  return { db, logger, publicUrl, secrets, outgoing, mail, audit, timeZone: territory.timeZone, retry, vapid, wake };
+}

@@ -1,0 +1,68 @@
+import type { TestContext } from 'node:test';
+import type { Database } from '@alzette/broker';
+import { eventually } from '../../../../platform/test/support/eventually.ts';
+import { type HostOptions, startServiceHost } from '../../../../platform/test/support/service-host.ts';
+import type { RetrySettings } from '../../src/delivery/retry.ts';
+import type { Notice } from '../../src/notice.ts';
+import { channelService } from '../../src/service.ts';
+
+/** Short pauses, so that who is down for seconds is like one who is down for half an hour. */
+export const QUICK: RetrySettings = { firstPauseMs: 50, factor: 2, longestPauseMs: 400, giveUpAfterMs: 60_000 };
+
+export interface ShownMessage {
+  readonly id: number;
+  readonly key: string;
+  readonly state: string;
+  readonly reason?: string;
+  readonly recipient?: string;
+  readonly channel: string;
+  readonly attempts: number;
+  readonly title: { readonly fr: string };
+  readonly dueAt?: string;
+}
+
+/** The channel service on a broker; `messages` are those of a tenant, the earliest first. */
+export async function startChannelHost(
+  t: TestContext,
+  db: Database,
+  options: HostOptions & { retry?: RetrySettings } = {},
+) {
+  const { retry = QUICK, ...rest } = options;
+  const channels = channelService({ retry });
+  const host = await startServiceHost(t, db, [channels.definition], rest);
+  const messages = async (tenant: string): Promise<ShownMessage[]> => {
+    const { body } = await host.ask('GET', '/channels/messages?limit=500', undefined, { 'ngsild-tenant': tenant });
+    return body.messages.reverse();
+  };
+  return {
+    ...host,
+    port: channels.port,
+    messages,
+    /** Waits until none of a tenant's messages waits any more. */
+    settled: (tenant: string, withinMs = 20_000) =>
+      eventually(
+        'all messages have an outcome',
+        async () => {
+          const all = await messages(tenant);
+          return all.length > 0 && all.every(({ state }) => state !== 'waiting') && all;
+        },
+        withinMs,
+      ),
+    put: (tenant: string, path: string, body: object) =>
+      host.ask('PUT', `/channels${path}`, body, { 'ngsild-tenant': tenant }),
+  };
+}
+
+/** A notice whose title is its key. */
+export function notice(key: string, more: Partial<Notice> = {}): Notice {
+  return {
+    key,
+    channel: 'email',
+    severity: 'medium',
+    title: { fr: `Titre ${key}`, en: `Title ${key}` },
+    text: { fr: 'Texte', en: 'Text' },
+    link: 'http://localhost:1026/operations/alarms?alarm=urn:x',
+    data: { event: 'alarm.raised', alarm: 'urn:x' },
+    ...more,
+  };
+}
