@@ -23,6 +23,7 @@ const REFUSED = [
   'http://[fe80::1]/',
   'http://[fd00:ec2::254]/',
   'http://[64:ff9b::7f00:1]/',
+  'http://[::ffff:0:7f00:1]/',
   'http://[2002:7f00:1::]/',
   'http://no-such-host.invalid/',
 ];

@@ -41,6 +41,7 @@ const NOT_PUBLIC: readonly (readonly [network: string, prefix: number])[] = [
   ['203.0.113.0', 24],
   ['224.0.0.0', 3],
   ['::', 96], // unspecified, loopback, IPv4-compatible
+  ['::ffff:0:0:0', 96], // IPv4-translated leads to any IPv4 address (RFC 2765)
   ['64:ff9b::', 96], // NAT64 leads to any IPv4 address
   ['64:ff9b:1::', 48],
   ['100::', 64],
