@@ -45,7 +45,7 @@ export async function main(): Promise<void> {
     ...(config.tls && { tls: config.tls }),
   });
   metricsRoute(broker.app, () => broker.metrics());
-  if (config.access === 'open' && !isForThisMachine(config.host, config.publicUrl))
+  if (config.access === 'open' && !isForThisMachine(config))
     logger.warn(`ACCESS=open: whoever reaches ${config.publicUrl} may read and write everything`);
   const stop = async () => {
     await broker.drain(config.drainMs);

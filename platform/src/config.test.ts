@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { ConfigError, readConfig } from './config.ts';
+import { SettingsError } from '@alzette/kit/settings';
+import { readConfig } from './config.ts';
 
 describe('the settings', () => {
   test('without any: loopback, the embedded database, the demo', () => {
@@ -64,7 +65,7 @@ describe('the settings', () => {
     assert.equal(readConfig({ MQTT_PORT: '0' }).demo, false);
     assert.throws(
       () => readConfig({ MQTT_PORT: '0', DEMO: 'on' }),
-      /^ConfigError: DEMO: its devices publish over MQTT/,
+      /^SettingsError: DEMO: its devices publish over MQTT/,
     );
   });
 
@@ -130,7 +131,7 @@ function faultsOf(environment: NodeJS.ProcessEnv): string[] {
     readConfig(environment);
     return [];
   } catch (error) {
-    assert.ok(error instanceof ConfigError);
+    assert.ok(error instanceof SettingsError);
     return error.message.split('\n');
   }
 }

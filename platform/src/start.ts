@@ -1,7 +1,8 @@
 import { superviseWorkers, tellReady, workerNumber } from '@alzette/broker/workers';
+import { SettingsError } from '@alzette/kit/settings';
 import pino, { type Logger } from 'pino';
 import { banner, type DemoSize } from './banner.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { type Config, readConfig } from './config.ts';
 import type { Platform } from './platform.ts';
 import { checkPorts } from './ports.ts';
 import { StartError } from './start-error.ts';
@@ -76,6 +77,6 @@ function stopOnSignal(platform: Platform, { drainMs }: Config, isWorker: boolean
 }
 
 function toLines(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof StartError) return error.message;
+  if (error instanceof SettingsError || error instanceof StartError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
