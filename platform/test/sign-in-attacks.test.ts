@@ -73,8 +73,15 @@ test('strangers at the sign-in', async (t) => {
   });
 
   await t.test('what is told of persons is left in no cache', async () => {
-    for (const path of ['users', 'clients', 'events', 'processing', 'users/nobody', 'providers']) {
-      const { headers } = await call(root.headers, 'GET', `/ops/identity/${path}`);
+    const ofIdentity = ['users', 'clients', 'events', 'processing', 'users/nobody', 'providers'];
+    const ofAccess = ['me', 'me/keys', 'keys', 'policies', 'usage', 'explain'];
+    const paths = [
+      ...ofIdentity.map((path) => `identity/${path}`),
+      ...ofAccess.map((path) => `access/${path}`),
+      'audit',
+    ];
+    for (const path of paths) {
+      const { headers } = await call(root.headers, 'GET', `/ops/${path}`);
       assert.equal(headers.get('cache-control'), 'no-store', path);
     }
   });

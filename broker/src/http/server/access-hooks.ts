@@ -33,6 +33,8 @@ export function enforceAccess(app: FastifyInstance, access: Access): void {
       done();
       return;
     }
+    // Policies, keys, usage and the audit name persons.
+    if (route.url?.startsWith('/ops/') === true) reply.header('Cache-Control', 'no-store');
     let consumer = 'anonymous';
     const refuse = (error: unknown): void => {
       if (problemOf(error).status < 429) access.metering.refused(consumer);
