@@ -4,16 +4,23 @@ import './theme/base.css';
 import { openSignIn } from '@alzette/identity/browser';
 import { createApp } from 'vue';
 import App from './App.vue';
-import { createPortalI18n } from './i18n/i18n.ts';
-import { createPortalRouter } from './router.ts';
+import { FEATURES } from './features.ts';
+import { BASE, i18n, openCatalogue, preferredLocale, speak } from './i18n/i18n.ts';
+import { createFeatures } from './shell/features.ts';
+import { createPortalRouter } from './shell/router.ts';
+import { createAccess, readAccess } from './sign-in/access.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
 import { createPortalVuetify } from './theme/vuetify.ts';
 
 // Before anything asks the broker: where access is enforced the page may leave to sign in.
 const signIn = await openSignIn('portal', '/');
+await speak(preferredLocale());
+const [access] = await Promise.all([readAccess(), openCatalogue('', BASE)]);
 createApp(App)
   .use(createSignIn(signIn))
-  .use(createPortalRouter())
-  .use(createPortalI18n())
-  .use(createPortalVuetify())
+  .use(createAccess(access))
+  .use(createFeatures(FEATURES))
+  .use(createPortalRouter(FEATURES))
+  .use(i18n)
+  .use(createPortalVuetify(i18n))
   .mount('#app');

@@ -1,4 +1,4 @@
-import { httpClient, type NgsiLdClient, NgsiLdClientError, type ProblemDetails } from '@alzette/ngsi-ld-schemas';
+import { httpClient, type NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import { type InjectionKey, inject, provide } from 'vue';
 
 const KEY: InjectionKey<NgsiLdClient> = Symbol('broker');
@@ -8,9 +8,15 @@ export function territoryContext(): string {
   return new URL('/contexts/territory/v1.jsonld', location.origin).href;
 }
 
+/** The tenant that the address names; undefined: the default one. Another one is another visit of the page. */
+export function tenantOfPage(): string | undefined {
+  return new URLSearchParams(location.search).get('tenant') ?? undefined;
+}
+
 /** The broker the page was served beside. Called once, at the root. */
 export function provideBroker(): NgsiLdClient {
-  const broker = httpClient({ url: location.origin, context: territoryContext() });
+  const tenant = tenantOfPage();
+  const broker = httpClient({ url: location.origin, context: territoryContext(), ...(tenant && { tenant }) });
   provide(KEY, broker);
   return broker;
 }
@@ -21,9 +27,8 @@ export function useBroker(): NgsiLdClient {
   return broker;
 }
 
-/** What went wrong, in the one shape the pages draw. */
-export function toProblem(cause: unknown): ProblemDetails {
-  if (cause instanceof NgsiLdClientError) return { ...cause.problem, status: cause.status };
-  const detail = cause instanceof Error ? cause.message : String(cause);
-  return { type: 'about:blank', title: 'No answer', detail };
+/** The address of a live feed of these types, in concise form. */
+export function feedUrl({ type, context = territoryContext() }: { type: string; context?: string }): string {
+  const tenant = tenantOfPage();
+  return `/events?${new URLSearchParams({ type, format: 'concise', context, ...(tenant && { tenant }) })}`;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type EntityState, type Severity, shortId, toEntityView } from './entity-view.ts';
+import { shortId } from './entity-name.ts';
+import { type EntityState, type Severity, toEntityView } from './entity-view.ts';
 
 const LAMP = {
   id: 'urn:ngsi-ld:Streetlight:thil-001',

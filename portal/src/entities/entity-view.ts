@@ -1,5 +1,6 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { isObject, readAttribute } from './attribute.ts';
+import { communeOf, entityName, streetOf } from './entity-name.ts';
 
 export const ENTITY_TYPES = ['Streetlight', 'StreetlightControlCabinet', 'WasteContainer'] as const;
 export type EntityType = (typeof ENTITY_TYPES)[number];
@@ -52,16 +53,15 @@ export function toEntityView(document: Entity): EntityView | undefined {
   if (type === undefined) return undefined;
 
   const value = (name: string): unknown => readAttribute(document[name]).value;
-  const address = value('address');
   const level = type === 'WasteContainer' ? ratio(value('fillingLevel')) : undefined;
   const powerState = text(value('powerState'));
   const state = stateOf(type, text(value('status')), powerState, level);
   return {
     id: document.id,
     type,
-    name: text(value('name')) ?? inTheTerritorysLanguage(value('name')) ?? shortId(document.id),
-    commune: (isObject(address) && text(address.addressLocality)) || '',
-    street: (isObject(address) && text(address.streetAddress)) || '',
+    name: entityName(document),
+    commune: communeOf(document),
+    street: streetOf(document),
     position: point(value('location')),
     state,
     severity: SEVERITIES[state] ?? 'none',
@@ -70,11 +70,6 @@ export function toEntityView(document: Entity): EntityView | undefined {
     observedAt: newestObservation(document),
     document,
   };
-}
-
-/** The last part of a URN, for entities that have no name. */
-export function shortId(id: string): string {
-  return id.slice(id.lastIndexOf(':') + 1);
 }
 
 function stateOf(type: EntityType, status: string | undefined, powerState: string | undefined, level?: number) {
@@ -102,12 +97,6 @@ function point(value: unknown): readonly [number, number] | undefined {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** Of a name in several languages: names are those of the place, whatever language the page speaks. */
-function inTheTerritorysLanguage(languageMap: unknown): string | undefined {
-  if (!isObject(languageMap)) return undefined;
-  return text(languageMap.fr) ?? Object.values(languageMap).map(text).find(Boolean);
 }
 
 function ratio(value: unknown): number | undefined {

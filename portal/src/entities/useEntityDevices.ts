@@ -1,6 +1,6 @@
-import type { Entity, ProblemDetails } from '@alzette/ngsi-ld-schemas';
-import { type MaybeRefOrGetter, shallowRef, toValue, watch } from 'vue';
-import { toProblem, useBroker } from '../broker/broker.ts';
+import { computed, type MaybeRefOrGetter, toValue } from 'vue';
+import { useBroker } from '../broker/broker.ts';
+import { useRequest } from '../kit/states/useRequest.ts';
 
 const SETTLE_MS = 400;
 
@@ -10,29 +10,20 @@ const SETTLE_MS = 400;
  */
 export function useEntityDevices(id: MaybeRefOrGetter<string>, revision: MaybeRefOrGetter<unknown>) {
   const broker = useBroker();
-  const devices = shallowRef<readonly Entity[]>();
-  const problem = shallowRef<ProblemDetails>();
+  let asked: string | undefined;
 
-  watch(
-    [() => toValue(id), () => toValue(revision)],
-    async ([asset], [previous], onCleanup) => {
-      const request = new AbortController();
-      onCleanup(() => request.abort());
-      if (asset !== previous) devices.value = undefined;
-      // one uplink changes several attributes: ask once they have all arrived
-      else await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-      if (request.signal.aborted) return;
-      try {
-        const q = `controlledAsset=="${asset}"`;
-        const page = await broker.queryEntities({ type: 'Device', q, format: 'concise', signal: request.signal });
-        devices.value = page.entities;
-        problem.value = undefined;
-      } catch (cause) {
-        if (!request.signal.aborted) problem.value = toProblem(cause);
-      }
-    },
-    { immediate: true },
-  );
+  const { data, problem, reload } = useRequest(async (signal) => {
+    const asset = toValue(id);
+    toValue(revision);
+    const isNew = asset !== asked;
+    asked = asset;
+    // one uplink changes several attributes: ask once they have all arrived
+    if (!isNew) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    const q = `controlledAsset=="${asset}"`;
+    const page = await broker.queryEntities({ type: 'Device', q, format: 'concise', signal });
+    return { asset, devices: page.entities };
+  });
+  const devices = computed(() => (data.value?.asset === toValue(id) ? data.value.devices : undefined));
 
-  return { devices, problem };
+  return { devices, problem, reload };
 }

@@ -1,6 +1,7 @@
 import type { NgsiLdClient, ProblemDetails } from '@alzette/ngsi-ld-schemas';
 import { type InjectionKey, inject, onScopeDispose, provide, type ShallowRef, shallowRef, triggerRef } from 'vue';
-import { territoryContext, toProblem } from '../broker/broker.ts';
+import { toProblem } from '../broker/ask.ts';
+import { feedUrl } from '../broker/broker.ts';
 import { type Connection, type EntityEvent, openLiveFeed } from '../broker/live-feed.ts';
 import { ENTITY_TYPES, type EntityView, toEntityView } from './entity-view.ts';
 
@@ -13,17 +14,20 @@ export interface TerritoryEntities {
   /** True until the first answer, good or bad. */
   readonly loading: Readonly<ShallowRef<boolean>>;
   readonly problem: Readonly<ShallowRef<ProblemDetails | undefined>>;
+  /** When the broker answered last, in milliseconds since the epoch. */
+  readonly answeredAt: Readonly<ShallowRef<number | undefined>>;
   readonly connection: Readonly<ShallowRef<Connection>>;
   load(): Promise<void>;
 }
 
 const KEY: InjectionKey<TerritoryEntities> = Symbol('territory entities');
 
-/** Queries the territory's entities, then keeps them live by the feed. Called once, at the root. */
+/** Queries the territory's entities, then keeps them live by the feed, as long as the page that calls it is there. */
 export function provideTerritoryEntities(broker: NgsiLdClient): TerritoryEntities {
   const entities = shallowRef<Map<string, EntityView>>(new Map());
   const loading = shallowRef(true);
   const problem = shallowRef<ProblemDetails>();
+  const answeredAt = shallowRef<number>();
   const connection = shallowRef<Connection>('connecting');
   const pending = new Map<string, EntityEvent>();
   let request = new AbortController();
@@ -39,6 +43,7 @@ export function provideTerritoryEntities(broker: NgsiLdClient): TerritoryEntitie
       const found = await queryAll(broker, signal);
       entities.value = found;
       problem.value = undefined;
+      answeredAt.value = Date.now();
     } catch (cause) {
       if (!signal.aborted) problem.value = toProblem(cause);
     } finally {
@@ -64,8 +69,7 @@ export function provideTerritoryEntities(broker: NgsiLdClient): TerritoryEntitie
     });
   }
 
-  const feed = new URLSearchParams({ type: ENTITY_TYPES.join(), format: 'concise', context: territoryContext() });
-  const closeFeed = openLiveFeed(`/events?${feed}`, {
+  const closeFeed = openLiveFeed(feedUrl({ type: ENTITY_TYPES.join() }), {
     onGap: load,
     onEvent(event) {
       // events that arrive during a query are kept: they may be newer than its answer
@@ -88,15 +92,14 @@ export function provideTerritoryEntities(broker: NgsiLdClient): TerritoryEntitie
     closeFeed();
   });
 
-  const shared: TerritoryEntities = { entities, loading, problem, connection, load };
+  const shared: TerritoryEntities = { entities, loading, problem, answeredAt, connection, load };
   provide(KEY, shared);
   return shared;
 }
 
-export function useTerritoryEntities(): TerritoryEntities {
-  const shared = inject(KEY);
-  if (!shared) throw new Error('useTerritoryEntities: none are provided');
-  return shared;
+/** Those of the page, where it has them. */
+export function useTerritoryEntities(): TerritoryEntities | undefined {
+  return inject(KEY, undefined);
 }
 
 async function queryAll(broker: NgsiLdClient, signal: AbortSignal): Promise<Map<string, EntityView>> {

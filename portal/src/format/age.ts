@@ -1,3 +1,5 @@
+import { intlLocale } from '../i18n/locales.ts';
+
 const STEPS: [unit: Intl.RelativeTimeFormatUnit, ms: number][] = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
@@ -14,7 +16,7 @@ const formatters = new Map<string, Intl.RelativeTimeFormat>();
 export function formatAge(ageMs: number, locale: string): string {
   let formatter = formatters.get(locale);
   if (!formatter) {
-    formatter = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' });
+    formatter = new Intl.RelativeTimeFormat(intlLocale(locale), { style: 'short', numeric: 'auto' });
     formatters.set(locale, formatter);
   }
   for (const [unit, ms] of STEPS) {

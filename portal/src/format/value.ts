@@ -1,3 +1,5 @@
+import { intlLocale } from '../i18n/locales.ts';
+
 /** Symbols of the UN/CEFACT codes our models use. */
 const UNIT_SYMBOLS: Record<string, string> = {
   WTT: 'W',
@@ -49,23 +51,23 @@ export function humanised(name: string): string {
 
 function formatNumber(name: string, value: number, unitCode: string | undefined, locale: string): string {
   if (RATIOS.has(name) && unitCode === undefined) {
-    return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(value);
+    return new Intl.NumberFormat(intlLocale(locale), { style: 'percent', maximumFractionDigits: 0 }).format(value);
   }
-  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }).format(value);
+  const number = new Intl.NumberFormat(intlLocale(locale), { maximumFractionDigits: 2 }).format(value);
   return unitCode === undefined ? number : `${number}${SAFE_SPACE}${UNIT_SYMBOLS[unitCode] ?? unitCode}`;
 }
 
 function formatDate(value: string, locale: string): string {
   const at = Date.parse(value);
   if (Number.isNaN(at)) return value;
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(at);
+  return new Intl.DateTimeFormat(intlLocale(locale), { dateStyle: 'medium', timeStyle: 'short' }).format(at);
 }
 
 function formatObject(value: object, locale: string): string {
   if ('coordinates' in value && 'type' in value && Array.isArray(value.coordinates)) {
     if (value.type !== 'Point') return String(value.type);
     const [longitude, latitude] = value.coordinates;
-    const degrees = new Intl.NumberFormat(locale, { maximumFractionDigits: 5 });
+    const degrees = new Intl.NumberFormat(intlLocale(locale), { maximumFractionDigits: 5 });
     return [latitude, longitude].map((part) => degrees.format(Number(part))).join(' · ');
   }
   const parts = Object.entries(value).filter(([key]) => !key.startsWith('@') && key !== 'type');

@@ -1,12 +1,22 @@
 import { createI18n } from 'vue-i18n';
 import { store, stored } from '../stored.ts';
-import { en } from './en.ts';
-import { fr } from './fr.ts';
-
-export const LOCALES = ['fr', 'en'] as const;
-export type Locale = (typeof LOCALES)[number];
+import { type Catalogue, LOCALES, type Locale } from './locales.ts';
 
 const STORED_LOCALE = 'alzette.locale';
+
+/** The texts that every page needs. */
+export const BASE: Catalogue = {
+  fr: () => import('./messages/fr.ts'),
+  en: () => import('./messages/en.ts'),
+  de: () => import('./messages/de.ts'),
+  lb: () => import('./messages/lb.ts'),
+};
+
+export const i18n = createI18n({ legacy: false, locale: 'fr', fallbackLocale: 'fr', messages: {} });
+
+/** Catalogues in use, by the name under which their keys stand; `''` is the base. */
+const opened = new Map<string, Catalogue>();
+const loaded = new Set<string>();
 
 /** The language chosen before, else the browser's first that we speak, else French. */
 export function preferredLocale(): Locale {
@@ -14,13 +24,27 @@ export function preferredLocale(): Locale {
   return LOCALES.find((locale) => locale === wished.find((tag) => LOCALES.some((known) => known === tag))) ?? 'fr';
 }
 
-export function rememberLocale(locale: Locale): void {
-  store(STORED_LOCALE, locale);
+/** Loads a catalogue in the language spoken now, under this name. */
+export async function openCatalogue(name: string, catalogue: Catalogue): Promise<void> {
+  opened.set(name, catalogue);
+  await load(name, catalogue, i18n.global.locale.value as Locale);
+}
+
+/** Switches once every text in use is there in the new language. */
+export async function speak(locale: Locale): Promise<void> {
+  await Promise.all([...opened].map(([name, catalogue]) => load(name, catalogue, locale)));
+  i18n.global.locale.value = locale;
   document.documentElement.lang = locale;
 }
 
-export function createPortalI18n() {
-  const locale = preferredLocale();
-  document.documentElement.lang = locale;
-  return createI18n({ legacy: false, locale, fallbackLocale: 'en', messages: { fr, en } });
+export function rememberLocale(locale: Locale): void {
+  store(STORED_LOCALE, locale);
+}
+
+async function load(name: string, catalogue: Catalogue, locale: Locale): Promise<void> {
+  const key = `${locale} ${name}`;
+  if (loaded.has(key)) return;
+  const { messages } = await catalogue[locale]();
+  i18n.global.mergeLocaleMessage(locale, name === '' ? messages : { [name]: messages });
+  loaded.add(key);
 }

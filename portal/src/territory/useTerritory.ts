@@ -1,8 +1,17 @@
-import { onScopeDispose, shallowRef } from 'vue';
+import { type InjectionKey, inject, onScopeDispose, provide, type ShallowRef, shallowRef } from 'vue';
 import type { Territory } from './territory.ts';
 
-/** The territory's shape and name. Where it is missing the map still works, on a plain ground. */
-export function useTerritory() {
+export interface KnownTerritory {
+  /** The territory's shape and name. Where it is missing the map still works, on a plain ground. */
+  readonly territory: Readonly<ShallowRef<Territory | undefined>>;
+  readonly missing: Readonly<ShallowRef<boolean>>;
+  load(): Promise<void>;
+}
+
+const KEY: InjectionKey<KnownTerritory> = Symbol('territory');
+
+/** Asks for the territory once, for all pages. Called once, at the root. */
+export function provideTerritory(): void {
   const territory = shallowRef<Territory>();
   const missing = shallowRef(false);
   const request = new AbortController();
@@ -19,6 +28,11 @@ export function useTerritory() {
     }
   }
   load();
+  provide(KEY, { territory, missing, load });
+}
 
-  return { territory, missing, load };
+export function useTerritory(): KnownTerritory {
+  const known = inject(KEY);
+  if (!known) throw new Error('useTerritory: none is provided');
+  return known;
 }

@@ -1,12 +1,18 @@
-import 'vuetify/styles';
+import 'vuetify/styles/layers';
+import 'vuetify/styles/core';
+import { useI18n } from 'vue-i18n';
 import { createVuetify } from 'vuetify';
 import { aliases, mdi } from 'vuetify/iconsets/mdi-svg';
+import { createVueI18nAdapter } from 'vuetify/locale/adapters/vue-i18n';
+import type { i18n as portalI18n } from '../i18n/i18n.ts';
 
 /** Labels and placeholders, strong enough to be read (WCAG 1.4.3). */
 const EMPHASIS = { 'medium-emphasis-opacity': 0.8 };
 
-export function createPortalVuetify() {
+/** @param i18n has the components' own texts, under `$vuetify` */
+export function createPortalVuetify(i18n: typeof portalI18n) {
   return createVuetify({
+    locale: { adapter: createVueI18nAdapter({ i18n, useI18n }) },
     icons: { defaultSet: 'mdi', aliases, sets: { mdi } },
     theme: {
       defaultTheme: 'day',

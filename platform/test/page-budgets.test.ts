@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { buildPages, needsBuild, PORTAL } from '../src/page-builds.ts';
+
+/** What a browser has to load before the portal's frame is there, in bytes as gzip makes them; fonts are apart. */
+const SHELL_BUDGET = 250_000;
+/** What each page adds to it, with all that it draws at once. A page that is not named here has the last. */
+const PAGE_BUDGETS: Readonly<Record<string, number>> = {
+  'features/map/MapPage.vue': 180_000,
+  'features/devices/onboarding/OnboardingPage.vue': 70_000,
+  'features/sources/SourcesPage.vue': 70_000,
+  'features/keys/KeysPage.vue': 50_000,
+  'features/api/TryPage.vue': 10_000,
+};
+const PAGE_BUDGET = 90_000;
+/** Loaded when they are drawn, not with their page. */
+const LATER: Readonly<Record<string, number>> = {
+  'kit/chart/ChartCanvas.vue': 230_000,
+  'features/api/TryOperations.vue': 520_000,
+};
+
+interface Chunk {
+  readonly file: string;
+  readonly imports?: readonly string[];
+  readonly dynamicImports?: readonly string[];
+  readonly css?: readonly string[];
+}
+type Manifest = Readonly<Record<string, Chunk>>;
+
+describe('what the portal’s pages weigh', () => {
+  let manifest: Manifest;
+  let shell: Set<string>;
+
+  before(async () => {
+    if (needsBuild(PORTAL)) await buildPages(PORTAL);
+    manifest = JSON.parse(readFileSync(join(PORTAL.dist, '.vite/manifest.json'), 'utf8'));
+    // The texts of one language come with the shell.
+    shell = new Set([...filesOf(manifest, 'index.html'), ...filesOf(manifest, 'src/i18n/messages/fr.ts')]);
+  });
+
+  test(`the shell: at most ${SHELL_BUDGET / 1000} kB`, (t) => {
+    const bytes = weigh(shell);
+    t.diagnostic(`${(bytes / 1000).toFixed(1)} kB`);
+    assert.ok(bytes <= SHELL_BUDGET, `it weighs ${bytes}`);
+  });
+
+  test('each page and what comes later: within its budget', (t) => {
+    const lazy = Object.keys(manifest).filter((key) => /^src\/.*\.vue$/.test(key));
+    assert.ok(lazy.length >= Object.keys(PAGE_BUDGETS).length, `only ${lazy.join()}`);
+    const faults: string[] = [];
+    for (const key of lazy) {
+      const name = key.replace('src/', '');
+      const budget = PAGE_BUDGETS[name] ?? LATER[name] ?? PAGE_BUDGET;
+      const bytes = weigh([...filesOf(manifest, key)].filter((file) => !shell.has(file)));
+      t.diagnostic(`${name}: ${(bytes / 1000).toFixed(1)} kB of ${budget / 1000}`);
+      if (bytes > budget) faults.push(`${name} weighs ${bytes}, its budget is ${budget}`);
+    }
+    assert.deepEqual(faults, []);
+  });
+});
+
+/** A chunk's files, with those of what it imports at once. */
+function filesOf(manifest: Manifest, key: string, found = new Set<string>()): Set<string> {
+  const chunk = manifest[key];
+  assert.ok(chunk, `the build has no ${key}`);
+  if (found.has(chunk.file)) return found;
+  found.add(chunk.file);
+  for (const file of chunk.css ?? []) found.add(file);
+  for (const imported of chunk.imports ?? []) filesOf(manifest, imported, found);
+  return found;
+}
+
+function weigh(files: Iterable<string>): number {
+  let bytes = 0;
+  for (const file of files) bytes += gzipSync(readFileSync(join(PORTAL.dist, file))).length;
+  return bytes;
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { alarmText, byUrgency, isWaiting, toAlarm } from './alarm.ts';
+
+const document = {
+  id: 'urn:ngsi-ld:Alert:1',
+  type: 'Alert',
+  severity: 'high',
+  status: 'active',
+  about: { object: 'urn:ngsi-ld:WasteContainer:1' },
+  description: 'Le conteneur est plein',
+  dateIssued: { value: { '@type': 'DateTime', '@value': '2026-01-15T18:00:00Z' } },
+  data: { value: { text: { fr: 'Le conteneur est plein à 84 %', en: 'The container is 84% full' } } },
+};
+
+test('an Alert entity becomes an alarm', () => {
+  const alarm = toAlarm(document);
+  assert.equal(alarm.severity, 'high');
+  assert.equal(alarm.about, 'urn:ngsi-ld:WasteContainer:1');
+  assert.equal(alarm.since, Date.parse('2026-01-15T18:00:00Z'));
+  assert.ok(isWaiting(alarm));
+});
+
+test('it speaks the reader’s language, else French, else by its description', () => {
+  const alarm = toAlarm(document);
+  assert.equal(alarmText(alarm, 'en'), 'The container is 84% full');
+  assert.equal(alarmText(alarm, 'lb'), 'Le conteneur est plein à 84 %');
+  assert.equal(alarmText(toAlarm({ ...document, data: undefined }), 'en'), 'Le conteneur est plein');
+  assert.equal(alarmText(toAlarm({ id: 'urn:a', type: 'Alert' }), 'en'), 'urn:a');
+});
+
+for (const [status, waiting] of [
+  ['active', true],
+  ['acknowledged', true],
+  ['inProgress', true],
+  ['shelved', false],
+  ['suppressed', false],
+  ['cleared', false],
+  ['closed', false],
+] as const) {
+  test(`${status}: ${waiting ? 'waits for somebody' : 'waits for nobody'}`, () => {
+    assert.equal(isWaiting(toAlarm({ ...document, status })), waiting);
+  });
+}
+
+test('the worst comes first, then the newest', () => {
+  const of = (id: string, severity: string, dateIssued: string) => toAlarm({ id, type: 'Alert', severity, dateIssued });
+  const alarms = [
+    of('a', 'low', '2026-01-03T00:00:00Z'),
+    of('b', 'critical', '2026-01-01T00:00:00Z'),
+    of('c', 'critical', '2026-01-02T00:00:00Z'),
+  ];
+  assert.deepEqual(
+    alarms.sort(byUrgency).map(({ id }) => id),
+    ['c', 'b', 'a'],
+  );
+});

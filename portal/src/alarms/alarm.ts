@@ -1,0 +1,56 @@
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import { instant, isObject, readAttribute } from '../entities/attribute.ts';
+
+export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'informational'] as const;
+export type AlarmSeverity = (typeof SEVERITIES)[number];
+
+/** An `Alert` entity as the bell tells it. */
+export interface Alarm {
+  readonly id: string;
+  readonly severity: AlarmSeverity;
+  readonly status: string;
+  /** Its sentence, by language. */
+  readonly text: Readonly<Partial<Record<string, string>>>;
+  /** The entity it is about. */
+  readonly about?: string;
+  /** Milliseconds since the epoch. */
+  readonly since?: number;
+}
+
+/** States in which somebody has something to do. */
+const WAITING = new Set(['active', 'acknowledged', 'inProgress']);
+
+export function toAlarm(document: Entity): Alarm {
+  const value = (name: string): unknown => readAttribute(document[name]).value;
+  const severity = SEVERITIES.find((known) => known === value('severity')) ?? 'informational';
+  const about = value('about') ?? value('alertSource');
+  return {
+    id: document.id,
+    severity,
+    status: String(value('status') ?? 'active'),
+    text: textOf(value('data'), value('description')),
+    about: typeof about === 'string' ? about : undefined,
+    since: instant(value('lastOccurrence')) ?? instant(value('dateIssued')),
+  };
+}
+
+export function isWaiting({ status }: Alarm): boolean {
+  return WAITING.has(status);
+}
+
+/** The worst first, then the newest. */
+export function byUrgency(a: Alarm, b: Alarm): number {
+  return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || (b.since ?? 0) - (a.since ?? 0);
+}
+
+/** In the reader's language, else in French, else what there is. */
+export function alarmText({ text, id }: Alarm, locale: string): string {
+  return text[locale] ?? text.fr ?? Object.values(text).find(Boolean) ?? id;
+}
+
+function textOf(data: unknown, description: unknown): Partial<Record<string, string>> {
+  const words = isObject(data) && isObject(data.text) ? data.text : {};
+  const texts = Object.entries(words).flatMap(([locale, text]) => (typeof text === 'string' ? [[locale, text]] : []));
+  if (texts.length > 0) return Object.fromEntries(texts);
+  return typeof description === 'string' ? { fr: description } : {};
+}

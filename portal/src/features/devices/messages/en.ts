@@ -1,0 +1,57 @@
+export const messages = {
+  onboarding: {
+    title: 'Add a device',
+    sources: 'Sources of data',
+    intro:
+      'Let the device send to its network server, and the network server to us: it appears below. Say how its payload is read and what its values are; the preview shows what comes of it, from its own frames.',
+    connect: {
+      title: 'Connect',
+      server: 'Network server',
+      mqtt: 'By MQTT: host and topic',
+      webhook: 'Or as a webhook',
+      secrets: 'Either asks for a secret, which an administrator gives it',
+      heard: 'No device heard yet | One device waits to be registered | {n} devices wait to be registered',
+      waiting: 'Waiting for the first uplink of a device that is not registered…',
+      frames: '{n} frame | {n} frames',
+    },
+    decode: {
+      title: 'Decode',
+      codec: 'Paste the vendor’s codec',
+      'cayenne-lpp': 'Cayenne LPP',
+      'network-server': 'Decoded by the network server',
+      codecHint: 'JavaScript with decodeUplink(input), as vendors publish it (TS013). It runs in a sandbox.',
+      file: 'From a file',
+    },
+    mapping: {
+      title: 'Map',
+      type: 'Type of entity',
+      id: 'Id of the entity (URI)',
+      name: 'Name',
+      position: 'Latitude, longitude',
+      positionWrong: 'Expected latitude and longitude, such as 49.4680, 5.9310',
+      empty: 'Once a frame is decoded, its values are listed here.',
+      expression: 'Value (JEXL)',
+      attribute: 'Attribute',
+      unit: 'Unit',
+      ignored: 'not kept',
+    },
+    preview: {
+      title: 'Preview',
+      empty: 'Choose a device: its last frames are shown here as they would be stored.',
+      port: 'port {port}',
+    },
+    lacks: {
+      device: 'Choose a device first.',
+      asset: 'Say which equipment it measures.',
+      mapping: 'Map at least one of its values to an attribute.',
+      position: 'The position can’t be read.',
+    },
+    save: 'Register the device',
+    saved: {
+      title: 'The device is registered',
+      text: 'Its waiting frames are stored under {id}; from now on each uplink updates it.',
+      map: 'Show on the map',
+      again: 'Add another',
+    },
+  },
+};

@@ -1,0 +1,59 @@
+import { computed } from 'vue';
+import { type LocationQueryRaw, useRoute, useRouter } from 'vue-router';
+import { ENTITY_STATES, ENTITY_TYPES } from '../../../entities/entity-view.ts';
+import type { EntityFilter } from './entity-filter.ts';
+
+/** Filters and the selected entity, kept in the address so that every view can be shared. */
+export function useEntityFilter() {
+  const route = useRoute();
+  const router = useRouter();
+
+  const filter = computed<EntityFilter>(() => ({
+    types: chosen(ENTITY_TYPES, route.query.type),
+    states: chosen(ENTITY_STATES, route.query.state),
+    commune: text(route.query.commune),
+    attention: route.query.attention === '1',
+    text: text(route.query.text),
+  }));
+  const selected = computed(() => text(route.query.entity) || undefined);
+  const isFiltered = computed(() => {
+    const { types, states, attention, text } = filter.value;
+    return types.length > 0 || states.length > 0 || attention || text !== '';
+  });
+
+  function change(changes: Partial<EntityFilter>): void {
+    const { types, states, commune, attention, text } = { ...filter.value, ...changes };
+    replace({
+      type: types.join() || undefined,
+      state: states.join() || undefined,
+      commune: commune || undefined,
+      attention: attention ? '1' : undefined,
+      text: text || undefined,
+    });
+  }
+
+  /** Opens an entity (a step the Back key undoes), or closes with undefined. */
+  function select(id: string | undefined): void {
+    if (id === selected.value) return;
+    router.push({ query: { ...route.query, entity: id } });
+  }
+
+  function clear(): void {
+    replace({ type: undefined, state: undefined, attention: undefined, text: undefined });
+  }
+
+  function replace(query: LocationQueryRaw): void {
+    router.replace({ query: { ...route.query, ...query } });
+  }
+
+  return { filter, selected, isFiltered, change, select, clear };
+}
+
+function chosen<T extends string>(known: readonly T[], value: unknown): T[] {
+  const asked = text(value).split(',');
+  return known.filter((word) => asked.includes(word));
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

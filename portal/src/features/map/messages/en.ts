@@ -1,0 +1,33 @@
+export const messages = {
+  list: {
+    title: 'Equipment',
+    label: 'Equipment shown on the map',
+    search: 'Name, street, commune…',
+    searchLabel: 'Search the equipment',
+    state: 'State',
+    types: 'Types shown',
+    attention: 'Needs attention',
+    count: '{n} shown | {n} shown',
+    clear: 'Clear filters',
+    empty: 'Nothing matches these filters.',
+    nothing: 'No equipment yet',
+    nothingText: 'As soon as a device reports, it appears here and on the map.',
+    loading: 'Loading the equipment…',
+    hint: 'Arrow keys move through the list, Enter opens.',
+  },
+  sheet: {
+    grow: 'Enlarge the panel',
+    shrink: 'Reduce the panel',
+  },
+  totals: {
+    title: 'Totals of the territory',
+    lampsOn: 'Lamps on',
+    lampsOff: 'Lamps off',
+    lampsDefective: 'Lamps defective',
+    containersFull: 'Containers over 80%',
+    short: { lampsOn: 'on', lampsOff: 'off', lampsDefective: 'defective', containersFull: 'full' },
+    lastObservation: 'Last measurement: {age}',
+    none: 'none yet',
+  },
+  skipToList: 'Skip to the list',
+};

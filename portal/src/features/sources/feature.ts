@@ -1,0 +1,22 @@
+import { mdiDatabaseImportOutline } from '@mdi/js';
+import type { Feature } from '../../shell/feature.ts';
+
+export const sources: Feature = {
+  name: 'sources',
+  pages: [
+    {
+      name: 'sources',
+      path: '/sources',
+      title: { fr: 'Sources', en: 'Sources', de: 'Quellen', lb: 'Quellen' },
+      right: 'administerAll',
+      component: () => import('./SourcesPage.vue'),
+      rail: { group: 'connect', icon: mdiDatabaseImportOutline },
+    },
+  ],
+  messages: {
+    fr: () => import('./messages/fr.ts'),
+    en: () => import('./messages/en.ts'),
+    de: () => import('./messages/de.ts'),
+    lb: () => import('./messages/lb.ts'),
+  },
+};

@@ -1,0 +1,64 @@
+import { ask } from '../../broker/ask.ts';
+
+/** `/iot/sources`: what is read from others on a schedule. */
+
+export const SOURCE_KINDS = ['http', 'upload', 'gtfs', 'talq'] as const;
+export type SourceKind = (typeof SOURCE_KINDS)[number];
+
+export interface ItemProblem {
+  readonly line?: number;
+  readonly item?: number;
+  readonly file?: string;
+  readonly field?: string;
+  readonly message: string;
+  readonly refused: boolean;
+}
+
+export interface Run {
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly outcome: 'ok' | 'unchanged' | 'failed';
+  readonly rows: number;
+  readonly taken: number;
+  readonly known: number;
+  readonly refused: number;
+  readonly problems: readonly ItemProblem[];
+  readonly message?: string;
+}
+
+export interface Source {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: SourceKind | 'sftp' | 'departures';
+  readonly enabled?: boolean;
+  readonly schedule?: { readonly everyS: number } | { readonly cron: string; readonly timeZone?: string };
+  readonly nextRunAt: string | null;
+  readonly running: boolean;
+  readonly failures: number;
+  readonly lastRun: Run | null;
+}
+
+export interface Preview {
+  readonly rows: number;
+  readonly refused: number;
+  readonly problems: readonly ItemProblem[];
+  readonly items: readonly {
+    readonly data: unknown;
+    readonly entities: readonly { readonly id: string; readonly type: string }[];
+  }[];
+}
+
+export async function listSources(): Promise<readonly Source[]> {
+  const { sources } = await ask<{ sources: Source[] }>('GET', '/iot/sources?limit=100');
+  return sources;
+}
+
+export const runSource = (id: string): Promise<Run> => ask('POST', `/iot/sources/${encodeURIComponent(id)}/run`);
+export const createSource = (declaration: object): Promise<Source> => ask('POST', '/iot/sources', declaration);
+export const previewSource = (declaration: object): Promise<Preview> =>
+  ask('POST', '/iot/sources/preview', declaration);
+
+/** A file for a source that waits for files. */
+export async function sendFile(id: string, file: File): Promise<Run> {
+  return ask('POST', `/iot/sources/${encodeURIComponent(id)}/files`, file);
+}

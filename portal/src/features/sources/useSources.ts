@@ -1,0 +1,63 @@
+import type { ProblemDetails } from '@alzette/ngsi-ld-schemas';
+import { onMounted, ref, shallowRef } from 'vue';
+import { toProblem } from '../../broker/ask.ts';
+import { declarationOf, type SourceDraft } from './declaration.ts';
+import { createSource, listSources, type Preview, previewSource, runSource, type Source, sendFile } from './sources.ts';
+
+/** The sources and what may be done with them. After each act they are asked for anew. */
+export function useSources() {
+  const sources = shallowRef<readonly Source[]>();
+  const preview = shallowRef<Preview>();
+  const problem = shallowRef<ProblemDetails>();
+  /** What is under way: `form`, or the id of a source. */
+  const busy = ref<string>();
+
+  async function during<Answer>(what: string, work: () => Promise<Answer>): Promise<Answer | undefined> {
+    busy.value = what;
+    problem.value = undefined;
+    try {
+      return await work();
+    } catch (cause) {
+      problem.value = toProblem(cause);
+      return undefined;
+    } finally {
+      busy.value = undefined;
+    }
+  }
+
+  const load = async (): Promise<void> => {
+    sources.value = await listSources();
+  };
+  onMounted(() => during('list', load));
+  return {
+    sources,
+    preview,
+    problem,
+    busy,
+    run: (id: string) =>
+      during(id, async () => {
+        await runSource(id);
+        await load();
+      }),
+    send: (id: string, file: File) =>
+      during(id, async () => {
+        await sendFile(id, file);
+        await load();
+      }),
+    tryOut: (draft: SourceDraft) =>
+      during('form', async () => {
+        preview.value = undefined;
+        preview.value = await previewSource(declarationOf(draft));
+      }),
+    /** Resolves to whether it is declared. */
+    async declare(draft: SourceDraft): Promise<boolean> {
+      const made = await during('form', async () => {
+        const source = await createSource(declarationOf(draft));
+        preview.value = undefined;
+        await load();
+        return source;
+      });
+      return made !== undefined;
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import type { BarSeriesOption, LineSeriesOption } from 'echarts/charts';
+import type { Appearance } from '../../theme/palette.ts';
+import { chartInks, seriesColour } from './chart-colours.ts';
+import type { Series } from './series.ts';
+
+export interface ChartTexts {
+  number(value: number): string;
+  dateTime(at: number): string;
+}
+
+export interface ChartRange {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+type SeriesOption = LineSeriesOption | BarSeriesOption;
+
+/** Series of several units get an axis each, at most two; the rest share the second. */
+const MOST_AXES = 2;
+
+/** What ECharts draws of these series. */
+export function chartOption(series: readonly Series[], range: ChartRange, appearance: Appearance, texts: ChartTexts) {
+  const inks = chartInks(appearance);
+  const units = [...new Set(series.map(({ unit = '' }) => unit))];
+  const axisOf = ({ unit = '' }: Series): number => Math.min(units.indexOf(unit), MOST_AXES - 1);
+  const label = { color: inks.text, fontFamily: '"Figtree Variable", sans-serif' };
+
+  return {
+    animation: false,
+    textStyle: label,
+    color: series.map((_each, index) => seriesColour(index, appearance)),
+    grid: { left: 8, right: 8, top: series.length > 1 ? 40 : 24, bottom: 8, containLabel: true },
+    ...(series.length > 1 && {
+      legend: { top: 0, left: 0, itemWidth: 18, textStyle: label, data: series.map(({ name }) => name) },
+    }),
+    tooltip: {
+      trigger: 'axis' as const,
+      confine: true,
+      backgroundColor: inks.ground,
+      borderColor: inks.line,
+      textStyle: label,
+      renderMode: 'richText' as const,
+      formatter: (shown: unknown) => tooltipText(shown, series, texts),
+    },
+    xAxis: {
+      type: 'time' as const,
+      min: range.from,
+      max: range.to,
+      axisLine: { lineStyle: { color: inks.line } },
+      axisLabel: { ...label, hideOverlap: true },
+      splitLine: { show: false },
+    },
+    yAxis: units.slice(0, MOST_AXES).map((unit, index) => ({
+      type: 'value' as const,
+      name: unit,
+      nameTextStyle: label,
+      position: index === 0 ? ('left' as const) : ('right' as const),
+      scale: series.every(({ kind }) => kind !== 'bar'),
+      axisLabel: { ...label, formatter: (value: number) => texts.number(value) },
+      splitLine: { show: index === 0, lineStyle: { color: inks.line } },
+    })),
+    series: series.flatMap((each, index): SeriesOption[] => drawn(each, axisOf(each), seriesColour(index, appearance))),
+  };
+}
+
+function drawn({ name, points, band, kind = 'line' }: Series, yAxisIndex: number, colour: string): SeriesOption[] {
+  const shared = { name, yAxisIndex, data: points.map(([at, value]) => [at, value]) };
+  if (kind === 'bar') return [{ ...shared, type: 'bar' as const, itemStyle: { borderRadius: [3, 3, 0, 0] } }];
+  const line = {
+    ...shared,
+    type: 'line' as const,
+    showSymbol: points.length < 40,
+    symbolSize: 5,
+    lineStyle: { width: 2 },
+    ...(kind === 'step' && { step: 'end' as const }),
+  };
+  return band === undefined ? [line] : [...bandOf(name, band, yAxisIndex, colour), line];
+}
+
+/** Two stacked lines that are not seen, and the area between them. */
+function bandOf(name: string, band: NonNullable<Series['band']>, yAxisIndex: number, colour: string) {
+  const hidden = {
+    type: 'line' as const,
+    yAxisIndex,
+    stack: `band ${name}`,
+    stackStrategy: 'all' as const,
+    symbol: 'none',
+    silent: true,
+    lineStyle: { opacity: 0 },
+    tooltip: { show: false },
+  };
+  return [
+    { ...hidden, name: `${name} min`, data: band.map(([at, low]) => [at, low]) },
+    {
+      ...hidden,
+      name: `${name} max`,
+      data: band.map(([at, low, high]) => [at, high - low]),
+      areaStyle: { color: colour, opacity: 0.16 },
+    },
+  ];
+}
+
+function tooltipText(shown: unknown, series: readonly Series[], texts: ChartTexts): string {
+  const parts = Array.isArray(shown) ? shown : [shown];
+  const at = Number(parts[0]?.value?.[0]);
+  const lines = parts.flatMap(({ seriesName, value }: { seriesName: string; value: [number, number | null] }) => {
+    const known = series.find(({ name }) => name === seriesName);
+    if (!known || value[1] === null || value[1] === undefined) return [];
+    return [`${seriesName}: ${texts.number(value[1])}${known.unit ? ` ${known.unit}` : ''}`];
+  });
+  return [Number.isFinite(at) ? texts.dateTime(at) : '', ...lines].join('\n');
+}

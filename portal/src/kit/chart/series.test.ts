@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { seriesRows, summaryOf } from './series.ts';
+
+test('a summary of a series, its band included', () => {
+  const points = [
+    [1, 5],
+    [2, null],
+    [3, 7],
+  ] as const;
+  assert.deepEqual(summaryOf({ name: 'a', points }), { count: 2, lowest: 5, highest: 7, last: 7 });
+  assert.deepEqual(summaryOf({ name: 'a', points, band: [[1, 2, 9]] }), { count: 2, lowest: 2, highest: 9, last: 7 });
+  assert.equal(summaryOf({ name: 'a', points: [[1, null]] }), undefined);
+});
+
+test('series as rows: a row a time, in order, empty where one has no value', () => {
+  const a = { name: 'a', points: [[2, 20] as const, [1, 10] as const] };
+  const b = { name: 'b', points: [[2, 0] as const, [3, null] as const] };
+  assert.deepEqual(seriesRows([a, b]), [
+    { at: 1, values: [10, undefined] },
+    { at: 2, values: [20, 0] },
+    { at: 3, values: [undefined, undefined] },
+  ]);
+});

@@ -1,0 +1,54 @@
+/** A column of a table of `Row`s. */
+export interface Column<Row> {
+  readonly key: string;
+  readonly title: string;
+  /** What it is sorted by and exported as. */
+  readonly value: (row: Row) => string | number | undefined;
+  /** What is shown, where that is not the value itself. */
+  readonly format?: (row: Row) => string;
+  /** `end` for numbers. */
+  readonly align?: 'start' | 'end';
+  /** In pixels. */
+  readonly width?: number;
+  /** Left out until it is chosen. */
+  readonly hidden?: boolean;
+  /** Left out on a phone. */
+  readonly secondary?: boolean;
+}
+
+export interface Sort {
+  readonly key: string;
+  readonly descending: boolean;
+}
+
+/** Reads `name` or `-name` of the address. */
+export function parseSort(text: string): Sort | undefined {
+  if (text === '' || text === '-') return undefined;
+  const descending = text.startsWith('-');
+  return { key: descending ? text.slice(1) : text, descending };
+}
+
+export function formatSort(sort: Sort | undefined): string {
+  return sort === undefined ? '' : `${sort.descending ? '-' : ''}${sort.key}`;
+}
+
+/** As people count (2 before 10); what has no value comes last, whichever way. */
+export function sorted<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  sort: Sort | undefined,
+  locale: string,
+): readonly Row[] {
+  const column = columns.find(({ key }) => key === sort?.key);
+  if (!sort || !column) return rows;
+  const collator = new Intl.Collator(locale, { numeric: true });
+  const sign = sort.descending ? -1 : 1;
+  const valued = rows.map((row) => ({ row, value: column.value(row) }));
+  valued.sort((a, b) => {
+    if (a.value === undefined || b.value === undefined)
+      return Number(a.value === undefined) - Number(b.value === undefined);
+    if (typeof a.value === 'number' && typeof b.value === 'number') return sign * (a.value - b.value);
+    return sign * collator.compare(String(a.value), String(b.value));
+  });
+  return valued.map(({ row }) => row);
+}

@@ -1,0 +1,36 @@
+/** How a language's spreadsheets read CSV. */
+interface Dialect {
+  readonly separator: ',' | ';';
+  readonly decimal: '.' | ',';
+}
+
+const ENGLISH: Dialect = { separator: ',', decimal: '.' };
+const CONTINENTAL: Dialect = { separator: ';', decimal: ',' };
+/** Else a spreadsheet would take it for a formula. */
+const FORMULA = /^[=+\-@\t\r]/;
+/** So that spreadsheets know that it is UTF-8. */
+const BYTE_ORDER_MARK = '\ufeff';
+
+export type Cell = string | number | undefined;
+
+/** Rows as CSV (RFC 4180), for the spreadsheets of a language: French and German ones part by semicolons. */
+export function csvText(rows: readonly (readonly Cell[])[], locale: string): string {
+  const dialect = locale.startsWith('en') ? ENGLISH : CONTINENTAL;
+  const lines = rows.map((row) => row.map((cell) => cellText(cell, dialect)).join(dialect.separator));
+  return `${BYTE_ORDER_MARK}${lines.join('\r\n')}\r\n`;
+}
+
+/** Lets the browser save a text as a file. */
+export function saveText(name: string, type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = Object.assign(document.createElement('a'), { href: url, download: name });
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+function cellText(cell: Cell, { separator, decimal }: Dialect): string {
+  if (cell === undefined) return '';
+  if (typeof cell === 'number') return String(cell).replace('.', decimal);
+  const safe = FORMULA.test(cell) ? `'${cell}` : cell;
+  return safe.includes(separator) || /["\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

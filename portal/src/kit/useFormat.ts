@@ -1,0 +1,31 @@
+import { computed } from 'vue';
+import { useI18n } from 'vue-i18n';
+import { formatAge } from '../format/age.ts';
+import { intlLocale } from '../i18n/locales.ts';
+import { useNow } from '../time/now.ts';
+
+/** Numbers and times in the reader's language. Instants are milliseconds since the epoch or ISO 8601 texts. */
+export function useFormat() {
+  const { locale } = useI18n();
+  const now = useNow();
+  const language = computed(() => intlLocale(locale.value));
+  const formats = computed(() => ({
+    number: new Intl.NumberFormat(language.value, { maximumFractionDigits: 2 }),
+    percent: new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 0 }),
+    date: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium' }),
+    dateTime: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }),
+    time: new Intl.DateTimeFormat(language.value, { timeStyle: 'short' }),
+  }));
+
+  return {
+    /** With thousands separators, at most two decimals. */
+    number: (value: number) => formats.value.number.format(value),
+    /** Of a ratio: 0.42 is 42 %. */
+    percent: (ratio: number) => formats.value.percent.format(ratio),
+    date: (at: number | string) => formats.value.date.format(new Date(at)),
+    dateTime: (at: number | string) => formats.value.dateTime.format(new Date(at)),
+    time: (at: number | string) => formats.value.time.format(new Date(at)),
+    /** `2 min ago`; moves on by itself. */
+    age: (at: number | string) => formatAge(now.value - new Date(at).getTime(), language.value),
+  };
+}

@@ -1,0 +1,38 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { openCatalogue } from '../i18n/i18n.ts';
+import type { Feature, FeaturePage } from './feature.ts';
+import { carried } from './scope/carried.ts';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    page?: FeaturePage;
+  }
+}
+
+/** A route for each page of each feature. Scope and period go along from page to page. */
+export function createPortalRouter(features: readonly Feature[]) {
+  const router = createRouter({
+    history: createWebHistory('/'),
+    routes: [
+      ...features.flatMap(routesOf),
+      { path: '/', redirect: ({ query }) => ({ path: '/map', query }) },
+      { path: '/:path(.*)*', name: 'not-found', component: () => import('./NotFoundPage.vue') },
+    ],
+  });
+  router.beforeEach((to, from) => {
+    if (to.path === from.path) return true;
+    const query = carried(from.query, to.query);
+    return query === undefined ? true : { path: to.path, query, hash: to.hash, replace: true };
+  });
+  return router;
+}
+
+function routesOf({ name, pages, messages }: Feature): RouteRecordRaw[] {
+  return pages.map((page) => ({
+    path: page.path,
+    name: page.name,
+    meta: { page },
+    component: page.component,
+    beforeEnter: () => openCatalogue(name, messages),
+  }));
+}
