@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import * as oidc from 'openid-client';
 import { startExternalIssuer } from '../../../services/identity/test/support/external-issuer.ts';
-import { checkPage, launchBrowser } from '../support/pages.ts';
+import { checkPage, followRail, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
@@ -99,7 +99,7 @@ describe('keys and providers, in a browser', {
     await page.getByRole('button', { name: 'Go on' }).click();
     await page.getByTestId('account').waitFor();
     await live;
-    await page.getByTestId('keys').click();
+    await followRail(page, 'keys');
     await page.getByRole('heading', { name: 'Mes clés' }).waitFor();
     await page.getByText('Il n’y en a pas encore.').waitFor();
     await isAccessible('keys-empty');
@@ -122,11 +122,9 @@ describe('keys and providers, in a browser', {
     await page.getByTestId('key-sure').click();
     await page.getByTestId('key-good').waitFor({ state: 'detached' });
     assert.equal(await statusOf(second), 401);
-    await page
-      .getByRole('button', { name: 'English' })
-      .or(page.getByRole('button', { name: 'EN' }))
-      .first()
-      .click();
+    await page.getByTestId('account').click();
+    await page.getByTestId('language-en').click();
+    await page.keyboard.press('Escape');
     await page.getByRole('heading', { name: 'My keys' }).waitFor();
     await isAccessible('keys-english');
   });
@@ -150,6 +148,7 @@ describe('keys and providers, in a browser', {
 
   test('signing out leads by the other provider and back', async () => {
     await page.goto(url);
+    await page.getByTestId('account').click();
     await page.getByTestId('sign-out').click();
     await page.waitForURL(/session\/end/);
     await page

@@ -63,19 +63,19 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
   }
 
   for (const width of [840, 1024, 1280, 1366, 1440, 1920]) {
-    test(`portal, ${width} wide: all of the header is in view`, async () => {
-      const { context, page } = await open('/', { width, height: 800 }, 'fr-FR');
-      await page.getByTestId('appearance').waitFor();
-      const verbs = page.locator('.app-header a, .app-header button');
+    test(`portal, ${width} wide: all of the top bar is in view`, async () => {
+      const { context, page } = await open('/map', { width, height: 800 }, 'fr-FR');
+      await page.getByTestId('account').waitFor();
+      const verbs = page.locator('.top-bar a, .top-bar button');
       const ends = await verbs.evaluateAll((all) => all.map((verb) => verb.getBoundingClientRect().right));
-      assert.ok(Math.max(...ends) <= width, `The header ends at ${Math.max(...ends)}`);
+      assert.ok(Math.max(...ends) <= width, `The top bar ends at ${Math.max(...ends)}`);
       await context.close();
     });
   }
 
   for (const { name, viewport } of SCREENS) {
     test(`portal, ${name}: a lamp changes within 2 s of its uplink`, async () => {
-      const { context, page, faults } = await open('/', viewport, 'fr-FR');
+      const { context, page, faults } = await open('/map', viewport, 'fr-FR');
       await searchFor(page, 'VIL-001');
       const row = page.getByTestId(`entity-${LAMP}`).first();
       await row.waitFor({ state: 'attached' });
@@ -126,8 +126,10 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
     }
 
     for (const [path, locale] of [
-      ['/', 'fr-FR'],
-      ['/', 'en-GB'],
+      ['/map', 'fr-FR'],
+      ['/map', 'en-GB'],
+      ['/map', 'de-DE'],
+      ['/map', 'lb-LU'],
       ['/app/', 'fr-FR'],
       ['/app/', 'en-GB'],
     ] as const) {
@@ -137,7 +139,7 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
         assert.equal(await page.locator('html').getAttribute('lang'), locale.slice(0, 2));
         await checkPage(page);
         if (process.env.UPDATE_SCREENSHOTS)
-          await picture(page, `${path === '/' ? 'portal' : 'app'}-${name}-${locale.slice(0, 2)}`);
+          await picture(page, `${path === '/map' ? 'portal' : 'app'}-${name}-${locale.slice(0, 2)}`);
         await context.close();
       });
     }
@@ -151,7 +153,7 @@ async function picture(page: Page, name: string): Promise<void> {
 }
 
 async function ready(page: Page, path: string): Promise<void> {
-  const first = path === '/' ? '[data-testid^="entity-urn"]' : '[data-testid^="container-urn"]';
+  const first = path === '/map' ? '[data-testid^="entity-urn"]' : '[data-testid^="container-urn"]';
   await page.locator(first).first().waitFor({ state: 'attached' });
 }
 

@@ -13,7 +13,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import { chirpstackUplink, ttnUplink } from '../../src/demo/networks.ts';
 import { eventually } from '../support/eventually.ts';
 import { retrieve } from '../support/lamps.ts';
-import { checkPage, launchBrowser } from '../support/pages.ts';
+import { checkPage, followRail, launchBrowser } from '../support/pages.ts';
 import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
@@ -69,7 +69,7 @@ describe('an unknown device', { skip: CHROMIUM ? false : 'Chromium is missing (C
       });
       await page.goto(platform.url);
       const start = performance.now();
-      await page.getByTestId('add-device').click();
+      await followRail(page, 'onboarding');
       await pick(page, 'network-server', name === 'phone' ? 'ChirpStack v4' : 'The Things Stack v3');
       await uplink([0, 40, 125]);
       await page.getByTestId(`pending-${devEui}`).click({ timeout: 60_000 });
@@ -161,7 +161,9 @@ describe('an unknown device', { skip: CHROMIUM ? false : 'Chromium is missing (C
       .getByText(/yesterday/)
       .first()
       .waitFor();
+    await page.getByTestId('account').click();
     await page.getByTestId('language-en').click();
+    await page.keyboard.press('Escape');
     await row.getByText('With rejects').waitFor();
     for (const { name, viewport } of SCREENS) {
       await page.setViewportSize(viewport);

@@ -93,7 +93,7 @@ describe('signing in, in a browser', { skip: CHROMIUM ? false : 'Chromium is mis
     await isAccessible();
     await page.getByRole('button', { name: 'Enregistrer' }).click();
     await page.getByTestId('account').waitFor();
-    assert.equal(new URL(page.url()).pathname, '/');
+    await page.waitForURL(`${url}/map`);
     assert.match((await page.getByTestId('account').getAttribute('aria-label')) ?? '', /admin/);
   });
 
@@ -149,10 +149,12 @@ describe('signing in, in a browser', { skip: CHROMIUM ? false : 'Chromium is mis
 
   test('signing out leads back to the sign-in page, where the passkey signs in again', async () => {
     await page.goto(url);
+    await page.getByTestId('account').click();
     await page.getByTestId('sign-out').click();
     await page.getByRole('heading', { name: 'Se connecter' }).waitFor();
     await page.getByRole('button', { name: 'Utiliser une clé d’accès' }).click();
     await page.getByTestId('account').waitFor();
+    await page.getByTestId('account').click();
     await page.getByTestId('sign-out').click();
     await page.getByRole('heading', { name: 'Se connecter' }).waitFor();
   });

@@ -14,3 +14,11 @@ export async function checkPage(page: Page): Promise<void> {
   const excess = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
   assert.ok(excess <= 0, `${page.url()} is ${excess} px wider than the page`);
 }
+
+/** Goes to a page of the portal by its entry in the rail, on a phone by "more". */
+export async function followRail(page: Page, name: string): Promise<void> {
+  const entry = page.getByTestId(`rail-${name}`);
+  await page.getByTestId('account').waitFor();
+  if ((page.viewportSize()?.width ?? 0) < 840) await page.getByTestId('more').click();
+  await entry.click();
+}

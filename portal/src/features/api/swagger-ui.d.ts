@@ -1,9 +1,21 @@
 declare module 'swagger-ui-dist/swagger-ui-bundle.js' {
+  /** The React that it brings, as far as a layout needs it. */
+  export interface SwaggerSystem {
+    readonly React: {
+      createElement(component: unknown, properties: object, ...children: unknown[]): unknown;
+    };
+  }
+  export interface SwaggerPlugin {
+    readonly components: Readonly<
+      Record<string, (properties: { getComponent(name: string, isContainer: boolean): unknown }) => unknown>
+    >;
+  }
   /** https://swagger.io/docs/open-source-tools/swagger-ui/usage/configuration/ */
   export interface SwaggerUiOptions {
     readonly domNode: HTMLElement;
     readonly spec: object;
-    readonly layout: 'BaseLayout';
+    readonly plugins: readonly ((system: SwaggerSystem) => SwaggerPlugin)[];
+    readonly layout: string;
     readonly docExpansion: 'none';
     readonly defaultModelsExpandDepth: number;
     readonly filter: boolean;

@@ -23,6 +23,7 @@ export const messages: typeof en = {
     tools: 'Werkzeuge',
     search: 'Suchen',
     wholeTerritory: 'Ganzes Gebiet',
+    scopeTitle: 'Gemeinde',
     scopeLabel: 'Gemeinde: {scope}',
     period: { '24h': '24 Stunden', '7d': '7 Tage', '30d': '30 Tage', '1y': '1 Jahr' },
     periodLabel: 'Zeitraum: {period}',

@@ -23,6 +23,7 @@ export const messages = {
     tools: 'Tools',
     search: 'Search',
     wholeTerritory: 'Whole territory',
+    scopeTitle: 'Commune',
     scopeLabel: 'Commune: {scope}',
     period: { '24h': '24 hours', '7d': '7 days', '30d': '30 days', '1y': '1 year' },
     periodLabel: 'Period: {period}',

@@ -23,6 +23,7 @@ export const messages: typeof en = {
     tools: 'Outils',
     search: 'Chercher',
     wholeTerritory: 'Tout le territoire',
+    scopeTitle: 'Commune',
     scopeLabel: 'Commune : {scope}',
     period: { '24h': '24 heures', '7d': '7 jours', '30d': '30 jours', '1y': '1 an' },
     periodLabel: 'Période : {period}',

@@ -24,6 +24,7 @@ export const messages: typeof en = {
     tools: 'Geschier',
     search: 'Sichen',
     wholeTerritory: 'Ganzt Gebitt',
+    scopeTitle: 'Gemeng',
     scopeLabel: 'Gemeng: {scope}',
     period: { '24h': '24 Stonnen', '7d': '7 Deeg', '30d': '30 Deeg', '1y': '1 Joer' },
     periodLabel: 'Zäitraum: {period}',

@@ -1,6 +1,7 @@
 import type { messages as en } from './en.ts';
 
 export const messages: typeof en = {
+  title: 'Karte',
   list: {
     title: 'Anlagen',
     label: 'Auf der Karte gezeigte Anlagen',

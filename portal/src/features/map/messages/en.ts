@@ -1,4 +1,5 @@
 export const messages = {
+  title: 'Map',
   list: {
     title: 'Equipment',
     label: 'Equipment shown on the map',

@@ -1,6 +1,7 @@
 import type { messages as en } from './en.ts';
 
 export const messages: typeof en = {
+  title: 'Carte',
   list: {
     title: 'Équipements',
     label: 'Équipements affichés sur la carte',

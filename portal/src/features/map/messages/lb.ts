@@ -1,6 +1,7 @@
 import type { messages as en } from './en.ts';
 
 export const messages: typeof en = {
+  title: 'Kaart',
   list: {
     title: 'Anlagen',
     label: 'Anlagen, déi op der Kaart gewise ginn',
