@@ -26,14 +26,19 @@ const PARAMETERS = names(...WHO, 'action', 'tenant', 'type', 'id', 'attribute');
 
 /** What one may do, to be asked by oneself; and why one may or not, by who administers. */
 export function accessExplainRoutes(app: FastifyInstance, { access, contexts, db }: ExplainParts): void {
-  // → {"kind": "key", "id": …, "may": {"read": true, "write": false, "administer": false}}
+  // → {"kind": "key", "id": …, "may": {"read": true, "write": false, "administer": false, "administerAll": false}}
   app.get('/ops/access/me', (request, reply) => {
     const { principal, grant } = request.access ?? {};
     if (principal === undefined || grant === undefined) {
-      return sendJson(reply, { access: 'open', may: { read: true, write: true, administer: true } });
+      return sendJson(reply, { access: 'open', may: { read: true, write: true, administer: true, administerAll: true } });
     }
     const { kind, id, roles, groups, client, organisation } = principal;
-    const may = { read: !isNothing(grant.read), write: !isNothing(grant.write), administer: grant.administers };
+    const may = {
+      read: !isNothing(grant.read),
+      write: !isNothing(grant.write),
+      administer: grant.administers,
+      administerAll: grant.administersAll,
+    };
     return sendJson(reply, { access: 'enforced', kind, id, roles, groups, client, organisation, may });
   });
 
