@@ -30,7 +30,10 @@ export function accessExplainRoutes(app: FastifyInstance, { access, contexts, db
   app.get('/ops/access/me', (request, reply) => {
     const { principal, grant } = request.access ?? {};
     if (principal === undefined || grant === undefined) {
-      return sendJson(reply, { access: 'open', may: { read: true, write: true, administer: true, administerAll: true } });
+      return sendJson(reply, {
+        access: 'open',
+        may: { read: true, write: true, administer: true, administerAll: true },
+      });
     }
     const { kind, id, roles, groups, client, organisation } = principal;
     const may = {
