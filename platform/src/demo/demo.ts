@@ -8,7 +8,7 @@ import { emptiedAt, staticEntities } from './entities.ts';
 import { assembleFleet, type Fleet } from './fleet.ts';
 import { placeAssets } from './places.ts';
 import { demoProfiles } from './profiles.ts';
-import { lightingProgramme } from './programme.ts';
+import { type Dim, lightingProgramme, type Programme } from './programme.ts';
 import { simulateDevice } from './simulated-device.ts';
 
 export interface DemoOptions {
@@ -34,6 +34,17 @@ export interface Demo {
 
 const TICK_MS = 250;
 const BATCH = 250;
+/**
+ * Half the light from 21:00 to 5:30 in every other commune, and two thresholds in the rest: the strategies that the
+ * lighting service gives them in its demo.
+ */
+const LIGHTING: readonly (readonly Dim[])[] = [
+  [{ from: 21, until: 5.5, level: 0.5 }],
+  [
+    { from: 21, until: 5.5, level: 0.5 },
+    { from: 23, until: 5, level: 0.3 },
+  ],
+];
 /** The first night of 2026: energy counters run from there. */
 const FIRST_DAY = Math.floor(Date.UTC(2026, 0, 1) / 86_400_000);
 
@@ -42,15 +53,14 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { client, territory, context, logger } = options;
   const clock = startClock(options.speed);
   const places = placeAssets(territory);
-  const programme = lightingProgramme({
-    ...middleOf(territory),
-    dimFrom: 22,
-    dimUntil: 5,
-    dimLevel: 0.5,
-    twilightMinutes: 12,
-    firstDay: FIRST_DAY,
-  });
-  const fleet = assembleFleet(places, programme, options.speed);
+  const programmes = LIGHTING.map((dims) =>
+    lightingProgramme({ ...middleOf(territory), dims, twilightMinutes: 0, firstDay: FIRST_DAY }),
+  );
+  const programmeOf = (commune: string) => {
+    const at = territory.communes.findIndex(({ slug }) => slug === commune);
+    return programmes[at % programmes.length] as Programme;
+  };
+  const fleet = assembleFleet(places, programmeOf, options.speed);
 
   await createMissing(client, context, staticEntities(territory, places, fleet.containers, clock.now()));
   await options.provision(await demoProfiles(), [...fleet.devices]);

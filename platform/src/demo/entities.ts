@@ -1,8 +1,9 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { Territory } from '@alzette/territory';
 import { type Container, lastEmptied } from './containers.ts';
+import { lampAt } from './lamps.ts';
 import { instantOf } from './local-time.ts';
-import type { Place, Places } from './places.ts';
+import type { LampPlace, Place, Places } from './places.ts';
 
 /** The parts of the demo's assets that no device measures: name, place, address and what belongs to what. */
 export function staticEntities(
@@ -25,8 +26,11 @@ export function staticEntities(
   };
   return [
     ...places.cabinets.map((place) => entityAt('StreetlightControlCabinet', place, {})),
+    ...lampModels(),
     ...places.lamps.map((place) =>
       entityAt('Streetlight', place, {
+        powerRating: property(lampAt(place).nominalPower),
+        refStreetlightModel: { type: 'Relationship', object: lampModelOf(place).id },
         refStreetlightControlCabinet: { type: 'Relationship', object: place.cabinet },
       }),
     ),
@@ -37,6 +41,27 @@ export function staticEntities(
       }),
     ),
   ];
+}
+
+const OLD_EVERY = 40;
+const MODELS = {
+  led: { id: 'urn:ngsi-ld:StreetlightModel:led-3000', name: 'LED, 3 000 K', colorTemperature: 3000 },
+  oldLed: { id: 'urn:ngsi-ld:StreetlightModel:led-4000', name: 'LED, 4 000 K', colorTemperature: 4000 },
+};
+
+/** Some lamps were renewed before the law wanted warm light. */
+function lampModelOf({ id }: LampPlace) {
+  return Number(id.slice(-3)) % OLD_EVERY === 0 ? MODELS.oldLed : MODELS.led;
+}
+
+function lampModels(): Entity[] {
+  return Object.values(MODELS).map(({ id, name, colorTemperature }) => ({
+    id,
+    type: 'StreetlightModel',
+    name: property(name),
+    lampTechnology: property('LED'),
+    colorTemperature: property(colorTemperature),
+  }));
 }
 
 /** When a container was last emptied, to the minute; ISO 8601. */

@@ -16,13 +16,11 @@ const FIRST_DAY = Math.floor(Date.UTC(2026, 0, 1) / 86_400_000);
 const programme = lightingProgramme({
   latitude: 49.44,
   longitude: 5.95,
-  dimFrom: 22,
-  dimUntil: 5,
-  dimLevel: 0.5,
+  dims: [{ from: 22, until: 5, level: 0.5 }],
   twilightMinutes: 12,
   firstDay: FIRST_DAY,
 });
-const fleet = assembleFleet(places, programme, 1);
+const fleet = assembleFleet(places, () => programme, 1);
 
 describe('the places', () => {
   test('are at least 480 lamps, 24 cabinets and 64 containers, in all eight communes, each with an id of its own', () => {

@@ -26,7 +26,8 @@ const CONTAINER_INTERVAL = { normal: 8 * MINUTE, fastest: 20_000 };
 /** Every so many-th lamp falls silent after its first report, as some always do. */
 const SILENT_EVERY = 211;
 
-export function assembleFleet(places: Places, programme: Programme, speed: number): Fleet {
+/** @param programmeOf how a commune, by its slug, lights its streets */
+export function assembleFleet(places: Places, programmeOf: (commune: string) => Programme, speed: number): Fleet {
   const lamps = places.lamps.map(lampAt);
   const cabinets = places.cabinets.map((place) => ({
     place,
@@ -37,9 +38,15 @@ export function assembleFleet(places: Places, programme: Programme, speed: numbe
 
   const behaviours = [
     ...lamps.map((lamp, i) =>
-      lampBehaviour(lamp, programme, i % SILENT_EVERY === SILENT_EVERY - 1 ? DAY : every(LAMP_INTERVAL)),
+      lampBehaviour(
+        lamp,
+        programmeOf(lamp.place.commune),
+        i % SILENT_EVERY === SILENT_EVERY - 1 ? DAY : every(LAMP_INTERVAL),
+      ),
     ),
-    ...cabinets.map((cabinet) => cabinetBehaviour(cabinet, programme, every(CABINET_INTERVAL))),
+    ...cabinets.map((cabinet) =>
+      cabinetBehaviour(cabinet, programmeOf(cabinet.place.commune), every(CABINET_INTERVAL)),
+    ),
     ...containers.map((container) => containerBehaviour(container, every(CONTAINER_INTERVAL))),
   ];
   const devices = [

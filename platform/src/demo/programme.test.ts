@@ -29,7 +29,7 @@ describe('local time', () => {
 });
 
 describe('the lighting programme', () => {
-  const programme = lightingProgramme({ ...PLACE, dimFrom: 22, dimUntil: 5, dimLevel: 0.5, twilightMinutes: 12 });
+  const programme = lightingProgramme({ ...PLACE, dims: [{ from: 22, until: 5, level: 0.5 }], twilightMinutes: 12 });
 
   test('lights at dusk, dims at 22:00, is bright again at 5:00 and goes out before sunrise', () => {
     // Sunset and sunrise of these days by the national ephemeris: 16:46 and 8:08, 21:39 and 5:28.
@@ -51,8 +51,10 @@ describe('the lighting programme', () => {
 
   test('comes to the known hours of a year: 4,286 at full light, a third less when dimmed to half from 21:00 to 5:30', () => {
     const endOf2025 = instantOf(FIRST_DAY_2025 + 365, 12);
-    const full = lightingProgramme({ ...PLACE, dimFrom: 21, dimUntil: 5.5, dimLevel: 1 }).fullPowerHours(endOf2025);
-    const dimmed = lightingProgramme({ ...PLACE, dimFrom: 21, dimUntil: 5.5, dimLevel: 0.5 }).fullPowerHours(endOf2025);
+    const full = lightingProgramme({ ...PLACE, dims: [{ from: 21, until: 5.5, level: 1 }] }).fullPowerHours(endOf2025);
+    const dimmed = lightingProgramme({ ...PLACE, dims: [{ from: 21, until: 5.5, level: 0.5 }] }).fullPowerHours(
+      endOf2025,
+    );
     assert.ok(Math.abs(full - 4286) < 25, `${full} h`);
     assert.ok(Math.abs((1 - dimmed / full) * 100 - 32.8) < 0.5, `${100 * (1 - dimmed / full)} %`);
   });

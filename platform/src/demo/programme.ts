@@ -11,13 +11,18 @@ export interface Programme {
   fullPowerHours(until: number): number;
 }
 
+/** Local hours, e.g. 22 and 5; of the evening from noon on, else of the morning after. */
+export interface Dim {
+  readonly from: number;
+  readonly until: number;
+  readonly level: number;
+}
+
 export interface ProgrammeOptions {
   readonly latitude: number;
   readonly longitude: number;
-  /** Local hours between which the lamps are dimmed, e.g. 22 and 5; and to what level. */
-  readonly dimFrom: number;
-  readonly dimUntil: number;
-  readonly dimLevel: number;
+  /** When the lamps are dimmed, and to what level; of two that overlap the later in the list counts. */
+  readonly dims: readonly Dim[];
   /** Minutes from sunset to on, and from off to sunrise. */
   readonly twilightMinutes: number;
   /** The local day, counted from 1970-01-01, whose evening begins the first night. */
@@ -26,9 +31,9 @@ export interface ProgrammeOptions {
 
 interface Night {
   readonly on: number;
-  readonly dim: number;
-  readonly bright: number;
   readonly off: number;
+  /** All of it, in order. */
+  readonly steps: readonly { readonly from: number; readonly to: number; readonly level: number }[];
 }
 
 const HOUR = 3_600_000;
@@ -49,18 +54,13 @@ export function lightingProgramme(options: ProgrammeOptions): Programme {
     nights.set(day, known);
     return known;
   };
-  const hoursUntil = ({ on, dim, bright, off }: Night, until: number): number => {
-    const lit = overlap(on, off, until);
-    const dimmed = overlap(Math.max(on, dim), Math.min(off, bright), until);
-    return (lit - dimmed * (1 - powerShare(options.dimLevel))) / HOUR;
-  };
+  const hoursUntil = ({ steps }: Night, until: number): number =>
+    steps.reduce((sum, { from, to, level }) => sum + powerShare(level) * overlap(from, to, until), 0) / HOUR;
 
   return {
     start: instantOf(options.firstDay, 12),
     levelAt(at) {
-      const { on, dim, bright, off } = night(eveningOf(at));
-      if (at < on || at >= off) return 0;
-      return at >= dim && at < bright ? options.dimLevel : 1;
+      return night(eveningOf(at)).steps.find(({ from, to }) => from <= at && at < to)?.level ?? 0;
     },
     fullPowerHours(until) {
       const day = eveningOf(until);
@@ -83,12 +83,25 @@ function nightOf(day: number, options: ProgrammeOptions): Night {
   const twilight = options.twilightMinutes * 60_000;
   const { sunset } = getTimes(new Date(instantOf(day, 12)), options.latitude, options.longitude);
   const { sunrise } = getTimes(new Date(instantOf(day + 1, 12)), options.latitude, options.longitude);
-  return {
-    on: (sunset?.getTime() ?? instantOf(day, 18)) + twilight,
-    dim: instantOf(day, options.dimFrom),
-    bright: instantOf(day + 1, options.dimUntil),
-    off: (sunrise?.getTime() ?? instantOf(day + 1, 6)) - twilight,
-  };
+  const on = (sunset?.getTime() ?? instantOf(day, 18)) + twilight;
+  const off = (sunrise?.getTime() ?? instantOf(day + 1, 6)) - twilight;
+  const dims = options.dims.map(({ from, until, level }) => ({
+    start: instantOfNight(day, from),
+    end: instantOfNight(day, until),
+    level,
+  }));
+  const edges = [on, off, ...dims.flatMap(({ start, end }) => [start, end])]
+    .filter((edge) => edge >= on && edge <= off)
+    .sort((a, b) => a - b);
+  const steps = edges.slice(0, -1).map((from, i) => {
+    const level = dims.findLast(({ start, end }) => start <= from && from < end)?.level ?? 1;
+    return { from, to: edges[i + 1] as number, level };
+  });
+  return { on, off, steps };
+}
+
+function instantOfNight(day: number, hour: number): number {
+  return instantOf(hour >= 12 ? day : day + 1, hour);
 }
 
 function overlap(from: number, to: number, until: number): number {
