@@ -1,6 +1,7 @@
 import { type TestContext, test } from 'node:test';
 import { startGuardedPlatform } from '../support/guarded-platform.ts';
 import { ownDatabase } from '../support/own-database.ts';
+import { freePort } from '../support/platform-process.ts';
 
 export type Asked = Awaited<ReturnType<typeof startLighting>>;
 
@@ -15,19 +16,23 @@ export interface Step {
 }
 
 /** Steps in the whole product, on the embedded database and on PostgreSQL where there is one; each has the same start. */
-export function onEachDatabase(name: string, steps: readonly Step[]): void {
+export function onEachDatabase(name: string, steps: readonly Step[], tenant = ''): void {
   for (const { label, url } of DATABASES) {
     test(`${name} (${label})`, async (t) => {
       const database = url === undefined ? undefined : await ownDatabase(url, 'lighting');
-      const product = await startLighting(t, database && { DATABASE_URL: database.url });
+      const product = await startLighting(t, tenant, database && { DATABASE_URL: database.url });
       t.after(() => database?.drop());
       for (const step of steps) await t.test(`${step.name} (${label})`, () => step.run(product));
     });
   }
 }
 
-async function startLighting(t: TestContext, settings: Readonly<Record<string, string>> = {}) {
-  const { app, publicUrl, authorizationOf } = await startGuardedPlatform(t, settings);
+export async function startLighting(t: TestContext, tenant: string, settings: Readonly<Record<string, string>> = {}) {
+  const mqttPort = await freePort();
+  const { app, publicUrl, authorizationOf } = await startGuardedPlatform(t, {
+    MQTT_PORT: String(mqttPort),
+    ...settings,
+  });
   const authorization = await authorizationOf('ada', 'administrator');
   const context = `<${publicUrl}/contexts/territory/v3.jsonld>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
   const ask = async (
@@ -42,6 +47,7 @@ async function startLighting(t: TestContext, settings: Readonly<Record<string, s
       url,
       headers: {
         authorization,
+        ...(tenant !== '' && { 'ngsild-tenant': tenant }),
         ...(isEntities && { link: context }),
         ...(payload !== undefined && { 'content-type': 'application/json' }),
         ...headers,
@@ -50,5 +56,5 @@ async function startLighting(t: TestContext, settings: Readonly<Record<string, s
     });
     return answer;
   };
-  return { app, publicUrl, authorizationOf, ask };
+  return { app, publicUrl, mqttPort, authorizationOf, ask };
 }

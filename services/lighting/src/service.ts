@@ -1,5 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
+import { advancePlan } from './apply/advance-plan.ts';
+import { endOverride, type OverrideJob, overrideRoutes } from './apply/override-routes.ts';
+import { type PlanJob, planRoutes } from './apply/plan-routes.ts';
+import { leasePlan, openPlans } from './apply/plan-rows.ts';
 import { putDemo } from './demo/demo.ts';
 import { measureRoutes } from './measure/measure-routes.ts';
 import { closeNights } from './measure/night-jobs.ts';
@@ -10,6 +15,9 @@ import type { LightingParts } from './parts.ts';
 import { publicRoutes } from './public/public-routes.ts';
 import { simulationRoutes } from './simulation/simulation-routes.ts';
 import { strategyRoutes } from './strategies/strategy-routes.ts';
+
+/** Between two looks at what lamps have answered. */
+const PLAN_EVERY_MS = 1_000;
 
 /** Street lighting: park, strategies, simulation, measured saving. */
 export const lighting = defineService({
@@ -26,6 +34,29 @@ export const lighting = defineService({
       oneAtATime: true,
       run: () => closeNights(parts),
     });
+    const advance = given.jobs.define<PlanJob>({
+      name: 'lighting.advance-plan',
+      title: { fr: "Déploiement d'une stratégie d'éclairage", en: 'Roll-out of a lighting strategy' },
+      async run({ tenant, plan }, { id, signal }) {
+        const isOurs = async () => !signal.aborted && (await leasePlan(given.db, tenant, plan, id));
+        while ((await isOurs()) && (await advancePlan(parts, tenant, plan))) await sleep(PLAN_EVERY_MS);
+      },
+    });
+    // What a crash has left lies still until the next look.
+    given.jobs.define({
+      name: 'lighting.look-after-plans',
+      title: { fr: "Reprise des déploiements d'éclairage", en: 'Resuming of lighting roll-outs' },
+      schedule: { cron: '*/5 * * * *' },
+      async run() {
+        for (const { tenant, id } of await openPlans(given.db))
+          await advance.enqueue({ tenant, plan: id }, { key: id });
+      },
+    });
+    const end = given.jobs.define<OverrideJob>({
+      name: 'lighting.end-override',
+      title: { fr: "Fin d'un niveau forcé", en: 'End of a level set by hand' },
+      run: ({ tenant, override }) => endOverride(parts, tenant, override),
+    });
     await serviceRoutes(given.app, '/lighting', (scope) => {
       // A tenant that uses the service has its readings kept.
       scope.addHook('preHandler', async ({ tenant, method }) => {
@@ -35,6 +66,8 @@ export const lighting = defineService({
       strategyRoutes(scope, parts);
       measureRoutes(scope, parts);
       parkRoutes(scope, parts);
+      planRoutes(scope, parts, advance);
+      overrideRoutes(scope, parts, end);
       notificationRoutes(scope, parts, subscriptions);
     });
     await serviceRoutes(given.app, '/public/lighting', (scope) => {

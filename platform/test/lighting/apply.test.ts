@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { connectAsync, type MqttClient } from 'mqtt';
+import { eventually } from '../support/eventually.ts';
+import { type Asked, onEachDatabase, type Step } from './on-each-database.ts';
+
+const STREETS = ['Rue A', 'Rue B', 'Rue C'];
+const LAMPS = 12;
+const KEY = 'lamps';
+const id = (n: number) => `urn:ngsi-ld:Streetlight:${n}`;
+const property = (value: unknown) => ({ type: 'Property', value });
+const HALF = { name: 'Half', programme: { level: 1, slots: [{ from: '21:00', to: '05:30', level: 0.5 }] } };
+const DARK = { name: 'Dark', programme: { level: 0.2 } };
+
+/** Simulated lamps on the real MQTT broker: what they were told last, and how they answer. */
+interface Lamps {
+  readonly mqtt: MqttClient;
+  readonly told: Map<number, { readonly command: string; readonly value: unknown }>;
+  /** Absent: as they should. `silent` never answers. */
+  readonly answers: Map<number, 'ERROR' | 'silent'>;
+}
+let lamps: Lamps;
+
+async function connectLamps(mqttPort: number): Promise<Lamps> {
+  const mqtt = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { clientId: 'simulated-lamps' });
+  const told: Lamps['told'] = new Map();
+  const answers: Lamps['answers'] = new Map();
+  mqtt.on('message', (topic, payload) => {
+    const n = Number(/lamp(\d+)/.exec(topic)?.[1]);
+    for (const [command, value] of Object.entries(JSON.parse(payload.toString()) as object)) {
+      told.set(n, { command, value });
+      const answer = answers.get(n) ?? 'OK';
+      if (answer !== 'silent')
+        mqtt.publish(
+          `/json/${KEY}/lamp${n}/cmdexe`,
+          JSON.stringify({ [command]: answer === 'ERROR' ? { status: answer, info: 'no memory' } : answer }),
+        );
+    }
+  });
+  for (let n = 0; n < LAMPS; n++) await mqtt.subscribeAsync(`/${KEY}/lamp${n}/cmd`);
+  return { mqtt, told, answers };
+}
+
+const preparesLamps: Step = {
+  name: 'twelve lamps in three streets have devices that take commands',
+  async run({ ask, mqttPort }) {
+    const service = { 'fiware-servicepath': '/' };
+    const commands = ['applyStrategy', 'dim'].map((name) => ({ name, type: 'command' }));
+    const group = { apikey: KEY, resource: '/iot/json', entity_type: 'Streetlight' };
+    const grouped = await ask('POST', '/iot/groups', { groups: [group] }, service);
+    assert.equal(grouped.statusCode, 201, grouped.body);
+    const devices = Array.from({ length: LAMPS }, (_, n) => ({
+      device_id: `lamp${n}`,
+      apikey: KEY,
+      entity_name: id(n),
+      entity_type: 'Streetlight',
+      transport: 'MQTT',
+      commands,
+    }));
+    const made = await ask('POST', '/iot/devices', { devices }, service);
+    assert.equal(made.statusCode, 201, made.body);
+    const entities = Array.from({ length: LAMPS }, (_, n) => ({
+      id: id(n),
+      type: 'Streetlight',
+      scope: '/Thil',
+      location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.91, 49.47] } },
+      address: property({ streetAddress: STREETS[Math.floor(n / 4)], addressLocality: 'Thil' }),
+      powerRating: property(50),
+    }));
+    const upserted = await ask('POST', '/ngsi-ld/v1/entityOperations/upsert?options=update', entities);
+    assert.ok(upserted.statusCode < 300, upserted.body);
+    for (const [name, strategy] of [
+      ['half', HALF],
+      ['dark', DARK],
+    ] as const) {
+      assert.equal((await ask('PUT', `/lighting/strategies/${name}`, strategy)).statusCode, 201);
+    }
+    lamps = await connectLamps(mqttPort);
+  },
+};
+
+async function propose({ ask }: Asked, plan: object) {
+  const made = await ask('POST', '/lighting/plans', { kind: 'commune', zone: 'Thil', deadlineS: 20, ...plan });
+  assert.equal(made.statusCode, 201, made.body);
+  return made.json();
+}
+
+async function approve({ ask, authorizationOf }: Asked, plan: string) {
+  const authorization = await authorizationOf('bob', 'administrator');
+  const answer = await ask('POST', `/lighting/plans/${plan}/approve`, {}, { authorization });
+  assert.equal(answer.statusCode, 200, answer.body);
+}
+
+const ends = ({ ask }: Asked, plan: string, state: string) =>
+  eventually(
+    `the plan is ${state}`,
+    async () => {
+      const shown = (await ask('GET', `/lighting/plans/${plan}`)).json();
+      return shown.state === state && shown;
+    },
+    60_000,
+  );
+
+const rollsOut: Step = {
+  name: 'a second person approves, and the strategy goes out street by street',
+  async run(product) {
+    const { ask } = product;
+    const plan = await propose(product, { strategy: 'half' });
+    assert.equal(plan.state, 'proposed');
+    assert.deepEqual(plan.lamps, [
+      { stage: 0, state: 'waiting', lamps: 4 },
+      { stage: 1, state: 'waiting', lamps: 4 },
+      { stage: 2, state: 'waiting', lamps: 4 },
+    ]);
+    const own = await ask('POST', `/lighting/plans/${plan.id}/approve`, {});
+    assert.equal(own.statusCode, 403);
+    assert.match(own.json().detail, /the approval of another/);
+    assert.equal(lamps.told.size, 0, 'nothing goes out before');
+    await approve(product, plan.id);
+    const done = await ends(product, plan.id, 'done');
+    assert.deepEqual(
+      done.acts.map(({ actor, action }: { actor: string; action: string }) => [actor, action]),
+      [
+        ['token:ada', 'propose'],
+        ['token:bob', 'approve'],
+        ['service:lighting', 'finishStage'],
+        ['service:lighting', 'finishStage'],
+        ['service:lighting', 'finish'],
+      ],
+    );
+    assert.equal(lamps.told.size, LAMPS);
+    for (const { command, value } of lamps.told.values()) {
+      assert.equal(command, 'applyStrategy');
+      assert.equal((value as { name: string }).name, 'Half');
+    }
+    const [assigned] = (await ask('GET', '/lighting/assignments')).json().assignments;
+    assert.deepEqual([assigned.kind, assigned.zone, assigned.strategy], ['commune', 'Thil', 'half']);
+    const late = await ask('POST', `/lighting/plans/${plan.id}/cancel`, {});
+    assert.equal(late.statusCode, 409);
+  },
+};
+
+const rollsBack: Step = {
+  name: 'too many failures in the first street take it back to what ran before',
+  async run(product) {
+    lamps.told.clear();
+    lamps.answers.set(0, 'ERROR').set(1, 'ERROR');
+    const { id: plan } = await propose(product, { strategy: 'dark' });
+    await approve(product, plan);
+    const shown = await ends(product, plan, 'rolledBack');
+    assert.match(shown.reason, /2 of 4 lamps of stage 1 failed/);
+    assert.deepEqual([...lamps.told.keys()].sort(), [0, 1, 2, 3], 'the other streets were never told');
+    for (const { value } of lamps.told.values()) assert.equal((value as { name: string }).name, 'Half');
+    assert.deepEqual(shown.lamps, [
+      { stage: 0, state: 'back', lamps: 2 },
+      { stage: 0, state: 'backFailed', lamps: 2 },
+      { stage: 1, state: 'waiting', lamps: 4 },
+      { stage: 2, state: 'waiting', lamps: 4 },
+    ]);
+    lamps.answers.clear();
+  },
+};
+
+const givesUp: Step = {
+  name: 'a lamp that never answers ends as such, and is shown',
+  async run(product) {
+    lamps.answers.set(5, 'silent');
+    const { id: plan } = await propose(product, { strategy: 'dark', deadlineS: 4, mostFailures: 0.3 });
+    await approve(product, plan);
+    const shown = await ends(product, plan, 'done');
+    assert.deepEqual(
+      shown.troubled.map(({ lamp, state, info }: Record<string, unknown>) => [lamp, state, info]),
+      [[id(5), 'unanswered', 'no answer within 4 s']],
+    );
+    lamps.answers.clear();
+  },
+};
+
+const overrides: Step = {
+  name: 'a level by hand has an end, and is written down',
+  async run({ ask }) {
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const body = { lamps: [id(8), id(9)], level: 1, until, reason: 'Fête du village' };
+    const made = await ask('POST', '/lighting/overrides', body);
+    assert.equal(made.statusCode, 201, made.body);
+    await eventually(
+      'the lamps are told',
+      () => lamps.told.get(9)?.command === 'dim' && lamps.told.get(9)?.value === 1,
+    );
+    const override = made.json().id;
+    assert.equal((await ask('DELETE', `/lighting/overrides/${override}`)).statusCode, 204);
+    await eventually('they are back at their programme', () => lamps.told.get(8)?.value === 'programme');
+    const shown = (await ask('GET', `/lighting/overrides/${override}`)).json();
+    assert.deepEqual(
+      shown.acts.map(({ action }: { action: string }) => action),
+      ['override', 'endOverride'],
+    );
+    for (const [change, detail] of [
+      [{ until: '2020-01-01T00:00:00Z' }, /^until: got "2020-01-01T00:00:00Z", expected a time within/],
+      [{ level: 2 }, /^level: got 2/],
+      [{ reason: '' }, /^reason: got ""/],
+      [{ lamps: [] }, /^lamps: got \[\]/],
+    ] as const) {
+      const refused = await ask('POST', '/lighting/overrides', { ...body, ...change });
+      assert.equal(refused.statusCode, 400);
+      assert.match(refused.json().detail, detail);
+    }
+    await lamps.mqtt.endAsync();
+  },
+};
+
+onEachDatabase('a strategy is applied', [preparesLamps, rollsOut, rollsBack, givesUp, overrides], 'town');

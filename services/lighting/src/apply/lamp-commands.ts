@@ -1,0 +1,79 @@
+import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
+
+/**
+ * Commands go as writes of an attribute of the lamp's entity, which the agents take to its device; `<command>_status`
+ * tells what became of it.
+ */
+export interface LampCommands {
+  /** Lamps that could not be told, with the reason. */
+  send(lamps: readonly string[], command: string, value: unknown): Promise<ReadonlyMap<string, string>>;
+  /** What lamps have answered since: absent: nothing that is final. */
+  answers(
+    lamps: readonly string[],
+    command: string,
+    since: (lamp: string) => Date | null,
+  ): Promise<ReadonlyMap<string, Answer>>;
+}
+
+export interface Answer {
+  readonly isDone: boolean;
+  readonly info?: string;
+}
+
+const BATCH = 100;
+const FINAL = ['OK', 'ERROR', 'EXPIRED'];
+/** Clocks of device and server never quite agree. */
+const SKEW_MS = 1_000;
+
+export function lampCommands(how: {
+  readonly client: NgsiLdClient;
+  readonly context: string;
+  readonly tenant: string;
+}): LampCommands {
+  const { client, context, tenant } = how;
+  return {
+    async send(lamps, command, value) {
+      const refused = new Map<string, string>();
+      for (let at = 0; at < lamps.length; at += BATCH) {
+        const entities = lamps
+          .slice(at, at + BATCH)
+          .map((id): Entity => ({ id, type: 'Streetlight', [command]: { type: 'Property', value } }));
+        const { errors } = await client.batchUpsert(entities, { update: true, context, tenant });
+        for (const { entityId, error } of errors) refused.set(entityId, error.detail ?? error.title);
+      }
+      return refused;
+    },
+
+    async answers(lamps, command, since) {
+      const answers = new Map<string, Answer>();
+      const [status, info] = [`${command}_status`, `${command}_info`];
+      for (let at = 0; at < lamps.length; at += BATCH) {
+        const id = lamps.slice(at, at + BATCH);
+        const pick = ['id', 'type', status, info];
+        const { entities } = await client.queryEntities({
+          type: 'Streetlight',
+          id,
+          limit: BATCH,
+          pick,
+          context,
+          tenant,
+        });
+        for (const entity of entities) {
+          const { value, observedAt } = (entity[status] ?? {}) as {
+            readonly value?: unknown;
+            readonly observedAt?: string;
+          };
+          const sent = since(entity.id)?.getTime() ?? 0;
+          const isNew = observedAt === undefined || Date.parse(observedAt) >= sent - SKEW_MS;
+          if (!isNew || typeof value !== 'string' || !FINAL.includes(value)) continue;
+          const said = (entity[info] as { readonly value?: unknown } | undefined)?.value;
+          answers.set(entity.id, {
+            isDone: value === 'OK',
+            ...(said !== undefined && { info: typeof said === 'string' ? said : JSON.stringify(said) }),
+          });
+        }
+      }
+      return answers;
+    },
+  };
+}
