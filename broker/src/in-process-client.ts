@@ -5,7 +5,9 @@ import {
   type NgsiLdClient,
   NgsiLdClientError,
   type RetrieveOptions,
+  type TemporalEntity,
 } from '@alzette/ngsi-ld-schemas/client';
+import { samplesOf, temporalParameters } from '@alzette/ngsi-ld-schemas/client/samples';
 import type { Context, Contexts } from './context/contexts.ts';
 import type { Database } from './database/database.ts';
 import { type BatchItem, type BatchOutcome, failedItem, writeBatch } from './entities/batch.ts';
@@ -17,15 +19,18 @@ import { retrieveEntity } from './entities/retrieve-entity.ts';
 import { readUpsert } from './entities/upsert-entity.ts';
 import { readMeasures } from './entities/upsert-measures.ts';
 import type { Decide, WriteLane } from './entities/write-lane/write-lane.ts';
+import { queryTemporal } from './history/query/query-temporal.ts';
 import { upsertTemporal } from './history/write/write-temporal.ts';
 import { type BatchOperationResult, batchResult } from './http/answers/batch-result.ts';
 import { problemOf } from './http/answers/problem.ts';
 import { readEntityQuery, readRepresentation } from './http/requests/entity-query.ts';
 import type { Parameters } from './http/requests/parameters.ts';
+import { readEvolution, selectionOf } from './http/requests/temporal-query.ts';
 import { NgsiLdError } from './model/errors.ts';
 import { parseEntityFragment, parseWholeEntity } from './model/parse/parse-entity.ts';
 import { representEntity } from './model/represent/represent.ts';
 import { parseTemporalFragment } from './model/temporal/temporal-fragment.ts';
+import { representTemporal } from './model/temporal/temporal-represent.ts';
 import { badMember } from './model/values.ts';
 import { checkNotTooWide } from './query/entity-query.ts';
 import { parseProjection } from './query/projection/projection.ts';
@@ -40,6 +45,9 @@ export interface InProcessParts {
   readonly tenants: Tenants;
   readonly subscriptions: SubscriptionParts;
 }
+
+/** Of each series, in one answer to a package beside the broker: it asks for as much as it can take. */
+const ALL_INSTANCES = 1_000_000;
 
 /** @throws NgsiLdError: the item can't be read */
 type ReadItem<Result> = (item: unknown, names: Context) => { entityId: string; decide: Decide<Result> };
@@ -156,6 +164,26 @@ export function inProcessClient({ db, lane, contexts, tenants, subscriptions }: 
         const { id } = fragment;
         if (id === undefined) throw badMember('id', undefined, 'the URI of the entity');
         await inTenant(options, (tenant) => upsertTemporal(db, lane, tenant, { ...fragment, id }));
+      }),
+
+    queryTemporal: (query) =>
+      told(async () => {
+        const context = await contextOf(query);
+        const parameters = Object.fromEntries(temporalParameters(query));
+        const read = readEntityQuery(parameters, context);
+        const evolution = readEvolution(parameters, read.projection);
+        const page = { ...read, descending: false };
+        const found = await queryTemporal(
+          db,
+          query.tenant ?? '',
+          selectionOf(read, evolution),
+          evolution.asked,
+          page,
+          ALL_INSTANCES,
+        );
+        return found.entities.map((entity) =>
+          samplesOf(representTemporal(entity, context, evolution.how) as TemporalEntity, query),
+        );
       }),
 
     createSubscription: (subscription, options) =>

@@ -74,6 +74,7 @@ const nothing: NgsiLdClient = {
   batchCreate: async () => ({ success: [], errors: [] }),
   batchUpsert: async () => ({ success: [], errors: [] }),
   upsertTemporal: async () => undefined,
+  queryTemporal: async () => [],
   createSubscription: async () => '',
   deleteSubscription: async () => undefined,
 };

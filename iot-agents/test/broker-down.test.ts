@@ -37,6 +37,7 @@ function remoteBroker() {
     deleteEntity: refuse,
     batchCreate: refuse,
     upsertTemporal: refuse,
+    queryTemporal: refuse,
     createSubscription: refuse,
     deleteSubscription: refuse,
   };

@@ -51,6 +51,25 @@ export interface TemporalEntity {
   [attribute: string]: unknown;
 }
 
+/** Which samples of which entities: those observed from `from` up to and including `to`. */
+export interface TemporalQuery extends CallOptions {
+  type?: string;
+  id?: string[];
+  attrs: string[];
+  from: Date;
+  to: Date;
+  /** Entities on a page, by id; `offset` are left out before. */
+  limit?: number;
+  offset?: number;
+}
+
+/** The samples of an entity's attributes, ascending in time: the value, and when it was observed (milliseconds since 1970). */
+export interface EntitySamples {
+  id: string;
+  type: string | string[];
+  attributes: { [name: string]: [value: unknown, observedAt: number][] };
+}
+
 export interface EntityPage<E = Entity> {
   entities: E[];
   /** All that match, when the query asked for `count`. */
@@ -89,6 +108,11 @@ export interface NgsiLdClient {
    * The present takes what is more recent than it; an instance takes the place of another of its dataset and observedAt.
    */
   upsertTemporal(entity: TemporalEntity, options?: CallOptions): Promise<void>;
+  /**
+   * The evolution of entities in its simplified form (5.7.4, 4.5.9), all of it, whatever the broker puts in one answer. Of
+   * attributes with datasets the default instance.
+   */
+  queryTemporal(query: TemporalQuery): Promise<EntitySamples[]>;
   /** Resolves to the subscription's id. */
   createSubscription(subscription: Record<string, unknown>, options?: CallOptions): Promise<string>;
   deleteSubscription(id: string, options?: CallOptions): Promise<void>;

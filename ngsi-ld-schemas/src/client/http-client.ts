@@ -4,11 +4,15 @@ import { batchResult } from './batch-result.ts';
 import {
   type CallOptions,
   type EntityQuery,
+  type EntitySamples,
   type NgsiLdClient,
   NgsiLdClientError,
   type RetrieveOptions,
+  type TemporalEntity,
+  type TemporalQuery,
 } from './client.ts';
 import { queryParameters, retrieveParameters } from './entity-parameters.ts';
+import { joinSamples, samplesOf, temporalParameters } from './entity-samples.ts';
 import { fetchTransport } from './fetch-transport.ts';
 import { sendWithRetries } from './retry.ts';
 import type { HttpAnswer, Transport } from './transport.ts';
@@ -95,6 +99,23 @@ export function httpClient(
     return result;
   }
 
+  /** Until nothing is cut off any more (6.3.10). */
+  async function samples(query: TemporalQuery): Promise<EntitySamples[]> {
+    const found: EntitySamples[] = [];
+    let from: Date | undefined = query.from;
+    while (from !== undefined) {
+      const path = `/temporal/entities${queryString(temporalParameters(query, from))}`;
+      const answer: HttpAnswer = succeeded(await send({ method: 'GET', path, repeatable: true, options: query }));
+      const entities = JSON.parse(answer.body) as TemporalEntity[];
+      joinSamples(
+        found,
+        entities.map((entity) => samplesOf(entity, query)),
+      );
+      from = continuation(answer, from);
+    }
+    return found;
+  }
+
   async function remove(path: string, options: CallOptions | undefined): Promise<void> {
     const answer = await send({ method: 'DELETE', path, repeatable: true, options });
     // An attempt whose answer was lost may have deleted it.
@@ -129,6 +150,7 @@ export function httpClient(
       const path = '/temporal/entities';
       succeeded(await send({ method: 'POST', path, body: entity, repeatable: true, options }));
     },
+    queryTemporal: (query) => samples(query),
     async createSubscription(subscription, options) {
       const path = '/subscriptions';
       const answer = succeeded(await send({ method: 'POST', path, body: subscription, repeatable: false, options }));
@@ -144,6 +166,14 @@ function entityPath(id: string): string {
 
 function queryString(parameters: URLSearchParams): string {
   return parameters.size === 0 ? '' : `?${parameters}`;
+}
+
+/** Where an evolution goes on that was cut off; undefined: it was not, or nothing follows. */
+function continuation(answer: HttpAnswer, from: Date): Date | undefined {
+  if (answer.status !== 206) return undefined;
+  const [, end] = /^date-time \S+?Z-(\S+)\//.exec(answer.header('content-range') ?? '') ?? [];
+  const at = Date.parse(end ?? '');
+  return at > from.getTime() ? new Date(at) : undefined;
 }
 
 /** A body that brings its own @context goes as JSON-LD, any other with the context's Link (6.3.5). */

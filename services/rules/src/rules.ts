@@ -1,1 +1,79 @@
+import { metric } from '@alzette/kit/metrics';
+import { serviceRoutes } from '@alzette/kit/routes';
+import { defineService, type ServiceContext, type ServiceDefinition, type TerritoryInfo } from '@alzette/kit/service';
+import type { AlarmPort } from './book/alarm-port.ts';
+import { startEngine } from './engine/engine.ts';
+import type { TerritoryFacts } from './engine/rule-set.ts';
+import { openNotifySecret } from './intake/notify-secret.ts';
+import { createSubscriptions } from './intake/subscriptions.ts';
+import { notifyRoute } from './routes/notify-route.ts';
+import { ruleRoutes } from './routes/rule-routes.ts';
+import { inboxLag } from './store/inbox-rows.ts';
+
+export type * from './book/alarm-port.ts';
 export type * from './document/rule.ts';
+
+export interface RulesOptions {
+  /** Who keeps the alarms that rules raise. */
+  readonly alarms: AlarmPort;
+}
+
+/** Rules on entities: what raises alarms, and what clears them. */
+export function rulesService({ alarms }: RulesOptions): ServiceDefinition {
+  return defineService({
+    name: 'rules',
+    migrations: new URL('../migrations/', import.meta.url),
+    start: (context) => start(context, alarms),
+  });
+}
+
+async function start(context: ServiceContext, alarms: AlarmPort) {
+  const { app, db, client, logger, publicUrl, secrets, metrics } = context;
+  const territory = territoryFacts(context.territory);
+  const secret = await openNotifySecret(db, secrets);
+  const subscriptions = createSubscriptions({
+    db,
+    client,
+    context: context.context,
+    notifyUrl: `${publicUrl}/rules/notify`,
+    secret: secret.secret,
+    logger,
+  });
+  await serviceRoutes(app, '/rules', (scope) => {
+    ruleRoutes(scope, context);
+    notifyRoute(scope, context, secret);
+  });
+  const engine = await startEngine({ db, client, context: context.context, territory, alarms, subscriptions, logger });
+  metrics.add(async () => {
+    const { waiting, oldestMs } = await inboxLag(db, Date.now());
+    const { isLeader, entities, changes } = engine.counts();
+    return [
+      metric('alzette_rules_inbox', 'gauge', 'Changes that rules have not been followed on yet', waiting),
+      metric('alzette_rules_lag_seconds', 'gauge', 'How long the oldest of them has waited', oldestMs / 1000),
+      metric('alzette_rules_leader', 'gauge', 'Whether this process follows the rules', isLeader ? 1 : 0),
+      metric('alzette_rules_entities_total', 'counter', 'Entities that rules have been followed on', entities),
+      metric('alzette_rules_acts_total', 'counter', 'Acts on alarms and attributes', changes),
+    ].join('');
+  });
+  return {
+    async stop() {
+      await subscriptions.stop();
+      await engine.stop();
+    },
+  };
+}
+
+/** Where the law of Alsace-Moselle gives two public holidays more. */
+const MOSELLE_LAW = ['57', '67', '68'];
+
+function territoryFacts({ timeZone, communes, bbox: [west, south, east, north] }: TerritoryInfo): TerritoryFacts {
+  return {
+    place: { timeZone, position: [(west + east) / 2, (south + north) / 2] },
+    holidaysOf(scopes) {
+      const commune = communes.find(({ scope }) =>
+        scopes.some((each) => each === scope || each.startsWith(`${scope}/`)),
+      );
+      return commune !== undefined && MOSELLE_LAW.includes(commune.department) ? 'fr-moselle' : 'fr';
+    },
+  };
+}

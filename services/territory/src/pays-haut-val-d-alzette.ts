@@ -4,6 +4,8 @@ import type { Position } from './plane.ts';
 export interface CommunePlan {
   readonly slug: string;
   readonly name: string;
+  /** Its département, which decides on its public holidays: Moselle is 57, Meurthe-et-Moselle 54. */
+  readonly department: string;
   /** Its town hall, about. */
   readonly center: Position;
   /** How far its streets reach, metres. */
@@ -17,14 +19,14 @@ export const NAME = "Pays Haut Val d'Alzette";
 export const TIME_ZONE = 'Europe/Paris';
 
 export const COMMUNES: readonly CommunePlan[] = [
-  commune('audun-le-tiche', 'Audun-le-Tiche', [5.9575, 49.4717], 800, 70, 1.25),
-  commune('aumetz', 'Aumetz', [5.9433, 49.418], 560, 20, 1.2),
-  commune('boulange', 'Boulange', [5.949, 49.3836], 520, 120, 1.35),
-  commune('ottange', 'Ottange', [6.0206, 49.4428], 600, 110, 1.6),
-  commune('redange', 'Rédange', [5.9203, 49.4947], 380, 35, 1.5),
-  commune('russange', 'Russange', [5.9542, 49.4848], 400, 80, 1.15),
-  commune('thil', 'Thil', [5.9089, 49.4711], 460, 150, 1.3),
-  commune('villerupt', 'Villerupt', [5.9286, 49.4672], 780, 10, 1.3),
+  commune('audun-le-tiche', 'Audun-le-Tiche', '57', [5.9575, 49.4717], 800, 70, 1.25),
+  commune('aumetz', 'Aumetz', '57', [5.9433, 49.418], 560, 20, 1.2),
+  commune('boulange', 'Boulange', '57', [5.949, 49.3836], 520, 120, 1.35),
+  commune('ottange', 'Ottange', '57', [6.0206, 49.4428], 600, 110, 1.6),
+  commune('redange', 'Rédange', '57', [5.9203, 49.4947], 380, 35, 1.5),
+  commune('russange', 'Russange', '57', [5.9542, 49.4848], 400, 80, 1.15),
+  commune('thil', 'Thil', '54', [5.9089, 49.4711], 460, 150, 1.3),
+  commune('villerupt', 'Villerupt', '54', [5.9286, 49.4672], 780, 10, 1.3),
 ];
 
 /** Roads that join the communes, by slug. */
@@ -74,10 +76,11 @@ export const OUTLINE: readonly Position[] = [
 function commune(
   slug: string,
   name: string,
+  department: string,
   center: Position,
   radius: number,
   axis: number,
   stretch: number,
 ): CommunePlan {
-  return { slug, name, center, radius, axis, stretch };
+  return { slug, name, department, center, radius, axis, stretch };
 }

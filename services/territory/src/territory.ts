@@ -14,6 +14,8 @@ export interface Commune {
   readonly name: string;
   /** The scope (4.18) its entities carry, e.g. `/Audun_le_Tiche`. */
   readonly scope: string;
+  /** The number of its département, e.g. `57`: public holidays depend on it. */
+  readonly department: string;
   readonly center: Position;
   readonly boundary: { readonly type: 'Polygon'; readonly coordinates: Position[][] };
 }
@@ -57,9 +59,9 @@ export function paysHautValdAlzette(): Territory {
   const sites = COMMUNES.map((commune) => ({ ...commune, center: plane.toPoint(commune.center) }));
   const boundaries = boundariesOf(sites, OUTLINE.map(plane.toPoint));
   const grounds = sites.map((site, i) => ({ ...site, boundary: boundaries[i] as Point[] }));
-  const communes = COMMUNES.map(({ slug, name, center }, i): Commune => {
+  const communes = COMMUNES.map(({ slug, name, department, center }, i): Commune => {
     const ring = (boundaries[i] as Point[]).map(plane.toPosition);
-    return { slug, name, scope: scopeOf(name), center, boundary: { type: 'Polygon', coordinates: [closed(ring)] } };
+    return { slug, name, scope: scopeOf(name), department, center, boundary: { type: 'Polygon', coordinates: [closed(ring)] } };
   });
   const drawn = (): Territory['streets'] => ({
     type: 'FeatureCollection',

@@ -115,6 +115,8 @@ export interface CommuneInfo {
   readonly name: string;
   /** The scope that its entities carry, e.g. `/Audun_le_Tiche`. */
   readonly scope: string;
+  /** The number of its département, e.g. `57`: public holidays depend on it. */
+  readonly department: string;
   readonly center: readonly [number, number];
   readonly boundary: { readonly type: 'Polygon'; readonly coordinates: readonly (readonly number[])[][] };
 }

@@ -217,7 +217,7 @@ describe('The book of alarms', () => {
     raise(lampSilent, lamp(2), 0);
     raise(silent, cabinet, 1);
     take();
-    book.endAll({ rule: silent.id }, START + 5 * MINUTE);
+    book.endAll({ rule: silent.id, before: 2 }, START + 5 * MINUTE);
     book.endAll({ entity: lamp(2).id }, START + 6 * MINUTE);
     assert.deepEqual(
       take().map(({ kind, reason }) => [kind, reason]),

@@ -70,16 +70,14 @@ export class Book {
     }
   }
 
-  /** Ends the alarms of a rule that is no more, or of an entity. */
-  endAll(of: { readonly rule: string } | { readonly entity: string }, at: number): void {
+  /** Ends the alarms of a rule from versions before one, or of an entity that is no more. */
+  endAll(of: { readonly rule: string; readonly before: number } | { readonly entity: string }, at: number): void {
     for (const alarm of this.#index.active()) {
-      const isMeant = 'rule' in of ? alarm.rule === of.rule : alarm.members.includes(of.entity);
-      if (!isMeant || alarm.cause === 'group') continue;
-      this.#leave(alarm, 'rule' in of ? undefined : of.entity, {
-        kind: 'clear',
-        at,
-        reason: 'rule' in of ? 'ruleRemoved' : 'entityRemoved',
-      });
+      const isMeant =
+        'rule' in of ? alarm.rule === of.rule && alarm.version < of.before : alarm.members.includes(of.entity);
+      if (!isMeant || (alarm.cause === 'group' && !('rule' in of))) continue;
+      if ('rule' in of) this.#close(alarm, { kind: 'clear', at, reason: 'ruleRemoved' });
+      else this.#leave(alarm, of.entity, { kind: 'clear', at, reason: 'entityRemoved' });
     }
   }
 
@@ -97,10 +95,6 @@ export class Book {
     const alarm = this.#newAlarm(rule, 'loop', entity, key, at, text, undefined);
     this.#put(alarm);
     this.#act(alarm, { kind: 'raise', at, details: this.#details(alarm, rule) });
-  }
-
-  isActive(urn: string): boolean {
-    return this.#index.get(urn)?.isActive === true;
   }
 
   alarms(): BookAlarm[] {

@@ -1,0 +1,104 @@
+import type { Database } from '@alzette/kit/database';
+import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
+import type { Logger } from 'pino';
+import type { AlarmPort } from '../book/alarm-port.ts';
+import {
+  type ActRow,
+  countTry,
+  dropActs,
+  dropWrite,
+  readActs,
+  readWrites,
+  type WriteRow,
+} from '../store/alarm-rows.ts';
+
+export interface DispatchParts {
+  readonly db: Database;
+  readonly client: NgsiLdClient;
+  readonly context: string;
+  readonly alarms: AlarmPort;
+  readonly logger: Logger;
+}
+
+const MOST_AT_ONCE = 500;
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 30_000;
+const MOST_TRIES = 20;
+
+/** Hands what has been decided to those who act on it, in its order, and again until they have taken it. */
+export class Dispatch {
+  readonly #parts: DispatchParts;
+  #running: Promise<void> | undefined;
+  #isAsked = false;
+  #isStopped = false;
+  #pauseMs = FIRST_PAUSE_MS;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(parts: DispatchParts) {
+    this.#parts = parts;
+  }
+
+  wake(): void {
+    this.#isAsked = true;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#isAsked && !this.#isStopped) {
+      this.#isAsked = false;
+      try {
+        while (!this.#isStopped && (await this.#sendActs())) this.#pauseMs = FIRST_PAUSE_MS;
+        while (!this.#isStopped && (await this.#sendWrites())) this.#pauseMs = FIRST_PAUSE_MS;
+      } catch (error) {
+        this.#parts.logger.warn({ err: error }, 'what rules have decided could not be handed on; it is again soon');
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => this.wake(), this.#pauseMs);
+        this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 2);
+      }
+    }
+  }
+
+  /** @returns whether there may be more */
+  async #sendActs(): Promise<boolean> {
+    const { db, alarms } = this.#parts;
+    const rows = await readActs(db, MOST_AT_ONCE);
+    for (const [tenant, own] of Map.groupBy(rows, (row: ActRow) => row.tenant)) {
+      await alarms.apply(
+        tenant,
+        own.map(({ act }) => act),
+      );
+      await dropActs(db, own);
+    }
+    return rows.length === MOST_AT_ONCE;
+  }
+
+  async #sendWrites(): Promise<boolean> {
+    const rows = await readWrites(this.#parts.db, MOST_AT_ONCE);
+    for (const row of rows) await this.#write(row);
+    return rows.length === MOST_AT_ONCE;
+  }
+
+  /** What the broker refuses is told and dropped: it would refuse it again. */
+  async #write({ n, tenant, rule, entityId, attr, value, tries }: WriteRow): Promise<void> {
+    const { db, client, context, logger } = this.#parts;
+    try {
+      await client.mergeEntity(entityId, { [attr]: { type: 'Property', value } }, { tenant, context });
+    } catch (error) {
+      const isRefused = error instanceof NgsiLdClientError && error.status >= 400 && error.status < 500;
+      if (!isRefused && tries < MOST_TRIES) {
+        await countTry(db, n);
+        throw error;
+      }
+      logger.warn({ err: error, rule, entity: entityId, attr }, 'an attribute that a rule writes is refused');
+    }
+    await dropWrite(db, n);
+  }
+}

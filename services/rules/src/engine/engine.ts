@@ -1,0 +1,231 @@
+import type { Database } from '@alzette/kit/database';
+import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
+import type { Logger } from 'pino';
+import type { AlarmPort } from '../book/alarm-port.ts';
+import { Book } from '../book/book.ts';
+import type { Subscriptions } from '../intake/subscriptions.ts';
+import { readAlarms, readMaintenance } from '../store/alarm-rows.ts';
+import { dueEntities, type EntityKey, type KeptEntity, nextDue, readEntities } from '../store/entity-rows.ts';
+import { INBOX_FILLED, readInbox } from '../store/inbox-rows.ts';
+import { allRules, RULES_CHANGED } from '../store/rule-rows.ts';
+import { Dispatch } from './dispatch.ts';
+import { Lease, LeaseLost } from './lease.ts';
+import { RuleSet, type TerritoryFacts } from './rule-set.ts';
+import { type EntityWork, follow, keep, type TenantWork } from './turn.ts';
+import { WriteGuard } from './write-guard.ts';
+
+export interface EngineParts {
+  readonly db: Database;
+  readonly client: NgsiLdClient;
+  /** URL of the territory's @context. */
+  readonly context: string;
+  readonly territory: TerritoryFacts;
+  readonly alarms: AlarmPort;
+  readonly subscriptions: Subscriptions;
+  readonly logger: Logger;
+}
+
+export interface Engine {
+  /** Looks at once for what is new. */
+  wake(): void;
+  counts(): EngineCounts;
+  stop(): Promise<void>;
+}
+
+export interface EngineCounts {
+  readonly isLeader: boolean;
+  readonly entities: number;
+  readonly changes: number;
+}
+
+const MOST_IN_A_TURN = 1000;
+const MOST_CACHED = 50_000;
+const LOOK_EVERY_MS = 1000;
+const RETRY_MS = 1000;
+/** Ended alarms are remembered for as long as an episode may still belong to them. */
+const REMEMBERED_MS = 8 * 86_400_000;
+
+/** Follows the rules in one of all processes: takes what came in, lets timers run out, keeps both in one transaction. */
+export async function startEngine(parts: EngineParts): Promise<Engine> {
+  const engine = new RunningEngine(parts);
+  await engine.start();
+  return engine;
+}
+
+class RunningEngine implements Engine {
+  readonly #parts: EngineParts;
+  readonly #lease: Lease;
+  readonly #dispatch: Dispatch;
+  readonly #guard = new WriteGuard();
+  readonly #unlisten: (() => Promise<void>)[] = [];
+  #tenants = new Map<string, TenantWork>();
+  /** Only the leader writes entities, so what it has kept is what stands in the database. */
+  readonly #cached = new Map<string, KeptEntity>();
+  #isStale = true;
+  #isStopped = false;
+  #wake: () => void = () => {};
+  #done: Promise<void> = Promise.resolve();
+  #counts = { entities: 0, changes: 0 };
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+    this.#lease = new Lease(parts.db, parts.logger, () => this.#forgetAll());
+    this.#dispatch = new Dispatch(parts);
+  }
+
+  async start(): Promise<void> {
+    const { db } = this.#parts;
+    this.#unlisten.push(await db.listen(INBOX_FILLED, () => this.wake()));
+    this.#unlisten.push(
+      await db.listen(RULES_CHANGED, () => {
+        this.#isStale = true;
+        this.wake();
+      }),
+    );
+    await this.#lease.start();
+    this.#done = this.#run();
+  }
+
+  wake(): void {
+    this.#wake();
+  }
+
+  counts(): EngineCounts {
+    return { isLeader: this.#lease.isHeld(), ...this.#counts };
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.wake();
+    await this.#done;
+    await this.#dispatch.stop();
+    for (const unlisten of this.#unlisten) await unlisten();
+    await this.#lease.stop();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopped) {
+      const woken = this.#nextWake();
+      let pause = LOOK_EVERY_MS;
+      try {
+        if (this.#lease.isHeld()) pause = await this.#turn();
+      } catch (error) {
+        this.#forgetAll();
+        pause = RETRY_MS;
+        const isLost = error instanceof LeaseLost;
+        if (!isLost) this.#parts.logger.error({ err: error }, 'the rules could not be followed; they are again soon');
+      }
+      if (pause > 0) await Promise.race([woken, pausing(pause)]);
+    }
+  }
+
+  /** Resolves when somebody wakes the engine from now on. */
+  #nextWake(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  /** @returns milliseconds until it is worth to look again; 0: there may be more */
+  async #turn(): Promise<number> {
+    const { db, logger, territory } = this.#parts;
+    const now = Date.now();
+    const reloaded = this.#isStale;
+    if (reloaded) await this.#reload(now);
+    const inbox = await readInbox(db, MOST_IN_A_TURN);
+    const due = await dueEntities(db, now, MOST_IN_A_TURN);
+    const isIdle = inbox.length === 0 && due.length === 0 && !reloaded;
+    if (isIdle) {
+      const next = await nextDue(db);
+      return Math.max(1, Math.min(LOOK_EVERY_MS, (next ?? Number.POSITIVE_INFINITY) - now));
+    }
+    const works = await this.#worksOf(inbox, due);
+    const turn = { tenants: this.#tenants, territory, guard: this.#guard, logger };
+    const result = follow(works, inbox, turn, now);
+    const changed = await db.transaction(async (tx) => {
+      await this.#lease.hold(tx);
+      return keep(tx, result, this.#tenants, now);
+    });
+    for (const { tenant, id, kept } of result.entities) this.#cached.set(cacheKey({ tenant, id }), kept);
+    this.#dropOverflow();
+    this.#counts = {
+      entities: this.#counts.entities + result.entities.length,
+      changes: this.#counts.changes + changed,
+    };
+    if (changed > 0 || reloaded) this.#dispatch.wake();
+    if (reloaded) void this.#parts.subscriptions.settle(this.#tenants);
+    return 0;
+  }
+
+  /** What is new or due, by entity. What is taken out of the cache goes back when it has been kept. */
+  async #worksOf(inbox: Awaited<ReturnType<typeof readInbox>>, due: readonly EntityKey[]): Promise<EntityWork[]> {
+    const byKey = new Map<string, { key: EntityKey; rows: typeof inbox }>();
+    for (const row of inbox) {
+      const key = { tenant: row.tenant, id: row.entityId };
+      const work = byKey.get(cacheKey(key)) ?? { key, rows: [] };
+      work.rows.push(row);
+      byKey.set(cacheKey(key), work);
+    }
+    for (const key of due) if (!byKey.has(cacheKey(key))) byKey.set(cacheKey(key), { key, rows: [] });
+    const unknown = [...byKey.values()].flatMap(({ key }) => (this.#cached.has(cacheKey(key)) ? [] : [key]));
+    const read = await readEntities(this.#parts.db, unknown);
+    const found = new Map(read.map(({ kept, ...key }) => [cacheKey(key), kept]));
+    return [...byKey].map(([name, { key, rows }]) => {
+      const kept = this.#cached.get(name) ?? found.get(name);
+      this.#cached.delete(name);
+      return { ...key, kept, rows };
+    });
+  }
+
+  /** Rules, maintenance and alarms anew; alarms of rules that are no more end. */
+  async #reload(now: number): Promise<void> {
+    const { db, territory } = this.#parts;
+    this.#isStale = false;
+    const stored = await allRules(db);
+    const maintenance = await readMaintenance(db, now);
+    const names = new Set([...stored.map(({ tenant }) => tenant), ...this.#tenants.keys(), ...maintenance.keys()]);
+    const tenants = new Map<string, TenantWork>();
+    for (const name of names) {
+      const rules = new RuleSet(
+        stored.filter(({ tenant }) => tenant === name),
+        territory.place,
+      );
+      const alarms = await readAlarms(db, name, now - REMEMBERED_MS);
+      const book = new Book({
+        tenant: name,
+        rule: (id) => rules.get(id),
+        alarms,
+        maintenance: maintenance.get(name) ?? [],
+      });
+      for (const { rule, isActive } of alarms) {
+        if (isActive) book.endAll({ rule, before: rules.get(rule)?.evaluatedSince ?? Number.POSITIVE_INFINITY }, now);
+      }
+      book.setMaintenance(maintenance.get(name) ?? [], now);
+      tenants.set(name, { rules, book });
+    }
+    this.#tenants = tenants;
+    this.#guard.forget(now);
+  }
+
+  /** After a turn that failed, and when another process may have gone on. */
+  #forgetAll(): void {
+    this.#cached.clear();
+    this.#isStale = true;
+    this.wake();
+  }
+
+  #dropOverflow(): void {
+    for (const key of this.#cached.keys()) {
+      if (this.#cached.size <= MOST_CACHED) return;
+      this.#cached.delete(key);
+    }
+  }
+}
+
+function cacheKey({ tenant, id }: EntityKey): string {
+  return `${tenant}\n${id}`;
+}
+
+function pausing(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

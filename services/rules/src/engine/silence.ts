@@ -1,0 +1,51 @@
+import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
+import { attributesReadBy } from '../document/check-cycles.ts';
+import type { RuleDocument } from '../document/rule.ts';
+
+const HOUR = 3_600_000;
+const LOOKED_BACK_MS = 3 * 24 * HOUR;
+const MOST_ENTITIES = 20;
+/** So many reports in a row may get lost. */
+const REPORTS = 4;
+const SHORTEST_MS = 10 * 60_000;
+const LONGEST_MS = 7 * 24 * HOUR;
+
+/** Where nothing has been observed yet. */
+const UNKNOWN_MS = 24 * HOUR;
+
+/**
+ * How long entities of a rule may say nothing before their data count as absent, where the rule does not say: four times
+ * the median time between samples of the last three days, from ten minutes to a week; a day where there are none.
+ *
+ * @param rule a document that may not have been checked
+ */
+export async function silenceOf(
+  rule: object,
+  { client, context }: { readonly client: NgsiLdClient; readonly context: string },
+  tenant: string,
+): Promise<number> {
+  const { absence, scope } = rule as Partial<RuleDocument>;
+  const isAsked = typeof absence === 'object' && absence.after === undefined && Array.isArray(scope?.types);
+  if (!isAsked) return UNKNOWN_MS;
+  const attrs = absence.attr === undefined ? [...attributesReadBy(rule as RuleDocument)] : [absence.attr];
+  if (attrs.length === 0) return UNKNOWN_MS;
+  const now = Date.now();
+  const found = await client
+    .queryTemporal({
+      type: scope?.types.join(',') ?? '',
+      attrs,
+      from: new Date(now - LOOKED_BACK_MS),
+      to: new Date(now),
+      limit: MOST_ENTITIES,
+      tenant,
+      context,
+    })
+    .catch(() => []); // a name that the check is about to refuse, or a tenant that has nothing yet
+  const gaps = found
+    .flatMap(({ attributes }) => Object.values(attributes))
+    .flatMap((samples) => samples.slice(1).map(([, at], i) => at - (samples[i]?.[1] ?? at)))
+    .filter((gap) => gap > 0)
+    .sort((a, b) => a - b);
+  const median = gaps[gaps.length >> 1];
+  return median === undefined ? UNKNOWN_MS : Math.min(LONGEST_MS, Math.max(SHORTEST_MS, REPORTS * median));
+}

@@ -1,0 +1,141 @@
+import type { Queryable } from '@alzette/kit/database';
+import type { Logger } from 'pino';
+import { loopText } from '../book/alarm-text.ts';
+import type { Book, EntityChange } from '../book/book.ts';
+import { type AlarmChange, newEntity, observe, pass } from '../evaluate/follow-entity.ts';
+import { type AttributeWrite, addActs, addWrites, putAlarms } from '../store/alarm-rows.ts';
+import { deleteEntities, type EntityKey, type KeptEntity, putEntities } from '../store/entity-rows.ts';
+import { dropFromInbox, type InboxRow } from '../store/inbox-rows.ts';
+import { readEntity, type ToldEntity } from './read-entity.ts';
+import type { RuleSet, TerritoryFacts } from './rule-set.ts';
+import type { WriteGuard } from './write-guard.ts';
+
+/** What a tenant's rules are followed with. */
+export interface TenantWork {
+  readonly rules: RuleSet;
+  readonly book: Book;
+}
+
+export interface TurnParts {
+  readonly tenants: ReadonlyMap<string, TenantWork>;
+  readonly territory: TerritoryFacts;
+  readonly guard: WriteGuard;
+  readonly logger: Logger;
+}
+
+/** An entity with all that is new of it. */
+export interface EntityWork extends EntityKey {
+  readonly kept: KeptEntity | undefined;
+  readonly rows: readonly InboxRow[];
+}
+
+/** What is to be kept of a turn, all of it or nothing. */
+export interface TurnResult {
+  readonly inbox: readonly InboxRow[];
+  readonly entities: (EntityKey & { kept: KeptEntity })[];
+  readonly deleted: EntityKey[];
+  readonly writes: Map<string, AttributeWrite[]>;
+}
+
+/** Follows the rules on entities of which something is new, or whose timers have run out. Books are changed. */
+export function follow(
+  works: readonly EntityWork[],
+  inbox: readonly InboxRow[],
+  parts: TurnParts,
+  now: number,
+): TurnResult {
+  const result: TurnResult = { inbox, entities: [], deleted: [], writes: new Map() };
+  const changes = new Map<string, EntityChange[]>();
+  for (const work of works) {
+    const tenant = parts.tenants.get(work.tenant);
+    if (tenant === undefined) continue;
+    try {
+      followOne(work, tenant, parts, now, result, changes);
+    } catch (error) {
+      // One entity must not keep the others waiting.
+      parts.logger.error({ err: error, entity: work.id }, 'the rules could not be followed on an entity');
+    }
+  }
+  for (const [name, told] of changes) parts.tenants.get(name)?.book.apply(told);
+  return result;
+}
+
+function followOne(
+  { tenant, id, kept: before, rows }: EntityWork,
+  { rules, book }: TenantWork,
+  { territory, guard }: TurnParts,
+  now: number,
+  result: TurnResult,
+  changes: Map<string, EntityChange[]>,
+): void {
+  let kept = before;
+  let isDeleted = false;
+  const told: AlarmChange[] = [];
+  for (const row of rows) {
+    const scoped = rules.scopes.get(row.scope);
+    if (scoped === undefined) continue;
+    const read = readEntity(JSON.parse(row.entity) as ToldEntity, scoped, row.receivedAt.getTime());
+    isDeleted = read.isDeleted;
+    if (isDeleted) continue;
+    const newest = read.arrivals.reduce((last, { at }) => Math.max(last, at), Number.NEGATIVE_INFINITY);
+    const since = Number.isFinite(newest) ? Math.min(newest, now) : now;
+    kept ??= { facts: read.facts, scopes: [], state: newEntity(since, territory.holidaysOf(read.facts.scope)) };
+    kept.facts = { ...kept.facts, ...read.facts, parents: { ...kept.facts.parents, ...read.facts.parents } };
+    if (!kept.scopes.includes(row.scope)) kept.scopes = [...kept.scopes, row.scope].sort();
+    told.push(...observe(kept.state, rules.rulesIn(kept.scopes), read.arrivals));
+  }
+  if (isDeleted) {
+    book.endAll({ entity: id }, now);
+    result.deleted.push({ tenant, id });
+    return;
+  }
+  if (kept === undefined) return;
+  const followed = rules.rulesIn(kept.scopes);
+  told.push(...pass(kept.state, followed, now));
+  for (const rule of Object.keys(kept.state.rules)) if (rules.get(rule) === undefined) delete kept.state.rules[rule];
+  result.entities.push({ tenant, id, kept });
+  if (told.length === 0) return;
+  const { facts } = kept;
+  changes.set(tenant, [...(changes.get(tenant) ?? []), ...told.map((change) => ({ change, entity: facts }))]);
+  const writes = told.flatMap((change) => writesOf(change, id, rules));
+  const admitted = writes.filter((write) => {
+    const verdict = guard.admit(write, tenant, now);
+    const stored = rules.get(write.rule);
+    if (verdict === 'stops' && stored !== undefined) {
+      book.raiseLoop(stored, facts, loopText(stored.document, facts), now);
+    }
+    return verdict === 'goes';
+  });
+  if (admitted.length > 0) result.writes.set(tenant, [...(result.writes.get(tenant) ?? []), ...admitted]);
+}
+
+function writesOf(change: AlarmChange, entityId: string, rules: RuleSet): AttributeWrite[] {
+  return (rules.get(change.rule)?.document.actions ?? []).flatMap((action) => {
+    if (action.type !== 'update' || action.on !== change.kind) return [];
+    return [{ rule: change.rule, entityId, attr: action.attr, value: action.value }];
+  });
+}
+
+/** Keeps what a turn and the books give. */
+export async function keep(
+  tx: Queryable,
+  result: TurnResult,
+  tenants: ReadonlyMap<string, TenantWork>,
+  now: number,
+): Promise<number> {
+  await dropFromInbox(tx, result.inbox);
+  await putEntities(tx, result.entities);
+  await deleteEntities(tx, result.deleted);
+  let count = 0;
+  for (const [tenant, { book }] of tenants) {
+    const { acts, alarms } = book.take(now);
+    await putAlarms(tx, tenant, alarms);
+    await addActs(tx, tenant, acts);
+    count += acts.length;
+  }
+  for (const [tenant, writes] of result.writes) {
+    await addWrites(tx, tenant, writes);
+    count += writes.length;
+  }
+  return count;
+}

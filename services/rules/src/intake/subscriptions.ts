@@ -1,0 +1,229 @@
+import { createHash } from 'node:crypto';
+import type { Database } from '@alzette/kit/database';
+import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
+import type { Logger } from 'pino';
+import type { Area } from '../document/rule.ts';
+import type { ScopedRules } from '../engine/rule-set.ts';
+import type { TenantWork } from '../engine/turn.ts';
+import { entitiesInScope } from '../store/entity-rows.ts';
+import { putInInbox, type Told } from '../store/inbox-rows.ts';
+import { NOTIFY_HEADER } from './notify-secret.ts';
+
+export interface SubscriptionsParts {
+  readonly db: Database;
+  readonly client: NgsiLdClient;
+  readonly context: string;
+  /** Where notifications go, without the scope at its end. */
+  readonly notifyUrl: string;
+  readonly secret: string;
+  readonly logger: Logger;
+}
+
+/** The subscriptions by which rules learn of changes: one for each choice of entities. */
+export interface Subscriptions {
+  /** Makes what is missing, drops what is not needed any more, and reads what was there before. */
+  settle(tenants: ReadonlyMap<string, TenantWork>): Promise<void>;
+  /** Reads the entities of all scopes again: also those that have left one are noticed. */
+  readAll(tenants: ReadonlyMap<string, TenantWork>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface SubscriptionRow {
+  readonly tenant: string;
+  readonly id: string;
+  readonly scope: string;
+  readonly is_synced: boolean;
+}
+
+const SELECT = `SELECT tenant, id, scope, is_synced FROM rules.subscription`;
+const PUT = `INSERT INTO rules.subscription (tenant, id, scope) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`;
+const SYNCED = `UPDATE rules.subscription SET is_synced = true WHERE tenant = $1 AND id = $2`;
+const DELETE = `DELETE FROM rules.subscription WHERE tenant = $1 AND id = $2`;
+
+const PAGE = 500;
+const RETRY_MS = 5000;
+const WRITES_END_MS = 2000;
+
+export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
+  const { db, client, context, notifyUrl, secret, logger } = parts;
+  let running: Promise<void> | undefined;
+  let next: ReadonlyMap<string, TenantWork> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let wakeUp: () => void = () => {};
+  let isStopped = false;
+
+  const settleOnce = async (tenants: ReadonlyMap<string, TenantWork>): Promise<void> => {
+    const { rows } = await db.query<SubscriptionRow>({ text: SELECT });
+    const known = new Map(rows.map((row) => [`${row.tenant} ${row.id}`, row]));
+    const unsettled: { readonly tenant: string; readonly id: string; readonly scoped: ScopedRules }[] = [];
+    for (const [tenant, { rules }] of tenants) {
+      for (const scoped of rules.scopes.values()) {
+        const id = subscriptionId(scoped, rules.evaluationOf(scoped), notifyUrl, secret);
+        const row = known.get(`${tenant} ${id}`);
+        known.delete(`${tenant} ${id}`);
+        if (row === undefined) {
+          await subscribe(tenant, id, scoped);
+          await db.query({ text: PUT, values: [tenant, id, scoped.key] });
+        }
+        if (row?.is_synced === true || isStopped) continue;
+        await readScope(tenant, scoped);
+        unsettled.push({ tenant, id, scoped });
+      }
+    }
+    // Only when the new ones are there: in between nothing is missed, and what is told twice counts once.
+    for (const { tenant, id } of known.values()) {
+      await client.deleteSubscription(id, { tenant }).catch(unlessAbsent);
+      await db.query({ text: DELETE, values: [tenant, id] });
+    }
+    if (unsettled.length === 0) return;
+    // A write that was under way when the subscription was made is neither told of nor found at once.
+    await pausing(WRITES_END_MS);
+    for (const { tenant, id, scoped } of unsettled) {
+      if (isStopped) return;
+      await readScope(tenant, scoped);
+      await db.query({ text: SYNCED, values: [tenant, id] });
+    }
+  };
+
+  const pausing = (ms: number) =>
+    new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+      wakeUp = resolve;
+    });
+
+  const subscribe = async (tenant: string, id: string, scoped: ScopedRules): Promise<void> => {
+    const uri = `${notifyUrl}/${scoped.key}?tenant=${encodeURIComponent(tenant)}`;
+    const subscription = subscriptionOf(id, scoped, uri, secret, context);
+    await client.createSubscription(subscription, { tenant, context }).catch((error: unknown) => {
+      // It is there from another start.
+      if (!(error instanceof NgsiLdClientError) || error.status !== 409) throw error;
+    });
+  };
+
+  const readScope = async (tenant: string, { key, scope, watched, carried }: ScopedRules): Promise<Set<string>> => {
+    const seen = new Set<string>();
+    const { types, q, scopeQ, area } = scope;
+    for (let offset = 0; ; offset += PAGE) {
+      const { entities } = await client.queryEntities({
+        type: types.join(','),
+        pick: ['id', 'type', 'scope', ...watched, ...carried],
+        sysAttrs: true,
+        limit: PAGE,
+        offset,
+        tenant,
+        context,
+        ...(q !== undefined && { q }),
+        ...(scopeQ !== undefined && { scopeQ }),
+        ...(area !== undefined && { ...geoQueryOf(area) }),
+      });
+      const told = entities.map((entity): Told => {
+        seen.add(entity.id);
+        return { tenant, scope: key, entityId: entity.id, entity: JSON.stringify(entity) };
+      });
+      await putInInbox(db, told);
+      if (entities.length < PAGE || isStopped) return seen;
+    }
+  };
+
+  /** Entities that a scope does not hold any more are as good as deleted for its rules. */
+  const readAndCompare = async (tenant: string, scoped: ScopedRules): Promise<void> => {
+    const before = await entitiesInScope(db, tenant, scoped.key);
+    const seen = await readScope(tenant, scoped);
+    if (isStopped) return;
+    const gone = before.filter((id) => !seen.has(id));
+    const deletedAt = new Date().toISOString();
+    await putInInbox(
+      db,
+      gone.map((id) => {
+        const entity = JSON.stringify({ id, type: scoped.scope.types[0], deletedAt });
+        return { tenant, scope: scoped.key, entityId: id, entity };
+      }),
+    );
+  };
+
+  const run = async (): Promise<void> => {
+    while (next !== undefined && !isStopped) {
+      const tenants = next;
+      next = undefined;
+      try {
+        await settleOnce(tenants);
+      } catch (error) {
+        logger.warn({ err: error }, 'the subscriptions of rules could not be settled; they are again soon');
+        next ??= tenants;
+        await pausing(RETRY_MS);
+      }
+    }
+  };
+
+  return {
+    async settle(tenants) {
+      next = tenants;
+      running ??= run().finally(() => {
+        running = undefined;
+      });
+      await running;
+    },
+    async readAll(tenants) {
+      for (const [tenant, { rules }] of tenants) {
+        for (const scoped of rules.scopes.values()) await readAndCompare(tenant, scoped);
+      }
+    },
+    async stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      wakeUp();
+      await running;
+    },
+  };
+}
+
+/** Another one when what it watches, or what its rules look at, is another: then what is there is read again. */
+function subscriptionId(
+  { key, watched, carried }: ScopedRules,
+  evaluation: string,
+  url: string,
+  secret: string,
+): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([key, watched, carried, evaluation, url, secret]))
+    .digest('hex');
+  return `urn:ngsi-ld:Subscription:rules-${hash.slice(0, 24)}`;
+}
+
+function subscriptionOf(
+  id: string,
+  { scope: { types, q, scopeQ, area }, watched, carried, rules }: ScopedRules,
+  uri: string,
+  secret: string,
+  context: string,
+): Record<string, unknown> {
+  return {
+    id,
+    type: 'Subscription',
+    description: `Rules: ${rules.map((rule) => rule.id).join(', ')}`.slice(0, 500),
+    entities: types.map((type) => ({ type })),
+    ...(watched.length > 0 && { watchedAttributes: watched }),
+    notificationTrigger: ['entityCreated', 'entityDeleted', 'attributeCreated', 'attributeUpdated', 'attributeDeleted'],
+    ...(q !== undefined && { q }),
+    ...(scopeQ !== undefined && { scopeQ }),
+    ...(area !== undefined && { geoQ: geoQueryOf(area) }),
+    notification: {
+      format: 'normalized',
+      sysAttrs: true,
+      pick: ['id', 'type', 'scope', ...watched, ...carried],
+      endpoint: { uri, accept: 'application/json', receiverInfo: [{ key: NOTIFY_HEADER, value: secret }] },
+    },
+    jsonldContext: context,
+  };
+}
+
+function geoQueryOf(area: Area): { georel: string; geometry: string; coordinates: unknown } {
+  if ('center' in area) {
+    return { georel: `near;maxDistance==${area.radius}`, geometry: 'Point', coordinates: area.center };
+  }
+  return { georel: 'within', geometry: area.type, coordinates: area.coordinates };
+}
+
+function unlessAbsent(error: unknown): void {
+  if (!(error instanceof NgsiLdClientError) || error.status !== 404) throw error;
+}

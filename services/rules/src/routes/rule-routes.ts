@@ -1,0 +1,203 @@
+import { actor } from '@alzette/kit/access';
+import { bodyReader, type JsonSchema, object } from '@alzette/kit/bodies';
+import { readPath, readQuery, text, wholeNumber } from '@alzette/kit/parameters';
+import { conflict, missing, Problem, refused } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { ServiceContext } from '@alzette/kit/service';
+import type { FastifyInstance } from 'fastify';
+import { checkRule } from '../document/check-rule.ts';
+import { type Finding, findingText } from '../document/finding.ts';
+import type { RuleDocument } from '../document/rule.ts';
+import { RULE_SCHEMA } from '../document/rule-schema.ts';
+import { sameEvaluation } from '../engine/same-evaluation.ts';
+import { silenceOf } from '../engine/silence.ts';
+import {
+  deleteRule,
+  findRule,
+  lastVersion,
+  lockRules,
+  putRule,
+  rulesOf,
+  type StoredRule,
+  versionsOf,
+} from '../store/rule-rows.ts';
+
+export const RULE_ID = { id: text({ max: 250, required: true }) };
+const IF_VERSION = { version: wholeNumber({ min: 1, max: 1_000_000_000 }) };
+const DOCUMENT: JsonSchema = { type: 'object', description: 'A rule: GET /rules/schema' };
+const readDocument = bodyReader<Record<string, unknown>>(DOCUMENT);
+const FINDINGS = { type: 'array', items: { type: 'object' } };
+const WRITTEN: JsonSchema = {
+  type: 'object',
+  properties: { id: { type: 'string' }, version: { type: 'integer' }, warnings: FINDINGS },
+};
+const RULE = object({ rule: DOCUMENT, version: { type: 'integer' }, isEnabled: { type: 'boolean' } });
+
+/** `/rules` and below: rules and their versions. */
+export function ruleRoutes(scope: FastifyInstance, context: ServiceContext): void {
+  const { db, callerOf } = context;
+
+  scope.get(
+    '',
+    operation({ access: 'read', summary: 'Rules', answer: object({ rules: { type: 'array', items: RULE } }) }),
+    async (request) => ({ rules: (await rulesOf(db, callerOf(request).tenant)).map(shown) }),
+  );
+
+  scope.get(
+    '/schema',
+    operation({ access: 'nothing', summary: 'The JSON Schema of rules', answer: { type: 'object' } }),
+    async (_request, reply) => reply.type('application/schema+json').send(JSON.stringify(RULE_SCHEMA)),
+  );
+
+  scope.post(
+    '/check',
+    operation({
+      access: 'read',
+      summary: 'What is wrong with a draft of a rule',
+      body: readDocument.schema,
+      answer: object({ findings: FINDINGS }),
+    }),
+    async (request) => ({
+      findings: checkRule(readDocument(request.body), await documentsOf(context, callerOf(request).tenant)),
+    }),
+  );
+
+  scope.post(
+    '',
+    operation({ access: 'administer', summary: 'Makes a rule', body: readDocument.schema, answer: WRITTEN }),
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const written = await write(context, caller.tenant, readDocument(request.body), actor(caller), { isNew: true });
+      return reply
+        .code(201)
+        .header('location', `/rules/${encodeURIComponent(written.id)}`)
+        .send(written);
+    },
+  );
+
+  scope.get('/:id', operation({ access: 'read', summary: 'A rule', answer: RULE }), async (request) => {
+    const { id } = readPath(request, RULE_ID);
+    return shown(await existing(context, callerOf(request).tenant, id));
+  });
+
+  scope.put(
+    '/:id',
+    operation({
+      access: 'administer',
+      summary: 'Writes a rule as its next version',
+      query: IF_VERSION,
+      body: readDocument.schema,
+      answer: WRITTEN,
+    }),
+    async (request) => {
+      const caller = callerOf(request);
+      const { id } = readPath(request, RULE_ID);
+      const { version } = readQuery(request, IF_VERSION);
+      const document = readDocument(request.body);
+      if (document.id !== id) throw refused('id', document.id, `${id}, as in the path`);
+      return write(context, caller.tenant, document, actor(caller), { version });
+    },
+  );
+
+  scope.delete(
+    '/:id',
+    operation({ access: 'administer', summary: 'Removes a rule; its alarms are cleared' }),
+    async (request, reply) => {
+      const { id } = readPath(request, RULE_ID);
+      const isGone = await db.transaction((tx) => deleteRule(tx, callerOf(request).tenant, id));
+      if (!isGone) throw missing('rule', id);
+      return reply.code(204).send();
+    },
+  );
+
+  scope.get(
+    '/:id/versions',
+    operation({
+      access: 'read',
+      summary: 'All versions of a rule, the newest first, with who wrote them',
+      answer: object({ versions: { type: 'array', items: { type: 'object' } } }),
+    }),
+    async (request) => {
+      const { id } = readPath(request, RULE_ID);
+      const versions = await versionsOf(db, callerOf(request).tenant, id);
+      if (versions.length === 0) throw missing('rule', id);
+      return { versions };
+    },
+  );
+}
+
+interface WriteCondition {
+  readonly isNew?: boolean;
+  /** The version that the writer has seen. */
+  readonly version?: number | undefined;
+}
+
+/** @throws Problem 400 with the first errors, 409 */
+async function write(
+  context: Pick<ServiceContext, 'db' | 'client' | 'context'>,
+  tenant: string,
+  given: Record<string, unknown>,
+  author: string,
+  { isNew = false, version: expected }: WriteCondition,
+): Promise<{ id: string; version: number; warnings: Finding[] }> {
+  const { db } = context;
+  const silenceMs = await silenceOf(given, context, tenant);
+  return db.transaction(async (tx) => {
+    await lockRules(tx, tenant);
+    const others = await rulesOf(tx, tenant);
+    const findings = checkRule(
+      given,
+      others.map(({ document }) => document),
+    );
+    refuseErrors(findings);
+    const document = given as unknown as RuleDocument; // it has been checked
+    const known = others.find((rule) => rule.document.id === document.id);
+    if (isNew && known !== undefined) throw conflict(`id: there is a rule ${document.id} already`);
+    if (expected !== undefined && known?.version !== expected) {
+      throw conflict(
+        `version: got ${expected}, expected ${known?.version ?? 'none'}: somebody has written it meanwhile`,
+      );
+    }
+    const version = (await lastVersion(tx, tenant, document.id)) + 1;
+    const isEnabled = document.enabled !== false;
+    const isSame = known?.isEnabled === isEnabled && sameEvaluation(known.document, document);
+    const evaluatedSince = isSame ? known.evaluatedSince : version;
+    await putRule(tx, { tenant, document, version, evaluatedSince, silenceMs, isEnabled }, author);
+    return { id: document.id, version, warnings: findings };
+  });
+}
+
+const MOST_TOLD = 5;
+
+function refuseErrors(findings: readonly Finding[]): void {
+  const errors = findings.filter(({ level }) => level === 'error').map(findingText);
+  if (errors.length === 0) return;
+  const more = errors.length > MOST_TOLD ? `; and ${errors.length - MOST_TOLD} more` : '';
+  throw new Problem(400, 'The rule is not valid', errors.slice(0, MOST_TOLD).join('; ') + more);
+}
+
+export async function existing({ db }: Pick<ServiceContext, 'db'>, tenant: string, id: string): Promise<StoredRule> {
+  const rule = await findRule(db, tenant, id);
+  if (rule === undefined) throw missing('rule', id);
+  return rule;
+}
+
+/** A rule that was given in a request. @throws Problem 400 */
+export async function draft(
+  context: ServiceContext,
+  tenant: string,
+  given: Record<string, unknown>,
+): Promise<StoredRule> {
+  refuseErrors(checkRule(given, await documentsOf(context, tenant)));
+  const silenceMs = await silenceOf(given, context, tenant);
+  const document = given as unknown as RuleDocument; // it has been checked
+  return { tenant, document, version: 0, evaluatedSince: 0, silenceMs, isEnabled: true };
+}
+
+async function documentsOf({ db }: ServiceContext, tenant: string): Promise<RuleDocument[]> {
+  return (await rulesOf(db, tenant)).map(({ document }) => document);
+}
+
+function shown({ document, version, isEnabled }: StoredRule) {
+  return { rule: document, version, isEnabled };
+}

@@ -1,0 +1,64 @@
+import type { Queryable } from '@alzette/kit/database';
+
+/** An entity as a subscription told of it, and of which scope. */
+export interface Told {
+  readonly tenant: string;
+  readonly scope: string;
+  readonly entityId: string;
+  /** JSON: normalized, with system attributes; one that was deleted has `deletedAt`. */
+  readonly entity: string;
+}
+
+export interface InboxRow extends Told {
+  readonly n: number;
+  readonly receivedAt: Date;
+}
+
+/** Sent when there is something new in the inbox. */
+export const INBOX_FILLED = 'rules_inbox';
+
+const PUT = `
+  INSERT INTO rules.inbox (tenant, scope, entity_id, entity)
+  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[])`;
+const TELL = `SELECT pg_notify('${INBOX_FILLED}', '')`;
+const TAKE = `SELECT n, tenant, scope, entity_id, entity, received_at FROM rules.inbox ORDER BY n LIMIT $1`;
+const DROP = `DELETE FROM rules.inbox WHERE n = ANY ($1::bigint[])`;
+const COUNT = `SELECT count(*) AS waiting, min(received_at) AS oldest FROM rules.inbox`;
+
+export async function putInInbox(db: Queryable, told: readonly Told[]): Promise<void> {
+  if (told.length === 0) return;
+  const columns = [
+    told.map(({ tenant }) => tenant),
+    told.map(({ scope }) => scope),
+    told.map(({ entityId }) => entityId),
+    told.map(({ entity }) => entity),
+  ];
+  await db.query({ name: 'rules-put-in-inbox', text: PUT, values: columns });
+  await db.query({ name: 'rules-tell-inbox', text: TELL });
+}
+
+export async function readInbox(db: Queryable, most: number): Promise<InboxRow[]> {
+  interface Row {
+    readonly n: number;
+    readonly tenant: string;
+    readonly scope: string;
+    readonly entity_id: string;
+    readonly entity: string;
+    readonly received_at: Date;
+  }
+  const { rows } = await db.query<Row>({ name: 'rules-read-inbox', text: TAKE, values: [most] });
+  return rows.map(({ n, tenant, scope, entity_id, entity, received_at }) => {
+    return { n, tenant, scope, entityId: entity_id, entity, receivedAt: received_at };
+  });
+}
+
+export async function dropFromInbox(tx: Queryable, rows: readonly InboxRow[]): Promise<void> {
+  if (rows.length > 0) await tx.query({ name: 'rules-drop-inbox', text: DROP, values: [rows.map(({ n }) => n)] });
+}
+
+/** How many wait, and how long the oldest has. */
+export async function inboxLag(db: Queryable, now: number): Promise<{ waiting: number; oldestMs: number }> {
+  const { rows } = await db.query<{ waiting: number; oldest: Date | null }>({ text: COUNT });
+  const oldest = rows[0]?.oldest;
+  return { waiting: rows[0]?.waiting ?? 0, oldestMs: oldest ? Math.max(0, now - oldest.getTime()) : 0 };
+}

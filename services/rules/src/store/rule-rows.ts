@@ -1,0 +1,117 @@
+import type { Queryable } from '@alzette/kit/database';
+import type { RuleDocument } from '../document/rule.ts';
+
+/** A rule as it stands. */
+export interface StoredRule {
+  readonly tenant: string;
+  readonly document: RuleDocument;
+  readonly version: number;
+  /** The version in which what it looks at was last changed. */
+  readonly evaluatedSince: number;
+  readonly silenceMs: number;
+  readonly isEnabled: boolean;
+}
+
+export interface RuleVersion {
+  readonly version: number;
+  readonly author: string;
+  readonly writtenAt: string;
+  readonly document: RuleDocument;
+}
+
+interface RuleRow {
+  readonly tenant: string;
+  readonly document: string;
+  readonly version: number;
+  readonly evaluated_since: number;
+  readonly silence_ms: number;
+  readonly is_enabled: boolean;
+}
+
+const COLUMNS = `tenant, document, version, evaluated_since, silence_ms, is_enabled`;
+const SELECT_ALL = `SELECT ${COLUMNS} FROM rules.rule ORDER BY tenant, id`;
+const SELECT_OF_TENANT = `SELECT ${COLUMNS} FROM rules.rule WHERE tenant = $1 ORDER BY id`;
+const SELECT_ONE = `SELECT ${COLUMNS} FROM rules.rule WHERE tenant = $1 AND id = $2`;
+const LOCK_TENANT = `SELECT pg_advisory_xact_lock(hashtext('rules of ' || $1))`;
+const PUT = `
+  INSERT INTO rules.rule (tenant, id, version, evaluated_since, silence_ms, is_enabled, document)
+  VALUES ($1, $2, $3, $4, $5, $6, $7)
+  ON CONFLICT (tenant, id) DO UPDATE SET version = excluded.version, evaluated_since = excluded.evaluated_since,
+    silence_ms = excluded.silence_ms, is_enabled = excluded.is_enabled, document = excluded.document`;
+const ADD_VERSION = `INSERT INTO rules.rule_version (tenant, id, version, document, author) VALUES ($1, $2, $3, $4, $5)`;
+const DELETE = `DELETE FROM rules.rule WHERE tenant = $1 AND id = $2`;
+const LAST_VERSION = `SELECT max(version) AS version FROM rules.rule_version WHERE tenant = $1 AND id = $2`;
+const VERSIONS = `
+  SELECT version, author, written_at, document FROM rules.rule_version WHERE tenant = $1 AND id = $2 ORDER BY version DESC`;
+const TELL = `SELECT pg_notify('rules_changed', '')`;
+
+/** What is sent when rules, or what silences alarms, have changed. */
+export const RULES_CHANGED = 'rules_changed';
+
+export async function allRules(db: Queryable): Promise<StoredRule[]> {
+  return (await db.query<RuleRow>({ name: 'rules-all', text: SELECT_ALL })).rows.map(stored);
+}
+
+export async function rulesOf(db: Queryable, tenant: string): Promise<StoredRule[]> {
+  return (await db.query<RuleRow>({ name: 'rules-of-tenant', text: SELECT_OF_TENANT, values: [tenant] })).rows.map(
+    stored,
+  );
+}
+
+export async function findRule(db: Queryable, tenant: string, id: string): Promise<StoredRule | undefined> {
+  return (await db.query<RuleRow>({ name: 'rules-one', text: SELECT_ONE, values: [tenant, id] })).rows.map(stored)[0];
+}
+
+/** Until the transaction ends, nobody else changes rules of the tenant: cycles are looked for among all of them. */
+export async function lockRules(tx: Queryable, tenant: string): Promise<void> {
+  await tx.query({ text: LOCK_TENANT, values: [tenant] });
+}
+
+/** Keeps a rule as its next version. */
+export async function putRule(tx: Queryable, rule: StoredRule, author: string): Promise<void> {
+  const { tenant, document, version, evaluatedSince, silenceMs, isEnabled } = rule;
+  const text = JSON.stringify(document);
+  await tx.query({ text: PUT, values: [tenant, document.id, version, evaluatedSince, silenceMs, isEnabled, text] });
+  await tx.query({ text: ADD_VERSION, values: [tenant, document.id, version, text, author] });
+  await tx.query({ text: TELL });
+}
+
+/** Its versions stay: alarms name them. */
+export async function deleteRule(tx: Queryable, tenant: string, id: string): Promise<boolean> {
+  const { rowCount } = await tx.query({ text: DELETE, values: [tenant, id] });
+  await tx.query({ text: TELL });
+  return rowCount > 0;
+}
+
+/** 0: there never was such a rule. */
+export async function lastVersion(db: Queryable, tenant: string, id: string): Promise<number> {
+  const { rows } = await db.query<{ version: number | null }>({ text: LAST_VERSION, values: [tenant, id] });
+  return rows[0]?.version ?? 0;
+}
+
+export async function versionsOf(db: Queryable, tenant: string, id: string): Promise<RuleVersion[]> {
+  interface Row {
+    readonly version: number;
+    readonly author: string;
+    readonly written_at: Date;
+    readonly document: string;
+  }
+  const { rows } = await db.query<Row>({ text: VERSIONS, values: [tenant, id] });
+  return rows.map(({ version, author, written_at, document }) => ({
+    version,
+    author,
+    writtenAt: written_at.toISOString(),
+    document: JSON.parse(document) as RuleDocument,
+  }));
+}
+
+function stored(row: RuleRow): StoredRule {
+  return {
+    tenant: row.tenant,
+    document: JSON.parse(row.document) as RuleDocument,
+    version: row.version,
+    evaluatedSince: row.evaluated_since,
+    silenceMs: row.silence_ms,
+    isEnabled: row.is_enabled,
+  };
+}

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { RuleDocument } from '../src/rules.ts';
+import { databaseKinds, eventually, rulesOn } from './support/rules-platform.ts';
+
+const LAMP = 'urn:ngsi-ld:Streetlight:1';
+
+const failure: RuleDocument = {
+  id: 'urn:ngsi-ld:Rule:lamp-failure',
+  name: { fr: 'Lampe en panne', en: 'Lamp failure' },
+  scope: { types: ['Streetlight'] },
+  when: { attr: 'status', op: '==', value: 'defectiveLamp' },
+  clear: { whenOver: true },
+  severity: 'medium',
+  text: { fr: '{entity} ne s’allume plus ({value})', en: '{entity} does not light ({value})' },
+  actions: [
+    { on: 'raise', type: 'notify', channel: 'push', to: 'group:lighting' },
+    { on: 'raise', type: 'update', attr: 'circuit', value: 'checked' },
+  ],
+};
+
+function lamp(status: string, at: number, id = LAMP): { id: string; type: string; [name: string]: unknown } {
+  return {
+    id,
+    type: 'Streetlight',
+    scope: '/Villerupt',
+    name: { type: 'Property', value: 'VIL-001' },
+    location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.93, 49.46] } },
+    status: { type: 'Property', value: status, observedAt: new Date(at).toISOString() },
+  };
+}
+
+for (const kind of databaseKinds()) {
+  describe(`Rules follow what a broker tells (${kind.label})`, () => {
+    test('from a change of an entity to an alarm and back, with what is shown of it', async (t) => {
+      const rules = await (await rulesOn(t, kind)).start();
+      await rules.client.createEntity(lamp('ok', Date.now() - 60_000));
+      await rules.put(failure);
+      // Which was there before the rule counts as well.
+      await rules.client.createEntity(lamp('defectiveLamp', Date.now() - 60_000, 'urn:ngsi-ld:Streetlight:2'));
+      await eventually('the alarm of a lamp that is new', () => rules.acts.length === 1 || undefined);
+
+      const failedAt = Date.now() - 1000;
+      await rules.client.batchUpsert([lamp('defectiveLamp', failedAt)], { update: true });
+      const raised = await eventually('the alarm', () => rules.acts.find(({ details }) => details?.entity.id === LAMP));
+      assert.equal(raised.kind, 'raise');
+      assert.equal(raised.at, new Date(failedAt).toISOString());
+      assert.match(raised.alarm, /^urn:ngsi-ld:Alert:[0-9a-f]{24}$/);
+      assert.deepEqual(raised.details?.rule, { id: failure.id, version: 1, name: 'Lampe en panne' });
+      assert.deepEqual(raised.details?.scope, ['/Villerupt']);
+      assert.deepEqual(raised.details?.location, { type: 'Point', coordinates: [5.93, 49.46] });
+      assert.equal(raised.details?.text.fr, 'VIL-001 ne s’allume plus (defectiveLamp)');
+      assert.deepEqual(raised.details?.actions, [failure.actions?.[0]]);
+      assert.equal(raised.evidence?.condition, 'status == defectiveLamp');
+      assert.deepEqual(raised.evidence?.values, [{ attr: 'status', at: raised.at, value: 'defectiveLamp' }]);
+      await eventually('the attribute that the rule writes', async () => {
+        const entity = await rules.client.retrieveEntity(LAMP, { format: 'simplified' });
+        return entity?.circuit === 'checked' || undefined;
+      });
+
+      await rules.client.batchUpsert([lamp('ok', failedAt + 500)], { update: true });
+      const cleared = await eventually('its end', () =>
+        rules.acts.find(({ alarm, kind }) => alarm === raised.alarm && kind === 'clear'),
+      );
+      assert.equal(cleared.reason, 'condition');
+      await rules.client.deleteEntity('urn:ngsi-ld:Streetlight:2');
+      await eventually(
+        'the end of the other',
+        () => rules.acts.some(({ reason }) => reason === 'entityRemoved') || undefined,
+      );
+      assert.equal(rules.acts.length, 4);
+    });
+
+    test('once, though the port refuses for a while and the rule is written again', async (t) => {
+      const rules = await (await rulesOn(t, kind)).start();
+      await rules.put(failure);
+      rules.refuse(true);
+      await rules.client.createEntity(lamp('defectiveLamp', Date.now()));
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      rules.refuse(false);
+      const raised = await eventually('the alarm', () => rules.acts[0]);
+      await rules.put({ ...failure, severity: 'high', name: { fr: 'Autre nom', en: 'Another name' } });
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      assert.deepEqual(
+        rules.acts.map(({ kind }) => kind),
+        ['raise'],
+        'a new name is no new alarm',
+      );
+      await rules.put({ ...failure, when: { attr: 'status', op: '!=', value: 'ok' } });
+      await eventually('the alarm by the new condition', () => (rules.acts.length === 3 ? true : undefined));
+      assert.deepEqual(
+        rules.acts.slice(1).map(({ kind, reason }) => [kind, reason]),
+        [
+          ['clear', 'ruleRemoved'],
+          ['raise', undefined],
+        ],
+      );
+      assert.notEqual(rules.acts[2]?.alarm, raised.alarm);
+      const { status } = await rules.ask('DELETE', `/rules/${failure.id}`);
+      assert.equal(status, 204);
+      await eventually('the end', () => (rules.acts.length === 4 ? true : undefined));
+    });
+  });
+}
