@@ -266,6 +266,7 @@ const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     '@alzette/iot-agents',
     '@alzette/identity',
     '@alzette/lighting',
+    '@alzette/rules',
     '@alzette/territory',
   ],
 };

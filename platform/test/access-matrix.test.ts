@@ -18,6 +18,7 @@ type Need = 'nobody' | 'itself' | 'user' | 'delegate' | 'read' | 'write' | 'subs
  */
 const ROUTES: { readonly [need in Need]: readonly string[] } = {
   nobody: [
+    'GET /rules/schema',
     'POST /ngsi-ld/ex/remote-notify',
     'GET /openapi',
     'GET /ops/access/me',
@@ -119,6 +120,10 @@ const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'POST /iot/quarantine/{id}/replay',
   ],
   administer: [
+    'POST /rules',
+    'PUT,DELETE /rules/{id}',
+    'POST /rules/maintenance',
+    'DELETE /rules/maintenance/{id}',
     'POST /lighting/assignments',
     'PUT /lighting/settings',
     'GET /alarms/escalations',
@@ -197,6 +202,15 @@ const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'POST /ngsi-ld/v1/jsonldContexts',
   ],
   read: [
+    'GET /rules',
+    'GET /rules/{id}',
+    'GET /rules/{id}/versions',
+    'POST /rules/check',
+    'POST /rules/backtest',
+    'POST /rules/{id}/backtest',
+    'GET /rules/{id}/explain',
+    'GET /rules/explain',
+    'GET /rules/maintenance',
     'POST /lighting/simulations',
     'GET /lighting/scenarios',
     'GET /lighting/scenarios/{id}',
@@ -245,6 +259,7 @@ const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'DELETE /channels/push/subscriptions/{id}',
   ],
   itself: [
+    'POST /rules/notify/{scope}',
     'POST /lighting/notifications',
     'POST /iot/notify',
     'POST /iot/notify/configuration',

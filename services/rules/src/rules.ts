@@ -6,6 +6,8 @@ import { startEngine } from './engine/engine.ts';
 import type { TerritoryFacts } from './engine/rule-set.ts';
 import { openNotifySecret } from './intake/notify-secret.ts';
 import { createSubscriptions } from './intake/subscriptions.ts';
+import { explainRoutes } from './routes/explain-routes.ts';
+import { maintenanceRoutes } from './routes/maintenance-routes.ts';
 import { notifyRoute } from './routes/notify-route.ts';
 import { ruleRoutes } from './routes/rule-routes.ts';
 import { inboxLag } from './store/inbox-rows.ts';
@@ -41,6 +43,8 @@ async function start(context: ServiceContext, alarms: AlarmPort) {
   });
   await serviceRoutes(app, '/rules', (scope) => {
     ruleRoutes(scope, context);
+    explainRoutes(scope, context, territory);
+    maintenanceRoutes(scope, context);
     notifyRoute(scope, context, secret);
   });
   const engine = await startEngine({ db, client, context: context.context, territory, alarms, subscriptions, logger });

@@ -61,7 +61,14 @@ export function paysHautValdAlzette(): Territory {
   const grounds = sites.map((site, i) => ({ ...site, boundary: boundaries[i] as Point[] }));
   const communes = COMMUNES.map(({ slug, name, department, center }, i): Commune => {
     const ring = (boundaries[i] as Point[]).map(plane.toPosition);
-    return { slug, name, scope: scopeOf(name), department, center, boundary: { type: 'Polygon', coordinates: [closed(ring)] } };
+    return {
+      slug,
+      name,
+      scope: scopeOf(name),
+      department,
+      center,
+      boundary: { type: 'Polygon', coordinates: [closed(ring)] },
+    };
   });
   const drawn = (): Territory['streets'] => ({
     type: 'FeatureCollection',

@@ -1,3 +1,4 @@
+import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import type { Area, RuleAction, Severity, Words } from '../document/rule.ts';
 import type { Value } from '../evaluate/series.ts';
 
@@ -43,8 +44,7 @@ export interface AlarmDetails {
   /** Of a group: how many alarms it stands for. */
   readonly members?: number;
   readonly scope?: readonly string[];
-  /** GeoJSON. */
-  readonly location?: Value;
+  readonly location?: Geometry;
   readonly severity: Severity;
   readonly category: string;
   readonly subCategory?: string;
@@ -52,7 +52,8 @@ export interface AlarmDetails {
   readonly dedupKey: string;
   /** It is silenced from the beginning. */
   readonly suppressed?: Silence;
-  readonly actions: readonly RuleAction[];
+  /** Those that tell people or give them work; attributes are written by the rules themselves. */
+  readonly actions: readonly Exclude<RuleAction, { type: 'update' }>[];
 }
 
 export type AlarmCause = 'condition' | 'absence' | 'group' | 'loop';

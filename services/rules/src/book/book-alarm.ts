@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import type { RuleDocument, Severity, Words } from '../document/rule.ts';
-import type { Value } from '../evaluate/series.ts';
 import type { AlarmCause, Evidence, Silence } from './alarm-port.ts';
 
 /** What alarms are to say of an entity, beside the values that rules look at. */
@@ -9,7 +9,7 @@ export interface EntityFacts {
   readonly type: string;
   readonly scope: readonly string[];
   readonly name?: string;
-  readonly location?: Value;
+  readonly location?: Geometry;
   /** By the Relationship that rules follow: where it leads to. */
   readonly parents: { readonly [attr: string]: readonly string[] };
 }

@@ -319,7 +319,7 @@ export class Book {
       text,
       dedupKey,
       ...(silence && { suppressed: silence }),
-      actions: (document.actions ?? []).filter(({ type }) => type !== 'update'),
+      actions: (document.actions ?? []).filter((action) => action.type !== 'update'),
     };
   }
 

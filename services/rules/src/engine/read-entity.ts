@@ -1,3 +1,4 @@
+import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import { convert } from '@alzette/ngsi-ld-schemas/units';
 import type { EntityFacts } from '../book/book-alarm.ts';
 import { attributeOf } from '../document/known-attributes.ts';
@@ -52,7 +53,7 @@ export function readEntity(entity: ToldEntity, { watched, carried }: ScopedRules
       scope: entity.scope === undefined ? [] : [entity.scope].flat().map(String),
       parents,
       ...(typeof name?.value === 'string' && { name: name.value }),
-      ...(location?.value !== undefined && { location: location.value as Value }),
+      ...(location?.value !== undefined && { location: location.value as Geometry }),
     },
   };
 }

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Database } from '@alzette/kit/database';
 import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
-import type { Area } from '../document/rule.ts';
 import type { ScopedRules } from '../engine/rule-set.ts';
 import type { TenantWork } from '../engine/turn.ts';
 import { entitiesInScope } from '../store/entity-rows.ts';
 import { putInInbox, type Told } from '../store/inbox-rows.ts';
 import { NOTIFY_HEADER } from './notify-secret.ts';
+import { geoQueryOf, scopeQueryOf } from './scope-query.ts';
 
 export interface SubscriptionsParts {
   readonly db: Database;
@@ -102,19 +102,15 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
 
   const readScope = async (tenant: string, { key, scope, watched, carried }: ScopedRules): Promise<Set<string>> => {
     const seen = new Set<string>();
-    const { types, q, scopeQ, area } = scope;
     for (let offset = 0; ; offset += PAGE) {
       const { entities } = await client.queryEntities({
-        type: types.join(','),
+        ...scopeQueryOf(scope),
         pick: ['id', 'type', 'scope', ...watched, ...carried],
         sysAttrs: true,
         limit: PAGE,
         offset,
         tenant,
         context,
-        ...(q !== undefined && { q }),
-        ...(scopeQ !== undefined && { scopeQ }),
-        ...(area !== undefined && { ...geoQueryOf(area) }),
       });
       const told = entities.map((entity): Told => {
         seen.add(entity.id);
@@ -215,13 +211,6 @@ function subscriptionOf(
     },
     jsonldContext: context,
   };
-}
-
-function geoQueryOf(area: Area): { georel: string; geometry: string; coordinates: unknown } {
-  if ('center' in area) {
-    return { georel: `near;maxDistance==${area.radius}`, geometry: 'Point', coordinates: area.center };
-  }
-  return { georel: 'within', geometry: area.type, coordinates: area.coordinates };
 }
 
 function unlessAbsent(error: unknown): void {

@@ -1,34 +1,35 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { pino } from 'pino';
-import { openDatabase } from '../../../../broker/src/main.ts';
+import { type Database, openDatabase } from '../../../../broker/src/main.ts';
 import { httpClient, type NgsiLdClient, TERRITORY_CONTEXT_PATH } from '../../../../ngsi-ld-schemas/src/index.ts';
-import { readConfig } from '../../../../platform/src/config.ts';
-import { startPlatform } from '../../../../platform/src/platform.ts';
-import { freePort } from '../../../../platform/test/support/platform-process.ts';
+import { startServiceHost } from '../../../../platform/test/support/service-host.ts';
 import type { AlarmAct, RuleDocument } from '../../src/rules.ts';
 import { rulesService } from '../../src/rules.ts';
 
+/** A broker with the rules service beside it, and a port that keeps what it is told. */
 export interface RulesPlatform {
   readonly url: string;
   readonly context: string;
   readonly client: NgsiLdClient;
+  readonly db: Database;
   /** All that the port has taken, each act once. */
   readonly acts: AlarmAct[];
   /** Of the port, while it refuses. */
   refuse(isRefusing: boolean): void;
   ask(method: string, path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }>;
+  /** @throws Error: the rule is refused */
   put(rule: RuleDocument): Promise<void>;
-  close(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 /** A kind of database there is here. */
 export interface DatabaseKind {
   readonly label: string;
-  /** A new database: the settings for it, and what ends it. */
-  open(): Promise<{ readonly settings: Readonly<Record<string, string>>; drop(): Promise<void> }>;
+  /** A new one, which can be opened again until the test ends. */
+  create(t: TestContext): Promise<() => Promise<Database>>;
 }
 
 export function databaseKinds(): DatabaseKind[] {
@@ -36,58 +37,49 @@ export function databaseKinds(): DatabaseKind[] {
   return [
     {
       label: 'pglite',
-      async open() {
+      async create(t) {
         const dataDir = await mkdtemp(join(tmpdir(), 'alzette-rules-'));
-        return { settings: { DATA_DIR: dataDir }, drop: () => rm(dataDir, { recursive: true }) };
+        t.after(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
+        return () => openDatabase({ dataDir });
       },
     },
-    ...(url === undefined ? [] : [{ label: 'postgres', open: () => ownDatabase(url) }]),
+    ...(url === undefined ? [] : [{ label: 'postgres', create: (t: TestContext) => ownDatabase(t, url) }]),
   ];
 }
 
 let databases = 0;
 
-async function ownDatabase(serverUrl: string) {
+async function ownDatabase(t: TestContext, serverUrl: string): Promise<() => Promise<Database>> {
   const server = await openDatabase({ url: serverUrl });
   const name = `alzette_rules_${process.pid}_${++databases}`;
   await server.query({ text: `CREATE DATABASE ${name}` });
+  t.after(async () => {
+    await server.query({ text: `DROP DATABASE ${name} WITH (FORCE)` });
+    await server.close();
+  });
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  return {
-    settings: { DATABASE_URL: url.href },
-    async drop() {
-      await server.query({ text: `DROP DATABASE ${name} WITH (FORCE)` });
-      await server.close();
-    },
-  };
+  return () => openDatabase({ url: url.href });
 }
 
-/** The product with rules on a new database, which both end with the test. It can be started again on it. */
+/** Rules on a new database. They can be started again on it, after they were stopped, with the acts of before. */
 export async function rulesOn(t: TestContext, kind: DatabaseKind): Promise<{ start(): Promise<RulesPlatform> }> {
-  const { settings, drop } = await kind.open();
   const acts: AlarmAct[] = [];
+  const port = await freePort();
   let running: RulesPlatform | undefined;
-  t.after(async () => {
-    await running?.close();
-    await drop();
-  });
+  // Ends are in the order in which they were asked for: first what runs, then its database.
+  t.after(() => running?.stop());
+  const open = await kind.create(t);
   return {
     async start() {
-      await running?.close();
-      running = undefined;
-      running = await startRules(settings, acts);
+      await running?.stop();
+      running = await startRules(t, await open(), port, acts);
       return running;
     },
   };
 }
 
-/** The product with the rules service alone, and a port that keeps what it is told. */
-export async function startRules(
-  settings: Readonly<Record<string, string>>,
-  acts: AlarmAct[] = [],
-): Promise<RulesPlatform> {
-  const port = await freePort();
-  const config = readConfig({ PORT: String(port), MQTT_PORT: '0', DEMO: 'off', ACCESS: 'open', ...settings });
+async function startRules(t: TestContext, db: Database, port: number, acts: AlarmAct[]): Promise<RulesPlatform> {
   let isRefusing = false;
   const alarms = {
     async apply(_tenant: string, given: readonly AlarmAct[]) {
@@ -95,10 +87,12 @@ export async function startRules(
       for (const act of given) if (!acts.some(({ id }) => id === act.id)) acts.push(act);
     },
   };
-  const logger = pino({ level: process.env.TEST_LOG ?? 'silent' });
-  const platform = await startPlatform(config, { logger, services: [rulesService({ alarms })] });
   const url = `http://127.0.0.1:${port}`;
-  const context = config.publicUrl + TERRITORY_CONTEXT_PATH;
+  const host = await startServiceHost(t, db, [rulesService({ alarms })], {
+    settings: { PUBLIC_URL: url, PORT: String(port) },
+  });
+  await host.app.listen({ port, host: '127.0.0.1' });
+  const context = url + TERRITORY_CONTEXT_PATH;
   const ask: RulesPlatform['ask'] = async (method, path, body) => {
     const answer = await fetch(url + path, {
       method,
@@ -107,10 +101,12 @@ export async function startRules(
     const text = await answer.text();
     return { status: answer.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
   };
+  let isStopped = false;
   return {
     url,
     context,
     client: httpClient(url, { context }),
+    db,
     acts,
     refuse(is) {
       isRefusing = is;
@@ -120,7 +116,12 @@ export async function startRules(
       const { status, body } = await ask('PUT', `/rules/${encodeURIComponent(rule.id)}`, rule);
       if (status !== 200) throw new Error(`${rule.id}: ${status} ${JSON.stringify(body)}`);
     },
-    close: () => platform.close(),
+    async stop() {
+      if (isStopped) return;
+      isStopped = true;
+      await host.stop();
+      await db.close();
+    },
   };
 }
 
@@ -128,7 +129,7 @@ export async function startRules(
 export async function eventually<T>(
   what: string,
   look: () => T | undefined | Promise<T | undefined>,
-  withinMs = 10_000,
+  withinMs = 15_000,
 ): Promise<T> {
   const until = Date.now() + withinMs;
   for (;;) {
@@ -137,4 +138,15 @@ export async function eventually<T>(
     if (Date.now() > until) throw new Error(`not seen within ${withinMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
 }

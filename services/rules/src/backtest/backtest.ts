@@ -1,0 +1,195 @@
+import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
+import { DateTime } from 'luxon';
+import type { AlarmCause, Evidence, Maintenance, Silence } from '../book/alarm-port.ts';
+import { Book, type EntityChange } from '../book/book.ts';
+import { parentAttributesOf } from '../book/book-alarm.ts';
+import type { Words } from '../document/rule.ts';
+import { compileStored, type TerritoryFacts } from '../engine/rule-set.ts';
+import { EntityReader } from '../evaluate/entity-reader.ts';
+import { newMachine, run } from '../evaluate/machine.ts';
+import type { StoredRule } from '../store/rule-rows.ts';
+import { readHistory } from './read-history.ts';
+
+export interface BacktestParts {
+  /** With the rights of who asks. */
+  readonly client: NgsiLdClient;
+  readonly context: string;
+  readonly territory: TerritoryFacts;
+  readonly signal?: AbortSignal;
+}
+
+export interface BacktestQuery {
+  readonly rule: StoredRule;
+  /** The other rules that are on: their alarms on parents silence those of the rule. */
+  readonly others: readonly StoredRule[];
+  readonly maintenance: readonly Maintenance[];
+  /** Milliseconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** An alarm that the rule would have raised. Times are ISO 8601 UTC. */
+export interface PastAlarm {
+  readonly alarm: string;
+  readonly entity: string;
+  readonly name?: string;
+  readonly cause: AlarmCause;
+  readonly raisedAt: string;
+  /** Absent: it was still active at the end of the period. */
+  readonly clearedAt?: string;
+  readonly text: Words;
+  readonly silence?: Silence;
+  readonly evidence?: Evidence;
+}
+
+export interface Backtest {
+  readonly from: string;
+  readonly to: string;
+  readonly entities: number;
+  readonly samples: number;
+  readonly raised: number;
+  readonly silenced: number;
+  readonly active: number;
+  /** Of each local day of the period, how many were raised; those that were silenced are not counted. */
+  readonly days: readonly { readonly day: string; readonly raised: number }[];
+  /** The first of them, with those that were active when it began. */
+  readonly alarms: readonly PastAlarm[];
+  /** Measured. */
+  readonly tookMs: number;
+}
+
+/** A rule is followed from this long before the period, so that what begins in it is known from its beginning. */
+const LEAD_MS = 24 * 3_600_000;
+const MOST_SHOWN = 1000;
+
+/** Follows a rule over the history of a period: the same evaluator, the same book. */
+export async function backtest(query: BacktestQuery, parts: BacktestParts): Promise<Backtest> {
+  const started = performance.now();
+  const { rule, maintenance, from, to } = query;
+  const silencers = silencersOf(rule, query.others);
+  const rules = new Map([rule, ...silencers].map((each) => [each.document.id, each]));
+  const book = new Book({ tenant: rule.tenant, rule: (id) => rules.get(id), alarms: [], maintenance });
+  const changes: EntityChange[] = [];
+  const counts = { entities: 0, samples: 0 };
+  for (const each of rules.values()) await replay(each, query, parts, changes, each === rule ? counts : undefined);
+  book.apply(changes);
+  const { acts } = book.take(to);
+  const silencedFirst = new Set(
+    acts.flatMap(({ alarm, kind, details }) => (kind === 'raise' && details?.suppressed ? [alarm] : [])),
+  );
+  const silences = new Map(
+    acts.flatMap(({ alarm, kind, details, reason, by }) => silenceIn(alarm, kind, details?.suppressed, reason, by)),
+  );
+  const own = book
+    .alarms()
+    .filter(
+      (alarm) => alarm.rule === rule.document.id && (alarm.isActive || alarm.turned >= from) && alarm.raised <= to,
+    )
+    .sort((a, b) => a.raised - b.raised);
+  const alarms = own.map(
+    ({ urn, entity, cause, raised, turned, isActive, text, evidence }): PastAlarm => ({
+      alarm: urn,
+      entity: entity.id,
+      ...(entity.name !== undefined && { name: entity.name }),
+      cause,
+      raisedAt: isoTime(raised),
+      ...(!isActive && { clearedAt: isoTime(turned) }),
+      text,
+      ...(silences.has(urn) && { silence: silences.get(urn) as Silence }),
+      ...(evidence && { evidence }),
+    }),
+  );
+  const begun = own.filter(({ raised }) => raised >= from);
+  const told = begun.filter(({ urn }) => !silencedFirst.has(urn));
+  return {
+    from: isoTime(from),
+    to: isoTime(to),
+    ...counts,
+    raised: begun.length,
+    silenced: begun.length - told.length,
+    active: own.filter(({ isActive }) => isActive).length,
+    days: daysOf(
+      told.map(({ raised }) => raised),
+      from,
+      to,
+      parts.territory.place.timeZone,
+    ),
+    alarms: alarms.slice(0, MOST_SHOWN),
+    tookMs: Math.round(performance.now() - started),
+  };
+}
+
+async function replay(
+  rule: StoredRule,
+  { from, to }: BacktestQuery,
+  { client, context, territory, signal }: BacktestParts,
+  changes: EntityChange[],
+  counts: { entities: number; samples: number } | undefined,
+): Promise<void> {
+  const compiled = compileStored(rule, territory.place);
+  const longest = Math.max(0, ...compiled.reads.values());
+  const begins = from - LEAD_MS - longest;
+  const history = readHistory({
+    client,
+    context,
+    tenant: rule.tenant,
+    scope: rule.document.scope,
+    attrs: compiled.attrs,
+    parents: parentAttributesOf(rule.document),
+    from: new Date(begins),
+    to: new Date(to),
+    ...(signal && { signal }),
+  });
+  for await (const { facts, series } of history) {
+    const all = Object.values(series);
+    const first = all.reduce((least, [sample]) => Math.min(least, sample?.[0] ?? least), Number.POSITIVE_INFINITY);
+    const reader = new EntityReader(series, Number.isFinite(first) ? first : begins, territory.holidaysOf(facts.scope));
+    run(newMachine(compiled, reader.since), compiled, reader, to, (transition) => {
+      changes.push({ change: { ...transition, rule: compiled.id }, entity: facts });
+    });
+    if (counts === undefined) continue;
+    counts.entities += 1;
+    for (const samples of all) counts.samples += samples.length;
+  }
+}
+
+/** Rules whose alarms silence those of the rule. */
+function silencersOf({ document: { id, suppressIf = [] } }: StoredRule, others: readonly StoredRule[]): StoredRule[] {
+  const parents = suppressIf.flatMap((suppression) => (suppression === 'maintenance' ? [] : [suppression]));
+  if (parents.length === 0) return [];
+  const named = parents.flatMap(({ rules }) => rules ?? []);
+  const isAny = parents.some(({ rules }) => rules === undefined);
+  return others.filter(
+    (other) => other.document.id !== id && other.isEnabled && (isAny || named.includes(other.document.id)),
+  );
+}
+
+function silenceIn(
+  alarm: string,
+  kind: string,
+  suppressed: Silence | undefined,
+  reason: string | undefined,
+  by: string | undefined,
+): [string, Silence][] {
+  if (kind === 'raise' && suppressed !== undefined) return [[alarm, suppressed]];
+  if (kind !== 'suppress') return [];
+  return [[alarm, { reason: reason as Silence['reason'], ...(by !== undefined && { by }) }]];
+}
+
+function daysOf(raised: readonly number[], from: number, to: number, timeZone: string): Backtest['days'] {
+  const counts = new Map<string, number>();
+  const dayOf = (at: number) => DateTime.fromMillis(at, { zone: timeZone }).toISODate() ?? '';
+  for (
+    let day = DateTime.fromMillis(from, { zone: timeZone }).startOf('day');
+    day.toMillis() < to;
+    day = day.plus({ days: 1 })
+  ) {
+    counts.set(day.toISODate() ?? '', 0);
+  }
+  for (const at of raised) counts.set(dayOf(at), (counts.get(dayOf(at)) ?? 0) + 1);
+  return [...counts].map(([day, count]) => ({ day, raised: count }));
+}
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,106 @@
+import type { Geometry } from '@alzette/ngsi-ld-schemas';
+import type { EntitySamples, NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
+import type { EntityFacts } from '../book/book-alarm.ts';
+import type { RuleScope } from '../document/rule.ts';
+import type { Sample, Series, Value } from '../evaluate/series.ts';
+import { scopeQueryOf } from '../intake/scope-query.ts';
+
+/** An entity with what has been observed of it. */
+export interface PastEntity {
+  readonly facts: EntityFacts;
+  readonly series: Series;
+}
+
+export interface HistoryQuery {
+  readonly client: NgsiLdClient;
+  readonly tenant: string;
+  readonly context: string;
+  readonly scope: RuleScope;
+  readonly attrs: readonly string[];
+  /** Relationships whose targets matter. */
+  readonly parents: readonly string[];
+  readonly from: Date;
+  readonly to: Date;
+  /** Thrown with its reason when it aborts. */
+  readonly signal?: AbortSignal;
+}
+
+/** Entities in one answer of the history: a month of a hundred lamps is some ten megabytes. */
+const AT_ONCE = 60;
+const PAGE = 500;
+
+/**
+ * Reads the entities of a scope with their history, some at a time. Attributes that were never observed at a time of their
+ * own are as they are now, all along.
+ */
+export async function* readHistory(query: HistoryQuery): AsyncGenerator<PastEntity, void, undefined> {
+  const { client, tenant, context, scope, attrs, parents, from, to, signal } = query;
+  for (let offset = 0; ; offset += PAGE) {
+    const { entities } = await client.queryEntities<{ id: string; type: string | string[]; [name: string]: unknown }>({
+      ...scopeQueryOf(scope),
+      pick: ['id', 'type', 'scope', 'name', 'location', ...attrs, ...parents],
+      format: 'simplified',
+      limit: PAGE,
+      offset,
+      tenant,
+      context,
+      ...(signal && { signal }),
+    });
+    for (let at = 0; at < entities.length; at += AT_ONCE) {
+      signal?.throwIfAborted();
+      const some = entities.slice(at, at + AT_ONCE);
+      const found = await client.queryTemporal({
+        id: some.map(({ id }) => id),
+        attrs: [...attrs],
+        from,
+        to,
+        limit: AT_ONCE,
+        tenant,
+        context,
+        ...(signal && { signal }),
+      });
+      const samples = new Map(found.map((entity) => [entity.id, entity]));
+      for (const entity of some) yield pastEntity(entity, samples.get(entity.id), attrs, parents, from);
+    }
+    if (entities.length < PAGE) return;
+  }
+}
+
+function pastEntity(
+  entity: { readonly id: string; readonly type: string | string[]; readonly [name: string]: unknown },
+  found: EntitySamples | undefined,
+  attrs: readonly string[],
+  parents: readonly string[],
+  from: Date,
+): PastEntity {
+  const series: Record<string, Sample[]> = {};
+  for (const attr of attrs) {
+    const samples = found?.attributes[attr];
+    if (samples !== undefined) series[attr] = ascending(samples);
+    else if (entity[attr] !== undefined) series[attr] = [[from.getTime(), entity[attr] as Value]];
+  }
+  const links = parents.map((name) => [name, entity[name] === undefined ? [] : [entity[name]].flat().map(String)]);
+  return {
+    series,
+    facts: {
+      id: entity.id,
+      type: [entity.type].flat()[0] ?? '',
+      scope: entity.scope === undefined ? [] : [entity.scope].flat().map(String),
+      parents: Object.fromEntries(links),
+      ...(typeof entity.name === 'string' && { name: entity.name }),
+      ...(entity.location !== undefined && { location: entity.location as Geometry }),
+    },
+  };
+}
+
+/** One sample a time, the last that the history has of it. */
+function ascending(samples: readonly [unknown, number][]): Sample[] {
+  const series: Sample[] = [];
+  let before = Number.NEGATIVE_INFINITY;
+  for (const [value, at] of samples) {
+    if (at === before) series.pop();
+    series.push([at, value as Value]);
+    before = at;
+  }
+  return series;
+}

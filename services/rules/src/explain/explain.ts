@@ -1,0 +1,96 @@
+import type { BookAlarm } from '../book/book-alarm.ts';
+import { clearText, raiseText } from '../book/condition-text.ts';
+import { durationText } from '../document/duration.ts';
+import { compileStored, type TerritoryFacts } from '../engine/rule-set.ts';
+import { EntityReader } from '../evaluate/entity-reader.ts';
+import type { Track } from '../evaluate/track.ts';
+import type { KeptEntity } from '../store/entity-rows.ts';
+import type { StoredRule } from '../store/rule-rows.ts';
+
+/** How a rule stands on an entity. Times are ISO 8601 UTC. */
+export interface Explanation {
+  readonly rule: { readonly id: string; readonly version: number };
+  readonly entity: string;
+  readonly causes: readonly CauseExplanation[];
+  /** Its last alarms there, the newest first. */
+  readonly alarms: readonly BookAlarm[];
+}
+
+export interface CauseExplanation {
+  readonly cause: 'condition' | 'absence';
+  /** `alarm`: there is one; `pending`: it holds, but not for long enough; `unknown`: an attribute has no value yet. */
+  readonly state: 'alarm' | 'pending' | 'doesNotHold' | 'outsideSchedule' | 'unknown' | 'clearing';
+  readonly raisedBy: string;
+  readonly clearedBy: string;
+  /** When the alarm is raised, or cleared, if nothing changes. */
+  readonly expectedAt?: string;
+  readonly since?: string;
+  /** What it looks at, as it is now. */
+  readonly values: readonly {
+    readonly attr: string;
+    readonly at: string;
+    readonly value: unknown;
+    readonly agg?: string;
+  }[];
+}
+
+/** Says how a rule stands on an entity at a time, and so why there is an alarm or none. */
+export function explain(
+  rule: StoredRule,
+  kept: KeptEntity,
+  alarms: readonly BookAlarm[],
+  territory: TerritoryFacts,
+  now: number,
+): Explanation {
+  const compiled = compileStored(rule, territory.place);
+  const { state } = kept;
+  const reader = new EntityReader(state.series, state.since, state.holidays);
+  const tracks = state.rules[compiled.id]?.now.tracks ?? [];
+  return {
+    rule: { id: compiled.id, version: rule.version },
+    entity: kept.facts.id,
+    alarms,
+    causes: compiled.causes.map((cause, i): CauseExplanation => {
+      const track: Track = tracks[i] ?? {};
+      const shown = cause.shown.at(reader, now).truth;
+      const raises = cause.raise.at(reader, now).truth;
+      const clears = cause.clear.at(reader, now).truth;
+      const timing = timingOf(track, cause.forMs, cause.clearForMs);
+      return {
+        cause: cause.cause,
+        state: stateOf(track, shown, raises, clears),
+        raisedBy: raiseText(rule.document, cause.cause, durationText(rule.silenceMs)),
+        clearedBy: clearText(cause.cause === 'absence' ? undefined : rule.document.clear),
+        ...timing,
+        values: cause.shown
+          .readings(reader, now)
+          .map(({ attr, at, value, agg }) => ({ attr, at: isoTime(at), value, ...(agg !== undefined && { agg }) })),
+      };
+    }),
+  };
+}
+
+function stateOf(
+  track: Track,
+  shown: boolean | undefined,
+  raises: boolean | undefined,
+  clears: boolean | undefined,
+): CauseExplanation['state'] {
+  if (track.isActive === true) return clears === true ? 'clearing' : 'alarm';
+  if (raises === true) return 'pending';
+  if (shown === undefined) return 'unknown';
+  return shown ? 'outsideSchedule' : 'doesNotHold';
+}
+
+function timingOf(track: Track, forMs: number, clearForMs: number): { since?: string; expectedAt?: string } {
+  if (track.isActive === true) {
+    const since = track.turned === undefined ? {} : { since: isoTime(track.turned) };
+    return track.clearing === undefined ? since : { ...since, expectedAt: isoTime(track.clearing + clearForMs) };
+  }
+  if (track.pending === undefined) return {};
+  return { since: isoTime(track.pending), expectedAt: isoTime(track.pending + forMs) };
+}
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { actor } from '@alzette/kit/access';
+import { bodyReader, object } from '@alzette/kit/bodies';
+import type { Queryable } from '@alzette/kit/database';
+import { readPath, text } from '@alzette/kit/parameters';
+import { missing, refused } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { ServiceContext } from '@alzette/kit/service';
+import type { FastifyInstance } from 'fastify';
+import type { Maintenance } from '../book/alarm-port.ts';
+import { RULES_CHANGED } from '../store/rule-rows.ts';
+
+const NAMES = { type: 'array', items: { type: 'string', maxLength: 500 }, minItems: 1, maxItems: 5000 };
+const DATE_TIME = { type: 'string', format: 'date-time' };
+
+interface Given {
+  readonly entities?: readonly string[];
+  readonly types?: readonly string[];
+  readonly scope?: string;
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+}
+
+const readGiven = bodyReader<Given>(
+  object(
+    {
+      entities: NAMES,
+      types: NAMES,
+      scope: { type: 'string', pattern: '^/', maxLength: 500 },
+      from: DATE_TIME,
+      to: DATE_TIME,
+      reason: { type: 'string', minLength: 1, maxLength: 500 },
+    },
+    ['from', 'to', 'reason'],
+  ),
+);
+
+const INSERT = `
+  INSERT INTO rules.maintenance (tenant, id, maintenance, reason, author, begins, ends) VALUES ($1, $2, $3, $4, $5, $6, $7)`;
+const SELECT = `
+  SELECT id, maintenance, reason, author, begins, ends FROM rules.maintenance
+  WHERE tenant = $1 AND ends > now() ORDER BY begins, id`;
+const DELETE = `DELETE FROM rules.maintenance WHERE tenant = $1 AND id = $2`;
+const TELL = `SELECT pg_notify('${RULES_CHANGED}', '')`;
+const ID = { id: text({ max: 60, required: true }) };
+
+/** `/rules/maintenance`: times in which alarms are expected, and nobody is told of them. */
+export function maintenanceRoutes(scope: FastifyInstance, { db, callerOf }: ServiceContext): void {
+  scope.get(
+    '/maintenance',
+    operation({ access: 'read', summary: 'Maintenance that is or will be', answer: { type: 'object' } }),
+    async (request) => ({ maintenance: await upcoming(db, callerOf(request).tenant) }),
+  );
+
+  scope.post(
+    '/maintenance',
+    operation({
+      access: 'administer',
+      summary: 'Announces maintenance',
+      body: readGiven.schema,
+      answer: { type: 'object' },
+    }),
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const { reason, from, to, ...of } = readGiven(request.body);
+      if (Date.parse(to) <= Date.parse(from)) throw refused('to', to, `a time after ${from}`);
+      if (Object.keys(of).length === 0) throw refused('entities', undefined, 'entities, types or a scope');
+      const maintenance: Maintenance = { ...of, id: randomUUID(), from: Date.parse(from), to: Date.parse(to) };
+      const values = [caller.tenant, maintenance.id, JSON.stringify(maintenance), reason, actor(caller), from, to];
+      await db.query({ text: INSERT, values });
+      await db.query({ text: TELL });
+      return reply.code(201).send({ id: maintenance.id });
+    },
+  );
+
+  scope.delete(
+    '/maintenance/:id',
+    operation({ access: 'administer', summary: 'Ends maintenance' }),
+    async (request, reply) => {
+      const { id } = readPath(request, ID);
+      const { rowCount } = await db.query({ text: DELETE, values: [callerOf(request).tenant, id] });
+      if (rowCount === 0) throw missing('maintenance', id);
+      await db.query({ text: TELL });
+      return reply.code(204).send();
+    },
+  );
+}
+
+async function upcoming(db: Queryable, tenant: string) {
+  interface Row {
+    readonly id: string;
+    readonly maintenance: string;
+    readonly reason: string;
+    readonly author: string;
+    readonly begins: Date;
+    readonly ends: Date;
+  }
+  const { rows } = await db.query<Row>({ text: SELECT, values: [tenant] });
+  return rows.map(({ maintenance, begins, ends, ...row }) => {
+    const { from: _from, to: _to, ...of } = JSON.parse(maintenance) as Maintenance;
+    return { ...of, ...row, from: begins.toISOString(), to: ends.toISOString() };
+  });
+}
