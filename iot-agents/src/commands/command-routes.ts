@@ -55,7 +55,7 @@ export async function commandRoutes(
     const command = text(body.command);
     if (command === undefined)
       throw new RegistryError('WRONG_SYNTAX', `command is ${shown(body.command)}, expected a name`);
-    const tenant = tenantOf(request);
+    const tenant = request.tenant;
     const entityIds = body.query === undefined ? entityIdsOf(body) : await entitiesOf(readGroup(body), tenant);
     const { expiresAt, intervalMs = entityIds.length > 1 ? PACE_MS : 0 } = body;
     if (typeof intervalMs !== 'number' || !(intervalMs >= 0 && intervalMs <= 600_000)) {
@@ -124,7 +124,7 @@ export async function commandRoutes(
     request: FastifyRequest<{ Params: { id: string } }>,
     attributes: Readonly<Record<string, unknown>>,
   ): Promise<void> => {
-    const tenant = tenantOf(request);
+    const tenant = request.tenant;
     const asked = Object.entries(attributes).flatMap(([command, given]) =>
       // Instances by datasetId are a sequence of commands.
       (Array.isArray(given) ? given : [given]).map((instance) => ({ command, instance })),
@@ -143,7 +143,7 @@ export async function commandRoutes(
 
   app.post('/notify/configuration', async (request, reply) => {
     if (!isOurs(request)) return refuseNotification(reply);
-    const tenant = tenantOf(request);
+    const tenant = request.tenant;
     for (const entity of objects(object(request.body).data)) await configurations.tell(tenant, entity);
     return reply.code(204).send();
   });
@@ -151,7 +151,7 @@ export async function commandRoutes(
   app.post('/notify', async (request, reply) => {
     if (!isOurs(request)) return refuseNotification(reply);
     const notification = object(request.body);
-    const tenant = tenantOf(request);
+    const tenant = request.tenant;
     for (const entity of objects(notification.data)) {
       for (const [command, attribute] of Object.entries(entity)) {
         if (!isObject(attribute) || !('value' in attribute) || attribute.value === '') continue;
@@ -239,12 +239,6 @@ function entityIdsOf({ entityId, entityIds }: { readonly entityId?: unknown; rea
     throw new RegistryError('WRONG_SYNTAX', `entityIds has ${given.length} items, expected at most ${MOST_ENTITIES}`);
   }
   return given;
-}
-
-/** '' is the default tenant. */
-function tenantOf({ headers }: FastifyRequest): string {
-  const tenant = headers['ngsild-tenant'] ?? headers['fiware-service'];
-  return typeof tenant === 'string' ? tenant.toLowerCase() : '';
 }
 
 async function commandOf(db: Database, id: string): Promise<Command> {

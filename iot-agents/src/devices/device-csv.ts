@@ -1,3 +1,4 @@
+import { isStorable } from '@alzette/kit/bodies';
 import { parse } from 'csv-parse/sync';
 import { RegistryError } from '../frames/registry-error.ts';
 import type { Device } from '../mapping/device-profile.ts';
@@ -17,6 +18,9 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
  * @throws RegistryError WRONG_SYNTAX: no CSV at all, or a column nobody knows
  */
 export function readDeviceCsv(text: string, defaults: Readonly<Record<string, string>>): DeviceLine[] {
+  if (!isStorable(text)) {
+    throw new RegistryError('WRONG_SYNTAX', 'the list has U+0000 or half a surrogate pair, expected text without them');
+  }
   const header = text.split(/\r?\n/, 1)[0] ?? '';
   let rows: { record: Record<string, string>; info: { lines: number } }[];
   try {

@@ -20,19 +20,33 @@ export const DEVICE_TOPICS: readonly string[] = ['/json/', 'json/', '/ul/', 'ul/
   `${prefix}+/+/configuration/commands`,
 ]);
 
-const TOPIC = /^\/?(?:(json|ul)\/)?([^/]+)\/([^/]+)\/(?:(attrs)(?:\/([^/]+))?|(cmdexe)|(configuration)\/commands)$/;
+const TOPIC = /^\/?(?:(json|ul)\/)?([^/\0]+)\/([^/\0]+)\/(?:(attrs)(?:\/([^/]+))?|(cmdexe)|(configuration)\/commands)$/;
 
-/** Stands before the path of a request, so that no MQTT topic can pass for one. */
-const REQUEST = 'http:';
+/** Stands before what a request says. No MQTT topic that is published has a `#`. */
+const REQUEST = 'http#';
 const PATH = /^\/iot\/(json|d)(?:\/(?:attrs\/([^/]+)|(commands)|(configuration)\/commands))?$/;
 
-export function requestTopic(url: string): string {
-  return REQUEST + url;
+/** Under which a message that came by request is kept: what the route has read, and nothing of its own spelling. */
+export function requestTopic({ protocol, apikey, deviceId, channel, objectId, time }: DeviceAddress): string {
+  const way =
+    channel === 'configuration'
+      ? '/configuration/commands'
+      : channel === 'cmdexe'
+        ? '/commands'
+        : objectId === undefined
+          ? ''
+          : `/attrs/${encodeURIComponent(objectId)}`;
+  const query = new URLSearchParams({ k: apikey, i: deviceId, ...(time === undefined ? {} : { t: time }) });
+  return `${REQUEST}/iot/${protocol === 'ul' ? 'd' : 'json'}${way}?${query}`;
 }
 
-/** Undefined: no topic of a FIWARE device. */
+/** By what a message is kept under: its MQTT topic, or what a request said. Undefined: it is of no FIWARE device. */
 export function readDeviceAddress(topic: string): DeviceAddress | undefined {
-  if (topic.startsWith(REQUEST)) return readRequest(topic.slice(REQUEST.length));
+  return topic.startsWith(REQUEST) ? readRequest(topic.slice(REQUEST.length)) : readDeviceTopic(topic);
+}
+
+/** Undefined: no topic that a FIWARE device publishes on. */
+export function readDeviceTopic(topic: string): DeviceAddress | undefined {
   const match = TOPIC.exec(topic);
   if (match === null) return undefined;
   const [, protocol, apikey = '', deviceId = '', , objectId, cmdexe, configuration] = match;
@@ -47,9 +61,9 @@ export function readDeviceAddress(topic: string): DeviceAddress | undefined {
 }
 
 function readRequest(url: string): DeviceAddress | undefined {
-  const [path = '', query] = url.split('?', 2);
-  const match = PATH.exec(path);
-  const parameters = new URLSearchParams(query);
+  const end = url.indexOf('?');
+  const match = PATH.exec(url.slice(0, end));
+  const parameters = new URLSearchParams(url.slice(end));
   const [apikey, deviceId] = [parameters.get('k'), parameters.get('i')];
   if (match === null || !apikey || !deviceId) return undefined;
   const time = parameters.get('t');

@@ -11,10 +11,11 @@ import { TOO_MANY } from './agent-directory.ts';
 import { commandText } from './command-text.ts';
 import { readMeasures } from './device-measures.ts';
 import type { DeviceAddress, DeviceProtocol } from './device-message.ts';
-import { readDeviceAddress, requestTopic } from './device-message.ts';
+import { requestTopic } from './device-message.ts';
 import { MeasureError } from './measures.ts';
 
 type DeviceRequest = FastifyRequest<{
+  Params: { id?: string };
   Querystring: { k?: string; i?: string; d?: string; t?: string; getCmd?: string };
 }>;
 
@@ -47,10 +48,11 @@ export async function deviceRoutes(app: FastifyInstance, options: DeviceRoutesOp
     const measure =
       (protocol: DeviceProtocol, types: RegExp) => async (request: DeviceRequest, reply: FastifyReply) => {
         if (request.method === 'POST') requireType(request, types);
-        const config = await deviceOf(options, request, protocol);
-        const body = bodyOf(request, protocol);
+        const address = addressOf(request, protocol, 'attrs');
+        const config = await deviceOf(options, request, address);
+        const body = bodyOf(request, address);
         const asks = request.query.getCmd === '1';
-        if (body.length > 0) await takeMeasures(options, request, config, body);
+        if (body.length > 0) await takeMeasures(options, address, config, body);
         else if (!asks) throw missing(['d']);
         return answer(options.commands, reply, config, asks);
       };
@@ -61,16 +63,18 @@ export async function deviceRoutes(app: FastifyInstance, options: DeviceRoutesOp
     scope.post('/json/attrs/:id', measure('json', ONE_ATTRIBUTE));
     // The answer goes to the device's endpoint, or on its topic.
     const configure = (protocol: DeviceProtocol) => async (request: DeviceRequest, reply: FastifyReply) => {
-      await deviceOf(options, request, protocol);
-      await options.receive(requestTopic(request.url), bodyOf(request, protocol));
+      const address = addressOf(request, protocol, 'configuration');
+      await deviceOf(options, request, address);
+      await options.receive(requestTopic(address), bodyOf(request, address));
       return protocol === 'json' ? reply.send({}) : reply.type('text/plain').send('');
     };
     scope.post('/json/configuration/commands', configure('json'));
     scope.post('/d/configuration/commands', configure('ul'));
     scope.post('/json/commands', async (request: DeviceRequest, reply) => {
       requireType(request, /^application\/json\b/);
-      const config = await deviceOf(options, request, 'json');
-      await options.commands.takeResults(config, { body: bodyOf(request, 'json') });
+      const address = addressOf(request, 'json', 'cmdexe');
+      const config = await deviceOf(options, request, address);
+      await options.commands.takeResults(config, { body: bodyOf(request, address) });
       return reply.send({});
     });
   });
@@ -80,20 +84,17 @@ const ONE_ATTRIBUTE = /^(application\/(json|octet-stream|soap\+xml)|text\/plain)
 
 async function takeMeasures(
   { receive }: DeviceRoutesOptions,
-  request: DeviceRequest,
+  address: DeviceAddress,
   config: EffectiveConfig,
   body: Buffer,
 ): Promise<void> {
-  const topic = requestTopic(request.url);
-  const address = readDeviceAddress(topic);
   // The key and the device have been seen to be there.
-  await receive(topic, body);
+  await receive(requestTopic(address), body);
   // A sleeping device will not ask again: it hears at once, and the message is kept as evidence all the same.
   checkSyntax(address, config.protocol, body);
 }
 
-function checkSyntax(address: DeviceAddress | undefined, protocol: DeviceProtocol, body: Buffer): void {
-  if (address === undefined) return;
+function checkSyntax(address: DeviceAddress, protocol: DeviceProtocol, body: Buffer): void {
   try {
     readMeasures(address, protocol, body);
   } catch (cause) {
@@ -116,29 +117,59 @@ function missing(names: readonly string[]): RegistryError {
   return new RegistryError('MANDATORY_PARAMS_NOT_FOUND', message);
 }
 
-/** @throws RegistryError MANDATORY_PARAMS_NOT_FOUND, UNAUTHORIZED, DEVICE_GROUP_NOT_FOUND, DEVICE_NOT_FOUND */
+/** What could not be a level of a topic would be another device there, or none. */
+const NO_LEVEL = /[/+#\p{Cc}]/u;
+
+/**
+ * Who a request speaks for. It is read here once: rights are judged by it, and the message is kept under it.
+ *
+ * @throws RegistryError MANDATORY_PARAMS_NOT_FOUND, WRONG_SYNTAX
+ */
+function addressOf(
+  { query, params }: DeviceRequest,
+  protocol: DeviceProtocol,
+  channel: DeviceAddress['channel'],
+): DeviceAddress {
+  const { k, i, t } = query;
+  if (!k || !i) throw missing([...(k ? [] : ['k']), ...(i ? [] : ['i'])]);
+  for (const [name, value] of Object.entries({ k, i, t })) {
+    if (value === undefined || (typeof value === 'string' && (name === 't' || !NO_LEVEL.test(value)))) continue;
+    const message = `${name} is ${JSON.stringify(value)}, expected a text given once, without /, + and #`;
+    throw new RegistryError('WRONG_SYNTAX', message);
+  }
+  const objectId = params.id;
+  return {
+    protocol,
+    apikey: k,
+    deviceId: i,
+    channel,
+    ...(objectId === undefined ? {} : { objectId }),
+    ...(t === undefined ? {} : { time: t }),
+  };
+}
+
+/** @throws RegistryError UNAUTHORIZED, DEVICE_GROUP_NOT_FOUND, DEVICE_NOT_FOUND */
 async function deviceOf(
   { directory, access }: DeviceRoutesOptions,
   request: DeviceRequest,
-  protocol: DeviceProtocol,
+  { apikey, deviceId, protocol }: DeviceAddress,
 ): Promise<EffectiveConfig> {
-  const { k, i } = request.query;
-  if (!k || !i) throw missing([...(k ? [] : ['k']), ...(i ? [] : ['i'])]);
-  if (!access.admitsRequest(k, i, credentialsOf(request))) {
+  if (!access.admitsRequest(apikey, deviceId, credentialsOf(request))) {
     throw new RegistryError('UNAUTHORIZED', 'the device has a secret, and it was not given');
   }
-  const found = await directory.resolve(k, i, protocol, { autoprovision: true });
+  const found = await directory.resolve(apikey, deviceId, protocol, { autoprovision: true });
   if ('config' in found) return found.config;
-  if (found.unknown === 'device') throw new RegistryError('DEVICE_NOT_FOUND', `No device was found with id:${i}`);
+  if (found.unknown === 'device')
+    throw new RegistryError('DEVICE_NOT_FOUND', `No device was found with id:${deviceId}`);
   if (found.unknown === 'rate') throw new RegistryError('TOO_MANY_DEVICES', TOO_MANY);
   if (found.unknown === 'configuration') throw new RegistryError('WRONG_SYNTAX', found.message);
   throw new RegistryError('DEVICE_GROUP_NOT_FOUND', "Couldn't find device group for the apikey of the request");
 }
 
 /** The measures, in the body or in `d`; bytes that are no text as the hex text of a JSON value. */
-function bodyOf({ body, query, headers, url }: DeviceRequest, protocol: DeviceProtocol): Buffer {
-  const given = Buffer.isBuffer(body) ? body : Buffer.from(query.d ?? '');
-  if (protocol === 'ul' || !url.startsWith('/iot/json/attrs/') || given.length === 0) return given;
+function bodyOf({ body, query, headers }: DeviceRequest, { objectId }: DeviceAddress): Buffer {
+  const given = Buffer.isBuffer(body) ? body : Buffer.from(String(query.d ?? ''));
+  if (objectId === undefined || given.length === 0) return given;
   const type = headers['content-type'] ?? '';
   if (type.startsWith('application/octet-stream')) return Buffer.from(JSON.stringify(given.toString('hex')));
   if (type.startsWith('application/soap+xml')) return Buffer.from(JSON.stringify(given.toString()));

@@ -141,30 +141,14 @@ async function offerCommands(
   await commandAttributes.offer(configs);
 }
 
-/** @throws RegistryError MISSING_HEADERS, BAD_REQUEST */
-function servicePath({ headers }: FastifyRequest): ServicePath {
-  const text = (name: string): string | undefined => {
-    const value = headers[name];
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  };
-  const tenant = text('ngsild-tenant')?.toLowerCase();
-  const service = text('fiware-service')?.toLowerCase();
-  const subservice = text('fiware-servicepath');
-  if (tenant !== undefined && service !== undefined && tenant !== service) {
-    throw new RegistryError(
-      'BAD_REQUEST',
-      `NGSILD-Tenant is "${tenant}" and fiware-service "${service}": which is meant?`,
-    );
-  }
-  const missing = [
-    ...(service === undefined && tenant === undefined ? ['fiware-service'] : []),
-    ...(subservice === undefined && tenant === undefined ? ['fiware-servicepath'] : []),
-  ];
-  if (missing.length > 0) {
-    const message = `Some headers were missing from the request: ${JSON.stringify(missing)}`;
-    throw new RegistryError('MISSING_HEADERS', message);
-  }
-  return { service: service ?? tenant ?? '', subservice: subservice ?? '/' };
+/** The tenant is the service, the path is `/` unless said otherwise. @throws RegistryError MISSING_HEADERS */
+function servicePath({ tenant, headers }: FastifyRequest): ServicePath {
+  const subservice = headers['fiware-servicepath'];
+  const isGiven = typeof subservice === 'string' && subservice !== '';
+  if (tenant !== '') return { service: tenant, subservice: isGiven ? subservice : '/' };
+  const missing = ['fiware-service', ...(isGiven ? [] : ['fiware-servicepath'])];
+  const message = `Some headers were missing from the request: ${JSON.stringify(missing)}`;
+  throw new RegistryError('MISSING_HEADERS', message);
 }
 
 /** @throws RegistryError WRONG_SYNTAX: all paths can be asked for, not written to */

@@ -16,8 +16,11 @@ export function objects(value: unknown): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
+/** As the database can hold it: U+0000 and half surrogate pairs become replacement characters. */
 export function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  if (typeof value !== 'string' || value === '') return undefined;
+  const formed = value.isWellFormed() ? value : value.toWellFormed();
+  return formed.includes('\0') ? formed.replaceAll('\0', '\uFFFD') : formed;
 }
 
 /** Also reads numbers that came as text; an empty text is no number. */

@@ -1,3 +1,4 @@
+import { Problem } from '@alzette/kit/problems';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import type { Counters, Refusal } from '../frames/counters.ts';
 import type { RegistryErrorName } from '../frames/registry-error.ts';
@@ -36,17 +37,43 @@ const STATUS: Readonly<Record<RegistryErrorName, number>> = {
   PARSE_ERROR: 400,
 };
 
-/** Answers errors as `{ name, message }`, the way of the IoT agents. */
+const NOT_VALID = 'The request is not valid';
+
+/** As RFC 9457 has it; `name` and `message` are how FIWARE's IoT agents say the same. */
+interface ProblemAnswer {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly name: string;
+  readonly message: string;
+}
+
+/** Answers every error under `/iot` as a problem. A fault of ours is logged, and its client learns only that there is one. */
 export function answerErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError | RegistryError, request, reply) => {
-    if (error instanceof RegistryError) {
-      return reply.code(STATUS[error.name]).send({ name: error.name, message: error.message });
-    }
-    const status = error.statusCode ?? 500;
-    if (status < 500) return reply.code(status).send({ name: 'WRONG_SYNTAX', message: error.message });
-    request.log.error({ err: error }, 'a request to the IoT agents failed');
-    return reply.code(500).send({ name: 'INTERNAL_ERROR', message: 'something went wrong inside' });
+  app.setErrorHandler((error: FastifyError | RegistryError | Problem, request, reply) => {
+    // An error of the application around this scope (its `type` is its name), which has its own handler.
+    if ('type' in error && error.type === error.name) throw error;
+    const problem = problemOf(error);
+    if (problem.status >= 500) request.log.error({ err: error }, 'a request to the IoT agents failed');
+    if (error instanceof Problem) reply.headers(error.headers);
+    return reply.code(problem.status).type('application/problem+json').send(problem);
   });
+}
+
+function problemOf(error: FastifyError | RegistryError | Problem): ProblemAnswer {
+  if (error instanceof Problem) {
+    const { type, title, status, message } = error;
+    return { type, title, status, detail: message, name: 'WRONG_SYNTAX', message };
+  }
+  if (error instanceof RegistryError) return answer(STATUS[error.name], NOT_VALID, error.name, error.message);
+  const status = error.statusCode ?? 500;
+  if (status < 500) return answer(status, NOT_VALID, 'WRONG_SYNTAX', error.message);
+  return answer(500, 'Something went wrong', 'INTERNAL_ERROR', 'something went wrong inside');
+}
+
+function answer(status: number, title: string, name: string, message: string): ProblemAnswer {
+  return { type: 'about:blank', title, status, detail: message, name, message };
 }
 
 /** Counts what is not let in, and leaves the answer to the handler around it. */

@@ -3,6 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../database.ts';
 import type { KeptSecret } from '../devices/secret.ts';
 import { isSecret, keptSecret, sha256 } from '../devices/secret.ts';
+import type { DeviceAddress } from '../fiware/device-message.ts';
+import { readDeviceTopic } from '../fiware/device-message.ts';
 import { coversTopic } from '../frames/topic-filter.ts';
 
 /** Who may speak on the embedded MQTT broker. */
@@ -141,26 +143,26 @@ function guardKey(apikey: string, device: string | undefined): string {
   return `${apikey} ${device ?? ''}`;
 }
 
-const UP = /^\/?(?:(?:json|ul)\/)?([^/]+)\/([^/]+)\/(?:attrs(?:\/[^/]+)?|cmdexe|configuration\/commands)$/;
 const DOWN = /^\/?(?:(?:json|ul)\/)?([^/]+)\/([^/]+)\/(?:cmd|configuration\/values)$/;
 
 /** Whether the topic is one of the client's own to publish on. */
 export function mayPublish(rights: MqttRights, topic: string): boolean {
   if (rights === 'open') return true;
-  const match = UP.exec(topic);
-  if (rights === 'keys') return match !== null;
-  return isOwn(rights, match) || inTopics(rights, topic);
+  const address = readDeviceTopic(topic);
+  if (rights === 'keys') return address !== undefined;
+  return (address !== undefined && isOwn(rights, address)) || inTopics(rights, topic);
 }
 
 /** Whether the filter asks for nothing but the client's own topics: a device's has no wildcards. */
 export function maySubscribe(rights: MqttRights, filter: string): boolean {
   if (rights === 'open') return true;
-  const match = DOWN.exec(filter);
-  if (rights === 'keys') return match !== null && !/[+#]/.test(filter);
+  const [, apikey, deviceId] = DOWN.exec(filter) ?? [];
+  const isOfDevice = apikey !== undefined && deviceId !== undefined && !/[+#]/.test(filter);
+  if (rights === 'keys') return isOfDevice;
   if (inTopics(rights, filter)) return true;
   // Of a whole key, the device may be any.
-  if (rights.device === undefined && match?.[2] === '+') return match[1] === rights.apikey;
-  return !/[+#]/.test(filter) && isOwn(rights, match);
+  if (rights.device === undefined && deviceId === '+') return apikey === rights.apikey;
+  return isOfDevice && isOwn(rights, { apikey, deviceId });
 }
 
 /** Whether a message on this topic may be delivered to the client: it could have subscribed to it. */
@@ -168,8 +170,8 @@ export function mayReceive(rights: MqttRights, topic: string): boolean {
   return maySubscribe(rights, topic);
 }
 
-function isOwn({ apikey, device }: MqttCredential, match: RegExpExecArray | null): boolean {
-  return match !== null && apikey !== undefined && match[1] === apikey && (device === undefined || match[2] === device);
+function isOwn(rights: MqttCredential, { apikey, deviceId }: Pick<DeviceAddress, 'apikey' | 'deviceId'>): boolean {
+  return apikey === rights.apikey && (rights.device === undefined || deviceId === rights.device);
 }
 
 function inTopics({ topics = [] }: MqttCredential, topic: string): boolean {

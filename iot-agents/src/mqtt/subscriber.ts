@@ -1,7 +1,7 @@
 import type { IClientOptions, MqttClient } from 'mqtt';
 import { connect } from 'mqtt';
 import type { Logger } from 'pino';
-import { readDeviceAddress } from '../fiware/device-message.ts';
+import { readDeviceTopic } from '../fiware/device-message.ts';
 import type { Publish, Receive } from '../frames/message-ports.ts';
 import { coversTopic } from '../frames/topic-filter.ts';
 
@@ -166,7 +166,7 @@ function open({ url, tls, clientId, receive, logger }: MqttSource, options: ICli
     const body = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
     const { stream } = client;
     // A device's topic holds its key.
-    const topic = readDeviceAddress(packet.topic)?.deviceId ?? packet.topic;
+    const topic = readDeviceTopic(packet.topic)?.deviceId ?? packet.topic;
     const stored = receive(packet.topic, body);
     if (packet.qos === 0) {
       stored.catch((cause: unknown) => logger.error({ err: cause, topic }, 'an uplink at QoS 0 is lost'));

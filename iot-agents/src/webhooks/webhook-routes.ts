@@ -38,7 +38,7 @@ export async function webhookRoutes(
     });
     scope.post('/lns', async (request, reply) => {
       if (!isOpen) throw new RegistryError('UNAUTHORIZED', CONNECTION_NEEDED);
-      await receive(request.url, bodyOf(request));
+      await receive(`/iot/lns${queryOf(request.url)}`, bodyOf(request));
       return reply.code(202).send();
     });
     scope.post<{ Params: { connection: string } }>('/lns/:connection', async (request, reply) => {
@@ -52,13 +52,21 @@ export async function webhookRoutes(
       }
       const fault = signature && signatures.fault(signature.scheme, signature.keys, request.headers, body);
       if (fault !== undefined) throw new RegistryError('UNAUTHORIZED', fault);
-      await receive(request.url, body).catch((cause: unknown) => {
+      // By the name that was let in, however the path spelled it.
+      const way = `/iot/lns/${encodeURIComponent(request.params.connection)}${queryOf(request.url)}`;
+      await receive(way, body).catch((cause: unknown) => {
         if (signature !== undefined) signatures.forget(signature.scheme, request.headers);
         throw cause;
       });
       return reply.code(202).send();
     });
   });
+}
+
+/** With its question mark; '' where there is none. */
+function queryOf(url: string): string {
+  const at = url.indexOf('?');
+  return at < 0 ? '' : url.slice(at);
 }
 
 function bodyOf({ body }: FastifyRequest): Buffer {
@@ -72,6 +80,6 @@ function isSigned(body: Buffer, url: string, asKey: string): boolean {
   } catch {
     return false;
   }
-  const query = url.slice(url.indexOf('?') + 1);
+  const query = queryOf(url).slice(1);
   return isObject(envelope) && actilityRoot(envelope) !== undefined && isActilityToken(envelope, query, asKey);
 }

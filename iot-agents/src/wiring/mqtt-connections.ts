@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database.ts';
 import type { Connections } from '../devices/connection.ts';
-import { DEVICE_TOPICS, readDeviceAddress } from '../fiware/device-message.ts';
+import { DEVICE_TOPICS, readDeviceTopic } from '../fiware/device-message.ts';
 import type { Counters } from '../frames/counters.ts';
 import type { Publish, Receive } from '../frames/message-ports.ts';
 import type { MqttAccess } from '../mqtt/access.ts';
@@ -87,7 +87,7 @@ async function openEmbedded(parts: MqttParts): Promise<EmbeddedMqtt | undefined>
     port: options.mqttPort,
     receive,
     takes: (topic) =>
-      isUplinkTopic(topic) || readDeviceAddress(topic) !== undefined || connections.of(topic) !== undefined,
+      isUplinkTopic(topic) || readDeviceTopic(topic) !== undefined || connections.of(topic) !== undefined,
     topics: () => inboxTopics(connections),
     access,
     counters,

@@ -18,6 +18,7 @@ import { provisioningRoutes } from '../fiware/provisioning-routes.ts';
 import type { Counters, Warnings } from '../frames/counters.ts';
 import type { Receive } from '../frames/message-ports.ts';
 import { answerErrors } from '../http/error-answers.ts';
+import { readRequests } from '../http/read-requests.ts';
 import type { Inbox, ReadMessage } from '../inbox/inbox.ts';
 import type { MqttAccess } from '../mqtt/access.ts';
 import { mqttAccessRoutes } from '../mqtt/access-routes.ts';
@@ -61,6 +62,7 @@ export async function registerRoutes(
   await app.register(
     async (scope) => {
       answerErrors(scope);
+      readRequests(scope);
       await scope.register(webhookRoutes, { receive, connections, counters, isOpen: rule !== 'enforced' });
       await scope.register(deviceRoutes, { receive, directory, commands, access, counters });
       await scope.register(provisioningRoutes, {

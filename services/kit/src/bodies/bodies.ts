@@ -1,3 +1,4 @@
 export { type BodyReader, bodyReader, ID, IDS, type JsonSchema, object, TEXT } from './body-reader.ts';
 export { formField, readForms } from './form-bodies.ts';
 export { type JsonLimits, parseJson, readJsonBodies } from './json-bodies.ts';
+export { isStorable, unstorableText } from './unstorable-text.ts';
