@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database.ts';
 import { LONGEST_BODY } from '../frames/message-ports.ts';
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
@@ -5,12 +7,14 @@ import type { Membership } from '../processes/membership.ts';
 import { PARTITIONS } from '../processes/partition-of.ts';
 
 const INSERT_FRAMES = `
-  INSERT INTO iot.inbox (received_at, topic, body, partition)
-  SELECT received_at, topic, substring($3::bytea FROM start FOR length), partition
+  INSERT INTO iot.inbox (received_at, topic, body, partition, batch)
+  SELECT received_at, topic, substring($3::bytea FROM start FOR length), partition, $7::uuid
   FROM unnest($1::timestamptz[], $2::text[], $4::int[], $5::int[], $6::smallint[])
     WITH ORDINALITY AS frame (received_at, topic, start, length, partition, n)
   ORDER BY n
   RETURNING id`;
+
+const IDS_OF_BATCH = 'SELECT id FROM iot.inbox WHERE batch = $1 ORDER BY id';
 
 const FRAMES_AFTER = `
   SELECT id, received_at, topic, body, replayed, partition FROM iot.inbox
@@ -73,6 +77,11 @@ export interface Inbox {
 }
 const INSERT_AT_ONCE = 1_000;
 const KEPT_IN_MEMORY = 20_000;
+/** For so long a statement whose answer was lost may still be committed. */
+const SWEPT_MS = 60_000;
+const SWEEP_EVERY_MS = 2_000;
+const LOOKS = 20;
+const LOOK_EVERY_MS = 250;
 
 interface Arrival {
   readonly receivedAt: string;
@@ -100,6 +109,9 @@ export function createInbox(
   let before = true;
   let insertions = 0;
   let closed = false;
+  /** Until then the table may get frames by a statement whose outcome is not known. */
+  let sweepUntil = 0;
+  let sweeping: NodeJS.Timeout | undefined;
   let wake: (() => void) | undefined;
   /** The partition of each frame that is taken and not settled. */
   const taken = new Map<number, number>();
@@ -119,7 +131,7 @@ export function createInbox(
       }
       const batch = arrivals.splice(0, INSERT_AT_ONCE);
       try {
-        const ids = await insert(db, batch);
+        const ids = await insertSurely(batch);
         if (!keep(batch, ids)) leave(batch);
         for (const { committed } of batch) committed();
       } catch (cause) {
@@ -129,6 +141,30 @@ export function createInbox(
       wake?.();
     }
     writing = undefined;
+  };
+
+  /** Inserts them; where the answer is lost, looks whether they were committed. @throws what the database said */
+  const insertSurely = async (batch: readonly Arrival[]): Promise<number[]> => {
+    const name = randomUUID();
+    try {
+      return await insert(db, batch, name);
+    } catch (cause) {
+      if (!isInDoubt(cause)) throw cause;
+      const ids = await committedIds(db, name).catch(() => []);
+      if (ids.length === batch.length) return ids;
+      // The statement may be running yet: whatever it still commits is found in the table.
+      sweepUntil = Date.now() + SWEPT_MS;
+      sweep();
+      throw cause;
+    }
+  };
+
+  const sweep = (): void => {
+    look();
+    if (closed || Date.now() > sweepUntil) return;
+    clearTimeout(sweeping);
+    sweeping = setTimeout(sweep, SWEEP_EVERY_MS);
+    sweeping.unref();
   };
 
   /** What of these is in the table, it is taken from there. */
@@ -280,13 +316,14 @@ export function createInbox(
 
     async close() {
       closed = true;
+      clearTimeout(sweeping);
       wake?.();
       await writing;
     },
   };
 }
 
-async function insert(db: Database, batch: readonly Arrival[]): Promise<number[]> {
+async function insert(db: Database, batch: readonly Arrival[], name: string): Promise<number[]> {
   const starts: number[] = [];
   const lengths: number[] = [];
   let start = 1;
@@ -306,9 +343,28 @@ async function insert(db: Database, batch: readonly Arrival[]): Promise<number[]
       starts,
       lengths,
       batch.map(({ reading }) => reading.partition),
+      name,
     ],
   });
   return rows.map(({ id }) => Number(id));
+}
+
+/** The connection was lost while the statement ran, so it may have been committed. */
+function isInDoubt(cause: unknown): boolean {
+  return typeof cause === 'object' && cause !== null && 'inDoubt' in cause && cause.inDoubt === true;
+}
+
+/** Asks until the database answers, for a while. @throws what it said last */
+async function committedIds(db: Database, name: string): Promise<number[]> {
+  for (let left = LOOKS; ; left -= 1) {
+    try {
+      const { rows } = await db.query<{ id: number }>({ text: IDS_OF_BATCH, values: [name] });
+      return rows.map(({ id }) => Number(id));
+    } catch (cause) {
+      if (left === 0) throw cause;
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
 }
 
 async function framesAfter(

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { testDatabases } from '@alzette/broker/test-support';
+import { eventually, startTerritory } from './support/territory.ts';
+import { chirpStackUplink } from './support/uplinks.ts';
+
+for (const database of testDatabases()) {
+  test(`messages whose COMMIT was done and whose answer was lost are acknowledged, and delivered once (${database.kind})`, async (t) => {
+    const db = await database.open();
+    let isCut = false;
+    let cuts = 0;
+    const cutting: typeof db = {
+      ...db,
+      async query(statement) {
+        const answer = await db.query<Record<string, never>>(statement);
+        if (!isCut || statement.name !== 'iot-insert-frames') return answer as never;
+        cuts += 1;
+        // As the pool says it when the connection is gone between the commit and the answer.
+        throw Object.assign(new Error('the connection was lost during a statement'), { inDoubt: true });
+      },
+    };
+    const territory = await startTerritory(cutting);
+    t.after(() => territory.close());
+    const { app, agents, mqtt } = territory;
+    const send = async (n: number): Promise<void> => {
+      const { topic, body } = chirpStackUplink({
+        devEui: randomBytes(8).toString('hex'),
+        decoded: { n },
+        fCnt: n,
+        time: new Date().toISOString(),
+      });
+      await mqtt.publishAsync(topic, JSON.stringify(body), { qos: 1 });
+    };
+    await send(1);
+    isCut = true;
+    for (let n = 2; n <= 20; n += 1) await send(n);
+    isCut = false;
+    assert.ok(cuts > 0);
+    await send(21);
+    const counters = await eventually('the delivery of all', () => {
+      const now = agents.counters();
+      return now.delivered >= 21 ? now : undefined;
+    });
+    assert.deepEqual([counters.received, counters.delivered, counters.pending], [21, 21, 21]);
+    await eventually('an empty inbox', async () =>
+      (await app.inject('/iot/about')).json().inbox.waiting === 0 ? true : undefined,
+    );
+  });
+
+  test(`messages that were committed unseen, after their sender had been refused, do not stay (${database.kind})`, async (t) => {
+    const db = await database.open();
+    let isCut = false;
+    const cutting: typeof db = {
+      ...db,
+      async query(statement) {
+        if (isCut && (statement.text.includes('WHERE batch = $1') || statement.name === 'iot-insert-frames')) {
+          // The statement is done, and neither its answer nor any other comes through.
+          if (statement.name === 'iot-insert-frames') await db.query(statement);
+          throw Object.assign(new Error('the connection was lost during a statement'), { inDoubt: true });
+        }
+        return db.query(statement);
+      },
+    };
+    const territory = await startTerritory(cutting);
+    t.after(() => territory.close());
+    const { app, agents } = territory;
+    const { body } = chirpStackUplink({
+      devEui: randomBytes(8).toString('hex'),
+      decoded: { n: 1 },
+      fCnt: 1,
+      time: new Date().toISOString(),
+    });
+    const post = () => app.inject({ method: 'POST', url: '/iot/lns', payload: body });
+    assert.equal((await post()).statusCode, 202);
+    await eventually('the first', () => agents.counters().delivered === 1 || undefined);
+    isCut = true;
+    assert.equal((await post()).statusCode, 500);
+    isCut = false;
+    await eventually('the one that nobody was told of', () => agents.counters().delivered === 2 || undefined, 15_000);
+  });
+}
