@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { connectAsync } from 'mqtt';
 import { pino } from 'pino';
 import type { Database, DeviceProfile } from '../src/main.ts';
 import { eventually, startTerritory } from './support/territory.ts';
@@ -68,4 +70,42 @@ test('uplinks of an MQTT broker elsewhere are acknowledged when stored, and kept
   t.after(() => second.close());
   await number(second, 204);
   assert.equal(second.agents.counters().duplicates, 0);
+});
+
+test('a stop in the middle of messages from an MQTT broker elsewhere leaves none to come twice', {
+  skip: mqttUrl ? false : 'Mosquitto is missing (TEST_MQTT_URL is not set)',
+  timeout: 60_000,
+}, async (t) => {
+  assert.ok(database !== undefined && mqttUrl !== undefined);
+  const db = await database.open();
+  /** The database, slow to take messages. */
+  const slow: Database & typeof db = {
+    ...db,
+    async query(statement) {
+      if (statement.name === 'iot-insert-frames') await sleep(300);
+      return db.query(statement);
+    },
+  };
+  const options = { mqttUrl, mqttClientId: `test-${randomBytes(4).toString('hex')}` };
+  const count = 60;
+  const first = await startTerritory(slow, options);
+  const sender = await connectAsync(mqttUrl);
+  t.after(() => sender.endAsync());
+  const sent = Array.from({ length: count }, async (_, n) => {
+    await sleep(n * 10);
+    const devEui = randomBytes(8).toString('hex');
+    const { topic, body } = chirpStackUplink({ devEui, decoded: { n }, fCnt: n, time: new Date().toISOString() });
+    await sender.publishAsync(topic, JSON.stringify(body), { qos: 1 });
+  });
+  await eventually('the first messages', () => (first.agents.counters().received > 0 ? true : undefined));
+  await first.agents.close();
+  const before = first.agents.counters().received;
+  await Promise.all(sent);
+  await first.close();
+  assert.ok(before > 0 && before < count, `${before} of ${count} before the stop`);
+  const second = await startTerritory(db, options);
+  t.after(() => second.close());
+  await eventually('the rest', () => (second.agents.counters().received >= count - before ? true : undefined));
+  await sleep(1_000);
+  assert.equal(before + second.agents.counters().received, count);
 });

@@ -135,6 +135,7 @@ export async function startEmbeddedMqtt(options: EmbeddedMqttOptions): Promise<E
       const servers = tlsServer === undefined ? [server] : [server, tlsServer];
       const closed = servers.map((one) => once(one, 'close'));
       for (const one of servers) one.close();
+      await uplinks.end();
       await new Promise<void>((resolve) => aedes.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
       await Promise.all(closed);

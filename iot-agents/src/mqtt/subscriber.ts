@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 import { readDeviceTopic } from '../fiware/device-message.ts';
 import type { Publish, Receive } from '../frames/message-ports.ts';
 import { coversTopic } from '../frames/topic-filter.ts';
+import type { UnderWay } from './under-way.ts';
+import { createUnderWay } from './under-way.ts';
 
 export interface MqttSubscriber {
   connected(): boolean;
@@ -50,6 +52,8 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 /** An abandoned session that brings nothing for so long is empty. */
 const QUIET_MS = 3_000;
+/** What the database has not committed by then is brought again. */
+const LONGEST_END_MS = 5_000;
 
 /**
  * Takes uplinks from an MQTT broker elsewhere: a persistent session at QoS 1 with shared subscriptions, each message
@@ -57,7 +61,8 @@ const QUIET_MS = 3_000;
  */
 export function startMqttSubscriber(source: MqttSource): MqttSubscriber {
   const { topics, group, clientId, logger } = source;
-  const client = open(source);
+  const underWay = createUnderWay();
+  const client = open(source, underWay);
   let since = new Date();
   let failures = 0;
   let reason: string | undefined;
@@ -107,9 +112,11 @@ export function startMqttSubscriber(source: MqttSource): MqttSubscriber {
       if (client.connected) subscribe();
     },
     publish: (topic, payload, { qos, retain }) => client.publishAsync(topic, payload, { qos, retain }).then(() => {}),
-    close() {
+    async close() {
       client.removeAllListeners('close');
-      return client.endAsync();
+      // What comes from now on stays with the broker. What is under way is acknowledged, or the broker would bring it again.
+      await underWay.end(LONGEST_END_MS);
+      await client.endAsync();
     },
   };
 }
@@ -128,7 +135,7 @@ export async function emptySession(source: MqttSource, signal: AbortSignal): Pro
       waiting -= 1;
     }
   };
-  const client = open({ ...source, receive }, { reconnectPeriod: 0 });
+  const client = open({ ...source, receive }, createUnderWay(), { reconnectPeriod: 0 });
   try {
     await new Promise<void>((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
@@ -152,7 +159,11 @@ export async function emptySession(source: MqttSource, signal: AbortSignal): Pro
   }
 }
 
-function open({ url, tls, clientId, receive, logger }: MqttSource, options: IClientOptions = {}): MqttClient {
+function open(
+  { url, tls, clientId, receive, logger }: MqttSource,
+  underWay: UnderWay,
+  options: IClientOptions = {},
+): MqttClient {
   const client = connect(url, {
     clientId,
     clean: false,
@@ -167,19 +178,23 @@ function open({ url, tls, clientId, receive, logger }: MqttSource, options: ICli
     const { stream } = client;
     // A device's topic holds its key.
     const topic = readDeviceTopic(packet.topic)?.deviceId ?? packet.topic;
+    // Neither stored nor acknowledged; without an answer the client asks for no more.
+    if (underWay.isEnding()) return;
     const stored = receive(packet.topic, body);
     if (packet.qos === 0) {
       stored.catch((cause: unknown) => logger.error({ err: cause, topic }, 'an uplink at QoS 0 is lost'));
       callback();
       return;
     }
-    stored.then(
-      () => acknowledge(client, stream, packet.messageId ?? 0),
-      (cause: unknown) => {
-        logger.warn({ err: cause, topic }, 'an uplink could not be stored and is not acknowledged');
-        // A new connection makes the broker hand over anew what we have not acknowledged.
-        stream.destroy();
-      },
+    underWay.add(
+      stored.then(
+        () => acknowledge(client, stream, packet.messageId ?? 0),
+        (cause: unknown) => {
+          logger.warn({ err: cause, topic }, 'an uplink could not be stored and is not acknowledged');
+          // A new connection makes the broker hand over anew what we have not acknowledged.
+          stream.destroy();
+        },
+      ),
     );
     // With an error the client goes on to the next message and sends no PUBACK: that is ours to send, after the commit.
     callback(new Error('acknowledged when committed'));

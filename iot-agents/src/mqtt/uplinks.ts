@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Aedes, AedesOptions, Client } from 'aedes';
 import type { Logger } from 'pino';
 import type { Counters } from '../frames/counters.ts';
@@ -6,6 +7,10 @@ import { overlaps } from '../frames/topic-filter.ts';
 import type { MqttRights } from './access.ts';
 import { mayPublish } from './access.ts';
 import { createAcknowledging } from './acknowledging.ts';
+import { createUnderWay } from './under-way.ts';
+
+/** What the database has not committed by then is sent again. */
+const LONGEST_END_MS = 5_000;
 
 /** Whether any client has asked for what others tell the agents. */
 interface InboxTopics {
@@ -39,6 +44,8 @@ export interface Uplinks {
   readonly authorizePublish: NonNullable<AedesOptions['authorizePublish']>;
   /** Messages for the inbox alone are not passed on by this broker. */
   endHere(aedes: Aedes): void;
+  /** Takes no more messages, and waits until those that are under way are acknowledged. */
+  end(): Promise<void>;
 }
 
 export function createUplinks(
@@ -57,6 +64,7 @@ export function createUplinks(
   inbox: InboxTopics,
 ): Uplinks {
   const acknowledge = createAcknowledging();
+  const underWay = createUnderWay();
   /** Goes to no other client. */
   let ended: object | undefined;
   return {
@@ -74,18 +82,29 @@ export function createUplinks(
       // A retained measure would come again to whoever subscribes, and is of no use to us.
       if (rights !== 'open') packet.retain = false;
       if (!takes(packet.topic)) return answer(null);
-      receive(packet.topic, typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload).then(
-        () => {
-          // Nobody else asks for it: it need not go the way of messages between clients, and is acknowledged with others.
-          const isOurs = !inbox.isHeard() && !packet.retain;
-          if (isOurs && (packet.qos === 0 || acknowledge(client, packet))) ended = packet;
-          answer(null);
-        },
-        (cause: unknown) => {
-          logger.warn({ err: cause, client: client.id }, 'an uplink could not be stored and is not acknowledged');
-          answer(cause instanceof Error ? cause : new Error('not stored'));
-        },
+      // Its sender is not told, and sends it again to whoever comes after us.
+      if (underWay.isEnding()) return answer(new Error('the broker is being stopped'));
+      const body = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
+      underWay.add(
+        receive(packet.topic, body).then(
+          () => {
+            // Nobody else asks for it: it need not go the way of messages between clients, and is acknowledged with others.
+            const isOurs = !inbox.isHeard() && !packet.retain;
+            if (isOurs && (packet.qos === 0 || acknowledge(client, packet))) ended = packet;
+            answer(null);
+          },
+          (cause: unknown) => {
+            logger.warn({ err: cause, client: client.id }, 'an uplink could not be stored and is not acknowledged');
+            answer(cause instanceof Error ? cause : new Error('not stored'));
+          },
+        ),
       );
+    },
+    async end() {
+      await underWay.end(LONGEST_END_MS);
+      // The acknowledgements are written at the end of a turn, the bytes in the next.
+      await setImmediate();
+      await setImmediate();
     },
     endHere(aedes) {
       const publish = aedes.publish.bind(aedes) as (packet: object, ...more: unknown[]) => void;

@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Messages that are being stored and are not acknowledged yet. */
+export interface UnderWay {
+  /** `message` settles when it is acknowledged, or will not be. It never rejects. */
+  add(message: Promise<void>): void;
+  /** Whether no more messages are to be taken. */
+  isEnding(): boolean;
+  /** Takes no more, and waits for those that are under way. */
+  end(longestMs: number): Promise<void>;
+}
+
+export function createUnderWay(): UnderWay {
+  const messages = new Set<Promise<void>>();
+  let isEnding = false;
+  return {
+    add(message) {
+      messages.add(message);
+      void message.then(() => messages.delete(message));
+    },
+    isEnding: () => isEnding,
+    async end(longestMs) {
+      isEnding = true;
+      await Promise.race([Promise.all(messages), sleep(longestMs, undefined, { ref: false })]);
+    },
+  };
+}
