@@ -1,7 +1,7 @@
 import type { Connections } from '../devices/connection.ts';
 import { signedDownlink } from '../network-servers/actility.ts';
 import type { Outgoing } from '../outgoing/outgoing.ts';
-import { fetchOutgoing, refusal } from '../outgoing/outgoing.ts';
+import { fetchOutgoing, refusal, SHORT_ANSWER } from '../outgoing/outgoing.ts';
 import { SourceError } from '../outgoing/remote-error.ts';
 import type { PostDownlink } from './send-command.ts';
 import { RefusedError } from './send-command.ts';
@@ -19,6 +19,7 @@ export function downlinkPoster(
     const asId = connections.get(id)?.downlink?.asId;
     const target = asId === undefined || asKey === undefined ? url : signedDownlink(url, asId, asKey, new Date());
     const answer = await fetchOutgoing(outgoing, target, {
+      largestAnswer: SHORT_ANSWER,
       method: 'POST',
       ...(body === '' ? {} : { body, headers: { 'content-type': 'application/json' } }),
       secretHeaders: downlinkHeaders,

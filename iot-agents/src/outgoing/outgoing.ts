@@ -6,7 +6,15 @@ export interface Outgoing {
   check(
     url: string,
     protocols?: readonly string[],
-  ): Promise<{ readonly allowed: true; readonly url: URL } | { readonly allowed: false; readonly reason: string }>;
+  ): Promise<
+    | {
+        readonly allowed: true;
+        readonly url: URL;
+        /** The address that its host led to. Absent: it was not looked at, every address is allowed. */
+        readonly address?: string;
+      }
+    | { readonly allowed: false; readonly reason: string }
+  >;
   readonly dispatcher: Agent;
 }
 
@@ -16,6 +24,8 @@ interface OutgoingRequest {
   /** Sent to the host of `url` alone, also when that redirects. */
   readonly secretHeaders?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Bytes of the answer, unpacked; a longer one is an error. Default 128 MiB. */
+  readonly largestAnswer?: number;
   readonly signal: AbortSignal;
 }
 
@@ -30,6 +40,9 @@ export interface OutgoingAnswer {
 const MOST_REDIRECTS = 5;
 const LARGEST_ANSWER = 128 * 1024 * 1024;
 const TIMEOUT_MS = 60_000;
+
+/** Of an answer that says hardly more than whether it went well. */
+export const SHORT_ANSWER = 1024 * 1024;
 
 /** Fetches what a user's URL leads to, each hop of it guarded. @throws SourceError, in words for the operator */
 export async function fetchOutgoing(
@@ -55,7 +68,12 @@ export async function fetchOutgoing(
       });
       const location = answer.headers.get('location');
       if (answer.status < 300 || answer.status >= 400 || answer.status === 304 || location === null) {
-        return { status: answer.status, headers: answer.headers, body: await bodyOf(answer), url: url.href };
+        return {
+          status: answer.status,
+          headers: answer.headers,
+          body: await bodyOf(answer, request.largestAnswer ?? LARGEST_ANSWER),
+          url: url.href,
+        };
       }
       await answer.body?.cancel();
       if (hops === MOST_REDIRECTS) throw new SourceError(`${shown(first)} redirects more than ${MOST_REDIRECTS} times`);
@@ -89,14 +107,14 @@ function withoutQuery(reason: string): string {
   return reason.replace(/\?[^\s"]*/g, '');
 }
 
-async function bodyOf(answer: Response): Promise<Uint8Array> {
+async function bodyOf(answer: Response, largest: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of answer.body ?? []) {
     // The body of a fetch is bytes.
     const bytes = chunk as Uint8Array;
     size += bytes.length;
-    if (size > LARGEST_ANSWER) throw new SourceError(`the answer is larger than ${LARGEST_ANSWER / 1024 / 1024} MiB`);
+    if (size > largest) throw new SourceError(`the answer is larger than ${largest / 1024 / 1024} MiB`);
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);

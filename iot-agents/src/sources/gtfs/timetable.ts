@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
-import { unzip } from 'fflate';
 import { DateTime } from 'luxon';
 import { SourceError } from '../../outgoing/remote-error.ts';
 import { isTimeZone } from '../items/times.ts';
+import { unzip } from './unzip.ts';
 
 export type GtfsRow = Readonly<Record<string, string>>;
 
@@ -52,10 +52,10 @@ export async function readTimetable(
   box: readonly number[] | undefined,
   today: Date,
 ): Promise<Timetable> {
-  const files = await unzipped(zip);
-  const missing = NEEDED.find((name) => files[`${name}.txt`] === undefined);
+  const files = await unzip(zip, new Set(FILES.map((name) => `${name}.txt`)));
+  const missing = NEEDED.find((name) => !files.has(`${name}.txt`));
   if (missing !== undefined) throw new SourceError(`the feed has no ${missing}.txt, which GTFS requires`);
-  const read = (name: (typeof FILES)[number]) => records(`${name}.txt`, files[`${name}.txt`]);
+  const read = (name: (typeof FILES)[number]) => records(`${name}.txt`, files.get(`${name}.txt`));
 
   const allAgencies = await collected(read('agency'));
   const timeZone = allAgencies[0]?.agency_timezone ?? '';
@@ -158,27 +158,19 @@ function seconds(text: string | undefined): number | undefined {
   return match === null ? undefined : Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]);
 }
 
-/** Files by name; some feeds have them in a folder. */
-function unzipped(zip: Uint8Array): Promise<Readonly<Record<string, Uint8Array>>> {
-  const wanted = new Set(FILES.map((name) => `${name}.txt`));
-  return new Promise((resolve, reject) => {
-    unzip(zip, { filter: ({ name }) => wanted.has(baseName(name)) }, (error, files) => {
-      if (error) return reject(new SourceError(`the feed is no zip: ${error.message}`, { cause: error }));
-      resolve(Object.fromEntries(Object.entries(files).map(([name, bytes]) => [baseName(name), bytes])));
-    });
-  });
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
 /** A row at a time, so that other work gets its turn. @throws SourceError */
 async function* records(name: string, bytes: Uint8Array | undefined): AsyncGenerator<GtfsRow> {
   if (bytes === undefined) return;
   try {
     yield* Readable.from(chunksOf(bytes)).pipe(
-      parse({ bom: true, columns: true, skip_empty_lines: true, trim: true, relax_column_count: true }),
+      parse({
+        bom: true,
+        columns: true,
+        skip_empty_lines: true,
+        trim: true,
+        relax_column_count: true,
+        max_record_size: LONGEST_ROW,
+      }),
     );
   } catch (cause) {
     throw new SourceError(`${name} is no CSV: ${cause instanceof Error ? cause.message : cause}`, { cause });
@@ -186,6 +178,7 @@ async function* records(name: string, bytes: Uint8Array | undefined): AsyncGener
 }
 
 const CHUNK = 64 * 1024;
+const LONGEST_ROW = 256 * 1024;
 
 function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);

@@ -17,6 +17,8 @@ interface Page {
 }
 
 const MOST_PAGES = 100;
+/** Of all pages of a run together. */
+const MOST_BYTES = 256 * 1024 * 1024;
 
 /**
  * All pages of what stands at a URL; none when it has not changed since. `asJson` is false for what is taken as bytes.
@@ -46,6 +48,7 @@ export async function fetchPages(
         }
       : {};
   const pages: Page[] = [];
+  let bytes = 0;
   let url: URL | undefined = firstUrl(from);
   let validators: Validators = {};
   while (url !== undefined) {
@@ -61,6 +64,8 @@ export async function fetchPages(
       ...(from.body === undefined ? {} : { body: JSON.stringify(from.body) }),
       signal,
     });
+    bytes += answer.body.length;
+    if (bytes > MOST_BYTES) throw new SourceError(`the pages have more than ${MOST_BYTES / 1024 / 1024} MiB together`);
     if (answer.status === 304) return { pages: [], validators: known };
     if (answer.status < 200 || answer.status >= 300) throw refusal(answer);
     const json = asJson ? readJson(answer) : undefined;

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
+import { Writable } from 'node:stream';
 import type Client from 'ssh2-sftp-client';
 import type { Outgoing } from '../../outgoing/outgoing.ts';
 import { SourceError } from '../../outgoing/remote-error.ts';
+import { matchesName } from './file-names.ts';
 import type { SftpFrom } from './sftp-source.ts';
 
 /** A file as a directory lists it; `version` changes when the file does. */
@@ -44,7 +46,8 @@ export async function withSftp<T>(
   const client = new SftpClient();
   try {
     await client.connect({
-      host,
+      // A name that leads elsewhere the second time leads nowhere.
+      host: verdict.address ?? host,
       port,
       username,
       readyTimeout: READY_MS,
@@ -70,12 +73,12 @@ export async function withSftp<T>(
 
 function directoryOf(client: Client, from: SftpFrom, hostKey: string): SftpDirectory {
   const directory = from.directory.replace(/(.)\/+$/, '$1');
-  const wanted = namePattern(from.files ?? '*.csv');
+  const pattern = from.files ?? '*.csv';
   const { whenDone = 'keep' } = from;
   return {
     hostKey,
     async files() {
-      const listed = await client.list(directory, ({ type, name }) => type === '-' && wanted.test(name));
+      const listed = await client.list(directory, ({ type, name }) => type === '-' && matchesName(pattern, name));
       return listed
         .map(({ name, size, modifyTime }) => ({
           name,
@@ -87,11 +90,14 @@ function directoryOf(client: Client, from: SftpFrom, hostKey: string): SftpDirec
     },
     async read({ path, name, version }) {
       const { size } = await client.stat(path);
-      if (size > LARGEST_FILE) throw new SourceError(`${name} is larger than ${LARGEST_FILE / 1024 / 1024} MiB`);
-      const bytes = await client.get(path);
+      const tooLarge = new SourceError(`${name} is larger than ${LARGEST_FILE / 1024 / 1024} MiB`);
+      if (size > LARGEST_FILE) throw tooLarge;
+      // What the server said of the size need not be what it sends.
+      const bounded = boundedBuffer(LARGEST_FILE, tooLarge);
+      await client.get(path, bounded.stream);
+      const bytes = bounded.bytes();
       const after = await client.stat(path);
-      // A buffer, as no stream was given.
-      return `${after.size} ${after.modifyTime}` === version ? (bytes as Buffer) : undefined;
+      return `${after.size} ${after.modifyTime}` === version ? bytes : undefined;
     },
     async finish({ path, name }) {
       if (whenDone === 'keep') return;
@@ -120,11 +126,16 @@ function join(directory: string, name: string): string {
   return directory.endsWith('/') ? directory + name : `${directory}/${name}`;
 }
 
-/** The names that a pattern with `*` and `?` means. */
-function namePattern(pattern: string): RegExp {
-  const text = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${text}$`, 'i');
+function boundedBuffer(largest: number, tooLarge: Error): { readonly stream: Writable; bytes(): Uint8Array } {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      size += chunk.length;
+      if (size > largest) return done(tooLarge);
+      chunks.push(chunk);
+      done();
+    },
+  });
+  return { stream, bytes: () => Buffer.concat(chunks) };
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Outgoing } from '../../outgoing/outgoing.ts';
-import { fetchOutgoing, refusal } from '../../outgoing/outgoing.ts';
+import { fetchOutgoing, refusal, SHORT_ANSWER } from '../../outgoing/outgoing.ts';
 import { talqHeaders, talqUrl } from './talq-request.ts';
 import type { TalqSource } from './talq-source.ts';
 
@@ -40,6 +40,7 @@ export async function configureLogger(
   url.searchParams.set('talqRequestId', randomUUID());
   const { headers, ...secret } = talqHeaders(from);
   const answer = await fetchOutgoing(outgoing, url.href, {
+    largestAnswer: SHORT_ANSWER,
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json' },
     ...secret,

@@ -3,7 +3,7 @@ import type { Override } from '../../commands/lamp-override.ts';
 import { readLevel, wrong } from '../../commands/lamp-override.ts';
 import { object } from '../../frames/json-values.ts';
 import type { Outgoing } from '../../outgoing/outgoing.ts';
-import { fetchOutgoing, refusal } from '../../outgoing/outgoing.ts';
+import { fetchOutgoing, refusal, SHORT_ANSWER } from '../../outgoing/outgoing.ts';
 import { talqEntityId } from './talq-device.ts';
 import { talqHeaders, talqUrl } from './talq-request.ts';
 import type { TalqSource } from './talq-source.ts';
@@ -39,6 +39,7 @@ export async function sendOverride(
   };
   const { headers, ...secret } = talqHeaders(source.from);
   const answer = await fetchOutgoing(outgoing, url.href, {
+    largestAnswer: SHORT_ANSWER,
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json' },
     ...secret,
