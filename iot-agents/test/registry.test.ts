@@ -91,10 +91,8 @@ for (const database of testDatabases()) {
           { devEui: taken, profile: id },
         ],
       });
-      assert.deepEqual(answer, {
-        status: 409,
-        body: { name: 'DUPLICATE_DEVICE_ID', message: `device ${taken} exists already` },
-      });
+      const message = `device ${taken} exists already`;
+      assert.deepEqual([answer.status, answer.body.name, answer.body.message], [409, 'DUPLICATE_DEVICE_ID', message]);
       assert.equal((await ask('GET', `/registry/devices/${fresh}`)).status, 404);
     });
 

@@ -37,7 +37,14 @@ const STATUS: Readonly<Record<RegistryErrorName, number>> = {
   PARSE_ERROR: 400,
 };
 
-const NOT_VALID = 'The request is not valid';
+const TITLES: Readonly<Record<number, string>> = {
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'It does not exist',
+  409: 'It conflicts with what exists',
+  429: 'Too many requests',
+  500: 'Something went wrong',
+};
 
 /** As RFC 9457 has it; `name` and `message` are how FIWARE's IoT agents say the same. */
 interface ProblemAnswer {
@@ -66,13 +73,14 @@ function problemOf(error: FastifyError | RegistryError | Problem): ProblemAnswer
     const { type, title, status, message } = error;
     return { type, title, status, detail: message, name: 'WRONG_SYNTAX', message };
   }
-  if (error instanceof RegistryError) return answer(STATUS[error.name], NOT_VALID, error.name, error.message);
+  if (error instanceof RegistryError) return answer(STATUS[error.name], error.name, error.message);
   const status = error.statusCode ?? 500;
-  if (status < 500) return answer(status, NOT_VALID, 'WRONG_SYNTAX', error.message);
-  return answer(500, 'Something went wrong', 'INTERNAL_ERROR', 'something went wrong inside');
+  if (status < 500) return answer(status, 'WRONG_SYNTAX', error.message);
+  return answer(500, 'INTERNAL_ERROR', 'something went wrong inside');
 }
 
-function answer(status: number, title: string, name: string, message: string): ProblemAnswer {
+function answer(status: number, name: string, message: string): ProblemAnswer {
+  const title = TITLES[status] ?? 'The request is not valid';
   return { type: 'about:blank', title, status, detail: message, name, message };
 }
 
