@@ -8,7 +8,6 @@ import ts from 'typescript';
  * capitals and of `.source` or `.pattern` of such.
  */
 const ALLOWED: ReadonlyMap<string, string> = new Map([
-  ['iot-agents/src/sources/sftp/sftp-directory.ts', 'to be moved to RE2: a file name with wildcards'],
   ['broker/src/history/import/import-lines.ts', 'a delimiter of one character, from a fixed set'],
   ['bench/src/report/main.ts', 'an option of the command line'],
   ['bench/src/stellio/main.ts', 'an option of the command line'],
