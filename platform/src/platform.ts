@@ -2,6 +2,7 @@ import { type Broker, createBroker, migrate, openDatabase } from '@alzette/broke
 import { ownListening } from '@alzette/broker/workers';
 import { type Identity, migrationsFolder as identityMigrations, startIdentity } from '@alzette/identity';
 import { type IotAgents, migrationsFolder, startIotAgents } from '@alzette/iot-agents';
+import { openJobs, type RunningJobs } from '@alzette/kit/jobs';
 import type { ServiceDefinition } from '@alzette/kit/service';
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
 import { paysHautValdAlzette, territoryRoutes } from '@alzette/territory';
@@ -72,7 +73,7 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
     );
     await app.listen({ port: config.port, host: config.host, ...ownListening() });
     closers.push(() => server.broker.drain(config.drainMs));
-    await server.services.startJobs();
+    await server.jobs.start();
     const demo = config.demo && (worker ?? 1) === 1 ? await runDemo(config, server, logger, closers) : undefined;
     if (demo) await server.services.startDemo();
     const { firstPassword } = server.identity;
@@ -87,6 +88,7 @@ interface Server {
   readonly broker: Broker;
   readonly agents: IotAgents;
   readonly identity: Identity;
+  readonly jobs: RunningJobs;
   readonly services: RunningServices;
 }
 
@@ -156,8 +158,11 @@ async function startServer(
   }
   closers.push(() => broker.close());
   await migrate(db, identityMigrations, 'identity');
+  const metrics = joinMetrics(broker.app, () => broker.metrics());
+  const jobs = await openJobs({ db, app: broker.app, logger, metrics, timeZone: TERRITORY.timeZone });
   const identity = await startIdentity({
     db,
+    jobs,
     app: broker.app,
     publicUrl,
     logger,
@@ -171,7 +176,6 @@ async function startServer(
   });
   closers.push(() => identity.close());
   await migrate(db, migrationsFolder, 'iot-agents');
-  const metrics = joinMetrics(broker.app, () => broker.metrics());
   const agents = await startIotAgents({
     db,
     client: broker.client,
@@ -199,6 +203,7 @@ async function startServer(
     config,
     db,
     broker,
+    jobs,
     metrics,
     territory: TERRITORY,
     context: contextUrl(config),
@@ -206,7 +211,8 @@ async function startServer(
     isFirstWorker: worker === 1,
   });
   closers.push(() => running.stop());
-  return { broker, agents, identity, services: running };
+  closers.push(() => jobs.stop());
+  return { broker, agents, identity, jobs, services: running };
 }
 
 async function runDemo(

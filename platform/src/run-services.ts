@@ -1,18 +1,19 @@
 import { type Broker, type Database, migrate } from '@alzette/broker';
 import { callers } from '@alzette/kit/access';
-import { openJobs } from '@alzette/kit/jobs';
+import type { Jobs } from '@alzette/kit/jobs';
 import { openMail } from '@alzette/kit/mail';
+import type { Metrics } from '@alzette/kit/metrics';
 import type { RunningService, ServiceContext, ServiceDefinition } from '@alzette/kit/service';
 import type { Territory } from '@alzette/territory';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import type { JoinedMetrics } from './metrics.ts';
 
 export interface ServicesOptions {
   readonly config: Config;
   readonly db: Database;
   readonly broker: Broker;
-  readonly metrics: JoinedMetrics;
+  readonly jobs: Jobs;
+  readonly metrics: Metrics;
   readonly territory: Territory;
   /** The URL of the territory's @context. */
   readonly context: string;
@@ -22,11 +23,9 @@ export interface ServicesOptions {
 
 /** The services of this process, on the database and the application of its broker. */
 export interface RunningServices {
-  /** Begins the background jobs that they have defined. To be called once requests are served. */
-  startJobs(): Promise<void>;
   /** Has each put its part of the demo. */
   startDemo(): Promise<void>;
-  /** In reverse, after their jobs. */
+  /** In reverse. Their jobs have ended. */
   stop(): Promise<void>;
 }
 
@@ -35,9 +34,8 @@ export async function startServices(
   definitions: readonly ServiceDefinition[],
   options: ServicesOptions,
 ): Promise<RunningServices> {
-  const { config, db, broker, metrics, territory, logger } = options;
+  const { config, db, broker, jobs, metrics, territory, logger } = options;
   const { app } = broker;
-  const jobs = await openJobs({ db, app, logger, metrics, timeZone: territory.timeZone });
   const given: Omit<ServiceContext, 'logger'> = {
     db,
     app,
@@ -61,7 +59,6 @@ export async function startServices(
   const demos: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const end of demos.splice(0).reverse()) await end();
-    await jobs.stop();
     for (const { service } of running.splice(0).reverse()) await service.stop();
   };
   try {
@@ -74,7 +71,6 @@ export async function startServices(
     throw error;
   }
   return {
-    startJobs: () => jobs.start(),
     async startDemo() {
       for (const { name, service } of running) {
         const own = logger.child({ service: name, demo: true });

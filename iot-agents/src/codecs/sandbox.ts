@@ -1,7 +1,16 @@
-import type { QuickJSContext, QuickJSHandle } from 'quickjs-emscripten';
-import { newQuickJSWASMModuleFromVariant, newVariant, RELEASE_SYNC } from 'quickjs-emscripten';
+import releaseSync from '@jitl/quickjs-wasmfile-release-sync';
+import {
+  newQuickJSWASMModuleFromVariant,
+  newVariant,
+  type QuickJSContext,
+  type QuickJSHandle,
+  type QuickJSSyncVariant,
+} from 'quickjs-emscripten-core';
 import type { CodecFault, SandboxLimits } from './codec.ts';
 import { bufferShim, PRELUDE } from './prelude.ts';
+
+// Its types are those of its CommonJS form, whose default is the module; imported, the default is the variant.
+const RELEASE_SYNC = releaseSync as unknown as QuickJSSyncVariant;
 
 /** A call's answer: the JSON text of a `CodecOutcome`. */
 export type OutcomeText = string;

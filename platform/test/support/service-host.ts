@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
 import { type Broker, createBroker, type Database } from '@alzette/broker';
+import { openJobs } from '@alzette/kit/jobs';
 import type { ServiceDefinition } from '@alzette/kit/service';
 import { paysHautValdAlzette } from '@alzette/territory';
 import type { FastifyInstance } from 'fastify';
@@ -66,22 +67,27 @@ export async function startServiceHost(
     audiences: [AUDIENCE],
     ...(secretKey !== undefined && { secretKey }),
   });
+  const metrics = joinMetrics(broker.app, () => broker.metrics());
+  const territory = paysHautValdAlzette();
+  const running = await openJobs({ db, app: broker.app, logger, metrics, timeZone: territory.timeZone });
   const services = await startServices(definitions, {
     config,
     db,
     broker,
-    metrics: joinMetrics(broker.app, () => broker.metrics()),
-    territory: paysHautValdAlzette(),
+    jobs: running,
+    metrics,
+    territory,
     context: `${publicUrl}/contexts/territory/v1.jsonld`,
     logger,
     isFirstWorker: true,
   });
   await broker.app.ready();
-  if (jobs) await services.startJobs();
+  if (jobs) await running.start();
   let isStopped = false;
   const stop = async () => {
     if (isStopped) return;
     isStopped = true;
+    await running.stop();
     await services.stop();
     await broker.close();
   };

@@ -1,22 +1,22 @@
+import { readForms, readJsonBodies } from '@alzette/kit/bodies';
+import type { Database } from '@alzette/kit/database';
+import type { Jobs } from '@alzette/kit/jobs';
+import { type MailSettings, openMail } from '@alzette/kit/mail';
+import { answerProblems } from '@alzette/kit/problems';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { pino } from 'pino';
 import { firstAdministrator, prepareCatalogue } from './accounts/first-run.ts';
 import { tellOwner } from './accounts/letters.ts';
-import { type MailSettings, openMail } from './accounts/mail.ts';
 import { administrationRoutes } from './administration/administration-routes.ts';
-import type { Database } from './database.ts';
-import { startJobs } from './jobs.ts';
-import { readJsonBodies } from './json-bodies.ts';
+import { defineJobs } from './jobs.ts';
 import { describeOperations } from './operations.ts';
 import { accountRoutes } from './pages/account-routes.ts';
 import { assetRoutes } from './pages/asset-routes.ts';
 import { externalRoutes } from './pages/external-routes.ts';
-import { readForms } from './pages/form.ts';
 import { interactionRoutes } from './pages/interaction-routes.ts';
 import { resetRoutes } from './pages/reset-routes.ts';
 import type { IdentityParts } from './parts.ts';
-import { answerProblems } from './problems.ts';
 import { sessionId } from './provider/claims.ts';
 import { openProvider } from './provider/live-provider.ts';
 import { mountProvider } from './provider/mount.ts';
@@ -26,9 +26,9 @@ import { type IdentityEvent, recordEvent } from './store/events.ts';
 import { listProviders } from './store/external-providers.ts';
 import { openSecrets } from './store/secrets.ts';
 
+export type { Database } from '@alzette/kit/database';
+export type { MailSettings } from '@alzette/kit/mail';
 export { breakGlass } from './accounts/first-run.ts';
-export type { MailSettings } from './accounts/mail.ts';
-export type { Database } from './database.ts';
 export type { Organisation } from './store/catalogue.ts';
 export type { IdentityEvent } from './store/events.ts';
 
@@ -37,6 +37,8 @@ export const migrationsFolder = new URL('../migrations/', import.meta.url);
 
 export interface IdentityOptions {
   readonly db: Database;
+  /** Where what is done every hour is defined. */
+  readonly jobs: Jobs;
   /** Gets the routes under `/oidc` and `/ops/identity`; not yet listening. */
   readonly app: FastifyInstance;
   /** Where browsers reach us; the issuer is `/oidc` of it, and the audience of access tokens is itself. */
@@ -65,8 +67,6 @@ export interface Identity {
   readonly issuer: string;
   /** Told once: the first administrator's, made where access is enforced and there is no account. */
   readonly firstPassword?: { readonly username: string; readonly password: string };
-  /** Does at once what is done every hour: forgets what is past its time, rotates old keys. */
-  runJobs(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -131,14 +131,10 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     },
     { prefix: '/ops/identity' },
   );
-  const jobs = startJobs(parts);
+  defineJobs(options.jobs, parts);
   return {
     issuer: issuerOf(publicUrl),
     ...(firstPassword && { firstPassword }),
-    runJobs: () => jobs.run(),
-    async close() {
-      await jobs.close();
-      await live.close();
-    },
+    close: () => live.close(),
   };
 }

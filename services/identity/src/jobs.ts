@@ -1,3 +1,4 @@
+import type { Jobs } from '@alzette/kit/jobs';
 import { eraseAccount } from './accounts/personal-data.ts';
 import { syncDirectories } from './federation/directories.ts';
 import type { IdentityParts } from './parts.ts';
@@ -7,39 +8,40 @@ import { deleteExpiredRecords } from './store/records.ts';
 import { deleteExpiredSignIns } from './store/sign-ins.ts';
 import { keepSigningKeysFresh } from './store/signing-keys.ts';
 
-export interface Jobs {
-  /** Does all that is due, now. */
-  run(): Promise<void>;
-  close(): Promise<void>;
-}
-
-const EVERY_MS = 60 * 60_000;
-
-/** Every hour: forgets what has expired, rotates the signing keys when they are old, and follows directories. */
-export function startJobs(parts: IdentityParts): Jobs {
-  const { db, secrets, logger } = parts;
-  let running: Promise<void> = Promise.resolve();
-  const run = () => {
-    running = running.then(async () => {
+/** What identity does every hour. After a stop each is made up for once. */
+export function defineJobs(jobs: Jobs, parts: IdentityParts): void {
+  const { db, secrets } = parts;
+  jobs.define({
+    name: 'identity.forget-expired',
+    title: { fr: 'Oublier les sessions, jetons et traces périmés', en: 'Forget expired sessions, tokens and traces' },
+    schedule: { cron: '7 * * * *', missed: 'once' },
+    async run() {
       await deleteExpiredRecords(db);
       await deleteExpiredSignIns(db);
       await deleteExpiredTokens(db);
       await deletePastRetention(db);
-      for (const id of await unusedAccounts(db)) await eraseAccount(parts, id);
-      await keepSigningKeysFresh(db, secrets);
-      await syncDirectories(parts);
-    });
-    return running;
-  };
-  const timer = setInterval(() => {
-    run().catch((cause: unknown) => logger.error({ err: cause }, 'the jobs of identity failed'));
-  }, EVERY_MS);
-  timer.unref();
-  return {
-    run,
-    async close() {
-      clearInterval(timer);
-      await running.catch(() => undefined);
     },
-  };
+  });
+  jobs.define({
+    name: 'identity.erase-unused-accounts',
+    title: { fr: 'Effacer les comptes inutilisés', en: 'Erase accounts that nobody uses' },
+    schedule: { cron: '17 * * * *', missed: 'once' },
+    async run() {
+      const ids = await unusedAccounts(db);
+      for (const id of ids) await eraseAccount(parts, id);
+      return { erased: ids.length };
+    },
+  });
+  jobs.define({
+    name: 'identity.rotate-keys',
+    title: { fr: 'Renouveler les clés de signature', en: 'Replace old signing keys' },
+    schedule: { cron: '27 * * * *', missed: 'once' },
+    run: () => keepSigningKeysFresh(db, secrets),
+  });
+  jobs.define({
+    name: 'identity.follow-directories',
+    title: { fr: 'Suivre les annuaires LDAP', en: 'Follow LDAP directories' },
+    schedule: { cron: '37 * * * *', missed: 'once' },
+    run: () => syncDirectories(parts),
+  });
 }

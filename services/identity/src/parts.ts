@@ -1,7 +1,7 @@
+import type { Database } from '@alzette/kit/database';
+import type { Mail } from '@alzette/kit/mail';
 import type { Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
-import type { Mail } from './accounts/mail.ts';
-import type { Database } from './database.ts';
 import type { IdentityEvent } from './store/events.ts';
 import type { Secrets } from './store/secrets.ts';
 

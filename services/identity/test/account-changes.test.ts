@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import type { Database } from '@alzette/kit/database';
 import { eachDatabase } from '../../../broker/test/support/index.ts';
-import type { Database } from '../src/database.ts';
 import { openSecrets } from '../src/store/secrets.ts';
 import { newAccount, PASSWORD } from './support/accounts.ts';
 import { SECRET_KEY, startIdentityServer } from './support/identity.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
+import type { Database } from '@alzette/kit/database';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
 import { eachDatabase } from '../../../broker/test/support/index.ts';
-import type { Database } from '../src/database.ts';
 import { saveClient } from '../src/store/clients.ts';
 import { openSecrets } from '../src/store/secrets.ts';
 import { rotateSigningKeys } from '../src/store/signing-keys.ts';

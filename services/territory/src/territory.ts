@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { boundariesOf } from './boundaries.ts';
 import { COMMUNES, NAME, OUTLINE, ROADS, TIME_ZONE } from './pays-haut-val-d-alzette.ts';
@@ -102,7 +103,8 @@ export function planeOf({ bbox: [west, south, east, north] }: Territory): Plane 
 /** `GET /territory`: what the pages' maps are drawn from. */
 export function territoryRoutes(app: FastifyInstance, territory: Territory): void {
   let answer: ReturnType<typeof answerOf> | undefined;
-  app.get('/territory', (request, reply) => {
+  const said = operation({ access: 'nothing', summary: 'What maps are drawn from', answer: { type: 'object' } });
+  app.get('/territory', said, (request, reply) => {
     answer ??= answerOf(territory);
     const { body, zipped, etag } = answer;
     reply.header('etag', etag).header('cache-control', 'public, max-age=300, stale-while-revalidate=86400');

@@ -1,4 +1,4 @@
-import type { Database } from '../database.ts';
+import type { Database } from '@alzette/kit/database';
 import { createAccount, findAccountByName, setPasswordHash, updateAccount } from '../store/accounts.ts';
 import { keepCatalogue, type Organisation } from '../store/catalogue.ts';
 import { recordEvent } from '../store/events.ts';

@@ -1,5 +1,5 @@
+import type { Queryable } from '@alzette/kit/database';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
-import type { Queryable } from '../database.ts';
 import { type Account, fullName } from '../store/accounts.ts';
 import { addPasskey, findPasskey, markPasskeyUsed, passkeysOf } from '../store/second-factors.ts';
 

@@ -1,4 +1,4 @@
-import type { Queryable } from '../database.ts';
+import type { Queryable } from '@alzette/kit/database';
 import { processingEntries, retention } from '../store/personal-data.ts';
 
 type Text = { readonly fr: string; readonly en: string };

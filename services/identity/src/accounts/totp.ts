@@ -1,5 +1,5 @@
+import type { Queryable } from '@alzette/kit/database';
 import { Secret, TOTP } from 'otpauth';
-import type { Queryable } from '../database.ts';
 import { setTotpSecret, takeTotpStep, totpSecret } from '../store/second-factors.ts';
 import type { Secrets } from '../store/secrets.ts';
 

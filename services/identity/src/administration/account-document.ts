@@ -1,5 +1,5 @@
+import { bodyReader, ID, IDS, object, TEXT } from '@alzette/kit/bodies';
 import type { Account, AccountChange } from '../store/accounts.ts';
-import { bodyReader, ID, IDS, object, TEXT } from './read-body.ts';
 
 const MEMBERS = {
   username: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}$' },

@@ -1,6 +1,7 @@
+import { bodyReader, ID, IDS, object, TEXT } from '@alzette/kit/bodies';
+import { missing, Problem, refused } from '@alzette/kit/problems';
 import type { FastifyInstance } from 'fastify';
 import type { IdentityParts } from '../parts.ts';
-import { IdentityProblem, missing, refused } from '../problems.ts';
 import {
   deleteGroup,
   deleteOrganisation,
@@ -16,7 +17,6 @@ import {
   saveOrganisation,
   saveRole,
 } from '../store/catalogue.ts';
-import { bodyReader, ID, IDS, object, TEXT } from './read-body.ts';
 
 export const readOrganisation = bodyReader<Omit<Organisation, 'id'>>(
   object({ name: TEXT, kind: { enum: ['intercommunality', 'commune', 'contractor', 'other'] }, parent: ID }, [
@@ -54,11 +54,7 @@ export function catalogueRoutes(scope: FastifyInstance, parts: IdentityParts): v
     const { id } = request.params;
     const isGone = await deleteOrganisation(db, id).catch((cause: unknown) => {
       if (/foreign key/.test(String(cause))) {
-        throw new IdentityProblem(
-          409,
-          'It is in use',
-          `Organisation "${id}" has users, clients or organisations of its own`,
-        );
+        throw new Problem(409, 'It is in use', `Organisation "${id}" has users, clients or organisations of its own`);
       }
       throw cause;
     });
@@ -97,7 +93,7 @@ export function catalogueRoutes(scope: FastifyInstance, parts: IdentityParts): v
   });
   scope.delete<WithId>('/roles/:id', async (request, reply) => {
     const { id } = request.params;
-    if (id === KEPT_ROLE) throw new IdentityProblem(409, 'It is in use', `The role "${id}" is built in`);
+    if (id === KEPT_ROLE) throw new Problem(409, 'It is in use', `The role "${id}" is built in`);
     const holders = await holdersOfRole(db, id);
     if (!(await deleteRole(db, id))) throw missing('role', id);
     await revokeAll(holders);

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { bodyReader, ID, IDS, object, TEXT } from '@alzette/kit/bodies';
+import { missing, refused } from '@alzette/kit/problems';
 import type { FastifyInstance } from 'fastify';
 import type { IdentityParts } from '../parts.ts';
-import { missing, refused } from '../problems.ts';
 import { API_METADATA, type ApiScope } from '../provider/api-resource.ts';
 import { FIRST_PARTY } from '../provider/first-party-clients.ts';
 import { deleteClient, findClient, listClients, saveClient } from '../store/clients.ts';
-import { bodyReader, ID, IDS, object, TEXT } from './read-body.ts';
 
 const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
 const GRANTS = { code: 'authorization_code', refresh: 'refresh_token', machine: 'client_credentials', device: DEVICE };

@@ -1,10 +1,10 @@
+import { bodyReader, ID, IDS, object, TEXT } from '@alzette/kit/bodies';
+import { missing, Problem, refused } from '@alzette/kit/problems';
 import type { FastifyInstance } from 'fastify';
 import { syncDirectory } from '../federation/directories.ts';
 import type { IdentityParts } from '../parts.ts';
-import { IdentityProblem, missing, refused } from '../problems.ts';
 import { type DirectorySettings, deleteDirectory, listDirectories, saveDirectory } from '../store/directories.ts';
 import { deleteProvider, listProviders, type ProviderSettings, saveProvider } from '../store/external-providers.ts';
-import { bodyReader, ID, IDS, object, TEXT } from './read-body.ts';
 
 const LONG = { type: 'string', minLength: 1, maxLength: 1000 };
 const MAP = { type: 'object', additionalProperties: ID, maxProperties: 500 };
@@ -120,9 +120,9 @@ export function federationRoutes(scope: FastifyInstance, parts: IdentityParts): 
     try {
       return await syncDirectory(parts, params.name);
     } catch (error) {
-      if (error instanceof IdentityProblem) throw error;
+      if (error instanceof Problem) throw error;
       parts.logger.warn({ err: error, directory: params.name }, 'a directory could not be asked');
-      throw new IdentityProblem(502, 'The directory does not answer', error instanceof Error ? error.message : '');
+      throw new Problem(502, 'The directory does not answer', error instanceof Error ? error.message : '');
     }
   });
 }

@@ -1,6 +1,6 @@
+import { Problem, refused } from '@alzette/kit/problems';
 import { parse } from 'csv-parse/sync';
 import type { IdentityParts } from '../parts.ts';
-import { IdentityProblem, refused } from '../problems.ts';
 import { authorityOf, createAccount, findAccount, findAccountByName, updateAccount } from '../store/accounts.ts';
 import { readNewAccount, toChange } from './account-document.ts';
 
@@ -27,7 +27,7 @@ const MOST_LINES = 20_000;
  * Makes or updates an account for each line of a CSV file with a head line of `COLUMNS`, comma or semicolon between;
  * several roles or groups are separated by spaces. A line stands for itself: a bad one keeps none of the others out.
  *
- * @throws IdentityProblem: it is no such file
+ * @throws Problem: it is no such file
  */
 export async function importUsers(parts: IdentityParts, csv: string, dryRun: boolean): Promise<ImportReport> {
   const lines = readLines(csv);
@@ -44,7 +44,7 @@ export async function importUsers(parts: IdentityParts, csv: string, dryRun: boo
       if (isNew) created += 1;
       else updated += 1;
     } catch (error) {
-      if (!(error instanceof IdentityProblem)) throw error;
+      if (!(error instanceof Problem)) throw error;
       refusedLines.push({ line, username, reason: error.message });
     }
   }
@@ -75,7 +75,7 @@ function readLines(csv: string): Line[] {
     if (rows.length > MOST_LINES) throw refused('body', `${rows.length} lines`, `at most ${MOST_LINES}`);
     return rows.map(({ record, info }) => ({ record, line: info.lines }));
   } catch (error) {
-    if (error instanceof IdentityProblem) throw error;
+    if (error instanceof Problem) throw error;
     throw refused('body', error instanceof Error ? error.message : String(error), 'CSV with a head line');
   }
 }

@@ -1,7 +1,8 @@
+import { bodyReader, object } from '@alzette/kit/bodies';
+import { missing, refused } from '@alzette/kit/problems';
 import type { FastifyInstance } from 'fastify';
 import { registerOfProcessing } from '../accounts/register.ts';
 import type { IdentityParts } from '../parts.ts';
-import { missing, refused } from '../problems.ts';
 import { latestEvents } from '../store/events.ts';
 import {
   deleteProcessingEntry,
@@ -11,7 +12,6 @@ import {
   setRetention,
 } from '../store/personal-data.ts';
 import { rotateSigningKeys } from '../store/signing-keys.ts';
-import { bodyReader, object } from './read-body.ts';
 
 const DAYS = { type: 'integer', minimum: 1, maximum: 3650 };
 export const readRetention = bodyReader<{ [subject in RetentionSubject]?: number }>(

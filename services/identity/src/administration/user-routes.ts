@@ -1,8 +1,8 @@
+import { missing, refused } from '@alzette/kit/problems';
 import type { FastifyInstance } from 'fastify';
 import { resetLink, sendResetLink, tellEarlierAddress } from '../accounts/letters.ts';
 import { eraseAccount, exportAccount } from '../accounts/personal-data.ts';
 import type { IdentityParts } from '../parts.ts';
-import { missing, refused } from '../problems.ts';
 import {
   type Account,
   authorityOf,

@@ -1,7 +1,7 @@
+import { missing, refused } from '@alzette/kit/problems';
 import { TooManyAttempts } from '../accounts/password-attempts.ts';
 import { readNewAccount } from '../administration/account-document.ts';
 import type { IdentityParts } from '../parts.ts';
-import { missing, refused } from '../problems.ts';
 import { type Account, findAccountByName, listAccounts } from '../store/accounts.ts';
 import { keepReport, openDirectories, type SyncReport } from '../store/directories.ts';
 import { closeAccount, keepAccount, reasonOf, type Stranger } from './keep-account.ts';
@@ -55,7 +55,7 @@ async function signInAt(
 /**
  * Brings the accounts of a directory up to date with it: makes those that are new, closes those that it has no more.
  *
- * @throws IdentityProblem: there is no such directory; Error: it can't be asked, and nothing is changed
+ * @throws Problem: there is no such directory; Error: it can't be asked, and nothing is changed
  */
 export async function syncDirectory(parts: IdentityParts, name: string): Promise<SyncReport> {
   const { db } = parts;

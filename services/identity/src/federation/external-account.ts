@@ -1,5 +1,5 @@
+import { Problem } from '@alzette/kit/problems';
 import type { IdentityParts } from '../parts.ts';
-import { IdentityProblem } from '../problems.ts';
 import { type Account, findAccount, findAccountByName } from '../store/accounts.ts';
 import { keepIdToken, linkAccount, linkedAccount } from '../store/external-providers.ts';
 import { claimOf, type ExternalUser } from './external-sign-in.ts';
@@ -59,7 +59,7 @@ async function newcomer(parts: IdentityParts, user: ExternalUser): Promise<strin
     if ((await findAccountByName(parts.db, username)) !== undefined) continue;
     return (await keepAccount(parts, { ...stranger, username }, settings, undefined)).id;
   }
-  throw new IdentityProblem(409, 'It exists already', `All names for ${stranger.username} are taken`);
+  throw new Problem(409, 'It exists already', `All names for ${stranger.username} are taken`);
 }
 
 function strangerOf({ provider, claims }: ExternalUser): Stranger {

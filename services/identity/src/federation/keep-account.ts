@@ -1,5 +1,5 @@
+import { Problem } from '@alzette/kit/problems';
 import type { IdentityParts } from '../parts.ts';
-import { IdentityProblem } from '../problems.ts';
 import {
   type Account,
   type AccountChange,
@@ -39,7 +39,7 @@ export type Kept = { readonly id: string; readonly outcome: 'created' | 'updated
  * Makes an account for who comes from elsewhere, or brings it up to date. Groups and roles that the mapping leads to are
  * as the other side says; those given here beside stay. Tokens that say otherwise are revoked.
  *
- * @throws IdentityProblem: the name or the address is another account's
+ * @throws Problem: the name or the address is another account's
  */
 export async function keepAccount(
   parts: IdentityParts,
@@ -104,6 +104,6 @@ function differs(known: Account, change: AccountChange): boolean {
 
 /** The message of a refusal, for a report. @throws whatever else it is */
 export function reasonOf(error: unknown): string {
-  if (error instanceof IdentityProblem) return error.message;
+  if (error instanceof Problem) return error.message;
   throw error;
 }

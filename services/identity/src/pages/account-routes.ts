@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { formField } from '@alzette/kit/bodies';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendVerificationLink } from '../accounts/letters.ts';
 import { newPasskeyOptions, registerPasskey } from '../accounts/passkeys.ts';
@@ -17,7 +18,6 @@ import { saveSignIn, takeSignIn } from '../store/sign-ins.ts';
 import { admitAttempt, succeeded } from '../store/throttle.ts';
 import { accountPage } from './account-page.ts';
 import { type AccountSession, accountSession, checkToken, SIGN_IN_AGAIN, signInAddress } from './account-session.ts';
-import { field } from './form.ts';
 import { html } from './html.ts';
 import { knownBrowser } from './known-browser.ts';
 import { fill, LANGUAGES } from './language.ts';
@@ -61,7 +61,7 @@ export function accountRoutes(scope: FastifyInstance, parts: IdentityParts): voi
     scope.post(path, async (request, reply) => {
       const session = await accountSession(parts, request, reply);
       if (session === undefined) return reply;
-      checkToken(session, field(request, 'token') || String(request.headers['x-csrf-token'] ?? ''));
+      checkToken(session, formField(request, 'token') || String(request.headers['x-csrf-token'] ?? ''));
       return handler(session, request, reply);
     });
   /** Likewise, for who has signed in just now: others are led to do so. */
@@ -89,7 +89,7 @@ export function accountRoutes(scope: FastifyInstance, parts: IdentityParts): voi
   });
 
   act('/account/erase', async ({ account }, request, reply) => {
-    if (field(request, 'sure') !== 'yes') return reply.redirect('/oidc/account', 303);
+    if (formField(request, 'sure') !== 'yes') return reply.redirect('/oidc/account', 303);
     await eraseAccount(parts, account.id, request.ip);
     const words = wordsOf(request);
     return sendPage(reply, messagePage(words.erased, '', { href: '/', text: words.back }), viewerOf(request));
@@ -119,11 +119,11 @@ export function accountRoutes(scope: FastifyInstance, parts: IdentityParts): voi
       const problem = fill(words.blocked, { minutes: Math.ceil(seconds / 60) });
       return show(request, reply.code(429), session, { problem });
     }
-    if (!(await isPasswordOf(await passwordHash(db, account.id), field(request, 'current')))) {
+    if (!(await isPasswordOf(await passwordHash(db, account.id), formField(request, 'current')))) {
       return show(request, reply.code(401), session, { problem: words.wrong });
     }
     await succeeded(db, attempt);
-    const fault = await changePassword(parts, account, field(request, 'password'));
+    const fault = await changePassword(parts, account, formField(request, 'password'));
     if (fault !== undefined) return show(request, reply.code(400), session, { problem: words.fault[fault] });
     const link = { href: '/oidc/account', text: words.signIn };
     return sendPage(reply, messagePage(words.newPassword, words.changed, link), viewerOf(request));

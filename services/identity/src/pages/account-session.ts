@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { Problem } from '@alzette/kit/problems';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { IdentityParts } from '../parts.ts';
-import { IdentityProblem } from '../problems.ts';
 import { type Account, findAccount, isUsable } from '../store/accounts.ts';
 
 /** Whoever is signed in at the account page. */
@@ -56,10 +56,10 @@ export function signInAddress(publicUrl: string, prompt?: 'login'): string {
   return to.href;
 }
 
-/** @throws IdentityProblem: the form was not on our page */
+/** @throws Problem: the form was not on our page */
 export function checkToken({ token }: AccountSession, given: string): void {
   const [ours, theirs] = [Buffer.from(token), Buffer.from(given)];
   if (ours.length !== theirs.length || !timingSafeEqual(ours, theirs)) {
-    throw new IdentityProblem(403, 'Not from this page', 'token: expected that of the page');
+    throw new Problem(403, 'Not from this page', 'token: expected that of the page');
   }
 }

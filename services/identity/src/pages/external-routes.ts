@@ -1,3 +1,4 @@
+import { formField } from '@alzette/kit/bodies';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { accountOfExternal, factorsOf, rememberExternal } from '../federation/external-account.ts';
 import { beginAt, completeAt, type Expected } from '../federation/external-sign-in.ts';
@@ -6,7 +7,6 @@ import type { IdentityParts } from '../parts.ts';
 import { linkAccount, linkedAccount, unlinkAccount } from '../store/external-providers.ts';
 import { saveSignIn, takeSignIn } from '../store/sign-ins.ts';
 import { accountSession, checkToken, SIGN_IN_AGAIN } from './account-session.ts';
-import { field } from './form.ts';
 import { advance, showStep, stepOf } from './interaction.ts';
 import { fill, LANGUAGES } from './language.ts';
 import { sendPage, viewerOf } from './layout.ts';
@@ -83,7 +83,7 @@ export function externalRoutes(scope: FastifyInstance, parts: IdentityParts): vo
   scope.post<Named>('/account/link/:name', async (request, reply) => {
     const session = await accountSession(parts, request, reply);
     if (session === undefined) return reply;
-    checkToken(session, field(request, 'token'));
+    checkToken(session, formField(request, 'token'));
     if (!session.isRecent) return reply.redirect(SIGN_IN_AGAIN, 303);
     const { to, expected } = await beginAt(parts, request.params.name, LINKING);
     const key = `link:${session.uid}`;
@@ -128,7 +128,7 @@ export function externalRoutes(scope: FastifyInstance, parts: IdentityParts): vo
   scope.post<Named>('/account/unlink/:name', async (request, reply) => {
     const session = await accountSession(parts, request, reply);
     if (session === undefined) return reply;
-    checkToken(session, field(request, 'token'));
+    checkToken(session, formField(request, 'token'));
     const { account } = session;
     // Who came by it has no other way in.
     const isOnlyWay = account.source === `provider:${request.params.name}`;
@@ -146,7 +146,7 @@ export function externalRoutes(scope: FastifyInstance, parts: IdentityParts): vo
 
   scope.post<Named>('/with/:name/backchannel', async (request, reply) => {
     reply.header('cache-control', 'no-store');
-    const isTaken = await signedOutElsewhere(parts, request.params.name, field(request, 'logout_token'));
+    const isTaken = await signedOutElsewhere(parts, request.params.name, formField(request, 'logout_token'));
     return isTaken ? reply.code(200).send() : reply.code(400).send({ error: 'invalid_request' });
   });
 }

@@ -1,31 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { refused } from '../problems.ts';
 import type { Words } from './fr.ts';
 import { type Html, html } from './html.ts';
-
-/** Longest body of a form or a passkey's answer, bytes. */
-const BODY_LIMIT = 64 * 1024;
-
-/** Lets a scope read forms: fields by name, as text. */
-export function readForms(scope: FastifyInstance): void {
-  scope.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit: BODY_LIMIT },
-    (_request, body, done) => {
-      const fields = Object.fromEntries(new URLSearchParams(body as string)); // parseAs: 'string'
-      const odd = Object.entries(fields).find((entry) => entry.some((text) => text.includes('\u0000')));
-      if (odd === undefined) done(null, fields);
-      else done(refused(odd[0], odd[1], 'text without U+0000'));
-    },
-  );
-}
-
-/** A field of a form; '' when it is missing. */
-export function field(request: FastifyRequest, name: string): string {
-  const { body } = request;
-  const value = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined;
-  return typeof value === 'string' ? value : '';
-}
 
 /** A field for a password that is known, or for a new one with what is asked of it; to go with `password.js`. */
 export function passwordField(

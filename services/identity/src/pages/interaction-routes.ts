@@ -1,3 +1,4 @@
+import { formField } from '@alzette/kit/bodies';
 import type { FastifyInstance } from 'fastify';
 import { checkPassword } from '../accounts/authenticate.ts';
 import { accountOfPasskey, passkeyChallenge } from '../accounts/passkeys.ts';
@@ -7,7 +8,6 @@ import type { IdentityParts } from '../parts.ts';
 import { takeTotpStep } from '../store/second-factors.ts';
 import { saveSignIn } from '../store/sign-ins.ts';
 import { admitAttempt, succeeded } from '../store/throttle.ts';
-import { field } from './form.ts';
 import { advance, finish, showStep, stepOf } from './interaction.ts';
 import { knownBrowser } from './known-browser.ts';
 import { fill, LANGUAGES } from './language.ts';
@@ -25,10 +25,10 @@ export function interactionRoutes(scope: FastifyInstance, parts: IdentityParts):
     const step = await stepOf(parts, request, reply);
     if (step === undefined) return reply;
     const { words } = LANGUAGES[step.language];
-    const name = field(request, 'name').trim();
+    const name = formField(request, 'name').trim();
     const outcome = await checkPassword(parts, {
       name,
-      password: field(request, 'password'),
+      password: formField(request, 'password'),
       address: request.ip,
       browserOf: (account) => knownBrowser(parts, request, account),
     });
@@ -58,7 +58,7 @@ export function interactionRoutes(scope: FastifyInstance, parts: IdentityParts):
       reply.code(429).header('retry-after', seconds);
       return showStep(parts, reply, step, fill(words.blocked, { minutes: Math.ceil(seconds / 60) }));
     }
-    if (!(await isTotpOf(db, secrets, account.id, field(request, 'code')))) {
+    if (!(await isTotpOf(db, secrets, account.id, formField(request, 'code')))) {
       await parts.record({
         kind: 'sign-in-failed',
         account: account.id,
@@ -80,7 +80,7 @@ export function interactionRoutes(scope: FastifyInstance, parts: IdentityParts):
     const { account, signIn, details } = step;
     if (account === undefined || signIn.secret === undefined || account.hasTotp) return reply.redirect(step.at, 303);
     const secret = await secrets.open(signIn.secret, details.uid);
-    const taken = stepOfCode(secret, field(request, 'code'));
+    const taken = stepOfCode(secret, formField(request, 'code'));
     if (taken === undefined) {
       return showStep(parts, reply.code(401), step, LANGUAGES[step.language].words.codeWrong);
     }
@@ -98,7 +98,7 @@ export function interactionRoutes(scope: FastifyInstance, parts: IdentityParts):
     if (step === undefined) return reply;
     const { account, signIn } = step;
     if (account === undefined || !account.mustChangePassword) return reply.redirect(step.at, 303);
-    const fault = await changePassword(parts, account, field(request, 'password'));
+    const fault = await changePassword(parts, account, formField(request, 'password'));
     const { words } = LANGUAGES[step.language];
     if (fault !== undefined) return showStep(parts, reply.code(400), step, words.fault[fault]);
     return reply.redirect(await advance(parts, request, reply, step, { account: account.id, amr: signIn.amr }), 303);

@@ -1,3 +1,4 @@
+import { formField } from '@alzette/kit/bodies';
 import type { FastifyInstance } from 'fastify';
 import { sendResetLink, verifyEmail } from '../accounts/letters.ts';
 import { passwordOf } from '../accounts/password-attempts.ts';
@@ -6,7 +7,6 @@ import type { IdentityParts } from '../parts.ts';
 import { findAccount, findAccountByName, isUsable, updateAccount } from '../store/accounts.ts';
 import { findOneTimeToken, takeOneTimeToken } from '../store/one-time-tokens.ts';
 import { admitAttempt, forgetFailures } from '../store/throttle.ts';
-import { field } from './form.ts';
 import { html } from './html.ts';
 import { fill, LANGUAGES } from './language.ts';
 import { sendPage, viewerOf } from './layout.ts';
@@ -36,7 +36,7 @@ export function resetRoutes(scope: FastifyInstance, parts: IdentityParts): void 
   scope.post('/reset', async (request, reply) => {
     const viewer = { ...viewerOf(request), path: '/oidc/reset' };
     const { words } = LANGUAGES[viewer.language];
-    const name = field(request, 'name').trim();
+    const name = formField(request, 'name').trim();
     const account = await findAccountByName(db, name);
     const subject = `reset ${passwordOf(account === undefined ? { name } : { account: account.id })}`;
     const seconds = await admitAttempt(db, { subject, address: request.ip, everywhere: MOST_LETTERS });
@@ -75,7 +75,7 @@ export function resetRoutes(scope: FastifyInstance, parts: IdentityParts): void 
       const link = { href: '/oidc/reset', text: words.reset };
       return sendPage(reply.code(410), messagePage(words.linkExpired, words.linkExpiredText, link), viewer);
     }
-    const fault = await changePassword(parts, account, field(request, 'password'));
+    const fault = await changePassword(parts, account, formField(request, 'password'));
     if (fault !== undefined) {
       const problem = words.fault[fault];
       return sendPage(reply.code(400), newPasswordPage({ ...viewer, at: viewer.path, problem }), viewer);

@@ -72,8 +72,8 @@ export async function enrolPage(
 ): Promise<Page> {
   const { at, problem, secret, address, cancel } = page;
   const { words } = LANGUAGES[page.language];
-  const { default: QRCode } = await import('qrcode'); // for the few that sign in with a code
-  const qr = await QRCode.toString(address, { type: 'svg', margin: 0 });
+  const { encodeQR } = await import('qr'); // for the few that sign in with a code
+  const qr = encodeQR(address, 'svg', { border: 1 });
   return {
     title: words.enrol,
     body: html`<h1>${words.enrol}</h1>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Queryable } from '@alzette/kit/database';
 import type { AccountClaims, KoaContextWithOIDC } from 'oidc-provider';
-import type { Queryable } from '../database.ts';
 import { type Account, findAccount, fullName, isUsable } from '../store/accounts.ts';
 import { findClient } from '../store/clients.ts';
 

@@ -1,5 +1,5 @@
+import type { Queryable } from '@alzette/kit/database';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import type { Queryable } from '../database.ts';
 import { admitAttempt, succeeded } from '../store/throttle.ts';
 import type { ProviderPages } from './provider-pages.ts';
 

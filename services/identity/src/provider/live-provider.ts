@@ -1,6 +1,6 @@
+import type { Database } from '@alzette/kit/database';
 import type { Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
-import type { Database } from '../database.ts';
 import { signOutAt } from '../federation/external-sign-out.ts';
 import { listProviders } from '../store/external-providers.ts';
 import type { Secrets } from '../store/secrets.ts';

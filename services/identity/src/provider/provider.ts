@@ -1,5 +1,5 @@
+import type { Database } from '@alzette/kit/database';
 import { type JWK, Provider } from 'oidc-provider';
-import type { Database } from '../database.ts';
 import { clientMetadata, isSecretOf } from '../store/clients.ts';
 import { recordAdapter } from '../store/records.ts';
 import type { Secrets } from '../store/secrets.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Queryable } from '../database.ts';
-import { refused } from '../problems.ts';
+import type { Queryable } from '@alzette/kit/database';
+import { refused } from '@alzette/kit/problems';
 
 /** A person who signs in. `roles` are those given to the account itself; `effectiveRoles` those of its groups too. */
 export interface Account {
@@ -144,7 +144,7 @@ export async function countAccounts(db: Queryable): Promise<number> {
   return (await db.query<{ count: number }>({ text: COUNT })).rows[0]?.count ?? 0;
 }
 
-/** @throws IdentityProblem: the name or address is taken, or a role, group or organisation is not known */
+/** @throws Problem: the name or address is taken, or a role, group or organisation is not known */
 export async function createAccount(db: Queryable, change: AccountChange & { username: string }): Promise<string> {
   await checkReferences(db, change);
   const id = randomUUID();
@@ -152,7 +152,7 @@ export async function createAccount(db: Queryable, change: AccountChange & { use
   return id;
 }
 
-/** False when there is no such account. @throws IdentityProblem: as `createAccount` */
+/** False when there is no such account. @throws Problem: as `createAccount` */
 export async function updateAccount(db: Queryable, id: string, change: AccountChange): Promise<boolean> {
   await checkReferences(db, change);
   const isSet = [change.email !== undefined, change.organisation !== undefined, change.expiresAt !== undefined];

@@ -1,4 +1,4 @@
-import type { Queryable } from '../database.ts';
+import type { Queryable } from '@alzette/kit/database';
 
 /** Organisations, groups and roles: what accounts and clients belong to. */
 export interface Organisation {

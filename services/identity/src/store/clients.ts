@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Queryable } from '../database.ts';
+import type { Queryable } from '@alzette/kit/database';
 
 /** A program that signs users in, or itself: what OpenID Connect calls a client. */
 export interface RegisteredClient {

@@ -1,4 +1,4 @@
-import type { Queryable } from '../database.ts';
+import type { Queryable } from '@alzette/kit/database';
 
 export type EventKind =
   | 'signed-in'

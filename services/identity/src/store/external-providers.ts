@@ -1,4 +1,4 @@
-import type { Queryable } from '../database.ts';
+import type { Queryable } from '@alzette/kit/database';
 import type { Secrets } from './secrets.ts';
 
 /** An OpenID provider of others whose users sign in here: Keycloak, ProConnect, FranceConnect. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Queryable } from '../database.ts';
+import type { Queryable } from '@alzette/kit/database';
 
 export type Purpose = 'reset' | 'verify';
 

@@ -1,4 +1,4 @@
-import type { Queryable } from '../database.ts';
+import type { Queryable } from '@alzette/kit/database';
 
 const EXTERNAL = 'SELECT provider, subject, created_at FROM identity.external_account WHERE account = $1';
 const FORGET_EVENTS = 'DELETE FROM identity.event WHERE account = $1';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Queryable } from '@alzette/kit/database';
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
-import type { Queryable } from '../database.ts';
 import type { Secrets } from './secrets.ts';
 
 const UPSERT = `

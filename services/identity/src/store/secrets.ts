@@ -1,6 +1,6 @@
 import { hkdfSync, randomBytes, scryptSync } from 'node:crypto';
+import type { Queryable } from '@alzette/kit/database';
 import { CompactEncrypt, compactDecrypt } from 'jose';
-import type { Queryable } from '../database.ts';
 
 /** Encrypts what must not be read in the database: JWE, A256GCM. */
 export interface Secrets {

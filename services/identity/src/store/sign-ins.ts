@@ -1,4 +1,4 @@
-import type { Queryable } from '../database.ts';
+import type { Queryable } from '@alzette/kit/database';
 
 /** How far the sign-in of an interaction has come. */
 export interface SignIn {

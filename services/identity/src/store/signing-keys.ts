@@ -1,5 +1,5 @@
+import type { Database } from '@alzette/kit/database';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
-import type { Database } from '../database.ts';
 import type { Secrets } from './secrets.ts';
 
 export const SIGNING_ALGORITHM = 'RS256';

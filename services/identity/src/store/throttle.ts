@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import type { Queryable } from '../database.ts';
+import type { Queryable } from '@alzette/kit/database';
 
 const FORGET_AFTER_MINUTES = 60;
 /** Within a key: what follows is where the failures came from. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Database } from '@alzette/kit/database';
 import { hashPassword } from '../../src/accounts/password-hash.ts';
-import type { Database } from '../../src/database.ts';
 import { type AccountChange, createAccount, setPasswordHash } from '../../src/store/accounts.ts';
 
 export const PASSWORD = 'canal-Tilleul-48-forge';

@@ -1,4 +1,5 @@
 import { migrate, type openDatabase } from '@alzette/broker';
+import { openJobs, type RunningJobs } from '@alzette/kit/jobs';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { freePort } from '../../../../scripts/programs.ts';
@@ -16,6 +17,8 @@ export interface IdentityServer {
   readonly url: string;
   readonly app: FastifyInstance;
   readonly identity: Identity;
+  /** Defined, and started by who asks for it. */
+  readonly jobs: RunningJobs;
   close(): Promise<void>;
 }
 
@@ -29,13 +32,16 @@ export async function startIdentityServer(
   // As a browser takes it for secure without TLS, and a passkey for a site.
   const url = `http://localhost:${port}`;
   const app = Fastify({ loggerInstance: logger as FastifyBaseLogger, forceCloseConnections: true });
-  const identity = await startIdentity({ db, app, publicUrl: url, logger, secretKey: SECRET_KEY, ...options });
+  const jobs = await openJobs({ db, logger, app });
+  const identity = await startIdentity({ db, jobs, app, publicUrl: url, logger, secretKey: SECRET_KEY, ...options });
   await app.listen({ port, host: '127.0.0.1' });
   return {
     url,
     app,
     identity,
+    jobs,
     async close() {
+      await jobs.stop();
       await app.close();
       await identity.close();
     },

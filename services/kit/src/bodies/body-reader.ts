@@ -34,7 +34,7 @@ function problemOf(error: ErrorObject | undefined): Problem {
       const known = Object.keys((error.parentSchema as SchemaObject).properties ?? {});
       const name = String(error.params.additionalProperty);
       const got = (error.data as Record<string, unknown> | undefined)?.[name];
-      return refused(member(name), got, `none of that name, but of ${known.join(', ')}`);
+      return refused(member(name), got, `no member of that name; known: ${known.join(', ')}`);
     }
     case 'required':
       return refused(member(error.params.missingProperty), undefined, 'a value');

@@ -46,10 +46,19 @@ export function parseJson(bytes: Buffer, depth = DEPTH): unknown {
   } catch (cause) {
     throw new Problem(400, NOT_VALID, `body: got no JSON (${(cause as Error).message}), expected JSON`, { cause });
   }
+  // It would become the prototype of what it is copied into.
+  if (PROTOTYPE.test(text) && hasPrototype(body)) throw refused('__proto__', 'it', 'no member of that name');
   const place = unstorableText(body);
   if (place === undefined) return body;
   const detail = `${place || 'body'}: got U+0000 or half a surrogate pair, expected text without them`;
   throw new Problem(400, NOT_VALID, detail);
+}
+
+const PROTOTYPE = /__proto__|\\u005[fF]/;
+
+function hasPrototype(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.hasOwn(value, '__proto__') || Object.values(value).some(hasPrototype);
 }
 
 /** Before it is parsed. Brackets within strings don't count. */
