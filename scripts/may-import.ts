@@ -155,6 +155,7 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     acting: ['notices', 'alarm', 'records', 'ports', 'parts (types)'],
     'work-orders': ['acting', 'alarm', 'records', 'ports', 'parts (types)'],
     routes: ['work-orders', 'acting', 'notices', 'alarm', 'records', 'ports', 'parts (types)'],
+    demo: ['work-orders', 'acting', 'notices', 'alarm', 'records', 'ports', 'parts (types)'],
   },
   'services/channels/src': {
     wishes: ['notice'],

@@ -18,6 +18,8 @@ export interface ServiceHost {
   ask(method: Method, url: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   /** What somebody sends who has these claims: `sub`, `roles`, `organisation`. */
   authorizationOf(claims: Readonly<Record<string, unknown>>): Promise<string>;
+  /** Has each put its part of the demo, in the default tenant. */
+  startDemo(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -106,6 +108,7 @@ export async function startServiceHost(
       return { status: answer.statusCode, body: isJson ? answer.json() : answer.body, headers: answer.headers };
     },
     authorizationOf: async (claims) => `Bearer ${await issuer.token({ ...claims })}`,
+    startDemo: () => services.startDemo(),
     stop,
   };
 }

@@ -3,6 +3,7 @@ import { serviceRoutes } from '@alzette/kit/routes';
 import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
 import { alarmPort } from './acting/apply.ts';
 import { alarmKind } from './alarm/alarm-entity.ts';
+import { putDemo } from './demo/demo.ts';
 import { nextDue } from './notices/due.ts';
 import type { AlarmParts } from './parts.ts';
 import type { AlarmPort, NoticePort } from './ports.ts';
@@ -50,7 +51,10 @@ export function alarmService(notices: NoticePort): AlarmService {
         onError: (cause) => given.logger.error({ err: cause }, 'what is due could not be looked at'),
       });
       wake = loop.wake;
-      return { stop: () => loop.stop() };
+      return {
+        demo: ({ tenant }) => putDemo(parts, port, tenant, given.context),
+        stop: () => loop.stop(),
+      };
     },
   });
   return { definition, port };

@@ -7,6 +7,7 @@ import { messageRoutes } from './delivery/message-routes.ts';
 import { forgetOldMessages } from './delivery/messages.ts';
 import { nextMessage } from './delivery/outbox.ts';
 import { RETRY, type RetrySettings } from './delivery/retry.ts';
+import { putDemo } from './demo.ts';
 import { entryRoutes } from './entries/entry-routes.ts';
 import type { NoticePort } from './notice.ts';
 import type { ChannelParts } from './parts.ts';
@@ -60,7 +61,10 @@ export function channelService({ retry }: ChannelServiceOptions = {}): ChannelSe
         onError: (cause) => given.logger.error({ err: cause }, 'messages that are due could not be looked at'),
       });
       wake = loop.wake;
-      return { stop: () => loop.stop() };
+      return {
+        demo: ({ tenant }) => putDemo(given.db, tenant, given.territory.timeZone),
+        stop: () => loop.stop(),
+      };
     },
   });
   return { definition, port };

@@ -7,7 +7,7 @@ import { type Escalation, listEscalations } from '../notices/escalation.ts';
 import { planFor } from '../notices/plan.ts';
 import type { AlarmParts } from '../parts.ts';
 import type { AlarmAct, AlarmPort } from '../ports.ts';
-import { appendEntry } from '../records/journal.ts';
+import { appendEntries } from '../records/journal.ts';
 import { lockRecords, saveRecords } from '../records/records.ts';
 import { type Change, writeEntities } from '../records/write-entities.ts';
 
@@ -50,10 +50,14 @@ async function applyIn(
   if (after.unknown > 0) logger.warn({ tenant, acts: after.unknown }, 'acts on alarms that were never raised');
 
   const kept = await saveRecords(tx, tenant, alarms.name, [...after.alarms.values()]);
-  for (const { alarm, act } of after.steps) {
-    const entry = { at: new Date(act.at), actor: alarm.rule?.id ?? alarm.source, act: act.kind, detail: detailOf(act) };
-    await appendEntry(tx, tenant, act.alarm, entry);
-  }
+  const entries = after.steps.map(({ alarm, act }) => ({
+    record: act.alarm,
+    at: new Date(act.at),
+    actor: alarm.rule?.id ?? alarm.source,
+    act: act.kind,
+    detail: detailOf(act),
+  }));
+  await appendEntries(tx, tenant, entries);
   await planAll(tx, tenant, after.steps, escalations);
   return [...kept.values()].map((record) => {
     const earlier = before.get(record.id)?.state;

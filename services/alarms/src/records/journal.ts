@@ -18,6 +18,12 @@ export interface KeptEntry extends JournalEntry {
 const APPEND = `
   INSERT INTO alarms.journal (tenant, record, at, actor, act, detail, key) VALUES ($1, $2, $3, $4, $5, $6, $7)
   ON CONFLICT (tenant, record, key) WHERE key IS NOT NULL DO NOTHING`;
+const APPEND_ALL = `
+  INSERT INTO alarms.journal (tenant, record, at, actor, act, detail)
+  SELECT $1, record, at, actor, act, detail::jsonb
+  FROM unnest($2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[])
+    WITH ORDINALITY AS given (record, at, actor, act, detail, place)
+  ORDER BY place`;
 const READ = `
   SELECT n, at, actor, act, detail, key FROM alarms.journal WHERE tenant = $1 AND record = $2 ORDER BY n DESC LIMIT $3`;
 const KNOWN = 'SELECT key FROM alarms.journal WHERE tenant = $1 AND record = $2 AND key = ANY($3::text[])';
@@ -34,6 +40,23 @@ export async function appendEntry(
   const { at, actor, act, detail, key } = entry;
   const { rowCount } = await tx.query({ text: APPEND, values: [tenant, record, at, actor, act, detail, key ?? null] });
   return rowCount === 1;
+}
+
+/** Appends entries of several records, in their order. */
+export async function appendEntries(
+  tx: Queryable,
+  tenant: string,
+  entries: readonly (JournalEntry & { readonly record: string })[],
+): Promise<void> {
+  const values = [
+    tenant,
+    entries.map(({ record }) => record),
+    entries.map(({ at }) => at.toISOString()),
+    entries.map(({ actor }) => actor),
+    entries.map(({ act }) => act),
+    entries.map(({ detail }) => JSON.stringify(detail)),
+  ];
+  await tx.query({ text: APPEND_ALL, values });
 }
 
 /** The latest entries, in the order in which they were made. */

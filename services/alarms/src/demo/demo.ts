@@ -1,0 +1,70 @@
+import { actOnAlarm } from '../acting/act-on-alarm.ts';
+import { saveEscalation } from '../notices/escalation.ts';
+import type { AlarmParts } from '../parts.ts';
+import type { AlarmPort } from '../ports.ts';
+import type { Actor } from '../records/perform.ts';
+import { loadRecords } from '../records/records.ts';
+import { actOnWorkOrder } from '../work-orders/act-on-work-order.ts';
+import { makeWorkOrder } from '../work-orders/make.ts';
+import { type DemoAssets, demoAlarms } from './demo-alarms.ts';
+import { demoWorkOrders } from './demo-work-orders.ts';
+
+const ACTOR = 'service:demo';
+const ENOUGH = 40;
+
+/** Puts alarms of each status, work orders of each status and an escalation; those that are there stay as they are. */
+export async function putDemo(parts: AlarmParts, port: AlarmPort, tenant: string, context: string): Promise<void> {
+  const actor: Actor = { tenant, client: parts.client, name: ACTOR };
+  const assets = await assetsOf(parts, tenant, context);
+  const now = new Date();
+  const stories = demoAlarms(assets, now);
+  const ids = stories.map(({ acts }) => acts[0]?.alarm ?? '');
+  const known = await loadRecords(parts.db, tenant, parts.alarms.name, ids);
+  for (const { acts, byPeople } of stories) {
+    const id = acts[0]?.alarm ?? '';
+    if (known.has(id)) continue;
+    await port.apply(tenant, acts);
+    for (const wanted of byPeople) await actOnAlarm(parts, actor, id, wanted);
+  }
+  if (stories.length > 0) await putWorkOrders(parts, actor, assets, now);
+  if (known.size === 0) {
+    await saveEscalation(parts.db, tenant, {
+      id: 'eclairage',
+      title: 'Éclairage : équipe, puis astreinte, puis direction',
+      enabled: false, // its addresses are examples
+      severity: 'high',
+      categories: ['lighting', 'energy'],
+      tellsCleared: true,
+      steps: [
+        { to: 'group:eclairage', channels: ['push', 'email'] },
+        { after: 'PT15M', to: 'roster:astreinte', channels: ['sms'] },
+        { after: 'PT1H', to: 'recipient:direction', channels: ['email'] },
+      ],
+    });
+  }
+}
+
+async function assetsOf({ client }: AlarmParts, tenant: string, context: string): Promise<DemoAssets> {
+  const some = async (type: string) =>
+    (await client.queryEntities({ type, tenant, context, format: 'simplified', limit: ENOUGH })).entities;
+  const [lamps, cabinets, containers] = await Promise.all(
+    ['Streetlight', 'StreetlightControlCabinet', 'WasteContainer'].map(some),
+  );
+  return { lamps: lamps ?? [], cabinets: cabinets ?? [], containers: containers ?? [] };
+}
+
+async function putWorkOrders(parts: AlarmParts, actor: Actor, assets: DemoAssets, now: Date): Promise<void> {
+  const orders = demoWorkOrders(assets, now);
+  const known = await loadRecords(
+    parts.db,
+    actor.tenant,
+    parts.workOrders.name,
+    orders.map(({ given }) => given.id),
+  );
+  for (const { given, acts } of orders) {
+    if (known.has(given.id)) continue;
+    await makeWorkOrder(parts, actor, given);
+    for (const [index, act] of acts.entries())
+      await actOnWorkOrder(parts, actor, given.id, act, { key: `demo-${index}` });
+  }
+}

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { act, startAlarmHost } from './support/alarm-host.ts';
+
+const LAMP = { id: 'urn:ngsi-ld:Streetlight:1', type: 'Streetlight', scope: '/Villerupt' };
+const newId = () => `urn:ngsi-ld:WorkOrder:${randomUUID()}`;
+
+eachDatabase('Work orders', (test) => {
+  test('are made by hand, once for an id of the client’s, and live to their end', async (t, db) => {
+    const { ask } = await startAlarmHost(t, db);
+    const headers = { 'ngsild-tenant': freshTenant() };
+    await ask('POST', '/ngsi-ld/v1/entities', LAMP, headers);
+    const body = {
+      id: newId(),
+      name: 'Remplacer la lampe',
+      priority: 'high',
+      about: [LAMP.id],
+      dueDate: '2026-12-01T16:00:00+01:00',
+      organisation: 'EQUANS',
+      checklist: [
+        { id: 'safe', label: 'Consignation faite' },
+        { id: 'lamp', label: 'Lampe remplacée' },
+      ],
+      needsSignature: true,
+    };
+    const made = await Promise.all([
+      ask('POST', '/work-orders', body, headers),
+      ask('POST', '/work-orders', body, headers),
+    ]);
+    assert.deepEqual(made.map(({ status }) => status).sort(), [200, 201]);
+    const other = await ask('POST', '/work-orders', { ...body, name: 'Autre' }, headers);
+    assert.deepEqual([other.status, /^id: got/.test(other.body.detail)], [409, true]);
+
+    const path = `/work-orders/${body.id}`;
+    const does = async (...acts: object[]) => {
+      const told = acts.map((each) => ({ key: randomUUID(), act: each }));
+      return (await ask('POST', `${path}/acts`, { acts: told }, headers)).body;
+    };
+    const early = await does({ act: 'start' }, { act: 'complete', signature: { name: 'M. Weber' } });
+    assert.deepEqual(
+      early.results.map(({ outcome, status }: { outcome: string; status?: number }) => [outcome, status]),
+      [
+        ['done', undefined],
+        ['refused', 409],
+      ],
+    );
+    assert.match(early.results[1].detail, /^checklist: safe, lamp not done/);
+    const rest = await does(
+      { act: 'check', item: 'safe', done: true },
+      { act: 'check', item: 'lamp', done: true },
+      { act: 'check', item: 'none', done: true },
+      { act: 'time', minutes: 45, date: '2026-11-30' },
+      { act: 'time', minutes: 30, date: '2026-12-01' },
+      { act: 'photo', url: 'https://files.example.org/after.jpg' },
+      { act: 'comment', text: 'Bornier changé aussi' },
+      { act: 'complete' },
+      { act: 'complete', outcome: 'Lampe et bornier', signature: { name: 'M. Weber' } },
+      { act: 'close' },
+    );
+    assert.deepEqual(
+      rest.results.map(({ outcome }: { outcome: string }) => outcome),
+      ['done', 'done', 'refused', 'done', 'done', 'done', 'done', 'refused', 'done', 'done'],
+    );
+    assert.match(rest.results[7].detail, /^signature: got nothing/);
+
+    const { body: seen, headers: answer } = await ask('GET', path, undefined, headers);
+    const { workOrder } = seen;
+    assert.deepEqual(
+      [workOrder.status, workOrder.minutesSpent, workOrder.signed, workOrder.comments, workOrder.dueDate],
+      ['closed', 75, true, 1, '2026-12-01T15:00:00.000Z'],
+    );
+    assert.deepEqual(workOrder.scope, ['/Villerupt', '/EQUANS']);
+    assert.deepEqual(workOrder.photo, ['https://files.example.org/after.jpg']);
+    assert.equal(answer.etag, `"${workOrder.version}"`);
+    assert.equal(seen.signature.name, 'M. Weber');
+    assert.equal(JSON.stringify(workOrder).includes('Weber'), false, 'the entity names no person');
+    assert.equal((await ask('GET', '/work-orders', undefined, headers)).body.count, 0);
+    assert.equal(
+      (await ask('GET', '/work-orders?status=closed&organisation=EQUANS', undefined, headers)).body.count,
+      1,
+    );
+  });
+
+  test('take what a phone did without a network, once, and tell of conflicts', async (t, db) => {
+    const { ask } = await startAlarmHost(t, db);
+    const headers = { 'ngsild-tenant': freshTenant() };
+    const id = newId();
+    await ask(
+      'POST',
+      '/work-orders',
+      { id, name: 'Vérifier l’armoire', checklist: [{ id: 'a', label: 'A' }] },
+      headers,
+    );
+    const path = `/work-orders/${id}`;
+    const known = (await ask('GET', path, undefined, headers)).body.workOrder.version;
+    // Meanwhile, at the office.
+    const office = { acts: [{ key: 'office-1', version: known, act: { act: 'edit', priority: 'urgent' } }] };
+    assert.equal((await ask('POST', `${path}/acts`, office, headers)).body.results[0].outcome, 'done');
+
+    const at = new Date(Date.now() - 3_600_000).toISOString();
+    const offline = {
+      acts: [
+        { key: 'phone-1', at, version: known, act: { act: 'start' } },
+        { key: 'phone-2', at, version: known, act: { act: 'check', item: 'a', done: true } },
+        { key: 'phone-3', at, version: known, act: { act: 'time', minutes: 20, date: '2026-11-28' } },
+        { key: 'phone-4', at, version: known, act: { act: 'edit', priority: 'low' } },
+        { key: 'phone-5', at, act: { act: 'sing' } },
+      ],
+    };
+    const first = (await ask('POST', `${path}/acts`, offline, headers)).body;
+    const second = (await ask('POST', `${path}/acts`, offline, headers)).body;
+    const shown = (body: { results: { outcome: string; status?: number }[] }) =>
+      body.results.map(({ outcome, status }) => [outcome, status].join(' ').trim());
+    assert.deepEqual(shown(first), ['done', 'done', 'done', 'refused 409', 'refused 400']);
+    assert.match(first.results[3].detail, /^version: got 1, expected 5/);
+    assert.deepEqual(shown(second).slice(0, 3), ['unchanged', 'unchanged', 'unchanged']);
+    assert.equal(second.version, first.version);
+    const { workOrder, times } = (await ask('GET', path, undefined, headers)).body;
+    assert.deepEqual([workOrder.priority, workOrder.startTime, workOrder.minutesSpent], ['urgent', at, 20]);
+    assert.equal(times.length, 1);
+
+    for (const acts of [[], [{ act: { act: 'start' } }], [{ key: 'k', act: { act: 'start' }, when: 'now' }], 'x']) {
+      assert.equal((await ask('POST', `${path}/acts`, { acts }, headers)).status, 400);
+    }
+  });
+
+  test('are made from alarms, with their assets and place, and linked both ways', async (t, db) => {
+    const { port, ask } = await startAlarmHost(t, db);
+    const tenant = freshTenant();
+    const headers = { 'ngsild-tenant': tenant };
+    await ask('POST', '/ngsi-ld/v1/entities', LAMP, headers);
+    const alarms = ['urn:ngsi-ld:Alert:1', 'urn:ngsi-ld:Alert:2'];
+    await port.apply(tenant, [
+      act('raise', alarms[0] as string),
+      act('raise', alarms[1] as string, { severity: 'critical' }),
+    ]);
+    const { status, body } = await ask('POST', '/work-orders', { alarms }, headers);
+    assert.equal(status, 201);
+    const { workOrder } = (await ask('GET', `/work-orders/${body.id}`, undefined, headers)).body;
+    assert.deepEqual(
+      [workOrder.name, workOrder.about, workOrder.scope, workOrder.priority, workOrder.status],
+      ['La lampe 1 est en panne', LAMP.id, '/Villerupt', 'urgent', 'open'],
+    );
+    assert.deepEqual(workOrder.refAlert, alarms);
+    for (const id of alarms) {
+      assert.equal((await ask('GET', `/alarms/${id}`, undefined, headers)).body.alarm.refWorkOrder, body.id);
+    }
+    assert.equal((await ask('POST', '/work-orders', { alarms: ['urn:ngsi-ld:Alert:none'] }, headers)).status, 404);
+    assert.match((await ask('POST', '/work-orders', {}, headers)).body.detail, /^name: got nothing/);
+  });
+
+  test('of another organisation are hidden from a contractor, who may do its own and no more', async (t, db) => {
+    const { ask, authorizationOf, broker } = await startAlarmHost(t, db, { access: 'enforced' });
+    const tenant = freshTenant();
+    const as = async (sub: string, role: string, organisation?: string) => ({
+      'ngsild-tenant': tenant,
+      authorization: await authorizationOf({ sub, roles: [role], ...(organisation && { organisation }) }),
+    });
+    const administrator = await as('boss', 'administrator');
+    const policy = {
+      who: { roles: ['contractor'] },
+      may: ['read', 'write'],
+      tenants: [tenant],
+      types: ['https://example.org/territoire/def/WorkOrder'],
+      scopeQ: '/{organisation}/#',
+    };
+    assert.ok((await ask('PUT', `/ops/access/policies/contractors-${tenant}`, policy, administrator)).status < 300);
+    const [own, others] = [newId(), newId()];
+    await ask('POST', '/work-orders', { id: own, name: 'Pour EQUANS', organisation: 'EQUANS' }, administrator);
+    await ask('POST', '/work-orders', { id: others, name: 'Pour CITEOS', organisation: 'CITEOS' }, administrator);
+
+    const equans = await as('eric', 'contractor', 'EQUANS');
+    const { body } = await ask('GET', '/work-orders', undefined, equans);
+    assert.deepEqual(
+      body.workOrders.map(({ id }: { id: string }) => id),
+      [own],
+    );
+    assert.equal((await ask('GET', `/work-orders/${others}`, undefined, equans)).status, 404);
+    const told = { acts: [{ key: 'k', act: { act: 'start' } }] };
+    assert.equal((await ask('POST', `/work-orders/${others}/acts`, told, equans)).status, 404);
+    assert.equal((await ask('POST', `/work-orders/${own}/acts`, told, equans)).body.results[0].outcome, 'done');
+    const away = { acts: [{ key: 'k2', act: { act: 'assign', organisation: 'CITEOS' } }] };
+    const [refused] = (await ask('POST', `/work-orders/${own}/acts`, away, equans)).body.results;
+    assert.deepEqual([refused.outcome, refused.status], ['refused', 403]);
+    assert.equal(
+      (await ask('GET', `/work-orders/${own}`, undefined, administrator)).body.workOrder.organisation,
+      'EQUANS',
+    );
+    const taken = { id: others, name: 'À nous' };
+    assert.equal((await ask('POST', '/work-orders', { ...taken, organisation: 'EQUANS' }, equans)).status, 403);
+    assert.equal((await ask('POST', '/work-orders', { name: 'Sans organisation' }, equans)).status, 403);
+    assert.equal((await ask('GET', '/work-orders', undefined, await as('nina', 'contractor'))).status, 403);
+
+    const acts = await broker.audit.search({ object: own }, 10, undefined);
+    assert.deepEqual(
+      acts.map(({ actor, action }) => `${actor} ${action}`),
+      ['token:eric work-order.start', 'token:boss work-order.create'],
+    );
+  });
+});

@@ -1,0 +1,46 @@
+import type { Database } from '@alzette/kit/database';
+import { DateTime } from 'luxon';
+import { type EntryKind, listEntries, saveEntry } from './entries/entries.ts';
+import type { Group, Recipient } from './entries/recipient.ts';
+import type { Roster } from './on-call/roster.ts';
+
+/** Functions, not people; their addresses are examples that lead nowhere. */
+const RECIPIENTS: { readonly [id: string]: Recipient } = {
+  'astreinte-a': { name: 'Astreinte A', email: 'astreinte-a@example.org' },
+  'astreinte-b': { name: 'Astreinte B', email: 'astreinte-b@example.org' },
+  'astreinte-c': { name: 'Astreinte C', email: 'astreinte-c@example.org' },
+  'responsable-eclairage': {
+    name: 'Responsable éclairage',
+    email: 'eclairage@example.org',
+    quiet: { from: '21:00', to: '07:00' },
+    mostAnHour: 20,
+  },
+  direction: {
+    name: 'Direction des services techniques',
+    email: 'direction@example.org',
+    digest: { below: 'high', at: ['08:00', '16:00'] },
+  },
+};
+const GROUPS: { readonly [id: string]: Group } = {
+  eclairage: { title: 'Éclairage', members: ['recipient:responsable-eclairage', 'roster:astreinte'] },
+  dechets: { title: 'Déchets', members: ['recipient:direction'] },
+};
+
+/** Puts recipients, groups and an on-call week, where there are no recipients yet. */
+export async function putDemo(db: Database, tenant: string, timeZone: string): Promise<void> {
+  if ((await listEntries(db, tenant, 'recipient')).length > 0) return;
+  const monday = DateTime.now().setZone(timeZone).startOf('week').minus({ weeks: 1 });
+  const roster: Roster = {
+    title: 'Astreinte technique',
+    start: monday.toISODate() ?? '2026-01-05',
+    days: 7,
+    handover: '08:00',
+    members: ['astreinte-a', 'astreinte-b', 'astreinte-c'],
+  };
+  const put = async (kind: EntryKind, documents: { readonly [id: string]: object }) => {
+    for (const [id, document] of Object.entries(documents)) await saveEntry(db, tenant, kind, id, document);
+  };
+  await put('roster', { astreinte: roster });
+  await put('group', GROUPS);
+  await put('recipient', RECIPIENTS); // the last: by them it is known that all is there
+}
