@@ -22,5 +22,7 @@ window.addEventListener('vite:preloadError', () => {
   if (navigator.onLine) location.reload();
 });
 
+if (import.meta.env.PROD) void navigator.serviceWorker?.register(`${import.meta.env.BASE_URL}sw.js`);
+
 await router.isReady();
 app.mount('#app');

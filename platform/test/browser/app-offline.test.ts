@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, BrowserContext, Page } from '@playwright/test';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { buildPages, MOBILE, needsBuild } from '../../src/page-builds.ts';
+import { pageRoutes } from '../../src/pages.ts';
+import { eventually } from '../support/eventually.ts';
+import { launchBrowser } from '../support/pages.ts';
+
+const CHROMIUM = process.env.CHROMIUM;
+
+// Told to the browser as texts: its globals are not those of these tests.
+const STORED = `(async () => {
+  const names = await caches.keys();
+  const keys = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+  return JSON.stringify({ names, urls: keys.flat().map((request) => request.url) });
+})()`;
+
+describe('the app without network', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)' }, () => {
+  let dist: string;
+  let server: FastifyInstance;
+  let url: string;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+
+  const serve = async (port = 0) => {
+    server = Fastify({ forceCloseConnections: true });
+    await pageRoutes(server, [{ prefix: '/app/', dist }]);
+    url = await server.listen({ port, host: '127.0.0.1' });
+  };
+  /** The names of the caches, and what they hold. */
+  const stored = async (): Promise<{ names: string[]; urls: string[] }> => JSON.parse(await page.evaluate(STORED));
+
+  before(async () => {
+    if (needsBuild(MOBILE)) await buildPages(MOBILE);
+    dist = await mkdtemp(join(tmpdir(), 'alzette-app-'));
+    await cp(MOBILE.dist, dist, { recursive: true });
+    await serve();
+    browser = await launchBrowser();
+    context = await browser.newContext({
+      viewport: { width: 390, height: 844 },
+      locale: 'fr-FR',
+      reducedMotion: 'reduce',
+    });
+    page = await context.newPage();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+    await rm(dist, { recursive: true });
+  });
+
+  test('is stored with its first visit, and opens at any of its routes', async () => {
+    // As its predecessor left it.
+    await page.goto(`${url}/app/`);
+    await page.evaluate(`caches.open('workbox-precache-v2-old').then(() => true)`);
+    await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
+    const { names, urls } = await eventually('the files are stored', async () => {
+      const now = await stored();
+      return now.urls.length > 20 && now;
+    });
+    assert.ok(urls.includes(`${url}/app/index.html`) && urls.includes(`${url}/app/manifest.webmanifest`));
+    assert.ok(urls.some((each) => /figtree-latin-wght/.test(each)));
+    assert.ok(!urls.some((each) => /latin-ext|vietnamese|\/sw\.js/.test(each)), urls.join('\n'));
+    assert.ok(names.some((name) => name.startsWith('alzette-app-')));
+
+    await server.close();
+    await page.goto(`${url}/app/map?from=start`);
+    await page.locator('ion-app ion-page, ion-app .ion-page').first().waitFor();
+    assert.equal(await page.evaluate('navigator.serviceWorker.controller?.scriptURL'), `${url}/app/sw.js`);
+    if (process.env.SCREENSHOTS) await page.screenshot({ path: join(process.env.SCREENSHOTS, 'app-offline.png') });
+  });
+
+  test('takes a new version once there is one, and drops the old', async () => {
+    await serve(Number(new URL(url).port));
+    const { names: before } = await stored();
+    const worker = await readFile(join(dist, 'sw.js'), 'utf8');
+    await writeFile(join(dist, 'sw.js'), worker.replace(/VERSION = "\w+"/, 'VERSION = "next"'));
+    for (const twin of ['sw.js.br', 'sw.js.gz']) await rm(join(dist, twin), { force: true });
+    await page.goto(`${url}/app/`);
+    const names = await eventually('the old version is dropped', async () => {
+      const now = await stored();
+      return now.names.length === 1 && now.names[0] !== before[0] && now.names;
+    });
+    assert.deepEqual(names, ['alzette-app-next']);
+  });
+});
