@@ -3,12 +3,14 @@ import type { CodecInput, CodecOutcome } from '../codecs/codec.ts';
 import type { CodecPool } from '../codecs/codec-pool.ts';
 import type { QuarantineReason } from '../frames/counters.ts';
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
+import { isFirstTry } from '../inbox/inbox.ts';
 import type { QuarantineNote } from '../inbox/quarantine.ts';
 import type { DeviceReportMemory } from '../mapping/device-report.ts';
 import { deviceEntityId, freshReportMemory, reportDevice, staticIsDue } from '../mapping/device-report.ts';
 import { MappingError } from '../mapping/entity-mapper.ts';
 import type { DeliveryContext } from './delivery-context.ts';
 import type { Admitted, Outcome } from './outcome.ts';
+import { tellOnlyReception } from './time-runs.ts';
 
 interface Decoding {
   /** Takes frames in; their outcomes come to `onOutcomes`, those of one device in order. */
@@ -158,7 +160,10 @@ function outcomeOf(
     const own = entities.find(({ id }) => id === deviceEntityId(device.devEui));
     const others = entities.filter((entity) => entity !== own);
     const report = reportDevice(device, frame, own, withStatic, memory);
-    return { ...common, entities: report === undefined ? others : [...others, report], notes };
+    const all = report === undefined ? others : [...others, report];
+    const isOfReception =
+      frame.timeSource === 'reception' && isFirstTry(stored) && tellOnlyReception(all, frame.receivedAt);
+    return { ...common, entities: all, isOfReception, notes };
   } catch (cause) {
     if (!(cause instanceof MappingError)) throw cause;
     return { ...common, entities: [], notes: [note('mapping_error', cause.message)] };

@@ -36,7 +36,10 @@ export function createDelivering(
       batch.filter(({ entities }) => entities.length > 0).map((outcome) => outcome.tenant),
     )) {
       const places = [...batch.keys()].filter((place) => batch[place]?.tenant === tenant);
-      const frames = places.map((place) => ({ entities: batch[place]?.entities ?? [] }));
+      const frames = places.map((place) => {
+        const { entities = [], isOfReception = false } = batch[place] ?? {};
+        return { entities, isOfReception };
+      });
       for (const { entities } of frames) counters.entities += entities.length;
       const refused = await upsertFrames({ client, context, signal, onRetry, onLate }, tenant, frames);
       for (const [index, message] of refused) {

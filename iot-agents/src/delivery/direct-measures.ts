@@ -5,6 +5,7 @@ import { readDeviceAddress } from '../fiware/device-message.ts';
 import type { Receive } from '../frames/message-ports.ts';
 import { LONGEST_BODY } from '../frames/message-ports.ts';
 import type { DeliveryContext } from './delivery-context.ts';
+import { runsByTime, tellOnlyReception } from './time-runs.ts';
 
 /** Two batches: while one is written the next is made ready. A third would make them smaller, not faster. */
 const BATCHES_AT_ONCE = 2;
@@ -24,6 +25,7 @@ interface Ready {
   readonly arrival: Arrival;
   readonly device: KnownDevice;
   readonly entities: readonly Entity[];
+  readonly isOfReception: boolean;
 }
 
 /**
@@ -61,7 +63,9 @@ export function createDirectMeasures(
 
   const prepared = (arrival: Arrival, device: KnownDevice): Ready | undefined => {
     const { entities, notes } = fiwareMeasures.entitiesOf(arrival.address, arrival, device);
-    if (notes.length === 0) return { arrival, device, entities };
+    if (notes.length === 0) {
+      return { arrival, device, entities, isOfReception: tellOnlyReception(entities, arrival.receivedAt) };
+    }
     fiwareMeasures.forget(device);
     return undefined;
   };
@@ -87,14 +91,19 @@ export function createDirectMeasures(
   };
 
   const write = async (tenant: string, ready: readonly Ready[]): Promise<void> => {
-    const entities: Entity[] = [];
-    for (const one of ready) for (const entity of one.entities) entities.push(entity);
-    let refused: ReadonlySet<string> = new Set();
-    if (entities.length > 0) {
+    const refused = new Set<string>();
+    if (ready.some(({ entities }) => entities.length > 0)) {
       try {
-        const { errors, late = 0 } = await client.batchUpsert(entities, { lateToHistory: true, tenant, context });
-        counters.late += late;
-        refused = new Set(errors.map(({ entityId }) => entityId));
+        // All of them before anything is waited for: so they stay in order.
+        const answers = runsByTime(ready).map(({ places, isOfReception }) => {
+          const entities = places.flatMap((place) => ready[place]?.entities ?? []);
+          const how = isOfReception ? { update: true } : { lateToHistory: true };
+          return client.batchUpsert(entities, { ...how, tenant, context });
+        });
+        for (const { errors, late = 0 } of await Promise.all(answers)) {
+          counters.late += late;
+          for (const { entityId } of errors) refused.add(entityId);
+        }
       } catch (cause) {
         // What of them was written all the same is no change when the inbox delivers it again.
         logger.debug({ err: cause }, 'measures go by the inbox: the broker did not take them');

@@ -9,10 +9,12 @@ import type { DeviceAddress } from '../fiware/device-message.ts';
 import { MeasureError } from '../fiware/measures.ts';
 import type { Counters, QuarantineReason, Warnings } from '../frames/counters.ts';
 import type { StoredFrame } from '../inbox/inbox.ts';
+import { isFirstTry } from '../inbox/inbox.ts';
 import type { QuarantineNote } from '../inbox/quarantine.ts';
 import type { Receptions } from '../liveness/receptions.ts';
 import { MappingError } from '../mapping/entity-mapper.ts';
 import type { Outcome } from './outcome.ts';
+import { tellOnlyReception } from './time-runs.ts';
 
 const STATIC_EVERY_MS = 3_600_000;
 const REMEMBERED = 100_000;
@@ -97,6 +99,7 @@ export function createFiwareMeasures({
       inboxId: stored.id,
       tenant,
       entities,
+      isOfReception: isFirstTry(stored) && tellOnlyReception(entities, stored.receivedAt),
       notes: notes.map(([reason, message]): QuarantineNote => ({ inboxId: stored.id, reason, message, devEui: key })),
     };
   };

@@ -20,6 +20,8 @@ export interface Outcome {
   readonly devEui?: string;
   readonly tenant: string;
   readonly entities: readonly Entity[];
+  /** The entities have no time but that of their reception, and the broker has none of them yet. */
+  readonly isOfReception?: boolean;
   readonly notes: readonly QuarantineNote[];
   readonly pending?: boolean;
 }

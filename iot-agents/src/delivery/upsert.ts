@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entity, NgsiLdClient, ProblemDetails } from '@alzette/ngsi-ld-schemas';
 import { isRefusal } from '../frames/broker-refusal.ts';
+import { runsByTime } from './time-runs.ts';
 
 /** The entities of one frame. */
 interface FrameEntities {
   readonly entities: readonly Entity[];
+  /** They are not compared with what the broker has: they have no time but that of their reception. */
+  readonly isOfReception?: boolean;
 }
 
 export interface UpsertOptions {
@@ -25,13 +28,30 @@ const LONGEST_PAUSE_MS = 30_000;
  * down. Resolves to what the broker will never take, by the frame's place. @throws AbortError
  */
 export async function upsertFrames(
-  { client, context, signal, onRetry, onLate }: UpsertOptions,
+  options: UpsertOptions,
   tenant: string,
   frames: readonly FrameEntities[],
 ): Promise<Map<number, string>> {
+  const refused = new Map<number, string>();
+  for (const { places, isOfReception } of runsByTime(frames)) {
+    const run = places.map((place) => frames[place]?.entities ?? []);
+    for (const [at, message] of await upsertRun(options, tenant, run, isOfReception)) {
+      refused.set(places[at] ?? -1, message);
+    }
+  }
+  return refused;
+}
+
+async function upsertRun(
+  { client, context, signal, onRetry, onLate }: UpsertOptions,
+  tenant: string,
+  frames: readonly (readonly Entity[])[],
+  isOfReception: boolean,
+): Promise<Map<number, string>> {
+  const how = isOfReception ? { update: true } : { lateToHistory: true };
   const send = async (entities: Entity[]): Promise<Map<string, ProblemDetails>> =>
     persist(signal, onRetry, async () => {
-      const { errors, late = 0 } = await client.batchUpsert(entities, { lateToHistory: true, tenant, context });
+      const { errors, late = 0 } = await client.batchUpsert(entities, { ...how, tenant, context });
       const transient = errors.find(({ error }) => (error.status ?? 0) >= 500 || error.type.endsWith('/InternalError'));
       if (transient !== undefined) throw new Error(`${transient.entityId}: ${transient.error.detail}`);
       onLate(late);
@@ -39,7 +59,7 @@ export async function upsertFrames(
     });
 
   const refused = new Map<number, string>();
-  const all = frames.flatMap(({ entities }) => entities);
+  const all = frames.flat();
   if (all.length === 0) return refused;
   let suspects: Map<string, ProblemDetails> | undefined;
   try {
@@ -49,7 +69,7 @@ export async function upsertFrames(
   }
   if (suspects?.size === 0) return refused;
   // A frame at a time: which of several states of an entity was refused, only its own answer tells.
-  for (const [index, { entities }] of frames.entries()) {
+  for (const [index, entities] of frames.entries()) {
     if (suspects !== undefined && !entities.some(({ id }) => suspects.has(id))) continue;
     try {
       const [problem] = (await send([...entities])).values();

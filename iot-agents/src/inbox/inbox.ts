@@ -41,6 +41,16 @@ export interface Reading {
   readonly frame?: UplinkFrame;
   /** `<apikey>/<device_id>` of a FIWARE device. */
   readonly device?: string;
+  /** It was tried before by another way, which may have written some of it. */
+  readonly isRepeated?: boolean;
+}
+
+/**
+ * Whether nothing of the message can have been written yet: it came just now. What was taken from the table may be the
+ * work of a process that was ended before it was done.
+ */
+export function isFirstTry({ reading }: StoredFrame): boolean {
+  return reading !== undefined && reading.isRepeated !== true;
 }
 
 export type ReadMessage = (topic: string, body: Uint8Array, receivedAt: string) => Reading;
@@ -52,6 +62,7 @@ export type ReadMessage = (topic: string, body: Uint8Array, receivedAt: string) 
  * or another process, goes on where one stopped.
  */
 export interface Inbox {
+  /** `receivedAt`: it came then, and was tried by another way first. */
   receive(topic: string, body: Uint8Array, receivedAt?: string): Promise<void>;
   /** Whether all that came of the FIWARE device is settled, as far as this process alone can know. */
   isPast(device: string): boolean;
@@ -259,12 +270,13 @@ export function createInbox(
     isPast(device) {
       return !closed && !behind && unknown.size === 0 && !unsettled.has(device) && membership().isAlone();
     },
-    receive(topic, body, receivedAt = new Date().toISOString()) {
+    receive(topic, body, earlier) {
       if (closed) return Promise.reject(new Error('the inbox is closed'));
       return new Promise((committed, failed) => {
         const kept = body.length > LONGEST_BODY ? body.subarray(0, LONGEST_BODY) : body;
         const cleaned = topic.replaceAll('\0', '\uFFFD');
-        const reading = read(cleaned, kept, receivedAt);
+        const receivedAt = earlier ?? new Date().toISOString();
+        const reading = { ...read(cleaned, kept, receivedAt), isRepeated: earlier !== undefined };
         const { device } = reading;
         if (device !== undefined) unsettled.set(device, (unsettled.get(device) ?? 0) + 1);
         arrivals.push({ receivedAt, topic: cleaned, body: kept, reading, committed, failed });

@@ -33,7 +33,7 @@ export async function startTerritory(
   db: BrokerDatabase,
   options: Pick<
     IotAgentsOptions,
-    'mqttUrl' | 'mqttClientId' | 'notifyUrl' | 'mqttTlsDoor' | 'logger' | 'access' | 'mqttAnonymous'
+    'mqttUrl' | 'mqttClientId' | 'notifyUrl' | 'mqttTlsDoor' | 'logger' | 'access' | 'mqttAnonymous' | 'isBrokerNear'
   > = {},
 ): Promise<Territory> {
   await migrate(db, migrationsFolder, 'iot-agents');

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { runsByTime, tellOnlyReception } from './time-runs.ts';
+
+const AT = '2026-07-01T12:00:00.000Z';
+const item = (id: string, isOfReception: boolean) => ({ entities: [{ id, type: 'T' }], isOfReception });
+const placesOf = (items: readonly ReturnType<typeof item>[]) =>
+  runsByTime(items).map(({ places, isOfReception }) => [isOfReception, ...places]);
+
+describe('measures with and without a time of their own', () => {
+  test('go apart, each kind in one call, where no entity has both', () => {
+    assert.deepEqual(placesOf([item('a', true), item('b', false), item('c', true)]), [
+      [true, 0, 2],
+      [false, 1],
+    ]);
+  });
+
+  test('keep their order where an entity has both', () => {
+    assert.deepEqual(placesOf([item('a', true), item('b', false), item('a', false), item('a', true)]), [
+      [true, 0],
+      [false, 1, 2],
+      [true, 3],
+    ]);
+  });
+
+  test('are told apart by what they were observed at', () => {
+    const entity = (observedAt?: string) => [
+      { id: 'a', type: 'T', n: { type: 'Property', value: 1, ...(observedAt === undefined ? {} : { observedAt }) } },
+    ];
+    assert.equal(tellOnlyReception(entity(AT), AT), true);
+    assert.equal(tellOnlyReception(entity(), AT), true);
+    assert.equal(tellOnlyReception(entity('2026-07-01T11:00:00.000Z'), AT), false);
+  });
+});
