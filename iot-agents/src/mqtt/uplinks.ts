@@ -7,6 +7,7 @@ import { overlaps } from '../frames/topic-filter.ts';
 import type { MqttRights } from './access.ts';
 import { mayPublish } from './access.ts';
 import { createAcknowledging } from './acknowledging.ts';
+import { createRedeliveries } from './redeliveries.ts';
 import { createUnderWay } from './under-way.ts';
 
 /** What the database has not committed by then is sent again. */
@@ -65,6 +66,7 @@ export function createUplinks(
 ): Uplinks {
   const acknowledge = createAcknowledging();
   const underWay = createUnderWay();
+  const redeliveries = createRedeliveries();
   /** Goes to no other client. */
   let ended: object | undefined;
   return {
@@ -85,8 +87,14 @@ export function createUplinks(
       // Its sender is not told, and sends it again to whoever comes after us.
       if (underWay.isEnding()) return answer(new Error('the broker is being stopped'));
       const body = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
+      const store = (): Promise<void> => receive(packet.topic, body);
+      const { messageId, topic, dup } = packet;
+      const stored =
+        packet.qos === 1 && messageId !== undefined
+          ? redeliveries.take(client.id, { messageId, topic, payload: body, dup }, store)
+          : store();
       underWay.add(
-        receive(packet.topic, body).then(
+        stored.then(
           () => {
             // Nobody else asks for it: it need not go the way of messages between clients, and is acknowledged with others.
             const isOurs = !inbox.isHeard() && !packet.retain;
