@@ -38,8 +38,8 @@ function asNgsiLdError(error: unknown): NgsiLdError {
   throw error;
 }
 
-/** An item that can't be read, with the id it shows, if any. */
+/** An item that can't be read, with the id as it was sent; '' where there is none. */
 export function failedItem(item: unknown, error: unknown): { entityId: string; error: NgsiLdError } {
   const id = typeof item === 'object' && item !== null ? ((item as Record<string, unknown>).id ?? '') : item;
-  return { entityId: typeof id === 'string' ? id : '', error: asNgsiLdError(error) };
+  return { entityId: typeof id === 'string' ? id : JSON.stringify(id), error: asNgsiLdError(error) };
 }

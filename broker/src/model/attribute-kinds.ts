@@ -1,4 +1,5 @@
 import { ATTRIBUTE_KINDS, type AttributeKind } from './entity.ts';
+import { isJsonObject } from './values.ts';
 
 /** The member that carries an attribute's value, by kind (4.5.2 and following). */
 export const PRIMARY_MEMBER = {
@@ -25,8 +26,12 @@ export const KIND_OF_MEMBER: { readonly [member: string]: AttributeKind } = {
   objectList: 'ListRelationship',
 };
 
-/** Kinds that may carry a `unitCode`; GeoProperty is tolerated. */
-export const HAS_UNIT_CODE: ReadonlySet<AttributeKind> = new Set(['Property', 'GeoProperty', 'ListProperty']);
+/** Which kinds may carry a member (the lists of 4.5.2 and following); GeoProperty with a `unitCode` is tolerated. */
+export const MAY_HAVE: { readonly [member in 'unitCode' | 'valueType' | 'objectType']: ReadonlySet<AttributeKind> } = {
+  unitCode: new Set(['Property', 'GeoProperty', 'ListProperty']),
+  valueType: new Set(ATTRIBUTE_KINDS.filter((kind) => kind !== 'Relationship' && kind !== 'ListRelationship')),
+  objectType: new Set(['Relationship', 'ListRelationship']),
+};
 
 const KINDS: ReadonlySet<unknown> = new Set(ATTRIBUTE_KINDS);
 
@@ -36,4 +41,12 @@ export function isAttributeKind(value: unknown): value is AttributeKind {
 
 export function isPrimaryMember(member: string): boolean {
   return Object.hasOwn(KIND_OF_MEMBER, member);
+}
+
+/** Whether an item of an array is an instance of an attribute, rather than a part of a value. */
+export function looksLikeInstance(value: unknown): boolean {
+  if (!isJsonObject(value)) return false;
+  if (isAttributeKind(value.type) || isAttributeKind(value['@type'])) return true;
+  for (const member in value) if (isPrimaryMember(member)) return true;
+  return false;
 }

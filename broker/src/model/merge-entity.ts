@@ -1,3 +1,4 @@
+import { MAY_HAVE } from './attribute-kinds.ts';
 import { removeInstance, replaceInstance, withMembers } from './change-entity.ts';
 import type { AttributeInstance, Attributes, Entity } from './entity.ts';
 import { type EntityFragment, findInstance, type InstanceFragment, PLAIN_MEMBERS } from './fragment.ts';
@@ -58,7 +59,7 @@ function mergeInstance(
   if (fragment.type !== undefined && fragment.type !== target.type && inLanguage === undefined) {
     throw badMember(name, fragment.type, `a ${target.type}: a merge can't change the kind of an attribute`);
   }
-  const merged = overlay(target, fragment, at);
+  const merged = overlay(name, target, fragment, at);
   if (inLanguage !== undefined) merged.value = mergeJson(target.value, inLanguage);
   else if (fragment.value !== undefined) merged.value = mergeValue(target, fragment.value);
   if (options.observedAt !== undefined && target.observedAt !== undefined && fragment.observedAt === undefined) {
@@ -74,8 +75,17 @@ function mergeInstance(
 
 type MutableInstance = { -readonly [Member in keyof AttributeInstance]: AttributeInstance[Member] };
 
-/** The target with the fragment's plain members written over it, and those given as Null gone (5.5.8, 5.5.12). */
-export function overlay(target: AttributeInstance, fragment: InstanceFragment, at: string): MutableInstance {
+/**
+ * The target with the fragment's plain members written over it, and those given as Null gone (5.5.8, 5.5.12).
+ *
+ * @throws NgsiLdError BadRequestData: a member that the kind of the target never has
+ */
+function overlay(name: string, target: AttributeInstance, fragment: InstanceFragment, at: string): MutableInstance {
+  for (const member of ['unitCode', 'valueType', 'objectType'] as const) {
+    if (fragment[member] !== undefined && !MAY_HAVE[member].has(target.type)) {
+      throw badMember(`${name}.${member}`, fragment[member], `none on a ${target.type}`);
+    }
+  }
   const instance: MutableInstance = { ...target, modifiedAt: at };
   for (const member of PLAIN_MEMBERS) {
     if (fragment[member] !== undefined) instance[member] = fragment[member] as never; // the same member's own type
@@ -150,7 +160,7 @@ export function partiallyUpdated(
   if (fragment.type !== undefined && fragment.type !== target.type) {
     throw badMember(`${name}.type`, fragment.type, `${target.type}: a partial update can't change the kind`);
   }
-  const instance = overlay(target, fragment, at);
+  const instance = overlay(name, target, fragment, at);
   if (fragment.value !== undefined) instance.value = fragment.value;
   if (fragment.attributes === undefined) return instance;
 

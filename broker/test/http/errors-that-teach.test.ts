@@ -28,7 +28,7 @@ const MISTAKES: readonly Mistake[] = [
   // Documents
   ['a body cut off', ['POST', '/entities', '{"id":'], 400, 'InvalidRequest', ['body', 'not JSON', 'end of']],
   ['an empty body', ['POST', '/entities', ' '], 400, 'InvalidRequest', ['body is empty', 'expected JSON']],
-  ['a list in place of an entity', ['POST', '/entities', []], 400, 'InvalidRequest', ['body is []', 'JSON object']],
+  ['a list in place of an entity', ['POST', '/entities', []], 400, 'BadRequestData', ['body is []', 'JSON object']],
   ['no id', ['POST', '/entities', { type: 'Lamp' }], 400, 'BadRequestData', ['id', 'nothing', 'URI']],
   [
     'an id that is no URI',
@@ -149,7 +149,7 @@ const MISTAKES: readonly Mistake[] = [
     ['POST', '/entities', entity({ near: { type: 'Relationship', object: LAMP, unitCode: 'CEL' } })],
     400,
     'BadRequestData',
-    ['near.unitCode', 'no unitCode on a Relationship'],
+    ['near.unitCode', 'none on a Relationship'],
   ],
   [
     'a datasetId that is no URI',

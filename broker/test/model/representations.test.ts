@@ -30,7 +30,14 @@ describe('An attribute goes in and out (4.5.2 to 4.5.4)', () => {
       5,
     ],
     [[1, 'two'], { type: 'Property', value: [1, 'two'] }, [1, 'two'], [1, 'two']],
-    [{ a: { b: 1 } }, { type: 'Property', value: { a: { b: 1 } } }, { value: { a: { b: 1 } } }, { a: { b: 1 } }],
+    [{ a: { b: 1 } }, { type: 'Property', value: { a: { b: 1 } } }, { a: { b: 1 } }, { a: { b: 1 } }],
+    [
+      { value: { object: 'x' } },
+      { type: 'Property', value: { object: 'x' } },
+      { value: { object: 'x' } },
+      { object: 'x' },
+    ],
+    [{ value: [{ value: 1 }] }, { type: 'Property', value: [{ value: 1 }] }, { value: [{ value: 1 }] }, [{ value: 1 }]],
     [
       { value: { type: 'X' } },
       { type: 'Property', value: { type: 'X' } },

@@ -55,6 +55,9 @@ const READ: readonly (readonly [what: string, concise: unknown, normalized: unkn
 /** What is stored in normalized form and how it is written concisely. */
 const WRITTEN: readonly (readonly [what: string, normalized: unknown, concise: unknown])[] = [
   ['a Property without members as its value', property('Mairie'), 'Mairie'],
+  ['a Property with an object as that object', property({ street: 'a' }), { street: 'a' }],
+  ['an attribute of an attribute with an object', property(1, { b: property({ c: 2 }) }), { value: 1, b: { c: 2 } }],
+  ['an object with a member of attributes in a value', property({ value: 2 }), { value: { value: 2 } }],
   [
     'a Property with members without its type',
     property(5, { unitCode: 'CEL', observedAt: AT }),

@@ -46,6 +46,11 @@ export const validation = clause('5.5.4', 'Validation of bodies', ({ test }) => 
     test(`answers 400 BadRequestData to {} in ${operation}`, async (broker) => {
       expectProblem(await send(broker, PLACES[operation] as Place, '{}'), 'BadRequestData');
     });
+    test(`answers 400 BadRequestData to JSON of the wrong shape in ${operation}`, async (broker) => {
+      for (const text of ['[1,2]', '12', 'null']) {
+        expectProblem(await send(broker, PLACES[operation] as Place, text), 'BadRequestData');
+      }
+    });
   }
 
   for (const operation of Object.keys(PLACES)) {

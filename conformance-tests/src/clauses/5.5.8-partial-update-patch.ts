@@ -1,6 +1,6 @@
 import { clause } from '../clause.ts';
-import { NULL, property } from '../documents.ts';
-import { expectNoContent, expectSame } from '../expect.ts';
+import { jsonProperty, languageProperty, NULL, property, relationship, vocabProperty } from '../documents.ts';
+import { expectNoContent, expectProblem, expectSame } from '../expect.ts';
 import { attributePath, type Broker, entityPath } from '../rig/broker.ts';
 import type { Answer } from '../rig/exchange.ts';
 
@@ -83,7 +83,31 @@ export const partialUpdatePatch = clause('5.5.8', 'Partial update patch', ({ tes
       expectSame(await broker.read(id), { id, type: 'Tank', t, other: property(1) });
     });
   }
+  test(
+    'Partial Attribute Update refuses members that the kind never has',
+    refusesWhatKindsNeverHave((broker, id, member) => broker.patch(attributePath(id, 't'), member)),
+  );
 });
+
+/** Members that a kind of attribute never has (the lists of 4.5.2 and following). */
+const NEVER: readonly (readonly [attribute: unknown, member: Record<string, unknown>])[] = [
+  [relationship('urn:x:1'), { unitCode: 'CEL' }],
+  [relationship('urn:x:1'), { valueType: 'xsd:string' }],
+  [languageProperty({ fr: 'a' }), { unitCode: 'CEL' }],
+  [vocabProperty('civic'), { unitCode: 'CEL' }],
+  [jsonProperty({ a: 1 }), { unitCode: 'CEL' }],
+  [property(1), { objectType: 'Building' }],
+];
+
+function refusesWhatKindsNeverHave(write: (broker: Broker, id: string, member: object) => Promise<Answer>) {
+  return async (broker: Broker) => {
+    for (const [attribute, member] of NEVER) {
+      const id = await broker.create({ type: 'Tank', t: attribute });
+      expectProblem(await write(broker, id, member), 'BadRequestData');
+      expectSame(await broker.read(id), { id, type: 'Tank', t: attribute });
+    }
+  };
+}
 
 export const mergePatch = clause('5.5.12', 'Merge patch', ({ test }) => {
   for (const [what, write, t] of MERGES) {
@@ -93,4 +117,8 @@ export const mergePatch = clause('5.5.12', 'Merge patch', ({ test }) => {
       expectSame(await broker.read(id), { id, type: 'Tank', t, other: property(1) });
     });
   }
+  test(
+    'refuses members that the kind never has',
+    refusesWhatKindsNeverHave((broker, id, member) => broker.patch(entityPath(id), { t: member })),
+  );
 });

@@ -37,6 +37,8 @@ export const registrations = clause('5.9', 'Context source registrations', ({ te
   const wrong: readonly [what: string, members: Json][] = [
     ['no information', { information: undefined }],
     ['empty information', { information: [] }],
+    ['an id alone in place of an entity type', { information: [{ entities: [{ id: 'urn:x:1' }] }] }],
+    ['an idPattern alone in place of an entity type', { information: [{ entities: [{ idPattern: '^urn:x:' }] }] }],
     ['no endpoint', { endpoint: undefined }],
     ['an unknown mode', { mode: 'shared' }],
     ['an unknown operation', { operations: ['queryEverything'] }],

@@ -25,6 +25,24 @@ export const methods = clause('6.3.2', 'Methods and sizes', ({ test }) => {
     });
   }
 
+  for (const [path, allowed] of [
+    ['/entities', ['GET', 'POST']],
+    ['/entities/urn:x:1', ['GET', 'DELETE']],
+    ['/types', ['GET']],
+    ['/subscriptions', ['GET', 'POST']],
+  ] as const) {
+    test(`answers OPTIONS ${path} with Allow`, async (broker) => {
+      const answer = await broker.request('OPTIONS', path, undefined);
+      expectThat(answer.status === 200 || answer.status === 204, 'status 200 or 204', answer);
+      const got = (answer.headers.allow ?? '').split(',').map((name) => name.trim());
+      expectThat(
+        allowed.every((name) => got.includes(name)),
+        `Allow with ${allowed.join(', ')}`,
+        answer,
+      );
+    });
+  }
+
   test('answers 404 ResourceNotFound to an unknown path', async (broker) => {
     expectProblem(await broker.get('/nothing/here'), 'ResourceNotFound');
   });

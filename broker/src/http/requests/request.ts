@@ -235,7 +235,7 @@ function contextValue(request: FastifyRequest, operation: OperationConfig, isJso
   }
   if (operation.body === 'array') return linked;
   if (!isJsonObject(body)) {
-    throw new NgsiLdError('InvalidRequest', `The body is ${shown(body)}, expected a JSON object`);
+    throw new NgsiLdError('BadRequestData', `The body is ${shown(body)}, expected a JSON object`);
   }
   if (operation.body === 'context') {
     if (!('@context' in body))

@@ -27,6 +27,7 @@ export function resource(
     app.route({ method: method as HTTPMethods, url: API + path, config: { operation: config }, handler: handle });
   }
   const allowed = Object.keys(operations);
+  allowRoute(app, path, allowed);
   const others = METHODS.filter((method) => !allowed.includes(method));
   app.route({
     method: others,
@@ -40,6 +41,20 @@ export function resource(
         status: 405,
       });
     },
+  });
+}
+
+/** Answers OPTIONS with what the resource can do (6.3.2). */
+function allowRoute(app: FastifyInstance, path: string, allowed: readonly string[]): void {
+  app.route({
+    method: 'OPTIONS',
+    url: API + path,
+    config: { isRefusal: true },
+    handler: (_request, reply) =>
+      reply
+        .code(204)
+        .header('Allow', [...allowed, 'OPTIONS'].join(', '))
+        .send(),
   });
 }
 

@@ -1,4 +1,11 @@
-import { HAS_UNIT_CODE, isAttributeKind, isPrimaryMember, KIND_OF_MEMBER, PRIMARY_MEMBER } from '../attribute-kinds.ts';
+import {
+  isAttributeKind,
+  isPrimaryMember,
+  KIND_OF_MEMBER,
+  looksLikeInstance,
+  MAY_HAVE,
+  PRIMARY_MEMBER,
+} from '../attribute-kinds.ts';
 import type { AttributeKind } from '../entity.ts';
 import { NgsiLdError } from '../errors.ts';
 import type { FragmentMode, InstanceFragment, PlainMember } from '../fragment.ts';
@@ -34,6 +41,14 @@ const RESERVED: ReadonlySet<string> = new Set(
     'hasObjectType',
     'lang',
     'scope',
+    'entity',
+    'entityList',
+    ...['Value', 'Object', 'LanguageMap', 'Vocab', 'ValueList', 'ObjectList'].flatMap((member) => [
+      `has${member}`,
+      `hasPrevious${member}`,
+    ]),
+    'hasJSON',
+    'hasPreviousJson',
   ].map((term) => CORE + term),
 );
 
@@ -70,13 +85,6 @@ function parseAttribute(
     seen.add(datasetId);
   }
   return instances;
-}
-
-function looksLikeInstance(value: unknown): boolean {
-  if (!isJsonObject(value)) return false;
-  if (isAttributeKind(value.type) || isAttributeKind(value['@type'])) return true;
-  for (const member in value) if (isPrimaryMember(member)) return true;
-  return false;
 }
 
 /**
@@ -275,6 +283,9 @@ function plainMember(
   path: string,
   names: NameExpander,
 ): void {
+  if (kind !== undefined && member in MAY_HAVE && !MAY_HAVE[member as keyof typeof MAY_HAVE].has(kind)) {
+    throw badMember(path, content, `none on a ${kind}`);
+  }
   switch (member) {
     case 'observedAt':
     case 'expiresAt':
@@ -282,19 +293,14 @@ function plainMember(
       return;
     case 'unitCode':
       if (typeof content !== 'string') throw badMember(path, content, 'a UN/CEFACT code as a string, e.g. "CEL"');
-      if (kind !== undefined && !HAS_UNIT_CODE.has(kind)) throw badMember(path, content, `no unitCode on a ${kind}`);
       fragment.unitCode = content;
       return;
     case 'valueType':
       if (typeof content !== 'string') throw badMember(path, content, 'a string');
       if (kind === 'LanguageProperty' && content !== 'langString') throw badMember(path, content, 'langString');
-      if (kind === 'Relationship' || kind === 'ListRelationship') throw badMember(path, content, `none on a ${kind}`);
       fragment.valueType = names.vocab(content);
       return;
     case 'objectType':
-      if (kind !== undefined && kind !== 'Relationship' && kind !== 'ListRelationship') {
-        throw badMember(path, content, `none on a ${kind}`);
-      }
       fragment.objectType = parseObjectType(content, path, names);
       return;
   }

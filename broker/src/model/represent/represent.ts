@@ -1,4 +1,4 @@
-import { PRIMARY_MEMBER } from '../attribute-kinds.ts';
+import { isPrimaryMember, looksLikeInstance, PRIMARY_MEMBER } from '../attribute-kinds.ts';
 import { type AttributeInstance, type Entity, type Sealed, UNTOLD } from '../entity.ts';
 import type { NameCompactor } from '../names.ts';
 import { isJsonObject, type JsonObject } from '../values.ts';
@@ -187,12 +187,17 @@ function looksTyped(value: unknown): boolean {
   return isJsonObject(value) && ('type' in value || '@type' in value);
 }
 
-/** Concise form of a Property or GeoProperty that has nothing but its value (4.5.3). */
+/** Concise form of a Property or GeoProperty that has nothing but its value (4.5.2.3). */
 function bareWherePossible(output: Output, { type, value }: AttributeInstance): unknown {
   if (type !== 'Property' && type !== 'GeoProperty') return output;
   for (const member in output) if (member !== 'value') return output;
-  // A bare object would be read as an attribute if it looks like one.
-  return type === 'Property' && isJsonObject(value) ? output : value;
+  return type === 'Property' && looksLikeAttribute(value) ? output : value;
+}
+
+/** Whether a value that stands alone would be read as an attribute, or as the instances of one. */
+function looksLikeAttribute(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(looksLikeInstance);
+  return isJsonObject(value) && Object.keys(value).some((member) => member.startsWith('@') || isPrimaryMember(member));
 }
 
 /** The simplified form of 4.5.4: the value alone. */

@@ -49,16 +49,12 @@ function parseEntityInfo(value: unknown, path: string, names: NameExpander) {
   if (!isJsonObject(value)) throw badMember(path, value, 'an object with a type');
   checkMembers(value, ENTITY_MEMBERS, path);
   const { type, id, idPattern } = value;
-  // The table of 5.2.8 wants a type; brokers in the field register ids without.
-  if (type === undefined && id === undefined && idPattern === undefined) {
-    throw badMember(`${path}.type`, type, 'a type name or an array of them');
-  }
   if (idPattern !== undefined) {
     if (typeof idPattern !== 'string') throw badMember(`${path}.idPattern`, idPattern, 'a regular expression');
     parsePattern(idPattern, `${path}.idPattern`);
   }
   return {
-    ...(type !== undefined && { type: parseTypes(type, `${path}.type`, names) }),
+    type: parseTypes(type, `${path}.type`, names),
     ...(id !== undefined && { id: checkUri(id, `${path}.id`) }),
     ...(idPattern !== undefined && { idPattern }),
   };
