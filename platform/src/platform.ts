@@ -71,9 +71,10 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
       ],
       config.issuers,
     );
+    // Before there are requests, which may enqueue.
+    await server.jobs.start();
     await app.listen({ port: config.port, host: config.host, ...ownListening() });
     closers.push(() => server.broker.drain(config.drainMs));
-    await server.jobs.start();
     const demo = config.demo && (worker ?? 1) === 1 ? await runDemo(config, server, logger, closers) : undefined;
     if (demo) await server.services.startDemo();
     const { firstPassword } = server.identity;

@@ -87,6 +87,8 @@ eachDatabase('Background jobs', (test) => {
         seen.push(id);
       },
     });
+    const early = db.transaction((tx) => job.enqueue({ id: 'early' }, { tx }));
+    await assert.rejects(early, { status: 503, message: 'The background jobs have not started' });
     await jobs.start();
     const undone = db.transaction(async (tx) => {
       await job.enqueue({ id: 'undone' }, { tx });

@@ -67,7 +67,11 @@ export interface EnqueueOptions {
 
 export interface Job<Data extends object> {
   readonly name: string;
-  /** @returns the id of its run; undefined: one of that key waits already */
+  /**
+   * Before the jobs have started it waits for that; within a transaction it does not.
+   *
+   * @returns the id of its run; undefined: one of that key waits already. @throws Problem 503: they have not started
+   */
   enqueue(data: Data, options?: EnqueueOptions): Promise<string | undefined>;
   /** Forgets what waits under a key and has not begun. @returns how many */
   cancel(key: string): Promise<number>;

@@ -1,4 +1,5 @@
 import type { PgBoss } from 'pg-boss';
+import { unavailable } from '../problems/problems.ts';
 import type { Job, JobDefinition } from './definitions.ts';
 import type { Recurrences } from './recurrences.ts';
 import { sendOptions } from './send-options.ts';
@@ -9,12 +10,20 @@ export interface StartedJobs {
   readonly recurrences: Recurrences;
 }
 
+const RETRY_AFTER_S = 2;
+
 /** What a service does with a job that it has defined. @param started once it resolves, there is something to do it with */
-export function jobOf(definition: JobDefinition<object>, started: Promise<StartedJobs>): Job<object> {
+export function jobOf(
+  definition: JobDefinition<object>,
+  started: Promise<StartedJobs>,
+  isRunning: () => boolean,
+): Job<object> {
   const { name } = definition;
   return {
     name,
     async enqueue(data, options = {}) {
+      // To wait within a transaction would hold the one session that the start needs, where the database is embedded.
+      if (options.tx && !isRunning()) throw unavailable('The background jobs have not started', RETRY_AFTER_S);
       const { boss } = await started;
       return (await boss.send(name, data, sendOptions(definition, options))) ?? undefined;
     },

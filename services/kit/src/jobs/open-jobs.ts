@@ -84,7 +84,7 @@ export async function openJobs(options: JobsOptions): Promise<RunningJobs> {
       // Whatever its queue holds was enqueued with data of this type.
       const known = definition as unknown as JobDefinition<object>;
       definitions.set(name, known);
-      return jobOf(known, started);
+      return jobOf(known, started, () => running !== undefined);
     },
     async start() {
       isDefining = false;
