@@ -27,9 +27,14 @@ const KEY: InjectionKey<LiveAlarms> = Symbol('alarms');
 const MOST = 500;
 const WAITING_QUERY = 'status=="active","acknowledged","inProgress"';
 
+/** The @context of `Alert` entities: in the territory's own, `severity` means another subject's. */
+export function alarmContext(): string {
+  return new URL('/contexts/Alert/v2.jsonld', location.origin).href;
+}
+
 /** Keeps the alarms that wait for somebody, by a query and the live feed. Called once, at the root. */
 export function provideAlarms(broker: NgsiLdClient): LiveAlarms {
-  const context = new URL('/contexts/Alert/v2.jsonld', location.origin).href;
+  const context = alarmContext();
   const alarms = shallowRef(new Map<string, Alarm>());
   const newest = shallowRef<Alarm>();
   const connection = shallowRef<Connection>('connecting');

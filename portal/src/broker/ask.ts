@@ -21,14 +21,18 @@ export class AnswerError extends Error {
  * @param body an object goes as JSON, a file as CSV
  * @throws AnswerError: the answer is no success
  */
-export async function ask<T>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<T> {
+export async function ask<T>(
+  method: string,
+  path: string,
+  body?: object,
+  signal?: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<T> {
   const isFile = body instanceof Blob;
   const response = await fetch(path, {
     method,
-    ...(body && {
-      body: isFile ? body : JSON.stringify(body),
-      headers: { 'content-type': isFile ? 'text/csv' : 'application/json' },
-    }),
+    headers: body ? { 'content-type': isFile ? 'text/csv' : 'application/json', ...headers } : headers,
+    ...(body && { body: isFile ? body : JSON.stringify(body) }),
     ...(signal && { signal }),
   });
   const text = await response.text();

@@ -32,3 +32,10 @@ export function feedUrl({ type, context = territoryContext() }: { type: string; 
   const tenant = tenantOfPage();
   return `/events?${new URLSearchParams({ type, format: 'concise', context, ...(tenant && { tenant }) })}`;
 }
+
+/** Headers for requests that the client has no method for: the territory's terms, and the page's tenant. */
+export function contextLink(): Record<string, string> {
+  const tenant = tenantOfPage();
+  const link = `<${territoryContext()}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
+  return { link, ...(tenant && { 'ngsild-tenant': tenant }) };
+}

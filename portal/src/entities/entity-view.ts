@@ -80,7 +80,8 @@ function stateOf(type: EntityType, status: string | undefined, powerState: strin
   return level >= FILLING_LEVEL ? 'filling' : 'roomy';
 }
 
-function newestObservation(document: Entity): number | undefined {
+/** The newest `observedAt` of all attributes, in milliseconds since the epoch. */
+export function newestObservation(document: Entity): number | undefined {
   let newest: number | undefined;
   for (const name in document) {
     const { observedAt } = readAttribute(document[name]);

@@ -22,6 +22,11 @@ export function useAttributeTexts() {
     return texts.join(', ');
   }
 
+  /** A type in the reader's words: `Streetlight` is a lamp; what is not translated is told in the words of its name. */
+  function kindOf(type: string): string {
+    return te(`type.${type}`) ? t(`type.${type}`, 1) : humanised(type);
+  }
+
   /** What an entity is, in a word or two: `Lamp`, `Container · glass`. */
   function kind({ type, document }: Pick<EntityView, 'type' | 'document'>): string {
     return [t(`type.${type}`, 1), wasteKind(document)].filter(Boolean).join(' · ');
@@ -32,5 +37,5 @@ export function useAttributeTexts() {
     return storedWasteKind === undefined ? '' : value({ name: 'storedWasteKind', ...readAttribute(storedWasteKind) });
   }
 
-  return { label, value, kind, wasteKind };
+  return { label, value, kind, kindOf, wasteKind };
 }

@@ -30,6 +30,16 @@ const UNIT_SYMBOLS: Record<string, string> = {
 /** Attributes that travel as 0..1 and are read as per cent. */
 const RATIOS = new Set(['fillingLevel', 'illuminanceLevel', 'batteryLevel', 'relativeHumidity', 'linkQuality']);
 
+/** Whether an attribute's numbers are 0..1 and read as per cent. */
+export function isRatio(name: string, unitCode: string | undefined): boolean {
+  return RATIOS.has(name) && unitCode === undefined;
+}
+
+/** `kWh` for `KWH`; a code that is not known stands for itself. */
+export function unitSymbol(unitCode: string): string {
+  return UNIT_SYMBOLS[unitCode] ?? unitCode;
+}
+
 const ISO_DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
 const SAFE_SPACE = '\u00a0';
 
@@ -50,11 +60,11 @@ export function humanised(name: string): string {
 }
 
 function formatNumber(name: string, value: number, unitCode: string | undefined, locale: string): string {
-  if (RATIOS.has(name) && unitCode === undefined) {
+  if (isRatio(name, unitCode)) {
     return new Intl.NumberFormat(intlLocale(locale), { style: 'percent', maximumFractionDigits: 0 }).format(value);
   }
   const number = new Intl.NumberFormat(intlLocale(locale), { maximumFractionDigits: 2 }).format(value);
-  return unitCode === undefined ? number : `${number}${SAFE_SPACE}${UNIT_SYMBOLS[unitCode] ?? unitCode}`;
+  return unitCode === undefined ? number : `${number}${SAFE_SPACE}${unitSymbol(unitCode)}`;
 }
 
 function formatDate(value: string, locale: string): string {

@@ -10,7 +10,7 @@ export function useFormat() {
   const now = useNow();
   const language = computed(() => intlLocale(locale.value));
   const formats = computed(() => ({
-    number: new Intl.NumberFormat(language.value, { maximumFractionDigits: 2 }),
+    number: new Intl.NumberFormat(language.value, { maximumFractionDigits: 3 }),
     percent: new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 0 }),
     date: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium' }),
     dateTime: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }),
@@ -18,7 +18,7 @@ export function useFormat() {
   }));
 
   return {
-    /** With thousands separators, at most two decimals. */
+    /** With thousands separators, at most three decimals. */
     number: (value: number) => formats.value.number.format(value),
     /** Of a ratio: 0.42 is 42 %. */
     percent: (ratio: number) => formats.value.percent.format(ratio),

@@ -1,4 +1,3 @@
-import 'vuetify/styles/layers';
 import 'vuetify/styles/core';
 import { useI18n } from 'vue-i18n';
 import { createVuetify } from 'vuetify';

@@ -61,7 +61,7 @@ export const messages: typeof en = {
   },
   alarm: {
     title: 'Alarme',
-    bell: 'Kein Alarm | Ein Alarm | {n} Alarme',
+    bell: 'Kein Alarm | {n} Alarm | {n} Alarme',
     none: 'Kein Alarm wartet.',
     all: 'Alle Alarme',
     more: 'Ein weiterer Alarm | {n} weitere Alarme',

@@ -61,7 +61,7 @@ export const messages = {
   },
   alarm: {
     title: 'Alarms',
-    bell: 'No alarm | One alarm | {n} alarms',
+    bell: 'No alarm | {n} alarm | {n} alarms',
     none: 'No alarm waits for anybody.',
     all: 'All alarms',
     more: 'One more alarm | {n} more alarms',

@@ -61,7 +61,7 @@ export const messages: typeof en = {
   },
   alarm: {
     title: 'Alarmes',
-    bell: 'Aucune alarme | Une alarme | {n} alarmes',
+    bell: 'Aucune alarme | {n} alarme | {n} alarmes',
     none: 'Aucune alarme n’attend.',
     all: 'Toutes les alarmes',
     more: 'Une autre alarme | {n} autres alarmes',

@@ -62,7 +62,7 @@ export const messages: typeof en = {
   },
   alarm: {
     title: 'Alarmer',
-    bell: 'Keen Alarm | Een Alarm | {n} Alarmer',
+    bell: 'Keen Alarm | {n} Alarm | {n} Alarmer',
     none: 'Keen Alarm waart.',
     all: 'All Alarmer',
     more: 'Nach een Alarm | Nach {n} Alarmer',

@@ -56,6 +56,8 @@ export function chartOption(series: readonly Series[], range: ChartRange, appear
       nameTextStyle: label,
       position: index === 0 ? ('left' as const) : ('right' as const),
       scale: series.every(({ kind }) => kind !== 'bar'),
+      boundaryGap: ['8%', '8%'] as [string, string],
+      splitNumber: 4,
       axisLabel: { ...label, formatter: (value: number) => texts.number(value) },
       splitLine: { show: index === 0, lineStyle: { color: inks.line } },
     })),

@@ -103,7 +103,7 @@ export function usePalette(text: Ref<string>) {
       title: entityName(entity),
       note: entityPlace(entity),
       icon: mdiMapMarkerOutline,
-      to: { path: '/map', query: { entity: entity.id } },
+      to: { name: 'entity', params: { id: entity.id } },
     };
   }
 

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { checkPage, followRail, launchBrowser } from '../support/pages.ts';
+import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
+
+const CHROMIUM = process.env.CHROMIUM;
+const PATIENCE_MS = 60_000;
+const LAMP = 'urn:ngsi-ld:Streetlight:carnot-1';
+const CABINET = 'urn:ngsi-ld:StreetlightControlCabinet:carnot';
+const PHONE = { width: 390, height: 844 };
+const DESKTOP = { width: 1440, height: 900 };
+
+describe('the portal’s frame', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)' }, () => {
+  let dataDir: string;
+  let platform: PlatformProcess;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let faults: string[];
+
+  async function write(subject: string, entity: object): Promise<void> {
+    const context = `${platform.url}/contexts/${subject}`;
+    const response = await fetch(`${platform.url}/ngsi-ld/v1/entityOperations/upsert`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        link: `<${context}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`,
+      },
+      body: JSON.stringify([entity]),
+    });
+    assert.ok(response.ok, await response.text());
+  }
+
+  const lampAt = (minutesAgo: number, powerState: string, power: number) => {
+    const observedAt = new Date(Date.now() - minutesAgo * 60_000).toISOString();
+    return {
+      id: LAMP,
+      type: 'Streetlight',
+      name: 'CAR-1',
+      address: { value: { streetAddress: 'Rue Carnot', addressLocality: 'Rédange' } },
+      location: { value: { type: 'Point', coordinates: [5.93, 49.468] } },
+      refStreetlightControlCabinet: { object: CABINET },
+      powerState: { value: powerState, observedAt },
+      powerConsumption: { value: power, observedAt, unitCode: 'WTT' },
+    };
+  };
+
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
+    platform = await startPlatformProcess({ DATA_DIR: dataDir, DEMO: 'off', MQTT_PORT: '0' });
+    for (const [minutesAgo, state, power] of [
+      [180, 'off', 1],
+      [120, 'on', 40],
+      [60, 'on', 42],
+    ] as const) {
+      await write('territory/v1.jsonld', lampAt(minutesAgo, state, power));
+    }
+    await write('territory/v1.jsonld', { id: CABINET, type: 'StreetlightControlCabinet', name: 'Armoire Carnot' });
+    browser = await launchBrowser();
+    context = await browser.newContext({
+      locale: 'fr-FR',
+      reducedMotion: 'reduce',
+      serviceWorkers: 'block',
+      viewport: DESKTOP,
+    });
+    context.setDefaultTimeout(PATIENCE_MS);
+    page = await context.newPage();
+    faults = [];
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') faults.push(message.text());
+    });
+  });
+
+  after(async () => {
+    await browser?.close();
+    await platform?.stop();
+    await rm(dataDir, { recursive: true });
+  });
+
+  test('by keyboard alone: the palette finds a lamp by its street, without case and accents, and opens its page', async () => {
+    await page.goto(`${platform.url}/map?commune=redange`);
+    await page.getByTestId('scope').getByText('Rédange').waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByTestId('palette-input').waitFor();
+    await page.keyboard.type('rue CARNOT');
+    await page.getByRole('option', { name: /CAR-1/ }).waitFor();
+    await checkPage(page);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'CAR-1', level: 1 }).waitFor();
+    assert.equal(await page.title(), 'CAR-1 · Alzette');
+    const address = new URL(page.url());
+    assert.deepEqual(
+      [decodeURIComponent(address.pathname), address.searchParams.get('commune')],
+      [`/e/${LAMP}`, 'redange'],
+    );
+    assert.equal(await page.evaluate('document.activeElement.id'), 'main');
+  });
+
+  test('the lamp’s page says since when it is lit, and shows its curve as a table, too', async () => {
+    const sentence = /Allumé\s+depuis le .*il y a 2\sh/s;
+    await page.getByTestId('state-sentence').filter({ hasText: sentence }).waitFor();
+    await page.getByTestId('timeline').getByText('éteint').waitFor();
+    const chart = page.getByTestId('chart').first();
+    await chart.locator('canvas').waitFor();
+    await chart.getByTestId('chart-toggle').click();
+    assert.equal(await chart.locator('tbody tr').count(), 3);
+    assert.equal(await chart.locator('tbody tr td').first().textContent(), '42');
+    for (const viewport of [DESKTOP, PHONE]) {
+      await page.setViewportSize(viewport);
+      await checkPage(page);
+    }
+    await page.setViewportSize(DESKTOP);
+  });
+
+  test('its form is made from the model: it says what is wrong as one types, and what is saved is shown', async () => {
+    await page.getByTestId('edit').click();
+    await page.getByTestId('edit-form').waitFor();
+    assert.equal(await page.getByTestId('edit-save').isDisabled(), true);
+    const height = page.getByTestId('field-lanternHeight').locator('input');
+    await height.fill('haut');
+    await page.getByText('Un nombre est attendu').waitFor();
+    assert.equal(await page.getByTestId('edit-save').isDisabled(), true);
+    await height.fill('6,5');
+    await checkPage(page);
+    await page.getByTestId('edit-save').click();
+    await page.getByTestId('drawer').waitFor({ state: 'detached' });
+    await page.getByTestId('attribute-lanternHeight').getByText('6,5').waitFor();
+  });
+
+  test('a cabinet’s page lists its lamps in a table, whose sort stands in the address', async () => {
+    await page.getByTestId('attribute-refStreetlightControlCabinet').getByRole('link').click();
+    await page.getByRole('heading', { name: 'Armoire Carnot', level: 1 }).waitFor();
+    const table = page.getByTestId('table-parts');
+    await table.getByRole('button', { name: 'Ouvrir CAR-1' }).waitFor();
+    await table.getByRole('columnheader', { name: /État/ }).click();
+    await page.waitForURL(/sort=state/);
+    await checkPage(page);
+    const download = page.waitForEvent('download');
+    await table.getByTestId('export').click();
+    assert.equal((await download).suggestedFilename(), 'parts.csv');
+  });
+
+  test('an alarm is told at once: by the bell, the title, and a message that is read aloud', async () => {
+    const alarm = {
+      id: 'urn:ngsi-ld:Alert:1',
+      type: 'Alert',
+      severity: 'high',
+      status: 'active',
+      about: { object: LAMP },
+    };
+    const data = { value: { text: { fr: 'La lampe CAR-1 ne répond plus', en: 'Lamp CAR-1 is silent' } } };
+    await page.getByTestId('connection').and(page.locator('[data-connection="live"]')).waitFor();
+    await write('Alert/v2.jsonld', { ...alarm, data, dateIssued: new Date().toISOString() });
+    const toast = page.getByTestId('alarm-toast');
+    await toast.getByText('La lampe CAR-1 ne répond plus').waitFor();
+    assert.equal(await toast.getAttribute('role'), 'alert');
+    assert.equal(await page.getByTestId('bell-count').textContent(), '1');
+    assert.equal(await page.title(), '(1) Armoire Carnot · Alzette');
+    await checkPage(page);
+    await write('Alert/v2.jsonld', { ...alarm, status: 'closed' });
+    await page.getByTestId('bell-count').waitFor({ state: 'detached' });
+  });
+
+  test('a view is saved under a name, and leads back to all that was chosen', async () => {
+    const chosen = page.url();
+    await page.getByTestId('views').click();
+    await page.getByTestId('view-name').locator('input').fill('Lampes de la rue Carnot');
+    await page.getByTestId('view-save').click();
+    await checkPage(page);
+    await page.keyboard.press('Escape');
+    await followRail(page, 'sources');
+    await page.getByRole('heading', { name: 'Sources', level: 1 }).waitFor();
+    await page.getByTestId('views').click();
+    await page.getByRole('link', { name: 'Lampes de la rue Carnot' }).click();
+    await page.waitForURL(chosen);
+  });
+
+  test('on a phone the pages are in a bar, and all of them behind "more"', async () => {
+    await page.setViewportSize(PHONE);
+    await page.getByTestId('bar-map').click();
+    await page.waitForURL(/\/map/);
+    await followRail(page, 'keys');
+    await page.getByRole('heading', { name: 'Mes clés', level: 1 }).waitFor();
+    assert.deepEqual(
+      faults.filter((fault) => !fault.includes('401')), // whose keys, where nobody need sign in?
+      [],
+    );
+  });
+});

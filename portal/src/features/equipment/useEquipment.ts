@@ -1,0 +1,43 @@
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import { computed, watch } from 'vue';
+import { feedUrl, useBroker } from '../../broker/broker.ts';
+import { openLiveFeed } from '../../broker/live-feed.ts';
+import { entityAttributes } from '../../entities/entity-attributes.ts';
+import { toEntityView } from '../../entities/entity-view.ts';
+import { useRequest } from '../../kit/states/useRequest.ts';
+
+/** One entity of any type, kept live. */
+export function useEquipment(id: () => string) {
+  const broker = useBroker();
+  const request = useRequest(async (signal) => {
+    const entity = await broker.retrieveEntity<Entity>(id(), { format: 'concise', sysAttrs: true, signal });
+    return { entity };
+  });
+  const entity = computed(() => request.data.value?.entity);
+  const type = computed(() => [entity.value?.type].flat()[0]);
+
+  watch(
+    type,
+    (name, _before, onCleanup) => {
+      if (name === undefined) return;
+      const close = openLiveFeed(feedUrl({ type: name }), {
+        onGap: () => void request.reload(),
+        onEvent: (event) => {
+          if (event.entity.id === id()) request.reload();
+        },
+        onConnection: () => undefined,
+      });
+      onCleanup(close);
+    },
+    { immediate: true },
+  );
+
+  return {
+    request,
+    entity,
+    type,
+    /** Of a type whose states the portal knows. */
+    view: computed(() => entity.value && toEntityView(entity.value)),
+    attributes: computed(() => (entity.value ? entityAttributes(entity.value) : undefined)),
+  };
+}
