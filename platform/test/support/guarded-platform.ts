@@ -42,6 +42,7 @@ export async function startGuardedPlatform(
     publicUrl: config.publicUrl,
     firstPassword: platform.firstPassword,
     /** What somebody with this role sends as `Authorization`. */
-    authorizationOf: async (sub: string, role: string) => `Bearer ${await issuer.token({ sub, roles: [role] })}`,
+    authorizationOf: async (sub: string, role: string, seconds = 300) =>
+      `Bearer ${await issuer.token({ sub, roles: [role], exp: Math.floor(Date.now() / 1000) + seconds })}`,
   };
 }

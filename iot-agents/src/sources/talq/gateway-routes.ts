@@ -280,6 +280,8 @@ function answerTalq(scope: FastifyInstance): void {
     if (error instanceof TalqError) {
       return reply.code(error.status).send([{ key: error.key, description: error.message }]);
     }
+    // An error of the application around this scope (its `type` is its name), which has its own handler.
+    if ('type' in error && error.type === error.name) throw error;
     const status = error instanceof RegistryError ? 422 : (error.statusCode ?? 500);
     if (status >= 500) request.log.error({ err: error }, 'a request of a gateway failed');
     const [key, description] =

@@ -1,0 +1,70 @@
+import type { Answer } from '../../../broker/test/fuzz/raw-exchange.ts';
+import { isAllowed, type Need, rightsIn } from '../support/access-model.ts';
+import { type BorderRequest, FOREIGN_TENANT, OWN_TENANT } from './border-request.ts';
+
+/** Stands in the entities of a tenant and nowhere else: who is told it has read them. */
+export const MARKERS: ReadonlyMap<string, string> = new Map([
+  ['', 'kept-by-the-default-tenant'],
+  [OWN_TENANT, 'kept-by-alpha'],
+  [FOREIGN_TENANT, 'kept-by-beta'],
+]);
+
+/** Answers that are given to everybody before anybody is asked who they are, where something about a request is odd. */
+const EARLY: ReadonlySet<number> = new Set([400, 404, 405, 406, 408, 411, 413, 414, 415, 417, 429, 431]);
+
+/** What is wrong with an answer: a fault of the server's, or one that differs from the access model. */
+export function borderFaults(request: BorderRequest, need: Need, answer: Answer | undefined): string[] {
+  if (answer === undefined) return []; // closed without an answer: what is no HTTP gets none
+  const { status, body } = answer;
+  const faults: string[] = [];
+  if (status >= 500 && !isForeseen(status, body)) faults.push(`the server is at fault: ${status}`);
+  if (request.role !== 'administrator' || !request.isCredentialGood) faults.push(...leaks(request, body));
+  if (!request.isCredentialGood) {
+    if (!isOpen(need) && status < 300 && isOfTheApi(request, answer)) faults.push('a bad credential is let in');
+    return faults;
+  }
+  if (request.tenant === undefined) {
+    if (request.isPlain && status !== 400) faults.push('a tenant named in two ways is not refused');
+    return faults;
+  }
+  const isLetIn = isAllowed(need, rightsIn(request.tenant, request.role, OWN_TENANT), request.role !== 'anonymous');
+  if (request.isPlain) faults.push(...plainFaults(request, need, isLetIn, status));
+  else if (!isLetIn && status < 300 && isOfTheApi(request, answer)) faults.push('who may not is let in');
+  return faults;
+}
+
+function plainFaults({ role, tenant }: BorderRequest, need: Need, isLetIn: boolean, status: number): string[] {
+  if (need === 'itself') return [];
+  const isRefused = status === 401 || status === 403;
+  if (isLetIn && isRefused) return ['who may is refused'];
+  // Names of tenants that no table takes are 400 or 404 before rights are looked at, or after.
+  const isOdd = tenant !== '' && tenant !== OWN_TENANT && tenant !== FOREIGN_TENANT;
+  if (isLetIn || isRefused || (isOdd && EARLY.has(status))) return [];
+  return [`who may not (${role}) is not refused`];
+}
+
+function isOpen(need: Need): boolean {
+  return need === 'nobody' || need === 'itself';
+}
+
+/** 501 is an operation that isn't offered; a context or source that can't be had is 503 or 504, and not our fault. */
+function isForeseen(status: number, body: string): boolean {
+  if (status === 501) return true;
+  return (status === 503 || status === 504) && /LdContextNotAvailable|context/i.test(body);
+}
+
+/** Bent paths may lead to the pages, or to what is open to all. */
+function isOfTheApi({ method, isPlain, path }: BorderRequest, { headers, body }: Answer): boolean {
+  if (method === 'OPTIONS' || method === 'HEAD') return false;
+  if (headers.get('content-type')?.startsWith('text/html')) return false;
+  return isPlain || !/^[^?]*(?:\.\.|%2e%2e)/i.test(path) || leaks({ role: 'anonymous' }, body).length > 0;
+}
+
+/** Names of tenants whose entities were told to one who may not read them there. */
+function leaks({ role }: Pick<BorderRequest, 'role'>, body: string): string[] {
+  return [...MARKERS].flatMap(([tenant, marker]) =>
+    body.includes(marker) && rightsIn(tenant, role, OWN_TENANT).read !== true
+      ? [`entities of the tenant "${tenant}" are told to ${role}`]
+      : [],
+  );
+}

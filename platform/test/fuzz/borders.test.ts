@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createRandom } from '../../../broker/test/fuzz/random.ts';
+import { type Answer, exchange } from '../../../broker/test/fuzz/raw-exchange.ts';
+import { needsByOperation, policiesOf, ROLES } from '../support/access-model.ts';
+import { startGuardedPlatform } from '../support/guarded-platform.ts';
+import { ownDatabase } from '../support/own-database.ts';
+import { borderFaults, MARKERS } from './border-faults.ts';
+import { type BorderRequest, borderRequest, OWN_TENANT, onTheWire } from './border-request.ts';
+
+/*
+ * Requests with something odd about tenant, credential, path, parameters, headers or body, to every route of the product with
+ * access enforced. No answer is a fault of the server's, takes more than a second or differs from the access model. A seed
+ * repeats a run: `npm run fuzz -- --minutes 60 --seed 7`.
+ */
+const SEED = Number(process.env.FUZZ_SEED ?? 20_261_128);
+const MINUTES = Number(process.env.FUZZ_MINUTES ?? 0);
+/** Where no minutes are given: a number of requests, so that a run doesn't depend on the machine. */
+const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 1500);
+const HANG_MS = 1000;
+const MOST_FAULTS = 60;
+/** Entities may have been deleted, and tenants emptied. */
+const SEED_AGAIN_AFTER = 500;
+const TOKENS_LAST_S = 2 * 24 * 3600;
+const NO_ANSWER_MS = 30_000;
+
+test('no odd request gets a 5xx, a hang or an answer that differs from the access model', async (t) => {
+  const { TEST_DATABASE_URL } = process.env;
+  const database = TEST_DATABASE_URL === undefined ? undefined : await ownDatabase(TEST_DATABASE_URL, 'borders');
+  const { app, publicUrl, authorizationOf } = await startGuardedPlatform(t, database && { DATABASE_URL: database.url });
+  t.after(() => database?.drop()); // once the platform has ended
+  const port = Number(new URL(publicUrl).port);
+
+  const authorizations = new Map<string, string | undefined>();
+  for (const role of Object.keys(ROLES)) {
+    authorizations.set(role, role === 'anonymous' ? undefined : await authorizationOf(role, role, TOKENS_LAST_S));
+  }
+  const administrator = { authorization: authorizations.get('administrator') };
+  for (const { role, policy } of policiesOf(OWN_TENANT)) {
+    const url = `/ops/access/policies/${role}`;
+    const answer = await app.inject({ method: 'PUT', url, headers: administrator, payload: policy });
+    assert.ok(answer.statusCode < 300, answer.body);
+  }
+  const seedTenants = async () => {
+    for (const [tenant, marker] of MARKERS) {
+      const payload = [{ id: `urn:x:lamp-of-${tenant || 'default'}`, type: 'Lamp', name: { value: marker } }];
+      const headers = { ...administrator, ...(tenant !== '' && { 'ngsild-tenant': tenant }) };
+      const url = '/ngsi-ld/v1/entityOperations/upsert';
+      const answer = await app.inject({ method: 'POST', url, headers, payload });
+      assert.ok(answer.statusCode < 300, answer.body);
+    }
+  };
+
+  const needs = needsByOperation();
+  const operations = [...needs.keys()].filter((operation) => !NOT_ASKED.has(operation));
+  const random = createRandom(SEED);
+  const faults = new Map<string, string>();
+  const statuses = new Map<number, number>();
+  const end = Date.now() + MINUTES * 60_000;
+  let [asked, slowestMs] = [0, 0];
+  console.log(`border fuzz: seed ${SEED}, ${MINUTES > 0 ? `${MINUTES} minutes` : `${REQUESTS} requests`}`);
+  while ((MINUTES > 0 ? Date.now() < end : asked < REQUESTS) && faults.size < MOST_FAULTS) {
+    if (asked++ % SEED_AGAIN_AFTER === 0) await seedTenants();
+    const request = borderRequest(random, operations, authorizations);
+    const found: string[] = [];
+    let answer: Answer | undefined;
+    try {
+      answer = await ask(port, request);
+      slowestMs = Math.max(slowestMs, answer?.ms ?? 0);
+      if ((answer?.ms ?? 0) > HANG_MS && (await isHang(port, request))) found.push(`a hang: ${answer?.ms} ms`);
+    } catch (error) {
+      found.push(`no answer: ${(error as Error).message}`);
+    }
+    statuses.set(answer?.status ?? 0, (statuses.get(answer?.status ?? 0) ?? 0) + 1);
+    found.push(...borderFaults(request, needs.get(request.operation) ?? 'administerAll', answer));
+    for (const fault of found) {
+      const key = `${fault}: ${request.operation}`;
+      if (!faults.has(key)) console.log(`${key} (request ${asked})`);
+      faults.set(
+        key,
+        `${key} (request ${asked})\n${shown(request)}\n→ ${answer?.status} ${answer?.body.slice(0, 400)}`,
+      );
+    }
+  }
+  const tally = [...statuses].sort(([one], [other]) => one - other).map(([status, times]) => `${status}: ${times}`);
+  console.log(`border fuzz: ${asked} requests, slowest ${Math.round(slowestMs)} ms; ${tally.join(', ')}`);
+  assert.equal(faults.size, 0, [...faults.values()].join('\n\n'));
+});
+
+/** Streams have no end to wait for; what follows changes the access model or the keys that the run hangs on. */
+const NOT_ASKED: ReadonlySet<string> = new Set(['GET /events', 'POST /ops/access/revocations']);
+
+function ask(port: number, request: BorderRequest): Promise<Answer | undefined> {
+  return exchange(port, onTheWire(request), false, NO_ANSWER_MS);
+}
+
+/** Whether it takes a second more than `/live` each time, so that it isn't the machine that is slow. */
+async function isHang(port: number, request: BorderRequest): Promise<boolean> {
+  for (let times = 0; times < 3; times++) {
+    const live = await exchange(port, Buffer.from('GET /live HTTP/1.0\r\n\r\n'));
+    const again = await ask(port, request);
+    if ((again?.ms ?? 0) <= HANG_MS + (live?.ms ?? 0)) return false;
+  }
+  return true;
+}
+
+function shown(request: BorderRequest): string {
+  const text = onTheWire(request)
+    .toString('latin1')
+    .replace(/Bearer [\w.-]{60,}/g, 'Bearer …');
+  return text.length > 1200 ? `${text.slice(0, 1200)}… (${text.length} bytes)` : text;
+}

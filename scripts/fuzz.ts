@@ -1,0 +1,22 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+/*
+ * npm run fuzz -- --minutes 60 --seed 7: the fuzz of the borders for as long as you like, on the database that
+ * TEST_DATABASE_URL names or the embedded one. It prints its seed, and at the end what it found.
+ */
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '60' }, seed: { type: 'string', default: String(Date.now() % 1e9) } },
+});
+for (const [name, value] of Object.entries(values)) {
+  if (!(Number(value) > 0)) throw new Error(`--${name}: got ${value}, expected a number above 0`);
+}
+const test = fileURLToPath(new URL('../platform/test/fuzz/borders.test.ts', import.meta.url));
+const child = spawn(process.execPath, ['--test', '--test-force-exit', '--test-reporter=spec', test], {
+  env: { ...process.env, FUZZ_MINUTES: values.minutes, FUZZ_SEED: values.seed },
+  stdio: 'inherit',
+});
+child.on('exit', (code) => {
+  process.exitCode = code ?? 1;
+});
