@@ -7,7 +7,7 @@ import { type IssuerTrust, issuerTrust } from './issuer-trust.ts';
 import type { Limit } from './limits.ts';
 import { Metering } from './metering.ts';
 import type { Policy } from './policy.ts';
-import { ANONYMOUS, consumerOf, identityOf, type Principal, principalKey } from './principal.ts';
+import { ANONYMOUS, asAgreed, consumerOf, identityOf, type Principal, principalKey } from './principal.ts';
 import type { UsageStore } from './usage-store.ts';
 import { tokenVerifier, type VerifyToken } from './verify-token.ts';
 
@@ -265,7 +265,9 @@ export class Access {
   }
 
   asOfNow(principal: Principal): Principal {
-    if (principal.kind === 'token') return this.#isRevoked(principal) ? ANONYMOUS : this.issuers.placed(principal);
+    if (principal.kind === 'token') {
+      return this.#isRevoked(principal) ? ANONYMOUS : this.issuers.placed(asAgreed(principal));
+    }
     if (principal.kind === 'anonymous') return principal;
     let now = this.#ofKeys.get(principal.id);
     if (now === undefined) {

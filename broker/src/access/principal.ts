@@ -41,6 +41,31 @@ export interface KeyOwner {
 
 export const ANONYMOUS: Principal = Object.freeze({ kind: 'anonymous', id: '', roles: [], groups: [] });
 
+/** Our own pages, by the names that issuers know them by: what they may do is what their user may. */
+const OWN_PAGES: ReadonlySet<string> = new Set(['portal', 'app']);
+
+/** Whether a client is one of our own pages. */
+export function isOwnPage(client: string | undefined): boolean {
+  return client !== undefined && OWN_PAGES.has(client);
+}
+
+const withoutScope = new WeakMap<Principal, Principal>();
+
+/**
+ * A token's principal as tokens are read today. One that was kept from before scopes counted says nothing of them: unless it
+ * came by our own pages, its user had agreed to nothing.
+ */
+export function asAgreed(principal: Principal): Principal {
+  if (principal.kind !== 'token' || principal.actions !== undefined || isOwnPage(principal.client)) return principal;
+  // The same object each time: what is worked out for a principal is kept by it.
+  let limited = withoutScope.get(principal);
+  if (limited === undefined) {
+    limited = { ...principal, actions: [] };
+    withoutScope.set(principal, limited);
+  }
+  return limited;
+}
+
 /** Tells principals apart, and what they are apart from it: tokens of one subject that say the same are one. */
 export function principalKey(principal: Principal): string {
   const { issuedAt: _issued, signedInAt: _signedIn, expiresAt: _expires, session: _session, ...rest } = principal;

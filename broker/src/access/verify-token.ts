@@ -1,7 +1,7 @@
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import { Unauthenticated } from './access-error.ts';
 import { IssuerKeys, type JwksStore } from './issuer-keys.ts';
-import { ACTIONS, type Action, type Principal } from './principal.ts';
+import { ACTIONS, type Action, isOwnPage, type Principal } from './principal.ts';
 
 export interface TokenRules {
   /** Whose tokens count. */
@@ -131,15 +131,12 @@ function textsOf(value: unknown): readonly string[] {
 
 const SCOPE_PREFIX = 'alzette:';
 
-/** Our own pages, by the names that issuers know them by: what they may do is what their user may. */
-const OWN_PAGES: ReadonlySet<string> = new Set(['portal', 'app']);
-
 /**
  * A token is good for the scopes of ours that it names, such as `alzette:read`: so much its user has agreed to. One that
  * names none is good for nothing, unless it was given to our own pages.
  */
 function actionsOf(scope: unknown, client: string | undefined): readonly Action[] | undefined {
   const named = textsOf(scope).filter((text) => text.startsWith(SCOPE_PREFIX));
-  if (named.length === 0 && client !== undefined && OWN_PAGES.has(client)) return undefined;
+  if (named.length === 0 && isOwnPage(client)) return undefined;
   return ACTIONS.filter((action) => named.includes(SCOPE_PREFIX + action));
 }
