@@ -54,6 +54,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     audit: rights.audit,
     client: unheld(callerClient),
     callerClient,
+    contexts,
     secrets,
     outgoing: { check: (url, protocols) => allowedUrl(url, outgoing, protocols), dispatcher },
     async revokeTokens(subject, before, issuer) {

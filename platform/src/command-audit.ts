@@ -1,4 +1,5 @@
 import type { Broker } from '@alzette/broker';
+import { ANONYMOUS, actorOf } from '@alzette/broker/principal';
 import type { IotAgents } from '@alzette/iot-agents';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -7,13 +8,20 @@ const ENTITY_WRITES = /^\/ngsi-ld\/v1\/(?:entities|entityOperations)\b/;
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const MOST_ENTITIES = 100;
 
+/** From an attribute's name in a document to its IRI. */
+type Expand = (name: string) => string;
+
 /**
  * Writes down who asks devices for commands by writing their attributes, as `/ops/audit` has it of requests to
- * `/iot/commands`: the agents hear of such a write by a notification, which names nobody. For where access is enforced.
+ * `/iot/commands`: the agents hear of such a write by a notification, which names nobody. Attributes are told by their IRIs,
+ * whatever a @context calls them. For where access is enforced.
+ *
+ * @param context the URL of the @context whose names the agents give commands
  */
 export function auditCommandAttributes(
-  { app, audit }: Broker,
+  { app, audit, contexts }: Pick<Broker, 'app' | 'audit' | 'contexts'>,
   agents: Pick<IotAgents, 'commandNames'>,
+  context: string,
   logger: Logger,
 ) {
   app.addHook('onResponse', (request, reply, done) => {
@@ -25,35 +33,48 @@ export function auditCommandAttributes(
   });
 
   async function note(request: FastifyRequest, { statusCode }: FastifyReply): Promise<void> {
-    const names = await agents.commandNames();
-    const commands = Object.fromEntries(
-      writtenAttributes(request)
-        .map(([entity, written]) => [entity, written.map(termOf).filter((name) => names.has(name))] as const)
-        .filter(([, asked]) => asked.length > 0)
-        .slice(0, MOST_ENTITIES),
-    );
-    if (Object.keys(commands).length === 0) return;
-    const { kind, id } = request.access?.principal ?? { kind: 'anonymous', id: '' };
+    const commandOf = await commandsByIri();
+    const asked: [entity: string, commands: string[]][] = [];
+    for (const [entity, document, names] of writtenAttributes(request)) {
+      const expand = await expanderOf(request, document);
+      const commands = names.flatMap((name) => commandOf.get(expand(name)) ?? []);
+      if (commands.length > 0) asked.push([entity, commands]);
+      if (asked.length === MOST_ENTITIES) break;
+    }
+    if (asked.length === 0) return;
     await audit.append({
-      actor: kind === 'anonymous' ? kind : `${kind}:${id}`,
+      actor: actorOf(request.access?.principal ?? ANONYMOUS),
       action: request.method,
       object: request.url.split('?', 1)[0] ?? '',
       tenant: request.tenant,
       outcome: 'done',
-      details: { status: statusCode, commands },
+      details: { status: statusCode, commands: Object.fromEntries(asked) },
     });
+  }
+
+  async function commandsByIri(): Promise<ReadonlyMap<string, string>> {
+    const [names, own] = await Promise.all([agents.commandNames(), contexts.resolve(context)]);
+    return new Map([...names].map((name) => [own.attribute(name), name]));
+  }
+
+  /** By the @context of the document itself, where it brought one along: an item of a batch has its own. */
+  async function expanderOf({ ngsiLd }: FastifyRequest, document: object): Promise<Expand> {
+    const own = '@context' in document && ngsiLd.isJsonLd ? document['@context'] : undefined;
+    const names = own === undefined ? ngsiLd.context : (contexts.cached(own) ?? (await contexts.resolve(own)));
+    return (name) => names.attribute(name);
   }
 }
 
-/** Of each entity, by id, what a request writes. */
-function writtenAttributes({ params, body }: FastifyRequest): (readonly [entity: string, names: string[]])[] {
+/** Of each entity that a request writes: its id, the document and the names of the attributes in it. */
+function writtenAttributes({
+  params,
+  body,
+}: FastifyRequest): (readonly [entity: string, document: object, names: string[]])[] {
   const { id, attr } = params as { id?: string; attr?: string };
-  if (id !== undefined && attr !== undefined) return [[id, [attr]]];
+  if (id !== undefined && attr !== undefined) return [[id, {}, [attr]]];
   const given = (Array.isArray(body) ? body : [body]).filter((each) => typeof each === 'object' && each !== null);
-  return given.map((each) => [id ?? String(each.id), Object.keys(each)] as const);
+  return given.map((each) => [id ?? String(each.id), each, Object.keys(each).filter((name) => !IS_KEYWORD.test(name))]);
 }
 
-/** A name may be given as an IRI. */
-function termOf(name: string): string {
-  return name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('#'), name.lastIndexOf(':')) + 1);
-}
+/** Members that are no attributes: their names are no terms to expand. */
+const IS_KEYWORD = /^(?:@.*|id|type|scope)$/;

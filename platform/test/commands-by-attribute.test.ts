@@ -52,12 +52,21 @@ test('a command that an attribute asks for reaches its device where access is en
     payload: JSON.stringify(fragment),
   });
   assert.equal(again.statusCode, 204, again.body);
+  // The attacker calls the command something else by a @context of theirs, to stay out of the audit.
+  const harmless = { harmless: 'https://uri.etsi.org/ngsi-ld/default-context/ping' };
+  const hidden = await platform.app.inject({
+    method: 'POST',
+    url: '/ngsi-ld/v1/entityOperations/merge',
+    headers: { ...context, authorization },
+    payload: JSON.stringify([{ '@context': harmless, id, type: 'Device', harmless: 'left by an alias' }]),
+  });
+  assert.equal(hidden.statusCode, 204, hidden.body);
   // A write of what is no command is none of the audit's.
   await post(`/ngsi-ld/v1/entities/${id}/attrs`, { name: { value: 'x' } }, { 'ngsild-tenant': 'town' });
-  const acts = await eventually('three entries', async () => {
+  const acts = await eventually('four entries', async () => {
     const { entries } = (await platform.app.inject({ url: '/ops/audit', headers })).json();
-    const own = entries.filter(({ object }: { object: string }) => /entities|commands/.test(object));
-    return own.length < 3 ? undefined : own;
+    const own = entries.filter(({ object }: { object: string }) => /entities|entityOperations|commands/.test(object));
+    return own.length < 4 ? undefined : own;
   });
   const shown = acts.map(({ actor, action, object, tenant, outcome, details }: Record<string, unknown>) => ({
     ...{ actor, action, object, tenant, outcome, details },
@@ -69,10 +78,16 @@ test('a command that an attribute asks for reaches its device where access is en
     { ...entry, object: `${url}/ping`, details: { status: 204, commands: pings } },
     { ...entry, action: 'POST', object: '/iot/commands', details: { status: 202 } },
     { ...entry, object: url, details: { status: 204, commands: pings } },
+    {
+      ...entry,
+      action: 'POST',
+      object: '/ngsi-ld/v1/entityOperations/merge',
+      details: { status: 204, commands: pings },
+    },
   ]);
-  await eventually('all three commands', async () => {
+  await eventually('all four commands', async () => {
     const { count } = (await platform.app.inject({ url: `/iot/commands?entityId=${id}`, headers })).json();
-    return count === 3;
+    return count === 4;
   });
   await platform.app.inject({ url: '/iot/json?k=k1&i=d1&getCmd=1' });
 
