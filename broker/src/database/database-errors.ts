@@ -11,6 +11,15 @@ export class DatabaseUnavailable extends NgsiLdError {
   }
 }
 
+/** A statement took longer than it may, and was cancelled. */
+export class StatementTimeout extends NgsiLdError {
+  constructor(timeoutMs: number, cause: unknown) {
+    super('TooSlowQuery', `The database had no answer within ${timeoutMs} ms: ask for less, or by what is indexed`, {
+      cause,
+    });
+  }
+}
+
 const UNREACHABLE = 'The database is unavailable';
 
 /** The SQLSTATE of a database's error, '' for any other error. */

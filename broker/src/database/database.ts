@@ -7,6 +7,8 @@ export interface Statement {
   readonly isPlannedOnce?: boolean;
   /** The same, and it is soon answered whatever they are: it may go out on one connection with others. */
   readonly isShort?: boolean;
+  /** Unless `isShort`: how long PostgreSQL may work on it before it is cancelled with `StatementTimeout`. */
+  readonly timeoutMs?: number;
 }
 
 export interface Rows<Row> {

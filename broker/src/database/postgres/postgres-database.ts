@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Database, PoolUse, Queryable, Rows, Statement } from '../database.ts';
-import { DatabaseUnavailable, isConnectionError } from '../database-errors.ts';
+import { DatabaseUnavailable, isConnectionError, StatementTimeout, sqlState } from '../database-errors.ts';
 import { toWire } from '../text-values.ts';
 import { scriptValueParser, valueParser } from '../value-parsers.ts';
 import { PostgresListener } from './postgres-listener.ts';
@@ -68,14 +68,23 @@ export function postgresDatabase(url: string, directUrl?: string): Database {
     }
   }
 
+  /** Of a pooler's sessions we don't know which is ours: there its own `statement_timeout` holds. */
+  const inTime: Run = (client, statement) => {
+    const { timeoutMs } = statement;
+    if (timeoutMs === undefined || directUrl !== undefined) return run(client, statement);
+    const { processID } = client as pg.PoolClient & { readonly processID: number }; // unknown to its types
+    const cancel = () => shared.onClient((other) => run(other, { text: CANCEL, values: [processID] }));
+    return runWithin(client, statement, timeoutMs, cancel);
+  };
+
   return {
     kind: 'postgres',
     query: <Row>(statement: Statement) => {
       if (statement.isShort) return shared.onClient((client) => run<Row>(client, statement));
-      return onClient((client) => run<Row>(client, statement), statement.isPlannedOnce ? planned : pool);
+      return onClient((client) => inTime<Row>(client, statement), statement.isPlannedOnce ? planned : pool);
     },
     runScript: (text, values) => onClient((client) => runScript(client, text, values)),
-    transaction: (work) => onClient((client) => inTransaction(client, work)),
+    transaction: (work) => onClient((client) => inTransaction(client, work, inTime)),
     listen: (channel, onMessage) => listener.listen(channel, onMessage),
     lockName: (name) => listener.lockName(name),
     pools: () => ({ main: useOf(pool), planned: useOf(planned) }),
@@ -98,6 +107,35 @@ function connect(pool: pg.Pool): Promise<pg.PoolClient> {
     });
   });
 }
+
+const CANCEL = 'SELECT pg_cancel_backend($1)';
+
+type Run = <Row>(client: pg.PoolClient, statement: Statement) => Promise<Answer<Row>>;
+
+/** @throws StatementTimeout */
+async function runWithin<Row>(
+  client: pg.PoolClient,
+  statement: Statement,
+  timeoutMs: number,
+  cancel: () => Promise<unknown>,
+): Promise<Answer<Row>> {
+  let cancelling: Promise<unknown> | undefined;
+  const timer = setTimeout(() => {
+    cancelling = cancel().catch(() => {}); // then it ends when it ends
+  }, timeoutMs);
+  try {
+    return await run<Row>(client, statement);
+  } catch (error) {
+    throw cancelling !== undefined && sqlState(error) === QUERY_CANCELED
+      ? new StatementTimeout(timeoutMs, error)
+      : error;
+  } finally {
+    clearTimeout(timer);
+    await cancelling; // or else it might reach the next statement on this connection
+  }
+}
+
+const QUERY_CANCELED = '57014';
 
 interface Answer<Row> extends Rows<Row> {
   readonly command: string;
@@ -151,12 +189,12 @@ async function runScript(client: pg.ClientBase, text: string, values?: readonly 
   }
 }
 
-async function inTransaction<T>(client: pg.PoolClient, work: (tx: Queryable) => Promise<T>): Promise<T> {
+async function inTransaction<T>(client: pg.PoolClient, work: (tx: Queryable) => Promise<T>, inTime: Run): Promise<T> {
   let result: T;
   try {
     await run(client, { text: 'BEGIN' });
     result = await work({
-      query: (statement) => run(client, statement),
+      query: (statement) => inTime(client, statement),
       copyFrom: (text, chunks) => copy(client, text, chunks),
     });
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Dispatcher as Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import { allowedUrl, type OutgoingPolicy } from '../../outgoing/outgoing-url.ts';
 import type { KeyValue } from '../../subscriptions/subscription.ts';
 
@@ -19,14 +19,15 @@ interface Token {
 const MARGIN_MS = 30_000;
 /** For a server that doesn't say how long its tokens last. */
 const DEFAULT_LIFETIME_S = 300;
+const LARGEST_ANSWER_BYTES = 64 * 1024;
 
 /** Bearer tokens for endpoints that want them: OAuth 2.0 client credentials (RFC 6749, 4.4), each kept until it expires. */
 export class AccessTokens {
-  readonly #pool: Pool;
+  readonly #pool: Dispatcher;
   readonly #policy: OutgoingPolicy;
   readonly #tokens = new Map<string, Token>();
 
-  constructor(pool: Pool, policy: OutgoingPolicy) {
+  constructor(pool: Dispatcher, policy: OutgoingPolicy) {
     this.#pool = pool;
     this.#policy = policy;
   }
@@ -73,8 +74,9 @@ export class AccessTokens {
       body: body.toString(),
       headersTimeout: 5000,
       bodyTimeout: 5000,
+      signal: AbortSignal.timeout(10_000), // a byte now and then keeps nobody waiting
     });
-    const text = await response.body.text();
+    const text = await boundedText(response.body, url.origin);
     if (response.statusCode !== 200) throw new Error(`${url.origin} gave no token: status ${response.statusCode}`);
     const answer = JSON.parse(text) as { access_token?: unknown; expires_in?: unknown };
     if (typeof answer.access_token !== 'string') throw new Error(`${url.origin} answered without an access_token`);
@@ -82,6 +84,19 @@ export class AccessTokens {
     expires(Date.now() + Math.max(lifetime * 1000 - MARGIN_MS, lifetime * 500));
     return answer.access_token;
   }
+}
+
+/** @throws Error: it is larger than a token can be */
+async function boundedText(body: Dispatcher.ResponseData['body'], origin: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // Leaving the loop ends the connection.
+    if (size > LARGEST_ANSWER_BYTES) throw new Error(`${origin} answered with more than ${LARGEST_ANSWER_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function grantOf(notifierInfo: readonly KeyValue[]): Grant | undefined {

@@ -1,0 +1,20 @@
+import type { Database, Queryable, Statement } from './database.ts';
+
+/**
+ * A database whose statements may take so long each: for what requests of clients ask. The embedded database can't cancel a
+ * statement, and stays as it is.
+ */
+export function timedReads(db: Database, timeoutMs: number): Database {
+  if (db.kind !== 'postgres') return db;
+  const { chooseSource } = db;
+  return {
+    ...db,
+    ...timed(db, timeoutMs),
+    transaction: (work) => db.transaction((tx) => work({ ...tx, ...timed(tx, timeoutMs) })),
+    ...(chooseSource && { chooseSource: async () => timed(await chooseSource.call(db), timeoutMs) }),
+  };
+}
+
+function timed(source: Queryable, timeoutMs: number): Queryable {
+  return { query: (statement: Statement) => source.query({ ...statement, timeoutMs }) };
+}
