@@ -30,6 +30,12 @@ export interface BrokerConfig {
   readonly temporalPageSize: number;
   /** How long to wait for a context source whose registration names no timeout. */
   readonly sourceTimeoutMs: number;
+  /** How long one statement that reads for a request may take. */
+  readonly readTimeoutMs: number;
+  /** Headers of clients' requests that may be forwarded to sources, beside the usual. */
+  readonly forwardedHeaders: readonly string[];
+  /** Whether subscriptions may notify our own API. */
+  readonly ownApiEndpoints: boolean;
   /** Most days that a snapshot may live. */
   readonly snapshotDays: number;
   readonly historyStorage: HistoryStorage;
@@ -100,6 +106,9 @@ export function brokerConfig({ values, fault, faults }: ReadSettings<typeof BROK
     temporalPageSize: values.TEMPORAL_PAGE_SIZE,
     sourceTimeoutMs: values.SOURCE_TIMEOUT_MS,
     snapshotDays: values.SNAPSHOT_DAYS,
+    readTimeoutMs: values.READ_TIMEOUT_MS,
+    forwardedHeaders: values.FORWARDED_HEADERS,
+    ownApiEndpoints: values.OWN_API_ENDPOINTS,
     historyStorage: values.HISTORY_STORAGE,
     recordsHistory: values.HISTORY,
     territory: values.TERRITORY_BOX,

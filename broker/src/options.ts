@@ -3,6 +3,7 @@ import type { Box } from '@alzette/ngsi-ld-schemas/validation';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Agent } from 'undici';
 import type { AuditStore } from './access/audit.ts';
+import type { Contexts } from './context/contexts.ts';
 import type { Database } from './database/database.ts';
 import type { Secrets } from './database/secrets.ts';
 import type { AdviserMode } from './entities/read/indexes/index-adviser.ts';
@@ -62,6 +63,12 @@ export interface BrokerOptions {
   readonly sourceTimeoutMs?: number;
   /** Headers of clients' requests that registrations may have forwarded to sources, beside those of docs/federation.md. */
   readonly forwardedHeaders?: readonly string[];
+  /** How long one statement of PostgreSQL may take to read entities or history for a request, in ms. Default 30,000. */
+  readonly readTimeoutMs?: number;
+  /** The port that its routes are listened for on, where that is known. */
+  readonly port?: number;
+  /** Whether subscriptions may notify the broker's own API. Default false. */
+  readonly ownApiEndpoints?: boolean;
   /** Most days that a snapshot may live. Default 30. */
   readonly snapshotDays?: number;
 }
@@ -76,6 +83,8 @@ export interface Broker {
   readonly callerClient: NgsiLdClient;
   /** What services beside the broker have to tell of sign-ins and acts of administration. */
   readonly audit: AuditStore;
+  /** From names of documents to IRIs, for services beside the broker. */
+  readonly contexts: Contexts;
   /** Encrypts what must not be read in the database, for services beside the broker. */
   readonly secrets: Secrets;
   /** How services beside the broker reach URLs that users gave. */

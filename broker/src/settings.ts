@@ -16,6 +16,7 @@ import {
 } from '@alzette/kit/settings';
 import { type Box, boxOf, HOME } from '@alzette/ngsi-ld-schemas/validation';
 import { ADVISER_MODES } from './entities/read/indexes/index-adviser.ts';
+import { isCredential } from './federation/registrations/forwarded-headers.ts';
 import { HISTORY_STORAGES } from './history/tables/history-storage.ts';
 
 const httpUrl = urlOf(['http:', 'https:'], 'https://example.org');
@@ -34,10 +35,17 @@ const outgoing: SettingKind<'open' | 'public-only' | readonly string[]> = {
   expected: 'open, public or networks such as 10.0.0.0/8, with commas between',
 };
 
+const forwardedHeader: SettingKind<string> = {
+  parse: (text) => (HEADER_NAME.test(text) && !isCredential(text) ? text.toLowerCase() : undefined),
+  expected: 'names of headers that show no credentials, with commas between',
+};
+
 const snapshotDays: SettingKind<number> = {
   parse: (text) => (Number(text) > 0 && Number(text) <= 36_500 ? Number(text) : undefined),
   expected: 'days, more than 0 and at most 36500',
 };
+
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]{1,100}$/i;
 
 const NETWORK = 'Where it listens and how it is reached';
 const DATABASE = 'Database';
@@ -109,6 +117,14 @@ export const BROKER_SETTINGS = {
     shownDefault: '`PUBLIC_URL`',
     text: 'who tokens must be for, with commas between',
   }),
+  FORWARDED_HEADERS: setting(commaList(forwardedHeader, forwardedHeader.expected), [], {
+    group: FEDERATION,
+    text: "headers of clients' requests that registrations may have forwarded to their sources, beside those of [federation](federation.md), with commas between; never credentials",
+  }),
+  OWN_API_ENDPOINTS: setting(onOff, false, {
+    group: ACCESS,
+    text: '`on`: subscriptions may notify our own API, where a chain of notifications ends after eight',
+  }),
   SECRET_KEY: optionalSetting(secretKey, {
     group: ACCESS,
     isSecret: true,
@@ -137,6 +153,10 @@ export const BROKER_SETTINGS = {
   SOURCE_TIMEOUT_MS: setting(wholeNumberOf(1, 600_000, 'milliseconds'), 5000, {
     group: FEDERATION,
     text: 'how long to wait for a context source whose registration names no timeout, in milliseconds',
+  }),
+  READ_TIMEOUT_MS: setting(wholeNumberOf(1, 3_600_000, 'milliseconds'), 30_000, {
+    group: DATABASE,
+    text: 'how long PostgreSQL may work on one statement that reads entities or history for a request; then the answer is 503. Of a pooler in transaction mode its own `statement_timeout` counts',
   }),
   SNAPSHOT_DAYS: setting(snapshotDays, 30, {
     group: FEDERATION,

@@ -112,6 +112,9 @@ async function startServer(
     temporalPageSize,
     sourceTimeoutMs,
     snapshotDays,
+    readTimeoutMs,
+    forwardedHeaders,
+    ownApiEndpoints,
     historyStorage,
     recordsHistory,
     territory,
@@ -140,6 +143,10 @@ async function startServer(
     temporalPageSize,
     sourceTimeoutMs,
     snapshotDays,
+    readTimeoutMs,
+    forwardedHeaders,
+    ownApiEndpoints,
+    port: config.port,
     historyStorage,
     recordsHistory,
     territory,
@@ -199,7 +206,7 @@ async function startServer(
     sendsCommands: worker === 1,
   });
   closers.push(() => agents.close());
-  if (access === 'enforced') auditCommandAttributes(broker, agents, logger);
+  if (access === 'enforced') auditCommandAttributes(broker, agents, contextUrl(config), logger);
   const running = await startServices(services, {
     config,
     db,

@@ -21,4 +21,6 @@ export interface EntityChange {
   readonly attributes: readonly AttributeChange[];
   /** ISO 8601 UTC, milliseconds. */
   readonly at: string;
+  /** How many notifications led to it, one after the other; absent: none. */
+  readonly hops?: number;
 }

@@ -17,6 +17,7 @@ export type NgsiLdErrorType =
   | 'AccessDenied'
   | 'LimitReached'
   | 'QuotaReached'
+  | 'TooSlowQuery'
   /** Of a context source that holds alone what a request is about (6.3.17): it failed, did not answer, or leads back. */
   | 'SourceFailed'
   | 'SourceSilent'

@@ -14,6 +14,8 @@ export interface RemovedInstance {
 export interface OwedNotification {
   /** Time of the change. */
   readonly at: string;
+  /** How many notifications led to the change; absent: none. */
+  readonly hops?: number;
   /** After the change; without attributes when it was deleted. */
   readonly entity: Entity;
   readonly deleted?: boolean;
@@ -32,6 +34,8 @@ export type TriggerReason = 'newlyMatching' | 'updated' | 'noLongerMatching';
 /** What the outbox keeps of registrations to tell of (5.3.2). */
 export interface OwedSources {
   readonly at: string;
+  /** Never: registrations are not changed by notifications. */
+  readonly hops?: undefined;
   readonly triggerReason: TriggerReason;
   /** As they are stored: names are IRIs. */
   readonly sources: readonly JsonObject[];

@@ -1,3 +1,4 @@
+import { MOST_HOPS } from '../model/hops.ts';
 import { type Owed, type OwedNotification, tellsOfSources } from '../model/owed-notification.ts';
 import { type Subscription, subscriptionStatus } from '../subscriptions/subscription.ts';
 import type { Attempt } from './attempt.ts';
@@ -48,6 +49,11 @@ export class Delivery {
     const isOld = now - queued.since > settings.longestAgeMs;
     if (isOld && (isTrial || queued.attempts > 0)) {
       outcomes.died(attemptOf(queued, 0, queued.lastError ?? 'Never tried: the endpoint was down'), queued, false);
+      done(DROPPED);
+      return;
+    }
+    if (isChainTooLong(queued)) {
+      outcomes.died(attemptOf(queued, 0, CHAIN_TOO_LONG), queued, false);
       done(DROPPED);
       return;
     }
@@ -132,6 +138,13 @@ export class Delivery {
     outcomes.failed(attempt, queued, counts);
     return { end: 'again', endpointDown, leastPauseMs, error };
   }
+}
+
+const CHAIN_TOO_LONG = `Not sent: ${MOST_HOPS} notifications led to this change, each by a write that the one before caused`;
+
+/** What an operator sends again is meant. */
+function isChainTooLong({ owed: { hops, at }, since }: QueuedNotification): boolean {
+  return hops !== undefined && hops >= MOST_HOPS && since === Date.parse(at);
 }
 
 /** What is wrong with one message is not the endpoint's fault. */

@@ -6,8 +6,10 @@ import { type SubscriptionRule, TRIGGER } from './rule.ts';
 
 /** What is kept of a change for the subscriptions that want no more than the entity as it is now: one object for all. */
 export function plainOwed(change: EntityChange): OwedNotification {
-  if (change.after !== undefined) return { at: change.at, entity: change.after };
-  return { at: change.at, entity: bare(change.before as Entity), deleted: true }; // one of the two is there
+  const { at, after, hops } = change;
+  const plain =
+    after !== undefined ? { at, entity: after } : { at, entity: bare(change.before as Entity), deleted: true }; // one of the two is there
+  return hops === undefined ? plain : { ...plain, hops };
 }
 
 /**
@@ -67,7 +69,9 @@ export function visibleOwed(visibility: Visibility, owed: OwedNotification): Owe
   const others = owed.more?.flatMap((entity) => visibleEntity(visibility, entity) ?? []);
   const [first, ...more] = others ?? [];
   const entity = owed.asBefore ? owed.entity : visibleEntity(visibility, owed.entity);
-  if (entity === undefined || names === undefined) return first && { at: owed.at, entity: first, more };
+  if (entity === undefined || names === undefined) {
+    return first && { at: owed.at, ...(owed.hops !== undefined && { hops: owed.hops }), entity: first, more };
+  }
   const isShown = ({ name }: { readonly name: string }) => names === 'all' || names(name);
   const { asBefore, removed, previous } = owed;
   return {

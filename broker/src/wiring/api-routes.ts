@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Database } from '../database/database.ts';
+import { timedReads } from '../database/timed-reads.ts';
 import { queryEntities } from '../entities/read/entity-queries.ts';
 import { readSnapshotQueries } from '../http/requests/snapshot-query.ts';
 import { attributeRoutes } from '../http/routes/attribute-routes.ts';
@@ -22,6 +23,7 @@ import type { SubscriptionOperations } from './subscription-parts.ts';
 // What the standard's own test suite takes for granted: 40 instances of an entity are too many, 20 are not.
 const TEMPORAL_PAGE_SIZE = 32;
 const SNAPSHOT_DAYS = 30;
+const READ_TIMEOUT_MS = 30_000;
 const A_DAY_MS = 24 * 60 * 60 * 1000;
 
 interface ApiOptions {
@@ -40,7 +42,8 @@ export function apiRoutes(
   const { db, contexts, secrets, checkUrl } = foundation;
   const { federation } = federating;
   const { lane, feed } = writing;
-  const entityParts = { db: readFrom, lane, federation, contexts };
+  const reads = timedReads(readFrom, options.readTimeoutMs ?? READ_TIMEOUT_MS);
+  const entityParts = { db: reads, lane, federation, contexts };
   const temporalParts = { ...entityParts, mostInstances: options.temporalPageSize ?? TEMPORAL_PAGE_SIZE };
   entityRoutes(app, entityParts);
   attributeRoutes(app, entityParts);

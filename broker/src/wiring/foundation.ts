@@ -8,8 +8,10 @@ import { openSecrets, type Secrets } from '../database/secrets.ts';
 import { ensureHistoryPartitions } from '../history/tables/history-partitions.ts';
 import { prepareHistoryStorage } from '../history/tables/history-storage.ts';
 import { NgsiLdError } from '../model/errors.ts';
+import { badMember } from '../model/values.ts';
 import type { BrokerOptions } from '../options.ts';
 import { allowedUrl, type OutgoingPolicy } from '../outgoing/outgoing-url.ts';
+import { leadsToOwnApi } from '../outgoing/own-api.ts';
 import { ChangeBarrier } from '../processes/change-barrier.ts';
 import { Peers } from '../processes/peers.ts';
 import { Quotas } from '../tenants/quotas/quotas.ts';
@@ -33,6 +35,8 @@ export interface Foundation {
   readonly meters: Meters;
   /** The guard of URLs in documents. @throws NgsiLdError BadRequestData: it leads where it may not */
   checkUrl(url: string, member: string): Promise<void>;
+  /** The same of an endpoint of subscriptions, which may not be our own API. @throws NgsiLdError BadRequestData */
+  checkEndpoint(url: string, member: string): Promise<void>;
   stopForgettingContexts(): Promise<void>;
 }
 
@@ -70,6 +74,10 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
   if (secretKey === undefined) {
     log.warn('SECRET_KEY is not set: secrets of subscriptions are encrypted with a key kept in the database itself');
   }
+  const checkUrl = async (url: string, member: string): Promise<void> => {
+    const verdict = await allowedUrl(url, outgoing, ['http:', 'https:', 'mqtt:', 'mqtts:']);
+    if (!verdict.allowed) throw new NgsiLdError('BadRequestData', `${member}: ${verdict.reason}`);
+  };
   return {
     db,
     log,
@@ -82,9 +90,12 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
     quotas,
     secrets,
     meters: new Meters(),
-    async checkUrl(url, member) {
-      const verdict = await allowedUrl(url, outgoing, ['http:', 'https:', 'mqtt:', 'mqtts:']);
-      if (!verdict.allowed) throw new NgsiLdError('BadRequestData', `${member}: ${verdict.reason}`);
+    checkUrl,
+    async checkEndpoint(url, member) {
+      if (options.ownApiEndpoints !== true && (await leadsToOwnApi(url, options))) {
+        throw badMember(member, url, 'an endpoint that is not our own API, which would notify itself');
+      }
+      await checkUrl(url, member);
     },
     stopForgettingContexts,
   };

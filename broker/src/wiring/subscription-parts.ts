@@ -9,12 +9,12 @@ export interface SubscriptionOperations extends SubscriptionParts {
 }
 
 export function subscriptionParts({ foundation, subscribing, federating, notifying }: Areas): SubscriptionOperations {
-  const { contexts, secrets, changeBarrier, checkUrl } = foundation;
+  const { contexts, secrets, changeBarrier, checkEndpoint } = foundation;
   return {
     subscriptions: subscribing.subscriptions,
     secrets,
     checkContext: (url) => contexts.resolve(url),
-    checkUrl,
+    checkUrl: checkEndpoint,
     // Counters are told as they are, whoever has sent.
     settled: async () => void (await Promise.all([notifying.notifications.settled(), changeBarrier.allCaughtUp()])),
     checkLoop: (tenant, via) => federating.federation.checkLoop({ tenant, via: parseVia(via) }),

@@ -1,6 +1,7 @@
 import { HOME } from '@alzette/ngsi-ld-schemas/validation';
 import { ExpiryJob } from '../entities/expiry-job.ts';
 import { authorizedLane } from '../entities/write-lane/authorized-lane.ts';
+import { countedLane } from '../entities/write-lane/counted-lane.ts';
 import { createWriteLane } from '../entities/write-lane/lane.ts';
 import { readEntities } from '../entities/write-lane/lane-statements.ts';
 import type { WriteLane } from '../entities/write-lane/write-lane.ts';
@@ -64,7 +65,7 @@ export async function openWriting(
     },
   });
   return {
-    lane: authorizedLane(lanePastModels(writes, models, options.territory ?? HOME)),
+    lane: countedLane(authorizedLane(lanePastModels(writes, models, options.territory ?? HOME))),
     waiting: () => writes.waiting,
     models,
     feed,

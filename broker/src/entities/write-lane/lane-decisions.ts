@@ -40,8 +40,9 @@ export function decideAll(
   const entries: OutboxEntry[] = [];
   let past: Map<EntityChange, readonly PastInstance[]> | undefined;
   let current = stored?.entity;
-  const become = (after: Entity | undefined): EntityChange => {
-    const change = changeOf(tenant, current, after, at);
+  const become = (after: Entity | undefined, hops?: number): EntityChange => {
+    const changed = changeOf(tenant, current, after, at);
+    const change = hops === undefined ? changed : { ...changed, hops };
     entries.push(...owed(change));
     changes.push(change);
     current = after;
@@ -59,7 +60,7 @@ export function decideAll(
       if (after !== current) {
         // Made and deleted again would leave no row for its history to hang on: the deletion gets its own transaction.
         if (after === undefined && stored === undefined) break;
-        const change = become(after);
+        const change = become(after, decide.hops);
         if (instances !== undefined) {
           past ??= new Map();
           past.set(change, instances);

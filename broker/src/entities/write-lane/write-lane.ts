@@ -10,11 +10,15 @@ export interface Decide<Result> {
   (before: Entity | undefined, at: string): Decision<Result>;
   /** The entity is most likely new, so that the lane need not look first: it decides anew where it finds one. */
   readonly expectsNone?: boolean;
+  /** How many notifications led to the write; absent: none. */
+  readonly hops?: number;
 }
 
 /** A decision that takes the place of another, with what was told of that one. */
 export function inPlaceOf<Result>(former: Decide<Result>, decide: Decide<Result>): Decide<Result> {
-  return former.expectsNone === true ? Object.assign(decide, { expectsNone: true }) : decide;
+  const { expectsNone, hops } = former;
+  if (expectsNone !== true && hops === undefined) return decide;
+  return Object.assign(decide, { ...(expectsNone && { expectsNone }), ...(hops !== undefined && { hops }) });
 }
 
 export interface Decision<Result> {

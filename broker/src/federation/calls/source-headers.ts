@@ -1,5 +1,6 @@
 import type { Context } from '../../context/contexts.ts';
 import { formatContextLink } from '../../context/link-header.ts';
+import { HOPS_HEADER } from '../../model/hops.ts';
 import { isConnectionHeader } from '../../model/represent/key-values.ts';
 import { isJsonObject } from '../../model/values.ts';
 import { FROM_REQUEST } from '../registrations/forwarded-headers.ts';
@@ -11,6 +12,8 @@ import { viaAfter } from './via.ts';
 /** Pairs of `contextSourceInfo` that steer a request, rather than go with it (4.3.6.6). */
 const STEERING: ReadonlySet<string> = new Set(['accept', 'contenttype', 'jsonldcontext', 'ngsildconformance']);
 
+const HOPS = HOPS_HEADER.toLowerCase();
+
 /** Headers that are ours to set, whatever is registered (4.3.6.5). */
 const OURS: ReadonlySet<string> = new Set([
   'ngsild-tenant',
@@ -19,6 +22,7 @@ const OURS: ReadonlySet<string> = new Set([
   'content-type',
   'accept',
   'content-encoding',
+  HOPS,
 ]);
 
 /** What a registration says under a key of `contextSourceInfo`. */
@@ -53,6 +57,8 @@ export function requestOf(
       .join(', ');
   }
   headers.Via = viaAfter(origin.via, alias);
+  const hops = origin.headers[HOPS];
+  if (hops !== undefined) headers[HOPS_HEADER] = String(hops);
   headers.Accept = steering(registration, 'accept') ?? 'application/json';
   if (registration.sourceTenant !== undefined) headers['NGSILD-Tenant'] = registration.sourceTenant;
   if (body === undefined) {

@@ -50,9 +50,15 @@ interface ReceivedCopy {
  * subscription here, and nothing that was passed on already.
  *
  * @param context named by the request, a URL; absent: the core, or one in each document
+ * @param hops how many notifications led to it, itself included
  * @throws NgsiLdError ResourceNotFound: no subscription has been copied under this id; BadRequestData: it is no notification
  */
-export async function receiveNotification(parts: ReceptionParts, body: JsonObject, context?: string): Promise<void> {
+export async function receiveNotification(
+  parts: ReceptionParts,
+  body: JsonObject,
+  context?: string,
+  hops?: number,
+): Promise<void> {
   const remoteId = checkUri(body.subscriptionId, 'subscriptionId');
   if (!Array.isArray(body.data)) throw badMember('data', body.data, 'an array of entities, as was asked for');
   const { federation } = parts;
@@ -73,7 +79,8 @@ export async function receiveNotification(parts: ReceptionParts, body: JsonObjec
   for (const document of body.data as unknown[]) {
     const value = hasContext(document) ? document['@context'] : (context ?? body['@context']);
     const names = await parts.namesOf(value, () => federation.namesFor(match.registration, origin));
-    const notified = readNotified(document, names, now.toISOString());
+    const read = readNotified(document, names, now.toISOString());
+    const notified = hops === undefined ? read : { ...read, hops };
     const owed = await owedFor(parts, { rule, match, origin }, notified);
     if (owed !== undefined) passed.push(passedOn(rule, owed, body.id));
   }

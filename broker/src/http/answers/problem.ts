@@ -18,6 +18,7 @@ const ERRORS: { readonly [Type in NgsiLdErrorType]: readonly [status: number, ti
   AccessDenied: [403, 'Forbidden'],
   LimitReached: [429, 'Too Many Requests'],
   QuotaReached: [403, 'Forbidden'],
+  TooSlowQuery: [503, 'The query takes too long'],
   SourceFailed: [502, 'A context source failed'],
   SourceSilent: [504, 'A context source did not answer in time'],
   LoopDetected: [508, 'The request came back to where it had been'],
@@ -29,6 +30,7 @@ const BLANK: ReadonlySet<NgsiLdErrorType> = new Set([
   'AccessDenied',
   'LimitReached',
   'QuotaReached',
+  'TooSlowQuery',
 ]);
 
 /** The standard has no types for them: they go by the one for what it has none for (6.3.17). */

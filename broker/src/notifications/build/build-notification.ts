@@ -1,6 +1,7 @@
 import type { Context } from '../../context/contexts.ts';
 import type { AttributeInstance } from '../../model/entity.ts';
 import { withoutExpired } from '../../model/expiry.ts';
+import { HOPS_HEADER } from '../../model/hops.ts';
 import type { NameCompactor } from '../../model/names.ts';
 import type { OwedNotification, OwedSources } from '../../model/owed-notification.ts';
 import { LOCATION } from '../../model/represent/geojson.ts';
@@ -52,7 +53,9 @@ export function buildNotification(
   const body = `{"id":"urn:ngsi-ld:Notification:${id}","type":"Notification","subscriptionId":${JSON.stringify(
     subscription.id,
   )},"notifiedAt":"${owed.at}","data":${data}}`;
-  return { headers: form.headers, body };
+  const { hops } = owed;
+  const headers = hops === undefined ? form.headers : { ...form.headers, [HOPS_HEADER]: String(hops + 1) };
+  return { headers, body };
 }
 
 /**
@@ -133,7 +136,7 @@ function representationOf({ notification, datasetId, lang }: Subscription): Repr
 
 /** Ours come last: what the message is, its receiver's own headers can't change. */
 function headersOf({ tenant, jsonldContext, notification }: Subscription, contextInBody: boolean): Form['headers'] {
-  const own: Record<string, string> = { 'Content-Type': notification.endpoint.accept };
+  const own: Record<string, string> = { 'Content-Type': notification.endpoint.accept, [HOPS_HEADER]: '1' };
   if (!contextInBody) {
     const url = encodeURI(decodeSafely(jsonldContext));
     own.Link = `<${url}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;

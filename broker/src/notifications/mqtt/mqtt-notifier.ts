@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import { HOPS_HEADER } from '../../model/hops.ts';
 import { allowedUrl, type OutgoingPolicy } from '../../outgoing/outgoing-url.ts';
 import { type Attempt, noAnswer, SENT } from '../attempt.ts';
 import type { NotificationMessage } from '../build/build-notification.ts';
@@ -46,7 +47,10 @@ export class MqttNotifier implements Notifier {
       client.once('close', onClose);
       try {
         const topic = decodeURIComponent(url.pathname.slice(1));
-        const published = client.publishAsync(topic, payloadOf(message), { qos });
+        const hops = message.headers[HOPS_HEADER];
+        const properties =
+          version === 5 && hops !== undefined ? { userProperties: { [HOPS_HEADER]: hops } } : undefined;
+        const published = client.publishAsync(topic, payloadOf(message), { qos, ...(properties && { properties }) });
         published.catch(() => {}); // when another of the race ended it
         await Promise.race([published, late.promise, closed.promise]);
       } finally {
@@ -128,9 +132,10 @@ async function connect(
   });
 }
 
-/** 7.2: what HTTP has as headers is `metadata`. */
+/** 7.2: what HTTP has as headers is `metadata`, but for our count of hops, which goes beside. */
 function payloadOf({ headers, body }: NotificationMessage): string {
-  return `{"metadata":${JSON.stringify(headers)},"body":${body}}`;
+  const { [HOPS_HEADER]: _hops, ...metadata } = headers;
+  return `{"metadata":${JSON.stringify(metadata)},"body":${body}}`;
 }
 
 async function end(client: Promise<MqttClient>): Promise<void> {
