@@ -1,4 +1,5 @@
 import { Problem } from '@alzette/kit/problems';
+import { NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 import { actOnAlarm } from './acting/act-on-alarm.ts';
 import type { Alarm } from './alarm/alarm.ts';
 import { postponeWork, type TakenDue, takeDue, workDone } from './notices/due.ts';
@@ -10,6 +11,7 @@ import { loadRecords } from './records/records.ts';
 import { makeWorkOrderOfRule } from './work-orders/make.ts';
 
 const AT_ONCE = 50;
+const MOST_REFUSALS = 10;
 /** As the audit names what the service does of itself. */
 const SERVICE = 'service:alarms';
 
@@ -23,11 +25,19 @@ export async function runDue(parts: AlarmParts): Promise<number> {
       else await postponeWork(parts.db, due, until);
     } catch (error) {
       parts.logger.error({ err: error, due: due.key, attempt: due.attempts }, 'what was due could not be done');
-      // It is taken again in a minute; what is refused will be again.
-      if (error instanceof Problem && error.status < 500) await workDone(parts.db, due);
+      await afterFailure(parts, due, error);
     }
   }
   return taken.length;
+}
+
+/** What is refused may only be early: the entity of an alarm is written after its record. */
+async function afterFailure({ db }: AlarmParts, due: TakenDue, error: unknown): Promise<void> {
+  const isKnown = error instanceof Problem || error instanceof NgsiLdClientError;
+  const isRefusal = isKnown && error.status < 500;
+  if (!isRefusal) return; // it is taken again in a minute
+  if (due.attempts < MOST_REFUSALS) await postponeWork(db, due, new Date(Date.now() + due.attempts * 2_000));
+  else await workDone(db, due);
 }
 
 /** @returns until when it has to wait yet */

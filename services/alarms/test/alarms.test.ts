@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
 import { eventually } from '../../../platform/test/support/eventually.ts';
+import { startReceiver } from '../../../platform/test/support/receiver.ts';
 import { act, startAlarmHost } from './support/alarm-host.ts';
 
 const ALERT_CONTEXT = '<http://localhost:1026/contexts/Alert/v2.jsonld>; rel="http://www.w3.org/ns/json-ld#context"';
@@ -134,9 +135,9 @@ eachDatabase('Alarms', (test) => {
     const headers = { 'ngsild-tenant': tenant };
     const actions = [
       { on: 'raise', type: 'notify', channel: 'email', to: 'group:lighting' },
-      { on: 'raise', type: 'notify', channel: 'sms', to: 'roster:night', after: 'PT1S', unless: 'acknowledged' },
+      { on: 'raise', type: 'notify', channel: 'sms', to: 'roster:night', after: 'PT3S', unless: 'acknowledged' },
       { on: 'clear', type: 'notify', channel: 'email', to: 'group:lighting' },
-      { on: 'raise', type: 'workOrder', priority: 'high', organisation: 'EQUANS' },
+      { on: 'raise', type: 'workOrder', priority: 'high', organisation: 'Prestataire_A' },
     ] as const;
     const [cabinet, lamp, seen] = ['urn:ngsi-ld:Alert:cabinet', 'urn:ngsi-ld:Alert:lamp', 'urn:ngsi-ld:Alert:seen'];
     await ask(
@@ -157,9 +158,15 @@ eachDatabase('Alarms', (test) => {
     assert.deepEqual(of(cabinet), ['email alarm.raised', 'sms alarm.raised']);
     assert.deepEqual(of(seen), ['email alarm.raised'], 'it was acknowledged before the second step');
     assert.deepEqual(of(lamp), []);
-    const [order] = (await ask('GET', `/work-orders?alarm=${cabinet}`, undefined, headers)).body.workOrders;
-    assert.deepEqual([order.priority, order.organisation, order.status], ['high', 'EQUANS', 'assigned']);
-    assert.deepEqual((await ask('GET', `/alarms/${cabinet}`, undefined, headers)).body.alarm.refWorkOrder, order.id);
+    const order = await eventually(
+      'the work order is made',
+      async () => (await ask('GET', `/work-orders?alarm=${cabinet}`, undefined, headers)).body.workOrders[0],
+    );
+    assert.deepEqual([order.priority, order.organisation, order.status], ['high', 'Prestataire_A', 'assigned']);
+    await eventually('it is linked', async () => {
+      const { alarm } = (await ask('GET', `/alarms/${cabinet}`, undefined, headers)).body;
+      return alarm.refWorkOrder === order.id;
+    });
 
     await port.apply(tenant, [act('clear', cabinet), act('clear', lamp)]);
     await eventually('its end is told', () => of(cabinet).length === 3);
@@ -172,6 +179,77 @@ eachDatabase('Alarms', (test) => {
     ]);
     await port.apply(tenant, [act('release', 'urn:ngsi-ld:Alert:late')]);
     await eventually('the released one is told', () => of('urn:ngsi-ld:Alert:late').length === 1);
+  });
+
+  test('alike become a group: those it stands for are silenced until they are released', async (t, db) => {
+    const { port, ask, told } = await startAlarmHost(t, db);
+    const tenant = freshTenant();
+    const headers = { 'ngsild-tenant': tenant };
+    const group = 'urn:ngsi-ld:Alert:group';
+    const lamps = Array.from({ length: 60 }, (_, i) => `urn:ngsi-ld:Alert:lamp-${i}`);
+    const actions = [{ on: 'raise', type: 'notify', channel: 'email', to: 'group:lighting' }] as const;
+    const suppressed = { reason: 'group', by: group };
+    await port.apply(tenant, [
+      act('raise', group, { cause: 'group', members: 60, actions }),
+      ...lamps.map((id) => act('raise', id, { actions, suppressed })),
+      act('clear', 'urn:ngsi-ld:Alert:never-raised'),
+    ]);
+    await port.apply(tenant, [
+      act('update', group, { cause: 'group', members: 59, actions }),
+      act('clear', lamps[0] as string),
+    ]);
+    const counts = (await ask('GET', '/alarms/counts', undefined, headers)).body;
+    assert.deepEqual([counts.status.active, counts.status.suppressed, counts.status.cleared], [1, 59, 1]);
+    const shown = async (id: string) => (await ask('GET', `/alarms/${id}`, undefined, headers)).body.alarm;
+    assert.equal((await shown(group)).members, 59);
+    const lamp = await shown(lamps[1] as string);
+    assert.deepEqual([lamp.suppression, lamp.suppressedBy, lamp.acknowledgeBy], ['group', group, undefined]);
+    await eventually('the group is told', () => told.length === 1);
+
+    await port.apply(tenant, [act('clear', group), act('release', lamps[1] as string)]);
+    await eventually('the released one is told', () => told.length === 2);
+    assert.deepEqual(
+      told.map(({ data }) => data.alarm),
+      [group, lamps[1]],
+    );
+    const free = await shown(lamps[1] as string);
+    assert.deepEqual([free.status, free.suppressedBy, typeof free.acknowledgeBy], ['active', undefined, 'string']);
+    assert.equal((await ask('GET', '/alarms/urn:ngsi-ld:Alert:never-raised', undefined, headers)).status, 404);
+
+    // More severe than it was, it is told anew, though it was acknowledged.
+    await ask('POST', `/alarms/${lamps[1]}/acts`, { act: 'acknowledge' }, headers);
+    await port.apply(tenant, [act('update', lamps[1] as string, { actions, severity: 'critical' })]);
+    await eventually('the more severe one is told', () => told.length === 3);
+    assert.equal((await shown(lamps[1] as string)).status, 'active');
+    await port.apply(tenant, [act('withdraw', lamps[1] as string, {}, { reason: 'lateData' })]);
+    assert.deepEqual(
+      [(await shown(lamps[1] as string)).status, (await shown(lamps[1] as string)).withdrawn],
+      ['cleared', 'lateData'],
+    );
+  });
+
+  test('are heard of by whoever subscribes to Alerts, as another stack does', async (t, db) => {
+    const { port, ask } = await startAlarmHost(t, db);
+    const tenant = freshTenant();
+    const receiver = await startReceiver();
+    t.after(() => receiver.close());
+    const subscription = {
+      type: 'Subscription',
+      entities: [{ type: 'Alert' }],
+      q: 'severity=="critical"',
+      notification: { endpoint: { uri: receiver.url }, format: 'keyValues' },
+    };
+    const headers = { 'ngsild-tenant': tenant, link: ALERT_CONTEXT };
+    assert.equal((await ask('POST', '/ngsi-ld/v1/subscriptions', subscription, headers)).status, 201);
+    await port.apply(tenant, [
+      act('raise', 'urn:ngsi-ld:Alert:mild'),
+      act('raise', 'urn:ngsi-ld:Alert:bad', { severity: 'critical' }),
+    ]);
+    await eventually('it is told', () => receiver.notifications.length > 0);
+    const [alert] = receiver.notifications[0]?.data ?? [];
+    assert.deepEqual([alert?.id, alert?.status, alert?.category], ['urn:ngsi-ld:Alert:bad', 'active', 'lighting']);
+    await ask('POST', '/alarms/urn:ngsi-ld:Alert:bad/acts', { act: 'acknowledge' }, headers);
+    await eventually('so is what people do', () => receiver.notifications.at(-1)?.data[0]?.status === 'acknowledged');
   });
 
   test('are acted on by hundreds at once, each answered by itself', async (t, db) => {

@@ -77,6 +77,23 @@ eachDatabase('Two processes on one database', (test) => {
     });
   });
 
+  test('write the others when an entity is refused, and one that was deleted anew', async (t, db) => {
+    const { port, ask } = await startAlarmHost(t, db);
+    const tenant = freshTenant();
+    const headers = { 'ngsild-tenant': tenant };
+    const [good, bad, gone] = ['urn:ngsi-ld:Alert:good', 'urn:ngsi-ld:Alert:bad', 'urn:ngsi-ld:Alert:gone'];
+    const at = (longitude: number) => ({ type: 'Point' as const, coordinates: [longitude, 49] });
+    await port.apply(tenant, [act('raise', bad, { location: at(500) }), act('raise', good), act('raise', gone)]);
+    assert.equal((await ask('GET', `/alarms/${good}`, undefined, headers)).status, 200);
+    assert.equal((await ask('GET', `/alarms/${bad}`, undefined, headers)).status, 404);
+    assert.equal((await ask('DELETE', `/ngsi-ld/v1/entities/${gone}`, undefined, headers)).status, 204);
+    // Put right by the rule; cleared, so that attributes have to go.
+    await port.apply(tenant, [act('update', bad, { location: at(5.9) }), act('clear', gone), act('raise', gone)]);
+    assert.equal((await ask('GET', `/alarms/${bad}`, undefined, headers)).status, 200);
+    const { alarm } = (await ask('GET', `/alarms/${gone}`, undefined, headers)).body;
+    assert.deepEqual([alarm.occurrences, alarm.severity, alarm.status], [2, 'medium', 'active']);
+  });
+
   test('take a flood of a thousand at once', async (t, db) => {
     const { port, ask } = await startAlarmHost(t, db);
     const tenant = freshTenant();

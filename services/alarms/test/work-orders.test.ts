@@ -17,7 +17,7 @@ eachDatabase('Work orders', (test) => {
       priority: 'high',
       about: [LAMP.id],
       dueDate: '2026-12-01T16:00:00+01:00',
-      organisation: 'EQUANS',
+      organisation: 'Prestataire_A',
       checklist: [
         { id: 'safe', label: 'Consignation faite' },
         { id: 'lamp', label: 'Lampe remplacée' },
@@ -70,14 +70,14 @@ eachDatabase('Work orders', (test) => {
       [workOrder.status, workOrder.minutesSpent, workOrder.signed, workOrder.comments, workOrder.dueDate],
       ['closed', 75, true, 1, '2026-12-01T15:00:00.000Z'],
     );
-    assert.deepEqual(workOrder.scope, ['/Villerupt', '/EQUANS']);
+    assert.deepEqual(workOrder.scope, ['/Villerupt', '/Prestataire_A']);
     assert.deepEqual(workOrder.photo, ['https://files.example.org/after.jpg']);
     assert.equal(answer.etag, `"${workOrder.version}"`);
     assert.equal(seen.signature.name, 'M. Weber');
     assert.equal(JSON.stringify(workOrder).includes('Weber'), false, 'the entity names no person');
     assert.equal((await ask('GET', '/work-orders', undefined, headers)).body.count, 0);
     assert.equal(
-      (await ask('GET', '/work-orders?status=closed&organisation=EQUANS', undefined, headers)).body.count,
+      (await ask('GET', '/work-orders?status=closed&organisation=Prestataire_A', undefined, headers)).body.count,
       1,
     );
   });
@@ -167,29 +167,42 @@ eachDatabase('Work orders', (test) => {
     };
     assert.ok((await ask('PUT', `/ops/access/policies/contractors-${tenant}`, policy, administrator)).status < 300);
     const [own, others] = [newId(), newId()];
-    await ask('POST', '/work-orders', { id: own, name: 'Pour EQUANS', organisation: 'EQUANS' }, administrator);
-    await ask('POST', '/work-orders', { id: others, name: 'Pour CITEOS', organisation: 'CITEOS' }, administrator);
+    await ask(
+      'POST',
+      '/work-orders',
+      { id: own, name: 'Pour Prestataire_A', organisation: 'Prestataire_A' },
+      administrator,
+    );
+    await ask(
+      'POST',
+      '/work-orders',
+      { id: others, name: 'Pour Prestataire_B', organisation: 'Prestataire_B' },
+      administrator,
+    );
 
-    const equans = await as('eric', 'contractor', 'EQUANS');
-    const { body } = await ask('GET', '/work-orders', undefined, equans);
+    const contractor = await as('eric', 'contractor', 'Prestataire_A');
+    const { body } = await ask('GET', '/work-orders', undefined, contractor);
     assert.deepEqual(
       body.workOrders.map(({ id }: { id: string }) => id),
       [own],
     );
-    assert.equal((await ask('GET', `/work-orders/${others}`, undefined, equans)).status, 404);
+    assert.equal((await ask('GET', `/work-orders/${others}`, undefined, contractor)).status, 404);
     const told = { acts: [{ key: 'k', act: { act: 'start' } }] };
-    assert.equal((await ask('POST', `/work-orders/${others}/acts`, told, equans)).status, 404);
-    assert.equal((await ask('POST', `/work-orders/${own}/acts`, told, equans)).body.results[0].outcome, 'done');
-    const away = { acts: [{ key: 'k2', act: { act: 'assign', organisation: 'CITEOS' } }] };
-    const [refused] = (await ask('POST', `/work-orders/${own}/acts`, away, equans)).body.results;
+    assert.equal((await ask('POST', `/work-orders/${others}/acts`, told, contractor)).status, 404);
+    assert.equal((await ask('POST', `/work-orders/${own}/acts`, told, contractor)).body.results[0].outcome, 'done');
+    const away = { acts: [{ key: 'k2', act: { act: 'assign', organisation: 'Prestataire_B' } }] };
+    const [refused] = (await ask('POST', `/work-orders/${own}/acts`, away, contractor)).body.results;
     assert.deepEqual([refused.outcome, refused.status], ['refused', 403]);
     assert.equal(
       (await ask('GET', `/work-orders/${own}`, undefined, administrator)).body.workOrder.organisation,
-      'EQUANS',
+      'Prestataire_A',
     );
     const taken = { id: others, name: 'À nous' };
-    assert.equal((await ask('POST', '/work-orders', { ...taken, organisation: 'EQUANS' }, equans)).status, 403);
-    assert.equal((await ask('POST', '/work-orders', { name: 'Sans organisation' }, equans)).status, 403);
+    assert.equal(
+      (await ask('POST', '/work-orders', { ...taken, organisation: 'Prestataire_A' }, contractor)).status,
+      403,
+    );
+    assert.equal((await ask('POST', '/work-orders', { name: 'Sans organisation' }, contractor)).status, 403);
     assert.equal((await ask('GET', '/work-orders', undefined, await as('nina', 'contractor'))).status, 403);
 
     const acts = await broker.audit.search({ object: own }, 10, undefined);

@@ -1,11 +1,12 @@
 import { startDueLoop } from '@alzette/kit/due-loop';
+import { by, metric } from '@alzette/kit/metrics';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
 import { noticePort } from './delivery/accept.ts';
 import { deliverDue } from './delivery/deliver.ts';
 import { messageRoutes } from './delivery/message-routes.ts';
 import { forgetOldMessages } from './delivery/messages.ts';
-import { nextMessage } from './delivery/outbox.ts';
+import { countUnsent, nextMessage } from './delivery/outbox.ts';
 import { RETRY, type RetrySettings } from './delivery/retry.ts';
 import { putDemo } from './demo.ts';
 import { entryRoutes } from './entries/entry-routes.ts';
@@ -55,6 +56,9 @@ export function channelService({ retry }: ChannelServiceOptions = {}): ChannelSe
         oneAtATime: true,
         run: async () => ({ forgotten: await forgetOldMessages(given.db) }),
       });
+      given.metrics.add(async () =>
+        metric('alzette_channels_messages', 'gauge', 'Messages to be sent', by('state', await countUnsent(given.db))),
+      );
       const loop = startDueLoop({
         work: () => deliverDue(parts),
         next: () => nextMessage(given.db),

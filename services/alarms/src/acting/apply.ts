@@ -22,11 +22,11 @@ export function alarmPort(parts: AlarmParts): AlarmPort {
     async apply(tenant, acts) {
       if (acts.length === 0) return;
       const changes = await parts.db.transaction((tx) => applyIn(tx, parts, tenant, acts));
-      parts.wake();
       // From here on all is kept: an entity that can't be written now is written later.
       await writeEntities(parts, parts.alarms, tenant, changes).catch((cause: unknown) =>
         parts.logger.error({ err: cause }, 'entities of alarms will be written later'),
       );
+      parts.wake();
     },
   };
 }

@@ -41,16 +41,15 @@ export async function create<State extends RecordState>(
     return { kept: known, isNew: false };
   };
 
-  const attributes = kind.attributesOf(state);
   try {
-    await actor.client.createEntity(entityOf(kind, state, attributes), options);
+    await actor.client.createEntity(entityOf(kind, state), options);
   } catch (error) {
     if (!(error instanceof NgsiLdClientError && error.status === 409)) throw error;
     const known = await find();
     if (known !== undefined) return known;
     // An earlier attempt ended between the entity and its record.
     if ((await client.retrieveEntity(state.id, options)) !== undefined)
-      await actor.client.mergeEntity(state.id, attributes, options);
+      await actor.client.mergeEntity(state.id, kind.attributesOf(state), options);
   }
   const kept = await db.transaction(async (tx) => {
     const inserted = await insertRecord(tx, tenant, kind.name, state);

@@ -83,7 +83,3 @@ function nothing(type: Attribute['type']): Attribute {
 export function scopeValue(scope: readonly string[] | undefined): string | readonly string[] {
   return scope === undefined || scope.length === 0 ? NGSI_LD_NULL : scope;
 }
-
-export function hasDeletions(attributes: Attributes): boolean {
-  return Object.values(attributes).some((each) => ('value' in each ? each.value : each.object) === NGSI_LD_NULL);
-}

@@ -2,15 +2,7 @@ import type { Database } from '@alzette/kit/database';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
-import {
-  type Attributes,
-  completely,
-  difference,
-  hasDeletions,
-  type Kind,
-  type RecordState,
-  scopeValue,
-} from './kind.ts';
+import { completely, difference, type Kind, type RecordState, scopeValue } from './kind.ts';
 import { endWriting, finishWriting, type Kept, loadRecords, takeUnfinished } from './records.ts';
 
 export interface WriteParts {
@@ -28,26 +20,30 @@ export interface Change<State> {
 
 const UNFINISHED_AFTER_S = 30;
 const UNFINISHED_AT_ONCE = 100;
+const MERGED_AT_ONCE = 50;
 
-/** Writes the entities of saved records, and those that somebody else changed meanwhile once more. */
+/**
+ * Writes the entities of saved records, and those that somebody else changed meanwhile once more.
+ *
+ * @throws Error: entities were refused, which hinders no others; they are tried again
+ */
 export async function writeEntities<State extends RecordState>(
   parts: WriteParts,
   kind: Kind<State>,
   tenant: string,
   changes: readonly Change<State>[],
 ): Promise<void> {
+  const refused: string[] = [];
   for (let open = changes; open.length > 0; ) {
-    await writeAll(parts.client, kind, tenant, open);
-    const current = await endWriting(
-      parts.db,
-      tenant,
-      open.map(({ after }) => after),
-    );
-    const overtaken = open.filter(({ after }) => !current.has(after.id)).map(({ after }) => after.id);
-    if (overtaken.length === 0) return;
+    const reasons = await writeAll(parts.client, kind, tenant, open);
+    refused.push(...reasons.values());
+    const written = open.map(({ after }) => after).filter(({ id }) => !reasons.has(id));
+    const current = await endWriting(parts.db, tenant, written);
+    const overtaken = written.filter(({ id }) => !current.has(id)).map(({ id }) => id);
     const latest = await loadRecords<State>(parts.db, tenant, kind.name, overtaken);
     open = [...latest.values()].map((after) => ({ after }));
   }
+  if (refused.length > 0) throw new Error(`${refused.length} entities were refused: ${refused[0]}`);
 }
 
 /** Writes the entities of records that whoever changed them did not come to write. @returns how many */
@@ -57,72 +53,82 @@ export async function writeUnfinished<State extends RecordState>(
   olderThanS = UNFINISHED_AFTER_S,
 ): Promise<number> {
   const unfinished = await takeUnfinished<State>(db, kind.name, olderThanS, UNFINISHED_AT_ONCE);
+  let count = 0;
   for (const { tenant, ...after } of unfinished) {
-    await writeEntity(client, kind, tenant, { after });
-    await finishWriting(db, tenant, after.id, after.version);
+    try {
+      await writeEntity(client, kind, tenant, { after });
+      await finishWriting(db, tenant, after.id, after.version);
+      count += 1;
+    } catch (error) {
+      logger.error({ err: error, entity: after.id }, 'an entity could not be written');
+    }
   }
-  if (unfinished.length > 0)
-    logger.warn({ kind: kind.name, count: unfinished.length }, 'unfinished entities were written');
-  return unfinished.length;
+  if (count > 0) logger.warn({ kind: kind.name, count }, 'entities that were left unwritten are written');
+  return count;
 }
 
-/** Writes one entity as its record is. */
-export function writeEntity<State extends RecordState>(
+/** Writes one entity as its record is. @throws Error: it was refused */
+export async function writeEntity<State extends RecordState>(
   client: NgsiLdClient,
   kind: Kind<State>,
   tenant: string,
   change: Change<State>,
 ): Promise<void> {
-  return writeAll(client, kind, tenant, [change]);
+  const [reason] = (await writeAll(client, kind, tenant, [change])).values();
+  if (reason !== undefined) throw new Error(reason);
 }
 
+/** @returns why entities were refused, by their ids */
 async function writeAll<State extends RecordState>(
   client: NgsiLdClient,
   kind: Kind<State>,
   tenant: string,
   changes: readonly Change<State>[],
-): Promise<void> {
-  const options = { tenant, context: kind.context };
-  const batch: Entity[] = [];
-  for (const change of changes) {
-    const fragment = fragmentOf(kind, change);
-    // A batch that made the entity anew would not take deletions.
-    if (hasDeletions(fragment)) await mergeOrCreate(client, kind, tenant, change, fragment);
-    else batch.push(entityOf(kind, change.after.state, fragment));
+): Promise<Map<string, string>> {
+  const refused = new Map<string, string>();
+  const upsert = async (entities: readonly Entity[]) => {
+    const options = { tenant, context: kind.context, update: true };
+    const { errors } = await client.batchUpsert([...entities], options);
+    for (const { entityId, error } of errors) refused.set(entityId, `${entityId}: ${error.title}: ${error.detail}`);
+  };
+  // In a batch a fragment would make an entity of its own where somebody has deleted the whole one.
+  const isNew = ({ after }: Change<State>) => after.version === 1;
+  const anew = changes.filter(isNew).map(({ after }) => after.state);
+  const existing = changes.filter((change) => !isNew(change));
+  for (let start = 0; start < existing.length; start += MERGED_AT_ONCE) {
+    const some = existing.slice(start, start + MERGED_AT_ONCE);
+    const found = await Promise.all(some.map((change) => merge(client, kind, tenant, change, refused)));
+    anew.push(...some.filter((_, i) => !found[i]).map(({ after }) => after.state));
   }
-  if (batch.length === 0) return;
-  const { errors } = await client.batchUpsert(batch, { ...options, update: true });
-  const [first] = errors;
-  if (first) throw new Error(`entity ${first.entityId} was refused: ${first.error.title}: ${first.error.detail}`);
+  if (anew.length > 0) await upsert(anew.map((state) => entityOf(kind, state)));
+  return refused;
 }
 
-function fragmentOf<State extends RecordState>(kind: Kind<State>, { before, after }: Change<State>): Attributes {
-  if (before !== undefined) return difference(kind.attributesOf(before), kind.attributesOf(after.state));
-  return after.version === 1 ? kind.attributesOf(after.state) : completely(kind, after.state);
-}
-
-/** Somebody may have deleted the entity, which its record outlives: then all of it is written. */
-async function mergeOrCreate<State extends RecordState>(
+/** False: there is no such entity. */
+async function merge<State extends RecordState>(
   client: NgsiLdClient,
   kind: Kind<State>,
   tenant: string,
-  { after }: Change<State>,
-  fragment: Attributes,
-): Promise<void> {
-  const options = { tenant, context: kind.context };
+  { before, after: { id, state } }: Change<State>,
+  refused: Map<string, string>,
+): Promise<boolean> {
+  const attributes =
+    before === undefined ? completely(kind, state) : difference(kind.attributesOf(before), kind.attributesOf(state));
+  const fragment = { scope: scopeValue(state.scope), ...attributes };
   try {
-    await client.mergeEntity(after.id, { scope: scopeValue(after.state.scope), ...fragment }, options);
+    await client.mergeEntity(id, fragment, { tenant, context: kind.context });
+    return true;
   } catch (error) {
-    if (!(error instanceof NgsiLdClientError && error.status === 404)) throw error;
-    await client.batchUpsert([entityOf(kind, after.state, kind.attributesOf(after.state))], {
-      ...options,
-      update: true,
-    });
+    if (!(error instanceof NgsiLdClientError)) throw error;
+    if (error.status === 404) return false;
+    refused.set(id, `${id}: ${error.message}`);
+    return true;
   }
 }
 
-/** An entity to be created or updated. */
-export function entityOf<State extends RecordState>(kind: Kind<State>, state: State, attributes: Attributes): Entity {
+/** A record's entity, whole. */
+export function entityOf<State extends RecordState>(kind: Kind<State>, state: State): Entity {
   const { id, scope } = state;
-  return { id, type: kind.type, ...(scope !== undefined && scope.length > 0 && { scope: [...scope] }), ...attributes };
+  const scopes = scope !== undefined && scope.length > 0 && { scope: [...scope] };
+  return { id, type: kind.type, ...scopes, ...kind.attributesOf(state) };
 }

@@ -69,6 +69,8 @@ const NOTE = `
 const SENT_WITHIN = `
   SELECT sent_at FROM channels.message
   WHERE tenant = $1 AND recipient = $2 AND state = 'sent' AND sent_at > now() - interval '1 hour' ORDER BY sent_at`;
+const UNSENT = `
+  SELECT state, count(*) AS count FROM channels.message WHERE state IN ('waiting', 'held') GROUP BY state`;
 const NEXT = `
   SELECT min(due_at) AS at FROM channels.message m
   WHERE m.state = 'held' OR (m.state = 'waiting' AND ${IS_FIRST})`;
@@ -145,6 +147,12 @@ async function note(tx: Queryable, message: number, attempt: number, outcome: st
 export async function sentWithinAnHour(db: Queryable, tenant: string, recipient: string): Promise<Date[]> {
   const { rows } = await db.query<{ sent_at: Date }>({ text: SENT_WITHIN, values: [tenant, recipient] });
   return rows.map(({ sent_at }) => sent_at);
+}
+
+/** How many messages are to be sent yet, by why they are not. */
+export async function countUnsent(db: Queryable): Promise<{ readonly [state: string]: number }> {
+  const { rows } = await db.query<{ state: string; count: number }>({ text: UNSENT });
+  return { waiting: 0, held: 0, ...Object.fromEntries(rows.map(({ state, count }) => [state, count])) };
 }
 
 /** When a message is to be looked at next. */
