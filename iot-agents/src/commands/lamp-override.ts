@@ -47,3 +47,8 @@ export interface LoggedCommand {
   /** The light has changed; else the lamp knows what it shall do. */
   readonly isDone: boolean;
 }
+
+/** What a lamp is called among devices. */
+export function lampKey(source: string, address: string): string {
+  return `talq/${source}/${address}`;
+}

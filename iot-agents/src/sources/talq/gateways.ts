@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { CommandAttributes } from '../../commands/command-attributes.ts';
-import type { Commands, SeenLight } from '../../commands/commands.ts';
+import type { SeenLight } from '../../commands/command-events.ts';
+import type { Commands } from '../../commands/commands.ts';
 import { OVERRIDE } from '../../commands/lamp-override.ts';
 import type { Database } from '../../database.ts';
 import type { JsonObject } from '../../frames/json-values.ts';

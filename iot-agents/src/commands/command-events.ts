@@ -1,0 +1,84 @@
+import type { Database } from '../database.ts';
+import type { UplinkFrame } from '../frames/uplink-frame.ts';
+import { networkServer } from '../network-servers/table.ts';
+import type { Command } from './command.ts';
+import * as rows from './command-rows.ts';
+import type { LoggedCommand } from './lamp-override.ts';
+import { lampKey } from './lamp-override.ts';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export interface SeenLight {
+  readonly address: string;
+  /** 0..1. */
+  readonly level: number;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** The command that a downlink event is about. */
+async function commandOfEvent(db: Database, { lns, devEui, downlink }: UplinkFrame): Promise<Command | undefined> {
+  for (const correlation of downlink?.correlationIds ?? []) {
+    const id = correlation.replace(/^cmd:/, '');
+    if (UUID.test(id)) {
+      const found = await rows.findCommand(db, id);
+      if (found !== undefined) return found;
+      continue;
+    }
+    const named = networkServer(lns)?.correlationId;
+    if (devEui !== undefined && named !== undefined) {
+      const open = await rows.openCommands(db, devEui);
+      const found = open.find((command) => named(command.id) === id.toUpperCase());
+      if (found !== undefined) return found;
+    }
+  }
+  // Of a server that names no downlink, the oldest open one is meant.
+  if (devEui === undefined || downlink?.correlationIds.length !== 0) return undefined;
+  return (await rows.openCommands(db, devEui))[0];
+}
+
+/** Takes what network servers tell of downlinks they were given. */
+export async function takeDownlinkEvents(db: Database, frames: readonly UplinkFrame[]): Promise<void> {
+  for (const frame of frames) {
+    const { downlink } = frame;
+    const command = downlink === undefined ? undefined : await commandOfEvent(db, frame);
+    if (downlink === undefined || command === undefined || command.message.way !== 'downlink') continue;
+    const { confirmed, awaitsUplink } = command.message;
+    const reached = downlink.state === 'DELIVERED' || (downlink.state === 'SENT' && !confirmed);
+    if (downlink.state === 'ERROR') {
+      await rows.advance(db, command.id, 'ERROR', { info: downlink.error ?? 'the network server refused it' });
+    } else if (reached && !awaitsUplink) {
+      await rows.advance(db, command.id, 'DELIVERED', { done: true });
+    } else if (downlink.state !== 'RETRYING') {
+      await rows.advance(db, command.id, downlink.state);
+    }
+  }
+}
+
+/** Takes what a TALQ gateway tells of its lamps and of commands. True: something has changed. */
+export async function takeLights(
+  db: Database,
+  open: ReadonlySet<string>,
+  source: string,
+  lights: readonly SeenLight[],
+  references: readonly LoggedCommand[],
+): Promise<boolean> {
+  let isNews = false;
+  for (const { cmsRefId, isDone } of references) {
+    const command = UUID.test(cmsRefId) ? await rows.findCommand(db, cmsRefId) : undefined;
+    // Of its own commands alone may a gateway tell.
+    if (command?.message.way !== 'talq' || command.message.source !== source) continue;
+    isNews = (await rows.advance(db, command.id, isDone ? 'OK' : 'DELIVERED')) || isNews;
+  }
+  for (const { address, level, at } of lights) {
+    const device = lampKey(source, address);
+    if (!open.has(device)) continue;
+    for (const { id, state, message, createdAt } of await rows.openCommands(db, device)) {
+      if (state === 'PENDING' || message.way !== 'talq' || message.level === null || at < createdAt) continue;
+      // A gateway counts in whole percents.
+      if (Math.abs(message.level - level) > 0.005) continue;
+      isNews = (await rows.advance(db, id, 'OK')) || isNews;
+    }
+  }
+  return isNews;
+}

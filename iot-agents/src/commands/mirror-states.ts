@@ -1,0 +1,47 @@
+import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
+import type { Logger } from 'pino';
+import type { Database } from '../database.ts';
+import type { Command } from './command.ts';
+import { publishedStatus } from './command.ts';
+import * as rows from './command-rows.ts';
+
+interface MirrorParts {
+  readonly db: Database;
+  readonly client: NgsiLdClient;
+  readonly context: string;
+  readonly logger: Logger;
+}
+
+/** Tells the entities how their commands fare. True: there may be more to tell. Rejects when the broker can't take it. */
+export async function mirrorStates({ db, client, context, logger }: MirrorParts): Promise<boolean> {
+  const pending = await rows.unmirrored(db);
+  if (pending.length === 0) return false;
+  const shown = pending.filter(({ outdated }) => !outdated).map(({ command }) => command);
+  for (const tenant of new Set(shown.map((command) => command.tenant))) {
+    const entities = shown.filter((command) => command.tenant === tenant).map(statusEntity);
+    const { errors } = await client.batchUpsert(entities, { update: true, tenant, context });
+    if (errors.length > 0) logger.warn({ errors }, 'the broker refuses the states of commands');
+  }
+  await rows.markMirrored(
+    db,
+    pending.map(({ command }) => command),
+  );
+  return true;
+}
+
+function statusEntity({ entityId, entityType: type, name, state, info, doneAt, byAttribute }: Command): Entity {
+  const observedAt = new Date().toISOString();
+  return {
+    id: entityId,
+    type,
+    [`${name}_status`]: {
+      type: 'Property',
+      value: publishedStatus(state),
+      observedAt,
+      phase: { type: 'Property', value: state },
+    },
+    // Writing the same value again would be no change: only an empty attribute can ask for the same once more.
+    ...(byAttribute && doneAt !== null ? { [name]: { type: 'Property', value: '' } } : {}),
+    ...(info === null ? {} : { [`${name}_info`]: { type: 'Property', value: info, observedAt } }),
+  };
+}

@@ -1,0 +1,49 @@
+import type { Logger } from 'pino';
+import type { Database } from '../database.ts';
+import type { CommandResult } from '../fiware/command-text.ts';
+import type { Publish } from '../frames/message-ports.ts';
+import type { Command } from './command.ts';
+import * as rows from './command-rows.ts';
+import type { PostDownlink, SendOverride } from './send-command.ts';
+import { RefusedError, sendCommand } from './send-command.ts';
+
+interface SendParts {
+  readonly db: Database;
+  readonly publish: Publish;
+  readonly override: SendOverride;
+  readonly post: PostDownlink;
+  readonly logger: Logger;
+}
+
+/** Sends a command and keeps how far it has come. What can't be sent now is leased again later. */
+export async function sendDue({ db, publish, override, post, logger }: SendParts, command: Command): Promise<void> {
+  try {
+    const sent = await sendCommand(command, publish, override, post);
+    if (sent === 'accepted') {
+      // That a lamp is back at its programme shows nowhere.
+      const isBack = command.message.way === 'talq' && command.message.level === null;
+      await rows.advance(db, command.id, isBack ? 'DELIVERED' : 'SENT', { done: isBack });
+      return;
+    }
+    if (sent === 'delivered') {
+      await rows.advance(db, command.id, 'DELIVERED', { done: true });
+      return;
+    }
+    if (sent === 'published') {
+      // A network server tells itself when it is on air.
+      await rows.advance(db, command.id, command.message.way === 'downlink' ? 'QUEUED' : 'SENT');
+      return;
+    }
+    const result = sent.results.find(({ name }) => name === command.name);
+    if (result === undefined) await rows.advance(db, command.id, 'DELIVERED');
+    else await conclude(db, command, result);
+  } catch (cause) {
+    if (cause instanceof RefusedError) await rows.advance(db, command.id, 'ERROR', { info: cause.message });
+    else logger.debug({ err: cause, command: command.id }, 'a command could not be sent and is sent again');
+  }
+}
+
+/** Ends a command with what its device says of it. */
+export async function conclude(db: Database, command: Command, { failed, info }: CommandResult): Promise<void> {
+  await rows.advance(db, command.id, failed ? 'ERROR' : 'OK', { info });
+}
