@@ -3,7 +3,7 @@ import type { StoredFrame } from '../inbox/inbox.ts';
 import { partitionOf } from '../processes/partition-of.ts';
 import { admitFrames } from './admit-frames.ts';
 import { createDecoding } from './decode-frames.ts';
-import { createDelivering } from './delivering.ts';
+import { createOutcomeDelivery } from './deliver-outcomes.ts';
 import type { DeliveryContext } from './delivery-context.ts';
 import { createDownlinkRoutes } from './downlink-routes.ts';
 import type { DeviceProgress } from './progress.ts';
@@ -25,7 +25,7 @@ export function runPipeline(delivery: DeliveryContext): Pipeline {
   const progress = new Map<string, DeviceProgress>();
   const parts = { routes: createDownlinkRoutes(delivery.db, delivery.connections) };
   let onRoom: (() => void) | undefined;
-  const delivering = createDelivering(delivery, progress, (outcomes) => {
+  const delivering = createOutcomeDelivery(delivery, progress, (outcomes) => {
     inbox.settled(outcomes.map(({ inboxId }) => inboxId));
     counters.inFlight -= outcomes.length;
     onRoom?.();

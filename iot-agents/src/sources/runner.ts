@@ -4,19 +4,21 @@ import type { Database } from '../database.ts';
 import type { Secrets } from '../devices/secret.ts';
 import { RegistryError } from '../frames/registry-error.ts';
 import type { Inbox } from '../inbox/inbox.ts';
-import { sourceTopic } from '../inbox/source-message.ts';
 import type { Outgoing } from '../outgoing/outgoing.ts';
 import { SourceError } from '../outgoing/remote-error.ts';
 import type { HarvestedItem } from './items/harvest.ts';
 import { compileItems } from './items/item-mapper.ts';
 import type { Upload } from './items/source-kind.ts';
-import { takeNew } from './items/take-new.ts';
 import type { Source } from './kinds.ts';
 import { kindOf } from './kinds.ts';
 import type { SourcePreview } from './preview-source.ts';
 import { shownItems, watched } from './preview-source.ts';
-import type { Run, RunReport } from './run-report.ts';
+import type { Run } from './run-report.ts';
+import type { RunParts } from './run-source.ts';
+import { LEASE_S, runSource } from './run-source.ts';
 import { nextRun } from './schedule.ts';
+import type { ScheduleLoop } from './schedule-loop.ts';
+import { startScheduleLoop } from './schedule-loop.ts';
 import { readSource } from './source-input.ts';
 import type { SourceRow } from './source-rows.ts';
 import * as rows from './source-rows.ts';
@@ -52,10 +54,6 @@ export interface Sources {
 
 const CHANNEL = 'iot_sources';
 const TELL = `SELECT pg_notify('${CHANNEL}', '')`;
-const LEASE_S = 60;
-const AT_ONCE = 4;
-const LONGEST_SLEEP_MS = 60_000;
-const AFTER_FAULT_MS = 5_000;
 
 export async function startSources(parts: {
   readonly db: Database;
@@ -69,15 +67,8 @@ export async function startSources(parts: {
   const { db, inbox, secrets, outgoing, logger, onTaken } = parts;
   const stop = new AbortController();
   const { signal } = stop;
-  const running = new Set<Promise<unknown>>();
-  /** Something may be due: told also when nobody sleeps just now. */
-  let isAwake = false;
-  let endSleep = (): void => undefined;
-  const wake = (): void => {
-    isAwake = true;
-    endSleep();
-  };
-  const stopListening = await db.listen(CHANNEL, () => wake());
+  let loop: ScheduleLoop | undefined;
+  const stopListening = await db.listen(CHANNEL, () => loop?.wake());
 
   const ownerOf = (id: string): string => `iot source ${id}`;
   const secretsOf = ({ source, sealed }: SourceRow): SourceSecrets =>
@@ -100,126 +91,13 @@ export async function startSources(parts: {
     return unmasked(source, kept === undefined ? undefined : { told: kept.source, secrets: secretsOf(kept) });
   };
 
-  const execute = async (row: SourceRow, lease: string, upload?: Upload): Promise<Run> => {
-    const { source, state, failures } = row;
-    const { id, tenant = '', schedule, enabled } = source;
-    const startedAt = new Date();
-    const lost = new AbortController();
-    const renewing = setInterval(
-      () => {
-        rows.renew(db, lease, LEASE_S, id).then(
-          (held) => held || lost.abort(new SourceError('another process runs it by now')),
-          () => undefined,
-        );
-      },
-      (LEASE_S * 1000) / 3,
-    );
-    const finish = (report: RunReport, kept: SourceRow['state'], failed: number, notBefore?: Date): Promise<Run> =>
-      db.transaction(async (tx) => {
-        if (!(await rows.holds(tx, lease, id))) throw new SourceError('another process runs it by now');
-        const due = enabled === false ? undefined : nextRun(schedule, new Date(), failed, notBefore);
-        const nextRunAt = upload === undefined ? due : row.nextRunAt === null ? undefined : new Date(row.nextRunAt);
-        return rows.finishRun(tx, { lease, source: id, state: kept, nextRunAt, failures: failed, startedAt, report });
-      });
-    try {
-      const harvest = await kindOf(source).harvest(joined(source, secretsOf(row)), {
-        db,
-        outgoing,
-        state,
-        signal: AbortSignal.any([signal, lost.signal]),
-        map: undefined,
-        isPreview: false,
-        ...(upload === undefined ? {} : { upload }),
-      });
-      const { items, problems, refused, unchanged, store, forgets } = harvest;
-      if (store !== undefined) {
-        await db.transaction(async (tx) => {
-          if (!(await rows.holds(tx, lease, id))) throw new SourceError('another process runs it by now');
-          await store(tx);
-        });
-      }
-      // By time: what comes out of order would be late.
-      const inOrder = [...items].sort((a, b) => (a.moment ?? '').localeCompare(b.moment ?? ''));
-      const taken = await inbox.inTurn(() =>
-        db.transaction(async (tx) => {
-          if (!(await rows.holds(tx, lease, id))) throw new SourceError('another process runs it by now');
-          return takeNew(tx, id, sourceTopic(id), tenant, inOrder, forgets);
-        }),
-      );
-      await onTaken(source, items);
-      const unsettled = await harvest.settle?.().then(
-        () => undefined,
-        (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)),
-      );
-      const report: RunReport = {
-        outcome: unchanged === true ? 'unchanged' : 'ok',
-        rows: harvest.rows,
-        taken,
-        known: items.length - taken,
-        refused,
-        problems,
-        ...(unsettled === undefined ? {} : { message: unsettled }),
-      };
-      return await finish(report, harvest.state, 0);
-    } catch (cause) {
-      if (!(cause instanceof SourceError)) throw cause;
-      logger.warn({ source: id, reason: cause.message }, 'a source could not be read');
-      const report = {
-        outcome: 'failed' as const,
-        rows: 0,
-        taken: 0,
-        known: 0,
-        refused: 0,
-        problems: [],
-        message: cause.message,
-      };
-      return await finish(report, state, failures + 1, cause.notBefore);
-    } finally {
-      clearInterval(renewing);
-      wake();
-    }
+  const runParts: RunParts = { db, inbox, outgoing, logger, signal, onTaken };
+  const run = async (row: SourceRow, lease: string, upload?: Upload): Promise<Run> => {
+    const complete = joined(row.source, secretsOf(row));
+    return runSource(runParts, { row, complete, lease, ...(upload === undefined ? {} : { upload }) });
   };
-
-  const sleep = async (ms: number): Promise<void> => {
-    if (isAwake || signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      timer.unref();
-      endSleep = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  };
-  const tracked = <T>(work: Promise<T>): Promise<T> => {
-    running.add(work);
-    const done = () => void running.delete(work);
-    work.then(done, done);
-    return work;
-  };
-  const keepRunning = async (): Promise<void> => {
-    while (!signal.aborted) {
-      try {
-        isAwake = false;
-        const lease = randomUUID();
-        const due = running.size < AT_ONCE ? await rows.claimDue(db, lease, LEASE_S) : undefined;
-        if (due !== undefined) {
-          tracked(execute(due, lease)).catch((cause: unknown) => {
-            if (!signal.aborted) logger.error({ err: cause, source: due.source.id }, 'a run of a source broke off');
-          });
-          continue;
-        }
-        const next = await rows.nextDue(db);
-        const ms = next === undefined ? LONGEST_SLEEP_MS : next.getTime() - Date.now();
-        await sleep(Math.min(Math.max(ms, 50), LONGEST_SLEEP_MS));
-      } catch (cause) {
-        if (signal.aborted) break;
-        logger.warn({ err: cause }, 'sources wait: the database does not answer');
-        await sleep(AFTER_FAULT_MS);
-      }
-    }
-  };
-  const scheduling = keepRunning();
+  const scheduled = startScheduleLoop({ db, logger, signal }, run);
+  loop = scheduled;
 
   return {
     async list(limit, offset) {
@@ -274,7 +152,7 @@ export async function startSources(parts: {
         await found(id);
         throw new RegistryError('SOURCE_BUSY', `source "${id}" is running: ask again when it has ended`);
       }
-      return tracked(execute(row, lease, upload));
+      return scheduled.track(run(row, lease, upload));
     },
     async withSecrets(id) {
       const row = await found(id);
@@ -289,10 +167,8 @@ export async function startSources(parts: {
     },
     async close() {
       stop.abort(new SourceError('the program is being stopped'));
-      wake();
       await stopListening();
-      await scheduling;
-      await Promise.allSettled(running);
+      await scheduled.end();
     },
   };
 }

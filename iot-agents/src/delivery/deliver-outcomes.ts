@@ -5,7 +5,7 @@ import type { DeviceProgress } from './progress.ts';
 import { settle } from './progress-rows.ts';
 import { persist, upsertFrames } from './upsert.ts';
 
-interface Delivering {
+interface OutcomeDelivery {
   push(outcomes: readonly Outcome[]): void;
 }
 
@@ -13,11 +13,11 @@ interface Delivering {
 const FRAMES_AT_ONCE = 1_000;
 
 /** Sends outcomes to the broker, one batch in flight, and settles each batch while the next one travels. */
-export function createDelivering(
+export function createOutcomeDelivery(
   delivery: DeliveryContext,
   progress: ReadonlyMap<string, DeviceProgress>,
   onSettled: (outcomes: readonly Outcome[]) => void,
-): Delivering {
+): OutcomeDelivery {
   const { client, context, counters, signal, logger, inbox, membership } = delivery;
   const queue: Outcome[] = [];
   let running = false;
