@@ -8,11 +8,16 @@ import { freePort } from './support/platform-process.ts';
 
 /*
  * Where access is enforced, what comes from devices and network servers is taken from who shows a secret alone: that of a
- * connection, a password, or the key that FIWARE's devices have in each message. The demo's own devices still get in.
+ * connection, a password, or, where MQTT_ANONYMOUS allows it, the key that FIWARE's devices have in each message. The
+ * demo's own devices still get in.
  */
 test('devices and network servers without a secret are refused where access is enforced', async (t) => {
   const mqttPort = await freePort();
-  const platform = await startGuardedPlatform(t, { MQTT_PORT: String(mqttPort), DEMO: 'on' });
+  const platform = await startGuardedPlatform(t, {
+    MQTT_PORT: String(mqttPort),
+    MQTT_ANONYMOUS: 'on',
+    DEMO: 'on',
+  });
   const authorization = await platform.authorizationOf('operator', 'administrator');
   const asked = (
     method: 'GET' | 'POST' | 'PUT' | 'DELETE',
