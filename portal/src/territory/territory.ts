@@ -1,6 +1,8 @@
 /** The territory as `GET /territory` tells it; coordinates are longitude, latitude (WGS 84). */
 export interface Territory {
   readonly name: string;
+  /** Of the IANA database. */
+  readonly timeZone: string;
   readonly communes: readonly Commune[];
   readonly streets: StreetCollection;
   /** West, south, east, north. */
@@ -15,6 +17,8 @@ export interface Territory {
 export interface Commune {
   readonly slug: string;
   readonly name: string;
+  /** That its entities carry, e.g. `/Audun_le_Tiche`. */
+  readonly scope: string;
   readonly center: readonly [number, number];
   readonly boundary: { readonly type: 'Polygon' | 'MultiPolygon'; readonly coordinates: unknown };
 }

@@ -14,7 +14,7 @@ const FILL = `
     SELECT * FROM unnest($2::date[], $3::text[], $4::text[], $5::integer[], $6::float8[], $7::float8[])
       AS n (night, commune, strategy, version, power_hours, burning_hours)
   ), lamp AS (
-    SELECT *, abs(hashtext(id)) AS hash, (hashtext(id || 'fault') & 1023) % 300 AS fails_at FROM lighting.lamp
+    SELECT *, abs(hashtext(id)) AS hash, (hashtext(id || 'fault') & 1023) % 362 AS fails_at FROM lighting.lamp
     WHERE tenant = $1 AND power IS NOT NULL
   ), lamp_night AS (
     SELECT l.*, n.night, n.strategy, n.version, power * power_hours AS promised, power * burning_hours AS full_power,

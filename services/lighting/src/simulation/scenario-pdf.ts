@@ -69,7 +69,9 @@ function writeResult(document: TaggedDocument, result: SimulationAnswer, words: 
   ]);
   document.heading(2, words.law);
   if (result.legal.length === 0) document.paragraph(words.noFinding);
-  for (const { article, detail } of result.legal) document.paragraph(`${article} : ${detail}`);
+  for (const { article, rule, lamps, programme } of result.legal) {
+    document.paragraph([`${article} : ${words.findings[rule]}`, lamps ?? programme].filter(Boolean).join(' '));
+  }
   document.heading(2, words.sources);
   document.paragraph(`${words.formula} : ${result.assumptions.formula}`.replaceAll('₂', '2').replaceAll('Σ', 'sum'));
 }

@@ -1,3 +1,5 @@
+import type { LegalFinding } from '../legal/legal-checks.ts';
+
 export type PdfLanguage = 'fr' | 'en';
 
 /** The words of the PDF of a scenario. */
@@ -11,6 +13,7 @@ export interface ScenarioWords {
   readonly months: string;
   readonly law: string;
   readonly noFinding: string;
+  readonly findings: Readonly<Record<LegalFinding['rule'], string>>;
   readonly sources: string;
   readonly figure: string;
   readonly value: string;
@@ -49,6 +52,11 @@ export const WORDS: Readonly<Record<PdfLanguage, ScenarioWords>> = {
     law: 'Arrêté du 27 décembre 2018',
     noFinding:
       "Aucun écart relevé sur ce qui est contrôlé : température de couleur, heures d'allumage et d'extinction.",
+    findings: {
+      colourTemperature: 'température de couleur au-dessus de 3 000 K, nombre de points',
+      onBeforeSunset: 'allumage avant le coucher du soleil',
+      offInTheNight: "pas d'extinction à l'heure demandée, programme",
+    },
     sources: 'Formule et sources',
     figure: 'Grandeur',
     value: 'Valeur',
@@ -85,6 +93,11 @@ export const WORDS: Readonly<Record<PdfLanguage, ScenarioWords>> = {
     months: 'Energy by month',
     law: 'Order of 27 December 2018',
     noFinding: 'No deviation in what is checked: colour temperature, times of switching on and off.',
+    findings: {
+      colourTemperature: 'colour temperature above 3,000 K, number of points',
+      onBeforeSunset: 'lit before sunset',
+      offInTheNight: 'not out at the hour that is asked for, programme',
+    },
     sources: 'Formula and sources',
     figure: 'Figure',
     value: 'Value',

@@ -1,0 +1,61 @@
+import {
+  mdiCalculatorVariantOutline,
+  mdiCalendarClockOutline,
+  mdiLightbulbGroupOutline,
+  mdiLightbulbOnOutline,
+} from '@mdi/js';
+import type { Feature } from '../../shell/feature.ts';
+
+export const lighting: Feature = {
+  name: 'lighting',
+  pages: [
+    {
+      name: 'lighting',
+      path: '/cockpits/lighting',
+      title: { fr: 'Éclairage', en: 'Lighting', de: 'Beleuchtung', lb: 'Beliichtung' },
+      right: 'read',
+      component: () => import('./CockpitPage.vue'),
+      rail: { group: 'cockpits', icon: mdiLightbulbOnOutline },
+    },
+    {
+      name: 'lighting-simulator',
+      path: '/cockpits/lighting-simulator',
+      title: {
+        fr: "Simulateur d'éclairage",
+        en: 'Lighting simulator',
+        de: 'Beleuchtungssimulator',
+        lb: 'Beliichtungssimulator',
+      },
+      right: 'read',
+      component: () => import('./SimulatorPage.vue'),
+      rail: { group: 'cockpits', icon: mdiCalculatorVariantOutline },
+    },
+    {
+      name: 'lighting-park',
+      path: '/cockpits/lighting-park',
+      title: { fr: "Parc d'éclairage", en: 'Lighting park', de: 'Leuchtenbestand', lb: 'Luuchtebestand' },
+      right: 'read',
+      component: () => import('./ParkPage.vue'),
+      rail: { group: 'cockpits', icon: mdiLightbulbGroupOutline },
+    },
+    {
+      name: 'lighting-strategies',
+      path: '/automate/lighting-strategies',
+      title: {
+        fr: "Stratégies d'éclairage",
+        en: 'Lighting strategies',
+        de: 'Beleuchtungsstrategien',
+        lb: 'Beliichtungsstrategien',
+      },
+      right: 'read',
+      component: () => import('./StrategiesPage.vue'),
+      rail: { group: 'automate', icon: mdiCalendarClockOutline },
+    },
+  ],
+  messages: {
+    fr: () => import('./messages/fr.ts'),
+    en: () => import('./messages/en.ts'),
+    de: () => import('./messages/de.ts'),
+    lb: () => import('./messages/lb.ts'),
+  },
+};
