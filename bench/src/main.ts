@@ -25,6 +25,7 @@ import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
  * npm run bench -- [workload …] [--url URL] [--connections 32] [--seconds 5] [--runs 3] [--entities 10000]
  *
  * npm run bench -- history [--instances 10000000] [--requests 50] [--plans] [--data FOLDER [--fill]]
+ * npm run bench -- rules [--entities 10000] [--rules 50] [--rate 100] [--seconds 60] [--lamps 660] [--days 30]
  * npm run bench -- federation [--connections 8] tells what one hop costs, and 20 sources.
  * npm run bench -- access compares retrievals with access open and enforced.
  *
@@ -55,6 +56,7 @@ const ALONE: { readonly [id: string]: string } = {
   'silent-endpoint': './silent-endpoint.ts',
   validation: './models.ts',
   memory: './memory.ts',
+  rules: './rules/rules-bench.ts',
 };
 const alone = ALONE[process.argv[2] ?? ''];
 if (alone !== undefined) {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Device, DeviceProfile } from '@alzette/iot-agents';
 import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import { planeOf, seededRandom, type Territory } from '@alzette/territory';
@@ -6,6 +7,7 @@ import type { Logger } from 'pino';
 import { startClock } from './clock.ts';
 import { emptiedAt, staticEntities } from './entities.ts';
 import { assembleFleet, type Fleet } from './fleet.ts';
+import { type PastMonth, writePastMonth } from './past-month.ts';
 import { placeAssets } from './places.ts';
 import { demoProfiles } from './profiles.ts';
 import { type Dim, lightingProgramme, type Programme } from './programme.ts';
@@ -33,6 +35,7 @@ export interface Demo {
 }
 
 const TICK_MS = 250;
+const PAST_AFTER_MS = 20_000;
 const BATCH = 250;
 /**
  * Half the light from 21:00 to 5:30 in every other commune, and two thresholds in the rest: the strategies that the
@@ -85,15 +88,34 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     rounds(at);
   }, TICK_MS);
 
+  const past = new AbortController();
+  const writing = writePast({ ...fleet, programmeOf }, options, past.signal);
+
   return {
     lamps: places.lamps.length,
     cabinets: places.cabinets.length,
     containers: places.containers.length,
     async close() {
       clearInterval(timer);
+      past.abort();
+      await writing;
       await mqtt.endAsync();
     },
   };
+}
+
+/** After the start, and behind it: nobody waits for the past. */
+async function writePast(
+  month: PastMonth,
+  { client, context, logger }: DemoOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await sleep(PAST_AFTER_MS, undefined, { signal, ref: false });
+    await writePastMonth(month, { client, context, now: Date.now(), signal });
+  } catch (error) {
+    if (!signal.aborted) logger.warn({ err: error }, 'the past month of the demo could not be written');
+  }
 }
 
 /** Attributes that devices have written since stay as they are. */

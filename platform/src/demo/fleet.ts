@@ -13,6 +13,8 @@ import type { Behaviour } from './simulated-device.ts';
 export interface Fleet {
   readonly devices: readonly Device[];
   readonly behaviours: readonly Behaviour[];
+  readonly lamps: readonly Lamp[];
+  readonly cabinets: readonly Cabinet[];
   readonly containers: readonly Container[];
 }
 
@@ -59,7 +61,7 @@ export function assembleFleet(places: Places, programmeOf: (commune: string) => 
       settings: { depth, offset },
     })),
   ].map(({ deviceId: _, ...device }): Device => device);
-  return { devices, behaviours, containers };
+  return { devices, behaviours, lamps, cabinets, containers };
 }
 
 const LAMP_MAKER = { prefix: '70b3d5', name: 'lamp' };

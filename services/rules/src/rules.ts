@@ -1,9 +1,18 @@
+import type { Database } from '@alzette/kit/database';
 import { metric } from '@alzette/kit/metrics';
 import { serviceRoutes } from '@alzette/kit/routes';
-import { defineService, type ServiceContext, type ServiceDefinition, type TerritoryInfo } from '@alzette/kit/service';
+import {
+  type DemoContext,
+  defineService,
+  type ServiceContext,
+  type ServiceDefinition,
+  type TerritoryInfo,
+} from '@alzette/kit/service';
 import type { AlarmPort } from './book/alarm-port.ts';
+import { DEMO_RULES } from './demo/demo-rules.ts';
 import { startEngine } from './engine/engine.ts';
 import type { TerritoryFacts } from './engine/rule-set.ts';
+import { UNKNOWN_SILENCE_MS } from './engine/silence.ts';
 import { openNotifySecret } from './intake/notify-secret.ts';
 import { createSubscriptions } from './intake/subscriptions.ts';
 import { explainRoutes } from './routes/explain-routes.ts';
@@ -11,6 +20,7 @@ import { maintenanceRoutes } from './routes/maintenance-routes.ts';
 import { notifyRoute } from './routes/notify-route.ts';
 import { ruleRoutes } from './routes/rule-routes.ts';
 import { inboxLag } from './store/inbox-rows.ts';
+import { lastVersion, lockRules, putRule } from './store/rule-rows.ts';
 
 export type * from './book/alarm-port.ts';
 export type * from './document/rule.ts';
@@ -60,11 +70,24 @@ async function start(context: ServiceContext, alarms: AlarmPort) {
     ].join('');
   });
   return {
+    demo: ({ tenant }: DemoContext) => putDemoRules(db, tenant),
     async stop() {
       await subscriptions.stop();
       await engine.stop();
     },
   };
+}
+
+/** Those that were never there: what somebody has changed or removed stays so. */
+async function putDemoRules(db: Database, tenant: string): Promise<void> {
+  for (const document of DEMO_RULES) {
+    await db.transaction(async (tx) => {
+      await lockRules(tx, tenant);
+      if ((await lastVersion(tx, tenant, document.id)) > 0) return;
+      const rule = { tenant, document, version: 1, evaluatedSince: 1, silenceMs: UNKNOWN_SILENCE_MS, isEnabled: true };
+      await putRule(tx, rule, 'demo');
+    });
+  }
 }
 
 /** Where the law of Alsace-Moselle gives two public holidays more. */

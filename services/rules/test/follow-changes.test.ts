@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import type { RuleDocument } from '../src/rules.ts';
 import { databaseKinds, eventually, rulesOn } from './support/rules-platform.ts';
 
+const HOUR = 3_600_000;
 const LAMP = 'urn:ngsi-ld:Streetlight:1';
 
 const failure: RuleDocument = {
@@ -99,6 +100,74 @@ for (const kind of databaseKinds()) {
       const { status } = await rules.ask('DELETE', `/rules/${failure.id}`);
       assert.equal(status, 204);
       await eventually('the end', () => (rules.acts.length === 4 ? true : undefined));
+    });
+
+    test('with one alarm and 60 that are silenced when a cabinet with its 60 lamps says nothing any more', async (t) => {
+      const rules = await (await rulesOn(t, kind)).start();
+      const observedAt = new Date(Date.now() - 3 * HOUR).toISOString();
+      const cabinet = 'urn:ngsi-ld:StreetlightControlCabinet:1';
+      const powerState = { type: 'Property', value: 'on', observedAt };
+      const parent = { refStreetlightControlCabinet: { type: 'Relationship', object: cabinet } };
+      await rules.client.batchUpsert([
+        { id: cabinet, type: 'StreetlightControlCabinet', powerState },
+        ...Array.from({ length: 60 }, (_, n) => {
+          return { id: `urn:ngsi-ld:Streetlight:${n + 1}`, type: 'Streetlight', powerState, ...parent };
+        }),
+      ]);
+      const absence = (type: string, after: string, more: Partial<RuleDocument> = {}): RuleDocument => ({
+        id: `urn:ngsi-ld:Rule:silent-${type}`,
+        name: { fr: 'Muet', en: 'Silent' },
+        scope: { types: [type] },
+        absence: { attr: 'powerState', after },
+        severity: 'high',
+        ...more,
+      });
+      const lamps = absence('Streetlight', 'PT2H', { suppressIf: [{ parentAlarm: 'refStreetlightControlCabinet' }] });
+      await rules.put(absence('StreetlightControlCabinet', 'PT1H'));
+      await rules.put(lamps);
+      const standing = await eventually('the alarms of all', () => {
+        const silenced = new Map<string, string | undefined>();
+        for (const { alarm, kind: act, details, by } of rules.acts) {
+          if (act === 'raise') silenced.set(alarm, details?.suppressed?.by);
+          if (act === 'suppress') silenced.set(alarm, by);
+        }
+        const by = [...silenced.values()].filter((each) => each !== undefined);
+        return by.length === 60 && silenced.size === 61 ? silenced : undefined;
+      });
+      const [heard] = [...standing].filter(([, by]) => by === undefined);
+      assert.deepEqual(
+        [...new Set(standing.values())].filter((by) => by !== undefined),
+        [heard?.[0]],
+      );
+      assert.ok(rules.acts.find(({ alarm }) => alarm === heard?.[0])?.details?.entity.id === cabinet);
+
+      const lampId = 'urn:ngsi-ld:Streetlight:7';
+      const why = await rules.ask('GET', `/rules/${lamps.id}/explain?entity=${lampId}`);
+      const [cause] = why.body.causes as { state: string; values: { at: string }[]; raisedBy: string }[];
+      assert.equal(cause?.state, 'alarm');
+      assert.equal(cause?.raisedBy, 'no powerState for PT2H');
+      assert.deepEqual(cause?.values, [{ attr: 'powerState', at: observedAt, value: 'on' }]);
+      const [silenced] = why.body.alarms as { urn: string; silence: unknown }[];
+      assert.deepEqual(silenced?.silence, { reason: 'parentAlarm', by: heard?.[0] });
+      const alarm = await rules.ask('GET', `/rules/explain?alarm=${silenced?.urn}`);
+      assert.deepEqual((alarm.body.rule as RuleDocument).absence, lamps.absence);
+      const unknown = await rules.ask('GET', `/rules/${lamps.id}/explain?entity=urn:ngsi-ld:Streetlight:99`);
+      assert.equal(unknown.status, 404);
+
+      // A lamp that is back says why it has no alarm.
+      const now = new Date().toISOString();
+      await rules.client.batchUpsert(
+        [{ id: lampId, type: 'Streetlight', powerState: { ...powerState, observedAt: now } }],
+        {
+          update: true,
+        },
+      );
+      await eventually(
+        'its end',
+        () => rules.acts.some(({ alarm: urn, reason }) => urn === silenced?.urn && reason === 'dataBack') || undefined,
+      );
+      const later = await rules.ask('GET', `/rules/${lamps.id}/explain?entity=${lampId}`);
+      assert.equal((later.body.causes as { state: string }[])[0]?.state, 'doesNotHold');
     });
   });
 }

@@ -60,9 +60,9 @@ export class Book {
     return { acts, alarms };
   }
 
-  /** In the order of their times. */
+  /** In the order of their times; those of one entity as they are given, as later ones may correct earlier ones. */
   apply(changes: readonly EntityChange[]): void {
-    for (const { change, entity } of [...changes].sort((a, b) => a.change.at - b.change.at)) {
+    for (const { change, entity } of inOrder(changes)) {
       const rule = this.#parts.rule(change.rule);
       if (rule === undefined) continue;
       if (change.kind === 'raise') this.#raise(rule, change, entity);
@@ -336,6 +336,17 @@ export class Book {
     this.#changed.add(urn);
     this.#acts.push({ ...act, id: `${urn}:${acts}`, alarm: urn, at: isoTime(at), decidedAt: '' });
   }
+}
+
+function inOrder(changes: readonly EntityChange[]): EntityChange[] {
+  const latest = new Map<string, number>();
+  const timed = changes.map((given) => {
+    const { id } = given.entity;
+    const at = Math.max(given.change.at, latest.get(id) ?? given.change.at);
+    latest.set(id, at);
+    return { given, at };
+  });
+  return timed.sort((a, b) => a.at - b.at).map(({ given }) => given);
 }
 
 interface End {

@@ -11,7 +11,7 @@ const SHORTEST_MS = 10 * 60_000;
 const LONGEST_MS = 7 * 24 * HOUR;
 
 /** Where nothing has been observed yet. */
-const UNKNOWN_MS = 24 * HOUR;
+export const UNKNOWN_SILENCE_MS = 24 * HOUR;
 
 /**
  * How long entities of a rule may say nothing before their data count as absent, where the rule does not say: four times
@@ -26,9 +26,9 @@ export async function silenceOf(
 ): Promise<number> {
   const { absence, scope } = rule as Partial<RuleDocument>;
   const isAsked = typeof absence === 'object' && absence.after === undefined && Array.isArray(scope?.types);
-  if (!isAsked) return UNKNOWN_MS;
+  if (!isAsked) return UNKNOWN_SILENCE_MS;
   const attrs = absence.attr === undefined ? [...attributesReadBy(rule as RuleDocument)] : [absence.attr];
-  if (attrs.length === 0) return UNKNOWN_MS;
+  if (attrs.length === 0) return UNKNOWN_SILENCE_MS;
   const now = Date.now();
   const found = await client
     .queryTemporal({
@@ -47,5 +47,5 @@ export async function silenceOf(
     .filter((gap) => gap > 0)
     .sort((a, b) => a - b);
   const median = gaps[gaps.length >> 1];
-  return median === undefined ? UNKNOWN_MS : Math.min(LONGEST_MS, Math.max(SHORTEST_MS, REPORTS * median));
+  return median === undefined ? UNKNOWN_SILENCE_MS : Math.min(LONGEST_MS, Math.max(SHORTEST_MS, REPORTS * median));
 }

@@ -1,0 +1,189 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
+import { seededRandom } from '@alzette/territory';
+import { type Cabinet, cabinetIsOn, readCabinet } from './cabinets.ts';
+import { type Container, readContainer } from './containers.ts';
+import { type Lamp, type LampFault, lampLevel } from './lamps.ts';
+import type { Programme } from './programme.ts';
+
+/** What the demo's devices would have told of the month before it began, less often than they tell now. */
+export interface PastMonth {
+  readonly lamps: readonly Lamp[];
+  readonly cabinets: readonly Cabinet[];
+  readonly containers: readonly Container[];
+  /** Of a commune, by its slug. */
+  readonly programmeOf: (commune: string) => Programme;
+}
+
+export interface PastMonthOptions {
+  readonly client: NgsiLdClient;
+  /** URL of the territory's @context. */
+  readonly context: string;
+  /** When the month ends, milliseconds since 1970. */
+  readonly now: number;
+  readonly signal: AbortSignal;
+}
+
+interface PastEntity {
+  readonly id: string;
+  readonly type: string;
+  /** An attribute of which each has samples. */
+  readonly sampled: string;
+  attributes(): Record<string, Instance[]>;
+}
+
+interface Instance {
+  readonly type: 'Property';
+  readonly value: string | number;
+  readonly observedAt: string;
+  readonly unitCode?: string;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const DAYS = 30;
+/** Devices tell of what is newer themselves. */
+const UNTIL = 2 * HOUR;
+const GRID = 10 * MINUTE;
+/** How often something is told that does not change. */
+const LAMP_EVERY = 4 * HOUR;
+const CABINET_EVERY = 20 * MINUTE;
+const CONTAINER_EVERY = 2 * HOUR;
+/** What else the broker has to do comes first. */
+const PAUSE_MS = 25;
+const ASKED_AT_ONCE = 40;
+
+/**
+ * Writes the month into history, entity by entity, so that rules can be back-tested at once and charts are not empty. What
+ * is there from an earlier start stays as it is. Rejects only when it is told to end.
+ */
+export async function writePastMonth(month: PastMonth, options: PastMonthOptions): Promise<void> {
+  const { client, context, now, signal } = options;
+  const entities = pastEntities(month, now);
+  for (let start = 0; start < entities.length; start += ASKED_AT_ONCE) {
+    const some = entities.slice(start, start + ASKED_AT_ONCE);
+    const known = await client.queryTemporal({
+      id: some.map(({ id }) => id),
+      attrs: [...new Set(some.map(({ sampled }) => sampled))],
+      from: new Date(now - 2 * DAYS * DAY),
+      to: new Date(now - DAY),
+      limit: ASKED_AT_ONCE,
+      context,
+    });
+    const there = new Set(known.filter(({ attributes }) => Object.keys(attributes).length > 0).map(({ id }) => id));
+    for (const { id, type, attributes } of some) {
+      if (there.has(id)) continue;
+      await client.upsertTemporal({ id, type, ...attributes() }, { context });
+      await sleep(PAUSE_MS, undefined, { signal, ref: false });
+    }
+  }
+}
+
+function pastEntities({ lamps, cabinets, containers, programmeOf }: PastMonth, now: number): PastEntity[] {
+  const end = Math.floor((now - UNTIL) / GRID) * GRID;
+  const start = end - DAYS * DAY;
+  const outage = outageOf(cabinets, start);
+  const isOut = (cabinet: string, at: number) => cabinet === outage?.cabinet && at >= outage.from && at < outage.to;
+  return [
+    ...containers.map((container, i): PastEntity => {
+      const { id } = container.place;
+      const attributes = () => containerPast(container, start, end, i === 4 ? start + 9 * DAY : undefined);
+      return { id, type: 'WasteContainer', sampled: 'fillingLevel', attributes };
+    }),
+    ...cabinets.map((cabinet): PastEntity => {
+      const { id, commune } = cabinet.place;
+      const attributes = () => cabinetPast(cabinet, programmeOf(commune), start, end, (at) => isOut(id, at));
+      return { id, type: 'StreetlightControlCabinet', sampled: 'totalActivePower', attributes };
+    }),
+    ...lamps.map((lamp): PastEntity => {
+      const { id, commune, cabinet } = lamp.place;
+      const attributes = () => lampPast(lamp, programmeOf(commune), start, end, (at) => isOut(cabinet, at));
+      return { id, type: 'Streetlight', sampled: 'powerState', attributes };
+    }),
+  ];
+}
+
+/** One cabinet lost its mains for most of a day. */
+function outageOf(cabinets: readonly Cabinet[], start: number) {
+  const cabinet = cabinets[2]?.place.id;
+  return cabinet === undefined ? undefined : { cabinet, from: start + 12 * DAY, to: start + 12 * DAY + 20 * HOUR };
+}
+
+const STATUS: { readonly [fault in LampFault]: string } = {
+  none: 'ok',
+  dead: 'defectiveLamp',
+  tilted: 'columnIssue',
+  broken: 'brokenLantern',
+  dayBurner: 'ok',
+};
+
+function lampPast(lamp: Lamp, programme: Programme, start: number, end: number, isOut: (at: number) => boolean) {
+  const powerState: Instance[] = [];
+  const status: Instance[] = [];
+  const { from, to } = faultTimes(lamp, start, end);
+  let told = { state: '', status: '', at: Number.NEGATIVE_INFINITY };
+  for (let at = start; at <= end; at += GRID) {
+    if (isOut(at)) continue;
+    const fault = at < from || at >= to ? 'none' : lamp.fault === 'none' ? 'dead' : lamp.fault;
+    const level = lampLevel({ ...lamp, fault }, programme, at);
+    const now = { state: level === 0 ? 'off' : level < 1 ? 'low' : 'on', status: STATUS[fault], at };
+    const isDue = at - told.at >= LAMP_EVERY;
+    if (isDue || now.state !== told.state) powerState.push(instance(now.state, at));
+    if (now.status !== told.status) status.push(instance(now.status, at));
+    if (isDue || now.state !== told.state) told = now;
+    else told = { ...told, status: now.status };
+  }
+  return { powerState, status };
+}
+
+/** Faults began one by one in the month; some lamps had one that was mended after two days. */
+function faultTimes({ place, fault }: Lamp, start: number, end: number): { from: number; to: number } {
+  const random = seededRandom(`fault of ${place.id}`);
+  const from = start + Math.floor(random() * 25 * 24) * HOUR;
+  if (fault !== 'none') return { from, to: Number.POSITIVE_INFINITY };
+  return random() < 0.02 ? { from, to: from + 2 * DAY } : { from: end + DAY, to: end + DAY };
+}
+
+function cabinetPast(
+  cabinet: Cabinet,
+  programme: Programme,
+  start: number,
+  end: number,
+  isOut: (at: number) => boolean,
+) {
+  const totalActivePower: Instance[] = [];
+  const powerState: Instance[] = [];
+  let told: boolean | undefined;
+  for (let at = start; at <= end; at += CABINET_EVERY) {
+    if (isOut(at)) continue;
+    const power = Math.round(readCabinet(cabinet, programme, at).power * 100) / 100;
+    totalActivePower.push({ ...instance(power, at), unitCode: 'KWT' });
+    const isOn = cabinetIsOn(programme, at);
+    if (isOn !== told) powerState.push(instance(isOn ? 'on' : 'off', at));
+    told = isOn;
+  }
+  return { totalActivePower, powerState };
+}
+
+/** @param fire when somebody set it on fire */
+function containerPast(container: Container, start: number, end: number, fire: number | undefined) {
+  const fillingLevel: Instance[] = [];
+  const temperature: Instance[] = [];
+  const fallen = start + Math.floor(seededRandom(`fall of ${container.place.id}`)() * 20) * DAY;
+  for (let at = start; at <= end; at += CONTAINER_EVERY) {
+    const { filling, temperature: degrees } = readContainer(container, at);
+    fillingLevel.push(instance(Math.round(filling * 1000) / 1000, at));
+    temperature.push({ ...instance(Math.round(degrees * 10) / 10, at), unitCode: 'CEL' });
+    if (fire === undefined || fire < at || fire >= at + CONTAINER_EVERY) continue;
+    [34, 71, 88, 52, 31].forEach((heat, i) => {
+      temperature.push({ ...instance(heat, at + (i + 1) * 15 * MINUTE), unitCode: 'CEL' });
+    });
+  }
+  const status = [instance('ok', start), ...(container.tilted ? [instance('dropped', fallen)] : [])];
+  return { fillingLevel, temperature, status };
+}
+
+function instance(value: string | number, at: number): Instance {
+  return { type: 'Property', value, observedAt: new Date(at).toISOString() };
+}
