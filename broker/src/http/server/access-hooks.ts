@@ -33,8 +33,10 @@ export function enforceAccess(app: FastifyInstance, access: Access): void {
       done();
       return;
     }
-    // Policies, keys, usage and the audit name persons.
-    if (route.url?.startsWith('/ops/') === true) reply.header('Cache-Control', 'no-store');
+    // What is answered to a credential is for who shows it; policies, keys, usage and the audit name persons. A route whose
+    // answers are the same for all says so itself.
+    if (isCredentialShown(request) || route.url?.startsWith('/ops/') === true)
+      reply.header('Cache-Control', 'no-store');
     let consumer = 'anonymous';
     const refuse = (error: unknown): void => {
       if (problemOf(error).status < 429) access.metering.refused(consumer);
@@ -72,6 +74,10 @@ export function enforceAccess(app: FastifyInstance, access: Access): void {
     if (request.access === null) done();
     else rights.run(request.access.grant, done);
   });
+}
+
+function isCredentialShown({ headers }: FastifyRequest): boolean {
+  return headers.authorization !== undefined || headers['x-api-key'] !== undefined;
 }
 
 function credentialsOf(request: FastifyRequest) {
