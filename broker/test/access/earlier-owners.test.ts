@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { eachDatabase } from '../support/index.ts';
+import { guarded } from './guarded-broker.ts';
+import { startIssuer } from './issuer.ts';
+import { receiver, until } from './told.ts';
+
+const API = '/ngsi-ld/v1';
+
+/** As it was kept before scopes counted: the program that the token was given to, and no actions. */
+const BY_A_PROGRAM = `
+  UPDATE subscription SET owner = (owner::jsonb - 'actions') || '{"client": "program-of-others"}'
+  WHERE tenant = $1 AND owner::jsonb->>'id' = 'mallory'`;
+
+eachDatabase('A subscription that was made before scopes counted', (test) => {
+  test('with a token of a program without a scope keeps none of its user’s rights', async (t, db) => {
+    const issuer = await startIssuer(t);
+    const before = await guarded(t, db, issuer);
+    const { tenant } = before;
+    await before.policy({ id: 'readers', who: { roles: ['reader'] }, may: ['read'] });
+    const [theirs, pages] = [await receiver(t), await receiver(t)];
+    for (const [sub, { url }] of [
+      ['mallory', theirs],
+      ['alice', pages],
+    ] as const) {
+      const made = await before.ask(await before.as({ sub, roles: ['reader'] }), 'POST', `${API}/subscriptions`, {
+        type: 'Subscription',
+        entities: [{ type: 'Lamp' }],
+        notification: { endpoint: { uri: url } },
+      });
+      assert.equal(made.statusCode, 201, made.body);
+    }
+    await before.close();
+    assert.equal((await db.query({ text: BY_A_PROGRAM, values: [tenant] })).rowCount, 1);
+
+    const now = await guarded(t, db, issuer);
+    const administrator = await now.as({ sub: 'root', roles: ['administrator'] });
+    for (const number of [1, 2]) {
+      const lamp = { id: `urn:ngsi-ld:Lamp:${number}`, type: 'Lamp', power: { type: 'Property', value: 1 } };
+      assert.equal((await now.ask(administrator, 'POST', `${API}/entities`, lamp, tenant)).statusCode, 201);
+    }
+    await until(() => pages.bodies.length === 2, 'who subscribed by our own pages is told');
+    assert.deepEqual(theirs.bodies, []);
+  });
+});
