@@ -92,6 +92,10 @@ export const BROKER_SETTINGS = {
     group: DATABASE,
     text: 'a streaming replica, which answers reads as far as it has what the client has written',
   }),
+  READ_TIMEOUT_MS: setting(wholeNumberOf(1, 3_600_000, 'milliseconds'), 30_000, {
+    group: DATABASE,
+    text: 'how long PostgreSQL may work on one statement that reads entities or history for a request; then the answer is 503. Of a pooler in transaction mode its own `statement_timeout` counts',
+  }),
   DATA_DIR: setting(anyText, './data', { group: DATABASE, text: 'where the embedded database lies' }),
   ACCESS: optionalSetting(choice(['open', 'enforced']), {
     group: ACCESS,
@@ -116,10 +120,6 @@ export const BROKER_SETTINGS = {
     group: ACCESS,
     shownDefault: '`PUBLIC_URL`',
     text: 'who tokens must be for, with commas between',
-  }),
-  FORWARDED_HEADERS: setting(commaList(forwardedHeader, forwardedHeader.expected), [], {
-    group: FEDERATION,
-    text: "headers of clients' requests that registrations may have forwarded to their sources, beside those of [federation](federation.md), with commas between; never credentials",
   }),
   OWN_API_ENDPOINTS: setting(onOff, false, {
     group: ACCESS,
@@ -154,9 +154,9 @@ export const BROKER_SETTINGS = {
     group: FEDERATION,
     text: 'how long to wait for a context source whose registration names no timeout, in milliseconds',
   }),
-  READ_TIMEOUT_MS: setting(wholeNumberOf(1, 3_600_000, 'milliseconds'), 30_000, {
-    group: DATABASE,
-    text: 'how long PostgreSQL may work on one statement that reads entities or history for a request; then the answer is 503. Of a pooler in transaction mode its own `statement_timeout` counts',
+  FORWARDED_HEADERS: setting(commaList(forwardedHeader, forwardedHeader.expected), [], {
+    group: FEDERATION,
+    text: "headers of clients' requests that registrations may have forwarded to their sources, beside those of [federation](federation.md), with commas between; never credentials",
   }),
   SNAPSHOT_DAYS: setting(snapshotDays, 30, {
     group: FEDERATION,
