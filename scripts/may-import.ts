@@ -106,7 +106,18 @@ const ROOMS: { readonly [source: string]: Rooms } = {
       'model',
     ],
     tenants: ['tenants/data', 'snapshots', 'database', 'model'],
+    operations: [
+      'federation',
+      'history',
+      'entities',
+      'access',
+      'context (types)',
+      'database (types)',
+      'query',
+      'model',
+    ],
     http: [
+      'operations',
       'tenants',
       'snapshots',
       'federation',

@@ -47,7 +47,14 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   upkeep.start();
 
   const dispatcher = outgoingAgent(outgoing);
-  const callerClient = inProcessClient({ db, lane: writing.lane, contexts, tenants, subscriptions });
+  const callerClient = inProcessClient({
+    db,
+    lane: writing.lane,
+    federation: federating.federation,
+    contexts,
+    tenants,
+    subscriptions,
+  });
   return {
     app,
     db,

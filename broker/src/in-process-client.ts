@@ -8,39 +8,42 @@ import {
   type TemporalEntity,
 } from '@alzette/ngsi-ld-schemas/client';
 import { samplesOf, temporalParameters } from '@alzette/ngsi-ld-schemas/client/samples';
-import type { Context, Contexts } from './context/contexts.ts';
-import type { Database } from './database/database.ts';
-import { type BatchItem, type BatchOutcome, failedItem, writeBatch } from './entities/batch.ts';
-import { createEntity } from './entities/create-entity.ts';
-import { deleteEntity } from './entities/delete-entity.ts';
-import { mergeEntity } from './entities/merge-entity.ts';
-import { queryEntities } from './entities/query-entities.ts';
-import { retrieveEntity } from './entities/retrieve-entity.ts';
-import { readUpsert } from './entities/upsert-entity.ts';
-import { readMeasures } from './entities/upsert-measures.ts';
-import type { Decide, WriteLane } from './entities/write-lane/write-lane.ts';
-import { queryTemporal } from './history/query/query-temporal.ts';
-import { upsertTemporal } from './history/write/write-temporal.ts';
-import { type BatchOperationResult, batchResult } from './http/answers/batch-result.ts';
+import type { Contexts } from './context/contexts.ts';
+import type { ItemOutcome } from './federation/write/distributed-batch.ts';
+import { partOf } from './federation/write/entity-writes.ts';
+import { batchResult } from './http/answers/batch-result.ts';
 import { problemOf } from './http/answers/problem.ts';
-import { readEntityQuery, readRepresentation } from './http/requests/entity-query.ts';
+import { readEntityQuery, readLinks, readRepresentation } from './http/requests/entity-query.ts';
+import { filterTexts } from './http/requests/filter-texts.ts';
 import type { Parameters } from './http/requests/parameters.ts';
-import { readEvolution, selectionOf } from './http/requests/temporal-query.ts';
+import { readEvolution } from './http/requests/temporal-query.ts';
 import { NgsiLdError } from './model/errors.ts';
 import { parseEntityFragment, parseWholeEntity } from './model/parse/parse-entity.ts';
 import { representEntity } from './model/represent/represent.ts';
 import { parseTemporalFragment } from './model/temporal/temporal-fragment.ts';
 import { representTemporal } from './model/temporal/temporal-represent.ts';
-import { badMember } from './model/values.ts';
-import { checkNotTooWide } from './query/entity-query.ts';
+import type { JsonObject } from './model/values.ts';
+import {
+  BATCH_CREATE,
+  BATCH_UPSERT_MEASURES,
+  type BatchOperation,
+  batchUpsert,
+} from './operations/batch/batch-operations.ts';
+import { writeBatchEverywhere } from './operations/batch/write-batch.ts';
+import { createEntity } from './operations/entities/create-entity.ts';
+import { deleteEntity } from './operations/entities/delete-entity.ts';
+import { mergeEntity } from './operations/entities/merge-entity.ts';
+import { queryEntities } from './operations/entities/query-entities.ts';
+import { retrieveEntity } from './operations/entities/retrieve-entity.ts';
+import type { OperationRequest, WriteParts } from './operations/operation-request.ts';
+import { queryEvolutions } from './operations/temporal/read-evolutions.ts';
+import { upsertEvolution } from './operations/temporal/write-evolution.ts';
 import { parseProjection } from './query/projection/projection.ts';
 import { createSubscription, type SubscriptionParts } from './subscriptions/operations/create-subscription.ts';
 import { deleteSubscription } from './subscriptions/operations/delete-subscription.ts';
 import type { Tenants } from './tenants/tenants.ts';
 
-export interface InProcessParts {
-  readonly db: Database;
-  readonly lane: WriteLane;
+export interface InProcessParts extends WriteParts {
   readonly contexts: Contexts;
   readonly tenants: Tenants;
   readonly subscriptions: SubscriptionParts;
@@ -49,74 +52,33 @@ export interface InProcessParts {
 /** Of each series, in one answer to a package beside the broker: it asks for as much as it can take. */
 const ALL_INSTANCES = 1_000_000;
 
-/** @throws NgsiLdError: the item can't be read */
-type ReadItem<Result> = (item: unknown, names: Context) => { entityId: string; decide: Decide<Result> };
+/** The operations of the broker for packages that run beside it: the same as by HTTP, without the HTTP between. */
+export function inProcessClient(parts: InProcessParts): NgsiLdClient {
+  return { ...entityCalls(parts), ...batchCalls(parts), ...otherCalls(parts) };
+}
 
-/** The operations of the broker for packages that run beside it: into the same write lane, without the HTTP between. */
-export function inProcessClient({ db, lane, contexts, tenants, subscriptions }: InProcessParts): NgsiLdClient {
-  async function contextOf(options: CallOptions | undefined): Promise<Context> {
-    return contexts.cached(options?.context) ?? contexts.resolve(options?.context);
-  }
+type EntityCall = 'createEntity' | 'retrieveEntity' | 'queryEntities' | 'mergeEntity' | 'deleteEntity';
 
-  async function inTenant<Result>(
-    options: CallOptions | undefined,
-    write: (tenant: string) => Promise<Result>,
-  ): Promise<Result> {
-    const tenant = options?.tenant ?? '';
-    const result = await write(tenant);
-    if (!tenants.knows(tenant)) await tenants.begin(tenant);
-    return result;
-  }
-
-  async function written<Result>(
-    items: readonly unknown[],
-    options: CallOptions | undefined,
-    read: ReadItem<Result>,
-  ): Promise<BatchOutcome<Result>[]> {
-    const names = await contextOf(options);
-    const readOne = (item: unknown): BatchItem<Result> => {
-      try {
-        return read(item, names);
-      } catch (error) {
-        return failedItem(item, error);
-      }
-    };
-    const batched = items.map(readOne);
-    return inTenant(options, (tenant) => writeBatch(lane, tenant, batched));
-  }
-
-  async function batch<Result>(
-    items: readonly unknown[],
-    options: CallOptions | undefined,
-    read: ReadItem<Result>,
-  ): Promise<BatchOperationResult> {
-    return batchResult(await written(items, options, read));
-  }
-
-  async function measures(
-    items: readonly unknown[],
-    options: CallOptions,
-  ): Promise<BatchOperationResult & { readonly late: number }> {
-    const outcomes = await written(items, options, readMeasures);
-    const late = outcomes.reduce((sum, outcome) => sum + ('result' in outcome ? outcome.result : 0), 0);
-    return { ...batchResult(outcomes), late };
-  }
-
+function entityCalls(parts: InProcessParts): Pick<NgsiLdClient, EntityCall> {
   return {
     createEntity: (entity, options) =>
       told(async () => {
-        const whole = parseWholeEntity(entity, await contextOf(options));
-        await inTenant(options, (tenant) => lane.write(tenant, whole.id, createEntity(whole)));
+        const request = await requestOf(parts, options);
+        const whole = parseWholeEntity(entity, request.context);
+        await createEntity(parts, request, whole, entity as JsonObject); // it was read as an entity
+        await beginTenant(parts, request);
       }),
 
     retrieveEntity: <E>(id: string, options?: RetrieveOptions) =>
       told(async () => {
-        const context = await contextOf(options);
+        const request = await requestOf(parts, options);
         const parameters = urlParameters(options ?? {});
+        const projection = parseProjection(parameters, request.context);
+        const links = { ...readLinks(parameters), ...(projection && { projection }) };
+        const how = readRepresentation(parameters, projection);
         try {
-          const entity = await retrieveEntity(db, options?.tenant ?? '', id);
-          const how = readRepresentation(parameters, parseProjection(parameters, context));
-          return representEntity(entity, context, how) as E | undefined; // the caller knows what it asked for
+          const found = await retrieveEntity(parts, request, { id, links });
+          return 'text' in found ? undefined : (representEntity(found.entity, request.context, how) as E | undefined); // the caller knows what it asked for
         } catch (error) {
           if (error instanceof NgsiLdError && error.type === 'ResourceNotFound') return undefined;
           throw error;
@@ -125,75 +87,103 @@ export function inProcessClient({ db, lane, contexts, tenants, subscriptions }: 
 
     queryEntities: <E>(query: EntityQuery) =>
       told(async (): Promise<EntityPage<E>> => {
-        const context = await contextOf(query);
+        const { local = false } = query;
+        const request = { ...(await requestOf(parts, query)), isLocal: local };
         const parameters = urlParameters(query);
-        const read = readEntityQuery(parameters, context);
-        checkNotTooWide(read);
+        const read = readEntityQuery(parameters, request.context);
         const how = readRepresentation(parameters, read.projection);
-        const { entities, count } = await queryEntities(db, query.tenant ?? '', read);
-        const shown = entities.flatMap((entity) => representEntity(entity, context, how) ?? []);
-        return { entities: shown as E[], ...(count !== undefined && { count }) };
+        const found = await queryEntities(parts, request, { query: read, texts: filterTexts(parameters) });
+        const entities = 'texts' in found ? [] : found.entities;
+        const shown = entities.flatMap((entity) => representEntity(entity, request.context, how) ?? []);
+        return { entities: shown as E[], ...(found.count !== undefined && { count: found.count }) };
       }),
 
     mergeEntity: (id, fragment, options) =>
       told(async () => {
-        const read = parseEntityFragment(fragment, await contextOf(options), 'merge');
-        await lane.write(options?.tenant ?? '', id, mergeEntity(id, read, {}));
+        const request = await requestOf(parts, options);
+        const read = parseEntityFragment(fragment, request.context, 'merge');
+        const document = fragment as JsonObject; // it was read as one
+        await mergeEntity(parts, request, id, { document, options: {}, fragmentOf: (left) => partOf(read, left) });
       }),
 
-    deleteEntity: (id, options) => told(() => lane.write(options?.tenant ?? '', id, deleteEntity(id))),
+    deleteEntity: (id, options) =>
+      told(async () => {
+        await deleteEntity(parts, await requestOf(parts, options), id);
+      }),
+  };
+}
 
-    batchCreate: (entities, options) =>
-      told(() =>
-        batch(entities, options, (item, names) => {
-          const entity = parseWholeEntity(item, names);
-          return { entityId: entity.id, decide: createEntity(entity) };
-        }),
-      ),
+function batchCalls(parts: InProcessParts): Pick<NgsiLdClient, 'batchCreate' | 'batchUpsert'> {
+  async function written<Result>(
+    operation: BatchOperation<Result>,
+    documents: readonly unknown[],
+    options: CallOptions | undefined,
+  ): Promise<ItemOutcome<Result>[]> {
+    const request = await requestOf(parts, options);
+    const outcomes = await writeBatchEverywhere(parts, request, operation, documents, () => request.context);
+    await beginTenant(parts, request);
+    return outcomes;
+  }
+  return {
+    batchCreate: (entities, options) => told(async () => batchResult(await written(BATCH_CREATE, entities, options))),
 
     batchUpsert: (entities, options) =>
-      told(() =>
-        options?.lateToHistory === true
-          ? measures(entities, options)
-          : batch(entities, options, (item, names) => readUpsert(item, names, options?.update === true)),
-      ),
+      told(async () => {
+        if (options?.lateToHistory === true) {
+          const outcomes = await written(BATCH_UPSERT_MEASURES, entities, options);
+          return { ...batchResult(outcomes), late: outcomes.reduce((sum, { result = 0 }) => sum + result, 0) };
+        }
+        const update = options?.update === true;
+        return batchResult(await written(batchUpsert(update, update ? 'update' : undefined), entities, options));
+      }),
+  };
+}
 
+type OtherCall = 'upsertTemporal' | 'queryTemporal' | 'createSubscription' | 'deleteSubscription';
+
+function otherCalls(parts: InProcessParts): Pick<NgsiLdClient, OtherCall> {
+  return {
     upsertTemporal: (entity, options) =>
       told(async () => {
-        const fragment = parseTemporalFragment(entity, await contextOf(options));
-        const { id } = fragment;
-        if (id === undefined) throw badMember('id', undefined, 'the URI of the entity');
-        await inTenant(options, (tenant) => upsertTemporal(db, lane, tenant, { ...fragment, id }));
+        const request = await requestOf(parts, options);
+        const fragment = parseTemporalFragment(entity, request.context);
+        await upsertEvolution(parts, request, fragment, entity as JsonObject); // it was read as an evolution
+        await beginTenant(parts, request);
       }),
 
-    queryTemporal: (query) =>
+    queryTemporal: (asked) =>
       told(async () => {
-        const context = await contextOf(query);
-        const parameters = Object.fromEntries(temporalParameters(query));
-        const read = readEntityQuery(parameters, context);
-        const evolution = readEvolution(parameters, read.projection);
-        const page = { ...read, descending: false };
-        const found = await queryTemporal(
-          db,
-          query.tenant ?? '',
-          selectionOf(read, evolution),
-          evolution.asked,
-          page,
-          ALL_INSTANCES,
-        );
+        const request = await requestOf(parts, asked);
+        const parameters = Object.fromEntries(temporalParameters(asked));
+        const query = readEntityQuery(parameters, request.context);
+        const evolution = readEvolution(parameters, query.projection);
+        const reads = { ...parts, mostInstances: ALL_INSTANCES };
+        const found = await queryEvolutions(reads, request, { query, evolution, texts: filterTexts(parameters) });
         return found.entities.map((entity) =>
-          samplesOf(representTemporal(entity, context, evolution.how) as TemporalEntity, query),
+          samplesOf(representTemporal(entity, request.context, evolution.how) as TemporalEntity, asked),
         );
       }),
 
     createSubscription: (subscription, options) =>
       told(async () => {
-        const context = await contextOf(options);
-        return inTenant(options, (tenant) => createSubscription(subscriptions, tenant, subscription, context));
+        const request = await requestOf(parts, options);
+        const id = await createSubscription(parts.subscriptions, request.tenant, subscription, request.context);
+        await beginTenant(parts, request);
+        return id;
       }),
 
-    deleteSubscription: (id, options) => told(() => deleteSubscription(subscriptions, options?.tenant ?? '', id)),
+    deleteSubscription: (id, options) => told(() => deleteSubscription(parts.subscriptions, options?.tenant ?? '', id)),
   };
+}
+
+async function requestOf({ contexts }: InProcessParts, options: CallOptions | undefined): Promise<OperationRequest> {
+  const context = contexts.cached(options?.context) ?? (await contexts.resolve(options?.context));
+  return { tenant: options?.tenant ?? '', context, headers: {}, isLocal: false };
+}
+
+/** A tenant begins with the first write that was not refused (4.14, 5.5.10). */
+async function beginTenant({ tenants }: InProcessParts, { tenant }: OperationRequest): Promise<void> {
+  if (!tenants.knows(tenant)) await tenants.begin(tenant);
 }
 
 /** Whichever way a call travels, its caller sees the same errors. */

@@ -126,7 +126,7 @@ async function gather(
   { query: { ordering: _, ...asked }, texts }: SnapshotQuery,
   context: Context,
 ): Promise<Gathered> {
-  const origin = asked.local ? undefined : distributedOrigin(federation, OPERATIONS, tenant, context, {});
+  const origin = asked.local ? undefined : distributedOrigin(federation, OPERATIONS, { tenant, context, headers: {} });
   if (origin === undefined) return {};
   try {
     const query = { ...asked, limit: MOST_GATHERED, offset: 0, count: false };

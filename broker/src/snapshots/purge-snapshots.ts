@@ -1,4 +1,4 @@
-import type { BatchOutcome } from '../entities/batch.ts';
+import type { ItemOutcome } from '../federation/write/distributed-batch.ts';
 import type { AttributeInstance, Entity } from '../model/entity.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import type { NameExpander } from '../model/names.ts';
@@ -29,7 +29,7 @@ export async function purgeSnapshots(
   parts: SnapshotParts,
   tenant: string,
   text: string | undefined,
-): Promise<BatchOutcome<void>[]> {
+): Promise<ItemOutcome<void>[]> {
   if (text === undefined) throw badMember('q', undefined, 'a query of members of a Snapshot');
   const q = parseQ(text, NAMES);
   for (const name of attributesOf(q)) {
@@ -39,14 +39,14 @@ export async function purgeSnapshots(
   await parts.spaces.settle();
   const matching = (await parts.store.list(tenant)).filter((snapshot) => matchesQ(q, asEntity(snapshot)));
   if (matching.length === 0) throw new NgsiLdError('ResourceNotFound', `There is no snapshot that matches ${text}`);
-  const outcomes: BatchOutcome<void>[] = [];
+  const outcomes: ItemOutcome<void>[] = [];
   for (const { id } of matching) {
     try {
       await deleteSnapshot(parts, tenant, id);
-      outcomes.push({ entityId: id, result: undefined });
+      outcomes.push({ entityId: id, failures: [], created: false });
     } catch (error) {
       if (!(error instanceof NgsiLdError)) throw error;
-      outcomes.push({ entityId: id, error });
+      outcomes.push({ entityId: id, failures: [{ error }], created: false });
     }
   }
   return outcomes;

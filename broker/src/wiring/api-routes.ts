@@ -7,6 +7,7 @@ import { attributeRoutes } from '../http/routes/attribute-routes.ts';
 import { batchRoutes } from '../http/routes/batch-routes.ts';
 import { contextRoutes } from '../http/routes/context-routes.ts';
 import { discoveryRoutes } from '../http/routes/discovery-routes.ts';
+import { entitiesRoutes } from '../http/routes/entities-routes.ts';
 import { entityMapRoutes } from '../http/routes/entity-map-routes.ts';
 import { entityRoutes } from '../http/routes/entity-routes.ts';
 import { eventRoutes } from '../http/routes/event-routes.ts';
@@ -45,6 +46,7 @@ export function apiRoutes(
   const reads = timedReads(readFrom, options.readTimeoutMs ?? READ_TIMEOUT_MS);
   const entityParts = { db: reads, lane, federation, contexts };
   const temporalParts = { ...entityParts, mostInstances: options.temporalPageSize ?? TEMPORAL_PAGE_SIZE };
+  entitiesRoutes(app, entityParts);
   entityRoutes(app, entityParts);
   attributeRoutes(app, entityParts);
   batchRoutes(app, entityParts);

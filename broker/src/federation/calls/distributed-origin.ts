@@ -1,25 +1,24 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { rights } from '../../access/visibility.ts';
-import type { Context } from '../../context/contexts.ts';
 import { areLimited } from '../../entities/write-lane/authorized-lane.ts';
 import type { OperationName } from '../registrations/operation-names.ts';
 import type { Federation } from './federation.ts';
 import type { Origin } from './origin.ts';
 import { parseVia } from './via.ts';
 
+/** What a request says that sources may have a part in. */
+export type DistributedRequest = Pick<Origin, 'tenant' | 'context' | 'headers'>;
+
 /**
  * A request as one that sources may have a part in; undefined: it is done with what is stored here alone, for there are
- * no sources for it. That is found out by a look-up or two.
+ * no sources for it. That takes a look-up or two.
  *
- * @param operations what sources must be registered for, one of them
+ * @param operations a source must be registered for one of them
  * @throws NgsiLdError LoopDetected: the request has been here before (4.3.6.4)
  */
 export function distributedOrigin(
   federation: Federation,
   operations: readonly OperationName[],
-  tenant: string,
-  context: Context,
-  headers: IncomingHttpHeaders,
+  { tenant, context, headers }: DistributedRequest,
 ): Origin | undefined {
   if (!federation.concerns(tenant, operations)) return undefined;
   // Sources don't know these rights: with a part of them, what is stored here is all there is.

@@ -30,7 +30,7 @@ export async function subscribedEntities(
   const query = { ...filter, ...part, count: false };
   const origin = isLocal
     ? undefined
-    : distributedOrigin(federation, ['queryEntity', 'queryBatch'], tenant, context, {});
+    : distributedOrigin(federation, ['queryEntity', 'queryBatch'], { tenant, context, headers: {} });
   if (origin === undefined) return (await stored(db, tenant, query)).entities;
   // How its filters were written is not kept: sources are asked without them, and what is joined is held to them here.
   const { q, geoQ, scopeQ } = filter;

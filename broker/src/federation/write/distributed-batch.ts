@@ -49,11 +49,13 @@ export interface BatchKind {
 }
 
 /** What became of an item. */
-export interface ItemOutcome {
+export interface ItemOutcome<Result> {
   readonly entityId: string;
   readonly failures: readonly WriteFailure[];
   /** Some party made the entity. */
   readonly created: boolean;
+  /** What came of what was done here. */
+  readonly result?: Result;
 }
 
 /** An item's document, told what it is about. */
@@ -68,6 +70,7 @@ interface Planned<Result> {
   readonly split: WriteSplit;
   readonly failures: WriteFailure[];
   created: boolean;
+  result?: Result;
 }
 
 /** A batch's share of one source, in the names of one @context. */
@@ -87,8 +90,8 @@ export async function distributeBatch<Result>(
   origin: Origin,
   kind: BatchKind,
   items: readonly DistributedItem<Result>[],
-  refused: (result: Result) => NgsiLdError | undefined = () => undefined,
-): Promise<ItemOutcome[]> {
+  refused?: (result: Result) => NgsiLdError | undefined,
+): Promise<ItemOutcome<Result>[]> {
   const operations = [kind.operation, ...kind.singles.map(({ operation }) => operation)];
   const planned = await inParallel(items, async (item): Promise<Planned<Result>> => {
     const { entityId: id, types, names } = item;
@@ -105,14 +108,22 @@ export async function distributeBatch<Result>(
     doHere(lane, origin.tenant, planned, refused),
     inParallel(consignments(planned), (consignment) => doThere(federation, origin, kind, consignment)),
   ]);
-  return planned.map(({ item, failures, created }) => ({ entityId: item.entityId, failures, created }));
+  return planned.map(({ item, ...outcome }) => {
+    const { failures, created } = outcome;
+    return {
+      entityId: item.entityId,
+      failures,
+      created,
+      ...('result' in outcome && { result: outcome.result as Result }),
+    };
+  });
 }
 
 async function doHere<Result>(
   lane: WriteLane,
   tenant: string,
   all: readonly Planned<Result>[],
-  refused: (result: Result) => NgsiLdError | undefined,
+  refused: ((result: Result) => NgsiLdError | undefined) | undefined,
 ): Promise<void> {
   const local = all.filter(({ split }) => split.local !== undefined);
   const writes = local.map(({ item, split }) => ({
@@ -121,11 +132,13 @@ async function doHere<Result>(
   }));
   const outcomes = await lane.writeAll(tenant, writes);
   for (const [index, outcome] of outcomes.entries()) {
-    const { item, split, failures } = local[index] as Planned<Result>;
+    const one = local[index] as Planned<Result>;
+    const { item, split, failures } = one;
     if ('result' in outcome) {
-      const refusal = refused(outcome.result);
+      one.result = outcome.result;
+      const refusal = refused?.(outcome.result);
       if (refusal !== undefined) failures.push({ error: refusal });
-      if (outcome.result === 'created') (local[index] as Planned<Result>).created = true;
+      if (outcome.result === 'created') one.created = true;
       continue;
     }
     const { error } = outcome;

@@ -16,6 +16,11 @@ export function pathOf(id: string): string {
   return `/entities/${segment(id)}`;
 }
 
+/** The path of an entity's attributes at a source. With a slash at the end: some sources know it by that alone. */
+export function attributesPath(id: string): string {
+  return `${pathOf(id)}/attrs/`;
+}
+
 /** What is left of a write to do here: attributes by IRI; absent: all of it. */
 export interface Left {
   readonly names?: ReadonlySet<string>;

@@ -1,6 +1,8 @@
-import type { BatchOutcome } from '../../entities/batch.ts';
-import type { NgsiLdError } from '../../model/errors.ts';
+import type { FastifyReply } from 'fastify';
+import type { ItemOutcome } from '../../federation/write/distributed-batch.ts';
+import type { WriteFailure } from '../../federation/write/distributed-write.ts';
 import { type ProblemDetails, problemOf } from './problem.ts';
+import { sendJson } from './send-json.ts';
 
 /** What became of a batch (5.2.16). */
 export interface BatchOperationResult {
@@ -13,15 +15,36 @@ export interface BatchOperationResult {
   }[];
 }
 
-export function hasFailed<Result>(
-  outcome: BatchOutcome<Result>,
-): outcome is { readonly entityId: string; readonly error: NgsiLdError } {
-  return 'error' in outcome;
+/** The outcomes as a client is told of them; an entity that succeeded twice is named once. */
+export function batchResult(outcomes: readonly ItemOutcome<unknown>[]): BatchOperationResult {
+  const success = new Set(outcomes.filter(({ failures }) => failures.length === 0).map(({ entityId }) => entityId));
+  const errors = outcomes.flatMap(({ entityId, failures }) =>
+    failures.map((failure) => entityError(entityId, failure)),
+  );
+  return { success: [...success], errors };
 }
 
-/** The outcomes as a client is told of them; an entity that succeeded twice is named once. */
-export function batchResult(outcomes: readonly BatchOutcome<unknown>[]): BatchOperationResult {
-  const success = new Set(outcomes.filter((outcome) => !hasFailed(outcome)).map(({ entityId }) => entityId));
-  const errors = outcomes.filter(hasFailed).map(({ entityId, error }) => ({ entityId, error: problemOf(error) }));
-  return { success: [...success], errors };
+/** An entry of `errors` (5.2.17). */
+export function entityError(
+  entityId: string,
+  { error, registrationId }: WriteFailure,
+): BatchOperationResult['errors'][number] {
+  return { entityId, error: problemOf(error), ...(registrationId !== undefined && { registrationId }) };
+}
+
+/**
+ * 207 with a BatchOperationResult where an item failed; otherwise 201 with ids, or 204 where there is none to name.
+ *
+ * @param named whose ids are named: those of all items, of those that made an entity, or none
+ */
+export function sendBatchOutcome(
+  reply: FastifyReply,
+  outcomes: readonly ItemOutcome<unknown>[],
+  named: 'all' | 'created' | 'none',
+): FastifyReply {
+  if (outcomes.some(({ failures }) => failures.length > 0)) return sendJson(reply.code(207), batchResult(outcomes));
+  const ids = outcomes
+    .filter(({ created }) => named === 'all' || (named === 'created' && created))
+    .map(({ entityId }) => entityId);
+  return ids.length === 0 ? reply.code(204).send() : sendJson(reply.code(201), ids);
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatContextLink } from '../../context/link-header.ts';
+import type { TextShape } from '../../entities/read/entity-texts.ts';
 import type { Entity } from '../../model/entity.ts';
 import { NgsiLdError } from '../../model/errors.ts';
 import { inEarlierVersion } from '../../model/represent/earlier-version.ts';
@@ -25,8 +26,13 @@ export function readGeometryProperty(request: FastifyRequest, parameters = reque
   return context.attribute(term);
 }
 
-/** The format in which entities can be shown by their text alone; undefined: more is asked for than that. */
-export function textFormat(request: FastifyRequest, how: Representation): TextFormat | undefined {
+/** How entities can be shown by their text alone; undefined: more is asked for than that. */
+export function textShape(request: FastifyRequest, how: Representation): TextShape | undefined {
+  const format = textFormat(request, how);
+  return format && { names: request.ngsiLd.context, format };
+}
+
+function textFormat(request: FastifyRequest, how: Representation): TextFormat | undefined {
   const { format, sysAttrs, pick, omit, datasetIds, lang } = how;
   if (sysAttrs || pick || omit || datasetIds || lang || format === 'concise') return undefined;
   const { prefer } = request.headers;

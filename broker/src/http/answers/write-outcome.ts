@@ -1,16 +1,16 @@
 import type { FastifyReply } from 'fastify';
-import type { WriteFailure, WriteOutcome } from '../../federation/write/distributed-write.ts';
+import type { WriteOutcome } from '../../federation/write/distributed-write.ts';
 import type { UpdateResult } from '../../model/change-entity.ts';
-import type { BatchOperationResult } from './batch-result.ts';
+import { type BatchOperationResult, entityError } from './batch-result.ts';
 import { problemOf } from './problem.ts';
 import { sendJson } from './send-json.ts';
 
-/** 207 with a BatchOperationResult of one entity (5.2.16), or what tells that all was done. */
+/** 207 with a BatchOperationResult of one entity (5.2.16), or what tells that all was done: 204. */
 export function sendEntityOutcome(
   reply: FastifyReply,
   entityId: string,
   { failures, anySucceeded }: WriteOutcome<unknown>,
-  done: () => FastifyReply,
+  done: () => FastifyReply = () => reply.code(204).send(),
 ): FastifyReply {
   if (failures.length === 0) return done();
   const result: BatchOperationResult = {
@@ -18,14 +18,6 @@ export function sendEntityOutcome(
     errors: failures.map((failure) => entityError(entityId, failure)),
   };
   return sendJson(reply.code(207), result);
-}
-
-/** An entry of `errors` (5.2.17). */
-export function entityError(
-  entityId: string,
-  { error, registrationId }: WriteFailure,
-): BatchOperationResult['errors'][number] {
-  return { entityId, error: problemOf(error), ...(registrationId !== undefined && { registrationId }) };
 }
 
 /** 204, or 207 with what was not updated, and where (5.2.18). */

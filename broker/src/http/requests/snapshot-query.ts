@@ -1,11 +1,12 @@
 import type { Context } from '../../context/contexts.ts';
 import type { JsonObject } from '../../model/values.ts';
+import { checkTemporalQuery, selectionOf } from '../../operations/temporal/evolution-query.ts';
 import { checkLinkDepth, checkNotTooWide } from '../../query/entity-query.ts';
 import type { SnapshotQueries } from '../../snapshots/fill-snapshot.ts';
 import type { SnapshotDocument } from '../../snapshots/snapshot.ts';
 import { filterTexts } from './filter-texts.ts';
 import { readBodyQuery } from './query-body.ts';
-import { checkTemporalQuery, readEvolution, selectionOf, temporalParameters } from './temporal-query.ts';
+import { readEvolution, temporalParameters } from './temporal-query.ts';
 
 /** Reads the queries of a snapshot (5.2.41). @throws NgsiLdError BadRequestData: naming the member */
 export function readSnapshotQueries(

@@ -4,17 +4,14 @@ import { NgsiLdError } from '../../model/errors.ts';
 import { parseLanguageRanges } from '../../model/represent/language.ts';
 import type { TemporalRepresentation } from '../../model/temporal/temporal-represent.ts';
 import { badMember, isJsonObject, type JsonObject } from '../../model/values.ts';
-import { checkNotTooWide, type EntityQuery } from '../../query/entity-query.ts';
+import type { EvolutionQuery } from '../../operations/temporal/evolution-query.ts';
 import { membersOf } from '../../query/projection/linked-entity.ts';
 import { linkDepthOfProjection, type Projection } from '../../query/projection/projection.ts';
-import { linkDepth } from '../../query/q/q-tree.ts';
 import {
   AGGREGATION_PARAMETERS,
-  type Aggregation,
   parseAggregation,
   parseTemporalQuery,
   TEMPORAL_PARAMETERS,
-  type TemporalQuery,
 } from '../../query/temporal/temporal-query.ts';
 import {
   FILTER_PARAMETERS,
@@ -40,14 +37,6 @@ export const TEMPORAL_QUERY_PARAMETERS: ReadonlySet<string> = new Set([
   ...MAP_PARAMETERS,
   'splitEntities',
 ]);
-
-/** What is asked of evolutions, names expanded. */
-export interface EvolutionQuery {
-  readonly temporalQ: TemporalQuery;
-  readonly asked: AskedInstances;
-  readonly how: TemporalRepresentation;
-  readonly aggregation?: Aggregation;
-}
 
 /**
  * Reads what 5.7.3 and 5.7.4 have in common.
@@ -123,29 +112,6 @@ function unknownWord(name: string, word: string): NgsiLdError {
   return new NgsiLdError('InvalidRequest', `Parameter ${name}: got "${word}", expected ${expected}`);
 }
 
-/**
- * What 5.7.4.4 asks of a query beside what holds for entities.
- *
- * @throws NgsiLdError BadRequestData: naming the parameter
- */
-export function checkTemporalQuery(query: EntityQuery, { temporalQ }: EvolutionQuery): void {
-  if (temporalQ.relation === undefined) throw badMember('timerel', undefined, 'before, after or between, with timeAt');
-  if (query.q && linkDepth(query.q) > 0) {
-    throw new NgsiLdError('BadRequestData', 'q: got braces, expected none, as no links are followed here');
-  }
-  checkNotTooWide(query);
-  isDescending(query);
-}
-
-/** Evolutions are ordered by id alone (5.7.4.4). @throws NgsiLdError BadRequestData */
-export function isDescending({ ordering }: EntityQuery): boolean {
-  if (ordering === undefined) return false;
-  const [term, ...others] = ordering.terms;
-  const isById = term?.path.kind === 'entityMember' && term.path.member === 'id' && others.length === 0;
-  if (!isById) throw new NgsiLdError('BadRequestData', 'orderBy: expected id alone, ascending or descending');
-  return term.direction === 'desc';
-}
-
 const TEMPORAL_MEMBERS: ReadonlySet<string> = new Set([...TEMPORAL_PARAMETERS, ...AGGREGATION_PARAMETERS]);
 
 /**
@@ -179,18 +145,4 @@ function readMembers(value: unknown, path: string, known: ReadonlySet<string>): 
     else throw badMember(`${path}.${member}`, content, member === 'lastN' ? 'an integer of at least 1' : 'a string');
   }
   return texts;
-}
-
-/** Which entities a query selects by their evolution. */
-export function selectionOf(query: EntityQuery, { temporalQ, asked }: EvolutionQuery) {
-  const { selectors, q, geoQ, scopeQ } = query;
-  return {
-    temporalQ,
-    ...(asked.attributes && asked.attributes.length > 0 && { attributes: asked.attributes }),
-    ...(asked.datasetIds && { datasetIds: asked.datasetIds }),
-    ...(selectors && { selectors }),
-    ...(q && { q }),
-    ...(geoQ && { geoQ }),
-    ...(scopeQ && { scopeQ }),
-  };
 }

@@ -1,35 +1,30 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   boundedExpiry,
-  createEntityMap,
   deleteEntityMap,
   type EntityMap,
-  expiryAfter,
   referredMap,
   setEntityMapExpiry,
 } from '../../federation/entity-maps/entity-maps.ts';
 import { NgsiLdError } from '../../model/errors.ts';
 import { badMember, checkDateTime, checkUri, type JsonObject } from '../../model/values.ts';
-import { checkLinkDepth, checkNotTooWide, type EntityQuery } from '../../query/entity-query.ts';
+import { mapEntities } from '../../operations/entities/query-entities.ts';
+import type { ReadParts } from '../../operations/operation-request.ts';
+import { type EvolutionParts, mapEvolutions } from '../../operations/temporal/read-evolutions.ts';
+import type { EntityQuery } from '../../query/entity-query.ts';
 import { sendDocument } from '../answers/answer.ts';
-import { mapPath, mappedQuery } from '../answers/entity-map.ts';
-import type { QueryParts } from '../answers/query-parts.ts';
-import { originOf, warned } from '../requests/distribution.ts';
+import { mapPath } from '../answers/entity-map.ts';
 import { QUERY_PARAMETERS, readEntityQuery } from '../requests/entity-query.ts';
+import { filterTexts } from '../requests/filter-texts.ts';
 import { JSON_TYPES } from '../requests/negotiation.ts';
+import { operationRequest } from '../requests/operation-request.ts';
 import type { Parameters } from '../requests/parameters.ts';
 import { readBodyQuery } from '../requests/query-body.ts';
 import { parameters, resource } from '../requests/resource.ts';
-import {
-  checkTemporalQuery,
-  readEvolution,
-  TEMPORAL_QUERY_PARAMETERS,
-  temporalParameters,
-} from '../requests/temporal-query.ts';
-import { newTemporalMap, type TemporalReads } from './temporal-read.ts';
+import { readEvolution, TEMPORAL_QUERY_PARAMETERS, temporalParameters } from '../requests/temporal-query.ts';
 
 /** `/entityMaps` (6.34) and `/entityMaps/{entityMapId}` (6.32). */
-export function entityMapRoutes(app: FastifyInstance, parts: TemporalReads): void {
+export function entityMapRoutes(app: FastifyInstance, parts: EvolutionParts): void {
   const { db } = parts;
   resource(app, '/entityMaps', {
     // 6.34.3.1 Create EntityMap for Query Entities
@@ -118,34 +113,29 @@ export function entityMapRoutes(app: FastifyInstance, parts: TemporalReads): voi
 async function answerWithMap(
   request: FastifyRequest,
   reply: FastifyReply,
-  parts: QueryParts,
+  parts: ReadParts,
   query: EntityQuery,
   parameters: Parameters,
 ): Promise<FastifyReply> {
-  checkNotTooWide(query);
-  checkLinkDepth(query);
-  const expiresAt = expiryAfter(parameters.entityMapLifetime, new Date());
-  const origin = originOf(request, parts.federation, ['queryEntity', 'queryBatch'], query.local);
-  const made = createEntityMap(mappedQuery(request, parts, query, parameters, origin), expiresAt);
-  const map = origin === undefined ? await made : await warned(reply, parts.federation, origin, made);
-  reply.raw.setHeader('NGSILD-EntityMap', mapPath(map));
-  return sendDocument(request, reply.code(201), documentOf(map));
+  const asked = { query, texts: filterTexts(parameters) };
+  const operation = operationRequest(request, reply, query.local);
+  return sendMap(request, reply, await mapEntities(parts, operation, asked, parameters.entityMapLifetime));
 }
 
 async function answerWithTemporalMap(
   request: FastifyRequest,
   reply: FastifyReply,
-  parts: TemporalReads,
+  parts: EvolutionParts,
   query: EntityQuery,
   parameters: Parameters,
 ): Promise<FastifyReply> {
   const evolution = readEvolution(parameters, query.projection);
-  checkTemporalQuery(query, evolution);
-  const expiresAt = expiryAfter(parameters.entityMapLifetime, new Date());
-  const { federation } = parts;
-  const origin = originOf(request, federation, ['retrieveTemporal', 'queryTemporal'], query.local);
-  const made = newTemporalMap(request.ngsiLd.tenant, parts, query, evolution, parameters, origin, expiresAt);
-  const map = origin === undefined ? await made : await warned(reply, federation, origin, made);
+  const asked = { query, evolution, texts: filterTexts(parameters) };
+  const operation = operationRequest(request, reply, query.local);
+  return sendMap(request, reply, await mapEvolutions(parts, operation, asked, parameters.entityMapLifetime));
+}
+
+function sendMap(request: FastifyRequest, reply: FastifyReply, map: EntityMap): FastifyReply {
   reply.raw.setHeader('NGSILD-EntityMap', mapPath(map));
   return sendDocument(request, reply.code(201), documentOf(map));
 }

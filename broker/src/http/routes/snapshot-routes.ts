@@ -11,8 +11,7 @@ import {
   updateSnapshot,
 } from '../../snapshots/snapshots.ts';
 import { sendDocument } from '../answers/answer.ts';
-import { batchResult, hasFailed } from '../answers/batch-result.ts';
-import { sendJson } from '../answers/send-json.ts';
+import { sendBatchOutcome } from '../answers/batch-result.ts';
 import { JSON_TYPES } from '../requests/negotiation.ts';
 import { parameters, resource, sendCreated } from '../requests/resource.ts';
 
@@ -35,8 +34,7 @@ export function snapshotRoutes(app: FastifyInstance, parts: SnapshotParts): void
       parameters: parameters('q'),
       async handle(request, reply) {
         const outcomes = await purgeSnapshots(parts, request.ngsiLd.tenant, request.ngsiLd.parameters.q);
-        if (!outcomes.some(hasFailed)) return reply.code(204).send();
-        return sendJson(reply.code(207), batchResult(outcomes));
+        return sendBatchOutcome(reply, outcomes, 'none');
       },
     },
   });

@@ -1,29 +1,38 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { representAggregates, representTemporal } from '../../model/temporal/temporal-represent.ts';
 import type { JsonObject } from '../../model/values.ts';
+import type { WriteParts } from '../../operations/operation-request.ts';
+import type { EvolutionQuery } from '../../operations/temporal/evolution-query.ts';
+import {
+  type EvolutionParts,
+  queryEvolutions,
+  type ReadEvolutions,
+  retrieveEvolution,
+} from '../../operations/temporal/read-evolutions.ts';
 import type { EntityQuery } from '../../query/entity-query.ts';
 import { parseProjection } from '../../query/projection/projection.ts';
 import { sendDocument } from '../answers/answer.ts';
+import { readAskedMap, tellMap } from '../answers/entity-map.ts';
 import { inPreferredVersion, tellRange } from '../answers/temporal-answer.ts';
 import { entityId } from '../requests/entity-id.ts';
 import { MAP_PARAMETERS, readEntityQuery } from '../requests/entity-query.ts';
+import { filterTexts } from '../requests/filter-texts.ts';
 import { JSON_TYPES } from '../requests/negotiation.ts';
+import { operationRequest } from '../requests/operation-request.ts';
 import { pageLinks } from '../requests/paging.ts';
 import type { Parameters } from '../requests/parameters.ts';
 import { readBodyQuery } from '../requests/query-body.ts';
 import { type Operation, parameters, resource } from '../requests/resource.ts';
 import {
   EVOLUTION_PARAMETERS,
-  type EvolutionQuery,
   readEvolution,
   TEMPORAL_QUERY_PARAMETERS,
   temporalParameters,
 } from '../requests/temporal-query.ts';
-import { type ReadEvolutions, readEvolutionOf, readEvolutions, type TemporalReads } from './temporal-read.ts';
-import { type TemporalWrites, temporalWrites } from './temporal-write-routes.ts';
+import { temporalWrites } from './temporal-write-routes.ts';
 
 /** What the temporal API works with. */
-export interface TemporalParts extends TemporalWrites, TemporalReads {}
+export interface TemporalParts extends WriteParts, EvolutionParts {}
 
 /** `/temporal/entities` (6.18) and below, and `/temporal/entityOperations/query` (6.24). */
 export function temporalRoutes(app: FastifyInstance, parts: TemporalParts): void {
@@ -78,7 +87,9 @@ function retrieval(parts: TemporalParts): Operation {
       const { parameters, context } = request.ngsiLd;
       const id = entityId(request);
       const evolution = readEvolution(parameters, parseProjection(parameters, context));
-      const found = await readEvolutionOf(request, reply, parts, id, evolution);
+      const map = readAskedMap(request, parameters);
+      const found = await retrieveEvolution(parts, operationRequest(request, reply), id, evolution, map);
+      tellMap(request, reply, found.map);
       tellRange(reply, found.range);
       const [document] = documentsOf(request, reply, found, evolution);
       return sendDocument(request, reply, document as Record<string, unknown>); // or else nothing was found
@@ -94,7 +105,9 @@ async function answerQuery(
   parameters: Parameters,
 ): Promise<FastifyReply> {
   const evolution = readEvolution(parameters, query.projection);
-  const found = await readEvolutions(request, reply, parts, query, evolution, parameters);
+  const asked = { query, evolution, texts: filterTexts(parameters), map: readAskedMap(request, parameters) };
+  const found = await queryEvolutions(parts, operationRequest(request, reply, query.local), asked);
+  tellMap(request, reply, found.map, 201);
   tellRange(reply, found.range);
   if (found.count !== undefined) reply.header('NGSILD-Results-Count', String(found.count));
   const links = pageLinks(request, query, found.hasNext);

@@ -1,26 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Database } from '../../database/database.ts';
-import type { WriteLane } from '../../entities/write-lane/write-lane.ts';
-import type { Federation } from '../../federation/calls/federation.ts';
-import { distributeWrite } from '../../federation/write/distributed-write.ts';
-import {
-  documentWrite,
-  evolutionPath,
-  type HistoryWrite,
-  historyWrite,
-  type Left,
-  partOf,
-  wholeWrite,
-} from '../../federation/write/entity-writes.ts';
-import {
-  appendTemporal,
-  deleteTemporal,
-  deleteTemporalAttribute,
-  deleteTemporalInstance,
-  type InstancePath,
-  updateTemporalInstance,
-  upsertTemporal,
-} from '../../history/write/write-temporal.ts';
+import type { InstancePath } from '../../history/write/write-temporal.ts';
 import { isPrimaryMember } from '../../model/attribute-kinds.ts';
 import { SCOPE } from '../../model/change-entity.ts';
 import { parseDatasetId } from '../../model/parse/parse-attribute.ts';
@@ -30,154 +9,126 @@ import {
   type TemporalInstanceFragment,
 } from '../../model/temporal/temporal-fragment.ts';
 import { badMember, checkUri, type JsonObject } from '../../model/values.ts';
+import type { WriteParts } from '../../operations/operation-request.ts';
+import {
+  appendToEvolution,
+  deleteAttributeOfEvolution,
+  deleteEvolution,
+  deleteInstance,
+  updateInstance,
+  upsertEvolution,
+} from '../../operations/temporal/write-evolution.ts';
 import { sendJson } from '../answers/send-json.ts';
 import { sendEntityOutcome, sendUpdateOutcome } from '../answers/write-outcome.ts';
-import { originOf } from '../requests/distribution.ts';
 import { attributeName, entityId, sameId } from '../requests/entity-id.ts';
+import { operationRequest } from '../requests/operation-request.ts';
 import { type Parameters, readBoolean } from '../requests/parameters.ts';
 import { API, type Operation, parameters } from '../requests/resource.ts';
 
-/** What writing history works with. */
-export interface TemporalWrites {
-  readonly db: Database;
-  readonly lane: WriteLane;
-  readonly federation: Federation;
-}
-
 type WriteName = 'upsert' | 'deleteEntity' | 'append' | 'deleteAttribute' | 'updateInstance' | 'deleteInstance';
 
-/** The operations of temporal provision (5.6.11 to 5.6.16), here and at the sources they concern. */
-export function temporalWrites({ db, lane, federation }: TemporalWrites): { readonly [name in WriteName]: Operation } {
+/** The operations of temporal provision (5.6.11 to 5.6.16). */
+export function temporalWrites(parts: WriteParts): { readonly [name in WriteName]: Operation } {
   return {
-    // 6.18.3.1 Create or Update Temporal Evolution of an Entity
-    upsert: {
-      parameters: parameters('local'),
-      body: 'object',
-      createsTenant: true,
-      async handle(request, reply) {
-        const { tenant, context } = request.ngsiLd;
-        const fragment = parseTemporalFragment(request.body, context);
-        const { id, types } = fragment;
-        if (id === undefined) throw badMember('id', undefined, 'the URI of the entity');
-        if (types === undefined) throw badMember('type', undefined, 'a type name or an array of them');
-        const local = (left: Left) => upsertTemporal(db, lane, tenant, { ...partOf(fragment, left), id });
-        const sendDone = (isNew: boolean) => {
-          if (!isNew) return reply.code(204).send();
-          return reply
-            .code(201)
-            .header('Location', `${API}/temporal/entities/${encodeURI(id)}`)
-            .send();
-        };
-        const origin = originOf(request, federation, ['upsertTemporal']);
-        if (origin === undefined) return sendDone(await local({}));
-        const write = { operation: 'upsertTemporal', method: 'POST', path: '/temporal/entities' } as const;
-        const part = { id, types, document: request.body as JsonObject, context, local };
-        const outcome = await distributeWrite(db, federation, origin, documentWrite({ ...write, ...part }));
-        const isNew = outcome.local ?? outcome.createdElsewhere;
-        return sendEntityOutcome(reply, id, outcome, () => sendDone(isNew));
-      },
-    },
-    // 6.19.3.2 Delete Temporal Evolution of an Entity
-    deleteEntity: {
-      parameters: parameters('local'),
-      async handle(request, reply) {
-        const { tenant, context } = request.ngsiLd;
-        const id = entityId(request);
-        const local = () => deleteTemporal(db, lane, tenant, id);
-        const origin = originOf(request, federation, ['deleteTemporal']);
-        if (origin === undefined) {
-          await local();
-          return reply.code(204).send();
-        }
-        const write = { operation: 'deleteTemporal', method: 'DELETE', path: evolutionPath(id) } as const;
-        const part = wholeWrite({ ...write, id, context, local });
-        const outcome = await distributeWrite(db, federation, origin, part);
-        return sendEntityOutcome(reply, id, outcome, () => reply.code(204).send());
-      },
-    },
-    // 6.20.3.1 Add Attributes to Temporal Evolution of an Entity
-    append: {
-      parameters: parameters('local'),
-      body: 'object',
-      async handle(request, reply) {
-        const { tenant, context } = request.ngsiLd;
-        const pathId = entityId(request);
-        const fragment = parseTemporalFragment(request.body, context);
-        const id = sameId(pathId, fragment.id);
-        const local = (left: Left) => appendTemporal(db, lane, tenant, id, partOf(fragment, left));
-        const origin = originOf(request, federation, ['appendAttrsTemporal']);
-        if (origin === undefined) {
-          await local({});
-          return reply.code(204).send();
-        }
-        const write = {
-          operation: 'appendAttrsTemporal',
-          method: 'POST',
-          path: `${evolutionPath(id)}/attrs/`,
-        } as const;
-        const part = { id, types: fragment.types, document: request.body as JsonObject, context, local };
-        return sendUpdateOutcome(
-          reply,
-          await distributeWrite(db, federation, origin, documentWrite({ ...write, ...part })),
-        );
-      },
-    },
-    // 6.21.3.1 Delete Attribute from Temporal Evolution of an Entity
-    deleteAttribute: {
-      parameters: parameters('datasetId', 'deleteAll', 'local'),
-      async handle(request, reply) {
-        const { tenant, parameters } = request.ngsiLd;
-        const id = entityId(request);
-        const { name } = attributeName(request, true);
-        const dataset = readDataset(parameters);
-        const query = { datasetId: parameters.datasetId, deleteAll: parameters.deleteAll };
-        const local = () => deleteTemporalAttribute(db, tenant, id, name, dataset);
-        const write = { operation: 'deleteAttrsTemporal', method: 'DELETE', query, id, name, local } as const;
-        return writeAttribute(request, reply, write);
-      },
-    },
-    // 6.22.3.1 Modify Attribute Instance in Temporal Evolution of an Entity
-    updateInstance: {
-      parameters: parameters('local'),
-      body: 'object',
-      async handle(request, reply) {
-        if ((request.params as { attr?: string }).attr === '') return refuseMethod(request, reply);
-        const { tenant } = request.ngsiLd;
-        const { term, path } = instancePath(request);
-        const instance = readInstance(request, term, path.name);
-        const local = () => updateTemporalInstance(db, tenant, path, instance);
-        const write = { operation: 'updateAttrInstanceTemporal', method: 'PATCH', ...path, local } as const;
-        return writeAttribute(request, reply, { ...write, body: request.body as JsonObject });
-      },
-    },
-    // 6.22.3.2 Delete Attribute Instance from Temporal Evolution of an Entity
-    deleteInstance: {
-      parameters: parameters('local'),
-      async handle(request, reply) {
-        const { tenant } = request.ngsiLd;
-        const { path } = instancePath(request);
-        const local = () => deleteTemporalInstance(db, tenant, path);
-        const write = { operation: 'deleteAttrInstanceTemporal', method: 'DELETE', ...path, local } as const;
-        return writeAttribute(request, reply, write);
-      },
+    upsert: upsert(parts),
+    deleteEntity: deletion(parts),
+    append: append(parts),
+    deleteAttribute: attributeDeletion(parts),
+    updateInstance: instanceUpdate(parts),
+    deleteInstance: instanceDeletion(parts),
+  };
+}
+
+/** 6.18.3.1 Create or Update Temporal Evolution of an Entity. */
+function upsert(parts: WriteParts): Operation {
+  return {
+    parameters: parameters('local'),
+    body: 'object',
+    createsTenant: true,
+    async handle(request, reply) {
+      const fragment = parseTemporalFragment(request.body, request.ngsiLd.context);
+      const document = request.body as JsonObject; // it was read as an evolution
+      const outcome = await upsertEvolution(parts, operationRequest(request, reply), fragment, document);
+      const id = String(fragment.id); // there is one, or else nothing was written
+      return sendEntityOutcome(reply, id, outcome, () => {
+        if (!(outcome.local ?? outcome.createdElsewhere)) return reply.code(204).send();
+        return reply
+          .code(201)
+          .header('Location', `${API}/temporal/entities/${encodeURI(id)}`)
+          .send();
+      });
     },
   };
+}
 
-  async function writeAttribute(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    write: Omit<HistoryWrite<void>, 'context'>,
-  ): Promise<FastifyReply> {
-    const { context } = request.ngsiLd;
-    const { operation, local } = write;
-    const origin = originOf(request, federation, [operation]);
-    if (origin === undefined) {
-      await local({});
-      return reply.code(204).send();
-    }
-    const part = historyWrite({ ...write, context });
-    return sendUpdateOutcome(reply, await distributeWrite(db, federation, origin, part));
-  }
+/** 6.19.3.2 Delete Temporal Evolution of an Entity. */
+function deletion(parts: WriteParts): Operation {
+  return {
+    parameters: parameters('local'),
+    async handle(request, reply) {
+      const id = entityId(request);
+      return sendEntityOutcome(reply, id, await deleteEvolution(parts, operationRequest(request, reply), id));
+    },
+  };
+}
+
+/** 6.20.3.1 Add Attributes to Temporal Evolution of an Entity. */
+function append(parts: WriteParts): Operation {
+  return {
+    parameters: parameters('local'),
+    body: 'object',
+    async handle(request, reply) {
+      const pathId = entityId(request);
+      const fragment = parseTemporalFragment(request.body, request.ngsiLd.context);
+      const id = sameId(pathId, fragment.id);
+      const document = request.body as JsonObject; // it was read as an evolution
+      const asked = operationRequest(request, reply);
+      return sendUpdateOutcome(reply, await appendToEvolution(parts, asked, id, fragment, document));
+    },
+  };
+}
+
+/** 6.21.3.1 Delete Attribute from Temporal Evolution of an Entity. */
+function attributeDeletion(parts: WriteParts): Operation {
+  return {
+    parameters: parameters('datasetId', 'deleteAll', 'local'),
+    async handle(request, reply) {
+      const id = entityId(request);
+      const { name } = attributeName(request, true);
+      const { datasetId, deleteAll } = request.ngsiLd.parameters;
+      const dataset = readDataset(request.ngsiLd.parameters);
+      const asked = operationRequest(request, reply);
+      const query = { datasetId, deleteAll };
+      return sendUpdateOutcome(reply, await deleteAttributeOfEvolution(parts, asked, id, name, dataset, query));
+    },
+  };
+}
+
+/** 6.22.3.1 Modify Attribute Instance in Temporal Evolution of an Entity. */
+function instanceUpdate(parts: WriteParts): Operation {
+  return {
+    parameters: parameters('local'),
+    body: 'object',
+    async handle(request, reply) {
+      if ((request.params as { attr?: string }).attr === '') return refuseMethod(request, reply);
+      const { term, path } = instancePath(request);
+      const instance = readInstance(request, term, path.name);
+      const body = request.body as JsonObject; // checked before the handler
+      const asked = operationRequest(request, reply);
+      return sendUpdateOutcome(reply, await updateInstance(parts, asked, path, instance, body));
+    },
+  };
+}
+
+/** 6.22.3.2 Delete Attribute Instance from Temporal Evolution of an Entity. */
+function instanceDeletion(parts: WriteParts): Operation {
+  return {
+    parameters: parameters('local'),
+    async handle(request, reply) {
+      const { path } = instancePath(request);
+      return sendUpdateOutcome(reply, await deleteInstance(parts, operationRequest(request, reply), path));
+    },
+  };
 }
 
 /** '' is the default instance; undefined: all of them. */

@@ -1,6 +1,3 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Database } from '../../database/database.ts';
-import type { Federation } from '../../federation/calls/federation.ts';
 import type { Origin } from '../../federation/calls/origin.ts';
 import {
   createTemporalMap,
@@ -17,6 +14,7 @@ import {
   unfiltered,
 } from '../../federation/read/distributed-temporal.ts';
 import { HERE, type MappedSources, mappedSources } from '../../federation/read/mapped-sources.ts';
+import type { FilterTexts } from '../../federation/read/read-calls.ts';
 import { aggregateTemporal } from '../../history/aggregate/aggregate-temporal.ts';
 import {
   existingEvolution,
@@ -29,16 +27,12 @@ import {
 import type { Aggregates } from '../../model/temporal/temporal-aggregate.ts';
 import type { TemporalEntity } from '../../model/temporal/temporal-entity.ts';
 import type { EntityQuery } from '../../query/entity-query.ts';
-import { isMapped, liveMap, mapPath, tellNewMap } from '../answers/entity-map.ts';
-import { originOf, warned } from '../requests/distribution.ts';
-import { filterTexts } from '../requests/filter-texts.ts';
-import type { Parameters } from '../requests/parameters.ts';
-import { checkTemporalQuery, type EvolutionQuery, isDescending, selectionOf } from '../requests/temporal-query.ts';
+import { type AskedMap, liveMap, type UsedMap, usedMap } from '../entity-map.ts';
+import { type OperationRequest, originOf, type ReadParts, withWarnings } from '../operation-request.ts';
+import { checkTemporalQuery, type EvolutionQuery, isDescending, selectionOf } from './evolution-query.ts';
 
 /** What reading evolutions works with. */
-export interface TemporalReads {
-  readonly db: Database;
-  readonly federation: Federation;
+export interface EvolutionParts extends ReadParts {
   /** Of one entity in one answer; more are cut off (6.3.10). */
   readonly mostInstances: number;
 }
@@ -46,29 +40,38 @@ export interface TemporalReads {
 /** Evolutions with, where that is asked for, their aggregates in place of instances. */
 export interface ReadEvolutions extends TemporalPage {
   readonly aggregates?: ReadonlyMap<string, Aggregates>;
+  readonly map?: UsedMap | undefined;
+}
+
+/** Evolutions that are asked for. */
+export interface AskedEvolutions {
+  readonly query: EntityQuery;
+  readonly evolution: EvolutionQuery;
+  /** The filters as the client wrote them. */
+  readonly texts: FilterTexts;
+  readonly map?: AskedMap | undefined;
 }
 
 const READS = ['retrieveTemporal', 'queryTemporal'] as const;
 
-/** Retrieve the Temporal Evolution of an Entity (5.7.3), of sources too. @throws NgsiLdError ResourceNotFound */
-export async function readEvolutionOf(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  parts: TemporalReads,
+/** Retrieve the Temporal Evolution of an Entity (5.7.3). @throws NgsiLdError ResourceNotFound */
+export async function retrieveEvolution(
+  parts: EvolutionParts,
+  request: OperationRequest,
   id: string,
   evolution: EvolutionQuery,
+  askedMap?: AskedMap,
 ): Promise<ReadEvolutions> {
-  const { db, federation, mostInstances } = parts;
-  const { tenant, parameters } = request.ngsiLd;
-  const origin = originOf(request, federation, READS);
-  const isByMap = isMapped(request, parameters);
-  const map = isByMap ? await liveMap(request, reply, db) : undefined;
+  const { db, mostInstances } = parts;
+  const { tenant } = request;
+  const origin = originOf(parts, request, READS);
+  const live = await liveMap(parts, request, askedMap);
   const { temporalQ, asked, aggregation } = evolution;
   if (origin !== undefined) {
-    const read = distributed(parts, origin, evolution, map && mappedSources(map, [id]));
-    const found = await warned(reply, federation, origin, retrieveTemporalDistributed(read, id));
-    if (isByMap && map === undefined) await tellNewMap(request, reply, db, [[id, found.parties.get(id) ?? []]]);
-    return aggregated(found, evolution);
+    const read = distributed(parts, origin, evolution, live && mappedSources(live, [id]));
+    const found = await withWarnings(parts, request, origin, retrieveTemporalDistributed(read, id));
+    const map = await usedMap(parts, request, askedMap, live, [[id, found.parties.get(id) ?? []]]);
+    return { ...aggregated(found, evolution), map };
   }
   const read = async (): Promise<ReadEvolutions> => {
     if (aggregation === undefined) return retrieveTemporal(db, tenant, id, asked, temporalQ, mostInstances);
@@ -80,44 +83,47 @@ export async function readEvolutionOf(
     return { entities: [{ ...known, attributes: {} }], hasNext: false, aggregates };
   };
   const found = await read();
-  if (isByMap && map === undefined) await tellNewMap(request, reply, db, [[id, [HERE]]]);
-  return found;
+  return { ...found, map: await usedMap(parts, request, askedMap, live, [[id, [HERE]]]) };
 }
 
 /**
- * Query the Temporal Evolution of Entities (5.7.4), of sources too.
+ * Query the Temporal Evolution of Entities (5.7.4).
  *
  * @throws NgsiLdError BadRequestData: the query is too wide, or asks for an order of what lies apart; TooManyResults
  */
-export async function readEvolutions(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  parts: TemporalReads,
-  asked: EntityQuery,
-  evolution: EvolutionQuery,
-  parameters: Parameters,
+export async function queryEvolutions(
+  parts: EvolutionParts,
+  request: OperationRequest,
+  asked: AskedEvolutions,
 ): Promise<ReadEvolutions> {
-  checkTemporalQuery(asked, evolution);
-  const { db, federation, mostInstances } = parts;
-  const { tenant } = request.ngsiLd;
-  const origin = originOf(request, federation, READS, asked.local);
-  const told = <Result>(work: Promise<Result>) =>
-    origin === undefined ? work : warned(reply, federation, origin, work);
-  const map = isMapped(request, parameters)
-    ? await told(mapOf(request, reply, parts, asked, evolution, parameters, origin))
-    : undefined;
-  const ids = map && Object.keys(map.entities);
-  const selectors = ids === undefined ? asked.selectors : selectorsAmong(asked.selectors, ids);
-  if (ids !== undefined && selectors?.length === 0)
-    return { entities: [], hasNext: false, ...(asked.count && { count: 0 }) };
-  const query = { ...asked, ...(selectors && { selectors }) };
+  const { evolution } = asked;
+  checkTemporalQuery(asked.query, evolution);
+  const origin = originOf(parts, request, READS);
+  const work = async (): Promise<ReadEvolutions> => {
+    const map = asked.map && (await mapOf(parts, request, asked, asked.map, origin));
+    const ids = map && Object.keys(map.map.entities);
+    const selectors = ids === undefined ? asked.query.selectors : selectorsAmong(asked.query.selectors, ids);
+    if (ids !== undefined && selectors?.length === 0)
+      return { entities: [], hasNext: false, map, ...(asked.query.count && { count: 0 }) };
+    const query = { ...asked.query, ...(selectors && { selectors }) };
+    if (origin === undefined) return { ...(await queryHere(parts, request.tenant, query, evolution)), map };
+    const instances = { ...evolution.asked, ...(query.scopeQ && { scopeQ: query.scopeQ }) };
+    const only = map && mappedSources(map.map, ids ?? []);
+    const read = distributed(parts, origin, { ...evolution, asked: instances }, only);
+    const found = await queryTemporalDistributed(read, selectionOf(query, evolution), query, asked.texts);
+    return { ...aggregated(found, evolution), map };
+  };
+  return withWarnings(parts, request, origin, work());
+}
+
+async function queryHere(
+  { db, mostInstances }: EvolutionParts,
+  tenant: string,
+  query: EntityQuery,
+  evolution: EvolutionQuery,
+): Promise<ReadEvolutions> {
   const selection = selectionOf(query, evolution);
   const instances = { ...evolution.asked, ...(query.scopeQ && { scopeQ: query.scopeQ }) };
-  if (origin !== undefined) {
-    const read = distributed(parts, origin, { ...evolution, asked: instances }, map && mappedSources(map, ids ?? []));
-    const found = await told(queryTemporalDistributed(read, selection, query, filterTexts(parameters)));
-    return aggregated(found, evolution);
-  }
   const page = { ...query, descending: isDescending(query) };
   if (evolution.aggregation === undefined) {
     return queryTemporal(db, tenant, selection, instances, page, mostInstances);
@@ -133,44 +139,55 @@ export async function readEvolutions(
   return { ...found, entities: found.entities.map((entity) => ({ ...entity, attributes: {} })), aggregates };
 }
 
-/** The map that a query refers to, or a new one where there is none: 201 tells of that (5.7.4.4). */
+/** The map that a query refers to, or a new one where there is none (5.7.4.4). */
 async function mapOf(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  parts: TemporalReads,
-  query: EntityQuery,
-  evolution: EvolutionQuery,
-  parameters: Parameters,
+  parts: EvolutionParts,
+  request: OperationRequest,
+  asked: AskedEvolutions,
+  { reference, lifetime }: AskedMap,
   origin: Origin | undefined,
-): Promise<EntityMap> {
-  const expiresAt = expiryAfter(parameters.entityMapLifetime, new Date());
-  const live = await liveMap(request, reply, parts.db);
-  if (live !== undefined) return live;
-  const map = await newTemporalMap(request.ngsiLd.tenant, parts, query, evolution, parameters, origin, expiresAt);
-  reply.code(201).raw.setHeader('NGSILD-EntityMap', mapPath(map));
-  return map;
+): Promise<UsedMap> {
+  const expiresAt = expiryAfter(lifetime, new Date());
+  const live = await liveMap(parts, request, { ...(reference !== undefined && { reference }) });
+  if (live !== undefined) return { map: live, isNew: false };
+  return { map: await newMap(parts, request.tenant, asked, origin, expiresAt), isNew: true };
 }
 
-/** Create EntityMap for Query Temporal Evolution of Entities (5.14.5), of sources too. */
-export async function newTemporalMap(
+/**
+ * Create EntityMap for Query Temporal Evolution of Entities (5.14.5).
+ *
+ * @param lifetime how long it is kept, an ISO 8601 duration
+ * @throws NgsiLdError BadRequestData: the query is too wide; TooManyResults
+ */
+export async function mapEvolutions(
+  parts: EvolutionParts,
+  request: OperationRequest,
+  asked: AskedEvolutions,
+  lifetime: string | undefined,
+): Promise<EntityMap> {
+  checkTemporalQuery(asked.query, asked.evolution);
+  const expiresAt = expiryAfter(lifetime, new Date());
+  const origin = originOf(parts, request, READS);
+  return withWarnings(parts, request, origin, newMap(parts, request.tenant, asked, origin, expiresAt));
+}
+
+async function newMap(
+  parts: EvolutionParts,
   tenant: string,
-  parts: TemporalReads,
-  query: EntityQuery,
-  evolution: EvolutionQuery,
-  parameters: Parameters,
+  { query, evolution, texts }: AskedEvolutions,
   origin: Origin | undefined,
   expiresAt: Date,
 ): Promise<EntityMap> {
   const selection = selectionOf(query, evolution);
   if (origin === undefined) return createTemporalMap(parts.db, tenant, selection, expiresAt);
   const read = distributed(parts, origin, evolution);
-  const elsewhere = await partiesElsewhere(read, selection, query, filterTexts(parameters));
+  const elsewhere = await partiesElsewhere(read, selection, query, texts);
   const here = query.splitEntities ? unfiltered(selection) : selection;
   return createTemporalMap(parts.db, tenant, here, expiresAt, elsewhere);
 }
 
 function distributed(
-  { db, federation, mostInstances }: TemporalReads,
+  { db, federation, mostInstances }: EvolutionParts,
   origin: Origin,
   { asked, temporalQ, aggregation }: EvolutionQuery,
   only?: MappedSources,

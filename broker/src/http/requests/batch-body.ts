@@ -1,0 +1,33 @@
+import type { FastifyRequest } from 'fastify';
+import type { Context, Contexts } from '../../context/contexts.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import { isJsonObject, shown } from '../../model/values.ts';
+import { chooseContext } from './request.ts';
+
+/** Several batches do as fast what a larger one would. */
+const MOST_ITEMS = 10_000;
+
+/** The items of a batch; a null among them spoils it all (5.6.7). @throws NgsiLdError BadRequestData */
+export function batchItems({ body }: FastifyRequest): readonly unknown[] {
+  if (!Array.isArray(body))
+    throw new NgsiLdError('BadRequestData', `The body is ${shown(body)}, expected a JSON array`);
+  if (body.length === 0)
+    throw new NgsiLdError('BadRequestData', 'The body is an empty array, expected at least one item');
+  if (body.length > MOST_ITEMS) {
+    throw new NgsiLdError('BadRequestData', `The body has ${body.length} items, expected at most ${MOST_ITEMS}`);
+  }
+  if (body.includes(null)) throw new NgsiLdError('BadRequestData', 'The body holds null, expected items only');
+  return body;
+}
+
+/** Finds the @context of each item: its own in a batch of JSON-LD, that of the request otherwise (6.3.5). */
+export function itemContexts(request: FastifyRequest, contexts: Contexts) {
+  const { context, isJsonLd } = request.ngsiLd;
+  return (item: unknown): Context | Promise<Context> => {
+    if (!isJsonObject(item)) return context;
+    const embedded = item['@context'];
+    chooseContext(embedded, '@context' in item, isJsonLd, undefined);
+    if (!isJsonLd) return context;
+    return contexts.cached(embedded) ?? contexts.resolve(embedded);
+  };
+}

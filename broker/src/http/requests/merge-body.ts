@@ -1,0 +1,29 @@
+import type { FastifyRequest } from 'fastify';
+import { type Left, partOf, partOfDocument } from '../../federation/write/entity-writes.ts';
+import { parseEntityFragment } from '../../model/parse/parse-entity.ts';
+import { parseSimplifiedFragment } from '../../model/parse/parse-simplified.ts';
+import { checkDateTime, checkUri, type JsonObject } from '../../model/values.ts';
+import type { EntityMerge } from '../../operations/entities/merge-entity.ts';
+import { sameId } from './entity-id.ts';
+import { readFormat } from './parameters.ts';
+
+/** Reads Merge Entity (6.5.3.4) on the entity of the path. @throws NgsiLdError BadRequestData: naming the member */
+export function readMerge(request: FastifyRequest, id: string): EntityMerge {
+  const { context, parameters } = request.ngsiLd;
+  const { lang, observedAt, options: words, format } = parameters;
+  const document = request.body as JsonObject; // checked before the handler
+  const options = {
+    ...(lang !== undefined && { lang }),
+    ...(observedAt !== undefined && { observedAt: checkDateTime(observedAt, 'observedAt') }),
+  };
+  const query = { lang, observedAt, options: words, format };
+  if (readFormat(parameters, []).format === 'simplified') {
+    if (document.id !== undefined) sameId(id, checkUri(document.id, 'id'));
+    const fragmentOf: EntityMerge['fragmentOf'] = (left) => (before) =>
+      parseSimplifiedFragment(partOfDocument(document, left, context), before, context, lang);
+    return { document, options, query, fragmentOf };
+  }
+  const fragment = parseEntityFragment(document, context, 'merge');
+  sameId(id, fragment.id);
+  return { document, options, query, fragmentOf: (left: Left) => partOf(fragment, left) };
+}

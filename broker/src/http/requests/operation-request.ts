@@ -1,0 +1,57 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context } from '../../context/contexts.ts';
+import type { NamedWarning, OperationRequest } from '../../operations/operation-request.ts';
+import { releaseBodySlot } from '../server/large-bodies.ts';
+import { readBoolean } from './parameters.ts';
+
+/**
+ * What an operation needs of a request.
+ *
+ * @param isLocal whether `local=true` was asked for, if not by a parameter of the URL
+ * @throws NgsiLdError InvalidRequest: `local` is no boolean
+ */
+export function operationRequest(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  isLocal = readBoolean(request.ngsiLd.parameters, 'local') ?? false,
+): OperationRequest {
+  return new HttpOperationRequest(request, reply, isLocal);
+}
+
+class HttpOperationRequest implements OperationRequest {
+  readonly tenant: string;
+  readonly context: Context;
+  readonly headers: IncomingHttpHeaders;
+  readonly isLocal: boolean;
+  readonly #request: FastifyRequest;
+  readonly #reply: FastifyReply;
+
+  constructor(request: FastifyRequest, reply: FastifyReply, isLocal: boolean) {
+    this.tenant = request.ngsiLd.tenant;
+    this.context = request.ngsiLd.context;
+    this.headers = request.headers;
+    this.isLocal = isLocal;
+    this.#request = request;
+    this.#reply = reply;
+  }
+
+  onSourcesAsked(): void {
+    releaseBodySlot(this.#request);
+  }
+
+  onWarnings(warnings: readonly NamedWarning[]): void {
+    const lines = warnings.map(({ code, agent, text }) => `${code} ${agent} "${quoted(text)}"`);
+    this.#reply.header('NGSILD-Warning', [...new Set(lines)]);
+  }
+}
+
+const MAX_TEXT = 300;
+
+/** A quoted string of a header holds printable ASCII alone (RFC 9110 5.6.4). */
+function quoted(text: string): string {
+  return text
+    .slice(0, MAX_TEXT)
+    .replace(/[^\u0020-\u007e]/g, '?')
+    .replace(/["\\]/g, '\\$&');
+}

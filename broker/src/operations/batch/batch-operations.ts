@@ -1,0 +1,112 @@
+import type { Context } from '../../context/contexts.ts';
+import { appendAttributes } from '../../entities/append-attributes.ts';
+import { createEntity } from '../../entities/create-entity.ts';
+import { deleteEntity } from '../../entities/delete-entity.ts';
+import { mergeEntity } from '../../entities/merge-entity.ts';
+import { readUpsert, type Upserted } from '../../entities/upsert-entity.ts';
+import { readMeasures } from '../../entities/upsert-measures.ts';
+import type { Decide } from '../../entities/write-lane/write-lane.ts';
+import type { BatchKind, SingleCall } from '../../federation/write/distributed-batch.ts';
+import type { UpdateResult } from '../../model/change-entity.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import { parseEntityFragment, parseWholeEntity } from '../../model/parse/parse-entity.ts';
+import { badMember, checkUri } from '../../model/values.ts';
+
+/** A batch operation: what it does with an item here, and how sources are asked to do it. */
+export interface BatchOperation<Result> {
+  readonly kind: BatchKind;
+  /** @throws NgsiLdError: the item can't be read */
+  read(document: unknown, context: Context): { readonly entityId: string; readonly decide: Decide<Result> };
+  /** Why an item counts as failed, though it was done. */
+  refused?(result: Result): NgsiLdError | undefined;
+}
+
+const CREATE_ENTITY: SingleCall = { operation: 'createEntity', method: 'POST', place: 'entities' };
+
+/** Batch Entity Creation (5.6.7). */
+export const BATCH_CREATE: BatchOperation<void> = {
+  kind: { operation: 'createBatch', path: 'create', singles: [CREATE_ENTITY] },
+  read(document, context) {
+    const entity = parseWholeEntity(document, context);
+    return { entityId: entity.id, decide: createEntity(entity) };
+  },
+};
+
+/**
+ * Batch Entity Creation or Update (5.6.8).
+ *
+ * @param update whether an entity that exists keeps what the item doesn't name
+ * @param options the URL parameter, which sources get too
+ */
+export function batchUpsert(update: boolean, options: string | undefined): BatchOperation<Upserted> {
+  return {
+    kind: upsertKind(update, options),
+    read: (document, context) => readUpsert(document, context, update),
+  };
+}
+
+/** The same with `update`, and what was observed before the instance that stands goes to history alone. */
+export const BATCH_UPSERT_MEASURES: BatchOperation<number> = { kind: upsertKind(true, 'update'), read: readMeasures };
+
+function upsertKind(update: boolean, options: string | undefined): BatchKind {
+  const change: SingleCall = update
+    ? { operation: 'updateEntity', method: 'PATCH', place: 'attributes' }
+    : { operation: 'replaceEntity', method: 'PUT', place: 'entity' };
+  return { operation: 'upsertBatch', path: 'upsert', query: { options }, singles: [CREATE_ENTITY, change] };
+}
+
+/** Batch Entity Update (5.6.9). @param overwrite whether attributes that exist are replaced */
+export function batchUpdate(overwrite: boolean): BatchOperation<UpdateResult> {
+  const query = overwrite ? {} : { query: { options: 'noOverwrite' } };
+  const single: SingleCall = overwrite
+    ? { operation: 'updateEntity', method: 'PATCH', place: 'attributes' }
+    : { operation: 'appendAttrs', method: 'POST', place: 'attributes', ...query };
+  return {
+    kind: { operation: 'updateBatch', path: 'update', ...query, singles: [single] },
+    read(document, context) {
+      const fragment = parseEntityFragment(document, context, 'complete');
+      const entityId = requiredId(fragment.id);
+      return { entityId, decide: appendAttributes(entityId, fragment, overwrite) };
+    },
+    refused: skippedError,
+  };
+}
+
+/** An update that skipped attributes, since they exist and noOverwrite was asked for, counts as failed (5.6.9). */
+function skippedError({ notUpdated }: UpdateResult): NgsiLdError | undefined {
+  if (notUpdated.length === 0) return undefined;
+  const skipped = notUpdated.map(({ attributeName }) => attributeName).join(', ');
+  return new NgsiLdError('BadRequestData', `Not overwritten: ${skipped}`);
+}
+
+/** Batch Entity Merge (5.6.20). */
+export const BATCH_MERGE: BatchOperation<void> = {
+  kind: {
+    operation: 'mergeBatch',
+    path: 'merge',
+    singles: [{ operation: 'mergeEntity', method: 'PATCH', place: 'entity' }],
+  },
+  read(document, context) {
+    const fragment = parseEntityFragment(document, context, 'merge');
+    const entityId = requiredId(fragment.id);
+    return { entityId, decide: mergeEntity(entityId, fragment, {}) };
+  },
+};
+
+/** Batch Entity Delete (5.6.10): its items are ids. */
+export const BATCH_DELETE: BatchOperation<void> = {
+  kind: {
+    operation: 'deleteBatch',
+    path: 'delete',
+    singles: [{ operation: 'deleteEntity', method: 'DELETE', place: 'entity' }],
+  },
+  read(document) {
+    const entityId = checkUri(document, 'entity id');
+    return { entityId, decide: deleteEntity(entityId) };
+  },
+};
+
+function requiredId(id: string | undefined): string {
+  if (id === undefined) throw badMember('id', undefined, 'the URI of the entity');
+  return id;
+}

@@ -1,0 +1,73 @@
+import {
+  type AttributeDetails,
+  type AttributeInformation,
+  retrieveAttributeDetails as attributeDetailsHere,
+  retrieveAttributeInformation as attributeInformationHere,
+  retrieveAttributes as attributesHere,
+  type TypeDetails,
+  type TypeInformation,
+  retrieveTypeDetails as typeDetailsHere,
+  retrieveTypeInformation as typeInformationHere,
+  retrieveTypes as typesHere,
+} from '../../entities/discovery/discover.ts';
+import { distributedDiscovery } from '../../federation/read/distributed-discovery.ts';
+import type { OperationName } from '../../federation/registrations/operation-names.ts';
+import { type OperationRequest, originOf, type ReadParts, withWarnings } from '../operation-request.ts';
+
+/** Retrieve Available Entity Types (5.7.5): their IRIs. */
+export function retrieveTypes(parts: ReadParts, request: OperationRequest): Promise<string[]> {
+  const here = () => typesHere(parts.db, request.tenant);
+  return discover(parts, request, 'retrieveEntityTypes', here, (all) => all.types());
+}
+
+/** Retrieve Details of Available Entity Types (5.7.6). */
+export function retrieveTypeDetails(parts: ReadParts, request: OperationRequest): Promise<TypeDetails[]> {
+  const here = () => typeDetailsHere(parts.db, request.tenant);
+  return discover(parts, request, 'retrieveEntityTypeDetails', here, (all) => all.typeDetails());
+}
+
+/** Retrieve Available Entity Type Information (5.7.7). @param type IRI @throws NgsiLdError ResourceNotFound */
+export function retrieveTypeInformation(
+  parts: ReadParts,
+  request: OperationRequest,
+  type: string,
+): Promise<TypeInformation> {
+  const here = () => typeInformationHere(parts.db, request.tenant, type);
+  return discover(parts, request, 'retrieveEntityTypeInfo', here, (all) => all.typeInformation(type));
+}
+
+/** Retrieve Available Attributes (5.7.8): their IRIs. */
+export function retrieveAttributes(parts: ReadParts, request: OperationRequest): Promise<string[]> {
+  const here = () => attributesHere(parts.db, request.tenant);
+  return discover(parts, request, 'retrieveAttrTypes', here, (all) => all.attributes());
+}
+
+/** Retrieve Details of Available Attributes (5.7.9). */
+export function retrieveAttributeDetails(parts: ReadParts, request: OperationRequest): Promise<AttributeDetails[]> {
+  const here = () => attributeDetailsHere(parts.db, request.tenant);
+  return discover(parts, request, 'retrieveAttrTypeDetails', here, (all) => all.attributeDetails());
+}
+
+/** Retrieve Available Attribute Information (5.7.10). @param name IRI @throws NgsiLdError ResourceNotFound */
+export function retrieveAttributeInformation(
+  parts: ReadParts,
+  request: OperationRequest,
+  name: string,
+): Promise<AttributeInformation> {
+  const here = () => attributeInformationHere(parts.db, request.tenant, name);
+  return discover(parts, request, 'retrieveAttrTypeInfo', here, (all) => all.attributeInformation(name));
+}
+
+/** What is stored here, or with what sources have where some have a part in the operation. */
+function discover<Result>(
+  parts: ReadParts,
+  request: OperationRequest,
+  operation: OperationName,
+  here: () => Promise<Result>,
+  everywhere: (discovery: ReturnType<typeof distributedDiscovery>) => Promise<Result>,
+): Promise<Result> {
+  const origin = originOf(parts, request, [operation]);
+  if (origin === undefined) return here();
+  const discovery = distributedDiscovery(parts.db, parts.federation, origin);
+  return withWarnings(parts, request, origin, everywhere(discovery));
+}

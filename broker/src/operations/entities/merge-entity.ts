@@ -1,0 +1,39 @@
+import { mergeEntity as merge } from '../../entities/merge-entity.ts';
+import type { WriteOutcome } from '../../federation/write/distributed-write.ts';
+import { documentWrite, type Left, pathOf } from '../../federation/write/entity-writes.ts';
+import type { Entity } from '../../model/entity.ts';
+import type { EntityFragment } from '../../model/fragment.ts';
+import type { MergeOptions } from '../../model/merge-entity.ts';
+import { parseEntityFragment } from '../../model/parse/parse-entity.ts';
+import type { JsonObject } from '../../model/values.ts';
+import type { TypeSelection } from '../../query/type-selection.ts';
+import type { OperationRequest, WriteParts } from '../operation-request.ts';
+import { writeEverywhere } from '../write-everywhere.ts';
+
+/** A merge as its document was read. */
+export interface EntityMerge {
+  readonly document: JsonObject;
+  /** What is merged of what is left to write here; what simplified values become depends on the entity as it is. */
+  fragmentOf(left: Left): EntityFragment | ((before: Entity) => EntityFragment);
+  readonly options: MergeOptions;
+  /** URL parameters that sources get too. */
+  readonly query?: { readonly [name: string]: string | undefined };
+}
+
+/** Merge Entity (5.6.17). @throws NgsiLdError ResourceNotFound */
+export function mergeEntity(
+  parts: WriteParts,
+  request: OperationRequest,
+  id: string,
+  { document, fragmentOf, options, query = {} }: EntityMerge,
+  selection?: TypeSelection,
+): Promise<WriteOutcome<void>> {
+  const { tenant, context } = request;
+  const local = (left: Left) => parts.lane.write(tenant, id, merge(id, fragmentOf(left), options, selection));
+  return writeEverywhere(parts, request, 'mergeEntity', local, () => {
+    const { types } =
+      'type' in document ? parseEntityFragment({ type: document.type }, context, 'merge') : { types: undefined };
+    const write = { operation: 'mergeEntity', method: 'PATCH', path: pathOf(id) } as const;
+    return documentWrite({ ...write, id, types, document, context, query, selection, local });
+  });
+}

@@ -1,0 +1,60 @@
+import { linkedEntities } from '../../entities/linked-entities.ts';
+import { retrieveEntityText, type TextShape } from '../../entities/read/entity-texts.ts';
+import { retrieveEntity as retrieveStored } from '../../entities/retrieve-entity.ts';
+import { linkedDistributed } from '../../federation/read/linked-distributed.ts';
+import { HERE, mappedSources } from '../../federation/read/mapped-sources.ts';
+import { type FoundEntity, READ_OPERATIONS, retrieveDistributed } from '../../federation/read/retrieve-distributed.ts';
+import type { Entity } from '../../model/entity.ts';
+import { NgsiLdError } from '../../model/errors.ts';
+import { checkLinkDepth } from '../../query/entity-query.ts';
+import type { LinkedEntity, LinkQuery } from '../../query/projection/linked-entity.ts';
+import type { Projection } from '../../query/projection/projection.ts';
+import type { TypeSelection } from '../../query/type-selection.ts';
+import { type AskedMap, liveMap, type UsedMap, usedMap } from '../entity-map.ts';
+import { type OperationRequest, originOf, type ReadParts, withWarnings } from '../operation-request.ts';
+
+/** An entity that is asked for. */
+export interface AskedEntity {
+  readonly id: string;
+  /** Otherwise it isn't found. */
+  readonly selection?: TypeSelection | undefined;
+  readonly links: LinkQuery & { readonly projection?: Projection };
+  readonly map?: AskedMap | undefined;
+  /** How it goes out as a text, where the client can be shown it so. */
+  readonly shape?: TextShape | undefined;
+}
+
+/** An entity with those it links to, or its JSON where that was all that had to be looked at. */
+export type RetrievedEntity =
+  | { readonly text: string }
+  | { readonly entity: Entity; readonly linked: readonly LinkedEntity[]; readonly map: UsedMap | undefined };
+
+/** Retrieve Entity (5.7.1). @throws NgsiLdError ResourceNotFound; BadRequestData: its braces reach too deep */
+export async function retrieveEntity(
+  parts: ReadParts,
+  request: OperationRequest,
+  asked: AskedEntity,
+): Promise<RetrievedEntity> {
+  const { db, federation } = parts;
+  const { tenant } = request;
+  const { id, selection, links, shape } = asked;
+  checkLinkDepth(links);
+  const origin = originOf(parts, request, READ_OPERATIONS);
+  const isPlain =
+    origin === undefined && selection === undefined && links.join === undefined && asked.map === undefined;
+  if (shape !== undefined && isPlain) return { text: await retrieveEntityText(db, tenant, id, shape) };
+  const live = await liveMap(parts, request, asked.map);
+  const find = async (): Promise<FoundEntity> => {
+    if (origin === undefined) return { entity: await retrieveStored(db, tenant, id, selection), parties: [HERE] };
+    const attributes = links.projection?.attrs && new Set(links.projection.attrs);
+    return retrieveDistributed(db, federation, origin, id, selection, attributes, live && mappedSources(live, [id]));
+  };
+  const { entity, parties } = await withWarnings(parts, request, origin, find());
+  const map = await usedMap(parts, request, asked.map, live, [[id, parties]]);
+  if (links.projection?.attrs?.some((name) => Object.hasOwn(entity.attributes, name)) === false) {
+    throw new NgsiLdError('ResourceNotFound', `Entity ${id} has none of the attributes asked for`);
+  }
+  const fetch = origin && linkedDistributed(db, federation, origin);
+  const linked = links.join === undefined ? [] : await linkedEntities(db, tenant, [entity], links, fetch);
+  return { entity, linked, map };
+}

@@ -1,0 +1,39 @@
+import { type EntityMap, expiryAfter, keepEntityMap, referredMap } from '../federation/entity-maps/entity-maps.ts';
+import type { OperationRequest, ReadParts } from './operation-request.ts';
+
+/** That a read goes by an entity map (5.5.14). */
+export interface AskedMap {
+  /** The URI of the map; absent, or the map is gone: a new one is made. */
+  readonly reference?: string;
+  /** How long a new one is kept, an ISO 8601 duration. */
+  readonly lifetime?: string | undefined;
+}
+
+/** The map that a read has gone by. */
+export interface UsedMap {
+  readonly map: EntityMap;
+  readonly isNew: boolean;
+}
+
+/** The map that a read refers to; undefined: it refers to none, or to one that is gone. */
+export async function liveMap(
+  { db }: ReadParts,
+  { tenant }: OperationRequest,
+  asked: AskedMap | undefined,
+): Promise<EntityMap | undefined> {
+  return asked?.reference === undefined ? undefined : referredMap(db, tenant, asked.reference);
+}
+
+/** The map that a read has gone by: the one it referred to, or a new one of what was found (5.7.1.4, 5.7.3.4). */
+export async function usedMap(
+  { db }: ReadParts,
+  { tenant }: OperationRequest,
+  asked: AskedMap | undefined,
+  live: EntityMap | undefined,
+  found: Iterable<readonly [string, readonly string[]]>,
+): Promise<UsedMap | undefined> {
+  if (asked === undefined) return undefined;
+  if (live !== undefined) return { map: live, isNew: false };
+  const expiresAt = expiryAfter(asked.lifetime, new Date());
+  return { map: await keepEntityMap(db, tenant, found, expiresAt), isNew: true };
+}

@@ -1,0 +1,132 @@
+import type { WriteOutcome } from '../../federation/write/distributed-write.ts';
+import {
+  documentWrite,
+  evolutionPath,
+  historyWrite,
+  type Left,
+  partOf,
+  wholeWrite,
+} from '../../federation/write/entity-writes.ts';
+import {
+  appendTemporal,
+  deleteTemporal,
+  deleteTemporalAttribute,
+  deleteTemporalInstance,
+  type InstancePath,
+  updateTemporalInstance,
+  upsertTemporal,
+} from '../../history/write/write-temporal.ts';
+import type { TemporalFragment, TemporalInstanceFragment } from '../../model/temporal/temporal-fragment.ts';
+import { badMember, type JsonObject } from '../../model/values.ts';
+import type { OperationRequest, WriteParts } from '../operation-request.ts';
+import { writeEverywhere } from '../write-everywhere.ts';
+
+/**
+ * Create or Update the Temporal Evolution of an Entity (5.6.11): its result tells whether it is new.
+ *
+ * @param document what `fragment` was read from
+ * @throws NgsiLdError BadRequestData: it has no id or no type
+ */
+export async function upsertEvolution(
+  parts: WriteParts,
+  request: OperationRequest,
+  fragment: TemporalFragment,
+  document: JsonObject,
+): Promise<WriteOutcome<boolean>> {
+  const { tenant, context } = request;
+  const { id, types } = fragment;
+  if (id === undefined) throw badMember('id', undefined, 'the URI of the entity');
+  if (types === undefined) throw badMember('type', undefined, 'a type name or an array of them');
+  const local = (left: Left) => upsertTemporal(parts.db, parts.lane, tenant, { ...partOf(fragment, left), id });
+  const write = { operation: 'upsertTemporal', method: 'POST', path: '/temporal/entities' } as const;
+  return writeEverywhere(parts, request, write.operation, local, () =>
+    documentWrite({ ...write, id, types, document, context, local }),
+  );
+}
+
+/** Delete the Temporal Evolution of an Entity (5.6.16). @throws NgsiLdError ResourceNotFound */
+export function deleteEvolution(parts: WriteParts, request: OperationRequest, id: string): Promise<WriteOutcome<void>> {
+  const { tenant, context } = request;
+  const local = () => deleteTemporal(parts.db, parts.lane, tenant, id);
+  return writeEverywhere(parts, request, 'deleteTemporal', local, () =>
+    wholeWrite({ operation: 'deleteTemporal', method: 'DELETE', path: evolutionPath(id), id, context, local }),
+  );
+}
+
+/**
+ * Add Attributes to the Temporal Evolution of an Entity (5.6.12).
+ *
+ * @param document what `fragment` was read from
+ * @throws NgsiLdError ResourceNotFound
+ */
+export function appendToEvolution(
+  parts: WriteParts,
+  request: OperationRequest,
+  id: string,
+  fragment: TemporalFragment,
+  document: JsonObject,
+): Promise<WriteOutcome<void>> {
+  const { tenant, context } = request;
+  const { types } = fragment;
+  const local = (left: Left) => appendTemporal(parts.db, parts.lane, tenant, id, partOf(fragment, left));
+  const write = { operation: 'appendAttrsTemporal', method: 'POST', path: `${evolutionPath(id)}/attrs/` } as const;
+  return writeEverywhere(parts, request, write.operation, local, () =>
+    documentWrite({ ...write, id, types, document, context, local }),
+  );
+}
+
+/**
+ * Delete an Attribute from the Temporal Evolution of an Entity (5.6.13).
+ *
+ * @param name IRI
+ * @param datasetId '' is the default instance; undefined: all of them
+ * @param query URL parameters that sources get too: `datasetId`, `deleteAll`
+ * @throws NgsiLdError ResourceNotFound
+ */
+export function deleteAttributeOfEvolution(
+  parts: WriteParts,
+  request: OperationRequest,
+  id: string,
+  name: string,
+  datasetId: string | undefined,
+  query: { readonly [name: string]: string | undefined },
+): Promise<WriteOutcome<void>> {
+  const { tenant, context } = request;
+  const local = () => deleteTemporalAttribute(parts.db, tenant, id, name, datasetId);
+  return writeEverywhere(parts, request, 'deleteAttrsTemporal', local, () =>
+    historyWrite({ operation: 'deleteAttrsTemporal', method: 'DELETE', id, name, query, context, local }),
+  );
+}
+
+/**
+ * Modify an Attribute Instance in the Temporal Evolution of an Entity (5.6.14).
+ *
+ * @param body what `instance` was read from
+ * @throws NgsiLdError ResourceNotFound
+ */
+export function updateInstance(
+  parts: WriteParts,
+  request: OperationRequest,
+  path: InstancePath,
+  instance: TemporalInstanceFragment,
+  body: JsonObject,
+): Promise<WriteOutcome<void>> {
+  const { tenant, context } = request;
+  const local = () => updateTemporalInstance(parts.db, tenant, path, instance);
+  return writeEverywhere(parts, request, 'updateAttrInstanceTemporal', local, () =>
+    historyWrite({ operation: 'updateAttrInstanceTemporal', method: 'PATCH', ...path, body, context, local }),
+  );
+}
+
+/** Delete an Attribute Instance from the Temporal Evolution of an Entity (5.6.15). @throws NgsiLdError ResourceNotFound */
+export function deleteInstance(
+  parts: WriteParts,
+  request: OperationRequest,
+  path: InstancePath,
+): Promise<WriteOutcome<void>> {
+  const { tenant, context } = request;
+  const local = () => deleteTemporalInstance(parts.db, tenant, path);
+  return writeEverywhere(parts, request, 'deleteAttrInstanceTemporal', local, () =>
+    historyWrite({ operation: 'deleteAttrInstanceTemporal', method: 'DELETE', ...path, context, local }),
+  );
+}
