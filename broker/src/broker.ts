@@ -1,5 +1,5 @@
-import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
-import { rights as ofRequest } from './access/visibility.ts';
+import { systemCaller } from './access/caller.ts';
+import { callerOf } from './http/requests/caller.ts';
 import { healthRoutes } from './http/routes/health-routes.ts';
 import { Drain } from './http/server/drain.ts';
 import { inProcessClient } from './in-process-client.ts';
@@ -47,21 +47,24 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   upkeep.start();
 
   const dispatcher = outgoingAgent(outgoing);
-  const callerClient = inProcessClient({
-    db,
-    lane: writing.lane,
-    federation: federating.federation,
-    contexts,
-    tenants,
-    subscriptions,
-  });
+  const { lane } = writing;
+  const { federation } = federating;
+  const parts = { db, lane, federation, contexts, tenants, subscriptions };
   return {
     app,
     db,
     audit: rights.audit,
-    client: unheld(callerClient),
-    callerClient,
     contexts,
+    client: inProcessClient({ ...parts, callerIn: systemCaller }),
+    clientOf: (request) =>
+      inProcessClient({
+        ...parts,
+        callerIn(tenant) {
+          if (request.access === null) return callerOf(request, tenant);
+          const { read, write } = rights.access.grant(request.access.principal, tenant);
+          return { tenant, read, write };
+        },
+      }),
     secrets,
     outgoing: { check: (url, protocols) => allowedUrl(url, outgoing, protocols), dispatcher },
     async revokeTokens(subject, before, issuer) {
@@ -72,13 +75,4 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     drain: (forMs) => drain.start(forMs),
     close: () => closeAreas(areas, app, dispatcher),
   };
-}
-
-/** A client whose calls are nobody's but the product's own, even while a request is being answered. */
-function unheld(client: NgsiLdClient): NgsiLdClient {
-  const calls = Object.entries(client).map(([name, call]) => [
-    name,
-    (...args: unknown[]) => ofRequest.exit(() => (call as (...given: unknown[]) => unknown)(...args)),
-  ]);
-  return Object.fromEntries(calls) as NgsiLdClient; // each call as it was
 }

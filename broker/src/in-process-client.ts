@@ -8,6 +8,7 @@ import {
   type TemporalEntity,
 } from '@alzette/ngsi-ld-schemas/client';
 import { samplesOf, temporalParameters } from '@alzette/ngsi-ld-schemas/client/samples';
+import type { Caller } from './access/caller.ts';
 import type { Contexts } from './context/contexts.ts';
 import type { ItemOutcome } from './federation/write/distributed-batch.ts';
 import { partOf } from './federation/write/entity-writes.ts';
@@ -47,6 +48,8 @@ export interface InProcessParts extends WriteParts {
   readonly contexts: Contexts;
   readonly tenants: Tenants;
   readonly subscriptions: SubscriptionParts;
+  /** Who asks by this client, with their rights to a tenant. */
+  callerIn(tenant: string): Caller;
 }
 
 /** Of each series, in one answer to a package beside the broker: it asks for as much as it can take. */
@@ -167,7 +170,7 @@ function otherCalls(parts: InProcessParts): Pick<NgsiLdClient, OtherCall> {
     createSubscription: (subscription, options) =>
       told(async () => {
         const request = await requestOf(parts, options);
-        const id = await createSubscription(parts.subscriptions, request.tenant, subscription, request.context);
+        const id = await createSubscription(parts.subscriptions, request.caller.tenant, subscription, request.context);
         await beginTenant(parts, request);
         return id;
       }),
@@ -176,13 +179,16 @@ function otherCalls(parts: InProcessParts): Pick<NgsiLdClient, OtherCall> {
   };
 }
 
-async function requestOf({ contexts }: InProcessParts, options: CallOptions | undefined): Promise<OperationRequest> {
+async function requestOf(
+  { contexts, callerIn }: InProcessParts,
+  options: CallOptions | undefined,
+): Promise<OperationRequest> {
   const context = contexts.cached(options?.context) ?? (await contexts.resolve(options?.context));
-  return { tenant: options?.tenant ?? '', context, headers: {}, isLocal: false };
+  return { caller: callerIn(options?.tenant ?? ''), context, headers: {}, isLocal: false };
 }
 
 /** A tenant begins with the first write that was not refused (4.14, 5.5.10). */
-async function beginTenant({ tenants }: InProcessParts, { tenant }: OperationRequest): Promise<void> {
+async function beginTenant({ tenants }: InProcessParts, { caller: { tenant } }: OperationRequest): Promise<void> {
   if (!tenants.knows(tenant)) await tenants.begin(tenant);
 }
 

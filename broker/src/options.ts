@@ -1,6 +1,6 @@
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { Box } from '@alzette/ngsi-ld-schemas/validation';
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import type { Agent } from 'undici';
 import type { AuditStore } from './access/audit.ts';
 import type { Contexts } from './context/contexts.ts';
@@ -79,8 +79,8 @@ export interface Broker {
   readonly db: Database;
   /** The same operations without the HTTP between, and without regard to rights: for what the product does of itself. */
   readonly client: NgsiLdClient;
-  /** The same, held to the rights of the request that is being answered. */
-  readonly callerClient: NgsiLdClient;
+  /** The same, held to the rights of who sends a request, in each tenant to their rights there. */
+  clientOf(request: FastifyRequest): NgsiLdClient;
   /** What services beside the broker have to tell of sign-ins and acts of administration. */
   readonly audit: AuditStore;
   /** From names of documents to IRIs, for services beside the broker. */

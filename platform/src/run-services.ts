@@ -40,7 +40,7 @@ export async function startServices(
     db,
     app,
     client: broker.client,
-    clientOf: () => broker.callerClient,
+    clientOf: (request) => broker.clientOf(request),
     callerOf: callers(config.access),
     publicUrl: config.publicUrl,
     context: options.context,

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EntityChange } from '../model/change.ts';
 import type { Attributes, Entity } from '../model/entity.ts';
 import type { EntityFilter } from '../query/entity-query.ts';
@@ -22,12 +21,6 @@ export interface Rights {
   readonly read: Visibility;
   readonly write: Visibility;
 }
-
-/**
- * The rights of the request under way. Nothing there, as where access is open and in what the broker does of itself:
- * all is visible. The store and the write lane look here, so that no way to them goes past it.
- */
-export const rights = new AsyncLocalStorage<Rights | undefined>();
 
 /** Whether an attribute of an entity is visible, by its IRI. */
 export type VisibleNames = 'all' | ((name: string) => boolean);

@@ -1,5 +1,7 @@
+import type { Caller } from '../access/caller.ts';
 import { NgsiLdError } from '../model/errors.ts';
-import type { Decide, WriteLane } from './write-lane/write-lane.ts';
+import type { AuthorizedLane } from './write-lane/authorized-lane.ts';
+import type { Decide } from './write-lane/write-lane.ts';
 
 /** One item of a batch: what to do, or why it can't be done. */
 export type BatchItem<Result> =
@@ -17,12 +19,12 @@ export type BatchOutcome<Result> =
  * @throws what is no fault of an item: the database is gone
  */
 export async function writeBatch<Result>(
-  lane: WriteLane,
-  tenant: string,
+  lane: AuthorizedLane,
+  caller: Caller,
   items: readonly BatchItem<Result>[],
 ): Promise<BatchOutcome<Result>[]> {
   const writes = items.filter((item) => 'decide' in item);
-  const outcomes = await lane.writeAll(tenant, writes);
+  const outcomes = await lane.writeAll(caller, writes);
   let next = 0;
   return items.map((item) => {
     if ('error' in item) return item;

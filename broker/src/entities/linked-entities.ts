@@ -1,3 +1,4 @@
+import type { Caller } from '../access/caller.ts';
 import type { Database } from '../database/database.ts';
 import type { AttributeInstance, Entity } from '../model/entity.ts';
 import { withoutExpired } from '../model/expiry.ts';
@@ -22,10 +23,10 @@ export type FetchEntities = (ids: readonly string[]) => Promise<readonly Entity[
  */
 export async function linkedEntities(
   db: Database,
-  tenant: string,
+  caller: Caller,
   roots: readonly Entity[],
   { joinLevel, containedBy = [], projection }: LinkOptions,
-  fetch: FetchEntities = (ids) => storedEntities(db, tenant, ids),
+  fetch: FetchEntities = (ids) => storedEntities(db, caller, ids),
 ): Promise<LinkedEntity[]> {
   const at = new Date().toISOString();
   const seen = new Set([...containedBy, ...roots.map(({ id }) => id)]);
@@ -50,9 +51,9 @@ export async function linkedEntities(
   return found;
 }
 
-async function storedEntities(db: Database, tenant: string, ids: readonly string[]): Promise<readonly Entity[]> {
+async function storedEntities(db: Database, caller: Caller, ids: readonly string[]): Promise<readonly Entity[]> {
   const page = { selectors: [{ ids }], limit: ids.length, offset: 0, count: false };
-  return (await queryEntities(db, tenant, page)).entities;
+  return (await queryEntities(db, caller, page)).entities;
 }
 
 function targetsOf(instances: readonly AttributeInstance[]): string[] {

@@ -1,12 +1,12 @@
-import { type Rights, rights } from '../access/visibility.ts';
+import { areLimited, type Caller, systemCaller } from '../access/caller.ts';
 import type { Queryable } from '../database/database.ts';
 import { withAttributes } from '../model/change-entity.ts';
 import type { Entity } from '../model/entity.ts';
 import type { EntityFilter } from '../query/entity-query.ts';
 import { matchesEntity } from '../query/match-entity.ts';
 import { queryEntityIds } from './read/entity-queries.ts';
-import { areLimited, checkedByRights } from './write-lane/authorized-lane.ts';
-import type { Decide, Outcome, WriteLane } from './write-lane/write-lane.ts';
+import { type AuthorizedLane, checkedByRights } from './write-lane/authorized-lane.ts';
+import type { Decide, Outcome } from './write-lane/write-lane.ts';
 
 /** What of the entities goes: all of each, or attributes by their IRIs. */
 export type Purged =
@@ -19,32 +19,29 @@ const CHUNK = 1000;
 /** Purge Entities (5.6.21): of those that match, the entities themselves or some of their attributes. */
 export async function purgeEntities(
   db: Queryable,
-  lane: WriteLane,
-  tenant: string,
+  lane: AuthorizedLane,
+  caller: Caller,
   filter: EntityFilter,
   purged: Purged,
 ): Promise<void> {
-  const own = rights.getStore();
-  if (areLimited(own)) {
+  if (areLimited(caller)) {
     // All of it tried before any of it is done: none goes where one may not.
-    await inChunks(db, tenant, filter, (ids) =>
-      rights.exit(() =>
-        lane.writeAll(
-          tenant,
-          ids.map((entityId) => ({ entityId, decide: trial(own, entityId) })),
-        ),
+    await inChunks(db, caller, filter, (ids) =>
+      lane.writeAll(
+        systemCaller(caller.tenant), // a trial writes nothing, and checks by itself
+        ids.map((entityId) => ({ entityId, decide: trial(entityId) })),
       ),
     );
   }
-  await inChunks(db, tenant, filter, (ids) =>
+  await inChunks(db, caller, filter, (ids) =>
     lane.writeAll(
-      tenant,
+      caller,
       ids.map((entityId) => ({ entityId, decide: purge(filter, purged) })),
     ),
   );
 
-  function trial(own: Rights, entityId: string): Decide<void> {
-    const decide = checkedByRights(own, entityId, purge(filter, purged));
+  function trial(entityId: string): Decide<void> {
+    const decide = checkedByRights(caller, entityId, purge(filter, purged));
     return (before, at) => {
       decide(before, at);
       return { after: before, result: undefined };
@@ -54,12 +51,12 @@ export async function purgeEntities(
 
 async function inChunks(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   filter: EntityFilter,
   write: (ids: readonly string[]) => Promise<readonly Outcome<void>[]>,
 ): Promise<void> {
   for (let after = ''; ; ) {
-    const ids = await queryEntityIds(db, tenant, filter, after, CHUNK);
+    const ids = await queryEntityIds(db, caller, filter, after, CHUNK);
     const last = ids.at(-1);
     if (last === undefined) return;
     for (const outcome of await write(ids)) if ('error' in outcome) throw outcome.error;

@@ -1,3 +1,4 @@
+import type { Caller } from '../access/caller.ts';
 import type { Database } from '../database/database.ts';
 import type { Entity } from '../model/entity.ts';
 import { withoutExpired } from '../model/expiry.ts';
@@ -13,10 +14,10 @@ export interface EntityPage {
 }
 
 /** Query Entities (5.7.2), without what has expired. */
-export async function queryEntities(db: Database, tenant: string, query: EntityQuery): Promise<EntityPage> {
+export async function queryEntities(db: Database, caller: Caller, query: EntityQuery): Promise<EntityPage> {
   const at = new Date().toISOString();
   // One more than asked for tells whether there is a next page.
-  const { entities, count } = await stored(db, tenant, { ...query, limit: query.limit === 0 ? 0 : query.limit + 1 });
+  const { entities, count } = await stored(db, caller, { ...query, limit: query.limit === 0 ? 0 : query.limit + 1 });
   const page = entities.slice(0, query.limit).map((entity) => withoutExpired(entity, at));
   return { entities: page, hasNext: entities.length > query.limit, ...(count !== undefined && { count }) };
 }

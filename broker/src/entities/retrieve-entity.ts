@@ -1,3 +1,4 @@
+import type { Caller } from '../access/caller.ts';
 import type { Queryable } from '../database/database.ts';
 import type { Entity } from '../model/entity.ts';
 import type { TypeSelection } from '../query/type-selection.ts';
@@ -11,9 +12,9 @@ import { retrieveEntity as stored } from './read/entity-queries.ts';
  */
 export async function retrieveEntity(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   id: string,
   selection?: TypeSelection,
 ): Promise<Entity> {
-  return existingEntity(await stored(db, tenant, id), id, selection, new Date().toISOString());
+  return existingEntity(await stored(db, caller, id), id, selection, new Date().toISOString());
 }

@@ -18,7 +18,7 @@ export interface UsedMap {
 /** The map that a read refers to; undefined: it refers to none, or to one that is gone. */
 export async function liveMap(
   { db }: ReadParts,
-  { tenant }: OperationRequest,
+  { caller: { tenant } }: OperationRequest,
   asked: AskedMap | undefined,
 ): Promise<EntityMap | undefined> {
   return asked?.reference === undefined ? undefined : referredMap(db, tenant, asked.reference);
@@ -27,7 +27,7 @@ export async function liveMap(
 /** The map that a read has gone by: the one it referred to, or a new one of what was found (5.7.1.4, 5.7.3.4). */
 export async function usedMap(
   { db }: ReadParts,
-  { tenant }: OperationRequest,
+  { caller: { tenant } }: OperationRequest,
   asked: AskedMap | undefined,
   live: EntityMap | undefined,
   found: Iterable<readonly [string, readonly string[]]>,

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Caller } from '../access/caller.ts';
 import type { Context } from '../context/contexts.ts';
 import type { Database } from '../database/database.ts';
-import type { WriteLane } from '../entities/write-lane/write-lane.ts';
+import type { AuthorizedLane } from '../entities/write-lane/authorized-lane.ts';
 import { distributedOrigin } from '../federation/calls/distributed-origin.ts';
 import type { Federation } from '../federation/calls/federation.ts';
 import type { Origin, SourceWarning } from '../federation/calls/origin.ts';
@@ -9,8 +10,8 @@ import type { OperationName } from '../federation/registrations/operation-names.
 
 /** A request for an operation, however it came: by HTTP or from a package that runs beside the broker. */
 export interface OperationRequest {
-  /** '' is the default tenant. Of a request to a snapshot: the space where its data are. */
-  readonly tenant: string;
+  /** Who asks, and in which tenant. */
+  readonly caller: Caller;
   /** The @context in force for the names of the request. */
   readonly context: Context;
   /** `Via`, and the headers that a registration may have forwarded to its source. */
@@ -34,7 +35,7 @@ export interface ReadParts {
 
 /** What operations write with. */
 export interface WriteParts extends ReadParts {
-  readonly lane: WriteLane;
+  readonly lane: AuthorizedLane;
 }
 
 /**

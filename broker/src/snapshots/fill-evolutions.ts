@@ -1,3 +1,4 @@
+import type { Caller } from '../access/caller.ts';
 import type { Queryable } from '../database/database.ts';
 import type { AskedInstances } from '../history/query/query-temporal.ts';
 import { type KnownEntity, selectKnown } from '../history/query/temporal-entities.ts';
@@ -21,7 +22,7 @@ const CHUNK = 200;
  */
 export async function fillEvolutions(
   tx: Queryable,
-  tenant: string,
+  caller: Caller,
   space: string,
   { selection, asked }: TemporalSnapshotQuery,
   checkpoint: () => void,
@@ -31,13 +32,13 @@ export async function fillEvolutions(
   for (let offset = 0; ; offset += CHUNK) {
     checkpoint();
     const page = { descending: false, limit: CHUNK, offset, count: false };
-    const { entities } = await selectKnown(tx, tenant, selection, page);
+    const { entities } = await selectKnown(tx, caller, selection, page);
     if (entities.length > 0) {
       const ids = entities.map(({ id }) => id);
-      const absent = await copyEvolutions(tx, tenant, space, ids, instances);
+      const absent = await copyEvolutions(tx, caller, space, ids, instances);
       await putPresent(
         tx,
-        space,
+        { ...caller, tenant: space },
         entities.filter(({ id, deletedAt }) => deletedAt === undefined && absent.has(id)),
       );
     }
@@ -45,14 +46,14 @@ export async function fillEvolutions(
   }
 }
 
-async function putPresent(tx: Queryable, space: string, known: readonly KnownEntity[]): Promise<void> {
+async function putPresent(tx: Queryable, inSpace: Caller, known: readonly KnownEntity[]): Promise<void> {
   if (known.length === 0) return;
   const ids = known.map(({ id }) => id);
-  const latest = await selectInstances(tx, space, ids, { temporalQ: { lastN: 1 }, most: 1 });
+  const latest = await selectInstances(tx, inSpace, ids, { temporalQ: { lastN: 1 }, most: 1 });
   const byEntity = Map.groupBy(latest, ({ entityId }) => entityId);
   await putEntities(
     tx,
-    space,
+    inSpace.tenant,
     known.map((entity) => present(entity, byEntity.get(entity.id) ?? [])),
   );
 }

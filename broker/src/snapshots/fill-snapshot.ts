@@ -1,3 +1,4 @@
+import type { Caller } from '../access/caller.ts';
 import type { Context, Contexts } from '../context/contexts.ts';
 import type { Database, Queryable } from '../database/database.ts';
 import { linkedEntities } from '../entities/linked-entities.ts';
@@ -49,20 +50,22 @@ const OPERATIONS = ['queryEntity', 'queryBatch'] as const;
  * Executes the queries of a snapshot and keeps what they find (5.16.1.4). All that is stored here is read as it is at one
  * instant; what sources have is asked of them before.
  *
+ * @param caller its owner, with the rights they have by now
  * @param checkpoint throws to give up, with nothing done
  */
 export async function fillSnapshot(
   parts: FillParts,
   snapshot: StoredSnapshot,
+  caller: Caller,
   checkpoint: () => void,
 ): Promise<SnapshotResult> {
-  const { tenant, space, document } = snapshot;
+  const { space, document } = snapshot;
   const context = await parts.contexts.resolve(document.context);
   const { queries, temporalQueries } = parts.readQueries(document, context);
   const gathered: Gathered[] = [];
   for (const query of queries) {
     checkpoint();
-    gathered.push(await gather(parts, tenant, query, context));
+    gathered.push(await gather(parts, caller, query, context));
   }
   await parts.db.transaction((tx) => deleteAll(tx, space));
   return atOneInstant(parts.db, async (tx) => {
@@ -70,12 +73,12 @@ export async function fillSnapshot(
     const queriesDetails: ExecutionResultDetails[] = [];
     for (const [index, { query }] of queries.entries()) {
       const found = gathered[index] as Gathered; // one for each
-      const details = await executed(() => keep(parts.db, tx, snapshot, query, found, checkpoint));
+      const details = await executed(() => keep(parts.db, tx, caller, space, query, found, checkpoint));
       queriesDetails.push({ ...(found.problem && { problemDetails: found.problem }), ...details });
     }
     const temporalQueriesDetails: ExecutionResultDetails[] = [];
     for (const query of temporalQueries) {
-      temporalQueriesDetails.push(await executed(() => fillEvolutions(tx, tenant, space, query, checkpoint)));
+      temporalQueriesDetails.push(await executed(() => fillEvolutions(tx, caller, space, query, checkpoint)));
     }
     return {
       status: statusOf([...queriesDetails, ...temporalQueriesDetails]),
@@ -122,18 +125,18 @@ interface Gathered {
 
 async function gather(
   { db, federation, problemOf }: FillParts,
-  tenant: string,
+  caller: Caller,
   { query: { ordering: _, ...asked }, texts }: SnapshotQuery,
   context: Context,
 ): Promise<Gathered> {
-  const origin = asked.local ? undefined : distributedOrigin(federation, OPERATIONS, { tenant, context, headers: {} });
+  const origin = asked.local ? undefined : distributedOrigin(federation, OPERATIONS, { caller, context, headers: {} });
   if (origin === undefined) return {};
   try {
     const query = { ...asked, limit: MOST_GATHERED, offset: 0, count: false };
     const { entities, hasNext } = await queryDistributed(db, federation, origin, query, texts);
     if (hasNext) throw tooMany();
     const fetch = linkedDistributed(db, federation, origin);
-    const linked = query.join === undefined ? [] : await linkedEntities(db, tenant, entities, query, fetch);
+    const linked = query.join === undefined ? [] : await linkedEntities(db, caller, entities, query, fetch);
     const { warnings } = origin;
     const told = warnings.map(({ text }) => text).join('; ');
     return {
@@ -153,7 +156,8 @@ function tooMany(): NgsiLdError {
 async function keep(
   db: Database,
   tx: Queryable,
-  { tenant, space }: StoredSnapshot,
+  caller: Caller,
+  space: string,
   query: EntityQuery,
   { entities, error }: Gathered,
   checkpoint: () => void,
@@ -174,11 +178,11 @@ async function keep(
   let found = 0;
   for (let after = ''; ; ) {
     checkpoint();
-    const page = await queryEntitiesAfter(tx, tenant, query, after, CHUNK);
+    const page = await queryEntitiesAfter(tx, caller, query, after, CHUNK);
     found += page.length;
     const roots = page.map((entity) => withoutExpired(entity, at));
-    const fetch = (ids: readonly string[]) => queryEntitiesAfter(tx, tenant, { selectors: [{ ids }] }, '', ids.length);
-    const linked = query.join === undefined ? [] : await linkedEntities(db, tenant, roots, query, fetch);
+    const fetch = (ids: readonly string[]) => queryEntitiesAfter(tx, caller, { selectors: [{ ids }] }, '', ids.length);
+    const linked = query.join === undefined ? [] : await linkedEntities(db, caller, roots, query, fetch);
     const kept = [...roots.map((entity) => projectedEntity(entity, query)), ...linked.map(({ entity }) => entity)];
     await putEntities(tx, space, kept);
     if (page.length < CHUNK) return found;

@@ -1,3 +1,4 @@
+import type { Caller } from '../access/caller.ts';
 import type { Database, Queryable } from '../database/database.ts';
 import { SqlParameters } from '../database/sql-parameters.ts';
 import { firstVersion } from '../entities/write-lane/lane-batch.ts';
@@ -78,11 +79,12 @@ const COPY_PAST_ENTITIES = `
  */
 export async function copyEvolutions(
   tx: Queryable,
-  tenant: string,
+  caller: Caller,
   space: string,
   ids: readonly string[],
   asked: InstanceSelection,
 ): Promise<Set<string>> {
+  const { tenant } = caller;
   const selection = await narrowed(tx, tenant, ids, asked);
   const params = new SqlParameters([tenant, ids]);
   const { temporalQ, most } = selection;
@@ -90,7 +92,7 @@ export async function copyEvolutions(
   const direction = temporalQ.lastN === undefined ? 'ASC' : 'DESC';
   const condition = instanceCondition(selection, params);
   const into = params.add(space);
-  const text = `${seriesOf(selection, params)}
+  const text = `${seriesOf(caller, selection, params)}
     INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number, created_at)
     SELECT ${into}, s.id, s.attribute, s.dataset_id, i.kind, i.at, i.modified_at, i.instance, i.number, i.created_at
     FROM series s CROSS JOIN LATERAL (

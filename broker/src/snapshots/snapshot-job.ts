@@ -1,3 +1,4 @@
+import type { Caller } from '../access/caller.ts';
 import { isRetryable } from '../database/database-errors.ts';
 import type { KeyValue } from '../model/represent/key-values.ts';
 import { tenantOfSpace } from '../model/snapshot-space.ts';
@@ -10,12 +11,8 @@ import type { OwedNotice, SnapshotStore, StoredSnapshot } from './snapshot-store
 export interface SnapshotJobParts extends FillParts {
   readonly store: SnapshotStore;
   readonly spaces: SnapshotSpaces;
-  /** Does something with the rights that its owner has by now. */
-  readonly asOwner: <Result>(
-    owner: SubscriptionOwner | undefined,
-    tenant: string,
-    work: () => Promise<Result>,
-  ) => Promise<Result>;
+  /** The owner, with the rights they have by now. */
+  readonly ownerAsCaller: (owner: SubscriptionOwner | undefined, tenant: string) => Caller;
   /** Whether the notification was taken. Never rejects. */
   readonly send: (notice: OwedNotice, receiverInfo: readonly KeyValue[]) => Promise<boolean>;
   /** @throws Error: they were sealed by another key */
@@ -124,8 +121,8 @@ export class SnapshotJob {
     const checkpoint = () => {
       if (this.#isClosed) throw new Stopped();
     };
-    const work = () => fillSnapshot(this.#parts, snapshot, checkpoint);
-    return this.#parts.asOwner(snapshot.owner, snapshot.tenant, work);
+    const caller = this.#parts.ownerAsCaller(snapshot.owner, snapshot.tenant);
+    return fillSnapshot(this.#parts, snapshot, caller, checkpoint);
   }
 
   async #tidy(): Promise<void> {

@@ -23,6 +23,7 @@ export async function openApp(
   const { db, log, contexts, tenants, quotas, peers, changeBarrier } = areas.foundation;
   const { access, audit } = areas.rights;
   const app = await createApp(contexts, tenants, areas.snapshotting.spaces, {
+    isAccessOpen: options.access !== 'enforced',
     quotas,
     processes: () => peers.count,
     logger: log,

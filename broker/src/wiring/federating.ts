@@ -1,5 +1,5 @@
 import type { Agent } from 'undici';
-import { areLimited } from '../entities/write-lane/authorized-lane.ts';
+import { areLimited } from '../access/caller.ts';
 import type { CallCounts } from '../federation/calls/call-counts.ts';
 import { Federation } from '../federation/calls/federation.ts';
 import { SourceClient } from '../federation/calls/source-client.ts';

@@ -1,5 +1,5 @@
+import { areLimited, systemCaller } from '../access/caller.ts';
 import { queryEntities } from '../entities/read/entity-queries.ts';
-import { areLimited } from '../entities/write-lane/authorized-lane.ts';
 import { subscribedEntities } from '../federation/read/subscribed-entities.ts';
 import type { RegistrationDocument } from '../federation/registrations/registration-document.ts';
 import { representDocument } from '../federation/registrations/represent-registration.ts';
@@ -79,14 +79,13 @@ function subscribedFinder(
   { federation }: FederatingArea,
 ): FindEntities {
   return async ({ tenant, owner, localOnly = false }, filter, limit, offset) => {
-    const entities = await rights.asOwner(owner, tenant, () =>
-      subscribedEntities(db, federation, contexts.core, tenant, filter, { limit, offset }, localOnly),
-    );
-    const grant = owner && rights.grantOf(owner, tenant);
-    if (!areLimited(grant) || entities.length === 0) return entities;
+    const caller = rights.ownerAsCaller(owner, tenant);
+    const part = { limit, offset };
+    const entities = await subscribedEntities(db, federation, contexts.core, caller, filter, part, localOnly);
+    if (!areLimited(caller) || entities.length === 0) return entities;
     // As a whole: what its owner sees of them is found out as they are sent.
     const ids = entities.map(({ id }) => id);
     const whole = { selectors: [{ ids }], limit: ids.length, offset: 0, count: false };
-    return (await rights.asOwner(undefined, tenant, () => queryEntities(db, tenant, whole))).entities;
+    return (await queryEntities(db, systemCaller(tenant), whole)).entities;
   };
 }

@@ -1,10 +1,10 @@
 import { Access } from '../access/access.ts';
 import { type AccessStore, accessStore } from '../access/access-store.ts';
 import { type AuditStore, auditStore } from '../access/audit.ts';
+import { type Caller, systemCaller } from '../access/caller.ts';
 import type { Grant } from '../access/grant.ts';
 import type { Principal } from '../access/principal.ts';
 import { type UsageStore, usageStore } from '../access/usage-store.ts';
-import { rights } from '../access/visibility.ts';
 import { tenantOfSpace } from '../model/snapshot-space.ts';
 import type { BrokerOptions } from '../options.ts';
 import type { SubscriptionOwner } from '../subscriptions/subscription.ts';
@@ -18,8 +18,8 @@ export interface RightsArea {
   readonly audit: AuditStore;
   /** What the owner of a subscription may do by now. */
   grantOf(owner: SubscriptionOwner, tenant: string): Grant;
-  /** What the broker does for an owner, it does with their rights, whoever's request it is part of; for none with all. */
-  asOwner<Result>(owner: SubscriptionOwner | undefined, tenant: string, work: () => Result): Result;
+  /** Whom the broker reads as for an owner: one with the rights they have by now; without an owner, the broker itself. */
+  ownerAsCaller(owner: SubscriptionOwner | undefined, tenant: string): Caller;
 }
 
 export async function openRights({ db, log, changeBarrier }: Foundation, options: BrokerOptions): Promise<RightsArea> {
@@ -44,6 +44,10 @@ export async function openRights({ db, log, changeBarrier }: Foundation, options
     usage,
     audit: auditStore(db, options.secretKey),
     grantOf,
-    asOwner: (owner, tenant, work) => rights.run(owner && grantOf(owner, tenant), work),
+    ownerAsCaller(owner, tenant) {
+      if (owner === undefined) return systemCaller(tenant);
+      const { read, write } = grantOf(owner, tenant);
+      return { tenant, read, write };
+    },
   };
 }

@@ -22,7 +22,7 @@ const NOTICE_TIMEOUT_MS = 10_000;
 
 export async function openSnapshotting(
   { db, log, outgoing, contexts, quotas, secrets }: Foundation,
-  { asOwner }: RightsArea,
+  { ownerAsCaller }: RightsArea,
   { federation, agent }: FederatingArea,
 ): Promise<SnapshottingArea> {
   const store = new SnapshotStore(db, noticeOf, quotas);
@@ -33,7 +33,7 @@ export async function openSnapshotting(
     spaces,
     federation,
     contexts,
-    asOwner,
+    ownerAsCaller,
     readQueries: readSnapshotQueries,
     problemOf,
     openReceiver: (pairs, space) => openReceiver(pairs, space, secrets),

@@ -17,7 +17,7 @@ export interface SubscribingArea {
 export async function openSubscribing(foundation: Foundation, rights: RightsArea): Promise<SubscribingArea> {
   const { db, log, peers, changeBarrier, quotas, secrets, meters } = foundation;
   const linked: LinkedEntities = (tenant, roots, how, owner) =>
-    rights.asOwner(owner, tenant, () => linkedEntities(db, tenant, roots, how));
+    linkedEntities(db, rights.ownerAsCaller(owner, tenant), roots, how);
   const store = createSubscriptionStore(db, peers.name, 'entity', quotas);
   const sees: Sees = (owner, tenant) => rights.grantOf(owner, tenant).read;
   const subscriptions = await createSubscriptions(store, linked, secrets, log, sees, changeBarrier);

@@ -1,10 +1,9 @@
 import { HOME } from '@alzette/ngsi-ld-schemas/validation';
 import { ExpiryJob } from '../entities/expiry-job.ts';
-import { authorizedLane } from '../entities/write-lane/authorized-lane.ts';
+import { type AuthorizedLane, authorizedLane } from '../entities/write-lane/authorized-lane.ts';
 import { countedLane } from '../entities/write-lane/counted-lane.ts';
 import { createWriteLane } from '../entities/write-lane/lane.ts';
 import { readEntities } from '../entities/write-lane/lane-statements.ts';
-import type { WriteLane } from '../entities/write-lane/write-lane.ts';
 import { ChangeBroadcast } from '../live-feed/change-broadcast.ts';
 import { LiveFeed } from '../live-feed/live-feed.ts';
 import type { BrokerOptions } from '../options.ts';
@@ -19,7 +18,7 @@ import type { UpkeepArea } from './upkeep.ts';
 /** The one way by which entities change, and who hears of each change. */
 export interface WritingArea {
   /** Held to the models and to the rights of who writes. */
-  readonly lane: WriteLane;
+  readonly lane: AuthorizedLane;
   /** Entities with writes that are not committed yet. */
   waiting(): number;
   readonly models: Models;
@@ -65,7 +64,7 @@ export async function openWriting(
     },
   });
   return {
-    lane: countedLane(authorizedLane(lanePastModels(writes, models, options.territory ?? HOME))),
+    lane: authorizedLane(countedLane(lanePastModels(writes, models, options.territory ?? HOME))),
     waiting: () => writes.waiting,
     models,
     feed,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
 import { DEFAULT_VOCABULARY } from '@alzette/ngsi-ld-schemas/contexts';
+import { systemCaller } from '../../src/access/caller.ts';
 import type { Database } from '../../src/database/database.ts';
 import { SqlParameters } from '../../src/database/sql-parameters.ts';
 import { queryEntities, queryShown } from '../../src/entities/read/entity-queries.ts';
@@ -164,13 +165,13 @@ eachDatabase('The same entities match in memory and in SQL', (test) => {
       const at = new Date().toISOString();
       const expected = [...entities.values()].filter((entity) => matchesEntity(query, entity, { at }));
       const ids = expected.map(({ id }) => id).sort();
-      const page = await queryEntities(db, tenant, query);
+      const page = await queryEntities(db, systemCaller(tenant), query);
       assert.deepEqual(
         page.entities.map(({ id }) => id),
         ids.slice(0, 100),
         text,
       );
-      const { found } = await queryShown(db, tenant, query);
+      const { found } = await queryShown(db, systemCaller(tenant), query);
       const shown: { id: string }[] =
         typeof found === 'string'
           ? JSON.parse(`[${found}]`)
@@ -205,7 +206,13 @@ eachDatabase('The same entities match in memory and in SQL', (test) => {
     for (const [index, value] of values.entries()) {
       const operand = { kind: 'values', values: [{ kind: 'string', value }] } as const;
       const q = { kind: 'term', path, test: { kind: 'equal', operand } } as const;
-      const { found } = await queryShown(db, tenant, { selectors, q, limit: 10, offset: 0, count: false });
+      const { found } = await queryShown(db, systemCaller(tenant), {
+        selectors,
+        q,
+        limit: 10,
+        offset: 0,
+        count: false,
+      });
       assert.ok(typeof found === 'string');
       assert.deepEqual(
         JSON.parse(`[${found}]`).map(({ id }: { id: string }) => id),

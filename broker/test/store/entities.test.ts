@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { systemCaller } from '../../src/access/caller.ts';
 import type { Database } from '../../src/database/database.ts';
 import { queryEntities, retrieveEntity } from '../../src/entities/read/entity-queries.ts';
 import { readEntity } from '../../src/entities/read/entity-reader.ts';
@@ -31,7 +32,7 @@ async function store(db: Database, tenant: string, entities: Partial<Entity>[]):
 const any = (...types: string[]): TypeSelection => ({ kind: 'anyOf', groups: types.map((type) => [type]) });
 
 async function ids(db: Database, tenant: string, query: Partial<Parameters<typeof queryEntities>[2]>) {
-  const page = await queryEntities(db, tenant, { limit: 100, offset: 0, count: false, ...query });
+  const page = await queryEntities(db, systemCaller(tenant), { limit: 100, offset: 0, count: false, ...query });
   return page.entities.map(({ id }) => id);
 }
 
@@ -56,9 +57,9 @@ eachDatabase('Stored entities', (test) => {
       },
     };
     await store(db, tenant, [entity]);
-    assert.deepEqual(await retrieveEntity(db, tenant, entity.id), entity);
+    assert.deepEqual(await retrieveEntity(db, systemCaller(tenant), entity.id), entity);
     assert.deepEqual((await readEntity(db, tenant, entity.id, 'document'))?.entity, entity);
-    assert.equal(await retrieveEntity(db, freshTenant(), entity.id), undefined);
+    assert.equal(await retrieveEntity(db, systemCaller(freshTenant()), entity.id), undefined);
     const { rows } = await db.query({ text: 'SELECT types, scopes FROM entity WHERE tenant = $1', values: [tenant] });
     assert.deepEqual(rows, [{ types: entity.types, scopes: entity.scopes }]);
   });
@@ -76,9 +77,9 @@ eachDatabase('Stored entities', (test) => {
     const pages: string[] = [];
     for (const offset of [0, 10, 20, 30]) pages.push(...(await ids(db, tenant, { selectors, limit: 10, offset })));
     assert.deepEqual(pages, all);
-    const counted = await queryEntities(db, tenant, { selectors, limit: 2, offset: 0, count: true });
+    const counted = await queryEntities(db, systemCaller(tenant), { selectors, limit: 2, offset: 0, count: true });
     assert.deepEqual([counted.entities.length, counted.count], [2, 25]);
-    const countOnly = await queryEntities(db, tenant, { selectors, limit: 0, offset: 0, count: true });
+    const countOnly = await queryEntities(db, systemCaller(tenant), { selectors, limit: 0, offset: 0, count: true });
     assert.deepEqual(countOnly, { entities: [], count: 25 });
   });
 
@@ -103,9 +104,9 @@ eachDatabase('Stored entities', (test) => {
       { id: 'urn:gone', expiresAt: '2020-01-01T00:00:00.000Z' },
       { id: 'urn:alive', expiresAt: '2120-01-01T00:00:00.000Z' },
     ]);
-    assert.equal(await retrieveEntity(db, tenant, 'urn:gone'), undefined);
-    assert.equal((await retrieveEntity(db, tenant, 'urn:alive'))?.id, 'urn:alive');
-    const page = await queryEntities(db, tenant, { limit: 10, offset: 0, count: true });
+    assert.equal(await retrieveEntity(db, systemCaller(tenant), 'urn:gone'), undefined);
+    assert.equal((await retrieveEntity(db, systemCaller(tenant), 'urn:alive'))?.id, 'urn:alive');
+    const page = await queryEntities(db, systemCaller(tenant), { limit: 10, offset: 0, count: true });
     assert.deepEqual([page.entities.map(({ id }) => id), page.count], [['urn:alive'], 1]);
   });
 
@@ -114,7 +115,7 @@ eachDatabase('Stored entities', (test) => {
     const later = '2120-01-01T00:00:00.000Z';
     const count = async (...types: string[]) => {
       const selectors = types.length === 0 ? [] : [{ types: any(...types) }];
-      return (await queryEntities(db, tenant, { selectors, limit: 0, offset: 0, count: true })).count;
+      return (await queryEntities(db, systemCaller(tenant), { selectors, limit: 0, offset: 0, count: true })).count;
     };
     const counts = async () => [await count(LAMP), await count(DEVICE), await count(LAMP, DEVICE), await count()];
     await store(db, tenant, [
@@ -168,7 +169,12 @@ eachDatabase('Stored entities', (test) => {
     const names = ['urn:a', 'urn:b', 'urn:c'];
     const page = async () => {
       const selectors = [{ types: any(LAMP) }];
-      const { entities } = await queryEntities(db, tenant, { selectors, limit: 21, offset: 0, count: false });
+      const { entities } = await queryEntities(db, systemCaller(tenant), {
+        selectors,
+        limit: 21,
+        offset: 0,
+        count: false,
+      });
       return entities.map(({ id, scopes }) => `${id} ${scopes?.[0]}`);
     };
     await store(

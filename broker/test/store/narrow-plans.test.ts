@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { systemCaller } from '../../src/access/caller.ts';
 import type { Database, Statement } from '../../src/database/database.ts';
 import { queryShown } from '../../src/entities/read/entity-queries.ts';
 import { attributeIndexes } from '../../src/entities/read/indexes/attribute-indexes.ts';
@@ -77,7 +78,7 @@ eachDatabase('The plan for all values of a query near a place', (test) => {
     const forget = `UPDATE entity SET shown = NULL, document = $2::jsonb WHERE tenant = $1 AND id = 'urn:ngsi-ld:PlannedLamp:5000'`;
     await db.query({ text: forget, values: [tenants[0], { attributes: { [LOCATION]: [place] } }] });
     asked.length = 0;
-    const shown = await queryShown(asking, tenants[0] as string, lamps);
+    const shown = await queryShown(asking, systemCaller(tenants[0] as string), lamps);
     assert.equal(shown.found.length, 5);
     assert.deepEqual(
       asked.map(({ text }) => text.startsWith('WITH hits')),

@@ -1,3 +1,4 @@
+import type { Caller } from '../../access/caller.ts';
 import type { Queryable } from '../../database/database.ts';
 import { NgsiLdError } from '../../model/errors.ts';
 import {
@@ -20,8 +21,8 @@ export interface TypeDetails {
 }
 
 /** Retrieve Details of Available Entity Types (5.7.6). */
-export async function retrieveTypeDetails(db: Queryable, tenant: string): Promise<TypeDetails[]> {
-  const uses = await selectAttributeUses(db, tenant);
+export async function retrieveTypeDetails(db: Queryable, caller: Caller): Promise<TypeDetails[]> {
+  const uses = await selectAttributeUses(db, caller);
   return [...groupedBy(uses, ({ type }) => type)].map(([type, group]) => ({
     type,
     attributeNames: group.flatMap(({ name }) => name ?? []),
@@ -38,10 +39,10 @@ export interface TypeInformation {
  *
  * @throws NgsiLdError ResourceNotFound: no entity is of the type
  */
-export async function retrieveTypeInformation(db: Queryable, tenant: string, type: string): Promise<TypeInformation> {
-  const entityCount = await countEntitiesOfType(db, tenant, type);
+export async function retrieveTypeInformation(db: Queryable, caller: Caller, type: string): Promise<TypeInformation> {
+  const entityCount = await countEntitiesOfType(db, caller, type);
   if (entityCount === 0) throw new NgsiLdError('ResourceNotFound', `There is no entity of type ${type}`);
-  const uses = await selectAttributeUses(db, tenant, { type });
+  const uses = await selectAttributeUses(db, caller, { type });
   return { entityCount, attributes: uses.flatMap(({ name, kinds }) => (name === null ? [] : [{ name, kinds }])) };
 }
 
@@ -51,8 +52,8 @@ export interface AttributeDetails {
 }
 
 /** Retrieve Details of Available Attributes (5.7.9). */
-export async function retrieveAttributeDetails(db: Queryable, tenant: string): Promise<AttributeDetails[]> {
-  const uses = (await selectAttributeUses(db, tenant)).filter(({ name }) => name !== null);
+export async function retrieveAttributeDetails(db: Queryable, caller: Caller): Promise<AttributeDetails[]> {
+  const uses = (await selectAttributeUses(db, caller)).filter(({ name }) => name !== null);
   return [...groupedBy(uses, ({ name }) => name as string)].map(([name, group]) => ({
     name,
     typeNames: group.map(({ type }) => type),
@@ -71,16 +72,16 @@ export interface AttributeInformation extends AttributeDetails {
  */
 export async function retrieveAttributeInformation(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   name: string,
 ): Promise<AttributeInformation> {
-  const uses = await selectAttributeUses(db, tenant, { attribute: name });
+  const uses = await selectAttributeUses(db, caller, { attribute: name });
   if (uses.length === 0) throw new NgsiLdError('ResourceNotFound', `There is no entity with attribute ${name}`);
   return {
     name,
     typeNames: uses.map(({ type }) => type),
     kinds: [...new Set(uses.flatMap(({ kinds }) => kinds))],
-    attributeCount: await countEntitiesWithAttribute(db, tenant, name),
+    attributeCount: await countEntitiesWithAttribute(db, caller, name),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Caller } from '../../access/caller.ts';
 import type { Queryable } from '../../database/database.ts';
 import { SqlParameters } from '../../database/sql-parameters.ts';
 import { restriction, visibleRows } from '../read/q-sql/access-filter.ts';
@@ -30,13 +31,13 @@ function withGiven(given: string): string {
 const FROM_COUNTS = withGiven(COUNTED);
 
 /** Asks of all there is, or entity by entity of what the one who asks may see. `$1` is the tenant, `$2` the value, if any. */
-async function ask<Row>(db: Queryable, select: string, tenant: string, value?: unknown): Promise<Row[]> {
-  const params = new SqlParameters(value === undefined ? [tenant] : [tenant, value]);
-  if (restriction() === undefined) {
+async function ask<Row>(db: Queryable, caller: Caller, select: string, value?: unknown): Promise<Row[]> {
+  const params = new SqlParameters(value === undefined ? [caller.tenant] : [caller.tenant, value]);
+  if (restriction(caller) === undefined) {
     return (await db.query<Row>({ text: `${FROM_COUNTS} ${select}`, values: params.values })).rows;
   }
   const given = `SELECT types, present_attributes(document) AS attributes, 1 AS entities
-    FROM ${visibleRows(params, 'e')} WHERE tenant = $1 AND (expires_at IS NULL OR expires_at > now())`;
+    FROM ${visibleRows(caller, params, 'e')} WHERE tenant = $1 AND (expires_at IS NULL OR expires_at > now())`;
   return (await db.query<Row>({ text: `${withGiven(given)} ${select}`, values: params.values })).rows;
 }
 
@@ -71,35 +72,38 @@ export interface AttributeUse {
 }
 
 /** The types of the tenant's entities. */
-export async function selectTypes(db: Queryable, tenant: string): Promise<string[]> {
-  return (await ask<{ type: string }>(db, SELECT_TYPES, tenant)).map(({ type }) => type);
+export async function selectTypes(db: Queryable, caller: Caller): Promise<string[]> {
+  return (await ask<{ type: string }>(db, caller, SELECT_TYPES)).map(({ type }) => type);
 }
 
 /** The attributes of the tenant's entities. */
-export async function selectAttributes(db: Queryable, tenant: string): Promise<string[]> {
-  return (await ask<{ name: string }>(db, SELECT_ATTRIBUTES, tenant)).map(({ name }) => name);
+export async function selectAttributes(db: Queryable, caller: Caller): Promise<string[]> {
+  return (await ask<{ name: string }>(db, caller, SELECT_ATTRIBUTES)).map(({ name }) => name);
 }
 
-export async function countEntitiesOfType(db: Queryable, tenant: string, type: string): Promise<number> {
-  const [row] = await ask<{ count: number }>(db, COUNT_OF_TYPE, tenant, type);
+export async function countEntitiesOfType(db: Queryable, caller: Caller, type: string): Promise<number> {
+  const [row] = await ask<{ count: number }>(db, caller, COUNT_OF_TYPE, type);
   return row?.count ?? 0;
 }
 
 /** What is used where: of one type, of one attribute, or of all. */
 export function selectAttributeUses(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   of: { readonly type?: string; readonly attribute?: string } = {},
 ): Promise<AttributeUse[]> {
-  if (of.type !== undefined) return ask(db, USES_OF_TYPE, tenant, of.type);
-  return of.attribute === undefined ? ask(db, USES_OF_ALL, tenant) : ask(db, USES_OF_ATTRIBUTE, tenant, of.attribute);
+  if (of.type !== undefined) return ask(db, caller, USES_OF_TYPE, of.type);
+  return of.attribute === undefined ? ask(db, caller, USES_OF_ALL) : ask(db, caller, USES_OF_ATTRIBUTE, of.attribute);
 }
 
 /** How many entities have the attribute, of whatever types. */
-export async function countEntitiesWithAttribute(db: Queryable, tenant: string, name: string): Promise<number> {
-  const [row] = await ask<{ count: number }>(db, COUNT_WITH_ATTRIBUTE, tenant, name);
+export async function countEntitiesWithAttribute(db: Queryable, caller: Caller, name: string): Promise<number> {
+  const [row] = await ask<{ count: number }>(db, caller, COUNT_WITH_ATTRIBUTE, name);
   const count = row?.count ?? 0;
-  if (restriction() !== undefined) return count;
-  const { rows } = await db.query<{ count: number }>({ text: COUNT_WITH_EXPIRING_ATTRIBUTE, values: [tenant, name] });
+  if (restriction(caller) !== undefined) return count;
+  const { rows } = await db.query<{ count: number }>({
+    text: COUNT_WITH_EXPIRING_ATTRIBUTE,
+    values: [caller.tenant, name],
+  });
   return count + (rows[0]?.count ?? 0);
 }

@@ -1,3 +1,4 @@
+import type { Caller } from '../../access/caller.ts';
 import type { Queryable } from '../../database/database.ts';
 import { SqlParameters } from '../../database/sql-parameters.ts';
 import type { EntityFilter } from '../../query/entity-query.ts';
@@ -5,16 +6,18 @@ import { restriction, visibleTo } from './q-sql/access-filter.ts';
 import { entityBranches, typesOfAny } from './q-sql/entity-condition.ts';
 
 /** How many unexpired entities match, as far as they are visible. */
-export async function countEntities(db: Queryable, tenant: string, query: EntityFilter, at: string): Promise<number> {
-  const params = new SqlParameters([tenant]);
+export async function countEntities(db: Queryable, caller: Caller, query: EntityFilter, at: string): Promise<number> {
+  const params = new SqlParameters([caller.tenant]);
   const text =
-    isOfTypes(query) && restriction() === undefined ? keptCountText(query, params, at) : countText(query, params, at);
+    isOfTypes(query) && restriction(caller) === undefined
+      ? keptCountText(query, params, at)
+      : countText(caller, query, params, at);
   const { rows } = await db.query<{ count: number }>({ text, values: params.values });
   return rows[0]?.count ?? 0;
 }
 
-function countText(query: EntityFilter, params: SqlParameters, at: string): string {
-  const { rows, options } = visibleTo(params, at);
+function countText(caller: Caller, query: EntityFilter, params: SqlParameters, at: string): string {
+  const { rows, options } = visibleTo(caller, params, at);
   const { conditions } = entityBranches(query, params, options);
   const counts = conditions.map((condition) => `(SELECT count(*) FROM ${rows} WHERE tenant = $1 AND ${condition})`);
   return `SELECT ${counts.join(' + ')} AS count`;

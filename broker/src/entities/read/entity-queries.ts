@@ -1,4 +1,6 @@
-import { rights, visibleEntity } from '../../access/visibility.ts';
+import type { Caller } from '../../access/caller.ts';
+import { readableBy } from '../../access/caller.ts';
+import { visibleEntity } from '../../access/visibility.ts';
 import type { Database, Queryable, Rows } from '../../database/database.ts';
 import { PlannedStatements } from '../../database/planned-statements.ts';
 import { SqlParameters } from '../../database/sql-parameters.ts';
@@ -28,10 +30,10 @@ export function retrieveDocument(db: Queryable, tenant: string, id: string): Pro
 }
 
 /** The unexpired entity of that id, as far as it is visible. Its expired attributes are still there. */
-export async function retrieveEntity(db: Queryable, tenant: string, id: string): Promise<Entity | undefined> {
-  const entity = (await readEntity(db, tenant, id, 'document'))?.entity;
-  const read = rights.getStore()?.read;
-  return entity === undefined || read === undefined ? entity : visibleEntity(read, entity);
+export async function retrieveEntity(db: Queryable, caller: Caller, id: string): Promise<Entity | undefined> {
+  const read = readableBy(caller);
+  const entity = (await readEntity(db, caller.tenant, id, 'document'))?.entity;
+  return entity && visibleEntity(read, entity);
 }
 
 interface StoredPage {
@@ -52,18 +54,18 @@ export interface ShownPage {
 /** A page of the unexpired entities that match, in the order asked for and then that of their ids, whatever the page. */
 export async function queryEntities(
   db: Database,
-  tenant: string,
+  caller: Caller,
   query: StoredQuery,
 ): Promise<{ readonly entities: Entity[]; readonly count?: number }> {
-  const { documents, count } = await timed(db, tenant, query, (at) => pageWithCount(db, tenant, query, at, 'document'));
+  const { documents, count } = await timed(db, caller, query, (at) => pageWithCount(db, caller, query, at, 'document'));
   const entities = documents.map((document) => document.entity);
   return count === undefined ? { entities } : { entities, count };
 }
 
 /** The same, with the texts that most ask for. */
-export function queryShown(db: Database, tenant: string, query: StoredQuery): Promise<ShownPage> {
-  return timed(db, tenant, query, async (at) => {
-    const narrow = mayBeNarrow(query) ? await knownOf(db).narrow.texts(tenant, query, at) : undefined;
+export function queryShown(db: Database, caller: Caller, query: StoredQuery): Promise<ShownPage> {
+  return timed(db, caller, query, async (at) => {
+    const narrow = mayBeNarrow(caller, query) ? await knownOf(db).narrow.texts(caller.tenant, query, at) : undefined;
     if (narrow?.texts !== undefined) {
       const { texts, count } = narrow;
       return {
@@ -75,13 +77,13 @@ export function queryShown(db: Database, tenant: string, query: StoredQuery): Pr
     // Where it is narrow, it is known by now that one of its entities has no text.
     if (narrow === undefined) {
       const [page, count] = await Promise.all([
-        textsById(db, tenant, query, at),
-        query.count ? countEntities(db, tenant, query, at) : undefined,
+        textsById(db, caller, query, at),
+        query.count ? countEntities(db, caller, query, at) : undefined,
       ]);
       if (page !== undefined) return count === undefined ? page : { ...page, count };
     }
     const limit = query.limit === 0 ? 0 : query.limit + 1;
-    const { documents, ...counted } = await pageWithCount(db, tenant, { ...query, limit }, at, 'shown');
+    const { documents, ...counted } = await pageWithCount(db, caller, { ...query, limit }, at, 'shown');
     return { found: documents.slice(0, query.limit), hasNext: documents.length > query.limit, ...counted };
   });
 }
@@ -89,40 +91,40 @@ export function queryShown(db: Database, tenant: string, query: StoredQuery): Pr
 /** Answers a query, and tells who watches queries. */
 async function timed<Page>(
   db: Database,
-  tenant: string,
+  caller: Caller,
   query: StoredQuery,
   answer: (at: string) => Promise<Page>,
 ): Promise<Page> {
   const start = performance.now();
   const page = await answer(new Date().toISOString());
   if (answeredQueries.hasSubscribers) {
-    const answered: AnsweredQuery = { db, tenant, query, milliseconds: performance.now() - start };
+    const answered: AnsweredQuery = { db, tenant: caller.tenant, query, milliseconds: performance.now() - start };
     answeredQueries.publish(answered);
   }
   return page;
 }
 
-function mayBeNarrow(query: StoredQuery): boolean {
-  return query.ordering === undefined && restriction() === undefined;
+function mayBeNarrow(caller: Caller, query: StoredQuery): boolean {
+  return query.ordering === undefined && restriction(caller) === undefined;
 }
 
 async function pageWithCount(
   db: Database,
-  tenant: string,
+  caller: Caller,
   query: StoredQuery,
   at: string,
   wanted: Wanted,
 ): Promise<StoredPage> {
-  if (mayBeNarrow(query)) {
-    const narrow = await knownOf(db).narrow.page(tenant, query, at, wanted);
+  if (mayBeNarrow(caller, query)) {
+    const narrow = await knownOf(db).narrow.page(caller.tenant, query, at, wanted);
     if (narrow !== undefined) {
       const { documents, count } = narrow;
       return query.count ? { documents, count } : { documents };
     }
   }
   const [documents, count] = await Promise.all([
-    query.limit === 0 ? [] : selectPage(db, tenant, query, at, wanted),
-    query.count ? countEntities(db, tenant, query, at) : undefined,
+    query.limit === 0 ? [] : selectPage(db, caller, query, at, wanted),
+    query.count ? countEntities(db, caller, query, at) : undefined,
   ]);
   return count === undefined ? { documents } : { documents, count };
 }
@@ -149,15 +151,15 @@ function knownOf(db: Database): Known {
 
 async function selectPage(
   db: Database,
-  tenant: string,
+  caller: Caller,
   query: StoredQuery,
   at: string,
   wanted: Wanted,
 ): Promise<StoredDocument[]> {
   // Of what is but partly visible the text is not enough.
-  const columns = restriction() === undefined ? WANTED_COLUMNS[wanted] : WANTED_COLUMNS.document;
-  if (query.ordering !== undefined) return stored(await orderedPage(db, tenant, query, query.ordering, at, columns));
-  return pageById(db, tenant, query, at, columns);
+  const columns = restriction(caller) === undefined ? WANTED_COLUMNS[wanted] : WANTED_COLUMNS.document;
+  if (query.ordering !== undefined) return stored(await orderedPage(db, caller, query, query.ordering, at, columns));
+  return pageById(db, caller, query, at, columns);
 }
 
 function stored({ rows }: Rows<DocumentRow>): StoredDocument[] {
@@ -169,15 +171,15 @@ function stored({ rows }: Rows<DocumentRow>): StoredDocument[] {
 
 async function orderedPage(
   db: Database,
-  tenant: string,
+  caller: Caller,
   query: StoredQuery,
   ordering: Ordering,
   at: string,
   columns: string,
 ): Promise<Rows<DocumentRow>> {
   await ensureCollation(db, ordering);
-  const params = new SqlParameters([tenant]);
-  const { rows, options } = visibleTo(params, at);
+  const params = new SqlParameters([caller.tenant]);
+  const { rows, options } = visibleTo(caller, params, at);
   const text = `SELECT ${columns} FROM ${rows} WHERE tenant = $1 AND ${entityCondition(query, params, options)}
     ${orderClause(ordering, params, { at })} LIMIT ${query.limit} OFFSET ${query.offset}`;
   return db.query<DocumentRow>({ text, values: params.values });
@@ -195,15 +197,15 @@ interface TextsRow {
 /** A page near the start, in one text; undefined: it is none of these, or an entity of it has no text. */
 async function textsById(
   db: Database,
-  tenant: string,
+  caller: Caller,
   query: StoredQuery,
   at: string,
 ): Promise<{ found: string; hasNext: boolean } | undefined> {
   const { limit, offset, ordering } = query;
-  if (ordering !== undefined || limit === 0 || offset + limit > LEAST_OFFSET || restriction() !== undefined)
+  if (ordering !== undefined || limit === 0 || offset + limit > LEAST_OFFSET || restriction(caller) !== undefined)
     return undefined;
-  const params = new SqlParameters([tenant]);
-  const isPrepared = isWalk(db, query);
+  const params = new SqlParameters([caller.tenant]);
+  const isPrepared = isWalk(db, caller, query);
   const branches = entityBranches(query, params, { at, isPrepared, isExact: isPrepared });
   const first = isPrepared && query.q !== undefined ? textFilter(query.q, params) : undefined;
   // One more than asked for tells whether there is a next page.
@@ -222,15 +224,15 @@ async function textsById(
 
 async function pageById(
   db: Database,
-  tenant: string,
+  caller: Caller,
   query: StoredQuery,
   at: string,
   columns: string,
 ): Promise<StoredDocument[]> {
   const { limit, offset } = query;
-  const params = new SqlParameters([tenant]);
-  const { rows, options } = visibleTo(params, at);
-  const isPrepared = isWalk(db, query);
+  const params = new SqlParameters([caller.tenant]);
+  const { rows, options } = visibleTo(caller, params, at);
+  const isPrepared = isWalk(db, caller, query);
   const branches = entityBranches(query, params, { ...options, isPrepared, isExact: isPrepared });
   if (offset + limit <= LEAST_OFFSET) {
     const first = isPrepared && query.q !== undefined ? textFilter(query.q, params) : undefined;
@@ -259,9 +261,10 @@ async function pageById(
  * Whether a page is best walked along the index of the type, whatever the values are: no index knows anything else that
  * is asked for.
  */
-function isWalk(db: Database, { q, geoQ, scopeQ, limit, offset, selectors }: StoredQuery): boolean {
+function isWalk(db: Database, caller: Caller, { q, geoQ, scopeQ, limit, offset, selectors }: StoredQuery): boolean {
   const type = singleType({ selectors });
-  if (type === undefined || geoQ || scopeQ || selectors?.[0]?.idPattern || restriction() !== undefined) return false;
+  if (type === undefined || geoQ || scopeQ || selectors?.[0]?.idPattern || restriction(caller) !== undefined)
+    return false;
   if (limit > MAX_NAMED_LIMIT || offset > 0) return false;
   const indexes = attributeIndexes(db);
   return q === undefined || comparisonsOf(q).every(({ attribute }) => indexes.has(type, attribute) === false);
@@ -270,37 +273,37 @@ function isWalk(db: Database, { q, geoQ, scopeQ, limit, offset, selectors }: Sto
 /** Ids of the unexpired entities that match, in order, from the first that comes after `after`. */
 export async function queryEntityIds(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   filter: EntityFilter,
   after: string,
   limit: number,
 ): Promise<string[]> {
-  const rows = await rowsAfter<{ id: string }>(db, tenant, filter, 'tenant', after, limit);
+  const rows = await rowsAfter<{ id: string }>(db, caller, filter, 'tenant', after, limit);
   return rows.map(({ id }) => id);
 }
 
 /** The unexpired entities that match, in the order of their ids, from the first that comes after `after`. */
 export async function queryEntitiesAfter(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   filter: EntityFilter,
   after: string,
   limit: number,
 ): Promise<Entity[]> {
-  const rows = await rowsAfter<{ document: string }>(db, tenant, filter, 'document', after, limit);
+  const rows = await rowsAfter<{ document: string }>(db, caller, filter, 'document', after, limit);
   return rows.map(({ document }) => entityOf(document));
 }
 
 async function rowsAfter<Found>(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   filter: EntityFilter,
   columns: string,
   after: string,
   limit: number,
 ): Promise<Found[]> {
-  const params = new SqlParameters([tenant]);
-  const { rows, options } = visibleTo(params, new Date().toISOString());
+  const params = new SqlParameters([caller.tenant]);
+  const { rows, options } = visibleTo(caller, params, new Date().toISOString());
   const branches = entityBranches(filter, params, options);
   const text = pageText(branches, columns, limit, 0, params.add(after), rows);
   return (await db.query<Found>({ text, values: params.values })).rows;

@@ -1,4 +1,6 @@
-import { rights, type Visibility, type VisibleNames, visibleNames } from '../../access/visibility.ts';
+import type { Caller } from '../../access/caller.ts';
+import { readableBy } from '../../access/caller.ts';
+import { type Visibility, type VisibleNames, visibleNames } from '../../access/visibility.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { NgsiLdError } from '../../model/errors.ts';
 import { withoutExpired } from '../../model/expiry.ts';
@@ -27,11 +29,11 @@ export interface TextPage {
 /** Query Entities (5.7.2), without what has expired. */
 export async function queryEntityTexts(
   db: Database,
-  tenant: string,
+  caller: Caller,
   query: EntityQuery,
   shape: TextShape,
 ): Promise<TextPage> {
-  const { found, ...page } = await queryShown(db, tenant, query);
+  const { found, ...page } = await queryShown(db, caller, query);
   if (typeof found === 'string') return { ...page, texts: representTexts(found, shape.names, shape.format) };
   return { ...page, texts: found.map((document) => answerOf(document, shape)).join(TEXT_SEPARATOR) };
 }
@@ -41,11 +43,11 @@ export async function queryEntityTexts(
  *
  * @throws NgsiLdError ResourceNotFound
  */
-export async function retrieveEntityText(db: Queryable, tenant: string, id: string, shape: TextShape): Promise<string> {
-  const read = rights.getStore()?.read ?? 'all';
-  const text = dependsOnPlace(read) ? undefined : await visibleText(db, tenant, id, read, shape);
+export async function retrieveEntityText(db: Queryable, caller: Caller, id: string, shape: TextShape): Promise<string> {
+  const read = readableBy(caller);
+  const text = dependsOnPlace(read) ? undefined : await visibleText(db, caller, id, read, shape);
   if (text !== undefined) return text;
-  const entity = await retrieveEntity(db, tenant, id);
+  const entity = await retrieveEntity(db, caller, id);
   if (entity === undefined) throw notFound(id);
   const at = new Date().toISOString();
   return JSON.stringify(representEntity(withoutExpired(entity, at), shape.names, { ...shape, sysAttrs: false }));
@@ -54,12 +56,12 @@ export async function retrieveEntityText(db: Queryable, tenant: string, id: stri
 /** Undefined: more than its text has to be looked at. */
 async function visibleText(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   id: string,
   read: Visibility,
   { names, format }: TextShape,
 ): Promise<string | undefined> {
-  const document = await retrieveDocument(db, tenant, id);
+  const document = await retrieveDocument(db, caller.tenant, id);
   if (document === undefined) throw notFound(id);
   const { shown } = document;
   if (shown === undefined) return undefined;

@@ -1,34 +1,35 @@
-import { type Rights, rights, type VisibleNames, visibleNames } from '../../access/visibility.ts';
+import { areLimited, type Caller } from '../../access/caller.ts';
+import { type Rights, type VisibleNames, visibleNames } from '../../access/visibility.ts';
 import { SCOPE } from '../../model/change-entity.ts';
 import type { AttributeInstance, Entity } from '../../model/entity.ts';
 import { NgsiLdError } from '../../model/errors.ts';
-import { type Decide, type Decision, inPlaceOf, type WriteLane } from './write-lane.ts';
+import { type Decide, type Decision, type EntityWrite, inPlaceOf, type Outcome, type WriteLane } from './write-lane.ts';
+
+/** The lane that every operation writes by: each write is checked by the rights of its caller. */
+export interface AuthorizedLane {
+  /** As `WriteLane.write`. */
+  write<Result>(caller: Caller, entityId: string, decide: Decide<Result>): Promise<Result>;
+  /** As `WriteLane.writeAll`. */
+  writeAll<Result>(caller: Caller, writes: readonly EntityWrite<Result>[]): Promise<Outcome<Result>[]>;
+}
 
 /**
- * A lane whose writes are held to the rights of the request they come by. One works on the part of an entity that one
- * sees: what is hidden is as if it weren't there, and stays as it is. What can't be written is refused before anything
- * is. An entity of which nothing is visible is not there, but its id can't be taken.
+ * A lane whose writes are held to the rights of their caller. A caller works on the part of an entity that they see: what
+ * is hidden is as if it weren't there, and stays as it is. What can't be written is refused before anything is. An entity
+ * of which nothing is visible is not there, but its id can't be taken.
  */
-export function authorizedLane(lane: WriteLane): WriteLane {
+export function authorizedLane(lane: WriteLane): AuthorizedLane {
   return {
-    write: (tenant, entityId, decide) =>
-      lane.write(tenant, entityId, checkedByRights(rights.getStore(), entityId, decide)),
-    writeAll(tenant, writes) {
-      const own = rights.getStore(); // of the request, not of the lane's turn
-      return lane.writeAll(
-        tenant,
-        writes.map(({ entityId, decide }) => ({ entityId, decide: checkedByRights(own, entityId, decide) })),
-      );
-    },
+    write: (caller, entityId, decide) => lane.write(caller.tenant, entityId, checkedByRights(caller, entityId, decide)),
+    writeAll: (caller, writes) =>
+      lane.writeAll(
+        caller.tenant,
+        writes.map(({ entityId, decide }) => ({ entityId, decide: checkedByRights(caller, entityId, decide) })),
+      ),
   };
 }
 
-/** Whether there is anything that these rights keep from being seen or written. */
-export function areLimited(own: Rights | undefined): own is Rights {
-  return own !== undefined && (own.read !== 'all' || own.write !== 'all');
-}
-
-export function checkedByRights<Result>(own: Rights | undefined, id: string, decide: Decide<Result>): Decide<Result> {
+export function checkedByRights<Result>(own: Rights, id: string, decide: Decide<Result>): Decide<Result> {
   if (!areLimited(own)) return decide;
   return inPlaceOf(decide, (before, at) => {
     const seen = before && seenOf(own, before);

@@ -55,8 +55,10 @@ export type Outcome<Result> = { readonly result: Result } | { readonly error: un
 export interface WriteLane {
   write<Result>(tenant: string, entityId: string, decide: Decide<Result>): Promise<Result>;
   /** Many writes at once, each with its own outcome, in order; an id may repeat. */
-  writeAll<Result>(
-    tenant: string,
-    writes: readonly { readonly entityId: string; readonly decide: Decide<Result> }[],
-  ): Promise<Outcome<Result>[]>;
+  writeAll<Result>(tenant: string, writes: readonly EntityWrite<Result>[]): Promise<Outcome<Result>[]>;
+}
+
+export interface EntityWrite<Result> {
+  readonly entityId: string;
+  readonly decide: Decide<Result>;
 }

@@ -1,12 +1,11 @@
-import { rights } from '../../access/visibility.ts';
-import { areLimited } from '../../entities/write-lane/authorized-lane.ts';
+import { areLimited } from '../../access/caller.ts';
 import type { OperationName } from '../registrations/operation-names.ts';
 import type { Federation } from './federation.ts';
 import type { Origin } from './origin.ts';
 import { parseVia } from './via.ts';
 
 /** What a request says that sources may have a part in. */
-export type DistributedRequest = Pick<Origin, 'tenant' | 'context' | 'headers'>;
+export type DistributedRequest = Pick<Origin, 'caller' | 'context' | 'headers'>;
 
 /**
  * A request as one that sources may have a part in; undefined: it is done with what is stored here alone, for there are
@@ -18,12 +17,13 @@ export type DistributedRequest = Pick<Origin, 'tenant' | 'context' | 'headers'>;
 export function distributedOrigin(
   federation: Federation,
   operations: readonly OperationName[],
-  { tenant, context, headers }: DistributedRequest,
+  { caller, context, headers }: DistributedRequest,
 ): Origin | undefined {
+  const { tenant } = caller;
   if (!federation.concerns(tenant, operations)) return undefined;
   // Sources don't know these rights: with a part of them, what is stored here is all there is.
-  if (areLimited(rights.getStore())) return undefined;
-  const origin: Origin = { tenant, context, headers, via: parseVia(headers.via), warnings: [] };
+  if (areLimited(caller)) return undefined;
+  const origin: Origin = { tenant, caller, context, headers, via: parseVia(headers.via), warnings: [] };
   federation.checkLoop(origin);
   return origin;
 }

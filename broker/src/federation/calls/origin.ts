@@ -1,10 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Caller } from '../../access/caller.ts';
 import type { Context } from '../../context/contexts.ts';
 import type { Via } from './via.ts';
 
 /** The request that others go to sources for. */
 export interface Origin {
   readonly tenant: string;
+  /** Who asks: one who may see everything of the tenant, as sources don't know the rights of others. */
+  readonly caller: Caller;
   /** In force for its names; what is forwarded is compacted with it, where the source has none of its own. */
   readonly context: Context;
   readonly via: Via;

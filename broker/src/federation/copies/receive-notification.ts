@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { systemCaller } from '../../access/caller.ts';
 import type { Context } from '../../context/contexts.ts';
 import type { Database } from '../../database/database.ts';
 import { linkedEntities } from '../../entities/linked-entities.ts';
@@ -74,7 +75,9 @@ export async function receiveNotification(
 
   const asked = await parts.namesOf(rule.jsonldContext, async () => federation.contextOf(undefined));
   const via = parseVia(rule.via);
-  const origin: Origin = { tenant: rule.tenant, context: asked, via, headers: {}, warnings: [] };
+  // What the owner of the subscription may see is found out as they are notified.
+  const { tenant } = rule;
+  const origin: Origin = { tenant, caller: systemCaller(tenant), context: asked, via, headers: {}, warnings: [] };
   const passed: PassedOn[] = [];
   for (const document of body.data as unknown[]) {
     const value = hasContext(document) ? document['@context'] : (context ?? body['@context']);
@@ -121,7 +124,7 @@ async function whole(
     .filter(({ registration }) => registration.id !== match.registration.id)
     .filter(({ registration }) => supported(registration, READ_OPERATIONS) !== undefined);
   const [local, contributions] = await Promise.all([
-    stored(db, origin.tenant, id),
+    stored(db, origin.caller, id),
     retrieveFromSources(federation, origin, others, id, undefined),
   ]);
   return new GatheredEntities([{ match, entities: [fragment] }, ...contributions]).join(id, local, at);
@@ -135,7 +138,7 @@ async function fits(
   if (rule.matches !== undefined && !rule.matches(entity)) return false;
   if (rule.linkedQ === undefined) return true;
   const options = { joinLevel: linkDepth(rule.linkedQ) };
-  const found = await linkedEntities(db, origin.tenant, [entity], options, linkedDistributed(db, federation, origin));
+  const found = await linkedEntities(db, origin.caller, [entity], options, linkedDistributed(db, federation, origin));
   const byId = new Map(found.map((each) => [each.entity.id, each.entity]));
   return matchesQ(rule.linkedQ, entity, { linked: (id) => byId.get(id) });
 }

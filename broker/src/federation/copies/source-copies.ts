@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { systemCaller } from '../../access/caller.ts';
 import type { Contexts } from '../../context/contexts.ts';
 import type { Secrets } from '../../database/secrets.ts';
 import type { JsonObject } from '../../model/values.ts';
@@ -201,7 +202,7 @@ export class SourceCopies {
   async #originOf({ tenant, jsonldContext, via }: SubscriptionRule): Promise<Origin> {
     const { contexts } = this.#parts;
     const context = contexts.cached(jsonldContext) ?? (await contexts.resolve(jsonldContext));
-    return { tenant, context, via: parseVia(via), headers: {}, warnings: [] };
+    return { tenant, caller: systemCaller(tenant), context, via: parseVia(via), headers: {}, warnings: [] };
   }
 
   /** A copy is written down before it is forwarded. */
@@ -281,7 +282,8 @@ export class SourceCopies {
     if (registration.operations.has('deleteSubscription')) {
       const { tenant } = copy;
       const { core } = this.#parts.contexts;
-      const origin: Origin = { tenant, context: core, via: parseVia(undefined), headers: {}, warnings: [] };
+      const caller = systemCaller(tenant);
+      const origin: Origin = { tenant, caller, context: core, via: parseVia(undefined), headers: {}, warnings: [] };
       const path = `/subscriptions/${segment(copy.remoteId)}`;
       const { outcome, error } = await this.#send(registration, origin, { method: 'DELETE', path });
       const isOver = Date.now() - (copy.failingSince?.getTime() ?? Date.now()) > GIVE_UP_AFTER_MS;

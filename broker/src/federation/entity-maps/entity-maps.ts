@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { rights } from '../../access/visibility.ts';
+import { areLimited, type Caller } from '../../access/caller.ts';
 import type { Database } from '../../database/database.ts';
 import { type EntityPage, queryEntities } from '../../entities/query-entities.ts';
 import { queryEntityIds } from '../../entities/read/entity-queries.ts';
-import { areLimited } from '../../entities/write-lane/authorized-lane.ts';
 import { selectKnown } from '../../history/query/temporal-entities.ts';
 import type { TemporalSelection } from '../../history/query/temporal-sql.ts';
 import { NgsiLdError } from '../../model/errors.ts';
@@ -40,7 +39,7 @@ const LEAST_CHUNK = 50;
 /** What a sequence of queries has in common. */
 export interface MappedQuery {
   readonly db: Database;
-  readonly tenant: string;
+  readonly caller: Caller;
   readonly query: EntityQuery;
   /** The filters as the client wrote them. */
   readonly texts: FilterTexts;
@@ -68,7 +67,7 @@ export function boundedExpiry(asked: Date, now: Date): Date {
  * @throws NgsiLdError TooManyResults; BadRequestData: an order is asked for
  */
 export async function createEntityMap(asked: MappedQuery, expiresAt: Date): Promise<EntityMap> {
-  const { db, tenant, query } = asked;
+  const { db, caller, query } = asked;
   if (query.ordering !== undefined) {
     throw new NgsiLdError(
       'BadRequestData',
@@ -84,7 +83,7 @@ export async function createEntityMap(asked: MappedQuery, expiresAt: Date): Prom
   };
   const filter = isSplit(query) ? { ...(query.selectors && { selectors: query.selectors }) } : query;
   for (let after = ''; ; ) {
-    const ids = await queryEntityIds(db, tenant, filter, after, CHUNK);
+    const ids = await queryEntityIds(db, caller, filter, after, CHUNK);
     for (const id of ids) add(id, HERE);
     if (ids.length < CHUNK) break;
     after = ids.at(-1) as string; // there are some
@@ -94,7 +93,7 @@ export async function createEntityMap(asked: MappedQuery, expiresAt: Date): Prom
     for (const id of ids) add(id, registrationId);
     if (mapId !== undefined) linkedMaps[registrationId] = mapId;
   }
-  return keepEntityMap(db, tenant, entities, expiresAt, linkedMaps);
+  return keepEntityMap(db, caller.tenant, entities, expiresAt, linkedMaps);
 }
 
 /**
@@ -105,18 +104,18 @@ export async function createEntityMap(asked: MappedQuery, expiresAt: Date): Prom
  */
 export async function createTemporalMap(
   db: Database,
-  tenant: string,
+  caller: Caller,
   selection: TemporalSelection,
   expiresAt: Date,
   elsewhere: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Promise<EntityMap> {
   const page = { descending: false, limit: MOST_ENTRIES + 1, offset: 0, count: false };
-  const here = (await selectKnown(db, tenant, selection, page)).entities.map(({ id }) => id);
+  const here = (await selectKnown(db, caller, selection, page)).entities.map(({ id }) => id);
   const ids = new Set(here);
   const entities = new Map([...elsewhere].map(([id, parties]) => [id, ids.has(id) ? [HERE, ...parties] : parties]));
   for (const id of here) if (!entities.has(id)) entities.set(id, [HERE]);
   if (entities.size > MOST_ENTRIES) throw tooMany();
-  return keepEntityMap(db, tenant, entities, expiresAt);
+  return keepEntityMap(db, caller.tenant, entities, expiresAt);
 }
 
 /** @param entities by id: who has a part of it */
@@ -167,7 +166,7 @@ export async function referredMap(db: Database, tenant: string, reference: strin
  * others go from the map.
  */
 export async function queryByMap(asked: MappedQuery, map: EntityMap): Promise<EntityPage> {
-  const { query, db, tenant, origin } = asked;
+  const { query, db, caller, origin } = asked;
   const ids = Object.keys(map.entities).sort(byText);
   const found: EntityPage['entities'][number][] = [];
   const gone: string[] = [];
@@ -189,7 +188,7 @@ export async function queryByMap(asked: MappedQuery, map: EntityMap): Promise<En
     gone.push(...candidates.filter((id) => isAskedFor(query, id) && !left.has(id)));
   }
   // Who sees a part can't tell what is gone from what is hidden, and the map may be another's.
-  if (gone.length > 0 && !areLimited(rights.getStore())) await removeFromEntityMap(db, tenant, map.id, gone);
+  if (gone.length > 0 && !areLimited(caller)) await removeFromEntityMap(db, caller.tenant, map.id, gone);
   const hasNext = passed > query.offset + query.limit;
   return { entities: found, hasNext, ...(query.count && { count: passed }) };
 }
@@ -204,12 +203,12 @@ async function stillMatching(
   map: EntityMap,
   ids: readonly string[],
 ): Promise<EntityPage['entities']> {
-  const { db, tenant, federation, origin, texts } = asked;
+  const { db, caller, federation, origin, texts } = asked;
   const selectors = selectorsAmong(asked.query.selectors, ids);
   if (selectors.length === 0) return [];
   const query = { ...asked.query, selectors, limit: ids.length, offset: 0, count: false };
   const only = mappedSources(map, ids);
-  if (origin === undefined || only.sources.size === 0) return (await queryEntities(db, tenant, query)).entities;
+  if (origin === undefined || only.sources.size === 0) return (await queryEntities(db, caller, query)).entities;
   return (await queryDistributed(db, federation, origin, query, texts, only)).entities;
 }
 

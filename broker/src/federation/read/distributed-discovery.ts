@@ -22,12 +22,12 @@ import type { OperationName } from '../registrations/operation-names.ts';
 
 /** The operations of 5.7.5 to 5.7.10 with what sources know of types and attributes (5.7.11); names are IRIs. */
 export function distributedDiscovery(db: Queryable, federation: Federation, origin: Origin) {
-  const { tenant } = origin;
+  const { caller } = origin;
   const ask = (operation: OperationName, make: MakeCall) => documentsOf(federation, origin, operation, make);
   return {
     async types(): Promise<string[]> {
       const [own, answers] = await Promise.all([
-        retrieveTypes(db, tenant),
+        retrieveTypes(db, caller),
         ask('retrieveEntityTypes', () => ({ method: 'GET', path: '/types' })),
       ]);
       return union(own, ...answers.map(({ document, names }) => terms(document.typeList, (term) => names.type(term))));
@@ -35,7 +35,7 @@ export function distributedDiscovery(db: Queryable, federation: Federation, orig
 
     async typeDetails(): Promise<TypeDetails[]> {
       const [own, answers] = await Promise.all([
-        retrieveTypeDetails(db, tenant),
+        retrieveTypeDetails(db, caller),
         ask('retrieveEntityTypeDetails', () => ({ method: 'GET', path: '/types', query: { details: 'true' } })),
       ]);
       const found = answers.map(({ document, names }) => ({
@@ -51,7 +51,7 @@ export function distributedDiscovery(db: Queryable, federation: Federation, orig
     /** @throws NgsiLdError ResourceNotFound: nobody has an entity of the type */
     async typeInformation(type: string): Promise<TypeInformation> {
       const [own, answers] = await Promise.all([
-        found(retrieveTypeInformation(db, tenant, type)),
+        found(retrieveTypeInformation(db, caller, type)),
         ask('retrieveEntityTypeInfo', (names) => ({ method: 'GET', path: `/types/${segment(names.compact(type))}` })),
       ]);
       const others = answers.map(({ document, names }) => ({
@@ -79,7 +79,7 @@ export function distributedDiscovery(db: Queryable, federation: Federation, orig
 
     async attributes(): Promise<string[]> {
       const [own, answers] = await Promise.all([
-        retrieveAttributes(db, tenant),
+        retrieveAttributes(db, caller),
         ask('retrieveAttrTypes', () => ({ method: 'GET', path: '/attributes' })),
       ]);
       const others = answers.map(({ document, names }) =>
@@ -90,7 +90,7 @@ export function distributedDiscovery(db: Queryable, federation: Federation, orig
 
     async attributeDetails(): Promise<AttributeDetails[]> {
       const [own, answers] = await Promise.all([
-        retrieveAttributeDetails(db, tenant),
+        retrieveAttributeDetails(db, caller),
         ask('retrieveAttrTypeDetails', () => ({ method: 'GET', path: '/attributes', query: { details: 'true' } })),
       ]);
       const others = answers.map(({ document, names }) => ({
@@ -106,7 +106,7 @@ export function distributedDiscovery(db: Queryable, federation: Federation, orig
     /** @throws NgsiLdError ResourceNotFound: nobody has an entity with the attribute */
     async attributeInformation(name: string): Promise<AttributeInformation> {
       const [own, answers] = await Promise.all([
-        found(retrieveAttributeInformation(db, tenant, name)),
+        found(retrieveAttributeInformation(db, caller, name)),
         ask('retrieveAttrTypeInfo', (names) => ({
           method: 'GET',
           path: `/attributes/${segment(names.compact(name))}`,

@@ -1,3 +1,4 @@
+import type { Caller } from '../../access/caller.ts';
 import type { Queryable } from '../../database/database.ts';
 import { type AskedInstances, nothingOf, type TemporalPage } from '../../history/query/query-temporal.ts';
 import { type KnownEntity, knownEntity, selectKnown } from '../../history/query/temporal-entities.ts';
@@ -64,7 +65,7 @@ export async function retrieveTemporalDistributed(read: DistributedEvolutions, i
   const { db, federation, origin, asked, temporalQ } = read;
   const matches = matchesOf(read, [{ ids: [id] }], asked.attributes);
   const [known, contributions] = await Promise.all([
-    knownEntity(db, origin.tenant, id),
+    knownEntity(db, origin.caller, id),
     retrieveEvolutions(federation, origin, matches, id, askedOf(read)),
   ]);
   const own = known === undefined ? [] : await storedEvolutions(read, [known]);
@@ -107,7 +108,7 @@ export async function queryTemporalDistributed(
   const isComplete = splitEntities || holdWholeEntities(matches);
   const reach = isComplete ? MOST_CANDIDATES + 1 : limit === 0 ? 0 : offset + limit + 1;
   const page = { descending: false, limit: reach, offset: 0, count: query.count && !isComplete };
-  const { entities: known, count } = await selectKnown(db, origin.tenant, own, page);
+  const { entities: known, count } = await selectKnown(db, origin.caller, own, page);
   if (isComplete && known.length > MOST_CANDIDATES) {
     throw new NgsiLdError(
       'TooManyResults',
@@ -128,7 +129,7 @@ export async function queryTemporalDistributed(
   const shown = isComplete ? matching.slice(offset, offset + limit) : matching;
   const total = isComplete
     ? matching.length
-    : await totalOf(db, origin.tenant, own, count ?? 0, elsewhere, query.count);
+    : await totalOf(db, origin.caller, own, count ?? 0, elsewhere, query.count);
   const reached = isComplete ? matching.length : ids.length;
   return {
     ...cut(read, shown, gathered.bound),
@@ -166,7 +167,7 @@ function askSources(
 
 async function totalOf(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   selection: TemporalSelection,
   own: number,
   elsewhere: ReadonlySet<string>,
@@ -176,7 +177,7 @@ async function totalOf(
   const selectors = selectorsAmong(selection.selectors, [...elsewhere]);
   if (selectors.length === 0) return own + elsewhere.size;
   const page = { descending: false, limit: 0, offset: 0, count: true };
-  const both = (await selectKnown(db, tenant, { ...selection, selectors }, page)).count ?? 0;
+  const both = (await selectKnown(db, caller, { ...selection, selectors }, page)).count ?? 0;
   return own + elsewhere.size - both;
 }
 
@@ -229,7 +230,7 @@ async function storedEvolutions(
     isWhole ? Number.MAX_SAFE_INTEGER : mostInstances + 1,
   );
   const ids = known.map(({ id }) => id);
-  const instances = await selectInstances(db, origin.tenant, ids, { ...asked, temporalQ, most });
+  const instances = await selectInstances(db, origin.caller, ids, { ...asked, temporalQ, most });
   const byEntity = Map.groupBy(instances, ({ entityId }) => entityId);
   return known.map((entity) => {
     const attributes: Record<string, TemporalInstance[]> = {};

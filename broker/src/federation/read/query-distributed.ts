@@ -1,3 +1,4 @@
+import type { Caller } from '../../access/caller.ts';
 import type { Database } from '../../database/database.ts';
 import { linkedEntities } from '../../entities/linked-entities.ts';
 import { type EntityPage, queryEntities } from '../../entities/query-entities.ts';
@@ -46,7 +47,7 @@ export async function queryDistributed(
   const matches = queryableMatches(federation, origin, query, isSplit).filter(
     ({ registration }) => only?.sources.has(registration.id) ?? true,
   );
-  if (matches.length === 0) return queryEntities(db, origin.tenant, query);
+  if (matches.length === 0) return queryEntities(db, origin.caller, query);
   checkUnordered(query);
   const asked = askedOf(query, texts, isSplit, only);
   if (!isSplit && !query.count) return queryInOrder(db, federation, origin, query, matches, asked);
@@ -57,12 +58,12 @@ export async function queryDistributed(
   }
   const found = (texts: FilterTexts) => queryFromSources(federation, origin, matches, { ...asked, texts });
   if (!mayCountByIds(federation, matches, asked)) {
-    return countedPage(db, origin.tenant, query, new GatheredEntities(await found(asked.texts)));
+    return countedPage(db, origin.caller, query, new GatheredEntities(await found(asked.texts)));
   }
   const [page, counted] = await Promise.all([
     query.limit > 0 && queryInOrder(db, federation, origin, { ...query, count: false }, matches, asked),
     found({ ...asked.texts, pick: 'id,type' }).then((ids) =>
-      countedPage(db, origin.tenant, { ...query, limit: 0 }, new GatheredEntities(ids)),
+      countedPage(db, origin.caller, { ...query, limit: 0 }, new GatheredEntities(ids)),
     ),
   ]);
   return { ...counted, ...page };
@@ -153,7 +154,7 @@ async function allOf(
 ): Promise<Entity[]> {
   const { selectors } = query;
   const [own, contributions] = await Promise.all([
-    candidates(db, origin.tenant, isSplit ? { ...(selectors && { selectors }) } : query),
+    candidates(db, origin.caller, isSplit ? { ...(selectors && { selectors }) } : query),
     queryFromSources(federation, origin, matches, asked),
   ]);
   const entities = joined(new GatheredEntities(contributions), own, new Date().toISOString());
@@ -165,9 +166,9 @@ function withoutFilters({ csf }: FilterTexts): FilterTexts {
   return { csf, splitEntities: 'true' };
 }
 
-async function candidates(db: Database, tenant: string, filter: EntityFilter): Promise<Entity[]> {
+async function candidates(db: Database, caller: Caller, filter: EntityFilter): Promise<Entity[]> {
   const { selectors, attrs, q, geoQ, scopeQ } = filter;
-  const { entities } = await stored(db, tenant, {
+  const { entities } = await stored(db, caller, {
     ...(selectors && { selectors }),
     ...(attrs && { attrs }),
     ...(q && { q }),
@@ -201,7 +202,7 @@ async function matching(
   if (depth === 0) return entities.filter((entity) => matchesEntity(query, entity));
   const known = new Map(entities.map((entity) => [entity.id, entity]));
   const fetch = linkedDistributed(db, federation, origin);
-  for (const { entity } of await linkedEntities(db, origin.tenant, entities, { joinLevel: depth }, fetch)) {
+  for (const { entity } of await linkedEntities(db, origin.caller, entities, { joinLevel: depth }, fetch)) {
     known.set(entity.id, entity);
   }
   return entities.filter((entity) => matchesEntity(query, entity, { linked: (id) => known.get(id) }));
@@ -210,31 +211,31 @@ async function matching(
 /** A page with the number of all, where what is stored here is read no further than the page reaches. */
 async function countedPage(
   db: Database,
-  tenant: string,
+  caller: Caller,
   query: EntityQuery,
   gathered: GatheredEntities,
 ): Promise<EntityPage> {
   const at = new Date().toISOString();
   const reach = query.limit === 0 ? 0 : query.offset + query.limit + 1;
-  const { entities, count = 0 } = await stored(db, tenant, { ...query, offset: 0, limit: reach });
+  const { entities, count = 0 } = await stored(db, caller, { ...query, offset: 0, limit: reach });
   const own = entities.map((entity) => withoutExpired(entity, at));
   const all = joined(gathered, own, at);
   const page = all.slice(query.offset, query.offset + query.limit);
   const hasNext = all.length > query.offset + query.limit && query.limit > 0;
   const others = [...gathered.ids];
-  const both = await countAmong(db, tenant, query, others);
+  const both = await countAmong(db, caller, query, others);
   return pageOf(page, query, count + others.length - both, hasNext);
 }
 
 /** How many of these entities are stored here and match. */
-async function countAmong(db: Database, tenant: string, query: EntityQuery, ids: readonly string[]): Promise<number> {
+async function countAmong(db: Database, caller: Caller, query: EntityQuery, ids: readonly string[]): Promise<number> {
   const among = (query.selectors ?? [{}]).map(({ types, ids: asked, idPattern }): EntitySelector => {
     const left = ids.filter((id) => asked?.includes(id) ?? idPattern?.test(id) ?? true);
     return { ...(types && { types }), ids: left };
   });
   const selectors = among.filter((selector) => selector.ids?.length);
   if (selectors.length === 0) return 0;
-  const { count } = await stored(db, tenant, { ...query, selectors, offset: 0, limit: 0, count: true });
+  const { count } = await stored(db, caller, { ...query, selectors, offset: 0, limit: 0, count: true });
   return count ?? 0;
 }
 

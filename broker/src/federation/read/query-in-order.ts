@@ -1,3 +1,4 @@
+import type { Caller } from '../../access/caller.ts';
 import type { Database } from '../../database/database.ts';
 import type { EntityPage } from '../../entities/query-entities.ts';
 import { queryEntities as stored } from '../../entities/read/entity-queries.ts';
@@ -23,13 +24,13 @@ interface Reader {
 class StoredReader implements Reader {
   readonly entities: Entity[] = [];
   readonly #db: Database;
-  readonly #tenant: string;
+  readonly #caller: Caller;
   readonly #query: EntityQuery;
   #isAtEnd = false;
 
-  constructor(db: Database, tenant: string, query: EntityQuery) {
+  constructor(db: Database, caller: Caller, query: EntityQuery) {
     this.#db = db;
-    this.#tenant = tenant;
+    this.#caller = caller;
     this.#query = query;
   }
 
@@ -39,7 +40,7 @@ class StoredReader implements Reader {
 
   async read(count: number): Promise<void> {
     const page = { ...this.#query, offset: this.entities.length, limit: count };
-    const { entities } = await stored(this.#db, this.#tenant, page);
+    const { entities } = await stored(this.#db, this.#caller, page);
     this.entities.push(...entities);
     this.#isAtEnd = entities.length < count;
   }
@@ -59,7 +60,7 @@ export async function queryInOrder(
 ): Promise<EntityPage> {
   // One more than asked for tells whether there is a next page.
   const reach = query.offset + query.limit + 1;
-  const own = new StoredReader(db, origin.tenant, query);
+  const own = new StoredReader(db, origin.caller, query);
   const sources = await readersOf(federation, origin, matches, asked);
   const readers: readonly Reader[] = [own, ...sources];
   let behind = readers;

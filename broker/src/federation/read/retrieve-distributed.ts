@@ -41,7 +41,7 @@ export async function retrieveDistributed(
     ({ registration }) => only?.sources.has(registration.id) ?? true,
   );
   const [local, contributions] = await Promise.all([
-    stored(db, origin.tenant, id),
+    stored(db, origin.caller, id),
     retrieveFromSources(federation, origin, matches, id, attributes, only?.linkedMaps),
   ]);
   const gathered = new GatheredEntities(contributions);

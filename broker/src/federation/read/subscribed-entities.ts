@@ -1,3 +1,4 @@
+import type { Caller } from '../../access/caller.ts';
 import type { Context } from '../../context/contexts.ts';
 import type { Database } from '../../database/database.ts';
 import { queryEntities as stored } from '../../entities/read/entity-queries.ts';
@@ -22,7 +23,7 @@ export async function subscribedEntities(
   db: Database,
   federation: Federation,
   context: Context,
-  tenant: string,
+  caller: Caller,
   filter: EntityFilter,
   part: Part,
   isLocal: boolean,
@@ -30,8 +31,8 @@ export async function subscribedEntities(
   const query = { ...filter, ...part, count: false };
   const origin = isLocal
     ? undefined
-    : distributedOrigin(federation, ['queryEntity', 'queryBatch'], { tenant, context, headers: {} });
-  if (origin === undefined) return (await stored(db, tenant, query)).entities;
+    : distributedOrigin(federation, ['queryEntity', 'queryBatch'], { caller, context, headers: {} });
+  if (origin === undefined) return (await stored(db, caller, query)).entities;
   // How its filters were written is not kept: sources are asked without them, and what is joined is held to them here.
   const { q, geoQ, scopeQ } = filter;
   const splitEntities = q !== undefined || geoQ !== undefined || scopeQ !== undefined;

@@ -1,6 +1,8 @@
+import type { Caller } from '../../access/caller.ts';
 import type { Context } from '../../context/contexts.ts';
 import type { Queryable } from '../../database/database.ts';
-import type { Decide, WriteLane } from '../../entities/write-lane/write-lane.ts';
+import type { AuthorizedLane } from '../../entities/write-lane/authorized-lane.ts';
+import type { Decide } from '../../entities/write-lane/write-lane.ts';
 import { NgsiLdError } from '../../model/errors.ts';
 import { isJsonObject, type JsonObject } from '../../model/values.ts';
 import { type Federation, inParallel, sourceName } from '../calls/federation.ts';
@@ -86,7 +88,7 @@ interface Consignment<Result> {
  * @param refused why what was done here of an item counts as failed
  */
 export async function distributeBatch<Result>(
-  { db, lane, federation }: { readonly db: Queryable; readonly lane: WriteLane; readonly federation: Federation },
+  { db, lane, federation }: { readonly db: Queryable; readonly lane: AuthorizedLane; readonly federation: Federation },
   origin: Origin,
   kind: BatchKind,
   items: readonly DistributedItem<Result>[],
@@ -105,7 +107,7 @@ export async function distributeBatch<Result>(
     return { item, split, failures, created: false };
   });
   await Promise.all([
-    doHere(lane, origin.tenant, planned, refused),
+    doHere(lane, origin.caller, planned, refused),
     inParallel(consignments(planned), (consignment) => doThere(federation, origin, kind, consignment)),
   ]);
   return planned.map(({ item, ...outcome }) => {
@@ -120,8 +122,8 @@ export async function distributeBatch<Result>(
 }
 
 async function doHere<Result>(
-  lane: WriteLane,
-  tenant: string,
+  lane: AuthorizedLane,
+  caller: Caller,
   all: readonly Planned<Result>[],
   refused: ((result: Result) => NgsiLdError | undefined) | undefined,
 ): Promise<void> {
@@ -130,7 +132,7 @@ async function doHere<Result>(
     entityId: item.entityId,
     decide: item.decide(split.local ?? {}),
   }));
-  const outcomes = await lane.writeAll(tenant, writes);
+  const outcomes = await lane.writeAll(caller, writes);
   for (const [index, outcome] of outcomes.entries()) {
     const one = local[index] as Planned<Result>;
     const { item, split, failures } = one;

@@ -133,9 +133,9 @@ export function matchesOf(
 }
 
 /** An entity that is here has types, so that sources of other types are left alone. */
-export async function typedTarget(db: Queryable, { tenant }: Origin, target: WriteTarget): Promise<WriteTarget> {
+export async function typedTarget(db: Queryable, { caller }: Origin, target: WriteTarget): Promise<WriteTarget> {
   if (target.types !== undefined) return target;
-  const types = (await stored(db, tenant, target.id))?.types;
+  const types = (await stored(db, caller, target.id))?.types;
   return types === undefined ? target : { ...target, types };
 }
 

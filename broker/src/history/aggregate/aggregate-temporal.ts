@@ -1,3 +1,4 @@
+import type { Caller } from '../../access/caller.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { SCOPE } from '../../model/change-entity.ts';
 import type { AttributeKind } from '../../model/entity.ts';
@@ -45,7 +46,7 @@ const MAX_LAG = 200_000;
  */
 export async function aggregateTemporal(
   db: Database,
-  tenant: string,
+  caller: Caller,
   ids: readonly string[],
   asked: AggregatedSelection,
   aggregation: Aggregation,
@@ -53,21 +54,21 @@ export async function aggregateTemporal(
   // The scope is aggregated for those who name it alone.
   const selection = asked.attributes ? asked : { ...asked, omitted: [...(asked.omitted ?? []), SCOPE] };
   if (ids.length === 0) return new Map();
-  if (areFewShort(selection, aggregation)) return aggregatedAtOnce(db, tenant, ids, selection, aggregation);
+  if (areFewShort(caller, selection, aggregation)) return aggregatedAtOnce(db, caller, ids, selection, aggregation);
   // Sums, corrections and instances are of one moment, whatever is written or summed up meanwhile.
   return inReadSnapshot(db, async (tx) => {
-    const ofSeries = await narrowed(tx, tenant, ids, selection);
-    if (!ofSeries.isUnfolded) unfoldSoon(db, tenant, ids);
-    return aggregated(tx, tenant, ids, ofSeries, aggregation);
+    const ofSeries = await narrowed(tx, caller.tenant, ids, selection);
+    if (!ofSeries.isUnfolded) unfoldSoon(db, caller.tenant, ids);
+    return aggregated(tx, caller, ids, ofSeries, aggregation);
   });
 }
 
 /** Whether periods begin at a time that is known, are read from instances alone, and cannot be too many but for times to come. */
-function areFewShort(selection: AggregatedSelection, aggregation: Aggregation): boolean {
+function areFewShort(caller: Caller, selection: AggregatedSelection, aggregation: Aggregation): boolean {
   const { relation } = selection.temporalQ;
   const { period } = aggregation;
-  if (relation === undefined || relation.timerel === 'before' || !isPlainWindow(selection)) return false;
-  if (isZero(period) || period.months > 0 || mayRollUp(selection, aggregation)) return false;
+  if (relation === undefined || relation.timerel === 'before' || !isPlainWindow(caller, selection)) return false;
+  if (isZero(period) || period.months > 0 || mayRollUp(caller, selection, aggregation)) return false;
   const end = relation.endTimeAt === undefined ? Date.now() : Date.parse(relation.endTimeAt);
   return periodOf(Date.parse(relation.timeAt), period, end) < MAX_PERIODS;
 }
@@ -75,7 +76,7 @@ function areFewShort(selection: AggregatedSelection, aggregation: Aggregation): 
 /** By one statement, which is of one moment by itself. */
 async function aggregatedAtOnce(
   db: Database,
-  tenant: string,
+  caller: Caller,
   ids: readonly string[],
   selection: AggregatedSelection,
   aggregation: Aggregation,
@@ -83,7 +84,7 @@ async function aggregatedAtOnce(
   const { milliseconds } = aggregation.period;
   const anchor = Date.parse(selection.temporalQ.relation?.timeAt as string); // there, as periods are few
   const slots: Slots = { kind: 'equal', anchor, milliseconds };
-  const values = await selectWindowValues(db, tenant, ids, selection, slots, aggregation.methods);
+  const values = await selectWindowValues(db, caller, ids, selection, slots, aggregation.methods);
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const reach = (slot: number) => {
     if (slot < first) first = slot;
@@ -98,18 +99,18 @@ async function aggregatedAtOnce(
 
 async function aggregated(
   tx: Queryable,
-  tenant: string,
+  caller: Caller,
   ids: readonly string[],
   selection: AggregatedSelection,
   aggregation: Aggregation,
 ): Promise<Map<string, Aggregates>> {
   const found = new Map<string, Aggregates>();
-  const rollups = mayRollUp(selection, aggregation) ? await usefulRollups(tx) : undefined;
-  const bounds = await boundsOf(tx, tenant, ids, selection, aggregation, rollups);
+  const rollups = mayRollUp(caller, selection, aggregation) ? await usefulRollups(tx) : undefined;
+  const bounds = await boundsOf(tx, caller, ids, selection, aggregation, rollups);
   for (const [, group] of groupsByAnchor(bounds, selection)) {
     const periods = periodsOf(group, selection, aggregation);
     const groupIds = group.map(({ id }) => id);
-    const series = await accumulate(tx, tenant, groupIds, selection, aggregation, periods, rollups);
+    const series = await accumulate(tx, caller, groupIds, selection, aggregation, periods, rollups);
     for (const [id, aggregates] of aggregatesById(series, aggregation, periods, selection)) found.set(id, aggregates);
   }
   return found;
@@ -135,14 +136,18 @@ async function usefulRollups(tx: Queryable): Promise<RollupState | undefined> {
 }
 
 /** Whether sums of hours and days can tell: they know numbers by the time they were observed, not which of them differ. */
-function mayRollUp({ temporalQ, scopeQ }: AggregatedSelection, { methods, period }: Aggregation): boolean {
+function mayRollUp(
+  caller: Caller,
+  { temporalQ, scopeQ }: AggregatedSelection,
+  { methods, period }: Aggregation,
+): boolean {
   const { timeproperty = 'observedAt', lastN, relation } = temporalQ;
   const isFiner = (time: string | undefined) => time !== undefined && /[.,]\d{4,}/.test(time);
   return (
     timeproperty === 'observedAt' &&
     lastN === undefined &&
     scopeQ === undefined &&
-    seesAllSums() &&
+    seesAllSums(caller) &&
     !methods.includes('distinctCount') &&
     (isZero(period) || period.months > 0 || period.milliseconds >= HOUR) &&
     !isFiner(relation?.timeAt) &&
@@ -153,7 +158,7 @@ function mayRollUp({ temporalQ, scopeQ }: AggregatedSelection, { methods, period
 /** From when until when there may be anything of each entity. */
 async function boundsOf(
   tx: Queryable,
-  tenant: string,
+  caller: Caller,
   ids: readonly string[],
   selection: AggregatedSelection,
   { period }: Aggregation,
@@ -165,7 +170,7 @@ async function boundsOf(
     const isFew = isZero(period) || periodOf(first, period, last) < MAX_PERIODS;
     if (isFew) return ids.map((id) => ({ id, first, last }));
   }
-  const bounds = await selectBounds(tx, tenant, ids, selection);
+  const bounds = await selectBounds(tx, caller, ids, selection);
   if (!rollups?.instancesRemovedBefore) return bounds;
   const time = relation && Date.parse(relation.timeAt);
   const window: Range = [
@@ -173,7 +178,7 @@ async function boundsOf(
     time !== undefined && relation?.timerel === 'before' ? time : Number.POSITIVE_INFINITY,
   ];
   const byId = new Map(bounds.map((each) => [each.id, each]));
-  for (const rolled of await selectRolledBounds(tx, tenant, ids, selection, window, rollups)) {
+  for (const rolled of await selectRolledBounds(tx, caller, ids, selection, window, rollups)) {
     const starts: [number | null, number][] = [
       [rolled.firstHour, HOUR],
       [rolled.firstDay, DAY],
@@ -261,20 +266,20 @@ export interface Series {
 
 async function accumulate(
   tx: Queryable,
-  tenant: string,
+  caller: Caller,
   ids: readonly string[],
   selection: AggregatedSelection,
   { methods }: Aggregation,
   { slots, inWindow }: Periods,
   rollups: RollupState | undefined,
 ): Promise<Series[]> {
-  if (rollups === undefined && isPlainWindow(selection)) {
-    return inOrder(await selectWindowValues(tx, tenant, ids, selection, slots, methods));
+  if (rollups === undefined && isPlainWindow(caller, selection)) {
+    return inOrder(await selectWindowValues(tx, caller, ids, selection, slots, methods));
   }
   const sums = await (rollups === undefined
-    ? selectSums(tx, tenant, ids, selection, slots, methods)
-    : selectRolledSums(tx, tenant, ids, selection, slots, planRollups(inWindow()), rollups, methods));
-  return inOrder({ sums, others: await selectOtherValues(tx, tenant, ids, selection, slots) });
+    ? selectSums(tx, caller, ids, selection, slots, methods)
+    : selectRolledSums(tx, caller, ids, selection, slots, planRollups(inWindow()), rollups, methods));
+  return inOrder({ sums, others: await selectOtherValues(tx, caller, ids, selection, slots) });
 }
 
 /** Series by their datasets, the default instance first. */

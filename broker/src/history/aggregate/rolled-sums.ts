@@ -1,6 +1,7 @@
+import type { Caller } from '../../access/caller.ts';
 import type { Queryable } from '../../database/database.ts';
 import { SqlParameters } from '../../database/sql-parameters.ts';
-import { historyVisible, knownVisible } from '../../entities/read/q-sql/access-filter.ts';
+import { restriction } from '../../entities/read/q-sql/access-filter.ts';
 import type { AggregateMethod } from '../../model/temporal/temporal-aggregate.ts';
 import { instanceCondition } from '../query/temporal-instances.ts';
 import { seriesOf } from '../query/temporal-series.ts';
@@ -32,7 +33,7 @@ const bucketOf = (row: string) => `${columnsOf(row)}, ${row}.start, ${row}.obser
  */
 export async function selectRolledSums(
   tx: Queryable,
-  tenant: string,
+  caller: Caller,
   ids: readonly string[],
   selection: AggregatedSelection,
   slots: Slots,
@@ -40,9 +41,9 @@ export async function selectRolledSums(
   state: RollupState,
   methods: readonly AggregateMethod[],
 ): Promise<SeriesSums[]> {
-  const params = new SqlParameters([tenant, ids]);
+  const params = new SqlParameters([caller.tenant, ids]);
   const { rows } = await tx.query<SeriesSums>({
-    text: statement(selection, slots, plan, state, methods, params),
+    text: statement(caller, selection, slots, plan, state, methods, params),
     values: params.values,
   });
   return rows;
@@ -50,6 +51,7 @@ export async function selectRolledSums(
 
 /** What holds without corrections, news or removals costs nothing: its parts are left out. */
 function statement(
+  caller: Caller,
   selection: AggregatedSelection,
   slots: Slots,
   plan: RollupPlan,
@@ -117,7 +119,7 @@ function statement(
   }
 
   const { period, slot } = slotOf(slots, params);
-  return `${seriesOf(selection, params)},
+  return `${seriesOf(caller, selection, params)},
     ${ctes.join(',\n    ')},
     i (entity_id, attribute, dataset_id, time, observed, count, sum, sumsq, min, max) AS (
       ${parts.join('\n      UNION ALL\n      ')})
@@ -194,9 +196,8 @@ function ranges(list: readonly Range[], params: SqlParameters): string {
 }
 
 /** Whether who asks may see every attribute of every entity: sums are not told apart by what others may see. */
-export function seesAllSums(): boolean {
-  const params = new SqlParameters();
-  return historyVisible(params, 'h.attribute') === '' && knownVisible(params) === '';
+export function seesAllSums(caller: Caller): boolean {
+  return restriction(caller) === undefined;
 }
 
 /** The condition that a row is of the series asked for. */
@@ -237,13 +238,13 @@ export interface RolledBounds {
 
 export async function selectRolledBounds(
   tx: Queryable,
-  tenant: string,
+  caller: Caller,
   ids: readonly string[],
   selection: AggregatedSelection,
   window: Range,
   state: RollupState,
 ): Promise<RolledBounds[]> {
-  const params = new SqlParameters([tenant, ids]);
+  const params = new SqlParameters([caller.tenant, ids]);
   const sources = sumSources(state, sumCondition(selection, rowCondition(selection, params)));
   const [from, to] = window.map((time) =>
     params.add(Number.isFinite(time) ? new Date(time).toISOString() : `${time > 0 ? '' : '-'}infinity`),

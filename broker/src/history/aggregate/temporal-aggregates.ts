@@ -1,3 +1,4 @@
+import type { Caller } from '../../access/caller.ts';
 import type { Queryable } from '../../database/database.ts';
 import { SqlParameters } from '../../database/sql-parameters.ts';
 import type { AttributeKind } from '../../model/entity.ts';
@@ -28,12 +29,12 @@ export interface TimeBounds {
 /** The first and last time of each entity that has an instance to aggregate. */
 export async function selectBounds(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   ids: readonly string[],
   selection: AggregatedSelection,
 ): Promise<TimeBounds[]> {
-  const params = new SqlParameters([tenant, ids]);
-  const series = seriesOf(selection, params);
+  const params = new SqlParameters([caller.tenant, ids]);
+  const series = seriesOf(caller, selection, params);
   const end = (
     direction: string,
   ) => `(SELECT ${timeOf(selection.temporalQ.timeproperty)} FROM ${relationOf(selection)} h
@@ -89,17 +90,17 @@ export function sumColumns(methods: readonly AggregateMethod[], which = ''): str
 /** The sums of numbers by series and period. */
 export async function selectSums(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   ids: readonly string[],
   selection: AggregatedSelection,
   slots: Slots,
   methods: readonly AggregateMethod[],
 ): Promise<SeriesSums[]> {
-  const params = new SqlParameters([tenant, ids]);
+  const params = new SqlParameters([caller.tenant, ids]);
   const distinct = methods.includes('distinctCount') ? ', count(DISTINCT i.number) AS distinct_number' : '';
   const { period, slot } = slotOf(slots, params);
   const { rows } = await db.query<SeriesSums>({
-    text: `${seriesOf(selection, params)}
+    text: `${seriesOf(caller, selection, params)}
       SELECT s.id, s.attribute, s.dataset_id, i.* FROM series s CROSS JOIN LATERAL (
         SELECT ${sumColumns(methods)} FROM (
           SELECT ${slot(period)} AS slot, count(*) AS count, sum(i.number) AS sum, sum(i.number * i.number) AS sumsq,
@@ -122,15 +123,15 @@ export interface OtherValue extends SeriesKey {
 /** The values that are no numbers, those of a period in the order in which they first came. */
 export async function selectOtherValues(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   ids: readonly string[],
   selection: AggregatedSelection,
   slots: Slots,
 ): Promise<OtherValue[]> {
-  const params = new SqlParameters([tenant, ids]);
+  const params = new SqlParameters([caller.tenant, ids]);
   const { period, slot } = slotOf(slots, params);
   const { rows } = await db.query<OtherValue & { value: string }>({
-    text: `${seriesOf(selection, params)}
+    text: `${seriesOf(caller, selection, params)}
       SELECT s.id, s.attribute, s.dataset_id, i.* FROM series s CROSS JOIN LATERAL (
         SELECT ${slot(period)} AS slot, i.instance ->> 'type' AS kind, i.instance -> 'value' AS value, count(*) AS times
         FROM ${instancesOf(selection, params, 'all')} AS i WHERE i.number IS NULL

@@ -1,3 +1,4 @@
+import type { Caller } from '../../access/caller.ts';
 import type { Queryable } from '../../database/database.ts';
 import { PlannedStatements } from '../../database/planned-statements.ts';
 import { SqlParameters } from '../../database/sql-parameters.ts';
@@ -36,9 +37,12 @@ const MOST_PENDING = 20_000;
 const statements = new PlannedStatements();
 
 /** Whether {@link selectWindowValues} can tell: by observedAt, of all there is, and for one who may see all of it. */
-export function isPlainWindow({ temporalQ, scopeQ }: AggregatedSelection): boolean {
+export function isPlainWindow(caller: Caller, { temporalQ, scopeQ }: AggregatedSelection): boolean {
   return (
-    temporalQ.timeproperty === 'observedAt' && temporalQ.lastN === undefined && scopeQ === undefined && seesAllSums()
+    temporalQ.timeproperty === 'observedAt' &&
+    temporalQ.lastN === undefined &&
+    scopeQ === undefined &&
+    seesAllSums(caller)
   );
 }
 
@@ -51,13 +55,13 @@ export function isPlainWindow({ temporalQ, scopeQ }: AggregatedSelection): boole
  */
 export async function selectWindowValues(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   ids: readonly string[],
   selection: AggregatedSelection,
   slots: Slots,
   methods: readonly AggregateMethod[],
 ): Promise<WindowValues> {
-  const params = new SqlParameters([tenant, ids]);
+  const params = new SqlParameters([caller.tenant, ids]);
   const text = statement(selection, slots, methods, params);
   const { rows } = await db.query<Row>(statements.statement(text, params.values));
   const others = rows.flatMap(({ others, id, attribute, dataset_id }) =>

@@ -1,3 +1,4 @@
+import type { Caller } from '../../access/caller.ts';
 import type { Queryable } from '../../database/database.ts';
 import { NgsiLdError } from '../../model/errors.ts';
 import type { TemporalEntity, TemporalInstance } from '../../model/temporal/temporal-entity.ts';
@@ -28,22 +29,22 @@ export interface TemporalPage {
  */
 export async function retrieveTemporal(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   id: string,
   asked: AskedInstances,
   temporalQ: TemporalQuery,
   mostInstances: number,
 ): Promise<TemporalPage> {
-  const known = await existingEvolution(db, tenant, id);
-  const page = await evolutions(db, tenant, [known], asked, temporalQ, mostInstances);
+  const known = await existingEvolution(db, caller, id);
+  const page = await evolutions(db, caller, [known], asked, temporalQ, mostInstances);
   const isAny = asked.attributes?.length !== 0;
   if (isAny && Object.keys(page.entities[0]?.attributes ?? {}).length === 0) throw nothingOf(id);
   return { ...page, hasNext: false };
 }
 
 /** @throws NgsiLdError ResourceNotFound: no such entity ever was */
-export async function existingEvolution(db: Queryable, tenant: string, id: string): Promise<KnownEntity> {
-  const known = await knownEntity(db, tenant, id);
+export async function existingEvolution(db: Queryable, caller: Caller, id: string): Promise<KnownEntity> {
+  const known = await knownEntity(db, caller, id);
   if (known === undefined) throw new NgsiLdError('ResourceNotFound', `There is no entity ${id} and never was one`);
   return known;
 }
@@ -55,7 +56,7 @@ export function nothingOf(id: string): NgsiLdError {
 /** Query the Temporal Evolution of Entities (5.7.4). */
 export async function queryTemporal(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   selection: TemporalSelection,
   asked: AskedInstances,
   page: KnownPage,
@@ -63,11 +64,11 @@ export async function queryTemporal(
 ): Promise<TemporalPage> {
   const { temporalQ } = selection;
   const straight = isStraight(selection, asked, page)
-    ? await straightPage(db, tenant, selection, asked, page, mostInstances)
+    ? await straightPage(db, caller, selection, asked, page, mostInstances)
     : undefined;
   if (straight !== undefined) return straight;
-  const { entities: found, count, hasNext } = await knownPage(db, tenant, selection, page);
-  const { entities, range } = await evolutions(db, tenant, found, asked, temporalQ, mostInstances);
+  const { entities: found, count, hasNext } = await knownPage(db, caller, selection, page);
+  const { entities, range } = await evolutions(db, caller, found, asked, temporalQ, mostInstances);
   return { entities, hasNext, ...(count !== undefined && { count }), ...(range && { range }) };
 }
 
@@ -88,14 +89,14 @@ function isStraight(
  */
 async function straightPage(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   { temporalQ, ...selection }: TemporalSelection,
   asked: AskedInstances,
   { limit, descending }: KnownPage,
   mostInstances: number,
 ): Promise<TemporalPage | undefined> {
-  const candidates = await selectCandidates(db, tenant, selection, { limit: limit + 1, descending });
-  const byEntity = await instancesByEntity(db, tenant, candidates, asked, temporalQ, mostInstances);
+  const candidates = await selectCandidates(db, caller, selection, { limit: limit + 1, descending });
+  const byEntity = await instancesByEntity(db, caller, candidates, asked, temporalQ, mostInstances);
   const found = candidates.filter(({ id }) => byEntity.get(id)?.length);
   const hasNext = found.length > limit;
   if (candidates.length > limit && !hasNext) return undefined;
@@ -105,12 +106,12 @@ async function straightPage(
 /** A page of the entities whose evolution matches, and whether there is another. */
 export async function knownPage(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   selection: TemporalSelection,
   page: KnownPage,
 ): Promise<{ entities: KnownEntity[]; count?: number; hasNext: boolean }> {
   // One more than asked for tells whether there is a next page.
-  const { entities, count } = await selectKnown(db, tenant, selection, {
+  const { entities, count } = await selectKnown(db, caller, selection, {
     ...page,
     limit: page.limit === 0 ? 0 : page.limit + 1,
   });
@@ -123,19 +124,19 @@ export async function knownPage(
 
 async function evolutions(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   known: readonly KnownEntity[],
   asked: AskedInstances,
   temporalQ: TemporalQuery,
   mostInstances: number,
 ): Promise<Pick<TemporalPage, 'entities' | 'range'>> {
-  const byEntity = await instancesByEntity(db, tenant, known, asked, temporalQ, mostInstances);
+  const byEntity = await instancesByEntity(db, caller, known, asked, temporalQ, mostInstances);
   return cutOffPage(known, byEntity, temporalQ, mostInstances);
 }
 
 async function instancesByEntity(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   known: readonly KnownEntity[],
   asked: AskedInstances,
   temporalQ: TemporalQuery,
@@ -146,7 +147,7 @@ async function instancesByEntity(
   if (known.length === 0) return byEntity;
   // One more than fits tells that something was cut off.
   const most = Math.min(temporalQ.lastN ?? Number.MAX_SAFE_INTEGER, mostInstances + 1);
-  const instances = await selectInstances(db, tenant, ids, { ...asked, temporalQ, most });
+  const instances = await selectInstances(db, caller, ids, { ...asked, temporalQ, most });
   for (const instance of instances) byEntity.get(instance.entityId)?.push(instance);
   return byEntity;
 }

@@ -1,3 +1,4 @@
+import type { Caller } from '../../access/caller.ts';
 import type { Queryable } from '../../database/database.ts';
 import { SqlParameters } from '../../database/sql-parameters.ts';
 import { knownVisible } from '../../entities/read/q-sql/access-filter.ts';
@@ -41,9 +42,9 @@ const KNOWN_COLUMNS = ['created_at', 'modified_at', 'expires_at', 'deleted_at'].
 const SELECT_KNOWN = `SELECT ${KNOWN_COLUMNS} FROM ${KNOWN_ENTITIES} AS e WHERE e.id = $2`;
 
 /** An entity that is or was, and is visible. */
-export async function knownEntity(db: Queryable, tenant: string, id: string): Promise<KnownEntity | undefined> {
-  const params = new SqlParameters([tenant, id]);
-  const visible = knownVisible(params);
+export async function knownEntity(db: Queryable, caller: Caller, id: string): Promise<KnownEntity | undefined> {
+  const params = new SqlParameters([caller.tenant, id]);
+  const visible = knownVisible(caller, params);
   const text = SELECT_KNOWN + visible;
   const { rows } = await db.query<KnownRow>({
     ...(visible === '' && { name: 'known-entity', isPlannedOnce: true, isShort: true }),
@@ -86,12 +87,12 @@ export interface KnownPage {
 /** A page of the entities whose evolution matches, by id. */
 export async function selectKnown(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   selection: TemporalSelection,
   { descending, limit, offset, count }: KnownPage,
 ): Promise<{ entities: KnownEntity[]; count?: number }> {
-  const params = new SqlParameters([tenant]);
-  const condition = selectionCondition(selection, params, windowCondition(selection.temporalQ, params));
+  const params = new SqlParameters([caller.tenant]);
+  const condition = selectionCondition(caller, selection, params, windowCondition(selection.temporalQ, params));
   const from = `FROM ${KNOWN_ENTITIES} AS e WHERE ${condition}`;
   const values = [...params.values];
   const order = `ORDER BY e.id ${descending ? 'DESC' : 'ASC'}`;
@@ -106,14 +107,14 @@ export async function selectKnown(
 /** The first entities that the selectors mean, by id, whether or not they have an instance in the window. */
 export async function selectCandidates(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   { selectors }: Pick<TemporalSelection, 'selectors'>,
   { descending, limit }: Pick<KnownPage, 'descending' | 'limit'>,
 ): Promise<KnownEntity[]> {
-  const params = new SqlParameters([tenant]);
+  const params = new SqlParameters([caller.tenant]);
   const meant = selectors ? entityCondition({ selectors }, params, { row: 'e', at: NEVER_EXPIRED }) : 'true';
   const { rows } = await db.query<KnownRow>({
-    text: `SELECT ${KNOWN_COLUMNS} FROM ${KNOWN_ENTITIES} AS e WHERE ${meant}${knownVisible(params)}
+    text: `SELECT ${KNOWN_COLUMNS} FROM ${KNOWN_ENTITIES} AS e WHERE ${meant}${knownVisible(caller, params)}
       ORDER BY e.id ${descending ? 'DESC' : 'ASC'} LIMIT ${params.add(limit)}::bigint`,
     values: params.values,
   });

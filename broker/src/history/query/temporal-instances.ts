@@ -1,3 +1,4 @@
+import type { Caller } from '../../access/caller.ts';
 import type { Queryable } from '../../database/database.ts';
 import { SqlParameters } from '../../database/sql-parameters.ts';
 import { entityCondition } from '../../entities/read/q-sql/entity-condition.ts';
@@ -47,15 +48,15 @@ const MANY = 20;
 /** Instances of the series of each attribute and dataset of the entities, in the order of time in each. */
 export async function selectInstances(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   ids: readonly string[],
   asked: InstanceSelection,
 ): Promise<StoredInstance[]> {
-  const selection = await narrowed(db, tenant, ids, asked);
+  const selection = await narrowed(db, caller.tenant, ids, asked);
   const isLast = selection.temporalQ.lastN !== undefined;
   const since = isLast && ids.length >= MANY ? recentSince(selection.temporalQ) : undefined;
-  const params = new SqlParameters([tenant, ids]);
-  const series = seriesOf(selection, params);
+  const params = new SqlParameters([caller.tenant, ids]);
+  const series = seriesOf(caller, selection, params);
   const recent = since === undefined ? '' : ` AND h.at >= ${params.add(since)}::timestamptz`;
   const { rows } = await db.query<SeriesRow>({
     text: `${series} SELECT s.*, i.* FROM series AS s CROSS JOIN LATERAL ${instancesOf(selection, params, recent)} AS i
@@ -70,7 +71,7 @@ export async function selectInstances(
     else for (const item of inOrder(items, isLast)) found.push(stored(row, item));
   }
   if (fewer.length === 0) return found;
-  for (const row of await selectOf(db, tenant, fewer, selection)) {
+  for (const row of await selectOf(db, caller, fewer, selection)) {
     for (const item of inOrder(itemsOf(row), isLast)) found.push(stored(row, item));
   }
   return found;
@@ -102,7 +103,7 @@ function instancesOf(selection: InstanceSelection, params: SqlParameters, more =
 
 async function selectOf(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   series: readonly Series[],
   selection: InstanceSelection,
 ): Promise<SeriesRow[]> {
@@ -111,7 +112,7 @@ async function selectOf(
     series.map(({ attribute }) => attribute),
     series.map(({ dataset_id }) => dataset_id),
   ];
-  const params = new SqlParameters([tenant, ...columns]);
+  const params = new SqlParameters([caller.tenant, ...columns]);
   const { rows } = await db.query<SeriesRow>({
     text: `SELECT s.*, i.* FROM unnest($2::text[], $3::text[], $4::text[]) AS s(id, attribute, dataset_id)
       CROSS JOIN LATERAL ${instancesOf(selection, params)} AS i`,

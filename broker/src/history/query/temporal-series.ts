@@ -1,3 +1,4 @@
+import type { Caller } from '../../access/caller.ts';
 import type { Queryable } from '../../database/database.ts';
 import type { SqlParameters } from '../../database/sql-parameters.ts';
 import { historyVisible } from '../../entities/read/q-sql/access-filter.ts';
@@ -77,10 +78,10 @@ export function namedOf(
 }
 
 /** The datasets of these attributes too, found in the same way: CTEs of which the last is `series (id, attribute, dataset_id)`. */
-export function seriesOf({ datasetIds, ...selection }: SeriesSelection, params: SqlParameters): string {
+export function seriesOf(caller: Caller, { datasetIds, ...selection }: SeriesSelection, params: SqlParameters): string {
   const { isUnfolded } = selection;
   const { cte, wanted: isNamed } = namedOf(selection, params);
-  const visible = historyVisible(params, 'named.attribute');
+  const visible = historyVisible(caller, params, 'named.attribute');
   const wanted =
     visible === ''
       ? isNamed

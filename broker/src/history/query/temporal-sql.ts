@@ -1,3 +1,4 @@
+import type { Caller } from '../../access/caller.ts';
 import type { SqlParameters } from '../../database/sql-parameters.ts';
 import { historyVisible, knownVisible } from '../../entities/read/q-sql/access-filter.ts';
 import { entityCondition } from '../../entities/read/q-sql/entity-condition.ts';
@@ -96,22 +97,27 @@ export interface TemporalSelection extends Pick<EntityQuery, 'selectors' | 'q' |
 }
 
 /** The condition that a row `e` of the known entities matches. */
-export function selectionCondition(selection: TemporalSelection, params: SqlParameters, window: string): string {
+export function selectionCondition(
+  caller: Caller,
+  selection: TemporalSelection,
+  params: SqlParameters,
+  window: string,
+): string {
   const { selectors, attributes, datasetIds, q, geoQ, scopeQ, temporalQ } = selection;
   const named = attributes === undefined ? '' : `AND h.attribute = ANY(${params.add(attributes)}::text[])`;
   const ofDatasets = datasetIds === undefined ? '' : `AND h.dataset_id = ANY(${params.add(datasetIds)}::text[])`;
-  const visible = historyVisible(params, 'h.attribute');
+  const visible = historyVisible(caller, params, 'h.attribute');
   // OFFSET 0: entity by entity along the index; as a join all of the history was read, 9.8 s of 10 M instances.
   const isThere = (when: string) =>
     `EXISTS (SELECT FROM evolution h WHERE ${OF_ENTITY} ${named} ${ofDatasets} AND ${window}${when}${visible} OFFSET 0)`;
   const recent = recentSince(temporalQ);
   const isRecent = recent === undefined ? '' : `${isThere(` AND h.at >= ${params.add(recent)}::timestamptz`)} OR `;
-  const conditions = [`(${isRecent}${isThere('')})${knownVisible(params)}`];
+  const conditions = [`(${isRecent}${isThere('')})${knownVisible(caller, params)}`];
   if (selectors) conditions.push(entityCondition({ selectors }, params, { row: 'e', at: NEVER_EXPIRED }));
-  if (q) conditions.push(qCondition(q, params, window));
+  if (q) conditions.push(qCondition(caller, q, params, window));
   if (geoQ) {
     const holds = entityCondition({ geoQ }, params, { row: 'd', at: NEVER_EXPIRED });
-    conditions.push(`EXISTS (SELECT FROM ${instances(params, geoQ.geoproperty, window)} WHERE ${holds})`);
+    conditions.push(`EXISTS (SELECT FROM ${instances(caller, params, geoQ.geoproperty, window)} WHERE ${holds})`);
   }
   if (scopeQ) {
     const holds = entityCondition({ scopeQ }, params, { row: 's', at: NEVER_EXPIRED });
@@ -125,11 +131,11 @@ export function selectionCondition(selection: TemporalSelection, params: SqlPara
 const OF_ENTITY = 'h.tenant = $1 AND h.entity_id = e.id';
 
 /** Each term is satisfied by some instance in the window, several terms not needfully by the same one (5.7.4.4). */
-function qCondition(node: QNode, params: SqlParameters, window: string): string {
+function qCondition(caller: Caller, node: QNode, params: SqlParameters, window: string): string {
   switch (node.kind) {
     case 'and':
     case 'or':
-      return `(${node.operands.map((operand) => qCondition(operand, params, window)).join(node.kind === 'and' ? ' AND ' : ' OR ')})`;
+      return `(${node.operands.map((operand) => qCondition(caller, operand, params, window)).join(node.kind === 'and' ? ' AND ' : ' OR ')})`;
     case 'link':
       return 'false';
     case 'term': {
@@ -137,7 +143,7 @@ function qCondition(node: QNode, params: SqlParameters, window: string): string 
         return entityCondition({ q: node }, params, { row: 'e', at: NEVER_EXPIRED });
       const holds = entityCondition({ q: node }, params, { row: 'd', at: NEVER_EXPIRED });
       const name = node.path.names[0] as string;
-      return `EXISTS (SELECT FROM ${instances(params, name, window, asksTimes(node.path))} WHERE ${holds})`;
+      return `EXISTS (SELECT FROM ${instances(caller, params, name, window, asksTimes(node.path))} WHERE ${holds})`;
     }
   }
 }
@@ -149,12 +155,12 @@ const LOCATION = `CASE WHEN h.instance ->> 'type' = 'GeoProperty'
 const OWN_TIMES = `jsonb_build_object('createdAt', document_time(${TIMES.createdAt}), 'modifiedAt', document_time(${TIMES.modifiedAt}))`;
 
 /** The instances of an attribute in the window, each as if it were an entity `d` of its own. */
-function instances(params: SqlParameters, attribute: string, window: string, hasTimes = false): string {
+function instances(caller: Caller, params: SqlParameters, attribute: string, window: string, hasTimes = false): string {
   const instance = hasTimes ? `h.instance || ${OWN_TIMES}` : 'h.instance';
   const times = hasTimes ? `${OWN_TIMES} || ` : '';
   return `(SELECT h.tenant, NULL::timestamptz AS expires_at, NULL::text[] AS scopes, ${LOCATION} AS location,
       ${times}jsonb_build_object('attributes', jsonb_build_object(h.attribute, jsonb_build_array(${instance}))) AS document
-    FROM evolution h WHERE ${OF_ENTITY} AND h.attribute = ${params.add(attribute)} AND NOT ${IS_DELETED} AND ${window}${historyVisible(params, 'h.attribute')}) AS d`;
+    FROM evolution h WHERE ${OF_ENTITY} AND h.attribute = ${params.add(attribute)} AND NOT ${IS_DELETED} AND ${window}${historyVisible(caller, params, 'h.attribute')}) AS d`;
 }
 
 const SCOPE_VALUES = `CASE jsonb_typeof(o.instance -> 'value')

@@ -1,5 +1,7 @@
+import type { Caller } from '../../access/caller.ts';
 import type { Database, Queryable } from '../../database/database.ts';
-import type { Decide, WriteLane } from '../../entities/write-lane/write-lane.ts';
+import type { AuthorizedLane } from '../../entities/write-lane/authorized-lane.ts';
+import type { Decide } from '../../entities/write-lane/write-lane.ts';
 import type { Entity } from '../../model/entity.ts';
 import { NgsiLdError } from '../../model/errors.ts';
 import {
@@ -33,12 +35,12 @@ export type TemporalEntityFragment = TemporalFragment & { readonly id: string };
  */
 export async function upsertTemporal(
   db: Queryable,
-  lane: WriteLane,
-  tenant: string,
+  lane: AuthorizedLane,
+  caller: Caller,
   fragment: TemporalEntityFragment,
 ): Promise<boolean> {
-  const isNew = !(await hasHistory(db, tenant, fragment.id));
-  await lane.write(tenant, fragment.id, addToHistory(fragment));
+  const isNew = !(await hasHistory(db, caller.tenant, fragment.id));
+  await lane.write(caller, fragment.id, addToHistory(fragment));
   return isNew;
 }
 
@@ -66,23 +68,23 @@ function withTypes(before: Entity | undefined, { id, types, expiresAt }: Tempora
  */
 export async function appendTemporal(
   db: Queryable,
-  lane: WriteLane,
-  tenant: string,
+  lane: AuthorizedLane,
+  caller: Caller,
   id: string,
   fragment: TemporalFragment,
 ): Promise<void> {
   const add = addToHistory({ ...fragment, id });
-  const isThere = await lane.write(tenant, id, (before, at) =>
+  const isThere = await lane.write(caller, id, (before, at) =>
     before === undefined ? { after: undefined, result: false } : { ...add(before, at), result: true },
   );
   if (isThere) return;
   // Deleted, never there, or not there for who asks.
-  for (const name of Object.keys(fragment.attributes)) await checkHistoryWrite(db, tenant, id, name);
-  if (!(await hasHistory(db, tenant, id))) {
+  for (const name of Object.keys(fragment.attributes)) await checkHistoryWrite(db, caller, id, name);
+  if (!(await hasHistory(db, caller.tenant, id))) {
     throw new NgsiLdError('ResourceNotFound', `There is no entity ${id} and never was one`);
   }
   const at = new Date().toISOString();
-  await insertPast(db, tenant, id, pastInstances(fragment, at), at);
+  await insertPast(db, caller.tenant, id, pastInstances(fragment, at), at);
 }
 
 /**
@@ -91,13 +93,14 @@ export async function appendTemporal(
  *
  * @throws NgsiLdError ResourceNotFound
  */
-export async function deleteTemporal(db: Database, lane: WriteLane, tenant: string, id: string): Promise<void> {
-  await checkHistoryWrite(db, tenant, id);
-  if (!(await hasHistory(db, tenant, id))) throw new NgsiLdError('ResourceNotFound', `There is no history of ${id}`);
-  if (await isImported(db, tenant, id)) {
-    await lane.write(tenant, id, () => ({ after: undefined, result: undefined, past: [] }));
+export async function deleteTemporal(db: Database, lane: AuthorizedLane, caller: Caller, id: string): Promise<void> {
+  await checkHistoryWrite(db, caller, id);
+  if (!(await hasHistory(db, caller.tenant, id)))
+    throw new NgsiLdError('ResourceNotFound', `There is no history of ${id}`);
+  if (await isImported(db, caller.tenant, id)) {
+    await lane.write(caller, id, () => ({ after: undefined, result: undefined, past: [] }));
   }
-  await deleteEvolution(db, tenant, id);
+  await deleteEvolution(db, caller.tenant, id);
 }
 
 /**
@@ -108,13 +111,13 @@ export async function deleteTemporal(db: Database, lane: WriteLane, tenant: stri
  */
 export async function deleteTemporalAttribute(
   db: Database,
-  tenant: string,
+  caller: Caller,
   id: string,
   name: string,
   datasetId: string | undefined,
 ): Promise<void> {
-  await checkHistoryWrite(db, tenant, id, name);
-  if (await deleteAttributeHistory(db, tenant, id, name, datasetId)) return;
+  await checkHistoryWrite(db, caller, id, name);
+  if (await deleteAttributeHistory(db, caller.tenant, id, name, datasetId)) return;
   const which = datasetId ? `${name} with datasetId ${datasetId}` : name;
   throw new NgsiLdError('ResourceNotFound', `There is no history of attribute ${which} of entity ${id}`);
 }
@@ -133,15 +136,15 @@ export interface InstancePath {
  */
 export async function updateTemporalInstance(
   db: Queryable,
-  tenant: string,
+  caller: Caller,
   { id, name, instanceId }: InstancePath,
   fragment: TemporalInstanceFragment,
 ): Promise<void> {
-  await checkHistoryWrite(db, tenant, id, name);
+  await checkHistoryWrite(db, caller, id, name);
   const row = rowOfInstance(instanceId);
   const at = new Date().toISOString();
   const instance = { name, instance: pastInstance(name, fragment, at) };
-  if (row === undefined || !(await replaceInstance(db, tenant, id, row, instance, at))) {
+  if (row === undefined || !(await replaceInstance(db, caller.tenant, id, row, instance, at))) {
     throw noInstance({ id, name, instanceId });
   }
 }
@@ -151,10 +154,10 @@ export async function updateTemporalInstance(
  *
  * @throws NgsiLdError ResourceNotFound
  */
-export async function deleteTemporalInstance(db: Queryable, tenant: string, path: InstancePath): Promise<void> {
-  await checkHistoryWrite(db, tenant, path.id, path.name);
+export async function deleteTemporalInstance(db: Queryable, caller: Caller, path: InstancePath): Promise<void> {
+  await checkHistoryWrite(db, caller, path.id, path.name);
   const row = rowOfInstance(path.instanceId);
-  if (row === undefined || !(await deleteInstance(db, tenant, path.id, path.name, row))) throw noInstance(path);
+  if (row === undefined || !(await deleteInstance(db, caller.tenant, path.id, path.name, row))) throw noInstance(path);
 }
 
 function noInstance({ id, name, instanceId }: InstancePath): NgsiLdError {

@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../../access/caller.ts';
 import type { Context } from '../../context/contexts.ts';
 import type { NamedWarning, OperationRequest } from '../../operations/operation-request.ts';
 import { releaseBodySlot } from '../server/large-bodies.ts';
+import { callerOf } from './caller.ts';
 import { readBoolean } from './parameters.ts';
 
 /**
@@ -20,7 +22,7 @@ export function operationRequest(
 }
 
 class HttpOperationRequest implements OperationRequest {
-  readonly tenant: string;
+  readonly caller: Caller;
   readonly context: Context;
   readonly headers: IncomingHttpHeaders;
   readonly isLocal: boolean;
@@ -28,7 +30,7 @@ class HttpOperationRequest implements OperationRequest {
   readonly #reply: FastifyReply;
 
   constructor(request: FastifyRequest, reply: FastifyReply, isLocal: boolean) {
-    this.tenant = request.ngsiLd.tenant;
+    this.caller = callerOf(request, request.ngsiLd.tenant);
     this.context = request.ngsiLd.context;
     this.headers = request.headers;
     this.isLocal = isLocal;

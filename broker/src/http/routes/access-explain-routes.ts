@@ -12,6 +12,7 @@ import { NgsiLdError } from '../../model/errors.ts';
 import { expandAttributeName } from '../../model/parse/parse-attribute.ts';
 import { badMember, checkUri } from '../../model/values.ts';
 import { sendJson } from '../answers/send-json.ts';
+import { callerOf } from '../requests/caller.ts';
 import { type Parameters, readList, readParameters } from '../requests/parameters.ts';
 import { parameters as names } from '../requests/resource.ts';
 
@@ -54,7 +55,8 @@ export function accessExplainRoutes(app: FastifyInstance, { access, contexts, db
     const tenant = parameters.tenant ?? '';
     const { type, id, attribute } = parameters;
     const principal = principalIn(parameters);
-    const entity = id === undefined ? undefined : await retrieveEntity(db, tenant, checkUri(id, 'id'));
+    const entity =
+      id === undefined ? undefined : await retrieveEntity(db, callerOf(request, tenant), checkUri(id, 'id'));
     const explanation = explain(access.policies, {
       principal,
       action,

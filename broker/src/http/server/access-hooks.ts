@@ -3,7 +3,6 @@ import type { Access } from '../../access/access.ts';
 import { denied, signInAgain, Unauthenticated } from '../../access/access-error.ts';
 import { type Grant, isNothing } from '../../access/grant.ts';
 import type { Principal } from '../../access/principal.ts';
-import { rights } from '../../access/visibility.ts';
 import { problemOf } from '../answers/problem.ts';
 import { sendProblem } from '../answers/send-problem.ts';
 import { type AccessNeed, needOf } from './access-needs.ts';
@@ -67,12 +66,6 @@ export function enforceAccess(app: FastifyInstance, access: Access): void {
     }
     if (deciding === undefined) done();
     else deciding.then(() => done(), refuse);
-  });
-
-  // Not earlier: what is said in a hook before the body has been read is forgotten by then.
-  app.addHook('preHandler', (request, _reply, done) => {
-    if (request.access === null) done();
-    else rights.run(request.access.grant, done);
   });
 }
 

@@ -43,6 +43,8 @@ export interface TlsFiles {
 }
 
 export interface AppOptions {
+  /** Whether whoever reaches the broker may do everything. */
+  readonly isAccessOpen: boolean;
   readonly quotas: Quotas;
   /** How many there are on the database. */
   readonly processes: () => number;
@@ -58,7 +60,7 @@ export async function createApp(
   contexts: Contexts,
   tenants: Tenants,
   snapshots: SnapshotSpaces,
-  { quotas, processes, logger, tls, corsOrigins = [], proxies = [] }: AppOptions,
+  { isAccessOpen, quotas, processes, logger, tls, corsOrigins = [], proxies = [] }: AppOptions,
 ): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     ...(tls && ({ https: { ...tls, minVersion: 'TLSv1.2', ServerResponse: AsciiResponse } } as object)), // or else the type of all that follows differs
@@ -82,6 +84,7 @@ export async function createApp(
   // Declared up front, so that every request has the same shape.
   app.decorateRequest('ngsiLd', null as never);
   app.decorateRequest('access', null);
+  app.decorate('isAccessOpen', isAccessOpen);
   app.addHook('onRequest', tls === undefined ? setSecurityHeaders : setTlsHeaders);
   app.addHook('onRequest', rememberAnswer);
   app.decorateRequest('tenant', '');

@@ -27,8 +27,8 @@ export function appendAttributes(
   { fragment, document, overwrite, options }: Append,
   selection?: TypeSelection,
 ): Promise<WriteOutcome<UpdateResult>> {
-  const { tenant, context } = request;
-  const local = (left: Left) => parts.lane.write(tenant, id, append(id, partOf(fragment, left), overwrite, selection));
+  const { caller, context } = request;
+  const local = (left: Left) => parts.lane.write(caller, id, append(id, partOf(fragment, left), overwrite, selection));
   return writeEverywhere(parts, request, 'appendAttrs', local, () =>
     documentWrite({
       operation: 'appendAttrs',

@@ -21,8 +21,8 @@ export function deleteAttribute(
   query: { readonly [name: string]: string | undefined },
   selection?: TypeSelection,
 ): Promise<WriteOutcome<void>> {
-  const { tenant, context } = request;
-  const local = () => parts.lane.write(tenant, id, deleteStored(id, name, instances, selection));
+  const { caller, context } = request;
+  const local = () => parts.lane.write(caller, id, deleteStored(id, name, instances, selection));
   return writeEverywhere(parts, request, 'deleteAttrs', local, () =>
     attributeWrite({ operation: 'deleteAttrs', method: 'DELETE', id, name, query, context, selection, local }),
   );

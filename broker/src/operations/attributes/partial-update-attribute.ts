@@ -23,8 +23,8 @@ export function partialUpdateAttribute(
   body: JsonObject,
   selection?: TypeSelection,
 ): Promise<WriteOutcome<void>> {
-  const { tenant, context } = request;
-  const local = () => parts.lane.write(tenant, id, update(id, name, fragment, selection));
+  const { caller, context } = request;
+  const local = () => parts.lane.write(caller, id, update(id, name, fragment, selection));
   return writeEverywhere(parts, request, 'updateAttrs', local, () =>
     attributeWrite({ operation: 'updateAttrs', method: 'PATCH', id, name, body, context, selection, local }),
   );

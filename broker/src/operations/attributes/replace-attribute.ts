@@ -23,8 +23,8 @@ export function replaceAttribute(
   body: JsonObject,
   selection?: TypeSelection,
 ): Promise<WriteOutcome<void>> {
-  const { tenant, context } = request;
-  const local = () => parts.lane.write(tenant, id, replace(id, name, fragment, selection));
+  const { caller, context } = request;
+  const local = () => parts.lane.write(caller, id, replace(id, name, fragment, selection));
   return writeEverywhere(parts, request, 'replaceAttrs', local, () =>
     attributeWrite({ operation: 'replaceAttrs', method: 'PUT', id, name, body, context, selection, local }),
   );

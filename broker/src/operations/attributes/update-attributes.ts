@@ -23,8 +23,8 @@ export function updateAttributes(
   document: JsonObject,
   selection?: TypeSelection,
 ): Promise<WriteOutcome<UpdateResult>> {
-  const { tenant, context } = request;
-  const local = (left: Left) => parts.lane.write(tenant, id, update(id, partOf(fragment, left), selection));
+  const { caller, context } = request;
+  const local = (left: Left) => parts.lane.write(caller, id, update(id, partOf(fragment, left), selection));
   return writeEverywhere(parts, request, 'updateEntity', local, () =>
     documentWrite({
       operation: 'updateEntity',

@@ -34,7 +34,7 @@ export async function writeBatchEverywhere<Result>(
   const { kind, refused } = operation;
   const origin = originOf(parts, request, [kind.operation, ...kind.singles.map((single) => single.operation)]);
   if (origin === undefined) {
-    const outcomes = await writeBatch(parts.lane, request.tenant, items);
+    const outcomes = await writeBatch(parts.lane, request.caller, items);
     return outcomes.map(({ entityId, ...outcome }): ItemOutcome<Result> => {
       if ('error' in outcome) return { entityId, failures: [outcome], created: false };
       const { result } = outcome;

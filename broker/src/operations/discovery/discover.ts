@@ -16,13 +16,13 @@ import { type OperationRequest, originOf, type ReadParts, withWarnings } from '.
 
 /** Retrieve Available Entity Types (5.7.5): their IRIs. */
 export function retrieveTypes(parts: ReadParts, request: OperationRequest): Promise<string[]> {
-  const here = () => typesHere(parts.db, request.tenant);
+  const here = () => typesHere(parts.db, request.caller);
   return discover(parts, request, 'retrieveEntityTypes', here, (all) => all.types());
 }
 
 /** Retrieve Details of Available Entity Types (5.7.6). */
 export function retrieveTypeDetails(parts: ReadParts, request: OperationRequest): Promise<TypeDetails[]> {
-  const here = () => typeDetailsHere(parts.db, request.tenant);
+  const here = () => typeDetailsHere(parts.db, request.caller);
   return discover(parts, request, 'retrieveEntityTypeDetails', here, (all) => all.typeDetails());
 }
 
@@ -32,19 +32,19 @@ export function retrieveTypeInformation(
   request: OperationRequest,
   type: string,
 ): Promise<TypeInformation> {
-  const here = () => typeInformationHere(parts.db, request.tenant, type);
+  const here = () => typeInformationHere(parts.db, request.caller, type);
   return discover(parts, request, 'retrieveEntityTypeInfo', here, (all) => all.typeInformation(type));
 }
 
 /** Retrieve Available Attributes (5.7.8): their IRIs. */
 export function retrieveAttributes(parts: ReadParts, request: OperationRequest): Promise<string[]> {
-  const here = () => attributesHere(parts.db, request.tenant);
+  const here = () => attributesHere(parts.db, request.caller);
   return discover(parts, request, 'retrieveAttrTypes', here, (all) => all.attributes());
 }
 
 /** Retrieve Details of Available Attributes (5.7.9). */
 export function retrieveAttributeDetails(parts: ReadParts, request: OperationRequest): Promise<AttributeDetails[]> {
-  const here = () => attributeDetailsHere(parts.db, request.tenant);
+  const here = () => attributeDetailsHere(parts.db, request.caller);
   return discover(parts, request, 'retrieveAttrTypeDetails', here, (all) => all.attributeDetails());
 }
 
@@ -54,7 +54,7 @@ export function retrieveAttributeInformation(
   request: OperationRequest,
   name: string,
 ): Promise<AttributeInformation> {
-  const here = () => attributeInformationHere(parts.db, request.tenant, name);
+  const here = () => attributeInformationHere(parts.db, request.caller, name);
   return discover(parts, request, 'retrieveAttrTypeInfo', here, (all) => all.attributeInformation(name));
 }
 

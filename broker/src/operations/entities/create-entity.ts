@@ -18,9 +18,9 @@ export function createEntity(
   entity: WholeEntity,
   document: JsonObject,
 ): Promise<WriteOutcome<void>> {
-  const { tenant, context } = request;
+  const { caller, context } = request;
   const { id, types } = entity;
-  const local = (left: Left) => parts.lane.write(tenant, id, create(partOf(entity, left)));
+  const local = (left: Left) => parts.lane.write(caller, id, create(partOf(entity, left)));
   return writeEverywhere(parts, request, 'createEntity', local, () =>
     documentWrite({
       operation: 'createEntity',

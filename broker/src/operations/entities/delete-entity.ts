@@ -12,8 +12,8 @@ export function deleteEntity(
   id: string,
   selection?: TypeSelection,
 ): Promise<WriteOutcome<void>> {
-  const { tenant, context } = request;
-  const local = () => parts.lane.write(tenant, id, deleteStored(id, selection));
+  const { caller, context } = request;
+  const local = () => parts.lane.write(caller, id, deleteStored(id, selection));
   return writeEverywhere(parts, request, 'deleteEntity', local, () =>
     wholeWrite({ operation: 'deleteEntity', method: 'DELETE', path: pathOf(id), id, context, selection, local }),
   );

@@ -28,8 +28,8 @@ export function mergeEntity(
   { document, fragmentOf, options, query = {} }: EntityMerge,
   selection?: TypeSelection,
 ): Promise<WriteOutcome<void>> {
-  const { tenant, context } = request;
-  const local = (left: Left) => parts.lane.write(tenant, id, merge(id, fragmentOf(left), options, selection));
+  const { caller, context } = request;
+  const local = (left: Left) => parts.lane.write(caller, id, merge(id, fragmentOf(left), options, selection));
   return writeEverywhere(parts, request, 'mergeEntity', local, () => {
     const { types } =
       'type' in document ? parseEntityFragment({ type: document.type }, context, 'merge') : { types: undefined };

@@ -21,7 +21,7 @@ export async function purgeEntities(
 ): Promise<WriteOutcome<void>> {
   checkNotTooWide(filter);
   checkLinkDepth({ ...filter, joinLevel: 1 });
-  const local = () => purge(parts.db, parts.lane, request.tenant, filter, purged);
+  const local = () => purge(parts.db, parts.lane, request.caller, filter, purged);
   const origin = originOf(parts, request, ['purgeEntity']);
   if (origin !== undefined) return distributePurge(parts.federation, origin, filter, texts, purged, local);
   await local();

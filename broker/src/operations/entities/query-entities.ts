@@ -35,17 +35,17 @@ export async function queryEntities(
   asked: AskedEntities,
 ): Promise<FoundEntities> {
   const { db, federation } = parts;
-  const { tenant } = request;
+  const { caller } = request;
   const { query, shape } = asked;
   checkNotTooWide(query);
   checkLinkDepth(query);
   const origin = originOf(parts, request, QUERY_OPERATIONS);
   if (shape !== undefined && origin === undefined && query.join === undefined && asked.map === undefined) {
-    return queryEntityTexts(db, tenant, query, shape);
+    return queryEntityTexts(db, caller, query, shape);
   }
   const { map, ...page } = await withWarnings(parts, request, origin, pageOf(parts, request, asked, origin));
   const fetch = origin && linkedDistributed(db, federation, origin);
-  const linked = query.join === undefined ? [] : await linkedEntities(db, tenant, page.entities, query, fetch);
+  const linked = query.join === undefined ? [] : await linkedEntities(db, caller, page.entities, query, fetch);
   return { ...page, linked, map };
 }
 
@@ -56,9 +56,9 @@ async function pageOf(
   origin: Origin | undefined,
 ): Promise<EntityPage & { readonly map: UsedMap | undefined }> {
   const { db, federation } = parts;
-  const { tenant } = request;
+  const { caller } = request;
   if (askedMap !== undefined) {
-    const mapped = { db, federation, tenant, query, origin, texts };
+    const mapped = { db, federation, caller, query, origin, texts };
     const expiresAt = expiryAfter(askedMap.lifetime, new Date());
     const live = await liveMap(parts, request, askedMap);
     const map = live ?? (await createEntityMap(mapped, expiresAt));
@@ -66,7 +66,7 @@ async function pageOf(
   }
   const page =
     origin === undefined
-      ? await queryStored(db, tenant, query)
+      ? await queryStored(db, caller, query)
       : await queryDistributed(db, federation, origin, query, texts);
   return { ...page, map: undefined };
 }
@@ -82,6 +82,6 @@ export async function mapEntities(
   checkLinkDepth(query);
   const expiresAt = expiryAfter(lifetime, new Date());
   const origin = originOf(parts, request, QUERY_OPERATIONS);
-  const mapped = { ...parts, tenant: request.tenant, query, origin, texts };
+  const mapped = { ...parts, caller: request.caller, query, origin, texts };
   return withWarnings(parts, request, origin, createEntityMap(mapped, expiresAt));
 }

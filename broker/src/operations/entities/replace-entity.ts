@@ -20,9 +20,9 @@ export function replaceEntity(
   document: JsonObject,
   selection?: TypeSelection,
 ): Promise<WriteOutcome<void>> {
-  const { tenant, context } = request;
+  const { caller, context } = request;
   const { id, types } = entity;
-  const local = (left: Left) => parts.lane.write(tenant, id, replace(partOf(entity, left), selection));
+  const local = (left: Left) => parts.lane.write(caller, id, replace(partOf(entity, left), selection));
   return writeEverywhere(parts, request, 'replaceEntity', local, () =>
     documentWrite({
       operation: 'replaceEntity',

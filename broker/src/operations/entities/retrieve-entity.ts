@@ -36,16 +36,16 @@ export async function retrieveEntity(
   asked: AskedEntity,
 ): Promise<RetrievedEntity> {
   const { db, federation } = parts;
-  const { tenant } = request;
+  const { caller } = request;
   const { id, selection, links, shape } = asked;
   checkLinkDepth(links);
   const origin = originOf(parts, request, READ_OPERATIONS);
   const isPlain =
     origin === undefined && selection === undefined && links.join === undefined && asked.map === undefined;
-  if (shape !== undefined && isPlain) return { text: await retrieveEntityText(db, tenant, id, shape) };
+  if (shape !== undefined && isPlain) return { text: await retrieveEntityText(db, caller, id, shape) };
   const live = await liveMap(parts, request, asked.map);
   const find = async (): Promise<FoundEntity> => {
-    if (origin === undefined) return { entity: await retrieveStored(db, tenant, id, selection), parties: [HERE] };
+    if (origin === undefined) return { entity: await retrieveStored(db, caller, id, selection), parties: [HERE] };
     const attributes = links.projection?.attrs && new Set(links.projection.attrs);
     return retrieveDistributed(db, federation, origin, id, selection, attributes, live && mappedSources(live, [id]));
   };
@@ -55,6 +55,6 @@ export async function retrieveEntity(
     throw new NgsiLdError('ResourceNotFound', `Entity ${id} has none of the attributes asked for`);
   }
   const fetch = origin && linkedDistributed(db, federation, origin);
-  const linked = links.join === undefined ? [] : await linkedEntities(db, tenant, [entity], links, fetch);
+  const linked = links.join === undefined ? [] : await linkedEntities(db, caller, [entity], links, fetch);
   return { entity, linked, map };
 }

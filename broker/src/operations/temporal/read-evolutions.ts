@@ -1,3 +1,4 @@
+import type { Caller } from '../../access/caller.ts';
 import type { Origin } from '../../federation/calls/origin.ts';
 import {
   createTemporalMap,
@@ -63,7 +64,7 @@ export async function retrieveEvolution(
   askedMap?: AskedMap,
 ): Promise<ReadEvolutions> {
   const { db, mostInstances } = parts;
-  const { tenant } = request;
+  const { caller } = request;
   const origin = originOf(parts, request, READS);
   const live = await liveMap(parts, request, askedMap);
   const { temporalQ, asked, aggregation } = evolution;
@@ -74,10 +75,10 @@ export async function retrieveEvolution(
     return { ...aggregated(found, evolution), map };
   }
   const read = async (): Promise<ReadEvolutions> => {
-    if (aggregation === undefined) return retrieveTemporal(db, tenant, id, asked, temporalQ, mostInstances);
+    if (aggregation === undefined) return retrieveTemporal(db, caller, id, asked, temporalQ, mostInstances);
     const [known, aggregates] = await Promise.all([
-      existingEvolution(db, tenant, id),
-      aggregateTemporal(db, tenant, [id], { ...asked, temporalQ }, aggregation),
+      existingEvolution(db, caller, id),
+      aggregateTemporal(db, caller, [id], { ...asked, temporalQ }, aggregation),
     ]);
     if (!aggregates.has(id)) throw nothingOf(id);
     return { entities: [{ ...known, attributes: {} }], hasNext: false, aggregates };
@@ -106,7 +107,7 @@ export async function queryEvolutions(
     if (ids !== undefined && selectors?.length === 0)
       return { entities: [], hasNext: false, map, ...(asked.query.count && { count: 0 }) };
     const query = { ...asked.query, ...(selectors && { selectors }) };
-    if (origin === undefined) return { ...(await queryHere(parts, request.tenant, query, evolution)), map };
+    if (origin === undefined) return { ...(await queryHere(parts, request.caller, query, evolution)), map };
     const instances = { ...evolution.asked, ...(query.scopeQ && { scopeQ: query.scopeQ }) };
     const only = map && mappedSources(map.map, ids ?? []);
     const read = distributed(parts, origin, { ...evolution, asked: instances }, only);
@@ -118,7 +119,7 @@ export async function queryEvolutions(
 
 async function queryHere(
   { db, mostInstances }: EvolutionParts,
-  tenant: string,
+  caller: Caller,
   query: EntityQuery,
   evolution: EvolutionQuery,
 ): Promise<ReadEvolutions> {
@@ -126,12 +127,12 @@ async function queryHere(
   const instances = { ...evolution.asked, ...(query.scopeQ && { scopeQ: query.scopeQ }) };
   const page = { ...query, descending: isDescending(query) };
   if (evolution.aggregation === undefined) {
-    return queryTemporal(db, tenant, selection, instances, page, mostInstances);
+    return queryTemporal(db, caller, selection, instances, page, mostInstances);
   }
-  const found = await knownPage(db, tenant, selection, page);
+  const found = await knownPage(db, caller, selection, page);
   const aggregates = await aggregateTemporal(
     db,
-    tenant,
+    caller,
     found.entities.map(({ id }) => id),
     { ...instances, temporalQ: evolution.temporalQ },
     evolution.aggregation,
@@ -150,7 +151,7 @@ async function mapOf(
   const expiresAt = expiryAfter(lifetime, new Date());
   const live = await liveMap(parts, request, { ...(reference !== undefined && { reference }) });
   if (live !== undefined) return { map: live, isNew: false };
-  return { map: await newMap(parts, request.tenant, asked, origin, expiresAt), isNew: true };
+  return { map: await newMap(parts, request.caller, asked, origin, expiresAt), isNew: true };
 }
 
 /**
@@ -168,22 +169,22 @@ export async function mapEvolutions(
   checkTemporalQuery(asked.query, asked.evolution);
   const expiresAt = expiryAfter(lifetime, new Date());
   const origin = originOf(parts, request, READS);
-  return withWarnings(parts, request, origin, newMap(parts, request.tenant, asked, origin, expiresAt));
+  return withWarnings(parts, request, origin, newMap(parts, request.caller, asked, origin, expiresAt));
 }
 
 async function newMap(
   parts: EvolutionParts,
-  tenant: string,
+  caller: Caller,
   { query, evolution, texts }: AskedEvolutions,
   origin: Origin | undefined,
   expiresAt: Date,
 ): Promise<EntityMap> {
   const selection = selectionOf(query, evolution);
-  if (origin === undefined) return createTemporalMap(parts.db, tenant, selection, expiresAt);
+  if (origin === undefined) return createTemporalMap(parts.db, caller, selection, expiresAt);
   const read = distributed(parts, origin, evolution);
   const elsewhere = await partiesElsewhere(read, selection, query, texts);
   const here = query.splitEntities ? unfiltered(selection) : selection;
-  return createTemporalMap(parts.db, tenant, here, expiresAt, elsewhere);
+  return createTemporalMap(parts.db, caller, here, expiresAt, elsewhere);
 }
 
 function distributed(

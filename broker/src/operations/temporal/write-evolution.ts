@@ -33,11 +33,11 @@ export async function upsertEvolution(
   fragment: TemporalFragment,
   document: JsonObject,
 ): Promise<WriteOutcome<boolean>> {
-  const { tenant, context } = request;
+  const { caller, context } = request;
   const { id, types } = fragment;
   if (id === undefined) throw badMember('id', undefined, 'the URI of the entity');
   if (types === undefined) throw badMember('type', undefined, 'a type name or an array of them');
-  const local = (left: Left) => upsertTemporal(parts.db, parts.lane, tenant, { ...partOf(fragment, left), id });
+  const local = (left: Left) => upsertTemporal(parts.db, parts.lane, caller, { ...partOf(fragment, left), id });
   const write = { operation: 'upsertTemporal', method: 'POST', path: '/temporal/entities' } as const;
   return writeEverywhere(parts, request, write.operation, local, () =>
     documentWrite({ ...write, id, types, document, context, local }),
@@ -46,8 +46,8 @@ export async function upsertEvolution(
 
 /** Delete the Temporal Evolution of an Entity (5.6.16). @throws NgsiLdError ResourceNotFound */
 export function deleteEvolution(parts: WriteParts, request: OperationRequest, id: string): Promise<WriteOutcome<void>> {
-  const { tenant, context } = request;
-  const local = () => deleteTemporal(parts.db, parts.lane, tenant, id);
+  const { caller, context } = request;
+  const local = () => deleteTemporal(parts.db, parts.lane, caller, id);
   return writeEverywhere(parts, request, 'deleteTemporal', local, () =>
     wholeWrite({ operation: 'deleteTemporal', method: 'DELETE', path: evolutionPath(id), id, context, local }),
   );
@@ -66,9 +66,9 @@ export function appendToEvolution(
   fragment: TemporalFragment,
   document: JsonObject,
 ): Promise<WriteOutcome<void>> {
-  const { tenant, context } = request;
+  const { caller, context } = request;
   const { types } = fragment;
-  const local = (left: Left) => appendTemporal(parts.db, parts.lane, tenant, id, partOf(fragment, left));
+  const local = (left: Left) => appendTemporal(parts.db, parts.lane, caller, id, partOf(fragment, left));
   const write = { operation: 'appendAttrsTemporal', method: 'POST', path: `${evolutionPath(id)}/attrs/` } as const;
   return writeEverywhere(parts, request, write.operation, local, () =>
     documentWrite({ ...write, id, types, document, context, local }),
@@ -91,8 +91,8 @@ export function deleteAttributeOfEvolution(
   datasetId: string | undefined,
   query: { readonly [name: string]: string | undefined },
 ): Promise<WriteOutcome<void>> {
-  const { tenant, context } = request;
-  const local = () => deleteTemporalAttribute(parts.db, tenant, id, name, datasetId);
+  const { caller, context } = request;
+  const local = () => deleteTemporalAttribute(parts.db, caller, id, name, datasetId);
   return writeEverywhere(parts, request, 'deleteAttrsTemporal', local, () =>
     historyWrite({ operation: 'deleteAttrsTemporal', method: 'DELETE', id, name, query, context, local }),
   );
@@ -111,8 +111,8 @@ export function updateInstance(
   instance: TemporalInstanceFragment,
   body: JsonObject,
 ): Promise<WriteOutcome<void>> {
-  const { tenant, context } = request;
-  const local = () => updateTemporalInstance(parts.db, tenant, path, instance);
+  const { caller, context } = request;
+  const local = () => updateTemporalInstance(parts.db, caller, path, instance);
   return writeEverywhere(parts, request, 'updateAttrInstanceTemporal', local, () =>
     historyWrite({ operation: 'updateAttrInstanceTemporal', method: 'PATCH', ...path, body, context, local }),
   );
@@ -124,8 +124,8 @@ export function deleteInstance(
   request: OperationRequest,
   path: InstancePath,
 ): Promise<WriteOutcome<void>> {
-  const { tenant, context } = request;
-  const local = () => deleteTemporalInstance(parts.db, tenant, path);
+  const { caller, context } = request;
+  const local = () => deleteTemporalInstance(parts.db, caller, path);
   return writeEverywhere(parts, request, 'deleteAttrInstanceTemporal', local, () =>
     historyWrite({ operation: 'deleteAttrInstanceTemporal', method: 'DELETE', ...path, context, local }),
   );

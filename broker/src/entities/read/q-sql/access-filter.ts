@@ -1,4 +1,5 @@
-import { rights, type Visibility, type VisibleRule } from '../../../access/visibility.ts';
+import { type Caller, readableBy } from '../../../access/caller.ts';
+import type { VisibleRule } from '../../../access/visibility.ts';
 import type { SqlParameters } from '../../../database/sql-parameters.ts';
 import { LOCATION } from '../../../query/geo/geo-query.ts';
 import { type ConditionOptions, entityCondition } from './entity-condition.ts';
@@ -8,9 +9,9 @@ import { type ConditionOptions, entityCondition } from './entity-condition.ts';
  * shortened to what is visible. Whatever a statement then filters, counts, sorts or aggregates, it can't tell of more.
  */
 
-/** The rights to read of the request under way; undefined: everything. */
-export function restriction(): readonly VisibleRule[] | undefined {
-  const read: Visibility | undefined = rights.getStore()?.read;
+/** What the caller may read; undefined: everything. */
+export function restriction(caller: Caller): readonly VisibleRule[] | undefined {
+  const read = readableBy(caller);
   return read === 'all' ? undefined : read;
 }
 
@@ -42,8 +43,8 @@ function named({ attributes, except }: VisibleRule, params: SqlParameters, name:
 }
 
 /** What to select from where one would from the table `entity`: it, or what of it is visible. `$1` is the tenant. */
-export function visibleRows(params: SqlParameters, alias = 'entity'): string {
-  const rules = restriction();
+export function visibleRows(caller: Caller, params: SqlParameters, alias = 'entity'): string {
+  const rules = restriction(caller);
   if (rules === undefined) return alias === 'entity' ? alias : `entity AS ${alias}`;
   const isWhole = rules.every(({ attributes, except }) => attributes === undefined && except === undefined);
   const shown = isWhole
@@ -57,23 +58,27 @@ export function visibleRows(params: SqlParameters, alias = 'entity'): string {
 }
 
 /** What is selected from, and how conditions on it are made. */
-export function visibleTo(params: SqlParameters, at: string): { rows: string; options: ConditionOptions } {
-  if (restriction() === undefined) return { rows: 'entity', options: { at } };
-  return { rows: visibleRows(params), options: { at, linked: (alias) => visibleRows(params, alias) } };
+export function visibleTo(
+  caller: Caller,
+  params: SqlParameters,
+  at: string,
+): { rows: string; options: ConditionOptions } {
+  if (restriction(caller) === undefined) return { rows: 'entity', options: { at } };
+  return { rows: visibleRows(caller, params), options: { at, linked: (alias) => visibleRows(caller, params, alias) } };
 }
 
 const SCOPE = 'https://uri.etsi.org/ngsi-ld/scope';
 
 /** The condition that history of the attribute `name`, an expression, of an entity `e` is visible; '' where all is. */
-export function historyVisible(params: SqlParameters, name: string): string {
-  const rules = restriction();
+export function historyVisible(caller: Caller, params: SqlParameters, name: string): string {
+  const rules = restriction(caller);
   if (rules === undefined) return '';
   // The scope is no attribute: who sees the entity sees it.
   return ` AND (${nameVisible(rules, params, 'e', name)} OR (${name} = '${SCOPE}' AND ${rowVisible(rules, params, 'e')}))`;
 }
 
 /** The condition that an entity `e` that is or was is visible; '' where all is. */
-export function knownVisible(params: SqlParameters): string {
-  const rules = restriction();
+export function knownVisible(caller: Caller, params: SqlParameters): string {
+  const rules = restriction(caller);
   return rules === undefined ? '' : ` AND ${rowVisible(rules, params, 'e')}`;
 }
