@@ -80,8 +80,8 @@ function entityCalls(parts: InProcessParts): Pick<NgsiLdClient, EntityCall> {
         const links = { ...readLinks(parameters), ...(projection && { projection }) };
         const how = readRepresentation(parameters, projection);
         try {
-          const found = await retrieveEntity(parts, request, { id, links });
-          return 'text' in found ? undefined : (representEntity(found.entity, request.context, how) as E | undefined); // the caller knows what it asked for
+          const { entity } = await retrieveEntity(parts, request, { id, links });
+          return representEntity(entity, request.context, how) as E | undefined; // the caller knows what it asked for
         } catch (error) {
           if (error instanceof NgsiLdError && error.type === 'ResourceNotFound') return undefined;
           throw error;
@@ -95,10 +95,12 @@ function entityCalls(parts: InProcessParts): Pick<NgsiLdClient, EntityCall> {
         const parameters = urlParameters(query);
         const read = readEntityQuery(parameters, request.context);
         const how = readRepresentation(parameters, read.projection);
-        const found = await queryEntities(parts, request, { query: read, texts: filterTexts(parameters) });
-        const entities = 'texts' in found ? [] : found.entities;
+        const { entities, count } = await queryEntities(parts, request, {
+          query: read,
+          texts: filterTexts(parameters),
+        });
         const shown = entities.flatMap((entity) => representEntity(entity, request.context, how) ?? []);
-        return { entities: shown as E[], ...(found.count !== undefined && { count: found.count }) };
+        return { entities: shown as E[], ...(count !== undefined && { count }) };
       }),
 
     mergeEntity: (id, fragment, options) =>

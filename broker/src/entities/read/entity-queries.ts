@@ -1,5 +1,4 @@
-import type { Caller } from '../../access/caller.ts';
-import { readableBy } from '../../access/caller.ts';
+import { type Caller, readableBy } from '../../access/caller.ts';
 import { visibleEntity } from '../../access/visibility.ts';
 import type { Database, Queryable, Rows } from '../../database/database.ts';
 import { PlannedStatements } from '../../database/planned-statements.ts';

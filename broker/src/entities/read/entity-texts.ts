@@ -1,5 +1,4 @@
-import type { Caller } from '../../access/caller.ts';
-import { readableBy } from '../../access/caller.ts';
+import { type Caller, readableBy } from '../../access/caller.ts';
 import { type Visibility, type VisibleNames, visibleNames } from '../../access/visibility.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { NgsiLdError } from '../../model/errors.ts';

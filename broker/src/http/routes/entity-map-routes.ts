@@ -25,7 +25,6 @@ import { readEvolution, TEMPORAL_QUERY_PARAMETERS, temporalParameters } from '..
 
 /** `/entityMaps` (6.34) and `/entityMaps/{entityMapId}` (6.32). */
 export function entityMapRoutes(app: FastifyInstance, parts: EvolutionParts): void {
-  const { db } = parts;
   resource(app, '/entityMaps', {
     // 6.34.3.1 Create EntityMap for Query Entities
     GET: {
@@ -73,6 +72,11 @@ export function entityMapRoutes(app: FastifyInstance, parts: EvolutionParts): vo
     },
   });
 
+  entityMapRoute(app, parts);
+}
+
+/** `/entityMaps/{entityMapId}` (6.32). */
+function entityMapRoute(app: FastifyInstance, { db }: ReadParts): void {
   resource(app, '/entityMaps/:id', {
     // 6.32.3.1 Retrieve EntityMap
     GET: {

@@ -5,7 +5,12 @@ import type { JsonObject } from '../../model/values.ts';
 import { deleteEntity } from '../../operations/entities/delete-entity.ts';
 import { mergeEntity } from '../../operations/entities/merge-entity.ts';
 import { replaceEntity } from '../../operations/entities/replace-entity.ts';
-import { type AskedEntity, type RetrievedEntity, retrieveEntity } from '../../operations/entities/retrieve-entity.ts';
+import {
+  type AskedEntity,
+  type RetrievedEntity,
+  type RetrievedText,
+  retrieveEntity,
+} from '../../operations/entities/retrieve-entity.ts';
 import type { ReadParts, WriteParts } from '../../operations/operation-request.ts';
 import { type ShownEntity, shownEntities } from '../../query/projection/linked-entity.ts';
 import { parseProjection } from '../../query/projection/projection.ts';
@@ -58,7 +63,7 @@ function retrieval(parts: ReadParts): Operation {
 function sendRetrieved(
   request: FastifyRequest,
   reply: FastifyReply,
-  found: RetrievedEntity,
+  found: RetrievedEntity | RetrievedText,
   links: AskedEntity['links'],
   how: Representation,
   geometryProperty: string,

@@ -21,19 +21,34 @@ export interface AskedEntities {
   readonly shape?: TextShape | undefined;
 }
 
-/** A page of entities with those they link to, or its JSON where that was all that had to be looked at. */
-export type FoundEntities =
-  | TextPage
-  | (EntityPage & { readonly linked: readonly LinkedEntity[]; readonly map: UsedMap | undefined });
+/** A page of entities with those they link to. */
+export interface FoundEntities extends EntityPage {
+  readonly linked: readonly LinkedEntity[];
+  readonly map: UsedMap | undefined;
+}
 
 const QUERY_OPERATIONS = ['queryEntity', 'queryBatch'] as const;
 
-/** Query Entities (5.7.2). @throws NgsiLdError BadRequestData: the query is too wide, or its braces reach too deep */
+/**
+ * Query Entities (5.7.2): a page of them, or its JSON where that was all that had to be looked at.
+ *
+ * @throws NgsiLdError BadRequestData: the query is too wide, or its braces reach too deep
+ */
+export async function queryEntities(
+  parts: ReadParts,
+  request: OperationRequest,
+  asked: AskedEntities & { readonly shape?: never },
+): Promise<FoundEntities>;
 export async function queryEntities(
   parts: ReadParts,
   request: OperationRequest,
   asked: AskedEntities,
-): Promise<FoundEntities> {
+): Promise<FoundEntities | TextPage>;
+export async function queryEntities(
+  parts: ReadParts,
+  request: OperationRequest,
+  asked: AskedEntities,
+): Promise<FoundEntities | TextPage> {
   const { db, federation } = parts;
   const { caller } = request;
   const { query, shape } = asked;

@@ -24,17 +24,34 @@ export interface AskedEntity {
   readonly shape?: TextShape | undefined;
 }
 
-/** An entity with those it links to, or its JSON where that was all that had to be looked at. */
-export type RetrievedEntity =
-  | { readonly text: string }
-  | { readonly entity: Entity; readonly linked: readonly LinkedEntity[]; readonly map: UsedMap | undefined };
+/** An entity with those it links to. */
+export interface RetrievedEntity {
+  readonly entity: Entity;
+  readonly linked: readonly LinkedEntity[];
+  readonly map: UsedMap | undefined;
+}
+
+/** The JSON of an entity, where that was all that had to be looked at. */
+export interface RetrievedText {
+  readonly text: string;
+}
 
 /** Retrieve Entity (5.7.1). @throws NgsiLdError ResourceNotFound; BadRequestData: its braces reach too deep */
 export async function retrieveEntity(
   parts: ReadParts,
   request: OperationRequest,
+  asked: AskedEntity & { readonly shape?: never },
+): Promise<RetrievedEntity>;
+export async function retrieveEntity(
+  parts: ReadParts,
+  request: OperationRequest,
   asked: AskedEntity,
-): Promise<RetrievedEntity> {
+): Promise<RetrievedEntity | RetrievedText>;
+export async function retrieveEntity(
+  parts: ReadParts,
+  request: OperationRequest,
+  asked: AskedEntity,
+): Promise<RetrievedEntity | RetrievedText> {
   const { db, federation } = parts;
   const { caller } = request;
   const { id, selection, links, shape } = asked;
