@@ -1,3 +1,4 @@
+import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { actOnAlarm } from '../acting/act-on-alarm.ts';
 import { saveEscalation } from '../notices/escalation.ts';
 import type { AlarmParts } from '../parts.ts';
@@ -10,6 +11,8 @@ import { type DemoAssets, demoAlarms } from './demo-alarms.ts';
 import { demoWorkOrders } from './demo-work-orders.ts';
 
 const ACTOR = 'service:demo';
+const MOST = 1000;
+/** As many as the demo speaks of, from all communes. */
 const ENOUGH = 40;
 
 /** Puts alarms of each status, work orders of each status and an escalation; those that are there stay as they are. */
@@ -46,11 +49,16 @@ export async function putDemo(parts: AlarmParts, port: AlarmPort, tenant: string
 
 async function assetsOf({ client }: AlarmParts, tenant: string, context: string): Promise<DemoAssets> {
   const some = async (type: string) =>
-    (await client.queryEntities({ type, tenant, context, format: 'simplified', limit: ENOUGH })).entities;
+    spread((await client.queryEntities({ type, tenant, context, format: 'simplified', limit: MOST })).entities);
   const [lamps, cabinets, containers] = await Promise.all(
     ['Streetlight', 'StreetlightControlCabinet', 'WasteContainer'].map(some),
   );
   return { lamps: lamps ?? [], cabinets: cabinets ?? [], containers: containers ?? [] };
+}
+
+function spread(entities: readonly Entity[]): Entity[] {
+  const step = Math.max(1, Math.floor(entities.length / ENOUGH));
+  return entities.filter((_, index) => index % step === 0);
 }
 
 async function putWorkOrders(parts: AlarmParts, actor: Actor, assets: DemoAssets, now: Date): Promise<void> {
