@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { bodyReader, ID, object } from '@alzette/kit/bodies';
-import { dateTime, identifier, oneOf, readPath, readQuery, text, wholeNumber } from '@alzette/kit/parameters';
+import { dateTime, identifier, oneOf, readPath, readQuery, wholeNumber } from '@alzette/kit/parameters';
 import { missing, Problem, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
@@ -20,6 +20,7 @@ const FILTER = {
   limit: wholeNumber({ min: 1, max: 500, default: 50 }),
 } as const;
 const MESSAGE_ID = { id: wholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER, required: true }) };
+const PERIOD = { from: dateTime(), to: dateTime() } as const;
 const MOST_DAYS = 400;
 
 const readTest = bodyReader<{ to?: string }>(
@@ -110,16 +111,13 @@ export function messageRoutes(
     operation({
       access: 'administer',
       summary: 'Who is on call now, and in turn between two times',
-      query: { from: dateTime(), to: dateTime(), timeZone: text({ max: 64 }) },
+      query: PERIOD,
       answer: object({ now: { type: 'object' }, turns: { type: 'array' } }),
     }),
     async (request) => {
       const { id } = readPath(request, { id: identifier({ required: true }) });
       const now = new Date();
-      const { from = now, to = new Date(from.getTime() + 28 * 86_400_000) } = readQuery(request, {
-        from: dateTime(),
-        to: dateTime(),
-      });
+      const { from = now, to = new Date(from.getTime() + 28 * 86_400_000) } = readQuery(request, PERIOD);
       if (to <= from || to.getTime() - from.getTime() > MOST_DAYS * 86_400_000) {
         throw refused('to', to, `a time after ${from.toISOString()}, at most ${MOST_DAYS} days later`);
       }

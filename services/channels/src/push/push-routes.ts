@@ -11,7 +11,6 @@ import type { Recipient } from '../entries/recipient.ts';
 import type { Language } from '../notice.ts';
 import type { ChannelParts } from '../parts.ts';
 import {
-  countPushSubscriptions,
   deletePushSubscription,
   endpointHash,
   type PushSubscription,
@@ -83,7 +82,7 @@ export function pushRoutes(scope: FastifyInstance, parts: ChannelParts, given: S
       const recipient = (await ownRecipient(parts, caller)) ?? (await makeRecipient(parts, caller, name, language));
       const hashes = await pushAddresses(db, caller.tenant, recipient);
       const isKnown = hashes.includes(endpointHash(subscription.endpoint));
-      if (!isKnown && (await countPushSubscriptions(db, caller.tenant, recipient)) >= MOST_BROWSERS) {
+      if (!isKnown && hashes.length >= MOST_BROWSERS) {
         throw refused('subscription', subscription.endpoint, `at most ${MOST_BROWSERS} browsers; delete another first`);
       }
       const { endpoint, keys } = subscription;

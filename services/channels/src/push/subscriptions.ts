@@ -13,7 +13,6 @@ const SAVE = `
   ON CONFLICT (tenant, endpoint_hash) DO UPDATE SET recipient = excluded.recipient, sealed = excluded.sealed`;
 const OF_RECIPIENT = `
   SELECT endpoint_hash FROM channels.push_subscription WHERE tenant = $1 AND recipient = $2 ORDER BY created_at`;
-const COUNT = `SELECT count(*) AS count FROM channels.push_subscription WHERE tenant = $1 AND recipient = $2`;
 const FIND = `SELECT sealed FROM channels.push_subscription WHERE tenant = $1 AND recipient = $2 AND endpoint_hash = $3`;
 const DELETE = `DELETE FROM channels.push_subscription WHERE tenant = $1 AND recipient = $2 AND endpoint_hash = $3`;
 
@@ -40,10 +39,6 @@ export async function savePushSubscription(
 export async function pushAddresses(db: Queryable, tenant: string, recipient: string): Promise<string[]> {
   const { rows } = await db.query<{ endpoint_hash: string }>({ text: OF_RECIPIENT, values: [tenant, recipient] });
   return rows.map(({ endpoint_hash }) => endpoint_hash);
-}
-
-export async function countPushSubscriptions(db: Queryable, tenant: string, recipient: string): Promise<number> {
-  return (await db.query<{ count: number }>({ text: COUNT, values: [tenant, recipient] })).rows[0]?.count ?? 0;
 }
 
 export async function openPushSubscription(
