@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alarmText, byUrgency, isWaiting, toAlarm } from './alarm.ts';
+import { alarmText, byUrgency, isOverdue, isWaiting, toAlarm } from './alarm.ts';
 
 const document = {
   id: 'urn:ngsi-ld:Alert:1',
@@ -54,4 +54,21 @@ test('the worst comes first, then the newest', () => {
     alarms.sort(byUrgency).map(({ id }) => id),
     ['c', 'b', 'a'],
   );
+});
+
+test('an alarm is due to be acknowledged, then to be resolved', () => {
+  const due = { ...document, acknowledgeBy: '2026-01-15T18:15:00Z', resolveBy: '2026-01-16T18:00:00Z' };
+  const active = toAlarm(due);
+  const acknowledged = toAlarm({ ...due, status: 'acknowledged' });
+  assert.equal(active.dueAt, Date.parse('2026-01-15T18:15:00Z'));
+  assert.equal(acknowledged.dueAt, Date.parse('2026-01-16T18:00:00Z'));
+  const at = Date.parse('2026-01-15T20:00:00Z');
+  assert.deepEqual(
+    [isOverdue(active, at), isOverdue(acknowledged, at), isOverdue(toAlarm(document), at)],
+    [true, false, false],
+  );
+});
+
+test('it is about the first of several entities', () => {
+  assert.equal(toAlarm({ ...document, about: { object: ['urn:a', 'urn:b'] } }).about, 'urn:a');
 });

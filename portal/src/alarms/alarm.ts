@@ -15,6 +15,9 @@ export interface Alarm {
   readonly about?: string;
   /** Milliseconds since the epoch. */
   readonly since?: number;
+  readonly assignee?: string;
+  /** When it has to be acknowledged, or once it is, resolved; milliseconds since the epoch. */
+  readonly dueAt?: number;
 }
 
 /** States in which somebody has something to do. */
@@ -23,19 +26,28 @@ const WAITING = new Set(['active', 'acknowledged', 'inProgress']);
 export function toAlarm(document: Entity): Alarm {
   const value = (name: string): unknown => readAttribute(document[name]).value;
   const severity = SEVERITIES.find((known) => known === value('severity')) ?? 'informational';
-  const about = value('about') ?? value('alertSource');
+  const about = [value('about') ?? value('alertSource')].flat()[0];
+  const assignee = value('assignee');
+  const status = String(value('status') ?? 'active');
   return {
     id: document.id,
     severity,
-    status: String(value('status') ?? 'active'),
+    status,
     text: textOf(value('data'), value('description')),
     about: typeof about === 'string' ? about : undefined,
     since: instant(value('lastOccurrence')) ?? instant(value('dateIssued')),
+    assignee: typeof assignee === 'string' ? assignee : undefined,
+    dueAt: instant(value(status === 'active' ? 'acknowledgeBy' : 'resolveBy')),
   };
 }
 
 export function isWaiting({ status }: Alarm): boolean {
   return WAITING.has(status);
+}
+
+/** @param now milliseconds since the epoch */
+export function isOverdue({ dueAt }: Alarm, now: number): boolean {
+  return dueAt !== undefined && dueAt < now;
 }
 
 /** The worst first, then the newest. */

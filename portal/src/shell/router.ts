@@ -15,11 +15,12 @@ export function createPortalRouter(features: readonly Feature[]) {
     history: createWebHistory('/'),
     routes: [
       ...features.flatMap(routesOf),
-      { path: '/', redirect: ({ query }) => ({ path: '/map', query }) },
       { path: '/:path(.*)*', name: 'not-found', component: () => import('./NotFoundPage.vue') },
     ],
   });
   router.beforeEach((to, from) => {
+    // the map was here once: links to a place or an equipment on it are still about
+    if (to.path === '/' && (to.query.view ?? to.query.entity)) return { path: '/map', query: to.query, replace: true };
     if (to.path === from.path) return true;
     const query = carried(from.query, to.query);
     return query === undefined ? true : { path: to.path, query, hash: to.hash, replace: true };

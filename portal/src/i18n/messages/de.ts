@@ -60,6 +60,15 @@ export const messages: typeof en = {
     citizenApp: 'Bürger-App',
   },
   alarm: {
+    status: {
+      active: 'aktiv',
+      acknowledged: 'bestätigt',
+      inProgress: 'in Arbeit',
+      shelved: 'zurückgestellt',
+      suppressed: 'unterdrückt',
+      cleared: 'vorüber',
+      closed: 'geschlossen',
+    },
     title: 'Alarme',
     bell: 'Kein Alarm | {n} Alarm | {n} Alarme',
     none: 'Kein Alarm wartet.',

@@ -60,6 +60,15 @@ export const messages = {
     citizenApp: 'Citizens’ app',
   },
   alarm: {
+    status: {
+      active: 'active',
+      acknowledged: 'acknowledged',
+      inProgress: 'in progress',
+      shelved: 'shelved',
+      suppressed: 'suppressed',
+      cleared: 'cleared',
+      closed: 'closed',
+    },
     title: 'Alarms',
     bell: 'No alarm | {n} alarm | {n} alarms',
     none: 'No alarm waits for anybody.',

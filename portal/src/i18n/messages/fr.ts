@@ -60,6 +60,15 @@ export const messages: typeof en = {
     citizenApp: 'App des habitants',
   },
   alarm: {
+    status: {
+      active: 'active',
+      acknowledged: 'acquittée',
+      inProgress: 'en cours',
+      shelved: 'mise de côté',
+      suppressed: 'neutralisée',
+      cleared: 'terminée',
+      closed: 'close',
+    },
     title: 'Alarmes',
     bell: 'Aucune alarme | {n} alarme | {n} alarmes',
     none: 'Aucune alarme n’attend.',

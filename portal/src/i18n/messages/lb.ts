@@ -61,6 +61,15 @@ export const messages: typeof en = {
     citizenApp: 'Bierger-App',
   },
   alarm: {
+    status: {
+      active: 'aktiv',
+      acknowledged: 'bestätegt',
+      inProgress: 'an der Maach',
+      shelved: 'zréckgestallt',
+      suppressed: 'ënnerdréckt',
+      cleared: 'eriwwer',
+      closed: 'zou',
+    },
     title: 'Alarmer',
     bell: 'Keen Alarm | {n} Alarm | {n} Alarmer',
     none: 'Keen Alarm waart.',

@@ -1,5 +1,5 @@
 import { type RouteLocationRaw, useRouter } from 'vue-router';
-import type { Alarm } from '../../alarms/alarm.ts';
+import type { Alarm } from './alarm.ts';
 
 /** Where an alarm leads: its own page where there is one, else the page of what it is about. */
 export function useAlarmPlace(): (alarm: Alarm) => RouteLocationRaw {

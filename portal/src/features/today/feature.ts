@@ -1,0 +1,22 @@
+import { mdiWeatherSunsetUp } from '@mdi/js';
+import type { Feature } from '../../shell/feature.ts';
+
+export const today: Feature = {
+  name: 'today',
+  pages: [
+    {
+      name: 'today',
+      path: '/',
+      title: { fr: 'Aujourd’hui', en: 'Today', de: 'Heute', lb: 'Haut' },
+      right: 'read',
+      component: () => import('./TodayPage.vue'),
+      rail: { group: 'today', icon: mdiWeatherSunsetUp, onPhoneBar: true },
+    },
+  ],
+  messages: {
+    fr: () => import('./messages/fr.ts'),
+    en: () => import('./messages/en.ts'),
+    de: () => import('./messages/de.ts'),
+    lb: () => import('./messages/lb.ts'),
+  },
+};

@@ -1,0 +1,28 @@
+import type { messages as en } from './en.ts';
+
+export const messages: typeof en = {
+  title: 'Heute',
+  since: 'Ihr Dienst begann {age}: Was seither kam, ist neu.',
+  begin: 'Dienst beginnen',
+  figures: 'Alarme',
+  open: 'offen',
+  new: 'neu',
+  overdue: 'überfällig',
+  noAlarm: 'Kein Alarm hier',
+  noAlarmText: 'Sobald es einen gibt, erscheint er von selbst.',
+  alarm: 'Alarm',
+  severity: 'Schwere',
+  status: 'Zustand',
+  about: 'Anlage',
+  sinceColumn: 'Seit',
+  assignee: 'Zuständig',
+  due: 'Fällig',
+  silent: 'Stumme Geräte',
+  noSilent: 'Jedes Gerät wurde in den letzten 24 Stunden gehört.',
+  silentCount: 'Keines | Ein Gerät wurde 24 Stunden nicht gehört. | {count} Geräte wurden 24 Stunden nicht gehört.',
+  sources: 'Fehlgeschlagene Quellen',
+  noFailedSource: 'Jede Quelle wurde beim letzten Mal gelesen.',
+  commands: 'Fehlgeschlagene Befehle',
+  noFailedCommand: 'In den letzten 24 Stunden schlug kein Befehl fehl.',
+  commandState: { ERROR: 'fehlgeschlagen', EXPIRED: 'abgelaufen' },
+};

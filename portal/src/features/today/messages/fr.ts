@@ -1,0 +1,28 @@
+import type { messages as en } from './en.ts';
+
+export const messages: typeof en = {
+  title: 'Aujourd’hui',
+  since: 'Votre poste a commencé {age} : ce qui est arrivé depuis est nouveau.',
+  begin: 'Commencer mon poste',
+  figures: 'Alarmes',
+  open: 'ouvertes',
+  new: 'nouvelles',
+  overdue: 'en retard',
+  noAlarm: 'Aucune alarme ici',
+  noAlarmText: 'Dès qu’il y en a une, elle apparaît d’elle-même.',
+  alarm: 'Alarme',
+  severity: 'Gravité',
+  status: 'État',
+  about: 'Équipement',
+  sinceColumn: 'Depuis',
+  assignee: 'Responsable',
+  due: 'Échéance',
+  silent: 'Capteurs muets',
+  noSilent: 'Tous les capteurs ont émis depuis 24 heures.',
+  silentCount: 'Aucun | Un capteur n’a pas émis depuis 24 heures. | {count} capteurs n’ont pas émis depuis 24 heures.',
+  sources: 'Sources en échec',
+  noFailedSource: 'Toutes les sources ont été lues la dernière fois.',
+  commands: 'Commandes en échec',
+  noFailedCommand: 'Aucune commande n’a échoué depuis 24 heures.',
+  commandState: { ERROR: 'en échec', EXPIRED: 'expirée' },
+};

@@ -1,0 +1,28 @@
+import type { messages as en } from './en.ts';
+
+export const messages: typeof en = {
+  title: 'Haut',
+  since: 'Ären Déngscht huet {age} ugefaangen: Wat zanterhier koum, ass nei.',
+  begin: 'Déngscht ufänken',
+  figures: 'Alarmer',
+  open: 'op',
+  new: 'nei',
+  overdue: 'ze spéit',
+  noAlarm: 'Keen Alarm hei',
+  noAlarmText: 'Soubal et een gëtt, erschéngt e vum selwen.',
+  alarm: 'Alarm',
+  severity: 'Schwéiert',
+  status: 'Zoustand',
+  about: 'Anlag',
+  sinceColumn: 'Zanter',
+  assignee: 'Zoustänneg',
+  due: 'Terme',
+  silent: 'Stomm Geräter',
+  noSilent: 'All Gerät gouf an de leschte 24 Stonnen héieren.',
+  silentCount: 'Keent | E Gerät gouf 24 Stonnen net héieren. | {count} Geräter goufe 24 Stonnen net héieren.',
+  sources: 'Quellen, déi net gelies goufen',
+  noFailedSource: 'All Quell gouf déi leschte Kéier gelies.',
+  commands: 'Befeeler, déi net geklappt hunn',
+  noFailedCommand: 'An de leschte 24 Stonnen ass kee Befeel schif gaangen.',
+  commandState: { ERROR: 'schif gaangen', EXPIRED: 'ofgelaf' },
+};
