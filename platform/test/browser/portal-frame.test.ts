@@ -162,6 +162,16 @@ describe('the portal’s frame', { skip: CHROMIUM ? false : 'Chromium is missing
     assert.equal(await page.getByTestId('bell-count').textContent(), '1');
     assert.equal(await page.title(), '(1) Armoire Carnot · Alzette');
     await checkPage(page);
+    const about = await context.newPage();
+    await about.goto(platform.url);
+    await about.getByTestId('show-new').getByText('1').waitFor();
+    await about.getByRole('button', { name: 'Ouvrir La lampe CAR-1 ne répond plus' }).waitFor();
+    await about.getByTestId('silent-devices').getByText('Tous les capteurs').waitFor();
+    for (const viewport of [DESKTOP, PHONE]) {
+      await about.setViewportSize(viewport);
+      await checkPage(about);
+    }
+    await about.close();
     await write('Alert/v2.jsonld', { ...alarm, status: 'closed' });
     await page.getByTestId('bell-count').waitFor({ state: 'detached' });
   });

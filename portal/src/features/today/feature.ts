@@ -7,7 +7,7 @@ export const today: Feature = {
     {
       name: 'today',
       path: '/',
-      title: { fr: 'Aujourd’hui', en: 'Today', de: 'Heute', lb: 'Haut' },
+      title: { fr: 'Situation', en: 'Overview', de: 'Übersicht', lb: 'Iwwersiicht' },
       right: 'read',
       component: () => import('./TodayPage.vue'),
       rail: { group: 'today', icon: mdiWeatherSunsetUp, onPhoneBar: true },
