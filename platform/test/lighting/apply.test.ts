@@ -20,8 +20,14 @@ interface Lamps {
 }
 let lamps: Lamps;
 
-async function connectLamps(mqttPort: number): Promise<Lamps> {
-  const mqtt = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { clientId: 'simulated-lamps' });
+const CREDENTIAL = { username: 'lamps', password: 'a password for the lamps' };
+
+async function connectLamps({ ask, mqttPort }: Asked): Promise<Lamps> {
+  const { username, password } = CREDENTIAL;
+  const topics = [`/json/${KEY}/#`, `/${KEY}/#`];
+  const kept = await ask('PUT', `/iot/registry/mqtt-credentials/${username}`, { password, topics });
+  assert.equal(kept.statusCode, 204, kept.body);
+  const mqtt = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, { clientId: 'simulated-lamps', ...CREDENTIAL });
   const told: Lamps['told'] = new Map();
   const answers: Lamps['answers'] = new Map();
   mqtt.on('message', (topic, payload) => {
@@ -42,7 +48,8 @@ async function connectLamps(mqttPort: number): Promise<Lamps> {
 
 const preparesLamps: Step = {
   name: 'twelve lamps in three streets have devices that take commands',
-  async run({ ask, mqttPort }) {
+  async run(product) {
+    const { ask } = product;
     const service = { 'fiware-servicepath': '/' };
     const commands = ['applyStrategy', 'dim'].map((name) => ({ name, type: 'command' }));
     const group = { apikey: KEY, resource: '/iot/json', entity_type: 'Streetlight' };
@@ -74,7 +81,7 @@ const preparesLamps: Step = {
     ] as const) {
       assert.equal((await ask('PUT', `/lighting/strategies/${name}`, strategy)).statusCode, 201);
     }
-    lamps = await connectLamps(mqttPort);
+    lamps = await connectLamps(product);
   },
 };
 
