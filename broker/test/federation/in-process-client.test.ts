@@ -26,14 +26,13 @@ async function startPair(t: TestContext, db: Database) {
   const lamps = {
     endpoint: source.source.endpoint,
     tenant: source.tenant,
-    operations: ['federationOps', 'redirectionOps'],
+    information: [{ entities: [{ type: 'Lamp' }] }],
   };
-  const information = [{ entities: [{ type: 'Lamp' }] }];
   return {
     source,
     tenant,
     client: broker.client,
-    register: () => register({ ...lamps, information, mode: 'redirect' }),
+    registerFor: (...operations: string[]) => register({ ...lamps, operations, mode: 'redirect' }),
   };
 }
 
@@ -44,8 +43,8 @@ async function nameAt(source: Member): Promise<unknown> {
 
 eachDatabase('in-process client', (test) => {
   test('reads and writes entities of a registered source', async (t, db) => {
-    const { source, tenant, client, register } = await startPair(t, db);
-    await register();
+    const { source, tenant, client, registerFor } = await startPair(t, db);
+    await registerFor('federationOps', 'redirectionOps');
     const options = { tenant };
 
     await client.createEntity({ id: LAMP, type: 'Lamp', name: { type: 'Property', value: 'created' } }, options);
@@ -66,5 +65,14 @@ eachDatabase('in-process client', (test) => {
     await client.deleteEntity(LAMP, options);
     assert.equal(await nameAt(source), 404);
     assert.equal(await client.retrieveEntity(LAMP, options), undefined);
+  });
+
+  test('writes nothing here of what a source alone has, though it can only be asked to replace it', async (t, db) => {
+    const { tenant, client, registerFor } = await startPair(t, db);
+    await registerFor('replaceEntity');
+    const lamp = { id: LAMP, type: 'Lamp', name: { type: 'Property', value: 'new' } };
+    const { success, errors } = await client.batchUpsert([lamp], { tenant, update: true });
+    assert.deepEqual([success, errors.map(({ entityId }) => entityId)], [[], [LAMP]]);
+    assert.deepEqual((await client.queryEntities({ tenant, type: 'Lamp', local: true })).entities, []);
   });
 });

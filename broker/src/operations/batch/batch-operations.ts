@@ -6,6 +6,7 @@ import { mergeEntity } from '../../entities/merge-entity.ts';
 import { readUpsert, type Upserted } from '../../entities/upsert-entity.ts';
 import { readMeasures } from '../../entities/upsert-measures.ts';
 import type { Decide } from '../../entities/write-lane/write-lane.ts';
+import type { OperationName } from '../../federation/registrations/operation-names.ts';
 import type { BatchKind, SingleCall } from '../../federation/write/distributed-batch.ts';
 import type { UpdateResult } from '../../model/change-entity.ts';
 import { NgsiLdError } from '../../model/errors.ts';
@@ -15,6 +16,8 @@ import { badMember, checkUri } from '../../model/values.ts';
 /** A batch operation: what it does with an item here, and how sources are asked to do it. */
 export interface BatchOperation<Result> {
   readonly kind: BatchKind;
+  /** A source that is registered for one of these may have a part in it. */
+  readonly operations: readonly OperationName[];
   /** @throws NgsiLdError: the item can't be read */
   read(document: unknown, context: Context): { readonly entityId: string; readonly decide: Decide<Result> };
   /** Why an item counts as failed, though it was done. */
@@ -23,9 +26,12 @@ export interface BatchOperation<Result> {
 
 const CREATE_ENTITY: SingleCall = { operation: 'createEntity', method: 'POST', place: 'entities' };
 
+const UPSERT_OPERATIONS = ['upsertBatch', 'createEntity', 'replaceEntity', 'updateEntity'] as const;
+
 /** Batch Entity Creation (5.6.7). */
 export const BATCH_CREATE: BatchOperation<void> = {
   kind: { operation: 'createBatch', path: 'create', singles: [CREATE_ENTITY] },
+  operations: ['createBatch', 'createEntity'],
   read(document, context) {
     const entity = parseWholeEntity(document, context);
     return { entityId: entity.id, decide: createEntity(entity) };
@@ -41,12 +47,17 @@ export const BATCH_CREATE: BatchOperation<void> = {
 export function batchUpsert(update: boolean, options: string | undefined): BatchOperation<Upserted> {
   return {
     kind: upsertKind(update, options),
+    operations: UPSERT_OPERATIONS,
     read: (document, context) => readUpsert(document, context, update),
   };
 }
 
 /** The same with `update`, and what was observed before the instance that stands goes to history alone. */
-export const BATCH_UPSERT_MEASURES: BatchOperation<number> = { kind: upsertKind(true, 'update'), read: readMeasures };
+export const BATCH_UPSERT_MEASURES: BatchOperation<number> = {
+  kind: upsertKind(true, 'update'),
+  operations: UPSERT_OPERATIONS,
+  read: readMeasures,
+};
 
 function upsertKind(update: boolean, options: string | undefined): BatchKind {
   const change: SingleCall = update
@@ -63,6 +74,7 @@ export function batchUpdate(overwrite: boolean): BatchOperation<UpdateResult> {
     : { operation: 'appendAttrs', method: 'POST', place: 'attributes', ...query };
   return {
     kind: { operation: 'updateBatch', path: 'update', ...query, singles: [single] },
+    operations: ['updateBatch', 'updateEntity', 'appendAttrs'],
     read(document, context) {
       const fragment = parseEntityFragment(document, context, 'complete');
       const entityId = requiredId(fragment.id);
@@ -86,6 +98,7 @@ export const BATCH_MERGE: BatchOperation<void> = {
     path: 'merge',
     singles: [{ operation: 'mergeEntity', method: 'PATCH', place: 'entity' }],
   },
+  operations: ['mergeBatch', 'mergeEntity'],
   read(document, context) {
     const fragment = parseEntityFragment(document, context, 'merge');
     const entityId = requiredId(fragment.id);
@@ -100,6 +113,7 @@ export const BATCH_DELETE: BatchOperation<void> = {
     path: 'delete',
     singles: [{ operation: 'deleteEntity', method: 'DELETE', place: 'entity' }],
   },
+  operations: ['deleteBatch', 'deleteEntity'],
   read(document) {
     const entityId = checkUri(document, 'entity id');
     return { entityId, decide: deleteEntity(entityId) };

@@ -31,8 +31,8 @@ export async function writeBatchEverywhere<Result>(
   contextOf: (document: unknown) => Context | Promise<Context>,
 ): Promise<ItemOutcome<Result>[]> {
   const items = await readItems(documents, operation, contextOf);
-  const { kind, refused } = operation;
-  const origin = originOf(parts, request, [kind.operation, ...kind.singles.map((single) => single.operation)]);
+  const { kind, operations, refused } = operation;
+  const origin = originOf(parts, request, operations);
   if (origin === undefined) {
     const outcomes = await writeBatch(parts.lane, request.caller, items);
     return outcomes.map(({ entityId, ...outcome }): ItemOutcome<Result> => {
