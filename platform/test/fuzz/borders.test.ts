@@ -32,9 +32,13 @@ test('no odd request gets a 5xx, a hang or an answer that differs from the acces
   const port = Number(new URL(publicUrl).port);
 
   const authorizations = new Map<string, string | undefined>();
-  for (const role of Object.keys(ROLES)) {
-    authorizations.set(role, role === 'anonymous' ? undefined : await authorizationOf(role, role, TOKENS_LAST_S));
-  }
+  // Anew now and then: making keys asks for a sign-in of the last ten minutes.
+  const signIn = async () => {
+    for (const role of Object.keys(ROLES)) {
+      authorizations.set(role, role === 'anonymous' ? undefined : await authorizationOf(role, role, TOKENS_LAST_S));
+    }
+  };
+  await signIn();
   const administrator = { authorization: authorizations.get('administrator') };
   for (const { role, policy } of policiesOf(OWN_TENANT)) {
     const url = `/ops/access/policies/${role}`;
@@ -60,7 +64,10 @@ test('no odd request gets a 5xx, a hang or an answer that differs from the acces
   let [asked, slowestMs] = [0, 0];
   console.log(`border fuzz: seed ${SEED}, ${MINUTES > 0 ? `${MINUTES} minutes` : `${REQUESTS} requests`}`);
   while ((MINUTES > 0 ? Date.now() < end : asked < REQUESTS) && faults.size < MOST_FAULTS) {
-    if (asked++ % SEED_AGAIN_AFTER === 0) await seedTenants();
+    if (asked++ % SEED_AGAIN_AFTER === 0) {
+      await signIn();
+      await seedTenants();
+    }
     const request = borderRequest(random, operations, authorizations);
     const found: string[] = [];
     let answer: Answer | undefined;
