@@ -4,9 +4,20 @@ import { equipment } from './features/equipment/feature.ts';
 import { keys } from './features/keys/feature.ts';
 import { lighting } from './features/lighting/feature.ts';
 import { map } from './features/map/feature.ts';
+import { operations } from './features/operations/feature.ts';
 import { sources } from './features/sources/feature.ts';
 import { today } from './features/today/feature.ts';
 import type { Feature } from './shell/feature.ts';
 
 /** Every feature of the portal, in the order of the rail. */
-export const FEATURES: readonly Feature[] = [today, map, equipment, lighting, devices, sources, api, keys];
+export const FEATURES: readonly Feature[] = ([] = [
+  today,
+  map,
+  operations,
+  equipment,
+  lighting,
+  devices,
+  sources,
+  api,
+  keys,
+]);

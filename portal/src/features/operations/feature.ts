@@ -1,0 +1,33 @@
+import { mdiBellAlertOutline, mdiClipboardCheckOutline } from '@mdi/js';
+import type { Feature } from '../../shell/feature.ts';
+
+/** What is wrong in the territory, and the work that puts it right. */
+export const operations: Feature = {
+  name: 'operations',
+  pages: [
+    {
+      name: 'alarms',
+      path: '/operations/alarms',
+      title: { fr: 'Alarmes', en: 'Alarms', de: 'Alarme', lb: 'Alarmer' },
+      right: 'read',
+      component: () => import('./AlarmsPage.vue'),
+      rail: { group: 'operate', icon: mdiBellAlertOutline, onPhoneBar: true },
+      follows: ['commune'],
+    },
+    {
+      name: 'work-orders',
+      path: '/operations/work-orders',
+      title: { fr: 'Ordres de travail', en: 'Work orders', de: 'Arbeitsaufträge', lb: 'Aarbechtsopträg' },
+      right: 'read',
+      component: () => import('./WorkOrdersPage.vue'),
+      rail: { group: 'operate', icon: mdiClipboardCheckOutline, onPhoneBar: true },
+      follows: ['commune'],
+    },
+  ],
+  messages: {
+    fr: () => import('./messages/fr.ts'),
+    en: () => import('./messages/en.ts'),
+    de: () => import('./messages/de.ts'),
+    lb: () => import('./messages/lb.ts'),
+  },
+};

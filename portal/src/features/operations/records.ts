@@ -1,0 +1,116 @@
+import type { AlarmSeverity } from '../../alarms/alarm.ts';
+import { ask } from '../../broker/ask.ts';
+
+export const ALARM_STATUSES = [
+  'active',
+  'acknowledged',
+  'inProgress',
+  'shelved',
+  'suppressed',
+  'cleared',
+  'closed',
+] as const;
+export type AlarmStatus = (typeof ALARM_STATUSES)[number];
+
+export const ORDER_STATUSES = ['open', 'assigned', 'inProgress', 'onHold', 'completed', 'closed', 'cancelled'] as const;
+export type OrderStatus = (typeof ORDER_STATUSES)[number];
+
+/** An Alert in simplified form, as `/alarms` answers it. Times are ISO 8601. */
+export interface AlarmRecord {
+  readonly id: string;
+  readonly severity: AlarmSeverity;
+  readonly status: AlarmStatus;
+  readonly description?: string;
+  readonly data?: {
+    readonly text?: Readonly<Record<string, string>>;
+    readonly evidence?: Evidence;
+    readonly rule?: Rule;
+  };
+  readonly about?: string | readonly string[];
+  readonly dateIssued: unknown;
+  readonly lastOccurrence?: unknown;
+  readonly occurrences?: number;
+  readonly assignee?: string;
+  readonly acknowledgeBy?: unknown;
+  readonly acknowledgedAt?: unknown;
+  readonly scope?: string | readonly string[];
+  readonly refWorkOrder?: string | readonly string[];
+}
+
+export interface Evidence {
+  readonly from: string;
+  readonly to: string;
+  readonly condition: string;
+  readonly values: readonly { readonly attr: string; readonly at: string; readonly value: unknown }[];
+}
+
+interface Rule {
+  readonly name: string;
+  readonly version: number;
+}
+
+/** A WorkOrder in simplified form, as `/work-orders` answers it. */
+export interface WorkOrderRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly status: OrderStatus;
+  readonly priority: 'low' | 'normal' | 'high' | 'urgent';
+  readonly about?: string | readonly string[];
+  readonly dueDate?: unknown;
+  readonly organisation?: string;
+  readonly assignee?: string;
+  readonly minutesSpent?: number;
+  readonly checklist?: readonly ChecklistItem[] | ChecklistItem;
+  readonly refAlert?: string | readonly string[];
+  readonly version: number;
+}
+
+export interface ChecklistItem {
+  readonly id: string;
+  readonly label: string;
+  readonly done?: boolean;
+}
+
+export interface JournalEntry {
+  readonly n: number;
+  readonly at: string;
+  readonly actor: string;
+  readonly act: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** In the reader's language, else in French, else what there is. */
+export function sentenceOf({ data, description, id }: AlarmRecord, locale: string): string {
+  return data?.text?.[locale] ?? data?.text?.fr ?? description ?? id;
+}
+
+/** A DateTime of an entity in simplified form, which may be an object with `@value`; undefined: there is none. */
+export function instantOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  const inner = typeof value === 'object' && value !== null ? (value as { '@value'?: unknown })['@value'] : undefined;
+  return typeof inner === 'string' ? inner : undefined;
+}
+
+/** One or several become a list. */
+export function listOf<Item>(value: Item | readonly Item[] | undefined): readonly Item[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value as Item];
+}
+
+/** Does something to an alarm. @throws AnswerError */
+export function actOnAlarm(id: string, act: object): Promise<unknown> {
+  return ask('POST', `/alarms/${encodeURIComponent(id)}/acts`, act);
+}
+
+/** Does something to a work order, once however often it is sent. @throws AnswerError, Error: it was refused */
+export async function actOnWorkOrder({ id, version }: WorkOrderRecord, act: object): Promise<void> {
+  const acts = [{ key: crypto.randomUUID(), at: new Date().toISOString(), version, act }];
+  const answer = await ask<{ results: readonly { outcome: string; detail?: string }[] }>(
+    'POST',
+    `/work-orders/${encodeURIComponent(id)}/acts`,
+    { acts },
+  );
+  const refused = answer.results.find(({ outcome }) => outcome === 'refused');
+  if (refused) throw new Error(refused.detail ?? 'refused');
+}
