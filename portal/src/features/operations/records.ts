@@ -114,3 +114,8 @@ export async function actOnWorkOrder({ id, version }: WorkOrderRecord, act: obje
   const refused = answer.results.find(({ outcome }) => outcome === 'refused');
   if (refused) throw new Error(refused.detail ?? 'refused');
 }
+
+/** What a person reads of an entity's id. */
+export function shortId(id: string): string {
+  return id.replace(/^urn:ngsi-ld:/, '');
+}
