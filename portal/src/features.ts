@@ -10,14 +10,4 @@ import { today } from './features/today/feature.ts';
 import type { Feature } from './shell/feature.ts';
 
 /** Every feature of the portal, in the order of the rail. */
-export const FEATURES: readonly Feature[] = ([] = [
-  today,
-  map,
-  operations,
-  equipment,
-  lighting,
-  devices,
-  sources,
-  api,
-  keys,
-]);
+export const FEATURES: readonly Feature[] = [today, map, operations, equipment, lighting, devices, sources, api, keys];
