@@ -1,4 +1,5 @@
 import { api } from './features/api/feature.ts';
+import { automation } from './features/automation/feature.ts';
 import { devices } from './features/devices/feature.ts';
 import { equipment } from './features/equipment/feature.ts';
 import { keys } from './features/keys/feature.ts';
@@ -10,4 +11,15 @@ import { today } from './features/today/feature.ts';
 import type { Feature } from './shell/feature.ts';
 
 /** Every feature of the portal, in the order of the rail. */
-export const FEATURES: readonly Feature[] = [today, map, operations, equipment, lighting, devices, sources, api, keys];
+export const FEATURES: readonly Feature[] = [
+  today,
+  map,
+  operations,
+  equipment,
+  lighting,
+  automation,
+  devices,
+  sources,
+  api,
+  keys,
+];

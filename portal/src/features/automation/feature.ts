@@ -1,0 +1,31 @@
+import { mdiCogPlayOutline, mdiScriptTextOutline } from '@mdi/js';
+import type { Feature } from '../../shell/feature.ts';
+
+/** What the platform does by itself: rules on entities, and background jobs. */
+export const automation: Feature = {
+  name: 'automation',
+  pages: [
+    {
+      name: 'rules',
+      path: '/automate/rules',
+      title: { fr: 'Règles', en: 'Rules', de: 'Regeln', lb: 'Reegelen' },
+      right: 'read',
+      component: () => import('./RulesPage.vue'),
+      rail: { group: 'automate', icon: mdiScriptTextOutline },
+    },
+    {
+      name: 'jobs',
+      path: '/automate/jobs',
+      title: { fr: 'Tâches de fond', en: 'Background jobs', de: 'Hintergrundaufgaben', lb: 'Aufgaben am Hannergrond' },
+      right: 'administerAll',
+      component: () => import('./JobsPage.vue'),
+      rail: { group: 'automate', icon: mdiCogPlayOutline },
+    },
+  ],
+  messages: {
+    fr: () => import('./messages/fr.ts'),
+    en: () => import('./messages/en.ts'),
+    de: () => import('./messages/de.ts'),
+    lb: () => import('./messages/lb.ts'),
+  },
+};

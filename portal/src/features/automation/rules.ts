@@ -1,0 +1,54 @@
+import type { AlarmSeverity } from '../../alarms/alarm.ts';
+import { ask } from '../../broker/ask.ts';
+
+/** Texts by language. */
+export type Words = Readonly<Partial<Record<string, string>>>;
+
+/** What the pages read of a rule's document; `GET /rules/schema` has all of it. */
+export interface RuleDocument {
+  readonly id: string;
+  readonly name: Words;
+  readonly description?: Words;
+  readonly scope: { readonly types?: readonly string[] };
+  readonly severity: AlarmSeverity;
+}
+
+export interface Rule {
+  readonly rule: RuleDocument;
+  readonly version: number;
+  readonly isEnabled: boolean;
+}
+
+export interface Backtest {
+  readonly entities: number;
+  readonly samples: number;
+  readonly raised: number;
+  readonly silenced: number;
+  readonly days: readonly { readonly day: string; readonly raised: number }[];
+  readonly alarms: readonly PastAlarm[];
+  readonly tookMs: number;
+}
+
+export interface PastAlarm {
+  readonly alarm: string;
+  readonly entity: string;
+  readonly raisedAt: string;
+  readonly clearedAt?: string;
+  readonly text: Words;
+}
+
+/** In the reader's language, else in French, else what there is. */
+export function wordsOf(words: Words | undefined, locale: string): string {
+  return words?.[locale] ?? words?.fr ?? Object.values(words ?? {}).find(Boolean) ?? '';
+}
+
+export const pathOfRule = (id: string): string => `/rules/${encodeURIComponent(id)}`;
+
+const A_DAY_MS = 86_400_000;
+
+/** What a rule would have raised in the last days. @throws AnswerError */
+export function backtestRule(id: string, days: number): Promise<Backtest> {
+  const now = Date.now();
+  const period = { from: new Date(now - days * A_DAY_MS).toISOString(), to: new Date(now).toISOString() };
+  return ask('POST', `${pathOfRule(id)}/backtest`, period);
+}
