@@ -29,14 +29,14 @@ export const lighting = defineService({
     await subscriptions.open('');
     given.jobs.define({
       name: 'lighting.nights',
-      title: { fr: "Bilan des nuits de l'éclairage", en: 'Sums of the nights of lighting' },
+      title: { fr: 'Bilan des nuits de l’éclairage', en: 'Sums of the nights of lighting' },
       schedule: { cron: '17 * * * *' },
       oneAtATime: true,
       run: () => closeNights(parts),
     });
     const advance = given.jobs.define<PlanJob>({
       name: 'lighting.advance-plan',
-      title: { fr: "Déploiement d'une stratégie d'éclairage", en: 'Roll-out of a lighting strategy' },
+      title: { fr: 'Déploiement d’une stratégie d’éclairage', en: 'Roll-out of a lighting strategy' },
       async run({ tenant, plan }, { id, signal }) {
         const isOurs = async () => !signal.aborted && (await leasePlan(given.db, tenant, plan, id));
         while ((await isOurs()) && (await advancePlan(parts, tenant, plan))) await sleep(PLAN_EVERY_MS);
@@ -45,7 +45,7 @@ export const lighting = defineService({
     // What a crash has left lies still until the next look.
     given.jobs.define({
       name: 'lighting.look-after-plans',
-      title: { fr: "Reprise des déploiements d'éclairage", en: 'Resuming of lighting roll-outs' },
+      title: { fr: 'Reprise des déploiements d’éclairage', en: 'Resuming of lighting roll-outs' },
       schedule: { cron: '*/5 * * * *' },
       async run() {
         for (const { tenant, id } of await openPlans(given.db))
@@ -54,7 +54,7 @@ export const lighting = defineService({
     });
     const end = given.jobs.define<OverrideJob>({
       name: 'lighting.end-override',
-      title: { fr: "Fin d'un niveau forcé", en: 'End of a level set by hand' },
+      title: { fr: 'Fin d’un niveau forcé', en: 'End of a level set by hand' },
       run: ({ tenant, override }) => endOverride(parts, tenant, override),
     });
     await serviceRoutes(given.app, '/lighting', (scope) => {

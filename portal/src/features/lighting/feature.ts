@@ -21,7 +21,7 @@ export const lighting: Feature = {
       name: 'lighting-simulator',
       path: '/cockpits/lighting-simulator',
       title: {
-        fr: "Simulateur d'éclairage",
+        fr: 'Simulateur d’éclairage',
         en: 'Lighting simulator',
         de: 'Beleuchtungssimulator',
         lb: 'Beliichtungssimulator',
@@ -33,7 +33,7 @@ export const lighting: Feature = {
     {
       name: 'lighting-park',
       path: '/cockpits/lighting-park',
-      title: { fr: "Parc d'éclairage", en: 'Lighting park', de: 'Leuchtenbestand', lb: 'Luuchtebestand' },
+      title: { fr: 'Parc d’éclairage', en: 'Lighting park', de: 'Leuchtenbestand', lb: 'Luuchtebestand' },
       right: 'read',
       component: () => import('./ParkPage.vue'),
       rail: { group: 'cockpits', icon: mdiLightbulbGroupOutline },
@@ -42,7 +42,7 @@ export const lighting: Feature = {
       name: 'lighting-strategies',
       path: '/automate/lighting-strategies',
       title: {
-        fr: "Stratégies d'éclairage",
+        fr: 'Stratégies d’éclairage',
         en: 'Lighting strategies',
         de: 'Beleuchtungsstrategien',
         lb: 'Beliichtungsstrategien',

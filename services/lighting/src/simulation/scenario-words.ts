@@ -42,7 +42,7 @@ export interface ScenarioWords {
 
 export const WORDS: Readonly<Record<PdfLanguage, ScenarioWords>> = {
   fr: {
-    title: "Simulation d'éclairage public",
+    title: 'Simulation d’éclairage public',
     territory: 'Territoire',
     simulatedAt: 'Calculée le',
     author: 'Auteur',

@@ -51,7 +51,7 @@ function anyRegistration(next: (below: number) => number, id: number): Registrat
     const entities = Array.from({ length: 1 + next(2) }, () => {
       const kind = next(4);
       return {
-        ...(kind !== 1 && { type: anyOf(next, ['A', 'B', ['A', 'C'], 'D']) }),
+        type: anyOf(next, ['A', 'B', ['A', 'C'], 'D']),
         ...(kind === 1 && { id: `urn:x:${next(40)}` }),
         ...(kind === 2 && { idPattern: anyOf(next, PATTERNS) }),
         ...(kind === 3 && { id: `urn:x:${next(40)}` }),
