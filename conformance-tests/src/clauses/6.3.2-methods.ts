@@ -4,6 +4,8 @@ import { expectProblem, expectStatus, expectThat } from '../expect.ts';
 
 export const methods = clause('6.3.2', 'Methods and sizes', ({ test }) => {
   const wrong: readonly (readonly [method: string, path: string, allowed: readonly string[]])[] = [
+    ['PUT', '/entities', ['GET', 'POST']],
+    ['PATCH', '/entities', ['GET', 'POST']],
     ['PUT', '/entities/urn:x:1/attrs', ['POST', 'PATCH']],
     ['POST', '/entities/urn:x:1', ['GET', 'DELETE', 'PUT', 'PATCH']],
     ['GET', '/entityOperations/create', ['POST']],

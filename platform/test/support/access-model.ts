@@ -187,7 +187,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'POST /lighting/plans/{id}/cancel',
     'POST /lighting/overrides',
     'DELETE /lighting/overrides/{id}',
-    'POST,DELETE,PUT,PATCH /ngsi-ld/v1/entities',
+    'POST,DELETE /ngsi-ld/v1/entities',
     'DELETE,PUT,PATCH /ngsi-ld/v1/entities/{id}',
     'POST,PATCH /ngsi-ld/v1/entities/{id}/attrs',
     'PATCH,PUT,DELETE /ngsi-ld/v1/entities/{id}/attrs/{attr}',

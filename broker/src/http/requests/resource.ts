@@ -15,11 +15,16 @@ export const API = '/ngsi-ld/v1';
 /** What snapshots have no part in (5.5.15): they are of the Core API and the Temporal API. */
 const OUTSIDE_SNAPSHOTS = /^\/(?:csource|jsonldContexts|snapshots|info)/;
 
-/** A resource of the API with its operations; any other method is answered 405 with `Allow` (6.3.2). */
+/**
+ * A resource of the API with its operations; any other method is answered 405 with `Allow` (6.3.2).
+ *
+ * @param checkPath throws where a path for another method is at fault itself
+ */
 export function resource(
   app: FastifyInstance,
   path: string,
   operations: { readonly [Method in 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE']?: Operation },
+  checkPath: (request: FastifyRequest) => void = () => {},
 ): void {
   for (const [method, operation] of Object.entries(operations)) {
     const { handle, ...others } = operation;
@@ -34,6 +39,7 @@ export function resource(
     url: API + path,
     config: { isRefusal: true },
     handler: (request, reply) => {
+      checkPath(request);
       return sendJson(reply.code(405).header('Allow', allowed.join(', ')), {
         type: 'https://uri.etsi.org/ngsi-ld/errors/InvalidRequest',
         title: 'The resource has no such operation',

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { NgsiLdError } from '../../model/errors.ts';
 import { parseWholeEntity } from '../../model/parse/parse-entity.ts';
 import type { JsonObject } from '../../model/values.ts';
@@ -16,15 +16,7 @@ import { API, type Operation, parameters, resource } from '../requests/resource.
 
 /** `/entities` (6.4). */
 export function entitiesRoutes(app: FastifyInstance, parts: WriteParts): void {
-  // The path of an entity whose id is empty, not one without operations (6.5).
-  const ofEmptyId: Operation = { parameters: parameters(), handle: refuseEmptyId };
-  resource(app, '/entities', {
-    POST: creation(parts),
-    GET: query(parts),
-    DELETE: purge(parts),
-    PUT: ofEmptyId,
-    PATCH: ofEmptyId,
-  });
+  resource(app, '/entities', { POST: creation(parts), GET: query(parts), DELETE: purge(parts) }, refuseEmptyId);
 }
 
 /** 6.4.3.1 Create Entity. */
@@ -70,6 +62,8 @@ function purge(parts: WriteParts): Operation {
   };
 }
 
-function refuseEmptyId(): never {
+/** `/entities/` is the path of an entity whose id is empty, not that of all entities. */
+function refuseEmptyId({ url }: FastifyRequest): void {
+  if (!/\/(?:\?|$)/.test(url)) return;
   throw new NgsiLdError('BadRequestData', 'Entity id in the path: got nothing, expected a URI');
 }
