@@ -1,5 +1,6 @@
 import type { Model } from '@alzette/ngsi-ld-schemas/models';
 import { type Box, checkWellFormed, type Issue, validate } from '@alzette/ngsi-ld-schemas/validation';
+import { isAttributeKind } from '../model/attribute-kinds.ts';
 import type { NameExpander } from '../model/names.ts';
 import { isJsonObject, type JsonObject } from '../model/values.ts';
 import type { Models } from './models.ts';
@@ -16,7 +17,7 @@ export function dryRun(
   territory?: Box,
 ): Issue[] {
   const normalized = Object.entries(entity).some(
-    ([name, attribute]) => !KEPT.has(name) && isJsonObject(attribute) && typeof attribute.type === 'string',
+    ([name, attribute]) => !KEPT.has(name) && isJsonObject(attribute) && isAttributeKind(attribute.type),
   );
   const issues = normalized ? checkWellFormed(entity) : [];
   for (const type of [entity.type].flat()) {

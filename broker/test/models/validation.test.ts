@@ -158,6 +158,16 @@ eachDatabase('A trial', (test) => {
       ['ID_NOT_URI', 'TYPE_UNKNOWN'],
     );
   });
+  test('a trial reads an entity as a write does, in concise form too', async (t, db) => {
+    const { ask } = await start(t, db);
+    const location = { type: 'Point', coordinates: [5.95, 49.47] };
+    for (const concise of [
+      { ...LAMP, location, status: 'ok' },
+      { ...LAMP, location: { value: location }, status: { value: 'ok' }, refStreetlightGroup: { object: 'urn:x:1' } },
+    ]) {
+      assert.deepEqual((await ask('POST', '/ops/validate', concise)).body.issues, [], JSON.stringify(concise));
+    }
+  });
 });
 
 eachDatabase('A model installed at run time', (test) => {
