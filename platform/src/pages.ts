@@ -10,9 +10,13 @@ export interface PageRoot {
 }
 
 const INDEX = 'index.html';
-/** Not for the pages, whatever the router of a page may think. */
-const RESERVED =
-  /^\/(ngsi-ld|iot|events|contexts|territory|live|ready|metrics|openapi(?!\/try$)|ops|oidc|\.well-known)(\/|$)/;
+/** Paths that belong to an API: what is not there is answered with 404, never with a page. */
+const APIS =
+  /^\/(?:ngsi-ld|events|contexts|ops|oidc|iot|territory|openapi(?!\/try$)|\.well-known|live|ready|metrics)(?:\/|$)/;
+const SERVICES = /^\/(?:rules|alarms|work-orders|channels|lighting|public)(?:\/|$)/;
+/** Where clients of other platforms look: NGSIv2, and what tells of health and version. */
+const OTHERS = /^\/(?:v2|q|version|health|healthz)(?:\/|$)/;
+const RESERVED = [APIS, SERVICES, OTHERS];
 const HASHED = /^assets\//;
 
 /** @param issuers where pages get tokens from, where that is not here */
@@ -51,7 +55,7 @@ export async function pageRoutes(
 
   app.get('/*', async (request, reply) => {
     const path = decoded(request.url);
-    if (path === undefined || RESERVED.test(path)) return reply.callNotFound();
+    if (path === undefined || RESERVED.some((paths) => paths.test(path))) return reply.callNotFound();
     if (path === '/app') return reply.redirect('/app/', 308);
     const root = byPrefix.find(({ prefix }) => path.startsWith(prefix));
     if (!root) return reply.callNotFound();
