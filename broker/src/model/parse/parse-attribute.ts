@@ -26,7 +26,10 @@ import { isNullValue, parseValue } from './parse-value.ts';
 
 const CORE = 'https://uri.etsi.org/ngsi-ld/';
 
-/** Core terms that are no attribute, whatever alias they come under (4.5.1). */
+/**
+ * Core terms that are no attribute, whatever alias they come under (4.5.1). Members that carry values (`value`, `object`,
+ * `json` …) are not among them: published models have attributes of these names, such as `value` of Device.
+ */
 const RESERVED: ReadonlySet<string> = new Set(
   [
     'datasetId',
@@ -41,14 +44,6 @@ const RESERVED: ReadonlySet<string> = new Set(
     'hasObjectType',
     'lang',
     'scope',
-    'entity',
-    'entityList',
-    ...['Value', 'Object', 'LanguageMap', 'Vocab', 'ValueList', 'ObjectList'].flatMap((member) => [
-      `has${member}`,
-      `hasPrevious${member}`,
-    ]),
-    'hasJSON',
-    'hasPreviousJson',
   ].map((term) => CORE + term),
 );
 
