@@ -28,7 +28,13 @@ const MISTAKES: readonly Mistake[] = [
   // Documents
   ['a body cut off', ['POST', '/entities', '{"id":'], 400, 'InvalidRequest', ['body', 'not JSON', 'end of']],
   ['an empty body', ['POST', '/entities', ' '], 400, 'InvalidRequest', ['body is empty', 'expected JSON']],
-  ['a list in place of an entity', ['POST', '/entities', []], 400, 'BadRequestData', ['body is []', 'JSON object']],
+  [
+    'an empty list in place of an entity',
+    ['POST', '/entities', []],
+    400,
+    'InvalidRequest',
+    ['body is []', 'JSON object'],
+  ],
   ['no id', ['POST', '/entities', { type: 'Lamp' }], 400, 'BadRequestData', ['id', 'nothing', 'URI']],
   [
     'an id that is no URI',

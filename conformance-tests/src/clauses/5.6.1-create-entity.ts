@@ -99,7 +99,7 @@ export const createEntity = clause('5.6.1', 'Create Entity', ({ test }) => {
     expectProblem(await broker.post('/entities', text, { contentType: 'application/json' }), 'InvalidRequest');
   });
 
-  test('answers 400 BadRequestData for an empty array', async (broker) => {
-    expectProblem(await broker.post('/entities', []), 'BadRequestData');
+  test('answers 400 InvalidRequest for an empty array', async (broker) => {
+    expectProblem(await broker.post('/entities', []), 'InvalidRequest');
   });
 });

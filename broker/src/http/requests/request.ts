@@ -235,7 +235,10 @@ function contextValue(request: FastifyRequest, operation: OperationConfig, isJso
   }
   if (operation.body === 'array') return linked;
   if (!isJsonObject(body)) {
-    throw new NgsiLdError('BadRequestData', `The body is ${shown(body)}, expected a JSON object`);
+    // The official suite takes an empty array for no document at all (5.5.4).
+    const isEmpty = Array.isArray(body) && body.length === 0;
+    const detail = `The body is ${shown(body)}, expected a JSON object`;
+    throw new NgsiLdError(isEmpty ? 'InvalidRequest' : 'BadRequestData', detail);
   }
   if (operation.body === 'context') {
     if (!('@context' in body))
