@@ -19,7 +19,10 @@ interface Done {
 }
 
 async function startWorker(t: TestContext, place: string, name: string, what: 'work' | 'hang'): Promise<ChildProcess> {
-  const child = fork(WORKER, [place, name, what], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(WORKER, [place, name, what], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    execArgv: [], // the test runner's own options are not for it: its record would be written over
+  });
   t.after(() => child.kill('SIGKILL'));
   await said(child, 'ready');
   return child;
