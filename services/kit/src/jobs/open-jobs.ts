@@ -140,6 +140,17 @@ async function openBoss({ db, logger, superviseS = 30 }: JobsOptions): Promise<P
   });
   boss.on('error', (cause) => logger.error({ err: cause }, 'the background jobs met an error'));
   boss.on('warning', ({ message, data }) => logger.warn({ data }, `background jobs: ${message}`));
+  await makeSchema(db);
   await boss.start();
   return boss;
+}
+
+const LOCK_SCHEMA = `SELECT pg_advisory_xact_lock(hashtextextended('kit.jobs.schema', 0))`;
+
+/** Two processes that start on a new database at once would both create it, and one would fail: `IF NOT EXISTS` looks first. */
+async function makeSchema(db: JobsOptions['db']): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.query({ text: LOCK_SCHEMA });
+    await tx.query({ text: `CREATE SCHEMA IF NOT EXISTS ${SCHEMA}` });
+  });
 }
