@@ -1,5 +1,5 @@
 import { systemCaller } from './access/caller.ts';
-import { callerOf } from './http/requests/caller.ts';
+import { callerOf, callerWith } from './http/requests/caller.ts';
 import { healthRoutes } from './http/routes/health-routes.ts';
 import { Drain } from './http/server/drain.ts';
 import { inProcessClient } from './in-process-client.ts';
@@ -61,8 +61,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
         ...parts,
         callerIn(tenant) {
           if (request.access === null) return callerOf(request, tenant);
-          const { read, write } = rights.access.grant(request.access.principal, tenant);
-          return { tenant, read, write };
+          return callerWith(request, tenant, rights.access.grant(request.access.principal, tenant));
         },
       }),
     secrets,

@@ -1,3 +1,4 @@
+import type { Issue } from '@alzette/ngsi-ld-schemas/validation';
 import type { Rights, Visibility } from './visibility.ts';
 
 /**
@@ -7,6 +8,10 @@ import type { Rights, Visibility } from './visibility.ts';
 export interface Caller extends Rights {
   /** '' is the default tenant; or the space where the data of a snapshot are. */
   readonly tenant: string;
+  /** How many notifications led to the request; absent: none. */
+  readonly hops?: number;
+  /** Collects what the models warn of in what this caller writes; absent: nobody asks. */
+  readonly issues?: Set<Issue>;
 }
 
 /** Of the product itself, and of everybody where access is open. */

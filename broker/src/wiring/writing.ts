@@ -1,7 +1,6 @@
 import { HOME } from '@alzette/ngsi-ld-schemas/validation';
 import { ExpiryJob } from '../entities/expiry-job.ts';
 import { type AuthorizedLane, authorizedLane } from '../entities/write-lane/authorized-lane.ts';
-import { countedLane } from '../entities/write-lane/counted-lane.ts';
 import { createWriteLane } from '../entities/write-lane/lane.ts';
 import { readEntities } from '../entities/write-lane/lane-statements.ts';
 import { ChangeBroadcast } from '../live-feed/change-broadcast.ts';
@@ -9,7 +8,7 @@ import { LiveFeed } from '../live-feed/live-feed.ts';
 import type { BrokerOptions } from '../options.ts';
 import { modelStore } from '../validation/model-store.ts';
 import { Models } from '../validation/models.ts';
-import { lanePastModels } from '../validation/validate-by-models.ts';
+import { checkByModels } from '../validation/validate-by-models.ts';
 import type { Foundation } from './foundation.ts';
 import type { NotifyingArea } from './notifying.ts';
 import type { SubscribingArea } from './subscribing.ts';
@@ -64,7 +63,7 @@ export async function openWriting(
     },
   });
   return {
-    lane: authorizedLane(countedLane(lanePastModels(writes, models, options.territory ?? HOME))),
+    lane: authorizedLane(writes, checkByModels(models, options.territory ?? HOME)),
     waiting: () => writes.waiting,
     models,
     feed,

@@ -8,7 +8,7 @@ import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
 import type { WholeEntity } from '../../src/model/parse/parse-entity.ts';
 import { modelStore } from '../../src/validation/model-store.ts';
 import { Models } from '../../src/validation/models.ts';
-import { lanePastModels } from '../../src/validation/validate-by-models.ts';
+import { checkByModels } from '../../src/validation/validate-by-models.ts';
 import { eachDatabase, freshTenant } from '../support/index.ts';
 
 const LAMP: WholeEntity = {
@@ -24,7 +24,7 @@ eachDatabase('What is most likely new', (test) => {
       names.push(statement.name?.replace(/-\d+$/, ''));
       return db.query(statement);
     };
-    const lane = authorizedLane(lanePastModels(createWriteLane({ ...db, query }), new Models(modelStore(db)), HOME));
+    const lane = authorizedLane(createWriteLane({ ...db, query }), checkByModels(new Models(modelStore(db)), HOME));
     const all = systemCaller(freshTenant());
     const create = (id: string, caller: Caller = all) => lane.write(caller, id, createEntity({ ...LAMP, id }));
     const insert = 'lane-insert-born-count';

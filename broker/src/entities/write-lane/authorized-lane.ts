@@ -5,6 +5,13 @@ import type { AttributeInstance, Entity } from '../../model/entity.ts';
 import { NgsiLdError } from '../../model/errors.ts';
 import { type Decide, type Decision, type EntityWrite, inPlaceOf, type Outcome, type WriteLane } from './write-lane.ts';
 
+/**
+ * Checks an entity as a write would make it, before it is committed; a throw refuses the write.
+ *
+ * @returns what to store: `after`, or a corrected copy
+ */
+export type CheckWrite = (caller: Caller, before: Entity | undefined, after: Entity) => Entity;
+
 /** The lane that every operation writes by: each write is checked by the rights of its caller. */
 export interface AuthorizedLane {
   /** As `WriteLane.write`. */
@@ -14,19 +21,38 @@ export interface AuthorizedLane {
 }
 
 /**
- * A lane whose writes are held to the rights of their caller. A caller works on the part of an entity that they see: what
- * is hidden is as if it weren't there, and stays as it is. What can't be written is refused before anything is. An entity
- * of which nothing is visible is not there, but its id can't be taken.
+ * A lane that checks each write by the rights of its caller, then by `check`. A caller works on the part of an entity that
+ * they may see; the hidden part stays as it is. A write that is not allowed changes nothing. To a caller who sees nothing of
+ * an entity it does not exist, but its id is taken.
  */
-export function authorizedLane(lane: WriteLane): AuthorizedLane {
+export function authorizedLane(lane: WriteLane, check?: CheckWrite): AuthorizedLane {
   return {
-    write: (caller, entityId, decide) => lane.write(caller.tenant, entityId, checkedByRights(caller, entityId, decide)),
+    write: (caller, entityId, decide) => lane.write(caller.tenant, entityId, prepared(caller, entityId, decide)),
     writeAll: (caller, writes) =>
       lane.writeAll(
         caller.tenant,
-        writes.map(({ entityId, decide }) => ({ entityId, decide: checkedByRights(caller, entityId, decide) })),
+        writes.map(({ entityId, decide }) => ({ entityId, decide: prepared(caller, entityId, decide) })),
       ),
   };
+
+  function prepared<Result>(caller: Caller, entityId: string, decide: Decide<Result>): Decide<Result> {
+    const byRights = checkedByRights(caller, entityId, decide);
+    const checked = check === undefined ? byRights : checkedBy(check, caller, byRights);
+    const { hops } = caller;
+    if (hops === undefined) return checked;
+    const counted = inPlaceOf(checked, (before, at) => checked(before, at));
+    return Object.assign(counted, { hops });
+  }
+}
+
+function checkedBy<Result>(check: CheckWrite, caller: Caller, decide: Decide<Result>): Decide<Result> {
+  return inPlaceOf(decide, (before, at) => {
+    const decision = decide(before, at);
+    const { after } = decision;
+    if (after === undefined || after === before) return decision;
+    const checked = check(caller, before, after);
+    return checked === after ? decision : { ...decision, after: checked };
+  });
 }
 
 export function checkedByRights<Result>(own: Rights, id: string, decide: Decide<Result>): Decide<Result> {

@@ -9,7 +9,6 @@ import { badMember, isJsonObject } from '../../model/values.ts';
 import { dryRun } from '../../validation/dry-run-models.ts';
 import { installModel } from '../../validation/install-model.ts';
 import type { Models } from '../../validation/models.ts';
-import { requestIssues } from '../../validation/validate-by-models.ts';
 
 /** Told in this header: what a write was warned of. */
 const HEADER = 'NGSILD-Validation';
@@ -25,13 +24,12 @@ export interface ModelParts {
 
 /** Models of entity types: which are known, more installed at run time, what writes are held to, and a trial without a write. */
 export function opsModelRoutes(app: FastifyInstance, { models, contexts, territory }: ModelParts): void {
-  app.addHook('onRequest', (_request, _reply, done) => {
-    if (models.areHeld) requestIssues.run(new Set(), done);
-    else done();
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (models.areHeld) request.issues = new Set();
+    done();
   });
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    const issues = requestIssues.getStore();
-    if (issues !== undefined && issues.size > 0) reply.header(HEADER, headerOf(issues));
+  app.addHook('onSend', ({ issues }, reply, _payload, done) => {
+    if (issues !== null && issues.size > 0) reply.header(HEADER, headerOf(issues));
     done();
   });
 

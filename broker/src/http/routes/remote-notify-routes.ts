@@ -3,7 +3,6 @@ import { parseContextLink } from '../../context/link-header.ts';
 import { type ReceptionParts, receiveNotification } from '../../federation/copies/receive-notification.ts';
 import { NgsiLdError } from '../../model/errors.ts';
 import { isJsonObject, shown } from '../../model/values.ts';
-import { hopsOf } from '../requests/request-hops.ts';
 
 /** Where context sources send what they tell of subscriptions copied to them (5.8.1.4). */
 export const REMOTE_NOTIFY = '/ngsi-ld/ex/remote-notify';
@@ -19,7 +18,7 @@ export function remoteNotifyRoutes(app: FastifyInstance, parts: ReceptionParts):
   app.post(REMOTE_NOTIFY, { config: { access: 'nothing' }, bodyLimit: LARGEST_BYTES }, async (request, reply) => {
     const { body, headers } = request;
     if (!isJsonObject(body)) throw new NgsiLdError('InvalidRequest', `The body is ${shown(body)}, expected an object`);
-    await receiveNotification(parts, body, parseContextLink(headers.link), hopsOf(request));
+    await receiveNotification(parts, body, parseContextLink(headers.link), request.hops);
     return reply.code(200).send();
   });
 }

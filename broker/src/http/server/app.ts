@@ -17,7 +17,7 @@ import { sendJson } from '../answers/send-json.ts';
 import { sendProblem } from '../answers/send-problem.ts';
 import { parseBody } from '../requests/body.ts';
 import { checkHeaders, prepareRequest, rememberTenant } from '../requests/request.ts';
-import { countHops } from '../requests/request-hops.ts';
+import { readHops } from '../requests/request-hops.ts';
 import { resolveTenant } from '../requests/request-tenant.ts';
 import { AsciiResponse } from './ascii-response.ts';
 import { answerClientError, refuseExpectations, rememberAnswer } from './client-errors.ts';
@@ -84,6 +84,8 @@ export async function createApp(
   // Declared up front, so that every request has the same shape.
   app.decorateRequest('ngsiLd', null as never);
   app.decorateRequest('access', null);
+  app.decorateRequest('hops', undefined);
+  app.decorateRequest('issues', null);
   app.decorate('isAccessOpen', isAccessOpen);
   app.addHook('onRequest', tls === undefined ? setSecurityHeaders : setTlsHeaders);
   app.addHook('onRequest', rememberAnswer);
@@ -93,7 +95,7 @@ export async function createApp(
   app.addHook('preParsing', limitTenants(quotas, new TenantRates(quotas, processes)));
   app.addHook('preHandler', holdLargeBodies());
   app.addHook('preHandler', prepareRequest(contexts, tenants, snapshots));
-  app.addHook('preHandler', countHops);
+  app.addHook('preHandler', readHops);
   app.addHook('onSend', rememberTenant(tenants));
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(({ method, url }, reply) => {
