@@ -1,6 +1,7 @@
 import { systemCaller } from './access/caller.ts';
 import { callerOf, callerWith } from './http/requests/caller.ts';
 import { healthRoutes } from './http/routes/health-routes.ts';
+import { versionRoutes } from './http/routes/version-routes.ts';
 import { Drain } from './http/server/drain.ts';
 import { inProcessClient } from './in-process-client.ts';
 import type { Broker, BrokerOptions } from './options.ts';
@@ -43,6 +44,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const { app, requests } = await openApp(areas, subscriptions, options);
   const drain = new Drain(app);
   healthRoutes(app, db, drain);
+  versionRoutes(app);
   snapshotting.job.wake();
   upkeep.start();
 

@@ -3,7 +3,13 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { startNotifyingBroker } from '../subscriptions/notifying-broker.ts';
 import { eachDatabase } from '../support/index.ts';
 
-type Operations = { readonly [method: string]: { readonly operationId: string; readonly responses: object } };
+interface Operation {
+  readonly operationId: string;
+  readonly summary?: string;
+  readonly requestBody?: { readonly content: { readonly [type: string]: { readonly example?: unknown } } };
+  readonly responses: object;
+}
+type Operations = { readonly [method: string]: Operation };
 interface OpenApi {
   readonly openapi: string;
   readonly paths: { readonly [path: string]: Operations };
@@ -64,4 +70,42 @@ eachDatabase('/openapi', (test) => {
       assert.ok(told.has(route), route);
     }
   });
+
+  test('has a summary of each operation, and examples that the broker takes', async (t, db) => {
+    const broker = await startNotifyingBroker(db);
+    t.after(() => broker.close());
+    const { paths } = (await broker.app.inject('/openapi.json')).json() as OpenApi;
+    const faults: string[] = [];
+    let tried = 0;
+    for (const [path, operations] of Object.entries(paths)) {
+      for (const [method, { summary, requestBody }] of Object.entries(operations)) {
+        const name = `${method.toUpperCase()} ${path}`;
+        if (summary === undefined) faults.push(`${name} has no summary`);
+        const example = requestBody?.content['application/json']?.example;
+        if (requestBody === undefined || UNTRIED.has(path)) continue;
+        tried += 1;
+        const url = filled(path, example);
+        const headers = { 'content-type': 'application/json' };
+        const payload = JSON.stringify(example);
+        const answer = await broker.app.inject({ method: method.toUpperCase() as 'POST', url, headers, payload });
+        const { statusCode, body } = answer;
+        // What it is about need not be there, or be there already.
+        if (statusCode >= 300 && statusCode !== 404 && statusCode !== 409)
+          faults.push(`${name}: ${statusCode} ${body}`);
+      }
+    }
+    assert.deepEqual(faults, []);
+    assert.ok(tried > 30, `${tried} examples`);
+  });
 });
+
+/** What other brokers send, and what takes the token of a user. */
+const UNTRIED = new Set(['/ngsi-ld/ex/remote-notify', '/ops/access/me/keys']);
+
+/** A path with the id that the body is about. */
+function filled(path: string, example: unknown): string {
+  if (path.startsWith('/ops/access/limits/')) return '/ops/access/limits/anonymous';
+  const { id = 'urn:ngsi-ld:Streetlight:42' } = (example ?? {}) as { id?: string };
+  const values: { readonly [parameter: string]: string } = { id, attr: 'power', instanceId: 'urn:ngsi-ld:1' };
+  return path.replaceAll(/\{(\w+)\}/g, (_all, parameter: string) => values[parameter] ?? parameter);
+}

@@ -1,31 +1,16 @@
 import type { OperationConfig } from '../requests/request.ts';
 import { API } from '../requests/resource.ts';
+import { NGSI_LD_OPERATIONS, type StandardOperation } from './ngsi-ld-operations.ts';
+import { NGSI_LD_SCHEMAS } from './ngsi-ld-schemas.ts';
 import { openApiParameter } from './openapi-parameters.ts';
+import { OPS_DESCRIPTIONS } from './ops-descriptions.ts';
+import type { RouteDescription, Schema } from './route-description.ts';
 
 const STANDARD = 'NGSI-LD';
 
 interface Operation {
   readonly tags: readonly string[];
   readonly [member: string]: unknown;
-}
-
-type Schema = { readonly [keyword: string]: unknown };
-
-/** What a route outside the standard's API says of itself; JSON Schemas by name or in full. */
-export interface RouteDescription {
-  readonly summary: string;
-  readonly query?: { readonly [name: string]: Schema };
-  readonly body?: Schema;
-  /** Absent: it answers without a body. */
-  readonly answer?: Schema;
-}
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    openapi?: RouteDescription;
-    /** A route that only refuses. */
-    isRefusal?: boolean;
-  }
 }
 
 /** A route as it was registered. */
@@ -66,15 +51,9 @@ const PROBLEM = {
   },
   required: ['type', 'title'],
 };
-const OBJECT = { type: 'object', additionalProperties: true };
-const BODIES: { readonly [Kind in NonNullable<OperationConfig['body']>]: Schema } = {
-  object: OBJECT,
-  array: { type: 'array', items: OBJECT },
-  context: { type: 'object', properties: { '@context': {} }, required: ['@context'] },
-};
 
 /** The OpenAPI 3.1 document of these routes. */
-export function openApiDocument(routes: readonly KnownRoute[], publicUrl: string): object {
+export function openApiDocument(routes: readonly KnownRoute[], publicUrl: string, version: string): object {
   const paths: { [path: string]: { [method: string]: Operation } } = {};
   for (const route of routes) {
     const path = openApiPath(route.url);
@@ -85,7 +64,7 @@ export function openApiDocument(routes: readonly KnownRoute[], publicUrl: string
     openapi: '3.1.0',
     info: {
       title: 'Alzette',
-      version: '0.1.0',
+      version,
       description: 'The NGSI-LD API (ETSI GS CIM 009) of this broker, and what operators ask of it.',
       license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
     },
@@ -94,7 +73,7 @@ export function openApiDocument(routes: readonly KnownRoute[], publicUrl: string
     security: [{}, { token: [] }, { key: [] }],
     paths,
     components: {
-      schemas: { ProblemDetails: PROBLEM },
+      schemas: { ProblemDetails: PROBLEM, ...NGSI_LD_SCHEMAS },
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
         key: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
@@ -122,8 +101,11 @@ export function openApiPath(url: string): string {
 }
 
 function operationOf({ method, url, operation, description }: KnownRoute): Operation {
-  const body = description?.body ?? (operation?.body && BODIES[operation.body]);
-  const isApi = operation !== undefined;
+  const standard = operation && NGSI_LD_OPERATIONS[`${method} ${url.replace(API, '')}`];
+  const ops = OPS_DESCRIPTIONS[`${method} ${url}`];
+  const own = description ?? ops;
+  const body = own?.body ?? (standard?.body && bodyOf(standard.body));
+  const summary = standard?.summary ?? own?.summary;
   const parameters = [
     ...[...openApiPath(url).matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
       name,
@@ -132,24 +114,37 @@ function operationOf({ method, url, operation, description }: KnownRoute): Opera
       schema: { type: 'string' },
     })),
     ...[...(operation?.parameters ?? [])].map(openApiParameter),
-    ...Object.entries(description?.query ?? {}).map(([name, schema]) => ({ name, in: 'query', schema })),
-    ...(isApi
+    ...Object.entries(own?.query ?? {}).map(([name, schema]) => ({ name, in: 'query', schema })),
+    ...(operation !== undefined
       ? [TENANT, ...(operation.outsideSnapshots ? [] : [SNAPSHOT]), LINK]
       : url.startsWith('/ops/')
         ? [TENANT]
         : []),
   ];
+  const example = standard?.example ?? ops?.example;
   return {
     operationId: `${method.toLowerCase()}${url.replace(API, '').replace(/[^\w]+(\w?)/g, (_all, next) => next.toUpperCase())}`,
     tags: [areaOf(url)],
-    ...(description && { summary: description.summary }),
+    ...(summary !== undefined && { summary }),
     parameters,
-    ...(body && { requestBody: { required: true, content: requestContent(body, isApi, method) } }),
+    ...(body && {
+      requestBody: { required: true, content: requestContent(body, example, operation !== undefined, method) },
+    }),
     responses: {
-      '2XX': { description: 'Done', ...answerOf(operation, description) },
+      [standard?.status ?? '2XX']: { description: 'Done', ...answerOf(operation, standard, own) },
       default: { $ref: '#/components/responses/Problem' },
     },
   };
+}
+
+function bodyOf(body: NonNullable<StandardOperation['body']>): Schema {
+  return body === 'ids' ? { type: 'array', items: { type: 'string', format: 'uri' } } : named(body);
+}
+
+/** A schema of the standard by its name; in an array: a list of such. */
+function named(name: string | readonly string[]): Schema {
+  if (typeof name === 'string') return { $ref: `#/components/schemas/${name}` };
+  return { type: 'array', items: { $ref: `#/components/schemas/${name[0]}` } };
 }
 
 /** `/ops/identity/users` → `ops/identity`; of the standard's API its name. */
@@ -159,15 +154,20 @@ function areaOf(url: string): string {
   return first === 'ops' ? `${first}/${second}` : first;
 }
 
-function requestContent(schema: Schema, isApi: boolean, method: string): object {
+function requestContent(schema: Schema, example: unknown, isApi: boolean, method: string): object {
   const types = ['application/json'];
   if (isApi) types.push('application/ld+json');
   if (isApi && method === 'PATCH') types.push('application/merge-patch+json');
-  return Object.fromEntries(types.map((type) => [type, { schema }]));
+  return Object.fromEntries(types.map((type) => [type, { schema, ...(example !== undefined && { example }) }]));
 }
 
-function answerOf(operation: OperationConfig | undefined, description: RouteDescription | undefined): object {
+function answerOf(
+  operation: OperationConfig | undefined,
+  standard: StandardOperation | undefined,
+  description: RouteDescription | undefined,
+): object {
   if (description?.answer) return { content: { 'application/json': { schema: description.answer } } };
+  const schema = standard?.answer ? named(standard.answer) : {};
   const types = operation?.answers ?? [];
-  return types.length === 0 ? {} : { content: Object.fromEntries(types.map((type) => [type, { schema: {} }])) };
+  return types.length === 0 ? {} : { content: Object.fromEntries(types.map((type) => [type, { schema }])) };
 }

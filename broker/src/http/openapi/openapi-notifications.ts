@@ -1,4 +1,4 @@
-import type { RouteDescription } from './openapi-document.ts';
+import type { RouteDescription } from './route-description.ts';
 
 const count = { type: 'integer', minimum: 0 };
 const time = { type: 'string', format: 'date-time' };

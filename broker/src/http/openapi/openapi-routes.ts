@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { sendJson } from '../answers/send-json.ts';
+import { PRODUCT_VERSION } from '../version.ts';
 import { type KnownRoute, openApiDocument } from './openapi-document.ts';
 
 const TOLD: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
@@ -27,12 +28,11 @@ export function openApiRoutes(app: FastifyInstance, publicUrl: string): void {
     }
   });
   let document: object | undefined;
-  app.get(
-    '/openapi',
-    { config: { access: 'nothing', openapi: { summary: 'This document', answer: { type: 'object' } } } },
-    (_request, reply) => {
-      document ??= openApiDocument(routes, publicUrl);
+  for (const path of ['/openapi', '/openapi.json']) {
+    const openapi = { summary: 'This document', answer: { type: 'object' } };
+    app.get(path, { config: { access: 'nothing', openapi } }, (_request, reply) => {
+      document ??= openApiDocument(routes, publicUrl, PRODUCT_VERSION);
       return sendJson(reply, document);
-    },
-  );
+    });
+  }
 }

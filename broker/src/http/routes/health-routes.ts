@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../../database/database.ts';
 import type { Drain } from '../server/drain.ts';
 
@@ -7,17 +7,21 @@ const READY_WITHIN_MS = 2000;
 // Of a table: a database that answers may still have lost its files, or be another one.
 const READ = 'SELECT EXISTS (SELECT 1 FROM entity)';
 
-/** `/live`: the process answers, whatever its database does. `/ready`: it can serve, or why not. */
+/** Where balancers, and monitors of other brokers, ask whether it can serve. */
+const READY_PATHS = ['/ready', '/health', '/healthz'];
+
+/** `/live`: the process answers, whatever its database does. `/ready`, `/health`, `/healthz`: it can serve, or why not. */
 export function healthRoutes(app: FastifyInstance, db: Database, drain: Drain): void {
   app.get('/live', () => ({ live: true }));
 
-  app.get('/ready', async (request, reply) => {
+  const ready = async (request: FastifyRequest, reply: FastifyReply) => {
     if (drain.isUnderWay) return reply.code(503).send({ ready: false, reason: 'This process is about to end' });
     const fault = await databaseFault(db);
     if (fault instanceof Error) request.log.warn(fault, "The database can't be read");
     const reason = fault instanceof Error ? "The database can't be read" : fault;
     return reason === undefined ? { ready: true } : reply.code(503).send({ ready: false, reason });
-  });
+  };
+  for (const path of READY_PATHS) app.get(path, ready);
 }
 
 async function databaseFault(db: Database): Promise<string | Error | undefined> {

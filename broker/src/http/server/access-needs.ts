@@ -67,6 +67,8 @@ const TABLE: readonly (readonly [prefix: string, safe: AccessNeed, other: Access
   ['/metrics', 'administerAll', 'administerAll'],
   ['/live', 'nothing', 'nothing'],
   ['/ready', 'nothing', 'nothing'],
+  ['/health', 'nothing', 'nothing'],
+  ['/healthz', 'nothing', 'nothing'],
   ['/contexts', 'nothing', 'nothing'],
   ['/oidc', 'nothing', 'nothing'],
   ['/.well-known', 'nothing', 'nothing'],
