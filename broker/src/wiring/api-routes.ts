@@ -13,6 +13,7 @@ import { entityMapRoutes } from '../http/routes/entity-map-routes.ts';
 import { entityRoutes } from '../http/routes/entity-routes.ts';
 import { eventRoutes } from '../http/routes/event-routes.ts';
 import { identityRoutes } from '../http/routes/identity-routes.ts';
+import { mapRoutes } from '../http/routes/map-routes.ts';
 import { registrationRoutes } from '../http/routes/registration-routes.ts';
 import { remoteNotifyRoutes } from '../http/routes/remote-notify-routes.ts';
 import { snapshotRoutes } from '../http/routes/snapshot-routes.ts';
@@ -88,4 +89,5 @@ export function apiRoutes(
     wake: () => snapshotting.job.wake(),
   });
   eventRoutes(app, { feed, contexts, access: rights.access });
+  mapRoutes(app, { db: reads, contexts });
 }

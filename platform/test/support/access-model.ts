@@ -253,6 +253,8 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /ngsi-ld/v1/temporal/entities/{id}',
     'POST /ngsi-ld/v1/temporal/entityOperations/query',
     'GET /events',
+    'POST /territory/map',
+    'POST /territory/map/list',
     'GET /ngsi-ld/v1/types',
     'GET /ngsi-ld/v1/types/{type}',
     'GET /ngsi-ld/v1/attributes',

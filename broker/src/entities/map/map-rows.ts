@@ -1,0 +1,141 @@
+import type { Caller } from '../../access/caller.ts';
+import type { SqlParameters } from '../../database/sql-parameters.ts';
+import { visibleTo } from '../read/q-sql/access-filter.ts';
+import { entityCondition } from '../read/q-sql/entity-condition.ts';
+import type { ExpandedCondition, ExpandedLayer, ListRequest, MapFilter } from './map-request.ts';
+
+/*
+ * Every entity of the layers that the caller may see and that has a place, as a row
+ *
+ *     (id, layer, class, scope, lon, lat, value, observed, silent, name)
+ *
+ * `layer` and `class` count from 0 as they stand in the request; the class after the last is `unknown`. The attributes are
+ * taken out of the document once for each row: unpacking it is what takes the time.
+ */
+
+/** What is not a point is shown in its middle. */
+const PLACE = `CASE WHEN GeometryType(entity.location) = 'POINT' THEN entity.location ELSE ST_Centroid(entity.location) END`;
+
+/** Letters with accents and what they are compared as. */
+const ACCENTS = 'àâäáãåçèéêëìíîïñòóôöõùúûüýÿœæ';
+const PLAIN = 'aaaaaaceeeeiiiinooooouuuuyyoa';
+
+export interface RowsWanted {
+  /** Without the names, which only a list sorts by. */
+  readonly names?: boolean;
+  /** Without what only the classes chosen and the attention asked for leave out. */
+  readonly allClasses?: boolean;
+}
+
+/** The relation, in parentheses. */
+export function mapRows(
+  caller: Caller,
+  params: SqlParameters,
+  request: Pick<ListRequest, 'layers' | 'filter' | 'box' | 'named'>,
+  wanted: RowsWanted = {},
+): string {
+  const at = new Date().toISOString();
+  const { rows, options } = visibleTo(caller, params, at);
+  const conditions = placed(params, request);
+  const layers = request.layers.map((layer, place) => {
+    const types = { kind: 'anyOf', groups: [[layer.type]] } as const;
+    const matches = entityCondition({ selectors: [{ types }] }, params, options);
+    const { columns, taken } = layerColumns(layer, params, at);
+    const name = wanted.names ? `, ${attributeText(request.named.name, params)} AS name` : '';
+    return `SELECT entity.id, ${place} AS layer, entity.scopes[1] AS scope,
+      ST_X(${PLACE}) AS lon, ST_Y(${PLACE}) AS lat, ${columns}${name}
+      FROM ${rows} CROSS JOIN LATERAL (SELECT entity.document -> 'attributes' AS attributes OFFSET 0) AS of_entity
+      CROSS JOIN LATERAL (SELECT ${taken} OFFSET 0) AS taken
+      WHERE entity.tenant = $1 AND ${matches} AND ${conditions}`;
+  });
+  const found = `(${layers.join('\nUNION ALL\n')})`;
+  const chosen = wanted.allClasses ? [] : chosenClasses(request.layers, request.filter);
+  return chosen.length === 0 ? found : `(SELECT * FROM ${found} AS found WHERE ${chosen.join(' AND ')})`;
+}
+
+function placed(params: SqlParameters, { filter, box, named }: Pick<ListRequest, 'filter' | 'box' | 'named'>): string {
+  const conditions = ['entity.location IS NOT NULL'];
+  if (box) {
+    const corners = box.map((degrees) => `${params.add(degrees)}::float8`).join();
+    conditions.push(`entity.location && ST_MakeEnvelope(${corners}, 4326)`);
+  }
+  if (filter.scopes.length > 0) conditions.push(`entity.scopes[1] = ANY(${params.add(filter.scopes)}::text[])`);
+  if (filter.words.length > 0) {
+    const texts = [named.name, named.address].map((name) => attributeText(name, params));
+    const haystack = folded(`concat_ws(' ', ${texts.join()}, entity.id)`);
+    for (const word of filter.words) {
+      conditions.push(`position(${folded(`${params.add(word)}::text`)} IN ${haystack}) > 0`);
+    }
+  }
+  return conditions.join(' AND ');
+}
+
+function folded(expression: string): string {
+  return `translate(lower(${expression}), '${ACCENTS}', '${PLAIN}')`;
+}
+
+function attributeText(name: string, params: SqlParameters): string {
+  return `(of_entity.attributes #>> ${params.add([name, '0', 'value'])}::text[])`;
+}
+
+/** `taken` takes the attributes of a layer out of a row, once each; `columns` makes of them what is told. */
+function layerColumns(layer: ExpandedLayer, params: SqlParameters, at: string): { columns: string; taken: string } {
+  const used = new Map<string, string>();
+  const attributeOf = (name: string): string => {
+    const column = used.get(name) ?? `a${used.size}`;
+    used.set(name, column);
+    return `taken.${column}`;
+  };
+  const value = layer.value === undefined ? 'NULL::float8' : numberOf(`${attributeOf(layer.value)} -> 'value'`);
+  const cases = layer.classes.map(({ when }, place) => {
+    const all = when.map((each) => conditionSql(each, `${attributeOf(each.attribute)} -> 'value'`, params));
+    return `WHEN ${all.length === 0 ? 'true' : all.join(' AND ')} THEN ${place}`;
+  });
+  const kind = cases.length === 0 ? '0' : `CASE ${cases.join(' ')} ELSE ${layer.classes.length} END`;
+  const observedAt = layer.observed === undefined ? 'NULL::text' : `${attributeOf(layer.observed)} ->> 'observedAt'`;
+  const observed = `extract(epoch FROM (${observedAt})::timestamptz)`;
+  const silent =
+    layer.silentAfter === undefined
+      ? 'false'
+      : `coalesce(extract(epoch FROM ${params.add(at)}::timestamptz) - ${observed} >= ${params.add(layer.silentAfter)}::float8, false)`;
+  const columns = `(${kind})::int AS class, ${value} AS value, ${observed}::float8 AS observed, ${silent} AS silent`;
+  const taken = [...used].map(
+    ([name, column]) => `of_entity.attributes #> ${params.add([name, '0'])}::text[] AS ${column}`,
+  );
+  return { columns, taken: taken.join(', ') || 'NULL' };
+}
+
+function numberOf(value: string): string {
+  return `(CASE WHEN jsonb_typeof(${value}) = 'number' THEN (${value} #>> '{}')::float8 END)`;
+}
+
+function conditionSql({ is, isNot, from, below }: ExpandedCondition, value: string, params: SqlParameters): string {
+  const text = `(${value} #>> '{}')`;
+  const conditions = [`${text} IS NOT NULL`];
+  if (is) conditions.push(`${text} = ANY(${params.add(is)}::text[])`);
+  if (isNot) conditions.push(`${text} <> ALL(${params.add(isNot)}::text[])`);
+  if (from !== undefined) conditions.push(`${numberOf(value)} >= ${params.add(from)}::float8`);
+  if (below !== undefined) conditions.push(`${numberOf(value)} < ${params.add(below)}::float8`);
+  return `(${conditions.join(' AND ')})`;
+}
+
+/** Numbers of the request's own layers and classes alone stand in the text. */
+function chosenClasses(layers: readonly ExpandedLayer[], { only, needsAttention }: MapFilter): string[] {
+  const conditions: string[] = [];
+  if (only.size > 0) {
+    const each = [...only].map(([layer, classes]) => `(layer = ${layer} AND class IN (${classes.join()}))`);
+    conditions.push(`(${each.join(' OR ')})`);
+  }
+  if (needsAttention) conditions.push(`(silent OR ${rankSql(layers)} > 0)`);
+  return conditions;
+}
+
+/** 2 for a class of alarms, 1 for one of warnings, 0 for others. */
+export function rankSql(layers: readonly ExpandedLayer[]): string {
+  const cases = layers.flatMap(({ classes }, layer) =>
+    classes.flatMap(({ severity }, place) =>
+      severity === undefined ? [] : [`WHEN layer = ${layer} AND class = ${place} THEN ${severity === 'alarm' ? 2 : 1}`],
+    ),
+  );
+  return cases.length === 0 ? '0' : `(CASE ${cases.join(' ')} ELSE 0 END)`;
+}

@@ -1,0 +1,167 @@
+import type { Caller } from '../../access/caller.ts';
+import type { Queryable } from '../../database/database.ts';
+import { SqlParameters } from '../../database/sql-parameters.ts';
+import type { ListRequest, MapRequest } from './map-request.ts';
+import { mapRows, rankSql } from './map-rows.ts';
+
+/** How many of a class of a layer; both count from 0 as in the request. */
+export type ClassCount = readonly [layer: number, kind: number, count: number];
+
+/** A heap of near entities of one scope, at the mean of their places. */
+export interface MapCell {
+  /** The first scope of all of them. */
+  readonly scope: string | null;
+  readonly at: readonly [longitude: number, latitude: number];
+  readonly counts: readonly ClassCount[];
+}
+
+/** `value` and `observed` (seconds since the epoch) as the layer asks for them. */
+export type MapPoint = readonly [
+  id: string,
+  layer: number,
+  kind: number,
+  longitude: number,
+  latitude: number,
+  value: number | null,
+  observed: number | null,
+];
+
+export type MapTotal = readonly [layer: number, kind: number, scope: string | null, count: number, silent: number];
+
+/** What a map shows of a box: heaps far out, points when near. */
+export interface MapView {
+  readonly shows: 'scopes' | 'cells' | 'points';
+  readonly cells?: readonly MapCell[];
+  readonly points?: readonly MapPoint[];
+}
+
+/** Below the first a scope is one heap; from the last on every entity stands alone where they are not too many. */
+const SCOPES_BELOW = 10.5;
+const FEW_FROM = 13.5;
+const POINTS_FROM = 16;
+/** Points of one answer: of less near views, and of near ones. */
+const FEW_POINTS = 1_500;
+const MOST_POINTS = 6_000;
+/** In pixels: two donuts side by side. */
+const CELL_PX = 78;
+const TILE_PX = 256;
+
+interface PointRow {
+  readonly id: string;
+  readonly layer: number;
+  readonly class: number;
+  readonly lon: number;
+  readonly lat: number;
+  readonly value: number | null;
+  readonly observed: number | null;
+}
+
+/** What the caller may see in the box, at the zoom asked for. */
+export async function viewMap(db: Queryable, caller: Caller, request: MapRequest): Promise<MapView> {
+  const most = mostPoints(request.zoom);
+  if (most > 0) {
+    const points = await pointsOf(db, caller, request, most + 1);
+    if (points.length <= most) return { shows: 'points', points };
+  }
+  const byScope = request.zoom < SCOPES_BELOW;
+  return { shows: byScope ? 'scopes' : 'cells', cells: await cellsOf(db, caller, request, byScope) };
+}
+
+function mostPoints(zoom: number): number {
+  if (zoom >= POINTS_FROM) return MOST_POINTS;
+  return zoom >= FEW_FROM ? FEW_POINTS : 0;
+}
+
+async function pointsOf(db: Queryable, caller: Caller, request: MapRequest, limit: number): Promise<MapPoint[]> {
+  const params = new SqlParameters([caller.tenant]);
+  const text = `SELECT id, layer, class, lon, lat, value, observed FROM ${mapRows(caller, params, request)} AS seen LIMIT ${limit}`;
+  const { rows } = await db.query<PointRow>({ text, values: params.values });
+  return rows.map(({ id, layer, class: kind, lon, lat, value, observed }) => [
+    id,
+    layer,
+    kind,
+    rounded(lon),
+    rounded(lat),
+    value,
+    observed,
+  ]);
+}
+
+interface CellRow {
+  readonly scope: string | null;
+  readonly column: number;
+  readonly row: number;
+  readonly layer: number;
+  readonly class: number;
+  readonly count: number;
+  readonly lon: number;
+  readonly lat: number;
+}
+
+/** Cells of a grid of the web mercator map, which stays as it is when the map is moved. */
+async function cellsOf(db: Queryable, caller: Caller, request: MapRequest, byScope: boolean): Promise<MapCell[]> {
+  const params = new SqlParameters([caller.tenant]);
+  const turn = (TILE_PX * 2 ** Math.floor(request.zoom)) / CELL_PX; // cells around the earth
+  const column = byScope ? '0' : `floor(lon / 360 * ${params.add(turn)}::float8)`;
+  const row = byScope ? '0' : `floor(ln(tan(pi() / 4 + radians(lat) / 2)) / (2 * pi()) * ${params.add(turn)}::float8)`;
+  const text = `SELECT scope, ${column}::int AS "column", ${row}::int AS "row", layer, class, count(*)::int AS count,
+    avg(lon) AS lon, avg(lat) AS lat FROM ${mapRows(caller, params, request)} AS seen GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5`;
+  const { rows } = await db.query<CellRow>({ text, values: params.values });
+  const cells = new Map<string, CellRow[]>();
+  for (const each of rows) {
+    const key = `${each.column} ${each.row} ${each.scope}`;
+    const members = cells.get(key);
+    if (members) members.push(each);
+    else cells.set(key, [each]);
+  }
+  return [...cells.values()].map(cellOf);
+}
+
+function cellOf(members: readonly CellRow[]): MapCell {
+  let total = 0;
+  let lon = 0;
+  let lat = 0;
+  for (const member of members) {
+    total += member.count;
+    lon += member.lon * member.count;
+    lat += member.lat * member.count;
+  }
+  const counts = members.map(({ layer, class: kind, count }): ClassCount => [layer, kind, count]);
+  return { scope: members[0]?.scope ?? null, at: [rounded(lon / total), rounded(lat / total)], counts };
+}
+
+/** How many there are of each class in each scope, by the words alone: what other filters leave is for pages to sum. */
+export async function totalsOf(db: Queryable, caller: Caller, request: MapRequest): Promise<MapTotal[]> {
+  const params = new SqlParameters([caller.tenant]);
+  const { layers, named, filter } = request;
+  const everywhere = { layers, named, filter: { ...filter, scopes: [] } };
+  const rows = mapRows(caller, params, everywhere, { allClasses: true });
+  const text = `SELECT layer, class, scope, count(*)::int AS count, (count(*) FILTER (WHERE silent))::int AS silent
+    FROM ${rows} AS seen GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
+  const totals = await db.query<CellRow & { silent: number }>({ text, values: params.values });
+  return totals.rows.map(({ layer, class: kind, scope, count, silent }) => [layer, kind, scope, count, silent]);
+}
+
+/** A page of ids, the worst first, then by name as people count; with how many there are in all. */
+export async function listMap(
+  db: Queryable,
+  caller: Caller,
+  request: ListRequest,
+): Promise<{ readonly ids: string[]; readonly count: number }> {
+  const params = new SqlParameters([caller.tenant]);
+  const rows = mapRows(caller, params, request, { names: true });
+  const text = `WITH seen AS MATERIALIZED (SELECT id, layer, class, name FROM ${rows} AS seen)
+    SELECT (SELECT count(*)::int FROM seen) AS count, ARRAY(SELECT id FROM seen
+      ORDER BY ${rankSql(request.layers)} DESC, ${NATURAL_NAME}, id
+      LIMIT ${request.limit} OFFSET ${request.offset}) AS ids`;
+  const [row] = (await db.query<{ count: number; ids: string[] }>({ text, values: params.values })).rows;
+  return row ?? { ids: [], count: 0 };
+}
+
+/** The words before the first number, then the number, then all of it: 2 comes before 10. */
+const NATURAL_NAME = `substring(name FROM '^[^0-9]*'), substring(name FROM '[0-9]{1,9}')::int, name`;
+
+/** A tenth of a metre. */
+function rounded(degrees: number): number {
+  return Math.round(degrees * 1e6) / 1e6;
+}

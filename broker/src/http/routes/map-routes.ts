@@ -1,0 +1,103 @@
+import type { FastifyInstance } from 'fastify';
+import type { Contexts } from '../../context/contexts.ts';
+import { parseContextLink } from '../../context/link-header.ts';
+import type { Queryable } from '../../database/database.ts';
+import { listMap, totalsOf, viewMap } from '../../entities/map/map-view.ts';
+import { sendJson } from '../answers/send-json.ts';
+import { callerOf } from '../requests/caller.ts';
+import { readListRequest, readMapRequest } from '../requests/map-request.ts';
+
+const OBJECT = { type: 'object' } as const;
+const LAYERS = { type: 'array', minItems: 1, maxItems: 20, items: OBJECT, description: 'MapLayer each' } as const;
+const FILTER = {
+  type: 'object',
+  properties: {
+    scopes: { type: 'array', items: { type: 'string' } },
+    text: { type: 'string' },
+    classes: { type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } } },
+    attention: { type: 'boolean' },
+  },
+} as const;
+const BOX = { type: 'array', items: { type: 'number' }, description: 'West, south, east, north in degrees' } as const;
+
+export interface MapParts {
+  readonly db: Queryable;
+  readonly contexts: Contexts;
+}
+
+/** What a map shows of a box, counted by the database, and the list beside it. Both hold to the rights of who asks. */
+export function mapRoutes(app: FastifyInstance, { db, contexts }: MapParts): void {
+  app.post(
+    '/territory/map',
+    {
+      config: {
+        access: 'read',
+        openapi: {
+          summary: 'What a map shows of a box: counts by class far out, points when near',
+          body: {
+            type: 'object',
+            required: ['layers', 'zoom'],
+            properties: {
+              layers: LAYERS,
+              zoom: { type: 'number' },
+              box: BOX,
+              filter: FILTER,
+              totals: { type: 'boolean' },
+            },
+          },
+          answer: {
+            type: 'object',
+            properties: {
+              shows: { enum: ['scopes', 'cells', 'points'] },
+              cells: { type: 'array', items: OBJECT },
+              points: { type: 'array', items: { type: 'array' } },
+              totals: { type: 'array', items: { type: 'array' } },
+            },
+          },
+        },
+      },
+    },
+    async (request, reply) => {
+      const context = await contexts.resolve(parseContextLink(request.headers.link));
+      const caller = callerOf(request, request.tenant);
+      const asked = readMapRequest(request.body, context);
+      const [view, totals] = await Promise.all([
+        viewMap(db, caller, asked),
+        asked.wantsTotals ? totalsOf(db, caller, asked) : undefined,
+      ]);
+      return sendJson(reply, { ...view, ...(totals && { totals }) });
+    },
+  );
+
+  app.post(
+    '/territory/map/list',
+    {
+      config: {
+        access: 'read',
+        openapi: {
+          summary: 'Ids of what a map shows, the worst first',
+          body: {
+            type: 'object',
+            required: ['layers'],
+            properties: {
+              layers: LAYERS,
+              box: BOX,
+              filter: FILTER,
+              limit: { type: 'integer', maximum: 200 },
+              offset: { type: 'integer' },
+            },
+          },
+          answer: {
+            type: 'object',
+            properties: { ids: { type: 'array', items: { type: 'string' } }, count: { type: 'integer' } },
+          },
+        },
+      },
+    },
+    async (request, reply) => {
+      const context = await contexts.resolve(parseContextLink(request.headers.link));
+      const asked = readListRequest(request.body, context);
+      return sendJson(reply, await listMap(db, callerOf(request, request.tenant), asked));
+    },
+  );
+}
