@@ -1,11 +1,11 @@
 import type { Caller } from '../../access/caller.ts';
 import type { Queryable } from '../../database/database.ts';
 import { SqlParameters } from '../../database/sql-parameters.ts';
-import type { ListRequest, MapRequest } from './map-request.ts';
+import type { ListRequest, MapFilter, MapRequest } from './map-request.ts';
 import { mapRows, rankSql } from './map-rows.ts';
 
 /** How many of a class of a layer; both count from 0 as in the request. */
-export type ClassCount = readonly [layer: number, kind: number, count: number];
+export type ClassCount = readonly [layer: number, kind: number, count: number, silent: number];
 
 /** A heap of near entities of one scope, at the mean of their places. */
 export interface MapCell {
@@ -33,6 +33,7 @@ export interface MapView {
   readonly shows: 'scopes' | 'cells' | 'points';
   readonly cells?: readonly MapCell[];
   readonly points?: readonly MapPoint[];
+  readonly totals?: readonly MapTotal[];
 }
 
 /** Below the first a scope is one heap; from the last on every entity stands alone where they are not too many. */
@@ -56,8 +57,22 @@ interface PointRow {
   readonly observed: number | null;
 }
 
-/** What the caller may see in the box, at the zoom asked for. */
-export async function viewMap(db: Queryable, caller: Caller, request: MapRequest): Promise<MapView> {
+/** What the caller may see in the box, at the zoom asked for; with the totals where they are wanted. */
+export async function viewMap(
+  db: Queryable,
+  caller: Caller,
+  request: MapRequest,
+  wantsTotals: boolean,
+): Promise<MapView> {
+  const view = await heapsOrPoints(db, caller, request);
+  if (!wantsTotals) return view;
+  // The cells of everything have counted it all.
+  const { cells } = view;
+  const isAll = request.box === undefined && isWhole(request.filter);
+  return { ...view, totals: cells && isAll ? summed(cells) : await totalsOf(db, caller, request) };
+}
+
+async function heapsOrPoints(db: Queryable, caller: Caller, request: MapRequest): Promise<MapView> {
   const most = mostPoints(request.zoom);
   if (most > 0) {
     const points = await pointsOf(db, caller, request, most + 1);
@@ -65,6 +80,24 @@ export async function viewMap(db: Queryable, caller: Caller, request: MapRequest
   }
   const byScope = request.zoom < SCOPES_BELOW;
   return { shows: byScope ? 'scopes' : 'cells', cells: await cellsOf(db, caller, request, byScope) };
+}
+
+function isWhole({ scopes, only, needsAttention }: MapFilter): boolean {
+  return scopes.length === 0 && only.size === 0 && !needsAttention;
+}
+
+function summed(cells: readonly MapCell[]): MapTotal[] {
+  const sums = new Map<string, [number, number, string | null, number, number]>();
+  for (const { scope, counts } of cells) {
+    for (const [layer, kind, count, silent] of counts) {
+      const key = `${layer} ${kind} ${scope}`;
+      const sum = sums.get(key) ?? [layer, kind, scope, 0, 0];
+      sum[3] += count;
+      sum[4] += silent;
+      sums.set(key, sum);
+    }
+  }
+  return [...sums.values()];
 }
 
 function mostPoints(zoom: number): number {
@@ -87,6 +120,8 @@ async function pointsOf(db: Queryable, caller: Caller, request: MapRequest, limi
   ]);
 }
 
+const SILENT = '(count(*) FILTER (WHERE silent))::int AS silent';
+
 interface CellRow {
   readonly scope: string | null;
   readonly column: number;
@@ -94,6 +129,7 @@ interface CellRow {
   readonly layer: number;
   readonly class: number;
   readonly count: number;
+  readonly silent: number;
   readonly lon: number;
   readonly lat: number;
 }
@@ -104,7 +140,7 @@ async function cellsOf(db: Queryable, caller: Caller, request: MapRequest, bySco
   const turn = (TILE_PX * 2 ** Math.floor(request.zoom)) / CELL_PX; // cells around the earth
   const column = byScope ? '0' : `floor(lon / 360 * ${params.add(turn)}::float8)`;
   const row = byScope ? '0' : `floor(ln(tan(pi() / 4 + radians(lat) / 2)) / (2 * pi()) * ${params.add(turn)}::float8)`;
-  const text = `SELECT scope, ${column}::int AS "column", ${row}::int AS "row", layer, class, count(*)::int AS count,
+  const text = `SELECT scope, ${column}::int AS "column", ${row}::int AS "row", layer, class, count(*)::int AS count, ${SILENT},
     avg(lon) AS lon, avg(lat) AS lat FROM ${mapRows(caller, params, request)} AS seen GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5`;
   const { rows } = await db.query<CellRow>({ text, values: params.values });
   const cells = new Map<string, CellRow[]>();
@@ -126,19 +162,19 @@ function cellOf(members: readonly CellRow[]): MapCell {
     lon += member.lon * member.count;
     lat += member.lat * member.count;
   }
-  const counts = members.map(({ layer, class: kind, count }): ClassCount => [layer, kind, count]);
+  const counts = members.map(({ layer, class: kind, count, silent }): ClassCount => [layer, kind, count, silent]);
   return { scope: members[0]?.scope ?? null, at: [rounded(lon / total), rounded(lat / total)], counts };
 }
 
 /** How many there are of each class in each scope, by the words alone: what other filters leave is for pages to sum. */
-export async function totalsOf(db: Queryable, caller: Caller, request: MapRequest): Promise<MapTotal[]> {
+async function totalsOf(db: Queryable, caller: Caller, request: MapRequest): Promise<MapTotal[]> {
   const params = new SqlParameters([caller.tenant]);
   const { layers, named, filter } = request;
   const everywhere = { layers, named, filter: { ...filter, scopes: [] } };
   const rows = mapRows(caller, params, everywhere, { allClasses: true });
-  const text = `SELECT layer, class, scope, count(*)::int AS count, (count(*) FILTER (WHERE silent))::int AS silent
+  const text = `SELECT layer, class, scope, count(*)::int AS count, ${SILENT}
     FROM ${rows} AS seen GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
-  const totals = await db.query<CellRow & { silent: number }>({ text, values: params.values });
+  const totals = await db.query<CellRow>({ text, values: params.values });
   return totals.rows.map(({ layer, class: kind, scope, count, silent }) => [layer, kind, scope, count, silent]);
 }
 
@@ -158,8 +194,8 @@ export async function listMap(
   return row ?? { ids: [], count: 0 };
 }
 
-/** The words before the first number, then the number, then all of it: 2 comes before 10. */
-const NATURAL_NAME = `substring(name FROM '^[^0-9]*'), substring(name FROM '[0-9]{1,9}')::int, name`;
+/** By what stands before the number at its end, then by the number: 2 comes before 10. */
+const NATURAL_NAME = `rtrim(name, '0123456789') COLLATE "C", length(name), name COLLATE "C"`;
 
 /** A tenth of a metre. */
 function rounded(degrees: number): number {

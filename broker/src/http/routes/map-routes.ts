@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Contexts } from '../../context/contexts.ts';
 import { parseContextLink } from '../../context/link-header.ts';
 import type { Queryable } from '../../database/database.ts';
-import { listMap, totalsOf, viewMap } from '../../entities/map/map-view.ts';
+import { listMap, viewMap } from '../../entities/map/map-view.ts';
 import { sendJson } from '../answers/send-json.ts';
 import { callerOf } from '../requests/caller.ts';
 import { readListRequest, readMapRequest } from '../requests/map-request.ts';
@@ -59,13 +59,8 @@ export function mapRoutes(app: FastifyInstance, { db, contexts }: MapParts): voi
     },
     async (request, reply) => {
       const context = await contexts.resolve(parseContextLink(request.headers.link));
-      const caller = callerOf(request, request.tenant);
-      const asked = readMapRequest(request.body, context);
-      const [view, totals] = await Promise.all([
-        viewMap(db, caller, asked),
-        asked.wantsTotals ? totalsOf(db, caller, asked) : undefined,
-      ]);
-      return sendJson(reply, { ...view, ...(totals && { totals }) });
+      const { wantsTotals, ...asked } = readMapRequest(request.body, context);
+      return sendJson(reply, await viewMap(db, callerOf(request, request.tenant), asked, wantsTotals));
     },
   );
 

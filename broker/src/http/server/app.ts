@@ -21,6 +21,7 @@ import { readHops } from '../requests/request-hops.ts';
 import { resolveTenant } from '../requests/request-tenant.ts';
 import { AsciiResponse } from './ascii-response.ts';
 import { answerClientError, refuseExpectations, rememberAnswer } from './client-errors.ts';
+import { compressAnswers } from './compress-answers.ts';
 import { allowOrigins } from './cors.ts';
 import { holdLargeBodies } from './large-bodies.ts';
 import { withLazyChildren } from './lazy-logger.ts';
@@ -97,6 +98,7 @@ export async function createApp(
   app.addHook('preHandler', prepareRequest(contexts, tenants, snapshots));
   app.addHook('preHandler', readHops);
   app.addHook('onSend', rememberTenant(tenants));
+  app.addHook('onSend', compressAnswers);
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(({ method, url }, reply) => {
     // Of what is too long for a parameter the router says that it is not there.

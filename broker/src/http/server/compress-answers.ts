@@ -1,0 +1,61 @@
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** A shorter answer goes out as it is: it fits in a few packets, and most of the hot path's answers are far shorter. */
+const LEAST_LENGTH = 4_096;
+
+const COMPRESSIBLE = /^(?:application\/(?:[\w.+-]*json|xml|[\w.+-]+\+xml|yaml)|text\/)/;
+
+/** Quality 4 makes a list of entities about a twelfth, as fast as gzip makes it a tenth. */
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
+const GZIP = { level: 5 };
+
+/** An `onSend` hook that compresses long texts for who takes it, on the threads of the pool. */
+export function compressAnswers(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+  done: (error: Error | null, payload?: unknown) => void,
+): void {
+  if (typeof payload !== 'string' || payload.length < LEAST_LENGTH || request.method === 'HEAD') {
+    done(null, payload);
+    return;
+  }
+  const encoding = encodingFor(request.headers['accept-encoding']);
+  const isOther = reply.hasHeader('content-encoding') || !COMPRESSIBLE.test(String(reply.getHeader('content-type')));
+  if (isOther || noTransform(reply)) {
+    done(null, payload);
+    return;
+  }
+  const vary = reply.getHeader('vary');
+  reply.header('vary', vary === undefined ? 'Accept-Encoding' : `${vary}, Accept-Encoding`);
+  if (encoding === undefined) {
+    done(null, payload);
+    return;
+  }
+  const compressed = (error: Error | null, bytes: Buffer) => {
+    if (error === null) reply.header('content-encoding', encoding).removeHeader('content-length');
+    done(null, error === null ? bytes : payload);
+  };
+  if (encoding === 'br') brotliCompress(payload, BROTLI, compressed);
+  else gzip(payload, GZIP, compressed);
+}
+
+function noTransform(reply: FastifyReply): boolean {
+  return String(reply.getHeader('cache-control') ?? '').includes('no-transform');
+}
+
+/** Of `Accept-Encoding` (RFC 9110, 12.5.3): what is named with a weight of 0 is not taken. */
+export function encodingFor(accepted: string | undefined): 'br' | 'gzip' | undefined {
+  if (accepted === undefined || accepted === '') return undefined;
+  const taken = (name: string) =>
+    accepted.split(',').some((part) => {
+      const [coding = '', ...parameters] = part
+        .trim()
+        .toLowerCase()
+        .split(/\s*;\s*/);
+      return coding === name && !parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter));
+    });
+  if (taken('br')) return 'br';
+  return taken('gzip') ? 'gzip' : undefined;
+}
