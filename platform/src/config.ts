@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { type BrokerConfig, brokerConfig } from '@alzette/broker/config';
 import { BROKER_SETTINGS } from '@alzette/broker/settings';
+import { ANTIVIRUS_PROTOCOLS, type FileServiceOptions } from '@alzette/files';
 import {
   anyText,
   numberOf,
@@ -36,6 +38,8 @@ export interface Config extends BrokerConfig {
   readonly demoSpeed: number;
   /** The mail server for letters, and who they come from. */
   readonly mail?: { readonly smtpUrl: string; readonly from: string };
+  /** Where photos and documents are kept, and what looks for viruses. */
+  readonly files: FileServiceOptions;
 }
 
 const clientId: SettingKind<string> = {
@@ -45,6 +49,7 @@ const clientId: SettingKind<string> = {
 
 const MQTT = 'MQTT';
 const MAIL = 'Mail';
+const FILES = 'Files';
 const DEMO = 'Demo';
 
 /** Beside those of the broker. */
@@ -82,6 +87,17 @@ const OWN_SETTINGS = {
     text: 'the mail server for letters, `smtps://user:password@host`; without it none are sent',
   }),
   MAIL_FROM: optionalSetting(anyText, { group: MAIL, text: 'who letters come from; needed with `SMTP_URL`' }),
+  FILES_BUCKET_URL: optionalSetting(urlOf(['https:', 'http:'], 'https://s3.example.org/bucket'), {
+    group: FILES,
+    text: 'the URL of an S3 bucket for photos and documents; without it they lie in the folder `files` of `DATA_DIR`, which several machines have to share',
+  }),
+  FILES_BUCKET_KEY: optionalSetting(anyText, { group: FILES, text: 'the access key of the bucket' }),
+  FILES_BUCKET_SECRET: optionalSetting(anyText, { group: FILES, isSecret: true, text: 'its secret key' }),
+  FILES_BUCKET_REGION: setting(anyText, 'auto', { group: FILES, text: 'its region' }),
+  FILES_ANTIVIRUS: optionalSetting(urlOf(ANTIVIRUS_PROTOCOLS, 'clamd://host:3310'), {
+    group: FILES,
+    text: 'what looks for viruses in files that come, `clamd://host:3310` or `icap://host:1344/service`; while it does not answer, none are taken',
+  }),
   DEMO: optionalSetting(onOff, {
     group: DEMO,
     shownDefault: '`on` when the database is embedded and there is MQTT, else `off`',
@@ -109,6 +125,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     faults.push('MQTT_CERT and MQTT_KEY: got one of them, expected both or neither');
   }
   if (smtpUrl !== undefined && from === undefined) fault('MAIL_FROM', 'an address, as SMTP_URL is set');
+  const { FILES_BUCKET_URL: bucketUrl, FILES_BUCKET_KEY: accessKey, FILES_BUCKET_SECRET: secretKey } = values;
+  for (const name of ['FILES_BUCKET_KEY', 'FILES_BUCKET_SECRET'] as const) {
+    if (bucketUrl !== undefined && values[name] === undefined) fault(name, 'a value, as FILES_BUCKET_URL is set');
+  }
   const hasMqtt = mqttPort > 0 || mqttUrl !== undefined;
   const demo = values.DEMO ?? (broker.databaseUrl === undefined && hasMqtt);
   if (demo && !hasMqtt) {
@@ -131,5 +151,14 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     demo,
     demoSpeed: values.DEMO_SPEED,
     ...(smtpUrl !== undefined && from !== undefined && { mail: { smtpUrl, from } }),
+    files: {
+      folder: join(broker.dataDir, 'files'),
+      ...(bucketUrl !== undefined &&
+        accessKey !== undefined &&
+        secretKey !== undefined && {
+          bucket: { url: bucketUrl, accessKey, secretKey, region: values.FILES_BUCKET_REGION },
+        }),
+      ...(values.FILES_ANTIVIRUS !== undefined && { antivirus: values.FILES_ANTIVIRUS }),
+    },
   });
 }

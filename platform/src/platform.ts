@@ -95,7 +95,7 @@ interface Server {
 
 async function startServer(
   config: Config,
-  { logger, say = () => {}, worker = 1, services = productServices() }: PlatformOptions,
+  { logger, say = () => {}, worker = 1, services = productServices(config) }: PlatformOptions,
   closers: (() => Promise<void>)[],
 ): Promise<Server> {
   const {

@@ -179,6 +179,8 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET,PUT,DELETE /iot/devices/{id}',
   ],
   write: [
+    'POST /files',
+    'DELETE /files/{id}',
     'POST /lighting/scenarios',
     'DELETE /lighting/scenarios/{id}',
     'PUT /lighting/strategies/{id}',
@@ -268,6 +270,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'DELETE /channels/push/subscriptions/{id}',
   ],
   itself: [
+    'GET /files/{id}',
     'POST /rules/notify/{scope}',
     'POST /lighting/notifications',
     'POST /iot/notify',

@@ -1,0 +1,42 @@
+import { connect } from 'node:net';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+const TIMEOUT_MS = 30_000;
+const MOST_ANSWER_BYTES = 64 * 1024;
+
+/**
+ * Sends bytes over a connection of its own and reads the answer.
+ *
+ * @param isWhole whether the answer so far is all of it. Default: once the other end closes
+ * @throws Error: it can't be reached, is silent or says too much
+ */
+export function exchange(
+  address: Address,
+  parts: readonly (Buffer | string)[],
+  isWhole: (answer: string) => boolean = () => false,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(address);
+    const end = (error?: Error) => {
+      socket.destroy();
+      if (error) reject(error);
+      else resolve(answer);
+    };
+    socket.setTimeout(TIMEOUT_MS, () => end(new Error(`${address.host}:${address.port} is silent`)));
+    socket.on('error', end);
+    socket.on('end', () => end(answer === '' ? new Error('it closed without an answer') : undefined));
+    socket.on('data', (chunk) => {
+      answer += chunk.toString('latin1');
+      if (answer.length > MOST_ANSWER_BYTES) end(new Error('its answer is too long'));
+      else if (isWhole(answer)) end();
+    });
+    socket.on('connect', () => {
+      for (const part of parts) socket.write(part);
+    });
+  });
+}

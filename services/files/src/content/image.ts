@@ -1,0 +1,87 @@
+import sharp, { type Sharp } from 'sharp';
+import { unsuitable } from './unsuitable.ts';
+
+export const WIDTHS = [320, 960, 1600] as const;
+export type Width = (typeof WIDTHS)[number];
+export const IMAGE_FORMATS = ['avif', 'webp', 'jpeg'] as const;
+export type ImageFormat = (typeof IMAGE_FORMATS)[number];
+
+/** Of each image that is served. */
+export const MOST_BYTES = 300_000;
+/** More than any telephone takes; what an image of few bytes may unfold to. */
+const MOST_PIXELS = 120_000_000;
+const LARGEST = 1600;
+/** From the best; the first that gives few enough bytes is taken. */
+const QUALITIES = { avif: [52, 40, 28], webp: [74, 60, 42], jpeg: [78, 66, 50, 34] } as const;
+/** AVIF at its best takes ten times as long. */
+const AVIF_EFFORT = 2;
+
+// One image uses one core; how many there are at once is decided by `slots.ts`.
+sharp.concurrency(1);
+sharp.cache(false);
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: [
+    'VipsForeignLoadJpeg',
+    'VipsForeignLoadPng',
+    'VipsForeignLoadWebp',
+    'VipsForeignLoadHeif',
+    'VipsForeignLoadNsgif',
+    'VipsForeignLoadTiff',
+  ],
+});
+
+export interface Master {
+  readonly bytes: Buffer;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * What is kept of an image: a JPEG of at most 1600 × 1600 pixels and 300 kB, turned as its EXIF says, without any
+ * metadata. An animation becomes its first picture.
+ *
+ * @throws Problem 400: it can't be decoded, or has too many pixels
+ */
+export async function masterOf(bytes: Buffer): Promise<Master> {
+  const options = { limitInputPixels: MOST_PIXELS, failOn: 'error', sequentialRead: true } as const;
+  const { width, height } = await sharp(bytes, options).metadata().catch(unreadable);
+  if (width * height > MOST_PIXELS) {
+    throw unsuitable(`${width} × ${height} pixels`, `at most ${MOST_PIXELS / 1_000_000} million`);
+  }
+  const turned = sharp(bytes, options)
+    .autoOrient()
+    .resize({ width: LARGEST, height: LARGEST, fit: 'inside', withoutEnlargement: true })
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb');
+  const { data, info } = await turned.raw().toBuffer({ resolveWithObject: true }).catch(unreadable);
+  const raw = { raw: { width: info.width, height: info.height, channels: info.channels } };
+  return { bytes: await encode(() => sharp(data, raw), 'jpeg'), width: info.width, height: info.height };
+}
+
+/** A smaller picture of what is kept, or the same in another format. */
+export async function variantOf(master: Buffer, width: Width, format: ImageFormat): Promise<Buffer> {
+  return encode(() => sharp(master).resize({ width, height: width, fit: 'inside', withoutEnlargement: true }), format);
+}
+
+/** Without metadata, which sharp writes only where it is told to. */
+async function encode(picture: () => Sharp, format: ImageFormat): Promise<Buffer> {
+  let encoded = Buffer.alloc(0);
+  for (const quality of QUALITIES[format]) {
+    encoded = await encodeAt(picture(), format, quality).toBuffer();
+    if (encoded.length <= MOST_BYTES) break;
+  }
+  return encoded;
+}
+
+function encodeAt(picture: Sharp, format: ImageFormat, quality: number): Sharp {
+  if (format === 'avif') return picture.avif({ quality, effort: AVIF_EFFORT });
+  return format === 'webp' ? picture.webp({ quality }) : picture.jpeg({ quality, mozjpeg: true });
+}
+
+function unreadable(cause: unknown): never {
+  if (/exceeds pixel limit/.test(String(cause))) {
+    throw unsuitable('an image of too many pixels', `at most ${MOST_PIXELS / 1_000_000} million`);
+  }
+  throw unsuitable('an image that can’t be decoded', 'a whole one', 400, cause);
+}

@@ -1,0 +1,62 @@
+import { unsuitable } from './unsuitable.ts';
+
+export type Format = 'jpeg' | 'png' | 'gif' | 'webp' | 'avif' | 'tiff' | 'pdf';
+
+const EXPECTED = 'a JPEG, PNG, WebP, AVIF, GIF or TIFF image, or a PDF';
+const HEIC_BRANDS = ['heic', 'heix', 'hevc', 'hevx', 'heim', 'heis'];
+/** Far more than a photo or a document needs to say what it is. */
+const HEAD_BYTES = 1024;
+/** What the directory at the end of a ZIP archive lies in at most. */
+const ZIP_TAIL_BYTES = 66_000;
+const ZIP_END = Buffer.from('PK\x05\x06', 'latin1');
+/** What a browser or a server could be brought to run. None of them occurs in a photo or its XMP. */
+const ACTIVE = /<script|<html|<!doctype|<svg|<iframe|<\?php|<%@/i;
+/** What a PDF runs by itself or carries along. */
+const ACTIVE_PDF = /\/(?:JavaScript|JS|Launch|EmbeddedFile|EmbeddedFiles|RichMedia|XFA)\b/;
+
+/**
+ * The format of bytes by what they are, whatever their name says.
+ *
+ * @throws Problem 415: of none that we keep; 400: they are of several kinds at once, or hold what can be run
+ */
+export function recognise(bytes: Buffer): Format {
+  const format = formatOf(bytes);
+  if (format === undefined) throw unsuitable(describe(bytes), EXPECTED, 415);
+  const text = bytes.toString('latin1');
+  if (ACTIVE.test(text)) throw unsuitable(`a ${format} that holds markup or a program`, `${EXPECTED} alone`);
+  if (bytes.subarray(-ZIP_TAIL_BYTES).includes(ZIP_END)) {
+    throw unsuitable(`a ${format} that is an archive, too`, `${EXPECTED} alone`);
+  }
+  if (format === 'pdf') checkPdf(text);
+  else if (text.slice(0, HEAD_BYTES).includes('%PDF-')) {
+    throw unsuitable(`a ${format} that is a PDF, too`, `${EXPECTED} alone`);
+  }
+  return format;
+}
+
+function checkPdf(text: string): void {
+  if (!text.slice(-HEAD_BYTES).includes('%%EOF')) throw unsuitable('a PDF without an end', 'a whole PDF');
+  const active = ACTIVE_PDF.exec(text);
+  if (active) throw unsuitable(`a PDF with ${active[0]}`, 'a PDF without programs and attachments');
+}
+
+function formatOf(bytes: Buffer): Format | undefined {
+  const ascii = (from: number, to: number) => bytes.toString('latin1', from, to);
+  if (bytes.length < 16) return undefined;
+  if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'jpeg';
+  if (ascii(0, 8) === '\x89PNG\r\n\x1a\n') return 'png';
+  if (ascii(0, 6) === 'GIF87a' || ascii(0, 6) === 'GIF89a') return 'gif';
+  if (ascii(0, 4) === 'RIFF' && ascii(8, 12) === 'WEBP') return 'webp';
+  if (ascii(0, 4) === 'II*\0' || ascii(0, 4) === 'MM\0*') return 'tiff';
+  if (ascii(0, 5) === '%PDF-') return 'pdf';
+  if (ascii(4, 8) === 'ftyp' && ['avif', 'avis'].includes(ascii(8, 12))) return 'avif';
+  return undefined;
+}
+
+function describe(bytes: Buffer): string {
+  if (bytes.length === 0) return 'nothing';
+  if (bytes.toString('latin1', 4, 8) === 'ftyp' && HEIC_BRANDS.includes(bytes.toString('latin1', 8, 12))) {
+    return 'HEIC, whose decoder may not be handed on';
+  }
+  return `bytes that begin with ${bytes.toString('hex', 0, 8)}`;
+}

@@ -1,0 +1,42 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Database } from '@alzette/kit/database';
+import type { Secrets } from '@alzette/kit/service';
+
+const OWNER = 'files.link-key';
+const KEEP = 'INSERT INTO files.link_key (sealed) VALUES ($1) ON CONFLICT DO NOTHING';
+const SELECT = 'SELECT sealed FROM files.link_key';
+/** So that the same link is given for a while, and browsers find what they have. */
+const ROUND_S = 300;
+
+/** One key for all processes on the database, drawn at the first start. */
+export async function openLinkKey(db: Database, secrets: Secrets): Promise<Buffer> {
+  await db.query({ text: KEEP, values: [secrets.seal(randomBytes(32).toString('base64url'), OWNER)] });
+  const { rows } = await db.query<{ sealed: string }>({ text: SELECT });
+  return Buffer.from(secrets.open(rows[0]?.sealed ?? '', OWNER), 'base64url');
+}
+
+/** The query of a link that opens a private file until some seconds from now. */
+export function signedQuery(key: Buffer, tenant: string, id: string, seconds: number, now = Date.now()): string {
+  const expires = Math.ceil((now / 1000 + seconds) / ROUND_S) * ROUND_S;
+  return `expires=${expires}&signature=${signatureOf(key, tenant, id, expires)}`;
+}
+
+export function opens(
+  key: Buffer,
+  tenant: string,
+  id: string,
+  given: { readonly expires?: number | undefined; readonly signature?: string | undefined },
+  now = Date.now(),
+): boolean {
+  const { expires, signature } = given;
+  if (expires === undefined || signature === undefined || expires * 1000 < now) return false;
+  const expected = Buffer.from(signatureOf(key, tenant, id, expires));
+  const got = Buffer.from(signature);
+  return got.length === expected.length && timingSafeEqual(got, expected);
+}
+
+function signatureOf(key: Buffer, tenant: string, id: string, expires: number): string {
+  return createHmac('sha256', key)
+    .update(JSON.stringify([tenant, id, expires]))
+    .digest('base64url');
+}

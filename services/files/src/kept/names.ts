@@ -1,0 +1,14 @@
+import { IMAGE_FORMATS, WIDTHS } from '../content/image.ts';
+
+export const MASTER = 'master';
+
+/** The name in the store of one form of a file. */
+export function storeName(tenant: string, id: string, form: string): string {
+  return `${tenant === '' ? '_' : tenant}/${id.slice(0, 2)}/${id}.${form}`;
+}
+
+/** Of all forms that may have been made of a file. */
+export function storeNames(tenant: string, id: string): string[] {
+  const variants = WIDTHS.flatMap((width) => IMAGE_FORMATS.map((format) => `${width}.${format}`));
+  return [MASTER, ...variants].map((form) => storeName(tenant, id, form));
+}

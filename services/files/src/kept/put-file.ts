@@ -1,0 +1,72 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { refused } from '@alzette/kit/problems';
+import { masterOf } from '../content/image.ts';
+import { recognise } from '../content/recognise.ts';
+import { unsuitable } from '../content/unsuitable.ts';
+import type { FileParts } from '../parts.ts';
+import type { PutOptions } from '../ports.ts';
+import { beginFile, type FileRow, findByKey, markStored, type NewFile } from './file-rows.ts';
+import { MASTER, storeName } from './names.ts';
+
+/** Of what may come; a photo of a good telephone has 5 to 12 MB. */
+export const MOST_UPLOAD_BYTES = 20 * 1024 * 1024;
+const MOST_PDF_BYTES = 10 * 1024 * 1024;
+
+/**
+ * Keeps what somebody gives: its row first, then its bytes, then that they are there. Asked again with the same key it
+ * finds the file, or finishes what a crash has left.
+ */
+export async function putFile(
+  parts: FileParts,
+  tenant: string,
+  bytes: Buffer,
+  options: PutOptions,
+): Promise<{ readonly file: FileRow; readonly isNew: boolean }> {
+  const { owner, key } = options;
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  const known = key === undefined ? undefined : await findByKey(parts.db, tenant, owner, key);
+  if (known !== undefined) checkSame(known, digest, key);
+  if (known?.isStored) return { file: known, isNew: false };
+
+  const { content, ...described } = await readContent(parts, bytes);
+  const file: NewFile = {
+    id: known?.id ?? randomBytes(16).toString('hex'),
+    owner,
+    key,
+    digest,
+    visibility: options.visibility,
+    name: options.name ?? described.kind,
+    ...described,
+  };
+  const begun =
+    known ?? (await beginFile(parts.db, tenant, file)) ?? (await findByKey(parts.db, tenant, owner, key ?? ''));
+  if (begun === undefined) throw new Error(`file ${file.id} was neither made nor found`);
+  checkSame(begun, digest, key);
+  await parts.store.write(storeName(tenant, begun.id, MASTER), content, typeOf(described.kind));
+  const stored = await markStored(parts.db, tenant, begun.id);
+  if (stored === undefined) throw new Error(`file ${begun.id} was deleted while it was written`);
+  return { file: stored, isNew: true };
+}
+
+export function typeOf(kind: 'image' | 'pdf'): string {
+  return kind === 'pdf' ? 'application/pdf' : 'image/jpeg';
+}
+
+function checkSame(known: FileRow, digest: string, key: string | undefined): void {
+  if (known.digest !== digest) throw refused('Idempotency-Key', key, 'a key that no other file came with', 409);
+}
+
+async function readContent({ antivirus, slots }: FileParts, bytes: Buffer) {
+  if (bytes.length > MOST_UPLOAD_BYTES) throw tooLarge(bytes.length, MOST_UPLOAD_BYTES);
+  const format = recognise(bytes);
+  if (format === 'pdf' && bytes.length > MOST_PDF_BYTES) throw tooLarge(bytes.length, MOST_PDF_BYTES);
+  const virus = await antivirus.scan(bytes);
+  if (virus !== undefined) throw unsuitable(`a virus (${virus})`, 'a file without one');
+  if (format === 'pdf') return { kind: 'pdf' as const, content: bytes, bytes: bytes.length };
+  const { bytes: content, width, height } = await slots.run(() => masterOf(bytes));
+  return { kind: 'image' as const, content, bytes: content.length, width, height };
+}
+
+function tooLarge(got: number, most: number) {
+  return unsuitable(`${got} bytes`, `at most ${most}`, 413);
+}

@@ -1,0 +1,123 @@
+import { oneOf, readPath, readQuery, text, wholeNumber } from '@alzette/kit/parameters';
+import { missing, refused } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { ServiceContext } from '@alzette/kit/service';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { IMAGE_FORMATS, type ImageFormat, WIDTHS, type Width } from '../content/image.ts';
+import { findFiles, shownFile } from '../kept/file-rows.ts';
+import { opens } from '../kept/link.ts';
+import { MOST_UPLOAD_BYTES, putFile } from '../kept/put-file.ts';
+import { readMaster, readVariant } from '../kept/read-file.ts';
+import type { FileParts } from '../parts.ts';
+import type { FilePort } from '../ports.ts';
+import { idempotencyKey } from './idempotency-key.ts';
+
+const ID = {
+  id: text({ max: 32, pattern: /^[0-9a-f]{32}$/, expected: 'an id of 32 hexadecimal digits', required: true }),
+};
+const UPLOAD = { visibility: oneOf(['public', 'private'], { default: 'private' }), name: text({ max: 100 }) };
+const SHOWN = {
+  tenant: text({ max: 64 }),
+  width: oneOf(['320', '960', '1600'], { default: '960' }),
+  format: oneOf(IMAGE_FORMATS),
+  expires: wholeNumber({ min: 0, max: 1e11 }),
+  signature: text({ max: 64 }),
+};
+const FILE = {
+  type: 'object',
+  description: 'id, kind (image or pdf), name, bytes, width, height, visibility, createdAt; url',
+};
+/** Whatever a file holds, a browser runs none of it and takes it for nothing else. */
+const HARMLESS = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; sandbox",
+  'cross-origin-resource-policy': 'cross-origin',
+};
+
+/** `/files`: photos and documents. */
+export function fileRoutes(scope: FastifyInstance, parts: FileParts, port: FilePort, given: ServiceContext): void {
+  takeBytes(scope, MOST_UPLOAD_BYTES);
+
+  scope.post(
+    '',
+    operation({
+      access: 'write',
+      summary: 'Keeps an image or a PDF: the body is its bytes; the same Idempotency-Key keeps it once',
+      query: UPLOAD,
+      answer: FILE,
+      bodyLimit: MOST_UPLOAD_BYTES,
+    }),
+    async (request, reply) => {
+      const { visibility, name } = readQuery(request, UPLOAD);
+      const { tenant } = given.callerOf(request);
+      const options = { owner: 'desk', visibility, name, key: idempotencyKey(request) };
+      const { file, isNew } = await putFile(parts, tenant, bytesOf(request), options);
+      await port.attach(tenant, [file.id]);
+      return reply.code(isNew ? 201 : 200).send({ ...shownFile(file), url: port.link(tenant, file) });
+    },
+  );
+
+  scope.get(
+    '/:id',
+    operation({
+      access: 'nothing',
+      summary: 'An image, in what the browser takes best, or a PDF; a private one by its signed link',
+      query: SHOWN,
+    }),
+    async (request, reply) => {
+      const { id } = readPath(request, ID);
+      const { tenant = '', width, format, ...signed } = readQuery(request, SHOWN);
+      const [file] = await findFiles(parts.db, tenant, [id]);
+      // That there is a private file is not told either.
+      const isOpen = file?.visibility === 'public' || opens(parts.linkKey, tenant, id, signed);
+      if (file === undefined || !isOpen) throw missing('file', id);
+      const keeping = file.visibility === 'public' ? 'public, max-age=86400' : 'private, max-age=300';
+      reply.headers({ ...HARMLESS, 'cache-control': keeping });
+      if (file.kind === 'pdf') {
+        reply.header('content-disposition', 'attachment; filename="document.pdf"');
+        return sendBytes(request, reply, id, await readMaster(parts, tenant, id), 'application/pdf');
+      }
+      const chosen = format ?? bestFormat(request);
+      const size = WIDTHS.find((known) => String(known) === width) as Width; // readQuery has checked it
+      reply.header('vary', 'accept').header('content-disposition', 'inline');
+      const bytes = await readVariant(parts, tenant, id, size, chosen);
+      return sendBytes(request, reply, `${id}-${size}-${chosen}`, bytes, `image/${chosen}`);
+    },
+  );
+
+  scope.delete(
+    '/:id',
+    operation({ access: 'write', summary: 'Deletes a file that was kept by this route' }),
+    async (request, reply) => {
+      const { id } = readPath(request, ID);
+      const { tenant } = given.callerOf(request);
+      const [file] = await findFiles(parts.db, tenant, [id]);
+      if (file?.owner !== 'desk') throw missing('file', id);
+      await port.remove(tenant, [id]);
+      return reply.code(204).send();
+    },
+  );
+}
+
+/** Lets a scope take images and PDFs as their bytes. */
+function takeBytes(scope: FastifyInstance, bodyLimit: number): void {
+  const types = /^(?:image\/[\w.+-]+|application\/(?:pdf|octet-stream))/;
+  scope.addContentTypeParser(types, { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body));
+}
+
+function bytesOf({ body }: FastifyRequest): Buffer {
+  if (!Buffer.isBuffer(body)) throw refused('file', undefined, 'the bytes of an image or a PDF as the body');
+  return body;
+}
+
+function bestFormat({ headers }: FastifyRequest): ImageFormat {
+  const accepted = headers.accept ?? '';
+  return IMAGE_FORMATS.find((format) => accepted.includes(`image/${format}`)) ?? 'jpeg';
+}
+
+function sendBytes(request: FastifyRequest, reply: FastifyReply, tag: string, bytes: Buffer | undefined, type: string) {
+  if (bytes === undefined) throw missing('file', tag);
+  reply.header('etag', `"${tag}"`);
+  if (request.headers['if-none-match'] === `"${tag}"`) return reply.code(304).send();
+  return reply.type(type).send(bytes);
+}

@@ -1,0 +1,286 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { crc32, deflateSync } from 'node:zlib';
+import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import sharp from 'sharp';
+import { startServiceHost } from '../../../platform/test/support/service-host.ts';
+import { type FileServiceOptions, fileService } from '../src/service.ts';
+
+const GPS = { IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '49/1 28/1 12/1' }, IFD0: { Artist: 'Camille Exemple' } };
+
+test('of every format no metadata is served, in every format', async (t) => {
+  const { upload, fetch } = await startFiles(t);
+  const picture = await photo(400, 300);
+  for (const format of ['jpeg', 'png', 'webp', 'avif', 'tiff'] as const) {
+    const given = await sharp(picture)
+      .withExif(GPS)
+      .withXmp('<x:xmpmeta>secret</x:xmpmeta>')
+      .toFormat(format)
+      .toBuffer();
+    const { exif: before, xmp: beside } = await sharp(given).metadata();
+    assert.ok(before ?? beside, `${format} comes with metadata`);
+    const { status, body } = await upload(given);
+    assert.equal(status, 201, JSON.stringify(body));
+    for (const served of ['avif', 'webp', 'jpeg']) {
+      const bytes = await fetch(`${body.url}?format=${served}&width=320`);
+      const { exif, xmp, iptc, icc, ...metadata } = await sharp(bytes).metadata();
+      assert.deepEqual({ exif, xmp, iptc, icc }, { exif: undefined, xmp: undefined, iptc: undefined, icc: undefined });
+      assert.equal(metadata.width, 320);
+      assert.doesNotMatch(bytes.toString('latin1'), /GPS|Camille|secret|Exif\0\0/, `${format} served as ${served}`);
+    }
+  }
+});
+
+test('a photo is turned as its EXIF says', async (t) => {
+  const { upload } = await startFiles(t);
+  const { body } = await upload(
+    await sharp(await photo(400, 300))
+      .withMetadata({ orientation: 6 })
+      .jpeg()
+      .toBuffer(),
+  );
+  assert.deepEqual([body.width, body.height], [300, 400]);
+});
+
+test('a photo of 10 MB is served in less than 300 kB', async (t) => {
+  const { upload, fetch } = await startFiles(t);
+  // Noise is the hardest picture to make small.
+  const raw = { width: 4000, height: 3000, channels: 3 } as const;
+  const large = await sharp(randomBytes(4000 * 3000 * 3), { raw })
+    .jpeg({ quality: 88 })
+    .toBuffer();
+  assert.ok(large.length > 10e6, `${large.length} bytes`);
+  const { body } = await upload(large);
+  for (const format of ['avif', 'webp', 'jpeg']) {
+    const { length } = await fetch(`${body.url}?format=${format}&width=1600`);
+    assert.ok(length <= 300_000, `${format}: ${length} bytes`);
+  }
+});
+
+test('what is no photo and no document, or more than that, is refused by its content', async (t) => {
+  const { upload, folder } = await startFiles(t);
+  const jpeg = await sharp(await photo(40, 30))
+    .jpeg()
+    .toBuffer();
+  const pdf = (inside: string) => Buffer.from(`%PDF-1.7\n1 0 obj <<${inside}>> endobj\ntrailer <<>>\n%%EOF\n`);
+  const cases: [string, Buffer, number, RegExp][] = [
+    ['nothing', Buffer.alloc(0), 415, /file: got nothing/],
+    ['HTML', Buffer.from('<html><script>alert(1)</script></html>'), 415, /file: got .* expected a JPEG/],
+    ['SVG with script', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>'), 415, /file/],
+    ['JPEG with HTML behind', Buffer.concat([jpeg, Buffer.from('<script>alert(1)</script>')]), 400, /markup/],
+    ['JPEG that is a ZIP', Buffer.concat([jpeg, Buffer.from('PK\x05\x06'), Buffer.alloc(18)]), 400, /archive/],
+    ['GIF that is a program', Buffer.from('GIF89a/*<?php system(1) ?>*/=1;          '), 400, /program/],
+    ['half a JPEG', jpeg.subarray(0, jpeg.length / 2), 400, /can’t be decoded/],
+    ['a bomb', bomb(30_000), 400, /30000 × 30000 pixels|too many pixels/],
+    ['PDF that runs', pdf('/OpenAction << /S /JavaScript >>'), 400, /JavaScript/],
+    ['PDF that launches', pdf('/S /Launch'), 400, /Launch/],
+    ['half a PDF', Buffer.from('%PDF-1.7\n1 0 obj <<>> endobj         '), 400, /without an end/],
+    ['HEIC', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic        ', 'latin1'), 415, /HEIC/],
+    ['too much', Buffer.alloc(21 * 1024 * 1024), 413, /file|large|bytes/i],
+  ];
+  for (const [name, bytes, status, detail] of cases) {
+    const answer = await upload(bytes);
+    assert.equal(answer.status, status, `${name}: ${JSON.stringify(answer.body)}`);
+    assert.match(JSON.stringify(answer.body), detail, name);
+  }
+  assert.deepEqual(await readdir(folder), [], 'nothing of it is kept');
+  assert.equal((await upload(pdf('/Type /Catalog'))).status, 201);
+});
+
+test('nothing is served as a page, and private files only by their link', async (t) => {
+  const { ask, upload, service } = await startFiles(t);
+  const { body } = await upload(await photo(40, 30), '?visibility=private');
+  assert.equal((await ask('GET', `/files/${body.id}`)).status, 404);
+  const { pathname, search } = new URL(body.url);
+  const opened = await ask('GET', pathname + search);
+  assert.equal(opened.status, 200);
+  assert.deepEqual(
+    [
+      opened.headers['content-type'],
+      opened.headers['x-content-type-options'],
+      opened.headers['content-security-policy'],
+    ],
+    ['image/jpeg', 'nosniff', "default-src 'none'; sandbox"],
+  );
+  assert.equal((await ask('GET', `${pathname}${search.replace(/expires=(\d)/, 'expires=9$1')}`)).status, 404);
+  const tenant = freshTenant();
+  const other = await service.port.put(tenant, await photo(40, 30), { owner: 'test', visibility: 'private' });
+  const link = new URL(service.port.link(tenant, other));
+  assert.equal((await ask('GET', link.pathname + link.search)).status, 200);
+  assert.equal((await ask('GET', link.pathname + link.search.replace(tenant, 'other'))).status, 404);
+});
+
+test('the same key keeps a file once; nothing is left of one that is removed', async (t) => {
+  const { ask, upload, folder } = await startFiles(t);
+  const [bytes, other] = [await photo(40, 30), await photo(41, 30)];
+  const key = { 'idempotency-key': 'upload-1' };
+  const answers = await Promise.all([upload(bytes, '', key), upload(bytes, '', key), upload(bytes, '', key)]);
+  assert.equal(new Set(answers.map(({ body }) => body.id)).size, 1);
+  assert.equal((await upload(other, '', key)).status, 409);
+  const { id } = answers[0]?.body ?? {};
+  assert.equal((await ask('DELETE', `/files/${id}`)).status, 204);
+  assert.equal((await ask('GET', `/files/${id}`)).status, 404);
+  const left = await readdir(folder, { recursive: true, withFileTypes: true });
+  assert.deepEqual(
+    left.filter((entry) => entry.isFile()).map(({ name }) => name),
+    [],
+  );
+});
+
+test('a virus is refused, told by clamd or by ICAP; while neither answers nothing is taken', async (t) => {
+  const picture = await photo(40, 30);
+  const infected = Buffer.concat([picture, Buffer.from('VIRUS')]);
+  const clamd = await startClamd(t);
+  const icap = await startIcap(t);
+  for (const antivirus of [`clamd://127.0.0.1:${clamd}`, `icap://127.0.0.1:${icap}/avscan`]) {
+    const { upload } = await startFiles(t, { antivirus });
+    assert.equal((await upload(picture)).status, 201);
+    const refused = await upload(infected);
+    assert.equal(refused.status, 400);
+    assert.match(refused.body.detail, /a virus \(Eicar-Signature\)/);
+  }
+  const { upload } = await startFiles(t, { antivirus: 'clamd://127.0.0.1:1' });
+  const down = await upload(picture);
+  assert.deepEqual([down.status, down.headers['retry-after']], [503, '60']);
+});
+
+test('a bucket keeps files as a folder does, asked with a signature', async (t) => {
+  const { url, kept, unsigned } = await startBucket(t);
+  const bucket = { url, accessKey: 'key', secretKey: 'secret', region: 'auto' };
+  const { ask, upload, fetch } = await startFiles(t, { bucket });
+  const { body } = await upload(await photo(40, 30));
+  assert.equal((await sharp(await fetch(`${body.url}?format=webp`)).metadata()).format, 'webp');
+  assert.equal(kept.size, 2);
+  assert.equal((await ask('DELETE', `/files/${body.id}`)).status, 204);
+  assert.deepEqual([kept.size, unsigned()], [0, 0]);
+});
+
+async function startFiles(t: TestContext, options: Partial<FileServiceOptions> = {}) {
+  const db = await testDatabases()[0]?.open();
+  assert.ok(db);
+  const folder = await mkdtemp(join(tmpdir(), 'alzette-files-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const service = fileService({ folder, ...options });
+  const host = await startServiceHost(t, db, [service.definition]);
+  return {
+    ...host,
+    folder,
+    service,
+    async upload(bytes: Buffer, query = '', headers: Record<string, string> = {}) {
+      const answer = await host.app.inject({
+        method: 'POST',
+        url: `/files${query === '' ? '?visibility=public' : query}`,
+        headers: { 'content-type': 'application/octet-stream', ...headers },
+        payload: bytes,
+      });
+      return { status: answer.statusCode, headers: answer.headers, body: answer.json() };
+    },
+    async fetch(url: string): Promise<Buffer> {
+      const { pathname, search } = new URL(url);
+      const answer = await host.app.inject({ method: 'GET', url: pathname + search });
+      assert.equal(answer.statusCode, 200);
+      return answer.rawPayload;
+    },
+  };
+}
+
+function photo(width: number, height: number): Promise<Buffer> {
+  return sharp({ create: { width, height, channels: 3, background: '#3a7' } })
+    .jpeg()
+    .toBuffer();
+}
+
+/** A PNG of few bytes that unfolds to size × size pixels. */
+function bomb(size: number): Buffer {
+  const chunk = (type: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(size, 0);
+  header.writeUInt32BE(size, 4);
+  header.set([8, 0, 0, 0, 0], 8);
+  const rows = deflateSync(Buffer.alloc(1_000_000));
+  const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))]);
+}
+
+/** Speaks INSTREAM as clamd does: chunks with their lengths, until one of length zero. */
+function startClamd(t: TestContext): Promise<number> {
+  return listen(t, (received) => {
+    const command = 'zINSTREAM\0';
+    if (received.length < command.length) return undefined;
+    assert.equal(received.toString('latin1', 0, command.length), command);
+    const content: Buffer[] = [];
+    for (let at = command.length; at + 4 <= received.length; ) {
+      const length = received.readUInt32BE(at);
+      if (length === 0) {
+        const isInfected = Buffer.concat(content).includes('VIRUS');
+        return isInfected ? 'stream: Eicar-Signature FOUND\0' : 'stream: OK\0';
+      }
+      content.push(received.subarray(at + 4, at + 4 + length));
+      at += 4 + length;
+    }
+    return undefined;
+  });
+}
+
+/** Speaks RESPMOD as an ICAP server does. */
+function startIcap(t: TestContext): Promise<number> {
+  return listen(t, (received) => {
+    const text = received.toString('latin1');
+    if (!text.endsWith('\r\n0\r\n\r\n')) return undefined;
+    assert.match(text, /^RESPMOD icap:\/\/127\.0\.0\.1:\d+\/avscan ICAP\/1\.0\r\n/);
+    const [, at] = /res-body=(\d+)/.exec(text) ?? [];
+    const body = text.slice(text.indexOf('\r\n\r\n') + 4 + Number(at));
+    assert.equal(Number.parseInt(body, 16), body.slice(body.indexOf('\r\n') + 2, -7).length, 'the chunk is whole');
+    return text.includes('VIRUS')
+      ? 'ICAP/1.0 200 OK\r\nX-Infection-Found: Type=0; Resolution=1; Threat=Eicar-Signature;\r\nEncapsulated: null-body=0\r\n\r\n'
+      : 'ICAP/1.0 204 No Content\r\n\r\n';
+  });
+}
+
+async function listen(t: TestContext, answer: (received: Buffer) => string | undefined): Promise<number> {
+  const server = createTcpServer((socket) => {
+    let received = Buffer.alloc(0);
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      received = Buffer.concat([received, chunk]);
+      const text = answer(received);
+      if (text !== undefined) socket.end(text);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+/** What a store of the S3 protocol does with objects. */
+async function startBucket(t: TestContext) {
+  const kept = new Map<string, Buffer>();
+  let unsigned = 0;
+  const server = createServer(async (request, response) => {
+    if (!/^AWS4-HMAC-SHA256 Credential=key\//.test(request.headers.authorization ?? '')) unsigned += 1;
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const name = request.url ?? '';
+    if (request.method === 'PUT') kept.set(name, Buffer.concat(chunks));
+    const bytes = kept.get(name);
+    if (request.method === 'DELETE') kept.delete(name);
+    response.statusCode = request.method === 'DELETE' ? 204 : bytes === undefined ? 404 : 200;
+    response.end(request.method === 'GET' ? bytes : undefined);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/bucket`, kept, unsigned: () => unsigned };
+}
