@@ -168,6 +168,13 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     routes: ['work-orders', 'acting', 'notices', 'alarm', 'records', 'ports', 'parts (types)'],
     demo: ['work-orders', 'acting', 'notices', 'alarm', 'records', 'ports', 'parts (types)'],
   },
+  'services/opendata/src': {
+    rows: [],
+    datasets: [],
+    collect: ['datasets', 'parts'],
+    catalogue: ['datasets', 'rows', 'parts'],
+    operator: ['collect', 'datasets', 'parts'],
+  },
   'services/channels/src': {
     wishes: ['notice'],
     'on-call': [],
@@ -286,6 +293,7 @@ const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     '@alzette/iot-agents',
     '@alzette/identity',
     '@alzette/lighting',
+    '@alzette/opendata',
     '@alzette/reports',
     '@alzette/rules',
     '@alzette/territory',

@@ -3,6 +3,7 @@ import { channelService } from '@alzette/channels';
 import { fileService } from '@alzette/files';
 import type { ServiceDefinition } from '@alzette/kit/service';
 import { lighting } from '@alzette/lighting';
+import { openData } from '@alzette/opendata';
 import { rulesService } from '@alzette/rules';
 import type { Config } from './config.ts';
 
@@ -14,5 +15,6 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
   const channels = channelService();
   const alarms = alarmService(channels.port);
   const files = fileService(config.files);
-  return [channels.definition, alarms.definition, files.definition, rulesService({ alarms: alarms.port }), lighting];
+  const rules = rulesService({ alarms: alarms.port });
+  return [channels.definition, alarms.definition, files.definition, rules, lighting, openData];
 }

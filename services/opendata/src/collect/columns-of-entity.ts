@@ -1,0 +1,98 @@
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import type { Column, DatasetDefinition, Feature, Geometry } from '../datasets/dataset.ts';
+
+const LOCATION = 'location';
+
+/** The attributes that are asked for: what no column shows is never fetched. */
+export function attributesOf({ columns, geometry }: Pick<DatasetDefinition, 'columns' | 'geometry'>): string[] {
+  return [...new Set([...columns.map(({ attribute }) => attribute), ...(geometry ? [LOCATION] : [])])];
+}
+
+/** The row of an entity in concise form with its times: the columns of the dataset, and nothing else. */
+export function featureOfEntity(entity: Entity, { columns, geometry }: DatasetDefinition): Feature {
+  const at = latest(
+    columns.map(({ attribute }) => observedAt(entity[attribute])),
+    entity.modifiedAt,
+  );
+  const place = geometry ? geometryOf(entity[LOCATION]) : undefined;
+  return {
+    id: entity.id,
+    properties: propertiesOf(columns, (attribute) => instanceValue(entity[attribute])),
+    ...(place && { geometry: place }),
+    ...(at && { at }),
+  };
+}
+
+/** Values by column, of the column's kind; what has another kind is left out. */
+export function propertiesOf(columns: readonly Column[], value: (attribute: string) => unknown): Feature['properties'] {
+  const properties: Record<string, string | number | boolean> = {};
+  for (const column of columns) {
+    const found = ofKind(column, follow(value(column.attribute), column.path));
+    if (found !== undefined) properties[column.name] = found;
+  }
+  return properties;
+}
+
+/** The default instance of an attribute. */
+export function instanceValue(attribute: unknown): unknown {
+  const instance = Array.isArray(attribute)
+    ? attribute.find((each) => isObject(each) && !('datasetId' in each))
+    : attribute;
+  if (!isObject(instance)) return instance;
+  return (
+    instance.value ?? instance.object ?? instance.languageMap ?? instance.vocab ?? instance.json ?? instance.valueList
+  );
+}
+
+function follow(value: unknown, path: string | undefined): unknown {
+  let found = value;
+  for (const member of path?.split('.') ?? []) {
+    found = isObject(found) && Object.hasOwn(found, member) ? found[member] : undefined;
+  }
+  return found;
+}
+
+function ofKind({ kind }: Column, value: unknown): string | number | boolean | undefined {
+  switch (kind) {
+    case 'number':
+      return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+    case 'boolean':
+      return typeof value === 'boolean' ? value : undefined;
+    case 'time':
+      return typeof value === 'string' ? instant(value) : undefined;
+    case 'text':
+      return textOf(value);
+  }
+}
+
+/** Lists and language maps as text; other objects have members that nobody allowed. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (Array.isArray(value) && value.every((each) => typeof each !== 'object')) return value.join('; ');
+  return isObject(value) && typeof value.fr === 'string' ? value.fr : undefined;
+}
+
+function instant(text: string): string | undefined {
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+
+function geometryOf(location: unknown): Geometry | undefined {
+  const value = instanceValue(location);
+  return isObject(value) && typeof value.type === 'string' && 'coordinates' in value
+    ? { type: value.type, coordinates: value.coordinates }
+    : undefined;
+}
+
+function observedAt(attribute: unknown): string | undefined {
+  return isObject(attribute) && typeof attribute.observedAt === 'string' ? attribute.observedAt : undefined;
+}
+
+function latest(times: readonly (string | undefined)[], otherwise: unknown): string | undefined {
+  const known = times.flatMap((time) => (time === undefined ? [] : (instant(time) ?? []))).sort();
+  return known.at(-1) ?? (typeof otherwise === 'string' ? instant(otherwise) : undefined);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,123 @@
+import type { Queryable } from '@alzette/kit/database';
+import type { BBox, Dataset, DatasetDefinition, DatasetState } from './dataset.ts';
+
+const COLUMNS = `id, definition, state, created_at, issued_at, withdrawn_at, refreshed_at, fault, generation, digest,
+  feature_count, bbox, starts_at, ends_at, schema_faults`;
+const ALL = `SELECT ${COLUMNS} FROM opendata.dataset ORDER BY id`;
+const ONE = `SELECT ${COLUMNS} FROM opendata.dataset WHERE id = $1`;
+// What was never refreshed has nothing to show yet.
+const PUBLISHED = `
+  SELECT ${COLUMNS} FROM opendata.dataset WHERE state = 'published' AND generation > 0 ORDER BY id`;
+const WITHDRAWN = `SELECT ${COLUMNS} FROM opendata.dataset WHERE state = 'withdrawn' ORDER BY id`;
+const CREATE = `
+  INSERT INTO opendata.dataset (id, definition, state) VALUES ($1, $2, 'draft') ON CONFLICT (id) DO NOTHING`;
+const CHANGE = `
+  UPDATE opendata.dataset SET definition = $2, next_refresh_at = CASE state WHEN 'published' THEN now() END
+  WHERE id = $1 AND state <> 'withdrawn'`;
+const PUBLISH = `
+  UPDATE opendata.dataset
+  SET state = 'published', issued_at = coalesce(issued_at, now()), withdrawn_at = NULL, next_refresh_at = now(), fault = NULL
+  WHERE id = $1 AND state <> 'published'`;
+const WITHDRAW = `
+  UPDATE opendata.dataset
+  SET state = 'withdrawn', withdrawn_at = now(), next_refresh_at = NULL, generation = 0, digest = NULL, feature_count = 0
+  WHERE id = $1 AND state = 'published'`;
+const FORGET_FEATURES = 'DELETE FROM opendata.feature WHERE dataset = $1';
+const FORGET_FILES = 'DELETE FROM opendata.export_file WHERE dataset = $1';
+const DELETE_DRAFT = `DELETE FROM opendata.dataset WHERE id = $1 AND state = 'draft' AND issued_at IS NULL`;
+
+interface DatasetRow {
+  readonly id: string;
+  readonly definition: string;
+  readonly state: DatasetState;
+  readonly created_at: Date;
+  readonly issued_at: Date | null;
+  readonly withdrawn_at: Date | null;
+  readonly refreshed_at: Date | null;
+  readonly fault: string | null;
+  readonly generation: number;
+  readonly digest: string | null;
+  readonly feature_count: number;
+  readonly bbox: number[] | null;
+  readonly starts_at: Date | null;
+  readonly ends_at: Date | null;
+  readonly schema_faults: string | null;
+}
+
+export async function listDatasets(db: Queryable): Promise<Dataset[]> {
+  return (await db.query<DatasetRow>({ text: ALL })).rows.map(datasetOf);
+}
+
+/** Those that the public sees, by id. */
+export async function publishedDatasets(db: Queryable): Promise<Dataset[]> {
+  return (await db.query<DatasetRow>({ text: PUBLISHED })).rows.map(datasetOf);
+}
+
+export async function withdrawnDatasets(db: Queryable): Promise<Dataset[]> {
+  return (await db.query<DatasetRow>({ text: WITHDRAWN })).rows.map(datasetOf);
+}
+
+export async function findDataset(db: Queryable, id: string): Promise<Dataset | undefined> {
+  const { rows } = await db.query<DatasetRow>({ text: ONE, values: [id] });
+  return rows[0] && datasetOf(rows[0]);
+}
+
+/** The dataset, if the public may see it. */
+export async function findPublished(db: Queryable, id: string): Promise<Dataset | undefined> {
+  const dataset = await findDataset(db, id);
+  return dataset?.state === 'published' && dataset.generation > 0 ? dataset : undefined;
+}
+
+/** False: there is one of that id. */
+export async function createDataset(db: Queryable, id: string, definition: DatasetDefinition): Promise<boolean> {
+  const { rowCount } = await db.query({ text: CREATE, values: [id, JSON.stringify(definition)] });
+  return rowCount === 1;
+}
+
+/** A published one is refreshed at once. False: there is none, or it is withdrawn. */
+export async function changeDataset(db: Queryable, id: string, definition: DatasetDefinition): Promise<boolean> {
+  const { rowCount } = await db.query({ text: CHANGE, values: [id, JSON.stringify(definition)] });
+  return rowCount === 1;
+}
+
+/** It is seen from its first refresh on, which is due at once. False: it is published already. */
+export async function publishDataset(db: Queryable, id: string): Promise<boolean> {
+  return (await db.query({ text: PUBLISH, values: [id] })).rowCount === 1;
+}
+
+/** Its features go; its identifier tells from now on that it is no more. False: it was not published. */
+export async function withdrawDataset(tx: Queryable, id: string): Promise<boolean> {
+  const { rowCount } = await tx.query({ text: WITHDRAW, values: [id] });
+  if (rowCount === 0) return false;
+  await tx.query({ text: FORGET_FEATURES, values: [id] });
+  await tx.query({ text: FORGET_FILES, values: [id] });
+  return true;
+}
+
+/** A draft that nobody outside has ever seen. */
+export async function deleteDraft(db: Queryable, id: string): Promise<boolean> {
+  return (await db.query({ text: DELETE_DRAFT, values: [id] })).rowCount === 1;
+}
+
+function datasetOf(row: DatasetRow): Dataset {
+  const known = {
+    issuedAt: row.issued_at,
+    withdrawnAt: row.withdrawn_at,
+    refreshedAt: row.refreshed_at,
+    fault: row.fault,
+    digest: row.digest,
+    bbox: row.bbox as BBox | null,
+    startsAt: row.starts_at,
+    endsAt: row.ends_at,
+    schemaFaults: row.schema_faults === null ? null : (JSON.parse(row.schema_faults) as unknown),
+  };
+  return {
+    id: row.id,
+    definition: JSON.parse(row.definition),
+    state: row.state,
+    createdAt: row.created_at,
+    generation: row.generation,
+    featureCount: row.feature_count,
+    ...(Object.fromEntries(Object.entries(known).filter(([, value]) => value !== null)) as Partial<Dataset>),
+  };
+}

@@ -1,0 +1,173 @@
+import { actor } from '@alzette/kit/access';
+import { object } from '@alzette/kit/bodies';
+import { identifier, readPath } from '@alzette/kit/parameters';
+import { conflict, missing, refused } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { ServiceContext } from '@alzette/kit/service';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { previewOf } from '../collect/preview.ts';
+import type { Dataset } from '../datasets/dataset.ts';
+import {
+  changeDataset,
+  createDataset,
+  deleteDraft,
+  findDataset,
+  listDatasets,
+  publishDataset,
+  withdrawDataset,
+} from '../datasets/dataset-rows.ts';
+import { qualityOf } from '../datasets/quality.ts';
+import { DATASET_BODY, readDefinition } from '../datasets/read-dataset.ts';
+import { type OpenDataParts, PUBLIC_TENANT } from '../parts.ts';
+
+const DATASET = { type: 'object', description: 'A dataset: its definition, state, figures and quality' };
+const PATH = { id: identifier({ required: true }) };
+
+/** `/opendata/datasets`: what is published, of what, and how good its metadata are. */
+export function datasetRoutes(
+  scope: FastifyInstance,
+  parts: OpenDataParts,
+  given: ServiceContext,
+  refreshSoon: (id: string) => Promise<void>,
+): void {
+  const { db, publicUrl, territory, audit } = parts;
+  const shown = (dataset: Dataset) => ({
+    ...dataset,
+    url: `${publicUrl}/data/datasets/${dataset.id}`,
+    quality: qualityOf(dataset, new Date()),
+  });
+  const found = async (request: FastifyRequest) => {
+    const { id } = readPath(request, PATH);
+    inPublicTenant(request);
+    const dataset = await findDataset(db, id);
+    if (dataset === undefined) throw missing('dataset', id);
+    return dataset;
+  };
+  const note = (request: FastifyRequest, action: string, id: string, details: object = {}) =>
+    audit.append({
+      actor: actor(given.callerOf(request)),
+      action,
+      object: id,
+      tenant: PUBLIC_TENANT,
+      outcome: 'done',
+      details,
+    });
+
+  scope.get(
+    '/datasets',
+    operation({
+      access: 'read',
+      summary: 'Datasets of every state, with the quality of their metadata',
+      answer: object({ datasets: { type: 'array', items: DATASET } }),
+    }),
+    async (request) => {
+      inPublicTenant(request);
+      return { datasets: (await listDatasets(db)).map(shown) };
+    },
+  );
+
+  scope.get('/datasets/:id', operation({ access: 'read', summary: 'A dataset', answer: DATASET }), async (request) =>
+    shown(await found(request)),
+  );
+
+  scope.put(
+    '/datasets/:id',
+    operation({
+      access: 'administer',
+      summary: 'Write a dataset; a published one is refreshed at once',
+      body: DATASET_BODY,
+      answer: DATASET,
+    }),
+    async (request, reply) => {
+      inPublicTenant(request);
+      const { id } = readPath(request, PATH);
+      const definition = readDefinition(request.body, territory);
+      const isNew = await createDataset(db, id, definition);
+      if (!isNew && !(await changeDataset(db, id, definition))) {
+        throw conflict(`${id} was withdrawn: its identifier is not given to other data`);
+      }
+      await note(request, isNew ? 'dataset.create' : 'dataset.change', id, {
+        types: definition.source.types,
+        columns: definition.columns.map(({ name }) => name),
+      });
+      if (!isNew) await refreshSoon(id);
+      const dataset = await findDataset(db, id);
+      return reply.code(isNew ? 201 : 200).send(dataset && shown(dataset));
+    },
+  );
+
+  scope.delete(
+    '/datasets/:id',
+    operation({ access: 'administer', summary: 'Delete a draft that was never published' }),
+    async (request, reply) => {
+      const { id } = await found(request);
+      if (!(await deleteDraft(db, id))) {
+        throw conflict(`${id} was published: withdraw it instead, so that its identifier tells that it is no more`);
+      }
+      await note(request, 'dataset.delete', id);
+      return reply.code(204).send();
+    },
+  );
+
+  scope.post(
+    '/datasets/:id/publish',
+    operation({
+      access: 'administer',
+      summary: 'Publish a dataset; it is seen once it has been refreshed',
+      answer: DATASET,
+    }),
+    async (request) => {
+      const { id } = await found(request);
+      if (!(await publishDataset(db, id))) throw conflict(`${id} is published already`);
+      await note(request, 'dataset.publish', id);
+      await refreshSoon(id);
+      return shown(await found(request));
+    },
+  );
+
+  scope.post(
+    '/datasets/:id/withdraw',
+    operation({
+      access: 'administer',
+      summary: 'Withdraw a dataset: its rows and files go, and its identifier answers 410',
+      answer: DATASET,
+    }),
+    async (request) => {
+      const { id } = await found(request);
+      if (!(await db.transaction((tx) => withdrawDataset(tx, id)))) throw conflict(`${id} is not published`);
+      await note(request, 'dataset.withdraw', id);
+      return shown(await found(request));
+    },
+  );
+
+  scope.post(
+    '/datasets/:id/refresh',
+    operation({ access: 'administer', summary: 'Refresh a published dataset now' }),
+    async (request, reply) => {
+      const { id, state } = await found(request);
+      if (state !== 'published') throw conflict(`${id} is not published`);
+      await refreshSoon(id);
+      return reply.code(202).send();
+    },
+  );
+
+  scope.post(
+    '/preview',
+    operation({
+      access: 'read',
+      summary: 'The first rows that a definition gives, as far as you may read them',
+      body: DATASET_BODY,
+      answer: object({ rows: { type: 'array', items: { type: 'object' } } }),
+    }),
+    async (request) => {
+      inPublicTenant(request);
+      const definition = readDefinition(request.body, territory);
+      return previewOf(db, { client: given.clientOf(request), context: parts.context, territory }, definition);
+    },
+  );
+}
+
+function inPublicTenant({ tenant }: FastifyRequest): void {
+  if (tenant !== PUBLIC_TENANT)
+    throw refused('NGSILD-Tenant', tenant, 'no tenant: datasets are those of the default one');
+}

@@ -1,0 +1,39 @@
+import { serviceRoutes } from '@alzette/kit/routes';
+import { defineService } from '@alzette/kit/service';
+import { catalogueRoutes } from './catalogue/catalogue-routes.ts';
+import { dueDatasets, refreshDataset } from './collect/refresh.ts';
+import { findDataset } from './datasets/dataset-rows.ts';
+import { datasetRoutes } from './operator/dataset-routes.ts';
+import type { OpenDataParts } from './parts.ts';
+
+/** Open data: datasets with an allow-list, their catalogue, OGC API Features, tiles, files and pages. */
+export const openData = defineService({
+  name: 'opendata',
+  migrations: new URL('../migrations/', import.meta.url),
+  async start(given) {
+    const { db, client, context, publicUrl, territory, audit, logger, jobs } = given;
+    const parts: OpenDataParts = { db, client, context, publicUrl, territory, audit, logger };
+    const refresh = jobs.define<{ dataset: string }>({
+      name: 'opendata.refresh',
+      title: { fr: 'Mise à jour d’un jeu de données', en: 'Refresh of a dataset' },
+      oneAtATime: true,
+      timeoutS: 3600,
+      async run({ dataset: id }) {
+        const dataset = await findDataset(db, id);
+        if (dataset?.state === 'published') await refreshDataset(parts, dataset);
+      },
+    });
+    const refreshSoon = async (id: string) => void (await refresh.enqueue({ dataset: id }, { key: id }));
+    jobs.define({
+      name: 'opendata.look-for-due',
+      title: { fr: 'Jeux de données à mettre à jour', en: 'Datasets to refresh' },
+      schedule: { cron: '* * * * *' },
+      async run() {
+        for (const id of await dueDatasets(db)) await refreshSoon(id);
+      },
+    });
+    await serviceRoutes(given.app, '/opendata', (scope) => datasetRoutes(scope, parts, given, refreshSoon));
+    await serviceRoutes(given.app, '', (scope) => catalogueRoutes(scope, parts));
+    return { async stop() {} };
+  },
+});
