@@ -34,6 +34,8 @@ export interface Config extends BrokerConfig {
   readonly mqttAnonymous: boolean;
   /** PEM: the authority of client certificates at that door. */
   readonly mqttClientCa?: string;
+  /** The folder that describes the territory; absent: the demo's. */
+  readonly territoryFolder?: string;
   readonly demo: boolean;
   readonly demoSpeed: number;
   /** The mail server for letters, and who they come from. */
@@ -50,6 +52,7 @@ const clientId: SettingKind<string> = {
 const MQTT = 'MQTT';
 const MAIL = 'Mail';
 const FILES = 'Files';
+const TERRITORY = 'Territory';
 const DEMO = 'Demo';
 
 /** Beside those of the broker. */
@@ -97,6 +100,11 @@ const OWN_SETTINGS = {
   FILES_ANTIVIRUS: optionalSetting(urlOf(ANTIVIRUS_PROTOCOLS, 'clamd://host:3310'), {
     group: FILES,
     text: 'what looks for viruses in files that come, `clamd://host:3310` or `icap://host:1344/service`; while it does not answer, none are taken',
+  }),
+  TERRITORY: optionalSetting(anyText, {
+    group: TERRITORY,
+    text: 'the folder that describes the territory: see [docs/territory.md](territory.md)',
+    shownDefault: "the demo's",
   }),
   DEMO: optionalSetting(onOff, {
     group: DEMO,
@@ -148,6 +156,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     mqttsPort: mqttUrl === undefined ? mqttsPort : 0,
     mqttAnonymous: values.MQTT_ANONYMOUS,
     ...(mqttClientCa !== undefined && { mqttClientCa }),
+    ...(values.TERRITORY !== undefined && { territoryFolder: values.TERRITORY }),
     demo,
     demoSpeed: values.DEMO_SPEED,
     ...(smtpUrl !== undefined && from !== undefined && { mail: { smtpUrl, from } }),

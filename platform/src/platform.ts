@@ -5,7 +5,7 @@ import { type IotAgents, migrationsFolder, startIotAgents } from '@alzette/iot-a
 import { openJobs, type RunningJobs } from '@alzette/kit/jobs';
 import type { ServiceDefinition } from '@alzette/kit/service';
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
-import { paysHautValdAlzette, territoryRoutes } from '@alzette/territory';
+import { demoFolder, readTerritory, type Territory, TerritoryFault, territoryRoutes } from '@alzette/territory';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { mqttAddress } from './banner.ts';
@@ -21,6 +21,7 @@ import { checkPorts } from './ports.ts';
 import { reachDatabase } from './reach-database.ts';
 import { type RunningServices, startServices } from './run-services.ts';
 import { productServices } from './services.ts';
+import { StartError } from './start-error.ts';
 
 /** All of Alzette in one process, listening. */
 export interface Platform {
@@ -43,12 +44,10 @@ export interface PlatformOptions {
   readonly services?: readonly ServiceDefinition[];
 }
 
-const TERRITORY = paysHautValdAlzette();
-
 /**
  * Composes broker, IoT agents, services and pages on one database and one port.
  *
- * @throws StartError: a port or the database can't be had; Error: the pages can't be built
+ * @throws StartError: a port, the database or the territory can't be had; Error: the pages can't be built
  */
 export async function startPlatform(config: Config, options: PlatformOptions): Promise<Platform> {
   const { logger, say = () => {}, worker } = options;
@@ -60,9 +59,10 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
 
   try {
     if (worker === undefined) await checkPorts(config);
-    const [server] = await Promise.all([startServer(config, options, closers), buildStalePages(say)]);
+    const territory = territoryOf(config);
+    const [server] = await Promise.all([startServer(config, territory, options, closers), buildStalePages(say)]);
     const { app } = server.broker;
-    territoryRoutes(app, TERRITORY);
+    territoryRoutes(app, territory);
     await pageRoutes(
       app,
       [
@@ -75,7 +75,8 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
     await server.jobs.start();
     await app.listen({ port: config.port, host: config.host, ...ownListening() });
     closers.push(() => server.broker.drain(config.drainMs));
-    const demo = config.demo && (worker ?? 1) === 1 ? await runDemo(config, server, logger, closers) : undefined;
+    const demo =
+      config.demo && (worker ?? 1) === 1 ? await runDemo(config, territory, server, logger, closers) : undefined;
     if (demo) await server.services.startDemo();
     const { firstPassword } = server.identity;
     return { app, ...(demo && { demo }), ...(firstPassword && { firstPassword }), close };
@@ -95,6 +96,7 @@ interface Server {
 
 async function startServer(
   config: Config,
+  territory: Territory,
   { logger, say = () => {}, worker = 1, services = productServices(config) }: PlatformOptions,
   closers: (() => Promise<void>)[],
 ): Promise<Server> {
@@ -117,7 +119,7 @@ async function startServer(
     ownApiEndpoints,
     historyStorage,
     recordsHistory,
-    territory,
+    territory: territoryBox,
     secretKey,
     access,
     outgoing,
@@ -149,7 +151,7 @@ async function startServer(
     port: config.port,
     historyStorage,
     recordsHistory,
-    territory,
+    territory: territoryBox,
     corsOrigins,
     proxies,
     ...(secretKey === undefined ? {} : { secretKey }),
@@ -167,7 +169,7 @@ async function startServer(
   closers.push(() => broker.close());
   await migrate(db, identityMigrations, 'identity');
   const metrics = joinMetrics(broker.app, () => broker.metrics());
-  const jobs = await openJobs({ db, app: broker.app, logger, metrics, timeZone: TERRITORY.timeZone });
+  const jobs = await openJobs({ db, app: broker.app, logger, metrics, timeZone: territory.timeZone });
   const identity = await startIdentity({
     db,
     jobs,
@@ -176,7 +178,7 @@ async function startServer(
     logger,
     access,
     issuers,
-    organisations: organisationsOf(TERRITORY),
+    organisations: organisationsOf(territory),
     onEvent: auditOf(broker.audit, logger),
     onRevoke: (subject, before) => broker.revokeTokens(subject, before, `${publicUrl}/oidc`),
     ...(secretKey === undefined ? {} : { secretKey }),
@@ -213,7 +215,7 @@ async function startServer(
     broker,
     jobs,
     metrics,
-    territory: TERRITORY,
+    territory,
     context: contextUrl(config),
     logger,
     isFirstWorker: worker === 1,
@@ -225,6 +227,7 @@ async function startServer(
 
 async function runDemo(
   config: Config,
+  territory: Territory,
   { broker, agents }: Server,
   logger: Logger,
   closers: (() => Promise<void>)[],
@@ -237,12 +240,22 @@ async function runDemo(
     // The one elsewhere has what it wants to know in its URL.
     ...(config.mqttUrl === undefined ? { mqttCredential: agents.ownMqttCredential } : {}),
     context: contextUrl(config),
-    territory: TERRITORY,
+    territory,
     speed: config.demoSpeed,
     logger,
   });
   closers.push(() => demo.close());
   return demo;
+}
+
+/** @throws StartError: a file of its folder is not as it should be */
+function territoryOf({ territoryFolder = demoFolder() }: Config): Territory {
+  try {
+    return readTerritory(territoryFolder);
+  } catch (error) {
+    if (error instanceof TerritoryFault) throw new StartError(`TERRITORY: ${error.message}`);
+    throw error;
+  }
 }
 
 async function buildStalePages(say: (step: string) => void): Promise<void> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openDatabase } from '@alzette/broker';
 import { rulesService } from '@alzette/rules';
-import { paysHautValdAlzette } from '@alzette/territory';
+import { demoFolder, readTerritory } from '@alzette/territory';
 import { DEMO_RULES } from '../../services/rules/src/demo/demo-rules.ts';
 import { staticEntities } from '../src/demo/entities.ts';
 import { assembleFleet } from '../src/demo/fleet.ts';
@@ -32,7 +32,7 @@ test('the demo has a month behind it, on which its rules can be back-tested at o
     await db.close();
     await own?.drop();
   });
-  const territory = paysHautValdAlzette();
+  const territory = readTerritory(demoFolder());
   const places = placeAssets(territory);
   const programme = lightingProgramme({
     latitude: 49.45,

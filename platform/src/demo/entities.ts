@@ -20,7 +20,11 @@ export function staticEntities(
       scope: commune?.scope ?? '/',
       name: property(place.name),
       location: { type: 'GeoProperty', value: { type: 'Point', coordinates: place.position } },
-      address: property({ streetAddress: place.street, addressLocality: commune?.name, addressCountry: 'FR' }),
+      address: property({
+        streetAddress: place.street,
+        addressLocality: commune?.name,
+        addressCountry: territory.country,
+      }),
       ...attributes,
     };
   };

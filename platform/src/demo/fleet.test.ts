@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { distance, paysHautValdAlzette, planeOf } from '@alzette/territory';
+import { demoFolder, distance, planeOf, readTerritory } from '@alzette/territory';
 import { containerAt, readContainer } from './containers.ts';
 import { emptiedAt, staticEntities } from './entities.ts';
 import { assembleFleet } from './fleet.ts';
@@ -9,7 +9,7 @@ import { placeAssets } from './places.ts';
 import { lightingProgramme } from './programme.ts';
 import { simulateDevice } from './simulated-device.ts';
 
-const territory = paysHautValdAlzette();
+const territory = readTerritory(demoFolder());
 const plane = planeOf(territory);
 const places = placeAssets(territory);
 const FIRST_DAY = Math.floor(Date.UTC(2026, 0, 1) / 86_400_000);

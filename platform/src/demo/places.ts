@@ -1,4 +1,4 @@
-import { distance, type Point, type Position, planeOf, type Territory, walk } from '@alzette/territory';
+import { type DemoShare, distance, type Point, type Position, planeOf, type Territory, walk } from '@alzette/territory';
 
 export interface Place {
   readonly id: string;
@@ -28,23 +28,8 @@ export interface Places {
   readonly containers: readonly ContainerPlace[];
 }
 
-interface Share {
-  readonly lamps: number;
-  /** Collection points, each with a container of every kind. */
-  readonly points: number;
-}
-
-/** What each commune has in the demo, by slug: about as its people are spread. */
-const SHARES: { readonly [slug: string]: Share } = {
-  'audun-le-tiche': { lamps: 140, points: 6 },
-  aumetz: { lamps: 80, points: 3 },
-  boulange: { lamps: 60, points: 2 },
-  ottange: { lamps: 80, points: 3 },
-  redange: { lamps: 40, points: 1 },
-  russange: { lamps: 40, points: 2 },
-  thil: { lamps: 60, points: 2 },
-  villerupt: { lamps: 160, points: 7 },
-};
+/** Of a commune of which its territory says nothing. */
+const USUAL: DemoShare = { lamps: 40, collectionPoints: 2 };
 
 const LAMP_SPACING = 30;
 const ROADSIDE = 5;
@@ -64,8 +49,7 @@ export function placeAssets(territory: Territory): Places {
   const cabinets: Place[] = [];
   const containers: ContainerPlace[] = [];
 
-  for (const { slug, center } of territory.communes) {
-    const share = SHARES[slug] ?? { lamps: 40, points: 2 };
+  for (const { slug, center, demo: share = USUAL } of territory.communes) {
     const middle = plane.toPoint(center);
     const streets = territory.streets.features
       .filter(({ properties }) => properties.commune === slug)
@@ -84,7 +68,7 @@ export function placeAssets(territory: Territory): Places {
       cabinets.push({ id: cabinet, name: `${code}-C${digits(group, 2)}`, position: beside, street, commune: slug });
     });
 
-    collectionPoints(streets, middle, share.points).forEach(({ point, streets: names }, p) => {
+    collectionPoints(streets, middle, share.collectionPoints).forEach(({ point, streets: names }, p) => {
       WASTE_KINDS.forEach((kind, k) => {
         const number = digits(p * WASTE_KINDS.length + k + 1, 2);
         const position = plane.toPosition([point[0] + 9 + k * 3, point[1] - 9]);

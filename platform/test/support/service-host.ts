@@ -2,7 +2,7 @@ import type { TestContext } from 'node:test';
 import { type Broker, createBroker, type Database } from '@alzette/broker';
 import { openJobs } from '@alzette/kit/jobs';
 import type { ServiceDefinition } from '@alzette/kit/service';
-import { paysHautValdAlzette } from '@alzette/territory';
+import { demoFolder, readTerritory } from '@alzette/territory';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { AUDIENCE, startIssuer } from '../../../broker/test/access/issuer.ts';
@@ -70,7 +70,7 @@ export async function startServiceHost(
     ...(secretKey !== undefined && { secretKey }),
   });
   const metrics = joinMetrics(broker.app, () => broker.metrics());
-  const territory = paysHautValdAlzette();
+  const territory = readTerritory(demoFolder());
   const running = await openJobs({ db, app: broker.app, logger, metrics, timeZone: territory.timeZone });
   const services = await startServices(definitions, {
     config,

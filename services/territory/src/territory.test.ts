@@ -1,14 +1,31 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import Fastify from 'fastify';
 import { contains, lengthOf } from './plane.ts';
-import { type Position, paysHautValdAlzette, planeOf, territoryRoutes } from './territory.ts';
+import {
+  type Commune,
+  demoFolder,
+  drawTerritory,
+  type Position,
+  planeOf,
+  readPlan,
+  readTerritory,
+  territoryRoutes,
+} from './territory.ts';
 
-const territory = paysHautValdAlzette();
+const territory = readTerritory(demoFolder());
 const plane = planeOf(territory);
 const ring = (slug: string) =>
-  territory.communes.find((commune) => commune.slug === slug)?.boundary.coordinates[0]?.map(plane.toPoint) ?? [];
+  outerRing(territory.communes.find((commune) => commune.slug === slug)).map(plane.toPoint);
+
+function outerRing(commune: Commune | undefined): Position[] {
+  return commune?.boundary.type === 'Polygon' ? (commune.boundary.coordinates[0] ?? []) : [];
+}
 
 describe('the Pays Haut Val d’Alzette', () => {
   test('has its eight communes, each centre within its own boundary alone', () => {
@@ -35,8 +52,9 @@ describe('the Pays Haut Val d’Alzette', () => {
   });
 
   test('closes its boundaries and turns them counter-clockwise', () => {
-    for (const { slug, boundary } of territory.communes) {
-      const points = boundary.coordinates[0] as Position[];
+    for (const commune of territory.communes) {
+      const { slug } = commune;
+      const points = outerRing(commune);
       assert.deepEqual(points[0], points.at(-1), slug);
       const doubled = points.slice(1).reduce((sum, [x, y], i) => {
         const [beforeX, beforeY] = points[i] as Position;
@@ -75,7 +93,7 @@ describe('the Pays Haut Val d’Alzette', () => {
   test('says that it is schematic, and is the same at every call', () => {
     assert.equal(territory.schematic, true);
     assert.match(territory.notice, /schematic/i);
-    assert.deepEqual(paysHautValdAlzette(), territory);
+    assert.deepEqual(readTerritory(demoFolder()), territory);
   });
 });
 
@@ -98,3 +116,47 @@ describe('GET /territory', () => {
     assert.equal(again.body, '');
   });
 });
+
+describe('a territory that is drawn', () => {
+  for (const folder of [demoFolder(), fileURLToPath(new URL('../../../territories/moselbogen/', import.meta.url))]) {
+    test(`comes out of its plan as it lies in ${basename(folder)}`, () => {
+      const { boundaries, streets } = drawTerritory(readPlan(folder));
+      const drawn = readTerritory(folder);
+      assert.deepEqual(streets, JSON.parse(JSON.stringify(drawn.streets)));
+      const { features } = boundaries as { features: { geometry: unknown }[] };
+      assert.deepEqual(
+        features.map(({ geometry }) => geometry),
+        drawn.communes.map(({ boundary }) => boundary),
+      );
+    });
+  }
+});
+
+describe('a folder that is not as it should be', () => {
+  for (const [file, text, expected] of [
+    ['territory.yaml', 'name: [', /territory\.yaml: /],
+    ['territory.yaml', 'name: X', /territory\.yaml: timeZone: got nothing, expected a value/],
+    ['territory.yaml', yamlOf({ timeZone: 'Mars/Olympus' }), /timeZone: got "Mars\/Olympus"/],
+    ['territory.yaml', yamlOf({ nmae: 'X' }), /nmae: got "X", expected no member of that name; known: name,/],
+    ['boundaries.geojson', '[]', /boundaries\.geojson: it is no FeatureCollection/],
+    ['boundaries.geojson', '{"type":"FeatureCollection","features":[]}', /no feature whose property commune is hafen/],
+  ] as const) {
+    test(`is told of: ${file}, ${text.slice(0, 40)}`, async (t) => {
+      const folder = await mkdtemp(join(tmpdir(), 'alzette-territory-'));
+      t.after(() => rm(folder, { recursive: true }));
+      await writeFile(join(folder, 'territory.yaml'), yamlOf({}));
+      await writeFile(join(folder, file), text);
+      assert.throws(() => readTerritory(folder), expected);
+    });
+  }
+
+  test('is told of where it does not exist', () => {
+    assert.throws(() => readTerritory('/nowhere'), /territory\.yaml: it can't be read in \/nowhere/);
+  });
+});
+
+function yamlOf(changes: object): string {
+  const communes = [{ slug: 'hafen', name: 'Hafen', center: [6.371, 49.545] }];
+  const usual = { name: 'X', timeZone: 'Europe/Paris', country: 'FR', languages: ['fr'], notice: '', communes };
+  return JSON.stringify({ ...usual, ...changes });
+}

@@ -118,7 +118,9 @@ export interface CommuneInfo {
   /** The number of its département, e.g. `57`: public holidays depend on it. */
   readonly department: string;
   readonly center: readonly [number, number];
-  readonly boundary: { readonly type: 'Polygon'; readonly coordinates: readonly (readonly number[])[][] };
+  readonly boundary:
+    | { readonly type: 'Polygon'; readonly coordinates: readonly (readonly number[])[][] }
+    | { readonly type: 'MultiPolygon'; readonly coordinates: readonly (readonly number[])[][][] };
 }
 
 /** A service, checked by its type. */

@@ -1,6 +1,6 @@
-import { distance, lengthOf, type Point } from './plane.ts';
-import { ease, seededRandom, smoothNoise } from './random.ts';
-import { type StreetKind, streetNames } from './street-names.ts';
+import { distance, lengthOf, type Point } from '../plane.ts';
+import { ease, seededRandom, smoothNoise } from '../random.ts';
+import { type StreetKind, type StreetWords, streetNames } from './street-names.ts';
 
 /** A street on the flat map. `road` is the open road between communes, `main` its part in town. */
 export interface Street {
@@ -38,9 +38,9 @@ interface Radial {
  * Draws a small town: main streets from its centre to the neighbours, rings that cross them, side streets between the
  * rings, dead ends at the edge and an estate of parallel streets. Every crossing is a point that both streets share.
  */
-export function drawTown(plan: TownPlan): Street[] {
+export function drawTown(plan: TownPlan, words: StreetWords): Street[] {
   const random = seededRandom(`town of ${plan.slug}`);
-  const nameOf = streetNames(plan.slug);
+  const nameOf = streetNames(plan.slug, words);
   const ground = groundOf(plan);
   const radials = radialsOf(plan, ground.frameAngle);
   const rings = ringsOf(plan.radius);

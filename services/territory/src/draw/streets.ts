@@ -1,10 +1,12 @@
-import { contains, distance, lengthOf, type Point } from './plane.ts';
-import { smoothNoise } from './random.ts';
+import { contains, distance, lengthOf, type Point } from '../plane.ts';
+import { smoothNoise } from '../random.ts';
+import type { StreetWords } from './street-names.ts';
 import { drawTown, type Street, type TownPlan } from './town.ts';
 
 /** A commune with its place on the flat map. */
 export interface CommuneGround extends Omit<TownPlan, 'exits'> {
-  readonly name: string;
+  /** As patterns of street names have it: `d'Aumetz`. */
+  readonly inNames: string;
   readonly boundary: readonly Point[];
 }
 
@@ -12,20 +14,21 @@ export interface CommuneGround extends Omit<TownPlan, 'exits'> {
 export function drawStreets(
   communes: readonly CommuneGround[],
   roads: readonly (readonly [string, string])[],
+  words: StreetWords,
 ): Street[] {
   const bySlug = new Map(communes.map((commune) => [commune.slug, commune]));
   const towns = communes.flatMap((commune) => {
     const exits = roads.flatMap((road) => {
       if (!road.includes(commune.slug)) return [];
       const towards = bySlug.get(road[0] === commune.slug ? road[1] : road[0]) as CommuneGround;
-      return [{ bearing: bearing(commune.center, towards.center), name: `Rue ${of(towards.name)}` }];
+      return [{ bearing: bearing(commune.center, towards.center), name: named(words.towards, towards) }];
     });
-    return drawTown({ ...commune, exits }).flatMap((street) => {
+    return drawTown({ ...commune, exits }, words).flatMap((street) => {
       const line = longestInside(street.line, commune.boundary);
       return lengthOf(line) > 35 ? [{ ...street, line }] : [];
     });
   });
-  return [...towns, ...roads.flatMap(([a, b]) => openRoad(bySlug.get(a), bySlug.get(b), towns, communes))];
+  return [...towns, ...roads.flatMap(([a, b]) => openRoad(bySlug.get(a), bySlug.get(b), towns, communes, words))];
 }
 
 function openRoad(
@@ -33,9 +36,10 @@ function openRoad(
   b: CommuneGround | undefined,
   towns: readonly Street[],
   communes: readonly CommuneGround[],
+  words: StreetWords,
 ): Street[] {
   if (!a || !b) return [];
-  const [start, end] = [wayOut(a, b, towns), wayOut(b, a, towns)];
+  const [start, end] = [wayOut(a, b, towns, words), wayOut(b, a, towns, words)];
   const span = distance(start.at, end.at);
   const sway = smoothNoise(`road ${a.slug} ${b.slug}`);
   const steps = Math.max(3, Math.ceil(span / 45));
@@ -46,13 +50,18 @@ function openRoad(
     return [x - (lift * (end.at[1] - start.at[1])) / span, y + (lift * (end.at[0] - start.at[0])) / span];
   });
   return byCommune(line, communes).map(({ commune, part }) => {
-    const towards = commune === a.slug ? b.name : a.name;
-    return { name: `Route ${of(towards)}`, commune, kind: 'road', line: part };
+    const towards = commune === a.slug ? b : a;
+    return { name: named(words.road, towards), commune, kind: 'road', line: part };
   });
 }
 
-function wayOut(from: CommuneGround, to: CommuneGround, towns: readonly Street[]): { at: Point; heading: Point } {
-  const name = `Rue ${of(to.name)}`;
+function wayOut(
+  from: CommuneGround,
+  to: CommuneGround,
+  towns: readonly Street[],
+  words: StreetWords,
+): { at: Point; heading: Point } {
+  const name = named(words.towards, to);
   const line = towns.find((street) => street.commune === from.slug && street.name === name)?.line ?? [
     from.center,
     to.center,
@@ -99,7 +108,6 @@ function bearing(from: Point, to: Point): number {
   return Math.atan2(to[1] - from[1], to[0] - from[0]);
 }
 
-/** `de Thil`, `d'Aumetz`. */
-function of(name: string): string {
-  return /^[AEIOUÉÈH]/.test(name) ? `d'${name}` : `de ${name}`;
+function named(pattern: string, { inNames }: CommuneGround): string {
+  return pattern.replace('{name}', inNames);
 }

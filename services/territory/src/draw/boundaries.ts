@@ -1,5 +1,5 @@
-import { between, distance, type Point } from './plane.ts';
-import { seededRandom } from './random.ts';
+import { between, distance, type Point } from '../plane.ts';
+import { seededRandom } from '../random.ts';
 
 /** A commune as the partition sees it: where it is and how far its streets reach, in metres. */
 export interface Site {

@@ -1,0 +1,30 @@
+import { seededRandom } from '../random.ts';
+
+export const STREET_KINDS = ['inner', 'ring', 'side', 'deadEnd', 'estate'] as const;
+
+export type StreetKind = (typeof STREET_KINDS)[number];
+
+/** What streets are called; patterns have `{name}` for a commune and `{number}`. */
+export interface StreetWords extends Readonly<Record<StreetKind, readonly string[]>> {
+  /** In town, the street towards a commune: `Straße nach {name}`. */
+  readonly towards: string;
+  /** The open road to it. */
+  readonly road: string;
+  /** When the names of a kind are used up. */
+  readonly numbered: string;
+}
+
+/** Hands out names for a commune's streets, each once; when a kind's are used up, numbered ones follow. */
+export function streetNames(commune: string, words: StreetWords): (kind: StreetKind) => string {
+  const random = seededRandom(`names of ${commune}`);
+  const left = new Map<StreetKind, string[]>();
+  let numbered = 0;
+  return (kind) => {
+    const names = left.get(kind) ?? [...words[kind]];
+    left.set(kind, names);
+    const [name] = names.splice(Math.floor(random() * names.length), 1);
+    if (name) return name;
+    numbered += 1;
+    return words.numbered.replace('{number}', String(numbered));
+  };
+}

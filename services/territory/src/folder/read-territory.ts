@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BodyReader } from '@alzette/kit/bodies';
+import { parse } from 'yaml';
+import type { TerritoryPlan } from '../draw/draw-territory.ts';
+import type { Boundary, Commune, StreetFeature, Territory } from '../territory-shape.ts';
+import { readPlanFile, readTerritoryFile } from './territory-schema.ts';
+
+const DEMO = new URL('../../../../territories/pays-haut-val-d-alzette/', import.meta.url);
+
+/** A file of a territory's folder is missing or not as it should be; the message names the file and the member. */
+export class TerritoryFault extends Error {}
+
+/** The folder of the demo territory. */
+export function demoFolder(): string {
+  return fileURLToPath(DEMO);
+}
+
+/**
+ * The territory that a folder describes: `territory.yaml`, `boundaries.geojson` and, where there is one, `streets.geojson`.
+ *
+ * @throws TerritoryFault
+ */
+export function readTerritory(folder: string): Territory {
+  const file = readYaml(folder, 'territory.yaml', readTerritoryFile);
+  checkTimeZone(file.timeZone);
+  const boundaries = boundariesIn(folder);
+  const communes = file.communes.map(({ department = '', ...commune }): Commune => {
+    const boundary = boundaries.get(commune.slug);
+    if (boundary === undefined) {
+      const known = [...boundaries.keys()].join(', ');
+      throw fault('boundaries.geojson', `no feature whose property commune is ${commune.slug}; there are ${known}`);
+    }
+    return { ...commune, department, scope: scopeOf(commune.name), boundary };
+  });
+  let streets: Territory['streets'] | undefined;
+  const { name, timeZone, country, languages, schematic = false, notice, tiles } = file;
+  return {
+    name,
+    timeZone,
+    country,
+    languages,
+    schematic,
+    notice,
+    communes,
+    // Not before somebody looks: most who open a territory draw no map.
+    get streets() {
+      streets ??= streetsIn(folder, communes);
+      return streets;
+    },
+    bbox: bboxOf(communes),
+    ...(tiles && { tilesUrl: tiles.url }),
+    ...(tiles?.attribution !== undefined && { tilesAttribution: tiles.attribution }),
+  };
+}
+
+/** The plan that boundaries and streets of a folder were drawn from. @throws TerritoryFault */
+export function readPlan(folder: string): TerritoryPlan {
+  return readYaml(folder, 'plan.yaml', readPlanFile);
+}
+
+function readYaml<T>(folder: string, name: string, read: BodyReader<T>): T {
+  const text = readText(folder, name);
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch (error) {
+    throw fault(name, (error as Error).message);
+  }
+  try {
+    return read(value);
+  } catch (error) {
+    throw fault(name, (error as Error).message);
+  }
+}
+
+function readText(folder: string, name: string): string {
+  try {
+    return readFileSync(join(folder, name), 'utf8');
+  } catch {
+    throw fault(name, `it can't be read in ${folder}`);
+  }
+}
+
+function readGeoJson(folder: string, name: string): { type?: unknown; features?: unknown } {
+  const text = readText(folder, name);
+  try {
+    return JSON.parse(text) as { type?: unknown };
+  } catch (error) {
+    throw fault(name, (error as Error).message);
+  }
+}
+
+interface Feature {
+  readonly properties?: { readonly commune?: unknown; readonly name?: unknown } | null;
+  readonly geometry?: { readonly type?: unknown; readonly coordinates?: unknown } | null;
+}
+
+function featuresIn(folder: string, name: string): readonly Feature[] {
+  const { type, features } = readGeoJson(folder, name);
+  if (type === 'FeatureCollection' && Array.isArray(features)) return features as Feature[];
+  throw fault(name, 'it is no FeatureCollection with features');
+}
+
+function boundariesIn(folder: string): Map<string, Boundary> {
+  const name = 'boundaries.geojson';
+  const boundaries = new Map<string, Boundary>();
+  featuresIn(folder, name).forEach(({ properties, geometry }, i) => {
+    const type = geometry?.type;
+    if (type !== 'Polygon' && type !== 'MultiPolygon') {
+      throw fault(name, `features[${i}].geometry.type: got ${JSON.stringify(type)}, expected Polygon or MultiPolygon`);
+    }
+    const commune = properties?.commune;
+    if (typeof commune !== 'string') {
+      throw fault(name, `features[${i}].properties.commune: got ${JSON.stringify(commune)}, expected a commune's slug`);
+    }
+    boundaries.set(commune, geometry as Boundary);
+  });
+  return boundaries;
+}
+
+function streetsIn(folder: string, communes: readonly Commune[]): Territory['streets'] {
+  const name = 'streets.geojson';
+  const slugs = new Set(communes.map(({ slug }) => slug));
+  const features = featuresIn(folder, name) as StreetFeature[];
+  features.forEach(({ properties, geometry }, i) => {
+    if (geometry?.type !== 'LineString') {
+      throw fault(name, `features[${i}].geometry.type: got ${JSON.stringify(geometry?.type)}, expected LineString`);
+    }
+    if (!slugs.has(properties?.commune)) {
+      throw fault(
+        name,
+        `features[${i}].properties.commune: got ${JSON.stringify(properties?.commune)}, expected a slug`,
+      );
+    }
+  });
+  return { type: 'FeatureCollection', features };
+}
+
+function checkTimeZone(timeZone: string): void {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+  } catch {
+    throw fault('territory.yaml', `timeZone: got "${timeZone}", expected a name of the IANA database`);
+  }
+}
+
+function fault(name: string, what: string): TerritoryFault {
+  return new TerritoryFault(`${name}: ${what}`);
+}
+
+function scopeOf(name: string): string {
+  const plain = name.normalize('NFD').replaceAll(/\p{M}/gu, '');
+  return `/${plain.replaceAll(/[^A-Za-z0-9]+/g, '_')}`;
+}
+
+function bboxOf(communes: readonly Commune[]): [number, number, number, number] {
+  const positions = communes.flatMap(({ boundary }) =>
+    boundary.type === 'Polygon' ? boundary.coordinates.flat() : boundary.coordinates.flat(2),
+  );
+  const [longitudes, latitudes] = [positions.map(([x]) => x), positions.map(([, y]) => y)];
+  return [Math.min(...longitudes), Math.min(...latitudes), Math.max(...longitudes), Math.max(...latitudes)];
+}
