@@ -42,6 +42,7 @@ import { upsertEvolution } from './operations/temporal/write-evolution.ts';
 import { parseProjection } from './query/projection/projection.ts';
 import { createSubscription, type SubscriptionParts } from './subscriptions/operations/create-subscription.ts';
 import { deleteSubscription } from './subscriptions/operations/delete-subscription.ts';
+import { updateSubscription } from './subscriptions/operations/update-subscription.ts';
 import type { Tenants } from './tenants/tenants.ts';
 
 export interface InProcessParts extends WriteParts {
@@ -144,7 +145,12 @@ function batchCalls(parts: InProcessParts): Pick<NgsiLdClient, 'batchCreate' | '
   };
 }
 
-type OtherCall = 'upsertTemporal' | 'queryTemporal' | 'createSubscription' | 'deleteSubscription';
+type OtherCall =
+  | 'upsertTemporal'
+  | 'queryTemporal'
+  | 'createSubscription'
+  | 'updateSubscription'
+  | 'deleteSubscription';
 
 function otherCalls(parts: InProcessParts): Pick<NgsiLdClient, OtherCall> {
   return {
@@ -175,6 +181,12 @@ function otherCalls(parts: InProcessParts): Pick<NgsiLdClient, OtherCall> {
         const id = await createSubscription(parts.subscriptions, request.caller.tenant, subscription, request.context);
         await beginTenant(parts, request);
         return id;
+      }),
+
+    updateSubscription: (id, fragment, options) =>
+      told(async () => {
+        const { caller, context } = await requestOf(parts, options);
+        await updateSubscription(parts.subscriptions, caller.tenant, id, fragment, context);
       }),
 
     deleteSubscription: (id, options) => told(() => deleteSubscription(parts.subscriptions, options?.tenant ?? '', id)),

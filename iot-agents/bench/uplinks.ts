@@ -76,6 +76,7 @@ const nothing: NgsiLdClient = {
   upsertTemporal: async () => undefined,
   queryTemporal: async () => [],
   createSubscription: async () => '',
+  updateSubscription: async () => undefined,
   deleteSubscription: async () => undefined,
 };
 

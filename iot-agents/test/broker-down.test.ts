@@ -39,6 +39,7 @@ function remoteBroker() {
     upsertTemporal: refuse,
     queryTemporal: refuse,
     createSubscription: refuse,
+    updateSubscription: refuse,
     deleteSubscription: refuse,
   };
   return { state, client };

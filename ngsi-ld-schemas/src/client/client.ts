@@ -115,5 +115,7 @@ export interface NgsiLdClient {
   queryTemporal(query: TemporalQuery): Promise<EntitySamples[]>;
   /** Resolves to the subscription's id. */
   createSubscription(subscription: Record<string, unknown>, options?: CallOptions): Promise<string>;
+  /** Changes the members that are given (5.8.2); what it has still to notify stays. */
+  updateSubscription(id: string, fragment: Record<string, unknown>, options?: CallOptions): Promise<void>;
   deleteSubscription(id: string, options?: CallOptions): Promise<void>;
 }

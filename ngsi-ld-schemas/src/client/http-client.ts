@@ -156,6 +156,10 @@ export function httpClient(
       const answer = succeeded(await send({ method: 'POST', path, body: subscription, repeatable: false, options }));
       return decodeURIComponent(answer.header('location')?.split('/').pop() ?? String(subscription.id));
     },
+    async updateSubscription(id, fragment, options) {
+      const path = `/subscriptions/${encodeURIComponent(id)}`;
+      succeeded(await send({ method: 'PATCH', path, body: fragment, repeatable: true, options }));
+    },
     deleteSubscription: (id, options) => remove(`/subscriptions/${encodeURIComponent(id)}`, options),
   };
 }

@@ -82,7 +82,7 @@ function followOne(
     kept ??= { facts: read.facts, scopes: [], state: newEntity(since, territory.holidaysOf(read.facts.scope)) };
     kept.facts = { ...kept.facts, ...read.facts, parents: { ...kept.facts.parents, ...read.facts.parents } };
     if (!kept.scopes.includes(row.scope)) kept.scopes = [...kept.scopes, row.scope].sort();
-    told.push(...observe(kept.state, rules.rulesIn(kept.scopes), read.arrivals));
+    told.push(...observe(kept.state, rules.rulesIn(kept.scopes), read.arrivals, row.isRead));
   }
   if (isDeleted) {
     book.endAll({ entity: id }, now);

@@ -50,16 +50,19 @@ export function newEntity(since: number, holidays: Holidays): EntityState {
  * last that came.
  *
  * @param state is changed
+ * @param isRead samples that were read, not told: what came before them may still be told, and is not late for them
  */
 export function observe(
   state: EntityState,
   rules: readonly CompiledRule[],
   arrivals: readonly Arrival[],
+  isRead = false,
 ): AlarmChange[] {
   const latenessMs = latenessOf(rules);
   const isNew = Object.keys(state.series).length === 0;
   let earliest = Number.POSITIVE_INFINITY;
-  for (const arrival of arrivals) earliest = Math.min(earliest, insert(state, arrival, latenessMs, isNew));
+  for (const arrival of arrivals)
+    earliest = Math.min(earliest, insert(state, arrival, latenessMs, isNew, isRead && !isNew));
   if (earliest === Number.POSITIVE_INFINITY) return [];
   const changes = rules.flatMap((rule) => follow(state, rule, latenessMs, earliest));
   trim(state, rules);
@@ -83,18 +86,29 @@ function latenessOf(rules: readonly CompiledRule[]): number {
   return rules.reduce((most, rule) => Math.max(most, rule.latenessMs), 0);
 }
 
-/** The time of the sample, when it counts and is news; Infinity otherwise. */
-function insert(state: EntityState, { attr, at, value }: Arrival, latenessMs: number, isNew: boolean): number {
+/**
+ * The time of the sample, when it counts and is news; Infinity otherwise.
+ *
+ * @param isAhead earlier ones may follow it: it does not make them late
+ */
+function insert(
+  state: EntityState,
+  { attr, at, value }: Arrival,
+  latenessMs: number,
+  isNew: boolean,
+  isAhead: boolean,
+): number {
   const horizon = state.last - latenessMs;
   const known = state.series[attr];
   if (known === undefined) {
     // How old a value is that the entity came with matters; of one that came later only that it is there now.
     const from = isNew ? at : Math.max(at, horizon + 1);
     state.series[attr] = [[from, value]];
-    state.last = Math.max(state.last, from);
+    if (!isAhead) state.last = Math.max(state.last, from);
     return from;
   }
   if (at <= horizon) return Number.POSITIVE_INFINITY;
+  if (!isAhead) state.last = Math.max(state.last, at);
   const before = lastIndexAt(known, at);
   const same = known[before];
   if (same !== undefined && same[0] === at) {
@@ -103,7 +117,6 @@ function insert(state: EntityState, { attr, at, value }: Arrival, latenessMs: nu
   } else {
     known.splice(before + 1, 0, [at, value]);
   }
-  state.last = Math.max(state.last, at);
   return at;
 }
 

@@ -32,11 +32,15 @@ interface SubscriptionRow {
   readonly tenant: string;
   readonly id: string;
   readonly scope: string;
+  readonly shape: string;
+  readonly evaluation: string;
   readonly is_synced: boolean;
 }
 
-const SELECT = `SELECT tenant, id, scope, is_synced FROM rules.subscription`;
-const PUT = `INSERT INTO rules.subscription (tenant, id, scope) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`;
+const SELECT = `SELECT tenant, id, scope, shape, evaluation, is_synced FROM rules.subscription`;
+const PUT = `
+  INSERT INTO rules.subscription (tenant, id, scope, shape, evaluation) VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (tenant, id) DO UPDATE SET shape = excluded.shape, evaluation = excluded.evaluation, is_synced = false`;
 const SYNCED = `UPDATE rules.subscription SET is_synced = true WHERE tenant = $1 AND id = $2`;
 const DELETE = `DELETE FROM rules.subscription WHERE tenant = $1 AND id = $2`;
 
@@ -58,14 +62,15 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
     const unsettled: { readonly tenant: string; readonly id: string; readonly scoped: ScopedRules }[] = [];
     for (const [tenant, { rules }] of tenants) {
       for (const scoped of rules.scopes.values()) {
-        const id = subscriptionId(scoped, rules.evaluationOf(scoped), notifyUrl, secret);
+        const id = subscriptionId(scoped.key, notifyUrl, secret);
         const row = known.get(`${tenant} ${id}`);
         known.delete(`${tenant} ${id}`);
-        if (row === undefined) {
-          await subscribe(tenant, id, scoped);
-          await db.query({ text: PUT, values: [tenant, id, scoped.key] });
-        }
-        if (row?.is_synced === true || isStopped) continue;
+        const shape = shapeOf(scoped);
+        const evaluation = rules.evaluationOf(scoped);
+        if (row?.shape !== shape) await subscribe(tenant, id, scoped);
+        const isKnown = row?.shape === shape && row.evaluation === evaluation;
+        if (!isKnown) await db.query({ text: PUT, values: [tenant, id, scoped.key, shape, evaluation] });
+        if ((isKnown && row.is_synced) || isStopped) continue;
         await readScope(tenant, scoped);
         unsettled.push({ tenant, id, scoped });
       }
@@ -94,9 +99,11 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
   const subscribe = async (tenant: string, id: string, scoped: ScopedRules): Promise<void> => {
     const uri = `${notifyUrl}/${scoped.key}?tenant=${encodeURIComponent(tenant)}`;
     const subscription = subscriptionOf(id, scoped, uri, secret, context);
+    const { id: _, ...changed } = subscription;
     await client.createSubscription(subscription, { tenant, context }).catch((error: unknown) => {
-      // It is there from another start.
+      // Changed, not made anew: what it has still to tell of is not lost.
       if (!(error instanceof NgsiLdClientError) || error.status !== 409) throw error;
+      return client.updateSubscription(id, changed, { tenant, context });
     });
   };
 
@@ -114,7 +121,7 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
       });
       const told = entities.map((entity): Told => {
         seen.add(entity.id);
-        return { tenant, scope: key, entityId: entity.id, entity: JSON.stringify(entity) };
+        return { tenant, scope: key, entityId: entity.id, entity: JSON.stringify(entity), isRead: true };
       });
       await putInInbox(db, told);
       if (entities.length < PAGE || isStopped) return seen;
@@ -173,17 +180,18 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
   };
 }
 
-/** Another one when what it watches, or what its rules look at, is another: then what is there is read again. */
-function subscriptionId(
-  { key, watched, carried }: ScopedRules,
-  evaluation: string,
-  url: string,
-  secret: string,
-): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([key, watched, carried, evaluation, url, secret]))
-    .digest('hex');
-  return `urn:ngsi-ld:Subscription:rules-${hash.slice(0, 24)}`;
+/** One for each choice of entities and receiver. */
+function subscriptionId(scope: string, url: string, secret: string): string {
+  return `urn:ngsi-ld:Subscription:rules-${hashOf([scope, url, secret]).slice(0, 24)}`;
+}
+
+/** Another when the subscription must be changed. */
+function shapeOf({ watched, carried, rules }: ScopedRules): string {
+  return hashOf([watched, carried, rules.map(({ id }) => id)]).slice(0, 24);
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }
 
 function subscriptionOf(

@@ -3,7 +3,7 @@ import type { AlarmAct, Maintenance } from '../book/alarm-port.ts';
 import type { BookAlarm } from '../book/book-alarm.ts';
 import type { Scalar } from '../document/rule.ts';
 
-const SELECT_OPEN = `SELECT alarm FROM rules.alarm WHERE tenant = $1 AND (is_active OR turned > $2)`;
+const SELECT_OPEN = `SELECT alarm FROM rules.alarm WHERE tenant = $1 AND (is_active OR kept_at > $2)`;
 const SELECT_ONE = `SELECT alarm FROM rules.alarm WHERE tenant = $1 AND urn = $2`;
 const SELECT_OF = `
   SELECT alarm FROM rules.alarm WHERE tenant = $1 AND rule = $2 AND alarm -> 'entity' ->> 'id' = $3
@@ -11,8 +11,9 @@ const SELECT_OF = `
 const PUT = `
   INSERT INTO rules.alarm (tenant, urn, rule, is_active, turned, alarm)
   SELECT $1, * FROM unnest($2::text[], $3::text[], $4::boolean[], $5::timestamptz[], $6::jsonb[])
-  ON CONFLICT (tenant, urn) DO UPDATE SET is_active = excluded.is_active, turned = excluded.turned, alarm = excluded.alarm`;
-const FORGET = `DELETE FROM rules.alarm WHERE NOT is_active AND turned < $1`;
+  ON CONFLICT (tenant, urn) DO UPDATE SET is_active = excluded.is_active, turned = excluded.turned, alarm = excluded.alarm,
+    kept_at = now()`;
+const FORGET = `DELETE FROM rules.alarm WHERE NOT is_active AND kept_at < $1`;
 const ADD_ACTS = `INSERT INTO rules.act (tenant, act) SELECT $1, * FROM unnest($2::jsonb[])`;
 const READ_ACTS = `SELECT n, tenant, act FROM rules.act ORDER BY n LIMIT $1`;
 const DROP_ACTS = `DELETE FROM rules.act WHERE n = ANY ($1::bigint[])`;
@@ -24,9 +25,9 @@ const DROP_WRITE = `DELETE FROM rules.write WHERE n = $1`;
 const TRIED = `UPDATE rules.write SET tries = tries + 1 WHERE n = $1`;
 const SELECT_MAINTENANCE = `SELECT tenant, maintenance FROM rules.maintenance WHERE ends > $1`;
 
-/** The alarms of a tenant that are active or ended after a time. */
-export async function readAlarms(db: Queryable, tenant: string, endedAfter: number): Promise<BookAlarm[]> {
-  const { rows } = await db.query<{ alarm: string }>({ text: SELECT_OPEN, values: [tenant, new Date(endedAfter)] });
+/** The alarms of a tenant that are active or were last changed after a time. */
+export async function readAlarms(db: Queryable, tenant: string, keptAfter: number): Promise<BookAlarm[]> {
+  const { rows } = await db.query<{ alarm: string }>({ text: SELECT_OPEN, values: [tenant, new Date(keptAfter)] });
   return rows.map(({ alarm }) => JSON.parse(alarm) as BookAlarm);
 }
 

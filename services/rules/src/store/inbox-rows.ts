@@ -7,6 +7,8 @@ export interface Told {
   readonly entityId: string;
   /** JSON: normalized, with system attributes; one that was deleted has `deletedAt`. */
   readonly entity: string;
+  /** Read from the broker: what subscriptions tell of earlier changes may come after it. */
+  readonly isRead?: boolean;
 }
 
 export interface InboxRow extends Told {
@@ -18,10 +20,10 @@ export interface InboxRow extends Told {
 export const INBOX_FILLED = 'rules_inbox';
 
 const PUT = `
-  INSERT INTO rules.inbox (tenant, scope, entity_id, entity)
-  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[])`;
+  INSERT INTO rules.inbox (tenant, scope, entity_id, entity, is_read)
+  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::boolean[])`;
 const TELL = `SELECT pg_notify('${INBOX_FILLED}', '')`;
-const TAKE = `SELECT n, tenant, scope, entity_id, entity, received_at FROM rules.inbox ORDER BY n LIMIT $1`;
+const TAKE = `SELECT n, tenant, scope, entity_id, entity, is_read, received_at FROM rules.inbox ORDER BY n LIMIT $1`;
 const DROP = `DELETE FROM rules.inbox WHERE n = ANY ($1::bigint[])`;
 const COUNT = `SELECT count(*) AS waiting, min(received_at) AS oldest FROM rules.inbox`;
 
@@ -32,6 +34,7 @@ export async function putInInbox(db: Queryable, told: readonly Told[]): Promise<
     told.map(({ scope }) => scope),
     told.map(({ entityId }) => entityId),
     told.map(({ entity }) => entity),
+    told.map(({ isRead = false }) => isRead),
   ];
   await db.query({ name: 'rules-put-in-inbox', text: PUT, values: columns });
   await db.query({ name: 'rules-tell-inbox', text: TELL });
@@ -44,11 +47,12 @@ export async function readInbox(db: Queryable, most: number): Promise<InboxRow[]
     readonly scope: string;
     readonly entity_id: string;
     readonly entity: string;
+    readonly is_read: boolean;
     readonly received_at: Date;
   }
   const { rows } = await db.query<Row>({ name: 'rules-read-inbox', text: TAKE, values: [most] });
-  return rows.map(({ n, tenant, scope, entity_id, entity, received_at }) => {
-    return { n, tenant, scope, entityId: entity_id, entity, receivedAt: received_at };
+  return rows.map(({ n, tenant, scope, entity_id, entity, is_read, received_at }) => {
+    return { n, tenant, scope, entityId: entity_id, entity, isRead: is_read, receivedAt: received_at };
   });
 }
 
