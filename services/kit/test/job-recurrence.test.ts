@@ -4,14 +4,15 @@ import { eachDatabase } from '@alzette/broker/test-support';
 import { jobsApp, until } from './support/jobs-app.ts';
 
 const TITLE = { fr: 'Essai', en: 'Trial' };
-const STEP_MS = 5 * 60_000;
+/** All times below are multiples of it. */
+const STEP_MS = 15 * 60_000;
 
 /** Nights in Europe/Paris, and when each recurrence is to come in UTC. */
 const NIGHTS = [
   {
     night: 'the night in March that lacks the hour from 2 to 3',
-    from: '2027-03-27T21:55:00Z',
-    to: '2027-03-28T05:05:00Z',
+    from: '2027-03-27T21:45:00Z',
+    to: '2027-03-28T05:15:00Z',
     come: {
       '30 2 * * *': ['2027-03-28T01:30'], // 3:30 in summer
       '0 6 * * *': ['2027-03-28T04:00'],
@@ -20,8 +21,8 @@ const NIGHTS = [
   },
   {
     night: 'the night in October that has the hour from 2 to 3 twice',
-    from: '2026-10-24T20:55:00Z',
-    to: '2026-10-25T06:05:00Z',
+    from: '2026-10-24T20:45:00Z',
+    to: '2026-10-25T06:15:00Z',
     come: {
       '30 2 * * *': ['2026-10-25T00:30'], // the first of the two
       '0 6 * * *': ['2026-10-25T05:00'],

@@ -8,7 +8,13 @@ import { pino } from 'pino';
  */
 const [place = '', me, what] = process.argv.slice(2);
 const db = await openDatabase(place.startsWith('postgres') ? { url: place } : { dataDir: place });
-const jobs = await openJobs({ db, logger: pino({ level: 'silent' }), heartbeatS: 10, superviseS: 2 });
+const jobs = await openJobs({
+  db,
+  logger: pino({ level: 'silent' }),
+  heartbeatS: 10,
+  superviseS: 2,
+  recurEveryMs: 200,
+});
 const INSERT = 'INSERT INTO done (n, worker, attempt) VALUES ($1, $2, $3)';
 const title = { fr: 'Essai', en: 'Trial' };
 
@@ -20,6 +26,7 @@ const job = jobs.define<{ readonly n: number }>({
   pollS: 0.5,
   async run({ n }, { attempt }) {
     await db.query({ text: INSERT, values: [n, me, attempt] });
+    process.send?.(`did ${n}`);
     if (what === 'hang') {
       process.send?.('hanging');
       await new Promise(() => {});
@@ -28,11 +35,12 @@ const job = jobs.define<{ readonly n: number }>({
   },
 });
 jobs.define({
-  name: 'test.minute',
+  name: 'test.yearly',
   title,
-  schedule: { cron: '* * * * *' },
+  schedule: { cron: '0 0 1 1 *' },
+  pollS: 0.5,
   async run() {
-    await db.query({ text: INSERT, values: [-1, me, Math.floor(Date.now() / 60_000)] });
+    await db.query({ text: INSERT, values: [-1, me, 1] });
   },
 });
 await db.query({ text: 'CREATE TABLE IF NOT EXISTS done (n int, worker text, attempt int)' }).catch(() => {});
