@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startMosquitto } from './mosquitto-server.ts';
 import { findPostgres, hasTimescale, startPostgres, TIMESCALE_SETTINGS } from './postgres-server.ts';
@@ -21,6 +21,7 @@ const BROWSER_TESTS = '**/test/browser/**';
 const FILES_A_RUN = 24;
 /** More would wait for the databases, which they share. */
 const MOST_LANES = 4;
+const SLOWEST_SHOWN = 40;
 const isCi = process.env.CI === 'true';
 
 const stops: (() => Promise<void>)[] = [];
@@ -225,9 +226,11 @@ function conclude(
   durationMs: number,
 ): boolean {
   const of = (outcome: TestRecord['outcome']) => records.filter((record) => record.outcome === outcome);
+  heading('Slowest files');
+  for (const { file, ms } of slowestFiles(records)) console.log(`${Math.round(ms / 1000)} s ${file}`);
   heading('All tests');
   for (const [name, count] of [
-    ['tests', records.length],
+    ['tests', records.length - of('suite').length],
     ['pass', of('passed').length],
     ['fail', of('failed').length],
     ['cancelled', 0],
@@ -244,6 +247,18 @@ function conclude(
   for (const what of failed) console.log(`Failed: ${what}`);
   if (isCi && of('skipped').length > 0) console.log('Failed: in CI no test may be skipped');
   return failed.length === 0 && records.length > 0 && !(isCi && of('skipped').length > 0);
+}
+
+/** Files whose tests took longest, in ms; a file runs beside those of the other lanes. */
+function slowestFiles(records: readonly TestRecord[]): { file: string; ms: number }[] {
+  const times = new Map<string, number>();
+  for (const { file, topLevelMs } of records) {
+    if (file !== undefined && topLevelMs !== undefined) times.set(file, (times.get(file) ?? 0) + topLevelMs);
+  }
+  return [...times]
+    .map(([file, ms]) => ({ file: relative(ROOT, file), ms }))
+    .sort((a, b) => b.ms - a.ms)
+    .slice(0, SLOWEST_SHOWN);
 }
 
 function heading(text: string): void {
