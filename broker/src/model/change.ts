@@ -23,4 +23,6 @@ export interface EntityChange {
   readonly at: string;
   /** How many notifications led to it, one after the other; absent: none. */
   readonly hops?: number;
+  /** The request that wrote it, where it wrote several entities. */
+  readonly request?: string;
 }

@@ -16,6 +16,8 @@ export interface OwedNotification {
   readonly at: string;
   /** How many notifications led to the change; absent: none. */
   readonly hops?: number;
+  /** The request that made the change: what it owes of several entities is told together. Absent: it wrote one entity. */
+  readonly request?: string;
   /** After the change; without attributes when it was deleted. */
   readonly entity: Entity;
   readonly deleted?: boolean;
@@ -36,6 +38,7 @@ export interface OwedSources {
   readonly at: string;
   /** Never: registrations are not changed by notifications. */
   readonly hops?: undefined;
+  readonly request?: undefined;
   readonly triggerReason: TriggerReason;
   /** As they are stored: names are IRIs. */
   readonly sources: readonly JsonObject[];

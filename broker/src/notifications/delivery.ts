@@ -1,5 +1,5 @@
 import { MOST_HOPS } from '../model/hops.ts';
-import { type Owed, type OwedNotification, tellsOfSources } from '../model/owed-notification.ts';
+import { type Owed, tellsOfSources } from '../model/owed-notification.ts';
 import { type Subscription, subscriptionStatus } from '../subscriptions/subscription.ts';
 import type { Attempt } from './attempt.ts';
 import type { NotificationMessage } from './build/build-notification.ts';
@@ -7,7 +7,7 @@ import type { SubscriptionsInForce } from './build/delivery-parts.ts';
 import type { MessageBuilder } from './build/message-builder.ts';
 import type { Notifiers } from './notifiers.ts';
 import { placeOf } from './queues/endpoint-place.ts';
-import type { QueuedNotification, Sent } from './queues/endpoint-queue.ts';
+import type { QueuedNotification, Sent, Together } from './queues/endpoint-queue.ts';
 import type { OutcomeWriter } from './queues/outcome-writer.ts';
 import { type DeliverySettings, pauseMs } from './settings.ts';
 
@@ -24,7 +24,7 @@ const DELIVERED: Sent = { end: 'done', answered: true };
 
 type Done = (sent: Sent) => void;
 
-/** One attempt to deliver a notification, and what is written down of it. */
+/** One attempt to deliver notifications, and what is written down of it. */
 export class Delivery {
   readonly #parts: DeliveryParts;
 
@@ -35,108 +35,101 @@ export class Delivery {
   /**
    * Without a promise for each step: most have nothing to wait for but the answer.
    *
+   * @param together of one subscription: they are sent as one notification, and succeed or fail together
    * @param isTrial the endpoint failed last time
    * @param done called once, maybe before this returns
    */
-  send(queued: QueuedNotification, isTrial: boolean, done: Done): void {
-    const { subscriptions, settings, outcomes } = this.#parts;
-    const subscription = subscriptions.get(queued.tenant, queued.id);
+  send(together: Together, isTrial: boolean, done: Done): void {
+    const { subscriptions, settings } = this.#parts;
+    const [first] = together;
+    const subscription = subscriptions.get(first.tenant, first.id);
     const now = Date.now();
     if (subscription === undefined || subscriptionStatus(subscription, now) !== 'active') {
-      this.#drop(queued, done);
+      this.#drop(together, done);
       return;
     }
-    const isOld = now - queued.since > settings.longestAgeMs;
-    if (isOld && (isTrial || queued.attempts > 0)) {
-      outcomes.died(attemptOf(queued, 0, queued.lastError ?? 'Never tried: the endpoint was down'), queued, false);
-      done(DROPPED);
-      return;
-    }
-    if (isChainTooLong(queued)) {
-      outcomes.died(attemptOf(queued, 0, CHAIN_TOO_LONG), queued, false);
-      done(DROPPED);
-      return;
-    }
-    this.#build(queued, subscription, isOld, done);
+    const isOld = now - first.since > settings.longestAgeMs;
+    if (isOld && (isTrial || first.attempts > 0)) {
+      this.#bury(together, first.lastError ?? 'Never tried: the endpoint was down', done);
+    } else if (isChainTooLong(first)) this.#bury(together, CHAIN_TOO_LONG, done);
+    else this.#build(together, subscription, isOld, done);
   }
 
-  #build(queued: QueuedNotification, subscription: Subscription, isOld: boolean, done: Done): void {
-    const { builder, subscriptions } = this.#parts;
-    let owed: Owed | undefined;
+  #build(together: Together, subscription: Subscription, isOld: boolean, done: Done): void {
+    const { builder } = this.#parts;
+    let owed: readonly Owed[];
     let message: NotificationMessage | undefined;
     try {
-      const isWhole = subscription.owner === undefined || tellsOfSources(queued.owed);
-      owed = isWhole ? queued.owed : subscriptions.visible(subscription, queued.owed as OwedNotification); // no sources
-      message = owed && builder.atOnce(queued, subscription, owed);
+      owed = together.flatMap((queued) => this.#visible(queued, subscription) ?? []);
+      message = builder.atOnce(together, subscription, owed);
     } catch (error) {
-      this.#ended(queued, subscription, noMessage(error), isOld, done);
+      this.#ended(together, subscription, noMessage(error), isOld, done);
       return;
     }
-    if (owed === undefined) this.#drop(queued, done);
-    else if (message !== undefined) this.#post(queued, subscription, message, isOld, done);
+    if (owed.length === 0) this.#drop(together, done);
+    else if (message !== undefined) this.#post(together, subscription, message, isOld, done);
     else {
-      builder.later(queued, subscription, owed).then(
-        (built) => (built ? this.#post(queued, subscription, built, isOld, done) : this.#drop(queued, done)),
-        (error) => this.#ended(queued, subscription, noMessage(error), isOld, done),
+      builder.later(together, subscription, owed).then(
+        (built) => (built ? this.#post(together, subscription, built, isOld, done) : this.#drop(together, done)),
+        (error) => this.#ended(together, subscription, noMessage(error), isOld, done),
       );
     }
   }
 
-  #drop(queued: QueuedNotification, done: Done): void {
-    this.#parts.outcomes.dropped(queued.entryId);
+  #visible({ owed }: QueuedNotification, subscription: Subscription): Owed | undefined {
+    if (subscription.owner === undefined || tellsOfSources(owed)) return owed;
+    return this.#parts.subscriptions.visible(subscription, owed);
+  }
+
+  #drop(together: Together, done: Done): void {
+    for (const { entryId } of together) this.#parts.outcomes.dropped(entryId);
     done(DROPPED);
   }
 
-  #post(
-    queued: QueuedNotification,
-    subscription: Subscription,
-    message: NotificationMessage,
-    isOld: boolean,
-    done: Done,
-  ): void {
+  /** Gives up what was not tried again. */
+  #bury(together: Together, why: string, done: Done): void {
+    for (const queued of together) this.#parts.outcomes.died(attemptOf(queued, 0, why), queued, false);
+    done(DROPPED);
+  }
+
+  #post(together: Together, subscription: Subscription, message: NotificationMessage, isOld: boolean, done: Done): void {
     const { endpoint } = subscription.notification;
     const timeoutMs = endpoint.timeoutMs ?? this.#parts.settings.timeoutMs;
-    const id = `urn:ngsi-ld:Notification:${queued.entryId}`;
     const { url } = placeOf(subscription);
     try {
       this.#parts.notifiers
         .of(url)
-        .send({ id, url, message, endpoint, timeoutMs }, (attempt) =>
-          this.#ended(queued, subscription, attempt, isOld, done),
+        .send({ id: message.id, url, message, endpoint, timeoutMs }, (attempt) =>
+          this.#ended(together, subscription, attempt, isOld, done),
         );
     } catch (error) {
-      this.#ended(queued, subscription, noMessage(error), isOld, done);
+      this.#ended(together, subscription, noMessage(error), isOld, done);
     }
   }
 
-  #ended(queued: QueuedNotification, subscription: Subscription, attempt: Attempt, isOld: boolean, done: Done): void {
+  #ended(together: Together, subscription: Subscription, attempt: Attempt, isOld: boolean, done: Done): void {
     if (attempt.ok) {
-      this.#parts.outcomes.delivered(queued.entryId, queued, isCounted(queued));
+      for (const [i, queued] of together.entries()) {
+        this.#parts.outcomes.delivered(queued.entryId, queued, i === 0 && isCounted(queued));
+      }
       done(DELIVERED);
       return;
     }
     const { cooldownMs = 0 } = subscription.notification.endpoint;
-    done(this.#failed(queued, attempt.error, attempt.endpointDown, isOld, cooldownMs));
+    done(this.#failed(together, attempt.error, attempt.endpointDown, isOld, cooldownMs));
   }
 
-  #failed(
-    queued: QueuedNotification,
-    error: string,
-    endpointDown: boolean,
-    isOld: boolean,
-    leastPauseMs: number,
-  ): Sent {
+  #failed(together: Together, error: string, endpointDown: boolean, isOld: boolean, leastPauseMs: number): Sent {
     const { settings, outcomes } = this.#parts;
-    const counts = isCounted(queued);
-    queued.attempts++;
-    queued.lastError = error;
-    const attempt = attemptOf(queued, pauseMs(queued.attempts, leastPauseMs, settings), error);
-    if (isOld) {
-      outcomes.died(attempt, queued, true);
-      return DROPPED;
+    for (const [i, queued] of together.entries()) {
+      const counts = i === 0 && isCounted(queued); // one notification was sent
+      queued.attempts++;
+      queued.lastError = error;
+      const attempt = attemptOf(queued, pauseMs(queued.attempts, leastPauseMs, settings), error);
+      if (isOld) outcomes.died(attempt, queued, i === 0);
+      else outcomes.failed(attempt, queued, counts);
     }
-    outcomes.failed(attempt, queued, counts);
-    return { end: 'again', endpointDown, leastPauseMs, error };
+    return isOld ? DROPPED : { end: 'again', endpointDown, leastPauseMs, error };
   }
 }
 

@@ -53,6 +53,8 @@ export class Notifications {
   readonly #queues = new Map<string, EndpointQueue>();
   readonly #order: CrossProcessOrder;
   readonly #delivery: Delivery;
+  /** By request that has not ended: what it owes so far. */
+  readonly #ofRequests = new Map<string, { readonly queue: EndpointQueue; readonly queued: QueuedNotification }[]>();
   #total = 0;
   #sweep: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> | undefined;
@@ -105,7 +107,18 @@ export class Notifications {
       queue.behind.set(keyOf(subscription), subscription);
       return;
     }
-    this.#hold(queue, { ...entry, attempts: 0 }, subscription);
+    this.#hold(queue, { ...entry, attempts: 0 }, subscription, true);
+  }
+
+  /** The writes of the request are done: what it owes one subscription is sent as one notification (5.8.6). */
+  requestEnded(request: string): void {
+    const owed = this.#ofRequests.get(request);
+    if (owed === undefined) return;
+    this.#ofRequests.delete(request);
+    for (const { queue, queued } of owed) {
+      if (this.#parts.peers.areThere) this.#order.await(queued.entryId, () => queue.turn(queued));
+      else queue.turn(queued);
+    }
   }
 
   /** The outbox holds entries for these subscriptions that this process has not read. */
@@ -149,7 +162,7 @@ export class Notifications {
     const { endpoint: key } = placeOf(subscription);
     let queue = this.#queues.get(key);
     if (queue === undefined) {
-      queue = new EndpointQueue(this.#settings, (queued, isTrial, done) => this.#delivery.send(queued, isTrial, done), {
+      queue = new EndpointQueue(this.#settings, (together, isTrial, done) => this.#delivery.send(together, isTrial, done), {
         onSpace: (spacious) => {
           this.#total--;
           this.#readOn(spacious);
@@ -162,12 +175,13 @@ export class Notifications {
     return queue;
   }
 
-  #hold(queue: EndpointQueue, row: OwedRow, subscription: Subscription): void {
+  /** @param isNew committed just now, so that its request may not have ended */
+  #hold(queue: EndpointQueue, row: OwedRow, subscription: Subscription, isNew = false): void {
     const owed = row.payload as Owed; // the outbox holds nothing else
     const at = Date.parse(owed.at);
     // What was admitted once stays so, however late it comes.
     const wasAdmitted = subscription.asksLinked || row.attempts > 0 || row.replayedAt !== undefined;
-    if (!wasAdmitted && !this.#parts.subscriptions.admits(subscription, at)) {
+    if (!wasAdmitted && !this.#parts.subscriptions.admits(subscription, at, owed.request)) {
       this.#outcomes.dropped(row.id);
       return;
     }
@@ -183,6 +197,14 @@ export class Notifications {
       attempts: row.attempts,
       awaitsTurn: this.#parts.peers.areThere,
     };
+    if (isNew && owed.request !== undefined) {
+      queued.awaitsTurn = true;
+      const ofRequest = this.#ofRequests.get(owed.request);
+      if (ofRequest === undefined) this.#ofRequests.set(owed.request, [{ queue, queued }]);
+      else ofRequest.push({ queue, queued });
+      queue.add(queued);
+      return;
+    }
     queue.add(queued);
     if (queued.awaitsTurn) this.#order.await(queued.entryId, () => queue.turn(queued));
   }

@@ -6,10 +6,11 @@ import { type SubscriptionRule, TRIGGER } from './rule.ts';
 
 /** What is kept of a change for the subscriptions that want no more than the entity as it is now: one object for all. */
 export function plainOwed(change: EntityChange): OwedNotification {
-  const { at, after, hops } = change;
-  const plain =
+  const { at, after, hops, request } = change;
+  const plain: OwedNotification =
     after !== undefined ? { at, entity: after } : { at, entity: bare(change.before as Entity), deleted: true }; // one of the two is there
-  return hops === undefined ? plain : { ...plain, hops };
+  if (hops === undefined && request === undefined) return plain;
+  return { ...plain, ...(hops !== undefined && { hops }), ...(request !== undefined && { request }) };
 }
 
 /**

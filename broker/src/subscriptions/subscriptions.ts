@@ -34,7 +34,7 @@ export interface Subscriptions {
   /** The `owed` of the write lane: what a change owes, synchronously and without the database. */
   owed(change: EntityChange): readonly OutboxEntry[];
   /** Whether a notification of a change at this time may be sent, as throttling goes here; opens the next pause if so. */
-  admits(subscription: Subscription, at: number): boolean;
+  admits(subscription: Subscription, at: number, request?: string): boolean;
   /** The same for all processes together, asked of the database just before it is sent. */
   claims(subscription: Subscription, entryId: string, at: number): Promise<boolean>;
   /** Of a subscription that asks of linked entities: whether what they are like now satisfies its `q`. */
@@ -104,7 +104,7 @@ export async function createSubscriptions(
     put,
     remove,
     owed: (change) => owed(index, throttling, change, sees),
-    admits: (subscription, at) => throttling.admits(subscription, at),
+    admits: (subscription, at, request) => throttling.admits(subscription, at, request),
     async claims(subscription, entryId, at) {
       const { tenant, id, throttlingMs } = subscription;
       if (throttlingMs === undefined) return true;
@@ -150,7 +150,7 @@ function owed(index: SubscriptionIndex, throttling: Throttling, change: EntityCh
     if (subscriptionStatus(rule, now) !== 'active') return;
     const shown = rule.owner === undefined ? change : visibleChange(sees(rule.owner, rule.tenant), change);
     if (shown === undefined || !matchesChange(rule, shown)) return;
-    if (rule.throttlingMs !== undefined && throttling.isOver(rule, Date.parse(change.at))) return;
+    if (rule.throttlingMs !== undefined && throttling.isOver(rule, Date.parse(change.at), change.request)) return;
     plain ??= plainOwed(change);
     entries ??= [];
     entries.push({

@@ -36,7 +36,7 @@ export async function openNotifying(
     subscriptions: {
       get: (tenant, id) => subscriptions.get(tenant, id) ?? sourceSubscriptions.get(tenant, id),
       visible: (subscription, owed) => subscriptions.visible(subscription, owed),
-      admits: (subscription, at) => subscriptions.admits(subscription, at),
+      admits: (subscription, at, request) => subscriptions.admits(subscription, at, request),
       claims: (subscription, entryId, at) => subscriptions.claims(subscription, entryId, at),
       confirms: (subscription, owed) => subscriptions.confirms(subscription, owed),
     },

@@ -60,6 +60,7 @@ export async function openWriting(
         adviser.committed(changes);
         views.committed(changes);
       },
+      ended: (request) => notifications.requestEnded(request),
     },
   });
   return {

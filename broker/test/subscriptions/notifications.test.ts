@@ -73,6 +73,38 @@ eachDatabase('5.8.6 Notification behaviour', (test) => {
     );
   });
 
+  test('a batch is told of in one notification, throttled or not, in order with what came before', async (t, db) => {
+    const { broker, receiver, tenant } = await start(t, db);
+    const id = await broker.subscribe(tenant, toLamps(`${receiver.url}/all`));
+    await broker.subscribe(tenant, toLamps(`${receiver.url}/throttled`, { throttling: 60 }));
+    const numbers = Array.from({ length: 40 }, (_, number) => number); // more than one statement of the write lane takes
+    const batch = (name: string, level: number) =>
+      broker.batch(
+        tenant,
+        name,
+        numbers.map((number) => lamp(number, level)),
+      );
+    await batch('create', 0);
+    await Promise.all([batch('update', 1), broker.merge(tenant, lampId(7), { illuminanceLevel: 2 }), batch('update', 3)]);
+
+    await receiver.expect(5);
+    const of = (path: string) => receiver.received.filter((one) => one.path === path).map(({ body }) => body.data);
+    const told = of('/all');
+    assert.deepEqual(
+      told.map((data) => data.length).sort((a, b) => a - b),
+      [1, 40, 40, 40],
+    );
+    assert.deepEqual(told[0].map((entity: { id: string }) => entity.id).sort(), numbers.map(lampId).sort());
+    const seventh = told.flat().filter((entity: { id: string }) => entity.id === lampId(7));
+    const levels = seventh.map((entity: { illuminanceLevel: { value: number } }) => entity.illuminanceLevel.value);
+    assert.deepEqual(levels, [0, 1, 2, 3]);
+    assert.deepEqual(
+      of('/throttled').map((data) => data.length),
+      [40],
+    );
+    assert.equal((await broker.retrieve(tenant, id)).notification.timesSent, 4);
+  });
+
   test('100 entities updated 5 times each: 500 notifications, each once, in order per entity', async (t, db) => {
     const { broker, receiver, tenant } = await start(t, db);
     const numbers = Array.from({ length: 100 }, (_, number) => number);

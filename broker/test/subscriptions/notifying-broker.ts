@@ -32,7 +32,7 @@ export async function startNotifyingBroker(db: Database, options: NotifyingOptio
     ...(options.outgoing && { outgoing: options.outgoing }),
   });
 
-  async function ask(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', tenant: string, path: string, body?: Body) {
+  async function ask(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', tenant: string, path: string, body?: Body | Body[]) {
     const response = await broker.app.inject({
       method,
       url: `/ngsi-ld/v1${path}`,
@@ -47,6 +47,8 @@ export async function startNotifyingBroker(db: Database, options: NotifyingOptio
     app: broker.app,
     create: (tenant: string, entity: Body) => ask('POST', tenant, '/entities', entity),
     merge: (tenant: string, id: string, fragment: Body) => ask('PATCH', tenant, `/entities/${id}`, fragment),
+    /** @param name `create`, `update`, `merge`… */
+    batch: (tenant: string, name: string, entities: Body[]) => ask('POST', tenant, `/entityOperations/${name}`, entities),
     remove: (tenant: string, id: string) => ask('DELETE', tenant, `/entities/${id}`),
     /** @param query e.g. `?deleteAll=true` */
     removeAttribute: (tenant: string, id: string, name: string, query = '') =>

@@ -97,6 +97,20 @@ export const triggers = clause('5.8.6', 'Notifications', ({ test }) => {
     await endpoint.next();
   });
 
+  test('tells of all entities that a batch changed in one notification', async (broker, rig) => {
+    const { type, endpoint } = await watch(broker, rig);
+    const entities = ['x', 'y', 'z'].map((name) => ({ id: broker.id(name), type, a: property(1) }));
+    await broker.post('/entityOperations/create', entities);
+    const created = dataOf(await endpoint.next()) as { id: string }[];
+    expectSame(created.map(({ id }) => id).sort(), entities.map(({ id }) => id).sort());
+    await broker.post('/entityOperations/update', [
+      { id: entities[0]?.id, a: property(1) },
+      { id: entities[1]?.id, a: property(2) },
+    ]);
+    expectSame(dataOf(await endpoint.next()), [{ ...entities[1], a: property(2) }]); // the first one did not change
+    await endpoint.quiet();
+  });
+
   test('tells of watched attributes alone', async (broker, rig) => {
     const { type, endpoint } = await watch(broker, rig, { members: { watchedAttributes: ['a'] } });
     const id = await broker.create({ type, b: property(1) });

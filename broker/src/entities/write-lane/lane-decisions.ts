@@ -9,6 +9,8 @@ import type { ChangeListener, Decide, OutboxEntry, Outcome } from './write-lane.
 /** One write that waits for its outcome. */
 export interface Task {
   readonly decide: Decide<unknown>;
+  /** The request that it is of, where that writes several entities. */
+  readonly request?: string;
   settle(outcome: Outcome<unknown>): void;
 }
 
@@ -40,9 +42,10 @@ export function decideAll(
   const entries: OutboxEntry[] = [];
   let past: Map<EntityChange, readonly PastInstance[]> | undefined;
   let current = stored?.entity;
-  const become = (after: Entity | undefined, hops?: number): EntityChange => {
-    const changed = changeOf(tenant, current, after, at);
-    const change = hops === undefined ? changed : { ...changed, hops };
+  const become = (after: Entity | undefined, hops?: number, request?: string): EntityChange => {
+    let change = changeOf(tenant, current, after, at);
+    if (hops !== undefined) change = { ...change, hops };
+    if (request !== undefined) change = { ...change, request };
     entries.push(...owed(change));
     changes.push(change);
     current = after;
@@ -54,13 +57,13 @@ export function decideAll(
     current = counted;
     become(undefined);
   }
-  for (const { decide } of tasks) {
+  for (const { decide, request } of tasks) {
     try {
       const { after, result, past: instances } = decide(current, at);
       if (after !== current) {
         // Made and deleted again would leave no row for its history to hang on: the deletion gets its own transaction.
         if (after === undefined && stored === undefined) break;
-        const change = become(after, decide.hops);
+        const change = become(after, decide.hops, request);
         if (instances !== undefined) {
           past ??= new Map();
           past.set(change, instances);

@@ -247,9 +247,12 @@ function owedParts(writes: readonly EntityWrite[], owner: string): WriteCte[] {
 
 /** Most are owed the entity as it is now and no more, whose JSON is there already. */
 function payloadText(payload: unknown, after: Entity | undefined, document: string | undefined): string {
-  const { at, entity } = payload as { at?: unknown; entity?: unknown }; // whatever else it may be
-  const isPlain = after !== undefined && entity === after && Object.keys(payload as object).length === 2;
-  return isPlain ? `{"at":${JSON.stringify(at)},"entity":${document}}` : JSON.stringify(payload);
+  const { at, entity, request } = payload as { at?: unknown; entity?: unknown; request?: string }; // whatever else it may be
+  const plainMembers = request === undefined ? 2 : 3;
+  const isPlain = after !== undefined && entity === after && Object.keys(payload as object).length === plainMembers;
+  if (!isPlain) return JSON.stringify(payload);
+  const ofRequest = request === undefined ? '' : `,"request":"${request}"`;
+  return `{"at":${JSON.stringify(at)}${ofRequest},"entity":${document}}`;
 }
 
 /** The geometry of the GeoProperty `location` as it came, GeoJSON; of several instances a collection, that one index finds any. */

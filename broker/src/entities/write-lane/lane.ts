@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { PassingMap } from '../../collections/passing-map.ts';
 import type { Database } from '../../database/database.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';
@@ -103,12 +104,15 @@ class Lane implements MeteredLane {
       const outcomes = new Array<Outcome<Result>>(writes.length);
       let open = writes.length;
       if (open === 0) resolve(outcomes);
+      const request = open > 1 ? randomUUID() : undefined;
       for (const [i, { entityId, decide }] of writes.entries()) {
         const settle = (outcome: Outcome<unknown>) => {
           outcomes[i] = outcome as Outcome<Result>; // as above
-          if (--open === 0) resolve(outcomes);
+          if (--open > 0) return;
+          if (request !== undefined) this.#parts.listener.ended?.(request);
+          resolve(outcomes);
         };
-        this.#enqueue(tenant, entityId, { decide, settle });
+        this.#enqueue(tenant, entityId, { decide, settle, ...(request !== undefined && { request }) });
       }
     });
   }

@@ -47,6 +47,8 @@ export interface ChangeListener {
   owed(change: EntityChange): readonly OutboxEntry[];
   /** Called after commit, in commit order for each entity. */
   committed(changes: readonly EntityChange[], entries: readonly OutboxEntry[]): void;
+  /** Called when all writes of a request that wrote several entities have their outcome, after their `committed`. */
+  ended?(request: string): void;
 }
 
 export type Outcome<Result> = { readonly result: Result } | { readonly error: unknown };

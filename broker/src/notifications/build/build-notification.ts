@@ -25,6 +25,8 @@ interface Form {
 }
 
 export interface NotificationMessage {
+  /** URI. */
+  readonly id: string;
   readonly headers: { readonly [name: string]: string };
   readonly body: string;
 }
@@ -36,26 +38,29 @@ const dataTexts = new WeakMap<OwedNotification, Map<string, string | undefined>>
 /**
  * A Notification (5.3.1) and its headers (6.3.8); undefined when the selection leaves nothing to tell.
  *
- * @param id the outbox entry's: the same however often it is sent
+ * @param id made of the outbox entries': the same however often they are sent
+ * @param told of one entity each, of one request; one at least
  * @param context that of the subscription's `jsonldContext`
  * @param linked what the entities link to, when the subscription has a `join`
  */
 export function buildNotification(
   id: string,
-  owed: OwedNotification,
+  told: readonly OwedNotification[],
   subscription: Subscription,
   context: Context,
   linked: readonly LinkedEntity[] = [],
 ): NotificationMessage | undefined {
   const form = formOf(subscription);
-  const data = dataText(owed, subscription, form, context, linked);
-  if (data === undefined) return undefined;
-  const body = `{"id":"urn:ngsi-ld:Notification:${id}","type":"Notification","subscriptionId":${JSON.stringify(
+  const data = dataText(told, subscription, form, context, linked);
+  const last = told.at(-1);
+  if (data === undefined || last === undefined) return undefined;
+  const uri = `urn:ngsi-ld:Notification:${id}`;
+  const body = `{"id":"${uri}","type":"Notification","subscriptionId":${JSON.stringify(
     subscription.id,
-  )},"notifiedAt":"${owed.at}","data":${data}}`;
-  const { hops } = owed;
+  )},"notifiedAt":"${last.at}","data":${data}}`;
+  const { hops } = last;
   const headers = hops === undefined ? form.headers : { ...form.headers, [HOPS_HEADER]: String(hops + 1) };
-  return { headers, body };
+  return { id: uri, headers, body };
 }
 
 /**
@@ -80,7 +85,7 @@ export function buildSourceNotification(
     data: sources.map((source) => represent(source, context)),
     ...(contextInBody && { '@context': context.value }),
   });
-  return { headers, body };
+  return { id: `urn:ngsi-ld:Notification:${id}`, headers, body };
 }
 
 function formOf(subscription: Subscription): Form {
@@ -163,23 +168,33 @@ function decodeSafely(iri: string): string {
 }
 
 function dataText(
-  owed: OwedNotification,
+  all: readonly OwedNotification[],
   subscription: Subscription,
   form: Form,
   context: Context,
   linked: readonly LinkedEntity[],
 ): string | undefined {
+  const [owed] = all;
+  if (owed === undefined) return undefined;
+  const { join, endpoint } = subscription.notification;
+  if (all.length > 1) {
+    const isList = join === undefined && endpoint.accept !== 'application/geo+json';
+    if (!isList) return newDataText(all, subscription, form, context, linked);
+    // The text of each may be there already, for another subscription.
+    const lists = all.flatMap((each) => dataText([each], subscription, form, context, linked) ?? []);
+    return lists.length === 0 ? undefined : `[${lists.map((list) => list.slice(1, -1)).join(',')}]`;
+  }
   let texts = dataTexts.get(owed);
   if (texts === undefined) {
     texts = new Map();
     dataTexts.set(owed, texts);
   }
-  if (!texts.has(form.key)) texts.set(form.key, newDataText(owed, subscription, form, context, linked));
+  if (!texts.has(form.key)) texts.set(form.key, newDataText(all, subscription, form, context, linked));
   return texts.get(form.key);
 }
 
 function newDataText(
-  owed: OwedNotification,
+  all: readonly OwedNotification[],
   { notification }: Subscription,
   { how, projection, contextInBody }: Form,
   context: Context,
@@ -188,11 +203,15 @@ function newDataText(
   const { join, joinLevel, endpoint } = notification;
   const query = { joinLevel, ...(join && { join }), ...(projection && { projection }) };
   const told: ToldEntity[] = [];
-  for (const one of shownEntities([owed.entity, ...(owed.more ?? [])], linked, how, query)) {
+  const byEntity = new Map(all.map((owed) => [owed.entity, owed]));
+  const at = all[0]?.at ?? ''; // there is one
+  const roots = all.flatMap(({ entity, more = [] }) => [entity, ...more]);
+  for (const one of shownEntities(roots, linked, how, query)) {
+    const owed = byEntity.get(one.entity);
     const output =
-      one.entity === owed.entity
-        ? representOwed(owed, context, one.how)
-        : representEntity(withoutExpired(one.entity, owed.at), context, one.how);
+      owed === undefined
+        ? representEntity(withoutExpired(one.entity, at), context, one.how)
+        : representOwed(owed, context, one.how);
     if (output !== undefined) told.push({ shown: one, output });
   }
   if (told.length === 0) return undefined;

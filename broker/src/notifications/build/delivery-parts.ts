@@ -10,7 +10,7 @@ import type { Subscription, SubscriptionOwner } from '../../subscriptions/subscr
 export interface SubscriptionsInForce {
   get(tenant: string, id: string): Subscription | undefined;
   /** Throttling: whether a change of this time may be told; opens the next pause if so. */
-  admits(subscription: Subscription, at: number): boolean;
+  admits(subscription: Subscription, at: number, request?: string): boolean;
   /** The same over all processes, just before it is sent. */
   claims(subscription: Subscription, entryId: string, at: number): Promise<boolean>;
   /** Of one that asks of linked entities: whether they are as its `q` wants them. */

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { Contexts } from '../../context/contexts.ts';
-import { type Owed, type OwedNotification, tellsOfSources } from '../../model/owed-notification.ts';
+import { type Owed, type OwedNotification, type OwedSources, tellsOfSources } from '../../model/owed-notification.ts';
 import type { LinkedEntity } from '../../query/projection/linked-entity.ts';
 import type { Subscription } from '../../subscriptions/subscription.ts';
-import type { QueuedNotification } from '../queues/endpoint-queue.ts';
+import type { QueuedNotification, Together } from '../queues/endpoint-queue.ts';
 import {
   buildNotification,
   buildSourceNotification,
@@ -27,32 +28,39 @@ export class MessageBuilder {
   }
 
   /** Where nobody need be asked: nearly always, and without a promise for each step. Undefined also where nothing is told. */
-  atOnce(queued: QueuedNotification, subscription: Subscription, owed: Owed): NotificationMessage | undefined {
+  atOnce(together: Together, subscription: Subscription, owed: readonly Owed[]): NotificationMessage | undefined {
     const { asksLinked, throttlingMs, jsonldContext, notification } = subscription;
-    if (asksLinked || throttlingMs !== undefined || notification.join !== undefined || tellsOfSources(owed))
+    if (asksLinked || throttlingMs !== undefined || notification.join !== undefined || !isOfEntities(owed))
       return undefined;
     const context = this.#parts.contexts.cached(jsonldContext);
-    return context && buildNotification(queued.entryId, owed, subscription, context);
+    return context && buildNotification(idOf(together), owed, subscription, context);
   }
 
   /** Undefined where nothing is to be told after all. */
   async later(
-    queued: QueuedNotification,
+    together: Together,
     subscription: Subscription,
-    owed: Owed,
+    owed: readonly Owed[],
   ): Promise<NotificationMessage | undefined> {
-    if (!(await this.#isConfirmed(queued, subscription, owed))) return undefined;
-    if (!(await this.#hasTurn(queued, subscription))) return undefined;
-    return this.#built(queued.entryId, subscription, owed);
+    const [first] = together;
+    const confirmed = await this.#confirmed(first, subscription, owed);
+    if (confirmed.length === 0 || !(await this.#hasTurn(first, subscription))) return undefined;
+    return this.#built(idOf(together), subscription, confirmed);
   }
 
   /** Asked once: what is to be tried again was confirmed already. */
-  async #isConfirmed(queued: QueuedNotification, subscription: Subscription, owed: Owed): Promise<boolean> {
-    const isReplayed = queued.since > Date.parse(queued.owed.at);
-    if (!subscription.asksLinked || queued.attempts > 0 || isReplayed || tellsOfSources(owed)) return true;
+  async #confirmed(
+    { since, attempts, owed: { at, request } }: QueuedNotification,
+    subscription: Subscription,
+    owed: readonly Owed[],
+  ): Promise<readonly Owed[]> {
+    const isReplayed = since > Date.parse(at);
+    if (!subscription.asksLinked || attempts > 0 || isReplayed || !isOfEntities(owed)) return owed;
     const { subscriptions } = this.#parts;
-    if (!(await subscriptions.confirms(subscription, owed))) return false;
-    return subscriptions.admits(subscription, Date.parse(queued.owed.at));
+    const areConfirmed = await Promise.all(owed.map((each) => subscriptions.confirms(subscription, each)));
+    const confirmed = owed.filter((_each, i) => areConfirmed[i]);
+    const isAdmitted = confirmed.length > 0 && subscriptions.admits(subscription, Date.parse(at), request);
+    return isAdmitted ? confirmed : [];
   }
 
   /** Throttled over all processes; what was tried once has had its turn. */
@@ -62,23 +70,41 @@ export class MessageBuilder {
     return this.#parts.subscriptions.claims(subscription, queued.entryId, at);
   }
 
-  async #built(entryId: string, subscription: Subscription, owed: Owed): Promise<NotificationMessage | undefined> {
+  async #built(
+    id: string,
+    subscription: Subscription,
+    owed: readonly Owed[],
+  ): Promise<NotificationMessage | undefined> {
     const { contexts } = this.#parts;
     const url = subscription.jsonldContext;
     const context = contexts.cached(url) ?? (await contexts.resolve(url));
-    if (tellsOfSources(owed)) {
-      return buildSourceNotification(entryId, owed, subscription, context, this.#parts.representSource);
+    if (!isOfEntities(owed)) {
+      return buildSourceNotification(id, owed[0] as OwedSources, subscription, context, this.#parts.representSource);
     }
     const linked = await this.#linkedTo(owed, subscription);
-    return buildNotification(entryId, owed, subscription, context, linked);
+    return buildNotification(id, owed, subscription, context, linked);
   }
 
-  async #linkedTo(owed: OwedNotification, subscription: Subscription): Promise<readonly LinkedEntity[]> {
+  async #linkedTo(owed: readonly OwedNotification[], subscription: Subscription): Promise<readonly LinkedEntity[]> {
     const { join, joinLevel } = subscription.notification;
-    if (join === undefined || owed.deleted) return [];
+    const roots = owed.flatMap(({ deleted, entity, more = [] }) => (deleted ? [] : [entity, ...more]));
+    if (join === undefined || roots.length === 0) return [];
     const projection = projectionOf(subscription);
-    const roots = [owed.entity, ...(owed.more ?? [])];
     const how = { joinLevel, ...(projection && { projection }) };
     return this.#parts.linked(subscription.tenant, roots, how, subscription.owner);
   }
+}
+
+/** Sources are told of alone: no request owes several entries of them. */
+function isOfEntities(owed: readonly Owed[]): owed is readonly OwedNotification[] {
+  return owed.length > 0 && !owed.some(tellsOfSources);
+}
+
+/** The entry's own; of several a UUID v8 made of theirs: the same as long as the same are told together. */
+function idOf(together: Together): string {
+  const [{ entryId }] = together;
+  if (together.length === 1) return entryId;
+  const ids = together.map((queued) => queued.entryId).sort();
+  const hex = createHash('sha256').update(ids.join()).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -22,7 +22,7 @@ function queued(number: number): QueuedNotification {
 
 /** Ends later, as what is sent over a network does. */
 function later(send: (queued: QueuedNotification) => Sent): Send {
-  return (one, _isTrial, done) => queueMicrotask(() => done(send(one)));
+  return ([one], _isTrial, done) => queueMicrotask(() => done(send(one)));
 }
 
 function start(t: TestContext, send: Send) {
@@ -97,7 +97,7 @@ test('what need not be sent after all ends at once, however much of it waits', a
   let isWanted = true;
   const waiting: (() => void)[] = [];
   const dropped: string[] = [];
-  const { queue } = start(t, (one, _isTrial, done) => {
+  const { queue } = start(t, ([one], _isTrial, done) => {
     if (isWanted) waiting.push(() => done({ end: 'done', answered: true }));
     else {
       dropped.push(one.entryId);
@@ -110,5 +110,93 @@ test('what need not be sent after all ends at once, however much of it waits', a
   for (const end of waiting) end();
   assert.equal(dropped.length, 49_990);
   assert.deepEqual(dropped.slice(0, 5), ['00000010', '00000020', '00000030', '00000040', '00000050']);
+  assert.ok(queue.isIdle);
+});
+
+test('what one request owes is sent together, of each entity in order', async (t) => {
+  const sent: string[][] = [];
+  const ends: (() => void)[] = [];
+  const { queue } = start(t, (together, _isTrial, done) => {
+    sent.push(together.map(({ entryId }) => entryId));
+    ends.push(() => done({ end: 'done', answered: true }));
+  });
+  const ofRequest = (number: number, request: string, entity: string, version: number): QueuedNotification => ({
+    ...queued(number),
+    entityId: entity,
+    version,
+    owed: { request } as OwedNotification, // no more is looked at
+    awaitsTurn: true,
+  });
+  const first = [ofRequest(1, 'one', 'A', 1), ofRequest(2, 'one', 'B', 1), ofRequest(3, 'one', 'C', 1)];
+  const second = [ofRequest(4, 'two', 'A', 2), ofRequest(5, 'two', 'B', 2)];
+  queue.add({ ...queued(0), entityId: 'C' });
+  for (const one of [...first, ...second]) queue.add(one);
+  const ended = async (all: readonly QueuedNotification[]) => {
+    for (const one of all) queue.turn(one);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  await ended(second); // their entities have something earlier, whose request has not ended
+  assert.deepEqual(sent, [['00000000']]);
+  await ended(first); // the third entity has something earlier under way
+  assert.equal(sent.length, 1);
+  ends[0]?.();
+  assert.deepEqual(sent[1]?.toSorted(), ['00000001', '00000002', '00000003']);
+  ends[1]?.();
+  assert.deepEqual(sent[2], ['00000004', '00000005']);
+  ends[2]?.();
+  assert.ok(queue.isIdle);
+});
+
+test('two requests whose entities come in opposite orders do not wait for each other, nor for what is refused', async (t) => {
+  const sent: string[][] = [];
+  const refused = '00000009';
+  const send: Send = (together, _isTrial, done) => {
+    sent.push(together.map(({ entryId }) => entryId));
+    const isRefused = together[0].entryId === refused;
+    const answer: Sent = isRefused
+      ? { end: 'again', endpointDown: false, leastPauseMs: 30 * MINUTE, error: 'refused' }
+      : { end: 'done', answered: true };
+    queueMicrotask(() => done(answer));
+  };
+  const { queue, pass } = start(t, send);
+  const all = [
+    ['00000001', 'one', 'A', 1],
+    ['00000002', 'one', 'B', 2],
+    ['00000003', 'two', 'A', 2], // as two processes may leave them
+    ['00000004', 'two', 'B', 1],
+    ['00000009', undefined, 'C', 1],
+    ['00000010', 'three', 'C', 2],
+    ['00000011', 'three', 'D', 1],
+  ] as const;
+  for (const [entryId, request, entityId, version] of all) {
+    const owed = { ...(request && { request }) } as OwedNotification; // no more is looked at
+    queue.add({ ...queued(0), entryId, entityId, version, owed, awaitsTurn: request !== undefined });
+  }
+  for (const one of [...queue.queued.values()]) queue.turn(one);
+  await pass(MINUTE);
+  const done = sent.flat().filter((id) => id !== refused);
+  assert.deepEqual(done.toSorted(), ['00000001', '00000002', '00000003', '00000004', '00000011']);
+  assert.ok(done.indexOf('00000001') < done.indexOf('00000003'));
+  assert.ok(done.indexOf('00000004') < done.indexOf('00000002'));
+});
+
+test('what fails together is tried again together', async (t) => {
+  const sent: string[][] = [];
+  const answers: Sent[] = [
+    { end: 'again', endpointDown: true, leastPauseMs: 0, error: 'down' },
+    { end: 'again', endpointDown: false, leastPauseMs: 0, error: 'refused' },
+    { end: 'done', answered: true },
+  ];
+  const { queue, pass } = start(t, (together, _isTrial, done) => {
+    sent.push(together.map(({ entityId }) => entityId));
+    queueMicrotask(() => done(answers[sent.length - 1] as Sent));
+  });
+  const owed = { request: 'one' } as OwedNotification;
+  const both = [1, 2].map((number) => ({ ...queued(number), entityId: `${number}`, owed, awaitsTurn: true }));
+  for (const one of both) queue.add(one);
+  for (const one of both) queue.turn(one);
+  await pass(MINUTE);
+
+  assert.deepEqual(sent, Array(3).fill(['1', '2']));
   assert.ok(queue.isIdle);
 });

@@ -16,7 +16,7 @@ export interface QueuedNotification extends SubscriptionKey {
   readonly since: number;
   attempts: number;
   lastError?: string;
-  /** Another process may be yet to send an earlier one of the same entity. */
+  /** Its request has not ended, or another process may be yet to send an earlier one of the same entity. */
   awaitsTurn: boolean;
 }
 
@@ -37,15 +37,35 @@ export interface QueueWatcher {
   onRecovered(): void;
 }
 
-/** Sends one notification. `isTrial`: the endpoint failed last time. `done` is called once, maybe at once; never throws. */
-export type Send = (queued: QueuedNotification, isTrial: boolean, done: (sent: Sent) => void) => void;
+/**
+ * Sends what one request owes, of each entity one, as one notification. `isTrial`: the endpoint failed last time. `done` is
+ * called once, maybe at once; never throws.
+ */
+export type Send = (together: Together, isTrial: boolean, done: (sent: Sent) => void) => void;
+
+/** One at least. */
+export type Together = readonly [QueuedNotification, ...QueuedNotification[]];
+
+/** More would make messages that receivers refuse. */
+const MOST_TOGETHER = 1000;
 
 /** The notifications of one entity to one subscription, in order; the first is the next to go. */
 interface EntityLine {
   readonly key: string;
   readonly waiting: QueuedNotification[];
-  /** Its first awaits its turn: it is neither ready nor under way. */
-  isHeldBack: boolean;
+  /**
+   * `heldBack`: its first awaits its turn. `parked`: it goes together with others of its request, which have something
+   * earlier to send. `pausing`: its first is tried again after a pause.
+   */
+  state: 'ready' | 'heldBack' | 'parked' | 'underWay' | 'pausing' | 'gone';
+}
+
+/** What one request owes one subscription. */
+interface OfRequest {
+  /** That hold something of it. */
+  readonly lines: Set<EntityLine>;
+  /** The least id of its entries: of two requests the one that goes first. */
+  first: string;
 }
 
 /**
@@ -67,6 +87,9 @@ export class EndpointQueue {
   readonly #send: Send;
   readonly #watcher: QueueWatcher;
   readonly #lines = new PassingMap<string, EntityLine>();
+  /** By subscription and request. */
+  readonly #requests = new Map<string, OfRequest>();
+  readonly #parked = new Set<EntityLine>();
   #ready: EntityLine[] = [];
   #underWay = 0;
   #failures = 0;
@@ -106,7 +129,7 @@ export class EndpointQueue {
   /** Whether all that is held awaits its turn. */
   get isStuck(): boolean {
     if (this.queued.size === 0 || this.#underWay > 0) return false;
-    for (const { isHeldBack } of this.#lines.values()) if (!isHeldBack) return false;
+    for (const { state } of this.#lines.values()) if (state !== 'heldBack') return false;
     return true;
   }
 
@@ -116,24 +139,27 @@ export class EndpointQueue {
     const line = this.#lines.get(key);
     if (line !== undefined) {
       insertInOrder(line.waiting, queued);
+      this.#noteRequest(queued, line);
       if (line.waiting[0] === queued && !queued.awaitsTurn) this.turn(queued);
       return;
     }
-    const newLine = { key, waiting: [queued], isHeldBack: false };
+    const newLine: EntityLine = { key, waiting: [queued], state: 'ready' };
     this.#lines.set(key, newLine);
+    this.#noteRequest(queued, newLine);
     if (this.#mayTryDuringPause(queued)) this.#start(newLine);
     else this.#ready.push(newLine);
     this.#pump();
   }
 
-  /** The entry need no longer wait for other processes. */
+  /** The entry need wait no longer: neither for other processes nor for the end of its request. */
   turn(queued: QueuedNotification): void {
     queued.awaitsTurn = false;
     const line = this.#lines.get(`${queued.tenant} ${queued.id} ${queued.entityId}`);
-    if (line === undefined || !line.isHeldBack || line.waiting[0] !== queued) return;
-    line.isHeldBack = false;
-    this.#ready.push(line);
-    this.#pump();
+    if (line === undefined || line.state !== 'heldBack' || line.waiting[0] !== queued) return;
+    this.#makeReady(line);
+    // Others of the request get their turn in this same moment, and are told together.
+    if (queued.owed.request === undefined) this.#pump();
+    else queueMicrotask(() => this.#pump());
   }
 
   /** Sends no more. Resolves when nothing is under way. */
@@ -153,8 +179,13 @@ export class EndpointQueue {
     try {
       while (this.#ready.length > 0 && this.#mayStart) {
         const line = this.#ready.shift() as EntityLine; // there is one
-        if (line.waiting[0]?.awaitsTurn) line.isHeldBack = true;
-        else this.#start(line);
+        if (line.state !== 'ready') continue; // it went together with another
+        const first = line.waiting[0] as QueuedNotification; // a line that waits is never empty
+        if (first.awaitsTurn) this.#setAside(line, 'heldBack');
+        else if (this.#waitsForOthers(first)) {
+          line.state = 'parked';
+          this.#parked.add(line);
+        } else this.#start(line);
       }
     } finally {
       this.#isPumping = false;
@@ -168,8 +199,78 @@ export class EndpointQueue {
 
   #start(line: EntityLine): void {
     const queued = line.waiting[0] as QueuedNotification; // a line that waits is never empty
+    const lines = queued.owed.request === undefined ? [line] : this.#linesTogether(line, queued);
+    for (const each of lines) {
+      if (each.state === 'parked') this.#parked.delete(each);
+      each.state = 'underWay';
+    }
+    const together = lines.map(({ waiting }) => waiting[0]) as [QueuedNotification, ...QueuedNotification[]];
     this.#underWay++;
-    this.#send(queued, this.#failures > 0, (sent) => this.#sent(line, queued, sent));
+    this.#send(together, this.#failures > 0, (sent) => this.#sent(lines, together, sent));
+  }
+
+  /**
+   * Whether others of its request are yet to come to the front of their lines. It waits for what was owed earlier alone, so
+   * that no two requests wait for each other; not for what the endpoint refused, nor for other processes.
+   */
+  #waitsForOthers(queued: QueuedNotification): boolean {
+    const own = queued.owed.request === undefined ? undefined : this.#requests.get(requestKey(queued));
+    if (own === undefined) return false;
+    for (const { waiting, state } of own.lines) {
+      const first = waiting[0] as QueuedNotification; // as above
+      if (first.owed.request === queued.owed.request || (state !== 'ready' && state !== 'underWay')) continue;
+      if (!first.awaitsTurn && this.#place(first) < own.first) return true;
+    }
+    return false;
+  }
+
+  #place(queued: QueuedNotification): string {
+    return (queued.owed.request && this.#requests.get(requestKey(queued))?.first) || queued.entryId;
+  }
+
+  /** Who waits for the line goes without it. */
+  #setAside(line: EntityLine, state: 'heldBack' | 'pausing'): void {
+    line.state = state;
+    const parked = [...this.#parked];
+    this.#parked.clear();
+    for (const each of parked) this.#makeReady(each);
+  }
+
+  /** The line, and those whose next is of the same request. */
+  #linesTogether(line: EntityLine, queued: QueuedNotification): EntityLine[] {
+    const lines = [line];
+    for (const other of this.#requests.get(requestKey(queued))?.lines ?? []) {
+      const first = other.waiting[0];
+      const isFree = other.state === 'ready' || other.state === 'parked';
+      if (other === line || !isFree || first?.owed.request !== queued.owed.request) continue;
+      if (!first?.awaitsTurn) lines.push(other);
+      if (lines.length === MOST_TOGETHER) break;
+    }
+    return lines;
+  }
+
+  #noteRequest(queued: QueuedNotification, line: EntityLine): void {
+    if (queued.owed.request === undefined) return;
+    const key = requestKey(queued);
+    const known = this.#requests.get(key);
+    if (known === undefined) this.#requests.set(key, { lines: new Set([line]), first: queued.entryId });
+    else {
+      known.lines.add(line);
+      if (queued.entryId < known.first) known.first = queued.entryId;
+    }
+  }
+
+  #forgetRequest(queued: QueuedNotification, line: EntityLine): void {
+    const { request } = queued.owed;
+    if (request === undefined || line.waiting.some(({ owed }) => owed.request === request)) return;
+    const key = requestKey(queued);
+    const lines = this.#requests.get(key)?.lines;
+    if (lines?.delete(line) && lines.size === 0) this.#requests.delete(key);
+  }
+
+  #makeReady(line: EntityLine): void {
+    line.state = 'ready';
+    this.#ready.push(line);
   }
 
   /** So that a subscriber learns soon that the endpoint fails, however long its pause has grown. */
@@ -178,7 +279,7 @@ export class EndpointQueue {
     return !this.#tried.has(`${tenant} ${id}`);
   }
 
-  #sent(line: EntityLine, queued: QueuedNotification, sent: Sent): void {
+  #sent(lines: readonly EntityLine[], together: Together, sent: Sent): void {
     this.#underWay--;
     this.#watch(sent);
     if (sent.end === 'done') {
@@ -187,12 +288,15 @@ export class EndpointQueue {
         this.#pausedUntil = 0;
         this.#tried.clear();
       }
-      this.#leave(line, queued);
-    } else if (sent.endpointDown) this.#pauseAll(line, sent.leastPauseMs);
+      for (const [i, line] of lines.entries()) this.#leave(line, together[i] as QueuedNotification); // one of each line
+    } else if (sent.endpointDown) this.#pauseAll(lines, sent.leastPauseMs);
     else {
       this.#failures = 0; // it answers
-      const pause = pauseMs(queued.attempts, sent.leastPauseMs, this.#settings);
-      this.#after(pause, () => this.#ready.push(line));
+      for (const line of lines) this.#setAside(line, 'pausing');
+      const pause = pauseMs(together[0].attempts, sent.leastPauseMs, this.#settings);
+      this.#after(pause, () => {
+        for (const line of lines) this.#makeReady(line);
+      });
     }
     if (this.#isClosed && this.#underWay === 0) this.#whenIdle?.();
     this.#pump();
@@ -215,14 +319,19 @@ export class EndpointQueue {
     const place = line.waiting.indexOf(queued);
     line.waiting.splice(place, 1);
     this.queued.delete(queued.entryId);
-    if (line.waiting.length > 0) this.#ready.push(line);
-    else this.#lines.delete(line.key);
+    this.#forgetRequest(queued, line);
+    if (line.waiting.length > 0) this.#makeReady(line);
+    else {
+      line.state = 'gone';
+      this.#lines.delete(line.key);
+    }
     this.#watcher.onSpace(this);
   }
 
-  #pauseAll(line: EntityLine, leastPauseMs: number): void {
-    this.#ready.unshift(line);
-    const first = line.waiting[0] as QueuedNotification; // it was just tried
+  #pauseAll(lines: readonly EntityLine[], leastPauseMs: number): void {
+    for (const line of lines) line.state = 'ready';
+    this.#ready.unshift(...lines);
+    const first = lines[0]?.waiting[0] as QueuedNotification; // it was just tried
     this.#tried.add(`${first.tenant} ${first.id}`);
     // Those that were under way when the pause began tell nothing new.
     if (Date.now() < this.#pausedUntil) return;
@@ -242,6 +351,10 @@ export class EndpointQueue {
     }, pause);
     this.#timers.add(timer);
   }
+}
+
+function requestKey({ tenant, id, owed }: QueuedNotification): string {
+  return `${tenant} ${id} ${owed.request}`;
 }
 
 /** Nearly always at the end. */
