@@ -36,6 +36,10 @@ export interface BrokerConfig {
   readonly forwardedHeaders: readonly string[];
   /** Whether subscriptions may notify our own API. */
   readonly ownApiEndpoints: boolean;
+  /** URL of the @context of requests that bring none. */
+  readonly defaultContext?: string;
+  /** Whether what older stacks do is forgiven, with a warning. */
+  readonly lenient: boolean;
   /** Most days that a snapshot may live. */
   readonly snapshotDays: number;
   readonly historyStorage: HistoryStorage;
@@ -105,6 +109,8 @@ export function brokerConfig({ values, fault, faults }: ReadSettings<typeof BROK
     indexAdviser: values.INDEX_ADVISER,
     temporalPageSize: values.TEMPORAL_PAGE_SIZE,
     sourceTimeoutMs: values.SOURCE_TIMEOUT_MS,
+    ...(values.DEFAULT_CONTEXT !== undefined && { defaultContext: values.DEFAULT_CONTEXT }),
+    lenient: values.LENIENT,
     snapshotDays: values.SNAPSHOT_DAYS,
     readTimeoutMs: values.READ_TIMEOUT_MS,
     forwardedHeaders: values.FORWARDED_HEADERS,

@@ -31,6 +31,8 @@ export async function main(): Promise<void> {
     temporalPageSize: config.temporalPageSize,
     sourceTimeoutMs: config.sourceTimeoutMs,
     snapshotDays: config.snapshotDays,
+    lenient: config.lenient,
+    ...(config.defaultContext !== undefined && { defaultContext: config.defaultContext }),
     readTimeoutMs: config.readTimeoutMs,
     forwardedHeaders: config.forwardedHeaders,
     ownApiEndpoints: config.ownApiEndpoints,

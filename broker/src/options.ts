@@ -69,6 +69,10 @@ export interface BrokerOptions {
   readonly port?: number;
   /** Whether subscriptions may notify the broker's own API. Default false. */
   readonly ownApiEndpoints?: boolean;
+  /** URL of the @context of requests that bring none, for tenants that name no other. Default: the core @context. */
+  readonly defaultContext?: string;
+  /** Whether what older stacks do is forgiven, for tenants that say nothing else. Default false. */
+  readonly lenient?: boolean;
   /** Most days that a snapshot may live. Default 30. */
   readonly snapshotDays?: number;
 }

@@ -162,6 +162,15 @@ export const BROKER_SETTINGS = {
     group: FEDERATION,
     text: 'most days that a snapshot may live; one that names no lifetime lives a day',
   }),
+  DEFAULT_CONTEXT: optionalSetting(httpUrl, {
+    group: FEDERATION,
+    shownDefault: 'the core @context; in the demo that of the territory',
+    text: 'URL of the @context of requests that bring none, for tenants that name no other: [interoperability](interoperability.md)',
+  }),
+  LENIENT: setting(onOff, false, {
+    group: FEDERATION,
+    text: '`on`: what clients of older stacks do is understood, with an `NGSILD-Warning` for each: [interoperability](interoperability.md)',
+  }),
   OFFLINE: setting(onOff, false, { group: FEDERATION, text: '`on`: no remote @context is fetched' }),
   WORKERS: setting(wholeNumberOf(1, 64), 1, {
     group: RUNNING,

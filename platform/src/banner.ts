@@ -1,3 +1,4 @@
+import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
 import type { Config } from './config.ts';
 import type { Demo } from './demo/demo.ts';
 
@@ -12,6 +13,7 @@ export function banner(config: Config, demo: DemoSize | undefined, startedInMs: 
     row('Portal', `${publicUrl}/`),
     row('Citizen app', `${publicUrl}/app/`),
     row('NGSI-LD API', `${publicUrl}/ngsi-ld/v1`),
+    row('@context', contextLine(config)),
     row('MQTT', mqttLine(config)),
     row('Database', databaseLine(config)),
   ];
@@ -23,6 +25,18 @@ export function banner(config: Config, demo: DemoSize | undefined, startedInMs: 
   }
   lines.push('', '  Ctrl+C stops it.');
   return lines.join('\n');
+}
+
+/** The @context of requests that bring none: in the demo the territory's, so that its short names work at once. */
+export function defaultContextOf({ defaultContext, demo, publicUrl }: Config): string | undefined {
+  return defaultContext ?? (demo ? publicUrl + TERRITORY_CONTEXT_PATH : undefined);
+}
+
+function contextLine(config: Config): string {
+  const context = defaultContextOf(config);
+  return context === undefined
+    ? `${config.publicUrl}${TERRITORY_CONTEXT_PATH}`
+    : `${context} (for requests without one)`;
 }
 
 /** Where devices and network servers publish. */

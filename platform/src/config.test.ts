@@ -34,6 +34,7 @@ describe('the settings', () => {
       temporalPageSize: 32,
       sourceTimeoutMs: 5000,
       snapshotDays: 30,
+      lenient: false,
       readTimeoutMs: 30_000,
       forwardedHeaders: [],
       ownApiEndpoints: false,

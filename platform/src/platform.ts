@@ -8,7 +8,7 @@ import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
 import { demoFolder, readTerritory, type Territory, TerritoryFault, territoryRoutes } from '@alzette/territory';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { mqttAddress } from './banner.ts';
+import { defaultContextOf, mqttAddress } from './banner.ts';
 import { auditCommandAttributes } from './command-audit.ts';
 import { type Config, isForThisMachine } from './config.ts';
 import type { Demo } from './demo/demo.ts';
@@ -114,6 +114,7 @@ async function startServer(
     temporalPageSize,
     sourceTimeoutMs,
     snapshotDays,
+    lenient,
     readTimeoutMs,
     forwardedHeaders,
     ownApiEndpoints,
@@ -130,6 +131,7 @@ async function startServer(
     corsOrigins,
     proxies,
   } = config;
+  const defaultContext = defaultContextOf(config);
   const db = await reachDatabase(config);
   closers.push(() => db.close());
   // One that is away is no reason not to start: the primary answers as well.
@@ -145,6 +147,8 @@ async function startServer(
     temporalPageSize,
     sourceTimeoutMs,
     snapshotDays,
+    lenient,
+    ...(defaultContext !== undefined && { defaultContext }),
     readTimeoutMs,
     forwardedHeaders,
     ownApiEndpoints,

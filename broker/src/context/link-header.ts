@@ -1,6 +1,8 @@
 import { NgsiLdError } from '../model/errors.ts';
+import { forgives } from '../model/leniency.ts';
 
 const CONTEXT_RELATION = 'http://www.w3.org/ns/json-ld#context';
+const NO_RELATION = 'Link: a target without rel is read as the @context';
 
 /** `<url>; rel=…; type="…"`: one link of a Link header (RFC 8288), read at `at` and left behind it. */
 interface Scanner {
@@ -20,7 +22,7 @@ export function parseContextLink(header: string | readonly string[] | undefined)
   while (skip(scanner, ' \t,')) {
     const target = readTarget(scanner);
     const relations = readRelations(scanner);
-    if (!relations.includes(CONTEXT_RELATION)) continue;
+    if (!relations.includes(CONTEXT_RELATION) && (relations.length > 0 || !forgives(NO_RELATION))) continue;
     if (context !== undefined) {
       throw new NgsiLdError('BadRequestData', `Link: got two @contexts, <${context}> and <${target}>, expected one`);
     }

@@ -1,4 +1,5 @@
 import { NgsiLdError } from './errors.ts';
+import { forgives } from './leniency.ts';
 
 /** The string that stands for JSON null, which JSON-LD can't carry (4.5.0). */
 export const NGSI_LD_NULL = 'urn:ngsi-ld:null';
@@ -6,6 +7,7 @@ export const NGSI_LD_NULL = 'urn:ngsi-ld:null';
 // Beside what RFC 3987 forbids: controls, bidi, zero-width, fillers, variation selectors and non-characters, so that two
 // ids that look the same are the same (4.6.3).
 const URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800<>"{}|\\^`]+$/u;
+const HYPHENED = /^\p{L}[\p{L}\p{N}_-]*(?::\p{L}[\p{L}\p{N}_-]*)?$/u;
 const NAME = /^\p{L}[\p{L}\p{N}_]*(?::\p{L}[\p{L}\p{N}_]*)?$/u;
 const SCOPE = /^\/?\p{L}[\p{L}\p{N}_]*(?:\/\p{L}[\p{L}\p{N}_]*)*$/u;
 const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,]\d{1,6})?Z$/;
@@ -28,7 +30,14 @@ export function isUri(text: unknown): text is string {
 
 /** Whether the text may name a type or an attribute: a term, `prefix:term`, or an IRI in full (4.6.2). */
 export function isName(text: unknown): text is string {
-  return typeof text === 'string' && isShort(text) && (NAME.test(text) || URI.test(text));
+  return typeof text === 'string' && isShort(text) && (NAME.test(text) || URI.test(text) || isForgivenName(text));
+}
+
+/** Older stacks have hyphens in names, which FIWARE's own field syntax allows. */
+function isForgivenName(text: string): boolean {
+  return (
+    HYPHENED.test(text) && forgives(`${text}: hyphens in a name are taken, which the standard has none of (4.6.2)`)
+  );
 }
 
 /** Whether the text is a DateTime of 4.6.3: UTC, seconds, up to six fractional digits. */

@@ -92,7 +92,13 @@ export class Delivery {
     done(DROPPED);
   }
 
-  #post(together: Together, subscription: Subscription, message: NotificationMessage, isOld: boolean, done: Done): void {
+  #post(
+    together: Together,
+    subscription: Subscription,
+    message: NotificationMessage,
+    isOld: boolean,
+    done: Done,
+  ): void {
     const { endpoint } = subscription.notification;
     const timeoutMs = endpoint.timeoutMs ?? this.#parts.settings.timeoutMs;
     const { url } = placeOf(subscription);

@@ -162,14 +162,18 @@ export class Notifications {
     const { endpoint: key } = placeOf(subscription);
     let queue = this.#queues.get(key);
     if (queue === undefined) {
-      queue = new EndpointQueue(this.#settings, (together, isTrial, done) => this.#delivery.send(together, isTrial, done), {
-        onSpace: (spacious) => {
-          this.#total--;
-          this.#readOn(spacious);
+      queue = new EndpointQueue(
+        this.#settings,
+        (together, isTrial, done) => this.#delivery.send(together, isTrial, done),
+        {
+          onSpace: (spacious) => {
+            this.#total--;
+            this.#readOn(spacious);
+          },
+          onFailing: (error) => this.#parts.log.warn({ endpoint: key, error }, 'An endpoint takes no notifications'),
+          onRecovered: () => this.#parts.log.info({ endpoint: key }, 'An endpoint takes notifications again'),
         },
-        onFailing: (error) => this.#parts.log.warn({ endpoint: key, error }, 'An endpoint takes no notifications'),
-        onRecovered: () => this.#parts.log.info({ endpoint: key }, 'An endpoint takes notifications again'),
-      });
+      );
       this.#queues.set(key, queue);
     }
     return queue;

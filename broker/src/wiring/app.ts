@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { ReplicaReads } from '../database/replica/replica-reads.ts';
+import { KnownNames } from '../entities/discovery/known-names.ts';
 import { openApiRoutes } from '../http/openapi/openapi-routes.ts';
 import { auditAdministration } from '../http/ops/ops-audit-routes.ts';
 import { enforceAccess } from '../http/server/access-hooks.ts';
@@ -20,11 +21,13 @@ export async function openApp(
   subscriptions: SubscriptionOperations,
   options: BrokerOptions,
 ): Promise<{ readonly app: FastifyInstance; requests(): Metric[] }> {
-  const { db, log, contexts, tenants, quotas, peers, changeBarrier } = areas.foundation;
+  const { db, log, contexts, tenants, quotas, interop, peers, changeBarrier } = areas.foundation;
   const { access, audit } = areas.rights;
   const app = await createApp(contexts, tenants, areas.snapshotting.spaces, {
     isAccessOpen: options.access !== 'enforced',
     quotas,
+    interop,
+    names: new KnownNames(db),
     processes: () => peers.count,
     logger: log,
     tls: options.tls,

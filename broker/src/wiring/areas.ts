@@ -52,6 +52,7 @@ export async function closeAreas(
   await rights.access.close();
   await foundation.contexts.close();
   await foundation.quotas.close();
+  await foundation.interop.close();
   await foundation.tenants.close();
   const { peers, log, meters } = foundation;
   meters.process.close();

@@ -14,6 +14,7 @@ import { allowedUrl, type OutgoingPolicy } from '../outgoing/outgoing-url.ts';
 import { leadsToOwnApi } from '../outgoing/own-api.ts';
 import { ChangeBarrier } from '../processes/change-barrier.ts';
 import { Peers } from '../processes/peers.ts';
+import { InteropSettings } from '../tenants/interop/interop-settings.ts';
 import { Quotas } from '../tenants/quotas/quotas.ts';
 import { createTenants, type Tenants } from '../tenants/tenants.ts';
 import { Meters } from './meters.ts';
@@ -31,6 +32,7 @@ export interface Foundation {
   readonly contexts: ContextHost;
   readonly tenants: Tenants;
   readonly quotas: Quotas;
+  readonly interop: InteropSettings;
   readonly secrets: Secrets;
   readonly meters: Meters;
   /** The guard of URLs in documents. @throws NgsiLdError BadRequestData: it leads where it may not */
@@ -70,6 +72,11 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
   const stopForgettingContexts = await db.listen(CONTEXTS_CHANNEL, (by) => by !== peers.name && contexts.forget());
   const tenants = await createTenants(db);
   const quotas = await Quotas.open(db, (error) => log.error(error, 'Quotas of tenants'));
+  const common = {
+    lenient: options.lenient ?? false,
+    ...(options.defaultContext && { defaultContext: options.defaultContext }),
+  };
+  const interop = await InteropSettings.open(db, common, (error) => log.error(error, 'Interoperability of tenants'));
   const secrets = await openSecrets(db, secretKey);
   if (secretKey === undefined) {
     log.warn('SECRET_KEY is not set: secrets of subscriptions are encrypted with a key kept in the database itself');
@@ -88,6 +95,7 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
     contexts,
     tenants,
     quotas,
+    interop,
     secrets,
     meters: new Meters(),
     checkUrl,

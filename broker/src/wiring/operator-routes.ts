@@ -33,7 +33,7 @@ export function operatorRoutes(
   { settled }: SubscriptionOperations,
   options: BrokerOptions,
 ): void {
-  const { db, contexts, tenants, quotas, peers } = foundation;
+  const { db, contexts, tenants, quotas, interop, peers } = foundation;
   const { notifications } = notifying;
   opsModelRoutes(app, { models: writing.models, contexts, territory: options.territory ?? HOME });
   opsNotificationRoutes(app, {
@@ -45,6 +45,6 @@ export function operatorRoutes(
     resume: (keys) => notifications.resume(keys),
   });
   opsIndexRoutes(app, upkeep.adviser, contexts);
-  opsTenantRoutes(app, tenants, quotas);
+  opsTenantRoutes(app, { tenants, quotas, interop, contexts });
   opsHistoryRoutes(app, new HistoryKeeping(db, upkeep.retention), contexts);
 }

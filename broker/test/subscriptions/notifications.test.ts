@@ -85,7 +85,11 @@ eachDatabase('5.8.6 Notification behaviour', (test) => {
         numbers.map((number) => lamp(number, level)),
       );
     await batch('create', 0);
-    await Promise.all([batch('update', 1), broker.merge(tenant, lampId(7), { illuminanceLevel: 2 }), batch('update', 3)]);
+    await Promise.all([
+      batch('update', 1),
+      broker.merge(tenant, lampId(7), { illuminanceLevel: 2 }),
+      batch('update', 3),
+    ]);
 
     await receiver.expect(5);
     const of = (path: string) => receiver.received.filter((one) => one.path === path).map(({ body }) => body.data);

@@ -48,7 +48,8 @@ export async function startNotifyingBroker(db: Database, options: NotifyingOptio
     create: (tenant: string, entity: Body) => ask('POST', tenant, '/entities', entity),
     merge: (tenant: string, id: string, fragment: Body) => ask('PATCH', tenant, `/entities/${id}`, fragment),
     /** @param name `create`, `update`, `merge`… */
-    batch: (tenant: string, name: string, entities: Body[]) => ask('POST', tenant, `/entityOperations/${name}`, entities),
+    batch: (tenant: string, name: string, entities: Body[]) =>
+      ask('POST', tenant, `/entityOperations/${name}`, entities),
     remove: (tenant: string, id: string) => ask('DELETE', tenant, `/entities/${id}`),
     /** @param query e.g. `?deleteAll=true` */
     removeAttribute: (tenant: string, id: string, name: string, query = '') =>

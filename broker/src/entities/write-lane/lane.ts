@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { PassingMap } from '../../collections/passing-map.ts';
 import type { Database } from '../../database/database.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';
@@ -56,6 +56,15 @@ interface Waiting {
   tasks: Task[];
 }
 
+let requests = 0;
+const PROCESS = randomBytes(6).toString('hex');
+
+/** Names a request that writes several entities; later ones have greater names. */
+function nextRequest(): string {
+  requests++;
+  return `${Date.now().toString(16).padStart(12, '0')}${requests.toString(16).padStart(10, '0')}${PROCESS}`;
+}
+
 class Lane implements MeteredLane {
   readonly #parts: LaneParts;
   readonly #onBatch: LaneOptions['onBatch'];
@@ -104,7 +113,7 @@ class Lane implements MeteredLane {
       const outcomes = new Array<Outcome<Result>>(writes.length);
       let open = writes.length;
       if (open === 0) resolve(outcomes);
-      const request = open > 1 ? randomUUID() : undefined;
+      const request = open > 1 ? nextRequest() : undefined;
       for (const [i, { entityId, decide }] of writes.entries()) {
         const settle = (outcome: Outcome<unknown>) => {
           outcomes[i] = outcome as Outcome<Result>; // as above

@@ -1,7 +1,9 @@
 import type { Context } from '../../context/contexts.ts';
 import { formatContextLink } from '../../context/link-header.ts';
 import { HOPS_HEADER } from '../../model/hops.ts';
+import { forgives } from '../../model/leniency.ts';
 import { isConnectionHeader } from '../../model/represent/key-values.ts';
+import { isSpace } from '../../model/snapshot-space.ts';
 import { isJsonObject } from '../../model/values.ts';
 import { FROM_REQUEST } from '../registrations/forwarded-headers.ts';
 import type { Registration } from '../registrations/registration.ts';
@@ -60,7 +62,8 @@ export function requestOf(
   const hops = origin.headers[HOPS];
   if (hops !== undefined) headers[HOPS_HEADER] = String(hops);
   headers.Accept = steering(registration, 'accept') ?? 'application/json';
-  if (registration.sourceTenant !== undefined) headers['NGSILD-Tenant'] = registration.sourceTenant;
+  const tenant = registration.sourceTenant ?? forgivenTenant(origin);
+  if (tenant !== undefined) headers['NGSILD-Tenant'] = tenant;
   if (body === undefined) {
     headers.Link = formatContextLink(names.link);
     return { headers, body: undefined };
@@ -69,6 +72,12 @@ export function requestOf(
   headers['Content-Type'] = isJsonLd ? 'application/ld+json' : 'application/json';
   if (!isJsonLd) headers.Link = formatContextLink(names.link);
   return { headers, body: JSON.stringify(isJsonLd ? withContext(body, names.value) : body) };
+}
+
+/** FIWARE's agents register in a tenant without naming it, and want it named with the commands they get. */
+function forgivenTenant({ tenant }: Origin): string | undefined {
+  if (tenant === '' || isSpace(tenant)) return undefined;
+  return forgives('NGSILD-Tenant: told to sources whose registration names no tenant') ? tenant : undefined;
 }
 
 /** Whether the link is the client's own or the core's: one that leads to us may lead a source nowhere. */

@@ -104,6 +104,8 @@ export const OPS_DESCRIPTIONS: { readonly [route: string]: OpsDescription } = {
   'DELETE /ops/tenants/:name': told('Drop a tenant with all that it has'),
   'PUT /ops/tenants/:name/quotas': taken('Limit a tenant', { entities: 1000, requestsPerSecond: 50 }),
   'DELETE /ops/tenants/:name/quotas': told('Take the limits of a tenant away'),
+  'PUT /ops/tenants/:name/interop': taken('Say how a tenant meets clients of older stacks', { lenient: true }),
+  'DELETE /ops/tenants/:name/interop': told('Let the settings of the process hold for a tenant again'),
   'POST /ops/tenants/:name/empty': told('Remove all that a tenant has, and keep the tenant'),
   'GET /ops/history': told('How much history there is, and how long it is kept', { answer: OBJECT }),
   'GET /ops/history/retention': told('How long history is kept, by type and attribute', { answer: LIST }),

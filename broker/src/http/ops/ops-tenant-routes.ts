@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import type { Contexts } from '../../context/contexts.ts';
 import { badMember, isJsonObject } from '../../model/values.ts';
+import type { InteropSettings, TenantInterop } from '../../tenants/interop/interop-settings.ts';
 import { QUOTAS, type TenantQuotas } from '../../tenants/quotas/quota.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';
 import type { TenantDescription, Tenants } from '../../tenants/tenants.ts';
@@ -13,8 +15,18 @@ interface Named {
   Params: { name: string };
 }
 
+export interface TenantParts {
+  readonly tenants: Tenants;
+  readonly quotas: Quotas;
+  readonly interop: InteropSettings;
+  readonly contexts: Contexts;
+}
+
 /** `/ops/tenants`: which there are and how much they have; to make, empty and drop them (4.14). */
-export function opsTenantRoutes(app: FastifyInstance, tenants: Tenants, quotas: Quotas): void {
+export function opsTenantRoutes(app: FastifyInstance, parts: TenantParts): void {
+  const { tenants, quotas, interop } = parts;
+  interopRoutes(app, parts);
+
   // → [{"name": "thil", "createdAt": "…"}, …]
   app.get('/ops/tenants', async (_request, reply) => {
     const all = await tenants.list();
@@ -46,7 +58,12 @@ export function opsTenantRoutes(app: FastifyInstance, tenants: Tenants, quotas: 
     const description = shown(await tenants.describe(tenant));
     const limits = quotas.of(tenant);
     const historyRows = limits.historyRows === undefined ? undefined : await quotas.historyRowsUsed(tenant);
-    return sendJson(reply, { ...description, ...(historyRows !== undefined && { historyRows }), quotas: limits });
+    return sendJson(reply, {
+      ...description,
+      ...(historyRows !== undefined && { historyRows }),
+      quotas: limits,
+      interop: interop.own(tenant),
+    });
   });
 
   // {"entities": 1000, "requestsPerSecond": 50}: in place of the quotas that it had; what is not there is not limited
@@ -74,6 +91,42 @@ export function opsTenantRoutes(app: FastifyInstance, tenants: Tenants, quotas: 
     await tenants.drop(nameOf(request.params.name));
     return reply.code(204).send();
   });
+}
+
+/** How a tenant meets clients of older stacks, where that differs from the settings of the process. */
+function interopRoutes(app: FastifyInstance, { tenants, interop, contexts }: TenantParts): void {
+  // {"defaultContext": "https://…/territory.jsonld", "lenient": true}: in place of what it had; "": the core @context alone
+  app.put<Named>('/ops/tenants/:name/interop', async (request, reply) => {
+    const tenant = nameOf(request.params.name);
+    const own = readInterop(request.body);
+    await tenants.describe(tenant);
+    if (own.defaultContext) await contexts.resolve(own.defaultContext);
+    await interop.set(tenant, own);
+    return reply.code(204).send();
+  });
+
+  app.delete<Named>('/ops/tenants/:name/interop', async (request, reply) => {
+    const tenant = nameOf(request.params.name);
+    await tenants.describe(tenant);
+    await interop.remove(tenant);
+    return reply.code(204).send();
+  });
+}
+
+function readInterop(body: unknown): TenantInterop {
+  if (!isJsonObject(body)) throw badMember('body', body, 'an object with defaultContext, lenient or both');
+  const { defaultContext, lenient, ...others } = body;
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw badMember(other, others[other], 'defaultContext or lenient');
+  if (defaultContext !== undefined && (typeof defaultContext !== 'string' || !isContextUrl(defaultContext))) {
+    throw badMember('defaultContext', defaultContext, 'the http(s) URL of a @context, or ""');
+  }
+  if (lenient !== undefined && typeof lenient !== 'boolean') throw badMember('lenient', lenient, 'true or false');
+  return body;
+}
+
+function isContextUrl(text: string): boolean {
+  return text === '' || ['http:', 'https:'].includes(URL.parse(text)?.protocol ?? '');
 }
 
 const MOST = 1_000_000_000_000;

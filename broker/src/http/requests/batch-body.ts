@@ -26,8 +26,9 @@ export function itemContexts(request: FastifyRequest, contexts: Contexts) {
   return (item: unknown): Context | Promise<Context> => {
     if (!isJsonObject(item)) return context;
     const embedded = item['@context'];
-    chooseContext(embedded, '@context' in item, isJsonLd, undefined);
-    if (!isJsonLd) return context;
+    const isGiven = '@context' in item;
+    chooseContext(embedded, isGiven, isJsonLd, undefined);
+    if (!isGiven) return context;
     return contexts.cached(embedded) ?? contexts.resolve(embedded);
   };
 }

@@ -6,6 +6,7 @@ import type { NamedWarning, OperationRequest } from '../../operations/operation-
 import { releaseBodySlot } from '../server/large-bodies.ts';
 import { callerOf } from './caller.ts';
 import { readBoolean } from './parameters.ts';
+import { quotedText } from './request-interop.ts';
 
 /**
  * What an operation needs of a request.
@@ -43,17 +44,7 @@ class HttpOperationRequest implements OperationRequest {
   }
 
   onWarnings(warnings: readonly NamedWarning[]): void {
-    const lines = warnings.map(({ code, agent, text }) => `${code} ${agent} "${quoted(text)}"`);
+    const lines = warnings.map(({ code, agent, text }) => `${code} ${agent} "${quotedText(text)}"`);
     this.#reply.header('NGSILD-Warning', [...new Set(lines)]);
   }
-}
-
-const MAX_TEXT = 300;
-
-/** A quoted string of a header holds printable ASCII alone (RFC 9110 5.6.4). */
-function quoted(text: string): string {
-  return text
-    .slice(0, MAX_TEXT)
-    .replace(/[^\u0020-\u007e]/g, '?')
-    .replace(/["\\]/g, '\\$&');
 }

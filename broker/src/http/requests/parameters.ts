@@ -1,4 +1,5 @@
 import { NgsiLdError } from '../../model/errors.ts';
+import { forgives } from '../../model/leniency.ts';
 import { parseDatasetId } from '../../model/parse/parse-attribute.ts';
 import type { Format } from '../../model/represent/represent.ts';
 import { badMember, checkUri } from '../../model/values.ts';
@@ -12,9 +13,13 @@ export type Parameters = { readonly [name: string]: string };
  * @throws NgsiLdError InvalidRequest
  */
 export function readParameters(query: unknown, known: ReadonlySet<string>): Parameters {
-  const parameters = query as { readonly [name: string]: string | string[] };
+  const parameters = query as { [name: string]: string | string[] };
   for (const name in parameters) {
     if (!known.has(name)) {
+      if (forgives(`Parameter ${name} is not one of this operation and is ignored`)) {
+        delete parameters[name];
+        continue;
+      }
       const expected = known.size === 0 ? 'none' : [...known].join(', ');
       throw new NgsiLdError('InvalidRequest', `Parameter ${name} is not one of this operation, expected: ${expected}`);
     }
@@ -97,7 +102,12 @@ export function readFormat(
 /** @throws NgsiLdError InvalidRequest: an option that is not allowed */
 export function readOptions(parameters: Parameters, allowed: readonly string[]): ReadonlySet<string> {
   const options = new Set(parameters.options?.split(',').map((option) => option.trim()));
-  for (const option of options) if (!allowed.includes(option)) throw unsupported('options', option, allowed);
+  for (const option of options) {
+    if (allowed.includes(option)) continue;
+    if (!forgives(`Parameter options: ${option} is none of this operation and is ignored`))
+      throw unsupported('options', option, allowed);
+    options.delete(option);
+  }
   return options;
 }
 

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context, Contexts } from '../../context/contexts.ts';
 import { parseContextLink } from '../../context/link-header.ts';
 import { NgsiLdError } from '../../model/errors.ts';
+import { forgives, requestLeniency } from '../../model/leniency.ts';
 import { isSpace } from '../../model/snapshot-space.ts';
 import { checkUri, isJsonObject, isUri, shown } from '../../model/values.ts';
 import type { SnapshotSpaces } from '../../snapshots/snapshot-spaces.ts';
@@ -10,6 +11,7 @@ import { sendJson } from '../answers/send-json.ts';
 import { parseBody } from './body.ts';
 import { type MediaType, negotiate } from './negotiation.ts';
 import { type Parameters, readParameters } from './parameters.ts';
+import { forgivesIn } from './request-interop.ts';
 import { preferredMinor } from './version-preference.ts';
 
 /** What is asked of the requests of one operation; the hooks below hold it before the handler runs. */
@@ -80,7 +82,7 @@ export function checkHeaders(request: FastifyRequest, reply: FastifyReply, done:
       reply.code(411).send();
       return;
     }
-    if (!isSupported(contentType(request), method)) {
+    if (!isSupported(contentType(request), method) && !isMergePatchForgiven(request)) {
       reply.code(415).send();
       return;
     }
@@ -108,6 +110,15 @@ function contentType(request: FastifyRequest): string {
   return (end < 0 ? header : header.slice(0, end)).trim().toLowerCase();
 }
 
+/** Orion-LD takes a merge patch with any method. */
+function isMergePatchForgiven(request: FastifyRequest): boolean {
+  if (contentType(request) !== 'application/merge-patch+json') return false;
+  return forgivesIn(
+    request,
+    `Content-Type: application/merge-patch+json with ${request.method} is read as application/json`,
+  );
+}
+
 /** A body whose type isn't told is tried as JSON. */
 function isSupported(type: string, method: string): boolean {
   if (type === '' || type === 'application/json' || type === 'application/ld+json') return true;
@@ -125,6 +136,12 @@ export function prepareRequest(contexts: Contexts, tenants: Tenants, snapshots: 
       done();
       return;
     }
+    const { interop } = request;
+    if (interop?.isLenient) requestLeniency.run(interop, () => prepare(request, operation, done));
+    else prepare(request, operation, done);
+  };
+
+  function prepare(request: FastifyRequest, operation: OperationConfig, done: (error?: Error) => void): void {
     try {
       const { tenant } = request;
       const snapshot = operation.outsideSnapshots ? undefined : request.headers['ngsild-snapshot'];
@@ -145,7 +162,7 @@ export function prepareRequest(contexts: Contexts, tenants: Tenants, snapshots: 
     } catch (error) {
       done(error as Error);
     }
-  };
+  }
 }
 
 /** A tenant begins with the first write that was not refused (4.14, 5.5.10): a hook for when its answer is ready. */
@@ -203,7 +220,7 @@ function withTenant(
   // What is done to a snapshot is done here alone, whatever is said of it (5.5.15).
   const parameters = isSpace(tenant) && operation.parameters.has('local') ? { ...given, local: 'true' } : given;
   const isJsonLd = operation.body !== undefined && contentType(request) === 'application/ld+json';
-  const value = contextValue(request, operation, isJsonLd);
+  const value = contextValue(request, operation, isJsonLd) ?? request.interop?.defaultContext;
   const finish = (context: Context): void => {
     request.ngsiLd = {
       tenant,
@@ -227,7 +244,11 @@ function contextValue(request: FastifyRequest, operation: OperationConfig, isJso
   const body = parseBody((request.body as Buffer | undefined) ?? EMPTY); // the content type parser hands over bytes
   request.body = body;
   const linked = parseContextLink(link);
-  if (isJsonLd && linked !== undefined) {
+  if (
+    isJsonLd &&
+    linked !== undefined &&
+    !forgives('Link: the @context of the body counts, that of the header does not')
+  ) {
     throw new NgsiLdError(
       'BadRequestData',
       'Link: got a @context by Link header beside a body of application/ld+json, expected it in the body alone',
@@ -262,14 +283,18 @@ export function chooseContext(
   isJsonLd: boolean,
   linked: string | undefined,
 ): unknown {
-  if (isJsonLd && !given) {
+  if (
+    isJsonLd &&
+    !given &&
+    !forgives('@context: a body of application/ld+json without one is read as application/json')
+  ) {
     throw new NgsiLdError('BadRequestData', '@context: got nothing, expected it in a body of application/ld+json');
   }
-  if (!isJsonLd && given) {
+  if (!isJsonLd && given && !forgives('@context: in a body of application/json it counts as in application/ld+json')) {
     throw new NgsiLdError(
       'BadRequestData',
       '@context: got one in a body of application/json, expected application/ld+json or a Link header',
     );
   }
-  return isJsonLd ? embedded : linked;
+  return given ? embedded : linked;
 }

@@ -13,6 +13,7 @@ import { updateRegistration } from '../../federation/registrations/operations/up
 import { checkUri, type JsonObject } from '../../model/values.ts';
 import { sendDocument } from '../answers/answer.ts';
 import { JSON_TYPES } from '../requests/negotiation.ts';
+import { todaysRegistration } from '../requests/older-documents.ts';
 import { pageLinks, readPage } from '../requests/paging.ts';
 import { readOptions } from '../requests/parameters.ts';
 import { DISCOVERY_PARAMETERS, readDiscovery } from '../requests/registration-query.ts';
@@ -31,7 +32,7 @@ export function registrationRoutes(app: FastifyInstance, parts: RegistrationPart
       createsTenant: true,
       async handle(request, reply) {
         const { tenant, context } = request.ngsiLd;
-        const id = await createRegistration(parts, tenant, request.body as JsonObject, context);
+        const id = await createRegistration(parts, tenant, todaysRegistration(request.body as JsonObject), context);
         return sendCreated(reply, 'csourceRegistrations', id);
       },
     },
@@ -67,7 +68,7 @@ export function registrationRoutes(app: FastifyInstance, parts: RegistrationPart
       body: 'object',
       async handle(request, reply) {
         const { tenant, context } = request.ngsiLd;
-        await updateRegistration(parts, tenant, idOf(request), request.body as JsonObject, context);
+        await updateRegistration(parts, tenant, idOf(request), todaysRegistration(request.body as JsonObject), context);
         return reply.code(204).send();
       },
     },

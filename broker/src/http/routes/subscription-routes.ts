@@ -11,6 +11,7 @@ import { retrieveSubscription, type SubscriptionView } from '../../subscriptions
 import { updateSubscription } from '../../subscriptions/operations/update-subscription.ts';
 import { sendDocument } from '../answers/answer.ts';
 import { JSON_TYPES } from '../requests/negotiation.ts';
+import { todaysSubscription } from '../requests/older-documents.ts';
 import { pageLinks, readPage } from '../requests/paging.ts';
 import { readOptions } from '../requests/parameters.ts';
 import { parameters, resource, sendCreated } from '../requests/resource.ts';
@@ -40,7 +41,7 @@ export function subscriptionRoutes(
       createsTenant: true,
       async handle(request, reply) {
         const { tenant, context } = request.ngsiLd;
-        const body = request.body as JsonObject; // checked before the handler
+        const body = todaysSubscription(request.body as JsonObject); // checked before the handler
         const via = viaOf(request);
         if (collection === 'subscriptions' && body.localOnly !== true) parts.checkLoop(tenant, via);
         const id = await createSubscription(parts, tenant, body, context, callerOf(request), via);
@@ -81,7 +82,8 @@ export function subscriptionRoutes(
       body: 'object',
       async handle(request, reply) {
         const { tenant, context } = request.ngsiLd;
-        await updateSubscription(parts, tenant, idOf(request), request.body as JsonObject, context, callerOf(request));
+        const body = todaysSubscription(request.body as JsonObject);
+        await updateSubscription(parts, tenant, idOf(request), body, context, callerOf(request));
         return reply.code(204).send();
       },
     },

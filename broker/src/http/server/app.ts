@@ -7,9 +7,11 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import type { Contexts } from '../../context/contexts.ts';
+import type { KnownNames } from '../../entities/discovery/known-names.ts';
 import { NgsiLdError } from '../../model/errors.ts';
 import { shown } from '../../model/values.ts';
 import type { SnapshotSpaces } from '../../snapshots/snapshot-spaces.ts';
+import type { InteropSettings } from '../../tenants/interop/interop-settings.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';
 import type { Tenants } from '../../tenants/tenants.ts';
 import { problemOf } from '../answers/problem.ts';
@@ -18,6 +20,7 @@ import { sendProblem } from '../answers/send-problem.ts';
 import { parseBody } from '../requests/body.ts';
 import { checkHeaders, prepareRequest, rememberTenant } from '../requests/request.ts';
 import { readHops } from '../requests/request-hops.ts';
+import { readInterop, tellInterop } from '../requests/request-interop.ts';
 import { resolveTenant } from '../requests/request-tenant.ts';
 import { AsciiResponse } from './ascii-response.ts';
 import { answerClientError, refuseExpectations, rememberAnswer } from './client-errors.ts';
@@ -47,6 +50,8 @@ export interface AppOptions {
   /** Whether whoever reaches the broker may do everything. */
   readonly isAccessOpen: boolean;
   readonly quotas: Quotas;
+  readonly interop: InteropSettings;
+  readonly names: KnownNames;
   /** How many there are on the database. */
   readonly processes: () => number;
   readonly logger?: FastifyBaseLogger;
@@ -61,7 +66,7 @@ export async function createApp(
   contexts: Contexts,
   tenants: Tenants,
   snapshots: SnapshotSpaces,
-  { isAccessOpen, quotas, processes, logger, tls, corsOrigins = [], proxies = [] }: AppOptions,
+  { isAccessOpen, quotas, interop, names, processes, logger, tls, corsOrigins = [], proxies = [] }: AppOptions,
 ): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     ...(tls && ({ https: { ...tls, minVersion: 'TLSv1.2', ServerResponse: AsciiResponse } } as object)), // or else the type of all that follows differs
@@ -71,6 +76,7 @@ export async function createApp(
     trustProxy: proxies.length > 0 && [...proxies],
     forceCloseConnections: 'idle', // what is under way is answered
     return503OnClosing: false,
+    rewriteUrl: ({ url = '/' }) => (interop.isUsed ? escapedIds(url) : url),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
     clientErrorHandler: answerClientError,
     // A request without Host gets a ProblemDetails from us, not Node's empty answer.
@@ -92,19 +98,25 @@ export async function createApp(
   app.addHook('onRequest', rememberAnswer);
   app.decorateRequest('tenant', '');
   app.addHook('onRequest', resolveTenant);
+  app.decorateRequest('interop', null);
+  app.addHook('onRequest', readInterop(interop));
   app.addHook('onRequest', checkHeaders);
   app.addHook('preParsing', limitTenants(quotas, new TenantRates(quotas, processes)));
   app.addHook('preHandler', holdLargeBodies());
   app.addHook('preHandler', prepareRequest(contexts, tenants, snapshots));
   app.addHook('preHandler', readHops);
   app.addHook('onSend', rememberTenant(tenants));
+  app.addHook('onSend', tellInterop(names));
   app.addHook('onSend', compressAnswers);
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(({ method, url }, reply) => {
     // Of what is too long for a parameter the router says that it is not there.
     const error = hasLongSegment(url)
       ? new NgsiLdError('BadRequestData', unreadablePath(url))
-      : new NgsiLdError('ResourceNotFound', `There is no resource ${method} ${shown(pathOf(url))}`);
+      : new NgsiLdError(
+          'ResourceNotFound',
+          NGSI_V2.test(url) ? fromV2(url) : `There is no resource ${method} ${shown(pathOf(url))}`,
+        );
     sendProblem(reply, error);
   });
   return app;
@@ -136,6 +148,19 @@ function readBytes(app: FastifyInstance): void {
   });
 }
 
+/** Ids and names that are IRIs with slashes, left as they are in a path: the segments behind the collection are put together. */
+function escapedIds(url: string): string {
+  const end = url.indexOf('?');
+  const path = end < 0 ? url : url.slice(0, end);
+  if (!path.includes('://')) return url;
+  const found = /^(\/ngsi-ld\/v1\/(?:temporal\/)?[A-Za-z]+\/)(.+?)(?:(\/attrs)(?:\/(.+))?)?\/?$/.exec(path);
+  if (found === null) return url;
+  const [, collection = '', id = '', attrs = '', attribute] = found;
+  const escaped = (text: string) => text.replaceAll('/', '%2F');
+  const rest = attribute === undefined ? '' : `/${escaped(attribute)}`;
+  return collection + escaped(id) + attrs + rest + (end < 0 ? '' : url.slice(end));
+}
+
 function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   if (error instanceof NgsiLdError) {
     if (error.type === 'InternalError') request.log.error(error);
@@ -158,6 +183,24 @@ function unreadablePath(url: string): string {
     ? `segments of at most ${MAX_PARAMETER_LENGTH} characters`
     : 'UTF-8, percent-encoded';
   return `Path: got ${shown(path)}, expected ${expected}`;
+}
+
+const NGSI_V2 = /^\/(?:v2|v2\/.*)(?:\?|$)/;
+
+/** What clients of NGSIv2 are to ask instead. */
+const INSTEAD: readonly (readonly [v2: RegExp, ngsiLd: string])[] = [
+  [/^\/v2\/entities\/[^/]+\/attrs/, '/ngsi-ld/v1/entities/{id}/attrs'],
+  [/^\/v2\/entities/, '/ngsi-ld/v1/entities'],
+  [/^\/v2\/types/, '/ngsi-ld/v1/types'],
+  [/^\/v2\/subscriptions/, '/ngsi-ld/v1/subscriptions'],
+  [/^\/v2\/registrations/, '/ngsi-ld/v1/csourceRegistrations'],
+  [/^\/v2\/op\/query/, '/ngsi-ld/v1/entityOperations/query'],
+  [/^\/v2\/op\/update/, '/ngsi-ld/v1/entityOperations/upsert'],
+];
+
+function fromV2(url: string): string {
+  const instead = INSTEAD.find(([v2]) => v2.test(url))?.[1] ?? '/ngsi-ld/v1';
+  return `This broker has NGSI-LD, not NGSIv2: for ${shown(pathOf(url))} ask ${instead}. "alzette migrate v2" takes over the data of an Orion: docs/interoperability.md`;
 }
 
 function hasLongSegment(url: string): boolean {

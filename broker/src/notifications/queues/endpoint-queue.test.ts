@@ -127,8 +127,8 @@ test('what one request owes is sent together, of each entity in order', async (t
     owed: { request } as OwedNotification, // no more is looked at
     awaitsTurn: true,
   });
-  const first = [ofRequest(1, 'one', 'A', 1), ofRequest(2, 'one', 'B', 1), ofRequest(3, 'one', 'C', 1)];
-  const second = [ofRequest(4, 'two', 'A', 2), ofRequest(5, 'two', 'B', 2)];
+  const first = [ofRequest(1, '1', 'A', 1), ofRequest(2, '1', 'B', 1), ofRequest(3, '1', 'C', 1)];
+  const second = [ofRequest(4, '2', 'A', 2), ofRequest(5, '2', 'B', 2)];
   queue.add({ ...queued(0), entityId: 'C' });
   for (const one of [...first, ...second]) queue.add(one);
   const ended = async (all: readonly QueuedNotification[]) => {
@@ -160,13 +160,13 @@ test('two requests whose entities come in opposite orders do not wait for each o
   };
   const { queue, pass } = start(t, send);
   const all = [
-    ['00000001', 'one', 'A', 1],
-    ['00000002', 'one', 'B', 2],
-    ['00000003', 'two', 'A', 2], // as two processes may leave them
-    ['00000004', 'two', 'B', 1],
+    ['00000001', '1', 'A', 1],
+    ['00000002', '1', 'B', 2],
+    ['00000003', '2', 'A', 2], // as two processes may leave them
+    ['00000004', '2', 'B', 1],
     ['00000009', undefined, 'C', 1],
-    ['00000010', 'three', 'C', 2],
-    ['00000011', 'three', 'D', 1],
+    ['00000010', '3', 'C', 2],
+    ['00000011', '3', 'D', 1],
   ] as const;
   for (const [entryId, request, entityId, version] of all) {
     const owed = { ...(request && { request }) } as OwedNotification; // no more is looked at

@@ -60,14 +60,6 @@ interface EntityLine {
   state: 'ready' | 'heldBack' | 'parked' | 'underWay' | 'pausing' | 'gone';
 }
 
-/** What one request owes one subscription. */
-interface OfRequest {
-  /** That hold something of it. */
-  readonly lines: Set<EntityLine>;
-  /** The least id of its entries: of two requests the one that goes first. */
-  first: string;
-}
-
 /**
  * What is owed to one endpoint. Of an entity one notification is under way at a time, so order is kept; of several
  * entities many. When the endpoint fails, all wait, and after a growing pause a single one tries again: nobody else's
@@ -87,8 +79,8 @@ export class EndpointQueue {
   readonly #send: Send;
   readonly #watcher: QueueWatcher;
   readonly #lines = new PassingMap<string, EntityLine>();
-  /** By subscription and request. */
-  readonly #requests = new Map<string, OfRequest>();
+  /** By subscription and request: the lines that hold something of it. */
+  readonly #requests = new Map<string, Set<EntityLine>>();
   readonly #parked = new Set<EntityLine>();
   #ready: EntityLine[] = [];
   #underWay = 0;
@@ -210,22 +202,19 @@ export class EndpointQueue {
   }
 
   /**
-   * Whether others of its request are yet to come to the front of their lines. It waits for what was owed earlier alone, so
-   * that no two requests wait for each other; not for what the endpoint refused, nor for other processes.
+   * Whether others of its request are yet to come to the front of their lines. Of requests it waits for earlier ones alone, so
+   * that no two wait for each other; not for what the endpoint refused, nor for other processes.
    */
   #waitsForOthers(queued: QueuedNotification): boolean {
-    const own = queued.owed.request === undefined ? undefined : this.#requests.get(requestKey(queued));
-    if (own === undefined) return false;
-    for (const { waiting, state } of own.lines) {
+    const { request } = queued.owed;
+    if (request === undefined) return false;
+    for (const { waiting, state } of this.#requests.get(requestKey(queued)) ?? []) {
       const first = waiting[0] as QueuedNotification; // as above
-      if (first.owed.request === queued.owed.request || (state !== 'ready' && state !== 'underWay')) continue;
-      if (!first.awaitsTurn && this.#place(first) < own.first) return true;
+      const other = first.owed.request;
+      if (other === request || first.awaitsTurn || state === 'heldBack' || state === 'pausing') continue;
+      if (other === undefined || other < request) return true;
     }
     return false;
-  }
-
-  #place(queued: QueuedNotification): string {
-    return (queued.owed.request && this.#requests.get(requestKey(queued))?.first) || queued.entryId;
   }
 
   /** Who waits for the line goes without it. */
@@ -239,7 +228,7 @@ export class EndpointQueue {
   /** The line, and those whose next is of the same request. */
   #linesTogether(line: EntityLine, queued: QueuedNotification): EntityLine[] {
     const lines = [line];
-    for (const other of this.#requests.get(requestKey(queued))?.lines ?? []) {
+    for (const other of this.#requests.get(requestKey(queued)) ?? []) {
       const first = other.waiting[0];
       const isFree = other.state === 'ready' || other.state === 'parked';
       if (other === line || !isFree || first?.owed.request !== queued.owed.request) continue;
@@ -252,19 +241,16 @@ export class EndpointQueue {
   #noteRequest(queued: QueuedNotification, line: EntityLine): void {
     if (queued.owed.request === undefined) return;
     const key = requestKey(queued);
-    const known = this.#requests.get(key);
-    if (known === undefined) this.#requests.set(key, { lines: new Set([line]), first: queued.entryId });
-    else {
-      known.lines.add(line);
-      if (queued.entryId < known.first) known.first = queued.entryId;
-    }
+    const lines = this.#requests.get(key);
+    if (lines === undefined) this.#requests.set(key, new Set([line]));
+    else lines.add(line);
   }
 
   #forgetRequest(queued: QueuedNotification, line: EntityLine): void {
     const { request } = queued.owed;
     if (request === undefined || line.waiting.some(({ owed }) => owed.request === request)) return;
     const key = requestKey(queued);
-    const lines = this.#requests.get(key)?.lines;
+    const lines = this.#requests.get(key);
     if (lines?.delete(line) && lines.size === 0) this.#requests.delete(key);
   }
 

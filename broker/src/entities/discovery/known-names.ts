@@ -1,0 +1,47 @@
+import type { Queryable } from '../../database/database.ts';
+
+// The sets of types and attributes that writes count; each attribute stands behind its kind.
+const SELECT_NAMES = `
+  SELECT DISTINCT name FROM (
+    SELECT unnest(types) AS name FROM entity_count WHERE tenant = $1
+    UNION ALL
+    SELECT substr(b, strpos(b, ' ') + 1) FROM entity_count CROSS JOIN unnest(attributes) AS b WHERE tenant = $1) AS names
+  LIMIT 20000`;
+
+const KEPT_MS = 10_000;
+const MOST_TENANTS = 200;
+
+type NamesByShort = ReadonlyMap<string, readonly string[]>;
+
+/** The types and attributes that tenants have, by their last part: `Streetlight` of `https://…/Streetlight`. */
+export class KnownNames {
+  readonly #db: Queryable;
+  readonly #kept = new Map<string, { readonly names: Promise<NamesByShort>; readonly until: number }>();
+
+  constructor(db: Queryable) {
+    this.#db = db;
+  }
+
+  /** As of some seconds ago. */
+  of(tenant: string): Promise<NamesByShort> {
+    const kept = this.#kept.get(tenant);
+    if (kept !== undefined && kept.until > Date.now()) return kept.names;
+    const names = this.#read(tenant);
+    if (this.#kept.size >= MOST_TENANTS) this.#kept.clear();
+    this.#kept.set(tenant, { names, until: Date.now() + KEPT_MS });
+    names.catch(() => this.#kept.delete(tenant));
+    return names;
+  }
+
+  async #read(tenant: string): Promise<NamesByShort> {
+    const { rows } = await this.#db.query<{ name: string }>({ text: SELECT_NAMES, values: [tenant] });
+    const names = new Map<string, string[]>();
+    for (const { name } of rows) {
+      const short = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('#'), name.lastIndexOf(':')) + 1);
+      const known = names.get(short);
+      if (known === undefined) names.set(short, [name]);
+      else known.push(name);
+    }
+    return names;
+  }
+}

@@ -1,0 +1,35 @@
+import { forgives } from '../../model/leniency.ts';
+import { isJsonObject, type JsonObject } from '../../model/values.ts';
+
+/** Members by the names that earlier versions of the standard and Orion-LD have for them. */
+const OF_SUBSCRIPTION = { name: 'subscriptionName', title: 'subscriptionName', expires: 'expiresAt' } as const;
+const OF_REGISTRATION = { name: 'registrationName', expires: 'expiresAt' } as const;
+const OF_INFORMATION = { properties: 'propertyNames', relationships: 'relationshipNames' } as const;
+
+/** A subscription whose members have the names of today. Changes nothing unless the tenant is lenient. */
+export function todaysSubscription(document: JsonObject): JsonObject {
+  const renamed = renamedMembers(document, OF_SUBSCRIPTION);
+  const { q } = renamed;
+  if (typeof q !== 'string' || !/%22/i.test(q) || !forgives('q: percent-encoding in a body is decoded')) return renamed;
+  return { ...renamed, q: q.replace(/%22/gi, '"') };
+}
+
+/** The same of a registration. */
+export function todaysRegistration(document: JsonObject): JsonObject {
+  const renamed = renamedMembers(document, OF_REGISTRATION);
+  const { information } = renamed;
+  if (!Array.isArray(information)) return renamed;
+  const today = information.map((info) => (isJsonObject(info) ? renamedMembers(info, OF_INFORMATION) : info));
+  return today.every((info, i) => info === information[i]) ? renamed : { ...renamed, information: today };
+}
+
+function renamedMembers(document: JsonObject, names: { readonly [earlier: string]: string }): JsonObject {
+  const isEarlier = (member: string) =>
+    Object.hasOwn(names, member) &&
+    !Object.hasOwn(document, names[member] as string) &&
+    forgives(`${member} is read as ${names[member]}`);
+  if (!Object.keys(document).some((member) => Object.hasOwn(names, member))) return document;
+  return Object.fromEntries(
+    Object.entries(document).map(([member, value]) => [isEarlier(member) ? (names[member] ?? member) : member, value]),
+  );
+}

@@ -1,0 +1,44 @@
+import { DEFAULT_VOCABULARY } from '@alzette/ngsi-ld-schemas';
+import type { FastifyRequest } from 'fastify';
+import type { NameExpander } from '../../model/names.ts';
+import { isJsonObject } from '../../model/values.ts';
+
+const MOST_ITEMS = 50;
+const MOST_NAMES = 200;
+
+/** Members of documents that are no attributes. */
+const MEMBERS: ReadonlySet<string> = new Set(['id', 'type', '@context', 'scope', 'entities', 'notification']);
+
+/**
+ * The short names of a request that its @context has no term for, so that they mean something in the default vocabulary.
+ *
+ * @returns short names, each once
+ */
+export function strayedNames({ body, params, ngsiLd: { parameters, context } }: FastifyRequest): string[] {
+  const names = new Set<string>();
+  const { type, attr } = params as { readonly type?: string; readonly attr?: string };
+  for (const name of [type, attr]) if (name !== undefined) names.add(name);
+  for (const name of parameters.type?.split(/[,;|()]/) ?? []) names.add(name.trim());
+  for (const list of [parameters.attrs, parameters.pick, parameters.omit]) {
+    for (const name of list?.split(/[,|{}]/) ?? []) names.add(name.trim());
+  }
+  // What stands before an operator or a path, in each of its terms.
+  for (const term of parameters.q?.split(/[;|()]/) ?? []) names.add(/^!?([^.[=!<>~]+)/.exec(term.trim())?.[1] ?? '');
+  const items = Array.isArray(body) ? body.slice(0, MOST_ITEMS) : [body];
+  for (const item of items) if (isJsonObject(item)) addNames(item, names);
+  return [...names].slice(0, MOST_NAMES).filter((name) => isStrayed(name, context));
+}
+
+function addNames(document: { readonly [member: string]: unknown }, names: Set<string>): void {
+  for (const member of Object.keys(document)) if (!MEMBERS.has(member)) names.add(member);
+  for (const type of [document.type].flat()) if (typeof type === 'string') names.add(type);
+}
+
+function isStrayed(name: string, names: NameExpander): boolean {
+  if (name === '' || name.includes(':') || name.startsWith('@')) return false;
+  try {
+    return names.attribute(name) === DEFAULT_VOCABULARY + name;
+  } catch {
+    return false; // it was refused where it was read
+  }
+}

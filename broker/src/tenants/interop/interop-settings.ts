@@ -1,0 +1,121 @@
+import type { Database } from '../../database/database.ts';
+import { tenantOfSpace } from '../../model/snapshot-space.ts';
+
+/** NOTIFYed when a tenant's settings change. */
+const CHANNEL = 'tenant_interop';
+/** A NOTIFY may be missed while the connection is down. */
+const RELOAD_EVERY_MS = 30_000;
+
+const SELECT_ALL = `
+  SELECT of_tenant, default_context AS "defaultContext", lenient FROM tenant_interop`;
+
+const SET = `
+  WITH set AS (
+    INSERT INTO tenant_interop (of_tenant, default_context, lenient) VALUES ($1, $2, $3)
+    ON CONFLICT (of_tenant) DO UPDATE SET default_context = excluded.default_context, lenient = excluded.lenient
+    RETURNING of_tenant)
+  SELECT pg_notify('${CHANNEL}', '') FROM set`;
+
+const REMOVE = `
+  WITH removed AS (DELETE FROM tenant_interop WHERE of_tenant = $1 RETURNING of_tenant)
+  SELECT pg_notify('${CHANNEL}', '') FROM removed`;
+
+/** How a tenant meets clients that leave out what the standard asks for. */
+export interface Interop {
+  /** URL of the @context of requests that bring none. Absent: the core @context. */
+  readonly defaultContext?: string;
+  /** Whether what older stacks do is forgiven, with a warning. */
+  readonly lenient: boolean;
+}
+
+/** What one tenant has of its own; what is absent is as the process's settings say. */
+export interface TenantInterop {
+  /** '': the core @context, whatever the setting. */
+  readonly defaultContext?: string;
+  readonly lenient?: boolean;
+}
+
+const STRICT: Interop = { lenient: false };
+
+/** The interoperability settings of tenants, in memory: where nobody has any, a request costs one look at a flag. */
+export class InteropSettings {
+  readonly #db: Database;
+  readonly #common: Interop;
+  #known = new Map<string, TenantInterop>();
+  #resolved = new Map<string, Interop>();
+  #timer: NodeJS.Timeout | undefined;
+  #stopListening = async () => {};
+  #isUsed = false;
+
+  private constructor(db: Database, common: Interop) {
+    this.#db = db;
+    this.#common = common;
+  }
+
+  /** @param common what holds for tenants that say nothing else, the default one among them */
+  static async open(db: Database, common: Interop, onError: (error: unknown) => void): Promise<InteropSettings> {
+    const settings = new InteropSettings(db, common);
+    const reload = () => void settings.#load().catch(onError);
+    settings.#stopListening = await db.listen(CHANNEL, reload);
+    await settings.#load();
+    settings.#timer = setInterval(reload, RELOAD_EVERY_MS).unref();
+    return settings;
+  }
+
+  /** Whether any tenant differs from the standard. */
+  get isUsed(): boolean {
+    return this.#isUsed;
+  }
+
+  /** Of a tenant, or of the one whose snapshot has its data there. */
+  of(tenant: string): Interop {
+    if (!this.#isUsed) return STRICT;
+    const name = tenantOfSpace(tenant);
+    let found = this.#resolved.get(name);
+    if (found === undefined && this.#known.has(name)) {
+      found = this.#merged(this.#known.get(name) ?? {});
+      this.#resolved.set(name, found);
+    }
+    return found ?? this.#common;
+  }
+
+  /** What the tenant has of its own. */
+  own(tenant: string): TenantInterop {
+    return this.#known.get(tenant) ?? {};
+  }
+
+  async set(tenant: string, { defaultContext, lenient }: TenantInterop): Promise<void> {
+    await this.#db.query({ text: SET, values: [tenant, defaultContext, lenient] });
+    await this.#load();
+  }
+
+  async remove(tenant: string): Promise<void> {
+    await this.#db.query({ text: REMOVE, values: [tenant] });
+    await this.#load();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#stopListening();
+  }
+
+  #merged(own: TenantInterop): Interop {
+    const defaultContext = own.defaultContext ?? this.#common.defaultContext;
+    const lenient = own.lenient ?? this.#common.lenient;
+    return { lenient, ...(defaultContext && { defaultContext }) };
+  }
+
+  async #load(): Promise<void> {
+    type Row = { of_tenant: string; defaultContext: string | null; lenient: boolean | null };
+    const { rows } = await this.#db.query<Row>({ name: 'tenant-interop', text: SELECT_ALL });
+    this.#known = new Map(
+      rows.map(({ of_tenant, defaultContext, lenient }) => [
+        of_tenant,
+        { ...(defaultContext !== null && { defaultContext }), ...(lenient !== null && { lenient }) },
+      ]),
+    );
+    this.#resolved = new Map();
+    const all = [this.#common, ...[...this.#known.values()].map((own) => this.#merged(own))];
+    this.#isUsed = all.some(({ lenient, defaultContext }) => lenient || defaultContext !== undefined);
+  }
+}
