@@ -28,9 +28,18 @@ export function useBroker(): NgsiLdClient {
 }
 
 /** The address of a live feed of these types, in concise form. */
-export function feedUrl({ type, context = territoryContext() }: { type: string; context?: string }): string {
+export function feedUrl({
+  type,
+  attrs,
+  context = territoryContext(),
+}: {
+  type: string;
+  /** Told of changes of these alone, separated by commas. */
+  attrs?: string;
+  context?: string;
+}): string {
   const tenant = tenantOfPage();
-  return `/events?${new URLSearchParams({ type, format: 'concise', context, ...(tenant && { tenant }) })}`;
+  return `/events?${new URLSearchParams({ type, format: 'concise', context, ...(attrs && { attrs }), ...(tenant && { tenant }) })}`;
 }
 
 /** Headers for requests that the client has no method for: the territory's terms, and the page's tenant. */

@@ -1,6 +1,8 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
+import { classOf, UNKNOWN_CLASS } from '@alzette/ngsi-ld-schemas/map';
 import { isObject, readAttribute } from './attribute.ts';
 import { communeOf, entityName, streetOf } from './entity-name.ts';
+import { knownLayer } from './known-layers.ts';
 
 export const ENTITY_TYPES = ['Streetlight', 'StreetlightControlCabinet', 'WasteContainer'] as const;
 export type EntityType = (typeof ENTITY_TYPES)[number];
@@ -24,13 +26,15 @@ export type Severity = 'none' | 'warning' | 'alarm';
 /** An entity as the pages need it; `document` is what the broker said. */
 export interface EntityView {
   readonly id: string;
-  readonly type: EntityType;
+  /** The first of its types. */
+  readonly type: string;
   readonly name: string;
   readonly commune: string;
   readonly street: string;
   /** Longitude, latitude (WGS 84). */
   readonly position?: readonly [number, number];
-  readonly state: EntityState;
+  /** Of a known type one of `ENTITY_STATES`. */
+  readonly state: string;
   readonly severity: Severity;
   readonly powerState?: string;
   /** Filling level, 0..1. */
@@ -40,22 +44,17 @@ export interface EntityView {
   readonly document: Entity;
 }
 
-/** A container counts as full from here on (0..1). */
-export const FULL_LEVEL = 0.8;
-const FILLING_LEVEL = 0.5;
-
-const SEVERITIES: Partial<Record<EntityState, Severity>> = { defective: 'alarm', full: 'warning' };
-const POWER_STATES: Record<string, EntityState> = { on: 'on', off: 'off', low: 'dimmed', bootingUp: 'starting' };
-
-/** Undefined when the entity is of no type the map draws. */
+/** Undefined when the portal has no symbol for its types. */
 export function toEntityView(document: Entity): EntityView | undefined {
   const type = ENTITY_TYPES.find((known) => [document.type].flat().includes(known));
-  if (type === undefined) return undefined;
+  return type && viewOf(document, type);
+}
 
+/** Of any type; one that the portal has no symbol for is in no known state. */
+export function viewOf(document: Entity, type = [document.type].flat()[0] ?? ''): EntityView {
   const value = (name: string): unknown => readAttribute(document[name]).value;
-  const level = type === 'WasteContainer' ? ratio(value('fillingLevel')) : undefined;
-  const powerState = text(value('powerState'));
-  const state = stateOf(type, text(value('status')), powerState, level);
+  const layer = knownLayer(type);
+  const state = layer ? classOf(layer, value) : UNKNOWN_CLASS;
   return {
     id: document.id,
     type,
@@ -64,20 +63,12 @@ export function toEntityView(document: Entity): EntityView | undefined {
     street: streetOf(document),
     position: point(value('location')),
     state,
-    severity: SEVERITIES[state] ?? 'none',
-    powerState,
-    level,
+    severity: layer?.classes.find(({ key }) => key === state)?.severity ?? 'none',
+    powerState: text(value('powerState')),
+    level: layer?.value === undefined ? undefined : ratio(value(layer.value)),
     observedAt: newestObservation(document),
     document,
   };
-}
-
-function stateOf(type: EntityType, status: string | undefined, powerState: string | undefined, level?: number) {
-  if (status !== undefined && status !== 'ok' && status !== 'unknown') return 'defective';
-  if (type !== 'WasteContainer') return POWER_STATES[powerState ?? ''] ?? 'unknown';
-  if (level === undefined) return 'unknown';
-  if (level >= FULL_LEVEL) return 'full';
-  return level >= FILLING_LEVEL ? 'filling' : 'roomy';
 }
 
 /** The newest `observedAt` of all attributes, in milliseconds since the epoch. */

@@ -13,11 +13,13 @@ export const FRESHNESS_LIMITS: Record<EntityType, { late: number; silent: number
   WasteContainer: { late: 6 * HOUR, silent: 24 * HOUR },
 };
 
-/** Classes a measurement by its age. Clocks that run ahead of ours count as fresh. */
-export function freshness(type: EntityType, observedAt: number | undefined, now: number): Freshness {
+/** Classes a measurement by its age. Clocks that run ahead of ours count as fresh, and types without limits always. */
+export function freshness(type: string, observedAt: number | undefined, now: number): Freshness {
   if (observedAt === undefined) return 'never';
   const age = now - observedAt;
-  const { late, silent } = FRESHNESS_LIMITS[type];
+  const limits = (FRESHNESS_LIMITS as Partial<Record<string, { late: number; silent: number }>>)[type];
+  if (limits === undefined) return 'fresh';
+  const { late, silent } = limits;
   if (age >= silent) return 'silent';
   return age >= late ? 'late' : 'fresh';
 }

@@ -29,7 +29,7 @@ export function useAttributeTexts() {
 
   /** What an entity is, in a word or two: `Lamp`, `Container · glass`. */
   function kind({ type, document }: Pick<EntityView, 'type' | 'document'>): string {
-    return [t(`type.${type}`, 1), wasteKind(document)].filter(Boolean).join(' · ');
+    return [kindOf(type), wasteKind(document)].filter(Boolean).join(' · ');
   }
 
   /** What goes into a container; empty when nothing says so. */
@@ -37,5 +37,10 @@ export function useAttributeTexts() {
     return storedWasteKind === undefined ? '' : value({ name: 'storedWasteKind', ...readAttribute(storedWasteKind) });
   }
 
-  return { label, value, kind, kindOf, wasteKind };
+  /** A state of a known type in the reader's words; a class of a layer that somebody made is called as they call it. */
+  function stateText(state: string): string {
+    return te(`state.${state}`) ? t(`state.${state}`) : state;
+  }
+
+  return { label, value, kind, kindOf, wasteKind, stateText };
 }

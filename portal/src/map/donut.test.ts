@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type EntityView, toEntityView } from '../entities/entity-view.ts';
-import { donutKey, donutOf, donutRadius } from './donut.ts';
+import { toEntityView } from '../entities/entity-view.ts';
+import { donutKey, donutOf, donutOfHeap, donutRadius } from './donut.ts';
+import type { MapItem } from './map-item.ts';
 
-function entities(...documents: object[]): EntityView[] {
+function items(...documents: object[]): MapItem[] {
   const views = documents.map((document, index) =>
     toEntityView({ id: `urn:${index}`, type: 'Streetlight', ...document }),
   );
@@ -13,14 +14,14 @@ function entities(...documents: object[]): EntityView[] {
 describe('donutOf', () => {
   test('counts by ink, the worst first', () => {
     const donut = donutOf(
-      entities({ powerState: 'on' }, { powerState: 'low' }, { powerState: 'off' }, { status: 'columnIssue' }),
+      items({ powerState: 'on' }, { powerState: 'low' }, { powerState: 'off' }, { status: 'columnIssue' }),
     );
     assert.deepEqual(donut, {
       total: 4,
       segments: [
-        { ink: 'alarm', count: 1 },
-        { ink: 'lit', count: 2 },
-        { ink: 'off', count: 1 },
+        { paint: 'alarm', count: 1 },
+        { paint: 'lit', count: 2 },
+        { paint: 'off', count: 1 },
       ],
       worst: 'alarm',
       worstCount: 1,
@@ -30,21 +31,39 @@ describe('donutOf', () => {
   test('an alarm outweighs many warnings, whatever the order', () => {
     const full = { type: 'WasteContainer', fillingLevel: 0.9 };
     const defect = { status: 'brokenLantern' };
-    assert.equal(donutOf(entities(full, defect, full)).worstCount, 1);
-    assert.deepEqual(donutOf(entities(full, full)).worst, 'warning');
-    assert.equal(donutOf(entities(full, full)).worstCount, 2);
+    assert.equal(donutOf(items(full, defect, full)).worstCount, 1);
+    assert.deepEqual(donutOf(items(full, full)).worst, 'warning');
+    assert.equal(donutOf(items(full, full)).worstCount, 2);
   });
 
-  test('a quiet cluster has no severity', () => {
-    assert.equal(donutOf(entities({ powerState: 'on' })).worst, 'none');
+  test('a quiet heap has no severity', () => {
+    assert.equal(donutOf(items({ powerState: 'on' })).worst, 'none');
+  });
+
+  test('a heap of the server adds up, with colours that somebody chose last', () => {
+    const share = { severity: 'none', silent: 0 } as const;
+    const donut = donutOfHeap({
+      scope: '/Thil',
+      position: [6, 49],
+      shares: [
+        { ...share, paint: '#123456', count: 3 },
+        { ...share, paint: 'lit', count: 2 },
+        { ...share, paint: 'lit', count: 5 },
+      ],
+    });
+    assert.equal(donut.total, 10);
+    assert.deepEqual(donut.segments, [
+      { paint: 'lit', count: 7 },
+      { paint: '#123456', count: 3 },
+    ]);
   });
 });
 
 test('the key tells apart what looks different', () => {
-  const one = donutOf(entities({ powerState: 'on' }, { powerState: 'off' }));
-  const two = donutOf(entities({ powerState: 'on' }, { powerState: 'on' }));
+  const one = donutOf(items({ powerState: 'on' }, { powerState: 'off' }));
+  const two = donutOf(items({ powerState: 'on' }, { powerState: 'on' }));
   assert.notEqual(donutKey(one), donutKey(two));
-  assert.equal(donutKey(one), donutKey(donutOf(entities({ powerState: 'off' }, { powerState: 'on' }))));
+  assert.equal(donutKey(one), donutKey(donutOf(items({ powerState: 'off' }, { powerState: 'on' }))));
 });
 
 test('the radius grows and stays bounded', () => {

@@ -1,12 +1,11 @@
-import type { EntityState, EntityView, Severity } from '../entities/entity-view.ts';
-import { ENTITY_STATES } from '../entities/entity-view.ts';
-import type { Ink } from '../theme/palette.ts';
-import { stateInk } from './symbol.ts';
+import { ENTITY_STATES, type Severity } from '../entities/entity-view.ts';
+import type { MapHeap, MapItem, Paint, Share } from './map-item.ts';
+import { paintOf, stateInk } from './symbol.ts';
 
-/** A cluster's ring: how many of each ink, and what is worst among them. */
+/** The ring of a heap: how many of each colour, and what is worst among them. */
 export interface Donut {
   readonly total: number;
-  readonly segments: readonly { ink: Ink; count: number }[];
+  readonly segments: readonly { paint: Paint; count: number }[];
   readonly worst: Severity;
   /** How many have the worst severity; 0 when all is well. */
   readonly worstCount: number;
@@ -17,32 +16,40 @@ export const MARK_AT = 0.72;
 export const MARK_RADIUS = 9;
 
 const RANK: Record<Severity, number> = { none: 0, warning: 1, alarm: 2 };
-const INK_ORDER = [...new Set(ENTITY_STATES.map((state: EntityState) => stateInk(state)))];
+const INK_ORDER: readonly Paint[] = [...new Set(ENTITY_STATES.map(stateInk))];
 
-export function donutOf(entities: readonly EntityView[]): Donut {
-  const counts = new Map<Ink, number>();
+/** Of entities that stand at one place. */
+export function donutOf(items: readonly MapItem[]): Donut {
+  return donutOfShares(items.map((item) => ({ paint: paintOf(item), severity: item.severity, count: 1, silent: 0 })));
+}
+
+export function donutOfHeap({ shares }: MapHeap): Donut {
+  return donutOfShares(shares);
+}
+
+function donutOfShares(shares: readonly Share[]): Donut {
+  const counts = new Map<Paint, number>();
+  let total = 0;
   let worst: Severity = 'none';
   let worstCount = 0;
-  for (const { state, severity } of entities) {
-    const ink = stateInk(state);
-    counts.set(ink, (counts.get(ink) ?? 0) + 1);
+  for (const { paint, severity, count } of shares) {
+    total += count;
+    counts.set(paint, (counts.get(paint) ?? 0) + count);
     if (severity === 'none') continue;
     if (RANK[severity] > RANK[worst]) {
       worst = severity;
       worstCount = 0;
     }
-    if (severity === worst) worstCount += 1;
+    if (severity === worst) worstCount += count;
   }
-  const segments = INK_ORDER.flatMap((ink) => {
-    const count = counts.get(ink);
-    return count === undefined ? [] : [{ ink, count }];
-  });
-  return { total: entities.length, segments, worst, worstCount };
+  const place = (paint: Paint): number => (INK_ORDER.indexOf(paint) + INK_ORDER.length + 1) % (INK_ORDER.length + 1);
+  const segments = [...counts].map(([paint, count]) => ({ paint, count }));
+  return { total, segments: segments.sort((a, b) => place(a.paint) - place(b.paint)), worst, worstCount };
 }
 
-/** Two clusters of one key look the same. */
+/** Two heaps of one key look the same. */
 export function donutKey({ segments, worst, worstCount }: Donut): string {
-  return `${segments.map(({ ink, count }) => `${ink}${count}`).join()}|${worst}${worstCount}`;
+  return `${segments.map(({ paint, count }) => `${paint}${count}`).join()}|${worst}${worstCount}`;
 }
 
 /** Outer radius in pixels, growing slowly with the number of entities. */

@@ -1,9 +1,16 @@
+import type { Severity } from '../entities/entity-view.ts';
 import type { Ink } from '../theme/palette.ts';
 import type { Donut } from './donut.ts';
 import { donutRadius, MARK_AT } from './donut.ts';
+import type { Paint } from './map-item.ts';
 import { SYMBOL_BOX, type SymbolPart } from './symbol.ts';
 
 type Inks = Record<Ink, string>;
+
+/** A colour that somebody chose is as it is by day and by night. */
+export function colourOf(paint: Paint, inks: Inks): string {
+  return paint.startsWith('#') ? paint : inks[paint as Ink];
+}
 
 /** Room around a symbol for its halo, as a share of the box. */
 const GAP = 0.045;
@@ -19,11 +26,11 @@ export function symbolCanvas(parts: readonly SymbolPart[], inks: Inks, size: num
     const path = new Path2D(d);
     context.globalAlpha = opacity * (faded ? 0.62 : 1);
     if (fill !== undefined) {
-      context.fillStyle = inks[fill];
+      context.fillStyle = colourOf(fill, inks);
       context.fill(path);
     }
     if (stroke !== undefined) {
-      context.strokeStyle = inks[stroke];
+      context.strokeStyle = colourOf(stroke, inks);
       context.lineWidth = width;
       context.setLineDash(dash ? [...dash] : []);
       context.stroke(path);
@@ -32,7 +39,36 @@ export function symbolCanvas(parts: readonly SymbolPart[], inks: Inks, size: num
   return canvas;
 }
 
-/** A cluster: how many in the middle, a ring by state, a mark for the worst (diamond: alarm, triangle: warning). */
+/** A dot of a colour for what is small; severity has a shape of its own, so that it is not told by colour alone. */
+export function dotCanvas(paint: Paint, severity: Severity, inks: Inks, ratio: number) {
+  const size = severity === 'none' ? 11 : 15;
+  const { canvas, context } = blank(size, ratio);
+  context.translate(size / 2, size / 2);
+  context.beginPath();
+  if (severity === 'none') context.arc(0, 0, 4, 0, TURN);
+  else for (const [x, y] of severity === 'alarm' ? DIAMOND : TRIANGLE) context.lineTo(x, y);
+  context.closePath();
+  context.fillStyle = colourOf(paint, inks);
+  context.strokeStyle = inks.outline;
+  context.lineWidth = 1.2;
+  context.fill();
+  context.stroke();
+  return canvas;
+}
+
+const DIAMOND = [
+  [0, -6.5],
+  [6.5, 0],
+  [0, 6.5],
+  [-6.5, 0],
+] as const;
+const TRIANGLE = [
+  [0, -6],
+  [6.3, 5],
+  [-6.3, 5],
+] as const;
+
+/** A heap: how many in the middle, a ring by state, a mark for the worst (diamond: alarm, triangle: warning). */
 export function donutCanvas(donut: Donut, inks: Inks, ratio: number) {
   const radius = donutRadius(donut.total);
   const size = Math.ceil(radius * 2 + 14);
@@ -48,9 +84,9 @@ export function donutCanvas(donut: Donut, inks: Inks, ratio: number) {
   context.lineWidth = thickness;
   let from = -Math.PI / 2;
   const gap = donut.segments.length > 1 ? GAP : 0;
-  for (const { ink, count } of donut.segments) {
+  for (const { paint, count } of donut.segments) {
     const to = from + (count / donut.total) * TURN;
-    context.strokeStyle = inks[ink];
+    context.strokeStyle = colourOf(paint, inks);
     context.beginPath();
     // a lone one among hundreds must still be seen
     context.arc(middle, middle, radius - thickness / 2, from + gap, Math.max(to - gap, from + gap + 0.06));
@@ -64,9 +100,15 @@ export function donutCanvas(donut: Donut, inks: Inks, ratio: number) {
   context.stroke();
 
   context.fillStyle = inks.off;
-  write(context, String(donut.total), middle, middle, Math.max(11, radius * 0.56));
+  const total = shortCount(donut.total);
+  write(context, total, middle, middle, total.length > 4 ? radius * 0.42 : Math.max(11, radius * 0.56));
   if (donut.worst !== 'none') mark(context, donut, inks, middle + radius * MARK_AT, middle - radius * MARK_AT);
   return canvas;
+}
+
+/** 12 400 is `12,4k`: five digits do not fit into a ring. */
+function shortCount(count: number): string {
+  return count < 10_000 ? String(count) : `${(Math.round(count / 100) / 10).toLocaleString('fr')}k`;
 }
 
 function mark(context: CanvasRenderingContext2D, donut: Donut, inks: Inks, x: number, y: number): void {

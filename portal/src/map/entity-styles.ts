@@ -1,13 +1,16 @@
 import Icon from 'ol/style/Icon.js';
 import Style from 'ol/style/Style.js';
-import type { EntityView } from '../entities/entity-view.ts';
 import { type Freshness, freshness } from '../entities/freshness.ts';
 import { type Appearance, INKS } from '../theme/palette.ts';
-import { donutKey, donutOf } from './donut.ts';
-import { donutCanvas, symbolCanvas } from './draw.ts';
-import { freshnessParts, levelStep, symbolParts } from './symbol.ts';
+import { type Donut, donutKey, donutOf, donutOfHeap } from './donut.ts';
+import { donutCanvas, dotCanvas, symbolCanvas } from './draw.ts';
+import type { MapItem } from './map-item.ts';
+import type { MapSpot } from './map-spot.ts';
+import { freshnessParts, levelStep, paintOf, symbolParts } from './symbol.ts';
 
 const MOST_DONUTS = 400;
+/** Metres per pixel from which on an entity is a dot. */
+export const DOTS_FROM = 2.6;
 const SIZES: [below: number, size: number][] = [
   [0.5, 32],
   [1, 27],
@@ -16,7 +19,8 @@ const SIZES: [below: number, size: number][] = [
 ];
 
 export interface EntityStyles {
-  of(entities: readonly EntityView[], resolution: number): Style | undefined;
+  of(spot: MapSpot, resolution: number): Style | undefined;
+  symbol(item: MapItem, resolution: number): Style;
   appearance: Appearance;
   /** Milliseconds since the epoch; ages are told by it. */
   now: number;
@@ -24,50 +28,55 @@ export interface EntityStyles {
 
 /** Styles drawn once per look and kept: thousands of lamps share some dozens of pictures. */
 export function entityStyles(): EntityStyles {
-  const symbols = new Map<string, Style>();
+  const pictures = new Map<string, Style>();
   const donuts = new Map<string, Style>();
   const ratio = Math.min(3, Math.max(1, window.devicePixelRatio));
 
-  function symbol(entity: EntityView, age: Freshness, resolution: number): Style {
-    const size = symbolSize(resolution);
-    const key = `${entity.type} ${entity.state} ${levelStep(entity.level)} ${age} ${size} ${styles.appearance}`;
-    let style = symbols.get(key);
+  function picture(key: string, zIndex: number, draw: () => HTMLCanvasElement, kept = pictures): Style {
+    let style = kept.get(key);
     if (!style) {
-      const parts = [...symbolParts(entity.type, entity.state, entity.level), ...freshnessParts(age)];
-      const canvas = symbolCanvas(parts, INKS[styles.appearance], size, ratio, age === 'silent');
-      style = new Style({
-        image: new Icon({ img: canvas, scale: 1 / ratio }),
-        zIndex: (entity.severity === 'none' ? 0 : 2) + (entity.type === 'Streetlight' ? 0 : 1),
-      });
-      symbols.set(key, style);
+      if (kept.size >= MOST_DONUTS) kept.clear();
+      style = new Style({ image: new Icon({ img: draw(), scale: 1 / ratio }), zIndex });
+      kept.set(key, style);
     }
     return style;
   }
 
-  function donut(entities: readonly EntityView[]): Style {
-    const counts = donutOf(entities);
+  function symbol(item: MapItem, resolution: number): Style {
+    const { type, state, level, severity, colour } = item;
+    const age: Freshness = freshness(type, item.observedAt, styles.now);
+    const size = symbolSize(resolution);
+    const key = `${type} ${state} ${colour} ${levelStep(level)} ${age} ${size} ${styles.appearance}`;
+    return picture(key, (severity === 'none' ? 0 : 2) + (type === 'Streetlight' ? 0 : 1), () => {
+      const parts = [...symbolParts(type, state, level, colour), ...freshnessParts(age)];
+      return symbolCanvas(parts, INKS[styles.appearance], size, ratio, age === 'silent');
+    });
+  }
+
+  function dot(item: MapItem): Style {
+    const { severity } = item;
+    const paint = paintOf(item);
+    return picture(`dot ${paint} ${severity} ${styles.appearance}`, severity === 'none' ? 0 : 2, () =>
+      dotCanvas(paint, severity, INKS[styles.appearance], ratio),
+    );
+  }
+
+  function donut(counts: Donut): Style {
     const key = `${donutKey(counts)} ${styles.appearance}`;
-    let style = donuts.get(key);
-    if (!style) {
-      if (donuts.size >= MOST_DONUTS) donuts.clear();
-      const canvas = donutCanvas(counts, INKS[styles.appearance], ratio);
-      style = new Style({
-        image: new Icon({ img: canvas, scale: 1 / ratio }),
-        zIndex: counts.worst === 'none' ? 0 : 1,
-      });
-      donuts.set(key, style);
-    }
-    return style;
+    const zIndex = counts.worst === 'none' ? 0 : 1;
+    return picture(key, zIndex, () => donutCanvas(counts, INKS[styles.appearance], ratio), donuts);
   }
 
   const styles: EntityStyles = {
     appearance: 'day',
     now: Date.now(),
-    of(entities, resolution) {
-      const [first] = entities;
+    symbol,
+    of({ heap, items }, resolution) {
+      if (heap) return donut(donutOfHeap(heap));
+      const [first] = items;
       if (!first) return undefined;
-      if (entities.length > 1) return donut(entities);
-      return symbol(first, freshness(first.type, first.observedAt, styles.now), resolution);
+      if (items.length > 1) return donut(donutOf(items));
+      return resolution >= DOTS_FROM ? dot(first) : symbol(first, resolution);
     },
   };
   return styles;
@@ -75,5 +84,6 @@ export function entityStyles(): EntityStyles {
 
 /** Symbol size in pixels at a resolution in metres per pixel. */
 export function symbolSize(resolution: number): number {
+  if (resolution >= DOTS_FROM) return 11;
   return SIZES.find(([below]) => resolution < below)?.[1] ?? 19;
 }

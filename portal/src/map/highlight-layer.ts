@@ -6,32 +6,47 @@ import VectorSource from 'ol/source/Vector.js';
 import CircleStyle from 'ol/style/Circle.js';
 import Stroke from 'ol/style/Stroke.js';
 import Style from 'ol/style/Style.js';
-import type { EntityView } from '../entities/entity-view.ts';
 import { type Appearance, CARTOGRAPHY, INKS } from '../theme/palette.ts';
+import type { EntityStyles } from './entity-styles.ts';
+import type { MapItem } from './map-item.ts';
 
 const RADIUS = 18;
+/** Metres per pixel: the symbol in the ring is that of a near view. */
+const SYMBOL_AT = 1.5;
 const PULSE_MS = 1_100;
 const MOST_PULSES = 40;
 
-/** Rings around entities: the selected one, the one under the keyboard, and those that have just changed. */
-export function highlightLayer() {
+/** Rings around the selected entity, drawn with its symbol whatever filters leave out, and around what the keyboard is on. */
+export function highlightLayer(styles: EntityStyles) {
   const selectedMark = new Feature<Point>();
   const focusedMark = new Feature<Point>();
   const source = new VectorSource({ features: [selectedMark, focusedMark] });
   const layer = new VectorLayer({ source, zIndex: 20, updateWhileAnimating: true, updateWhileInteracting: true });
 
+  let rings: Style[] = [];
+  let selected: MapItem | undefined;
+
+  function drawSelected(): void {
+    selectedMark.setStyle(selected ? [styles.symbol(selected, SYMBOL_AT), ...rings] : rings);
+    selectedMark.setGeometry(place(selected));
+  }
+
   function look(appearance: Appearance): void {
     const { accent } = CARTOGRAPHY[appearance];
     const { outline } = INKS[appearance];
-    selectedMark.setStyle([ring(outline, 7, RADIUS), ring(accent, 3.5, RADIUS)]);
+    rings = [ring(outline, 7, RADIUS), ring(accent, 3.5, RADIUS)];
+    drawSelected();
     focusedMark.setStyle([ring(outline, 6, RADIUS), ring(accent, 2.5, RADIUS, [5, 5])]);
   }
 
   return {
     layer,
     look,
-    select: (entity: EntityView | undefined) => selectedMark.setGeometry(place(entity)),
-    focus: (entity: EntityView | undefined) => focusedMark.setGeometry(place(entity)),
+    select(item: MapItem | undefined): void {
+      selected = item;
+      drawSelected();
+    },
+    focus: (at: { readonly position?: readonly [number, number] } | undefined) => focusedMark.setGeometry(place(at)),
   };
 }
 
@@ -57,9 +72,9 @@ export function pulseLayer() {
     frame = started.size > 0 ? requestAnimationFrame(step) : 0;
   }
 
-  function pulse(entities: readonly EntityView[]): void {
-    for (const entity of entities.slice(0, MOST_PULSES - started.size)) {
-      const feature = new Feature<Point>(place(entity));
+  function pulse(items: readonly MapItem[]): void {
+    for (const item of items.slice(0, MOST_PULSES - started.size)) {
+      const feature = new Feature<Point>(place(item));
       started.set(feature, performance.now());
       source.addFeature(feature);
     }
@@ -76,8 +91,8 @@ export function pulseLayer() {
   };
 }
 
-function place(entity: EntityView | undefined): Point | undefined {
-  return entity?.position && new Point(fromLonLat([...entity.position]));
+function place(at: { readonly position?: readonly [number, number] } | undefined): Point | undefined {
+  return at?.position && new Point(fromLonLat([...at.position]));
 }
 
 function ring(color: string, width: number, radius: number, lineDash?: number[]): Style {

@@ -1,5 +1,3 @@
-import type { EntityView } from '../entities/entity-view.ts';
-
 export type Direction = 'ArrowUp' | 'ArrowDown' | 'ArrowLeft' | 'ArrowRight';
 
 const AHEAD: Record<Direction, readonly [east: number, north: number]> = {
@@ -11,27 +9,27 @@ const AHEAD: Record<Direction, readonly [east: number, north: number]> = {
 /** How much worse a metre aside is than a metre ahead. */
 const SIDEWAYS = 2.2;
 
-/** The nearest entity that lies more ahead than aside, seen from a place (longitude, latitude). */
-export function nextInDirection(
-  entities: readonly EntityView[],
+/** The nearest place that lies more ahead than aside, seen from a place (longitude, latitude). */
+export function nextInDirection<Place extends { readonly position?: readonly [number, number] }>(
+  places: readonly Place[],
   from: readonly [number, number],
   direction: Direction,
-): EntityView | undefined {
+): Place | undefined {
   const [east, north] = AHEAD[direction];
   const shrink = Math.cos((from[1] * Math.PI) / 180); // a degree of longitude against one of latitude
-  let nearest: EntityView | undefined;
+  let nearest: Place | undefined;
   let least = Number.POSITIVE_INFINITY;
-  for (const entity of entities) {
-    if (!entity.position) continue;
-    const x = (entity.position[0] - from[0]) * shrink;
-    const y = entity.position[1] - from[1];
+  for (const place of places) {
+    if (!place.position) continue;
+    const x = (place.position[0] - from[0]) * shrink;
+    const y = place.position[1] - from[1];
     const ahead = x * east + y * north;
     const aside = Math.abs(x * north) + Math.abs(y * east);
     if (ahead <= 0 || ahead < aside) continue;
     const cost = ahead + aside * SIDEWAYS;
     if (cost < least) {
       least = cost;
-      nearest = entity;
+      nearest = place;
     }
   }
   return nearest;

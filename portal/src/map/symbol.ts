@@ -1,12 +1,12 @@
-import type { EntityState, EntityType } from '../entities/entity-view.ts';
+import type { EntityState } from '../entities/entity-view.ts';
 import type { Freshness } from '../entities/freshness.ts';
-import type { Ink } from '../theme/palette.ts';
+import type { MapItem, Paint } from './map-item.ts';
 
 /** One path of a symbol in a box of 24 × 24; map, list and legend draw from the same parts. */
 export interface SymbolPart {
   readonly d: string;
-  readonly fill?: Ink;
-  readonly stroke?: Ink;
+  readonly fill?: Paint;
+  readonly stroke?: Paint;
   readonly width?: number;
   readonly opacity?: number;
   readonly dash?: readonly number[];
@@ -20,7 +20,7 @@ export function levelStep(level: number | undefined): number | undefined {
 }
 
 /** The shape says the type and the state, the ink repeats it: no state is told by colour alone. */
-export function symbolParts(type: EntityType, state: EntityState, level?: number): SymbolPart[] {
+export function symbolParts(type: string, state: string, level?: number, colour?: string): SymbolPart[] {
   switch (type) {
     case 'Streetlight':
       return lampParts(state);
@@ -28,7 +28,16 @@ export function symbolParts(type: EntityType, state: EntityState, level?: number
       return cabinetParts(state);
     case 'WasteContainer':
       return containerParts(state, levelStep(level));
+    default:
+      return [{ d: HEXAGON, fill: paintOf({ state, colour }), stroke: 'outline', width: 1.4 }];
   }
+}
+
+const HEXAGON = 'M12 2.6L20.2 7.300V16.700L12 21.400 3.800 16.700V7.300z';
+
+/** The colour that somebody chose for it, or the ink of its state. */
+export function paintOf({ state, colour }: Pick<MapItem, 'state' | 'colour'>): Paint {
+  return colour?.startsWith('#') ? (colour as Paint) : stateInk(state);
 }
 
 /** A mark at the upper right corner: a clock for late, a barred disc for silent. */
@@ -49,11 +58,11 @@ export function freshnessParts(freshness: Freshness): SymbolPart[] {
 }
 
 /** The ink that stands for a state where there is no room for its shape (donuts). */
-export function stateInk(state: EntityState): Ink {
-  return STATE_INKS[state];
+export function stateInk(state: string): Paint {
+  return (STATE_INKS as Readonly<Record<string, Paint>>)[state] ?? 'unknown';
 }
 
-const STATE_INKS: Record<EntityState, Ink> = {
+const STATE_INKS: Record<EntityState, Paint> = {
   defective: 'alarm',
   full: 'warning',
   on: 'lit',
@@ -69,7 +78,7 @@ const RAYS =
   'M12 2.2v2.6M12 19.2v2.6M2.2 12h2.6M19.2 12h2.6M5.1 5.1l1.8 1.8M17.1 17.1l1.8 1.8M5.1 18.9l1.8-1.8M17.1 6.9l1.8-1.8';
 const EXCLAMATION: SymbolPart = { d: 'M12 7.4v5.4M12 15.9v.6', stroke: 'onInk', width: 2.2 };
 
-function lampParts(state: EntityState): SymbolPart[] {
+function lampParts(state: string): SymbolPart[] {
   switch (state) {
     case 'on':
       return [
@@ -104,7 +113,7 @@ const CABINET =
   'M6.2 3.6h11.6a2.2 2.2 0 0 1 2.2 2.2v12.4a2.2 2.2 0 0 1-2.2 2.2H6.2A2.2 2.2 0 0 1 4 18.2V5.8A2.2 2.2 0 0 1 6.2 3.6z';
 const BOLT = 'M13 6.2L8 13h3.3L10.6 17.8 16 10.7h-3.4z';
 
-function cabinetParts(state: EntityState): SymbolPart[] {
+function cabinetParts(state: string): SymbolPart[] {
   if (state === 'defective') {
     return [{ d: CABINET, fill: 'alarm', stroke: 'outline', width: 1.3 }, EXCLAMATION];
   }
@@ -130,7 +139,7 @@ const BIN = 'M4.8 7.5h14.4l-1.5 13.2a1.3 1.3 0 0 1-1.3 1.1H7.6a1.3 1.3 0 0 1-1.3
 const LID = 'M3.6 5.3h16.8';
 const LIFTED_LID = 'M3.8 5.4L19.8 1.9';
 
-function containerParts(state: EntityState, step: number | undefined): SymbolPart[] {
+function containerParts(state: string, step: number | undefined): SymbolPart[] {
   if (state === 'defective') {
     return [
       { d: BIN, fill: 'alarm', stroke: 'outline', width: 1.2 },

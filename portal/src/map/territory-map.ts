@@ -1,21 +1,25 @@
 import { defaults as defaultControls } from 'ol/control/defaults.js';
 import { easeOut } from 'ol/easing.js';
-import { boundingExtent, type Extent, getHeight, getWidth } from 'ol/extent.js';
+import { boundingExtent, buffer, containsCoordinate, type Extent } from 'ol/extent.js';
 import { defaults as defaultInteractions } from 'ol/interaction/defaults.js';
 import type BaseLayer from 'ol/layer/Base.js';
 import OlMap from 'ol/Map.js';
 import { fromLonLat, toLonLat, transformExtent } from 'ol/proj.js';
 import View from 'ol/View.js';
-import type { EntityView } from '../entities/entity-view.ts';
 import type { Territory } from '../territory/territory.ts';
 import { type Appearance, CARTOGRAPHY } from '../theme/palette.ts';
 import { baseLayers } from './base-layers.ts';
+import { choroplethLayer } from './choropleth-layer.ts';
 import { communeNamesLayer } from './commune-names.ts';
-import { entitiesOf, entityLayer } from './entity-layer.ts';
+import { entityLayer, spotOf } from './entity-layer.ts';
 import { entityStyles } from './entity-styles.ts';
 import { highlightLayer, pulseLayer } from './highlight-layer.ts';
+import { lasso } from './lasso.ts';
+import { EMPTY, type MapContents, type MapFrame, type MapItem } from './map-item.ts';
+import type { MapSpot } from './map-spot.ts';
 import type { MapView } from './map-view.ts';
 import { type Direction, nextInDirection } from './next-in-direction.ts';
+import { itemOf, MOST_LEGS, spiderLayer } from './spider-layer.ts';
 
 export interface TerritoryMapOptions {
   target: HTMLElement;
@@ -23,11 +27,15 @@ export interface TerritoryMapOptions {
   reducedMotion: boolean;
   view?: MapView;
   padding: Padding;
-  onSelect(entity: EntityView): void;
-  /** Several entities at one place were asked for; pixels count from the map's upper left corner. */
-  onStack(entities: EntityView[], pixel: number[]): void;
-  onHover(entities: EntityView[], pixel: number[]): void;
+  onSelect(item: MapItem): void;
+  /** More entities at one place than a ring has room for; pixels count from the map's upper left corner. */
+  onStack(items: readonly MapItem[], pixel: number[]): void;
+  onHover(spot: MapSpot | undefined, pixel: number[]): void;
   onView(view: MapView): void;
+  /** What is in sight has changed. */
+  onFrame(frame: MapFrame): void;
+  /** These lie within the line that was drawn around them. */
+  onLasso(items: readonly MapItem[]): void;
 }
 
 /** Top, right, bottom, left in pixels: what panels cover of the map. */
@@ -36,8 +44,9 @@ export type Padding = [number, number, number, number];
 const FIRST_CENTRE = [5.94, 49.45];
 const CLOSEST_ZOOM = 19.5;
 const ENTITY_ZOOM = 17;
-const SAME_PLACE_M = 2;
 const HIT_TOLERANCE = 6;
+/** Symbols nearer than this cover one another, so that a click opens a ring of them. */
+const COVERING_PX = 13;
 
 export type TerritoryMap = ReturnType<typeof createTerritoryMap>;
 
@@ -45,13 +54,16 @@ export type TerritoryMap = ReturnType<typeof createTerritoryMap>;
 export function createTerritoryMap(options: TerritoryMapOptions) {
   const styles = entityStyles();
   const entities = entityLayer(styles);
-  const highlight = highlightLayer();
+  const highlight = highlightLayer(styles);
   const pulses = pulseLayer();
+  const spider = spiderLayer(styles);
   const durationMs = options.reducedMotion ? 0 : 420;
   let ground: BaseLayer[] = [];
   let names: BaseLayer | undefined;
+  let choropleth: BaseLayer | undefined;
   let territory: Territory | undefined;
-  let focused: EntityView | undefined;
+  let focused: MapSpot | undefined;
+  let contents: MapContents = EMPTY;
   let wasMoved = options.view !== undefined;
 
   const view = new View({
@@ -66,58 +78,101 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
   const map = new OlMap({
     target: options.target,
     view,
-    layers: [pulses.layer, entities.layer, highlight.layer],
+    layers: [pulses.layer, entities.layer, highlight.layer, spider.layer],
     controls: defaultControls({ zoom: false, rotate: false }),
     interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false }),
   });
+  const around = lasso(map, (polygon) => {
+    const within = entities.spots().filter(({ position }) => polygon.intersectsCoordinate(fromLonLat([...position])));
+    options.onLasso(within.flatMap(({ items }) => items));
+  });
 
-  map.on('singleclick', ({ pixel }) => open(hitAt(pixel), pixel));
+  map.on('singleclick', ({ pixel }) => {
+    if (!around.isOn()) open(pixel);
+  });
   map.on('pointermove', ({ pixel, dragging }) => {
-    if (dragging) return;
-    const hit = hitAt(pixel);
-    options.target.style.cursor = hit.length > 0 ? 'pointer' : '';
+    if (dragging || around.isOn()) return;
+    const hit = spotAt(pixel);
+    options.target.style.cursor = hit ? 'pointer' : '';
     options.onHover(hit, pixel);
   });
-  entities.cluster.on('change', () => names?.changed());
+  entities.source.on('change', () => names?.changed());
   view.on('change:resolution', () => {
-    entities.clusterFor(view.getResolution() ?? 1);
-    options.onHover([], []); // what was under the pointer has moved away
+    options.onHover(undefined, []); // what was under the pointer has moved away
+    spider.close();
   });
   map.on('moveend', () => {
     const [longitude = 0, latitude = 0] = toLonLat(view.getCenter() ?? [0, 0]);
+    entities.placeFor(resolution());
     if (wasMoved) options.onView({ zoom: view.getZoom() ?? 0, latitude, longitude });
+    tellFrame();
   });
   map.once('pointerdrag', () => {
     wasMoved = true;
   });
-  entities.clusterFor(view.getResolution() ?? 1);
   look(options.appearance);
   document.fonts.ready.then(() => map.render());
 
-  function hitAt(pixel: number[]): EntityView[] {
-    const hits = map.getFeaturesAtPixel(pixel, {
+  function resolution(): number {
+    return view.getResolution() ?? 1;
+  }
+
+  function tellFrame(): void {
+    const size = map.getSize();
+    if (!size) return;
+    const [west = 0, south = 0, east = 0, north = 0] = transformExtent(
+      view.calculateExtent(size),
+      'EPSG:3857',
+      'EPSG:4326',
+    );
+    options.onFrame({ zoom: view.getZoom() ?? 0, box: [west, south, east, north] });
+  }
+
+  function spotAt(pixel: number[]): MapSpot | undefined {
+    const [hit] = map.getFeaturesAtPixel(pixel, {
       layerFilter: (layer) => layer === entities.layer,
       hitTolerance: HIT_TOLERANCE,
     });
-    return hits[0] ? entitiesOf(hits[0]) : [];
+    return hit && spotOf(hit);
   }
 
-  function open(hit: EntityView[], pixel: number[]): void {
-    const [first] = hit;
-    if (!first) return;
-    if (hit.length === 1) {
-      options.onSelect(first);
+  function open(pixel: number[]): void {
+    const [leg] = map.getFeaturesAtPixel(pixel, { layerFilter: (layer) => layer === spider.layer });
+    const item = leg && itemOf(leg);
+    spider.close();
+    if (item) {
+      options.onSelect(item);
       return;
     }
-    const extent = boundingExtent(hit.flatMap(({ position }) => (position ? [fromLonLat([...position])] : [])));
-    const samePlace = Math.max(getWidth(extent), getHeight(extent)) < SAME_PLACE_M;
-    if (samePlace) options.onStack(hit, pixel);
-    else zoomTo(extent);
+    const spot = spotAt(pixel);
+    if (spot) openSpot(spot, pixel);
   }
 
-  function zoomTo(extent: Extent): void {
+  function openSpot(spot: MapSpot, pixel: number[]): void {
+    if (spot.heap) {
+      zoomOn(spot);
+      return;
+    }
+    const covering = itemsAround(spot);
+    const [only] = covering;
+    if (only && covering.length === 1) options.onSelect(only);
+    else if (covering.length <= MOST_LEGS) spider.open(covering, spot.position, resolution());
+    else if ((view.getZoom() ?? 0) < CLOSEST_ZOOM - 1 && spot.items.length === 1) zoomOn(spot);
+    else options.onStack(covering, pixel);
+  }
+
+  function itemsAround({ position }: MapSpot): MapItem[] {
+    const around = buffer(boundingExtent([fromLonLat([...position])]), COVERING_PX * resolution());
+    return entities
+      .spots()
+      .filter((other) => containsCoordinate(around, fromLonLat([...other.position])))
+      .flatMap(({ items }) => items);
+  }
+
+  function zoomOn({ position }: MapSpot): void {
     wasMoved = true;
-    view.fit(extent, { padding: [70, 70, 70, 70], maxZoom: ENTITY_ZOOM, duration: durationMs, easing: easeOut });
+    const zoom = Math.min(CLOSEST_ZOOM, Math.floor(view.getZoom() ?? 0) + 2);
+    view.animate({ center: fromLonLat([...position]), zoom, duration: durationMs, easing: easeOut });
   }
 
   function look(appearance: Appearance): void {
@@ -126,11 +181,15 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
     pulses.look(appearance);
     options.target.style.backgroundColor = CARTOGRAPHY[appearance].outside;
     for (const layer of ground) map.removeLayer(layer);
-    names = territory && communeNamesLayer(territory, CARTOGRAPHY[appearance], entities);
-    ground = territory ? baseLayers(territory, CARTOGRAPHY[appearance]) : [];
-    if (names) ground.push(names);
+    const inks = CARTOGRAPHY[appearance];
+    names = territory && communeNamesLayer(territory, inks, entities);
+    choropleth =
+      territory && choroplethLayer(territory, inks, () => (contents.shows === 'scopes' ? contents.heaps : []));
+    ground = territory ? baseLayers(territory, inks) : [];
+    for (const layer of [names, choropleth]) if (layer) ground.push(layer);
     for (const layer of ground) map.addLayer(layer);
     entities.layer.changed();
+    spider.layer.changed();
   }
 
   function fit(animated = true): void {
@@ -141,7 +200,7 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
     view.fit(extent, { padding: [24, 24, 24, 24], duration: animated ? durationMs : 0, easing: easeOut });
   }
 
-  function centreOn({ position }: EntityView, closer: boolean): void {
+  function centreOn({ position }: Pick<MapItem, 'position'>, closer: boolean): void {
     if (!position) return;
     wasMoved = true;
     const zoom = closer ? Math.max(view.getZoom() ?? 0, ENTITY_ZOOM) : view.getZoom();
@@ -152,6 +211,7 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
     look,
     fit,
     centreOn,
+    lasso: around,
 
     setTerritory(next: Territory): void {
       territory = next;
@@ -159,25 +219,25 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
       if (!wasMoved) fit(false);
     },
 
-    show(shown: readonly EntityView[], now: number): void {
+    show(next: MapContents, now: number): void {
+      contents = next;
       styles.now = now;
-      entities.show(shown);
-      if (!territory && !wasMoved) fit(false);
+      entities.show(next, resolution());
+      choropleth?.changed();
     },
 
-    pulse(changed: readonly EntityView[]): void {
-      const resolution = view.getResolution() ?? 0;
-      if (options.reducedMotion || resolution > 20) return;
+    pulse(changed: readonly MapItem[]): void {
+      if (options.reducedMotion) return;
       const extent = view.calculateExtent();
       pulses.pulse(changed.filter(({ position }) => position && inside(extent, fromLonLat([...position]))));
     },
 
-    select(entity: EntityView | undefined): void {
-      highlight.select(entity);
+    select(item: MapItem | undefined): void {
+      highlight.select(item);
     },
 
     /** True when the entity is drawn on its own, where no panel covers the map. */
-    sees({ id, position }: EntityView): boolean {
+    sees({ id, position }: MapItem): boolean {
       const pixel = position && map.getPixelFromCoordinate(fromLonLat([...position]));
       const [width = 0, height = 0] = map.getSize() ?? [];
       const [top = 0, right = 0, bottom = 0, left = 0] = view.padding ?? [];
@@ -201,22 +261,27 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
       view.setZoom(zoom);
     },
 
-    /** Goes with the keyboard to the next entity that way; from the middle of the map at first. */
-    step(direction: Direction): EntityView | undefined {
-      const shown = entities.source.getFeatures().map((feature): EntityView => feature.get('entity'));
+    /** Goes with the keyboard to what is drawn next that way; from the middle of the map at first. */
+    step(direction: Direction): MapSpot | undefined {
       const from = focused?.position ?? toLonLat(view.getCenter() ?? [0, 0]);
-      focused = nextInDirection(shown, [from[0] ?? 0, from[1] ?? 0], direction) ?? focused;
+      focused = nextInDirection(entities.spots(), [from[0] ?? 0, from[1] ?? 0], direction) ?? focused;
       highlight.focus(focused);
       if (focused) centreOn(focused, false);
       return focused;
+    },
+
+    /** Opens what the keyboard is on. */
+    openFocused(): void {
+      const pixel = focused && map.getPixelFromCoordinate(fromLonLat([...focused.position]));
+      if (focused?.heap) zoomOn(focused);
+      else if (focused && focused.items.length === 1) options.onSelect(focused.items[0] as MapItem);
+      else if (focused && pixel) options.onStack(focused.items, pixel);
     },
 
     leaveKeyboard(): void {
       focused = undefined;
       highlight.focus(undefined);
     },
-
-    focused: () => focused,
 
     destroy(): void {
       pulses.stop();

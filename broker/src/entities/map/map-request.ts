@@ -25,7 +25,7 @@ export interface ExpandedCondition {
 
 /** Which entities of the layers; an empty list restricts nothing. */
 export interface MapFilter {
-  /** The first scope of an entity is one of these. */
+  /** The first scope of an entity is one of these, or below one. */
   readonly scopes: readonly string[];
   /** Words that all must occur in name, address or id; letters count without case and accents. */
   readonly words: readonly string[];

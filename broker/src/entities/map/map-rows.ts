@@ -17,7 +17,7 @@ import type { ExpandedCondition, ExpandedLayer, ListRequest, MapFilter } from '.
 const PLACE = `CASE WHEN GeometryType(entity.location) = 'POINT' THEN entity.location ELSE ST_Centroid(entity.location) END`;
 
 export interface RowsWanted {
-  /** Without the names, which only a list sorts by. */
+  /** With the names: to read them takes time. */
   readonly names?: boolean;
   /** Without what only the classes chosen and the attention asked for leave out. */
   readonly allClasses?: boolean;
@@ -37,7 +37,7 @@ export function mapRows(
     const types = { kind: 'anyOf', groups: [[layer.type]] } as const;
     const matches = entityCondition({ selectors: [{ types }] }, params, options);
     const { columns, taken } = layerColumns(layer, params, at);
-    const name = wanted.names ? `, ${attributeText(request.named.name, params)} AS name` : '';
+    const name = wanted.names ? `, ${nameText(request.named.name, params)} AS name` : '';
     return `SELECT entity.id, ${place} AS layer, entity.scopes[1] AS scope,
       ST_X(${PLACE}) AS lon, ST_Y(${PLACE}) AS lat, ${columns}${name}
       FROM ${rows} CROSS JOIN LATERAL (SELECT entity.document -> 'attributes' AS attributes OFFSET 0) AS of_entity
@@ -55,7 +55,11 @@ function placed(params: SqlParameters, { filter, box, named }: Pick<ListRequest,
     const corners = box.map((degrees) => `${params.add(degrees)}::float8`).join();
     conditions.push(`entity.location && ST_MakeEnvelope(${corners}, 4326)`);
   }
-  if (filter.scopes.length > 0) conditions.push(`entity.scopes[1] = ANY(${params.add(filter.scopes)}::text[])`);
+  if (filter.scopes.length > 0) {
+    const scopes = `${params.add(filter.scopes)}::text[]`;
+    const below = `EXISTS (SELECT FROM unnest(${scopes}) AS asked(scope) WHERE starts_with(entity.scopes[1], asked.scope || '/'))`;
+    conditions.push(`(entity.scopes[1] = ANY(${scopes}) OR ${below})`);
+  }
   if (filter.words.length > 0) {
     const texts = [named.name, named.address].map((name) => attributeText(name, params));
     const haystack = `concat_ws(' ', ${texts.join()}, entity.id) COLLATE "C"`;
@@ -76,6 +80,12 @@ function looselyWritten(word: string): string {
       return /^[\p{L}\p{N}]+$/u.test(both) ? `[${both}]` : letter.replace(/[^\p{L}\p{N}\s]/u, '\\$&');
     })
     .join('');
+}
+
+/** Of a name in several languages the French one, else as it stands. */
+function nameText(name: string, params: SqlParameters): string {
+  const inFrench = `of_entity.attributes #>> ${params.add([name, '0', 'value', 'fr'])}::text[]`;
+  return `coalesce(${inFrench}, ${attributeText(name, params)})`;
 }
 
 function attributeText(name: string, params: SqlParameters): string {

@@ -24,6 +24,7 @@ export type MapPoint = readonly [
   latitude: number,
   value: number | null,
   observed: number | null,
+  name: string | null,
 ];
 
 export type MapTotal = readonly [layer: number, kind: number, scope: string | null, count: number, silent: number];
@@ -55,6 +56,7 @@ interface PointRow {
   readonly lat: number;
   readonly value: number | null;
   readonly observed: number | null;
+  readonly name: string | null;
 }
 
 /** What the caller may see in the box, at the zoom asked for; with the totals where they are wanted. */
@@ -107,9 +109,10 @@ function mostPoints(zoom: number): number {
 
 async function pointsOf(db: Queryable, caller: Caller, request: MapRequest, limit: number): Promise<MapPoint[]> {
   const params = new SqlParameters([caller.tenant]);
-  const text = `SELECT id, layer, class, lon, lat, value, observed FROM ${mapRows(caller, params, request)} AS seen LIMIT ${limit}`;
+  const text = `SELECT id, layer, class, lon, lat, value, observed, name
+    FROM ${mapRows(caller, params, request, { names: true })} AS seen LIMIT ${limit}`;
   const { rows } = await db.query<PointRow>({ text, values: params.values });
-  return rows.map(({ id, layer, class: kind, lon, lat, value, observed }) => [
+  return rows.map(({ id, layer, class: kind, lon, lat, value, observed, name }) => [
     id,
     layer,
     kind,
@@ -117,6 +120,7 @@ async function pointsOf(db: Queryable, caller: Caller, request: MapRequest, limi
     rounded(lat),
     value,
     observed,
+    name,
   ]);
 }
 

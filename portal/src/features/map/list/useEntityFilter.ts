@@ -1,6 +1,5 @@
 import { computed } from 'vue';
 import { type LocationQueryRaw, useRoute, useRouter } from 'vue-router';
-import { ENTITY_STATES, ENTITY_TYPES } from '../../../entities/entity-view.ts';
 import type { EntityFilter } from './entity-filter.ts';
 
 /** Filters and the selected entity, kept in the address so that every view can be shared. */
@@ -9,8 +8,8 @@ export function useEntityFilter() {
   const router = useRouter();
 
   const filter = computed<EntityFilter>(() => ({
-    types: chosen(ENTITY_TYPES, route.query.type),
-    states: chosen(ENTITY_STATES, route.query.state),
+    types: listIn(route.query.type),
+    states: listIn(route.query.state),
     commune: text(route.query.commune),
     attention: route.query.attention === '1',
     text: text(route.query.text),
@@ -49,9 +48,8 @@ export function useEntityFilter() {
   return { filter, selected, isFiltered, change, select, clear };
 }
 
-function chosen<T extends string>(known: readonly T[], value: unknown): T[] {
-  const asked = text(value).split(',');
-  return known.filter((word) => asked.includes(word));
+function listIn(value: unknown): string[] {
+  return text(value).split(',').filter(Boolean);
 }
 
 function text(value: unknown): string {

@@ -16,6 +16,7 @@ export const messages: typeof en = {
     nothing: 'Noch keine Anlage',
     nothingText: 'Sobald ein Gerät sendet, erscheint es hier und auf der Karte.',
     loading: 'Anlagen werden geladen …',
+    measured: 'gemessen {age}',
     hint: 'Pfeiltasten gehen durch die Liste, Eingabe öffnet.',
   },
   sheet: { grow: 'Feld vergrößern', shrink: 'Feld verkleinern' },

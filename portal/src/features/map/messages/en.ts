@@ -14,6 +14,7 @@ export const messages = {
     nothing: 'No equipment yet',
     nothingText: 'As soon as a device reports, it appears here and on the map.',
     loading: 'Loading the equipment…',
+    measured: 'measured {age}',
     hint: 'Arrow keys move through the list, Enter opens.',
   },
   sheet: {

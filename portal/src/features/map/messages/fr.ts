@@ -16,6 +16,7 @@ export const messages: typeof en = {
     nothing: 'Pas encore d’équipement',
     nothingText: 'Dès qu’un capteur émet, il apparaît ici et sur la carte.',
     loading: 'Chargement des équipements…',
+    measured: 'mesuré {age}',
     hint: 'Les flèches parcourent la liste, Entrée ouvre.',
   },
   sheet: {

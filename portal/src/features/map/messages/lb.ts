@@ -16,6 +16,7 @@ export const messages: typeof en = {
     nothing: 'Nach keng Anlag',
     nothingText: 'Soubal en Apparat schéckt, erschéngt en hei an op der Kaart.',
     loading: 'D’Anlage gi gelueden…',
+    measured: 'gemooss {age}',
     hint: 'D’Feiltaste ginn duerch d’Lëscht, Enter mécht op.',
   },
   sheet: { grow: 'Feld méi grouss maachen', shrink: 'Feld méi kleng maachen' },

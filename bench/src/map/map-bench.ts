@@ -1,0 +1,123 @@
+/*
+ * What the map of 50,000 assets costs a browser:
+ *
+ *     CHROMIUM=/usr/bin/chromium node bench/src/map/map-bench.ts http://127.0.0.1:3000 [50000]
+ *
+ * The product runs already, with access open. First map: from the navigation until all are counted on the map, with an empty
+ * cache. Frames: the times between two while the map is dragged and zoomed. Idle: the share of a core that the page's
+ * process is busy while twenty lamps change a minute. Update: from the write until the row beside the map has changed.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { type CDPSession, chromium, type Page } from '@playwright/test';
+import { seedAssets, territoryLink } from './territory-of-lamps.ts';
+
+const [url = 'http://127.0.0.1:3000', assets = '50000'] = process.argv.slice(2);
+const COUNT = Number(assets);
+const IDLE_MS = 20_000;
+
+await seedAssets(url, COUNT);
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM as string, args: ['--no-sandbox'] });
+try {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    locale: 'fr-FR',
+    serviceWorkers: 'block',
+  });
+  const page = await context.newPage();
+  const devtools = await context.newCDPSession(page);
+  console.log(JSON.stringify({ first: await firstMap(page, devtools) }));
+  console.log(JSON.stringify({ frames: await frames(page) }));
+  console.log(JSON.stringify({ update: await update(page) }));
+  console.log(JSON.stringify({ idle: await idle(devtools) }));
+} finally {
+  await browser.close();
+}
+
+/** Milliseconds, and kB on the wire: of all, and of answers of the API. */
+async function firstMap(page: Page, devtools: CDPSession): Promise<object> {
+  const kinds = new Map<string, string>();
+  const bytes = { all: 0, api: 0 };
+  await devtools.send('Network.enable');
+  devtools.on('Network.responseReceived', ({ requestId, type }) => kinds.set(requestId, type));
+  devtools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    bytes.all += encodedDataLength;
+    if (['Fetch', 'XHR'].includes(kinds.get(requestId) ?? '')) bytes.api += encodedDataLength;
+  });
+  const startedAt = performance.now();
+  await page.goto(`${url}/map`, { waitUntil: 'commit' });
+  await page
+    .locator(`[data-testid="map"]:not([data-feature-count="0"])`)
+    .waitFor({ state: 'attached', timeout: 60_000 });
+  const ms = Math.round(performance.now() - startedAt);
+  const counted = await page.getByTestId('map').getAttribute('data-feature-count');
+  await pause(2_000);
+  return { ms, counted, kB: Math.round(bytes.all / 1000), apiKB: Math.round(bytes.api / 1000) };
+}
+
+/** Milliseconds between two frames, in a walk of drags and zooms. */
+async function frames(page: Page): Promise<object> {
+  await page.evaluate(() => {
+    const times: number[] = [];
+    let last = performance.now();
+    const step = (now: number) => {
+      times.push(now - last);
+      last = now;
+      requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
+    Object.assign(window, { times });
+  });
+  await page.mouse.move(900, 450);
+  for (const delta of [-300, -300, -300, 300, -300, -300, 300, 300]) {
+    await page.mouse.wheel(0, delta);
+    await pause(600);
+    await page.mouse.down();
+    for (let x = 0; x < 20; x++) await page.mouse.move(900 - x * 8, 450 + x * 3);
+    await page.mouse.up();
+    await pause(400);
+    await page.mouse.move(900, 450);
+  }
+  const times = (await page.evaluate('window.times')) as number[];
+  times.sort((a, b) => a - b);
+  const at = (part: number): number => Math.round((times[Math.floor(times.length * part)] ?? 0) * 10) / 10;
+  return { count: times.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(0.9999) };
+}
+
+async function update(page: Page): Promise<object> {
+  const id = 'urn:ngsi-ld:Streetlight:bench-11';
+  await page.goto(`${url}/map?text=bench-11&entity=${id}`);
+  const panel = page.getByTestId('entity-panel');
+  await panel.waitFor();
+  const times: number[] = [];
+  for (const powerState of ['low', 'on', 'off']) {
+    const startedAt = performance.now();
+    await fetch(`${url}/ngsi-ld/v1/entities/${id}/attrs`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json', ...territoryLink(url) },
+      body: JSON.stringify({ powerState: { value: powerState, observedAt: new Date().toISOString() } }),
+    });
+    await page.locator(`[data-testid="entity-panel"][data-powerstate="${powerState}"]`).waitFor();
+    times.push(Math.round(performance.now() - startedAt));
+  }
+  return { ms: times };
+}
+
+/** Percent of a core. */
+async function idle(devtools: CDPSession): Promise<object> {
+  await devtools.send('Performance.enable');
+  const busy = async (): Promise<number> => {
+    const { metrics } = await devtools.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
+  };
+  const before = await busy();
+  const endsAt = performance.now() + IDLE_MS;
+  for (let n = 1; performance.now() < endsAt; n++) {
+    await fetch(`${url}/ngsi-ld/v1/entities/urn:ngsi-ld:Streetlight:bench-${n * 11}/attrs`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json', ...territoryLink(url) },
+      body: JSON.stringify({ powerState: { value: n % 2 ? 'on' : 'off', observedAt: new Date().toISOString() } }),
+    });
+    await pause(3_000);
+  }
+  return { percent: Math.round((((await busy()) - before) * 1e5) / IDLE_MS) };
+}

@@ -1,0 +1,61 @@
+import type { MapLayer } from '@alzette/ngsi-ld-schemas/map';
+
+/** A layer of the map with what it looks like. */
+export interface ShownLayer {
+  readonly layer: MapLayer;
+  /** Of a layer that somebody made; the names of known types come from the catalogue. */
+  readonly title?: string;
+  /** Its entity, if somebody made it. */
+  readonly id?: string;
+  /** By key of a class, `#rrggbb`: of layers that somebody made. */
+  readonly colours?: Readonly<Record<string, string>>;
+  /** By key of a class: what to call it. */
+  readonly titles?: Readonly<Record<string, string>>;
+}
+
+const HOUR_S = 3_600;
+
+/** A container counts as full from here on (0..1). */
+export const FULL_LEVEL = 0.8;
+const FILLING_LEVEL = 0.5;
+
+const DEFECTIVE = {
+  key: 'defective',
+  severity: 'alarm',
+  when: [{ attribute: 'status', isNot: ['ok', 'unknown'] }],
+} as const;
+const POWERED = [
+  DEFECTIVE,
+  { key: 'on', when: [{ attribute: 'powerState', is: ['on'] }] },
+  { key: 'dimmed', when: [{ attribute: 'powerState', is: ['low'] }] },
+  { key: 'starting', when: [{ attribute: 'powerState', is: ['bootingUp'] }] },
+  { key: 'off', when: [{ attribute: 'powerState', is: ['off'] }] },
+] as const;
+
+/** The types that the portal has symbols for, and what puts one of their entities in a state. */
+export const KNOWN_LAYERS: readonly ShownLayer[] = [
+  {
+    layer: { type: 'Streetlight', classes: POWERED, observed: 'powerState', silentAfter: 6 * HOUR_S },
+  },
+  {
+    layer: { type: 'StreetlightControlCabinet', classes: POWERED, observed: 'powerState', silentAfter: 3 * HOUR_S },
+  },
+  {
+    layer: {
+      type: 'WasteContainer',
+      classes: [
+        DEFECTIVE,
+        { key: 'full', severity: 'warning', when: [{ attribute: 'fillingLevel', from: FULL_LEVEL }] },
+        { key: 'filling', when: [{ attribute: 'fillingLevel', from: FILLING_LEVEL }] },
+        { key: 'roomy', when: [{ attribute: 'fillingLevel', below: FILLING_LEVEL }] },
+      ],
+      value: 'fillingLevel',
+      observed: 'fillingLevel',
+      silentAfter: 24 * HOUR_S,
+    },
+  },
+];
+
+export function knownLayer(type: string): MapLayer | undefined {
+  return KNOWN_LAYERS.find(({ layer }) => layer.type === type)?.layer;
+}

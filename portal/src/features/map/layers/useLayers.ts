@@ -1,0 +1,62 @@
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import { computed } from 'vue';
+import { useBroker } from '../../../broker/broker.ts';
+import { isObject, readAttribute } from '../../../entities/attribute.ts';
+import { KNOWN_LAYERS, type ShownLayer } from '../../../entities/known-layers.ts';
+import { useRequest } from '../../../kit/states/useRequest.ts';
+
+/** Layers that people of the territory have made are entities of this type, so that all who may read them share them. */
+export const LAYER_TYPE = 'MapLayer';
+const MOST = 17;
+
+/** The layers of the map: of the types that the portal knows, and those that people made. */
+export function useLayers() {
+  const broker = useBroker();
+  const request = useRequest(async (signal) => {
+    const { entities } = await broker.queryEntities({ type: LAYER_TYPE, format: 'concise', limit: MOST, signal });
+    return entities.flatMap((entity) => layerOf(entity) ?? []);
+  });
+  const made = computed(() => request.data.value ?? []);
+  const layers = computed<readonly ShownLayer[]>(() => {
+    const others = made.value.filter(({ layer }) => KNOWN_LAYERS.every((known) => known.layer.type !== layer.type));
+    return others.length === 0 ? KNOWN_LAYERS : [...KNOWN_LAYERS, ...others];
+  });
+
+  async function save(shown: ShownLayer): Promise<void> {
+    await broker.batchUpsert([entityOf(shown)]);
+    await request.reload();
+  }
+
+  async function remove(id: string): Promise<void> {
+    await broker.deleteEntity(id);
+    await request.reload();
+  }
+
+  return { layers, made, save, remove };
+}
+
+function entityOf({ id, layer, title, colours, titles }: ShownLayer): Entity {
+  return {
+    id: id ?? `urn:ngsi-ld:MapLayer:${layer.type.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`,
+    type: LAYER_TYPE,
+    name: { type: 'Property', value: title ?? layer.type },
+    definition: { type: 'JsonProperty', json: { layer, colours, titles } },
+  };
+}
+
+/** Undefined: it is no layer that this version of the portal can draw. */
+export function layerOf(entity: Entity): ShownLayer | undefined {
+  const { definition } = entity;
+  const value = isObject(definition) && 'json' in definition ? definition.json : readAttribute(definition).value;
+  const title = readAttribute(entity.name).value;
+  if (!isObject(value) || !isObject(value.layer)) return undefined;
+  const { layer, colours, titles } = value as unknown as ShownLayer;
+  if (typeof layer.type !== 'string' || !Array.isArray(layer.classes)) return undefined;
+  return {
+    id: entity.id,
+    layer,
+    title: typeof title === 'string' ? title : layer.type,
+    ...(isObject(colours) && { colours: colours as Record<string, string> }),
+    ...(isObject(titles) && { titles: titles as Record<string, string> }),
+  };
+}

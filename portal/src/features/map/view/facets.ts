@@ -1,0 +1,30 @@
+import type { EntityFilter } from '../list/entity-filter.ts';
+import type { Total } from './map-answer.ts';
+
+/** How many each choice of a filter would show, with what the others leave. */
+export interface Facets {
+  readonly byType: Readonly<Record<string, number>>;
+  readonly byState: Readonly<Record<string, number>>;
+  readonly attention: number;
+  readonly shown: number;
+}
+
+export function facetsOf(totals: readonly Total[], filter: EntityFilter): Facets {
+  const byType: Record<string, number> = {};
+  const byState: Record<string, number> = {};
+  let attention = 0;
+  let shown = 0;
+  for (const total of totals) {
+    if (filter.commune !== '' && total.commune !== filter.commune) continue;
+    const urgent = total.severity === 'none' ? total.silent : total.count;
+    const counted = filter.attention ? urgent : total.count;
+    const isOfTypes = filter.types.length === 0 || filter.types.includes(total.type);
+    const isOfStates = filter.states.length === 0 || filter.states.includes(total.state);
+    if (isOfStates) byType[total.type] = (byType[total.type] ?? 0) + counted;
+    if (isOfTypes) byState[total.state] = (byState[total.state] ?? 0) + counted;
+    if (!isOfTypes || !isOfStates) continue;
+    attention += urgent;
+    shown += counted;
+  }
+  return { byType, byState, attention, shown };
+}

@@ -1,0 +1,200 @@
+import type { ProblemDetails } from '@alzette/ngsi-ld-schemas';
+import { classOf } from '@alzette/ngsi-ld-schemas/map';
+import { onScopeDispose, type Ref, shallowRef, watch } from 'vue';
+import { ask, toProblem } from '../../../broker/ask.ts';
+import { contextLink, feedUrl } from '../../../broker/broker.ts';
+import { type Connection, type EntityEvent, openLiveFeed } from '../../../broker/live-feed.ts';
+import { readAttribute } from '../../../entities/attribute.ts';
+import { viewOf } from '../../../entities/entity-view.ts';
+import type { ShownLayer } from '../../../entities/known-layers.ts';
+import { EMPTY, type MapContents, type MapFrame, type MapItem } from '../../../map/map-item.ts';
+import type { Territory } from '../../../territory/territory.ts';
+import type { EntityFilter } from '../list/entity-filter.ts';
+import { contentsOf, filterBody, type MapAnswer, type Total, totalsOf } from './map-answer.ts';
+
+/** Below this zoom all that there is comes in one small answer, so that moving the map asks for nothing. */
+const EVERYTHING_BELOW = 13.5;
+const SETTLE_MS = 120;
+/** Counts are asked for anew as things change: no sooner than this, and a fraction of the time at most. */
+const LEAST_PAUSE_MS = 900;
+const PAUSE_PER_ANSWER = 4;
+const FEED_PATIENCE_MS = 1_500;
+
+export interface MapQuestion {
+  readonly layers: Ref<readonly ShownLayer[]>;
+  readonly filter: Ref<EntityFilter>;
+  readonly territory: Ref<Territory | undefined>;
+  readonly frame: Ref<MapFrame | undefined>;
+}
+
+/** What the map shows of what is in view, asked of the server, and kept live by the feed. */
+export function useMapContents({ layers, filter, territory, frame }: MapQuestion) {
+  const contents = shallowRef<MapContents>(EMPTY);
+  const totals = shallowRef<readonly Total[]>();
+  const loading = shallowRef(true);
+  const problem = shallowRef<ProblemDetails>();
+  /** Milliseconds since the epoch. */
+  const answeredAt = shallowRef<number>();
+  const heardAt = shallowRef<number>();
+  const connection = shallowRef<Connection>('connecting');
+  /** The entities that the last events told of. */
+  const changed = shallowRef<ReadonlySet<string>>(new Set());
+  let request = new AbortController();
+  let settle: ReturnType<typeof setTimeout> | undefined;
+  let refresh: ReturnType<typeof setTimeout> | undefined;
+  let tookMs = 0;
+  let asked = '';
+  /** The box that the answer covers; undefined: everywhere. */
+  let covered: MapFrame['box'] | undefined;
+  const states = new Map<string, string>();
+  const pending = new Map<string, EntityEvent>();
+  let animation = 0;
+
+  async function load(): Promise<void> {
+    clearTimeout(refresh);
+    refresh = undefined;
+    request.abort();
+    request = new AbortController();
+    const { signal } = request;
+    const body = bodyOf();
+    if (body === undefined) {
+      contents.value = { ...EMPTY };
+      loading.value = false;
+      return;
+    }
+    const startedAt = performance.now();
+    const of = layers.value;
+    try {
+      const answer = await ask<MapAnswer>('POST', '/territory/map', body.question, signal, contextLink());
+      if (signal.aborted) return;
+      covered = body.box;
+      contents.value = contentsOf(answer, of);
+      totals.value = totalsOf(answer, of, territory.value?.communes ?? []);
+      problem.value = undefined;
+      answeredAt.value = Date.now();
+      tookMs = performance.now() - startedAt;
+    } catch (cause) {
+      if (!signal.aborted) problem.value = toProblem(cause);
+    } finally {
+      if (!signal.aborted) loading.value = false;
+    }
+  }
+
+  function bodyOf(): { question: object; box: MapFrame['box'] | undefined } | undefined {
+    const wanted = filterBody(filter.value, layers.value, territory.value?.communes ?? []);
+    if (wanted === undefined) return undefined;
+    const { zoom, box } = frame.value ?? { zoom: 11, box: undefined };
+    const around = box && zoom >= EVERYTHING_BELOW ? grown(box) : undefined;
+    const question = {
+      layers: layers.value.map(({ layer }) => layer),
+      zoom,
+      filter: wanted,
+      totals: true,
+      ...(around && { box: around }),
+    };
+    return { question, box: around };
+  }
+
+  /** Asks again where the answer at hand does not serve what is looked at now. */
+  function follow(): void {
+    const { zoom = 11, box } = frame.value ?? {};
+    const key = JSON.stringify([filter.value, layers.value.map(({ layer }) => layer), territory.value !== undefined]);
+    const level = contents.value.shows === 'points' && zoom >= EVERYTHING_BELOW ? 'points' : Math.floor(zoom * 2);
+    const isCovered = covered === undefined || (box !== undefined && holds(covered, box));
+    const next = `${key} ${level}`;
+    if (next === asked && isCovered) return;
+    asked = next;
+    clearTimeout(settle);
+    settle = setTimeout(load, answeredAt.value === undefined ? 0 : SETTLE_MS);
+  }
+  watch([filter, layers, territory, frame], follow);
+
+  function refreshSoon(): void {
+    refresh ??= setTimeout(load, Math.max(LEAST_PAUSE_MS, tookMs * PAUSE_PER_ANSWER));
+  }
+
+  /** All that has come since the last frame, in one go. */
+  function apply(): void {
+    animation = 0;
+    let counted = false;
+    const items = new Map<string, MapItem>();
+    for (const { trigger, entity } of pending.values()) {
+      const shown = layers.value.find(({ layer }) => [entity.type].flat().includes(layer.type));
+      if (!shown) continue;
+      const state =
+        trigger === 'entityDeleted' ? '' : classOf(shown.layer, (name) => readAttribute(entity[name]).value);
+      if (states.get(entity.id) !== state) counted = true;
+      states.set(entity.id, state);
+      const view = viewOf(entity);
+      const colour = shown.colours?.[state];
+      if (state !== '') items.set(entity.id, { ...view, type: shown.layer.type, state, ...(colour && { colour }) });
+      else items.set(entity.id, { ...view, state: '' });
+    }
+    changed.value = new Set(pending.keys());
+    pending.clear();
+    heardAt.value = Date.now();
+    if (contents.value.items.some(({ id }) => items.has(id))) {
+      const renewed = contents.value.items.flatMap((item) => {
+        const next = items.get(item.id);
+        if (next === undefined) return [item];
+        return next.state === '' ? [] : [{ ...next, position: next.position ?? item.position }];
+      });
+      contents.value = { ...contents.value, items: renewed };
+    }
+    if (counted) refreshSoon();
+  }
+
+  let closeFeed = () => {};
+  watch(
+    layers,
+    (of) => {
+      closeFeed();
+      const type = of.map(({ layer }) => layer.type).join();
+      closeFeed = openLiveFeed(feedUrl({ type, attrs: attributesOf(of) }), {
+        onGap: () => void load(),
+        onEvent(event) {
+          pending.set(event.entity.id, event);
+          animation ||= requestAnimationFrame(apply);
+        },
+        onConnection(state) {
+          connection.value = state;
+        },
+      });
+    },
+    { immediate: true },
+  );
+  // A broker without a feed is still worth looking at.
+  const patience = setTimeout(() => {
+    if (loading.value && answeredAt.value === undefined) void load();
+  }, FEED_PATIENCE_MS);
+
+  onScopeDispose(() => {
+    for (const timer of [settle, refresh, patience]) clearTimeout(timer);
+    cancelAnimationFrame(animation);
+    request.abort();
+    closeFeed();
+  });
+
+  return { contents, totals, loading, problem, answeredAt, heardAt, connection, changed, load };
+}
+
+/** All that decides how an entity is drawn. */
+function attributesOf(layers: readonly ShownLayer[]): string {
+  const names = layers.flatMap(({ layer }) => [
+    ...layer.classes.flatMap(({ when }) => when.map(({ attribute }) => attribute)),
+    ...(layer.value === undefined ? [] : [layer.value]),
+    ...(layer.observed === undefined ? [] : [layer.observed]),
+  ]);
+  return [...new Set([...names, 'location', 'name'])].join();
+}
+
+/** Half as much again on each side, so that a short way of the map is there already. */
+function grown([west, south, east, north]: MapFrame['box']): MapFrame['box'] {
+  const x = (east - west) / 2;
+  const y = (north - south) / 2;
+  return [Math.max(-180, west - x), Math.max(-90, south - y), Math.min(180, east + x), Math.min(90, north + y)];
+}
+
+function holds(outer: MapFrame['box'], inner: MapFrame['box']): boolean {
+  return outer[0] <= inner[0] && outer[1] <= inner[1] && outer[2] >= inner[2] && outer[3] >= inner[3];
+}

@@ -1,0 +1,132 @@
+import { onScopeDispose, type Ref, shallowRef, watch } from 'vue';
+import { ask } from '../../../broker/ask.ts';
+import { contextLink, useBroker } from '../../../broker/broker.ts';
+import { type EntityView, viewOf } from '../../../entities/entity-view.ts';
+import type { ShownLayer } from '../../../entities/known-layers.ts';
+import type { Territory } from '../../../territory/territory.ts';
+import type { EntityFilter } from '../list/entity-filter.ts';
+import { filterBody } from './map-answer.ts';
+
+const PAGE = 60;
+const SETTLE_MS = 150;
+/** Rows that are in sight are asked for anew as things change, no sooner than this. */
+const REFRESH_MS = 1_000;
+
+export interface MapListQuestion {
+  readonly layers: Ref<readonly ShownLayer[]>;
+  readonly filter: Ref<EntityFilter>;
+  readonly territory: Ref<Territory | undefined>;
+  /** The entities that have just changed. */
+  readonly changed: Ref<ReadonlySet<string>>;
+}
+
+/** The list beside the map, the worst first, page by page as it is scrolled. */
+export function useMapList({ layers, filter, territory, changed }: MapListQuestion) {
+  const broker = useBroker();
+  const count = shallowRef(0);
+  const loading = shallowRef(true);
+  /** By place in the list; those that were not looked at yet are missing. */
+  const rows = shallowRef<ReadonlyMap<number, EntityView>>(new Map());
+  let request = new AbortController();
+  let wanted: [first: number, end: number] = [0, PAGE];
+  let settle: ReturnType<typeof setTimeout> | undefined;
+  let refresh: ReturnType<typeof setTimeout> | undefined;
+  const underWay = new Set<number>();
+
+  async function loadPage(page: number, signal: AbortSignal): Promise<void> {
+    const body = filterBody(filter.value, layers.value, territory.value?.communes ?? []);
+    if (body === undefined) {
+      count.value = 0;
+      rows.value = new Map();
+      return;
+    }
+    const question = { layers: layers.value.map(({ layer }) => layer), filter: body, limit: PAGE, offset: page * PAGE };
+    const found = await ask<{ ids: string[]; count: number }>(
+      'POST',
+      '/territory/map/list',
+      question,
+      signal,
+      contextLink(),
+    );
+    const known = new Map<string, EntityView>();
+    if (found.ids.length > 0) {
+      const type = layers.value.map(({ layer }) => layer.type).join();
+      const { entities } = await broker.queryEntities({ type, id: found.ids, format: 'concise', limit: PAGE, signal });
+      for (const document of entities) known.set(document.id, viewOf(document));
+    }
+    if (signal.aborted) return;
+    count.value = found.count;
+    // Another map: who draws it compares it with the one before.
+    const renewed = new Map(rows.value);
+    found.ids.forEach((id, place) => {
+      const view = known.get(id);
+      if (view) renewed.set(page * PAGE + place, view);
+    });
+    rows.value = renewed;
+  }
+
+  async function loadWanted(isNew: boolean): Promise<void> {
+    const [first, end] = wanted;
+    const pages: number[] = [];
+    for (let page = Math.floor(first / PAGE); page <= Math.floor(Math.max(first, end - 1) / PAGE); page++) {
+      const isKnown = rows.value.has(page * PAGE) || (page > 0 && page * PAGE >= count.value);
+      if ((isNew || !isKnown) && !underWay.has(page)) pages.push(page);
+    }
+    const { signal } = request;
+    await Promise.all(
+      pages.map(async (page) => {
+        underWay.add(page);
+        try {
+          await loadPage(page, signal);
+        } catch {
+          // What went wrong is told by the map, which asks the same server.
+        } finally {
+          underWay.delete(page);
+        }
+      }),
+    );
+    if (!signal.aborted) loading.value = false;
+  }
+
+  function startAnew(): void {
+    request.abort();
+    request = new AbortController();
+    underWay.clear();
+    rows.value = new Map();
+    wanted = [0, PAGE];
+    void loadWanted(true);
+  }
+
+  watch(
+    [layers, filter, territory],
+    () => {
+      clearTimeout(settle);
+      settle = setTimeout(startAnew, SETTLE_MS);
+    },
+    { immediate: true },
+  );
+  watch(changed, (ids) => {
+    const isShown = [...rows.value.values()].some(({ id }) => ids.has(id));
+    if (!isShown && count.value > rows.value.size) return;
+    refresh ??= setTimeout(() => {
+      refresh = undefined;
+      void loadWanted(true);
+    }, REFRESH_MS);
+  });
+  onScopeDispose(() => {
+    clearTimeout(settle);
+    clearTimeout(refresh);
+    request.abort();
+  });
+
+  return {
+    count,
+    rows,
+    loading,
+    /** These rows are in sight. */
+    want(first: number, end: number): void {
+      wanted = [first, end];
+      void loadWanted(false);
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { computed, type Ref, watch } from 'vue';
+import { useBroker } from '../../../broker/broker.ts';
+import { viewOf } from '../../../entities/entity-view.ts';
+import { useRequest } from '../../../kit/states/useRequest.ts';
+
+/** The entity that is open beside the map, of any type, whether filters leave it on the map or not. */
+export function useSelected(selected: Ref<string | undefined>, changed: Ref<ReadonlySet<string>>) {
+  const broker = useBroker();
+  const request = useRequest(async (signal) => {
+    const id = selected.value;
+    if (id === undefined) return undefined;
+    const document = await broker.retrieveEntity(id, { format: 'concise', signal });
+    return { id, view: document && viewOf(document) };
+  });
+  watch(changed, (ids) => {
+    if (selected.value !== undefined && ids.has(selected.value)) void request.reload();
+  });
+
+  const entity = computed(() => (request.data.value?.id === selected.value ? request.data.value?.view : undefined));
+  /** The server says that there is none, or none for this reader. */
+  const isMissing = computed(() => {
+    if (selected.value === undefined) return false;
+    const { id, view } = request.data.value ?? {};
+    return (id === selected.value && view === undefined) || request.problem.value?.status === 404;
+  });
+  return { entity, isMissing };
+}

@@ -1,0 +1,56 @@
+import GeoJSON from 'ol/format/GeoJSON.js';
+import VectorLayer from 'ol/layer/Vector.js';
+import VectorSource from 'ol/source/Vector.js';
+import Fill from 'ol/style/Fill.js';
+import Style from 'ol/style/Style.js';
+import type { Territory } from '../territory/territory.ts';
+import type { Cartography } from '../theme/palette.ts';
+import type { MapHeap } from './map-item.ts';
+
+/** Far out: the more of a commune's equipment needs attention, the fuller its colour; an eighth and more is full. */
+const FULL_AT = 0.125;
+const STEPS = 5;
+const FULLEST_ALPHA = 0.55;
+
+export function choroplethLayer({ communes }: Territory, { accent }: Cartography, heaps: () => readonly MapHeap[]) {
+  const format = new GeoJSON();
+  const features = communes.flatMap(({ scope, boundary }) =>
+    format.readFeatures(
+      { type: 'Feature', properties: { scope }, geometry: boundary },
+      { featureProjection: 'EPSG:3857' },
+    ),
+  );
+  return new VectorLayer({
+    source: new VectorSource({ features }),
+    zIndex: 0.5,
+    style: (feature) => {
+      const share = shareOf(heaps().filter(({ scope }) => isIn(scope, feature.get('scope'))));
+      return share === 0 ? undefined : new Style({ fill: new Fill({ color: withAlpha(accent, stepOf(share)) }) });
+    },
+  });
+}
+
+export function isIn(scope: string, commune: string): boolean {
+  return scope === commune || scope.startsWith(`${commune}/`);
+}
+
+/** Of all, how many have a severity or are silent. */
+export function shareOf(heaps: readonly MapHeap[]): number {
+  let total = 0;
+  let attention = 0;
+  for (const { count, severity, silent } of heaps.flatMap(({ shares }) => shares)) {
+    total += count;
+    attention += severity === 'none' ? silent : count;
+  }
+  return total === 0 ? 0 : attention / total;
+}
+
+function stepOf(share: number): number {
+  return (Math.ceil(Math.min(1, share / FULL_AT) * STEPS) / STEPS) * FULLEST_ALPHA;
+}
+
+function withAlpha(hex: string, alpha: number): string {
+  return `${hex}${Math.round(alpha * 255)
+    .toString(16)
+    .padStart(2, '0')}`;
+}

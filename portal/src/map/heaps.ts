@@ -1,0 +1,92 @@
+import { fromLonLat, toLonLat } from 'ol/proj.js';
+import { donutOfHeap, donutRadius } from './donut.ts';
+import type { MapHeap, Share } from './map-item.ts';
+
+/** Pixels between the rims of two donuts. */
+const GAP = 5;
+const ROUNDS = 12;
+
+interface Placed {
+  readonly heap: MapHeap;
+  readonly radius: number;
+  /** Pixels from the origin of the map. */
+  x: number;
+  y: number;
+}
+
+/**
+ * Heaps that do not cover one another at a resolution (metres per pixel): those of one commune are joined, those of two are
+ * moved apart, so that no donut mixes communes and all that was counted is still there.
+ */
+export function withoutOverlap(heaps: readonly MapHeap[], resolution: number): MapHeap[] {
+  const placed = joined(
+    heaps.map((heap) => place(heap, resolution)),
+    resolution,
+  );
+  for (let round = 0; round < ROUNDS && pushApart(placed); round++);
+  return placed.map(({ heap, x, y }) => ({ ...heap, position: position(x, y, resolution) }));
+}
+
+function place(heap: MapHeap, resolution: number): Placed {
+  const [x = 0, y = 0] = fromLonLat([...heap.position]);
+  return { heap, radius: donutRadius(donutOfHeap(heap).total), x: x / resolution, y: y / resolution };
+}
+
+function position(x: number, y: number, resolution: number): readonly [number, number] {
+  const [longitude = 0, latitude = 0] = toLonLat([x * resolution, y * resolution]);
+  return [longitude, latitude];
+}
+
+function joined(heaps: readonly Placed[], resolution: number): Placed[] {
+  const kept: Placed[] = [];
+  for (const each of heaps) {
+    const at = kept.findIndex((other) => other.heap.scope === each.heap.scope && overlap(other, each) > 0);
+    const other = kept[at];
+    if (other === undefined) kept.push(each);
+    else kept[at] = place(join(other.heap, each.heap), resolution);
+  }
+  // What was joined has grown, and may touch another now.
+  return kept.length < heaps.length ? joined(kept, resolution) : kept;
+}
+
+function join(a: MapHeap, b: MapHeap): MapHeap {
+  const of = (heap: MapHeap): number => heap.shares.reduce((sum, { count }) => sum + count, 0);
+  const part = of(b) / (of(a) + of(b));
+  const mean = (i: 0 | 1): number => a.position[i] + (b.position[i] - a.position[i]) * part;
+  return { scope: a.scope, position: [mean(0), mean(1)], shares: summed([...a.shares, ...b.shares]) };
+}
+
+function summed(shares: readonly Share[]): Share[] {
+  const sums = new Map<string, Share>();
+  for (const share of shares) {
+    const key = `${share.paint} ${share.severity}`;
+    const sum = sums.get(key);
+    sums.set(key, sum ? { ...sum, count: sum.count + share.count, silent: sum.silent + share.silent } : share);
+  }
+  return [...sums.values()];
+}
+
+/** How many pixels the two lack; none or less: they stand apart. */
+function overlap(a: Placed, b: Placed): number {
+  return a.radius + b.radius + GAP - Math.hypot(a.x - b.x, a.y - b.y);
+}
+
+/** Moves each pair that overlaps by half of what it lacks. False: none did. */
+function pushApart(placed: Placed[]): boolean {
+  let moved = false;
+  placed.forEach((a, i) => {
+    for (const b of placed.slice(i + 1)) {
+      const lacking = overlap(a, b);
+      if (lacking <= 0.5) continue;
+      moved = true;
+      const distance = Math.hypot(a.x - b.x, a.y - b.y) || 1;
+      const x = ((a.x - b.x) / distance || 1) * (lacking / 2);
+      const y = ((a.y - b.y) / distance) * (lacking / 2);
+      a.x += x;
+      a.y += y;
+      b.x -= x;
+      b.y -= y;
+    }
+  });
+  return moved;
+}

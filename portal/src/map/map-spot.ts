@@ -1,0 +1,40 @@
+import type { MapContents, MapHeap, MapItem } from './map-item.ts';
+
+/** What is drawn at one place: a heap, or the entities that stand there, most often one. */
+export interface MapSpot {
+  readonly id: string;
+  readonly position: readonly [number, number];
+  readonly heap?: MapHeap;
+  readonly items: readonly MapItem[];
+}
+
+/** In degrees: what is nearer stands at one place, about a decimetre. */
+const SAME_PLACE = 1e-6;
+
+export function spotsOf({ items, heaps }: Pick<MapContents, 'items' | 'heaps'>): MapSpot[] {
+  const spots = new Map<string, MapItem[]>();
+  for (const item of items) {
+    if (!item.position) continue;
+    const key = item.position.map((degrees) => Math.round(degrees / SAME_PLACE)).join();
+    const there = spots.get(key);
+    if (there) there.push(item);
+    else spots.set(key, [item]);
+  }
+  return [
+    ...heaps.map((heap) => ({
+      id: `heap ${heap.scope} ${heap.position.join()}`,
+      position: heap.position,
+      heap,
+      items: [],
+    })),
+    ...[...spots].flatMap(([key, there]) => {
+      const position = there[0]?.position;
+      return position ? [{ id: there.length === 1 ? (there[0] as MapItem).id : key, position, items: there }] : [];
+    }),
+  ];
+}
+
+/** How many entities a spot stands for. */
+export function countOf({ heap, items }: MapSpot): number {
+  return heap ? heap.shares.reduce((sum, { count }) => sum + count, 0) : items.length;
+}

@@ -1,0 +1,32 @@
+import { useI18n } from 'vue-i18n';
+import { useAttributeTexts } from '../entities/useAttributeTexts.ts';
+import { formatAge } from '../format/age.ts';
+import { useNow } from '../time/now.ts';
+import { donutOf, donutOfHeap } from './donut.ts';
+import { countOf, type MapSpot } from './map-spot.ts';
+
+/** What a spot of the map is called, and what is to be said of it. */
+export function useSpotTexts() {
+  const { t, locale } = useI18n();
+  const { stateText } = useAttributeTexts();
+  const now = useNow();
+
+  function nameOf(spot: MapSpot): string {
+    const [only, second] = spot.items;
+    return only && !second ? only.name : t('cartography.count', countOf(spot));
+  }
+
+  /** Of one its state and how old that is, of several the worst. */
+  function detailOf({ heap, items }: MapSpot): string {
+    const [only, second] = items;
+    if (only && !second) {
+      const { state, observedAt } = only;
+      const age = observedAt === undefined ? t('freshness.never') : formatAge(now.value - observedAt, locale.value);
+      return `${stateText(state)} · ${age}`;
+    }
+    const { worst, worstCount } = heap ? donutOfHeap(heap) : donutOf(items);
+    return t(`severity.${worst}`, worstCount);
+  }
+
+  return { nameOf, detailOf };
+}
