@@ -56,17 +56,16 @@ async function firstMap(page: Page, devtools: CDPSession): Promise<object> {
 
 /** Milliseconds between two frames, in a walk of drags and zooms. */
 async function frames(page: Page): Promise<object> {
-  await page.evaluate(() => {
-    const times: number[] = [];
+  await page.evaluate(`{
+    window.times = [];
     let last = performance.now();
-    const step = (now: number) => {
+    const step = (now) => {
       times.push(now - last);
       last = now;
       requestAnimationFrame(step);
     };
     requestAnimationFrame(step);
-    Object.assign(window, { times });
-  });
+  }`);
   await page.mouse.move(900, 450);
   for (const delta of [-300, -300, -300, 300, -300, -300, 300, 300]) {
     await page.mouse.wheel(0, delta);

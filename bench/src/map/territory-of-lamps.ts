@@ -18,7 +18,7 @@ export async function seedAssets(url: string, count: number): Promise<void> {
   const query = 'type=Streetlight,WasteContainer&limit=1&count=true';
   const there = await fetch(`${url}/ngsi-ld/v1/entities?${query}`, { headers: territoryLink(url) });
   if (Number(there.headers.get('ngsild-results-count')) >= count) return;
-  const territory = await (await fetch(`${url}/territory`)).json();
+  const territory = (await (await fetch(`${url}/territory`)).json()) as { communes: Commune[] };
   for (let from = 0; from < count; from += BATCH) {
     const assets = Array.from({ length: Math.min(BATCH, count - from) }, (_, i) => asset(from + i, territory.communes));
     const answer = await fetch(`${url}/ngsi-ld/v1/entityOperations/upsert`, {
