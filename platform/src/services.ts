@@ -4,6 +4,7 @@ import { fileService } from '@alzette/files';
 import type { ServiceDefinition } from '@alzette/kit/service';
 import { lighting } from '@alzette/lighting';
 import { openData } from '@alzette/opendata';
+import { reportService } from '@alzette/reports';
 import { rulesService } from '@alzette/rules';
 import type { Config } from './config.ts';
 
@@ -15,6 +16,7 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
   const channels = channelService();
   const alarms = alarmService(channels.port);
   const files = fileService(config.files);
+  const reports = reportService({ files: files.port, workOrders: alarms.workOrders });
   const rules = rulesService({ alarms: alarms.port });
-  return [channels.definition, alarms.definition, files.definition, rules, lighting, openData];
+  return [channels.definition, alarms.definition, files.definition, reports, rules, lighting, openData];
 }

@@ -27,6 +27,7 @@ import { organization } from './organization.ts';
 import { offStreetParking, onStreetParking, parkingSpot } from './parking.ts';
 import { garden } from './parks-and-gardens.ts';
 import { pointOfInterest, store } from './point-of-interest.ts';
+import { serviceRequest } from './service-request.ts';
 import { streetlight, streetlightControlCabinet, streetlightGroup, streetlightModel } from './streetlighting.ts';
 import { event } from './tourism-destinations.ts';
 import { cityWork, eVChargingStation, vehicle } from './transportation.ts';
@@ -68,6 +69,7 @@ export * from './organization.ts';
 export * from './parking.ts';
 export * from './parks-and-gardens.ts';
 export * from './point-of-interest.ts';
+export * from './service-request.ts';
 export * from './streetlighting.ts';
 export * from './tourism-destinations.ts';
 export * from './transportation.ts';
@@ -143,6 +145,7 @@ export const models: readonly Model[] = [
   administrativeArea,
   energyBill,
   workOrder,
+  serviceRequest,
   lightingScenario,
 ];
 

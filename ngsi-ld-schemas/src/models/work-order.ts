@@ -44,7 +44,7 @@ export const workOrder = model('WorkOrder', 'WorkOrder', '1.0.0', {
   outcome: text(),
   comments: integer({ min: 0 }),
   refAlert: links('Alert'),
-  refServiceRequest: links('service_requests'),
+  refServiceRequest: links('ServiceRequest', 'service_requests'),
   partOf: link('WorkOrder'),
 });
 export type WorkOrder = KeyValues<typeof workOrder>;

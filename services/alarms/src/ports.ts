@@ -1,4 +1,5 @@
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
+import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 
 /** What whoever decides on alarms (a rules engine) tells this service. */
 export interface AlarmPort {
@@ -7,6 +8,28 @@ export interface AlarmPort {
    * rejects when nothing was applied, so that the same acts can be told again.
    */
   apply(tenant: string, acts: readonly AlarmAct[]): Promise<void>;
+}
+
+/** How other services have work done. */
+export interface WorkOrderPort {
+  /** Makes a work order with the rights of who asks; the same id makes it once. @throws Problem: it is refused */
+  make(
+    by: { readonly tenant: string; readonly client: NgsiLdClient; readonly name: string },
+    order: OrderedWork,
+  ): Promise<void>;
+}
+
+export interface OrderedWork {
+  readonly id: string;
+  readonly name: string;
+  readonly about: readonly string[];
+  readonly location: Geometry;
+  /** Of its place, where it is about nothing. */
+  readonly scope: readonly string[];
+  readonly organisation?: string;
+  readonly dueDate?: string;
+  /** URNs of the reports that it closes. */
+  readonly serviceRequests: readonly string[];
 }
 
 export interface AlarmAct {

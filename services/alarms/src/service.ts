@@ -6,21 +6,24 @@ import { alarmKind } from './alarm/alarm-entity.ts';
 import { putDemo } from './demo/demo.ts';
 import { nextDue } from './notices/due.ts';
 import type { AlarmParts } from './parts.ts';
-import type { AlarmPort, NoticePort } from './ports.ts';
+import type { AlarmPort, NoticePort, WorkOrderPort } from './ports.ts';
 import { forgetOldActs } from './records/applied-acts.ts';
 import { writeUnfinished } from './records/write-entities.ts';
 import { alarmRoutes } from './routes/alarm-routes.ts';
 import { escalationRoutes } from './routes/escalation-routes.ts';
 import { workOrderRoutes } from './routes/work-order-routes.ts';
 import { runDue } from './run-due.ts';
+import { makeWorkOrder } from './work-orders/make.ts';
 import { workOrderKind } from './work-orders/work-order.ts';
 
-export type { AlarmAct, AlarmDetails, AlarmPort, Notice, NoticePort } from './ports.ts';
+export type { AlarmAct, AlarmDetails, AlarmPort, Notice, NoticePort, WorkOrderPort } from './ports.ts';
 
 export interface AlarmService {
   readonly definition: ServiceDefinition;
   /** By which rules raise alarms, once it has started. */
   readonly port: AlarmPort;
+  /** By which other services have work done, once it has started. */
+  readonly workOrders: WorkOrderPort;
 }
 
 /** Alarms and work orders, as entities of the broker. @param notices whoever tells people */
@@ -32,6 +35,13 @@ export function alarmService(notices: NoticePort): AlarmService {
       await started.apply(tenant, acts);
     },
   };
+  let running: AlarmParts | undefined;
+  const workOrders: WorkOrderPort = {
+    async make(by, { scope, ...order }) {
+      if (running === undefined) throw new Error('the service alarms has not started');
+      await makeWorkOrder(running, by, order, scope);
+    },
+  };
   const definition = defineService({
     name: 'alarms',
     migrations: new URL('../migrations/', import.meta.url),
@@ -39,6 +49,7 @@ export function alarmService(notices: NoticePort): AlarmService {
       let wake = () => {};
       const parts = partsOf(given, notices, () => wake());
       started = alarmPort(parts);
+      running = parts;
       await serviceRoutes(given.app, '/alarms', (scope) => {
         alarmRoutes(scope, parts, given);
         escalationRoutes(scope, parts, given);
@@ -57,7 +68,7 @@ export function alarmService(notices: NoticePort): AlarmService {
       };
     },
   });
-  return { definition, port };
+  return { definition, port, workOrders };
 }
 
 function partsOf(given: ServiceContext, notices: NoticePort, wake: () => void): AlarmParts {

@@ -22,9 +22,15 @@ const BY_SEVERITY: { readonly [severity in Alarm['severity']]: Priority } = {
 /**
  * Makes a work order: by hand, or from alarms, whose assets and place it then has unless others are given.
  *
+ * @param scope of its place, where no asset tells it
  * @throws Problem 400: it has no name; 404: an alarm or an asset is not there; 409: the id is another's
  */
-export async function makeWorkOrder(parts: AlarmParts, actor: Actor, given: NewWorkOrder) {
+export async function makeWorkOrder(
+  parts: AlarmParts,
+  actor: Actor,
+  given: NewWorkOrder,
+  scope: readonly string[] = [],
+) {
   const { db, alarms: alarmKind, workOrders, audit } = parts;
   const alarmIds = given.alarms ?? [];
   const seen = await Promise.all(alarmIds.map((id) => visibleEntity(alarmKind, actor, id)));
@@ -33,10 +39,10 @@ export async function makeWorkOrder(parts: AlarmParts, actor: Actor, given: NewW
   const about = given.about ?? [
     ...new Set(seen.flatMap((alarm) => (alarm.about ?? []) as string | string[]).map(String)),
   ];
-  const place = await placeOf(actor, about);
+  const place = about.length === 0 ? { scope } : await placeOf(actor, about);
   const known = await loadRecords<Alarm>(db, actor.tenant, alarmKind.name, alarmIds);
   const worst = [...known.values()].map(({ state }) => PRIORITIES.indexOf(BY_SEVERITY[state.severity]));
-  const location = given.location ?? place.location;
+  const location = given.location ?? ('location' in place ? place.location : undefined);
   const now = new Date();
   const { organisation, assignee } = given;
   const order: WorkOrder = {

@@ -1,0 +1,21 @@
+import type { Queryable } from '@alzette/kit/database';
+import { refused } from '@alzette/kit/problems';
+import { readDocuments } from '../kept/documents/documents.ts';
+import { BUILT_IN_CATEGORIES } from './built-in-categories.ts';
+import type { Category } from './category.ts';
+
+/** Those of a tenant: built in, and what an administrator has put in their place or beside them. */
+export async function readCategories(db: Queryable, tenant: string): Promise<Category[]> {
+  const own = await readDocuments<Category>(db, tenant, 'category');
+  const builtIn = BUILT_IN_CATEGORIES.map((category) => own.get(category.code) ?? category);
+  const known = new Set(builtIn.map(({ code }) => code));
+  return [...builtIn, ...[...own.values()].filter(({ code }) => !known.has(code))];
+}
+
+/** @param field as the error names it. @throws Problem 400: there is none of that code, or it is turned off */
+export async function categoryOf(db: Queryable, tenant: string, code: string, field = 'category'): Promise<Category> {
+  const active = (await readCategories(db, tenant)).filter(({ isActive }) => isActive);
+  const found = active.find((category) => category.code === code);
+  if (found === undefined) throw refused(field, code, `one of ${active.map((category) => category.code).join(', ')}`);
+  return found;
+}

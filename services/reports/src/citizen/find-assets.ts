@@ -1,0 +1,80 @@
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import type { ReportParts } from '../parts.ts';
+import { distance, type Position } from '../report/place.ts';
+
+/** What a report can be about: on the map, no more than what is painted on it. */
+export interface Asset {
+  readonly id: string;
+  readonly type: string;
+  readonly name: string;
+  readonly location: { readonly lat: number; readonly lon: number };
+  readonly metres?: number;
+}
+
+const NEAR_METRES = 150;
+const MOST = 20;
+
+/** By what a QR code or a plate says: an id, the end of one, or a name. */
+export async function assetsOfCode(
+  parts: ReportParts,
+  context: string,
+  tenant: string,
+  code: string,
+  types: readonly string[],
+) {
+  const { client } = parts;
+  const shared = { tenant, context, format: 'simplified', type: types.join(','), limit: MOST } as const;
+  const id = /urn:ngsi-ld:[\w:.-]+/.exec(code)?.[0];
+  const found =
+    id === undefined
+      ? await client.queryEntities({ ...shared, q: `name==${JSON.stringify(code)}` })
+      : await client.queryEntities({ ...shared, id: [id] });
+  const byName = found.entities;
+  if (byName.length > 0 || id !== undefined) return byName.flatMap((entity) => assetOf(entity));
+  if (!/^[\w.-]{1,40}$/.test(code)) return [];
+  const ending = `.*[:.-]${code.replaceAll('.', '[.]')}$`;
+  return (await client.queryEntities({ ...shared, idPattern: ending })).entities.flatMap((entity) => assetOf(entity));
+}
+
+/** The nearest to a place first. */
+export async function assetsNear(
+  parts: ReportParts,
+  context: string,
+  tenant: string,
+  position: Position,
+  types: readonly string[],
+) {
+  const { entities } = await parts.client.queryEntities({
+    tenant,
+    context,
+    format: 'simplified',
+    type: types.join(','),
+    georel: `near;maxDistance==${NEAR_METRES}`,
+    geometry: 'Point',
+    coordinates: position,
+    limit: 100,
+  });
+  return entities
+    .flatMap((entity) => assetOf(entity, position))
+    .sort((a, b) => (a.metres ?? 0) - (b.metres ?? 0))
+    .slice(0, MOST);
+}
+
+function assetOf(entity: Entity, from?: Position): Asset[] {
+  const { location } = entity as {
+    readonly location?: { readonly type?: string; readonly coordinates?: readonly number[] };
+  };
+  const [lon, lat] = location?.type === 'Point' ? (location.coordinates ?? []) : [];
+  if (lon === undefined || lat === undefined) return [];
+  const name = typeof entity.name === 'string' ? entity.name : (entity.id.split(':').at(-1) ?? entity.id);
+  const metres = from && Math.round(distance(from, [lon, lat]));
+  return [
+    {
+      id: entity.id,
+      type: String([entity.type].flat()[0]),
+      name,
+      location: { lat, lon },
+      ...(metres !== undefined && { metres }),
+    },
+  ];
+}

@@ -1,0 +1,48 @@
+import type { Category } from '../categories/category.ts';
+import type { Entry } from '../kept/journal.ts';
+import type { ReportParts } from '../parts.ts';
+import { isOpen, type Report } from '../report/report.ts';
+
+/** What everybody may know of a report, once it is accepted. */
+export function publicReport(
+  { files }: Pick<ReportParts, 'files'>,
+  tenant: string,
+  report: Report,
+  category: Category | undefined,
+) {
+  const { id, position, commune, status, requestedAt, updatedAt, promisedAt, closedAt, supporters, asset } = report;
+  const photos = report.photos.filter(({ isPublic }) => isPublic);
+  return {
+    id,
+    category: report.category,
+    name: category?.name ?? { fr: report.category },
+    icon: category?.icon ?? 'map-marker',
+    status,
+    isOpen: isOpen(status),
+    location: { lat: position[1], lon: position[0] },
+    commune,
+    ...(asset !== undefined && { asset }),
+    ...(report.publicText !== undefined && { description: report.publicText }),
+    ...(report.publicAddress !== undefined && { address: report.publicAddress }),
+    photos: photos.map((photo) => files.link(tenant, { id: photo.id, visibility: 'public' })),
+    requestedAt,
+    updatedAt,
+    ...(promisedAt !== undefined && { promisedAt }),
+    ...(closedAt !== undefined && { closedAt }),
+    ...(report.duplicateOf !== undefined && { duplicateOf: report.duplicateOf }),
+    supporters,
+  };
+}
+
+/** What of the journal is told: what happened and when, not who of the desk did it. */
+export function timelineOf(entries: readonly Entry[]) {
+  return entries.map(({ n, at, act, status, text, detail }) => ({
+    n,
+    at,
+    act,
+    ...(status !== undefined && { status }),
+    ...(text !== undefined && { text }),
+    ...(typeof detail.promisedAt === 'string' && { promisedAt: detail.promisedAt }),
+    ...(typeof detail.duplicateOf === 'string' && { duplicateOf: detail.duplicateOf }),
+  }));
+}

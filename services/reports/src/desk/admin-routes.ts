@@ -1,0 +1,260 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { actor } from '@alzette/kit/access';
+import { bodyReader, object, TEXT } from '@alzette/kit/bodies';
+import { dateTime, identifier, readPath, readQuery, text } from '@alzette/kit/parameters';
+import { missing, refused } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { ServiceContext } from '@alzette/kit/service';
+import type { FastifyInstance } from 'fastify';
+import { readCategories } from '../categories/categories.ts';
+import { CATEGORY_DEFAULTS, CATEGORY_SCHEMA, type Category } from '../categories/category.ts';
+import { addBlock, BLOCK_KINDS, type BlockKind, deleteBlock, listBlocks } from '../guard/blocks.ts';
+import { type Contact, emailHash, loadAuthors, reportsOfContact } from '../kept/author-rows.ts';
+import { deleteDocument, saveDocument } from '../kept/documents/documents.ts';
+import { deletePostingKey, insertPostingKey, listPostingKeys } from '../kept/posting-keys.ts';
+import { type ReportSettings, readSettings, SETTINGS_ID, SETTINGS_SCHEMA } from '../kept/settings.ts';
+import type { ReportParts } from '../parts.ts';
+import { eraseReports } from '../privacy/erase.ts';
+import { exportReports } from '../privacy/export.ts';
+import { urnOf } from '../report/report.ts';
+import { statisticsOf } from '../statistics/statistics.ts';
+import { CONTACT } from '../submitting/new-report.ts';
+import { visibleReport } from './desk-routes.ts';
+import { readTemplates, TEMPLATE_SCHEMA, type Template } from './templates.ts';
+
+const CODE = {
+  code: text({ max: 40, pattern: /^[a-z][a-z0-9-]*$/, expected: 'lower-case letters, digits and "-"', required: true }),
+};
+const ID = { id: identifier({ required: true }) };
+const PERIOD = { since: dateTime(), until: dateTime() };
+const ANY = { type: 'object' };
+const DAY_MS = 86_400_000;
+const readCategory = bodyReader<Omit<Category, 'code'>>(CATEGORY_SCHEMA);
+const readTemplate = bodyReader<Omit<Template, 'id'>>(TEMPLATE_SCHEMA);
+const readSettingsBody = bodyReader<Partial<ReportSettings>>(SETTINGS_SCHEMA);
+const readKey = bodyReader<{ name: string; days?: number }>(
+  object({ name: TEXT, days: { type: 'integer', minimum: 1, maximum: 3650 } }, ['name']),
+);
+const readBlock = bodyReader<{ kind: BlockKind; days: number; reason: string }>(
+  object(
+    {
+      kind: { enum: BLOCK_KINDS },
+      days: { type: 'integer', minimum: 1, maximum: 365 },
+      reason: { ...TEXT, minLength: 1 },
+    },
+    ['kind', 'days', 'reason'],
+  ),
+);
+const readPerson = bodyReader<Contact>({ ...CONTACT, minProperties: 1 });
+
+/** `/reports/…`: categories, templates, settings, keys, block lists, statistics, and what one may ask for one's data. */
+export function adminRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
+  const { db, secrets, keyed, audit } = parts;
+
+  scope.get(
+    '/categories',
+    operation({ access: 'read', summary: 'What can be reported', answer: ANY }),
+    async (request) => ({
+      categories: await readCategories(db, given.callerOf(request).tenant),
+    }),
+  );
+  scope.put(
+    '/categories/:code',
+    operation({
+      access: 'administer',
+      summary: 'Sets a category, in place of a built-in one or beside them',
+      body: readCategory.schema,
+      answer: ANY,
+    }),
+    async (request) => {
+      const { code } = readPath(request, CODE);
+      const category = { ...CATEGORY_DEFAULTS, ...readCategory(request.body), code };
+      await saveDocument(db, given.callerOf(request).tenant, 'category', code, category);
+      return category;
+    },
+  );
+  scope.get(
+    '/templates',
+    operation({ access: 'read', summary: 'Replies that are often given', answer: ANY }),
+    async (request) => ({
+      templates: await readTemplates(db, given.callerOf(request).tenant),
+    }),
+  );
+  scope.put(
+    '/templates/:id',
+    operation({ access: 'administer', summary: 'Sets a reply', body: readTemplate.schema, answer: ANY }),
+    async (request) => {
+      const { id } = readPath(request, ID);
+      const template = { ...readTemplate(request.body), id };
+      await saveDocument(db, given.callerOf(request).tenant, 'template', id, template);
+      return template;
+    },
+  );
+  scope.delete(
+    '/templates/:id',
+    operation({ access: 'administer', summary: 'Takes a reply away' }),
+    async (request, reply) => {
+      const { id } = readPath(request, ID);
+      if (!(await deleteDocument(db, given.callerOf(request).tenant, 'template', id))) throw missing('template', id);
+      return reply.code(204).send();
+    },
+  );
+  scope.get('/settings', operation({ access: 'read', summary: 'How reports are taken', answer: ANY }), (request) =>
+    readSettings(db, given.callerOf(request).tenant),
+  );
+  scope.put(
+    '/settings',
+    operation({
+      access: 'administer',
+      summary: 'Sets how reports are taken',
+      body: readSettingsBody.schema,
+      answer: ANY,
+    }),
+    async (request) => {
+      const { tenant } = given.callerOf(request);
+      const settings = { ...(await readSettings(db, tenant)), ...readSettingsBody(request.body) };
+      await saveDocument(db, tenant, 'settings', SETTINGS_ID, settings);
+      return settings;
+    },
+  );
+
+  scope.get(
+    '/keys',
+    operation({ access: 'administer', summary: 'Keys by which others post reports (Open311)', answer: ANY }),
+    async (request) => ({
+      keys: await listPostingKeys(db, given.callerOf(request).tenant),
+    }),
+  );
+  scope.post(
+    '/keys',
+    operation({
+      access: 'administer',
+      summary: 'Makes a key, which is shown this once',
+      body: readKey.schema,
+      answer: ANY,
+    }),
+    async (request, reply) => {
+      const { name, days } = readKey(request.body);
+      const key = randomBytes(24).toString('base64url');
+      const digest = createHash('sha256').update(key).digest('base64url');
+      const expiresAt = days === undefined ? undefined : new Date(Date.now() + days * DAY_MS);
+      const id = await insertPostingKey(db, given.callerOf(request).tenant, { name, digest, expiresAt });
+      return reply.code(201).send({ id, name, key });
+    },
+  );
+  scope.delete(
+    '/keys/:id',
+    operation({ access: 'administer', summary: 'Takes a key back' }),
+    async (request, reply) => {
+      const { id } = readPath(request, ID);
+      if (!(await deletePostingKey(db, given.callerOf(request).tenant, id))) throw missing('key', id);
+      return reply.code(204).send();
+    },
+  );
+
+  scope.get(
+    '/blocks',
+    operation({ access: 'administer', summary: 'Who may post nothing until when', answer: ANY }),
+    async (request) => ({
+      blocks: await listBlocks(db, given.callerOf(request).tenant),
+    }),
+  );
+  scope.post(
+    '/:id/block',
+    operation({
+      access: 'administer',
+      summary: 'Takes no more from where a report came',
+      body: readBlock.schema,
+      answer: ANY,
+    }),
+    async (request, reply) => {
+      const { id } = readPath(request, ID);
+      const { kind, days, reason } = readBlock(request.body);
+      const caller = given.callerOf(request);
+      const author = (await loadAuthors(db, secrets, caller.tenant, [id])).get(id);
+      if (author === undefined) throw missing('report', id);
+      const { email } = author.contact;
+      const hash = { address: author.addressHash, device: author.deviceHash, email: email && emailHash(keyed, email) }[
+        kind
+      ];
+      if (hash === undefined || hash === '') throw refused('kind', kind, `what is known of the author of ${id}`);
+      const until = new Date(Date.now() + days * DAY_MS);
+      const block = await addBlock(db, caller.tenant, { kind, hash, reason, actor: actor(caller), until });
+      return reply.code(201).send({ id: block, expiresAt: until });
+    },
+  );
+  scope.delete(
+    '/blocks/:id',
+    operation({ access: 'administer', summary: 'Lets somebody post again' }),
+    async (request, reply) => {
+      const { id } = readPath(request, ID);
+      if (!(await deleteBlock(db, given.callerOf(request).tenant, id))) throw missing('block', id);
+      return reply.code(204).send();
+    },
+  );
+
+  scope.get(
+    '/statistics',
+    operation({
+      access: 'read',
+      summary: 'What was reported and how soon it was seen to, by commune and category',
+      query: PERIOD,
+      answer: ANY,
+    }),
+    (request) => {
+      const { since, until } = readQuery(request, PERIOD);
+      return statisticsOf(db, given.callerOf(request).tenant, { ...(since && { since }), ...(until && { until }) });
+    },
+  );
+  scope.get(
+    '/:id/contact',
+    operation({
+      access: 'write',
+      summary: 'Who made a report, to call them back; each look is written down',
+      answer: ANY,
+    }),
+    async (request) => {
+      const { id } = readPath(request, ID);
+      const caller = given.callerOf(request);
+      const report = await visibleReport(parts, given.clientOf(request), caller.tenant, id);
+      const author = (await loadAuthors(db, secrets, caller.tenant, [report.id])).get(report.id);
+      const act = { actor: actor(caller), action: 'report.see-contact', object: urnOf(id), tenant: caller.tenant };
+      await audit.append({ ...act, outcome: 'done', details: {} });
+      return { contact: author?.contact ?? {}, language: author?.language ?? 'fr' };
+    },
+  );
+  scope.post(
+    '/persons/export',
+    operation({
+      access: 'administer',
+      summary: 'All that is kept of somebody, by e-mail or telephone',
+      body: readPerson.schema,
+      answer: ANY,
+    }),
+    async (request) => {
+      const { tenant } = given.callerOf(request);
+      return {
+        reports: await exportReports(
+          parts,
+          tenant,
+          await reportsOfContact(db, keyed, tenant, readPerson(request.body)),
+        ),
+      };
+    },
+  );
+  scope.post(
+    '/persons/erase',
+    operation({
+      access: 'administer',
+      summary: 'Erases what somebody gave, by e-mail or telephone',
+      body: readPerson.schema,
+      answer: ANY,
+    }),
+    async (request) => {
+      const caller = given.callerOf(request);
+      const ids = await reportsOfContact(db, keyed, caller.tenant, readPerson(request.body));
+      await eraseReports(parts, caller.tenant, ids, actor(caller));
+      return { erased: ids };
+    },
+  );
+}

@@ -1,0 +1,37 @@
+import type { Author } from '../kept/author-rows.ts';
+import type { Kept } from '../kept/report-rows.ts';
+import type { ReportParts } from '../parts.ts';
+import { isOpen } from '../report/report.ts';
+
+const DAY_MS = 86_400_000;
+
+/** How a report stands with what was promised: `soon` is within two days. */
+export type Clock = 'done' | 'onTime' | 'soon' | 'late';
+
+/** A report as the desk sees it: with what was written, not with who wrote it. */
+export function deskReport(
+  { files }: Pick<ReportParts, 'files'>,
+  { tenant, version, report }: Kept,
+  author: Author | undefined,
+  now = Date.now(),
+) {
+  return {
+    ...report,
+    version,
+    words: author?.words ?? {},
+    clock: clockOf(report, now),
+    photos: report.photos.map(({ id, isPublic }) => ({
+      id,
+      isPublic,
+      url: files.link(tenant, { id, visibility: isPublic && report.moderation === 'accepted' ? 'public' : 'private' }),
+    })),
+  };
+}
+
+export function clockOf({ status, promisedAt, closedAt }: Kept['report'], now: number): Clock {
+  if (promisedAt === undefined) return isOpen(status) ? 'onTime' : 'done';
+  const promised = Date.parse(promisedAt);
+  if (!isOpen(status)) return closedAt !== undefined && Date.parse(closedAt) > promised ? 'late' : 'done';
+  if (promised < now) return 'late';
+  return promised - now < 2 * DAY_MS ? 'soon' : 'onTime';
+}

@@ -1,0 +1,240 @@
+import { actor } from '@alzette/kit/access';
+import { bodyReader, object } from '@alzette/kit/bodies';
+import { readPath, readQuery, text } from '@alzette/kit/parameters';
+import { missing, Problem } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { ServiceContext } from '@alzette/kit/service';
+import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Actor, actOnReport } from '../acting/act.ts';
+import { readCategories } from '../categories/categories.ts';
+import { findNear } from '../citizen/find-reports.ts';
+import { loadAuthors } from '../kept/author-rows.ts';
+import { readJournal } from '../kept/journal.ts';
+import { loadReports } from '../kept/report-rows.ts';
+import type { ReportParts } from '../parts.ts';
+import { OPEN_STATUSES, type Report, urnOf } from '../report/report.ts';
+import { REPORT_CONTEXT_PATH } from '../report/report-entity.ts';
+import { newReportOf, REPORT_BODY, type ReportBody } from '../submitting/new-report.ts';
+import { submitReport } from '../submitting/submit.ts';
+import { makeWorkOrder } from '../work-orders/make-work-order.ts';
+import { ACT_BODY, BULK_BODY, readAct } from './act-bodies.ts';
+import { DESK_FILTERS, deskQueryOf, PAGE } from './desk-query.ts';
+import { deskReport } from './desk-report.ts';
+
+const ID = { id: text({ max: 10, pattern: /^[0-9A-Z]{10}$/, expected: 'the number of a report', required: true }) };
+const ANY = { type: 'object' };
+const readBulk = bodyReader<{ reports: string[]; act: unknown }>(BULK_BODY);
+const readByDesk = bodyReader<ReportBody>(REPORT_BODY);
+const WORK_ORDER = object({
+  organisation: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_]{0,63}$' },
+  name: { type: 'string', minLength: 1, maxLength: 200 },
+  dueDate: { type: 'string', format: 'date-time' },
+});
+const readWorkOrder = bodyReader<{ organisation?: string; name?: string; dueDate?: string }>(WORK_ORDER);
+const LIST = object({ reports: { type: 'array' }, count: { type: 'integer' } }, ['reports']);
+
+/** `/reports`: the inbox of whoever sees to reports, under their own rights. */
+export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
+  const { db, secrets, publicUrl, territory } = parts;
+  const context = publicUrl + REPORT_CONTEXT_PATH;
+  const actorOf = (request: FastifyRequest): Required<Actor> => {
+    const caller = given.callerOf(request);
+    return { tenant: caller.tenant, name: actor(caller), client: given.clientOf(request) };
+  };
+  const scopeOf = (slug: string) => territory.communes.find((each) => each.slug === slug)?.scope ?? `/${slug}`;
+  const shown = async (tenant: string, ids: readonly string[]) => {
+    const kept = await loadReports(db, tenant, ids);
+    const authors = await loadAuthors(db, secrets, tenant, ids);
+    return ids.flatMap((id) => {
+      const found = kept.get(id);
+      return found === undefined ? [] : deskReport(parts, found, authors.get(id));
+    });
+  };
+
+  scope.get(
+    '',
+    operation({
+      access: 'read',
+      summary: 'Reports, the latest first; without a status those under way',
+      query: { ...DESK_FILTERS, ...PAGE },
+      answer: LIST,
+    }),
+    async (request) => {
+      const { limit, offset, ...filters } = readQuery(request, { ...DESK_FILTERS, ...PAGE });
+      const { tenant, client } = actorOf(request);
+      const { entities, count } = await client.queryEntities({
+        ...deskQueryOf(filters, scopeOf),
+        orderBy: 'requested_datetime;desc',
+        format: 'simplified',
+        pick: ['id', 'service_request_id'],
+        tenant,
+        context,
+        limit,
+        offset,
+        count: true,
+      });
+      const ids = entities.map((entity) => String(entity.service_request_id));
+      return { reports: await shown(tenant, ids), count: count ?? entities.length };
+    },
+  );
+  scope.get(
+    '/:id',
+    operation({
+      access: 'read',
+      summary: 'One report: its journal, what it is about with its alarms, and others nearby',
+      answer: ANY,
+    }),
+    async (request) => {
+      const { id } = readPath(request, ID);
+      const { tenant, client } = actorOf(request);
+      const kept = await visibleReport(parts, client, tenant, id);
+      const [report] = await shown(tenant, [id]);
+      const category = (await readCategories(db, tenant)).find(({ code }) => code === kept.category);
+      const near = await findNear(
+        db,
+        tenant,
+        kept.category,
+        kept.position,
+        category?.duplicateRadius ?? 0,
+        OPEN_STATUSES,
+      );
+      const others = near.filter((each) => each.report.id !== id);
+      const { entities: visible } = await client.queryEntities({
+        type: 'ServiceRequest',
+        id: others.length === 0 ? [urnOf(id)] : others.map((each) => urnOf(each.report.id)),
+        tenant,
+        context,
+        pick: ['id'],
+        format: 'simplified',
+      });
+      const seen = new Set(visible.map((entity) => entity.id));
+      return {
+        report,
+        category,
+        journal: await readJournal(db, tenant, id, ['public', 'author', 'desk']),
+        ...(await besideOf(kept, client, tenant, given.context, publicUrl)),
+        nearby: others
+          .filter((each) => seen.has(urnOf(each.report.id)))
+          .map(({ report: { id: other, status, requestedAt, supporters }, metres }) => ({
+            id: other,
+            status,
+            requestedAt,
+            supporters,
+            metres,
+          })),
+      };
+    },
+  );
+  scope.post(
+    '',
+    operation({
+      access: 'write',
+      summary: 'Takes a report by telephone or at the counter',
+      body: readByDesk.schema,
+      answer: ANY,
+    }),
+    async (request, reply) => {
+      const { tenant } = actorOf(request);
+      const key = request.headers['idempotency-key'];
+      const submission = { tenant, given: newReportOf(readByDesk(request.body)), source: 'desk' };
+      const { report, isNew } = await submitReport(parts, { ...submission, ...(typeof key === 'string' && { key }) });
+      return reply
+        .code(isNew ? 201 : 200)
+        .send({ id: report.id, status: report.status, promisedAt: report.promisedAt });
+    },
+  );
+  scope.post(
+    '/:id/acts',
+    operation({
+      access: 'write',
+      summary: 'Accepts, hides, answers, notes, assigns, promises, merges …',
+      body: ACT_BODY,
+      answer: ANY,
+    }),
+    async (request) => {
+      const { id } = readPath(request, ID);
+      const { report, isChanged } = await actOnReport(parts, actorOf(request), id, readAct(request.body));
+      return { isChanged, status: report.status, moderation: report.moderation };
+    },
+  );
+  scope.post(
+    '/acts',
+    operation({
+      access: 'write',
+      summary: 'Does the same to several reports, each answered by itself',
+      body: readBulk.schema,
+      answer: ANY,
+    }),
+    async (request) => {
+      const { reports, act: given } = readBulk(request.body);
+      const act = readAct(given);
+      const results: object[] = [];
+      for (const id of reports)
+        results.push({ report: id, ...(await outcomeOf(() => actOnReport(parts, actorOf(request), id, act))) });
+      return { results };
+    },
+  );
+  scope.post(
+    '/:id/work-order',
+    operation({
+      access: 'write',
+      summary: 'Has the work done: a work order that closes the report with it',
+      body: WORK_ORDER,
+      answer: ANY,
+    }),
+    async (request, reply) => {
+      const { id } = readPath(request, ID);
+      const by = actorOf(request);
+      const report = await visibleReport(parts, by.client, by.tenant, id);
+      const workOrder = await makeWorkOrder(parts, by, report, readWorkOrder(request.body ?? {}));
+      return reply.code(201).send({ workOrder });
+    },
+  );
+}
+
+/** @throws Problem 404: there is none, or not for who asks */
+export async function visibleReport(
+  parts: ReportParts,
+  client: NgsiLdClient,
+  tenant: string,
+  id: string,
+): Promise<Report> {
+  const context = parts.publicUrl + REPORT_CONTEXT_PATH;
+  const [entity, kept] = await Promise.all([
+    client.retrieveEntity(urnOf(id), { tenant, context, pick: ['id'] }),
+    loadReports(parts.db, tenant, [id]),
+  ]);
+  const report = kept.get(id)?.report;
+  if (entity === undefined || report === undefined) throw missing('report', id);
+  return report;
+}
+
+/** What the report is about, and the alarms of that, as who asks may see them. */
+async function besideOf({ asset }: Report, client: NgsiLdClient, tenant: string, context: string, publicUrl: string) {
+  if (asset === undefined) return { alarms: [] };
+  const entity = await client.retrieveEntity(asset, { tenant, context, format: 'simplified' });
+  const { entities: alarms } = await client.queryEntities({
+    type: 'Alert',
+    q: `about==${JSON.stringify(asset)};condition=="active"`,
+    orderBy: 'dateIssued;desc',
+    format: 'simplified',
+    tenant,
+    context: `${publicUrl}/contexts/Alert/v2.jsonld`,
+    limit: 20,
+  });
+  return { ...(entity !== undefined && { asset: entity }), alarms };
+}
+
+async function outcomeOf(act: () => Promise<{ readonly isChanged: boolean }>) {
+  try {
+    return { outcome: (await act()).isChanged ? 'done' : 'unchanged' };
+  } catch (error) {
+    if (error instanceof Problem && error.status < 500)
+      return { outcome: 'refused', status: error.status, detail: error.message };
+    if (error instanceof NgsiLdClientError && error.status < 500) {
+      return { outcome: 'refused', status: error.status, detail: error.problem.detail };
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,61 @@
+import { object } from '@alzette/kit/bodies';
+import type { Queryable } from '@alzette/kit/database';
+import { TEXTS } from '../categories/category.ts';
+import { readDocuments } from '../kept/documents/documents.ts';
+import type { Texts } from '../ports.ts';
+import { STATUSES, type Status } from '../report/report.ts';
+
+/** A reply that is often given. */
+export interface Template {
+  readonly id: string;
+  readonly title: Texts;
+  readonly text: Texts;
+  /** What the report becomes with it. */
+  readonly status?: Status;
+}
+
+export const TEMPLATE_SCHEMA = object({ title: TEXTS, text: TEXTS, status: { enum: STATUSES } }, ['title', 'text']);
+
+const BUILT_IN: readonly Template[] = [
+  {
+    id: 'received',
+    title: { fr: 'Bien reçu', en: 'Received' },
+    text: {
+      fr: 'Merci pour votre signalement. Un agent se rend sur place cette semaine.',
+      en: 'Thank you for your report. Somebody will have a look this week.',
+    },
+    status: 'investigating',
+  },
+  {
+    id: 'planned',
+    title: { fr: 'Intervention planifiée', en: 'Work is planned' },
+    text: {
+      fr: 'L’intervention est planifiée ; nous vous tiendrons au courant.',
+      en: 'Work is planned; we will let you know.',
+    },
+    status: 'planned',
+  },
+  {
+    id: 'fixed',
+    title: { fr: 'Réparé', en: 'Fixed' },
+    text: { fr: 'C’est réparé. Merci de votre vigilance.', en: 'It is fixed. Thank you for your attention.' },
+    status: 'fixed',
+  },
+  {
+    id: 'not-ours',
+    title: { fr: 'Hors de notre compétence', en: 'Not ours' },
+    text: {
+      fr: 'Cela relève d’un autre service ; nous lui avons transmis votre signalement.',
+      en: 'Another service sees to this; we have passed your report on.',
+    },
+    status: 'notOurs',
+  },
+];
+
+/** Those of a tenant: built in, and what an administrator has put in their place or beside them. */
+export async function readTemplates(db: Queryable, tenant: string): Promise<Template[]> {
+  const own = await readDocuments<Template>(db, tenant, 'template');
+  const builtIn = BUILT_IN.map((template) => own.get(template.id) ?? template);
+  const known = new Set(BUILT_IN.map(({ id }) => id));
+  return [...builtIn, ...[...own.values()].filter(({ id }) => !known.has(id))];
+}

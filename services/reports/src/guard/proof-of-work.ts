@@ -1,0 +1,79 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Queryable } from '@alzette/kit/database';
+import { refused } from '@alzette/kit/problems';
+import type { Keyed } from '../kept/keyed.ts';
+
+/*
+ * A post costs whoever sends it some computing, which one who reports does not notice and one who floods does: after
+ * hashcash, by Adam Back. Nobody's service is asked who is human.
+ */
+
+export interface Challenge {
+  /** Opaque: says to the server alone how hard it is and until when. */
+  readonly challenge: string;
+  /** A nonce is looked for so that SHA-256 of `challenge:nonce` begins with so many zero bits. */
+  readonly bits: number;
+  readonly expiresAt: string;
+}
+
+export interface Proof {
+  readonly challenge: string;
+  readonly nonce: string;
+}
+
+const LIVES_MS = 10 * 60_000;
+const MOST_BITS = 26;
+const SPEND = `INSERT INTO reports.spent_proof (digest, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING digest`;
+const FORGET = 'DELETE FROM reports.spent_proof WHERE expires_at < now()';
+
+/** @param asked how often the address has asked within the hour: each doubling costs one more bit */
+export function newChallenge(
+  keyed: Keyed,
+  tenant: string,
+  firstBits: number,
+  asked: number,
+  now = Date.now(),
+): Challenge {
+  const bits = firstBits === 0 ? 0 : Math.min(firstBits + Math.floor(Math.log2(Math.max(asked, 1))), MOST_BITS);
+  const expires = now + LIVES_MS;
+  const body = [bits, expires, randomBytes(12).toString('base64url')].join('.');
+  return {
+    challenge: `${body}.${keyed.hash('challenge', tenant, body)}`,
+    bits,
+    expiresAt: new Date(expires).toISOString(),
+  };
+}
+
+/** @throws Problem 400: it is no proof; 409: it was used. @param tx a proof is used up with what it is for */
+export async function spendProof(
+  tx: Queryable,
+  keyed: Keyed,
+  tenant: string,
+  { challenge, nonce }: Proof,
+  now = Date.now(),
+): Promise<void> {
+  const [bits = '', expires = '', random = '', hash = ''] = challenge.split('.');
+  const body = [bits, expires, random].join('.');
+  if (!keyed.isHash(hash, 'challenge', tenant, body)) throw refused('proof.challenge', challenge, 'one of ours');
+  if (Number(expires) < now) throw refused('proof.challenge', challenge, 'one that has not expired; ask for another');
+  const digest = createHash('sha256').update(`${challenge}:${nonce}`).digest();
+  if (leadingZeros(digest) < Number(bits)) {
+    throw refused('proof.nonce', nonce, `one whose SHA-256 begins with ${bits} zero bits`);
+  }
+  const spent = createHash('sha256').update(challenge).digest('base64url');
+  const { rows } = await tx.query({ text: SPEND, values: [spent, new Date(Number(expires))] });
+  if (rows.length === 0) throw refused('proof.challenge', challenge, 'one that was not used yet', 409);
+}
+
+export async function forgetProofs(db: Queryable): Promise<number> {
+  return (await db.query({ text: FORGET })).rowCount;
+}
+
+export function leadingZeros(bytes: Buffer): number {
+  let bits = 0;
+  for (const byte of bytes) {
+    if (byte !== 0) return bits + Math.clz32(byte) - 24;
+    bits += 8;
+  }
+  return bits;
+}

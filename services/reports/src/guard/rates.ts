@@ -1,0 +1,27 @@
+import type { Queryable } from '@alzette/kit/database';
+import { Problem } from '@alzette/kit/problems';
+
+const HOUR_S = 3600;
+const COUNT = `
+  INSERT INTO reports.rate AS r (subject, hour, n) VALUES ($1, date_trunc('hour', now()), 1)
+  ON CONFLICT (subject, hour) DO UPDATE SET n = r.n + 1 RETURNING n`;
+const FORGET = `DELETE FROM reports.rate WHERE hour < now() - interval '2 hours'`;
+
+/** Counts one more of somebody in this hour. @param subject a hash. @returns how many there are with it */
+export async function countOne(db: Queryable, subject: string): Promise<number> {
+  return (await db.query<{ n: number }>({ text: COUNT, values: [subject] })).rows[0]?.n ?? 1;
+}
+
+/** @param what as the error says it, e.g. `posts of a device`. @throws Problem 429: more than so many in this hour */
+export async function limitRate(db: Queryable, subject: string, most: number, what: string): Promise<number> {
+  const n = await countOne(db, subject);
+  if (n <= most) return n;
+  const retryAfter = HOUR_S - (Math.floor(Date.now() / 1000) % HOUR_S);
+  throw new Problem(429, 'Too many requests', `At most ${most} ${what} in an hour`, {
+    headers: { 'Retry-After': retryAfter },
+  });
+}
+
+export async function forgetRates(db: Queryable): Promise<number> {
+  return (await db.query({ text: FORGET })).rowCount;
+}

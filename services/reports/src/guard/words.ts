@@ -1,0 +1,47 @@
+import { refused } from '@alzette/kit/problems';
+import type { ReportSettings } from '../kept/settings.ts';
+
+const LINK = /\bhttps?:\/\/|\bwww\.|\b[a-z0-9-]{2,}\.(?:com|net|org|info|biz|ru|cn|top|xyz|shop|online|fr|lu|de|eu)\b/i;
+const EMAIL = /[\w.+-]+@[\w-]+\.[a-z]{2,}/i;
+const PHONE = /(?:\+\d{2,3}|\b0\d)(?:[ .-]?\d){7,}/;
+/** A French number plate, new or old. */
+const PLATE = /\b[A-Z]{2}[- ]?\d{3}[- ]?[A-Z]{2}\b|\b\d{2,4}[- ]?[A-Z]{2,3}[- ]?\d{2}\b/;
+
+/** What a moderator is to look at in a text. */
+export type Finding = 'link' | 'email' | 'phone' | 'plate' | 'word';
+
+/**
+ * Looks through what somebody wrote.
+ *
+ * @param field as the error names it. @throws Problem 400: a link where none are allowed, or a refused word
+ */
+export function inspectText(text: string, field: string, settings: ReportSettings): Finding[] {
+  const withoutMail = text.replaceAll(/[\w.+-]+@[\w-]+\.[a-z]{2,}/gi, '');
+  const hasLink = LINK.test(withoutMail);
+  if (hasLink && !settings.allowsLinks) throw refused(field, text, 'a text without links');
+  const refusedWord = foundOf(text, settings.refusedWords);
+  if (refusedWord !== undefined) throw refused(field, text, `a text without “${refusedWord}”`);
+  const found: [Finding, boolean][] = [
+    ['link', hasLink],
+    ['email', EMAIL.test(text)],
+    ['phone', PHONE.test(text)],
+    ['plate', PLATE.test(text)],
+    ['word', foundOf(text, settings.watchedWords) !== undefined],
+  ];
+  return found.filter(([, is]) => is).map(([finding]) => finding);
+}
+
+/** Whole words, whatever their case and accents. */
+function foundOf(text: string, words: readonly string[]): string | undefined {
+  const plain = ` ${plainly(text)} `;
+  return words.find((word) => plain.includes(` ${plainly(word)} `));
+}
+
+function plainly(text: string): string {
+  return text
+    .normalize('NFD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}

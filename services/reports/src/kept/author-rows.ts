@@ -1,0 +1,151 @@
+import type { Queryable } from '@alzette/kit/database';
+import type { Secrets } from '@alzette/kit/service';
+import type { Language } from '../categories/category.ts';
+import type { Keyed } from './keyed.ts';
+
+export interface Contact {
+  readonly name?: string;
+  readonly email?: string;
+  readonly phone?: string;
+}
+
+/** What the author wrote, before anybody has looked at it. */
+export interface Words {
+  readonly text?: string;
+  readonly address?: string;
+  /** By the code of the question. */
+  readonly answers?: { readonly [code: string]: string | readonly string[] };
+  /** What the filters found in it. */
+  readonly findings?: readonly string[];
+}
+
+export interface Author {
+  readonly report: string;
+  readonly contact: Contact;
+  readonly language: Language;
+  readonly words: Words;
+  readonly deviceHash?: string;
+  readonly addressHash?: string;
+  readonly isErased: boolean;
+}
+
+export interface NewAuthor {
+  readonly report: string;
+  readonly contact: Contact;
+  readonly language: Language;
+  readonly words: Words;
+  readonly device?: string | undefined;
+  /** IP address. */
+  readonly address?: string | undefined;
+}
+
+const COLUMNS = 'report, contact, language, words, device_hash, address_hash, erased_at';
+const INSERT = `
+  INSERT INTO reports.author (tenant, report, contact, email_hash, phone_hash, device_hash, address_hash, language, words,
+    created_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, now()))`;
+const LOAD = `SELECT ${COLUMNS} FROM reports.author WHERE tenant = $1 AND report = ANY($2::text[])`;
+const BY_HASH = `
+  SELECT report FROM reports.author WHERE tenant = $1 AND (email_hash = $2 OR phone_hash = $3) ORDER BY report`;
+const NOTHING_LEFT = `contact = NULL, email_hash = NULL, phone_hash = NULL, device_hash = NULL, address_hash = NULL`;
+const ERASE = `
+  UPDATE reports.author SET ${NOTHING_LEFT}, words = '{}', erased_at = now(), pseudonymised_at = now()
+  WHERE tenant = $1 AND report = ANY($2::text[])`;
+const PSEUDONYMISE = `
+  UPDATE reports.author SET ${NOTHING_LEFT}, words = '{}', pseudonymised_at = now() WHERE (tenant, report) IN (
+    SELECT tenant, report FROM reports.author
+    WHERE pseudonymised_at IS NULL AND created_at < now() - make_interval(days => $1) LIMIT $2)
+  RETURNING tenant, report`;
+
+interface Row {
+  readonly report: string;
+  readonly contact: string | null;
+  readonly language: Language;
+  readonly words: string;
+  readonly device_hash: string | null;
+  readonly address_hash: string | null;
+  readonly erased_at: Date | null;
+}
+
+interface Keys {
+  readonly secrets: Secrets;
+  readonly keyed: Keyed;
+}
+
+export function emailHash(keyed: Keyed, email: string): string {
+  return keyed.hash('email', email.trim().toLowerCase());
+}
+
+export function phoneHash(keyed: Keyed, phone: string): string {
+  return keyed.hash('phone', phone.replace(/[^\d+]/g, ''));
+}
+
+export async function insertAuthor(
+  tx: Queryable,
+  { secrets, keyed }: Keys,
+  tenant: string,
+  author: NewAuthor,
+  createdAt?: string,
+): Promise<void> {
+  const { report, contact, language, words, device, address } = author;
+  const { email, phone } = contact;
+  const values = [
+    tenant,
+    report,
+    Object.keys(contact).length === 0 ? null : secrets.seal(JSON.stringify(contact), sealedFor(tenant, report)),
+    email === undefined ? null : emailHash(keyed, email),
+    phone === undefined ? null : phoneHash(keyed, phone),
+    device === undefined ? null : keyed.hash('device', device),
+    address === undefined ? null : keyed.hash('address', address),
+    language,
+    words,
+    createdAt ?? null,
+  ];
+  await tx.query({ text: INSERT, values });
+}
+
+export async function loadAuthors(
+  db: Queryable,
+  secrets: Secrets,
+  tenant: string,
+  reports: readonly string[],
+): Promise<Map<string, Author>> {
+  const { rows } = await db.query<Row>({ text: LOAD, values: [tenant, reports] });
+  return new Map(rows.map((row) => [row.report, toAuthor(secrets, tenant, row)]));
+}
+
+/** Reports of whoever has this address or telephone. */
+export async function reportsOfContact(db: Queryable, keyed: Keyed, tenant: string, { email, phone }: Contact) {
+  const hashes = [
+    email === undefined ? null : emailHash(keyed, email),
+    phone === undefined ? null : phoneHash(keyed, phone),
+  ];
+  const { rows } = await db.query<{ report: string }>({ text: BY_HASH, values: [tenant, ...hashes] });
+  return rows.map(({ report }) => report);
+}
+
+export async function eraseAuthors(tx: Queryable, tenant: string, reports: readonly string[]): Promise<void> {
+  await tx.query({ text: ERASE, values: [tenant, reports] });
+}
+
+/** Takes from authors of reports older than some days what they could be known by. @returns their reports */
+export async function pseudonymiseAuthors(tx: Queryable, days: number, most: number) {
+  return (await tx.query<{ tenant: string; report: string }>({ text: PSEUDONYMISE, values: [days, most] })).rows;
+}
+
+function toAuthor(secrets: Secrets, tenant: string, row: Row): Author {
+  const { report, contact, language, words, device_hash: device, address_hash: address } = row;
+  return {
+    report,
+    contact: contact === null ? {} : (JSON.parse(secrets.open(contact, sealedFor(tenant, report))) as Contact), // as sealed
+    language,
+    words: JSON.parse(words) as Words, // as it was inserted
+    ...(device !== null && { deviceHash: device }),
+    ...(address !== null && { addressHash: address }),
+    isErased: row.erased_at !== null,
+  };
+}
+
+function sealedFor(tenant: string, report: string): string {
+  return `reports.author:${tenant}:${report}`;
+}

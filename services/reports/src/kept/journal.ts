@@ -1,0 +1,77 @@
+import type { Queryable } from '@alzette/kit/database';
+import type { Audience } from '../report/acts.ts';
+import type { Status } from '../report/report.ts';
+
+/** What happened to a report. */
+export interface Entry {
+  readonly n: number;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly actor: string;
+  readonly act: string;
+  readonly audience: Audience;
+  /** Of the report since then. */
+  readonly status?: Status;
+  readonly text?: string;
+  readonly detail: { readonly [member: string]: unknown };
+}
+
+export type NewEntry = Omit<Entry, 'n' | 'detail'> & { readonly detail?: object | undefined };
+
+const COLUMNS = 'report, n, at, actor, act, audience, status, text, detail';
+const APPEND = `
+  INSERT INTO reports.entry (tenant, report, at, actor, act, audience, status, text, detail)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING n`;
+const READ = `SELECT ${COLUMNS} FROM reports.entry WHERE tenant = $1 AND report = $2 AND audience = ANY($3::text[]) ORDER BY n`;
+const READ_PUBLIC = `
+  SELECT ${COLUMNS} FROM reports.entry e WHERE tenant = $1 AND audience = 'public' AND at >= $2 AND at <= $3
+    AND EXISTS (SELECT FROM reports.report r WHERE r.tenant = e.tenant AND r.id = e.report AND r.moderation = 'accepted')
+  ORDER BY at, n LIMIT $4`;
+
+interface Row {
+  readonly report: string;
+  readonly n: number;
+  readonly at: Date;
+  readonly actor: string;
+  readonly act: string;
+  readonly audience: Audience;
+  readonly status: Status | null;
+  readonly text: string | null;
+  readonly detail: string;
+}
+
+/** @returns its number */
+export async function appendEntry(tx: Queryable, tenant: string, report: string, entry: NewEntry): Promise<number> {
+  const { at, actor, act, audience, status = null, text = null, detail = {} } = entry;
+  const values = [tenant, report, at, actor, act, audience, status, text, detail];
+  return (await tx.query<{ n: number }>({ text: APPEND, values })).rows[0]?.n ?? 0;
+}
+
+/** The entries that are for these, the earliest first. */
+export async function readJournal(
+  db: Queryable,
+  tenant: string,
+  report: string,
+  audiences: readonly Audience[],
+): Promise<Entry[]> {
+  return (await db.query<Row>({ text: READ, values: [tenant, report, audiences] })).rows.map(toEntry);
+}
+
+/** Public entries of accepted reports within a time. */
+export async function readPublicEntries(db: Queryable, tenant: string, from: Date, to: Date, most: number) {
+  const { rows } = await db.query<Row>({ text: READ_PUBLIC, values: [tenant, from, to, most] });
+  return rows.map((row) => ({ ...toEntry(row), report: row.report }));
+}
+
+function toEntry({ n, at, actor, act, audience, status, text, detail }: Row): Entry {
+  return {
+    n,
+    at: at.toISOString(),
+    actor,
+    act,
+    audience,
+    ...(status !== null && { status }),
+    ...(text !== null && { text }),
+    detail: JSON.parse(detail) as Entry['detail'], // as it was appended
+  };
+}

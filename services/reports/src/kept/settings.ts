@@ -1,0 +1,54 @@
+import { object } from '@alzette/kit/bodies';
+import type { Queryable } from '@alzette/kit/database';
+import { readDocuments } from './documents/documents.ts';
+
+/** How a tenant takes reports. */
+export interface ReportSettings {
+  /** Bits of the proof of work of a first post; 0: none is asked. */
+  readonly proofBits: number;
+  readonly postsPerAddressAndHour: number;
+  readonly postsPerDeviceAndHour: number;
+  readonly allowsLinks: boolean;
+  /** Found in a text, a moderator is told; each as it is written, whole. */
+  readonly watchedWords: readonly string[];
+  /** Found in a text, it is refused. */
+  readonly refusedWords: readonly string[];
+  readonly publishesStatistics: boolean;
+  /** Days after which what an author could be known by is taken away. */
+  readonly pseudonymisedAfterDays: number;
+  /** How the discovery of Open311 names who answers. */
+  readonly contact: string;
+}
+
+export const DEFAULT_SETTINGS: ReportSettings = {
+  proofBits: 15,
+  postsPerAddressAndHour: 20,
+  postsPerDeviceAndHour: 10,
+  allowsLinks: false,
+  watchedWords: ['connard', 'connards', 'salaud', 'salauds', 'abruti', 'abrutis', 'con', 'cons'],
+  refusedWords: ['casino', 'viagra', 'bitcoin'],
+  publishesStatistics: true,
+  pseudonymisedAfterDays: 365,
+  contact: '',
+};
+
+const WORDS = { type: 'array', items: { type: 'string', minLength: 2, maxLength: 50 }, maxItems: 500 };
+const PER_HOUR = { type: 'integer', minimum: 1, maximum: 10_000 };
+export const SETTINGS_SCHEMA = object({
+  proofBits: { type: 'integer', minimum: 0, maximum: 24 },
+  postsPerAddressAndHour: PER_HOUR,
+  postsPerDeviceAndHour: PER_HOUR,
+  allowsLinks: { type: 'boolean' },
+  watchedWords: WORDS,
+  refusedWords: WORDS,
+  publishesStatistics: { type: 'boolean' },
+  pseudonymisedAfterDays: { type: 'integer', minimum: 1, maximum: 3650 },
+  contact: { type: 'string', maxLength: 300 },
+});
+
+export const SETTINGS_ID = 'reports';
+
+export async function readSettings(db: Queryable, tenant: string): Promise<ReportSettings> {
+  const own = await readDocuments<Partial<ReportSettings>>(db, tenant, 'settings');
+  return { ...DEFAULT_SETTINGS, ...own.get(SETTINGS_ID) };
+}

@@ -1,0 +1,58 @@
+import { readCategories } from '../categories/categories.ts';
+import type { ReportParts } from '../parts.ts';
+import { entityOf, REPORT_CONTEXT_PATH } from '../report/report-entity.ts';
+import { type Kept, loadReports, markWritten, takeUnwritten } from './report-rows.ts';
+
+type WriteParts = Pick<ReportParts, 'db' | 'client' | 'publicUrl' | 'files' | 'logger'>;
+
+const UNWRITTEN_AFTER_S = 30;
+const AT_ONCE = 100;
+
+/**
+ * Writes a report's entity and shows its photos as the report says, until both are as it is now.
+ *
+ * @throws Error: the broker or the store refused it, which is tried again later
+ */
+export async function writeEntity(parts: WriteParts, tenant: string, id: string): Promise<void> {
+  for (;;) {
+    const kept = (await loadReports(parts.db, tenant, [id])).get(id);
+    if (kept === undefined) return;
+    await writeOnce(parts, kept);
+    // Somebody may have changed it meanwhile, and their write may have come before ours.
+    if (await markWritten(parts.db, kept)) return;
+  }
+}
+
+async function writeOnce({ db, client, publicUrl, files }: WriteParts, { tenant, report }: Kept): Promise<void> {
+  const ids = report.photos.map((photo) => photo.id);
+  await files.attach(tenant, ids);
+  const isShown = report.moderation === 'accepted';
+  const shown = report.photos.filter(({ isPublic }) => isShown && isPublic).map((photo) => photo.id);
+  await files.setVisibility(tenant, shown, 'public');
+  await files.setVisibility(
+    tenant,
+    ids.filter((photo) => !shown.includes(photo)),
+    'private',
+  );
+  const category = (await readCategories(db, tenant)).find(({ code }) => code === report.category);
+  const entity = entityOf(report, category?.name.fr ?? report.category, publicUrl);
+  const context = publicUrl + REPORT_CONTEXT_PATH;
+  const { errors } = await client.batchUpsert([entity], { tenant, context });
+  const [refusal] = errors;
+  if (refusal) throw new Error(`${refusal.entityId}: ${refusal.error.title}: ${refusal.error.detail}`);
+}
+
+/** Writes entities that whoever changed the reports did not come to write. @returns how many */
+export async function writeUnwritten(parts: WriteParts, olderThanS = UNWRITTEN_AFTER_S): Promise<number> {
+  const behind = await takeUnwritten(parts.db, olderThanS, AT_ONCE);
+  let written = 0;
+  for (const { tenant, report } of behind) {
+    try {
+      await writeEntity(parts, tenant, report.id);
+      written += 1;
+    } catch (error) {
+      parts.logger.error({ err: error, report: report.id }, 'the entity of a report could not be written');
+    }
+  }
+  return written;
+}

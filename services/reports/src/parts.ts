@@ -1,0 +1,35 @@
+import type { Database } from '@alzette/kit/database';
+import type { Job } from '@alzette/kit/jobs';
+import type { Mail } from '@alzette/kit/mail';
+import type { ServiceContext } from '@alzette/kit/service';
+import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
+import type { Logger } from 'pino';
+import type { Keyed } from './kept/keyed.ts';
+import type { FilePort, PushPort, WorkOrderPort } from './ports.ts';
+
+/** What the parts of the service share. */
+export interface ReportParts {
+  readonly db: Database;
+  /** With the product's own rights. */
+  readonly client: NgsiLdClient;
+  readonly logger: Logger;
+  readonly publicUrl: string;
+  readonly territory: ServiceContext['territory'];
+  readonly secrets: ServiceContext['secrets'];
+  readonly outgoing: ServiceContext['outgoing'];
+  readonly audit: ServiceContext['audit'];
+  readonly mail: Mail | undefined;
+  readonly keyed: Keyed;
+  readonly files: FilePort;
+  readonly workOrders: WorkOrderPort;
+  readonly push: PushPort | undefined;
+  /** Tells the author and followers of an entry of the journal. */
+  readonly tell: Job<TellJob>;
+}
+
+export interface TellJob {
+  readonly tenant: string;
+  readonly report: string;
+  /** Number of the entry in the journal. */
+  readonly entry: number;
+}

@@ -1,0 +1,70 @@
+import type { Geometry } from '@alzette/ngsi-ld-schemas';
+import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
+
+/** Whoever keeps photos. */
+export interface FilePort {
+  put(
+    tenant: string,
+    bytes: Buffer,
+    options: { readonly owner: string; readonly visibility: 'public' | 'private'; readonly key?: string | undefined },
+  ): Promise<KeptFile>;
+  find(tenant: string, ids: readonly string[]): Promise<KeptFile[]>;
+  attach(tenant: string, ids: readonly string[]): Promise<void>;
+  setVisibility(tenant: string, ids: readonly string[], visibility: 'public' | 'private'): Promise<void>;
+  remove(tenant: string, ids: readonly string[]): Promise<void>;
+  link(
+    tenant: string,
+    file: { readonly id: string; readonly visibility: 'public' | 'private' },
+    seconds?: number,
+  ): string;
+}
+
+export interface KeptFile {
+  readonly id: string;
+  readonly owner: string;
+  readonly kind: 'image' | 'pdf';
+  readonly visibility: 'public' | 'private';
+}
+
+/** Whoever has work done. */
+export interface WorkOrderPort {
+  /** Makes a work order with the rights of who asks; the same id makes it once. @throws Problem: it is refused */
+  make(
+    by: { readonly tenant: string; readonly client: NgsiLdClient; readonly name: string },
+    order: NewWorkOrder,
+  ): Promise<void>;
+}
+
+export interface NewWorkOrder {
+  readonly id: string;
+  readonly name: string;
+  readonly about: readonly string[];
+  readonly location: Geometry;
+  readonly scope: readonly string[];
+  readonly organisation?: string;
+  readonly dueDate?: string;
+  readonly serviceRequests: readonly string[];
+}
+
+/** Whoever tells devices that follow a topic. */
+export interface PushPort {
+  /** Durable once it resolves; the same key is told once. */
+  send(tenant: string, message: PushMessage): Promise<void>;
+}
+
+export interface PushMessage {
+  readonly key: string;
+  readonly topics: readonly string[];
+  readonly urgency: 'low' | 'normal' | 'high' | 'emergency';
+  readonly title: Texts;
+  readonly text: Texts;
+  /** A path within the app. */
+  readonly link: string;
+}
+
+export interface Texts {
+  readonly fr: string;
+  readonly en?: string;
+  readonly de?: string;
+  readonly lb?: string;
+}

@@ -1,0 +1,87 @@
+import type { Queryable } from '@alzette/kit/database';
+import { type Contact, eraseAuthors, loadAuthors, pseudonymiseAuthors } from '../kept/author-rows.ts';
+import { appendEntry } from '../kept/journal.ts';
+import { lockReports, saveReport } from '../kept/report-rows.ts';
+import { writeEntity } from '../kept/write-entity.ts';
+import type { ReportParts } from '../parts.ts';
+import { type Report, urnOf } from '../report/report.ts';
+
+/** What the author wrote, and what the desk noted for itself: either may name them. */
+const ERASE_WORDS = `
+  UPDATE reports.entry SET text = NULL WHERE tenant = $1 AND report = ANY($2::text[]) AND (audience <> 'public' OR actor = 'author')`;
+/** Of what the desk has made public, what names them. */
+const ERASE_MENTIONS = `
+  UPDATE reports.entry SET text = NULL
+  WHERE tenant = $1 AND report = ANY($2::text[]) AND text IS NOT NULL
+    AND EXISTS (SELECT FROM unnest($3::text[]) AS named WHERE strpos(lower(text), lower(named)) > 0)`;
+const DEVICES = 'DELETE FROM reports.supporter WHERE tenant = $1 AND device_hash = ANY($2::text[])';
+const SHORTEST_NAME = 3;
+
+/**
+ * Erases what came from the author of reports: contact, words, photos and what names them in the journal. That something
+ * was reported there, and what became of it, stays. Done again it changes nothing more.
+ */
+export async function eraseReports(
+  parts: ReportParts,
+  tenant: string,
+  ids: readonly string[],
+  actor: string,
+): Promise<void> {
+  const { db, secrets, files, audit } = parts;
+  const authors = await loadAuthors(db, secrets, tenant, ids);
+  const erased = await db.transaction(async (tx) => {
+    const locked = await lockReports(tx, tenant, ids);
+    for (const { report } of locked.values()) await saveReport(tx, tenant, withoutWords(report));
+    const contacts = [...authors.values()].map(({ contact }) => contact);
+    const devices = [...authors.values()].flatMap(({ deviceHash }) => deviceHash ?? []);
+    await tx.query({ text: ERASE_WORDS, values: [tenant, ids] });
+    await tx.query({ text: ERASE_MENTIONS, values: [tenant, ids, contacts.flatMap(namesIn)] });
+    await tx.query({ text: DEVICES, values: [tenant, devices] });
+    await eraseAuthors(tx, tenant, ids);
+    for (const id of locked.keys()) await noteErase(tx, tenant, id, actor);
+    return [...locked.values()].map(({ report }) => report);
+  });
+  for (const report of erased) {
+    await files.remove(
+      tenant,
+      report.photos.map(({ id }) => id),
+    );
+    await writeEntity(parts, tenant, report.id);
+    await audit.append({
+      actor,
+      action: 'report.erase',
+      object: urnOf(report.id),
+      tenant,
+      outcome: 'done',
+      details: {},
+    });
+  }
+}
+
+/** A job a day. @returns how many reports */
+export async function pseudonymiseOld(parts: ReportParts, days: number, most: number): Promise<number> {
+  return parts.db.transaction(async (tx) => {
+    const old = await pseudonymiseAuthors(tx, days, most);
+    for (const { tenant, report } of old) await tx.query({ text: ERASE_WORDS, values: [tenant, [report]] });
+    return old.length;
+  });
+}
+
+function withoutWords({
+  publicText: _text,
+  publicAddress: _address,
+  hiddenReason: _reason,
+  ...report
+}: Report): Report {
+  return { ...report, photos: [], updatedAt: new Date().toISOString() };
+}
+
+/** The parts of a contact that would be recognised in a sentence. */
+function namesIn({ name = '', email, phone }: Contact): string[] {
+  const words = [name, ...name.split(/\s+/), email, phone, phone?.replace(/\D/g, '')];
+  return words.filter((word) => word !== undefined && word.length >= SHORTEST_NAME) as string[];
+}
+
+function noteErase(tx: Queryable, tenant: string, id: string, actor: string): Promise<number> {
+  return appendEntry(tx, tenant, id, { at: new Date().toISOString(), actor, act: 'erase', audience: 'desk' });
+}

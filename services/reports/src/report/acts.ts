@@ -1,0 +1,178 @@
+import { conflict, refused } from '@alzette/kit/problems';
+import { isOpen, type Report, type Status } from './report.ts';
+
+/** What somebody does to a report. */
+export type Act =
+  | { readonly act: 'accept'; readonly text?: string; readonly address?: string; readonly photos?: readonly string[] }
+  | { readonly act: 'hide'; readonly reason: string }
+  | { readonly act: 'status'; readonly status: Status; readonly text?: string }
+  | { readonly act: 'update'; readonly text: string }
+  | { readonly act: 'note'; readonly text: string }
+  | { readonly act: 'assign'; readonly organisation?: string | null; readonly assignee?: string | null }
+  | { readonly act: 'promise'; readonly date: string }
+  | { readonly act: 'categorise'; readonly category: string }
+  | { readonly act: 'merge'; readonly into: string }
+  | { readonly act: 'absorb'; readonly supporters: number; readonly duplicate: string }
+  | { readonly act: 'link'; readonly workOrder: string }
+  | { readonly act: 'support'; readonly supporters: number }
+  | { readonly act: 'reopen'; readonly text?: string }
+  | { readonly act: 'survey'; readonly isSatisfied: boolean; readonly text?: string };
+
+/** Whom an entry of the journal is for. */
+export type Audience = 'public' | 'author' | 'desk';
+
+export interface Effect {
+  readonly report: Report;
+  readonly audience: Audience;
+  readonly text?: string;
+  readonly detail?: object;
+}
+
+export const REOPEN_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+/**
+ * What an act makes of a report. Undefined: nothing that it is not already.
+ *
+ * @throws Problem 409: it is not in a state for that; 400
+ */
+export function applyAct(report: Report, wanted: Act, now: Date): Effect | undefined {
+  const at = now.toISOString();
+  const changed = (change: Partial<Report>): Report => ({ ...report, ...change, updatedAt: at });
+  switch (wanted.act) {
+    case 'accept':
+      return accept(report, wanted, changed);
+    case 'hide':
+      return {
+        report: hidden(changed({ moderation: 'hidden', hiddenReason: wanted.reason })),
+        audience: 'author',
+        text: wanted.reason,
+      };
+    case 'status':
+      if (wanted.status === report.status && wanted.text === undefined) return undefined;
+      if (wanted.status === 'duplicate')
+        throw refused('status', 'duplicate', 'another; merge it into the other report');
+      return { report: withStatus(changed({}), wanted.status, at), audience: 'public', ...textOf(wanted) };
+    case 'update':
+      return { report: changed({}), audience: 'public', text: wanted.text };
+    case 'note':
+      return { report: changed({}), audience: 'desk', text: wanted.text };
+    case 'assign':
+      return assign(report, wanted, changed);
+    case 'promise':
+      if (!isOpen(report.status)) throw conflict(`status: got ${report.status}, expected a report that is open`);
+      return { report: changed({ promisedAt: wanted.date }), audience: 'public', detail: { promisedAt: wanted.date } };
+    case 'categorise':
+      if (wanted.category === report.category) return undefined;
+      return {
+        report: changed({ category: wanted.category }),
+        audience: 'desk',
+        detail: { category: wanted.category },
+      };
+    case 'merge':
+      if (wanted.into === report.id) throw refused('into', wanted.into, 'another report');
+      if (report.duplicateOf === wanted.into) return undefined;
+      return {
+        report: { ...withStatus(changed({}), 'duplicate', at), duplicateOf: wanted.into },
+        audience: 'public',
+        detail: { duplicateOf: wanted.into },
+      };
+    case 'absorb':
+      return {
+        report: changed({ supporters: report.supporters + wanted.supporters }),
+        audience: 'desk',
+        detail: { duplicate: wanted.duplicate },
+      };
+    case 'link':
+      return link(report, wanted, changed);
+    case 'support':
+      if (wanted.supporters === report.supporters) return undefined;
+      return { report: changed({ supporters: wanted.supporters }), audience: 'desk' };
+    case 'reopen':
+      return reopen(report, wanted, changed, now);
+    case 'survey':
+      if (isOpen(report.status)) throw conflict(`status: got ${report.status}, expected a report that is closed`);
+      return {
+        report: changed({ isSatisfied: wanted.isSatisfied }),
+        audience: 'author',
+        ...textOf(wanted),
+        detail: { isSatisfied: wanted.isSatisfied },
+      };
+  }
+}
+
+type Change = (change: Partial<Report>) => Report;
+type ActOf<Name extends Act['act']> = Extract<Act, { readonly act: Name }>;
+
+function accept(report: Report, { text, address, photos }: ActOf<'accept'>, changed: Change): Effect {
+  const unknown = photos?.find((id) => !report.photos.some((photo) => photo.id === id));
+  if (unknown !== undefined) throw refused('photos', unknown, 'photos of the report');
+  const { hiddenReason: _hiddenReason, publicText: _text, publicAddress: _address, ...rest } = changed({});
+  const accepted: Report = {
+    ...rest,
+    moderation: 'accepted',
+    photos: report.photos.map((photo) => ({ ...photo, isPublic: photos?.includes(photo.id) ?? true })),
+    ...(text !== undefined && text !== '' && { publicText: text }),
+    ...(address !== undefined && address !== '' && { publicAddress: address }),
+  };
+  return { report: accepted, audience: 'desk' };
+}
+
+/** Without anything of what its author gave. */
+function hidden({ publicText: _text, publicAddress: _address, ...report }: Report): Report {
+  return { ...report, photos: report.photos.map((photo) => ({ ...photo, isPublic: false })) };
+}
+
+function assign(report: Report, { organisation, assignee }: ActOf<'assign'>, changed: Change): Effect | undefined {
+  const { organisation: before, assignee: beforeAssignee, ...rest } = changed({});
+  const [after, afterAssignee] = [orElse(organisation, before), orElse(assignee, beforeAssignee)];
+  if (after === before && afterAssignee === beforeAssignee) return undefined;
+  const assigned: Report = {
+    ...rest,
+    status: report.status === 'open' ? 'investigating' : report.status,
+    ...(after !== undefined && { organisation: after }),
+    ...(afterAssignee !== undefined && { assignee: afterAssignee }),
+  };
+  return { report: assigned, audience: 'desk', detail: { organisation: after, assignee: afterAssignee } };
+}
+
+/** null takes the value away; undefined leaves it. */
+function orElse(given: string | null | undefined, before: string | undefined): string | undefined {
+  return given === undefined ? before : (given ?? undefined);
+}
+
+function link(report: Report, { workOrder }: ActOf<'link'>, changed: Change): Effect | undefined {
+  if (report.workOrders.includes(workOrder)) return undefined;
+  const status: Status = isOpen(report.status) && report.status !== 'inProgress' ? 'planned' : report.status;
+  const linked = changed({ workOrders: [...report.workOrders, workOrder], status });
+  return { report: linked, audience: 'public', detail: { workOrder } };
+}
+
+function reopen(report: Report, wanted: ActOf<'reopen'>, changed: Change, now: Date): Effect {
+  if (!mayReopen(report, now)) {
+    throw conflict(
+      `A report can be reopened within ${REOPEN_DAYS} days after it was closed; this one is ${report.status}`,
+    );
+  }
+  const {
+    closedAt: _closedAt,
+    isSatisfied: _isSatisfied,
+    ...open
+  } = changed({ status: 'open', reopened: report.reopened + 1 });
+  return { report: open, audience: 'author', ...textOf(wanted) };
+}
+
+/** A duplicate goes on in the other report. */
+export function mayReopen({ status, closedAt }: Report, now: Date): boolean {
+  if (isOpen(status) || status === 'duplicate' || closedAt === undefined) return false;
+  return now.getTime() - Date.parse(closedAt) <= REOPEN_DAYS * DAY_MS;
+}
+
+function withStatus(report: Report, status: Status, at: string): Report {
+  const { closedAt, ...rest } = report;
+  return isOpen(status) ? { ...rest, status } : { ...rest, status, closedAt: closedAt ?? at };
+}
+
+function textOf({ text }: { readonly text?: string }): { readonly text?: string } {
+  return text === undefined || text === '' ? {} : { text };
+}

@@ -1,0 +1,114 @@
+import { serviceRoutes } from '@alzette/kit/routes';
+import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
+import { citizenRoutes } from './citizen/citizen-routes.ts';
+import { followRoutes } from './citizen/follow-routes.ts';
+import { putDemo } from './demo/demo.ts';
+import { adminRoutes } from './desk/admin-routes.ts';
+import { deskRoutes } from './desk/desk-routes.ts';
+import { forgetBlocks } from './guard/blocks.ts';
+import { forgetProofs } from './guard/proof-of-work.ts';
+import { forgetRates } from './guard/rates.ts';
+import { openKeyed } from './kept/keyed.ts';
+import { readSettings } from './kept/settings.ts';
+import { writeUnwritten } from './kept/write-entity.ts';
+import { open311Routes } from './open311/open311-routes.ts';
+import type { ReportParts, TellJob } from './parts.ts';
+import type { FilePort, PushPort, WorkOrderPort } from './ports.ts';
+import { pseudonymiseOld } from './privacy/erase.ts';
+import { tellFollowers } from './telling/tell.ts';
+import { notificationRoutes, workOrderSubscriptions } from './work-orders/follow-work-orders.ts';
+
+export interface ReportServiceOptions {
+  readonly files: FilePort;
+  readonly workOrders: WorkOrderPort;
+  /** Absent: devices are not told. */
+  readonly push?: PushPort | undefined;
+}
+
+const PSEUDONYMISED_AT_ONCE = 1000;
+
+/** What citizens report, from the app, the desk or by Open311; and what becomes of it. */
+export function reportService(options: ReportServiceOptions): ServiceDefinition {
+  return defineService({
+    name: 'reports',
+    migrations: new URL('../migrations/', import.meta.url),
+    async start(given) {
+      const parts = await partsOf(given, options);
+      defineJobs(parts, given);
+      const followWorkOrders = workOrderSubscriptions(parts);
+      await followWorkOrders('');
+      await serviceRoutes(given.app, '/reports', (scope) => {
+        scope.addHook('preHandler', async ({ tenant, method }) => {
+          if (method === 'POST') await followWorkOrders(tenant);
+        });
+        adminRoutes(scope, parts, given);
+        deskRoutes(scope, parts, given);
+        notificationRoutes(scope, parts);
+      });
+      await serviceRoutes(given.app, '/citizen/v1/reports', (scope) => citizenRoutes(scope, parts, given.context));
+      await serviceRoutes(given.app, '/citizen/v1/reports/follow', (scope) => followRoutes(scope, parts));
+      await serviceRoutes(given.app, '/open311/v2', async (scope) => {
+        // A scope of its own: errors are answered as Open311 says.
+        await scope.register(async (own) => open311Routes(own, parts));
+      });
+      return {
+        demo: ({ tenant }) => putDemo(parts, tenant, given.context),
+        async stop() {},
+      };
+    },
+  });
+}
+
+async function partsOf(given: ServiceContext, { files, workOrders, push }: ReportServiceOptions): Promise<ReportParts> {
+  const { db, client, logger, publicUrl, territory, secrets, outgoing, audit, mail, jobs } = given;
+  const keyed = await openKeyed(db, secrets);
+  const tell = jobs.define<TellJob>({
+    name: 'reports.tell',
+    title: { fr: 'Prévenir ceux qui suivent un signalement', en: 'Tell those who follow a report' },
+    retries: 8,
+    run: (data) => tellFollowers({ db, secrets, keyed, mail, push, publicUrl, territory }, data),
+  });
+  return {
+    db,
+    client,
+    logger,
+    publicUrl,
+    territory,
+    secrets,
+    outgoing,
+    audit,
+    mail,
+    keyed,
+    files,
+    workOrders,
+    push,
+    tell,
+  };
+}
+
+function defineJobs(parts: ReportParts, { jobs, db }: ServiceContext): void {
+  jobs.define({
+    name: 'reports.write-unwritten',
+    title: { fr: 'Écrire les signalements restés en suspens', en: 'Write the reports that were left unwritten' },
+    schedule: { cron: '* * * * *' },
+    oneAtATime: true,
+    run: async () => ({ written: await writeUnwritten(parts) }),
+  });
+  jobs.define({
+    name: 'reports.pseudonymise',
+    title: { fr: 'Pseudonymiser les auteurs de signalements anciens', en: 'Pseudonymise the authors of old reports' },
+    schedule: { cron: '35 3 * * *' },
+    oneAtATime: true,
+    async run() {
+      const { pseudonymisedAfterDays } = await readSettings(db, '');
+      return { reports: await pseudonymiseOld(parts, pseudonymisedAfterDays, PSEUDONYMISED_AT_ONCE) };
+    },
+  });
+  jobs.define({
+    name: 'reports.forget',
+    title: { fr: 'Oublier les limites et blocages expirés', en: 'Forget limits and blocks that have expired' },
+    schedule: { cron: '45 * * * *' },
+    oneAtATime: true,
+    run: async () => ({ rates: await forgetRates(db), proofs: await forgetProofs(db), blocks: await forgetBlocks(db) }),
+  });
+}

@@ -1,0 +1,100 @@
+import type { Queryable } from '@alzette/kit/database';
+
+const STATISTICS = `
+  WITH given AS (
+    SELECT commune, category, status, requested_at, (state->>'closedAt')::timestamptz AS closed_at,
+      (state->>'promisedAt')::timestamptz AS promised_at, (state->>'isSatisfied')::boolean AS is_satisfied,
+      (state->>'supporters')::int AS supporters
+    FROM reports.report
+    WHERE tenant = $1 AND status <> 'duplicate' AND moderation <> 'hidden'
+      AND ($2::timestamptz IS NULL OR requested_at >= $2) AND ($3::timestamptz IS NULL OR requested_at < $3)
+      AND ($4::text[] IS NULL OR commune = ANY($4)))
+  SELECT commune, category, count(*)::int AS received,
+    count(*) FILTER (WHERE closed_at IS NULL)::int AS open,
+    count(*) FILTER (WHERE closed_at IS NULL AND promised_at < now())::int AS late,
+    count(*) FILTER (WHERE status = 'fixed')::int AS fixed,
+    count(*) FILTER (WHERE closed_at <= promised_at)::int AS on_time,
+    count(*) FILTER (WHERE closed_at IS NOT NULL)::int AS closed,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM closed_at - requested_at) / 86400)
+      FILTER (WHERE closed_at IS NOT NULL) AS median_days,
+    count(*) FILTER (WHERE is_satisfied)::int AS satisfied,
+    count(*) FILTER (WHERE is_satisfied IS NOT NULL)::int AS answered,
+    coalesce(sum(supporters), 0)::int AS supporters
+  FROM given GROUP BY GROUPING SETS ((), (commune), (category)) ORDER BY received DESC`;
+
+export interface Figures {
+  readonly received: number;
+  readonly open: number;
+  /** Open, and later than was promised. */
+  readonly late: number;
+  readonly closed: number;
+  readonly fixed: number;
+  /** Closed by when it was promised. */
+  readonly onTime: number;
+  /** From report to closing; null: none is closed. */
+  readonly medianDays: number | null;
+  readonly satisfied: number;
+  /** Who answered the survey. */
+  readonly answered: number;
+  readonly supporters: number;
+}
+
+interface Row {
+  readonly commune: string | null;
+  readonly category: string | null;
+  readonly received: number;
+  readonly open: number;
+  readonly late: number;
+  readonly closed: number;
+  readonly fixed: number;
+  readonly on_time: number;
+  readonly median_days: number | null;
+  readonly satisfied: number;
+  readonly answered: number;
+  readonly supporters: number;
+}
+
+export interface Statistics {
+  readonly all: Figures;
+  readonly communes: (Figures & { readonly commune: string })[];
+  readonly categories: (Figures & { readonly category: string })[];
+}
+
+/** What was reported and how soon it was seen to. Merged reports count once. */
+export async function statisticsOf(
+  db: Queryable,
+  tenant: string,
+  { since, until, communes }: { readonly since?: Date; readonly until?: Date; readonly communes?: readonly string[] },
+): Promise<Statistics> {
+  const values = [tenant, since ?? null, until ?? null, communes ?? null];
+  const { rows } = await db.query<Row>({ text: STATISTICS, values });
+  const all = rows.find(({ commune, category }) => commune === null && category === null);
+  return {
+    all: all ? figuresOf(all) : NONE,
+    communes: rows.flatMap((row) => (row.commune === null ? [] : { commune: row.commune, ...figuresOf(row) })),
+    categories: rows.flatMap((row) => (row.category === null ? [] : { category: row.category, ...figuresOf(row) })),
+  };
+}
+
+const NONE: Figures = {
+  received: 0,
+  open: 0,
+  late: 0,
+  closed: 0,
+  fixed: 0,
+  onTime: 0,
+  medianDays: null,
+  satisfied: 0,
+  answered: 0,
+  supporters: 0,
+};
+
+function figuresOf({
+  commune: _commune,
+  category: _category,
+  on_time: onTime,
+  median_days: days,
+  ...figures
+}: Row): Figures {
+  return { ...figures, onTime, medianDays: days === null ? null : Math.round(days * 10) / 10 };
+}

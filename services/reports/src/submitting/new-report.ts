@@ -1,0 +1,107 @@
+import { object } from '@alzette/kit/bodies';
+import { LANGUAGES, type Language } from '../categories/category.ts';
+import type { Contact } from '../kept/author-rows.ts';
+import type { Position } from '../report/place.ts';
+
+/** What somebody reports, by whichever way. */
+export interface NewReport {
+  readonly category: string;
+  readonly position: Position;
+  readonly text?: string | undefined;
+  readonly address?: string | undefined;
+  readonly asset?: string | undefined;
+  readonly photos: readonly string[];
+  readonly answers: Answers;
+  readonly contact: Contact;
+  readonly language: Language;
+  /** A random id that the app keeps. */
+  readonly device?: string | undefined;
+}
+
+export type Answers = { readonly [code: string]: string | readonly string[] };
+
+export const MOST_PHOTOS = 5;
+export const MOST_TEXT = 2000;
+const LINE = { type: 'string', minLength: 1, maxLength: 200 };
+const ANSWER = { type: 'string', maxLength: 500 };
+
+export const CONTACT = object({
+  name: LINE,
+  email: { type: 'string', format: 'email', maxLength: 200 },
+  phone: { type: 'string', pattern: '^\\+?[\\d .()-]{6,25}$' },
+});
+export const PROOF = object(
+  { challenge: { type: 'string', maxLength: 200 }, nonce: { type: 'string', maxLength: 50 } },
+  ['challenge', 'nonce'],
+);
+export const DEVICE = { type: 'string', pattern: '^[A-Za-z0-9_-]{16,64}$' };
+const LATITUDE = { type: 'number', minimum: -90, maximum: 90 };
+const LONGITUDE = { type: 'number', minimum: -180, maximum: 180 };
+
+/** The body of a report by the app. */
+export interface ReportBody {
+  readonly category: string;
+  readonly location: { readonly lat: number; readonly lon: number };
+  readonly description?: string;
+  readonly address?: string;
+  readonly asset?: string;
+  readonly photos?: readonly string[];
+  readonly attributes?: Answers;
+  readonly contact?: Contact;
+  readonly device?: string;
+  readonly language?: Language;
+  readonly proof?: { readonly challenge: string; readonly nonce: string };
+}
+
+export const REPORT_BODY = object(
+  {
+    category: { type: 'string', maxLength: 40 },
+    location: object({ lat: LATITUDE, lon: LONGITUDE }, ['lat', 'lon']),
+    description: { type: 'string', maxLength: MOST_TEXT },
+    address: LINE,
+    asset: { type: 'string', format: 'uri', maxLength: 300 },
+    photos: {
+      type: 'array',
+      items: { type: 'string', pattern: '^[0-9a-f]{32}$' },
+      maxItems: MOST_PHOTOS,
+      uniqueItems: true,
+    },
+    attributes: {
+      type: 'object',
+      maxProperties: 20,
+      additionalProperties: { anyOf: [ANSWER, { type: 'array', items: ANSWER, maxItems: 20 }] },
+    },
+    contact: CONTACT,
+    device: DEVICE,
+    language: { enum: LANGUAGES },
+    proof: PROOF,
+  },
+  ['category', 'location'],
+);
+
+export function newReportOf(body: ReportBody): NewReport {
+  const {
+    category,
+    location,
+    description,
+    address,
+    asset,
+    photos = [],
+    attributes = {},
+    contact = {},
+    language = 'fr',
+    device,
+  } = body;
+  return {
+    category,
+    position: [location.lon, location.lat],
+    text: description,
+    address,
+    asset,
+    photos,
+    answers: attributes,
+    contact,
+    language,
+    device,
+  };
+}

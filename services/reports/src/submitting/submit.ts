@@ -1,0 +1,179 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Queryable } from '@alzette/kit/database';
+import { Problem, refused } from '@alzette/kit/problems';
+import { categoryOf } from '../categories/categories.ts';
+import { type Category, isOurs } from '../categories/category.ts';
+import { inspectText } from '../guard/words.ts';
+import { insertAuthor } from '../kept/author-rows.ts';
+import { appendEntry } from '../kept/journal.ts';
+import { findByOrigin, insertReport } from '../kept/report-rows.ts';
+import { type ReportSettings, readSettings } from '../kept/settings.ts';
+import { writeEntity } from '../kept/write-entity.ts';
+import type { ReportParts } from '../parts.ts';
+import { communeAt } from '../report/place.ts';
+import type { Report } from '../report/report.ts';
+import { checkAnswers } from './answers.ts';
+import type { NewReport } from './new-report.ts';
+
+export interface Submission {
+  readonly tenant: string;
+  readonly given: NewReport;
+  /** `app`, `desk`, `open311:<key>`. */
+  readonly source: string;
+  /** The client's own name of the report: the same again is no other report. Absent: it can't be sent twice. */
+  readonly key?: string | undefined;
+  /** IP address of whoever sends it, where that is the author's. */
+  readonly address?: string | undefined;
+  /** Whether they may post; what it resolves to is done with the report or not at all. Not asked of one sent again. */
+  check?(): Promise<(tx: Queryable) => Promise<void>>;
+  /** When it was made, where that is not now (the demo's past). */
+  readonly at?: Date;
+  readonly id?: string;
+}
+
+export interface Submitted {
+  readonly report: Report;
+  readonly isNew: boolean;
+}
+
+const DAY_MS = 86_400_000;
+/** Without I, L, O and U, which are read or spoken as others (Crockford). */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const ID_LENGTH = 10;
+
+/**
+ * Takes a report: durable once it resolves. Sent again with the same key, it finds the report that it made.
+ *
+ * @throws Problem 400: naming the field; 409: the key came with something else; 422: it is somebody else's task
+ */
+export async function submitReport(parts: ReportParts, submission: Submission): Promise<Submitted> {
+  const { db } = parts;
+  const { tenant, given, source, key } = submission;
+  const originKey = createHash('sha256')
+    .update(JSON.stringify([source, key ?? randomBytes(16).toString('hex')]))
+    .digest('base64url');
+  const digest = createHash('sha256').update(JSON.stringify(given)).digest('base64url');
+  const known = await findSame(parts, tenant, originKey, digest, key);
+  if (known !== undefined) return known;
+  const settings = await readSettings(db, tenant);
+  const { report, findings } = await checkedReport(parts, submission, settings);
+  const admit = await submission.check?.();
+  const isNew = await db.transaction(async (tx) => {
+    if (!(await insertReport(tx, tenant, report, originKey, digest))) return false;
+    await admit?.(tx);
+    const { contact, language, text, address, answers, device } = given;
+    const words = {
+      ...(text !== undefined && text !== '' && { text }),
+      ...(address !== undefined && { address }),
+      ...(Object.keys(answers).length > 0 && { answers }),
+      ...(findings.length > 0 && { findings }),
+    };
+    const author = { report: report.id, contact, language, words, device, address: submission.address };
+    await insertAuthor(tx, parts, tenant, author, report.requestedAt);
+    await appendEntry(tx, tenant, report.id, {
+      at: report.requestedAt,
+      actor: source === 'desk' ? 'desk' : 'author',
+      act: 'report',
+      audience: 'public',
+      status: report.status,
+    });
+    return true;
+  });
+  if (!isNew) {
+    const raced = await findSame(parts, tenant, originKey, digest, key);
+    if (raced === undefined) throw new Error(`report ${report.id} was neither made nor found`);
+    return raced;
+  }
+  // It is kept: should the broker not answer, its entity is written later.
+  await writeEntity(parts, tenant, report.id).catch((error: unknown) => {
+    parts.logger.error({ err: error, report: report.id }, 'the entity of a new report could not be written yet');
+  });
+  return { report, isNew: true };
+}
+
+async function findSame(
+  { db }: ReportParts,
+  tenant: string,
+  originKey: string,
+  digest: string,
+  key: string | undefined,
+) {
+  const known = await findByOrigin(db, tenant, originKey);
+  if (known === undefined) return undefined;
+  if (known.requestDigest !== digest)
+    throw refused('Idempotency-Key', key, 'a key that no other report came with', 409);
+  return { report: known.report, isNew: false };
+}
+
+async function checkedReport(
+  parts: ReportParts,
+  { tenant, given, source, at, id }: Submission,
+  settings: ReportSettings,
+) {
+  const category = await categoryOf(parts.db, tenant, given.category);
+  if (!isOurs(category)) throw notOurs(category);
+  const commune = communeAt(parts.territory, given.position);
+  checkAnswers(category, given.answers);
+  const words = [given.text ?? '', given.address ?? '', ...Object.values(given.answers).flat()].filter(
+    (text) => text !== '',
+  );
+  const findings = [...new Set(words.flatMap((text) => inspectText(text, 'description', settings)))];
+  await checkPhotos(parts, tenant, given.photos);
+  if (given.asset !== undefined) await checkAsset(parts, tenant, given.asset, category);
+  const now = (at ?? new Date()).toISOString();
+  const report: Report = {
+    id: id ?? newId(),
+    category: category.code,
+    position: given.position,
+    commune: commune.slug,
+    communeScope: commune.scope,
+    ...(given.asset !== undefined && { asset: given.asset }),
+    status: 'open',
+    moderation: 'pending',
+    ...(category.organisation !== undefined && { organisation: category.organisation }),
+    requestedAt: now,
+    updatedAt: now,
+    promisedAt: new Date(Date.parse(now) + category.promisedDays * DAY_MS).toISOString(),
+    photos: given.photos.map((photo) => ({ id: photo, isPublic: false })),
+    workOrders: [],
+    supporters: 0,
+    reopened: 0,
+    source,
+  };
+  return { report, findings };
+}
+
+function notOurs({ name, contact }: Category): Problem {
+  const whom = [contact?.name, contact?.phone, contact?.url].filter((part) => part !== undefined).join(', ');
+  const detail = `category: “${name.fr}” is not ours to see to; ask ${whom || 'whoever is in charge of it'}`;
+  return new Problem(422, 'Somebody else sees to this', detail);
+}
+
+async function checkPhotos({ files }: ReportParts, tenant: string, ids: readonly string[]): Promise<void> {
+  const found = await files.find(tenant, ids);
+  const absent = ids.find(
+    (id) => !found.some((file) => file.id === id && file.owner === PHOTO_OWNER && file.kind === 'image'),
+  );
+  if (absent !== undefined) throw refused('photos', absent, 'the id of a photo that was sent before');
+}
+
+/** As the files' service knows who keeps photos of reports. */
+export const PHOTO_OWNER = 'report';
+
+async function checkAsset(
+  { client }: ReportParts,
+  tenant: string,
+  asset: string,
+  { assetTypes }: Category,
+): Promise<void> {
+  const entity = await client.retrieveEntity(asset, { tenant, format: 'simplified' });
+  if (entity === undefined) throw refused('asset', asset, 'something that is on the map');
+  const types = [entity.type].flat().map((type) => type.split(/[/#]/).at(-1));
+  if (assetTypes.length > 0 && !types.some((type) => type !== undefined && assetTypes.includes(type))) {
+    throw refused('asset', asset, `one of type ${assetTypes.join(', ')}`);
+  }
+}
+
+function newId(): string {
+  return Array.from(randomBytes(ID_LENGTH), (byte) => ALPHABET[byte % ALPHABET.length]).join('');
+}

@@ -1,0 +1,50 @@
+import { readCategories } from '../categories/categories.ts';
+import { inLanguage, type Language } from '../categories/category.ts';
+import { loadAuthors } from '../kept/author-rows.ts';
+import { readJournal } from '../kept/journal.ts';
+import { followToken } from '../kept/keyed.ts';
+import { duplicatesOf, loadReports } from '../kept/report-rows.ts';
+import type { ReportParts, TellJob } from '../parts.ts';
+import type { Texts } from '../ports.ts';
+import { sentenceOf } from './sentences.ts';
+
+type TellParts = Pick<ReportParts, 'db' | 'secrets' | 'keyed' | 'mail' | 'push' | 'publicUrl' | 'territory'>;
+
+/**
+ * Tells who follows a report, and those that were merged into it, what happened: by push to devices, without anything that
+ * was written; by e-mail to authors who gave an address.
+ */
+export async function tellFollowers(parts: TellParts, { tenant, report: id, entry: n }: TellJob): Promise<void> {
+  const { db, secrets, push, mail } = parts;
+  const ids = [id, ...(await duplicatesOf(db, tenant, id))];
+  const reports = await loadReports(db, tenant, ids);
+  const kept = reports.get(id);
+  const entry = (await readJournal(db, tenant, id, ['public', 'author', 'desk'])).find((each) => each.n === n);
+  if (kept === undefined || entry === undefined) return;
+  const category = (await readCategories(db, tenant)).find(({ code }) => code === kept.report.category);
+  const title = category?.name ?? { fr: kept.report.category };
+  const text = sentenceOf(entry, kept.report.promisedAt, parts.territory.timeZone);
+  const key = `report:${id}:${n}`;
+  const topics = entry.audience === 'public' ? ids.map((each) => `report:${each}`) : [`report:${id}`];
+  await push?.send(tenant, { key, topics, urgency: 'normal', title, text, link: `/app/reports/${id}` });
+  if (mail === undefined) return;
+  const told = entry.audience === 'public' ? ids : [id];
+  for (const author of (await loadAuthors(db, secrets, tenant, told)).values()) {
+    if (author.contact.email !== undefined) {
+      const letter = letterTo(parts, tenant, author.report, author.language, { title, text, words: entry.text });
+      await mail.send({ ...letter, to: author.contact.email, messageId: `<${key}.${author.report}@reports.alzette>` });
+    }
+  }
+}
+
+function letterTo(
+  { keyed, publicUrl }: TellParts,
+  tenant: string,
+  id: string,
+  language: Language,
+  { title, text, words }: { readonly title: Texts; readonly text: Texts; readonly words?: string | undefined },
+) {
+  const link = `${publicUrl}/app/reports/follow/${followToken(keyed, tenant, id)}`;
+  const lines = [inLanguage(text, language), ...(words === undefined ? [] : [words]), link];
+  return { subject: `${inLanguage(title, language)} – ${id}`, text: lines.join('\n\n') };
+}

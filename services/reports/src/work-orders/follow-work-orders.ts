@@ -1,0 +1,92 @@
+import { Problem } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
+import type { FastifyInstance } from 'fastify';
+import { actOnReport } from '../acting/act.ts';
+import { loadReports } from '../kept/report-rows.ts';
+import type { ReportParts } from '../parts.ts';
+import { idOf, isOpen, type Status } from '../report/report.ts';
+
+const HEADER = 'x-reports-secret';
+const CONTEXT_PATH = '/contexts/WorkOrder/v1.jsonld';
+const ACTOR = 'service:reports';
+/** What a report becomes when its work order does. */
+const BECOMES: { readonly [orderStatus: string]: Status } = {
+  inProgress: 'inProgress',
+  completed: 'fixed',
+  closed: 'fixed',
+};
+
+/** Lets the work orders of a tenant's reports be told to us. */
+export function workOrderSubscriptions({
+  client,
+  publicUrl,
+  keyed,
+}: Pick<ReportParts, 'client' | 'publicUrl' | 'keyed'>) {
+  const opened = new Set<string>();
+  return async (tenant: string): Promise<void> => {
+    if (opened.has(tenant)) return;
+    await subscribe(client, tenant, publicUrl, keyed.hash('notifications', tenant));
+    opened.add(tenant);
+  };
+}
+
+async function subscribe(client: NgsiLdClient, tenant: string, publicUrl: string, secret: string): Promise<void> {
+  const context = publicUrl + CONTEXT_PATH;
+  const uri = `${publicUrl}/reports/notifications`;
+  const subscription = {
+    id: 'urn:ngsi-ld:Subscription:reports-work-orders',
+    type: 'Subscription',
+    description: 'What becomes of work orders that reports wait for',
+    entities: [{ type: 'WorkOrder' }],
+    watchedAttributes: ['status'],
+    notification: {
+      attributes: ['status', 'refServiceRequest'],
+      format: 'keyValues',
+      endpoint: { uri, accept: 'application/json', receiverInfo: [{ key: HEADER, value: secret }] },
+    },
+    jsonldContext: context,
+  };
+  await client.createSubscription(subscription, { tenant, context }).catch((cause: unknown) => {
+    // It is there from another start.
+    if (!(cause instanceof NgsiLdClientError) || cause.status !== 409) throw cause;
+  });
+}
+
+interface ToldOrder {
+  readonly id?: unknown;
+  readonly status?: unknown;
+  readonly refServiceRequest?: unknown;
+}
+
+export function notificationRoutes(scope: FastifyInstance, parts: ReportParts): void {
+  scope.post(
+    '/notifications',
+    operation({ access: 'nothing', summary: 'Takes notifications of the service’s own subscriptions' }),
+    async (request, reply) => {
+      const { tenant, headers } = request;
+      const given = headers[HEADER];
+      if (typeof given !== 'string' || !parts.keyed.isHash(given, 'notifications', tenant)) {
+        throw new Problem(401, 'Not one of ours', 'The notification does not show the secret of our subscriptions');
+      }
+      const { data } = (request.body ?? {}) as { readonly data?: unknown };
+      for (const order of Array.isArray(data) ? (data as ToldOrder[]) : []) await followOrder(parts, tenant, order);
+      return reply.code(204).send();
+    },
+  );
+}
+
+/** Told twice, it does nothing the second time. */
+async function followOrder(
+  parts: ReportParts,
+  tenant: string,
+  { id, status, refServiceRequest }: ToldOrder,
+): Promise<void> {
+  const becomes = typeof status === 'string' ? BECOMES[status] : undefined;
+  if (becomes === undefined) return;
+  const ids = [refServiceRequest ?? []].flat().flatMap((urn) => idOf(String(urn)) ?? []);
+  for (const { report } of (await loadReports(parts.db, tenant, ids)).values()) {
+    if (report.workOrders.at(-1) !== id || !isOpen(report.status)) continue;
+    await actOnReport(parts, { tenant, name: ACTOR }, report.id, { act: 'status', status: becomes });
+  }
+}
