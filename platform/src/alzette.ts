@@ -2,11 +2,25 @@
 import { openBreakGlass } from './commands/break-glass.ts';
 import { type Command, UsageError } from './commands/command.ts';
 import { historyImport } from './commands/history-import.ts';
+import {
+  territoryApply,
+  territoryCheck,
+  territoryDiff,
+  territoryDraw,
+  territoryExport,
+  territoryInit,
+} from './commands/territory.ts';
 import { dropReaderCommand, listReaders, refreshViewsCommand, setReaderCommand } from './commands/views.ts';
 
 const COMMANDS: { readonly [name: string]: Command } = {
   'break-glass open': openBreakGlass,
   'history import': historyImport,
+  'territory init': territoryInit,
+  'territory check': territoryCheck,
+  'territory draw': territoryDraw,
+  'territory diff': territoryDiff,
+  'territory apply': territoryApply,
+  'territory export': territoryExport,
   'views refresh': refreshViewsCommand,
   'views reader': setReaderCommand,
   'views readers': listReaders,

@@ -1,0 +1,170 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { drawTerritory, readPlan, readTerritory } from '@alzette/territory';
+import {
+  type AskProduct,
+  deleteDocument,
+  putDocument,
+  runningConfiguration,
+} from '../territory-files/configuration-client.ts';
+import { differenceLines, differencesOf } from '../territory-files/configuration-difference.ts';
+import { readConfiguration, writeConfiguration } from '../territory-files/configuration-files.ts';
+import { territoryFromBoundaries } from '../territory-files/territory-from-boundaries.ts';
+import { type Command, readArguments, UsageError } from './command.ts';
+
+const WHERE = '[--url http://127.0.0.1:1026] (ALZETTE_KEY: an API key)';
+
+/** Makes a folder from boundaries that somebody publishes. */
+export const territoryInit: Command = {
+  usage: `alzette territory init <folder> --name <name> --boundaries <file.geojson> [--commune-name nom]
+    [--only property=value] [--department property] [--time-zone Europe/Paris] [--country FR] [--notice <source>]
+    makes a territory's folder from published boundaries: a feature for each commune`,
+  async run(args) {
+    const { values, positionals } = readArguments(args, {
+      name: { type: 'string' },
+      boundaries: { type: 'string' },
+      'commune-name': { type: 'string', default: 'name' },
+      only: { type: 'string' },
+      department: { type: 'string' },
+      'time-zone': { type: 'string', default: 'Europe/Paris' },
+      country: { type: 'string', default: 'FR' },
+      notice: { type: 'string', default: '' },
+    });
+    const folder = oneFolder(positionals);
+    const { name, boundaries } = values;
+    if (name === undefined) throw new UsageError('--name: expected what the territory is called');
+    if (boundaries === undefined) throw new UsageError('--boundaries: expected a file of GeoJSON');
+    const files = territoryFromBoundaries(await readFile(boundaries, 'utf8'), {
+      name,
+      communeName: values['commune-name'],
+      only: values.only,
+      department: values.department,
+      timeZone: values['time-zone'],
+      country: values.country,
+      notice: values.notice,
+    });
+    await mkdir(folder, { recursive: true });
+    for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text, { flag: 'wx' });
+    console.log(`${folder}: ${readTerritory(folder).communes.length} communes. Start it with TERRITORY=${folder}`);
+    return 0;
+  },
+};
+
+/** Reads every file. */
+export const territoryCheck: Command = {
+  usage: `alzette territory check <folder>
+    reads every file of a territory's folder and tells what is wrong`,
+  async run(args) {
+    const folder = oneFolder(readArguments(args, {}).positionals);
+    const { name, communes, streets } = readTerritory(folder);
+    const configuration = await readConfiguration(folder);
+    console.log(`${name}: ${communes.length} communes, ${streets.features.length} streets`);
+    for (const [kind, documents] of configuration) console.log(`${kind.folder}: ${documents.length}`);
+    return 0;
+  },
+};
+
+/** Draws schematic boundaries and streets. */
+export const territoryDraw: Command = {
+  usage: `alzette territory draw <folder>
+    draws boundaries.geojson and streets.geojson from plan.yaml`,
+  async run(args) {
+    const folder = oneFolder(readArguments(args, {}).positionals);
+    const drawn = drawTerritory(readPlan(folder));
+    await writeFile(join(folder, 'boundaries.geojson'), linesOf(drawn.boundaries));
+    await writeFile(join(folder, 'streets.geojson'), linesOf(drawn.streets));
+    return 0;
+  },
+};
+
+/** Compares files with what runs. */
+export const territoryDiff: Command = {
+  usage: `alzette territory diff <folder> ${WHERE}
+    tells where rules, policies, profiles … of the folder and of the running product are not the same; ends with 1 then`,
+  async run(args, environment) {
+    const { folder, ask } = folderAndProduct(args, environment);
+    const files = await readConfiguration(folder);
+    const differences = differencesOf(files, await runningConfiguration(ask, files.keys()));
+    for (const line of differenceLines(differences)) console.log(line);
+    if (differences.length === 0) console.log('The folder and the running product are the same.');
+    return differences.length === 0 ? 0 : 1;
+  },
+};
+
+/** Makes what runs as the files say. */
+export const territoryApply: Command = {
+  usage: `alzette territory apply <folder> [--prune] ${WHERE}
+    makes the running product as the folder says; --prune also removes what the folder lacks, of the kinds it has`,
+  async run(args, environment) {
+    const { folder, ask, values } = folderAndProduct(args, environment, { prune: { type: 'boolean', default: false } });
+    const files = await readConfiguration(folder);
+    const differences = differencesOf(files, await runningConfiguration(ask, files.keys()));
+    for (const { kind, id, change } of differences) {
+      const document = files.get(kind)?.find((each) => each.id === id);
+      if (change !== 'extra' && document !== undefined) await putDocument(ask, kind, document);
+    }
+    const extra = differences.filter(({ change }) => change === 'extra');
+    if (values.prune) for (const { kind, id } of extra.toReversed()) await deleteDocument(ask, kind, id);
+    const done = values.prune ? differences : differences.filter(({ change }) => change !== 'extra');
+    for (const line of differenceLines(done)) console.log(line);
+    console.log(`${done.length} changed.`);
+    return 0;
+  },
+};
+
+/** Writes files of what runs. */
+export const territoryExport: Command = {
+  usage: `alzette territory export <folder> ${WHERE}
+    writes rules, policies, profiles … of the running product into the folder`,
+  async run(args, environment) {
+    const { folder, ask } = folderAndProduct(args, environment);
+    const written = await writeConfiguration(folder, await runningConfiguration(ask));
+    console.log(`${written} files in ${folder}`);
+    return 0;
+  },
+};
+
+function folderAndProduct<Options extends { prune?: { type: 'boolean'; default: boolean } }>(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  options?: Options,
+) {
+  const { values, positionals } = readArguments(args, {
+    url: { type: 'string', default: `http://127.0.0.1:${environment.PORT ?? 1026}` },
+    ...options,
+  });
+  return {
+    folder: oneFolder(positionals),
+    ask: askByHttp(String(values.url), environment.ALZETTE_KEY),
+    values: values as { prune?: boolean },
+  };
+}
+
+function askByHttp(url: string, key: string | undefined): AskProduct {
+  return async (method, path, body) => {
+    const answer = await fetch(url.replace(/\/$/, '') + path, {
+      method,
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(key !== undefined && { 'x-api-key': key }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    }).catch((cause: Error) => {
+      throw new Error(`${url} can't be reached: ${(cause.cause as Error | undefined)?.message ?? cause.message}`);
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
+  };
+}
+
+function oneFolder(positionals: readonly string[]): string {
+  const [folder, ...others] = positionals;
+  if (folder === undefined || others.length > 0) throw new UsageError('folder: expected one');
+  return folder;
+}
+
+/** GeoJSON with a feature a line, so that versions can be compared. */
+function linesOf(collection: object): string {
+  const { features } = collection as { features: readonly object[] };
+  return `{"type":"FeatureCollection","features":[\n${features.map((each) => JSON.stringify(each)).join(',\n')}\n]}\n`;
+}

@@ -1,0 +1,52 @@
+/** A document of the configuration, as it lies in a file and as the API takes it. */
+export interface ConfigurationDocument {
+  readonly id: string;
+  readonly [member: string]: unknown;
+}
+
+/** What of a running product can lie in a territory's folder: a folder of documents for each. */
+export interface ConfigurationKind {
+  /** In the territory's folder; also what the kind is called. */
+  readonly folder: string;
+  /** Path that lists all of them. */
+  readonly list: string;
+  /** Of the answer to that path. */
+  documents(answer: Answer): readonly ConfigurationDocument[];
+  /** What the API adds to a document that leaves it out. */
+  readonly defaults?: { readonly [member: string]: unknown };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of the product's own API
+type Answer = any;
+
+/** In the order in which they are applied: rules name escalations, which name groups, which name recipients. */
+export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
+  {
+    folder: 'policies',
+    list: '/ops/access/policies',
+    documents: (policies: readonly (ConfigurationDocument & { builtIn?: boolean })[]) =>
+      policies.filter(({ builtIn }) => builtIn !== true),
+    defaults: { tenants: [''] },
+  },
+  { folder: 'profiles', list: '/iot/registry/profiles', documents: ({ profiles }) => profiles },
+  { folder: 'recipients', list: '/channels/recipients', documents: ({ recipients }) => recipients },
+  { folder: 'rosters', list: '/channels/rosters', documents: ({ rosters }) => rosters },
+  { folder: 'groups', list: '/channels/groups', documents: ({ groups }) => groups },
+  { folder: 'escalations', list: '/alarms/escalations', documents: ({ escalations }) => escalations },
+  {
+    folder: 'rules',
+    list: '/rules',
+    documents: ({ rules }: { rules: readonly { rule: ConfigurationDocument }[] }) => rules.map(({ rule }) => rule),
+  },
+  {
+    folder: 'lighting-strategies',
+    list: '/lighting/strategies',
+    documents: ({ strategies }: { strategies: readonly { id: string; document: object }[] }) =>
+      strategies.map(({ id, document }) => ({ id, ...document })),
+  },
+];
+
+/** The path of one document. */
+export function pathOf({ list }: ConfigurationKind, id: string): string {
+  return `${list}/${encodeURIComponent(id)}`;
+}
