@@ -30,7 +30,13 @@ export interface ContextStore {
   retrieveHosted(localId: string): Promise<StoredContext | undefined>;
   /** The terms of the models that a tenant has installed, in a version or the latest. */
   retrieveModels(tenant: string, version?: number): Promise<ModelContext | undefined>;
-  /** The tenant's own and the Cached ones, oldest first. */
+  /** The Cached one of this id, if the tenant has used it. */
+  retrieveUsed(tenant: string, localId: string): Promise<StoredContext | undefined>;
+  /** Notes that a tenant uses Cached ones. */
+  noteUse(tenant: string, localIds: readonly string[]): Promise<void>;
+  /** The tenant uses a Cached one no more; without any user it goes. */
+  endUse(tenant: string, localId: string): Promise<void>;
+  /** The tenant's own and the Cached ones that it has used, oldest first. */
   list(tenant: string, kind?: ContextKind): Promise<StoredContext[]>;
   /** Of equal ids the first stays, but a Cached one replaces its older copy. */
   save(tenant: string, context: Omit<StoredContext, 'createdAt'>): Promise<void>;
@@ -49,8 +55,24 @@ const RETRIEVE_HOSTED = `
 const LIST = `
   SELECT local_id, kind, url, base, document, created_at, expires_at
   FROM context
-  WHERE (tenant = $1 OR kind = 'Cached') AND ($2::text IS NULL OR kind = $2)
+  WHERE ((tenant = $1 AND kind <> 'Cached') OR (kind = 'Cached'
+      AND EXISTS (SELECT FROM context_use u WHERE u.of_tenant = $1 AND u.local_id = context.local_id))) AND ($2::text IS NULL OR kind = $2)
   ORDER BY created_at, local_id`;
+
+const RETRIEVE_USED = `
+  SELECT c.local_id, c.kind, c.url, c.base, c.document, c.created_at, c.expires_at
+  FROM context c JOIN context_use u ON u.local_id = c.local_id AND u.of_tenant = $1
+  WHERE c.tenant = '' AND c.local_id = $2 AND c.kind = 'Cached'`;
+
+const NOTE_USE = `
+  INSERT INTO context_use (of_tenant, local_id) SELECT $1, local_id FROM unnest($2::text[]) AS local_id
+  ON CONFLICT DO NOTHING`;
+
+const END_USE = 'DELETE FROM context_use WHERE of_tenant = $1 AND local_id = $2';
+
+const REMOVE_UNUSED = `
+  DELETE FROM context c WHERE c.tenant = '' AND c.local_id = $1 AND c.kind = 'Cached'
+    AND NOT EXISTS (SELECT FROM context_use u WHERE u.local_id = $1)`;
 
 const SAVE = `
   INSERT INTO context AS known (tenant, local_id, kind, url, base, document, expires_at)
@@ -86,6 +108,17 @@ export function contextStore(db: Queryable): ContextStore {
       const statement = { name: 'retrieve-hosted-context', text: RETRIEVE_HOSTED, values: [localId] };
       const { rows } = await db.query<Columns>(statement);
       return rows[0] && fromColumns(rows[0]);
+    },
+    async retrieveUsed(tenant, localId) {
+      const { rows } = await db.query<Columns>({ text: RETRIEVE_USED, values: [tenant, localId] });
+      return rows[0] && fromColumns(rows[0]);
+    },
+    async noteUse(tenant, localIds) {
+      await db.query({ text: NOTE_USE, values: [tenant, localIds] });
+    },
+    async endUse(tenant, localId) {
+      await db.query({ text: END_USE, values: [tenant, localId] });
+      await db.query({ text: REMOVE_UNUSED, values: [localId] });
     },
     async retrieveModels(tenant, version) {
       const statement = { text: RETRIEVE_MODELS, values: [tenant, version] };

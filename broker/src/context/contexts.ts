@@ -18,4 +18,6 @@ export interface Contexts {
   resolve(value: unknown): Promise<Context>;
   /** The same without waiting, when it is compiled already: the hot path asks this first. */
   cached(value: unknown): Context | undefined;
+  /** Notes that a tenant uses the fetched documents of a @context; undefined: they are known to be used, or there are none. */
+  noteUse(context: Context, tenant: string): Promise<void> | undefined;
 }

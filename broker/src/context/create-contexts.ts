@@ -1,6 +1,7 @@
 import { bundledPathOf, CORE_CONTEXT_URL, coreContext, coreContextUrls } from '@alzette/ngsi-ld-schemas/contexts';
 import { Lru } from '../collections/lru.ts';
 import type { Queryable } from '../database/database.ts';
+import { tenantOfSpace } from '../model/snapshot-space.ts';
 import { type OutgoingPolicy, outgoingAgent } from '../outgoing/outgoing-url.ts';
 import { createCompiler } from './compile.ts';
 import { contentId } from './content-id.ts';
@@ -65,7 +66,11 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
   const agent = outgoingAgent(policy, { connections: 8, connect: { timeout: timeoutMs } });
   const own = createOwnDocuments(options.publicUrl);
   const documents = createDocuments({ store, agent, policy, offline, timeoutMs, maxBytes, check });
-  const sources = { load, isCore, isCoreTerm: (term: string) => compiler.core.defines(term) };
+  const sources = {
+    load: (url: string) => load(url),
+    isCore,
+    isCoreTerm: (term: string) => compiler.core.defines(term),
+  };
 
   const core = new CompiledContext(CORE_CONTEXT_URL, CORE_CONTEXT_URL, compiler.core);
   const compiled = new Lru<Compiled>(KEPT_VALUES);
@@ -96,6 +101,12 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
     core,
     resolve,
     cached,
+    noteUse(context, tenant) {
+      const { fetched, users } = context as CompiledContext; // ours are the only ones there are
+      if (fetched.length === 0 || users.has(tenant)) return undefined;
+      users.add(tenant);
+      return store.noteUse(tenantOfSpace(tenant), fetched);
+    },
     hosted,
     served: (path) => servedContext(path, store),
     urlOf: own.urlOf,
@@ -127,9 +138,12 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
   async function renew(key: string, value: unknown): Promise<Context> {
     const old = compiled.get(key);
     try {
-      const { contexts, expiresAt } = await gather(value, sources);
+      const fetched = new Set<string>();
+      const loadNoted = (url: string) => load(url, () => fetched.add(contentId(url)));
+      const { contexts, expiresAt } = await gather(value, { ...sources, load: loadNoted });
       const terms = await termsOf(contexts);
-      const context = new CompiledContext(value, old?.context.link ?? (await linkOf(value)), terms);
+      const link = old?.context.link ?? (await linkOf(value));
+      const context = new CompiledContext(value, link, terms, [...fetched]);
       return keep(key, { context, expiresAt });
     } catch (error) {
       if (old === undefined) throw error;
@@ -163,10 +177,13 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
     await termsOf(contexts);
   }
 
-  async function load(url: string): Promise<ContextDocument> {
+  /** @param onFetched called where it is no document of ours */
+  async function load(url: string, onFetched?: () => void): Promise<ContextDocument> {
     const path = bundledPathOf(url) ?? own.pathOf(url);
     const document = path === undefined ? undefined : await ownDocument(path);
-    return document === undefined ? documents.load(url) : { ...document, base: url };
+    if (document !== undefined) return { ...document, base: url };
+    onFetched?.();
+    return documents.load(url);
   }
 
   async function ownDocument(path: string): Promise<Omit<ContextDocument, 'base'> | undefined> {
@@ -204,9 +221,14 @@ class CompiledContext implements Context {
   readonly value: unknown;
   readonly link: string;
   readonly isCore: boolean;
+  /** The local ids of the fetched documents that it is made of. */
+  readonly fetched: readonly string[];
+  /** Tenants that are known to have used it. */
+  readonly users = new Set<string>();
   readonly #terms: TermMap;
 
-  constructor(value: unknown, link: string, terms: TermMap) {
+  constructor(value: unknown, link: string, terms: TermMap, fetched: readonly string[] = []) {
+    this.fetched = fetched;
     this.value = value;
     this.link = link;
     this.isCore = terms.size === 0;

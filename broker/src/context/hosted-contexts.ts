@@ -40,11 +40,10 @@ export function createHostedContexts(parts: HostingParts): HostedContexts {
 
   async function find(tenant: string, id: string): Promise<StoredContext | undefined> {
     const localId = isUri(id) ? (localIdOf(id) ?? contentId(id)) : id;
-    const known = await store.retrieve(tenant, localId);
-    if (known !== undefined || tenant === '') return known;
-    // Fetched ones belong to nobody; the others are their tenant's alone.
-    const shared = await store.retrieve('', localId);
-    return shared?.kind === 'Cached' ? shared : undefined;
+    const own = await store.retrieve(tenant, localId);
+    if (own !== undefined && own.kind !== 'Cached') return own;
+    // Fetched ones are kept once for all, but where they come from is known to those alone who have used them.
+    return store.retrieveUsed(tenant, localId);
   }
 
   function localIdOf(url: string): string | undefined {
@@ -83,7 +82,8 @@ export function createHostedContexts(parts: HostingParts): HostedContexts {
         if (context.url === undefined)
           throw badMember('reload', true, `a Cached @context, this one is ${context.kind}`);
         await parts.refetch(context.url);
-      } else await store.remove(context.kind === 'Cached' ? '' : tenant, context.localId);
+      } else if (context.kind === 'Cached') await store.endUse(tenant, context.localId);
+      else await store.remove(tenant, context.localId);
       parts.forget();
     },
     urlOf: (context) => context.url ?? own.urlOf(CONTEXTS_PATH + context.localId),

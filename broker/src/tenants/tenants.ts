@@ -31,6 +31,8 @@ const DESCRIBE_TENANT = `
 // Each process takes out of its memory what is no longer there; nobody's name, so that this one hears it as well.
 const DELETE_TENANT = `
   WITH limits AS (DELETE FROM tenant_quota WHERE of_tenant = $1),
+    interop AS (DELETE FROM tenant_interop WHERE of_tenant = $1),
+    uses AS (DELETE FROM context_use WHERE of_tenant = $1),
     deleted AS (DELETE FROM tenant WHERE name = $1 RETURNING name)
   SELECT pg_notify('${DROPPED_CHANNEL}', name) FROM deleted`;
 

@@ -282,11 +282,15 @@ eachDatabase('4.4, 6.3.5 Contexts', (test) => {
     expands(await (await open(t, db, { offline: true })).resolve(url), { lamp: 'https://x.example/lamp' });
   });
 
-  test('fetched contexts are listed and can be removed', async (t, db) => {
+  test('fetched contexts are listed to the tenants that have used them, and go with the last of them', async (t, db) => {
     const server = await startContextServer(t);
     const store = contextStore(db);
     server.serve('/listed.jsonld', { '@context': { lamp: 'https://x.example/lamp' } });
-    await (await open(t, db)).resolve(server.url('/listed.jsonld'));
+    const contexts = await open(t, db);
+    const context = await contexts.resolve(server.url('/listed.jsonld'));
+    assert.equal(contexts.noteUse(contexts.core, 'some-tenant'), undefined);
+    for (const tenant of ['some-tenant', 'another']) await contexts.noteUse(context, tenant);
+    assert.equal(contexts.noteUse(context, 'another'), undefined); // known by now: nothing is asked of the database
 
     const cached = await store.list('some-tenant', 'Cached');
     const row = cached.find(({ url }) => url === server.url('/listed.jsonld'));
@@ -294,8 +298,16 @@ eachDatabase('4.4, 6.3.5 Contexts', (test) => {
     assert.deepEqual(row?.document, { lamp: 'https://x.example/lamp' });
     assert.ok(row?.expiresAt instanceof Date);
     assert.ok((await store.list('some-tenant')).every(({ kind }) => kind === 'Cached'));
-    assert.equal(await store.remove('', row?.localId ?? ''), true);
-    assert.equal(await store.remove('', row?.localId ?? ''), false);
+    const url = server.url('/listed.jsonld');
+    assert.deepEqual(await store.list('a-third'), []);
+    await assert.rejects(contexts.hosted.get('a-third', url), { name: 'ResourceNotFound' });
+    await assert.rejects(contexts.hosted.remove('a-third', url, false), { name: 'ResourceNotFound' });
+    await assert.rejects(contexts.hosted.remove('a-third', url, true), { name: 'BadRequestData' });
+    await contexts.hosted.remove('some-tenant', url, false);
+    await assert.rejects(contexts.hosted.get('some-tenant', url), { name: 'ResourceNotFound' });
+    assert.equal((await contexts.hosted.get('another', url)).url, url);
+    await contexts.hosted.remove('another', url, false);
+    assert.equal(await store.retrieve('', row?.localId ?? ''), undefined);
   });
 
   test('under public-only no context is fetched from inside', async (t, db) => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { clause } from '../clause.ts';
 import { property } from '../documents.ts';
-import { expectBody, expectHeader, expectIds, expectProblem, expectStatus } from '../expect.ts';
+import { expectBody, expectHeader, expectIds, expectProblem, expectStatus, expectThat } from '../expect.ts';
 import { attributePath, type Broker, entityPath, subscriptionPath } from '../rig/broker.ts';
 
 function twoTenants(broker: Broker): { tenant: string; other: string } {
@@ -34,6 +34,23 @@ export const tenants = clause('5.5.10', 'Tenants', ({ test }) => {
     await broker.create({ type, a: property(1) }, { tenant: other });
     expectProblem(await broker.get(subscriptionPath(id), { tenant: other }), 'ResourceNotFound');
     await endpoint.quiet();
+  });
+
+  test('keep @contexts apart, those fetched for one of them too', async (broker, { contexts }) => {
+    const { other } = twoTenants(broker);
+    const context = contexts.serve({ colour: 'https://example.org/colour' });
+    await broker.create({ type: broker.name(), colour: property(1) }, { context });
+    await broker.create({ type: broker.name(), a: property(1) }, { tenant: other });
+    const lists = (answer: { body: unknown }) => JSON.stringify(answer.body).includes(context);
+    const own = await broker.get('/jsonldContexts');
+    expectThat(lists(own), 'the @context is listed to the tenant that has used it', own);
+    const others = await broker.get('/jsonldContexts', { tenant: other });
+    expectThat(!lists(others), 'it is not listed to another tenant', others);
+    const path = `/jsonldContexts/${encodeURIComponent(context)}`;
+    expectStatus(await broker.get(path, { query: { details: 'true' } }), 200);
+    expectProblem(await broker.get(path, { query: { details: 'true' }, tenant: other }), 'ResourceNotFound');
+    expectProblem(await broker.delete(path, { tenant: other }), 'ResourceNotFound');
+    expectStatus(await broker.delete(path), 204);
   });
 
   test('are told back in every answer', async (broker) => {

@@ -22,13 +22,15 @@ export function batchItems({ body }: FastifyRequest): readonly unknown[] {
 
 /** Finds the @context of each item: its own in a batch of JSON-LD, that of the request otherwise (6.3.5). */
 export function itemContexts(request: FastifyRequest, contexts: Contexts) {
-  const { context, isJsonLd } = request.ngsiLd;
+  const { context, isJsonLd, tenant } = request.ngsiLd;
+  const used = (found: Context) => contexts.noteUse(found, tenant)?.then(() => found) ?? found;
   return (item: unknown): Context | Promise<Context> => {
     if (!isJsonObject(item)) return context;
     const embedded = item['@context'];
     const isGiven = '@context' in item;
     chooseContext(embedded, isGiven, isJsonLd, undefined);
     if (!isGiven) return context;
-    return contexts.cached(embedded) ?? contexts.resolve(embedded);
+    const cached = contexts.cached(embedded);
+    return cached === undefined ? contexts.resolve(embedded).then(used) : used(cached);
   };
 }

@@ -229,7 +229,9 @@ function withTenant(
       isJsonLd,
       mediaType: negotiate(request.headers.accept, operation.answers ?? []) ?? 'application/json',
     };
-    done();
+    const noted = contexts.noteUse(context, tenant);
+    if (noted === undefined) done();
+    else noted.then(() => done(), done);
   };
   const cached = contexts.cached(value);
   if (cached !== undefined) finish(cached);
