@@ -233,6 +233,15 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     ],
     demo: ['work-orders', 'submitting', 'acting', 'kept', 'categories', 'report', 'parts (types)', 'ports (types)'],
   },
+  'services/publishing/src': {
+    texts: [],
+    polls: [],
+    items: ['polls', 'texts', 'ports', 'parts (types)'],
+    reading: ['items', 'polls', 'texts', 'ports', 'parts (types)'],
+    push: ['reading', 'items', 'texts', 'ports', 'parts (types)'],
+    imports: ['items', 'ports', 'parts (types)'],
+    demo: ['push', 'items', 'polls', 'ports', 'parts (types)'],
+  },
   'iot-agents/src': {
     frames: [],
     processes: ['database (types)'],
@@ -338,6 +347,7 @@ const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     '@alzette/lighting',
     '@alzette/opendata',
     '@alzette/reports',
+    '@alzette/publishing',
     '@alzette/rules',
     '@alzette/territory',
   ],

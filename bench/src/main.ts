@@ -22,6 +22,7 @@ import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
  * npm run bench -- matching
  * npm run bench -- registrations [how many]
  * npm run bench -- silent-endpoint
+ * npm run bench -- push     10,000 browsers are told, by a push service in a process of its own
  * npm run bench -- [workload …] [--url URL] [--connections 32] [--seconds 5] [--runs 3] [--entities 10000]
  *
  * npm run bench -- history [--instances 10000000] [--requests 50] [--plans] [--data FOLDER [--fill]]
@@ -57,6 +58,7 @@ const ALONE: { readonly [id: string]: string } = {
   validation: './models.ts',
   memory: './memory.ts',
   rules: './rules/rules-bench.ts',
+  push: '../../services/publishing/test/push-bench.ts',
 };
 const alone = ALONE[process.argv[2] ?? ''];
 if (alone !== undefined) {

@@ -1,4 +1,5 @@
 import { systemCaller } from './access/caller.ts';
+import { mayWriteEntity } from './access/may-write.ts';
 import { callerOf, callerWith } from './http/requests/caller.ts';
 import { healthRoutes } from './http/routes/health-routes.ts';
 import { versionRoutes } from './http/routes/version-routes.ts';
@@ -66,6 +67,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
           return callerWith(request, tenant, rights.access.grant(request.access.principal, tenant));
         },
       }),
+    mayWrite: (request, entity) => mayWriteEntity(callerOf(request, request.tenant).write, entity),
     secrets,
     outgoing: { check: (url, protocols) => allowedUrl(url, outgoing, protocols), dispatcher },
     async revokeTokens(subject, before, issuer) {

@@ -3,6 +3,7 @@ import type { Box } from '@alzette/ngsi-ld-schemas/validation';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import type { Agent } from 'undici';
 import type { AuditStore } from './access/audit.ts';
+import type { EntityPlan } from './access/may-write.ts';
 import type { Contexts } from './context/contexts.ts';
 import type { Database } from './database/database.ts';
 import type { Secrets } from './database/secrets.ts';
@@ -85,6 +86,8 @@ export interface Broker {
   readonly client: NgsiLdClient;
   /** The same, held to the rights of who sends a request, in each tenant to their rights there. */
   clientOf(request: FastifyRequest): NgsiLdClient;
+  /** Whether who sends a request may write all of an entity in the request's tenant; no such entity need exist. */
+  mayWrite(request: FastifyRequest, entity: EntityPlan): boolean;
   /** What services beside the broker have to tell of sign-ins and acts of administration. */
   readonly audit: AuditStore;
   /** From names of documents to IRIs, for services beside the broker. */

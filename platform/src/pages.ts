@@ -13,7 +13,8 @@ const INDEX = 'index.html';
 /** Paths that belong to an API: what is not there is answered with 404, never with a page. */
 const APIS =
   /^\/(?:ngsi-ld|events|contexts|ops|oidc|iot|territory|openapi(?!\/try$)|\.well-known|live|ready|metrics)(?:\/|$)/;
-const SERVICES = /^\/(?:rules|alarms|work-orders|channels|lighting|public|files|reports|open311|citizen)(?:\/|$)/;
+const SERVICES =
+  /^\/(?:rules|alarms|work-orders|channels|lighting|public|files|reports|open311|publishing|citizen)(?:\/|$)/;
 const OPEN_DATA = /^\/(?:opendata|catalog(?:\.\w+)?|ogc|tiles|data|search|dashboards)(?:\/|$)/;
 /** Where clients of other platforms look: NGSIv2, and what tells of health and version. */
 const OTHERS = /^\/(?:v2|q|version|health|healthz)(?:\/|$)/;

@@ -42,6 +42,7 @@ export async function startServices(
     client: broker.client,
     clientOf: (request) => broker.clientOf(request),
     callerOf: callers(config.access),
+    mayWrite: (request, entity) => broker.mayWrite(request, entity),
     publicUrl: config.publicUrl,
     context: options.context,
     access: config.access,

@@ -1,9 +1,10 @@
 import { alarmService } from '@alzette/alarms';
 import { channelService } from '@alzette/channels';
-import { fileService } from '@alzette/files';
+import { type FilePort, fileService } from '@alzette/files';
 import type { ServiceDefinition } from '@alzette/kit/service';
 import { lighting } from '@alzette/lighting';
 import { openData } from '@alzette/opendata';
+import { type ImagePort, publishingService } from '@alzette/publishing';
 import { reportService } from '@alzette/reports';
 import { rulesService } from '@alzette/rules';
 import type { Config } from './config.ts';
@@ -16,7 +17,28 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
   const channels = channelService();
   const alarms = alarmService(channels.port);
   const files = fileService(config.files);
-  const reports = reportService({ files: files.port, workOrders: alarms.workOrders });
+  const publishing = publishingService({ webPush: channels.webPush, images: publicImages(files.port) });
+  const reports = reportService({ files: files.port, workOrders: alarms.workOrders, push: publishing.push });
   const rules = rulesService({ alarms: alarms.port });
-  return [channels.definition, alarms.definition, files.definition, reports, rules, lighting, openData];
+  return [
+    channels.definition,
+    alarms.definition,
+    files.definition,
+    publishing.definition,
+    reports,
+    rules,
+    lighting,
+    openData,
+  ];
+}
+
+/** What articles may show. */
+function publicImages(files: FilePort): ImagePort {
+  return {
+    async publicPath(tenant, id) {
+      const [file] = await files.find(tenant, [id]);
+      return file?.kind === 'image' && file.visibility === 'public' ? files.link(tenant, file) : undefined;
+    },
+    keep: (tenant, id) => files.attach(tenant, [id]),
+  };
 }

@@ -27,6 +27,7 @@ import { organization } from './organization.ts';
 import { offStreetParking, onStreetParking, parkingSpot } from './parking.ts';
 import { garden } from './parks-and-gardens.ts';
 import { pointOfInterest, store } from './point-of-interest.ts';
+import { question, specialAnnouncement } from './publishing.ts';
 import { serviceRequest } from './service-request.ts';
 import { streetlight, streetlightControlCabinet, streetlightGroup, streetlightModel } from './streetlighting.ts';
 import { event } from './tourism-destinations.ts';
@@ -69,6 +70,7 @@ export * from './organization.ts';
 export * from './parking.ts';
 export * from './parks-and-gardens.ts';
 export * from './point-of-interest.ts';
+export * from './publishing.ts';
 export * from './service-request.ts';
 export * from './streetlighting.ts';
 export * from './tourism-destinations.ts';
@@ -147,6 +149,8 @@ export const models: readonly Model[] = [
   workOrder,
   serviceRequest,
   lightingScenario,
+  specialAnnouncement,
+  question,
 ];
 
 const BY_IRI: ReadonlyMap<string, Model> = new Map(models.map((model) => [model.iri, model]));

@@ -3,7 +3,7 @@ const PUBLISHED = 'https://smartdatamodels.org/';
 /** Names of our own; a territory may have them mean its own. */
 export const OWN_VOCABULARY = 'https://example.org/territoire/def/';
 /** Subjects whose names are our own. */
-export const OWN_SUBJECTS: ReadonlySet<string> = new Set(['Commune', 'Lighting', 'Reports', 'WorkOrder']);
+export const OWN_SUBJECTS: ReadonlySet<string> = new Set(['Commune', 'Lighting', 'Publishing', 'Reports', 'WorkOrder']);
 
 /** Names that all subjects share. */
 const SHARED: ReadonlySet<string> = new Set([

@@ -14,8 +14,14 @@ import type { NoticePort } from './notice.ts';
 import type { ChannelParts } from './parts.ts';
 import { pushRoutes } from './push/push-routes.ts';
 import { openVapidKeys } from './push/vapid.ts';
+import { type WebPushPort, webPushPort } from './web-push.ts';
 
 export type { Notice, NoticePort } from './notice.ts';
+export type { PushSubscription } from './push/subscriptions.ts';
+export type { HttpMessage } from './senders/http-exchange.ts';
+export type { PushOptions } from './senders/push.ts';
+export type { Outcome } from './senders/sender.ts';
+export type { WebPushPort } from './web-push.ts';
 
 export interface ChannelServiceOptions {
   /** Pauses between attempts to send, where they differ from `RETRY`. */
@@ -26,6 +32,8 @@ export interface ChannelService {
   readonly definition: ServiceDefinition;
   /** By which other services let people be told, once it has started. */
   readonly port: NoticePort;
+  /** By which other services send to browsers, once it has started. */
+  readonly webPush: WebPushPort;
 }
 
 /** E-mail, push, SMS, calls, webhooks and Matrix: who is told, when, and what came of it. */
@@ -37,6 +45,17 @@ export function channelService({ retry }: ChannelServiceOptions = {}): ChannelSe
       await started.send(tenant, notices);
     },
   };
+  let opened: WebPushPort | undefined;
+  const startedPush = (): WebPushPort => {
+    if (opened === undefined) throw new Error('the service channels has not started');
+    return opened;
+  };
+  const webPush: WebPushPort = {
+    publicKey: () => startedPush().publicKey(),
+    send: (...given) => startedPush().send(...given),
+    exchange: (message) => startedPush().exchange(message),
+    objectionTo: (endpoint) => startedPush().objectionTo(endpoint),
+  };
   const definition = defineService({
     name: 'channels',
     migrations: new URL('../migrations/', import.meta.url),
@@ -44,6 +63,7 @@ export function channelService({ retry }: ChannelServiceOptions = {}): ChannelSe
       let wake = () => {};
       const parts = await partsOf(given, { ...RETRY, ...retry }, () => wake());
       started = noticePort(parts);
+      opened = webPushPort(parts);
       await serviceRoutes(given.app, '/channels', (scope) => {
         pushRoutes(scope, parts, given);
         messageRoutes(scope, parts, given, port);
@@ -71,7 +91,7 @@ export function channelService({ retry }: ChannelServiceOptions = {}): ChannelSe
       };
     },
   });
-  return { definition, port };
+  return { definition, port, webPush };
 }
 
 async function partsOf(given: ServiceContext, retry: RetrySettings, wake: () => void): Promise<ChannelParts> {

@@ -1,21 +1,18 @@
 import assert from 'node:assert/strict';
 import { createHash, createHmac, createPublicKey, verify } from 'node:crypto';
-import type { TestContext } from 'node:test';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
-import { openAuthority } from '../../../iot-agents/test/support/authority.ts';
 import { eventually } from '../../../platform/test/support/eventually.ts';
-import { findProgram } from '../../../scripts/programs.ts';
 import { notice, startChannelHost } from './support/channel-host.ts';
 import { startReceiver } from './support/http-receiver.ts';
+import { trustedCertificate } from './support/trusted-certificate.ts';
 import { newBrowser } from './support/web-push-browser.ts';
 
 eachDatabase('Channels', (test) => {
   test('a browser is told what it alone can decrypt, signed by our key; one that is gone is forgotten', async (t, db) => {
-    const openssl = findProgram('/usr/bin/openssl', 'openssl');
-    if (openssl === undefined) return t.skip('openssl is missing');
+    const tls = await trustedCertificate(t);
+    if (tls === undefined) return t.skip('openssl is missing');
     let status = 201;
-    const receiver = await startReceiver(t, () => status, await trustedCertificate(t, openssl));
+    const receiver = await startReceiver(t, () => status, tls);
     const { port, ask, settled } = await startChannelHost(t, db);
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };
@@ -205,15 +202,6 @@ eachDatabase('Channels', (test) => {
     }
   });
 });
-
-/** Of a server on 127.0.0.1, that this process trusts for the length of the test. */
-async function trustedCertificate(t: TestContext, openssl: string) {
-  const authority = await openAuthority(t, openssl);
-  const trusted = getCACertificates('default');
-  setDefaultCACertificates([...trusted, authority.ca]);
-  t.after(() => setDefaultCACertificates(trusted));
-  return authority.sign('push');
-}
 
 /** RFC 8292: a JWT for the push service's origin, signed by the key that the browser was given. */
 function checkVapid(authorization: string, publicKey: string, origin: string): void {

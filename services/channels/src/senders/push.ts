@@ -4,25 +4,41 @@ import type { VapidKeys } from '../push/vapid.ts';
 import type { HttpMessage } from './http-exchange.ts';
 import type { Outgoing } from './sender.ts';
 
-/** For so long a push service keeps it for a browser that is away. */
-const TTL_S = 24 * 60 * 60;
+/** How a push service treats a message (RFC 8030). */
+export interface PushOptions {
+  /** For so long it is kept for a browser that is away. */
+  readonly ttlS: number;
+  readonly urgency: 'low' | 'normal' | 'high';
+}
 
-/** A message to a browser, encrypted for it (RFC 8291) and signed by us (RFC 8292). */
-export async function pushMessage(
+const TO_OPERATORS: PushOptions = { ttlS: 24 * 60 * 60, urgency: 'high' };
+
+/** A message of the outbox to a browser. */
+export function pushMessage(
   subscription: PushSubscription,
   vapid: VapidKeys,
   subject: string,
   { id, content, language }: Outgoing,
 ): Promise<HttpMessage> {
-  const data = {
-    id,
-    title: content.title[language],
-    text: content.text[language],
-    link: content.link,
-    data: content.data,
-  };
+  const { title, text, link, data } = content;
+  const shown = { id, title: title[language], text: text[language], link, data };
+  return encryptedMessage(subscription, vapid, subject, shown, TO_OPERATORS);
+}
+
+/**
+ * A message to a browser, encrypted for it (RFC 8291) and signed by us (RFC 8292).
+ *
+ * @param subject whom the push service may turn to: our URL
+ */
+export async function encryptedMessage(
+  subscription: PushSubscription,
+  vapid: VapidKeys,
+  subject: string,
+  data: object,
+  { ttlS, urgency }: PushOptions,
+): Promise<HttpMessage> {
   const { method, headers, body } = await buildPushPayload(
-    { data: JSON.stringify(data), options: { ttl: TTL_S, urgency: 'high' } },
+    { data: JSON.stringify(data), options: { ttl: ttlS, urgency } },
     { ...subscription, expirationTime: null },
     { subject, ...vapid },
   );

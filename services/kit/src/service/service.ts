@@ -46,6 +46,8 @@ export interface ServiceContext {
   clientOf(request: FastifyRequest): NgsiLdClient;
   /** Who sends the request. @throws Error: its route needs `nothing` */
   callerOf(request: FastifyRequest): Caller;
+  /** Whether who sends the request may write such an entity: for what a service keeps in tables of its own. */
+  mayWrite(request: FastifyRequest, entity: EntityPlan): boolean;
   readonly logger: Logger;
   /** How browsers and other brokers reach us; no slash at its end. */
   readonly publicUrl: string;
@@ -62,6 +64,13 @@ export interface ServiceContext {
   readonly territory: TerritoryInfo;
   /** Of several processes that share a port one has the MQTT broker, the devices and the demo. Jobs run once anyhow. */
   readonly isFirstWorker: boolean;
+}
+
+/** An entity that somebody would write: its types as IRIs, its scopes such as `/Villerupt`. */
+export interface EntityPlan {
+  readonly id: string;
+  readonly types: readonly string[];
+  readonly scopes?: readonly string[];
 }
 
 /** Where acts are written down for ever: so without what names a person, but by the id of their account. */

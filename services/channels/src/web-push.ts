@@ -1,0 +1,36 @@
+import type { ChannelParts } from './parts.ts';
+import type { PushSubscription } from './push/subscriptions.ts';
+import { exchange, type HttpMessage } from './senders/http-exchange.ts';
+import { encryptedMessage, type PushOptions } from './senders/push.ts';
+import type { Outcome } from './senders/sender.ts';
+
+/** Web push for other services: with the key pair of the product, through the guard on URLs that users give. */
+export interface WebPushPort {
+  /** By which browsers subscribe (VAPID). */
+  publicKey(): string;
+  /** Sends JSON to one browser. `refused` with HTTP 404 or 410: the subscription is no more. Never throws. */
+  send(subscription: PushSubscription, data: object, options: PushOptions): Promise<Outcome>;
+  /** The same for messages that are ready, such as those to other push services. */
+  exchange(message: HttpMessage): Promise<Outcome>;
+  /** Why an endpoint may not be dialled; undefined: it may. */
+  objectionTo(endpoint: string): Promise<string | undefined>;
+}
+
+export function webPushPort({ vapid, publicUrl, outgoing }: ChannelParts): WebPushPort {
+  return {
+    publicKey: () => vapid.publicKey,
+    exchange: (message) => exchange(outgoing, message),
+    async send(subscription, data, options) {
+      try {
+        return await exchange(outgoing, await encryptedMessage(subscription, vapid, publicUrl, data, options));
+      } catch (error) {
+        // Keys that can't be used never will be.
+        return { outcome: 'refused', detail: error instanceof Error ? error.message : String(error) };
+      }
+    },
+    async objectionTo(endpoint) {
+      const verdict = await outgoing.check(endpoint, ['https:']); // RFC 8030, 2
+      return verdict.allowed ? undefined : verdict.reason;
+    },
+  };
+}

@@ -1,0 +1,152 @@
+import { DateTime } from 'luxon';
+import { declineItem } from '../items/inheritance.ts';
+import { COMMUNITY, type ItemDocument, type Kind, sortTime } from '../items/item.ts';
+import { insertItem } from '../items/item-rows.ts';
+import type { PublishingParts } from '../parts.ts';
+import { answerPoll } from '../polls/answers.ts';
+import { DEMO_DISHES, DEMO_EVENTS, DEMO_PLACES, DEMO_POLLS } from './demo-agenda.ts';
+import { DEMO_ALERTS, DEMO_NEWS, DEMO_PAGES } from './demo-articles.ts';
+
+const AUTHOR = 'service:demo';
+const METRES_A_DEGREE = 111_320;
+
+interface DemoItem {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly owner: string;
+  readonly at: DateTime;
+  readonly until?: DateTime;
+  readonly document: ItemDocument;
+}
+
+/** Puts items of every kind, past, present and to come, where there are none yet. Nobody is told of them. */
+export async function putDemo(parts: PublishingParts, tenant: string): Promise<void> {
+  const { db, territory, wake } = parts;
+  const now = DateTime.now().setZone(territory.timeZone);
+  const items = [...articles(now), ...agenda(now), ...places(parts, now), ...menus(now)];
+  for (const { id, kind, owner, at, until, document } of items) {
+    const publishAt = at.toJSDate();
+    await insertItem(db, tenant, {
+      id,
+      kind,
+      owner,
+      author: AUTHOR,
+      state: 'ready',
+      publishAt,
+      ...(until && { expiresAt: until.toJSDate() }),
+      sortAt: sortTime(document, publishAt),
+      document: { ...document, push: false },
+    });
+  }
+  await insertItem(db, tenant, draft(now));
+  for (const { id, choices, answers } of DEMO_POLLS) {
+    const devices = choices.flatMap((choice, i) => Array.from({ length: answers[i] ?? 0 }, (_, n) => [choice.id, n]));
+    for (const [choice, n] of devices) await answerPoll(db, tenant, id, `demo-${choice}-${n}`, String(choice));
+  }
+  // Some communes have cycle routes of their own to tell of.
+  await declineItem(db, tenant, 'sondage-velo', 'boulange', AUTHOR);
+  wake();
+}
+
+function articles(now: DateTime): DemoItem[] {
+  return [
+    ...DEMO_NEWS.map(({ id, owner, hours, theme, texts }): DemoItem => {
+      return { id, kind: 'news', owner, at: now.plus({ hours }), document: { texts, theme } };
+    }),
+    ...DEMO_ALERTS.map(({ id, owner, hours, lastsHours, theme, severity, texts }): DemoItem => {
+      const at = now.plus({ hours });
+      const document = { texts, theme, alert: { severity } };
+      return { id, kind: 'alert', owner, at, until: at.plus({ hours: lastsHours }), document };
+    }),
+    ...DEMO_PAGES.map(({ id, owner, section, order, texts }): DemoItem => {
+      return { id, kind: 'page', owner, at: now.minus({ days: 90 }), document: { texts, page: { section, order } } };
+    }),
+  ];
+}
+
+function agenda(now: DateTime): DemoItem[] {
+  const events = DEMO_EVENTS.map(({ id, owner, day, hour, lasts, theme, venue, isFree, texts }): DemoItem => {
+    const start = now.startOf('day').plus({ days: day }).set({ hour });
+    const event = { start: instant(start), end: instant(start.plus({ hours: lasts })), venue, isFree };
+    return { id, kind: 'event', owner, at: now.minus({ days: 20 }), document: { texts, theme, event } };
+  });
+  const polls = DEMO_POLLS.map(({ id, owner, texts, choices }): DemoItem => {
+    const [at, until] = [now.minus({ days: 6 }), now.plus({ days: 24 })];
+    return { id, kind: 'poll', owner, at, until, document: { texts, poll: { choices } } };
+  });
+  return [...events, ...polls];
+}
+
+function places({ territory: { communes } }: PublishingParts, now: DateTime): DemoItem[] {
+  const located = (owner: string, [east, north]: readonly [number, number]) => {
+    const [longitude, latitude] = (communes.find(({ slug }) => slug === owner) ?? communes.at(-1))?.center ?? [0, 0];
+    const shrunk = Math.cos((latitude * Math.PI) / 180);
+    const round = (degrees: number) => Math.round(degrees * 1e6) / 1e6;
+    return {
+      type: 'Point' as const,
+      coordinates: [
+        round(longitude + east / METRES_A_DEGREE / shrunk),
+        round(latitude + north / METRES_A_DEGREE),
+      ] as const,
+    };
+  };
+  const at = now.minus({ days: 120 });
+  const named = DEMO_PLACES.map(({ id, owner, at: offset, name, summary, address, place }): DemoItem => {
+    const texts = { fr: { title: name, ...(summary !== undefined && { summary }) } };
+    return { id, kind: 'place', owner, at, document: { texts, address, place, location: located(owner, offset) } };
+  });
+  const defibrillators = communes.map(({ slug, name }): DemoItem => {
+    const texts = {
+      fr: { title: `Défibrillateur, mairie : ${name}`, summary: 'À l’extérieur, près de l’entrée' },
+      en: { title: `Defibrillator, town hall: ${name}`, summary: 'Outdoors, near the entrance' },
+      de: { title: `Defibrillator, Rathaus: ${name}`, summary: 'Außen, neben dem Eingang' },
+      lb: { title: `Defibrillator, Gemeng: ${name}`, summary: 'Dobaussen, nieft dem Agank' },
+    };
+    const place = { category: 'defibrillator', openingHours: '24/7' };
+    const document = { texts, place, location: located(slug, [15, 10]) };
+    return { id: `dae-${slug}`, kind: 'place', owner: slug, at, document };
+  });
+  return [...named, ...defibrillators];
+}
+
+/** A week back and a week ahead, on school days. */
+function menus(now: DateTime): DemoItem[] {
+  const days = Array.from({ length: 16 }, (_, i) => now.startOf('day').plus({ days: i - 7 }));
+  return days
+    .filter(({ weekday }) => weekday <= 5 && weekday !== 3)
+    .map((day): DemoItem => {
+      const date = day.toISODate() ?? '';
+      const canteen = 'Restaurant scolaire de Villerupt';
+      const dishes = DEMO_DISHES[(day.ordinal + day.weekday) % DEMO_DISHES.length] ?? [];
+      const document = { texts: { fr: { title: canteen } }, menu: { day: date, canteen, dishes } };
+      return { id: `menu-villerupt-${date}`, kind: 'menu', owner: 'villerupt', at: now.minus({ days: 14 }), document };
+    });
+}
+
+function draft(now: DateTime) {
+  const publishAt = now.plus({ days: 1 }).toJSDate();
+  const document: ItemDocument = {
+    texts: {
+      fr: {
+        title: 'Cérémonie des vœux',
+        summary: 'La date est à confirmer.',
+        body: 'Le rendez-vous est donné à la salle des fêtes.\n\n- accueil dès 18 h ;\n- accès sans marche côté parking.',
+      },
+    },
+    theme: 'vie-locale',
+  };
+  return {
+    id: 'brouillon-voeux',
+    kind: 'news',
+    owner: COMMUNITY,
+    author: AUTHOR,
+    state: 'draft',
+    publishAt,
+    sortAt: publishAt,
+    document,
+  } as const;
+}
+
+function instant(at: DateTime): string {
+  return at.toUTC().toISO() ?? '';
+}

@@ -1,0 +1,180 @@
+import { parse } from 'csv-parse/sync';
+import type { Dish } from '../items/item.ts';
+import { type Imported, lineOf, type ReadResult, webLink } from './imported.ts';
+
+/** The national schemas (schema.data.gouv.fr) that are read, and our own table of a directory. */
+export const CSV_SCHEMAS = ['menus-collectifs', 'dae', 'directory'] as const;
+export type CsvSchema = (typeof CSV_SCHEMAS)[number];
+
+type Row = Readonly<Record<string, string>>;
+
+/** Reads a CSV with a header, separated by `,` or `;`. @throws Error: it can't be parsed, or lacks a column */
+export function readCsv(text: string, schema: CsvSchema): ReadResult {
+  const [header = ''] = text.split('\n', 1);
+  const delimiter = header.split(';').length > header.split(',').length ? ';' : ',';
+  const columns = (names: string[]) => names.map((name) => name.trim().toLowerCase());
+  const rows = parse(text, {
+    bom: true,
+    columns,
+    delimiter,
+    skip_empty_lines: true,
+    trim: true,
+    relax_column_count: true,
+  });
+  const typed = rows as unknown as readonly Row[]; // `columns` makes objects of text
+  const missing = REQUIRED[schema].find((name) => typed[0] !== undefined && !(name in typed[0]));
+  if (missing !== undefined) throw new Error(`${missing}: got no such column, expected ${REQUIRED[schema].join(', ')}`);
+  if (schema === 'menus-collectifs') return menusOf(typed);
+  const items: Imported[] = [];
+  const rejected: { at: string; reason: string }[] = [];
+  for (const [index, row] of typed.entries()) {
+    const item = schema === 'dae' ? defibrillatorOf(row) : placeOf(row, index);
+    if (typeof item === 'string') rejected.push({ at: `row ${index + 2}`, reason: item });
+    else items.push(item);
+  }
+  return { items, rejected };
+}
+
+const REQUIRED: { readonly [schema in CsvSchema]: readonly string[] } = {
+  'menus-collectifs': ['date', 'plat_nom', 'plat_type'],
+  dae: ['nom', 'lat_coor1', 'long_coor1'],
+  directory: ['nom', 'categorie'],
+};
+
+const COURSES: { readonly [text: string]: Dish['course'] } = {
+  entrée: 'starter',
+  entree: 'starter',
+  plat: 'main',
+  'plat principal': 'main',
+  accompagnement: 'side',
+  garniture: 'side',
+  laitage: 'dairy',
+  'produit laitier': 'dairy',
+  fromage: 'dairy',
+  dessert: 'dessert',
+};
+
+/** A row a dish (scdl/menus-collectifs): those of one day and canteen make a menu. */
+function menusOf(rows: readonly Row[]): ReadResult {
+  const menus = new Map<string, { day: string; canteen: string; dishes: Dish[] }>();
+  const rejected: { at: string; reason: string }[] = [];
+  for (const [index, row] of rows.entries()) {
+    const at = `row ${index + 2}`;
+    const day = dayOf(row.date);
+    const course = COURSES[row.plat_type?.toLowerCase() ?? ''];
+    const name = lineOf(row.plat_nom);
+    if (day === undefined)
+      rejected.push({ at, reason: `date: got ${JSON.stringify(row.date)}, expected a day such as 2026-03-29` });
+    else if (course === undefined) {
+      rejected.push({
+        at,
+        reason: `plat_type: got ${JSON.stringify(row.plat_type)}, expected one of ${Object.keys(COURSES).join(', ')}`,
+      });
+    } else if (name === undefined) rejected.push({ at, reason: 'plat_nom: got nothing, expected a name' });
+    else {
+      const canteen = lineOf(row.restaurant_nom) ?? lineOf(row.lieu_nom) ?? 'Restaurant scolaire';
+      const key = `${day}/${canteen}`;
+      const menu = menus.get(key) ?? { day, canteen, dishes: [] };
+      menus.set(key, menu);
+      const allergens = namesOf(row.allergenes ?? row.plat_allergenes);
+      const labels = namesOf(row.labels ?? row.plat_labels);
+      menu.dishes.push({ course, name, ...(allergens && { allergens }), ...(labels && { labels }) });
+    }
+  }
+  const items = [...menus].map(
+    ([sourceId, { day, canteen, dishes }]): Imported => ({
+      sourceId,
+      kind: 'menu',
+      document: { texts: { fr: { title: canteen } }, menu: { day, canteen, dishes: dishes.slice(0, 30) } },
+    }),
+  );
+  return { items, rejected };
+}
+
+/** A row a defibrillator (the national database of DAE). A reason: it can't be taken over. */
+function defibrillatorOf(row: Row): Imported | string {
+  const title = lineOf(row.nom);
+  const location = pointOf(row.long_coor1, row.lat_coor1);
+  if (title === undefined) return 'nom: got nothing, expected a name';
+  if (location === undefined) return `lat_coor1, long_coor1: got ${row.lat_coor1}, ${row.long_coor1}, expected degrees`;
+  const address = lineOf([row.adr_num, row.adr_voie, row.com_nom].filter((part) => part).join(' '), 300);
+  const access = lineOf([row.acc, row.acc_lib, row.acc_etg].filter((part) => part).join(', '), 500);
+  const openingHours = lineOf(
+    [row.disp_j, row.disp_h]
+      .filter((part) => part)
+      .join(' ')
+      .replaceAll(/[{}"]/g, ''),
+    300,
+  );
+  return {
+    sourceId: row.gid || `${row.lat_coor1},${row.long_coor1}`,
+    kind: 'place',
+    document: {
+      texts: { fr: { title, ...(access !== undefined && { summary: access }) } },
+      location,
+      ...(address !== undefined && { address }),
+      place: {
+        category: 'defibrillator',
+        ...(telephoneOf(row.tel1) && { telephone: telephoneOf(row.tel1) }),
+        ...(openingHours !== undefined && { openingHours }),
+      },
+    },
+  };
+}
+
+/** A row a shop or an association. A reason: it can't be taken over. */
+function placeOf(row: Row, index: number): Imported | string {
+  const title = lineOf(row.nom);
+  const category = row.categorie
+    ?.toLowerCase()
+    .normalize('NFD')
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+  if (title === undefined) return 'nom: got nothing, expected a name';
+  if (!category) return 'categorie: got nothing, expected a word';
+  const summary = lineOf(row.description, 500);
+  const address = lineOf(row.adresse, 300);
+  const website = webLink(row.site_web);
+  const location = pointOf(row.longitude, row.latitude);
+  const openingHours = lineOf(row.horaires, 300);
+  return {
+    sourceId: row.siret || row.rna || row.id || `${index}/${title}`,
+    kind: 'place',
+    document: {
+      texts: { fr: { title, ...(summary !== undefined && { summary }) } },
+      ...(location !== undefined && { location }),
+      ...(address !== undefined && { address }),
+      place: {
+        category: category.slice(0, 40),
+        ...(telephoneOf(row.telephone) && { telephone: telephoneOf(row.telephone) }),
+        ...(website !== undefined && { website }),
+        ...(openingHours !== undefined && { openingHours }),
+      },
+    },
+  };
+}
+
+function dayOf(text: string | undefined): string | undefined {
+  const french = /^(\d\d)\/(\d\d)\/(\d{4})$/.exec(text ?? '');
+  const day = french ? `${french[3]}-${french[2]}-${french[1]}` : (text ?? '');
+  const date = new Date(`${day}T00:00:00Z`);
+  if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(date.getTime())) return undefined;
+  return date.toISOString().startsWith(day) ? day : undefined; // 30 February would be in March
+}
+
+function pointOf(longitudeText: string | undefined, latitudeText: string | undefined) {
+  const [longitude, latitude] = [longitudeText, latitudeText].map((text) =>
+    Number(text?.replace(',', '.') || Number.NaN),
+  );
+  if (!(Math.abs(longitude as number) <= 180 && Math.abs(latitude as number) <= 90)) return undefined;
+  return { type: 'Point' as const, coordinates: [longitude as number, latitude as number] as const };
+}
+
+function telephoneOf(text: string | undefined): string | undefined {
+  return text !== undefined && /^[+0-9 ().-]{2,30}$/.test(text) ? text : undefined;
+}
+
+function namesOf(text: string | undefined): string[] | undefined {
+  const names = (text ?? '').split(/[,|;]/).flatMap((name) => lineOf(name, 100) ?? []);
+  return names.length === 0 ? undefined : [...new Set(names)].slice(0, 20);
+}

@@ -1,0 +1,129 @@
+import { actor } from '@alzette/kit/access';
+import { bodyReader, object, TEXT } from '@alzette/kit/bodies';
+import { identifier, readPath } from '@alzette/kit/parameters';
+import { denied, missing, refused } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { ServiceContext } from '@alzette/kit/service';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { COMMUNITY, type Kind } from '../items/item.ts';
+import { mayWrite } from '../items/item-routes.ts';
+import type { PublishingParts } from '../parts.ts';
+import { deleteFeed, FORMATS, type Format, listFeeds, readAs, readGivenFeed, saveFeed } from './feeds.ts';
+import { takeOver } from './take-over.ts';
+
+const KIND_OF: { readonly [format in Format]: Kind } = {
+  ics: 'event',
+  openagenda: 'event',
+  rss: 'news',
+  'menus-collectifs': 'menu',
+  dae: 'place',
+  directory: 'place',
+};
+const MOST_TEXT = 900_000; // of a body of 1 MiB
+const readImport = bodyReader<{
+  format: Format;
+  owner: string;
+  source?: string;
+  state?: 'draft' | 'ready';
+  text: string;
+}>(
+  object(
+    {
+      format: { enum: FORMATS },
+      owner: { type: 'string', maxLength: 64 },
+      source: {
+        type: 'string',
+        pattern: '^[a-z0-9-]{1,60}$',
+        description: 'Names the file, so that it is known again',
+      },
+      state: { enum: ['draft', 'ready'] },
+      text: { type: 'string', minLength: 1, maxLength: MOST_TEXT },
+    },
+    ['format', 'owner', 'text'],
+  ),
+);
+const OUTCOME = object({
+  created: { type: 'integer' },
+  updated: { type: 'integer' },
+  unchanged: { type: 'integer' },
+  rejected: { type: 'array', items: object({ at: TEXT, reason: TEXT }) },
+});
+const BY_ID = { id: identifier({ required: true }) };
+
+/** `/publishing/imports` and `/publishing/feeds`: what is written elsewhere, once or every hour. */
+export function feedRoutes(scope: FastifyInstance, parts: PublishingParts, given: ServiceContext): void {
+  const { db, territory } = parts;
+
+  scope.post(
+    '/imports',
+    operation({
+      access: 'write',
+      summary: 'Takes over a calendar, a feed, an agenda or a CSV of a national schema; done twice it is done once',
+      body: readImport.schema,
+      answer: OUTCOME,
+    }),
+    async (request) => {
+      const { format, owner, source = format, state = 'draft', text } = readImport(request.body);
+      checkOwner(request, format, owner);
+      const caller = given.callerOf(request);
+      const author = { tenant: caller.tenant, name: actor(caller) };
+      const target = { source: `import:${owner}:${source}`, owner, state };
+      const outcome = await takeOver(parts, author, target, readAs(format, text));
+      const { rejected, ...counts } = outcome;
+      await audited(request, 'publishing.import', target.source, { ...counts, rejected: rejected.length });
+      return outcome;
+    },
+  );
+  scope.get(
+    '/feeds',
+    operation({ access: 'read', summary: 'The feeds that are read every hour, and what came of it' }),
+    async (request) => ({ feeds: await listFeeds(db, request.tenant) }),
+  );
+  scope.put(
+    '/feeds/:id',
+    operation({ access: 'administer', summary: 'Adds or replaces a feed', body: readGivenFeed.schema }),
+    async (request, reply) => {
+      const { id } = readPath(request, BY_ID);
+      const feed = readGivenFeed(request.body);
+      checkOwner(request, feed.format, feed.owner);
+      const verdict = await parts.outgoing.check(feed.url);
+      if (!verdict.allowed) throw refused('url', feed.url, `another URL: ${verdict.reason}`);
+      const isNew = await saveFeed(db, request.tenant, id, feed);
+      await audited(request, 'publishing.feed.save', id, { url: feed.url });
+      return reply.code(isNew ? 201 : 204).send();
+    },
+  );
+  scope.delete(
+    '/feeds/:id',
+    operation({ access: 'administer', summary: 'Reads a feed no more; what was taken over stays' }),
+    async (request, reply) => {
+      const { id } = readPath(request, BY_ID);
+      if (!(await deleteFeed(db, request.tenant, id))) throw missing('feed', id);
+      await audited(request, 'publishing.feed.delete', id, {});
+      return reply.code(204).send();
+    },
+  );
+
+  /** @throws Problem 400, 403 */
+  function checkOwner(request: FastifyRequest, format: Format, owner: string): void {
+    const slugs = territory.communes.map(({ slug }) => slug);
+    if (owner !== COMMUNITY && !slugs.includes(owner)) {
+      throw refused('owner', owner, `"" for the community, or one of ${slugs.join(', ')}`);
+    }
+    if (!mayWrite(parts, given, request, KIND_OF[format], owner)) {
+      throw denied(`You may not write for ${owner === COMMUNITY ? 'the community' : owner}`);
+    }
+  }
+
+  function audited(request: FastifyRequest, action: string, object: string, details: object): Promise<void> {
+    const caller = given.callerOf(request);
+    return parts.audit.append({
+      actor: actor(caller),
+      action,
+      object,
+      tenant: caller.tenant,
+      outcome: 'done',
+      details,
+    });
+  }
+}

@@ -1,0 +1,144 @@
+import { bodyReader, object } from '@alzette/kit/bodies';
+import type { Queryable } from '@alzette/kit/database';
+import { Problem } from '@alzette/kit/problems';
+import { request } from 'undici';
+import type { Author } from '../items/save-item.ts';
+import type { PublishingParts } from '../parts.ts';
+import { CSV_SCHEMAS, type CsvSchema, readCsv } from './csv.ts';
+import { readCalendar } from './ics.ts';
+import type { ReadResult } from './imported.ts';
+import { readAgenda } from './openagenda.ts';
+import { readFeed } from './rss.ts';
+import { takeOver } from './take-over.ts';
+
+export const FORMATS = ['ics', 'rss', 'openagenda', ...CSV_SCHEMAS] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** What is read every hour. */
+export interface Feed {
+  readonly url: string;
+  readonly format: Format;
+  /** A commune's slug; '' is the community. */
+  readonly owner: string;
+  /** Default `draft`. */
+  readonly state?: 'draft' | 'ready';
+}
+export const readGivenFeed = bodyReader<Feed>(
+  object(
+    {
+      url: { type: 'string', format: 'uri', pattern: '^https?://', maxLength: 1000 },
+      format: { enum: FORMATS },
+      owner: { type: 'string', maxLength: 64 },
+      state: { enum: ['draft', 'ready'] },
+    },
+    ['url', 'format', 'owner'],
+  ),
+);
+
+const SAVE = `
+  INSERT INTO publishing.feed (tenant, id, document) VALUES ($1, $2, $3)
+  ON CONFLICT (tenant, id) DO UPDATE SET document = excluded.document RETURNING xmax = 0 AS is_new`;
+const LIST = 'SELECT tenant, id, document, read_at, outcome FROM publishing.feed WHERE tenant = $1 ORDER BY id';
+const ALL = 'SELECT tenant, id, document, read_at, outcome FROM publishing.feed ORDER BY tenant, id';
+const DELETE = 'DELETE FROM publishing.feed WHERE tenant = $1 AND id = $2';
+const READ = 'UPDATE publishing.feed SET read_at = now(), outcome = $3 WHERE tenant = $1 AND id = $2';
+const MOST_BYTES = 5 * 1024 * 1024;
+const TIMEOUT_MS = 20_000;
+const READER = 'service:publishing';
+
+export interface KeptFeed extends Feed {
+  readonly id: string;
+  readonly readAt?: Date;
+  readonly outcome?: object;
+}
+
+interface Row {
+  readonly tenant: string;
+  readonly id: string;
+  readonly document: string;
+  readonly read_at: Date | null;
+  readonly outcome: string | null;
+}
+
+export async function saveFeed(db: Queryable, tenant: string, id: string, feed: Feed): Promise<boolean> {
+  const { rows } = await db.query<{ is_new: boolean }>({ text: SAVE, values: [tenant, id, JSON.stringify(feed)] });
+  return rows[0]?.is_new === true;
+}
+
+export async function listFeeds(db: Queryable, tenant: string): Promise<KeptFeed[]> {
+  return (await db.query<Row>({ text: LIST, values: [tenant] })).rows.map(feedOf);
+}
+
+export async function deleteFeed(db: Queryable, tenant: string, id: string): Promise<boolean> {
+  return (await db.query({ text: DELETE, values: [tenant, id] })).rowCount === 1;
+}
+
+function feedOf({ id, document, read_at, outcome }: Row): KeptFeed {
+  return {
+    id,
+    ...(JSON.parse(document) as Feed), // as it was saved
+    ...(read_at !== null && { readAt: read_at }),
+    ...(outcome !== null && { outcome: JSON.parse(outcome) as object }),
+  };
+}
+
+/** Reads every feed once. What one of them has wrong is kept with it, and hinders no other. */
+export async function readDueFeeds(parts: PublishingParts): Promise<{ read: number; failed: number }> {
+  const { rows } = await parts.db.query<Row>({ text: ALL });
+  const counts = { read: 0, failed: 0 };
+  for (const row of rows) {
+    const outcome = await outcomeOf(parts, row.tenant, feedOf(row));
+    counts['problem' in outcome ? 'failed' : 'read'] += 1;
+    await parts.db.query({ text: READ, values: [row.tenant, row.id, JSON.stringify(outcome)] });
+  }
+  return counts;
+}
+
+async function outcomeOf(parts: PublishingParts, tenant: string, feed: KeptFeed): Promise<object> {
+  try {
+    const text = await download(parts, feed.url);
+    const { id, owner, format, state = 'draft' } = feed;
+    const author: Author = { tenant, name: READER };
+    return await takeOver(parts, author, { source: `feed:${id}`, owner, state }, readAs(format, text));
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** @throws Problem 400: it is not of that format */
+export function readAs(format: Format, text: string): ReadResult {
+  try {
+    if (format === 'ics') return readCalendar(text, new Date());
+    if (format === 'rss') return readFeed(text);
+    if (format === 'openagenda') return readAgenda(text);
+    return readCsv(text, format satisfies CsvSchema);
+  } catch (error) {
+    throw new Problem(
+      400,
+      'The document can’t be read',
+      `${format}: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
+/** @throws Error: it may not be dialled, answers no success, or is too large */
+async function download({ outgoing }: PublishingParts, url: string): Promise<string> {
+  const verdict = await outgoing.check(url);
+  if (!verdict.allowed) throw new Error(`${url} may not be read: ${verdict.reason}`);
+  const { statusCode, body } = await request(url, {
+    dispatcher: outgoing.dispatcher,
+    headers: { 'user-agent': 'Alzette' },
+    headersTimeout: TIMEOUT_MS,
+    bodyTimeout: TIMEOUT_MS,
+    signal: AbortSignal.timeout(2 * TIMEOUT_MS),
+  });
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES) throw new Error(`${url} has more than ${MOST_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  if (statusCode !== 200) throw new Error(`${url} answered HTTP ${statusCode}`);
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { readCsv } from './csv.ts';
+import { readAs } from './feeds.ts';
+import { readCalendar } from './ics.ts';
+import { readAgenda } from './openagenda.ts';
+import { readFeed } from './rss.ts';
+
+const lines = (...texts: string[]) => texts.join('\r\n');
+
+describe('Imports', () => {
+  test('a calendar: local times by its zone, whole days, and each occurrence of what repeats but its exceptions', () => {
+    const text = lines(
+      'BEGIN:VCALENDAR',
+      'VERSION:2.0',
+      'BEGIN:VTIMEZONE',
+      'TZID:Europe/Paris',
+      'BEGIN:DAYLIGHT',
+      'TZOFFSETFROM:+0100',
+      'TZOFFSETTO:+0200',
+      'DTSTART:19700329T020000',
+      'RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU',
+      'END:DAYLIGHT',
+      'BEGIN:STANDARD',
+      'TZOFFSETFROM:+0200',
+      'TZOFFSETTO:+0100',
+      'DTSTART:19701025T030000',
+      'RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU',
+      'END:STANDARD',
+      'END:VTIMEZONE',
+      'BEGIN:VEVENT',
+      'UID:marche',
+      'SUMMARY:Marché',
+      'LOCATION:Place de la Mairie',
+      'DTSTART;TZID=Europe/Paris:20260314T080000',
+      'DTEND;TZID=Europe/Paris:20260314T120000',
+      'RRULE:FREQ=WEEKLY;COUNT=4',
+      'EXDATE;TZID=Europe/Paris:20260321T080000',
+      'END:VEVENT',
+      'BEGIN:VEVENT',
+      'UID:fete',
+      'SUMMARY:Fête',
+      'DTSTART;VALUE=DATE:20260713',
+      'END:VEVENT',
+      'BEGIN:VEVENT',
+      'UID:ohne',
+      'DTSTART:20260713T100000Z',
+      'END:VEVENT',
+      'END:VCALENDAR',
+    );
+    const { items, rejected } = readCalendar(text, new Date('2026-03-01T00:00:00Z'));
+    assert.deepEqual(
+      items.map(({ document: { event } }) => [event?.start, event?.allDay ?? false]),
+      [
+        ['2026-03-14T07:00:00.000Z', false],
+        ['2026-03-28T07:00:00.000Z', false],
+        ['2026-04-04T06:00:00.000Z', false], // summer time
+        ['2026-07-13T00:00:00.000Z', true],
+      ],
+    );
+    assert.equal(items[0]?.document.event?.venue, 'Place de la Mairie');
+    assert.deepEqual(rejected, [{ at: 'ohne', reason: 'SUMMARY: got nothing, expected a title' }]);
+  });
+
+  test('a feed: HTML becomes text, links that are no web addresses are left out', () => {
+    const { items, rejected } = readFeed(
+      `<?xml version="1.0"?><rss version="2.0"><channel><title>x</title>
+       <item><title>Travaux &amp; déviation</title><guid isPermaLink="false">7</guid><link>javascript:alert(1)</link>
+         <pubDate>Sat, 28 Nov 2026 08:00:00 GMT</pubDate><description><![CDATA[<p>Rue <b>Foch</b></p><script>x()</script>]]></description></item>
+       <item><guid>8</guid></item></channel></rss>`,
+    );
+    assert.deepEqual(items, [
+      {
+        sourceId: '7',
+        kind: 'news',
+        document: { texts: { fr: { title: 'Travaux & déviation', body: 'Rue Foch' } } },
+        publishAt: '2026-11-28T08:00:00.000Z',
+      },
+    ]);
+    assert.deepEqual(rejected, [{ at: 'item 2', reason: 'title: got nothing, expected a title' }]);
+    const atom = readFeed(
+      '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>a</id><title type="html">T</title><link href="https://x.example/1"/></entry></feed>',
+    );
+    assert.deepEqual(atom.items[0]?.document, { texts: { fr: { title: 'T' } }, link: 'https://x.example/1' });
+  });
+
+  test('an agenda: each timing is an event, in each language that it has', () => {
+    const { items, rejected } = readAgenda(
+      JSON.stringify({
+        events: [
+          {
+            uid: 12,
+            title: { fr: 'Bal', de: 'Ball' },
+            timings: [
+              { begin: '2026-07-13T20:00:00+02:00', end: '2026-07-14T01:00:00+02:00' },
+              { begin: '2026-07-14T20:00:00+02:00' },
+            ],
+            location: { name: 'Salle des fêtes', latitude: 49.47, longitude: 5.93 },
+          },
+          { uid: 13, title: { fr: 'Rien' } },
+        ],
+      }),
+    );
+    assert.deepEqual(
+      items.map(({ sourceId, document }) => [sourceId, document.event?.start, document.texts.de?.title]),
+      [
+        ['12/0', '2026-07-13T18:00:00.000Z', 'Ball'],
+        ['12/1', '2026-07-14T18:00:00.000Z', 'Ball'],
+      ],
+    );
+    assert.deepEqual(rejected, [{ at: '13', reason: 'timings: got none, expected at least one' }]);
+  });
+
+  test('menus of the national schema: the dishes of a day and canteen are one menu', () => {
+    const { items, rejected } = readCsv(
+      'date;restaurant_nom;plat_type;plat_nom;allergenes;labels\n2026-11-30;Jules Ferry;entrée;Velouté;lait|céleri;bio\n' +
+        '2026-11-30;Jules Ferry;plat;Gratin;;\n2026-13-01;Jules Ferry;plat;X;;\n2026-12-01;Jules Ferry;goûter;Y;;\n',
+      'menus-collectifs',
+    );
+    assert.deepEqual(items[0]?.document.menu, {
+      day: '2026-11-30',
+      canteen: 'Jules Ferry',
+      dishes: [
+        { course: 'starter', name: 'Velouté', allergens: ['lait', 'céleri'], labels: ['bio'] },
+        { course: 'main', name: 'Gratin' },
+      ],
+    });
+    assert.deepEqual(
+      rejected.map(({ at }) => at),
+      ['row 4', 'row 5'],
+    );
+  });
+
+  test('defibrillators of the national schema, with decimal commas', () => {
+    const { items } = readCsv(
+      'gid,nom,lat_coor1,long_coor1,adr_num,adr_voie,com_nom,acc\n1,Mairie,"49,4672","5,9286",1,Rue Foch,Villerupt,extérieur\n',
+      'dae',
+    );
+    assert.deepEqual(items[0]?.document.location?.coordinates, [5.9286, 49.4672]);
+    assert.equal(items[0]?.document.place?.category, 'defibrillator');
+  });
+
+  test('what is of another format is refused, saying what was expected', () => {
+    assert.throws(() => readAs('ics', 'hello'), /ics: /);
+    assert.throws(() => readAs('rss', '<html></html>'), /an RSS or Atom feed is expected/);
+    assert.throws(() => readAs('openagenda', '{}'), /events: got no list/);
+    assert.throws(() => readAs('dae', 'nom\nx\n'), /lat_coor1: got no such column/);
+  });
+});

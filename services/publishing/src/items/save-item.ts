@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { conflict, missing } from '@alzette/kit/problems';
+import type { PublishingParts } from '../parts.ts';
+import { type Item, sortTime } from './item.ts';
+import { findItem, type ItemContent, insertItem, replaceItem } from './item-rows.ts';
+import type { GivenItem } from './read-item.ts';
+import { writeEntity } from './write-entities.ts';
+
+export interface Author {
+  readonly tenant: string;
+  /** As the audit names them. */
+  readonly name: string;
+}
+
+/** Keeps a new item, and shows it if it is to be public. @throws Problem 409: there is one of that id */
+export async function createItem(
+  parts: PublishingParts,
+  { tenant, name }: Author,
+  given: GivenItem,
+  more: { readonly id?: string; readonly source?: string; readonly sourceId?: string } = {},
+): Promise<Item> {
+  const { id = randomUUID(), ...origin } = more;
+  const content = contentOf(given, new Date());
+  const { kind, owner } = given;
+  const item = await insertItem(parts.db, tenant, { id, kind, owner, author: name, ...content, ...origin });
+  if (item === undefined) throw conflict(`There is an item ${id} already`);
+  await afterChange(parts, { tenant, name }, item, 'publishing.create');
+  return item;
+}
+
+/** Replaces an item whose version the author has seen. @throws Problem 404, 409 */
+export async function updateItem(
+  parts: PublishingParts,
+  { tenant, name }: Author,
+  before: Item,
+  given: GivenItem,
+  version: number,
+): Promise<Item> {
+  const content = contentOf(given, before.publishAt);
+  const item = await replaceItem(parts.db, tenant, before.id, version, content);
+  if (item === undefined) {
+    const current = await findItem(parts.db, tenant, before.id);
+    if (current === undefined) throw missing('item', before.id);
+    throw conflict(
+      `The item ${before.id} has been changed meanwhile: you have version ${version}, it is ${current.version}`,
+    );
+  }
+  await afterChange(parts, { tenant, name }, item, 'publishing.update');
+  return item;
+}
+
+function contentOf({ document, state = 'draft', publishAt, expiresAt }: GivenItem, otherwise: Date): ItemContent {
+  const at = publishAt === undefined ? otherwise : new Date(publishAt);
+  return {
+    document,
+    state,
+    publishAt: at,
+    ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt) }),
+    sortAt: sortTime(document, at),
+  };
+}
+
+async function afterChange(parts: PublishingParts, { tenant, name }: Author, item: Item, action: string) {
+  if (item.document.image !== undefined) await parts.images?.keep(tenant, item.document.image.file);
+  try {
+    await writeEntity(parts, tenant, item);
+  } catch (error) {
+    // It is kept: the loop writes it.
+    parts.logger.warn({ err: error, item: item.id }, 'the entity of an item is written later');
+  }
+  parts.wake();
+  await parts.audit.append({
+    actor: name,
+    action,
+    object: item.id,
+    tenant,
+    outcome: 'done',
+    details: { kind: item.kind, owner: item.owner, state: item.state, version: item.version },
+  });
+}

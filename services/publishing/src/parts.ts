@@ -1,0 +1,22 @@
+import type { Database } from '@alzette/kit/database';
+import type { ServiceContext, TerritoryInfo } from '@alzette/kit/service';
+import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
+import type { Logger } from 'pino';
+import type { ImagePort, WebPushPort } from './ports.ts';
+
+/** What the parts of the service share. */
+export interface PublishingParts {
+  readonly db: Database;
+  /** With the product's own rights. */
+  readonly client: NgsiLdClient;
+  readonly logger: Logger;
+  readonly publicUrl: string;
+  readonly territory: TerritoryInfo;
+  readonly secrets: ServiceContext['secrets'];
+  readonly outgoing: ServiceContext['outgoing'];
+  readonly audit: ServiceContext['audit'];
+  readonly webPush: WebPushPort;
+  readonly images: ImagePort | undefined;
+  /** Looks at once what is to be published or told. */
+  wake(): void;
+}

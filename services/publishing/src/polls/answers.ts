@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import type { Queryable } from '@alzette/kit/database';
+
+const ANSWER = `
+  INSERT INTO publishing.poll_answer (tenant, poll, device_hash, choice) VALUES ($1, $2, $3, $4)
+  ON CONFLICT (tenant, poll, device_hash) DO NOTHING`;
+const COUNT =
+  'SELECT choice, count(*) AS n FROM publishing.poll_answer WHERE tenant = $1 AND poll = $2 GROUP BY choice';
+const COUNT_ALL = `
+  SELECT poll, choice, count(*) AS n FROM publishing.poll_answer WHERE tenant = $1 AND poll = ANY($2)
+  GROUP BY poll, choice`;
+
+/** Keeps a device's answer. False: it has answered before; its first answer stays. */
+export async function answerPoll(
+  db: Queryable,
+  tenant: string,
+  poll: string,
+  device: string,
+  choice: string,
+): Promise<boolean> {
+  // With the poll in it, so that the answers of a device to several polls can't be put together.
+  const hash = createHash('sha256').update(`${tenant}\n${poll}\n${device}`).digest('base64url');
+  return (await db.query({ text: ANSWER, values: [tenant, poll, hash, choice] })).rowCount === 1;
+}
+
+/** How often each choice was taken; those never taken are missing. */
+export async function countAnswers(db: Queryable, tenant: string, poll: string): Promise<Map<string, number>> {
+  const { rows } = await db.query<{ choice: string; n: number }>({ text: COUNT, values: [tenant, poll] });
+  return new Map(rows.map(({ choice, n }) => [choice, Number(n)]));
+}
+
+/** The same for several polls. */
+export async function countAllAnswers(
+  db: Queryable,
+  tenant: string,
+  polls: readonly string[],
+): Promise<Map<string, Map<string, number>>> {
+  const { rows } = await db.query<{ poll: string; choice: string; n: number }>({
+    text: COUNT_ALL,
+    values: [tenant, polls],
+  });
+  const counts = new Map(polls.map((poll) => [poll, new Map<string, number>()]));
+  for (const { poll, choice, n } of rows) counts.get(poll)?.set(choice, Number(n));
+  return counts;
+}

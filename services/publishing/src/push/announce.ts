@@ -1,0 +1,72 @@
+import { declinedBy } from '../items/inheritance.ts';
+import { COMMUNITY, type Item, type Kind } from '../items/item.ts';
+import { ITEM_COLUMNS, type ItemRow, itemOf } from '../items/item-rows.ts';
+import type { PublishingParts } from '../parts.ts';
+import { LANGUAGES, type LanguageMap, type PushMessage, type PushPort, type Urgency } from '../ports.ts';
+import { beginningOf } from '../texts/markdown.ts';
+
+/** What became public and that nobody has been told of yet. */
+const UNTOLD = `
+  SELECT tenant, ${ITEM_COLUMNS} FROM publishing.item
+  WHERE state = 'ready' AND NOT told AND publish_at <= now() AND publish_at > now() - interval '1 day'
+    AND coalesce(expires_at > now(), true)
+    AND coalesce((document -> 'push')::boolean, kind = 'alert')
+  ORDER BY publish_at LIMIT 20`;
+const TOLD = 'UPDATE publishing.item SET told = true WHERE tenant = $1 AND id = $2';
+const TEXT_LENGTH = 180;
+
+/** Topic and page of each kind, as the app names them. */
+const NAMES: { readonly [kind in Kind]: string } = {
+  news: 'news',
+  event: 'events',
+  alert: 'alerts',
+  place: 'directory',
+  page: 'pages',
+  menu: 'menus',
+  poll: 'polls',
+};
+
+/** Tells followers of what has become public. @returns how many items */
+export async function announceItems(parts: PublishingParts, push: PushPort): Promise<number> {
+  const { rows } = await parts.db.query<ItemRow & { tenant: string }>({ text: UNTOLD });
+  for (const row of rows) {
+    const item = itemOf(row);
+    const declined = (await declinedBy(parts.db, row.tenant, [item.id])).get(item.id) ?? [];
+    await push.send(row.tenant, messageOf(item, communesOf(parts, item, declined)));
+    await parts.db.query({ text: TOLD, values: [row.tenant, item.id] });
+  }
+  return rows.length;
+}
+
+function communesOf({ territory }: PublishingParts, { owner, document }: Item, declined: readonly string[]): string[] {
+  if (owner !== COMMUNITY) return [owner];
+  const all = document.communes ?? territory.communes.map(({ slug }) => slug);
+  return all.filter((slug) => !declined.includes(slug));
+}
+
+function messageOf(item: Item, communes: readonly string[]): PushMessage {
+  const { texts } = item.document;
+  const short = ({ summary, body = '' }: { summary?: string; body?: string }) =>
+    summary ?? beginningOf(body, TEXT_LENGTH);
+  return {
+    key: `item:${item.id}`,
+    topics: communes.map((commune) => `${NAMES[item.kind]}@${commune}`),
+    urgency: urgencyOf(item),
+    title: inLanguages(({ title }) => title),
+    text: inLanguages(short),
+    link: `/app/${NAMES[item.kind]}/${item.id}`,
+  };
+
+  function inLanguages(of: (wording: { title: string; summary?: string; body?: string }) => string): LanguageMap {
+    const entries = LANGUAGES.flatMap((language) => {
+      const wording = texts[language];
+      return wording === undefined ? [] : [[language, of(wording)] as const];
+    });
+    return { fr: of(texts.fr), ...Object.fromEntries(entries) };
+  }
+}
+
+function urgencyOf({ document: { alert } }: Item): Urgency {
+  if (alert === undefined) return 'normal';
+  return alert.severity === 'information' ? 'normal' : alert.severity === 'warning' ? 'high' : 'emergency';
+}

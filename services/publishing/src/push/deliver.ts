@@ -1,0 +1,123 @@
+import type { PublishingParts } from '../parts.ts';
+import type { Language, Outcome, Urgency } from '../ports.ts';
+import { type Address, openAddress } from './endpoints.ts';
+import type { PushContent } from './messages.ts';
+import { sendByProvider } from './providers.ts';
+
+const AT_ONCE = 250;
+/** Within this time an attempt has an outcome; then another process may take it. */
+const TAKEN_FOR_S = 120;
+const MOST_ATTEMPTS = 6;
+/** What nobody could be told within a day is no news. */
+const TTL_S = 24 * 60 * 60;
+
+const TAKE = `
+  UPDATE publishing.push_delivery AS d
+  SET attempts = d.attempts + 1, due_at = now() + make_interval(secs => ${TAKEN_FOR_S})
+  FROM publishing.endpoint AS e, publishing.push_message AS m
+  WHERE (d.message, d.endpoint) IN (
+      SELECT message, endpoint FROM publishing.push_delivery WHERE due_at <= now()
+      ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+    AND e.id = d.endpoint AND m.id = d.message
+  RETURNING d.message, d.endpoint, d.attempts, e.tenant, e.address_hash, e.sealed, e.language,
+    m.key, m.urgency, m.content`;
+const FINISH = `
+  DELETE FROM publishing.push_delivery AS d USING unnest($1::bigint[], $2::bigint[]) AS done(message, endpoint)
+  WHERE d.message = done.message AND d.endpoint = done.endpoint`;
+const FORGET = 'DELETE FROM publishing.endpoint WHERE id = ANY($1)';
+const AGAIN = `
+  UPDATE publishing.push_delivery AS d SET due_at = now() + make_interval(secs => later.seconds)
+  FROM unnest($1::bigint[], $2::bigint[], $3::int[]) AS later(message, endpoint, seconds)
+  WHERE d.message = later.message AND d.endpoint = later.endpoint`;
+const COUNT = `
+  UPDATE publishing.push_message AS m
+  SET accepted = m.accepted + c.accepted, gone = m.gone + c.gone, failed = m.failed + c.failed
+  FROM unnest($1::bigint[], $2::int[], $3::int[], $4::int[]) AS c(message, accepted, gone, failed)
+  WHERE m.id = c.message`;
+const NEXT = 'SELECT min(due_at) AS at FROM publishing.push_delivery';
+
+interface Delivery {
+  readonly message: number;
+  readonly endpoint: number;
+  readonly attempts: number;
+  readonly tenant: string;
+  readonly address_hash: string;
+  readonly sealed: string;
+  readonly language: Language;
+  readonly key: string;
+  readonly urgency: Urgency;
+  readonly content: string;
+}
+
+type Result = 'accepted' | 'gone' | 'failed' | { readonly againInS: number };
+
+/** Sends what is due to devices. @returns how many were taken: as long as it is something, there may be more */
+export async function deliverDue(parts: PublishingParts): Promise<number> {
+  const { rows } = await parts.db.query<Delivery>({ text: TAKE, values: [AT_ONCE] });
+  if (rows.length === 0) return 0;
+  const results = await Promise.all(rows.map(async (row) => [row, await deliver(parts, row)] as const));
+  await keepResults(parts, results);
+  return rows.length;
+}
+
+export async function nextDelivery({ db }: Pick<PublishingParts, 'db'>): Promise<Date | undefined> {
+  return (await db.query<{ at: Date | null }>({ text: NEXT })).rows[0]?.at ?? undefined;
+}
+
+async function deliver(parts: PublishingParts, row: Delivery): Promise<Result> {
+  try {
+    const address = openAddress(parts.secrets, row.sealed, row.address_hash);
+    return resultOf(await send(parts, row, address), row.attempts);
+  } catch (error) {
+    parts.logger.error({ err: error, message: row.message }, 'a push message could not be made');
+    return resultOf({ outcome: 'retry', detail: '' }, row.attempts);
+  }
+}
+
+function send(parts: PublishingParts, row: Delivery, address: Address): Promise<Outcome> {
+  const content = JSON.parse(row.content) as PushContent; // as it was added
+  const { language, urgency, key, tenant } = row;
+  const shown = {
+    key,
+    title: content.title[language] ?? content.title.fr,
+    text: content.text[language] ?? content.text.fr,
+    link: content.link,
+    urgency,
+  };
+  if (address.provider !== 'web') return sendByProvider(parts, tenant, address, shown);
+  const options = { ttlS: TTL_S, urgency: urgency === 'emergency' ? 'high' : urgency } as const;
+  return parts.webPush.send(address.subscription, shown, options);
+}
+
+function resultOf(outcome: Outcome, attempts: number): Result {
+  if (outcome.outcome === 'sent') return 'accepted';
+  if (outcome.outcome === 'refused') return /^HTTP (404|410)/.test(outcome.detail) ? 'gone' : 'failed';
+  if (attempts >= MOST_ATTEMPTS) return 'failed';
+  return { againInS: Math.ceil((outcome.afterMs ?? 5_000 * 3 ** (attempts - 1)) / 1000) };
+}
+
+async function keepResults({ db }: PublishingParts, results: readonly (readonly [Delivery, Result])[]): Promise<void> {
+  const done = results.filter(([, result]) => typeof result === 'string');
+  const later = results.flatMap(([row, result]) => (typeof result === 'string' ? [] : [{ row, ...result }]));
+  const gone = done.filter(([, result]) => result === 'gone').map(([row]) => row.endpoint);
+  const messages = [...new Set(done.map(([row]) => row.message))];
+  const count = (wanted: Result) =>
+    messages.map((message) => done.filter(([row, result]) => row.message === message && result === wanted).length);
+  await db.transaction(async (tx) => {
+    if (done.length > 0) {
+      const pairs = [done.map(([row]) => row.message), done.map(([row]) => row.endpoint)];
+      await tx.query({ text: FINISH, values: pairs });
+      await tx.query({ text: COUNT, values: [messages, count('accepted'), count('gone'), count('failed')] });
+    }
+    if (later.length > 0) {
+      const columns = [
+        later.map(({ row }) => row.message),
+        later.map(({ row }) => row.endpoint),
+        later.map(({ againInS }) => againInS),
+      ];
+      await tx.query({ text: AGAIN, values: columns });
+    }
+    // A device that the push service knows no more is forgotten, with what it was still to be told.
+    if (gone.length > 0) await tx.query({ text: FORGET, values: [gone] });
+  });
+}

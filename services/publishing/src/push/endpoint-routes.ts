@@ -1,0 +1,159 @@
+import { bodyReader, object, TEXT } from '@alzette/kit/bodies';
+import { readPath, text } from '@alzette/kit/parameters';
+import { missing, Problem, refused } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { PublishingParts } from '../parts.ts';
+import { LANGUAGES } from '../ports.ts';
+import type { AddressLimit } from '../reading/address-limit.ts';
+import { type Address, deleteEndpoint, findWishes, saveEndpoint, updateWishes, type Wishes } from './endpoints.ts';
+
+const KEY = { type: 'string', pattern: '^[A-Za-z0-9_-]+={0,2}$', minLength: 16, maxLength: 200 };
+const TIME = { type: 'string', pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' };
+const TOPICS = {
+  type: 'array',
+  items: {
+    type: 'string',
+    pattern: '^[a-z]{2,20}[@:][A-Za-z0-9_./:-]{1,100}$',
+    description: 'news@villerupt, report:…',
+  },
+  maxItems: 200,
+};
+const WISHES = {
+  topics: TOPICS,
+  language: { enum: LANGUAGES },
+  quiet: object({ from: TIME, to: TIME }, ['from', 'to']),
+};
+type GivenEndpoint = Wishes & {
+  readonly subscription?: {
+    readonly endpoint: string;
+    readonly keys: { readonly p256dh: string; readonly auth: string };
+  };
+  readonly device?: { readonly provider: 'fcm' | 'apns'; readonly token: string };
+};
+const readEndpoint = bodyReader<GivenEndpoint>(
+  object(
+    {
+      ...WISHES,
+      subscription: {
+        type: 'object',
+        properties: {
+          endpoint: { type: 'string', format: 'uri', maxLength: 2000 },
+          keys: object({ p256dh: KEY, auth: KEY }, ['p256dh', 'auth']),
+        },
+        required: ['endpoint', 'keys'],
+      },
+      device: object(
+        { provider: { enum: ['fcm', 'apns'] }, token: { type: 'string', pattern: '^[A-Za-z0-9:_-]{16,400}$' } },
+        ['provider', 'token'],
+      ),
+    },
+    ['topics', 'language'],
+  ),
+);
+const readWishes = bodyReader<Wishes>(object(WISHES, ['topics', 'language']));
+const readChange = bodyReader<{ add?: readonly string[]; remove?: readonly string[] }>(
+  object({ add: TOPICS, remove: TOPICS }),
+);
+const MOST_TOPICS = 200;
+const BY_ID = { id: text({ max: 18, pattern: /^\d{1,18}$/, expected: 'digits', required: true }) };
+const BY_SECRET = 'authorization: "Device " and the secret that was told when it was added';
+
+/** `/citizen/v1/push`: devices ask to be told, without saying whose they are. */
+export function endpointRoutes(scope: FastifyInstance, parts: PublishingParts, limit: AddressLimit): void {
+  const { db, secrets, webPush } = parts;
+
+  scope.get(
+    '/push/key',
+    operation({
+      access: 'nothing',
+      summary: 'The public key by which browsers subscribe (VAPID)',
+      answer: object({ key: TEXT }),
+    }),
+    () => ({ key: webPush.publicKey() }),
+  );
+  scope.post(
+    '/push/endpoints',
+    operation({
+      access: 'nothing',
+      summary: 'Adds a device that is to be told of topics; its secret is told once',
+      body: readEndpoint.schema,
+      answer: object({ id: TEXT, secret: TEXT }),
+    }),
+    async (request, reply) => {
+      const { subscription, device, ...wishes } = readEndpoint(request.body);
+      limit.take(request.ip);
+      const address = addressOf(subscription, device);
+      if (address.provider === 'web') {
+        const objection = await webPush.objectionTo(address.subscription.endpoint);
+        if (objection !== undefined) {
+          throw refused('subscription.endpoint', address.subscription.endpoint, `another URL: ${objection}`);
+        }
+      }
+      return reply.code(201).send(await saveEndpoint(db, secrets, request.tenant, address, wishes));
+    },
+  );
+  scope.get(
+    '/push/endpoints/:id',
+    operation({ access: 'nothing', summary: `What a device wants to hear of; ${BY_SECRET}` }),
+    async (request) => (await own(request)).wishes,
+  );
+  scope.put(
+    '/push/endpoints/:id',
+    operation({
+      access: 'nothing',
+      summary: `Replaces what a device wants to hear of; ${BY_SECRET}`,
+      body: readWishes.schema,
+    }),
+    async (request, reply) => {
+      const { id } = await own(request);
+      await updateWishes(db, request.tenant, id, readWishes(request.body));
+      return reply.code(204).send();
+    },
+  );
+  scope.post(
+    '/push/endpoints/:id/topics',
+    operation({
+      access: 'nothing',
+      summary: `Adds and removes topics of a device; ${BY_SECRET}`,
+      body: readChange.schema,
+      answer: object({ topics: TOPICS }),
+    }),
+    async (request) => {
+      const { id, wishes } = await own(request);
+      const { add = [], remove = [] } = readChange(request.body);
+      const topics = [...new Set([...wishes.topics, ...add])].filter((topic) => !remove.includes(topic));
+      if (topics.length > MOST_TOPICS) throw refused('add', add.length, `at most ${MOST_TOPICS} topics together`);
+      await updateWishes(db, request.tenant, id, { ...wishes, topics });
+      return { topics };
+    },
+  );
+  scope.delete(
+    '/push/endpoints/:id',
+    operation({ access: 'nothing', summary: `Forgets a device; ${BY_SECRET}` }),
+    async (request, reply) => {
+      await deleteEndpoint(db, request.tenant, (await own(request)).id);
+      return reply.code(204).send();
+    },
+  );
+
+  /** @throws Problem 401, 404 */
+  async function own(request: FastifyRequest): Promise<{ id: string; wishes: Wishes }> {
+    const { id } = readPath(request, BY_ID);
+    const secret = /^Device ([A-Za-z0-9_-]{20,100})$/.exec(request.headers.authorization ?? '')?.[1];
+    if (secret === undefined) throw new Problem(401, 'Who asks is not known', `Expected ${BY_SECRET}`);
+    const wishes = await findWishes(db, request.tenant, id, secret);
+    if (wishes === undefined) throw missing('endpoint', id);
+    return { id, wishes };
+  }
+}
+
+/** @throws Problem 400: none of the two, or both */
+function addressOf(subscription: GivenEndpoint['subscription'], device: GivenEndpoint['device']): Address {
+  if (subscription !== undefined && device === undefined) {
+    const { endpoint, keys } = subscription;
+    return { provider: 'web', subscription: { endpoint, keys } };
+  }
+  if (device !== undefined && subscription === undefined) return device;
+  throw refused('subscription', subscription && 'a subscription beside a device', 'one of subscription and device');
+}

@@ -1,0 +1,107 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Queryable } from '@alzette/kit/database';
+import type { ServiceContext } from '@alzette/kit/service';
+import type { Language, PushSubscription } from '../ports.ts';
+
+/** Where a device is told: a browser's push subscription, or a token of Google's or Apple's service. */
+export type Address =
+  | { readonly provider: 'web'; readonly subscription: PushSubscription }
+  | { readonly provider: 'fcm' | 'apns'; readonly token: string };
+
+/** What a device wants to hear of, and when not. Nothing tells whose it is. */
+export interface Wishes {
+  readonly topics: readonly string[];
+  readonly language: Language;
+  /** Local times, `HH:MM`. */
+  readonly quiet?: { readonly from: string; readonly to: string };
+}
+
+const SAVE = `
+  INSERT INTO publishing.endpoint
+    (tenant, provider, address_hash, sealed, secret_hash, topics, language, quiet_from, quiet_to)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+  ON CONFLICT (tenant, address_hash) DO UPDATE SET
+    sealed = excluded.sealed, secret_hash = excluded.secret_hash, topics = excluded.topics,
+    language = excluded.language, quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to
+  RETURNING id`;
+const UPDATE = `
+  UPDATE publishing.endpoint SET topics = $3, language = $4, quiet_from = $5, quiet_to = $6
+  WHERE tenant = $1 AND id = $2`;
+const FIND =
+  'SELECT secret_hash, topics, language, quiet_from, quiet_to FROM publishing.endpoint WHERE tenant = $1 AND id = $2';
+const DELETE = 'DELETE FROM publishing.endpoint WHERE tenant = $1 AND id = $2';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('base64url');
+const ownerOf = (hash: string) => `publishing.endpoint:${hash}`;
+
+export interface SavedEndpoint {
+  readonly id: string;
+  /** Told once: it lets the device change its wishes. */
+  readonly secret: string;
+}
+
+/** Keeps a device's address and wishes; the same address takes the place of what was kept of it. */
+export async function saveEndpoint(
+  db: Queryable,
+  secrets: ServiceContext['secrets'],
+  tenant: string,
+  address: Address,
+  wishes: Wishes,
+): Promise<SavedEndpoint> {
+  const hash = sha256(
+    address.provider === 'web' ? address.subscription.endpoint : `${address.provider}:${address.token}`,
+  );
+  const secret = randomBytes(24).toString('base64url');
+  const sealed = secrets.seal(JSON.stringify(address), ownerOf(hash));
+  const values = [tenant, address.provider, hash, sealed, sha256(secret), ...wishValues(wishes)];
+  const { rows } = await db.query<{ id: number }>({ text: SAVE, values });
+  return { id: String(rows[0]?.id), secret };
+}
+
+/** @param hash as `publishing.endpoint.address_hash` has it */
+export function openAddress(secrets: ServiceContext['secrets'], sealed: string, hash: string): Address {
+  return JSON.parse(secrets.open(sealed, ownerOf(hash))) as Address; // as it was saved
+}
+
+/** The wishes of a device, for the one who has its secret; undefined: there is none of that id and secret. */
+export async function findWishes(
+  db: Queryable,
+  tenant: string,
+  id: string,
+  secret: string,
+): Promise<Wishes | undefined> {
+  const { rows } = await db.query<{
+    secret_hash: string;
+    topics: string[];
+    language: Language;
+    quiet_from: number | null;
+    quiet_to: number | null;
+  }>({ text: FIND, values: [tenant, id] });
+  const [row] = rows;
+  if (row === undefined || !timingSafeEqual(Buffer.from(row.secret_hash), Buffer.from(sha256(secret))))
+    return undefined;
+  const { topics, language, quiet_from: from, quiet_to: to } = row;
+  return { topics, language, ...(from !== null && to !== null && { quiet: { from: clock(from), to: clock(to) } }) };
+}
+
+export async function updateWishes(db: Queryable, tenant: string, id: string, wishes: Wishes): Promise<void> {
+  await db.query({ text: UPDATE, values: [tenant, id, ...wishValues(wishes)] });
+}
+
+export async function deleteEndpoint(db: Queryable, tenant: string, id: string): Promise<void> {
+  await db.query({ text: DELETE, values: [tenant, id] });
+}
+
+function wishValues({ topics, language, quiet }: Wishes): unknown[] {
+  return [[...new Set(topics)], language, quiet ? minutes(quiet.from) : null, quiet ? minutes(quiet.to) : null];
+}
+
+function minutes(time: string): number {
+  const [hour = 0, minute = 0] = time.split(':').map(Number);
+  return hour * 60 + minute;
+}
+
+function clock(minute: number): string {
+  const two = (number: number) => String(number).padStart(2, '0');
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+}

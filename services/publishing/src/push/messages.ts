@@ -1,0 +1,107 @@
+import type { Database, Queryable } from '@alzette/kit/database';
+import type { LanguageMap, PushMessage, Urgency } from '../ports.ts';
+
+const ADD = `
+  INSERT INTO publishing.push_message (tenant, key, topics, urgency, content) VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (tenant, key) DO NOTHING RETURNING id`;
+/**
+ * Whom it is for, and when: at once, or at the end of the device's quiet hours, which may lie over midnight.
+ * $4: the time zone; $5: quiet hours don't count.
+ */
+const ADDRESS = `
+  WITH clock AS (
+    SELECT now() AT TIME ZONE $4 AS local,
+      extract(hour FROM now() AT TIME ZONE $4)::int * 60 + extract(minute FROM now() AT TIME ZONE $4)::int AS minute)
+  INSERT INTO publishing.push_delivery (message, endpoint, due_at)
+  SELECT $1, e.id, CASE
+      WHEN $5 OR e.quiet_from IS NULL OR e.quiet_from = e.quiet_to THEN now()
+      WHEN e.quiet_from < e.quiet_to AND minute >= e.quiet_from AND minute < e.quiet_to
+        OR e.quiet_from > e.quiet_to AND minute < e.quiet_to
+        THEN (date_trunc('day', local) + make_interval(mins => e.quiet_to)) AT TIME ZONE $4
+      WHEN e.quiet_from > e.quiet_to AND minute >= e.quiet_from
+        THEN (date_trunc('day', local) + interval '1 day' + make_interval(mins => e.quiet_to)) AT TIME ZONE $4
+      ELSE now() END
+  FROM publishing.endpoint AS e, clock
+  WHERE e.tenant = $2 AND e.topics && $3`;
+const COUNT = 'UPDATE publishing.push_message SET addressed = $2 WHERE id = $1';
+const LIST = `
+  SELECT m.id, m.key, m.topics, m.urgency, m.content, m.created_at, m.addressed, m.accepted, m.gone, m.failed,
+    (SELECT count(*) FROM publishing.push_delivery AS d WHERE d.message = m.id) AS waiting
+  FROM publishing.push_message AS m WHERE m.tenant = $1 ORDER BY m.id DESC LIMIT $2`;
+const FOLLOWERS = `
+  SELECT topic, count(*) AS n FROM publishing.endpoint, unnest(topics) AS topic
+  WHERE tenant = $1 AND topic NOT LIKE 'report:%' GROUP BY topic ORDER BY topic`;
+const ENDPOINTS = 'SELECT provider, count(*) AS n FROM publishing.endpoint WHERE tenant = $1 GROUP BY provider';
+const FORGET = `DELETE FROM publishing.push_message WHERE created_at < now() - interval '90 days'`;
+
+export interface PushContent {
+  readonly title: LanguageMap;
+  readonly text: LanguageMap;
+  readonly link: string;
+}
+
+/** Keeps a message and whom it is for, in one transaction. Undefined: its key was taken before. */
+export function addMessage(
+  db: Database,
+  tenant: string,
+  { key, topics, urgency, title, text, link }: PushMessage,
+  timeZone: string,
+): Promise<number | undefined> {
+  return db.transaction(async (tx) => {
+    const content: PushContent = { title, text, link };
+    const values = [tenant, key, [...topics], urgency, JSON.stringify(content)];
+    const id = (await tx.query<{ id: number }>({ text: ADD, values })).rows[0]?.id;
+    if (id === undefined) return undefined;
+    const addressed = await tx.query({
+      text: ADDRESS,
+      values: [id, tenant, [...topics], timeZone, urgency === 'emergency'],
+    });
+    await tx.query({ text: COUNT, values: [id, addressed.rowCount] });
+    return id;
+  });
+}
+
+/**
+ * What became of a message. `accepted` counts devices whose push service took it: whether somebody saw it, nobody knows,
+ * for nothing is asked of the devices.
+ */
+export interface Reach {
+  readonly id: number;
+  readonly key: string;
+  readonly topics: readonly string[];
+  readonly urgency: Urgency;
+  readonly content: PushContent;
+  readonly createdAt: Date;
+  readonly addressed: number;
+  readonly accepted: number;
+  readonly gone: number;
+  readonly failed: number;
+  readonly waiting: number;
+}
+
+export async function listReach(db: Queryable, tenant: string, limit: number): Promise<Reach[]> {
+  const { rows } = await db.query<Omit<Reach, 'content' | 'createdAt'> & { content: string; created_at: Date }>({
+    text: LIST,
+    values: [tenant, limit],
+  });
+  return rows.map(({ content, created_at, waiting, ...row }) => ({
+    ...row,
+    content: JSON.parse(content) as PushContent, // as it was added
+    createdAt: created_at,
+    waiting: Number(waiting),
+  }));
+}
+
+/** How many devices follow each topic, and how many there are by push service. Topics of single reports are left out. */
+export async function countFollowers(db: Queryable, tenant: string) {
+  const topics = await db.query<{ topic: string; n: number }>({ text: FOLLOWERS, values: [tenant] });
+  const devices = await db.query<{ provider: string; n: number }>({ text: ENDPOINTS, values: [tenant] });
+  return {
+    topics: Object.fromEntries(topics.rows.map(({ topic, n }) => [topic, Number(n)])),
+    devices: Object.fromEntries(devices.rows.map(({ provider, n }) => [provider, Number(n)])),
+  };
+}
+
+export async function forgetOldMessages(db: Queryable): Promise<number> {
+  return (await db.query({ text: FORGET })).rowCount ?? 0;
+}

@@ -1,0 +1,13 @@
+import type { PublishingParts } from '../parts.ts';
+import type { PushPort } from '../ports.ts';
+import { addMessage } from './messages.ts';
+
+/** The port by which other services, and ours, let devices be told. */
+export function pushPort({ db, territory, wake }: PublishingParts): PushPort {
+  return {
+    async send(tenant, message) {
+      await addMessage(db, tenant, message, territory.timeZone);
+      wake();
+    },
+  };
+}

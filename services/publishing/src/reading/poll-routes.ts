@@ -1,0 +1,48 @@
+import { bodyReader, object } from '@alzette/kit/bodies';
+import { readPath, text } from '@alzette/kit/parameters';
+import { missing, Problem, refused } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { FastifyInstance } from 'fastify';
+import type { PublishingParts } from '../parts.ts';
+import { answerPoll, countAnswers } from '../polls/answers.ts';
+import type { AddressLimit } from './address-limit.ts';
+import { publicItem } from './public-items.ts';
+
+const BY_ID = { id: text({ max: 100, required: true }) };
+const readAnswer = bodyReader<{ device: string; choice: string }>(
+  object(
+    {
+      device: { type: 'string', pattern: '^[A-Za-z0-9_-]{16,64}$', description: 'A random name that the app keeps' },
+      choice: { type: 'string', maxLength: 40 },
+    },
+    ['device', 'choice'],
+  ),
+);
+
+/** `/citizen/v1/polls/{id}/answers`: one answer a device, without an account; the results are public. */
+export function pollRoutes(scope: FastifyInstance, { db }: PublishingParts, limit: AddressLimit): void {
+  scope.post(
+    '/polls/:id/answers',
+    operation({
+      access: 'nothing',
+      summary: 'Answers a poll, once a device; answers with the results so far',
+      body: readAnswer.schema,
+      answer: object({ answers: { type: 'object', additionalProperties: { type: 'integer' } } }),
+    }),
+    async (request, reply) => {
+      const { id } = readPath(request, BY_ID);
+      const { device, choice } = readAnswer(request.body);
+      limit.take(request.ip);
+      const poll = await publicItem(db, request.tenant, id);
+      const choices = poll?.document.poll?.choices;
+      if (choices === undefined) throw missing('poll', id);
+      if (!choices.some((each) => each.id === choice)) {
+        throw refused('choice', choice, `one of ${choices.map((each) => each.id).join(', ')}`);
+      }
+      const isFirst = await answerPoll(db, request.tenant, id, device, choice);
+      const answers = Object.fromEntries(await countAnswers(db, request.tenant, id));
+      if (!isFirst) throw new Problem(409, 'Answered before', 'This device has answered the poll; its answer stays');
+      return reply.code(201).send({ answers });
+    },
+  );
+}

@@ -1,0 +1,66 @@
+import type { Queryable } from '@alzette/kit/database';
+import type { Item, Kind } from '../items/item.ts';
+import { ITEM_COLUMNS, type ItemRow, itemOf } from '../items/item-rows.ts';
+
+/** What is public now, and for one of these communes: its own, and the community's that it doesn't decline. */
+const IS_PUBLIC = `
+  i.tenant = $1 AND i.state = 'ready' AND i.publish_at <= now() AND coalesce(i.expires_at > now(), true)
+  AND ($2::text[] IS NULL OR i.owner = ANY($2) OR (i.owner = '' AND EXISTS (
+    SELECT FROM unnest($2::text[]) AS followed(slug)
+    WHERE (i.document -> 'communes' IS NULL OR jsonb_exists(i.document -> 'communes', followed.slug))
+      AND NOT EXISTS (
+        SELECT FROM publishing.declined AS d
+        WHERE d.tenant = i.tenant AND d.item = i.id AND d.commune = followed.slug))))`;
+const FILTER = `
+  AND i.kind = $3
+  AND ($4::text IS NULL OR i.document ->> 'theme' = $4 OR i.document #>> '{place,category}' = $4
+    OR i.document #>> '{page,section}' = $4)
+  AND ($5::text IS NULL OR i.document::text ILIKE '%' || $5 || '%')
+  AND ($6::timestamptz IS NULL OR i.sort_at < $6)`;
+/** An event without an end lasts until the day after it began. */
+const NOT_BEFORE = `
+  AND ($7::timestamptz IS NULL OR coalesce((i.document #>> '{event,end}')::timestamptz, i.sort_at + interval '1 day') >= $7)`;
+const SELECT = `SELECT ${ITEM_COLUMNS} FROM publishing.item AS i WHERE ${IS_PUBLIC} ${FILTER} ${NOT_BEFORE}`;
+const LATEST_FIRST = `${SELECT} ORDER BY i.sort_at DESC, i.id LIMIT $8 OFFSET $9`;
+const NEXT_FIRST = `${SELECT} ORDER BY i.sort_at, i.id LIMIT $8 OFFSET $9`;
+const BY_NAME = `
+  ${SELECT} ORDER BY i.document #>> '{page,section}', (i.document #>> '{page,order}')::int,
+    lower(i.document #>> '{texts,fr,title}'), i.id LIMIT $8 OFFSET $9`;
+const ONE = `SELECT ${ITEM_COLUMNS} FROM publishing.item AS i WHERE ${IS_PUBLIC} AND i.id = $3`;
+
+const ORDERED: { readonly [kind in Kind]: string } = {
+  news: LATEST_FIRST,
+  alert: LATEST_FIRST,
+  poll: LATEST_FIRST,
+  event: NEXT_FIRST,
+  menu: NEXT_FIRST,
+  place: BY_NAME,
+  page: BY_NAME,
+};
+
+export interface PublicFilter {
+  readonly kind: Kind;
+  /** Slugs; absent: of all communes. */
+  readonly communes?: readonly string[] | undefined;
+  /** A theme, or the category of places, or the section of pages. */
+  readonly theme?: string | undefined;
+  readonly text?: string | undefined;
+  /** What happens from here on, and before there. */
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
+  readonly limit: number;
+  readonly offset?: number | undefined;
+}
+
+export async function publicItems(db: Queryable, tenant: string, filter: PublicFilter): Promise<Item[]> {
+  const { kind, communes, theme, text, from, to, limit, offset = 0 } = filter;
+  const pattern = text?.replaceAll(/[\\%_]/g, '\\$&');
+  const values = [tenant, communes, kind, theme, pattern, to, from, limit, offset].map((value) => value ?? null);
+  return (await db.query<ItemRow>({ text: ORDERED[kind], values })).rows.map(itemOf);
+}
+
+/** Undefined: there is none that is public. */
+export async function publicItem(db: Queryable, tenant: string, id: string): Promise<Item | undefined> {
+  const { rows } = await db.query<ItemRow>({ text: ONE, values: [tenant, null, id] });
+  return rows[0] && itemOf(rows[0]);
+}

@@ -1,0 +1,52 @@
+import { bodyReader, object } from '@alzette/kit/bodies';
+import type { Queryable } from '@alzette/kit/database';
+import { LANGUAGES, type Language } from '../ports.ts';
+
+/** Parts of the citizens' app that a site turns on. */
+export const MODULES = [
+  'news',
+  'events',
+  'alerts',
+  'directory',
+  'pages',
+  'menus',
+  'polls',
+  'reports',
+  'waste',
+  'mobility',
+  'lighting',
+  'air',
+] as const;
+export type Module = (typeof MODULES)[number];
+
+export interface AppSettings {
+  readonly modules: readonly Module[];
+  readonly languages: readonly Language[];
+}
+
+/** All that there is; mobility and air come on when there is something to show. */
+const DEFAULT: AppSettings = {
+  modules: MODULES.filter((name) => name !== 'mobility' && name !== 'air'),
+  languages: LANGUAGES,
+};
+const READ = 'SELECT document FROM publishing.settings WHERE tenant = $1';
+const SAVE = `
+  INSERT INTO publishing.settings (tenant, document) VALUES ($1, $2)
+  ON CONFLICT (tenant) DO UPDATE SET document = excluded.document`;
+
+const someOf = (values: readonly string[]) => ({ type: 'array', items: { enum: values }, uniqueItems: true });
+export const readGivenSettings = bodyReader<AppSettings>(
+  object({ modules: someOf(MODULES), languages: { ...someOf(LANGUAGES), contains: { const: 'fr' } } }, [
+    'modules',
+    'languages',
+  ]),
+);
+
+export async function readAppSettings(db: Queryable, tenant: string): Promise<AppSettings> {
+  const { rows } = await db.query<{ document: string }>({ text: READ, values: [tenant] });
+  return rows[0] === undefined ? DEFAULT : (JSON.parse(rows[0].document) as AppSettings); // as it was saved
+}
+
+export async function saveAppSettings(db: Queryable, tenant: string, settings: AppSettings): Promise<void> {
+  await db.query({ text: SAVE, values: [tenant, JSON.stringify(settings)] });
+}

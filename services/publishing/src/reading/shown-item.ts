@@ -1,0 +1,57 @@
+import { type Item, type ItemDocument, wordingIn } from '../items/item.ts';
+import type { Language } from '../ports.ts';
+import { beginningOf, htmlOf } from '../texts/markdown.ts';
+
+const SUMMARY_LENGTH = 200;
+
+export interface ShownImage {
+  readonly url: string;
+  readonly alt: string;
+}
+
+/** An item as everybody sees it in a list: without who wrote it, and when it was changed. */
+export function summaryOf(item: Item, wanted: Language, image?: ShownImage) {
+  const { id, kind, owner, document, publishAt, expiresAt } = item;
+  const { language, wording } = wordingIn(document.texts, wanted);
+  const summary =
+    wording.summary ?? (wording.body === undefined ? undefined : beginningOf(wording.body, SUMMARY_LENGTH));
+  return {
+    id,
+    kind,
+    owner,
+    language,
+    title: wording.title,
+    ...(summary !== undefined && summary !== '' && { summary }),
+    publishedAt: publishAt.toISOString(),
+    ...(expiresAt !== undefined && { expiresAt: expiresAt.toISOString() }),
+    ...(image !== undefined && { image }),
+    ...partsOf(document, wanted),
+  };
+}
+export type Summary = ReturnType<typeof summaryOf>;
+
+/** The same with its whole text, as HTML that is safe to show. */
+export function wholeOf(item: Item, wanted: Language, image?: ShownImage) {
+  const { wording } = wordingIn(item.document.texts, wanted);
+  const languages = Object.keys(item.document.texts);
+  return { ...summaryOf(item, wanted, image), html: wording.body === undefined ? '' : htmlOf(wording.body), languages };
+}
+
+/** Named one by one: what is added to a document some day is not public by that. */
+function partsOf(document: ItemDocument, wanted: Language) {
+  const { theme, location, address, link, event, alert, place, page, menu, poll } = document;
+  return {
+    ...(theme !== undefined && { theme }),
+    ...(location !== undefined && { location }),
+    ...(address !== undefined && { address }),
+    ...(link !== undefined && { link }),
+    ...(event !== undefined && { event }),
+    ...(alert !== undefined && { severity: alert.severity }),
+    ...(place !== undefined && { place }),
+    ...(page !== undefined && { section: page.section }),
+    ...(menu !== undefined && { menu }),
+    ...(poll !== undefined && {
+      choices: poll.choices.map(({ id, text }) => ({ id, text: text[wanted] ?? text.fr })),
+    }),
+  };
+}

@@ -1,0 +1,118 @@
+import { startDueLoop } from '@alzette/kit/due-loop';
+import { serviceRoutes } from '@alzette/kit/routes';
+import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
+import { putDemo } from './demo/demo.ts';
+import { feedRoutes } from './imports/feed-routes.ts';
+import { readDueFeeds } from './imports/feeds.ts';
+import { itemRoutes } from './items/item-routes.ts';
+import { nextChange, writeDueEntities } from './items/write-entities.ts';
+import type { PublishingParts } from './parts.ts';
+import type { ImagePort, PushPort, WebPushPort } from './ports.ts';
+import { announceItems } from './push/announce.ts';
+import { deliverDue, nextDelivery } from './push/deliver.ts';
+import { endpointRoutes } from './push/endpoint-routes.ts';
+import { forgetOldMessages } from './push/messages.ts';
+import { pushPort } from './push/push-port.ts';
+import { pushRoutes } from './push/push-routes.ts';
+import { addressLimit } from './reading/address-limit.ts';
+import { citizenRoutes } from './reading/citizen-routes.ts';
+import { pollRoutes } from './reading/poll-routes.ts';
+import { settingsRoutes } from './reading/settings-routes.ts';
+
+export type { ImagePort, PushMessage, PushPort } from './ports.ts';
+
+export interface PublishingOptions {
+  readonly webPush: WebPushPort;
+  /** Absent: articles have no images. */
+  readonly images?: ImagePort;
+}
+
+export interface PublishingService {
+  readonly definition: ServiceDefinition;
+  /** By which other services let citizens' devices be told, once it has started. */
+  readonly push: PushPort;
+}
+
+const ANSWERS_AN_HOUR = 120;
+const DEVICES_AN_HOUR = 120;
+
+/** What communities tell their citizens, the devices that are told, and what everybody may read. */
+export function publishingService({ webPush, images }: PublishingOptions): PublishingService {
+  let started: PushPort | undefined;
+  const push: PushPort = {
+    async send(tenant, message) {
+      if (started === undefined) throw new Error('the service publishing has not started');
+      await started.send(tenant, message);
+    },
+  };
+  const definition = defineService({
+    name: 'publishing',
+    migrations: new URL('../migrations/', import.meta.url),
+    async start(given) {
+      let wake = () => {};
+      const parts = partsOf(given, webPush, images, () => wake());
+      const own = pushPort(parts);
+      started = own;
+      await registerRoutes(parts, given);
+      given.jobs.define({
+        name: 'publishing.read-feeds',
+        title: { fr: 'Lecture des flux d’actualités et d’agendas', en: 'Reading of news and calendar feeds' },
+        schedule: { cron: '7 * * * *' },
+        oneAtATime: true,
+        run: () => readDueFeeds(parts),
+      });
+      given.jobs.define({
+        name: 'publishing.forget-messages',
+        title: { fr: 'Oublier les notifications de plus de 90 jours', en: 'Forget notifications older than 90 days' },
+        schedule: { cron: '50 3 * * *' },
+        oneAtATime: true,
+        run: async () => ({ forgotten: await forgetOldMessages(given.db) }),
+      });
+      const publishing = startDueLoop({
+        work: async () => (await writeDueEntities(parts)) + (await announceItems(parts, own)),
+        next: () => nextChange(parts),
+        onError: (cause) => given.logger.error({ err: cause }, 'items that are due could not be published'),
+      });
+      const telling = startDueLoop({
+        work: () => deliverDue(parts),
+        next: () => nextDelivery(parts),
+        onError: (cause) => given.logger.error({ err: cause }, 'devices that are to be told could not be looked at'),
+      });
+      wake = () => {
+        publishing.wake();
+        telling.wake();
+      };
+      return {
+        demo: ({ tenant }) => putDemo(parts, tenant),
+        async stop() {
+          await Promise.all([publishing.stop(), telling.stop()]);
+        },
+      };
+    },
+  });
+  return { definition, push };
+}
+
+async function registerRoutes(parts: PublishingParts, given: ServiceContext): Promise<void> {
+  await serviceRoutes(given.app, '/publishing', (scope) => {
+    itemRoutes(scope, parts, given);
+    feedRoutes(scope, parts, given);
+    pushRoutes(scope, parts, given);
+    settingsRoutes(scope, parts, given);
+  });
+  await serviceRoutes(given.app, '/citizen/v1', (scope) => {
+    citizenRoutes(scope, parts);
+    pollRoutes(scope, parts, addressLimit(ANSWERS_AN_HOUR));
+    endpointRoutes(scope, parts, addressLimit(DEVICES_AN_HOUR));
+  });
+}
+
+function partsOf(
+  given: ServiceContext,
+  webPush: WebPushPort,
+  images: ImagePort | undefined,
+  wake: () => void,
+): PublishingParts {
+  const { db, client, logger, publicUrl, territory, secrets, outgoing, audit } = given;
+  return { db, client, logger, publicUrl, territory, secrets, outgoing, audit, webPush, images, wake };
+}

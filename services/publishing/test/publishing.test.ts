@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { eventually } from '../../../platform/test/support/eventually.ts';
+import { startPublishingHost, written } from './support/publishing-host.ts';
+
+const HOUR_MS = 3_600_000;
+const inHours = (hours: number) => new Date(Date.now() + hours * HOUR_MS).toISOString();
+
+eachDatabase('Publishing', (test) => {
+  test('what is ready is public in its language, an entity for other platforms, and gone when it has expired', async (t, db) => {
+    const { ask, broker } = await startPublishingHost(t, db);
+    const tenant = freshTenant();
+    const headers = { 'ngsild-tenant': tenant };
+    const texts = { fr: { title: 'Bonjour', body: '# Un\n\ntexte' }, de: { title: 'Guten Tag' } };
+    const made = await ask('POST', '/publishing/items', written('', {}, { texts, theme: 'culture' }), headers);
+    assert.equal(made.status, 201);
+    const { id, version } = made.body.item;
+    await ask('POST', '/publishing/items', written('Brouillon', { state: 'draft' }), headers);
+    await ask('POST', '/publishing/items', written('Demain', { publishAt: inHours(24) }), headers);
+
+    const list = await ask('GET', '/citizen/v1/news?language=de&commune=villerupt', undefined, headers);
+    assert.deepEqual(
+      list.body.items.map((item: { title: string; language: string }) => [item.title, item.language]),
+      [['Guten Tag', 'de']],
+    );
+    const again = await ask('GET', '/citizen/v1/news?language=de&commune=villerupt', undefined, {
+      ...headers,
+      'if-none-match': String(list.headers.etag),
+    });
+    assert.equal(again.status, 304);
+    const whole = await ask('GET', `/citizen/v1/items/${id}`, undefined, headers);
+    assert.equal(whole.body.html, '<h2>Un</h2>\n<p>texte</p>\n');
+    assert.doesNotMatch(JSON.stringify(whole.body), /author|modifiedAt|version/);
+
+    const context = 'http://localhost:1026/contexts/Commune/v1.jsonld';
+    const entity = await broker.client.retrieveEntity(`urn:ngsi-ld:NewsArticle:${id}`, { tenant, context });
+    assert.deepEqual(entity?.headline, { type: 'LanguageProperty', languageMap: { fr: 'Bonjour', de: 'Guten Tag' } });
+    assert.equal(entity?.scope, '/Villerupt');
+
+    const over = written('', { expiresAt: new Date(Date.now() + 700).toISOString() }, { texts });
+    const stale = await ask('PUT', `/publishing/items/${id}`, over, { ...headers, 'if-match': '"7"' });
+    assert.equal(stale.status, 409);
+    const updated = await ask('PUT', `/publishing/items/${id}`, over, { ...headers, 'if-match': `"${version}"` });
+    assert.equal(updated.status, 200);
+    await eventually('the entity is gone', async () => {
+      const there = await broker.client.retrieveEntity(`urn:ngsi-ld:NewsArticle:${id}`, { tenant, context });
+      return there === undefined;
+    });
+    assert.equal((await ask('GET', `/citizen/v1/items/${id}`, undefined, headers)).status, 404);
+    assert.deepEqual((await ask('GET', '/citizen/v1/news', undefined, headers)).body.items, []);
+  });
+
+  test('what the community writes is in its communes, but those that decline it', async (t, db) => {
+    const { ask } = await startPublishingHost(t, db);
+    const headers = { 'ngsild-tenant': freshTenant() };
+    const put = async (title: string, document: object = {}) =>
+      (await ask('POST', '/publishing/items', written(title, { owner: '' }, document), headers)).body.item.id;
+    const all = await put('Pour tous');
+    await put('Pour deux', { communes: ['thil', 'aumetz'] });
+    await ask('POST', '/publishing/items', written('À Thil', { owner: 'thil' }), headers);
+    const titles = async (commune: string) =>
+      (await ask('GET', `/citizen/v1/news?commune=${commune}`, undefined, headers)).body.items
+        .map((item: { title: string }) => item.title)
+        .sort();
+    assert.deepEqual(await titles('thil'), ['Pour deux', 'Pour tous', 'À Thil']);
+    assert.deepEqual(await titles('villerupt'), ['Pour tous']);
+
+    assert.equal((await ask('PUT', `/publishing/items/${all}/declined/thil`, undefined, headers)).status, 204);
+    assert.deepEqual(await titles('thil'), ['Pour deux', 'À Thil']);
+    assert.deepEqual(await titles('thil,villerupt'), ['Pour deux', 'Pour tous', 'À Thil']);
+    await ask('DELETE', `/publishing/items/${all}/declined/thil`, undefined, headers);
+    assert.deepEqual(await titles('thil'), ['Pour deux', 'Pour tous', 'À Thil']);
+  });
+
+  test('an agent writes for their commune alone; everybody reads without an account', async (t, db) => {
+    const { ask, authorizationOf } = await startPublishingHost(t, db, { access: 'enforced' });
+    const administrator = { authorization: await authorizationOf({ sub: 'root', roles: ['administrator'] }) };
+    const policy = (role: string, more: object) =>
+      ask(
+        'POST',
+        '/ops/access/policies',
+        { id: role, who: { roles: [role] }, may: ['read', 'write'], ...more },
+        administrator,
+      );
+    const made = await policy('thil-agent', { scopeQ: '/Thil' });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    assert.equal((await policy('reader', { may: ['read'] })).status, 201);
+    const agent = { authorization: await authorizationOf({ sub: 'a', roles: ['thil-agent'] }) };
+    const make = async (headers: Record<string, string>, owner: string) =>
+      (await ask('POST', '/publishing/items', written(`De ${owner}`, { owner }), headers)).status;
+    assert.deepEqual(
+      [await make(agent, 'thil'), await make(agent, 'villerupt'), await make(agent, ''), await make(administrator, '')],
+      [201, 403, 403, 201],
+    );
+    assert.equal(await make({ authorization: await authorizationOf({ sub: 'r', roles: ['reader'] }) }, 'thil'), 403);
+    assert.equal(await make({}, 'thil'), 401);
+    const { owners, items } = (await ask('GET', '/publishing/items', undefined, agent)).body;
+    assert.deepEqual(owners, ['thil']);
+    const [ofCommunity] = items.filter((item: { owner: string }) => item.owner === '');
+    const decline = (commune: string) =>
+      ask('PUT', `/publishing/items/${ofCommunity.id}/declined/${commune}`, undefined, agent);
+    assert.deepEqual([(await decline('thil')).status, (await decline('villerupt')).status], [204, 403]);
+    const home = await ask('GET', '/citizen/v1/home?commune=thil');
+    assert.deepEqual(
+      home.body.news.map((item: { title: string }) => item.title),
+      ['De thil'],
+    );
+  });
+
+  test('a poll: one answer a device, counted for everybody and in the entity', async (t, db) => {
+    const { ask } = await startPublishingHost(t, db);
+    const headers = { 'ngsild-tenant': freshTenant() };
+    const choices = [
+      { id: 'oui', text: { fr: 'Oui', lb: 'Jo' } },
+      { id: 'non', text: { fr: 'Non' } },
+    ];
+    const poll = written('Marché le samedi ?', { kind: 'poll' }, { poll: { choices } });
+    const { id } = (await ask('POST', '/publishing/items', poll, headers)).body.item;
+    const answer = (device: string, choice: string) =>
+      ask('POST', `/citizen/v1/polls/${id}/answers`, { device, choice }, headers);
+    const [first, second, other, unknown] = [
+      await answer('a'.repeat(20), 'oui'),
+      await answer('a'.repeat(20), 'non'),
+      await answer('b'.repeat(20), 'non'),
+      await answer('c'.repeat(20), 'jein'),
+    ];
+    assert.deepEqual([first.status, second.status, other.status, unknown.status], [201, 409, 201, 400]);
+    assert.deepEqual(other.body.answers, { oui: 1, non: 1 });
+    const [shown] = (await ask('GET', '/citizen/v1/polls?language=lb', undefined, headers)).body.items;
+    assert.deepEqual([shown.answers, shown.choices[0].text], [{ oui: 1, non: 1 }, 'Jo']);
+    const { rows } = await db.query<{ text: string }>({
+      text: 'SELECT poll_answer::text AS text FROM publishing.poll_answer WHERE poll = $1',
+      values: [id],
+    });
+    assert.doesNotMatch(JSON.stringify(rows), /aaaaaaaa/, 'the device is not kept');
+  });
+
+  test('events are a calendar, news a feed; imports done twice are done once', async (t, db) => {
+    const { ask } = await startPublishingHost(t, db);
+    const headers = { 'ngsild-tenant': freshTenant() };
+    const start = inHours(24);
+    const agenda = { events: [{ uid: 1, title: { fr: 'Bal' }, timings: [{ begin: start, end: inHours(26) }] }] };
+    const body = { format: 'openagenda', owner: 'thil', state: 'ready', text: JSON.stringify(agenda) };
+    const first = await ask('POST', '/publishing/imports', body, headers);
+    const second = await ask('POST', '/publishing/imports', body, headers);
+    assert.deepEqual(
+      [first.body, second.body],
+      [
+        { created: 1, updated: 0, unchanged: 0, rejected: [] },
+        { created: 0, updated: 0, unchanged: 1, rejected: [] },
+      ],
+    );
+    const calendar = await ask('GET', '/citizen/v1/events.ics', undefined, headers);
+    assert.match(calendar.body, /SUMMARY:Bal/);
+    await ask('POST', '/publishing/items', written('A & B'), headers);
+    assert.match((await ask('GET', '/citizen/v1/news.rss', undefined, headers)).body, /<title>A &amp; B<\/title>/);
+    const refused = await ask('POST', '/publishing/imports', { ...body, format: 'ics' }, headers);
+    assert.equal(refused.status, 400);
+  });
+});

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { eventually } from '../../../platform/test/support/eventually.ts';
+import { startReceiver } from '../../channels/test/support/http-receiver.ts';
+import { trustedCertificate } from '../../channels/test/support/trusted-certificate.ts';
+import { newBrowser } from '../../channels/test/support/web-push-browser.ts';
+import { tellManyEndpoints } from './support/many-endpoints.ts';
+import { startPublishingHost, written } from './support/publishing-host.ts';
+
+/** A quiet time that holds now, over midnight if need be. */
+function aroundNow(): { from: string; to: string } {
+  const time = (minutes: number) =>
+    new Intl.DateTimeFormat('fr-FR', { hour: '2-digit', minute: '2-digit', timeZone: 'Europe/Paris' }).format(
+      new Date(Date.now() + minutes * 60_000),
+    );
+  return { from: time(-60), to: time(60) };
+}
+
+eachDatabase('Push', (test) => {
+  test('devices hear of what they follow in their language, emergencies in quiet hours too; those that are gone are forgotten', async (t, db) => {
+    const gone = new Set<string>();
+    const tls = await trustedCertificate(t);
+    if (tls === undefined) return t.skip('openssl is missing');
+    const receiver = await startReceiver(t, ({ path }) => (gone.has(path) ? 410 : 201), tls);
+    const { ask } = await startPublishingHost(t, db);
+    const headers = { 'ngsild-tenant': freshTenant() };
+    const add = async (name: string, wishes: object) => {
+      const browser = newBrowser(`${receiver.url}/${name}`);
+      const body = { subscription: browser.subscription, language: 'fr', ...wishes };
+      const { status, body: saved } = await ask('POST', '/citizen/v1/push/endpoints', body, headers);
+      assert.equal(status, 201);
+      return { browser, ...saved } as { browser: typeof browser; id: string; secret: string };
+    };
+    const german = await add('german', { topics: ['news@villerupt', 'alerts@villerupt'], language: 'de' });
+    const quiet = await add('quiet', { topics: ['news@villerupt', 'alerts@villerupt'], quiet: aroundNow() });
+    await add('elsewhere', { topics: ['news@thil'] });
+    await add('gone', { topics: ['news@villerupt'] });
+    gone.add('/gone');
+
+    const texts = { fr: { title: 'Bonjour' }, de: { title: 'Hallo' } };
+    await ask('POST', '/publishing/items', written('', {}, { texts, push: true }), headers);
+    const reach = async () => (await ask('GET', '/publishing/push', undefined, headers)).body;
+    await eventually('all but the quiet one have an outcome', async () => (await reach()).messages[0]?.waiting === 1);
+    const told = (path: string) => receiver.received.filter((each) => each.path === path);
+    assert.deepEqual(
+      ['/german', '/quiet', '/elsewhere', '/gone'].map((path) => told(path).length),
+      [1, 0, 0, 0],
+    );
+    const shown = german.browser.decrypt(told('/german')[0]?.body ?? Buffer.alloc(0)) as {
+      title: string;
+      link: string;
+    };
+    assert.equal(shown.title, 'Hallo');
+    assert.match(shown.link, /^\/app\/news\//);
+    const [message] = (await reach()).messages;
+    assert.deepEqual([message.addressed, message.accepted, message.gone, message.waiting], [3, 1, 1, 1]);
+    assert.deepEqual((await reach()).devices, { web: 3 });
+
+    const alert = { kind: 'alert' };
+    await ask('POST', '/publishing/items', written('Evacuez', alert, { alert: { severity: 'emergency' } }), headers);
+    await eventually('the emergency is told', async () => told('/quiet').length === 1 && told('/german').length === 2);
+    assert.equal(told('/quiet')[0]?.headers.urgency, 'high');
+
+    const own = (secret: string) => ({ ...headers, authorization: `Device ${secret}` });
+    const path = `/citizen/v1/push/endpoints/${quiet.id}`;
+    assert.equal((await ask('GET', path, undefined, own(german.secret))).status, 404);
+    const changed = await ask(
+      'POST',
+      `${path}/topics`,
+      { add: ['report:x'], remove: ['news@villerupt'] },
+      own(quiet.secret),
+    );
+    assert.deepEqual(changed.body.topics, ['alerts@villerupt', 'report:x']);
+    assert.equal((await ask('DELETE', path, undefined, own(quiet.secret))).status, 204);
+    const { rows } = await db.query<{ sealed: string }>({ text: 'SELECT sealed FROM publishing.endpoint' });
+    assert.doesNotMatch(JSON.stringify(rows), /german/, 'addresses are encrypted');
+  });
+
+  test('some hundreds are told by a push service of its own, and those it knows no more are forgotten', async (t, db) => {
+    const told = await tellManyEndpoints(t, db, 300);
+    if (told === undefined) return t.skip('openssl is missing');
+    assert.ok(told.seconds < 20, `${told.seconds} s`);
+  });
+
+  test('the same key is told once; FCM and APNs get what their interfaces ask for, and their gone devices are forgotten', async (t, db) => {
+    const google = await startReceiver(t, ({ path }) => (path.includes('device') ? 404 : 200));
+    const { ask, push } = await startPublishingHost(t, db);
+    const tenant = freshTenant();
+    const headers = { 'ngsild-tenant': tenant };
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const apns = { keyId: 'KEY', teamId: 'TEAM', privateKey: pem, topic: 'org.example.app', api: google.url };
+    assert.equal((await ask('PUT', '/publishing/push/providers/apns', apns, headers)).status, 204);
+    assert.equal((await ask('PUT', '/publishing/push/providers/fcm', { project_id: 'x' }, headers)).status, 400);
+    const device = { provider: 'apns', token: 'device-0123456789abcdef' };
+    await ask('POST', '/citizen/v1/push/endpoints', { device, language: 'en', topics: ['report:1'] }, headers);
+    const message = {
+      key: 'one',
+      topics: ['report:1'],
+      urgency: 'high',
+      title: { fr: 'Réparé', en: 'Fixed' },
+      text: { fr: '…' },
+      link: '/app/reports/1',
+    } as const;
+    await Promise.all([push.send(tenant, message), push.send(tenant, message)]);
+    const count = async () => {
+      const { rows } = await db.query<{ key: string; gone: number; addressed: number }>({
+        text: 'SELECT key, gone, addressed FROM publishing.push_message WHERE tenant = $1',
+        values: [tenant],
+      });
+      return rows;
+    };
+    await eventually('the device is gone', async () => (await count())[0]?.gone === 1);
+    assert.deepEqual(await count(), [{ key: 'one', gone: 1, addressed: 1 }]);
+    const devices = (await ask('GET', '/publishing/push', undefined, headers)).body.devices;
+    assert.deepEqual(devices, {});
+  });
+});
