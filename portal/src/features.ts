@@ -6,6 +6,7 @@ import { keys } from './features/keys/feature.ts';
 import { lighting } from './features/lighting/feature.ts';
 import { map } from './features/map/feature.ts';
 import { operations } from './features/operations/feature.ts';
+import { publishing } from './features/publishing/feature.ts';
 import { sources } from './features/sources/feature.ts';
 import { today } from './features/today/feature.ts';
 import type { Feature } from './shell/feature.ts';
@@ -18,6 +19,7 @@ export const FEATURES: readonly Feature[] = [
   equipment,
   lighting,
   automation,
+  publishing,
   devices,
   sources,
   api,

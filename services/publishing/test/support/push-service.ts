@@ -15,7 +15,10 @@ const counts = { accepted: 0, gone: 0, bad: 0 };
 const report = (given: Report) => process.send?.(given);
 
 process.on('message', (command: Command) => {
-  if (command === 'count') return report({ ...counts });
+  if (command === 'count') {
+    report({ ...counts });
+    return;
+  }
   const server = createServer({ cert: command.cert, key: command.key, keepAlive: true }, (request, response) => {
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {

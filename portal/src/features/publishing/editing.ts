@@ -1,0 +1,197 @@
+import {
+  type Choice,
+  type Dish,
+  type Draft,
+  type Kind,
+  LANGUAGES,
+  type Language,
+  type Publication,
+  type PublicationDocument,
+  type Texts,
+} from './publication.ts';
+
+/** What the form holds: texts as they are typed, times as `datetime-local` has them. */
+export interface Form {
+  kind: Kind;
+  owner: string;
+  texts: { [L in Language]: { title: string; summary: string; body: string } };
+  theme: string;
+  communes: string[];
+  address: string;
+  link: string;
+  push: boolean;
+  publishAt: string;
+  expiresAt: string;
+  start: string;
+  end: string;
+  venue: string;
+  severity: 'information' | 'warning' | 'emergency';
+  category: string;
+  telephone: string;
+  website: string;
+  openingHours: string;
+  section: string;
+  day: string;
+  canteen: string;
+  /** One a line. */
+  dishes: string;
+  choices: string;
+}
+
+const COURSES = ['starter', 'main', 'side', 'dairy', 'dessert'] as const satisfies readonly Dish['course'][];
+const NOTHING = { title: '', summary: '', body: '' };
+
+export function emptyForm(kind: Kind, owner: string): Form {
+  return {
+    kind,
+    owner,
+    texts: { fr: { ...NOTHING }, en: { ...NOTHING }, de: { ...NOTHING }, lb: { ...NOTHING } },
+    theme: '',
+    communes: [],
+    address: '',
+    link: '',
+    push: kind === 'alert',
+    publishAt: '',
+    expiresAt: '',
+    start: '',
+    end: '',
+    venue: '',
+    severity: 'information',
+    category: '',
+    telephone: '',
+    website: '',
+    openingHours: '',
+    section: '',
+    day: '',
+    canteen: '',
+    dishes: '',
+    choices: '',
+  };
+}
+
+export function formOf({ kind, owner, document, publishAt, expiresAt }: Publication): Form {
+  const form = emptyForm(kind, owner);
+  for (const language of LANGUAGES) Object.assign(form.texts[language], document.texts[language]);
+  const { event, alert, place, page, menu, poll } = document;
+  return {
+    ...form,
+    theme: document.theme ?? '',
+    communes: [...(document.communes ?? [])],
+    address: document.address ?? '',
+    link: document.link ?? '',
+    push: document.push ?? kind === 'alert',
+    publishAt: localTime(publishAt),
+    expiresAt: localTime(expiresAt),
+    start: localTime(event?.start),
+    end: localTime(event?.end),
+    venue: event?.venue ?? '',
+    severity: alert?.severity ?? 'information',
+    category: place?.category ?? '',
+    telephone: place?.telephone ?? '',
+    website: place?.website ?? '',
+    openingHours: place?.openingHours ?? '',
+    section: page?.section ?? '',
+    day: menu?.day ?? '',
+    canteen: menu?.canteen ?? '',
+    dishes: menu?.dishes.map(({ name }) => name).join('\n') ?? '',
+    choices: poll?.choices.map(({ text }) => text.fr ?? '').join('\n') ?? '',
+  };
+}
+
+/** @param before what is edited: members that the form doesn't show stay */
+export function draftOfForm(form: Form, state: Draft['state'], before?: PublicationDocument): Draft {
+  const { kind, owner, publishAt, expiresAt } = form;
+  return {
+    kind,
+    owner,
+    state,
+    ...(publishAt !== '' && { publishAt: instant(publishAt) }),
+    ...(expiresAt !== '' && { expiresAt: instant(expiresAt) }),
+    document: documentOf(form, before),
+  };
+}
+
+function documentOf(form: Form, before?: PublicationDocument): PublicationDocument {
+  const { theme: _t, communes: _c, address: _a, link: _l, ...kept } = before ?? { texts: {} };
+  const { kind, theme, communes, address, link, push, owner } = form;
+  return {
+    ...kept,
+    texts: textsOf(form),
+    push,
+    ...present({ theme, address, link }),
+    ...(owner === '' && communes.length > 0 && { communes }),
+    ...(kind === 'event' && {
+      event: {
+        ...before?.event,
+        start: instant(form.start),
+        ...(form.end !== '' && { end: instant(form.end) }),
+        ...present({ venue: form.venue }),
+      },
+    }),
+    ...(kind === 'alert' && { alert: { severity: form.severity } }),
+    ...(kind === 'place' && {
+      place: {
+        category: form.category,
+        ...present({ telephone: form.telephone, website: form.website, openingHours: form.openingHours }),
+      },
+    }),
+    ...(kind === 'page' && { page: { ...before?.page, section: form.section } }),
+    ...(kind === 'menu' && {
+      menu: { day: form.day, canteen: form.canteen, dishes: dishesOf(form, before?.menu?.dishes) },
+    }),
+    ...(kind === 'poll' && { poll: { choices: choicesOf(form, before?.poll?.choices) } }),
+  };
+}
+
+function textsOf({ texts }: Form): Texts {
+  const entries = LANGUAGES.flatMap((language) => {
+    const { title, summary, body } = texts[language];
+    if (title.trim() === '' && language !== 'fr') return [];
+    return [[language, { title: title.trim(), ...present({ summary, body }) }] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Dishes keep their allergens as long as their name stays. */
+function dishesOf({ dishes }: Form, before: readonly Dish[] = []): Dish[] {
+  return linesOf(dishes).map((name, i) => {
+    return (
+      before.find((dish) => dish.name === name) ?? { course: COURSES[Math.min(i, COURSES.length - 1)] ?? 'main', name }
+    );
+  });
+}
+
+/** Choices keep their id as long as their text stays, so that their answers stay too. */
+function choicesOf({ choices }: Form, before: readonly Choice[] = []): Choice[] {
+  return linesOf(choices).map((text, i) => {
+    return before.find((choice) => choice.text.fr === text) ?? { id: `c${i + 1}-${wordOf(text)}`, text: { fr: text } };
+  });
+}
+
+function wordOf(text: string): string {
+  return text
+    .normalize('NFD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+    .slice(0, 20);
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').flatMap((line) => line.trim() || []);
+}
+
+function present(members: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(members).filter(([, text]) => text.trim() !== ''));
+}
+
+/** Of `2026-11-28T18:00`, as the browser's zone has it. */
+function instant(local: string): string {
+  return local === '' ? '' : new Date(local).toISOString();
+}
+
+function localTime(at: string | undefined): string {
+  if (at === undefined) return '';
+  const date = new Date(at);
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}

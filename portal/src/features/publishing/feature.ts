@@ -1,0 +1,48 @@
+import { mdiBullhornOutline, mdiCalendarMonthOutline, mdiPencilPlusOutline } from '@mdi/js';
+import type { Feature } from '../../shell/feature.ts';
+
+/** What communities tell their citizens: written, previewed, planned, and how many devices are told. */
+export const publishing: Feature = {
+  name: 'publishing',
+  pages: [
+    {
+      name: 'publications',
+      path: '/share/publications',
+      title: { fr: 'Publications', en: 'Publications', de: 'Veröffentlichungen', lb: 'Publikatiounen' },
+      right: 'read',
+      component: () => import('./PublicationsPage.vue'),
+      rail: { group: 'share', icon: mdiBullhornOutline },
+      follows: ['commune'],
+    },
+    {
+      name: 'publication',
+      path: '/share/publications/edit',
+      title: { fr: 'Rédaction', en: 'Editor', de: 'Editor', lb: 'Editeur' },
+      right: 'write',
+      component: () => import('./EditorPage.vue'),
+    },
+    {
+      name: 'publication-calendar',
+      path: '/share/calendar',
+      title: { fr: 'Agenda', en: 'Calendar', de: 'Kalender', lb: 'Kalenner' },
+      right: 'read',
+      component: () => import('./CalendarPage.vue'),
+      rail: { group: 'share', icon: mdiCalendarMonthOutline },
+      follows: ['commune'],
+    },
+  ],
+  actions: [
+    {
+      title: { fr: 'Écrire une actualité', en: 'Write news', de: 'Nachricht schreiben', lb: 'Eng Noriicht schreiwen' },
+      icon: mdiPencilPlusOutline,
+      right: 'write',
+      to: '/share/publications/edit?kind=news',
+    },
+  ],
+  messages: {
+    fr: () => import('./messages/fr.ts'),
+    en: () => import('./messages/en.ts'),
+    de: () => import('./messages/de.ts'),
+    lb: () => import('./messages/lb.ts'),
+  },
+};
