@@ -160,6 +160,12 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
     );
     assert.match(settings[0].actor, /^token:(?!root$)./, 'who was refused is named');
 
+    const before = (await of('limit=1'))[0].n;
+    const strange = { 'NGSILD-Tenant': ['a', 'b'] } as unknown as Record<string, string>;
+    assert.equal((await ask(strange, 'PUT', '/ops/validation', { mode: 'off' })).statusCode, 400);
+    assert.equal((await ask({}, 'PUT', '/ops/validation', { mode: 'off' })).statusCode, 401);
+    assert.equal((await of('limit=1'))[0].n, before, 'what strangers try in vain fills no audit');
+
     const exported = (await admin('GET', '/ops/audit/export')).body
       .trim()
       .split('\n')

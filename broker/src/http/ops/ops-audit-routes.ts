@@ -101,12 +101,16 @@ export function auditAdministration(app: FastifyInstance, audit: AuditStore): vo
     route.onSend = [
       ...[route.onSend ?? []].flat(),
       async (request: FastifyRequest, reply: FastifyReply, payload: unknown) => {
-        // What strangers try is counted elsewhere: it would fill the audit.
-        if (reply.statusCode !== 401) await audit.append(actOf(request, reply));
+        if (!isAttemptOfStranger(request, reply)) await audit.append(actOf(request, reply));
         return payload;
       },
     ];
   });
+}
+
+/** What strangers try in vain is counted in the metrics; here it would let them fill the audit. */
+function isAttemptOfStranger({ access }: FastifyRequest, { statusCode }: FastifyReply): boolean {
+  return statusCode === 401 || (statusCode >= 400 && (access?.principal ?? ANONYMOUS).kind === 'anonymous');
 }
 
 function actOf(request: FastifyRequest, { statusCode }: FastifyReply): Act {
