@@ -2,16 +2,19 @@ import {
   type CallOptions,
   type EntityPage,
   type EntityQuery,
+  type EntitySamples,
   type NgsiLdClient,
   NgsiLdClientError,
   type RetrieveOptions,
   type TemporalEntity,
+  type TemporalQuery,
 } from '@alzette/ngsi-ld-schemas/client';
 import { samplesOf, temporalParameters } from '@alzette/ngsi-ld-schemas/client/samples';
 import type { Caller } from './access/caller.ts';
 import type { Contexts } from './context/contexts.ts';
 import type { ItemOutcome } from './federation/write/distributed-batch.ts';
 import { partOf } from './federation/write/entity-writes.ts';
+import type { EntityWithSamples } from './history/query/plain-samples.ts';
 import { batchResult } from './http/answers/batch-result.ts';
 import { problemOf } from './http/answers/problem.ts';
 import { readEntityQuery, readLinks, readRepresentation } from './http/requests/entity-query.ts';
@@ -19,6 +22,7 @@ import { filterTexts } from './http/requests/filter-texts.ts';
 import type { Parameters } from './http/requests/parameters.ts';
 import { readEvolution } from './http/requests/temporal-query.ts';
 import { NgsiLdError } from './model/errors.ts';
+import type { NameCompactor } from './model/names.ts';
 import { parseEntityFragment, parseWholeEntity } from './model/parse/parse-entity.ts';
 import { representEntity } from './model/represent/represent.ts';
 import { parseTemporalFragment } from './model/temporal/temporal-fragment.ts';
@@ -37,7 +41,7 @@ import { mergeEntity } from './operations/entities/merge-entity.ts';
 import { queryEntities } from './operations/entities/query-entities.ts';
 import { retrieveEntity } from './operations/entities/retrieve-entity.ts';
 import type { OperationRequest, WriteParts } from './operations/operation-request.ts';
-import { queryEvolutions } from './operations/temporal/read-evolutions.ts';
+import { queryEvolutions, querySamples } from './operations/temporal/read-evolutions.ts';
 import { upsertEvolution } from './operations/temporal/write-evolution.ts';
 import { parseProjection } from './query/projection/projection.ts';
 import { createSubscription, type SubscriptionParts } from './subscriptions/operations/create-subscription.ts';
@@ -169,6 +173,8 @@ function otherCalls(parts: InProcessParts): Pick<NgsiLdClient, OtherCall> {
         const query = readEntityQuery(parameters, request.context);
         const evolution = readEvolution(parameters, query.projection);
         const reads = { ...parts, mostInstances: ALL_INSTANCES };
+        const plain = await querySamples(reads, request, { query, evolution });
+        if (plain !== undefined) return plain.map((entity) => entitySamples(entity, request.context, asked));
         const found = await queryEvolutions(reads, request, { query, evolution, texts: filterTexts(parameters) });
         return found.entities.map((entity) =>
           samplesOf(representTemporal(entity, request.context, evolution.how) as TemporalEntity, asked),
@@ -191,6 +197,21 @@ function otherCalls(parts: InProcessParts): Pick<NgsiLdClient, OtherCall> {
 
     deleteSubscription: (id, options) => told(() => deleteSubscription(parts.subscriptions, options?.tenant ?? '', id)),
   };
+}
+
+function entitySamples(
+  { id, types, samples }: EntityWithSamples,
+  names: NameCompactor,
+  { attrs, from, to }: TemporalQuery,
+) {
+  const type = types.map((each) => names.compact(each));
+  const attributes: EntitySamples['attributes'] = {};
+  for (const [iri, series] of samples) {
+    const name = names.compact(iri);
+    if (!attrs.includes(name)) continue;
+    attributes[name] = series.filter(([, at]) => at >= from.getTime() && at <= to.getTime()) as [unknown, number][];
+  }
+  return { id, type: type.length === 1 ? (type[0] as string) : type, attributes };
 }
 
 async function requestOf(

@@ -17,6 +17,7 @@ import {
 import { HERE, type MappedSources, mappedSources } from '../../federation/read/mapped-sources.ts';
 import type { FilterTexts } from '../../federation/read/read-calls.ts';
 import { aggregateTemporal } from '../../history/aggregate/aggregate-temporal.ts';
+import { type EntityWithSamples, queryPlainSamples } from '../../history/query/plain-samples.ts';
 import {
   existingEvolution,
   knownPage,
@@ -115,6 +116,23 @@ export async function queryEvolutions(
     return { ...aggregated(found, evolution), map };
   };
   return withWarnings(parts, request, origin, work());
+}
+
+/**
+ * The values that entities had, where they alone are asked for and nobody else is: a shorter way than their evolutions.
+ * Undefined: these are needed.
+ */
+export async function querySamples(
+  parts: EvolutionParts,
+  request: OperationRequest,
+  { query, evolution }: Pick<AskedEvolutions, 'query' | 'evolution'>,
+): Promise<EntityWithSamples[] | undefined> {
+  const { temporalQ, asked, aggregation } = evolution;
+  const isPlain = aggregation === undefined && temporalQ.lastN === undefined && asked.omitted === undefined;
+  if (!isPlain || query.scopeQ !== undefined || originOf(parts, request, READS) !== undefined) return undefined;
+  checkTemporalQuery(query, evolution);
+  const page = { ...query, descending: isDescending(query) };
+  return queryPlainSamples(parts.db, request.caller, selectionOf(query, evolution), asked, page);
 }
 
 async function queryHere(

@@ -1,0 +1,70 @@
+import type { Caller } from '../../access/caller.ts';
+import type { Queryable } from '../../database/database.ts';
+import { SqlParameters } from '../../database/sql-parameters.ts';
+import { type AskedInstances, knownPage } from './query-temporal.ts';
+import type { KnownEntity, KnownPage } from './temporal-entities.ts';
+import { instanceCondition } from './temporal-instances.ts';
+import { narrowed, relationOf, seriesOf } from './temporal-series.ts';
+import { inMilliseconds, type TemporalSelection } from './temporal-sql.ts';
+
+/** An entity with what was observed of it: by the IRI of the attribute, ascending in time. Times are milliseconds since 1970. */
+export interface EntityWithSamples extends KnownEntity {
+  readonly samples: ReadonlyMap<string, readonly (readonly [value: unknown, at: number])[]>;
+}
+
+interface SeriesRow {
+  readonly id: string;
+  readonly attribute: string;
+  readonly values: string;
+  readonly times: string;
+  readonly is_plain: boolean;
+}
+
+const VALUE = `CASE WHEN h.number IS NOT NULL THEN h.number::text
+  WHEN h.instance ->> 'type' = 'Property' AND NOT h.instance ? 'deletedAt' THEN (h.instance -> 'value')::text END`;
+
+/**
+ * A page of entities with the values that their attributes had, of the default instances: without the instances about them, whose
+ * JSON takes many times as long to read. Undefined: some are no Properties, or were deleted, and need more than their value.
+ */
+export async function queryPlainSamples(
+  db: Queryable,
+  caller: Caller,
+  selection: TemporalSelection,
+  asked: AskedInstances,
+  page: KnownPage,
+): Promise<EntityWithSamples[] | undefined> {
+  const { entities } = await knownPage(db, caller, selection, page);
+  const ids = entities.map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const { temporalQ } = selection;
+  const narrow = await narrowed(db, caller.tenant, ids, {
+    ...asked,
+    datasetIds: [''],
+    temporalQ,
+    most: Number.MAX_SAFE_INTEGER,
+  });
+  const params = new SqlParameters([caller.tenant, ids]);
+  const { rows } = await db.query<SeriesRow>({
+    text: `${seriesOf(caller, narrow, params)}
+      SELECT s.id, s.attribute, v.* FROM series AS s CROSS JOIN LATERAL (
+        SELECT string_agg(i.value, ',' ORDER BY i.at, i.modified_at, i.n) AS values,
+          string_agg(i.time::text, ',' ORDER BY i.at, i.modified_at, i.n) AS times, bool_and(i.value IS NOT NULL) AS is_plain
+        FROM (SELECT ${VALUE} AS value, ${inMilliseconds('h.at')} AS time, h.at, h.modified_at, h.n
+          FROM ${relationOf(narrow)} h
+          WHERE h.tenant = $1 AND h.entity_id = s.id AND h.attribute = s.attribute AND h.dataset_id = s.dataset_id
+            AND ${instanceCondition(narrow, params)}) AS i) AS v
+      WHERE s.attribute IS NOT NULL AND v.times IS NOT NULL`,
+    values: params.values,
+  });
+  if (rows.some((row) => !row.is_plain)) return undefined;
+  const samples = new Map<string, Map<string, [unknown, number][]>>(ids.map((id) => [id, new Map()]));
+  for (const { id, attribute, values, times } of rows) samples.get(id)?.set(attribute, pairs(values, times));
+  return entities.map((entity) => ({ ...entity, samples: samples.get(entity.id) ?? new Map() }));
+}
+
+function pairs(values: string, times: string): [unknown, number][] {
+  const read = JSON.parse(`[${values}]`) as unknown[];
+  const at = JSON.parse(`[${times}]`) as number[];
+  return read.map((value, place) => [value, at[place] as number]);
+}

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { httpClient } from '@alzette/ngsi-ld-schemas';
+import { eachDatabase, freshTenant } from '../support/index.ts';
+import { startTemporalBroker } from './temporal-broker.ts';
+
+const MINUTE = 60_000;
+const START = Date.parse('2026-05-01T00:00:00Z');
+const FROM = new Date(START + 2 * MINUTE);
+const TO = new Date(START + 6 * MINUTE);
+
+const at = (minute: number) => ({ observedAt: new Date(START + minute * MINUTE).toISOString() });
+
+/** What a lamp has at a minute: numbers, texts and, where asked for, what is no Property. */
+function lamp(id: string, minute: number, isLinked: boolean) {
+  return {
+    id,
+    type: 'Lamp',
+    power: { type: 'Property', value: minute + 0.1, unitCode: 'WTT', ...at(minute) },
+    state: { type: 'Property', value: minute % 2 === 0 ? 'on' : { dimmed: [minute] }, ...at(minute) },
+    unobserved: { type: 'Property', value: minute },
+    ...(isLinked && { cabinet: { type: 'Relationship', object: `urn:ngsi-ld:Cabinet:${minute}`, ...at(minute) } }),
+  };
+}
+
+eachDatabase('Samples read beside the broker', (test) => {
+  test('are those that its door answers, by either of its two ways', async (t, db) => {
+    const tenant = freshTenant();
+    const { broker, close } = await startTemporalBroker(db, tenant);
+    t.after(close);
+    const url = await broker.app.listen({ host: '127.0.0.1', port: 0 });
+    const [plain, linked] = ['urn:ngsi-ld:Lamp:1', 'urn:ngsi-ld:Lamp:2'];
+    for (let minute = 0; minute < 9; minute++) {
+      await broker.client.batchUpsert([lamp(plain, minute, false), lamp(linked, minute, true)], {
+        tenant,
+        update: true,
+      });
+    }
+    const asked = { from: FROM, to: TO, limit: 10, tenant };
+    const attrs = ['power', 'state', 'unobserved', 'cabinet'];
+    for (const query of [
+      { ...asked, id: [plain], attrs },
+      { ...asked, type: 'Lamp', attrs: ['power'] },
+      { ...asked, type: 'Lamp', attrs },
+      { ...asked, id: ['urn:ngsi-ld:Lamp:9'], attrs },
+    ]) {
+      const beside = await broker.client.queryTemporal(query);
+      assert.deepEqual(beside, await httpClient(url).queryTemporal(query));
+      if (!('id' in query) || query.id[0] !== plain) continue;
+      const power = [2, 3, 4, 5, 6].map((minute) => [minute + 0.1, START + minute * MINUTE]);
+      assert.deepEqual(beside[0]?.attributes.power, power);
+      assert.deepEqual(beside[0]?.attributes.state?.[1], [{ dimmed: [3] }, START + 3 * MINUTE]);
+    }
+  });
+});
