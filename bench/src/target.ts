@@ -8,6 +8,9 @@ import { findPostgres, startPostgres, until } from '../../scripts/postgres-serve
 import { endProgram, freePort } from '../../scripts/programs.ts';
 import { startArguments } from './start-command.ts';
 
+/** It may build the pages first. */
+const START_WITHIN_S = 240;
+
 /** What is measured: a broker by its URL, and, when it is ours, the MQTT port and process that come with it. */
 export interface Target {
   readonly url: string;
@@ -110,7 +113,7 @@ export async function startProduct(databaseUrl: string, env: NodeJS.ProcessEnv =
   const { pid } = child;
   if (pid === undefined) throw new Error('The broker could not be started');
   const url = `http://127.0.0.1:${port}`;
-  await until(() => child.exitCode !== null || isReady(url), 'the broker is ready');
+  await until(() => child.exitCode !== null || isReady(url), 'the broker is ready', START_WITHIN_S);
   if (child.exitCode !== null) throw new Error('The broker ended at its start');
   return {
     url,

@@ -14,6 +14,7 @@ import { startEngine } from './engine/engine.ts';
 import type { TerritoryFacts } from './engine/rule-set.ts';
 import { UNKNOWN_SILENCE_MS } from './engine/silence.ts';
 import { openNotifySecret } from './intake/notify-secret.ts';
+import { defineRuleJobs } from './intake/rule-jobs.ts';
 import { createSubscriptions } from './intake/subscriptions.ts';
 import { explainRoutes } from './routes/explain-routes.ts';
 import { maintenanceRoutes } from './routes/maintenance-routes.ts';
@@ -24,6 +25,9 @@ import { lastVersion, lockRules, putRule } from './store/rule-rows.ts';
 
 export type * from './book/alarm-port.ts';
 export type * from './document/rule.ts';
+
+/** Two years of alarms can be explained. */
+const RETENTION_DAYS = 731;
 
 export interface RulesOptions {
   /** Who keeps the alarms that rules raise. */
@@ -51,6 +55,7 @@ async function start(context: ServiceContext, alarms: AlarmPort) {
     secret: secret.secret,
     logger,
   });
+  defineRuleJobs({ db, jobs: context.jobs, territory, subscriptions, retentionDays: RETENTION_DAYS });
   await serviceRoutes(app, '/rules', (scope) => {
     ruleRoutes(scope, context);
     explainRoutes(scope, context, territory);

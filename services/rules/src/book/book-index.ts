@@ -49,12 +49,6 @@ export class BookIndex {
     return [...(this.#children.get(entity) ?? [])];
   }
 
-  forget(before: number): void {
-    for (const { urn, isActive, turned } of this.#alarms.values()) {
-      if (!isActive && turned < before) this.#alarms.delete(urn);
-    }
-  }
-
   #found(urns: ReadonlySet<string> | undefined): BookAlarm[] {
     return [...(urns ?? [])].flatMap((urn) => this.#alarms.get(urn) ?? []);
   }

@@ -70,12 +70,16 @@ export class Book {
     }
   }
 
-  /** Ends the alarms of a rule from versions before one, or of an entity that is no more. */
-  endAll(of: { readonly rule: string; readonly before: number } | { readonly entity: string }, at: number): void {
+  /** Ends the alarms of a rule from versions before one, or of an entity that is no more, or that one rule does not mean any more. */
+  endAll(
+    of: { readonly rule: string; readonly before: number } | { readonly entity: string; readonly ofRule?: string },
+    at: number,
+  ): void {
     for (const alarm of this.#index.active()) {
       const isMeant =
         'rule' in of ? alarm.rule === of.rule && alarm.version < of.before : alarm.members.includes(of.entity);
-      if (!isMeant || (alarm.cause === 'group' && !('rule' in of))) continue;
+      const isOther = 'entity' in of && of.ofRule !== undefined && of.ofRule !== alarm.rule;
+      if (!isMeant || isOther || (alarm.cause === 'group' && !('rule' in of))) continue;
       if ('rule' in of) this.#close(alarm, { kind: 'clear', at, reason: 'ruleRemoved' });
       else this.#leave(alarm, of.entity, { kind: 'clear', at, reason: 'entityRemoved' });
     }
@@ -99,11 +103,6 @@ export class Book {
 
   alarms(): BookAlarm[] {
     return this.#index.all();
-  }
-
-  /** Forgets alarms that ended before a time. */
-  forget(before: number): void {
-    this.#index.forget(before);
   }
 
   #raise(rule: BookRule, change: Exclude<AlarmChange, { kind: 'withdraw' }>, entity: EntityFacts): void {

@@ -75,8 +75,12 @@ function followOne(
     const scoped = rules.scopes.get(row.scope);
     if (scoped === undefined) continue;
     const read = readEntity(JSON.parse(row.entity) as ToldEntity, scoped, row.receivedAt.getTime());
-    isDeleted = read.isDeleted;
+    isDeleted = read.isDeleted && !row.isRead;
     if (isDeleted) continue;
+    if (read.isDeleted) {
+      if (kept !== undefined) leaveScope(kept, row.scope, id, rules, book, now);
+      continue;
+    }
     const newest = read.arrivals.reduce((last, { at }) => Math.max(last, at), Number.NEGATIVE_INFINITY);
     const since = Number.isFinite(newest) ? Math.min(newest, now) : now;
     kept ??= { facts: read.facts, scopes: [], state: newEntity(since, territory.holidaysOf(read.facts.scope)) };
@@ -90,6 +94,10 @@ function followOne(
     return;
   }
   if (kept === undefined) return;
+  if (kept.scopes.length === 0) {
+    result.deleted.push({ tenant, id });
+    return;
+  }
   const followed = rules.rulesIn(kept.scopes);
   told.push(...pass(kept.state, followed, now));
   for (const rule of Object.keys(kept.state.rules)) if (rules.get(rule) === undefined) delete kept.state.rules[rule];
@@ -107,6 +115,15 @@ function followOne(
     return verdict === 'goes';
   });
   if (admitted.length > 0) result.writes.set(tenant, [...(result.writes.get(tenant) ?? []), ...admitted]);
+}
+
+/** An entity that no query of a scope finds any more: the alarms of that scope's rules on it end. */
+function leaveScope(kept: KeptEntity, scope: string, id: string, rules: RuleSet, book: Book, now: number): void {
+  kept.scopes = kept.scopes.filter((each) => each !== scope);
+  for (const { id: rule } of rules.scopes.get(scope)?.rules ?? []) {
+    delete kept.state.rules[rule];
+    book.endAll({ entity: id, ofRule: rule }, now);
+  }
 }
 
 function writesOf(change: AlarmChange, entityId: string, rules: RuleSet): AttributeWrite[] {

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Database } from '@alzette/kit/database';
 import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
-import type { ScopedRules } from '../engine/rule-set.ts';
-import type { TenantWork } from '../engine/turn.ts';
+import type { RuleSet, ScopedRules } from '../engine/rule-set.ts';
 import { entitiesInScope } from '../store/entity-rows.ts';
 import { putInInbox, type Told } from '../store/inbox-rows.ts';
 import { NOTIFY_HEADER } from './notify-secret.ts';
@@ -19,12 +18,15 @@ export interface SubscriptionsParts {
   readonly logger: Logger;
 }
 
+/** By tenant. */
+export type TenantRules = ReadonlyMap<string, { readonly rules: RuleSet }>;
+
 /** The subscriptions by which rules learn of changes: one for each choice of entities. */
 export interface Subscriptions {
   /** Makes what is missing, drops what is not needed any more, and reads what was there before. */
-  settle(tenants: ReadonlyMap<string, TenantWork>): Promise<void>;
+  settle(tenants: TenantRules): Promise<void>;
   /** Reads the entities of all scopes again: also those that have left one are noticed. */
-  readAll(tenants: ReadonlyMap<string, TenantWork>): Promise<void>;
+  readAll(tenants: TenantRules): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,18 +47,19 @@ const SYNCED = `UPDATE rules.subscription SET is_synced = true WHERE tenant = $1
 const DELETE = `DELETE FROM rules.subscription WHERE tenant = $1 AND id = $2`;
 
 const PAGE = 500;
+const IDS_AT_ONCE = 50;
 const RETRY_MS = 5000;
 const WRITES_END_MS = 2000;
 
 export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
   const { db, client, context, notifyUrl, secret, logger } = parts;
   let running: Promise<void> | undefined;
-  let next: ReadonlyMap<string, TenantWork> | undefined;
+  let next: TenantRules | undefined;
   let timer: NodeJS.Timeout | undefined;
   let wakeUp: () => void = () => {};
   let isStopped = false;
 
-  const settleOnce = async (tenants: ReadonlyMap<string, TenantWork>): Promise<void> => {
+  const settleOnce = async (tenants: TenantRules): Promise<void> => {
     const { rows } = await db.query<SubscriptionRow>({ text: SELECT });
     const known = new Map(rows.map((row) => [`${row.tenant} ${row.id}`, row]));
     const unsettled: { readonly tenant: string; readonly id: string; readonly scoped: ScopedRules }[] = [];
@@ -128,18 +131,35 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
     }
   };
 
+  /** Those of them that the scope really does not hold: pages shift while entities come and go. */
+  const missingOf = async (tenant: string, { scope }: ScopedRules, ids: readonly string[]): Promise<string[]> => {
+    const missing: string[] = [];
+    for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
+      const some = ids.slice(at, at + IDS_AT_ONCE);
+      const asked = { ...scopeQueryOf(scope), id: some, pick: ['id'], limit: IDS_AT_ONCE, tenant, context };
+      const { entities } = await client.queryEntities(asked);
+      const there = new Set(entities.map(({ id }) => id));
+      missing.push(...some.filter((id) => !there.has(id)));
+    }
+    return missing;
+  };
+
   /** Entities that a scope does not hold any more are as good as deleted for its rules. */
   const readAndCompare = async (tenant: string, scoped: ScopedRules): Promise<void> => {
     const before = await entitiesInScope(db, tenant, scoped.key);
     const seen = await readScope(tenant, scoped);
     if (isStopped) return;
-    const gone = before.filter((id) => !seen.has(id));
+    const gone = await missingOf(
+      tenant,
+      scoped,
+      before.filter((id) => !seen.has(id)),
+    );
     const deletedAt = new Date().toISOString();
     await putInInbox(
       db,
       gone.map((id) => {
         const entity = JSON.stringify({ id, type: scoped.scope.types[0], deletedAt });
-        return { tenant, scope: scoped.key, entityId: id, entity };
+        return { tenant, scope: scoped.key, entityId: id, entity, isRead: true };
       }),
     );
   };

@@ -58,8 +58,9 @@ export async function putAlarms(tx: Queryable, tenant: string, alarms: readonly 
   });
 }
 
-export async function forgetAlarms(db: Queryable, endedBefore: number): Promise<void> {
-  await db.query({ text: FORGET, values: [new Date(endedBefore)] });
+/** @returns how many there were that are not active and were last changed before a time */
+export async function forgetAlarms(db: Queryable, keptBefore: number): Promise<number> {
+  return (await db.query({ text: FORGET, values: [new Date(keptBefore)] })).rowCount;
 }
 
 export async function addActs(tx: Queryable, tenant: string, acts: readonly AlarmAct[]): Promise<void> {

@@ -76,6 +76,10 @@ export async function putRule(tx: Queryable, rule: StoredRule, author: string): 
   await tx.query({ text: TELL });
 }
 
+export async function tellRulesChanged(db: Queryable): Promise<void> {
+  await db.query({ text: TELL });
+}
+
 /** Its versions stay: alarms name them. */
 export async function deleteRule(tx: Queryable, tenant: string, id: string): Promise<boolean> {
   const { rowCount } = await tx.query({ text: DELETE, values: [tenant, id] });

@@ -63,7 +63,11 @@ async function ownDatabase(t: TestContext, serverUrl: string): Promise<() => Pro
 }
 
 /** Rules on a new database. They can be started again on it, after they were stopped, with the acts of before. */
-export async function rulesOn(t: TestContext, kind: DatabaseKind): Promise<{ start(): Promise<RulesPlatform> }> {
+export async function rulesOn(
+  t: TestContext,
+  kind: DatabaseKind,
+  options: { readonly jobs?: boolean } = {},
+): Promise<{ start(): Promise<RulesPlatform> }> {
   const acts: AlarmAct[] = [];
   const port = await freePort();
   let running: RulesPlatform | undefined;
@@ -73,13 +77,19 @@ export async function rulesOn(t: TestContext, kind: DatabaseKind): Promise<{ sta
   return {
     async start() {
       await running?.stop();
-      running = await startRules(t, await open(), port, acts);
+      running = await startRules(t, await open(), port, acts, options);
       return running;
     },
   };
 }
 
-async function startRules(t: TestContext, db: Database, port: number, acts: AlarmAct[]): Promise<RulesPlatform> {
+async function startRules(
+  t: TestContext,
+  db: Database,
+  port: number,
+  acts: AlarmAct[],
+  options: { readonly jobs?: boolean },
+): Promise<RulesPlatform> {
   let isRefusing = false;
   const alarms = {
     async apply(_tenant: string, given: readonly AlarmAct[]) {
@@ -90,6 +100,7 @@ async function startRules(t: TestContext, db: Database, port: number, acts: Alar
   const url = `http://127.0.0.1:${port}`;
   const host = await startServiceHost(t, db, [rulesService({ alarms })], {
     settings: { PUBLIC_URL: url, PORT: String(port) },
+    ...options,
   });
   await host.app.listen({ port, host: '127.0.0.1' });
   const context = url + TERRITORY_CONTEXT_PATH;

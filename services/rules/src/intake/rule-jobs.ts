@@ -1,0 +1,44 @@
+import type { Database } from '@alzette/kit/database';
+import type { Jobs } from '@alzette/kit/jobs';
+import { RuleSet, type TerritoryFacts } from '../engine/rule-set.ts';
+import { forgetAlarms } from '../store/alarm-rows.ts';
+import { allRules, tellRulesChanged } from '../store/rule-rows.ts';
+import type { Subscriptions, TenantRules } from './subscriptions.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+export interface RuleJobsParts {
+  readonly db: Database;
+  readonly jobs: Jobs;
+  readonly territory: TerritoryFacts;
+  readonly subscriptions: Subscriptions;
+  /** How long alarms that have ended can still be explained, in days. */
+  readonly retentionDays: number;
+}
+
+/** What is done for rules once a day. */
+export function defineRuleJobs({ db, jobs, territory, subscriptions, retentionDays }: RuleJobsParts): void {
+  jobs.define({
+    name: 'rules.read-again',
+    title: { fr: 'Relire les entités suivies par les règles', en: 'Read the entities that rules follow again' },
+    schedule: { cron: '20 3 * * *' },
+    async run() {
+      const tenants = Map.groupBy(await allRules(db), ({ tenant }) => tenant);
+      const rules: TenantRules = new Map(
+        [...tenants].map(([tenant, stored]) => [tenant, { rules: new RuleSet(stored, territory.place) }]),
+      );
+      await subscriptions.readAll(rules);
+    },
+  });
+  jobs.define({
+    name: 'rules.forget-alarms',
+    title: { fr: 'Oublier les preuves des alarmes anciennes', en: 'Forget the evidence of old alarms' },
+    schedule: { cron: '40 3 * * *' },
+    async run() {
+      const forgotten = await forgetAlarms(db, Date.now() - retentionDays * DAY_MS);
+      // The process that follows the rules reads its alarms anew, and so keeps no more of them in memory than it needs.
+      await tellRulesChanged(db);
+      return { forgotten };
+    },
+  });
+}
