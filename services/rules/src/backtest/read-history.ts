@@ -46,21 +46,23 @@ export async function* readHistory(query: HistoryQuery): AsyncGenerator<PastEnti
       context,
       ...(signal && { signal }),
     });
-    const samplesFrom = async (at: number) => {
+    const read = async (at: number) => {
       const ids = entities.slice(at, at + AT_ONCE).map(({ id }) => id);
       if (ids.length === 0) return [];
       const asked = { id: ids, attrs: [...attrs], from, to, limit: AT_ONCE, tenant, context };
       return client.queryTemporal({ ...asked, ...(signal && { signal }) });
     };
-    let next = samplesFrom(0);
+    // The database reads the following ones while the rule is followed on some.
+    const ahead = [0, AT_ONCE].map(read);
+    for (const each of ahead) each.catch(() => {}); // thrown where it is awaited
     for (let at = 0; at < entities.length; at += AT_ONCE) {
       signal?.throwIfAborted();
       const some = entities.slice(at, at + AT_ONCE);
-      const found = await next;
-      // The database reads the following ones while the rule is followed on these.
-      next = samplesFrom(at + AT_ONCE);
-      next.catch(() => {}); // it is awaited next, or not needed any more
-      const samples = new Map(found.map((entity) => [entity.id, entity]));
+      const found = await ahead.shift();
+      const further = read(at + 2 * AT_ONCE);
+      further.catch(() => {});
+      ahead.push(further);
+      const samples = new Map(found?.map((entity) => [entity.id, entity]));
       for (const entity of some) yield pastEntity(entity, samples.get(entity.id), attrs, parents, from);
     }
     if (entities.length < PAGE) return;
