@@ -129,11 +129,7 @@ function isReady(bin: string, port: number): Promise<boolean> {
 }
 
 /** @throws Error when it doesn't come true within the time, half a minute by default */
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  what: string,
-  withinS = 30,
-): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, what: string, withinS = 30): Promise<void> {
   const deadline = Date.now() + withinS * 1000;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`Waited ${withinS} s in vain until ${what}`);
