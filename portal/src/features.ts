@@ -1,5 +1,7 @@
+import { administer } from './features/administer/feature.ts';
 import { api } from './features/api/feature.ts';
 import { automation } from './features/automation/feature.ts';
+import { connect } from './features/connect/feature.ts';
 import { devices } from './features/devices/feature.ts';
 import { equipment } from './features/equipment/feature.ts';
 import { keys } from './features/keys/feature.ts';
@@ -21,7 +23,9 @@ export const FEATURES: readonly Feature[] = [
   automation,
   publishing,
   devices,
+  connect,
   sources,
   api,
   keys,
+  administer,
 ];

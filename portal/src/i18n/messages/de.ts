@@ -83,6 +83,15 @@ export const messages: typeof en = {
     },
   },
   kit: {
+    form: {
+      save: 'Speichern',
+      done: 'Erledigt',
+      confirm: 'Bestätigen',
+      cancel: 'Abbrechen',
+      document: 'JSON-Dokument',
+      noNumber: '{label}: „{text}“ ist keine Zahl',
+      noJson: '{label}: das ist kein JSON',
+    },
     close: 'Schließen',
     cancel: 'Abbrechen',
     filters: 'Filter',

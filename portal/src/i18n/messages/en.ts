@@ -83,6 +83,15 @@ export const messages = {
     },
   },
   kit: {
+    form: {
+      save: 'Save',
+      done: 'Done',
+      confirm: 'Confirm',
+      cancel: 'Cancel',
+      document: 'JSON document',
+      noNumber: '{label}: “{text}” is no number',
+      noJson: '{label}: this is no JSON',
+    },
     close: 'Close',
     cancel: 'Cancel',
     filters: 'Filters',

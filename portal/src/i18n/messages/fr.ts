@@ -83,6 +83,15 @@ export const messages: typeof en = {
     },
   },
   kit: {
+    form: {
+      save: 'Enregistrer',
+      done: 'C’est fait',
+      confirm: 'Confirmer',
+      cancel: 'Annuler',
+      document: 'Document JSON',
+      noNumber: '{label} : « {text} » n’est pas un nombre',
+      noJson: '{label} : ce n’est pas du JSON',
+    },
     close: 'Fermer',
     cancel: 'Annuler',
     filters: 'Filtres',

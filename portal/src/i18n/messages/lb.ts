@@ -84,6 +84,15 @@ export const messages: typeof en = {
     },
   },
   kit: {
+    form: {
+      save: 'Späicheren',
+      done: 'Gemaach',
+      confirm: 'Confirméieren',
+      cancel: 'Ofbriechen',
+      document: 'JSON-Dokument',
+      noNumber: '{label}: „{text}“ ass keng Zuel',
+      noJson: '{label}: dat ass keen JSON',
+    },
     close: 'Zoumaachen',
     cancel: 'Ofbriechen',
     filters: 'Filteren',

@@ -1,0 +1,122 @@
+import { ask } from '../../../broker/ask.ts';
+import { contextLink } from '../../../broker/broker.ts';
+import type { FieldValues } from '../../../kit/resource/resource.ts';
+
+export const ACTS = ['read', 'write', 'administer'] as const;
+export type PolicyAct = (typeof ACTS)[number];
+
+export interface Policy {
+  readonly id: string;
+  readonly title?: string;
+  readonly who: {
+    readonly roles?: readonly string[];
+    readonly groups?: readonly string[];
+    readonly organisations?: readonly string[];
+    readonly anyone?: boolean;
+    readonly signedIn?: boolean;
+  };
+  readonly may: readonly PolicyAct[];
+  readonly types?: readonly string[];
+  readonly scopeQ?: string;
+  readonly attributes?: readonly string[];
+  readonly exceptAttributes?: readonly string[];
+  readonly builtIn?: boolean;
+}
+
+const PUBLIC_PREFIX = 'public-';
+
+/**
+ * What a territory needs on its first day: roles that do what their names say. A contractor keeps to the scope of their
+ * organisation, and the public reads what the citizens' app shows.
+ */
+export const USUAL_POLICIES: readonly Policy[] = [
+  { id: 'analysts', title: 'Analysts read everything', who: { roles: ['analyst'] }, may: ['read'] },
+  { id: 'operators', title: 'Operators run the equipment', who: { roles: ['operator'] }, may: ['read', 'write'] },
+  {
+    id: 'contractors',
+    title: 'Contractors work in the scope of their organisation',
+    who: { roles: ['contractor'] },
+    may: ['read', 'write'],
+    scopeQ: '/{organisation}/#',
+  },
+  ...['Streetlight', 'StreetlightControlCabinet', 'WasteContainer', 'WeatherObserved', 'AirQualityObserved'].map(
+    publicPolicy,
+  ),
+];
+
+/** Lets everybody read a type. */
+export function publicPolicy(type: string): Policy {
+  return {
+    id: `${PUBLIC_PREFIX}${type}`,
+    title: `Public: ${type}`,
+    who: { anyone: true },
+    may: ['read'],
+    types: [type],
+  };
+}
+
+/** The types that are open to the public by a policy of their own. */
+export function openTypes(policies: readonly Policy[]): string[] {
+  return policies.flatMap(({ id }) => (id.startsWith(PUBLIC_PREFIX) ? id.slice(PUBLIC_PREFIX.length) : []));
+}
+
+export function readPolicies(signal?: AbortSignal): Promise<Policy[]> {
+  return ask('GET', '/ops/access/policies', undefined, signal, contextLink());
+}
+
+/** Names are expanded by the territory's @context: a short name on its own would match nothing. */
+export function putPolicy({ id, builtIn: _, ...policy }: Policy): Promise<void> {
+  return ask('PUT', `/ops/access/policies/${encodeURIComponent(id)}`, policy, undefined, contextLink());
+}
+
+export function deletePolicy(id: string): Promise<void> {
+  return ask('DELETE', `/ops/access/policies/${encodeURIComponent(id)}`);
+}
+
+/** What a policy's form holds; `who` is a choice of everybody, the signed in, or roles, groups and organisations. */
+export function valuesOf({ id, title, who, may, types, scopeQ, attributes, exceptAttributes }: Policy): FieldValues {
+  return {
+    id,
+    title,
+    who: who.anyone ? 'anyone' : who.signedIn ? 'signedIn' : 'roles',
+    roles: who.roles ?? [],
+    groups: who.groups ?? [],
+    organisations: who.organisations ?? [],
+    may,
+    types: types ?? [],
+    scopeQ,
+    attributes: attributes ?? [],
+    exceptAttributes: exceptAttributes ?? [],
+  };
+}
+
+export function policyOf(values: FieldValues): Policy {
+  const list = (key: string): readonly string[] | undefined => {
+    const value = values[key];
+    return Array.isArray(value) && value.length > 0 ? (value as string[]) : undefined;
+  };
+  const { id, title, who, scopeQ } = values;
+  const [roles, groups, organisations, types, attributes, exceptAttributes] = [
+    'roles',
+    'groups',
+    'organisations',
+    'types',
+    'attributes',
+    'exceptAttributes',
+  ].map(list);
+  return {
+    id: String(id ?? ''),
+    ...(typeof title === 'string' && { title }),
+    who:
+      who === 'anyone'
+        ? { anyone: true }
+        : who === 'signedIn'
+          ? { signedIn: true }
+          : { ...(roles && { roles }), ...(groups && { groups }), ...(organisations && { organisations }) },
+    may: (list('may') ?? []) as readonly PolicyAct[],
+    ...(types && { types }),
+    ...(typeof scopeQ === 'string' && { scopeQ }),
+    ...(attributes && { attributes }),
+    ...(exceptAttributes && { exceptAttributes }),
+  };
+}
