@@ -33,6 +33,11 @@ export function topicMatcher(filters: readonly string[]): (topic: string) => boo
   };
 }
 
+/** Whether the filter matches the topic (MQTT 3.1.1, 4.7); an empty level is matched by `+` here, as by any MQTT broker. */
+export function topicMatches(filter: string, topic: string): boolean {
+  return coversTopic(filter, topic);
+}
+
 function matches(filter: readonly string[], topic: readonly string[]): boolean {
   for (const [at, level] of filter.entries()) {
     if (level === '#') return true;

@@ -14,6 +14,7 @@ import { mayReceive, maySubscribe } from './access.ts';
 import type { SessionPersistence } from './client-sessions.ts';
 import { createClients } from './clients.ts';
 import { guardPackets } from './packet-guard.ts';
+import { filterOf, SharedSubscriptions } from './shared-subscriptions.ts';
 import { createSubscriptionGate } from './subscription-gate.ts';
 import { createInboxTopics, createUplinks } from './uplinks.ts';
 
@@ -73,23 +74,34 @@ export async function startEmbeddedMqtt(options: EmbeddedMqttOptions): Promise<E
   const { access, counters, logger } = options;
   const clients = createClients(access, counters, logger);
   const inbox = createInboxTopics(options.topics);
+  const shared = new SharedSubscriptions();
   const uplinks = createUplinks(options, clients, inbox);
   const aedes = await Aedes.createBroker({
     connectTimeout: CONNECT_TIMEOUT_MS,
     preConnect: clients.preConnect,
     authenticate: clients.authenticate,
-    authorizeSubscribe: createSubscriptionGate((client, topics) => {
-      const isAllowed =
-        topics.length <= MOST_TOPICS && topics.every((topic) => maySubscribe(clients.rightsOf(client), topic));
-      if (isAllowed) inbox.hear(topics);
-      else counters.refused.topic += 1;
-      return isAllowed;
-    }),
+    authorizeSubscribe: createSubscriptionGate(
+      (client, topics) => {
+        const isAllowed =
+          topics.length <= MOST_TOPICS &&
+          topics.every((topic) => maySubscribe(clients.rightsOf(client), filterOf(topic)));
+        if (isAllowed) inbox.hear(topics.map(filterOf));
+        else counters.refused.topic += 1;
+        return isAllowed;
+      },
+      (client, subscription) => shared.take(client, subscription),
+    ),
     authorizePublish: uplinks.authorizePublish,
     // Also of retained messages and of those queued for a session.
-    authorizeForward: (client, packet) => (mayReceive(clients.rightsOf(client), packet.topic) ? packet : null),
+    authorizeForward: (client, packet) =>
+      mayReceive(clients.rightsOf(client), packet.topic) && shared.goesTo(client, packet) ? packet : null,
   });
   uplinks.endHere(aedes);
+  aedes.on('unsubscribe', (topics, client) => {
+    const ended = shared.end(client, topics);
+    const done = () => {}; // who asked has been answered
+    if (ended.length > 0) client.unsubscribe({ unsubscriptions: ended } as Parameters<Client['unsubscribe']>[0], done);
+  });
   // Not in the types of aedes; its documentation has it.
   clients.keep((aedes as Aedes & { readonly persistence: SessionPersistence }).persistence);
   aedes.on('clientError', (client, error) => logger.debug({ err: error, client: client.id }, 'MQTT client error'));
@@ -113,7 +125,9 @@ export async function startEmbeddedMqtt(options: EmbeddedMqttOptions): Promise<E
     client = aedes.handle(socket);
     socket.once('close', () => {
       sockets.delete(socket);
-      if (client !== undefined) clients.close(client);
+      if (client === undefined) return;
+      clients.close(client);
+      shared.close(client);
     });
   };
   const server = createServer(handle);

@@ -7,10 +7,11 @@ type Answer = Parameters<AuthorizeSubscribeHandler>[2];
  * topics of a packet for a lasting session as soon as one of them is granted.
  *
  * The broker asks for the topics of a packet one after another in one turn, so what comes in one turn is judged together.
- * `isAllowed` is asked for all of them at once.
+ * `isAllowed` is asked for all of them at once, and `onGranted` told of each before it counts.
  */
 export function createSubscriptionGate(
   isAllowed: (client: Client, topics: readonly string[]) => boolean,
+  onGranted: (client: Client, subscription: Subscription) => void,
 ): AuthorizeSubscribeHandler {
   const asked = new Map<Client, { readonly subscription: Subscription; readonly answer: Answer }[]>();
   const decide = (client: Client): void => {
@@ -19,7 +20,10 @@ export function createSubscriptionGate(
     const topics = packet.map(({ subscription }) => subscription.topic);
     const isGranted = isAllowed(client, topics);
     // Null is 0x80 in the SUBACK: this subscription is refused, the connection stays (MQTT 3.1.1, 3.9.3).
-    for (const { subscription, answer } of packet) answer(null, isGranted ? subscription : null);
+    for (const { subscription, answer } of packet) {
+      if (isGranted) onGranted(client, subscription);
+      answer(null, isGranted ? subscription : null);
+    }
   };
   return (client, subscription, answer) => {
     const packet = asked.get(client);
