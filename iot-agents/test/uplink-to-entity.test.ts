@@ -104,7 +104,9 @@ for (const database of testDatabases()) {
     const quarantined = (devEui: string) =>
       eventually(`quarantine of ${devEui}`, async () => {
         const answer = await (await territory()).app.inject(`/iot/quarantine?devEui=${devEui}`);
-        const { frames } = answer.json<{ frames: { id: number; reason: string; message: string; body: string }[] }>();
+        const { frames } = answer.json<{
+          frames: { id: number; reason: string; message: string; body: string; decoded?: object }[];
+        }>();
         return frames[0];
       });
 
@@ -200,6 +202,30 @@ for (const database of testDatabases()) {
       const lamp = await attribute(device, 'illuminanceLevel', 0.5);
       assert.equal((lamp.illuminanceLevel as { observedAt?: string }).observedAt, time);
       assert.equal((await app.inject({ method: 'POST', url: `/iot/quarantine/${frame.id}/replay` })).statusCode, 404);
+    });
+
+    test('whose codec gives data beside errors is kept with both, and delivered where the profile says so', async () => {
+      const { agents, send, entity } = await territory();
+      const codec = `function decodeUplink(input) {
+        return { data: { level: input.bytes[0] / 100, power: 1 }, warnings: ['low battery'], errors: ['bad checksum'] };
+      }`;
+      const id = freshEui();
+      const common = { name: 'Tells errors', codec, entities: [STREETLIGHT] };
+      await agents.provision({
+        profiles: [
+          { id: `held-${id}`, ...common },
+          { id: `given-${id}`, ...common, deliverDespiteErrors: true },
+        ],
+      });
+      const [held, given] = [await freshDevice(`held-${id}`), await freshDevice(`given-${id}`)];
+      await send(...[held, given].map(({ devEui }) => chirpStackUplink({ devEui, bytes: [50] })));
+      await attribute(given, 'illuminanceLevel', 0.5);
+      for (const { devEui } of [held, given]) {
+        const { reason, message, decoded } = await quarantined(devEui);
+        assert.deepEqual([reason, message], ['decode_error', 'bad checksum']);
+        assert.deepEqual(decoded, { data: { level: 0.5, power: 1 }, warnings: ['low battery'] });
+      }
+      assert.equal(await entity(held.asset, held.tenant), undefined);
     });
 
     test('that can not be read, or hangs its codec, or has a port its codec refuses, stops nobody else', async () => {

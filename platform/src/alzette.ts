@@ -2,6 +2,7 @@
 import { openBreakGlass } from './commands/break-glass.ts';
 import { type Command, UsageError } from './commands/command.ts';
 import { historyImport } from './commands/history-import.ts';
+import { migrateFromV2 } from './commands/migrate-v2.ts';
 import {
   territoryApply,
   territoryCheck,
@@ -15,6 +16,7 @@ import { dropReaderCommand, listReaders, refreshViewsCommand, setReaderCommand }
 const COMMANDS: { readonly [name: string]: Command } = {
   'break-glass open': openBreakGlass,
   'history import': historyImport,
+  'migrate v2': migrateFromV2,
   'territory init': territoryInit,
   'territory check': territoryCheck,
   'territory draw': territoryDraw,

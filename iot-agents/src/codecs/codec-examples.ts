@@ -40,7 +40,7 @@ async function tried(
       ? await codecs.encode(source, { data, fPort: null })
       : (await codecs.decode(source, [{ bytes: payload, fPort: fPort ?? null, recvTime }]))[0];
   const expected = kind === 'downlink' ? { bytes: [...payload], ...(fPort === undefined ? {} : { fPort }) } : data;
-  if (outcome === undefined || 'fault' in outcome) return { expected, got: outcome };
+  if (outcome === undefined || 'fault' in outcome || outcome.errors !== undefined) return { expected, got: outcome };
   if (kind !== 'downlink') return { expected, got: outcome.data };
   const { bytes: encoded, fPort: port } = outcome.data;
   return { expected, got: { bytes: encoded, ...(fPort === undefined ? {} : { fPort: port }) } };

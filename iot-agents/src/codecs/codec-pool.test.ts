@@ -180,6 +180,13 @@ describe('a codec in the sandbox', () => {
     });
   }
 
+  test('keeps data and errors together, and takes empty data for none', async () => {
+    const source =
+      'function decodeUplink(i){return {data:i.fPort===7?{n:1}:{},errors:["bad \\"sum\\""],warnings:["w"]}}';
+    assert.deepEqual(await decode(source), { data: { n: 1 }, warnings: ['w'], errors: ['bad "sum"'] });
+    assert.deepEqual(await decode(source, { ...INPUT, fPort: 8 }), { fault: 'decode error', message: 'bad "sum"' });
+  });
+
   test('ends a memory bomb', async () => {
     const bomb = 'function decodeUplink(){var a=[];while(true)a.push(new Array(10000).join("x")+Math.random())}';
     const outcome = await decode(bomb);

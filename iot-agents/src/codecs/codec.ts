@@ -23,7 +23,12 @@ export type CodecFault =
   | 'decode error';
 
 export type CodecOutcome =
-  | { readonly data: Readonly<Record<string, unknown>>; readonly warnings: readonly string[] }
+  | {
+      readonly data: Readonly<Record<string, unknown>>;
+      readonly warnings: readonly string[];
+      /** What the codec told beside its data: the frame goes to quarantine with both. */
+      readonly errors?: readonly string[];
+    }
   | { readonly fault: CodecFault; readonly message: string };
 
 export interface SandboxLimits {

@@ -123,7 +123,10 @@ var __call = (function () {
     if (bare) result = { data: result };
     if (typeof result !== 'object' || result === null) return fault('invalid result', 'decodeUplink returned no object');
     var errors = texts(result.errors);
-    if (errors.length) { var m = ''; for (var i = 0; i < errors.length; i++) m += (i ? '; ' : '') + errors[i]; return fault('decode error', m); }
+    var m = '', told = '';
+    for (var i = 0; i < errors.length; i++) { m += (i ? '; ' : '') + errors[i]; told += (i ? ',' : '') + quote(errors[i]); }
+    // Many return empty data with their errors.
+    if (errors.length && (typeof result.data !== 'object' || result.data === null || !keys(result.data).length)) return fault('decode error', m);
     // Others return the data themselves.
     if (!('data' in result || 'errors' in result || 'warnings' in result) && keys(result).length) result = { data: result };
     var state = { keys: 0, warnings: texts(result.warnings) };
@@ -137,7 +140,7 @@ var __call = (function () {
     if (!data || data[0] !== '{') return fault('invalid result', 'data is not an object');
     var warnings = '';
     for (var w = 0; w < state.warnings.length && w < 20; w++) warnings += (w ? ',' : '') + quote(state.warnings[w]);
-    return '{"data":' + data + ',"warnings":[' + warnings + ']}';
+    return '{"data":' + data + ',"warnings":[' + warnings + ']' + (told ? ',"errors":[' + told + ']' : '') + '}';
   };
 })();`;
 

@@ -113,13 +113,14 @@ function outcomeOf(
   memories: Map<string, DeviceReportMemory>,
 ): Outcome {
   const { stored, frame, device, profile } = work;
-  const note = (reason: QuarantineReason, message: string): QuarantineNote => ({
+  const note = (reason: QuarantineReason, message: string, decoded?: QuarantineNote['decoded']): QuarantineNote => ({
     inboxId: stored.id,
     reason,
     message,
     devEui: device.devEui,
     profile: device.profile,
     ...(profile.codecSha256 === undefined ? {} : { codecSha256: profile.codecSha256 }),
+    ...(decoded && { decoded }),
   });
   const common = { inboxId: stored.id, devEui: device.devEui, tenant: device.tenant ?? '' };
 
@@ -127,6 +128,12 @@ function outcomeOf(
     const reason = decoded.fault === 'timeout' ? 'decode_timeout' : 'decode_error';
     const message = decoded.fault === 'decode error' ? decoded.message : `${decoded.fault}: ${decoded.message}`;
     return { ...common, entities: [], notes: [note(reason, message)] };
+  }
+  const notes: QuarantineNote[] = [];
+  if (decoded?.errors !== undefined) {
+    const { data, warnings, errors } = decoded;
+    notes.push(note('decode_error', errors.join('; '), { data, warnings }));
+    if (profile.profile.deliverDespiteErrors !== true) return { ...common, entities: [], notes };
   }
   for (const warning of decoded?.warnings ?? frame.upstreamWarnings ?? []) warnings.add(device.devEui, warning);
   if (decoded === undefined && frame.upstreamErrors !== undefined && frame.upstreamDecoded === undefined) {
@@ -152,7 +159,6 @@ function outcomeOf(
     const { entities, dropped } = measured
       ? profile.map(device, frame, data, withStatic)
       : { entities: [], dropped: [] };
-    const notes: QuarantineNote[] = [];
     for (const { message, implausible } of dropped) {
       warnings.add(device.devEui, message);
       if (implausible) notes.push(note('implausible', message));
@@ -166,6 +172,6 @@ function outcomeOf(
     return { ...common, entities: all, isOfReception, notes };
   } catch (cause) {
     if (!(cause instanceof MappingError)) throw cause;
-    return { ...common, entities: [], notes: [note('mapping_error', cause.message)] };
+    return { ...common, entities: [], notes: [...notes, note('mapping_error', cause.message)] };
   }
 }

@@ -109,6 +109,10 @@ async function madeOf(
     const reason = outcome.fault === 'timeout' ? 'decode_timeout' : 'decode_error';
     return { fault: { reason, message: `${outcome.fault}: ${outcome.message}` } };
   }
+  if (outcome?.errors !== undefined && profile.profile.deliverDespiteErrors !== true) {
+    const { data, warnings, errors } = outcome;
+    return { decoded: data, warnings, fault: { reason: 'decode_error', message: errors.join('; ') } };
+  }
   const decoded = outcome?.data ?? (carriesMeasurements(frame) ? frame.upstreamDecoded : undefined);
   const shown = { ...(decoded && { decoded }), warnings: outcome?.warnings ?? frame.upstreamWarnings ?? [] };
   if (decoded === undefined) {

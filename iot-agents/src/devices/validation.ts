@@ -79,6 +79,7 @@ const PROFILE = {
       },
     },
     decoder: { enum: ['cayenne-lpp'] },
+    deliverDespiteErrors: { type: 'boolean' },
     silentAfterS: { type: 'number', minimum: 1, maximum: 31_622_400 },
     commands: {
       type: 'array',

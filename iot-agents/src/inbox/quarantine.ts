@@ -11,13 +11,15 @@ export interface QuarantineNote {
   readonly devEui?: string;
   readonly profile?: string;
   readonly codecSha256?: string;
+  /** What the codec gave beside its errors. */
+  readonly decoded?: { readonly data: object; readonly warnings: readonly string[] };
 }
 
 const COPY_TO_QUARANTINE = `
-  INSERT INTO iot.quarantine (received_at, topic, body, dev_eui, profile, codec_sha256, reason, message)
-  SELECT received_at, topic, body, dev_eui, profile, codec_sha256, reason, message
-  FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-    AS note (id, dev_eui, profile, codec_sha256, reason, message)
+  INSERT INTO iot.quarantine (received_at, topic, body, dev_eui, profile, codec_sha256, reason, message, decoded)
+  SELECT received_at, topic, body, dev_eui, profile, codec_sha256, reason, message, decoded
+  FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+    AS note (id, dev_eui, profile, codec_sha256, reason, message, decoded)
   JOIN iot.inbox USING (id)
   ORDER BY id`;
 
@@ -45,7 +47,7 @@ const KEEP_LAST_PENDING = `
     WHERE age > 5)`;
 
 const LIST = `
-  SELECT id, received_at, topic, body, dev_eui, profile, codec_sha256, reason, message, quarantined_at
+  SELECT id, received_at, topic, body, dev_eui, profile, codec_sha256, reason, message, decoded, quarantined_at
   FROM iot.quarantine
   WHERE ($1::text IS NULL OR reason = $1) AND ($2::text IS NULL OR dev_eui = $2)
   ORDER BY id DESC LIMIT $3 OFFSET $4`;
@@ -82,6 +84,8 @@ interface QuarantinedFrame extends KeptFrame {
   readonly codecSha256: string | null;
   readonly reason: QuarantineReason;
   readonly message: string;
+  /** What the codec gave beside its errors. */
+  readonly decoded?: QuarantineNote['decoded'];
   readonly quarantinedAt: string;
 }
 
@@ -96,6 +100,7 @@ export async function copyToQuarantine(tx: Queryable, notes: readonly Quarantine
       notes.map(({ codecSha256 }) => codecSha256 ?? null),
       notes.map(({ reason }) => reason),
       notes.map(({ message }) => message.replaceAll('\0', '').slice(0, 1000)),
+      notes.map(({ decoded }) => decoded && JSON.stringify(decoded)),
     ],
   });
   const devEuis = [...new Set(notes.map(({ devEui }) => devEui).filter((devEui) => devEui !== undefined))];
@@ -125,6 +130,7 @@ export async function listQuarantine(
         codec_sha256: string;
         reason: QuarantineReason;
         message: string;
+        decoded: string | null;
         quarantined_at: Date;
       }
     >({
@@ -139,6 +145,7 @@ export async function listQuarantine(
     codecSha256: row.codec_sha256,
     reason: row.reason,
     message: row.message,
+    ...(row.decoded !== null && { decoded: JSON.parse(row.decoded) }),
     quarantinedAt: new Date(row.quarantined_at).toISOString(),
     ...keptFrame(row),
   }));

@@ -12,6 +12,8 @@ export interface DeviceProfile {
   readonly examples?: readonly CodecExample[];
   /** A decoder of our own, in place of a codec. */
   readonly decoder?: 'cayenne-lpp';
+  /** Whether data are delivered that the codec told errors beside; the frame is in quarantine all the same. Default false. */
+  readonly deliverDespiteErrors?: boolean;
   readonly entities: readonly EntityMapping[];
   /** Seconds without a frame after which a device is called silent; absent: three times its kind's usual cadence. */
   readonly silentAfterS?: number;
