@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { connectAsync, type MqttClient } from 'mqtt';
+import { noaaEvent } from '../../../services/lighting/test/noaa-sun.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Asked, onEachDatabase, type Step } from './on-each-database.ts';
 
@@ -8,7 +9,14 @@ const LAMPS = 12;
 const KEY = 'lamps';
 const id = (n: number) => `urn:ngsi-ld:Streetlight:${n}`;
 const property = (value: unknown) => ({ type: 'Property', value });
-const HALF = { name: 'Half', programme: { level: 1, slots: [{ from: '21:00', to: '05:30', level: 0.5 }] } };
+/** Of the lamps' drivers, which take it at any level. */
+const LOSSES = 0.08;
+/** The strategy that is called B in the documentation of the simulator. */
+const HALF = {
+  name: 'Half',
+  programme: { level: 1, slots: [{ from: '21:00', to: '05:30', level: 0.5 }] },
+  driverLosses: LOSSES,
+};
 const DARK = { name: 'Dark', programme: { level: 0.2 } };
 
 /** Simulated lamps on the real MQTT broker: what they were told last, and how they answer. */
@@ -146,6 +154,79 @@ const rollsOut: Step = {
   },
 };
 
+const QUARTER = 15 * 60_000;
+const DAY = 24 * 3_600_000;
+const POWER = 50;
+/** The evening of the last night that is over for certain. */
+const NIGHT = new Date(Date.now() - 2 * DAY).toISOString().slice(0, 10);
+const MIDDLE = { longitude: 5.97, latitude: 49.434 };
+const SUNSET = noaaEvent(NIGHT, MIDDLE, -0.833, 'set') as number;
+const SUNRISE = noaaEvent(
+  new Date(Date.parse(NIGHT) + DAY).toISOString().slice(0, 10),
+  MIDDLE,
+  -0.833,
+  'rise',
+) as number;
+
+/** Of what lamps are told, as far as these understand it: the one programme of a strategy. */
+interface ToldStrategy {
+  readonly programmes: Readonly<
+    Record<
+      string,
+      {
+        readonly level: number;
+        readonly slots: readonly { readonly from: string; readonly to: string; readonly level: number }[];
+      }
+    >
+  >;
+}
+
+/** Watts that a lamp takes which does what it was told: it reads the document that came over MQTT, and a clock. */
+function powerOf({ programmes }: ToldStrategy, at: number): number {
+  const [programme] = Object.values(programmes);
+  assert.ok(programme);
+  if (at < SUNSET || at >= SUNRISE) return 0;
+  const time = new Intl.DateTimeFormat('fr', { timeZone: 'Europe/Paris', hour: '2-digit', minute: '2-digit' }).format(
+    at,
+  );
+  const slot = programme.slots.findLast(({ from, to }) =>
+    from <= to ? time >= from && time < to : time >= from || time < to,
+  );
+  const level = slot?.level ?? programme.level;
+  return level === 0 ? 0 : POWER * (LOSSES + (1 - LOSSES) * level);
+}
+
+const measures: Step = {
+  name: 'lamps that do what they were told save what was promised, within a point',
+  async run({ ask }) {
+    const from = { kind: 'commune', zone: 'Thil', strategy: 'half', from: NIGHT };
+    assert.equal((await ask('POST', '/lighting/assignments', from)).statusCode, 201);
+    const noon = Date.parse(`${NIGHT}T11:00:00Z`);
+    for (let at = noon; at <= noon + DAY; at += QUARTER) {
+      const TimeInstant = new Date(at).toISOString();
+      for (const [n, { value }] of lamps.told) {
+        const powerConsumption = powerOf(value as ToldStrategy, at);
+        const message = JSON.stringify({ powerConsumption, TimeInstant });
+        await lamps.mqtt.publishAsync(`/json/${KEY}/lamp${n}/attrs`, message, { qos: 1 });
+      }
+    }
+    const thil = await eventually(
+      'the night has been summed',
+      async () => {
+        await ask('POST', '/ops/jobs/lighting.nights/run');
+        const { rows } = (await ask('GET', `/lighting/savings?by=commune&from=${NIGHT}&to=${NIGHT}`)).json();
+        return rows[0]?.measuredShare > 0.999 && rows[0];
+      },
+      60_000,
+    );
+    assert.ok(thil.promisedSaving > 0.2, `a promise of ${thil.promisedSaving}`);
+    assert.ok(Math.abs(thil.saving - thil.promisedSaving) < 0.01, `${thil.saving}, promised ${thil.promisedSaving}`);
+    const hours = (SUNRISE - SUNSET) / 3_600_000;
+    const saved = (0.5 * (1 - LOSSES) * 8.5) / hours;
+    assert.ok(Math.abs(thil.saving - saved) < 0.01, `${thil.saving}, by hand ${saved}`);
+  },
+};
+
 const rollsBack: Step = {
   name: 'too many failures in the first street take it back to what ran before',
   async run(product) {
@@ -215,4 +296,4 @@ const overrides: Step = {
   },
 };
 
-onEachDatabase('a strategy is applied', [preparesLamps, rollsOut, rollsBack, givesUp, overrides], 'town');
+onEachDatabase('a strategy is applied', [preparesLamps, rollsOut, measures, rollsBack, givesUp, overrides], 'town');

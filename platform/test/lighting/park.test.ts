@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { type Asked, onEachDatabase, type Step } from './on-each-database.ts';
 
 const POINTS = 4670;
-const HEADER = 'id_point;commune;voie;longitude;latitude;puissance;temp_coul;type_source;armoire;date_pose';
+const HEADER =
+  'id_point;commune;voie;longitude;latitude;puissance;temperatureCouleur;typeSource;armoire;datePremiereInstallation';
 
 function csv(change: (n: number, cells: string[]) => string[] = (_n, cells) => cells): string {
   const rows = Array.from({ length: POINTS }, (_, n) =>
@@ -76,6 +77,8 @@ const showsDifferences: Step = {
       assert.equal(refused.statusCode, 400, refused.body);
       assert.match(refused.json().detail, detail);
     }
+    const earlier = await send(product, '', 'id_point,temp_coul,date_pose\nP-1,2700,2022-10-01');
+    assert.deepEqual(earlier.json().differences[0]?.changes, [{ field: 'colourTemperature', from: 3000, to: 2700 }]);
     const named = await send(
       product,
       `?columns=${encodeURIComponent('{"id_point":"numero"}')}`,

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { InvalidInput } from '../input/invalid-input.ts';
-import { COLUMNS, type LightPoint } from './park-columns.ts';
+import { COLUMNS, calledIn, type LightPoint } from './park-columns.ts';
 
 /** A row, or a part of one, that can't be taken. Lines count from 1, with the header. */
 export interface RowFault {
@@ -48,7 +48,10 @@ const MOST_POINTS = 100_000;
 export function readPointsCsv(text: string, headers: Readonly<Record<string, string>> = {}): ReadPoints {
   const rows = parseRows(text);
   const names = (rows[0] ?? []).map((name) => name.trim());
-  const columns = COLUMNS.map((column) => ({ ...column, at: names.indexOf(headers[column.header] ?? column.header) }));
+  const columns = COLUMNS.map((column) => {
+    const called = calledIn((name) => names.includes(name), column, headers);
+    return { ...column, at: names.indexOf(called) };
+  });
   const id = columns.find(({ field }) => field === 'id');
   if (id?.at === -1) {
     throw new InvalidInput(

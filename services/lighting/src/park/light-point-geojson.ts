@@ -1,7 +1,7 @@
 import { InvalidInput } from '../input/invalid-input.ts';
 import { within } from '../input/read.ts';
 import { type PlacedPoint, type ReadPoints, type RowFault, withoutDoubles } from './light-point-csv.ts';
-import { COLUMNS, type LightPoint } from './park-columns.ts';
+import { COLUMNS, calledIn, type LightPoint } from './park-columns.ts';
 
 /** Light points as GeoJSON (RFC 7946), their columns as properties. */
 export function writePointsGeoJson(points: readonly LightPoint[]): object {
@@ -37,8 +37,10 @@ export function readPointsGeoJson(body: unknown, headers: Readonly<Record<string
     const cells = { ...positionOf(geometry), ...(properties as Readonly<Record<string, unknown>> | null) };
     const point: Record<string, string | number> = {};
     const before = faults.length;
-    for (const { header, field, read } of COLUMNS) {
-      const value = (cells as Readonly<Record<string, unknown>>)[headers[header] ?? header];
+    for (const column of COLUMNS) {
+      const { header, field, read } = column;
+      const called = calledIn((name) => name in cells, column, headers);
+      const value = (cells as Readonly<Record<string, unknown>>)[called];
       try {
         if (value !== undefined && value !== null && value !== '') point[field] = read(String(value), header);
         else if (field === 'id') throw new InvalidInput(header, value, 'an id');

@@ -1,6 +1,6 @@
 import { InvalidInput } from '../input/invalid-input.ts';
 
-/** A light point as the French standard of outdoor lighting (EclExt) has it: a row of its table. */
+/** A light point, with the attributes of the French standard of outdoor lighting that are of use here (EclExt 1.1, PointLumineux). */
 export interface LightPoint {
   readonly id: string;
   readonly commune?: string;
@@ -13,6 +13,7 @@ export interface LightPoint {
   readonly colourTemperature?: number;
   /** Lumen. */
   readonly luminousFlux?: number;
+  /** LED, SHP (sodium), VM (mercury) …: the codes of `typeSource`. */
   readonly technology?: string;
   /** Metres. */
   readonly height?: number;
@@ -27,12 +28,17 @@ type Field = keyof LightPoint;
 
 interface Column {
   readonly header: string;
+  /** What earlier files call it. */
+  readonly formerly?: string;
   readonly field: Field;
   /** How its text becomes a value. @throws InvalidInput */
   readonly read: (text: string, member: string) => string | number;
 }
 
-/** The columns, in the order in which they are written. */
+/**
+ * The columns, in the order in which they are written: by the names of EclExt where it has one. It keeps the position as a geometry
+ * and says nothing of ids, streets and circuits.
+ */
 export const COLUMNS: readonly Column[] = [
   { header: 'id_point', field: 'id', read: readId },
   { header: 'commune', field: 'commune', read: asText },
@@ -40,15 +46,24 @@ export const COLUMNS: readonly Column[] = [
   { header: 'longitude', field: 'longitude', read: within(-180, 180) },
   { header: 'latitude', field: 'latitude', read: within(-90, 90) },
   { header: 'puissance', field: 'power', read: within(0, 10_000) },
-  { header: 'temp_coul', field: 'colourTemperature', read: within(1_000, 20_000) },
-  { header: 'flux', field: 'luminousFlux', read: within(0, 1_000_000) },
-  { header: 'type_source', field: 'technology', read: asText },
-  { header: 'hauteur', field: 'height', read: within(0, 100) },
+  { header: 'temperatureCouleur', formerly: 'temp_coul', field: 'colourTemperature', read: within(1_000, 20_000) },
+  { header: 'fluxLuminaire', formerly: 'flux', field: 'luminousFlux', read: within(0, 1_000_000) },
+  { header: 'typeSource', formerly: 'type_source', field: 'technology', read: asText },
+  { header: 'hauteurFeu', formerly: 'hauteur', field: 'height', read: within(0, 100) },
   { header: 'armoire', field: 'cabinet', read: readId },
   { header: 'depart', field: 'circuit', read: asText },
-  { header: 'support', field: 'pole', read: asText },
-  { header: 'date_pose', field: 'installed', read: readDay },
+  { header: 'num_support', field: 'pole', read: asText },
+  { header: 'datePremiereInstallation', formerly: 'date_pose', field: 'installed', read: readDay },
 ];
+
+/** What a file calls a column. @param headers where somebody has said what it calls which */
+export function calledIn(
+  has: (name: string) => boolean,
+  { header, formerly }: Column,
+  headers: Readonly<Record<string, string>>,
+): string {
+  return headers[header] ?? (formerly !== undefined && !has(header) && has(formerly) ? formerly : header);
+}
 
 const LONGEST = 200;
 
