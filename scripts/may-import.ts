@@ -174,6 +174,10 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     collect: ['datasets', 'parts'],
     catalogue: ['datasets', 'rows', 'parts'],
     operator: ['collect', 'datasets', 'parts'],
+    cql2: [],
+    html: [],
+    ogc: ['cql2', 'html', 'catalogue', 'datasets', 'parts'],
+    tiles: ['catalogue', 'datasets', 'parts'],
   },
   'services/channels/src': {
     wishes: ['notice'],

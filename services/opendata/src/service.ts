@@ -3,8 +3,10 @@ import { defineService } from '@alzette/kit/service';
 import { catalogueRoutes } from './catalogue/catalogue-routes.ts';
 import { dueDatasets, refreshDataset } from './collect/refresh.ts';
 import { findDataset } from './datasets/dataset-rows.ts';
+import { ogcRoutes } from './ogc/ogc-routes.ts';
 import { datasetRoutes } from './operator/dataset-routes.ts';
 import type { OpenDataParts } from './parts.ts';
+import { tileRoutes } from './tiles/tile-routes.ts';
 
 /** Open data: datasets with an allow-list, their catalogue, OGC API Features, tiles, files and pages. */
 export const openData = defineService({
@@ -34,6 +36,8 @@ export const openData = defineService({
     });
     await serviceRoutes(given.app, '/opendata', (scope) => datasetRoutes(scope, parts, given, refreshSoon));
     await serviceRoutes(given.app, '', (scope) => catalogueRoutes(scope, parts));
+    await serviceRoutes(given.app, '/ogc', (scope) => ogcRoutes(scope, parts));
+    await serviceRoutes(given.app, '/tiles', (scope) => tileRoutes(scope, parts));
     return { async stop() {} };
   },
 });

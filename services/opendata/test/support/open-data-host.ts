@@ -9,8 +9,8 @@ import { openData } from '../../src/service.ts';
 export const PUBLIC_URL = 'http://localhost:3000';
 
 /** A broker with open data beside it, whose jobs run. */
-export function startOpenDataHost(t: TestContext, db: Database, access: 'open' | 'enforced' = 'open') {
-  return startServiceHost(t, db, [openData], { jobs: true, access, settings: { PUBLIC_URL } });
+export function startOpenDataHost(t: TestContext, db: Database, { publicUrl = PUBLIC_URL } = {}) {
+  return startServiceHost(t, db, [openData], { jobs: true, settings: { PUBLIC_URL: publicUrl } });
 }
 
 const LAMPS: readonly [id: string, watts: number, street: string, position: readonly [number, number]][] = [

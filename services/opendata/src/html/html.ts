@@ -1,0 +1,83 @@
+/** Text that is HTML already, so that it is written as it is. */
+export class Html {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+type Part = Html | string | number | undefined | false | readonly Part[];
+
+/** HTML from a template: what is filled in is escaped, unless it is HTML itself. */
+export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  return new Html(strings.reduce((text, string, at) => text + textOf(parts[at - 1]) + string));
+}
+
+function textOf(part: Part): string {
+  if (part === undefined || part === false) return '';
+  if (part instanceof Html) return part.text;
+  if (Array.isArray(part)) return part.map(textOf).join('');
+  return String(part).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "font-src 'self'",
+  "img-src 'self' data: https:", // a territory may name a tile server
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+export const PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+} as const;
+
+export interface PageParts {
+  readonly title: string;
+  readonly territory: string;
+  readonly language: 'fr' | 'en';
+  /** Paths of scripts; they are modules. */
+  readonly scripts?: readonly string[];
+  readonly main: Html;
+}
+
+const WORDS = {
+  fr: { skip: 'Aller au contenu', data: 'Données ouvertes', other: 'English', api: 'API', catalogue: 'Catalogue DCAT' },
+  en: { skip: 'Skip to the content', data: 'Open data', other: 'Français', api: 'API', catalogue: 'DCAT catalogue' },
+} as const;
+
+/** A whole page of the public data pages. */
+export function page({ title, territory, language, scripts = [], main }: PageParts): string {
+  const words = WORDS[language];
+  const other = language === 'fr' ? 'en' : 'fr';
+  return html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} — ${territory}</title>
+<link rel="stylesheet" href="/data/assets/data.css">
+<link rel="alternate" type="application/ld+json" href="/catalog.jsonld" title="DCAT-AP">
+${scripts.map((script) => html`<script type="module" src="${script}"></script>`)}
+</head>
+<body>
+<a class="skip" href="#main">${words.skip}</a>
+<header><nav aria-label="${words.data}">
+<a class="home" href="/data/?lang=${language}">${territory} · ${words.data}</a>
+<span><a href="/ogc?f=html">${words.api}</a> <a href="/catalog.jsonld">${words.catalogue}</a>
+<a href="?lang=${other}" hreflang="${other}" lang="${other}">${words.other}</a></span>
+</nav></header>
+<main id="main">
+${main}
+</main>
+</body>
+</html>`.text;
+}

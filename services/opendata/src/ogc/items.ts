@@ -1,0 +1,158 @@
+import type { Database } from '@alzette/kit/database';
+import { refused } from '@alzette/kit/problems';
+import type { FilterScope, SqlTerm } from '../cql2/to-sql.ts';
+import { conditionOf } from '../cql2/to-sql.ts';
+import type { Column, Dataset, Feature } from '../datasets/dataset.ts';
+import { asGeoJson, type Crs, SYSTEMS, toStorage } from './crs.ts';
+import { filterProblem, type ItemQuery } from './item-parameters.ts';
+
+/** A page of features, in the CRS that was asked for. */
+export interface ItemPage {
+  readonly features: readonly Feature[];
+  /** All that match. */
+  readonly matched: number;
+  /** After which the next page begins; absent: there is none. */
+  readonly cursor?: string;
+}
+
+const CASTS = { text: '', number: '::float8', boolean: '::boolean', time: '::timestamptz' } as const;
+
+/**
+ * The features of a dataset that match.
+ *
+ * @throws Problem 400: the filter names what isn't there, or PostgreSQL can't do what it asks for
+ */
+export async function queryItems(db: Database, dataset: Dataset, query: ItemQuery): Promise<ItemPage> {
+  const { text, values } = conditionsOf(dataset, query);
+  const after = query.cursor === undefined ? '' : ` AND id > $${values.length + 1}`;
+  const cursor = query.cursor === undefined ? [] : [query.cursor];
+  const page = `
+    SELECT id, properties, ${asGeoJson('geometry', query.crs)} AS geometry, at FROM opendata.feature
+    WHERE ${text}${after} ORDER BY id LIMIT ${query.limit + 1}`;
+  const isAll = values.length === 2;
+  try {
+    const { rows } = await db.query<ItemRow>({ text: page, values: [...values, ...cursor] });
+    const matched = isAll ? dataset.featureCount : await countOf(db, text, values);
+    const shown = rows.slice(0, query.limit);
+    const last = rows.length > query.limit ? shown.at(-1)?.id : undefined;
+    return { features: shown.map(featureOf), matched, ...(last !== undefined && { cursor: last }) };
+  } catch (cause) {
+    const code = (cause as { code?: string }).code ?? '';
+    // A value or geometry that the client wrote and PostgreSQL can't compute with (class 22), or PostGIS refuses (XX000).
+    if (query.filter !== undefined && /^(22...|XX000|42883)$/.test(code)) {
+      throw refused('filter', JSON.stringify(query.filter), `what can be computed: ${(cause as Error).message}`);
+    }
+    throw cause;
+  }
+}
+
+/** The feature of an id. */
+export async function findItem(db: Database, dataset: Dataset, id: string, crs: Crs): Promise<Feature | undefined> {
+  const { rows } = await db.query<ItemRow>({
+    text: `SELECT id, properties, ${asGeoJson('geometry', crs)} AS geometry, at FROM opendata.feature
+      WHERE dataset = $1 AND generation = $2 AND id = $3`,
+    values: [dataset.id, dataset.generation, id],
+  });
+  return rows[0] && featureOf(rows[0]);
+}
+
+interface ItemRow {
+  readonly id: string;
+  readonly properties: string;
+  readonly geometry: string | null;
+  readonly at: Date | null;
+}
+
+function featureOf({ id, properties, geometry, at }: ItemRow): Feature {
+  return {
+    id,
+    properties: JSON.parse(properties),
+    ...(geometry !== null && { geometry: JSON.parse(geometry) }),
+    ...(at && { at: at.toISOString() }),
+  };
+}
+
+async function countOf(db: Database, conditions: string, values: readonly unknown[]): Promise<number> {
+  const text = `SELECT count(*) AS matched FROM opendata.feature WHERE ${conditions}`;
+  return (await db.query<{ matched: number }>({ text, values })).rows[0]?.matched ?? 0;
+}
+
+function conditionsOf(dataset: Dataset, query: ItemQuery): { text: string; values: unknown[] } {
+  const values: unknown[] = [dataset.id, dataset.generation];
+  const value = (given: unknown) => `$${values.push(given)}`;
+  const conditions = ['dataset = $1', 'generation = $2'];
+  const { bbox, from, to, filter } = query;
+  if (bbox) conditions.push(`ST_Intersects(geometry, ${envelope(bbox, query.bboxCrs, value)})`);
+  // A feature without a time is of all times (Part 1, 7.15.4).
+  if (from !== undefined) conditions.push(`(at IS NULL OR at >= ${value(from)}::timestamptz)`);
+  if (to !== undefined) conditions.push(`(at IS NULL OR at <= ${value(to)}::timestamptz)`);
+  const scope = scopeOf(dataset, query.filterCrs, value);
+  for (const { property, value: wanted } of query.equals) {
+    const column = dataset.definition.columns.find(({ name }) => name === property) as Column;
+    conditions.push(`${scope.property(property)?.sql} = ${value(readValue(column, wanted))}${CASTS[column.kind]}`);
+  }
+  if (filter !== undefined) {
+    try {
+      conditions.push(`(${conditionOf(filter, scope)})`);
+    } catch (cause) {
+      throw filterProblem(JSON.stringify(filter), cause);
+    }
+  }
+  return { text: conditions.join(' AND '), values };
+}
+
+function readValue({ name, kind }: Column, written: string): unknown {
+  if (kind === 'number') {
+    const number = Number(written);
+    if (written.trim() === '' || !Number.isFinite(number)) throw refused(name, written, 'a number');
+    return number;
+  }
+  if (kind === 'boolean') {
+    if (written !== 'true' && written !== 'false') throw refused(name, written, 'true or false');
+    return written === 'true';
+  }
+  if (kind === 'time' && Number.isNaN(Date.parse(written))) throw refused(name, written, 'a date and time');
+  return written;
+}
+
+function scopeOf({ definition }: Dataset, crs: Crs, value: (given: unknown) => string): FilterScope {
+  const fixed: { readonly [name: string]: SqlTerm } = {
+    id: { sql: 'id', kind: 'text' },
+    observed_at: { sql: 'at', kind: 'time' },
+    ...(definition.geometry && { geometry: { sql: 'geometry', kind: 'geometry' } as const }),
+  };
+  const columns = new Map(queryColumns(definition).map((column) => [column.name, column.kind]));
+  return {
+    names: [...columns.keys(), ...Object.keys(fixed)],
+    property(name) {
+      if (Object.hasOwn(fixed, name)) return fixed[name];
+      const kind = columns.get(name);
+      return kind && { sql: `(properties ->> ${value(name)}::text)${CASTS[kind]}`, kind };
+    },
+    value,
+    geometry: (geojson) => toStorage(`ST_GeomFromGeoJSON(${value(geojson)}::text)`, crs),
+    bbox: (numbers) => envelope(numbers, crs, value),
+  };
+}
+
+/** Columns as features have them: those of a grid have how many entities there are, too. */
+export function queryColumns({
+  columns,
+  source,
+}: Dataset['definition']): readonly Pick<Column, 'name' | 'kind' | 'title' | 'unit'>[] {
+  return source.content.kind === 'grid'
+    ? [...columns, { name: 'nombre', kind: 'number', title: { fr: 'Nombre', en: 'Count' } }]
+    : columns;
+}
+
+function envelope(numbers: readonly number[], crs: Crs, value: (given: unknown) => string): string {
+  const corners = numbers.length === 6 ? [numbers[0], numbers[1], numbers[3], numbers[4]] : numbers;
+  if (corners.length !== 4 || !corners.every((each) => typeof each === 'number')) {
+    throw refused('bbox', numbers, 'four numbers');
+  }
+  const [a, b, c, d] = corners.map((corner) => `${value(corner)}::float8`) as [string, string, string, string];
+  const box = (from: string, to: string) => toStorage(`ST_MakeEnvelope(${from}, ${b}, ${to}, ${d})`, crs);
+  // A box across the antimeridian has its west to the east of its east.
+  const isAcross = crs === SYSTEMS[0] && Number(corners[0]) > Number(corners[2]);
+  return isAcross ? `ST_Union(${box(a, '180::float8')}, ${box('-180::float8', c)})` : box(a, c);
+}

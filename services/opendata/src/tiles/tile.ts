@@ -1,0 +1,63 @@
+import type { Database } from '@alzette/kit/database';
+import { geoJSONToTile } from '@maplibre/geojson-vt';
+import { fromGeojsonVt } from '@maplibre/vt-pbf';
+import type { Dataset } from '../datasets/dataset.ts';
+
+const EXTENT = 4096;
+/** So much of the neighbours is drawn, in units of the extent: symbols at the edge are whole. */
+const BUFFER = 64;
+/** More features in one tile are thinned by their ids, alike in each request. */
+const MOST_FEATURES = 20_000;
+
+// Each feature has a place in an order that is the same at all zooms: where there are too many, the first are shown.
+const IN_TILE = `
+  SELECT id, properties, ST_AsGeoJSON(geometry, 6, 0) AS geometry FROM opendata.feature
+  WHERE dataset = $1 AND generation = $2 AND geometry && ST_MakeEnvelope($3, $4, $5, $6, 4326)
+  ORDER BY hashtextextended(id, 0) LIMIT $7`;
+
+interface TileRow {
+  readonly id: string;
+  readonly properties: string;
+  readonly geometry: string;
+}
+
+/** The features of a dataset in a tile of Web Mercator; undefined: there are none. */
+export async function tileOf(
+  db: Database,
+  { id, generation }: Dataset,
+  z: number,
+  x: number,
+  y: number,
+): Promise<Buffer | undefined> {
+  const margin = BUFFER / EXTENT;
+  const west = longitudeOf(x - margin, z);
+  const east = longitudeOf(x + 1 + margin, z);
+  const north = latitudeOf(y - margin, z);
+  const south = latitudeOf(y + 1 + margin, z);
+  const { rows } = await db.query<TileRow>({
+    text: IN_TILE,
+    values: [id, generation, west, south, east, north, MOST_FEATURES],
+  });
+  if (rows.length === 0) return undefined;
+  const features = rows.map((row) => ({
+    type: 'Feature' as const,
+    geometry: JSON.parse(row.geometry),
+    properties: { id: row.id, ...JSON.parse(row.properties) },
+  }));
+  const tile = geoJSONToTile({ type: 'FeatureCollection', features }, z, x, y, {
+    extent: EXTENT,
+    buffer: BUFFER,
+    clip: true,
+    wrap: false,
+  });
+  return Buffer.from(fromGeojsonVt({ [id]: tile }, { version: 2, extent: EXTENT }));
+}
+
+function longitudeOf(x: number, z: number): number {
+  return (x / 2 ** z) * 360 - 180;
+}
+
+function latitudeOf(y: number, z: number): number {
+  const angle = Math.PI * (1 - (2 * y) / 2 ** z);
+  return (Math.atan(Math.sinh(angle)) * 180) / Math.PI;
+}
