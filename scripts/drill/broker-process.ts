@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { renameSync, writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { findProgram } from '../programs.ts';
+
+const BROKER = fileURLToPath(new URL('../../broker/src/main.ts', import.meta.url));
+const READY_WITHIN_MS = 60_000;
+const KEPT_OUTPUT = 200_000;
+const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
+
+/** A broker as a process of its own, on a port that it keeps over restarts. */
+export interface BrokerProcess {
+  readonly url: string;
+  /** How it ended each time it was asked to. */
+  readonly exits: { readonly code: number | null; readonly ms: number }[];
+  start(): Promise<void>;
+  /** kill -9. */
+  kill(): Promise<void>;
+  /** SIGTERM, and waits until it has ended. */
+  stop(): Promise<void>;
+  /** Its clock is ahead of the machine's by so much from now on; only where libfaketime is installed. */
+  setClock(seconds: number): void;
+  /** The end of what it wrote. */
+  output(): string;
+  isUp(): Promise<boolean>;
+}
+
+export function hasFaketime(): boolean {
+  return findProgram('faketime') !== undefined;
+}
+
+/** @param clockFile where the offset of its clock stands; absent: the machine's clock */
+export function brokerProcess(
+  port: number,
+  settings: Readonly<Record<string, string>>,
+  clockFile?: string,
+): BrokerProcess {
+  const url = `http://127.0.0.1:${port}`;
+  const exits: { code: number | null; ms: number }[] = [];
+  let child: ChildProcess | undefined;
+  let output = '';
+  const clock = clockFile && {
+    LD_PRELOAD: FAKETIME,
+    FAKETIME_TIMESTAMP_FILE: clockFile,
+    FAKETIME_NO_CACHE: '1',
+    FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    FAKETIME_DISABLE_SHM: '1',
+  };
+  const setClock = (seconds: number) => {
+    if (clockFile === undefined) return;
+    // Whole at once: a process that reads half of it ends.
+    writeFileSync(`${clockFile}.new`, `${seconds < 0 ? '' : '+'}${seconds}s\n`);
+    renameSync(`${clockFile}.new`, clockFile);
+  };
+  setClock(0);
+  const isUp = async () => {
+    const response = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(3000) }).catch(() => undefined);
+    await response?.body?.cancel();
+    return response?.ok === true;
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    const ending = child;
+    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
+    const exited = once(ending, 'exit') as Promise<[number | null]>;
+    const since = performance.now();
+    ending.kill(signal);
+    const [code] = await exited;
+    if (signal === 'SIGTERM') exits.push({ code, ms: Math.round(performance.now() - since) });
+  };
+  return {
+    url,
+    exits,
+    isUp,
+    setClock,
+    output: () => output,
+    async start() {
+      const { PATH, HOME } = process.env;
+      const env = { PATH, HOME, LOG_LEVEL: 'warn', ...settings, ...clock, PORT: String(port) };
+      child = spawn(process.execPath, [BROKER], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      for (const stream of [child.stdout, child.stderr]) {
+        stream?.on('data', (chunk: Buffer) => {
+          output = (output + chunk.toString()).slice(-KEPT_OUTPUT);
+        });
+      }
+      const deadline = performance.now() + READY_WITHIN_MS;
+      while (!(await isUp())) {
+        if (child.exitCode !== null) throw new Error(`A broker ended with ${child.exitCode}:\n${output.slice(-2000)}`);
+        if (performance.now() > deadline) throw new Error(`${url} is not ready:\n${output.slice(-2000)}`);
+        await pause(50);
+      }
+    },
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+  };
+}

@@ -1,0 +1,118 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { PostgresServer } from '../postgres-server.ts';
+import { findProgram } from '../programs.ts';
+import type { BrokerProcess } from './broker-process.ts';
+import { hasFaketime } from './broker-process.ts';
+import type { Manner, Subscriber } from './flow.ts';
+import type { PostgresProxy } from './postgres-proxy.ts';
+import { holdTable } from './stored.ts';
+
+/** What a fault can be done to. */
+export interface Scene {
+  readonly postgres: PostgresServer;
+  readonly proxy: PostgresProxy;
+  readonly brokers: readonly BrokerProcess[];
+  readonly subscribers: readonly Subscriber[];
+}
+
+export interface Fault {
+  readonly what: string;
+  /** Why it can't be done on this machine. */
+  missing?(): string | undefined;
+  /** Does it, and makes good what it broke. @param nth how many times it was done before */
+  act(scene: Scene, nth: number): Promise<void>;
+}
+
+const JUMPS_S: readonly number[] = [-2, -60, -3600, -2, -1800];
+const LOCK_MS = 4_000;
+const LONG_LOCK_MS = 14_000;
+const STOPPED_MS = 5_000;
+const BAD_MS = 4_000;
+
+function inTurn(brokers: readonly BrokerProcess[], nth: number): BrokerProcess {
+  return brokers[nth % brokers.length] as BrokerProcess;
+}
+
+/** All processes of a PostgreSQL server. */
+function signalServer({ pid }: PostgresServer, signal: NodeJS.Signals): void {
+  process.kill(pid, signal);
+}
+
+/** By the name that the command line takes. */
+export const FAULTS: Readonly<Record<string, Fault>> = {
+  kill: {
+    what: 'a broker is killed (SIGKILL) and started again',
+    async act({ brokers }, nth) {
+      const broker = inTurn(brokers, nth);
+      await broker.kill();
+      await broker.start();
+    },
+  },
+  restart: {
+    what: 'PostgreSQL is restarted, each other time as after a crash (SIGQUIT)',
+    act: ({ postgres }, nth) => postgres.restart(nth % 2 === 0 ? 'SIGINT' : 'SIGQUIT'),
+  },
+  'lost-answer': {
+    what: 'a write is committed, and its answer is lost with the connection',
+    async act({ proxy }) {
+      if (!(await proxy.loseAnswer(10_000))) throw new Error('no write came within 10 s');
+    },
+  },
+  cut: {
+    what: 'all connections to PostgreSQL are cut, whatever is under way',
+    async act({ proxy }) {
+      proxy.cutAll();
+    },
+  },
+  lock: {
+    what: `the table of entities is locked for ${LOCK_MS / 1000} s`,
+    act: ({ postgres }) => holdTable(postgres.url, 'entity', LOCK_MS),
+  },
+  'long-lock': {
+    what: `the table of entities is locked for ${LONG_LOCK_MS / 1000} s`,
+    act: ({ postgres }) => holdTable(postgres.url, 'entity', LONG_LOCK_MS),
+  },
+  freeze: {
+    what: `the connections' PostgreSQL is stopped (SIGSTOP) for ${STOPPED_MS / 1000} s`,
+    async act({ postgres }) {
+      signalServer(postgres, 'SIGSTOP');
+      await pause(STOPPED_MS);
+      signalServer(postgres, 'SIGCONT');
+    },
+  },
+  receiver: {
+    what: `an endpoint is slow, fails, resets or keeps silent for ${BAD_MS / 1000} s`,
+    async act({ subscribers }, nth) {
+      const manners: readonly Manner[] = ['slow', 'failing', 'resetting', 'silent'];
+      const subscriber = subscribers[nth % subscribers.length];
+      subscriber?.treat(manners[nth % manners.length] as Manner);
+      await pause(BAD_MS);
+      subscriber?.treat('good');
+    },
+  },
+  clock: {
+    what: 'the clock of a broker is set back by seconds, a minute or an hour, and later right again',
+    missing: () => (hasFaketime() ? undefined : 'faketime is not installed'),
+    async act({ brokers }, nth) {
+      const broker = inTurn(brokers, nth);
+      broker.setClock(JUMPS_S[nth % JUMPS_S.length] as number);
+      await pause(3000);
+      if (nth % 3 === 2) {
+        await broker.kill();
+        await broker.start();
+      }
+      await pause(1000);
+      broker.setClock(0);
+    },
+  },
+  rolling: {
+    what: 'the brokers are stopped (SIGTERM) and started again in turn, behind nginx',
+    missing: () => (findProgram('nginx') === undefined ? 'nginx is not installed' : undefined),
+    async act({ brokers }, nth) {
+      const broker = inTurn(brokers, nth);
+      await broker.stop();
+      await broker.start();
+      await pause(2500); // nginx may hold it for gone so long
+    },
+  },
+};

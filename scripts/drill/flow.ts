@@ -1,0 +1,162 @@
+import { once } from 'node:events';
+import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Ledger } from './ledger.ts';
+
+/** Answers of writes, by status; 0: none came. */
+export type Answers = Map<number, number>;
+
+export interface Flow {
+  readonly answers: Answers;
+  /** The longest wait for an answer so far, in milliseconds. */
+  slowestMs(): number;
+  /** Ends the writers; resolves when the last has its answer. */
+  stop(): Promise<void>;
+}
+
+const TYPE = 'Counter';
+const PAUSE_AFTER_FAILURE_MS = 100;
+const NO_ANSWER_MS = 60_000;
+
+/** Asks with a connection that is kept, and never sends again by itself. */
+function ask(agent: Agent, method: string, url: string, body?: object): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const payload = body && Buffer.from(JSON.stringify(body));
+    const headers = payload && { 'content-type': 'application/json', 'content-length': payload.length };
+    const asking = request(url, { agent, method, ...(headers && { headers }), timeout: NO_ANSWER_MS }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+      response.on('error', reject);
+    });
+    asking.on('error', reject);
+    asking.on('timeout', () => asking.destroy(new Error('no answer')));
+    asking.end(payload);
+  });
+}
+
+/**
+ * Writers that each count up the entities that are theirs, one write after the other, at whichever of the processes they
+ * like. A write without a clear answer is doubtful: it may be there or not, and is never sent again.
+ */
+export async function startFlow(
+  ledger: Ledger,
+  urls: readonly string[],
+  writers: number,
+  entitiesOfEach: number,
+  pauseMs: number,
+): Promise<Flow> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const answers: Answers = new Map();
+  let isStopping = false;
+  let slowest = 0;
+  const urlOf = () => urls[Math.floor(Math.random() * urls.length)] as string;
+  const write = async (method: string, path: string, body: object): Promise<boolean> => {
+    const since = performance.now();
+    const status = await ask(agent, method, urlOf() + path, body).then(
+      (answer) => answer.status,
+      () => 0,
+    );
+    slowest = Math.max(slowest, performance.now() - since);
+    answers.set(status, (answers.get(status) ?? 0) + 1);
+    return status >= 200 && status < 300;
+  };
+  const ids = (writer: number) =>
+    Array.from({ length: entitiesOfEach }, (_, nth) => `urn:ngsi-ld:${TYPE}:${writer}-${nth}`);
+  for (let writer = 0; writer < writers; writer++) {
+    for (const id of ids(writer)) {
+      const created = await write('POST', '/ngsi-ld/v1/entities', {
+        id,
+        type: TYPE,
+        n: { type: 'Property', value: 0 },
+      });
+      if (!created) throw new Error(`${id} could not be created`);
+      ledger.wrote(id, 0, true);
+    }
+  }
+  answers.clear();
+  const run = async (writer: number) => {
+    const own = ids(writer);
+    for (let n = 1; !isStopping; n++) {
+      for (const id of own) {
+        if (isStopping) return;
+        const isDone = await write('PATCH', `/ngsi-ld/v1/entities/${id}/attrs`, { n: { type: 'Property', value: n } });
+        ledger.wrote(id, n, isDone);
+        await pause(isDone ? pauseMs * (0.5 + Math.random()) : PAUSE_AFTER_FAILURE_MS);
+      }
+    }
+  };
+  const running = Promise.all(Array.from({ length: writers }, (_, writer) => run(writer)));
+  return {
+    answers,
+    slowestMs: () => Math.round(slowest),
+    async stop() {
+      isStopping = true;
+      await running;
+      agent.destroy();
+    },
+  };
+}
+
+/** How an endpoint treats what comes. */
+export type Manner = 'good' | 'slow' | 'failing' | 'resetting' | 'silent';
+
+export interface Subscriber {
+  readonly url: string;
+  /** From now on. */
+  treat(manner: Manner): void;
+  close(): Promise<void>;
+}
+
+const SLOW_MS = 200;
+
+/** An endpoint that writes down what it is told, once it has said that it took it. */
+export async function startSubscriber(ledger: Ledger): Promise<Subscriber> {
+  const place = ledger.addSubscriber();
+  let manner: Manner = 'good';
+  const take = async (incoming: IncomingMessage, response: ServerResponse) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString();
+    if (manner === 'resetting') return void response.socket?.resetAndDestroy();
+    if (manner === 'failing') return void response.writeHead(503).end();
+    if (manner === 'silent') return;
+    if (manner === 'slow') await pause(SLOW_MS);
+    const { id, data } = JSON.parse(text) as { id: string; data: { id: string; n: { value: number } }[] };
+    for (const entity of data) ledger.tell(place, { entity: entity.id, n: entity.n.value, notification: id });
+    response.writeHead(204).end();
+  };
+  const server: Server = createServer((incoming, response) => {
+    take(incoming, response).catch(() => response.destroy());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/told`,
+    treat(next) {
+      manner = next;
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** Subscribes it to every change of every counter. @throws Error when the broker refuses */
+export async function subscribe(url: string, subscriber: Subscriber, throttling?: number): Promise<void> {
+  const response = await fetch(`${url}/ngsi-ld/v1/subscriptions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      type: 'Subscription',
+      entities: [{ type: TYPE }],
+      notification: { endpoint: { uri: subscriber.url, timeout: 2000, cooldown: 500 } },
+      ...(throttling !== undefined && { throttling }),
+    }),
+  });
+  if (!response.ok) throw new Error(`subscribing: ${response.status} ${await response.text()}`);
+}

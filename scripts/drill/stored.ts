@@ -1,0 +1,54 @@
+import pg from 'pg';
+
+/** The values that each entity's history has, in its order, and the value that each has now: as the API tells them. */
+export async function readStored(
+  url: string,
+  entities: readonly string[],
+): Promise<{ history: Map<string, number[]>; present: Map<string, number> }> {
+  const history = new Map<string, number[]>();
+  const present = new Map<string, number>();
+  for (const id of entities) {
+    const temporal = await get(
+      `${url}/ngsi-ld/v1/temporal/entities/${id}?timeproperty=modifiedAt&timerel=after&timeAt=2000-01-01T00:00:00Z&options=temporalValues`,
+    );
+    const { values } = (temporal as { n: { values: [number, string][] } }).n;
+    // Told from the latest back, or from the first on.
+    const numbers = values.map(([n]) => n);
+    history.set(id, (numbers[0] ?? 0) > (numbers.at(-1) ?? 0) ? numbers.reverse() : numbers);
+    const entity = (await get(`${url}/ngsi-ld/v1/entities/${id}?options=keyValues`)) as { n: number };
+    present.set(id, entity.n);
+  }
+  return { history, present };
+}
+
+async function get(url: string): Promise<unknown> {
+  const response = await fetch(url);
+  if (response.status !== 200) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+/** Rows of the outbox. */
+export async function countOwed(databaseUrl: string): Promise<number> {
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ owed: number }>('SELECT count(*)::int AS owed FROM outbox');
+    return rows[0]?.owed ?? 0;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Holds a table so that nobody else reads or writes it. */
+export async function holdTable(databaseUrl: string, table: string, forMs: number): Promise<void> {
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query(`LOCK TABLE ${pg.escapeIdentifier(table)} IN ACCESS EXCLUSIVE MODE`);
+    await new Promise((resolve) => setTimeout(resolve, forMs));
+    await client.query('ROLLBACK');
+  } finally {
+    await client.end();
+  }
+}
