@@ -38,6 +38,8 @@ export interface NotificationsParts {
   readonly settings?: Partial<DeliverySettings> | undefined;
 }
 
+/** For so long a statement whose answer was lost may still be committed: what holds it up are locks, which end sooner. */
+const DOUBT_MS = 60_000;
 /** Entries that are read although memory is full, when no queued entry can be sent before one that is still in the outbox. */
 const ROOM_WHEN_STUCK = 200;
 
@@ -56,6 +58,8 @@ export class Notifications {
   /** By request that has not ended: what it owes so far. */
   readonly #ofRequests = new Map<string, { readonly queue: EndpointQueue; readonly queued: QueuedNotification }[]>();
   #total = 0;
+  /** The oldest entries of subscriptions that nobody here held when last looked at: once is no proof, it may just be under way. */
+  #unheld: ReadonlySet<string> = new Set();
   #sweep: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> | undefined;
   #isClosed = false;
@@ -105,6 +109,7 @@ export class Notifications {
     if (isFull || queue.behind.size > 0) {
       queue.refused++;
       queue.behind.set(keyOf(subscription), subscription);
+      if (queue.isInDoubt) this.#readBack(queue);
       return;
     }
     this.#hold(queue, { ...entry, attempts: 0 }, subscription, true);
@@ -118,6 +123,20 @@ export class Notifications {
     for (const { queue, queued } of owed) {
       if (this.#parts.peers.areThere) this.#order.await(queued.entryId, () => queue.turn(queued));
       else queue.turn(queued);
+    }
+  }
+
+  /** Whether these were written is not known, and may not be before a while: what shows in the outbox is read from there. */
+  doubt(entries: readonly OutboxEntry[]): void {
+    if (this.#isClosed) return;
+    for (const { tenant, subscriptionId } of entries) {
+      const subscription = this.#parts.subscriptions.get(tenant, subscriptionId);
+      if (subscription === undefined) continue;
+      const queue = this.#queueOf(subscription);
+      queue.doubtedUntil = performance.now() + DOUBT_MS;
+      queue.behind.set(keyOf(subscription), subscription);
+      queue.refused++;
+      this.#readBack(queue);
     }
   }
 
@@ -243,8 +262,9 @@ export class Notifications {
     this.#parts.outbox.take([...queue.behind.values()], known, room).then(
       (rows) => {
         queue.isReading = false;
-        this.#takeIn(queue, rows, rows.length < room && queue.refused === refused);
-        this.#readOn(queue);
+        const isAll = rows.length < room && queue.refused === refused;
+        this.#takeIn(queue, rows, isAll);
+        if (!isAll) this.#readOn(queue);
       },
       (error) => {
         queue.isReading = false; // the next sweep reads again
@@ -259,7 +279,7 @@ export class Notifications {
 
   #takeIn(queue: EndpointQueue, rows: readonly OwedRow[], isAll: boolean): void {
     queue.lastTaken = new Set(rows.map(({ id }) => id));
-    if (isAll) queue.behind.clear();
+    if (isAll && !queue.isInDoubt) queue.behind.clear();
     for (const row of rows) {
       const subscription = this.#parts.subscriptions.get(row.tenant, row.subscriptionId);
       if (subscription === undefined) this.#outcomes.dropped(row.id);
@@ -277,10 +297,29 @@ export class Notifications {
         for (const subscription of await outbox.owedBy(taken)) this.#fallBehind(subscription);
         log.info({ processes: taken }, 'Notifications of processes that ended were taken over');
       }
+      await this.#findUnheld();
       for (const queue of this.#queues.values()) if (queue.behind.size > 0) this.#readBack(queue);
     } catch (error) {
       log.error({ error }, 'The outbox could not be swept');
     }
+  }
+
+  /** What is owed and held by nobody, though this process is to send it, is read from the outbox. */
+  async #findUnheld(): Promise<void> {
+    const before = this.#unheld;
+    const unheld = new Set<string>();
+    const oldest = await this.#parts.outbox.oldest();
+    const settling = new Set(this.#outcomes.unsettled());
+    for (const { entryId, subscription } of oldest) {
+      const inForce = this.#parts.subscriptions.get(subscription.tenant, subscription.id);
+      const queue = inForce && this.#queueOf(inForce);
+      if (settling.has(entryId) || queue?.queued.has(entryId) || queue?.behind.has(keyOf(subscription))) continue;
+      unheld.add(entryId);
+      if (!before.has(entryId)) continue;
+      this.#parts.log.warn({ subscription: subscription.id }, 'Notifications that nobody held were found');
+      this.#fallBehind(subscription);
+    }
+    this.#unheld = unheld;
   }
 }
 

@@ -27,7 +27,7 @@ export const DELIVERY_SETTINGS: DeliverySettings = {
   firstPauseMs: 1000,
   longestPauseMs: 300_000,
   longestAgeMs: 86_400_000,
-  sweepMs: 10_000,
+  sweepMs: 5_000,
   graceMs: 5000,
 };
 

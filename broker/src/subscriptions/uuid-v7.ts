@@ -1,13 +1,14 @@
 import { randomFillSync } from 'node:crypto';
+import { steadyClock } from '../clock/steady-clock.ts';
 
 const random = Buffer.alloc(4096);
 let used = random.length;
 let lastMs = 0;
 let sequence = 0;
 
-/** A UUID v7 (RFC 9562) greater than any this process made before: the order of ids is the order of making. */
+/** A UUID v7 (RFC 9562) greater than any this process made before, whatever its machine's clock does: the order of ids is the order of making. */
 export function nextUuidV7(): string {
-  const now = Date.now();
+  const now = steadyClock.now();
   if (now > lastMs) {
     lastMs = now;
     sequence = 0;

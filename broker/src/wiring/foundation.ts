@@ -2,6 +2,7 @@ import { migrate } from '@alzette/kit/migrate';
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import { networkList } from '../access/api-key.ts';
+import { steadyClock } from '../clock/steady-clock.ts';
 import { type ContextHost, createContexts } from '../context/create-contexts.ts';
 import type { Database } from '../database/database.ts';
 import { openSecrets, type Secrets } from '../database/secrets.ts';
@@ -14,6 +15,7 @@ import { allowedUrl, type OutgoingPolicy } from '../outgoing/outgoing-url.ts';
 import { leadsToOwnApi } from '../outgoing/own-api.ts';
 import { ChangeBarrier } from '../processes/change-barrier.ts';
 import { Peers } from '../processes/peers.ts';
+import { SharedClock } from '../processes/shared-clock.ts';
 import { InteropSettings } from '../tenants/interop/interop-settings.ts';
 import { Quotas } from '../tenants/quotas/quotas.ts';
 import { createTenants, type Tenants } from '../tenants/tenants.ts';
@@ -28,6 +30,7 @@ export interface Foundation {
   /** The name that the broker tells in `Via`. */
   readonly instance: string;
   readonly peers: Peers;
+  readonly sharedClock: SharedClock;
   readonly changeBarrier: ChangeBarrier;
   readonly contexts: ContextHost;
   readonly tenants: Tenants;
@@ -59,6 +62,7 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
   await prepareHistoryStorage(db, options.historyStorage ?? 'auto', log);
   await ensureHistoryPartitions(db);
   const instance = options.instance ?? (db.kind === 'pglite' ? 'embedded' : publicUrl);
+  const sharedClock = await SharedClock.start(db, steadyClock, log);
   const peers = await Peers.join(db, instance);
   const changeBarrier = new ChangeBarrier(db, peers, finish);
   const news = { text: `SELECT pg_notify('${CONTEXTS_CHANNEL}', $1)`, values: [peers.name] };
@@ -91,6 +95,7 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
     outgoing,
     instance,
     peers,
+    sharedClock,
     changeBarrier,
     contexts,
     tenants,

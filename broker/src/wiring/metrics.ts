@@ -1,3 +1,4 @@
+import { steadyClock } from '../clock/steady-clock.ts';
 import type { Histogram } from '../metrics/histogram.ts';
 import { by, type Metric, metricsText, type Sample } from '../metrics/metric.ts';
 import { type OutboxTotals, outboxTotals } from '../notifications/outbox/outbox-totals.ts';
@@ -16,6 +17,7 @@ export async function brokerMetrics(areas: Areas, requests: Metric[]): Promise<s
     ...ofNotifications(areas, totals),
     ...ofFederation(areas),
     ...ofPools(areas),
+    ...ofClock(),
     ...meters.process.read(),
   ];
   return metricsText(metrics, { process: peers.name });
@@ -28,6 +30,21 @@ function ofWriting({ foundation, writing }: Areas): Metric[] {
     histogram('lane_batch_entities', 'Entities written in one transaction', meters.batchEntities),
     histogram('lane_batch_duration_seconds', 'From the first statement of one to its commit', meters.batchSeconds),
     counter('entity_changes_total', 'Entities created, changed or deleted', meters.changes),
+  ];
+}
+
+function ofClock(): Metric[] {
+  return [
+    counter(
+      'clock_jumps_total',
+      "How often the machine's clock was set, by more than half a second",
+      steadyClock.jumps,
+    ),
+    gauge(
+      'clock_ahead_seconds',
+      "How far the times of changes are ahead of the machine's clock",
+      steadyClock.aheadMs / 1000,
+    ),
   ];
 }
 

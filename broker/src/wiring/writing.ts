@@ -61,6 +61,7 @@ export async function openWriting(
         views.committed(changes);
       },
       ended: (request) => notifications.requestEnded(request),
+      doubted: (entries) => notifications.doubt(entries),
     },
   });
   return {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { steadyClock } from '../../clock/steady-clock.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { DatabaseUnavailable, isDataError, isRetryable, sqlState } from '../../database/database-errors.ts';
 import type { EntityChange } from '../../model/change.ts';
@@ -10,6 +11,7 @@ import type { Quotas } from '../../tenants/quotas/quotas.ts';
 import type { EntityCache, StoredEntity } from './entity-cache.ts';
 import { type DecidedEntity, decideAll, type Task } from './lane-decisions.ts';
 import { type EntityWrite, readEntities, writeEntities } from './lane-statements.ts';
+import { findWritten } from './lost-answer.ts';
 import { QuotaReservation } from './quota-reservation.ts';
 import type { ChangeListener, OutboxEntry, Outcome } from './write-lane.ts';
 
@@ -116,12 +118,15 @@ function writeOf({ tenant, id }: Job, before: StoredEntity | undefined, decided:
 
 /** Microseconds of the clock, the last three drawn by lot: an entity deleted and made anew never has an old version again. */
 export function firstVersion(): number {
-  return Date.now() * 1000 + Math.floor(Math.random() * 1000);
+  return steadyClock.now() * 1000 + Math.floor(Math.random() * 1000);
 }
 
 async function commit(parts: LaneParts, all: readonly Decision[], at: string, open: Job[]): Promise<void> {
   const isLimited = parts.quotas?.limitsWrites && all.some(({ job }) => limitsWrites(parts.quotas?.of(job.tenant)));
-  const { written, refused } = await (isLimited ? writeWithinQuotas(parts, all, at) : write(parts, parts.db, all, at));
+  const { written, refused } = await (isLimited
+    ? writeWithinQuotas(parts, all, at)
+    : write(parts, parts.db, all, at)
+  ).catch((error: unknown) => settleDoubt(parts, all, error));
   for (const [{ job, decided }, error] of refused) settle(job, refusedOutcomes(decided, error), open);
   const decisions = refused.size === 0 ? all : all.filter((decision) => !refused.has(decision));
   const done = decisions.filter(({ job }) => written.has(job.key));
@@ -160,6 +165,22 @@ async function write(
   const writes = decisions.map((decision) => decision.write);
   const written = writes.length === 0 ? new Set<string>() : await writeEntities(db, writes, at, owner, recordsHistory);
   return { written, refused: NONE };
+}
+
+/** Where the answer was lost: what of it is there. @throws what was given, where nothing is: it may yet be committed */
+async function settleDoubt(
+  { db, listener }: LaneParts,
+  decisions: readonly Decision[],
+  error: unknown,
+): Promise<Written> {
+  if (!(error instanceof DatabaseUnavailable) || !error.inDoubt) throw error;
+  const written = await findWritten(
+    db,
+    decisions.map((decision) => decision.write),
+  );
+  if (written.size > 0) return { written, refused: NONE };
+  listener.doubted?.(decisions.flatMap(({ decided }) => decided.entries));
+  throw error;
 }
 
 function limitsWrites({ entities, historyRows }: TenantQuotas = {}): boolean {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { steadyClock } from '../../clock/steady-clock.ts';
 import { PassingMap } from '../../collections/passing-map.ts';
 import type { Database } from '../../database/database.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';
@@ -78,7 +79,13 @@ class Lane implements MeteredLane {
   #patience: NodeJS.Timeout | undefined;
 
   constructor(db: Database, options: LaneOptions) {
-    const { listener = NO_LISTENER, owner = '', now = () => new Date(), recordsHistory = true, quotas } = options;
+    const {
+      listener = NO_LISTENER,
+      owner = '',
+      now = () => new Date(steadyClock.now()),
+      recordsHistory = true,
+      quotas,
+    } = options;
     this.#onBatch = options.onBatch;
     this.#parts = {
       db,

@@ -49,6 +49,8 @@ export interface ChangeListener {
   committed(changes: readonly EntityChange[], entries: readonly OutboxEntry[]): void;
   /** Called when all writes of a request that wrote several entities have their outcome, after their `committed`. */
   ended?(request: string): void;
+  /** These may have been committed, or may yet be: the answer was lost, and nothing is to be seen of them. */
+  doubted?(entries: readonly OutboxEntry[]): void;
 }
 
 export type Outcome<Result> = { readonly result: Result } | { readonly error: unknown };

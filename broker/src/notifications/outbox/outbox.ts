@@ -75,6 +75,17 @@ const TAKE_OWED = `
     ORDER BY o.id LIMIT $5) AS owed
   ORDER BY owed.id LIMIT $5`;
 
+/** The first row of each subscription that has any, by one step in the index for each: as many as there are rows does not matter. */
+const SELECT_OLDEST = `
+  WITH RECURSIVE oldest AS (
+    (SELECT hashtextextended(o.subscription_id, 0) AS hash, o.id, o.tenant, o.subscription_id FROM outbox o
+      WHERE o.owner = ANY ($1::text[]) ORDER BY 1, 2 LIMIT 1)
+    UNION ALL
+    SELECT next.* FROM oldest CROSS JOIN LATERAL (
+      SELECT hashtextextended(o.subscription_id, 0) AS hash, o.id, o.tenant, o.subscription_id FROM outbox o
+      WHERE hashtextextended(o.subscription_id, 0) > oldest.hash AND o.owner = ANY ($1::text[]) ORDER BY 1, 2 LIMIT 1) AS next)
+  SELECT id, tenant, subscription_id FROM oldest`;
+
 const SELECT_OWNED = `SELECT DISTINCT tenant, subscription_id AS id FROM outbox WHERE owner = ANY ($1::text[])`;
 
 /** For those that ask whose turn it is; where one process sends alone, its entries would cost each notification. */
@@ -150,6 +161,8 @@ export interface OutboxStore {
   take(subscriptions: readonly SubscriptionKey[], queued: readonly string[], limit: number): Promise<OwedRow[]>;
   /** The subscriptions that a process of one of these names owed something. */
   owedBy(names: readonly string[]): Promise<SubscriptionKey[]>;
+  /** Of each subscription that we owe something, the oldest entry. */
+  oldest(): Promise<{ readonly entryId: string; readonly subscription: SubscriptionKey }[]>;
   /** Those of our entries that must wait for an earlier one, of the same entity and subscription, that another wrote. */
   behindOthers(ids: readonly string[]): Promise<ReadonlySet<string>>;
   settle(settlement: Settlement): Promise<void>;
@@ -182,6 +195,13 @@ export function createOutboxStore(db: Database, owner: Owner): OutboxStore {
     },
     async owedBy(names) {
       return (await db.query<SubscriptionKey>({ text: SELECT_OWNED, values: [names] })).rows;
+    },
+    async oldest() {
+      const { rows } = await db.query<Row>({ text: SELECT_OLDEST, values: [owner.names] });
+      return rows.map(({ id, tenant, subscription_id }) => ({
+        entryId: id,
+        subscription: { tenant, id: subscription_id },
+      }));
     },
     async behindOthers(ids) {
       lineIndex ??= makeLineIndex(db);

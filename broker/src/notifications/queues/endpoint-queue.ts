@@ -70,6 +70,11 @@ export class EndpointQueue {
   readonly behind = new Map<string, SubscriptionKey>();
   /** Of the last reading of the outbox: what is committed twice over is known by it. */
   lastTaken: ReadonlySet<string> = new Set();
+  /**
+   * Until then (as `performance.now` tells) the outbox may get entries that this process made and does not know of. All are read
+   * from there meanwhile: so they are sent in their order, whenever one shows.
+   */
+  doubtedUntil = 0;
   /** How many were left in the outbox so far. */
   refused = 0;
   isReading = false;
@@ -116,6 +121,10 @@ export class EndpointQueue {
 
   get isIdle(): boolean {
     return this.queued.size === 0 && this.behind.size === 0;
+  }
+
+  get isInDoubt(): boolean {
+    return performance.now() < this.doubtedUntil;
   }
 
   /** Whether all that is held awaits its turn. */

@@ -1,0 +1,65 @@
+import type { SteadyClock } from '../clock/steady-clock.ts';
+import type { Database } from '../database/database.ts';
+
+const EVERY_MS = 5_000;
+/** What may have been written after the time that was last noted: a process that was killed notes no more. */
+const UNNOTED_MS = 2 * EVERY_MS;
+
+const READ = 'SELECT at FROM broker_clock';
+const NOTE = 'UPDATE broker_clock SET at = greatest(at, $1) RETURNING at';
+
+interface Log {
+  warn(fields: object, message: string): void;
+}
+
+/**
+ * Keeps the steady clocks of processes together: each notes how far it is, and goes on from where the furthest is. One that starts
+ * with its machine's clock set back goes on after the last change that was written.
+ */
+export class SharedClock {
+  readonly #db: Database;
+  readonly #clock: SteadyClock;
+  readonly #timer: NodeJS.Timeout;
+  #noting: Promise<void> | undefined;
+
+  private constructor(db: Database, clock: SteadyClock) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#timer = setInterval(() => {
+      this.#noting ??= this.#note().finally(() => {
+        this.#noting = undefined;
+      });
+    }, EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /** To be awaited before the first write. */
+  static async start(db: Database, clock: SteadyClock, log: Log): Promise<SharedClock> {
+    clock.onJump = (ms) => log.warn({ seconds: ms / 1000 }, 'The clock of this machine was set');
+    const noted = (await db.query<{ at: Date }>({ text: READ })).rows[0]?.at.getTime() ?? 0;
+    if (noted > clock.now()) {
+      log.warn(
+        { noted: new Date(noted) },
+        'The clock of this machine is behind the last change: times go on from there',
+      );
+      clock.advance(noted + UNNOTED_MS);
+    }
+    return new SharedClock(db, clock);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#noting;
+    await this.#note();
+  }
+
+  async #note(): Promise<void> {
+    try {
+      const { rows } = await this.#db.query<{ at: Date }>({ text: NOTE, values: [new Date(this.#clock.now())] });
+      const [noted] = rows;
+      if (noted !== undefined) this.#clock.advance(noted.at.getTime());
+    } catch {
+      // The database is away, which others tell: the next time notes it.
+    }
+  }
+}
