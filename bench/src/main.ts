@@ -27,6 +27,7 @@ import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
  *
  * npm run bench -- history [--instances 10000000] [--requests 50] [--plans] [--data FOLDER [--fill]]
  * npm run bench -- rules [--entities 10000] [--rules 50] [--rate 100] [--seconds 60] [--lamps 660] [--days 30]
+ * npm run bench -- lighting [--lamps 4670] [--nights 365] [--days 7] [--requests 11]
  * npm run bench -- federation [--connections 8] tells what one hop costs, and 20 sources.
  * npm run bench -- access compares retrievals with access open and enforced.
  *
@@ -58,6 +59,7 @@ const ALONE: { readonly [id: string]: string } = {
   validation: './models.ts',
   memory: './memory.ts',
   rules: './rules/rules-bench.ts',
+  lighting: './lighting/lighting-bench.ts',
   push: '../../services/publishing/test/push-bench.ts',
 };
 const alone = ALONE[process.argv[2] ?? ''];

@@ -79,14 +79,14 @@ async function following({ url, pid }: TargetWithDatabase): Promise<void> {
   await sleep(8000);
   const since = Date.now();
   const after = await costOfChanges(url, pid);
-  await until(async () => (await metricOf(url, 'alzette_rules_inbox')) === 0, 60_000);
+  console.log(`\n| ${settings.rate} changes/s for ${settings.seconds} s | of a core |\n| --- | --: |`);
+  console.log(`| without rules | ${before.toFixed(3)} |\n| with ${settings.rules} rules | ${after.toFixed(3)} |`);
+  console.log(`| rules alone | ${(after - before).toFixed(3)} |\n`);
+  await until(async () => (await metricOf(url, 'alzette_rules_inbox')) === 0, 300_000);
   await sleep(3000);
   const latencies = (await alarmLatencies(url, since)).sort((a, b) => a - b);
   const at = (share: number) =>
     latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? Number.NaN;
-  console.log(`\n| ${settings.rate} changes/s for ${settings.seconds} s | of a core |\n| --- | --: |`);
-  console.log(`| without rules | ${before.toFixed(3)} |\n| with ${settings.rules} rules | ${after.toFixed(3)} |`);
-  console.log(`| rules alone | ${(after - before).toFixed(3)} |\n`);
   console.log(
     `${latencies.length} alarms; from change to alarm: median ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms\n`,
   );

@@ -2,9 +2,20 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
 import { eventually } from '../../../platform/test/support/eventually.ts';
+import { RETRY } from '../src/delivery/retry.ts';
 import { notice, startChannelHost } from './support/channel-host.ts';
 import { startReceiver } from './support/http-receiver.ts';
 import { startMailServer } from './support/mail-server.ts';
+
+/** One second here is a quarter of an hour and more: pauses, and how long a receiver is away. */
+const SCALE = 600;
+const SCALED = {
+  ...RETRY,
+  firstPauseMs: RETRY.firstPauseMs / SCALE,
+  longestPauseMs: RETRY.longestPauseMs / SCALE,
+  giveUpAfterMs: RETRY.giveUpAfterMs / SCALE,
+};
+const HALF_AN_HOUR_MS = (30 * 60_000) / SCALE;
 
 const keys = (count: number, name = 'm') => Array.from({ length: count }, (_, i) => `${name}-${i}`);
 
@@ -27,9 +38,9 @@ eachDatabase('Delivery', (test) => {
     assert.match(mail.letters[0]?.messageId ?? '', /^<\d+@localhost>$/);
   });
 
-  test('to a receiver that is away for a while: all, in their order, none doubled', async (t, db) => {
+  test('to a receiver that is away for half an hour: all, in their order, none doubled', async (t, db) => {
     const receiver = await startReceiver(t);
-    const { port, put, settled, messages } = await startChannelHost(t, db);
+    const { port, put, settled, messages } = await startChannelHost(t, db, { retry: SCALED });
     const tenant = freshTenant();
     assert.equal(
       (await put(tenant, '/hook', { title: 'GMAO', kind: 'webhook', settings: { url: receiver.url } })).status,
@@ -40,7 +51,7 @@ eachDatabase('Delivery', (test) => {
     await receiver.close();
     const all = keys(25);
     for (const key of all) await port.send(tenant, [notice(key, { channel: 'hook' })]);
-    await sleep(2_500);
+    await sleep(HALF_AN_HOUR_MS);
     const waiting = (await messages(tenant)).filter(({ state }) => state === 'waiting');
     assert.equal(waiting.length, 25);
     assert.ok((waiting[0]?.attempts ?? 0) > 3, 'the first was tried again and again');
