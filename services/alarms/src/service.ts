@@ -8,6 +8,7 @@ import { nextDue } from './notices/due.ts';
 import type { AlarmParts } from './parts.ts';
 import type { AlarmPort, NoticePort, WorkOrderPort } from './ports.ts';
 import { forgetOldActs } from './records/applied-acts.ts';
+import { forgetClosedAlarms } from './records/closed-alarms.ts';
 import { writeUnfinished } from './records/write-entities.ts';
 import { alarmRoutes } from './routes/alarm-routes.ts';
 import { escalationRoutes } from './routes/escalation-routes.ts';
@@ -86,6 +87,9 @@ function partsOf(given: ServiceContext, notices: NoticePort, wake: () => void): 
   };
 }
 
+/** As long as the rules' evidence of them. */
+const CLOSED_KEPT_MS = 731 * 24 * 3_600_000;
+
 function defineJobs(parts: AlarmParts, { jobs }: ServiceContext): void {
   jobs.define({
     name: 'alarms.write-unfinished',
@@ -107,5 +111,17 @@ function defineJobs(parts: AlarmParts, { jobs }: ServiceContext): void {
     schedule: { cron: '20 3 * * *' },
     oneAtATime: true,
     run: async () => ({ forgotten: await forgetOldActs(parts.db) }),
+  });
+  jobs.define({
+    name: 'alarms.forget-closed',
+    title: {
+      fr: 'Oublier les alarmes closes depuis plus de deux ans',
+      en: 'Forget alarms that were closed more than two years ago',
+    },
+    schedule: { cron: '50 3 * * *' },
+    oneAtATime: true,
+    async run(_data, { signal }) {
+      return { forgotten: await forgetClosedAlarms(parts, new Date(Date.now() - CLOSED_KEPT_MS), signal) };
+    },
   });
 }

@@ -47,6 +47,41 @@ eachDatabase('Alarms', (test) => {
     assert.equal(body.alarms[0].status, 'active');
   });
 
+  test('that were closed more than two years ago are forgotten with their journal, and no others', async (t, db) => {
+    const { port, ask } = await startAlarmHost(t, db, { jobs: true });
+    const tenant = freshTenant();
+    const headers = { 'ngsild-tenant': tenant };
+    const [old, recent, open] = ['old', 'recent', 'open'].map((name) => `urn:ngsi-ld:Alert:${name}`) as [
+      string,
+      string,
+      string,
+    ];
+    await port.apply(
+      tenant,
+      [old, recent, open].map((id) => act('raise', id)),
+    );
+    for (const id of [old, recent]) {
+      await port.apply(tenant, [act('clear', id)]);
+      assert.equal((await ask('POST', `/alarms/${id}/acts`, { act: 'close' }, headers)).status, 200);
+    }
+    await db.query({
+      text: `UPDATE alarms.record SET state = jsonb_set(state, '{closedAt}', '"2020-01-01T00:00:00.000Z"') WHERE tenant = $1 AND id = $2`,
+      values: [tenant, old],
+    });
+    assert.ok((await ask('POST', '/ops/jobs/alarms.forget-closed/run')).status < 300);
+    await eventually(
+      'it is forgotten',
+      async () => (await ask('GET', `/alarms/${old}`, undefined, headers)).status === 404,
+    );
+    assert.equal((await ask('GET', `/ngsi-ld/v1/entities/${old}`, undefined, headers)).status, 404);
+    const { rows } = await db.query({
+      text: 'SELECT FROM alarms.journal WHERE tenant = $1 AND record = $2',
+      values: [tenant, old],
+    });
+    assert.equal(rows.length, 0);
+    for (const id of [recent, open]) assert.equal((await ask('GET', `/alarms/${id}`, undefined, headers)).status, 200);
+  });
+
   test('clear without being acknowledged, and are acknowledged without being cleared', async (t, db) => {
     const { port, ask } = await startAlarmHost(t, db);
     const headers = { 'ngsild-tenant': freshTenant() };
