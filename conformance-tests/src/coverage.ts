@@ -261,6 +261,8 @@ export const rows: readonly Row[] = [
     '5.8.6 is silent while paused',
     '5.8.6 is silent once expired',
   ),
+  row('5.8.6', 'All that one request changed', '5.8.6 tells of all entities that a batch changed'),
+  row('5.5.10', '@contexts by tenant', '5.5.10 keep @contexts apart'),
   row(
     '5.8.6',
     'timeInterval, throttling and cooldown',

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { readCommandLine, USAGE, UsageError } from './options.ts';
 import { htmlReport } from './reports/html.ts';
 import { junitReport } from './reports/junit.ts';
+import { tableReport } from './reports/table.ts';
 import { terminalReport } from './reports/terminal.ts';
 import { run, Unreachable } from './run.ts';
 import { allCases } from './verdict.ts';
@@ -23,6 +24,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (options.json) await writeFile(options.json, `${JSON.stringify(verdict, null, 2)}\n`);
     if (options.junit) await writeFile(options.junit, junitReport(verdict));
     if (options.html) await writeFile(options.html, htmlReport(verdict));
+    if (options.table) await writeFile(options.table, tableReport(verdict, options.name ?? options.url));
     const cases = allCases(verdict);
     if (cases.length === 0) throw new UsageError(`--only: no clause is named ${options.only?.join(', ')}`);
     return cases.some(({ outcome }) => outcome === 'failed') ? 1 : 0;

@@ -5,6 +5,9 @@ export interface CommandLine extends Omit<RunOptions, 'onClause'> {
   readonly json?: string | undefined;
   readonly junit?: string | undefined;
   readonly html?: string | undefined;
+  readonly table?: string | undefined;
+  /** Of the broker, in the table. */
+  readonly name?: string | undefined;
   /** The terminal shows failures alone. */
   readonly failures: boolean;
 }
@@ -24,6 +27,8 @@ Runs the cases of ETSI GS CIM 009 V1.9.1 against the NGSI-LD broker at URL and p
   --json FILE           write all verdicts as JSON
   --junit FILE          write them as JUnit XML
   --html FILE           write them as a page
+  --table FILE          write them as a table in Markdown, to be put beside another broker's
+  --name NAME           how the table names the broker (default: its URL)
   --help                show this
 
 Exit code: 0 all passed, 1 some failed, 2 the broker can't be reached, 3 the command is wrong.`;
@@ -51,6 +56,8 @@ export function readCommandLine(args: readonly string[]): CommandLine | 'help' {
     json: values.json,
     junit: values.junit,
     html: values.html,
+    table: values.table,
+    name: values.name,
   };
 }
 
@@ -70,6 +77,8 @@ function parsed(args: readonly string[]) {
         json: { type: 'string' },
         junit: { type: 'string' },
         html: { type: 'string' },
+        table: { type: 'string' },
+        name: { type: 'string' },
         help: { type: 'boolean' },
       },
     });

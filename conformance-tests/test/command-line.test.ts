@@ -94,9 +94,25 @@ describe('Command line', () => {
   test('writes JUnit and a page', async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'conformance-'));
     t.after(() => rm(folder, { recursive: true }));
-    const [junit, html] = [join(folder, 'verdict.xml'), join(folder, 'verdict.html')];
+    const [junit, html, table] = ['verdict.xml', 'verdict.html', 'table.md'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
     const url = await listening(t, (_request, response) => response.writeHead(500).end('<&"oh no'));
-    const { code } = await conformance(url, '--only', '5.6.6', '--junit', junit, '--html', html);
+    const { code } = await conformance(
+      url,
+      '--only',
+      '5.6.6',
+      '--junit',
+      junit,
+      '--html',
+      html,
+      '--table',
+      table,
+      '--name',
+      'A|B',
+    );
     assert.equal(code, 1);
     const xml = await readFile(junit, 'utf8');
     assert.match(xml, /<testsuite name="5\.6\.6 Delete Entity" tests="4" failures="4" skipped="0"/);
@@ -104,6 +120,9 @@ describe('Command line', () => {
     const page = await readFile(html, 'utf8');
     assert.match(page, /answers 400 BadRequestData to an id that is no URI/);
     assert.match(page, /500 &lt;&amp;&quot;oh no/);
+    const rows = await readFile(table, 'utf8');
+    assert.match(rows, /# Conformance of A\\\|B\n/);
+    assert.match(rows, /\| 5\.6\.6 \| Delete Entity \| 0 \| 4 \| 0 \|/);
   });
 
   const wrong: readonly (readonly [what: string, args: readonly string[], told: RegExp])[] = [

@@ -77,6 +77,7 @@ function readQuoted(scanner: Scanner): string {
     if (character === '\\') scanner.at += 1;
     value += scanner.text[scanner.at] ?? '';
   }
+  if (forgives('Link: a quote that is not closed ends with the header')) return value;
   throw unreadable(scanner, 'a closing quote');
 }
 

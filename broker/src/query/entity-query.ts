@@ -1,4 +1,5 @@
 import { NgsiLdError } from '../model/errors.ts';
+import { forgives } from '../model/leniency.ts';
 import type { GeoQuery } from './geo/geo-query.ts';
 import type { Ordering } from './order/order-by.ts';
 import type { Pattern } from './pattern.ts';
@@ -62,6 +63,8 @@ export function checkNotTooWide(query: EntityFilter & { readonly local?: boolean
   const { selectors = [], attrs = [], q, geoQ, local = false } = query;
   const typed = selectors.length > 0 && selectors.every(({ types }) => types !== undefined);
   if (typed || attrs.length > 0 || (q && namesAttribute(q)) || geoQ || local) return;
+  const named = selectors.length > 0 && selectors.every(({ ids, idPattern }) => ids !== undefined || idPattern);
+  if (named && forgives('The query names ids alone, which the standard finds too wide (5.7.2)')) return;
   throw new NgsiLdError(
     'BadRequestData',
     'The query is too wide: expected at least one of type, attrs, q with an attribute, georel with geometry and coordinates, or local=true',

@@ -1,3 +1,4 @@
+import { coreContext } from '../contexts.ts';
 import type { Attribute, JsonSchema, Model } from '../models/model.ts';
 import { classify } from './classify.ts';
 import { flatten } from './flatten.ts';
@@ -30,7 +31,7 @@ export function importModel(source: ModelSource, library: Library): ImportedMode
   for (const [name, schema] of Object.entries(properties)) {
     if (NOT_ATTRIBUTES.has(name)) continue;
     if (!NAME.test(name)) defects.push(`${name}: no name of an NGSI-LD attribute (4.6.2)`);
-    const iri = termIri(name, terms);
+    const iri = CORE_TERMS.get(name) ?? termIri(name, terms);
     if (source.context !== undefined && iri === undefined) defects.push(`${name}: the @context has no such term`);
     attributes[name] = { ...classify(name, schema, required.includes(name)), iri: iri ?? VOCABULARY + name };
   }
@@ -57,6 +58,9 @@ function typeOf(schema: JsonSchema | undefined, fallback: string | undefined): s
   if (type === undefined) throw new Error('schema.json: properties.type names no type, expected an enum of one name');
   return type;
 }
+
+/** Terms of the core @context mean what they mean there, whatever a model's own @context says or leaves out (4.4). */
+const CORE_TERMS = termsOf(coreContext['@context']);
 
 /** What a name stands for: a term, or a compact IRI by the prefix of one. */
 function termIri(name: string, terms: ReadonlyMap<string, string>): string | undefined {
