@@ -190,6 +190,9 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     html: [],
     ogc: ['cql2', 'html', 'catalogue', 'datasets', 'parts'],
     tiles: ['catalogue', 'datasets', 'parts'],
+    demo: ['datasets'],
+    pages: ['ogc', 'html', 'catalogue', 'datasets', 'parts'],
+    exports: ['ogc', 'catalogue', 'datasets', 'rows', 'parts'],
   },
   'services/channels/src': {
     wishes: ['notice'],

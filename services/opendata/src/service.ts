@@ -3,8 +3,11 @@ import { defineService } from '@alzette/kit/service';
 import { catalogueRoutes } from './catalogue/catalogue-routes.ts';
 import { dueDatasets, refreshDataset } from './collect/refresh.ts';
 import { findDataset } from './datasets/dataset-rows.ts';
+import { putDemo } from './demo/demo.ts';
+import { fileRoutes } from './exports/file-routes.ts';
 import { ogcRoutes } from './ogc/ogc-routes.ts';
 import { datasetRoutes } from './operator/dataset-routes.ts';
+import { dataRoutes } from './pages/data-routes.ts';
 import type { OpenDataParts } from './parts.ts';
 import { tileRoutes } from './tiles/tile-routes.ts';
 
@@ -38,6 +41,8 @@ export const openData = defineService({
     await serviceRoutes(given.app, '', (scope) => catalogueRoutes(scope, parts));
     await serviceRoutes(given.app, '/ogc', (scope) => ogcRoutes(scope, parts));
     await serviceRoutes(given.app, '/tiles', (scope) => tileRoutes(scope, parts));
-    return { async stop() {} };
+    await serviceRoutes(given.app, '/data', (scope) => dataRoutes(scope, parts));
+    await serviceRoutes(given.app, '/data/files', (scope) => fileRoutes(scope, parts));
+    return { demo: () => putDemo(db, refreshSoon), async stop() {} };
   },
 });

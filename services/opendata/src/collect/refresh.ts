@@ -32,9 +32,6 @@ const FAIL = `UPDATE opendata.dataset SET fault = $2, next_refresh_at = $3 WHERE
 const DELETE_OTHERS = `
   DELETE FROM opendata.feature f USING opendata.dataset d
   WHERE d.id = f.dataset AND f.dataset = $1 AND f.generation <> d.generation AND f.generation <= $2`;
-const DELETE_FILES = `
-  DELETE FROM opendata.export_file e USING opendata.dataset d
-  WHERE d.id = e.dataset AND e.dataset = $1 AND e.generation <> d.generation`;
 const DUE = `
   SELECT id FROM opendata.dataset WHERE state = 'published' AND next_refresh_at <= now() ORDER BY next_refresh_at LIMIT 100`;
 
@@ -70,7 +67,6 @@ export async function refreshDataset(parts: OpenDataParts, { id, definition, dig
     throw cause;
   } finally {
     await db.query({ text: DELETE_OTHERS, values: [id, generation] });
-    await db.query({ text: DELETE_FILES, values: [id] });
   }
 }
 

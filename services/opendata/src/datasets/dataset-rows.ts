@@ -23,7 +23,6 @@ const WITHDRAW = `
   SET state = 'withdrawn', withdrawn_at = now(), next_refresh_at = NULL, generation = 0, digest = NULL, feature_count = 0
   WHERE id = $1 AND state = 'published'`;
 const FORGET_FEATURES = 'DELETE FROM opendata.feature WHERE dataset = $1';
-const FORGET_FILES = 'DELETE FROM opendata.export_file WHERE dataset = $1';
 const DELETE_DRAFT = `DELETE FROM opendata.dataset WHERE id = $1 AND state = 'draft' AND issued_at IS NULL`;
 
 interface DatasetRow {
@@ -90,7 +89,6 @@ export async function withdrawDataset(tx: Queryable, id: string): Promise<boolea
   const { rowCount } = await tx.query({ text: WITHDRAW, values: [id] });
   if (rowCount === 0) return false;
   await tx.query({ text: FORGET_FEATURES, values: [id] });
-  await tx.query({ text: FORGET_FILES, values: [id] });
   return true;
 }
 

@@ -42,6 +42,14 @@ export interface ItemQuery {
   readonly equals: readonly { readonly property: string; readonly value: string }[];
 }
 
+/** All features, from the first, in CRS84. */
+export const CRS84_QUERY: Omit<ItemQuery, 'limit'> = {
+  bboxCrs: crsOf(undefined, 'bbox-crs'),
+  crs: crsOf(undefined, 'crs'),
+  filterCrs: crsOf(undefined, 'filter-crs'),
+  equals: [],
+};
+
 /** @throws Problem 400: naming the parameter */
 export function readItemQuery(request: FastifyRequest, { definition }: Dataset): ItemQuery {
   const properties = Object.fromEntries(definition.columns.map(({ name }) => [name, text({ max: 500 })]));

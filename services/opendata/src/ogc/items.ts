@@ -23,19 +23,39 @@ const CASTS = { text: '', number: '::float8', boolean: '::boolean', time: '::tim
  * @throws Problem 400: the filter names what isn't there, or PostgreSQL can't do what it asks for
  */
 export async function queryItems(db: Database, dataset: Dataset, query: ItemQuery): Promise<ItemPage> {
+  const { features, cursor } = await nextItems(db, dataset, query);
+  const { text, values } = conditionsOf(dataset, query);
+  const matched = values.length === 2 ? dataset.featureCount : await countOf(db, text, values);
+  return { features, matched, ...(cursor !== undefined && { cursor }) };
+}
+
+/** All features that match, in batches of `limit`: what is in memory is one of them. */
+export async function* allItems(
+  db: Database,
+  dataset: Dataset,
+  query: ItemQuery,
+): AsyncGenerator<readonly Feature[], void, undefined> {
+  let cursor = query.cursor;
+  do {
+    const page = await nextItems(db, dataset, { ...query, ...(cursor !== undefined && { cursor }) });
+    if (page.features.length > 0) yield page.features;
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}
+
+/** A page without the count of all that match. */
+async function nextItems(db: Database, dataset: Dataset, query: ItemQuery): Promise<Omit<ItemPage, 'matched'>> {
   const { text, values } = conditionsOf(dataset, query);
   const after = query.cursor === undefined ? '' : ` AND id > $${values.length + 1}`;
   const cursor = query.cursor === undefined ? [] : [query.cursor];
   const page = `
     SELECT id, properties, ${asGeoJson('geometry', query.crs)} AS geometry, at FROM opendata.feature
     WHERE ${text}${after} ORDER BY id LIMIT ${query.limit + 1}`;
-  const isAll = values.length === 2;
   try {
     const { rows } = await db.query<ItemRow>({ text: page, values: [...values, ...cursor] });
-    const matched = isAll ? dataset.featureCount : await countOf(db, text, values);
     const shown = rows.slice(0, query.limit);
     const last = rows.length > query.limit ? shown.at(-1)?.id : undefined;
-    return { features: shown.map(featureOf), matched, ...(last !== undefined && { cursor: last }) };
+    return { features: shown.map(featureOf), ...(last !== undefined && { cursor: last }) };
   } catch (cause) {
     const code = (cause as { code?: string }).code ?? '';
     // A value or geometry that the client wrote and PostgreSQL can't compute with (class 22), or PostGIS refuses (XX000).

@@ -1,0 +1,37 @@
+import type { ColumnKind, Dataset, Feature } from '../datasets/dataset.ts';
+import { queryColumns } from '../ogc/items.ts';
+
+/** What a file is written of: the features of a dataset, batch by batch. */
+export interface Table {
+  readonly dataset: Dataset;
+  readonly batches: AsyncIterable<readonly Feature[]>;
+}
+
+export type Chunks = AsyncGenerator<Uint8Array | string, void, undefined>;
+
+export interface FileColumn {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  value(feature: Feature): string | number | boolean | undefined;
+}
+
+/** The columns of flat files: id, those of the dataset, the time, and where it is. */
+export function fileColumns({ definition }: Dataset): FileColumn[] {
+  const place = (at: 0 | 1) => (feature: Feature) =>
+    feature.geometry?.type === 'Point' ? (feature.geometry.coordinates as number[])[at] : undefined;
+  return [
+    { name: 'id', kind: 'text', value: ({ id }) => id },
+    ...queryColumns(definition).map(({ name, kind }) => ({
+      name,
+      kind,
+      value: ({ properties }: Feature) => properties[name],
+    })),
+    { name: 'observed_at', kind: 'time', value: ({ at }) => at },
+    ...(definition.geometry
+      ? ([
+          { name: 'longitude', kind: 'number', value: place(0) },
+          { name: 'latitude', kind: 'number', value: place(1) },
+        ] as const)
+      : []),
+  ];
+}

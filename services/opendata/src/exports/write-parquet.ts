@@ -1,0 +1,74 @@
+import { type BasicType, ByteWriter, geojsonToWkb, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
+import type { ColumnKind, Feature } from '../datasets/dataset.ts';
+import { type Chunks, fileColumns, type Table } from './table.ts';
+
+/** Rows that are compressed together; they are in memory at once. */
+const ROW_GROUP = 50_000;
+const TYPES: { readonly [kind in ColumnKind]: BasicType } = {
+  text: 'STRING',
+  number: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  time: 'TIMESTAMP',
+};
+
+/** GeoParquet 1.1: the geometry as WKB; Parquet alone where rows have no place. */
+export async function* writeParquet({ dataset, batches }: Table): Chunks {
+  const columns = fileColumns(dataset).filter(({ name }) => name !== 'longitude' && name !== 'latitude');
+  const hasPlace = dataset.definition.geometry;
+  const dataOf = (features: readonly Feature[]) => [
+    ...columns.map(({ name, kind, value }) => ({
+      name,
+      type: TYPES[kind],
+      nullable: name !== 'id',
+      data: features.map((feature) => {
+        const cell = value(feature);
+        return cell === undefined ? null : kind === 'time' ? new Date(String(cell)) : cell;
+      }),
+    })),
+    ...(hasPlace
+      ? [
+          {
+            name: GEOMETRY,
+            type: 'BYTE_ARRAY' as const,
+            nullable: true,
+            data: features.map(({ geometry }) => (geometry ? geojsonToWkb(geometry as never) : null)),
+          },
+        ]
+      : []),
+  ];
+  const writer = new ByteWriter();
+  const file = new ParquetWriter({
+    writer,
+    schema: schemaFromColumnData({ columnData: dataOf([]) }),
+    createdBy: 'Alzette',
+    ...(hasPlace && { kvMetadata: [{ key: 'geo', value: JSON.stringify(geoMetadata(dataset.bbox)) }] }),
+  });
+  let group: Feature[] = [];
+  for await (const batch of batches) {
+    group.push(...batch);
+    if (group.length < ROW_GROUP) continue;
+    file.write({ columnData: dataOf(group), rowGroupSize: ROW_GROUP });
+    group = [];
+    yield taken(writer);
+  }
+  if (group.length > 0) file.write({ columnData: dataOf(group), rowGroupSize: ROW_GROUP });
+  file.finish();
+  yield taken(writer);
+}
+
+const GEOMETRY = 'geometry';
+
+function geoMetadata(bbox: readonly number[] | undefined): object {
+  return {
+    version: '1.1.0',
+    primary_column: GEOMETRY,
+    columns: { [GEOMETRY]: { encoding: 'WKB', geometry_types: [], ...(bbox && { bbox }) } },
+  };
+}
+
+/** What was written since; its place in the file goes on from there. */
+function taken(writer: ByteWriter): Uint8Array {
+  const bytes = writer.getBytes().slice();
+  writer.index = 0;
+  return bytes;
+}

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { identifier, oneOf, readPath, readQuery, text } from '@alzette/kit/parameters';
+import { missing } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Dataset } from '../datasets/dataset.ts';
+import { findDataset, publishedDatasets } from '../datasets/dataset-rows.ts';
+import { html, PAGE_HEADERS, page } from '../html/html.ts';
+import { CRS84_QUERY } from '../ogc/item-parameters.ts';
+import { queryItems } from '../ogc/items.ts';
+import type { OpenDataParts } from '../parts.ts';
+import { datasetPage } from './dataset-page.ts';
+import { distributionOf } from './distribution.ts';
+import { listPage } from './list-page.ts';
+import { type Language, WORDS } from './words.ts';
+
+const QUERY = { q: text({ max: 100 }), lang: oneOf(['fr', 'en']) };
+const PATH = { id: identifier({ required: true }) };
+const KEPT_FOR = 'public, max-age=60';
+/** What a page draws on its map; the table shows the first of them. */
+const MOST_DRAWN = 2_000;
+
+/** `/data`: the public data pages. They need no script. */
+export async function dataRoutes(scope: FastifyInstance, { db, publicUrl, territory }: OpenDataParts): Promise<void> {
+  const style = await readFile(new URL('./data.css', import.meta.url), 'utf8');
+  const send = (reply: FastifyReply, text: string) =>
+    reply.headers({ ...PAGE_HEADERS, 'cache-control': KEPT_FOR }).send(text);
+
+  scope.get(
+    '/assets/data.css',
+    operation({ access: 'nothing', summary: 'The style of the public data pages' }),
+    (_request, reply) =>
+      reply.header('cache-control', 'public, max-age=3600').type('text/css; charset=utf-8').send(style),
+  );
+
+  scope.get(
+    '/',
+    operation({ access: 'nothing', summary: 'The public data page: search among datasets', query: QUERY }),
+    async (request, reply) => {
+      const { q = '' } = readQuery(request, QUERY);
+      const language = languageOf(request);
+      const datasets = (await publishedDatasets(db)).filter((dataset) => matches(dataset, q));
+      return send(reply, listPage(territory, datasets, q, language));
+    },
+  );
+
+  scope.get(
+    '/datasets/:id',
+    operation({
+      access: 'nothing',
+      summary: 'The page of a dataset, at its permanent identifier',
+      query: { lang: QUERY.lang },
+    }),
+    async (request, reply) => {
+      readQuery(request, { lang: QUERY.lang });
+      const { id } = readPath(request, PATH);
+      const language = languageOf(request);
+      const dataset = await findDataset(db, id);
+      if (dataset?.state === 'withdrawn') {
+        const title = WORDS[language].gone;
+        const main = html`<h1>${title}</h1><p>${dataset.definition.title.fr}</p>`;
+        return send(reply.code(410), page({ title, territory: territory.name, language, main }));
+      }
+      if (dataset?.state !== 'published' || dataset.generation === 0) throw missing('dataset', id);
+      const { features } = await queryItems(db, dataset, { ...CRS84_QUERY, limit: MOST_DRAWN });
+      const distribution = await distributionOf(db, dataset);
+      return send(reply, datasetPage({ publicUrl, territory, dataset, features, distribution, language }));
+    },
+  );
+}
+
+function languageOf({ query, headers }: FastifyRequest): Language {
+  const { lang } = query as { lang?: Language };
+  return lang ?? (/^en\b/.test(headers['accept-language'] ?? '') ? 'en' : 'fr');
+}
+
+/** Whether each word is somewhere in what describes the dataset, whatever its accents and case. */
+function matches({ id, definition: { title, description, keywords } }: Dataset, q: string): boolean {
+  const all = folded([id, title.fr, title.en, description.fr, description.en, ...keywords].join(' '));
+  return folded(q)
+    .split(/\s+/)
+    .every((word) => all.includes(word));
+}
+
+function folded(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+}

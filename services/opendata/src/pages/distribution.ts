@@ -1,0 +1,34 @@
+import type { Queryable } from '@alzette/kit/database';
+import type { Dataset } from '../datasets/dataset.ts';
+import { queryColumns } from '../ogc/items.ts';
+import type { Bar } from './svg-map.ts';
+
+const MOST_BARS = 8;
+const BY_TEXT = `
+  SELECT properties ->> $3::text AS label, count(*) AS value FROM opendata.feature
+  WHERE dataset = $1 AND generation = $2 AND properties ? $3::text GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${MOST_BARS}`;
+const BY_NUMBER = `
+  WITH v AS (
+    SELECT (properties ->> $3::text)::float8 AS n FROM opendata.feature
+    WHERE dataset = $1 AND generation = $2 AND properties ? $3::text
+  ), r AS (SELECT min(n) AS low, max(n) AS high FROM v)
+  SELECT low + (high - low) * b / ${MOST_BARS} AS low, low + (high - low) * (b + 1) / ${MOST_BARS} AS high,
+    (SELECT count(*) FROM v WHERE least(floor((n - low) / nullif(high - low, 0) * ${MOST_BARS}), ${MOST_BARS - 1}) = b) AS value
+  FROM r, generate_series(0, ${MOST_BARS - 1}) AS b WHERE low < high ORDER BY b`;
+const NUMBER = new Intl.NumberFormat('fr-FR', { maximumSignificantDigits: 3 });
+
+/** How the values of a dataset's first column of numbers spread, or which texts are the most frequent. */
+export async function distributionOf(
+  db: Queryable,
+  { id, generation, definition }: Dataset,
+): Promise<{ readonly title: string; readonly bars: readonly Bar[] } | undefined> {
+  const columns = queryColumns(definition);
+  const column = columns.find(({ kind }) => kind === 'number') ?? columns.find(({ kind }) => kind === 'text');
+  if (column === undefined) return undefined;
+  const values = [id, generation, column.name];
+  const title = `${column.title.fr}${column.unit === undefined ? '' : ` (${column.unit})`}`;
+  if (column.kind === 'text') return { title, bars: (await db.query<Bar>({ text: BY_TEXT, values })).rows };
+  const { rows } = await db.query<{ low: number; high: number; value: number }>({ text: BY_NUMBER, values });
+  const bars = rows.map(({ low, high, value }) => ({ label: `${NUMBER.format(low)} – ${NUMBER.format(high)}`, value }));
+  return bars.length === 0 ? undefined : { title, bars };
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { testDatabases } from '@alzette/broker/test-support';
+import { LAMP_DATASET, publish, SECRET, startOpenDataHost, writeLamps } from './support/open-data-host.ts';
+
+const database = testDatabases().at(-1);
+
+test('public data: the pages, and nothing outside the allow-list on any surface', async (t) => {
+  assert.ok(database);
+  const db = await database.open();
+  const host = await startOpenDataHost(t, db);
+  await writeLamps(host);
+  await publish(host, 'lamps', LAMP_DATASET);
+  await host.ask('PUT', '/opendata/datasets/draft', { ...LAMP_DATASET, title: { fr: 'Brouillon caché' } });
+  const read = async (url: string) => {
+    const answer = await host.app.inject({ url, headers: { accept: 'text/html' } });
+    return { status: answer.statusCode, body: answer.body };
+  };
+
+  await t.test('a visitor finds a dataset by a part of its words, without accents', async () => {
+    assert.match((await read('/data/?q=ECLAIRAGE+lampad')).body, /Points lumineux/);
+    assert.match((await read('/data/?q=piscine')).body, /Aucun jeu de données/);
+    const { body } = await read('/data/datasets/lamps');
+    for (const part of ['<svg class="map"', '<table class="chart"', 'Python', 'latest.parquet', 'puissance_w']) {
+      assert.ok(body.includes(part), part);
+    }
+    assert.ok(!body.includes('<script'), 'it needs no script');
+    assert.match((await read('/data/datasets/lamps?lang=en')).body, /lang="en"/);
+    assert.equal((await read('/data/datasets/draft')).status, 404);
+  });
+
+  await t.test('each public route shows the columns and nothing else, whatever is asked', async () => {
+    const paths = [
+      '/catalog.jsonld',
+      '/catalog.ttl',
+      '/catalog.csv',
+      '/data/',
+      '/data/datasets/lamps',
+      '/ogc/collections',
+      '/ogc/collections/lamps',
+      '/ogc/collections/lamps/queryables',
+      '/ogc/collections/lamps/items',
+      '/ogc/collections/lamps/items?f=html',
+      '/ogc/collections/lamps/items/urn:ngsi-ld:Streetlight:001',
+      '/tiles/lamps',
+      '/tiles/lamps/0/0/0.mvt',
+      ...['csv', 'geojson', 'xlsx', 'parquet'].map((format) => `/data/files/lamps/latest.${format}`),
+    ];
+    for (const path of paths) {
+      const { status, body } = await read(path);
+      assert.equal(status, 200, path);
+      assert.ok(!body.includes(SECRET) && !body.includes('Brouillon'), path);
+    }
+    // Names that no column has are refused or unknown, in every parameter that takes one.
+    for (const name of ['description', 'address', 'note', 'properties', 'dataset', 'generation', 'address.note']) {
+      for (const query of [`filter=${name}%20IS%20NOT%20NULL`, `${name}=x`, `filter=%22${name}%22%20LIKE%20'%25'`]) {
+        assert.equal((await read(`/ogc/collections/lamps/items?${query}`)).status, 400, query);
+      }
+    }
+    for (const path of [
+      '/ogc/collections/draft',
+      '/ogc/collections/draft/items',
+      '/data/files/draft/latest.csv',
+      '/tiles/draft',
+    ]) {
+      assert.equal((await read(path)).status, 404, path);
+    }
+    const { rows } = await db.query<{ names: string[] }>({
+      text: 'SELECT array_agg(DISTINCT name) AS names FROM opendata.feature, jsonb_object_keys(properties) AS name',
+    });
+    assert.deepEqual([...(rows[0]?.names ?? [])].sort(), ['nom', 'puissance_w', 'rue']);
+  });
+});
