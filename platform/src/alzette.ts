@@ -1,6 +1,8 @@
 #!/usr/bin/env node
+import { PRODUCT_VERSION } from '@alzette/broker/version';
 import { openBreakGlass } from './commands/break-glass.ts';
 import { type Command, UsageError } from './commands/command.ts';
+import { doctor } from './commands/doctor.ts';
 import { historyImport } from './commands/history-import.ts';
 import { migrateFromV2 } from './commands/migrate-v2.ts';
 import {
@@ -14,6 +16,7 @@ import {
 import { dropReaderCommand, listReaders, refreshViewsCommand, setReaderCommand } from './commands/views.ts';
 
 const COMMANDS: { readonly [name: string]: Command } = {
+  doctor,
   'break-glass open': openBreakGlass,
   'history import': historyImport,
   'migrate v2': migrateFromV2,
@@ -34,17 +37,24 @@ ${Object.values(COMMANDS)
   .map(({ usage }) => usage)
   .join('\n')}
 
+alzette --version
+
 Settings are those of npm start: DATABASE_URL, DATA_DIR, PUBLIC_URL, OFFLINE …`;
 
 /** @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {
-  const command = COMMANDS[args.slice(0, 2).join(' ')];
+  if (args[0] === '--version') {
+    console.log(PRODUCT_VERSION);
+    return 0;
+  }
+  const words = [2, 1].find((count) => COMMANDS[args.slice(0, count).join(' ')] !== undefined) ?? 0;
+  const command = COMMANDS[args.slice(0, words).join(' ')];
   if (command === undefined) {
     console.error(USAGE);
     return args[0] === '--help' ? 0 : 2;
   }
   try {
-    return await command.run(args.slice(2), process.env);
+    return await command.run(args.slice(words), process.env);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     if (error instanceof UsageError) console.error(command.usage);

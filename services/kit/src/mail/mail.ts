@@ -20,6 +20,8 @@ export interface Letter {
 export interface Mail {
   /** @throws Error: the mail server did not take it */
   send(letter: Letter): Promise<void>;
+  /** Signs in to the mail server and sends nothing. @throws Error: it does not let us in */
+  verify(): Promise<void>;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -30,6 +32,10 @@ export function openMail({ smtpUrl, from }: MailSettings): Mail {
     async send(letter) {
       transport ??= connectTo(smtpUrl);
       await (await transport).sendMail({ from, ...letter });
+    },
+    async verify() {
+      transport ??= connectTo(smtpUrl);
+      await (await transport).verify();
     },
   };
 }

@@ -1,0 +1,93 @@
+import { X509Certificate } from 'node:crypto';
+import { mkdir, statfs } from 'node:fs/promises';
+import { totalmem } from 'node:os';
+import { readTerritory, TerritoryFault } from '@alzette/territory';
+import type { Config } from '../config.ts';
+import { checkPorts } from '../ports.ts';
+import { type Finding, fault, good, warning } from './finding.ts';
+
+const GIB = 1024 ** 3;
+const LEAST_FREE = 2 * GIB;
+const LEAST_MEMORY = 1.5 * GIB;
+const OLDEST_NODE = 24;
+const DAY_MS = 86_400_000;
+const RENEW_DAYS = 21;
+
+export function lookAtNode(version = process.versions.node): Finding {
+  const major = Number(version.split('.', 1)[0]);
+  if (major >= OLDEST_NODE) return good('Node', `version ${version}`);
+  return fault('Node', `version ${version}`, `start with version ${OLDEST_NODE} or later: npm ci brings it`);
+}
+
+export function lookAtMemory(bytes = totalmem()): Finding {
+  const found = `${(bytes / GIB).toFixed(1)} GiB`;
+  if (bytes >= LEAST_MEMORY) return good('memory', found);
+  return warning('memory', found, 'with a database beside it, 2 GB are the least that a small territory needs');
+}
+
+/** The disk that DATA_DIR lies on: the embedded database, photos and documents. */
+export async function lookAtDisk({ dataDir }: Pick<Config, 'dataDir'>): Promise<Finding> {
+  try {
+    await mkdir(dataDir, { recursive: true });
+    const { bavail, bsize } = await statfs(dataDir);
+    const free = bavail * bsize;
+    const found = `${(free / GIB).toFixed(1)} GiB free at ${dataDir}`;
+    return free >= LEAST_FREE ? good('disk', found) : fault('disk', found, 'make room: a full disk stops all writing');
+  } catch (error) {
+    return fault('disk', `DATA_DIR ${dataDir}: ${(error as Error).message}`, 'let the product write in this folder');
+  }
+}
+
+export async function lookAtPorts(config: Config): Promise<Finding> {
+  const { port, mqttPort } = config;
+  const found = [`${port} (HTTP)`, ...(mqttPort > 0 ? [`${mqttPort} (MQTT)`] : [])].join(', ');
+  try {
+    await checkPorts(config);
+    return good('ports', `${found} can be had`);
+  } catch (error) {
+    if (await answersAsOurs(port)) return good('ports', `${found}: Alzette runs there`);
+    return fault('ports', (error as Error).message, 'stop the other program, or set PORT and MQTT_PORT');
+  }
+}
+
+/** Whether the product runs on a port of this machine. */
+export async function answersAsOurs(port: number): Promise<boolean> {
+  try {
+    const answer = await fetch(`http://127.0.0.1:${port}/version`, { signal: AbortSignal.timeout(2000) });
+    return ((await answer.json()) as { name?: unknown }).name === 'Alzette';
+  } catch {
+    return false;
+  }
+}
+
+export function lookAtCertificate({ tls, publicUrl }: Pick<Config, 'tls' | 'publicUrl'>, now = Date.now()): Finding {
+  const what = 'certificate';
+  if (tls === undefined) {
+    if (publicUrl.startsWith('https:')) return good(what, 'none here: what stands before it has one');
+    return warning(what, `none, and PUBLIC_URL is ${publicUrl}`, 'set TLS_CERT and TLS_KEY, or put Caddy before it');
+  }
+  const { validTo, subject } = new X509Certificate(tls.cert);
+  const days = Math.floor((Date.parse(validTo) - now) / DAY_MS);
+  const found = `${subject.replaceAll('\n', ', ')}: until ${validTo}`;
+  if (days < 0) return fault(what, found, 'renew it: clients refuse it');
+  return days < RENEW_DAYS ? warning(what, found, `renew it within ${days} days`) : good(what, found);
+}
+
+export function lookAtTerritory(folder: string): Finding {
+  try {
+    const { name, communes } = readTerritory(folder);
+    return good('territory', `${name}, ${communes.length} communes, of ${folder}`);
+  } catch (error) {
+    if (!(error instanceof TerritoryFault)) throw error;
+    return fault('territory', error.message, `mend that file in ${folder}: alzette territory check tells more`);
+  }
+}
+
+export function lookAtSecrets({ secretKey, access, host }: Pick<Config, 'secretKey' | 'access' | 'host'>): Finding {
+  const what = 'secrets';
+  if (access === 'open' && host !== '127.0.0.1' && host !== 'localhost') {
+    return fault(what, `ACCESS=open on ${host}`, 'set ACCESS=enforced: whoever reaches it may do everything');
+  }
+  if (secretKey !== undefined) return good(what, 'encrypted with SECRET_KEY');
+  return warning(what, 'SECRET_KEY is not set', 'set it: else their key lies in the database beside them');
+}

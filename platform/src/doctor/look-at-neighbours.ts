@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openMail } from '@alzette/kit/mail';
+import { connectAsync } from 'mqtt';
+import type { Config } from '../config.ts';
+import { reachDatabase } from '../reach-database.ts';
+import { type Finding, fault, good, warning } from './finding.ts';
+import { answersAsOurs } from './look-at-machine.ts';
+
+const OLDEST_POSTGRESQL = 15;
+const WITHIN_MS = 5000;
+const CLOCKS_APART_MS = 2000;
+
+const LOOK = `
+  SELECT current_setting('server_version') AS version,
+         current_setting('server_version_num')::int AS number,
+         (SELECT extversion FROM pg_extension WHERE extname = 'postgis') AS postgis,
+         extract(epoch FROM clock_timestamp())::float8 * 1000 AS clock,
+         pg_database_size(current_database())::float8 AS bytes`;
+
+interface Look {
+  readonly version: string;
+  readonly number: number;
+  readonly postgis: string | null;
+  readonly clock: number;
+  readonly bytes: number;
+}
+
+/** The database, what it needs beside PostgreSQL, and whether its clock is ours. */
+export async function lookAtDatabase(config: Config): Promise<Finding[]> {
+  if (config.databaseUrl === undefined) {
+    if (!existsSync(join(config.dataDir, 'pgdata', 'PG_VERSION'))) return [embedded('made at the first start')];
+    if (await answersAsOurs(config.port)) return [embedded('in use by Alzette, which runs')];
+  }
+  let look: Look | undefined;
+  let asked = Date.now();
+  try {
+    const db = await reachDatabase(config);
+    try {
+      asked = Date.now();
+      look = (await db.query<Look>({ text: LOOK })).rows[0];
+    } finally {
+      await db.close();
+    }
+  } catch (error) {
+    const remedy =
+      config.databaseUrl === undefined
+        ? 'stop the product first where it runs: the embedded database is of one process'
+        : 'look at DATABASE_URL: address, user, password, name, and whether PostgreSQL runs';
+    return [fault('database', (error as Error).message, remedy)];
+  }
+  if (look === undefined) return [fault('database', 'it answers nothing', 'look at its log')];
+  return [versionFinding(config, look), postgisFinding(look), clockFinding(look.clock - asked)];
+}
+
+function embedded(found: string): Finding {
+  return warning('database', `embedded, ${found}`, 'set DATABASE_URL for what must survive a power cut');
+}
+
+function versionFinding({ databaseUrl }: Config, { version, number, bytes }: Look): Finding {
+  const found = `PostgreSQL ${version}, ${(bytes / 1024 ** 2).toFixed(0)} MiB`;
+  if (databaseUrl === undefined) return embedded(found);
+  if (number >= OLDEST_POSTGRESQL * 10_000) return good('database', found);
+  return fault('database', found, `use PostgreSQL ${OLDEST_POSTGRESQL} or later`);
+}
+
+function postgisFinding({ postgis }: Look): Finding {
+  if (postgis !== null) return good('PostGIS', `version ${postgis}`);
+  return warning('PostGIS', 'not there yet', 'the first start makes it, where the package is installed and it may');
+}
+
+/** @param apartMs how far the database's clock is before ours */
+export function clockFinding(apartMs: number): Finding {
+  const found = `${Math.abs(Math.round(apartMs))} ms apart from that of the database`;
+  if (Math.abs(apartMs) < CLOCKS_APART_MS) return good('clock', found);
+  return fault('clock', found, 'let both machines follow a time server (chrony, systemd-timesyncd)');
+}
+
+export async function lookAtMail({ mail }: Pick<Config, 'mail'>): Promise<Finding> {
+  if (mail === undefined) return warning('mail', 'SMTP_URL is not set', 'set it: without it no alarm goes out by mail');
+  try {
+    await openMail(mail).verify();
+    return good('mail', `the server takes letters of ${mail.from}`);
+  } catch (error) {
+    return fault('mail', (error as Error).message, 'look at SMTP_URL: host, port, user and password');
+  }
+}
+
+export async function lookAtMqtt({ mqttUrl, mqttPort, mqttTls }: Config): Promise<Finding> {
+  if (mqttUrl === undefined) {
+    if (mqttPort > 0) return good('MQTT', 'embedded');
+    return warning('MQTT', 'none', 'set MQTT_PORT or MQTT_URL where devices send by MQTT');
+  }
+  try {
+    const client = await connectAsync(mqttUrl, { ...mqttTls, connectTimeout: WITHIN_MS, reconnectPeriod: 0 }, false);
+    await client.endAsync();
+    return good('MQTT', `${new URL(mqttUrl).host} answers`);
+  } catch (error) {
+    return fault('MQTT', `${new URL(mqttUrl).host}: ${(error as Error).message}`, 'look at MQTT_URL');
+  }
+}

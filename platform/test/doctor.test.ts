@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { readConfig } from '../src/config.ts';
+import {
+  lookAtDisk,
+  lookAtMemory,
+  lookAtNode,
+  lookAtPorts,
+  lookAtSecrets,
+  lookAtTerritory,
+} from '../src/doctor/look-at-machine.ts';
+import { clockFinding, lookAtDatabase, lookAtMail, lookAtMqtt } from '../src/doctor/look-at-neighbours.ts';
+
+const NOBODY = '127.0.0.1:1';
+
+test('what is at fault is told with its remedy', async (t) => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => taken.once('listening', resolve));
+  t.after(() => taken.close());
+  const { port } = taken.address() as { port: number };
+  const config = readConfig({
+    PORT: String(port),
+    DATABASE_URL: `postgres://a:b@${NOBODY}/c`,
+    MQTT_URL: `mqtt://${NOBODY}`,
+    SMTP_URL: `smtp://${NOBODY}`,
+    MAIL_FROM: 'alzette@example.org',
+    DATA_DIR: '/dev/null/data',
+  });
+  const findings = [
+    lookAtNode('20.1.0'),
+    await lookAtDisk(config),
+    await lookAtPorts(config),
+    ...(await lookAtDatabase(config)),
+    await lookAtMail(config),
+    await lookAtMqtt(config),
+    clockFinding(-3000),
+    lookAtSecrets({ access: 'open', host: '0.0.0.0' }),
+    lookAtTerritory('/nowhere'),
+  ];
+  for (const { what, state, found, remedy } of findings) {
+    assert.equal(state, 'fault', `${what}: ${found}`);
+    assert.ok(remedy, what);
+  }
+  const said = findings.map(({ found }) => found).join('\n');
+  assert.match(said, new RegExp(`PORT: port ${port} on 127.0.0.1 is taken`));
+  assert.match(said, /DATABASE_URL: postgres:\/\/a:\*\*\*@127\.0\.0\.1:1\/c can't be used/, 'and no password');
+  assert.match(said, /3000 ms apart/);
+});
+
+test('what is well is told as good, and what is only unwise as a warning', async (t) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'alzette-doctor-'));
+  t.after(() => rm(dataDir, { recursive: true }));
+  const config = readConfig({ DATA_DIR: dataDir, SECRET_KEY: 'a secret of the tests' });
+  assert.equal(lookAtNode().state, 'good');
+  assert.equal((await lookAtDisk(config)).state, 'good');
+  assert.equal(lookAtSecrets(config).state, 'good');
+  assert.equal(clockFinding(30).state, 'good');
+  assert.equal(lookAtMemory(1024 ** 3).state, 'warning');
+  assert.equal((await lookAtMail(config)).state, 'warning');
+  const [database] = await lookAtDatabase(config);
+  assert.deepEqual([database?.state, database?.found], ['warning', 'embedded, made at the first start']);
+  const { TEST_DATABASE_URL: url } = process.env;
+  if (url === undefined) return;
+  const states = (await lookAtDatabase(readConfig({ DATABASE_URL: url }))).map(({ what, state }) => `${what} ${state}`);
+  assert.deepEqual(states.slice(0, 1).concat(states.slice(2)), ['database good', 'clock good']);
+});
