@@ -17,7 +17,7 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     mail: [],
     settings: [],
     access: [],
-    problems: [],
+    problems: ['database'],
     bodies: ['problems'],
     parameters: ['bodies', 'problems'],
     routes: ['access (types)', 'bodies', 'parameters (types)', 'problems'],
@@ -346,8 +346,8 @@ const ROOMS: { readonly [source: string]: Rooms } = {
 const SCHEMAS = '@alzette/ngsi-ld-schemas';
 const PACKAGES: { readonly [folder: string]: readonly string[] } = {
   'ngsi-ld-schemas': [],
-  // One parser of settings and one way to migrate a database: of the kit these two rooms alone.
-  broker: [SCHEMAS, '@alzette/kit/migrate', '@alzette/kit/settings'],
+  // One parser of settings, one way to migrate a database and to tell that it is away: of the kit these alone.
+  broker: [SCHEMAS, '@alzette/kit/migrate', '@alzette/kit/outage', '@alzette/kit/settings'],
   'iot-agents': [SCHEMAS, '@alzette/kit'],
   services: [SCHEMAS, '@alzette/kit'],
   portal: [SCHEMAS, '@alzette/identity/browser'],

@@ -44,7 +44,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const subscriptions = subscriptionParts(areas);
   const { app, requests } = await openApp(areas, subscriptions, options);
   const drain = new Drain(app);
-  healthRoutes(app, db, drain);
+  healthRoutes(app, db, drain, foundation.databaseWatch);
   versionRoutes(app);
   snapshotting.job.wake();
   upkeep.start();

@@ -7,6 +7,9 @@ import { openDatabase } from './database/open-database.ts';
 import { metricsRoute } from './http/routes/metrics-route.ts';
 import { ownListening, superviseWorkers, tellReady, workerNumber } from './workers.ts';
 
+/** Whoever starts processes kills them after ten seconds. */
+const CLOSE_WITHIN_MS = 9_000;
+
 export type { Database, Queryable, Rows, Statement } from './database/database.ts';
 export type { Broker, BrokerOptions, Outgoing } from './options.ts';
 export { createBroker, migrate, openDatabase };
@@ -54,6 +57,10 @@ export async function main(): Promise<void> {
   if (config.access === 'open' && !isForThisMachine(config))
     logger.warn(`ACCESS=open: whoever reaches ${config.publicUrl} may read and write everything`);
   const stop = async () => {
+    setTimeout(() => {
+      logger.error('Ended before all was done: requests without an answer may or may not have been carried out');
+      process.exit(1);
+    }, CLOSE_WITHIN_MS + config.drainMs).unref();
     await broker.drain(config.drainMs);
     await broker.close();
     await replica?.close();

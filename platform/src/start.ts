@@ -7,7 +7,8 @@ import type { Platform } from './platform.ts';
 import { checkPorts } from './ports.ts';
 import { StartError } from './start-error.ts';
 
-const CLOSE_WITHIN_MS = 15_000;
+const NOT_DONE = 'Ended before all was done: requests without an answer may or may not have been carried out';
+const CLOSE_WITHIN_MS = 9_000;
 
 try {
   const config = readConfig(process.env);
@@ -67,7 +68,10 @@ function stopOnSignal(platform: Platform, { drainMs }: Config, isWorker: boolean
     if (isStopping) process.exit(1);
     isStopping = true;
     if (!isWorker) say('Stopping… (again to stop at once)');
-    setTimeout(() => process.exit(1), CLOSE_WITHIN_MS + drainMs).unref();
+    setTimeout(() => {
+      say(NOT_DONE);
+      process.exit(1);
+    }, CLOSE_WITHIN_MS + drainMs).unref();
     await platform.close();
     process.exit(0);
   };

@@ -19,11 +19,13 @@ interface Log {
 export class SharedClock {
   readonly #db: Database;
   readonly #clock: SteadyClock;
+  #onFailed: (error: unknown) => void;
   readonly #timer: NodeJS.Timeout;
   #noting: Promise<void> | undefined;
 
-  private constructor(db: Database, clock: SteadyClock) {
+  private constructor(db: Database, clock: SteadyClock, onFailed: (error: unknown) => void) {
     this.#db = db;
+    this.#onFailed = onFailed;
     this.#clock = clock;
     this.#timer = setInterval(() => {
       this.#noting ??= this.#note().finally(() => {
@@ -33,8 +35,13 @@ export class SharedClock {
     this.#timer.unref();
   }
 
-  /** To be awaited before the first write. */
-  static async start(db: Database, clock: SteadyClock, log: Log): Promise<SharedClock> {
+  /** To be awaited before the first write. @param onFailed told when it cannot be noted */
+  static async start(
+    db: Database,
+    clock: SteadyClock,
+    log: Log,
+    onFailed: (error: unknown) => void,
+  ): Promise<SharedClock> {
     clock.onJump = (ms) => log.warn({ seconds: ms / 1000 }, 'The clock of this machine was set');
     const noted = (await db.query<{ at: Date }>({ text: READ })).rows[0]?.at.getTime() ?? 0;
     if (noted > clock.now()) {
@@ -44,22 +51,27 @@ export class SharedClock {
       );
       clock.advance(noted + UNNOTED_MS);
     }
-    return new SharedClock(db, clock);
+    return new SharedClock(db, clock, onFailed);
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#noting;
+    this.#onFailed = () => {};
     await this.#note();
   }
 
   async #note(): Promise<void> {
     try {
-      const { rows } = await this.#db.query<{ at: Date }>({ text: NOTE, values: [new Date(this.#clock.now())] });
+      const { rows } = await this.#db.query<{ at: Date }>({
+        text: NOTE,
+        values: [new Date(this.#clock.now())],
+        timeoutMs: EVERY_MS,
+      });
       const [noted] = rows;
       if (noted !== undefined) this.#clock.advance(noted.at.getTime());
-    } catch {
-      // The database is away, which others tell: the next time notes it.
+    } catch (error) {
+      this.#onFailed(error); // the next time notes it
     }
   }
 }

@@ -21,7 +21,7 @@ export async function openApp(
   subscriptions: SubscriptionOperations,
   options: BrokerOptions,
 ): Promise<{ readonly app: FastifyInstance; requests(): Metric[] }> {
-  const { db, log, contexts, tenants, quotas, interop, peers, changeBarrier } = areas.foundation;
+  const { db, log, contexts, tenants, quotas, interop, peers, changeBarrier, databaseWatch } = areas.foundation;
   const { access, audit } = areas.rights;
   const app = await createApp(contexts, tenants, areas.snapshotting.spaces, {
     isAccessOpen: options.access !== 'enforced',
@@ -29,6 +29,7 @@ export async function openApp(
     interop,
     names: new KnownNames(db),
     processes: () => peers.count,
+    onOutage: (outage, error) => databaseWatch.note(outage, error),
     logger: log,
     tls: options.tls,
     corsOrigins: options.corsOrigins,

@@ -54,7 +54,8 @@ export async function closeAreas(
   await foundation.quotas.close();
   await foundation.interop.close();
   await foundation.tenants.close();
-  const { peers, sharedClock, log, meters } = foundation;
+  const { peers, sharedClock, databaseWatch, log, meters } = foundation;
+  databaseWatch.close();
   meters.process.close();
   await sharedClock.close();
   await peers.leave().catch((error) => log.warn(error, 'The end of this process could not be written down'));

@@ -1,4 +1,5 @@
 import { migrate } from '@alzette/kit/migrate';
+import { outageOf } from '@alzette/kit/outage';
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import { networkList } from '../access/api-key.ts';
@@ -14,6 +15,7 @@ import type { BrokerOptions } from '../options.ts';
 import { allowedUrl, type OutgoingPolicy } from '../outgoing/outgoing-url.ts';
 import { leadsToOwnApi } from '../outgoing/own-api.ts';
 import { ChangeBarrier } from '../processes/change-barrier.ts';
+import { DatabaseWatch } from '../processes/database-watch.ts';
 import { Peers } from '../processes/peers.ts';
 import { SharedClock } from '../processes/shared-clock.ts';
 import { InteropSettings } from '../tenants/interop/interop-settings.ts';
@@ -31,6 +33,7 @@ export interface Foundation {
   readonly instance: string;
   readonly peers: Peers;
   readonly sharedClock: SharedClock;
+  readonly databaseWatch: DatabaseWatch;
   readonly changeBarrier: ChangeBarrier;
   readonly contexts: ContextHost;
   readonly tenants: Tenants;
@@ -62,7 +65,11 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
   await prepareHistoryStorage(db, options.historyStorage ?? 'auto', log);
   await ensureHistoryPartitions(db);
   const instance = options.instance ?? (db.kind === 'pglite' ? 'embedded' : publicUrl);
-  const sharedClock = await SharedClock.start(db, steadyClock, log);
+  const databaseWatch = new DatabaseWatch(db, log);
+  const sharedClock = await SharedClock.start(db, steadyClock, log, (error) => {
+    const outage = outageOf(error);
+    if (outage !== undefined) databaseWatch.note(outage, error);
+  });
   const peers = await Peers.join(db, instance);
   const changeBarrier = new ChangeBarrier(db, peers, finish);
   const news = { text: `SELECT pg_notify('${CONTEXTS_CHANNEL}', $1)`, values: [peers.name] };
@@ -96,6 +103,7 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
     instance,
     peers,
     sharedClock,
+    databaseWatch,
     changeBarrier,
     contexts,
     tenants,

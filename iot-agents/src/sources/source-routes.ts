@@ -103,8 +103,14 @@ async function uploadOf(request: FastifyRequest): Promise<Upload> {
       'the body is no file, expected Content-Type text/csv or multipart/form-data',
     );
   }
-  const part = await request.file();
+  const part = await request.file().catch(brokenForm);
   if (part === undefined)
     throw new RegistryError('WRONG_SYNTAX', 'the form has no file, expected one part with a file');
-  return { bytes: await part.toBuffer(), file: part.filename };
+  return { bytes: await part.toBuffer().catch(brokenForm), file: part.filename };
+}
+
+/** The parser tells a form that is cut off, or has no boundary, without a status. @throws RegistryError, or what it was given */
+function brokenForm(error: Error): never {
+  if ('statusCode' in error || 'code' in error) throw error;
+  throw new RegistryError('WRONG_SYNTAX', `the form can't be read: ${error.message}, expected multipart/form-data`);
 }

@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Database, PoolUse, Queryable, Rows, Statement } from '../database.ts';
@@ -25,7 +27,7 @@ export function postgresDatabase(url: string, directUrl?: string): Database {
     connectionString: url,
     application_name: 'alzette',
     keepAlive: true,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: 5_000,
     types: { getTypeParser: valueParser as pg.CustomTypesConfig['getTypeParser'] },
   };
   // Compiling a plan takes longer than most of our statements: measured, 50 ms of the 75 ms of a temporal one. Of a
@@ -120,8 +122,11 @@ async function runWithin<Row>(
   cancel: () => Promise<unknown>,
 ): Promise<Answer<Row>> {
   let cancelling: Promise<unknown> | undefined;
+  let ending: NodeJS.Timeout | undefined;
   const timer = setTimeout(() => {
-    cancelling = cancel().catch(() => {}); // then it ends when it ends
+    // A server that does not even cancel is away: its connection is ended, and the statement fails with that.
+    ending = setTimeout(() => endConnection(client), CANCEL_WITHIN_MS);
+    cancelling = Promise.race([cancel().catch(() => {}), pause(2 * CANCEL_WITHIN_MS, undefined, { ref: false })]);
   }, timeoutMs);
   try {
     return await run<Row>(client, statement);
@@ -131,11 +136,18 @@ async function runWithin<Row>(
       : error;
   } finally {
     clearTimeout(timer);
+    clearTimeout(ending);
     await cancelling; // or else it might reach the next statement on this connection
   }
 }
 
 const QUERY_CANCELED = '57014';
+const CANCEL_WITHIN_MS = 1_000;
+
+function endConnection(client: pg.PoolClient): void {
+  const { connection } = client as pg.PoolClient & { readonly connection: { readonly stream: Socket } }; // unknown to its types
+  connection.stream.destroy();
+}
 
 interface Answer<Row> extends Rows<Row> {
   readonly command: string;

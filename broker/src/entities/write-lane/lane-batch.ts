@@ -1,7 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { outageOf } from '@alzette/kit/outage';
 import { steadyClock } from '../../clock/steady-clock.ts';
 import type { Database, Queryable } from '../../database/database.ts';
-import { DatabaseUnavailable, isDataError, isRetryable, sqlState } from '../../database/database-errors.ts';
+import {
+  DatabaseUnavailable,
+  isDataError,
+  isRetryable,
+  StatementTimeout,
+  sqlState,
+} from '../../database/database-errors.ts';
 import type { EntityChange } from '../../model/change.ts';
 import { documentOf } from '../../model/document.ts';
 import { NgsiLdError } from '../../model/errors.ts';
@@ -17,6 +24,8 @@ import type { ChangeListener, OutboxEntry, Outcome } from './write-lane.ts';
 
 const MAX_ROUNDS = 100;
 const MAX_FAILURES = 5;
+const RETRIED_FOR_MS = 4_000;
+const NOT_IN_TIME = 'The database did not do the write in time, so it was given up';
 
 /** One entity and the writes on it that share the next transaction. */
 export interface Job {
@@ -36,6 +45,8 @@ export interface LaneParts {
   /** Absent: nobody is limited. */
   readonly quotas: Quotas | undefined;
   now(): Date;
+  /** The database does not do its work: what has waited long need not wait for its own turn to learn of it. */
+  onOutage(error: unknown): void;
 }
 
 /** Settles every task of the jobs, each with its own outcome, whatever happens. */
@@ -43,6 +54,7 @@ export async function runBatch(parts: LaneParts, jobs: readonly Job[]): Promise<
   // One order for all processes: two batches seldom wait for each other's rows.
   let open: readonly Job[] = [...jobs].sort((a, b) => (a.key < b.key ? -1 : 1));
   let failures = 0;
+  const deadline = performance.now() + RETRIED_FOR_MS;
   for (let round = 0; open.length > 0; round++) {
     try {
       open = await attempt(parts, open, round === 0);
@@ -50,7 +62,8 @@ export async function runBatch(parts: LaneParts, jobs: readonly Job[]): Promise<
       return fail(parts, open, new NgsiLdError('InternalError', 'Other processes keep writing the same entity'));
     } catch (error) {
       if (isOneItemsFault(error)) return isolate(parts, open, error);
-      if (!mayRetry(error) || ++failures > MAX_FAILURES) return fail(parts, open, error);
+      if (!mayRetry(error) || ++failures > MAX_FAILURES || performance.now() > deadline)
+        return fail(parts, open, error);
     }
     await pause(2 ** failures * 10 * Math.random());
   }
@@ -235,15 +248,18 @@ function settle(job: Job, outcomes: readonly Outcome<unknown>[], open: Job[]): v
   if (outcomes.length < job.tasks.length) open.push({ ...job, tasks: job.tasks.slice(outcomes.length) });
 }
 
-function fail({ cache }: LaneParts, jobs: readonly Job[], error: unknown): void {
+function fail({ cache, onOutage }: LaneParts, jobs: readonly Job[], cause: unknown): void {
+  const error = cause instanceof StatementTimeout ? new NgsiLdError('InternalError', NOT_IN_TIME, { cause }) : cause;
   for (const { key, tasks } of jobs) {
     cache.delete(key);
     for (const task of tasks) task.settle({ error });
   }
+  if (outageOf(error) !== undefined) onOutage(error);
 }
 
 /** Data that was refused, or an error of our own: it is of one item, where a lost connection or a full disk is of all. */
 function isOneItemsFault(error: unknown): boolean {
+  if (error instanceof StatementTimeout) return false;
   return isDataError(error) || (sqlState(error) === '' && !(error instanceof DatabaseUnavailable));
 }
 

@@ -9,6 +9,8 @@ import type { ChangeListener, Decide, OutboxEntry, Outcome } from './write-lane.
 /** One write that waits for its outcome. */
 export interface Task {
   readonly decide: Decide<unknown>;
+  /** When it came, as `performance.now` tells. */
+  readonly since: number;
   /** The request that it is of, where that writes several entities. */
   readonly request?: string;
   settle(outcome: Outcome<unknown>): void;

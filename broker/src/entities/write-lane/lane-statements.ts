@@ -32,6 +32,9 @@ import {
 } from './write-ctes.ts';
 import type { OutboxEntry } from './write-lane.ts';
 
+/** A lock that another holds, or a server that is stopped, fails writes after this time: with what has waited for its turn, within ten seconds. */
+export const STATEMENT_WITHIN_MS = 5_000;
+
 const READ_ENTITIES = `
   SELECT k.n, e.version, e.document
   FROM ${unnested(1, ['text', 'text'])} WITH ORDINALITY AS k(tenant, id, n)
@@ -57,6 +60,7 @@ export async function readEntities(
 ): Promise<Map<number, StoredEntity>> {
   const { rows } = await db.query<{ n: number; version: number; document: string }>({
     name: `lane-read-${growth}`,
+    timeoutMs: STATEMENT_WITHIN_MS,
     text: READ_ENTITIES,
     values: [new Texts(keys.map(({ tenant }) => tenant)), new Texts(keys.map(({ id }) => id))],
   });
@@ -99,7 +103,10 @@ export async function writeEntities(
   await unfoldInitialInstances(db, given);
   const statement = writeStatement(writes, at, owner, recordsHistory);
   if (writes.some(({ after }) => after === undefined)) deletedAt = at;
-  const { rows } = await db.query<{ tenant: string; id: string }>(statement);
+  const { rows } = await db.query<{ tenant: string; id: string }>({
+    ...statement,
+    timeoutMs: STATEMENT_WITHIN_MS,
+  });
   noteGrowth(rows.length);
   return new Set(rows.map(({ tenant, id }) => entityKey(tenant, id)));
 }

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { steadyClock } from '../../clock/steady-clock.ts';
 import { PassingMap } from '../../collections/passing-map.ts';
 import type { Database } from '../../database/database.ts';
+import { DatabaseUnavailable } from '../../database/database-errors.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';
 import { EntityCache } from './entity-cache.ts';
 import { type Job, type LaneParts, runBatch } from './lane-batch.ts';
 import type { Task } from './lane-decisions.ts';
-import { entityKey } from './lane-statements.ts';
+import { entityKey, STATEMENT_WITHIN_MS } from './lane-statements.ts';
 import type { ChangeListener, Decide, Outcome, WriteLane } from './write-lane.ts';
 
 // Measured: a third statement in flight makes batches smaller, not faster.
@@ -94,6 +95,7 @@ class Lane implements MeteredLane {
       now,
       recordsHistory,
       quotas,
+      onOutage: (error) => this.#failWaiting(error),
       cache: new EntityCache(CACHED_ENTITIES, CACHED_BYTES),
     };
   }
@@ -106,6 +108,7 @@ class Lane implements MeteredLane {
     return new Promise((resolve, reject) => {
       this.#enqueue(tenant, entityId, {
         decide,
+        since: performance.now(),
         // A task is settled with the result of its own decision.
         settle: (outcome) => ('error' in outcome ? reject(outcome.error) : resolve(outcome.result as Result)),
       });
@@ -120,6 +123,7 @@ class Lane implements MeteredLane {
       const outcomes = new Array<Outcome<Result>>(writes.length);
       let open = writes.length;
       if (open === 0) resolve(outcomes);
+      const since = performance.now();
       const request = open > 1 ? nextRequest() : undefined;
       for (const [i, { entityId, decide }] of writes.entries()) {
         const settle = (outcome: Outcome<unknown>) => {
@@ -128,7 +132,7 @@ class Lane implements MeteredLane {
           if (request !== undefined) this.#parts.listener.ended?.(request);
           resolve(outcomes);
         };
-        this.#enqueue(tenant, entityId, { decide, settle, ...(request !== undefined && { request }) });
+        this.#enqueue(tenant, entityId, { decide, since, settle, ...(request !== undefined && { request }) });
       }
     });
   }
@@ -193,6 +197,19 @@ class Lane implements MeteredLane {
       this.#held.set(key, waiting);
     }
     return jobs;
+  }
+
+  /** Those that came before what has just failed: each would wait as long again to learn the same. */
+  #failWaiting(error: unknown): void {
+    const before = performance.now() - STATEMENT_WITHIN_MS / 2;
+    for (const waiting of [...this.#ready.values(), ...this.#held.values()]) {
+      const late = waiting.tasks.filter(({ since }) => since < before);
+      if (late.length === 0) continue;
+      waiting.tasks = waiting.tasks.filter(({ since }) => since >= before);
+      // None of these was sent to the database.
+      for (const { settle } of late) settle({ error: new DatabaseUnavailable(false, error) });
+      if (waiting.tasks.length === 0) this.#ready.delete(waiting.key);
+    }
   }
 
   #release(jobs: readonly Job[]): void {

@@ -5,7 +5,7 @@ import { Texts } from '../../database/text-values.ts';
 import { type EntityWrite, entityKey } from './lane-statements.ts';
 
 /** A server that has restarted takes some seconds to recover. */
-const LOOK_WITHIN_MS = 8_000;
+const LOOK_WITHIN_MS = 6_000;
 const LOOK_EVERY_MS = 200;
 
 /*
@@ -39,6 +39,7 @@ export async function findWritten(db: Database, writes: readonly EntityWrite[]):
 async function look(db: Database, writes: readonly EntityWrite[]): Promise<Set<string>> {
   const { rows } = await db.query<{ n: number }>({
     text: FIND_WRITTEN,
+    timeoutMs: LOOK_WITHIN_MS,
     values: [
       new Texts(writes.map(({ tenant }) => tenant)),
       new Texts(writes.map(({ id }) => id)),

@@ -1,3 +1,4 @@
+import { OUTAGES, type Outage, outageOf } from '@alzette/kit/outage';
 import { NgsiLdError, type NgsiLdErrorType } from '../../model/errors.ts';
 
 /** The status and title of each error type (5.5.2, 6.3.2): nothing else in the broker knows them. */
@@ -47,8 +48,28 @@ export interface ProblemDetails {
 /** In characters: names and values of a request may be long, what is said of them must not. */
 const MAX_DETAIL = 600;
 
+/** Of a query that takes too long it is the query that is to blame. */
+export function outageOfAnswer(error: unknown): Outage | undefined {
+  return error instanceof NgsiLdError && error.type === 'TooSlowQuery' ? undefined : outageOf(error);
+}
+
+/** Whoever wrote something has to know whether it may be there. */
+function outageDetail(error: unknown, what: string): string {
+  const isInDoubt = error instanceof Error && 'inDoubt' in error && error.inDoubt === true;
+  return isInDoubt ? `${what}: the write may or may not have been done` : what;
+}
+
 /** What a client is told of an error; of one that nobody foresaw, nothing but that it happened. */
 export function problemOf(error: unknown): ProblemDetails {
+  const outage = outageOfAnswer(error);
+  if (outage !== undefined) {
+    return {
+      type: 'about:blank',
+      title: 'It is not available now',
+      detail: outageDetail(error, OUTAGES[outage]),
+      status: 503,
+    };
+  }
   const known = error instanceof NgsiLdError ? error : undefined;
   const type = known?.type ?? 'InternalError';
   const [status, title] = ERRORS[type];

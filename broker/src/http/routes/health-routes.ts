@@ -1,6 +1,14 @@
+import { type Outage, outageOf } from '@alzette/kit/outage';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../../database/database.ts';
 import type { Drain } from '../server/drain.ts';
+
+/** Who knows whether the database does its work. */
+export interface DatabaseState {
+  /** What is wrong now. */
+  readonly reason: string | undefined;
+  note(outage: Outage, error: unknown): void;
+}
 
 const READY_WITHIN_MS = 2000;
 
@@ -11,14 +19,17 @@ const READ = 'SELECT EXISTS (SELECT 1 FROM entity)';
 const READY_PATHS = ['/ready', '/health', '/healthz'];
 
 /** `/live`: the process answers, whatever its database does. `/ready`, `/health`, `/healthz`: it can serve, or why not. */
-export function healthRoutes(app: FastifyInstance, db: Database, drain: Drain): void {
+export function healthRoutes(app: FastifyInstance, db: Database, drain: Drain, watch: DatabaseState): void {
   app.get('/live', () => ({ live: true }));
 
   const ready = async (request: FastifyRequest, reply: FastifyReply) => {
     if (drain.isUnderWay) return reply.code(503).send({ ready: false, reason: 'This process is about to end' });
+    if (watch.reason !== undefined) return reply.code(503).send({ ready: false, reason: watch.reason });
     const fault = await databaseFault(db);
-    if (fault instanceof Error) request.log.warn(fault, "The database can't be read");
-    const reason = fault instanceof Error ? "The database can't be read" : fault;
+    const outage = outageOf(fault);
+    if (outage !== undefined) watch.note(outage, fault);
+    else if (fault instanceof Error) request.log.warn(fault, "The database can't be read");
+    const reason = watch.reason ?? (fault instanceof Error ? "The database can't be read" : fault);
     return reason === undefined ? { ready: true } : reply.code(503).send({ ready: false, reason });
   };
   for (const path of READY_PATHS) app.get(path, ready);
@@ -29,7 +40,7 @@ async function databaseFault(db: Database): Promise<string | Error | undefined> 
   const late = new Promise<string>((resolve) => {
     timer = setTimeout(resolve, READY_WITHIN_MS, `The database did not answer within ${READY_WITHIN_MS} ms`);
   });
-  const answer = db.query({ text: READ }).then(
+  const answer = db.query({ text: READ, timeoutMs: READY_WITHIN_MS }).then(
     () => undefined,
     (error: Error) => error, // its words are for the log
   );

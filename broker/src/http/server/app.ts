@@ -1,3 +1,4 @@
+import type { Outage } from '@alzette/kit/outage';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyError,
@@ -14,7 +15,7 @@ import type { SnapshotSpaces } from '../../snapshots/snapshot-spaces.ts';
 import type { InteropSettings } from '../../tenants/interop/interop-settings.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';
 import type { Tenants } from '../../tenants/tenants.ts';
-import { problemOf } from '../answers/problem.ts';
+import { outageOfAnswer, problemOf } from '../answers/problem.ts';
 import { sendJson } from '../answers/send-json.ts';
 import { sendProblem } from '../answers/send-problem.ts';
 import { parseBody } from '../requests/body.ts';
@@ -54,6 +55,8 @@ export interface AppOptions {
   readonly names: KnownNames;
   /** How many there are on the database. */
   readonly processes: () => number;
+  /** Told of each request that failed for the state of the database. */
+  readonly onOutage?: (outage: Outage, error: unknown) => void;
   readonly logger?: FastifyBaseLogger;
   readonly tls?: TlsFiles | undefined;
   readonly corsOrigins?: readonly string[] | undefined;
@@ -66,7 +69,18 @@ export async function createApp(
   contexts: Contexts,
   tenants: Tenants,
   snapshots: SnapshotSpaces,
-  { isAccessOpen, quotas, interop, names, processes, logger, tls, corsOrigins = [], proxies = [] }: AppOptions,
+  {
+    isAccessOpen,
+    quotas,
+    interop,
+    names,
+    processes,
+    onOutage,
+    logger,
+    tls,
+    corsOrigins = [],
+    proxies = [],
+  }: AppOptions,
 ): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     ...(tls && ({ https: { ...tls, minVersion: 'TLSv1.2', ServerResponse: AsciiResponse } } as object)), // or else the type of all that follows differs
@@ -108,7 +122,12 @@ export async function createApp(
   app.addHook('onSend', rememberTenant(tenants));
   app.addHook('onSend', tellInterop(names));
   app.addHook('onSend', compressAnswers);
-  app.setErrorHandler(answerError);
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const outage = outageOfAnswer(error);
+    if (outage === undefined) return answerError(error, request, reply);
+    onOutage?.(outage, error);
+    sendProblem(reply, error);
+  });
   app.setNotFoundHandler(({ method, url }, reply) => {
     // Of what is too long for a parameter the router says that it is not there.
     const error = hasLongSegment(url)

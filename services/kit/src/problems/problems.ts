@@ -1,5 +1,6 @@
 import { NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 import type { FastifyError, FastifyInstance } from 'fastify';
+import { OUTAGES, outageOf, RETRY_AFTER_S } from '../database/outage.ts';
 
 export interface ProblemOptions {
   /** A URI that names the kind of problem. Default `about:blank`: it means no more than its status. */
@@ -71,6 +72,12 @@ export function answerProblems(scope: FastifyInstance): void {
   scope.setErrorHandler((error: FastifyError, request, reply) => {
     // An error of the application around this scope (its `type` is its name), which has its own handler.
     if ('type' in error && error.type === error.name) throw error;
+    const outage = outageOf(error);
+    if (outage !== undefined) {
+      request.log.debug({ err: error }, OUTAGES[outage]); // its beginning and end are told once, by the broker
+      const away = unavailable(OUTAGES[outage], RETRY_AFTER_S);
+      return reply.code(503).headers(away.headers).type('application/problem+json').send(detailsOf(away));
+    }
     const problem = detailsOf(error);
     if (problem.status >= 500) request.log.error({ err: error }, 'a request failed');
     if (error instanceof Problem) reply.headers(error.headers);
@@ -85,7 +92,7 @@ interface ProblemDetails {
   readonly detail: string;
 }
 
-function detailsOf(error: FastifyError): ProblemDetails {
+function detailsOf(error: FastifyError | Problem): ProblemDetails {
   if (error instanceof Problem) {
     return { type: error.type, title: error.title, status: error.status, detail: error.message };
   }

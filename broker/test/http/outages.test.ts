@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { pino } from 'pino';
+import { createBroker } from '../../src/main.ts';
+import { eachDatabase } from '../support/index.ts';
+
+/** The database as it is when something is wrong with it: writes of entities fail with this SQLSTATE, reads are answered. */
+const fail = (state: string) => `
+  CREATE OR REPLACE FUNCTION refuse_entities() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'as if' USING ERRCODE = '${state}'; END $$;
+  CREATE OR REPLACE TRIGGER refuse BEFORE INSERT OR UPDATE ON entity FOR EACH STATEMENT EXECUTE FUNCTION refuse_entities()`;
+const RECOVER = 'DROP TRIGGER IF EXISTS refuse ON entity';
+
+eachDatabase('A database that does not do its work', (test) => {
+  test('is told as 503 with Retry-After, once in the log, and by /ready; reads are answered meanwhile', async (t, db) => {
+    const lines: { level: number; outage?: string; failedRequests?: number }[] = [];
+    const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+    const broker = await createBroker({ db, publicUrl: 'http://127.0.0.1', logger });
+    t.after(() => broker.close());
+    t.after(() => db.runScript(RECOVER));
+    const headers = { 'content-type': 'application/json' };
+    const url = '/ngsi-ld/v1/entities';
+    const create = (id: string) =>
+      broker.app.inject({ method: 'POST', url, headers, payload: { id: `urn:x:${id}`, type: 'Lamp' } });
+    for (const [state, outage, detail] of [
+      ['53100', 'full', /no room left/],
+      ['55P03', 'locked', /lock that another holds/],
+      ['25006', 'read-only', /takes no writes/],
+    ] as const) {
+      lines.length = 0;
+      await db.runScript(fail(state));
+      for (let nth = 0; nth < 3; nth++) {
+        const answer = await create(`${outage}-${nth}`);
+        assert.equal(answer.statusCode, 503, answer.body);
+        assert.equal(answer.headers['retry-after'], '5');
+        assert.match(answer.json().detail, detail);
+      }
+      const ready = await broker.app.inject({ url: '/ready' });
+      assert.equal(ready.statusCode, 503);
+      assert.match(ready.json().reason, detail);
+      assert.equal((await broker.app.inject({ url: `${url}?type=Lamp` })).statusCode, 200);
+      await db.runScript(RECOVER);
+      const until = Date.now() + 10_000;
+      while ((await broker.app.inject({ url: '/ready' })).statusCode !== 200) {
+        assert.ok(Date.now() < until, 'it is never ready again');
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      const told = lines.filter((line) => line.outage !== undefined);
+      assert.deepEqual(
+        told.map(({ level, outage: what, failedRequests }) => [level, what, failedRequests]),
+        [
+          [50, outage, undefined],
+          [30, outage, 3],
+        ],
+      );
+      assert.equal((await create(`${outage}-after`)).statusCode, 201);
+    }
+  });
+});
