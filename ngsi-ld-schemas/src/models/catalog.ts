@@ -1,5 +1,4 @@
-import { alert } from './alert.ts';
-import { building } from './building.ts';
+import { building } from './city/building.ts';
 import {
   administrativeArea,
   energyBill,
@@ -13,25 +12,32 @@ import {
   streetlightControlProgram,
   wasteCollectionRound,
   wasteCollectionSchedule,
-} from './commune.ts';
-import { publicService } from './cpsv-ap.ts';
-import { catalogue, dataset, distribution } from './dcat-ap.ts';
-import { device, deviceMeasurement, deviceModel, smartMeteringObservation } from './device.ts';
-import { threePhaseAcMeasurement } from './energy.ts';
-import { airQualityObserved, indoorEnvironmentObserved, noiseLevelObserved } from './environment.ts';
-import { serviceRequests, services } from './issue-tracking.ts';
-import { keyPerformanceIndicator } from './key-performance-indicator.ts';
-import { lightingScenario } from './lighting.ts';
-import type { Model } from './model.ts';
-import { organization } from './organization.ts';
-import { offStreetParking, onStreetParking, parkingSpot } from './parking.ts';
-import { garden } from './parks-and-gardens.ts';
-import { pointOfInterest, store } from './point-of-interest.ts';
-import { question, specialAnnouncement } from './publishing.ts';
-import { serviceRequest } from './service-request.ts';
-import { streetlight, streetlightControlCabinet, streetlightGroup, streetlightModel } from './streetlighting.ts';
-import { event } from './tourism-destinations.ts';
-import { cityWork, eVChargingStation, vehicle } from './transportation.ts';
+} from './city/commune.ts';
+import { publicService } from './city/cpsv-ap.ts';
+import { catalogue, dataset, distribution } from './city/dcat-ap.ts';
+import { serviceRequests, services } from './city/issue-tracking.ts';
+import { keyPerformanceIndicator } from './city/key-performance-indicator.ts';
+import { organization } from './city/organization.ts';
+import { garden } from './city/parks-and-gardens.ts';
+import { pointOfInterest, store } from './city/point-of-interest.ts';
+import { question, specialAnnouncement } from './city/publishing.ts';
+import { serviceRequest } from './city/service-request.ts';
+import { event } from './city/tourism-destinations.ts';
+import { wasteContainer, wasteContainerIsle, wasteContainerModel } from './city/waste-management.ts';
+import { threePhaseAcMeasurement } from './environment/energy.ts';
+import { airQualityObserved, indoorEnvironmentObserved, noiseLevelObserved } from './environment/environment.ts';
+import { waterConsumptionObserved } from './environment/water-consumption.ts';
+import { waterQualityObserved } from './environment/water-quality.ts';
+import { weatherAlert, weatherForecast, weatherObserved } from './environment/weather.ts';
+import { lightingScenario } from './lighting/lighting.ts';
+import {
+  streetlight,
+  streetlightControlCabinet,
+  streetlightGroup,
+  streetlightModel,
+} from './lighting/streetlighting.ts';
+import { offStreetParking, onStreetParking, parkingSpot } from './mobility/parking.ts';
+import { cityWork, eVChargingStation, vehicle } from './mobility/transportation.ts';
 import {
   arrivalEstimation,
   gtfsAgency,
@@ -43,44 +49,43 @@ import {
   gtfsStop,
   gtfsStopTime,
   gtfsTrip,
-} from './urban-mobility.ts';
-import { wasteContainer, wasteContainerIsle, wasteContainerModel } from './waste-management.ts';
-import { waterConsumptionObserved } from './water-consumption.ts';
-import { waterQualityObserved } from './water-quality.ts';
-import { weatherAlert, weatherForecast, weatherObserved } from './weather.ts';
-import { workOrder } from './work-order.ts';
+} from './mobility/urban-mobility.ts';
+import type { Model } from './model.ts';
+import { alert } from './operations/alert.ts';
+import { device, deviceMeasurement, deviceModel, smartMeteringObservation } from './operations/device.ts';
+import { workOrder } from './operations/work-order.ts';
 
-export * from './alert.ts';
 export { build, type EntityBuilder } from './builder.ts';
-export * from './building.ts';
-export * from './commune.ts';
+export * from './city/building.ts';
+export * from './city/commune.ts';
+export * from './city/cpsv-ap.ts';
+export * from './city/dcat-ap.ts';
+export * from './city/issue-tracking.ts';
+export * from './city/key-performance-indicator.ts';
+export * from './city/organization.ts';
+export * from './city/parks-and-gardens.ts';
+export * from './city/point-of-interest.ts';
+export * from './city/publishing.ts';
+export * from './city/service-request.ts';
+export * from './city/tourism-destinations.ts';
+export * from './city/waste-management.ts';
 export { contextOf } from './context-of.ts';
-export * from './cpsv-ap.ts';
-export * from './dcat-ap.ts';
 export type { Concise, DefinedModel, KeyValues, Normalized } from './define.ts';
-export * from './device.ts';
-export * from './energy.ts';
-export * from './environment.ts';
+export * from './environment/energy.ts';
+export * from './environment/environment.ts';
+export * from './environment/water-consumption.ts';
+export * from './environment/water-quality.ts';
+export * from './environment/weather.ts';
 export { type FormDescriptor, type FormField, formOf } from './form.ts';
-export * from './issue-tracking.ts';
-export * from './key-performance-indicator.ts';
-export * from './lighting.ts';
+export * from './lighting/lighting.ts';
+export * from './lighting/streetlighting.ts';
+export * from './mobility/parking.ts';
+export * from './mobility/transportation.ts';
+export * from './mobility/urban-mobility.ts';
 export type { Attribute, Model } from './model.ts';
-export * from './organization.ts';
-export * from './parking.ts';
-export * from './parks-and-gardens.ts';
-export * from './point-of-interest.ts';
-export * from './publishing.ts';
-export * from './service-request.ts';
-export * from './streetlighting.ts';
-export * from './tourism-destinations.ts';
-export * from './transportation.ts';
-export * from './urban-mobility.ts';
-export * from './waste-management.ts';
-export * from './water-consumption.ts';
-export * from './water-quality.ts';
-export * from './weather.ts';
-export * from './work-order.ts';
+export * from './operations/alert.ts';
+export * from './operations/device.ts';
+export * from './operations/work-order.ts';
 
 /** The models of the territory, in the order in which subjects claim terms. */
 export const models: readonly Model[] = [

@@ -15,8 +15,8 @@ import {
   structure,
   text,
   uri,
-} from './define.ts';
-import { address, identity } from './shared-attributes.ts';
+} from '../define.ts';
+import { address, identity } from '../shared-attributes.ts';
 
 const schemaOrg = (name: string) => `https://schema.org/${name}`;
 

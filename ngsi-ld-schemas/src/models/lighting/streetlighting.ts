@@ -13,8 +13,8 @@ import {
   required,
   structure,
   text,
-} from './define.ts';
-import { appearance, identity, place } from './shared-attributes.ts';
+} from '../define.ts';
+import { appearance, identity, place } from '../shared-attributes.ts';
 
 export const streetlight = model('Streetlighting', 'Streetlight', '0.2.1', {
   ...identity,

@@ -11,8 +11,8 @@ import {
   structure,
   text,
   uri,
-} from './define.ts';
-import { identity, place } from './shared-attributes.ts';
+} from '../define.ts';
+import { identity, place } from '../shared-attributes.ts';
 
 export const event = model('TourismDestinations', 'Event', '0.2.2', {
   ...identity,

@@ -1,5 +1,5 @@
-import { geo, type KeyValues, link, list, model, number, required, text } from './define.ts';
-import { identity, place } from './shared-attributes.ts';
+import { geo, type KeyValues, link, list, model, number, required, text } from '../define.ts';
+import { identity, place } from '../shared-attributes.ts';
 
 export const waterQualityObserved = model('WaterQuality', 'WaterQualityObserved', '0.0.6', {
   ...identity,

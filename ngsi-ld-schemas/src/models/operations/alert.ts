@@ -14,9 +14,9 @@ import {
   structure,
   text,
   uri,
-} from './define.ts';
-import { OWN_VOCABULARY } from './iris.ts';
-import { identity, place } from './shared-attributes.ts';
+} from '../define.ts';
+import { OWN_VOCABULARY } from '../iris.ts';
+import { identity, place } from '../shared-attributes.ts';
 
 const own = <D extends Described>(name: string, attribute: D): D => as(OWN_VOCABULARY + name, attribute);
 

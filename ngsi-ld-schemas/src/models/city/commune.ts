@@ -19,8 +19,8 @@ import {
   structure,
   text,
   uri,
-} from './define.ts';
-import { address, identity, place } from './shared-attributes.ts';
+} from '../define.ts';
+import { address, identity, place } from '../shared-attributes.ts';
 
 /** What no published type covers, on the terms of schema.org and TALQ where they have one. */
 const SUBJECT = 'Commune';

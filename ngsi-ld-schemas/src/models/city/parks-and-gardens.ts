@@ -1,5 +1,5 @@
-import { choice, dateTime, type KeyValues, links, list, model, openChoice, text } from './define.ts';
-import { appearance, identity, place } from './shared-attributes.ts';
+import { choice, dateTime, type KeyValues, links, list, model, openChoice, text } from '../define.ts';
+import { appearance, identity, place } from '../shared-attributes.ts';
 
 export const garden = model('ParksAndGardens', 'Garden', '0.0.4', {
   ...identity,

@@ -10,8 +10,8 @@ import {
   model,
   structure,
   text,
-} from './define.ts';
-import { identity, place } from './shared-attributes.ts';
+} from '../define.ts';
+import { identity, place } from '../shared-attributes.ts';
 
 export const serviceRequests = model('IssueTracking', 'service_requests', '0.1.0', {
   ...identity,

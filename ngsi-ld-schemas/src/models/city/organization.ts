@@ -1,5 +1,5 @@
-import { type KeyValues, link, model, number, structure, text, uri } from './define.ts';
-import { identity, place } from './shared-attributes.ts';
+import { type KeyValues, link, model, number, structure, text, uri } from '../define.ts';
+import { identity, place } from '../shared-attributes.ts';
 
 export const organization = model('Organization', 'Organization', '0.0.3', {
   ...identity,

@@ -13,8 +13,8 @@ import {
   required,
   text,
   uri,
-} from './define.ts';
-import { place } from './shared-attributes.ts';
+} from '../define.ts';
+import { place } from '../shared-attributes.ts';
 
 export const catalogue = model('DCAT-AP', 'Catalogue', '1.0.1', {
   ...place,

@@ -14,9 +14,9 @@ import {
   structure,
   text,
   uri,
-} from './define.ts';
-import { OWN_VOCABULARY } from './iris.ts';
-import { appearance, identity, place } from './shared-attributes.ts';
+} from '../define.ts';
+import { OWN_VOCABULARY } from '../iris.ts';
+import { appearance, identity, place } from '../shared-attributes.ts';
 
 export const device = model('Device', 'Device', '0.0.9', {
   ...identity,

@@ -1,5 +1,5 @@
-import { dateTime, type KeyValues, links, model, number, structure } from './define.ts';
-import { identity, place } from './shared-attributes.ts';
+import { dateTime, type KeyValues, links, model, number, structure } from '../define.ts';
+import { identity, place } from '../shared-attributes.ts';
 
 export const threePhaseAcMeasurement = model('Energy', 'ThreePhaseAcMeasurement', '0.0.4', {
   ...identity,

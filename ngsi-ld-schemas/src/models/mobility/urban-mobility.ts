@@ -14,8 +14,8 @@ import {
   required,
   text,
   uri,
-} from './define.ts';
-import { identity, place } from './shared-attributes.ts';
+} from '../define.ts';
+import { identity, place } from '../shared-attributes.ts';
 
 export const gtfsAgency = model('UrbanMobility', 'GtfsAgency', '0.0.2', {
   ...identity,

@@ -1,5 +1,5 @@
-import { anything, dateTime, type KeyValues, model, number, required, text } from './define.ts';
-import { identity } from './shared-attributes.ts';
+import { anything, dateTime, type KeyValues, model, number, required, text } from '../define.ts';
+import { identity } from '../shared-attributes.ts';
 
 /** A simulated strategy of street lighting, with all it rests on: no published type has one. */
 export const lightingScenario = model('Lighting', 'LightingScenario', '1.0.0', {

@@ -12,8 +12,8 @@ import {
   required,
   structure,
   text,
-} from './define.ts';
-import { identity, place } from './shared-attributes.ts';
+} from '../define.ts';
+import { identity, place } from '../shared-attributes.ts';
 
 export const building = model('Building', 'Building', '0.0.3', {
   ...identity,

@@ -11,8 +11,8 @@ import {
   structure,
   text,
   uri,
-} from './define.ts';
-import { identity, place } from './shared-attributes.ts';
+} from '../define.ts';
+import { identity, place } from '../shared-attributes.ts';
 
 export const pointOfInterest = model('PointOfInterest', 'PointOfInterest', '0.3.1', {
   ...identity,

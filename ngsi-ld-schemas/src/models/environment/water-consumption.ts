@@ -1,5 +1,5 @@
-import { choice, integer, type KeyValues, model } from './define.ts';
-import { identity, place } from './shared-attributes.ts';
+import { choice, integer, type KeyValues, model } from '../define.ts';
+import { identity, place } from '../shared-attributes.ts';
 
 export const waterConsumptionObserved = model('WaterConsumption', 'WaterConsumptionObserved', '0.0.2', {
   ...identity,

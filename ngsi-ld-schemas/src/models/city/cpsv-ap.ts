@@ -1,5 +1,5 @@
-import { choice, dateTime, type KeyValues, link, links, list, model, required, text } from './define.ts';
-import { identity, place } from './shared-attributes.ts';
+import { choice, dateTime, type KeyValues, link, links, list, model, required, text } from '../define.ts';
+import { identity, place } from '../shared-attributes.ts';
 
 export const publicService = model('CPSV-AP', 'PublicService', '0.0.1', {
   ...identity,

@@ -10,8 +10,8 @@ import {
   required,
   structure,
   text,
-} from './define.ts';
-import { identity } from './shared-attributes.ts';
+} from '../define.ts';
+import { identity } from '../shared-attributes.ts';
 
 /** What a community tells its citizens and asks them, on the terms of schema.org. */
 const SUBJECT = 'Publishing';

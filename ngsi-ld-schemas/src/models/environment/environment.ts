@@ -10,8 +10,8 @@ import {
   ratio,
   required,
   text,
-} from './define.ts';
-import { identity, place } from './shared-attributes.ts';
+} from '../define.ts';
+import { identity, place } from '../shared-attributes.ts';
 
 export const airQualityObserved = model('Environment', 'AirQualityObserved', '0.1.4', {
   ...identity,

@@ -9,8 +9,8 @@ import {
   openChoice,
   structure,
   text,
-} from './define.ts';
-import { identity, place } from './shared-attributes.ts';
+} from '../define.ts';
+import { identity, place } from '../shared-attributes.ts';
 
 export const keyPerformanceIndicator = model('KeyPerformanceIndicator', 'KeyPerformanceIndicator', '0.2.1', {
   ...identity,

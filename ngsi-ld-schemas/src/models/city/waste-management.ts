@@ -12,8 +12,8 @@ import {
   ratio,
   required,
   text,
-} from './define.ts';
-import { appearance, identity, place } from './shared-attributes.ts';
+} from '../define.ts';
+import { appearance, identity, place } from '../shared-attributes.ts';
 
 export const wasteContainer = model('WasteManagement', 'WasteContainer', '0.3.0', {
   ...identity,

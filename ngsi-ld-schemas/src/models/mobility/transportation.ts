@@ -15,8 +15,8 @@ import {
   required,
   structure,
   text,
-} from './define.ts';
-import { appearance, identity, place } from './shared-attributes.ts';
+} from '../define.ts';
+import { appearance, identity, place } from '../shared-attributes.ts';
 
 export const eVChargingStation = model('Transportation', 'EVChargingStation', '0.1.0', {
   ...identity,

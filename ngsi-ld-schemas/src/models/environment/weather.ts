@@ -11,8 +11,8 @@ import {
   structure,
   text,
   textOrNumber,
-} from './define.ts';
-import { identity, place } from './shared-attributes.ts';
+} from '../define.ts';
+import { identity, place } from '../shared-attributes.ts';
 
 export const weatherObserved = model('Weather', 'WeatherObserved', '0.3.4', {
   ...identity,

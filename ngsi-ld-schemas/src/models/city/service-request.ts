@@ -12,9 +12,9 @@ import {
   required,
   text,
   uri,
-} from './define.ts';
-import { subjectIri } from './iris.ts';
-import { identity } from './shared-attributes.ts';
+} from '../define.ts';
+import { subjectIri } from '../iris.ts';
+import { identity } from '../shared-attributes.ts';
 
 const published = (name: string) => subjectIri('IssueTracking', name);
 
