@@ -22,6 +22,7 @@ import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
  * npm run bench -- matching
  * npm run bench -- registrations [how many]
  * npm run bench -- silent-endpoint
+ * npm run bench -- fast [device …] [--turns 24], on the PostgreSQL of TEST_DATABASE_URL
  * npm run bench -- push     10,000 browsers are told, by a push service in a process of its own
  * npm run bench -- [workload …] [--url URL] [--connections 32] [--seconds 5] [--runs 3] [--entities 10000]
  *
@@ -58,6 +59,7 @@ const ALONE: { readonly [id: string]: string } = {
   'silent-endpoint': './silent-endpoint.ts',
   validation: './models.ts',
   memory: './memory.ts',
+  fast: '../../platform/test/fast/fast-bench.ts',
   rules: './rules/rules-bench.ts',
   lighting: './lighting/lighting-bench.ts',
   push: '../../services/publishing/test/push-bench.ts',

@@ -296,12 +296,15 @@ for (const database of testDatabases()) {
       assert.deepEqual([none.status, none.body.message], [404, 'query finds no entity']);
       const wrong = await command(tenant, { query: { type: 'Streetlight', q: '((' }, command: 'dim' });
       assert.match(wrong.body.message, /^query: /);
-      assert.match((await command(tenant, { query: {}, command: 'dim' })).body.message, /query\.type is missing/);
+      assert.match(
+        (await command(tenant, { query: {}, command: 'dim' })).body.message,
+        /query\.type is nothing, expected a text/,
+      );
     });
 
     const WRONG: readonly [payload: object, status: number, message: RegExp][] = [
-      [{ command: 'dim', value: 1 }, 400, /entityId is missing/],
-      [{ entityId: 'ASSET', value: 1 }, 400, /command is missing/],
+      [{ command: 'dim', value: 1 }, 400, /entityId is nothing, expected the ids/],
+      [{ entityId: 'ASSET', value: 1 }, 400, /command is nothing, expected a name/],
       [{ entityId: 'ASSET', command: 'fly' }, 404, /knows the command "fly"/],
       [{ entityId: 'ASSET', command: 'dim', value: 2 }, 400, /level beyond 100/],
       [{ entityId: 'ASSET', command: 'dim', value: 1, expiresAt: 'then' }, 400, /expiresAt is "then"/],

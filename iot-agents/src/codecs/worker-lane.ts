@@ -46,6 +46,7 @@ interface Waiting {
   readonly done: (result: { outcomes: string[]; killed: boolean }) => void;
 }
 
+// Longer than 80 lines: short functions that share the state at its top.
 /**
  * `killAfterMs`: how long one call may work before the thread is ended from outside. `endAfterMs`: how long it is kept while
  * there is nothing to do; it takes some 40 MiB and a fifth of a second to start.

@@ -24,6 +24,7 @@ export interface CommandAttributes {
 const AT_ONCE = 500;
 const ASKED_AT_ONCE = 50;
 
+// Longer than 80 lines: short functions that share the state at its top.
 /** The agents' own subscriptions on the attributes that are commands notify `notify`. */
 export function createCommandAttributes(parts: {
   readonly client: NgsiLdClient;

@@ -41,7 +41,7 @@ export interface Commands {
 
 const TICK_MS = 500;
 
-export function startCommands(parts: {
+interface CommandParts {
   readonly db: Database;
   readonly client: NgsiLdClient;
   readonly context: string;
@@ -59,8 +59,11 @@ export function startCommands(parts: {
   readonly sends: boolean;
   /** Whether this process, among those of the database, tells the entities how their commands fare. */
   readonly mirrors: () => boolean;
-}): Commands {
-  const { db, registry, logger, sends, mirrors } = parts;
+}
+
+// Longer than 80 lines: short functions that share the state at its top.
+export function startCommands(parts: CommandParts): Commands {
+  const { db, logger, sends, mirrors } = parts;
   let open = new Set<string>();
   let closed = false;
   let asked = true;
@@ -107,16 +110,7 @@ export function startCommands(parts: {
     },
 
     async takeResults(config, { body }) {
-      const results = readResults(config.protocol, Buffer.from(body).toString());
-      if (results.length === 0) return;
-      const waiting = await rows.openCommands(db, config.key);
-      for (const result of results) {
-        const at = waiting.findIndex(({ name }) => name === result.name);
-        const [command] = at < 0 ? [] : waiting.splice(at, 1);
-        if (command !== undefined) await conclude(db, command, result);
-        else await rows.noteLateResult(db, config.key, result.name, result.info);
-      }
-      wake();
+      if (await takeResults(db, config, body)) wake();
     },
 
     async takePolled(config) {
@@ -133,17 +127,8 @@ export function startCommands(parts: {
     observe(frame, data) {
       const { devEui } = frame;
       if (devEui === undefined || !open.has(devEui)) return;
-      const device = registry.device(devEui);
-      const profile = device === undefined ? undefined : registry.profile(device.profile);
-      if (device === undefined || profile === undefined) return;
-      const observed = async (): Promise<void> => {
-        for (const command of await rows.openCommands(db, devEui)) {
-          const done = profile.commands.get(command.name)?.done;
-          if (done === undefined) continue;
-          const variables = { device, frame: frameVariables(frame), data, value: command.value };
-          if (evaluated(done, variables, 'done') === true) await rows.advance(db, command.id, 'OK');
-        }
-        wake();
+      const observed = async () => {
+        if (await observe(parts, frame, data, devEui)) wake();
       };
       observed().catch((cause: unknown) => logger.warn({ err: cause }, 'an uplink was not looked at for a command'));
     },
@@ -158,4 +143,37 @@ export function startCommands(parts: {
       await working;
     },
   };
+}
+
+/** @returns whether there were any */
+async function takeResults(db: Database, config: EffectiveConfig, body: Uint8Array): Promise<boolean> {
+  const results = readResults(config.protocol, Buffer.from(body).toString());
+  if (results.length === 0) return false;
+  const waiting = await rows.openCommands(db, config.key);
+  for (const result of results) {
+    const at = waiting.findIndex(({ name }) => name === result.name);
+    const [command] = at < 0 ? [] : waiting.splice(at, 1);
+    if (command !== undefined) await conclude(db, command, result);
+    else await rows.noteLateResult(db, config.key, result.name, result.info);
+  }
+  return true;
+}
+
+/** Concludes commands of a device whose profile says how an uplink shows that they are done. @returns whether it looked */
+async function observe(
+  { db, registry }: CommandParts,
+  frame: UplinkFrame,
+  data: unknown,
+  devEui: string,
+): Promise<boolean> {
+  const device = registry.device(devEui);
+  const profile = device === undefined ? undefined : registry.profile(device.profile);
+  if (device === undefined || profile === undefined) return false;
+  for (const command of await rows.openCommands(db, devEui)) {
+    const done = profile.commands.get(command.name)?.done;
+    if (done === undefined) continue;
+    const variables = { device, frame: frameVariables(frame), data, value: command.value };
+    if (evaluated(done, variables, 'done') === true) await rows.advance(db, command.id, 'OK');
+  }
+  return true;
 }

@@ -12,6 +12,7 @@ interface OutcomeDelivery {
 /** Several statements of the broker's: while one is written the next is made ready. */
 const FRAMES_AT_ONCE = 1_000;
 
+// Longer than 80 lines: short functions that share the state at its top.
 /** Sends outcomes to the broker, one batch in flight, and settles each batch while the next one travels. */
 export function createOutcomeDelivery(
   delivery: DeliveryContext,

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Database } from '../database.ts';
 import type { Counters, Warnings } from '../frames/counters.ts';
 import { RegistryError } from '../frames/registry-error.ts';
 import { paging } from '../http/paging.ts';
-import type { Inbox, ReadMessage } from '../inbox/inbox.ts';
+import type { Inbox } from '../inbox/inbox.ts';
 import { listPending, listQuarantine, replayQuarantined } from '../inbox/quarantine.ts';
+import type { ReadMessage } from '../inbox/stored-frame.ts';
 
 const { version: VERSION } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   readonly version: string;
@@ -54,26 +56,46 @@ export async function deliveryRoutes(
       warnings: warnings.list(),
     };
   };
-  app.get('/about', about);
-  app.get('/version', about);
+  app.get(
+    '/about',
+    operation({ access: 'administerAll', summary: 'How the agents do: counters, warnings, the inbox, MQTT' }),
+    about,
+  );
+  app.get(
+    '/version',
+    operation({ access: 'administerAll', summary: 'The same, where clients of FIWARE look for it' }),
+    about,
+  );
 
-  app.get('/pending', async (request) => listPending(db, paging(request)));
+  app.get(
+    '/pending',
+    operation({ access: 'administerAll', summary: 'Devices that send and are not registered' }),
+    async (request) => listPending(db, paging(request)),
+  );
 
-  app.get<{ Querystring: { reason?: string; devEui?: string } }>('/quarantine', async (request) => {
-    const { reason, devEui } = request.query;
-    return listQuarantine(db, {
-      ...(reason === undefined ? {} : { reason }),
-      ...(devEui === undefined ? {} : { devEui: devEui.toLowerCase() }),
-      ...paging(request),
-    });
-  });
+  app.get<{ Querystring: { reason?: string; devEui?: string } }>(
+    '/quarantine',
+    operation({ access: 'administerAll', summary: 'Messages that could not be read or mapped' }),
+    async (request) => {
+      const { reason, devEui } = request.query;
+      return listQuarantine(db, {
+        ...(reason === undefined ? {} : { reason }),
+        ...(devEui === undefined ? {} : { devEui: devEui.toLowerCase() }),
+        ...paging(request),
+      });
+    },
+  );
 
-  app.post<{ Params: { id: string } }>('/quarantine/:id/replay', async ({ params }, reply) => {
-    if (!/^\d{1,15}$/.test(params.id)) {
-      throw new RegistryError('WRONG_SYNTAX', `id is "${params.id}", expected a number`);
-    }
-    await replayQuarantined(db, Number(params.id), read);
-    inbox.reload();
-    return reply.code(202).send();
-  });
+  app.post<{ Params: { id: string } }>(
+    '/quarantine/:id/replay',
+    operation({ access: 'administerAll', summary: 'Reads a message of the quarantine again' }),
+    async ({ params }, reply) => {
+      if (!/^\d{1,15}$/.test(params.id)) {
+        throw new RegistryError('WRONG_SYNTAX', `id is "${params.id}", expected a number`);
+      }
+      await replayQuarantined(db, Number(params.id), read);
+      inbox.reload();
+      return reply.code(202).send();
+    },
+  );
 }

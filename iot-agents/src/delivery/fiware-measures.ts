@@ -8,9 +8,9 @@ import { readMeasures } from '../fiware/device-measures.ts';
 import type { DeviceAddress } from '../fiware/device-message.ts';
 import { MeasureError } from '../fiware/measures.ts';
 import type { Counters, QuarantineReason, Warnings } from '../frames/counters.ts';
-import type { StoredFrame } from '../inbox/inbox.ts';
-import { isFirstTry } from '../inbox/inbox.ts';
 import type { QuarantineNote } from '../inbox/quarantine.ts';
+import type { StoredFrame } from '../inbox/stored-frame.ts';
+import { isFirstTry } from '../inbox/stored-frame.ts';
 import type { Receptions } from '../liveness/receptions.ts';
 import { MappingError } from '../mapping/entity-mapper.ts';
 import type { Outcome } from './outcome.ts';
@@ -40,6 +40,7 @@ export interface FiwareMeasures {
   outcomeOf(stored: StoredFrame, address: DeviceAddress): Promise<Outcome>;
 }
 
+// Longer than 80 lines: short functions that share the state at its top.
 export function createFiwareMeasures({
   directory,
   commands,

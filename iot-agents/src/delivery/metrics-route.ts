@@ -1,3 +1,5 @@
+import { by, metric } from '@alzette/kit/metrics';
+import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import type { Database } from '../database.ts';
 import type { Counters } from '../frames/counters.ts';
@@ -20,10 +22,10 @@ export function metricsRoute(app: FastifyInstance, { db, counters, mqtt }: Metri
     const { rows } = await db.query<{ state: string; count: number }>({ text: COMMANDS });
     const age = oldest === null ? 0 : Math.max(0, Date.now() - new Date(oldest).getTime()) / 1000;
     return [
-      metric('inbox_messages', 'gauge', 'Messages that are stored and not delivered yet', waiting),
-      metric('inbox_oldest_seconds', 'gauge', 'How long the oldest of them has waited', age),
+      metric('alzette_iot_inbox_messages', 'gauge', 'Messages that are stored and not delivered yet', waiting),
+      metric('alzette_iot_inbox_oldest_seconds', 'gauge', 'How long the oldest of them has waited', age),
       metric(
-        'commands',
+        'alzette_iot_commands',
         'gauge',
         'Commands under way, and those that ended within a day',
         by('state', Object.fromEntries(rows.map(({ state, count }) => [state, count]))),
@@ -31,7 +33,8 @@ export function metricsRoute(app: FastifyInstance, { db, counters, mqtt }: Metri
     ];
   };
 
-  app.get('/metrics', async (request, reply) => {
+  const description = operation({ access: 'administerAll', summary: 'Metrics, as Prometheus reads them' });
+  app.get('/metrics', description, async (request, reply) => {
     // Without the database the process tells what it knows by itself.
     const stored = await ofDatabase().catch((cause: unknown) => {
       request.log.warn({ err: cause }, 'metrics lack what the database knows');
@@ -46,45 +49,38 @@ export function metricsRoute(app: FastifyInstance, { db, counters, mqtt }: Metri
 function ofProcess(counters: Counters): string[] {
   const { received, delivered, entities, duplicates, late, pending, retries, quarantined, refused } = counters;
   return [
-    metric('received_total', 'counter', 'Messages acknowledged to their senders', received),
-    metric('delivered_total', 'counter', 'Messages whose entities the broker has, or that had none to give', delivered),
-    metric('entities_total', 'counter', 'Entity updates sent to the broker', entities),
-    metric('duplicates_total', 'counter', 'Frames that had come before', duplicates),
-    metric('late_total', 'counter', 'Attributes older than what the broker had', late),
-    metric('pending_total', 'counter', 'Frames of devices that nobody has registered', pending),
-    metric('quarantined_total', 'counter', 'Frames, or values of them, set aside', by('reason', quarantined)),
-    metric('refused_total', 'counter', 'Who or what was not let in', by('reason', refused)),
-    metric('retries_total', 'counter', 'Tries that the broker or the database could not serve', retries),
+    metric('alzette_iot_received_total', 'counter', 'Messages acknowledged to their senders', received),
+    metric(
+      'alzette_iot_delivered_total',
+      'counter',
+      'Messages whose entities the broker has, or that had none to give',
+      delivered,
+    ),
+    metric('alzette_iot_entities_total', 'counter', 'Entity updates sent to the broker', entities),
+    metric('alzette_iot_duplicates_total', 'counter', 'Frames that had come before', duplicates),
+    metric('alzette_iot_late_total', 'counter', 'Attributes older than what the broker had', late),
+    metric('alzette_iot_pending_total', 'counter', 'Frames of devices that nobody has registered', pending),
+    metric(
+      'alzette_iot_quarantined_total',
+      'counter',
+      'Frames, or values of them, set aside',
+      by('reason', quarantined),
+    ),
+    metric('alzette_iot_refused_total', 'counter', 'Who or what was not let in', by('reason', refused)),
+    metric('alzette_iot_retries_total', 'counter', 'Tries that the broker or the database could not serve', retries),
   ];
 }
 
 function ofMqtt({ clients, external }: ReturnType<MetricsOptions['mqtt']>): string[] {
   const metrics: string[] = [];
   if (clients !== undefined) {
-    metrics.push(metric('mqtt_clients', 'gauge', 'Clients of the embedded MQTT broker', clients));
+    metrics.push(metric('alzette_iot_mqtt_clients', 'gauge', 'Clients of the embedded MQTT broker', clients));
   }
   if (external !== undefined) {
     const connected = external.state === 'connected' ? 1 : 0;
-    metrics.push(metric('mqtt_connected', 'gauge', 'Whether the MQTT broker elsewhere is reached', connected));
+    metrics.push(
+      metric('alzette_iot_mqtt_connected', 'gauge', 'Whether the MQTT broker elsewhere is reached', connected),
+    );
   }
   return metrics;
-}
-
-interface Labelled {
-  readonly label: string;
-  readonly values: { readonly [value: string]: number };
-}
-
-/** Values of labels are names of ours, which need no escaping. */
-function by(label: string, values: Labelled['values']): Labelled {
-  return { label, values };
-}
-
-function metric(name: string, type: 'counter' | 'gauge', help: string, given: number | Labelled): string {
-  const full = `alzette_iot_${name}`;
-  const samples =
-    typeof given === 'number'
-      ? [`${full} ${given}\n`]
-      : Object.entries(given.values).map(([value, number]) => `${full}{${given.label}="${value}"} ${number}\n`);
-  return `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n${samples.join('')}`;
 }

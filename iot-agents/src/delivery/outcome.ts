@@ -1,8 +1,8 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { CompiledProfile } from '../devices/registry.ts';
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
-import type { StoredFrame } from '../inbox/inbox.ts';
 import type { QuarantineNote } from '../inbox/quarantine.ts';
+import type { StoredFrame } from '../inbox/stored-frame.ts';
 import type { Device } from '../mapping/device-profile.ts';
 
 /** A frame of a registered device, let in, on its way to entities. */

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { StoredFrame } from '../inbox/inbox.ts';
+import type { StoredFrame } from '../inbox/stored-frame.ts';
 import { partitionOf } from '../processes/partition-of.ts';
 import { admitFrames } from './admit-frames.ts';
 import { createDecoding } from './decode-frames.ts';

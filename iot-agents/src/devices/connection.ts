@@ -112,35 +112,8 @@ export async function openConnections(
   };
   let known = new Map<string, Known>();
   const load = async (): Promise<void> => {
-    const { rows } = await db.query<{
-      id: string;
-      document: string;
-      secret_sha256: Uint8Array | null;
-      previous_sha256: Uint8Array | null;
-      previous_until: Date | null;
-    }>({ text: ALL });
-    known = new Map(
-      rows.map((row) => {
-        // What stands in our tables was validated on its way in.
-        const { sealed, asKey, signatureKey, previousSignature, ...connection } = JSON.parse(
-          row.document,
-        ) as Connection & Keys & { sealed?: string };
-        // Without what is undefined.
-        const plain: Keys = JSON.parse(JSON.stringify({ asKey, signatureKey, previousSignature }));
-        const keys = sealed === undefined ? plain : opened(sealed, row.id);
-        return [
-          row.id,
-          {
-            connection,
-            isTopic: topicMatcher(topicsOf(connection)),
-            keys,
-            ...(row.secret_sha256 === null
-              ? {}
-              : { secret: keptSecret(row.secret_sha256, row.previous_sha256, row.previous_until) }),
-          },
-        ];
-      }),
-    );
+    const { rows } = await db.query<Row>({ text: ALL });
+    known = new Map(rows.map((row) => [row.id, knownOf(row, opened)]));
     onChange();
   };
   await load();
@@ -168,40 +141,11 @@ export async function openConnections(
       const connection = known.get(id);
       if (connection === undefined)
         throw new RegistryError('CONNECTION_NOT_FOUND', `connection "${id}" does not exist`);
-      const { secret, keys } = connection;
-      if (secret !== undefined && !credentials.some((given) => isSecret(secret, given))) {
-        throw new RegistryError('UNAUTHORIZED', `connection "${id}" expects its secret`);
-      }
-      // It may have had an asKey, which nobody can tell now.
-      if (keys === undefined && secret === undefined) {
-        const message = `the keys of connection "${id}" were encrypted by another SECRET_KEY: give them anew`;
-        throw new RegistryError('UNAUTHORIZED', message);
-      }
-      const { asKey, signatureKey, previousSignature: previous } = keys ?? {};
-      const { signature: scheme } = connection.connection;
-      const all = [signatureKey, previous !== undefined && Date.now() < previous.untilMs ? previous.key : undefined];
-      return {
-        isProven: secret !== undefined,
-        ...(asKey === undefined ? {} : { asKey }),
-        ...(scheme === undefined ? {} : { signature: { scheme, keys: all.filter((key) => key !== undefined) } }),
-      };
+      return admission(id, connection, credentials);
     },
-    async put(connection, { secret, asKey, signatureKey, downlinkHeaders, graceS = 0 }) {
-      const { keys: kept = {}, connection: old } = known.get(connection.id) ?? {};
-      // To another host goes no secret that was meant for this one.
-      const isSameHost = hostOf(old?.downlink?.url) === hostOf(connection.downlink?.url);
-      const before = isSameHost ? kept : { ...kept, downlinkHeaders: undefined };
-      if (connection.signature !== undefined && (signatureKey ?? before.signatureKey) === undefined) {
-        throw new RegistryError('WRONG_SYNTAX', 'signature is given without a signatureKey to check it by');
-      }
-      const replaced = signatureKey !== undefined && before.signatureKey !== undefined && graceS > 0;
-      const keys: Keys = {
-        ...before,
-        ...(replaced && { previousSignature: { key: before.signatureKey, untilMs: Date.now() + graceS * 1000 } }),
-        ...(asKey === undefined ? {} : { asKey }),
-        ...(signatureKey === undefined ? {} : { signatureKey }),
-        ...(downlinkHeaders === undefined ? {} : { downlinkHeaders }),
-      };
+    async put(connection, given) {
+      const { secret, graceS = 0 } = given;
+      const keys = keysOf(known.get(connection.id), connection, given);
       const sealed =
         secrets === undefined ? keys : { sealed: secrets.seal(JSON.stringify(keys), ownerOf(connection.id)) };
       const hash = secret === undefined ? null : sha256(secret);
@@ -217,6 +161,73 @@ export async function openConnections(
       await changed();
     },
     close: stopListening,
+  };
+}
+
+interface Row {
+  id: string;
+  document: string;
+  secret_sha256: Uint8Array | null;
+  previous_sha256: Uint8Array | null;
+  previous_until: Date | null;
+}
+
+function knownOf(row: Row, opened: (sealed: string, id: string) => Keys | undefined): Known {
+  // What stands in our tables was validated on its way in.
+  const document = JSON.parse(row.document) as Connection & Keys & { sealed?: string };
+  const { sealed, asKey, signatureKey, previousSignature, ...connection } = document;
+  // Without what is undefined.
+  const plain: Keys = JSON.parse(JSON.stringify({ asKey, signatureKey, previousSignature }));
+  const { secret_sha256: secret, previous_sha256: previous, previous_until: until } = row;
+  return {
+    connection,
+    isTopic: topicMatcher(topicsOf(connection)),
+    keys: sealed === undefined ? plain : opened(sealed, row.id),
+    ...(secret === null ? {} : { secret: keptSecret(secret, previous, until) }),
+  };
+}
+
+/** @throws RegistryError UNAUTHORIZED */
+function admission(id: string, connection: Known, credentials: readonly string[]): Admission {
+  const { secret, keys } = connection;
+  if (secret !== undefined && !credentials.some((given) => isSecret(secret, given))) {
+    throw new RegistryError('UNAUTHORIZED', `connection "${id}" expects its secret`);
+  }
+  // It may have had an asKey, which nobody can tell now.
+  if (keys === undefined && secret === undefined) {
+    const message = `the keys of connection "${id}" were encrypted by another SECRET_KEY: give them anew`;
+    throw new RegistryError('UNAUTHORIZED', message);
+  }
+  const { asKey, signatureKey, previousSignature: previous } = keys ?? {};
+  const { signature: scheme } = connection.connection;
+  const all = [signatureKey, previous !== undefined && Date.now() < previous.untilMs ? previous.key : undefined];
+  return {
+    isProven: secret !== undefined,
+    ...(asKey === undefined ? {} : { asKey }),
+    ...(scheme === undefined ? {} : { signature: { scheme, keys: all.filter((key) => key !== undefined) } }),
+  };
+}
+
+/** The keys of a connection once it is written: those given, else those kept. @throws RegistryError WRONG_SYNTAX */
+function keysOf(
+  known: Known | undefined,
+  connection: Connection,
+  { asKey, signatureKey, downlinkHeaders, graceS = 0 }: ConnectionSecrets,
+): Keys {
+  const { keys: kept = {}, connection: old } = known ?? {};
+  // To another host goes no secret that was meant for this one.
+  const isSameHost = hostOf(old?.downlink?.url) === hostOf(connection.downlink?.url);
+  const before = isSameHost ? kept : { ...kept, downlinkHeaders: undefined };
+  if (connection.signature !== undefined && (signatureKey ?? before.signatureKey) === undefined) {
+    throw new RegistryError('WRONG_SYNTAX', 'signature is given without a signatureKey to check it by');
+  }
+  const replaced = signatureKey !== undefined && before.signatureKey !== undefined && graceS > 0;
+  return {
+    ...before,
+    ...(replaced && { previousSignature: { key: before.signatureKey, untilMs: Date.now() + graceS * 1000 } }),
+    ...(asKey === undefined ? {} : { asKey }),
+    ...(signatureKey === undefined ? {} : { signatureKey }),
+    ...(downlinkHeaders === undefined ? {} : { downlinkHeaders }),
   };
 }
 

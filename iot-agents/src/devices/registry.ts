@@ -105,35 +105,9 @@ export function compiled(profile: DeviceProfile): CompiledProfile {
   };
 }
 
-/** `onReplay`: frames have been put into the inbox's table. */
+/** Opens the registry. @param onReplay frames have been put into the inbox's table */
 export async function openRegistry(db: Database, onReplay: () => void): Promise<Registry> {
-  const devices = new Map<string, Device>();
-  const profiles = new Map<string, CompiledProfile>();
-  const keepProfile = (profile: DeviceProfile): void => {
-    profiles.set(profile.id, compiled(profile));
-  };
-  const keepDevice = (device: Device): void => {
-    devices.set(device.devEui, device);
-  };
-
-  const loadAll = async (): Promise<void> => {
-    const allProfiles = await documents<DeviceProfile>(db, ALL_PROFILES);
-    const allDevices = await documents<Device>(db, ALL_DEVICES);
-    profiles.clear();
-    devices.clear();
-    for (const profile of allProfiles) keepProfile(profile);
-    for (const device of allDevices) keepDevice(device);
-  };
-  const load = async ({ profiles: ids, devices: devEuis }: News): Promise<void> => {
-    if (ids === undefined && devEuis === undefined) return loadAll();
-    const someProfiles = await documents<DeviceProfile>(db, PROFILES_BY_ID, [ids ?? []]);
-    const someDevices = await documents<Device>(db, DEVICES_BY_EUI, [devEuis ?? []]);
-    for (const id of ids ?? []) profiles.delete(id);
-    for (const devEui of devEuis ?? []) devices.delete(devEui);
-    for (const profile of someProfiles) keepProfile(profile);
-    for (const device of someDevices) keepDevice(device);
-  };
-
+  const known = new KnownDevices(db);
   const self = randomUUID();
   const tell = async (news: Omit<News, 'from'>): Promise<void> => {
     const text = JSON.stringify({ from: self, ...news });
@@ -144,51 +118,28 @@ export async function openRegistry(db: Database, onReplay: () => void): Promise<
   let loading: Promise<void> = Promise.resolve();
   const stopListening = await db.listen(REGISTRY_CHANNEL, (payload) => {
     const news = JSON.parse(payload) as News; // written by `tell` of another process
-    if (news.from !== self) loading = loading.then(() => load(news)).catch(() => undefined);
+    if (news.from !== self) loading = loading.then(() => known.load(news)).catch(() => undefined);
   });
-  await loadAll();
-
-  const requireProfiles = (given: readonly Device[], made: readonly DeviceProfile[]): void => {
-    const known = new Set(made.map(({ id }) => id));
-    for (const { devEui, profile } of given) {
-      if (known.has(profile) || profiles.has(profile)) continue;
-      throw new RegistryError('PROFILE_NOT_FOUND', `profile "${profile}" of device ${devEui} does not exist`);
-    }
-  };
-
-  const welcome = async (tx: Queryable, given: readonly Device[]): Promise<boolean> => {
-    if (given.length === 0) return false;
-    const devEuis = [...new Set(given.map(({ devEui }) => devEui))];
-    const { rowCount } = await tx.query({ text: PENDING_TO_INBOX, values: [devEuis, devEuis.map(partitionOf)] });
-    return rowCount > 0;
-  };
+  await known.load({});
 
   return {
-    device: (devEui) => devices.get(devEui),
-    profile: (id) => profiles.get(id),
-    devices: () => devices.values(),
+    device: (devEui) => known.devices.get(devEui),
+    profile: (id) => known.profiles.get(id),
+    devices: () => known.devices.values(),
     *profiles() {
-      for (const { profile } of profiles.values()) yield profile;
+      for (const { profile } of known.profiles.values()) yield profile;
     },
-
-    async lookUp(devEuis) {
-      const found = await documents<Device>(db, DEVICES_BY_EUI, [devEuis]);
-      const unknown = found.map(({ profile }) => profile).filter((id) => !profiles.has(id));
-      if (unknown.length > 0) {
-        for (const profile of await documents<DeviceProfile>(db, PROFILES_BY_ID, [unknown])) keepProfile(profile);
-      }
-      for (const device of found) keepDevice(device);
-    },
+    lookUp: (devEuis) => known.lookUp(devEuis),
 
     async provision(givenProfiles, givenDevices) {
-      requireProfiles(givenDevices, givenProfiles);
+      known.requireProfiles(givenDevices, givenProfiles);
       const replayed = await db.transaction(async (tx) => {
         if (givenProfiles.length > 0) await tx.query({ text: UPSERT_PROFILES, values: profileColumns(givenProfiles) });
         if (givenDevices.length > 0) await tx.query({ text: UPSERT_DEVICES, values: deviceColumns(givenDevices) });
         return welcome(tx, givenDevices);
       });
-      for (const profile of givenProfiles) keepProfile(profile);
-      for (const device of givenDevices) keepDevice(device);
+      for (const profile of givenProfiles) known.keepProfile(profile);
+      for (const device of givenDevices) known.keepDevice(device);
       await tell({
         profiles: givenProfiles.map(({ id }) => id),
         devices: givenDevices.map(({ devEui }) => devEui),
@@ -199,12 +150,12 @@ export async function openRegistry(db: Database, onReplay: () => void): Promise<
     async createProfile(profile) {
       const { rowCount } = await db.query({ text: INSERT_PROFILE, values: [profile.id, JSON.stringify(profile)] });
       if (rowCount === 0) throw new RegistryError('DUPLICATE_PROFILE', `profile "${profile.id}" exists already`);
-      keepProfile(profile);
+      known.keepProfile(profile);
       await tell({ profiles: [profile.id] });
     },
 
     async createDevices(given) {
-      requireProfiles(given, []);
+      known.requireProfiles(given, []);
       const replayed = await db.transaction(async (tx) => {
         const { rows } = await tx.query<{ dev_eui: string }>({ text: INSERT_DEVICES, values: deviceColumns(given) });
         const made = new Set(rows.map((row) => row.dev_eui));
@@ -212,28 +163,89 @@ export async function openRegistry(db: Database, onReplay: () => void): Promise<
         if (taken) throw new RegistryError('DUPLICATE_DEVICE_ID', `device ${taken.devEui} exists already`);
         return welcome(tx, given);
       });
-      for (const device of given) keepDevice(device);
+      for (const device of given) known.keepDevice(device);
       await tell({ devices: given.map(({ devEui }) => devEui) });
       if (replayed) onReplay();
     },
 
     async deleteProfile(id) {
-      if (!profiles.has(id)) throw new RegistryError('PROFILE_NOT_FOUND', `profile "${id}" does not exist`);
+      if (!known.profiles.has(id)) throw new RegistryError('PROFILE_NOT_FOUND', `profile "${id}" does not exist`);
       const { rowCount } = await db.query({ text: DELETE_PROFILE, values: [id] });
       if (rowCount === 0) throw new RegistryError('PROFILE_IN_USE', `profile "${id}" has devices`);
-      profiles.delete(id);
+      known.profiles.delete(id);
       await tell({ profiles: [id] });
     },
 
     async deleteDevice(devEui) {
       const { rowCount } = await db.query({ text: DELETE_DEVICE, values: [devEui] });
-      devices.delete(devEui);
+      known.devices.delete(devEui);
       if (rowCount === 0) throw new RegistryError('DEVICE_NOT_FOUND', `device ${devEui} does not exist`);
       await tell({ devices: [devEui] });
     },
 
     close: stopListening,
   };
+}
+
+/** The copy in memory of what the database has. */
+class KnownDevices {
+  readonly devices = new Map<string, Device>();
+  readonly profiles = new Map<string, CompiledProfile>();
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  keepProfile(profile: DeviceProfile): void {
+    this.profiles.set(profile.id, compiled(profile));
+  }
+
+  keepDevice(device: Device): void {
+    this.devices.set(device.devEui, device);
+  }
+
+  /** Reads these again; without any all are read. */
+  async load({ profiles: ids, devices: devEuis }: Omit<News, 'from'>): Promise<void> {
+    const isAll = ids === undefined && devEuis === undefined;
+    const [profiles, devices] = await Promise.all([
+      isAll
+        ? documents<DeviceProfile>(this.#db, ALL_PROFILES)
+        : documents<DeviceProfile>(this.#db, PROFILES_BY_ID, [ids ?? []]),
+      isAll ? documents<Device>(this.#db, ALL_DEVICES) : documents<Device>(this.#db, DEVICES_BY_EUI, [devEuis ?? []]),
+    ]);
+    for (const id of isAll ? [...this.profiles.keys()] : (ids ?? [])) this.profiles.delete(id);
+    for (const devEui of isAll ? [...this.devices.keys()] : (devEuis ?? [])) this.devices.delete(devEui);
+    for (const profile of profiles) this.keepProfile(profile);
+    for (const device of devices) this.keepDevice(device);
+  }
+
+  async lookUp(devEuis: readonly string[]): Promise<void> {
+    const found = await documents<Device>(this.#db, DEVICES_BY_EUI, [devEuis]);
+    const unknown = found.map(({ profile }) => profile).filter((id) => !this.profiles.has(id));
+    if (unknown.length > 0) {
+      const profiles = await documents<DeviceProfile>(this.#db, PROFILES_BY_ID, [unknown]);
+      for (const profile of profiles) this.keepProfile(profile);
+    }
+    for (const device of found) this.keepDevice(device);
+  }
+
+  /** @throws RegistryError PROFILE_NOT_FOUND: a device has a profile that is neither known nor made with it */
+  requireProfiles(given: readonly Device[], made: readonly DeviceProfile[]): void {
+    const known = new Set(made.map(({ id }) => id));
+    for (const { devEui, profile } of given) {
+      if (known.has(profile) || this.profiles.has(profile)) continue;
+      throw new RegistryError('PROFILE_NOT_FOUND', `profile "${profile}" of device ${devEui} does not exist`);
+    }
+  }
+}
+
+/** Sends the pending frames of new devices on. @returns whether there are any */
+async function welcome(tx: Queryable, given: readonly Device[]): Promise<boolean> {
+  if (given.length === 0) return false;
+  const devEuis = [...new Set(given.map(({ devEui }) => devEui))];
+  const { rowCount } = await tx.query({ text: PENDING_TO_INBOX, values: [devEuis, devEuis.map(partitionOf)] });
+  return rowCount > 0;
 }
 
 async function documents<T>(db: Queryable, text: string, values: readonly unknown[] = []): Promise<T[]> {

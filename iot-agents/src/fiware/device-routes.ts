@@ -1,3 +1,4 @@
+import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Counters } from '../frames/counters.ts';
 import type { Receive } from '../frames/message-ports.ts';
@@ -56,11 +57,31 @@ export async function deviceRoutes(app: FastifyInstance, options: DeviceRoutesOp
         else if (!asks) throw missing(['d']);
         return answer(options.commands, reply, config, asks);
       };
-    scope.get('/d', measure('ul', /./));
-    scope.post('/d', measure('ul', /^text\/plain\b/));
-    scope.get('/json', measure('json', /./));
-    scope.post('/json', measure('json', /^application\/json\b/));
-    scope.post('/json/attrs/:id', measure('json', ONE_ATTRIBUTE));
+    scope.get(
+      '/d',
+      operation({ access: 'nothing', summary: 'Measures of a device, UltraLight 2.0 in the parameter d' }),
+      measure('ul', /./),
+    );
+    scope.post(
+      '/d',
+      operation({ access: 'nothing', summary: 'Measures of a device, UltraLight 2.0' }),
+      measure('ul', /^text\/plain\b/),
+    );
+    scope.get(
+      '/json',
+      operation({ access: 'nothing', summary: 'Measures of a device, JSON in the parameter d' }),
+      measure('json', /./),
+    );
+    scope.post(
+      '/json',
+      operation({ access: 'nothing', summary: 'Measures of a device, JSON' }),
+      measure('json', /^application\/json\b/),
+    );
+    scope.post(
+      '/json/attrs/:id',
+      operation({ access: 'nothing', summary: 'One measure of a device' }),
+      measure('json', ONE_ATTRIBUTE),
+    );
     // The answer goes to the device's endpoint, or on its topic.
     const configure = (protocol: DeviceProtocol) => async (request: DeviceRequest, reply: FastifyReply) => {
       const address = addressOf(request, protocol, 'configuration');
@@ -68,15 +89,27 @@ export async function deviceRoutes(app: FastifyInstance, options: DeviceRoutesOp
       await options.receive(requestTopic(address), bodyOf(request, address));
       return protocol === 'json' ? reply.send({}) : reply.type('text/plain').send('');
     };
-    scope.post('/json/configuration/commands', configure('json'));
-    scope.post('/d/configuration/commands', configure('ul'));
-    scope.post('/json/commands', async (request: DeviceRequest, reply) => {
-      requireType(request, /^application\/json\b/);
-      const address = addressOf(request, 'json', 'cmdexe');
-      const config = await deviceOf(options, request, address);
-      await options.commands.takeResults(config, { body: bodyOf(request, address) });
-      return reply.send({});
-    });
+    scope.post(
+      '/json/configuration/commands',
+      operation({ access: 'nothing', summary: 'A device asks for its configuration' }),
+      configure('json'),
+    );
+    scope.post(
+      '/d/configuration/commands',
+      operation({ access: 'nothing', summary: 'A device asks for its configuration' }),
+      configure('ul'),
+    );
+    scope.post(
+      '/json/commands',
+      operation({ access: 'nothing', summary: 'A device tells the result of a command' }),
+      async (request: DeviceRequest, reply) => {
+        requireType(request, /^application\/json\b/);
+        const address = addressOf(request, 'json', 'cmdexe');
+        const config = await deviceOf(options, request, address);
+        await options.commands.takeResults(config, { body: bodyOf(request, address) });
+        return reply.send({});
+      },
+    );
   });
 }
 

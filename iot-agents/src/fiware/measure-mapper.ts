@@ -14,6 +14,7 @@ export type MeasureMapper = (measures: Measures, receivedAt: string, withStatic:
 
 type Names = readonly (string | { readonly object_id?: string; readonly name?: string })[];
 
+// Longer than 80 lines: short functions that share the state at its top.
 /** Compiles FIWARE's configuration to the form of profiles. @throws MappingError naming the expression that is wrong */
 export function compileConfig(config: EffectiveConfig): MeasureMapper {
   const own: CompiledAttribute[] = [];

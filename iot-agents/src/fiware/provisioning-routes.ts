@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { operation } from '@alzette/kit/routes';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../database.ts';
 import { isObject } from '../frames/json-values.ts';
 import { RegistryError } from '../frames/registry-error.ts';
@@ -29,23 +30,30 @@ interface OfferedCommands {
 
 const EVERY_PATH = '/*';
 
+interface ProvisioningParts {
+  readonly db: Database;
+  readonly directory: AgentDirectory;
+  readonly commandAttributes?: OfferedCommands;
+}
+
 /** FIWARE's provisioning API: `/services` and `/groups` (the same), `/devices`, `/op/delete`. */
-export async function provisioningRoutes(
-  app: FastifyInstance,
-  options: {
-    readonly db: Database;
-    readonly directory: AgentDirectory;
-    readonly commandAttributes?: OfferedCommands;
-  },
-): Promise<void> {
-  const { db, directory } = options;
+export async function provisioningRoutes(app: FastifyInstance, parts: ProvisioningParts): Promise<void> {
   // Before the answer: who has it may count on the change.
   app.addHook('onSend', async ({ method }) => {
-    if (method !== 'GET') directory.forget();
+    if (method !== 'GET') parts.directory.forget();
   });
+  for (const member of ['services', 'groups'] as const) groupRoutes(app, parts, member);
+  deviceProvisioningRoutes(app, parts);
+  app.post('/op/delete', operation({ access: 'administerAll', summary: 'Deletes several devices' }), (request, reply) =>
+    deleteDevices(parts, request, reply),
+  );
+}
 
-  for (const member of ['services', 'groups'] as const) {
-    app.post(`/${member}`, async (request, reply) => {
+function groupRoutes(app: FastifyInstance, { db }: ProvisioningParts, member: 'services' | 'groups'): void {
+  app.post(
+    `/${member}`,
+    operation({ access: 'administer', summary: 'Adds groups of devices' }),
+    async (request, reply) => {
       const path = onePath(request);
       const list = readList(request.body, member, member === 'groups' ? 'services' : 'groups');
       await createGroups(
@@ -53,83 +61,114 @@ export async function provisioningRoutes(
         list.map((group, at) => readGroup(group, path, `${member}[${at}]`)),
       );
       return reply.code(201).send({});
-    });
-    app.get<Keyed>(`/${member}`, async (request) => {
+    },
+  );
+  app.get<Keyed>(
+    `/${member}`,
+    operation({ access: 'administer', summary: 'Groups of devices that share a key' }),
+    async (request) => {
       const { apikey, resource } = request.query;
       const { count, groups } = await listGroups(db, servicePath(request), { ...paging(request), apikey, resource });
       return { count, [member]: groups.map(shownGroup) };
-    });
-    app.put<Keyed>(`/${member}`, async (request, reply) => {
+    },
+  );
+  app.put<Keyed>(
+    `/${member}`,
+    operation({ access: 'administer', summary: 'Changes a group of devices' }),
+    async (request, reply) => {
       const path = servicePath(request);
       await changeGroup(db, path, keyOf(request), (group) => {
         const { service: _, subservice: __, ...given } = objectOf(request.body);
         return readGroup({ ...group, ...given }, group, member);
       });
       return reply.code(204).send();
-    });
-    app.delete<Keyed>(`/${member}`, async (request, reply) => {
+    },
+  );
+  app.delete<Keyed>(
+    `/${member}`,
+    operation({ access: 'administer', summary: 'Deletes a group, with device=true its devices too' }),
+    async (request, reply) => {
       const withDevices = request.query.device === 'true';
       await deleteGroup(db, servicePath(request), { ...keyOf(request), withDevices });
       return reply.code(204).send();
-    });
-  }
+    },
+  );
+}
 
-  app.post('/devices', async (request, reply) => {
+function deviceProvisioningRoutes(app: FastifyInstance, parts: ProvisioningParts): void {
+  const { db } = parts;
+  app.post('/devices', operation({ access: 'administer', summary: 'Adds devices' }), async (request, reply) => {
     const path = onePath(request);
     const devices = readList(request.body, 'devices').map((device, at) =>
       readAgentDevice(device, path, `devices[${at}]`),
     );
     await createAgentDevices(db, devices);
-    await offerCommands(options, devices);
+    await offerCommands(parts, devices);
     return reply.code(201).send({});
   });
-  app.get('/devices', async (request) => {
-    const { count, devices } = await listAgentDevices(db, servicePath(request), paging(request));
-    return { count, devices: devices.map(shown) };
-  });
-  app.get<OneDevice>('/devices/:id', async (request) =>
+  app.get(
+    '/devices',
+    operation({ access: 'administer', summary: 'Devices of the protocols of FIWARE' }),
+    async (request) => {
+      const { count, devices } = await listAgentDevices(db, servicePath(request), paging(request));
+      return { count, devices: devices.map(shown) };
+    },
+  );
+  app.get<OneDevice>('/devices/:id', operation({ access: 'administer', summary: 'One device' }), async (request) =>
     shown(await findAgentDevice(db, servicePath(request), request.params.id, request.query.apikey)),
   );
-  app.put<OneDevice>('/devices/:id', async (request, reply) => {
-    const given = objectOf(request.body);
-    if ('device_id' in given || 'apikey' in given) {
-      const member = 'device_id' in given ? 'device_id' : 'apikey';
-      throw new RegistryError('BAD_REQUEST', `Request error: ${member} can not be changed`);
-    }
-    const path = servicePath(request);
-    const { service: _, subservice: __, ...changes } = given;
-    const device = await changeAgentDevice(db, path, request.params.id, request.query.apikey, (before) =>
-      readAgentDevice({ ...before, ...changes }, before, 'the device'),
-    );
-    await offerCommands(options, [device]);
-    return reply.code(204).send();
-  });
-  app.delete<OneDevice>('/devices/:id', async (request, reply) => {
-    await deleteAgentDevice(db, servicePath(request), request.params.id, request.query.apikey);
-    return reply.code(204).send();
-  });
-
-  app.post('/op/delete', async (request, reply) => {
-    const path = servicePath(request);
-    const missing: string[] = [];
-    for (const [at, item] of readList(request.body, 'devices').entries()) {
-      const { deviceId, apikey } = objectOf(item);
-      if (typeof deviceId !== 'string') throw wrongSyntax(`devices[${at}].deviceId is no text`);
-      try {
-        await deleteAgentDevice(db, path, deviceId, typeof apikey === 'string' ? apikey : undefined);
-      } catch (cause) {
-        if (!(cause instanceof RegistryError)) throw cause;
-        missing.push(deviceId);
+  app.put<OneDevice>(
+    '/devices/:id',
+    operation({ access: 'administer', summary: 'Changes a device' }),
+    async (request, reply) => {
+      const given = objectOf(request.body);
+      if ('device_id' in given || 'apikey' in given) {
+        const member = 'device_id' in given ? 'device_id' : 'apikey';
+        throw new RegistryError('BAD_REQUEST', `Request error: ${member} can not be changed`);
       }
-    }
-    if (missing.length === 0) return reply.code(204).send();
-    throw new RegistryError('DEVICE_NOT_FOUND', `No device was found with id:${missing.join(', ')}`);
-  });
+      const path = servicePath(request);
+      const { service: _, subservice: __, ...changes } = given;
+      const device = await changeAgentDevice(db, path, request.params.id, request.query.apikey, (before) =>
+        readAgentDevice({ ...before, ...changes }, before, 'the device'),
+      );
+      await offerCommands(parts, [device]);
+      return reply.code(204).send();
+    },
+  );
+  app.delete<OneDevice>(
+    '/devices/:id',
+    operation({ access: 'administer', summary: 'Deletes a device' }),
+    async (request, reply) => {
+      await deleteAgentDevice(db, servicePath(request), request.params.id, request.query.apikey);
+      return reply.code(204).send();
+    },
+  );
 }
 
-/** What has commands can be told before it has measured anything. */
+async function deleteDevices(
+  { db }: ProvisioningParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const path = servicePath(request);
+  const missing: string[] = [];
+  for (const [at, item] of readList(request.body, 'devices').entries()) {
+    const { deviceId, apikey } = objectOf(item);
+    if (typeof deviceId !== 'string') throw wrongSyntax(`devices[${at}].deviceId is no text`);
+    try {
+      await deleteAgentDevice(db, path, deviceId, typeof apikey === 'string' ? apikey : undefined);
+    } catch (cause) {
+      if (!(cause instanceof RegistryError)) throw cause;
+      missing.push(deviceId);
+    }
+  }
+  if (missing.length === 0) return reply.code(204).send();
+  throw new RegistryError('DEVICE_NOT_FOUND', `No device was found with id:${missing.join(', ')}`);
+}
+
+/** A device that has commands can be sent them before it has measured anything. */
 async function offerCommands(
-  { directory, commandAttributes }: { directory: AgentDirectory; commandAttributes?: OfferedCommands },
+  { directory, commandAttributes }: ProvisioningParts,
   devices: readonly AgentDevice[],
 ): Promise<void> {
   if (commandAttributes === undefined) return;

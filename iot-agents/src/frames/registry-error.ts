@@ -1,41 +1,56 @@
-export type RegistryErrorName =
-  | 'WRONG_SYNTAX'
-  | 'DEVICE_NOT_FOUND'
-  | 'DUPLICATE_DEVICE_ID'
-  | 'PROFILE_NOT_FOUND'
-  | 'DUPLICATE_PROFILE'
-  | 'PROFILE_IN_USE'
-  | 'FRAME_NOT_FOUND'
-  | 'CONNECTION_NOT_FOUND'
-  | 'SOURCE_NOT_FOUND'
-  | 'DUPLICATE_SOURCE'
-  | 'SOURCE_BUSY'
-  | 'SOURCE_UNREADABLE'
-  | 'UNAUTHORIZED'
-  | 'TOO_MANY_DEVICES'
-  | 'CREDENTIAL_NOT_FOUND'
-  | 'COMMAND_NOT_FOUND'
-  | 'COMMAND_UNKNOWN'
-  | 'NO_DOWNLINK_ROUTE'
-  | 'ENCODE_ERROR'
-  | 'CODEC_EXAMPLE_FAILED'
-  | 'BAD_REQUEST'
-  | 'MISSING_HEADERS'
-  | 'MISSING_CONFIG_PARAMS'
-  | 'MISMATCHED_SERVICE'
-  | 'DUPLICATE_GROUP'
-  | 'DEVICE_GROUP_NOT_FOUND'
-  | 'AMBIGUOUS_DEVICE_ID'
-  | 'MANDATORY_PARAMS_NOT_FOUND'
-  | 'UNSUPPORTED_TYPE'
-  | 'PARSE_ERROR';
+import { Problem } from '@alzette/kit/problems';
 
-/** Whatever a request to the registry gets wrong; `message` names the field, what was got and what was expected. */
-export class RegistryError extends Error {
+const STATUS = {
+  WRONG_SYNTAX: 400,
+  DEVICE_NOT_FOUND: 404,
+  DUPLICATE_DEVICE_ID: 409,
+  PROFILE_NOT_FOUND: 404,
+  DUPLICATE_PROFILE: 409,
+  PROFILE_IN_USE: 409,
+  FRAME_NOT_FOUND: 404,
+  CONNECTION_NOT_FOUND: 404,
+  SOURCE_NOT_FOUND: 404,
+  DUPLICATE_SOURCE: 409,
+  SOURCE_BUSY: 409,
+  SOURCE_UNREADABLE: 422,
+  UNAUTHORIZED: 401,
+  TOO_MANY_DEVICES: 429,
+  CREDENTIAL_NOT_FOUND: 404,
+  COMMAND_NOT_FOUND: 404,
+  COMMAND_UNKNOWN: 404,
+  NO_DOWNLINK_ROUTE: 409,
+  ENCODE_ERROR: 400,
+  CODEC_EXAMPLE_FAILED: 400,
+  BAD_REQUEST: 400,
+  MISSING_HEADERS: 400,
+  MISSING_CONFIG_PARAMS: 400,
+  MISMATCHED_SERVICE: 403,
+  DUPLICATE_GROUP: 409,
+  DEVICE_GROUP_NOT_FOUND: 404,
+  AMBIGUOUS_DEVICE_ID: 409,
+  MANDATORY_PARAMS_NOT_FOUND: 400,
+  UNSUPPORTED_TYPE: 400,
+  PARSE_ERROR: 400,
+} as const;
+
+/** As FIWARE's IoT agents name errors, where they have one of that kind. */
+export type RegistryErrorName = keyof typeof STATUS;
+
+const TITLES: Readonly<Record<number, string>> = {
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'It does not exist',
+  409: 'It conflicts with what exists',
+  429: 'Too many requests',
+};
+
+/** What a request to the agents gets wrong; `message` names the field, what was got and what was expected. */
+export class RegistryError extends Problem {
   override readonly name: RegistryErrorName;
 
   constructor(name: RegistryErrorName, message: string) {
-    super(message);
+    const status = STATUS[name];
+    super(status, TITLES[status] ?? 'The request is not valid', message);
     this.name = name;
   }
 }

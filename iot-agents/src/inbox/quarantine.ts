@@ -1,7 +1,7 @@
 import type { Database, Queryable } from '../database.ts';
 import type { QuarantineReason } from '../frames/counters.ts';
 import { RegistryError } from '../frames/registry-error.ts';
-import type { ReadMessage } from './inbox.ts';
+import type { ReadMessage } from './stored-frame.ts';
 
 /** Why a frame, or a value of it, can't become part of an entity as things stand. */
 export interface QuarantineNote {

@@ -3,7 +3,7 @@ import { readDeviceAddress } from '../fiware/device-message.ts';
 import { EnvelopeError } from '../frames/uplink-frame.ts';
 import { readUplink } from '../network-servers/read-uplink.ts';
 import { partitionOf } from '../processes/partition-of.ts';
-import type { ReadMessage } from './inbox.ts';
+import type { ReadMessage } from './stored-frame.ts';
 
 /** Tells by a message alone which device's it is: all messages of one device are of one partition. */
 export function messageReader(connections: Pick<Connections, 'of'>): ReadMessage {

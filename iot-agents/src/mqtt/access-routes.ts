@@ -1,3 +1,4 @@
+import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { readGrace } from '../devices/secret.ts';
 import { object } from '../frames/json-values.ts';
@@ -14,24 +15,36 @@ export async function mqttAccessRoutes(
   app: FastifyInstance,
   { access }: { readonly access: MqttAccess },
 ): Promise<void> {
-  app.get('/registry/mqtt-credentials', async () => {
-    const credentials = access.list();
-    return { count: credentials.length, credentials };
-  });
-  app.put<{ Params: { username: string } }>('/registry/mqtt-credentials/:username', async ({ params, body }, reply) => {
-    const { password, graceS } = object(body);
-    if (password !== undefined && (typeof password !== 'string' || password.length < SHORTEST_PASSWORD)) {
-      throw new RegistryError('WRONG_SYNTAX', `password must be a text of at least ${SHORTEST_PASSWORD} characters`);
-    }
-    await access.put(readCredential(params.username, body), password, readGrace(graceS));
-    return reply.code(204).send();
-  });
-  app.delete<{ Params: { username: string } }>('/registry/mqtt-credentials/:username', async ({ params }, reply) => {
-    if (!(await access.delete(params.username))) {
-      throw new RegistryError('CREDENTIAL_NOT_FOUND', `credential "${params.username}" does not exist`);
-    }
-    return reply.code(204).send();
-  });
+  app.get(
+    '/registry/mqtt-credentials',
+    operation({ access: 'administerAll', summary: 'Credentials of MQTT clients, without their passwords' }),
+    async () => {
+      const credentials = access.list();
+      return { count: credentials.length, credentials };
+    },
+  );
+  app.put<{ Params: { username: string } }>(
+    '/registry/mqtt-credentials/:username',
+    operation({ access: 'administerAll', summary: 'Adds or replaces the credential of an MQTT client' }),
+    async ({ params, body }, reply) => {
+      const { password, graceS } = object(body);
+      if (password !== undefined && (typeof password !== 'string' || password.length < SHORTEST_PASSWORD)) {
+        throw new RegistryError('WRONG_SYNTAX', `password must be a text of at least ${SHORTEST_PASSWORD} characters`);
+      }
+      await access.put(readCredential(params.username, body), password, readGrace(graceS));
+      return reply.code(204).send();
+    },
+  );
+  app.delete<{ Params: { username: string } }>(
+    '/registry/mqtt-credentials/:username',
+    operation({ access: 'administerAll', summary: 'Deletes the credential of an MQTT client' }),
+    async ({ params }, reply) => {
+      if (!(await access.delete(params.username))) {
+        throw new RegistryError('CREDENTIAL_NOT_FOUND', `credential "${params.username}" does not exist`);
+      }
+      return reply.code(204).send();
+    },
+  );
 }
 
 /** @throws RegistryError WRONG_SYNTAX */

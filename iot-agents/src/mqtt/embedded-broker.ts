@@ -65,6 +65,7 @@ interface EmbeddedMqttOptions {
   readonly logger: Logger;
 }
 
+// Longer than 80 lines: it sets up one MQTT broker, hook after hook.
 /**
  * An MQTT broker (3.1.1) in this process. An uplink is taken into the inbox before its PUBACK, so what a sender has
  * been told of survives the process; any other topic is passed between clients as by any broker. Each subscription, each

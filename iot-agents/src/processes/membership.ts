@@ -52,6 +52,7 @@ const TELL = `SELECT pg_notify('${CHANNEL}', $1)`;
 /** Memberships of this very process: tests, for one, have several. */
 const OURS = new Set<string>();
 
+// Longer than 80 lines: short functions that share the state at its top.
 export async function joinMembers(options: MembershipOptions): Promise<Membership> {
   const { db, logger, underWay } = options;
   const self = randomUUID();
@@ -65,14 +66,12 @@ export async function joinMembers(options: MembershipOptions): Promise<Membershi
   let leaving = new Set<number>();
   let validUntil = Number.NEGATIVE_INFINITY;
   let others = 0;
-  let telling: Promise<void> | undefined;
-  let tellAgain = false;
   let closed = false;
   let onValid: (() => void)[] = [];
 
   const renewOnce = async (): Promise<void> => {
     const begun = performance.now();
-    const state = await db.transaction((tx) => share(tx));
+    const state = await db.transaction((tx) => shareOut(tx, { here, isGone, leaving, underWay }));
     validUntil = begun + LEASE_MS - MARGIN_MS;
     others = state.others;
     const gained = [...state.owned].filter((partition) => !owned.has(partition));
@@ -84,32 +83,6 @@ export async function joinMembers(options: MembershipOptions): Promise<Membershi
     if (others > 0) options.onFrames();
     for (const resolve of onValid.splice(0)) resolve();
     options.onRenewed?.();
-  };
-
-  /** One process at a time: leases, the dead, and who has what. */
-  const share = async (tx: Queryable): Promise<{ owned: Set<number>; leaving: Set<number>; others: number }> => {
-    await rows.lockMembers(tx);
-    await rows.renewLease(tx, here, LEASE_MS);
-    const known = (await rows.members(tx)).filter((member) => member.process !== self);
-    const dead = known.filter((member) => !member.isAlive || isGone(member));
-    if (dead.length > 0)
-      await rows.bury(
-        tx,
-        dead.map((member) => member.process),
-      );
-    const living = known.length - dead.length;
-    const parts = await rows.partitions(tx);
-    const mine = new Set(parts.filter((part) => part.process === self).map((part) => part.partition));
-    const free = parts.filter((part) => part.process === null).map((part) => part.partition);
-    const fair = Math.ceil(PARTITIONS / (living + 1));
-    const tooMany = [...mine].slice(fair);
-    const released = tooMany.filter((partition) => leaving.has(partition) && underWay(partition) === 0);
-    const claimed = tooMany.length > 0 ? [] : free.slice(0, fair - mine.size);
-    if (released.length > 0) await rows.assign(tx, released, null);
-    if (claimed.length > 0) await rows.assign(tx, claimed, self);
-    for (const partition of released) mine.delete(partition);
-    for (const partition of claimed) mine.add(partition);
-    return { owned: mine, leaving: new Set(tooMany.filter((partition) => mine.has(partition))), others: living };
   };
 
   let renewing: Promise<void> = Promise.resolve();
@@ -124,8 +97,8 @@ export async function joinMembers(options: MembershipOptions): Promise<Membershi
     if (others === 0) others = 1;
     options.onFrames();
   });
-  const tellOthers = (): Promise<unknown> => db.query({ text: TELL, values: [self] });
-  if (others > 0) await tellOthers();
+  const teller = createTeller(db, self);
+  if (others > 0) await teller.now();
   const timer = setInterval(() => {
     renew().catch((cause: unknown) => {
       if (!closed) logger.warn({ err: cause }, 'the lease on the inbox could not be renewed');
@@ -150,16 +123,7 @@ export async function joinMembers(options: MembershipOptions): Promise<Membershi
     takes: (partition) => owned.has(partition) && !leaving.has(partition),
     taken: () => [...owned].filter((partition) => !leaving.has(partition)),
     tell() {
-      if (others === 0 || closed) return;
-      tellAgain = true;
-      telling ??= (async () => {
-        while (tellAgain) {
-          tellAgain = false;
-          // Who hears nothing looks by itself at its next renewal.
-          await tellOthers().catch(() => undefined);
-        }
-        telling = undefined;
-      })();
+      if (others > 0 && !closed) teller.soon();
     },
     renew,
     async close() {
@@ -167,15 +131,76 @@ export async function joinMembers(options: MembershipOptions): Promise<Membershi
       clearInterval(timer);
       await stopListening();
       await renewing.catch(() => undefined);
-      await telling;
+      await teller.done();
       onValid = [];
       await db.transaction(async (tx) => {
         await rows.lockMembers(tx);
         await rows.bury(tx, [self]);
       });
       OURS.delete(self);
-      await tellOthers();
+      await teller.now();
     },
+  };
+}
+
+interface Sharing {
+  readonly here: { readonly process: string; readonly machine: string | null; readonly pid: number };
+  readonly isGone: (other: rows.Member) => boolean;
+  /** Partitions that are given up when nothing of them is under way. */
+  readonly leaving: ReadonlySet<number>;
+  readonly underWay: (partition: number) => number;
+}
+
+/** One process at a time: leases, the dead, and who has what. */
+async function shareOut(
+  tx: Queryable,
+  { here, isGone, leaving, underWay }: Sharing,
+): Promise<{ owned: Set<number>; leaving: Set<number>; others: number }> {
+  const self = here.process;
+  await rows.lockMembers(tx);
+  await rows.renewLease(tx, here, LEASE_MS);
+  const known = (await rows.members(tx)).filter((member) => member.process !== self);
+  const dead = known.filter((member) => !member.isAlive || isGone(member));
+  if (dead.length > 0)
+    await rows.bury(
+      tx,
+      dead.map((member) => member.process),
+    );
+  const living = known.length - dead.length;
+  const parts = await rows.partitions(tx);
+  const mine = new Set(parts.filter((part) => part.process === self).map((part) => part.partition));
+  const free = parts.filter((part) => part.process === null).map((part) => part.partition);
+  const fair = Math.ceil(PARTITIONS / (living + 1));
+  const tooMany = [...mine].slice(fair);
+  const released = tooMany.filter((partition) => leaving.has(partition) && underWay(partition) === 0);
+  const claimed = tooMany.length > 0 ? [] : free.slice(0, fair - mine.size);
+  if (released.length > 0) await rows.assign(tx, released, null);
+  if (claimed.length > 0) await rows.assign(tx, claimed, self);
+  for (const partition of released) mine.delete(partition);
+  for (const partition of claimed) mine.add(partition);
+  return { owned: mine, leaving: new Set(tooMany.filter((partition) => mine.has(partition))), others: living };
+}
+
+/** Tells the other processes that there are frames for them; while one message is under way, the next waits. */
+function createTeller(db: Database, self: string) {
+  let telling: Promise<void> | undefined;
+  let tellAgain = false;
+  const now = (): Promise<unknown> => db.query({ text: TELL, values: [self] });
+  const tellAll = async (): Promise<void> => {
+    while (tellAgain) {
+      tellAgain = false;
+      // Who hears nothing looks by itself at its next renewal.
+      await now().catch(() => undefined);
+    }
+    telling = undefined;
+  };
+  return {
+    now,
+    soon(): void {
+      tellAgain = true;
+      telling ??= tellAll();
+    },
+    done: async (): Promise<void> => telling,
   };
 }
 

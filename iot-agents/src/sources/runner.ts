@@ -55,6 +55,7 @@ export interface Sources {
 const CHANNEL = 'iot_sources';
 const TELL = `SELECT pg_notify('${CHANNEL}', '')`;
 
+// Longer than 80 lines: short functions that share the state at its top.
 export async function startSources(parts: {
   readonly db: Database;
   readonly inbox: Inbox;

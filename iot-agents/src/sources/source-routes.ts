@@ -1,3 +1,4 @@
+import { operation } from '@alzette/kit/routes';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Database } from '../database.ts';
@@ -16,72 +17,121 @@ interface WithId {
   Params: { id: string };
 }
 
+interface SourceParts {
+  readonly db: Database;
+  readonly sources: Sources;
+  readonly talqSources: TalqSources;
+}
+
 /**
  * `/sources`: what is read from others, declared without code. `POST /sources/preview` tries a declaration and takes
  * nothing; `POST /sources/:id/run` runs it now; `POST /sources/:id/files` takes a file (CSV as the body, or multipart);
  * `POST /sources/:id/override` tells lamps of a TALQ gateway what to do, `GET /sources/:id/gateway` what it can do.
  */
-export async function sourceRoutes(
-  app: FastifyInstance,
-  { db, sources, talqSources }: { readonly db: Database; readonly sources: Sources; readonly talqSources: TalqSources },
-): Promise<void> {
-  app.get('/sources', async (request) => {
-    const { limit, offset } = paging(request);
-    return sources.list(limit, offset);
-  });
-  app.post('/sources', async ({ body }, reply) => {
+export async function sourceRoutes(app: FastifyInstance, parts: SourceParts): Promise<void> {
+  declarationRoutes(app, parts);
+  runRoutes(app, parts);
+  await app.register(async (scope) => fileRoute(scope, parts));
+}
+
+function declarationRoutes(app: FastifyInstance, { sources }: SourceParts): void {
+  app.get(
+    '/sources',
+    operation({ access: 'administerAll', summary: 'Sources: what is read from elsewhere on a schedule' }),
+    async (request) => {
+      const { limit, offset } = paging(request);
+      return sources.list(limit, offset);
+    },
+  );
+  app.post('/sources', operation({ access: 'administerAll', summary: 'Adds a source' }), async ({ body }, reply) => {
     const made = await sources.create(body);
     return reply.code(201).header('location', `/iot/sources/${made.id}`).send(made);
   });
-  app.post('/sources/preview', async ({ body }) => sources.preview(body));
-  app.get<WithId>('/sources/:id', async ({ params }) => sources.get(params.id));
-  app.put<WithId>('/sources/:id', async ({ params, body }, reply) => {
-    await sources.put(params.id, isObject(body) ? { id: params.id, ...declarationOf(body) } : body);
-    return reply.code(204).send();
-  });
-  app.delete<WithId>('/sources/:id', async ({ params }, reply) => {
-    await sources.delete(params.id);
-    return reply.code(204).send();
-  });
-  app.post<WithId>('/sources/:id/run', async ({ params }) => sources.run(params.id));
-  app.post<WithId>('/sources/:id/override', async ({ params, body }, reply) =>
-    reply.code(202).send(
-      await talqSources.override(params.id, body).catch((cause: unknown) => {
-        throw cause instanceof SourceError ? new RegistryError('SOURCE_UNREADABLE', cause.message) : cause;
-      }),
-    ),
+  app.post(
+    '/sources/preview',
+    operation({ access: 'administerAll', summary: 'Reads a source and writes nothing' }),
+    async ({ body }) => sources.preview(body),
   );
-  app.get<WithId>('/sources/:id/gateway', async ({ params }) =>
-    findGateway(db, (await talqSources.talq(params.id)).id),
+  app.get<WithId>(
+    '/sources/:id',
+    operation({ access: 'administerAll', summary: 'One source and its last run' }),
+    async ({ params }) => sources.get(params.id),
   );
-  app.get<WithId>('/sources/:id/runs', async (request) => {
-    const { limit, offset } = paging(request);
-    const runs = await sources.runs(request.params.id, limit, offset);
-    return { count: runs.length, runs };
-  });
+  app.put<WithId>(
+    '/sources/:id',
+    operation({ access: 'administerAll', summary: 'Adds or replaces a source' }),
+    async ({ params, body }, reply) => {
+      await sources.put(params.id, isObject(body) ? { id: params.id, ...declarationOf(body) } : body);
+      return reply.code(204).send();
+    },
+  );
+  app.delete<WithId>(
+    '/sources/:id',
+    operation({ access: 'administerAll', summary: 'Deletes a source' }),
+    async ({ params }, reply) => {
+      await sources.delete(params.id);
+      return reply.code(204).send();
+    },
+  );
+}
 
-  await app.register(async (scope) => {
-    await scope.register(multipart, { limits: { fileSize: LARGEST_FILE, files: 1, fields: 10 } });
-    const raw = { parseAs: 'buffer', bodyLimit: LARGEST_FILE } as const;
-    for (const type of ['text/csv', 'text/plain', 'application/octet-stream', 'application/vnd.ms-excel']) {
-      scope.addContentTypeParser(type, raw, (_request, body, done) => done(null, body));
-    }
-    scope.post<WithId & { Querystring: { dryRun?: string } }>(
-      '/sources/:id/files',
-      { bodyLimit: LARGEST_FILE },
-      async (request) => {
-        const { id } = request.params;
-        const { dryRun = 'false' } = request.query;
-        if (dryRun !== 'true' && dryRun !== 'false') {
-          throw new RegistryError('WRONG_SYNTAX', `dryRun is "${dryRun}", expected true or false`);
-        }
-        const upload = await uploadOf(request);
-        return dryRun === 'true'
-          ? sources.preview(declarationOf({ ...(await sources.get(id)) }), upload)
-          : sources.run(id, upload);
-      },
-    );
-  });
+function runRoutes(app: FastifyInstance, { db, sources, talqSources }: SourceParts): void {
+  app.post<WithId>(
+    '/sources/:id/run',
+    operation({ access: 'administerAll', summary: 'Reads a source now' }),
+    async ({ params }) => sources.run(params.id),
+  );
+  app.post<WithId>(
+    '/sources/:id/override',
+    operation({ access: 'administerAll', summary: 'Sets lamps of a TALQ gateway for a time' }),
+    async ({ params, body }, reply) =>
+      reply.code(202).send(
+        await talqSources.override(params.id, body).catch((cause: unknown) => {
+          throw cause instanceof SourceError ? new RegistryError('SOURCE_UNREADABLE', cause.message) : cause;
+        }),
+      ),
+  );
+  app.get<WithId>(
+    '/sources/:id/gateway',
+    operation({ access: 'administerAll', summary: 'What a TALQ gateway can do' }),
+    async ({ params }) => findGateway(db, (await talqSources.talq(params.id)).id),
+  );
+  app.get<WithId>(
+    '/sources/:id/runs',
+    operation({ access: 'administerAll', summary: 'Runs of a source, the latest first' }),
+    async (request) => {
+      const { limit, offset } = paging(request);
+      const runs = await sources.runs(request.params.id, limit, offset);
+      return { count: runs.length, runs };
+    },
+  );
+}
+
+async function fileRoute(scope: FastifyInstance, { sources }: SourceParts): Promise<void> {
+  await scope.register(multipart, { limits: { fileSize: LARGEST_FILE, files: 1, fields: 10 } });
+  const raw = { parseAs: 'buffer', bodyLimit: LARGEST_FILE } as const;
+  for (const type of ['text/csv', 'text/plain', 'application/octet-stream', 'application/vnd.ms-excel']) {
+    scope.addContentTypeParser(type, raw, (_request, body, done) => done(null, body));
+  }
+  scope.post<WithId & { Querystring: { dryRun?: string } }>(
+    '/sources/:id/files',
+    operation({
+      access: 'administerAll',
+      summary: 'Takes a file for a source: CSV as the body, or multipart/form-data',
+      bodyLimit: LARGEST_FILE,
+    }),
+    async (request) => {
+      const { id } = request.params;
+      const { dryRun = 'false' } = request.query;
+      if (dryRun !== 'true' && dryRun !== 'false') {
+        throw new RegistryError('WRONG_SYNTAX', `dryRun is "${dryRun}", expected true or false`);
+      }
+      const upload = await uploadOf(request);
+      return dryRun === 'true'
+        ? sources.preview(declarationOf({ ...(await sources.get(id)) }), upload)
+        : sources.run(id, upload);
+    },
+  );
 }
 
 /** A source as it was told, written back: without how it fares. */

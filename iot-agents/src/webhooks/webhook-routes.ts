@@ -1,3 +1,4 @@
+import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Connections } from '../devices/connection.ts';
 import type { Counters } from '../frames/counters.ts';
@@ -36,30 +37,41 @@ export async function webhookRoutes(
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LONGEST_BODY }, (_request, body, done) => {
       done(null, body);
     });
-    scope.post('/lns', async (request, reply) => {
-      if (!isOpen) throw new RegistryError('UNAUTHORIZED', CONNECTION_NEEDED);
-      await receive(`/iot/lns${queryOf(request.url)}`, bodyOf(request));
-      return reply.code(202).send();
-    });
-    scope.post<{ Params: { connection: string } }>('/lns/:connection', async (request, reply) => {
-      const { isProven, asKey, signature } = connections.admit(request.params.connection, credentialsOf(request));
-      if (!isOpen && !isProven && asKey === undefined && signature === undefined) {
-        throw new RegistryError('UNAUTHORIZED', CONNECTION_NEEDED);
-      }
-      const body = bodyOf(request);
-      if (asKey !== undefined && !isSigned(body, request.url, asKey)) {
-        throw new RegistryError('UNAUTHORIZED', 'Token is not the one of this message');
-      }
-      const fault = signature && signatures.fault(signature.scheme, signature.keys, request.headers, body);
-      if (fault !== undefined) throw new RegistryError('UNAUTHORIZED', fault);
-      // By the name that was let in, however the path spelled it.
-      const way = `/iot/lns/${encodeURIComponent(request.params.connection)}${queryOf(request.url)}`;
-      await receive(way, body).catch((cause: unknown) => {
-        if (signature !== undefined) signatures.forget(signature.scheme, request.headers);
-        throw cause;
-      });
-      return reply.code(202).send();
-    });
+    scope.post(
+      '/lns',
+      operation({ access: 'nothing', summary: 'Takes an event of a network server; only where access is open' }),
+      async (request, reply) => {
+        if (!isOpen) throw new RegistryError('UNAUTHORIZED', CONNECTION_NEEDED);
+        await receive(`/iot/lns${queryOf(request.url)}`, bodyOf(request));
+        return reply.code(202).send();
+      },
+    );
+    scope.post<{ Params: { connection: string } }>(
+      '/lns/:connection',
+      operation({
+        access: 'nothing',
+        summary: 'Takes an event of a network server, by the secret, asKey or signature of its connection',
+      }),
+      async (request, reply) => {
+        const { isProven, asKey, signature } = connections.admit(request.params.connection, credentialsOf(request));
+        if (!isOpen && !isProven && asKey === undefined && signature === undefined) {
+          throw new RegistryError('UNAUTHORIZED', CONNECTION_NEEDED);
+        }
+        const body = bodyOf(request);
+        if (asKey !== undefined && !isSigned(body, request.url, asKey)) {
+          throw new RegistryError('UNAUTHORIZED', 'Token is not the one of this message');
+        }
+        const fault = signature && signatures.fault(signature.scheme, signature.keys, request.headers, body);
+        if (fault !== undefined) throw new RegistryError('UNAUTHORIZED', fault);
+        // By the name that was let in, however the path spelled it.
+        const way = `/iot/lns/${encodeURIComponent(request.params.connection)}${queryOf(request.url)}`;
+        await receive(way, body).catch((cause: unknown) => {
+          if (signature !== undefined) signatures.forget(signature.scheme, request.headers);
+          throw cause;
+        });
+        return reply.code(202).send();
+      },
+    );
   });
 }
 

@@ -1,5 +1,7 @@
+import { serviceRoutes } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import type { CodecPool } from '../codecs/codec-pool.ts';
+import { attributeCommandRoutes } from '../commands/attribute-command-routes.ts';
 import { commandRoutes } from '../commands/command-routes.ts';
 import type { Commands } from '../commands/commands.ts';
 import type { Configurations } from '../commands/configuration.ts';
@@ -17,9 +19,9 @@ import { deviceRoutes } from '../fiware/device-routes.ts';
 import { provisioningRoutes } from '../fiware/provisioning-routes.ts';
 import type { Counters, Warnings } from '../frames/counters.ts';
 import type { Receive } from '../frames/message-ports.ts';
-import { answerErrors } from '../http/error-answers.ts';
-import { readRequests } from '../http/read-requests.ts';
-import type { Inbox, ReadMessage } from '../inbox/inbox.ts';
+import { fiwareMembers } from '../http/error-answers.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+import type { ReadMessage } from '../inbox/stored-frame.ts';
 import type { MqttAccess } from '../mqtt/access.ts';
 import { mqttAccessRoutes } from '../mqtt/access-routes.ts';
 import { sourceRoutes } from '../sources/source-routes.ts';
@@ -29,6 +31,9 @@ import type { AttributeCommands } from './commands.ts';
 import type { MqttStatus } from './mqtt-connections.ts';
 import type { IotAgentsOptions } from './options.ts';
 import type { StartedSources } from './sources.ts';
+
+/** A profile has a codec of up to 1 MiB, written as a JSON string. */
+const LIMITS = { bytes: 4 * 1024 * 1024, depth: 64 };
 
 interface RouteParts {
   readonly receive: Receive;
@@ -59,10 +64,10 @@ export async function registerRoutes(
   const { receive, inbox, read, registry, directory, connections, access, commands, configurations } = parts;
   const { offered, isOurs, codecs, samples, started, counters, warnings, mqtt } = parts;
   metricsRoute(app, { db, counters, mqtt });
-  await app.register(
+  await serviceRoutes(
+    app,
+    '/iot',
     async (scope) => {
-      answerErrors(scope);
-      readRequests(scope);
       await scope.register(webhookRoutes, { receive, connections, counters, isOpen: rule !== 'enforced' });
       await scope.register(deviceRoutes, { receive, directory, commands, access, counters });
       await scope.register(provisioningRoutes, {
@@ -70,7 +75,8 @@ export async function registerRoutes(
         directory,
         ...(offered === undefined ? {} : { commandAttributes: offered.attributes }),
       });
-      await scope.register(commandRoutes, { db, commands, configurations, client, context, isOurs });
+      await scope.register(commandRoutes, { db, commands, client, context });
+      await scope.register(attributeCommandRoutes, { commands, configurations, client, context, isOurs });
       await scope.register(mqttAccessRoutes, { access });
       await scope.register(registryRoutes, { registry, connections, codecs });
       await scope.register(deviceImportRoutes, { registry });
@@ -82,6 +88,6 @@ export async function registerRoutes(
       }
       await scope.register(deliveryRoutes, { db, inbox, read, counters, warnings, mqtt });
     },
-    { prefix: '/iot' },
+    { bodies: LIMITS, problemMembers: fiwareMembers },
   );
 }

@@ -4,7 +4,7 @@ import { createCodecPool } from '../codecs/codec-pool.ts';
 import { openCommandNames } from '../commands/command-names.ts';
 import { offerDeviceCommands } from '../commands/offer-devices.ts';
 import type { DeliveryContext } from '../delivery/delivery-context.ts';
-import { createDirectMeasures } from '../delivery/direct-measures.ts';
+import { createDirectMeasures } from '../delivery/fast/direct-measures.ts';
 import { createFiwareMeasures } from '../delivery/fiware-measures.ts';
 import type { Pipeline } from '../delivery/pipeline.ts';
 import { runPipeline } from '../delivery/pipeline.ts';
@@ -15,7 +15,7 @@ import { readDevice, readProfile } from '../devices/validation.ts';
 import { openAgentDirectory } from '../fiware/agent-directory.ts';
 import { createWarnings, noCounters } from '../frames/counters.ts';
 import type { Receive } from '../frames/message-ports.ts';
-import { createInbox } from '../inbox/inbox.ts';
+import { Inbox } from '../inbox/inbox.ts';
 import { messageReader } from '../inbox/read-message.ts';
 import { startLiveness } from '../liveness/liveness.ts';
 import { createReceptions } from '../liveness/receptions.ts';
@@ -38,6 +38,7 @@ function withoutCredential({ access, mqttAnonymous }: IotAgentsOptions): 'open' 
   return mqttAnonymous === true ? 'keys' : undefined;
 }
 
+// Longer than 80 lines: it starts all parts in order and hands each to those that need it.
 /** Starts all agents of this process: MQTT and webhooks in, NGSI-LD updates out, a durable inbox between. */
 export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgents> {
   const { db, client, context, app } = options;
@@ -50,17 +51,17 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   const connections = await openConnections(db, mqtt.renew, options.reach?.secrets);
   const read = messageReader(connections);
   let pipeline: Pipeline | undefined;
-  const inbox = createInbox(db, read, () => membership);
+  const inbox = new Inbox(db, read, () => membership);
   const membership: Membership = await joinMembers({
     db,
     logger,
-    underWay: inbox.underWay,
+    underWay: (partition) => inbox.underWay(partition),
     onGained(partitions) {
       pipeline?.forget(partitions);
       inbox.look();
     },
-    onLost: inbox.drop,
-    onFrames: inbox.look,
+    onLost: (partitions) => inbox.drop(partitions),
+    onFrames: () => inbox.look(),
     onRenewed() {
       inbox.wake();
       mqtt.adopt();

@@ -1,8 +1,8 @@
-import { readForms, readJsonBodies } from '@alzette/kit/bodies';
+import { readForms } from '@alzette/kit/bodies';
 import type { Database } from '@alzette/kit/database';
 import type { Jobs } from '@alzette/kit/jobs';
 import { type MailSettings, openMail } from '@alzette/kit/mail';
-import { answerProblems } from '@alzette/kit/problems';
+import { operation, serviceRoutes } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { pino } from 'pino';
@@ -10,7 +10,6 @@ import { firstAdministrator, prepareCatalogue } from './accounts/first-run.ts';
 import { tellOwner } from './accounts/letters.ts';
 import { administrationRoutes } from './administration/administration-routes.ts';
 import { defineJobs } from './jobs.ts';
-import { describeOperations } from './operations.ts';
 import { accountRoutes } from './pages/account-routes.ts';
 import { assetRoutes } from './pages/asset-routes.ts';
 import { externalRoutes } from './pages/external-routes.ts';
@@ -102,35 +101,27 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
       );
     },
   };
-  await app.register(
-    async (scope) => {
-      answerProblems(scope);
-      describeOperations(scope);
-      await scope.register(async (pages) => {
-        pages.get('/sign-in', () => ({ required: access === 'enforced', issuer: issuers[0] ?? issuerOf(publicUrl) }));
-        readForms(pages);
-        readJsonBodies(pages);
-        await assetRoutes(pages);
-        interactionRoutes(pages, parts);
-        resetRoutes(pages, parts);
-        externalRoutes(pages, parts);
-        accountRoutes(pages, parts);
-      });
-      await scope.register(async (rest) => mountProvider(rest, publicUrl, live.provider));
-    },
-    { prefix: '/oidc' },
-  );
-  await app.register(
-    async (scope) => {
-      answerProblems(scope);
-      readJsonBodies(scope);
-      describeOperations(scope);
-      // It is about persons.
-      scope.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
-      administrationRoutes(scope, parts);
-    },
-    { prefix: '/ops/identity' },
-  );
+  await serviceRoutes(app, '/oidc', async (scope) => {
+    await scope.register(async (pages) => {
+      const description = operation({ access: 'nothing', summary: 'Whether one has to sign in, and where' });
+      pages.get('/sign-in', description, () => ({
+        required: access === 'enforced',
+        issuer: issuers[0] ?? issuerOf(publicUrl),
+      }));
+      readForms(pages);
+      await assetRoutes(pages);
+      interactionRoutes(pages, parts);
+      resetRoutes(pages, parts);
+      externalRoutes(pages, parts);
+      accountRoutes(pages, parts);
+    });
+    await scope.register(async (rest) => mountProvider(rest, publicUrl, live.provider));
+  });
+  await serviceRoutes(app, '/ops/identity', (scope) => {
+    // It is about persons.
+    scope.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
+    administrationRoutes(scope, parts);
+  });
   defineJobs(options.jobs, parts);
   return {
     issuer: issuerOf(publicUrl),

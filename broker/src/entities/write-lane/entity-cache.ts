@@ -1,5 +1,5 @@
 import type { Entity } from '../../model/entity.ts';
-import { EntityPacker } from './packed-entity.ts';
+import { EntityPacker } from './fast/packed-entity.ts';
 
 /** An entity's row as a transaction of this process left it, or as it was read. */
 export interface StoredEntity {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { steadyClock } from '../../clock/steady-clock.ts';
-import { PassingMap } from '../../collections/passing-map.ts';
 import type { Database } from '../../database/database.ts';
 import { DatabaseUnavailable } from '../../database/database-errors.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';
@@ -71,9 +70,9 @@ class Lane implements MeteredLane {
   readonly #parts: LaneParts;
   readonly #onBatch: LaneOptions['onBatch'];
   /** Entities whose writes may start, in the order of their first write. */
-  readonly #ready = new PassingMap<string, Waiting>();
+  readonly #ready = new Map<string, Waiting>();
   /** Entities in flight, each with what arrived meanwhile. */
-  readonly #held = new PassingMap<string, Waiting>();
+  readonly #held = new Map<string, Waiting>();
   #inFlight = 0;
   #isPumpDue = false;
   /** Ends the wait of a statement beside one in flight. */

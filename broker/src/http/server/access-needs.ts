@@ -53,24 +53,12 @@ const TABLE: readonly (readonly [prefix: string, safe: AccessNeed, other: Access
   ['/ops/validate', 'administer', 'administer'],
   // Tenants, users, indexes and whatever else is of the broker as a whole.
   ['/ops', 'administerAll', 'administerAll'],
-  // Devices and network servers show keys of their own.
-  ['/iot/d', 'nothing', 'nothing'],
-  ['/iot/json', 'nothing', 'nothing'],
-  ['/iot/lns', 'nothing', 'nothing'],
-  ['/iot/talq', 'nothing', 'nothing'],
-  // So do the notifications of the agents' own subscriptions.
-  ['/iot/notify', 'nothing', 'nothing'],
-  ['/iot/devices', 'administer', 'administer'],
-  ['/iot/services', 'administer', 'administer'],
-  ['/iot/groups', 'administer', 'administer'],
-  ['/iot', 'administerAll', 'administerAll'],
   ['/metrics', 'administerAll', 'administerAll'],
   ['/live', 'nothing', 'nothing'],
   ['/ready', 'nothing', 'nothing'],
   ['/health', 'nothing', 'nothing'],
   ['/healthz', 'nothing', 'nothing'],
   ['/contexts', 'nothing', 'nothing'],
-  ['/oidc', 'nothing', 'nothing'],
   ['/.well-known', 'nothing', 'nothing'],
 ];
 
@@ -100,7 +88,7 @@ function lookUp(method: string, url: string): AccessNeed {
   return SAFE.has(method) ? row[1] : row[2];
 }
 
-/** `/iot/d` begins `/iot/d/…` and not `/iot/devices`; what ends in a sign is meant as it stands. */
+/** `/ops` begins `/ops/…` and not `/opsx`; a prefix that ends in a sign is meant as it stands. */
 function beginsWith(url: string, prefix: string): boolean {
   if (!url.startsWith(prefix)) return false;
   const next = url[prefix.length];

@@ -23,12 +23,10 @@ import { checkHeaders, prepareRequest, rememberTenant } from '../requests/reques
 import { readHops } from '../requests/request-hops.ts';
 import { readInterop, tellInterop } from '../requests/request-interop.ts';
 import { resolveTenant } from '../requests/request-tenant.ts';
-import { AsciiResponse } from './ascii-response.ts';
 import { answerClientError, refuseExpectations, rememberAnswer } from './client-errors.ts';
 import { compressAnswers } from './compress-answers.ts';
 import { allowOrigins } from './cors.ts';
 import { holdLargeBodies } from './large-bodies.ts';
-import { withLazyChildren } from './lazy-logger.ts';
 import { limitTenants, TenantRates } from './tenant-rates.ts';
 
 /** Bodies beyond this are refused with 413. */
@@ -83,8 +81,8 @@ export async function createApp(
   }: AppOptions,
 ): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
-    ...(tls && ({ https: { ...tls, minVersion: 'TLSv1.2', ServerResponse: AsciiResponse } } as object)), // or else the type of all that follows differs
-    ...(logger === undefined ? { logger: false } : { loggerInstance: withLazyChildren(logger) }),
+    ...(tls && ({ https: { ...tls, minVersion: 'TLSv1.2' } } as object)), // or else the type of all that follows differs
+    ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: proxies.length > 0 && [...proxies],
@@ -94,7 +92,7 @@ export async function createApp(
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
     clientErrorHandler: answerClientError,
     // A request without Host gets a ProblemDetails from us, not Node's empty answer.
-    http: { requireHostHeader: false, ServerResponse: AsciiResponse },
+    http: { requireHostHeader: false },
     frameworkErrors: (error, request, reply) => {
       sendProblem(reply, new NgsiLdError('BadRequestData', unreadablePath(request.url), { cause: error }));
     },

@@ -3,7 +3,7 @@ import { type OutgoingPolicy, outgoingDial } from '../../outgoing/outgoing-url.t
 import { type Attempt, noAnswer } from '../attempt.ts';
 import type { Notifier, Sending } from '../notifier.ts';
 import { AccessTokens } from './access-tokens.ts';
-import { HttpSender } from './http-sender.ts';
+import { HttpSender } from './fast/http-sender.ts';
 import { postNotification } from './post-notification.ts';
 import { signatureHeaders } from './sign-message.ts';
 

@@ -11,7 +11,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { findProgram } from '../../../../scripts/programs.ts';
 import { outgoingDial } from '../../outgoing/outgoing-url.ts';
 import type { Attempt } from '../attempt.ts';
-import { HttpSender } from './http-sender.ts';
+import { HttpSender } from './fast/http-sender.ts';
 import { postNotification } from './post-notification.ts';
 
 const openssl = findProgram('/usr/bin/openssl', 'openssl');

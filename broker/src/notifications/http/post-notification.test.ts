@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { outgoingDial } from '../../outgoing/outgoing-url.ts';
 import type { Attempt } from '../attempt.ts';
-import { HttpSender } from './http-sender.ts';
+import { HttpSender } from './fast/http-sender.ts';
 import { postNotification } from './post-notification.ts';
 
 type Serve = (socket: Socket, request: string, number: number) => void;

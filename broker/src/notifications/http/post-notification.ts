@@ -1,6 +1,6 @@
 import { type Attempt, SENT } from '../attempt.ts';
-import type { HttpOutcome } from './http-connection.ts';
-import type { HttpSender, PostHead } from './http-sender.ts';
+import type { HttpOutcome } from './fast/http-connection.ts';
+import type { HttpSender, PostHead } from './fast/http-sender.ts';
 
 type Headers = { readonly [name: string]: string };
 

@@ -1,4 +1,3 @@
-import { PassingMap } from '../../collections/passing-map.ts';
 import type { Owed } from '../../model/owed-notification.ts';
 import type { SubscriptionKey } from '../outbox/outbox.ts';
 import { type DeliverySettings, pauseMs } from '../settings.ts';
@@ -79,11 +78,11 @@ export class EndpointQueue {
   refused = 0;
   isReading = false;
 
-  readonly queued = new PassingMap<string, QueuedNotification>();
+  readonly queued = new Map<string, QueuedNotification>();
   readonly #settings: DeliverySettings;
   readonly #send: Send;
   readonly #watcher: QueueWatcher;
-  readonly #lines = new PassingMap<string, EntityLine>();
+  readonly #lines = new Map<string, EntityLine>();
   /** By subscription and request: the lines that hold something of it. */
   readonly #requests = new Map<string, Set<EntityLine>>();
   readonly #parked = new Set<EntityLine>();

@@ -32,14 +32,16 @@ export interface TalqGateways {
   takeReport(source: TalqSource, body: unknown): Promise<string[]>;
 }
 
-export function createTalqGateways(parts: {
+interface GatewayParts {
   readonly db: Database;
   readonly inbox: Pick<Inbox, 'inTurn'>;
   readonly commands: Pick<Commands, 'takeLights'>;
   readonly commandAttributes: CommandAttributes | undefined;
   readonly logger: Logger;
-}): TalqGateways {
-  const { db, inbox, commands, commandAttributes, logger } = parts;
+}
+
+export function createTalqGateways(parts: GatewayParts): TalqGateways {
+  const { db, inbox, commands, logger } = parts;
 
   /** What comes of the devices of these addresses; taken and remembered in one transaction. */
   const change = async (
@@ -60,42 +62,11 @@ export function createTalqGateways(parts: {
       }),
     );
 
-  const replaced = (
-    source: TalqSource,
-    before: ReadonlyMap<string, TalqDocument>,
-    devices: readonly TalqDocument[],
-  ): HarvestedItem[] => {
-    const at = new Date().toISOString();
-    return devices.flatMap((document) => {
-      const device = readTalqDevice(document);
-      if (device === undefined) return [];
-      const known = readTalqDevice(before.get(device.address));
-      const lasting = new Set(faultsOf(device));
-      const over = known === undefined ? [] : faultsOf(known).filter((fault) => !lasting.has(fault));
-      return [...deviceItems(source.id, device, at), ...endedItems(source.id, device.address, over, at)];
-    });
-  };
-
-  const offer = async ({ id, tenant = '' }: TalqSource): Promise<void> => {
-    const waiting = commandAttributes === undefined ? [] : await rows.unofferedDevices(db, id);
-    if (waiting.length === 0) return;
-    const lamps = waiting.map(readTalqDevice).filter((device) => device !== undefined && isLamp(device));
-    await commandAttributes?.offerOn(
-      { tenant, type: 'Streetlight', command: OVERRIDE },
-      lamps.map((device) => talqEntityId(id, 'Streetlight', device?.address ?? '')),
-    );
-    await rows.markOffered(
-      db,
-      id,
-      waiting.map(({ address }) => address.toLowerCase()),
-    );
-  };
-
   /** Nobody waits for it, and the next time does what this one could not. */
   const follow = async (source: TalqSource, lights: readonly SeenLight[]): Promise<void> => {
     try {
       await commands.takeLights(source.id, lights, []);
-      await offer(source);
+      await offerLamps(parts, source);
     } catch (cause) {
       logger.warn(
         { err: cause, source: source.id },
@@ -120,13 +91,7 @@ export function createTalqGateways(parts: {
       const addresses = patches.map(({ address }) => address.toLowerCase());
       const items = await change(source, addresses, (before) => {
         expectKnown(before, addresses);
-        const patched = new Map(before);
-        for (const patch of patches) {
-          const address = patch.address.toLowerCase();
-          const known = patched.get(address);
-          if (known !== undefined) patched.set(address, patchDevice(known, patch));
-        }
-        const devices = [...patched.values()];
+        const devices = patched(before, patches);
         return { devices, items: replaced(source, before, devices) };
       });
       await follow(source, lightsOf(source, items, new Date().toISOString()));
@@ -137,35 +102,98 @@ export function createTalqGateways(parts: {
       const addresses = [...new Set(report.values.map(({ address }) => address))];
       let unknown: string[] = [];
       const items = await change(source, addresses, (before) => {
-        // The gateway tells of itself, too.
-        unknown = addresses.filter(
-          (address) => !before.has(address) && address !== source.from.gatewayAddress?.toLowerCase(),
-        );
-        if (unknown.length > 0 && before.size === 0) {
-          throw new TalqError(
-            422,
-            'relatedResourceNotFound',
-            `no device of ${unknown.slice(0, 5).join(', ')} is known`,
-          );
-        }
-        const devices: TalqDocument[] = [];
-        const made: HarvestedItem[] = [];
-        for (const [address, document] of before) {
-          const values = report.values.filter((value) => value.address === address);
-          let device = document;
-          for (const moment of byMoment(values)) {
-            made.push(...loggedItems(source.id, device, onlyLogged(device, moment), moment));
-            device = withLogged(device, moment);
-          }
-          devices.push(device);
-        }
-        return { devices, items: made.sort((a, b) => (a.moment ?? '').localeCompare(b.moment ?? '')) };
+        unknown = unknownOf(source, addresses, before);
+        return reported(source, before, report.values);
       });
       await commands.takeLights(source.id, [], report.commands);
       await follow(source, lightsOf(source, items));
       return unknown;
     },
   };
+}
+
+/** What comes of devices that take the place of those before. */
+function replaced(
+  source: TalqSource,
+  before: ReadonlyMap<string, TalqDocument>,
+  devices: readonly TalqDocument[],
+): HarvestedItem[] {
+  const at = new Date().toISOString();
+  return devices.flatMap((document) => {
+    const device = readTalqDevice(document);
+    if (device === undefined) return [];
+    const known = readTalqDevice(before.get(device.address));
+    const lasting = new Set(faultsOf(device));
+    const over = known === undefined ? [] : faultsOf(known).filter((fault) => !lasting.has(fault));
+    return [...deviceItems(source.id, device, at), ...endedItems(source.id, device.address, over, at)];
+  });
+}
+
+/** Offers lamps that are new the attribute that asks for their override. */
+async function offerLamps(
+  { db, commandAttributes }: Pick<GatewayParts, 'db' | 'commandAttributes'>,
+  { id, tenant = '' }: TalqSource,
+): Promise<void> {
+  const waiting = commandAttributes === undefined ? [] : await rows.unofferedDevices(db, id);
+  if (waiting.length === 0) return;
+  const lamps = waiting.map(readTalqDevice).filter((device) => device !== undefined && isLamp(device));
+  await commandAttributes?.offerOn(
+    { tenant, type: 'Streetlight', command: OVERRIDE },
+    lamps.map((device) => talqEntityId(id, 'Streetlight', device?.address ?? '')),
+  );
+  await rows.markOffered(
+    db,
+    id,
+    waiting.map(({ address }) => address.toLowerCase()),
+  );
+}
+
+function patched(
+  before: ReadonlyMap<string, TalqDocument>,
+  patches: readonly (JsonObject & { readonly address: string })[],
+): TalqDocument[] {
+  const devices = new Map(before);
+  for (const patch of patches) {
+    const address = patch.address.toLowerCase();
+    const known = devices.get(address);
+    if (known !== undefined) devices.set(address, patchDevice(known, patch));
+  }
+  return [...devices.values()];
+}
+
+/** Addresses of a report that are of no known device, nor the gateway's own. @throws TalqError: none is known */
+function unknownOf(
+  source: TalqSource,
+  addresses: readonly string[],
+  known: ReadonlyMap<string, TalqDocument>,
+): string[] {
+  const own = source.from.gatewayAddress?.toLowerCase();
+  const unknown = addresses.filter((address) => !known.has(address) && address !== own);
+  if (unknown.length > 0 && known.size === 0) {
+    const message = `no device of ${unknown.slice(0, 5).join(', ')} is known`;
+    throw new TalqError(422, 'relatedResourceNotFound', message);
+  }
+  return unknown;
+}
+
+/** Devices with the values of a report, and what comes of these, in order of time. */
+function reported(
+  source: TalqSource,
+  before: ReadonlyMap<string, TalqDocument>,
+  reportedValues: readonly LoggedValue[],
+) {
+  const devices: TalqDocument[] = [];
+  const items: HarvestedItem[] = [];
+  for (const [address, document] of before) {
+    const values = reportedValues.filter((value) => value.address === address);
+    let device = document;
+    for (const moment of byMoment(values)) {
+      items.push(...loggedItems(source.id, device, onlyLogged(device, moment), moment));
+      device = withLogged(device, moment);
+    }
+    devices.push(device);
+  }
+  return { devices, items: items.sort((a, b) => (a.moment ?? '').localeCompare(b.moment ?? '')) };
 }
 
 function expectKnown(before: ReadonlyMap<string, TalqDocument>, addresses: readonly string[]): void {

@@ -17,6 +17,7 @@ import type { TalqFrom, TalqSource } from './talq-source.ts';
 const PAGE = 200;
 const MOST_DEVICES = 100_000;
 
+// Longer than 80 lines: one exchange with a gateway, step after step.
 /** Reads all devices of a gateway. A fault that lasts no more gets its Alert's `validTo`. @throws SourceError */
 export async function readTalq(
   db: Database,

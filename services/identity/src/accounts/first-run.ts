@@ -1,9 +1,8 @@
 import type { Database } from '@alzette/kit/database';
 import { createAccount, findAccountByName, setPasswordHash, updateAccount } from '../store/accounts.ts';
-import { keepCatalogue, type Organisation } from '../store/catalogue.ts';
+import { ADMINISTRATOR, keepCatalogue, type Organisation } from '../store/catalogue.ts';
 import { recordEvent } from '../store/events.ts';
 import { forgetFailures } from '../store/throttle.ts';
-import { ADMINISTRATOR } from './authenticate.ts';
 import { passwordOf } from './password-attempts.ts';
 import { hashPassword } from './password-hash.ts';
 import { newPassword } from './passwords.ts';

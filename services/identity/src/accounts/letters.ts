@@ -1,8 +1,8 @@
-import { fill, LANGUAGES } from '../pages/language.ts';
 import type { IdentityParts } from '../parts.ts';
 import { type Account, findAccount, updateAccount } from '../store/accounts.ts';
 import type { EventKind, IdentityEvent } from '../store/events.ts';
 import { newOneTimeToken, takeOneTimeToken } from '../store/one-time-tokens.ts';
+import { fill, LANGUAGES } from '../texts/language.ts';
 
 const MINUTES = { reset: 60, verify: 24 * 60, invite: 3 * 24 * 60 };
 

@@ -37,6 +37,7 @@ const PUBLIC_TASK: Text = {
   en: 'Task in the public interest (GDPR, article 6.1.e)',
 };
 
+// Longer than 80 lines: a list of texts.
 function ourProcessing(days: { readonly [subject: string]: number }): Processing[] {
   return [
     {

@@ -1,8 +1,10 @@
 import { bodyReader, ID, IDS, object, TEXT } from '@alzette/kit/bodies';
 import { missing, Problem, refused } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import type { IdentityParts } from '../parts.ts';
 import {
+  ADMINISTRATOR,
   deleteGroup,
   deleteOrganisation,
   deleteRole,
@@ -17,17 +19,17 @@ import {
   saveOrganisation,
   saveRole,
 } from '../store/catalogue.ts';
+import { listOf } from './answers.ts';
 
-export const readOrganisation = bodyReader<Omit<Organisation, 'id'>>(
+const readOrganisation = bodyReader<Omit<Organisation, 'id'>>(
   object({ name: TEXT, kind: { enum: ['intercommunality', 'commune', 'contractor', 'other'] }, parent: ID }, [
     'name',
     'kind',
   ]),
 );
-export const readGroup = bodyReader<Omit<Group, 'id'>>(object({ name: TEXT, roles: IDS }, ['name', 'roles']));
-export const readRole = bodyReader<{ description?: string }>(object({ description: TEXT }));
+const readGroup = bodyReader<Omit<Group, 'id'>>(object({ name: TEXT, roles: IDS }, ['name', 'roles']));
+const readRole = bodyReader<{ description?: string }>(object({ description: TEXT }));
 const IS_ID = new RegExp(ID.pattern);
-const KEPT_ROLE = 'administrator';
 
 interface WithId {
   Params: { id: string };
@@ -35,71 +37,133 @@ interface WithId {
 
 /** `/ops/identity/organisations`, `/groups`, `/roles`: lists, PUT and DELETE of each by its id. */
 export function catalogueRoutes(scope: FastifyInstance, parts: IdentityParts): void {
+  organisationRoutes(scope, parts);
+  groupRoutes(scope, parts);
+  roleRoutes(scope, parts);
+}
+
+function organisationRoutes(scope: FastifyInstance, parts: IdentityParts): void {
+  const { db } = parts;
+  const record = (address: string, act: string, id: string) =>
+    parts.record({ kind: 'administration', address, detail: { act, id } });
+  scope.get(
+    '/organisations',
+    operation({
+      access: 'administerAll',
+      summary: 'Organisations: the intercommunality, communes, contractors',
+      answer: listOf('organisations'),
+    }),
+    async () => ({ organisations: await listOrganisations(db) }),
+  );
+  scope.put<WithId>(
+    '/organisations/:id',
+    operation({ access: 'administerAll', summary: 'Makes or replaces an organisation', body: readOrganisation.schema }),
+    async (request, reply) => {
+      const id = checkedId(request.params.id);
+      const body = readOrganisation(request.body);
+      await orUnknown(saveOrganisation(db, { ...body, id }), 'parent', body.parent);
+      await record(request.ip, 'organisation.save', id);
+      return reply.code(204).send();
+    },
+  );
+  scope.delete<WithId>(
+    '/organisations/:id',
+    operation({ access: 'administerAll', summary: 'Deletes an organisation that has nobody' }),
+    async (request, reply) => {
+      const { id } = request.params;
+      const isGone = await deleteOrganisation(db, id).catch((cause: unknown) => {
+        if (/foreign key/.test(String(cause))) {
+          throw new Problem(409, 'It is in use', `Organisation "${id}" has users, clients or organisations of its own`);
+        }
+        throw cause;
+      });
+      if (!isGone) throw missing('organisation', id);
+      await record(request.ip, 'organisation.delete', id);
+      return reply.code(204).send();
+    },
+  );
+}
+
+function groupRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   const { db } = parts;
   const record = (address: string, act: string, id: string) =>
     parts.record({ kind: 'administration', address, detail: { act, id } });
   const revokeAll = async (subjects: readonly string[]) => {
     for (const subject of subjects) await parts.revokeTokens(subject);
   };
+  scope.get(
+    '/groups',
+    operation({
+      access: 'administerAll',
+      summary: 'Groups and the roles that their members have',
+      answer: listOf('groups'),
+    }),
+    async () => ({ groups: await listGroups(db) }),
+  );
+  scope.put<WithId>(
+    '/groups/:id',
+    operation({ access: 'administerAll', summary: 'Makes or replaces a group', body: readGroup.schema }),
+    async (request, reply) => {
+      const id = checkedId(request.params.id);
+      const body = readGroup(request.body);
+      const known = new Set((await listRoles(db)).map((role) => role.id));
+      const unknown = body.roles.find((role) => !known.has(role));
+      if (unknown !== undefined) throw refused('roles', unknown, 'one that /ops/identity/roles has');
+      await saveGroup(db, { ...body, id });
+      await revokeAll(await membersOfGroup(db, id));
+      await record(request.ip, 'group.save', id);
+      return reply.code(204).send();
+    },
+  );
+  scope.delete<WithId>(
+    '/groups/:id',
+    operation({ access: 'administerAll', summary: 'Deletes a group; its members lose the roles' }),
+    async (request, reply) => {
+      const { id } = request.params;
+      const members = await membersOfGroup(db, id);
+      if (!(await deleteGroup(db, id))) throw missing('group', id);
+      await revokeAll(members);
+      await record(request.ip, 'group.delete', id);
+      return reply.code(204).send();
+    },
+  );
+}
 
-  scope.get('/organisations', async () => ({ organisations: await listOrganisations(db) }));
-  scope.put<WithId>('/organisations/:id', async (request, reply) => {
-    const id = checkedId(request.params.id);
-    const body = readOrganisation(request.body);
-    await orUnknown(saveOrganisation(db, { ...body, id }), 'parent', body.parent);
-    await record(request.ip, 'organisation.save', id);
-    return reply.code(204).send();
-  });
-  scope.delete<WithId>('/organisations/:id', async (request, reply) => {
-    const { id } = request.params;
-    const isGone = await deleteOrganisation(db, id).catch((cause: unknown) => {
-      if (/foreign key/.test(String(cause))) {
-        throw new Problem(409, 'It is in use', `Organisation "${id}" has users, clients or organisations of its own`);
-      }
-      throw cause;
-    });
-    if (!isGone) throw missing('organisation', id);
-    await record(request.ip, 'organisation.delete', id);
-    return reply.code(204).send();
-  });
-
-  scope.get('/groups', async () => ({ groups: await listGroups(db) }));
-  scope.put<WithId>('/groups/:id', async (request, reply) => {
-    const id = checkedId(request.params.id);
-    const body = readGroup(request.body);
-    const known = new Set((await listRoles(db)).map((role) => role.id));
-    const unknown = body.roles.find((role) => !known.has(role));
-    if (unknown !== undefined) throw refused('roles', unknown, 'one that /ops/identity/roles has');
-    await saveGroup(db, { ...body, id });
-    await revokeAll(await membersOfGroup(db, id));
-    await record(request.ip, 'group.save', id);
-    return reply.code(204).send();
-  });
-  scope.delete<WithId>('/groups/:id', async (request, reply) => {
-    const { id } = request.params;
-    const members = await membersOfGroup(db, id);
-    if (!(await deleteGroup(db, id))) throw missing('group', id);
-    await revokeAll(members);
-    await record(request.ip, 'group.delete', id);
-    return reply.code(204).send();
-  });
-
-  scope.get('/roles', async () => ({ roles: await listRoles(db) }));
-  scope.put<WithId>('/roles/:id', async (request, reply) => {
-    const id = checkedId(request.params.id);
-    await saveRole(db, { id, description: readRole(request.body).description ?? '' });
-    await record(request.ip, 'role.save', id);
-    return reply.code(204).send();
-  });
-  scope.delete<WithId>('/roles/:id', async (request, reply) => {
-    const { id } = request.params;
-    if (id === KEPT_ROLE) throw new Problem(409, 'It is in use', `The role "${id}" is built in`);
-    const holders = await holdersOfRole(db, id);
-    if (!(await deleteRole(db, id))) throw missing('role', id);
-    await revokeAll(holders);
-    await record(request.ip, 'role.delete', id);
-    return reply.code(204).send();
-  });
+function roleRoutes(scope: FastifyInstance, parts: IdentityParts): void {
+  const { db } = parts;
+  const record = (address: string, act: string, id: string) =>
+    parts.record({ kind: 'administration', address, detail: { act, id } });
+  const revokeAll = async (subjects: readonly string[]) => {
+    for (const subject of subjects) await parts.revokeTokens(subject);
+  };
+  scope.get(
+    '/roles',
+    operation({ access: 'administerAll', summary: 'Roles, which policies speak of', answer: listOf('roles') }),
+    async () => ({ roles: await listRoles(db) }),
+  );
+  scope.put<WithId>(
+    '/roles/:id',
+    operation({ access: 'administerAll', summary: 'Makes or describes a role', body: readRole.schema }),
+    async (request, reply) => {
+      const id = checkedId(request.params.id);
+      await saveRole(db, { id, description: readRole(request.body).description ?? '' });
+      await record(request.ip, 'role.save', id);
+      return reply.code(204).send();
+    },
+  );
+  scope.delete<WithId>(
+    '/roles/:id',
+    operation({ access: 'administerAll', summary: 'Deletes a role; who had it has it no more' }),
+    async (request, reply) => {
+      const { id } = request.params;
+      if (id === ADMINISTRATOR) throw new Problem(409, 'It is in use', `The role "${id}" is built in`);
+      const holders = await holdersOfRole(db, id);
+      if (!(await deleteRole(db, id))) throw missing('role', id);
+      await revokeAll(holders);
+      await record(request.ip, 'role.delete', id);
+      return reply.code(204).send();
+    },
+  );
 }
 
 function checkedId(id: string): string {

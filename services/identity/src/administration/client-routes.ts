@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { bodyReader, ID, IDS, object, TEXT } from '@alzette/kit/bodies';
 import { missing, refused } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import type { IdentityParts } from '../parts.ts';
 import { API_METADATA, type ApiScope } from '../provider/api-resource.ts';
 import { FIRST_PARTY } from '../provider/first-party-clients.ts';
 import { deleteClient, findClient, listClients, saveClient } from '../store/clients.ts';
+import { listOf } from './answers.ts';
 
 const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
 const GRANTS = { code: 'authorization_code', refresh: 'refresh_token', machine: 'client_credentials', device: DEVICE };
@@ -26,7 +28,7 @@ interface ClientBody {
 }
 
 const URIS = { type: 'array', items: { type: 'string', format: 'uri', maxLength: 1000 }, maxItems: 50 };
-export const readClient = bodyReader<ClientBody>(
+const readClient = bodyReader<ClientBody>(
   object(
     {
       name: TEXT,
@@ -43,53 +45,81 @@ export const readClient = bodyReader<ClientBody>(
     ['name', 'kind'],
   ),
 );
-/** What makes a credential that lasts, or may make one: for a token of a user who has signed in just now. */
-const RECENT = { config: { recentSignIn: true } } as const;
 const IS_ID = new RegExp(ID.pattern);
 
 /** `/ops/identity/clients`: programs that sign users in, or themselves. A secret is told once, when it is made. */
 export function clientRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   const { db } = parts;
 
-  scope.get('/clients', async () => ({ clients: await listClients(db) }));
+  scope.get(
+    '/clients',
+    operation({
+      access: 'administerAll',
+      summary: 'Programs that sign users in, or themselves',
+      answer: listOf('clients'),
+    }),
+    async () => ({ clients: await listClients(db) }),
+  );
 
-  scope.put<{ Params: { id: string } }>('/clients/:id', RECENT, async (request, reply) => {
-    const { id } = request.params;
-    if (!IS_ID.test(id) || FIRST_PARTY.has(id)) throw refused('id', id, 'a name of its own, of letters and digits');
-    const body = readClient(request.body);
-    const known = await findClient(db, id);
-    const isPublic = body.kind === 'public' || body.kind === 'device';
-    const secret = isPublic || known?.hasSecret ? undefined : newSecret();
-    const { name, roles = [], groups = [], organisation, enabled = true } = body;
-    const client = { id, name, roles, groups, enabled, ...(organisation && { organisation }) };
-    await saveClient(db, { ...client, metadata: { ...metadataOf(body), [API_METADATA]: apiScopes(body) } }, secret);
-    await parts.revokeTokens(id);
-    await parts.record({ kind: 'administration', client: id, address: request.ip, detail: { act: 'client.save' } });
-    return reply.code(known === undefined ? 201 : 200).send({ ...client, ...(secret && { secret }) });
-  });
+  scope.put<{ Params: { id: string } }>(
+    '/clients/:id',
+    operation({
+      access: 'administerAll',
+      summary: 'Makes or replaces a client; a secret is told once',
+      body: readClient.schema,
+      recentSignIn: true,
+    }),
+    async (request, reply) => {
+      const { id } = request.params;
+      if (!IS_ID.test(id) || FIRST_PARTY.has(id)) throw refused('id', id, 'a name of its own, of letters and digits');
+      const body = readClient(request.body);
+      const known = await findClient(db, id);
+      const isPublic = body.kind === 'public' || body.kind === 'device';
+      const secret = isPublic || known?.hasSecret ? undefined : newSecret();
+      const { name, roles = [], groups = [], organisation, enabled = true } = body;
+      const client = { id, name, roles, groups, enabled, ...(organisation && { organisation }) };
+      await saveClient(db, { ...client, metadata: { ...metadataOf(body), [API_METADATA]: apiScopes(body) } }, secret);
+      await parts.revokeTokens(id);
+      await parts.record({ kind: 'administration', client: id, address: request.ip, detail: { act: 'client.save' } });
+      return reply.code(known === undefined ? 201 : 200).send({ ...client, ...(secret && { secret }) });
+    },
+  );
 
-  scope.post<{ Params: { id: string } }>('/clients/:id/secret', RECENT, async (request, reply) => {
-    const client = await findClient(db, request.params.id);
-    if (client === undefined) throw missing('client', request.params.id);
-    const secret = newSecret();
-    await saveClient(db, client, secret);
-    await parts.revokeTokens(client.id);
-    await parts.record({
-      kind: 'administration',
-      client: client.id,
-      address: request.ip,
-      detail: { act: 'client.secret' },
-    });
-    return reply.code(201).send({ secret });
-  });
+  scope.post<{ Params: { id: string } }>(
+    '/clients/:id/secret',
+    operation({
+      access: 'administerAll',
+      summary: 'Another secret, told once',
+      answer: object({ secret: TEXT }),
+      recentSignIn: true,
+    }),
+    async (request, reply) => {
+      const client = await findClient(db, request.params.id);
+      if (client === undefined) throw missing('client', request.params.id);
+      const secret = newSecret();
+      await saveClient(db, client, secret);
+      await parts.revokeTokens(client.id);
+      await parts.record({
+        kind: 'administration',
+        client: client.id,
+        address: request.ip,
+        detail: { act: 'client.secret' },
+      });
+      return reply.code(201).send({ secret });
+    },
+  );
 
-  scope.delete<{ Params: { id: string } }>('/clients/:id', async (request, reply) => {
-    const { id } = request.params;
-    if (!(await deleteClient(db, id))) throw missing('client', id);
-    await parts.revokeTokens(id);
-    await parts.record({ kind: 'administration', client: id, address: request.ip, detail: { act: 'client.delete' } });
-    return reply.code(204).send();
-  });
+  scope.delete<{ Params: { id: string } }>(
+    '/clients/:id',
+    operation({ access: 'administerAll', summary: 'Deletes a client; its tokens count no more' }),
+    async (request, reply) => {
+      const { id } = request.params;
+      if (!(await deleteClient(db, id))) throw missing('client', id);
+      await parts.revokeTokens(id);
+      await parts.record({ kind: 'administration', client: id, address: request.ip, detail: { act: 'client.delete' } });
+      return reply.code(204).send();
+    },
+  );
 }
 
 function newSecret(): string {

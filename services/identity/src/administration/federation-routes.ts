@@ -1,15 +1,17 @@
 import { bodyReader, ID, IDS, object, TEXT } from '@alzette/kit/bodies';
 import { missing, Problem, refused } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { syncDirectory } from '../federation/directories.ts';
 import type { IdentityParts } from '../parts.ts';
 import { type DirectorySettings, deleteDirectory, listDirectories, saveDirectory } from '../store/directories.ts';
 import { deleteProvider, listProviders, type ProviderSettings, saveProvider } from '../store/external-providers.ts';
+import { listOf } from './answers.ts';
 
 const LONG = { type: 'string', minLength: 1, maxLength: 1000 };
 const MAP = { type: 'object', additionalProperties: ID, maxProperties: 500 };
 const ENABLED = { type: 'boolean' };
-export const readProvider = bodyReader<{
+const readProvider = bodyReader<{
   title: string;
   issuer: string;
   clientId: string;
@@ -43,7 +45,7 @@ export const readProvider = bodyReader<{
     ['title', 'issuer', 'clientId'],
   ),
 );
-export const readDirectory = bodyReader<{
+const readDirectory = bodyReader<{
   url: string;
   bindDn?: string;
   bindPassword?: string;
@@ -80,51 +82,104 @@ interface Named {
 
 /** `/ops/identity/providers` and `/directories`: who else signs users in. Secrets are taken and never told. */
 export function federationRoutes(scope: FastifyInstance, parts: IdentityParts): void {
+  providerRoutes(scope, parts);
+  directoryRoutes(scope, parts);
+}
+
+function providerRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   const { db, secrets } = parts;
   const record = (address: string, act: string, name: string) =>
     parts.record({ kind: 'administration', address, detail: { act, name } });
+  scope.get(
+    '/providers',
+    operation({
+      access: 'administerAll',
+      summary: 'OpenID providers of others that sign users in',
+      answer: listOf('providers'),
+    }),
+    async () => ({ providers: await listProviders(db) }),
+  );
+  scope.put<Named>(
+    '/providers/:name',
+    operation({
+      access: 'administerAll',
+      summary: 'Offers an OpenID provider on the sign-in page',
+      body: readProvider.schema,
+    }),
+    async (request, reply) => {
+      const name = checkedName(request.params.name);
+      const { clientSecret, settings = {}, enabled = true, ...body } = readProvider(request.body);
+      checkIssuer(body.issuer);
+      await saveProvider(db, secrets, { ...body, name, settings, enabled }, clientSecret);
+      await record(request.ip, 'provider.save', name);
+      return reply.code(204).send();
+    },
+  );
+  scope.delete<Named>(
+    '/providers/:name',
+    operation({ access: 'administerAll', summary: 'Offers it no more' }),
+    async (request, reply) => {
+      const { name } = request.params;
+      if (!(await deleteProvider(db, name))) throw missing('provider', name);
+      await record(request.ip, 'provider.delete', name);
+      return reply.code(204).send();
+    },
+  );
+}
 
-  scope.get('/providers', async () => ({ providers: await listProviders(db) }));
-  scope.put<Named>('/providers/:name', async (request, reply) => {
-    const name = checkedName(request.params.name);
-    const { clientSecret, settings = {}, enabled = true, ...body } = readProvider(request.body);
-    checkIssuer(body.issuer);
-    await saveProvider(db, secrets, { ...body, name, settings, enabled }, clientSecret);
-    await record(request.ip, 'provider.save', name);
-    return reply.code(204).send();
-  });
-  scope.delete<Named>('/providers/:name', async (request, reply) => {
-    const { name } = request.params;
-    if (!(await deleteProvider(db, name))) throw missing('provider', name);
-    await record(request.ip, 'provider.delete', name);
-    return reply.code(204).send();
-  });
-
-  scope.get('/directories', async () => ({ directories: await listDirectories(db) }));
-  scope.put<Named>('/directories/:name', async (request, reply) => {
-    const name = checkedName(request.params.name);
-    const { bindPassword, bindDn = '', settings = {}, enabled = true, ...body } = readDirectory(request.body);
-    await saveDirectory(db, secrets, { ...body, name, bindDn, settings, enabled }, bindPassword);
-    await record(request.ip, 'directory.save', name);
-    return reply.code(204).send();
-  });
-  scope.delete<Named>('/directories/:name', async (request, reply) => {
-    const { name } = request.params;
-    if (!(await deleteDirectory(db, name))) throw missing('directory', name);
-    await record(request.ip, 'directory.delete', name);
-    return reply.code(204).send();
-  });
+function directoryRoutes(scope: FastifyInstance, parts: IdentityParts): void {
+  const { db, secrets } = parts;
+  const record = (address: string, act: string, name: string) =>
+    parts.record({ kind: 'administration', address, detail: { act, name } });
+  scope.get(
+    '/directories',
+    operation({
+      access: 'administerAll',
+      summary: 'LDAP directories whose users sign in',
+      answer: listOf('directories'),
+    }),
+    async () => ({ directories: await listDirectories(db) }),
+  );
+  scope.put<Named>(
+    '/directories/:name',
+    operation({
+      access: 'administerAll',
+      summary: 'Lets the users of an LDAP directory sign in',
+      body: readDirectory.schema,
+    }),
+    async (request, reply) => {
+      const name = checkedName(request.params.name);
+      const { bindPassword, bindDn = '', settings = {}, enabled = true, ...body } = readDirectory(request.body);
+      await saveDirectory(db, secrets, { ...body, name, bindDn, settings, enabled }, bindPassword);
+      await record(request.ip, 'directory.save', name);
+      return reply.code(204).send();
+    },
+  );
+  scope.delete<Named>(
+    '/directories/:name',
+    operation({ access: 'administerAll', summary: 'Lets them no more' }),
+    async (request, reply) => {
+      const { name } = request.params;
+      if (!(await deleteDirectory(db, name))) throw missing('directory', name);
+      await record(request.ip, 'directory.delete', name);
+      return reply.code(204).send();
+    },
+  );
 
   // Also done every hour. → {"found", "created", "updated", "disabled", "refused": [{"entry", "reason"}]}
-  scope.post<Named>('/directories/:name/sync', async ({ params }) => {
-    try {
-      return await syncDirectory(parts, params.name);
-    } catch (error) {
-      if (error instanceof Problem) throw error;
-      parts.logger.warn({ err: error, directory: params.name }, 'a directory could not be asked');
-      throw new Problem(502, 'The directory does not answer', error instanceof Error ? error.message : '');
-    }
-  });
+  scope.post<Named>(
+    '/directories/:name/sync',
+    operation({ access: 'administerAll', summary: 'Follows the directory now; also done every hour' }),
+    async ({ params }) => {
+      try {
+        return await syncDirectory(parts, params.name);
+      } catch (error) {
+        if (error instanceof Problem) throw error;
+        parts.logger.warn({ err: error, directory: params.name }, 'a directory could not be asked');
+        throw new Problem(502, 'The directory does not answer', error instanceof Error ? error.message : '');
+      }
+    },
+  );
 }
 
 function checkedName(name: string): string {

@@ -1,8 +1,8 @@
 import { Problem, refused } from '@alzette/kit/problems';
 import { parse } from 'csv-parse/sync';
+import { readNewAccount, toChange } from '../accounts/account-document.ts';
 import type { IdentityParts } from '../parts.ts';
 import { authorityOf, createAccount, findAccount, findAccountByName, updateAccount } from '../store/accounts.ts';
-import { readNewAccount, toChange } from './account-document.ts';
 
 export interface ImportReport {
   readonly created: number;

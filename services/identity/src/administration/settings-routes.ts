@@ -1,5 +1,7 @@
-import { bodyReader, object } from '@alzette/kit/bodies';
-import { missing, refused } from '@alzette/kit/problems';
+import { bodyReader, object, TEXT } from '@alzette/kit/bodies';
+import { readQuery, wholeNumber } from '@alzette/kit/parameters';
+import { missing } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { registerOfProcessing } from '../accounts/register.ts';
 import type { IdentityParts } from '../parts.ts';
@@ -12,16 +14,17 @@ import {
   setRetention,
 } from '../store/personal-data.ts';
 import { rotateSigningKeys } from '../store/signing-keys.ts';
+import { listOf } from './answers.ts';
 
 const DAYS = { type: 'integer', minimum: 1, maximum: 3650 };
-export const readRetention = bodyReader<{ [subject in RetentionSubject]?: number }>(
+const readRetention = bodyReader<{ [subject in RetentionSubject]?: number }>(
   object({ events: DAYS, throttles: DAYS, 'unused-accounts': DAYS }),
 );
 const LANGUAGES = object({ fr: { type: 'string', maxLength: 2000 }, en: { type: 'string', maxLength: 2000 } }, [
   'fr',
   'en',
 ]);
-export const readEntry = bodyReader<object>(
+const readEntry = bodyReader<object>(
   object(
     {
       title: LANGUAGES,
@@ -36,57 +39,108 @@ export const readEntry = bodyReader<object>(
     ['title', 'purpose', 'basis', 'data', 'people', 'recipients', 'kept', 'measures'],
   ),
 );
-const MOST = 1000;
+const EVENTS = {
+  before: wholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+  limit: wholeNumber({ min: 1, max: 1000, default: 100 }),
+};
+
+const readRotation = bodyReader<{ atOnce?: boolean }>(object({ atOnce: { type: 'boolean' } }));
 
 /** `/ops/identity/keys`, `/events`, `/retention`, `/processing`. */
 export function settingsRoutes(scope: FastifyInstance, parts: IdentityParts): void {
-  const { db, secrets } = parts;
-
-  // {"atOnce": true} when a key is no longer secret.
-  scope.post('/keys/rotate', async (request, reply) => {
-    const { atOnce = false } = bodyOf(request.body);
-    const kid = await rotateSigningKeys(db, secrets, atOnce);
-    await parts.record({ kind: 'keys-rotated', address: request.ip, detail: { kid, atOnce } });
-    return reply.code(201).send({ kid });
-  });
-
-  scope.get<{ Querystring: { before?: string; limit?: string } }>('/events', async ({ query }) => {
-    const limit = Number(query.limit ?? 100);
-    if (!Number.isInteger(limit) || limit < 1 || limit > MOST) {
-      throw refused('limit', query.limit, `a whole number from 1 to ${MOST}`);
-    }
-    const before = query.before === undefined ? undefined : Number(query.before);
-    if (before !== undefined && !Number.isSafeInteger(before))
-      throw refused('before', query.before, 'the id of an event');
-    return { events: await latestEvents(db, before, limit) };
-  });
-
-  scope.get('/retention', () => retention(db));
-  scope.patch('/retention', async (request) => {
-    const body = readRetention(request.body);
-    for (const [subject, days] of Object.entries(body)) await setRetention(db, subject as RetentionSubject, days);
-    await parts.record({ kind: 'administration', address: request.ip, detail: { act: 'retention', ...body } });
-    return retention(db);
-  });
-
-  scope.get('/processing', async () => ({ processing: await registerOfProcessing(db) }));
-  scope.put<{ Params: { id: string } }>('/processing/:id', async (request, reply) => {
-    await saveProcessingEntry(db, request.params.id, readEntry(request.body));
-    await parts.record({
-      kind: 'administration',
-      address: request.ip,
-      detail: { act: 'processing.save', id: request.params.id },
-    });
-    return reply.code(204).send();
-  });
-  scope.delete<{ Params: { id: string } }>('/processing/:id', async (request, reply) => {
-    if (!(await deleteProcessingEntry(db, request.params.id))) throw missing('entry', request.params.id);
-    return reply.code(204).send();
-  });
+  keyAndEventRoutes(scope, parts);
+  retentionRoutes(scope, parts);
 }
 
-export const readRotation = bodyReader<{ atOnce?: boolean }>(object({ atOnce: { type: 'boolean' } }));
+function keyAndEventRoutes(scope: FastifyInstance, parts: IdentityParts): void {
+  const { db, secrets } = parts;
+  // {"atOnce": true} when a key is no longer secret.
+  scope.post(
+    '/keys/rotate',
+    operation({
+      access: 'administerAll',
+      summary: 'Signs tokens with a new key; `atOnce`: those of the old one count no more',
+      body: readRotation.schema,
+      answer: object({ kid: TEXT }),
+    }),
+    async (request, reply) => {
+      const { atOnce = false } = readRotation(request.body ?? {});
+      const kid = await rotateSigningKeys(db, secrets, atOnce);
+      await parts.record({ kind: 'keys-rotated', address: request.ip, detail: { kid, atOnce } });
+      return reply.code(201).send({ kid });
+    },
+  );
 
-function bodyOf(body: unknown): { atOnce?: boolean } {
-  return body === undefined || body === null ? {} : readRotation(body);
+  scope.get(
+    '/events',
+    operation({
+      access: 'administerAll',
+      summary: 'Sign-ins and changes of accounts, the latest first',
+      query: EVENTS,
+      answer: listOf('events'),
+    }),
+    async (request) => {
+      const { before, limit } = readQuery(request, EVENTS);
+      return { events: await latestEvents(db, before, limit) };
+    },
+  );
+}
+
+function retentionRoutes(scope: FastifyInstance, parts: IdentityParts): void {
+  const { db } = parts;
+  scope.get('/retention', operation({ access: 'administerAll', summary: 'For how many days what is kept' }), () =>
+    retention(db),
+  );
+  scope.patch(
+    '/retention',
+    operation({
+      access: 'administerAll',
+      summary: 'Changes for how many days what is kept',
+      body: readRetention.schema,
+    }),
+    async (request) => {
+      const body = readRetention(request.body);
+      for (const [subject, days] of Object.entries(body)) await setRetention(db, subject as RetentionSubject, days);
+      await parts.record({ kind: 'administration', address: request.ip, detail: { act: 'retention', ...body } });
+      return retention(db);
+    },
+  );
+
+  scope.get(
+    '/processing',
+    operation({
+      access: 'administerAll',
+      summary: 'The register of processing of personal data',
+      answer: listOf('processing'),
+    }),
+    async () => ({ processing: await registerOfProcessing(db) }),
+  );
+  scope.put<{ Params: { id: string } }>(
+    '/processing/:id',
+    operation({
+      access: 'administerAll',
+      summary: 'Adds or replaces an entry of the register',
+      body: readEntry.schema,
+    }),
+    async (request, reply) => {
+      await saveProcessingEntry(db, request.params.id, readEntry(request.body));
+      await parts.record({
+        kind: 'administration',
+        address: request.ip,
+        detail: { act: 'processing.save', id: request.params.id },
+      });
+      return reply.code(204).send();
+    },
+  );
+  scope.delete<{ Params: { id: string } }>(
+    '/processing/:id',
+    operation({
+      access: 'administerAll',
+      summary: 'Removes an added entry, or restores the one that comes with the product',
+    }),
+    async (request, reply) => {
+      if (!(await deleteProcessingEntry(db, request.params.id))) throw missing('entry', request.params.id);
+      return reply.code(204).send();
+    },
+  );
 }

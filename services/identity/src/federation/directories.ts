@@ -1,6 +1,6 @@
 import { missing, refused } from '@alzette/kit/problems';
+import { readNewAccount } from '../accounts/account-document.ts';
 import { TooManyAttempts } from '../accounts/password-attempts.ts';
-import { readNewAccount } from '../administration/account-document.ts';
 import type { IdentityParts } from '../parts.ts';
 import { type Account, findAccountByName, listAccounts } from '../store/accounts.ts';
 import { keepReport, openDirectories, type SyncReport } from '../store/directories.ts';

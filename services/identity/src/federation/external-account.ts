@@ -1,11 +1,10 @@
 import { Problem } from '@alzette/kit/problems';
 import type { IdentityParts } from '../parts.ts';
 import { type Account, findAccount, findAccountByName } from '../store/accounts.ts';
+import { ADMINISTRATOR } from '../store/catalogue.ts';
 import { keepIdToken, linkAccount, linkedAccount } from '../store/external-providers.ts';
 import { claimOf, type ExternalUser } from './external-sign-in.ts';
 import { keepAccount, type Stranger } from './keep-account.ts';
-
-const ADMINISTRATOR = 'administrator';
 
 /**
  * The account of whom a provider has signed in: the one that is linked, one of the same verified address where that is

@@ -2,10 +2,10 @@ import { type Account, fullName } from '../store/accounts.ts';
 import type { KeptEvent } from '../store/events.ts';
 import type { SessionSummary } from '../store/records.ts';
 import type { Passkey } from '../store/second-factors.ts';
+import { fill, LANGUAGES, type Language } from '../texts/language.ts';
 import { SIGN_IN_AGAIN } from './account-session.ts';
 import { alarm, notice, passwordField, showPassword } from './form.ts';
 import { type Html, html } from './html.ts';
-import { fill, LANGUAGES, type Language } from './language.ts';
 import type { Page } from './layout.ts';
 
 export interface AccountView {
@@ -27,6 +27,7 @@ export interface AccountView {
   readonly told?: string | undefined;
 }
 
+// Longer than 80 lines: one page of HTML.
 /** What one sees and may do about one's own account. */
 export function accountPage(view: AccountView): Page {
   const { language, account, token, isRecent, sessions, passkeys, events } = view;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { formField } from '@alzette/kit/bodies';
+import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendVerificationLink } from '../accounts/letters.ts';
 import { newPasskeyOptions, registerPasskey } from '../accounts/passkeys.ts';
@@ -16,87 +17,110 @@ import { endSession, sessionsOf } from '../store/records.ts';
 import { deletePasskey, passkeysOf } from '../store/second-factors.ts';
 import { saveSignIn, takeSignIn } from '../store/sign-ins.ts';
 import { admitAttempt, succeeded } from '../store/throttle.ts';
+import { fill, LANGUAGES } from '../texts/language.ts';
 import { accountPage } from './account-page.ts';
 import { type AccountSession, accountSession, checkToken, SIGN_IN_AGAIN, signInAddress } from './account-session.ts';
 import { html } from './html.ts';
 import { knownBrowser } from './known-browser.ts';
-import { fill, LANGUAGES } from './language.ts';
 import { sendPage, viewerOf } from './layout.ts';
 import { messagePage } from './sign-in-pages.ts';
 
 const SHOWN_EVENTS = 12;
 
+type SessionHandler = (session: AccountSession, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+type Act = (path: string, summary: string, handler: SessionHandler) => void;
+
 /** `/oidc/account`: one's sessions, password, passkeys and data; `/oidc/privacy`: the register of processing. */
 export function accountRoutes(scope: FastifyInstance, parts: IdentityParts): void {
-  const { db, secrets, publicUrl } = parts;
-
-  const show = async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    session: AccountSession,
-    said: { problem?: string; told?: string } = {},
-  ) => {
-    const viewer = { ...viewerOf(request), path: '/oidc/account' };
-    const { id } = session.account;
-    const providers = await parts.external.offered();
-    const page = accountPage({
-      ...session,
-      ...said,
-      language: viewer.language,
-      sessions: await sessionsOf(db, secrets, id),
-      passkeys: await passkeysOf(db, id),
-      events: await eventsOf(db, id, SHOWN_EVENTS),
-      canSendMail: parts.mail !== undefined,
-      providers,
-      linked: (await externalAccountsOf(db, id)).map(({ provider }) => provider),
-    });
-    const targets = providers.map(({ issuer }) => new URL(issuer).origin);
-    return sendPage(reply, page, viewer, targets);
-  };
   /** Runs the handler of a form for who is signed in and was on our page. */
-  const act = (
-    path: string,
-    handler: (session: AccountSession, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
-  ) =>
-    scope.post(path, async (request, reply) => {
+  const act: Act = (path, summary, handler) => {
+    scope.post(path, operation({ access: 'nothing', summary }), async (request, reply) => {
       const session = await accountSession(parts, request, reply);
       if (session === undefined) return reply;
       checkToken(session, formField(request, 'token') || String(request.headers['x-csrf-token'] ?? ''));
       return handler(session, request, reply);
     });
-  /** Likewise, for who has signed in just now: others are led to do so. */
-  const actRecently: typeof act = (path, handler) =>
-    act(path, async (session, request, reply) => {
-      if (session.isRecent) return handler(session, request, reply);
-      const isForm = /^application\/x-www-form-urlencoded/.test(request.headers['content-type'] ?? '');
-      return isForm ? reply.redirect(SIGN_IN_AGAIN, 303) : reply.code(403).send({ to: SIGN_IN_AGAIN });
-    });
-  const param = (request: FastifyRequest) => (request.params as { id: string }).id;
-  const wordsOf = (request: FastifyRequest) => LANGUAGES[viewerOf(request).language].words;
+  };
+  accountPageRoutes(scope, parts);
+  dataActs(act, parts);
+  passwordAct(act, parts);
+  passkeyActs(act, parts);
+  privacyRoute(scope, parts);
+}
 
-  scope.get('/account', async (request, reply) => {
-    const session = await accountSession(parts, request, reply);
-    return session ? show(request, reply, session) : reply;
+async function showAccount(
+  parts: IdentityParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  session: AccountSession,
+  said: { problem?: string; told?: string } = {},
+) {
+  const { db, secrets } = parts;
+  const viewer = { ...viewerOf(request), path: '/oidc/account' };
+  const { id } = session.account;
+  const providers = await parts.external.offered();
+  const page = accountPage({
+    ...session,
+    ...said,
+    language: viewer.language,
+    sessions: await sessionsOf(db, secrets, id),
+    passkeys: await passkeysOf(db, id),
+    events: await eventsOf(db, id, SHOWN_EVENTS),
+    canSendMail: parts.mail !== undefined,
+    providers,
+    linked: (await externalAccountsOf(db, id)).map(({ provider }) => provider),
   });
+  const targets = providers.map(({ issuer }) => new URL(issuer).origin);
+  return sendPage(reply, page, viewer, targets);
+}
 
-  scope.get('/account/again', (_request, reply) => reply.redirect(signInAddress(publicUrl, 'login'), 303));
+function idOf(request: FastifyRequest): string {
+  return (request.params as { id: string }).id;
+}
 
-  scope.get('/account/export', async (request, reply) => {
-    const session = await accountSession(parts, request, reply);
-    if (session === undefined) return reply;
-    reply.header('content-disposition', 'attachment; filename="alzette-account.json"');
-    return exportAccount(parts, session.account.id, request.ip);
-  });
+function wordsOf(request: FastifyRequest) {
+  return LANGUAGES[viewerOf(request).language].words;
+}
 
-  act('/account/erase', async ({ account }, request, reply) => {
+function accountPageRoutes(scope: FastifyInstance, parts: IdentityParts): void {
+  scope.get(
+    '/account',
+    operation({ access: 'nothing', summary: 'The page of one’s own account' }),
+    async (request, reply) => {
+      const session = await accountSession(parts, request, reply);
+      return session ? showAccount(parts, request, reply, session) : reply;
+    },
+  );
+
+  scope.get(
+    '/account/again',
+    operation({ access: 'nothing', summary: 'Leads to sign in again, before ways to sign in are changed' }),
+    (_request, reply) => reply.redirect(signInAddress(parts.publicUrl, 'login'), 303),
+  );
+
+  scope.get(
+    '/account/export',
+    operation({ access: 'nothing', summary: 'All that is known of oneself' }),
+    async (request, reply) => {
+      const session = await accountSession(parts, request, reply);
+      if (session === undefined) return reply;
+      reply.header('content-disposition', 'attachment; filename="alzette-account.json"');
+      return exportAccount(parts, session.account.id, request.ip);
+    },
+  );
+}
+
+function dataActs(act: Act, parts: IdentityParts): void {
+  const { db, secrets } = parts;
+  act('/account/erase', 'Form: erases one’s own account', async ({ account }, request, reply) => {
     if (formField(request, 'sure') !== 'yes') return reply.redirect('/oidc/account', 303);
     await eraseAccount(parts, account.id, request.ip);
     const words = wordsOf(request);
     return sendPage(reply, messagePage(words.erased, '', { href: '/', text: words.back }), viewerOf(request));
   });
 
-  act('/account/sessions/:id', async ({ account }, request, reply) => {
-    const uid = await endSession(db, secrets, account.id, param(request));
+  act('/account/sessions/:id', 'Form: ends one of one’s own sessions', async ({ account }, request, reply) => {
+    const uid = await endSession(db, secrets, account.id, idOf(request));
     if (uid !== undefined) {
       await parts.revokeSession(uid);
       await parts.record({ kind: 'signed-out', account: account.id, address: request.ip });
@@ -104,12 +128,15 @@ export function accountRoutes(scope: FastifyInstance, parts: IdentityParts): voi
     return reply.redirect('/oidc/account', 303);
   });
 
-  act('/account/verify', async (session, request, reply) => {
+  act('/account/verify', 'Form: sends a link that proves one’s e-mail address', async (session, request, reply) => {
     await sendVerificationLink(parts, session.account);
-    return show(request, reply, session, { told: wordsOf(request).verifySent });
+    return showAccount(parts, request, reply, session, { told: wordsOf(request).verifySent });
   });
+}
 
-  act('/account/password', async (session, request, reply) => {
+function passwordAct(act: Act, parts: IdentityParts): void {
+  const { db } = parts;
+  act('/account/password', 'Form: changes one’s own password', async (session, request, reply) => {
     const { account } = session;
     const words = wordsOf(request);
     const browser = knownBrowser(parts, request, account.id);
@@ -117,25 +144,36 @@ export function accountRoutes(scope: FastifyInstance, parts: IdentityParts): voi
     const seconds = await admitAttempt(db, attempt);
     if (seconds > 0) {
       const problem = fill(words.blocked, { minutes: Math.ceil(seconds / 60) });
-      return show(request, reply.code(429), session, { problem });
+      return showAccount(parts, request, reply.code(429), session, { problem });
     }
     if (!(await isPasswordOf(await passwordHash(db, account.id), formField(request, 'current')))) {
-      return show(request, reply.code(401), session, { problem: words.wrong });
+      return showAccount(parts, request, reply.code(401), session, { problem: words.wrong });
     }
     await succeeded(db, attempt);
     const fault = await changePassword(parts, account, formField(request, 'password'));
-    if (fault !== undefined) return show(request, reply.code(400), session, { problem: words.fault[fault] });
+    if (fault !== undefined)
+      return showAccount(parts, request, reply.code(400), session, { problem: words.fault[fault] });
     const link = { href: '/oidc/account', text: words.signIn };
     return sendPage(reply, messagePage(words.newPassword, words.changed, link), viewerOf(request));
   });
+}
 
-  actRecently('/account/passkeys/options', async ({ account, uid }) => {
+function passkeyActs(act: Act, parts: IdentityParts): void {
+  const { db, publicUrl } = parts;
+  /** For who has signed in just now: others are led to do so. */
+  const actRecently: Act = (path, summary, handler) =>
+    act(path, summary, async (session, request, reply) => {
+      if (session.isRecent) return handler(session, request, reply);
+      const isForm = /^application\/x-www-form-urlencoded/.test(request.headers['content-type'] ?? '');
+      return isForm ? reply.redirect(SIGN_IN_AGAIN, 303) : reply.code(403).send({ to: SIGN_IN_AGAIN });
+    });
+  actRecently('/account/passkeys/options', 'What a browser makes a passkey of', async ({ account, uid }) => {
     const options = await newPasskeyOptions(db, publicUrl, account);
     await saveSignIn(db, `passkey:${uid}`, { account: account.id, amr: [], challenge: options.challenge });
     return options;
   });
 
-  actRecently('/account/passkeys', async ({ account, uid }, request, reply) => {
+  actRecently('/account/passkeys', 'Adds a passkey', async ({ account, uid }, request, reply) => {
     const { challenge } = (await takeSignIn(db, `passkey:${uid}`)) ?? {};
     const name = fill(wordsOf(request).passkeyName, { date: new Date().toISOString().slice(0, 10) });
     const isNew =
@@ -146,25 +184,31 @@ export function accountRoutes(scope: FastifyInstance, parts: IdentityParts): voi
     return { to: `/oidc/account?${randomUUID().slice(0, 4)}` };
   });
 
-  actRecently('/account/passkeys/:id/remove', async ({ account }, request, reply) => {
-    if (await deletePasskey(db, account.id, param(request))) {
+  actRecently('/account/passkeys/:id/remove', 'Form: removes a passkey', async ({ account }, request, reply) => {
+    if (await deletePasskey(db, account.id, idOf(request))) {
       await parts.record({ kind: 'second-factor-removed', account: account.id, address: request.ip });
     }
     return reply.redirect('/oidc/account', 303);
   });
+}
 
-  scope.get('/privacy', async (request, reply) => {
-    const viewer = viewerOf(request);
-    const { language } = viewer;
-    const { words } = LANGUAGES[language];
-    const entries = await registerOfProcessing(db);
-    const body = html`<h1>${words.register}</h1>${entries.map(
-      (entry) => html`<h2>${entry.title[language]}</h2><dl>
+function privacyRoute(scope: FastifyInstance, { db }: IdentityParts): void {
+  scope.get(
+    '/privacy',
+    operation({ access: 'nothing', summary: 'The register of processing, for all to read' }),
+    async (request, reply) => {
+      const viewer = viewerOf(request);
+      const { language } = viewer;
+      const { words } = LANGUAGES[language];
+      const entries = await registerOfProcessing(db);
+      const body = html`<h1>${words.register}</h1>${entries.map(
+        (entry) => html`<h2>${entry.title[language]}</h2><dl>
 <dt>${words.purpose}</dt><dd>${entry.purpose[language]}</dd><dt>${words.basis}</dt><dd>${entry.basis[language]}</dd>
 <dt>${words.data}</dt><dd>${entry.data[language]}</dd><dt>${words.people}</dt><dd>${entry.people[language]}</dd>
 <dt>${words.recipients}</dt><dd>${entry.recipients[language]}</dd><dt>${words.kept}</dt><dd>${entry.kept[language]}</dd>
 <dt>${words.measures}</dt><dd>${entry.measures[language]}</dd></dl>`,
-    )}`;
-    return sendPage(reply, { title: words.register, wide: true, body }, viewer);
-  });
+      )}`;
+      return sendPage(reply, { title: words.register, wide: true, body }, viewer);
+    },
+  );
 }

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
-import { isLanguage, LANGUAGE_COOKIE } from './language.ts';
+import { isLanguage, LANGUAGE_COOKIE } from '../texts/language.ts';
 
 const require = createRequire(import.meta.url);
 const own = (name: string) => new URL(`../assets/${name}`, import.meta.url);
@@ -26,20 +27,30 @@ const A_YEAR_S = 365 * 24 * 60 * 60;
 export async function assetRoutes(scope: FastifyInstance): Promise<void> {
   for (const [name, { type, file }] of Object.entries(ASSETS)) {
     const content = await readFile(file);
-    scope.get(`/assets/${name}`, (_request, reply) =>
-      reply
-        .headers({ 'cache-control': 'public, max-age=3600', 'x-content-type-options': 'nosniff' })
-        .type(type)
-        .send(content),
+    scope.get(
+      `/assets/${name}`,
+      operation({ access: 'nothing', summary: 'A file that pages load' }),
+      (_request, reply) =>
+        reply
+          .headers({ 'cache-control': 'public, max-age=3600', 'x-content-type-options': 'nosniff' })
+          .type(type)
+          .send(content),
     );
   }
-  scope.get<{ Params: { code: string }; Querystring: { to?: string } }>('/language/:code', (request, reply) => {
-    const { code } = request.params;
-    const { to = '' } = request.query;
-    if (isLanguage(code)) {
-      reply.header('set-cookie', `${LANGUAGE_COOKIE}=${code}; Path=/oidc; Max-Age=${A_YEAR_S}; SameSite=Lax; HttpOnly`);
-    }
-    // Back to one of our own pages, never elsewhere.
-    return reply.redirect(/^\/oidc\/[\w/?=&.~%-]*$/.test(to) ? to : '/oidc/account', 303);
-  });
+  scope.get<{ Params: { code: string }; Querystring: { to?: string } }>(
+    '/language/:code',
+    operation({ access: 'nothing', summary: 'Switches the language of pages' }),
+    (request, reply) => {
+      const { code } = request.params;
+      const { to = '' } = request.query;
+      if (isLanguage(code)) {
+        reply.header(
+          'set-cookie',
+          `${LANGUAGE_COOKIE}=${code}; Path=/oidc; Max-Age=${A_YEAR_S}; SameSite=Lax; HttpOnly`,
+        );
+      }
+      // Back to one of our own pages, never elsewhere.
+      return reply.redirect(/^\/oidc\/[\w/?=&.~%-]*$/.test(to) ? to : '/oidc/account', 303);
+    },
+  );
 }

@@ -1,4 +1,5 @@
 import { formField } from '@alzette/kit/bodies';
+import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { accountOfExternal, factorsOf, rememberExternal } from '../federation/external-account.ts';
 import { beginAt, completeAt, type Expected } from '../federation/external-sign-in.ts';
@@ -6,9 +7,9 @@ import { signedOutElsewhere, targetOf } from '../federation/external-sign-out.ts
 import type { IdentityParts } from '../parts.ts';
 import { linkAccount, linkedAccount, unlinkAccount } from '../store/external-providers.ts';
 import { saveSignIn, takeSignIn } from '../store/sign-ins.ts';
+import { fill, LANGUAGES } from '../texts/language.ts';
 import { accountSession, checkToken, SIGN_IN_AGAIN } from './account-session.ts';
 import { advance, showStep, stepOf } from './interaction.ts';
-import { fill, LANGUAGES } from './language.ts';
 import { sendPage, viewerOf } from './layout.ts';
 import { messagePage } from './sign-in-pages.ts';
 
@@ -23,130 +24,196 @@ const LINKING = 'link';
  * account page that it began at, whose cookie then shows that it is the same browser.
  */
 export function externalRoutes(scope: FastifyInstance, parts: IdentityParts): void {
-  const { db, secrets, publicUrl } = parts;
-  const queryOf = (request: FastifyRequest) => new URL(request.url, publicUrl).searchParams;
-  const wordsOf = (request: FastifyRequest) => LANGUAGES[viewerOf(request).language].words;
-  const sealed = (expected: Expected, owner: string) => secrets.seal(JSON.stringify(expected), owner);
-  const opened = async (text: string | undefined, owner: string): Promise<Expected | undefined> =>
-    text === undefined ? undefined : (JSON.parse(await secrets.open(text, owner)) as Expected); // as it was sealed
+  beginRoutes(scope, parts);
+  returnRoutes(scope, parts);
+  linkRoutes(scope, parts);
+  signOutRoutes(scope, parts);
+}
 
-  scope.get<Named>('/interaction/:uid/with/:name', async (request, reply) => {
-    const step = await stepOf(parts, request, reply);
-    if (step === undefined) return reply;
-    const { uid } = step.details;
-    try {
-      const { to, expected } = await beginAt(parts, request.params.name, uid);
-      await saveSignIn(db, uid, { amr: [], secret: await sealed(expected, uid) });
-      return reply.redirect(to.href, 303);
-    } catch (error) {
-      parts.logger.warn({ err: error, provider: request.params.name }, 'a provider could not be asked');
-      return showStep(parts, reply.code(502), step, wordsOf(request).providerSilent);
-    }
-  });
+function queryOf({ url }: FastifyRequest): URLSearchParams {
+  return new URL(url, 'http://any').searchParams;
+}
 
-  scope.get<Named>('/with/:name', async (request, reply) => {
-    const query = queryOf(request);
-    const at = (query.get('state') ?? '').split('.')[0] ?? '';
-    if (at === LINKING) return finishLinking(request, reply, query);
-    const { name } = request.params;
-    return reply.redirect(`/oidc/interaction/${encodeURIComponent(at)}/back/${encodeURIComponent(name)}?${query}`, 303);
-  });
+function wordsOf(request: FastifyRequest) {
+  return LANGUAGES[viewerOf(request).language].words;
+}
 
-  scope.get<Named>('/interaction/:uid/back/:name', async (request, reply) => {
-    const step = await stepOf(parts, request, reply);
-    if (step === undefined) return reply;
-    const { uid } = step.details;
-    const expected = await opened((await takeSignIn(db, uid))?.secret, uid).catch(() => undefined);
-    const words = wordsOf(request);
-    if (expected === undefined || expected.provider !== request.params.name) {
-      return showStep(parts, reply.code(400), { ...step, signIn: { amr: [] } }, words.providerFailed);
-    }
-    const fresh = { ...step, signIn: { amr: [] }, account: undefined };
-    try {
-      const user = await completeAt(parts, expected, queryOf(request));
-      const account = await accountOfExternal(parts, user);
-      if (account === undefined) {
-        await failed(request, expected.provider, 'no account');
-        return showStep(parts, reply.code(403), fresh, words.providerUnknown);
+function sealed({ secrets }: IdentityParts, expected: Expected, owner: string): Promise<string> {
+  return secrets.seal(JSON.stringify(expected), owner);
+}
+
+async function opened(
+  { secrets }: IdentityParts,
+  text: string | undefined,
+  owner: string,
+): Promise<Expected | undefined> {
+  return text === undefined ? undefined : (JSON.parse(await secrets.open(text, owner)) as Expected); // as it was sealed
+}
+
+function beginRoutes(scope: FastifyInstance, parts: IdentityParts): void {
+  const { db } = parts;
+  scope.get<Named>(
+    '/interaction/:uid/with/:name',
+    operation({ access: 'nothing', summary: 'Leads to another provider to sign in there' }),
+    async (request, reply) => {
+      const step = await stepOf(parts, request, reply);
+      if (step === undefined) return reply;
+      const { uid } = step.details;
+      try {
+        const { to, expected } = await beginAt(parts, request.params.name, uid);
+        await saveSignIn(db, uid, { amr: [], secret: await sealed(parts, expected, uid) });
+        return reply.redirect(to.href, 303);
+      } catch (error) {
+        parts.logger.warn({ err: error, provider: request.params.name }, 'a provider could not be asked');
+        return showStep(parts, reply.code(502), step, wordsOf(request).providerSilent);
       }
-      return reply.redirect(await advance(parts, request, reply, step, { account, amr: factorsOf(user) }), 303);
-    } catch (error) {
-      parts.logger.warn({ err: error, provider: expected.provider }, 'a sign-in by a provider has failed');
-      await failed(request, expected.provider, 'provider');
-      return showStep(parts, reply.code(400), fresh, words.providerFailed);
-    }
-  });
+    },
+  );
+}
 
-  const failed = (request: FastifyRequest, provider: string, reason: string) =>
-    parts.record({ kind: 'sign-in-failed', address: request.ip, detail: { reason, provider } });
-
-  scope.post<Named>('/account/link/:name', async (request, reply) => {
-    const session = await accountSession(parts, request, reply);
-    if (session === undefined) return reply;
-    checkToken(session, formField(request, 'token'));
-    if (!session.isRecent) return reply.redirect(SIGN_IN_AGAIN, 303);
-    const { to, expected } = await beginAt(parts, request.params.name, LINKING);
-    const key = `link:${session.uid}`;
-    await saveSignIn(db, key, { account: session.account.id, amr: [], secret: await sealed(expected, key) });
-    return reply.redirect(to.href, 303);
-  });
-
-  async function finishLinking(request: FastifyRequest, reply: FastifyReply, query: URLSearchParams) {
-    const session = await accountSession(parts, request, reply);
-    if (session === undefined) return reply;
-    const words = wordsOf(request);
-    const tell = (status: number, text: string) =>
-      sendPage(
-        reply.code(status),
-        messagePage(words.account, text, { href: '/oidc/account', text: words.account }),
-        viewerOf(request),
+function returnRoutes(scope: FastifyInstance, parts: IdentityParts): void {
+  const { db } = parts;
+  scope.get<Named>(
+    '/with/:name',
+    operation({ access: 'nothing', summary: 'The return address at another provider' }),
+    async (request, reply) => {
+      const query = queryOf(request);
+      const at = (query.get('state') ?? '').split('.')[0] ?? '';
+      if (at === LINKING) return finishLinking(parts, request, reply, query);
+      const { name } = request.params;
+      return reply.redirect(
+        `/oidc/interaction/${encodeURIComponent(at)}/back/${encodeURIComponent(name)}?${query}`,
+        303,
       );
-    const key = `link:${session.uid}`;
-    const { account, secret } = (await takeSignIn(db, key)) ?? {};
-    try {
-      const expected = await opened(secret, key);
-      if (expected === undefined || account !== session.account.id) return tell(400, words.providerFailed);
-      const user = await completeAt(parts, expected, query);
-      const { provider, claims } = user;
-      const other = await linkedAccount(db, provider.name, claims.sub);
-      if (other !== undefined && other !== account) return tell(409, words.linkTaken);
-      await linkAccount(db, provider.name, claims.sub, account);
-      await rememberExternal(parts, user);
-      await parts.record({
-        kind: 'account-changed',
-        account,
-        address: request.ip,
-        detail: { linked: provider.name },
-      });
-      return tell(200, fill(words.linked, { provider: provider.title }));
-    } catch (error) {
-      parts.logger.warn({ err: error }, 'an account could not be linked');
-      return tell(400, words.providerFailed);
-    }
+    },
+  );
+  scope.get<Named>(
+    '/interaction/:uid/back/:name',
+    operation({ access: 'nothing', summary: 'Takes its answer' }),
+    async (request, reply) => {
+      const step = await stepOf(parts, request, reply);
+      if (step === undefined) return reply;
+      const { uid } = step.details;
+      const expected = await opened(parts, (await takeSignIn(db, uid))?.secret, uid).catch(() => undefined);
+      const words = wordsOf(request);
+      if (expected === undefined || expected.provider !== request.params.name) {
+        return showStep(parts, reply.code(400), { ...step, signIn: { amr: [] } }, words.providerFailed);
+      }
+      const fresh = { ...step, signIn: { amr: [] }, account: undefined };
+      try {
+        const user = await completeAt(parts, expected, queryOf(request));
+        const account = await accountOfExternal(parts, user);
+        if (account === undefined) {
+          await recordFailure(parts, request, expected.provider, 'no account');
+          return showStep(parts, reply.code(403), fresh, words.providerUnknown);
+        }
+        return reply.redirect(await advance(parts, request, reply, step, { account, amr: factorsOf(user) }), 303);
+      } catch (error) {
+        parts.logger.warn({ err: error, provider: expected.provider }, 'a sign-in by a provider has failed');
+        await recordFailure(parts, request, expected.provider, 'provider');
+        return showStep(parts, reply.code(400), fresh, words.providerFailed);
+      }
+    },
+  );
+}
+
+function recordFailure(parts: IdentityParts, request: FastifyRequest, provider: string, reason: string) {
+  return parts.record({ kind: 'sign-in-failed', address: request.ip, detail: { reason, provider } });
+}
+
+function linkRoutes(scope: FastifyInstance, parts: IdentityParts): void {
+  const { db } = parts;
+  scope.post<Named>(
+    '/account/link/:name',
+    operation({ access: 'nothing', summary: 'Form: links one’s own account with another provider' }),
+    async (request, reply) => {
+      const session = await accountSession(parts, request, reply);
+      if (session === undefined) return reply;
+      checkToken(session, formField(request, 'token'));
+      if (!session.isRecent) return reply.redirect(SIGN_IN_AGAIN, 303);
+      const { to, expected } = await beginAt(parts, request.params.name, LINKING);
+      const key = `link:${session.uid}`;
+      await saveSignIn(db, key, { account: session.account.id, amr: [], secret: await sealed(parts, expected, key) });
+      return reply.redirect(to.href, 303);
+    },
+  );
+  scope.post<Named>(
+    '/account/unlink/:name',
+    operation({ access: 'nothing', summary: 'Form: unlinks it' }),
+    async (request, reply) => {
+      const session = await accountSession(parts, request, reply);
+      if (session === undefined) return reply;
+      checkToken(session, formField(request, 'token'));
+      const { account } = session;
+      // Who came by it has no other way in.
+      const isOnlyWay = account.source === `provider:${request.params.name}`;
+      if (!isOnlyWay && (await unlinkAccount(db, request.params.name, account.id))) {
+        const detail = { unlinked: request.params.name };
+        await parts.record({ kind: 'account-changed', account: account.id, address: request.ip, detail });
+      }
+      return reply.redirect('/oidc/account', 303);
+    },
+  );
+}
+
+/** Links the account that is signed in with the one at the provider, whose answer is the query. */
+async function finishLinking(
+  parts: IdentityParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  query: URLSearchParams,
+) {
+  const session = await accountSession(parts, request, reply);
+  if (session === undefined) return reply;
+  const words = wordsOf(request);
+  const tell = (status: number, text: string) =>
+    sendPage(
+      reply.code(status),
+      messagePage(words.account, text, { href: '/oidc/account', text: words.account }),
+      viewerOf(request),
+    );
+  const key = `link:${session.uid}`;
+  const { account, secret } = (await takeSignIn(parts.db, key)) ?? {};
+  try {
+    const expected = await opened(parts, secret, key);
+    if (expected === undefined || account !== session.account.id) return tell(400, words.providerFailed);
+    const user = await completeAt(parts, expected, query);
+    const { provider, claims } = user;
+    const other = await linkedAccount(parts.db, provider.name, claims.sub);
+    if (other !== undefined && other !== account) return tell(409, words.linkTaken);
+    await linkAccount(parts.db, provider.name, claims.sub, account);
+    await rememberExternal(parts, user);
+    await parts.record({
+      kind: 'account-changed',
+      account,
+      address: request.ip,
+      detail: { linked: provider.name },
+    });
+    return tell(200, fill(words.linked, { provider: provider.title }));
+  } catch (error) {
+    parts.logger.warn({ err: error }, 'an account could not be linked');
+    return tell(400, words.providerFailed);
   }
+}
 
-  scope.post<Named>('/account/unlink/:name', async (request, reply) => {
-    const session = await accountSession(parts, request, reply);
-    if (session === undefined) return reply;
-    checkToken(session, formField(request, 'token'));
-    const { account } = session;
-    // Who came by it has no other way in.
-    const isOnlyWay = account.source === `provider:${request.params.name}`;
-    if (!isOnlyWay && (await unlinkAccount(db, request.params.name, account.id))) {
-      const detail = { unlinked: request.params.name };
-      await parts.record({ kind: 'account-changed', account: account.id, address: request.ip, detail });
-    }
-    return reply.redirect('/oidc/account', 303);
-  });
-
+function signOutRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   // Where a provider leads back to after a sign-out there.
-  scope.get('/with/:name/out', (request, reply) =>
-    reply.redirect(targetOf(parts, queryOf(request).get('state') ?? '') ?? '/', 303),
+  scope.get(
+    '/with/:name/out',
+    operation({ access: 'nothing', summary: 'The address after a sign-out there' }),
+    (request, reply) => reply.redirect(targetOf(parts, queryOf(request).get('state') ?? '') ?? '/', 303),
   );
 
-  scope.post<Named>('/with/:name/backchannel', async (request, reply) => {
-    reply.header('cache-control', 'no-store');
-    const isTaken = await signedOutElsewhere(parts, request.params.name, formField(request, 'logout_token'));
-    return isTaken ? reply.code(200).send() : reply.code(400).send({ error: 'invalid_request' });
-  });
+  scope.post<Named>(
+    '/with/:name/backchannel',
+    operation({
+      access: 'nothing',
+      summary: 'Is told by another provider of a sign-out (OpenID Connect Back-Channel Logout)',
+    }),
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      const isTaken = await signedOutElsewhere(parts, request.params.name, formField(request, 'logout_token'));
+      return isTaken ? reply.code(200).send() : reply.code(400).send({ error: 'invalid_request' });
+    },
+  );
 }

@@ -1,4 +1,4 @@
-import type { Words } from './fr.ts';
+import type { Words } from '../texts/fr.ts';
 import { type Html, html } from './html.ts';
 
 /** A field for a password that is known, or for a new one with what is asked of it; to go with `password.js`. */

@@ -1,29 +1,43 @@
 import { formField } from '@alzette/kit/bodies';
-import type { FastifyInstance } from 'fastify';
-import { checkPassword } from '../accounts/authenticate.ts';
+import { operation } from '@alzette/kit/routes';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { accountOfPasskey, passkeyChallenge } from '../accounts/passkeys.ts';
 import { changePassword } from '../accounts/passwords.ts';
 import { enrolTotp, isTotpOf, stepOfCode } from '../accounts/totp.ts';
 import type { IdentityParts } from '../parts.ts';
+import { checkPassword } from '../sign-in/authenticate.ts';
 import { takeTotpStep } from '../store/second-factors.ts';
 import { saveSignIn } from '../store/sign-ins.ts';
 import { admitAttempt, succeeded } from '../store/throttle.ts';
-import { advance, finish, showStep, stepOf } from './interaction.ts';
+import { fill, LANGUAGES } from '../texts/language.ts';
+import { advance, finish, type Step, showStep, stepOf } from './interaction.ts';
 import { knownBrowser } from './known-browser.ts';
-import { fill, LANGUAGES } from './language.ts';
+
+type StepHandler = (step: Step, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+/** Adds a route below `/interaction/:uid` that is called with the step at which that sign-in is. */
+type OnStep = (path: string, summary: string, handler: StepHandler) => void;
 
 /** `/oidc/interaction/:uid`: the steps of signing in, and consent. */
 export function interactionRoutes(scope: FastifyInstance, parts: IdentityParts): void {
-  const { db, secrets, publicUrl } = parts;
-
-  scope.get('/interaction/:uid', async (request, reply) => {
+  const showPage = operation({ access: 'nothing', summary: 'The page of a sign-in: password, second factor, consent' });
+  scope.get('/interaction/:uid', showPage, async (request, reply) => {
     const step = await stepOf(parts, request, reply);
     return step ? showStep(parts, reply, step) : reply;
   });
+  const onStep: OnStep = (path, summary, handler) => {
+    scope.post(`/interaction/:uid${path}`, operation({ access: 'nothing', summary }), async (request, reply) => {
+      const step = await stepOf(parts, request, reply);
+      return step === undefined ? reply : handler(step, request, reply);
+    });
+  };
+  passwordSteps(onStep, parts);
+  secondFactorSteps(onStep, parts);
+  passkeySteps(onStep, parts);
+  consentSteps(onStep, parts);
+}
 
-  scope.post('/interaction/:uid/password', async (request, reply) => {
-    const step = await stepOf(parts, request, reply);
-    if (step === undefined) return reply;
+function passwordSteps(onStep: OnStep, parts: IdentityParts): void {
+  onStep('/password', 'Form: name and password', async (step, request, reply) => {
     const { words } = LANGUAGES[step.language];
     const name = formField(request, 'name').trim();
     const outcome = await checkPassword(parts, {
@@ -44,9 +58,19 @@ export function interactionRoutes(scope: FastifyInstance, parts: IdentityParts):
     return showStep(parts, reply, step, fill(words.blocked, { minutes }), name);
   });
 
-  scope.post('/interaction/:uid/code', async (request, reply) => {
-    const step = await stepOf(parts, request, reply);
-    if (step === undefined) return reply;
+  onStep('/new-password', 'Form: a password in place of the first one', async (step, request, reply) => {
+    const { account, signIn } = step;
+    if (account === undefined || !account.mustChangePassword) return reply.redirect(step.at, 303);
+    const fault = await changePassword(parts, account, formField(request, 'password'));
+    const { words } = LANGUAGES[step.language];
+    if (fault !== undefined) return showStep(parts, reply.code(400), step, words.fault[fault]);
+    return reply.redirect(await advance(parts, request, reply, step, { account: account.id, amr: signIn.amr }), 303);
+  });
+}
+
+function secondFactorSteps(onStep: OnStep, parts: IdentityParts): void {
+  const { db, secrets } = parts;
+  onStep('/code', 'Form: the code of a second factor', async (step, request, reply) => {
     const { account, signIn } = step;
     if (account === undefined) return reply.redirect(step.at, 303);
     const { words } = LANGUAGES[step.language];
@@ -74,9 +98,7 @@ export function interactionRoutes(scope: FastifyInstance, parts: IdentityParts):
     );
   });
 
-  scope.post('/interaction/:uid/enrol', async (request, reply) => {
-    const step = await stepOf(parts, request, reply);
-    if (step === undefined) return reply;
+  onStep('/enrol', 'Form: enrols a second factor', async (step, request, reply) => {
     const { account, signIn, details } = step;
     if (account === undefined || signIn.secret === undefined || account.hasTotp) return reply.redirect(step.at, 303);
     const secret = await secrets.open(signIn.secret, details.uid);
@@ -92,29 +114,17 @@ export function interactionRoutes(scope: FastifyInstance, parts: IdentityParts):
       303,
     );
   });
+}
 
-  scope.post('/interaction/:uid/new-password', async (request, reply) => {
-    const step = await stepOf(parts, request, reply);
-    if (step === undefined) return reply;
-    const { account, signIn } = step;
-    if (account === undefined || !account.mustChangePassword) return reply.redirect(step.at, 303);
-    const fault = await changePassword(parts, account, formField(request, 'password'));
-    const { words } = LANGUAGES[step.language];
-    if (fault !== undefined) return showStep(parts, reply.code(400), step, words.fault[fault]);
-    return reply.redirect(await advance(parts, request, reply, step, { account: account.id, amr: signIn.amr }), 303);
-  });
-
-  scope.post('/interaction/:uid/passkey/options', async (request, reply) => {
-    const step = await stepOf(parts, request, reply);
-    if (step === undefined) return reply;
+function passkeySteps(onStep: OnStep, parts: IdentityParts): void {
+  const { db, publicUrl } = parts;
+  onStep('/passkey/options', 'What a browser asks a passkey for', async (step) => {
     const options = await passkeyChallenge(publicUrl);
     await saveSignIn(db, step.details.uid, { ...step.signIn, challenge: options.challenge });
     return options;
   });
 
-  scope.post('/interaction/:uid/passkey', async (request, reply) => {
-    const step = await stepOf(parts, request, reply);
-    if (step === undefined) return reply;
+  onStep('/passkey', 'Signs in by a passkey', async (step, request, reply) => {
     const { challenge, account: first, amr } = step.signIn;
     // Each challenge is good once.
     await saveSignIn(db, step.details.uid, { amr, ...(first !== undefined && { account: first }) });
@@ -126,10 +136,10 @@ export function interactionRoutes(scope: FastifyInstance, parts: IdentityParts):
     }
     return { to: await advance(parts, request, reply, step, { account, amr: first ? [...amr, 'hwk'] : ['hwk'] }) };
   });
+}
 
-  scope.post('/interaction/:uid/consent', async (request, reply) => {
-    const step = await stepOf(parts, request, reply);
-    if (step === undefined) return reply;
+function consentSteps(onStep: OnStep, parts: IdentityParts): void {
+  onStep('/consent', 'Form: allows a program', async (step, request, reply) => {
     const { details, client } = step;
     if (details.prompt.name !== 'consent' || details.session === undefined) return reply.redirect(step.at, 303);
     const provider = parts.provider();
@@ -148,9 +158,7 @@ export function interactionRoutes(scope: FastifyInstance, parts: IdentityParts):
     return reply.redirect(await finish(parts, request, reply, { consent: { grantId: await grant.save() } }), 303);
   });
 
-  scope.post('/interaction/:uid/abort', async (request, reply) => {
-    const step = await stepOf(parts, request, reply);
-    if (step === undefined) return reply;
+  onStep('/abort', 'Form: gives a sign-in up', async (_step, request, reply) => {
     return reply.redirect(
       await finish(parts, request, reply, { error: 'access_denied', error_description: 'The user has refused' }),
       303,

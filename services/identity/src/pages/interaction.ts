@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Interaction, InteractionResults } from 'oidc-provider';
-import { nextStep } from '../accounts/authenticate.ts';
 import { newTotp } from '../accounts/totp.ts';
 import type { IdentityParts } from '../parts.ts';
+import { nextStep } from '../sign-in/authenticate.ts';
 import { type Account, findAccount, isUsable, markSignedIn } from '../store/accounts.ts';
 import { findSignIn, type SignIn, saveSignIn, takeSignIn } from '../store/sign-ins.ts';
+import { LANGUAGES, type Language } from '../texts/language.ts';
 import { rememberBrowser } from './known-browser.ts';
-import { LANGUAGES, type Language } from './language.ts';
 import { sendPage, viewerOf } from './layout.ts';
 import { codePage, consentPage, enrolPage, messagePage, newPasswordPage, passwordPage } from './sign-in-pages.ts';
 

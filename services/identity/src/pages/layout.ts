@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
+import { LANGUAGES, type Language, languageOf } from '../texts/language.ts';
 import { type Html, html, trusted } from './html.ts';
-import { LANGUAGES, type Language, languageOf } from './language.ts';
 
 export interface Page {
   readonly title: string;

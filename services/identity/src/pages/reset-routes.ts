@@ -1,4 +1,5 @@
 import { formField } from '@alzette/kit/bodies';
+import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { sendResetLink, verifyEmail } from '../accounts/letters.ts';
 import { passwordOf } from '../accounts/password-attempts.ts';
@@ -7,8 +8,8 @@ import type { IdentityParts } from '../parts.ts';
 import { findAccount, findAccountByName, isUsable, updateAccount } from '../store/accounts.ts';
 import { findOneTimeToken, takeOneTimeToken } from '../store/one-time-tokens.ts';
 import { admitAttempt, forgetFailures } from '../store/throttle.ts';
+import { fill, LANGUAGES } from '../texts/language.ts';
 import { html } from './html.ts';
-import { fill, LANGUAGES } from './language.ts';
 import { sendPage, viewerOf } from './layout.ts';
 import { messagePage, newPasswordPage } from './sign-in-pages.ts';
 
@@ -17,85 +18,113 @@ const MOST_LETTERS = 10;
 
 /** `/oidc/reset`, `/oidc/verify`: links by e-mail that let choose a password and prove an address. */
 export function resetRoutes(scope: FastifyInstance, parts: IdentityParts): void {
+  askRoutes(scope, parts);
+  linkRoutes(scope, parts);
+}
+
+function askRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   const { db, mail, logger } = parts;
 
-  scope.get('/reset', (request, reply) => {
-    const viewer = viewerOf(request);
-    const { words } = LANGUAGES[viewer.language];
-    if (mail === undefined) {
-      const link = { href: '/', text: words.back };
-      return sendPage(reply, messagePage(words.reset, words.resetNoMail, link), viewer);
-    }
-    const body = html`<h1>${words.reset}</h1><p class="soft">${words.resetText}</p>
+  scope.get(
+    '/reset',
+    operation({ access: 'nothing', summary: 'The page to ask for a new password' }),
+    (request, reply) => {
+      const viewer = viewerOf(request);
+      const { words } = LANGUAGES[viewer.language];
+      if (mail === undefined) {
+        const link = { href: '/', text: words.back };
+        return sendPage(reply, messagePage(words.reset, words.resetNoMail, link), viewer);
+      }
+      const body = html`<h1>${words.reset}</h1><p class="soft">${words.resetText}</p>
 <form method="post" action="/oidc/reset">
 <label>${words.name}<input name="name" autocomplete="username" autocapitalize="none" spellcheck="false" required></label>
 <button>${words.resetSend}</button></form>`;
-    return sendPage(reply, { title: words.reset, body }, viewer);
-  });
+      return sendPage(reply, { title: words.reset, body }, viewer);
+    },
+  );
 
-  scope.post('/reset', async (request, reply) => {
-    const viewer = { ...viewerOf(request), path: '/oidc/reset' };
-    const { words } = LANGUAGES[viewer.language];
-    const name = formField(request, 'name').trim();
-    const account = await findAccountByName(db, name);
-    const subject = `reset ${passwordOf(account === undefined ? { name } : { account: account.id })}`;
-    const seconds = await admitAttempt(db, { subject, address: request.ip, everywhere: MOST_LETTERS });
-    if (seconds > 0) {
-      const text = fill(words.blocked, { minutes: Math.ceil(seconds / 60) });
-      return sendPage(reply.code(429).header('retry-after', seconds), messagePage(words.reset, text), viewer);
-    }
-    // The answer doesn't wait for the letter: nobody may tell by it whether there is such an account.
-    if (account !== undefined && isUsable(account) && account.source === 'local' && !account.isBreakGlass) {
-      void parts
-        .record({ kind: 'password-reset-asked', account: account.id, address: request.ip })
-        .then(() => sendResetLink(parts, account, 'reset'))
-        .catch((cause: unknown) => logger.error({ err: cause }, 'a link to choose a password could not be sent'));
-    }
-    return sendPage(reply, messagePage(words.resetSent, words.resetSentText), viewer);
-  });
+  scope.post(
+    '/reset',
+    operation({ access: 'nothing', summary: 'Form: sends a link to choose a password with' }),
+    async (request, reply) => {
+      const viewer = { ...viewerOf(request), path: '/oidc/reset' };
+      const { words } = LANGUAGES[viewer.language];
+      const name = formField(request, 'name').trim();
+      const account = await findAccountByName(db, name);
+      const subject = `reset ${passwordOf(account === undefined ? { name } : { account: account.id })}`;
+      const seconds = await admitAttempt(db, { subject, address: request.ip, everywhere: MOST_LETTERS });
+      if (seconds > 0) {
+        const text = fill(words.blocked, { minutes: Math.ceil(seconds / 60) });
+        return sendPage(reply.code(429).header('retry-after', seconds), messagePage(words.reset, text), viewer);
+      }
+      // The answer doesn't wait for the letter: nobody may tell by it whether there is such an account.
+      if (account !== undefined && isUsable(account) && account.source === 'local' && !account.isBreakGlass) {
+        void parts
+          .record({ kind: 'password-reset-asked', account: account.id, address: request.ip })
+          .then(() => sendResetLink(parts, account, 'reset'))
+          .catch((cause: unknown) => logger.error({ err: cause }, 'a link to choose a password could not be sent'));
+      }
+      return sendPage(reply, messagePage(words.resetSent, words.resetSentText), viewer);
+    },
+  );
+}
 
-  scope.get<{ Params: { token: string } }>('/reset/:token', async (request, reply) => {
-    const viewer = viewerOf(request);
-    const { words } = LANGUAGES[viewer.language];
-    const owner = await findOneTimeToken(db, request.params.token, 'reset');
-    if (owner === undefined) {
-      const link = { href: '/oidc/reset', text: words.reset };
-      return sendPage(reply.code(410), messagePage(words.linkExpired, words.linkExpiredText, link), viewer);
-    }
-    return sendPage(reply, newPasswordPage({ language: viewer.language, at: viewer.path }), viewer);
-  });
+function linkRoutes(scope: FastifyInstance, parts: IdentityParts): void {
+  const { db } = parts;
+  scope.get<{ Params: { token: string } }>(
+    '/reset/:token',
+    operation({ access: 'nothing', summary: 'The page that such a link leads to' }),
+    async (request, reply) => {
+      const viewer = viewerOf(request);
+      const { words } = LANGUAGES[viewer.language];
+      const owner = await findOneTimeToken(db, request.params.token, 'reset');
+      if (owner === undefined) {
+        const link = { href: '/oidc/reset', text: words.reset };
+        return sendPage(reply.code(410), messagePage(words.linkExpired, words.linkExpiredText, link), viewer);
+      }
+      return sendPage(reply, newPasswordPage({ language: viewer.language, at: viewer.path }), viewer);
+    },
+  );
 
-  scope.post<{ Params: { token: string } }>('/reset/:token', async (request, reply) => {
-    const viewer = viewerOf(request);
-    const { token } = request.params;
-    const { words } = LANGUAGES[viewer.language];
-    const owner = await findOneTimeToken(db, token, 'reset');
-    const account = owner && (await findAccount(db, owner.account));
-    if (owner === undefined || account === undefined || !isUsable(account)) {
-      const link = { href: '/oidc/reset', text: words.reset };
-      return sendPage(reply.code(410), messagePage(words.linkExpired, words.linkExpiredText, link), viewer);
-    }
-    const fault = await changePassword(parts, account, formField(request, 'password'));
-    if (fault !== undefined) {
-      const problem = words.fault[fault];
-      return sendPage(reply.code(400), newPasswordPage({ ...viewer, at: viewer.path, problem }), viewer);
-    }
-    await takeOneTimeToken(db, token, 'reset');
-    // Who has opened the link has read the letter.
-    if (owner.email !== null && owner.email === account.email) {
-      await updateAccount(db, account.id, { emailVerified: true });
-    }
-    await forgetFailures(db, passwordOf({ account: account.id }));
-    return sendPage(reply, messagePage(words.newPassword, words.changed, { href: '/', text: words.back }), viewer);
-  });
+  scope.post<{ Params: { token: string } }>(
+    '/reset/:token',
+    operation({ access: 'nothing', summary: 'Form: sets the password' }),
+    async (request, reply) => {
+      const viewer = viewerOf(request);
+      const { token } = request.params;
+      const { words } = LANGUAGES[viewer.language];
+      const owner = await findOneTimeToken(db, token, 'reset');
+      const account = owner && (await findAccount(db, owner.account));
+      if (owner === undefined || account === undefined || !isUsable(account)) {
+        const link = { href: '/oidc/reset', text: words.reset };
+        return sendPage(reply.code(410), messagePage(words.linkExpired, words.linkExpiredText, link), viewer);
+      }
+      const fault = await changePassword(parts, account, formField(request, 'password'));
+      if (fault !== undefined) {
+        const problem = words.fault[fault];
+        return sendPage(reply.code(400), newPasswordPage({ ...viewer, at: viewer.path, problem }), viewer);
+      }
+      await takeOneTimeToken(db, token, 'reset');
+      // Who has opened the link has read the letter.
+      if (owner.email !== null && owner.email === account.email) {
+        await updateAccount(db, account.id, { emailVerified: true });
+      }
+      await forgetFailures(db, passwordOf({ account: account.id }));
+      return sendPage(reply, messagePage(words.newPassword, words.changed, { href: '/', text: words.back }), viewer);
+    },
+  );
 
-  scope.get<{ Params: { token: string } }>('/verify/:token', async (request, reply) => {
-    const viewer = { ...viewerOf(request), path: '/oidc/account' };
-    const { words } = LANGUAGES[viewer.language];
-    const isGood = await verifyEmail(parts, request.params.token);
-    const link = { href: '/oidc/account', text: words.account };
-    return isGood
-      ? sendPage(reply, messagePage(words.verified, '', link), viewer)
-      : sendPage(reply.code(410), messagePage(words.linkExpired, words.linkExpiredText, link), viewer);
-  });
+  scope.get<{ Params: { token: string } }>(
+    '/verify/:token',
+    operation({ access: 'nothing', summary: 'Proves an e-mail address' }),
+    async (request, reply) => {
+      const viewer = { ...viewerOf(request), path: '/oidc/account' };
+      const { words } = LANGUAGES[viewer.language];
+      const isGood = await verifyEmail(parts, request.params.token);
+      const link = { href: '/oidc/account', text: words.account };
+      return isGood
+        ? sendPage(reply, messagePage(words.verified, '', link), viewer)
+        : sendPage(reply.code(410), messagePage(words.linkExpired, words.linkExpiredText, link), viewer);
+    },
+  );
 }

@@ -1,7 +1,7 @@
+import type { Language } from '../texts/language.ts';
+import { fill, LANGUAGES } from '../texts/language.ts';
 import { alarm, passwordField, showPassword } from './form.ts';
 import { html, trusted } from './html.ts';
-import type { Language } from './language.ts';
-import { fill, LANGUAGES } from './language.ts';
 import type { Page } from './layout.ts';
 
 export interface SignInPage {

@@ -1,3 +1,4 @@
+import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import type { Provider } from 'oidc-provider';
 
@@ -10,7 +11,8 @@ export function mountProvider(scope: FastifyInstance, publicUrl: string, provide
   const { host, protocol } = new URL(publicUrl);
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  scope.all('/*', (request, reply) => {
+  const description = operation({ access: 'nothing', summary: 'OpenID Connect: discovery, keys, tokens, sign-out' });
+  scope.all('/*', description, (request, reply) => {
     const { raw } = request;
     reply.hijack();
     const mounted = raw as typeof raw & { originalUrl?: string };

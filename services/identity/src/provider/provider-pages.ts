@@ -1,7 +1,7 @@
 import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
 import { html, trusted } from '../pages/html.ts';
-import { fill, LANGUAGES } from '../pages/language.ts';
 import { type Page, pageHeaders, renderPage, viewerOf } from '../pages/layout.ts';
+import { fill, LANGUAGES } from '../texts/language.ts';
 import { FIRST_PARTY } from './first-party-clients.ts';
 
 /** The pages that the provider itself asks for: device codes, sign-out, errors. */
@@ -24,6 +24,7 @@ export interface ProviderPages {
   blocked(ctx: KoaContextWithOIDC, seconds: number): Promise<void>;
 }
 
+// Longer than 80 lines: one page for each moment at which the provider asks for one.
 /** @param signOutTargets origins that a sign-out may lead on to */
 export const providerPages = (signOutTargets: () => Promise<readonly string[]>): ProviderPages => ({
   async deviceCode(ctx, form, _out, error) {

@@ -48,6 +48,7 @@ export function issuerOf(publicUrl: string): string {
   return `${publicUrl}/oidc`;
 }
 
+// Longer than 80 lines: the configuration of oidc-provider, most of it one object.
 /**
  * An OpenID provider whose whole state is in the database: any process answers for any other. Keys are fixed for its
  * life; when they change a new one is made.

@@ -1,5 +1,8 @@
 import type { Queryable } from '@alzette/kit/database';
 
+/** The role that is built in: it may do everything. */
+export const ADMINISTRATOR = 'administrator';
+
 /** Organisations, groups and roles: what accounts and clients belong to. */
 export interface Organisation {
   readonly id: string;

@@ -1,5 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The tenant that the request is for, resolved once by the broker's first hook; '' is the default tenant. */
+    tenant: string;
+  }
+}
+
 /**
  * What a route asks of who calls it:
  *
@@ -69,7 +76,7 @@ const EVERYBODY = {
  */
 export function callers(access: 'open' | 'enforced'): (request: FastifyRequest) => Caller {
   return (request) => {
-    const tenant = tenantOf(request);
+    const { tenant } = request;
     const known = (request as { access?: unknown } as Guarded).access;
     if (!known) {
       if (access === 'open') return { ...EVERYBODY, tenant };
@@ -90,10 +97,6 @@ export function callers(access: 'open' | 'enforced'): (request: FastifyRequest) 
       administersAll: grant.administersAll,
     };
   };
-}
-
-function tenantOf({ headers }: FastifyRequest): string {
-  return String(headers['ngsild-tenant'] ?? headers['fiware-service'] ?? '');
 }
 
 /** Who it is, as the audit and a document's author name it: `token:<sub>`, `key:<id>`, `anonymous`, `open`. */

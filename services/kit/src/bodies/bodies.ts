@@ -2,3 +2,4 @@ export { type BodyReader, bodyReader, ID, IDS, type JsonSchema, object, TEXT } f
 export { formField, readForms } from './form-bodies.ts';
 export { type JsonLimits, parseJson, readJsonBodies } from './json-bodies.ts';
 export { isStorable, unstorableText } from './unstorable-text.ts';
+export { checkUrlTexts } from './url-texts.ts';

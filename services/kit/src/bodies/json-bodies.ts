@@ -12,22 +12,19 @@ export interface JsonLimits {
 
 const BYTES = 1024 * 1024;
 const DEPTH = 32;
+const JSON_TYPES = ['application/json', 'application/ld+json', 'application/merge-patch+json'];
 const NOT_VALID = 'The request is not valid';
 
 /** Lets a scope read JSON, whatever the application around it makes of JSON. An empty body is `undefined`. */
 export function readJsonBodies(scope: FastifyInstance, { bytes = BYTES, depth = DEPTH }: JsonLimits = {}): void {
-  scope.removeContentTypeParser(['application/json', 'application/merge-patch+json']);
-  scope.addContentTypeParser(
-    ['application/json', 'application/merge-patch+json'],
-    { parseAs: 'buffer', bodyLimit: bytes },
-    (_request, body, done) => {
-      try {
-        done(null, parseJson(body as Buffer, depth)); // parseAs: 'buffer'
-      } catch (error) {
-        done(error as Error);
-      }
-    },
-  );
+  scope.removeContentTypeParser(JSON_TYPES);
+  scope.addContentTypeParser(JSON_TYPES, { parseAs: 'buffer', bodyLimit: bytes }, (_request, body, done) => {
+    try {
+      done(null, parseJson(body as Buffer, depth)); // parseAs: 'buffer'
+    } catch (error) {
+      done(error as Error);
+    }
+  });
 }
 
 /**

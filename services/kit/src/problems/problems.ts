@@ -67,8 +67,10 @@ export function shown(value: unknown): string {
 /**
  * Answers every error of the routes in this scope as ProblemDetails. What the broker refused is passed on with its own
  * status; an error that nobody foresaw is logged, and its client learns only that it happened.
+ *
+ * @param membersOf gives further members of the answers (RFC 9457 3.2)
  */
-export function answerProblems(scope: FastifyInstance): void {
+export function answerProblems(scope: FastifyInstance, membersOf?: MembersOf): void {
   scope.setErrorHandler((error: FastifyError, request, reply) => {
     // An error of the application around this scope (its `type` is its name), which has its own handler.
     if ('type' in error && error.type === error.name) throw error;
@@ -81,11 +83,14 @@ export function answerProblems(scope: FastifyInstance): void {
     const problem = detailsOf(error);
     if (problem.status >= 500) request.log.error({ err: error }, 'a request failed');
     if (error instanceof Problem) reply.headers(error.headers);
-    return reply.code(problem.status).type('application/problem+json').send(problem);
+    const answer = membersOf === undefined ? problem : { ...problem, ...membersOf(problem, error) };
+    return reply.code(problem.status).type('application/problem+json').send(answer);
   });
 }
 
-interface ProblemDetails {
+export type MembersOf = (problem: ProblemDetails, error: Error) => { readonly [member: string]: unknown };
+
+export interface ProblemDetails {
   readonly type: string;
   readonly title: string;
   readonly status: number;

@@ -1,2 +1,2 @@
 export { type Operation, operation } from './operation.ts';
-export { serviceRoutes } from './service-routes.ts';
+export { type ScopeOptions, serviceRoutes } from './service-routes.ts';

@@ -1,6 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import { readJsonBodies } from '../bodies/json-bodies.ts';
-import { answerProblems } from '../problems/problems.ts';
+import { type JsonLimits, readJsonBodies } from '../bodies/json-bodies.ts';
+import { checkUrlTexts } from '../bodies/url-texts.ts';
+import { answerProblems, type MembersOf } from '../problems/problems.ts';
+
+export interface ScopeOptions {
+  readonly bodies?: JsonLimits;
+  /** Further members of the problems that the routes answer. */
+  readonly problemMembers?: MembersOf;
+}
 
 /**
  * A scope of routes under a prefix that reads JSON and answers problems.
@@ -11,11 +18,13 @@ export async function serviceRoutes(
   app: FastifyInstance,
   prefix: string,
   register: (scope: FastifyInstance) => void | Promise<void>,
+  { bodies, problemMembers }: ScopeOptions = {},
 ): Promise<void> {
   await app.register(
     async (scope) => {
-      answerProblems(scope);
-      readJsonBodies(scope);
+      answerProblems(scope, problemMembers);
+      readJsonBodies(scope, bodies);
+      checkUrlTexts(scope);
       scope.addHook('onRoute', ({ method, url, config }) => {
         const said = config as { access?: unknown; openapi?: { summary?: unknown } } | undefined;
         if (said?.access === undefined || said.openapi?.summary === undefined) {

@@ -1,7 +1,7 @@
-import { PRIMARY_MEMBER } from '../attribute-kinds.ts';
-import { iriOfQuoted } from '../core-names.ts';
-import { ATTRIBUTE_KINDS } from '../entity.ts';
-import type { NameCompactor } from '../names.ts';
+import { PRIMARY_MEMBER } from '../../attribute-kinds.ts';
+import { iriOfQuoted } from '../../core-names.ts';
+import { ATTRIBUTE_KINDS } from '../../entity.ts';
+import type { NameCompactor } from '../../names.ts';
 
 /*
  * What `representEntity` makes of an entity, straight from its text of `shown-text.ts`: nothing is parsed. Measured for an

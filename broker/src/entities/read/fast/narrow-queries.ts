@@ -1,15 +1,15 @@
-import type { Database } from '../../database/database.ts';
-import { PlannedStatements } from '../../database/planned-statements.ts';
-import { SqlParameters } from '../../database/sql-parameters.ts';
-import { TEXT_SEPARATOR } from '../../model/represent/represent-text.ts';
-import { LOCATION } from '../../query/geo/geo-query.ts';
-import type { QNode } from '../../query/q/q-tree.ts';
-import type { StoredQuery } from './answered-queries.ts';
-import { type AttributeIndexes, attributeIndexes } from './indexes/attribute-indexes.ts';
-import { sqlLiteral } from './indexes/indexed-value.ts';
-import { unpacked } from './page-text.ts';
-import { entityCondition } from './q-sql/entity-condition.ts';
-import { geoCondition } from './q-sql/geo-condition.ts';
+import type { Database } from '../../../database/database.ts';
+import { PlannedStatements } from '../../../database/planned-statements.ts';
+import { SqlParameters } from '../../../database/sql-parameters.ts';
+import { TEXT_SEPARATOR } from '../../../model/represent/fast/represent-text.ts';
+import { LOCATION } from '../../../query/geo/geo-query.ts';
+import type { QNode } from '../../../query/q/q-tree.ts';
+import type { StoredQuery } from '../answered-queries.ts';
+import { type AttributeIndexes, attributeIndexes } from '../indexes/attribute-indexes.ts';
+import { sqlLiteral } from '../indexes/indexed-value.ts';
+import { unpacked } from '../page-text.ts';
+import { entityCondition } from '../q-sql/entity-condition.ts';
+import { geoCondition } from '../q-sql/geo-condition.ts';
 import {
   type Comparison,
   type Conjunct,
@@ -17,8 +17,8 @@ import {
   conjuncts,
   indexedValueOf,
   type SqlScope,
-} from './q-sql/q-condition.ts';
-import { type DocumentRow, StoredDocument, WANTED_COLUMNS, type Wanted } from './stored-document.ts';
+} from '../q-sql/q-condition.ts';
+import { type DocumentRow, StoredDocument, WANTED_COLUMNS, type Wanted } from '../stored-document.ts';
 
 /*
  * Queries that an index answers with few entities: the index of an attribute, or that of locations. All hits are taken

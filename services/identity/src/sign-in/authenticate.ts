@@ -1,12 +1,11 @@
+import { passwordOf, TooManyAttempts } from '../accounts/password-attempts.ts';
+import { isPasswordOf } from '../accounts/password-hash.ts';
 import { signInByDirectory } from '../federation/directories.ts';
 import type { Stranger } from '../federation/keep-account.ts';
 import type { IdentityParts } from '../parts.ts';
 import { type Account, findAccount, findAccountByName, isUsable, passwordHash } from '../store/accounts.ts';
+import { ADMINISTRATOR } from '../store/catalogue.ts';
 import { type Attempt, admitAttempt, succeeded } from '../store/throttle.ts';
-import { passwordOf, TooManyAttempts } from './password-attempts.ts';
-import { isPasswordOf } from './password-hash.ts';
-
-export const ADMINISTRATOR = 'administrator';
 
 export type PasswordVerdict =
   | { readonly verdict: 'right'; readonly account: Account }

@@ -1,6 +1,6 @@
-import { PRIMARY_MEMBER } from '../attribute-kinds.ts';
-import { quotedCoreName } from '../core-names.ts';
-import type { AttributeInstance, Attributes, Entity } from '../entity.ts';
+import { PRIMARY_MEMBER } from '../../attribute-kinds.ts';
+import { quotedCoreName } from '../../core-names.ts';
+import type { AttributeInstance, Attributes, Entity } from '../../entity.ts';
 
 /*
  * The text in which most ask for an entity, made once when it is written: normalized, without the times of creation and

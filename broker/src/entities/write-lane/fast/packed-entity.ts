@@ -1,5 +1,5 @@
-import type { AttributeInstance, Attributes, Entity } from '../../model/entity.ts';
-import type { Mutable } from '../../model/mutable.ts';
+import type { AttributeInstance, Attributes, Entity } from '../../../model/entity.ts';
+import type { Mutable } from '../../../model/mutable.ts';
 
 /** What many instances have in common; a packed instance names it by its place and brings the rest. */
 interface Form {

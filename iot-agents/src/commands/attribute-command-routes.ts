@@ -1,0 +1,113 @@
+import { shown } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isObject, object, objects, text } from '../frames/json-values.ts';
+import { RegistryError } from '../frames/registry-error.ts';
+import type { Commands } from './commands.ts';
+import type { Configurations } from './configuration.ts';
+import type { IsOurs } from './notify-secret.ts';
+import { refusedCommand } from './refused-command.ts';
+
+interface AttributeCommandParts {
+  readonly commands: Pick<Commands, 'request'>;
+  readonly configurations: Pick<Configurations, 'tell'>;
+  readonly client: Pick<NgsiLdClient, 'batchUpsert'>;
+  readonly context: string;
+  /** Whether a notification is of a subscription of ours. */
+  readonly isOurs: IsOurs;
+}
+
+/** Commands that are asked for by writing an attribute: what a broker forwards, and what it notifies of. */
+export async function attributeCommandRoutes(app: FastifyInstance, parts: AttributeCommandParts): Promise<void> {
+  const { commands, configurations, isOurs } = parts;
+  const checkIsOurs = (request: FastifyRequest): void => {
+    if (isOurs(request)) return;
+    const message = 'the notification shows no secret of the agents, expected one of their own subscriptions';
+    throw new RegistryError('UNAUTHORIZED', message);
+  };
+  // What a broker forwards to who is registered for an attribute: a command is taken, and its state told afterwards.
+  app.patch<{ Params: { id: string } }>(
+    '/ngsi-ld/v1/entities/:id/attrs',
+    operation({ access: 'administerAll', summary: 'Commands as attributes, forwarded by a broker' }),
+    async ({ tenant, params, body }, reply) => {
+      const { type: _, '@context': __, ...attributes } = object(body);
+      await requestAttributes(commands, { tenant, entityId: params.id }, attributes);
+      return reply.code(204).send();
+    },
+  );
+  app.patch<{ Params: { id: string; command: string } }>(
+    '/ngsi-ld/v1/entities/:id/attrs/:command',
+    operation({ access: 'administerAll', summary: 'A command as an attribute, forwarded by a broker' }),
+    async ({ tenant, params, body }, reply) => {
+      await requestAttributes(commands, { tenant, entityId: params.id }, { [params.command]: body });
+      return reply.code(204).send();
+    },
+  );
+  app.post(
+    '/notify/configuration',
+    operation({ access: 'nothing', summary: 'Notifications of the configuration of devices, by their secret' }),
+    async (request, reply) => {
+      checkIsOurs(request);
+      for (const entity of objects(object(request.body).data)) await configurations.tell(request.tenant, entity);
+      return reply.code(204).send();
+    },
+  );
+  app.post(
+    '/notify',
+    operation({ access: 'nothing', summary: 'Notifications of attributes that ask for commands, by their secret' }),
+    async (request, reply) => {
+      checkIsOurs(request);
+      const notification = object(request.body);
+      for (const entity of objects(notification.data)) await takeNotified(parts, request, notification, entity);
+      return reply.code(204).send();
+    },
+  );
+}
+
+async function requestAttributes(
+  commands: Pick<Commands, 'request'>,
+  { tenant, entityId }: { readonly tenant: string; readonly entityId: string },
+  attributes: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const asked = Object.entries(attributes).flatMap(([command, given]) =>
+    // Instances by datasetId are a sequence of commands.
+    (Array.isArray(given) ? given : [given]).map((instance) => ({ command, instance })),
+  );
+  if (asked.length === 0) throw new RegistryError('WRONG_SYNTAX', 'the request has no attribute');
+  await commands.request(
+    asked.map(({ command, instance }) => {
+      if (!isObject(instance) || !('value' in instance)) {
+        throw new RegistryError('WRONG_SYNTAX', `${command} is ${shown(instance)}, expected a Property with a value`);
+      }
+      const { value } = instance;
+      return { entityId, command, value: value === 'urn:ngsi-ld:null' ? null : value, tenant };
+    }),
+  );
+}
+
+/** Requests the commands that one entity of a notification asks for. What is impossible is told on the entity. */
+async function takeNotified(
+  { commands, client, context }: AttributeCommandParts,
+  { tenant, log }: FastifyRequest,
+  notification: Readonly<Record<string, unknown>>,
+  entity: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { id } = entity;
+  if (typeof id !== 'string') return;
+  for (const [command, attribute] of Object.entries(entity)) {
+    if (!isObject(attribute) || !('value' in attribute) || attribute.value === '') continue;
+    const { value } = attribute;
+    const moment = text(attribute.modifiedAt) ?? text(notification.id) ?? text(notification.notifiedAt);
+    const requestKey = [tenant, id, command, moment].join(' ');
+    await commands.request([{ entityId: id, command, value, tenant, requestKey }]).catch(async (cause: unknown) => {
+      // Another delivery of it would fare no better.
+      if (!(cause instanceof RegistryError)) throw cause;
+      log.warn({ entity: id, command, reason: cause.message }, 'an attribute asks for an impossible command');
+      // It may be no command to anybody, or another's.
+      if (cause.name === 'COMMAND_UNKNOWN') return;
+      const refused = refusedCommand({ ...entity, id }, command, cause.message);
+      await client.batchUpsert([refused], { update: true, tenant, context });
+    });
+  }
+}

@@ -1,0 +1,17 @@
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+
+/** What an entity says of a command that was refused, as of one that failed: the attribute may ask for it again. */
+export function refusedCommand(
+  { id, type }: { readonly id: string; readonly type?: unknown },
+  command: string,
+  reason: string,
+): Entity {
+  const observedAt = new Date().toISOString();
+  return {
+    id,
+    type: typeof type === 'string' ? type : 'Device',
+    [command]: { type: 'Property', value: '' },
+    [`${command}_status`]: { type: 'Property', value: 'ERROR', observedAt },
+    [`${command}_info`]: { type: 'Property', value: reason, observedAt },
+  };
+}

@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '../database.ts';
+import type { Reading, StoredFrame } from './stored-frame.ts';
+
+const INSERT_FRAMES = `
+  INSERT INTO iot.inbox (received_at, topic, body, partition, batch)
+  SELECT received_at, topic, substring($3::bytea FROM start FOR length), partition, $7::uuid
+  FROM unnest($1::timestamptz[], $2::text[], $4::int[], $5::int[], $6::smallint[])
+    WITH ORDINALITY AS frame (received_at, topic, start, length, partition, n)
+  ORDER BY n
+  RETURNING id`;
+
+const IDS_OF_BATCH = 'SELECT id FROM iot.inbox WHERE batch = $1 ORDER BY id';
+
+const FRAMES_AFTER = `
+  SELECT id, received_at, topic, body, replayed, partition FROM iot.inbox
+  WHERE id > $1 AND partition = ANY($3::smallint[]) AND id <> ALL($4::bigint[])
+  ORDER BY id LIMIT $2`;
+
+const LOOKS = 20;
+const LOOK_EVERY_MS = 250;
+
+/** A message that is to be stored. */
+type NewFrame = Pick<StoredFrame, 'receivedAt' | 'topic' | 'body'> & { readonly reading: Reading };
+
+/** Stores messages. @returns their ids, in the same order */
+export async function insertFrames(db: Database, batch: readonly NewFrame[], name: string): Promise<number[]> {
+  const starts: number[] = [];
+  const lengths: number[] = [];
+  let start = 1;
+  for (const { body } of batch) {
+    starts.push(start);
+    lengths.push(body.length);
+    start += body.length;
+  }
+  const { rows } = await db.query<{ id: number }>({
+    name: 'iot-insert-frames',
+    text: INSERT_FRAMES,
+    // One run of bytes for all bodies: an array of bytea would travel as escaped text.
+    values: [
+      batch.map(({ receivedAt }) => receivedAt),
+      batch.map(({ topic }) => topic),
+      Buffer.concat(batch.map(({ body }) => body)),
+      starts,
+      lengths,
+      batch.map(({ reading }) => reading.partition),
+      name,
+    ],
+  });
+  return rows.map(({ id }) => Number(id));
+}
+
+/** The ids that a statement gave whose answer was lost; asks until the database answers, for a while. @throws what it said last */
+export async function committedIds(db: Database, name: string): Promise<number[]> {
+  for (let left = LOOKS; ; left -= 1) {
+    try {
+      const { rows } = await db.query<{ id: number }>({ text: IDS_OF_BATCH, values: [name] });
+      return rows.map(({ id }) => Number(id));
+    } catch (cause) {
+      if (left === 0) throw cause;
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
+}
+
+/** Frames in the table with ids after one, but for those that are under way. */
+export async function framesAfter(
+  db: Database,
+  id: number,
+  max: number,
+  partitions: readonly number[],
+  except: readonly number[],
+): Promise<StoredFrame[]> {
+  const { rows } = await db.query<{
+    id: number;
+    received_at: Date;
+    topic: string;
+    body: Uint8Array;
+    replayed: boolean;
+    partition: number;
+  }>({
+    name: 'iot-frames-after',
+    text: FRAMES_AFTER,
+    values: [id, max, partitions, except],
+  });
+  return rows.map((row) => ({
+    id: Number(row.id),
+    receivedAt: new Date(row.received_at).toISOString(),
+    topic: row.topic,
+    body: row.body,
+    replayed: row.replayed,
+    partition: row.partition,
+  }));
+}

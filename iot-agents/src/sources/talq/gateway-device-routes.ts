@@ -1,0 +1,111 @@
+import { operation } from '@alzette/kit/routes';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { JsonObject } from '../../frames/json-values.ts';
+import { isObject, objects } from '../../frames/json-values.ts';
+import { countOf, devicesOf, notFound, sourceOfRequest } from './gateway-requests.ts';
+import { type GatewayParts, LONGEST_BODY, type WithAddress } from './gateway-route-parts.ts';
+import type { TalqDocument } from './gateway-rows.ts';
+import * as rows from './gateway-rows.ts';
+import type { TalqSource } from './talq-source.ts';
+
+interface OfFunction {
+  Params: { address: string; functionId: string; attribute?: string };
+}
+
+/** `/talq/{source}/devices`: the gateway tells of its devices, and reads what is kept of them. */
+export function deviceRoutes(scope: FastifyInstance, parts: GatewayParts): void {
+  deviceReads(scope, parts);
+  deviceWrites(scope, parts);
+}
+
+function deviceReads(scope: FastifyInstance, { db }: GatewayParts): void {
+  const functionOf = async (request: FastifyRequest<OfFunction>): Promise<JsonObject> => {
+    const { functionId } = request.params;
+    const found = objects((await deviceOf(db, request)).functions).find(({ id }) => id === functionId);
+    if (found === undefined) throw notFound(`function ${functionId}`);
+    return found;
+  };
+  scope.get<{ Querystring: { offset?: string; limit?: string } }>(
+    '/devices',
+    operation({ access: 'nothing', summary: 'Devices of a TALQ gateway' }),
+    async (request, reply) => {
+      const { id } = sourceOfRequest(request);
+      const offset = countOf(request.query.offset, 'offset') ?? 0;
+      const limit = countOf(request.query.limit, 'limit');
+      const devices = await rows.listTalqDevices(db, id, limit, offset);
+      if (limit !== undefined || request.query.offset !== undefined) {
+        reply.header('pagination-totalCount', await rows.countTalqDevices(db, id));
+        reply.header('pagination-count', devices.length);
+      }
+      return devices;
+    },
+  );
+  scope.get<WithAddress>(
+    '/devices/:address',
+    operation({ access: 'nothing', summary: 'One device of a TALQ gateway' }),
+    (request) => deviceOf(db, request),
+  );
+  scope.get<OfFunction>(
+    '/devices/:address/:functionId',
+    operation({ access: 'nothing', summary: 'A function of a device of a TALQ gateway' }),
+    functionOf,
+  );
+  scope.get<OfFunction>(
+    '/devices/:address/:functionId/:attribute',
+    operation({ access: 'nothing', summary: 'An attribute of a function of a device of a TALQ gateway' }),
+    async (request) => {
+      const { attribute = '' } = request.params;
+      const value = (await functionOf(request))[attribute];
+      if (!isObject(value)) throw notFound(`attribute ${attribute}`);
+      return value;
+    },
+  );
+}
+
+function deviceWrites(scope: FastifyInstance, { db, gateways }: GatewayParts): void {
+  const take = async (source: TalqSource, method: 'POST' | 'PUT' | 'PATCH', devices: TalqDocument[]): Promise<void> => {
+    if (method === 'PATCH') await gateways.patchDevices(source, devices);
+    else await gateways.putDevices(source, devices, method === 'PUT');
+    await rows.noteGateway(db, source.id, { isHeard: true });
+  };
+  for (const method of ['POST', 'PUT', 'PATCH'] as const) {
+    scope.route({
+      method,
+      url: '/devices',
+      ...operation({ access: 'nothing', summary: 'A TALQ gateway tells of its devices', bodyLimit: LONGEST_BODY }),
+      async handler(request, reply) {
+        const given = devicesOf(request.body);
+        await take(sourceOfRequest(request), method, given);
+        return method === 'PATCH' ? reply.send() : reply.code(method === 'POST' ? 201 : 200).send(given);
+      },
+    });
+  }
+  for (const method of ['PUT', 'PATCH'] as const) {
+    scope.route<WithAddress>({
+      method,
+      url: '/devices/:address',
+      ...operation({ access: 'nothing', summary: 'A TALQ gateway tells of one device', bodyLimit: LONGEST_BODY }),
+      async handler(request, reply) {
+        const given = devicesOf([{ ...(isObject(request.body) ? request.body : {}), ...request.params }]);
+        await take(sourceOfRequest(request), method, given);
+        return method === 'PATCH' ? reply.send() : given[0];
+      },
+    });
+  }
+  scope.delete<WithAddress>(
+    '/devices/:address',
+    operation({ access: 'nothing', summary: 'A TALQ gateway has a device no more' }),
+    async (request) => {
+      const device = await deviceOf(db, request);
+      await rows.deleteTalqDevice(db, sourceOfRequest(request).id, device.address);
+      return device;
+    },
+  );
+}
+
+async function deviceOf(db: GatewayParts['db'], request: FastifyRequest<WithAddress>): Promise<TalqDocument> {
+  const address = request.params.address.toLowerCase();
+  const found = (await rows.lockTalqDevices(db, sourceOfRequest(request).id, [address])).get(address);
+  if (found === undefined) throw notFound(`device ${address}`);
+  return found;
+}

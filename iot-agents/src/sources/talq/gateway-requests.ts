@@ -1,0 +1,115 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import { sha256 } from '../../devices/secret.ts';
+import type { JsonObject } from '../../frames/json-values.ts';
+import { objects, text } from '../../frames/json-values.ts';
+import { RegistryError } from '../../frames/registry-error.ts';
+import { credentialsOf } from '../../http/credentials.ts';
+import type { TalqDocument } from './gateway-rows.ts';
+import { readTalqDevice } from './talq-device.ts';
+import { TalqError } from './talq-error.ts';
+import type { TalqSource } from './talq-source.ts';
+import type { TalqSources } from './talq-sources.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The gateway that calls, once it has been admitted. */
+    talqSource: TalqSource | null;
+  }
+}
+
+const UUID = /^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/;
+
+/** Admits gateways by their secret, before the body is read. Routes of the scope have `:source` in their path. */
+export function admitGateways(scope: FastifyInstance, talqSources: Pick<TalqSources, 'talq'>): void {
+  scope.decorateRequest('talqSource', null);
+  scope.addHook('onRequest', async (request) => {
+    const { source } = request.params as { source: string };
+    request.talqSource = admitted(request, await talqSources.talq(source).catch(unlessRegistry));
+  });
+}
+
+/** Whether a source exists is not told. */
+function unlessRegistry(cause: unknown): undefined {
+  if (!(cause instanceof RegistryError)) throw cause;
+}
+
+/** The gateway, if it is who it says. @throws TalqError */
+function admitted(request: FastifyRequest, source: TalqSource | undefined): TalqSource {
+  const { gatewaySecret, gatewayAddress } = source?.from ?? {};
+  // Of a source that is none, or takes no calls, nothing can be learnt.
+  const isKnown =
+    gatewaySecret !== undefined &&
+    credentialsOf(request).some((given) => timingSafeEqual(sha256(given), sha256(gatewaySecret)));
+  if (source === undefined || !isKnown) throw new TalqError(401, 'genericError', 'expected the secret of this gateway');
+  const version = text(request.headers['talq-api-version']);
+  if (version === undefined) throw new TalqError(400, 'headerMissing', 'talq-api-version is missing');
+  if (!/^2\.\d+\.\d+$/.test(version)) {
+    throw new TalqError(400, 'headerValueNotValid', `talq-api-version is ${version}, expected 2.x`);
+  }
+  const { clientAddress, talqRequestId } = request.query as { clientAddress?: unknown; talqRequestId?: unknown };
+  if (clientAddress === undefined) throw new TalqError(400, 'parameterMissing', 'clientAddress is missing');
+  if (String(clientAddress).toLowerCase() !== gatewayAddress?.toLowerCase()) {
+    throw new TalqError(400, 'parameterValueNotValid', `clientAddress is ${clientAddress}, expected the gateway's`);
+  }
+  if (request.method === 'GET' || request.method === 'HEAD') return source;
+  if (talqRequestId === undefined) throw new TalqError(400, 'parameterMissing', 'talqRequestId is missing');
+  if (!UUID.test(String(talqRequestId))) {
+    throw new TalqError(400, 'parameterValueNotValid', `talqRequestId is ${talqRequestId}, expected a UUID`);
+  }
+  return source;
+}
+
+/** The gateway that sends a request. */
+export function sourceOfRequest({ talqSource }: FastifyRequest): TalqSource {
+  if (talqSource === null) throw new Error('a gateway was not admitted');
+  return talqSource;
+}
+
+/** A list of objects that each have a member. @throws TalqError */
+export function listOf(body: unknown, member: string): JsonObject[] {
+  const list = objects(body);
+  const wrong = !Array.isArray(body) || list.length !== body.length;
+  const nameless = list.findIndex((each) => text(each[member]) === undefined);
+  if (wrong) throw new TalqError(400, 'payloadError', 'the body is no list of objects');
+  if (nameless >= 0) throw new TalqError(400, 'payloadError', `[${nameless}].${member} is missing`);
+  return list;
+}
+
+/** @throws TalqError */
+export function devicesOf(body: unknown): TalqDocument[] {
+  return listOf(body, 'address').map((given, index) => {
+    const device = readTalqDevice(given);
+    if (device === undefined) throw new TalqError(400, 'payloadError', `[${index}].address is no UUID`);
+    return { ...given, address: device.address };
+  });
+}
+
+/** @throws TalqError */
+export function countOf(value: string | undefined, name: string): number | undefined {
+  if (value === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(value)) {
+    throw new TalqError(400, 'parameterValueNotValid', `${name} is ${value}, expected a number`);
+  }
+  return Number(value);
+}
+
+export function notFound(what: string): TalqError {
+  return new TalqError(404, 'resourceNotFound', `${what} is not known`);
+}
+
+/** Answers errors as TALQ 2 has it: a list of TALQErrorMessage. */
+export function answerTalq(scope: FastifyInstance): void {
+  scope.setErrorHandler((error: FastifyError | TalqError | RegistryError, request, reply) => {
+    if (error instanceof TalqError) {
+      return reply.code(error.status).send([{ key: error.key, description: error.message }]);
+    }
+    // An error of the application around this scope (its `type` is its name), which has its own handler.
+    if ('type' in error && error.type === error.name) throw error;
+    const status = error instanceof RegistryError ? 422 : (error.statusCode ?? 500);
+    if (status >= 500) request.log.error({ err: error }, 'a request of a gateway failed');
+    const [key, description] =
+      status < 500 ? ['payloadError', error.message] : ['genericError', 'something went wrong'];
+    return reply.code(status).send([{ key, description }]);
+  });
+}
