@@ -11,3 +11,13 @@ test('every file that the architecture page names is there', () => {
   assert.ok(named.length > 20, `${named.length} files are named`);
   for (const [, path = ''] of named) assert.ok(existsSync(ROOT + path), path);
 });
+
+for (const path of ['write', 'uplink']) {
+  test(`the path of ${path === 'write' ? 'a write' : 'an uplink'} has at most 14 files`, () => {
+    const page = readFileSync(`${ROOT}docs/architecture.md`, 'utf8');
+    const [, section = ''] = page.split(new RegExp(`^## The path of an? ${path}$`, 'm'));
+    const steps = section.split(/^## /m)[0]?.match(/^\d+\. [\s\S]*?(?=^\d+\. |\n\n)/gm) ?? [];
+    const files = new Set(steps.flatMap((step) => step.match(/`[\w-]+\/src\/[\w./-]+\.ts`/g) ?? []));
+    assert.ok(files.size >= 10 && files.size <= 14, `${files.size}: ${[...files].join(', ')}`);
+  });
+}

@@ -13,7 +13,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'map', component: () => import('./map/MapPage.vue') },
     ],
   },
-  { path: '/containers/:id', component: () => import('./containers/ContainerPage.vue'), props: true },
+  { path: '/containers/:id', component: () => import('./container-page/ContainerPage.vue'), props: true },
   { path: '/:elsewhere(.*)', redirect: '/near' },
 ];
 

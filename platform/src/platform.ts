@@ -1,4 +1,4 @@
-import { type Broker, createBroker, migrate, openDatabase } from '@alzette/broker';
+import { type Broker, createBroker, type Database, migrate, openDatabase } from '@alzette/broker';
 import { ownListening } from '@alzette/broker/workers';
 import { type Identity, migrationsFolder as identityMigrations, startIdentity } from '@alzette/identity';
 import { type IotAgents, migrationsFolder, startIotAgents } from '@alzette/iot-agents';
@@ -97,18 +97,44 @@ interface Server {
 async function startServer(
   config: Config,
   territory: Territory,
-  { logger, say = () => {}, worker = 1, services = productServices(config) }: PlatformOptions,
+  options: PlatformOptions,
   closers: (() => Promise<void>)[],
 ): Promise<Server> {
+  const { logger, worker = 1, services = productServices(config) } = options;
+  const db = await reachDatabase(config);
+  closers.push(() => db.close());
+  const broker = await startBroker(config, options, db, closers);
+  const metrics = joinMetrics(broker.app, () => broker.metrics());
+  const jobs = await openJobs({ db, app: broker.app, logger, metrics, timeZone: territory.timeZone });
+  const identity = await startSignIn(config, territory, options, db, { broker, jobs });
+  closers.push(() => identity.close());
+  const agents = await startAgents(config, options, db, broker);
+  closers.push(() => agents.close());
+  if (config.access === 'enforced') auditCommandAttributes(broker, agents, contextUrl(config), logger);
+  const running = await startServices(services, {
+    config,
+    db,
+    broker,
+    jobs,
+    metrics,
+    territory,
+    context: contextUrl(config),
+    logger,
+    isFirstWorker: worker === 1,
+  });
+  closers.push(() => running.stop());
+  closers.push(() => jobs.stop());
+  return { broker, agents, identity, jobs, services: running };
+}
+
+async function startBroker(
+  config: Config,
+  { logger, say = () => {} }: PlatformOptions,
+  db: Database,
+  closers: (() => Promise<void>)[],
+): Promise<Broker> {
   const {
     publicUrl,
-    host,
-    mqttPort,
-    mqttUrl,
-    mqttClientId,
-    mqttTls,
-    mqttsPort,
-    mqttClientCa,
     offline,
     indexAdviser,
     temporalPageSize,
@@ -132,8 +158,6 @@ async function startServer(
     proxies,
   } = config;
   const defaultContext = defaultContextOf(config);
-  const db = await reachDatabase(config);
-  closers.push(() => db.close());
   // One that is away is no reason not to start: the primary answers as well.
   const replica = config.databaseReadUrl && (await openDatabase({ url: config.databaseReadUrl }));
   if (replica) closers.push(() => replica.close());
@@ -171,10 +195,19 @@ async function startServer(
     logger.warn(`ACCESS=open: whoever reaches ${publicUrl} may read and write everything`);
   }
   closers.push(() => broker.close());
+  return broker;
+}
+
+async function startSignIn(
+  config: Config,
+  territory: Territory,
+  { logger }: PlatformOptions,
+  db: Database,
+  { broker, jobs }: Pick<Server, 'broker' | 'jobs'>,
+): Promise<Identity> {
+  const { publicUrl, secretKey, access, issuers } = config;
   await migrate(db, identityMigrations, 'identity');
-  const metrics = joinMetrics(broker.app, () => broker.metrics());
-  const jobs = await openJobs({ db, app: broker.app, logger, metrics, timeZone: territory.timeZone });
-  const identity = await startIdentity({
+  return startIdentity({
     db,
     jobs,
     app: broker.app,
@@ -188,9 +221,17 @@ async function startServer(
     ...(secretKey === undefined ? {} : { secretKey }),
     ...(config.mail && { mail: config.mail }),
   });
-  closers.push(() => identity.close());
+}
+
+async function startAgents(
+  config: Config,
+  { logger, worker = 1 }: PlatformOptions,
+  db: Database,
+  broker: Broker,
+): Promise<IotAgents> {
+  const { host, mqttPort, mqttUrl, mqttClientId, mqttTls, mqttsPort, mqttClientCa, access, tls } = config;
   await migrate(db, migrationsFolder, 'iot-agents');
-  const agents = await startIotAgents({
+  return startIotAgents({
     db,
     client: broker.client,
     reach: { outgoing: broker.outgoing, secrets: broker.secrets },
@@ -211,22 +252,6 @@ async function startServer(
         }),
     sendsCommands: worker === 1,
   });
-  closers.push(() => agents.close());
-  if (access === 'enforced') auditCommandAttributes(broker, agents, contextUrl(config), logger);
-  const running = await startServices(services, {
-    config,
-    db,
-    broker,
-    jobs,
-    metrics,
-    territory,
-    context: contextUrl(config),
-    logger,
-    isFirstWorker: worker === 1,
-  });
-  closers.push(() => running.stop());
-  closers.push(() => jobs.stop());
-  return { broker, agents, identity, jobs, services: running };
 }
 
 async function runDemo(

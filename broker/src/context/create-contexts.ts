@@ -1,16 +1,18 @@
-import { bundledPathOf, CORE_CONTEXT_URL, coreContext, coreContextUrls } from '@alzette/ngsi-ld-schemas/contexts';
+import { CORE_CONTEXT_URL, coreContext } from '@alzette/ngsi-ld-schemas/contexts';
 import { Lru } from '../collections/lru.ts';
 import type { Queryable } from '../database/database.ts';
 import { tenantOfSpace } from '../model/snapshot-space.ts';
 import { type OutgoingPolicy, outgoingAgent } from '../outgoing/outgoing-url.ts';
 import { createCompiler } from './compile.ts';
+import { CompiledContext } from './compiled-context.ts';
 import { contentId } from './content-id.ts';
+import { contextSources } from './context-sources.ts';
 import { contextStore } from './context-store.ts';
 import type { Context, Contexts } from './contexts.ts';
 import { createDocuments } from './documents.ts';
 import { type ContextDocument, gather } from './gather.ts';
 import { createHostedContexts, type HostedContexts } from './hosted-contexts.ts';
-import { CONTEXTS_PATH, createOwnDocuments } from './own-documents.ts';
+import { createOwnDocuments } from './own-documents.ts';
 import { type ServedContext, servedContext } from './served-contexts.ts';
 import type { TermMap } from './term-map.ts';
 
@@ -50,14 +52,13 @@ const KEPT_VALUES = 32 * 1024 * 1024;
 const KEY_LENGTH = 500;
 /** A context whose renewal failed goes on being used, and is tried again after this. */
 const RETRY_MS = 10_000;
-/** How long the latest version of a @context is taken for the latest. */
-const LATEST_MS = 5_000;
 
 interface Compiled {
   readonly context: CompiledContext;
   readonly expiresAt: number;
 }
 
+// Longer than 80 lines: short functions that share the state at its top.
 /** Opens the broker's contexts: the core and our own bundled, those of users by URL or inline (6.3.5, 5.13). */
 export async function createContexts(options: ContextsOptions): Promise<ContextHost> {
   const { policy = 'open', offline = false, timeoutMs = 5_000, maxBytes = 4 * 1024 * 1024 } = options;
@@ -66,6 +67,7 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
   const agent = outgoingAgent(policy, { connections: 8, connect: { timeout: timeoutMs } });
   const own = createOwnDocuments(options.publicUrl);
   const documents = createDocuments({ store, agent, policy, offline, timeoutMs, maxBytes, check });
+  const { load, isCore, linkOf } = contextSources(store, own, () => documents);
   const sources = {
     load: (url: string) => load(url),
     isCore,
@@ -175,80 +177,6 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
       base: document.base,
     });
     await termsOf(contexts);
-  }
-
-  /** @param onFetched called where it is no document of ours */
-  async function load(url: string, onFetched?: () => void): Promise<ContextDocument> {
-    const path = bundledPathOf(url) ?? own.pathOf(url);
-    const document = path === undefined ? undefined : await ownDocument(path);
-    if (document !== undefined) return { ...document, base: url };
-    onFetched?.();
-    return documents.load(url);
-  }
-
-  async function ownDocument(path: string): Promise<Omit<ContextDocument, 'base'> | undefined> {
-    if (path.startsWith(CONTEXTS_PATH)) {
-      const kept = await store.retrieveHosted(path.slice(CONTEXTS_PATH.length));
-      return kept && { context: kept.document, expiresAt: Number.POSITIVE_INFINITY };
-    }
-    const served = path.startsWith('/contexts/') ? await servedContext(path, store) : undefined;
-    // What stands for the latest version may be another soon.
-    return (
-      served && {
-        context: served.document,
-        expiresAt: served.isLatest ? Date.now() + LATEST_MS : Number.POSITIVE_INFINITY,
-      }
-    );
-  }
-
-  function isCore(url: string): boolean {
-    return coreContextUrls.has(url) || own.pathOf(url)?.startsWith('/contexts/core/') === true;
-  }
-
-  /** A client's own URL when it gave just one; else the place where its inline context is hosted from now on (C.8). */
-  async function linkOf(value: unknown): Promise<string> {
-    const parts = [value].flat(Number.POSITIVE_INFINITY);
-    const foreign = parts.filter((part) => typeof part !== 'string' || !isCore(part));
-    const [only = parts[0] ?? CORE_CONTEXT_URL] = foreign;
-    if (foreign.length < 2 && typeof only === 'string') return only;
-    const localId = contentId(JSON.stringify(value));
-    await store.save('', { localId, kind: 'ImplicitlyCreated', document: value });
-    return own.urlOf(CONTEXTS_PATH + localId);
-  }
-}
-
-class CompiledContext implements Context {
-  readonly value: unknown;
-  readonly link: string;
-  readonly isCore: boolean;
-  /** The local ids of the fetched documents that it is made of. */
-  readonly fetched: readonly string[];
-  /** Tenants that are known to have used it. */
-  readonly users = new Set<string>();
-  readonly #terms: TermMap;
-
-  constructor(value: unknown, link: string, terms: TermMap, fetched: readonly string[] = []) {
-    this.fetched = fetched;
-    this.value = value;
-    this.link = link;
-    this.isCore = terms.size === 0;
-    this.#terms = terms;
-  }
-
-  attribute(term: string): string {
-    return this.#terms.attribute(term);
-  }
-
-  type(term: string): string {
-    return this.#terms.type(term);
-  }
-
-  vocab(term: string): string {
-    return this.#terms.vocab(term);
-  }
-
-  compact(iri: string): string {
-    return this.#terms.compact(iri);
   }
 }
 

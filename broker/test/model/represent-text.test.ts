@@ -5,9 +5,9 @@ import { createCompiler } from '../../src/context/compile.ts';
 import { iriOfQuoted, quotedCoreName } from '../../src/model/core-names.ts';
 import type { Entity } from '../../src/model/entity.ts';
 import type { NameCompactor } from '../../src/model/names.ts';
+import { headOf, representTexts, TEXT_SEPARATOR } from '../../src/model/represent/fast/represent-text.ts';
+import { shownText } from '../../src/model/represent/fast/shown-text.ts';
 import { representEntity } from '../../src/model/represent/represent.ts';
-import { headOf, representTexts, TEXT_SEPARATOR } from '../../src/model/represent/represent-text.ts';
-import { shownText } from '../../src/model/represent/shown-text.ts';
 import { Generator } from '../query/generate.ts';
 import { AT, iri, names } from './names.ts';
 

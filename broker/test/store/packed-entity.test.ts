@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { EntityPacker } from '../../src/entities/write-lane/packed-entity.ts';
+import { EntityPacker } from '../../src/entities/write-lane/fast/packed-entity.ts';
 import { Generator } from '../query/generate.ts';
 
 describe('A packed entity', () => {

@@ -1,5 +1,5 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
-import type { Position } from './distance.ts';
+import type { Position } from '../territory/distance.ts';
 import { type WasteKind, wasteKind } from './waste-kind.ts';
 
 /** A waste container as the pages see it; times are milliseconds since 1970. */

@@ -1,5 +1,5 @@
+import { distanceM, type Position } from '../territory/distance.ts';
 import type { Container } from './container.ts';
-import { distanceM, type Position } from './distance.ts';
 import { hasRoom } from './filling.ts';
 import type { WasteKind } from './waste-kind.ts';
 

@@ -19,6 +19,7 @@ const KEPT_AS = 'containers';
 const PAGE = 500;
 const KEEP_AFTER_MS = 5000;
 
+// Longer than 80 lines: short functions that share the state at its top.
 /** The containers of the territory, live while the page is seen, and kept for when there is no network. */
 export function provideContainers(): void {
   const containers = shallowRef<readonly Container[]>([]);

@@ -1,5 +1,5 @@
 import type { Container } from '../containers/container.ts';
-import { distanceM } from '../containers/distance.ts';
+import { distanceM } from '../territory/distance.ts';
 
 const SITE_M = 25;
 

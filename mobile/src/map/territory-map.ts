@@ -9,7 +9,7 @@ import VectorSource from 'ol/source/Vector.js';
 import { Icon, Style } from 'ol/style.js';
 import View from 'ol/View.js';
 import type { Container } from '../containers/container.ts';
-import type { Position } from '../containers/distance.ts';
+import type { Position } from '../territory/distance.ts';
 import type { Territory } from '../territory/territory.ts';
 import { communeNameStyle, communeStyle, positionStyle, streetStyle } from './base-styles.ts';
 import { drawMarker, MARKER_PX, markerKey } from './container-marker.ts';
@@ -33,6 +33,7 @@ const FAR_ZOOM = 13.5;
 /** How wide a marker is and how far apart are those of one site, in CSS pixels. */
 const RANGES = { far: { width: 25, step: 9 }, near: { width: MARKER_PX, step: 42 } };
 
+// Longer than 80 lines: one map with its verbs, each short.
 /** The map of the territory in an element; `onTap` hears which containers were under the finger. */
 export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => void): TerritoryMap {
   const communes = new VectorSource();

@@ -8,7 +8,7 @@ import {
   type ShallowRef,
   shallowRef,
 } from 'vue';
-import type { Position } from '../containers/distance.ts';
+import type { Position } from '../territory/distance.ts';
 import type { Commune } from '../territory/territory.ts';
 import type { TerritoryState } from '../territory/useTerritory.ts';
 

@@ -1,4 +1,4 @@
-import type { Position } from '../containers/distance.ts';
+import type { Position } from './distance.ts';
 
 /** The territory as `GET /territory` tells it: its communes and streets, WGS84. */
 export interface Territory {

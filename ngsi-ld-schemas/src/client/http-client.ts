@@ -44,6 +44,7 @@ interface Call {
   readonly options: CallOptions | undefined;
 }
 
+// Longer than 80 lines: a method for each operation, each short, over one transport.
 /**
  * An NGSI-LD client over HTTP, for any broker that speaks the standard.
  *

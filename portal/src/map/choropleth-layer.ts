@@ -3,9 +3,9 @@ import VectorLayer from 'ol/layer/Vector.js';
 import VectorSource from 'ol/source/Vector.js';
 import Fill from 'ol/style/Fill.js';
 import Style from 'ol/style/Style.js';
+import type { MapHeap } from '../entities/map-item.ts';
 import type { Territory } from '../territory/territory.ts';
 import type { Cartography } from '../theme/palette.ts';
-import type { MapHeap } from './map-item.ts';
 
 /** Far out: the more of a commune's equipment needs attention, the fuller its colour; an eighth and more is full. */
 const FULL_AT = 0.125;

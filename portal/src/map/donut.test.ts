@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toEntityView } from '../entities/entity-view.ts';
+import type { MapItem } from '../entities/map-item.ts';
 import { donutKey, donutOf, donutOfHeap, donutRadius } from './donut.ts';
-import type { MapItem } from './map-item.ts';
 
 function items(...documents: object[]): MapItem[] {
   const views = documents.map((document, index) =>

@@ -1,6 +1,6 @@
 import { ENTITY_STATES, type Severity } from '../entities/entity-view.ts';
-import type { MapHeap, MapItem, Paint, Share } from './map-item.ts';
-import { paintOf, stateInk } from './symbol.ts';
+import type { MapHeap, MapItem, Paint, Share } from '../entities/map-item.ts';
+import { paintOf, stateInk } from '../entities/symbol.ts';
 
 /** The ring of a heap: how many of each colour, and what is worst among them. */
 export interface Donut {

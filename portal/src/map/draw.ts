@@ -1,16 +1,8 @@
 import type { Severity } from '../entities/entity-view.ts';
-import type { Ink } from '../theme/palette.ts';
+import { colourOf, type Inks, type Paint } from '../entities/map-item.ts';
+import { SYMBOL_BOX, type SymbolPart } from '../entities/symbol.ts';
 import type { Donut } from './donut.ts';
 import { donutRadius, MARK_AT } from './donut.ts';
-import type { Paint } from './map-item.ts';
-import { SYMBOL_BOX, type SymbolPart } from './symbol.ts';
-
-type Inks = Record<Ink, string>;
-
-/** A colour that somebody chose is as it is by day and by night. */
-export function colourOf(paint: Paint, inks: Inks): string {
-  return paint.startsWith('#') ? paint : inks[paint as Ink];
-}
 
 /** Room around a symbol for its halo, as a share of the box. */
 const GAP = 0.045;

@@ -4,10 +4,10 @@ import Point from 'ol/geom/Point.js';
 import VectorLayer from 'ol/layer/Vector.js';
 import { fromLonLat } from 'ol/proj.js';
 import VectorSource from 'ol/source/Vector.js';
+import { EMPTY, type MapContents } from '../entities/map-item.ts';
 import { donutOf, donutOfHeap, donutRadius, MARK_AT, MARK_RADIUS } from './donut.ts';
 import { type EntityStyles, symbolSize } from './entity-styles.ts';
 import { withoutOverlap } from './heaps.ts';
-import { EMPTY, type MapContents } from './map-item.ts';
 import { countOf, type MapSpot, spotsOf } from './map-spot.ts';
 import type { Obstacle } from './name-places.ts';
 

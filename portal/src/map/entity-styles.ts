@@ -1,12 +1,12 @@
 import Icon from 'ol/style/Icon.js';
 import Style from 'ol/style/Style.js';
 import { type Freshness, freshness } from '../entities/freshness.ts';
+import type { MapItem } from '../entities/map-item.ts';
+import { freshnessParts, levelStep, paintOf, symbolParts } from '../entities/symbol.ts';
 import { type Appearance, INKS } from '../theme/palette.ts';
 import { type Donut, donutKey, donutOf, donutOfHeap } from './donut.ts';
 import { donutCanvas, dotCanvas, symbolCanvas } from './draw.ts';
-import type { MapItem } from './map-item.ts';
 import type { MapSpot } from './map-spot.ts';
-import { freshnessParts, levelStep, paintOf, symbolParts } from './symbol.ts';
 
 const MOST_DONUTS = 400;
 /** Metres per pixel from which on an entity is a dot. */

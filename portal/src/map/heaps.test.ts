@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fromLonLat } from 'ol/proj.js';
+import type { MapHeap } from '../entities/map-item.ts';
 import { donutOfHeap, donutRadius } from './donut.ts';
 import { withoutOverlap } from './heaps.ts';
-import type { MapHeap } from './map-item.ts';
 
 const RESOLUTION = 40; // metres per pixel
 

@@ -1,6 +1,6 @@
 import { fromLonLat, toLonLat } from 'ol/proj.js';
+import type { MapHeap, Share } from '../entities/map-item.ts';
 import { donutOfHeap, donutRadius } from './donut.ts';
-import type { MapHeap, Share } from './map-item.ts';
 
 /** Pixels between the rims of two donuts. */
 const GAP = 5;

@@ -6,9 +6,9 @@ import VectorSource from 'ol/source/Vector.js';
 import CircleStyle from 'ol/style/Circle.js';
 import Stroke from 'ol/style/Stroke.js';
 import Style from 'ol/style/Style.js';
+import type { MapItem } from '../entities/map-item.ts';
 import { type Appearance, CARTOGRAPHY, INKS } from '../theme/palette.ts';
 import type { EntityStyles } from './entity-styles.ts';
-import type { MapItem } from './map-item.ts';
 
 const RADIUS = 18;
 /** Metres per pixel: the symbol in the ring is that of a near view. */

@@ -1,4 +1,4 @@
-import type { MapContents, MapHeap, MapItem } from './map-item.ts';
+import type { MapContents, MapHeap, MapItem } from '../entities/map-item.ts';
 
 /** What is drawn at one place: a heap, or the entities that stand there, most often one. */
 export interface MapSpot {

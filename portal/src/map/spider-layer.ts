@@ -7,9 +7,9 @@ import { fromLonLat } from 'ol/proj.js';
 import VectorSource from 'ol/source/Vector.js';
 import Stroke from 'ol/style/Stroke.js';
 import Style from 'ol/style/Style.js';
+import type { MapItem } from '../entities/map-item.ts';
 import { type Appearance, INKS } from '../theme/palette.ts';
 import type { EntityStyles } from './entity-styles.ts';
-import type { MapItem } from './map-item.ts';
 
 /** More than these would not be told apart on a ring. */
 export const MOST_LEGS = 12;

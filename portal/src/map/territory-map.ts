@@ -6,6 +6,7 @@ import type BaseLayer from 'ol/layer/Base.js';
 import OlMap from 'ol/Map.js';
 import { fromLonLat, toLonLat, transformExtent } from 'ol/proj.js';
 import View from 'ol/View.js';
+import { EMPTY, type MapContents, type MapFrame, type MapItem } from '../entities/map-item.ts';
 import type { Territory } from '../territory/territory.ts';
 import { type Appearance, CARTOGRAPHY } from '../theme/palette.ts';
 import { baseLayers } from './base-layers.ts';
@@ -15,7 +16,6 @@ import { entityLayer, spotOf } from './entity-layer.ts';
 import { entityStyles } from './entity-styles.ts';
 import { highlightLayer, pulseLayer } from './highlight-layer.ts';
 import { lasso } from './lasso.ts';
-import { EMPTY, type MapContents, type MapFrame, type MapItem } from './map-item.ts';
 import type { MapSpot } from './map-spot.ts';
 import type { MapView } from './map-view.ts';
 import { type Direction, nextInDirection } from './next-in-direction.ts';
@@ -50,6 +50,7 @@ const COVERING_PX = 13;
 
 export type TerritoryMap = ReturnType<typeof createTerritoryMap>;
 
+// Longer than 80 lines: one map with its verbs, each short.
 /** The OpenLayers map, seen by the page as a few verbs. */
 export function createTerritoryMap(options: TerritoryMapOptions) {
   const styles = entityStyles();

@@ -10,7 +10,7 @@ import { measureRoutes } from './measure/measure-routes.ts';
 import { closeNights } from './measure/night-jobs.ts';
 import { notificationRoutes } from './measure/notification-routes.ts';
 import { openReadingSubscriptions } from './measure/subscribe.ts';
-import { parkRoutes } from './park/park-routes.ts';
+import { parkRoutes } from './park-routes/park-routes.ts';
 import type { LightingParts } from './parts.ts';
 import { publicRoutes } from './public/public-routes.ts';
 import { simulationRoutes } from './simulation/simulation-routes.ts';

@@ -22,8 +22,14 @@ import type { OperationName } from '../registrations/operation-names.ts';
 
 /** The operations of 5.7.5 to 5.7.10 with what sources know of types and attributes (5.7.11); names are IRIs. */
 export function distributedDiscovery(db: Queryable, federation: Federation, origin: Origin) {
-  const { caller } = origin;
-  const ask = (operation: OperationName, make: MakeCall) => documentsOf(federation, origin, operation, make);
+  const ask: Ask = (operation, make) => documentsOf(federation, origin, operation, make);
+  return { ...typeDiscovery(db, origin, ask), ...attributeDiscovery(db, origin, ask) };
+}
+
+type Ask = (operation: OperationName, make: MakeCall) => Promise<SourceDocument[]>;
+
+/** 5.7.5 to 5.7.7. */
+function typeDiscovery(db: Queryable, { caller }: Origin, ask: Ask) {
   return {
     async types(): Promise<string[]> {
       const [own, answers] = await Promise.all([
@@ -76,7 +82,12 @@ export function distributedDiscovery(db: Queryable, federation: Federation, orig
         attributes: attributes.map(([name, group]) => ({ name, kinds: union(...group.map(({ kinds }) => kinds)) })),
       };
     },
+  };
+}
 
+/** 5.7.8 to 5.7.10. */
+function attributeDiscovery(db: Queryable, { caller }: Origin, ask: Ask) {
+  return {
     async attributes(): Promise<string[]> {
       const [own, answers] = await Promise.all([
         retrieveAttributes(db, caller),

@@ -210,15 +210,7 @@ export function createRegistrationStore(db: Database, by: string, admission: Adm
     },
     async recordForwards(outcomes) {
       if (outcomes.length === 0) return;
-      const values = [
-        outcomes.map(({ tenant }) => tenant),
-        outcomes.map(({ id }) => id),
-        outcomes.map(({ sent }) => sent),
-        outcomes.map(({ failed }) => failed),
-        outcomes.map(({ lastSuccess }) => lastSuccess ?? null),
-        outcomes.map(({ lastFailure }) => lastFailure ?? null),
-      ];
-      await db.query({ name: 'record-forwards', text: RECORD_FORWARDS, values });
+      await db.query({ name: 'record-forwards', text: RECORD_FORWARDS, values: columnsOf(outcomes) });
     },
     async changes(withinMs) {
       if (db.kind === 'pglite') return [];
@@ -234,6 +226,17 @@ export function createRegistrationStore(db: Database, by: string, admission: Adm
         if (change.by !== by) onChange(change.tenant, change.id);
       }),
   };
+}
+
+function columnsOf(outcomes: readonly ForwardOutcomes[]): unknown[] {
+  return [
+    outcomes.map(({ tenant }) => tenant),
+    outcomes.map(({ id }) => id),
+    outcomes.map(({ sent }) => sent),
+    outcomes.map(({ failed }) => failed),
+    outcomes.map(({ lastSuccess }) => lastSuccess ?? null),
+    outcomes.map(({ lastFailure }) => lastFailure ?? null),
+  ];
 }
 
 /** @param seen by tenant: up to which change the registrations that matter are known here */

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatContextLink } from '../../context/link-header.ts';
 import type { UpdateResult } from '../../model/change-entity.ts';
-import { TEXT_SEPARATOR } from '../../model/represent/represent-text.ts';
+import { TEXT_SEPARATOR } from '../../model/represent/fast/represent-text.ts';
 import { sendJson, sendText } from './send-json.ts';
 
 type Document = Record<string, unknown>;

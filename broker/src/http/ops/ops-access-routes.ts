@@ -26,6 +26,8 @@ export interface AccessOperations {
 }
 
 type OfId = { Params: { id: string } };
+/** What records an act in the transaction that does it. */
+type Noted = (request: FastifyRequest, action: string, object: string, details?: object) => Also;
 
 /** What makes a credential that lasts. */
 const RECENT = { config: { recentSignIn: true } } as const;
@@ -33,15 +35,17 @@ const LATEST_USAGE_MS = 24 * 60 * 60 * 1000;
 
 /** `/ops/access`: policies, keys, limits, sign-outs and usage; for who administers the broker. */
 export function opsAccessRoutes(app: FastifyInstance, operations: AccessOperations): void {
-  const { access, store, usage, audit } = operations;
-  /** Writes an act down in the transaction that does it. */
-  const noted = (request: FastifyRequest, action: string, object: string, details: object = {}): Also => {
+  const { audit } = operations;
+  const noted: Noted = (request, action, object, details = {}) => {
     const actor = actorOf(request.access?.principal ?? ANONYMOUS);
     return (tx) => audit.appendIn(tx, { actor, action, object, tenant: '', outcome: 'done', details });
   };
-
   policyRoutes(app, operations, noted);
+  keyRoutes(app, operations, noted);
+  limitRoutes(app, operations, noted);
+}
 
+function keyRoutes(app: FastifyInstance, { access, store }: AccessOperations, noted: Noted): void {
   // → [{"id", "prefix", "title", "roles", "scopes", "createdAt", "lastUsedAt", …}]
   app.get('/ops/access/keys', (_request, reply) => sendJson(reply, access.keys.map(shownKey)));
 
@@ -60,7 +64,11 @@ export function opsAccessRoutes(app: FastifyInstance, operations: AccessOperatio
     });
   });
 
-  app.get<OfId>('/ops/access/keys/:id', (request, reply) => sendJson(reply, shownKey(keyOf(request.params.id))));
+  app.get<OfId>('/ops/access/keys/:id', ({ params }, reply) => {
+    const key = access.keys.find((each) => each.id === params.id);
+    if (key === undefined) throw noKey(params.id);
+    return sendJson(reply, shownKey(key));
+  });
 
   app.put<OfId>('/ops/access/keys/:id', RECENT, async (request, reply) => {
     const { id } = request.params;
@@ -80,7 +88,9 @@ export function opsAccessRoutes(app: FastifyInstance, operations: AccessOperatio
     await access.reload();
     return reply.code(204).send();
   });
+}
 
+function limitRoutes(app: FastifyInstance, { access, store, usage }: AccessOperations, noted: Noted): void {
   // {"subject": "…", "issuer": "…"}: its tokens issued until now count no more. For who signs people out or takes roles away.
   app.post('/ops/access/revocations', async (request, reply) => {
     const body = checkMembers(request.body, 'body', ['subject', 'issuer', 'before']);
@@ -132,19 +142,9 @@ export function opsAccessRoutes(app: FastifyInstance, operations: AccessOperatio
     await access.metering.write();
     return sendJson(reply, await usage.usage(since, before, parameters.consumer));
   });
-
-  function keyOf(id: string): StoredKey {
-    const key = access.keys.find((each) => each.id === id);
-    if (key === undefined) throw noKey(id);
-    return key;
-  }
 }
 
-function policyRoutes(
-  app: FastifyInstance,
-  { access, store, contexts }: AccessOperations,
-  noted: (request: FastifyRequest, action: string, object: string, details?: object) => Also,
-): void {
+function policyRoutes(app: FastifyInstance, { access, store, contexts }: AccessOperations, noted: Noted): void {
   app.get('/ops/access/policies', (_request, reply) =>
     sendJson(reply, [{ ...ADMINISTRATORS, builtIn: true }, ...access.policies]),
   );

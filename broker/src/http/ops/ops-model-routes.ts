@@ -23,16 +23,20 @@ export interface ModelParts {
 }
 
 /** Models of entity types: which are known, more installed at run time, what writes are held to, and a trial without a write. */
-export function opsModelRoutes(app: FastifyInstance, { models, contexts, territory }: ModelParts): void {
+export function opsModelRoutes(app: FastifyInstance, parts: ModelParts): void {
   app.addHook('onRequest', (request, _reply, done) => {
-    if (models.areHeld) request.issues = new Set();
+    if (parts.models.areHeld) request.issues = new Set();
     done();
   });
   app.addHook('onSend', ({ issues }, reply, _payload, done) => {
     if (issues !== null && issues.size > 0) reply.header(HEADER, headerOf(issues));
     done();
   });
+  modelRoutes(app, parts);
+  policyRoutes(app, parts);
+}
 
+function modelRoutes(app: FastifyInstance, { models, contexts }: ModelParts): void {
   app.get('/ops/models', (request) =>
     models.list(request.tenant).map(({ model: { type, iri, subject, version, attributes }, installed }) => ({
       type,
@@ -68,7 +72,9 @@ export function opsModelRoutes(app: FastifyInstance, { models, contexts, territo
     if (!(await models.remove(request.tenant, iriOf(request)))) notThere(request);
     return reply.code(204).send();
   });
+}
 
+function policyRoutes(app: FastifyInstance, { models, contexts, territory }: ModelParts): void {
   app.get('/ops/validation', (request) => models.policies(request.tenant));
 
   app.put('/ops/validation', async (request, reply) => {

@@ -31,8 +31,12 @@ const FILTER = ['id', 'subscriptionId', 'since', 'before'] as const;
  * NGSILD-Tenant; how endpoints do; dead letters to look at, replay and drop. For operators.
  */
 export function opsNotificationRoutes(app: FastifyInstance, operations: NotificationOperations): void {
-  const { ledger, settled } = operations;
+  ledgerRoutes(app, operations);
+  deadLetterRoutes(app, operations);
+}
 
+function ledgerRoutes(app: FastifyInstance, operations: NotificationOperations): void {
+  const { ledger, settled } = operations;
   // → {"subscriptions": [{DeliveryLedger, "endpoint": EndpointState | null}, …]}
   app.get('/ops/notifications/subscriptions', { config: { openapi: TOLD.ledgers } }, async (request, reply) => {
     const { tenant } = request;
@@ -77,7 +81,10 @@ export function opsNotificationRoutes(app: FastifyInstance, operations: Notifica
     }));
     return sendJson(reply, { sources });
   });
+}
 
+function deadLetterRoutes(app: FastifyInstance, operations: NotificationOperations): void {
+  const { ledger, settled } = operations;
   // → {"total": 1, "deadLetters": [DeadLetter, …]}
   app.get('/ops/notifications/dead-letters', { config: { openapi: TOLD.deadLetters } }, async (request, reply) => {
     const { tenant } = request;

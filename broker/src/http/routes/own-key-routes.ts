@@ -19,14 +19,15 @@ const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
 const LONGEST_OVERLAP_MINUTES = 7 * 24 * 60;
 
 /** `/ops/access/me/keys`: the keys that users make for themselves and their organisation, as far as policies let them. */
-export function ownKeyRoutes(app: FastifyInstance, { access, store, usage, audit }: AccessOperations): void {
+export function ownKeyRoutes(app: FastifyInstance, operations: AccessOperations): void {
+  const { access, store, usage } = operations;
   // → {"delegable": [{"id", "title", "may", …}], "keys": [{"id", "prefix", "title", …, "usage": {"requests", …}}]}
   app.get('/ops/access/me/keys', async (request, reply) => {
     const principal = userOf(request);
     const since = new Date(Date.now() - MONTH_MS);
     await access.metering.write();
     const keys = await Promise.all(
-      ownKeys(principal).map(async (key) => {
+      ownKeys(operations, principal).map(async (key) => {
         const hours = await usage.usage(since, new Date(Date.now() + MONTH_MS), `key:${key.id}`);
         const sum = (member: 'requests' | 'refused' | 'limited') =>
           hours.reduce((total, hour) => total + hour[member], 0);
@@ -42,20 +43,32 @@ export function ownKeyRoutes(app: FastifyInstance, { access, store, usage, audit
 
   // → 201 with the key itself: here, and never again.
   app.post('/ops/access/me/keys', RECENT, async (request, reply) => {
-    const [principal, delegable] = delegator(request);
+    const [principal, delegable] = delegator(operations, request);
     const document = parseOwnKey(request.body, principal, delegable, Date.now());
-    return sendJson(reply.code(201), await make(principal, document, MOST_OWN_KEYS));
+    return sendJson(reply.code(201), await make(operations, principal, document, MOST_OWN_KEYS));
   });
 
+  app.delete<OfId>('/ops/access/me/keys/:id', async (request, reply) => {
+    const principal = userOf(request);
+    const { id } = ownKey(operations, principal, request.params.id);
+    await store.revokeKey(id, new Date(), noted(operations, principal, 'key.revoke', id));
+    await access.reload();
+    return reply.code(204).send();
+  });
+  rotateRoute(app, operations);
+}
+
+function rotateRoute(app: FastifyInstance, operations: AccessOperations): void {
+  const { access, store } = operations;
   // {"overlapMinutes": 60}: the key before counts as long; absent: no more. → 201 with the new one
   app.post<OfId>('/ops/access/me/keys/:id/rotate', RECENT, async (request, reply) => {
-    const [principal, delegable] = delegator(request);
+    const [principal, delegable] = delegator(operations, request);
     const { overlapMinutes = 0 } =
       request.body === undefined ? {} : checkMembers(request.body, 'body', ['overlapMinutes']);
     const isLength =
       typeof overlapMinutes === 'number' && overlapMinutes >= 0 && overlapMinutes <= LONGEST_OVERLAP_MINUTES;
     if (!isLength) throw badMember('overlapMinutes', overlapMinutes, `a number from 0 to ${LONGEST_OVERLAP_MINUTES}`);
-    const before = ownKey(principal, request.params.id);
+    const before = ownKey(operations, principal, request.params.id);
     if (!isAlive(before)) throw noSuchKey(before.id);
     const { title, scopes, addresses, limits, owner } = before.document as ApiKey; // as it was written
     // What can be delegated by now counts, not what could be then.
@@ -63,8 +76,8 @@ export function ownKeyRoutes(app: FastifyInstance, { access, store, usage, audit
     const wished = { title, scopes, ...(named?.length && { policies: named }), addresses, limits };
     const document = parseOwnKey(JSON.parse(JSON.stringify(wished)), principal, delegable, Date.now());
     // One that counts no more makes room.
-    const made = await make(principal, document, MOST_OWN_KEYS + (overlapMinutes === 0 ? 1 : 0));
-    const act = noted(principal, 'key.rotate', before.id, { by: made.id, overlapMinutes });
+    const made = await make(operations, principal, document, MOST_OWN_KEYS + (overlapMinutes === 0 ? 1 : 0));
+    const act = noted(operations, principal, 'key.rotate', before.id, { by: made.id, overlapMinutes });
     const { expiresAt } = before.document as ApiKey; // as it was written
     const ends = earlierOf(expiresAt, new Date(Date.now() + overlapMinutes * 60_000).toISOString());
     if (overlapMinutes === 0) await store.revokeKey(before.id, new Date(), act);
@@ -72,49 +85,51 @@ export function ownKeyRoutes(app: FastifyInstance, { access, store, usage, audit
     await access.reload();
     return sendJson(reply.code(201), made);
   });
+}
 
-  app.delete<OfId>('/ops/access/me/keys/:id', async (request, reply) => {
-    const principal = userOf(request);
-    const { id } = ownKey(principal, request.params.id);
-    await store.revokeKey(id, new Date(), noted(principal, 'key.revoke', id));
-    await access.reload();
-    return reply.code(204).send();
-  });
-
-  /** @throws NgsiLdError AccessDenied: there are so many keys already */
-  async function make(principal: Principal, document: ApiKey, most: number) {
-    const { id, key } = newKey();
-    const act = noted(principal, 'key.create', id, document);
-    if (!(await store.insertOwnKey(id, hashOf(key), document, most, act))) {
-      throw denied(`There are ${MOST_OWN_KEYS} keys already, the most that one may have at a time`);
-    }
-    await access.reload();
-    return { id, prefix: prefixOf(id), key, ...shownDocument(document) };
+/** @throws NgsiLdError AccessDenied: there are so many keys already */
+async function make(operations: AccessOperations, principal: Principal, document: ApiKey, most: number) {
+  const { access, store } = operations;
+  const { id, key } = newKey();
+  const act = noted(operations, principal, 'key.create', id, document);
+  if (!(await store.insertOwnKey(id, hashOf(key), document, most, act))) {
+    throw denied(`There are ${MOST_OWN_KEYS} keys already, the most that one may have at a time`);
   }
+  await access.reload();
+  return { id, prefix: prefixOf(id), key, ...shownDocument(document) };
+}
 
-  function noted(principal: Principal, action: string, object: string, details: object = {}): Also {
-    const act = { actor: actorOf(principal), action, object, tenant: '', outcome: 'done' as const, details };
-    return (tx) => audit.appendIn(tx, act);
-  }
+function noted(
+  { audit }: AccessOperations,
+  principal: Principal,
+  action: string,
+  object: string,
+  details: object = {},
+): Also {
+  const act = { actor: actorOf(principal), action, object, tenant: '', outcome: 'done' as const, details };
+  return (tx) => audit.appendIn(tx, act);
+}
 
-  /** @throws NgsiLdError AccessDenied: there is nothing that this user could delegate */
-  function delegator(request: FastifyRequest): [principal: Principal, delegable: readonly Policy[]] {
-    const principal = userOf(request);
-    const delegable = access.delegable(principal);
-    if (delegable.length === 0) throw denied('Lacking: a policy that lets this user make keys (delegable)');
-    return [principal, delegable];
-  }
+/** @throws NgsiLdError AccessDenied: there is nothing that this user could delegate */
+function delegator(
+  { access }: AccessOperations,
+  request: FastifyRequest,
+): [principal: Principal, delegable: readonly Policy[]] {
+  const principal = userOf(request);
+  const delegable = access.delegable(principal);
+  if (delegable.length === 0) throw denied('Lacking: a policy that lets this user make keys (delegable)');
+  return [principal, delegable];
+}
 
-  function ownKeys(principal: Principal): readonly StoredKey[] {
-    const mayDelegate = access.delegable(principal).length > 0;
-    return access.keys.filter((key) => isOwnKey(key, principal, mayDelegate));
-  }
+function ownKeys({ access }: AccessOperations, principal: Principal): readonly StoredKey[] {
+  const mayDelegate = access.delegable(principal).length > 0;
+  return access.keys.filter((key) => isOwnKey(key, principal, mayDelegate));
+}
 
-  function ownKey(principal: Principal, id: string): StoredKey {
-    const key = ownKeys(principal).find((each) => each.id === id && each.revokedAt === undefined);
-    if (key === undefined) throw noSuchKey(id);
-    return key;
-  }
+function ownKey(operations: AccessOperations, principal: Principal, id: string): StoredKey {
+  const key = ownKeys(operations, principal).find((each) => each.id === id && each.revokedAt === undefined);
+  if (key === undefined) throw noSuchKey(id);
+  return key;
 }
 
 /** @throws Unauthenticated; NgsiLdError AccessDenied: keys are made by people, not by keys */

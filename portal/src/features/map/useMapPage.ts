@@ -1,5 +1,5 @@
 import { computed, shallowRef, watch } from 'vue';
-import type { MapFrame } from '../../map/map-item.ts';
+import type { MapFrame } from '../../entities/map-item.ts';
 import { useTerritory } from '../../territory/useTerritory.ts';
 import { useNow } from '../../time/now.ts';
 import { useLayers } from './layers/useLayers.ts';

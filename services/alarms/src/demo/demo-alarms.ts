@@ -30,6 +30,7 @@ interface Story {
   readonly byPeople?: readonly PersonAct[];
 }
 
+// Longer than 80 lines: a list of examples.
 /** A fortnight of alarms of each status. Those about assets that are not there are left out. */
 export function demoAlarms({ lamps, cabinets, containers }: DemoAssets, now: Date): DemoAlarm[] {
   const later = (hours: number) => new Date(now.getTime() + hours * HOUR_MS).toISOString();

@@ -36,8 +36,12 @@ const KEY = text({ max: 128, pattern: /^[\w.:-]+$/, expected: 'letters, digits, 
 
 /** `/alarms`: what is wrong, and what people do about it. */
 export function alarmRoutes(scope: FastifyInstance, parts: AlarmParts, given: ServiceContext): void {
-  const { db, alarms } = parts;
+  listRoutes(scope, parts, given);
+  oneAlarmRoutes(scope, parts, given);
+}
 
+function listRoutes(scope: FastifyInstance, parts: AlarmParts, given: ServiceContext): void {
+  const { alarms } = parts;
   scope.get(
     '',
     operation({
@@ -94,7 +98,10 @@ export function alarmRoutes(scope: FastifyInstance, parts: AlarmParts, given: Se
       };
     },
   );
+}
 
+function oneAlarmRoutes(scope: FastifyInstance, parts: AlarmParts, given: ServiceContext): void {
+  const { db, alarms } = parts;
   scope.post(
     '',
     operation({

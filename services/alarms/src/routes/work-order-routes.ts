@@ -22,13 +22,17 @@ const list = (name: string, items: object, more = {}) => object({ [name]: { type
 
 /** `/work-orders`: what is to be done, by whom; phones tell what was done without a network when it is back. */
 export function workOrderRoutes(scope: FastifyInstance, parts: AlarmParts, given: ServiceContext): void {
+  listRoutes(scope, parts, given);
+  oneOrderRoutes(scope, parts, given);
+}
+
+function listRoutes(scope: FastifyInstance, parts: AlarmParts, given: ServiceContext): void {
   const { db, workOrders } = parts;
   const versioned = async (tenant: string, entities: readonly Entity[]) => {
     const ids = entities.map(({ id }) => id);
     const records = await loadRecords<WorkOrder>(db, tenant, workOrders.name, ids);
     return entities.map((entity) => ({ ...entity, version: records.get(entity.id)?.version ?? 1 }));
   };
-
   scope.get(
     '',
     operation({
@@ -70,7 +74,15 @@ export function workOrderRoutes(scope: FastifyInstance, parts: AlarmParts, given
         .send({ id: kept.id, version: kept.version });
     },
   );
+}
 
+function oneOrderRoutes(scope: FastifyInstance, parts: AlarmParts, given: ServiceContext): void {
+  const { db, workOrders } = parts;
+  const versioned = async (tenant: string, entities: readonly Entity[]) => {
+    const ids = entities.map(({ id }) => id);
+    const records = await loadRecords<WorkOrder>(db, tenant, workOrders.name, ids);
+    return entities.map((entity) => ({ ...entity, version: records.get(entity.id)?.version ?? 1 }));
+  };
   scope.get(
     '/:id',
     operation({

@@ -34,8 +34,12 @@ export function messageRoutes(
   given: ServiceContext,
   port: NoticePort,
 ): void {
-  const { db } = parts;
+  listRoutes(scope, parts, given);
+  testRoutes(scope, parts, given, port);
+}
 
+function listRoutes(scope: FastifyInstance, parts: ChannelParts, given: ServiceContext): void {
+  const { db } = parts;
   scope.get(
     '/messages',
     operation({
@@ -78,6 +82,10 @@ export function messageRoutes(
       return reply.code(204).send();
     },
   );
+}
+
+function testRoutes(scope: FastifyInstance, parts: ChannelParts, given: ServiceContext, port: NoticePort): void {
+  const { db } = parts;
   scope.post(
     '/:id/test',
     operation({

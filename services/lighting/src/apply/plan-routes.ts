@@ -34,6 +34,11 @@ type WithId = FastifyRequest<{ Params: { id: string } }>;
 
 /** `/plans`: a strategy is proposed for a zone, approved by somebody else, and goes out street by street. */
 export function planRoutes(scope: FastifyInstance, parts: LightingParts, advance: Job<PlanJob>): void {
+  planListRoutes(scope, parts);
+  decisionRoutes(scope, parts, advance);
+}
+
+function planListRoutes(scope: FastifyInstance, parts: LightingParts): void {
   const { db } = parts;
   const who = (request: FastifyRequest) => actor(parts.callerOf(request));
   const found = async ({ tenant, params }: WithId): Promise<Plan> => {
@@ -41,7 +46,6 @@ export function planRoutes(scope: FastifyInstance, parts: LightingParts, advance
     if (plan === undefined) throw missing('lighting plan', params.id);
     return plan;
   };
-
   scope.post(
     '/plans',
     operation({ access: 'write', summary: 'Propose to apply a lighting strategy in a zone' }),
@@ -78,7 +82,7 @@ export function planRoutes(scope: FastifyInstance, parts: LightingParts, advance
       return reply
         .code(201)
         .header('location', `/lighting/plans/${plan.id}`)
-        .send(await shown(tenant, plan.id));
+        .send(await shown(parts, tenant, plan.id));
     },
   );
 
@@ -94,9 +98,18 @@ export function planRoutes(scope: FastifyInstance, parts: LightingParts, advance
       access: 'read',
       summary: 'Tell how far a lighting plan has come, which lamps failed, and who did what',
     }),
-    async (request) => shown(request.tenant, (await found(request)).id),
+    async (request) => shown(parts, request.tenant, (await found(request)).id),
   );
+}
 
+function decisionRoutes(scope: FastifyInstance, parts: LightingParts, advance: Job<PlanJob>): void {
+  const { db } = parts;
+  const who = (request: FastifyRequest) => actor(parts.callerOf(request));
+  const found = async ({ tenant, params }: WithId): Promise<Plan> => {
+    const plan = UUID.test(params.id) ? await findPlan(db, tenant, params.id) : undefined;
+    if (plan === undefined) throw missing('lighting plan', params.id);
+    return plan;
+  };
   const decide = (action: 'approve' | 'reject' | 'cancel') =>
     scope.post<{ Params: { id: string } }>(
       `/plans/:id/${action}`,
@@ -126,22 +139,22 @@ export function planRoutes(scope: FastifyInstance, parts: LightingParts, advance
           if (next === 'running' || next === 'rollingBack')
             await advance.enqueue({ tenant, plan: id }, { key: id, tx });
         });
-        return shown(tenant, id);
+        return shown(parts, tenant, id);
       },
     );
   decide('approve');
   decide('reject');
   decide('cancel');
+}
 
-  async function shown(tenant: string, id: string) {
-    const [plan, lamps, troubled, acts] = await Promise.all([
-      findPlan(db, tenant, id),
-      countLamps(db, tenant, id),
-      lampsIn(db, tenant, id, ['failed', 'unanswered', 'backFailed', 'backUnanswered']),
-      listActs(db, tenant, id),
-    ]);
-    return { ...plan, lamps, troubled: troubled.slice(0, MOST_TROUBLED), acts };
-  }
+async function shown({ db }: LightingParts, tenant: string, id: string) {
+  const [plan, lamps, troubled, acts] = await Promise.all([
+    findPlan(db, tenant, id),
+    countLamps(db, tenant, id),
+    lampsIn(db, tenant, id, ['failed', 'unanswered', 'backFailed', 'backUnanswered']),
+    listActs(db, tenant, id),
+  ]);
+  return { ...plan, lamps, troubled: troubled.slice(0, MOST_TROUBLED), acts };
 }
 
 const MOST_TROUBLED = 500;

@@ -18,14 +18,18 @@ const NOON = 12 * 60;
 
 /** What was measured against what was promised: by night, zone and lamp; and what the cockpit shows first. */
 export function measureRoutes(scope: FastifyInstance, parts: LightingParts): void {
-  const { db, site } = parts;
+  energyRoutes(scope, parts);
+  lampRoutes(scope, parts);
+}
 
+function energyRoutes(scope: FastifyInstance, parts: LightingParts): void {
+  const { db } = parts;
   scope.get<{ Querystring: Period & { by?: string } }>(
     '/savings',
     operation({ access: 'read', summary: 'Tell the measured saving of a period by commune, cabinet or street' }),
     async (request) => {
       const by = readChoice(request.query.by ?? 'commune', 'by', SAVINGS_BY);
-      const period = await periodOf(request.tenant, request.query);
+      const period = await periodOf(parts, request.tenant, request.query);
       return savingsOf(db, request.tenant, { by, ...period }, await readSettings(db, request.tenant));
     },
   );
@@ -37,7 +41,7 @@ export function measureRoutes(scope: FastifyInstance, parts: LightingParts): voi
       const kind = readChoice(request.query.by ?? 'all', 'by', SAVINGS_BY);
       const { zone = '' } = request.query;
       if (kind !== 'all' && zone === '') throw new InvalidInput('zone', undefined, `a ${kind}`);
-      const period = await periodOf(request.tenant, request.query);
+      const period = await periodOf(parts, request.tenant, request.query);
       return { ...period, nights: await zoneNights(db, request.tenant, { kind, zone, ...period }) };
     },
   );
@@ -50,11 +54,14 @@ export function measureRoutes(scope: FastifyInstance, parts: LightingParts): voi
       const { tenant } = request;
       const seen = await parts.clientOf(request).retrieveEntity(lamp, { tenant, pick: ['id'] });
       if (seen === undefined) throw missing('lamp', lamp);
-      const period = await periodOf(tenant, request.query);
+      const period = await periodOf(parts, tenant, request.query);
       return { ...period, lamp, nights: await lampNights(db, tenant, { lamp, ...period }) };
     },
   );
+}
 
+function lampRoutes(scope: FastifyInstance, parts: LightingParts): void {
+  const { db, site } = parts;
   scope.get(
     '/anomalies',
     operation({
@@ -104,17 +111,21 @@ export function measureRoutes(scope: FastifyInstance, parts: LightingParts): voi
     operation({ access: 'administer', summary: 'Set prices, CO₂ factors and inhabitants that savings are told in' }),
     ({ tenant, body }) => keepSettings(db, tenant, body),
   );
+}
 
-  /** Without days the year that ends with the last night. */
-  async function periodOf(tenant: string, { from, to }: Period): Promise<{ from: string; to: string }> {
-    const last = to === undefined ? ((await lastNight(db, tenant)) ?? tonight(site.timeZone)) : readDate(to, 'to');
-    const first = from === undefined ? daysAfter(last, -364) : readDate(from, 'from');
-    const days = (Date.parse(last) - Date.parse(first)) / 86_400_000 + 1;
-    if (days < 1 || days > MOST_DAYS) {
-      throw new InvalidInput('from', first, `a day up to "to" (${last}), ${MOST_DAYS} days before it at most`);
-    }
-    return { from: first, to: last };
+/** Without days the year that ends with the last night. */
+async function periodOf(
+  { db, site }: LightingParts,
+  tenant: string,
+  { from, to }: Period,
+): Promise<{ from: string; to: string }> {
+  const last = to === undefined ? ((await lastNight(db, tenant)) ?? tonight(site.timeZone)) : readDate(to, 'to');
+  const first = from === undefined ? daysAfter(last, -364) : readDate(from, 'from');
+  const days = (Date.parse(last) - Date.parse(first)) / 86_400_000 + 1;
+  if (days < 1 || days > MOST_DAYS) {
+    throw new InvalidInput('from', first, `a day up to "to" (${last}), ${MOST_DAYS} days before it at most`);
   }
+  return { from: first, to: last };
 }
 
 /** The evening of the night that is on or comes next: until noon that of yesterday. */

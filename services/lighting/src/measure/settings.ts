@@ -1,7 +1,7 @@
 import type { Database, Queryable } from '@alzette/kit/database';
 import { type Co2Factor, FRENCH_MIX } from '../energy/co2-factors.ts';
+import { readCo2Factors } from '../energy/read-energy.ts';
 import { optional, readDate, readList, readNumber, readObject, readText, within } from '../input/read.ts';
-import { readCo2Factors } from '../simulation/read-scenario.ts';
 
 /** Euros per kWh from a day on, and who says so. */
 export interface DatedPrice {

@@ -1,6 +1,5 @@
 import { type EntityQuery, type NgsiLdClient, queryAll } from '@alzette/ngsi-ld-schemas';
-import type { LampQuery } from '../simulation/read-scenario.ts';
-import { LAMP_ATTRIBUTES, type Lamp, type LampModel, lampModelOf, lampOf } from './lamp.ts';
+import { LAMP_ATTRIBUTES, type Lamp, type LampModel, type LampQuery, lampModelOf, lampOf } from './lamp.ts';
 
 /** Whose lamps, and in which words. */
 export interface ParkReader {

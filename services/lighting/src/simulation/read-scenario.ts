@@ -1,5 +1,5 @@
-import { type Co2Factor, FRENCH_MIX } from '../energy/co2-factors.ts';
-import { type Driver, driverWithLosses } from '../energy/driver.ts';
+import { FRENCH_MIX } from '../energy/co2-factors.ts';
+import { readCo2Factors, readDriver } from '../energy/read-energy.ts';
 import type { Tariff, TariffSlot } from '../energy/tariff.ts';
 import { InvalidInput } from '../input/invalid-input.ts';
 import {
@@ -14,6 +14,7 @@ import {
   within,
 } from '../input/read.ts';
 import { LAMP_CATEGORIES } from '../legal/legal-checks.ts';
+import type { LampQuery } from '../park/lamp.ts';
 import { readNightTime } from '../programmes/night-time.ts';
 import { readCalendar, readProgramme, readProgrammes } from '../programmes/read-programme.ts';
 import { isTimeZone } from '../sun/local-time.ts';
@@ -23,16 +24,6 @@ import type { LampGroup, Reference, Scenario } from './scenario.ts';
 export type LampsGiven =
   | { readonly kind: 'count'; readonly count: number; readonly power: number; readonly colourTemperature?: number }
   | { readonly kind: 'query'; readonly query: LampQuery; readonly defaultPower?: number };
-
-/** A query of the broker for entities of type Streetlight. */
-export interface LampQuery {
-  readonly id?: string[];
-  readonly q?: string;
-  readonly scopeQ?: string;
-  readonly georel?: string;
-  readonly geometry?: string;
-  readonly coordinates?: unknown;
-}
 
 /** A scenario whose lamps have still to be looked up. */
 export type ScenarioGiven = Omit<Scenario, 'lamps' | 'colourTemperatures'> & { readonly luminaires: LampsGiven };
@@ -148,33 +139,6 @@ function readQuery(value: unknown, member: string): LampQuery {
   };
 }
 
-/** `driver` with a curve and a standby power, or `driverLosses` alone. @throws InvalidInput */
-export function readDriver({ driverLosses, driver }: Readonly<Record<string, unknown>>, member: string): Driver {
-  const losses = optional(driverLosses, 0, (share) =>
-    readNumber(share, within(member, 'driverLosses'), { min: 0, max: 0.9 }),
-  );
-  if (driver === undefined) return driverWithLosses(losses);
-  const at = (part: string) => within(within(member, 'driver'), part);
-  const given = readObject(driver, within(member, 'driver'), ['curve', 'standbyPower']);
-  const standbyPower = optional(given.standbyPower, 0, (watts) =>
-    readNumber(watts, at('standbyPower'), { min: 0, max: 100 }),
-  );
-  if (given.curve === undefined) return driverWithLosses(losses, standbyPower);
-  if (driverLosses !== undefined) {
-    throw new InvalidInput(within(member, 'driverLosses'), driverLosses, 'no losses beside the curve of a driver');
-  }
-  const curve = readList(given.curve, at('curve'), { min: 2, max: MOST_POINTS }, (point, p) => {
-    const { level, power } = readObject(point, p, ['level', 'power']);
-    return { level: readNumber(level, within(p, 'level'), SHARE), power: readNumber(power, within(p, 'power'), SHARE) };
-  });
-  const last = curve.at(-1);
-  const isRising = curve.every(({ level }, i) => i === 0 || level > (curve[i - 1]?.level ?? 0));
-  if (!isRising || last?.level !== 1 || last.power !== 1) {
-    throw new InvalidInput(at('curve'), curve, 'points of rising levels, the last { "level": 1, "power": 1 }');
-  }
-  return { curve, standbyPower };
-}
-
 function readTariff(value: unknown, member: string): Tariff {
   const given = readObject(value, member, ['energy', 'slots', 'subscription']);
   const price = (euros: unknown, at: string) => readNumber(euros, at, { min: 0, max: HIGHEST_PRICE });
@@ -216,19 +180,6 @@ function readClock(value: unknown, member: string): number {
   const time = typeof value === 'string' && /^\d/.test(value) ? readNightTime(value, member) : undefined;
   if (time?.kind !== 'clock') throw new InvalidInput(member, value, 'a time such as 22:00');
   return time.minutes;
-}
-
-/** @throws InvalidInput */
-export function readCo2Factors(value: unknown, member: string): Co2Factor[] {
-  const table = readList(value, member, { min: 1, max: MOST_POINTS }, (row, at) => {
-    const { from, factor, source } = readObject(row, at, ['from', 'factor', 'source']);
-    return {
-      from: readDate(from, within(at, 'from')),
-      factor: readNumber(factor, within(at, 'factor'), { min: 0, max: 5 }),
-      source: readText(source, within(at, 'source'), 500),
-    };
-  });
-  return table.sort((a, b) => a.from.localeCompare(b.from));
 }
 
 function readReference(value: unknown, member: string): Reference {

@@ -1,7 +1,7 @@
 import { InvalidInput } from '../input/invalid-input.ts';
 import { readList, readObject, within } from '../input/read.ts';
-import type { Lamp } from '../park/lamp.ts';
-import { type LampQuery, readScenario, SCENARIO_MEMBERS, type ScenarioGiven } from './read-scenario.ts';
+import type { Lamp, LampQuery } from '../park/lamp.ts';
+import { readScenario, SCENARIO_MEMBERS, type ScenarioGiven } from './read-scenario.ts';
 import type { LampGroup } from './scenario.ts';
 import { type SimulationResult, simulate } from './simulate.ts';
 

@@ -11,17 +11,8 @@ import { scenarioPdf } from './scenario-pdf.ts';
 
 /** `/simulations`: what a strategy would take; `/scenarios`: those that are kept. */
 export function simulationRoutes(scope: FastifyInstance, parts: LightingParts): void {
-  const as = (request: FastifyRequest) => ({
-    client: parts.clientOf(request),
-    context: parts.context,
-    tenant: request.tenant,
-  });
-  /** A scenario is no thing of the territory's @context: its terms are its model's own. */
-  const inScenarios = (request: FastifyRequest) => ({
-    ...as(request),
-    context: `${parts.publicUrl}/contexts/Lighting/v1.jsonld`,
-  });
-  const run = (request: FastifyRequest, body: unknown) => runSimulation(body, (query) => readLamps(as(request), query));
+  const run = (request: FastifyRequest, body: unknown) =>
+    runSimulation(body, (query) => readLamps(asCaller(parts, request), query));
 
   scope.post(
     '/simulations',
@@ -44,7 +35,7 @@ export function simulationRoutes(scope: FastifyInstance, parts: LightingParts): 
         request: simulation,
         result: await run(request, simulation),
       };
-      await saveScenario(inScenarios(request), saved);
+      await saveScenario(inScenarios(parts, request), saved);
       return reply.code(201).header('location', `/lighting/scenarios/${saved.id}`).send(saved);
     },
   );
@@ -52,20 +43,13 @@ export function simulationRoutes(scope: FastifyInstance, parts: LightingParts): 
   scope.get(
     '/scenarios',
     operation({ access: 'read', summary: 'List the saved lighting scenarios, the latest first' }),
-    async (request) => ({ scenarios: await listScenarios(inScenarios(request)) }),
+    async (request) => ({ scenarios: await listScenarios(inScenarios(parts, request)) }),
   );
-
-  const scenarioOf = async (request: FastifyRequest<{ Params: { id: string } }>) => {
-    const { id } = request.params;
-    const found = await findScenario(inScenarios(request), id);
-    if (found === undefined) throw missing('lighting scenario', id);
-    return found;
-  };
 
   scope.get<{ Params: { id: string } }>(
     '/scenarios/:id',
     operation({ access: 'read', summary: 'Retrieve a saved lighting scenario' }),
-    scenarioOf,
+    (request) => scenarioOf(parts, request),
   );
 
   scope.get<{ Params: { id: string }; Querystring: { language?: string } }>(
@@ -73,7 +57,7 @@ export function simulationRoutes(scope: FastifyInstance, parts: LightingParts): 
     operation({ access: 'read', summary: 'Retrieve a saved lighting scenario as an accessible PDF' }),
     async (request, reply) => {
       const language = request.query.language === 'en' ? 'en' : 'fr';
-      const pdf = await scenarioPdf(await scenarioOf(request), parts.territory, language);
+      const pdf = await scenarioPdf(await scenarioOf(parts, request), parts.territory, language);
       return reply
         .type('application/pdf')
         .header('content-disposition', 'attachment; filename="simulation.pdf"')
@@ -85,9 +69,25 @@ export function simulationRoutes(scope: FastifyInstance, parts: LightingParts): 
     '/scenarios/:id',
     operation({ access: 'write', summary: 'Delete a saved lighting scenario' }),
     async (request, reply) => {
-      const { id } = await scenarioOf(request);
+      const { id } = await scenarioOf(parts, request);
       await parts.clientOf(request).deleteEntity(id, { tenant: request.tenant });
       return reply.code(204).send();
     },
   );
+}
+
+function asCaller(parts: LightingParts, request: FastifyRequest) {
+  return { client: parts.clientOf(request), context: parts.context, tenant: request.tenant };
+}
+
+/** The terms of a scenario are those of its own model, not of the @context of the territory. */
+function inScenarios(parts: LightingParts, request: FastifyRequest) {
+  return { ...asCaller(parts, request), context: `${parts.publicUrl}/contexts/Lighting/v1.jsonld` };
+}
+
+async function scenarioOf(parts: LightingParts, request: FastifyRequest<{ Params: { id: string } }>) {
+  const { id } = request.params;
+  const found = await findScenario(inScenarios(parts, request), id);
+  if (found === undefined) throw missing('lighting scenario', id);
+  return found;
 }

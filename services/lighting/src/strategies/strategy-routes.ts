@@ -16,8 +16,12 @@ const ID = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 
 /** `/strategies`: programmes with their calendar, each version for good; `/assignments`: which runs where from when. */
 export function strategyRoutes(scope: FastifyInstance, parts: LightingParts): void {
-  const { db, site } = parts;
+  programmeRoutes(scope, parts);
+  assignmentRoutes(scope, parts);
+}
 
+function programmeRoutes(scope: FastifyInstance, parts: LightingParts): void {
+  const { db } = parts;
   scope.get(
     '/strategies',
     operation({ access: 'read', summary: 'List the lighting strategies in their latest version' }),
@@ -39,17 +43,11 @@ export function strategyRoutes(scope: FastifyInstance, parts: LightingParts): vo
     },
   );
 
-  const found = async (request: FastifyRequest<{ Params: { id: string } }>, version?: number): Promise<StrategyRow> => {
-    const row = await findStrategy(db, request.tenant, request.params.id, version);
-    if (row !== undefined) return row;
-    throw missing('lighting strategy', `${request.params.id}${version === undefined ? '' : ` version ${version}`}`);
-  };
-
   scope.get<{ Params: { id: string } }>(
     '/strategies/:id',
     operation({ access: 'read', summary: 'Retrieve a lighting strategy with all its versions' }),
     async (request) => {
-      const row = await found(request);
+      const row = await found(parts, request);
       const versions = await listVersions(db, request.tenant, row.id);
       return { ...row, legal: legalOf(readStrategy(row.document)), versions };
     },
@@ -65,11 +63,14 @@ export function strategyRoutes(scope: FastifyInstance, parts: LightingParts): vo
       if (nights.length === 0 || nights.length > MOST_NIGHTS) {
         throw new InvalidInput('to', to, `a day from ${first} on, ${MOST_NIGHTS} nights at most`);
       }
-      const strategy = readStrategy((await found(request)).document);
+      const strategy = readStrategy((await found(parts, request)).document);
       return { nights: nights.map((night) => ({ night, ...shownNight(strategy, night, parts, zone) })) };
     },
   );
+}
 
+function assignmentRoutes(scope: FastifyInstance, parts: LightingParts): void {
+  const { db } = parts;
   scope.get(
     '/assignments',
     operation({ access: 'read', summary: 'List which lighting strategy runs where from which night on' }),
@@ -97,24 +98,33 @@ export function strategyRoutes(scope: FastifyInstance, parts: LightingParts): vo
       return reply.code(201).send(assignment);
     },
   );
+}
 
-  function shownNight(strategy: Strategy, night: string, { territory }: LightingParts, zone?: string) {
-    const { on, off, steps, powerHours, burningHours, programme, rule } = promiseOf(strategy, night, site, zone);
-    return {
-      on: new Date(on).toISOString(),
-      off: new Date(off).toISOString(),
-      burningHours,
-      powerHours,
-      programme,
-      ...(rule === undefined ? {} : { rule }),
-      timeZone: territory.timeZone,
-      levels: steps.map(({ from, to, level }) => ({
-        from: new Date(from).toISOString(),
-        to: new Date(to).toISOString(),
-        level,
-      })),
-    };
-  }
+async function found(
+  { db }: LightingParts,
+  { tenant, params: { id } }: FastifyRequest<{ Params: { id: string } }>,
+): Promise<StrategyRow> {
+  const row = await findStrategy(db, tenant, id);
+  if (row === undefined) throw missing('lighting strategy', id);
+  return row;
+}
+
+function shownNight(strategy: Strategy, night: string, { site, territory }: LightingParts, zone?: string) {
+  const { on, off, steps, powerHours, burningHours, programme, rule } = promiseOf(strategy, night, site, zone);
+  return {
+    on: new Date(on).toISOString(),
+    off: new Date(off).toISOString(),
+    burningHours,
+    powerHours,
+    programme,
+    ...(rule === undefined ? {} : { rule }),
+    timeZone: territory.timeZone,
+    levels: steps.map(({ from, to, level }) => ({
+      from: new Date(from).toISOString(),
+      to: new Date(to).toISOString(),
+      level,
+    })),
+  };
 }
 
 const MOST_NIGHTS = 366;

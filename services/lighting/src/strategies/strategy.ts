@@ -1,11 +1,11 @@
 import { type Driver, driverWithLosses, stepHours } from '../energy/driver.ts';
+import { readDriver } from '../energy/read-energy.ts';
 import { optional, readObject, readText } from '../input/read.ts';
 import type { Calendar } from '../programmes/calendar.ts';
 import { programmeOn } from '../programmes/calendar.ts';
 import { readNightTime, writeNightTime } from '../programmes/night-time.ts';
 import { ALL_NIGHT, type BurningWindow, type LevelStep, levelSteps, type Programme } from '../programmes/programme.ts';
 import { readCalendar, readProgrammes, writeProgramme } from '../programmes/read-programme.ts';
-import { readDriver } from '../simulation/read-scenario.ts';
 import type { LocalDate } from '../sun/local-time.ts';
 import { type Site, sunNight } from '../sun/sun-night.ts';
 

@@ -29,6 +29,7 @@ const FORMAT = { f: oneOf(['json', 'html']) };
 const COLLECTION = { collection: identifier({ required: true }) };
 const KEPT_FOR = 'public, max-age=60';
 
+// Longer than 80 lines: routes that share how a dataset is found and answered.
 /** `/ogc`: the published datasets by OGC API Features, Parts 1 to 3, for programs and people. */
 export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
   const { db, publicUrl, territory } = parts;

@@ -30,29 +30,17 @@ export function datasetRoutes(
   given: ServiceContext,
   refreshSoon: (id: string) => Promise<void>,
 ): void {
-  const { db, publicUrl, territory, audit } = parts;
-  const shown = (dataset: Dataset) => ({
-    ...dataset,
-    url: `${publicUrl}/data/datasets/${dataset.id}`,
-    quality: qualityOf(dataset, new Date()),
-  });
-  const found = async (request: FastifyRequest) => {
-    const { id } = readPath(request, PATH);
-    inPublicTenant(request);
-    const dataset = await findDataset(db, id);
-    if (dataset === undefined) throw missing('dataset', id);
-    return dataset;
-  };
-  const note = (request: FastifyRequest, action: string, id: string, details: object = {}) =>
-    audit.append({
-      actor: actor(given.callerOf(request)),
-      action,
-      object: id,
-      tenant: PUBLIC_TENANT,
-      outcome: 'done',
-      details,
-    });
+  definitionRoutes(scope, parts, given, refreshSoon);
+  publicationRoutes(scope, parts, given, refreshSoon);
+}
 
+function definitionRoutes(
+  scope: FastifyInstance,
+  parts: OpenDataParts,
+  given: ServiceContext,
+  refreshSoon: (id: string) => Promise<void>,
+): void {
+  const { db, territory } = parts;
   scope.get(
     '/datasets',
     operation({
@@ -62,12 +50,12 @@ export function datasetRoutes(
     }),
     async (request) => {
       inPublicTenant(request);
-      return { datasets: (await listDatasets(db)).map(shown) };
+      return { datasets: (await listDatasets(db)).map((dataset) => shown(parts, dataset)) };
     },
   );
 
   scope.get('/datasets/:id', operation({ access: 'read', summary: 'A dataset', answer: DATASET }), async (request) =>
-    shown(await found(request)),
+    shown(parts, await found(parts, request)),
   );
 
   scope.put(
@@ -86,13 +74,13 @@ export function datasetRoutes(
       if (!isNew && !(await changeDataset(db, id, definition))) {
         throw conflict(`${id} was withdrawn: its identifier is not given to other data`);
       }
-      await note(request, isNew ? 'dataset.create' : 'dataset.change', id, {
+      await note(parts, given, request, isNew ? 'dataset.create' : 'dataset.change', id, {
         types: definition.source.types,
         columns: definition.columns.map(({ name }) => name),
       });
       if (!isNew) await refreshSoon(id);
       const dataset = await findDataset(db, id);
-      return reply.code(isNew ? 201 : 200).send(dataset && shown(dataset));
+      return reply.code(isNew ? 201 : 200).send(dataset && shown(parts, dataset));
     },
   );
 
@@ -100,15 +88,23 @@ export function datasetRoutes(
     '/datasets/:id',
     operation({ access: 'administer', summary: 'Delete a draft that was never published' }),
     async (request, reply) => {
-      const { id } = await found(request);
+      const { id } = await found(parts, request);
       if (!(await deleteDraft(db, id))) {
         throw conflict(`${id} was published: withdraw it instead, so that its identifier tells that it is no more`);
       }
-      await note(request, 'dataset.delete', id);
+      await note(parts, given, request, 'dataset.delete', id);
       return reply.code(204).send();
     },
   );
+}
 
+function publicationRoutes(
+  scope: FastifyInstance,
+  parts: OpenDataParts,
+  given: ServiceContext,
+  refreshSoon: (id: string) => Promise<void>,
+): void {
+  const { db, territory } = parts;
   scope.post(
     '/datasets/:id/publish',
     operation({
@@ -117,11 +113,11 @@ export function datasetRoutes(
       answer: DATASET,
     }),
     async (request) => {
-      const { id } = await found(request);
+      const { id } = await found(parts, request);
       if (!(await publishDataset(db, id))) throw conflict(`${id} is published already`);
-      await note(request, 'dataset.publish', id);
+      await note(parts, given, request, 'dataset.publish', id);
       await refreshSoon(id);
-      return shown(await found(request));
+      return shown(parts, await found(parts, request));
     },
   );
 
@@ -133,10 +129,10 @@ export function datasetRoutes(
       answer: DATASET,
     }),
     async (request) => {
-      const { id } = await found(request);
+      const { id } = await found(parts, request);
       if (!(await db.transaction((tx) => withdrawDataset(tx, id)))) throw conflict(`${id} is not published`);
-      await note(request, 'dataset.withdraw', id);
-      return shown(await found(request));
+      await note(parts, given, request, 'dataset.withdraw', id);
+      return shown(parts, await found(parts, request));
     },
   );
 
@@ -144,7 +140,7 @@ export function datasetRoutes(
     '/datasets/:id/refresh',
     operation({ access: 'administer', summary: 'Refresh a published dataset now' }),
     async (request, reply) => {
-      const { id, state } = await found(request);
+      const { id, state } = await found(parts, request);
       if (state !== 'published') throw conflict(`${id} is not published`);
       await refreshSoon(id);
       return reply.code(202).send();
@@ -165,6 +161,36 @@ export function datasetRoutes(
       return previewOf(db, { client: given.clientOf(request), context: parts.context, territory }, definition);
     },
   );
+}
+
+function shown({ publicUrl }: OpenDataParts, dataset: Dataset) {
+  return {
+    ...dataset,
+    url: `${publicUrl}/data/datasets/${dataset.id}`,
+    quality: qualityOf(dataset, new Date()),
+  };
+}
+
+/** @throws Problem 404 */
+async function found({ db }: OpenDataParts, request: FastifyRequest): Promise<Dataset> {
+  const { id } = readPath(request, PATH);
+  inPublicTenant(request);
+  const dataset = await findDataset(db, id);
+  if (dataset === undefined) throw missing('dataset', id);
+  return dataset;
+}
+
+/** Notes an act in the audit. */
+function note(
+  { audit }: OpenDataParts,
+  { callerOf }: ServiceContext,
+  request: FastifyRequest,
+  action: string,
+  id: string,
+  details: object = {},
+) {
+  const act = { action, object: id, tenant: PUBLIC_TENANT, outcome: 'done', details } as const;
+  return audit.append({ actor: actor(callerOf(request)), ...act });
 }
 
 function inPublicTenant({ tenant }: FastifyRequest): void {

@@ -30,6 +30,7 @@ const LIST = {
 const ITEM = object({ item: { type: 'object', description: 'The item, with `version` and who declines it' } });
 const readPreview = bodyReader<{ body: string }>(object({ body: { type: 'string', maxLength: 50_000 } }, ['body']));
 
+// Longer than 80 lines: routes that share who may do what to which item.
 /** `/publishing/items`: what agents write. Whoever may read the tenant sees drafts; who may write depends on the owner. */
 export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given: ServiceContext): void {
   const { db, territory } = parts;

@@ -59,6 +59,7 @@ const MOST_TOPICS = 200;
 const BY_ID = { id: text({ max: 18, pattern: /^\d{1,18}$/, expected: 'digits', required: true }) };
 const BY_SECRET = 'authorization: "Device " and the secret that was told when it was added';
 
+// Longer than 80 lines: routes that share how an endpoint proves itself.
 /** `/citizen/v1/push`: devices ask to be told, without saying whose they are. */
 export function endpointRoutes(scope: FastifyInstance, parts: PublishingParts, limit: AddressLimit): void {
   const { db, secrets, webPush } = parts;

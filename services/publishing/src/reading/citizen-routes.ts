@@ -50,6 +50,7 @@ const COLLECTIONS: readonly Collection[] = [
 const MOST_IN_FEED = 200;
 const ON_HOME = 5;
 
+// Longer than 80 lines: routes that share what is shown of an item.
 /** `/citizen/v1`: what everybody may read. The same for all who ask alike, so that caches may keep it. */
 export function citizenRoutes(scope: FastifyInstance, parts: PublishingParts): void {
   const { db, territory, publicUrl } = parts;

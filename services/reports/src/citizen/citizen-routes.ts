@@ -57,12 +57,18 @@ const ANY = { type: 'object' };
 
 /** `/citizen/v1/reports`: for everybody, without an account. */
 export function citizenRoutes(scope: FastifyInstance, parts: ReportParts, context: string): void {
-  const { db, files, keyed, publicUrl } = parts;
   const types = /^(?:image\/[\w.+-]+|application\/octet-stream)/;
   scope.addContentTypeParser(types, { parseAs: 'buffer', bodyLimit: MOST_PHOTO_BYTES }, (_request, body, done) =>
     done(null, body),
   );
+  overviewRoutes(scope, parts);
+  choiceRoutes(scope, parts, context);
+  reportRoutes(scope, parts);
+  oneReportRoutes(scope, parts);
+}
 
+function overviewRoutes(scope: FastifyInstance, parts: ReportParts): void {
+  const { db } = parts;
   scope.get(
     '',
     operation({
@@ -121,6 +127,10 @@ export function citizenRoutes(scope: FastifyInstance, parts: ReportParts, contex
       };
     },
   );
+}
+
+function choiceRoutes(scope: FastifyInstance, parts: ReportParts, context: string): void {
+  const { db } = parts;
   scope.get(
     '/assets',
     operation({
@@ -158,6 +168,10 @@ export function citizenRoutes(scope: FastifyInstance, parts: ReportParts, contex
       return statisticsOf(db, request.tenant, {});
     },
   );
+}
+
+function reportRoutes(scope: FastifyInstance, parts: ReportParts): void {
+  const { files, keyed, publicUrl } = parts;
   scope.post(
     '/photos',
     operation({
@@ -212,6 +226,10 @@ export function citizenRoutes(scope: FastifyInstance, parts: ReportParts, contex
       });
     },
   );
+}
+
+function oneReportRoutes(scope: FastifyInstance, parts: ReportParts): void {
+  const { db, keyed } = parts;
   scope.get(
     '/:id',
     operation({ access: 'nothing', summary: 'One report with what became of it', answer: ANY }),

@@ -27,6 +27,7 @@ const readSurvey = bodyReader<{ satisfied: boolean; text?: string }>(
 const ANY = { type: 'object' };
 const AUTHOR = 'author';
 
+// Longer than 80 lines: routes that share how a report is found by its token.
 /** `/citizen/v1/reports/follow/…`: one's own report, by its secret link. */
 export function followRoutes(scope: FastifyInstance, parts: ReportParts): void {
   const { db, files, secrets, keyed } = parts;

@@ -49,8 +49,14 @@ const readPerson = bodyReader<Contact>({ ...CONTACT, minProperties: 1 });
 
 /** `/reports/…`: categories, templates, settings, keys, block lists, statistics, and what one may ask for one's data. */
 export function adminRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
-  const { db, secrets, keyed, audit } = parts;
+  categoryRoutes(scope, parts, given);
+  settingRoutes(scope, parts, given);
+  blockRoutes(scope, parts, given);
+  personRoutes(scope, parts, given);
+}
 
+function categoryRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
+  const { db } = parts;
   scope.get(
     '/categories',
     operation({ access: 'read', summary: 'What can be reported', answer: ANY }),
@@ -99,6 +105,10 @@ export function adminRoutes(scope: FastifyInstance, parts: ReportParts, given: S
       return reply.code(204).send();
     },
   );
+}
+
+function settingRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
+  const { db } = parts;
   scope.get('/settings', operation({ access: 'read', summary: 'How reports are taken', answer: ANY }), (request) =>
     readSettings(db, given.callerOf(request).tenant),
   );
@@ -151,7 +161,10 @@ export function adminRoutes(scope: FastifyInstance, parts: ReportParts, given: S
       return reply.code(204).send();
     },
   );
+}
 
+function blockRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
+  const { db, secrets, keyed } = parts;
   scope.get(
     '/blocks',
     operation({ access: 'administer', summary: 'Who may post nothing until when', answer: ANY }),
@@ -192,7 +205,10 @@ export function adminRoutes(scope: FastifyInstance, parts: ReportParts, given: S
       return reply.code(204).send();
     },
   );
+}
 
+function personRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
+  const { db, secrets, keyed, audit } = parts;
   scope.get(
     '/statistics',
     operation({

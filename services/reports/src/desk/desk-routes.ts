@@ -34,6 +34,7 @@ const WORK_ORDER = object({
 const readWorkOrder = bodyReader<{ organisation?: string; name?: string; dueDate?: string }>(WORK_ORDER);
 const LIST = object({ reports: { type: 'array' }, count: { type: 'integer' } }, ['reports']);
 
+// Longer than 80 lines: routes that share who acts and what is shown.
 /** `/reports`: the inbox of whoever sees to reports, under their own rights. */
 export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
   const { db, secrets, publicUrl, territory } = parts;

@@ -32,6 +32,7 @@ const MOST_REQUESTS = 1000;
 const POSTS_PER_KEY_AND_HOUR = 1000;
 const ANY = { type: 'object' };
 
+// Longer than 80 lines: routes that share how an answer is written, as JSON or XML.
 /** `/open311/v2`: Open311 GeoReport v2, in JSON and XML, for other people's programs. */
 export function open311Routes(scope: FastifyInstance, parts: ReportParts): void {
   const { db, publicUrl } = parts;

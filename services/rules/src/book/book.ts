@@ -1,4 +1,4 @@
-import { durationText } from '../document/duration.ts';
+import { durationText } from '../calendar/duration.ts';
 import type { RuleDocument } from '../document/rule.ts';
 import type { AlarmChange } from '../evaluate/follow-entity.ts';
 import type { AlarmAct, AlarmCause, AlarmDetails, Evidence, Maintenance, Silence } from './alarm-port.ts';

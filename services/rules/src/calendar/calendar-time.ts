@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import { getTimes } from 'suncalc';
-import { durationMs } from '../document/duration.ts';
+import { durationMs } from './duration.ts';
 
 /** Longitude and latitude, degrees. */
 export type Position = readonly [longitude: number, latitude: number];

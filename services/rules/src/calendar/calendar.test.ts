@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Calendar, Holidays } from '../document/rule.ts';
-import { CalendarHours } from './calendar-hours.ts';
+import { CalendarHours } from '../evaluate/calendar-hours.ts';
+import type { Calendar, Holidays } from './calendar.ts';
 import { readTimeOfDay } from './calendar-time.ts';
 import { holidaysOf } from './holidays.ts';
 

@@ -1,4 +1,4 @@
-import type { Holidays } from '../document/rule.ts';
+import type { Holidays } from './calendar.ts';
 
 /**
  * The public holidays of a year as `MM-DD`: France (code du travail, L3133-1); the départements of Moselle, Bas-Rhin and

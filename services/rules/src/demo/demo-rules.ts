@@ -1,4 +1,5 @@
-import type { Calendar, RuleDocument } from '../document/rule.ts';
+import type { Calendar } from '../calendar/calendar.ts';
+import type { RuleDocument } from '../document/rule.ts';
 
 /** When lamps have no reason to burn, and when they have to. */
 const BY_DAY: Calendar = { from: 'sunrise+PT45M', to: 'sunset-PT45M' };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { durationMs, durationText } from '../calendar/duration.ts';
 import { checkRule } from './check-rule.ts';
-import { durationMs, durationText } from './duration.ts';
 import type { RuleDocument } from './rule.ts';
 
 const FULL: RuleDocument = {

@@ -1,7 +1,7 @@
+import { durationMs } from '../calendar/duration.ts';
 import { checkCalendar, checkCondition } from './check-condition.ts';
 import { checkCycles } from './check-cycles.ts';
 import { checkShape } from './check-shape.ts';
-import { durationMs } from './duration.ts';
 import { error, type Finding, warning } from './finding.ts';
 import { attributeOf, checkAttribute, checkTypes, checkValue } from './known-attributes.ts';
 import type { Condition, RuleDocument, Threshold } from './rule.ts';

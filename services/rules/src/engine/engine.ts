@@ -3,7 +3,6 @@ import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
 import type { AlarmPort } from '../book/alarm-port.ts';
 import { Book } from '../book/book.ts';
-import type { Subscriptions } from '../intake/subscriptions.ts';
 import { readAlarms, readMaintenance } from '../store/alarm-rows.ts';
 import { dueEntities, type EntityKey, type KeptEntity, nextDue, readEntities } from '../store/entity-rows.ts';
 import { INBOX_FILLED, readInbox } from '../store/inbox-rows.ts';
@@ -11,6 +10,7 @@ import { allRules, RULES_CHANGED } from '../store/rule-rows.ts';
 import { Dispatch } from './dispatch.ts';
 import { Lease, LeaseLost } from './lease.ts';
 import { RuleSet, type TerritoryFacts } from './rule-set.ts';
+import type { Subscriptions } from './subscriptions-port.ts';
 import { type EntityWork, follow, keep, type TenantWork } from './turn.ts';
 import { WriteGuard } from './write-guard.ts';
 

@@ -1,6 +1,6 @@
-import type { CalendarPlace } from '../calendar/calendar-hours.ts';
-import { durationMs } from '../document/duration.ts';
+import { durationMs } from '../calendar/duration.ts';
 import type { RuleDocument } from '../document/rule.ts';
+import type { CalendarPlace } from './calendar-hours.ts';
 import {
   absent,
   type CompileParts,

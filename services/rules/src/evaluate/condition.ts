@@ -1,7 +1,8 @@
-import { CalendarHours, type CalendarPlace } from '../calendar/calendar-hours.ts';
-import { durationMs } from '../document/duration.ts';
-import type { Aggregate, Calendar, Change, Condition, Geofence, Holidays, Threshold } from '../document/rule.ts';
+import type { Calendar, Holidays } from '../calendar/calendar.ts';
+import { durationMs } from '../calendar/duration.ts';
+import type { Aggregate, Change, Condition, Geofence, Threshold } from '../document/rule.ts';
 import { liesIn } from './area.ts';
+import { CalendarHours, type CalendarPlace } from './calendar-hours.ts';
 import { compare, compareWithAny, isReference, isSeveral } from './comparison.ts';
 import type { EntityReader } from './entity-reader.ts';
 import type { Sample, Value } from './series.ts';

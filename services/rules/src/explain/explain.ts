@@ -1,6 +1,6 @@
 import type { BookAlarm } from '../book/book-alarm.ts';
 import { clearText, raiseText } from '../book/condition-text.ts';
-import { durationText } from '../document/duration.ts';
+import { durationText } from '../calendar/duration.ts';
 import { compileStored, type TerritoryFacts } from '../engine/rule-set.ts';
 import { EntityReader } from '../evaluate/entity-reader.ts';
 import type { Track } from '../evaluate/track.ts';

@@ -1,9 +1,9 @@
 import type { Database } from '@alzette/kit/database';
 import type { Jobs } from '@alzette/kit/jobs';
 import { RuleSet, type TerritoryFacts } from '../engine/rule-set.ts';
+import type { Subscriptions, TenantRules } from '../engine/subscriptions-port.ts';
 import { forgetAlarms } from '../store/alarm-rows.ts';
 import { allRules, tellRulesChanged } from '../store/rule-rows.ts';
-import type { Subscriptions, TenantRules } from './subscriptions.ts';
 
 const DAY_MS = 24 * 3_600_000;
 

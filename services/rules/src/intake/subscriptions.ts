@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Database } from '@alzette/kit/database';
 import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
-import type { RuleSet, ScopedRules } from '../engine/rule-set.ts';
+import type { ScopedRules } from '../engine/rule-set.ts';
+import type { Subscriptions, TenantRules } from '../engine/subscriptions-port.ts';
 import { entitiesInScope } from '../store/entity-rows.ts';
 import { putInInbox, type Told } from '../store/inbox-rows.ts';
 import { NOTIFY_HEADER } from './notify-secret.ts';
@@ -16,18 +17,6 @@ export interface SubscriptionsParts {
   readonly notifyUrl: string;
   readonly secret: string;
   readonly logger: Logger;
-}
-
-/** By tenant. */
-export type TenantRules = ReadonlyMap<string, { readonly rules: RuleSet }>;
-
-/** The subscriptions by which rules learn of changes: one for each choice of entities. */
-export interface Subscriptions {
-  /** Makes what is missing, drops what is not needed any more, and reads what was there before. */
-  settle(tenants: TenantRules): Promise<void>;
-  /** Reads the entities of all scopes again: also those that have left one are noticed. */
-  readAll(tenants: TenantRules): Promise<void>;
-  stop(): Promise<void>;
 }
 
 interface SubscriptionRow {
@@ -51,6 +40,7 @@ const IDS_AT_ONCE = 50;
 const RETRY_MS = 5000;
 const WRITES_END_MS = 2000;
 
+// Longer than 80 lines: short functions that share the state at its top.
 export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
   const { db, client, context, notifyUrl, secret, logger } = parts;
   let running: Promise<void> | undefined;

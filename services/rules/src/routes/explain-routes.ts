@@ -24,8 +24,12 @@ const ALARM = { alarm: uri({ required: true }) };
 
 /** Back-tests, and why there is an alarm or none: what rules make of data, for who may read them. */
 export function explainRoutes(scope: FastifyInstance, context: ServiceContext, territory: TerritoryFacts): void {
-  const { db, callerOf, clientOf } = context;
+  backtestRoutes(scope, context, territory);
+  reasonRoutes(scope, context, territory);
+}
 
+function backtestRoutes(scope: FastifyInstance, context: ServiceContext, territory: TerritoryFacts): void {
+  const { db, callerOf, clientOf } = context;
   const test = async (request: FastifyRequest, rule: StoredRule, period: { from: string; to: string }) => {
     const [from, to] = [Date.parse(period.from), Date.parse(period.to)];
     if (from >= to) throw refused('to', period.to, `a time after ${period.from}`);
@@ -40,7 +44,6 @@ export function explainRoutes(scope: FastifyInstance, context: ServiceContext, t
       { client: clientOf(request), context: context.context, territory, signal: gone.signal },
     );
   };
-
   scope.post(
     '/backtest',
     operation({
@@ -69,7 +72,10 @@ export function explainRoutes(scope: FastifyInstance, context: ServiceContext, t
       return test(request, await existing(context, callerOf(request).tenant, id), period);
     },
   );
+}
 
+function reasonRoutes(scope: FastifyInstance, context: ServiceContext, territory: TerritoryFacts): void {
+  const { db, callerOf } = context;
   scope.get(
     '/:id/explain',
     operation({
@@ -83,7 +89,7 @@ export function explainRoutes(scope: FastifyInstance, context: ServiceContext, t
       const { id } = readPath(request, RULE_ID);
       const { entity } = readQuery(request, ENTITY);
       const rule = await existing(context, tenant, id);
-      await visible(request, entity);
+      await checkVisible(context, request, entity);
       const [found] = await readEntities(db, [{ tenant, id: entity }]);
       if (found === undefined || found.kept.state.rules[id] === undefined) {
         return { rule: { id, version: rule.version }, entity, causes: [], alarms: [], reason: reasonOf(rule) };
@@ -100,18 +106,22 @@ export function explainRoutes(scope: FastifyInstance, context: ServiceContext, t
       const { alarm: urn } = readQuery(request, ALARM);
       const alarm = await findAlarm(db, tenant, urn);
       if (alarm === undefined) throw missing('alarm', urn);
-      await visible(request, alarm.entity.id);
+      await checkVisible(context, request, alarm.entity.id);
       const versions = await versionsOf(db, tenant, alarm.rule);
       return { alarm, rule: versions.find(({ version }) => version === alarm.version)?.document ?? null };
     },
   );
+}
 
-  /** @throws Problem 404: it is not there for who asks */
-  const visible = async (request: FastifyRequest, id: string): Promise<void> => {
-    const { tenant } = callerOf(request);
-    const found = await clientOf(request).retrieveEntity(id, { tenant, context: context.context });
-    if (found === undefined) throw missing('entity', id);
-  };
+/** @throws Problem 404: it is not there for who asks */
+async function checkVisible(
+  { callerOf, clientOf, context }: ServiceContext,
+  request: FastifyRequest,
+  id: string,
+): Promise<void> {
+  const { tenant } = callerOf(request);
+  const found = await clientOf(request).retrieveEntity(id, { tenant, context });
+  if (found === undefined) throw missing('entity', id);
 }
 
 function reasonOf({ isEnabled }: StoredRule): string {

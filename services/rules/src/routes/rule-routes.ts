@@ -35,8 +35,12 @@ const RULE = object({ rule: DOCUMENT, version: { type: 'integer' }, isEnabled: {
 
 /** `/rules` and below: rules and their versions. */
 export function ruleRoutes(scope: FastifyInstance, context: ServiceContext): void {
-  const { db, callerOf } = context;
+  readRoutes(scope, context);
+  writeRoutes(scope, context);
+}
 
+function readRoutes(scope: FastifyInstance, context: ServiceContext): void {
+  const { db, callerOf } = context;
   scope.get(
     '',
     operation({ access: 'read', summary: 'Rules', answer: object({ rules: { type: 'array', items: RULE } }) }),
@@ -61,7 +65,10 @@ export function ruleRoutes(scope: FastifyInstance, context: ServiceContext): voi
       findings: checkRule(readDocument(request.body), await documentsOf(context, callerOf(request).tenant)),
     }),
   );
+}
 
+function writeRoutes(scope: FastifyInstance, context: ServiceContext): void {
+  const { db, callerOf } = context;
   scope.post(
     '',
     operation({ access: 'administer', summary: 'Makes a rule', body: readDocument.schema, answer: WRITTEN }),

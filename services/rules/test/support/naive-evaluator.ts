@@ -1,4 +1,4 @@
-import { durationMs } from '../../src/document/duration.ts';
+import { durationMs } from '../../src/calendar/duration.ts';
 import type { Comparand, Condition, Operator, RuleDocument } from '../../src/document/rule.ts';
 
 /*

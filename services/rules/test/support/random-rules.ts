@@ -1,4 +1,5 @@
-import type { Calendar, Condition, Operator, RuleDocument } from '../../src/document/rule.ts';
+import type { Calendar } from '../../src/calendar/calendar.ts';
+import type { Condition, Operator, RuleDocument } from '../../src/document/rule.ts';
 
 export type Random = () => number;
 

@@ -34,6 +34,7 @@ interface Radial {
   readonly exit?: string;
 }
 
+// Longer than 80 lines: one drawing, step after step.
 /**
  * Draws a small town: main streets from its centre to the neighbours, rings that cross them, side streets between the
  * rings, dead ends at the edge and an estate of parallel streets. Every crossing is a point that both streets share.

@@ -19,6 +19,7 @@ const PREVIEW_AFTER_MS = 350;
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
+// Longer than 80 lines: one form: its state, what is derived of it and what it does.
 /** The draft, what its frames become as it changes, and the saving of it. */
 export function useOnboarding() {
   const draft = reactive<Writable<Draft>>({

@@ -3,8 +3,8 @@ import { UNKNOWN_CLASS } from '@alzette/ngsi-ld-schemas/map';
 import { shortId } from '../../../entities/entity-name.ts';
 import type { Severity } from '../../../entities/entity-view.ts';
 import type { ShownLayer } from '../../../entities/known-layers.ts';
-import type { MapContents, MapHeap, MapItem, Share } from '../../../map/map-item.ts';
-import { paintOf } from '../../../map/symbol.ts';
+import type { MapContents, MapHeap, MapItem, Share } from '../../../entities/map-item.ts';
+import { paintOf } from '../../../entities/symbol.ts';
 import type { Territory } from '../../../territory/territory.ts';
 import type { EntityFilter } from '../list/entity-filter.ts';
 

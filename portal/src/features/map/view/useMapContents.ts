@@ -7,7 +7,7 @@ import { type Connection, type EntityEvent, openLiveFeed } from '../../../broker
 import { readAttribute } from '../../../entities/attribute.ts';
 import { viewOf } from '../../../entities/entity-view.ts';
 import type { ShownLayer } from '../../../entities/known-layers.ts';
-import { EMPTY, type MapContents, type MapFrame, type MapItem } from '../../../map/map-item.ts';
+import { EMPTY, type MapContents, type MapFrame, type MapItem } from '../../../entities/map-item.ts';
 import type { Territory } from '../../../territory/territory.ts';
 import type { EntityFilter } from '../list/entity-filter.ts';
 import { contentsOf, filterBody, type MapAnswer, type Total, totalsOf } from './map-answer.ts';
@@ -27,6 +27,7 @@ export interface MapQuestion {
   readonly frame: Ref<MapFrame | undefined>;
 }
 
+// Longer than 80 lines: short functions that share the state at its top.
 /** What the map shows of what is in view, asked of the server, and kept live by the feed. */
 export function useMapContents({ layers, filter, territory, frame }: MapQuestion) {
   const contents = shallowRef<MapContents>(EMPTY);

@@ -20,6 +20,7 @@ export interface MapListQuestion {
   readonly changed: Ref<ReadonlySet<string>>;
 }
 
+// Longer than 80 lines: short functions that share the state at its top.
 /** The list beside the map, the worst first, page by page as it is scrolled. */
 export function useMapList({ layers, filter, territory, changed }: MapListQuestion) {
   const broker = useBroker();

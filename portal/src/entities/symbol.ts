@@ -1,5 +1,5 @@
-import type { EntityState } from '../entities/entity-view.ts';
-import type { Freshness } from '../entities/freshness.ts';
+import type { EntityState } from './entity-view.ts';
+import type { Freshness } from './freshness.ts';
 import type { MapItem, Paint } from './map-item.ts';
 
 /** One path of a symbol in a box of 24 × 24; map, list and legend draw from the same parts. */

@@ -1,5 +1,5 @@
-import type { Severity } from '../entities/entity-view.ts';
 import type { Ink } from '../theme/palette.ts';
+import type { Severity } from './entity-view.ts';
 
 /** An entity as the map draws it. */
 export interface MapItem {
@@ -52,4 +52,12 @@ export interface MapFrame {
   readonly zoom: number;
   /** West, south, east, north. */
   readonly box: readonly [number, number, number, number];
+}
+
+/** The colours of a theme. */
+export type Inks = Record<Ink, string>;
+
+/** A colour that somebody chose is as it is by day and by night. */
+export function colourOf(paint: Paint, inks: Inks): string {
+  return paint.startsWith('#') ? paint : inks[paint as Ink];
 }

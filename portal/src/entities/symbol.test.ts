@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { EntityState, EntityType } from '../entities/entity-view.ts';
+import type { EntityState, EntityType } from './entity-view.ts';
 import { freshnessParts, levelStep, symbolParts } from './symbol.ts';
 
 const STATES: Record<EntityType, EntityState[]> = {

@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon';
-import type { Calendar, Holidays } from '../document/rule.ts';
-import { type Outcome, outcome } from '../evaluate/truth.ts';
-import { type Position, readTimeOfDay } from './calendar-time.ts';
-import { holidaysOf } from './holidays.ts';
+import type { Calendar, Holidays } from '../calendar/calendar.ts';
+import { type Position, readTimeOfDay } from '../calendar/calendar-time.ts';
+import { holidaysOf } from '../calendar/holidays.ts';
+import { type Outcome, outcome } from './truth.ts';
 
 /** Where and when a calendar is read. */
 export interface CalendarPlace {

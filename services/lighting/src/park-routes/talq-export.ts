@@ -1,8 +1,8 @@
+import type { LightPoint } from '../park/park-columns.ts';
 import type { NightTime } from '../programmes/night-time.ts';
 import { writeNightTime } from '../programmes/night-time.ts';
 import { readStrategy } from '../strategies/strategy.ts';
 import type { StrategyRow } from '../strategies/strategy-rows.ts';
-import type { LightPoint } from './park-columns.ts';
 
 /** Park and strategies in the words of the TALQ smart city protocol 2: devices, control programs, calendars. */
 export function talqExport(points: readonly LightPoint[], strategies: readonly StrategyRow[]): object {

@@ -1,0 +1,71 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import ts from 'typescript';
+
+const MOST_LINES = 80;
+const MOST_FILES = 25;
+/** Stands right before a function that is longer, and says why. */
+const EXCUSE = /Longer than 80 lines: \S/;
+/** Tests: their suites are long lists, and the clauses of the standard are one folder. */
+const NO_LIMIT = /\.test\.ts$|\/test\/|^conformance-tests\/src\/clauses\//;
+
+const root = resolve(import.meta.dirname, '..');
+const faults: string[] = [];
+const files = globSync('{ngsi-ld-schemas,broker,iot-agents,services/*,platform,portal,mobile}/src/**/*.{ts,vue}', {
+  cwd: root,
+}).concat(globSync('{scripts,bench/src,conformance-tests/src}/**/*.ts', { cwd: root }));
+
+const counts = new Map<string, number>();
+for (const file of files) {
+  if (NO_LIMIT.test(file)) continue;
+  const folder = dirname(file);
+  counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  const text = readFileSync(resolve(root, file), 'utf8');
+  checkModule(file, file.endsWith('.vue') ? scriptOf(text) : text);
+}
+for (const [folder, count] of counts) {
+  if (count > MOST_FILES)
+    faults.push(`${folder}: ${count} files, expected at most ${MOST_FILES}: make rooms by subject`);
+}
+for (const fault of faults) console.error(fault);
+if (faults.length > 0) process.exitCode = 1;
+
+function checkModule(file: string, text: string): void {
+  if (countLines(text) <= MOST_LINES) return;
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, false);
+  const visit = (node: ts.Node, holder: ts.Node): void => {
+    // A function below a variable, a method, an export is excused before that.
+    const outer = ts.isStatement(node) || ts.isClassElement(node) ? node : holder;
+    if (ts.isFunctionLike(node) && 'body' in node && node.body) checkFunction(node, outer);
+    ts.forEachChild(node, (child) => visit(child, outer));
+  };
+  const checkFunction = (node: ts.Node, outer: ts.Node): void => {
+    const from = source.getLineAndCharacterOfPosition(node.getStart(source)).line;
+    const lines = source.getLineAndCharacterOfPosition(node.end).line - from + 1;
+    if (lines <= MOST_LINES) return;
+    const before = text.slice(outer.getFullStart(), outer.getStart(source));
+    if (!EXCUSE.test(before)) report(file, from + 1, nameOf(node, source), lines);
+  };
+  visit(source, source);
+}
+
+function nameOf(node: ts.Node, source: ts.SourceFile): string {
+  const { name } = node as { name?: ts.Node };
+  return name === undefined ? 'a function' : name.getText(source);
+}
+
+/** The script of a component, on the lines where it stands. */
+function scriptOf(text: string): string {
+  const [, before = '', script = ''] = /^([\s\S]*?<script[^>]*>)([\s\S]*?)<\/script>/.exec(text) ?? [];
+  return before.replace(/[^\n]/g, '') + script;
+}
+
+function countLines(text: string): number {
+  let count = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
+}
+
+function report(file: string, line: number, name: string, lines: number): void {
+  faults.push(`${file}:${line}: ${name} has ${lines} lines, expected at most ${MOST_LINES}; or a comment before it`);
+}
