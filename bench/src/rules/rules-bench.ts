@@ -76,7 +76,9 @@ async function following({ url, pid }: TargetWithDatabase): Promise<void> {
   console.log(
     `${settings.entities} entities × ${settings.rules} rules read ${seconds(performance.now() - synced)} s after they were written`,
   );
+  // Rules that were written while others were being read are read again.
   await sleep(8000);
+  await until(async () => (await metricOf(url, 'alzette_rules_inbox')) === 0, 300_000);
   const since = Date.now();
   const after = await costOfChanges(url, pid);
   console.log(`\n| ${settings.rate} changes/s for ${settings.seconds} s | of a core |\n| --- | --: |`);

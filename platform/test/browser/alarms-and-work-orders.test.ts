@@ -8,6 +8,8 @@ import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
+/** Where pictures of the pages go, for who wants to look. */
+const { SCREENSHOTS } = process.env;
 const PATIENCE_MS = 60_000;
 const LAMP = 'urn:ngsi-ld:Streetlight:carnot-1';
 
@@ -81,4 +83,37 @@ describe('alarms and work orders, in a browser', {
     await status.filter({ hasText: 'Close' }).waitFor();
     await page.getByText('Aucune alarme').waitFor();
   });
+
+  test('what a technician does without a network is on the phone, and at the server once there is one', async () => {
+    const id = 'urn:ngsi-ld:WorkOrder:2b0c1f6e-33d5-4b44-9d0b-6a5d3a8e1f10';
+    await post('/work-orders', {
+      id,
+      name: 'Changer la lampe',
+      checklist: [{ id: 'off', label: 'Couper le courant' }],
+    });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(`${url}/operations/work-orders?order=${encodeURIComponent(id)}`);
+    const status = page.getByTestId('order-status');
+    await status.filter({ hasText: 'Ouvert' }).waitFor();
+    await page.context().setOffline(true);
+    const step = page.getByLabel('Couper le courant');
+    await step.check();
+    await page.getByTestId('waiting-acts').filter({ hasText: '1 acte attend le réseau' }).waitFor();
+    await page.getByTestId('act-start').click();
+    await page.getByTestId('waiting-acts').filter({ hasText: '2 actes attendent le réseau' }).waitFor();
+    assert.ok(await step.isChecked());
+    await status.filter({ hasText: 'En cours' }).waitFor();
+    if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, 'work-order-offline-phone.png') });
+    assert.deepEqual(await journal(id), ['create']);
+    await page.context().setOffline(false);
+    await status.filter({ hasText: 'En cours' }).waitFor();
+    await page.getByTestId('waiting-acts').waitFor({ state: 'detached' });
+    assert.deepEqual(await journal(id), ['create', 'check', 'start']);
+    await checkPage(page);
+  });
+
+  async function journal(id: string): Promise<string[]> {
+    const answer = await fetch(`${url}/work-orders/${encodeURIComponent(id)}`);
+    return ((await answer.json()) as { journal: { act: string }[] }).journal.map(({ act }) => act);
+  }
 });

@@ -1,5 +1,6 @@
 import type { AlarmSeverity } from '../../alarms/alarm.ts';
 import { ask } from '../../broker/ask.ts';
+import { type ActResult, type OrderAct, WaitingActs } from './waiting-acts.ts';
 
 export const ALARM_STATUSES = [
   'active',
@@ -103,16 +104,17 @@ export function actOnAlarm(id: string, act: object): Promise<unknown> {
   return ask('POST', `/alarms/${encodeURIComponent(id)}/acts`, act);
 }
 
-/** Does something to a work order, once however often it is sent. @throws AnswerError, Error: it was refused */
-export async function actOnWorkOrder({ id, version }: WorkOrderRecord, act: object): Promise<void> {
-  const acts = [{ key: crypto.randomUUID(), at: new Date().toISOString(), version, act }];
-  const answer = await ask<{ results: readonly { outcome: string; detail?: string }[] }>(
-    'POST',
-    `/work-orders/${encodeURIComponent(id)}/acts`,
-    { acts },
-  );
-  const refused = answer.results.find(({ outcome }) => outcome === 'refused');
-  if (refused) throw new Error(refused.detail ?? 'refused');
+/** What waits on this device for the network. */
+export const waitingActs = new WaitingActs(localStorage, async (order, acts) => {
+  const path = `/work-orders/${encodeURIComponent(order)}/acts`;
+  return (await ask<{ results: readonly ActResult[] }>('POST', path, { acts })).results;
+});
+
+/** Does something to a work order: at once, or when there is a network again. @throws Error: it was refused */
+export async function actOnWorkOrder({ id, version }: WorkOrderRecord, act: OrderAct): Promise<void> {
+  waitingActs.add(id, { key: crypto.randomUUID(), at: new Date().toISOString(), version, act });
+  const [refused] = await waitingActs.send();
+  if (refused !== undefined) throw new Error(refused);
 }
 
 /** What a person reads of an entity's id. */

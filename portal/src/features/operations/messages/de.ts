@@ -41,6 +41,7 @@ export const messages: typeof en = {
   minutes: 'Aufgewendete Minuten',
   note: 'Zeit erfassen',
   outcome: 'Ergebnis',
+  waiting: '{n} Schritt wartet auf das Netz | {n} Schritte warten auf das Netz',
   signature: 'Name der unterzeichnenden Person',
   reason: 'Grund',
   from: 'Aus den Alarmen',

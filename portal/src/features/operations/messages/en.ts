@@ -39,6 +39,7 @@ export const messages = {
   minutes: 'Minutes spent',
   note: 'Note the time',
   outcome: 'What came of it',
+  waiting: '{n} act waits for the network | {n} acts wait for the network',
   signature: 'Name of who signs',
   reason: 'Reason',
   from: 'From the alarms',

@@ -41,6 +41,7 @@ export const messages: typeof en = {
   minutes: 'Minutes passées',
   note: 'Noter le temps',
   outcome: 'Résultat',
+  waiting: '{n} acte attend le réseau | {n} actes attendent le réseau',
   signature: 'Nom du signataire',
   reason: 'Raison',
   from: 'Alarmes à l’origine',

@@ -41,6 +41,7 @@ export const messages: typeof en = {
   minutes: 'Minutte gebraucht',
   note: 'Zäit notéieren',
   outcome: 'Resultat',
+  waiting: '{n} Schrëtt waart op d’Netz | {n} Schrëtt waarden op d’Netz',
   signature: 'Numm vun der Persoun, déi ënnerschreift',
   reason: 'Grond',
   from: 'Aus den Alarmer',

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type WaitingAct, WaitingActs } from './waiting-acts.ts';
+
+const ORDER = 'urn:ngsi-ld:WorkOrder:1';
+
+function act(n: number): WaitingAct {
+  return { key: `key-${n}`, at: '2026-11-28T10:00:00.000Z', act: { act: 'time', minutes: n } };
+}
+
+function shelf() {
+  const kept = new Map<string, string>();
+  return {
+    getItem: (name: string) => kept.get(name) ?? null,
+    setItem: (name: string, text: string) => void kept.set(name, text),
+  };
+}
+
+describe('Acts on work orders without a network', () => {
+  test('wait on the device, across a restart, and are sent in their order once there is one', async () => {
+    const device = shelf();
+    let isOnline = false;
+    const sent: [string, string[]][] = [];
+    const send = async (order: string, acts: readonly WaitingAct[]) => {
+      if (!isOnline) throw new TypeError('Failed to fetch');
+      sent.push([order, acts.map(({ key }) => key)]);
+      return acts.map(() => ({ outcome: 'done' }));
+    };
+    const before = new WaitingActs(device, send);
+    for (let n = 0; n < 150; n++) before.add(ORDER, act(n));
+    assert.deepEqual(await before.send(), []);
+    assert.equal(before.count(), 150);
+
+    const after = new WaitingActs(device, send);
+    isOnline = true;
+    await Promise.all([after.send(), after.send()]);
+    assert.equal(after.count(), 0);
+    assert.deepEqual(
+      sent.map(([order, keys]) => [order, keys.length]),
+      [
+        [ORDER, 100],
+        [ORDER, 50],
+      ],
+    );
+    assert.deepEqual(
+      sent.flatMap(([, keys]) => keys),
+      Array.from({ length: 150 }, (_, n) => `key-${n}`),
+    );
+  });
+
+  test('are told when the server refuses them, and hold up nobody', async () => {
+    const waiting = new WaitingActs(shelf(), async (order, acts) => {
+      if (order !== ORDER) throw new Error('there is no such work order');
+      return acts.map(({ key }) => ({ outcome: key === 'key-1' ? 'refused' : 'done', detail: 'it is closed' }));
+    });
+    waiting.add('urn:ngsi-ld:WorkOrder:gone', act(0));
+    waiting.add(ORDER, act(1));
+    waiting.add(ORDER, act(2));
+    assert.deepEqual(await waiting.send(), ['there is no such work order', 'it is closed']);
+    assert.equal(waiting.count(), 0);
+  });
+
+  test('that come while others are being sent are not lost', async () => {
+    let release: () => void = () => {};
+    const waiting = new WaitingActs(shelf(), async (_order, acts) => {
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      return acts.map(() => ({ outcome: 'done' }));
+    });
+    waiting.add(ORDER, act(1));
+    const sending = waiting.send();
+    waiting.add(ORDER, act(2));
+    release();
+    await new Promise(setImmediate);
+    assert.deepEqual(
+      waiting.of(ORDER).map(({ key }) => key),
+      ['key-2'],
+    );
+    release();
+    await sending;
+    assert.equal(waiting.count(), 0);
+  });
+});
