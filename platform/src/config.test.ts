@@ -6,8 +6,9 @@ import { readConfig } from './config.ts';
 
 describe('the settings', () => {
   test('without any: loopback, the embedded database, the demo', () => {
-    const { dataDir, ...config } = readConfig({});
+    const { dataDir, files, ...config } = readConfig({});
     assert.match(dataDir, /\/data$/);
+    assert.deepEqual(files, { folder: `${dataDir}/files` });
     assert.deepEqual(config, {
       host: '127.0.0.1',
       port: 1026,
