@@ -73,6 +73,9 @@ function mergeInstance(
   return merged;
 }
 
+/** The one value type that a LanguageProperty has (4.5.18), expanded. */
+const LANG_STRING = /[#/:]langString$/;
+
 type MutableInstance = { -readonly [Member in keyof AttributeInstance]: AttributeInstance[Member] };
 
 /**
@@ -85,6 +88,9 @@ function overlay(name: string, target: AttributeInstance, fragment: InstanceFrag
     if (fragment[member] !== undefined && !MAY_HAVE[member].has(target.type)) {
       throw badMember(`${name}.${member}`, fragment[member], `none on a ${target.type}`);
     }
+  }
+  if (target.type === 'LanguageProperty' && fragment.valueType !== undefined && !LANG_STRING.test(fragment.valueType)) {
+    throw badMember(`${name}.valueType`, fragment.valueType, 'langString');
   }
   const instance: MutableInstance = { ...target, modifiedAt: at };
   for (const member of PLAIN_MEMBERS) {
