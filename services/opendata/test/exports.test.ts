@@ -44,6 +44,9 @@ test('files: read back by others, stable addresses, and a million rows in consta
       4,
     );
     assert.equal((await get('docx')).statusCode, 404);
+    assert.equal((await get('csv?limit=1')).statusCode, 400);
+    const head = await host.app.inject({ method: 'HEAD', url: '/data/files/lamps/latest.csv' });
+    assert.deepEqual([head.statusCode, head.body], [200, '']);
   });
 
   await t.test('GeoJSON, XLSX, GeoParquet and ICS', async () => {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { createBrotliCompress, createGzip, constants as zlib } from 'node:zlib';
 import { identifier, oneOf, readPath, text } from '@alzette/kit/parameters';
-import { missing, Problem } from '@alzette/kit/problems';
+import { missing, Problem, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { FILE_FORMATS, type FileFormat, FORMAT_NAMES } from '../catalogue/formats.ts';
@@ -31,6 +31,9 @@ const QUERY = {
   separator: oneOf(['comma', 'semicolon']),
 };
 
+/** What asks for a part of the rows. */
+const PARTS = ['limit', 'cursor', 'f'];
+
 /** `/data/files`: published datasets as files, all of them or what a filter lets through. Their addresses stay. */
 export function fileRoutes(scope: FastifyInstance, { db }: OpenDataParts): void {
   let running = 0;
@@ -48,8 +51,10 @@ export function fileRoutes(scope: FastifyInstance, { db }: OpenDataParts): void 
       const dataset = await findPublished(db, id);
       if (dataset === undefined || !formatsOf(dataset.definition).includes(format))
         throw missing('file', `${id}/${file}`);
-      const { separator, ...rest } = request.query as Record<string, string>;
-      const query = readItemQuery({ ...request, query: rest } as never, dataset);
+      const asked = request.query as Readonly<Record<string, string>>;
+      const part = PARTS.find((name) => name in asked);
+      if (part !== undefined) throw refused(part, asked[part], 'no such parameter: a file has all rows that match');
+      const query = readItemQuery(request, dataset, { separator: QUERY.separator });
       const encoding = encodingOf(String(request.headers['accept-encoding'] ?? ''), format);
       // The text of a query is part of the address, to which an ETag belongs.
       const etag = `"${dataset.digest}${encoding === undefined ? '' : `-${encoding}`}"`;
@@ -62,6 +67,9 @@ export function fileRoutes(scope: FastifyInstance, { db }: OpenDataParts): void 
         'content-disposition': `attachment; filename="${id}.${format}"`,
       });
       if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+      reply.type(`${FILE_FORMATS[format].mediaType}${IS_TEXT.has(format) ? '; charset=utf-8' : ''}`);
+      // Harvesters look whether it is there.
+      if (request.method === 'HEAD') return reply.send();
       if (running >= MOST_AT_ONCE) {
         throw new Problem(503, 'It is not available now', 'many files are being written', {
           headers: { 'Retry-After': 5 },
@@ -69,13 +77,12 @@ export function fileRoutes(scope: FastifyInstance, { db }: OpenDataParts): void 
       }
       running += 1;
       const batches = allItems(db, dataset, { ...query, limit: BATCH });
-      const chunks = Readable.from(written(format, { dataset, batches }, separator === 'semicolon' ? ';' : ','), {
+      const chunks = Readable.from(written(format, { dataset, batches }, asked.separator === 'semicolon' ? ';' : ','), {
         objectMode: false,
       });
       chunks.once('close', () => {
         running -= 1;
       });
-      reply.type(`${FILE_FORMATS[format].mediaType}${IS_TEXT.has(format) ? '; charset=utf-8' : ''}`);
       if (encoding === undefined) return reply.send(chunks);
       reply.header('content-encoding', encoding);
       const compressor =

@@ -1,4 +1,4 @@
-import { oneOf, readQuery, text, wholeNumber } from '@alzette/kit/parameters';
+import { oneOf, type ParameterShape, readQuery, text, wholeNumber } from '@alzette/kit/parameters';
 import { refused } from '@alzette/kit/problems';
 import type { FastifyRequest } from 'fastify';
 import { type Expression, FilterFault } from '../cql2/expression.ts';
@@ -50,10 +50,13 @@ export const CRS84_QUERY: Omit<ItemQuery, 'limit'> = {
   equals: [],
 };
 
-/** @throws Problem 400: naming the parameter */
-export function readItemQuery(request: FastifyRequest, { definition }: Dataset): ItemQuery {
+/**
+ * @param also further parameters that the route takes
+ * @throws Problem 400: naming the parameter
+ */
+export function readItemQuery(request: FastifyRequest, { definition }: Dataset, also: ParameterShape = {}): ItemQuery {
   const properties = Object.fromEntries(definition.columns.map(({ name }) => [name, text({ max: 500 })]));
-  const read = readQuery(request, { ...properties, ...ITEM_QUERY });
+  const read = readQuery(request, { ...properties, ...also, ...ITEM_QUERY });
   const bbox = read.bbox === undefined ? undefined : readBBox(read.bbox);
   const period = read.datetime === undefined ? {} : readPeriod(read.datetime);
   const filter = read.filter === undefined ? undefined : readFilter(read.filter, read['filter-lang']);

@@ -9,7 +9,7 @@ import { queryColumns } from '../ogc/items.ts';
 import { featureTable } from '../ogc/page-of.ts';
 import { apiExamples } from './api-examples.ts';
 import { type Bar, barChart, svgMap } from './svg-map.ts';
-import { type Language, WORDS } from './words.ts';
+import { type Language, said, WORDS } from './words.ts';
 
 const SHOWN_ROWS = 15;
 
@@ -33,8 +33,8 @@ export function datasetPage(given: DatasetPage): string {
   const examples = apiExamples(collection, file).map(
     ({ name, code }) => html`<h3>${name}</h3><pre tabindex="0"><code>${code}</code></pre>`,
   );
-  const main = html`<h1>${title}</h1>
-<p>${definition.description[language] ?? definition.description.fr}</p>
+  const main = html`<h1>${said(definition.title, language)}</h1>
+<p>${said(definition.description, language)}</p>
 ${facts(given)}
 <h2>${words.download}</h2>
 <ul class="files">${formatsOf(definition).map(
@@ -72,7 +72,7 @@ function dictionary({ definition }: Dataset, language: Language): Html {
   const words = WORDS[language];
   const rows = queryColumns(definition).map(
     ({ name, title, kind, unit }) =>
-      html`<tr><th scope="row"><code>${name}</code></th><td>${title[language] ?? title.fr}</td><td>${words.kinds[kind]}</td><td>${unit}</td></tr>`,
+      html`<tr><th scope="row"><code>${name}</code></th><td>${said(title, language)}</td><td>${words.kinds[kind]}</td><td>${unit}</td></tr>`,
   );
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.columns}"><table><caption>${words.columns}</caption>
 <thead><tr><th scope="col">${words.column}</th><th scope="col">${words.meaning}</th><th scope="col">${words.kind}</th><th scope="col">${words.unit}</th></tr></thead>

@@ -3,7 +3,7 @@ import { FILE_FORMATS } from '../catalogue/formats.ts';
 import { formatsOf } from '../catalogue/formats-of.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import { html, page } from '../html/html.ts';
-import { type Language, WORDS } from './words.ts';
+import { type Language, said, WORDS } from './words.ts';
 
 /** All datasets that match. */
 export function listPage(
@@ -17,8 +17,8 @@ export function listPage(
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: territory.timeZone });
   const items = datasets.map(
     ({ id, definition, featureCount, refreshedAt }) => html`<li>
-<h2><a href="/data/datasets/${id}?lang=${language}">${definition.title[language] ?? definition.title.fr}</a></h2>
-<p>${definition.description[language] ?? definition.description.fr}</p>
+<h2><a href="/data/datasets/${id}?lang=${language}">${said(definition.title, language)}</a></h2>
+<p>${said(definition.description, language)}</p>
 <p class="facts">${words.rows(number.format(featureCount))} · ${refreshedAt && html`${words.updated} <time datetime="${refreshedAt.toISOString()}">${day.format(refreshedAt)}</time>`} · ${formatsOf(
       definition,
     )

@@ -18,7 +18,7 @@ export function svgMap(territory: TerritoryInfo, features: readonly Feature[], l
   const shapes = features.map(({ geometry }) => {
     if (geometry?.type === 'Point') {
       const [x, y] = place(geometry.coordinates as number[]);
-      return html`<circle cx="${x}" cy="${y}" r="2.5"/>`;
+      return html`<circle cx="${x}" cy="${y}" r="4"/>`;
     }
     return geometry?.type === 'Polygon' ? html`<path d="${path(geometry.coordinates as number[][][])}"/>` : '';
   });

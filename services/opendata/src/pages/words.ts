@@ -1,3 +1,6 @@
+import type { Words } from '../datasets/dataset.ts';
+import { type Html, html } from '../html/html.ts';
+
 /** The texts of the public data pages. */
 export const WORDS = {
   fr: {
@@ -72,3 +75,9 @@ export const WORDS = {
   },
 } as const;
 export type Language = keyof typeof WORDS;
+
+/** A text of a dataset in the language of the page; the French one, marked as such, where it has no other. */
+export function said(words: Words, language: Language): Html {
+  const text = words[language];
+  return text === undefined ? html`<span lang="fr">${words.fr}</span>` : html`${text}`;
+}
