@@ -17,7 +17,7 @@ eachDatabase('Datasets and their catalogue', (test) => {
     await db.query({
       text: `INSERT INTO opendata.dataset (id, definition, state, issued_at, refreshed_at, generation, starts_at, ends_at)
         SELECT 'copie-' || n, definition, state, issued_at, refreshed_at, generation, starts_at, ends_at
-        FROM opendata.dataset, generate_series(1, 120) AS n WHERE id = 'points-lumineux'`,
+        FROM opendata.dataset, generate_series(1, 101) AS n WHERE id = 'points-lumineux'`,
     });
     const fetchText = async (url: string) => {
       assert.ok(url.startsWith(PUBLIC_URL));
@@ -26,7 +26,7 @@ eachDatabase('Datasets and their catalogue', (test) => {
       return answer.body;
     };
     const found = await harvest(`${PUBLIC_URL}/catalog.ttl`, fetchText);
-    assert.equal(found.length, 121);
+    assert.equal(found.length, 102);
     assert.deepEqual([...new Set(found.map(({ score }) => score))], [9]);
     const { body } = await host.ask('GET', '/opendata/datasets/points-lumineux');
     assert.deepEqual([body.quality.score, body.quality.missing, body.featureCount], [9, [], 4]);
@@ -48,9 +48,9 @@ eachDatabase('Datasets and their catalogue', (test) => {
     const { length } = jsonld['@graph'].filter((node: { '@type'?: string[] }) =>
       node['@type']?.includes('dcat:Dataset'),
     );
-    assert.equal(length, 21);
+    assert.equal(length, 2);
     const csv = await fetchText(`${PUBLIC_URL}/catalog.csv`);
-    assert.equal(csv.split('\r\n').length, 1 + 121 + 1);
+    assert.equal(csv.split('\r\n').length, 1 + 102 + 1);
     assert.doesNotMatch(turtle + csv, new RegExp(SECRET));
     await db.query({ text: `DELETE FROM opendata.dataset WHERE id <> 'points-lumineux'` });
 
