@@ -75,7 +75,7 @@ for (const database of testDatabases()) {
     assert.equal((await post()).statusCode, 202);
     await eventually('the first', () => agents.counters().delivered === 1 || undefined);
     isCut = true;
-    assert.equal((await post()).statusCode, 500);
+    assert.equal((await post()).statusCode, 503);
     isCut = false;
     await eventually('the one that nobody was told of', () => agents.counters().delivered === 2 || undefined, 15_000);
   });

@@ -71,8 +71,8 @@ export async function runBatch(parts: LaneParts, jobs: readonly Job[]): Promise<
 
 /** Answers what is not done: another process wrote the entity, or what was decided needs a look at its row. */
 async function attempt(parts: LaneParts, jobs: readonly Job[], mayUseCache: boolean): Promise<Job[]> {
-  const at = parts.now().toISOString();
   const stored = await read(parts, jobs, mayUseCache);
+  const at = timeOf(parts.now(), stored);
   const open: Job[] = [];
   const decisions: Decision[] = [];
   for (const [i, job] of jobs.entries()) {
@@ -85,6 +85,21 @@ async function attempt(parts: LaneParts, jobs: readonly Job[], mayUseCache: bool
   }
   if (decisions.length > 0) await commit(parts, decisions, at, open);
   return open;
+}
+
+/** Clocks of processes differ by seconds at most, so what is further ahead was not written by one of them just now. */
+const MOST_AHEAD_MS = 60_000;
+
+/** Not before what these entities have from another process, whose clock is ahead: history stays in the order of the writes. */
+function timeOf(now: Date, stored: readonly Stored[]): string {
+  const own = now.toISOString();
+  let at = own;
+  for (const { before } of stored) {
+    const modifiedAt = before?.entity.modifiedAt ?? '';
+    if (modifiedAt > at && Date.parse(modifiedAt) - now.getTime() < MOST_AHEAD_MS)
+      at = new Date(modifiedAt).toISOString();
+  }
+  return at;
 }
 
 interface Stored {
