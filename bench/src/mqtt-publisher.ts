@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { acknowledgements, connection, publication } from '../../scripts/mqtt-packets.ts';
 
 /** Publishes over bare sockets: a client library would take more of the machine than what is measured. */
-export interface MqttLoad {
+interface MqttLoad {
   readonly port: number;
   readonly connections: number;
   readonly seconds: number;

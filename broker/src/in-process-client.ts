@@ -49,7 +49,7 @@ import { deleteSubscription } from './subscriptions/operations/delete-subscripti
 import { updateSubscription } from './subscriptions/operations/update-subscription.ts';
 import type { Tenants } from './tenants/tenants.ts';
 
-export interface InProcessParts extends WriteParts {
+interface InProcessParts extends WriteParts {
   readonly contexts: Contexts;
   readonly tenants: Tenants;
   readonly subscriptions: SubscriptionParts;

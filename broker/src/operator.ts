@@ -28,7 +28,7 @@ export interface Operator {
   close(): Promise<void>;
 }
 
-export interface OperatorOptions {
+interface OperatorOptions {
   readonly db: Database;
   readonly publicUrl: string;
   readonly offline: boolean;

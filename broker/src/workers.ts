@@ -12,7 +12,7 @@ interface Ready {
   readonly ready: unknown;
 }
 
-export interface WorkersOptions {
+interface WorkersOptions {
   readonly count: number;
   /** Told what happens to workers. */
   readonly say: (text: string) => void;

@@ -2,7 +2,7 @@ import type { Broker } from './rig/broker.ts';
 import type { Rig } from './rig/rig.ts';
 
 /** What one case does: it speaks to the broker and throws a `Mismatch` when the answer is not what the clause asks. */
-export type CaseWork = (broker: Broker, rig: Rig) => Promise<void>;
+type CaseWork = (broker: Broker, rig: Rig) => Promise<void>;
 
 export interface Case {
   /** The clause and the sentence: how a case is named everywhere. */

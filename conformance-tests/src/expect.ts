@@ -17,7 +17,7 @@ const STATUS_OF = {
   LdContextNotAvailable: 504,
 } as const;
 
-export type ProblemType = keyof typeof STATUS_OF;
+type ProblemType = keyof typeof STATUS_OF;
 
 export function expectStatus(answer: Answer, status: number): void {
   if (answer.status !== status) throw new Mismatch(`status ${status}`, summary(answer), answer.request);

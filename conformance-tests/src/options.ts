@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { RunOptions } from './run.ts';
 
-export interface CommandLine extends Omit<RunOptions, 'onClause'> {
+interface CommandLine extends Omit<RunOptions, 'onClause'> {
   readonly json?: string | undefined;
   readonly junit?: string | undefined;
   readonly html?: string | undefined;

@@ -4,7 +4,7 @@
  */
 
 /** A place in an expected document that takes several values; answers what it takes when the value is none of them. */
-export type Matcher = (got: unknown) => string | undefined;
+type Matcher = (got: unknown) => string | undefined;
 
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:[.,]\d{1,6})?Z$/;
 const URI = /^[A-Za-z][A-Za-z0-9+.-]*:\S+$/;

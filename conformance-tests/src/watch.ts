@@ -2,13 +2,13 @@ import { type Broker, entityPath, type Json } from './rig/broker.ts';
 import type { Endpoint, EndpointBehaviour, Received } from './rig/notification-receiver.ts';
 import type { Rig } from './rig/rig.ts';
 
-export interface Watch {
+interface Watch {
   readonly type: string;
   readonly endpoint: Endpoint;
   readonly subscription: string;
 }
 
-export interface WatchOptions {
+interface WatchOptions {
   readonly members?: Json;
   readonly notification?: Json;
   readonly endpoint?: Json;

@@ -1,7 +1,7 @@
 import type { Metrics } from '@alzette/kit/metrics';
 import type { FastifyInstance } from 'fastify';
 
-export interface JoinedMetrics extends Metrics {
+interface JoinedMetrics extends Metrics {
   /** What all tell. */
   read(): Promise<string>;
 }

@@ -12,7 +12,7 @@ const STAMP = '.built';
 const COMPRESSIBLE = /\.(html|js|css|svg|json|webmanifest|txt|map)$/;
 const WORTH_COMPRESSING_BYTES = 1024;
 
-export interface PageBuild {
+interface PageBuild {
   /** Its workspace's folder, e.g. `portal`. */
   readonly workspace: string;
   readonly dist: string;

@@ -4,7 +4,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /** Where built pages lie and under which path they are served. */
-export interface PageRoot {
+interface PageRoot {
   readonly prefix: '/' | '/app/';
   readonly dist: string;
 }

@@ -34,7 +34,7 @@ export interface Platform {
   close(): Promise<void>;
 }
 
-export interface PlatformOptions {
+interface PlatformOptions {
   readonly logger: Logger;
   /** Told what takes time while it starts. */
   readonly say?: (step: string) => void;

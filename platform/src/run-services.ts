@@ -8,7 +8,7 @@ import type { Territory } from '@alzette/territory';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 
-export interface ServicesOptions {
+interface ServicesOptions {
   readonly config: Config;
   readonly db: Database;
   readonly broker: Broker;

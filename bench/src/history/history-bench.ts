@@ -8,7 +8,7 @@ import { type HistoryTarget, historyTarget } from './history-target.ts';
 
 const WRITTEN_ENTITIES = 1000;
 
-export interface HistorySettings {
+interface HistorySettings {
   readonly instances: number;
   /** Times each question is asked. */
   readonly requests: number;

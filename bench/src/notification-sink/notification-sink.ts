@@ -6,7 +6,7 @@ import { CAME, FIRST_SENT, LAST_CAME, newLedger, OUT_OF_ORDER } from './ledger.t
  * Takes notifications in a thread of its own, and knows how long after its update each came: an update sets `power` to when it
  * was sent, in microseconds since 1970, later for each.
  */
-export interface NotificationSink {
+interface NotificationSink {
   readonly url: string;
   /** Resolves when nothing has come for a while. */
   quiet(): Promise<Received>;

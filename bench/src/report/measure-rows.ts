@@ -11,7 +11,7 @@ import type { TargetWithDatabase } from '../target.ts';
 import { rawLoad, runSql } from './raw.ts';
 import type { Row, rowsFor } from './rows.ts';
 
-export interface RowSettings {
+interface RowSettings {
   readonly seconds: number;
   readonly runs: number;
   readonly entities: number;

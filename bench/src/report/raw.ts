@@ -6,7 +6,7 @@ import type { Measurement } from '../load/measurement.ts';
 const run = promisify(execFile);
 const SCRIPTS = new URL('../../pgbench/', import.meta.url);
 
-export interface RawLoad {
+interface RawLoad {
   /** The folder of PostgreSQL's programs. */
   readonly bin: string;
   readonly databaseUrl: string;

@@ -4,7 +4,7 @@ import { postJson } from '../seed.ts';
 import { measures, oxygen, relationOf, SAID, station, stationId, stationType } from './station.ts';
 
 /** One of Stellio's published measurements, done here. */
-export interface StellioWorkload {
+interface StellioWorkload {
   readonly name: string;
   /** Requests a second that Stellio reached on 8 virtual cores, the load on a second machine; the best of its runs. */
   readonly published: number;

@@ -15,7 +15,7 @@ export interface StoredKey extends StoredDocument {
 }
 
 /** What is read here of a key that a user has made. */
-export interface OwnKeyDocument {
+interface OwnKeyDocument {
   readonly owner?: { readonly subject: string; readonly issuer?: string };
   readonly organisation?: string;
 }

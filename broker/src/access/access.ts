@@ -11,7 +11,7 @@ import { ANONYMOUS, asAgreed, consumerOf, identityOf, type Principal, principalK
 import type { UsageStore } from './usage-store.ts';
 import { tokenVerifier, type VerifyToken } from './verify-token.ts';
 
-export interface AccessParts {
+interface AccessParts {
   readonly store: AccessStore;
   readonly usage: UsageStore;
   readonly issuers: readonly string[];

@@ -32,7 +32,7 @@ export interface AuditFilter {
 }
 
 /** The end of the chain. Written down elsewhere, it also tells later that nothing was cut off. */
-export interface AuditHead {
+interface AuditHead {
   readonly n: number;
   readonly hash: string;
 }

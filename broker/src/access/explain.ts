@@ -15,7 +15,7 @@ export interface Question {
   readonly entity?: Entity;
 }
 
-export interface PolicyVerdict {
+interface PolicyVerdict {
   readonly policy: string;
   readonly applies: boolean;
   /** What stands against it. */

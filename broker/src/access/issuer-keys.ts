@@ -6,7 +6,7 @@ export interface JwksStore {
   saveJwks(issuer: string, jwks: object): Promise<void>;
 }
 
-export type KeySet = ReturnType<typeof createLocalJWKSet>;
+type KeySet = ReturnType<typeof createLocalJWKSet>;
 
 const TIMEOUT_MS = 5000;
 const LARGEST_BYTES = 512 * 1024;

@@ -46,7 +46,7 @@ export interface Policy {
   readonly area?: Geometry;
 }
 
-export const POLICY_ID = /^[\w.:-]{1,128}$/;
+const POLICY_ID = /^[\w.:-]{1,128}$/;
 const MEMBERS = [
   'id',
   'title',

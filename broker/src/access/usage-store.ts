@@ -17,7 +17,7 @@ export interface WindowCount {
   readonly requests: number;
 }
 
-export interface HourOfUsage extends Usage {
+interface HourOfUsage extends Usage {
   readonly hour: Date;
 }
 

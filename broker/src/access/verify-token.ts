@@ -3,7 +3,7 @@ import { Unauthenticated } from './access-error.ts';
 import { IssuerKeys, type JwksStore } from './issuer-keys.ts';
 import { ACTIONS, type Action, isOwnPage, type Principal } from './principal.ts';
 
-export interface TokenRules {
+interface TokenRules {
   /** Whose tokens count. */
   readonly issuers: readonly string[];
   /** Who a token must be for: one of these. */

@@ -17,7 +17,7 @@ export interface StoredContext {
   readonly expiresAt?: Date;
 }
 
-export interface ModelContext {
+interface ModelContext {
   readonly version: number;
   /** The value of `@context`. */
   readonly document: unknown;

@@ -4,7 +4,7 @@ import type { ContextStore } from './context-store.ts';
 import { type FetchOptions, fetchDocument, notAvailable } from './fetch-document.ts';
 import type { ContextDocument } from './gather.ts';
 
-export interface DocumentOptions extends FetchOptions {
+interface DocumentOptions extends FetchOptions {
   readonly store: ContextStore;
   /** Nothing is fetched: what is not at hand is not available. */
   readonly offline: boolean;

@@ -11,7 +11,7 @@ export interface FetchOptions {
   readonly maxBytes: number;
 }
 
-export interface FetchedDocument {
+interface FetchedDocument {
   /** The value of its `@context`. */
   readonly context: unknown;
   /** Where redirects led: what relative references in it start from. */

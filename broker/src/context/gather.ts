@@ -9,7 +9,7 @@ export interface ContextDocument {
   readonly expiresAt: number;
 }
 
-export interface GatherOptions {
+interface GatherOptions {
   load(url: string): Promise<ContextDocument>;
   /** The URL means the core @context: left out, for the core is applied to every context anyway. */
   isCore(url: string): boolean;
@@ -19,7 +19,7 @@ export interface GatherOptions {
 }
 
 /** Context objects in order of processing, with no reference to another document in them. */
-export interface GatheredContexts {
+interface GatheredContexts {
   readonly contexts: readonly unknown[];
   /** When the first of the documents they came from has to be fetched anew. */
   readonly expiresAt: number;

@@ -5,7 +5,7 @@ import { contentId } from './content-id.ts';
 import type { ContextKind, ContextStore, StoredContext } from './context-store.ts';
 import { CONTEXTS_PATH, type OwnDocuments } from './own-documents.ts';
 
-export interface HostingParts {
+interface HostingParts {
   readonly store: ContextStore;
   readonly own: OwnDocuments;
   readonly isCore: (url: string) => boolean;

@@ -3,7 +3,7 @@ import { type ActiveContext, initialContext, processContext } from './process-co
 import type { TermDefinition, TermDefinitions } from './term-map.ts';
 
 /** Reads the terms that @contexts define, which hold no reference to another document any more. */
-export interface TermDefiner {
+interface TermDefiner {
   readonly vocabulary: string;
   readonly coreTerms: TermDefinitions;
   /**

@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 import { pgliteDatabase } from './pglite/pglite-database.ts';
 import { postgresDatabase } from './postgres/postgres-database.ts';
 
-export interface DatabaseSettings {
+interface DatabaseSettings {
   /** `postgres://…`; absent: the embedded database. */
   readonly url?: string;
   /** The same past a pooler that hands out connections by transaction: for LISTEN and the locks of names. */

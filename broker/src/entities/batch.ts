@@ -4,12 +4,12 @@ import type { AuthorizedLane } from './write-lane/authorized-lane.ts';
 import type { Decide } from './write-lane/write-lane.ts';
 
 /** One item of a batch: what to do, or why it can't be done. */
-export type BatchItem<Result> =
+type BatchItem<Result> =
   | { readonly entityId: string; readonly decide: Decide<Result> }
   | { readonly entityId: string; readonly error: NgsiLdError };
 
 /** What became of each item, in the order of the batch. */
-export type BatchOutcome<Result> =
+type BatchOutcome<Result> =
   | { readonly entityId: string; readonly result: Result }
   | { readonly entityId: string; readonly error: NgsiLdError };
 

@@ -6,7 +6,7 @@ import type { LinkedEntity } from '../query/projection/linked-entity.ts';
 import { linkedProjection, type Projection, shows } from '../query/projection/projection.ts';
 import { queryEntities } from './read/entity-queries.ts';
 
-export interface LinkOptions {
+interface LinkOptions {
   /** Hops, 1 or more. */
   readonly joinLevel: number;
   /** Entities that are not linked again. */

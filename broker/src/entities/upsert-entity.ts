@@ -10,7 +10,7 @@ import type { Decide } from './write-lane/write-lane.ts';
 export type Upserted = 'created' | 'updated';
 
 /** One item of Batch Upsert (5.6.8) that replaces the entity it finds. */
-export function upsertEntity(entity: WholeEntity): Decide<Upserted> {
+function upsertEntity(entity: WholeEntity): Decide<Upserted> {
   return (before, at) => ({
     after: wholeEntity(entity, before, at),
     result: before === undefined ? 'created' : 'updated',

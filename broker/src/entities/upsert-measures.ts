@@ -11,7 +11,7 @@ import type { Decide } from './write-lane/write-lane.ts';
  * instance that stands goes to history alone, in the place of another of the same observedAt. The lane decides on the row
  * as it is, so it holds whoever else writes the entity. The result is the number of late instances.
  */
-export function upsertMeasures(entityId: string, fragment: EntityFragment): Decide<number> {
+function upsertMeasures(entityId: string, fragment: EntityFragment): Decide<number> {
   const upsert = upsertAttributes(entityId, fragment);
   return (before, at) => {
     if (before === undefined) return { after: upsert(before, at).after, result: 0 };

@@ -15,7 +15,7 @@ interface Broadcast {
   readonly news: readonly BroadcastChange[];
 }
 
-export interface BroadcastListener {
+interface BroadcastListener {
   /** Changes that another process has committed, in its order. */
   onNews(news: readonly BroadcastChange[]): void;
   /** Changes were lost. */

@@ -6,7 +6,7 @@ import { type BroadcastChange, broadcastOf, changeOfBroadcast } from './broadcas
 import { eventText, marker } from './feed-event.ts';
 import { type FeedFilter, passes } from './feed-filter.ts';
 
-export interface FeedView {
+interface FeedView {
   readonly format: Format;
   readonly names: NameCompactor;
 }
@@ -33,7 +33,7 @@ interface FeedEvent {
 }
 
 /** The entities of these keys as they are now, by place. */
-export type ReadEntities = (
+type ReadEntities = (
   keys: readonly { readonly tenant: string; readonly id: string }[],
 ) => Promise<ReadonlyMap<number, { readonly entity: Entity }>>;
 

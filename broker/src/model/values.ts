@@ -14,7 +14,7 @@ const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,]\d{1,6})?Z$
 const MONTH_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** In bytes of UTF-8: an id and an IRI have to fit together in one row of an index. */
-export const MAX_NAME_BYTES = 1000;
+const MAX_NAME_BYTES = 1000;
 
 /** Whether an id, a name, or the IRI that a name stands for is short enough to be stored. */
 export function isShort(text: string): boolean {

@@ -11,7 +11,7 @@ import type { QueuedNotification, Sent, Together } from './queues/endpoint-queue
 import type { OutcomeWriter } from './queues/outcome-writer.ts';
 import { type DeliverySettings, pauseMs } from './settings.ts';
 
-export interface DeliveryParts {
+interface DeliveryParts {
   readonly subscriptions: SubscriptionsInForce;
   readonly builder: MessageBuilder;
   readonly notifiers: Notifiers;

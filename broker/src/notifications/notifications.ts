@@ -23,7 +23,7 @@ import type { EndpointState } from './queues/endpoint-state.ts';
 import { OutcomeWriter } from './queues/outcome-writer.ts';
 import { DELIVERY_SETTINGS, type DeliverySettings } from './settings.ts';
 
-export interface NotificationsParts {
+interface NotificationsParts {
   readonly outbox: OutboxStore;
   readonly peers: OtherProcesses;
   readonly subscriptions: SubscriptionsInForce;

@@ -3,7 +3,7 @@ import { BlockList, isIP, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
 /** Where our own API is reached. */
-export interface OwnPlace {
+interface OwnPlace {
   readonly publicUrl: string;
   /** That we listen on; absent: that of the public URL alone counts. */
   readonly port?: number | undefined;

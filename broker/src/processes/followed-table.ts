@@ -8,7 +8,7 @@ export interface FollowedTable<Stored> extends ChangeLog {
 }
 
 /** Where the rows of the table are held in memory. */
-export interface RowHolder<Stored> {
+interface RowHolder<Stored> {
   /** How messages name a row, e.g. `subscription`. */
   readonly what: string;
   /** Takes a row in place of the one of its id. @throws when it can't be read */

@@ -21,7 +21,7 @@ import { asPart, atOneInstant, copySpace, putEntities } from './snapshot-data.ts
 import type { StoredSnapshot } from './snapshot-store.ts';
 
 /** A query of a snapshot, with its filters as they were written. */
-export interface SnapshotQuery {
+interface SnapshotQuery {
   readonly query: EntityQuery;
   readonly texts: FilterTexts;
 }

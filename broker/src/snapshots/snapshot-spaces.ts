@@ -6,7 +6,7 @@ const REMEMBERED_MS = 10_000;
 const MOST_REMEMBERED = 10_000;
 
 /** Where the data of a snapshot are. */
-export interface SnapshotSpace {
+interface SnapshotSpace {
   readonly space: string;
   /** It is still being filled. */
   readonly isPreparing: boolean;

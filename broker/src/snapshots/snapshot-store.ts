@@ -48,7 +48,7 @@ export interface OwedNotice extends SnapshotNotice {
 }
 
 /** The notification that a change owes; undefined: nobody wants any. */
-export type NoticeOf = (snapshot: StoredSnapshot, at: Date) => SnapshotNotice | undefined;
+type NoticeOf = (snapshot: StoredSnapshot, at: Date) => SnapshotNotice | undefined;
 
 const COLUMNS = `space, of_tenant, id, document, owner, source, status, queries_details, temporal_queries_details, created_at,
   modified_at, expires_at, last_used_at`;

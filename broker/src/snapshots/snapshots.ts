@@ -169,6 +169,6 @@ export async function deleteSnapshot(parts: SnapshotParts, tenant: string, id: s
   parts.wake();
 }
 
-export function noSnapshot(id: string): NgsiLdError {
+function noSnapshot(id: string): NgsiLdError {
   return new NgsiLdError('ResourceNotFound', `There is no snapshot ${id}`);
 }

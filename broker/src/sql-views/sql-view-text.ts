@@ -4,7 +4,7 @@ import { literal, quoted } from './sql-view-names.ts';
 /** What a column holds; a value of another kind shows as NULL, in a text column as its JSON. */
 export type ColumnKind = 'number' | 'boolean' | 'text' | 'json' | 'geometry';
 
-export interface ViewColumn {
+interface ViewColumn {
   /** IRI. */
   readonly attribute: string;
   readonly name: string;

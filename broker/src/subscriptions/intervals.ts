@@ -7,7 +7,7 @@ const ROUND = 100;
 const LONGEST_SLEEP_MS = 30_000;
 const RETRY_MS = 1000;
 
-export interface IntervalParts {
+interface IntervalParts {
   /** Moves on those that are due, and resolves to them: each round goes to one process. */
   claimDue(limit: number): Promise<readonly SubscriptionKey[]>;
   /** Until the next is due; undefined: there is none. */

@@ -47,7 +47,7 @@ export interface StoredSubscription {
 
 export type SubscriptionContent = Pick<StoredSubscription, 'document' | 'names'>;
 
-export interface SubscriptionMessage {
+interface SubscriptionMessage {
   readonly tenant: string;
   readonly id: string;
   /** The process that made the change. */
@@ -67,7 +67,7 @@ const CLAIM_TURN = `
   SELECT told_at, EXISTS (SELECT FROM claimed) AS is_claimed FROM subscription WHERE tenant = $1 AND id = $2`;
 
 /** What a subscription is to: entities (5.8), or context source registrations (5.11). An id is of one of them. */
-export type SubscriptionKind = 'entity' | 'source';
+type SubscriptionKind = 'entity' | 'source';
 
 const SELECT_CHANGES = `
   SELECT id AS number, tenant, subscription_id AS id FROM subscription_change

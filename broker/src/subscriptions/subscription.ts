@@ -30,7 +30,7 @@ export interface Endpoint {
 }
 
 /** Members by name, each with what it says of the entities linked through it, or null. */
-export interface MemberTree extends ReadonlyMap<string, MemberTree | null> {}
+interface MemberTree extends ReadonlyMap<string, MemberTree | null> {}
 
 /** What a notification carries (5.2.14); names are expanded. */
 export interface NotificationParams {
@@ -79,7 +79,7 @@ export interface Subscription {
   readonly via?: string;
 }
 
-export type SubscriptionStatus = 'active' | 'paused' | 'expired';
+type SubscriptionStatus = 'active' | 'paused' | 'expired';
 
 /** @param now milliseconds since 1970 */
 export function subscriptionStatus(

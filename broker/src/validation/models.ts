@@ -3,7 +3,7 @@ import { compileModel, type SchemaCheck } from '@alzette/ngsi-ld-schemas/validat
 import type { ModelPolicy, ModelStore, ValidationMode } from './model-store.ts';
 
 /** A model with its compiled schema. */
-export interface ReadyModel {
+interface ReadyModel {
   readonly model: Model;
   readonly check: SchemaCheck;
 }
@@ -103,7 +103,7 @@ export class Models {
   }
 }
 
-export interface StoredModel {
+interface StoredModel {
   /** Of the @context that has the terms of all that the tenant has installed. */
   readonly contextVersion: number;
   /** Patterns of its schema that values are not held to. */

@@ -3,7 +3,7 @@ import { allCases, type CaseVerdict, type ClauseVerdict, type RunVerdict, type T
 
 type Style = Parameters<typeof styleText>[0];
 
-export interface TerminalReport {
+interface TerminalReport {
   clause(verdict: ClauseVerdict): void;
   end(run: RunVerdict): void;
 }

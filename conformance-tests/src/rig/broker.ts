@@ -7,7 +7,7 @@ import { send } from './send.ts';
 export type Json = { readonly [member: string]: unknown };
 export type Query = { readonly [name: string]: string | number | boolean | undefined };
 
-export interface RequestOptions {
+interface RequestOptions {
   readonly query?: Query;
   readonly accept?: string;
   /** Default `application/ld+json` for a body with its own `@context`, else `application/json`. */

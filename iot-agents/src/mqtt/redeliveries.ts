@@ -19,7 +19,7 @@ const CLIENTS_KEPT = 10_000;
  * Recognises messages that a client sends again because it has seen no PUBACK: DUP is set, and packet identifier, topic
  * and payload are those of one that was taken from the same client identifier (MQTT 3.1.1, 4.4).
  */
-export interface Redeliveries {
+interface Redeliveries {
   /** Stores a message, or waits for what is stored of it already. Rejects when that fails: then it may come again. */
   take(clientId: string, message: Publication, store: () => Promise<void>): Promise<void>;
 }

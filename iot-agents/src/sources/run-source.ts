@@ -28,7 +28,7 @@ export interface RunParts {
 }
 
 /** A source that this process has leased, as it is stored and with its secrets. */
-export interface LeasedSource {
+interface LeasedSource {
   readonly row: SourceRow;
   readonly complete: Source;
   readonly lease: string;

@@ -6,7 +6,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** A container that said nothing for a day is not to be relied upon. */
-export const SILENT_AFTER_MS = DAY_MS;
+const SILENT_AFTER_MS = DAY_MS;
 
 /** The age of `at` seen from `now`. A clock that runs ahead counts as now. */
 export function ageOf(at: number, now: number): Age {

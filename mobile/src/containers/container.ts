@@ -17,7 +17,7 @@ export interface Container {
   readonly status: ContainerStatus;
 }
 
-export type ContainerStatus = (typeof STATUSES)[number];
+type ContainerStatus = (typeof STATUSES)[number];
 
 /** What the platform is asked for, and no more. */
 export const CONTAINER_ATTRIBUTES = [

@@ -1,7 +1,7 @@
 import type { WasteKind } from './waste-kind.ts';
 
 /** A kind's picture, a path in a square of 24, and the colour people know from its lid. */
-export interface WasteKindDrawing {
+interface WasteKindDrawing {
   readonly path: string;
   readonly colour: string;
 }

@@ -8,7 +8,7 @@ export interface EntityEvent {
   entity: Entity;
 }
 
-export interface LiveFeedListener {
+interface LiveFeedListener {
   onEntity(event: EntityEvent): void;
   /** The feed is (again) complete from here on, but something may have been missed: ask anew. */
   onGap(): void;

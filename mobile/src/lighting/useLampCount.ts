@@ -3,7 +3,7 @@ import { onScopeDispose, readonly, type ShallowRef, shallowRef, watch } from 'vu
 import { broker } from '../broker.ts';
 import type { Commune } from '../territory/territory.ts';
 
-export interface LampCount {
+interface LampCount {
   on: number;
   total: number;
 }

@@ -5,7 +5,7 @@ import type { Plugin } from 'vite';
 
 const SOURCE = new URL('./service-worker.js', import.meta.url);
 
-export interface ServiceWorkerOptions {
+interface ServiceWorkerOptions {
   /** What of the build is stored for when there is no network: patterns within it. */
   readonly store: readonly string[];
   readonly except: readonly string[];

@@ -13,7 +13,7 @@ import { demoProfiles } from './profiles.ts';
 import { type Dim, lightingProgramme, type Programme } from './programme.ts';
 import { simulateDevice } from './simulated-device.ts';
 
-export interface DemoOptions {
+interface DemoOptions {
   readonly client: NgsiLdClient;
   readonly provision: (profiles: DeviceProfile[], devices: Device[]) => Promise<void>;
   /** Where the simulated network servers publish. */

@@ -15,7 +15,7 @@ export interface PastMonth {
   readonly programmeOf: (commune: string) => Programme;
 }
 
-export interface PastMonthOptions {
+interface PastMonthOptions {
   readonly client: NgsiLdClient;
   /** URL of the territory's @context. */
   readonly context: string;

@@ -18,7 +18,7 @@ export interface Dim {
   readonly level: number;
 }
 
-export interface ProgrammeOptions {
+interface ProgrammeOptions {
   readonly latitude: number;
   readonly longitude: number;
   /** When the lamps are dimmed, and to what level; of two that overlap the later in the list counts. */

@@ -17,7 +17,7 @@ export interface Behaviour {
 }
 
 /** A device with its radio and frame counter. Real times are milliseconds since 1970. */
-export interface SimulatedDevice {
+interface SimulatedDevice {
   /** What it has to send now, if anything. */
   tick(real: number, at: number): Message | undefined;
 }

@@ -6,7 +6,7 @@ import { subscriptionOfV2, type V2Subscription } from './convert-subscription.ts
 
 const PAGE = 500;
 
-export interface V2Migration {
+interface V2Migration {
   /** What stands before `/v2`. */
   readonly from: string;
   /** Of the Orion: `fiware-service`, `fiware-servicepath`, tokens. */

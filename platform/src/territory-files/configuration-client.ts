@@ -9,13 +9,13 @@ import {
 /** Asks a running product; by HTTP, or within its own process. */
 export type AskProduct = (method: 'GET' | 'PUT' | 'DELETE', path: string, body?: unknown) => Promise<ProductAnswer>;
 
-export interface ProductAnswer {
+interface ProductAnswer {
   readonly status: number;
   readonly body: unknown;
 }
 
 /** The product did not do what it was asked; the message says what, and its answer. */
-export class ProductRefusal extends Error {
+class ProductRefusal extends Error {
   constructor(method: string, path: string, { status, body }: ProductAnswer) {
     const { title, detail } = (body ?? {}) as { title?: string; detail?: string };
     super(`${method} ${path}: ${status} ${[title, detail].filter(Boolean).join(': ')}`);

@@ -1,7 +1,7 @@
 import { TerritoryFault } from '@alzette/territory';
 import { stringify } from 'yaml';
 
-export interface BoundarySource {
+interface BoundarySource {
   readonly name: string;
   /** The property of a feature that has its commune's name. */
   readonly communeName: string;

@@ -14,7 +14,7 @@ import { feedUrl } from '../broker/broker.ts';
 import { type Connection, openLiveFeed } from '../broker/live-feed.ts';
 import { type Alarm, byUrgency, isWaiting, toAlarm } from './alarm.ts';
 
-export interface LiveAlarms {
+interface LiveAlarms {
   /** Those somebody has something to do about, the worst first. */
   readonly waiting: ComputedRef<readonly Alarm[]>;
   /** The one that came last while the page was open. */

@@ -8,7 +8,7 @@ export interface EntityEvent {
   readonly entity: Entity;
 }
 
-export interface LiveFeedHandlers {
+interface LiveFeedHandlers {
   /** The feed stands, and what was before it is not known: ask anew. */
   onGap(): void;
   onEvent(event: EntityEvent): void;

@@ -6,7 +6,7 @@ export interface NamedReading extends AttributeReading {
 }
 
 /** An entity's attributes as the panel groups them. */
-export interface EntityAttributes {
+interface EntityAttributes {
   readonly measures: readonly NamedReading[];
   readonly properties: readonly NamedReading[];
   readonly links: readonly NamedReading[];

@@ -4,7 +4,7 @@ import { isObject, readAttribute } from './attribute.ts';
 import { communeOf, entityName, streetOf } from './entity-name.ts';
 import { knownLayer } from './known-layers.ts';
 
-export const ENTITY_TYPES = ['Streetlight', 'StreetlightControlCabinet', 'WasteContainer'] as const;
+const ENTITY_TYPES = ['Streetlight', 'StreetlightControlCabinet', 'WasteContainer'] as const;
 export type EntityType = (typeof ENTITY_TYPES)[number];
 
 /** What an entity is doing, in the words the map, the list and the filters share. */

@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /** Ages in milliseconds after which a measurement is late, then its device silent, by type. */
-export const FRESHNESS_LIMITS: Record<EntityType, { late: number; silent: number }> = {
+const FRESHNESS_LIMITS: Record<EntityType, { late: number; silent: number }> = {
   Streetlight: { late: 45 * MINUTE, silent: 6 * HOUR },
   StreetlightControlCabinet: { late: 45 * MINUTE, silent: 3 * HOUR },
   WasteContainer: { late: 6 * HOUR, silent: 24 * HOUR },

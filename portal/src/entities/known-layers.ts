@@ -16,7 +16,7 @@ export interface ShownLayer {
 const HOUR_S = 3_600;
 
 /** A container counts as full from here on (0..1). */
-export const FULL_LEVEL = 0.8;
+const FULL_LEVEL = 0.8;
 const FILLING_LEVEL = 0.5;
 
 const DEFECTIVE = {

@@ -10,7 +10,7 @@ import type { MapSpot } from './map-spot.ts';
 
 const MOST_DONUTS = 400;
 /** Metres per pixel from which on an entity is a dot. */
-export const DOTS_FROM = 2.6;
+const DOTS_FROM = 2.6;
 const SIZES: [below: number, size: number][] = [
   [0.5, 32],
   [1, 27],

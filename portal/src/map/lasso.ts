@@ -2,7 +2,7 @@ import type Polygon from 'ol/geom/Polygon.js';
 import Draw from 'ol/interaction/Draw.js';
 import type OlMap from 'ol/Map.js';
 
-export interface Lasso {
+interface Lasso {
   isOn(): boolean;
   /** While it is on, a drag draws the line in place of moving the map. */
   turn(on: boolean): void;

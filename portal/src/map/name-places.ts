@@ -1,5 +1,5 @@
 /** A name to place: where it belongs and how much room it takes, in pixels. */
-export interface PlacedName {
+interface PlacedName {
   readonly at: readonly [x: number, y: number];
   readonly width: number;
   readonly height: number;

@@ -21,7 +21,7 @@ import type { MapView } from './map-view.ts';
 import { type Direction, nextInDirection } from './next-in-direction.ts';
 import { itemOf, MOST_LEGS, spiderLayer } from './spider-layer.ts';
 
-export interface TerritoryMapOptions {
+interface TerritoryMapOptions {
   target: HTMLElement;
   appearance: Appearance;
   reducedMotion: boolean;

@@ -42,7 +42,7 @@ export interface RailPlace {
   readonly onPhoneBar?: boolean;
 }
 
-export interface FeatureAction {
+interface FeatureAction {
   readonly title: Words;
   readonly icon: string;
   readonly right: Right;

@@ -23,7 +23,7 @@ export interface Commune {
   readonly boundary: { readonly type: 'Polygon' | 'MultiPolygon'; readonly coordinates: unknown };
 }
 
-export interface StreetCollection {
+interface StreetCollection {
   readonly type: 'FeatureCollection';
   readonly features: readonly {
     readonly type: 'Feature';

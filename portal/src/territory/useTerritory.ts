@@ -1,7 +1,7 @@
 import { type InjectionKey, inject, onScopeDispose, provide, type ShallowRef, shallowRef } from 'vue';
 import type { Territory } from './territory.ts';
 
-export interface KnownTerritory {
+interface KnownTerritory {
   /** The territory's shape and name. Where it is missing the map still works, on a plain ground. */
   readonly territory: Readonly<ShallowRef<Territory | undefined>>;
   readonly missing: Readonly<ShallowRef<boolean>>;

@@ -19,7 +19,7 @@ export interface WorkOrderPort {
   ): Promise<void>;
 }
 
-export interface OrderedWork {
+interface OrderedWork {
   readonly id: string;
   readonly name: string;
   readonly about: readonly string[];

@@ -19,7 +19,7 @@ import { workOrderKind } from './work-orders/work-order.ts';
 
 export type { AlarmAct, AlarmDetails, AlarmPort, Notice, NoticePort, WorkOrderPort } from './ports.ts';
 
-export interface AlarmService {
+interface AlarmService {
   readonly definition: ServiceDefinition;
   /** By which rules raise alarms, once it has started. */
   readonly port: AlarmPort;

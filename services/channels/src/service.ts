@@ -23,12 +23,12 @@ export type { PushOptions } from './senders/push.ts';
 export type { Outcome } from './senders/sender.ts';
 export type { WebPushPort } from './web-push.ts';
 
-export interface ChannelServiceOptions {
+interface ChannelServiceOptions {
   /** Pauses between attempts to send, where they differ from `RETRY`. */
   readonly retry?: Partial<RetrySettings>;
 }
 
-export interface ChannelService {
+interface ChannelService {
   readonly definition: ServiceDefinition;
   /** By which other services let people be told, once it has started. */
   readonly port: NoticePort;

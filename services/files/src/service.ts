@@ -22,7 +22,7 @@ export interface FileServiceOptions {
   readonly antivirus?: string | undefined;
 }
 
-export interface FileService {
+interface FileService {
   readonly definition: ServiceDefinition;
   /** By which other services keep files, once it has started. */
   readonly port: FilePort;

@@ -5,7 +5,7 @@ export type Language = (typeof LANGUAGES)[number];
 /** A text in the languages that it has been written in. */
 export type LanguageMap = { readonly fr: string } & { readonly [L in Exclude<Language, 'fr'>]?: string };
 
-export const URGENCIES = ['low', 'normal', 'high', 'emergency'] as const;
+const URGENCIES = ['low', 'normal', 'high', 'emergency'] as const;
 /** `emergency` does not heed quiet hours. */
 export type Urgency = (typeof URGENCIES)[number];
 

@@ -21,13 +21,13 @@ import { settingsRoutes } from './reading/settings-routes.ts';
 
 export type { ImagePort, PushMessage, PushPort } from './ports.ts';
 
-export interface PublishingOptions {
+interface PublishingOptions {
   readonly webPush: WebPushPort;
   /** Absent: articles have no images. */
   readonly images?: ImagePort;
 }
 
-export interface PublishingService {
+interface PublishingService {
   readonly definition: ServiceDefinition;
   /** By which other services let citizens' devices be told, once it has started. */
   readonly push: PushPort;

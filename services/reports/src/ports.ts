@@ -19,7 +19,7 @@ export interface FilePort {
   ): string;
 }
 
-export interface KeptFile {
+interface KeptFile {
   readonly id: string;
   readonly owner: string;
   readonly kind: 'image' | 'pdf';

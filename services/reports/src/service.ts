@@ -18,7 +18,7 @@ import { pseudonymiseOld } from './privacy/erase.ts';
 import { tellFollowers } from './telling/tell.ts';
 import { notificationRoutes, workOrderSubscriptions } from './work-orders/follow-work-orders.ts';
 
-export interface ReportServiceOptions {
+interface ReportServiceOptions {
   readonly files: FilePort;
   readonly workOrders: WorkOrderPort;
   /** Absent: devices are not told. */

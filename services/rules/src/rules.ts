@@ -29,7 +29,7 @@ export type * from './document/rule.ts';
 /** Two years of alarms can be explained. */
 const RETENTION_DAYS = 731;
 
-export interface RulesOptions {
+interface RulesOptions {
   /** Who keeps the alarms that rules raise. */
   readonly alarms: AlarmPort;
 }

@@ -8,7 +8,7 @@ import { lockDirectory } from './directory-lock.ts';
 import type { PgliteAnswer, PgliteFailure, PgliteMessage, PgliteRequest } from './pglite-messages.ts';
 
 /** PostgreSQL refused a statement; `code` is the SQLSTATE, as in the errors of `pg`. */
-export class PgliteError extends Error {
+class PgliteError extends Error {
   readonly code: string | undefined;
   readonly detail: string | undefined;
   readonly constraint: string | undefined;
@@ -22,7 +22,7 @@ export class PgliteError extends Error {
   }
 }
 
-export interface PgliteDatabase extends Database {
+interface PgliteDatabase extends Database {
   /** Writes all of it to a file: a template for new ones. */
   archive(file: string): Promise<void>;
 }

@@ -16,7 +16,7 @@ import type { ExpandedCondition, ExpandedLayer, ListRequest, MapFilter } from '.
 /** What is not a point is shown in its middle. */
 const PLACE = `CASE WHEN GeometryType(entity.location) = 'POINT' THEN entity.location ELSE ST_Centroid(entity.location) END`;
 
-export interface RowsWanted {
+interface RowsWanted {
   /** With the names: to read them takes time. */
   readonly names?: boolean;
   /** Without what only the classes chosen and the attention asked for leave out. */

@@ -5,10 +5,10 @@ import type { ListRequest, MapFilter, MapRequest } from './map-request.ts';
 import { mapRows, rankSql } from './map-rows.ts';
 
 /** How many of a class of a layer; both count from 0 as in the request. */
-export type ClassCount = readonly [layer: number, kind: number, count: number, silent: number];
+type ClassCount = readonly [layer: number, kind: number, count: number, silent: number];
 
 /** A heap of near entities of one scope, at the mean of their places. */
-export interface MapCell {
+interface MapCell {
   /** The first scope of all of them. */
   readonly scope: string | null;
   readonly at: readonly [longitude: number, latitude: number];
@@ -16,7 +16,7 @@ export interface MapCell {
 }
 
 /** `value` and `observed` (seconds since the epoch) as the layer asks for them. */
-export type MapPoint = readonly [
+type MapPoint = readonly [
   id: string,
   layer: number,
   kind: number,
@@ -27,7 +27,7 @@ export type MapPoint = readonly [
   name: string | null,
 ];
 
-export type MapTotal = readonly [layer: number, kind: number, scope: string | null, count: number, silent: number];
+type MapTotal = readonly [layer: number, kind: number, scope: string | null, count: number, silent: number];
 
 /** What a map shows of a box: heaps far out, points when near. */
 export interface MapView {

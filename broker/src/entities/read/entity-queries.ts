@@ -42,7 +42,7 @@ interface StoredPage {
 }
 
 /** A page for an answer that needs no more than texts of `shown-text.ts`. */
-export interface ShownPage {
+interface ShownPage {
   /** The texts of all of it, in one with `TEXT_SEPARATOR` between them; or its entities, some of which may have none. */
   readonly found: string | readonly StoredDocument[];
   /** Of all that match, when it was asked for. */

@@ -24,7 +24,7 @@ const MAX_TASKS_PER_ENTITY = 500;
 const CACHED_ENTITIES = 120_000;
 const CACHED_BYTES = 64 * 2 ** 20;
 
-export interface LaneOptions {
+interface LaneOptions {
   readonly listener?: ChangeListener;
   /** The name of this process in the outbox. */
   readonly owner?: string;
@@ -38,7 +38,7 @@ export interface LaneOptions {
 }
 
 /** A lane whose length can be told. */
-export interface MeteredLane extends WriteLane {
+interface MeteredLane extends WriteLane {
   /** Entities with writes that are not committed yet, those in flight included. */
   readonly waiting: number;
 }

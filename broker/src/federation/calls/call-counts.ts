@@ -5,7 +5,7 @@ import type { SourceReply } from './source-call.ts';
  * `answered`: also by 404, there is nothing; `refused`: 4xx; `failed`: 5xx, or what can't be read; `silent`: no connection,
  * or too late; `leftAlone`: not asked, it failed a moment ago; `reused`: not asked, what it answered before still counts.
  */
-export type CallOutcome = 'answered' | 'refused' | 'failed' | 'silent' | 'leftAlone' | 'reused';
+type CallOutcome = 'answered' | 'refused' | 'failed' | 'silent' | 'leftAlone' | 'reused';
 
 /** What came of asking context sources, since the start. */
 export class CallCounts {

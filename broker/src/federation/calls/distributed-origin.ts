@@ -5,7 +5,7 @@ import type { Origin } from './origin.ts';
 import { parseVia } from './via.ts';
 
 /** What a request says that sources may have a part in. */
-export type DistributedRequest = Pick<Origin, 'caller' | 'context' | 'headers'>;
+type DistributedRequest = Pick<Origin, 'caller' | 'context' | 'headers'>;
 
 /**
  * A request as one that sources may have a part in; undefined: it is done with what is stored here alone, for there are

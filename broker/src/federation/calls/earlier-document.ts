@@ -27,7 +27,7 @@ export function earlierDocument(document: JsonObject, minor: number): JsonObject
 }
 
 /** An attribute of a document, or its instances. */
-export function earlierAttribute(content: unknown, minor: number): unknown {
+function earlierAttribute(content: unknown, minor: number): unknown {
   if (Array.isArray(content) && content.every(isInstance)) {
     const isDefault = (instance: JsonObject) => instance.datasetId === undefined;
     const known = minor >= 3 ? content : content.some(isDefault) ? content.filter(isDefault) : content.slice(0, 1);

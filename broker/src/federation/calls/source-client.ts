@@ -8,7 +8,7 @@ import type { Origin } from './origin.ts';
 import type { MakeCall, Silence, SourceCall, SourceReply } from './source-call.ts';
 import { requestOf, steering } from './source-headers.ts';
 
-export interface SourceClientParts {
+interface SourceClientParts {
   /** Of which few connections lead to each source, so that one that hangs holds up no other. */
   readonly agent: Dispatcher;
   /** The guard of outgoing URLs: undefined, or why it may not be asked. */

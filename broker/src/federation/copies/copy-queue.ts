@@ -1,7 +1,7 @@
 /** Copies that are worked on at the same time. */
 const MOST_AT_ONCE = 32;
 
-export interface CopyQueueParts<Pair> {
+interface CopyQueueParts<Pair> {
   key(pair: Pair): string;
   /** The group that pauses with it when it fails: the source. */
   group(pair: Pair): string;

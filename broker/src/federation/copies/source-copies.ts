@@ -20,7 +20,7 @@ import { CopyQueue } from './copy-queue.ts';
 import { changeOf, copiedFor, copyOf, registrationQueryOf, servingDocument } from './source-copy.ts';
 import type { SourceCopy, SourceCopyKey, SourceCopyStore } from './source-copy-store.ts';
 
-export interface SourceCopiesParts {
+interface SourceCopiesParts {
   readonly store: SourceCopyStore;
   readonly subscriptions: Subscriptions;
   readonly registrations: Registrations;

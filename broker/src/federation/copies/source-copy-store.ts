@@ -24,7 +24,7 @@ export interface SourceCopy extends SourceCopyKey {
 }
 
 /** The subscription to registrations that stands for those of a subscription to entities (5.8.1.4). */
-export interface ServingSubscription {
+interface ServingSubscription {
   readonly id: string;
   readonly document: JsonObject;
   readonly names: RecordedNames;

@@ -37,7 +37,7 @@ const LONGEST_LIFETIME_MS = 24 * 60 * 60 * 1000;
 const LEAST_CHUNK = 50;
 
 /** What a sequence of queries has in common. */
-export interface MappedQuery {
+interface MappedQuery {
   readonly db: Database;
   readonly caller: Caller;
   readonly query: EntityQuery;

@@ -6,7 +6,7 @@ import type { RegistrationMatch } from '../registrations/match-registration.ts';
 import { attributesOf, intersection, nameList, narrowedSelectors, typeText } from '../registrations/narrow-query.ts';
 
 /** Which entities a source has of a query. */
-export interface SourceMap {
+interface SourceMap {
   readonly registrationId: string;
   readonly ids: readonly string[];
   /** The map that the source keeps of it, where it keeps one. */

@@ -49,7 +49,7 @@ export interface DistributedEvolutions {
 }
 
 /** Evolutions with who has a part of them, as entity maps name them. */
-export interface FoundEvolutions extends TemporalPage {
+interface FoundEvolutions extends TemporalPage {
   readonly entities: readonly TimedEvolution[];
   readonly parties: ReadonlyMap<string, readonly string[]>;
 }

@@ -26,7 +26,7 @@ const ENTITY_MAP_OPERATIONS = [
 ] as const;
 
 /** Every operation a context source may be registered for (4.20). */
-export const OPERATION_NAMES = [
+const OPERATION_NAMES = [
   'createEntity',
   'updateEntity',
   'appendAttrs',

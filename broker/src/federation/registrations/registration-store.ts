@@ -9,7 +9,7 @@ import { type Admission, UNLIMITED } from '../../tenants/quotas/quotas.ts';
 export const REGISTRATION_CHANNEL = 'registration';
 
 /** What was asked of a source, and how it ended (5.2.9). */
-export interface ForwardRecord {
+interface ForwardRecord {
   readonly timesSent: number;
   readonly timesFailed: number;
   readonly lastSuccess?: Date;
@@ -26,7 +26,7 @@ export interface StoredRegistration {
   readonly forwards: ForwardRecord;
 }
 
-export interface RegistrationContent {
+interface RegistrationContent {
   readonly document: unknown;
   readonly expiresAt?: Date;
   /** The notifications that the change owes, written with it. */

@@ -28,7 +28,7 @@ export interface RegistrationInfo {
 }
 
 /** How a source is to be treated (5.2.34). */
-export interface RegistrationManagement {
+interface RegistrationManagement {
   readonly timeoutMs?: number;
   /** The least pause after a request that failed. */
   readonly cooldownMs?: number;

@@ -35,7 +35,7 @@ export interface RegistrationState {
 }
 
 /** What hangs on changes of registrations. */
-export interface RegistrationWatcher {
+interface RegistrationWatcher {
   /** The notifications owed for a change, to be written with it; undefined is what is not, or no longer, there. */
   owed(before: RegistrationState | undefined, after: RegistrationState | undefined): readonly OutboxEntry[];
   /** Called after commit. */

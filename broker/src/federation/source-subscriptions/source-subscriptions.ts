@@ -16,7 +16,7 @@ import { matchSource, parseSourceSubscription, type SourceRule } from './source-
 /** Registrations told of in one notification; more go in further ones. */
 const PAGE = 500;
 
-export interface SourceSubscriptionParts {
+interface SourceSubscriptionParts {
   readonly store: SubscriptionStore;
   readonly registrations: Registrations;
   readonly outbox: OutboxStore;

@@ -97,7 +97,7 @@ export function attributeWrite<Result>(
 }
 
 /** A write on the history of one attribute, or on an instance of it. */
-export type HistoryWrite<Result> = EntityWrite<Result> & {
+type HistoryWrite<Result> = EntityWrite<Result> & {
   readonly name: string;
   readonly instanceId?: string;
   /** An instance, bare or under the name of its attribute. */

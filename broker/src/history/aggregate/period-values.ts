@@ -7,7 +7,7 @@ import {
 import type { SeriesSums } from './temporal-aggregates.ts';
 
 /** The periods of a series that have any value, in order. */
-export interface PeriodValues {
+interface PeriodValues {
   readonly slots: readonly number[];
   readonly classes: ReadonlySet<ValueClass | undefined>;
   /** What a method makes of each period; undefined: nothing. */

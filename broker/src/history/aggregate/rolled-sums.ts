@@ -228,7 +228,7 @@ function sumCondition(selection: AggregatedSelection, isOf: (row: string) => str
 }
 
 /** From when until when the sums of entities know of numbers; milliseconds since 1970. */
-export interface RolledBounds {
+interface RolledBounds {
   readonly id: string;
   readonly firstHour: number | null;
   readonly lastHour: number | null;

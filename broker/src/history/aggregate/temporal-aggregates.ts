@@ -155,7 +155,7 @@ function instancesOf(selection: AggregatedSelection, params: SqlParameters, whic
 }
 
 /** What rows `i` of one period have in common, and the number of the period that has it. */
-export interface SqlPeriods {
+interface SqlPeriods {
   readonly period: string;
   slot(period: string): string;
 }

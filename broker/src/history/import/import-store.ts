@@ -27,7 +27,7 @@ export interface Rejection {
 }
 
 /** What is put down in one transaction. */
-export interface ImportBatch {
+interface ImportBatch {
   readonly entities: ReadonlyMap<string, readonly PastInstance[]>;
   readonly rejections: readonly Rejection[];
   /** Where the file stands after it. */

@@ -8,7 +8,7 @@ import { type RetentionRun, selectRuns } from './retention-runs.ts';
 const SHOWN_RUNS = 20;
 
 /** How the history is kept at present. */
-export interface HistoryReport {
+interface HistoryReport {
   readonly storage: 'partitions' | 'hypertable';
   readonly rollups: RollupState;
   readonly partitions: readonly HistoryTable[];

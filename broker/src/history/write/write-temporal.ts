@@ -25,7 +25,7 @@ import {
 } from './history-writes.ts';
 
 /** A fragment that can make an entity. */
-export type TemporalEntityFragment = TemporalFragment & { readonly id: string };
+type TemporalEntityFragment = TemporalFragment & { readonly id: string };
 
 /**
  * Create or Update Temporal Evolution of an Entity (5.6.11): instances are added to history, and the latest of them are

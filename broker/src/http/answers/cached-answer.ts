@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendJson } from './send-json.ts';
 
-export interface CachedAnswer {
+interface CachedAnswer {
   readonly body: unknown;
   readonly mediaType: string;
   /** How long whoever has it need not ask again. */

@@ -96,7 +96,7 @@ function tagsOf(paths: { readonly [path: string]: { readonly [method: string]: O
 }
 
 /** `/a/:id` → `/a/{id}`. */
-export function openApiPath(url: string): string {
+function openApiPath(url: string): string {
   return url.replace(/:(\w+)/g, '{$1}').replace('*', '{rest}');
 }
 

@@ -15,7 +15,7 @@ const HEADER = 'NGSILD-Validation';
 const HEADER_ISSUES = 10;
 const MODES = ['off', 'warn', 'reject'] as const;
 
-export interface ModelParts {
+interface ModelParts {
   readonly models: Models;
   readonly contexts: ContextHost;
   /** Positions outside that would lie inside when swapped are told. */

@@ -10,7 +10,7 @@ import { NOTIFICATION_OPERATIONS as TOLD } from '../openapi/openapi-notification
 import { type Parameters, readInteger, readParameters } from '../requests/parameters.ts';
 import { parameters as names } from '../requests/resource.ts';
 
-export interface NotificationOperations {
+interface NotificationOperations {
   readonly ledger: LedgerStore;
   readonly copies: Pick<SourceCopyStore, 'list'>;
   /** Resolves when what became of the notifications so far is in the database. */

@@ -15,7 +15,7 @@ interface Named {
   Params: { name: string };
 }
 
-export interface TenantParts {
+interface TenantParts {
   readonly tenants: Tenants;
   readonly quotas: Quotas;
   readonly interop: InteropSettings;

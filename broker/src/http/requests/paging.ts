@@ -25,7 +25,7 @@ export function readPage(parameters: Parameters): Page {
 }
 
 /** How the links of a list are written, where clients compare them as text. */
-export interface LinkStyle {
+interface LinkStyle {
   /** In which order they have the parameters. */
   readonly order: 'byName' | 'asAsked';
   /** Absent: the media type of the answer. */

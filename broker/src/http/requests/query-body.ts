@@ -21,7 +21,7 @@ const KNOWN: ReadonlySet<string> = new Set([
 ]);
 
 /** A Query (5.2.23) in the body of `POST /entityOperations/query`, with what its URL says beside it. */
-export interface BodyQuery {
+interface BodyQuery {
   readonly query: EntityQuery;
   /** As if all had come by URL: what is said of representation is read from it. */
   readonly parameters: Parameters;

@@ -9,7 +9,7 @@ import { callerOf } from './caller.ts';
 import { strayedNames } from './strayed-names.ts';
 
 /** How one request is met by its tenant, where that differs from the standard. */
-export interface RequestInterop extends Leniency {
+interface RequestInterop extends Leniency {
   readonly isLenient: boolean;
   /** URL of the @context of a request that brings none. */
   readonly defaultContext: string | undefined;

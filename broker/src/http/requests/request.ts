@@ -34,7 +34,7 @@ export interface OperationConfig {
 }
 
 /** A request of the NGSI-LD API as its handler sees it. */
-export interface NgsiLdRequest {
+interface NgsiLdRequest {
   /** '' is the default tenant. Of a request to a snapshot: the space where its data are. */
   readonly tenant: string;
   /** What to answer with. */

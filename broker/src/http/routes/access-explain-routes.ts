@@ -16,7 +16,7 @@ import { callerOf } from '../requests/caller.ts';
 import { type Parameters, readList, readParameters } from '../requests/parameters.ts';
 import { parameters as names } from '../requests/resource.ts';
 
-export interface ExplainParts {
+interface ExplainParts {
   readonly access: Access;
   readonly contexts: Contexts;
   readonly db: Database;

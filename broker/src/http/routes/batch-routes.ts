@@ -21,7 +21,7 @@ import { readOptions } from '../requests/parameters.ts';
 import { readBodyQuery } from '../requests/query-body.ts';
 import { type Operation, parameters, resource } from '../requests/resource.ts';
 
-export interface BatchParts extends WriteParts {
+interface BatchParts extends WriteParts {
   readonly contexts: Contexts;
 }
 

@@ -12,7 +12,7 @@ import { parseTypeSelection } from '../../query/type-selection.ts';
 import { type Parameters, readFormat, readList, readParameters } from '../requests/parameters.ts';
 import { parameters as names } from '../requests/resource.ts';
 
-export interface EventParts {
+interface EventParts {
   readonly feed: LiveFeed;
   readonly contexts: Contexts;
   readonly access: Access;

@@ -4,7 +4,7 @@ import type { Database } from '../../database/database.ts';
 import type { Drain } from '../server/drain.ts';
 
 /** Who knows whether the database does its work. */
-export interface DatabaseState {
+interface DatabaseState {
   /** What is wrong now. */
   readonly reason: string | undefined;
   note(outage: Outage, error: unknown): void;

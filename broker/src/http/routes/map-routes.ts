@@ -20,7 +20,7 @@ const FILTER = {
 } as const;
 const BOX = { type: 'array', items: { type: 'number' }, description: 'West, south, east, north in degrees' } as const;
 
-export interface MapParts {
+interface MapParts {
   readonly db: Queryable;
   readonly contexts: Contexts;
 }

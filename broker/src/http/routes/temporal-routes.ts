@@ -32,7 +32,7 @@ import {
 import { temporalWrites } from './temporal-write-routes.ts';
 
 /** What the temporal API works with. */
-export interface TemporalParts extends WriteParts, EvolutionParts {}
+interface TemporalParts extends WriteParts, EvolutionParts {}
 
 /** `/temporal/entities` (6.18) and below, and `/temporal/entityOperations/query` (6.24). */
 export function temporalRoutes(app: FastifyInstance, parts: TemporalParts): void {

@@ -11,7 +11,7 @@ import { type AccessNeed, needOf } from './access-needs.ts';
 const RECENT_SIGN_IN_S = 600;
 
 /** Who sends a request and what they may do with its tenant. */
-export interface RequestAccess {
+interface RequestAccess {
   readonly principal: Principal;
   readonly grant: Grant;
 }

@@ -30,7 +30,7 @@ import { holdLargeBodies } from './large-bodies.ts';
 import { limitTenants, TenantRates } from './tenant-rates.ts';
 
 /** Bodies beyond this are refused with 413. */
-export const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 
 const TOO_LARGE = `The body is too large, expected at most ${BODY_LIMIT_BYTES / 1024 / 1024} MiB`;
 
@@ -45,7 +45,7 @@ export interface TlsFiles {
   readonly key: string;
 }
 
-export interface AppOptions {
+interface AppOptions {
   /** Whether whoever reaches the broker may do everything. */
   readonly isAccessOpen: boolean;
   readonly quotas: Quotas;

@@ -46,7 +46,7 @@ function noTransform(reply: FastifyReply): boolean {
 }
 
 /** Of `Accept-Encoding` (RFC 9110, 12.5.3): what is named with a weight of 0 is not taken. */
-export function encodingFor(accepted: string | undefined): 'br' | 'gzip' | undefined {
+function encodingFor(accepted: string | undefined): 'br' | 'gzip' | undefined {
   if (accepted === undefined || accepted === '') return undefined;
   const taken = (name: string) =>
     accepted.split(',').some((part) => {

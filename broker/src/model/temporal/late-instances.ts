@@ -3,7 +3,7 @@ import { type EntityFragment, findInstance, type InstanceFragment } from '../fra
 import { compareTimes } from './temporal-present.ts';
 
 /** What a fragment says that is older than what stands, and the rest of it. */
-export interface LateInstances {
+interface LateInstances {
   readonly late: readonly { readonly name: string; readonly instance: InstanceFragment }[];
   readonly rest: EntityFragment;
 }

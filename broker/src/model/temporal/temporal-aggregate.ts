@@ -77,7 +77,7 @@ export interface AggregatedSeries {
 }
 
 /** Sums of numbers, as they add up over periods. */
-export interface NumberSums {
+interface NumberSums {
   readonly count: number;
   readonly sum: number;
   readonly sumsq: number;

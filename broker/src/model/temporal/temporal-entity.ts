@@ -23,7 +23,7 @@ export interface TemporalEntity {
 }
 
 /** An instance that was deleted, as history keeps it. */
-export interface DeletedInstance {
+interface DeletedInstance {
   readonly type: AttributeKind;
   readonly datasetId?: string;
   readonly observedAt?: string;

@@ -12,7 +12,7 @@ import {
 } from './build-notification.ts';
 import type { LinkedEntities, RepresentSource, SubscriptionsInForce } from './delivery-parts.ts';
 
-export interface BuilderParts {
+interface BuilderParts {
   readonly subscriptions: SubscriptionsInForce;
   readonly contexts: Contexts;
   readonly linked: LinkedEntities;

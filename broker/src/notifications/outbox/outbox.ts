@@ -41,7 +41,7 @@ export interface FailedAttempt {
 }
 
 /** What became of a number of rows, written in one statement. */
-export interface Settlement {
+interface Settlement {
   /** Sent, or no longer wanted. */
   readonly gone: readonly string[];
   /** To be sent again. */

@@ -27,7 +27,7 @@ export type Sent =
   | { readonly end: 'again'; readonly endpointDown: boolean; readonly leastPauseMs: number; readonly error: string };
 
 /** Who hears of a queue. */
-export interface QueueWatcher {
+interface QueueWatcher {
   /** A notification has left. */
   onSpace(queue: EndpointQueue): void;
   /** The first failure after a success. */

@@ -12,7 +12,7 @@ import { type AskedMap, liveMap, type UsedMap } from '../entity-map.ts';
 import { type OperationRequest, originOf, type ReadParts, withWarnings } from '../operation-request.ts';
 
 /** Entities that are asked for. */
-export interface AskedEntities {
+interface AskedEntities {
   readonly query: EntityQuery;
   /** Its filters as the client wrote them. */
   readonly texts: FilterTexts;
@@ -22,7 +22,7 @@ export interface AskedEntities {
 }
 
 /** A page of entities with those they link to. */
-export interface FoundEntities extends EntityPage {
+interface FoundEntities extends EntityPage {
   readonly linked: readonly LinkedEntity[];
   readonly map: UsedMap | undefined;
 }

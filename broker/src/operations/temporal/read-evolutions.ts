@@ -46,7 +46,7 @@ export interface ReadEvolutions extends TemporalPage {
 }
 
 /** Evolutions that are asked for. */
-export interface AskedEvolutions {
+interface AskedEvolutions {
   readonly query: EntityQuery;
   readonly evolution: EvolutionQuery;
   /** The filters as the client wrote them. */

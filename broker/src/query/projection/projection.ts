@@ -66,7 +66,7 @@ function together(first: string, second: string): NgsiLdError {
  *
  * @throws NgsiLdError BadRequestData
  */
-export function parseAttrs(text: string, names: NameExpander): string[] {
+function parseAttrs(text: string, names: NameExpander): string[] {
   new Scanner('attrs', text);
   return text.split(',').map((item) => {
     const name = item.trim();

@@ -5,7 +5,7 @@ import { type ExpandLiteral, scanComparable, scanOperand, scanPattern } from './
 import type { Ordering, QLink, QNode, QTerm, QTest } from './q-tree.ts';
 import { decodedName, scanName, scanTargetPath, type TargetPath } from './target-path.ts';
 
-export interface QOptions {
+interface QOptions {
   /** Attributes whose literals are expanded as `@vocab` terms (4.9), as in the request. */
   readonly expandValues?: readonly string[];
   /** Attributes whose members are raw JSON: checked only, as members are never expanded. */

@@ -2,7 +2,7 @@ import type { NameExpander } from '../../model/names.ts';
 import { isName } from '../../model/values.ts';
 import type { Scanner } from '../scanner.ts';
 
-export type EntityMember = 'id' | 'type' | 'scope' | 'createdAt' | 'modifiedAt' | 'expiresAt';
+type EntityMember = 'id' | 'type' | 'scope' | 'createdAt' | 'modifiedAt' | 'expiresAt';
 
 export type InstanceMember =
   | 'observedAt'

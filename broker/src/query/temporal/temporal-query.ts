@@ -3,13 +3,13 @@ import { badMember, checkDateTime } from '../../model/values.ts';
 import { type Duration, parseDuration } from './temporal-duration.ts';
 import { temporalKey } from './temporal-key.ts';
 
-export const TEMPORAL_PROPERTIES = ['observedAt', 'createdAt', 'modifiedAt', 'deletedAt'] as const;
+const TEMPORAL_PROPERTIES = ['observedAt', 'createdAt', 'modifiedAt', 'deletedAt'] as const;
 
 /** The time that instances are asked by (4.8). */
 export type TemporalProperty = (typeof TEMPORAL_PROPERTIES)[number];
 
 /** Before is exclusive, after inclusive, between half-open (4.11). DateTimes as they came. */
-export interface TimeRelation {
+interface TimeRelation {
   readonly timerel: 'before' | 'after' | 'between';
   readonly timeAt: string;
   /** There with `between`. */

@@ -8,7 +8,7 @@ import type { Subscription, SubscriptionOwner } from '../subscription.ts';
 import type { SubscriptionStore } from '../subscription-store.ts';
 
 /** The subscriptions of one kind, to entities or to registrations of sources: kept and changed alike (5.8, 5.11). */
-export interface SubscriptionRegister {
+interface SubscriptionRegister {
   readonly store: SubscriptionStore;
   /** @throws NgsiLdError BadRequestData */
   parse(tenant: string, document: JsonObject, expanderOf: ExpanderOf): Subscription;

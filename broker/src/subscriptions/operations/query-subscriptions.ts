@@ -2,12 +2,12 @@ import { representSubscription } from '../represent-subscription.ts';
 import type { SubscriptionParts } from './create-subscription.ts';
 import type { SubscriptionView } from './retrieve-subscription.ts';
 
-export interface SubscriptionPage {
+interface SubscriptionPage {
   readonly limit: number;
   readonly offset: number;
 }
 
-export interface SubscriptionList {
+interface SubscriptionList {
   readonly subscriptions: Record<string, unknown>[];
   readonly total: number;
 }

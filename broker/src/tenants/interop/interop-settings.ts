@@ -21,7 +21,7 @@ const REMOVE = `
   SELECT pg_notify('${CHANNEL}', '') FROM removed`;
 
 /** How a tenant meets clients that leave out what the standard asks for. */
-export interface Interop {
+interface Interop {
   /** URL of the @context of requests that bring none. Absent: the core @context. */
   readonly defaultContext?: string;
   /** Whether what older stacks do is forgiven, with a warning. */

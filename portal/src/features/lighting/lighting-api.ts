@@ -25,7 +25,7 @@ export interface Savings {
   readonly sources: readonly string[];
 }
 
-export interface Cockpit {
+interface Cockpit {
   readonly night?: string;
   readonly park: {
     readonly lamps: number;
@@ -84,7 +84,7 @@ export interface Slot {
   readonly level: number;
 }
 
-export interface StrategyDocument {
+interface StrategyDocument {
   readonly name: string;
   readonly on: string;
   readonly off: string;

@@ -5,7 +5,7 @@ export type Kind = (typeof KINDS)[number];
 export const LANGUAGES = ['fr', 'en', 'de', 'lb'] as const;
 export type Language = (typeof LANGUAGES)[number];
 export const STATES = ['draft', 'scheduled', 'public', 'expired', 'withdrawn'] as const;
-export type ShownState = (typeof STATES)[number];
+type ShownState = (typeof STATES)[number];
 
 export interface Wording {
   readonly title: string;
@@ -56,7 +56,7 @@ export interface PublicationDocument {
   readonly menu?: { readonly day: string; readonly canteen: string; readonly dishes: readonly Dish[] };
   readonly poll?: { readonly choices: readonly Choice[] };
 }
-export interface PublicationList {
+interface PublicationList {
   readonly items: readonly Publication[];
   /** For whom one may write: communes' slugs; '' is the community. */
   readonly owners: readonly string[];

@@ -3,7 +3,7 @@ import type { Appearance } from '../../theme/palette.ts';
 import { chartInks, seriesColour } from './chart-colours.ts';
 import type { Series } from './series.ts';
 
-export interface ChartTexts {
+interface ChartTexts {
   number(value: number): string;
   dateTime(at: number): string;
 }

@@ -11,7 +11,7 @@ export interface Series {
   readonly kind?: 'line' | 'step' | 'bar';
 }
 
-export interface SeriesSummary {
+interface SeriesSummary {
   readonly count: number;
   readonly lowest: number;
   readonly highest: number;

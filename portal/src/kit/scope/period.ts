@@ -1,6 +1,6 @@
 /** The lengths that the period menu offers. */
 export const PERIODS = ['24h', '7d', '30d', '1y'] as const;
-export type NamedPeriod = (typeof PERIODS)[number];
+type NamedPeriod = (typeof PERIODS)[number];
 
 /** A time range; `name` when it ends now. Milliseconds since the epoch. */
 export interface Period {

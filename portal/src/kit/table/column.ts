@@ -16,7 +16,7 @@ export interface Column<Row> {
   readonly secondary?: boolean;
 }
 
-export interface Sort {
+interface Sort {
   readonly key: string;
   readonly descending: boolean;
 }

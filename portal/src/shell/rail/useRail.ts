@@ -6,7 +6,7 @@ import { useAccess } from '../../sign-in/access.ts';
 import { type FeaturePage, RAIL_GROUPS, type RailGroup, type RailPlace } from '../feature.ts';
 import { useFeatures } from '../features.ts';
 
-export interface RailItem {
+interface RailItem {
   readonly name: string;
   readonly path: string;
   readonly title: string;

@@ -1,7 +1,7 @@
 import { store, stored } from '../../stored.ts';
 
 /** A view of a page under a name: its address with all that is chosen there. Kept in this browser. */
-export interface SavedView {
+interface SavedView {
   readonly name: string;
   /** Path and query, e.g. `/map?commune=thil`. */
   readonly address: string;

@@ -13,7 +13,7 @@ import type { Actor } from '../records/perform.ts';
 import { placeOf } from '../records/place.ts';
 
 /** What a person says of an alarm. */
-export interface NewAlarm {
+interface NewAlarm {
   readonly id?: string;
   readonly severity: Severity;
   readonly category: string;

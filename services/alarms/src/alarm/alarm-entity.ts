@@ -4,7 +4,7 @@ import { type Attribute, type Attributes, type Kind, present, property, relation
 import { type Alarm, statusOf } from './alarm.ts';
 
 /** Path, on any host of ours, of the @context of alarms. */
-export const ALERT_CONTEXT_PATH = '/contexts/Alert/v2.jsonld';
+const ALERT_CONTEXT_PATH = '/contexts/Alert/v2.jsonld';
 
 const OPTIONAL: { readonly [term: string]: Attribute['type'] } = {
   subCategory: 'Property',

@@ -3,7 +3,7 @@ import type { PersonAct } from '../alarm/person-acts.ts';
 import type { AlarmAct, AlarmDetails, Severity } from '../ports.ts';
 
 /** An alarm of the demo: what rules told of it, and what people did. */
-export interface DemoAlarm {
+interface DemoAlarm {
   readonly acts: readonly AlarmAct[];
   readonly byPeople: readonly PersonAct[];
 }

@@ -2,7 +2,7 @@ import type { NewWorkOrder, WorkOrderAct } from '../work-orders/work-order-bodie
 import { type DemoAssets, demoAlarmId } from './demo-alarms.ts';
 
 /** A work order of the demo, and what was done since. */
-export interface DemoWorkOrder {
+interface DemoWorkOrder {
   readonly given: NewWorkOrder & { readonly id: string };
   readonly acts: readonly WorkOrderAct[];
 }

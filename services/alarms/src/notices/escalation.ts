@@ -18,7 +18,7 @@ export interface Escalation {
   readonly tellsCleared?: boolean;
 }
 
-export interface EscalationStep {
+interface EscalationStep {
   /** ISO 8601 duration from the raise; absent: at once. */
   readonly after?: string;
   readonly to?: string;

@@ -11,7 +11,7 @@ export interface JournalEntry {
   readonly key?: string;
 }
 
-export interface KeptEntry extends JournalEntry {
+interface KeptEntry extends JournalEntry {
   readonly n: number;
 }
 

@@ -2,7 +2,7 @@ import { Problem } from '@alzette/kit/problems';
 import { NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 
 /** What became of one act among several. */
-export interface ActOutcome {
+interface ActOutcome {
   readonly outcome: 'done' | 'unchanged' | 'refused';
   /** Of what was refused. */
   readonly status?: number;

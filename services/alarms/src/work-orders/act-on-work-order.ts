@@ -5,7 +5,7 @@ import { applyWorkOrderAct, overwrites } from './apply-act.ts';
 import type { WorkOrder } from './work-order.ts';
 import type { WorkOrderAct } from './work-order-bodies.ts';
 
-export interface Occasion {
+interface Occasion {
   /** The device's own id of the act. */
   readonly key?: string;
   /** When it was done; absent: now. */

@@ -123,7 +123,7 @@ export function readWorkOrderAct(given: unknown): WorkOrderAct {
 }
 
 /** An act that was done where there was no network, and is told when there is. */
-export interface ToldAct {
+interface ToldAct {
   /** The device's own id of the act: told twice it is done once. */
   readonly key: string;
   /** When it was done, by the device's clock. */

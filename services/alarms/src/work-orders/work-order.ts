@@ -28,7 +28,7 @@ export interface ChecklistItem {
   readonly done: boolean;
 }
 
-export interface TimeEntry {
+interface TimeEntry {
   readonly minutes: number;
   readonly date: string;
   /** As the audit names who spent it. */
@@ -71,7 +71,7 @@ export interface WorkOrder extends RecordState {
 }
 
 /** Path, on any host of ours, of the @context of work orders. */
-export const WORK_ORDER_CONTEXT_PATH = '/contexts/WorkOrder/v1.jsonld';
+const WORK_ORDER_CONTEXT_PATH = '/contexts/WorkOrder/v1.jsonld';
 
 const OPTIONAL: { readonly [term: string]: Attribute['type'] } = {
   description: 'Property',

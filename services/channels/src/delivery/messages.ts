@@ -50,7 +50,7 @@ interface Row {
   readonly sent_at: Date | null;
 }
 
-export interface MessageFilter {
+interface MessageFilter {
   readonly state?: MessageState | undefined;
   readonly recipient?: string | undefined;
   readonly channel?: string | undefined;

@@ -42,11 +42,7 @@ export async function sendMessage(parts: ChannelParts, message: TakenMessage): P
 }
 
 /** What a configured channel sends over HTTP. */
-export function httpMessageOf(
-  { kind, provider = '', settings }: Channel,
-  secrets: Settings,
-  message: Outgoing,
-): HttpMessage {
+function httpMessageOf({ kind, provider = '', settings }: Channel, secrets: Settings, message: Outgoing): HttpMessage {
   const now = new Date();
   switch (kind) {
     case 'webhook':

@@ -7,7 +7,7 @@ export interface Settings {
 }
 
 /** Somebody who delivers SMS or calls, and takes orders over HTTP. */
-export interface TelephoneProvider {
+interface TelephoneProvider {
   readonly title: string;
   readonly kinds: readonly ('sms' | 'voice')[];
   /** What has to be set, and what may be. */

@@ -11,7 +11,7 @@ export interface Wishes {
   readonly mostAnHour?: number;
 }
 
-export type HoldReason = 'quietHours' | 'digest' | 'limit';
+type HoldReason = 'quietHours' | 'digest' | 'limit';
 
 export interface Hold {
   readonly until: Date;

@@ -31,7 +31,7 @@ sharp.unblock({
   ],
 });
 
-export interface Master {
+interface Master {
   readonly bytes: Buffer;
   readonly width: number;
   readonly height: number;

@@ -14,7 +14,7 @@ const MEMBERS = {
   expiresAt: { type: 'string', format: 'date-time', nullable: true },
 };
 
-export interface AccountBody extends Omit<AccountChange, 'expiresAt'> {
+interface AccountBody extends Omit<AccountChange, 'expiresAt'> {
   readonly expiresAt?: string | null;
 }
 

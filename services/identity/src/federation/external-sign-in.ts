@@ -20,7 +20,7 @@ export interface ExternalUser {
 }
 
 /** A sign-in elsewhere that came to nothing; the message is for the log. */
-export class ExternalSignInFailed extends Error {}
+class ExternalSignInFailed extends Error {}
 
 const TIMEOUT_S = 10;
 const SCOPES = ['openid', 'profile', 'email'];
@@ -28,7 +28,7 @@ const FRESH_MS = 10 * 60_000;
 const found = new Map<string, { readonly at: number; readonly config: Promise<oidc.Configuration> }>();
 
 /** Where a provider leads back to, to be registered there. */
-export function returnAddress(publicUrl: string, name: string): string {
+function returnAddress(publicUrl: string, name: string): string {
   return `${publicUrl}/oidc/with/${name}`;
 }
 

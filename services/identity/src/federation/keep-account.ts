@@ -28,7 +28,7 @@ export interface Stranger {
 }
 
 /** Which of ours each of theirs stands for. */
-export interface Mapping {
+interface Mapping {
   readonly groups?: { readonly [theirs: string]: string } | undefined;
   readonly roles?: { readonly [theirs: string]: string } | undefined;
 }

@@ -8,7 +8,7 @@ import { alarm, notice, passwordField, showPassword } from './form.ts';
 import { type Html, html } from './html.ts';
 import type { Page } from './layout.ts';
 
-export interface AccountView {
+interface AccountView {
   readonly language: Language;
   readonly account: Account;
   readonly token: string;

@@ -12,7 +12,7 @@ export interface Page {
 }
 
 /** What a page needs to know of who looks at it. */
-export interface Viewer {
+interface Viewer {
   readonly language: Language;
   /** Where the language switch leads back to. */
   readonly path: string;

@@ -4,7 +4,7 @@ import { alarm, passwordField, showPassword } from './form.ts';
 import { html, trusted } from './html.ts';
 import type { Page } from './layout.ts';
 
-export interface SignInPage {
+interface SignInPage {
   readonly language: Language;
   /** `/oidc/interaction/…`: where the forms go. */
   readonly at: string;

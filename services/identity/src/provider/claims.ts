@@ -12,7 +12,7 @@ export const CLAIMS = {
   roles: ['roles', 'groups', 'organisation'],
 };
 
-export function claimsOf(account: Account): AccountClaims {
+function claimsOf(account: Account): AccountClaims {
   return {
     sub: account.id,
     name: fullName(account),

@@ -8,7 +8,7 @@ import { KEYS_CHANGED, loadSigningKeys } from '../store/signing-keys.ts';
 import { createProvider } from './provider.ts';
 import { providerPages } from './provider-pages.ts';
 
-export interface LiveProvider {
+interface LiveProvider {
   readonly provider: () => Provider;
   close(): Promise<void>;
 }

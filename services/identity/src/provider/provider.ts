@@ -34,7 +34,7 @@ const OF_ITS_OWN_PAGES = {
   'referrer-policy': 'same-origin',
 };
 
-export interface ProviderOptions {
+interface ProviderOptions {
   readonly db: Database;
   readonly secrets: Secrets;
   readonly publicUrl: string;

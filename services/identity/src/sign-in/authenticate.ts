@@ -7,12 +7,12 @@ import { type Account, findAccount, findAccountByName, isUsable, passwordHash } 
 import { ADMINISTRATOR } from '../store/catalogue.ts';
 import { type Attempt, admitAttempt, succeeded } from '../store/throttle.ts';
 
-export type PasswordVerdict =
+type PasswordVerdict =
   | { readonly verdict: 'right'; readonly account: Account }
   | { readonly verdict: 'wrong' }
   | { readonly verdict: 'blocked'; readonly seconds: number };
 
-export interface PasswordAttempt {
+interface PasswordAttempt {
   readonly name: string;
   readonly password: string;
   readonly address: string;
@@ -80,7 +80,7 @@ async function admitStranger(parts: IdentityParts, stranger: Stranger, admit: Ad
   return admit(passwordOf({ name: `${stranger.source} ${stranger.distinguishedName}` }));
 }
 
-export type NextStep = 'second-factor' | 'enrol' | 'new-password' | 'done';
+type NextStep = 'second-factor' | 'enrol' | 'new-password' | 'done';
 
 /** What is still owed of a sign-in after some factors. */
 export function nextStep(account: Account, amr: readonly string[]): NextStep {

@@ -124,7 +124,7 @@ export async function findAccountByName(db: Queryable, name: string): Promise<Ac
   return rows[0] && toAccount(rows[0]);
 }
 
-export interface AccountQuery {
+interface AccountQuery {
   /** Those after this user name. */
   readonly after?: string;
   /** Part of a user name, an address or a name. */

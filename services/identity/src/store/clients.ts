@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
 
 /** A program that signs users in, or itself: what OpenID Connect calls a client. */
-export interface RegisteredClient {
+interface RegisteredClient {
   readonly id: string;
   readonly name: string;
   /** OpenID Connect client metadata: `redirect_uris`, `grant_types`, … */
@@ -79,7 +79,7 @@ export async function deleteClient(db: Queryable, id: string): Promise<boolean> 
 }
 
 /** Of a secret that we made: 256 random bits need no slow hash. */
-export function hashSecret(secret: string): string {
+function hashSecret(secret: string): string {
   return `sha256.${createHash('sha256').update(secret).digest('base64url')}`;
 }
 

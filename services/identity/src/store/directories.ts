@@ -46,7 +46,7 @@ export interface SyncReport {
   readonly refused: readonly { readonly entry: string; readonly reason: string }[];
 }
 
-export interface KeptDirectory extends Directory {
+interface KeptDirectory extends Directory {
   readonly syncedAt?: Date;
   readonly report?: SyncReport;
 }

@@ -13,7 +13,7 @@ const TAKE = `
 const DELETE_OF = 'DELETE FROM identity.one_time_token WHERE account = $1 AND purpose = $2';
 const DELETE_EXPIRED = 'DELETE FROM identity.one_time_token WHERE expires_at < now()';
 
-export interface TokenOwner {
+interface TokenOwner {
   readonly account: string;
   /** The address that the link was sent to. */
   readonly email: string | null;

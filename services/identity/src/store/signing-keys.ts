@@ -29,7 +29,7 @@ interface KeyRow {
   readonly created_at: Date;
 }
 
-export interface SigningKeys {
+interface SigningKeys {
   /** Private JWKs: the one that signs first, then those that are only published. */
   readonly jwks: readonly JWK[];
   /** When the order changes next by the passing of time. */

@@ -9,7 +9,7 @@ export interface DueWork {
   readonly longestPauseMs?: number;
 }
 
-export interface DueLoop {
+interface DueLoop {
   /** Looks at once: something may have become due. */
   wake(): void;
   /** Finishes what was begun. */

@@ -8,7 +8,7 @@ import type { JobDefinition } from './definitions.ts';
 import { type Counts, countRuns, lastRuns, latestRuns } from './job-records.ts';
 import { recurrencesOf, type StoredRecurrence } from './recurrences.ts';
 
-export interface JobBoard {
+interface JobBoard {
   readonly db: Database;
   readonly definitions: ReadonlyMap<string, JobDefinition<object>>;
   /** False until there are tables. */

@@ -4,7 +4,7 @@ export interface Metrics {
   add(read: () => string | Promise<string>): void;
 }
 
-export interface Labelled {
+interface Labelled {
   readonly label: string;
   readonly values: { readonly [value: string]: number };
 }

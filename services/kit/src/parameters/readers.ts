@@ -12,7 +12,7 @@ export interface ParameterReader<T> {
 }
 
 /** Without a default and not required, a missing parameter is `undefined`. */
-export type ParameterOptions<T> = { readonly default?: T; readonly required?: true };
+type ParameterOptions<T> = { readonly default?: T; readonly required?: true };
 
 type Given<T, O> = O extends { readonly default: T } | { readonly required: true } ? Present<T> : ParameterReader<T>;
 

@@ -2,7 +2,7 @@ import { NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { OUTAGES, outageOf, RETRY_AFTER_S } from '../database/outage.ts';
 
-export interface ProblemOptions {
+interface ProblemOptions {
   /** A URI that names the kind of problem. Default `about:blank`: it means no more than its status. */
   readonly type?: string;
   readonly cause?: unknown;

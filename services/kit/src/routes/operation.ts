@@ -3,7 +3,7 @@ import type { JsonSchema } from '../bodies/body-reader.ts';
 import type { ParameterShape } from '../parameters/read-parameters.ts';
 
 /** Options that any route takes, whatever its parameters and its body. */
-export interface OperationOptions {
+interface OperationOptions {
   readonly config: object;
   readonly bodyLimit?: number;
 }

@@ -78,7 +78,7 @@ export interface Audit {
   append(act: AuditedAct): Promise<void>;
 }
 
-export interface AuditedAct {
+interface AuditedAct {
   /** As `actor` of `@alzette/kit/access` names who acts. */
   readonly actor: string;
   /** Such as `alarm.acknowledge`. */

@@ -4,7 +4,7 @@ import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
  * Commands go as writes of an attribute of the lamp's entity, which the agents take to its device; `<command>_status`
  * tells what became of it.
  */
-export interface LampCommands {
+interface LampCommands {
   /** Lamps that could not be told, with the reason. */
   send(lamps: readonly string[], command: string, value: unknown): Promise<ReadonlyMap<string, string>>;
   /** What lamps have answered since: absent: nothing that is final. */

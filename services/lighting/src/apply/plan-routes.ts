@@ -21,7 +21,7 @@ const LAMPS_OF_ZONE = `
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const COMMAND = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
-export const APPLY_COMMAND = 'applyStrategy';
+const APPLY_COMMAND = 'applyStrategy';
 const HOUR_S = 3600;
 
 /** Which plan a job is to take on. */

@@ -2,7 +2,7 @@ import type { Queryable } from '@alzette/kit/database';
 import type { ZoneKind } from '../strategies/assignments.ts';
 
 /** `proposed` → `running` → `done`, or `rollingBack` → `rolledBack`; the others are ends as well. */
-export type PlanState = 'proposed' | 'rejected' | 'running' | 'rollingBack' | 'done' | 'rolledBack' | 'cancelled';
+type PlanState = 'proposed' | 'rejected' | 'running' | 'rollingBack' | 'done' | 'rolledBack' | 'cancelled';
 
 /** A strategy on its way to the lamps of a zone. */
 export interface Plan {
@@ -43,7 +43,7 @@ export interface PlanLamp {
   readonly sent_at: Date | null;
 }
 
-export interface StageCount {
+interface StageCount {
   readonly stage: number;
   readonly state: PlanLampState;
   readonly lamps: number;

@@ -38,7 +38,7 @@ export function powerShare({ curve }: Driver, level: number): number {
 }
 
 /** What a step comes to: hours, hours of full light, hours of full power, hours of standby. */
-export interface StepHours {
+interface StepHours {
   readonly hours: number;
   readonly lightHours: number;
   readonly powerHours: number;

@@ -26,7 +26,7 @@ export interface Tariff {
 }
 
 /** A part of a step in one slot of the tariff; `slot` is absent where the general price counts. */
-export interface PricedStep {
+interface PricedStep {
   readonly step: LevelStep;
   readonly price: number;
   readonly slot?: string;

@@ -67,7 +67,7 @@ const SWITCHING = '30 minutes';
 /** A lamp that takes this share of a full night by day burns by day. */
 export const DAY_BURNER_SHARE = 0.15;
 /** A night of which readings cover less is not counted as measured. */
-export const LEAST_COVERED = 0.9;
+const LEAST_COVERED = 0.9;
 
 interface LampRow {
   readonly id: string;

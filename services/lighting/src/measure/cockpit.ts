@@ -32,7 +32,7 @@ const SERVICE = `
     (SELECT count(*) FROM repairs WHERE last_failed < $2::date) AS repairs,
     (SELECT count(*) FROM repairs WHERE last_failed = $2::date) AS failed`;
 
-export interface ParkNow {
+interface ParkNow {
   readonly lamps: number;
   /** kW. */
   readonly installedPower: number;

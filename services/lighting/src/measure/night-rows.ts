@@ -2,7 +2,7 @@ import type { Queryable } from '@alzette/kit/database';
 import type { LocalDate } from '../sun/local-time.ts';
 
 /** A night of a zone or a lamp; energies in kWh. */
-export interface NightRow {
+interface NightRow {
   readonly night: LocalDate;
   readonly measured: number;
   readonly promised: number | null;

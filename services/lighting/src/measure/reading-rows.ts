@@ -34,7 +34,7 @@ const KEEP = `
 const FORGET = `DELETE FROM lighting.reading WHERE at < now() - make_interval(days => $1)`;
 
 /** Days that readings are kept for: what comes later than that is in the history alone. */
-export const READING_DAYS = 8;
+const READING_DAYS = 8;
 
 /** Keeps readings, each once, and marks the nights before the present one that they belong to: these are to be summed. */
 export async function keepReadings(

@@ -35,7 +35,7 @@ export interface Savings {
 }
 
 export const SAVINGS_BY = ['all', 'commune', 'cabinet', 'street'] as const;
-export type SavingsBy = (typeof SAVINGS_BY)[number];
+type SavingsBy = (typeof SAVINGS_BY)[number];
 
 /** Nights are put into the buckets that the days make on which a price or a factor changes. */
 const SUM = `

@@ -4,7 +4,7 @@ import { readCo2Factors } from '../energy/read-energy.ts';
 import { optional, readDate, readList, readNumber, readObject, readText, within } from '../input/read.ts';
 
 /** Euros per kWh from a day on, and who says so. */
-export interface DatedPrice {
+interface DatedPrice {
   readonly from: string;
   readonly price: number;
   readonly source: string;

@@ -1,10 +1,10 @@
 import { WARMEST_ALLOWED } from '../legal/legal-checks.ts';
 import type { Lamp } from './lamp.ts';
 
-export const QUALITY_ISSUES = ['noPower', 'noPosition', 'noCabinet', 'noStreet', 'tooCold'] as const;
-export type QualityIssue = (typeof QUALITY_ISSUES)[number];
+const QUALITY_ISSUES = ['noPower', 'noPosition', 'noCabinet', 'noStreet', 'tooCold'] as const;
+type QualityIssue = (typeof QUALITY_ISSUES)[number];
 
-export interface QualityReport {
+interface QualityReport {
   readonly lamps: number;
   readonly issues: readonly {
     readonly issue: QualityIssue;

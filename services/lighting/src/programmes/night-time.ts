@@ -14,7 +14,7 @@ const NOON = 12 * 60;
 const LARGEST_OFFSET = 6 * 60;
 const CLOCK = /^([01]\d|2[0-3]):([0-5]\d)$/;
 const SUN = /^([a-zA-Z]+)(?:([+-])([01]\d|2[0-3]):([0-5]\d))?$/;
-export const NIGHT_TIME_FORM = 'HH:MM, or sunset, sunrise, civilDusk or civilDawn with an offset such as sunset+00:15';
+const NIGHT_TIME_FORM = 'HH:MM, or sunset, sunrise, civilDusk or civilDawn with an offset such as sunset+00:15';
 
 /**
  * Reads `21:00`, `sunset`, `sunrise-00:10`.

@@ -21,7 +21,7 @@ import { isTimeZone } from '../sun/local-time.ts';
 import type { LampGroup, Reference, Scenario } from './scenario.ts';
 
 /** Lamps as a request names them: a number of the same, or those that a query finds. */
-export type LampsGiven =
+type LampsGiven =
   | { readonly kind: 'count'; readonly count: number; readonly power: number; readonly colourTemperature?: number }
   | { readonly kind: 'query'; readonly query: LampQuery; readonly defaultPower?: number };
 

@@ -20,7 +20,7 @@ export interface SimulationAnswer extends SimulationResult {
 }
 
 /** The lamps of a query, with the rights of who asks. */
-export type FindLamps = (query: LampQuery) => Promise<readonly Lamp[]>;
+type FindLamps = (query: LampQuery) => Promise<readonly Lamp[]>;
 
 export const MOST_SCENARIOS = 4;
 

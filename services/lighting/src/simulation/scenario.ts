@@ -24,7 +24,7 @@ export type Reference =
   | { readonly kind: 'measured'; readonly name: string; readonly energy: number; readonly burningHours: number };
 
 /** How sure the figures are. */
-export interface Uncertainty {
+interface Uncertainty {
   /** Added to and taken from the driver's losses. */
   readonly driverLosses: number;
   /** Share of the price, above and below. */

@@ -49,7 +49,7 @@ export interface SimulationResult {
   readonly legal: readonly LegalFinding[];
 }
 
-export interface MonthResult {
+interface MonthResult {
   /** `YYYY-MM`. */
   readonly month: string;
   readonly burningHours: number;

@@ -9,7 +9,7 @@ import { type NightPromise, promiseOf, readStrategy, type Strategy } from './str
 export const ZONE_KINDS = ['lamp', 'street', 'cabinet', 'commune', 'all'] as const;
 export type ZoneKind = (typeof ZONE_KINDS)[number];
 
-export interface Assignment {
+interface Assignment {
   readonly kind: ZoneKind;
   /** An id, a commune's scope without the slash, `commune/street`, or '' for all. */
   readonly zone: string;

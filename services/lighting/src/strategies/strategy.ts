@@ -33,7 +33,7 @@ export interface NightPromise {
   readonly rule?: string;
 }
 
-export const USUAL_LOSSES = 0.08;
+const USUAL_LOSSES = 0.08;
 const MEMBERS = ['name', 'on', 'off', 'programme', 'programmes', 'calendar', 'driverLosses', 'driver'];
 
 /** @throws InvalidInput */

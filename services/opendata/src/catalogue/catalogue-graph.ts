@@ -16,7 +16,7 @@ const LOCAL_AUTHORITY = 'http://purl.org/adms/publishertype/LocalAuthority';
 const OGC_FEATURES = 'http://www.opengis.net/def/interface/ogcapi-features';
 const WKT = 'http://www.opengis.net/ont/geosparql#wktLiteral';
 
-export interface CataloguePage {
+interface CataloguePage {
   readonly publicUrl: string;
   readonly territory: TerritoryInfo;
   /** `jsonld` or `ttl`: pages link to those of their own format. */

@@ -34,7 +34,7 @@ export function propertiesOf(columns: readonly Column[], value: (attribute: stri
 }
 
 /** The default instance of an attribute. */
-export function instanceValue(attribute: unknown): unknown {
+function instanceValue(attribute: unknown): unknown {
   const instance = Array.isArray(attribute)
     ? attribute.find((each) => isObject(each) && !('datasetId' in each))
     : attribute;

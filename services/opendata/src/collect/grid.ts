@@ -4,10 +4,10 @@ import { entitiesOf, type Source } from './collect.ts';
 import { featureOfEntity } from './columns-of-entity.ts';
 
 /** Metres, in Lambert-93. */
-export const GRID_METRES = 200;
+const GRID_METRES = 200;
 /** Squares with fewer are not shown. */
-export const FEWEST = 5;
-export const COUNT_COLUMN = 'nombre';
+const FEWEST = 5;
+const COUNT_COLUMN = 'nombre';
 
 // Counts are shown in steps of five: the difference of two refreshes never tells of one report alone.
 const COUNT_SQUARES = `

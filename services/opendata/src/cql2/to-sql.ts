@@ -1,6 +1,6 @@
 import { ARITHMETIC, COMPARISONS, type Expression, FilterFault, MOST_NODES, SPATIAL, TEMPORAL } from './expression.ts';
 
-export type SqlKind = 'text' | 'number' | 'boolean' | 'time' | 'geometry';
+type SqlKind = 'text' | 'number' | 'boolean' | 'time' | 'geometry';
 
 export interface SqlTerm {
   readonly sql: string;

@@ -2,7 +2,7 @@ import type { Dataset } from './dataset.ts';
 import { FREQUENCIES } from './vocabulary.ts';
 
 /** The nine criteria by which data.gouv.fr rates metadata, each with what is missing. */
-export const CRITERIA = [
+const CRITERIA = [
   'license',
   'temporalCoverage',
   'spatial',
@@ -13,7 +13,7 @@ export const CRITERIA = [
   'resourcesAvailable',
   'resourcesDocumentation',
 ] as const;
-export type Criterion = (typeof CRITERIA)[number];
+type Criterion = (typeof CRITERIA)[number];
 
 export interface Quality {
   /** Of nine. */

@@ -4,7 +4,7 @@ import { RE2JS } from 're2js';
  * A field of a Table Schema (specs.frictionlessdata.io/table-schema), of which schema.data.gouv.fr publishes those for
  * France. What is not named here is not checked.
  */
-export interface TableField {
+interface TableField {
   readonly name: string;
   readonly type?: string;
   readonly constraints?: {

@@ -40,7 +40,7 @@ export const PAGE_HEADERS = {
   'referrer-policy': 'same-origin',
 } as const;
 
-export interface PageParts {
+interface PageParts {
   readonly title: string;
   readonly territory: string;
   readonly language: 'fr' | 'en';

@@ -7,7 +7,7 @@ import { asGeoJson, type Crs, SYSTEMS, toStorage } from './crs.ts';
 import { filterProblem, type ItemQuery } from './item-parameters.ts';
 
 /** A page of features, in the CRS that was asked for. */
-export interface ItemPage {
+interface ItemPage {
   readonly features: readonly Feature[];
   /** All that match. */
   readonly matched: number;

@@ -13,7 +13,7 @@ import { type Language, said, WORDS } from './words.ts';
 
 const SHOWN_ROWS = 15;
 
-export interface DatasetPage {
+interface DatasetPage {
   readonly publicUrl: string;
   readonly territory: TerritoryInfo;
   readonly dataset: Dataset;

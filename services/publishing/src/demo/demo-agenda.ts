@@ -1,6 +1,6 @@
 import type { Dish, PlacePart, PollChoice, Texts } from '../items/item.ts';
 
-export interface DemoEvent {
+interface DemoEvent {
   readonly id: string;
   readonly owner: string;
   /** Days from today on; hours of the day it begins at and lasts. */
@@ -181,7 +181,7 @@ export const DEMO_EVENTS: readonly DemoEvent[] = [
   },
 ];
 
-export interface DemoPlace {
+interface DemoPlace {
   readonly id: string;
   readonly owner: string;
   /** Metres east and north of the commune's centre. */

@@ -1,7 +1,7 @@
 import type { AnnouncementSeverity, Texts } from '../items/item.ts';
 
 /** An article of the demo; hours are counted from now, so that some lie in the past and some are to come. */
-export interface DemoArticle {
+interface DemoArticle {
   readonly id: string;
   /** A commune's slug; '' is the community. */
   readonly owner: string;
@@ -225,7 +225,7 @@ export const DEMO_NEWS: readonly DemoArticle[] = [
   },
 ];
 
-export interface DemoAlert extends DemoArticle {
+interface DemoAlert extends DemoArticle {
   readonly lastsHours: number;
   readonly severity: AnnouncementSeverity;
 }

@@ -46,7 +46,7 @@ const MOST_BYTES = 5 * 1024 * 1024;
 const TIMEOUT_MS = 20_000;
 const READER = 'service:publishing';
 
-export interface KeptFeed extends Feed {
+interface KeptFeed extends Feed {
   readonly id: string;
   readonly readAt?: Date;
   readonly outcome?: object;

@@ -5,7 +5,7 @@ import type { Author } from '../items/save-item.ts';
 import type { PublishingParts } from '../parts.ts';
 import type { Imported, ReadResult } from './imported.ts';
 
-export interface ImportTarget {
+interface ImportTarget {
   /** Names what is read, so that it is known again. */
   readonly source: string;
   /** A commune's slug; '' is the community. */
@@ -14,7 +14,7 @@ export interface ImportTarget {
   readonly state: 'draft' | 'ready';
 }
 
-export interface ImportOutcome {
+interface ImportOutcome {
   readonly created: number;
   readonly updated: number;
   readonly unchanged: number;

@@ -84,7 +84,7 @@ export interface ItemContent {
   readonly sortAt: Date;
 }
 
-export interface NewItem extends ItemContent {
+interface NewItem extends ItemContent {
   readonly id: string;
   readonly kind: Kind;
   readonly owner: string;
@@ -127,7 +127,7 @@ export async function itemsOfSource(
   return new Map(rows.map((row) => [row.source_id ?? '', itemOf(row)]));
 }
 
-export interface ItemFilter {
+interface ItemFilter {
   readonly kinds?: readonly Kind[] | undefined;
   readonly owners?: readonly string[] | undefined;
   readonly state?: string | undefined;

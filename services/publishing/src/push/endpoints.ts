@@ -34,7 +34,7 @@ const DELETE = 'DELETE FROM publishing.endpoint WHERE tenant = $1 AND id = $2';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('base64url');
 const ownerOf = (hash: string) => `publishing.endpoint:${hash}`;
 
-export interface SavedEndpoint {
+interface SavedEndpoint {
   readonly id: string;
   /** Told once: it lets the device change its wishes. */
   readonly secret: string;

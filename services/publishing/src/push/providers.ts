@@ -6,7 +6,7 @@ import type { PublishingParts } from '../parts.ts';
 import type { HttpMessage, Outcome, Urgency } from '../ports.ts';
 
 /** What a device shows. */
-export interface ShownPush {
+interface ShownPush {
   readonly key: string;
   readonly title: string;
   readonly text: string;
@@ -15,7 +15,7 @@ export interface ShownPush {
 }
 
 /** A service account of Firebase, as its JSON names the members. */
-export interface FcmSettings {
+interface FcmSettings {
   readonly project_id: string;
   readonly client_email: string;
   readonly private_key: string;
@@ -24,7 +24,7 @@ export interface FcmSettings {
   readonly api?: string;
 }
 /** A signing key of Apple (.p8). */
-export interface ApnsSettings {
+interface ApnsSettings {
   readonly keyId: string;
   readonly teamId: string;
   readonly privateKey: string;
@@ -100,12 +100,7 @@ export async function sendByProvider(
 }
 
 /** Firebase Cloud Messaging, HTTP v1. */
-export function fcmMessage(
-  { api, project_id }: FcmSettings,
-  access: string,
-  token: string,
-  push: ShownPush,
-): HttpMessage {
+function fcmMessage({ api, project_id }: FcmSettings, access: string, token: string, push: ShownPush): HttpMessage {
   const { key: tag, title, text, link, urgency } = push;
   const isUrgent = urgency === 'high' || urgency === 'emergency';
   const message = {
@@ -123,7 +118,7 @@ export function fcmMessage(
 }
 
 /** Apple Push Notification service; the dispatcher speaks HTTP/2 where the server does. */
-export function apnsMessage(settings: ApnsSettings, token: string, push: ShownPush, at: Date): HttpMessage {
+function apnsMessage(settings: ApnsSettings, token: string, push: ShownPush, at: Date): HttpMessage {
   const { key: id, title, text, link, urgency } = push;
   const interruption = urgency === 'emergency' ? 'time-sensitive' : urgency === 'low' ? 'passive' : 'active';
   const aps = { alert: { title, body: text }, 'interruption-level': interruption };

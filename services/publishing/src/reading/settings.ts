@@ -19,7 +19,7 @@ export const MODULES = [
 ] as const;
 export type Module = (typeof MODULES)[number];
 
-export interface AppSettings {
+interface AppSettings {
   readonly modules: readonly Module[];
   readonly languages: readonly Language[];
 }

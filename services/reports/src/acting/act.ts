@@ -18,7 +18,7 @@ export interface Actor {
   readonly client?: NgsiLdClient;
 }
 
-export interface Acted {
+interface Acted {
   readonly report: Report;
   readonly isChanged: boolean;
 }

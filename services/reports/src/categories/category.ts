@@ -2,8 +2,8 @@ import { object } from '@alzette/kit/bodies';
 import type { Texts } from '../ports.ts';
 
 /** Whose task a category is. The communes and the community are ours; others are named, with whom to ask. */
-export const COMPETENCES = ['community', 'commune', 'department', 'state', 'operator'] as const;
-export type Competence = (typeof COMPETENCES)[number];
+const COMPETENCES = ['community', 'commune', 'department', 'state', 'operator'] as const;
+type Competence = (typeof COMPETENCES)[number];
 
 /** What can be reported. */
 export interface Category {
@@ -31,7 +31,7 @@ export interface Category {
   readonly isActive: boolean;
 }
 
-export const DATATYPES = ['string', 'number', 'datetime', 'text', 'singlevaluelist', 'multivaluelist'] as const;
+const DATATYPES = ['string', 'number', 'datetime', 'text', 'singlevaluelist', 'multivaluelist'] as const;
 
 export interface Question {
   readonly code: string;

@@ -3,7 +3,7 @@ import type { ReportParts } from '../parts.ts';
 import { distance, type Position } from '../report/place.ts';
 
 /** What a report can be about: on the map, no more than what is painted on it. */
-export interface Asset {
+interface Asset {
   readonly id: string;
   readonly type: string;
   readonly name: string;

@@ -28,7 +28,7 @@ export function deskReport(
   };
 }
 
-export function clockOf({ status, promisedAt, closedAt }: Kept['report'], now: number): Clock {
+function clockOf({ status, promisedAt, closedAt }: Kept['report'], now: number): Clock {
   if (promisedAt === undefined) return isOpen(status) ? 'onTime' : 'done';
   const promised = Date.parse(promisedAt);
   if (!isOpen(status)) return closedAt !== undefined && Date.parse(closedAt) > promised ? 'late' : 'done';

@@ -8,7 +8,7 @@ import type { Keyed } from '../kept/keyed.ts';
  * hashcash, by Adam Back. Nobody's service is asked who is human.
  */
 
-export interface Challenge {
+interface Challenge {
   /** Opaque: says to the server alone how hard it is and until when. */
   readonly challenge: string;
   /** A nonce is looked for so that SHA-256 of `challenge:nonce` begins with so many zero bits. */
@@ -69,7 +69,7 @@ export async function forgetProofs(db: Queryable): Promise<number> {
   return (await db.query({ text: FORGET })).rowCount;
 }
 
-export function leadingZeros(bytes: Buffer): number {
+function leadingZeros(bytes: Buffer): number {
   let bits = 0;
   for (const byte of bytes) {
     if (byte !== 0) return bits + Math.clz32(byte) - 24;

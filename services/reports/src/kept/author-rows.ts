@@ -29,7 +29,7 @@ export interface Author {
   readonly isErased: boolean;
 }
 
-export interface NewAuthor {
+interface NewAuthor {
   readonly report: string;
   readonly contact: Contact;
   readonly language: Language;
@@ -76,7 +76,7 @@ export function emailHash(keyed: Keyed, email: string): string {
   return keyed.hash('email', email.trim().toLowerCase());
 }
 
-export function phoneHash(keyed: Keyed, phone: string): string {
+function phoneHash(keyed: Keyed, phone: string): string {
   return keyed.hash('phone', phone.replace(/[^\d+]/g, ''));
 }
 

@@ -16,7 +16,7 @@ export interface Entry {
   readonly detail: { readonly [member: string]: unknown };
 }
 
-export type NewEntry = Omit<Entry, 'n' | 'detail'> & { readonly detail?: object | undefined };
+type NewEntry = Omit<Entry, 'n' | 'detail'> & { readonly detail?: object | undefined };
 
 const COLUMNS = 'report, n, at, actor, act, audience, status, text, detail';
 const APPEND = `

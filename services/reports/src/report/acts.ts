@@ -28,7 +28,7 @@ export interface Effect {
   readonly detail?: object;
 }
 
-export const REOPEN_DAYS = 30;
+const REOPEN_DAYS = 30;
 const DAY_MS = 86_400_000;
 
 /**

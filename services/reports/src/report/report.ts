@@ -6,7 +6,7 @@ export type Status = (typeof STATUSES)[number];
 
 /** Nothing that an author wrote or photographed is public before somebody has looked at it. */
 export const MODERATIONS = ['pending', 'accepted', 'hidden'] as const;
-export type Moderation = (typeof MODERATIONS)[number];
+type Moderation = (typeof MODERATIONS)[number];
 
 /** All that is kept of a report beside its author. Times are ISO 8601 UTC. */
 export interface Report {

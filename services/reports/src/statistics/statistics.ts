@@ -54,7 +54,7 @@ interface Row {
   readonly supporters: number;
 }
 
-export interface Statistics {
+interface Statistics {
   readonly all: Figures;
   readonly communes: (Figures & { readonly commune: string })[];
   readonly categories: (Figures & { readonly category: string })[];

@@ -20,7 +20,7 @@ export interface NewReport {
 
 export type Answers = { readonly [code: string]: string | readonly string[] };
 
-export const MOST_PHOTOS = 5;
+const MOST_PHOTOS = 5;
 export const MOST_TEXT = 2000;
 const LINE = { type: 'string', minLength: 1, maxLength: 200 };
 const ANSWER = { type: 'string', maxLength: 500 };

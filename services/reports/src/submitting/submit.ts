@@ -15,7 +15,7 @@ import type { Report } from '../report/report.ts';
 import { checkAnswers } from './answers.ts';
 import type { NewReport } from './new-report.ts';
 
-export interface Submission {
+interface Submission {
   readonly tenant: string;
   readonly given: NewReport;
   /** `app`, `desk`, `open311:<key>`. */
@@ -31,7 +31,7 @@ export interface Submission {
   readonly id?: string;
 }
 
-export interface Submitted {
+interface Submitted {
   readonly report: Report;
   readonly isNew: boolean;
 }

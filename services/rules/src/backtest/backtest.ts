@@ -10,7 +10,7 @@ import { newMachine, run } from '../evaluate/machine.ts';
 import type { StoredRule } from '../store/rule-rows.ts';
 import { readHistory } from './read-history.ts';
 
-export interface BacktestParts {
+interface BacktestParts {
   /** With the rights of who asks. */
   readonly client: NgsiLdClient;
   readonly context: string;
@@ -18,7 +18,7 @@ export interface BacktestParts {
   readonly signal?: AbortSignal;
 }
 
-export interface BacktestQuery {
+interface BacktestQuery {
   readonly rule: StoredRule;
   /** The other rules that are on: their alarms on parents silence those of the rule. */
   readonly others: readonly StoredRule[];

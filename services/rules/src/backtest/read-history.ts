@@ -11,7 +11,7 @@ export interface PastEntity {
   readonly series: Series;
 }
 
-export interface HistoryQuery {
+interface HistoryQuery {
   readonly client: NgsiLdClient;
   readonly tenant: string;
   readonly context: string;

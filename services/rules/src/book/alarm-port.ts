@@ -11,7 +11,7 @@ export interface AlarmPort {
   apply(tenant: string, acts: readonly AlarmAct[]): Promise<void>;
 }
 
-export type SilenceReason = 'maintenance' | 'parentAlarm' | 'group';
+type SilenceReason = 'maintenance' | 'parentAlarm' | 'group';
 
 /** Something that happens to an alarm. Times are ISO 8601 UTC. */
 export interface AlarmAct {
@@ -71,7 +71,7 @@ export interface Evidence {
   readonly condition: string;
 }
 
-export interface EvidenceValue {
+interface EvidenceValue {
   readonly attr: string;
   readonly at: string;
   readonly value: Value;

@@ -9,14 +9,14 @@ import { raiseText } from './condition-text.ts';
 import { maintenanceOf } from './maintenance.ts';
 
 /** A rule as the book needs it. */
-export interface BookRule {
+interface BookRule {
   readonly document: RuleDocument;
   readonly version: number;
   /** For how long its types may say nothing. */
   readonly silenceMs: number;
 }
 
-export interface BookParts {
+interface BookParts {
   readonly tenant: string;
   rule(id: string): BookRule | undefined;
   /** Alarms that are active, and those that ended lately. */

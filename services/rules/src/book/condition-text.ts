@@ -1,7 +1,7 @@
 import type { Clear, Condition, RuleDocument } from '../document/rule.ts';
 
 /** A condition as one line that people read, e.g. `fillingLevel avg PT2H >= 0.8`. */
-export function conditionText(condition: Condition): string {
+function conditionText(condition: Condition): string {
   if ('all' in condition) return condition.all.map(inBraces).join(' and ');
   if ('any' in condition) return condition.any.map(inBraces).join(' or ');
   if ('not' in condition) return `not ${inBraces(condition.not)}`;

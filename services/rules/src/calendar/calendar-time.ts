@@ -9,7 +9,7 @@ const CLOCK = /^([01]\d|2[0-3]):([0-5]\d)$/;
 const SUN = /^(sunrise|sunset|dawn|dusk)(?:([+-])(P.+))?$/;
 
 /** Where a day's time lies, in milliseconds since 1970. */
-export type TimeOfDay = (day: DateTime, position: Position) => number;
+type TimeOfDay = (day: DateTime, position: Position) => number;
 
 /**
  * Reads `HH:MM`, or a time of the sun with an offset, e.g. `sunset-PT30M`. Dawn and dusk are civil. Undefined: the text is

@@ -36,7 +36,7 @@ const TIME_OF_DAY: JsonSchema = {
   type: 'string',
   pattern: '^(([01]\\d|2[0-3]):[0-5]\\d|(sunrise|sunset|dawn|dusk)([+-]P[0-9WDTHMS.]+)?)$',
 };
-export const CALENDAR = closed({
+const CALENDAR = closed({
   timeZone: text(64),
   days: {
     type: 'array',

@@ -113,7 +113,7 @@ export interface Geofence {
 /** Until `when` does not hold any more (no hysteresis), or until a condition of its own does. */
 export type Clear = ({ readonly when: Condition } | { readonly whenOver: true }) & { readonly for?: string };
 
-export interface Absence {
+interface Absence {
   /** Default: any attribute of `when`. */
   readonly attr?: string;
   /** Default: what the types' cadence says. */
@@ -123,7 +123,7 @@ export interface Absence {
   readonly text?: Words;
 }
 
-export interface Dedup {
+interface Dedup {
   /** What makes two alarms one: default `["rule", "entity"]`. A name of an attribute stands for its value. */
   readonly key?: readonly string[];
   /** Episodes closer to each other than this are one alarm. Default PT0S. */
@@ -131,7 +131,7 @@ export interface Dedup {
 }
 
 /** `parentAlarm`: the entity that the Relationship leads to has an active alarm. */
-export type Suppression = 'maintenance' | { readonly parentAlarm: string; readonly rules?: readonly string[] };
+type Suppression = 'maintenance' | { readonly parentAlarm: string; readonly rules?: readonly string[] };
 
 export interface Grouping {
   /** How many active alarms of the rule become one. */

@@ -12,7 +12,7 @@ import {
   type WriteRow,
 } from '../store/alarm-rows.ts';
 
-export interface DispatchParts {
+interface DispatchParts {
   readonly db: Database;
   readonly client: NgsiLdClient;
   readonly context: string;

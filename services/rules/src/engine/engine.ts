@@ -14,7 +14,7 @@ import type { Subscriptions } from './subscriptions-port.ts';
 import { type EntityWork, follow, keep, type TenantWork } from './turn.ts';
 import { WriteGuard } from './write-guard.ts';
 
-export interface EngineParts {
+interface EngineParts {
   readonly db: Database;
   readonly client: NgsiLdClient;
   /** URL of the territory's @context. */
@@ -32,7 +32,7 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-export interface EngineCounts {
+interface EngineCounts {
   readonly isLeader: boolean;
   readonly entities: number;
   readonly changes: number;

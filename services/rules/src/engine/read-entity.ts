@@ -11,7 +11,7 @@ export type ToldEntity = { readonly id: string; readonly type: string | readonly
   readonly [member: string]: unknown;
 };
 
-export interface ReadEntity {
+interface ReadEntity {
   readonly facts: EntityFacts;
   /** In the order of their times. */
   readonly arrivals: readonly Arrival[];

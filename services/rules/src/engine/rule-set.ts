@@ -87,7 +87,7 @@ export function inModelUnits({ scope: { types } }: RuleDocument) {
 }
 
 /** The same for rules that choose the same entities. */
-export function scopeKey({ types, q = '', scopeQ = '', area }: RuleScope): string {
+function scopeKey({ types, q = '', scopeQ = '', area }: RuleScope): string {
   const text = JSON.stringify([[...types].sort(), q, scopeQ, area ?? null]);
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

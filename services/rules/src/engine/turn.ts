@@ -16,7 +16,7 @@ export interface TenantWork {
   readonly book: Book;
 }
 
-export interface TurnParts {
+interface TurnParts {
   readonly tenants: ReadonlyMap<string, TenantWork>;
   readonly territory: TerritoryFacts;
   readonly guard: WriteGuard;
@@ -30,7 +30,7 @@ export interface EntityWork extends EntityKey {
 }
 
 /** What is to be kept of a turn, all of it or nothing. */
-export interface TurnResult {
+interface TurnResult {
   readonly inbox: readonly InboxRow[];
   readonly entities: (EntityKey & { kept: KeptEntity })[];
   readonly deleted: EntityKey[];

@@ -41,7 +41,7 @@ export interface CompiledRule {
   readonly attrs: readonly string[];
 }
 
-export const DEFAULT_LATENESS = 'PT10M';
+const DEFAULT_LATENESS = 'PT10M';
 
 /**
  * @param rule one that has been checked

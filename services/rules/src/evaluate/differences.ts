@@ -5,7 +5,7 @@ import type { Transition } from './track.ts';
 export type Change = Transition | Withdrawal;
 
 /** Late samples show that an alarm never was. */
-export interface Withdrawal {
+interface Withdrawal {
   readonly kind: 'withdraw';
   readonly cause: Cause;
   readonly at: number;

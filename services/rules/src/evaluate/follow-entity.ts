@@ -22,7 +22,7 @@ export interface EntityState {
 }
 
 /** A rule on the entity, twice: up to where late samples can still come, and up to now. */
-export interface RuleState {
+interface RuleState {
   readonly version: number;
   base: Machine;
   now: Machine;

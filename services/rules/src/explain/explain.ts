@@ -16,7 +16,7 @@ export interface Explanation {
   readonly alarms: readonly BookAlarm[];
 }
 
-export interface CauseExplanation {
+interface CauseExplanation {
   readonly cause: 'condition' | 'absence';
   /** `alarm`: there is one; `pending`: it holds, but not for long enough; `unknown`: an attribute has no value yet. */
   readonly state: 'alarm' | 'pending' | 'doesNotHold' | 'outsideSchedule' | 'unknown' | 'clearing';

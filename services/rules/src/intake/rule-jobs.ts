@@ -7,7 +7,7 @@ import { allRules, tellRulesChanged } from '../store/rule-rows.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-export interface RuleJobsParts {
+interface RuleJobsParts {
   readonly db: Database;
   readonly jobs: Jobs;
   readonly territory: TerritoryFacts;

@@ -9,7 +9,7 @@ import { putInInbox, type Told } from '../store/inbox-rows.ts';
 import { NOTIFY_HEADER } from './notify-secret.ts';
 import { geoQueryOf, scopeQueryOf } from './scope-query.ts';
 
-export interface SubscriptionsParts {
+interface SubscriptionsParts {
   readonly db: Database;
   readonly client: NgsiLdClient;
   readonly context: string;

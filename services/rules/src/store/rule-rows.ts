@@ -12,7 +12,7 @@ export interface StoredRule {
   readonly isEnabled: boolean;
 }
 
-export interface RuleVersion {
+interface RuleVersion {
   readonly version: number;
   readonly author: string;
   readonly writtenAt: string;

@@ -15,7 +15,7 @@ export interface TerritoryPlan {
   readonly streets: StreetWords;
 }
 
-export interface CommunePlan {
+interface CommunePlan {
   readonly slug: string;
   readonly center: Position;
   /** As patterns of street names have it: `d'Aumetz`. */

@@ -4,7 +4,7 @@ import type { StreetWords } from './street-names.ts';
 import { drawTown, type Street, type TownPlan } from './town.ts';
 
 /** A commune with its place on the flat map. */
-export interface CommuneGround extends Omit<TownPlan, 'exits'> {
+interface CommuneGround extends Omit<TownPlan, 'exits'> {
   /** As patterns of street names have it: `d'Aumetz`. */
   readonly inNames: string;
   readonly boundary: readonly Point[];

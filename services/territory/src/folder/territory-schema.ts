@@ -9,7 +9,7 @@ const COUNT: JsonSchema = { type: 'integer', minimum: 0, maximum: 10_000 };
 const list = (items: JsonSchema, minItems = 1): JsonSchema => ({ type: 'array', items, minItems });
 
 /** `territory.yaml` as it is written. */
-export interface TerritoryFile {
+interface TerritoryFile {
   readonly name: string;
   readonly timeZone: string;
   readonly country: string;

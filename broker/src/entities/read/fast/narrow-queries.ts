@@ -33,13 +33,13 @@ const MOST_HITS = 2000;
 const MOST_PASSED_OVER = 64;
 const MOST_KINDS = 1000;
 
-export interface NarrowPage {
+interface NarrowPage {
   readonly documents: readonly StoredDocument[];
   /** Of all that match. */
   readonly count: number;
 }
 
-export interface NarrowTexts {
+interface NarrowTexts {
   /** Of `shown-text.ts`, with `TEXT_SEPARATOR` between them; undefined: an entity of the page has none. */
   readonly texts: string | undefined;
   /** Of all that match. */

@@ -27,7 +27,7 @@ import {
 export const ADVISER_MODES = ['off', 'advise', 'auto'] as const;
 export type AdviserMode = (typeof ADVISER_MODES)[number];
 
-export interface AdviserSettings {
+interface AdviserSettings {
   /** Of fewer entities of a type, all are looked at in no time. */
   readonly leastEntities: number;
   /** Within yesterday and today. */
@@ -63,7 +63,7 @@ export interface Advice extends Demand {
   readonly reason: string;
 }
 
-export interface AdviserReport {
+interface AdviserReport {
   readonly mode: AdviserMode;
   readonly making: AttributeOfType | null;
   readonly observed: readonly ObservedComparison[];

@@ -24,13 +24,13 @@ function speaksOf({ entities }: VisibleRule, params: SqlParameters, alias: strin
 }
 
 /** The condition that a row `alias`, like one of `entity`, is visible at all. */
-export function rowVisible(rules: readonly VisibleRule[], params: SqlParameters, alias: string): string {
+function rowVisible(rules: readonly VisibleRule[], params: SqlParameters, alias: string): string {
   if (rules.length === 0) return 'false';
   return `(${rules.map((rule) => speaksOf(rule, params, alias)).join(' OR ')})`;
 }
 
 /** The condition that the attribute `name`, an expression, of a row `alias` is visible. */
-export function nameVisible(rules: readonly VisibleRule[], params: SqlParameters, alias: string, name: string): string {
+function nameVisible(rules: readonly VisibleRule[], params: SqlParameters, alias: string, name: string): string {
   if (rules.length === 0) return 'false';
   return `(${rules.map((rule) => `(${speaksOf(rule, params, alias)} AND ${named(rule, params, name)})`).join(' OR ')})`;
 }

@@ -5,7 +5,7 @@ import { isIndex } from '../../../query/q/target-path.ts';
  * A target of q or orderBy as jsonpath over `document`: `base` finds the instances (or the entity) that may hold it, each
  * place says where it lies in one of them. Everything is lax: what is missing is empty, and a filter looks into an array.
  */
-export interface PathPlaces {
+interface PathPlaces {
   readonly base: string;
   readonly places: readonly Place[];
 }

@@ -8,7 +8,7 @@ import type { RegistrationQuery } from '../match-registration.ts';
 import { GeometryGrid } from './geometry-grid.ts';
 
 /** What may match, and about how much that is. */
-export interface Narrowed<Entry> {
+interface Narrowed<Entry> {
   readonly size: number;
   readonly entries: Iterable<Entry>;
 }

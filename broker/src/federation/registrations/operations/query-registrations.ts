@@ -14,7 +14,7 @@ export interface RegistrationDiscovery extends RegistrationQuery {
   readonly q?: QNode;
 }
 
-export interface RegistrationList {
+interface RegistrationList {
   readonly registrations: Record<string, unknown>[];
   readonly total: number;
 }

@@ -44,7 +44,7 @@ export function representTexts(
 }
 
 /** The members before the attributes. */
-export interface TextHead {
+interface TextHead {
   readonly id: string;
   /** IRIs. */
   readonly types: readonly string[];

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { type ConnectionWatcher, HttpConnection, type HttpOutcome } from './http-connection.ts';
 
 /** Opens a connection; calls back with its socket, or with why there is none. */
-export type Dial = (url: URL, connected: (error: Error | null, socket: Socket | null) => void) => void;
+type Dial = (url: URL, connected: (error: Error | null, socket: Socket | null) => void) => void;
 
 /** A request as it is sent, but for its length and body. */
 export interface PostHead {

@@ -3,7 +3,7 @@ import { contextLink } from '../../../broker/broker.ts';
 import type { FieldValues } from '../../../kit/resource/resource.ts';
 
 export const ACTS = ['read', 'write', 'administer'] as const;
-export type PolicyAct = (typeof ACTS)[number];
+type PolicyAct = (typeof ACTS)[number];
 
 export interface Policy {
   readonly id: string;

@@ -1,5 +1,5 @@
 /** How each network server reaches us. Topics and paths are the ones the IoT agents listen on. */
-export interface NetworkServerGuide {
+interface NetworkServerGuide {
   readonly id: string;
   readonly name: string;
   /** Uplinks come on this MQTT topic; absent: the server speaks no MQTT we take. */

@@ -6,7 +6,7 @@ import { KNOWN_LAYERS, type ShownLayer } from '../../../entities/known-layers.ts
 import { useRequest } from '../../../kit/states/useRequest.ts';
 
 /** Layers that people of the territory have made are entities of this type, so that all who may read them share them. */
-export const LAYER_TYPE = 'MapLayer';
+const LAYER_TYPE = 'MapLayer';
 const MOST = 17;
 
 /** The layers of the map: of the types that the portal knows, and those that people made. */
@@ -45,7 +45,7 @@ function entityOf({ id, layer, title, colours, titles }: ShownLayer): Entity {
 }
 
 /** Undefined: it is no layer that this version of the portal can draw. */
-export function layerOf(entity: Entity): ShownLayer | undefined {
+function layerOf(entity: Entity): ShownLayer | undefined {
   const { definition } = entity;
   const value = isObject(definition) && 'json' in definition ? definition.json : readAttribute(definition).value;
   const title = readAttribute(entity.name).value;

@@ -20,7 +20,7 @@ const LEAST_PAUSE_MS = 900;
 const PAUSE_PER_ANSWER = 4;
 const FEED_PATIENCE_MS = 1_500;
 
-export interface MapQuestion {
+interface MapQuestion {
   readonly layers: Ref<readonly ShownLayer[]>;
   readonly filter: Ref<EntityFilter>;
   readonly territory: Ref<Territory | undefined>;

@@ -12,7 +12,7 @@ const SETTLE_MS = 150;
 /** Rows that are in sight are asked for anew as things change, no sooner than this. */
 const REFRESH_MS = 1_000;
 
-export interface MapListQuestion {
+interface MapListQuestion {
   readonly layers: Ref<readonly ShownLayer[]>;
   readonly filter: Ref<EntityFilter>;
   readonly territory: Ref<Territory | undefined>;

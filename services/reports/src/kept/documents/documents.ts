@@ -1,6 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
 
-export type DocumentKind = 'category' | 'template' | 'settings';
+type DocumentKind = 'category' | 'template' | 'settings';
 
 const LIST = 'SELECT id, document FROM reports.document WHERE tenant = $1 AND kind = $2 ORDER BY id';
 const SAVE = `
