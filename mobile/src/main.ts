@@ -9,7 +9,8 @@ import { openSignIn } from '@alzette/identity/browser';
 import { IonicVue } from '@ionic/vue';
 import { createApp } from 'vue';
 import App from './App.vue';
-import { i18n } from './i18n/i18n.ts';
+import { i18n, showKeptLanguage } from './i18n/i18n.ts';
+import { sendWaiting } from './report/outbox.ts';
 import { router } from './router.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
 
@@ -24,5 +25,12 @@ window.addEventListener('vite:preloadError', () => {
 
 if (import.meta.env.PROD) void navigator.serviceWorker?.register(`${import.meta.env.BASE_URL}sw.js`);
 
-await router.isReady();
+// Reports that were written without a network.
+void sendWaiting();
+window.addEventListener('online', () => void sendWaiting());
+navigator.serviceWorker?.addEventListener('message', ({ data }) => {
+  if (data === 'send-reports') void sendWaiting();
+});
+
+await Promise.all([router.isReady(), showKeptLanguage()]);
 app.mount('#app');

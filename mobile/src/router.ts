@@ -1,20 +1,33 @@
 import { createRouter, createWebHistory } from '@ionic/vue-router';
 import type { RouteRecordRaw } from 'vue-router';
-import NearMePage from './near/NearMePage.vue';
+import HomePage from './home/HomePage.vue';
+import { SECTIONS } from './info/sections.ts';
 import TabsPage from './TabsPage.vue';
 
+const itemPage = () => import('./info/ItemPage.vue');
 const routes: RouteRecordRaw[] = [
   {
     path: '/',
     component: TabsPage,
-    redirect: '/near',
+    redirect: '/home',
     children: [
-      { path: 'near', component: NearMePage },
+      { path: 'home', component: HomePage },
+      { path: 'near', component: () => import('./near/NearMePage.vue') },
+      { path: 'report', component: () => import('./report/ReportPage.vue') },
+      { path: 'info', component: () => import('./info/InfoPage.vue') },
       { path: 'map', component: () => import('./map/MapPage.vue') },
     ],
   },
   { path: '/containers/:id', component: () => import('./container-page/ContainerPage.vue'), props: true },
-  { path: '/:elsewhere(.*)', redirect: '/near' },
+  { path: '/reports/mine', component: () => import('./report/MyReportsPage.vue') },
+  { path: '/emergency', component: () => import('./info/EmergencyPage.vue') },
+  // What is told by push and shared names an item by its section; the portal by nothing but its id.
+  { path: '/items/:id', component: itemPage, props: true },
+  ...SECTIONS.flatMap((section): RouteRecordRaw[] => [
+    { path: `/${section}`, component: () => import('./info/SectionPage.vue'), props: { section } },
+    { path: `/${section}/:id`, component: itemPage, props: true },
+  ]),
+  { path: '/:elsewhere(.*)', redirect: '/home' },
 ];
 
 export const router = createRouter({ history: createWebHistory('/app/'), routes });

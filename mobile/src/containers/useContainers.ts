@@ -1,8 +1,9 @@
+import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { type InjectionKey, inject, onScopeDispose, provide, readonly, type ShallowRef, shallowRef } from 'vue';
-import { broker } from '../broker.ts';
+import { askCitizen } from '../citizen/citizen-api.ts';
 import { type EntityEvent, followEntities } from '../feed/live-feed.ts';
 import { keep, kept } from '../kept/kept.ts';
-import { CONTAINER_ATTRIBUTES, type Container, readContainer } from './container.ts';
+import { type Container, readContainer } from './container.ts';
 
 export interface Containers {
   readonly containers: Readonly<ShallowRef<readonly Container[]>>;
@@ -16,7 +17,8 @@ export interface Containers {
 
 const KEY: InjectionKey<Containers> = Symbol('containers');
 const KEPT_AS = 'containers';
-const PAGE = 500;
+/** Where nobody tells of changes they are asked for. */
+const ASK_EVERY_MS = 60_000;
 const KEEP_AFTER_MS = 5000;
 
 // Longer than 80 lines: short functions that share the state at its top.
@@ -79,11 +81,15 @@ export function provideContainers(): void {
 
   // a page nobody looks at costs no battery
   const onVisibility = () => (document.hidden ? rest() : follow());
+  const asking = setInterval(() => {
+    if (!live.value && !document.hidden) void refresh();
+  }, ASK_EVERY_MS);
   document.addEventListener('visibilitychange', onVisibility);
   window.addEventListener('online', refresh);
   onScopeDispose(() => {
     rest();
     clearTimeout(keeping);
+    clearInterval(asking);
     document.removeEventListener('visibilitychange', onVisibility);
     window.removeEventListener('online', refresh);
   });
@@ -117,19 +123,6 @@ function withEvent(containers: readonly Container[], { trigger, entity }: Entity
 }
 
 async function queryContainers(): Promise<readonly Container[]> {
-  const found: Container[] = [];
-  for (let offset = 0; ; offset += PAGE) {
-    const { entities } = await broker.queryEntities({
-      type: 'WasteContainer',
-      format: 'concise',
-      pick: ['id', 'type', ...CONTAINER_ATTRIBUTES],
-      limit: PAGE,
-      offset,
-    });
-    for (const entity of entities) {
-      const container = readContainer(entity);
-      if (container !== undefined) found.push(container);
-    }
-    if (entities.length < PAGE) return found;
-  }
+  const { containers } = await askCitizen<{ containers: readonly Entity[] }>('/containers');
+  return containers.flatMap((entity) => readContainer(entity) ?? []);
 }

@@ -1,22 +1,43 @@
 import { createI18n } from 'vue-i18n';
-import { en } from './en.ts';
-import { fr } from './fr.ts';
+import { fr, type Messages } from './fr.ts';
 import { chooseLanguage, type Language } from './languages.ts';
 
 const KEPT_UNDER = 'alzette.language';
 
-/** The app's words, in the language chosen before or, failing that, the browser's. */
+/** Those of one language are loaded when it is chosen. */
+const LOADERS: Record<Exclude<Language, 'fr'>, () => Promise<Messages>> = {
+  en: async () => (await import('./en.ts')).en,
+  de: async () => (await import('./de.ts')).de,
+  lb: async () => (await import('./lb.ts')).lb,
+};
+
+/** The app's words, in French until another language is there. */
 export const i18n = createI18n({
   legacy: false,
-  locale: chooseLanguage(localStorage.getItem(KEPT_UNDER), navigator.languages),
+  locale: 'fr' as Language,
   fallbackLocale: 'fr',
-  messages: { fr, en } satisfies Record<Language, typeof fr>,
+  messages: { fr } as Record<Language, Messages>,
 });
 
-document.documentElement.lang = i18n.global.locale.value;
+/** Shows the language chosen before or, failing that, the browser's. */
+export async function showKeptLanguage(): Promise<void> {
+  await show(chooseLanguage(localStorage.getItem(KEPT_UNDER), navigator.languages));
+}
 
-export function setLanguage(language: Language): void {
-  i18n.global.locale.value = language;
+export async function setLanguage(language: Language): Promise<void> {
   localStorage.setItem(KEPT_UNDER, language);
+  await show(language);
+}
+
+async function show(language: Language): Promise<void> {
+  if (language !== 'fr') {
+    try {
+      i18n.global.setLocaleMessage(language, await LOADERS[language]());
+    } catch (cause) {
+      console.warn('Could not load the language', language, cause);
+      return; // French is there
+    }
+  }
+  i18n.global.locale.value = language;
   document.documentElement.lang = language;
 }

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { de } from './de.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
 import { chooseLanguage } from './languages.ts';
+import { lb } from './lb.ts';
 
 describe('chooseLanguage', () => {
   const table: [kept: string | null, preferred: string[], language: string][] = [
     [null, ['fr-FR'], 'fr'],
     [null, ['en-GB', 'fr'], 'en'],
-    [null, ['lb-LU', 'de', 'en'], 'en'],
+    [null, ['lb-LU', 'de', 'en'], 'lb'],
+    [null, ['de-AT'], 'de'],
     [null, ['pt'], 'fr'],
     [null, [], 'fr'],
     ['en', ['fr-FR'], 'en'],
@@ -23,9 +26,11 @@ describe('chooseLanguage', () => {
 
 test('every language fills the same blanks with as many plural forms', () => {
   const french = blanks(fr);
-  const english = blanks(en);
-  assert.deepEqual([...english.keys()], [...french.keys()]);
-  for (const [key, blank] of french) assert.equal(english.get(key), blank, key);
+  for (const [language, words] of Object.entries({ en, de, lb })) {
+    const other = blanks(words);
+    assert.deepEqual([...other.keys()], [...french.keys()], language);
+    for (const [key, blank] of french) assert.equal(other.get(key), blank, `${language}: ${key}`);
+  }
 });
 
 /** Each message's `{names}`, sorted and without repeats, and its number of plural forms. */

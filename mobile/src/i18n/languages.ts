@@ -1,5 +1,5 @@
 /** The languages there are, each by its own name. A new one is a line here and a file of words. */
-export const LANGUAGES = { fr: 'Français', en: 'English' } as const;
+export const LANGUAGES = { fr: 'Français', en: 'English', de: 'Deutsch', lb: 'Lëtzebuergesch' } as const;
 
 export type Language = keyof typeof LANGUAGES;
 

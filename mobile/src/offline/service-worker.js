@@ -29,6 +29,41 @@ self.addEventListener('fetch', (event) => {
   if (STORED.has(url.href)) event.respondWith(stored(url.href, request));
 });
 
+/** A message to this device: it is shown in the words that it came with. One of the same key takes its place. */
+self.addEventListener('push', (event) => {
+  const { key, title, text, link, urgency } = event.data.json();
+  const options = {
+    body: text,
+    tag: key,
+    icon: 'icon-192.png',
+    data: { link },
+    requireInteraction: urgency === 'emergency',
+  };
+  event.waitUntil(self.registration.showNotification(title, options));
+});
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(openPage(new URL(event.notification.data.link, BASE)));
+});
+
+/** The network is back: a page that is open sends the reports that wait. With none open they are sent when one is. */
+self.addEventListener('sync', (event) => {
+  if (event.tag === 'reports') event.waitUntil(tellPages('send-reports'));
+});
+
+async function openPage(url) {
+  if (url.origin !== BASE.origin) return;
+  const [page] = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  if (!page) return self.clients.openWindow(url.href);
+  await page.focus();
+  await page.navigate(url.href);
+}
+
+async function tellPages(message) {
+  for (const page of await self.clients.matchAll({ type: 'window' })) page.postMessage(message);
+}
+
 /** All files or none. */
 async function store() {
   const cache = await caches.open(CACHE);

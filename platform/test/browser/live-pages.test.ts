@@ -98,7 +98,7 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
     });
 
     test(`app, ${name}: a container changes with its uplink`, async () => {
-      const { context, page, faults } = await open('/app/', viewport, 'fr-FR');
+      const { context, page, faults } = await open('/app/near', viewport, 'fr-FR');
       await page.getByTestId(`container-${CONTAINER}`).first().waitFor({ state: 'attached' });
       const { devEui, depth, offset } = await deviceOf(platform.url, CONTAINER);
       for (const filling of [0.9, 0.2]) {
@@ -136,8 +136,8 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
     ['/map', 'en-GB', 'desktop'],
     ['/map', 'de-DE', 'phone'],
     ['/map', 'lb-LU', 'desktop'],
-    ['/app/', 'fr-FR', 'desktop'],
-    ['/app/', 'en-GB', 'phone'],
+    ['/app/near', 'fr-FR', 'desktop'],
+    ['/app/near', 'en-GB', 'phone'],
   ] as const) {
     test(`${path} ${locale}, ${screen}: speaks its language, and axe finds nothing`, async () => {
       const { viewport } = SCREENS.find(({ name }) => name === screen) as (typeof SCREENS)[number];

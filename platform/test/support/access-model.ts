@@ -76,6 +76,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /citizen/v1/events.ics',
     'GET /citizen/v1/news.rss',
     'GET /citizen/v1/defibrillators',
+    'GET /citizen/v1/containers',
     'GET /citizen/v1/emergency-numbers',
     'GET /citizen/v1/push/key',
     'POST /citizen/v1/push/endpoints',

@@ -11,6 +11,8 @@ export interface PublishingParts {
   readonly client: NgsiLdClient;
   readonly logger: Logger;
   readonly publicUrl: string;
+  /** The URL of the territory's @context. */
+  readonly context: string;
   readonly territory: TerritoryInfo;
   readonly secrets: ServiceContext['secrets'];
   readonly outgoing: ServiceContext['outgoing'];

@@ -113,6 +113,6 @@ function partsOf(
   images: ImagePort | undefined,
   wake: () => void,
 ): PublishingParts {
-  const { db, client, logger, publicUrl, territory, secrets, outgoing, audit } = given;
-  return { db, client, logger, publicUrl, territory, secrets, outgoing, audit, webPush, images, wake };
+  const { db, client, logger, publicUrl, context, territory, secrets, outgoing, audit } = given;
+  return { db, client, logger, publicUrl, context, territory, secrets, outgoing, audit, webPush, images, wake };
 }

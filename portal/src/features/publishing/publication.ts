@@ -104,8 +104,12 @@ export function stateOf({ state, publishAt, expiresAt }: Publication, now: numbe
   return expiresAt !== undefined && Date.parse(expiresAt) <= now ? 'expired' : 'public';
 }
 
-/** The title in the reader's language, or in French. */
-export function titleOf({ document: { texts } }: Publication, language: string): string {
+/** What is said in the reader's language, or in French. */
+export function wordingIn({ document: { texts } }: Publication, language: string): Wording | undefined {
   const own = LANGUAGES.find((known) => known === language);
-  return ((own && texts[own]) ?? texts.fr)?.title ?? '';
+  return (own && texts[own]) ?? texts.fr;
+}
+
+export function titleOf(publication: Publication, language: string): string {
+  return wordingIn(publication, language)?.title ?? '';
 }

@@ -8,6 +8,7 @@ import type { PublishingParts } from '../parts.ts';
 import { countAllAnswers } from '../polls/answers.ts';
 import { LANGUAGES, type Language } from '../ports.ts';
 import { cacheable } from './cacheable.ts';
+import { publicContainers } from './containers.ts';
 import { emergencyNumbers } from './emergency-numbers.ts';
 import { calendarOf, rssOf } from './feeds.ts';
 import { publicItem, publicItems } from './public-items.ts';
@@ -183,6 +184,13 @@ export function citizenRoutes(scope: FastifyInstance, parts: PublishingParts): v
       const filter = { kind: 'place', communes: commune, theme: 'defibrillator', limit: MOST_IN_FEED } as const;
       const items = await publicItems(db, request.tenant, filter);
       return cacheable(request, reply, { items: await summaries(request.tenant, items, language) });
+    },
+  );
+  scope.get(
+    '/containers',
+    operation({ access: 'nothing', summary: 'Containers for sorting, and how full they are' }),
+    async (request, reply) => {
+      return cacheable(request, reply, { containers: await publicContainers(parts, request.tenant, parts.context) });
     },
   );
   scope.get(

@@ -7,8 +7,8 @@ import { beginningOf } from '../texts/markdown.ts';
 const SUMMARY_LENGTH = 500;
 
 /** Where the app shows an item. */
-export function pageOf(publicUrl: string, { kind, id }: Pick<Item, 'kind' | 'id'>): string {
-  return `${publicUrl}/app/${kind === 'event' ? 'events' : kind}/${encodeURIComponent(id)}`;
+export function pageOf(publicUrl: string, { id }: Pick<Item, 'id'>): string {
+  return `${publicUrl}/app/items/${encodeURIComponent(id)}`;
 }
 
 /** Events as a calendar (RFC 5545). */

@@ -1,0 +1,59 @@
+import { reactive, watch } from 'vue';
+
+export const TOPICS = ['alerts', 'news', 'events', 'polls', 'waste'] as const;
+export type Topic = (typeof TOPICS)[number];
+export const TEXT_SIZES = ['normal', 'large', 'larger'] as const;
+
+/** What somebody has chosen on this device; it is sent nowhere, but for the topics of notifications. */
+export interface Preferences {
+  /** Slugs of the communes that are followed; none: all. */
+  communes: string[];
+  topics: Topic[];
+  quiet: { on: boolean; from: string; to: string };
+  textSize: (typeof TEXT_SIZES)[number];
+  moreContrast: boolean;
+  lessMotion: boolean;
+}
+
+const KEPT_UNDER = 'alzette.preferences';
+const DEFAULT: Preferences = {
+  communes: [],
+  topics: ['alerts'],
+  quiet: { on: true, from: '22:00', to: '07:00' },
+  textSize: 'normal',
+  moreContrast: false,
+  lessMotion: false,
+};
+
+export const preferences: Preferences = reactive(readKept());
+
+watch(
+  preferences,
+  (now) => {
+    localStorage.setItem(KEPT_UNDER, JSON.stringify(now));
+    apply(now);
+  },
+  { immediate: true, deep: true },
+);
+
+/** The page's own attributes, that its styles go by. */
+function apply({ textSize, moreContrast, lessMotion }: Preferences): void {
+  const { dataset } = document.documentElement;
+  dataset.textSize = textSize;
+  dataset.contrast = moreContrast ? 'more' : 'normal';
+  dataset.motion = lessMotion ? 'less' : 'normal';
+}
+
+function readKept(): Preferences {
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEPT_UNDER) ?? '{}') as Partial<Preferences>;
+    return { ...structuredClone(DEFAULT), ...kept };
+  } catch {
+    return structuredClone(DEFAULT); // unreadable is as good as absent
+  }
+}
+
+/** As a parameter of `/citizen/v1`. */
+export function communeQuery(): string {
+  return preferences.communes.length === 0 ? '' : `&commune=${preferences.communes.join()}`;
+}

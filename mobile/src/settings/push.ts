@@ -1,0 +1,81 @@
+import { askCitizen, postCitizen } from '../citizen/citizen-api.ts';
+import { preferences } from './preferences.ts';
+
+/** What the server gave for this device: by it alone it may change its wishes. */
+interface Endpoint {
+  readonly id: string;
+  readonly secret: string;
+}
+const KEPT_UNDER = 'alzette.push';
+
+export function canBeTold(): boolean {
+  return 'serviceWorker' in navigator && 'PushManager' in window;
+}
+
+export function isTold(): boolean {
+  return keptEndpoint() !== undefined;
+}
+
+/**
+ * Lets this device be told of the topics that are chosen; called again, of those chosen now.
+ *
+ * @returns false: the permission was refused
+ */
+export async function beTold(language: string, communes: readonly string[]): Promise<boolean> {
+  if ((await Notification.requestPermission()) !== 'granted') return false;
+  const registration = await navigator.serviceWorker.ready;
+  const { key } = await askCitizen<{ key: string }>('/push/key');
+  const subscription =
+    (await registration.pushManager.getSubscription()) ??
+    (await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
+  const { endpoint, keys } = subscription.toJSON();
+  const saved = await postCitizen<Endpoint>('/push/endpoints', {
+    subscription: { endpoint, keys },
+    ...wishesOf(language, communes),
+  });
+  localStorage.setItem(KEPT_UNDER, JSON.stringify(saved));
+  return true;
+}
+
+/** Tells the server what is chosen now. */
+export async function updateWishes(language: string, communes: readonly string[]): Promise<void> {
+  const own = keptEndpoint();
+  if (own === undefined) return;
+  await askCitizen(`/push/endpoints/${own.id}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json', authorization: `Device ${own.secret}` },
+    body: JSON.stringify(wishesOf(language, communes)),
+  });
+}
+
+/** Follows one topic more, such as that of one's own report, where this device is told of anything. */
+export async function followTopic(topic: string): Promise<void> {
+  const own = keptEndpoint();
+  if (own === undefined) return;
+  await postCitizen(`/push/endpoints/${own.id}/topics`, { add: [topic] }, { authorization: `Device ${own.secret}` });
+}
+
+export async function beToldNoMore(): Promise<void> {
+  const own = keptEndpoint();
+  localStorage.removeItem(KEPT_UNDER);
+  const registration = await navigator.serviceWorker.getRegistration();
+  await (await registration?.pushManager.getSubscription())?.unsubscribe();
+  if (own === undefined) return;
+  const headers = { authorization: `Device ${own.secret}` };
+  await askCitizen(`/push/endpoints/${own.id}`, { method: 'DELETE', headers });
+}
+
+function wishesOf(language: string, all: readonly string[]) {
+  const { topics, communes, quiet } = preferences;
+  const followed = communes.length === 0 ? all : communes;
+  return {
+    topics: topics.flatMap((topic) => followed.map((commune) => `${topic}@${commune}`)),
+    language,
+    ...(quiet.on && { quiet: { from: quiet.from, to: quiet.to } }),
+  };
+}
+
+function keptEndpoint(): Endpoint | undefined {
+  const text = localStorage.getItem(KEPT_UNDER);
+  return text === null ? undefined : (JSON.parse(text) as Endpoint); // as it was kept
+}

@@ -1,0 +1,36 @@
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import type { PublishingParts } from '../parts.ts';
+
+/** What everybody may know of a container: named one by one, so that what is added some day is not public by that. */
+const PUBLIC_ATTRIBUTES = [
+  'name',
+  'location',
+  'address',
+  'fillingLevel',
+  'storedWasteKind',
+  'status',
+  'dateLastEmptying',
+];
+const PAGE = 1000;
+
+/** The containers for sorting, in concise form. */
+export async function publicContainers(
+  { client }: PublishingParts,
+  tenant: string,
+  context: string,
+): Promise<Entity[]> {
+  const found: Entity[] = [];
+  for (let offset = 0; ; offset += PAGE) {
+    const { entities } = await client.queryEntities({
+      type: 'WasteContainer',
+      tenant,
+      context,
+      format: 'concise',
+      pick: ['id', 'type', ...PUBLIC_ATTRIBUTES],
+      limit: PAGE,
+      offset,
+    });
+    found.push(...entities);
+    if (entities.length < PAGE) return found;
+  }
+}
