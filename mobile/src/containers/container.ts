@@ -19,17 +19,6 @@ export interface Container {
 
 type ContainerStatus = (typeof STATUSES)[number];
 
-/** What the platform is asked for, and no more. */
-export const CONTAINER_ATTRIBUTES = [
-  'name',
-  'location',
-  'address',
-  'fillingLevel',
-  'storedWasteKind',
-  'status',
-  'dateLastEmptying',
-];
-
 const STATUSES = ['ok', 'lidOpen', 'dropped', 'moved', 'vandalized', 'burning', 'unknown'] as const;
 
 /** Reads a `WasteContainer` in concise form. Undefined when it has no place: nobody could walk to it. */
