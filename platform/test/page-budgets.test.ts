@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { buildPages, needsBuild, PORTAL } from '../src/page-builds.ts';
+import { buildPages, MOBILE, needsBuild, PORTAL } from '../src/page-builds.ts';
 
 /** What a browser has to load before the portal's frame is there, in bytes as gzip makes them; fonts are apart. */
 const SHELL_BUDGET = 250_000;
@@ -17,6 +17,8 @@ const PAGE_BUDGETS: Readonly<Record<string, number>> = {
   'features/api/TryPage.vue': 10_000,
 };
 const PAGE_BUDGET = 90_000;
+/** The shell of the citizens' app and its home, without fonts. */
+const APP_BUDGET = 300_000;
 /** Loaded when they are drawn, not with their page. */
 const LATER: Readonly<Record<string, number>> = {
   'kit/chart/ChartCanvas.vue': 230_000,
@@ -63,6 +65,16 @@ describe('what the portal’s pages weigh', () => {
   });
 });
 
+test(`what the citizens' app loads before home is there: at most ${APP_BUDGET / 1000} kB`, async (t) => {
+  if (needsBuild(MOBILE)) await buildPages(MOBILE);
+  const index = readFileSync(join(MOBILE.dist, 'index.html'), 'utf8');
+  const files = new Set([...index.matchAll(/\/app\/(assets\/[^"]+\.(?:js|css))"/g)].map(([, file]) => String(file)));
+  assert.ok(files.size > 5, index);
+  const bytes = weigh(files, MOBILE.dist);
+  t.diagnostic(`${(bytes / 1000).toFixed(1)} kB`);
+  assert.ok(bytes <= APP_BUDGET, `it weighs ${bytes}`);
+});
+
 /** A chunk's files, with those of what it imports at once. */
 function filesOf(manifest: Manifest, key: string, found = new Set<string>()): Set<string> {
   const chunk = manifest[key];
@@ -74,8 +86,8 @@ function filesOf(manifest: Manifest, key: string, found = new Set<string>()): Se
   return found;
 }
 
-function weigh(files: Iterable<string>): number {
+function weigh(files: Iterable<string>, dist = PORTAL.dist): number {
   let bytes = 0;
-  for (const file of files) bytes += gzipSync(readFileSync(join(PORTAL.dist, file))).length;
+  for (const file of files) bytes += gzipSync(readFileSync(join(dist, file))).length;
   return bytes;
 }
