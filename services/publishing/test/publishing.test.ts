@@ -108,8 +108,9 @@ eachDatabase('Publishing', (test) => {
   });
 
   test('a poll: one answer a device, counted for everybody and in the entity', async (t, db) => {
-    const { ask } = await startPublishingHost(t, db);
-    const headers = { 'ngsild-tenant': freshTenant() };
+    const { ask, broker } = await startPublishingHost(t, db);
+    const tenant = freshTenant();
+    const headers = { 'ngsild-tenant': tenant };
     const choices = [
       { id: 'oui', text: { fr: 'Oui', lb: 'Jo' } },
       { id: 'non', text: { fr: 'Non' } },
@@ -128,6 +129,11 @@ eachDatabase('Publishing', (test) => {
     assert.deepEqual(other.body.answers, { oui: 1, non: 1 });
     const [shown] = (await ask('GET', '/citizen/v1/polls?language=lb', undefined, headers)).body.items;
     assert.deepEqual([shown.answers, shown.choices[0].text], [{ oui: 1, non: 1 }, 'Jo']);
+    await eventually('the entity has the counts', async () => {
+      const context = 'http://localhost:1026/contexts/Publishing/v1.jsonld';
+      const found = { tenant, context, format: 'simplified' } as const;
+      return (await broker.client.retrieveEntity(`urn:ngsi-ld:Question:${id}`, found))?.answerCount === 2;
+    });
     const { rows } = await db.query<{ text: string }>({
       text: 'SELECT poll_answer::text AS text FROM publishing.poll_answer WHERE poll = $1',
       values: [id],

@@ -78,9 +78,9 @@ eachDatabase('Push', (test) => {
   });
 
   test('some hundreds are told by a push service of its own, and those it knows no more are forgotten', async (t, db) => {
-    const told = await tellManyEndpoints(t, db, 300);
+    const told = await tellManyEndpoints(t, db, 200);
     if (told === undefined) return t.skip('openssl is missing');
-    assert.ok(told.seconds < 20, `${told.seconds} s`);
+    assert.equal(told.gone, 10);
   });
 
   test('the same key is told once; FCM and APNs get what their interfaces ask for, and their gone devices are forgotten', async (t, db) => {

@@ -10,6 +10,10 @@ const COUNT_ALL = `
   SELECT poll, choice, count(*) AS n FROM publishing.poll_answer WHERE tenant = $1 AND poll = ANY($2)
   GROUP BY poll, choice`;
 
+/** The entity of the poll has other counts from now on: it is written anew. */
+const COUNTED = `
+  UPDATE publishing.item SET entity_version = 0 WHERE tenant = $1 AND id = $2 AND entity_version = version`;
+
 /** Keeps a device's answer. False: it has answered before; its first answer stays. */
 export async function answerPoll(
   db: Queryable,
@@ -20,7 +24,9 @@ export async function answerPoll(
 ): Promise<boolean> {
   // With the poll in it, so that the answers of a device to several polls can't be put together.
   const hash = createHash('sha256').update(`${tenant}\n${poll}\n${device}`).digest('base64url');
-  return (await db.query({ text: ANSWER, values: [tenant, poll, hash, choice] })).rowCount === 1;
+  const isFirst = (await db.query({ text: ANSWER, values: [tenant, poll, hash, choice] })).rowCount === 1;
+  if (isFirst) await db.query({ text: COUNTED, values: [tenant, poll] });
+  return isFirst;
 }
 
 /** How often each choice was taken; those never taken are missing. */

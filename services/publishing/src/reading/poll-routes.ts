@@ -20,7 +20,7 @@ const readAnswer = bodyReader<{ device: string; choice: string }>(
 );
 
 /** `/citizen/v1/polls/{id}/answers`: one answer a device, without an account; the results are public. */
-export function pollRoutes(scope: FastifyInstance, { db }: PublishingParts, limit: AddressLimit): void {
+export function pollRoutes(scope: FastifyInstance, { db, wake }: PublishingParts, limit: AddressLimit): void {
   scope.post(
     '/polls/:id/answers',
     operation({
@@ -40,6 +40,7 @@ export function pollRoutes(scope: FastifyInstance, { db }: PublishingParts, limi
         throw refused('choice', choice, `one of ${choices.map((each) => each.id).join(', ')}`);
       }
       const isFirst = await answerPoll(db, request.tenant, id, device, choice);
+      wake();
       const answers = Object.fromEntries(await countAnswers(db, request.tenant, id));
       if (!isFirst) throw new Problem(409, 'Answered before', 'This device has answered the poll; its answer stays');
       return reply.code(201).send({ answers });
