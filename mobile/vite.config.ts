@@ -23,7 +23,10 @@ export default defineConfig({
   server: {
     port: 5190,
     proxy: Object.fromEntries(
-      ['/ngsi-ld', '/events', '/territory', '/contexts', '/oidc', '/citizen', '/files', '/public'].map((path) => [path, PLATFORM]),
+      ['/ngsi-ld', '/events', '/territory', '/contexts', '/oidc', '/citizen', '/files', '/public'].map((path) => [
+        path,
+        PLATFORM,
+      ]),
     ),
   },
 });
