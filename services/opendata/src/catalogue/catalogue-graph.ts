@@ -64,7 +64,26 @@ export function catalogueGraph(page: CataloguePage): Store {
       'as:deleted': withdrawnAt ? [dateTime(withdrawnAt)] : [],
     });
   }
+  addRanges(graph);
   return graph;
+}
+
+/** What objects are, as the shapes of DCAT-AP look for it in the graph itself. */
+const RANGES: readonly (readonly [property: Name, kind: Name])[] = [
+  ['dct:language', 'dct:LinguisticSystem'],
+  ['foaf:homepage', 'foaf:Document'],
+  ['dcat:endpointURL', 'rdfs:Resource'],
+  ['dcat:endpointDescription', 'rdfs:Resource'],
+  ['dcat:accessURL', 'rdfs:Resource'],
+  ['dcat:downloadURL', 'rdfs:Resource'],
+];
+
+function addRanges(graph: Store): void {
+  for (const [property, kind] of RANGES) {
+    for (const object of graph.getObjects(null, iri(property), null)) {
+      graph.addQuad(object as Quad_Subject, iri('rdf:type'), iri(kind));
+    }
+  }
 }
 
 /** Adds facts about a subject. */
@@ -276,7 +295,6 @@ function place(graph: Store, subject: Quad_Subject & Quad_Object, [west, south, 
   describe(graph)(subject, {
     'rdf:type': [iri('dct:Location')],
     'dcat:bbox': [literal(wkt, namedNode(WKT))],
-    'locn:geometry': [literal(wkt, namedNode(WKT))],
   });
   return subject;
 }
