@@ -1,6 +1,7 @@
 import { administer } from './features/administer/feature.ts';
 import { api } from './features/api/feature.ts';
 import { automation } from './features/automation/feature.ts';
+import { commands } from './features/commands/feature.ts';
 import { connect } from './features/connect/feature.ts';
 import { devices } from './features/devices/feature.ts';
 import { equipment } from './features/equipment/feature.ts';
@@ -18,6 +19,7 @@ export const FEATURES: readonly Feature[] = [
   today,
   map,
   operations,
+  commands,
   equipment,
   lighting,
   automation,

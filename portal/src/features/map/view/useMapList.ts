@@ -8,6 +8,7 @@ import type { EntityFilter } from '../list/entity-filter.ts';
 import { filterBody } from './map-answer.ts';
 
 const PAGE = 60;
+const MOST_CHOSEN = 2_000;
 const SETTLE_MS = 150;
 /** Rows that are in sight are asked for anew as things change, no sooner than this. */
 const REFRESH_MS = 1_000;
@@ -120,7 +121,32 @@ export function useMapList({ layers, filter, territory, changed }: MapListQuesti
     request.abort();
   });
 
+  /** The ids of all that pass the filters, up to as many as a command takes. */
+  async function all(): Promise<string[]> {
+    const filterNow = filterBody(filter.value, layers.value, territory.value?.communes ?? []);
+    const ids: string[] = [];
+    while (filterNow !== undefined && ids.length < MOST_CHOSEN) {
+      const question = {
+        layers: layers.value.map(({ layer }) => layer),
+        filter: filterNow,
+        limit: 200,
+        offset: ids.length,
+      };
+      const found = await ask<{ ids: string[]; count: number }>(
+        'POST',
+        '/territory/map/list',
+        question,
+        undefined,
+        contextLink(),
+      );
+      ids.push(...found.ids);
+      if (found.ids.length === 0 || ids.length >= found.count) break;
+    }
+    return ids;
+  }
+
   return {
+    all,
     count,
     rows,
     loading,

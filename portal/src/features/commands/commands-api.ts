@@ -1,0 +1,84 @@
+import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
+import { ask } from '../../broker/ask.ts';
+import { contextLink } from '../../broker/broker.ts';
+import { readAttribute } from '../../entities/attribute.ts';
+import { knownLayer } from '../../entities/known-layers.ts';
+
+/** A level that was set by hand. */
+export interface Override {
+  readonly id: string;
+  readonly lamps: readonly string[];
+  /** 0..1. */
+  readonly level: number;
+  readonly until: string;
+  readonly reason: string;
+  readonly command: string;
+  readonly state: 'active' | 'ended';
+  readonly author: string;
+  readonly createdAt: string;
+}
+export interface OverrideAct {
+  readonly at: string;
+  readonly actor: string;
+  readonly action: string;
+}
+
+/** What devices have answered: how many of each word of `<command>_status`; `none`: nothing yet. */
+export type Answers = Readonly<Record<'OK' | 'PENDING' | 'EXPIRED' | 'ERROR' | 'none', number>>;
+
+export const MOST_LAMPS = 2_000;
+const PAGE = 200;
+const BATCH = 100;
+
+/** Ids of the lamps that the words name: of a street, a commune, a name. */
+export async function lampsNamed(text: string, signal: AbortSignal): Promise<string[]> {
+  const ids: string[] = [];
+  for (let offset = 0; offset < MOST_LAMPS; offset += PAGE) {
+    const body = { layers: [knownLayer('Streetlight')], filter: { text }, limit: PAGE, offset };
+    const page = await ask<{ ids: string[]; count: number }>(
+      'POST',
+      '/territory/map/list',
+      body,
+      signal,
+      contextLink(),
+    );
+    ids.push(...page.ids);
+    if (ids.length >= page.count) break;
+  }
+  return ids;
+}
+
+export async function lampsOfCabinet(broker: NgsiLdClient, cabinet: string, signal: AbortSignal): Promise<string[]> {
+  const q = `refStreetlightControlCabinet=="${cabinet}"`;
+  const { entities } = await broker.queryEntities({
+    type: 'Streetlight',
+    q,
+    pick: ['id', 'type'],
+    limit: 1_000,
+    signal,
+  });
+  return entities.map(({ id }) => id);
+}
+
+/** Of the lamps of a command, in batches. Only what was answered since it was given counts. */
+export async function answersOf(broker: NgsiLdClient, { lamps, command, createdAt }: Override): Promise<Answers> {
+  const counts = { OK: 0, PENDING: 0, EXPIRED: 0, ERROR: 0, none: lamps.length };
+  const since = Date.parse(createdAt) - 1_000;
+  for (let at = 0; at < lamps.length; at += BATCH) {
+    const { entities } = await broker.queryEntities({
+      type: 'Streetlight',
+      id: lamps.slice(at, at + BATCH),
+      format: 'concise',
+      pick: ['id', 'type', `${command}_status`],
+      limit: BATCH,
+    });
+    for (const entity of entities) {
+      const { value, observedAt = 0 } = readAttribute(entity[`${command}_status`]);
+      const key = (['OK', 'PENDING', 'EXPIRED', 'ERROR'] as const).find((word) => word === value);
+      if (key === undefined || observedAt < since) continue;
+      counts[key] += 1;
+      counts.none -= 1;
+    }
+  }
+  return counts;
+}
