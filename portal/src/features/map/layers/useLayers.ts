@@ -6,7 +6,7 @@ import { KNOWN_LAYERS, type ShownLayer } from '../../../entities/known-layers.ts
 import { useRequest } from '../../../kit/states/useRequest.ts';
 
 /** Layers that people of the territory have made are entities of this type, so that all who may read them share them. */
-const LAYER_TYPE = 'MapLayer';
+export const LAYER_TYPE = 'MapLayer';
 const MOST = 17;
 
 /** The layers of the map: of the types that the portal knows, and those that people made. */
