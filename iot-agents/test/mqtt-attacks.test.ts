@@ -184,3 +184,23 @@ describe('MQTT clients without a credential, where access is enforced', () => {
     });
   }
 });
+
+test('more connections than an address may have: the next is cut off, until one has ended', async (t) => {
+  assert.ok(database !== undefined);
+  const territory = await startTerritory(await database.open(), { mqttConnectionsPerAddress: 3 }); // one is the territory's own
+  t.after(() => territory.close());
+  const open = () => openRawMqtt(t, territory.agents.mqttPort);
+  const connected = async (id: string): Promise<RawMqtt> => {
+    const client = await open();
+    client.send(connectPacket(id));
+    assert.equal((await client.next('connack')).returnCode, 0);
+    return client;
+  };
+  const first = await connected('first');
+  await connected('second');
+  await (await open()).closed();
+  first.end();
+  await first.closed();
+  await sleep(50); // the broker sees the end of it later than we
+  await connected('third');
+});

@@ -15,6 +15,7 @@ describe('the settings', () => {
       mqttPort: 1883,
       mqttsPort: 0,
       mqttAnonymous: false,
+      mqttConnectionsPerAddress: 5000,
       mqttClientId: 'alzette-iot-agents',
       mqttTls: {},
       publicUrl: 'http://localhost:1026',

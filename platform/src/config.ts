@@ -14,6 +14,7 @@ import {
   setting,
   textFile,
   urlOf,
+  wholeNumberOf,
 } from '@alzette/kit/settings';
 
 export { isForThisMachine } from '@alzette/broker/config';
@@ -32,6 +33,8 @@ export interface Config extends BrokerConfig {
   readonly mqttsPort: number;
   /** With access enforced: FIWARE's devices may connect to the embedded MQTT broker without a credential. */
   readonly mqttAnonymous: boolean;
+  /** Most connections of one address to the embedded MQTT broker at a time. */
+  readonly mqttConnectionsPerAddress: number;
   /** PEM: the authority of client certificates at that door. */
   readonly mqttClientCa?: string;
   /** The folder that describes the territory; absent: the demo's. */
@@ -65,6 +68,10 @@ const OWN_SETTINGS = {
   MQTT_ANONYMOUS: setting(onOff, false, {
     group: MQTT,
     text: "with access enforced: `on` lets clients of the embedded MQTT broker in without a credential, as long as nobody has been given one, to do what FIWARE's devices do with their key in the topic",
+  }),
+  MQTT_CONNECTIONS_PER_ADDRESS: setting(wholeNumberOf(1, 20_000), 5000, {
+    group: MQTT,
+    text: 'how many connections one address may have to the embedded MQTT broker at a time',
   }),
   MQTT_CLIENT_CA: optionalSetting(textFile, {
     group: MQTT,
@@ -155,6 +162,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     },
     mqttsPort: mqttUrl === undefined ? mqttsPort : 0,
     mqttAnonymous: values.MQTT_ANONYMOUS,
+    mqttConnectionsPerAddress: values.MQTT_CONNECTIONS_PER_ADDRESS,
     ...(mqttClientCa !== undefined && { mqttClientCa }),
     ...(values.TERRITORY !== undefined && { territoryFolder: values.TERRITORY }),
     demo,

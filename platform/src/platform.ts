@@ -239,6 +239,7 @@ async function startAgents(
     isBrokerNear: true,
     access,
     mqttAnonymous: config.mqttAnonymous,
+    mqttConnectionsPerAddress: config.mqttConnectionsPerAddress,
     host,
     app: broker.app,
     logger,

@@ -2,7 +2,7 @@
  * Who or what was not let in: an MQTT client or device without the secret of its own, a topic that is another's, a network
  * server without its secret, signature or token, a measure by HTTP under a key of no group.
  */
-export type Refusal = 'credential' | 'topic' | 'webhook' | 'key';
+export type Refusal = 'credential' | 'topic' | 'webhook' | 'key' | 'connection';
 
 /** What the agents have done since they started. */
 export interface Counters {
@@ -43,7 +43,7 @@ export function noCounters(): Counters {
     simulated: 0,
     pending: 0,
     quarantined: {},
-    refused: { credential: 0, topic: 0, webhook: 0, key: 0 },
+    refused: { credential: 0, topic: 0, webhook: 0, key: 0, connection: 0 },
     warnings: 0,
     retries: 0,
     inFlight: 0,

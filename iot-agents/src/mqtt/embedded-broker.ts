@@ -13,6 +13,7 @@ import type { MqttAccess } from './access.ts';
 import { mayReceive, maySubscribe } from './access.ts';
 import type { SessionPersistence } from './client-sessions.ts';
 import { createClients } from './clients.ts';
+import { ConnectionLimit } from './connection-limit.ts';
 import { guardPackets } from './packet-guard.ts';
 import { filterOf, SharedSubscriptions } from './shared-subscriptions.ts';
 import { createSubscriptionGate } from './subscription-gate.ts';
@@ -23,7 +24,8 @@ import { createInboxTopics, createUplinks } from './uplinks.ts';
 writeToStream.cacheNumbers = false;
 
 const CONNECT_TIMEOUT_MS = 10_000;
-const MOST_CONNECTIONS = 20_000;
+/** Where nothing else is said. */
+const CONNECTIONS_PER_ADDRESS = 5000;
 /** Topics of one SUBSCRIBE packet. */
 const MOST_TOPICS = 200;
 
@@ -61,6 +63,8 @@ interface EmbeddedMqttOptions {
   readonly access: Pick<MqttAccess, 'authenticate' | 'certified' | 'isCurrent' | 'onChange'>;
   /** A second door, with TLS. */
   readonly tls?: EmbeddedTls;
+  /** Most connections of one address at a time. */
+  readonly connectionsPerAddress?: number;
   readonly counters: Pick<Counters, 'refused'>;
   readonly logger: Logger;
 }
@@ -108,13 +112,13 @@ export async function startEmbeddedMqtt(options: EmbeddedMqttOptions): Promise<E
   aedes.on('clientError', (client, error) => logger.debug({ err: error, client: client.id }, 'MQTT client error'));
   aedes.on('connectionError', (_client, error) => logger.debug({ err: error }, 'MQTT connection error'));
 
-  const sockets = new Set<Socket>();
+  const limit = new ConnectionLimit(options.connectionsPerAddress ?? CONNECTIONS_PER_ADDRESS);
   const handle = (socket: Socket): void => {
-    if (sockets.size >= MOST_CONNECTIONS) {
+    if (!limit.take(socket)) {
+      counters.refused.connection += 1;
       socket.destroy();
       return;
     }
-    sockets.add(socket);
     socket.setNoDelay(true);
     let client: Client | undefined;
     guardPackets(
@@ -125,7 +129,6 @@ export async function startEmbeddedMqtt(options: EmbeddedMqttOptions): Promise<E
     );
     client = aedes.handle(socket);
     socket.once('close', () => {
-      sockets.delete(socket);
       if (client === undefined) return;
       clients.close(client);
       shared.close(client);
@@ -152,7 +155,7 @@ export async function startEmbeddedMqtt(options: EmbeddedMqttOptions): Promise<E
       for (const one of servers) one.close();
       await uplinks.end();
       await new Promise<void>((resolve) => aedes.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
+      for (const socket of limit.sockets) socket.destroy();
       await Promise.all(closed);
     },
   };

@@ -93,6 +93,9 @@ async function openEmbedded(parts: MqttParts): Promise<EmbeddedMqtt | undefined>
     counters,
     logger,
     ...(options.mqttTlsDoor === undefined ? {} : { tls: options.mqttTlsDoor }),
+    ...(options.mqttConnectionsPerAddress !== undefined && {
+      connectionsPerAddress: options.mqttConnectionsPerAddress,
+    }),
   });
 }
 

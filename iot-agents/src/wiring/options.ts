@@ -44,6 +44,8 @@ export interface IotAgentsOptions {
    * FIWARE's devices do, with their key in the topic, and have no lasting sessions. Default false.
    */
   readonly mqttAnonymous?: boolean;
+  /** Most connections of one address to the embedded MQTT broker at a time. Default 5000. */
+  readonly mqttConnectionsPerAddress?: number;
   /** Default true. False where another process has the MQTT broker that devices are connected to: that one sends them. */
   readonly sendsCommands?: boolean;
 }

@@ -33,7 +33,15 @@ export async function startTerritory(
   db: BrokerDatabase,
   options: Pick<
     IotAgentsOptions,
-    'mqttUrl' | 'mqttClientId' | 'notifyUrl' | 'mqttTlsDoor' | 'logger' | 'access' | 'mqttAnonymous' | 'isBrokerNear'
+    | 'mqttUrl'
+    | 'mqttClientId'
+    | 'notifyUrl'
+    | 'mqttTlsDoor'
+    | 'logger'
+    | 'access'
+    | 'mqttAnonymous'
+    | 'mqttConnectionsPerAddress'
+    | 'isBrokerNear'
   > = {},
 ): Promise<Territory> {
   await migrate(db, migrationsFolder, 'iot-agents');

@@ -1,0 +1,33 @@
+import type { Socket } from 'node:net';
+
+const MOST_CONNECTIONS = 20_000;
+
+/** Counts the connections of each address, so that one address can't take all that there may be. */
+export class ConnectionLimit {
+  readonly sockets = new Set<Socket>();
+  readonly #perAddress: number;
+  readonly #counts = new Map<string, number>();
+
+  constructor(perAddress: number) {
+    this.#perAddress = perAddress;
+  }
+
+  /** Takes a connection, until it is closed. @returns whether there was room for it */
+  take(socket: Socket): boolean {
+    const { remoteAddress: address } = socket;
+    if (address === undefined) return false; // it has gone already
+    const count = this.#counts.get(address) ?? 0;
+    if (this.sockets.size >= MOST_CONNECTIONS || count >= this.#perAddress) return false;
+    this.sockets.add(socket);
+    this.#counts.set(address, count + 1);
+    socket.once('close', () => this.#release(socket, address));
+    return true;
+  }
+
+  #release(socket: Socket, address: string): void {
+    this.sockets.delete(socket);
+    const left = (this.#counts.get(address) ?? 1) - 1;
+    if (left > 0) this.#counts.set(address, left);
+    else this.#counts.delete(address);
+  }
+}
