@@ -57,6 +57,7 @@ eachDatabase('4.14 Tenants', (test) => {
       contexts: 1,
       snapshots: 0,
       quotas: {},
+      interop: {},
       notificationsOwed: 0,
     });
 

@@ -102,8 +102,7 @@ function openApiPath(url: string): string {
 
 function operationOf({ method, url, operation, description }: KnownRoute): Operation {
   const standard = operation && NGSI_LD_OPERATIONS[`${method} ${url.replace(API, '')}`];
-  const ops = OPS_DESCRIPTIONS[`${method} ${url}`];
-  const own = description ?? ops;
+  const own = description ?? OPS_DESCRIPTIONS[`${method} ${url}`];
   const body = own?.body ?? (standard?.body && bodyOf(standard.body));
   const summary = standard?.summary ?? own?.summary;
   const parameters = [
@@ -121,7 +120,7 @@ function operationOf({ method, url, operation, description }: KnownRoute): Opera
         ? [TENANT]
         : []),
   ];
-  const example = standard?.example ?? ops?.example;
+  const example = standard?.example ?? own?.example;
   return {
     operationId: `${method.toLowerCase()}${url.replace(API, '').replace(/[^\w]+(\w?)/g, (_all, next) => next.toUpperCase())}`,
     tags: [areaOf(url)],

@@ -87,6 +87,7 @@ export const NOTIFICATION_OPERATIONS = {
   replay: {
     summary: 'Sends dead letters on their way again: one, or all that the members given fit',
     body: { type: 'object', properties: FILTER, minProperties: 1, additionalProperties: false },
+    example: { since: '2026-01-15T18:30:00Z' },
     answer: object({ replayed: count }),
   },
   drop: {

@@ -1,20 +1,14 @@
-import { NOTIFICATION_OPERATIONS } from './openapi-notifications.ts';
 import type { RouteDescription } from './route-description.ts';
-
-interface OpsDescription extends RouteDescription {
-  /** A body that the route takes as it is. */
-  readonly example?: unknown;
-}
 
 const OBJECT = { type: 'object' };
 const LIST = { type: 'array', items: OBJECT };
 const TEXT = { type: 'string' };
 const COUNT = { type: 'integer', minimum: 0 };
-const told = (summary: string, others: Omit<OpsDescription, 'summary'> = {}): OpsDescription => ({
+const told = (summary: string, others: Omit<RouteDescription, 'summary'> = {}): RouteDescription => ({
   summary,
   ...others,
 });
-const taken = (summary: string, example: unknown, answer?: OpsDescription['answer']): OpsDescription => ({
+const taken = (summary: string, example: unknown, answer?: RouteDescription['answer']): RouteDescription => ({
   summary,
   body: OBJECT,
   example,
@@ -30,7 +24,7 @@ const MODEL = {
 };
 
 /** What `/openapi` tells of the broker's routes outside the standard, by method and path. */
-export const OPS_DESCRIPTIONS: { readonly [route: string]: OpsDescription } = {
+export const OPS_DESCRIPTIONS: { readonly [route: string]: RouteDescription } = {
   'GET /health': told('Whether it can serve, or why not: as /ready', { answer: OBJECT }),
   'GET /healthz': told('Whether it can serve, or why not: as /ready', { answer: OBJECT }),
   'GET /version': told('Its version, and that of NGSI-LD', { answer: OBJECT }),
@@ -78,10 +72,6 @@ export const OPS_DESCRIPTIONS: { readonly [route: string]: OpsDescription } = {
     query: { n: COUNT, hash: TEXT },
     answer: OBJECT,
   }),
-  'POST /ops/notifications/dead-letters/replay': {
-    ...NOTIFICATION_OPERATIONS.replay,
-    example: { since: '2026-01-15T18:30:00Z' },
-  },
   'GET /ops/models': told('The models of entity types that are known and installed', { answer: LIST }),
   'POST /ops/models': taken('Install a model by its JSON Schema, as Smart Data Models publish them', MODEL, OBJECT),
   'GET /ops/models/:iri': told('A model, its form and its @context', { answer: OBJECT }),

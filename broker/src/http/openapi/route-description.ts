@@ -5,6 +5,8 @@ export interface RouteDescription {
   readonly summary: string;
   readonly query?: { readonly [name: string]: Schema };
   readonly body?: Schema;
+  /** A body that the route takes as it is. */
+  readonly example?: unknown;
   /** Absent: it answers without a body. */
   readonly answer?: Schema;
 }

@@ -9,6 +9,9 @@ import { readListRequest, readMapRequest } from '../requests/map-request.ts';
 
 const OBJECT = { type: 'object' } as const;
 const LAYERS = { type: 'array', minItems: 1, maxItems: 20, items: OBJECT, description: 'MapLayer each' } as const;
+const EXAMPLE_LAYERS = [
+  { type: 'Streetlight', classes: [{ key: 'lit', when: [{ attribute: 'powerState', is: ['on'] }] }] },
+];
 const FILTER = {
   type: 'object',
   properties: {
@@ -45,6 +48,7 @@ export function mapRoutes(app: FastifyInstance, { db, contexts }: MapParts): voi
               totals: { type: 'boolean' },
             },
           },
+          example: { layers: EXAMPLE_LAYERS, zoom: 12, box: [5.88, 49.36, 6.05, 49.51] },
           answer: {
             type: 'object',
             properties: {
@@ -82,6 +86,7 @@ export function mapRoutes(app: FastifyInstance, { db, contexts }: MapParts): voi
               offset: { type: 'integer' },
             },
           },
+          example: { layers: EXAMPLE_LAYERS, limit: 50 },
           answer: {
             type: 'object',
             properties: { ids: { type: 'array', items: { type: 'string' } }, count: { type: 'integer' } },
