@@ -151,5 +151,6 @@ export function rankSql(layers: readonly ExpandedLayer[]): string {
       severity === undefined ? [] : [`WHEN layer = ${layer} AND class = ${place} THEN ${severity === 'alarm' ? 2 : 1}`],
     ),
   );
-  return cases.length === 0 ? '0' : `(CASE ${cases.join(' ')} ELSE 0 END)`;
+  // A bare number would be the place of a column to order by.
+  return cases.length === 0 ? '(0 + 0)' : `(CASE ${cases.join(' ')} ELSE 0 END)`;
 }
