@@ -10,6 +10,7 @@ import { lighting } from './features/lighting/feature.ts';
 import { map } from './features/map/feature.ts';
 import { operations } from './features/operations/feature.ts';
 import { publishing } from './features/publishing/feature.ts';
+import { reports } from './features/reports/feature.ts';
 import { sources } from './features/sources/feature.ts';
 import { today } from './features/today/feature.ts';
 import type { Feature } from './shell/feature.ts';
@@ -20,6 +21,7 @@ export const FEATURES: readonly Feature[] = [
   map,
   operations,
   commands,
+  reports,
   equipment,
   lighting,
   automation,

@@ -1,2 +1,101 @@
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import { type Actor, actOnReport } from '../acting/act.ts';
+import { loadReports } from '../kept/report-rows.ts';
 import type { ReportParts } from '../parts.ts';
-export async function putDemo(_parts: ReportParts, _tenant: string, _context: string): Promise<void> {}
+import type { Position } from '../report/place.ts';
+import { PHOTO_OWNER, submitReport } from '../submitting/submit.ts';
+import { type DemoReport, demoReports } from './demo-reports.ts';
+import { drawPhoto, SUBJECTS } from './draw-photo.ts';
+
+const HOUR_MS = 3_600_000;
+const MOST_ASSETS = 1000;
+/** Every third report comes without a photo. */
+const WITHOUT_PHOTO = 3;
+/** In degrees: so near the middle of a commune that it is in it. */
+const SCATTER = 0.004;
+
+/** Puts a month of reports, each with what the desk did of it; those that are there stay as they are. */
+export async function putDemo(parts: ReportParts, tenant: string, context: string): Promise<void> {
+  const assets = {
+    'street-light': await assetsOf(parts, tenant, context, 'Streetlight'),
+    'container-full': await assetsOf(parts, tenant, context, 'WasteContainer'),
+  };
+  const reports = demoReports();
+  const known = await loadReports(
+    parts.db,
+    tenant,
+    reports.map((_, i) => idOf(i)),
+  );
+  const now = Date.now();
+  for (const [i, report] of reports.entries()) {
+    if (known.has(idOf(i))) continue;
+    const own = assets[report.category as keyof typeof assets];
+    await putReport(parts, tenant, report, i, own?.[(i * 7) % own.length], now);
+  }
+}
+
+async function putReport(
+  parts: ReportParts,
+  tenant: string,
+  demo: DemoReport,
+  i: number,
+  asset: Entity | undefined,
+  now: number,
+) {
+  const { files, territory } = parts;
+  const subject = SUBJECTS[demo.category];
+  const photos: string[] = [];
+  if (subject !== undefined && i % WITHOUT_PHOTO !== 1) {
+    const bytes = await drawPhoto(subject, i);
+    photos.push((await files.put(tenant, bytes, { owner: PHOTO_OWNER, visibility: 'private', key: `demo-${i}` })).id);
+  }
+  const commune = territory.communes[(i * 3) % territory.communes.length];
+  const [longitude = 0, latitude = 0] = commune?.center ?? [];
+  const scattered: Position = [longitude + scatter(i), latitude + scatter(i + 5) * 0.6];
+  const at = new Date(now - demo.daysAgo * 24 * HOUR_MS);
+  const { report } = await submitReport(parts, {
+    tenant,
+    id: idOf(i),
+    key: `demo-${i}`,
+    source: i % 8 === 3 ? 'desk' : 'app',
+    at,
+    given: {
+      category: demo.category,
+      position: positionOf(asset) ?? scattered,
+      text: demo.text,
+      ...(asset !== undefined && { asset: asset.id }),
+      photos,
+      answers: demo.answers ?? {},
+      contact: i % 4 === 0 ? { email: `demo-${i}@example.org` } : {},
+      language: 'fr',
+    },
+  });
+  const desk: Actor = { tenant, name: 'service:demo' };
+  for (const [hours, act] of demo.acts) {
+    const actor = act.act === 'survey' ? { tenant, name: 'author' } : desk;
+    await actOnReport(parts, actor, report.id, act, new Date(at.getTime() + hours * HOUR_MS));
+  }
+  const { supporters } = demo;
+  if (supporters !== undefined) await actOnReport(parts, desk, report.id, { act: 'support', supporters }, at);
+}
+
+async function assetsOf({ client }: ReportParts, tenant: string, context: string, type: string): Promise<Entity[]> {
+  return (await client.queryEntities({ type, tenant, context, format: 'simplified', limit: MOST_ASSETS })).entities;
+}
+
+function positionOf(entity: Entity | undefined): Position | undefined {
+  const { location } = (entity ?? {}) as {
+    readonly location?: { readonly type?: string; readonly coordinates?: readonly number[] };
+  };
+  const [longitude, latitude] = location?.type === 'Point' ? (location.coordinates ?? []) : [];
+  return longitude === undefined || latitude === undefined ? undefined : [longitude, latitude];
+}
+
+function scatter(seed: number): number {
+  return (((seed * 7919) % 200) / 100 - 1) * SCATTER;
+}
+
+/** As ids of reports are, and never one of them: those hold no O. */
+function idOf(i: number): string {
+  return `DEMO${String(i + 1).padStart(6, '0')}`;
+}

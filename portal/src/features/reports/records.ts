@@ -1,0 +1,93 @@
+import { ask } from '../../broker/ask.ts';
+
+export const OPEN_STATUSES = ['open', 'investigating', 'planned', 'inProgress'] as const;
+export const STATUSES = [...OPEN_STATUSES, 'fixed', 'notOurs', 'duplicate', 'noAction'] as const;
+export type Status = (typeof STATUSES)[number];
+export const MODERATIONS = ['pending', 'accepted', 'hidden'] as const;
+export type Moderation = (typeof MODERATIONS)[number];
+export type Clock = 'done' | 'onTime' | 'soon' | 'late';
+
+export type Words = Readonly<Record<string, string>> & { readonly fr: string };
+
+/** A report as `/reports` answers it. Times are ISO 8601. */
+export interface ReportRecord {
+  readonly id: string;
+  readonly category: string;
+  readonly position: readonly [number, number];
+  readonly commune: string;
+  readonly asset?: string;
+  readonly status: Status;
+  readonly moderation: Moderation;
+  readonly hiddenReason?: string;
+  readonly organisation?: string;
+  readonly assignee?: string;
+  readonly requestedAt: string;
+  readonly promisedAt?: string;
+  readonly closedAt?: string;
+  readonly publicText?: string;
+  readonly publicAddress?: string;
+  readonly photos: readonly { readonly id: string; readonly isPublic: boolean; readonly url: string }[];
+  readonly duplicateOf?: string;
+  readonly workOrders: readonly string[];
+  readonly supporters: number;
+  readonly isSatisfied?: boolean;
+  readonly clock: Clock;
+  readonly words: { readonly text?: string; readonly address?: string; readonly findings?: readonly string[] };
+}
+
+export interface Category {
+  readonly code: string;
+  readonly name: Words;
+}
+
+export interface Template {
+  readonly id: string;
+  readonly title: Words;
+  readonly text: Words;
+  readonly status?: Status;
+}
+
+export interface Entry {
+  readonly n: number;
+  readonly at: string;
+  readonly actor: string;
+  readonly act: string;
+  readonly audience: 'public' | 'author' | 'desk';
+  readonly status?: Status;
+  readonly text?: string;
+}
+
+/** One report with what stands beside it. */
+export interface ReportDetail {
+  readonly report: ReportRecord;
+  readonly category?: Category;
+  readonly journal: readonly Entry[];
+  readonly asset?: Readonly<Record<string, unknown>> & { readonly id: string };
+  readonly alarms: readonly { readonly id: string; readonly description?: string; readonly dateIssued: unknown }[];
+  readonly nearby: readonly {
+    readonly id: string;
+    readonly status: Status;
+    readonly requestedAt: string;
+    readonly metres: number;
+  }[];
+}
+
+/** Does something to a report. @throws AnswerError */
+export function actOnReport(id: string, act: object): Promise<unknown> {
+  return ask('POST', `/reports/${id}/acts`, act);
+}
+
+interface BulkAnswer {
+  readonly results: readonly { readonly report: string; readonly outcome: string; readonly detail?: string }[];
+}
+
+/** Does the same to several. @returns why some were refused */
+export async function actOnReports(reports: readonly string[], act: object): Promise<string[]> {
+  const { results } = await ask<BulkAnswer>('POST', '/reports/acts', { reports, act });
+  return results.filter(({ outcome }) => outcome === 'refused').map(({ report, detail }) => `${report}: ${detail}`);
+}
+
+/** In the reader's language, else in French. */
+export function inLanguage(words: Words | undefined, locale: string): string {
+  return words?.[locale] ?? words?.fr ?? '';
+}
