@@ -72,7 +72,8 @@ describe('the desk of reports, in a browser', {
     await page.getByText('Nous passons mardi').first().waitFor();
     await page.getByTestId('act-work-order').click();
     await page.getByTestId('report-status').filter({ hasText: 'Planifié' }).waitFor();
-    const shown = await (await fetch(`${url}/citizen/v1/reports/${id}`)).json();
+    const answer = await fetch(`${url}/citizen/v1/reports/${id}`);
+    const shown = (await answer.json()) as { readonly description: string; readonly status: string };
     assert.deepEqual([shown.description, shown.status], ['Un grand trou', 'planned']);
 
     await page.goto(`${url}/operate/reports?category=tree`);
