@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import { connectAsync, type MqttClient } from 'mqtt';
-import { CONTEXT, eventually, LINK, startTerritory } from './support/territory.ts';
+import { CONTEXT, eventually, LINK, startTerritory, type Territory } from './support/territory.ts';
 
 const LD = 'application/ld+json';
 
@@ -29,11 +29,15 @@ async function agentOnMqtt(port: number | undefined, heard: [string, string][]):
 describe("FIWARE's agents beside us", () => {
   // The embedded database: what is told is between MQTT clients and the API.
   const [database] = testDatabases();
-  const started = database?.open().then((db) => startTerritory(db, {}));
-  after(async () => (await started)?.close());
+  let territory: Territory;
+  before(async () => {
+    assert.ok(database !== undefined);
+    territory = await startTerritory(await database.open());
+  });
+  after(() => territory.close());
 
   test("measures reach one agent of a group through the embedded MQTT broker, and no other client's messages are lost", async (t) => {
-    const { agents } = await (started as NonNullable<typeof started>);
+    const { agents } = territory;
     const heard: [string, string][][] = [[], [], []];
     const [one, other] = await Promise.all([
       agentOnMqtt(agents.mqttPort, heard[0] ?? []),
@@ -67,7 +71,7 @@ describe("FIWARE's agents beside us", () => {
 
   /** What the published agents say to a broker, as they say it: the words are theirs, the data ours. */
   test("FIWARE's agents work beside us: groups of devices, measures, commands with their states", async (t) => {
-    const { app, agents } = await (started as NonNullable<typeof started>);
+    const { app, agents } = territory;
     const service = freshTenant();
     const headers = {
       'fiware-service': service,
