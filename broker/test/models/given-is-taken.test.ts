@@ -7,7 +7,7 @@ import { createRandom, type Random } from '../fuzz/random.ts';
 import { MISSING, officialExample, officialTypes } from './official-examples.ts';
 
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
-const WRITES = 150;
+const WRITES = 60;
 const LD = 'application/ld+json';
 
 type Document = Record<string, unknown>;

@@ -10,6 +10,7 @@ import { freePort, type PlatformProcess, startPlatformProcess } from '../support
 
 const CHROMIUM = process.env.CHROMIUM;
 const PATIENCE_MS = 60_000;
+const PAGES = ['home', 'info', 'news', 'events', 'alerts', 'directory', 'polls', 'emergency', 'report', 'reports/mine'];
 /** The smallest image that is one: a red point. */
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
@@ -73,27 +74,17 @@ describe('the citizens’ app, in a browser', {
     return context;
   }
 
-  for (const [locale, width, scheme] of [
-    ['fr-FR', 320, 'light'],
-    ['en-GB', 390, 'dark'],
-    ['de-DE', 1440, 'light'],
-    ['lb-LU', 390, 'dark'],
+  // Every page narrow and dark; in the other languages those with the longest texts.
+  for (const [locale, width, scheme, paths] of [
+    ['fr-FR', 320, 'light', PAGES],
+    ['en-GB', 390, 'dark', PAGES],
+    ['de-DE', 1440, 'light', ['home', 'report']],
+    ['lb-LU', 390, 'dark', ['home', 'report']],
   ] as const) {
-    test(`every page in ${locale}, ${width} px, ${scheme}: axe finds nothing, nothing is wider than the page`, async () => {
+    test(`${paths.length} pages in ${locale}, ${width} px, ${scheme}: axe finds nothing, nothing is wider than the page`, async () => {
       const context = await open(locale, width, { colorScheme: scheme });
       const page = await context.newPage();
-      for (const path of [
-        'home',
-        'info',
-        'news',
-        'events',
-        'alerts',
-        'directory',
-        'polls',
-        'emergency',
-        'report',
-        'reports/mine',
-      ]) {
+      for (const path of paths) {
         await page.goto(`${url}/app/${path}`);
         await page.locator('h1, h2').first().waitFor();
         await page.waitForLoadState('networkidle');
