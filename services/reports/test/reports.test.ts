@@ -14,7 +14,7 @@ test('Reports', async (t) => {
   const newTenant = async (settings: object = {}) => {
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };
-    const set = await ask('PUT', '/reports/settings', settings, headers);
+    const set = await ask('PUT', '/reports/settings', { postsPerAddressAndHour: 500, ...settings }, headers);
     assert.equal(set.status, 200, JSON.stringify(set.body));
     const desk = {
       get: (path: string) => ask('GET', `/reports${path}`, undefined, headers),
