@@ -22,6 +22,8 @@ const FILES_A_RUN = 24;
 /** More would wait for the databases, which they share. */
 const MOST_LANES = 4;
 const SLOWEST_SHOWN = 40;
+/** One that waits for ever fails, and does not hold up the others. */
+const LONGEST_TEST_MS = 600_000;
 const isCi = process.env.CI === 'true';
 
 const stops: (() => Promise<void>)[] = [];
@@ -187,6 +189,7 @@ async function runTests(
       '--test',
       '--test-isolation=none',
       '--test-force-exit', // a test that failed may have left something open
+      `--test-timeout=${LONGEST_TEST_MS}`,
       '--test-reporter=spec',
       '--test-reporter-destination=stdout',
       `--test-reporter=${join(ROOT, 'scripts/test-record.ts')}`,

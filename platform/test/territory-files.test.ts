@@ -3,11 +3,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { alarmService } from '@alzette/alarms';
 import { openDatabase } from '@alzette/broker';
+import { channelService } from '@alzette/channels';
+import type { ServiceDefinition } from '@alzette/kit/service';
+import { lighting } from '@alzette/lighting';
+import { rulesService } from '@alzette/rules';
 import { readTerritory } from '@alzette/territory';
 import { parse, stringify } from 'yaml';
-import { readConfig } from '../src/config.ts';
-import { productServices } from '../src/services.ts';
 import {
   type AskProduct,
   deleteDocument,
@@ -25,6 +28,13 @@ const KINDS = CONFIGURATION_KINDS.filter(({ folder }) => folder !== 'profiles');
 
 const POLICY = { id: 'readers', who: { anyone: true }, may: ['read'], types: ['https://example.org/Bench'] };
 
+/** Those whose documents lie in files. */
+function configuredServices(): readonly ServiceDefinition[] {
+  const channels = channelService();
+  const alarms = alarmService(channels.port);
+  return [channels.definition, alarms.definition, rulesService({ alarms: alarms.port }), lighting];
+}
+
 async function ownFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'alzette-territory-'));
   t.after(() => rm(folder, { recursive: true }));
@@ -33,7 +43,7 @@ async function ownFolder(t: TestContext): Promise<string> {
 
 test('what runs is written as files, compared with them, and made as they say', async (t) => {
   const db = await openDatabase({});
-  const host = await startServiceHost(t, db, productServices(readConfig({})));
+  const host = await startServiceHost(t, db, configuredServices());
   t.after(() => db.close());
   const ask: AskProduct = (method, path, body) => host.ask(method, path, body);
   await host.startDemo();
