@@ -38,6 +38,8 @@ export function open311Routes(scope: FastifyInstance, parts: ReportParts): void 
   const { db, publicUrl } = parts;
   readFormFields(scope);
   scope.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    // An error of the application around this scope (its `type` is its name), which has its own handler.
+    if ('type' in error && error.type === error.name) throw error;
     const status = error instanceof Problem ? error.status : (error.statusCode ?? 500);
     if (status >= 500) request.log.error({ err: error }, 'a request failed');
     const description = status >= 500 ? 'Something went wrong; the error is in the log' : error.message;
