@@ -64,6 +64,7 @@ export function page({ title, territory, language, scripts = [], main }: PagePar
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} — ${territory}</title>
+<link rel="icon" type="image/svg+xml" href="/alzette.svg">
 <link rel="stylesheet" href="/data/assets/data.css">
 <link rel="alternate" type="application/ld+json" href="/catalog.jsonld" title="DCAT-AP">
 ${scripts.map((script) => html`<script type="module" src="${script}"></script>`)}
