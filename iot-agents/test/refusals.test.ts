@@ -72,7 +72,7 @@ for (const database of testDatabases()) {
     device.publish(`/json/${apikey}/d1/attrs`, '{"n":1}', { qos: 1 });
     await closed;
 
-    assert.deepEqual(counted(), { credential: 2, topic: 2, webhook: 2, key: 1, unknown_key: 1 });
+    assert.deepEqual(counted(), { credential: 2, topic: 2, webhook: 2, key: 1, connection: 0, unknown_key: 1 });
     for (const id of ['d1', 'd2']) assert.equal(await entity(`urn:ngsi-ld:Thing:${id}`, tenant), undefined);
     const metrics = await app.inject('/metrics');
     assert.match(metrics.body, new RegExp(`^alzette_iot_refused_total\\{reason="topic"\\} ${refused.topic}$`, 'm'));
