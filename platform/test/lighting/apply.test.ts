@@ -252,12 +252,12 @@ const givesUp: Step = {
   name: 'a lamp that never answers ends as such, and is shown',
   async run(product) {
     lamps.answers.set(5, 'silent');
-    const { id: plan } = await propose(product, { strategy: 'dark', deadlineS: 4, mostFailures: 0.3 });
+    const { id: plan } = await propose(product, { strategy: 'dark', deadlineS: 10, mostFailures: 0.3 });
     await approve(product, plan);
     const shown = await ends(product, plan, 'done');
     assert.deepEqual(
       shown.troubled.map(({ lamp, state, info }: Record<string, unknown>) => [lamp, state, info]),
-      [[id(5), 'unanswered', 'no answer within 4 s']],
+      [[id(5), 'unanswered', 'no answer within 10 s']],
     );
     lamps.answers.clear();
   },
