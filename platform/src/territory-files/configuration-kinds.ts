@@ -10,39 +10,47 @@ export interface ConfigurationKind {
   readonly folder: string;
   /** Path that lists all of them. */
   readonly list: string;
-  /** Of the answer to that path. */
-  documents(answer: Answer): readonly ConfigurationDocument[];
+  /** Of the answer to that path, as the API describes it. */
+  documents(answer: unknown): readonly ConfigurationDocument[];
   /** What the API adds to a document that leaves it out. */
   readonly defaults?: { readonly [member: string]: unknown };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: answers of the product's own API
-type Answer = any;
+/** Documents in a member of the answer. */
+function inMember(name: string) {
+  return (answer: unknown) => (answer as { readonly [member: string]: readonly ConfigurationDocument[] })[name] ?? [];
+}
 
 /** In the order in which they are applied: rules name escalations, which name groups, which name recipients. */
 export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
   {
     folder: 'policies',
     list: '/ops/access/policies',
-    documents: (policies: readonly (ConfigurationDocument & { builtIn?: boolean })[]) =>
-      policies.filter(({ builtIn }) => builtIn !== true),
+    documents: (policies) =>
+      (policies as readonly (ConfigurationDocument & { builtIn?: boolean })[]).filter(
+        ({ builtIn }) => builtIn !== true,
+      ),
     defaults: { tenants: [''] },
   },
-  { folder: 'profiles', list: '/iot/registry/profiles', documents: ({ profiles }) => profiles },
-  { folder: 'recipients', list: '/channels/recipients', documents: ({ recipients }) => recipients },
-  { folder: 'rosters', list: '/channels/rosters', documents: ({ rosters }) => rosters },
-  { folder: 'groups', list: '/channels/groups', documents: ({ groups }) => groups },
-  { folder: 'escalations', list: '/alarms/escalations', documents: ({ escalations }) => escalations },
+  { folder: 'profiles', list: '/iot/registry/profiles', documents: inMember('profiles') },
+  { folder: 'recipients', list: '/channels/recipients', documents: inMember('recipients') },
+  { folder: 'rosters', list: '/channels/rosters', documents: inMember('rosters') },
+  { folder: 'groups', list: '/channels/groups', documents: inMember('groups') },
+  { folder: 'escalations', list: '/alarms/escalations', documents: inMember('escalations') },
   {
     folder: 'rules',
     list: '/rules',
-    documents: ({ rules }: { rules: readonly { rule: ConfigurationDocument }[] }) => rules.map(({ rule }) => rule),
+    documents: (answer) =>
+      (answer as { rules: readonly { rule: ConfigurationDocument }[] }).rules.map(({ rule }) => rule),
   },
   {
     folder: 'lighting-strategies',
     list: '/lighting/strategies',
-    documents: ({ strategies }: { strategies: readonly { id: string; document: object }[] }) =>
-      strategies.map(({ id, document }) => ({ id, ...document })),
+    documents: (answer) =>
+      (answer as { strategies: readonly { id: string; document: object }[] }).strategies.map(({ id, document }) => ({
+        id,
+        ...document,
+      })),
   },
 ];
 

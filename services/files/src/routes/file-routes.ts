@@ -1,4 +1,4 @@
-import { oneOf, readPath, readQuery, text, wholeNumber } from '@alzette/kit/parameters';
+import { idempotencyKey, oneOf, readPath, readQuery, text, wholeNumber } from '@alzette/kit/parameters';
 import { missing, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
@@ -10,7 +10,6 @@ import { MOST_UPLOAD_BYTES, putFile } from '../kept/put-file.ts';
 import { readMaster, readVariant } from '../kept/read-file.ts';
 import type { FileParts } from '../parts.ts';
 import type { FilePort } from '../ports.ts';
-import { idempotencyKey } from './idempotency-key.ts';
 
 const ID = {
   id: text({ max: 32, pattern: /^[0-9a-f]{32}$/, expected: 'an id of 32 hexadecimal digits', required: true }),

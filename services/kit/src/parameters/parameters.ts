@@ -1,3 +1,4 @@
+export { idempotencyKey } from './idempotency-key.ts';
 export { type ParameterShape, readPath, readQuery, type Values } from './read-parameters.ts';
 export {
   dateTime,

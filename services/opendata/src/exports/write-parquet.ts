@@ -31,7 +31,9 @@ export async function* writeParquet({ dataset, batches }: Table): Chunks {
             name: GEOMETRY,
             type: 'BYTE_ARRAY' as const,
             nullable: true,
-            data: features.map(({ geometry }) => (geometry ? geojsonToWkb(geometry as never) : null)),
+            data: features.map(({ geometry }) =>
+              geometry ? geojsonToWkb(geometry as Parameters<typeof geojsonToWkb>[0]) : null,
+            ),
           },
         ]
       : []),

@@ -2,6 +2,7 @@ import { bodyReader, object } from '@alzette/kit/bodies';
 import {
   dateTime,
   decimal,
+  idempotencyKey,
   identifier,
   listOf,
   oneOf,
@@ -29,7 +30,6 @@ import { DEVICE, newReportOf, PROOF, REPORT_BODY, type ReportBody } from '../sub
 import { PHOTO_OWNER, submitReport } from '../submitting/submit.ts';
 import { assetsNear, assetsOfCode } from './find-assets.ts';
 import { findNear, findPublic, lastChange } from './find-reports.ts';
-import { idempotencyKey } from './idempotency-key.ts';
 import { publicReport, timelineOf } from './public-report.ts';
 
 const LATITUDE = { min: -90, max: 90 };

@@ -18,6 +18,15 @@ export const SUBJECTS: { readonly [category: string]: Subject } = {
   'street-furniture': 'bench',
 };
 
+/** Of the houses, from the left. */
+const WALLS: readonly Colour[] = [
+  [196, 178, 150],
+  [182, 140, 118],
+  [205, 198, 182],
+  [170, 160, 150],
+  [190, 165, 130],
+];
+
 /** A picture of a street with what is reported, drawn: a JPEG. @param seed a number that varies light and place */
 export function drawPhoto(subject: Subject, seed: number): Promise<Buffer> {
   const pixels = Buffer.alloc(WIDTH * HEIGHT * 3);
@@ -25,20 +34,13 @@ export function drawPhoto(subject: Subject, seed: number): Promise<Buffer> {
   const dusk = (seed % 4) / 4;
   const sky: Colour = [150 - 90 * dusk, 185 - 100 * dusk, 215 - 90 * dusk];
   canvas.fill((_x, y) => (y < HORIZON ? shade(sky, 0.8 + y * 0.6) : shade([105, 104, 106], 0.9 + (y - HORIZON) * 0.5)));
-  for (let house = 0; house < 5; house++) {
+  WALLS.forEach((wall, house) => {
     const left = house * 0.22 - ((seed * 37) % 100) / 900;
     const top = 0.2 + ((seed * 53 + house * 29) % 20) / 100;
-    const wall: Colour = [
-      [196, 178, 150],
-      [182, 140, 118],
-      [205, 198, 182],
-      [170, 160, 150],
-      [190, 165, 130],
-    ][house] as never;
     canvas.box(left, top, 0.19, HORIZON - top + 0.04, shade(wall, 1 - dusk * 0.5));
     for (const window of [0.03, 0.11])
       canvas.box(left + window, top + 0.08, 0.04, 0.09, dusk > 0.4 ? [240, 205, 120] : [70, 85, 100]);
-  }
+  });
   canvas.box(0, HORIZON + 0.03, 1, 0.05, [150, 148, 145]);
   const x = 0.35 + ((seed * 17) % 30) / 100;
   DRAWINGS[subject](canvas, x);

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { decimal } from '@alzette/kit/parameters';
+import { decimal, idempotencyKey } from '@alzette/kit/parameters';
 import { Problem, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { categoryOf, readCategories } from '../categories/categories.ts';
 import { isOurs, LANGUAGES, type Language } from '../categories/category.ts';
 import { findPublic } from '../citizen/find-reports.ts';
-import { idempotencyKey } from '../citizen/idempotency-key.ts';
 import { limitRate } from '../guard/rates.ts';
 import type { Contact } from '../kept/author-rows.ts';
 import { readJournal, readPublicEntries } from '../kept/journal.ts';

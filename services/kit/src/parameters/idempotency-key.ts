@@ -1,5 +1,5 @@
-import { refused } from '@alzette/kit/problems';
 import type { FastifyRequest } from 'fastify';
+import { refused } from '../problems/problems.ts';
 
 const KEY = /^[\x21-\x7e]{1,100}$/;
 
@@ -7,6 +7,8 @@ const KEY = /^[\x21-\x7e]{1,100}$/;
 export function idempotencyKey({ headers }: FastifyRequest): string | undefined {
   const key = headers['idempotency-key'];
   if (key === undefined) return undefined;
-  if (typeof key === 'string' && KEY.test(key)) return key;
-  throw refused('Idempotency-Key', key, 'at most 100 visible characters of ASCII');
+  if (typeof key !== 'string' || !KEY.test(key)) {
+    throw refused('Idempotency-Key', key, 'at most 100 visible characters of ASCII');
+  }
+  return key;
 }
