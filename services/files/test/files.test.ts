@@ -56,7 +56,9 @@ test('a photo of 10 MB is served in less than 300 kB', async (t) => {
     .jpeg({ quality: 93 })
     .toBuffer();
   assert.ok(large.length > 10e6, `${large.length} bytes`);
-  const { body } = await upload(large);
+  const uploaded = await upload(large);
+  assert.equal(uploaded.status, 201, JSON.stringify(uploaded.body));
+  const { body } = uploaded;
   for (const format of ['avif', 'webp', 'jpeg']) {
     const { length } = await fetch(`${body.url}?format=${format}&width=1600`);
     assert.ok(length <= 300_000, `${format}: ${length} bytes`);
@@ -91,6 +93,13 @@ test('what is no photo and no document, or more than that, is refused by its con
   }
   assert.deepEqual(await readdir(folder), [], 'nothing of it is kept');
   assert.equal((await upload(pdf('/Type /Catalog'))).status, 201);
+  // What noise holds by chance, here in a comment (marker FF FE) behind the first marker.
+  const chance = Buffer.concat([
+    jpeg.subarray(0, 2),
+    Buffer.from('\xff\xfe\x00\x0d<%@<svg<htm', 'latin1'),
+    jpeg.subarray(2),
+  ]);
+  assert.equal((await upload(chance)).status, 201);
 });
 
 test('nothing is served as a page, and private files only by their link', async (t) => {
