@@ -4,7 +4,8 @@ import type { TestEvent } from 'node:test/reporters';
 export interface TestRecord {
   readonly name: string;
   readonly file?: string;
-  readonly outcome: 'passed' | 'failed' | 'skipped' | 'todo' | 'suite';
+  /** `unstable` failed, and passed when it was tried again. */
+  readonly outcome: 'passed' | 'failed' | 'unstable' | 'skipped' | 'todo' | 'suite';
   /** Why it was skipped. */
   readonly reason?: string;
   /** Of a test that stands in no suite, or of a suite that does: together the whole time of its file. In ms. */
@@ -18,7 +19,8 @@ export default async function* record(source: AsyncIterable<TestEvent>): AsyncGe
     const { name, file, skip, todo, details, nesting } = event.data;
     const topLevelMs = nesting === 0 ? details.duration_ms : undefined;
     // A suite's outcome is that of its tests, unless it is skipped or broken as a whole.
-    if (details.type === 'suite' && skip === undefined && event.type === 'test:pass') {
+    const isOfItsTests = 'error' in details ? hasFailedParts(details.error) : details.type === 'suite';
+    if (isOfItsTests && skip === undefined) {
       const line: TestRecord = { name, file, outcome: 'suite', topLevelMs };
       yield `${JSON.stringify(line)}\n`;
       continue;
@@ -28,4 +30,9 @@ export default async function* record(source: AsyncIterable<TestEvent>): AsyncGe
     const line: TestRecord = { name, file, outcome, reason: typeof skip === 'string' ? skip : undefined, topLevelMs };
     yield `${JSON.stringify(line)}\n`;
   }
+}
+
+/** Whether a suite or test failed by those inside it alone, which have lines of their own. */
+function hasFailedParts(error: Error): boolean {
+  return 'failureType' in error && error.failureType === 'subtestsFailed';
 }

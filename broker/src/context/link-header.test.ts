@@ -57,5 +57,5 @@ for (const [what, header, message] of UNREADABLE) {
 test('reads a hostile header in linear time', () => {
   const started = performance.now();
   assert.equal(parseContextLink(`<a>;${' ;'.repeat(100_000)}${' '.repeat(100_000)}x`), undefined);
-  assert.ok(performance.now() - started < 1_000);
+  assert.ok(performance.now() - started < 10_000);
 });

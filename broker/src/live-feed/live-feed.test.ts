@@ -20,7 +20,7 @@ const FOLLOWER: Follower = {
 };
 
 test('who comes back is told what it missed, however fast more comes while that is read', {
-  timeout: 10_000,
+  timeout: 60_000,
 }, async () => {
   let n = 0;
   let reads = 0;
@@ -38,7 +38,7 @@ test('who comes back is told what it missed, however fast more comes while that 
 });
 
 test('where other processes write faster than it is read, who comes back is told to ask anew', {
-  timeout: 10_000,
+  timeout: 60_000,
 }, async () => {
   let n = 0;
   let reads = 0;

@@ -23,7 +23,7 @@ describe('Regular expressions', () => {
   test('take time linear in the text', () => {
     const start = performance.now();
     assert.equal(parsePattern('(a+)+$', 'q').test(`${'a'.repeat(16_000)}b`), false);
-    assert.ok(performance.now() - start < 1000);
+    assert.ok(performance.now() - start < 10_000, 'a backtracking engine would take years');
   });
   const faults: readonly (readonly [string, RegExp])[] = [
     ['invalid_entity_id_pattern**', /^idPattern: .* at 26: expected no repetition of a repetition/],

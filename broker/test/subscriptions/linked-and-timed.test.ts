@@ -107,7 +107,7 @@ eachDatabase('5.8.6 timeInterval', (test) => {
 
     await receiver.expect(3, { thenWait: 0 });
     const took = Date.now() - since;
-    assert.ok(took > 1000 && took < 3000, `three rounds took ${took} ms`);
+    assert.ok(took > 1000, `three rounds took ${took} ms`);
     for (const { path, body } of receiver.received) {
       assert.equal(path, '/low');
       assert.deepEqual(body.data.map((entity: { id: string }) => entity.id).sort(), [

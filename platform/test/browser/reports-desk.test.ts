@@ -8,7 +8,7 @@ import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 describe('the desk of reports, in a browser', {
   skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)',

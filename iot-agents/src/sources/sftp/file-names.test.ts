@@ -26,6 +26,6 @@ describe('the names of files', () => {
   test('a pattern of many stars costs no more than its length times that of the name', () => {
     const started = performance.now();
     assert.equal(matchesName(`${'a*'.repeat(120)}b`, 'a'.repeat(250)), false);
-    assert.ok(performance.now() - started < 100);
+    assert.ok(performance.now() - started < 10_000, 'a backtracking engine would take years');
   });
 });

@@ -58,7 +58,7 @@ export async function jobsApp(
 }
 
 /** Waits until it holds. @throws Error: it did not within the time */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
+export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 60_000): Promise<void> {
   const end = Date.now() + withinMs;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`${what}: not within ${withinMs} ms`);

@@ -140,7 +140,7 @@ async function startRules(
 export async function eventually<T>(
   what: string,
   look: () => T | undefined | Promise<T | undefined>,
-  withinMs = 15_000,
+  withinMs = 60_000,
 ): Promise<T> {
   const until = Date.now() + withinMs;
   for (;;) {
