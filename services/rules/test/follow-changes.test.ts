@@ -72,6 +72,42 @@ for (const kind of databaseKinds()) {
       assert.equal(rules.acts.length, 4);
     });
 
+    test('through the severities of its steps', async (t) => {
+      const rules = await (await rulesOn(t, kind)).start();
+      const id = 'urn:ngsi-ld:WasteContainer:1';
+      const full: RuleDocument = {
+        id: 'urn:ngsi-ld:Rule:full',
+        name: { fr: 'Plein', en: 'Full' },
+        scope: { types: ['WasteContainer'] },
+        when: { attr: 'fillingLevel', op: '>=', value: 0.8 },
+        clear: { when: { attr: 'fillingLevel', op: '<', value: 0.6 } },
+        steps: [{ severity: 'high', when: { attr: 'fillingLevel', op: '>=', value: 0.95 } }],
+        severity: 'medium',
+      };
+      await rules.put(full);
+      const level = async (value: number) => {
+        const fillingLevel = { type: 'Property', value, observedAt: new Date().toISOString() };
+        await rules.client.batchUpsert([{ id, type: 'WasteContainer', fillingLevel }], { update: true });
+      };
+      for (const [n, value] of [0.85, 0.97, 0.9, 0.5].entries()) {
+        await level(value);
+        if (value !== 0.9)
+          await eventually('what follows', () => rules.acts.length === Math.min(n + 1, 3) || undefined);
+        if (value !== 0.97) continue;
+        const { body } = await rules.ask('GET', `/rules/${full.id}/explain?entity=${id}`);
+        const [{ steps }] = body.causes as [{ steps: unknown }];
+        assert.deepEqual(steps, [{ severity: 'high', raisedBy: 'fillingLevel >= 0.95', state: 'reached' }]);
+      }
+      assert.deepEqual(
+        rules.acts.map(({ kind: act, details }) => [act, details?.severity]),
+        [
+          ['raise', 'medium'],
+          ['update', 'high'],
+          ['clear', undefined],
+        ],
+      );
+    });
+
     test('once, though the port refuses for a while and the rule is written again', async (t) => {
       const rules = await (await rulesOn(t, kind)).start();
       await rules.put(failure);

@@ -68,10 +68,16 @@ function restarted(state: EntityState): EntityState {
 }
 
 function apply(alarms: Map<string, NaiveAlarm>, changes: readonly AlarmChange[]): void {
-  for (const { kind, cause, alarm, at } of changes) {
+  for (const change of changes) {
+    const { kind, cause, alarm, at } = change;
     const name = `${cause} ${alarm}`;
     if (kind === 'withdraw') assert.ok(alarms.delete(name), 'what is withdrawn was told');
-    else alarms.set(name, { isActive: kind === 'raise', turned: at });
+    else {
+      const before = alarms.get(name);
+      const { level = 0 } = kind === 'clear' ? { level: before?.level } : change;
+      const turned = kind === 'step' ? (before?.turned ?? Number.NaN) : at;
+      alarms.set(name, { isActive: kind === 'step' ? before?.isActive === true : kind === 'raise', turned, level });
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 import type { AlarmCause, Evidence, Maintenance, Silence } from '../book/alarm-port.ts';
 import { Book, type EntityChange } from '../book/book.ts';
 import { parentAttributesOf } from '../book/book-alarm.ts';
-import type { Words } from '../document/rule.ts';
+import type { Severity, Words } from '../document/rule.ts';
 import { compileStored, type TerritoryFacts } from '../engine/rule-set.ts';
 import { EntityReader } from '../evaluate/entity-reader.ts';
 import { newMachine, run } from '../evaluate/machine.ts';
@@ -34,6 +34,8 @@ export interface PastAlarm {
   readonly entity: string;
   readonly name?: string;
   readonly cause: AlarmCause;
+  /** The highest that it reached. */
+  readonly severity: Severity;
   readonly raisedAt: string;
   /** Absent: it was still active at the end of the period. */
   readonly clearedAt?: string;
@@ -87,11 +89,12 @@ export async function backtest(query: BacktestQuery, parts: BacktestParts): Prom
     )
     .sort((a, b) => a.raised - b.raised);
   const alarms = own.map(
-    ({ urn, entity, cause, raised, turned, isActive, text, evidence }): PastAlarm => ({
+    ({ urn, entity, cause, raised, turned, isActive, severity, text, evidence }): PastAlarm => ({
       alarm: urn,
       entity: entity.id,
       ...(entity.name !== undefined && { name: entity.name }),
       cause,
+      severity,
       raisedAt: isoTime(raised),
       ...(!isActive && { clearedAt: isoTime(turned) }),
       text,

@@ -11,11 +11,18 @@ const LOOP: Words = {
   en: '{rule}: writes of {entity} repeat without end and have been stopped',
 };
 
-/** What an alarm says, in each language. */
-export function alarmText(rule: RuleDocument, cause: Cause, entity: EntityFacts, readings: readonly Reading[]): Words {
+/** What an alarm says, in each language. @param level how many of the rule's steps it has reached */
+export function alarmText(
+  rule: RuleDocument,
+  cause: Cause,
+  entity: EntityFacts,
+  readings: readonly Reading[],
+  level = 0,
+): Words {
   const values = new Map(readings.map(({ attr, value }) => [attr, value]));
   const first = readings[0]?.value;
-  const own = cause === 'absence' ? (rule.absence?.text ?? SILENT) : (rule.text ?? named(rule));
+  const own =
+    cause === 'absence' ? (rule.absence?.text ?? SILENT) : (rule.steps?.[level - 1]?.text ?? rule.text ?? named(rule));
   return filled(own, (name, language) => {
     if (name === 'entity') return entity.name ?? entity.id;
     if (name === 'rule') return rule.name[language];

@@ -36,7 +36,8 @@ interface Play {
   readonly book: Book;
   readonly acts: AlarmAct[];
   /** `minutes` after the start. */
-  raise(rule: RuleDocument, entity: EntityFacts, minutes: number): void;
+  raise(rule: RuleDocument, entity: EntityFacts, minutes: number, level?: number): void;
+  step(rule: RuleDocument, entity: EntityFacts, raised: number, minutes: number, level: number): void;
   end(rule: RuleDocument, entity: EntityFacts, raised: number, minutes: number, kind?: 'clear' | 'withdraw'): void;
   take(): AlarmAct[];
   standing(): BookAlarm[];
@@ -58,7 +59,14 @@ function play(rules: readonly RuleDocument[], maintenance: readonly Maintenance[
     acts.push(...taken);
     return taken;
   };
-  const apply = (document: RuleDocument, entity: EntityFacts, kind: AlarmChange['kind'], raised: number, at: number) =>
+  const apply = (
+    document: RuleDocument,
+    entity: EntityFacts,
+    kind: AlarmChange['kind'],
+    raised: number,
+    at: number,
+    level = 0,
+  ) =>
     book.apply([
       {
         entity,
@@ -67,15 +75,17 @@ function play(rules: readonly RuleDocument[], maintenance: readonly Maintenance[
           cause: 'condition',
           at: START + at * MINUTE,
           alarm: START + raised * MINUTE,
-          readings: [],
+          readings: kind === 'step' ? [{ attr: 'status', at: START, value: 'on fire' }] : [],
           rule: document.id,
+          level,
         },
       },
     ]);
   return {
     book,
     acts,
-    raise: (document, entity, minutes) => apply(document, entity, 'raise', minutes, minutes),
+    raise: (document, entity, minutes, level) => apply(document, entity, 'raise', minutes, minutes, level),
+    step: (document, entity, raised, minutes, level) => apply(document, entity, 'step', raised, minutes, level),
     end: (document, entity, raised, minutes, kind = 'clear') => apply(document, entity, kind, raised, minutes),
     take,
     standing: () => book.alarms().filter(({ isActive }) => isActive),
@@ -114,6 +124,37 @@ describe('The book of alarms', () => {
       );
     });
   }
+
+  test('tells that an alarm has become more severe, with why, and says nothing of a step that changes nothing', () => {
+    const when = { attr: 'status', op: '==', value: 'on fire' } as const;
+    const text = { fr: '{entity} brûle', en: '{entity} is on fire' };
+    const failing = rule('failing', {
+      steps: [
+        { severity: 'high', when: { attr: 'status', op: '==', value: 'hot' } },
+        { severity: 'critical', when, for: 'PT1M', text },
+      ],
+    });
+    const { raise, step, end, take } = play([failing]);
+    raise(failing, lamp(1), 0);
+    raise(failing, lamp(2), 0, 1);
+    step(failing, lamp(1), 0, 5, 2);
+    step(failing, lamp(2), 0, 5, 1);
+    end(failing, lamp(1), 0, 9);
+    raise(failing, lamp(1), 20);
+    const told = take().map(({ kind, details, evidence }) => [
+      kind,
+      details?.severity,
+      details?.text.en,
+      evidence?.condition,
+    ]);
+    assert.deepEqual(told, [
+      ['raise', 'medium', 'Rule failing: VIL-1', 'status != ok'],
+      ['raise', 'high', 'Rule failing: VIL-2', 'status == hot'],
+      ['update', 'critical', 'VIL-1 is on fire', 'status == on fire for PT1M'],
+      ['clear', undefined, undefined, 'status != ok'],
+      ['raise', 'medium', 'Rule failing: VIL-1', 'status != ok'],
+    ]);
+  });
 
   test('numbers the acts of an alarm, so that none can be applied twice', () => {
     const { raise, end, take, acts } = play([silent, lampSilent]);

@@ -1,5 +1,5 @@
 import { durationText } from '../calendar/duration.ts';
-import type { RuleDocument } from '../document/rule.ts';
+import { type RuleDocument, SEVERITIES, type Severity } from '../document/rule.ts';
 import type { AlarmChange } from '../evaluate/follow-entity.ts';
 import type { AlarmAct, AlarmCause, AlarmDetails, Evidence, Maintenance, Silence } from './alarm-port.ts';
 import { alarmText, groupText } from './alarm-text.ts';
@@ -66,6 +66,7 @@ export class Book {
       const rule = this.#parts.rule(change.rule);
       if (rule === undefined) continue;
       if (change.kind === 'raise') this.#raise(rule, change, entity);
+      else if (change.kind === 'step') this.#step(rule, change, entity);
       else this.#end(rule, change, entity);
     }
   }
@@ -106,17 +107,19 @@ export class Book {
   }
 
   #raise(rule: BookRule, change: Exclude<AlarmChange, { kind: 'withdraw' }>, entity: EntityFacts): void {
-    const { cause, at, readings, alarm: first } = change;
+    const { cause, at, readings, alarm: first, level } = change;
+    const severity = severityOf(rule.document, cause, level);
     const key = dedupKeyOf(rule.document, entity);
-    const isOwn = (rule.document.dedup?.key ?? ['entity']).includes('entity');
+    const isOwn = isOfEntity(rule.document);
     const joined = isOwn ? undefined : this.#index.activeByKey(`${cause} ${key}`);
     if (joined !== undefined) {
       if (joined.members.includes(entity.id)) return;
-      this.#update(joined, { members: [...joined.members, entity.id] }, rule, at);
+      const worst = worse(severity, joined.severity) ? severity : joined.severity;
+      this.#update(joined, { members: [...joined.members, entity.id], severity: worst }, rule, at);
       return;
     }
     const urn = alarmUrn(this.#parts.tenant, rule.document.id, cause, key, first);
-    const text = alarmText(rule.document, cause, entity, readings);
+    const text = alarmText(rule.document, cause, entity, readings, level);
     const evidence = evidenceOf(rule, change);
     const known = this.#index.get(urn);
     const alarm: BookAlarm = known
@@ -128,9 +131,10 @@ export class Book {
           entity,
           text,
           evidence,
+          severity,
           version: rule.version,
         }
-      : this.#newAlarm(rule, cause, entity, isOwn ? key : `${cause} ${key}`, at, text, evidence, urn);
+      : { ...this.#newAlarm(rule, cause, entity, isOwn ? key : `${cause} ${key}`, at, text, evidence, urn), severity };
     this.#put(alarm);
     this.#gather(alarm, at);
     const silence = this.#silenceOf(this.#index.get(urn) as BookAlarm, at);
@@ -140,19 +144,42 @@ export class Book {
     this.#settleOthers(told, at);
   }
 
+  /** Its severity becomes that of the step, also where it has ended and late data show that it was another. */
+  #step(rule: BookRule, change: Exclude<AlarmChange, { kind: 'withdraw' }>, entity: EntityFacts): void {
+    const { cause, at, readings, level } = change;
+    const alarm = this.#alarmOf(rule, change, entity);
+    const severity = severityOf(rule.document, cause, level);
+    if (alarm === undefined || alarm.severity === severity) return;
+    if (alarm.members.length > 1 && !worse(severity, alarm.severity)) return;
+    const isShown = readings.length > 0;
+    const text = isShown ? alarmText(rule.document, cause, entity, readings, level) : alarm.text;
+    const evidence = isShown ? evidenceOf(rule, change) : alarm.evidence;
+    const stepped: BookAlarm = { ...alarm, severity, text, ...(evidence && { evidence }) };
+    this.#put(stepped);
+    this.#act(stepped, {
+      kind: 'update',
+      at,
+      details: this.#details(stepped, rule),
+      ...(evidence && { evidence }),
+    });
+  }
+
+  /** The alarm that a change of an entity is about: its own, or the one that it shares. */
+  #alarmOf({ document }: BookRule, change: AlarmChange, entity: EntityFacts): BookAlarm | undefined {
+    const key = dedupKeyOf(document, entity);
+    if (!isOfEntity(document)) return this.#index.activeByKey(`${change.cause} ${key}`);
+    return this.#index.get(alarmUrn(this.#parts.tenant, document.id, change.cause, key, change.alarm));
+  }
+
   #end(rule: BookRule, change: AlarmChange, entity: EntityFacts): void {
-    const key = dedupKeyOf(rule.document, entity);
-    const isOwn = (rule.document.dedup?.key ?? ['entity']).includes('entity');
-    const alarm = isOwn
-      ? this.#index.get(alarmUrn(this.#parts.tenant, rule.document.id, change.cause, key, change.alarm))
-      : this.#index.activeByKey(`${change.cause} ${key}`);
+    const alarm = this.#alarmOf(rule, change, entity);
     if (alarm === undefined) return;
     if (!alarm.isActive) {
       // Late data may move the end, or show that there was nothing.
       if (change.kind === 'withdraw' || change.at !== alarm.turned) this.#close(alarm, endOf(change, rule));
       return;
     }
-    this.#leave(alarm, isOwn ? undefined : entity.id, endOf(change, rule));
+    this.#leave(alarm, isOfEntity(rule.document) ? undefined : entity.id, endOf(change, rule));
   }
 
   /** Takes an entity off an alarm, which ends with its last one. */
@@ -284,7 +311,6 @@ export class Book {
     urn = alarmUrn(this.#parts.tenant, rule.document.id, cause, dedupKey, at),
   ): BookAlarm {
     const { document, version } = rule;
-    const severity = cause === 'absence' ? (document.absence?.severity ?? document.severity) : document.severity;
     return {
       urn,
       rule: document.id,
@@ -296,7 +322,7 @@ export class Book {
       turned: at,
       isActive: true,
       members: [entity.id],
-      severity,
+      severity: severityOf(document, cause),
       text,
       acts: this.#index.get(urn)?.acts ?? 0,
       ...(evidence && { evidence }),
@@ -337,6 +363,20 @@ export class Book {
   }
 }
 
+/** Whether each entity has an alarm of its own. */
+function isOfEntity({ dedup }: RuleDocument): boolean {
+  return (dedup?.key ?? ['entity']).includes('entity');
+}
+
+function severityOf(rule: RuleDocument, cause: AlarmCause, level = 0): Severity {
+  if (cause === 'absence') return rule.absence?.severity ?? rule.severity;
+  return rule.steps?.[level - 1]?.severity ?? rule.severity;
+}
+
+function worse(one: Severity, other: Severity): boolean {
+  return SEVERITIES.indexOf(one) > SEVERITIES.indexOf(other);
+}
+
 function inOrder(changes: readonly EntityChange[]): EntityChange[] {
   const latest = new Map<string, number>();
   const timed = changes.map((given) => {
@@ -362,12 +402,12 @@ function endOf(change: AlarmChange, rule: BookRule): End {
 }
 
 function evidenceOf({ document, silenceMs }: BookRule, change: Exclude<AlarmChange, { kind: 'withdraw' }>): Evidence {
-  const { cause, at, readings } = change;
+  const { cause, at, readings, level } = change;
   const times = readings.map((reading) => reading.at - (reading.windowMs ?? 0));
   return {
     from: isoTime(Math.min(at, ...times)),
     to: isoTime(at),
-    condition: raiseText(document, cause, durationText(silenceMs)),
+    condition: raiseText(document, cause, durationText(silenceMs), level),
     values: readings.map(({ attr, at: when, value, agg, windowMs }) => ({
       attr,
       at: isoTime(when),

@@ -27,11 +27,12 @@ function inBraces(condition: Condition): string {
   return 'all' in condition || 'any' in condition ? `(${text})` : text;
 }
 
-/** What raises an alarm of a cause of the rule. */
-export function raiseText(rule: RuleDocument, cause: 'condition' | 'absence', silence: string): string {
+/** What raises an alarm of a cause of the rule, to a level of its steps. */
+export function raiseText(rule: RuleDocument, cause: 'condition' | 'absence', silence: string, level = 0): string {
   if (cause === 'absence') return `no ${rule.absence?.attr ?? 'data'} for ${rule.absence?.after ?? silence}`;
-  const held = rule.for === undefined ? '' : ` for ${rule.for}`;
-  return `${rule.when === undefined ? '' : conditionText(rule.when)}${held}`;
+  const { when, for: duration } = rule.steps?.[level - 1] ?? rule;
+  const held = duration === undefined ? '' : ` for ${duration}`;
+  return `${when === undefined ? '' : conditionText(when)}${held}`;
 }
 
 /** What clears it. */

@@ -138,6 +138,14 @@ export const DEMO_RULES: readonly RuleDocument[] = [
     when: { attr: 'fillingLevel', op: '>=', value: 80, unit: 'P1' },
     for: 'PT30M',
     clear: { when: { attr: 'fillingLevel', op: '<', value: 60, unit: 'P1' }, for: 'PT10M' },
+    steps: [
+      {
+        severity: 'high',
+        when: { attr: 'fillingLevel', op: '>=', value: 95, unit: 'P1' },
+        for: 'PT30M',
+        text: { fr: '{entity} déborde (taux {value})', en: '{entity} overflows (level {value})' },
+      },
+    ],
     dedup: { minInterval: 'PT4H' },
     suppressIf: ['maintenance'],
     severity: 'medium',
@@ -202,14 +210,21 @@ export const DEMO_RULES: readonly RuleDocument[] = [
   },
   {
     id: 'urn:ngsi-ld:Rule:air-no2',
-    name: { fr: 'NO₂ : seuil d’information', en: 'NO₂: information threshold' },
+    name: { fr: 'NO₂ : seuils d’information et d’alerte', en: 'NO₂: information and alert thresholds' },
     description: {
-      fr: '200 µg/m³ en moyenne horaire (code de l’environnement, R. 221-1).',
-      en: '200 µg/m³ as the mean of an hour (French environmental code, R. 221-1).',
+      fr: '200 µg/m³ en moyenne horaire, puis 400 trois heures durant (code de l’environnement, R. 221-1).',
+      en: '200 µg/m³ as the mean of an hour, then 400 for three hours (French environmental code, R. 221-1).',
     },
     scope: { types: ['AirQualityObserved'] },
     when: { attr: 'no2', agg: 'avg', window: 'PT1H', op: '>', value: 200, unit: 'GQ' },
     clear: { when: { attr: 'no2', agg: 'avg', window: 'PT1H', op: '<', value: 180, unit: 'GQ' }, for: 'PT1H' },
+    steps: [
+      {
+        severity: 'critical',
+        when: { attr: 'no2', agg: 'avg', window: 'PT1H', op: '>', value: 400, unit: 'GQ' },
+        for: 'PT2H',
+      },
+    ],
     severity: 'high',
     category: 'environment',
     subCategory: 'airPollution',
@@ -217,14 +232,17 @@ export const DEMO_RULES: readonly RuleDocument[] = [
   },
   {
     id: 'urn:ngsi-ld:Rule:air-pm10',
-    name: { fr: 'PM10 : seuil d’information', en: 'PM10: information threshold' },
+    name: { fr: 'PM10 : seuils d’information et d’alerte', en: 'PM10: information and alert thresholds' },
     description: {
-      fr: '50 µg/m³ en moyenne sur 24 heures (code de l’environnement, R. 221-1).',
-      en: '50 µg/m³ as the mean of 24 hours (French environmental code, R. 221-1).',
+      fr: '50 puis 80 µg/m³ en moyenne sur 24 heures (code de l’environnement, R. 221-1).',
+      en: '50, then 80 µg/m³ as the mean of 24 hours (French environmental code, R. 221-1).',
     },
     scope: { types: ['AirQualityObserved'] },
     when: { attr: 'pm10', agg: 'avg', window: 'P1D', op: '>', value: 50, unit: 'GQ' },
     clear: { when: { attr: 'pm10', agg: 'avg', window: 'P1D', op: '<', value: 45, unit: 'GQ' }, for: 'PT3H' },
+    steps: [
+      { severity: 'critical', when: { attr: 'pm10', agg: 'avg', window: 'P1D', op: '>', value: 80, unit: 'GQ' } },
+    ],
     severity: 'high',
     category: 'environment',
     subCategory: 'airPollution',

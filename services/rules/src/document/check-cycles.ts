@@ -42,8 +42,12 @@ function isRead(rule: RuleDocument, attr: string, types: readonly string[]): boo
 }
 
 /** The attributes of its entities that a rule's conditions look at. */
-export function attributesReadBy({ when, clear, absence }: RuleDocument): Set<string> {
-  const conditions = [when, clear !== undefined && 'when' in clear ? clear.when : undefined];
+export function attributesReadBy({ when, clear, steps = [], absence }: RuleDocument): Set<string> {
+  const conditions = [
+    when,
+    clear !== undefined && 'when' in clear ? clear.when : undefined,
+    ...steps.map((step) => step.when),
+  ];
   const names = conditions.flatMap((condition) => (condition === undefined ? [] : attributesIn(condition)));
   return new Set([...names, ...(absence?.attr === undefined ? [] : [absence.attr])]);
 }

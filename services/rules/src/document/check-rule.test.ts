@@ -24,6 +24,7 @@ const FULL: RuleDocument = {
 };
 
 const LEVEL = { attr: 'fillingLevel', op: '>=', value: 0.8 };
+const HIGHER = { severity: 'critical', when: { ...LEVEL, value: 0.95 }, for: 'PT5M' };
 
 /** The rule with other members, e.g. `when` of another condition; undefined: without it. */
 function withMembers(members: Record<string, unknown>): unknown {
@@ -51,6 +52,20 @@ describe('The check of a rule', () => {
     ['text for a number', { when: { ...LEVEL, value: 'full' } }, 'when.value'],
     ['an order of a Relationship', { when: { attr: 'refWasteContainerIsle', op: '>', value: 'urn:x:y' } }, 'when.op'],
     ['no clear', { clear: undefined }, 'clear', /"op":"<"|whenOver/],
+    ['steps without when', { when: undefined, clear: undefined, steps: [HIGHER] }, 'steps'],
+    ['a step that is not more severe', { severity: 'critical', steps: [HIGHER] }, 'steps[0].severity'],
+    [
+      'steps out of order',
+      { severity: 'low', steps: [HIGHER, { ...HIGHER, severity: 'medium' }] },
+      'steps[1].severity',
+    ],
+    [
+      'a step on an attribute of another name',
+      { steps: [{ ...HIGHER, when: { ...LEVEL, attr: 'filingLevel' } }] },
+      'steps[0].when.attr',
+      /fillingLevel/,
+    ],
+    ['a step without a condition', { steps: [{ severity: 'critical' }] }, 'steps[0].when'],
     ['neither when nor absence', { when: undefined, clear: undefined, absence: undefined }, 'when'],
     ['a misspelt member', { when: { attr: 'fillingLevel', op: '>=', vaule: 0.8 } }, 'when.vaule', /value/],
     ['a misspelt member of the rule', { absense: {} }, 'absense', /absence/],

@@ -4,8 +4,8 @@ import { checkCycles } from './check-cycles.ts';
 import { checkShape } from './check-shape.ts';
 import { error, type Finding, warning } from './finding.ts';
 import { attributeOf, checkAttribute, checkTypes, checkValue } from './known-attributes.ts';
-import type { Condition, RuleDocument, Threshold } from './rule.ts';
-import { ACTION_KINDS, CLEAR_KINDS, RULE_SCHEMA } from './rule-schema.ts';
+import { type Condition, type RuleDocument, SEVERITIES, type Threshold } from './rule.ts';
+import { ACTION_KINDS, CLEAR_KINDS, RULE_SCHEMA, SEVERITY_STEP } from './rule-schema.ts';
 
 /** The schema but for what is checked kind by kind, as one of many shapes says little when it does not fit. */
 const FRAME = {
@@ -15,6 +15,7 @@ const FRAME = {
     ...(RULE_SCHEMA.properties as object),
     when: {},
     clear: { type: 'object' },
+    steps: { type: 'array', minItems: 1, maxItems: 4, items: { type: 'object' } },
     actions: { type: 'array', maxItems: 20, items: { type: 'object' } },
   },
   $defs: undefined,
@@ -37,7 +38,13 @@ export function checkRule(document: unknown, others: readonly RuleDocument[]): F
   if (shape.length > 0) return shape;
   const rule = document as RuleDocument; // of that frame; its conditions are looked at before they are used
   const { types } = rule.scope;
-  const findings = [...checkTypes(types), ...checkConditions(rule), ...checkAbsence(rule), ...checkRest(rule)];
+  const findings = [
+    ...checkTypes(types),
+    ...checkConditions(rule),
+    ...checkSteps(rule),
+    ...checkAbsence(rule),
+    ...checkRest(rule),
+  ];
   (rule.actions ?? []).forEach((action, i) => {
     findings.push(...checkAction(action, types, `actions[${i}]`));
   });
@@ -71,6 +78,39 @@ function checkConditions({ when, clear, absence, scope: { types } }: RuleDocumen
   findings.push(...checkCondition((others as { when: unknown }).when, types, 'clear.when'));
   if (findings.length === 0 && 'when' in clear) findings.push(...checkHysteresis(when, clear.when));
   return findings;
+}
+
+/** Each more severe than the one before it, on what another condition than the rule's own says. */
+function checkSteps({ steps = [], when, severity, scope: { types } }: RuleDocument): Finding[] {
+  if (steps.length > 0 && when === undefined) return [error('steps', steps.length, 'none without when')];
+  let before = SEVERITIES.indexOf(severity);
+  return steps.flatMap((step, i): Finding[] => {
+    const shape = checkShape(SEVERITY_STEP, step, `steps[${i}]`);
+    if (shape.length > 0) return shape;
+    const findings = checkCondition(step.when, types, `steps[${i}].when`);
+    const rank = SEVERITIES.indexOf(step.severity);
+    if (rank <= before) {
+      const higher = SEVERITIES.slice(before + 1).join(', ');
+      findings.push(
+        error(`steps[${i}].severity`, step.severity, `a higher one than before it: ${higher || 'none is'}`),
+      );
+    }
+    before = Math.max(before, rank);
+    if (findings.length === 0 && when !== undefined) findings.push(...checkStepBeyond(when, step.when, i));
+    return findings;
+  });
+}
+
+/** A step that holds wherever the rule's own condition does makes that one pointless. */
+function checkStepBeyond(when: Condition, step: Condition, i: number): Finding[] {
+  if (!isNumericThreshold(when) || !isNumericThreshold(step)) return [];
+  if (when.attr !== step.attr || when.unit !== step.unit || 'agg' in when || 'agg' in step) return [];
+  const isAbove = when.op.startsWith('>');
+  if (isAbove !== step.op.startsWith('>')) return [];
+  const gap = isAbove ? step.value - when.value : when.value - step.value;
+  return gap > 0
+    ? []
+    : [warning(`steps[${i}].when.value`, step.value, `a value beyond ${when.value}, that of the rule`)];
 }
 
 /** For a threshold, one some way back from it; for all else, that it is over. */

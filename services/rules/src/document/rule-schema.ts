@@ -101,6 +101,12 @@ export const CLEAR_KINDS: { readonly [member: string]: JsonSchema } = {
   whenOver: closed({ whenOver: { const: true }, for: DURATION }, ['whenOver']),
 };
 
+/** A step of severity; its condition is checked by its kind. */
+export const SEVERITY_STEP = closed({ severity: { enum: SEVERITIES }, when: {}, for: DURATION, text: WORDS }, [
+  'severity',
+  'when',
+]);
+
 const STEP = { after: DURATION, unless: { enum: ['acknowledged', 'cleared'] }, template: text(100) };
 /** The kinds of an action, by its `type`. */
 export const ACTION_KINDS: { readonly [type: string]: JsonSchema } = {
@@ -143,6 +149,15 @@ export const RULE_SCHEMA: JsonSchema = {
       when: { $ref: '#/$defs/condition' },
       for: DURATION,
       clear: { anyOf: Object.values(CLEAR_KINDS) },
+      steps: {
+        type: 'array',
+        minItems: 1,
+        maxItems: 4,
+        items: {
+          ...SEVERITY_STEP,
+          properties: { ...(SEVERITY_STEP.properties as object), when: { $ref: '#/$defs/condition' } },
+        },
+      },
       absence: closed({ attr: NAME, after: DURATION, severity: { enum: SEVERITIES }, text: WORDS }),
       schedule: CALENDAR,
       lateness: DURATION,

@@ -12,6 +12,8 @@ export interface RuleDocument {
   /** How long `when` must hold before the alarm is raised. Default PT0S. */
   readonly for?: string;
   readonly clear?: Clear;
+  /** What makes the alarm more severe, the least severe first. */
+  readonly steps?: readonly SeverityStep[];
   readonly absence?: Absence;
   /** When alarms may be raised; clearing knows no hours. */
   readonly schedule?: Calendar;
@@ -112,6 +114,16 @@ export interface Geofence {
 
 /** Until `when` does not hold any more (no hysteresis), or until a condition of its own does. */
 export type Clear = ({ readonly when: Condition } | { readonly whenOver: true }) & { readonly for?: string };
+
+/** An alarm has the severity of the highest step that it has reached, until it is cleared. A step raises it, too. */
+export interface SeverityStep {
+  readonly severity: Severity;
+  readonly when: Condition;
+  /** How long it must hold. Default PT0S. */
+  readonly for?: string;
+  /** Default: that of the rule. */
+  readonly text?: Words;
+}
 
 interface Absence {
   /** Default: any attribute of `when`. */

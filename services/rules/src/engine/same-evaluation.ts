@@ -9,6 +9,7 @@ export function sameEvaluation(one: RuleDocument, other: RuleDocument): boolean 
   return isDeepStrictEqual(evaluated(one), evaluated(other));
 }
 
-function evaluated(rule: RuleDocument): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(rule).filter(([name]) => !TOLD.includes(name)));
+function evaluated(rule: RuleDocument): object {
+  const steps = rule.steps?.map(({ when, for: held }) => [when, held]);
+  return { ...Object.fromEntries(Object.entries(rule).filter(([name]) => !TOLD.includes(name))), steps };
 }

@@ -17,6 +17,13 @@ import { all } from './truth.ts';
 export const CAUSES = ['condition', 'absence'] as const;
 export type Cause = (typeof CAUSES)[number];
 
+/** What makes an alarm more severe, or raises it as such. */
+export interface CompiledStep {
+  readonly raise: Test;
+  readonly shown: Test;
+  readonly forMs: number;
+}
+
 /** One of a rule's causes, ready to be followed. */
 export interface CompiledCause {
   readonly cause: Cause;
@@ -27,6 +34,8 @@ export interface CompiledCause {
   readonly shown: Test;
   readonly forMs: number;
   readonly clearForMs: number;
+  /** The least severe first. */
+  readonly steps: readonly CompiledStep[];
 }
 
 /** A rule made ready to be followed on any entity. */
@@ -54,7 +63,7 @@ export function compileRule(rule: RuleDocument, version: number, parts: CompileP
   const absence = absenceOf(rule, watched, place, silenceMs);
   const causes = [condition, absence].filter((cause) => cause !== undefined);
   const reads = new Map<string, number>();
-  for (const { attr, windowMs } of causes.flatMap(({ raise, clear }) => [...raise.reads, ...clear.reads])) {
+  for (const { attr, windowMs } of causes.flatMap(readsOf)) {
     reads.set(attr, Math.max(reads.get(attr) ?? 0, windowMs));
   }
   return {
@@ -68,19 +77,28 @@ export function compileRule(rule: RuleDocument, version: number, parts: CompileP
   };
 }
 
+function readsOf({ raise, clear, steps }: CompiledCause): Test['reads'] {
+  return [raise, clear, ...steps.map((step) => step.raise)].flatMap(({ reads }) => reads);
+}
+
 function conditionOf(rule: RuleDocument, parts: CompileParts): CompiledCause | undefined {
-  const { when, clear } = rule;
+  const { when, clear, steps = [] } = rule;
   if (when === undefined || clear === undefined) return undefined;
   const shown = compileCondition(when, parts);
   const clearing = 'when' in clear ? compileCondition(clear.when, parts) : negated(shown);
+  // What would clear an alarm at once raises none: else the two would follow each other without end.
+  const raising = (test: Test) => combinedTests([test, ...scheduleOf(rule, parts.place), unlessTrue(clearing)], all);
   return {
     cause: 'condition',
     shown,
-    // What would clear an alarm at once raises none: else the two would follow each other without end.
-    raise: combinedTests([shown, ...scheduleOf(rule, parts.place), unlessTrue(clearing)], all),
+    raise: raising(shown),
     clear: clearing,
     forMs: ms(rule.for),
     clearForMs: ms(clear.for),
+    steps: steps.map((step) => {
+      const test = compileCondition(step.when, parts);
+      return { shown: test, raise: raising(test), forMs: ms(step.for) };
+    }),
   };
 }
 
@@ -100,6 +118,7 @@ function absenceOf(
     clear: negated(shown),
     forMs: 0,
     clearForMs: 0,
+    steps: [],
   };
 }
 

@@ -17,9 +17,12 @@ interface Standing {
   readonly alarm: number;
   readonly isActive: boolean;
   readonly turned: number;
+  readonly level: number;
   /** What brought it there; first and last are the same for an alarm that only began. Absent: it was so before. */
   readonly first?: Transition;
   readonly last?: Transition;
+  /** What last set its level. */
+  readonly leveled?: Transition;
 }
 
 /** What is to be told, after `told` was, for alarms to stand where `transitions` bring them. Both begin where `base` is. */
@@ -37,29 +40,42 @@ export function differences(
   return [...withdrawn, ...others.sort((a, b) => a.at - b.at)];
 }
 
-function changesTo({ cause, alarm, isActive, turned, first, last }: Standing, was: Standing | undefined): Change[] {
-  if (was !== undefined) {
-    if (was.isActive === isActive && was.turned === turned) return [];
-    // What was told of it does not hold any more: it stands as it did before.
-    return [last ?? { kind: isActive ? 'raise' : 'clear', cause, at: turned, alarm, readings: [] }];
-  }
-  if (first === undefined || last === undefined) return [];
-  return first === last ? [first] : [first, last];
+function changesTo(standing: Standing, was: Standing | undefined): Change[] {
+  const { cause, alarm, isActive, turned, level, first, last, leveled } = standing;
+  const here = { cause, alarm, at: turned, readings: [] };
+  const step: Transition = { ...here, ...leveled, kind: 'step', level };
+  const steps = level === (was?.level ?? first?.level ?? 0) ? [] : [step];
+  if (was?.isActive === isActive && was.turned === turned) return steps;
+  // Without a last one, what was told of it does not hold any more: it stands as it did before.
+  const end: Transition = last ?? { ...here, kind: isActive ? 'raise' : 'clear', level };
+  const begun = was === undefined && first !== undefined && first !== end ? [first] : [];
+  if (end.kind !== 'raise') return [...begun, ...steps, end];
+  return [...begun, end, ...(level === (end.level ?? 0) ? [] : [step])];
 }
 
 function standings(base: Machine, rule: CompiledRule, transitions: readonly Transition[]): Map<string, Standing> {
   const standings = new Map<string, Standing>();
-  base.tracks.forEach(({ alarm, isActive = false, turned }, i) => {
+  base.tracks.forEach(({ alarm, isActive = false, turned, level = 0 }, i) => {
     const cause = rule.causes[i]?.cause ?? CAUSES[0];
     if (alarm !== undefined && turned !== undefined) {
-      standings.set(`${cause} ${alarm}`, { cause, alarm, isActive, turned });
+      standings.set(`${cause} ${alarm}`, { cause, alarm, isActive, turned, level });
     }
   });
   for (const transition of transitions) {
     const { cause, alarm, at, kind } = transition;
     const key = `${cause} ${alarm}`;
-    const first = standings.get(key)?.first ?? transition;
-    standings.set(key, { cause, alarm, isActive: kind === 'raise', turned: at, first, last: transition });
+    const known = standings.get(key);
+    const first = known?.first ?? transition;
+    if (kind === 'raise') {
+      const { level = 0 } = transition;
+      const begun = { cause, alarm, isActive: true, turned: at, level };
+      standings.set(key, { ...begun, first, last: transition, leveled: transition });
+    } else if (kind === 'clear') {
+      const before = known ?? { cause, alarm, level: 0 };
+      standings.set(key, { ...before, isActive: false, turned: at, first, last: transition });
+    } else if (known !== undefined) {
+      standings.set(key, { ...known, level: transition.level ?? 0, leveled: transition });
+    }
   }
   return standings;
 }

@@ -13,15 +13,21 @@ export interface Track {
   readonly turned?: number;
   /** Since when the clear condition has held, while its `for` runs. */
   readonly clearing?: number;
+  /** How many steps of severity the alarm has reached, or had when it ended; absent: none. */
+  readonly level?: number;
+  /** By step that is not reached: since when its condition has held, while its `for` runs. */
+  readonly climbing?: readonly (number | null)[];
 }
 
-/** An alarm begins or ends. */
+/** An alarm begins, becomes more severe, or ends. */
 export interface Transition {
-  readonly kind: 'raise' | 'clear';
+  readonly kind: 'raise' | 'step' | 'clear';
   readonly cause: Cause;
   readonly at: number;
   /** When the alarm was first raised: with rule, cause and entity its name. */
   readonly alarm: number;
+  /** How many steps of severity it has reached; absent: none. */
+  readonly level?: number;
   /** What was looked at. */
   readonly readings: readonly Reading[];
 }
@@ -48,40 +54,99 @@ export function step(
 
 function stepIdle(track: Track, cause: CompiledCause, entity: EntityReader, at: number, minIntervalMs: number): Step {
   const { truth, next } = cause.raise.at(entity, at);
-  if (truth !== true) return { track: track.pending === undefined ? track : ended(track), next };
-  const pending = track.pending ?? at;
-  const deadline = pending + cause.forMs;
-  if (at < deadline) {
-    return { track: track.pending === undefined ? { ...track, pending } : track, next: Math.min(next, deadline) };
+  const climb = climbOf(track, 0, cause, entity, at);
+  const pending = truth === true ? (track.pending ?? at) : undefined;
+  const deadline = pending === undefined ? Number.POSITIVE_INFINITY : pending + cause.forMs;
+  if (at < deadline && climb.level === 0) {
+    const isSame = pending === track.pending && climb.climbing === track.climbing;
+    const waiting = isSame
+      ? track
+      : { ...ended(track), ...(pending !== undefined && { pending }), ...climbingOf(climb) };
+    return { track: waiting, next: Math.min(next, deadline, climb.next) };
   }
   const { alarm: last, turned: over } = track;
   const isAgain = last !== undefined && over !== undefined && at - over < minIntervalMs;
   const alarm = isAgain ? last : at;
-  const raised: Track = { alarm, isActive: true, turned: at };
+  const raised: Track = { alarm, isActive: true, turned: at, ...levelOf(climb), ...climbingOf(climb) };
   const { next: nextClear } = cause.clear.at(entity, at);
-  const readings = cause.shown.readings(entity, at);
-  return { track: raised, transition: { kind: 'raise', cause: cause.cause, at, alarm, readings }, next: nextClear };
+  const readings = shownAt(cause, climb.level).readings(entity, at);
+  return {
+    track: raised,
+    transition: { kind: 'raise', cause: cause.cause, at, alarm, readings, ...levelOf(climb) },
+    next: Math.min(nextClear, climb.next),
+  };
 }
 
 function stepActive(track: Track, cause: CompiledCause, entity: EntityReader, at: number): Step {
   const { truth, next } = cause.clear.at(entity, at);
-  if (truth !== true) {
-    if (track.clearing === undefined) return { track, next };
-    const { clearing: _, ...others } = track;
-    return { track: others, next };
+  const { alarm = at, level: before = 0 } = track; // an active one has a name
+  const clearing = truth === true ? (track.clearing ?? at) : undefined;
+  const deadline = clearing === undefined ? Number.POSITIVE_INFINITY : clearing + cause.clearForMs;
+  if (at >= deadline) {
+    const { next: nextRaise } = cause.raise.at(entity, at);
+    const climb = climbOf({}, 0, cause, entity, at);
+    const readings = cause.shown.readings(entity, at);
+    return {
+      track: { alarm, turned: at, ...levelOf({ level: before }), ...climbingOf(climb) },
+      transition: { kind: 'clear', cause: cause.cause, at, alarm, readings },
+      next: Math.min(nextRaise, climb.next),
+    };
   }
-  const clearing = track.clearing ?? at;
-  const deadline = clearing + cause.clearForMs;
-  if (at < deadline) {
-    return { track: track.clearing === undefined ? { ...track, clearing } : track, next: Math.min(next, deadline) };
-  }
-  const alarm = track.alarm as number; // an active one has one
-  const cleared: Track = { alarm, turned: at };
-  const { next: nextRaise } = cause.raise.at(entity, at);
-  const readings = cause.shown.readings(entity, at);
-  return { track: cleared, transition: { kind: 'clear', cause: cause.cause, at, alarm, readings }, next: nextRaise };
+  const climb = climbOf(track, before, cause, entity, at);
+  const soonest = Math.min(next, deadline, climb.next);
+  const isSame = clearing === track.clearing && climb.level === before && climb.climbing === track.climbing;
+  if (isSame) return { track, next: soonest };
+  const { clearing: _, climbing: __, ...others } = track;
+  const moved = { ...others, ...(clearing !== undefined && { clearing }), ...levelOf(climb), ...climbingOf(climb) };
+  if (climb.level === before) return { track: moved, next: soonest };
+  const readings = shownAt(cause, climb.level).readings(entity, at);
+  const transition: Transition = { kind: 'step', cause: cause.cause, at, alarm, readings, level: climb.level };
+  return { track: moved, transition, next: soonest };
 }
 
-function ended({ alarm, turned }: Track): Track {
-  return { ...(alarm !== undefined && { alarm }), ...(turned !== undefined && { turned }) };
+interface Climb {
+  readonly level: number;
+  readonly climbing: Track['climbing'];
+  readonly next: number;
+}
+
+/** The highest step that is reached at a time, at least `from`, and what is under way to the ones above it. */
+function climbOf(track: Track, from: number, { steps }: CompiledCause, entity: EntityReader, at: number): Climb {
+  if (steps.length <= from) return { level: from, climbing: undefined, next: Number.POSITIVE_INFINITY };
+  let [reached, soonest] = [from, Number.POSITIVE_INFINITY];
+  const since = steps.map(({ raise, forMs }, i): number | null => {
+    if (i < from) return null;
+    const { truth, next } = raise.at(entity, at);
+    soonest = Math.min(soonest, next);
+    if (truth !== true) return null;
+    const began = track.climbing?.[i] ?? at;
+    if (at >= began + forMs) reached = i + 1;
+    else soonest = Math.min(soonest, began + forMs);
+    return began;
+  });
+  const left = since.map((began, i) => (i < reached ? null : began));
+  if (left.every((began) => began === null)) return { level: reached, climbing: undefined, next: soonest };
+  const isSame = left.every((began, i) => began === (track.climbing?.[i] ?? null));
+  return { level: reached, climbing: isSame ? track.climbing : left, next: soonest };
+}
+
+/** What an alarm of a level shows. */
+function shownAt({ shown, steps }: CompiledCause, reached: number): CompiledCause['shown'] {
+  return steps[reached - 1]?.shown ?? shown;
+}
+
+function levelOf({ level }: { readonly level: number }): Pick<Track, 'level'> {
+  return level === 0 ? {} : { level };
+}
+
+function climbingOf({ climbing }: Climb): Pick<Track, 'climbing'> {
+  return climbing === undefined ? {} : { climbing };
+}
+
+function ended({ alarm, turned, level }: Track): Track {
+  return {
+    ...(alarm !== undefined && { alarm }),
+    ...(turned !== undefined && { turned }),
+    ...(level !== undefined && { level }),
+  };
 }

@@ -1,7 +1,9 @@
 import type { BookAlarm } from '../book/book-alarm.ts';
 import { clearText, raiseText } from '../book/condition-text.ts';
 import { durationText } from '../calendar/duration.ts';
+import type { RuleDocument, Severity } from '../document/rule.ts';
 import { compileStored, type TerritoryFacts } from '../engine/rule-set.ts';
+import type { CompiledCause } from '../evaluate/compile-rule.ts';
 import { EntityReader } from '../evaluate/entity-reader.ts';
 import type { Track } from '../evaluate/track.ts';
 import type { KeptEntity } from '../store/entity-rows.ts';
@@ -21,6 +23,13 @@ interface CauseExplanation {
   /** `alarm`: there is one; `pending`: it holds, but not for long enough; `unknown`: an attribute has no value yet. */
   readonly state: 'alarm' | 'pending' | 'doesNotHold' | 'outsideSchedule' | 'unknown' | 'clearing';
   readonly raisedBy: string;
+  /** What makes the alarm more severe, or raises it as such. */
+  readonly steps?: readonly {
+    readonly severity: Severity;
+    readonly raisedBy: string;
+    readonly state: 'reached' | 'pending' | 'doesNotHold' | 'unknown';
+    readonly expectedAt?: string;
+  }[];
   readonly clearedBy: string;
   /** When the alarm is raised, or cleared, if nothing changes. */
   readonly expectedAt?: string;
@@ -60,6 +69,7 @@ export function explain(
         cause: cause.cause,
         state: stateOf(track, shown, raises, clears),
         raisedBy: raiseText(rule.document, cause.cause, durationText(rule.silenceMs)),
+        ...(cause.steps.length > 0 && { steps: stepsOf(rule.document, cause, track, reader, now) }),
         clearedBy: clearText(cause.cause === 'absence' ? undefined : rule.document.clear),
         ...timing,
         values: cause.shown
@@ -68,6 +78,26 @@ export function explain(
       };
     }),
   };
+}
+
+function stepsOf(
+  document: RuleDocument,
+  { steps }: CompiledCause,
+  { isActive = false, level = 0, climbing }: Track,
+  reader: EntityReader,
+  now: number,
+): NonNullable<CauseExplanation['steps']> {
+  return steps.map(({ raise, forMs }, i) => {
+    const since = climbing?.[i];
+    const { truth } = raise.at(reader, now);
+    const waiting = truth === undefined ? 'unknown' : truth ? 'pending' : 'doesNotHold';
+    return {
+      severity: document.steps?.[i]?.severity ?? document.severity,
+      raisedBy: raiseText(document, 'condition', '', i + 1),
+      state: isActive && i < level ? 'reached' : waiting,
+      ...(typeof since === 'number' && { expectedAt: isoTime(since + forMs) }),
+    };
+  });
 }
 
 function stateOf(

@@ -15,6 +15,8 @@ export interface NaiveSample {
 export interface NaiveAlarm {
   readonly isActive: boolean;
   readonly turned: number;
+  /** How many steps of severity it has reached. */
+  readonly level: number;
 }
 
 type Open = (at: number) => boolean;
@@ -61,9 +63,12 @@ export function naiveAlarms(
   const points = momentsOf(rule, samples, since, now, calendars);
   if (when !== undefined && clear !== undefined) {
     const isOver = (at: number) => ('when' in clear ? holds(clear.when, at) === true : holds(when, at) === false);
-    const begins = (at: number) => holds(when, at) === true && inSchedule(at) && !mayClear(at);
+    const begins = [when, ...(rule.steps ?? []).map((step) => step.when)].map(
+      (condition) => (at: number) => holds(condition, at) === true && inSchedule(at) && !mayClear(at),
+    );
+    const waits = [rule.for, ...(rule.steps ?? []).map((step) => step.for)].map(ms);
     const mayClear = (at: number) => ('when' in clear ? holds(clear.when, at) === true : holds(when, at) === false);
-    follow('condition', begins, isOver, ms(rule.for), ms(clear.for));
+    follow('condition', begins, isOver, waits, ms(clear.for));
   }
   if (rule.absence?.attr !== undefined) {
     const own = samples.get(rule.absence.attr) ?? [];
@@ -72,44 +77,44 @@ export function naiveAlarms(
       const last = own.filter((sample) => sample.at <= at).at(-1)?.at ?? since;
       return at >= Math.max(last, since) + after;
     };
-    follow(
-      'absence',
-      (at) => silent(at) && inSchedule(at),
-      (at) => !silent(at),
-      0,
-      0,
-    );
+    follow('absence', [(at) => silent(at) && inSchedule(at)], (at) => !silent(at), [0], 0);
   }
   return alarms;
 
-  function follow(cause: string, begins: Open, isOver: Open, forMs: number, clearForMs: number): void {
+  /** Each of `begins`, the least severe first, raises the alarm to its level once it has held for its wait. */
+  function follow(cause: string, begins: readonly Open[], isOver: Open, waits: readonly number[], clearForMs: number) {
     let name: number | undefined;
-    let [active, ended] = [false, Number.NEGATIVE_INFINITY];
-    let [held, over]: (number | undefined)[] = [];
+    let [turned, ended] = [0, Number.NEGATIVE_INFINITY];
+    let level = -1;
+    let held: (number | undefined)[] = [];
+    let over: number | undefined;
     const moments = [...points];
     for (let i = 0; i < moments.length; i++) {
       const at = moments[i] as number;
-      if (!active) {
-        held = begins(at) ? (held ?? at) : undefined;
-        if (held === undefined) continue;
-        if (at < held + forMs) {
-          addMoment(moments, held + forMs, now);
-          continue;
-        }
-        if (name === undefined || at - ended >= ms(rule.dedup?.minInterval)) name = at;
-        [active, held, over] = [true, undefined, undefined];
-        alarms.set(`${cause} ${name}`, { isActive: true, turned: at });
-        i -= 1; // what clears it may hold already
-      } else {
+      if (level >= 0) {
         over = isOver(at) ? (over ?? at) : undefined;
-        if (over === undefined) continue;
-        if (at < over + clearForMs) {
-          addMoment(moments, over + clearForMs, now);
+        if (over !== undefined && at >= over + clearForMs) {
+          alarms.set(`${cause} ${name}`, { isActive: false, turned: at, level });
+          [ended, level, held, over] = [at, -1, [], undefined];
           continue;
         }
-        [active, ended, held] = [false, at, undefined];
-        alarms.set(`${cause} ${name}`, { isActive: false, turned: at });
+        if (over !== undefined) addMoment(moments, over + clearForMs, now);
       }
+      held = begins.map((begin, n) => (n > level && begin(at) ? (held[n] ?? at) : undefined));
+      const before = level;
+      held.forEach((since, n) => {
+        if (since === undefined) return;
+        const due = since + (waits[n] as number);
+        if (at < due) addMoment(moments, due, now);
+        else level = n;
+      });
+      if (level === before) continue;
+      if (before < 0) {
+        if (name === undefined || at - ended >= ms(rule.dedup?.minInterval)) name = at;
+        [turned, over] = [at, undefined];
+      }
+      alarms.set(`${cause} ${name}`, { isActive: true, turned, level });
+      if (before < 0) i -= 1; // what clears it may hold already
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Calendar } from '../../src/calendar/calendar.ts';
-import type { Condition, Operator, RuleDocument } from '../../src/document/rule.ts';
+import type { Condition, Operator, RuleDocument, SeverityStep } from '../../src/document/rule.ts';
 
 export type Random = () => number;
 
@@ -40,6 +40,7 @@ export function randomRule(random: Random): RuleDocument {
     name: { fr: 'Hasard', en: 'Random' },
     scope: { types: ['Thing'] },
     ...(hasCondition && { when: randomCondition(random, 0), clear: clear(), ...duration('for') }),
+    ...(hasCondition && random() < 0.4 && { steps: randomSteps(random) }),
     ...((!hasCondition || random() < 0.3) && {
       absence: { attr: oneOf(random, ATTRIBUTES), after: oneOf(random, ['PT4M', 'PT15M', 'PT1H']) },
     }),
@@ -48,6 +49,14 @@ export function randomRule(random: Random): RuleDocument {
     lateness: oneOf(random, ['PT0S', 'PT2M', 'PT10M', 'PT40M']),
     severity: 'medium',
   };
+}
+
+function randomSteps(random: Random): SeverityStep[] {
+  const severities = (['high', 'critical'] as const).slice(0, 1 + Math.floor(random() * 2));
+  return severities.map((severity) => {
+    const delay = oneOf(random, DELAYS);
+    return { severity, when: randomCondition(random, 1), ...(delay !== undefined && { for: delay }) };
+  });
 }
 
 function randomCondition(random: Random, depth: number): Condition {
