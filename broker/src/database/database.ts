@@ -38,6 +38,8 @@ export const UNLOCK_NAME = `SELECT pg_advisory_unlock(${NAME_LOCKS}, hashtext($1
 /** The one door to PostgreSQL + PostGIS, with two makers: `pg` on a URL, and PGlite in a worker thread. */
 export interface Database extends Queryable {
   readonly kind: 'postgres' | 'pglite';
+  /** The same for all that stand for one database, such as its reads with a timeout: what is known of it is kept by this. */
+  readonly identity: object;
   /** Runs `work` in one transaction on one connection: COMMIT when it resolves, ROLLBACK when it rejects. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /**

@@ -56,6 +56,7 @@ async function open(unlock: () => void, directory?: string): Promise<PgliteDatab
 
   return {
     kind: 'pglite',
+    identity: {},
     async query<Row>(statement: Statement) {
       while (taken) await taken;
       return session.query<Row>(statement);

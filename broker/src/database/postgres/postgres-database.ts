@@ -81,6 +81,7 @@ export function postgresDatabase(url: string, directUrl?: string): Database {
 
   return {
     kind: 'postgres',
+    identity: {},
     query: <Row>(statement: Statement) => {
       if (statement.isShort) return shared.onClient((client) => run<Row>(client, statement));
       return onClient((client) => inTime<Row>(client, statement), statement.isPlannedOnce ? planned : pool);

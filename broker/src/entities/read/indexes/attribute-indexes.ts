@@ -1,10 +1,10 @@
-import type { Queryable } from '../../../database/database.ts';
+import type { Database, Queryable } from '../../../database/database.ts';
 
 const SELECT = `SELECT type, attribute FROM attribute_index`;
-/** Other processes make and drop them too; who takes one for there that is gone only asks in a slower way. */
+/** Other processes make and drop them too. A stale entry only makes a query slower. */
 const MAX_AGE_MS = 10_000;
 
-/** Which attributes of types have an index, as far as this process has heard. */
+/** Which attributes of types have an index, as far as this process knows. */
 export class AttributeIndexes {
   readonly #db: Queryable;
   #known: ReadonlySet<string> | undefined;
@@ -37,14 +37,14 @@ function keyOf(type: string, attribute: string): string {
   return `${type}\0${attribute}`;
 }
 
-const all = new WeakMap<Queryable, AttributeIndexes>();
+const all = new WeakMap<object, AttributeIndexes>();
 
 /** Those of a database. */
-export function attributeIndexes(db: Queryable): AttributeIndexes {
-  let indexes = all.get(db);
+export function attributeIndexes(db: Database): AttributeIndexes {
+  let indexes = all.get(db.identity);
   if (indexes === undefined) {
     indexes = new AttributeIndexes(db);
-    all.set(db, indexes);
+    all.set(db.identity, indexes);
   }
   return indexes;
 }

@@ -7,6 +7,9 @@ import type { StoredQuery } from '../answered-queries.ts';
 const MAX_COMPARISONS = 1000;
 const MAX_ROWS = 5000;
 
+/** What was observed is forgotten after so many days. */
+export const DAYS_REMEMBERED = 7;
+
 const FLUSH_QUERIES = `
   INSERT INTO observed_query (day, type, attribute, operator, queries, total_ms)
   SELECT current_date, o.* FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::float8[]) AS o
@@ -19,9 +22,9 @@ const FLUSH_WRITES = `
   ON CONFLICT (day, type) DO UPDATE SET writes = observed_write.writes + EXCLUDED.writes`;
 
 const FORGET_QUERIES = `
-  DELETE FROM observed_query WHERE day < current_date - 7 OR ctid IN (
+  DELETE FROM observed_query WHERE day < current_date - ${DAYS_REMEMBERED} OR ctid IN (
     SELECT ctid FROM observed_query ORDER BY day DESC, total_ms DESC OFFSET ${MAX_ROWS})`;
-const FORGET_WRITES = `DELETE FROM observed_write WHERE day < current_date - 7`;
+const FORGET_WRITES = `DELETE FROM observed_write WHERE day < current_date - ${DAYS_REMEMBERED}`;
 
 /** How an attribute is compared, where an index on its value could serve. */
 export type Operator = '==' | '..' | '>' | '>=' | '<' | '<=';
@@ -42,23 +45,33 @@ export class Observations {
   #queries = new Map<string, Observed>();
   #writes = new Map<string, number>();
 
-  /** A query tells of every type it asks for by itself, and of every attribute it compares. */
-  query({ selectors = [], q }: StoredQuery, milliseconds: number): void {
-    if (q === undefined) return;
+  /**
+   * A query tells of every type it asks for by itself, and of every attribute it compares. Answers how long queries with
+   * such a comparison have taken since the last flush, in ms: the most of one.
+   */
+  query({ selectors = [], q }: StoredQuery, milliseconds: number): number {
+    if (q === undefined) return 0;
+    let most = 0;
     const comparisons = comparisonsOf(q);
     for (const { types } of selectors) {
       if (types?.kind !== 'anyOf') continue;
       for (const group of types.groups) {
         if (group.length > 1) continue;
-        for (const comparison of comparisons) this.#count(group[0] as string, comparison, milliseconds);
+        for (const comparison of comparisons) {
+          most = Math.max(most, this.#count(group[0] as string, comparison, milliseconds));
+        }
       }
     }
+    return most;
   }
 
-  /** An entity is found by the first of its types, so a write weighs on the indexes of that one. */
+  /**
+   * Counts updates, which an index makes dearer. An entity is found by the first of its types, so an update weighs on the
+   * indexes of that one.
+   */
   written(changes: readonly EntityChange[]): void {
     for (const { before, after } of changes) {
-      const type = (after ?? before)?.types[0];
+      const type = before && after?.types[0];
       if (type !== undefined) this.#writes.set(type, (this.#writes.get(type) ?? 0) + 1);
     }
   }
@@ -86,15 +99,17 @@ export class Observations {
     }
   }
 
-  #count(type: string, { attribute, operator }: Comparison, milliseconds: number): void {
+  #count(type: string, { attribute, operator }: Comparison, milliseconds: number): number {
     const key = `${operator} ${type} ${attribute}`;
     const observed = this.#queries.get(key);
     if (observed !== undefined) {
       observed.queries++;
       observed.totalMs += milliseconds;
-    } else if (this.#queries.size < MAX_COMPARISONS) {
-      this.#queries.set(key, { type, attribute, operator, queries: 1, totalMs: milliseconds });
+      return observed.totalMs;
     }
+    if (this.#queries.size >= MAX_COMPARISONS) return 0;
+    this.#queries.set(key, { type, attribute, operator, queries: 1, totalMs: milliseconds });
+    return milliseconds;
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../../../database/database.ts';
 import { arrayLiteral } from '../../../database/text-values.ts';
+import { DAYS_REMEMBERED } from './index-adviser-observations.ts';
 import { indexedValue, sqlLiteral } from './indexed-value.ts';
 
 /** An attribute of a type; both are IRIs. */
@@ -67,6 +68,20 @@ export async function declineIndex(db: Queryable, name: string): Promise<boolean
   return true;
 }
 
+const FORGET_UNASKED = `
+  DELETE FROM attribute_index WHERE name = (
+    SELECT i.name FROM attribute_index i
+    WHERE i.made_by = 'adviser' AND i.made_at < current_date - ${DAYS_REMEMBERED}
+      AND NOT EXISTS (SELECT FROM observed_query q WHERE q.type = i.type AND q.attribute = i.attribute)
+    ORDER BY i.made_at, i.name LIMIT 1)
+  RETURNING name`;
+
+/** Forgets an index of the adviser's that nobody asked for since; answers its name. It may be made again. */
+export async function forgetUnasked(db: Queryable): Promise<string | undefined> {
+  const { rows } = await db.query<{ name: string }>({ text: FORGET_UNASKED });
+  return rows[0]?.name;
+}
+
 const SELECT_INDEXES = `
   SELECT i.name, i.type, i.attribute, i.made_by, i.made_at,
     coalesce(sum(pg_relation_size(s.indexrelid)), 0)::bigint AS bytes, coalesce(sum(s.idx_scan), 0)::bigint AS scans
@@ -124,7 +139,7 @@ const SELECT_DEMAND = `
 export interface Demand extends AttributeOfType {
   readonly queries: number;
   readonly meanMs: number;
-  /** Of entities of the type. */
+  /** Updates of entities of the type; a create costs the same with an index as without, but for its entry. */
   readonly writes: number;
   readonly entities: number;
   readonly made: boolean;
