@@ -7,6 +7,7 @@ interface Commune {
 }
 
 const BATCH = 500;
+const STREETS = ['Rue', 'Rue de la République', 'Avenue de la Gare', 'Rue des Œillets', 'Place de l’Église'];
 
 export function territoryLink(url: string): Record<string, string> {
   const context = `${url}/contexts/territory/v1.jsonld`;
@@ -39,7 +40,7 @@ function asset(n: number, communes: readonly Commune[]): object {
   const shared = {
     name: `B-${n}`,
     scope,
-    address: { streetAddress: `${n % 300} Rue ${n % 97}`, addressLocality: name },
+    address: { streetAddress: `${n % 300} ${STREETS[n % STREETS.length]} ${n % 97}`, addressLocality: name },
     location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [longitude, latitude] } },
   };
   if (n % 10 === 0) {

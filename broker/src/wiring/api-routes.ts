@@ -16,6 +16,7 @@ import { identityRoutes } from '../http/routes/identity-routes.ts';
 import { mapRoutes } from '../http/routes/map-routes.ts';
 import { registrationRoutes } from '../http/routes/registration-routes.ts';
 import { remoteNotifyRoutes } from '../http/routes/remote-notify-routes.ts';
+import { searchRoutes } from '../http/routes/search-routes.ts';
 import { snapshotRoutes } from '../http/routes/snapshot-routes.ts';
 import { subscriptionRoutes } from '../http/routes/subscription-routes.ts';
 import { temporalRoutes } from '../http/routes/temporal-routes.ts';
@@ -90,4 +91,5 @@ export function apiRoutes(
   });
   eventRoutes(app, { feed, contexts, access: rights.access });
   mapRoutes(app, { db: reads, contexts });
+  searchRoutes(app, { db: reads, contexts });
 }

@@ -34,6 +34,7 @@ export async function closeAreas(
   await writing.expiry.close();
   await upkeep.adviser.close();
   await upkeep.views.close();
+  await upkeep.search.close();
   await upkeep.retention.close();
   await upkeep.rollups.close();
   await federating.copies.close();

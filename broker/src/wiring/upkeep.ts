@@ -1,4 +1,5 @@
 import { IndexAdviser } from '../entities/read/indexes/index-adviser.ts';
+import { SearchIndex } from '../entities/search/search-index.ts';
 import { sumUpEntityCounts } from '../entities/write-lane/entity-counts.ts';
 import { PlannerStatistics } from '../entities/write-lane/planner-statistics.ts';
 import { RetentionJob } from '../history/retention/retention-job.ts';
@@ -15,6 +16,7 @@ export interface UpkeepArea {
   readonly retention: RetentionJob;
   readonly adviser: IndexAdviser;
   readonly views: SqlViews;
+  readonly search: SearchIndex;
   /** Begins what is done again and again. */
   start(): void;
   stop(): void;
@@ -30,6 +32,7 @@ export async function openUpkeep({ db, log }: Foundation, options: BrokerOptions
   const adviser = new IndexAdviser(db, log, options.indexAdviser ?? 'auto');
   const views = new SqlViews(db, log);
   await views.start();
+  const search = new SearchIndex(db, log);
   const timers: NodeJS.Timeout[] = [];
   const every = (ms: number, work: () => void) => timers.push(setInterval(work, ms).unref());
   return {
@@ -38,7 +41,9 @@ export async function openUpkeep({ db, log }: Foundation, options: BrokerOptions
     retention,
     adviser,
     views,
+    search,
     start() {
+      search.start();
       every(PARTITIONS_EVERY_MS, () => {
         ensureHistoryPartitions(db).catch((error) =>
           log.error(error, 'The next partitions of history could not be made'),

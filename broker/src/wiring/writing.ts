@@ -34,7 +34,7 @@ export async function openWriting(
   { db, log, peers, changeBarrier, quotas, meters }: Foundation,
   { subscriptions }: SubscribingArea,
   { notifications }: NotifyingArea,
-  { maintenance, adviser, views }: UpkeepArea,
+  { maintenance, adviser, views, search }: UpkeepArea,
   options: BrokerOptions,
 ): Promise<WritingArea> {
   const feed = new LiveFeed((keys) => readEntities(db, keys));
@@ -59,6 +59,7 @@ export async function openWriting(
         maintenance.committed(changes);
         adviser.committed(changes);
         views.committed(changes);
+        search.committed(changes);
       },
       ended: (request) => notifications.requestEnded(request),
       doubted: (entries) => notifications.doubt(entries),

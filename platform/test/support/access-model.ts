@@ -356,6 +356,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /events',
     'POST /territory/map',
     'POST /territory/map/list',
+    'GET /territory/search',
     'GET /ngsi-ld/v1/types',
     'GET /ngsi-ld/v1/types/{type}',
     'GET /ngsi-ld/v1/attributes',

@@ -3,6 +3,8 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { messages, PGlite, protocol } from '@electric-sql/pglite';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
+import { unaccent } from '@electric-sql/pglite/contrib/unaccent';
 import { postgis } from '@electric-sql/pglite-postgis';
 import type { WireValue } from '../text-values.ts';
 import { scriptValueParser, valueParser } from '../value-parsers.ts';
@@ -57,7 +59,7 @@ async function open({ directory, template }: Extract<PgliteRequest, { ask: 'open
   const loadDataDir = isNew && existsSync(template) ? await openAsBlob(template) : undefined;
   return PGlite.create({
     dataDir: directory ?? 'memory://',
-    extensions: { postgis },
+    extensions: { postgis, pg_trgm, unaccent },
     ...(loadDataDir && { loadDataDir }),
   });
 }

@@ -5,7 +5,7 @@ import type { Queryable } from '../../database/database.ts';
 import { listMap, viewMap } from '../../entities/map/map-view.ts';
 import { sendJson } from '../answers/send-json.ts';
 import { callerOf } from '../requests/caller.ts';
-import { readListRequest, readMapRequest } from '../requests/map-request.ts';
+import { readListRequest, readMapRequest } from '../requests/territory/map-request.ts';
 
 const OBJECT = { type: 'object' } as const;
 const LAYERS = { type: 'array', minItems: 1, maxItems: 20, items: OBJECT, description: 'MapLayer each' } as const;

@@ -38,6 +38,8 @@ export const messages: typeof en = {
       action: 'Aktion',
       page: 'Seite',
       asset: 'Anlage',
+      street: 'Straße',
+      standing: '{count} Gerät | {count} Geräte',
       searching: 'Anlagen werden durchsucht …',
       nothing: 'Nichts gefunden.',
     },

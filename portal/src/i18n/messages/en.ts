@@ -38,6 +38,8 @@ export const messages = {
       action: 'Action',
       page: 'Page',
       asset: 'Equipment',
+      street: 'Street',
+      standing: '{count} item | {count} items',
       searching: 'Searching the equipment…',
       nothing: 'Nothing found.',
     },

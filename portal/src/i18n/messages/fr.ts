@@ -38,6 +38,8 @@ export const messages: typeof en = {
       action: 'Action',
       page: 'Page',
       asset: 'Équipement',
+      street: 'Rue',
+      standing: '{count} équipement | {count} équipements',
       searching: 'Recherche dans les équipements…',
       nothing: 'Rien trouvé.',
     },

@@ -39,6 +39,8 @@ export const messages: typeof en = {
       action: 'Aktioun',
       page: 'Säit',
       asset: 'Anlag',
+      street: 'Strooss',
+      standing: '{count} Apparat | {count} Apparater',
       searching: 'D’Anlage gi gesicht…',
       nothing: 'Näischt fonnt.',
     },

@@ -1,11 +1,8 @@
-import type { Entity } from '@alzette/ngsi-ld-schemas';
-import { mdiMapMarkerOutline } from '@mdi/js';
+import { mdiMapMarkerOutline, mdiRoadVariant } from '@mdi/js';
 import { computed, type Ref, shallowRef, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
 import type { RouteLocationRaw } from 'vue-router';
-import { useBroker } from '../../broker/broker.ts';
-import { entityName, entityPlace } from '../../entities/entity-name.ts';
-import { searchQuery } from '../../entities/search-pattern.ts';
+import { type Found, searchTerritory } from '../../entities/search.ts';
 import { folded } from '../../format/slug.ts';
 import type { Locale } from '../../i18n/locales.ts';
 import { useAccess } from '../../sign-in/access.ts';
@@ -13,7 +10,7 @@ import { useFeatures } from '../features.ts';
 
 export interface PaletteEntry {
   readonly key: string;
-  readonly kind: 'page' | 'action' | 'asset';
+  readonly kind: 'page' | 'action' | 'asset' | 'street';
   readonly title: string;
   readonly note?: string;
   readonly icon: string;
@@ -22,16 +19,21 @@ export interface PaletteEntry {
 
 const SETTLE_MS = 180;
 const SHORTEST = 2;
-const MOST_ASSETS = 8;
+const MOST_FOUND = 12;
+/** The pages whose drawer shows entities of a type, and the member of the address that opens it. */
+const PAGES_OF_TYPES: Readonly<Record<string, readonly [page: string, member: string]>> = {
+  Alert: ['alarms', 'alarm'],
+  WorkOrder: ['work-orders', 'order'],
+  ServiceRequest: ['reports', 'report'],
+};
 
 // Longer than 80 lines: short functions that share the state at its top.
-/** What the command palette finds for a text: pages and actions at once, assets as the broker answers. */
+/** What the command palette finds for a text: pages and actions at once; streets, assets and records as the broker answers. */
 export function usePalette(text: Ref<string>) {
   const { t, locale } = useI18n();
   const { may } = useAccess();
   const features = useFeatures();
-  const broker = useBroker();
-  const assets = shallowRef<readonly PaletteEntry[]>([]);
+  const found = shallowRef<readonly PaletteEntry[]>([]);
   const isSearching = shallowRef(false);
 
   const fixed = computed<PaletteEntry[]>(() => {
@@ -66,46 +68,57 @@ export function usePalette(text: Ref<string>) {
       const haystack = folded(`${title} ${note}`);
       return words.every((word) => haystack.includes(word));
     };
-    return [...fixed.value.filter(matches), ...assets.value];
+    return [...fixed.value.filter(matches), ...found.value];
   });
 
   watch(text, async (wanted, _before, onCleanup) => {
     const request = new AbortController();
     onCleanup(() => request.abort());
-    const q = wanted.trim().length < SHORTEST ? undefined : searchQuery(wanted);
-    isSearching.value = q !== undefined;
-    if (q === undefined) {
-      assets.value = [];
+    const isLong = wanted.trim().length >= SHORTEST;
+    isSearching.value = isLong;
+    if (!isLong) {
+      found.value = [];
       return;
     }
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     if (request.signal.aborted) return;
     try {
-      const pick = ['id', 'type', 'name', 'address'];
-      const page = await broker.queryEntities({
-        q,
-        pick,
-        limit: MOST_ASSETS,
-        format: 'concise',
-        signal: request.signal,
-      });
-      assets.value = page.entities.map(assetEntry);
+      const answer = await searchTerritory(wanted, MOST_FOUND, request.signal);
+      if (!request.signal.aborted) found.value = entriesOf(answer);
     } catch {
-      if (!request.signal.aborted) assets.value = [];
+      if (!request.signal.aborted) found.value = [];
     } finally {
       if (!request.signal.aborted) isSearching.value = false;
     }
   });
 
-  function assetEntry(entity: Entity): PaletteEntry {
-    return {
-      key: entity.id,
-      kind: 'asset',
-      title: entityName(entity),
-      note: entityPlace(entity),
-      icon: mdiMapMarkerOutline,
-      to: { name: 'entity', params: { id: entity.id } },
-    };
+  function entriesOf({ entities, streets }: Found): PaletteEntry[] {
+    const known = new Set(features.flatMap(({ pages }) => pages.map(({ name }) => name)));
+    return [
+      // A street with one thing in it is that thing.
+      ...streets
+        .filter(({ count }) => count > 1)
+        .map(({ street, locality, count, at }) => ({
+          key: `street-${street}-${locality}`,
+          kind: 'street' as const,
+          title: [street, locality].filter(Boolean).join(', '),
+          note: t('shell.palette.standing', { count }, count),
+          icon: mdiRoadVariant,
+          to: { name: 'map', query: { text: street, ...(at && { at: `${at[0]},${at[1]},17` }) } },
+        })),
+      ...entities.map(({ id, type, name, street, locality }) => {
+        const [page, member] = PAGES_OF_TYPES[type[0] ?? ''] ?? [];
+        const isShown = page !== undefined && member !== undefined && known.has(page);
+        return {
+          key: id,
+          kind: 'asset' as const,
+          title: name ?? id.slice(id.lastIndexOf(':') + 1),
+          note: [street, locality].filter(Boolean).join(', ') || type[0] || '',
+          icon: mdiMapMarkerOutline,
+          to: isShown ? { name: page, query: { [member]: id } } : { name: 'entity', params: { id } },
+        };
+      }),
+    ];
   }
 
   return { entries, isSearching };

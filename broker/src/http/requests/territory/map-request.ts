@@ -7,10 +7,10 @@ import type {
   MapBox,
   MapFilter,
   MapRequest,
-} from '../../entities/map/map-request.ts';
-import type { NameExpander } from '../../model/names.ts';
-import { expandAttributeName } from '../../model/parse/parse-attribute.ts';
-import { badMember, checkName, isJsonObject, type JsonObject } from '../../model/values.ts';
+} from '../../../entities/map/map-request.ts';
+import type { NameExpander } from '../../../model/names.ts';
+import { expandAttributeName } from '../../../model/parse/parse-attribute.ts';
+import { badMember, checkName, isJsonObject, type JsonObject } from '../../../model/values.ts';
 
 const MOST_LAYERS = 20;
 const MOST_CLASSES = 20;

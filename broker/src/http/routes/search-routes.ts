@@ -1,0 +1,51 @@
+import type { FastifyInstance } from 'fastify';
+import type { Contexts } from '../../context/contexts.ts';
+import { parseContextLink } from '../../context/link-header.ts';
+import type { Queryable } from '../../database/database.ts';
+import { searchEntities } from '../../entities/search/search.ts';
+import { sendJson } from '../answers/send-json.ts';
+import { callerOf } from '../requests/caller.ts';
+import { readSearch } from '../requests/territory/search-query.ts';
+
+const FOUND = {
+  type: 'object',
+  properties: {
+    entities: { type: 'array', items: { type: 'object' } },
+    streets: { type: 'array', items: { type: 'object' } },
+    resembling: { type: 'boolean' },
+  },
+} as const;
+
+/** `/territory/search`: entities by name, street, kind and text, held to the rights of who asks. */
+export function searchRoutes(
+  app: FastifyInstance,
+  { db, contexts }: { readonly db: Queryable; readonly contexts: Contexts },
+): void {
+  app.get(
+    '/territory/search',
+    {
+      config: {
+        access: 'read',
+        openapi: {
+          summary: 'Entities and streets by words, whatever their accents; the best first',
+          query: {
+            text: { type: 'string', maxLength: 200 },
+            type: { type: 'string', description: 'Types, with commas between' },
+            limit: { type: 'integer', minimum: 1, maximum: 50 },
+          },
+          answer: FOUND,
+        },
+      },
+    },
+    async (request, reply) => {
+      const context = await contexts.resolve(parseContextLink(request.headers.link));
+      const asked = readSearch(request.query, context);
+      const { entities, ...found } = await searchEntities(db, callerOf(request, request.tenant), asked);
+      const named = entities.map(({ types, ...entity }) => ({
+        ...entity,
+        type: types.map((type) => context.compact(type)),
+      }));
+      return sendJson(reply, { entities: named, ...found });
+    },
+  );
+}
