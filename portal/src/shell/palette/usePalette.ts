@@ -98,13 +98,13 @@ export function usePalette(text: Ref<string>) {
       // A street with one thing in it is that thing.
       ...streets
         .filter(({ count }) => count > 1)
-        .map(({ street, locality, count, at }) => ({
+        .map(({ street, locality, count }) => ({
           key: `street-${street}-${locality}`,
           kind: 'street' as const,
           title: [street, locality].filter(Boolean).join(', '),
           note: t('shell.palette.standing', { count }, count),
           icon: mdiRoadVariant,
-          to: { name: 'map', query: { text: street, ...(at && { at: `${at[0]},${at[1]},17` }) } },
+          to: { name: 'map', query: { text: street } },
         })),
       ...entities.map(({ id, type, name, street, locality }) => {
         const [page, member] = PAGES_OF_TYPES[type[0] ?? ''] ?? [];
