@@ -1,12 +1,16 @@
 import { alarmService } from '@alzette/alarms';
 import { channelService } from '@alzette/channels';
+import { energy } from '@alzette/energy';
+import { environment } from '@alzette/environment';
 import { type FilePort, fileService } from '@alzette/files';
 import type { ServiceDefinition } from '@alzette/kit/service';
 import { lighting } from '@alzette/lighting';
+import { mobility } from '@alzette/mobility';
 import { openData } from '@alzette/opendata';
 import { type ImagePort, publishingService } from '@alzette/publishing';
 import { reportService } from '@alzette/reports';
 import { rulesService } from '@alzette/rules';
+import { wasteService } from '@alzette/waste';
 import type { Config } from './config.ts';
 
 /**
@@ -19,6 +23,7 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
   const files = fileService(config.files);
   const publishing = publishingService({ webPush: channels.webPush, images: publicImages(files.port) });
   const reports = reportService({ files: files.port, workOrders: alarms.workOrders, push: publishing.push });
+  const waste = wasteService({ push: publishing.push });
   const rules = rulesService({ alarms: alarms.port });
   return [
     channels.definition,
@@ -28,6 +33,10 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
     reports,
     rules,
     lighting,
+    waste,
+    mobility,
+    energy,
+    environment,
     openData,
   ];
 }

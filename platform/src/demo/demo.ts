@@ -6,6 +6,7 @@ import { connectAsync } from 'mqtt';
 import type { Logger } from 'pino';
 import { startClock } from './clock.ts';
 import { emptiedAt, staticEntities } from './entities.ts';
+import { assembleEveryday, type Everyday } from './everyday/everyday.ts';
 import { assembleFleet, type Fleet } from './fleet.ts';
 import { type PastMonth, writePastMonth } from './past-month.ts';
 import { placeAssets } from './places.ts';
@@ -37,6 +38,8 @@ export interface Demo {
 const TICK_MS = 250;
 const PAST_AFTER_MS = 20_000;
 const BATCH = 250;
+/** So many ids may stand in a query. */
+const FEW = 60;
 /**
  * Half the light from 21:00 to 5:30 in every other commune, and two thresholds in the rest: the strategies that the
  * lighting service gives them in its demo.
@@ -65,8 +68,13 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   };
   const fleet = assembleFleet(places, programmeOf, options.speed);
 
-  await createMissing(client, context, staticEntities(territory, places, fleet.containers, clock.now()));
-  await options.provision(await demoProfiles(), [...fleet.devices]);
+  const everyday = assembleEveryday(territory, options.speed);
+  const entities = [...staticEntities(territory, places, fleet.containers, clock.now()), ...everyday.entities];
+  await createMissing(client, context, entities);
+  await options.provision(
+    [...(await demoProfiles()), ...(await everyday.profiles())],
+    [...fleet.devices, ...everyday.devices],
+  );
   const mqtt = await connectAsync(options.mqttUrl, {
     clientId: `alzette-demo-${process.pid}`,
     queueQoSZero: false,
@@ -76,7 +84,9 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 
   const random = seededRandom('demo');
   const plane = planeOf(territory);
-  const devices = fleet.behaviours.map((behaviour) => simulateDevice(behaviour, plane, Date.now(), random));
+  const devices = [...fleet.behaviours, ...everyday.behaviours].map((behaviour) =>
+    simulateDevice(behaviour, plane, Date.now(), random),
+  );
   const rounds = watchRounds(fleet, options, clock.now());
   const timer = setInterval(() => {
     if (!mqtt.connected) return;
@@ -89,7 +99,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   }, TICK_MS);
 
   const past = new AbortController();
-  const writing = writePast({ ...fleet, programmeOf }, options, past.signal);
+  const writing = writePast({ ...fleet, programmeOf }, everyday, options, past.signal);
 
   return {
     lamps: places.lamps.length,
@@ -107,12 +117,15 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 /** After the start, and behind it: nobody waits for the past. */
 async function writePast(
   month: PastMonth,
+  everyday: Everyday,
   { client, context, logger }: DemoOptions,
   signal: AbortSignal,
 ): Promise<void> {
   try {
     await sleep(PAST_AFTER_MS, undefined, { signal, ref: false });
-    await writePastMonth(month, { client, context, now: Date.now(), signal });
+    const now = Date.now();
+    await createMissing(client, context, everyday.later(now));
+    await writePastMonth({ ...month, others: everyday.past(now) }, { client, context, now, signal });
   } catch (error) {
     if (!signal.aborted) logger.warn({ err: error }, 'the past month of the demo could not be written');
   }
@@ -123,7 +136,9 @@ async function createMissing(client: NgsiLdClient, context: string, entities: En
   const missing: Entity[] = [];
   for (const type of new Set(entities.map((entity) => String(entity.type)))) {
     const ours = entities.filter((entity) => entity.type === type);
-    const { count } = await client.queryEntities({ type, limit: 1, count: true, context });
+    // Of types that services have too, some are not enough.
+    const only = ours.length <= FEW ? { id: ours.map(({ id }) => id) } : {};
+    const { count } = await client.queryEntities({ type, ...only, limit: 1, count: true, context });
     if (count === undefined || count < ours.length) missing.push(...ours);
   }
   for (let i = 0; i < missing.length; i += BATCH) {

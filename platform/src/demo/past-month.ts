@@ -13,6 +13,8 @@ export interface PastMonth {
   readonly containers: readonly Container[];
   /** Of a commune, by its slug. */
   readonly programmeOf: (commune: string) => Programme;
+  /** Others, which are written after the containers. */
+  readonly others?: readonly PastEntity[];
 }
 
 interface PastMonthOptions {
@@ -24,15 +26,15 @@ interface PastMonthOptions {
   readonly signal: AbortSignal;
 }
 
-interface PastEntity {
+export interface PastEntity {
   readonly id: string;
   readonly type: string;
   /** An attribute of which each has samples. */
   readonly sampled: string;
-  attributes(): Record<string, Instance[]>;
+  attributes(): Record<string, PastInstance[]>;
 }
 
-interface Instance {
+export interface PastInstance {
   readonly type: 'Property';
   readonly value: string | number;
   readonly observedAt: string;
@@ -80,7 +82,7 @@ export async function writePastMonth(month: PastMonth, options: PastMonthOptions
   }
 }
 
-function pastEntities({ lamps, cabinets, containers, programmeOf }: PastMonth, now: number): PastEntity[] {
+function pastEntities({ lamps, cabinets, containers, programmeOf, others = [] }: PastMonth, now: number): PastEntity[] {
   const end = Math.floor((now - UNTIL) / GRID) * GRID;
   const start = end - DAYS * DAY;
   const outage = outageOf(cabinets, start);
@@ -91,6 +93,7 @@ function pastEntities({ lamps, cabinets, containers, programmeOf }: PastMonth, n
       const attributes = () => containerPast(container, start, end, i === 4 ? start + 9 * DAY : undefined);
       return { id, type: 'WasteContainer', sampled: 'fillingLevel', attributes };
     }),
+    ...others,
     ...cabinets.map((cabinet): PastEntity => {
       const { id, commune } = cabinet.place;
       const attributes = () => cabinetPast(cabinet, programmeOf(commune), start, end, (at) => isOut(id, at));
@@ -119,8 +122,8 @@ const STATUS: { readonly [fault in LampFault]: string } = {
 };
 
 function lampPast(lamp: Lamp, programme: Programme, start: number, end: number, isOut: (at: number) => boolean) {
-  const powerState: Instance[] = [];
-  const status: Instance[] = [];
+  const powerState: PastInstance[] = [];
+  const status: PastInstance[] = [];
   const { from, to } = faultTimes(lamp, start, end);
   let told = { state: '', status: '', at: Number.NEGATIVE_INFINITY };
   for (let at = start; at <= end; at += GRID) {
@@ -152,8 +155,8 @@ function cabinetPast(
   end: number,
   isOut: (at: number) => boolean,
 ) {
-  const totalActivePower: Instance[] = [];
-  const powerState: Instance[] = [];
+  const totalActivePower: PastInstance[] = [];
+  const powerState: PastInstance[] = [];
   let told: boolean | undefined;
   for (let at = start; at <= end; at += CABINET_EVERY) {
     if (isOut(at)) continue;
@@ -168,8 +171,8 @@ function cabinetPast(
 
 /** @param fire when somebody set it on fire */
 function containerPast(container: Container, start: number, end: number, fire: number | undefined) {
-  const fillingLevel: Instance[] = [];
-  const temperature: Instance[] = [];
+  const fillingLevel: PastInstance[] = [];
+  const temperature: PastInstance[] = [];
   const fallen = start + Math.floor(seededRandom(`fall of ${container.place.id}`)() * 20) * DAY;
   for (let at = start; at <= end; at += CONTAINER_EVERY) {
     const { filling, temperature: degrees } = readContainer(container, at);
@@ -184,6 +187,6 @@ function containerPast(container: Container, start: number, end: number, fire: n
   return { fillingLevel, temperature, status };
 }
 
-function instance(value: string | number, at: number): Instance {
+function instance(value: string | number, at: number): PastInstance {
   return { type: 'Property', value, observedAt: new Date(at).toISOString() };
 }

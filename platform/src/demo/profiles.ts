@@ -85,6 +85,23 @@ export async function demoProfiles(): Promise<DeviceProfile[]> {
   ];
 }
 
+/** A profile of a device on the mains that measures its asset. */
+export function profileOf({
+  type,
+  attributes,
+  ...profile
+}: Pick<DeviceProfile, 'id' | 'name' | 'codec'> & {
+  readonly type: string;
+  readonly attributes: EntityMapping['attributes'];
+}): DeviceProfile {
+  return { ...profile, entities: [{ type, id: 'device.asset', attributes }, MAINS_DEVICE] };
+}
+
+/** The codec of stations, counters and meters. */
+export function measuresCodec(): Promise<string> {
+  return codec('measures');
+}
+
 function codec(name: string): Promise<string> {
   return readFile(new URL(`./codecs/${name}.js`, import.meta.url), 'utf8');
 }

@@ -1,9 +1,6 @@
-/** The languages of citizens' content; French is always there. */
-export const LANGUAGES = ['fr', 'en', 'de', 'lb'] as const;
-export type Language = (typeof LANGUAGES)[number];
+import type { LanguageMap } from '@alzette/kit/languages';
 
-/** A text in the languages that it has been written in. */
-export type LanguageMap = { readonly fr: string } & { readonly [L in Exclude<Language, 'fr'>]?: string };
+export { LANGUAGES, type Language, type LanguageMap } from '@alzette/kit/languages';
 
 const URGENCIES = ['low', 'normal', 'high', 'emergency'] as const;
 /** `emergency` does not heed quiet hours. */

@@ -1,3 +1,4 @@
+import { holidaysOfDepartment } from '@alzette/kit/calendar';
 import type { Database } from '@alzette/kit/database';
 import { metric } from '@alzette/kit/metrics';
 import { serviceRoutes } from '@alzette/kit/routes';
@@ -95,9 +96,6 @@ async function putDemoRules(db: Database, tenant: string): Promise<void> {
   }
 }
 
-/** Where the law of Alsace-Moselle gives two public holidays more. */
-const MOSELLE_LAW = ['57', '67', '68'];
-
 function territoryFacts({ timeZone, communes, bbox: [west, south, east, north] }: TerritoryInfo): TerritoryFacts {
   return {
     place: { timeZone, position: [(west + east) / 2, (south + north) / 2] },
@@ -105,7 +103,7 @@ function territoryFacts({ timeZone, communes, bbox: [west, south, east, north] }
       const commune = communes.find(({ scope }) =>
         scopes.some((each) => each === scope || each.startsWith(`${scope}/`)),
       );
-      return commune !== undefined && MOSELLE_LAW.includes(commune.department) ? 'fr-moselle' : 'fr';
+      return holidaysOfDepartment(commune?.department);
     },
   };
 }

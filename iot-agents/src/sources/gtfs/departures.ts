@@ -15,6 +15,9 @@ const LATEST_S = 2 * 3600;
 /** A departure is shown a minute longer than it lasts. */
 const SHOWN_AFTER_MS = 60_000;
 
+/** Of a feed: `none`, it has no trip updates; `stale`, they can't be read or are too old to be believed. */
+export type RealTimeState = 'fresh' | 'stale' | 'none';
+
 /** What leaves within the horizon, an ArrivalEstimation each. @throws SourceError the feed has no timetable yet */
 export async function departureItems(
   db: Database,
@@ -23,10 +26,11 @@ export async function departureItems(
     readonly stops: readonly string[] | undefined;
     readonly horizonMin: number;
     readonly realTime: readonly FeedEntity[];
+    readonly realTimeState: RealTimeState;
     readonly now: Date;
   },
 ): Promise<HarvestedItem[]> {
-  const { feed, stops, horizonMin, realTime, now } = options;
+  const { feed, stops, horizonMin, realTime, realTimeState, now } = options;
   const zone = await timeZoneOf(db, feed);
   if (zone === undefined) throw new SourceError(`feed is "${feed}", expected a source of kind gtfs that has run`);
   const local = DateTime.fromJSDate(now, { zone });
@@ -50,7 +54,7 @@ export async function departureItems(
     const expectedMs = told !== undefined && 'delayS' in told ? plannedMs + told.delayS * 1000 : plannedMs;
     if (expectedMs < now.getTime() - SHOWN_AFTER_MS / 2 || expectedMs > now.getTime() + horizonMin * 60_000) continue;
     const status = told === undefined ? 'scheduled' : 'cancelled' in told ? 'cancelled' : 'realTime';
-    items.push(itemOf(feed, each, { plannedMs, expectedMs, status, now }));
+    items.push(itemOf(feed, each, { plannedMs, expectedMs, status, realTimeState, now }));
   }
   return items;
 }
@@ -58,7 +62,13 @@ export async function departureItems(
 function itemOf(
   feed: string,
   { stopId, tripId, day, sequence, headSign, line, routeId, routeType }: PlannedDeparture,
-  { plannedMs, expectedMs, status, now }: { plannedMs: number; expectedMs: number; status: string; now: Date },
+  {
+    plannedMs,
+    expectedMs,
+    status,
+    realTimeState,
+    now,
+  }: { plannedMs: number; expectedMs: number; status: string; realTimeState: RealTimeState; now: Date },
 ): HarvestedItem {
   const observedAt = now.toISOString();
   const id = gtfsUrn('ArrivalEstimation', feed, stopId, tripId, day, sequence);
@@ -72,6 +82,7 @@ function itemOf(
     plannedDeparture: time(plannedMs),
     expectedDeparture: time(expectedMs),
     departureStatus: property(status),
+    realTimeState: property(realTimeState),
   };
   const entity: Entity = {
     id,

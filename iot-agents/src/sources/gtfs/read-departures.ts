@@ -48,8 +48,9 @@ export async function readDepartures(
     await fetched('vehiclePositions'),
     await fetched('alerts'),
   ];
+  const realTimeState = from.tripUpdates === undefined ? 'none' : tripUpdates === undefined ? 'stale' : 'fresh';
   const items = [
-    ...(await departureItems(db, { feed, stops, horizonMin, realTime: tripUpdates?.entity ?? [], now })),
+    ...(await departureItems(db, { feed, stops, horizonMin, realTime: tripUpdates?.entity ?? [], realTimeState, now })),
     ...vehicleItems(feed, vehicles?.entity ?? [], vehicles?.header.timestamp ?? 0, now),
     ...alertItems(feed, from.alerts?.replace(/\?.*$/, '') ?? '', alerts?.entity ?? [], now),
   ];

@@ -1,2 +1,3 @@
+export { cacheable } from './cacheable.ts';
 export { type Operation, operation } from './operation.ts';
 export { type ScopeOptions, serviceRoutes } from './service-routes.ts';

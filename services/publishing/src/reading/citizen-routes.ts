@@ -1,13 +1,12 @@
 import { object } from '@alzette/kit/bodies';
 import { dateTime, listOf, oneOf, readPath, readQuery, text, wholeNumber } from '@alzette/kit/parameters';
 import { missing } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
+import { cacheable, operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import type { Item, Kind } from '../items/item.ts';
 import type { PublishingParts } from '../parts.ts';
 import { countAllAnswers } from '../polls/answers.ts';
 import { LANGUAGES, type Language } from '../ports.ts';
-import { cacheable } from './cacheable.ts';
 import { publicContainers } from './containers.ts';
 import { emergencyNumbers } from './emergency-numbers.ts';
 import { calendarOf, rssOf } from './feeds.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { publicHolidays } from '@alzette/kit/calendar';
 import { CalendarHours } from '../evaluate/calendar-hours.ts';
 import type { Calendar, Holidays } from './calendar.ts';
 import { readTimeOfDay } from './calendar-time.ts';
-import { holidaysOf } from './holidays.ts';
 
 const PLACE = { timeZone: 'Europe/Paris', position: [5.93, 49.47] } as const;
 const HOUR = 3_600_000;
@@ -32,7 +32,7 @@ describe('Holidays', () => {
   ];
   for (const [whose, day, expected] of cases) {
     test(`${day} is ${expected ? 'one' : 'none'} in ${whose}`, () => {
-      assert.equal(holidaysOf(whose, Number(day.slice(0, 4))).has(day.slice(5)), expected);
+      assert.equal(publicHolidays(whose, Number(day.slice(0, 4))).has(day.slice(5)), expected);
     });
   }
 });

@@ -1,4 +1,6 @@
-export type Holidays = 'fr' | 'fr-moselle' | 'lu';
+import type { Holidays } from '@alzette/kit/calendar';
+
+export type { Holidays } from '@alzette/kit/calendar';
 
 /** Local times: all that is named must fit. */
 export interface Calendar {

@@ -1,7 +1,7 @@
+import { publicHolidays } from '@alzette/kit/calendar';
 import { DateTime } from 'luxon';
 import type { Calendar, Holidays } from '../calendar/calendar.ts';
 import { type Position, readTimeOfDay } from '../calendar/calendar-time.ts';
-import { holidaysOf } from '../calendar/holidays.ts';
 import { type Outcome, outcome } from './truth.ts';
 
 /** Where and when a calendar is read. */
@@ -88,7 +88,7 @@ export class CalendarHours {
       { zone: this.#place.timeZone },
     );
     if (days !== undefined && !days.includes(local.weekday)) return undefined;
-    const isHoliday = holidaysOf(this.#holidays, local.year).has(local.toFormat('MM-dd'));
+    const isHoliday = publicHolidays(this.#holidays, local.year).has(local.toFormat('MM-dd'));
     if ((holidays === 'skip' && isHoliday) || (holidays === 'only' && !isHoliday)) return undefined;
     const start = timeOf(from, local, this.#place.position) ?? local.toMillis();
     const end = timeOf(to, local, this.#place.position) ?? local.plus({ days: 1 }).toMillis();

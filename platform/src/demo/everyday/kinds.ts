@@ -1,0 +1,129 @@
+import type { Kind } from './instrument.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DATE_OBSERVED = { name: 'dateObserved', value: 'frame.time' };
+const HOURLY_MONTH = { pastEvery: HOUR, pastDays: 30 };
+
+export const AIR: Kind = {
+  name: 'air',
+  title: 'Demo: air quality station',
+  type: 'AirQualityObserved',
+  quantities: (['no2', 'o3', 'pm10', 'pm25', 'so2'] as const).map((name) => ({ name, unitCode: 'GQ', decimals: 1 })),
+  more: [DATE_OBSERVED],
+  interval: 5 * MINUTE,
+  ...HOURLY_MONTH,
+};
+
+export const WEATHER: Kind = {
+  name: 'weather',
+  title: 'Demo: weather station',
+  type: 'WeatherObserved',
+  quantities: [
+    { name: 'temperature', unitCode: 'CEL', decimals: 1 },
+    { name: 'relativeHumidity', unitCode: 'C62', decimals: 2 },
+    { name: 'windSpeed', unitCode: 'MTS', decimals: 1 },
+    { name: 'precipitation', unitCode: 'MMT', decimals: 1 },
+    { name: 'solarRadiation', unitCode: 'D54', decimals: 0 },
+  ],
+  more: [DATE_OBSERVED],
+  interval: 5 * MINUTE,
+  pastEvery: 3 * HOUR,
+  pastDays: 400,
+};
+
+export const NOISE: Kind = {
+  name: 'noise',
+  title: 'Demo: sonometer',
+  type: 'NoiseLevelObserved',
+  quantities: [{ name: 'LAeq', unitCode: '2N', decimals: 1 }],
+  more: [
+    { name: 'dateObservedFrom', value: 'frame.time' },
+    { name: 'dateObservedTo', value: 'frame.time' },
+  ],
+  interval: 10 * MINUTE,
+  ...HOURLY_MONTH,
+};
+
+export const POLLEN: Kind = {
+  name: 'pollen',
+  title: 'Demo: pollen counter',
+  type: 'PollenObserved',
+  quantities: (['pollenLevel', 'alderLevel', 'birchLevel', 'grassesLevel', 'mugwortLevel'] as const).map((name) => ({
+    name,
+    decimals: 0,
+  })),
+  interval: HOUR,
+  pastEvery: 24 * HOUR,
+  pastDays: 30,
+};
+
+export const CENTRE: Kind = {
+  name: 'centre',
+  title: 'Demo: counter of waiting vehicles',
+  type: 'PointOfInterest',
+  quantities: [{ name: 'occupancy', decimals: 0 }],
+  interval: 3 * MINUTE,
+  pastEvery: HOUR,
+  pastDays: 14,
+};
+
+export const PARKING: Kind = {
+  name: 'parking',
+  title: 'Demo: car park counter',
+  type: 'OffStreetParking',
+  quantities: [{ name: 'availableSpotNumber', decimals: 0 }],
+  interval: 3 * MINUTE,
+  ...HOURLY_MONTH,
+};
+
+export const CHARGING: Kind = {
+  name: 'charging',
+  title: 'Demo: charging station',
+  type: 'EVChargingStation',
+  quantities: [{ name: 'availableCapacity', decimals: 0 }],
+  interval: 3 * MINUTE,
+  ...HOURLY_MONTH,
+};
+
+export const TRAFFIC: Kind = {
+  name: 'traffic',
+  title: 'Demo: counter of traffic',
+  type: 'TrafficFlowObserved',
+  quantities: [
+    { name: 'intensity', unitCode: 'HUR', decimals: 0 },
+    { name: 'averageVehicleSpeed', unitCode: 'KMH', decimals: 0 },
+  ],
+  interval: 6 * MINUTE,
+  ...HOURLY_MONTH,
+};
+
+export const METER: Kind = {
+  name: 'meter',
+  title: 'Demo: meter of a building',
+  type: 'SmartMeteringObservation',
+  quantities: [{ name: 'totalConsumption', unitCode: 'KWH', decimals: 3 }],
+  interval: 10 * MINUTE,
+  pastEvery: HOUR,
+  pastDays: 45,
+};
+
+export const WATER_METER: Kind = {
+  ...METER,
+  name: 'water-meter',
+  title: 'Demo: water meter of a building',
+  quantities: [{ name: 'totalConsumption', unitCode: 'MTQ', decimals: 3 }],
+};
+
+export const KINDS: readonly Kind[] = [
+  AIR,
+  WEATHER,
+  NOISE,
+  POLLEN,
+  CENTRE,
+  PARKING,
+  CHARGING,
+  TRAFFIC,
+  METER,
+  WATER_METER,
+];

@@ -1,0 +1,79 @@
+import type { Language } from '@alzette/kit/languages';
+import { DateTime } from 'luxon';
+import type { EnvironmentParts } from '../parts.ts';
+import { lastObserved, type Measured, measuredValue, type StationEntity, shownStation } from '../stations/station.ts';
+import { airIndex, levelOf, POLLUTANTS, type Pollutant, type Samples, valueOfDay, valueOfHour } from './air-index.ts';
+import { POLLUTANT_NAMES, shownIndex } from './air-texts.ts';
+
+type AirEntity = StationEntity & { readonly [pollutant in Pollutant]?: Measured };
+
+/** A station with the samples of its day. */
+export interface AirStation {
+  readonly entity: AirEntity;
+  readonly samples: { readonly [pollutant in Pollutant]?: Samples };
+  readonly from: number;
+  readonly to: number;
+}
+
+const MOST = 200;
+
+/** The stations of air quality of a tenant, with what they measured since local midnight. */
+export async function readAirStations(
+  { client, context, territory }: EnvironmentParts,
+  tenant: string,
+  now: Date = new Date(),
+): Promise<AirStation[]> {
+  const { entities } = await client.queryEntities<AirEntity>({
+    type: 'AirQualityObserved',
+    tenant,
+    context,
+    format: 'concise',
+    pick: ['id', 'type', 'scope', 'name', 'location', ...POLLUTANTS],
+    limit: MOST,
+  });
+  const midnight = DateTime.fromJSDate(now, { zone: territory.timeZone }).startOf('day');
+  // Early in the day the last hour lies in the day before.
+  const from = Math.min(midnight.toMillis(), now.getTime() - 3_600_000);
+  const past = await client.queryTemporal({
+    type: 'AirQualityObserved',
+    attrs: [...POLLUTANTS],
+    from: new Date(from),
+    to: now,
+    tenant,
+    context,
+    limit: MOST,
+  });
+  const byId = new Map(past.map(({ id, attributes }) => [id, attributes]));
+  return entities.map((entity) => ({
+    entity,
+    samples: (byId.get(entity.id) ?? {}) as AirStation['samples'], // numbers, as the model says
+    from: midnight.toMillis(),
+    to: now.getTime(),
+  }));
+}
+
+/** A station as everybody sees it: its indices and what it measured last. */
+export function shownAirStation({ entity, samples, from, to }: AirStation, language: Language) {
+  const of = (value: (pollutant: Pollutant, own: Samples) => number | undefined) =>
+    Object.fromEntries(POLLUTANTS.map((pollutant) => [pollutant, value(pollutant, samples[pollutant] ?? [])]));
+  const atmo = airIndex(
+    'ATMO',
+    of((pollutant, own) => valueOfDay(pollutant, own, from, to)),
+  );
+  const european = airIndex(
+    'EAQI',
+    of((_, own) => valueOfHour(own, to)),
+  );
+  const observedAt = lastObserved(POLLUTANTS.map((pollutant) => entity[pollutant]));
+  return {
+    ...shownStation(entity, observedAt, new Date(to)),
+    ...(atmo && { atmo: shownIndex(atmo, language) }),
+    ...(european && { european: shownIndex(european, language) }),
+    pollutants: POLLUTANTS.flatMap((key) => {
+      const value = measuredValue(entity[key]);
+      if (value === undefined) return [];
+      const level = levelOf('EAQI', key, value);
+      return [{ key, name: POLLUTANT_NAMES[key][language], value, unit: 'µg/m³', level }];
+    }),
+  };
+}

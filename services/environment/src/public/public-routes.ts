@@ -1,0 +1,78 @@
+import { LANGUAGES, type Language } from '@alzette/kit/languages';
+import { decimal, oneOf, readQuery } from '@alzette/kit/parameters';
+import { remembered } from '@alzette/kit/remembered';
+import { cacheable, operation } from '@alzette/kit/routes';
+import type { FastifyInstance } from 'fastify';
+import { readAirStations, shownAirStation } from '../air/stations.ts';
+import type { EnvironmentParts } from '../parts.ts';
+import { readPollen } from '../pollen/pollen.ts';
+import { distanceM, type LonLat } from '../stations/station.ts';
+import { readNoise, readWeather } from '../weather/weather.ts';
+
+const LANGUAGE = { language: oneOf(LANGUAGES, { default: 'fr' }) };
+const AIR = { ...LANGUAGE, longitude: decimal({ min: -180, max: 180 }), latitude: decimal({ min: -90, max: 90 }) };
+/** Stations measure every few minutes. */
+const HOLDS_MS = 60_000;
+
+const NOISE_LABELS: readonly { readonly [language in Language]: string }[] = [
+  { fr: 'Calme', en: 'Quiet', de: 'Ruhig', lb: 'Roueg' },
+  { fr: 'Bruyant', en: 'Noisy', de: 'Laut', lb: 'Haart' },
+  { fr: 'Très bruyant', en: 'Very noisy', de: 'Sehr laut', lb: 'Ganz haart' },
+];
+
+/** `/citizen/v1/air`, `/weather`, `/noise`: what stations measure, for everybody. */
+export function publicRoutes(scope: FastifyInstance, parts: EnvironmentParts): void {
+  const stationsOf = remembered((tenant) => readAirStations(parts, tenant), { forMs: HOLDS_MS });
+
+  scope.get(
+    '/air',
+    operation({
+      access: 'nothing',
+      summary: 'Air quality by the ATMO and the European index, with advice; and pollen',
+      query: AIR,
+    }),
+    async (request, reply) => {
+      const { longitude, latitude, language } = readQuery(request, AIR);
+      const shown = (await stationsOf(request.tenant)).map((station) => shownAirStation(station, language));
+      const here: LonLat | undefined =
+        longitude === undefined || latitude === undefined ? undefined : [longitude, latitude];
+      const stations = here === undefined ? shown : byDistance(shown, here);
+      const worst = shown
+        .flatMap(({ atmo, isFresh }) => (atmo && isFresh ? [atmo] : []))
+        .toSorted((a, b) => b.level - a.level)[0];
+      const pollen = await readPollen(parts, request.tenant, language);
+      return cacheable(request, reply, { ...(worst && { index: worst }), stations, pollen });
+    },
+  );
+
+  scope.get(
+    '/weather',
+    operation({ access: 'nothing', summary: 'What the weather stations measure', query: LANGUAGE }),
+    async (request, reply) => {
+      readQuery(request, LANGUAGE);
+      return cacheable(request, reply, { stations: await readWeather(parts, request.tenant) });
+    },
+  );
+
+  scope.get(
+    '/noise',
+    operation({ access: 'nothing', summary: 'What the sonometers measure', query: LANGUAGE }),
+    async (request, reply) => {
+      const { language } = readQuery(request, LANGUAGE);
+      const stations = (await readNoise(parts, request.tenant)).map((station) => ({
+        ...station,
+        ...(station.level !== undefined && { label: NOISE_LABELS[station.level - 1]?.[language] }),
+      }));
+      return cacheable(request, reply, { stations });
+    },
+  );
+}
+
+function byDistance<S extends { readonly location?: unknown }>(stations: readonly S[], here: LonLat) {
+  return stations
+    .map((station) => ({
+      ...station,
+      ...(station.location !== undefined && { distance: distanceM(station.location as LonLat, here) }),
+    }))
+    .toSorted((a, b) => (a.distance ?? Number.POSITIVE_INFINITY) - (b.distance ?? Number.POSITIVE_INFINITY));
+}

@@ -1,0 +1,14 @@
+import { serviceRoutes } from '@alzette/kit/routes';
+import { defineService } from '@alzette/kit/service';
+import type { EnvironmentParts } from './parts.ts';
+import { publicRoutes } from './public/public-routes.ts';
+
+/** Air, weather, noise and pollen. */
+export const environment = defineService({
+  name: 'environment',
+  async start({ app, client, clientOf, context, territory, logger }) {
+    const parts: EnvironmentParts = { client, clientOf, context, territory, logger };
+    await serviceRoutes(app, '/citizen/v1', (scope) => publicRoutes(scope, parts));
+    return { async stop() {} };
+  },
+});

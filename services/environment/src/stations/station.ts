@@ -1,0 +1,47 @@
+import type { Geometry } from '@alzette/ngsi-ld-schemas';
+
+/** Longitude and latitude, degrees. */
+export type LonLat = readonly [number, number];
+
+/** A measured attribute in concise form: a bare value where nothing is said of it. */
+export type Measured = number | { readonly value: number; readonly observedAt?: string } | undefined;
+
+/** What all stations have, in concise form. */
+export interface StationEntity {
+  readonly id: string;
+  readonly name?: string;
+  readonly location?: Geometry;
+  readonly scope?: string | readonly string[];
+}
+
+/** A station is told as fresh for so long after its last measure. */
+const FRESH_MS = 2 * 3_600_000;
+
+export function measuredValue(measured: Measured): number | undefined {
+  return typeof measured === 'object' ? measured.value : measured;
+}
+
+/** The latest observation of several attributes; ISO 8601. */
+export function lastObserved(attributes: readonly Measured[]): string | undefined {
+  const times = attributes.flatMap((each) => (typeof each === 'object' && each.observedAt ? [each.observedAt] : []));
+  return times.sort().at(-1);
+}
+
+export function shownStation({ id, name, location }: StationEntity, observedAt: string | undefined, now: Date) {
+  return {
+    id,
+    name: name ?? id,
+    ...(location?.type === 'Point' && { location: location.coordinates }),
+    ...(observedAt !== undefined && { observedAt }),
+    isFresh: observedAt !== undefined && now.getTime() - Date.parse(observedAt) < FRESH_MS,
+  };
+}
+
+const RADIUS_M = 6_371_000;
+
+/** Metres between two places; good enough within a territory. */
+export function distanceM([lon1, lat1]: LonLat, [lon2, lat2]: LonLat): number {
+  const rad = Math.PI / 180;
+  const x = (lon2 - lon1) * rad * Math.cos(((lat1 + lat2) / 2) * rad);
+  return Math.round(RADIUS_M * Math.hypot(x, (lat2 - lat1) * rad));
+}

@@ -1,0 +1,20 @@
+/**
+ * Remembers what was read for a key as long as it holds, at most `most` keys. Who asks while it is being read waits for
+ * the same reading; a reading that fails is forgotten.
+ */
+export function remembered<Value>(
+  read: (key: string) => Promise<Value>,
+  { forMs, most = 200 }: { readonly forMs: number; readonly most?: number },
+): (key: string) => Promise<Value> {
+  const kept = new Map<string, { readonly value: Promise<Value>; readonly until: number }>();
+  return (key) => {
+    const known = kept.get(key);
+    if (known !== undefined && known.until > Date.now()) return known.value;
+    kept.delete(key);
+    if (kept.size >= most) kept.delete(kept.keys().next().value as string);
+    const value = read(key);
+    kept.set(key, { value, until: Date.now() + forMs });
+    value.catch(() => kept.delete(key));
+    return value;
+  };
+}

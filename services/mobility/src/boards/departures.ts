@@ -1,0 +1,149 @@
+import type { Language } from '@alzette/kit/languages';
+import type { MobilityParts } from '../parts.ts';
+import { type Feeds, feedOf } from './feeds.ts';
+import type { Stop } from './stops.ts';
+
+/** Simplified, as the broker gives it. */
+interface EstimationEntity {
+  readonly id: string;
+  readonly hasStop: string;
+  readonly hasRoute?: string;
+  readonly line?: string;
+  readonly headSign?: string;
+  readonly routeType?: string;
+  readonly plannedDeparture: Instant;
+  readonly expectedDeparture: Instant;
+  readonly departureStatus?: 'scheduled' | 'realTime' | 'cancelled';
+  readonly realTimeState?: 'fresh' | 'stale' | 'none';
+}
+type Instant = string | { readonly '@value': string };
+
+export interface Departure {
+  readonly id: string;
+  readonly stop: string;
+  readonly line: string;
+  readonly headSign: string;
+  readonly mode: Mode;
+  readonly colour?: string;
+  readonly textColour?: string;
+  readonly planned: string;
+  readonly expected: string;
+  readonly status: 'realTime' | 'scheduled' | 'cancelled';
+  /** Seconds; absent without real time. */
+  readonly delay?: number;
+  readonly operator: string;
+}
+
+/** What stands behind the times that are shown of a feed. */
+export interface BoardSource {
+  readonly feed: string;
+  readonly operator: string;
+  readonly realTime: 'fresh' | 'stale' | 'none';
+  readonly label: string;
+}
+
+export type Mode = 'tram' | 'metro' | 'train' | 'bus' | 'ferry' | 'other';
+
+const MODES: { readonly [routeType: string]: Mode } = {
+  '0': 'tram',
+  '1': 'metro',
+  '2': 'train',
+  '3': 'bus',
+  '4': 'ferry',
+  '11': 'bus',
+  '12': 'train',
+};
+const LABELS: { readonly [state in BoardSource['realTime']]: Required<Readonly<Record<Language, string>>> } = {
+  fresh: { fr: 'Temps réel', en: 'Real time', de: 'Echtzeit', lb: 'Echtzäit' },
+  stale: {
+    fr: 'Horaires théoriques : temps réel interrompu',
+    en: 'Timetable only: real time is interrupted',
+    de: 'Nur Fahrplan: Echtzeit unterbrochen',
+    lb: 'Nëmme Fahrplang: Echtzäit ënnerbrach',
+  },
+  none: { fr: 'Horaires théoriques', en: 'Timetable', de: 'Fahrplan', lb: 'Fahrplang' },
+};
+const GONE_AFTER_MS = 30_000;
+const MOST = 1000;
+
+/** What leaves from stops, of any operators side by side, the next first; and how far the times can be believed. */
+export async function departuresOf(
+  { client, context }: MobilityParts,
+  tenant: string,
+  {
+    feeds,
+    stops,
+    limit,
+    language,
+    now = new Date(),
+  }: {
+    readonly feeds: Feeds;
+    readonly stops: readonly Stop[];
+    readonly limit: number;
+    readonly language: Language;
+    readonly now?: Date;
+  },
+): Promise<{ departures: Departure[]; sources: BoardSource[] }> {
+  if (stops.length === 0) return { departures: [], sources: [] };
+  const { entities } = await client.queryEntities<EstimationEntity>({
+    type: 'ArrivalEstimation',
+    q: stops.map(({ id }) => `hasStop=="${id}"`).join('|'),
+    tenant,
+    context,
+    format: 'simplified',
+    limit: MOST,
+  });
+  const departures = entities
+    .map((entity) => shownDeparture(entity, feeds))
+    .filter(({ expected }) => Date.parse(expected) > now.getTime() - GONE_AFTER_MS)
+    .sort((a, b) => a.expected.localeCompare(b.expected) || a.id.localeCompare(b.id));
+  return { departures: departures.slice(0, limit), sources: sourcesOf(stops, entities, language) };
+}
+
+function shownDeparture(entity: EstimationEntity, { lines, operators }: Feeds): Departure {
+  const { id, hasStop, hasRoute = '', line = '', headSign = '', routeType = '', departureStatus } = entity;
+  const { operator, ...colours } = lines.get(hasRoute) ?? {};
+  const [planned, expected] = [instantOf(entity.plannedDeparture), instantOf(entity.expectedDeparture)];
+  return {
+    id,
+    stop: hasStop,
+    line,
+    headSign,
+    mode: MODES[routeType] ?? extendedMode(Number(routeType)),
+    ...colours,
+    planned,
+    expected,
+    status: departureStatus ?? 'scheduled',
+    ...(departureStatus === 'realTime' && { delay: Math.round((Date.parse(expected) - Date.parse(planned)) / 1000) }),
+    operator: operator ?? operators.get(feedOf(id))?.name ?? feedOf(id),
+  };
+}
+
+/** Of the extended route types that many feeds have. */
+function extendedMode(type: number): Mode {
+  if (type >= 100 && type < 200) return 'train';
+  if (type >= 400 && type < 500) return 'metro';
+  if (type >= 200 && type < 300) return 'bus';
+  if (type >= 700 && type < 800) return 'bus';
+  if (type >= 900 && type < 1000) return 'tram';
+  return 'other';
+}
+
+function sourcesOf(stops: readonly Stop[], entities: readonly EstimationEntity[], language: Language): BoardSource[] {
+  const sources = new Map<string, BoardSource>();
+  for (const { id, operator } of stops) {
+    const feed = feedOf(id);
+    const own = entities.filter((entity) => feedOf(entity.id) === feed);
+    const realTime = own.some(({ realTimeState }) => realTimeState === 'stale')
+      ? 'stale'
+      : own.some(({ realTimeState, departureStatus }) => realTimeState === 'fresh' || departureStatus === 'realTime')
+        ? 'fresh'
+        : 'none';
+    sources.set(feed, { feed, operator, realTime, label: LABELS[realTime][language] });
+  }
+  return [...sources.values()];
+}
+
+export function instantOf(value: Instant): string {
+  return typeof value === 'string' ? value : value['@value'];
+}

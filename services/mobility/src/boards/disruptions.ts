@@ -1,0 +1,82 @@
+import type { Language } from '@alzette/kit/languages';
+import type { MobilityParts } from '../parts.ts';
+
+/** Concise, as the broker gives it: texts in several languages are a map. */
+interface AlertEntity {
+  readonly id: string;
+  readonly title?: Text;
+  readonly description?: Text;
+  readonly severity?: string;
+  readonly effect?: string;
+  readonly validFrom?: Instant;
+  readonly validTo?: Instant;
+  readonly affectedStop?: Links;
+  readonly affectedRoute?: Links;
+}
+type Text = string | { readonly languageMap: Readonly<Record<string, string | readonly string[]>> };
+type Instant = string | { readonly value?: { readonly '@value': string }; readonly '@value'?: string };
+type Links = { readonly object: string | readonly string[] };
+
+export interface Disruption {
+  readonly id: string;
+  readonly title: string;
+  readonly text?: string;
+  readonly severity: string;
+  readonly effect: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly stops: readonly string[];
+  readonly routes: readonly string[];
+}
+
+const MOST = 500;
+
+/** Disruptions of public transport that hold now or are to come, as the feeds tell them. */
+export async function readDisruptions(
+  { client, context }: MobilityParts,
+  tenant: string,
+  language: Language,
+  now: Date = new Date(),
+): Promise<Disruption[]> {
+  const { entities } = await client.queryEntities<AlertEntity>({
+    type: 'Alert',
+    q: 'subCategory=="publicTransport"',
+    tenant,
+    context,
+    format: 'concise',
+    limit: MOST,
+  });
+  return entities
+    .map((alert): Disruption => {
+      const [title, text] = [wordsIn(alert.title, language), wordsIn(alert.description, language)];
+      const [from, to] = [instantOf(alert.validFrom), instantOf(alert.validTo)];
+      return {
+        id: alert.id,
+        title: title ?? text ?? alert.id,
+        ...(text !== undefined && text !== title && { text }),
+        severity: alert.severity ?? 'low',
+        effect: alert.effect ?? 'unknownEffect',
+        ...(from !== undefined && { from }),
+        ...(to !== undefined && { to }),
+        stops: linksOf(alert.affectedStop),
+        routes: linksOf(alert.affectedRoute),
+      };
+    })
+    .filter(({ to }) => to === undefined || Date.parse(to) > now.getTime());
+}
+
+/** In the language, else French, else what there is. */
+function wordsIn(text: Text | undefined, language: Language): string | undefined {
+  if (text === undefined || typeof text === 'string') return text;
+  const { languageMap } = text;
+  const words = languageMap[language] ?? languageMap.fr ?? Object.values(languageMap)[0];
+  return words === undefined ? undefined : [words].flat().join(' ');
+}
+
+function instantOf(value: Instant | undefined): string | undefined {
+  return value === undefined || typeof value === 'string' ? value : (value['@value'] ?? value.value?.['@value']);
+}
+
+function linksOf(links: Links | undefined): readonly string[] {
+  return links === undefined ? [] : [links.object].flat();
+}

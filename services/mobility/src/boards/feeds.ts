@@ -1,0 +1,88 @@
+import { remembered } from '@alzette/kit/remembered';
+import type { MobilityParts } from '../parts.ts';
+
+/** Who runs the lines of a feed. */
+export interface Operator {
+  readonly name: string;
+  /** ISO 3166-1 alpha-2, by the agency's time zone. */
+  readonly country?: 'FR' | 'LU' | 'BE' | 'DE';
+}
+
+export interface Line {
+  readonly operator?: string;
+  /** RGB in hex, as GTFS has it. */
+  readonly colour?: string;
+  readonly textColour?: string;
+}
+
+interface AgencyEntity {
+  readonly id: string;
+  readonly agencyName?: string;
+  readonly timezone?: string;
+}
+
+interface RouteEntity {
+  readonly id: string;
+  readonly routeColor?: string;
+  readonly routeTextColor?: string;
+  readonly operatedBy?: string;
+}
+
+export interface Feeds {
+  /** Of the feed's first agency, by the feed. */
+  readonly operators: ReadonlyMap<string, Operator>;
+  readonly lines: ReadonlyMap<string, Line>;
+}
+
+const COUNTRIES: { readonly [zone: string]: Operator['country'] } = {
+  'Europe/Paris': 'FR',
+  'Europe/Luxembourg': 'LU',
+  'Europe/Brussels': 'BE',
+  'Europe/Berlin': 'DE',
+};
+const PAGE = 1000;
+const MOST_ROUTES = 10_000;
+/** Timetables are read at night: a minute's delay is nothing. */
+const HOLDS_MS = 60_000;
+
+/** The feed of an entity's id, `urn:ngsi-ld:GtfsStop:<feed>:…`. */
+export function feedOf(id: string): string {
+  return id.split(':')[3] ?? '';
+}
+
+/** Reads agencies and lines of a tenant, and remembers them for a minute. */
+export function feedReader({ client, context }: MobilityParts): (tenant: string) => Promise<Feeds> {
+  return remembered(
+    async (tenant) => {
+      const of = { tenant, context, format: 'simplified' } as const;
+      const agencies = await client.queryEntities<AgencyEntity>({ ...of, type: 'GtfsAgency', limit: PAGE });
+      const names = new Map(agencies.entities.map(({ id, agencyName = '' }) => [id, agencyName]));
+      const operators = new Map<string, Operator>();
+      for (const { id, agencyName = feedOf(id), timezone = '' } of agencies.entities) {
+        const country = COUNTRIES[timezone];
+        if (!operators.has(feedOf(id))) operators.set(feedOf(id), { name: agencyName, ...(country && { country }) });
+      }
+      const lines = new Map<string, Line>();
+      for (let offset = 0; offset < MOST_ROUTES; offset += PAGE) {
+        const { entities } = await client.queryEntities<RouteEntity>({
+          ...of,
+          type: 'GtfsRoute',
+          pick: ['id', 'type', 'routeColor', 'routeTextColor', 'operatedBy'],
+          limit: PAGE,
+          offset,
+        });
+        for (const { id, routeColor, routeTextColor, operatedBy = '' } of entities) {
+          const operator = names.get(operatedBy);
+          lines.set(id, {
+            ...(operator && { operator }),
+            ...(routeColor && { colour: `#${routeColor.toLowerCase()}` }),
+            ...(routeTextColor && { textColour: `#${routeTextColor.toLowerCase()}` }),
+          });
+        }
+        if (entities.length < PAGE) break;
+      }
+      return { operators, lines };
+    },
+    { forMs: HOLDS_MS },
+  );
+}

@@ -1,0 +1,96 @@
+import type { Geometry } from '@alzette/ngsi-ld-schemas';
+import type { MobilityParts } from '../parts.ts';
+import { distanceM, type LonLat } from '../places/distance.ts';
+import { type Feeds, feedOf } from './feeds.ts';
+
+interface StopEntity {
+  readonly id: string;
+  readonly name?: string;
+  readonly location?: Geometry;
+}
+
+export interface Stop {
+  readonly id: string;
+  readonly name: string;
+  readonly location?: LonLat;
+  readonly operator: string;
+  readonly country?: string;
+  /** Metres. */
+  readonly distance?: number;
+}
+
+const PICK = ['id', 'type', 'name', 'location'];
+/** Of what lies near, the nearest are chosen among so many. */
+const MOST_NEAR = 500;
+
+/** Stops near a place, the nearest first, or by name. */
+export async function findStops(
+  { client, context }: MobilityParts,
+  tenant: string,
+  feeds: Feeds,
+  asked: {
+    readonly position?: LonLat | undefined;
+    readonly radius: number;
+    readonly text?: string | undefined;
+    readonly limit: number;
+  },
+): Promise<Stop[]> {
+  const { position, radius, text, limit } = asked;
+  const { entities } = await client.queryEntities<StopEntity>({
+    type: 'GtfsStop',
+    tenant,
+    context,
+    format: 'simplified',
+    pick: PICK,
+    ...(text !== undefined && { q: `name~="(?i)${escaped(text)}"` }),
+    ...(position && {
+      georel: `near;maxDistance==${radius}`,
+      geometry: 'Point',
+      coordinates: position,
+    }),
+    limit: position ? MOST_NEAR : limit,
+    orderBy: 'name',
+  });
+  const stops = entities.map((entity) => shownStop(entity, feeds));
+  if (position === undefined) return stops;
+  return stops
+    .map((stop) => ({ ...stop, ...(stop.location && { distance: Math.round(distanceM(stop.location, position)) }) }))
+    .sort((a, b) => (a.distance ?? 0) - (b.distance ?? 0))
+    .slice(0, limit);
+}
+
+/** The stops of these ids that there are, in the order of the ids. */
+export async function stopsOf(
+  { client, context }: MobilityParts,
+  tenant: string,
+  feeds: Feeds,
+  ids: readonly string[],
+): Promise<Stop[]> {
+  const { entities } = await client.queryEntities<StopEntity>({
+    type: 'GtfsStop',
+    id: [...ids],
+    tenant,
+    context,
+    format: 'simplified',
+    pick: PICK,
+    limit: ids.length,
+  });
+  const found = new Map(entities.map((entity) => [entity.id, shownStop(entity, feeds)]));
+  return ids.flatMap((id) => found.get(id) ?? []);
+}
+
+function shownStop({ id, name = id, location }: StopEntity, { operators }: Feeds): Stop {
+  const { name: operator = feedOf(id), country } = operators.get(feedOf(id)) ?? {};
+  return {
+    id,
+    name,
+    ...(location?.type === 'Point' && { location: location.coordinates as unknown as LonLat }),
+    operator,
+    ...(country && { country }),
+  };
+}
+
+/** Taken literally in a pattern of the query language. */
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|"]/g, '.');
+}

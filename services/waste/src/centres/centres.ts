@@ -1,0 +1,64 @@
+import { holidaysOfDepartment, publicHolidays } from '@alzette/kit/calendar';
+import type { Geometry } from '@alzette/ngsi-ld-schemas';
+import type { WasteParts } from '../parts.ts';
+import type { WasteSettings } from '../settings.ts';
+import { openAt, readOpeningHours } from './opening-hours.ts';
+
+/** Concise, as the broker gives it. */
+interface CentreEntity {
+  readonly id: string;
+  readonly name?: string;
+  readonly scope?: string | readonly string[];
+  readonly location?: Geometry;
+  readonly address?: object;
+  readonly openingHours?: string | readonly string[];
+  /** Vehicles that wait, as a counter at the entrance tells. */
+  readonly occupancy?: number | { readonly value: number; readonly observedAt?: string };
+}
+
+const MOST = 200;
+/** An older count of waiting vehicles is not told. */
+const COUNT_HOLDS_MS = 30 * 60_000;
+
+/** Recycling centres: places of interest of the category `recyclingCentre`, with hours and queue. */
+export async function publicCentres(
+  { client, context, territory }: WasteParts,
+  tenant: string,
+  { minutesPerVehicle }: WasteSettings,
+  now: Date = new Date(),
+) {
+  const { entities } = await client.queryEntities<CentreEntity>({
+    type: 'PointOfInterest',
+    q: 'category=="recyclingCentre"',
+    tenant,
+    context,
+    format: 'concise',
+    pick: ['id', 'type', 'scope', 'name', 'location', 'address', 'openingHours', 'occupancy'],
+    limit: MOST,
+  });
+  return entities.map(({ id, name, scope, location, address, openingHours, occupancy }) => {
+    const commune = territory.communes.find((each) => [scope ?? []].flat().includes(each.scope));
+    const texts = [openingHours ?? []].flat();
+    const hours = readOpeningHours(texts);
+    const whose = holidaysOfDepartment(commune?.department);
+    const isHoliday = (day: string) => publicHolidays(whose, Number(day.slice(0, 4))).has(day.slice(5));
+    const state = hours && openAt(hours, now, territory.timeZone, isHoliday);
+    return {
+      id,
+      name,
+      ...(commune && { commune: commune.slug }),
+      ...(location?.type === 'Point' && { location: location.coordinates }),
+      address,
+      openingHours: texts,
+      ...state,
+      ...(state?.open && queueOf(occupancy, minutesPerVehicle, now)),
+    };
+  });
+}
+
+function queueOf(occupancy: CentreEntity['occupancy'], minutesPerVehicle: number, now: Date) {
+  if (typeof occupancy !== 'object' || occupancy.observedAt === undefined) return {};
+  const { value: vehicles, observedAt } = occupancy;
+  if (now.getTime() - Date.parse(observedAt) > COUNT_HOLDS_MS) return {};
+  return { queue: { vehicles, minutes: Math.round(vehicles * minutesPerVehicle), observedAt } };
+}

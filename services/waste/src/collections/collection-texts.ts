@@ -1,0 +1,41 @@
+import type { HolidayKey } from '@alzette/kit/calendar';
+import type { Language, LanguageMap } from '@alzette/kit/languages';
+
+/** What is collected. */
+export const KINDS = ['residual', 'packaging', 'organic', 'glass', 'paper', 'bulky', 'garden'] as const;
+export type Kind = (typeof KINDS)[number];
+
+type Words = Required<LanguageMap>;
+
+export const KIND_NAMES: { readonly [kind in Kind]: Words } = {
+  residual: { fr: 'Ordures ménagères', en: 'Household waste', de: 'Restmüll', lb: 'Reschtoffall' },
+  packaging: { fr: 'Emballages', en: 'Packaging', de: 'Verpackungen', lb: 'Verpackungen' },
+  organic: { fr: 'Biodéchets', en: 'Organic waste', de: 'Bioabfall', lb: 'Bioabfall' },
+  glass: { fr: 'Verre', en: 'Glass', de: 'Glas', lb: 'Glas' },
+  paper: { fr: 'Papiers et cartons', en: 'Paper and cardboard', de: 'Papier und Karton', lb: 'Pabeier a Karton' },
+  bulky: { fr: 'Encombrants', en: 'Bulky waste', de: 'Sperrmüll', lb: 'Sperrmüll' },
+  garden: { fr: 'Déchets verts', en: 'Garden waste', de: 'Grünabfall', lb: 'Gréngoffall' },
+};
+
+export const HOLIDAY_NAMES: { readonly [key in HolidayKey]: Words } = {
+  newYear: { fr: 'Jour de l’an', en: 'New Year’s Day', de: 'Neujahr', lb: 'Neijoerschdag' },
+  goodFriday: { fr: 'Vendredi saint', en: 'Good Friday', de: 'Karfreitag', lb: 'Karfreideg' },
+  easterMonday: { fr: 'Lundi de Pâques', en: 'Easter Monday', de: 'Ostermontag', lb: 'Ouschterméindeg' },
+  labourDay: { fr: 'Fête du Travail', en: 'Labour Day', de: 'Tag der Arbeit', lb: 'Dag vun der Aarbecht' },
+  europeDay: { fr: 'Journée de l’Europe', en: 'Europe Day', de: 'Europatag', lb: 'Europadag' },
+  victory1945: { fr: 'Victoire de 1945', en: 'Victory Day', de: 'Tag des Sieges 1945', lb: 'Victoire 1945' },
+  ascension: { fr: 'Ascension', en: 'Ascension Day', de: 'Christi Himmelfahrt', lb: 'Christi Himmelfaart' },
+  whitMonday: { fr: 'Lundi de Pentecôte', en: 'Whit Monday', de: 'Pfingstmontag', lb: 'Péngschtméindeg' },
+  luxembourgNational: { fr: 'Fête nationale', en: 'National Day', de: 'Nationalfeiertag', lb: 'Nationalfeierdag' },
+  bastilleDay: { fr: 'Fête nationale', en: 'Bastille Day', de: 'Nationalfeiertag', lb: 'Nationalfeierdag' },
+  assumption: { fr: 'Assomption', en: 'Assumption Day', de: 'Mariä Himmelfahrt', lb: 'Léiffrawëschdag' },
+  allSaints: { fr: 'Toussaint', en: 'All Saints’ Day', de: 'Allerheiligen', lb: 'Allerhellgen' },
+  armistice1918: { fr: 'Armistice de 1918', en: 'Armistice Day', de: 'Waffenstillstand 1918', lb: 'Armistice 1918' },
+  christmas: { fr: 'Noël', en: 'Christmas Day', de: 'Weihnachten', lb: 'Chrëschtdag' },
+  secondChristmas: { fr: 'Saint-Étienne', en: 'St Stephen’s Day', de: 'Stephanstag', lb: 'Stiefesdag' },
+};
+
+/** The kind's name; a word of a site's own stays as it is. */
+export function kindName(kind: string, language: Language): string {
+  return (KIND_NAMES as Record<string, Words | undefined>)[kind]?.[language] ?? kind;
+}

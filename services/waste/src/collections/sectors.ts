@@ -1,0 +1,134 @@
+import { holidaysOfDepartment } from '@alzette/kit/calendar';
+import type { Language } from '@alzette/kit/languages';
+import type { CommuneInfo } from '@alzette/kit/service';
+import type { Geometry } from '@alzette/ngsi-ld-schemas';
+import type { WasteParts } from '../parts.ts';
+import { contains, type LonLat } from '../places/contains.ts';
+import type { WasteSettings } from '../settings.ts';
+import { type CollectionDay, collectionDays, type Day, type Recurrence } from './collection-days.ts';
+import { HOLIDAY_NAMES, kindName } from './collection-texts.ts';
+
+/** A part of a commune in which everything is collected on the same days. */
+export interface Sector {
+  readonly id: string;
+  readonly name: string;
+  readonly commune: CommuneInfo | undefined;
+  readonly schedules: readonly Schedule[];
+}
+
+interface Schedule {
+  readonly kind: string;
+  readonly recurrences: readonly Recurrence[];
+  readonly extra: readonly Day[];
+  readonly putOut?: string;
+  readonly area?: Geometry;
+}
+
+/** As the broker gives it, simplified. */
+interface ScheduleEntity {
+  readonly id: string;
+  readonly areaServed?: string;
+  readonly storedWasteKind?: string;
+  readonly schedule?: Recurrence | readonly Recurrence[];
+  readonly extraDate?: Day | readonly Day[];
+  readonly presentationTime?: string;
+  readonly serviceArea?: Geometry;
+  readonly scope?: string | readonly string[];
+}
+
+const MOST = 1000;
+
+/** The sectors of a tenant: what its entities of type WasteCollectionSchedule say of the same `areaServed`. */
+export async function readSectors(
+  { client, context, territory }: Pick<WasteParts, 'client' | 'context' | 'territory'>,
+  tenant: string,
+): Promise<Sector[]> {
+  const { entities } = await client.queryEntities<ScheduleEntity>({
+    type: 'WasteCollectionSchedule',
+    tenant,
+    context,
+    format: 'simplified',
+    limit: MOST,
+  });
+  const sectors = new Map<string, Sector & { schedules: Schedule[] }>();
+  for (const entity of entities) {
+    const { areaServed, storedWasteKind, schedule, scope } = entity;
+    if (areaServed === undefined || storedWasteKind === undefined || schedule === undefined) continue;
+    const id = sectorId(areaServed);
+    const scopes = [scope ?? []].flat();
+    const commune = territory.communes.find((each) =>
+      scopes.some((own) => own === each.scope || own.startsWith(`${each.scope}/`)),
+    );
+    const sector = sectors.get(id) ?? { id, name: areaServed, commune, schedules: [] };
+    sectors.set(id, sector);
+    sector.schedules.push({
+      kind: storedWasteKind,
+      recurrences: [schedule].flat().map((rule) => ({ ...rule, byDay: [rule.byDay].flat() })),
+      extra: [entity.extraDate ?? []].flat(),
+      ...(entity.presentationTime !== undefined && { putOut: entity.presentationTime }),
+      ...(entity.serviceArea !== undefined && { area: entity.serviceArea }),
+    });
+  }
+  return [...sectors.values()].sort((a, b) => a.name.localeCompare(b.name, 'fr'));
+}
+
+/** `Villerupt Centre` → `villerupt-centre`. */
+export function sectorId(name: string): string {
+  return name
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}
+
+/** The topic of whoever wants to be reminded. */
+export function topicOf({ id }: Sector): string {
+  return `collections:${id}`;
+}
+
+/** The sector of a place: of those of its commune the one whose area it lies in. */
+export function sectorAt(sectors: readonly Sector[], position: LonLat): Sector | undefined {
+  const near = sectors.filter(({ commune }) => commune === undefined || contains(commune.boundary, position));
+  const within = near.find(({ schedules }) => schedules.some(({ area }) => area && contains(area, position)));
+  return within ?? near.find(({ schedules }) => schedules.every(({ area }) => area === undefined));
+}
+
+export interface ShownCollection {
+  readonly day: Day;
+  readonly kind: string;
+  readonly title: string;
+  readonly shiftedFrom?: Day;
+  readonly holiday?: string;
+  /** On the evening before, local time. */
+  readonly putOut: string;
+}
+
+/** What is collected in a sector, by day. */
+export function collectionsOf(
+  { schedules, commune }: Sector,
+  settings: WasteSettings,
+  language: Language,
+  { from, to }: { readonly from: Day; readonly to: Day },
+): ShownCollection[] {
+  const holidays = holidaysOfDepartment(commune?.department);
+  const shift = settings.shiftOf[commune?.slug ?? ''] ?? settings.shift;
+  return schedules
+    .flatMap(({ kind, recurrences, extra, putOut = settings.putOut }) =>
+      collectionDays(recurrences, { from, to, holidays, shift, extra }).map((found) => ({
+        ...shown(found, language),
+        kind,
+        title: kindName(kind, language),
+        putOut,
+      })),
+    )
+    .sort((a, b) => a.day.localeCompare(b.day) || a.kind.localeCompare(b.kind));
+}
+
+function shown({ day, shiftedFrom, holiday }: CollectionDay, language: Language) {
+  return {
+    day,
+    ...(shiftedFrom !== undefined && { shiftedFrom }),
+    ...(holiday !== undefined && { holiday: HOLIDAY_NAMES[holiday][language] }),
+  };
+}

@@ -1,0 +1,48 @@
+import { serviceRoutes } from '@alzette/kit/routes';
+import { defineService, type ServiceDefinition } from '@alzette/kit/service';
+import { centreRoutes } from './centres/centre-routes.ts';
+import { collectionRoutes } from './collections/collection-routes.ts';
+import { remindOfTomorrow } from './collections/reminders.ts';
+import { putDemo } from './demo/demo.ts';
+import type { WasteParts } from './parts.ts';
+import type { PushPort } from './ports.ts';
+
+export type { PushMessage, PushPort } from './ports.ts';
+
+/** Waste: containers and their forecast, rounds, the collection calendar, recycling centres. */
+export function wasteService({ push }: { readonly push: PushPort }): ServiceDefinition {
+  return defineService({
+    name: 'waste',
+    migrations: new URL('../migrations/', import.meta.url),
+    async start(given) {
+      const { db, client, clientOf, callerOf, mayWrite, context, publicUrl, territory, logger } = given;
+      const parts: WasteParts = {
+        db,
+        client,
+        clientOf,
+        callerOf,
+        mayWrite,
+        context,
+        publicUrl,
+        territory,
+        push,
+        logger,
+      };
+      given.jobs.define({
+        name: 'waste.remind',
+        title: { fr: 'Rappels de collecte', en: 'Reminders of waste collection' },
+        schedule: { cron: '*/10 * * * *' },
+        oneAtATime: true,
+        run: async () => ({ reminders: await remindOfTomorrow(parts) }),
+      });
+      await serviceRoutes(given.app, '/citizen/v1', (scope) => {
+        collectionRoutes(scope, parts);
+        centreRoutes(scope, parts);
+      });
+      return {
+        demo: () => putDemo(parts),
+        async stop() {},
+      };
+    },
+  });
+}
