@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from '@playwright/test';
+import sharp from 'sharp';
 import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
@@ -12,6 +13,23 @@ const CHROMIUM = process.env.CHROMIUM;
 const { SCREENSHOTS } = process.env;
 const PATIENCE_MS = 60_000;
 const LAMP = 'urn:ngsi-ld:Streetlight:carnot-1';
+
+/** Whether the page keeps an order; told to the browser as a text, whose globals are not those of these tests. */
+const KEPT = `(id) => new Promise((resolve) => {
+  const opening = indexedDB.open('alzette-work-orders');
+  opening.onerror = () => resolve(false);
+  opening.onsuccess = () => {
+    const db = opening.result;
+    const asked = db.transaction('kept').objectStore('kept').get(id);
+    asked.onsuccess = () => { db.close(); resolve(asked.result !== undefined); };
+    asked.onerror = () => { db.close(); resolve(false); };
+  };
+})`;
+
+const png = () =>
+  sharp({ create: { width: 64, height: 48, channels: 3, background: '#2a6f97' } })
+    .png()
+    .toBuffer();
 
 describe('alarms and work orders, in a browser', {
   skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)',
@@ -110,6 +128,63 @@ describe('alarms and work orders, in a browser', {
     await page.getByTestId('waiting-acts').waitFor({ state: 'detached' });
     assert.deepEqual(await journal(id), ['create', 'check', 'start']);
     await checkPage(page);
+  });
+
+  test('the page of work orders opens where there is no network, and sends what was done there once there is one', async () => {
+    const id = 'urn:ngsi-ld:WorkOrder:7d1c8f0e-6a35-4d0c-9d53-0f1b7c2f9a11';
+    await post('/work-orders', {
+      id,
+      name: 'Redresser le mât',
+      checklist: [{ id: 'off', label: 'Couper le courant' }],
+    });
+    const phone = await browser.newContext({
+      locale: 'fr-FR',
+      viewport: { width: 390, height: 844 },
+      reducedMotion: 'reduce',
+    });
+    const open = async (path: string): Promise<Page> => {
+      const opened = await phone.newPage();
+      opened.setDefaultTimeout(PATIENCE_MS);
+      await opened.goto(url + path);
+      return opened;
+    };
+    const list = '/operations/work-orders';
+    const there = await open(list);
+    await there.getByText('Redresser le mât').waitFor();
+    await there.evaluate('navigator.serviceWorker.ready.then(() => true)');
+    // Kept ahead, though it was not opened.
+    await there.waitForFunction(KEPT, id);
+    await there.close();
+
+    await phone.setOffline(true);
+    const offline = await open(`${list}?order=${encodeURIComponent(id)}`);
+    await offline.getByTestId('as-seen').waitFor({ state: 'attached' });
+    await offline.getByTestId('order-status').filter({ hasText: 'Ouvert' }).waitFor();
+    await offline.getByLabel('Couper le courant').check();
+    await offline
+      .getByTestId('photo-file')
+      .setInputFiles({ name: 'mast.png', mimeType: 'image/png', buffer: await png() });
+    await offline.getByRole('img', { name: 'Photo 1, pas encore envoyée' }).waitFor();
+    await offline.getByTestId('act-start').click();
+    await offline.getByTestId('waiting-acts').filter({ hasText: '3 actes attendent le réseau' }).waitFor();
+    await checkPage(offline);
+    if (SCREENSHOTS) await offline.screenshot({ path: join(SCREENSHOTS, 'work-order-cold-phone.png') });
+    await offline.close();
+    assert.deepEqual(await journal(id), ['create']);
+
+    const again = await open(list);
+    await again.getByTestId('all-waiting').filter({ hasText: '3 actes attendent le réseau' }).waitFor();
+    await phone.setOffline(false);
+    await again.getByTestId('all-waiting').waitFor({ state: 'detached' });
+    await again.getByTestId('as-seen').waitFor({ state: 'detached' });
+    assert.deepEqual(await journal(id), ['create', 'check', 'photo', 'start']);
+    await again.getByText('Redresser le mât').click();
+    const sent = again.getByRole('img', { name: 'Photo 1', exact: true });
+    await sent.waitFor();
+    const photo = await fetch((await sent.getAttribute('src')) ?? '');
+    assert.equal(photo.status, 200);
+    assert.match(photo.headers.get('content-type') ?? '', /^image\//);
+    await phone.close();
   });
 
   async function journal(id: string): Promise<string[]> {

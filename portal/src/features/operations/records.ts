@@ -1,6 +1,7 @@
 import type { AlarmSeverity } from '../../alarms/alarm.ts';
 import { ask } from '../../broker/ask.ts';
-import { type ActResult, type OrderAct, WaitingActs } from './waiting-acts.ts';
+import { waitingActs } from './offline/send-acts.ts';
+import type { OrderAct } from './offline/waiting-acts.ts';
 
 export const ALARM_STATUSES = [
   'active',
@@ -62,6 +63,8 @@ export interface WorkOrderRecord {
   readonly organisation?: string;
   readonly assignee?: string;
   readonly minutesSpent?: number;
+  /** Addresses. */
+  readonly photo?: string | readonly string[];
   readonly checklist?: readonly ChecklistItem[] | ChecklistItem;
   readonly refAlert?: string | readonly string[];
   readonly version: number;
@@ -103,12 +106,6 @@ export function listOf<Item>(value: Item | readonly Item[] | undefined): readonl
 export function actOnAlarm(id: string, act: object): Promise<unknown> {
   return ask('POST', `/alarms/${encodeURIComponent(id)}/acts`, act);
 }
-
-/** What waits on this device for the network. */
-export const waitingActs = new WaitingActs(localStorage, async (order, acts) => {
-  const path = `/work-orders/${encodeURIComponent(order)}/acts`;
-  return (await ask<{ results: readonly ActResult[] }>('POST', path, { acts })).results;
-});
 
 /** Does something to a work order: at once, or when there is a network again. @throws Error: it was refused */
 export async function actOnWorkOrder({ id, version }: WorkOrderRecord, act: OrderAct): Promise<void> {

@@ -60,6 +60,27 @@ describe('Acts on work orders without a network', () => {
     assert.equal(waiting.count(), 0);
   });
 
+  test('wait on while nobody is signed in or the server is ill', async () => {
+    let status: number | undefined = 401;
+    const waiting = new WaitingActs(shelf(), async (_order, acts) => {
+      if (status !== undefined) throw Object.assign(new Error('not now'), { problem: { status } });
+      return acts.map(() => ({ outcome: 'done' }));
+    });
+    waiting.add(ORDER, act(1));
+    for (const [given, needsSignIn] of [
+      [401, true],
+      [429, false],
+      [503, false],
+    ] as const) {
+      status = given;
+      assert.deepEqual(await waiting.send(), []);
+      assert.deepEqual([waiting.count(), waiting.needsSignIn], [1, needsSignIn]);
+    }
+    status = undefined;
+    await waiting.send();
+    assert.equal(waiting.count(), 0);
+  });
+
   test('that come while others are being sent are not lost', async () => {
     let release: () => void = () => {};
     const waiting = new WaitingActs(shelf(), async (_order, acts) => {

@@ -22,7 +22,7 @@ export interface ActResult {
   readonly detail?: string;
 }
 
-/** Sends acts of one order, in their order. @throws TypeError: there is no network */
+/** Sends acts of one order, in their order. @throws what `isForLater` tells of: they are sent another time */
 export type SendActs = (order: string, acts: readonly WaitingAct[]) => Promise<readonly ActResult[]>;
 
 /** As `localStorage`. */
@@ -45,6 +45,8 @@ export class WaitingActs {
   readonly #shelf: Shelf;
   readonly #send: SendActs;
   #sending: Promise<string[]> | undefined;
+  /** Whether the last time they could not be sent for want of somebody who is signed in. */
+  needsSignIn = false;
 
   constructor(shelf: Shelf, send: SendActs) {
     this.#shelf = shelf;
@@ -73,6 +75,7 @@ export class WaitingActs {
 
   async #sendAll(): Promise<string[]> {
     const refused: string[] = [];
+    this.needsSignIn = false;
     for (const order of Object.keys(this.#read())) {
       for (let acts = this.of(order); acts.length > 0; acts = this.of(order)) {
         const some = acts.slice(0, MOST_AT_ONCE);
@@ -80,7 +83,10 @@ export class WaitingActs {
           const results = await this.#send(order, some);
           refused.push(...results.flatMap(({ outcome, detail }) => (outcome === 'refused' ? [detail ?? outcome] : [])));
         } catch (cause) {
-          if (isNoNetwork(cause)) return refused;
+          if (isForLater(cause)) {
+            this.needsSignIn = statusOf(cause) === 401;
+            return refused;
+          }
           // The server will not take them another time: who did them is told.
           refused.push(cause instanceof Error ? cause.message : String(cause));
         }
@@ -108,4 +114,16 @@ export class WaitingActs {
 /** `fetch` throws this when nothing answers; what a server answers is another error. */
 export function isNoNetwork(cause: unknown): boolean {
   return cause instanceof TypeError;
+}
+
+/** Nothing answered, or nobody is signed in, or the server is busy or ill: what was asked may go through another time. */
+export function isForLater(cause: unknown): boolean {
+  if (isNoNetwork(cause)) return true;
+  const status = statusOf(cause);
+  return status !== undefined && (status === 401 || status === 429 || status >= 500);
+}
+
+/** Of an `AnswerError`. */
+function statusOf(cause: unknown): number | undefined {
+  return (cause as { problem?: { status?: number } } | undefined)?.problem?.status;
 }

@@ -1,0 +1,49 @@
+import { ask } from '../../../broker/ask.ts';
+import { type ActResult, isForLater, type WaitingAct, WaitingActs } from './waiting-acts.ts';
+import { forgetPhoto, keepPhoto, keptPhoto } from './waiting-photos.ts';
+
+/** What waits on this device for the network. */
+export const waitingActs = new WaitingActs(localStorage, sendActs);
+
+/** Keeps a photo for a work order, and the act that adds it. @throws DOMException: there is no room on the device */
+export async function addPhoto(order: string, photo: Blob): Promise<void> {
+  const key = crypto.randomUUID();
+  await keepPhoto(key, photo);
+  waitingActs.add(order, { key, at: new Date().toISOString(), act: { act: 'photo' } });
+}
+
+/** Photos first, as an act names one by its address; what the server refuses of one holds up no other. */
+async function sendActs(order: string, acts: readonly WaitingAct[]): Promise<readonly ActResult[]> {
+  const ready: WaitingAct[] = [];
+  const results = new Map<string, ActResult>();
+  for (const each of acts) {
+    try {
+      ready.push(await withPhotoSent(each));
+    } catch (cause) {
+      if (isForLater(cause)) throw cause;
+      results.set(each.key, { outcome: 'refused', detail: cause instanceof Error ? cause.message : String(cause) });
+    }
+  }
+  const path = `/work-orders/${encodeURIComponent(order)}/acts`;
+  const told = ready.length === 0 ? [] : await tell(path, ready);
+  ready.forEach(({ key }, i) => {
+    if (told[i] !== undefined) results.set(key, told[i]);
+  });
+  for (const { key, act } of acts) if (act.act === 'photo') await forgetPhoto(key);
+  return acts.map(({ key }) => results.get(key) ?? { outcome: 'done' });
+}
+
+async function tell(path: string, acts: readonly WaitingAct[]): Promise<readonly ActResult[]> {
+  return (await ask<{ results: readonly ActResult[] }>('POST', path, { acts })).results;
+}
+
+/** Sent twice under one key the server keeps it once. */
+async function withPhotoSent(waiting: WaitingAct): Promise<WaitingAct> {
+  const { key, act } = waiting;
+  if (act.act !== 'photo' || act.url !== undefined) return waiting;
+  const photo = await keptPhoto(key);
+  if (photo === undefined) throw new Error('photo: it is not on this device any more');
+  const headers = { 'content-type': photo.type || 'application/octet-stream', 'idempotency-key': key };
+  const { url } = await ask<{ url: string }>('POST', '/files?visibility=public', photo, undefined, headers);
+  return { ...waiting, act: { ...act, url } };
+}
