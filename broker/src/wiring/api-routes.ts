@@ -4,6 +4,7 @@ import type { Database } from '../database/database.ts';
 import { timedReads } from '../database/timed-reads.ts';
 import { queryEntities } from '../entities/read/entity-queries.ts';
 import { readSnapshotQueries } from '../http/requests/snapshot-query.ts';
+import { analysisRoutes } from '../http/routes/analysis-routes.ts';
 import { attributeRoutes } from '../http/routes/attribute-routes.ts';
 import { batchRoutes } from '../http/routes/batch-routes.ts';
 import { contextRoutes } from '../http/routes/context-routes.ts';
@@ -92,4 +93,5 @@ export function apiRoutes(
   eventRoutes(app, { feed, contexts, access: rights.access });
   mapRoutes(app, { db: reads, contexts });
   searchRoutes(app, { db: reads, contexts });
+  analysisRoutes(app, { db: reads, contexts });
 }

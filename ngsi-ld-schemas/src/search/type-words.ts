@@ -1,5 +1,5 @@
 /** How people call things of a type, in French, German, Luxembourgish and English, by the last part of the type's IRI. */
-export const TYPE_WORDS: Readonly<Record<string, string>> = {
+const TYPE_WORDS: Readonly<Record<string, string>> = {
   Streetlight: 'lampadaire luminaire point lumineux éclairage public Straßenlampe Leuchte Luucht streetlight lamp',
   StreetlightControlCabinet: 'armoire éclairage commande Schaltschrank Schaltschaf cabinet',
   StreetlightGroup: 'groupe lampadaires éclairage Leuchtengruppe streetlight group',
@@ -34,3 +34,21 @@ export const TYPE_WORDS: Readonly<Record<string, string>> = {
   WasteCollectionRound: 'tournée collecte déchets Tour collection round',
   Device: 'capteur appareil Gerät Apparat device sensor',
 };
+
+/** By kind: its words, in small letters and without accents. */
+const FOLDED = Object.entries(TYPE_WORDS).map(([kind, words]) => ({ kind, words: folded(words).split(' ') }));
+/** Letters that a plural may add. */
+const ENDING = 2;
+const SHORTEST = 3;
+
+/** The kinds that a word, folded already, is the name of, its beginning, or the plural of. */
+export function kindsCalled(word: string): string[] {
+  if (word.length < SHORTEST) return [];
+  const isName = (name: string) =>
+    name.startsWith(word) || (name.length >= SHORTEST && word.startsWith(name) && word.length - name.length <= ENDING);
+  return FOLDED.filter(({ words }) => words.some(isName)).map(({ kind }) => kind);
+}
+
+function folded(text: string): string {
+  return text.replaceAll('ß', 'ss').normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+}

@@ -367,6 +367,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'POST /territory/map',
     'POST /territory/map/list',
     'GET /territory/search',
+    'POST /territory/analysis',
     'GET /ngsi-ld/v1/types',
     'GET /ngsi-ld/v1/types/{type}',
     'GET /ngsi-ld/v1/attributes',

@@ -1,4 +1,3 @@
-import { TYPE_WORDS } from '@alzette/ngsi-ld-schemas/search';
 import type { Database } from '../../database/database.ts';
 import type { EntityChange } from '../../model/change.ts';
 
@@ -13,22 +12,18 @@ const DOUBT = '1 minute';
 const SEARCHED =
   /[/#](?:name|alternateName|title|headline|question|description|address|keywords?|category|subCategory|service_name|service_code)$/;
 
-const KEEP_KINDS = `
-  INSERT INTO search_kind (kind, words) SELECT * FROM unnest($1::text[], $2::text[])
-  ON CONFLICT (kind) DO UPDATE SET words = excluded.words WHERE search_kind.words <> excluded.words`;
-
 const INDEX = (which: string) => `
   INSERT INTO entity_search (tenant, entity_id, name, street, locality, words, lexemes)
-  SELECT tenant, id, name, street, locality, words, to_tsvector('territory', words)
+  SELECT tenant, id, name, street, locality, words, search_lexemes(words, types)
   FROM (
-    SELECT e.tenant, e.id, folded(coalesce(t.name, '')) AS name, folded(t.street) AS street, folded(t.locality) AS locality,
-      search_words(e.types, e.id, t.words) AS words
+    SELECT e.tenant, e.id, e.types, folded(coalesce(t.name, '')) AS name, folded(t.street) AS street,
+      folded(t.locality) AS locality, search_words(e.id, t.words) AS words
     FROM entity e CROSS JOIN LATERAL search_texts(e.document) AS t
     WHERE ${which}
   ) AS found
   ON CONFLICT (tenant, entity_id) DO UPDATE
   SET name = excluded.name, street = excluded.street, locality = excluded.locality, words = excluded.words, lexemes = excluded.lexemes
-  WHERE entity_search.words <> excluded.words OR entity_search.name <> excluded.name`;
+  WHERE (entity_search.words, entity_search.name, entity_search.lexemes) <> (excluded.words, excluded.name, excluded.lexemes)`;
 const INDEX_SOME = INDEX('(e.tenant, e.id) IN (SELECT * FROM unnest($1::text[] COLLATE "C", $2::text[] COLLATE "C"))');
 const FORGET_SOME = `
   DELETE FROM entity_search s
@@ -74,11 +69,6 @@ export class SearchIndex {
   start(): void {
     this.#underway = this.#underway.then(async () => {
       try {
-        const kinds = Object.entries(TYPE_WORDS);
-        await this.#db.query({
-          text: KEEP_KINDS,
-          values: [kinds.map(([kind]) => kind), kinds.map(([, words]) => words)],
-        });
         const { rows } = await this.#db.query<Key>({ text: DOUBTFUL });
         for (const key of rows) this.#note(key);
       } catch (error) {

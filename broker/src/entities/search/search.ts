@@ -1,3 +1,4 @@
+import { kindsCalled } from '@alzette/ngsi-ld-schemas/search';
 import type { Caller } from '../../access/caller.ts';
 import type { Queryable } from '../../database/database.ts';
 import { SqlParameters } from '../../database/sql-parameters.ts';
@@ -38,20 +39,28 @@ export interface Found {
 }
 
 /** Of more that match, those that are best are not sought. */
-const MOST_HITS = 2_000;
+const MOST_HITS = 1_000;
 const MOST_STREETS = 3;
 const SHORTEST_PART = 3;
 
+/** How a word is looked for: from its beginning and by its stem; within others; among those that resemble it. */
+const WAYS = ['beginning', 'part', 'resembling'] as const;
+type Way = (typeof WAYS)[number];
+
 /**
- * What the caller may see and that has all of the words, the best first: by the beginnings of words, their stems in French
- * and parts of words. If nothing has, what has words like them.
+ * What the caller may see and that has all of the words, the best first: by the beginnings of words and their stems in
+ * French; if nothing has, by parts of words, and then by words that resemble them. A word may also be what a kind is called.
  */
 export async function searchEntities(db: Queryable, caller: Caller, request: SearchRequest): Promise<Found> {
-  if (request.words.length === 0) return { entities: [], streets: [], resembling: false };
-  const exact = await find(db, caller, request, false);
-  if (exact.entities.length > 0) return exact;
-  return find(db, caller, request, true);
+  if (request.words.length === 0) return NOTHING;
+  for (const way of WAYS) {
+    const found = await find(db, caller, request, way);
+    if (found.entities.length > 0) return found;
+  }
+  return NOTHING;
 }
+
+const NOTHING: Found = { entities: [], streets: [], resembling: false };
 
 interface Row extends Omit<FoundEntity, 'at'> {
   readonly place: number | null;
@@ -60,9 +69,9 @@ interface Row extends Omit<FoundEntity, 'at'> {
   readonly lat: number | null;
 }
 
-async function find(db: Queryable, caller: Caller, request: SearchRequest, resembling: boolean): Promise<Found> {
+async function find(db: Queryable, caller: Caller, request: SearchRequest, way: Way): Promise<Found> {
   const params = new SqlParameters([caller.tenant]);
-  const text = statement(caller, request, params, resembling);
+  const text = statement(caller, request, params, way);
   const { rows } = await db.query<Row>({ text, values: params.values });
   const at = ({ lon, lat }: Row) => (lon === null || lat === null ? null : ([lon, lat] as const));
   const entities = rows
@@ -76,30 +85,27 @@ async function find(db: Queryable, caller: Caller, request: SearchRequest, resem
       ? [{ street: row.street, locality: row.locality, count: row.count, at: at(row) }]
       : [],
   );
-  return { entities, streets, resembling: resembling && entities.length > 0 };
+  return { entities, streets, resembling: way === 'resembling' };
 }
 
 /**
  * The hits are found by the indexes of `entity_search` and held to the rights before they are counted. Where a reader sees
  * some attributes alone, what they may see is looked through again: what is hidden must not be guessed by searching for it.
  */
-function statement(caller: Caller, { words, limit, types }: SearchRequest, params: SqlParameters, resembling: boolean) {
+function statement(caller: Caller, { words, limit, types }: SearchRequest, params: SqlParameters, way: Way) {
   const at = new Date().toISOString();
   const { rows } = visibleTo(caller, params, at);
   const isRestricted = restriction(caller) !== undefined;
   const folded = words.map((word) => params.add(word));
-  const all = (column: string, lexemes: string) =>
-    words
-      .map((word, place) => wordFound(word, folded[place] as string, column, lexemes, resembling, params))
-      .join(' AND ');
+  const all = (column: string, lexemes: string) => found({ words, folded, way, column, lexemes }, params);
   const ofType = types === undefined ? '' : ` AND entity.types && ${params.add([...types])}::text[]`;
   const living = `(entity.expires_at IS NULL OR entity.expires_at > ${params.add(at)}::timestamptz)`;
   const seen = `JOIN ${rows} ON entity.tenant = $1 AND entity.id = s.entity_id AND ${living}${ofType}`;
   const recheck = isRestricted
     ? `CROSS JOIN LATERAL search_texts(entity.document) AS t
-      CROSS JOIN LATERAL (SELECT search_words(entity.types, entity.id, t.words) AS words) AS w`
+      CROSS JOIN LATERAL (SELECT search_words(entity.id, t.words) AS words) AS w`
     : '';
-  const stillFound = isRestricted ? ` AND ${all('w.words', `to_tsvector('territory', w.words)`)}` : '';
+  const stillFound = isRestricted ? ` AND ${all('w.words', 'search_lexemes(w.words, entity.types)')}` : '';
   const columns = isRestricted
     ? `folded(coalesce(t.name, '')) AS name, folded(t.street) AS street, folded(t.locality) AS locality`
     : 's.name, s.street, s.locality';
@@ -125,17 +131,30 @@ function statement(caller: Caller, { words, limit, types }: SearchRequest, param
     ORDER BY s.place, s.count DESC`;
 }
 
-function wordFound(
-  word: string,
-  folded: string,
-  column: string,
-  lexemes: string,
-  resembling: boolean,
-  params: SqlParameters,
-): string {
-  const part = `${column} LIKE '%' || ${folded} || '%'`;
-  if (resembling && word.length >= SHORTEST_PART) return `(${part} OR ${folded} <% ${column})`;
-  const begins = `${lexemes} @@ to_tsquery('territory', ${params.add(`${word}:*`)})`;
-  // The index of parts knows none that are shorter.
-  return word.length < SHORTEST_PART ? begins : `(${begins} OR ${part})`;
+interface Sought {
+  readonly words: readonly string[];
+  /** Their placeholders. */
+  readonly folded: readonly string[];
+  readonly way: Way;
+  readonly column: string;
+  readonly lexemes: string;
+}
+
+function found({ words, folded, way, column, lexemes }: Sought, params: SqlParameters): string {
+  const queries = words.map((word) => {
+    const begins = params.add(`${word}:*`);
+    const kinds = kindsCalled(word).map((kind) => `kind${kind.toLowerCase()}`);
+    const called = kinds.length === 0 ? '' : ` || ${params.add(kinds.join(' | '))}::tsquery`;
+    return `(to_tsquery('territory', ${begins}) || to_tsquery('simple', ${begins})${called})`;
+  });
+  if (way === 'beginning') return `${lexemes} @@ (${queries.join(' && ')})`;
+  return words
+    .map((word, place) => {
+      const begins = `${lexemes} @@ ${queries[place]}`;
+      // The index of parts knows none that are shorter.
+      if (word.length < SHORTEST_PART) return begins;
+      const part = `${column} LIKE '%' || ${folded[place]} || '%'`;
+      return `(${begins} OR ${way === 'part' ? part : `${folded[place]} <% ${column}`})`;
+    })
+    .join(' AND ');
 }

@@ -11,6 +11,7 @@ import type {
 import type { NameExpander } from '../../../model/names.ts';
 import { expandAttributeName } from '../../../model/parse/parse-attribute.ts';
 import { badMember, checkName, isJsonObject, type JsonObject } from '../../../model/values.ts';
+import { arrayOf, integerIn, membersOf, numberIn, textIn, textsIn } from './members.ts';
 
 const MOST_LAYERS = 20;
 const MOST_CLASSES = 20;
@@ -18,7 +19,6 @@ const MOST_CONDITIONS = 8;
 const MOST_VALUES = 50;
 const MOST_SCOPES = 100;
 const MOST_WORDS = 8;
-const LONGEST_TEXT = 200;
 const MOST_ROWS = 200;
 const FARTHEST_ROW = 1_000_000;
 const SEVERITIES = ['warning', 'alarm'] as const;
@@ -146,38 +146,6 @@ function readBox(value: unknown): MapBox {
   return box;
 }
 
-function membersOf(value: unknown, at: string, known: readonly string[]): JsonObject {
-  if (!isJsonObject(value)) throw badMember(at, value, `an object with ${known.join(', ')}`);
-  const other = Object.keys(value).find((member) => !known.includes(member));
-  if (other !== undefined) throw badMember(at === 'body' ? other : `${at}.${other}`, value[other], known.join(', '));
-  return value;
-}
-
-function arrayOf(value: unknown, at: string, least: number, most: number): readonly unknown[] {
-  if (Array.isArray(value) && value.length >= least && value.length <= most) return value;
-  throw badMember(at, value, `an array of ${least === most ? most : `${least} to ${most}`}`);
-}
-
 function attribute(value: unknown, at: string, names: NameExpander): string {
   return expandAttributeName(checkName(value, at), at, names);
-}
-
-function textIn(value: unknown, at: string): string {
-  if (typeof value === 'string' && value !== '' && value.length <= LONGEST_TEXT) return value;
-  throw badMember(at, value, `a text of 1 to ${LONGEST_TEXT} characters`);
-}
-
-function textsIn(value: unknown, at: string, most: number): string[] {
-  return arrayOf(value, at, 0, most).map((each) => textIn(each, at));
-}
-
-function numberIn(value: unknown, at: string, least = -Number.MAX_VALUE, most = Number.MAX_VALUE): number {
-  if (typeof value === 'number' && value >= least && value <= most) return value;
-  const range = least === -Number.MAX_VALUE ? '' : ` from ${least} to ${most}`;
-  throw badMember(at, value, `a number${range}`);
-}
-
-function integerIn(value: unknown, at: string, least: number, most: number): number {
-  if (Number.isInteger(value)) return numberIn(value, at, least, most);
-  throw badMember(at, value, `a whole number from ${least} to ${most}`);
 }

@@ -1,0 +1,144 @@
+import type { Caller } from '../../access/caller.ts';
+import type { Queryable } from '../../database/database.ts';
+import { SqlParameters } from '../../database/sql-parameters.ts';
+import { restriction, visibleRows, visibleTo } from '../../entities/read/q-sql/access-filter.ts';
+import { entityCondition } from '../../entities/read/q-sql/entity-condition.ts';
+import type { Analysis, AnalysisAnswer, Dimension, MeasureKind, Period, Step } from './analysis.ts';
+
+/*
+ * Entities that the reader may see, grouped and summed up: by what they are now, or by their history, whose sums by hour and
+ * by day are read in place of the single values. All values are parameters.
+ */
+
+interface Row {
+  readonly keys: (string | null)[];
+  readonly at: Date | null;
+  readonly value: number | null;
+  readonly count: number;
+}
+
+/** @throws StatementTimeout: it takes too long */
+export async function analyse(db: Queryable, caller: Caller, asked: Analysis): Promise<AnalysisAnswer> {
+  const params = new SqlParameters([caller.tenant]);
+  const text = asked.over === undefined ? ofNow(caller, asked, params) : ofPeriod(caller, asked, asked.over, params);
+  const { rows } = await db.query<Row>({ text, values: params.values });
+  return {
+    rows: rows.slice(0, asked.limit).map(({ at, ...row }) => ({ ...row, at: at === null ? null : at.toISOString() })),
+    isCut: rows.length > asked.limit,
+  };
+}
+
+const AGGREGATES: Readonly<Record<Exclude<MeasureKind, 'count' | 'increase'>, string>> = {
+  sum: 'sum(number)',
+  average: 'avg(number)',
+  lowest: 'min(number)',
+  highest: 'max(number)',
+};
+
+function ofNow(caller: Caller, asked: Analysis, params: SqlParameters): string {
+  const { attribute, kind } = asked.measure;
+  const number = attribute === undefined ? 'NULL::float8' : numberOf(attribute, params);
+  const value = kind === 'count' || kind === 'increase' ? 'count(*)::float8' : AGGREGATES[kind];
+  const known = attribute === undefined ? '' : 'WHERE number IS NOT NULL';
+  return `WITH chosen AS (${chosen(caller, asked, params, number)})
+    SELECT keys, NULL::timestamptz AS at, ${value}::float8 AS value, count(*)::int AS count
+    FROM chosen ${known} GROUP BY keys ORDER BY value DESC NULLS LAST, keys LIMIT ${asked.limit + 1}`;
+}
+
+/** Sums of days serve steps of a day and more over such a time and longer; a UTC day then stands for the day of the place. */
+const LONG_MS = 35 * 24 * 3_600_000;
+
+function ofPeriod(caller: Caller, asked: Analysis, over: Period, params: SqlParameters): string {
+  const { kind, attribute = '' } = asked.measure;
+  const name = params.add(attribute);
+  const from = `${params.add(over.from)}::timestamptz`;
+  const to = `${params.add(over.to)}::timestamptz`;
+  const isLong = Date.parse(over.to) - Date.parse(over.from) >= LONG_MS;
+  const sums = isLong && over.step !== 'hour' ? 'history_day' : 'history_hour';
+  const at = stepOf(over.step, over.timeZone, params);
+  const isOf = (row: string) =>
+    `${row}.tenant = $1 AND ${row}.attribute = ${name} AND ${row}.entity_id = c.id AND ${row}.dataset_id = ''`;
+  const single = (row: string) =>
+    `${row}.at, 1 AS count, ${row}.number AS sum, ${row}.number AS min, ${row}.number AS max`;
+  return `WITH chosen AS MATERIALIZED (${chosen(caller, asked, params, 'NULL::float8', name)}),
+    part AS (
+      SELECT c.id, c.keys, b.start AS at, b.count, b.sum, b.min, b.max FROM chosen c JOIN ${sums} b ON ${isOf('b')}
+      WHERE b.start >= ${from} AND b.start < ${to}
+      UNION ALL
+      SELECT c.id, c.keys, ${single('p')} FROM history_pending((SELECT watermark FROM history_rollup)) AS p JOIN chosen c ON ${isOf('p')}
+      WHERE p.at >= ${from} AND p.at < ${to}
+      UNION ALL
+      SELECT c.id, c.keys, ${single('f')} FROM birth_instance f JOIN chosen c ON ${isOf('f')}
+      WHERE f.at >= ${from} AND f.at < ${to} AND f.number IS NOT NULL)
+    ${summedUp(kind, at)} ORDER BY at, value DESC NULLS LAST, keys LIMIT ${asked.limit + 1}`;
+}
+
+function summedUp(kind: MeasureKind, at: string): string {
+  if (kind === 'increase') {
+    return `SELECT keys, at, sum(increase)::float8 AS value, sum(count)::int AS count
+      FROM (SELECT id, keys, ${at} AS at, max(max) - min(min) AS increase, sum(count) AS count FROM part GROUP BY 1, 2, 3) AS each
+      GROUP BY keys, at`;
+  }
+  const value = {
+    count: 'sum(count)',
+    sum: 'sum(sum)',
+    average: 'sum(sum) / nullif(sum(count), 0)',
+    lowest: 'min(min)',
+    highest: 'max(max)',
+  }[kind];
+  return `SELECT keys, ${at} AS at, (${value})::float8 AS value, sum(count)::int AS count FROM part GROUP BY 1, 2`;
+}
+
+function stepOf(step: Step, timeZone: string, params: SqlParameters): string {
+  // The name of the step is one of our own.
+  return step === 'all' ? 'NULL::timestamptz' : `date_trunc('${step}', at, ${params.add(timeZone)}::text)`;
+}
+
+/** @param having of history: the attribute, a placeholder. Whoever sees it now sees what it was. */
+function chosen(caller: Caller, asked: Analysis, params: SqlParameters, number: string, having?: string): string {
+  const at = new Date().toISOString();
+  const { rows, options } = visibleTo(caller, params, at);
+  const conditions = [entityCondition(asked.filter, params, options)];
+  if (having !== undefined && restriction(caller) !== undefined)
+    conditions.push(`entity.document -> 'attributes' ? ${having}`);
+  if (asked.near !== undefined) conditions.push(isNear(caller, asked.near, params, at));
+  const keys = asked.group.map((dimension) => keyOf(dimension, params));
+  return `SELECT entity.id, ARRAY[${keys.join(', ')}]::text[] AS keys, ${number} AS number
+    FROM ${rows} WHERE entity.tenant = $1 AND ${conditions.join(' AND ')}`;
+}
+
+/** Metres of a degree of latitude. */
+const DEGREE_M = 111_000;
+
+function isNear(caller: Caller, { filter, metres }: NonNullable<Analysis['near']>, params: SqlParameters, at: string) {
+  const rows = restriction(caller) === undefined ? 'entity AS other' : visibleRows(caller, params, 'other');
+  const options = { at, row: 'other', linked: (alias: string) => visibleRows(caller, params, alias) };
+  const far = `${params.add(metres)}::float8`;
+  const middle = 'ST_Centroid(entity.location)';
+  // The box is found by the index; it is as wide as the circle where that is widest, to the north.
+  const box = `ST_Expand(entity.location, ${far} / (${DEGREE_M} * greatest(0.05, cos(radians(ST_Y(${middle}))))), ${far} / ${DEGREE_M})`;
+  return `entity.location IS NOT NULL AND EXISTS (SELECT FROM ${rows} WHERE other.tenant = $1 AND other.id <> entity.id
+    AND other.location && ${box} AND ST_DWithin(other.location::geography, entity.location::geography, ${far})
+    AND ${entityCondition(filter, params, options)})`;
+}
+
+function keyOf(dimension: Dimension, params: SqlParameters): string {
+  switch (dimension.by) {
+    case 'type':
+      return 'entity.types[1]';
+    case 'entity':
+      return 'entity.id';
+    case 'scope':
+      return `'/' || array_to_string((string_to_array(ltrim(entity.scopes[1], '/'), '/'))[1:${dimension.levels}], '/')`;
+    case 'attribute': {
+      const place = (member: string) => params.add(['attributes', dimension.attribute, '0', member, ...dimension.path]);
+      const of = (member: string) => `entity.document #>> ${place(member)}::text[]`;
+      return dimension.path.length > 0 ? of('value') : `coalesce(${of('value')}, ${of('object')})`;
+    }
+  }
+}
+
+function numberOf(attribute: string, params: SqlParameters): string {
+  const value = `entity.document #> ${params.add(['attributes', attribute, '0', 'value'])}::text[]`;
+  return `CASE jsonb_typeof(${value}) WHEN 'number' THEN (${value})::float8 END`;
+}
