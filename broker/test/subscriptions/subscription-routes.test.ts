@@ -342,7 +342,7 @@ eachDatabase('6.10, 6.11 Subscriptions', (test) => {
       const id = `urn:ngsi-ld:Subscription:${number}`;
       await broker.subscribe(tenant, { ...VALID, id, isActive: !paused });
       if (expired) {
-        const expiresAt = new Date(Date.now() + 40).toISOString();
+        const expiresAt = new Date(Date.now() + 1000).toISOString();
         await broker.revise(tenant, id, { expiresAt, isActive: !paused });
         while (Date.now() <= Date.parse(expiresAt)) await new Promise((resolve) => setTimeout(resolve, 5));
       }
