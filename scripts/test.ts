@@ -11,8 +11,8 @@ import { startSlapd } from './slapd-server.ts';
 import type { TestRecord } from './test-record.ts';
 
 /*
- * npm test: all tests of all workspaces, with lint and types, as many processes at once as there are cores (TEST_LANES says
- * otherwise). What a machine lacks (PostgreSQL 17 with PostGIS, Mosquitto, slapd, PgBouncer, nginx, Chromium) is named at the
+ * npm test: all tests of all workspaces, with lint and types, in one process more than there are cores, as many wait for what
+ * is not of this machine's doing (TEST_LANES says otherwise). What a machine lacks (PostgreSQL 17 with PostGIS, Mosquitto, slapd, PgBouncer, nginx, Chromium) is named at the
  * end and its tests are skipped; with CI=true a skipped test fails the run.
  * A test that fails is tried once more; one that then passes is named as unstable: it has to be mended, but does not hold up
  * what it has nothing to do with.
@@ -76,7 +76,7 @@ async function main(only: readonly string[]): Promise<boolean> {
       });
     }
   }
-  await inLanes(jobs, Number(process.env.TEST_LANES) || Math.min(availableParallelism(), MOST_LANES));
+  await inLanes(jobs, Number(process.env.TEST_LANES) || Math.min(availableParallelism() + 1, MOST_LANES));
   return conclude(records, failed, lacks, Date.now() - started);
 }
 
