@@ -9,6 +9,6 @@ if (!existsSync(file)) {
   await clearTemplates();
   const db = await pgliteDatabase();
   await migrate(db, new URL('../broker/migrations/', import.meta.url), 'broker');
-  await db.archive(file);
+  await db.archive(file, async () => {});
   await db.close();
 }

@@ -205,11 +205,18 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     push: ['entries', 'notice', 'parts (types)'],
     delivery: ['push', 'entries', 'senders', 'on-call', 'wishes', 'notice', 'parts (types)'],
   },
+  'services/backups/src': {
+    age: [],
+    targets: [],
+    databases: ['ports'],
+    archive: ['databases', 'targets', 'age', 'ports'],
+    restore: ['archive', 'databases', 'targets', 'age', 'ports'],
+  },
   'services/files/src': {
     content: [],
     antivirus: [],
     store: [],
-    kept: ['content', 'parts (types)', 'ports'],
+    kept: ['content', 'store (types)', 'parts (types)', 'ports'],
     routes: ['kept', 'content', 'parts (types)', 'ports'],
   },
   'services/waste/src': {
@@ -477,6 +484,7 @@ const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     SCHEMAS,
     '@alzette/kit',
     '@alzette/alarms',
+    '@alzette/backups',
     '@alzette/broker',
     '@alzette/channels',
     '@alzette/energy',

@@ -1,5 +1,12 @@
 #!/usr/bin/env node
 import { PRODUCT_VERSION } from '@alzette/broker/version';
+import {
+  backupKeyCommand,
+  listBackupsCommand,
+  makeBackupCommand,
+  restoreCommand,
+  verifyBackupCommand,
+} from './commands/backup.ts';
 import { openBreakGlass } from './commands/break-glass.ts';
 import { type Command, UsageError } from './commands/command.ts';
 import { doctor } from './commands/doctor.ts';
@@ -17,6 +24,11 @@ import { dropReaderCommand, listReaders, refreshViewsCommand, setReaderCommand }
 
 const COMMANDS: { readonly [name: string]: Command } = {
   doctor,
+  backup: makeBackupCommand,
+  'backup key': backupKeyCommand,
+  'backup list': listBackupsCommand,
+  'verify-backup': verifyBackupCommand,
+  restore: restoreCommand,
   'break-glass open': openBreakGlass,
   'history import': historyImport,
   'migrate v2': migrateFromV2,

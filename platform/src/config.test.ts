@@ -6,9 +6,11 @@ import { readConfig } from './config.ts';
 
 describe('the settings', () => {
   test('without any: loopback, the embedded database, the demo', () => {
-    const { dataDir, files, ...config } = readConfig({});
+    const { dataDir, files, backup, ...config } = readConfig({});
     assert.match(dataDir, /\/data$/);
     assert.deepEqual(files, { folder: `${dataDir}/files` });
+    const keep = { days: 7, weeks: 5, months: 12 };
+    assert.deepEqual(backup, { at: '30 2 * * *', restoreTestAt: '0 4 * * 0', keep, settings: {} });
     assert.deepEqual(config, {
       host: '127.0.0.1',
       port: 1026,
@@ -73,6 +75,24 @@ describe('the settings', () => {
       () => readConfig({ MQTT_PORT: '0', DEMO: 'on' }),
       /^SettingsError: DEMO: its devices publish over MQTT/,
     );
+  });
+
+  test('backups go to a folder, an SFTP server or a bucket, encrypted', () => {
+    const file = fileURLToPath(import.meta.url);
+    const target = (environment: NodeJS.ProcessEnv) => readConfig({ BACKUP_KEY: file, ...environment }).backup.target;
+    assert.deepEqual(target({ BACKUP_URL: 'file:///var/backups' }), { kind: 'folder', folder: '/var/backups' });
+    assert.equal(target({ BACKUP_URL: 'sftp://me:secret@host/backups' })?.kind, 'sftp');
+    const bucket = { BACKUP_BUCKET_KEY: 'k', BACKUP_BUCKET_SECRET: 's' };
+    assert.equal(target({ BACKUP_URL: 'https://s3.example.org/bucket', ...bucket })?.kind, 'bucket');
+    for (const [environment, fault] of [
+      [{ BACKUP_URL: 'file:///var/backups' }, /BACKUP_KEY: got "", expected the name of a file/],
+      [{ BACKUP_URL: 'ftp://host', BACKUP_KEY: file }, /BACKUP_URL: got a text that is told to nobody, expected file:/],
+      [{ BACKUP_URL: 'https://s3.example.org/b', BACKUP_KEY: file }, /BACKUP_BUCKET_SECRET: got a text/],
+      [{ BACKUP_AT: 'at night' }, /BACKUP_AT: got "at night", expected five fields of cron/],
+      [{ BACKUP_KEEP: '7' }, /BACKUP_KEEP: got "7", expected days, weeks and months/],
+    ] as const) {
+      assert.throws(() => readConfig(environment), fault);
+    }
   });
 
   test('a public URL loses its last slash', () => {

@@ -16,6 +16,7 @@ import {
   urlOf,
   wholeNumberOf,
 } from '@alzette/kit/settings';
+import { BACKUP_SETTINGS, type BackupConfig, backupConfig } from './backup/backup-config.ts';
 
 export { isForThisMachine } from '@alzette/broker/config';
 
@@ -45,6 +46,7 @@ export interface Config extends BrokerConfig {
   readonly mail?: { readonly smtpUrl: string; readonly from: string };
   /** Where photos and documents are kept, and what looks for viruses. */
   readonly files: FileServiceOptions;
+  readonly backup: BackupConfig;
 }
 
 const clientId: SettingKind<string> = {
@@ -122,7 +124,7 @@ const OWN_SETTINGS = {
 };
 
 /** All settings of the product. */
-export const SETTINGS = { ...BROKER_SETTINGS, ...OWN_SETTINGS };
+export const SETTINGS = { ...BROKER_SETTINGS, ...OWN_SETTINGS, ...BACKUP_SETTINGS };
 
 /**
  * Reads the settings (`docs/settings.md`) from an environment.
@@ -144,6 +146,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   for (const name of ['FILES_BUCKET_KEY', 'FILES_BUCKET_SECRET'] as const) {
     if (bucketUrl !== undefined && values[name] === undefined) fault(name, 'a value, as FILES_BUCKET_URL is set');
   }
+  const backup = backupConfig(read, textsOf(environment));
   const hasMqtt = mqttPort > 0 || mqttUrl !== undefined;
   const demo = values.DEMO ?? (broker.databaseUrl === undefined && hasMqtt);
   if (demo && !hasMqtt) {
@@ -177,5 +180,13 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
         }),
       ...(values.FILES_ANTIVIRUS !== undefined && { antivirus: values.FILES_ANTIVIRUS }),
     },
+    backup,
   });
+}
+
+/** Of the settings those that are set. */
+function textsOf(environment: NodeJS.ProcessEnv): { [name: string]: string } {
+  return Object.fromEntries(
+    Object.keys(SETTINGS).flatMap((name) => (environment[name] ? [[name, environment[name] as string]] : [])),
+  );
 }

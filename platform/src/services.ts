@@ -1,4 +1,5 @@
 import { alarmService } from '@alzette/alarms';
+import { backupService } from '@alzette/backups';
 import { channelService } from '@alzette/channels';
 import { energy } from '@alzette/energy';
 import { environment } from '@alzette/environment';
@@ -11,6 +12,7 @@ import { type ImagePort, publishingService } from '@alzette/publishing';
 import { reportService } from '@alzette/reports';
 import { rulesService } from '@alzette/rules';
 import { wasteService } from '@alzette/waste';
+import { backupPorts, productBackups } from './backup/product-backups.ts';
 import type { Config } from './config.ts';
 
 /**
@@ -25,6 +27,7 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
   const reports = reportService({ files: files.port, workOrders: alarms.workOrders, push: publishing.push });
   const waste = wasteService({ push: publishing.push });
   const rules = rulesService({ alarms: alarms.port });
+  const backups = backupService(productBackups(config), backupPorts(config));
   return [
     channels.definition,
     alarms.definition,
@@ -38,6 +41,7 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
     energy,
     environment,
     openData,
+    backups,
   ];
 }
 

@@ -54,6 +54,11 @@ export interface Database extends Queryable {
    * Resolves to giving it up; undefined: somebody has it.
    */
   lockName(name: string): Promise<(() => Promise<void>) | undefined>;
+  /**
+   * Of the embedded database alone: writes all of it to a file, as an archive that a new one can begin with. `before` sees it
+   * as it is written.
+   */
+  archive?<T>(file: string, before: (tx: Queryable) => Promise<T>): Promise<T>;
   /** Connections to the server, by pool; the embedded database has none. */
   pools?(): { readonly [pool: string]: PoolUse };
   close(): Promise<void>;

@@ -10,10 +10,12 @@ interface DatabaseSettings {
   readonly directUrl?: string;
   /** Where the embedded database lives, in its folder `database`; absent: in memory. */
   readonly dataDir?: string;
+  /** The archive that the embedded database begins with where it is new; absent: an empty one. */
+  readonly archive?: string;
 }
 
 /** Opens the one `Database` of a process. */
-export async function openDatabase({ url, directUrl, dataDir }: DatabaseSettings): Promise<Database> {
+export async function openDatabase({ url, directUrl, dataDir, archive }: DatabaseSettings): Promise<Database> {
   if (url) return postgresDatabase(url, directUrl);
-  return pgliteDatabase(dataDir === undefined ? undefined : join(dataDir, 'database'));
+  return pgliteDatabase(dataDir === undefined ? undefined : join(dataDir, 'database'), archive);
 }

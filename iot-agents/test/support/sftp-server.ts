@@ -15,8 +15,18 @@ export interface SftpServer {
   close(): Promise<void>;
 }
 
+interface SftpOptions {
+  /** How many bytes clients may write; by default none. */
+  readonly room?: number;
+}
+
 /** A real SSH server with SFTP on a directory of this machine; `user` may sign in with `password`. */
-export async function startSftpServer(root: string, user: string, password: string): Promise<SftpServer> {
+export async function startSftpServer(
+  root: string,
+  user: string,
+  password: string,
+  { room = 0 }: SftpOptions = {},
+): Promise<SftpServer> {
   const { private: key, public: publicKey } = hostKeys();
   const server = new ssh2.Server({ hostKeys: [key] }, (client) => {
     client.on('error', () => undefined);
@@ -24,7 +34,7 @@ export async function startSftpServer(root: string, user: string, password: stri
       if (context.method === 'password' && context.username === user && context.password === password) context.accept();
       else context.reject(['password']);
     });
-    client.on('session', (accept) => accept().on('sftp', (acceptSftp) => serve(acceptSftp(), root)));
+    client.on('session', (accept) => accept().on('sftp', (acceptSftp) => serve(acceptSftp(), root, room)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const blob = Buffer.from(publicKey.split(' ')[1] ?? '', 'base64');
@@ -44,7 +54,8 @@ function hostKeys(): { private: string; public: string } {
   }
 }
 
-function serve(sftp: SFTPWrapper, root: string): void {
+function serve(sftp: SFTPWrapper, root: string, room: number): void {
+  let written = 0;
   const files = new Map<string, FileHandle>();
   const listings = new Map<string, string[]>();
   let handles = 0;
@@ -93,8 +104,9 @@ function serve(sftp: SFTPWrapper, root: string): void {
     ).then((names) => sftp.name(id, names));
   });
   sftp.on('OPEN', (id, path, flags) => {
-    if ((flags & OPEN_MODE.WRITE) !== 0) return sftp.status(id, STATUS_CODE.PERMISSION_DENIED);
-    open(local(path)).then(
+    const writes = (flags & OPEN_MODE.WRITE) !== 0;
+    if (writes && room === 0) return sftp.status(id, STATUS_CODE.PERMISSION_DENIED);
+    open(local(path), writes ? 'w' : 'r').then(
       (file) => {
         const opened = handle();
         files.set(opened.toString(), file);
@@ -112,6 +124,15 @@ function serve(sftp: SFTPWrapper, root: string): void {
       () => sftp.status(id, STATUS_CODE.FAILURE),
     );
   });
+  sftp.on('WRITE', (id, opened, offset, bytes) => {
+    const file = files.get(opened.toString());
+    written += bytes.length;
+    if (file === undefined || written > room) return sftp.status(id, STATUS_CODE.FAILURE, 'no room is left');
+    answer(id, file.write(bytes, 0, bytes.length, offset));
+  });
+  // What clients wish to set of a file, such as its mode, is not kept.
+  sftp.on('FSETSTAT', (id) => sftp.status(id, STATUS_CODE.OK));
+  sftp.on('SETSTAT', (id) => sftp.status(id, STATUS_CODE.OK));
   sftp.on('FSTAT', (id, opened) => {
     const file = files.get(opened.toString());
     if (file === undefined) return sftp.status(id, STATUS_CODE.FAILURE);

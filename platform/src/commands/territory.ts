@@ -1,15 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drawTerritory, readPlan, readTerritory } from '@alzette/territory';
-import {
-  type AskProduct,
-  deleteDocument,
-  putDocument,
-  runningConfiguration,
-} from '../territory-files/configuration-client.ts';
+import { deleteDocument, putDocument, runningConfiguration } from '../territory-files/configuration-client.ts';
 import { differenceLines, differencesOf } from '../territory-files/configuration-difference.ts';
 import { readConfiguration, writeConfiguration } from '../territory-files/configuration-files.ts';
 import { territoryFromBoundaries } from '../territory-files/territory-from-boundaries.ts';
+import { askByHttp } from './ask-by-http.ts';
 import { type Command, readArguments, UsageError } from './command.ts';
 
 const WHERE = '[--url http://127.0.0.1:1026] (ALZETTE_KEY: an API key)';
@@ -137,23 +133,6 @@ function folderAndProduct<Options extends { prune?: { type: 'boolean'; default: 
     folder: oneFolder(positionals),
     ask: askByHttp(String(values.url), environment.ALZETTE_KEY),
     values: values as { prune?: boolean },
-  };
-}
-
-function askByHttp(url: string, key: string | undefined): AskProduct {
-  return async (method, path, body) => {
-    const answer = await fetch(url.replace(/\/$/, '') + path, {
-      method,
-      headers: {
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...(key !== undefined && { 'x-api-key': key }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    }).catch((cause: Error) => {
-      throw new Error(`${url} can't be reached: ${(cause.cause as Error | undefined)?.message ?? cause.message}`);
-    });
-    const text = await answer.text();
-    return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
   };
 }
 

@@ -29,7 +29,8 @@ interface Look {
 /** The database, what it needs beside PostgreSQL, and whether its clock is ours. */
 export async function lookAtDatabase(config: Config): Promise<Finding[]> {
   if (config.databaseUrl === undefined) {
-    if (!existsSync(join(config.dataDir, 'pgdata', 'PG_VERSION'))) return [embedded('made at the first start')];
+    if (!existsSync(join(config.dataDir, 'database', 'pgdata', 'PG_VERSION')))
+      return [embedded('made at the first start')];
     if (await answersAsOurs(config.port)) return [embedded('in use by Alzette, which runs')];
   }
   let look: Look | undefined;

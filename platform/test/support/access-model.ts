@@ -133,6 +133,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /ops/jobs',
     'GET /ops/jobs/{name}',
     'POST /ops/jobs/{name}/run',
+    'GET /ops/backups',
     'GET,POST /ops/audit',
     'GET /ops/audit/export',
     'GET /ops/audit/verify',

@@ -4,11 +4,13 @@ import { openAntivirus } from './antivirus/antivirus.ts';
 import { slots } from './content/slots.ts';
 import { filePort, sweepUnattached } from './kept/file-port.ts';
 import { openLinkKey } from './kept/link.ts';
+import { type StoredMasters, storedMasters } from './kept/stored-masters.ts';
 import type { FileParts } from './parts.ts';
 import type { FilePort } from './ports.ts';
 import { fileRoutes } from './routes/file-routes.ts';
 import { type BucketSettings, bucketStore } from './store/bucket-store.ts';
 import { folderStore } from './store/folder-store.ts';
+import type { FileStore } from './store/store.ts';
 
 export { ANTIVIRUS_PROTOCOLS } from './antivirus/antivirus.ts';
 export type { FilePort, PutOptions, StoredFile, Visibility } from './ports.ts';
@@ -75,9 +77,18 @@ async function partsOf(
     db,
     logger,
     publicUrl,
-    store: options.bucket ? bucketStore(options.bucket) : folderStore(options.folder),
+    store: openStore(options),
     antivirus: openAntivirus(options.antivirus),
     slots: slots(IMAGES_AT_ONCE, MOST_WAITING),
     linkKey: await openLinkKey(db, secrets),
   };
+}
+
+/** What a backup has of the files, whether the service runs or not. */
+export function filesToBackUp(options: FileServiceOptions): StoredMasters {
+  return storedMasters(openStore(options));
+}
+
+function openStore({ bucket, folder }: FileServiceOptions): FileStore {
+  return bucket ? bucketStore(bucket) : folderStore(folder);
 }

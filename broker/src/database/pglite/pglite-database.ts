@@ -23,36 +23,47 @@ class PgliteError extends Error {
 }
 
 interface PgliteDatabase extends Database {
-  /** Writes all of it to a file: a template for new ones. */
-  archive(file: string): Promise<void>;
+  archive: NonNullable<Database['archive']>;
 }
 
 /**
  * The embedded `Database`: PGlite with PostGIS in a worker thread, in a directory, or in memory when none is given.
  *
+ * @param archive the file that a new database begins with, if it is there
  * @throws Error: another process has the directory open
  */
-export async function pgliteDatabase(directory?: string): Promise<PgliteDatabase> {
-  if (directory === undefined) return open(() => {});
+export async function pgliteDatabase(directory?: string, archive = templateFile()): Promise<PgliteDatabase> {
+  if (directory === undefined) return open(() => {}, archive);
   await mkdir(directory, { recursive: true });
   const unlock = await lockDirectory(directory);
-  return open(unlock, directory).catch((error: unknown) => {
+  return open(unlock, archive, directory).catch((error: unknown) => {
     unlock();
     throw error;
   });
 }
 
-async function open(unlock: () => void, directory?: string): Promise<PgliteDatabase> {
+async function open(unlock: () => void, template: string, directory?: string): Promise<PgliteDatabase> {
   const session = new PgliteSession();
   await session.ask({
     ask: 'open',
-    template: templateFile(),
+    template,
     ...(directory !== undefined && { directory: `${directory}/pgdata` }),
   });
   const listeners = session.listeners;
   // Resolves when the transaction that has the session ends; the thread takes requests in order, so nothing else waits.
   let taken: Promise<void> | undefined;
   const names = new Set<string>();
+  const alone = async <T>(work: () => Promise<T>): Promise<T> => {
+    while (taken) await taken;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    taken = promise;
+    try {
+      return await work();
+    } finally {
+      taken = undefined;
+      resolve();
+    }
+  };
 
   return {
     kind: 'pglite',
@@ -61,17 +72,7 @@ async function open(unlock: () => void, directory?: string): Promise<PgliteDatab
       while (taken) await taken;
       return session.query<Row>(statement);
     },
-    async transaction(work) {
-      while (taken) await taken;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      taken = promise;
-      try {
-        return await inTransaction(session, work);
-      } finally {
-        taken = undefined;
-        resolve();
-      }
-    },
+    transaction: (work) => alone(() => inTransaction(session, work)),
     async runScript(text, values) {
       while (taken) await taken;
       try {
@@ -106,10 +107,12 @@ async function open(unlock: () => void, directory?: string): Promise<PgliteDatab
         await session.query({ text: UNLOCK_NAME, values: [name] });
       };
     },
-    async archive(file) {
-      while (taken) await taken;
-      await session.ask({ ask: 'archive', file });
-    },
+    archive: (file, before) =>
+      alone(async () => {
+        const seen = await inTransaction(session, before);
+        await session.ask({ ask: 'archive', file });
+        return seen;
+      }),
     async close() {
       while (taken) await taken;
       await session.close();

@@ -29,6 +29,11 @@ export interface Database extends Queryable {
    * them come back in order; JSON is parsed.
    */
   runScript(text: string, values?: readonly unknown[]): Promise<{ readonly rows: unknown[] }>;
+  /**
+   * Of the embedded database alone: writes all of it to a file, as an archive that a new one can begin with. `before` sees it
+   * as it is written.
+   */
+  archive?<T>(file: string, before: (tx: Queryable) => Promise<T>): Promise<T>;
   /** Calls `onMessage` for each NOTIFY on the channel; resolves to the undoing. */
   listen(channel: string, onMessage: (payload: string) => void): Promise<() => Promise<void>>;
 }

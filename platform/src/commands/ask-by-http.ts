@@ -1,0 +1,19 @@
+import type { AskProduct } from '../territory-files/configuration-client.ts';
+
+/** Asks the running product as an administrator does. @param key an API key; absent: its access is open */
+export function askByHttp(url: string, key: string | undefined): AskProduct {
+  return async (method, path, body) => {
+    const answer = await fetch(url.replace(/\/$/, '') + path, {
+      method,
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(key !== undefined && { 'x-api-key': key }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    }).catch((cause: Error) => {
+      throw new Error(`${url} can't be reached: ${(cause.cause as Error | undefined)?.message ?? cause.message}`);
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
+  };
+}

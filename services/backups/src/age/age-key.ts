@@ -1,0 +1,53 @@
+import { createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { bech32, fromBech32 } from './bech32.ts';
+
+/** A key of the age format: backups are encrypted to its public half, and read by the secret one. */
+export interface AgeKey {
+  /** `age1…`, which may be told. */
+  readonly recipient: string;
+  readonly publicBytes: Uint8Array;
+  /** X25519 with the public key of another. */
+  agree(other: Uint8Array): Uint8Array;
+}
+
+const IDENTITY = 'age-secret-key-';
+const RECIPIENT = 'age';
+/** What stands before the 32 bytes of a private key of X25519 in PKCS #8. */
+const PKCS8 = Buffer.from('302e020100300506032b656e04220420', 'hex');
+const LINE = /^AGE-SECRET-KEY-1\w+$/im;
+
+/** A new identity, as `age-keygen` writes it: what is kept as a file. */
+export function newIdentity(now = new Date()): string {
+  const { privateKey } = generateKeyPairSync('x25519');
+  const secret = privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(PKCS8.length);
+  const identity = bech32(IDENTITY, secret).toUpperCase();
+  return `# created: ${now.toISOString()}\n# public key: ${readIdentity(identity).recipient}\n${identity}\n`;
+}
+
+/** @throws Error: the text holds no identity */
+export function readIdentity(text: string): AgeKey {
+  const bytes = fromBech32(IDENTITY, LINE.exec(text)?.[0] ?? '');
+  if (bytes?.length !== 32) throw new Error('no line is a key such as AGE-SECRET-KEY-1…: alzette backup key makes one');
+  const secret = createPrivateKey({ key: Buffer.concat([PKCS8, bytes]), format: 'der', type: 'pkcs8' });
+  return keyOf(secret);
+}
+
+/** A key for one message. */
+export function ephemeralKey(): AgeKey {
+  return keyOf(generateKeyPairSync('x25519').privateKey);
+}
+
+function keyOf(secret: KeyObject): AgeKey {
+  const { x } = createPublicKey(secret).export({ format: 'jwk' });
+  const publicBytes = Buffer.from(x as string, 'base64url'); // keys of this curve have one
+  return {
+    recipient: bech32(RECIPIENT, publicBytes),
+    publicBytes,
+    agree: (other) => diffieHellman({ privateKey: secret, publicKey: publicKey(other) }),
+  };
+}
+
+function publicKey(bytes: Uint8Array): KeyObject {
+  const x = Buffer.from(bytes).toString('base64url');
+  return createPublicKey({ key: { kty: 'OKP', crv: 'X25519', x }, format: 'jwk' });
+}

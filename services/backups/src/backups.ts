@@ -1,0 +1,10 @@
+export { newIdentity, readIdentity } from './age/age-key.ts';
+export { type BackupReport, type BackupSettings, makeBackup } from './archive/make-backup.ts';
+export { backupNames } from './archive/manifest.ts';
+export type { BackupPorts, ClosableDatabase, DatabasePlace, StoredFiles } from './ports.ts';
+export { type RestoreReport, type RestoreSettings, restoreBackup, restoreSettings } from './restore/restore-backup.ts';
+export { testRestore } from './restore/test-restore.ts';
+export { recorded } from './runs.ts';
+export { backupService, type ScheduledBackups } from './service.ts';
+export { withTarget } from './targets/open-target.ts';
+export { shownTarget, type TargetSettings } from './targets/target.ts';

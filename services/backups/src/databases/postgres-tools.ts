@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+type Tool = 'pg_dump' | 'pg_restore';
+
+const DEBIAN = '/usr/lib/postgresql';
+const TOLD = 4000;
+
+/** Starts a program of PostgreSQL's on a database; `ended` rejects with what it said. */
+export function startTool(tool: Tool, url: string, args: readonly string[], signal?: AbortSignal) {
+  // Whoever lists processes must not read the password.
+  const { shown, password } = withoutPassword(url);
+  const child = spawn(findTool(tool), [...args, '--dbname', shown], {
+    env: { ...process.env, ...(password !== '' && { PGPASSWORD: password }) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(signal && { signal }),
+  });
+  return { output: child.stdout, ended: endOf(tool, child) };
+}
+
+async function endOf(tool: Tool, child: ChildProcess): Promise<void> {
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-TOLD);
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`${tool} ended with ${code}: ${said.trim()}`);
+}
+
+function withoutPassword(url: string): { shown: string; password: string } {
+  const parsed = new URL(url);
+  const password = decodeURIComponent(parsed.password);
+  parsed.password = '';
+  return { shown: parsed.href, password };
+}
+
+/** On the path, else the newest where Debian puts it. @throws Error: it is not installed */
+function findTool(tool: Tool): string {
+  const newest = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : [];
+  const folders = [
+    ...newest.map((version) => join(DEBIAN, version, 'bin')),
+    ...(process.env.PATH ?? '').split(delimiter),
+  ];
+  const path = folders.map((folder) => join(folder, tool)).find((each) => existsSync(each));
+  if (path === undefined)
+    throw new Error(`${tool} is not installed: it comes with postgresql-client, of the server's version`);
+  return path;
+}

@@ -1,0 +1,54 @@
+import type { Queryable } from '@alzette/kit/database';
+
+/** What all rows of a table come to, whatever their order. */
+export interface TableSum {
+  /** With its schema, e.g. `alarms.alarm`. */
+  readonly table: string;
+  readonly rows: number;
+  /** Of the 64-bit hashes of the rows' texts. */
+  readonly sum: string;
+}
+
+// Texts of values depend on these.
+const SESSION = `
+  SELECT set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO', true), set_config('IntervalStyle', 'postgres', true),
+         set_config('bytea_output', 'hex', true), set_config('extra_float_digits', '1', true), set_config('statement_timeout', '0', true)`;
+
+// Partitions are seen through the tables that they are of; what belongs to extensions is theirs to bring.
+const TABLES = `
+  SELECT format('%I.%I', n.nspname, c.relname) AS name
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence = 'p'
+    AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^(pg_|_?timescaledb)'
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+  ORDER BY 1`;
+
+/** Reads every row of every table, within a transaction. */
+export async function tableSums(tx: Queryable): Promise<TableSum[]> {
+  await tx.query({ text: SESSION });
+  const { rows: tables } = await tx.query<{ name: string }>({ text: TABLES });
+  const sums: TableSum[] = [];
+  for (const { name } of tables) {
+    // The name comes quoted from the catalogue; none can be a parameter.
+    const { rows } = await tx.query<Omit<TableSum, 'table'>>({
+      text: `SELECT count(*)::float8 AS rows, coalesce(sum(hashtextextended(t::text, 0)), 0)::text AS sum FROM ${name} AS t`,
+    });
+    for (const { rows: count, sum } of rows) sums.push({ table: name, rows: count, sum });
+  }
+  return sums;
+}
+
+/** Tables that are not the same, in words; none: all rows are there, and as they were. */
+export function differences(expected: readonly TableSum[], found: readonly TableSum[]): string[] {
+  const byName = new Map(found.map((each) => [each.table, each]));
+  const told: string[] = [];
+  for (const { table, rows, sum } of expected) {
+    const other = byName.get(table);
+    byName.delete(table);
+    if (other === undefined) told.push(`${table} is missing`);
+    else if (other.rows !== rows) told.push(`${table} has ${other.rows} rows, expected ${rows}`);
+    else if (other.sum !== sum) told.push(`${table} has ${rows} rows, of which some are not as they were`);
+  }
+  for (const table of byName.keys()) told.push(`${table} was not in the backup`);
+  return told;
+}

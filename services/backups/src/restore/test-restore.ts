@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BackupPorts, DatabasePlace } from '../ports.ts';
+import { type RestoreReport, type RestoreSettings, restoreBackup } from './restore-backup.ts';
+
+/**
+ * Restores a backup into a place made for it, and removes that again: of PostgreSQL a database of its own on the server of
+ * `place`, else a folder.
+ */
+export async function testRestore(ports: BackupPorts, settings: RestoreSettings): Promise<RestoreReport> {
+  const { manifest: _, ...report } = await inEmptyPlace(ports, settings, (place) =>
+    restoreBackup(ports, { ...settings, place }),
+  );
+  return report;
+}
+
+async function inEmptyPlace<T>(
+  ports: BackupPorts,
+  { place, folder }: RestoreSettings,
+  work: (place: DatabasePlace) => Promise<T>,
+): Promise<T> {
+  if (place.kind === 'pglite') {
+    const dataDir = await mkdtemp(join(folder, 'restore-'));
+    try {
+      return await work({ kind: 'pglite', dataDir });
+    } finally {
+      await rm(dataDir, { recursive: true, force: true });
+    }
+  }
+  const server = await ports.openDatabase(place);
+  const url = new URL(place.url);
+  const name = `${url.pathname.slice(1)}_restore_${Date.now().toString(36)}`;
+  url.pathname = `/${name}`;
+  try {
+    await server.query({ text: `CREATE DATABASE "${name}" TEMPLATE template0` });
+    try {
+      return await work({ kind: 'postgres', url: url.href });
+    } finally {
+      await server.query({ text: `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)` });
+    }
+  } finally {
+    await server.close();
+  }
+}

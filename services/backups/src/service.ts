@@ -1,0 +1,131 @@
+import { object } from '@alzette/kit/bodies';
+import { metric } from '@alzette/kit/metrics';
+import { readQuery, wholeNumber } from '@alzette/kit/parameters';
+import { operation, serviceRoutes } from '@alzette/kit/routes';
+import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
+import { type BackupSettings, makeBackup } from './archive/make-backup.ts';
+import type { BackupPorts, DatabasePlace } from './ports.ts';
+import { testRestore } from './restore/test-restore.ts';
+import { latestGoodRuns, latestRuns, type RunKind, recorded } from './runs.ts';
+import { shownTarget } from './targets/target.ts';
+
+/** When backups are made and tried, beside how. */
+export interface ScheduledBackups extends BackupSettings {
+  /** Five fields of cron, in the time zone of the territory. */
+  readonly at: string;
+  readonly restoreTestAt: string;
+  /** Whose server has the databases of restores that are only for a test. */
+  readonly restoreTestPlace: DatabasePlace;
+  /** The demo makes its first backup by itself. */
+  readonly isDemo: boolean;
+}
+
+const BACKUP_TIMEOUT_S = 6 * 3600;
+const KEEP_DAYS = 60;
+const RUNS = { limit: wholeNumber({ min: 1, max: 200, default: 30 }) };
+const ANSWER = object({ configured: { type: 'boolean' }, runs: { type: 'array', items: { type: 'object' } } });
+
+/** Backups by a schedule, each week one restored for a test, and what came of them. @param settings absent: none are made */
+export function backupService(settings: ScheduledBackups | undefined, ports: BackupPorts): ServiceDefinition {
+  return defineService({
+    name: 'backups',
+    migrations: new URL('../migrations/', import.meta.url),
+    async start(given) {
+      await backupRoutes(given, settings);
+      addMetrics(given);
+      const first = settings && defineJobs(given, settings, ports);
+      return {
+        async demo() {
+          if (settings?.isDemo && (await latestRuns(given.db, 1)).length === 0) await first?.();
+        },
+        async stop() {},
+      };
+    },
+  });
+}
+
+/** @returns what makes a backup now */
+function defineJobs({ db, jobs }: ServiceContext, settings: ScheduledBackups, ports: BackupPorts) {
+  const restoring = jobs.define({
+    name: 'backups.test-restore',
+    title: { fr: 'Restaurer la dernière sauvegarde pour essai', en: 'Restore the latest backup as a test' },
+    schedule: { cron: settings.restoreTestAt, missed: 'once' },
+    retries: 0,
+    timeoutS: BACKUP_TIMEOUT_S,
+    keepDays: KEEP_DAYS,
+    async run(_data, { signal }) {
+      const { target, key, folder, restoreTestPlace: place } = settings;
+      const report = await recorded(db, 'restore-test', () =>
+        testRestore(ports, { target, key, folder, place, signal }),
+      );
+      if (report.faults.length > 0) throw new Error(report.faults.join('; '));
+      return report;
+    },
+  });
+  const making = jobs.define<{ thenRestore?: boolean }>({
+    name: 'backups.make',
+    title: { fr: 'Sauvegarder', en: 'Make a backup' },
+    schedule: { cron: settings.at, missed: 'once' },
+    retries: 2,
+    retryDelayS: 300,
+    timeoutS: BACKUP_TIMEOUT_S,
+    keepDays: KEEP_DAYS,
+    async run({ thenRestore }, { signal, logger }) {
+      const embedded = db.archive === undefined ? {} : { embedded: db };
+      const report = await recorded(db, 'backup', () => makeBackup(ports, settings, { ...embedded, signal, logger }));
+      if (thenRestore) await restoring.enqueue({});
+      return report;
+    },
+  });
+  return () => making.enqueue({ thenRestore: true });
+}
+
+function backupRoutes({ app, db }: ServiceContext, settings: ScheduledBackups | undefined): Promise<void> {
+  return serviceRoutes(app, '/ops/backups', (scope) => {
+    scope.get(
+      '',
+      operation({
+        access: 'administerAll',
+        summary: 'Backups: where they go, when, and what came of the latest and of their restores',
+        query: RUNS,
+        answer: ANSWER,
+      }),
+      async (request) => {
+        const { limit } = readQuery(request, RUNS);
+        const good = await latestGoodRuns(db);
+        return {
+          configured: settings !== undefined,
+          ...(settings && {
+            target: shownTarget(settings.target),
+            recipient: settings.key.recipient,
+            at: settings.at,
+            restoreTestAt: settings.restoreTestAt,
+            keep: settings.keep,
+          }),
+          ...(good.backup && { lastBackup: good.backup }),
+          ...(good['restore-test'] && { lastRestoreTest: good['restore-test'] }),
+          runs: await latestRuns(db, limit),
+        };
+      },
+    );
+  });
+}
+
+function addMetrics({ metrics, db }: ServiceContext): void {
+  const NAMES: { readonly [kind in RunKind]: readonly [name: string, text: string] } = {
+    backup: ['alzette_backup_last_success_timestamp_seconds', 'When the latest backup that went well had begun'],
+    'restore-test': [
+      'alzette_restore_test_last_success_timestamp_seconds',
+      'When the latest restore for a test that went well had begun',
+    ],
+  };
+  metrics.add(async () => {
+    const good = await latestGoodRuns(db);
+    return Object.entries(NAMES)
+      .map(([kind, [name, text]]) => {
+        const run = good[kind as RunKind];
+        return metric(name, 'gauge', text, run === undefined ? 0 : Date.parse(run.startedAt) / 1000);
+      })
+      .join('');
+  });
+}

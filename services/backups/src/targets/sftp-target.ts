@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type Client from 'ssh2-sftp-client';
+import type { BackupTarget, TargetSettings } from './target.ts';
+
+const READY_MS = 20_000;
+const PART = '.part';
+
+/** A directory on an SFTP server, over one connection. @throws Error: it can't be reached, or is another */
+export async function sftpTarget(settings: Extract<TargetSettings, { kind: 'sftp' }>): Promise<BackupTarget> {
+  const { default: SftpClient } = await import('ssh2-sftp-client'); // for the few that have one
+  const client = new SftpClient();
+  const { hostname, port, username, password, pathname } = new URL(settings.url);
+  const expected = settings.hostKey?.replace(/=+$/, '');
+  let shown = '';
+  try {
+    await client.connect({
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: Number(port || 22),
+      username: decodeURIComponent(username),
+      readyTimeout: READY_MS,
+      ...(password !== '' && { password: decodeURIComponent(password) }),
+      ...(settings.privateKey !== undefined && { privateKey: settings.privateKey }),
+      hostVerifier: (key: Buffer) => {
+        shown = `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+        return expected === undefined || shown === expected;
+      },
+    });
+  } catch (cause) {
+    await client.end().catch(() => undefined);
+    if (expected !== undefined && shown !== '' && shown !== expected) {
+      throw new Error(`${hostname} has the host key ${shown}, expected ${expected} (BACKUP_SFTP_HOST_KEY)`, { cause });
+    }
+    throw new Error(`${hostname}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+  return directoryTarget(client, decodeURIComponent(pathname).replace(/(.)\/+$/, '$1'));
+}
+
+function directoryTarget(client: Client, directory: string): BackupTarget {
+  const at = (name: string) => posix.join(directory, name);
+  const made = new Set<string>();
+  const make = async (folder: string) => {
+    if (made.has(folder)) return;
+    if ((await client.exists(folder)) === false) await client.mkdir(folder, true);
+    made.add(folder);
+  };
+  return {
+    async write(name, source) {
+      await make(posix.dirname(at(name)));
+      const unfinished = at(name) + PART;
+      try {
+        await upload(client, unfinished, source);
+        // Servers need not rename onto what is there.
+        if ((await client.exists(at(name))) !== false) await client.delete(at(name));
+        await client.rename(unfinished, at(name));
+      } catch (error) {
+        await client.delete(unfinished).catch(() => undefined);
+        throw error;
+      }
+    },
+    async read(name) {
+      if ((await client.exists(at(name))) === false) return undefined;
+      return client.createReadStream(at(name));
+    },
+    async list() {
+      await make(directory);
+      const listed = await client.list(directory, ({ type }) => type === '-');
+      return listed.map(({ name }) => name);
+    },
+    async remove(names) {
+      for (const name of names) if ((await client.exists(at(name))) !== false) await client.delete(at(name));
+    },
+    async close() {
+      await client.end();
+    },
+  };
+}
+
+/** The client's own `put` takes a server that refuses to write more for one that has written all. */
+async function upload(client: Client, path: string, source: AsyncIterable<Uint8Array>): Promise<void> {
+  let bytes = 0;
+  const counted = async function* () {
+    for await (const chunk of source) {
+      bytes += chunk.length;
+      yield chunk;
+    }
+  };
+  await pipeline(counted, client.createWriteStream(path));
+  const { size } = await client.stat(path);
+  if (size !== bytes) throw new Error(`${path} has ${size} bytes, expected ${bytes}: no room may be left there`);
+}

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { eventually } from '../../../platform/test/support/eventually.ts';
+import { startServiceHost } from '../../../platform/test/support/service-host.ts';
+import { backupService, type ScheduledBackups } from '../src/backups.ts';
+import { startTown } from './support/town.ts';
+
+test('jobs back up and restore for a test; what came of it is told to administrators, and in metrics', async (t) => {
+  const { db, ports, settings, folder } = await startTown(t, process.env.TEST_DATABASE_URL);
+  const scheduled: ScheduledBackups = {
+    ...settings,
+    at: '30 2 * * *',
+    restoreTestAt: '0 4 * * 0',
+    restoreTestPlace: settings.place,
+    isDemo: false,
+  };
+  const host = await startServiceHost(t, db, [backupService(scheduled, ports)], { jobs: true, access: 'enforced' });
+  const as = { authorization: await host.authorizationOf({ sub: 'admin', roles: ['administrator'] }) };
+  const told = async () => (await host.ask('GET', '/ops/backups', undefined, as)).body;
+  const runNow = async (job: string, expected: number) => {
+    const { status } = await host.ask('POST', `/ops/jobs/${job}/run`, undefined, as);
+    assert.equal(status, 202);
+    return eventually(
+      `what came of ${job}`,
+      async () => {
+        const body = await told();
+        return body.runs.length === expected && body;
+      },
+      120_000,
+    );
+  };
+
+  const before = await told();
+  assert.deepEqual([before.configured, before.target, before.runs], [true, join(folder, 'backups'), []]);
+  assert.equal((await host.ask('GET', '/ops/backups')).status, 401);
+
+  const made = await runNow('backups.make', 1);
+  assert.match(made.lastBackup.backup, /^\d{4}-\d\d-\d\dT\d{6}Z$/);
+  assert.ok(made.lastBackup.figures.rows > 2504, 'with the tables of the product');
+  const tried = await runNow('backups.test-restore', 2);
+  assert.equal(tried.lastRestoreTest.backup, made.lastBackup.backup);
+  assert.equal(tried.lastRestoreTest.figures.rows, made.lastBackup.figures.rows);
+
+  await rm(join(folder, 'backups'), { recursive: true });
+  const failed = await runNow('backups.test-restore', 3);
+  assert.equal(failed.runs[0].error, 'there is no backup there');
+  assert.equal(failed.lastRestoreTest.backup, made.lastBackup.backup, 'the latest that went well');
+
+  const metrics = (await host.ask('GET', '/metrics', undefined, as)).body;
+  assert.match(metrics, /^alzette_backup_last_success_timestamp_seconds 1\d{9}/m);
+  assert.match(metrics, /^alzette_restore_test_last_success_timestamp_seconds 1\d{9}/m);
+});

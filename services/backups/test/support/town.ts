@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { type Database, openDatabase } from '@alzette/broker';
+import { filesToBackUp } from '@alzette/files';
+import { ownDatabase } from '../../../../platform/test/support/own-database.ts';
+import {
+  type BackupPorts,
+  type BackupSettings,
+  type DatabasePlace,
+  newIdentity,
+  readIdentity,
+  type TargetSettings,
+} from '../../src/backups.ts';
+
+/** Kinds of values and tables that the product has. */
+const TABLES = `
+  CREATE EXTENSION IF NOT EXISTS postgis;
+  CREATE SCHEMA files;
+  CREATE TABLE files.file (tenant text, id text, is_stored boolean DEFAULT true, PRIMARY KEY (tenant, id));
+  CREATE TABLE lamp (
+    id text PRIMARY KEY, level float8, seen timestamptz, facts jsonb, place geometry(Point, 4326), secret bytea, tags text[]);
+  CREATE TABLE measure (lamp text, at timestamptz, value float8) PARTITION BY RANGE (at);
+  CREATE TABLE measure_old PARTITION OF measure FOR VALUES FROM ('2020-01-01') TO ('2026-01-01');
+  CREATE TABLE measure_new PARTITION OF measure FOR VALUES FROM ('2026-01-01') TO ('2030-01-01');
+  CREATE INDEX ON measure (lamp, at);
+  CREATE TABLE "Odd name" (id bigint GENERATED ALWAYS AS IDENTITY, "the text" text);
+  CREATE VIEW lit AS SELECT id FROM lamp WHERE level > 0;
+  INSERT INTO lamp SELECT 'lamp ' || n, n * 0.1, timestamptz '2026-11-28 02:30+01' + n * interval '1 s',
+    jsonb_build_object('n', n, 'text', 'é'), ST_SetSRID(ST_MakePoint(5.9, 49.4 + n * 0.001), 4326), '\\x00ff', ARRAY['a', 'b,c']
+    FROM generate_series(1, 500) n;
+  INSERT INTO measure SELECT 'lamp ' || n % 500, timestamptz '2025-12-01' + n * interval '1 h', n FROM generate_series(1, 2000) n;
+  INSERT INTO "Odd name" ("the text") VALUES ('a known text of the database'), (NULL);
+  INSERT INTO files.file VALUES ('', 'photo'), ('metz', 'plan')`;
+
+export const FILES = { '_/ph/photo.master': randomBytes(300_000), 'metz/pl/plan.master': Buffer.from('a known text') };
+
+/** A database of a few tables with two files beside it, and how it is backed up. */
+export interface Town {
+  readonly db: Database;
+  readonly ports: BackupPorts;
+  readonly settings: BackupSettings;
+  /** A folder of the test's own. */
+  readonly folder: string;
+  /** An empty place of the same kind. */
+  emptyPlace(): Promise<DatabasePlace>;
+}
+
+/** @param url of a PostgreSQL; absent: the embedded database */
+export async function startTown(t: TestContext, url?: string, target?: TargetSettings): Promise<Town> {
+  const folder = await mkdtemp(join(tmpdir(), 'backups-'));
+  const drops: (() => Promise<void>)[] = [];
+  const newPlace = async (purpose: string): Promise<DatabasePlace> => {
+    if (url === undefined) return { kind: 'pglite', dataDir: join(folder, purpose) };
+    const own = await ownDatabase(url, `${purpose}_${randomBytes(4).toString('hex')}`);
+    drops.push(own.drop);
+    return { kind: 'postgres', url: own.url };
+  };
+  const ports = {
+    openDatabase: ({ archive, ...place }: DatabasePlace & { readonly archive?: string }) =>
+      openDatabase({
+        ...(place.kind === 'postgres' ? { url: place.url } : { dataDir: place.dataDir }),
+        ...(archive !== undefined && { archive }),
+      }),
+    files: filesToBackUp({ folder: join(folder, 'files') }),
+  };
+  const place = await newPlace('town');
+  const db = await ports.openDatabase(place);
+  t.after(async () => {
+    await db.close();
+    for (const drop of drops) await drop();
+    await rm(folder, { recursive: true });
+  });
+  await db.runScript(TABLES);
+  for (const [name, bytes] of Object.entries(FILES)) await ports.files.write(name, bytes);
+  const settings: BackupSettings = {
+    target: target ?? { kind: 'folder', folder: join(folder, 'backups') },
+    key: readIdentity(newIdentity()),
+    keep: { days: 2, weeks: 0, months: 0 },
+    place,
+    folder: join(folder, 'work'),
+    product: '0.0.0',
+    settings: { SECRET_KEY: 'a known secret' },
+    territoryFolder: fileURLToPath(new URL('../../../../territories/moselbogen', import.meta.url)),
+  };
+  return { db, ports, settings, folder, emptyPlace: () => newPlace('empty') };
+}
