@@ -13,7 +13,13 @@ import {
   lookAtSecrets,
   lookAtTerritory,
 } from '../src/doctor/look-at-machine.ts';
-import { clockFinding, lookAtDatabase, lookAtMail, lookAtMqtt } from '../src/doctor/look-at-neighbours.ts';
+import {
+  clockFinding,
+  lookAtBackups,
+  lookAtDatabase,
+  lookAtMail,
+  lookAtMqtt,
+} from '../src/doctor/look-at-neighbours.ts';
 
 const NOBODY = '127.0.0.1:1';
 
@@ -37,6 +43,7 @@ test('what is at fault is told with its remedy', async (t) => {
     ...(await lookAtDatabase(config)),
     await lookAtMail(config),
     await lookAtMqtt(config),
+    await lookAtBackups({ backup: { ...config.backup, target: { kind: 'folder', folder: '/dev/null/x' } } }),
     clockFinding(-3000),
     lookAtSecrets({ access: 'open', host: '0.0.0.0' }),
     lookAtTerritory('/nowhere'),

@@ -10,7 +10,7 @@ import {
   lookAtSecrets,
   lookAtTerritory,
 } from '../doctor/look-at-machine.ts';
-import { lookAtDatabase, lookAtMail, lookAtMqtt } from '../doctor/look-at-neighbours.ts';
+import { lookAtBackups, lookAtDatabase, lookAtMail, lookAtMqtt } from '../doctor/look-at-neighbours.ts';
 import { type Command, readArguments } from './command.ts';
 
 const MARKS = { good: '✓', warning: '!', fault: '✗' } as const;
@@ -18,7 +18,7 @@ const MARKS = { good: '✓', warning: '!', fault: '✗' } as const;
 /** Looks at all that the product needs, and tells the remedy of each fault. */
 export const doctor: Command = {
   usage: `alzette doctor
-    looks at settings, database, disk, clock, ports, certificate, mail and MQTT, and tells what to do about each fault;
+    looks at settings, database, disk, clock, ports, certificate, mail, MQTT and backups, and tells what to do about each fault;
     ends with 1 if there is one`,
   async run(args, environment) {
     readArguments(args, {});
@@ -31,6 +31,7 @@ export const doctor: Command = {
       () => lookAtDatabase(config),
       () => lookAtMail(config),
       () => lookAtMqtt(config),
+      () => lookAtBackups(config),
       () => lookAtCertificate(config),
       () => lookAtSecrets(config),
       () => lookAtTerritory(config.territoryFolder ?? demoFolder()),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { backupNames, shownTarget, withTarget } from '@alzette/backups';
 import { openMail } from '@alzette/kit/mail';
 import { connectAsync } from 'mqtt';
 import type { Config } from '../config.ts';
@@ -98,5 +99,19 @@ export async function lookAtMqtt({ mqttUrl, mqttPort, mqttTls }: Config): Promis
     return good('MQTT', `${new URL(mqttUrl).host} answers`);
   } catch (error) {
     return fault('MQTT', `${new URL(mqttUrl).host}: ${(error as Error).message}`, 'look at MQTT_URL');
+  }
+}
+
+/** Whether backups are made, and the place that they go to can be reached. */
+export async function lookAtBackups({ backup }: Pick<Config, 'backup'>): Promise<Finding> {
+  const { target } = backup;
+  if (target === undefined) return warning('backups', 'BACKUP_URL is not set', 'set it: nothing is backed up');
+  try {
+    const names = await withTarget(target, backupNames);
+    const latest = names.at(-1);
+    if (latest !== undefined) return good('backups', `${names.length} at ${shownTarget(target)}, the latest ${latest}`);
+    return warning('backups', `none yet at ${shownTarget(target)}`, 'make one: alzette backup');
+  } catch (error) {
+    return fault('backups', (error as Error).message, 'look at BACKUP_URL, and at what is to let us in there');
   }
 }

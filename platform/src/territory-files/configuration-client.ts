@@ -7,7 +7,11 @@ import {
 } from './configuration-kinds.ts';
 
 /** Asks a running product; by HTTP, or within its own process. */
-export type AskProduct = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) => Promise<ProductAnswer>;
+export type AskProduct = (
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body?: unknown,
+) => Promise<ProductAnswer>;
 
 interface ProductAnswer {
   readonly status: number;
