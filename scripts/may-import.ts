@@ -498,6 +498,7 @@ const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     '@alzette/reports',
     '@alzette/publishing',
     '@alzette/rules',
+    '@alzette/system',
     '@alzette/territory',
     '@alzette/waste',
   ],

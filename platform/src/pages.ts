@@ -17,7 +17,7 @@ const SERVICES =
   /^\/(?:rules|alarms|work-orders|channels|lighting|public|files|reports|open311|publishing|citizen|waste|mobility|energy|environment)(?:\/|$)/;
 const OPEN_DATA = /^\/(?:opendata|catalog(?:\.\w+)?|ogc|tiles|data|search|dashboards)(?:\/|$)/;
 /** Where clients of other platforms look: NGSIv2, and what tells of health and version. */
-const OTHERS = /^\/(?:v2|q|version|health|healthz)(?:\/|$)/;
+const OTHERS = /^\/(?:v2|q|version|health|healthz|status)(?:\/|$)/;
 const RESERVED = [APIS, SERVICES, OPEN_DATA, OTHERS];
 const HASHED = /^assets\//;
 

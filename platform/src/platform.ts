@@ -18,6 +18,7 @@ import { organisationsOf } from './organisations.ts';
 import { buildPages, MOBILE, needsBuild, PORTAL } from './page-builds.ts';
 import { pageRoutes } from './pages.ts';
 import { checkPorts } from './ports.ts';
+import { productSystem } from './product-system.ts';
 import { reachDatabase } from './reach-database.ts';
 import { type RunningServices, startServices } from './run-services.ts';
 import { productServices } from './services.ts';
@@ -100,7 +101,7 @@ async function startServer(
   options: PlatformOptions,
   closers: (() => Promise<void>)[],
 ): Promise<Server> {
-  const { logger, worker = 1, services = productServices(config) } = options;
+  const { logger, worker = 1 } = options;
   const db = await reachDatabase(config);
   closers.push(() => db.close());
   const broker = await startBroker(config, options, db, closers);
@@ -111,6 +112,8 @@ async function startServer(
   const agents = await startAgents(config, options, db, broker);
   closers.push(() => agents.close());
   if (config.access === 'enforced') auditCommandAttributes(broker, agents, contextUrl(config), logger);
+  const lags = { readMetrics: metrics.read, ingestLag: () => agents.ingestLag() };
+  const services = options.services ?? [...productServices(config), productSystem(config, lags)];
   const running = await startServices(services, {
     config,
     db,

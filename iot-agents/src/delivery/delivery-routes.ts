@@ -26,6 +26,11 @@ export async function readBacklog(db: Database): Promise<Backlog> {
   return { waiting: rows[0]?.waiting ?? 0, oldest: rows[0]?.oldest ?? null };
 }
 
+/** How long the oldest of them has waited, seconds. */
+export function backlogAge({ oldest }: Backlog): number {
+  return oldest === null ? 0 : Math.max(0, Date.now() - new Date(oldest).getTime()) / 1000;
+}
+
 /** `/about`, `/pending`, `/quarantine`: how uplinks fare, and what waits for an operator. */
 export async function deliveryRoutes(
   app: FastifyInstance,

@@ -3,7 +3,7 @@ import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import type { Database } from '../database.ts';
 import type { Counters } from '../frames/counters.ts';
-import { readBacklog } from './delivery-routes.ts';
+import { backlogAge, readBacklog } from './delivery-routes.ts';
 
 const COMMANDS = `
   SELECT state, count(*)::int AS count FROM iot.command
@@ -18,12 +18,16 @@ interface MetricsOptions {
 /** `GET /metrics`: what `/iot/about` tells, as Prometheus reads it (text format 0.0.4). */
 export function metricsRoute(app: FastifyInstance, { db, counters, mqtt }: MetricsOptions): void {
   const ofDatabase = async (): Promise<string[]> => {
-    const { waiting, oldest } = await readBacklog(db);
+    const backlog = await readBacklog(db);
     const { rows } = await db.query<{ state: string; count: number }>({ text: COMMANDS });
-    const age = oldest === null ? 0 : Math.max(0, Date.now() - new Date(oldest).getTime()) / 1000;
     return [
-      metric('alzette_iot_inbox_messages', 'gauge', 'Messages that are stored and not delivered yet', waiting),
-      metric('alzette_iot_inbox_oldest_seconds', 'gauge', 'How long the oldest of them has waited', age),
+      metric('alzette_iot_inbox_messages', 'gauge', 'Messages that are stored and not delivered yet', backlog.waiting),
+      metric(
+        'alzette_iot_inbox_oldest_seconds',
+        'gauge',
+        'How long the oldest of them has waited',
+        backlogAge(backlog),
+      ),
       metric(
         'alzette_iot_commands',
         'gauge',

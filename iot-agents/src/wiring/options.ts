@@ -62,6 +62,8 @@ export interface IotAgents {
     readonly devices?: readonly Device[];
   }): Promise<void>;
   counters(): Readonly<Counters>;
+  /** How long the oldest message that is not delivered has waited, seconds. */
+  ingestLag(): Promise<number>;
   /** What the commands of all devices are called: writes of attributes of these names may ask for them. */
   commandNames(): Promise<ReadonlySet<string>>;
   /** Looks at once for devices that have fallen silent or are back, as it does every minute. */

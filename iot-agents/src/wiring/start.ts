@@ -4,6 +4,7 @@ import { createCodecPool } from '../codecs/codec-pool.ts';
 import { openCommandNames } from '../commands/command-names.ts';
 import { offerDeviceCommands } from '../commands/offer-devices.ts';
 import type { DeliveryContext } from '../delivery/delivery-context.ts';
+import { backlogAge, readBacklog } from '../delivery/delivery-routes.ts';
 import { createDirectMeasures } from '../delivery/fast/direct-measures.ts';
 import { createFiwareMeasures } from '../delivery/fiware-measures.ts';
 import type { Pipeline } from '../delivery/pipeline.ts';
@@ -153,6 +154,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     },
     counters: () => counters,
     commandNames: commandNames.current,
+    ingestLag: async () => backlogAge(await readBacklog(db)),
     checkLiveness: () => liveness.check(),
     close() {
       closing ??= close();

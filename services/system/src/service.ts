@@ -1,0 +1,148 @@
+import { X509Certificate } from 'node:crypto';
+import { statfs } from 'node:fs/promises';
+import { object } from '@alzette/kit/bodies';
+import { readQuery, text, wholeNumber } from '@alzette/kit/parameters';
+import { operation, serviceRoutes } from '@alzette/kit/routes';
+import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
+import { type Lags, lagsIn } from './lags.ts';
+import { EVERY_MINUTES, growthOf, hourlyMeasures, measureNow, serviceDays } from './measures.ts';
+import { languageOf, type PublicStatus, statusPage } from './status-page.ts';
+
+export interface SystemOptions {
+  readonly version: string;
+  /** On the disk that is told of. */
+  readonly dataDir: string;
+  /** PEM, by what they are for. */
+  readonly certificates: { readonly [use: string]: string };
+  /** What the broker and the services tell at `/metrics`. */
+  readMetrics(): Promise<string>;
+  /** How long the oldest message of a device waits, seconds. */
+  ingestLag(): Promise<number>;
+}
+
+const SLOW_S = 300;
+const PUBLIC_DAYS = 90;
+const DAYS = { days: wholeNumber({ min: 1, max: 400, default: 30 }) };
+const LANGUAGE = { lang: text({ max: 2 }) };
+const ARRAY = { type: 'array', items: { type: 'object' } };
+const ANSWER = object({
+  version: { type: 'string' },
+  lags: { type: 'object' },
+  database: { type: 'object' },
+  days: ARRAY,
+});
+const STATUS = object({ name: { type: 'string' }, state: { enum: ['good', 'slow'] }, days: ARRAY });
+const KEPT_FOR = 'public, max-age=60';
+
+/** How the product fares: how far it is behind, how large it grows, until when certificates hold; and what the public sees. */
+export function systemService(options: SystemOptions): ServiceDefinition {
+  return defineService({
+    name: 'system',
+    migrations: new URL('../migrations/', import.meta.url),
+    async start(given) {
+      const { db, jobs } = given;
+      const lags = async () => ({ ...lagsIn(await options.readMetrics()), ingest: await options.ingestLag() });
+      jobs.define({
+        name: 'system.measure',
+        title: { fr: "Mesurer l'état du système", en: 'Measure how the system fares' },
+        schedule: { cron: `*/${EVERY_MINUTES} * * * *` },
+        retries: 1,
+        keepDays: 1,
+        run: async () => measureNow(db, await lags()),
+      });
+      await systemRoutes(given, options, lags);
+      await publicRoutes(given, lags);
+      return {
+        async demo() {
+          await measureNow(db, await lags());
+        },
+        async stop() {},
+      };
+    },
+  });
+}
+
+function systemRoutes(
+  { app, db }: ServiceContext,
+  { version, dataDir, certificates }: SystemOptions,
+  lags: () => Promise<Lags>,
+): Promise<void> {
+  return serviceRoutes(app, '/ops/system', (scope) => {
+    scope.get(
+      '',
+      operation({
+        access: 'administerAll',
+        summary: 'How the product fares: lags, size and growth of the database, disk, memory, certificates',
+        query: DAYS,
+        answer: ANSWER,
+      }),
+      async (request) => {
+        const { days } = readQuery(request, DAYS);
+        const { bavail, blocks, bsize } = await statfs(dataDir);
+        const disk = { freeBytes: bavail * bsize, bytes: blocks * bsize };
+        const [measures, up, now] = await Promise.all([hourlyMeasures(db, days), serviceDays(db, days), lags()]);
+        return {
+          version,
+          startedAt: new Date(Date.now() - process.uptime() * 1000).toISOString(),
+          memoryBytes: process.memoryUsage.rss(),
+          lags: now,
+          database: { bytes: measures.at(-1)?.databaseBytes, growth: growthOf(measures, disk.freeBytes) },
+          disk,
+          certificates: Object.entries(certificates).map(([use, pem]) => ({ use, ...validityOf(pem) })),
+          days: up,
+          measures,
+        };
+      },
+    );
+  });
+}
+
+async function publicRoutes({ app, db, territory }: ServiceContext, lags: () => Promise<Lags>): Promise<void> {
+  const status = async (): Promise<PublicStatus> => {
+    const stateOf = (seconds: number) => (seconds > SLOW_S ? 'slow' : 'good');
+    const { notifications, ingest, rules } = await lags();
+    const parts = { notifications: stateOf(notifications), ingest: stateOf(ingest), rules: stateOf(rules) } as const;
+    return {
+      name: territory.name,
+      state: Object.values(parts).includes('slow') ? 'slow' : 'good',
+      parts,
+      days: await serviceDays(db, PUBLIC_DAYS),
+      at: new Date().toISOString(),
+    };
+  };
+  await serviceRoutes(app, '/public/status', (scope) => {
+    scope.get(
+      '',
+      operation({ access: 'nothing', summary: 'Tell the public how the service fares', answer: STATUS }),
+      async (_request, reply) => {
+        reply.header('cache-control', KEPT_FOR);
+        return status();
+      },
+    );
+  });
+  await serviceRoutes(app, '/status', (scope) => {
+    scope.get(
+      '',
+      operation({
+        access: 'nothing',
+        summary: 'The page that tells the public how the service fares',
+        query: LANGUAGE,
+      }),
+      async (request, reply) => {
+        const { lang } = readQuery(request, LANGUAGE);
+        const language = languageOf(lang, request.headers['accept-language']);
+        return reply
+          .header('cache-control', KEPT_FOR)
+          .header('vary', 'accept-language')
+          .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+          .type('text/html; charset=utf-8')
+          .send(statusPage(await status(), language));
+      },
+    );
+  });
+}
+
+function validityOf(pem: string): { subject: string; validTo: string } {
+  const { subject, validTo } = new X509Certificate(pem);
+  return { subject: subject.replaceAll('\n', ', '), validTo: new Date(validTo).toISOString() };
+}

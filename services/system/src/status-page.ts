@@ -1,0 +1,109 @@
+import type { Lags } from './lags.ts';
+import type { ServiceDay } from './measures.ts';
+
+/** What everybody may know of how the service fares. */
+export interface PublicStatus {
+  readonly name: string;
+  readonly state: 'good' | 'slow';
+  readonly parts: { readonly [part in keyof Lags]: 'good' | 'slow' };
+  readonly days: readonly ServiceDay[];
+  readonly at: string;
+}
+
+type Language = 'fr' | 'en' | 'de' | 'lb';
+
+const TEXTS: { readonly [language in Language]: { readonly [text: string]: string } } = {
+  fr: {
+    title: 'État du service',
+    good: 'Tout fonctionne',
+    slow: 'Le service répond, mais avec du retard',
+    ingest: 'Données des capteurs',
+    notifications: 'Notifications',
+    rules: 'Alertes automatiques',
+    partGood: 'à jour',
+    partSlow: 'en retard',
+    days: 'Disponibilité par jour',
+    of: 'Calculée',
+  },
+  en: {
+    title: 'Service status',
+    good: 'Everything works',
+    slow: 'The service answers, but is behind',
+    ingest: 'Data of sensors',
+    notifications: 'Notifications',
+    rules: 'Automatic alerts',
+    partGood: 'up to date',
+    partSlow: 'behind',
+    days: 'Availability by day',
+    of: 'As of',
+  },
+  de: {
+    title: 'Zustand des Dienstes',
+    good: 'Alles funktioniert',
+    slow: 'Der Dienst antwortet, aber mit Verzögerung',
+    ingest: 'Daten der Sensoren',
+    notifications: 'Benachrichtigungen',
+    rules: 'Automatische Warnungen',
+    partGood: 'aktuell',
+    partSlow: 'verzögert',
+    days: 'Verfügbarkeit nach Tagen',
+    of: 'Stand',
+  },
+  lb: {
+    title: 'Zoustand vum Déngscht',
+    good: 'Alles fonctionéiert',
+    slow: 'Den Déngscht äntwert, awer mat Retard',
+    ingest: 'Date vun de Sensoren',
+    notifications: 'Notifikatiounen',
+    rules: 'Automatesch Warnungen',
+    partGood: 'aktuell',
+    partSlow: 'mat Retard',
+    days: 'Disponibilitéit pro Dag',
+    of: 'Stand',
+  },
+};
+
+const LANGUAGES = Object.keys(TEXTS) as Language[]; // its own keys
+
+/** The language asked for by `lang`, else the first of Accept-Language that there is; else French. */
+export function languageOf(asked: string | undefined, accepts: string | undefined): Language {
+  const wished = [asked ?? '', ...(accepts ?? '').split(',')].map((each) => each.trim().slice(0, 2).toLowerCase());
+  return wished.map((each) => LANGUAGES.find((language) => language === each)).find((each) => each) ?? 'fr';
+}
+
+/** A page without a script, which is there while anything is. */
+export function statusPage(status: PublicStatus, language: Language): string {
+  const text = TEXTS[language];
+  const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 2 });
+  const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+  const parts = (['ingest', 'notifications', 'rules'] as const).map(
+    (part) =>
+      `<li><span>${text[part]}</span> <strong>${text[status.parts[part] === 'good' ? 'partGood' : 'partSlow']}</strong></li>`,
+  );
+  const days = status.days
+    .toReversed()
+    .map(
+      ({ day, up }) =>
+        `<tr><th scope="row"><time datetime="${day}">${day}</time></th><td>${percent.format(up)}</td></tr>`,
+    );
+  return `<!doctype html>
+<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${text.title} – ${escaped(status.name)}</title><style>${STYLE}</style></head>
+<body><main><h1>${text.title}</h1><p>${escaped(status.name)}</p>
+<p class="${status.state}" role="status">${text[status.state]}</p>
+<ul>${parts.join('')}</ul>
+<h2>${text.days}</h2><table>${days.join('')}</table>
+<p><small>${text.of} <time datetime="${status.at}">${date.format(new Date(status.at))}</time></small></p>
+<nav>${LANGUAGES.map((each) => `<a href="?lang=${each}" lang="${each}" hreflang="${each}">${each.toUpperCase()}</a>`).join(' ')}</nav>
+</main></body></html>
+`;
+}
+
+const STYLE = `:root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;margin:0}main{max-width:40rem;margin:auto;padding:1.5rem}
+[role=status]{padding:1rem;border-left:.4rem solid;font-size:1.25rem}.good{border-color:#1a7f4b}.slow{border-color:#b35900}
+ul{list-style:none;padding:0}li{display:flex;justify-content:space-between;padding:.4rem 0;border-bottom:1px solid #8884}
+table{border-collapse:collapse;width:100%}th{text-align:left;font-weight:400}td{text-align:right}th,td{padding:.2rem 0}nav a{padding:.5rem;display:inline-block}`;
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+}
