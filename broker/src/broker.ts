@@ -1,5 +1,5 @@
 import { systemCaller } from './access/caller.ts';
-import { mayWriteEntity } from './access/may-write.ts';
+import { isWhole } from './access/entity-plan.ts';
 import { callerOf, callerWith } from './http/requests/caller.ts';
 import { healthRoutes } from './http/routes/health-routes.ts';
 import { versionRoutes } from './http/routes/version-routes.ts';
@@ -67,7 +67,8 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
           return callerWith(request, tenant, rights.access.grant(request.access.principal, tenant));
         },
       }),
-    mayWrite: (request, entity) => mayWriteEntity(callerOf(request, request.tenant).write, entity),
+    mayWrite: (request, entity) => isWhole(callerOf(request, request.tenant).write, entity),
+    mayRead: (request, entity) => isWhole(callerOf(request, request.tenant).read, entity),
     secrets,
     outgoing: { check: (url, protocols) => allowedUrl(url, outgoing, protocols), dispatcher },
     async revokeTokens(subject, before, issuer) {

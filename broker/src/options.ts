@@ -3,7 +3,7 @@ import type { Box } from '@alzette/ngsi-ld-schemas/validation';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import type { Agent } from 'undici';
 import type { AuditStore } from './access/audit.ts';
-import type { EntityPlan } from './access/may-write.ts';
+import type { EntityPlan } from './access/entity-plan.ts';
 import type { Contexts } from './context/contexts.ts';
 import type { Database } from './database/database.ts';
 import type { Secrets } from './database/secrets.ts';
@@ -88,6 +88,8 @@ export interface Broker {
   clientOf(request: FastifyRequest): NgsiLdClient;
   /** Whether who sends a request may write all of an entity in the request's tenant; no such entity need exist. */
   mayWrite(request: FastifyRequest, entity: EntityPlan): boolean;
+  /** The same for reading it. */
+  mayRead(request: FastifyRequest, entity: EntityPlan): boolean;
   /** What services beside the broker have to tell of sign-ins and acts of administration. */
   readonly audit: AuditStore;
   /** From names of documents to IRIs, for services beside the broker. */

@@ -202,7 +202,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'POST /opendata/datasets/{id}/publish',
     'POST /opendata/datasets/{id}/withdraw',
     'POST /opendata/datasets/{id}/refresh',
-    'PUT /reports/categories/{code}',
+    'PUT,DELETE /reports/categories/{code}',
     'PUT,DELETE /reports/templates/{id}',
     'PUT /reports/settings',
     'GET,POST /reports/keys',

@@ -174,7 +174,7 @@ test('Reports', async (t) => {
       const lamp = 'urn:ngsi-ld:Streetlight:audun:12';
       const context = `${host.publicUrl}/contexts/territory/v1.jsonld`;
       const location = { type: 'GeoProperty', value: { type: 'Point', coordinates: [PLACE.lon, PLACE.lat] } } as const;
-      const powerState = { type: 'Property', value: 'off' } as const;
+      const powerState = { type: 'Property', value: 'off', observedAt: '2026-03-01T20:14:00.000Z' } as const;
       await broker.client.createEntity(
         { id: lamp, type: 'Streetlight', scope: ['/Villerupt'], location, powerState },
         { tenant, context },
@@ -192,8 +192,9 @@ test('Reports', async (t) => {
         .assets;
       assert.deepEqual(nearest[0]?.metres, 0);
       const { id } = (await citizen.report({ category: 'street-light', asset: lamp })).body;
-      const { asset, alarms } = (await desk.get(`/${id}`)).body;
-      assert.deepEqual([asset.powerState, alarms.length, alarms[0].description], ['off', 1, 'En panne']);
+      const { asset, telemetry, alarms } = (await desk.get(`/${id}`)).body;
+      assert.deepEqual([asset.id, alarms.length, alarms[0].description], [lamp, 1, 'En panne']);
+      assert.deepEqual(telemetry, [{ name: 'powerState', value: 'off', observedAt: '2026-03-01T20:14:00.000Z' }]);
 
       const { workOrder } = (await desk.post(`/${id}/work-order`, { organisation: 'Prestataire' })).body;
       assert.equal((await desk.get(`/${id}`)).body.report.status, 'planned');

@@ -1,4 +1,4 @@
-import { mdiChartBar, mdiInboxArrowDownOutline } from '@mdi/js';
+import { mdiChartBar, mdiInboxArrowDownOutline, mdiTuneVariant } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 /** What citizens report, and what becomes of it. */
@@ -26,6 +26,52 @@ export const reports: Feature = {
       right: 'read',
       component: () => import('./StatisticsPage.vue'),
       rail: { group: 'operate', icon: mdiChartBar },
+    },
+    {
+      name: 'report-categories',
+      path: '/administer/reports/categories',
+      title: {
+        fr: 'Réglages des signalements',
+        en: 'Settings of reports',
+        de: 'Einstellungen der Meldungen',
+        lb: 'Astellunge vun de Rapporten',
+      },
+      right: 'administer',
+      component: () => import('./setup/CategoriesPage.vue'),
+      rail: { group: 'administer', icon: mdiTuneVariant },
+    },
+    {
+      name: 'report-replies',
+      path: '/administer/reports/replies',
+      title: { fr: 'Réponses types', en: 'Reply templates', de: 'Antwortvorlagen', lb: 'Äntwertvirlagen' },
+      right: 'administer',
+      component: () => import('./setup/RepliesPage.vue'),
+    },
+    {
+      name: 'report-intake',
+      path: '/administer/reports/intake',
+      title: {
+        fr: 'Réception des signalements',
+        en: 'Intake of reports',
+        de: 'Annahme von Meldungen',
+        lb: 'Unhuele vu Rapporten',
+      },
+      right: 'administer',
+      component: () => import('./setup/IntakePage.vue'),
+    },
+    {
+      name: 'report-keys',
+      path: '/administer/reports/keys',
+      title: { fr: 'Clés Open311', en: 'Open311 keys', de: 'Open311-Schlüssel', lb: 'Open311-Schlësselen' },
+      right: 'administer',
+      component: () => import('./setup/KeysPage.vue'),
+    },
+    {
+      name: 'report-blocks',
+      path: '/administer/reports/blocks',
+      title: { fr: 'Listes de blocage', en: 'Block lists', de: 'Sperrlisten', lb: 'Spärlëschten' },
+      right: 'administer',
+      component: () => import('./setup/BlocksPage.vue'),
     },
   ],
   messages: {

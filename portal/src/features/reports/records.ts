@@ -32,12 +32,16 @@ export interface ReportRecord {
   readonly supporters: number;
   readonly isSatisfied?: boolean;
   readonly clock: Clock;
+  /** Whether the reader may answer it, and publish, merge and give it out. */
+  readonly mayAct: boolean;
+  readonly mayModerate: boolean;
   readonly words: { readonly text?: string; readonly address?: string; readonly findings?: readonly string[] };
 }
 
 export interface Category {
   readonly code: string;
   readonly name: Words;
+  readonly organisation?: string;
 }
 
 export interface Template {
@@ -45,6 +49,8 @@ export interface Template {
   readonly title: Words;
   readonly text: Words;
   readonly status?: Status;
+  /** Set by an administrator, not built in. */
+  readonly isOwn?: boolean;
 }
 
 export interface Entry {
@@ -62,7 +68,13 @@ export interface ReportDetail {
   readonly report: ReportRecord;
   readonly category?: Category;
   readonly journal: readonly Entry[];
-  readonly asset?: Readonly<Record<string, unknown>> & { readonly id: string };
+  readonly asset?: { readonly id: string; readonly name?: string };
+  /** What the asset said last, the latest first. */
+  readonly telemetry?: readonly {
+    readonly name: string;
+    readonly value: string | number | boolean;
+    readonly observedAt?: string;
+  }[];
   readonly alarms: readonly { readonly id: string; readonly description?: string; readonly dateIssued: unknown }[];
   readonly nearby: readonly {
     readonly id: string;

@@ -13,7 +13,7 @@ export function useScope() {
   const periodText = useQueryText('period');
 
   const communes = computed(() =>
-    (territory.value?.communes ?? []).map(({ name }) => ({ slug: slug(name), name })).sort(byName),
+    (territory.value?.communes ?? []).map(({ name, scope }) => ({ slug: slug(name), name, scope })).sort(byName),
   );
   const communeName = computed(() => communes.value.find((known) => known.slug === commune.value)?.name);
   const period = computed(() => parsePeriod(periodText.value, now.value));

@@ -48,6 +48,8 @@ export interface ServiceContext {
   callerOf(request: FastifyRequest): Caller;
   /** Whether who sends the request may write such an entity: for what a service keeps in tables of its own. */
   mayWrite(request: FastifyRequest, entity: EntityPlan): boolean;
+  /** The same for reading it. */
+  mayRead(request: FastifyRequest, entity: EntityPlan): boolean;
   readonly logger: Logger;
   /** How browsers and other brokers reach us; no slash at its end. */
   readonly publicUrl: string;

@@ -1,6 +1,7 @@
-import { missing, refused } from '@alzette/kit/problems';
+import { denied, missing, refused } from '@alzette/kit/problems';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import { categoryOf } from '../categories/categories.ts';
+import type { DeskRights } from '../desk/desk-rights.ts';
 import { appendEntry } from '../kept/journal.ts';
 import { loadReports, lockReports, saveReport } from '../kept/report-rows.ts';
 import { writeEntity } from '../kept/write-entity.ts';
@@ -16,6 +17,8 @@ export interface Actor {
   readonly name: string;
   /** Held to their rights. Absent: the author, or the product itself. */
   readonly client?: NgsiLdClient;
+  /** Of the desk: what they may do beside answering. */
+  readonly rights?: Pick<DeskRights, 'mayModerate'>;
 }
 
 interface Acted {
@@ -23,6 +26,8 @@ interface Acted {
   readonly isChanged: boolean;
 }
 
+/** What is for whoever sees to the commune, not for a contractor whom one report was given to. */
+const MODERATING = new Set(['accept', 'hide', 'assign', 'categorise', 'merge']);
 const TOLD = new Set(['accept', 'hide', 'status', 'update', 'promise', 'merge', 'link']);
 
 /**
@@ -77,7 +82,8 @@ export async function actOnReport(
 }
 
 /** Before anything is changed: that the act is one for the report as it is, and allowed to who asks. */
-async function checkAct(parts: ReportParts, { tenant, client }: Actor, id: string, wanted: Act): Promise<void> {
+async function checkAct(parts: ReportParts, actor: Actor, id: string, wanted: Act): Promise<void> {
+  const { tenant, client, rights } = actor;
   const { db, publicUrl } = parts;
   if (wanted.act === 'categorise') await categoryOf(db, tenant, wanted.category);
   const ids = wanted.act === 'merge' ? [id, wanted.into] : [id];
@@ -87,6 +93,10 @@ async function checkAct(parts: ReportParts, { tenant, client }: Actor, id: strin
   const context = publicUrl + REPORT_CONTEXT_PATH;
   for (const each of ids) {
     if ((await client.retrieveEntity(urnOf(each), { tenant, context })) === undefined) throw missing('report', each);
+  }
+  const others = [...known.values()].filter(({ report }) => rights?.mayModerate(report) === false);
+  if (MODERATING.has(wanted.act) && others[0] !== undefined) {
+    throw denied(`You may not “${wanted.act}” reports of ${others[0].report.commune}`);
   }
   const kept = known.get(id);
   if (kept === undefined || applyAct(kept.report, wanted, new Date()) === undefined) return;

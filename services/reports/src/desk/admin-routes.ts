@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { actor } from '@alzette/kit/access';
 import { bodyReader, object, TEXT } from '@alzette/kit/bodies';
+import type { Queryable } from '@alzette/kit/database';
 import { dateTime, identifier, readPath, readQuery, text } from '@alzette/kit/parameters';
-import { missing, refused } from '@alzette/kit/problems';
+import { denied, missing, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance } from 'fastify';
@@ -10,15 +11,16 @@ import { readCategories } from '../categories/categories.ts';
 import { CATEGORY_DEFAULTS, CATEGORY_SCHEMA, type Category } from '../categories/category.ts';
 import { addBlock, BLOCK_KINDS, type BlockKind, deleteBlock, listBlocks } from '../guard/blocks.ts';
 import { type Contact, emailHash, loadAuthors, reportsOfContact } from '../kept/author-rows.ts';
-import { deleteDocument, saveDocument } from '../kept/documents/documents.ts';
+import { deleteDocument, readDocuments, saveDocument } from '../kept/documents/documents.ts';
 import { deletePostingKey, insertPostingKey, listPostingKeys } from '../kept/posting-keys.ts';
 import { type ReportSettings, readSettings, SETTINGS_ID, SETTINGS_SCHEMA } from '../kept/settings.ts';
 import type { ReportParts } from '../parts.ts';
 import { eraseReports } from '../privacy/erase.ts';
 import { exportReports } from '../privacy/export.ts';
 import { urnOf } from '../report/report.ts';
-import { statisticsOf } from '../statistics/statistics.ts';
+import { organisationsOf, statisticsOf } from '../statistics/statistics.ts';
 import { CONTACT } from '../submitting/new-report.ts';
+import { deskRights } from './desk-rights.ts';
 import { visibleReport } from './desk-routes.ts';
 import { readTemplates, TEMPLATE_SCHEMA, type Template } from './templates.ts';
 
@@ -57,11 +59,21 @@ export function adminRoutes(scope: FastifyInstance, parts: ReportParts, given: S
 
 function categoryRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
   const { db } = parts;
+  /** With whether an administrator has set it: what is built in can't be taken away. */
+  async function withOwn<T>(
+    tenant: string,
+    kind: 'category' | 'template',
+    read: (db: Queryable, tenant: string) => Promise<T[]>,
+    idOf: (each: T) => string,
+  ) {
+    const own = await readDocuments(db, tenant, kind);
+    return (await read(db, tenant)).map((each) => ({ ...each, isOwn: own.has(idOf(each)) }));
+  }
   scope.get(
     '/categories',
     operation({ access: 'read', summary: 'What can be reported', answer: ANY }),
     async (request) => ({
-      categories: await readCategories(db, given.callerOf(request).tenant),
+      categories: await withOwn(given.callerOf(request).tenant, 'category', readCategories, ({ code }) => code),
     }),
   );
   scope.put(
@@ -79,11 +91,21 @@ function categoryRoutes(scope: FastifyInstance, parts: ReportParts, given: Servi
       return category;
     },
   );
+  scope.delete(
+    '/categories/:code',
+    operation({ access: 'administer', summary: 'Takes away what was set; what is built in counts again' }),
+    async (request, reply) => {
+      const { code } = readPath(request, CODE);
+      if (!(await deleteDocument(db, given.callerOf(request).tenant, 'category', code)))
+        throw missing('category', code);
+      return reply.code(204).send();
+    },
+  );
   scope.get(
     '/templates',
     operation({ access: 'read', summary: 'Replies that are often given', answer: ANY }),
     async (request) => ({
-      templates: await readTemplates(db, given.callerOf(request).tenant),
+      templates: await withOwn(given.callerOf(request).tenant, 'template', readTemplates, ({ id }) => id),
     }),
   );
   scope.put(
@@ -208,18 +230,22 @@ function blockRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceC
 }
 
 function personRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
-  const { db, secrets, keyed, audit } = parts;
+  const { db, secrets, keyed, audit, territory } = parts;
   scope.get(
     '/statistics',
     operation({
       access: 'read',
-      summary: 'What was reported and how soon it was seen to, by commune and category',
+      summary: 'What was reported and how soon it was seen to, by commune, category and delay: of what one may see',
       query: PERIOD,
       answer: ANY,
     }),
-    (request) => {
+    async (request) => {
       const { since, until } = readQuery(request, PERIOD);
-      return statisticsOf(db, given.callerOf(request).tenant, { ...(since && { since }), ...(until && { until }) });
+      const { tenant } = given.callerOf(request);
+      const { mayCount } = deskRights(given, request);
+      const communes = territory.communes.filter(({ scope }) => mayCount(scope)).map(({ slug }) => slug);
+      const organisations = (await organisationsOf(db, tenant)).filter((organisation) => mayCount(`/${organisation}`));
+      return statisticsOf(db, tenant, { since, until, visible: { communes, organisations } });
     },
   );
   scope.get(
@@ -233,6 +259,8 @@ function personRoutes(scope: FastifyInstance, parts: ReportParts, given: Service
       const { id } = readPath(request, ID);
       const caller = given.callerOf(request);
       const report = await visibleReport(parts, given.clientOf(request), caller.tenant, id);
+      if (!deskRights(given, request).mayModerate(report))
+        throw denied(`You may not see contacts of ${report.commune}`);
       const author = (await loadAuthors(db, secrets, caller.tenant, [report.id])).get(report.id);
       const act = { actor: actor(caller), action: 'report.see-contact', object: urnOf(id), tenant: caller.tenant };
       await audit.append({ ...act, outcome: 'done', details: {} });

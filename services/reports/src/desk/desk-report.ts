@@ -2,29 +2,42 @@ import type { Author } from '../kept/author-rows.ts';
 import type { Kept } from '../kept/report-rows.ts';
 import type { ReportParts } from '../parts.ts';
 import { isOpen } from '../report/report.ts';
+import type { DeskRights } from './desk-rights.ts';
 
 const DAY_MS = 86_400_000;
 
 /** How a report stands with what was promised: `soon` is within two days. */
 export type Clock = 'done' | 'onTime' | 'soon' | 'late';
 
-/** A report as the desk sees it: with what was written, not with who wrote it. */
+/**
+ * A report as the desk sees it: with what was written, not with who wrote it. Who does not see to its commune gets what a
+ * moderator has accepted.
+ */
 export function deskReport(
   { files }: Pick<ReportParts, 'files'>,
   { tenant, version, report }: Kept,
   author: Author | undefined,
+  { mayAct, mayModerate }: DeskRights,
   now = Date.now(),
 ) {
+  const moderates = mayModerate(report);
   return {
     ...report,
     version,
-    words: author?.words ?? {},
+    mayAct: mayAct(report),
+    mayModerate: moderates,
+    words: moderates ? (author?.words ?? {}) : {},
     clock: clockOf(report, now),
-    photos: report.photos.map(({ id, isPublic }) => ({
-      id,
-      isPublic,
-      url: files.link(tenant, { id, visibility: isPublic && report.moderation === 'accepted' ? 'public' : 'private' }),
-    })),
+    photos: report.photos
+      .filter(({ isPublic }) => moderates || isPublic)
+      .map(({ id, isPublic }) => ({
+        id,
+        isPublic,
+        url: files.link(tenant, {
+          id,
+          visibility: isPublic && report.moderation === 'accepted' ? 'public' : 'private',
+        }),
+      })),
   };
 }
 

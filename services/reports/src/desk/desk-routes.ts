@@ -1,7 +1,7 @@
 import { actor } from '@alzette/kit/access';
 import { bodyReader, object } from '@alzette/kit/bodies';
-import { readPath, readQuery, text } from '@alzette/kit/parameters';
-import { missing, Problem } from '@alzette/kit/problems';
+import { idempotencyKey, readPath, readQuery, text } from '@alzette/kit/parameters';
+import { denied, missing, Problem } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
 import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
@@ -13,14 +13,18 @@ import { loadAuthors } from '../kept/author-rows.ts';
 import { readJournal } from '../kept/journal.ts';
 import { loadReports } from '../kept/report-rows.ts';
 import type { ReportParts } from '../parts.ts';
+import type { Audience } from '../report/acts.ts';
+import { communeAt } from '../report/place.ts';
 import { OPEN_STATUSES, type Report, urnOf } from '../report/report.ts';
 import { REPORT_CONTEXT_PATH } from '../report/report-entity.ts';
 import { newReportOf, REPORT_BODY, type ReportBody } from '../submitting/new-report.ts';
 import { submitReport } from '../submitting/submit.ts';
 import { makeWorkOrder } from '../work-orders/make-work-order.ts';
 import { ACT_BODY, BULK_BODY, readAct } from './act-bodies.ts';
+import { besideOf } from './beside.ts';
 import { DESK_FILTERS, deskQueryOf, PAGE } from './desk-query.ts';
 import { deskReport } from './desk-report.ts';
+import { type DeskRights, deskRights } from './desk-rights.ts';
 
 const ID = { id: text({ max: 10, pattern: /^[0-9A-Z]{10}$/, expected: 'the number of a report', required: true }) };
 const ANY = { type: 'object' };
@@ -32,6 +36,8 @@ const WORK_ORDER = object({
   dueDate: { type: 'string', format: 'date-time' },
 });
 const readWorkOrder = bodyReader<{ organisation?: string; name?: string; dueDate?: string }>(WORK_ORDER);
+const ALL: readonly Audience[] = ['public', 'author', 'desk'];
+const WITHOUT_AUTHOR: readonly Audience[] = ['public', 'desk'];
 const LIST = object({ reports: { type: 'array' }, count: { type: 'integer' } }, ['reports']);
 
 // Longer than 80 lines: routes that share who acts and what is shown.
@@ -39,17 +45,22 @@ const LIST = object({ reports: { type: 'array' }, count: { type: 'integer' } }, 
 export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
   const { db, secrets, publicUrl, territory } = parts;
   const context = publicUrl + REPORT_CONTEXT_PATH;
-  const actorOf = (request: FastifyRequest): Required<Actor> => {
+  const actorOf = (request: FastifyRequest): Required<Actor> & { readonly rights: DeskRights } => {
     const caller = given.callerOf(request);
-    return { tenant: caller.tenant, name: actor(caller), client: given.clientOf(request) };
+    return {
+      tenant: caller.tenant,
+      name: actor(caller),
+      client: given.clientOf(request),
+      rights: deskRights(given, request),
+    };
   };
   const scopeOf = (slug: string) => territory.communes.find((each) => each.slug === slug)?.scope ?? `/${slug}`;
-  const shown = async (tenant: string, ids: readonly string[]) => {
+  const shown = async (tenant: string, ids: readonly string[], rights: DeskRights) => {
     const kept = await loadReports(db, tenant, ids);
     const authors = await loadAuthors(db, secrets, tenant, ids);
     return ids.flatMap((id) => {
       const found = kept.get(id);
-      return found === undefined ? [] : deskReport(parts, found, authors.get(id));
+      return found === undefined ? [] : deskReport(parts, found, authors.get(id), rights);
     });
   };
 
@@ -63,7 +74,7 @@ export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: Se
     }),
     async (request) => {
       const { limit, offset, ...filters } = readQuery(request, { ...DESK_FILTERS, ...PAGE });
-      const { tenant, client } = actorOf(request);
+      const { tenant, client, rights } = actorOf(request);
       const { entities, count } = await client.queryEntities({
         ...deskQueryOf(filters, scopeOf),
         orderBy: 'requested_datetime;desc',
@@ -76,7 +87,7 @@ export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: Se
         count: true,
       });
       const ids = entities.map((entity) => String(entity.service_request_id));
-      return { reports: await shown(tenant, ids), count: count ?? entities.length };
+      return { reports: await shown(tenant, ids, rights), count: count ?? entities.length };
     },
   );
   scope.get(
@@ -88,9 +99,9 @@ export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: Se
     }),
     async (request) => {
       const { id } = readPath(request, ID);
-      const { tenant, client } = actorOf(request);
+      const { tenant, client, rights } = actorOf(request);
       const kept = await visibleReport(parts, client, tenant, id);
-      const [report] = await shown(tenant, [id]);
+      const [report] = await shown(tenant, [id], rights);
       const category = (await readCategories(db, tenant)).find(({ code }) => code === kept.category);
       const near = await findNear(
         db,
@@ -113,8 +124,8 @@ export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: Se
       return {
         report,
         category,
-        journal: await readJournal(db, tenant, id, ['public', 'author', 'desk']),
-        ...(await besideOf(kept, client, tenant, given.context, publicUrl)),
+        journal: await readJournal(db, tenant, id, rights.mayModerate(kept) ? ALL : WITHOUT_AUTHOR),
+        ...(await besideOf(kept, client, tenant, { context: given.context, publicUrl })),
         nearby: others
           .filter((each) => seen.has(urnOf(each.report.id)))
           .map(({ report: { id: other, status, requestedAt, supporters }, metres }) => ({
@@ -136,10 +147,12 @@ export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: Se
       answer: ANY,
     }),
     async (request, reply) => {
-      const { tenant } = actorOf(request);
-      const key = request.headers['idempotency-key'];
-      const submission = { tenant, given: newReportOf(readByDesk(request.body)), source: 'desk' };
-      const { report, isNew } = await submitReport(parts, { ...submission, ...(typeof key === 'string' && { key }) });
+      const { tenant, rights } = actorOf(request);
+      const wanted = newReportOf(readByDesk(request.body));
+      const commune = communeAt(territory, wanted.position);
+      if (!rights.mayModerate({ communeScope: commune.scope })) throw denied(`You may not report for ${commune.name}`);
+      const submission = { tenant, given: wanted, source: 'desk', key: idempotencyKey(request) };
+      const { report, isNew } = await submitReport(parts, submission);
       return reply
         .code(isNew ? 201 : 200)
         .send({ id: report.id, status: report.status, promisedAt: report.promisedAt });
@@ -209,22 +222,6 @@ export async function visibleReport(
   const report = kept.get(id)?.report;
   if (entity === undefined || report === undefined) throw missing('report', id);
   return report;
-}
-
-/** What the report is about, and the alarms of that, as who asks may see them. */
-async function besideOf({ asset }: Report, client: NgsiLdClient, tenant: string, context: string, publicUrl: string) {
-  if (asset === undefined) return { alarms: [] };
-  const entity = await client.retrieveEntity(asset, { tenant, context, format: 'simplified' });
-  const { entities: alarms } = await client.queryEntities({
-    type: 'Alert',
-    q: `about==${JSON.stringify(asset)};condition=="active"`,
-    orderBy: 'dateIssued;desc',
-    format: 'simplified',
-    tenant,
-    context: `${publicUrl}/contexts/Alert/v2.jsonld`,
-    limit: 20,
-  });
-  return { ...(entity !== undefined && { asset: entity }), alarms };
 }
 
 async function outcomeOf(act: () => Promise<{ readonly isChanged: boolean }>) {

@@ -1,6 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
 
-const STATISTICS = `
+const GIVEN = `
   WITH given AS (
     SELECT commune, category, status, requested_at, (state->>'closedAt')::timestamptz AS closed_at,
       (state->>'promisedAt')::timestamptz AS promised_at, (state->>'isSatisfied')::boolean AS is_satisfied,
@@ -8,7 +8,8 @@ const STATISTICS = `
     FROM reports.report
     WHERE tenant = $1 AND status <> 'duplicate' AND moderation <> 'hidden'
       AND ($2::timestamptz IS NULL OR requested_at >= $2) AND ($3::timestamptz IS NULL OR requested_at < $3)
-      AND ($4::text[] IS NULL OR commune = ANY($4)))
+      AND ($4::text[] IS NULL OR commune = ANY($4) OR state->>'organisation' = ANY($5::text[])))`;
+const STATISTICS = `${GIVEN}
   SELECT commune, category, count(*)::int AS received,
     count(*) FILTER (WHERE closed_at IS NULL)::int AS open,
     count(*) FILTER (WHERE closed_at IS NULL AND promised_at < now())::int AS late,
@@ -21,6 +22,16 @@ const STATISTICS = `
     count(*) FILTER (WHERE is_satisfied IS NOT NULL)::int AS answered,
     coalesce(sum(supporters), 0)::int AS supporters
   FROM given GROUP BY GROUPING SETS ((), (commune), (category)) ORDER BY received DESC`;
+/** Days, each up to the next; the last has no end. */
+const DELAYS = [2, 7, 14, 30] as const;
+const BY_DELAY = `${GIVEN}, delayed AS (
+    SELECT closed_at, extract(epoch FROM coalesce(closed_at, now()) - requested_at) / 86400 AS days FROM given)
+  SELECT (SELECT min(d) FROM unnest($6::int[]) AS d WHERE days <= d) AS up_to,
+    count(*) FILTER (WHERE closed_at IS NOT NULL)::int AS closed, count(*) FILTER (WHERE closed_at IS NULL)::int AS open
+  FROM delayed GROUP BY 1`;
+const ORGANISATIONS = `
+  SELECT DISTINCT state->>'organisation' AS organisation FROM reports.report
+  WHERE tenant = $1 AND state->>'organisation' IS NOT NULL`;
 
 export interface Figures {
   readonly received: number;
@@ -58,22 +69,52 @@ interface Statistics {
   readonly all: Figures;
   readonly communes: (Figures & { readonly commune: string })[];
   readonly categories: (Figures & { readonly category: string })[];
+  readonly delays: Delay[];
+}
+
+/** How many were closed within so many days, and how many have been open for that long. */
+interface Delay {
+  /** Days, more than those of the one before; null: no end. */
+  readonly upTo: number | null;
+  readonly closed: number;
+  readonly open: number;
+}
+
+interface Wanted {
+  readonly since?: Date | undefined;
+  readonly until?: Date | undefined;
+  /** Those of these communes, and those given to these organisations; absent: all. */
+  readonly visible?: { readonly communes: readonly string[]; readonly organisations: readonly string[] };
 }
 
 /** What was reported and how soon it was seen to. Merged reports count once. */
 export async function statisticsOf(
   db: Queryable,
   tenant: string,
-  { since, until, communes }: { readonly since?: Date; readonly until?: Date; readonly communes?: readonly string[] },
+  { since, until, visible }: Wanted,
 ): Promise<Statistics> {
-  const values = [tenant, since ?? null, until ?? null, communes ?? null];
+  const values = [tenant, since ?? null, until ?? null, visible?.communes ?? null, visible?.organisations ?? null];
   const { rows } = await db.query<Row>({ text: STATISTICS, values });
+  const delayed = await db.query<Omit<Delay, 'upTo'> & { readonly up_to: number | null }>({
+    text: BY_DELAY,
+    values: [...values, DELAYS],
+  });
   const all = rows.find(({ commune, category }) => commune === null && category === null);
   return {
     all: all ? figuresOf(all) : NONE,
     communes: rows.flatMap((row) => (row.commune === null ? [] : { commune: row.commune, ...figuresOf(row) })),
     categories: rows.flatMap((row) => (row.category === null ? [] : { category: row.category, ...figuresOf(row) })),
+    delays: [...DELAYS, null].map((upTo) => {
+      const { closed = 0, open = 0 } = delayed.rows.find((row) => row.up_to === upTo) ?? {};
+      return { upTo, closed, open };
+    }),
   };
+}
+
+/** To whom reports were given. */
+export async function organisationsOf(db: Queryable, tenant: string): Promise<string[]> {
+  const { rows } = await db.query<{ organisation: string }>({ text: ORGANISATIONS, values: [tenant] });
+  return rows.map(({ organisation }) => organisation);
 }
 
 const NONE: Figures = {

@@ -7,9 +7,9 @@ export interface EntityPlan {
   readonly scopes?: readonly string[];
 }
 
-/** Whether all attributes of such an entity may be written. */
-export function mayWriteEntity(write: Visibility, { id, types, scopes }: EntityPlan): boolean {
+/** Whether all attributes of such an entity may be seen, or written, by who has these rights. */
+export function isWhole(visibility: Visibility, { id, types, scopes }: EntityPlan): boolean {
   const at = '0001-01-01T00:00:00.000Z'; // rights don't ask when it was written
   const entity = { id, types, ...(scopes && { scopes }), createdAt: at, modifiedAt: at, attributes: {} };
-  return visibleNames(write, entity) === 'all';
+  return visibleNames(visibility, entity) === 'all';
 }

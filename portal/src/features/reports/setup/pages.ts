@@ -1,0 +1,2 @@
+/** What administrators set about reports, a page each. */
+export const SETUP_PAGES = ['categories', 'replies', 'intake', 'keys', 'blocks'] as const;

@@ -1,0 +1,27 @@
+import type { Field, FieldValues } from '../../../kit/resource/resource.ts';
+import type { Words } from '../records.ts';
+
+const LANGUAGES = ['fr', 'en', 'de', 'lb'] as const;
+
+/** A field for each language of a text; French has to be there. */
+export function wordsFields(key: string, label: string, kind: 'text' | 'lines' = 'text'): Field[] {
+  return LANGUAGES.map((language) => ({
+    key: `${key}.${language}`,
+    label: `${label} (${language.toUpperCase()})`,
+    kind,
+    ...(language === 'fr' && { isRequired: true }),
+  }));
+}
+
+/** What these fields begin with. */
+export function wordsValues(key: string, words: Words): FieldValues {
+  return Object.fromEntries(LANGUAGES.map((language) => [`${key}.${language}`, words[language]]));
+}
+
+/** What was written in them, in the languages that something was written in. */
+export function wordsOf(key: string, values: FieldValues): Readonly<Record<string, string>> {
+  const given = LANGUAGES.map((language) => [language, values[`${key}.${language}`]] as const);
+  return Object.fromEntries(
+    given.flatMap(([language, value]) => (typeof value === 'string' ? [[language, value]] : [])),
+  );
+}
