@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
 import { eventually } from '../../../platform/test/support/eventually.ts';
 import { startReceiver } from '../../channels/test/support/http-receiver.ts';
@@ -7,6 +6,7 @@ import { trustedCertificate } from '../../channels/test/support/trusted-certific
 import { newBrowser } from '../../channels/test/support/web-push-browser.ts';
 import { tellManyEndpoints } from './support/many-endpoints.ts';
 import { startPublishingHost, written } from './support/publishing-host.ts';
+import { startApns, startFcm } from './support/vendors.ts';
 
 /** A quiet time that holds now, over midnight if need be. */
 function aroundNow(): { from: string; to: string } {
@@ -83,37 +83,65 @@ eachDatabase('Push', (test) => {
     assert.equal(told.gone, 10);
   });
 
-  test('the same key is told once; FCM and APNs get what their interfaces ask for, and their gone devices are forgotten', async (t, db) => {
-    const google = await startReceiver(t, ({ path }) => (path.includes('device') ? 404 : 200));
+  test('FCM and APNs get what their interfaces ask for, the same key is told once, and devices that are gone are forgotten', async (t, db) => {
+    const tls = await trustedCertificate(t);
+    if (tls === undefined) return t.skip('openssl is missing');
+    const [google, apple] = [await startFcm(t), await startApns(t, tls)];
     const { ask, push } = await startPublishingHost(t, db);
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-    const apns = { keyId: 'KEY', teamId: 'TEAM', privateKey: pem, topic: 'org.example.app', api: google.url };
-    assert.equal((await ask('PUT', '/publishing/push/providers/apns', apns, headers)).status, 204);
-    assert.equal((await ask('PUT', '/publishing/push/providers/fcm', { project_id: 'x' }, headers)).status, 400);
-    const device = { provider: 'apns', token: 'device-0123456789abcdef' };
-    await ask('POST', '/citizen/v1/push/endpoints', { device, language: 'en', topics: ['report:1'] }, headers);
+    const provider = (name: string, settings: object) =>
+      ask('PUT', `/publishing/push/providers/${name}`, settings, headers);
+    assert.equal((await provider('fcm', { project_id: 'x' })).status, 400);
+    assert.deepEqual(
+      [(await provider('fcm', google.settings)).status, (await provider('apns', apple.settings)).status],
+      [204, 204],
+    );
+    const devices = [
+      ['fcm', 'android-0123456789'],
+      ['fcm', 'gone-android-0123456789'],
+      ['apns', 'iphone-0123456789abcdef'],
+      ['apns', 'gone-iphone-0123456789'],
+      ['apns', 'bad-iphone-0123456789'],
+    ];
+    for (const [name, token] of devices) {
+      const wishes = { device: { provider: name, token }, language: 'en', topics: ['alerts@thil'] };
+      assert.equal((await ask('POST', '/citizen/v1/push/endpoints', wishes, headers)).status, 201);
+    }
     const message = {
       key: 'one',
-      topics: ['report:1'],
-      urgency: 'high',
-      title: { fr: 'Réparé', en: 'Fixed' },
-      text: { fr: '…' },
-      link: '/app/reports/1',
+      topics: ['alerts@thil'],
+      urgency: 'emergency',
+      title: { fr: 'Évacuez', en: 'Leave' },
+      text: { fr: 'Maintenant', en: 'Now' },
+      link: '/app/alerts/1',
     } as const;
-    await Promise.all([push.send(tenant, message), push.send(tenant, message)]);
-    const count = async () => {
-      const { rows } = await db.query<{ key: string; gone: number; addressed: number }>({
-        text: 'SELECT key, gone, addressed FROM publishing.push_message WHERE tenant = $1',
-        values: [tenant],
-      });
-      return rows;
+    const told = async (key: string) => {
+      const { messages } = (await ask('GET', '/publishing/push', undefined, headers)).body;
+      const found = messages.find((each: { key?: string }) => each.key === key);
+      return found?.waiting === 0 ? found : undefined;
     };
-    await eventually('the device is gone', async () => (await count())[0]?.gone === 1);
-    assert.deepEqual(await count(), [{ key: 'one', gone: 1, addressed: 1 }]);
-    const devices = (await ask('GET', '/publishing/push', undefined, headers)).body.devices;
-    assert.deepEqual(devices, {});
+    await Promise.all([push.send(tenant, message), push.send(tenant, message)]);
+    const first = await eventually('all have an outcome', () => told('one'));
+    assert.deepEqual([first.addressed, first.accepted, first.gone, first.failed], [5, 2, 3, 0]);
+    const reached = (await ask('GET', '/publishing/push', undefined, headers)).body.devices;
+    assert.deepEqual(reached, { fcm: 1, apns: 1 });
+
+    const [android] = google.taken;
+    assert.deepEqual(android?.body.notification, { title: 'Leave', body: 'Now' });
+    assert.deepEqual([android?.body.android.priority, android?.body.data.link], ['HIGH', '/app/alerts/1']);
+    const [iphone] = apple.taken;
+    assert.deepEqual(iphone?.body.aps.alert, { title: 'Leave', body: 'Now' });
+    assert.deepEqual(
+      ['apns-topic', 'apns-priority', 'apns-push-type', 'apns-collapse-id'].map((name) => iphone?.headers[name]),
+      ['org.example.app', '10', 'alert', 'one'],
+    );
+    assert.equal(iphone?.body.aps['interruption-level'], 'time-sensitive');
+
+    // A token that Google has taken back is asked for anew.
+    google.revoke();
+    await push.send(tenant, { ...message, key: 'two' });
+    const second = await eventually('both are told again', () => told('two'), 60_000);
+    assert.deepEqual([second.accepted, google.tokensGiven(), google.taken.length], [2, 2, 2]);
   });
 });

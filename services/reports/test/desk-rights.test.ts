@@ -8,7 +8,7 @@ import { citizenOf, startReportHost } from './support/report-host.ts';
 test('an agent sees and moderates what lies in their commune, a contractor what was given to them', async (t) => {
   const db = await testDatabases()[0]?.open();
   assert.ok(db);
-  const host = await startReportHost(t, db, { access: 'enforced' });
+  const host = await startReportHost(t, db, { access: 'enforced', jobs: true });
   const { ask, authorizationOf } = host;
   const root = { authorization: await authorizationOf({ sub: 'root', roles: ['administrator'] }) };
   const policy = async (role: string, more: object) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { anonymousAnswers } from '../../../platform/test/support/anonymous-answers.ts';
 import { citizenOf, startReportHost } from './support/report-host.ts';
 
 /** The requests that the specification documents (wiki.open311.org/GeoReport_v2), as a client of others sends them. */
@@ -141,21 +142,28 @@ async function privacy(host: Awaited<ReturnType<typeof startReportHost>>): Promi
     await act({ act: 'status', status: 'fixed' });
     await citizen.post(`/follow/${token}/survey`, { satisfied: true, text: secret() });
     secrets.push(token.split('.')[1]);
-    const seen = [
-      await citizen.get(''),
-      await citizen.get(`/${id}`),
-      await citizen.get('/nearby?lat=49.4703&lon=5.9312&category=pothole'),
-      await citizen.get('/statistics'),
-      await ask('GET', '/open311/v2/requests.json', undefined, headers),
-      await ask('GET', `/open311/v2/requests/${id}.xml`, undefined, headers),
-      await ask('GET', '/open311/v2/servicerequestupdates.xml', undefined, headers),
-      // What feeds, subscriptions, exports and history are made of.
-      await ask('GET', `/ngsi-ld/v1/entities/urn:ngsi-ld:ServiceRequest:${id}?options=sysAttrs`, undefined, headers),
-      await ask('GET', `/ngsi-ld/v1/temporal/entities/urn:ngsi-ld:ServiceRequest:${id}`, undefined, headers),
-    ];
-    assert.equal(seen[7]?.status, 200);
-    const text = JSON.stringify([seen.map(({ body, headers: sent }) => [body, sent]), told]);
-    for (const each of secrets) assert.ok(!text.includes(each), `${each} of ${JSON.stringify(given)} got out`);
-    assert.equal(seen[1]?.status, fate === 0 ? 200 : 404);
+    const seen = await anonymousAnswers(host, {
+      prefixes: ['/citizen/v1/reports', '/open311/v2'],
+      fill: { id: [id, `${id}.json`, `${id}.xml`], code: ['pothole.json'] },
+      queries: {
+        '/nearby': '?lat=49.4703&lon=5.9312&category=pothole',
+        '/assets': '?lat=49.4703&lon=5.9312',
+      },
+      headers,
+    });
+    // What feeds, subscriptions, exports and history are made of.
+    const entity = `entities/urn:ngsi-ld:ServiceRequest:${id}`;
+    for (const path of [`/ngsi-ld/v1/${entity}?options=sysAttrs`, `/ngsi-ld/v1/temporal/${entity}`]) {
+      const { status, body } = await ask('GET', path, undefined, headers);
+      assert.equal(status, 200, path);
+      seen.push({ url: path, status, text: JSON.stringify(body) });
+    }
+    const texts = [...seen, { url: 'messages', text: JSON.stringify(told) }];
+    for (const { url, text } of texts) {
+      for (const each of secrets) assert.ok(!text.includes(each), `${each} of ${JSON.stringify(given)} is at ${url}`);
+    }
+    assert.ok(seen.length > 14, seen.map(({ url }) => url).join());
+    const shown = seen.find(({ url }) => url === `/citizen/v1/reports/${id}`);
+    assert.equal(shown?.status, fate === 0 ? 200 : 404);
   }
 }

@@ -19,6 +19,9 @@ export interface Form {
   communes: string[];
   address: string;
   link: string;
+  /** The id of a file; '': none. And what it shows, in words. */
+  image: string;
+  imageText: string;
   push: boolean;
   publishAt: string;
   expiresAt: string;
@@ -50,6 +53,8 @@ export function emptyForm(kind: Kind, owner: string): Form {
     communes: [],
     address: '',
     link: '',
+    image: '',
+    imageText: '',
     push: kind === 'alert',
     publishAt: '',
     expiresAt: '',
@@ -79,6 +84,8 @@ export function formOf({ kind, owner, document, publishAt, expiresAt }: Publicat
     communes: [...(document.communes ?? [])],
     address: document.address ?? '',
     link: document.link ?? '',
+    image: document.image?.file ?? '',
+    imageText: document.image?.alt ?? '',
     push: document.push ?? kind === 'alert',
     publishAt: localTime(publishAt),
     expiresAt: localTime(expiresAt),
@@ -112,13 +119,14 @@ export function draftOfForm(form: Form, state: Draft['state'], before?: Publicat
 }
 
 function documentOf(form: Form, before?: PublicationDocument): PublicationDocument {
-  const { theme: _t, communes: _c, address: _a, link: _l, ...kept } = before ?? { texts: {} };
-  const { kind, theme, communes, address, link, push, owner } = form;
+  const { theme: _t, communes: _c, address: _a, link: _l, image: _i, ...kept } = before ?? { texts: {} };
+  const { kind, theme, communes, address, link, image, imageText, push, owner } = form;
   return {
     ...kept,
     texts: textsOf(form),
     push,
     ...present({ theme, address, link }),
+    ...(image !== '' && { image: { file: image, alt: imageText.trim() } }),
     ...(owner === '' && communes.length > 0 && { communes }),
     ...(kind === 'event' && {
       event: {

@@ -1,4 +1,4 @@
-import { mdiBullhornOutline, mdiCalendarMonthOutline, mdiPencilPlusOutline } from '@mdi/js';
+import { mdiBullhornOutline, mdiCalendarMonthOutline, mdiCellphoneCog, mdiPencilPlusOutline, mdiRssBox } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 /** What communities tell their citizens: written, previewed, planned, and how many devices are told. */
@@ -29,6 +29,22 @@ export const publishing: Feature = {
       component: () => import('./CalendarPage.vue'),
       rail: { group: 'share', icon: mdiCalendarMonthOutline },
       follows: ['commune'],
+    },
+    {
+      name: 'feeds',
+      path: '/share/feeds',
+      title: { fr: 'Flux et imports', en: 'Feeds and imports', de: 'Feeds und Importe', lb: 'Feeden an Importer' },
+      right: 'write',
+      component: () => import('./FeedsPage.vue'),
+      rail: { group: 'share', icon: mdiRssBox },
+    },
+    {
+      name: 'app-settings',
+      path: '/administer/app',
+      title: { fr: 'Application des habitants', en: 'Citizens’ app', de: 'Bürger-App', lb: 'Bierger-App' },
+      right: 'administer',
+      component: () => import('./AppSettingsPage.vue'),
+      rail: { group: 'administer', icon: mdiCellphoneCog },
     },
   ],
   actions: [

@@ -43,6 +43,7 @@ export interface PublicationDocument {
   readonly communes?: readonly string[];
   readonly address?: string;
   readonly link?: string;
+  readonly image?: { readonly file: string; readonly alt: string };
   readonly push?: boolean;
   readonly event?: { readonly start: string; readonly end?: string; readonly venue?: string };
   readonly alert?: { readonly severity: 'information' | 'warning' | 'emergency' };

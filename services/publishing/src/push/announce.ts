@@ -45,12 +45,15 @@ function communesOf({ territory }: PublishingParts, { owner, document }: Item, d
 }
 
 function messageOf(item: Item, communes: readonly string[]): PushMessage {
-  const { texts } = item.document;
+  const { texts, theme } = item.document;
   const short = ({ summary, body = '' }: { summary?: string; body?: string }) =>
     summary ?? beginningOf(body, TEXT_LENGTH);
   return {
     key: `item:${item.id}`,
-    topics: communes.map((commune) => `${NAMES[item.kind]}@${commune}`),
+    topics: communes.flatMap((commune) => {
+      const topic = `${NAMES[item.kind]}@${commune}`;
+      return theme === undefined ? [topic] : [topic, `${topic}/${theme}`];
+    }),
     urgency: urgencyOf(item),
     title: inLanguages(({ title }) => title),
     text: inLanguages(short),

@@ -11,6 +11,9 @@ const MOST_ATTEMPTS = 6;
 /** What nobody could be told within a day is no news. */
 const TTL_S = 24 * 60 * 60;
 
+/** Of Web Push, FCM and APNs; Apple says of a device that never was `BadDeviceToken`. */
+const GONE = /^HTTP (?:404|410)|BadDeviceToken/;
+
 const TAKE = `
   UPDATE publishing.push_delivery AS d
   SET attempts = d.attempts + 1, due_at = now() + make_interval(secs => ${TAKEN_FOR_S})
@@ -91,7 +94,7 @@ function send(parts: PublishingParts, row: Delivery, address: Address): Promise<
 
 function resultOf(outcome: Outcome, attempts: number): Result {
   if (outcome.outcome === 'sent') return 'accepted';
-  if (outcome.outcome === 'refused') return /^HTTP (404|410)/.test(outcome.detail) ? 'gone' : 'failed';
+  if (outcome.outcome === 'refused') return GONE.test(outcome.detail) ? 'gone' : 'failed';
   if (attempts >= MOST_ATTEMPTS) return 'failed';
   return { againInS: Math.ceil((outcome.afterMs ?? 5_000 * 3 ** (attempts - 1)) / 1000) };
 }

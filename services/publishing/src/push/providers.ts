@@ -96,7 +96,11 @@ export async function sendByProvider(
   const access = await accessToken(parts, fcm);
   if (typeof access !== 'string') return access;
   // A device that is no more is answered with 404 (UNREGISTERED), as web push does.
-  return parts.webPush.exchange(fcmMessage(fcm, access, token, push));
+  const outcome = await parts.webPush.exchange(fcmMessage(fcm, access, token, push));
+  if (outcome.outcome !== 'refused' || !outcome.detail.startsWith('HTTP 401')) return outcome;
+  // The token was taken back: the next attempt asks for another.
+  accessTokens.delete(fcm.client_email);
+  return { outcome: 'retry', detail: outcome.detail, afterMs: 1000 };
 }
 
 /** Firebase Cloud Messaging, HTTP v1. */

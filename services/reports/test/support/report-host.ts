@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
@@ -51,12 +52,13 @@ async function freePort(): Promise<number> {
 
 export type ReportHost = Awaited<ReturnType<typeof startReportHost>>;
 
-/** One who reports, of a tenant, without an account. */
+/** One who reports, of a tenant ('' is the default one), without an account. */
 export function citizenOf({ ask, app }: ReportHost, tenant: string) {
-  const headers = { 'ngsild-tenant': tenant };
+  const headers: Record<string, string> = tenant === '' ? {} : { 'ngsild-tenant': tenant };
   const base = '/citizen/v1/reports';
   const proof = async () => {
     const { challenge, bits } = (await ask('GET', `${base}/challenge`, undefined, headers)).body;
+    assert.equal(typeof bits, 'number');
     return { challenge, nonce: solve(challenge, bits) };
   };
   return {

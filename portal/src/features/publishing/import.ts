@@ -1,0 +1,10 @@
+export const FORMATS = ['ics', 'rss', 'openagenda', 'menus-collectifs', 'dae', 'directory'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** What came of taking over what is written elsewhere. */
+export interface ImportOutcome {
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly rejected: readonly { readonly at: string; readonly reason: string }[];
+}
