@@ -148,12 +148,31 @@ function apnsToken({ keyId, teamId, privateKey }: ApnsSettings, at: Date): strin
 }
 
 const FCM_SCOPE = 'https://www.googleapis.com/auth/firebase.messaging';
-const accessTokens = new Map<string, { readonly token: string; readonly until: number }>();
+/** One asked for by many messages at once is asked for once. */
+const accessTokens = new Map<string, { readonly token: Promise<string | Outcome>; until: number }>();
+const ASKING_MS = 30_000;
 
 /** An access token for a service account (RFC 7523), kept until it is about to expire. */
-async function accessToken(parts: PublishingParts, settings: FcmSettings): Promise<string | Outcome> {
-  const kept = accessTokens.get(settings.client_email);
-  if (kept !== undefined && kept.until > Date.now()) return kept.token;
+function accessToken(parts: PublishingParts, settings: FcmSettings): Promise<string | Outcome> {
+  const account = settings.client_email;
+  const known = accessTokens.get(account);
+  if (known !== undefined && known.until > Date.now()) return known.token;
+  const asked = askForToken(parts, settings);
+  const kept = { token: asked.then(({ token }) => token), until: Date.now() + ASKING_MS };
+  accessTokens.set(account, kept);
+  asked.then(
+    ({ seconds }) => {
+      kept.until = Date.now() + (seconds - 60) * 1000;
+    },
+    () => accessTokens.delete(account),
+  );
+  return kept.token;
+}
+
+async function askForToken(
+  parts: PublishingParts,
+  settings: FcmSettings,
+): Promise<{ readonly token: string | Outcome; readonly seconds: number }> {
   const iat = Math.floor(Date.now() / 1000);
   const claims = { iss: settings.client_email, scope: FCM_SCOPE, aud: settings.token_uri, iat, exp: iat + 3600 };
   const assertion = signedToken({ alg: 'RS256', typ: 'JWT' }, claims, settings.private_key);
@@ -167,10 +186,11 @@ async function accessToken(parts: PublishingParts, settings: FcmSettings): Promi
     bodyTimeout: 15_000,
   });
   const text = (await body.text()).slice(0, 10_000);
-  if (statusCode !== 200) return { outcome: 'retry', detail: `no access token: HTTP ${statusCode}` };
+  if (statusCode !== 200) {
+    return { token: { outcome: 'retry', detail: `no access token: HTTP ${statusCode}` }, seconds: 0 };
+  }
   const { access_token: token, expires_in: seconds } = JSON.parse(text) as { access_token: string; expires_in: number };
-  accessTokens.set(settings.client_email, { token, until: Date.now() + (seconds - 60) * 1000 });
-  return token;
+  return { token, seconds };
 }
 
 function signedToken(header: object, claims: object, privateKey: string): string {
