@@ -323,7 +323,7 @@ const ROOMS: { readonly [source: string]: Rooms } = {
       'broker',
     ],
     'features/operations': ['shell (types)', 'alarms', 'kit', 'time', 'sign-in', 'broker'],
-    'features/publishing': ['shell (types)', 'kit', 'time', 'i18n', 'broker'],
+    'features/publishing': ['shell (types)', 'kit', 'time', 'i18n', 'sign-in', 'broker'],
     'features/reports': ['shell (types)', 'map', 'entities', 'kit', 'territory', 'theme', 'time', 'sign-in', 'broker'],
     'features/sources': ['shell (types)', 'kit', 'i18n', 'broker'],
     'features/today': ['shell (types)', 'alarms', 'entities', 'kit', 'time', 'sign-in', 'broker', 'stored'],

@@ -1,7 +1,6 @@
 import { denied, missing, refused } from '@alzette/kit/problems';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import { categoryOf } from '../categories/categories.ts';
-import type { DeskRights } from '../desk/desk-rights.ts';
 import { appendEntry } from '../kept/journal.ts';
 import { loadReports, lockReports, saveReport } from '../kept/report-rows.ts';
 import { writeEntity } from '../kept/write-entity.ts';
@@ -9,6 +8,7 @@ import type { ReportParts } from '../parts.ts';
 import { type Act, applyAct, type Effect } from '../report/acts.ts';
 import { type Report, urnOf } from '../report/report.ts';
 import { REPORT_CONTEXT_PATH } from '../report/report-entity.ts';
+import type { DeskRights } from './desk-rights.ts';
 
 /** Somebody who acts on a report. */
 export interface Actor {

@@ -7,6 +7,7 @@ import { denied, missing, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance } from 'fastify';
+import { deskRights } from '../acting/desk-rights.ts';
 import { readCategories } from '../categories/categories.ts';
 import { CATEGORY_DEFAULTS, CATEGORY_SCHEMA, type Category } from '../categories/category.ts';
 import { addBlock, BLOCK_KINDS, type BlockKind, deleteBlock, listBlocks } from '../guard/blocks.ts';
@@ -20,7 +21,6 @@ import { exportReports } from '../privacy/export.ts';
 import { urnOf } from '../report/report.ts';
 import { organisationsOf, statisticsOf } from '../statistics/statistics.ts';
 import { CONTACT } from '../submitting/new-report.ts';
-import { deskRights } from './desk-rights.ts';
 import { visibleReport } from './desk-routes.ts';
 import { readTemplates, TEMPLATE_SCHEMA, type Template } from './templates.ts';
 

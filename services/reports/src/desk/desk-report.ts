@@ -1,8 +1,8 @@
+import type { DeskRights } from '../acting/desk-rights.ts';
 import type { Author } from '../kept/author-rows.ts';
 import type { Kept } from '../kept/report-rows.ts';
 import type { ReportParts } from '../parts.ts';
 import { isOpen } from '../report/report.ts';
-import type { DeskRights } from './desk-rights.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -7,6 +7,7 @@ import type { ServiceContext } from '@alzette/kit/service';
 import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Actor, actOnReport } from '../acting/act.ts';
+import { type DeskRights, deskRights } from '../acting/desk-rights.ts';
 import { readCategories } from '../categories/categories.ts';
 import { findNear } from '../citizen/find-reports.ts';
 import { loadAuthors } from '../kept/author-rows.ts';
@@ -24,7 +25,6 @@ import { ACT_BODY, BULK_BODY, readAct } from './act-bodies.ts';
 import { besideOf } from './beside.ts';
 import { DESK_FILTERS, deskQueryOf, PAGE } from './desk-query.ts';
 import { deskReport } from './desk-report.ts';
-import { type DeskRights, deskRights } from './desk-rights.ts';
 
 const ID = { id: text({ max: 10, pattern: /^[0-9A-Z]{10}$/, expected: 'the number of a report', required: true }) };
 const ANY = { type: 'object' };
