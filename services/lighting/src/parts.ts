@@ -1,6 +1,6 @@
 import type { Caller } from '@alzette/kit/access';
 import type { Database } from '@alzette/kit/database';
-import type { TerritoryInfo } from '@alzette/kit/service';
+import type { Audit, TerritoryInfo } from '@alzette/kit/service';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -20,5 +20,6 @@ export interface LightingParts {
   readonly territory: TerritoryInfo;
   /** The middle of the territory: the sun sets within it in the same minute. */
   readonly site: Site;
+  readonly audit: Audit;
   readonly logger: Logger;
 }

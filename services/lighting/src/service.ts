@@ -5,6 +5,8 @@ import { advancePlan } from './apply/advance-plan.ts';
 import { endOverride, type OverrideJob, overrideRoutes } from './apply/override-routes.ts';
 import { type PlanJob, planRoutes } from './apply/plan-routes.ts';
 import { leasePlan, openPlans } from './apply/plan-rows.ts';
+import { assignmentRoutes } from './assigning/assignment-routes.ts';
+import { zoneRoutes } from './assigning/zone-routes.ts';
 import { putDemo } from './demo/demo.ts';
 import { measureRoutes } from './measure/measure-routes.ts';
 import { closeNights } from './measure/night-jobs.ts';
@@ -64,6 +66,8 @@ export const lighting = defineService({
       });
       simulationRoutes(scope, parts);
       strategyRoutes(scope, parts);
+      assignmentRoutes(scope, parts);
+      zoneRoutes(scope, parts);
       measureRoutes(scope, parts);
       parkRoutes(scope, parts);
       planRoutes(scope, parts, advance);
@@ -88,9 +92,10 @@ function partsOf({
   context,
   publicUrl,
   territory,
+  audit,
   logger,
 }: ServiceContext): LightingParts {
   const [west, south, east, north] = territory.bbox;
   const site = { longitude: (west + east) / 2, latitude: (south + north) / 2, timeZone: territory.timeZone };
-  return { db, client, clientOf, callerOf, context, publicUrl, territory, site, logger };
+  return { db, client, clientOf, callerOf, context, publicUrl, territory, site, audit, logger };
 }

@@ -1,7 +1,8 @@
-import type { Queryable } from '@alzette/kit/database';
+import type { Database, Queryable } from '@alzette/kit/database';
+import type { Audit } from '@alzette/kit/service';
 
 /** Something that somebody, or the service itself, did with a plan or an override. */
-export interface Act {
+interface Act {
   /** ISO 8601. */
   readonly at: string;
   readonly actor: string;
@@ -9,19 +10,44 @@ export interface Act {
   readonly details: unknown;
 }
 
+interface NewAct {
+  readonly actor: string;
+  readonly action: string;
+  /** For the audit as well: nothing that names a person. */
+  readonly details?: object;
+  /** What somebody wrote: it stays out of the audit, which is for ever. */
+  readonly reason?: string;
+}
+
+/** Writes an act down, in the transaction under way. */
+type RecordAct = (object: string, act: NewAct) => Promise<void>;
+
 /** The actor where no person acts. */
 export const SERVICE = 'service:lighting';
 
 const RECORD = `INSERT INTO lighting.act (tenant, object, actor, action, details) VALUES ($1, $2, $3, $4, $5)`;
 const LIST = `SELECT at, actor, action, details FROM lighting.act WHERE tenant = $1 AND object = $2 ORDER BY number`;
 
-export async function recordAct(
-  tx: Queryable,
+/** A transaction whose acts are recorded with it, and are in the audit once it is done: as `lighting.<action>`. */
+export async function withActs<T>(
+  { db, audit }: { readonly db: Database; readonly audit: Audit },
   tenant: string,
-  object: string,
-  { actor, action, details = {} }: { readonly actor: string; readonly action: string; readonly details?: object },
-): Promise<void> {
-  await tx.query({ text: RECORD, values: [tenant, object, actor, action, JSON.stringify(details)] });
+  work: (tx: Queryable, record: RecordAct) => Promise<T>,
+): Promise<T> {
+  let acts: (NewAct & { readonly object: string })[] = [];
+  const result = await db.transaction((tx) => {
+    acts = []; // a transaction may be begun again
+    return work(tx, async (object, act) => {
+      const { actor, action, details = {}, reason } = act;
+      const told = JSON.stringify({ ...details, ...(reason !== undefined && { reason }) });
+      await tx.query({ text: RECORD, values: [tenant, object, actor, action, told] });
+      acts.push({ ...act, object });
+    });
+  });
+  for (const { object, actor, action, details = {} } of acts) {
+    await audit.append({ actor, action: `lighting.${action}`, object, tenant, outcome: 'done', details });
+  }
+  return result;
 }
 
 export async function listActs(db: Queryable, tenant: string, object: string): Promise<Act[]> {

@@ -1,12 +1,13 @@
-import { tonight } from '../measure/measure-routes.ts';
+import { tonight } from '../sun/tonight.ts';
+import { publishGroups } from '../zones/zone-groups.ts';
 import type { LightingParts } from '../parts.ts';
-import { assign, openAssigned } from '../strategies/assignments.ts';
+import { assign, openAssigned, type Placed } from '../strategies/assignments.ts';
 import { findStrategy } from '../strategies/strategy-rows.ts';
-import { recordAct, SERVICE } from './acts.ts';
+import { SERVICE, withActs } from './acts.ts';
 import { lampCommands } from './lamp-commands.ts';
 import { findPlan, lampsIn, markLamps, movePlan, type Plan, type PlanLamp, type PlanLampState } from './plan-rows.ts';
 
-const LAMP = `SELECT id, commune, street, cabinet FROM lighting.lamp WHERE tenant = $1 AND id = ANY ($2::text[])`;
+const LAMP = `SELECT id, commune, street, cabinet, zones FROM lighting.lamp WHERE tenant = $1 AND id = ANY ($2::text[])`;
 
 /** The states of the way there and of the way back. */
 const THERE = { sent: 'sent', done: 'done', failed: 'failed', unanswered: 'unanswered' } as const;
@@ -38,25 +39,28 @@ async function advanceStage(parts: LightingParts, tenant: string, plan: Plan): P
   if (open.length > 0) return;
   const all = await lampsIn(db, tenant, id, ['done', 'failed', 'unanswered'], stage);
   const failed = all.filter(({ state }) => state !== 'done').length;
-  await db.transaction(async (tx) => {
+  const isDone = await withActs(parts, tenant, async (tx, record) => {
     const locked = await findPlan(tx, tenant, id, true);
-    if (locked?.state !== 'running' || locked.stage !== stage) return; // somebody has stopped it meanwhile
+    if (locked?.state !== 'running' || locked.stage !== stage) return false; // somebody has stopped it meanwhile
     const details = { stage, lamps: all.length, failed };
     if (failed > all.length * plan.mostFailures) {
       const reason = `${failed} of ${all.length} lamps of stage ${stage + 1} failed`;
       await movePlan(tx, tenant, { id, state: 'rollingBack', stage, reason });
-      await recordAct(tx, tenant, id, { actor: SERVICE, action: 'rollBack', details });
+      await record(id, { actor: SERVICE, action: 'rollBack', details });
     } else if (stage + 1 < plan.stages) {
       await movePlan(tx, tenant, { id, state: 'running', stage: stage + 1 });
-      await recordAct(tx, tenant, id, { actor: SERVICE, action: 'finishStage', details });
+      await record(id, { actor: SERVICE, action: 'finishStage', details });
     } else {
       await movePlan(tx, tenant, { id, state: 'done', stage });
       // Nights are held against it from the next one on: that which is under way is of both.
       const { kind, zone, strategy, version } = plan;
       await assign(tx, tenant, { kind, zone, strategy, version, from: tonight(parts.site.timeZone) });
-      await recordAct(tx, tenant, id, { actor: SERVICE, action: 'finish', details });
+      await record(id, { actor: SERVICE, action: 'finish', details });
+      return true;
     }
+    return false;
   });
+  if (isDone) await publishGroups(parts, tenant, tonight(parts.site.timeZone));
 }
 
 /** What ran before is sent to all that were told anything. */
@@ -68,9 +72,9 @@ async function advanceBack(parts: LightingParts, tenant: string, plan: Plan): Pr
   await hear(parts, tenant, plan, await lampsIn(db, tenant, plan.id, ['backSent']), BACK);
   const open = await lampsIn(db, tenant, plan.id, ['sent', 'done', 'failed', 'unanswered', 'backSent']);
   if (open.length > 0) return;
-  await db.transaction(async (tx) => {
+  await withActs(parts, tenant, async (tx, record) => {
     await movePlan(tx, tenant, { id: plan.id, state: 'rolledBack', stage: plan.stage });
-    await recordAct(tx, tenant, plan.id, { actor: SERVICE, action: 'finishRollBack' });
+    await record(plan.id, { actor: SERVICE, action: 'finishRollBack' });
   });
 }
 
@@ -128,15 +132,7 @@ async function documentsBefore(
   lamps: readonly PlanLamp[],
 ): Promise<ReadonlyMap<string, unknown>> {
   const ids = lamps.map(({ lamp }) => lamp);
-  const { rows } = await db.query<{
-    id: string;
-    commune: string | null;
-    street: string | null;
-    cabinet: string | null;
-  }>({
-    text: LAMP,
-    values: [tenant, ids],
-  });
+  const { rows } = await db.query<Placed>({ text: LAMP, values: [tenant, ids] });
   const assigned = await openAssigned(db, tenant, site);
   const night = tonight(site.timeZone);
   const documents = new Map<string, unknown>();

@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { InvalidInput } from '../input/invalid-input.ts';
 import { optional, readList, readNumber, readObject, readText } from '../input/read.ts';
 import type { LightingParts } from '../parts.ts';
-import { listActs, recordAct, SERVICE } from './acts.ts';
+import { listActs, SERVICE, withActs } from './acts.ts';
 import { lampCommands } from './lamp-commands.ts';
 
 const INSERT = `
@@ -51,16 +51,13 @@ export function overrideRoutes(scope: FastifyInstance, parts: LightingParts, end
       const command = optional(given.command, OVERRIDE_COMMAND, (name) => readText(name, 'command', 64));
       const id = randomUUID();
       const author = actor(parts.callerOf(request));
-      await db.transaction(async (tx) => {
+      await withActs(parts, tenant, async (tx, record) => {
         await tx.query({
           text: INSERT,
           values: [tenant, id, lamps, level, until.toISOString(), reason, command, author],
         });
-        await recordAct(tx, tenant, id, {
-          actor: author,
-          action: 'override',
-          details: { level, until, reason, lamps: lamps.length },
-        });
+        const details = { level, until, lamps: lamps.length };
+        await record(id, { actor: author, action: 'override', details, reason });
         // Before lamps are told: whatever happens then, it ends.
         await end.enqueue({ tenant, override: id }, { after: until, key: id, tx });
       });
@@ -104,14 +101,15 @@ export function overrideRoutes(scope: FastifyInstance, parts: LightingParts, end
 
 /** Lets the lamps go back to their programme; done twice it is done once. */
 export async function endOverride(
-  { db, client, context }: LightingParts,
+  parts: LightingParts,
   tenant: string,
   id: string,
   by: string = SERVICE,
 ): Promise<void> {
-  const ended = await db.transaction(async (tx) => {
+  const { client, context } = parts;
+  const ended = await withActs(parts, tenant, async (tx, record) => {
     const { rows } = await tx.query<Pick<Override, 'lamps' | 'command'>>({ text: END, values: [tenant, id] });
-    if (rows[0]) await recordAct(tx, tenant, id, { actor: by, action: 'endOverride' });
+    if (rows[0]) await record(id, { actor: by, action: 'endOverride' });
     return rows[0];
   });
   if (ended) await lampCommands({ client, context, tenant }).send(ended.lamps, ended.command, 'programme');

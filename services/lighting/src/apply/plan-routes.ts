@@ -10,13 +10,14 @@ import { refreshPark } from '../measure/night-jobs.ts';
 import type { LightingParts } from '../parts.ts';
 import { ZONE_KINDS, type ZoneKind } from '../strategies/assignments.ts';
 import { findStrategy } from '../strategies/strategy-rows.ts';
-import { listActs, recordAct } from './acts.ts';
+import { listActs, withActs } from './acts.ts';
 import { countLamps, findPlan, insertPlan, lampsIn, listPlans, movePlan, type Plan } from './plan-rows.ts';
 
 const LAMPS_OF_ZONE = `
   SELECT id, coalesce(commune || '/' || street, '') AS street FROM lighting.lamp
   WHERE tenant = $1 AND CASE $2 WHEN 'all' THEN true WHEN 'commune' THEN commune = $3 WHEN 'cabinet' THEN cabinet = $3
-    WHEN 'street' THEN commune || '/' || street = $3 ELSE id = $3 END
+    WHEN 'street' THEN commune || '/' || street = $3
+    WHEN 'zone' THEN $3 = ANY (zones) ELSE id = $3 END
   ORDER BY street, id`;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const COMMAND = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
@@ -68,7 +69,7 @@ function planListRoutes(scope: FastifyInstance, parts: LightingParts): void {
         stages: Math.max(...lamps.map(({ stage }) => stage)) + 1,
         author: who(request),
       };
-      await db.transaction(async (tx) => {
+      await withActs(parts, tenant, async (tx, record) => {
         await insertPlan(tx, tenant, plan, lamps);
         const details = {
           strategy: plan.strategy,
@@ -77,7 +78,7 @@ function planListRoutes(scope: FastifyInstance, parts: LightingParts): void {
           zone: plan.zone,
           lamps: lamps.length,
         };
-        await recordAct(tx, tenant, plan.id, { actor: plan.author, action: 'propose', details });
+        await record(plan.id, { actor: plan.author, action: 'propose', details });
       });
       return reply
         .code(201)
@@ -123,7 +124,7 @@ function decisionRoutes(scope: FastifyInstance, parts: LightingParts, advance: J
         if (action === 'approve' && by === author && by !== 'open') {
           throw denied('the plan is of the same person, expected the approval of another');
         }
-        await db.transaction(async (tx) => {
+        await withActs(parts, tenant, async (tx, record) => {
           const plan = (await findPlan(tx, tenant, id, true)) as Plan;
           const next = NEXT[action][plan.state];
           if (next === undefined) throw conflict(`the plan is "${plan.state}": it is too late to ${action} it`);
@@ -135,7 +136,7 @@ function decisionRoutes(scope: FastifyInstance, parts: LightingParts, advance: J
             decidedBy: by,
             ...(why && { reason: why }),
           });
-          await recordAct(tx, tenant, id, { actor: by, action, details: why === undefined ? {} : { reason: why } });
+          await record(id, { actor: by, action, ...(why !== undefined && { reason: why }) });
           if (next === 'running' || next === 'rollingBack')
             await advance.enqueue({ tenant, plan: id }, { key: id, tx });
         });

@@ -1,24 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { endedNight, refreshPark } from '../measure/night-jobs.ts';
+import { keepSettings, readSettings } from '../measure/settings.ts';
 import type { LightingParts } from '../parts.ts';
 import { assign, openAssigned } from '../strategies/assignments.ts';
 import { readStrategy, writeStrategy } from '../strategies/strategy.ts';
 import { publishStrategy, strategyEntities } from '../strategies/strategy-entities.ts';
 import { keepStrategy } from '../strategies/strategy-rows.ts';
 import { daysAfter, daysBetween } from '../sun/local-time.ts';
+import { tonight } from '../sun/tonight.ts';
+import { publishGroups } from '../zones/zone-groups.ts';
 import { INITIAL, TWO_THRESHOLDS } from './demo-strategies.ts';
 import { fillNights } from './past-nights.ts';
 
 const TENANT = '';
 const NIGHTS = 365;
-const NIGHTS_AT_ONCE = 31;
+/** Of so many nights each lamp is told; of those before zones alone, which are soon written. */
+const NIGHTS_OF_LAMPS = 92;
+const NIGHTS_AT_ONCE = 23;
 const COUNT_NIGHTS = `SELECT count(*) AS nights FROM lighting.zone_night WHERE tenant = $1 AND kind = 'all'`;
 const LOOK_EVERY_MS = 2_000;
 
 /**
  * The demo's lighting: its first strategy in every other commune, that with two thresholds in the rest, and a year of
- * measured nights behind it. The nights are made in the background, month by month, the latest first.
+ * measured nights behind it. The nights are made in the background, the latest first.
  */
 export async function putDemo(parts: LightingParts, logger: Logger): Promise<(() => Promise<void>) | undefined> {
   const { rows } = await parts.db.query<{ nights: number }>({ text: COUNT_NIGHTS, values: [TENANT] });
@@ -38,19 +43,45 @@ async function fillPast(parts: LightingParts, signal: AbortSignal): Promise<void
   const { night: last } = endedNight(parts, Date.now());
   const first = daysAfter(last, 1 - NIGHTS);
   await putStrategies(parts, first);
+  await putSettings(parts);
   await refreshPark(parts, TENANT);
   // The lamps of the demo may come after us.
   while ((await countLamps(parts)) === 0) {
     await sleep(LOOK_EVERY_MS, undefined, { signal });
     await refreshPark(parts, TENANT);
   }
+  await publishGroups(parts, TENANT, tonight(site.timeZone));
   const strategies = await openAssigned(db, TENANT, site);
   const nights = daysBetween(first, last);
-  for (let end = nights.length; end > 0; end -= NIGHTS_AT_ONCE) {
+  const about = { all: [first, last] as const, strategies, timeZone: site.timeZone };
+  const years = nights.slice(0, -NIGHTS_OF_LAMPS);
+  for (let end = nights.length; end > years.length; end -= NIGHTS_AT_ONCE) {
     signal.throwIfAborted();
-    const month = nights.slice(Math.max(0, end - NIGHTS_AT_ONCE), end);
-    await fillNights(db, TENANT, { nights: month, all: [first, last], strategies });
+    const month = nights.slice(Math.max(years.length, end - NIGHTS_AT_ONCE), end);
+    await fillNights(db, TENANT, { ...about, nights: month, lamps: true });
   }
+  signal.throwIfAborted();
+  await fillNights(db, TENANT, { ...about, nights: years, lamps: false });
+}
+
+/** Rounded figures of INSEE's census, for kWh per inhabitant; who runs the product enters those of the year. */
+const INHABITANTS: Readonly<Record<string, number>> = {
+  Audun_le_Tiche: 7100,
+  Aumetz: 2400,
+  Boulange: 2500,
+  Ottange: 2800,
+  Redange: 1000,
+  Russange: 1300,
+  Thil: 1800,
+  Villerupt: 9900,
+};
+
+async function putSettings({ db, territory }: LightingParts): Promise<void> {
+  const zones = territory.communes.map(({ scope }) => scope.slice(1));
+  const known = zones.flatMap((zone) => (INHABITANTS[zone] === undefined ? [] : [[zone, INHABITANTS[zone]]]));
+  const settings = await readSettings(db, TENANT);
+  if (Object.keys(settings.inhabitants).length > 0 || known.length === 0) return;
+  await keepSettings(db, TENANT, { ...settings, inhabitants: Object.fromEntries(known) });
 }
 
 async function putStrategies({ db, client, context, territory }: LightingParts, first: string): Promise<void> {

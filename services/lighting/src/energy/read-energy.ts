@@ -1,7 +1,9 @@
 import { InvalidInput } from '../input/invalid-input.ts';
-import { optional, readDate, readList, readNumber, readObject, readText, within } from '../input/read.ts';
+import { optional, readDate, readList, readNumber, readObject, readText, readWhole, within } from '../input/read.ts';
+import { readNightTime } from '../programmes/night-time.ts';
 import type { Co2Factor } from './co2-factors.ts';
 import { type Driver, driverWithLosses } from './driver.ts';
+import type { TariffSlot } from './tariff.ts';
 
 const SHARE = { min: 0, max: 1 };
 const MOST_POINTS = 50;
@@ -44,4 +46,35 @@ export function readCo2Factors(value: unknown, member: string): Co2Factor[] {
     };
   });
   return table.sort((a, b) => a.from.localeCompare(b.from));
+}
+
+const HIGHEST_PRICE = 100;
+
+/** Euros per kWh. @throws InvalidInput */
+export function readPrice(euros: unknown, member: string): number {
+  return readNumber(euros, member, { min: 0, max: HIGHEST_PRICE });
+}
+
+/** Hours with a price of their own. @throws InvalidInput */
+export function readTariffSlots(value: unknown, member: string): TariffSlot[] {
+  return readList(value, member, { max: MOST_POINTS }, (slot, at): TariffSlot => {
+    const given = readObject(slot, at, ['name', 'from', 'to', 'months', 'weekdays', 'energy']);
+    const upTo = (max: number) => (list: unknown, name: string) =>
+      readList(list, within(at, name), { min: 1, max }, (n, d) => readWhole(n, d, { min: 1, max }));
+    return {
+      name: readText(given.name, within(at, 'name')),
+      from: readClock(given.from, within(at, 'from')),
+      to: readClock(given.to, within(at, 'to')),
+      ...(given.months !== undefined && { months: upTo(12)(given.months, 'months') }),
+      ...(given.weekdays !== undefined && { weekdays: upTo(7)(given.weekdays, 'weekdays') }),
+      energy: readPrice(given.energy, within(at, 'energy')),
+    };
+  });
+}
+
+/** A time such as 22:00, as minutes since midnight. @throws InvalidInput */
+export function readClock(value: unknown, member: string): number {
+  const time = typeof value === 'string' && /^\d/.test(value) ? readNightTime(value, member) : undefined;
+  if (time?.kind !== 'clock') throw new InvalidInput(member, value, 'a time such as 22:00');
+  return time.minutes;
 }

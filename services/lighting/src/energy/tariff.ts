@@ -49,7 +49,14 @@ export function pricedSteps(step: LevelStep, { energy, slots }: Tariff, timeZone
 }
 
 function slotAt(slots: readonly TariffSlot[], at: number, timeZone: string): TariffSlot | undefined {
-  const { date, minutes, weekday } = wallTime(at, timeZone);
+  return slotOn(slots, wallTime(at, timeZone));
+}
+
+/** The slot that counts at a time that clocks show; undefined: none. */
+export function slotOn(
+  slots: readonly TariffSlot[],
+  { date, minutes, weekday }: { readonly date: string; readonly minutes: number; readonly weekday: number },
+): TariffSlot | undefined {
   const month = Number(date.slice(5, 7));
   return slots.find(
     ({ from, to, months, weekdays }) =>

@@ -1,9 +1,12 @@
 import type { Database, Queryable } from '@alzette/kit/database';
 import type { AssignedStrategies } from '../strategies/assignments.ts';
+import type { NightPromise } from '../strategies/strategy.ts';
 import { instantOf, type LocalDate, nextDay } from '../sun/local-time.ts';
 import type { Site } from '../sun/sun-night.ts';
+import { type CabinetHours, closeCabinets } from './close-cabinets.ts';
+import { splitHalfHours } from './half-hours.ts';
 
-const LAMPS = `SELECT id, commune, street, cabinet, power FROM lighting.lamp WHERE tenant = $1`;
+const LAMPS = `SELECT id, commune, street, cabinet, zones, power FROM lighting.lamp WHERE tenant = $1`;
 
 const SUM_LAMPS = `
   WITH lamp AS (
@@ -59,11 +62,28 @@ const SUM_ZONES = `
       AS z (kind, zone)
   WHERE tenant = $1 AND night BETWEEN $2::date AND $3::date AND zone IS NOT NULL
   GROUP BY tenant, kind, zone, night`;
+/** Drawn zones are few, and so are their lamps: they are told by themselves, of the lamps that lie in them now. */
+const SUM_DRAWN_ZONES = `
+  INSERT INTO lighting.zone_night
+    (tenant, kind, zone, night, lamps, measured_lamps, day_burners, measured, promised, full_power, by_day, full_power_all)
+  SELECT n.tenant, 'zone', zone, night, count(*), count(*) FILTER (WHERE is_measured),
+    count(*) FILTER (WHERE by_day > full_power * $4::real),
+    coalesce(sum(measured::float8) FILTER (WHERE is_measured), 0) / 1000,
+    coalesce(sum(coalesce(promised, full_power)::float8) FILTER (WHERE is_measured), 0) / 1000,
+    coalesce(sum(full_power::float8) FILTER (WHERE is_measured), 0) / 1000,
+    sum(by_day::float8) / 1000,
+    coalesce(sum(full_power::float8), 0) / 1000
+  FROM lighting.lamp l CROSS JOIN LATERAL unnest(l.zones) AS zone
+    JOIN lighting.lamp_night n ON n.tenant = l.tenant AND n.lamp = l.id
+    CROSS JOIN LATERAL (SELECT covered >= $5::real AND full_power IS NOT NULL AS is_measured) m
+  WHERE l.tenant = $1 AND night BETWEEN $2::date AND $3::date
+  GROUP BY n.tenant, zone, night`;
 
 /** Readings farther apart than this tell nothing of the time between, but by a meter. */
 const LONGEST_GAP = '2 hours';
 /** Lamps do not switch to the second: what is measured so shortly before and after is of the night. */
-const SWITCHING = '30 minutes';
+const SWITCHING_S = 1800;
+const SWITCHING = `${SWITCHING_S} seconds`;
 /** A lamp that takes this share of a full night by day burns by day. */
 export const DAY_BURNER_SHARE = 0.15;
 /** A night of which readings cover less is not counted as measured. */
@@ -74,6 +94,7 @@ interface LampRow {
   readonly commune: string | null;
   readonly street: string | null;
   readonly cabinet: string | null;
+  readonly zones: string[];
   readonly power: number | null;
 }
 
@@ -97,6 +118,7 @@ export async function closeNight(
 ): Promise<void> {
   const { rows } = await db.query<LampRow>({ text: LAMPS, values: [tenant] });
   const promised = rows.map((lamp) => ({ lamp, ...strategies.promiseFor(lamp, night) }));
+  const [from, to] = [instantOf(night, 720, site.timeZone), instantOf(nextDay(night), 720, site.timeZone)];
   await db.transaction(async (tx) => {
     await tx.query({
       text: SUM_LAMPS,
@@ -113,18 +135,48 @@ export async function closeNight(
         promised.map(({ promise }) => new Date(promise.off).toISOString()),
         promised.map(({ lamp: { power }, promise }) => power && power * promise.powerHours + promise.standby),
         promised.map(({ lamp: { power }, promise }) => power && power * promise.burningHours),
-        new Date(instantOf(night, 720, site.timeZone)).toISOString(),
-        new Date(instantOf(nextDay(night), 720, site.timeZone)).toISOString(),
+        new Date(from).toISOString(),
+        new Date(to).toISOString(),
         LONGEST_GAP,
         SWITCHING,
       ],
     });
     await sumZones(tx, tenant, night, night);
+    await splitHalfHours(tx, tenant, night, {
+      lamps: promised.map(({ lamp: { id }, promise: { on, off } }) => ({ id, on, off })),
+      from,
+      to,
+      timeZone: site.timeZone,
+      leastCovered: LEAST_COVERED,
+      longestGap: LONGEST_GAP,
+      switchingS: SWITCHING_S,
+    });
+    await closeCabinets(tx, tenant, night, {
+      hours: cabinetHours(promised),
+      from: new Date(from).toISOString(),
+      to: new Date(to).toISOString(),
+      longestGap: LONGEST_GAP,
+      switching: SWITCHING,
+    });
   });
+}
+
+/** A cabinet burns from when the first of its lamps goes on until the last is off. */
+function cabinetHours(
+  promised: readonly { readonly lamp: LampRow; readonly promise: NightPromise }[],
+): Map<string, CabinetHours> {
+  const hours = new Map<string, CabinetHours>();
+  for (const { lamp, promise } of promised) {
+    if (lamp.cabinet === null || promise.off <= promise.on) continue;
+    const { on = promise.on, off = promise.off } = hours.get(lamp.cabinet) ?? {};
+    hours.set(lamp.cabinet, { on: Math.min(on, promise.on), off: Math.max(off, promise.off) });
+  }
+  return hours;
 }
 
 /** Makes the sums by zone anew from the lamps' nights. */
 export async function sumZones(tx: Queryable, tenant: string, from: LocalDate, to: LocalDate): Promise<void> {
   await tx.query({ text: FORGET_ZONES, values: [tenant, from, to] });
   await tx.query({ text: SUM_ZONES, values: [tenant, from, to, DAY_BURNER_SHARE, LEAST_COVERED] });
+  await tx.query({ text: SUM_DRAWN_ZONES, values: [tenant, from, to, DAY_BURNER_SHARE, LEAST_COVERED] });
 }

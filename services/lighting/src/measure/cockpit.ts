@@ -70,7 +70,7 @@ export async function serviceLevel(db: Queryable, tenant: string, night: LocalDa
 }
 
 const LAMPS = `
-  SELECT id, name, commune, street, cabinet, longitude, latitude FROM lighting.lamp WHERE tenant = $1 ORDER BY id`;
+  SELECT id, name, commune, street, cabinet, zones, longitude, latitude FROM lighting.lamp WHERE tenant = $1 ORDER BY id`;
 
 interface PlacedLamp {
   readonly id: string;
@@ -78,6 +78,7 @@ interface PlacedLamp {
   readonly commune: string | null;
   readonly street: string | null;
   readonly cabinet: string | null;
+  readonly zones: string[];
   readonly longitude: number | null;
   readonly latitude: number | null;
 }

@@ -4,17 +4,18 @@ import type { FastifyInstance } from 'fastify';
 import { InvalidInput } from '../input/invalid-input.ts';
 import { readChoice, readDate } from '../input/read.ts';
 import type { LightingParts } from '../parts.ts';
-import { daysAfter, wallTime } from '../sun/local-time.ts';
+import { daysAfter } from '../sun/local-time.ts';
+import { tonight } from '../sun/tonight.ts';
+import { cabinetFindings } from './cabinet-findings.ts';
 import { DAY_BURNER_SHARE } from './close-night.ts';
 import { levelGroups, parkNow, serviceLevel } from './cockpit.ts';
 import { anomalies, lampNights, lastNight, zoneNights } from './night-rows.ts';
 import { SAVINGS_BY, savingsOf } from './savings.ts';
-import { keepSettings, readSettings } from './settings.ts';
+import { keepSettings, readSettings, settingsDocument } from './settings.ts';
 
 type Period = { from?: string; to?: string };
 
 const MOST_DAYS = 3 * 366;
-const NOON = 12 * 60;
 
 /** What was measured against what was promised: by night, zone and lamp; and what the cockpit shows first. */
 export function measureRoutes(scope: FastifyInstance, parts: LightingParts): void {
@@ -66,11 +67,17 @@ function lampRoutes(scope: FastifyInstance, parts: LightingParts): void {
     '/anomalies',
     operation({
       access: 'read',
-      summary: 'List lamps that burn by day, are silent, drift, or take more than promised',
+      summary:
+        'List lamps that burn by day, are silent, drift or take more than promised, and cabinets that deliver by day, lose energy or have phases apart',
     }),
     async ({ tenant }) => {
       const night = await lastNight(db, tenant);
-      return { night, lamps: night === undefined ? [] : await anomalies(db, tenant, night, DAY_BURNER_SHARE) };
+      if (night === undefined) return { night, lamps: [], cabinets: [] };
+      const [lamps, cabinets] = await Promise.all([
+        anomalies(db, tenant, night, DAY_BURNER_SHARE),
+        cabinetFindings(db, tenant, night),
+      ]);
+      return { night, lamps, cabinets };
     },
   );
 
@@ -103,7 +110,7 @@ function lampRoutes(scope: FastifyInstance, parts: LightingParts): void {
   scope.get(
     '/settings',
     operation({ access: 'read', summary: 'Tell prices, CO₂ factors and inhabitants that savings are told in' }),
-    ({ tenant }) => readSettings(db, tenant),
+    ({ tenant }) => settingsDocument(db, tenant),
   );
 
   scope.put(
@@ -126,10 +133,4 @@ async function periodOf(
     throw new InvalidInput('from', first, `a day up to "to" (${last}), ${MOST_DAYS} days before it at most`);
   }
   return { from: first, to: last };
-}
-
-/** The evening of the night that is on or comes next: until noon that of yesterday. */
-export function tonight(timeZone: string, now: number = Date.now()): string {
-  const { date, minutes } = wallTime(now, timeZone);
-  return minutes < NOON ? daysAfter(date, -1) : date;
 }

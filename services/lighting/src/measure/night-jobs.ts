@@ -1,10 +1,14 @@
 import type { Database } from '@alzette/kit/database';
+import { keepCabinets, readCabinets } from '../park/cabinet-rows.ts';
 import { keepLamps } from '../park/lamp-rows.ts';
-import { readLamps } from '../park/read-park.ts';
+import { findLamps, readLamps } from '../park/read-park.ts';
 import type { LightingParts } from '../parts.ts';
 import { openAssigned } from '../strategies/assignments.ts';
 import { daysAfter, type LocalDate, wallTime } from '../sun/local-time.ts';
 import { sunNight } from '../sun/sun-night.ts';
+import { tonight } from '../sun/tonight.ts';
+import { listZones } from '../zones/drawn-zones.ts';
+import { publishGroups } from '../zones/zone-groups.ts';
 import { closeNight } from './close-night.ts';
 import { forgetReadings } from './reading-rows.ts';
 import { listTenants } from './subscribe.ts';
@@ -50,6 +54,7 @@ async function closeNightsOf(parts: LightingParts, tenant: string, now: number):
       throw cause;
     }
   }
+  await publishGroups(parts, tenant, tonight(site.timeZone, now));
   return rows.length;
 }
 
@@ -62,9 +67,23 @@ export function endedNight({ site }: Pick<LightingParts, 'site'>, now: number): 
   return { night: lastEvening, isOver: minutes >= NOON && minutes < NOON + 60 };
 }
 
-/** Copies the lamps of a tenant from the broker. */
+/** Copies the lamps and cabinets of a tenant from the broker, with the drawn zones that lamps lie in. */
 export async function refreshPark({ db, client, context }: LightingParts, tenant: string): Promise<void> {
-  await keepLamps(db, tenant, await readLamps({ client, context, tenant }));
+  const reader = { client, context, tenant };
+  const zones = new Map<string, string[]>();
+  for (const { id, area } of await listZones(db, tenant)) {
+    const { type: geometry, coordinates } = area;
+    for (const lamp of await findLamps(reader, { georel: 'within', geometry, coordinates })) {
+      zones.set(lamp, [...(zones.get(lamp) ?? []), id]);
+    }
+  }
+  const lamps = await readLamps(reader);
+  await keepLamps(
+    db,
+    tenant,
+    lamps.map((lamp) => ({ ...lamp, zones: zones.get(lamp.id) ?? [] })),
+  );
+  await keepCabinets(db, tenant, await readCabinets(reader));
 }
 
 async function markDue(db: Database, tenant: string, night: LocalDate): Promise<void> {

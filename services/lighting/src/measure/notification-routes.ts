@@ -2,7 +2,8 @@ import { Problem } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import type { LightingParts } from '../parts.ts';
-import { readingsOf } from './read-notification.ts';
+import { keepCabinetReadings } from './cabinet-readings.ts';
+import { cabinetReadingsOf, readingsOf } from './read-notification.ts';
 import { keepReadings } from './reading-rows.ts';
 import type { ReadingSubscriptions } from './subscribe.ts';
 
@@ -27,6 +28,7 @@ export function notificationRoutes(
       const entities = Array.isArray(data) ? (data as Readonly<Record<string, unknown>>[]) : [];
       const at = typeof notifiedAt === 'string' ? notifiedAt : new Date().toISOString();
       await keepReadings(db, request.tenant, readingsOf(entities, at), site.timeZone);
+      await keepCabinetReadings(db, request.tenant, cabinetReadingsOf(entities, at));
       return reply.code(204).send();
     },
   );

@@ -32,6 +32,7 @@ const KEEP = `
     OR EXISTS (SELECT 1 FROM lighting.zone_night z WHERE z.tenant = $1 AND z.night = n.night)
   ON CONFLICT DO NOTHING`;
 const FORGET = `DELETE FROM lighting.reading WHERE at < now() - make_interval(days => $1)`;
+const FORGET_CABINETS = `DELETE FROM lighting.cabinet_reading WHERE at < now() - make_interval(days => $1)`;
 
 /** Days that readings are kept for: what comes later than that is in the history alone. */
 const READING_DAYS = 8;
@@ -61,4 +62,5 @@ export async function keepReadings(
 
 export async function forgetReadings(db: Database): Promise<void> {
   await db.query({ text: FORGET, values: [READING_DAYS] });
+  await db.query({ text: FORGET_CABINETS, values: [READING_DAYS] });
 }

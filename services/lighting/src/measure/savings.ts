@@ -1,6 +1,7 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { LocalDate } from '../sun/local-time.ts';
 import type { LightingSettings } from './settings.ts';
+import { type SlotCost, slotCosts, slotNights } from './slot-costs.ts';
 
 /** What a zone's nights came to. Energies in kWh, money in euros, CO₂ in kg, shares from 0 to 1. */
 export interface Saving {
@@ -17,6 +18,8 @@ export interface Saving {
   readonly promisedSaving?: number;
   /** Of all full-power energy, the share whose lamps were measured: the figures are of these lamps alone. */
   readonly measuredShare?: number;
+  /** Of what was measured; the hours' own prices count where the contract has them. */
+  readonly cost: number;
   readonly savedCost: number;
   readonly savedCo2: number;
   readonly energyByDay: number;
@@ -34,15 +37,18 @@ export interface Savings {
   readonly sources: readonly string[];
 }
 
-export const SAVINGS_BY = ['all', 'commune', 'cabinet', 'street'] as const;
+export const SAVINGS_BY = ['all', 'commune', 'cabinet', 'street', 'zone'] as const;
 type SavingsBy = (typeof SAVINGS_BY)[number];
 
 /** Nights are put into the buckets that the days make on which a price or a factor changes. */
 const SUM = `
   SELECT zone, width_bucket(night, $5::date[]) AS bucket, count(*) AS nights, max(lamps) AS lamps,
     sum(measured) AS measured, sum(promised) AS promised, sum(full_power) AS full_power,
-    sum(full_power_all) AS full_power_all, sum(by_day) AS by_day
+    sum(full_power_all) AS full_power_all, sum(by_day) AS by_day,
+    coalesce(sum(measured) FILTER (WHERE one_price), 0) AS one_price_measured,
+    coalesce(sum(full_power) FILTER (WHERE one_price), 0) AS one_price_full
   FROM lighting.zone_night
+    CROSS JOIN LATERAL (SELECT measured_half_hours IS NULL OR NOT night = ANY ($6::date[]) AS one_price) p
   WHERE tenant = $1 AND kind = $2 AND night BETWEEN $3::date AND $4::date
   GROUP BY zone, bucket ORDER BY zone, bucket`;
 
@@ -56,11 +62,14 @@ interface Sum {
   readonly full_power: number;
   readonly full_power_all: number;
   readonly by_day: number;
+  /** Of the nights whose price is one: the others are counted by the hour. */
+  readonly one_price_measured: number;
+  readonly one_price_full: number;
 }
 
 export const FORMULA =
   'saving = 1 − measured kWh / kWh at full power from on to off in the same nights, of lamps whose readings cover 90 % of ' +
-  'the night; € = saved kWh × price of the night; CO₂ = saved kWh × factor of the night';
+  'the night; € = saved kWh × price of the night or of its half-hours; CO₂ = saved kWh × factor of the night';
 export const REFERENCE = 'full power all night';
 
 /** The savings of a period by zone, from the nightly sums. */
@@ -71,20 +80,22 @@ export async function savingsOf(
   settings: LightingSettings,
 ): Promise<Savings> {
   const days = [...new Set([...settings.prices, ...settings.co2Factors].map((row) => row.from))].sort();
-  const { rows } = await db.query<Sum>({ text: SUM, values: [tenant, by, from, to, days] });
+  const hourly = slotNights(settings, from, to);
+  const { rows } = await db.query<Sum>({ text: SUM, values: [tenant, by, from, to, days, hourly.map(({ night }) => night)] });
+  const costs = await slotCosts(db, tenant, { by, from, to }, hourly);
   const zones = Map.groupBy(rows, ({ zone }) => zone);
   const used = new Set(rows.map(({ bucket }) => days[Math.max(0, bucket - 1)] as string));
   return {
     from,
     to,
     by,
-    rows: [...zones].map(([zone, sums]) => savingOf(zone, sums, days, by, settings)),
+    rows: [...zones].map(([zone, sums]) => savingOf(zone, sums, costs.get(zone), { days, by, settings })),
     formula: FORMULA,
     referenceName: REFERENCE,
     sources: [
       ...new Set(
         [...used].flatMap((day) => [
-          `${latest(settings.prices, day).price} €/kWh: ${latest(settings.prices, day).source}`,
+          priceText(latest(settings.prices, day)),
           `${latest(settings.co2Factors, day).factor} kg CO₂/kWh: ${latest(settings.co2Factors, day).source}`,
         ]),
       ),
@@ -95,12 +106,14 @@ export async function savingsOf(
 function savingOf(
   zone: string,
   sums: readonly Sum[],
-  days: readonly string[],
-  by: SavingsBy,
-  { prices, co2Factors, inhabitants }: LightingSettings,
+  { cost = 0, reference: referenceCost = 0 }: Partial<SlotCost> = {},
+  how: { readonly days: readonly string[]; readonly by: SavingsBy; readonly settings: LightingSettings },
 ): Saving {
+  const { days, by } = how;
+  const { prices, co2Factors, inhabitants } = how.settings;
   const total = (value: (sum: Sum) => number) => sums.reduce((n, sum) => n + value(sum), 0);
   const dayOf = ({ bucket }: Sum) => days[Math.max(0, bucket - 1)] as string;
+  const price = (sum: Sum) => latest(prices, dayOf(sum)).price;
   const saved = (sum: Sum) => sum.full_power - sum.measured;
   const [energy, reference] = [total((s) => s.measured), total((s) => s.full_power)];
   const all = total((s) => s.full_power_all);
@@ -116,12 +129,18 @@ function savingOf(
     savedEnergy: reference - energy,
     ...(reference > 0 && { saving: 1 - energy / reference, promisedSaving: 1 - total((s) => s.promised) / reference }),
     ...(all > 0 && { measuredShare: reference / all }),
-    savedCost: total((s) => saved(s) * latest(prices, dayOf(s)).price),
+    cost: cost + total((s) => s.one_price_measured * price(s)),
+    savedCost: referenceCost - cost + total((s) => (s.one_price_full - s.one_price_measured) * price(s)),
     savedCo2: total((s) => saved(s) * latest(co2Factors, dayOf(s)).factor),
     energyByDay: total((s) => s.by_day),
     ...(lamps > 0 && { energyPerLamp: energy / lamps }),
     ...(people !== undefined && people > 0 && { energyPerInhabitant: energy / people }),
   };
+}
+
+function priceText({ price, slots = [], source }: LightingSettings['prices'][number]): string {
+  const others = slots.map(({ name, energy }) => `, ${name} ${energy} €/kWh`).join('');
+  return `${price} €/kWh${others}: ${source}`;
 }
 
 /** The row that counts on a day; the first also counts for what was before. */

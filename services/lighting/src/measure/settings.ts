@@ -1,12 +1,15 @@
 import type { Database, Queryable } from '@alzette/kit/database';
 import { type Co2Factor, FRENCH_MIX } from '../energy/co2-factors.ts';
-import { readCo2Factors } from '../energy/read-energy.ts';
+import { readCo2Factors, readPrice, readTariffSlots } from '../energy/read-energy.ts';
+import type { TariffSlot } from '../energy/tariff.ts';
 import { optional, readDate, readList, readNumber, readObject, readText, within } from '../input/read.ts';
 
 /** Euros per kWh from a day on, and who says so. */
 interface DatedPrice {
   readonly from: string;
   readonly price: number;
+  /** Hours with a price of their own; the first that fits counts. */
+  readonly slots?: readonly TariffSlot[];
   readonly source: string;
 }
 
@@ -30,28 +33,38 @@ const DEFAULTS: LightingSettings = {
 };
 
 export async function readSettings(db: Queryable, tenant: string): Promise<LightingSettings> {
+  return settingsOf(await settingsDocument(db, tenant));
+}
+
+/** The settings as they were given, those that were not as they are by default. */
+export async function settingsDocument(db: Queryable, tenant: string): Promise<object> {
   const { rows } = await db.query<{ document: string }>({ text: SELECT, values: [tenant] });
-  return rows[0] === undefined ? DEFAULTS : (JSON.parse(rows[0].document) as LightingSettings);
+  return rows[0] === undefined ? DEFAULTS : { ...DEFAULTS, ...(JSON.parse(rows[0].document) as object) };
 }
 
 /** @throws InvalidInput */
-export async function keepSettings(db: Database, tenant: string, body: unknown): Promise<LightingSettings> {
+export async function keepSettings(db: Database, tenant: string, body: unknown): Promise<object> {
+  settingsOf(body);
+  await db.query({ text: KEEP, values: [tenant, JSON.stringify(body)] });
+  return settingsDocument(db, tenant);
+}
+
+function settingsOf(body: unknown): LightingSettings {
   const given = readObject(body, 'body', ['prices', 'co2Factors', 'inhabitants']);
-  const settings: LightingSettings = {
+  return {
     prices: optional(given.prices, DEFAULTS.prices, readPrices),
     co2Factors: optional(given.co2Factors, DEFAULTS.co2Factors, (table) => readCo2Factors(table, 'co2Factors')),
     inhabitants: optional(given.inhabitants, {}, readInhabitants),
   };
-  await db.query({ text: KEEP, values: [tenant, JSON.stringify(settings)] });
-  return settings;
 }
 
 function readPrices(value: unknown): DatedPrice[] {
   const prices = readList(value, 'prices', { min: 1, max: 100 }, (row, at) => {
-    const { from, price, source } = readObject(row, at, ['from', 'price', 'source']);
+    const { from, price, slots, source } = readObject(row, at, ['from', 'price', 'slots', 'source']);
     return {
       from: readDate(from, within(at, 'from')),
-      price: readNumber(price, within(at, 'price'), { min: 0, max: 100 }),
+      price: readPrice(price, within(at, 'price')),
+      ...(slots !== undefined && { slots: readTariffSlots(slots, within(at, 'slots')) }),
       source: readText(source, within(at, 'source'), 500),
     };
   });

@@ -3,6 +3,7 @@ import type { Database } from '@alzette/kit/database';
 import type { Secrets } from '@alzette/kit/service';
 import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas';
 import type { FastifyRequest } from 'fastify';
+import { CABINET_MEASURED } from './cabinet-readings.ts';
 import { MEASURED } from './read-notification.ts';
 
 const HEADER = 'x-lighting-secret';
@@ -12,7 +13,22 @@ const SELECT = `SELECT secret FROM lighting.notify_secret`;
 const KEEP_TENANT = `INSERT INTO lighting.tenant (tenant) VALUES ($1) ON CONFLICT DO NOTHING`;
 const TENANTS = `SELECT tenant FROM lighting.tenant ORDER BY tenant`;
 
-/** Lets the readings of lamps come, tenant by tenant. */
+const SUBSCRIPTIONS = [
+  {
+    name: 'lighting-readings',
+    type: 'Streetlight',
+    attributes: Object.keys(MEASURED),
+    description: 'What lamps measure, for the sums of their nights',
+  },
+  {
+    name: 'lighting-cabinets',
+    type: 'StreetlightControlCabinet',
+    attributes: Object.keys(CABINET_MEASURED),
+    description: 'What control cabinets measure, for the sums of their nights',
+  },
+] as const;
+
+/** Lets the readings of lamps and cabinets come, tenant by tenant. */
 export interface ReadingSubscriptions {
   /** From now on the tenant's readings are kept. */
   open(tenant: string): Promise<void>;
@@ -30,13 +46,12 @@ export async function openReadingSubscriptions(parts: {
   const { db, client, context, publicUrl, secrets } = parts;
   const secret = await keptSecret(db, secrets);
   const opened = new Set<string>();
-  const subscribe = async (tenant: string) => {
-    const attributes = Object.keys(MEASURED);
+  const subscribe = async (tenant: string, { name, type, attributes, description }: (typeof SUBSCRIPTIONS)[number]) => {
     const subscription = {
-      id: 'urn:ngsi-ld:Subscription:lighting-readings',
+      id: `urn:ngsi-ld:Subscription:${name}`,
       type: 'Subscription',
-      description: 'What lamps measure, for the sums of their nights',
-      entities: [{ type: 'Streetlight' }],
+      description,
+      entities: [{ type }],
       watchedAttributes: attributes,
       notification: {
         attributes,
@@ -57,7 +72,7 @@ export async function openReadingSubscriptions(parts: {
   return {
     async open(tenant) {
       if (opened.has(tenant)) return;
-      await subscribe(tenant);
+      for (const each of SUBSCRIPTIONS) await subscribe(tenant, each);
       await db.query({ text: KEEP_TENANT, values: [tenant] });
       opened.add(tenant);
     },

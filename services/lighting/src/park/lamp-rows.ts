@@ -3,17 +3,20 @@ import type { Lamp } from './lamp.ts';
 
 const DELETE_OTHERS = `DELETE FROM lighting.lamp WHERE tenant = $1 AND NOT id = ANY ($2::text[])`;
 const UPSERT = `
-  INSERT INTO lighting.lamp (tenant, id, name, commune, street, cabinet, power, colour_temperature, longitude, latitude)
-  SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::real[], $8::real[],
-                           $9::float8[], $10::float8[])
+  INSERT INTO lighting.lamp (tenant, id, name, commune, street, cabinet, power, colour_temperature, longitude, latitude, zones)
+  SELECT $1, id, name, commune, street, cabinet, power, colour_temperature, longitude, latitude,
+    CASE WHEN zones = '' THEN '{}' ELSE string_to_array(zones, ' ') END
+  FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::real[], $8::real[],
+              $9::float8[], $10::float8[], $11::text[])
+    AS l (id, name, commune, street, cabinet, power, colour_temperature, longitude, latitude, zones)
   ON CONFLICT (tenant, id) DO UPDATE SET
     name = EXCLUDED.name, commune = EXCLUDED.commune, street = EXCLUDED.street, cabinet = EXCLUDED.cabinet,
     power = EXCLUDED.power, colour_temperature = EXCLUDED.colour_temperature,
-    longitude = EXCLUDED.longitude, latitude = EXCLUDED.latitude
+    longitude = EXCLUDED.longitude, latitude = EXCLUDED.latitude, zones = EXCLUDED.zones
   WHERE (lighting.lamp.name, lighting.lamp.commune, lighting.lamp.street, lighting.lamp.cabinet, lighting.lamp.power,
-         lighting.lamp.colour_temperature, lighting.lamp.longitude, lighting.lamp.latitude)
+         lighting.lamp.colour_temperature, lighting.lamp.longitude, lighting.lamp.latitude, lighting.lamp.zones)
     IS DISTINCT FROM (EXCLUDED.name, EXCLUDED.commune, EXCLUDED.street, EXCLUDED.cabinet, EXCLUDED.power,
-                      EXCLUDED.colour_temperature, EXCLUDED.longitude, EXCLUDED.latitude)`;
+                      EXCLUDED.colour_temperature, EXCLUDED.longitude, EXCLUDED.latitude, EXCLUDED.zones)`;
 
 /** Makes the table hold exactly these lamps of a tenant. */
 export async function keepLamps(db: Database, tenant: string, lamps: readonly Lamp[]): Promise<void> {
@@ -33,6 +36,7 @@ export async function keepLamps(db: Database, tenant: string, lamps: readonly La
         column((lamp) => lamp.colourTemperature),
         column((lamp) => lamp.position?.[0]),
         column((lamp) => lamp.position?.[1]),
+        lamps.map(({ zones = [] }) => zones.join(' ')), // their ids have no spaces
       ],
     });
   });

@@ -14,6 +14,8 @@ export interface Lamp {
   /** Kelvin. */
   readonly colourTemperature?: number;
   readonly position?: readonly [number, number];
+  /** The drawn zones that it lies in. */
+  readonly zones?: readonly string[];
 }
 
 /** What a lamp has from its model (StreetlightModel) where it says nothing itself. */
@@ -57,7 +59,8 @@ export function lampModelOf(entity: Entity): LampModel {
   });
 }
 
-function communeOf(scope: unknown): string | undefined {
+/** The commune of an entity's scope, without the slash. */
+export function communeOf(scope: unknown): string | undefined {
   const first = Array.isArray(scope) ? scope[0] : scope;
   return typeof first === 'string' ? text(first.split('/')[1]) : undefined;
 }

@@ -24,6 +24,14 @@ export async function readLamps(reader: ParkReader, query: LampQuery = {}): Prom
   return lamps;
 }
 
+/** The ids of the lamps that a query finds. @throws NgsiLdClientError: the broker refuses the query */
+export async function findLamps(reader: ParkReader, query: LampQuery): Promise<string[]> {
+  const ids: string[] = [];
+  const asked: EntityQuery = { ...inTenant(reader), ...query, type: 'Streetlight', pick: ['id', 'type'] };
+  for await (const { id } of queryAll(reader.client, asked)) ids.push(id);
+  return ids;
+}
+
 async function readModels(reader: ParkReader): Promise<Map<string, LampModel>> {
   const models = new Map<string, LampModel>();
   for await (const entity of queryAll(reader.client, { ...inTenant(reader), type: 'StreetlightModel' })) {

@@ -2,7 +2,7 @@ import { missing } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { readNumber, readText } from '../input/read.ts';
-import { tonight } from '../measure/measure-routes.ts';
+import { tonight } from '../sun/tonight.ts';
 import { lastNight } from '../measure/night-rows.ts';
 import { savingsOf } from '../measure/savings.ts';
 import { readSettings } from '../measure/settings.ts';
@@ -10,7 +10,7 @@ import type { LightingParts } from '../parts.ts';
 import { openAssigned } from '../strategies/assignments.ts';
 
 const STREET = `
-  SELECT id, commune, street, cabinet FROM lighting.lamp
+  SELECT id, commune, street, cabinet, zones FROM lighting.lamp
   WHERE tenant = '' AND commune = $1 AND street = $2 ORDER BY id`;
 const NEAREST = `
   SELECT commune, street FROM lighting.lamp
@@ -25,6 +25,7 @@ interface Placed {
   readonly commune: string;
   readonly street: string;
   readonly cabinet: string | null;
+  readonly zones: string[];
 }
 
 const PUBLIC_TENANT = '';

@@ -1,6 +1,6 @@
 import { FRENCH_MIX } from '../energy/co2-factors.ts';
-import { readCo2Factors, readDriver } from '../energy/read-energy.ts';
-import type { Tariff, TariffSlot } from '../energy/tariff.ts';
+import { readClock, readCo2Factors, readDriver, readPrice, readTariffSlots } from '../energy/read-energy.ts';
+import type { Tariff } from '../energy/tariff.ts';
 import { InvalidInput } from '../input/invalid-input.ts';
 import {
   optional,
@@ -35,11 +35,9 @@ export const SCENARIO_MEMBERS: readonly string[] = [
 ];
 
 const SHARE = { min: 0, max: 1 };
-const MOST_POINTS = 50;
 const MOST_LAMPS = 10_000_000;
 const LONGEST_DAYS = 10 * 366;
 const DAY_MS = 86_400_000;
-const HIGHEST_PRICE = 100;
 
 /**
  * Reads a scenario of `POST /lighting/simulations`. What is not given: no driver losses and no standby power, lamps from
@@ -141,27 +139,9 @@ function readQuery(value: unknown, member: string): LampQuery {
 
 function readTariff(value: unknown, member: string): Tariff {
   const given = readObject(value, member, ['energy', 'slots', 'subscription']);
-  const price = (euros: unknown, at: string) => readNumber(euros, at, { min: 0, max: HIGHEST_PRICE });
   return {
-    energy: price(given.energy, within(member, 'energy')),
-    slots: optional(given.slots, [], (slots) =>
-      readList(slots, within(member, 'slots'), { max: MOST_POINTS }, (slot, at): TariffSlot => {
-        const s = readObject(slot, at, ['name', 'from', 'to', 'months', 'weekdays', 'energy']);
-        const whole = (max: number) => (n: unknown, d: string) => readWhole(n, d, { min: 1, max });
-        return {
-          name: readText(s.name, within(at, 'name')),
-          from: readClock(s.from, within(at, 'from')),
-          to: readClock(s.to, within(at, 'to')),
-          ...(s.months === undefined
-            ? {}
-            : { months: readList(s.months, within(at, 'months'), { min: 1, max: 12 }, whole(12)) }),
-          ...(s.weekdays === undefined
-            ? {}
-            : { weekdays: readList(s.weekdays, within(at, 'weekdays'), { min: 1, max: 7 }, whole(7)) }),
-          energy: price(s.energy, within(at, 'energy')),
-        };
-      }),
-    ),
+    energy: readPrice(given.energy, within(member, 'energy')),
+    slots: optional(given.slots, [], (slots) => readTariffSlots(slots, within(member, 'slots'))),
     ...(given.subscription === undefined
       ? {}
       : { subscription: readSubscription(given.subscription, within(member, 'subscription')) }),
@@ -174,12 +154,6 @@ function readSubscription(value: unknown, member: string) {
     power: readNumber(power, within(member, 'power'), { min: 0, max: 1_000_000 }),
     price: readNumber(price, within(member, 'price'), { min: 0, max: 10_000 }),
   };
-}
-
-function readClock(value: unknown, member: string): number {
-  const time = typeof value === 'string' && /^\d/.test(value) ? readNightTime(value, member) : undefined;
-  if (time?.kind !== 'clock') throw new InvalidInput(member, value, 'a time such as 22:00');
-  return time.minutes;
 }
 
 function readReference(value: unknown, member: string): Reference {

@@ -6,12 +6,12 @@ import type { Site } from '../sun/sun-night.ts';
 import { type NightPromise, promiseOf, readStrategy, type Strategy } from './strategy.ts';
 
 /** Where a strategy may run, the narrowest first: that is the one that counts. */
-export const ZONE_KINDS = ['lamp', 'street', 'cabinet', 'commune', 'all'] as const;
+export const ZONE_KINDS = ['lamp', 'zone', 'street', 'cabinet', 'commune', 'all'] as const;
 export type ZoneKind = (typeof ZONE_KINDS)[number];
 
-interface Assignment {
+export interface Assignment {
   readonly kind: ZoneKind;
-  /** An id, a commune's scope without the slash, `commune/street`, or '' for all. */
+  /** An id (of a lamp, a cabinet or a drawn zone), a commune's scope without the slash, `commune/street`, or '' for all. */
   readonly zone: string;
   /** The evening of its first night. */
   readonly from: LocalDate;
@@ -40,11 +40,14 @@ export async function listAssignments(db: Queryable, tenant: string): Promise<As
   return (await db.query<Assignment>({ text: LIST, values: [tenant] })).rows;
 }
 
-interface Placed {
+/** Where a lamp is. */
+export interface Placed {
   readonly id: string;
   readonly commune: string | null;
   readonly street: string | null;
   readonly cabinet: string | null;
+  /** The drawn zones that it lies in. */
+  readonly zones: readonly string[];
 }
 
 /** What runs where, and what it promises. */
@@ -53,7 +56,12 @@ export interface AssignedStrategies {
   promiseFor(
     lamp: Placed,
     night: LocalDate,
-  ): { readonly promise: NightPromise; readonly strategy?: string; readonly version?: number };
+  ): {
+    readonly promise: NightPromise;
+    readonly strategy?: string;
+    readonly version?: number;
+    readonly assignment?: Assignment;
+  };
 }
 
 /** What lamps do of which nobody has said anything. */
@@ -95,11 +103,12 @@ export async function openAssigned(db: Queryable, tenant: string, site: Site): P
       const promise =
         promises.get(promiseKey) ?? promiseOf(strategies.get(key) ?? WITHOUT, night, site, lamp.commune ?? undefined);
       promises.set(promiseKey, promise);
-      return { promise, ...(running && { strategy: running.strategy, version: running.version }) };
+      return { promise, ...(running && { strategy, version, assignment: running }) };
     },
   };
 }
 
-function zonesOf({ id, street, cabinet, commune }: Placed): string[] {
-  return [`lamp ${id}`, `street ${commune}/${street}`, `cabinet ${cabinet}`, `commune ${commune}`, 'all '];
+function zonesOf({ id, zones, street, cabinet, commune }: Placed): string[] {
+  const drawn = zones.map((zone) => `zone ${zone}`);
+  return [`lamp ${id}`, ...drawn, `street ${commune}/${street}`, `cabinet ${cabinet}`, `commune ${commune}`, 'all '];
 }

@@ -8,13 +8,13 @@ import type { Strategy } from './strategy.ts';
  * StreetlightControlCalendar, in TALQ's terms. A newer version takes the place of the one before.
  */
 export function strategyEntities(id: string, version: number, strategy: Strategy): Entity[] {
-  const programId = (name: string) => `${id}/${name}/${version}`;
+  const idOf = (name: string) => programId(id, name, version);
   const programmes = Object.entries(strategy.programmes).map(
     ([name, programme]): Entity => ({
       id: `urn:ngsi-ld:StreetlightControlProgram:${id}:${encodeURIComponent(name)}`,
       type: 'StreetlightControlProgram',
       name: property(`${strategy.name}: ${name}`),
-      programId: property(programId(name)),
+      programId: property(idOf(name)),
       baseLevel: property(programme.level),
       steps: property(stepsOf(strategy, programme)),
     }),
@@ -26,7 +26,7 @@ export function strategyEntities(id: string, version: number, strategy: Strategy
       id: `urn:ngsi-ld:StreetlightControlCalendar:${id}`,
       type: 'StreetlightControlCalendar',
       name: property(`${strategy.name} (version ${version})`),
-      defaultProgram: property(programId(defaultProgramme)),
+      defaultProgram: property(idOf(defaultProgramme)),
       rules: property(
         rules.map(({ from, to, weekdays, dates, zones, programme, name }, i) => ({
           priority: i + 1,
@@ -36,11 +36,16 @@ export function strategyEntities(id: string, version: number, strategy: Strategy
           ...(weekdays && { daysOfWeek: weekdays }),
           ...(dates && { dates }),
           ...(zones && { zones }),
-          program: programId(programme),
+          program: idOf(programme),
         })),
       ),
     },
   ];
+}
+
+/** What programmes of a strategy are called where others refer to them. */
+export function programId(strategy: string, programme: string, version: number): string {
+  return `${strategy}/${programme}/${version}`;
 }
 
 export async function publishStrategy(

@@ -3,24 +3,18 @@ import { missing } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InvalidInput } from '../input/invalid-input.ts';
-import { readChoice, readDate, readObject, readText, readWhole } from '../input/read.ts';
+import { readDate } from '../input/read.ts';
 import { checkLaw } from '../legal/legal-checks.ts';
 import type { LightingParts } from '../parts.ts';
 import { daysBetween } from '../sun/local-time.ts';
-import { assign, listAssignments, ZONE_KINDS } from './assignments.ts';
 import { promiseOf, readStrategy, type Strategy, writeStrategy } from './strategy.ts';
 import { publishStrategy, strategyEntities } from './strategy-entities.ts';
 import { findStrategy, keepStrategy, listStrategies, listVersions, type StrategyRow } from './strategy-rows.ts';
 
 const ID = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 
-/** `/strategies`: programmes with their calendar, each version for good; `/assignments`: which runs where from when. */
+/** `/strategies`: programmes with their calendar, each version for good. */
 export function strategyRoutes(scope: FastifyInstance, parts: LightingParts): void {
-  programmeRoutes(scope, parts);
-  assignmentRoutes(scope, parts);
-}
-
-function programmeRoutes(scope: FastifyInstance, parts: LightingParts): void {
   const { db } = parts;
   scope.get(
     '/strategies',
@@ -65,37 +59,6 @@ function programmeRoutes(scope: FastifyInstance, parts: LightingParts): void {
       }
       const strategy = readStrategy((await found(parts, request)).document);
       return { nights: nights.map((night) => ({ night, ...shownNight(strategy, night, parts, zone) })) };
-    },
-  );
-}
-
-function assignmentRoutes(scope: FastifyInstance, parts: LightingParts): void {
-  const { db } = parts;
-  scope.get(
-    '/assignments',
-    operation({ access: 'read', summary: 'List which lighting strategy runs where from which night on' }),
-    async (request) => ({ assignments: await listAssignments(db, request.tenant) }),
-  );
-
-  scope.post(
-    '/assignments',
-    operation({ access: 'administer', summary: 'Say which lighting strategy runs in a zone from a night on' }),
-    async (request, reply) => {
-      const given = readObject(request.body, 'body', ['kind', 'zone', 'from', 'strategy', 'version']);
-      const kind = readChoice(given.kind, 'kind', ZONE_KINDS);
-      const id = readText(given.strategy, 'strategy');
-      const version = given.version === undefined ? undefined : readWhole(given.version, 'version', { min: 1 });
-      const row = await findStrategy(db, request.tenant, id, version);
-      if (row === undefined) throw new InvalidInput('strategy', id, 'a lighting strategy that exists');
-      const assignment = {
-        kind,
-        zone: kind === 'all' ? '' : readText(given.zone, 'zone', 500),
-        from: readDate(given.from, 'from'),
-        strategy: id,
-        version: row.version,
-      };
-      await assign(db, request.tenant, assignment);
-      return reply.code(201).send(assignment);
     },
   );
 }

@@ -1,0 +1,48 @@
+import type { Queryable } from '@alzette/kit/database';
+import type { LocalDate } from '../sun/local-time.ts';
+
+/** A cabinet whose last nights are unlike what its lamps tell. Energies in kWh a night. */
+interface CabinetFinding {
+  readonly cabinet: string;
+  readonly name: string | null;
+  readonly commune: string | null;
+  /**
+   * `energyByDay`: it delivers by day more than its lamps take, as where somebody draws from it; `lostEnergy`: the same by
+   * night; `phaseImbalance`: its phases are apart; `silent`: it is not heard.
+   */
+  readonly kind: 'energyByDay' | 'lostEnergy' | 'phaseImbalance' | 'silent';
+  readonly nights: number;
+  readonly measured: number;
+  readonly byDay: number;
+  readonly lampsMeasured: number | null;
+  readonly lampsByDay: number;
+  /** (highest − lowest) / mean of the phases. */
+  readonly imbalance: number | null;
+}
+
+/** Cables take some percent, and meters are not exact: less than these is no finding. */
+const FINDINGS = `
+  WITH nights AS (
+    SELECT cabinet, count(*) AS nights, avg(measured)::float8 AS measured, avg(by_day)::float8 AS by_day,
+      avg(lamps_measured)::float8 AS lamps_measured, avg(lamps_by_day)::float8 AS lamps_by_day,
+      avg(imbalance)::float8 AS imbalance, avg(covered) AS covered,
+      avg(measured) FILTER (WHERE lamps_measured IS NOT NULL) AS comparable
+    FROM lighting.cabinet_night WHERE tenant = $1 AND night > $2::date - 7 AND night <= $2::date
+    GROUP BY cabinet
+  ), found AS (
+    SELECT n.*, kind FROM nights n CROSS JOIN LATERAL (VALUES
+      ('silent', covered < 0.5),
+      ('energyByDay', covered >= 0.5 AND by_day - lamps_by_day > greatest(0.3, measured * 0.05)),
+      ('lostEnergy', covered >= 0.9 AND comparable - lamps_measured > greatest(0.3, lamps_measured * 0.15)),
+      ('phaseImbalance', imbalance > 0.3)) AS k (kind, holds)
+    WHERE holds
+  )
+  SELECT f.cabinet, c.name, c.commune, f.kind, f.nights, f.measured, f.by_day AS "byDay",
+    f.lamps_measured AS "lampsMeasured", f.lamps_by_day AS "lampsByDay", f.imbalance
+  FROM found f JOIN lighting.cabinet c ON c.tenant = $1 AND c.id = f.cabinet
+  ORDER BY f.kind, f.by_day DESC, f.cabinet LIMIT 1000`;
+
+/** Cabinets that deliver by day or more than their lamps take, have phases apart or are silent: in the last seven nights. */
+export async function cabinetFindings(db: Queryable, tenant: string, night: LocalDate): Promise<CabinetFinding[]> {
+  return (await db.query<CabinetFinding>({ text: FINDINGS, values: [tenant, night] })).rows;
+}

@@ -1,0 +1,79 @@
+import type { Queryable } from '@alzette/kit/database';
+import type { LocalDate } from '../sun/local-time.ts';
+
+const SUM_CABINETS = `
+  WITH cabinet AS (
+    SELECT * FROM unnest($3::text[], $4::timestamptz[], $5::timestamptz[]) AS c (id, starts, ends)
+  ), span AS (
+    SELECT cabinet, at, power, meter, phase_r, phase_s, phase_t, lead(at) OVER readings AS next_at,
+      lead(meter) OVER readings AS next_meter
+    FROM lighting.cabinet_reading
+    WHERE tenant = $1 AND at >= $6::timestamptz - interval '3 hours' AND at < $7::timestamptz + interval '3 hours'
+    WINDOW readings AS (PARTITION BY cabinet ORDER BY at)
+  ), part AS (
+    SELECT c.id, c.starts, c.ends, extract(epoch FROM next_at - at) AS seconds,
+      CASE WHEN next_meter >= meter THEN next_meter - meter
+           WHEN next_at - at <= $8::interval THEN power * extract(epoch FROM next_at - at) / 3600 END AS kwh,
+      greatest(0, extract(epoch FROM least(next_at, c.ends + $9::interval) - greatest(at, c.starts - $9::interval))) AS night_s,
+      greatest(0, extract(epoch FROM least(next_at, $7) - greatest(at, $6))) AS whole_s,
+      greatest(0, extract(epoch FROM least(next_at, c.ends) - greatest(at, c.starts))) AS burning_s,
+      CASE WHEN at >= c.starts AND at < c.ends AND phase_r + phase_s + phase_t > 0 THEN
+        (greatest(phase_r, phase_s, phase_t) - least(phase_r, phase_s, phase_t)) * 3 / (phase_r + phase_s + phase_t)
+      END AS imbalance
+    FROM span JOIN cabinet c ON c.id = span.cabinet
+    WHERE next_at > at
+  )
+  INSERT INTO lighting.cabinet_night AS n
+    (tenant, night, cabinet, measured, by_day, lamps_measured, lamps_by_day, imbalance, covered)
+  SELECT $1, $2::date, p.id,
+    coalesce(sum(kwh * night_s / seconds), 0),
+    coalesce(sum(kwh * greatest(0, whole_s - night_s) / seconds), 0),
+    max(z.measured) FILTER (WHERE z.lamps = z.measured_lamps),
+    coalesce(max(z.by_day), 0),
+    avg(imbalance),
+    coalesce(sum(burning_s) FILTER (WHERE kwh IS NOT NULL), 0) / extract(epoch FROM max(p.ends) - max(p.starts))
+  FROM part p LEFT JOIN lighting.zone_night z
+    ON z.tenant = $1 AND z.night = $2::date AND z.kind = 'cabinet' AND z.zone = p.id
+  GROUP BY p.id
+  ON CONFLICT (tenant, night, cabinet) DO UPDATE SET
+    measured = EXCLUDED.measured, by_day = EXCLUDED.by_day, lamps_measured = EXCLUDED.lamps_measured,
+    lamps_by_day = EXCLUDED.lamps_by_day, imbalance = EXCLUDED.imbalance, covered = EXCLUDED.covered`;
+
+/** Between when lamps of a cabinet burn; milliseconds since 1970. */
+export interface CabinetHours {
+  readonly on: number;
+  readonly off: number;
+}
+
+/** Sums what cabinets delivered in a night, after their lamps' nights have been summed. */
+export async function closeCabinets(
+  tx: Queryable,
+  tenant: string,
+  night: LocalDate,
+  given: {
+    readonly hours: ReadonlyMap<string, CabinetHours>;
+    /** ISO 8601: noon before and after. */
+    readonly from: string;
+    readonly to: string;
+    readonly longestGap: string;
+    readonly switching: string;
+  },
+): Promise<void> {
+  const { hours, from, to, longestGap, switching } = given;
+  const times = (value: (hours: CabinetHours) => number) =>
+    [...hours.values()].map((each) => new Date(value(each)).toISOString());
+  await tx.query({
+    text: SUM_CABINETS,
+    values: [
+      tenant,
+      night,
+      [...hours.keys()],
+      times(({ on }) => on),
+      times(({ off }) => off),
+      from,
+      to,
+      longestGap,
+      switching,
+    ],
+  });
+}

@@ -1,0 +1,145 @@
+import type { Queryable } from '@alzette/kit/database';
+import type { LocalDate } from '../sun/local-time.ts';
+
+/** Adds up pieces (Wh of a lamp's places in a half-hour of the clock) by zone, and keeps them with the zones' nights. */
+const KEEP = `
+  zone AS (
+    SELECT night, kind, zone, half, sum(measured) / 1000 AS measured, sum(full_power) / 1000 AS full_power
+    FROM piece CROSS JOIN LATERAL (
+      VALUES ('all', ''), ('commune', commune), ('cabinet', cabinet), ('street', commune || '/' || street)
+      UNION ALL SELECT 'zone', unnest(zones)) AS z (kind, zone)
+    WHERE zone IS NOT NULL GROUP BY night, kind, zone, half
+  ), day AS (
+    SELECT z.night, z.kind, z.zone, array_agg(coalesce(h.measured, 0)::real ORDER BY n) AS measured,
+      array_agg(coalesce(h.full_power, 0)::real ORDER BY n) AS full_power
+    FROM (SELECT DISTINCT night, kind, zone FROM zone) z CROSS JOIN generate_series(0, 47) AS n
+      LEFT JOIN zone h ON h.night = z.night AND h.kind = z.kind AND h.zone = z.zone AND h.half = n
+    GROUP BY z.night, z.kind, z.zone
+  )
+  UPDATE lighting.zone_night z SET measured_half_hours = day.measured, full_power_half_hours = day.full_power
+  FROM day WHERE z.tenant = $1 AND z.night = day.night AND z.kind = day.kind AND z.zone = day.zone`;
+
+const SPLIT = `
+  WITH lamp AS (
+    SELECT l.id, l.starts, l.ends, n.commune, n.street, n.cabinet, p.zones, n.full_power
+    FROM unnest($3::text[], $4::float8[], $5::float8[]) AS l (id, starts, ends)
+      JOIN lighting.lamp_night n ON n.tenant = $1 AND n.night = $2::date AND n.lamp = l.id
+      JOIN lighting.lamp p ON p.tenant = $1 AND p.id = l.id
+    WHERE n.covered >= $6::real AND n.full_power IS NOT NULL AND l.ends > l.starts
+  ), clock AS (
+    SELECT k, (extract(hour FROM local) * 2 + floor(extract(minute FROM local) / 30))::integer AS half
+    FROM generate_series(floor($7::float8 / 1800)::bigint, ceil($8::float8 / 1800)::bigint) AS k
+      CROSS JOIN LATERAL (SELECT to_timestamp(k * 1800) AT TIME ZONE $9 AS local) c
+  ), span AS (
+    SELECT lamp, extract(epoch FROM at) AS began, extract(epoch FROM lead(at) OVER readings) AS ended, at,
+      lead(at) OVER readings AS next_at, power, meter, lead(meter) OVER readings AS next_meter
+    FROM lighting.reading
+    WHERE tenant = $1 AND at >= to_timestamp($7::float8) - interval '3 hours'
+      AND at < to_timestamp($8::float8) + interval '3 hours'
+    WINDOW readings AS (PARTITION BY lamp ORDER BY at)
+  ), burnt AS (
+    SELECT l.commune, l.street, l.cabinet, l.zones,
+      greatest(s.began, l.starts - $10::float8) AS a, least(s.ended, l.ends + $10::float8) AS b,
+      CASE WHEN next_meter >= meter THEN (next_meter - meter) * 1000
+           WHEN next_at - at <= $11::interval THEN power * (s.ended - s.began) / 3600 END / (s.ended - s.began) AS wh_per_s
+    FROM span s JOIN lamp l ON l.id = s.lamp WHERE s.ended > s.began
+  ), piece AS (
+    SELECT $2::date AS night, commune, street, cabinet, zones, half, sum(measured) AS measured, sum(full_power) AS full_power
+    FROM (
+      SELECT commune, street, cabinet, zones, k,
+        wh_per_s * (least(b, (k + 1) * 1800) - greatest(a, k * 1800)) AS measured, 0 AS full_power
+      FROM burnt CROSS JOIN LATERAL generate_series(floor(a / 1800)::bigint, floor((b - 0.001) / 1800)::bigint) AS k
+      WHERE b > a
+      UNION ALL
+      SELECT commune, street, cabinet, zones, k, 0,
+        full_power * (least(ends, (k + 1) * 1800) - greatest(starts, k * 1800)) / (ends - starts)
+      FROM lamp CROSS JOIN LATERAL generate_series(floor(starts / 1800)::bigint, floor((ends - 0.001) / 1800)::bigint) AS k
+    ) p JOIN clock USING (k)
+    GROUP BY commune, street, cabinet, zones, half
+  ), ${KEEP}`;
+
+/** The same of nights that have no readings, by the shares that each half-hour has of what is promised. */
+const SPREAD = `
+  WITH share AS (
+    SELECT night, commune, ord - 1 AS half, promised, full_power
+    FROM unnest($2::date[], $3::text[], $4::text[], $5::text[]) AS s (night, commune, promised_shares, full_shares)
+      CROSS JOIN LATERAL unnest(promised_shares::real[], full_shares::real[]) WITH ORDINALITY AS u (promised, full_power, ord)
+  ), place AS (
+    SELECT night, zone AS commune, NULL::text AS street, NULL::text AS cabinet, '{}'::text[] AS zones,
+      measured * 1000 AS measured, full_power * 1000 AS full_power
+    FROM lighting.zone_night WHERE tenant = $1 AND kind = 'commune' AND night = ANY ($2::date[])
+  ), piece AS (
+    SELECT p.night, p.commune, p.street, p.cabinet, p.zones, s.half, p.measured * s.promised AS measured,
+      p.full_power * s.full_power AS full_power
+    FROM place p JOIN share s ON s.night = p.night AND s.commune IS NOT DISTINCT FROM p.commune
+    WHERE s.full_power > 0
+  ), ${KEEP}`;
+
+/** Between when a lamp burns; milliseconds since 1970. */
+interface BurningLamp {
+  readonly id: string;
+  readonly on: number;
+  readonly off: number;
+}
+
+/** Tells the energy of a night's zones by half-hour of the clock, from the readings of lamps that were measured. */
+export async function splitHalfHours(
+  tx: Queryable,
+  tenant: string,
+  night: LocalDate,
+  given: {
+    readonly lamps: readonly BurningLamp[];
+    /** Noon before and after; milliseconds since 1970. */
+    readonly from: number;
+    readonly to: number;
+    readonly timeZone: string;
+    readonly leastCovered: number;
+    readonly longestGap: string;
+    readonly switchingS: number;
+  },
+): Promise<void> {
+  const { lamps, from, to, timeZone, leastCovered, longestGap, switchingS } = given;
+  await tx.query({
+    text: SPLIT,
+    values: [
+      tenant,
+      night,
+      lamps.map(({ id }) => id),
+      lamps.map(({ on }) => on / 1000),
+      lamps.map(({ off }) => off / 1000),
+      leastCovered,
+      from / 1000,
+      to / 1000,
+      timeZone,
+      switchingS,
+      longestGap,
+    ],
+  });
+}
+
+/** Shares of a commune's night that each half-hour of the clock has: of what is promised, and of full power. */
+export interface HalfHourShares {
+  readonly night: LocalDate;
+  readonly commune: string | null;
+  readonly promised: readonly number[];
+  readonly fullPower: readonly number[];
+}
+
+/** Spreads the energy of communes' nights over half-hours by shares: for nights that were not read. */
+export async function spreadHalfHours(
+  tx: Queryable,
+  tenant: string,
+  shares: readonly HalfHourShares[],
+): Promise<void> {
+  const list = (numbers: readonly number[]) => `{${numbers.join(',')}}`;
+  await tx.query({
+    text: SPREAD,
+    values: [
+      tenant,
+      shares.map(({ night }) => night),
+      shares.map(({ commune }) => commune),
+      shares.map(({ promised }) => list(promised)),
+      shares.map(({ fullPower }) => list(fullPower)),
+    ],
+  });
+}

@@ -1,0 +1,9 @@
+import { daysAfter, type LocalDate, wallTime } from './local-time.ts';
+
+const NOON = 12 * 60;
+
+/** The evening of the night that is on or comes next: until noon that of yesterday. */
+export function tonight(timeZone: string, now: number = Date.now()): LocalDate {
+  const { date, minutes } = wallTime(now, timeZone);
+  return minutes < NOON ? daysAfter(date, -1) : date;
+}

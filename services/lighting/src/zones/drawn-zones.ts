@@ -1,0 +1,46 @@
+import type { Queryable } from '@alzette/kit/database';
+import { conflict } from '@alzette/kit/problems';
+
+/** A part of the territory that somebody has drawn, to light it otherwise. */
+export interface DrawnZone {
+  readonly id: string;
+  readonly name: string;
+  /** GeoJSON, WGS 84. */
+  readonly area: { readonly type: 'Polygon'; readonly coordinates: readonly (readonly (readonly number[])[])[] };
+}
+
+const INSERT = `
+  INSERT INTO lighting.drawn_zone (tenant, id, name, area, author) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`;
+const LIST = `
+  SELECT z.id, z.name, z.area, z.author,
+    (SELECT count(*) FROM lighting.lamp l WHERE l.tenant = z.tenant AND z.id = ANY (l.zones)) AS lamps
+  FROM lighting.drawn_zone z WHERE z.tenant = $1 ORDER BY z.name, z.id`;
+const DELETE = `
+  DELETE FROM lighting.drawn_zone z WHERE tenant = $1 AND id = $2
+    AND NOT EXISTS (SELECT 1 FROM lighting.assignment a WHERE a.tenant = z.tenant AND a.kind = 'zone' AND a.zone = z.id)`;
+
+export const MOST_ZONES = 200;
+
+/** @throws Problem 409: there is one of that id, or there are too many */
+export async function insertZone(db: Queryable, tenant: string, zone: DrawnZone, author: string): Promise<void> {
+  if ((await listZones(db, tenant)).length >= MOST_ZONES) throw conflict(`there are ${MOST_ZONES} zones already`);
+  const values = [tenant, zone.id, zone.name, JSON.stringify(zone.area), author];
+  const { rowCount } = await db.query({ text: INSERT, values });
+  if (rowCount === 0) throw conflict(`there is a zone "${zone.id}" already`);
+}
+
+export async function listZones(
+  db: Queryable,
+  tenant: string,
+): Promise<(DrawnZone & { readonly author: string; readonly lamps: number })[]> {
+  const { rows } = await db.query<Omit<DrawnZone, 'area'> & { area: string; author: string; lamps: number }>({
+    text: LIST,
+    values: [tenant],
+  });
+  return rows.map(({ area, ...zone }) => ({ ...zone, area: JSON.parse(area) as DrawnZone['area'] }));
+}
+
+/** @returns false: there is none that no strategy has run in */
+export async function deleteZone(db: Queryable, tenant: string, id: string): Promise<boolean> {
+  return (await db.query({ text: DELETE, values: [tenant, id] })).rowCount === 1;
+}
