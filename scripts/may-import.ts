@@ -309,7 +309,7 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     'features/devices': ['shell (types)', 'kit', 'format', 'time', 'sign-in', 'broker'],
     'features/equipment': ['shell (types)', 'alarms', 'entities', 'kit', 'format', 'time', 'sign-in', 'broker'],
     'features/keys': ['shell (types)', 'kit', 'sign-in', 'i18n', 'broker'],
-    'features/lighting': ['shell (types)', 'kit', 'territory', 'sign-in', 'broker'],
+    'features/lighting': ['shell (types)', 'map', 'entities', 'kit', 'territory', 'theme', 'time', 'sign-in', 'broker'],
     'features/map': [
       'shell (types)',
       'map',
@@ -359,6 +359,8 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     strategies: ['legal', 'energy', 'programmes', 'sun', 'input', 'parts (types)'],
     zones: ['strategies', 'parts (types)'],
     measure: ['zones', 'strategies', 'park', 'energy', 'sun', 'input', 'parts (types)'],
+    supervision: ['measure', 'park', 'input', 'parts (types)'],
+    reports: ['sun', 'input', 'parts (types)'],
     assigning: ['measure', 'zones', 'strategies', 'sun', 'input', 'parts (types)'],
     simulation: ['park', 'legal', 'energy', 'programmes', 'sun', 'input', 'parts (types)'],
     apply: ['measure', 'zones', 'strategies', 'sun', 'input', 'parts (types)'],

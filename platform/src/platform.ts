@@ -4,6 +4,7 @@ import { type Identity, migrationsFolder as identityMigrations, startIdentity } 
 import { type IotAgents, migrationsFolder, startIotAgents } from '@alzette/iot-agents';
 import { openJobs, type RunningJobs } from '@alzette/kit/jobs';
 import type { ServiceDefinition } from '@alzette/kit/service';
+import { runningStrategies } from '@alzette/lighting';
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
 import { demoFolder, readTerritory, type Territory, TerritoryFault, territoryRoutes } from '@alzette/territory';
 import type { FastifyInstance } from 'fastify';
@@ -88,6 +89,7 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
 }
 
 interface Server {
+  readonly db: Database;
   readonly broker: Broker;
   readonly agents: IotAgents;
   readonly identity: Identity;
@@ -127,7 +129,7 @@ async function startServer(
   });
   closers.push(() => running.stop());
   closers.push(() => jobs.stop());
-  return { broker, agents, identity, jobs, services: running };
+  return { db, broker, agents, identity, jobs, services: running };
 }
 
 async function startBroker(
@@ -261,7 +263,7 @@ async function startAgents(
 async function runDemo(
   config: Config,
   territory: Territory,
-  { broker, agents }: Server,
+  { db, broker, agents }: Server,
   logger: Logger,
   closers: (() => Promise<void>)[],
 ): Promise<Demo> {
@@ -274,6 +276,7 @@ async function runDemo(
     ...(config.mqttUrl === undefined ? { mqttCredential: agents.ownMqttCredential } : {}),
     context: contextUrl(config),
     territory,
+    strategies: (site) => runningStrategies(db, '', site),
     speed: config.demoSpeed,
     logger,
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openDatabase } from '@alzette/broker';
+import { readStrategy } from '@alzette/lighting';
 import { rulesService } from '@alzette/rules';
 import { demoFolder, readTerritory } from '@alzette/territory';
 import { DEMO_RULES } from '../../services/rules/src/demo/demo-rules.ts';
@@ -35,11 +36,11 @@ test('the demo has a month behind it, on which its rules can be back-tested at o
   const territory = readTerritory(demoFolder());
   const places = placeAssets(territory);
   const programme = lightingProgramme({
-    latitude: 49.45,
-    longitude: 5.95,
-    dims: [{ from: 22, until: 5, level: 0.5 }],
-    twilightMinutes: 0,
-    firstDay: Math.floor(Date.UTC(2026, 0, 1) / DAY),
+    strategy: readStrategy({
+      name: 'half',
+      programme: { level: 1, slots: [{ from: '22:00', to: '05:00', level: 0.5 }] },
+    }),
+    site: { latitude: 49.45, longitude: 5.95, timeZone: 'Europe/Paris' },
   });
   const fleet = assembleFleet(places, () => programme, 1);
   // A part of it is enough here: the cabinet that was out is the third.

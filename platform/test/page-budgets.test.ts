@@ -23,6 +23,8 @@ const APP_BUDGET = 300_000;
 const LATER: Readonly<Record<string, number>> = {
   // OpenLayers, once the map of the desk is chosen.
   'features/reports/ReportMap.vue': 130_000,
+  'features/lighting/LevelMap.vue': 130_000,
+  'features/lighting/ZoneDrawer.vue': 130_000,
   'kit/chart/ChartCanvas.vue': 230_000,
   'features/api/TryOperations.vue': 520_000,
 };

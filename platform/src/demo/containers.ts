@@ -1,5 +1,5 @@
 import { seededRandom } from '@alzette/territory';
-import { localDays } from './local-time.ts';
+import { localDays } from './local-days.ts';
 import type { ContainerPlace, WasteKind } from './places.ts';
 
 /** A simulated container: how full it is follows from this and the time, so that a restart changes nothing. */

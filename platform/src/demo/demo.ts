@@ -1,17 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Device, DeviceProfile } from '@alzette/iot-agents';
+import { INITIAL, readStrategy, type Site, type Strategy, TWO_THRESHOLDS } from '@alzette/lighting';
 import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import { planeOf, seededRandom, type Territory } from '@alzette/territory';
 import { connectAsync } from 'mqtt';
 import type { Logger } from 'pino';
-import { startClock } from './clock.ts';
+import { type Clock, startClock } from './clock.ts';
+import { readLampOrder } from './downlinks.ts';
 import { emptiedAt, staticEntities } from './entities.ts';
 import { assembleEveryday, type Everyday } from './everyday/everyday.ts';
 import { assembleFleet, type Fleet } from './fleet.ts';
+import { type Message, readTtnDownlinks, TTN_DOWNLINKS } from './networks.ts';
 import { type PastMonth, writePastMonth } from './past-month.ts';
 import { placeAssets } from './places.ts';
 import { demoProfiles } from './profiles.ts';
-import { type Dim, lightingProgramme, type Programme } from './programme.ts';
+import { lightingProgramme, type Programme } from './programme.ts';
 import { simulateDevice } from './simulated-device.ts';
 
 interface DemoOptions {
@@ -23,6 +26,8 @@ interface DemoOptions {
   /** URL of the territory's @context. */
   readonly context: string;
   readonly territory: Territory;
+  /** What lamps were told to do before, by their ids. */
+  readonly strategies: (site: Site) => Promise<ReadonlyMap<string, Strategy>>;
   /** 1 is real time; at 120 a night passes in minutes. */
   readonly speed: number;
   readonly logger: Logger;
@@ -40,33 +45,25 @@ const PAST_AFTER_MS = 20_000;
 const BATCH = 250;
 /** So many ids may stand in a query. */
 const FEW = 60;
-/**
- * Half the light from 21:00 to 5:30 in every other commune, and two thresholds in the rest: the strategies that the
- * lighting service gives them in its demo.
- */
-const LIGHTING: readonly (readonly Dim[])[] = [
-  [{ from: 21, until: 5.5, level: 0.5 }],
-  [
-    { from: 21, until: 5.5, level: 0.5 },
-    { from: 23, until: 5, level: 0.3 },
-  ],
-];
-/** The first night of 2026: energy counters run from there. */
-const FIRST_DAY = Math.floor(Date.UTC(2026, 0, 1) / 86_400_000);
+/** Half the light from 21:00 to 5:30 in every other commune, and two thresholds in the rest: the lighting service's demo. */
+const STRATEGIES = [INITIAL, TWO_THRESHOLDS].map(({ document }) => readStrategy(document));
+/** What a lamp does that knows nothing. */
+const FULL = readStrategy({ name: 'full', programme: { level: 1 }, driverLosses: 0.08 });
+/** The first answers come while the last are still told. */
+const ANSWERS_WITHIN_MS = 3_000;
 
 /** Creates the demo territory's entities, makes its devices known and lets them send, over MQTT, until closed. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { client, territory, context, logger } = options;
   const clock = startClock(options.speed);
   const places = placeAssets(territory);
-  const programmes = LIGHTING.map((dims) =>
-    lightingProgramme({ ...middleOf(territory), dims, twilightMinutes: 0, firstDay: FIRST_DAY }),
-  );
-  const programmeOf = (commune: string) => {
-    const at = territory.communes.findIndex(({ slug }) => slug === commune);
-    return programmes[at % programmes.length] as Programme;
-  };
-  const fleet = assembleFleet(places, programmeOf, options.speed);
+  const programmeFor = programmesOf(territory);
+  const communeAt = (slug: string) => territory.communes.findIndex((commune) => commune.slug === slug);
+  const scopeOf = (slug: string) => territory.communes[communeAt(slug)]?.scope.slice(1) ?? slug;
+  const programmeOf = (slug: string) =>
+    programmeFor(STRATEGIES[communeAt(slug) % STRATEGIES.length] as Strategy, scopeOf(slug));
+  const fleet = assembleFleet(places, programmeOf, options.speed, scopeOf);
+  await recallStrategies(fleet, options, programmeFor, scopeOf, clock.now());
 
   const everyday = assembleEveryday(territory, options.speed);
   const entities = [...staticEntities(territory, places, fleet.containers, clock.now()), ...everyday.entities];
@@ -81,6 +78,16 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     ...options.mqttCredential,
   });
   mqtt.on('error', (error) => logger.warn({ err: error }, 'the demo lost its MQTT connection'));
+
+  const takeDownlink = lampDownlinks(fleet, programmeFor, scopeOf, clock);
+  mqtt.on('message', (topic, payload) => {
+    for (const { delayMs, message } of takeDownlink(topic, payload, logger)) {
+      setTimeout(() => {
+        if (mqtt.connected) mqtt.publish(message.topic, message.payload);
+      }, delayMs).unref();
+    }
+  });
+  await mqtt.subscribeAsync(TTN_DOWNLINKS);
 
   const random = seededRandom('demo');
   const plane = planeOf(territory);
@@ -111,6 +118,67 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       await writing;
       await mqtt.endAsync();
     },
+  };
+}
+
+type ProgrammeFor = (strategy: Strategy, commune: string) => Programme;
+
+/** Programmes by strategy and commune, so that lamps that do the same share one. */
+function programmesOf(territory: Territory): ProgrammeFor {
+  const site = siteOf(territory);
+  const known = new Map<string, Programme>();
+  return (strategy, zone) => {
+    const { name: _, ...does } = strategy;
+    const key = `${zone} ${JSON.stringify(does)}`;
+    const programme = known.get(key) ?? lightingProgramme({ strategy, site, zone });
+    known.set(key, programme);
+    return programme;
+  };
+}
+
+/** Lamps that were told something before a restart go on with it. */
+async function recallStrategies(
+  { lamps, programmes }: Fleet,
+  { strategies, territory }: DemoOptions,
+  programmeFor: ProgrammeFor,
+  scopeOf: (slug: string) => string,
+  at: number,
+): Promise<void> {
+  const running = await strategies(siteOf(territory));
+  const changeable = [...programmes.values()];
+  for (const [i, { place }] of lamps.entries()) {
+    const strategy = running.get(place.id);
+    if (strategy) changeable[i]?.follow(programmeFor(strategy, scopeOf(place.commune)), at);
+  }
+}
+
+/** What lamps do of what they are told, and what the network server tells of it. */
+function lampDownlinks(
+  { lamps, programmes }: Fleet,
+  programmeFor: ProgrammeFor,
+  scopeOf: (slug: string) => string,
+  clock: Clock,
+) {
+  const communes = new Map([...programmes.keys()].map((id, i) => [id, scopeOf(lamps[i]?.place.commune ?? '')]));
+  return function* (topic: string, payload: Buffer, logger: Logger): Generator<{ delayMs: number; message: Message }> {
+    for (const downlink of readTtnDownlinks(topic, payload)) {
+      const programme = programmes.get(downlink.deviceId);
+      if (programme === undefined) continue;
+      try {
+        const order = readLampOrder(downlink.payload);
+        const at = clock.now();
+        if (order.kind === 'level') programme.override(order.level, at);
+        else if (order.kind === 'programme') programme.override(undefined, at);
+        else {
+          const commune = communes.get(downlink.deviceId) ?? '';
+          programme.follow(programmeFor(order.strategy ?? FULL, commune), at);
+        }
+      } catch (error) {
+        logger.warn({ err: error, device: downlink.deviceId }, 'a lamp of the demo did not understand a downlink');
+        continue;
+      }
+      yield { delayMs: Math.random() * ANSWERS_WITHIN_MS, message: downlink.acknowledged(new Date()) };
+    }
   };
 }
 
@@ -164,6 +232,6 @@ function watchRounds({ containers }: Fleet, { client, context, speed, logger }: 
   };
 }
 
-function middleOf({ bbox: [west, south, east, north] }: Territory): { latitude: number; longitude: number } {
-  return { latitude: (south + north) / 2, longitude: (west + east) / 2 };
+function siteOf({ bbox: [west, south, east, north], timeZone }: Territory): Site {
+  return { latitude: (south + north) / 2, longitude: (west + east) / 2, timeZone };
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { instantOf, readStrategy } from '@alzette/lighting';
 import { demoFolder, distance, planeOf, readTerritory } from '@alzette/territory';
 import { containerAt, readContainer } from './containers.ts';
 import { emptiedAt, staticEntities } from './entities.ts';
 import { assembleFleet } from './fleet.ts';
-import { instantOf } from './local-time.ts';
 import { placeAssets } from './places.ts';
 import { lightingProgramme } from './programme.ts';
 import { simulateDevice } from './simulated-device.ts';
@@ -12,13 +12,15 @@ import { simulateDevice } from './simulated-device.ts';
 const territory = readTerritory(demoFolder());
 const plane = planeOf(territory);
 const places = placeAssets(territory);
-const FIRST_DAY = Math.floor(Date.UTC(2026, 0, 1) / 86_400_000);
+const ZONE = 'Europe/Paris';
 const programme = lightingProgramme({
-  latitude: 49.44,
-  longitude: 5.95,
-  dims: [{ from: 22, until: 5, level: 0.5 }],
-  twilightMinutes: 12,
-  firstDay: FIRST_DAY,
+  strategy: readStrategy({
+    name: 'half',
+    on: 'sunset+00:12',
+    off: 'sunrise-00:12',
+    programme: { level: 1, slots: [{ from: '22:00', to: '05:00', level: 0.5 }] },
+  }),
+  site: { latitude: 49.44, longitude: 5.95, timeZone: ZONE },
 });
 const fleet = assembleFleet(places, () => programme, 1);
 
@@ -103,14 +105,14 @@ describe('a container', () => {
   const container = containerAt(place, 0);
 
   test('fills through the days and is all but empty after its round', () => {
-    const emptied = Date.parse(emptiedAt(container, instantOf(FIRST_DAY + 100, 12)));
+    const emptied = Date.parse(emptiedAt(container, instantOf('2026-04-11', 12 * 60, ZONE)));
     const levels = [1, 2, 3].map((days) => readContainer(container, emptied + days * 86_400_000).filling);
     assert.ok(readContainer(container, emptied + 60_000).filling < 0.05);
     assert.ok((levels[0] as number) < (levels[1] as number) && (levels[1] as number) < (levels[2] as number));
   });
 
   test('was emptied when its entity says', () => {
-    const at = instantOf(FIRST_DAY + 200, 15);
+    const at = instantOf('2026-07-20', 15 * 60, ZONE);
     const entity = staticEntities(territory, places, fleet.containers, at).find(({ id }) => id === place.id);
     const { dateLastEmptying } = entity as unknown as { dateLastEmptying: { value: string } };
     const ago = at - Date.parse(dateLastEmptying.value);

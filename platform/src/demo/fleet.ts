@@ -1,12 +1,12 @@
 import type { Device } from '@alzette/iot-agents';
-import { type Cabinet, cabinetIsOn, readCabinet } from './cabinets.ts';
+import { type Cabinet, cabinetIsOn, cabinetOf, readCabinet } from './cabinets.ts';
 import { type Container, containerAt, lastEmptied, readContainer } from './containers.ts';
 import { type Lamp, lampAt, lampLevel, readLamp } from './lamps.ts';
 import { chirpstackUplink, devEuiOf, type Sender, ttnUplink } from './networks.ts';
 import { cabinetFrame, containerFrame, lampFrame, type Switched } from './payloads.ts';
 import type { Place, Places } from './places.ts';
 import { CABINET_PROFILE, CONTAINER_PROFILE, LAMP_PROFILE } from './profiles.ts';
-import type { Programme } from './programme.ts';
+import { type ChangeableProgramme, changeableProgramme, type Programme } from './programme.ts';
 import type { Behaviour } from './simulated-device.ts';
 
 /** All that is simulated: devices to be provisioned, and how each behaves. */
@@ -14,6 +14,8 @@ export interface Fleet {
   readonly devices: readonly Device[];
   readonly behaviours: readonly Behaviour[];
   readonly lamps: readonly Lamp[];
+  /** What each lamp does, by the id of its device at the network server; commands change it. */
+  readonly programmes: ReadonlyMap<string, ChangeableProgramme>;
   readonly cabinets: readonly Cabinet[];
   readonly containers: readonly Container[];
 }
@@ -28,31 +30,43 @@ const CONTAINER_INTERVAL = { normal: 8 * MINUTE, fastest: 20_000 };
 /** Every so many-th lamp falls silent after its first report, as some always do. */
 const SILENT_EVERY = 211;
 
-/** @param programmeOf how a commune, by its slug, lights its streets */
-export function assembleFleet(places: Places, programmeOf: (commune: string) => Programme, speed: number): Fleet {
+/**
+ * @param programmeOf how a commune, by its slug, lights its streets
+ * @param communeOf the scope of a commune without the slash, which lamps know of themselves
+ */
+export function assembleFleet(
+  places: Places,
+  programmeOf: (commune: string) => Programme,
+  speed: number,
+  communeOf: (slug: string) => string = (slug) => slug,
+): Fleet {
   const lamps = places.lamps.map(lampAt);
-  const cabinets = places.cabinets.map((place) => ({
-    place,
-    lamps: lamps.filter((l) => l.place.cabinet === place.id),
-  }));
+  const own = new Map(lamps.map((lamp) => [lamp, changeableProgramme(programmeOf(lamp.place.commune))]));
+  const ownOf = (lamp: Lamp) => own.get(lamp) as ChangeableProgramme;
+  const order = places.cabinets.map(({ id }) => id).sort();
+  const cabinets = places.cabinets.map((place) => {
+    const fed = lamps.filter((l) => l.place.cabinet === place.id);
+    return cabinetOf(place, fed, order.indexOf(place.id));
+  });
   const containers = places.containers.map((place, i) => containerAt(place, i % 9));
   const every = ({ normal, fastest }: { normal: number; fastest: number }) => Math.max(normal / speed, fastest);
 
   const behaviours = [
     ...lamps.map((lamp, i) =>
-      lampBehaviour(
-        lamp,
-        programmeOf(lamp.place.commune),
-        i % SILENT_EVERY === SILENT_EVERY - 1 ? DAY : every(LAMP_INTERVAL),
-      ),
+      lampBehaviour(lamp, ownOf(lamp), i % SILENT_EVERY === SILENT_EVERY - 1 ? DAY : every(LAMP_INTERVAL)),
     ),
     ...cabinets.map((cabinet) =>
-      cabinetBehaviour(cabinet, programmeOf(cabinet.place.commune), every(CABINET_INTERVAL)),
+      cabinetBehaviour(cabinet, programmeOf(cabinet.place.commune), ownOf, every(CABINET_INTERVAL)),
     ),
     ...containers.map((container) => containerBehaviour(container, every(CONTAINER_INTERVAL))),
   ];
   const devices = [
-    ...lamps.map(({ place }) => ({ ...senderOf(LAMP_MAKER, place), profile: LAMP_PROFILE, asset: place.id })),
+    ...lamps.map(({ place }) => ({
+      ...senderOf(LAMP_MAKER, place),
+      profile: LAMP_PROFILE,
+      asset: place.id,
+      settings: { commune: communeOf(place.commune) },
+    })),
     ...cabinets.map(({ place }) => ({ ...senderOf(CABINET_MAKER, place), profile: CABINET_PROFILE, asset: place.id })),
     ...containers.map(({ place, depth, offset }) => ({
       ...senderOf(SENSOR_MAKER, place),
@@ -61,7 +75,8 @@ export function assembleFleet(places: Places, programmeOf: (commune: string) => 
       settings: { depth, offset },
     })),
   ].map(({ deviceId: _, ...device }): Device => device);
-  return { devices, behaviours, lamps, cabinets, containers };
+  const programmes = new Map(lamps.map((lamp) => [senderOf(LAMP_MAKER, lamp.place).deviceId, ownOf(lamp)]));
+  return { devices, behaviours, lamps, programmes, cabinets, containers };
 }
 
 const LAMP_MAKER = { prefix: '70b3d5', name: 'lamp' };
@@ -91,14 +106,19 @@ function switchedFrom(before: number | undefined, level: number): Switched {
   return level > 0 ? 'on' : 'off';
 }
 
-function cabinetBehaviour(cabinet: Cabinet, programme: Programme, interval: number): Behaviour {
+function cabinetBehaviour(
+  cabinet: Cabinet,
+  programme: Programme,
+  own: (lamp: Lamp) => Programme,
+  interval: number,
+): Behaviour {
   return {
     sender: senderOf(CABINET_MAKER, cabinet.place),
     position: cabinet.place.position,
     network: chirpstackUplink,
     interval,
     state: (at) => (cabinetIsOn(programme, at) ? 1 : 0),
-    frame: (at) => cabinetFrame(readCabinet(cabinet, programme, at)),
+    frame: (at) => cabinetFrame(readCabinet(cabinet, programme, at, own)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { seededRandom } from '@alzette/territory';
 import type { LampPlace } from './places.ts';
-import { type Programme, powerShare } from './programme.ts';
+import { FIRST_NIGHT, type Programme, powerShare } from './programme.ts';
 
 /** `dead` gives no light, `tilted` stands askew, `broken` gives half its light, `dayBurner` never goes out. */
 export type LampFault = 'none' | 'dead' | 'tilted' | 'broken' | 'dayBurner';
@@ -27,6 +27,8 @@ export interface LampReading {
 const WATTAGES = [32, 38, 45, 51, 58, 72];
 const STANDBY_WATTS = 0.6;
 const HOUR = 3_600_000;
+/** The noon before the first night that counters know. */
+export const COUNTED_SINCE = Date.parse(`${FIRST_NIGHT}T11:00:00Z`);
 const SWITCHING_SPREAD = 6 * 60_000;
 
 const FAULTS: readonly { readonly fault: LampFault; readonly upTo: number }[] = [
@@ -65,6 +67,6 @@ function powerAt({ nominalPower, fault }: Lamp, level: number, at: number): numb
 }
 
 function energyUntil({ nominalPower, fault, delay }: Lamp, programme: Programme, at: number): number {
-  if (fault === 'dayBurner') return (nominalPower * (at - programme.start)) / HOUR;
+  if (fault === 'dayBurner') return (nominalPower * (at - COUNTED_SINCE)) / HOUR;
   return programme.fullPowerHours(at - delay) * (fault === 'dead' ? STANDBY_WATTS : nominalPower);
 }

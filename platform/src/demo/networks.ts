@@ -61,6 +61,36 @@ export function ttnUplink({ devEui, deviceId }: Sender, uplink: Uplink): Message
   return { topic: `v3/${TTN_APPLICATION}@${TTN_TENANT}/devices/${deviceId}/up`, payload: JSON.stringify(body) };
 }
 
+/** Where The Things Stack takes downlinks of the demo's application. */
+export const TTN_DOWNLINKS = `v3/${TTN_APPLICATION}@${TTN_TENANT}/devices/+/down/push`;
+
+/** A downlink that was pushed to The Things Stack, and what it tells once the device has acknowledged it. */
+export interface PushedDownlink {
+  readonly deviceId: string;
+  readonly payload: Buffer;
+  acknowledged(at: Date): Message;
+}
+
+export function readTtnDownlinks(topic: string, message: Buffer): PushedDownlink[] {
+  const deviceId = /\/devices\/([^/]+)\/down\/push$/.exec(topic)?.[1] ?? '';
+  const { downlinks = [] } = JSON.parse(message.toString()) as {
+    readonly downlinks?: readonly { readonly frm_payload?: string; readonly correlation_ids?: readonly string[] }[];
+  };
+  return downlinks.map((downlink) => ({
+    deviceId,
+    payload: Buffer.from(downlink.frm_payload ?? '', 'base64'),
+    acknowledged: (at) => ({
+      topic: topic.replace(/push$/, 'ack'),
+      payload: JSON.stringify({
+        end_device_ids: { device_id: deviceId, application_ids: { application_id: TTN_APPLICATION } },
+        correlation_ids: downlink.correlation_ids,
+        received_at: at.toISOString(),
+        downlink_ack: downlink,
+      }),
+    }),
+  }));
+}
+
 /** ChirpStack v4. */
 export function chirpstackUplink({ devEui, deviceId }: Sender, uplink: Uplink): Message {
   const factor = spreadingFactor(uplink.receptions);

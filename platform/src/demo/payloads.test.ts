@@ -53,8 +53,11 @@ describe('a lamp frame', () => {
 });
 
 test('a cabinet frame comes back from the codec as it was read', () => {
-  const { data } = decode('cabinet', cabinetFrame({ on: true, power: 1.23, energy: 123_456.7 }));
-  assert.deepEqual(data, { powerState: 'on', power: 1.23, energy: 123_456.7 });
+  const { data } = decode(
+    'cabinet',
+    cabinetFrame({ on: true, power: 1.23, phases: [0.5, 0.4, 0.33], energy: 123_456.7 }),
+  );
+  assert.deepEqual(data, { powerState: 'on', power: 1.23, phases: [0.5, 0.4, 0.33], energy: 123_456.7 });
 });
 
 describe('a container frame', () => {

@@ -28,12 +28,18 @@ export function lampFrame({ level, power, energy, fault }: LampReading, switched
   return { fPort: 10, payload };
 }
 
-/** Seven bytes, big-endian: flags (1 contactor closed), power in 10 W (2 bytes), energy in 0.1 kWh (4 bytes). Port 12. */
-export function cabinetFrame({ on, power, energy }: CabinetReading): Frame {
-  const payload = Buffer.alloc(7);
+/**
+ * Thirteen bytes, big-endian: flags (1 contactor closed), power in 10 W (2 bytes), energy in 0.1 kWh (4 bytes), the power of
+ * each of the three phases in 10 W (2 bytes each). Port 12.
+ */
+export function cabinetFrame({ on, power, phases, energy }: CabinetReading): Frame {
+  const payload = Buffer.alloc(13);
   payload[0] = on ? 1 : 0;
   payload.writeUInt16BE(Math.round(power * 100), 1);
   payload.writeUInt32BE(Math.round(energy * 10), 3);
+  phases.forEach((phase, i) => {
+    payload.writeUInt16BE(Math.round(phase * 100), 7 + 2 * i);
+  });
   return { fPort: 12, payload };
 }
 

@@ -45,6 +45,10 @@ export async function demoProfiles(): Promise<DeviceProfile[]> {
         },
         MAINS_DEVICE,
       ],
+      commands: [
+        { name: 'applyStrategy', payload: '{ strategy: value, commune: device.settings.commune }', confirmed: true },
+        { name: 'dim', payload: '{ level: value }', confirmed: true },
+      ],
     },
     {
       id: CABINET_PROFILE,
@@ -58,6 +62,9 @@ export async function demoProfiles(): Promise<DeviceProfile[]> {
             { name: 'powerState', value: 'data.powerState' },
             { name: 'energyConsumed', value: 'data.energy', unitCode: 'KWH' },
             { name: 'totalActivePower', value: 'data.power', unitCode: 'KWT' },
+            { name: 'activePowerR', value: 'data.phases[0]', unitCode: 'KWT' },
+            { name: 'activePowerS', value: 'data.phases[1]', unitCode: 'KWT' },
+            { name: 'activePowerT', value: 'data.phases[2]', unitCode: 'KWT' },
             { name: 'workingMode', value: "'automatic'" },
             { name: 'status', value: "'ok'" },
           ],

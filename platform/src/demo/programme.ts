@@ -1,109 +1,117 @@
-import { getTimes } from 'suncalc';
-import { instantOf, localDays } from './local-time.ts';
+import { daysAfter, instantOf, type LevelStep, nightOf, promiseOf, type Site, type Strategy } from '@alzette/lighting';
 
-/** When the lamps burn and how bright, for a whole territory; a lamp's own delay is the caller's to subtract. */
+/** When lamps burn and how bright; a lamp's own delay is the caller's to subtract. */
 export interface Programme {
-  /** The instant its first night's day began. */
-  readonly start: number;
   /** 0 by day, 1 at night, less while dimmed. */
   levelAt(at: number): number;
   /** Hours at full power that came to the same energy, since the programme's first night. */
   fullPowerHours(until: number): number;
 }
 
-/** Local hours, e.g. 22 and 5; of the evening from noon on, else of the morning after. */
-export interface Dim {
-  readonly from: number;
-  readonly until: number;
-  readonly level: number;
-}
-
 interface ProgrammeOptions {
-  readonly latitude: number;
-  readonly longitude: number;
-  /** When the lamps are dimmed, and to what level; of two that overlap the later in the list counts. */
-  readonly dims: readonly Dim[];
-  /** Minutes from sunset to on, and from off to sunrise. */
-  readonly twilightMinutes: number;
-  /** The local day, counted from 1970-01-01, whose evening begins the first night. */
-  readonly firstDay: number;
+  readonly strategy: Strategy;
+  readonly site: Site;
+  /** The commune's scope without the slash, which rules of a calendar may name. */
+  readonly zone?: string;
+  /** `YYYY-MM-DD`: its evening begins the first night; by default that of the demo's counters. */
+  readonly firstNight?: string;
 }
 
-interface Night {
-  readonly on: number;
-  readonly off: number;
-  /** All of it, in order. */
-  readonly steps: readonly { readonly from: number; readonly to: number; readonly level: number }[];
-}
-
+/** Energy counters of the demo run from this evening. */
+export const FIRST_NIGHT = '2026-01-01';
 const HOUR = 3_600_000;
 const DRIVER_LOSS = 0.08;
+const NOON = 12 * 60;
 
 /** The share of its full power that a lamp takes at a level: its driver has losses that do not dim. */
 export function powerShare(level: number): number {
   return level === 0 ? 0 : DRIVER_LOSS + (1 - DRIVER_LOSS) * level;
 }
 
-export function lightingProgramme(options: ProgrammeOptions): Programme {
-  const nights = new Map<number, Night>();
-  /** Of the nights before: `hoursBefore[n]` sums the first n. */
-  const hoursBefore = [0];
+/** What lamps do that follow a strategy. Nights are computed once, for all lamps that share it. */
+export function lightingProgramme({ strategy, site, zone, firstNight = FIRST_NIGHT }: ProgrammeOptions): Programme {
+  const nights = new Map<string, readonly LevelStep[]>();
+  /** Hours of the nights before, by night; the first has none. */
+  const hoursBefore = new Map([[firstNight, 0]]);
+  let lastSummed = firstNight;
 
-  const night = (day: number): Night => {
-    const known = nights.get(day) ?? nightOf(day, options);
-    nights.set(day, known);
+  const stepsOf = (night: string): readonly LevelStep[] => {
+    const known = nights.get(night) ?? promiseOf(strategy, night, site, zone).steps;
+    nights.set(night, known);
     return known;
   };
-  const hoursUntil = ({ steps }: Night, until: number): number =>
-    steps.reduce((sum, { from, to, level }) => sum + powerShare(level) * overlap(from, to, until), 0) / HOUR;
-
   return {
-    start: instantOf(options.firstDay, 12),
     levelAt(at) {
-      return night(eveningOf(at)).steps.find(({ from, to }) => from <= at && at < to)?.level ?? 0;
+      return stepsOf(nightAt(at, site.timeZone)).find(({ from, to }) => from <= at && at < to)?.level ?? 0;
     },
     fullPowerHours(until) {
-      const day = eveningOf(until);
-      if (day < options.firstDay) return 0;
-      for (let n = hoursBefore.length; n <= day - options.firstDay; n++) {
-        const passed = night(options.firstDay + n - 1);
-        hoursBefore[n] = (hoursBefore[n - 1] as number) + hoursUntil(passed, passed.off);
+      const night = nightAt(until, site.timeZone);
+      if (night < firstNight) return 0;
+      while (lastSummed < night) {
+        const hours = (hoursBefore.get(lastSummed) ?? 0) + hoursUntil(stepsOf(lastSummed), Infinity);
+        lastSummed = daysAfter(lastSummed, 1);
+        hoursBefore.set(lastSummed, hours);
       }
-      return (hoursBefore[day - options.firstDay] as number) + hoursUntil(night(day), until);
+      return (hoursBefore.get(night) ?? 0) + hoursUntil(stepsOf(night), until);
     },
   };
 }
 
-/** A night belongs to the day on whose evening it begins; it changes at noon. */
-function eveningOf(at: number): number {
-  return Math.floor(localDays(at) - 0.5);
+/** A programme that somebody can change and override from outside, as commands to a lamp do; its hours go on. */
+export interface ChangeableProgramme extends Programme {
+  follow(next: Programme, at: number): void;
+  /** A level by hand; undefined: back to the programme. */
+  override(level: number | undefined, at: number): void;
 }
 
-function nightOf(day: number, options: ProgrammeOptions): Night {
-  const twilight = options.twilightMinutes * 60_000;
-  const { sunset } = getTimes(new Date(instantOf(day, 12)), options.latitude, options.longitude);
-  const { sunrise } = getTimes(new Date(instantOf(day + 1, 12)), options.latitude, options.longitude);
-  const on = (sunset?.getTime() ?? instantOf(day, 18)) + twilight;
-  const off = (sunrise?.getTime() ?? instantOf(day + 1, 6)) - twilight;
-  const dims = options.dims.map(({ from, until, level }) => ({
-    start: instantOfNight(day, from),
-    end: instantOfNight(day, until),
-    level,
-  }));
-  const edges = [on, off, ...dims.flatMap(({ start, end }) => [start, end])]
-    .filter((edge) => edge >= on && edge <= off)
-    .sort((a, b) => a - b);
-  const steps = edges.slice(0, -1).map((from, i) => {
-    const level = dims.findLast(({ start, end }) => start <= from && from < end)?.level ?? 1;
-    return { from, to: edges[i + 1] as number, level };
-  });
-  return { on, off, steps };
+export function changeableProgramme(first: Programme): ChangeableProgramme {
+  let programme = first;
+  let byHand: number | undefined;
+  let hours = 0;
+  let since = Number.NEGATIVE_INFINITY;
+
+  const running = (until: number): number => {
+    if (byHand !== undefined) return (powerShare(byHand) * (until - since)) / HOUR;
+    const from = since === Number.NEGATIVE_INFINITY ? 0 : programme.fullPowerHours(since);
+    return programme.fullPowerHours(until) - from;
+  };
+  const settle = (at: number): void => {
+    hours += running(at);
+    since = at;
+  };
+  return {
+    levelAt: (at) => byHand ?? programme.levelAt(at),
+    fullPowerHours: (until) => (until < since ? hours : hours + running(until)),
+    follow(next, at) {
+      settle(at);
+      programme = next;
+      byHand = undefined;
+    },
+    override(level, at) {
+      settle(at);
+      byHand = level;
+    },
+  };
 }
 
-function instantOfNight(day: number, hour: number): number {
-  return instantOf(hour >= 12 ? day : day + 1, hour);
+/** The night that a moment belongs to: it changes at noon. Nights are asked for by every lamp at every tick. */
+function nightAt(at: number, timeZone: string): string {
+  if (at >= known.from && at < known.to && timeZone === known.timeZone) return known.night;
+  const night = nightOf(at, timeZone);
+  known = {
+    timeZone,
+    night,
+    from: instantOf(night, NOON, timeZone),
+    to: instantOf(daysAfter(night, 1), NOON, timeZone),
+  };
+  return night;
 }
 
-function overlap(from: number, to: number, until: number): number {
-  return Math.max(0, Math.min(to, until) - from);
+let known = { timeZone: '', night: '', from: 0, to: 0 };
+
+function hoursUntil(steps: readonly LevelStep[], until: number): number {
+  return (
+    steps.reduce((sum, { from, to, level }) => sum + powerShare(level) * Math.max(0, Math.min(to, until) - from), 0) /
+    HOUR
+  );
 }

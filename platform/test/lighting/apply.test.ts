@@ -77,7 +77,7 @@ const preparesLamps: Step = {
       id: id(n),
       type: 'Streetlight',
       scope: '/Thil',
-      location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.91, 49.47] } },
+      location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.91 + n / 1000, 49.47] } },
       address: property({ streetAddress: STREETS[Math.floor(n / 4)], addressLocality: 'Thil' }),
       powerRating: property(50),
     }));
@@ -110,6 +110,8 @@ const ends = ({ ask }: Asked, plan: string, state: string) =>
     `the plan is ${state}`,
     async () => {
       const shown = (await ask('GET', `/lighting/plans/${plan}`)).json();
+      const isOver = ['done', 'rolledBack', 'cancelled'].includes(shown.state);
+      if (isOver) assert.equal(shown.state, state, JSON.stringify(shown));
       return shown.state === state && shown;
     },
     60_000,
@@ -151,6 +153,93 @@ const rollsOut: Step = {
     assert.deepEqual([assigned.kind, assigned.zone, assigned.strategy], ['commune', 'Thil', 'half']);
     const late = await ask('POST', `/lighting/plans/${plan.id}/cancel`, {});
     assert.equal(late.statusCode, 409);
+  },
+};
+
+const isWrittenDown: Step = {
+  name: 'each act of a plan is in the audit, and others see which program runs where',
+  async run({ ask }) {
+    const entries = (await ask('GET', '/ops/audit?limit=1000')).json().entries as Record<string, unknown>[];
+    const acts = entries
+      .filter(({ action }) => String(action).startsWith('lighting.'))
+      .map(({ action, actor, tenant }) => [action, actor, tenant]);
+    assert.deepEqual(acts.reverse(), [
+      ['lighting.propose', 'token:ada', 'town'],
+      ['lighting.approve', 'token:bob', 'town'],
+      ['lighting.finishStage', 'service:lighting', 'town'],
+      ['lighting.finishStage', 'service:lighting', 'town'],
+      ['lighting.finish', 'service:lighting', 'town'],
+    ]);
+    const url = '/ngsi-ld/v1/entities/urn:ngsi-ld:StreetlightGroup:commune:Thil?options=keyValues';
+    const { body } = await eventually('the group of the commune', async () => {
+      const answer = await ask('GET', url);
+      return answer.statusCode === 200 && answer;
+    });
+    const group = JSON.parse(body);
+    assert.equal(group.refStreetlight.length, LAMPS);
+    assert.equal(group.activeProgramId, 'half/programme/1');
+    const program = 'urn:ngsi-ld:StreetlightControlProgram:half:programme';
+    const seen = await ask('GET', `/ngsi-ld/v1/entities/${program}?options=keyValues`);
+    assert.equal(seen.json().programId, group.activeProgramId, seen.body);
+  },
+};
+
+const drawsZone: Step = {
+  name: 'a zone is drawn, and a strategy goes to the lamps in it alone',
+  async run(product) {
+    const { ask } = product;
+    const area = (west: number, east: number) => ({
+      type: 'Polygon',
+      coordinates: [
+        [
+          [west, 49.46],
+          [east, 49.46],
+          [east, 49.48],
+          [west, 49.48],
+          [west, 49.46],
+        ],
+      ],
+    });
+    const made = await ask('POST', '/lighting/zones', { name: 'Quartier de l’Église', area: area(5.9135, 5.9175) });
+    assert.equal(made.statusCode, 201, made.body);
+    const { id: zone, lamps: count } = made.json();
+    assert.deepEqual([zone, count], ['quartier-de-l-eglise', 4]);
+    const { id: plan } = await propose(product, { strategy: 'half', kind: 'zone', zone });
+    await approve(product, plan);
+    await ends(product, plan, 'done');
+    const told = [...lamps.told].filter(([, { value }]) => (value as { name?: string }).name === 'Half');
+    assert.deepEqual(told.map(([n]) => n).sort(), [4, 5, 6, 7]);
+    const { groups } = (await ask('GET', '/lighting/levels')).json();
+    const inZone = groups.find(({ strategy }: { strategy: string }) => strategy === 'half');
+    assert.equal(inZone.lamps.length, 4);
+    assert.equal((await ask('DELETE', `/lighting/zones/${zone}`)).statusCode, 409);
+    for (const [body, detail] of [
+      [{ name: 'x', area: { type: 'Point', coordinates: [] } }, /^area\.type: got "Point"/],
+      [{ name: '…', area: area(5.9, 5.91) }, /^name: got "…"/],
+      [
+        {
+          name: 'x',
+          area: {
+            type: 'Polygon',
+            coordinates: [
+              [
+                [1, 2],
+                [1, 3],
+                [2, 3],
+                [2, 2],
+              ],
+            ],
+          },
+        },
+        /that the ring is closed/,
+      ],
+    ] as const) {
+      const refused = await ask('POST', '/lighting/zones', body);
+      assert.equal(refused.statusCode, 400, refused.body);
+      assert.match(refused.json().detail, detail);
+    }
+    assert.equal((await ask('POST', '/lighting/zones', { name: 'Autre', area: area(5.8, 5.81) })).json().lamps, 0);
+    assert.equal((await ask('DELETE', '/lighting/zones/autre')).statusCode, 204);
   },
 };
 
@@ -296,4 +385,8 @@ const overrides: Step = {
   },
 };
 
-onEachDatabase('a strategy is applied', [preparesLamps, rollsOut, measures, rollsBack, givesUp, overrides], 'town');
+onEachDatabase(
+  'a strategy is applied',
+  [preparesLamps, rollsOut, isWrittenDown, measures, rollsBack, givesUp, drawsZone, overrides],
+  'town',
+);

@@ -3,7 +3,8 @@ import { noaaEvent } from '../../../services/lighting/test/noaa-sun.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Asked, onEachDatabase, type Step } from './on-each-database.ts';
 
-const QUARTER = 15 * 60_000;
+const MINUTE = 60_000;
+const QUARTER = 15 * MINUTE;
 const DAY = 24 * 3_600_000;
 const POWER = 60;
 const LAMPS = 8;
@@ -130,7 +131,7 @@ const tellsSavings: Step = {
     assert.equal(lamp.nights[0].covered, 1);
     assert.equal((await ask('GET', `/lighting/lamps/${id(99)}/nights`)).statusCode, 404);
     const wrong = await ask('GET', '/lighting/savings?by=planet');
-    assert.equal(wrong.json().detail, 'by: got "planet", expected one of all, commune, cabinet, street');
+    assert.equal(wrong.json().detail, 'by: got "planet", expected one of all, commune, cabinet, street, zone');
     assert.match((await ask('GET', '/lighting/savings?from=2025-13-01')).json().detail, /^from: got "2025-13-01"/);
   },
 };
@@ -145,6 +146,90 @@ const takesLateReadings: Step = {
       const { rows } = (await ask('GET', `/lighting/savings?by=commune&from=${NIGHT}&to=${NIGHT}`)).json();
       return rows[0].measuredShare > 0.999;
     });
+  },
+};
+
+/** Euros per kWh: by night, and between ten and six. */
+const [DEAR, CHEAP] = [0.3, 0.1];
+
+const countsHours: Step = {
+  name: 'hours with a price of their own count in the measured euros',
+  async run({ ask }) {
+    const slots = [{ name: 'heures creuses', from: '22:00', to: '06:00', energy: CHEAP }];
+    const prices = [{ from: '2020-01-01', price: DEAR, slots, source: 'contract' }];
+    const set = await ask('PUT', '/lighting/settings', { prices, inhabitants: { Thil: 100 } });
+    assert.equal(set.statusCode, 200, set.body);
+    assert.deepEqual(set.json().prices, prices);
+    const { rows, sources } = (await ask('GET', `/lighting/savings?by=commune&from=${NIGHT}&to=${NIGHT}`)).json();
+    let [cost, saved] = [0, 0];
+    for (let at = SUNSET; at < SUNRISE; at += MINUTE) {
+      const hour = Number(
+        new Intl.DateTimeFormat('en', { timeZone: 'Europe/Paris', hour: 'numeric', hourCycle: 'h23' }).format(at),
+      );
+      const price = hour >= 22 || hour < 6 ? CHEAP : DEAR;
+      cost += ((LAMPS * powerAt(at).power) / 60_000) * price;
+      saved += ((LAMPS * (POWER - powerAt(at).power)) / 60_000) * price;
+    }
+    const quarter = ((LAMPS * POWER) / 1000 / 4) * DEAR; // how late a change may be told
+    assert.ok(Math.abs(rows[0].cost - cost) < quarter, `${rows[0].cost} €, by hand ${cost}`);
+    assert.ok(Math.abs(rows[0].savedCost - saved) < quarter, `${rows[0].savedCost} € saved, by hand ${saved}`);
+    assert.ok(Math.abs(rows[0].energyPerInhabitant - rows[0].energy / 100) < 1e-9);
+    assert.ok(sources.includes('0.3 €/kWh, heures creuses 0.1 €/kWh: contract'), sources.join());
+    const wrong = await ask('PUT', '/lighting/settings', {
+      prices: [{ ...prices[0], slots: [{ ...slots[0], from: 22 }] }],
+    });
+    assert.match(wrong.json().detail, /^prices\[0\]\.slots\[0\]\.from: got 22, expected a time such as 22:00/);
+    assert.equal((await ask('PUT', '/lighting/settings', {})).statusCode, 200);
+  },
+};
+
+const findsTheft: Step = {
+  name: 'energy by day, energy that lamps do not take, and phases apart are found at cabinets',
+  async run(product) {
+    const { ask } = product;
+    const noon = Date.parse(`${NIGHT}T11:00:00Z`);
+    const cabinet = (n: number) => `urn:ngsi-ld:StreetlightControlCabinet:${n}`;
+    const meters = [0, 0];
+    for (let at = noon; at <= noon + DAY; at += QUARTER) {
+      const lamps = (LAMPS * powerAt(at).power) / 1000;
+      // From the first somebody draws 0.4 kW, day and night; the second has no lamps of ours and uneven phases.
+      const loads = [lamps * 1.02 + 0.4, lamps];
+      const entities = loads.map((load, i) => {
+        meters[i] = (meters[i] ?? 0) + load / 4;
+        const phases = i === 0 ? [1, 1, 1] : [2, 0.5, 0.5];
+        return {
+          id: cabinet(i + 1),
+          type: 'StreetlightControlCabinet',
+          name: property(`Armoire ${i + 1}`),
+          energyConsumed: property(meters[i], at),
+          ...Object.fromEntries(
+            ['R', 'S', 'T'].map((phase, p) => [`activePower${phase}`, property((load * (phases[p] ?? 1)) / 3, at)]),
+          ),
+        };
+      });
+      const told = await ask('POST', '/ngsi-ld/v1/entityOperations/upsert?options=update', entities);
+      assert.ok(told.statusCode < 300, told.body);
+    }
+    const patched = await ask('PATCH', `/ngsi-ld/v1/entities/${id(7)}/attrs`, {
+      refStreetlightControlCabinet: { type: 'Relationship', object: cabinet(2) },
+    });
+    assert.equal(patched.statusCode, 204, patched.body);
+    const found = await eventually(
+      'the cabinets are found',
+      async () => {
+        await tellNight(product, [7]); // a lamp that tells something makes the night due again
+        await sumNights(product);
+        const { cabinets } = (await ask('GET', '/lighting/anomalies')).json();
+        return cabinets.length >= 3 && (cabinets as { cabinet: string; kind: string; byDay: number }[]);
+      },
+      60_000,
+    );
+    const kinds = found.map((each) => `${each.cabinet.at(-1)} ${each.kind}`);
+    assert.ok(kinds.includes('1 energyByDay') && kinds.includes('1 lostEnergy'), kinds.join());
+    assert.ok(kinds.includes('2 phaseImbalance') && !kinds.includes('1 phaseImbalance'), kinds.join());
+    const byDay = found.find(({ kind }) => kind === 'energyByDay')?.byDay ?? 0;
+    const hoursByDay = 24 - (SUNRISE - SUNSET) / 3_600_000;
+    assert.ok(Math.abs(byDay - 0.4 * hoursByDay) < 0.6, `${byDay} kWh by day`);
   },
 };
 
@@ -177,4 +262,12 @@ const refusesStrangers: Step = {
   },
 };
 
-onEachDatabase('the measured nights', [takesReadings, tellsSavings, takesLateReadings, isPublic, refusesStrangers]);
+onEachDatabase('the measured nights', [
+  takesReadings,
+  tellsSavings,
+  takesLateReadings,
+  isPublic,
+  countsHours,
+  findsTheft,
+  refusesStrangers,
+]);

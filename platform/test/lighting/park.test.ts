@@ -101,6 +101,19 @@ const exports: Step = {
     assert.equal(again.json().unchanged, POINTS, again.body.slice(0, 300));
     const talq = (await ask('GET', '/lighting/park/export?format=talq')).json();
     assert.equal(talq.devices.length, POINTS);
+    const [first, ...others] = talq.devices;
+    const fromTalq = (await ask('POST', '/lighting/park/import', talq)).json();
+    assert.deepEqual([fromTalq.read, fromTalq.unchanged, fromTalq.faults], [POINTS, POINTS, []]);
+    first.functions[0].location.value = { latitude: 49.5, longitude: 'east' };
+    others[0].functions[0].location.value = { latitude: 49.5, longitude: 5.95 };
+    const cabinet = { address: 'x', functions: [{ type: 'CabinetMonitorFunction' }] };
+    const { devices, lampTypes } = talq;
+    const moved = (await ask('POST', '/lighting/park/import', { devices: [...devices, cabinet, 7], lampTypes })).json();
+    assert.deepEqual([moved.read, moved.changed], [POINTS - 1, 1]);
+    assert.deepEqual(
+      moved.faults.map(({ column }: { column: string }) => column),
+      ['devices[0]', `devices[${POINTS + 1}].functions`],
+    );
     assert.match((await ask('GET', '/lighting/park/export?format=xls')).json().detail, /^format: got "xls"/);
   },
 };

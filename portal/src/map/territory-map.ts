@@ -1,6 +1,7 @@
 import { defaults as defaultControls } from 'ol/control/defaults.js';
 import { easeOut } from 'ol/easing.js';
 import { boundingExtent, buffer, containsCoordinate, type Extent } from 'ol/extent.js';
+import GeoJSON from 'ol/format/GeoJSON.js';
 import { defaults as defaultInteractions } from 'ol/interaction/defaults.js';
 import type BaseLayer from 'ol/layer/Base.js';
 import OlMap from 'ol/Map.js';
@@ -35,7 +36,13 @@ interface TerritoryMapOptions {
   /** What is in sight has changed. */
   onFrame(frame: MapFrame): void;
   /** These lie within the line that was drawn around them. */
-  onLasso(items: readonly MapItem[]): void;
+  onLasso(items: readonly MapItem[], area: LassoArea): void;
+}
+
+/** The line that was drawn, closed; GeoJSON, WGS 84. */
+export interface LassoArea {
+  readonly type: 'Polygon';
+  readonly coordinates: number[][][];
 }
 
 /** Top, right, bottom, left in pixels: what panels cover of the map. */
@@ -85,7 +92,14 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
   });
   const around = lasso(map, (polygon) => {
     const within = entities.spots().filter(({ position }) => polygon.intersectsCoordinate(fromLonLat([...position])));
-    options.onLasso(within.flatMap(({ items }) => items));
+    const { coordinates } = new GeoJSON().writeGeometryObject(polygon, {
+      featureProjection: 'EPSG:3857',
+      decimals: 6,
+    }) as LassoArea;
+    options.onLasso(
+      within.flatMap(({ items }) => items),
+      { type: 'Polygon', coordinates },
+    );
   });
 
   map.on('singleclick', ({ pixel }) => {

@@ -1,5 +1,11 @@
+export { INITIAL, TWO_THRESHOLDS } from './demo/demo-strategies.ts';
 export { InvalidInput } from './input/invalid-input.ts';
 export { type BurningWindow, type LevelStep, levelSteps, type Programme } from './programmes/programme.ts';
 export { lighting } from './service.ts';
 export { readScenario } from './simulation/read-scenario.ts';
 export { type SimulationResult, simulate } from './simulation/simulate.ts';
+export { runningStrategies } from './strategies/running-strategies.ts';
+export { promiseOf, readStrategy, type Strategy } from './strategies/strategy.ts';
+export { daysAfter, instantOf, wallTime } from './sun/local-time.ts';
+export type { Site } from './sun/sun-night.ts';
+export { nightOf } from './sun/tonight.ts';

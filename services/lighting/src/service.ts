@@ -15,8 +15,10 @@ import { openReadingSubscriptions } from './measure/subscribe.ts';
 import { parkRoutes } from './park-routes/park-routes.ts';
 import type { LightingParts } from './parts.ts';
 import { publicRoutes } from './public/public-routes.ts';
+import { reportRoutes } from './reports/report-routes.ts';
 import { simulationRoutes } from './simulation/simulation-routes.ts';
 import { strategyRoutes } from './strategies/strategy-routes.ts';
+import { supervisionRoutes } from './supervision/supervision-routes.ts';
 
 /** Between two looks at what lamps have answered. */
 const PLAN_EVERY_MS = 1_000;
@@ -69,6 +71,8 @@ export const lighting = defineService({
       assignmentRoutes(scope, parts);
       zoneRoutes(scope, parts);
       measureRoutes(scope, parts);
+      supervisionRoutes(scope, parts);
+      reportRoutes(scope, parts);
       parkRoutes(scope, parts);
       planRoutes(scope, parts, advance);
       overrideRoutes(scope, parts, end);

@@ -3,6 +3,7 @@ import {
   mdiCalendarClockOutline,
   mdiLightbulbGroupOutline,
   mdiLightbulbOnOutline,
+  mdiMonitorEye,
 } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
@@ -16,6 +17,19 @@ export const lighting: Feature = {
       right: 'read',
       component: () => import('./CockpitPage.vue'),
       rail: { group: 'cockpits', icon: mdiLightbulbOnOutline },
+    },
+    {
+      name: 'lighting-supervision',
+      path: '/cockpits/lighting-supervision',
+      title: {
+        fr: 'Supervision de l’éclairage',
+        en: 'Lighting supervision',
+        de: 'Überwachung der Beleuchtung',
+        lb: 'Iwwerwaachung vun der Beliichtung',
+      },
+      right: 'read',
+      component: () => import('./SupervisionPage.vue'),
+      rail: { group: 'cockpits', icon: mdiMonitorEye },
     },
     {
       name: 'lighting-simulator',

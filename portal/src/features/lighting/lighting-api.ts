@@ -14,6 +14,7 @@ export interface Saving {
   readonly savedCost: number;
   readonly savedCo2: number;
   readonly energyPerLamp?: number;
+  readonly energyPerInhabitant?: number;
 }
 
 export interface Savings {
@@ -75,7 +76,11 @@ export interface LevelGroup {
   readonly on: string;
   readonly off: string;
   readonly levels: readonly Level[];
-  readonly lamps: readonly { readonly id: string }[];
+  readonly lamps: readonly {
+    readonly id: string;
+    readonly name: string | null;
+    readonly position: readonly [number, number] | null;
+  }[];
 }
 
 export interface Slot {
@@ -107,6 +112,96 @@ export interface StrategyNight {
   readonly off: string;
   readonly programme: string;
   readonly levels: readonly Level[];
+}
+
+export type ZoneKind = 'all' | 'commune' | 'street' | 'cabinet' | 'zone';
+
+export interface DrawnZone {
+  readonly id: string;
+  readonly name: string;
+  readonly area: { readonly type: 'Polygon'; readonly coordinates: number[][][] };
+  readonly lamps: number;
+}
+
+interface Place {
+  readonly zone: string;
+  readonly name?: string | null;
+  readonly lamps: number;
+}
+
+export interface Places {
+  readonly zones: readonly DrawnZone[];
+  readonly communes: readonly Place[];
+  readonly streets: readonly Place[];
+  readonly cabinets: readonly Place[];
+}
+
+/** A plan with how far it has come. */
+export interface PlanDetail extends Plan {
+  readonly lamps: readonly { readonly stage: number; readonly state: string; readonly lamps: number }[];
+  readonly troubled: readonly { readonly lamp: string; readonly state: string; readonly info: string | null }[];
+  readonly acts: readonly { readonly at: string; readonly actor: string; readonly action: string }[];
+}
+
+export interface CabinetFinding {
+  readonly cabinet: string;
+  readonly name: string | null;
+  readonly commune: string | null;
+  readonly kind: 'energyByDay' | 'lostEnergy' | 'phaseImbalance' | 'silent';
+  readonly measured: number | null;
+  readonly byDay: number | null;
+  readonly lampsMeasured: number | null;
+  readonly lampsByDay: number | null;
+  readonly imbalance: number | null;
+}
+
+export interface Defects {
+  readonly lamps: number;
+  readonly defects: readonly { readonly event: string; readonly count: number; readonly ids: readonly string[] }[];
+}
+
+interface ReportRate {
+  readonly days: number;
+  readonly reports: number;
+  readonly per100: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface ReportsAround {
+  readonly change: string;
+  readonly rows: readonly {
+    readonly zone: string;
+    readonly lamps: number;
+    readonly before: ReportRate;
+    readonly after: ReportRate;
+    readonly isInconclusive: boolean;
+  }[];
+}
+
+/** A lamp as the supervision of its operator shows it. */
+export interface LampState {
+  readonly id: string;
+  readonly name: string;
+  readonly commune?: string;
+  readonly street?: string;
+  readonly level?: number;
+  readonly powerState?: string;
+  readonly power?: number;
+  readonly energy?: number;
+  readonly voltage?: number;
+  readonly current?: number;
+  readonly powerFactor?: number;
+  readonly status?: string;
+  readonly events: readonly string[];
+  readonly heardAt?: string;
+}
+
+export interface SavedScenario {
+  readonly id: string;
+  readonly name: string;
+  readonly author: string;
+  readonly simulatedAt: string;
 }
 
 export interface Plan {
@@ -180,7 +275,8 @@ export const getCockpit = (signal: AbortSignal) => get<Cockpit>('/cockpit', sign
 /** Of the year that ends with the last night. */
 export const getSavings = (signal: AbortSignal) => get<Savings>('/savings?by=commune', signal);
 export const getNights = (signal: AbortSignal) => get<{ nights: readonly Night[] }>('/nights', signal);
-export const getAnomalies = (signal: AbortSignal) => get<{ lamps: readonly Anomaly[] }>('/anomalies', signal);
+export const getAnomalies = (signal: AbortSignal) =>
+  get<{ lamps: readonly Anomaly[]; cabinets: readonly CabinetFinding[] }>('/anomalies', signal);
 export const getLevels = (signal: AbortSignal) =>
   get<{ night: string; groups: readonly LevelGroup[] }>('/levels', signal);
 export const getStrategies = (signal: AbortSignal) => get<{ strategies: readonly Strategy[] }>('/strategies', signal);
@@ -189,6 +285,18 @@ export const getStrategyNights = (strategy: string, from: string, to: string, si
 export const putStrategy = (strategy: string, document: object): Promise<Strategy> =>
   ask('PUT', `/lighting/strategies/${id(strategy)}`, document);
 export const getPlans = (signal: AbortSignal) => get<{ plans: readonly Plan[] }>('/plans', signal);
+export const getPlan = (plan: string, signal: AbortSignal) => get<PlanDetail>(`/plans/${id(plan)}`, signal);
+export const getPlaces = (signal: AbortSignal) => get<Places>('/zones', signal);
+export const postZone = (name: string, area: object): Promise<DrawnZone> =>
+  ask('POST', '/lighting/zones', { name, area });
+export const getZoneNights = (kind: string, zone: string, signal: AbortSignal) =>
+  get<{ nights: readonly Night[] }>(`/nights?by=${kind}${kind === 'all' ? '' : `&zone=${id(zone)}`}`, signal);
+export const getDefects = (signal: AbortSignal) => get<Defects>('/defects', signal);
+export const getReportsAround = (change: string, signal: AbortSignal) =>
+  get<ReportsAround>(change === '' ? '/reports' : `/reports?change=${change}`, signal);
+export const getLampStates = (commune: string, signal: AbortSignal) =>
+  get<{ lamps: readonly LampState[] }>(commune === '' ? '/lamps' : `/lamps?commune=${id(commune)}`, signal);
+export const getScenarios = (signal: AbortSignal) => get<{ scenarios: readonly SavedScenario[] }>('/scenarios', signal);
 export const proposePlan = (plan: object): Promise<Plan> => ask('POST', '/lighting/plans', plan);
 export const decidePlan = (plan: string, act: 'approve' | 'reject' | 'cancel'): Promise<Plan> =>
   ask('POST', `/lighting/plans/${plan}/${act}`, {});

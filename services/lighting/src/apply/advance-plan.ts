@@ -1,8 +1,8 @@
-import { tonight } from '../sun/tonight.ts';
-import { publishGroups } from '../zones/zone-groups.ts';
 import type { LightingParts } from '../parts.ts';
 import { assign, openAssigned, type Placed } from '../strategies/assignments.ts';
 import { findStrategy } from '../strategies/strategy-rows.ts';
+import { tonight } from '../sun/tonight.ts';
+import { publishGroups } from '../zones/zone-groups.ts';
 import { SERVICE, withActs } from './acts.ts';
 import { lampCommands } from './lamp-commands.ts';
 import { findPlan, lampsIn, markLamps, movePlan, type Plan, type PlanLamp, type PlanLampState } from './plan-rows.ts';

@@ -49,7 +49,7 @@ export function lampCommands(how: {
       const [status, info] = [`${command}_status`, `${command}_info`];
       for (let at = 0; at < lamps.length; at += BATCH) {
         const id = lamps.slice(at, at + BATCH);
-        const pick = ['id', 'type', status, info];
+        const pick = ['id', 'type', command, status, info];
         const { entities } = await client.queryEntities({
           type: 'Streetlight',
           id,
@@ -65,10 +65,12 @@ export function lampCommands(how: {
           };
           const sent = since(entity.id)?.getTime() ?? 0;
           const isNew = observedAt === undefined || Date.parse(observedAt) >= sent - SKEW_MS;
-          if (!isNew || typeof value !== 'string' || !FINAL.includes(value)) continue;
+          // A device that says no more than that it has it: the command is over once its attribute is empty again.
+          const isDelivered = value === 'DELIVERED' && (entity[command] as { readonly value?: unknown })?.value === '';
+          if (!isNew || typeof value !== 'string' || !(isDelivered || FINAL.includes(value))) continue;
           const said = (entity[info] as { readonly value?: unknown } | undefined)?.value;
           answers.set(entity.id, {
-            isDone: value === 'OK',
+            isDone: value === 'OK' || isDelivered,
             ...(said !== undefined && { info: typeof said === 'string' ? said : JSON.stringify(said) }),
           });
         }

@@ -7,6 +7,7 @@ import { readList, readObject, readText, within } from '../input/read.ts';
 import { refreshPark } from '../measure/night-jobs.ts';
 import type { LightingParts } from '../parts.ts';
 import { type DrawnZone, deleteZone, insertZone, listZones } from '../zones/drawn-zones.ts';
+import { listPlaces } from '../zones/place-rows.ts';
 
 const MOST_CORNERS = 2_000;
 
@@ -15,8 +16,11 @@ export function zoneRoutes(scope: FastifyInstance, parts: LightingParts): void {
   const { db } = parts;
   scope.get(
     '/zones',
-    operation({ access: 'read', summary: 'List the zones that were drawn, with how many lamps lie in each' }),
-    async ({ tenant }) => ({ zones: await listZones(db, tenant) }),
+    operation({
+      access: 'read',
+      summary: 'List where strategies can be applied: drawn zones, communes, streets and cabinets',
+    }),
+    async ({ tenant }) => ({ zones: await listZones(db, tenant), ...(await listPlaces(db, tenant)) }),
   );
 
   scope.post(
@@ -39,7 +43,8 @@ export function zoneRoutes(scope: FastifyInstance, parts: LightingParts): void {
     operation({ access: 'write', summary: 'Delete a zone that was drawn, in which no strategy has run' }),
     async ({ tenant, params: { id } }, reply) => {
       if (!(await listZones(db, tenant)).some((zone) => zone.id === id)) throw missing('zone', id);
-      if (!(await deleteZone(db, tenant, id))) throw conflict('a strategy has run in the zone: its nights are told of it');
+      if (!(await deleteZone(db, tenant, id)))
+        throw conflict('a strategy has run in the zone: its nights are told of it');
       await refreshPark(parts, tenant);
       return reply.code(204).send();
     },
@@ -65,7 +70,11 @@ function readArea(value: unknown): DrawnZone['area'] {
     const corners = readList(ring, at, { min: 4, max: MOST_CORNERS }, readCorner);
     const [first, last] = [corners[0], corners.at(-1)];
     if (first?.[0] !== last?.[0] || first?.[1] !== last?.[1]) {
-      throw new InvalidInput(within(at, corners.length - 1), last, 'the first corner again, so that the ring is closed');
+      throw new InvalidInput(
+        within(at, corners.length - 1),
+        last,
+        'the first corner again, so that the ring is closed',
+      );
     }
     return corners;
   });

@@ -84,11 +84,11 @@ async function putSettings({ db, territory }: LightingParts): Promise<void> {
   await keepSettings(db, TENANT, { ...settings, inhabitants: Object.fromEntries(known) });
 }
 
-async function putStrategies({ db, client, context, territory }: LightingParts, first: string): Promise<void> {
+async function putStrategies({ db, client, publicUrl, territory }: LightingParts, first: string): Promise<void> {
   for (const { id, document } of [INITIAL, TWO_THRESHOLDS]) {
     const strategy = readStrategy(document);
     const { row } = await keepStrategy(db, TENANT, { id, document: writeStrategy(strategy), author: 'demo' });
-    await publishStrategy(client, { tenant: TENANT, context }, strategyEntities(id, row.version, strategy));
+    await publishStrategy(client, { tenant: TENANT, publicUrl }, strategyEntities(id, row.version, strategy));
   }
   for (const [i, { scope }] of territory.communes.entries()) {
     const { id } = i % 2 === 0 ? INITIAL : TWO_THRESHOLDS;

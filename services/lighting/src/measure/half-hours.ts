@@ -126,11 +126,7 @@ export interface HalfHourShares {
 }
 
 /** Spreads the energy of communes' nights over half-hours by shares: for nights that were not read. */
-export async function spreadHalfHours(
-  tx: Queryable,
-  tenant: string,
-  shares: readonly HalfHourShares[],
-): Promise<void> {
+export async function spreadHalfHours(tx: Queryable, tenant: string, shares: readonly HalfHourShares[]): Promise<void> {
   const list = (numbers: readonly number[]) => `{${numbers.join(',')}}`;
   await tx.query({
     text: SPREAD,

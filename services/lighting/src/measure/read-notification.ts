@@ -16,7 +16,9 @@ export function readingsOf(entities: readonly Told[], notifiedAt: string): Readi
   return entities
     .filter(({ type }) => type === 'Streetlight')
     .flatMap((entity) =>
-      momentsOf(entity, MEASURED, notifiedAt).map(({ at, values }): Reading => ({ lamp: String(entity.id), at, ...values })),
+      momentsOf(entity, MEASURED, notifiedAt).map(
+        ({ at, values }): Reading => ({ lamp: String(entity.id), at, ...values }),
+      ),
     );
 }
 

@@ -81,7 +81,10 @@ export async function savingsOf(
 ): Promise<Savings> {
   const days = [...new Set([...settings.prices, ...settings.co2Factors].map((row) => row.from))].sort();
   const hourly = slotNights(settings, from, to);
-  const { rows } = await db.query<Sum>({ text: SUM, values: [tenant, by, from, to, days, hourly.map(({ night }) => night)] });
+  const { rows } = await db.query<Sum>({
+    text: SUM,
+    values: [tenant, by, from, to, days, hourly.map(({ night }) => night)],
+  });
   const costs = await slotCosts(db, tenant, { by, from, to }, hourly);
   const zones = Map.groupBy(rows, ({ zone }) => zone);
   const used = new Set(rows.map(({ bucket }) => days[Math.max(0, bucket - 1)] as string));

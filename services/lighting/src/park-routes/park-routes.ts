@@ -7,6 +7,7 @@ import { qualityOf } from '../park/data-quality.ts';
 import { importPark } from '../park/import-park.ts';
 import { readPointsCsv, writePointsCsv } from '../park/light-point-csv.ts';
 import { readPointsGeoJson, writePointsGeoJson } from '../park/light-point-geojson.ts';
+import { readPointsTalq } from '../park/light-point-talq.ts';
 import { COLUMNS } from '../park/park-columns.ts';
 import { readPoints } from '../park/point-entities.ts';
 import { readLamps } from '../park/read-park.ts';
@@ -36,7 +37,7 @@ export function parkRoutes(scope: FastifyInstance, parts: LightingParts): void {
     operation({
       access: 'write',
       summary:
-        'Compare a file of light points (EclExt CSV or GeoJSON) with the park; with apply=true write what differs',
+        'Compare a file of light points (EclExt CSV, GeoJSON or TALQ devices) with the park; with apply=true write what differs',
       bodyLimit: BODY_LIMIT,
     }),
     async (request) => {
@@ -83,8 +84,12 @@ function readFile(request: FastifyRequest, columns: Readonly<Record<string, stri
       throw cause;
     }
   }
-  if (type === 'application/json') return readPointsGeoJson(body, columns);
-  throw new InvalidInput('Content-Type', type, 'text/csv or application/geo+json');
+  if (type === 'application/json') return isTalq(body) ? readPointsTalq(body) : readPointsGeoJson(body, columns);
+  throw new InvalidInput('Content-Type', type, 'text/csv, application/geo+json or application/json');
+}
+
+function isTalq(body: unknown): boolean {
+  return Array.isArray(body) || (typeof body === 'object' && body !== null && 'devices' in body);
 }
 
 /** What the file calls our columns, `{"puissance": "puissance_active"}`. */

@@ -1,3 +1,4 @@
+import { writePointsTalq } from '../park/light-point-talq.ts';
 import type { LightPoint } from '../park/park-columns.ts';
 import type { NightTime } from '../programmes/night-time.ts';
 import { writeNightTime } from '../programmes/night-time.ts';
@@ -8,23 +9,7 @@ import type { StrategyRow } from '../strategies/strategy-rows.ts';
 export function talqExport(points: readonly LightPoint[], strategies: readonly StrategyRow[]): object {
   const read = strategies.map(({ id, document }) => ({ id, strategy: readStrategy(document) }));
   return {
-    devices: points.map(({ id, longitude, latitude, power, colourTemperature, cabinet }) => ({
-      address: id,
-      name: id,
-      class: 'streetlight',
-      functions: [
-        { functionId: 'lamp', functionType: 'LampActuatorFunction' },
-        {
-          functionId: 'basic',
-          functionType: 'BasicFunction',
-          ...(longitude !== undefined && { longitude }),
-          ...(latitude !== undefined && { latitude }),
-        },
-      ],
-      ...(power !== undefined && { wattage: power }),
-      ...(colourTemperature !== undefined && { cct: colourTemperature }),
-      ...(cabinet !== undefined && { controlCabinet: cabinet }),
-    })),
+    ...writePointsTalq(points),
     controlPrograms: read.flatMap(({ id, strategy }) =>
       Object.entries(strategy.programmes).map(([name, { level, slots }]) => ({
         id: `${id}/${name}`,

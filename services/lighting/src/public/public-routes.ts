@@ -2,12 +2,12 @@ import { missing } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { readNumber, readText } from '../input/read.ts';
-import { tonight } from '../sun/tonight.ts';
 import { lastNight } from '../measure/night-rows.ts';
 import { savingsOf } from '../measure/savings.ts';
 import { readSettings } from '../measure/settings.ts';
 import type { LightingParts } from '../parts.ts';
 import { openAssigned } from '../strategies/assignments.ts';
+import { tonight } from '../sun/tonight.ts';
 
 const STREET = `
   SELECT id, commune, street, cabinet, zones FROM lighting.lamp

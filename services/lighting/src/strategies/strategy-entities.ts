@@ -48,12 +48,15 @@ export function programId(strategy: string, programme: string, version: number):
   return `${strategy}/${programme}/${version}`;
 }
 
+/** Programs and calendars are no models of the territory's own @context: theirs is that of what no published model has. */
+const CONTEXT_PATH = '/contexts/Commune/v1.jsonld';
+
 export async function publishStrategy(
   client: NgsiLdClient,
-  how: { readonly tenant: string; readonly context: string },
+  { tenant, publicUrl }: { readonly tenant: string; readonly publicUrl: string },
   entities: Entity[],
 ): Promise<void> {
-  const { errors } = await client.batchUpsert(entities, how);
+  const { errors } = await client.batchUpsert(entities, { tenant, context: publicUrl + CONTEXT_PATH });
   const [first] = errors;
   if (first) throw new Error(`the broker refuses ${first.entityId}: ${first.error.detail}`);
 }

@@ -32,7 +32,7 @@ export function strategyRoutes(scope: FastifyInstance, parts: LightingParts): vo
       const author = actor(parts.callerOf(request));
       const kept = await keepStrategy(db, request.tenant, { id, document: writeStrategy(strategy), author });
       const entities = strategyEntities(id, kept.row.version, strategy);
-      await publishStrategy(parts.clientOf(request), { tenant: request.tenant, context: parts.context }, entities);
+      await publishStrategy(parts.clientOf(request), { tenant: request.tenant, publicUrl: parts.publicUrl }, entities);
       return reply.code(kept.isNew ? 201 : 200).send({ ...kept.row, legal: legalOf(strategy) });
     },
   );

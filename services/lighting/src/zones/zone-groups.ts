@@ -47,7 +47,11 @@ export async function publishGroups(
     groupEntity(assignment, programme, lamps, names),
   );
   for (let at = 0; at < entities.length; at += MOST_AT_ONCE) {
-    const { errors } = await client.batchUpsert(entities.slice(at, at + MOST_AT_ONCE), { update: true, context, tenant });
+    const { errors } = await client.batchUpsert(entities.slice(at, at + MOST_AT_ONCE), {
+      update: true,
+      context,
+      tenant,
+    });
     const [first] = errors;
     if (first) throw new Error(`the broker refuses ${first.entityId}: ${first.error.detail}`);
   }

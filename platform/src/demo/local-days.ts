@@ -1,0 +1,24 @@
+import { wallTime } from '@alzette/lighting';
+
+const DAY = 24 * 3_600_000;
+const QUARTER = 900_000;
+const TIME_ZONE = 'Europe/Paris';
+
+const offsets = new Map<number, number>();
+
+/** The days since 1970-01-01 in the territory's own time, as a fraction: .5 is local noon. */
+export function localDays(at: number): number {
+  return (at + offsetAt(at)) / DAY;
+}
+
+/** Asked for every container at every tick: remembered by the quarter of an hour, on whose edges alone offsets change. */
+function offsetAt(at: number): number {
+  const quarter = Math.floor(at / QUARTER);
+  const known = offsets.get(quarter);
+  if (known !== undefined) return known;
+  if (offsets.size > 2000) offsets.clear();
+  const { date, minutes } = wallTime(quarter * QUARTER, TIME_ZONE);
+  const offset = Date.parse(`${date}T00:00:00Z`) + minutes * 60_000 - quarter * QUARTER;
+  offsets.set(quarter, offset);
+  return offset;
+}

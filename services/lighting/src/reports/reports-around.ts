@@ -1,0 +1,109 @@
+import type { Queryable } from '@alzette/kit/database';
+import { type NgsiLdClient, queryAll } from '@alzette/ngsi-ld-schemas';
+import type { LocalDate } from '../sun/local-time.ts';
+
+/** What citizens reported of lamps in a time: how often, and per 100 points and 30 days with what chance alone would make of it. */
+interface ReportRate {
+  readonly days: number;
+  readonly reports: number;
+  readonly per100: number;
+  /** Where the rate lies with 95 % confidence, were reports to come by chance (Poisson, by Byar). */
+  readonly low: number;
+  readonly high: number;
+}
+
+interface ReportsOfCommune {
+  /** '' is all. */
+  readonly zone: string;
+  readonly lamps: number;
+  readonly before: ReportRate;
+  readonly after: ReportRate;
+  /** Too few reports to say anything: fewer than twenty on one side, or the two intervals meet. */
+  readonly isInconclusive: boolean;
+}
+
+export interface ReportsAround {
+  readonly change: LocalDate;
+  readonly rows: readonly ReportsOfCommune[];
+}
+
+const LAMPS = `
+  SELECT commune AS zone, count(*) AS lamps FROM lighting.lamp WHERE tenant = $1 AND commune IS NOT NULL
+  GROUP BY commune ORDER BY commune`;
+const PAGE = 500;
+const FEW = 20;
+const DAY_MS = 86_400_000;
+const CATEGORY = 'street-light';
+
+interface LightReport {
+  readonly commune: string;
+  readonly at: number;
+}
+
+/** Reports of citizens about lamps around a change, with the rights of who asks. */
+export async function reportsAround(
+  { db, client, context }: { readonly db: Queryable; readonly client: NgsiLdClient; readonly context: string },
+  tenant: string,
+  { change, days, now }: { readonly change: LocalDate; readonly days: number; readonly now: number },
+): Promise<ReportsAround> {
+  const at = Date.parse(`${change}T12:00:00Z`);
+  const [reports, { rows }] = await Promise.all([
+    lightReports({ client, context, tenant }),
+    db.query<{ zone: string; lamps: number }>({ text: LAMPS, values: [tenant] }),
+  ]);
+  const from = at - days * DAY_MS;
+  const until = Math.min(now, at + days * DAY_MS);
+  const rowOf = ({ zone, lamps }: { readonly zone: string; readonly lamps: number }): ReportsOfCommune => {
+    const own = reports.filter(({ commune }) => zone === '' || commune === zone);
+    const between = (a: number, b: number) => own.filter((report) => report.at >= a && report.at < b).length;
+    const before = rateOf(between(from, at), lamps, days);
+    const after = rateOf(between(at, until), lamps, Math.max(0, (until - at) / DAY_MS));
+    const isFew = before.reports < FEW || after.reports < FEW;
+    return { zone, lamps, before, after, isInconclusive: isFew || meet(before, after) };
+  };
+  const all = { zone: '', lamps: rows.reduce((sum, { lamps }) => sum + lamps, 0) };
+  return { change, rows: [all, ...rows].map(rowOf) };
+}
+
+async function lightReports(where: {
+  readonly client: NgsiLdClient;
+  readonly context: string;
+  readonly tenant: string;
+}): Promise<LightReport[]> {
+  const { client, context, tenant } = where;
+  const asked = {
+    type: 'ServiceRequest',
+    q: `service_code=="${CATEGORY}"`,
+    pick: ['id', 'type', 'scope', 'requested_datetime', 'reportStatus', 'moderation'],
+    format: 'simplified' as const,
+    limit: PAGE,
+    context,
+    tenant,
+  };
+  const found: LightReport[] = [];
+  for await (const { scope, requested_datetime, reportStatus, moderation } of queryAll(client, asked)) {
+    if (reportStatus === 'duplicate' || moderation === 'hidden') continue;
+    const [first] = [scope].flat();
+    const at = Date.parse(String(requested_datetime));
+    if (typeof first === 'string' && !Number.isNaN(at)) found.push({ commune: first.split('/')[1] ?? '', at });
+  }
+  return found;
+}
+
+function rateOf(reports: number, lamps: number, days: number): ReportRate {
+  const per = (n: number) => (lamps === 0 || days === 0 ? 0 : (n / lamps / days) * 100 * 30);
+  const [low, high] = poissonInterval(reports);
+  return { days: Math.round(days * 10) / 10, reports, per100: per(reports), low: per(low), high: per(high) };
+}
+
+/** Byar's approximation of the 95 % interval of a Poisson mean. */
+export function poissonInterval(n: number): readonly [number, number] {
+  const z = 1.96;
+  const low = n === 0 ? 0 : n * (1 - 1 / (9 * n) - z / (3 * Math.sqrt(n))) ** 3;
+  const more = n + 1;
+  return [low, more * (1 - 1 / (9 * more) + z / (3 * Math.sqrt(more))) ** 3];
+}
+
+function meet(a: ReportRate, b: ReportRate): boolean {
+  return a.low <= b.high && b.low <= a.high;
+}

@@ -1,0 +1,69 @@
+import { operation } from '@alzette/kit/routes';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { optional, readText } from '../input/read.ts';
+import { cabinetFindings } from '../measure/cabinet-findings.ts';
+import { DAY_BURNER_SHARE } from '../measure/close-night.ts';
+import { type Anomaly, anomalies, lastNight } from '../measure/night-rows.ts';
+import type { LightingParts } from '../parts.ts';
+import { lampStates, lastingEvents } from './lamp-states.ts';
+
+/** What the nights have shown, in the words of TALQ; the others are none of its events. */
+const EVENT_OF: Partial<Record<Anomaly['kind'], string>> = {
+  dayBurner: 'lampUnexpectedOn',
+  tooMuch: 'lampPowerTooHigh',
+  tooLittle: 'lampPowerTooLow',
+  silent: 'communicationFailure',
+};
+
+/** `/lamps`: what the operator's supervision shows, we show; `/defects`: how many of which kind. */
+export function supervisionRoutes(scope: FastifyInstance, parts: LightingParts): void {
+  const { db, context } = parts;
+  const as = (request: FastifyRequest) => ({ client: parts.clientOf(request), context, tenant: request.tenant });
+
+  scope.get<{ Querystring: { commune?: string } }>(
+    '/lamps',
+    operation({
+      access: 'read',
+      summary: 'List the lamps as their supervision tells of them now, with lasting TALQ events',
+    }),
+    async (request) => {
+      const commune = optional<string | undefined>(request.query.commune, undefined, (text) =>
+        readText(text, 'commune'),
+      );
+      return { lamps: await lampStates(as(request), commune === undefined ? {} : { scopeQ: `/${commune}` }) };
+    },
+  );
+
+  scope.get(
+    '/defects',
+    operation({
+      access: 'read',
+      summary: 'Tell which TALQ events last: those that were told, and those that nights have shown',
+    }),
+    async (request) => {
+      const { tenant } = request;
+      const night = await lastNight(db, tenant);
+      const [lamps, all, shown, cabinets] = await Promise.all([
+        lampStates(as(request)),
+        lastingEvents(as(request)),
+        night === undefined ? [] : anomalies(db, tenant, night, DAY_BURNER_SHARE),
+        night === undefined ? [] : cabinetFindings(db, tenant, night),
+      ]);
+      const found = new Map<string, Set<string>>();
+      const add = (event: string, id: string) => found.set(event, (found.get(event) ?? new Set()).add(id));
+      for (const { id, events } of lamps) for (const event of events) add(event, id);
+      for (const [id, events] of all)
+        if (id.includes(':StreetlightControlCabinet:')) for (const event of events) add(event, id);
+      for (const { lamp, kind } of shown) if (EVENT_OF[kind]) add(EVENT_OF[kind], lamp);
+      for (const { cabinet, kind } of cabinets) if (kind === 'silent') add('communicationFailure', cabinet);
+      const defects = [...found].map(([event, ids]) => ({
+        event,
+        count: ids.size,
+        ids: [...ids].slice(0, MOST_SHOWN),
+      }));
+      return { night, lamps: lamps.length, defects: defects.sort((a, b) => b.count - a.count) };
+    },
+  );
+}
+
+const MOST_SHOWN = 200;

@@ -1,0 +1,30 @@
+import type { Queryable } from '@alzette/kit/database';
+
+/** Where strategies can be applied beside drawn zones and communes, with how many lamps are there. */
+interface Places {
+  readonly communes: readonly { readonly zone: string; readonly lamps: number }[];
+  /** `zone`: `commune/street`. */
+  readonly streets: readonly { readonly zone: string; readonly lamps: number }[];
+  readonly cabinets: readonly { readonly zone: string; readonly name: string | null; readonly lamps: number }[];
+}
+
+const COMMUNES = `
+  SELECT commune AS zone, count(*) AS lamps FROM lighting.lamp
+  WHERE tenant = $1 AND commune IS NOT NULL GROUP BY commune ORDER BY commune`;
+const STREETS = `
+  SELECT commune || '/' || street AS zone, count(*) AS lamps FROM lighting.lamp
+  WHERE tenant = $1 AND commune || '/' || street IS NOT NULL GROUP BY commune, street ORDER BY commune, street`;
+const CABINETS = `
+  SELECT l.cabinet AS zone, min(c.name) AS name, count(*) AS lamps
+  FROM lighting.lamp l LEFT JOIN lighting.cabinet c ON c.tenant = l.tenant AND c.id = l.cabinet
+  WHERE l.tenant = $1 AND l.cabinet IS NOT NULL GROUP BY l.cabinet ORDER BY min(c.name), l.cabinet`;
+
+export async function listPlaces(db: Queryable, tenant: string): Promise<Places> {
+  const values = [tenant];
+  const [communes, streets, cabinets] = await Promise.all([
+    db.query<Places['communes'][number]>({ text: COMMUNES, values }),
+    db.query<Places['streets'][number]>({ text: STREETS, values }),
+    db.query<Places['cabinets'][number]>({ text: CABINETS, values }),
+  ]);
+  return { communes: communes.rows, streets: streets.rows, cabinets: cabinets.rows };
+}
