@@ -101,6 +101,10 @@ export const de: Messages = {
   },
   lamps: {
     title: 'Die Beleuchtung heute Abend',
+    street: '{street}, jetzt: {level}',
+    step: '{from} bis {to}: {level}',
+    lastNight: 'Letzte Nacht gespart: {energy} kWh ({saving})',
+    thisYear: 'Dieses Jahr gespart: {energy} kWh ({saving})',
     on: 'Keine der {total} Leuchten brennt {where} | 1 von {total} Leuchten brennt {where} | {count} von {total} Leuchten brennen {where}',
     where: { commune: 'in {commune}', territory: 'im Gebiet' },
   },

@@ -100,6 +100,10 @@ export const en: Messages = {
   },
   lamps: {
     title: 'Street light tonight',
+    street: 'In {street} now: {level}',
+    step: '{from} to {to}: {level}',
+    lastNight: 'Saved last night: {energy} kWh ({saving})',
+    thisYear: 'Saved this year: {energy} kWh ({saving})',
     on: 'None of the {total} street lights is on {where} | 1 of {total} street lights is on {where} | {count} of {total} street lights are on {where}',
     where: { commune: 'in {commune}', territory: 'in the territory' },
   },

@@ -107,6 +107,10 @@ export const fr = {
   },
   lamps: {
     title: 'L’éclairage ce soir',
+    street: '{street}, maintenant : {level}',
+    step: '{from} à {to} : {level}',
+    lastNight: 'Économisé la nuit dernière : {energy} kWh ({saving})',
+    thisYear: 'Économisé cette année : {energy} kWh ({saving})',
     on: 'Aucun des {total} lampadaires n’est allumé {where} | 1 lampadaire sur {total} est allumé {where} | {count} lampadaires sur {total} sont allumés {where}',
     where: { commune: 'à {commune}', territory: 'sur le territoire' },
   },

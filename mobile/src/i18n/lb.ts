@@ -100,6 +100,10 @@ export const lb: Messages = {
   },
   lamps: {
     title: 'D’Beliichtung den Owend',
+    street: '{street}, elo: {level}',
+    step: '{from} bis {to}: {level}',
+    lastNight: 'Lescht Nuecht gespuert: {energy} kWh ({saving})',
+    thisYear: 'Dëst Joer gespuert: {energy} kWh ({saving})',
     on: 'Keng vun den {total} Luuchte brennt {where} | 1 vun {total} Luuchte brennt {where} | {count} vun {total} Luuchte brennen {where}',
     where: { commune: 'zu {commune}', territory: 'um Territoire' },
   },

@@ -204,13 +204,13 @@ const drawsZone: Step = {
     assert.equal(made.statusCode, 201, made.body);
     const { id: zone, lamps: count } = made.json();
     assert.deepEqual([zone, count], ['quartier-de-l-eglise', 4]);
-    const { id: plan } = await propose(product, { strategy: 'half', kind: 'zone', zone });
+    const { id: plan } = await propose(product, { strategy: 'dark', kind: 'zone', zone });
     await approve(product, plan);
     await ends(product, plan, 'done');
-    const told = [...lamps.told].filter(([, { value }]) => (value as { name?: string }).name === 'Half');
+    const told = [...lamps.told].filter(([, { value }]) => (value as { name?: string }).name === 'Dark');
     assert.deepEqual(told.map(([n]) => n).sort(), [4, 5, 6, 7]);
     const { groups } = (await ask('GET', '/lighting/levels')).json();
-    const inZone = groups.find(({ strategy }: { strategy: string }) => strategy === 'half');
+    const inZone = groups.find(({ strategy }: { strategy: string }) => strategy === 'dark');
     assert.equal(inZone.lamps.length, 4);
     assert.equal((await ask('DELETE', `/lighting/zones/${zone}`)).statusCode, 409);
     for (const [body, detail] of [
