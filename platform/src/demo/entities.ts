@@ -1,8 +1,8 @@
-import { instantOf } from '@alzette/lighting';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { Territory } from '@alzette/territory';
 import { type Container, lastEmptied } from './containers.ts';
 import { lampAt } from './lamps.ts';
+import { instantOn } from './local-days.ts';
 import type { LampPlace, Place, Places } from './places.ts';
 
 /** The parts of the demo's assets that no device measures: name, place, address and what belongs to what. */
@@ -48,8 +48,6 @@ export function staticEntities(
 }
 
 const OLD_EVERY = 40;
-const DAY = 86_400_000;
-const TIME_ZONE = 'Europe/Paris';
 const MODELS = {
   led: { id: 'urn:ngsi-ld:StreetlightModel:led-3000', name: 'LED, 3 000 K', colorTemperature: 3000 },
   oldLed: { id: 'urn:ngsi-ld:StreetlightModel:led-4000', name: 'LED, 4 000 K', colorTemperature: 4000 },
@@ -73,8 +71,7 @@ function lampModels(): Entity[] {
 /** When a container was last emptied, to the minute; ISO 8601. */
 export function emptiedAt(container: Container, at: number): string {
   const days = lastEmptied(container, at);
-  const date = new Date(Math.floor(days) * DAY).toISOString().slice(0, 10);
-  return new Date(instantOf(date, Math.round((days % 1) * 24 * 60), TIME_ZONE)).toISOString();
+  return new Date(instantOn(Math.floor(days), Math.round((days % 1) * 24 * 60))).toISOString();
 }
 
 function property(value: unknown) {

@@ -1,4 +1,4 @@
-import { wallTime } from '@alzette/lighting';
+import { instantOf, wallTime } from '@alzette/lighting';
 
 const DAY = 24 * 3_600_000;
 const QUARTER = 900_000;
@@ -9,6 +9,11 @@ const offsets = new Map<number, number>();
 /** The days since 1970-01-01 in the territory's own time, as a fraction: .5 is local noon. */
 export function localDays(at: number): number {
   return (at + offsetAt(at)) / DAY;
+}
+
+/** The instant at which clocks of the territory show so many minutes after midnight, on a day counted since 1970-01-01. */
+export function instantOn(day: number, minutes: number): number {
+  return instantOf(new Date(day * DAY).toISOString().slice(0, 10), minutes, TIME_ZONE);
 }
 
 /** Asked for every container at every tick: remembered by the quarter of an hour, on whose edges alone offsets change. */

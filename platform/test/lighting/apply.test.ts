@@ -293,11 +293,12 @@ const measures: Step = {
     const noon = Date.parse(`${NIGHT}T11:00:00Z`);
     for (let at = noon; at <= noon + DAY; at += QUARTER) {
       const TimeInstant = new Date(at).toISOString();
-      for (const [n, { value }] of lamps.told) {
+      const told = [...lamps.told].map(([n, { value }]) => {
         const powerConsumption = powerOf(value as ToldStrategy, at);
         const message = JSON.stringify({ powerConsumption, TimeInstant });
-        await lamps.mqtt.publishAsync(`/json/${KEY}/lamp${n}/attrs`, message, { qos: 1 });
-      }
+        return lamps.mqtt.publishAsync(`/json/${KEY}/lamp${n}/attrs`, message, { qos: 1 });
+      });
+      await Promise.all(told);
     }
     const thil = await eventually(
       'the night has been summed',
@@ -387,6 +388,6 @@ const overrides: Step = {
 
 onEachDatabase(
   'a strategy is applied',
-  [preparesLamps, rollsOut, isWrittenDown, measures, rollsBack, givesUp, drawsZone, overrides],
+  [preparesLamps, rollsOut, isWrittenDown, measures, drawsZone, rollsBack, givesUp, overrides],
   'town',
 );

@@ -1,6 +1,6 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { seededRandom, type Territory } from '@alzette/territory';
-import { instantOf, localDays } from '../local-time.ts';
+import { instantOn, localDays } from '../local-days.ts';
 import { type Instrument, wandering } from './instrument.ts';
 import { METER, WATER_METER } from './kinds.ts';
 import { instrumentAt, property } from './stations.ts';
@@ -143,7 +143,7 @@ function counterOf(building: Building, kind: MeterKind, phase: number | undefine
 
 /** kWh or m³ of a whole day. */
 function useOfDay({ slug, use, area, hasSolar }: Building, kind: MeterKind, day: number): number {
-  const noon = instantOf(day, 12);
+  const noon = instantOn(day, 12 * 60);
   const chance = 1 + 0.08 * wandering(`${slug} ${kind}`, noon, DAY);
   const isOn = isWorkingDay(use, day);
   switch (kind) {

@@ -1,6 +1,6 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { Commune, Territory } from '@alzette/territory';
-import { localDays } from '../local-time.ts';
+import { localDays } from '../local-days.ts';
 import { type Instrument, type Kind, wandering } from './instrument.ts';
 import { AIR, CENTRE, CHARGING, NOISE, PARKING, POLLEN, TRAFFIC, WEATHER } from './kinds.ts';
 import { bell, hourOf, isWeekend, radiation, temperature, traffic } from './weather.ts';

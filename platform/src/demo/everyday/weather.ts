@@ -1,4 +1,4 @@
-import { localDays } from '../local-time.ts';
+import { localDays } from '../local-days.ts';
 import { wandering } from './instrument.ts';
 
 const HOUR = 3_600_000;
