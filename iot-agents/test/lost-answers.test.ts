@@ -79,4 +79,49 @@ for (const database of testDatabases()) {
     isCut = false;
     await eventually('the one that nobody was told of', () => agents.counters().delivered === 2 || undefined, 15_000);
   });
+
+  test(`a message that is read from the table before its own statement is answered is delivered once (${database.kind})`, async (t) => {
+    const db = await database.open();
+    let held: Promise<void> | undefined;
+    let isStored = false;
+    const slow: typeof db = {
+      ...db,
+      async query(statement) {
+        const answer = await db.query<Record<string, never>>(statement);
+        if (held !== undefined && statement.name === 'iot-insert-frames') {
+          isStored = true;
+          await held;
+        }
+        return answer as never;
+      },
+    };
+    const territory = await startTerritory(slow);
+    t.after(() => territory.close());
+    const { agents, mqtt } = territory;
+    const strangers = [0, 1].map(() => randomBytes(8).toString('hex'));
+    const send = (devEui = '') => {
+      const { topic, body } = chirpStackUplink({ devEui, decoded: { n: 1 }, fCnt: 1, time: new Date().toISOString() });
+      return mqtt.publishAsync(topic, JSON.stringify(body), { qos: 1 });
+    };
+    await send(strangers[0]);
+    await eventually('the first, set aside', () => agents.counters().pending === 1 || undefined);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    held = promise;
+    const second = send(strangers[1]);
+    await eventually('the second, committed', () => isStored || undefined);
+    // Sends the first on from the table, and so has the table read.
+    const profile = { id: 'read-early', name: 'Read early', entities: [] };
+    await agents.provision({ profiles: [profile], devices: [{ devEui: strangers[0] ?? '', profile: profile.id }] });
+    await eventually('both, read from the table', () => agents.counters().delivered >= 3 || undefined);
+    resolve();
+    await second;
+    held = undefined;
+    await send(randomBytes(8).toString('hex'));
+    await eventually('rest', () => {
+      const { received, inFlight, pending } = agents.counters();
+      return (received === 3 && inFlight === 0 && pending >= 3) || undefined;
+    });
+    // Each once, and the first once more when its device was known.
+    assert.equal(agents.counters().delivered, 4);
+  });
 }

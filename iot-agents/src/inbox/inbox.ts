@@ -82,11 +82,7 @@ export class Inbox {
       if (this.#membership().isValid()) {
         const frames =
           this.#ready.length > 0 ? this.#fromMemory(max) : this.#isBehind ? await this.#readTable(max) : [];
-        if (frames.length > 0) {
-          this.#taken.take(frames);
-          for (const { id } of frames) if (id > this.#lastTaken) this.#lastTaken = id;
-          return frames;
-        }
+        if (frames.length > 0) return frames;
         if (this.#ready.length > 0 || this.#isBehind) continue;
       }
       await new Promise<void>((resolve) => {
@@ -220,6 +216,12 @@ export class Inbox {
       this.#isBehind = true;
       return false;
     }
+    // The table was read after the commit and before its answer came: these are taken already.
+    if (ids.some((id) => id <= this.#lastTaken)) {
+      this.#isBefore = true;
+      this.#isBehind = true;
+      return false;
+    }
     for (const [index, { receivedAt, topic, body, reading }] of batch.entries()) {
       const { partition } = reading;
       this.#ready.push({ id: ids[index] ?? 0, receivedAt, topic, body, replayed: false, partition, reading });
@@ -231,6 +233,8 @@ export class Inbox {
     const inserted = this.#insertions;
     const after = this.#isBefore ? 0 : this.#lastTaken;
     const frames = await framesAfter(this.#db, after, max, this.#membership().taken(), this.#taken.ids());
+    // In the same step as the next line, so that what is kept in memory meanwhile is none of these.
+    this.#take(frames);
     // Fewer than asked for, and none inserted meanwhile: memory and table agree again.
     if (frames.length < max && this.#insertions === inserted) {
       this.#isBehind = false;
@@ -245,9 +249,15 @@ export class Inbox {
     const { takes } = this.#membership();
     // Of a partition that has been given up since, the table tells the next process.
     const others = frames.filter(({ partition }) => !takes(partition));
-    if (others.length === 0) return frames;
     this.#leave(others);
-    return frames.filter(({ partition }) => takes(partition));
+    const own = others.length === 0 ? frames : frames.filter(({ partition }) => takes(partition));
+    this.#take(own);
+    return own;
+  }
+
+  #take(frames: readonly StoredFrame[]): void {
+    this.#taken.take(frames);
+    for (const { id } of frames) if (id > this.#lastTaken) this.#lastTaken = id;
   }
 }
 
