@@ -96,11 +96,15 @@ eachDatabase('The HTTP client at our own broker', (test) => {
         // Sent twice.
         { powerConsumption: watts(20, '20') },
         { powerConsumption: watts(30, '30') },
+        // Sent again once there is a later one.
+        { powerConsumption: watts(40, '40') },
+        { powerConsumption: watts(50, '50') },
+        { powerConsumption: watts(40, '40') },
       );
-      assert.equal(told, tells ? 3 : undefined);
+      assert.equal(told, tells ? 4 : undefined);
 
       const found = await client.retrieveEntity(id, { ...options, format: 'simplified' });
-      assert.deepEqual(found, { id, type: 'Streetlight', powerConsumption: 30, voltage: 231 });
+      assert.deepEqual(found, { id, type: 'Streetlight', powerConsumption: 50, voltage: 231 });
       const { rows } = await db.query<{ attribute: string; values: string }>({
         text: `SELECT attribute, json_agg(number ORDER BY at) AS values FROM evolution WHERE tenant = $1 AND entity_id = $2
                GROUP BY attribute ORDER BY attribute`,
@@ -109,7 +113,7 @@ eachDatabase('The HTTP client at our own broker', (test) => {
       assert.deepEqual(
         rows.map(({ values }) => JSON.parse(values)),
         [
-          [10, 20, 25, 30],
+          [10, 20, 25, 30, 40, 50],
           [230, 231],
         ],
       );

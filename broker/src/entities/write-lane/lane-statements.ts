@@ -1,7 +1,7 @@
 import { type Columns, unnested } from '../../database/columns.ts';
 import type { Queryable, Statement } from '../../database/database.ts';
 import { arrayLiteral, Texts } from '../../database/text-values.ts';
-import { historyRows, pushChange, pushPast, pushScopes } from '../../history/rows/history-rows.ts';
+import { historyRows, pushChange, pushPast, pushScopes, replacedBy } from '../../history/rows/history-rows.ts';
 import { unfoldInitialInstances } from '../../history/rows/initial-instances.ts';
 import type { EntityChange } from '../../model/change.ts';
 import { sameJson } from '../../model/diff.ts';
@@ -197,9 +197,11 @@ function historyParts(writes: readonly EntityWrite[], born: WriteCte | undefined
       pushScopes(rows, changes[0] as EntityChange);
       continue;
     }
-    if (recordsChanges) for (const change of changes) if (!past?.has(change)) pushChange(rows, change);
-    if (past === undefined) continue;
-    pushPast(rows, tenant, id, [...past.values()].flat());
+    const given = past && [...past.values()].flat();
+    const isReplaced = given && replacedBy(given);
+    if (recordsChanges) for (const change of changes) if (!past?.has(change)) pushChange(rows, change, isReplaced);
+    if (given === undefined) continue;
+    pushPast(rows, tenant, id, given);
     replaces = true;
   }
   return [

@@ -2,6 +2,7 @@ import { Columns } from '../../database/columns.ts';
 import type { EntityChange } from '../../model/change.ts';
 import { SCOPE } from '../../model/change-entity.ts';
 import { sameJson } from '../../model/diff.ts';
+import type { AttributeInstance } from '../../model/entity.ts';
 import type { PastInstance } from '../../model/temporal/temporal-entity.ts';
 import { temporalKey } from '../../query/temporal/temporal-key.ts';
 
@@ -18,10 +19,17 @@ export interface HistoryRows {
 /**
  * The rows that record what a write changed: attribute instances as they became, without their times, which are the row's, and
  * the scope like one of them (4.5.6).
+ *
+ * @param isReplaced told of instances that are not recorded
  */
-export function pushChange(rows: HistoryRows, change: EntityChange): void {
+export function pushChange(
+  rows: HistoryRows,
+  change: EntityChange,
+  isReplaced?: (name: string, instance: AttributeInstance) => boolean,
+): void {
   const { tenant, entityId, at } = change;
   for (const { kind, name, datasetId, before, after: instance } of change.attributes) {
+    if (instance !== undefined && isReplaced?.(name, instance)) continue;
     rows.push(
       tenant,
       entityId,
@@ -77,12 +85,21 @@ export function pushPast(
 
 function withoutReplaced(instances: readonly PastInstance[]): Iterable<PastInstance> {
   const last = new Map<unknown, PastInstance>();
-  for (const past of instances) {
-    const { datasetId, observedAt } = past.instance;
-    const time = observedAt && temporalKey(observedAt, 'dateTime');
-    last.set(time === undefined ? past : JSON.stringify([past.name, datasetId, time]), past);
-  }
+  for (const past of instances) last.set(placeOf(past) ?? past, past);
   return last.values();
+}
+
+/** Whether one of these takes the place of an instance that the same statement records: it can't delete what it inserts. */
+export function replacedBy(instances: readonly PastInstance[]): (name: string, instance: AttributeInstance) => boolean {
+  const places = new Set(instances.map(placeOf));
+  places.delete(undefined);
+  return (name, instance) => places.has(placeOf({ name, instance }));
+}
+
+/** Attribute, dataset and observedAt, of which history has one; undefined: it has no observedAt. */
+function placeOf({ name, instance: { datasetId, observedAt } }: PastInstance): string | undefined {
+  const time = observedAt && temporalKey(observedAt, 'dateTime');
+  return time && JSON.stringify([name, datasetId, time]);
 }
 
 /** Beyond, its square would be no double any more: the database would refuse every sum it is part of. As in `birth_instance`. */
