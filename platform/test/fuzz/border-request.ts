@@ -1,4 +1,7 @@
+import { spoilt } from '../../../broker/test/fuzz/documents.ts';
+import { written } from '../../../broker/test/fuzz/hostile-values.ts';
 import type { Random } from '../../../broker/test/fuzz/random.ts';
+import type { GoodBody } from './good-bodies.ts';
 
 /** A request before it is put on the wire, and what the one who made it knows of it. */
 export interface BorderRequest {
@@ -288,12 +291,43 @@ const METHODS: readonly string[] = [
 ];
 const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
-/** @param authorizations what each role sends as `Authorization`; undefined: nothing */
-export function borderRequest(
-  random: Random,
-  operations: readonly string[],
-  authorizations: ReadonlyMap<string, string | undefined>,
-): BorderRequest {
+/** What requests are made of. */
+export interface BorderScene {
+  readonly operations: readonly string[];
+  /** What each role sends as `Authorization`; undefined: nothing. */
+  readonly authorizations: ReadonlyMap<string, string | undefined>;
+  readonly goodBody: GoodBody;
+  /** Ends of the paths of what was made by earlier requests. */
+  readonly made: readonly string[];
+}
+
+export function borderRequest(random: Random, scene: BorderScene): BorderRequest {
+  return random.chance(0.3) ? wellMeantRequest(random, scene) : oddRequest(random, scene);
+}
+
+/** Names that the bodies of good requests have too. */
+const NAMES: readonly string[] = ['fuzz', 'fuzz1', '1', 'fr', 'power', 'Lamp'];
+const URIS: readonly string[] = ['urn:x:lamp-of-alpha', 'urn:ngsi-ld:Streetlight:42'];
+
+/** By somebody who may do much, in a tenant that there is, with a body such as the operation takes or nearly. */
+function wellMeantRequest(random: Random, { operations, authorizations, goodBody, made }: BorderScene): BorderRequest {
+  const operation = random.pick(operations);
+  const [method = '', template = ''] = operation.split(' ');
+  const [tenantHeaders, tenant] = random.pick(TENANTS.filter(([, name]) => name === OWN_TENANT || name === ''));
+  const role = random.pick(['manager', 'agent', 'administrator', 'administrator']);
+  const headers = [...tenantHeaders, ['Authorization', authorizations.get(role) ?? ''] as const];
+  let path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const fitting = operation.includes('/ngsi-ld/') && name === 'id' ? URIS : NAMES;
+    return random.pick(made.length > 0 && random.chance(0.5) ? made : fitting);
+  });
+  if (random.chance(0.1)) path += `?${random.pick(QUERIES)}`;
+  const good = WITH_BODY.has(method) ? (goodBody(random, operation) ?? {}) : undefined;
+  const body = good === undefined ? undefined : Buffer.from(written(random.chance(0.7) ? good : spoilt(random, good)));
+  if (body !== undefined) headers.push(['Content-Type', 'application/json']);
+  return { operation, role, tenant, isCredentialGood: true, isPlain: false, method, path, headers, body };
+}
+
+function oddRequest(random: Random, { operations, authorizations, goodBody, made }: BorderScene): BorderRequest {
   const operation = random.pick(operations);
   const [ownMethod = '', template = ''] = operation.split(' ');
   const isPlain = random.chance(0.25);
@@ -301,7 +335,10 @@ export function borderRequest(
   const { role, isGood, headers: credential } = credentialOf(random, authorizations, isPlain);
 
   const method = isPlain || random.chance(0.93) ? ownMethod : random.pick(METHODS);
-  let path = template.replaceAll(/\{\w+\}/g, () => (isPlain ? 'urn:x:none' : random.pick(SEGMENTS)));
+  let path = template.replaceAll(/\{\w+\}/g, () => {
+    if (isPlain) return 'urn:x:none';
+    return random.pick(made.length > 0 && random.chance(0.25) ? made : SEGMENTS);
+  });
   const headers: (readonly [string, string])[] = [...tenantHeaders, ...credential];
   let body: Buffer | undefined = WITH_BODY.has(method) ? Buffer.from('{}') : undefined;
   let contentType = 'application/json';
@@ -310,12 +347,19 @@ export function borderRequest(
     if (random.chance(0.5)) path += `?${random.several(1, 3, () => random.pick(QUERIES)).join('&')}`;
     headers.push(...random.several(0, 2, () => random.pick(HEADERS)));
     if (body !== undefined || random.chance(0.05)) {
-      body = random.chance(0.9) ? Buffer.from(random.pick(TEXTS)) : random.pick(RAW_BODIES);
+      body = bodyOf(random, goodBody, operation);
       if (random.chance(0.3)) contentType = random.pick(CONTENT_TYPES);
     }
   }
   if (body !== undefined) headers.push(['Content-Type', contentType]);
   return { operation, role, tenant, isCredentialGood: isGood, isPlain, method, path, headers, body };
+}
+
+/** Half of them such as the operation takes, or these with one place put wrong. */
+function bodyOf(random: Random, goodBody: GoodBody, operation: string): Buffer {
+  const good = random.chance(0.5) ? goodBody(random, operation) : undefined;
+  if (good !== undefined) return Buffer.from(written(random.chance(0.5) ? good : spoilt(random, good)));
+  return random.chance(0.9) ? Buffer.from(random.pick(TEXTS)) : random.pick(RAW_BODIES);
 }
 
 function credentialOf(

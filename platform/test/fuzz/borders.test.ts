@@ -7,6 +7,7 @@ import { startGuardedPlatform } from '../support/guarded-platform.ts';
 import { ownDatabase } from '../support/own-database.ts';
 import { borderFaults, MARKERS } from './border-faults.ts';
 import { type BorderRequest, borderRequest, OWN_TENANT, onTheWire } from './border-request.ts';
+import { ENDPOINT_HOST, goodBodies } from './good-bodies.ts';
 
 /*
  * Requests with something odd about tenant, credential, path, parameters, headers or body, to every route of the product with
@@ -28,7 +29,10 @@ const NO_EXPORT_MS = 240_000;
 test('no odd request gets a 5xx, a hang or an answer that differs from the access model', async (t) => {
   const { TEST_DATABASE_URL } = process.env;
   const database = TEST_DATABASE_URL === undefined ? undefined : await ownDatabase(TEST_DATABASE_URL, 'borders');
-  const { app, publicUrl, authorizationOf } = await startGuardedPlatform(t, database && { DATABASE_URL: database.url });
+  const { app, publicUrl, authorizationOf } = await startGuardedPlatform(t, {
+    OUTGOING: `${ENDPOINT_HOST}/32`,
+    ...(database && { DATABASE_URL: database.url }),
+  });
   t.after(() => database?.drop()); // once the platform has ended
   const port = Number(new URL(publicUrl).port);
 
@@ -58,7 +62,9 @@ test('no odd request gets a 5xx, a hang or an answer that differs from the acces
 
   const needs = needsByOperation();
   const operations = [...needs.keys()].filter((operation) => !NOT_ASKED.has(operation));
+  const goodBody = goodBodies((await app.inject('/openapi.json')).json());
   const random = createRandom(SEED);
+  const made: string[] = [];
   const faults = new Map<string, string>();
   const statuses = new Map<number, number>();
   const end = Date.now() + MINUTES * 60_000;
@@ -69,7 +75,7 @@ test('no odd request gets a 5xx, a hang or an answer that differs from the acces
       await signIn();
       await seedTenants();
     }
-    const request = borderRequest(random, operations, authorizations);
+    const request = borderRequest(random, { operations, authorizations, goodBody, made });
     const found: string[] = [];
     let answer: Answer | undefined;
     try {
@@ -81,6 +87,7 @@ test('no odd request gets a 5xx, a hang or an answer that differs from the acces
     } catch (error) {
       found.push(`no answer: ${(error as Error).message.slice(0, 200)}`);
     }
+    if (answer?.status === 201) remember(made, answer);
     statuses.set(answer?.status ?? 0, (statuses.get(answer?.status ?? 0) ?? 0) + 1);
     found.push(...borderFaults(request, needOf(needs, request), answer));
     for (const fault of found) {
@@ -104,6 +111,15 @@ const NOT_ASKED: ReadonlySet<string> = new Set(['GET /events', 'POST /ops/access
 
 /** They take as long as there is to tell; of a run of hours that is much. */
 const EXPORTS: ReadonlySet<string> = new Set(['GET /ops/audit/export', 'GET /ops/audit/verify']);
+
+const MOST_MADE = 50;
+
+/** What was made is asked for, changed and deleted later. */
+function remember(made: string[], { headers }: Answer): void {
+  const end = headers.get('location')?.split('/').at(-1);
+  if (end === undefined || end === '' || made.includes(end)) return;
+  if (made.push(end) > MOST_MADE) made.shift();
+}
 
 /** What is asked of whoever sends it: another method than the operation's may be another operation. */
 function needOf(needs: ReadonlyMap<string, Need>, { operation, method }: BorderRequest): Need {
