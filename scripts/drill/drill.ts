@@ -9,6 +9,7 @@ import { type BrokerProcess, brokerProcess, hasFaketime } from './broker-process
 import { FAULTS, type Scene } from './faults.ts';
 import { type Answers, startFlow, startSubscriber, subscribe } from './flow.ts';
 import { type Comparison, isClean, Ledger } from './ledger.ts';
+import { type Growth, watchMemory } from './memory.ts';
 import { startPostgresProxy } from './postgres-proxy.ts';
 import { countOwed, readStored } from './stored.ts';
 
@@ -33,8 +34,13 @@ export interface DrillResult extends Comparison {
   readonly slowestAnswerMs: number;
   /** How brokers that were asked to end have done so. */
   readonly exits: readonly { readonly code: number | null; readonly ms: number }[];
+  /** Of each broker, where the drill was long enough to tell. */
+  readonly growth: readonly (Growth | undefined)[];
   readonly isClean: boolean;
 }
+
+/** More of its heap a broker must not gain in an hour, in MiB. */
+const MOST_GROWTH = 5;
 
 /** What is owed has to have come within this time after the last fault. */
 const STUCK_AFTER_MS = 15_000;
@@ -87,8 +93,11 @@ async function drill(bin: string, options: DrillOptions, ending: (() => Promise<
   }
   const urls = await doorsOf(brokers, faults.some(({ name }) => name === 'rolling') && options.processes > 1, ending);
   const flow = await startFlow(ledger, urls, options.writers, ENTITIES_OF_EACH, options.writePauseMs);
+  const memory = watchMemory(brokers);
+  ending.push(async () => memory.stop());
   await actAll({ postgres, proxy, brokers, subscribers }, options);
   await pause(options.pauseMs);
+  const growth = memory.growth();
   await flow.stop();
   const { stuck, stored } = await settle(ledger, (brokers[0] as BrokerProcess).url, postgres.url);
   const comparison = ledger.compare(stored.history, stored.present);
@@ -98,9 +107,14 @@ async function drill(bin: string, options: DrillOptions, ending: (() => Promise<
     ...comparison,
     stuck,
     exits,
+    growth,
     answers: flow.answers,
     slowestAnswerMs: flow.slowestMs(),
-    isClean: isClean(comparison) && stuck === 0 && exits.every(({ code, ms }) => code === 0 && ms < 10_000),
+    isClean:
+      isClean(comparison) &&
+      stuck === 0 &&
+      exits.every(({ code, ms }) => code === 0 && ms < 10_000) &&
+      growth.every((each) => each === undefined || each.heap < MOST_GROWTH),
   };
 }
 

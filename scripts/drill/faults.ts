@@ -40,6 +40,10 @@ function signalServer({ pid }: PostgresServer, signal: NodeJS.Signals): void {
 
 /** By the name that the command line takes. */
 export const FAULTS: Readonly<Record<string, Fault>> = {
+  minute: {
+    what: 'nothing is done for a minute: memory is to stay what it is',
+    act: () => pause(60_000),
+  },
   kill: {
     what: 'a broker is killed (SIGKILL) and started again',
     async act({ brokers }, nth) {

@@ -15,6 +15,9 @@ export interface Flow {
 }
 
 const TYPE = 'Counter';
+const READ = `/ngsi-ld/v1/entities?type=${TYPE}&q=n>=0&limit=10`;
+/** Writes of an entity. */
+const READ_EVERY = 5;
 const PAUSE_AFTER_FAILURE_MS = 100;
 const NO_ANSWER_MS = 60_000;
 
@@ -84,6 +87,7 @@ export async function startFlow(
         if (isStopping) return;
         const isDone = await write('PATCH', `/ngsi-ld/v1/entities/${id}/attrs`, { n: { type: 'Property', value: n } });
         ledger.wrote(id, n, isDone);
+        if (n % READ_EVERY === 0) await ask(agent, 'GET', `${urlOf()}${READ}`).catch(() => undefined);
         await pause(isDone ? pauseMs * (0.5 + Math.random()) : PAUSE_AFTER_FAILURE_MS);
       }
     }

@@ -1,0 +1,80 @@
+import type { BrokerProcess } from './broker-process.ts';
+
+/** What a broker held, at a moment. */
+interface Sample {
+  readonly minutes: number;
+  readonly heap: number;
+  readonly resident: number;
+}
+
+/** How the memory of a broker grew, in MiB an hour. */
+export interface Growth {
+  readonly heap: number;
+  readonly resident: number;
+}
+
+export interface MemoryWatch {
+  /** Of each broker; undefined: it was watched for less than twice the warm-up. */
+  growth(): (Growth | undefined)[];
+  stop(): void;
+}
+
+const EVERY_MS = 5_000;
+/** Caches fill, and V8 finds the size of its heap. */
+const WARM_UP_MINUTES = 15;
+const MIB = 2 ** 20;
+
+/** Reads what the brokers' metrics tell of their memory, until it is stopped. */
+export function watchMemory(brokers: readonly BrokerProcess[]): MemoryWatch {
+  const since = performance.now();
+  const samples: Sample[][] = brokers.map(() => []);
+  const look = async () => {
+    for (const [nth, { url }] of brokers.entries()) {
+      const text = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(EVERY_MS) }).then(
+        (response) => response.text(),
+        () => '',
+      );
+      const heap = figure(text, 'nodejs_heap_size_used_bytes');
+      const resident = figure(text, 'process_resident_memory_bytes');
+      if (heap === undefined || resident === undefined) continue;
+      samples[nth]?.push({ minutes: (performance.now() - since) / 60_000, heap: heap / MIB, resident: resident / MIB });
+    }
+  };
+  const timer = setInterval(() => void look(), EVERY_MS);
+  return {
+    growth: () => samples.map(growthOf),
+    stop: () => clearInterval(timer),
+  };
+}
+
+function figure(metrics: string, name: string): number | undefined {
+  const line = metrics.split('\n').find((text) => text.startsWith(name) && /^[ {]/.test(text.slice(name.length)));
+  return line === undefined ? undefined : Number(line.split(' ').at(-1));
+}
+
+/** By the least of each minute, so that it doesn't matter when garbage was last collected. */
+function growthOf(samples: readonly Sample[]): Growth | undefined {
+  if ((samples.at(-1)?.minutes ?? 0) < 2 * WARM_UP_MINUTES) return undefined;
+  const warm = samples.filter(({ minutes }) => minutes >= WARM_UP_MINUTES);
+  return { heap: slope(leasts(warm, 'heap')), resident: slope(leasts(warm, 'resident')) };
+}
+
+function leasts(samples: readonly Sample[], what: 'heap' | 'resident'): [minute: number, least: number][] {
+  const byMinute = new Map<number, number>();
+  for (const sample of samples) {
+    const minute = Math.floor(sample.minutes);
+    byMinute.set(minute, Math.min(byMinute.get(minute) ?? Number.POSITIVE_INFINITY, sample[what]));
+  }
+  return [...byMinute];
+}
+
+/** Least squares; per hour. */
+function slope(points: readonly (readonly [minute: number, value: number])[]): number {
+  const mean = (of: (point: readonly [number, number]) => number) =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const x = mean(([minute]) => minute);
+  const y = mean(([, value]) => value);
+  const covariance = mean(([minute, value]) => (minute - x) * (value - y));
+  const variance = mean(([minute]) => (minute - x) ** 2);
+  return variance === 0 ? 0 : Math.round((covariance / variance) * 60 * 10) / 10;
+}
