@@ -12,7 +12,6 @@ import { endProgram, findProgram, freePort } from './programs.ts';
  */
 const BROKER = fileURLToPath(new URL('../broker/src/main.ts', import.meta.url));
 /** See docker/nginx.conf. */
-const DRAIN_MS = 3_000;
 const READY_WITHIN_MS = 120_000;
 /** More than two fail_timeouts: so long nginx may hold one that is back for still gone, and would have nobody left to ask. */
 const KNOWN_WITHIN_MS = 2_500;
@@ -35,7 +34,7 @@ export async function startFleet(
   const ports: number[] = [];
   while (ports.length < processes) ports.push(await freePort());
   const start = async (own: number): Promise<ChildProcess> => {
-    const settings = { PORT: String(own), PUBLIC_URL: url, DATABASE_URL: databaseUrl, DRAIN_MS: String(DRAIN_MS) };
+    const settings = { PORT: String(own), PUBLIC_URL: url, DATABASE_URL: databaseUrl };
     const env = { LOG_LEVEL: 'warn', ...process.env, ...environment, ...settings };
     const child = spawn(process.execPath, [BROKER], { env, stdio: ['ignore', 'inherit', 'inherit'] });
     await ready(child, `http://127.0.0.1:${own}/ready`);

@@ -3,7 +3,7 @@ import { isWhole } from './access/entity-plan.ts';
 import { callerOf, callerWith } from './http/requests/caller.ts';
 import { healthRoutes } from './http/routes/health-routes.ts';
 import { versionRoutes } from './http/routes/version-routes.ts';
-import { Drain } from './http/server/drain.ts';
+import { DRAIN_BESIDE_OTHERS_MS, Drain } from './http/server/drain.ts';
 import { inProcessClient } from './in-process-client.ts';
 import type { Broker, BrokerOptions } from './options.ts';
 import { allowedUrl, outgoingAgent } from './outgoing/outgoing-url.ts';
@@ -76,7 +76,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await rights.access.reload();
     },
     metrics: () => brokerMetrics(areas, requests()),
-    drain: (forMs) => drain.start(forMs),
+    drain: (forMs = foundation.peers.count > 1 ? DRAIN_BESIDE_OTHERS_MS : 0) => drain.start(forMs),
     close: () => closeAreas(areas, app, dispatcher),
   };
 }

@@ -18,7 +18,8 @@ export interface BrokerConfig {
   /** Processes that share the port. */
   readonly workers: number;
   /** How long those who are connected are served yet when the broker is told to stop. */
-  readonly drainMs: number;
+  /** Undefined: as long as it takes a balancer to learn of it, where there are other processes. */
+  readonly drainMs: number | undefined;
   readonly dataDir: string;
   readonly publicUrl: string;
   readonly offline: boolean;

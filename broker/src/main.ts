@@ -60,7 +60,7 @@ export async function main(): Promise<void> {
     setTimeout(() => {
       logger.error('Ended before all was done: requests without an answer may or may not have been carried out');
       process.exit(1);
-    }, CLOSE_WITHIN_MS + config.drainMs).unref();
+    }, CLOSE_WITHIN_MS + (config.drainMs ?? 0)).unref();
     await broker.drain(config.drainMs);
     await broker.close();
     await replica?.close();
@@ -85,7 +85,7 @@ function supervise({ workers, drainMs, logLevel, publicUrl }: BrokerConfig): Pro
     count: workers,
     say: (text) => logger.warn(text),
     onUp: () => logger.info(`${workers} processes serve ${publicUrl}/ngsi-ld/v1`),
-    stopWithinMs: STOP_WITHIN_MS + drainMs,
+    stopWithinMs: STOP_WITHIN_MS + (drainMs ?? 0),
   });
 }
 

@@ -103,7 +103,7 @@ export interface Broker {
   /** What Prometheus reads: its text format. */
   metrics(): Promise<string>;
   /** Tells load balancers that this process is about to end, and serves for so long yet those who are connected. */
-  drain(forMs: number): Promise<void>;
+  drain(forMs?: number): Promise<void>;
   /** Finishes what is under way. The database stays open: it belongs to whoever opened it. */
   close(): Promise<void>;
 }

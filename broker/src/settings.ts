@@ -176,8 +176,9 @@ export const BROKER_SETTINGS = {
     group: RUNNING,
     text: 'processes that share the port, up to 64; more than one needs a `DATABASE_URL`',
   }),
-  DRAIN_MS: setting(wholeNumberOf(0, 600_000, 'milliseconds'), 0, {
+  DRAIN_MS: optionalSetting(wholeNumberOf(0, 600_000, 'milliseconds'), {
     group: RUNNING,
+    shownDefault: '`3000` beside other processes, else `0`',
     text: 'told to stop, it serves who is connected for so long yet while `/ready` fails, in milliseconds',
   }),
   LOG_LEVEL: setting(choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), 'info', {

@@ -22,7 +22,7 @@ describe('the settings', () => {
       mqttTls: {},
       publicUrl: 'http://localhost:1026',
       workers: 1,
-      drainMs: 0,
+      drainMs: undefined,
       demo: true,
       demoSpeed: 1,
       corsOrigins: [],

@@ -42,7 +42,7 @@ async function supervise(config: Config): Promise<void> {
     count: config.workers,
     say,
     onUp: (demo) => tellUp(config, demo as DemoSize | undefined), // as workers tell it
-    stopWithinMs: CLOSE_WITHIN_MS + config.drainMs,
+    stopWithinMs: CLOSE_WITHIN_MS + (config.drainMs ?? 0),
   });
   process.exit(code);
 }
@@ -71,7 +71,7 @@ function stopOnSignal(platform: Platform, { drainMs }: Config, isWorker: boolean
     setTimeout(() => {
       say(NOT_DONE);
       process.exit(1);
-    }, CLOSE_WITHIN_MS + drainMs).unref();
+    }, CLOSE_WITHIN_MS + (drainMs ?? 0)).unref();
     await platform.close();
     process.exit(0);
   };
