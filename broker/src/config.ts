@@ -33,6 +33,8 @@ export interface BrokerConfig {
   readonly sourceTimeoutMs: number;
   /** How long one statement that reads for a request may take. */
   readonly readTimeoutMs: number;
+  /** How long a write may take. */
+  readonly writeTimeoutMs: number;
   /** Headers of clients' requests that may be forwarded to sources, beside the usual. */
   readonly forwardedHeaders: readonly string[];
   /** Whether subscriptions may notify our own API. */
@@ -114,6 +116,7 @@ export function brokerConfig({ values, fault, faults }: ReadSettings<typeof BROK
     lenient: values.LENIENT,
     snapshotDays: values.SNAPSHOT_DAYS,
     readTimeoutMs: values.READ_TIMEOUT_MS,
+    writeTimeoutMs: values.WRITE_TIMEOUT_MS,
     forwardedHeaders: values.FORWARDED_HEADERS,
     ownApiEndpoints: values.OWN_API_ENDPOINTS,
     historyStorage: values.HISTORY_STORAGE,

@@ -21,7 +21,9 @@ export async function main(): Promise<void> {
   if (config.workers > 1 && worker === undefined) process.exit(await supervise(config));
   const logger = pino({ level: config.logLevel });
   const { databaseUrl: url, databaseDirectUrl: directUrl, databaseReadUrl: readUrl, dataDir } = config;
-  const db = await openDatabase(url === undefined ? { dataDir } : { url, ...(directUrl && { directUrl }) });
+  const db = await openDatabase(
+    url === undefined ? { dataDir } : { url, lockTimeoutMs: config.writeTimeoutMs, ...(directUrl && { directUrl }) },
+  );
   const replica = readUrl === undefined ? undefined : await openDatabase({ url: readUrl });
   const broker = await createBroker({
     db,
@@ -37,6 +39,7 @@ export async function main(): Promise<void> {
     lenient: config.lenient,
     ...(config.defaultContext !== undefined && { defaultContext: config.defaultContext }),
     readTimeoutMs: config.readTimeoutMs,
+    writeTimeoutMs: config.writeTimeoutMs,
     forwardedHeaders: config.forwardedHeaders,
     ownApiEndpoints: config.ownApiEndpoints,
     port: config.port,
@@ -57,10 +60,13 @@ export async function main(): Promise<void> {
   if (config.access === 'open' && !isForThisMachine(config))
     logger.warn(`ACCESS=open: whoever reaches ${config.publicUrl} may read and write everything`);
   const stop = async () => {
-    setTimeout(() => {
-      logger.error('Ended before all was done: requests without an answer may or may not have been carried out');
-      process.exit(1);
-    }, CLOSE_WITHIN_MS + (config.drainMs ?? 0)).unref();
+    setTimeout(
+      () => {
+        logger.error('Ended before all was done: requests without an answer may or may not have been carried out');
+        process.exit(1);
+      },
+      CLOSE_WITHIN_MS + (config.drainMs ?? 0),
+    ).unref();
     await broker.drain(config.drainMs);
     await broker.close();
     await replica?.close();

@@ -66,6 +66,8 @@ export interface BrokerOptions {
   readonly forwardedHeaders?: readonly string[];
   /** How long one statement of PostgreSQL may take to read entities or history for a request, in ms. Default 30,000. */
   readonly readTimeoutMs?: number;
+  /** How long a write may take, its wait for a turn included, in ms. Default 10,000. */
+  readonly writeTimeoutMs?: number;
   /** The port that its routes are listened for on, where that is known. */
   readonly port?: number;
   /** Whether subscriptions may notify the broker's own API. Default false. */

@@ -96,6 +96,10 @@ export const BROKER_SETTINGS = {
     group: DATABASE,
     text: 'how long PostgreSQL may work on one statement that reads entities or history for a request; then the answer is 503. Of a pooler in transaction mode its own `statement_timeout` counts',
   }),
+  WRITE_TIMEOUT_MS: setting(wholeNumberOf(100, 3_600_000, 'milliseconds'), 10_000, {
+    group: DATABASE,
+    text: 'how long a write may wait for its turn, for a lock or for PostgreSQL; then the answer is 503. Of a pooler in transaction mode its own `lock_timeout` counts',
+  }),
   DATA_DIR: setting(anyText, './data', { group: DATABASE, text: 'where the embedded database lies' }),
   ACCESS: optionalSetting(choice(['open', 'enforced']), {
     group: ACCESS,

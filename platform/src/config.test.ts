@@ -40,6 +40,7 @@ describe('the settings', () => {
       snapshotDays: 30,
       lenient: false,
       readTimeoutMs: 30_000,
+      writeTimeoutMs: 10_000,
       forwardedHeaders: [],
       ownApiEndpoints: false,
       historyStorage: 'auto',

@@ -4,13 +4,20 @@ import type { Config } from './config.ts';
 import { StartError } from './start-error.ts';
 
 /** @throws StartError: the database that the settings name can't be used */
-export async function reachDatabase({ databaseUrl, databaseDirectUrl, dataDir }: Config): Promise<Database> {
+export async function reachDatabase({
+  databaseUrl,
+  databaseDirectUrl,
+  dataDir,
+  writeTimeoutMs: lockTimeoutMs,
+}: Config): Promise<Database> {
   const isEmbedded = databaseUrl === undefined;
   const name = isEmbedded ? `DATA_DIR: the database in ${dataDir}` : `DATABASE_URL: ${withoutPassword(databaseUrl)}`;
   let db: Database | undefined;
   try {
     db = await openDatabase(
-      isEmbedded ? { dataDir } : { url: databaseUrl, ...(databaseDirectUrl && { directUrl: databaseDirectUrl }) },
+      isEmbedded
+        ? { dataDir }
+        : { url: databaseUrl, lockTimeoutMs, ...(databaseDirectUrl && { directUrl: databaseDirectUrl }) },
     );
     await db.query({ text: 'SELECT 1' });
     return db;

@@ -68,10 +68,13 @@ function stopOnSignal(platform: Platform, { drainMs }: Config, isWorker: boolean
     if (isStopping) process.exit(1);
     isStopping = true;
     if (!isWorker) say('Stopping… (again to stop at once)');
-    setTimeout(() => {
-      say(NOT_DONE);
-      process.exit(1);
-    }, CLOSE_WITHIN_MS + (drainMs ?? 0)).unref();
+    setTimeout(
+      () => {
+        say(NOT_DONE);
+        process.exit(1);
+      },
+      CLOSE_WITHIN_MS + (drainMs ?? 0),
+    ).unref();
     await platform.close();
     process.exit(0);
   };

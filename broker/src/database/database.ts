@@ -9,6 +9,8 @@ export interface Statement {
   readonly isShort?: boolean;
   /** Unless `isShort`: how long PostgreSQL may work on it before it is cancelled with `StatementTimeout`. */
   readonly timeoutMs?: number;
+  /** It is no request's, and waits for its locks however long that takes. */
+  readonly mayWaitForLocks?: boolean;
 }
 
 export interface Rows<Row> {

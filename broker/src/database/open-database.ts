@@ -8,6 +8,8 @@ interface DatabaseSettings {
   readonly url?: string;
   /** The same past a pooler that hands out connections by transaction: for LISTEN and the locks of names. */
   readonly directUrl?: string;
+  /** How long PostgreSQL may have a statement wait for a lock, in milliseconds. */
+  readonly lockTimeoutMs?: number;
   /** Where the embedded database lives, in its folder `database`; absent: in memory. */
   readonly dataDir?: string;
   /** The archive that the embedded database begins with where it is new; absent: an empty one. */
@@ -15,7 +17,13 @@ interface DatabaseSettings {
 }
 
 /** Opens the one `Database` of a process. */
-export async function openDatabase({ url, directUrl, dataDir, archive }: DatabaseSettings): Promise<Database> {
-  if (url) return postgresDatabase(url, directUrl);
+export async function openDatabase({
+  url,
+  directUrl,
+  lockTimeoutMs,
+  dataDir,
+  archive,
+}: DatabaseSettings): Promise<Database> {
+  if (url) return postgresDatabase(url, { directUrl, lockTimeoutMs });
   return pgliteDatabase(dataDir === undefined ? undefined : join(dataDir, 'database'), archive);
 }

@@ -47,6 +47,7 @@ export async function openWriting(
     recordsHistory: options.recordsHistory ?? true,
     owner: peers.name,
     quotas,
+    ...(options.writeTimeoutMs !== undefined && { withinMs: options.writeTimeoutMs }),
     onBatch: (entities, elapsedMs) => meters.batch(entities, elapsedMs),
     listener: {
       owed: (change) => subscriptions.owed(change),

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { pino } from 'pino';
 import { StatementTimeout } from '../../src/database/database-errors.ts';
 import { timedReads } from '../../src/database/timed-reads.ts';
-import { createBroker } from '../../src/main.ts';
-import { eachDatabase, freshTenant } from '../support/index.ts';
+import { createBroker, openDatabase } from '../../src/main.ts';
+import { eachDatabase, freshTenant, testDatabases } from '../support/index.ts';
 
 const SLEEP = { text: 'SELECT pg_sleep(20)' };
 const LOCK = { text: 'LOCK TABLE entity IN ACCESS EXCLUSIVE MODE' };
@@ -52,5 +52,39 @@ eachDatabase('A statement that takes too long', (test, { kind }) => {
     });
     const after = await broker.app.inject({ url: '/ngsi-ld/v1/entities?type=Lamp', headers });
     assert.equal(after.json().length, 1);
+  });
+
+  test('of a write is answered with 503 that says when to ask again, whichever table is locked', async (t, db) => {
+    const url = await testDatabases()
+      .find((each) => each.kind === kind)
+      ?.url();
+    assert.ok(url !== undefined);
+    const limited = await openDatabase({ url, lockTimeoutMs: 300 });
+    const broker = await createBroker({
+      db: limited,
+      publicUrl: 'http://localhost:1026',
+      writeTimeoutMs: 600,
+      logger: pino({ level: 'silent' }),
+    });
+    t.after(() => broker.close().then(() => limited.close()));
+    const headers = { 'ngsild-tenant': freshTenant() };
+    const write = (path: string, payload: object) =>
+      broker.app.inject({ method: 'POST', url: `/ngsi-ld/v1/${path}`, headers, payload });
+    const subscription = {
+      type: 'Subscription',
+      entities: [{ type: 'Lamp' }],
+      notification: { endpoint: { uri: 'http://127.0.0.1:9/' } },
+    };
+    await db.transaction(async (tx) => {
+      await tx.query(LOCK);
+      await tx.query({ text: 'LOCK TABLE subscription IN ACCESS EXCLUSIVE MODE' });
+      for (const asked of [write('entities', { id: 'urn:x:1', type: 'Lamp' }), write('subscriptions', subscription)]) {
+        const { statusCode, body, headers: answered } = await asked;
+        assert.equal(statusCode, 503, body);
+        assert.ok(Number(answered['retry-after']) > 0);
+      }
+    });
+    assert.equal((await write('entities', { id: 'urn:x:1', type: 'Lamp' })).statusCode, 201);
+    assert.equal((await write('subscriptions', subscription)).statusCode, 201);
   });
 });

@@ -16,13 +16,21 @@ const POOL_SIZE = 8;
 /** For statements whose plan serves whatever their values are; and of those, the soon answered. */
 const PLANNED_POOL_SIZE = 4;
 const SHARED_CONNECTIONS = 2;
+const LOCK_TIMEOUT_MS = 10_000;
 
 /**
  * A `Database` on a PostgreSQL with PostGIS. Connects on first use, and again after the server was away.
  *
  * @param directUrl absent: `url` leads to the server itself, or to a pooler that keeps sessions
+ * @param lockTimeoutMs how long a statement may wait for a lock
  */
-export function postgresDatabase(url: string, directUrl?: string): Database {
+export function postgresDatabase(
+  url: string,
+  {
+    directUrl,
+    lockTimeoutMs = LOCK_TIMEOUT_MS,
+  }: { readonly directUrl?: string | undefined; readonly lockTimeoutMs?: number | undefined } = {},
+): Database {
   const config: pg.ClientConfig = {
     connectionString: url,
     application_name: 'alzette',
@@ -45,8 +53,9 @@ export function postgresDatabase(url: string, directUrl?: string): Database {
     made.on('error', () => {});
     return made;
   };
-  const pool = makePool(POOL_SIZE, 'SET jit = off');
-  const planning = 'SET jit = off; SET plan_cache_mode = force_generic_plan';
+  const limits = `SET lock_timeout = ${Math.ceil(lockTimeoutMs)}`;
+  const pool = makePool(POOL_SIZE, `SET jit = off; ${limits}`);
+  const planning = `SET jit = off; SET plan_cache_mode = force_generic_plan; ${limits}`;
   const planned = makePool(PLANNED_POOL_SIZE, planning);
   const shared = new SharedConnections(config, SHARED_CONNECTIONS, directUrl === undefined ? planning : undefined);
   const listener = new PostgresListener({ ...config, connectionString: directUrl ?? url });
@@ -73,6 +82,7 @@ export function postgresDatabase(url: string, directUrl?: string): Database {
   /** Of a pooler's sessions we don't know which is ours: there its own `statement_timeout` holds. */
   const inTime: Run = (client, statement) => {
     const { timeoutMs } = statement;
+    if (statement.mayWaitForLocks && directUrl === undefined) return runPatiently(client, statement, limits);
     if (timeoutMs === undefined || directUrl !== undefined) return run(client, statement);
     const { processID } = client as pg.PoolClient & { readonly processID: number }; // unknown to its types
     const cancel = () => shared.onClient((other) => run(other, { text: CANCEL, values: [processID] }));
@@ -109,6 +119,17 @@ function connect(pool: pg.Pool): Promise<pg.PoolClient> {
       else resolve(client);
     });
   });
+}
+
+/** With as long as it takes to get its locks. @param limits sets the usual time */
+async function runPatiently<Row>(client: pg.PoolClient, statement: Statement, limits: string): Promise<Answer<Row>> {
+  await client.query('SET lock_timeout = 0');
+  try {
+    return await run<Row>(client, statement);
+  } finally {
+    // In a transaction that failed, its end does it.
+    await client.query(limits).catch(() => {});
+  }
 }
 
 const CANCEL = 'SELECT pg_cancel_backend($1)';

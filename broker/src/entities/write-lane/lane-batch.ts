@@ -24,7 +24,8 @@ import type { ChangeListener, OutboxEntry, Outcome } from './write-lane.ts';
 
 const MAX_ROUNDS = 100;
 const MAX_FAILURES = 5;
-const RETRIED_FOR_MS = 4_000;
+/** Of the time that a statement has. */
+const RETRIED_FOR = 0.8;
 const NOT_IN_TIME = 'The database did not do the write in time, so it was given up';
 
 /** One entity and the writes on it that share the next transaction. */
@@ -44,6 +45,8 @@ export interface LaneParts {
   readonly recordsHistory: boolean;
   /** Absent: nobody is limited. */
   readonly quotas: Quotas | undefined;
+  /** How long each statement may take: half of the time that a write has, for it may first wait for its turn. */
+  readonly statementMs: number;
   now(): Date;
   /** The database does not do its work: what has waited long need not wait for its own turn to learn of it. */
   onOutage(error: unknown): void;
@@ -54,7 +57,7 @@ export async function runBatch(parts: LaneParts, jobs: readonly Job[]): Promise<
   // One order for all processes: two batches seldom wait for each other's rows.
   let open: readonly Job[] = [...jobs].sort((a, b) => (a.key < b.key ? -1 : 1));
   let failures = 0;
-  const deadline = performance.now() + RETRIED_FOR_MS;
+  const deadline = performance.now() + RETRIED_FOR * parts.statementMs;
   for (let round = 0; open.length > 0; round++) {
     try {
       open = await attempt(parts, open, round === 0);
@@ -114,7 +117,11 @@ interface Decision {
   readonly write: EntityWrite;
 }
 
-async function read({ db, cache, quotas }: LaneParts, jobs: readonly Job[], mayUseCache: boolean): Promise<Stored[]> {
+async function read(
+  { db, cache, quotas, statementMs }: LaneParts,
+  jobs: readonly Job[],
+  mayUseCache: boolean,
+): Promise<Stored[]> {
   const stored: Stored[] = [];
   const unknown: { tenant: string; id: string; place: number }[] = [];
   // A write that was too hopeful must not have taken room.
@@ -127,7 +134,7 @@ async function read({ db, cache, quotas }: LaneParts, jobs: readonly Job[], mayU
   }
   if (unknown.length === 0) return stored;
   try {
-    for (const [n, before] of await readEntities(db, unknown)) {
+    for (const [n, before] of await readEntities(db, unknown, statementMs)) {
       const { place } = unknown[n] as { place: number };
       stored[place] = { before, isUnsure: false };
     }
@@ -185,13 +192,14 @@ interface Written {
 const NONE: Written['refused'] = new Map();
 
 async function write(
-  { owner, recordsHistory }: LaneParts,
+  { owner, recordsHistory, statementMs }: LaneParts,
   db: Queryable,
   decisions: readonly Decision[],
   at: string,
 ): Promise<Written> {
   const writes = decisions.map((decision) => decision.write);
-  const written = writes.length === 0 ? new Set<string>() : await writeEntities(db, writes, at, owner, recordsHistory);
+  const written =
+    writes.length === 0 ? new Set<string>() : await writeEntities(db, writes, at, owner, recordsHistory, statementMs);
   return { written, refused: NONE };
 }
 

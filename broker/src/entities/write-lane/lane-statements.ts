@@ -32,8 +32,8 @@ import {
 } from './write-ctes.ts';
 import type { OutboxEntry } from './write-lane.ts';
 
-/** A lock that another holds, or a server that is stopped, fails writes after this time: with what has waited for its turn, within ten seconds. */
-export const STATEMENT_WITHIN_MS = 5_000;
+/** A lock that another holds, or a server that is stopped, fails statements of writes after this time, where nothing else is said. */
+const STATEMENT_WITHIN_MS = 5_000;
 
 const READ_ENTITIES = `
   SELECT k.n, e.version, e.document
@@ -57,10 +57,11 @@ function noteGrowth(entities: number): void {
 export async function readEntities(
   db: Queryable,
   keys: readonly { readonly tenant: string; readonly id: string }[],
+  timeoutMs = STATEMENT_WITHIN_MS,
 ): Promise<Map<number, StoredEntity>> {
   const { rows } = await db.query<{ n: number; version: number; document: string }>({
     name: `lane-read-${growth}`,
-    timeoutMs: STATEMENT_WITHIN_MS,
+    timeoutMs,
     text: READ_ENTITIES,
     values: [new Texts(keys.map(({ tenant }) => tenant)), new Texts(keys.map(({ id }) => id))],
   });
@@ -97,6 +98,7 @@ export async function writeEntities(
   at: string,
   owner: string,
   recordsHistory: boolean,
+  timeoutMs = STATEMENT_WITHIN_MS,
 ): Promise<Set<string>> {
   // Given instances may take the place of the first ones.
   const given = writes.filter(({ before, past }) => before !== undefined && past !== undefined);
@@ -105,7 +107,7 @@ export async function writeEntities(
   if (writes.some(({ after }) => after === undefined)) deletedAt = at;
   const { rows } = await db.query<{ tenant: string; id: string }>({
     ...statement,
-    timeoutMs: STATEMENT_WITHIN_MS,
+    timeoutMs,
   });
   noteGrowth(rows.length);
   return new Set(rows.map(({ tenant, id }) => entityKey(tenant, id)));

@@ -6,7 +6,7 @@ import type { Quotas } from '../../tenants/quotas/quotas.ts';
 import { EntityCache } from './entity-cache.ts';
 import { type Job, type LaneParts, runBatch } from './lane-batch.ts';
 import type { Task } from './lane-decisions.ts';
-import { entityKey, STATEMENT_WITHIN_MS } from './lane-statements.ts';
+import { entityKey } from './lane-statements.ts';
 import type { ChangeListener, Decide, Outcome, WriteLane } from './write-lane.ts';
 
 // Measured: a third statement in flight makes batches smaller, not faster.
@@ -23,6 +23,7 @@ const PATIENCE_MS = 5;
 const MAX_TASKS_PER_ENTITY = 500;
 const CACHED_ENTITIES = 120_000;
 const CACHED_BYTES = 64 * 2 ** 20;
+const WRITE_WITHIN_MS = 10_000;
 
 interface LaneOptions {
   readonly listener?: ChangeListener;
@@ -33,6 +34,8 @@ interface LaneOptions {
   readonly recordsHistory?: boolean;
   /** What tenants may have at most. Default: nobody is limited. */
   readonly quotas?: Quotas;
+  /** How long a write may take, its wait for a turn included, in milliseconds. Default 10,000. */
+  readonly withinMs?: number;
   /** Told of each batch once it has ended. */
   readonly onBatch?: (entities: number, elapsedMs: number) => void;
 }
@@ -85,6 +88,7 @@ class Lane implements MeteredLane {
       now = () => new Date(steadyClock.now()),
       recordsHistory = true,
       quotas,
+      withinMs = WRITE_WITHIN_MS,
     } = options;
     this.#onBatch = options.onBatch;
     this.#parts = {
@@ -94,6 +98,7 @@ class Lane implements MeteredLane {
       now,
       recordsHistory,
       quotas,
+      statementMs: withinMs / 2,
       onOutage: (error) => this.#failWaiting(error),
       cache: new EntityCache(CACHED_ENTITIES, CACHED_BYTES),
     };
@@ -200,7 +205,7 @@ class Lane implements MeteredLane {
 
   /** Those that came before what has just failed: each would wait as long again to learn the same. */
   #failWaiting(error: unknown): void {
-    const before = performance.now() - STATEMENT_WITHIN_MS / 2;
+    const before = performance.now() - this.#parts.statementMs / 2;
     for (const waiting of [...this.#ready.values(), ...this.#held.values()]) {
       const late = waiting.tasks.filter(({ since }) => since < before);
       if (late.length === 0) continue;

@@ -10,6 +10,8 @@ const CREATE_MIGRATION_TABLE = `
     PRIMARY KEY (package, number)
   )`;
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.migration', 0))`;
+/** Another process may be at it for long. */
+const WAIT = 'SET LOCAL lock_timeout = 0';
 const APPLIED = `SELECT number, name FROM migration WHERE package = $1 ORDER BY number`;
 const RECORD = `INSERT INTO migration (package, number, name) VALUES ($1, $2, $3)`;
 
@@ -30,6 +32,7 @@ export async function migrate(db: Database, folder: URL, packageName: string): P
   const directory = new URL(folder.href.endsWith('/') ? folder : `${folder.href}/`);
   const migrations = await readMigrations(directory, packageName);
   await db.transaction(async (tx) => {
+    await tx.query({ text: WAIT });
     await tx.query({ text: LOCK });
     await tx.query({ text: CREATE_MIGRATION_TABLE });
   });
@@ -45,6 +48,7 @@ async function applyNext(
   directory: URL,
   packageName: string,
 ): Promise<boolean> {
+  await tx.query({ text: WAIT });
   await tx.query({ text: LOCK });
   const { rows: applied } = await tx.query<Migration>({ text: APPLIED, values: [packageName] });
   checkOrder(migrations, applied, packageName);

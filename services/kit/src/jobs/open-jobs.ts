@@ -150,6 +150,7 @@ const LOCK_SCHEMA = `SELECT pg_advisory_xact_lock(hashtextextended('kit.jobs.sch
 /** Two processes that start on a new database at once would both create it, and one would fail: `IF NOT EXISTS` looks first. */
 async function makeSchema(db: JobsOptions['db']): Promise<void> {
   await db.transaction(async (tx) => {
+    await tx.query({ text: 'SET LOCAL lock_timeout = 0' });
     await tx.query({ text: LOCK_SCHEMA });
     await tx.query({ text: `CREATE SCHEMA IF NOT EXISTS ${SCHEMA}` });
   });

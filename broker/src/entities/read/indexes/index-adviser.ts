@@ -173,7 +173,8 @@ export class IndexAdviser {
         await tx.query({ text: LOCK });
         const isKnown = await declineIndex(tx, name);
         if (!isKnown) throw new NgsiLdError('ResourceNotFound', `There is no index ${name}`);
-        for (const text of dropStatements(name, this.#isConcurrent)) await this.#outside(tx).query({ text });
+        for (const text of dropStatements(name, this.#isConcurrent))
+          await this.#outside(tx).query({ text, mayWaitForLocks: true });
       }),
     );
     await attributeIndexes(this.#db).read();
@@ -235,7 +236,8 @@ export class IndexAdviser {
     } catch (error) {
       this.#failed.set(name, Date.now() + RETRY_AFTER_MS);
       if (!this.#isClosed) this.#log.warn({ error, name, ...of }, 'An index could not be made');
-      for (const text of dropStatements(name, this.#isConcurrent)) await this.#db.query({ text }).catch(() => {});
+      for (const text of dropStatements(name, this.#isConcurrent))
+        await this.#db.query({ text, mayWaitForLocks: true }).catch(() => {});
     } finally {
       this.#making = null;
     }
@@ -252,9 +254,9 @@ export class IndexAdviser {
     if ((await selectIndexes(tx)).some((index) => index.name === name)) return false;
     const where = this.#outside(tx);
     // One that was left half made is of no use, and in the way.
-    for (const text of dropStatements(name, this.#isConcurrent)) await where.query({ text });
+    for (const text of dropStatements(name, this.#isConcurrent)) await where.query({ text, mayWaitForLocks: true });
     for (const text of createStatements(of, this.#isConcurrent)) {
-      await where.query({ text: `/* ${this.#token} */ ${text}` });
+      await where.query({ text: `/* ${this.#token} */ ${text}`, mayWaitForLocks: true });
     }
     await recordIndex(tx, of, maker);
     return true;
