@@ -18,6 +18,7 @@ const PLANNED_POOL_SIZE = 4;
 const SHARED_CONNECTIONS = 2;
 const LOCK_TIMEOUT_MS = 10_000;
 
+// Longer than 80 lines: its pools, and what is asked of each.
 /**
  * A `Database` on a PostgreSQL with PostGIS. Connects on first use, and again after the server was away.
  *
