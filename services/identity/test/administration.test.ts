@@ -138,6 +138,11 @@ eachDatabase('Administration of identity', (test) => {
     assert.doesNotMatch(JSON.stringify(body), new RegExp(made.body.secret));
     assert.equal((await call(server, 'POST', `/clients/${id}/secret`)).status, 201);
     await assert.rejects(oidc.clientCredentialsGrant(config, {}), { error: 'invalid_client' });
+    // Of an organisation that there is not.
+    const foreign = { name: 'x', kind: 'machine', organisation: 'nowhere' };
+    const refusal = await call(server, 'PUT', '/clients/foreign', foreign);
+    assert.equal(refusal.status, 400);
+    assert.match(refusal.body.detail, /organisation: got "nowhere"/);
     assert.equal((await call(server, 'PUT', '/clients/portal', { name: 'x', kind: 'machine' })).status, 400);
   });
 

@@ -19,7 +19,7 @@ import {
   saveOrganisation,
   saveRole,
 } from '../store/catalogue.ts';
-import { listOf } from './answers.ts';
+import { listOf, orUnknown } from './answers.ts';
 
 const readOrganisation = bodyReader<Omit<Organisation, 'id'>>(
   object({ name: TEXT, kind: { enum: ['intercommunality', 'commune', 'contractor', 'other'] }, parent: ID }, [
@@ -169,11 +169,4 @@ function roleRoutes(scope: FastifyInstance, parts: IdentityParts): void {
 function checkedId(id: string): string {
   if (!IS_ID.test(id)) throw refused('id', id, 'letters, digits, ".", "_" and "-", at most 64');
   return id;
-}
-
-async function orUnknown(saving: Promise<void>, member: string, value: unknown): Promise<void> {
-  await saving.catch((cause: unknown) => {
-    if (/foreign key/.test(String(cause))) throw refused(member, value, 'one that there is');
-    throw cause;
-  });
 }

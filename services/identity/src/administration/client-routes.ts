@@ -7,7 +7,7 @@ import type { IdentityParts } from '../parts.ts';
 import { API_METADATA, type ApiScope } from '../provider/api-resource.ts';
 import { FIRST_PARTY } from '../provider/first-party-clients.ts';
 import { deleteClient, findClient, listClients, saveClient } from '../store/clients.ts';
-import { listOf } from './answers.ts';
+import { listOf, orUnknown } from './answers.ts';
 
 const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
 const GRANTS = { code: 'authorization_code', refresh: 'refresh_token', machine: 'client_credentials', device: DEVICE };
@@ -78,7 +78,8 @@ export function clientRoutes(scope: FastifyInstance, parts: IdentityParts): void
       const secret = isPublic || known?.hasSecret ? undefined : newSecret();
       const { name, roles = [], groups = [], organisation, enabled = true } = body;
       const client = { id, name, roles, groups, enabled, ...(organisation && { organisation }) };
-      await saveClient(db, { ...client, metadata: { ...metadataOf(body), [API_METADATA]: apiScopes(body) } }, secret);
+      const metadata = { ...metadataOf(body), [API_METADATA]: apiScopes(body) };
+      await orUnknown(saveClient(db, { ...client, metadata }, secret), 'organisation', organisation);
       await parts.revokeTokens(id);
       await parts.record({ kind: 'administration', client: id, address: request.ip, detail: { act: 'client.save' } });
       return reply.code(known === undefined ? 201 : 200).send({ ...client, ...(secret && { secret }) });
