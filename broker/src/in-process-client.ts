@@ -219,7 +219,9 @@ async function requestOf(
   options: CallOptions | undefined,
 ): Promise<OperationRequest> {
   const context = contexts.cached(options?.context) ?? (await contexts.resolve(options?.context));
-  return { caller: callerIn(options?.tenant ?? ''), context, headers: {}, isLocal: false };
+  const caller = callerIn(options?.tenant ?? '');
+  const { hops } = options ?? {};
+  return { caller: hops === undefined ? caller : { ...caller, hops }, context, headers: {}, isLocal: false };
 }
 
 /** A tenant begins with the first write that was not refused (4.14, 5.5.10). */

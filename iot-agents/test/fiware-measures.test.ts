@@ -43,6 +43,27 @@ for (const database of testDatabases()) {
       });
     });
 
+    test('that are notifications of themselves by MQTT end after eight', async () => {
+      const { service, apikey, publish } = await freshService({ ...WEATHER, commands: [] });
+      const { agents, app } = await territory();
+      const headers = { 'ngsild-tenant': service };
+      const uri = `mqtt://127.0.0.1:${agents.mqttPort}/json/${apikey}/echo/attrs`;
+      const subscribed = await app.inject({
+        method: 'POST',
+        url: '/ngsi-ld/v1/subscriptions',
+        headers: { ...headers, link: LINK },
+        payload: { type: 'Subscription', entities: [{ type: 'WeatherObserved' }], notification: { endpoint: { uri } } },
+      });
+      assert.equal(subscribed.statusCode, 201, subscribed.body);
+      await publish('/json/KEY/echo/attrs', '{"t":1}');
+      const dead = await eventually('the end of the chain', async () => {
+        const answer = await app.inject({ url: '/ops/notifications/dead-letters', headers });
+        const { deadLetters } = answer.json() as { deadLetters: { error: string }[] };
+        return deadLetters.length > 0 ? deadLetters : undefined;
+      });
+      assert.match(JSON.stringify(dead), /Not sent: 8 notifications led to this change/);
+    });
+
     const TOPICS = ['/json/KEY/s/attrs', 'json/KEY/s/attrs', '/KEY/s/attrs', 'KEY/s/attrs'];
     test('are taken on topics with and without slash and prefix', async () => {
       const { publish, entity } = await freshService();

@@ -2,6 +2,7 @@ import { decodeCayenneLpp } from '../codecs/cayenne-lpp.ts';
 import type { CodecInput, CodecOutcome } from '../codecs/codec.ts';
 import type { CodecPool } from '../codecs/codec-pool.ts';
 import type { QuarantineReason } from '../frames/counters.ts';
+import { hopsOf } from '../frames/notification-hops.ts';
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
 import type { QuarantineNote } from '../inbox/quarantine.ts';
 import { isFirstTry } from '../inbox/stored-frame.ts';
@@ -122,7 +123,8 @@ function outcomeOf(
     ...(profile.codecSha256 === undefined ? {} : { codecSha256: profile.codecSha256 }),
     ...(decoded && { decoded }),
   });
-  const common = { inboxId: stored.id, devEui: device.devEui, tenant: device.tenant ?? '' };
+  const { id: inboxId, body } = stored;
+  const common = { inboxId, devEui: device.devEui, tenant: device.tenant ?? '', hops: hopsOf(body) };
 
   if (decoded !== undefined && 'fault' in decoded) {
     const reason = decoded.fault === 'timeout' ? 'decode_timeout' : 'decode_error';

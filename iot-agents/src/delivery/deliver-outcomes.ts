@@ -38,8 +38,8 @@ export function createOutcomeDelivery(
     )) {
       const places = [...batch.keys()].filter((place) => batch[place]?.tenant === tenant);
       const frames = places.map((place) => {
-        const { entities = [], isOfReception = false } = batch[place] ?? {};
-        return { entities, isOfReception };
+        const { entities = [], isOfReception = false, hops } = batch[place] ?? {};
+        return { entities, isOfReception, hops };
       });
       for (const { entities } of frames) counters.entities += entities.length;
       const refused = await upsertFrames({ client, context, signal, onRetry, onLate }, tenant, frames);

@@ -8,6 +8,7 @@ import { readMeasures } from '../fiware/device-measures.ts';
 import type { DeviceAddress } from '../fiware/device-message.ts';
 import { MeasureError } from '../fiware/measures.ts';
 import type { Counters, QuarantineReason, Warnings } from '../frames/counters.ts';
+import { hopsOf } from '../frames/notification-hops.ts';
 import type { QuarantineNote } from '../inbox/quarantine.ts';
 import type { StoredFrame } from '../inbox/stored-frame.ts';
 import { isFirstTry } from '../inbox/stored-frame.ts';
@@ -100,6 +101,7 @@ export function createFiwareMeasures({
       inboxId: stored.id,
       tenant,
       entities,
+      hops: hopsOf(stored.body),
       isOfReception: isFirstTry(stored) && tellOnlyReception(entities, stored.receivedAt),
       notes: notes.map(([reason, message]): QuarantineNote => ({ inboxId: stored.id, reason, message, devEui: key })),
     };

@@ -22,6 +22,8 @@ export interface Outcome {
   readonly entities: readonly Entity[];
   /** The entities have no time but that of their reception, and the broker has none of them yet. */
   readonly isOfReception?: boolean;
+  /** How many notifications led to the message. */
+  readonly hops?: number | undefined;
   readonly notes: readonly QuarantineNote[];
   readonly pending?: boolean;
 }

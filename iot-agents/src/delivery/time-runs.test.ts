@@ -23,6 +23,17 @@ describe('measures with and without a time of their own', () => {
     ]);
   });
 
+  test('go apart by how many notifications led to them', () => {
+    const items = [item('a', true), { ...item('b', true), hops: 2 }, item('c', true)];
+    assert.deepEqual(
+      runsByTime(items).map(({ places, hops }) => [hops, ...places]),
+      [
+        [undefined, 0, 2],
+        [2, 1],
+      ],
+    );
+  });
+
   test('are told apart by what they were observed at', () => {
     const entity = (observedAt?: string) => [
       { id: 'a', type: 'T', n: { type: 'Property', value: 1, ...(observedAt === undefined ? {} : { observedAt }) } },

@@ -4,12 +4,15 @@ interface Timed {
   readonly entities: readonly Entity[];
   /** Its only time is that of its reception, so whatever the clock says, it is newer than what came before. */
   readonly isOfReception?: boolean;
+  /** How many notifications led to it. */
+  readonly hops?: number | undefined;
 }
 
 /** Items that go to the broker in one call, by their places among all. */
 interface Run {
   readonly places: readonly number[];
   readonly isOfReception: boolean;
+  readonly hops: number | undefined;
 }
 
 /** Whether entities tell no time but that of their reception. */
@@ -25,28 +28,31 @@ export function tellOnlyReception(entities: readonly Entity[], receivedAt: strin
 }
 
 /**
- * Parts what has a time of its own, and may be late, from what has not. Items of one entity stay in their order: where an
- * entity has both kinds, the runs follow each other as the items do.
+ * Parts what has a time of its own, and may be late, from what has not, and by how many notifications led to it. Items of one
+ * entity stay in their order: where an entity has several kinds, the runs follow each other as the items do.
  */
 export function runsByTime(items: readonly Timed[]): Run[] {
-  const runs: { places: number[]; isOfReception: boolean }[] = [];
+  const runs: (Run & { readonly places: number[] })[] = [];
   const isMixed = hasMixedEntity(items);
-  for (const [place, { isOfReception = false }] of items.entries()) {
-    const open = isMixed ? runs.at(-1) : runs.find((run) => run.isOfReception === isOfReception);
-    if (open?.isOfReception === isOfReception) open.places.push(place);
-    else runs.push({ places: [place], isOfReception });
+  for (const [place, { isOfReception = false, hops }] of items.entries()) {
+    const isOfKind = (run: Run | undefined) => run?.isOfReception === isOfReception && run.hops === hops;
+    const open = isMixed ? runs.at(-1) : runs.find(isOfKind);
+    if (open !== undefined && isOfKind(open)) open.places.push(place);
+    else runs.push({ places: [place], isOfReception, hops });
   }
   return runs;
 }
 
 function hasMixedEntity(items: readonly Timed[]): boolean {
-  const first = items[0]?.isOfReception ?? false;
-  if (items.every(({ isOfReception = false }) => isOfReception === first)) return false;
-  const kinds = new Map<string, boolean>();
-  for (const { entities, isOfReception = false } of items) {
-    for (const { id } of entities) {
-      if ((kinds.get(id) ?? isOfReception) !== isOfReception) return true;
-      kinds.set(id, isOfReception);
+  const kindOf = ({ isOfReception = false, hops = 0 }: Timed): number => (isOfReception ? -1 - hops : hops);
+  const [first] = items;
+  if (first === undefined || items.every((item) => kindOf(item) === kindOf(first))) return false;
+  const kinds = new Map<string, number>();
+  for (const item of items) {
+    const kind = kindOf(item);
+    for (const { id } of item.entities) {
+      if ((kinds.get(id) ?? kind) !== kind) return true;
+      kinds.set(id, kind);
     }
   }
   return false;

@@ -8,6 +8,8 @@ interface FrameEntities {
   readonly entities: readonly Entity[];
   /** They are not compared with what the broker has: they have no time but that of their reception. */
   readonly isOfReception?: boolean;
+  /** How many notifications led to them. */
+  readonly hops?: number | undefined;
 }
 
 export interface UpsertOptions {
@@ -33,9 +35,9 @@ export async function upsertFrames(
   frames: readonly FrameEntities[],
 ): Promise<Map<number, string>> {
   const refused = new Map<number, string>();
-  for (const { places, isOfReception } of runsByTime(frames)) {
+  for (const { places, isOfReception, hops } of runsByTime(frames)) {
     const run = places.map((place) => frames[place]?.entities ?? []);
-    for (const [at, message] of await upsertRun(options, tenant, run, isOfReception)) {
+    for (const [at, message] of await upsertRun(options, tenant, run, { isOfReception, hops })) {
       refused.set(places[at] ?? -1, message);
     }
   }
@@ -46,9 +48,12 @@ async function upsertRun(
   { client, context, signal, onRetry, onLate }: UpsertOptions,
   tenant: string,
   frames: readonly (readonly Entity[])[],
-  isOfReception: boolean,
+  { isOfReception, hops }: { readonly isOfReception: boolean; readonly hops: number | undefined },
 ): Promise<Map<number, string>> {
-  const how = isOfReception ? { update: true } : { lateToHistory: true };
+  const how = {
+    ...(isOfReception ? { update: true } : { lateToHistory: true }),
+    ...(hops !== undefined && { hops }),
+  };
   const send = async (entities: Entity[]): Promise<Map<string, ProblemDetails>> =>
     persist(signal, onRetry, async () => {
       const { errors, late = 0 } = await client.batchUpsert(entities, { ...how, tenant, context });

@@ -1,11 +1,16 @@
 import type { BatchOperationResult, Entity, ProblemDetails } from '../entity.ts';
 
 /** Options of every call. */
+/** Tells how many notifications led to a change, one after the other: chains of them end after some. */
+export const HOPS_HEADER = 'Alzette-Hops';
+
 export interface CallOptions {
   tenant?: string;
   /** URL of the @context: names in and out are its terms. Absent: the client's own default. */
   context?: string;
   signal?: AbortSignal;
+  /** How many notifications led to this write; absent: none. */
+  hops?: number;
 }
 
 export interface UpsertOptions extends CallOptions {

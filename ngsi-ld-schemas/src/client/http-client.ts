@@ -5,6 +5,7 @@ import {
   type CallOptions,
   type EntityQuery,
   type EntitySamples,
+  HOPS_HEADER,
   type NgsiLdClient,
   NgsiLdClientError,
   type RetrieveOptions,
@@ -195,6 +196,7 @@ function headersFor(settings: HttpClientOptions, options: CallOptions, body: unk
         link: `<${context}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`,
       }),
     ...(tenant && { 'ngsild-tenant': tenant }),
+    ...(options.hops !== undefined && { [HOPS_HEADER.toLowerCase()]: `${options.hops}` }),
   };
 }
 

@@ -132,10 +132,9 @@ async function connect(
   });
 }
 
-/** 7.2: what HTTP has as headers is `metadata`, but for our count of hops, which goes beside. */
+/** 7.2: what HTTP has as headers is `metadata`. */
 function payloadOf({ headers, body }: NotificationMessage): string {
-  const { [HOPS_HEADER]: _hops, ...metadata } = headers;
-  return `{"metadata":${JSON.stringify(metadata)},"body":${body}}`;
+  return `{"metadata":${JSON.stringify(headers)},"body":${body}}`;
 }
 
 async function end(client: Promise<MqttClient>): Promise<void> {

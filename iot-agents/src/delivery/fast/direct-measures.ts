@@ -4,6 +4,7 @@ import type { DeviceAddress } from '../../fiware/device-message.ts';
 import { readDeviceAddress } from '../../fiware/device-message.ts';
 import type { Receive } from '../../frames/message-ports.ts';
 import { LONGEST_BODY } from '../../frames/message-ports.ts';
+import { hopsOf } from '../../frames/notification-hops.ts';
 import type { DeliveryContext } from '../delivery-context.ts';
 import { runsByTime, tellOnlyReception } from '../time-runs.ts';
 
@@ -70,6 +71,7 @@ export function createDirectMeasures(delivery: DirectParts, store: Store): Recei
     if (
       address?.channel !== 'attrs' ||
       body.length > LONGEST_BODY ||
+      hopsOf(body) !== undefined ||
       !inbox.isPast(`${address.apikey}/${address.deviceId}`)
     ) {
       return store(topic, body);
