@@ -48,11 +48,12 @@ for (const database of testDatabases()) {
       const { agents, app } = await territory();
       const headers = { 'ngsild-tenant': service };
       const uri = `mqtt://127.0.0.1:${agents.mqttPort}/json/${apikey}/echo/attrs`;
+      const endpoint = { uri, notifierInfo: [{ key: 'MQTT-Version', value: 'mqtt3.1.1' }] };
       const subscribed = await app.inject({
         method: 'POST',
         url: '/ngsi-ld/v1/subscriptions',
         headers: { ...headers, link: LINK },
-        payload: { type: 'Subscription', entities: [{ type: 'WeatherObserved' }], notification: { endpoint: { uri } } },
+        payload: { type: 'Subscription', entities: [{ type: 'WeatherObserved' }], notification: { endpoint } },
       });
       assert.equal(subscribed.statusCode, 201, subscribed.body);
       await publish('/json/KEY/echo/attrs', '{"t":1}');
