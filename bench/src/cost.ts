@@ -26,7 +26,7 @@ export async function cpuSeconds(pid: number): Promise<number> {
 }
 
 /** The same with its children, also those that have ended. */
-async function familySeconds(pid: number): Promise<number> {
+export async function familySeconds(pid: number): Promise<number> {
   const all = await Promise.all((await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(statOf));
   const children = all.filter((fields) => fields?.[1] === String(pid)).map((fields) => fields as readonly string[]);
   const own = await statOf(pid);

@@ -171,7 +171,9 @@ function otherCalls(parts: InProcessParts): Pick<NgsiLdClient, OtherCall> {
         const request = await requestOf(parts, asked);
         const parameters = Object.fromEntries(temporalParameters(asked));
         const query = readEntityQuery(parameters, request.context);
-        const evolution = readEvolution(parameters, query.projection);
+        const timed = readEvolution(parameters, query.projection);
+        const { timeproperty: _, ...anyTime } = timed.temporalQ;
+        const evolution = asked.untimed ? { ...timed, temporalQ: anyTime } : timed;
         const reads = { ...parts, mostInstances: ALL_INSTANCES };
         const plain = await querySamples(reads, request, { query, evolution });
         if (plain !== undefined) return plain.map((entity) => entitySamples(entity, request.context, asked));

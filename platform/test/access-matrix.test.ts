@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { InjectOptions } from 'fastify';
-import { isAllowed, needsByOperation, policiesOf, ROLES, rightsIn } from './support/access-model.ts';
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import { isAllowed, needsByOperation, ORGANISATIONS, policiesOf, ROLES, rightsIn } from './support/access-model.ts';
 import { startGuardedPlatform } from './support/guarded-platform.ts';
 import { ownDatabase } from './support/own-database.ts';
 
 /*
- * Who is let in where: every operation of the product, taken from the routes themselves, × eight roles × one's own tenant
+ * Who is let in where: every operation of the product, taken from the routes themselves, × nine roles × one's own tenant
  * and another's. What a route asks for is written a second time in `support/access-model.ts`: a route without a row fails.
  * What one then reads and writes of a tenant's entities is held to its own matrix, `broker/test/access/matrix.test.ts`.
  */
@@ -64,6 +64,7 @@ test('every operation lets in whom it is for, of the own tenant and of another',
     }
   }
   assert.ok(asked > 2000, `${asked} were asked`);
+  await seesItsOwnWorkOrdersAlone(app, administrator, await as('contractor'));
   const inside = 'http://127.0.0.1:9/';
   const entities = [{ type: 'Lamp' }];
   for (const [path, body] of [
@@ -90,3 +91,40 @@ test('every operation lets in whom it is for, of the own tenant and of another',
     assert.match(body, /U\+0000/);
   }
 });
+
+/** Whatever it asks for, a contractor is told of the work orders of its organisation and of nothing else. */
+async function seesItsOwnWorkOrdersAlone(
+  app: FastifyInstance,
+  administrator: { readonly authorization?: string },
+  contractor: { readonly authorization?: string },
+): Promise<void> {
+  const ask = async (method: 'GET' | 'POST', url: string, as: object, payload?: object) => {
+    const headers = { 'ngsild-tenant': TENANT, ...as };
+    const answer = await app.inject({ method, url, headers, ...(payload && { payload }) });
+    return { status: answer.statusCode, text: answer.body };
+  };
+  const [own, others] = ['urn:ngsi-ld:WorkOrder:own', 'urn:ngsi-ld:WorkOrder:others'];
+  for (const [id, organisation] of [
+    [own, ORGANISATIONS.contractor],
+    [others, 'Prestataire_B'],
+  ]) {
+    const { status, text } = await ask('POST', '/work-orders', administrator, { id, name: 'Lampe', organisation });
+    assert.equal(status, 201, text);
+  }
+  await ask('POST', '/ngsi-ld/v1/entities', administrator, {
+    id: 'urn:ngsi-ld:Streetlight:theirs',
+    type: 'Streetlight',
+  });
+  const alarm = { severity: 'high', category: 'lighting', text: 'theirs', about: ['urn:ngsi-ld:Streetlight:theirs'] };
+  assert.equal((await ask('POST', '/alarms', administrator, alarm)).status, 201);
+  const asked = ['/work-orders', '/alarms', '/ngsi-ld/v1/entities?type=Streetlight,WorkOrder,Alert', '/rules'];
+  for (const url of asked) {
+    const { text } = await ask('GET', url, contractor);
+    assert.ok(!/others|theirs/.test(text), `${url}: ${text}`);
+  }
+  assert.equal(JSON.parse((await ask('GET', '/work-orders', contractor)).text).workOrders.length, 1);
+  for (const path of ['/work-orders', '/ngsi-ld/v1/entities']) {
+    assert.equal((await ask('GET', `${path}/${others}`, contractor)).status, 404, path);
+  }
+  assert.equal((await ask('GET', `/work-orders/${own}`, contractor)).status, 200);
+}

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
 import { modelOfType } from '@alzette/ngsi-ld-schemas/models';
 import pg from 'pg';
-import { cpuSeconds } from '../cost.ts';
+import { cpuSeconds, familySeconds } from '../cost.ts';
 import { ownTarget, type TargetWithDatabase } from '../target.ts';
 
 /*
@@ -134,7 +134,7 @@ interface Alert {
 }
 
 /** A month of a park of lamps, each with one measure every quarter of an hour. */
-async function backtesting({ url, databaseUrl }: TargetWithDatabase): Promise<void> {
+async function backtesting({ url, databaseUrl, pid, databasePid }: TargetWithDatabase): Promise<void> {
   const lamps = range(0, settings.lamps);
   for (let start = 0; start < lamps.length; start += CHUNK) {
     await upsert(url, lamps.slice(start, start + CHUNK).map(lamp));
@@ -154,12 +154,15 @@ async function backtesting({ url, databaseUrl }: TargetWithDatabase): Promise<vo
   };
   for (let n = 0; n < 3; n++) {
     const began = performance.now();
+    const [product, database] = [await cpuSeconds(pid), await familySeconds(databasePid)];
     const body = JSON.stringify({ rule: draft, from: from.toISOString(), to: to.toISOString() });
     const answer = await fetch(`${url}/rules/backtest`, { method: 'POST', headers: JSON_TYPE, body });
     const told = (await answer.json()) as { samples: number; raised: number; entities: number };
     if (!answer.ok) throw new Error(JSON.stringify(told));
+    const taken = [(await cpuSeconds(pid)) - product, (await familySeconds(databasePid)) - database];
     console.log(
-      `back-test of ${settings.days} days × ${told.entities} lamps: ${seconds(performance.now() - began)} s, ` +
+      `back-test of ${settings.days} days × ${told.entities} lamps: ${seconds(performance.now() - began)} s ` +
+        `(processor: ${taken.map((each) => each.toFixed(1)).join(' s of the product, ')} s of PostgreSQL), ` +
         `${told.samples} of ${instances} samples and those of the lead, ${told.raised} alarms`,
     );
   }

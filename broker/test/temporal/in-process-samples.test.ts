@@ -50,5 +50,23 @@ eachDatabase('Samples read beside the broker', (test) => {
       assert.deepEqual(beside[0]?.attributes.power, power);
       assert.deepEqual(beside[0]?.attributes.state?.[1], [{ dimmed: [3] }, START + 3 * MINUTE]);
     }
+    // Corrected at its own time: the later one counts. Both are in the history.
+    const corrected = { id: plain, type: 'Lamp', power: { type: 'Property', value: 99, unitCode: 'WTT', ...at(4) } };
+    await broker.client.batchUpsert([corrected], { tenant, update: true });
+    const until = new Date(Date.now() + MINUTE);
+    const all = { ...asked, id: [plain], attrs: ['power', 'unobserved'], to: until };
+    const [timed] = await broker.client.queryTemporal(all);
+    const [untimed] = await broker.client.queryTemporal({ ...all, untimed: true });
+    assert.deepEqual(untimed?.attributes.power, timed?.attributes.power);
+    assert.equal(timed?.attributes.power?.filter(([value]) => value === 99).length, 1);
+    assert.equal(timed?.attributes.unobserved, undefined);
+    const changes = untimed?.attributes.unobserved ?? [];
+    assert.deepEqual(
+      changes.map(([value]) => value),
+      Array.from({ length: 9 }, (_, minute) => minute),
+    );
+    assert.ok(changes.every(([, time], i) => time <= until.getTime() && time >= (changes[i - 1]?.[1] ?? 0)));
+    const [numbers] = await broker.client.queryTemporal({ ...all, attrs: ['unobserved'], untimed: true });
+    assert.deepEqual(numbers?.attributes, { unobserved: changes });
   });
 });

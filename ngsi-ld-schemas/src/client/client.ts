@@ -63,6 +63,8 @@ export interface TemporalQuery extends CallOptions {
   attrs: string[];
   from: Date;
   to: Date;
+  /** In process: with values that name no time of their own, at the time of their change. */
+  untimed?: boolean;
   /** Entities on a page, by id; `offset` are left out before. */
   limit?: number;
   offset?: number;

@@ -473,11 +473,20 @@ export interface May {
   readonly delegate?: true;
 }
 
+/** Who belongs to an organisation: its token says so. */
+export const ORGANISATIONS: { readonly [role: string]: string } = { contractor: 'Prestataire_A' };
+
+/** To what the rights of a role end: a contractor's at the work orders of its organisation. */
+const LIMITS: { readonly [role: string]: object } = {
+  contractor: { types: ['https://example.org/territoire/def/WorkOrder'], scopeQ: '/{organisation}/#' },
+};
+
 export const ROLES: { readonly [role: string]: May } = {
   anonymous: {},
   stranger: {},
   citizen: { read: true },
   agent: { read: true, write: true },
+  contractor: { read: true, write: true },
   provider: { write: true, delegate: true },
   manager: { read: true, write: true, administer: true },
   steward: { administer: true },
@@ -508,6 +517,7 @@ export function policiesOf(tenant: string): { readonly role: string; readonly po
               may: Object.keys(may),
               tenants: [tenant],
               delegable: delegate ?? false,
+              ...LIMITS[role],
             },
           },
         ],

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { AUDIENCE, startIssuer } from '../../../broker/test/access/issuer.ts';
 import { readConfig } from '../../src/config.ts';
 import { startPlatform } from '../../src/platform.ts';
+import { ORGANISATIONS } from './access-model.ts';
 import { freePort } from './platform-process.ts';
 
 /**
@@ -43,6 +44,11 @@ export async function startGuardedPlatform(
     firstPassword: platform.firstPassword,
     /** What somebody with this role sends as `Authorization`. */
     authorizationOf: async (sub: string, role: string, seconds = 300) =>
-      `Bearer ${await issuer.token({ sub, roles: [role], exp: Math.floor(Date.now() / 1000) + seconds })}`,
+      `Bearer ${await issuer.token({
+        sub,
+        roles: [role],
+        ...(ORGANISATIONS[role] !== undefined && { organisation: ORGANISATIONS[role] }),
+        exp: Math.floor(Date.now() / 1000) + seconds,
+      })}`,
   };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { RuleDocument } from '../src/rules.ts';
-import { databaseKinds, eventually, rulesOn } from './support/rules-platform.ts';
+import { databaseKinds, eventually, sharedRules } from './support/rules-platform.ts';
 
 const HOUR = 3_600_000;
 const LAMP = 'urn:ngsi-ld:Streetlight:1';
@@ -33,8 +33,9 @@ function lamp(status: string, at: number, id = LAMP): { id: string; type: string
 
 for (const kind of databaseKinds()) {
   describe(`Rules follow what a broker tells (${kind.label})`, () => {
-    test('from a change of an entity to an alarm and back, with what is shown of it', async (t) => {
-      const rules = await (await rulesOn(t, kind)).start();
+    const fresh = sharedRules(kind);
+    test('from a change of an entity to an alarm and back, with what is shown of it', async () => {
+      const rules = await fresh();
       await rules.client.createEntity(lamp('ok', Date.now() - 60_000));
       await rules.put(failure);
       // Which was there before the rule counts as well.
@@ -72,8 +73,8 @@ for (const kind of databaseKinds()) {
       assert.equal(rules.acts.length, 4);
     });
 
-    test('through the severities of its steps', async (t) => {
-      const rules = await (await rulesOn(t, kind)).start();
+    test('through the severities of its steps', async () => {
+      const rules = await fresh();
       const id = 'urn:ngsi-ld:WasteContainer:1';
       const full: RuleDocument = {
         id: 'urn:ngsi-ld:Rule:full',
@@ -108,8 +109,8 @@ for (const kind of databaseKinds()) {
       );
     });
 
-    test('once, though the port refuses for a while and the rule is written again', async (t) => {
-      const rules = await (await rulesOn(t, kind)).start();
+    test('once, though the port refuses for a while and the rule is written again', async () => {
+      const rules = await fresh();
       await rules.put(failure);
       rules.refuse(true);
       await rules.client.createEntity(lamp('defectiveLamp', Date.now()));
@@ -138,8 +139,8 @@ for (const kind of databaseKinds()) {
       await eventually('the end', () => (rules.acts.length === 4 ? true : undefined));
     });
 
-    test('with one alarm and 60 that are silenced when a cabinet with its 60 lamps says nothing any more', async (t) => {
-      const rules = await (await rulesOn(t, kind)).start();
+    test('with one alarm and 60 that are silenced when a cabinet with its 60 lamps says nothing any more', async () => {
+      const rules = await fresh();
       const observedAt = new Date(Date.now() - 3 * HOUR).toISOString();
       const cabinet = 'urn:ngsi-ld:StreetlightControlCabinet:1';
       const powerState = { type: 'Property', value: 'on', observedAt };

@@ -6,11 +6,8 @@ import { databaseKinds, eventually, rulesOn } from './support/rules-platform.ts'
 
 const HOUR = 3_600_000;
 const STEP = 3 * HOUR;
-/** Thirty days with the night of 25 hours among them, long past: what the rules find does not depend on when they are tested. */
+/** Up to thirty days with the night of 25 hours among them, long past: what the rules find does not depend on when they are tested. */
 const START = Date.parse('2025-10-01T00:00:00Z');
-const END = START + 30 * 24 * HOUR;
-/** After this, time alone changes nothing more. */
-const SETTLED = END + 3 * 24 * HOUR;
 const SEED = 28;
 const CONTAINERS = [1, 2, 3, 4].map((n) => `urn:ngsi-ld:WasteContainer:${n}`);
 
@@ -61,9 +58,15 @@ function lifetimesOf(acts: readonly AlarmAct[], rule: string): Map<string, Lifet
   return lifetimes;
 }
 
-for (const kind of databaseKinds()) {
-  describe(`A month of data (${kind.label})`, () => {
-    test('has the same alarms live and replayed, twice', async (t) => {
+const databases = databaseKinds();
+for (const kind of databases) {
+  // All of it once: the embedded database takes the same statements.
+  const days = kind === databases.at(-1) ? 30 : 6;
+  const end = START + days * 24 * HOUR;
+  /** After this, time alone changes nothing more. */
+  const settled = end + 3 * 24 * HOUR;
+  describe(`${days} days of data (${kind.label})`, () => {
+    test('have the same alarms live and replayed, twice', async (t) => {
       const rules = await (await rulesOn(t, kind)).start();
       const random = randomOf(SEED);
       for (const rule of RULES) await rules.put(rule);
@@ -79,7 +82,7 @@ for (const kind of databaseKinds()) {
 
       let sent = 0;
       let kept: ReturnType<typeof sample>[] = [];
-      for (let at = START + STEP; at <= END; at += STEP) {
+      for (let at = START + STEP; at <= end; at += STEP) {
         const now = CONTAINERS.filter(() => random() < 0.93).map((id) => {
           return sample(id, at, oneOf(random, [0.1, 0.3, 0.45, 0.55, 0.7, 0.85, 0.9, 0.95]));
         });
@@ -97,7 +100,7 @@ for (const kind of databaseKinds()) {
         }
       }
       // Of one entity all is told in order: when its last sample has been followed, all before it have been.
-      const last = END + HOUR;
+      const last = end + HOUR;
       await rules.client.batchUpsert(
         CONTAINERS.map((id) => sample(id, last, 0.1)),
         { update: true },
@@ -112,7 +115,7 @@ for (const kind of databaseKinds()) {
       );
 
       for (const { id } of RULES) {
-        const period = { from: new Date(START - HOUR).toISOString(), to: new Date(SETTLED).toISOString() };
+        const period = { from: new Date(START - HOUR).toISOString(), to: new Date(settled).toISOString() };
         const runs = [];
         for (let n = 0; n < 2; n++) {
           const { status, body } = await rules.ask('POST', `/rules/${id}/backtest`, period);
@@ -131,7 +134,7 @@ for (const kind of databaseKinds()) {
         const sorted = (lifetimes: (string | undefined)[][]) =>
           lifetimes.sort(([a = ''], [b = '']) => (a < b ? -1 : 1));
         assert.deepEqual(sorted(live), sorted(replayed), `${id}, of ${sent} samples`);
-        assert.ok(live.length > 20, `only ${live.length} alarms of ${id}`);
+        assert.ok(live.length > days / 2, `only ${live.length} alarms of ${id}`);
         assert.equal(runs[0]?.entities, CONTAINERS.length);
       }
     });

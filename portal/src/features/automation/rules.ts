@@ -32,6 +32,7 @@ export interface Backtest {
 export interface PastAlarm {
   readonly alarm: string;
   readonly entity: string;
+  readonly severity: AlarmSeverity;
   readonly raisedAt: string;
   readonly clearedAt?: string;
   readonly text: Words;

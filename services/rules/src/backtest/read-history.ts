@@ -49,7 +49,7 @@ export async function* readHistory(query: HistoryQuery): AsyncGenerator<PastEnti
     const read = async (at: number) => {
       const ids = entities.slice(at, at + AT_ONCE).map(({ id }) => id);
       if (ids.length === 0) return [];
-      const asked = { id: ids, attrs: [...attrs], from, to, limit: AT_ONCE, tenant, context };
+      const asked = { id: ids, attrs: [...attrs], from, to, untimed: true, limit: AT_ONCE, tenant, context };
       return client.queryTemporal({ ...asked, ...(signal && { signal }) });
     };
     // The database reads the following ones while the rule is followed on some.

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
+import { after, type TestContext } from 'node:test';
 import { type Database, openDatabase } from '../../../../broker/src/main.ts';
 import { httpClient, type NgsiLdClient, TERRITORY_CONTEXT_PATH } from '../../../../ngsi-ld-schemas/src/index.ts';
 import { startServiceHost } from '../../../../platform/test/support/service-host.ts';
@@ -22,7 +22,14 @@ export interface RulesPlatform {
   ask(method: string, path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }>;
   /** @throws Error: the rule is refused */
   put(rule: RuleDocument): Promise<void>;
+  /** The same platform, as far as it is about a tenant. */
+  inTenant(tenant: string): RulesPlatform;
   stop(): Promise<void>;
+}
+
+interface TenantAct {
+  readonly tenant: string;
+  readonly act: AlarmAct;
 }
 
 /** A kind of database there is here. */
@@ -68,7 +75,7 @@ export async function rulesOn(
   kind: DatabaseKind,
   options: { readonly jobs?: boolean } = {},
 ): Promise<{ start(): Promise<RulesPlatform> }> {
-  const acts: AlarmAct[] = [];
+  const acts: TenantAct[] = [];
   const port = await freePort();
   let running: RulesPlatform | undefined;
   // Ends are in the order in which they were asked for: first what runs, then its database.
@@ -87,14 +94,14 @@ async function startRules(
   t: TestContext,
   db: Database,
   port: number,
-  acts: AlarmAct[],
+  kept: TenantAct[],
   options: { readonly jobs?: boolean },
 ): Promise<RulesPlatform> {
   let isRefusing = false;
   const alarms = {
-    async apply(_tenant: string, given: readonly AlarmAct[]) {
+    async apply(tenant: string, given: readonly AlarmAct[]) {
       if (isRefusing) throw new Error('the port is down');
-      for (const act of given) if (!acts.some(({ id }) => id === act.id)) acts.push(act);
+      for (const act of given) if (!kept.some((known) => known.act.id === act.id)) kept.push({ tenant, act });
     },
   };
   const url = `http://127.0.0.1:${port}`;
@@ -104,35 +111,60 @@ async function startRules(
   });
   await host.app.listen({ port, host: '127.0.0.1' });
   const context = url + TERRITORY_CONTEXT_PATH;
-  const ask: RulesPlatform['ask'] = async (method, path, body) => {
-    const answer = await fetch(url + path, {
-      method,
-      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-    const text = await answer.text();
-    return { status: answer.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
-  };
   let isStopped = false;
-  return {
-    url,
-    context,
-    client: httpClient(url, { context }),
-    db,
-    acts,
-    refuse(is) {
-      isRefusing = is;
-    },
-    ask,
-    async put(rule) {
-      const { status, body } = await ask('PUT', `/rules/${encodeURIComponent(rule.id)}`, rule);
-      if (status !== 200) throw new Error(`${rule.id}: ${status} ${JSON.stringify(body)}`);
-    },
-    async stop() {
-      if (isStopped) return;
-      isStopped = true;
-      await host.stop();
-      await db.close();
-    },
+  const inTenant = (tenant: string): RulesPlatform => {
+    const ask: RulesPlatform['ask'] = async (method, path, body) => {
+      const answer = await fetch(url + path, {
+        method,
+        headers: {
+          ...(tenant !== '' && { 'ngsild-tenant': tenant }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      return { status: answer.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
+    };
+    return {
+      url,
+      context,
+      client: httpClient(url, { context, tenant }),
+      db,
+      get acts() {
+        return kept.flatMap((each) => (each.tenant === tenant ? [each.act] : []));
+      },
+      refuse(is) {
+        isRefusing = is;
+      },
+      ask,
+      async put(rule) {
+        const { status, body } = await ask('PUT', `/rules/${encodeURIComponent(rule.id)}`, rule);
+        if (status !== 200) throw new Error(`${rule.id}: ${status} ${JSON.stringify(body)}`);
+      },
+      inTenant,
+      async stop() {
+        if (isStopped) return;
+        isStopped = true;
+        await host.stop();
+        await db.close();
+      },
+    };
+  };
+  return inTenant('');
+}
+
+/** One platform for the tests of a suite, each in a tenant of its own: begun with the first, ended with the suite. */
+export function sharedRules(kind: DatabaseKind): () => Promise<RulesPlatform> {
+  const ends: (() => unknown)[] = [];
+  let started: Promise<RulesPlatform> | undefined;
+  let tenants = 0;
+  after(async () => {
+    for (const end of ends) await end();
+  });
+  return async () => {
+    const suite = { after: (end: () => unknown) => void ends.push(end) } as unknown as TestContext;
+    started ??= rulesOn(suite, kind).then((rules) => rules.start());
+    return (await started).inTenant(`rules_${++tenants}`);
   };
 }
 
