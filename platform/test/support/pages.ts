@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from '@playwright/test';
 
@@ -21,4 +23,14 @@ export async function followRail(page: Page, name: string): Promise<void> {
   await page.getByTestId('account').waitFor();
   if ((page.viewportSize()?.width ?? 0) < 840) await page.getByTestId('more').click();
   await entry.click();
+}
+
+/** The paths of all pages of the portal, as its features name them. */
+export function portalPaths(): string[] {
+  const features = fileURLToPath(new URL('../../../portal/src/features/', import.meta.url));
+  return globSync('*/feature.ts', { cwd: features })
+    .sort()
+    .flatMap((file) =>
+      [...readFileSync(features + file, 'utf8').matchAll(/\bpath: '(\/[^']*)'/g)].map(([, path = '']) => path),
+    );
 }

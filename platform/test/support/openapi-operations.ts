@@ -1,0 +1,16 @@
+/** What `/openapi` of a server tells of: whether it has an operation of this method at this path. */
+export async function openOperations(url: string): Promise<(method: string, path: string) => boolean> {
+  const document = (await (await fetch(`${url}/openapi`)).json()) as { paths: Record<string, object> };
+  const told = Object.entries(document.paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => ({ method: method.toUpperCase(), parts: path.split('/') })),
+  );
+  return (method, path) => {
+    const parts = path.split('/');
+    return told.some(
+      (each) =>
+        each.method === method &&
+        each.parts.length === parts.length &&
+        each.parts.every((part, at) => part.startsWith('{') || part === parts[at]),
+    );
+  };
+}
