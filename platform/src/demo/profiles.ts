@@ -29,6 +29,21 @@ export async function demoProfiles(): Promise<DeviceProfile[]> {
       id: LAMP_PROFILE,
       name: 'Demo: lamp controller',
       codec: await codec('lamp'),
+      examples: [
+        {
+          fPort: 10,
+          bytes: '01640190000004d200',
+          data: {
+            powerState: 'on',
+            level: 1,
+            power: 40,
+            energy: 1234,
+            status: 'ok',
+            switchedOn: false,
+            switchedOff: false,
+          },
+        },
+      ],
       entities: [
         {
           type: 'Streetlight',

@@ -119,5 +119,5 @@ describe('every page', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
 /** Its heading is there, and nothing that it begins with is on its way. */
 async function isThere(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor({ state: 'attached' });
-  await page.waitForFunction('document.querySelector(`[data-testid="loading"], [aria-busy="true"]`) === null');
+  await page.locator('[data-testid="loading"], [aria-busy="true"]').first().waitFor({ state: 'detached' });
 }

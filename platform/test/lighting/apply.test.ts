@@ -382,12 +382,49 @@ const overrides: Step = {
       assert.equal(refused.statusCode, 400);
       assert.match(refused.json().detail, detail);
     }
+  },
+};
+
+const pacedOverrides: Step = {
+  name: 'a level by hand waits for approval where the policy asks, and goes out group by group',
+  async run({ ask, authorizationOf }) {
+    const authorization = await authorizationOf('bob', 'administrator');
+    const state = async (override: string) => (await ask('GET', `/lighting/overrides/${override}`)).json();
+    assert.equal((await ask('PUT', '/lighting/override-policy', { approvalFrom: 0 })).statusCode, 400);
+    assert.equal((await ask('PUT', '/lighting/override-policy', { approvalFrom: 2 })).statusCode, 200);
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const body = { lamps: [id(8), id(9)], level: 0.4, until, reason: 'Marché', pace: { lamps: 1, everyS: 1 } };
+    const made = (await ask('POST', '/lighting/overrides', body)).json();
+    assert.equal(made.state, 'waiting');
+    assert.equal((await state(made.id)).sent, 0);
+    assert.notEqual(lamps.told.get(9)?.value, 0.4);
+    assert.equal((await ask('POST', `/lighting/overrides/${made.id}/approve`)).statusCode, 403, 'one’s own');
+    const approved = await ask('POST', `/lighting/overrides/${made.id}/approve`, {}, { authorization });
+    assert.equal(approved.statusCode, 200, approved.body);
+    const again = await ask('POST', `/lighting/overrides/${made.id}/approve`, {}, { authorization });
+    assert.equal(again.statusCode, 409);
+    await eventually(
+      'both groups are told',
+      () => lamps.told.get(8)?.value === 0.4 && lamps.told.get(9)?.value === 0.4,
+    );
+    await eventually('it says so', async () => (await state(made.id)).sent === 2);
+    assert.equal((await ask('DELETE', `/lighting/overrides/${made.id}`)).statusCode, 204);
+    await eventually('they are back at their programme', () => lamps.told.get(9)?.value === 'programme');
+    assert.deepEqual(
+      (await state(made.id)).acts.map(({ action }: { action: string }) => action),
+      ['ask', 'approve', 'sendGroup', 'sendGroup', 'endOverride'],
+    );
+    const rejected = (await ask('POST', '/lighting/overrides', body)).json();
+    assert.equal((await ask('POST', `/lighting/overrides/${rejected.id}/reject`)).json().state, 'rejected');
+    assert.equal((await ask('PUT', '/lighting/override-policy', { approvalFrom: null })).statusCode, 200);
+    const wrong = await ask('POST', '/lighting/overrides', { ...body, pace: { lamps: 0, everyS: 1 } });
+    assert.match(wrong.json().detail, /^pace.lamps: got 0/);
     await lamps.mqtt.endAsync();
   },
 };
 
 onEachDatabase(
   'a strategy is applied',
-  [preparesLamps, rollsOut, isWrittenDown, measures, drawsZone, rollsBack, givesUp, overrides],
+  [preparesLamps, rollsOut, isWrittenDown, measures, drawsZone, rollsBack, givesUp, overrides, pacedOverrides],
   'town',
 );

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Job } from '@alzette/kit/jobs';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
 import { advancePlan } from './apply/advance-plan.ts';
-import { endOverride, type OverrideJob, overrideRoutes } from './apply/override-routes.ts';
+import { overrideRoutes } from './apply/override-routes.ts';
 import { type PlanJob, planRoutes } from './apply/plan-routes.ts';
 import { leasePlan, openPlans } from './apply/plan-rows.ts';
+import { endOverride, type OverrideJob, sendNextGroup } from './apply/send-override.ts';
 import { assignmentRoutes } from './assigning/assignment-routes.ts';
 import { zoneRoutes } from './assigning/zone-routes.ts';
 import { putDemo } from './demo/demo.ts';
@@ -59,7 +61,12 @@ export const lighting = defineService({
     const end = given.jobs.define<OverrideJob>({
       name: 'lighting.end-override',
       title: { fr: 'Fin d’un niveau forcé', en: 'End of a level set by hand' },
-      run: ({ tenant, override }) => endOverride(parts, tenant, override),
+      run: (override) => endOverride(parts, override),
+    });
+    const send: Job<OverrideJob> = given.jobs.define<OverrideJob>({
+      name: 'lighting.send-override',
+      title: { fr: 'Envoi d’un niveau forcé, groupe par groupe', en: 'Sending of a level set by hand, group by group' },
+      run: (override) => sendNextGroup(parts, override, send),
     });
     await serviceRoutes(given.app, '/lighting', (scope) => {
       // A tenant that uses the service has its readings kept.
@@ -75,7 +82,7 @@ export const lighting = defineService({
       reportRoutes(scope, parts);
       parkRoutes(scope, parts);
       planRoutes(scope, parts, advance);
-      overrideRoutes(scope, parts, end);
+      overrideRoutes(scope, parts, { send, end });
       notificationRoutes(scope, parts, subscriptions);
     });
     await serviceRoutes(given.app, '/public/lighting', (scope) => {

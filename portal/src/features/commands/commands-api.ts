@@ -13,7 +13,12 @@ export interface Override {
   readonly until: string;
   readonly reason: string;
   readonly command: string;
-  readonly state: 'active' | 'ended';
+  /** `waiting`: for the approval of a second person. */
+  readonly state: 'waiting' | 'active' | 'ended' | 'rejected';
+  /** How many of the lamps were told so far. */
+  readonly sent: number;
+  /** So many lamps at a time, so many seconds apart; null: all at once. */
+  readonly pace: { readonly lamps: number; readonly everyS: number } | null;
   readonly author: string;
   readonly createdAt: string;
 }

@@ -2,6 +2,7 @@ import {
   mdiAccessPointNetwork,
   mdiBellRingOutline,
   mdiBookAlphabet,
+  mdiCodeBraces,
   mdiEmailAlertOutline,
   mdiShapeOutline,
   mdiTransitConnectionVariant,
@@ -19,6 +20,14 @@ export const connect: Feature = {
       right: 'administerAll',
       component: () => import('./DevicesPage.vue'),
       rail: { group: 'connect', icon: mdiAccessPointNetwork },
+    },
+    {
+      name: 'profiles',
+      path: '/connect/profiles',
+      title: { fr: 'Décodeurs', en: 'Codecs', de: 'Decoder', lb: 'Decoderen' },
+      right: 'administerAll',
+      component: () => import('./ProfilesPage.vue'),
+      rail: { group: 'connect', icon: mdiCodeBraces },
     },
     {
       name: 'models',

@@ -52,6 +52,23 @@ export async function numbersOf(
   return { points, band };
 }
 
+/** The means of the periods of a range, in order. */
+export async function meansOf(
+  id: string,
+  attribute: string,
+  range: Range,
+  period: string,
+  signal: AbortSignal,
+): Promise<[at: number, value: number][]> {
+  const entity = await temporal(id, attribute, range, signal, {
+    format: 'aggregatedValues',
+    aggrMethods: 'avg',
+    aggrPeriodDuration: period,
+  });
+  const { avg } = isObject(entity[attribute]) ? entity[attribute] : {};
+  return pairs(avg).filter((pair): pair is [number, number] => typeof pair[1] === 'number');
+}
+
 /** The last values of one attribute in a range, in order. */
 export async function valuesOf(
   id: string,

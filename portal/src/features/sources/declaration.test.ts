@@ -39,6 +39,17 @@ test('an API becomes a source with its secret, its schedule and expressions of i
   });
 });
 
+test('a place is a point of two fields', () => {
+  const { entities } = declarationOf({ ...API, longitudeField: 'geo.lon', latitudeField: 'geo.lat' }) as {
+    entities: { attributes: object[] }[];
+  };
+  assert.deepEqual(entities[0]?.attributes.at(-1), {
+    name: 'location',
+    type: 'GeoProperty',
+    value: '[data.geo.lon, data.geo.lat]',
+  });
+});
+
 test('of a CSV file attributes are numbers unless they are said to be texts', () => {
   const draft: SourceDraft = {
     ...API,

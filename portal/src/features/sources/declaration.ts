@@ -18,6 +18,9 @@ export interface SourceDraft {
   /** Empty: when it is fetched. */
   readonly timeField: string;
   readonly timeFormat: string;
+  /** Fields of the place in degrees; empty: it has none. */
+  readonly longitudeField: string;
+  readonly latitudeField: string;
   /** A line each: `attribute = field`; of CSV `attribute = column : text` where it is no number. */
   readonly attributes: string;
   readonly decimal: '.' | ',';
@@ -36,6 +39,8 @@ export const EMPTY_DRAFT: SourceDraft = {
   idField: '',
   timeField: '',
   timeFormat: '',
+  longitudeField: '',
+  latitudeField: '',
   attributes: '',
   decimal: '.',
   clientAddress: '',
@@ -74,7 +79,8 @@ export function declarationOf(draft: SourceDraft): object {
   return { ...mapped, csv: csvOf(draft) };
 }
 
-function mappingOf({ type, idField, timeField, timeFormat, attributes }: SourceDraft): object {
+function mappingOf(draft: SourceDraft): object {
+  const { type, idField, timeField, timeFormat, attributes } = draft;
   const format = timeFormat.trim() === '' ? {} : { format: timeFormat.trim() };
   return {
     ...(timeField.trim() === '' ? {} : { observedAt: { value: fieldOf(timeField), ...format } }),
@@ -82,16 +88,27 @@ function mappingOf({ type, idField, timeField, timeFormat, attributes }: SourceD
       {
         type: type.trim(),
         id: `'urn:ngsi-ld:${type.trim()}:' + ${fieldOf(idField)}`,
-        attributes: pairs(attributes).map(({ name, field }) => ({ name, value: fieldOf(field) })),
+        attributes: [
+          ...pairs(attributes).map(({ name, field }) => ({ name, value: fieldOf(field) })),
+          ...placeOf(draft),
+        ],
       },
     ],
   };
 }
 
+function placeOf({ longitudeField, latitudeField }: SourceDraft): object[] {
+  if (longitudeField.trim() === '' || latitudeField.trim() === '') return [];
+  const value = `[${fieldOf(longitudeField)}, ${fieldOf(latitudeField)}]`;
+  return [{ name: 'location', type: 'GeoProperty', value }];
+}
+
 /** All is text in a CSV file: what an attribute is taken from is a number unless its line ends in `: text`. */
-function csvOf({ decimal, attributes }: SourceDraft): object {
-  const numbers = pairs(attributes).filter(({ isText }) => !isText);
-  return { decimal, columns: Object.fromEntries(numbers.map(({ field }) => [field, { type: 'number' }])) };
+function csvOf(draft: SourceDraft): object {
+  const { decimal, attributes } = draft;
+  const numbers = pairs(attributes).flatMap(({ field, isText }) => (isText ? [] : [field]));
+  const places = [draft.longitudeField, draft.latitudeField].map((field) => field.trim()).filter(Boolean);
+  return { decimal, columns: Object.fromEntries([...numbers, ...places].map((field) => [field, { type: 'number' }])) };
 }
 
 function pairs(lines: string): { name: string; field: string; isText: boolean }[] {

@@ -36,6 +36,12 @@ export interface Source {
   readonly running: boolean;
   readonly failures: number;
   readonly lastRun: Run | null;
+  readonly from?: { readonly url?: string; readonly host?: string };
+  readonly items?: string;
+  readonly entities?: readonly {
+    readonly type: string;
+    readonly attributes?: readonly { readonly name: string; readonly value: string }[];
+  }[];
 }
 
 export interface Preview {
@@ -54,6 +60,23 @@ export async function listSources(): Promise<readonly Source[]> {
 }
 
 export const runSource = (id: string): Promise<Run> => ask('POST', `/iot/sources/${encodeURIComponent(id)}/run`);
+export const deleteSource = (id: string): Promise<void> => ask('DELETE', `/iot/sources/${encodeURIComponent(id)}`);
+
+/** A source as it was declared: without how it fares. Secrets stay masked, and are kept when it is written back so. */
+export function declarationIn({ nextRunAt, running, failures, lastRun, ...declaration }: Source): object {
+  return declaration;
+}
+
+export function replaceSource(id: string, declaration: object): Promise<void> {
+  return ask('PUT', `/iot/sources/${encodeURIComponent(id)}`, { ...declaration, id });
+}
+
+/** The last runs, the latest first. */
+export async function runsOf(id: string, signal: AbortSignal): Promise<readonly Run[]> {
+  const path = `/iot/sources/${encodeURIComponent(id)}/runs?limit=50`;
+  return (await ask<{ runs: Run[] }>('GET', path, undefined, signal)).runs;
+}
+
 export const createSource = (declaration: object): Promise<Source> => ask('POST', '/iot/sources', declaration);
 export const previewSource = (declaration: object): Promise<Preview> =>
   ask('POST', '/iot/sources/preview', declaration);

@@ -2,12 +2,26 @@ import type { ProblemDetails } from '@alzette/ngsi-ld-schemas';
 import { onMounted, ref, shallowRef } from 'vue';
 import { toProblem } from '../../broker/ask.ts';
 import { declarationOf, type SourceDraft } from './declaration.ts';
-import { createSource, listSources, type Preview, previewSource, runSource, type Source, sendFile } from './sources.ts';
+import { type FoundRows, firstRows } from './first-rows.ts';
+import {
+  createSource,
+  declarationIn,
+  deleteSource,
+  listSources,
+  type Preview,
+  previewSource,
+  replaceSource,
+  runSource,
+  type Source,
+  sendFile,
+} from './sources.ts';
 
 /** The sources and what may be done with them. After each act they are asked for anew. */
 export function useSources() {
   const sources = shallowRef<readonly Source[]>();
   const preview = shallowRef<Preview>();
+  /** What is at the address of the form, to choose columns from. */
+  const found = shallowRef<FoundRows>();
   const problem = shallowRef<ProblemDetails>();
   /** What is under way: `form`, or the id of a source. */
   const busy = ref<string>();
@@ -32,6 +46,7 @@ export function useSources() {
   return {
     sources,
     preview,
+    found,
     problem,
     busy,
     run: (id: string) =>
@@ -44,6 +59,30 @@ export function useSources() {
         await sendFile(id, file);
         await load();
       }),
+    pause: (source: Source) =>
+      during(source.id, async () => {
+        await replaceSource(source.id, { ...declarationIn(source), enabled: source.enabled === false });
+        await load();
+      }),
+    /** Resolves to whether it is as told now. */
+    async change(id: string, declaration: object): Promise<boolean> {
+      const done = await during(id, async () => {
+        await replaceSource(id, declaration);
+        await load();
+        return true;
+      });
+      return done === true;
+    },
+    remove: (id: string) =>
+      during(id, async () => {
+        await deleteSource(id);
+        await load();
+      }),
+    look: (draft: SourceDraft) =>
+      during('form', async () => {
+        found.value = undefined;
+        found.value = await firstRows(draft);
+      }),
     tryOut: (draft: SourceDraft) =>
       during('form', async () => {
         preview.value = undefined;
@@ -54,6 +93,7 @@ export function useSources() {
       const made = await during('form', async () => {
         const source = await createSource(declarationOf(draft));
         preview.value = undefined;
+        found.value = undefined;
         await load();
         return source;
       });

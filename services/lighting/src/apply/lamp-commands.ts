@@ -7,6 +7,8 @@ import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 interface LampCommands {
   /** Lamps that could not be told, with the reason. */
   send(lamps: readonly string[], command: string, value: unknown): Promise<ReadonlyMap<string, string>>;
+  /** Says of lamps that a command waits for them, or never came; with the reasons of those that it may not be said of. */
+  mark(lamps: readonly string[], command: string, word: 'PENDING' | 'EXPIRED'): Promise<ReadonlyMap<string, string>>;
   /** What lamps have answered since: absent: nothing that is final. */
   answers(
     lamps: readonly string[],
@@ -31,17 +33,20 @@ export function lampCommands(how: {
   readonly tenant: string;
 }): LampCommands {
   const { client, context, tenant } = how;
+  async function write(lamps: readonly string[], attributes: object): Promise<ReadonlyMap<string, string>> {
+    const refused = new Map<string, string>();
+    for (let at = 0; at < lamps.length; at += BATCH) {
+      const entities = lamps.slice(at, at + BATCH).map((id): Entity => ({ id, type: 'Streetlight', ...attributes }));
+      const { errors } = await client.batchUpsert(entities, { update: true, context, tenant });
+      for (const { entityId, error } of errors) refused.set(entityId, error.detail ?? error.title);
+    }
+    return refused;
+  }
   return {
-    async send(lamps, command, value) {
-      const refused = new Map<string, string>();
-      for (let at = 0; at < lamps.length; at += BATCH) {
-        const entities = lamps
-          .slice(at, at + BATCH)
-          .map((id): Entity => ({ id, type: 'Streetlight', [command]: { type: 'Property', value } }));
-        const { errors } = await client.batchUpsert(entities, { update: true, context, tenant });
-        for (const { entityId, error } of errors) refused.set(entityId, error.detail ?? error.title);
-      }
-      return refused;
+    send: (lamps, command, value) => write(lamps, { [command]: { type: 'Property', value } }),
+    mark(lamps, command, word) {
+      const observedAt = new Date().toISOString();
+      return write(lamps, { [`${command}_status`]: { type: 'Property', value: word, observedAt } });
     },
 
     async answers(lamps, command, since) {

@@ -1,118 +1,200 @@
 import { randomUUID } from 'node:crypto';
 import { actor } from '@alzette/kit/access';
 import type { Job } from '@alzette/kit/jobs';
-import { missing } from '@alzette/kit/problems';
+import { conflict, denied, missing } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InvalidInput } from '../input/invalid-input.ts';
-import { optional, readList, readNumber, readObject, readText } from '../input/read.ts';
+import { optional, readList, readNumber, readObject, readText, readWhole } from '../input/read.ts';
 import type { LightingParts } from '../parts.ts';
-import { listActs, SERVICE, withActs } from './acts.ts';
+import { listActs, withActs } from './acts.ts';
 import { lampCommands } from './lamp-commands.ts';
-
-const INSERT = `
-  INSERT INTO lighting.override (tenant, id, lamps, level, until, reason, command, author)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`;
-const COLUMNS = `id, lamps, level, until, reason, command, state, author, created_at AS "createdAt"`;
-const LIST = `SELECT ${COLUMNS} FROM lighting.override WHERE tenant = $1 ORDER BY created_at DESC LIMIT 100`;
-const FIND = `SELECT ${COLUMNS} FROM lighting.override WHERE tenant = $1 AND id::text = $2`;
-const END = `UPDATE lighting.override SET state = 'ended' WHERE tenant = $1 AND id = $2 AND state = 'active' RETURNING lamps, command`;
-
-export interface OverrideJob {
-  readonly tenant: string;
-  readonly override: string;
-}
-
-interface Override {
-  readonly id: string;
-  readonly lamps: string[];
-  readonly command: string;
-  readonly state: 'active' | 'ended';
-}
+import {
+  decideOverride,
+  findOverride,
+  insertOverride,
+  keepApproval,
+  listOverrides,
+  markSent,
+  type NewOverride,
+  type Override,
+  type Pace,
+  readApproval,
+} from './override-rows.ts';
+import { endOverride, type OverrideJob } from './send-override.ts';
 
 const OVERRIDE_COMMAND = 'dim';
 const MOST_LAMPS = 2000;
 const LONGEST_MS = 24 * 3_600_000;
+const LONGEST_PACE_S = 3600;
 
-/** `/overrides`: a level by hand for an evening; when it ends lamps go back to their programme. */
-export function overrideRoutes(scope: FastifyInstance, parts: LightingParts, end: Job<OverrideJob>): void {
+/** The jobs that tell the next group of lamps, and that end an override at its hour. */
+export interface OverrideJobs {
+  readonly send: Job<OverrideJob>;
+  readonly end: Job<OverrideJob>;
+}
+
+type WithId = FastifyRequest<{ Params: { id: string } }>;
+
+/**
+ * `/overrides`: a level by hand for an evening; when it ends lamps go back to their programme. Where the policy asks for it
+ * a second person approves; with a pace lamps are told group by group.
+ */
+export function overrideRoutes(scope: FastifyInstance, parts: LightingParts, jobs: OverrideJobs): void {
+  const found = async ({ tenant, params: { id } }: WithId): Promise<Override> => {
+    const override = await findOverride(parts.db, tenant, id);
+    if (override === undefined) throw missing('override', id);
+    return override;
+  };
+  makeRoute(scope, parts, jobs);
+  readRoutes(scope, parts, found);
+  decisionRoutes(scope, parts, jobs, found);
+  policyRoutes(scope, parts);
+}
+
+function makeRoute(scope: FastifyInstance, parts: LightingParts, { send, end }: OverrideJobs): void {
   const { db, context } = parts;
-
   scope.post(
     '/overrides',
     operation({ access: 'write', summary: 'Set lamps to a level by hand until an hour' }),
     async (request, reply) => {
       const { tenant } = request;
-      const given = readObject(request.body, 'body', ['lamps', 'level', 'until', 'reason', 'command']);
-      const lamps = readList(given.lamps, 'lamps', { min: 1, max: MOST_LAMPS }, (lamp, at) => readText(lamp, at, 500));
-      const level = readNumber(given.level, 'level', { min: 0, max: 1 });
-      const until = readEnd(given.until);
-      const reason = readText(given.reason, 'reason', 500);
-      const command = optional(given.command, OVERRIDE_COMMAND, (name) => readText(name, 'command', 64));
+      const given = readOverride(request.body);
+      const approvalFrom = await readApproval(db, tenant);
+      const isWaiting = approvalFrom !== null && given.lamps.length >= approvalFrom;
+      const isLater = isWaiting || given.pace !== null;
+      const commands = lampCommands({ client: parts.clientOf(request), context, tenant });
+      // What is sent later is sent by the product itself: here the author's own rights decide which lamps that may be.
+      const unmarked = isLater ? await commands.mark(given.lamps, given.command, 'PENDING') : new Map<string, string>();
+      const lamps = given.lamps.filter((lamp) => !unmarked.has(lamp));
+      if (lamps.length === 0) throw new InvalidInput('lamps', given.lamps, 'lamps that you may write');
       const id = randomUUID();
       const author = actor(parts.callerOf(request));
+      const override: NewOverride = { ...given, lamps, id, author, state: isWaiting ? 'waiting' : 'active' };
+      const { level, until, reason, pace, state } = override;
       await withActs(parts, tenant, async (tx, record) => {
-        await tx.query({
-          text: INSERT,
-          values: [tenant, id, lamps, level, until.toISOString(), reason, command, author],
-        });
-        const details = { level, until, lamps: lamps.length };
-        await record(id, { actor: author, action: 'override', details, reason });
+        await insertOverride(tx, tenant, override);
+        const details = { level, until, lamps: lamps.length, ...(pace && { pace }) };
+        await record(id, { actor: author, action: isWaiting ? 'ask' : 'override', details, reason });
         // Before lamps are told: whatever happens then, it ends.
         await end.enqueue({ tenant, override: id }, { after: until, key: id, tx });
+        if (isLater && !isWaiting) await send.enqueue({ tenant, override: id }, { tx });
       });
-      const client = parts.clientOf(request);
-      const refused = await lampCommands({ client, context, tenant }).send(lamps, command, level);
+      const refused = isLater ? unmarked : await commands.send(lamps, given.command, level);
+      if (!isLater) await markSent(db, tenant, id, lamps.length);
       return reply
         .code(201)
-        .send({ id, level, until, reason, lamps: lamps.length, refused: Object.fromEntries(refused) });
+        .send({ id, state, level, until, reason, lamps: lamps.length, refused: Object.fromEntries(refused) });
     },
   );
+}
 
+function readRoutes(
+  scope: FastifyInstance,
+  { db }: LightingParts,
+  found: (request: WithId) => Promise<Override>,
+): void {
   scope.get(
     '/overrides',
     operation({ access: 'read', summary: 'List the levels that were set by hand, the latest first' }),
-    async ({ tenant }) => ({ overrides: (await db.query({ text: LIST, values: [tenant] })).rows }),
+    async ({ tenant }) => ({ overrides: await listOverrides(db, tenant) }),
   );
 
   scope.get<{ Params: { id: string } }>(
     '/overrides/:id',
-    operation({ access: 'read', summary: 'Retrieve a level that was set by hand, and who did what' }),
-    async ({ tenant, params: { id } }) => ({ ...(await found(tenant, id)), acts: await listActs(db, tenant, id) }),
+    operation({
+      access: 'read',
+      summary: 'Retrieve a level that was set by hand, how far it has come, and who did what',
+    }),
+    async (request) => ({ ...(await found(request)), acts: await listActs(db, request.tenant, request.params.id) }),
   );
+}
+
+function decisionRoutes(
+  scope: FastifyInstance,
+  parts: LightingParts,
+  { send, end }: OverrideJobs,
+  found: (request: WithId) => Promise<Override>,
+): void {
+  const decide = (action: 'approve' | 'reject', summary: string) =>
+    scope.post<{ Params: { id: string } }>(
+      `/overrides/:id/${action}`,
+      operation({ access: 'write', summary }),
+      async (request) => {
+        const { tenant } = request;
+        const { id, author, until } = await found(request);
+        const by = actor(parts.callerOf(request));
+        // Four eyes: where access is open nobody is known, and nothing can be told apart.
+        if (action === 'approve' && by === author && by !== 'open')
+          throw denied('a level by hand is approved by somebody else than who has asked for it');
+        if (action === 'approve' && until.getTime() <= Date.now()) throw conflict('its hour has passed');
+        await withActs(parts, tenant, async (tx, record) => {
+          if (!(await decideOverride(tx, tenant, id, action === 'approve' ? 'active' : 'rejected', by)))
+            throw conflict('it waits for no approval');
+          await record(id, { actor: by, action });
+          if (action === 'approve') await send.enqueue({ tenant, override: id }, { tx });
+        });
+        if (action === 'reject') await reject(request.tenant, await found(request));
+        return found(request);
+      },
+    );
+  decide('approve', 'Approve a level by hand that somebody else has asked for');
+  decide('reject', 'Reject a level by hand that waits for approval');
+
+  async function reject(tenant: string, { id, lamps, command }: Override): Promise<void> {
+    await end.cancel(id);
+    await lampCommands({ client: parts.client, context: parts.context, tenant }).mark(lamps, command, 'EXPIRED');
+  }
 
   scope.delete<{ Params: { id: string } }>(
     '/overrides/:id',
     operation({ access: 'write', summary: 'End a level that was set by hand before its hour' }),
     async (request, reply) => {
-      const { id } = await found(request.tenant, request.params.id);
-      await endOverride(parts, request.tenant, id, actor(parts.callerOf(request)));
+      const { id } = await found(request);
+      await endOverride(parts, { tenant: request.tenant, override: id }, actor(parts.callerOf(request)));
       await end.cancel(id);
       return reply.code(204).send();
     },
   );
-
-  async function found(tenant: string, id: string): Promise<Override> {
-    const { rows } = await db.query<Override>({ text: FIND, values: [tenant, id] });
-    if (rows[0] === undefined) throw missing('override', id);
-    return rows[0];
-  }
 }
 
-/** Lets the lamps go back to their programme; done twice it is done once. */
-export async function endOverride(
-  parts: LightingParts,
-  tenant: string,
-  id: string,
-  by: string = SERVICE,
-): Promise<void> {
-  const { client, context } = parts;
-  const ended = await withActs(parts, tenant, async (tx, record) => {
-    const { rows } = await tx.query<Pick<Override, 'lamps' | 'command'>>({ text: END, values: [tenant, id] });
-    if (rows[0]) await record(id, { actor: by, action: 'endOverride' });
-    return rows[0];
-  });
-  if (ended) await lampCommands({ client, context, tenant }).send(ended.lamps, ended.command, 'programme');
+function policyRoutes(scope: FastifyInstance, { db }: LightingParts): void {
+  scope.get(
+    '/override-policy',
+    operation({ access: 'read', summary: 'Tell from how many lamps on a level by hand needs a second person' }),
+    async ({ tenant }) => ({ approvalFrom: await readApproval(db, tenant) }),
+  );
+
+  scope.put(
+    '/override-policy',
+    operation({ access: 'administer', summary: 'Set from how many lamps on a level by hand needs a second person' }),
+    async ({ tenant, body }) => {
+      const { approvalFrom } = readObject(body, 'body', ['approvalFrom']);
+      const from = approvalFrom === null ? null : readWhole(approvalFrom, 'approvalFrom', { min: 1, max: MOST_LAMPS });
+      await keepApproval(db, tenant, from);
+      return { approvalFrom: from };
+    },
+  );
+}
+
+function readOverride(body: unknown): Pick<NewOverride, 'lamps' | 'level' | 'until' | 'reason' | 'command' | 'pace'> {
+  const given = readObject(body, 'body', ['lamps', 'level', 'until', 'reason', 'command', 'pace']);
+  return {
+    lamps: readList(given.lamps, 'lamps', { min: 1, max: MOST_LAMPS }, (lamp, at) => readText(lamp, at, 500)),
+    level: readNumber(given.level, 'level', { min: 0, max: 1 }),
+    until: readEnd(given.until),
+    reason: readText(given.reason, 'reason', 500),
+    command: optional(given.command, OVERRIDE_COMMAND, (name) => readText(name, 'command', 64)),
+    pace: given.pace === undefined || given.pace === null ? null : readPace(given.pace),
+  };
+}
+
+function readPace(value: unknown): Pace {
+  const { lamps, everyS } = readObject(value, 'pace', ['lamps', 'everyS']);
+  return {
+    lamps: readWhole(lamps, 'pace.lamps', { min: 1, max: MOST_LAMPS }),
+    everyS: readWhole(everyS, 'pace.everyS', { min: 1, max: LONGEST_PACE_S }),
+  };
 }
 
 function readEnd(value: unknown): Date {

@@ -44,4 +44,25 @@ export const messages: typeof en = {
   qrAlt: 'Code, der zur Seite von {name} führt',
   print: 'Etikett drucken',
   toMap: 'Zur Karte',
+  compareWith: 'Vergleichen mit',
+  compare: {
+    none: 'nichts',
+    neighbours: 'dem Mittel der Nachbarn',
+    year: 'dem Vorjahr',
+  },
+  compared: {
+    neighbours: 'Nachbarn',
+    year: 'Vorjahr',
+  },
+  nothingToCompare: 'In dieser Zeit gibt es nichts zu vergleichen.',
+  done: {
+    order: 'Arbeitsauftrag',
+    report: 'Meldung',
+    command: 'Befehl',
+  },
+  attachments: 'Fotos und Dokumente',
+  attach: 'Foto oder PDF hinzufügen',
+  attachHint: 'Wer die Adresse hat, kann es öffnen.',
+  detach: 'Entfernen',
+  detachNamed: '{name} entfernen',
 };

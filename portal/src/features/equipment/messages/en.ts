@@ -41,4 +41,25 @@ export const messages = {
   qrAlt: 'Code that leads to the page of {name}',
   print: 'Print the label',
   toMap: 'To the map',
+  compareWith: 'Compare with',
+  compare: {
+    none: 'nothing',
+    neighbours: 'the mean of the neighbours',
+    year: 'the year before',
+  },
+  compared: {
+    neighbours: 'Neighbours',
+    year: 'The year before',
+  },
+  nothingToCompare: 'There is nothing to compare with in this period.',
+  done: {
+    order: 'Work order',
+    report: 'Report',
+    command: 'Command',
+  },
+  attachments: 'Photos and documents',
+  attach: 'Add a photo or a PDF',
+  attachHint: 'Whoever has its address can open it.',
+  detach: 'Remove',
+  detachNamed: 'Remove {name}',
 };

@@ -44,4 +44,25 @@ export const messages: typeof en = {
   qrAlt: 'Code qui mène à la page de {name}',
   print: 'Imprimer l’étiquette',
   toMap: 'Vers la carte',
+  compareWith: 'Comparer avec',
+  compare: {
+    none: 'rien',
+    neighbours: 'la moyenne des voisins',
+    year: 'l’année d’avant',
+  },
+  compared: {
+    neighbours: 'Voisins',
+    year: 'L’année d’avant',
+  },
+  nothingToCompare: 'Rien à comparer sur cette période.',
+  done: {
+    order: 'Ordre de travail',
+    report: 'Signalement',
+    command: 'Commande',
+  },
+  attachments: 'Photos et documents',
+  attach: 'Ajouter une photo ou un PDF',
+  attachHint: 'Quiconque en a l’adresse peut l’ouvrir.',
+  detach: 'Retirer',
+  detachNamed: 'Retirer {name}',
 };

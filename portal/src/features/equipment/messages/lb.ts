@@ -44,4 +44,25 @@ export const messages: typeof en = {
   qrAlt: 'Code, deen op d’Säit vu(n) {name} féiert',
   print: 'Etikett drécken',
   toMap: 'Op d’Kaart',
+  compareWith: 'Vergläiche mat',
+  compare: {
+    none: 'näischt',
+    neighbours: 'der Moyenne vun den Noperen',
+    year: 'dem Joer virdrun',
+  },
+  compared: {
+    neighbours: 'Noperen',
+    year: 'D’Joer virdrun',
+  },
+  nothingToCompare: 'An dëser Zäit gëtt et näischt ze vergläichen.',
+  done: {
+    order: 'Aarbechtsoptrag',
+    report: 'Meldung',
+    command: 'Befeel',
+  },
+  attachments: 'Fotoen an Dokumenter',
+  attach: 'Foto oder PDF dobäisetzen',
+  attachHint: 'Wien d’Adress huet, kann et opmaachen.',
+  detach: 'Ewechhuelen',
+  detachNamed: '{name} ewechhuelen',
 };

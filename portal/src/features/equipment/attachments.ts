@@ -1,0 +1,53 @@
+import type { Entity } from '@alzette/ngsi-ld-schemas';
+import { ask } from '../../broker/ask.ts';
+import { readAttribute } from '../../entities/attribute.ts';
+
+/** A photo or a document of a piece of equipment: kept by `/files`, named in the entity. */
+export interface Attachment {
+  readonly id: string;
+  readonly url: string;
+  readonly name: string;
+  readonly kind: 'image' | 'pdf';
+  /** ISO 8601. */
+  readonly addedAt: string;
+}
+
+/** The attribute that names them, a list of objects. */
+export const ATTACHMENTS = 'attachments';
+export const ATTACHMENT_TYPES = 'image/*,application/pdf';
+
+/** What the entity names; members that are none of ours are left out. */
+export function attachmentsOf(entity: Entity): Attachment[] {
+  const { value } = readAttribute(entity[ATTACHMENTS]);
+  return [value].flat().flatMap((each) => (isAttachment(each) ? [each] : []));
+}
+
+function isAttachment(value: unknown): value is Attachment {
+  const { id, url, name, kind } = (value ?? {}) as Partial<Attachment>;
+  const isOurs = typeof url === 'string' && /\/files\/[0-9a-f]+$/.test(url);
+  return isOurs && typeof id === 'string' && typeof name === 'string' && (kind === 'image' || kind === 'pdf');
+}
+
+export function fragmentWith(attachments: readonly Attachment[]): Record<string, unknown> {
+  const value = attachments.length === 0 ? 'urn:ngsi-ld:null' : attachments;
+  return { [ATTACHMENTS]: { type: 'Property', value } };
+}
+
+/** Keeps the bytes. Whoever has its address can open it. */
+export async function keepFile(file: File): Promise<Attachment> {
+  const query = new URLSearchParams({ visibility: 'public', name: file.name.slice(0, 100) });
+  const kept = await ask<{ id: string; url: string; kind: 'image' | 'pdf'; createdAt?: string }>(
+    'POST',
+    `/files?${query}`,
+    file,
+  );
+  return {
+    id: kept.id,
+    url: kept.url,
+    name: file.name,
+    kind: kept.kind,
+    addedAt: kept.createdAt ?? new Date().toISOString(),
+  };
+}
+
+export const deleteFile = (id: string): Promise<void> => ask('DELETE', `/files/${encodeURIComponent(id)}`);

@@ -1,0 +1,61 @@
+import type { Job } from '@alzette/kit/jobs';
+import type { LightingParts } from '../parts.ts';
+import { SERVICE, withActs } from './acts.ts';
+import { lampCommands } from './lamp-commands.ts';
+import { closeOverride, findOverride, markSent } from './override-rows.ts';
+
+export interface OverrideJob {
+  readonly tenant: string;
+  readonly override: string;
+}
+
+/**
+ * Tells the next group of an override's lamps, and puts the group after it in the queue. Done again after a crash it tells
+ * one group twice, which changes nothing.
+ */
+export async function sendNextGroup(
+  parts: LightingParts,
+  { tenant, override: id }: OverrideJob,
+  send: Job<OverrideJob>,
+): Promise<void> {
+  const { db, client, context } = parts;
+  const override = await findOverride(db, tenant, id);
+  if (override === undefined || override.state !== 'active' || override.sent >= override.lamps.length) return;
+  const { lamps, command, level, sent, pace } = override;
+  const group = lamps.slice(sent, sent + (pace?.lamps ?? lamps.length));
+  const commands = lampCommands({ client, context, tenant });
+  const refused = await commands.send(group, command, level);
+  const state = await withActs(parts, tenant, async (tx, record) => {
+    const now = await markSent(tx, tenant, id, sent + group.length);
+    if (now !== undefined) {
+      const details = { from: sent + 1, to: sent + group.length, refused: refused.size };
+      await record(id, { actor: SERVICE, action: 'sendGroup', details });
+    }
+    return now;
+  });
+  // Ended while they were being told: those of this group have missed it.
+  if (state === 'ended') await commands.send(group, command, 'programme');
+  if (state === 'active' && pace && sent + group.length < lamps.length) {
+    await send.enqueue({ tenant, override: id }, { after: new Date(Date.now() + pace.everyS * 1000) });
+  }
+}
+
+/** Lets the lamps that were told go back to their programme; done twice it is done once. */
+export async function endOverride(
+  parts: LightingParts,
+  { tenant, override: id }: OverrideJob,
+  by: string = SERVICE,
+): Promise<void> {
+  const { client, context } = parts;
+  const ended = await withActs(parts, tenant, async (tx, record) => {
+    const closed = await closeOverride(tx, tenant, id);
+    if (closed) await record(id, { actor: by, action: 'endOverride' });
+    return closed;
+  });
+  if (!ended) return;
+  const commands = lampCommands({ client, context, tenant });
+  const told = ended.lamps.slice(0, ended.sent);
+  const untold = ended.lamps.slice(ended.sent);
+  if (told.length > 0) await commands.send(told, ended.command, 'programme');
+  if (untold.length > 0) await commands.mark(untold, ended.command, 'EXPIRED');
+}
