@@ -21,10 +21,10 @@ const PAGE_BUDGET = 90_000;
 const APP_BUDGET = 300_000;
 /** Loaded when they are drawn, not with their page. */
 const LATER: Readonly<Record<string, number>> = {
-  // OpenLayers, once the map of the desk is chosen.
-  'features/reports/ReportMap.vue': 130_000,
   'features/lighting/LevelMap.vue': 130_000,
   'features/lighting/ZoneDrawer.vue': 130_000,
+  // OpenLayers, once the map of a page of records is chosen.
+  'map/RecordMap.vue': 130_000,
   'kit/chart/ChartCanvas.vue': 230_000,
   'features/api/TryOperations.vue': 520_000,
 };

@@ -37,6 +37,13 @@ export interface AlarmRecord {
   readonly acknowledgedAt?: unknown;
   readonly scope?: string | readonly string[];
   readonly refWorkOrder?: string | readonly string[];
+  readonly location?: Place;
+}
+
+/** A GeoJSON geometry; of points alone the place is shown. */
+interface Place {
+  readonly type: string;
+  readonly coordinates: unknown;
 }
 
 export interface Evidence {
@@ -58,6 +65,7 @@ export interface WorkOrderRecord {
   readonly description?: string;
   readonly status: OrderStatus;
   readonly priority: 'low' | 'normal' | 'high' | 'urgent';
+  readonly location?: Place;
   readonly about?: string | readonly string[];
   readonly dueDate?: unknown;
   readonly organisation?: string;
@@ -117,4 +125,12 @@ export async function actOnWorkOrder({ id, version }: WorkOrderRecord, act: Orde
 /** What a person reads of an entity's id. */
 export function shortId(id: string): string {
   return id.replace(/^urn:ngsi-ld:/, '');
+}
+
+/** Longitude and latitude of what has a point. */
+export function positionOf({ location }: { readonly location?: Place }): [number, number] | undefined {
+  const { type, coordinates } = location ?? {};
+  if (type !== 'Point' || !Array.isArray(coordinates)) return undefined;
+  const [longitude, latitude] = coordinates as unknown[];
+  return typeof longitude === 'number' && typeof latitude === 'number' ? [longitude, latitude] : undefined;
 }

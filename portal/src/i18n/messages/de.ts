@@ -85,6 +85,12 @@ export const messages: typeof en = {
     },
   },
   kit: {
+    view: 'Zeigen als',
+    views: {
+      list: 'Liste',
+      board: 'Tafel',
+      map: 'Karte',
+    },
     form: {
       save: 'Speichern',
       done: 'Erledigt',

@@ -85,6 +85,12 @@ export const messages = {
     },
   },
   kit: {
+    view: 'Show as',
+    views: {
+      list: 'List',
+      board: 'Board',
+      map: 'Map',
+    },
     form: {
       save: 'Save',
       done: 'Done',

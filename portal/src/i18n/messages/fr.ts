@@ -85,6 +85,12 @@ export const messages: typeof en = {
     },
   },
   kit: {
+    view: 'Afficher en',
+    views: {
+      list: 'Liste',
+      board: 'Tableau',
+      map: 'Carte',
+    },
     form: {
       save: 'Enregistrer',
       done: 'C’est fait',

@@ -86,6 +86,12 @@ export const messages: typeof en = {
     },
   },
   kit: {
+    view: 'Weisen als',
+    views: {
+      list: 'Lëscht',
+      board: 'Tafel',
+      map: 'Kaart',
+    },
     form: {
       save: 'Späicheren',
       done: 'Gemaach',

@@ -3,12 +3,6 @@ import type { messages as en } from './en.ts';
 export const messages: typeof en = {
   title: 'Meldungen',
   one: 'Meldung {id}',
-  view: 'Ansicht',
-  views: {
-    list: 'Liste',
-    board: 'Tafel',
-    map: 'Karte',
-  },
   board: 'Meldungen nach Stand',
   empty: 'Keine Meldung',
   emptyText: 'Nichts entspricht diesen Filtern. Neue Meldungen kommen hier an.',

@@ -1,12 +1,6 @@
 export const messages = {
   title: 'Reports',
   one: 'Report {id}',
-  view: 'View',
-  views: {
-    list: 'List',
-    board: 'Board',
-    map: 'Map',
-  },
   board: 'Reports by state',
   empty: 'No report',
   emptyText: 'Nothing matches these filters. New reports arrive here.',

@@ -3,12 +3,6 @@ import type { messages as en } from './en.ts';
 export const messages: typeof en = {
   title: 'Signalements',
   one: 'Signalement {id}',
-  view: 'Affichage',
-  views: {
-    list: 'Liste',
-    board: 'Tableau',
-    map: 'Carte',
-  },
   board: 'Signalements par état',
   empty: 'Aucun signalement',
   emptyText: 'Rien ne correspond à ces filtres. Les nouveaux signalements arrivent ici.',

@@ -3,12 +3,6 @@ import type { messages as en } from './en.ts';
 export const messages: typeof en = {
   title: 'Rapporten',
   one: 'Rapport {id}',
-  view: 'Usiicht',
-  views: {
-    list: 'Lëscht',
-    board: 'Tafel',
-    map: 'Kaart',
-  },
   board: 'Rapporten no Stand',
   empty: 'Kee Rapport',
   emptyText: 'Näischt passt zu dëse Filteren. Nei Rapporte kommen hei un.',
