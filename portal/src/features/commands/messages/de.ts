@@ -62,4 +62,5 @@ export const messages: typeof en = {
     approve: 'Zugestimmt: die Leuchten werden benachrichtigt',
     reject: 'Abgelehnt',
   },
+  lamp: 'Nur {name}',
 };

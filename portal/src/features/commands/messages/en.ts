@@ -60,4 +60,5 @@ export const messages = {
     approve: 'Approved: the lamps are being told',
     reject: 'Rejected',
   },
+  lamp: 'Only {name}',
 };

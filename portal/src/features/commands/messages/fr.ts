@@ -62,4 +62,5 @@ export const messages: typeof en = {
     approve: 'Approuvée : les points lumineux sont prévenus',
     reject: 'Refusée',
   },
+  lamp: 'Seulement {name}',
 };

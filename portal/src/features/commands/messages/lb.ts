@@ -62,4 +62,5 @@ export const messages: typeof en = {
     approve: 'Zougestëmmt: d’Luuchte kréie Bescheed',
     reject: 'Refuséiert',
   },
+  lamp: 'Nëmmen {name}',
 };

@@ -65,4 +65,5 @@ export const messages: typeof en = {
   attachHint: 'Wer die Adresse hat, kann es öffnen.',
   detach: 'Entfernen',
   detachNamed: '{name} entfernen',
+  command: 'Befehl geben',
 };

@@ -62,4 +62,5 @@ export const messages = {
   attachHint: 'Whoever has its address can open it.',
   detach: 'Remove',
   detachNamed: 'Remove {name}',
+  command: 'Command',
 };

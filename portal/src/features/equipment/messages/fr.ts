@@ -65,4 +65,5 @@ export const messages: typeof en = {
   attachHint: 'Quiconque en a l’adresse peut l’ouvrir.',
   detach: 'Retirer',
   detachNamed: 'Retirer {name}',
+  command: 'Commander',
 };

@@ -65,4 +65,5 @@ export const messages: typeof en = {
   attachHint: 'Wien d’Adress huet, kann et opmaachen.',
   detach: 'Ewechhuelen',
   detachNamed: '{name} ewechhuelen',
+  command: 'Befeel ginn',
 };

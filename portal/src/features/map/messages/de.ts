@@ -62,4 +62,18 @@ export const messages: typeof en = {
     remove: '{name} entfernen',
     nothing: 'Kein Wert für dieses Attribut gefunden.',
   },
+  past: {
+    title: 'Zwei Zeitpunkte vergleichen',
+    close: 'Schließen',
+    earlier: 'Früherer Zeitpunkt',
+    later: 'Späterer Zeitpunkt',
+    nearer: 'Gehen Sie näher heran, damit die Karte sie einzeln zeigt.',
+    show: 'Gezeigt',
+    shows: {
+      earlier: 'Vorher',
+      later: 'Nachher',
+      changed: 'Was sich geändert hat',
+    },
+    changed: 'nichts hat sich geändert | {n} hat sich geändert | {n} haben sich geändert',
+  },
 };

@@ -63,4 +63,18 @@ export const messages = {
     remove: 'Remove {name}',
     nothing: 'No value was found for this attribute.',
   },
+  past: {
+    title: 'Compare two moments',
+    close: 'Close',
+    earlier: 'Earlier moment',
+    later: 'Later moment',
+    nearer: 'Go nearer, so that the map shows each one.',
+    show: 'Shown',
+    shows: {
+      earlier: 'Before',
+      later: 'After',
+      changed: 'What changed',
+    },
+    changed: 'nothing changed | {n} changed | {n} changed',
+  },
 };

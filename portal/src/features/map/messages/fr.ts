@@ -65,4 +65,18 @@ export const messages: typeof en = {
     remove: 'Retirer {name}',
     nothing: 'Aucune valeur trouvée pour cet attribut.',
   },
+  past: {
+    title: 'Comparer deux moments',
+    close: 'Fermer',
+    earlier: 'Premier moment',
+    later: 'Second moment',
+    nearer: 'Approchez, pour que la carte les montre un par un.',
+    show: 'Affiché',
+    shows: {
+      earlier: 'Avant',
+      later: 'Après',
+      changed: 'Ce qui a changé',
+    },
+    changed: 'rien n’a changé | {n} a changé | {n} ont changé',
+  },
 };

@@ -62,4 +62,18 @@ export const messages: typeof en = {
     remove: '{name} ewechhuelen',
     nothing: 'Kee Wäert fir dëst Attribut fonnt.',
   },
+  past: {
+    title: 'Zwee Zäitpunkten vergläichen',
+    close: 'Zoumaachen',
+    earlier: 'Éischten Zäitpunkt',
+    later: 'Zweeten Zäitpunkt',
+    nearer: 'Gitt méi no eran, fir datt d’Kaart se eenzel weist.',
+    show: 'Gewisen',
+    shows: {
+      earlier: 'Virdrun',
+      later: 'Duerno',
+      changed: 'Wat geännert huet',
+    },
+    changed: 'näischt huet geännert | {n} huet geännert | {n} hu geännert',
+  },
 };

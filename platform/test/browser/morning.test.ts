@@ -1,0 +1,292 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Locator, Page } from '@playwright/test';
+import { connectAsync, type MqttClient } from 'mqtt';
+import { eventually } from '../support/eventually.ts';
+import { checkPage, launchBrowser } from '../support/pages.ts';
+import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
+
+/*
+ * The operator's morning: an alarm, what it was decided on, the lamp and its curve, a command that the lamp acknowledges, a
+ * work order, and the alarm closed. By keyboard alone, by touch on a phone, and as a contractor who sees only its own.
+ */
+
+const CHROMIUM = process.env.CHROMIUM;
+const PATIENCE_MS = 60_000;
+const MOST_TABS = 250;
+const KEY = 'morning';
+const PASSWORD = 'canal-Tilleul-48-forge';
+const NAMES = ['CAR-1', 'CAR-2', 'CAR-3'];
+const lampId = (n: number) => `urn:ngsi-ld:Streetlight:carnot-${n}`;
+
+/** Opens what a locator finds, the way the visitor does. */
+type Open = (target: Locator) => Promise<void>;
+
+describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)' }, () => {
+  let dataDir: string;
+  let platform: PlatformProcess;
+  let mqtt: MqttClient;
+  let browser: Browser;
+  let environment: Record<string, string>;
+  let url: string;
+
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
+    const [port, mqttPort] = [await freePort(), await freePort()];
+    url = `http://localhost:${port}`;
+    environment = { DATA_DIR: dataDir, PORT: String(port), MQTT_PORT: String(mqttPort), DEMO: 'off' };
+    platform = await startPlatformProcess({ ...environment, ACCESS: 'open' });
+    await prepareLamps();
+    await preparePeople();
+    mqtt = await answerCommands(mqttPort);
+    await raiseAlarms();
+    browser = await launchBrowser();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await mqtt?.endAsync(true);
+    await platform?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  async function send(method: string, path: string, body: object, headers: Record<string, string> = {}) {
+    const response = await fetch(url + path, {
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  function measured(n: number, minutesAgo: number, power: number): object {
+    const observedAt = new Date(Date.now() - minutesAgo * 60_000).toISOString();
+    return {
+      id: lampId(n),
+      type: 'Streetlight',
+      name: NAMES[n - 1],
+      // The third is looked after by a contractor.
+      scope: n === 3 ? ['/Redange', '/Lumen'] : ['/Redange'],
+      location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.93 + n / 1000, 49.468] } },
+      powerState: { value: 'on', observedAt },
+      powerConsumption: { value: power, observedAt, unitCode: 'WTT' },
+    };
+  }
+
+  const link = () => ({
+    link: `<${url}/contexts/territory/v1.jsonld>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`,
+  });
+  const upsert = (entities: readonly object[]) =>
+    send('POST', '/ngsi-ld/v1/entityOperations/upsert?options=update', entities, link());
+
+  async function prepareLamps(): Promise<void> {
+    const service = { 'fiware-servicepath': '/' };
+    const group = { apikey: KEY, resource: '/iot/json', entity_type: 'Streetlight' };
+    await send('POST', '/iot/groups', { groups: [group] }, service);
+    const devices = NAMES.map((_name, at) => ({
+      device_id: `lamp${at + 1}`,
+      apikey: KEY,
+      entity_name: lampId(at + 1),
+      entity_type: 'Streetlight',
+      transport: 'MQTT',
+      commands: [{ name: 'dim', type: 'command' }],
+    }));
+    await send('POST', '/iot/devices', { devices }, service);
+    for (const [minutesAgo, power] of [
+      [30, 41],
+      [20, 40],
+    ] as const)
+      await upsert(NAMES.map((_name, at) => measured(at + 1, minutesAgo, power)));
+  }
+
+  async function preparePeople(): Promise<void> {
+    await send('PUT', '/ops/identity/organisations/Lumen', { name: 'Lumen' });
+    await send('PUT', '/ops/identity/groups/crew', { name: 'Équipe', roles: ['contractor'] });
+    const { id } = await send('POST', '/ops/identity/users', {
+      username: 'paul',
+      organisation: 'Lumen',
+      groups: ['crew'],
+    });
+    const { link: reset } = await send('POST', `/ops/identity/users/${id}/reset-link`, {});
+    await fetch(reset, { method: 'POST', body: new URLSearchParams({ password: PASSWORD }) });
+    const scopeQ = '/{organisation}/#';
+    await send('PUT', '/ops/access/policies/contractors', {
+      who: { roles: ['contractor'] },
+      may: ['read', 'write'],
+      scopeQ,
+    });
+  }
+
+  /** Lamps that do as they are told. */
+  async function answerCommands(port: number): Promise<MqttClient> {
+    const credential = { username: 'lamps', password: 'a password for the lamps' };
+    await send('PUT', `/iot/registry/mqtt-credentials/${credential.username}`, {
+      password: credential.password,
+      topics: [`/json/${KEY}/#`, `/${KEY}/#`],
+    });
+    const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { clientId: 'lamps', ...credential });
+    client.on('message', (topic, payload) => {
+      const device = /lamp\d+/.exec(topic)?.[0];
+      const [command = ''] = Object.keys(JSON.parse(payload.toString()) as object);
+      client.publish(`/json/${KEY}/${device}/cmdexe`, JSON.stringify({ [command]: 'OK' }));
+    });
+    for (const [at] of NAMES.entries()) await client.subscribeAsync(`/${KEY}/lamp${at + 1}/cmd`);
+    return client;
+  }
+
+  /** A rule decides, so that each alarm has its evidence. */
+  async function raiseAlarms(): Promise<void> {
+    const id = 'urn:ngsi-ld:Rule:lamp-dark';
+    await send('PUT', `/rules/${encodeURIComponent(id)}`, {
+      id,
+      name: { fr: 'Lampe sans puissance', en: 'Lamp without power' },
+      text: { fr: '{entity} : {value} W', en: '{entity}: {value} W' },
+      scope: { types: ['Streetlight'] },
+      when: { attr: 'powerConsumption', op: '<', value: 5 },
+      clear: { when: { attr: 'powerConsumption', op: '>', value: 10 } },
+      severity: 'high',
+      category: 'lighting',
+    });
+    await upsert(NAMES.map((_name, at) => measured(at + 1, 1, 2)));
+    await eventually(
+      'an alarm for each lamp',
+      async () => {
+        const { count } = (await (await fetch(`${url}/alarms?status=active`)).json()) as { count: number };
+        return count >= NAMES.length;
+      },
+      PATIENCE_MS,
+    );
+  }
+
+  async function newPage(options: object): Promise<Page> {
+    const context = await browser.newContext({
+      locale: 'fr-FR',
+      reducedMotion: 'reduce',
+      serviceWorkers: 'block',
+      ...options,
+    });
+    context.setDefaultTimeout(PATIENCE_MS);
+    return context.newPage();
+  }
+
+  /** From the list of the morning to the closed alarm of one lamp. `write` puts a text where the visitor is. */
+  async function spendMorning(page: Page, name: string, open: Open, write: (text: string) => Promise<void>) {
+    const button = (label: RegExp | string) => page.getByRole('button', { name: label }).first();
+    const status = page.getByTestId('alarm-status');
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
+    await open(button(new RegExp(`^Ouvrir .*${name}`)));
+
+    // What it was decided on.
+    await status.filter({ hasText: 'Active' }).waitFor();
+    await page.getByRole('heading', { name: 'Pourquoi' }).waitFor();
+    await page.getByTestId('drawer').getByTestId('chart').first().waitFor();
+    await open(page.getByTestId('act-acknowledge'));
+    await status.filter({ hasText: 'Acquittée' }).waitFor();
+    const alarm = page.url();
+
+    // The lamp, and its curve.
+    await open(
+      page
+        .getByTestId('drawer')
+        .getByRole('link', { name: /carnot-/ })
+        .first(),
+    );
+    await page.getByRole('heading', { name, level: 1 }).waitFor();
+    await page.getByTestId('chart').first().waitFor();
+
+    // A command, which the lamp acknowledges.
+    await open(page.getByTestId('command'));
+    await page.getByTestId('targets').filter({ hasText: '1 point lumineux' }).waitFor();
+    await open(page.getByTestId('reason').locator('input'));
+    await write('Essai');
+    await open(page.getByTestId('send'));
+    await page.locator('[data-answer="OK"]').waitFor();
+
+    // The work order, done and closed, and then the alarm.
+    await page.goto(alarm);
+    await open(page.getByTestId('make-order'));
+    await open(page.getByTestId('order-made'));
+    await open(page.getByRole('link', { name: 'Ouvrir l’ordre de travail' }));
+    const order = page.getByTestId('order-status');
+    for (const [act, after] of [
+      ['start', 'En cours'],
+      ['complete', 'Terminé'],
+      ['close', 'Clos'],
+    ] as const) {
+      await open(page.getByTestId(`act-${act}`));
+      await order.filter({ hasText: after }).waitFor();
+    }
+    await open(page.getByRole('link', { name: 'Alarmes à l’origine' }));
+    await open(page.getByTestId('act-close'));
+    await status.filter({ hasText: 'Close' }).waitFor();
+    await checkPage(page);
+  }
+
+  const byKeyboard =
+    (page: Page): Open =>
+    async (target) => {
+      await target.waitFor();
+      for (let presses = 0; presses < MOST_TABS; presses++) {
+        const isThere = await target.evaluate((element) => element === element.ownerDocument.activeElement);
+        if (isThere) {
+          if (await target.evaluate((element) => element.tagName !== 'INPUT')) await page.keyboard.press('Enter');
+          return;
+        }
+        await page.keyboard.press('Tab');
+      }
+      assert.fail(`the keyboard does not reach ${target}`);
+    };
+
+  test('by keyboard alone, in French', async () => {
+    const page = await newPage({ viewport: { width: 1440, height: 900 } });
+    await page.goto(url);
+    await spendMorning(page, 'CAR-1', byKeyboard(page), (text) => page.keyboard.type(text));
+    await page.context().close();
+  });
+
+  test('by touch, on a phone', async () => {
+    const page = await newPage({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    await page.goto(url);
+    await spendMorning(
+      page,
+      'CAR-2',
+      (target) => target.tap(),
+      (text) => page.keyboard.type(text),
+    );
+    await page.context().close();
+  });
+
+  test('as a contractor, who sees only its own', async () => {
+    await platform.stop();
+    platform = await startPlatformProcess({ ...environment, ACCESS: 'enforced' });
+    await eventually('the lamps are connected again', () => mqtt.connected, PATIENCE_MS);
+    const page = await newPage({ viewport: { width: 1440, height: 900 } });
+    await page.goto(url);
+    await page.getByLabel('Identifiant').fill('paul');
+    await page.getByLabel('Mot de passe').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Se connecter' }).click();
+    await page.getByTestId('account').waitFor();
+    await page
+      .getByRole('button', { name: /^Ouvrir .*CAR-3/ })
+      .first()
+      .waitFor();
+    await page.goto(`${url}/operations/alarms`);
+    await page.getByRole('button', { name: /CAR-3/ }).first().waitFor();
+    assert.equal(await page.getByText(/CAR-[12]/).count(), 0);
+    await page.goto(`${url}/e/${encodeURIComponent(lampId(1))}`);
+    await page.getByText('CAR-1').waitFor({ state: 'detached' });
+    await page.goto(url);
+    await spendMorning(
+      page,
+      'CAR-3',
+      (target) => target.click(),
+      (text) => page.keyboard.type(text),
+    );
+    await page.context().close();
+  });
+});
