@@ -22,6 +22,21 @@ const MAINS_DEVICE: EntityMapping = {
   attributes: DEVICE.attributes.filter(({ name }) => name !== 'batteryLevel'),
 };
 
+/** What the codec has to give for it to be taken. */
+const LAMP_EXAMPLE = {
+  fPort: 10,
+  bytes: '01640190000004d200',
+  data: {
+    powerState: 'on',
+    level: 1,
+    power: 40,
+    energy: 1234,
+    status: 'ok',
+    switchedOn: false,
+    switchedOff: false,
+  },
+};
+
 /** How the demo's three kinds of device become entities. */
 export async function demoProfiles(): Promise<DeviceProfile[]> {
   return [
@@ -29,21 +44,7 @@ export async function demoProfiles(): Promise<DeviceProfile[]> {
       id: LAMP_PROFILE,
       name: 'Demo: lamp controller',
       codec: await codec('lamp'),
-      examples: [
-        {
-          fPort: 10,
-          bytes: '01640190000004d200',
-          data: {
-            powerState: 'on',
-            level: 1,
-            power: 40,
-            energy: 1234,
-            status: 'ok',
-            switchedOn: false,
-            switchedOff: false,
-          },
-        },
-      ],
+      examples: [LAMP_EXAMPLE],
       entities: [
         {
           type: 'Streetlight',

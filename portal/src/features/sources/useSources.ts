@@ -16,6 +16,7 @@ import {
   sendFile,
 } from './sources.ts';
 
+// Longer than 80 lines: short functions that share the state at its top.
 /** The sources and what may be done with them. After each act they are asked for anew. */
 export function useSources() {
   const sources = shallowRef<readonly Source[]>();
