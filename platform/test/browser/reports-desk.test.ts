@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from '@playwright/test';
+import sharp from 'sharp';
 import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
@@ -88,6 +89,85 @@ describe('the desk of reports, in a browser', {
     await checkPage(page);
     await page.goto(`${url}/operate/report-statistics`);
     await page.getByText('Par commune').first().waitFor();
+    await checkPage(page);
+  });
+
+  test('what administrators set: categories, replies, intake, keys, block lists', async () => {
+    for (const name of ['categories?open=tree', 'replies', 'intake', 'keys', 'blocks']) {
+      await page.goto(`${url}/administer/reports/${name}`);
+      await page.getByRole('navigation', { name: 'Réglages des signalements' }).waitFor();
+      await checkPage(page);
+    }
+    await page.goto(`${url}/administer/reports/categories?open=tree`);
+    await page.getByTestId('field-promisedDays').getByRole('textbox').fill('3');
+    await page.getByTestId('save').click();
+    await page.getByTestId('act-reset').waitFor();
+    const days = async () => {
+      const { categories } = (await (await fetch(`${url}/citizen/v1/reports/categories`)).json()) as {
+        categories: { code: string; promisedDays: number; questions: object[] }[];
+      };
+      return categories.find(({ code }) => code === 'tree')?.promisedDays;
+    };
+    assert.equal(await days(), 3);
+    await page.getByTestId('act-reset').click();
+    await page.getByTestId('confirm').click();
+    await page.getByTestId('act-reset').waitFor({ state: 'detached' });
+    assert.notEqual(await days(), 3);
+
+    await page.goto(`${url}/administer/reports/keys?open=%2B`);
+    await page.getByTestId('field-name').getByRole('textbox').fill('Autre application');
+    await page.getByTestId('save').click();
+    const said = (await page.getByTestId('said').textContent()) ?? '';
+    const form = new URLSearchParams({
+      api_key: / ([\w-]{30,})$/.exec(said)?.[1] ?? '',
+      service_code: 'pothole',
+      lat: '49.4703',
+      long: '5.9312',
+    });
+    const posted = await fetch(`${url}/open311/v2/requests.json`, { method: 'POST', body: form });
+    assert.equal(posted.status, 201, said);
+  });
+
+  test('several reports are merged into the oldest', async () => {
+    await page.goto(`${url}/operate/reports?category=pothole`);
+    await page.getByLabel('Tout sélectionner').check();
+    await page.getByTestId('bulk-merge').click();
+    await page.getByTestId('bulk-merge').waitFor({ state: 'detached' });
+    const shown = (await (await fetch(`${url}/citizen/v1/reports/${id}`)).json()) as { readonly supporters: number };
+    assert.equal(shown.supporters, 1);
+  });
+
+  test('an article gets an image with what it shows; a calendar is taken over', async () => {
+    await page.goto(`${url}/share/publications/edit?kind=news`);
+    await page.getByTestId('title').getByRole('textbox').fill('Le pont est ouvert');
+    const buffer = await sharp({ create: { width: 400, height: 200, channels: 3, background: '#38a' } })
+      .jpeg()
+      .toBuffer();
+    const input = page.getByTestId('image-file').locator('input[type=file]');
+    await input.setInputFiles({ name: 'pont.jpg', mimeType: 'image/jpeg', buffer });
+    await page.getByTestId('image-text').getByRole('textbox').fill('Le nouveau pont');
+    await checkPage(page);
+    await page.getByTestId('publish').click();
+    await page.waitForURL(/item=/);
+    const { items } = (await (await fetch(`${url}/citizen/v1/news`)).json()) as {
+      items: { image?: { url: string; alt: string } }[];
+    };
+    assert.equal(items[0]?.image?.alt, 'Le nouveau pont');
+    assert.equal((await fetch(new URL(items[0]?.image?.url ?? '', url))).status, 200);
+
+    await page.goto(`${url}/share/feeds`);
+    await page.getByTestId('import').getByText('Reprendre un fichier').click();
+    const event = ['BEGIN:VEVENT', 'UID:1', 'DTSTART:20990101T180000Z', 'SUMMARY:Bal', 'END:VEVENT'];
+    const calendar = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:x', ...event, 'END:VCALENDAR'].join('\r\n');
+    await page
+      .getByTestId('import-file')
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'agenda.ics', mimeType: 'text/calendar', buffer: Buffer.from(calendar) });
+    await page.getByTestId('import-take').click();
+    await page.getByTestId('import-outcome').filter({ hasText: '1 nouveau' }).waitFor();
+    await checkPage(page);
+    await page.goto(`${url}/administer/app`);
+    await page.getByTestId('field-modules').waitFor();
     await checkPage(page);
   });
 });
