@@ -33,6 +33,9 @@ import { startAllSources } from './sources.ts';
 
 const DRAIN_MS = 3_000;
 
+/** Where The Things Stack is pushed downlinks: what stands in for it, in the process itself, takes them. */
+const SIMULATED_DOWNLINKS = 'v3/+/devices/+/down/push';
+
 /** What MQTT clients may do that show no credential. */
 function withoutCredential({ access, mqttAnonymous }: IotAgentsOptions): 'open' | 'keys' | undefined {
   if (access !== 'enforced') return 'open';
@@ -145,7 +148,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   return {
     mqttPort: mqtt.embedded()?.port,
     mqttTlsPort: mqtt.embedded()?.tlsPort,
-    ownMqttCredential: access.ownCredential(UPLINK_TOPICS),
+    ownMqttCredential: access.ownCredential([...UPLINK_TOPICS, SIMULATED_DOWNLINKS]),
     async provision({ profiles = [], devices = [] }) {
       await registry.provision(
         profiles.map((profile, index) => readProfile(profile, `profiles[${index}]`)),

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Locator, Page } from '@playwright/test';
 import { connectAsync, type MqttClient } from 'mqtt';
+import { readTtnDownlinks, TTN_DOWNLINKS } from '../../src/demo/networks.ts';
 import { eventually } from '../support/eventually.ts';
+import { provision, sendUplink, territoryLink, testLamp } from '../support/lamps.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
@@ -17,10 +19,9 @@ import { freePort, type PlatformProcess, startPlatformProcess } from '../support
 const CHROMIUM = process.env.CHROMIUM;
 const PATIENCE_MS = 60_000;
 const MOST_TABS = 250;
-const KEY = 'morning';
 const PASSWORD = 'canal-Tilleul-48-forge';
 const NAMES = ['CAR-1', 'CAR-2', 'CAR-3'];
-const lampId = (n: number) => `urn:ngsi-ld:Streetlight:carnot-${n}`;
+const LAMPS = NAMES.map((_name, at) => testLamp(at + 1));
 
 /** Opens what a locator finds, the way the visitor does. */
 type Open = (target: Locator) => Promise<void>;
@@ -64,48 +65,21 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
     return text === '' ? undefined : JSON.parse(text);
   }
 
-  function measured(n: number, minutesAgo: number, power: number): object {
-    const observedAt = new Date(Date.now() - minutesAgo * 60_000).toISOString();
-    return {
-      id: lampId(n),
-      type: 'Streetlight',
-      name: NAMES[n - 1],
-      // The third is looked after by a contractor.
-      scope: n === 3 ? ['/Redange', '/Lumen'] : ['/Redange'],
-      location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.93 + n / 1000, 49.468] } },
-      powerState: { value: 'on', observedAt },
-      powerConsumption: { value: power, observedAt, unitCode: 'WTT' },
-    };
-  }
-
-  const link = () => ({
-    link: `<${url}/contexts/territory/v1.jsonld>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`,
-  });
-  const upsert = (entities: readonly object[]) =>
-    send('POST', '/ngsi-ld/v1/entityOperations/upsert?options=update', entities, link());
-
   async function prepareLamps(): Promise<void> {
-    const service = { 'fiware-servicepath': '/' };
-    const group = { apikey: KEY, resource: '/iot/json', entity_type: 'Streetlight' };
-    await send('POST', '/iot/groups', { groups: [group] }, service);
-    const devices = NAMES.map((_name, at) => ({
-      device_id: `lamp${at + 1}`,
-      apikey: KEY,
-      entity_name: lampId(at + 1),
-      entity_type: 'Streetlight',
-      transport: 'MQTT',
-      commands: [{ name: 'dim', type: 'command' }],
+    const entities = LAMPS.map(({ asset }, at) => ({
+      id: asset,
+      type: 'Streetlight',
+      name: NAMES[at],
+      // The third is looked after by a contractor.
+      scope: at === 2 ? ['/Redange', '/Lumen'] : ['/Redange'],
+      location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.93 + at / 1000, 49.468] } },
     }));
-    await send('POST', '/iot/devices', { devices }, service);
-    for (const [minutesAgo, power] of [
-      [30, 41],
-      [20, 40],
-    ] as const)
-      await upsert(NAMES.map((_name, at) => measured(at + 1, minutesAgo, power)));
+    await send('POST', '/ngsi-ld/v1/entityOperations/upsert', entities, territoryLink(url));
+    await provision(url, LAMPS);
   }
 
   async function preparePeople(): Promise<void> {
-    await send('PUT', '/ops/identity/organisations/Lumen', { name: 'Lumen' });
+    await send('PUT', '/ops/identity/organisations/Lumen', { name: 'Lumen', kind: 'contractor' });
     await send('PUT', '/ops/identity/groups/crew', { name: 'Équipe', roles: ['contractor'] });
     const { id } = await send('POST', '/ops/identity/users', {
       username: 'paul',
@@ -116,26 +90,28 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
     await fetch(reset, { method: 'POST', body: new URLSearchParams({ password: PASSWORD }) });
     const scopeQ = '/{organisation}/#';
     await send('PUT', '/ops/access/policies/contractors', {
+      title: 'Prestataires',
       who: { roles: ['contractor'] },
       may: ['read', 'write'],
       scopeQ,
     });
   }
 
-  /** Lamps that do as they are told. */
+  /** The lamps' network, which tells that they have taken what they were sent. */
   async function answerCommands(port: number): Promise<MqttClient> {
-    const credential = { username: 'lamps', password: 'a password for the lamps' };
+    const credential = { username: 'network', password: 'a password for the network' };
     await send('PUT', `/iot/registry/mqtt-credentials/${credential.username}`, {
       password: credential.password,
-      topics: [`/json/${KEY}/#`, `/${KEY}/#`],
+      topics: ['v3/#'],
     });
-    const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { clientId: 'lamps', ...credential });
+    const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { clientId: 'network', ...credential });
     client.on('message', (topic, payload) => {
-      const device = /lamp\d+/.exec(topic)?.[0];
-      const [command = ''] = Object.keys(JSON.parse(payload.toString()) as object);
-      client.publish(`/json/${KEY}/${device}/cmdexe`, JSON.stringify({ [command]: 'OK' }));
+      for (const downlink of readTtnDownlinks(topic, payload)) {
+        const message = downlink.acknowledged(new Date());
+        client.publish(message.topic, message.payload);
+      }
     });
-    for (const [at] of NAMES.entries()) await client.subscribeAsync(`/${KEY}/lamp${at + 1}/cmd`);
+    await client.subscribeAsync(TTN_DOWNLINKS);
     return client;
   }
 
@@ -152,7 +128,7 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
       severity: 'high',
       category: 'lighting',
     });
-    await upsert(NAMES.map((_name, at) => measured(at + 1, 1, 2)));
+    for (const level of [0.8, 0.82, 0.02]) for (const lamp of LAMPS) await sendUplink(mqtt, lamp, level);
     await eventually(
       'an alarm for each lamp',
       async () => {
@@ -193,7 +169,7 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
     await open(
       page
         .getByTestId('drawer')
-        .getByRole('link', { name: /carnot-/ })
+        .getByRole('link', { name: /test-000/ })
         .first(),
     );
     await page.getByRole('heading', { name, level: 1 }).waitFor();
@@ -278,7 +254,7 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
     await page.goto(`${url}/operations/alarms`);
     await page.getByRole('button', { name: /CAR-3/ }).first().waitFor();
     assert.equal(await page.getByText(/CAR-[12]/).count(), 0);
-    await page.goto(`${url}/e/${encodeURIComponent(lampId(1))}`);
+    await page.goto(`${url}/e/${encodeURIComponent(LAMPS[0]?.asset ?? '')}`);
     await page.getByText('CAR-1').waitFor({ state: 'detached' });
     await page.goto(url);
     await spendMorning(
