@@ -159,7 +159,7 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
 
     // What it was decided on.
     await status.filter({ hasText: 'Active' }).waitFor();
-    await page.getByRole('heading', { name: 'Pourquoi' }).waitFor();
+    await page.getByRole('heading', { name: 'Pourquoi' }).first().waitFor();
     await page.getByTestId('drawer').getByTestId('chart').first().waitFor();
     await open(page.getByTestId('act-acknowledge'));
     await status.filter({ hasText: 'Acquittée' }).waitFor();

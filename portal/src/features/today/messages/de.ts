@@ -25,4 +25,11 @@ export const messages: typeof en = {
   commands: 'Fehlgeschlagene Befehle',
   noFailedCommand: 'In den letzten 24 Stunden schlug kein Befehl fehl.',
   commandState: { ERROR: 'fehlgeschlagen', EXPIRED: 'abgelaufen' },
+  tonight: 'Heute Nacht',
+  noTonight: 'Keine Beleuchtungsstrategie ist zugewiesen.',
+  lamps: 'eine Leuchte | {n} Leuchten',
+  rights: 'Noch hat niemand Rechte',
+  rightsText:
+    'Richten Sie die üblichen Rollen ein: Analysten lesen, Betreiber bedienen die Anlagen, Auftragnehmer arbeiten in ihrem Bereich, und alle lesen, was die Bürger-App zeigt.',
+  rightsSet: 'Rechte einrichten',
 };

@@ -23,4 +23,11 @@ export const messages = {
   commands: 'Failed commands',
   noFailedCommand: 'No command failed within 24 hours.',
   commandState: { ERROR: 'failed', EXPIRED: 'expired' },
+  tonight: 'Tonight',
+  noTonight: 'No lighting strategy is assigned.',
+  lamps: 'one lamp | {n} lamps',
+  rights: 'Nobody has rights yet',
+  rightsText:
+    'Install the usual roles: analysts read, operators run the equipment, contractors work in their own scope, and everybody reads what the citizens’ app shows.',
+  rightsSet: 'Set the rights',
 };

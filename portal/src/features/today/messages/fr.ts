@@ -25,4 +25,11 @@ export const messages: typeof en = {
   commands: 'Commandes en échec',
   noFailedCommand: 'Aucune commande n’a échoué depuis 24 heures.',
   commandState: { ERROR: 'en échec', EXPIRED: 'expirée' },
+  tonight: 'Cette nuit',
+  noTonight: 'Aucune stratégie d’éclairage n’est attribuée.',
+  lamps: 'un point lumineux | {n} points lumineux',
+  rights: 'Personne n’a encore de droits',
+  rightsText:
+    'Installez les rôles usuels : les analystes lisent, les exploitants agissent, les prestataires travaillent dans leur périmètre, et chacun lit ce que montre l’application des citoyens.',
+  rightsSet: 'Régler les droits',
 };

@@ -25,4 +25,11 @@ export const messages: typeof en = {
   commands: 'Befeeler, déi net geklappt hunn',
   noFailedCommand: 'An de leschte 24 Stonnen ass kee Befeel schif gaangen.',
   commandState: { ERROR: 'schif gaangen', EXPIRED: 'ofgelaf' },
+  tonight: 'Haut an der Nuecht',
+  noTonight: 'Keng Beliichtungsstrategie ass zougewisen.',
+  lamps: 'eng Luucht | {n} Luuchten',
+  rights: 'Nach huet kee Rechter',
+  rightsText:
+    'Richt déi üblech Rollen an: Analysten liesen, Bedreiwer bedéngen d’Anlagen, Optragnehmer schaffen an hirem Beräich, a jiddereen liest, wat d’Bierger-App weist.',
+  rightsSet: 'Rechter astellen',
 };
