@@ -178,10 +178,12 @@ function policyRoutes(app: FastifyInstance, { access, store, contexts }: AccessO
     return reply.code(204).send();
   });
 
-  /** Names are read by the @context of the body, or of the Link header. */
+  /** Names are read by the @context of the body, of the Link header, or of the tenant. */
   async function save(request: FastifyRequest, id: string): Promise<boolean> {
     const { '@context': embedded, ...body } = isJsonObject(request.body) ? request.body : { policy: request.body };
-    const context = await contexts.resolve(embedded ?? parseContextLink(request.headers.link));
+    const context = await contexts.resolve(
+      embedded ?? parseContextLink(request.headers.link) ?? request.interop?.defaultContext,
+    );
     const policy = parsePolicy(body, id, context);
     const isNew = await store.savePolicy(id, policy, noted(request, 'policy.save', id, policy));
     await access.reload();

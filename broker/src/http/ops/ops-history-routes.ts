@@ -66,7 +66,7 @@ export function opsHistoryRoutes(app: FastifyInstance, keeping: HistoryKeeping, 
 
   /** IRIs by the @context of the request; '' for all. */
   async function scopeOf(request: FastifyRequest, type: unknown, attribute: unknown) {
-    const context = await contexts.resolve(parseContextLink(request.headers.link));
+    const context = await contexts.resolve(parseContextLink(request.headers.link) ?? request.interop?.defaultContext);
     if (type !== undefined && (typeof type !== 'string' || !isName(type))) {
       throw badMember('type', type, 'an entity type name');
     }

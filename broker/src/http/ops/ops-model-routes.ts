@@ -114,7 +114,9 @@ function policyRoutes(app: FastifyInstance, { models, contexts, territory }: Mod
   async function typeOf(request: FastifyRequest, type: unknown): Promise<string> {
     if (type === undefined) return '';
     if (typeof type !== 'string') throw badMember('type', type, 'a type name');
-    return (await contexts.resolve(parseContextLink(request.headers.link))).type(type);
+    return (await contexts.resolve(parseContextLink(request.headers.link) ?? request.interop?.defaultContext)).type(
+      type,
+    );
   }
 }
 
