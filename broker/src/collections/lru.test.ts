@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { Lru } from './lru.ts';
 
 function filled(): Lru<string> {
-  const lru = new Lru<string>(3);
+  // Room for three: an entry takes 150 bytes, and two for each character of its key.
+  const lru = new Lru<string>(3 * 165);
   for (const key of ['one', 'two', 'three']) lru.set(key, key, 1);
   return lru;
 }
@@ -26,4 +27,16 @@ test('what is set last is the newest, and what was the newest may go', () => {
   assert.deepEqual(keptOf(lru), ['one', 'three', 'four']);
   lru.clear();
   assert.deepEqual(keptOf(lru), []);
+});
+
+test('it is weighed in bytes, with what an entry costs', () => {
+  const lru = new Lru<string>(1000);
+  lru.set('a', 'a', 0);
+  assert.deepEqual(lru.use, { entries: 1, bytes: 152, mostBytes: 1000 });
+  lru.set('b', 'b', 900);
+  assert.deepEqual([lru.get('a'), lru.use.entries], [undefined, 1]);
+  lru.set('b', 'c', 1);
+  assert.equal(lru.use.bytes, 153);
+  lru.clear();
+  assert.equal(lru.use.bytes, 0);
 });

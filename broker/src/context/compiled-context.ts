@@ -28,6 +28,11 @@ export class CompiledContext implements Context {
     return this.#terms.type(term);
   }
 
+  /** What its terms take in memory, about. */
+  get termBytes(): number {
+    return this.#terms.bytes;
+  }
+
   vocab(term: string): string {
     return this.#terms.vocab(term);
   }

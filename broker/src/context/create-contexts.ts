@@ -1,5 +1,5 @@
 import { CORE_CONTEXT_URL, coreContext } from '@alzette/ngsi-ld-schemas/contexts';
-import { Lru } from '../collections/lru.ts';
+import { type CacheUse, Lru } from '../collections/lru.ts';
 import type { Queryable } from '../database/database.ts';
 import { tenantOfSpace } from '../model/snapshot-space.ts';
 import { type OutgoingPolicy, outgoingAgent } from '../outgoing/outgoing-url.ts';
@@ -14,7 +14,7 @@ import { type ContextDocument, gather } from './gather.ts';
 import { createHostedContexts, type HostedContexts } from './hosted-contexts.ts';
 import { createOwnDocuments } from './own-documents.ts';
 import { type ServedContext, servedContext } from './served-contexts.ts';
-import type { TermMap } from './term-map.ts';
+import { memoUse, type TermMap } from './term-map.ts';
 
 export interface ContextsOptions {
   readonly db: Queryable;
@@ -28,6 +28,8 @@ export interface ContextsOptions {
   readonly timeoutMs?: number;
   /** Of one document. Default 4 MiB. */
   readonly maxBytes?: number;
+  /** What @contexts in use and their terms may each take in memory, in bytes, about. Default 48 MiB. */
+  readonly keptBytes?: number;
   /** Called when one was deleted or renewed: other processes may hold it too. */
   readonly onForgotten?: () => void;
 }
@@ -41,13 +43,14 @@ export interface ContextHost extends Contexts {
   urlOf(path: string): string;
   /** Forgets what it holds in memory: another process has deleted a context. */
   forget(): void;
+  /** How full its caches are, by their names. */
+  caches(): { readonly [name: string]: CacheUse };
   close(): Promise<void>;
 }
 
-/** Terms of users that compiled contexts hold in memory together. */
-const KEPT_TERMS = 500_000;
-/** Characters of @context values that lead to them. */
-const KEPT_VALUES = 32 * 1024 * 1024;
+const KEPT_BYTES = 48 * 1024 * 1024;
+/** Of a compiled @context beside its value and terms. */
+const COMPILED_BYTES = 600;
 /** A short inline context is its own key. */
 const KEY_LENGTH = 500;
 /** A context whose renewal failed goes on being used, and is tried again after this. */
@@ -62,6 +65,7 @@ interface Compiled {
 /** Opens the broker's contexts: the core and our own bundled, those of users by URL or inline (6.3.5, 5.13). */
 export async function createContexts(options: ContextsOptions): Promise<ContextHost> {
   const { policy = 'open', offline = false, timeoutMs = 5_000, maxBytes = 4 * 1024 * 1024 } = options;
+  const { keptBytes = KEPT_BYTES } = options;
   const store = contextStore(options.db);
   const compiler = await createCompiler(coreContext['@context'] as Record<string, unknown>);
   const agent = outgoingAgent(policy, { connections: 8, connect: { timeout: timeoutMs } });
@@ -75,8 +79,9 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
   };
 
   const core = new CompiledContext(CORE_CONTEXT_URL, CORE_CONTEXT_URL, compiler.core);
-  const compiled = new Lru<Compiled>(KEPT_VALUES);
-  const termMaps = new Lru<TermMap>(KEPT_TERMS);
+  const compiled = new Lru<Compiled>(keptBytes);
+  /** By the documents that they come from: several @contexts may lead to the same. */
+  const termMaps = new Lru<TermMap>(keptBytes);
   const underway = new Map<string, Promise<Context>>();
 
   const hosted = createHostedContexts({
@@ -97,6 +102,7 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
   function forget(): void {
     documents.forget();
     compiled.clear();
+    termMaps.clear();
   }
 
   return {
@@ -113,6 +119,12 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
     served: (path) => servedContext(path, store),
     urlOf: own.urlOf,
     forget,
+    caches: () => ({
+      contexts: compiled.use,
+      context_terms: termMaps.use,
+      context_names: { ...memoUse },
+      ...documents.caches(),
+    }),
     async close() {
       await compiler.close();
       await agent.close();
@@ -154,8 +166,10 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
   }
 
   function keep(key: string, entry: Compiled): Context {
-    const { value } = entry.context;
-    compiled.set(key, entry, typeof value === 'string' ? value.length : JSON.stringify(value).length);
+    const { value, termBytes } = entry.context;
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    // A value takes several times what its text does; terms that several share count for each.
+    compiled.set(key, entry, COMPILED_BYTES + 4 * text.length + termBytes);
     return entry.context;
   }
 
@@ -165,7 +179,7 @@ export async function createContexts(options: ContextsOptions): Promise<ContextH
     const known = termMaps.get(key);
     if (known !== undefined) return known;
     const terms = await compiler.compile(contexts);
-    termMaps.set(key, terms, terms.size + 1);
+    termMaps.set(key, terms, terms.bytes);
     return terms;
   }
 

@@ -1,4 +1,4 @@
-import { Lru } from '../collections/lru.ts';
+import { type CacheUse, Lru } from '../collections/lru.ts';
 import { contentId } from './content-id.ts';
 import type { ContextStore } from './context-store.ts';
 import { type FetchOptions, fetchDocument, notAvailable } from './fetch-document.ts';
@@ -16,9 +16,11 @@ interface DocumentOptions extends FetchOptions {
 const RETRY_MS = 10_000;
 /** How long a document that can't be had is not asked for again. */
 const FAILURE_MS = 3_000;
-/** Characters of documents kept in memory. */
-const KEPT_SIZE = 64 * 1024 * 1024;
-const KEPT_FAILURES = 1_000;
+/** Bytes of documents kept in memory, and of errors: a document takes several times what its text does. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+const BYTES_OF_CHARACTER = 4;
+const KEPT_FAILURE_BYTES = 4 * 1024 * 1024;
+const FAILURE_BYTES = 3_000;
 
 /**
  * Fetched context documents: kept in memory and in the database, renewed as their servers said (6.3.16).
@@ -30,11 +32,13 @@ export interface Documents {
   refetch(url: string): Promise<void>;
   /** Drops what is held in memory; the database has it still, unless it was deleted there. */
   forget(): void;
+  /** How full its caches are, by their names. */
+  caches(): { readonly [name: string]: CacheUse };
 }
 
 export function createDocuments(options: DocumentOptions): Documents {
-  const kept = new Lru<ContextDocument>(KEPT_SIZE);
-  const failures = new Lru<{ readonly error: unknown; readonly until: number }>(KEPT_FAILURES);
+  const kept = new Lru<ContextDocument>(KEPT_BYTES);
+  const failures = new Lru<{ readonly error: unknown; readonly until: number }>(KEPT_FAILURE_BYTES);
   const underway = new Map<string, Promise<ContextDocument>>();
 
   async function load(url: string): Promise<ContextDocument> {
@@ -63,7 +67,8 @@ export function createDocuments(options: DocumentOptions): Documents {
     failures.clear();
   }
 
-  return { load, refetch, forget };
+  const caches = () => ({ context_documents: kept.use, context_failures: failures.use });
+  return { load, refetch, forget, caches };
 
   async function renew(url: string, known: ContextDocument | undefined): Promise<ContextDocument> {
     const old = known ?? (await stored(url));
@@ -71,7 +76,7 @@ export function createDocuments(options: DocumentOptions): Documents {
     const fetched = await attempt(url);
     if ('error' in fetched) {
       if (old !== undefined) return keep(url, { ...old, expiresAt: Date.now() + RETRY_MS });
-      failures.set(url, { error: fetched.error, until: Date.now() + FAILURE_MS }, 1);
+      failures.set(url, { error: fetched.error, until: Date.now() + FAILURE_MS }, FAILURE_BYTES);
       throw fetched.error;
     }
     await save(url, fetched);
@@ -106,7 +111,7 @@ export function createDocuments(options: DocumentOptions): Documents {
   }
 
   function keep(url: string, document: ContextDocument): ContextDocument {
-    kept.set(url, document, JSON.stringify(document.context).length);
+    kept.set(url, document, BYTES_OF_CHARACTER * JSON.stringify(document.context).length);
     return document;
   }
 }

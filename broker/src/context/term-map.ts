@@ -12,9 +12,30 @@ export interface TermDefinition {
 
 export type TermDefinitions = ReadonlyMap<string, TermDefinition>;
 
-/** Beyond these a memo of names a client made up would be a leak. */
-const MEMO_NAMES = 4_000;
+/** Beyond these a memo of names a client made up would be a leak: of one @context, and of all together, in bytes. */
+const MEMO_BYTES = 1024 * 1024;
+const MEMOS_BYTES = 32 * 1024 * 1024;
 const MEMO_NAME_LENGTH = 256;
+/** Of a name in a memo beside its texts; of a term; of a map without any, in bytes, about. */
+const NAME_BYTES = 100;
+const TERM_BYTES = 350;
+const MAP_BYTES = 2_000;
+
+/** What memos of names take now, and may take. */
+export const memoUse = { entries: 0, bytes: 0, mostBytes: MEMOS_BYTES };
+
+function letGo(memo: { entries: number; bytes: number }): void {
+  memoUse.bytes -= memo.bytes;
+  memoUse.entries -= memo.entries;
+  memo.bytes = 0;
+  memo.entries = 0;
+}
+
+/** What is in use by nobody any more goes with its names. */
+const gone = new FinalizationRegistry(letGo);
+
+/** Terms of the core by what they stand for: one map for all that build on it. */
+const chosenOf = new WeakMap<TermDefinitions, Map<string, string>>();
 
 const ABSOLUTE_IRI = /^(?:[A-Za-z][A-Za-z0-9+.-]*|_):\S*$/;
 
@@ -23,30 +44,43 @@ const ABSOLUTE_IRI = /^(?:[A-Za-z][A-Za-z0-9+.-]*|_):\S*$/;
  * against the vocabulary), with the core terms final (4.4). Only a term's IRI counts, not its coercions (C.6).
  */
 export class TermMap implements NameExpander, NameCompactor {
-  /** How many terms it holds beyond the core's: what it weighs in a cache. */
+  /** How many terms it holds beyond the core's. */
   readonly size: number;
+  /** What it takes in memory without its memos, in bytes, about. */
+  readonly bytes: number;
   readonly #core: TermDefinitions;
   readonly #user: TermDefinitions;
   readonly #vocabulary: string;
+  readonly #coreTerms: ReadonlyMap<string, string>;
+  /** Beside those of the core, or in their place. */
   readonly #terms = new Map<string, string>();
   readonly #prefixes: readonly (readonly [term: string, iri: string])[];
   readonly #expanded = new Map<string, string>();
   readonly #compacted = new Map<string, string>();
+  readonly #memo = { entries: 0, bytes: 0 };
 
   constructor(core: TermDefinitions, user: TermDefinitions, vocabulary: string) {
     this.#core = core;
     this.#user = user;
     this.#vocabulary = vocabulary;
     this.size = user.size;
+    const known = chosenOf.get(core);
+    this.#coreTerms = known ?? new Map();
     const prefixes: [string, string][] = [];
+    let bytes = MAP_BYTES;
     for (const definitions of [core, user]) {
       for (const [term, { iri, prefix, reverse }] of definitions) {
+        if (definitions === user) bytes += TERM_BYTES + 2 * (term.length + (iri?.length ?? 0));
         if (iri === null || iri.startsWith('@') || (definitions === user && core.has(term))) continue;
-        if (!reverse) this.#preferTerm(iri, term);
+        if (!reverse && (definitions === user || known === undefined))
+          this.#preferTerm(iri, term, definitions === core);
         if (prefix) prefixes.push([term, iri]);
       }
     }
+    if (known === undefined) chosenOf.set(core, this.#coreTerms as Map<string, string>);
     this.#prefixes = prefixes;
+    this.bytes = bytes + 16 * prefixes.length;
+    gone.register(this, this.#memo);
   }
 
   defines(term: string): boolean {
@@ -68,8 +102,9 @@ export class TermMap implements NameExpander, NameCompactor {
   compact(iri: string): string {
     const known = this.#compacted.get(iri);
     if (known !== undefined) return known;
-    const name = this.#terms.get(iri) ?? this.#vocabularySuffix(iri) ?? this.#compactIri(iri) ?? iri;
-    remember(this.#compacted, iri, name);
+    const name =
+      this.#terms.get(iri) ?? this.#coreTerms.get(iri) ?? this.#vocabularySuffix(iri) ?? this.#compactIri(iri) ?? iri;
+    this.#remember(this.#compacted, iri, name);
     return name;
   }
 
@@ -81,7 +116,7 @@ export class TermMap implements NameExpander, NameCompactor {
       const meaning = iri === null ? 'takes it out of use (null)' : `makes it the keyword ${iri}`;
       throw new NgsiLdError('BadRequestData', `${what} "${term}" cannot be used: the @context ${meaning}`);
     }
-    remember(this.#expanded, term, iri);
+    this.#remember(this.#expanded, term, iri);
     return iri;
   }
 
@@ -101,9 +136,29 @@ export class TermMap implements NameExpander, NameCompactor {
     return this.#core.get(term) ?? this.#user.get(term);
   }
 
-  #preferTerm(iri: string, term: string): void {
-    const chosen = this.#terms.get(iri);
-    if (chosen === undefined || isBetterTerm(term, chosen)) this.#terms.set(iri, term);
+  #preferTerm(iri: string, term: string, isOfCore: boolean): void {
+    const chosen = this.#terms.get(iri) ?? this.#coreTerms.get(iri);
+    if (chosen !== undefined && !isBetterTerm(term, chosen)) return;
+    if (isOfCore) (this.#coreTerms as Map<string, string>).set(iri, term);
+    else this.#terms.set(iri, term);
+  }
+
+  #remember(memo: Map<string, string>, key: string, value: string): void {
+    if (key.length > MEMO_NAME_LENGTH) return;
+    const bytes = NAME_BYTES + 2 * (key.length + value.length);
+    if (this.#memo.bytes + bytes > MEMO_BYTES || memoUse.bytes + bytes > MEMOS_BYTES) this.#forget();
+    if (memoUse.bytes + bytes > MEMOS_BYTES) return;
+    memo.set(key, value);
+    for (const use of [this.#memo, memoUse]) {
+      use.bytes += bytes;
+      use.entries++;
+    }
+  }
+
+  #forget(): void {
+    letGo(this.#memo);
+    this.#expanded.clear();
+    this.#compacted.clear();
   }
 
   /** A suffix that means something else here is no name for the IRI (T 001_05_02). */
@@ -129,10 +184,4 @@ export class TermMap implements NameExpander, NameCompactor {
 /** Shortest, then lexicographically least (JSON-LD 1.1, inverse context creation). */
 function isBetterTerm(term: string, than: string): boolean {
   return term.length === than.length ? term < than : term.length < than.length;
-}
-
-function remember(memo: Map<string, string>, key: string, value: string): void {
-  if (key.length > MEMO_NAME_LENGTH) return;
-  if (memo.size >= MEMO_NAMES) memo.clear();
-  memo.set(key, value);
 }

@@ -1,5 +1,6 @@
 import type { Agent } from 'undici';
 import { areLimited } from '../access/caller.ts';
+import type { CacheUse } from '../collections/lru.ts';
 import type { CallCounts } from '../federation/calls/call-counts.ts';
 import { Federation } from '../federation/calls/federation.ts';
 import { SourceClient } from '../federation/calls/source-client.ts';
@@ -27,6 +28,8 @@ export interface FederatingArea {
   readonly aliasOf: (tenant: string) => string;
   /** What came of asking sources. */
   readonly calls: CallCounts;
+  /** Of answers of sources that may be used again. */
+  answerCache(): CacheUse;
   /** Connections to sources. */
   readonly agent: Agent;
   /** Subscriptions to registrations (5.11). */
@@ -93,5 +96,7 @@ export async function openFederating(
     log,
   });
   const federation = new Federation(registrations.index, client, aliasOf);
-  return { registrations, federation, aliasOf, calls: client.counts, agent, sourceSubscriptions, copies, copyStore };
+  const answerCache = () => client.cacheUse;
+  const area = { registrations, federation, aliasOf, agent, sourceSubscriptions, copies, copyStore };
+  return { ...area, calls: client.counts, answerCache };
 }

@@ -1,4 +1,5 @@
 import { steadyClock } from '../clock/steady-clock.ts';
+import type { CacheUse } from '../collections/lru.ts';
 import type { Histogram } from '../metrics/histogram.ts';
 import { by, type Metric, metricsText, type Sample } from '../metrics/metric.ts';
 import { type OutboxTotals, outboxTotals } from '../notifications/outbox/outbox-totals.ts';
@@ -18,6 +19,7 @@ export async function brokerMetrics(areas: Areas, requests: Metric[]): Promise<s
     ...ofFederation(areas),
     ...ofPools(areas),
     ...ofClock(),
+    ...ofCaches(areas),
     ...meters.process.read(),
   ];
   return metricsText(metrics, { process: peers.name });
@@ -45,6 +47,21 @@ function ofClock(): Metric[] {
       "How far the times of changes are ahead of the machine's clock",
       steadyClock.aheadMs / 1000,
     ),
+  ];
+}
+
+/** Whatever requests can fill: each has a bound. */
+function ofCaches({ foundation, writing, federating }: Areas): Metric[] {
+  const caches = Object.entries({
+    ...foundation.contexts.caches(),
+    entities: writing.entityCache(),
+    source_answers: federating.answerCache(),
+  });
+  const of = (member: keyof CacheUse) => caches.map(([cache, use]) => ({ labels: { cache }, value: use[member] }));
+  return [
+    gauge('cache_entries', 'What is held in memory to be used again', of('entries')),
+    gauge('cache_bytes', 'What it takes, about', of('bytes')),
+    gauge('cache_bytes_most', 'As much it may take', of('mostBytes')),
   ];
 }
 

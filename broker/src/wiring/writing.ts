@@ -1,4 +1,5 @@
 import { HOME } from '@alzette/ngsi-ld-schemas/validation';
+import type { CacheUse } from '../collections/lru.ts';
 import { ExpiryJob } from '../entities/expiry-job.ts';
 import { type AuthorizedLane, authorizedLane } from '../entities/write-lane/authorized-lane.ts';
 import { createWriteLane } from '../entities/write-lane/lane.ts';
@@ -20,6 +21,8 @@ export interface WritingArea {
   readonly lane: AuthorizedLane;
   /** Entities with writes that are not committed yet. */
   waiting(): number;
+  /** Of the entities that it holds in memory. */
+  entityCache(): CacheUse;
   readonly models: Models;
   /** Changes as they happen, for pages that are open. */
   readonly feed: LiveFeed;
@@ -69,6 +72,7 @@ export async function openWriting(
   return {
     lane: authorizedLane(writes, checkByModels(models, options.territory ?? HOME)),
     waiting: () => writes.waiting,
+    entityCache: () => writes.cacheUse,
     models,
     feed,
     exchange,

@@ -318,4 +318,30 @@ eachDatabase('4.4, 6.3.5 Contexts', (test) => {
     await assert.rejects(contexts.resolve(url), { name: 'LdContextNotAvailable', message: /not a public address/ });
     assert.deepEqual(server.asked, []);
   });
+
+  test('inline @contexts and names without end are kept up to a bound in bytes', async (t, db) => {
+    const keptBytes = 400_000;
+    const contexts = await open(t, db, { offline: true, keptBytes });
+    const before = contexts.caches().context_names?.bytes ?? 0;
+    const contextOf = (n: number) => ({ [`term${n}`]: `https://example.org/terms/${n}` });
+    for (let n = 0; n < 400; n++) {
+      const context = await contexts.resolve(contextOf(n));
+      expands(context, { [`term${n}`]: `https://example.org/terms/${n}` });
+      for (let name = 0; name < 20; name++) context.attribute(`${'x'.repeat(200)}${n}-${name}`);
+    }
+    const { contexts: kept, context_terms: terms, context_names: names } = contexts.caches();
+    assert.ok(kept && terms && names);
+    for (const { bytes, mostBytes, entries } of [kept, terms]) {
+      assert.equal(mostBytes, keptBytes);
+      assert.ok(bytes <= mostBytes && bytes > mostBytes / 2, `${bytes}`);
+      assert.ok(entries < 400);
+    }
+    assert.ok(names.bytes > before && names.bytes <= names.mostBytes);
+    // The last is at hand, the first is compiled anew.
+    assert.ok(contexts.cached(contextOf(399)));
+    assert.equal(contexts.cached(contextOf(0)), undefined);
+    expands(await contexts.resolve(contextOf(0)), { term0: 'https://example.org/terms/0' });
+    contexts.forget();
+    assert.equal(contexts.caches().contexts?.bytes, 0);
+  });
 });

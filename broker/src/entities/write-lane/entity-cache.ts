@@ -1,3 +1,4 @@
+import type { CacheUse } from '../../collections/lru.ts';
 import type { Entity } from '../../model/entity.ts';
 import { EntityPacker } from './fast/packed-entity.ts';
 
@@ -40,6 +41,10 @@ export class EntityCache {
   constructor(capacity: number, mostBytes: number) {
     this.#capacity = capacity;
     this.#mostBytes = mostBytes;
+  }
+
+  get use(): CacheUse {
+    return { entries: this.#keys.length, bytes: this.#bytes, mostBytes: this.#mostBytes };
   }
 
   get(key: string): StoredEntity | undefined {

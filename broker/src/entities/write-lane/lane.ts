@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { steadyClock } from '../../clock/steady-clock.ts';
+import type { CacheUse } from '../../collections/lru.ts';
 import type { Database } from '../../database/database.ts';
 import { DatabaseUnavailable } from '../../database/database-errors.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';
@@ -44,6 +45,8 @@ interface LaneOptions {
 interface MeteredLane extends WriteLane {
   /** Entities with writes that are not committed yet, those in flight included. */
   readonly waiting: number;
+  /** Of the entities that it holds in memory. */
+  readonly cacheUse: CacheUse;
 }
 
 /** The write lane of a process: see {@link WriteLane}. Several lanes, of other processes too, may share a database. */
@@ -106,6 +109,10 @@ class Lane implements MeteredLane {
 
   get waiting(): number {
     return this.#ready.size + this.#held.size;
+  }
+
+  get cacheUse(): CacheUse {
+    return this.#parts.cache.use;
   }
 
   write<Result>(tenant: string, entityId: string, decide: Decide<Result>): Promise<Result> {

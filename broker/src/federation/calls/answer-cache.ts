@@ -1,4 +1,4 @@
-import { Lru } from '../../collections/lru.ts';
+import { type CacheUse, Lru } from '../../collections/lru.ts';
 import { FROM_REQUEST } from '../registrations/forwarded-headers.ts';
 import type { Registration } from '../registrations/registration.ts';
 import type { SourceAnswer } from './source-call.ts';
@@ -30,6 +30,10 @@ export class AnswerCache {
     if (contextSourceInfo.some(({ value }) => value === FROM_REQUEST)) return undefined;
     if (headers['NGSILD-EntityMap'] !== undefined) return undefined;
     return JSON.stringify([sourceKey(registration), url.href, headers.Link, headers.Accept, headers.Via]);
+  }
+
+  get use(): CacheUse {
+    return this.#answers.use;
   }
 
   get(registration: Registration, key: string): Kept | undefined {

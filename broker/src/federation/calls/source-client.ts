@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { CacheUse } from '../../collections/lru.ts';
 import type { Context, Contexts } from '../../context/contexts.ts';
 import type { Registration } from '../registrations/registration.ts';
 import type { Registrations } from '../registrations/registrations.ts';
@@ -35,6 +36,11 @@ export class SourceClient {
 
   constructor(parts: SourceClientParts) {
     this.#parts = parts;
+  }
+
+  /** Of the answers that it may use again. */
+  get cacheUse(): CacheUse {
+    return this.#cache.use;
   }
 
   /** When a source has to have answered all that is asked of it for one request: milliseconds since 1970. */

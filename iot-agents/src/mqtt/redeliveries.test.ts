@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createRedeliveries } from './redeliveries.ts';
+
+test('what clients sent is remembered up to a bound, however many clients there are', async () => {
+  const redeliveries = createRedeliveries(1000);
+  const message = (messageId: number, dup = false) => ({
+    messageId,
+    dup,
+    topic: 't',
+    payload: Uint8Array.of(messageId),
+  });
+  let stored = 0;
+  const store = async () => {
+    stored += 1;
+  };
+  for (let client = 0; client < 100; client++) {
+    for (let id = 1; id <= 50; id++) await redeliveries.take(`client ${client}`, message(id), store);
+  }
+  assert.equal(stored, 5000);
+  assert.equal(redeliveries.kept, 1000);
+  await redeliveries.take('client 99', message(7, true), store);
+  assert.equal(stored, 5000, 'of the last client it is recognised');
+  await redeliveries.take('client 0', message(7, true), store);
+  assert.equal(stored, 5001, 'of the first it is forgotten');
+  const failing = async () => {
+    throw new Error('not stored');
+  };
+  await assert.rejects(redeliveries.take('client 0', message(8), failing), /not stored/);
+  assert.ok(redeliveries.kept <= 1000);
+});
