@@ -34,7 +34,8 @@ const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 const TABLE: readonly (readonly [prefix: string, safe: AccessNeed, other: AccessNeed])[] = [
   [`${API}/info`, 'nothing', 'nothing'],
   [`${API}/jsonldContexts/:`, 'nothing', 'administer'],
-  [`${API}/jsonldContexts`, 'known', 'write'],
+  // Their URLs tell what a tenant is about.
+  [`${API}/jsonldContexts`, 'read', 'write'],
   [`${API}/subscriptions`, 'subscribe', 'subscribe'],
   [`${API}/csource`, 'administer', 'administer'],
   // They hold ids that others were told.
