@@ -76,7 +76,11 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await rights.access.reload();
     },
     metrics: () => brokerMetrics(areas, requests()),
-    drain: (forMs = foundation.peers.count > 1 ? DRAIN_BESIDE_OTHERS_MS : 0) => drain.start(forMs),
+    drain(forMs = foundation.peers.count > 1 ? DRAIN_BESIDE_OTHERS_MS : 0) {
+      areas.writing.hurry();
+      return drain.start(forMs);
+    },
+    unanswered: () => drain.unanswered,
     close: () => closeAreas(areas, app, dispatcher),
   };
 }

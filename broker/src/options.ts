@@ -106,6 +106,8 @@ export interface Broker {
   metrics(): Promise<string>;
   /** Tells load balancers that this process is about to end, and serves for so long yet those who are connected. */
   drain(forMs?: number): Promise<void>;
+  /** How many requests have no whole answer yet. */
+  unanswered(): number;
   /** Finishes what is under way. The database stays open: it belongs to whoever opened it. */
   close(): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { findProgram } from '../programs.ts';
 
 const BROKER = fileURLToPath(new URL('../../broker/src/main.ts', import.meta.url));
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 240_000;
 const KEPT_OUTPUT = 200_000;
 const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PostgresServer } from '../postgres-server.ts';
 import { findProgram } from '../programs.ts';
@@ -27,15 +28,29 @@ const JUMPS_S: readonly number[] = [-2, -60, -3600, -2, -1800];
 const LOCK_MS = 4_000;
 const LONG_LOCK_MS = 14_000;
 const STOPPED_MS = 5_000;
+const SILENT_MS = 8_000;
+const STUTTERS = 30;
 const BAD_MS = 4_000;
 
 function inTurn(brokers: readonly BrokerProcess[], nth: number): BrokerProcess {
   return brokers[nth % brokers.length] as BrokerProcess;
 }
 
-/** All processes of a PostgreSQL server. */
+/** The process that takes connections. */
 function signalServer({ pid }: PostgresServer, signal: NodeJS.Signals): void {
   process.kill(pid, signal);
+}
+
+/** All processes of a PostgreSQL server. */
+function signalAll({ pid }: PostgresServer, signal: NodeJS.Signals): void {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).filter(Boolean);
+  for (const each of [pid, ...children.map(Number)]) {
+    try {
+      process.kill(each, signal);
+    } catch {
+      // It has ended since.
+    }
+  }
 }
 
 /** By the name that the command line takes. */
@@ -82,6 +97,51 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
       signalServer(postgres, 'SIGSTOP');
       await pause(STOPPED_MS);
       signalServer(postgres, 'SIGCONT');
+    },
+  },
+  stall: {
+    what: `all processes of PostgreSQL are stopped (SIGSTOP) for ${STOPPED_MS / 1000} s`,
+    async act({ postgres }) {
+      signalAll(postgres, 'SIGSTOP');
+      await pause(STOPPED_MS);
+      signalAll(postgres, 'SIGCONT');
+    },
+  },
+  stutter: {
+    what: `PostgreSQL works a tenth of the time for ${STUTTERS * 0.33} s, as on a disk that hangs`,
+    async act({ postgres }) {
+      for (let nth = 0; nth < STUTTERS; nth++) {
+        signalAll(postgres, 'SIGSTOP');
+        await pause(300);
+        signalAll(postgres, 'SIGCONT');
+        await pause(30);
+      }
+    },
+  },
+  network: {
+    what: `the network to PostgreSQL carries nothing for ${SILENT_MS / 1000} s, and no connection ends`,
+    act: ({ proxy }) => proxy.silence(SILENT_MS),
+  },
+  'stop-locked': {
+    what: 'a broker is told to end (SIGTERM) while the table of entities is locked',
+    async act({ postgres, brokers }, nth) {
+      const broker = inTurn(brokers, nth);
+      const lock = holdTable(postgres.url, 'entity', LONG_LOCK_MS);
+      await pause(1000);
+      await broker.stop();
+      await lock;
+      await broker.start();
+    },
+  },
+  'stop-stalled': {
+    what: 'a broker is told to end (SIGTERM) while all processes of PostgreSQL are stopped (SIGSTOP)',
+    async act({ postgres, brokers }, nth) {
+      const broker = inTurn(brokers, nth);
+      signalAll(postgres, 'SIGSTOP');
+      await pause(1000);
+      await broker.stop();
+      signalAll(postgres, 'SIGCONT');
+      await broker.start();
     },
   },
   receiver: {

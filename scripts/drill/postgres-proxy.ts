@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** Stands between the brokers and PostgreSQL, and breaks connections at the worst moment. */
 export interface PostgresProxy {
@@ -10,6 +11,8 @@ export interface PostgresProxy {
    * false: no write came in time.
    */
   loseAnswer(withinMs: number): Promise<boolean>;
+  /** Carries nothing for so long, and ends no connection: what was sent comes later, as over a network that was cut. */
+  silence(forMs: number): Promise<void>;
   /** Ends all connections at once, whatever is under way. */
   cutAll(): void;
   close(): Promise<void>;
@@ -24,10 +27,12 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
   const target = new URL(url);
   const pairs = new Set<readonly [Socket, Socket]>();
   let onLost: (() => void) | undefined;
+  let isSilent = false;
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
     const pair = [client, upstream] as const;
     pairs.add(pair);
+    if (isSilent) for (const socket of pair) socket.pause();
     const end = () => {
       pairs.delete(pair);
       client.destroy();
@@ -67,6 +72,13 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
   };
   return {
     url: own.href,
+    async silence(forMs) {
+      isSilent = true;
+      for (const pair of pairs) for (const socket of pair) socket.pause();
+      await pause(forMs);
+      isSilent = false;
+      for (const pair of pairs) for (const socket of pair) socket.resume();
+    },
     loseAnswer(withinMs) {
       return new Promise((resolve) => {
         const timer = setTimeout(() => {

@@ -21,6 +21,8 @@ export interface WritingArea {
   readonly lane: AuthorizedLane;
   /** Entities with writes that are not committed yet. */
   waiting(): number;
+  /** The process is about to end: writes that can't be done soon are given up. */
+  hurry(): void;
   /** Of the entities that it holds in memory. */
   entityCache(): CacheUse;
   readonly models: Models;
@@ -72,6 +74,7 @@ export async function openWriting(
   return {
     lane: authorizedLane(writes, checkByModels(models, options.territory ?? HOME)),
     waiting: () => writes.waiting,
+    hurry: () => writes.hurry(),
     entityCache: () => writes.cacheUse,
     models,
     feed,

@@ -46,7 +46,7 @@ export interface LaneParts {
   /** Absent: nobody is limited. */
   readonly quotas: Quotas | undefined;
   /** How long each statement may take: half of the time that a write has, for it may first wait for its turn. */
-  readonly statementMs: number;
+  statementMs: number;
   now(): Date;
   /** The database does not do its work: what has waited long need not wait for its own turn to learn of it. */
   onOutage(error: unknown): void;

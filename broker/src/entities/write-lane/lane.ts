@@ -25,6 +25,7 @@ const MAX_TASKS_PER_ENTITY = 500;
 const CACHED_ENTITIES = 120_000;
 const CACHED_BYTES = 64 * 2 ** 20;
 const WRITE_WITHIN_MS = 10_000;
+const HURRIED_MS = 1_500;
 
 interface LaneOptions {
   readonly listener?: ChangeListener;
@@ -47,6 +48,8 @@ interface MeteredLane extends WriteLane {
   readonly waiting: number;
   /** Of the entities that it holds in memory. */
   readonly cacheUse: CacheUse;
+  /** The process is about to end: from now on statements are given up soon, so that each write is answered by then. */
+  hurry(): void;
 }
 
 /** The write lane of a process: see {@link WriteLane}. Several lanes, of other processes too, may share a database. */
@@ -113,6 +116,10 @@ class Lane implements MeteredLane {
 
   get cacheUse(): CacheUse {
     return this.#parts.cache.use;
+  }
+
+  hurry(): void {
+    this.#parts.statementMs = Math.min(this.#parts.statementMs, HURRIED_MS);
   }
 
   write<Result>(tenant: string, entityId: string, decide: Decide<Result>): Promise<Result> {

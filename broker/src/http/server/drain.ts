@@ -24,9 +24,16 @@ const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 export class Drain {
   readonly #app: FastifyInstance;
   #isUnderWay = false;
+  #unanswered = 0;
 
   constructor(app: FastifyInstance) {
     this.#app = app;
+    app.server.on('request', (_request, response: ServerResponse) => {
+      this.#unanswered++;
+      response.once('close', () => {
+        this.#unanswered--;
+      });
+    });
     app.addHook('preClose', async () => {
       setTimeout(() => app.server.closeAllConnections(), FINISH_WITHIN_MS).unref();
     });
@@ -34,6 +41,11 @@ export class Drain {
 
   get isUnderWay(): boolean {
     return this.#isUnderWay;
+  }
+
+  /** How many requests have no whole answer yet. */
+  get unanswered(): number {
+    return this.#unanswered;
   }
 
   /** Resolves when nobody is connected any more, at the latest after `forMs`. */
