@@ -30,10 +30,9 @@ export function watchMemory(brokers: readonly BrokerProcess[]): MemoryWatch {
   const samples: Sample[][] = brokers.map(() => []);
   const look = async () => {
     for (const [nth, { url }] of brokers.entries()) {
-      const text = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(EVERY_MS) }).then(
-        (response) => response.text(),
-        () => '',
-      );
+      const text = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(EVERY_MS) })
+        .then((response) => response.text())
+        .catch(() => '');
       const heap = figure(text, 'nodejs_heap_size_used_bytes');
       const resident = figure(text, 'process_resident_memory_bytes');
       if (heap === undefined || resident === undefined) continue;
