@@ -1,6 +1,9 @@
 import { systemCaller } from './access/caller.ts';
 import { isWhole } from './access/entity-plan.ts';
+import { analyse } from './history/analysis/analyse.ts';
+import { namedKeys } from './http/answers/named-keys.ts';
 import { callerOf, callerWith } from './http/requests/caller.ts';
+import { readAnalysis } from './http/requests/territory/analysis-request.ts';
 import { healthRoutes } from './http/routes/health-routes.ts';
 import { versionRoutes } from './http/routes/version-routes.ts';
 import { DRAIN_BESIDE_OTHERS_MS, Drain } from './http/server/drain.ts';
@@ -69,6 +72,11 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       }),
     mayWrite: (request, entity) => isWhole(callerOf(request, request.tenant).write, entity),
     mayRead: (request, entity) => isWhole(callerOf(request, request.tenant).read, entity),
+    async analyse(tenant, body, contextUrl) {
+      const context = await contexts.resolve(contextUrl);
+      const asked = readAnalysis(body, context);
+      return namedKeys(await analyse(db, systemCaller(tenant), asked), asked, context);
+    },
     secrets,
     outgoing: { check: (url, protocols) => allowedUrl(url, outgoing, protocols), dispatcher },
     async revokeTokens(subject, before, issuer) {

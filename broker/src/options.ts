@@ -8,6 +8,7 @@ import type { Contexts } from './context/contexts.ts';
 import type { Database } from './database/database.ts';
 import type { Secrets } from './database/secrets.ts';
 import type { AdviserMode } from './entities/read/indexes/index-adviser.ts';
+import type { AnalysisAnswer } from './history/analysis/analysis.ts';
 import type { HistoryStorage } from './history/tables/history-storage.ts';
 import type { TlsFiles } from './http/server/app.ts';
 import type { DeliverySettings } from './notifications/settings.ts';
@@ -92,6 +93,12 @@ export interface Broker {
   mayWrite(request: FastifyRequest, entity: EntityPlan): boolean;
   /** The same for reading it. */
   mayRead(request: FastifyRequest, entity: EntityPlan): boolean;
+  /**
+   * Many entities grouped and summed up, without regard to rights. @param body as `POST /territory/analysis` takes it
+   *
+   * @throws NgsiLdError BadRequestData
+   */
+  analyse(tenant: string, body: object, contextUrl: string): Promise<AnalysisAnswer>;
   /** What services beside the broker have to tell of sign-ins and acts of administration. */
   readonly audit: AuditStore;
   /** From names of documents to IRIs, for services beside the broker. */

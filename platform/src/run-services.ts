@@ -52,6 +52,7 @@ export async function startServices(
     mail: config.mail && openMail(config.mail),
     audit: broker.audit,
     jobs,
+    analyse: (tenant, question) => broker.analyse(tenant, question, options.context),
     metrics,
     territory,
     isFirstWorker: options.isFirstWorker,

@@ -1,6 +1,7 @@
 import { alarmService } from '@alzette/alarms';
 import { backupService } from '@alzette/backups';
 import { channelService } from '@alzette/channels';
+import { dashboards } from '@alzette/dashboards';
 import { energy } from '@alzette/energy';
 import { environment } from '@alzette/environment';
 import { type FilePort, fileService } from '@alzette/files';
@@ -42,6 +43,7 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
     environment,
     openData,
     backups,
+    dashboards,
   ];
 }
 

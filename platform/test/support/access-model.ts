@@ -20,6 +20,7 @@ export type Need =
  */
 export const ROUTES: { readonly [need in Need]: readonly string[] } = {
   nobody: [
+    'GET /dashboards/shared/{link}',
     'GET /rules/schema',
     'POST /ngsi-ld/ex/remote-notify',
     'GET /openapi',
@@ -197,6 +198,11 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'POST /iot/quarantine/{id}/replay',
   ],
   administer: [
+    'POST,DELETE /dashboards/{id}/link',
+    'GET /dashboards/reports',
+    'PUT,DELETE /dashboards/reports/{id}',
+    'POST /dashboards/reports/{id}/send',
+    'GET /dashboards/reports/sent/{id}/{format}',
     'PUT,DELETE /opendata/datasets/{id}',
     'POST /opendata/datasets/{id}/publish',
     'POST /opendata/datasets/{id}/withdraw',
@@ -311,8 +317,15 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'DELETE /ngsi-ld/v1/temporal/entities/{id}/attrs/{attr}',
     'PATCH,DELETE /ngsi-ld/v1/temporal/entities/{id}/attrs/{attr}/{instanceId}',
     'POST /ngsi-ld/v1/jsonldContexts',
+    'PUT,DELETE /dashboards/{id}',
+    'PUT,DELETE /dashboards/questions/{id}',
   ],
   read: [
+    'GET /dashboards',
+    'GET /dashboards/templates',
+    'GET /dashboards/{id}',
+    'GET /dashboards/{id}/versions',
+    'GET /dashboards/questions',
     'GET /opendata/datasets',
     'GET /opendata/datasets/{id}',
     'POST /opendata/preview',

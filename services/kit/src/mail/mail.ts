@@ -15,6 +15,11 @@ export interface Letter {
   readonly html?: string;
   /** `<…@…>`, the same when a letter is sent again that may have arrived: programs tell by it that they have it. */
   readonly messageId?: string;
+  readonly attachments?: readonly {
+    readonly filename: string;
+    readonly content: Buffer;
+    readonly contentType: string;
+  }[];
 }
 
 export interface Mail {
@@ -29,9 +34,9 @@ const TIMEOUT_MS = 15_000;
 export function openMail({ smtpUrl, from }: MailSettings): Mail {
   let transport: Promise<Transporter> | undefined;
   return {
-    async send(letter) {
+    async send({ attachments, ...letter }) {
       transport ??= connectTo(smtpUrl);
-      await (await transport).sendMail({ from, ...letter });
+      await (await transport).sendMail({ from, ...letter, ...(attachments && { attachments: [...attachments] }) });
     },
     async verify() {
       transport ??= connectTo(smtpUrl);

@@ -62,10 +62,29 @@ export interface ServiceContext {
   readonly mail: Mail | undefined;
   readonly audit: Audit;
   readonly jobs: Jobs;
+  readonly analyse: Analyse;
   readonly metrics: Metrics;
   readonly territory: TerritoryInfo;
   /** Of several processes that share a port one has the MQTT broker, the devices and the demo. Jobs run once anyhow. */
   readonly isFirstWorker: boolean;
+}
+
+/**
+ * Many entities grouped and summed up, with the rights of the product itself.
+ *
+ * @param question the body of `POST /territory/analysis`, its names terms of the territory's @context
+ */
+export type Analyse = (tenant: string, question: object) => Promise<AnalysisRows>;
+
+export interface AnalysisRows {
+  readonly rows: readonly {
+    readonly keys: readonly (string | null)[];
+    /** The beginning of a step, ISO 8601; null: of all of the period, or of now. */
+    readonly at: string | null;
+    readonly value: number | null;
+    readonly count: number;
+  }[];
+  readonly isCut: boolean;
 }
 
 /** An entity that somebody would write: its types as IRIs, its scopes such as `/Villerupt`. */

@@ -78,12 +78,12 @@ export function openTaggedDocument(title: string, language: string): TaggedDocum
         table.add(row);
         cells.forEach((cell, c) => {
           const isHeader = r === 0 || c === 0;
-          row.add(
-            doc.struct(isHeader ? 'TH' : 'TD', {}, () => {
-              doc.font(isHeader ? BOLD : REGULAR).fontSize(SIZE.text);
-              doc.text(cell, MARGIN + c * width, top, { width: width - 8, align: c === 0 ? 'left' : 'right' });
-            }),
-          );
+          const part = doc.struct(isHeader ? 'TH' : 'TD', {}, () => {
+            doc.font(isHeader ? BOLD : REGULAR).fontSize(SIZE.text);
+            doc.text(cell, MARGIN + c * width, top, { width: width - 8, align: c === 0 ? 'left' : 'right' });
+          });
+          if (isHeader) headsA(part, r === 0 ? 'Column' : 'Row');
+          row.add(part);
         });
         row.end();
         doc.y = top + height;
@@ -97,6 +97,12 @@ export function openTaggedDocument(title: string, language: string): TaggedDocum
       return ended;
     },
   };
+}
+
+/** Says what a header cell heads (PDF/UA 7.5); pdfkit has no option for it. */
+function headsA(cell: object, Scope: 'Column' | 'Row'): void {
+  const { dictionary } = cell as { dictionary: { data: Record<string, unknown> } };
+  dictionary.data.A = { O: 'Table', Scope };
 }
 
 function font(weight: string): string {

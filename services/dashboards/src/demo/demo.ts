@@ -1,0 +1,39 @@
+import type { Queryable } from '@alzette/kit/database';
+import { createDashboard } from '../kept/dashboard-rows.ts';
+import { QUESTIONS, REPORTS } from '../kept/document-rows.ts';
+import type { SavedQuestion, ScheduledReport } from '../kept/documents.ts';
+import type { Scheduling } from '../routes/report-routes.ts';
+import { TEMPLATES } from '../templates/templates.ts';
+
+const AUTHOR = 'demo';
+
+const QUESTION: SavedQuestion = {
+  title: 'Signalements à moins de 50 m d’un lampadaire à 30 %',
+  description: 'Croise les signalements des habitants et l’abaissement de l’éclairage, par commune.',
+  question: {
+    type: 'ServiceRequest',
+    near: { type: 'Streetlight', q: 'illuminanceLevel<=0.3', metres: 50 },
+    group: [{ by: 'scope' }],
+    measure: { kind: 'count' },
+  },
+};
+
+const REPORT: ScheduledReport = {
+  title: 'Rapport mensuel de l’éclairage',
+  dashboard: 'lighting',
+  recipients: ['eclairage@example.org'],
+  language: 'fr',
+  day: 1,
+  isActive: true,
+};
+
+/** Puts the dashboards, a question and a report that are not there yet; a first report is made at once. */
+export async function putDemo(db: Queryable, tenant: string, scheduling: Scheduling): Promise<void> {
+  for (const [id, dashboard] of Object.entries(TEMPLATES)) await createDashboard(db, tenant, id, dashboard, AUTHOR);
+  if ((await QUESTIONS.find(db, tenant, 'near-dimmed')) === undefined)
+    await QUESTIONS.put(db, tenant, 'near-dimmed', QUESTION, AUTHOR);
+  if ((await REPORTS.find(db, tenant, 'lighting-monthly')) !== undefined) return;
+  await REPORTS.put(db, tenant, 'lighting-monthly', REPORT, AUTHOR);
+  await scheduling.keep(tenant, 'lighting-monthly', REPORT);
+  await scheduling.sendNow(tenant, 'lighting-monthly');
+}

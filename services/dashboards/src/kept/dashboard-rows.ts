@@ -1,0 +1,121 @@
+import type { Database, Queryable } from '@alzette/kit/database';
+import type { Dashboard } from '@alzette/ngsi-ld-schemas/dashboards';
+
+const COLUMNS = 'id, document, version, author, changed_by, changed_at, link';
+const ALL = `SELECT ${COLUMNS} FROM dashboards.dashboard WHERE tenant = $1 ORDER BY document ->> 'title', id`;
+const ONE = `SELECT ${COLUMNS} FROM dashboards.dashboard WHERE tenant = $1 AND id = $2`;
+const BY_LINK = `SELECT tenant, ${COLUMNS} FROM dashboards.dashboard WHERE link = $1`;
+const CREATE = `
+  INSERT INTO dashboards.dashboard (tenant, id, document, author, changed_by) VALUES ($1, $2, $3, $4, $4)
+  ON CONFLICT DO NOTHING`;
+const KEEP_VERSION = `
+  INSERT INTO dashboards.version (tenant, id, version, document, changed_by, changed_at)
+  SELECT tenant, id, version, document, changed_by, changed_at FROM dashboards.dashboard
+  WHERE tenant = $1 AND id = $2 AND version = $3 FOR UPDATE`;
+const CHANGE = `
+  UPDATE dashboards.dashboard SET document = $4, version = version + 1, changed_by = $5, changed_at = now()
+  WHERE tenant = $1 AND id = $2 AND version = $3`;
+const DELETE = 'DELETE FROM dashboards.dashboard WHERE tenant = $1 AND id = $2';
+const SHARE = 'UPDATE dashboards.dashboard SET link = $3 WHERE tenant = $1 AND id = $2';
+const VERSIONS = `
+  SELECT version, document, changed_by, changed_at FROM dashboards.version WHERE tenant = $1 AND id = $2
+  ORDER BY version DESC LIMIT 100`;
+
+interface Row {
+  readonly tenant: string;
+  readonly id: string;
+  readonly document: string;
+  readonly version: number;
+  readonly author: string;
+  readonly changed_by: string;
+  readonly changed_at: Date;
+  readonly link: string | null;
+}
+
+export interface KeptDashboard {
+  readonly id: string;
+  readonly dashboard: Dashboard;
+  readonly version: number;
+  readonly author: string;
+  readonly changedBy: string;
+  readonly changedAt: Date;
+  readonly link?: string;
+}
+
+export async function listDashboards(db: Queryable, tenant: string): Promise<KeptDashboard[]> {
+  return (await db.query<Row>({ text: ALL, values: [tenant] })).rows.map(kept);
+}
+
+export async function findDashboard(db: Queryable, tenant: string, id: string): Promise<KeptDashboard | undefined> {
+  const [row] = (await db.query<Row>({ text: ONE, values: [tenant, id] })).rows;
+  return row && kept(row);
+}
+
+export async function findByLink(
+  db: Queryable,
+  link: string,
+): Promise<(KeptDashboard & { readonly tenant: string }) | undefined> {
+  const [row] = (await db.query<Row>({ text: BY_LINK, values: [link] })).rows;
+  return row && { ...kept(row), tenant: row.tenant };
+}
+
+/** False: there is one of that id. */
+export async function createDashboard(
+  db: Queryable,
+  tenant: string,
+  id: string,
+  dashboard: Dashboard,
+  author: string,
+): Promise<boolean> {
+  const { rowCount } = await db.query({ text: CREATE, values: [tenant, id, JSON.stringify(dashboard), author] });
+  return rowCount === 1;
+}
+
+/** Changes a version, which is kept. False: it is no longer the present one. */
+export function changeDashboard(
+  db: Database,
+  tenant: string,
+  id: string,
+  version: number,
+  dashboard: Dashboard,
+  author: string,
+): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const { rowCount } = await tx.query({ text: KEEP_VERSION, values: [tenant, id, version] });
+    if (rowCount === 0) return false;
+    await tx.query({ text: CHANGE, values: [tenant, id, version, JSON.stringify(dashboard), author] });
+    return true;
+  });
+}
+
+export async function deleteDashboard(db: Queryable, tenant: string, id: string): Promise<void> {
+  await db.query({ text: DELETE, values: [tenant, id] });
+}
+
+/** @param link undefined: nobody comes to it by a link any more */
+export async function shareDashboard(db: Queryable, tenant: string, id: string, link: string | undefined) {
+  await db.query({ text: SHARE, values: [tenant, id, link ?? null] });
+}
+
+/** What it was before, the latest first. */
+export async function versionsOf(db: Queryable, tenant: string, id: string) {
+  const { rows } = await db.query<Row>({ text: VERSIONS, values: [tenant, id] });
+  return rows.map(({ version, document, changed_by, changed_at }) => ({
+    version,
+    dashboard: JSON.parse(document) as Dashboard,
+    changedBy: changed_by,
+    changedAt: changed_at,
+  }));
+}
+
+function kept({ id, document, version, author, changed_by, changed_at, link }: Row): KeptDashboard {
+  return {
+    id,
+    dashboard: JSON.parse(document) as Dashboard,
+    version,
+    author,
+    changedBy: changed_by,
+    changedAt: changed_at,
+    ...(link !== null && { link }),
+  };
+}

@@ -1,0 +1,54 @@
+import type { Queryable } from '@alzette/kit/database';
+import type { SavedQuestion, ScheduledReport } from './documents.ts';
+
+/** Documents of one kind that are kept by tenant and id. */
+interface Documents<T> {
+  list(db: Queryable, tenant: string): Promise<Kept<T>[]>;
+  find(db: Queryable, tenant: string, id: string): Promise<Kept<T> | undefined>;
+  /** True: it was not there. */
+  put(db: Queryable, tenant: string, id: string, document: T, author: string): Promise<boolean>;
+  /** False: it was not there. */
+  remove(db: Queryable, tenant: string, id: string): Promise<boolean>;
+}
+
+type Kept<T> = T & { readonly id: string; readonly author: string; readonly changedAt: Date };
+
+interface Row {
+  readonly id: string;
+  readonly document: string;
+  readonly author: string;
+  readonly changed_at: Date;
+  readonly is_new: boolean;
+}
+
+/** @param table a table of this service's own with these columns */
+function documentRows<T extends object>(table: 'dashboards.question' | 'dashboards.report'): Documents<T> {
+  const COLUMNS = 'id, document, author, changed_at';
+  const all = `SELECT ${COLUMNS} FROM ${table} WHERE tenant = $1 ORDER BY document ->> 'title', id`;
+  const one = `SELECT ${COLUMNS} FROM ${table} WHERE tenant = $1 AND id = $2`;
+  const put = `
+    INSERT INTO ${table} (tenant, id, document, author) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (tenant, id) DO UPDATE SET document = excluded.document, changed_at = now() RETURNING xmax = 0 AS is_new`;
+  const remove = `DELETE FROM ${table} WHERE tenant = $1 AND id = $2`;
+  const kept = ({ id, document, author, changed_at }: Row): Kept<T> => ({
+    ...(JSON.parse(document) as T),
+    id,
+    author,
+    changedAt: changed_at,
+  });
+  return {
+    list: async (db, tenant) => (await db.query<Row>({ text: all, values: [tenant] })).rows.map(kept),
+    async find(db, tenant, id) {
+      const [row] = (await db.query<Row>({ text: one, values: [tenant, id] })).rows;
+      return row && kept(row);
+    },
+    async put(db, tenant, id, document, author) {
+      const values = [tenant, id, JSON.stringify(document), author];
+      return (await db.query<Row>({ text: put, values })).rows[0]?.is_new === true;
+    },
+    remove: async (db, tenant, id) => (await db.query({ text: remove, values: [tenant, id] })).rowCount === 1,
+  };
+}
+
+export const QUESTIONS = documentRows<SavedQuestion>('dashboards.question');
+export const REPORTS = documentRows<ScheduledReport>('dashboards.report');

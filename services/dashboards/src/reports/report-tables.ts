@@ -1,0 +1,77 @@
+import type { Analyse, AnalysisRows } from '@alzette/kit/service';
+import {
+  type AskedPeriod,
+  analysisOf,
+  type Dashboard,
+  periodBefore,
+  type Question,
+  type Widget,
+} from '@alzette/ngsi-ld-schemas/dashboards';
+import type { Words } from './words.ts';
+
+/** What a widget says, as a table with a sentence before it. */
+export interface ReportTable {
+  readonly title: string;
+  readonly sentence: string;
+  /** The first row is the header. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Rows of a table in the PDF; the CSV has all. */
+export const MOST_IN_PDF = 40;
+
+interface Asked {
+  readonly analyse: Analyse;
+  readonly tenant: string;
+  readonly scope: string | undefined;
+  readonly period: AskedPeriod;
+  readonly words: Words;
+  questionOf(id: string): Question | undefined;
+}
+
+/** The tables of a dashboard's widgets; texts and images have none. */
+export async function reportTables(dashboard: Dashboard, asked: Asked): Promise<ReportTable[]> {
+  const tables: ReportTable[] = [];
+  const inOrder = [...dashboard.widgets].sort((a, b) => a.y - b.y || a.x - b.x);
+  for (const widget of inOrder) {
+    const question = widget.saved === undefined ? widget.question : asked.questionOf(widget.saved);
+    if (question === undefined) continue;
+    tables.push(await tableOf(widget, question, asked));
+  }
+  return tables;
+}
+
+async function tableOf(widget: Widget, question: Question, { analyse, tenant, scope, period, words }: Asked) {
+  const now = await analyse(tenant, analysisOf(question, scope, period));
+  const before = widget.compare ? await analyse(tenant, analysisOf(question, scope, periodBefore(period))) : undefined;
+  const { title, unit = '' } = widget;
+  const head = [
+    ...(question.over !== undefined && question.over !== 'all' ? [words.time] : []),
+    ...(question.group ?? []).map(({ by, attribute }) =>
+      by === 'attribute' ? (attribute ?? '') : words.dimension[by],
+    ),
+    unit === '' ? words.value : `${words.value} (${unit})`,
+  ];
+  const rows = now.rows.map(({ at, keys, value }) => [
+    ...(at === null ? [] : [words.day(at)]),
+    ...keys.map((key) => key ?? '–'),
+    words.number(value),
+  ]);
+  return { title, sentence: sentenceOf(now, before, unit, words), rows: [head, ...rows] };
+}
+
+function sentenceOf(
+  { rows, isCut }: AnalysisRows,
+  before: AnalysisRows | undefined,
+  unit: string,
+  words: Words,
+): string {
+  const values = rows.flatMap(({ value }) => value ?? []);
+  const [first] = values;
+  if (first === undefined) return words.nothing;
+  const text = (value: number) => `${words.number(value)}${unit === '' ? '' : ` ${unit}`}`;
+  const earlier = before?.rows[0]?.value;
+  if (values.length === 1) return words.single(text(first), earlier == null ? undefined : text(earlier));
+  const said = words.range(values.length, text(Math.min(...values)), text(Math.max(...values)));
+  return isCut ? `${said} ${words.cut}` : said;
+}

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { openTaggedDocument } from '@alzette/kit/pdf';
+import { findDashboard } from '../kept/dashboard-rows.ts';
+import { QUESTIONS } from '../kept/document-rows.ts';
+import type { ScheduledReport } from '../kept/documents.ts';
+import { keepSent, noteDelivered, noteFault, type Sent, sentByRun } from '../kept/sent-rows.ts';
+import type { DashboardParts } from '../parts.ts';
+import { type Month, monthBefore } from './month-before.ts';
+import { MOST_IN_PDF, type ReportTable, reportTables } from './report-tables.ts';
+import { reportWords, type Words } from './words.ts';
+
+/** One time that a report is sent; repeated after a failure it is the same. */
+export interface Sending {
+  readonly tenant: string;
+  readonly id: string;
+  readonly report: ScheduledReport;
+  readonly run: string;
+  readonly now: Date;
+}
+
+/**
+ * Makes a report of the month before and keeps it, then mails it to whoever has not got it yet. Rights are those of the
+ * administrator who has scheduled it: all of the tenant.
+ *
+ * @throws Error: it could not be made, or a mail server did not take it
+ */
+export async function sendReport(parts: DashboardParts, sending: Sending): Promise<{ readonly delivered: number }> {
+  const { db, mail, publicUrl, territory } = parts;
+  const { report, run, tenant } = sending;
+  const month = monthBefore(sending.now, territory.timeZone);
+  if ((await sentByRun(db, run)) === undefined) await keepSent(db, tenant, run, await made(parts, sending, month));
+  const sent = (await sentByRun(db, run)) as Sent; // it was kept just now
+  if (mail === undefined) {
+    await noteFault(db, run, 'no mail server is configured (SMTP_URL)');
+    return { delivered: 0 };
+  }
+  const words = reportWords(report.language, territory.timeZone);
+  const url = `${publicUrl}/share/dashboards/${encodeURIComponent(report.dashboard)}`;
+  const name = `${sent.report}-${sent.from_day}`;
+  const waiting = sent.recipients.filter((to) => !sent.delivered.includes(to));
+  for (const to of waiting) {
+    try {
+      await mail.send({
+        to,
+        subject: `${sent.title} – ${sent.from_day.slice(0, 7)}`,
+        text: words.letter(sent.title, url),
+        messageId: messageId(run, to, publicUrl),
+        attachments: [
+          { filename: `${name}.pdf`, content: sent.pdf, contentType: 'application/pdf' },
+          { filename: `${name}.csv`, content: sent.csv, contentType: 'text/csv' },
+        ],
+      });
+      await noteDelivered(db, run, to);
+    } catch (cause) {
+      await noteFault(db, run, cause instanceof Error ? cause.message : String(cause));
+      throw cause;
+    }
+  }
+  return { delivered: waiting.length };
+}
+
+/** @throws Error: its dashboard is no more */
+async function made(
+  parts: DashboardParts,
+  { tenant, id, report }: Sending,
+  month: Month,
+): Promise<Omit<Sent, 'delivered'>> {
+  const { db, analyse, territory } = parts;
+  const kept = await findDashboard(db, tenant, report.dashboard);
+  if (kept === undefined) throw new Error(`There is no dashboard ${report.dashboard} any more`);
+  const words = reportWords(report.language, territory.timeZone);
+  const commune = territory.communes.find(({ slug }) => slug === report.commune);
+  const questions = new Map((await QUESTIONS.list(db, tenant)).map((each) => [each.id, each.question]));
+  const tables = await reportTables(kept.dashboard, {
+    analyse,
+    tenant,
+    scope: commune?.scope,
+    period: { from: month.from, to: month.to, timeZone: territory.timeZone },
+    words,
+    questionOf: (question) => questions.get(question),
+  });
+  const place = commune?.name ?? territory.name;
+  const said = words.period(
+    words.day(new Date(month.from).toISOString()),
+    words.day(new Date(month.to).toISOString()),
+    place,
+  );
+  return {
+    report: id,
+    from_day: month.fromDay,
+    to_day: month.toDay,
+    title: report.title,
+    recipients: report.recipients,
+    pdf: await reportPdf(report, said, tables, words),
+    csv: Buffer.from(reportCsv(tables), 'utf8'),
+  };
+}
+
+/** A tagged PDF: a heading for each widget, a sentence, a table with header cells. */
+async function reportPdf(
+  { title, language }: ScheduledReport,
+  period: string,
+  tables: readonly ReportTable[],
+  words: Words,
+) {
+  const document = openTaggedDocument(title, language);
+  document.heading(1, title);
+  document.paragraph(period);
+  for (const { title: heading, sentence, rows } of tables) {
+    document.heading(2, heading);
+    document.paragraph(sentence);
+    const [, ...body] = rows;
+    if (body.length < 2) continue;
+    document.table(rows.slice(0, MOST_IN_PDF + 1));
+    if (body.length > MOST_IN_PDF) document.paragraph(words.more(MOST_IN_PDF, body.length));
+  }
+  return document.end();
+}
+
+/** All rows of all tables, each after the title of its own. */
+function reportCsv(tables: readonly ReportTable[]): string {
+  const lines = tables.flatMap(({ title, rows }) => [[title], ...rows, []]);
+  return `\ufeff${lines.map((cells) => cells.map(csvCell).join(';')).join('\r\n')}`;
+}
+
+/** What begins like a formula would be one to a spreadsheet. */
+function csvCell(text: string): string {
+  const safe = /^[=+@\t\r]|^-(?![\d.,])/.test(text) ? `'${text}` : text;
+  return /[";\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function messageId(run: string, to: string, publicUrl: string): string {
+  return `<${createHash('sha256').update(`${run} ${to}`).digest('hex').slice(0, 32)}@${new URL(publicUrl).hostname}>`;
+}

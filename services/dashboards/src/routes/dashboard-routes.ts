@@ -1,0 +1,198 @@
+import { randomBytes } from 'node:crypto';
+import { actor, type Caller } from '@alzette/kit/access';
+import { object } from '@alzette/kit/bodies';
+import { identifier, readPath, readQuery, wholeNumber } from '@alzette/kit/parameters';
+import { conflict, denied, missing } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { ServiceContext } from '@alzette/kit/service';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import {
+  changeDashboard,
+  createDashboard,
+  deleteDashboard,
+  findByLink,
+  findDashboard,
+  type KeptDashboard,
+  listDashboards,
+  shareDashboard,
+  versionsOf,
+} from '../kept/dashboard-rows.ts';
+import { DASHBOARD, readDashboard } from '../kept/documents.ts';
+import type { DashboardParts } from '../parts.ts';
+import { TEMPLATES } from '../templates/templates.ts';
+
+const KEPT = { type: 'object', description: 'A dashboard with its version and who changed it when' };
+const PATH = { id: identifier({ required: true }) };
+const VERSION = { version: wholeNumber({ min: 0, max: 1_000_000_000, default: 0 }) };
+const LINK = { link: identifier({ required: true }) };
+const LINK_BYTES = 24;
+
+/** `/dashboards`: what each shows, who sees it, what it was before. Data come from `/territory/analysis` and others, by the rights of who looks. */
+export function dashboardRoutes(scope: FastifyInstance, parts: DashboardParts, given: ServiceContext): void {
+  readRoutes(scope, parts, given);
+  writeRoutes(scope, parts, given);
+  shareRoutes(scope, parts, given);
+}
+
+function readRoutes(scope: FastifyInstance, { db }: DashboardParts, { callerOf }: ServiceContext): void {
+  scope.get(
+    '/',
+    operation({
+      access: 'read',
+      summary: 'The dashboards that you may see',
+      answer: object({ dashboards: { type: 'array', items: KEPT } }),
+    }),
+    async (request) => {
+      const caller = callerOf(request);
+      const all = await listDashboards(db, request.tenant);
+      return { dashboards: all.filter((kept) => maySee(caller, kept)).map((kept) => shown(caller, kept)) };
+    },
+  );
+  scope.get(
+    '/templates',
+    operation({
+      access: 'read',
+      summary: 'Dashboards to begin with: lighting, waste, buildings, air, reports, system',
+      answer: object({ templates: { type: 'array', items: object({ id: {}, dashboard: {} }) } }),
+    }),
+    async () => ({ templates: Object.entries(TEMPLATES).map(([id, dashboard]) => ({ id, dashboard })) }),
+  );
+  scope.get('/:id', operation({ access: 'read', summary: 'A dashboard', answer: KEPT }), async (request) =>
+    shown(callerOf(request), await seen(db, request, callerOf(request))),
+  );
+  scope.get(
+    '/:id/versions',
+    operation({
+      access: 'read',
+      summary: 'What a dashboard was before, the latest first',
+      answer: object({ versions: { type: 'array', items: { type: 'object' } } }),
+    }),
+    async (request) => {
+      const { id } = await seen(db, request, callerOf(request));
+      return { versions: await versionsOf(db, request.tenant, id) };
+    },
+  );
+}
+
+function writeRoutes(scope: FastifyInstance, parts: DashboardParts, { callerOf }: ServiceContext): void {
+  const { db } = parts;
+  scope.put(
+    '/:id',
+    operation({
+      access: 'write',
+      summary: 'Write a dashboard; `version` is that which was changed, 0 for a new one',
+      query: VERSION,
+      body: DASHBOARD,
+      answer: KEPT,
+    }),
+    async (request, reply) => {
+      const { id } = readPath(request, PATH);
+      const { version } = readQuery(request, VERSION);
+      const dashboard = readDashboard(request.body);
+      const caller = callerOf(request);
+      const before = await findDashboard(db, request.tenant, id);
+      if (before === undefined) {
+        if (version > 0) throw missing('dashboard', id);
+        if (!(await createDashboard(db, request.tenant, id, dashboard, actor(caller)))) throw changedMeanwhile(id);
+      } else {
+        mustOwn(caller, before);
+        if (!(await changeDashboard(db, request.tenant, id, version, dashboard, actor(caller))))
+          throw changedMeanwhile(id);
+      }
+      await note(parts, request, caller, before === undefined ? 'dashboard.create' : 'dashboard.change', id);
+      const kept = await findDashboard(db, request.tenant, id);
+      return reply.code(before === undefined ? 201 : 200).send(kept && shown(caller, kept));
+    },
+  );
+  scope.delete('/:id', operation({ access: 'write', summary: 'Delete a dashboard' }), async (request, reply) => {
+    const caller = callerOf(request);
+    const kept = await seen(db, request, caller);
+    mustOwn(caller, kept);
+    await deleteDashboard(db, request.tenant, kept.id);
+    await note(parts, request, caller, 'dashboard.delete', kept.id);
+    return reply.code(204).send();
+  });
+}
+
+function shareRoutes(scope: FastifyInstance, parts: DashboardParts, { callerOf }: ServiceContext): void {
+  const { db } = parts;
+  scope.post(
+    '/:id/link',
+    operation({
+      access: 'administer',
+      summary:
+        'Share a dashboard by a link; who opens it sees the data that they may read, without an account what everybody may',
+      answer: object({ link: { type: 'string' } }),
+    }),
+    async (request) => {
+      const caller = callerOf(request);
+      const kept = await seen(db, request, caller);
+      const link = kept.link ?? randomBytes(LINK_BYTES).toString('hex');
+      await shareDashboard(db, request.tenant, kept.id, link);
+      await note(parts, request, caller, 'dashboard.share', kept.id);
+      return { link };
+    },
+  );
+  scope.delete(
+    '/:id/link',
+    operation({ access: 'administer', summary: 'End the link of a dashboard' }),
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const kept = await seen(db, request, caller);
+      await shareDashboard(db, request.tenant, kept.id, undefined);
+      await note(parts, request, caller, 'dashboard.unshare', kept.id);
+      return reply.code(204).send();
+    },
+  );
+  scope.get(
+    '/shared/:link',
+    operation({ access: 'nothing', summary: 'The layout of a dashboard that is shared by a link', answer: KEPT }),
+    async (request) => {
+      const { link } = readPath(request, LINK);
+      const kept = await findByLink(db, link);
+      if (kept === undefined) throw missing('shared dashboard', link);
+      const { id, dashboard, version, changedAt, tenant } = kept;
+      return { id, dashboard: { ...dashboard, roles: [] }, version, changedAt, tenant, mayChange: false };
+    },
+  );
+}
+
+/** @throws Problem 404: there is none, or it is not for the caller */
+async function seen(db: DashboardParts['db'], request: FastifyRequest, caller: Caller): Promise<KeptDashboard> {
+  const { id } = readPath(request, PATH);
+  const kept = await findDashboard(db, request.tenant, id);
+  if (kept === undefined || !maySee(caller, kept)) throw missing('dashboard', id);
+  return kept;
+}
+
+function maySee(caller: Caller, { dashboard: { roles }, author }: KeptDashboard): boolean {
+  return (
+    roles.length === 0 ||
+    caller.administers ||
+    author === actor(caller) ||
+    roles.some((role) => caller.roles.includes(role))
+  );
+}
+
+function mustOwn(caller: Caller, { author, id }: KeptDashboard): void {
+  if (!caller.administers && author !== actor(caller))
+    throw denied(`${id} is changed by its author and by administrators: copy it to have one of your own`);
+}
+
+function shown(caller: Caller, { author, link, ...kept }: KeptDashboard) {
+  const isOwn = author === actor(caller);
+  return {
+    ...kept,
+    isOwn,
+    mayChange: caller.administers || isOwn,
+    ...(caller.administers && link !== undefined && { link }),
+  };
+}
+
+function changedMeanwhile(id: string) {
+  return conflict(`${id} was changed meanwhile: look at it anew`);
+}
+
+function note({ audit }: DashboardParts, { tenant }: FastifyRequest, caller: Caller, action: string, object: string) {
+  return audit.append({ actor: actor(caller), action, object, tenant, outcome: 'done', details: {} });
+}

@@ -1,0 +1,58 @@
+import { actor } from '@alzette/kit/access';
+import { object } from '@alzette/kit/bodies';
+import { identifier, readPath } from '@alzette/kit/parameters';
+import { denied, missing } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { ServiceContext } from '@alzette/kit/service';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { QUESTIONS } from '../kept/document-rows.ts';
+import { readQuestion, SAVED_QUESTION } from '../kept/documents.ts';
+import type { DashboardParts } from '../parts.ts';
+
+const PATH = { id: identifier({ required: true }) };
+
+/** `/dashboards/questions`: questions that are kept, to be asked again and shown on dashboards. */
+export function questionRoutes(scope: FastifyInstance, { db }: DashboardParts, { callerOf }: ServiceContext): void {
+  scope.get(
+    '/',
+    operation({
+      access: 'read',
+      summary: 'Questions that are kept',
+      answer: object({ questions: { type: 'array', items: SAVED_QUESTION } }),
+    }),
+    async (request) => {
+      const caller = callerOf(request);
+      const all = await QUESTIONS.list(db, request.tenant);
+      return {
+        questions: all.map(({ author, ...question }) => ({
+          ...question,
+          mayChange: caller.administers || author === actor(caller),
+        })),
+      };
+    },
+  );
+  scope.put(
+    '/:id',
+    operation({ access: 'write', summary: 'Keep a question', body: SAVED_QUESTION }),
+    async (request, reply) => {
+      const { id } = readPath(request, PATH);
+      const question = readQuestion(request.body);
+      await mustOwn(request, id);
+      const isNew = await QUESTIONS.put(db, request.tenant, id, question, actor(callerOf(request)));
+      return reply.code(isNew ? 201 : 204).send();
+    },
+  );
+  scope.delete('/:id', operation({ access: 'write', summary: 'Forget a question' }), async (request, reply) => {
+    const { id } = readPath(request, PATH);
+    await mustOwn(request, id);
+    if (!(await QUESTIONS.remove(db, request.tenant, id))) throw missing('question', id);
+    return reply.code(204).send();
+  });
+
+  async function mustOwn(request: FastifyRequest, id: string): Promise<void> {
+    const caller = callerOf(request);
+    const before = await QUESTIONS.find(db, request.tenant, id);
+    if (before && !caller.administers && before.author !== actor(caller))
+      throw denied(`${id} is changed by its author and by administrators`);
+  }
+}

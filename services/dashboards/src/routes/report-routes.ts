@@ -1,0 +1,110 @@
+import { actor } from '@alzette/kit/access';
+import { object } from '@alzette/kit/bodies';
+import { identifier, oneOf, readPath } from '@alzette/kit/parameters';
+import { missing, refused } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { ServiceContext } from '@alzette/kit/service';
+import type { FastifyInstance } from 'fastify';
+import { findDashboard } from '../kept/dashboard-rows.ts';
+import { REPORTS } from '../kept/document-rows.ts';
+import { REPORT, readReport, type ScheduledReport } from '../kept/documents.ts';
+import { findSent, sentReports } from '../kept/sent-rows.ts';
+import type { DashboardParts } from '../parts.ts';
+
+const PATH = { id: identifier({ required: true }) };
+const SENT_PATH = { ...PATH, format: oneOf(['pdf', 'csv'], { required: true }) };
+const TYPES = { pdf: 'application/pdf', csv: 'text/csv; charset=utf-8' } as const;
+
+const LIST = object({
+  reports: { type: 'array', items: REPORT },
+  sent: { type: 'array', items: { type: 'object' } },
+  hasMail: { type: 'boolean' },
+});
+
+/** Brings reports on schedule, and sends one now. */
+export interface Scheduling {
+  keep(tenant: string, id: string, report: ScheduledReport): Promise<void>;
+  forget(tenant: string, id: string): Promise<void>;
+  sendNow(tenant: string, id: string): Promise<void>;
+}
+
+/** `/dashboards/reports`: what is sent by mail each month, to whom, and all that was sent. */
+export function reportRoutes(
+  scope: FastifyInstance,
+  { db, audit, mail, territory }: DashboardParts,
+  { callerOf }: ServiceContext,
+  scheduling: Scheduling,
+): void {
+  scope.get(
+    '/',
+    operation({
+      access: 'administer',
+      summary: 'Reports that are sent on schedule, and what was sent last',
+      answer: LIST,
+    }),
+    async ({ tenant }) => ({
+      reports: await REPORTS.list(db, tenant),
+      sent: await sentReports(db, tenant),
+      hasMail: mail !== undefined,
+    }),
+  );
+  scope.put(
+    '/:id',
+    operation({ access: 'administer', summary: 'Have a report sent each month', body: REPORT }),
+    async (request, reply) => {
+      const { id } = readPath(request, PATH);
+      const report = readReport(request.body);
+      const { tenant } = request;
+      if ((await findDashboard(db, tenant, report.dashboard)) === undefined)
+        throw refused('dashboard', report.dashboard, 'the id of a dashboard');
+      if (report.commune !== undefined && !territory.communes.some(({ slug }) => slug === report.commune))
+        throw refused('commune', report.commune, `one of ${territory.communes.map(({ slug }) => slug).join(', ')}`);
+      const caller = callerOf(request);
+      const isNew = await REPORTS.put(db, tenant, id, report, actor(caller));
+      await scheduling.keep(tenant, id, report);
+      const details = { dashboard: report.dashboard, recipients: report.recipients.length };
+      await audit.append({
+        actor: actor(caller),
+        action: 'report.schedule',
+        object: id,
+        tenant,
+        outcome: 'done',
+        details,
+      });
+      return reply.code(isNew ? 201 : 204).send();
+    },
+  );
+  scope.delete(
+    '/:id',
+    operation({ access: 'administer', summary: 'Send a report no more; what was sent stays' }),
+    async (request, reply) => {
+      const { id } = readPath(request, PATH);
+      if (!(await REPORTS.remove(db, request.tenant, id))) throw missing('report', id);
+      await scheduling.forget(request.tenant, id);
+      return reply.code(204).send();
+    },
+  );
+  scope.post(
+    '/:id/send',
+    operation({ access: 'administer', summary: 'Send a report now, of the month before' }),
+    async (request, reply) => {
+      const { id } = readPath(request, PATH);
+      if ((await REPORTS.find(db, request.tenant, id)) === undefined) throw missing('report', id);
+      await scheduling.sendNow(request.tenant, id);
+      return reply.code(202).send();
+    },
+  );
+  scope.get(
+    '/sent/:id/:format',
+    operation({ access: 'administer', summary: 'What was sent, as it was sent: `pdf` or `csv`' }),
+    async (request, reply) => {
+      const { id, format } = readPath(request, SENT_PATH);
+      const sent = await findSent(db, request.tenant, id);
+      if (sent === undefined) throw missing('report that was sent', id);
+      return reply
+        .type(TYPES[format])
+        .header('content-disposition', `attachment; filename="${sent.report}-${sent.from_day}.${format}"`)
+        .send(sent[format]);
+    },
+  );
+}

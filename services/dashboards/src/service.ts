@@ -1,0 +1,49 @@
+import { serviceRoutes } from '@alzette/kit/routes';
+import { defineService } from '@alzette/kit/service';
+import { putDemo } from './demo/demo.ts';
+import { REPORTS } from './kept/document-rows.ts';
+import type { DashboardParts } from './parts.ts';
+import { sendReport } from './reports/send-report.ts';
+import { dashboardRoutes } from './routes/dashboard-routes.ts';
+import { questionRoutes } from './routes/question-routes.ts';
+import { reportRoutes, type Scheduling } from './routes/report-routes.ts';
+
+/** In the morning, by the clock of the territory. */
+const HOUR = 6;
+
+/** Dashboards, questions that are kept, and reports that are sent each month. */
+export const dashboards = defineService({
+  name: 'dashboards',
+  migrations: new URL('../migrations/', import.meta.url),
+  async start(given) {
+    const { db, analyse, audit, mail, logger, publicUrl, territory, jobs } = given;
+    const parts: DashboardParts = { db, analyse, audit, mail, logger, publicUrl, territory };
+    const job = jobs.define<{ tenant: string; report: string }>({
+      name: 'dashboards.send-report',
+      title: { fr: 'Envoi d’un rapport', en: 'Sending of a report' },
+      timeoutS: 1800,
+      retries: 5,
+      async run({ tenant, report: id }, { id: run }) {
+        const report = await REPORTS.find(db, tenant, id);
+        // It may have been deleted since.
+        return report && sendReport(parts, { tenant, id, report, run, now: new Date() });
+      },
+    });
+    const keyOf = (tenant: string, id: string) => `${tenant}/${id}`;
+    const scheduling: Scheduling = {
+      async keep(tenant, id, { isActive, day }) {
+        if (!isActive) return job.unschedule(keyOf(tenant, id));
+        const data = { tenant, report: id };
+        await job.schedule(keyOf(tenant, id), { cron: `0 ${HOUR} ${day} * *`, missed: 'once', data });
+      },
+      forget: (tenant, id) => job.unschedule(keyOf(tenant, id)),
+      async sendNow(tenant, id) {
+        await job.enqueue({ tenant, report: id }, { key: keyOf(tenant, id) });
+      },
+    };
+    await serviceRoutes(given.app, '/dashboards', (scope) => dashboardRoutes(scope, parts, given));
+    await serviceRoutes(given.app, '/dashboards/questions', (scope) => questionRoutes(scope, parts, given));
+    await serviceRoutes(given.app, '/dashboards/reports', (scope) => reportRoutes(scope, parts, given, scheduling));
+    return { demo: ({ tenant }) => putDemo(db, tenant, scheduling), async stop() {} };
+  },
+});

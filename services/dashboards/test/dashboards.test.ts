@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { eachDatabase, freshTenant } from '../../../broker/test/support/index.ts';
+import { eventually } from '../../../platform/test/support/eventually.ts';
+import { startServiceHost } from '../../../platform/test/support/service-host.ts';
+import { startMailServer } from '../../channels/test/support/mail-server.ts';
+import { readDashboard } from '../src/kept/documents.ts';
+import { dashboards } from '../src/service.ts';
+import { TEMPLATES } from '../src/templates/templates.ts';
+
+const PUBLIC_URL = 'http://localhost:3000';
+const CONTEXT = `${PUBLIC_URL}/contexts/territory/v1.jsonld`;
+const BOARD = {
+  title: 'Nuit',
+  roles: [],
+  period: '30d',
+  widgets: [
+    {
+      id: 'a',
+      kind: 'number',
+      title: 'Lampadaires',
+      x: 0,
+      y: 0,
+      w: 3,
+      h: 2,
+      question: { type: 'Streetlight', measure: { kind: 'count' } },
+    },
+    {
+      ...{ id: 'b', kind: 'table', title: 'Par commune', x: 3, y: 0, w: 6, h: 4 },
+      question: { type: 'Streetlight', group: [{ by: 'scope' }], measure: { kind: 'count' } },
+    },
+    { id: 'c', kind: 'text', title: '', x: 0, y: 4, w: 12, h: 1, text: 'Bonjour' },
+  ],
+};
+
+eachDatabase('Dashboards', (test) => {
+  test('are written, changed by versions, shown to roles and shared by a link', async (t, db) => {
+    const host = await startServiceHost(t, db, [dashboards], { access: 'enforced', settings: { PUBLIC_URL } });
+    const tenant = freshTenant();
+    const who = async (sub: string, roles: string[]) => ({
+      authorization: await host.authorizationOf({ sub, roles }),
+      'ngsild-tenant': tenant,
+    });
+    const root = await who('root', ['administrator']);
+    for (const role of ['operator', 'night']) {
+      const policy = { tenants: [tenant], who: { roles: [role] }, may: ['read', 'write'], types: ['Streetlight'] };
+      const answer = await host.ask('PUT', `/ops/access/policies/${tenant}.${role}`, policy, root);
+      assert.equal(answer.status, 201, JSON.stringify(answer.body));
+    }
+    const [operator, night] = [await who('op', ['operator']), await who('ni', ['night'])];
+
+    assert.equal((await host.ask('PUT', '/dashboards/nuit', { ...BOARD, roles: ['night'] }, root)).status, 201);
+    assert.equal((await host.ask('GET', '/dashboards/nuit', undefined, night)).status, 200);
+    assert.equal((await host.ask('GET', '/dashboards/nuit', undefined, operator)).status, 404, 'not for this role');
+    assert.deepEqual((await host.ask('GET', '/dashboards', undefined, operator)).body.dashboards, []);
+    assert.equal((await host.ask('PUT', '/dashboards/nuit?version=1', BOARD, night)).status, 403, 'not its author');
+    assert.equal((await host.ask('PUT', '/dashboards/mine', BOARD, night)).status, 201);
+
+    const changed = await host.ask('PUT', '/dashboards/nuit?version=1', { ...BOARD, title: 'Deux' }, root);
+    assert.deepEqual([changed.status, changed.body.version], [200, 2]);
+    assert.equal((await host.ask('PUT', '/dashboards/nuit?version=1', BOARD, root)).status, 409, 'changed meanwhile');
+    const { versions } = (await host.ask('GET', '/dashboards/nuit/versions', undefined, root)).body;
+    assert.deepEqual([versions.length, versions[0].dashboard.title], [1, 'Nuit']);
+
+    assert.equal((await host.ask('POST', '/dashboards/nuit/link', undefined, operator)).status, 403);
+    const { link } = (await host.ask('POST', '/dashboards/nuit/link', undefined, root)).body;
+    const shared = await host.ask('GET', `/dashboards/shared/${link}`);
+    assert.deepEqual([shared.status, shared.body.dashboard.title], [200, 'Deux']);
+    const data = await host.ask('POST', '/territory/analysis', { type: 'Streetlight' }, { 'ngsild-tenant': tenant });
+    assert.equal(data.status, 401, 'a link is no right to data');
+    assert.equal((await host.ask('DELETE', '/dashboards/nuit/link', undefined, root)).status, 204);
+    assert.equal((await host.ask('GET', `/dashboards/shared/${link}`)).status, 404);
+
+    for (const [body, named] of [
+      [{ ...BOARD, widgets: [{ ...BOARD.widgets[0], w: 13 }] }, 'widgets.0.w'],
+      [{ ...BOARD, widgets: [BOARD.widgets[0], BOARD.widgets[0]] }, 'widgets'],
+      [
+        { ...BOARD, widgets: [{ ...BOARD.widgets[0], kind: 'image', image: 'https://elsewhere.example/x.png' }] },
+        'image',
+      ],
+      [{ ...BOARD, widgets: [{ ...BOARD.widgets[0], question: undefined }] }, 'question'],
+      [{ ...BOARD, period: '2d' }, 'period'],
+    ] as const) {
+      const answer = await host.ask('PUT', '/dashboards/wrong', body, root);
+      assert.equal(answer.status, 400, JSON.stringify(answer.body));
+      assert.ok(answer.body.detail.includes(named), answer.body.detail);
+    }
+    for (const template of Object.values(TEMPLATES)) assert.deepEqual(readDashboard(template), template);
+    const question = { title: 'Combien', question: BOARD.widgets[0]?.question };
+    assert.equal((await host.ask('PUT', '/dashboards/questions/how-many', question, night)).status, 201);
+    assert.equal((await host.ask('PUT', '/dashboards/questions/how-many', question, operator)).status, 403);
+  });
+
+  test('are sent as a tagged PDF and CSV by mail, once, and what was sent is kept', async (t, db) => {
+    const mail = await startMailServer(t);
+    const settings = { PUBLIC_URL, ...mail.settings };
+    const host = await startServiceHost(t, db, [dashboards], { jobs: true, settings });
+    const tenant = freshTenant();
+    const own = { 'ngsild-tenant': tenant };
+    const lamps = ['Villerupt', 'Villerupt', 'Thil'].map((town, n) => ({
+      id: `urn:ngsi-ld:Streetlight:mail-${n}`,
+      type: 'Streetlight',
+      scope: `/${town}`,
+      name: { type: 'Property', value: `=L${n}` },
+    }));
+    const written = await host.broker.client.batchUpsert(lamps, { tenant, context: CONTEXT });
+    assert.deepEqual(written.errors ?? [], []);
+    assert.equal((await host.ask('PUT', '/dashboards/nuit', BOARD, own)).status, 201);
+    const report = {
+      title: 'Rapport d’été',
+      dashboard: 'nuit',
+      recipients: ['a@example.org', 'b@example.org'],
+      language: 'fr',
+      day: 1,
+      isActive: true,
+    };
+    const wrong = await host.ask('PUT', '/dashboards/reports/monthly', { ...report, dashboard: 'none' }, own);
+    assert.equal(wrong.status, 400);
+    assert.equal((await host.ask('PUT', '/dashboards/reports/monthly', report, own)).status, 201);
+    const jobs = await host.ask('GET', '/ops/jobs/dashboards.send-report');
+    const recurrence =
+      jobs.body.recurrences?.find(({ key }: { key: string }) => key === `${tenant}/monthly`) ?? jobs.body;
+    assert.match(JSON.stringify(recurrence), /0 6 1 \* \*/, 'on the first of the month');
+
+    assert.equal((await host.ask('POST', '/dashboards/reports/monthly/send', undefined, own)).status, 202);
+    const ofTenant = () => mail.letters.filter(({ to }) => ['a@example.org', 'b@example.org'].includes(to));
+    await eventually('both have it', async () => ofTenant().length >= 2);
+    assert.match(ofTenant()[0]?.text ?? '', /application\/pdf[\s\S]*text\/csv/);
+    const [sent] = (await host.ask('GET', '/dashboards/reports', undefined, own)).body.sent;
+    assert.deepEqual(sent.delivered.sort(), report.recipients);
+
+    const csv = await host.ask('GET', `/dashboards/reports/sent/${sent.id}/csv`, undefined, own);
+    assert.match(String(csv.body), /Par commune\r\nCommune;Valeur\r\n\/Villerupt;2\r\n\/Thil;1/);
+    const pdf = await host.app.inject({ url: `/dashboards/reports/sent/${sent.id}/pdf`, headers: own });
+    const text = pdf.rawPayload.toString('latin1');
+    // The rules of PDF/UA-1 that can be seen in a file: ISO 14289-1, 5, 7.1, 7.2, 7.5, 7.21.
+    for (const [rule, pattern] of [
+      ['it says that it is PDF/UA', /pdfuaid:part/],
+      ['it is tagged', /\/Marked true/],
+      ['it has a structure', /\/StructTreeRoot/],
+      ['it has a language', /\/Lang \(fr\)/],
+      ['its title is shown', /\/DisplayDocTitle true/],
+      ['tables have header cells', /\/S \/TH/],
+      ['header cells say what they head', /\/Scope \/Column/],
+      ['headings have levels', /\/S \/H1[\s\S]*\/S \/H2/],
+      ['tabs follow the structure', /\/Tabs \/S/],
+    ] as const) {
+      assert.match(text, pattern, rule);
+    }
+    const fonts = text.match(/\/Type \/FontDescriptor[\s\S]*?>>/g) ?? [];
+    assert.ok(fonts.length > 0);
+    for (const font of fonts) assert.match(font, /\/FontFile/, 'fonts are embedded');
+  });
+});
