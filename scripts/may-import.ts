@@ -314,6 +314,7 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     'features/automation': ['shell (types)', 'alarms', 'kit', 'sign-in', 'broker'],
     'features/commands': ['shell (types)', 'map', 'entities', 'kit', 'sign-in', 'broker'],
     'features/connect': ['shell (types)', 'entities', 'kit', 'broker'],
+    'features/dashboards': ['shell (types)', 'entities', 'kit', 'format', 'time', 'territory', 'sign-in', 'broker'],
     'features/devices': ['shell (types)', 'kit', 'format', 'time', 'sign-in', 'broker'],
     'features/equipment': ['shell (types)', 'alarms', 'entities', 'kit', 'format', 'time', 'sign-in', 'broker'],
     'features/keys': ['shell (types)', 'kit', 'sign-in', 'i18n', 'broker'],

@@ -3,6 +3,7 @@ import { api } from './features/api/feature.ts';
 import { automation } from './features/automation/feature.ts';
 import { commands } from './features/commands/feature.ts';
 import { connect } from './features/connect/feature.ts';
+import { dashboards } from './features/dashboards/feature.ts';
 import { devices } from './features/devices/feature.ts';
 import { equipment } from './features/equipment/feature.ts';
 import { keys } from './features/keys/feature.ts';
@@ -26,6 +27,7 @@ export const FEATURES: readonly Feature[] = [
   lighting,
   automation,
   publishing,
+  dashboards,
   devices,
   connect,
   sources,

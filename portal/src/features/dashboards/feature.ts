@@ -1,0 +1,56 @@
+import { mdiChatQuestionOutline, mdiEmailFastOutline, mdiViewDashboardOutline } from '@mdi/js';
+import type { Feature } from '../../shell/feature.ts';
+
+/** Dashboards, questions to all data, and reports that are sent each month. */
+export const dashboards: Feature = {
+  name: 'dashboards',
+  pages: [
+    {
+      name: 'dashboards',
+      path: '/share/dashboards',
+      title: { fr: 'Tableaux de bord', en: 'Dashboards', de: 'Dashboards', lb: 'Dashboards' },
+      right: 'read',
+      component: () => import('./DashboardsPage.vue'),
+      rail: { group: 'share', icon: mdiViewDashboardOutline },
+    },
+    {
+      name: 'dashboard',
+      path: '/share/dashboards/:id',
+      title: { fr: 'Tableau de bord', en: 'Dashboard', de: 'Dashboard', lb: 'Dashboard' },
+      right: 'read',
+      component: () => import('./DashboardPage.vue'),
+      follows: ['commune', 'period'],
+    },
+    {
+      name: 'shared-dashboard',
+      path: '/shared/dashboards/:link',
+      title: { fr: 'Tableau de bord', en: 'Dashboard', de: 'Dashboard', lb: 'Dashboard' },
+      right: 'nothing',
+      component: () => import('./DashboardPage.vue'),
+      follows: ['commune', 'period'],
+    },
+    {
+      name: 'questions',
+      path: '/share/questions',
+      title: { fr: 'Questions', en: 'Questions', de: 'Fragen', lb: 'Froen' },
+      right: 'read',
+      component: () => import('./QuestionsPage.vue'),
+      rail: { group: 'share', icon: mdiChatQuestionOutline },
+      follows: ['commune', 'period'],
+    },
+    {
+      name: 'scheduled-reports',
+      path: '/share/scheduled-reports',
+      title: { fr: 'Rapports programmés', en: 'Scheduled reports', de: 'Geplante Berichte', lb: 'Geplangte Rapporten' },
+      right: 'administer',
+      component: () => import('./ScheduledReportsPage.vue'),
+      rail: { group: 'share', icon: mdiEmailFastOutline },
+    },
+  ],
+  messages: {
+    fr: () => import('./messages/fr.ts'),
+    en: () => import('./messages/en.ts'),
+    de: () => import('./messages/de.ts'),
+    lb: () => import('./messages/lb.ts'),
+  },
+};
