@@ -4,6 +4,7 @@ import { automation } from './features/automation/feature.ts';
 import { commands } from './features/commands/feature.ts';
 import { connect } from './features/connect/feature.ts';
 import { dashboards } from './features/dashboards/feature.ts';
+import { datasets } from './features/datasets/feature.ts';
 import { devices } from './features/devices/feature.ts';
 import { equipment } from './features/equipment/feature.ts';
 import { keys } from './features/keys/feature.ts';
@@ -27,6 +28,7 @@ export const FEATURES: readonly Feature[] = [
   lighting,
   automation,
   publishing,
+  datasets,
   dashboards,
   devices,
   connect,

@@ -329,6 +329,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /opendata/datasets',
     'GET /opendata/datasets/{id}',
     'POST /opendata/preview',
+    'GET /opendata/schemas',
     'GET /reports',
     'GET /reports/{id}',
     'GET /reports/categories',

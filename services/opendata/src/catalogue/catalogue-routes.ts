@@ -1,7 +1,7 @@
 import { readQuery, wholeNumber } from '@alzette/kit/parameters';
 import { missing } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { publishedDatasets, withdrawnDatasets } from '../datasets/dataset-rows.ts';
 import type { OpenDataParts } from '../parts.ts';
 import { catalogueCsv } from './catalogue-csv.ts';
@@ -12,64 +12,66 @@ const PAGE_SIZE = 100;
 const QUERY = { page: wholeNumber({ min: 1, max: 100_000, default: 1 }) };
 const KEPT_FOR = 'public, max-age=300';
 
-/** `/catalog.*`: all published datasets, for harvesters. */
-export function catalogueRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
-  const { db, publicUrl, territory } = parts;
+interface Written {
+  readonly mediaType: string;
+  readonly summary: string;
+  write(graph: ReturnType<typeof catalogueGraph>): string | Promise<string>;
+}
 
-  async function pageOf(request: FastifyRequest, reply: FastifyReply, format: string) {
-    const { page } = readQuery(request, QUERY);
-    const all = await publishedDatasets(db);
-    const lastPage = Math.max(1, Math.ceil(all.length / PAGE_SIZE));
-    if (page > lastPage) throw missing('page of the catalogue', String(page));
-    reply.headers({ 'cache-control': KEPT_FOR, 'access-control-allow-origin': '*' });
-    return catalogueGraph({
-      publicUrl,
-      territory,
-      format,
-      page,
-      lastPage,
-      totalItems: all.length,
-      datasets: all.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE),
-      withdrawn: page === lastPage ? await withdrawnDatasets(db) : [],
+const GRAPHS: Readonly<Record<'jsonld' | 'ttl', Written>> = {
+  jsonld: {
+    mediaType: 'application/ld+json',
+    summary: 'The catalogue of open data (DCAT-AP 3) as JSON-LD',
+    write: (graph) => JSON.stringify(toJsonLd(graph)),
+  },
+  ttl: {
+    mediaType: 'text/turtle',
+    summary: 'The catalogue of open data (DCAT-AP 3) as Turtle',
+    write: toTurtle,
+  },
+};
+
+/** `/catalog.*`: all published datasets, for harvesters. */
+export function catalogueRoutes(scope: FastifyInstance, { db, publicUrl, territory }: OpenDataParts): void {
+  const open = (reply: FastifyReply, mediaType: string) =>
+    reply.headers({ 'cache-control': KEPT_FOR, 'access-control-allow-origin': '*' }).type(mediaType);
+
+  for (const [format, { mediaType, summary, write }] of Object.entries(GRAPHS)) {
+    scope.get(`/catalog.${format}`, operation({ access: 'nothing', summary, query: QUERY }), async (request, reply) => {
+      const { page } = readQuery(request, QUERY);
+      const all = await publishedDatasets(db);
+      const lastPage = Math.max(1, Math.ceil(all.length / PAGE_SIZE));
+      if (page > lastPage) throw missing('page of the catalogue', String(page));
+      const graph = catalogueGraph({
+        publicUrl,
+        territory,
+        format,
+        page,
+        lastPage,
+        totalItems: all.length,
+        datasets: all.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE),
+        withdrawn: page === lastPage ? await withdrawnDatasets(db) : [],
+      });
+      return open(reply, mediaType).send(await write(graph));
     });
   }
 
   scope.get(
-    '/catalog.jsonld',
-    operation({ access: 'nothing', summary: 'The catalogue of open data (DCAT-AP 3) as JSON-LD', query: QUERY }),
-    async (request, reply) => {
-      const graph = await pageOf(request, reply, 'jsonld');
-      return reply.type('application/ld+json').send(JSON.stringify(toJsonLd(graph)));
+    '/catalog.csv',
+    operation({ access: 'nothing', summary: 'The catalogue of open data as CSV' }),
+    async (_request, reply) => {
+      const csv = catalogueCsv(await publishedDatasets(db), publicUrl, territory.name);
+      return open(reply, 'text/csv; charset=utf-8').send(csv);
     },
-  );
-
-  scope.get(
-    '/catalog.ttl',
-    operation({ access: 'nothing', summary: 'The catalogue of open data (DCAT-AP 3) as Turtle', query: QUERY }),
-    async (request, reply) => reply.type('text/turtle').send(await toTurtle(await pageOf(request, reply, 'ttl'))),
   );
 
   scope.get(
     '/catalog',
     operation({ access: 'nothing', summary: 'The catalogue: for people its page, for programs JSON-LD or Turtle' }),
     async ({ headers: { accept = '' } }, reply) => {
-      const to = accept.includes('text/turtle')
-        ? '/catalog.ttl'
-        : accept.includes('html')
-          ? '/data/'
-          : '/catalog.jsonld';
-      return reply.header('vary', 'accept').redirect(to, 303);
-    },
-  );
-
-  scope.get(
-    '/catalog.csv',
-    operation({ access: 'nothing', summary: 'The catalogue of open data as CSV' }),
-    async (_request, reply) => {
-      reply.headers({ 'cache-control': KEPT_FOR, 'access-control-allow-origin': '*' });
-      return reply
-        .type('text/csv; charset=utf-8')
-        .send(catalogueCsv(await publishedDatasets(db), publicUrl, territory.name));
+      const forPrograms = accept.includes('text/turtle') ? '/catalog.ttl' : '/catalog.jsonld';
+      const isForPeople = accept.includes('html') && !accept.includes('text/turtle');
+      return reply.header('vary', 'accept').redirect(isForPeople ? '/data/' : forPrograms, 303);
     },
   );
 }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
 import type { Dataset, DatasetDefinition, Feature } from '../datasets/dataset.ts';
+import { findPublished } from '../datasets/dataset-rows.ts';
 import { schemaChecker } from '../datasets/table-schema.ts';
 import { FREQUENCIES } from '../datasets/vocabulary.ts';
 import type { OpenDataParts } from '../parts.ts';
 import { collectFeatures } from './collect.ts';
+import { keepEntity } from './dataset-entity.ts';
 import { countSquares } from './grid.ts';
 
 const BATCH = 500;
@@ -61,6 +63,8 @@ export async function refreshDataset(parts: OpenDataParts, { id, definition, dig
       const values = [id, generation, written.digest, written.count, now, next, faults, JSON.stringify(definition)];
       await db.query({ text: SHOW, values });
     }
+    const shown = await findPublished(db, id);
+    if (shown !== undefined) await keepEntity(parts, shown);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     await db.query({ text: FAIL, values: [id, why.slice(0, 500), new Date(now.getTime() + RETRY_MS)] });

@@ -1,10 +1,11 @@
 import { actor } from '@alzette/kit/access';
 import { object } from '@alzette/kit/bodies';
-import { identifier, readPath } from '@alzette/kit/parameters';
+import { identifier, readPath, readQuery, text } from '@alzette/kit/parameters';
 import { conflict, missing, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { forgetEntity } from '../collect/dataset-entity.ts';
 import { previewOf } from '../collect/preview.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import {
@@ -19,9 +20,11 @@ import {
 import { qualityOf } from '../datasets/quality.ts';
 import { DATASET_BODY, readDefinition } from '../datasets/read-dataset.ts';
 import { type OpenDataParts, PUBLIC_TENANT } from '../parts.ts';
+import { NATIONAL_SCHEMAS } from '../schemas/national-schemas.ts';
 
 const DATASET = { type: 'object', description: 'A dataset: its definition, state, figures and quality' };
 const PATH = { id: identifier({ required: true }) };
+const PREVIEW = { id: text({ max: 64 }) };
 
 /** `/opendata/datasets`: what is published, of what, and how good its metadata are. */
 export function datasetRoutes(
@@ -32,6 +35,7 @@ export function datasetRoutes(
 ): void {
   definitionRoutes(scope, parts, given, refreshSoon);
   publicationRoutes(scope, parts, given, refreshSoon);
+  draftRoutes(scope, parts, given);
 }
 
 function definitionRoutes(
@@ -104,7 +108,7 @@ function publicationRoutes(
   given: ServiceContext,
   refreshSoon: (id: string) => Promise<void>,
 ): void {
-  const { db, territory } = parts;
+  const { db } = parts;
   scope.post(
     '/datasets/:id/publish',
     operation({
@@ -131,6 +135,7 @@ function publicationRoutes(
     async (request) => {
       const { id } = await found(parts, request);
       if (!(await db.transaction((tx) => withdrawDataset(tx, id)))) throw conflict(`${id} is not published`);
+      await forgetEntity(parts, id);
       await note(parts, given, request, 'dataset.withdraw', id);
       return shown(parts, await found(parts, request));
     },
@@ -146,22 +151,41 @@ function publicationRoutes(
       return reply.code(202).send();
     },
   );
+}
 
+function draftRoutes(scope: FastifyInstance, { db, territory, context }: OpenDataParts, given: ServiceContext): void {
   scope.post(
     '/preview',
     operation({
       access: 'read',
-      summary: 'The first rows that a definition gives, as far as you may read them',
+      summary: 'The first rows that a definition gives, as far as you may read them, and the quality of its metadata',
+      query: PREVIEW,
       body: DATASET_BODY,
-      answer: object({ rows: { type: 'array', items: { type: 'object' } } }),
+      answer: object({ rows: { type: 'array', items: { type: 'object' } }, quality: { type: 'object' } }),
     }),
     async (request) => {
       inPublicTenant(request);
+      const { id = '' } = readQuery(request, PREVIEW);
       const definition = readDefinition(request.body, territory);
-      return previewOf(db, { client: given.clientOf(request), context: parts.context, territory }, definition);
+      const known = id === '' ? undefined : await findDataset(db, id);
+      const quality = qualityOf({ ...(known ?? BLANK), definition }, new Date());
+      const source = { client: given.clientOf(request), context, territory };
+      return { ...(await previewOf(db, source, definition)), quality };
     },
   );
+  scope.get(
+    '/schemas',
+    operation({
+      access: 'read',
+      summary: 'National schemas (schema.data.gouv.fr) that rows can be held to',
+      answer: object({ schemas: { type: 'array', items: { type: 'object' } } }),
+    }),
+    async () => ({ schemas: Object.entries(NATIONAL_SCHEMAS).map(([id, schema]) => ({ id, schema })) }),
+  );
 }
+
+/** What nothing is known of yet. */
+const BLANK = { id: '', state: 'draft', createdAt: new Date(0), generation: 0, featureCount: 0 } as const;
 
 function shown({ publicUrl }: OpenDataParts, dataset: Dataset) {
   return {

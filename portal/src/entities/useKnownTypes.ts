@@ -1,7 +1,7 @@
 import { computed } from 'vue';
-import { ask } from '../../../broker/ask.ts';
-import { contextLink } from '../../../broker/broker.ts';
-import { useRequest } from '../../../kit/states/useRequest.ts';
+import { ask } from '../broker/ask.ts';
+import { contextLink } from '../broker/broker.ts';
+import { useRequest } from '../kit/states/useRequest.ts';
 
 interface TypeInfo {
   readonly attributeDetails: readonly { readonly attributeName: string }[];
