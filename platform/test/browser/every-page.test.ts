@@ -34,7 +34,13 @@ const LOOKS: readonly Look[] = (['fr-FR', 'en-GB'] as const).flatMap((locale) =>
     ].map((viewport) => ({ viewport, colorScheme, locale })),
   ),
 );
-const PATHS = portalPaths().map((path) => path.replace(':id', encodeURIComponent(LAMP)));
+/** What the demo has, where that is not a lamp. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  '/share/dashboards/:id': '/share/dashboards/lighting',
+  '/shared/dashboards/:link': '/shared/dashboards/demo',
+  '/share/datasets/:id': '/share/datasets/points-lumineux',
+};
+const PATHS = portalPaths().map((path) => EXAMPLES[path] ?? path.replace(':id', encodeURIComponent(LAMP)));
 
 const nameOf = ({ viewport, colorScheme, locale }: Look): string =>
   `${viewport.width}-${colorScheme}-${locale.slice(0, 2)}`;

@@ -4,8 +4,11 @@ import { analyse } from './analyse.ts';
 import type { Analysis, AnalysisAnswer } from './analysis.ts';
 
 interface Recent {
+  /** Until then it is answered as it is. */
   readonly until: number;
   readonly answer: Promise<AnalysisAnswer>;
+  /** Somebody looks anew. */
+  renewal?: Promise<void>;
 }
 
 /** A dashboard that many look at asks the same again and again. */
@@ -13,11 +16,14 @@ const NOW_MS = 5_000;
 /** What was so long ago hardly changes any more. */
 const SHARE_OF_PERIOD = 0.001;
 const LONGEST_MS = 300_000;
+/** Of a period, what was answered within so much of it is shown while it is looked anew. */
+const SHARE_SHOWN = 0.003;
 const MOST = 500;
 
 /**
  * Answers analyses, and what was asked by the same rights a moment ago by what was answered then: of the present for five
- * seconds, of a period for a thousandth of it and five minutes at most.
+ * seconds, of a period for a thousandth of it and five minutes at most. Later the old answer of a period is shown once more,
+ * while the next is made.
  */
 export class RecentAnalyses {
   readonly #db: Queryable;
@@ -28,18 +34,31 @@ export class RecentAnalyses {
   }
 
   analyse(caller: Caller, asked: Analysis): Promise<AnalysisAnswer> {
-    const key = JSON.stringify(
-      [caller.tenant, readableBy(caller), withoutMilliseconds(asked)],
-      (_name, value: unknown) => (value instanceof Set ? [...value] : value),
+    const key = JSON.stringify([caller.tenant, readableBy(caller), rounded(asked)], (_name, value: unknown) =>
+      value instanceof Set ? [...value] : value,
     );
     const now = performance.now();
     const known = this.#recent.get(key);
     if (known !== undefined && known.until > now) return known.answer;
+    if (known !== undefined && asked.over !== undefined) {
+      known.renewal ??= this.#look(key, caller, asked).then(
+        () => {},
+        () => {},
+      );
+      return known.answer;
+    }
     this.#makeRoom(now);
-    const answer = analyse(this.#db, caller, asked);
+    const answer = this.#look(key, caller, asked);
     this.#recent.set(key, { until: now + keptMs(asked), answer });
     answer.catch(() => this.#recent.delete(key));
     return answer;
+  }
+
+  /** What was found takes the place of what was known. */
+  async #look(key: string, caller: Caller, asked: Analysis): Promise<AnalysisAnswer> {
+    const found = await analyse(this.#db, caller, asked);
+    this.#recent.set(key, { until: performance.now() + keptMs(asked), answer: Promise.resolve(found) });
+    return found;
   }
 
   #makeRoom(now: number): void {
@@ -55,10 +74,11 @@ function keptMs({ over }: Analysis): number {
   return Math.min(LONGEST_MS, Math.max(NOW_MS, (Date.parse(over.to) - Date.parse(over.from)) * SHARE_OF_PERIOD));
 }
 
-/** Pages that ask for "the last day" at two moments ask the same, as far as the answer is kept that long. */
-function withoutMilliseconds(asked: Analysis): object {
+/** Pages that ask for "the last year" at two moments of a day ask the same. */
+function rounded(asked: Analysis): object {
   if (asked.over === undefined) return asked;
-  const step = keptMs(asked);
-  const rounded = (time: string) => Math.floor(Date.parse(time) / step);
-  return { ...asked, over: { ...asked.over, from: rounded(asked.over.from), to: rounded(asked.over.to) } };
+  const lasts = Date.parse(asked.over.to) - Date.parse(asked.over.from);
+  const step = Math.max(NOW_MS, lasts * SHARE_SHOWN);
+  const round = (time: string) => Math.floor(Date.parse(time) / step);
+  return { ...asked, over: { ...asked.over, from: round(asked.over.from), to: round(asked.over.to) } };
 }

@@ -97,7 +97,13 @@ export function deleteDataset(id: string) {
 /** The first rows of a definition, and the quality that its metadata would have. */
 export function previewDataset(id: string, definition: Definition, signal: AbortSignal) {
   const query = new URLSearchParams(id === '' ? {} : { id });
-  return ask<{ rows: PreviewRow[]; quality: Quality }>('POST', `/opendata/preview?${query}`, definition, signal, contextLink());
+  return ask<{ rows: PreviewRow[]; quality: Quality }>(
+    'POST',
+    `/opendata/preview?${query}`,
+    definition,
+    signal,
+    contextLink(),
+  );
 }
 
 export function nationalSchemas(signal: AbortSignal) {

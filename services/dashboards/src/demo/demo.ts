@@ -1,11 +1,13 @@
 import type { Queryable } from '@alzette/kit/database';
-import { createDashboard } from '../kept/dashboard-rows.ts';
+import { createDashboard, shareDashboard } from '../kept/dashboard-rows.ts';
 import { QUESTIONS, REPORTS } from '../kept/document-rows.ts';
 import type { SavedQuestion, ScheduledReport } from '../kept/documents.ts';
 import type { Scheduling } from '../routes/report-routes.ts';
 import { TEMPLATES } from '../templates/templates.ts';
 
 const AUTHOR = 'demo';
+/** `/shared/dashboards/demo` */
+const SHARED = 'waste';
 
 const QUESTION: SavedQuestion = {
   title: 'Signalements à moins de 50 m d’un lampadaire à 30 %',
@@ -29,7 +31,10 @@ const REPORT: ScheduledReport = {
 
 /** Puts the dashboards, a question and a report that are not there yet; a first report is made at once. */
 export async function putDemo(db: Queryable, tenant: string, scheduling: Scheduling): Promise<void> {
-  for (const [id, dashboard] of Object.entries(TEMPLATES)) await createDashboard(db, tenant, id, dashboard, AUTHOR);
+  for (const [id, dashboard] of Object.entries(TEMPLATES)) {
+    const isNew = await createDashboard(db, tenant, id, dashboard, AUTHOR);
+    if (isNew && id === SHARED) await shareDashboard(db, tenant, id, 'demo');
+  }
   if ((await QUESTIONS.find(db, tenant, 'near-dimmed')) === undefined)
     await QUESTIONS.put(db, tenant, 'near-dimmed', QUESTION, AUTHOR);
   if ((await REPORTS.find(db, tenant, 'lighting-monthly')) !== undefined) return;

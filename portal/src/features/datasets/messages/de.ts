@@ -15,6 +15,7 @@ export const messages: typeof en = {
   met: 'erfüllt',
   notMet: 'nicht erfüllt',
   rows: 'Zeilen',
+  chooseColumns: 'Wählen Sie mindestens eine Spalte, um Zeilen zu sehen.',
   noRows: 'Diese Auswahl ergibt keine Zeile.',
   types: 'Typen',
   communes: 'Gemeinden',

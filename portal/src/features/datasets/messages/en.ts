@@ -13,6 +13,7 @@ export const messages = {
   met: 'met',
   notMet: 'not met',
   rows: 'Rows',
+  chooseColumns: 'Choose at least one column to see rows.',
   noRows: 'This choice gives no row.',
   types: 'Types',
   communes: 'Communes',

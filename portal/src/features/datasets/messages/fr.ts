@@ -15,6 +15,7 @@ export const messages: typeof en = {
   met: 'rempli',
   notMet: 'non rempli',
   rows: 'Lignes',
+  chooseColumns: 'Choisissez au moins une colonne pour voir des lignes.',
   noRows: 'Ce choix ne donne aucune ligne.',
   types: 'Types',
   communes: 'Communes',

@@ -15,6 +15,7 @@ export const messages: typeof en = {
   met: 'erfëllt',
   notMet: 'net erfëllt',
   rows: 'Zeilen',
+  chooseColumns: 'Wielt op d’mannst eng Kolonn, fir Zeilen ze gesinn.',
   noRows: 'Dës Auswiel gëtt keng Zeil.',
   types: 'Typen',
   communes: 'Gemengen',
