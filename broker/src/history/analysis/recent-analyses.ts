@@ -16,8 +16,8 @@ const NOW_MS = 5_000;
 /** What was so long ago hardly changes any more. */
 const SHARE_OF_PERIOD = 0.001;
 const LONGEST_MS = 300_000;
-/** Of a period, what was answered within so much of it is shown while it is looked anew. */
-const SHARE_SHOWN = 0.003;
+/** Of periods whose ends differ by no more the answer of one is shown for another, while it is looked anew. */
+const MOST_APART_MS = 3_600_000;
 const MOST = 500;
 
 /**
@@ -74,11 +74,11 @@ function keptMs({ over }: Analysis): number {
   return Math.min(LONGEST_MS, Math.max(NOW_MS, (Date.parse(over.to) - Date.parse(over.from)) * SHARE_OF_PERIOD));
 }
 
-/** Pages that ask for "the last year" at two moments of a day ask the same. */
+/** Pages that ask for "the last year" at two moments of an hour ask the same. */
 function rounded(asked: Analysis): object {
   if (asked.over === undefined) return asked;
   const lasts = Date.parse(asked.over.to) - Date.parse(asked.over.from);
-  const step = Math.max(NOW_MS, lasts * SHARE_SHOWN);
+  const step = Math.min(MOST_APART_MS, Math.max(NOW_MS, lasts * SHARE_OF_PERIOD));
   const round = (time: string) => Math.floor(Date.parse(time) / step);
   return { ...asked, over: { ...asked.over, from: round(asked.over.from), to: round(asked.over.to) } };
 }
