@@ -1,9 +1,9 @@
+import { openTaggedDocument, type TaggedDocument } from '@alzette/kit/pdf';
 import type { TerritoryInfo } from '@alzette/kit/service';
 import type { SimulationAnswer } from './run-simulation.ts';
 import type { SavedScenario } from './scenario-entities.ts';
 import { type PdfLanguage, type ScenarioWords, WORDS } from './scenario-words.ts';
 import type { Band } from './simulate.ts';
-import { openTaggedDocument, type TaggedDocument } from '@alzette/kit/pdf';
 
 /** A saved scenario for elected members: results with their ranges, and every assumption they rest on. */
 export async function scenarioPdf(
