@@ -1,5 +1,7 @@
 import { migrate } from '@alzette/kit/migrate';
 import type { Logger } from 'pino';
+import { accessStore } from './access/access-store.ts';
+import { type ApiKey, hashOf, newKey, parseKey } from './access/api-key.ts';
 import { createContexts } from './context/create-contexts.ts';
 import type { Database } from './database/database.ts';
 import { createWriteLane } from './entities/write-lane/lane.ts';
@@ -25,7 +27,18 @@ export interface Operator {
   readers(): Promise<SqlReader[]>;
   /** Looks for types and attributes without a view; `rebuild` makes all views anew. */
   refreshViews(rebuild: boolean): Promise<void>;
+  /** The API keys, without the keys themselves. */
+  keys(): Promise<OperatorKey[]>;
+  /** Makes an API key, which is kept nowhere. @throws NgsiLdError BadRequestData: a member of it can't be used */
+  makeKey(document: object): Promise<{ readonly id: string; readonly key: string }>;
+  /** False: there is none of that id that counts. */
+  revokeKey(id: string): Promise<boolean>;
   close(): Promise<void>;
+}
+
+export interface OperatorKey extends ApiKey {
+  readonly id: string;
+  readonly revokedAt?: Date;
 }
 
 interface OperatorOptions {
@@ -35,15 +48,16 @@ interface OperatorOptions {
   readonly logger: Logger;
 }
 
-const MIGRATIONS = new URL('../migrations/', import.meta.url);
+export const migrationsFolder = new URL('../migrations/', import.meta.url);
 
 /** Brings the database up to date. It stays open on close: it belongs to whoever opened it. */
 export async function openOperator({ db, publicUrl, offline, logger }: OperatorOptions): Promise<Operator> {
-  await migrate(db, MIGRATIONS, 'broker');
+  await migrate(db, migrationsFolder, 'broker');
   await ensureHistoryPartitions(db);
   const contexts = await createContexts({ db, publicUrl, offline });
   const views = new SqlViews(db, logger);
   await views.start();
+  const keys = accessStore(db);
   const lane = createWriteLane(db, {
     listener: { owed: () => [], committed: (changes) => views.committed(changes) },
   });
@@ -57,6 +71,20 @@ export async function openOperator({ db, publicUrl, offline, logger }: OperatorO
     dropReader: (role) => dropReader(db, role),
     readers: () => readers(db),
     refreshViews: (rebuild) => refreshViews(db, rebuild),
+    async keys() {
+      const snapshot = await keys.snapshot();
+      return snapshot.keys.map(({ id, document, revokedAt }) => ({
+        ...(document as ApiKey), // as it was parsed
+        id,
+        ...(revokedAt && { revokedAt }),
+      }));
+    },
+    async makeKey(document) {
+      const { id, key } = newKey();
+      await keys.insertKey(id, hashOf(key), parseKey(document));
+      return { id, key };
+    },
+    revokeKey: (id) => keys.revokeKey(id, new Date()),
     async close() {
       await views.close();
       await contexts.close();

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { openDatabase } from '@alzette/broker';
 import { ownDatabase } from './support/own-database.ts';
+import { runCommand } from './support/run-command.ts';
 
-const COMMAND = fileURLToPath(new URL('../src/alzette.ts', import.meta.url));
 const server = process.env.TEST_DATABASE_URL;
 
 test('alzette backup, verify-backup and restore, by hand', { skip: !server && 'no TEST_DATABASE_URL' }, async (t) => {
@@ -30,39 +28,27 @@ test('alzette backup, verify-backup and restore, by hand', { skip: !server && 'n
     SECRET_KEY: 'a secret of the town',
   };
 
-  const early = await alzette(['backup'], { ...environment, BACKUP_KEY: '' });
+  const early = await runCommand(t, ['backup'], { ...environment, BACKUP_KEY: '' });
   assert.deepEqual(
     [early.code, early.output],
     [1, 'BACKUP_KEY: got "", expected the name of a file, as BACKUP_URL is set\n'],
   );
-  assert.equal((await alzette(['backup', 'key', environment.BACKUP_KEY], {})).code, 0);
-  const again = await alzette(['backup', 'key', environment.BACKUP_KEY], {});
+  assert.equal((await runCommand(t, ['backup', 'key', environment.BACKUP_KEY], {})).code, 0);
+  const again = await runCommand(t, ['backup', 'key', environment.BACKUP_KEY], {});
   assert.match(again.output, /is there already, and backups may need it/);
-  const made = await alzette(['backup'], environment);
+  const made = await runCommand(t, ['backup'], environment);
   assert.match(made.output, /1 tables, 100 rows/);
-  const tried = await alzette(['verify-backup'], environment);
+  const tried = await runCommand(t, ['verify-backup'], environment);
   assert.deepEqual(
     [tried.code, /1 tables with 100 rows and 0 files, each as in the backup/.test(tried.output)],
     [0, true],
   );
-  const refused = await alzette(['restore'], environment);
+  const refused = await runCommand(t, ['restore'], environment);
   assert.match(refused.output, /the database has 1 tables, expected an empty one to restore to/);
-  const restored = await alzette(['restore'], { ...environment, DATABASE_URL: to.url });
+  const restored = await runCommand(t, ['restore'], { ...environment, DATABASE_URL: to.url });
   assert.deepEqual([restored.code, /1 tables with 100 rows/.test(restored.output)], [0, true], restored.output);
   assert.match(
     await readFile(join(folder, 'data/restored/settings.env'), 'utf8'),
     /^SECRET_KEY="a secret of the town"$/m,
   );
 });
-
-function alzette(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<{ code: number; output: string }> {
-  const { PATH, HOME } = process.env;
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [COMMAND, ...args],
-      { env: { PATH, HOME, ...environment } },
-      (_, out, err) => resolve({ code: child.exitCode ?? -1, output: out + err }),
-    );
-  });
-}

@@ -8,7 +8,7 @@ const MINUTES = { reset: 60, verify: 24 * 60, invite: 3 * 24 * 60 };
 
 /** A link that lets its bearer choose the account's password: for an hour, or three days for a new account. */
 export async function resetLink(
-  { db, publicUrl }: IdentityParts,
+  { db, publicUrl }: Pick<IdentityParts, 'db' | 'publicUrl'>,
   account: Account,
   kind: 'reset' | 'invite',
 ): Promise<string> {

@@ -95,3 +95,45 @@ function checkOrder(migrations: readonly Migration[], applied: readonly Migratio
     );
   }
 }
+
+/** A migration that a database has not seen. */
+export interface PendingMigration {
+  readonly file: string;
+  readonly sql: string;
+}
+
+const HAS_TABLE = `SELECT to_regclass('migration') IS NOT NULL AS there`;
+
+/**
+ * What `migrate` would apply, in order; changes nothing.
+ *
+ * @throws Error: the database has migrations that the folder lacks: it is of a later version
+ */
+export async function pendingMigrations(db: Database, folder: URL, packageName: string): Promise<PendingMigration[]> {
+  const directory = new URL(folder.href.endsWith('/') ? folder : `${folder.href}/`);
+  const migrations = await readMigrations(directory, packageName);
+  const { rows: known } = await db.query<{ there: boolean }>({ text: HAS_TABLE });
+  const applied = known[0]?.there ? (await db.query<Migration>({ text: APPLIED, values: [packageName] })).rows : [];
+  checkOrder(migrations, applied, packageName);
+  return Promise.all(
+    migrations.slice(applied.length).map(async ({ name }) => ({
+      file: name,
+      sql: await readFile(new URL(name, directory), 'utf8'),
+    })),
+  );
+}
+
+const BREAKING = [
+  /\bDROP\s+(?:TABLE|COLUMN|SCHEMA|VIEW|FUNCTION|TYPE)\b/gi,
+  /\bRENAME\b/gi,
+  /\bSET\s+NOT\s+NULL\b/gi,
+  /\bALTER\s+(?:COLUMN\s+\S+\s+)?(?:SET\s+DATA\s+)?TYPE\b/gi,
+];
+
+/** The words of a migration by which what the version before reads or writes may be gone; none: both may run together. */
+export function breaksEarlierVersion(sql: string): string[] {
+  const code = sql.replace(/--.*$/gm, '');
+  return [
+    ...new Set(BREAKING.flatMap((pattern) => code.match(pattern) ?? []).map((each) => each.replace(/\s+/g, ' '))),
+  ];
+}

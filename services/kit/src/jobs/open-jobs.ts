@@ -42,7 +42,7 @@ export interface RunningJobs extends Jobs {
 
 const NAME = /^[A-Za-z][\w.-]{0,100}$/;
 const STOP_WITHIN_MS = 10_000;
-const MIGRATIONS = new URL('../../migrations/', import.meta.url);
+export const migrationsFolder = new URL('../../migrations/', import.meta.url);
 
 /** The jobs of one process. Several on one database share the work: each run is done by one of them. */
 export async function openJobs(options: JobsOptions): Promise<RunningJobs> {
@@ -112,7 +112,7 @@ async function startAll(
 ): Promise<StartedJobs> {
   const { db, logger, heartbeatS = 60, timeZone = 'Europe/Paris', recurEveryMs = 5000 } = options;
   const now = options.now ?? (() => new Date());
-  await migrate(db, MIGRATIONS, 'kit');
+  await migrate(db, migrationsFolder, 'kit');
   const boss = await openBoss(options);
   const recurrences = new Recurrences({ db, boss, definitions, logger, timeZone, now, everyMs: recurEveryMs });
   const queues = await boss.getQueues([...definitions.keys()]);

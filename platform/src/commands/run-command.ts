@@ -1,0 +1,85 @@
+import { PRODUCT_VERSION } from '@alzette/broker/version';
+import {
+  backupKeyCommand,
+  listBackupsCommand,
+  makeBackupCommand,
+  restoreCommand,
+  verifyBackupCommand,
+} from './backup.ts';
+import { openBreakGlass } from './break-glass.ts';
+import { type Command, UsageError } from './command.ts';
+import { doctor } from './doctor.ts';
+import { historyImport } from './history-import.ts';
+import { addKey, listKeys, revokeKey } from './key.ts';
+import { migrateFromV2 } from './migrate-v2.ts';
+import {
+  territoryApply,
+  territoryCheck,
+  territoryDiff,
+  territoryDraw,
+  territoryExport,
+  territoryInit,
+} from './territory.ts';
+import { upgradeCommand } from './upgrade.ts';
+import { addUser, linkForUser, listUsers } from './user.ts';
+import { dropReaderCommand, listReaders, refreshViewsCommand, setReaderCommand } from './views.ts';
+
+const COMMANDS: { readonly [name: string]: Command } = {
+  doctor,
+  backup: makeBackupCommand,
+  'backup key': backupKeyCommand,
+  'backup list': listBackupsCommand,
+  'verify-backup': verifyBackupCommand,
+  restore: restoreCommand,
+  upgrade: upgradeCommand,
+  'user list': listUsers,
+  'user add': addUser,
+  'user link': linkForUser,
+  'key list': listKeys,
+  'key add': addKey,
+  'key revoke': revokeKey,
+  'break-glass open': openBreakGlass,
+  'history import': historyImport,
+  'migrate v2': migrateFromV2,
+  'territory init': territoryInit,
+  'territory check': territoryCheck,
+  'territory draw': territoryDraw,
+  'territory diff': territoryDiff,
+  'territory apply': territoryApply,
+  'territory export': territoryExport,
+  'views refresh': refreshViewsCommand,
+  'views reader': setReaderCommand,
+  'views readers': listReaders,
+  'views drop-reader': dropReaderCommand,
+};
+
+const USAGE = `alzette [start]          starts everything, as npm start does
+alzette demo             the same with the demo territory, on the embedded database
+${Object.values(COMMANDS)
+  .map(({ usage }) => usage)
+  .join('\n')}
+
+alzette --version
+
+Settings are those of npm start: DATABASE_URL, DATA_DIR, PUBLIC_URL, OFFLINE …`;
+
+/** Does what the command line says. @returns the exit code */
+export async function runCommand(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
+  if (args[0] === '--version') {
+    console.log(PRODUCT_VERSION);
+    return 0;
+  }
+  const words = [2, 1].find((count) => COMMANDS[args.slice(0, count).join(' ')] !== undefined) ?? 0;
+  const command = COMMANDS[args.slice(0, words).join(' ')];
+  if (command === undefined) {
+    console.error(USAGE);
+    return args[0] === '--help' ? 0 : 2;
+  }
+  try {
+    return await command.run(args.slice(words), environment);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    if (error instanceof UsageError) console.error(command.usage);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}

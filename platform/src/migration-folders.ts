@@ -1,0 +1,26 @@
+import { migrationsFolder as brokerMigrations } from '@alzette/broker/operator';
+import { migrationsFolder as identityMigrations } from '@alzette/identity';
+import { migrationsFolder as iotMigrations } from '@alzette/iot-agents';
+import { migrationsFolder as kitMigrations } from '@alzette/kit/jobs';
+import type { Config } from './config.ts';
+import { productSystem } from './product-system.ts';
+import { productServices } from './services.ts';
+
+interface MigrationFolder {
+  /** As the database knows the package. */
+  readonly name: string;
+  readonly folder: URL;
+}
+
+/** All migrations of the product, in the order in which a start applies them. */
+export function migrationFolders(config: Config): MigrationFolder[] {
+  const lags = { readMetrics: async () => '', ingestLag: async () => 0 };
+  const services = [...productServices(config), productSystem(config, lags)];
+  return [
+    { name: 'broker', folder: brokerMigrations },
+    { name: 'kit', folder: kitMigrations },
+    { name: 'identity', folder: identityMigrations },
+    { name: 'iot-agents', folder: iotMigrations },
+    ...services.flatMap(({ name, migrations }) => (migrations ? [{ name, folder: migrations }] : [])),
+  ];
+}

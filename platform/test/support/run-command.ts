@@ -1,0 +1,21 @@
+import type { TestContext } from 'node:test';
+import { runCommand as run } from '../../src/commands/run-command.ts';
+
+/** Runs a command of `alzette` in this process. */
+export async function runCommand(
+  t: TestContext,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<{ readonly code: number; readonly output: string }> {
+  let output = '';
+  const tell = (...texts: unknown[]) => {
+    output += `${texts.join(' ')}\n`;
+  };
+  const told = [t.mock.method(console, 'log', tell), t.mock.method(console, 'error', tell)];
+  try {
+    const code = await run(args, environment);
+    return { code, output };
+  } finally {
+    for (const each of told) each.mock.restore();
+  }
+}

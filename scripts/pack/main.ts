@@ -1,0 +1,16 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { packPackage } from './pack.ts';
+import { PACKAGES } from './packages.ts';
+
+/* npm run pack: tarballs in dist/, as `npm install` and `npx` take them. Node strips types; nothing else is changed. */
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const TARGET = join(ROOT, 'dist');
+
+await mkdir(TARGET, { recursive: true });
+for (const packed of PACKAGES) {
+  const { tarball, bytes, files, undeclared } = await packPackage(ROOT, packed, TARGET);
+  if (undeclared.length > 0) throw new Error(`${packed.name} imports ${undeclared.join(', ')} and does not say so`);
+  console.log(`${tarball}: ${files} files, ${(bytes / 1e6).toFixed(1)} MB`);
+}

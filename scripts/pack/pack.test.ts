@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { ownDatabase } from '../../platform/test/support/own-database.ts';
+import { freePort } from '../programs.ts';
+import { packPackage } from './pack.ts';
+import { PACKAGES } from './packages.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const run = promisify(execFile);
+
+for (const packed of PACKAGES) {
+  test(`${packed.name} runs as JavaScript from its tarball, in a folder of its own`, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'pack-'));
+    t.after(() => rm(folder, { recursive: true }));
+    // The pages are built beside, and are nothing but files.
+    const beside = packed.beside.filter((path) => !path.endsWith('/dist'));
+    const { tarball, undeclared } = await packPackage(ROOT, { ...packed, beside }, folder);
+    assert.deepEqual(undeclared, [], 'it says all that it needs');
+    await run('tar', ['-xzf', tarball, '-C', folder]);
+    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    const manifest = JSON.parse(await readFile(join(folder, 'package/package.json'), 'utf8'));
+    assert.ok(!JSON.stringify(manifest).includes('.ts"'));
+    const [[command, path] = []] = Object.entries<string>(manifest.bin);
+    const program = join(folder, 'package', path ?? '');
+    if (command === 'alzette') {
+      const { stdout } = await run(process.execPath, [program, '--version'], { cwd: folder });
+      assert.equal(stdout, `${manifest.version}\n`);
+    }
+    if (command === 'ngsi-ld-conformance') {
+      const { stdout } = await run(process.execPath, [program, '--help'], { cwd: folder });
+      assert.match(stdout, /URL/);
+      return;
+    }
+    const server = process.env.TEST_DATABASE_URL;
+    const database = server === undefined ? undefined : await ownDatabase(server, `pack_${command?.replace('-', '_')}`);
+    const port = await freePort();
+    const { PATH, HOME } = process.env;
+    const child = spawn(process.execPath, [program], {
+      cwd: folder,
+      env: {
+        PATH,
+        HOME,
+        PORT: String(port),
+        MQTT_PORT: '0',
+        DEMO: 'off',
+        LOG_LEVEL: 'warn',
+        ...(database && { DATABASE_URL: database.url }),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const exited = once(child, 'exit');
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk));
+    t.after(async () => {
+      child.kill('SIGKILL');
+      await exited;
+      await database?.drop();
+    });
+    assert.equal(
+      await readiness(
+        port,
+        () => child.exitCode,
+        () => said,
+      ),
+      200,
+    );
+  });
+}
+
+/** The status of `/ready` once anything answers. */
+async function readiness(port: number, ended: () => number | null, said: () => string): Promise<number> {
+  for (;;) {
+    assert.equal(ended(), null, said());
+    const answer = await fetch(`http://127.0.0.1:${port}/ready`).catch(() => undefined);
+    if (answer?.ok) return answer.status;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
