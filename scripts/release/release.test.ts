@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { withRelease, withVersion } from './release.ts';
+
+test('a version is set in a package and in what it needs of others of ours', () => {
+  const before = `{
+  "name": "@alzette/x",
+  "version": "0.1.0",
+  "dependencies": {
+    "@alzette/kit": "0.1.0",
+    "fastify": "^5.12.8"
+  }
+}`;
+  assert.equal(withVersion(before, '1.2.3'), before.replaceAll('0.1.0', '1.2.3'));
+});
+
+test('what was not yet released becomes a version; without it there is no release', () => {
+  const changelog = '# Changelog\n\n## Not yet released\n\n- More.\n\n## 0.1.0 – 2026-01-01\n\n- First.\n';
+  assert.equal(
+    withRelease(changelog, '0.2.0', '2026-11-28'),
+    '# Changelog\n\n## Not yet released\n\n## 0.2.0 – 2026-11-28\n\n- More.\n\n## 0.1.0 – 2026-01-01\n\n- First.\n',
+  );
+  const empty = '# Changelog\n\n## Not yet released\n\n## 0.1.0 – 2026-01-01\n\n- First.\n';
+  assert.throws(() => withRelease(empty, '0.2.0', '2026-11-28'), /nothing stands below/);
+});
