@@ -24,6 +24,13 @@ test('every operation lets in whom it is for, of the own tenant and of another',
   const there = Object.entries(paths as Record<string, object>).flatMap(([path, operations]) =>
     Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
   );
+  const untold = Object.entries(paths as Record<string, Record<string, { summary?: string }>>).flatMap(
+    ([path, operations]) =>
+      Object.entries(operations).flatMap(([method, { summary }]) =>
+        summary ? [] : [`${method.toUpperCase()} ${path}`],
+      ),
+  );
+  assert.deepEqual(untold, [], 'operations without a summary');
   const needs = needsByOperation();
   assert.deepEqual(there.filter((operation) => !needs.has(operation)).sort(), [], 'operations without a row');
   assert.deepEqual(

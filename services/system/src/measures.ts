@@ -40,11 +40,16 @@ interface MeasureRow {
   readonly rules_s: number;
 }
 
+/** Of the database on disk, indexes included. */
+export async function databaseSize(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ bytes: number }>({ text: SIZE });
+  return rows[0]?.bytes ?? 0;
+}
+
 /** Measures now, keeps it, and forgets what is older than 400 days. */
 export async function measureNow(db: Queryable, lags: Lags): Promise<Measure> {
-  const { rows } = await db.query<{ bytes: number }>({ text: SIZE });
+  const databaseBytes = await databaseSize(db);
   const at = new Date();
-  const databaseBytes = rows[0]?.bytes ?? 0;
   const { notifications, ingest, rules } = lags;
   await db.query({ text: KEEP, values: [at, databaseBytes, notifications, ingest, rules] });
   await db.query({ text: FORGET });

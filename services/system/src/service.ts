@@ -5,7 +5,7 @@ import { readQuery, text, wholeNumber } from '@alzette/kit/parameters';
 import { operation, serviceRoutes } from '@alzette/kit/routes';
 import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
 import { type Lags, lagsIn } from './lags.ts';
-import { EVERY_MINUTES, growthOf, hourlyMeasures, measureNow, serviceDays } from './measures.ts';
+import { databaseSize, EVERY_MINUTES, growthOf, hourlyMeasures, measureNow, serviceDays } from './measures.ts';
 import { languageOf, type PublicStatus, statusPage } from './status-page.ts';
 
 export interface SystemOptions {
@@ -80,13 +80,18 @@ function systemRoutes(
         const { days } = readQuery(request, DAYS);
         const { bavail, blocks, bsize } = await statfs(dataDir);
         const disk = { freeBytes: bavail * bsize, bytes: blocks * bsize };
-        const [measures, up, now] = await Promise.all([hourlyMeasures(db, days), serviceDays(db, days), lags()]);
+        const [measures, up, now, bytes] = await Promise.all([
+          hourlyMeasures(db, days),
+          serviceDays(db, days),
+          lags(),
+          databaseSize(db),
+        ]);
         return {
           version,
           startedAt: new Date(Date.now() - process.uptime() * 1000).toISOString(),
           memoryBytes: process.memoryUsage.rss(),
           lags: now,
-          database: { bytes: measures.at(-1)?.databaseBytes, growth: growthOf(measures, disk.freeBytes) },
+          database: { bytes, growth: growthOf(measures, disk.freeBytes) },
           disk,
           certificates: Object.entries(certificates).map(([use, pem]) => ({ use, ...validityOf(pem) })),
           days: up,

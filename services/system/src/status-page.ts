@@ -92,7 +92,7 @@ export function statusPage(status: PublicStatus, language: Language): string {
 <body><main><h1>${text.title}</h1><p>${escaped(status.name)}</p>
 <p class="${status.state}" role="status">${text[status.state]}</p>
 <ul>${parts.join('')}</ul>
-<h2>${text.days}</h2><table>${days.join('')}</table>
+${days.length > 0 ? `<h2>${text.days}</h2><table>${days.join('')}</table>` : ''}
 <p><small>${text.of} <time datetime="${status.at}">${date.format(new Date(status.at))}</time></small></p>
 <nav>${LANGUAGES.map((each) => `<a href="?lang=${each}" lang="${each}" hreflang="${each}">${each.toUpperCase()}</a>`).join(' ')}</nav>
 </main></body></html>
