@@ -46,7 +46,8 @@ export async function dumpPostgres(
       const { output, ended } = startTool('pg_dump', url, args, signal);
       // All have to end before the transaction may: the dump reads in its snapshot.
       const [facts, sunk, dumped] = await Promise.allSettled([factsOf('postgres', tx, ports), sink(output), ended]);
-      for (const outcome of [dumped, sunk, facts]) if (outcome.status === 'rejected') throw outcome.reason;
+      // Where the place is full, pg_dump ends for want of a reader.
+      for (const outcome of [sunk, dumped, facts]) if (outcome.status === 'rejected') throw outcome.reason;
       return (facts as PromiseFulfilledResult<DatabaseFacts>).value;
     });
   } finally {
