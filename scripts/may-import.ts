@@ -230,8 +230,14 @@ const ROOMS: { readonly [source: string]: Rooms } = {
   },
   'services/waste/src': {
     places: [],
+    rounds: [],
     collections: ['places', 'settings', 'ports (types)', 'parts (types)'],
     centres: ['settings', 'parts (types)'],
+    forecast: ['places (types)', 'settings', 'parts (types)'],
+    tours: ['rounds', 'forecast', 'centres', 'places', 'settings (types)', 'parts (types)'],
+    simulation: ['tours', 'rounds', 'forecast', 'places', 'settings', 'parts (types)'],
+    desk: ['tours', 'forecast', 'collections', 'settings', 'parts (types)'],
+    drive: ['tours', 'parts (types)'],
     demo: ['collections (types)', 'parts (types)'],
   },
   'services/mobility/src': {

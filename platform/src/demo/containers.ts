@@ -78,11 +78,20 @@ export function readContainer(container: Container, at: number): ContainerReadin
   };
 }
 
+/** What each day of the week brings, as a share of a mean day, from Monday on: most on Saturday. */
+const BY_WEEKDAY = [0.85, 0.8, 0.85, 0.95, 1.1, 1.55, 0.9];
+/** 1970-01-01 was a Thursday. */
+const FIRST_WEEKDAY = 3;
+
 /** Days' worth of deposits since 1970, by the local day. */
 function deposits(days: number): number {
   const hour = (days - Math.floor(days)) * 24;
   const [before, after] = [BY_HOUR[Math.floor(hour)] ?? 0, BY_HOUR[Math.floor(hour) + 1] ?? 1];
-  return Math.floor(days) + before + (after - before) * (hour - Math.floor(hour));
+  const day = Math.floor(days) + FIRST_WEEKDAY;
+  const weekday = day % 7;
+  const ofWeek = BY_WEEKDAY.slice(0, weekday).reduce((sum, each) => sum + each, 0);
+  const share = before + (after - before) * (hour - Math.floor(hour));
+  return day - weekday + ofWeek + share * (BY_WEEKDAY[weekday] ?? 1);
 }
 
 /** Of a year and a day in Lorraine, about. */

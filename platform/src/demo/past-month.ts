@@ -45,6 +45,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const DAYS = 30;
+/** Containers go further back: their forecast and the simulation of rounds live on it. */
+const CONTAINER_DAYS = 84;
 /** Devices tell of what is newer themselves. */
 const UNTIL = 2 * HOUR;
 const GRID = 10 * MINUTE;
@@ -90,7 +92,7 @@ function pastEntities({ lamps, cabinets, containers, programmeOf, others = [] }:
   return [
     ...containers.map((container, i): PastEntity => {
       const { id } = container.place;
-      const attributes = () => containerPast(container, start, end, i === 4 ? start + 9 * DAY : undefined);
+      const attributes = () => containerPast(container, { start, end }, i === 4 ? start + 9 * DAY : undefined);
       return { id, type: 'WasteContainer', sampled: 'fillingLevel', attributes };
     }),
     ...others,
@@ -170,10 +172,17 @@ function cabinetPast(
 }
 
 /** @param fire when somebody set it on fire */
-function containerPast(container: Container, start: number, end: number, fire: number | undefined) {
+function containerPast(
+  container: Container,
+  { start, end }: { readonly start: number; readonly end: number },
+  fire: number | undefined,
+) {
   const fillingLevel: PastInstance[] = [];
   const temperature: PastInstance[] = [];
   const fallen = start + Math.floor(seededRandom(`fall of ${container.place.id}`)() * 20) * DAY;
+  for (let at = end - CONTAINER_DAYS * DAY; at < start; at += CONTAINER_EVERY) {
+    fillingLevel.push(instance(Math.round(readContainer(container, at).filling * 1000) / 1000, at));
+  }
   for (let at = start; at <= end; at += CONTAINER_EVERY) {
     const { filling, temperature: degrees } = readContainer(container, at);
     fillingLevel.push(instance(Math.round(filling * 1000) / 1000, at));

@@ -4,8 +4,13 @@ import { centreRoutes } from './centres/centre-routes.ts';
 import { collectionRoutes } from './collections/collection-routes.ts';
 import { remindOfTomorrow } from './collections/reminders.ts';
 import { putDemo } from './demo/demo.ts';
+import { containerRoutes, publicForecastRoutes } from './desk/container-routes.ts';
+import { roundRoutes } from './desk/round-routes.ts';
+import { driveRoutes } from './drive/drive-routes.ts';
+import { forecastAll } from './forecast/forecast-jobs.ts';
 import type { WasteParts } from './parts.ts';
 import type { PushPort } from './ports.ts';
+import { simulationRoutes } from './simulation/simulation-routes.ts';
 
 export type { PushMessage, PushPort } from './ports.ts';
 
@@ -35,12 +40,26 @@ export function wasteService({ push }: { readonly push: PushPort }): ServiceDefi
         oneAtATime: true,
         run: async () => ({ reminders: await remindOfTomorrow(parts) }),
       });
+      const forecasting = given.jobs.define({
+        name: 'waste.forecast',
+        title: { fr: 'Prévision du remplissage', en: 'Forecast of filling' },
+        schedule: { cron: '23 * * * *' },
+        oneAtATime: true,
+        run: async () => ({ containers: await forecastAll(parts) }),
+      });
+      await serviceRoutes(given.app, '/waste', (scope) => {
+        containerRoutes(scope, parts);
+        roundRoutes(scope, parts);
+        simulationRoutes(scope, parts);
+        driveRoutes(scope, parts);
+      });
       await serviceRoutes(given.app, '/citizen/v1', (scope) => {
         collectionRoutes(scope, parts);
         centreRoutes(scope, parts);
+        publicForecastRoutes(scope, parts);
       });
       return {
-        demo: () => putDemo(parts),
+        demo: () => putDemo(parts, () => forecasting.enqueue({})),
         async stop() {},
       };
     },

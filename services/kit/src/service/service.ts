@@ -137,6 +137,12 @@ export interface TerritoryInfo {
   readonly communes: readonly CommuneInfo[];
   /** West, south, east, north. */
   readonly bbox: readonly [number, number, number, number];
+  /** As GeoJSON, where the territory has them. */
+  readonly streets?: {
+    readonly features: readonly {
+      readonly geometry: { readonly type: 'LineString'; readonly coordinates: readonly (readonly [number, number])[] };
+    }[];
+  };
 }
 
 /** Positions are [longitude, latitude], WGS 84. */

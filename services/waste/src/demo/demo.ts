@@ -15,8 +15,28 @@ const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday'];
 /** A Monday from which every other week is counted. */
 const FIRST_WEEK = '2026-01-05';
 
-/** Puts the collection calendar of the demo territory and its recycling centres, where there is none yet. */
-export async function putDemo({ client, context, territory }: WasteParts): Promise<void> {
+/** What the containers' past needs to be there. */
+const FIRST_LOOK_MS = 45_000;
+const LOOK_EVERY_MS = 60_000;
+const LOOKS = 5;
+
+/**
+ * Puts the collection calendar of the demo territory, where there is none yet, and has the containers' forecast made as
+ * soon as their past is there.
+ */
+export async function putDemo(parts: WasteParts, forecast: () => Promise<unknown>): Promise<() => Promise<void>> {
+  await putSchedules(parts);
+  let looks = 0;
+  const look = () => {
+    looks += 1;
+    forecast().catch((err: unknown) => parts.logger.warn({ err }, 'the forecast of the demo could not be made'));
+    if (looks < LOOKS) timer = setTimeout(look, LOOK_EVERY_MS);
+  };
+  let timer = setTimeout(look, FIRST_LOOK_MS);
+  return async () => clearTimeout(timer);
+}
+
+async function putSchedules({ client, context, territory }: WasteParts): Promise<void> {
   const { count = 0 } = await client.queryEntities({
     type: 'WasteCollectionSchedule',
     limit: 1,

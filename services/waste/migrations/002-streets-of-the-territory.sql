@@ -1,0 +1,2 @@
+-- Streets come with the territory.
+DROP TABLE waste.roads;

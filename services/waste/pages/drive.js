@@ -1,0 +1,182 @@
+/* The page of a round's driver: its stops in order, what was done at each, kept here until it could be sent. */
+const TEXTS = {
+  fr: {
+    title: 'Tournée',
+    language: 'Langue',
+    summary: (stops, km, back) => `${stops} arrêts, ${km} km, retour vers ${back}`,
+    offline: 'Sans réseau : ce que vous notez est gardé et sera envoyé.',
+    waiting: (count) => `${count} à envoyer`,
+    sent: 'Tout est envoyé.',
+    done: 'Vidé',
+    inaccessible: 'Inaccessible',
+    why: 'Pourquoi ?',
+    go: 'Y aller',
+    detail: (time, level) => `vers ${time}, plein à ${level} %`,
+  },
+  en: {
+    title: 'Round',
+    language: 'Language',
+    summary: (stops, km, back) => `${stops} stops, ${km} km, back about ${back}`,
+    offline: 'No network: what you note is kept and will be sent.',
+    waiting: (count) => `${count} to be sent`,
+    sent: 'All is sent.',
+    done: 'Emptied',
+    inaccessible: 'Inaccessible',
+    why: 'Why?',
+    go: 'Go there',
+    detail: (time, level) => `about ${time}, ${level} % full`,
+  },
+  de: {
+    title: 'Tour',
+    language: 'Sprache',
+    summary: (stops, km, back) => `${stops} Halte, ${km} km, zurück gegen ${back}`,
+    offline: 'Kein Netz: Ihre Angaben werden aufbewahrt und später gesendet.',
+    waiting: (count) => `${count} zu senden`,
+    sent: 'Alles ist gesendet.',
+    done: 'Geleert',
+    inaccessible: 'Unzugänglich',
+    why: 'Warum?',
+    go: 'Hinfahren',
+    detail: (time, level) => `gegen ${time}, zu ${level} % voll`,
+  },
+  lb: {
+    title: 'Tour',
+    language: 'Sprooch',
+    summary: (stops, km, back) => `${stops} Arrêten, ${km} km, zréck géint ${back}`,
+    offline: 'Kee Reseau: wat Dir notéiert gëtt gehalen a spéider geschéckt.',
+    waiting: (count) => `${count} ze schécken`,
+    sent: 'Alles ass geschéckt.',
+    done: 'Eidel gemaach',
+    inaccessible: 'Net zougänglech',
+    why: 'Firwat?',
+    go: 'Dohi fueren',
+    detail: (time, level) => `géint ${time}, zu ${level} % voll`,
+  },
+};
+
+const base = location.pathname.replace(/\/$/, '');
+const secret = base.slice(base.lastIndexOf('/') + 1);
+const KEY = `drive ${secret}`;
+const kept = JSON.parse(localStorage.getItem(KEY) ?? '{"acts":{},"unsent":[]}');
+const byId = (id) => document.getElementById(id);
+let language = localStorage.getItem('drive language') ?? navigator.language.slice(0, 2);
+if (!(language in TEXTS)) language = 'fr';
+let round;
+
+if ('serviceWorker' in navigator)
+  navigator.serviceWorker.register('/waste/drive/worker.js', { scope: '/waste/drive/' });
+
+byId('language').value = language;
+byId('language').addEventListener('change', (event) => {
+  language = event.target.value;
+  localStorage.setItem('drive language', language);
+  draw();
+});
+addEventListener('online', send);
+addEventListener('offline', tellNetwork);
+
+await load();
+await send();
+
+async function load() {
+  const answer = await fetch(`${base}/round`);
+  round = await answer.json();
+  for (const { stop, state, note, at } of round.acts) {
+    const own = kept.acts[stop];
+    if (own === undefined || Date.parse(own.at) < Date.parse(at)) kept.acts[stop] = { state, note, at };
+  }
+  draw();
+}
+
+function draw() {
+  const texts = TEXTS[language];
+  const time = (at) => new Date(at).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' });
+  document.documentElement.lang = language;
+  document.title = `${texts.title} ${round.day}`;
+  byId('title').textContent = `${texts.title} ${round.day}`;
+  byId('language-label').textContent = texts.language;
+  const { stops, km, back } = round.tour;
+  byId('summary').textContent = texts.summary(stops.length, km, time(back));
+  byId('stops').replaceChildren(...stops.map((stop, i) => item(stop, i, texts, time)));
+  tellNetwork();
+}
+
+function item({ container, name, position, level, arrival }, i, texts, time) {
+  const { state = 'open' } = kept.acts[container] ?? {};
+  const entry = document.createElement('li');
+  entry.dataset.state = state;
+  const heading = document.createElement('h2');
+  heading.textContent = `${i + 1}. ${name}`;
+  const detail = document.createElement('p');
+  detail.className = 'detail';
+  detail.textContent = texts.detail(time(arrival), Math.round(level * 100));
+  const actions = document.createElement('div');
+  actions.className = 'actions';
+  const go = document.createElement('a');
+  go.className = 'button';
+  go.href = `geo:${position[1]},${position[0]}`;
+  go.textContent = texts.go;
+  go.setAttribute('aria-label', `${texts.go}: ${i + 1}. ${name}`);
+  actions.append(
+    button(texts.done, 'done', name, i, state, container),
+    button(texts.inaccessible, 'inaccessible', name, i, state, container),
+    go,
+  );
+  entry.append(heading, detail, actions);
+  return entry;
+}
+
+function button(label, state, name, i, now, container) {
+  const made = document.createElement('button');
+  made.type = 'button';
+  made.textContent = label;
+  made.setAttribute('aria-label', `${label}: ${i + 1}. ${name}`);
+  made.setAttribute('aria-pressed', String(now === state));
+  made.addEventListener('click', () => act(container, now === state ? 'open' : state));
+  return made;
+}
+
+async function act(stop, state) {
+  const entry = { stop, state, note: '', at: new Date().toISOString() };
+  kept.acts[stop] = entry;
+  kept.unsent.push(entry);
+  keep();
+  const focused = document.activeElement?.getAttribute('aria-label');
+  draw();
+  if (focused) document.querySelector(`[aria-label="${CSS.escape(focused)}"]`)?.focus();
+  await send();
+}
+
+function keep() {
+  localStorage.setItem(KEY, JSON.stringify(kept));
+}
+
+async function send() {
+  const acts = [...kept.unsent];
+  if (acts.length > 0) {
+    try {
+      const body = JSON.stringify({ acts });
+      const answer = await fetch(`${base}/acts`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+      // What was refused would be refused again: it is not held for ever.
+      if (answer.ok || (answer.status >= 400 && answer.status < 500)) kept.unsent.splice(0, acts.length);
+      keep();
+    } catch {
+      // Without a network they stay, until there is one.
+    }
+  }
+  tellNetwork();
+}
+
+function tellNetwork() {
+  const texts = TEXTS[language];
+  const count = kept.unsent.length;
+  const told =
+    count > 0
+      ? [texts.waiting(count), navigator.onLine ? '' : texts.offline]
+      : [navigator.onLine ? texts.sent : texts.offline];
+  byId('network').textContent = told.filter(Boolean).join('. ');
+}

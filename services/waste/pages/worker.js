@@ -1,0 +1,29 @@
+/* Keeps the driver's page and its round, so that they open without a network. */
+const KEPT = 'drive-1';
+const ASSETS = ['/waste/drive/assets/drive.js', '/waste/drive/assets/drive.css'];
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(
+    caches
+      .open(KEPT)
+      .then((kept) => kept.addAll(ASSETS))
+      .then(() => self.skipWaiting()),
+  );
+});
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener('fetch', (event) => {
+  if (event.request.method !== 'GET') return;
+  event.respondWith(
+    fetch(event.request)
+      .then(async (answer) => {
+        if (answer.ok) await (await caches.open(KEPT)).put(event.request, answer.clone());
+        return answer;
+      })
+      .catch(async (cause) => {
+        const kept = await caches.match(event.request);
+        if (kept) return kept;
+        throw cause;
+      }),
+  );
+});

@@ -1,0 +1,106 @@
+import { LANGUAGES } from '@alzette/kit/languages';
+import { oneOf, readPath, readQuery, uri } from '@alzette/kit/parameters';
+import { missing } from '@alzette/kit/problems';
+import { cacheable, operation } from '@alzette/kit/routes';
+import type { FastifyInstance } from 'fastify';
+import { type Container, readContainers } from '../forecast/container.ts';
+import { type ContainerState, readStates } from '../forecast/container-rows.ts';
+import { LEAST_DAYS } from '../forecast/forecast.ts';
+import type { WasteParts } from '../parts.ts';
+import { keepSettings, readGivenSettings, readSettings } from '../settings.ts';
+
+const ID = { id: uri({ required: true }) };
+const LANGUAGE = { language: oneOf(LANGUAGES, { default: 'fr' }) };
+
+/** `/waste/containers` and `/waste/settings`: for those who collect. */
+export function containerRoutes(scope: FastifyInstance, parts: WasteParts): void {
+  const { db, clientOf, context, territory } = parts;
+
+  scope.get(
+    '/containers',
+    operation({
+      access: 'read',
+      summary: 'Containers with their level, the forecast of when they are full with its error, and faults of sensors',
+    }),
+    async (request) => {
+      const { tenant } = request;
+      const containers = await readContainers(clientOf(request), { tenant, context, territory });
+      const states = await readStates(db, tenant);
+      return { containers: containers.map((container) => shown(container, states.get(container.id))) };
+    },
+  );
+
+  scope.get(
+    '/containers/:id',
+    operation({ access: 'read', summary: 'One container with its forecast' }),
+    async (request) => {
+      const { id } = readPath(request, ID);
+      const { tenant } = request;
+      const containers = await readContainers(clientOf(request), { tenant, context, territory });
+      const container = containers.find((each) => each.id === id);
+      if (container === undefined) throw missing('container', id);
+      return shown(container, (await readStates(db, tenant)).get(id));
+    },
+  );
+
+  scope.get(
+    '/settings',
+    operation({ access: 'read', summary: 'What rounds, shifts and reminders rest on' }),
+    ({ tenant }) => readSettings(db, tenant),
+  );
+
+  scope.put(
+    '/settings',
+    operation({
+      access: 'administer',
+      summary: 'Sets what rounds, shifts and reminders rest on; what is not given stays',
+      body: readGivenSettings.schema,
+    }),
+    ({ tenant, body }) => keepSettings(db, tenant, readGivenSettings(body)),
+  );
+}
+
+/** `/citizen/v1/containers/forecasts`: when containers will be full, for everybody. */
+export function publicForecastRoutes(scope: FastifyInstance, { db }: WasteParts): void {
+  scope.get(
+    '/containers/forecasts',
+    operation({
+      access: 'nothing',
+      summary:
+        'When containers are expected to be full, each with the time between which that lies in eight of ten cases',
+      query: LANGUAGE,
+    }),
+    async (request, reply) => {
+      readQuery(request, LANGUAGE);
+      const states = await readStates(db, request.tenant);
+      const forecasts = [...states.values()].flatMap(({ container: id, forecast, faults }) =>
+        forecast === undefined || faults.length > 0 ? [] : [{ id, ...times(forecast) }],
+      );
+      return cacheable(request, reply, { forecasts });
+    },
+  );
+}
+
+function shown(container: Container, state: ContainerState | undefined) {
+  const { forecast, faults = [], days = 0, madeAt } = state ?? {};
+  return {
+    ...container,
+    faults,
+    ...(forecast
+      ? {
+          forecast: {
+            ...times(forecast),
+            perDay: forecast.perDay,
+            error: forecast.error,
+            days: forecast.days,
+            madeAt,
+          },
+        }
+      : { tooLittle: { days, needed: LEAST_DAYS } }),
+  };
+}
+
+function times({ fullAt, earliest, latest }: NonNullable<ContainerState['forecast']>) {
+  const iso = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
+  return { fullAt: iso(fullAt), earliest: iso(earliest), latest: iso(latest) };
+}

@@ -1,0 +1,201 @@
+import { bodyReader, IDS, object } from '@alzette/kit/bodies';
+import { readPath, readQuery, text, wholeNumber } from '@alzette/kit/parameters';
+import { denied, missing, refused } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { daysAfter } from '../collections/collection-days.ts';
+import { today } from '../collections/collection-routes.ts';
+import { readContainers } from '../forecast/container.ts';
+import { readStates } from '../forecast/container-rows.ts';
+import type { WasteParts } from '../parts.ts';
+import { readSettings, type WasteSettings } from '../settings.ts';
+import { type Choice, chosen } from '../tours/choose.ts';
+import { gpxOf } from '../tours/gpx.ts';
+import { planTours, type Tour } from '../tours/plan-tour.ts';
+import { findRound, type KeptRound, keepRound, listRounds, renewSecret } from '../tours/tour-rows.ts';
+
+interface Wish {
+  readonly kind?: string;
+  readonly commune?: string;
+  readonly by: Choice['by'];
+  readonly level?: number;
+  readonly days?: number;
+  readonly day?: string;
+  readonly inaccessible?: readonly string[];
+  readonly keep?: boolean;
+  readonly capacity?: number;
+  readonly start?: string;
+  readonly longest?: number;
+}
+
+const DAY = { type: 'string', format: 'date' };
+const readWish = bodyReader<Wish>(
+  object(
+    {
+      kind: { type: 'string', maxLength: 40 },
+      commune: { type: 'string', maxLength: 64 },
+      by: { enum: ['threshold', 'forecast', 'all'] },
+      level: { type: 'number', minimum: 0, maximum: 1 },
+      days: { type: 'number', minimum: 0, maximum: 30 },
+      day: DAY,
+      inaccessible: { ...IDS, items: { type: 'string', maxLength: 300 } },
+      keep: { type: 'boolean' },
+      capacity: { type: 'number', minimum: 1, maximum: 1000 },
+      start: { type: 'string', pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' },
+      longest: { type: 'number', minimum: 1, maximum: 24 },
+    },
+    ['by'],
+  ),
+);
+const LIST = { limit: wholeNumber({ min: 1, max: 200, default: 30 }) };
+const ID = { id: text({ max: 64, required: true }) };
+const DAY_MS = 86_400_000;
+/** More stops are not planned at once. */
+const MOST_STOPS = 600;
+const FIXED_SEARCH_MS = 300;
+
+/** `/waste/rounds`: rounds are planned, compared with the fixed one, kept, and given to drivers. */
+export function roundRoutes(scope: FastifyInstance, parts: WasteParts): void {
+  const { db, mayWrite } = parts;
+
+  scope.post(
+    '/rounds',
+    operation({
+      access: 'write',
+      summary:
+        'Plans rounds by threshold or forecast and compares them with the fixed round; `keep` gives them to drivers',
+      body: readWish.schema,
+    }),
+    async (request, reply) => {
+      const wish = readWish(request.body);
+      if (wish.by === 'threshold' && wish.level === undefined) throw refused('level', undefined, 'a level from 0 to 1');
+      const planned = await planFor(parts, request, wish);
+      if (!wish.keep) return planned.answer;
+      if (!mayWrite(request, { id: 'urn:ngsi-ld:WasteCollectionRound:new', types: [ROUND_TYPE] })) {
+        throw denied('You may not write rounds of waste collection');
+      }
+      const kept = [];
+      for (const tour of planned.answer.tours) {
+        const { id, secret } = await keepRound(db, request.tenant, { day: planned.day, kind: wish.kind ?? '', tour });
+        await publishRound(parts, request.tenant, { id, tour });
+        kept.push({ id, driverPage: drivePath(secret) });
+      }
+      return reply.code(201).send({ ...planned.answer, kept });
+    },
+  );
+
+  scope.get(
+    '/rounds',
+    operation({
+      access: 'read',
+      summary: 'Rounds that were kept, the latest first, and how far they are',
+      query: LIST,
+    }),
+    async (request) => {
+      const { limit } = readQuery(request, LIST);
+      return { rounds: (await listRounds(db, request.tenant, limit)).map(summaryOf) };
+    },
+  );
+
+  scope.get('/rounds/:id', operation({ access: 'read', summary: 'One round with its stops' }), async (request) => {
+    return (await roundOf(parts, request)) satisfies KeptRound;
+  });
+
+  scope.get('/rounds/:id/gpx', operation({ access: 'read', summary: 'A round as GPX 1.1' }), async (request, reply) => {
+    const round = await roundOf(parts, request);
+    return reply
+      .type('application/gpx+xml')
+      .header('content-disposition', `attachment; filename="${round.id}.gpx"`)
+      .send(gpxOf(round));
+  });
+
+  scope.post(
+    '/rounds/:id/driver-page',
+    operation({ access: 'write', summary: 'Gives a round a new page for its driver; the one before ends' }),
+    async (request) => {
+      const { id } = await roundOf(parts, request);
+      return { driverPage: drivePath(await renewSecret(db, request.tenant, id)) };
+    },
+  );
+}
+
+const ROUND_TYPE = 'https://uri.etsi.org/ngsi-ld/default-context/WasteCollectionRound';
+
+async function roundOf({ db }: WasteParts, request: FastifyRequest): Promise<KeptRound> {
+  const { id } = readPath(request, ID);
+  const round = await findRound(db, request.tenant, id);
+  if (round === undefined) throw missing('round', id);
+  return round;
+}
+
+async function planFor(parts: WasteParts, request: FastifyRequest, wish: Wish) {
+  const { db, clientOf, context, territory } = parts;
+  const { tenant } = request;
+  const { kind, commune, day = daysAfter(today(parts), 1), inaccessible = [] } = wish;
+  const settings = { ...(await readSettings(db, tenant)), ...lorryOf(wish) };
+  const all = (await readContainers(clientOf(request), { tenant, context, territory })).filter(
+    (container) =>
+      (kind === undefined || container.kind === kind) && (commune === undefined || container.commune === commune),
+  );
+  if (all.length > MOST_STOPS) throw refused('commune', commune, `a choice of at most ${MOST_STOPS} containers`);
+  const containers = chosen(all, await readStates(db, tenant), choiceOf(wish, day));
+  const plan = planTours(parts, containers, { settings, day, inaccessible });
+  const fixed = planTours(parts, all, { settings, day, inaccessible, withinMs: FIXED_SEARCH_MS });
+  const [own, whole] = [sumOf(plan.tours), sumOf(fixed.tours)];
+  return { day, answer: { day, considered: all.length, ...plan, sum: own, fixed: whole } };
+}
+
+function lorryOf({ capacity, start, longest }: Wish): Partial<WasteSettings> {
+  return {
+    ...(capacity !== undefined && { capacity }),
+    ...(start !== undefined && { start }),
+    ...(longest !== undefined && { longest }),
+  };
+}
+
+function choiceOf({ by, level = 0.7, days = 2 }: Wish, day: string): Choice {
+  if (by === 'threshold') return { by, level };
+  return by === 'all' ? { by } : { by, before: Date.parse(`${day}T00:00:00Z`) + (days + 1) * DAY_MS };
+}
+
+function sumOf(tours: readonly Tour[]) {
+  const sum = (of: (tour: Tour) => number) => Math.round(tours.reduce((all, tour) => all + of(tour), 0) * 10) / 10;
+  return {
+    tours: tours.length,
+    stops: sum(({ stops }) => stops.length),
+    km: sum(({ km }) => km),
+    minutes: sum(({ minutes }) => minutes),
+    co2: sum(({ co2 }) => co2),
+  };
+}
+
+function summaryOf({ tour: { stops, ...figures }, acts, ...round }: KeptRound) {
+  const count = (state: string) => acts.filter((act) => act.state === state).length;
+  return { ...round, ...figures, stops: stops.length, done: count('done'), inaccessible: count('inaccessible') };
+}
+
+async function publishRound(
+  { client, context }: WasteParts,
+  tenant: string,
+  { id, tour }: { readonly id: string; readonly tour: Tour },
+): Promise<void> {
+  const coordinates = tour.stops.map(({ position }) => position);
+  await client.createEntity(
+    {
+      id: `urn:ngsi-ld:WasteCollectionRound:${id}`,
+      type: 'WasteCollectionRound',
+      refWasteContainer: { type: 'Relationship', object: tour.stops.map(({ container }) => container) },
+      plannedStart: {
+        type: 'Property',
+        value: { '@type': 'DateTime', '@value': new Date(Date.parse(tour.back) - tour.minutes * 60_000).toISOString() },
+      },
+      status: { type: 'Property', value: 'planned' },
+      ...(coordinates.length > 1 && { route: { type: 'GeoProperty', value: { type: 'LineString', coordinates } } }),
+    },
+    { tenant, context },
+  );
+}
+
+function drivePath(secret: string): string {
+  return `/waste/drive/${secret}`;
+}

@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { bodyReader, object } from '@alzette/kit/bodies';
+import { readPath, text } from '@alzette/kit/parameters';
+import { missing, refused } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { WasteParts } from '../parts.ts';
+import { type Act, keepActs, roundOfSecret } from '../tours/tour-rows.ts';
+
+const SECRET = { secret: text({ max: 40, pattern: /^[\w-]{20,40}$/, required: true }) };
+const readActs = bodyReader<{ readonly acts: readonly Act[] }>(
+  object(
+    {
+      acts: {
+        type: 'array',
+        maxItems: 500,
+        items: object(
+          {
+            stop: { type: 'string', maxLength: 300 },
+            state: { enum: ['done', 'inaccessible', 'open'] },
+            note: { type: 'string', maxLength: 500 },
+            at: { type: 'string', format: 'date-time' },
+          },
+          ['stop', 'state', 'note', 'at'],
+        ),
+      },
+    },
+    ['acts'],
+  ),
+);
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "img-src 'self' data:",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ');
+const TYPES = { html: 'text/html', js: 'text/javascript', css: 'text/css' } as const;
+
+/**
+ * `/waste/drive/<secret>`: the page of a round's driver. It works without a network once it was opened: a service worker
+ * keeps it, and what was done is sent when there is a network again.
+ */
+export function driveRoutes(scope: FastifyInstance, parts: WasteParts): void {
+  const file = (name: string, type: keyof typeof TYPES) => ({
+    text: readFileSync(new URL(`../../pages/${name}`, import.meta.url), 'utf8'),
+    type: `${TYPES[type]}; charset=utf-8`,
+  });
+  const served = [
+    { path: '/drive/assets/drive.js', ...file('drive.js', 'js') },
+    { path: '/drive/assets/drive.css', ...file('drive.css', 'css') },
+    { path: '/drive/worker.js', ...file('worker.js', 'js') },
+  ];
+  for (const { path, text: body, type } of served) {
+    scope.get(path, operation({ access: 'nothing', summary: 'A file of the driver’s page' }), (_, reply) =>
+      reply.type(type).header('cache-control', 'no-cache').header('x-content-type-options', 'nosniff').send(body),
+    );
+  }
+  const page = file('drive.html', 'html');
+  scope.get(
+    '/drive/:secret',
+    operation({ access: 'nothing', summary: 'The page of a round’s driver, for who has its link' }),
+    async (request, reply) => {
+      await roundFor(parts, request);
+      return reply
+        .type(page.type)
+        .header('content-security-policy', POLICY)
+        .header('referrer-policy', 'no-referrer')
+        .header('cache-control', 'no-store')
+        .send(page.text);
+    },
+  );
+  scope.get(
+    '/drive/:secret/round',
+    operation({ access: 'nothing', summary: 'A round with its stops, for who has the driver’s link' }),
+    async (request, reply) => {
+      const { id, day, kind, tour, acts } = await roundFor(parts, request);
+      return reply.header('cache-control', 'no-store').send({ id, day, kind, tour, acts });
+    },
+  );
+  scope.post(
+    '/drive/:secret/acts',
+    operation({
+      access: 'nothing',
+      summary: 'What was done at stops; sent again it changes nothing, and the later act stands',
+      body: readActs.schema,
+    }),
+    async (request) => {
+      const round = await roundFor(parts, request);
+      const { acts } = readActs(request.body);
+      const known = new Set(round.tour.stops.map(({ container }) => container));
+      const stray = acts.find(({ stop }) => !known.has(stop));
+      if (stray !== undefined) throw refused('acts.stop', stray.stop, 'a container of the round');
+      await keepActs(parts.db, round.tenant, round.id, latestOf(acts));
+      await tellEmptied(parts, round.tenant, acts);
+      return { kept: acts.length };
+    },
+  );
+}
+
+async function roundFor({ db }: WasteParts, request: FastifyRequest) {
+  const { secret } = readPath(request, SECRET);
+  const round = await roundOfSecret(db, secret);
+  if (round === undefined) throw missing('round', 'of this link');
+  return round;
+}
+
+/** One act a stop. */
+function latestOf(acts: readonly Act[]): Act[] {
+  const byStop = new Map<string, Act>();
+  for (const act of acts.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))) byStop.set(act.stop, act);
+  return [...byStop.values()];
+}
+
+async function tellEmptied({ client, context, logger }: WasteParts, tenant: string, acts: readonly Act[]) {
+  for (const { stop, state, at } of latestOf(acts)) {
+    if (state !== 'done') continue;
+    const value = new Date(Math.min(Date.parse(at), Date.now())).toISOString();
+    await client
+      .mergeEntity(stop, { dateLastEmptying: { type: 'Property', value } }, { tenant, context })
+      .catch((err: unknown) => logger.warn({ err, container: stop }, 'an emptied container could not be told'));
+  }
+}

@@ -1,0 +1,134 @@
+import { holidaysOfDepartment, publicHolidays } from '@alzette/kit/calendar';
+import type { TerritoryInfo } from '@alzette/kit/service';
+import type { Geometry } from '@alzette/ngsi-ld-schemas';
+import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
+import { DateTime } from 'luxon';
+import type { LonLat } from '../places/contains.ts';
+import type { LocalDays } from './deposits.ts';
+import type { IsHoliday } from './forecast.ts';
+
+/** A container as the broker has it. */
+export interface Container {
+  readonly id: string;
+  readonly name: string;
+  /** Its commune's slug. */
+  readonly commune?: string;
+  readonly kind: string;
+  readonly position?: LonLat;
+  readonly level?: number;
+  readonly observedAt?: string;
+  readonly status?: string;
+  readonly emptiedAt?: string;
+  /** When a lorry may come, such as `Mo-Fr 07:00-19:00`. */
+  readonly hours?: string;
+  readonly isAccessible: boolean;
+  readonly sensorStatus?: string;
+}
+
+interface ContainerEntity {
+  readonly id: string;
+  readonly name?: string;
+  readonly scope?: string | readonly string[];
+  readonly location?: Geometry;
+  readonly storedWasteKind?: string | readonly string[];
+  readonly fillingLevel?: number | { readonly value: number; readonly observedAt?: string };
+  readonly status?: string | { readonly value: string };
+  readonly dateLastEmptying?: string | { readonly value: string };
+  readonly actuationHours?: string;
+  readonly accessible?: boolean;
+  readonly sensorStatus?: string | { readonly value: string };
+}
+
+const PAGE = 1000;
+const PICK = [
+  'id',
+  'type',
+  'scope',
+  'name',
+  'location',
+  'storedWasteKind',
+  'fillingLevel',
+  'status',
+  'dateLastEmptying',
+  'actuationHours',
+  'accessible',
+  'sensorStatus',
+];
+
+/** All containers that the client may read. */
+export async function readContainers(
+  client: NgsiLdClient,
+  {
+    tenant,
+    context,
+    territory,
+  }: { readonly tenant: string; readonly context: string; readonly territory: TerritoryInfo },
+): Promise<Container[]> {
+  const found: Container[] = [];
+  for (let offset = 0; ; offset += PAGE) {
+    const { entities } = await client.queryEntities<ContainerEntity>({
+      type: 'WasteContainer',
+      tenant,
+      context,
+      format: 'concise',
+      pick: PICK,
+      limit: PAGE,
+      offset,
+    });
+    found.push(...entities.map((entity) => containerOf(entity, territory)));
+    if (entities.length < PAGE) return found;
+  }
+}
+
+function containerOf(entity: ContainerEntity, { communes }: TerritoryInfo): Container {
+  const { id, name = id, scope, location, storedWasteKind, fillingLevel, actuationHours, accessible } = entity;
+  const commune = communes.find((each) => [scope ?? []].flat().includes(each.scope));
+  const measured = typeof fillingLevel === 'number' ? { value: fillingLevel } : fillingLevel;
+  const [status, emptiedAt, sensorStatus] = [
+    plain(entity.status),
+    plain(entity.dateLastEmptying),
+    plain(entity.sensorStatus),
+  ];
+  return {
+    id,
+    name,
+    ...(commune && { commune: commune.slug }),
+    kind: [storedWasteKind ?? 'other'].flat()[0] ?? 'other',
+    ...(location?.type === 'Point' && { position: location.coordinates as unknown as LonLat }),
+    ...(measured && { level: measured.value }),
+    ...(measured?.observedAt !== undefined && { observedAt: measured.observedAt }),
+    ...(status !== undefined && { status }),
+    ...(emptiedAt !== undefined && { emptiedAt }),
+    ...(actuationHours !== undefined && { hours: actuationHours }),
+    isAccessible: accessible !== false,
+    ...(sensorStatus !== undefined && { sensorStatus }),
+  };
+}
+
+function plain(value: string | { readonly value: string } | undefined): string | undefined {
+  return typeof value === 'object' ? value.value : value;
+}
+
+/** Local days of the territory; of each quarter of an hour the zone is asked once. */
+export function localDaysOf({ timeZone }: TerritoryInfo): LocalDays {
+  const offsets = new Map<number, number>();
+  return (at) => {
+    const quarter = Math.floor(at / 900_000);
+    let offset = offsets.get(quarter);
+    if (offset === undefined) {
+      offset = DateTime.fromMillis(quarter * 900_000, { zone: timeZone }).offset * 60_000;
+      if (offsets.size > 50_000) offsets.clear();
+      offsets.set(quarter, offset);
+    }
+    return (at + offset) / 86_400_000;
+  };
+}
+
+/** The holidays of a commune, by the days since 1970. */
+export function holidaysIn({ communes }: TerritoryInfo, slug: string | undefined): IsHoliday {
+  const whose = holidaysOfDepartment(communes.find((commune) => commune.slug === slug)?.department);
+  return (day) => {
+    const date = new Date(day * 86_400_000).toISOString();
+    return publicHolidays(whose, Number(date.slice(0, 4))).has(date.slice(5, 10));
+  };
+}

@@ -1,0 +1,65 @@
+/** Levels of a container, ascending: 0 to 1, and when each was observed in milliseconds since 1970. */
+export type Levels = readonly (readonly [level: number, at: number])[];
+
+/** Where days begin: the days since 1970 in local time, as a fraction. */
+export type LocalDays = (at: number) => number;
+
+/** What came in on a local day. */
+export interface DayDeposit {
+  /** Days since 1970, local. */
+  readonly day: number;
+  /** As a share of the container. */
+  readonly amount: number;
+}
+
+/** A fall of at least so much is an emptying; less is the sensor. */
+const EMPTYING = 0.15;
+/** At this level more that is brought is not seen. */
+const FULL = 0.97;
+/** Without a level for so long it is not known on which day something came in. */
+const GAP_MS = 26 * 3_600_000;
+const KNOWN_HOURS = 18;
+
+/** When it was emptied, milliseconds since 1970. */
+export function emptyings(levels: Levels): number[] {
+  return levels.flatMap(([level, at], i) => {
+    const before = levels[i - 1];
+    return before !== undefined && before[0] - level >= EMPTYING ? [at] : [];
+  });
+}
+
+/** What came in, by local day; of days that are mostly unknown, or on which it was full, nothing is told. */
+export function deposits(levels: Levels, localDays: LocalDays): DayDeposit[] {
+  const days = new Map<number, { amount: number; hours: number; isFull: boolean }>();
+  let highest = levels[0]?.[0] ?? 0;
+  for (let i = 1; i < levels.length; i += 1) {
+    const [[before, from], [level, to]] = [levels[i - 1] as Levels[number], levels[i] as Levels[number]];
+    if (before - level >= EMPTYING) highest = level;
+    // A sensor wavers: only what exceeds the highest level since the last emptying has come in.
+    const more = Math.max(0, level - highest);
+    highest = Math.max(highest, level);
+    if (to - from > GAP_MS) continue;
+    for (const { day, share } of sharesOf(localDays(from), localDays(to))) {
+      const kept = days.get(day) ?? { amount: 0, hours: 0, isFull: false };
+      days.set(day, {
+        amount: kept.amount + more * share,
+        hours: kept.hours + ((to - from) / 3_600_000) * share,
+        isFull: kept.isFull || level >= FULL,
+      });
+    }
+  }
+  return [...days]
+    .filter(([, { hours, isFull }]) => hours >= KNOWN_HOURS && !isFull)
+    .map(([day, { amount }]) => ({ day, amount }))
+    .sort((a, b) => a.day - b.day);
+}
+
+/** How an interval is shared among the days that it touches. */
+function sharesOf(from: number, to: number): { day: number; share: number }[] {
+  const [first, last] = [Math.floor(from), Math.floor(to)];
+  if (first === last || to <= from) return [{ day: first, share: 1 }];
+  return Array.from({ length: last - first + 1 }, (_, i) => {
+    const day = first + i;
+    return { day, share: (Math.min(to, day + 1) - Math.max(from, day)) / (to - from) };
+  });
+}

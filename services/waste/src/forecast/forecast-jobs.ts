@@ -1,0 +1,93 @@
+import type { WasteParts } from '../parts.ts';
+import { tenantsOf } from '../settings.ts';
+import { type Container, holidaysIn, localDaysOf, readContainers } from './container.ts';
+import { type ContainerState, forgetOthers, keepStates } from './container-rows.ts';
+import { deposits, type Levels } from './deposits.ts';
+import { forecastFill } from './forecast.ts';
+import { sensorFaults } from './sensor-health.ts';
+
+const DAY = 86_400_000;
+/** How far back history is looked at. */
+export const HISTORY_DAYS = 90;
+const AT_ONCE = 25;
+
+/** Works the forecast and the health of every container out anew. @returns how many */
+export async function forecastAll(parts: WasteParts, now: number = Date.now()): Promise<number> {
+  let count = 0;
+  for (const tenant of await tenantsOf(parts.db)) count += await forecastTenant(parts, tenant, now);
+  return count;
+}
+
+export async function forecastTenant(parts: WasteParts, tenant: string, now: number): Promise<number> {
+  const { db, client, context, territory } = parts;
+  const containers = await readContainers(client, { tenant, context, territory });
+  const localDays = localDaysOf(territory);
+  for (let start = 0; start < containers.length; start += AT_ONCE) {
+    const some = containers.slice(start, start + AT_ONCE);
+    const levels = await readLevels(parts, tenant, some, now);
+    const states = some.map((container): Omit<ContainerState, 'madeAt'> => {
+      const own = levels.get(container.id) ?? [];
+      const isHoliday = holidaysIn(territory, container.commune);
+      const forecast = forecastFill(own, { localDays, isHoliday, now });
+      const status = container.status === undefined ? {} : { status: container.status };
+      return {
+        container: container.id,
+        ...(forecast && { forecast }),
+        faults: sensorFaults(own, { localDays, now, ...status }),
+        days: deposits(own, localDays).length,
+      };
+    });
+    await keepStates(db, tenant, states);
+    await tellSensorStatus(parts, tenant, some, states);
+  }
+  await forgetOthers(
+    db,
+    tenant,
+    containers.map(({ id }) => id),
+  );
+  return containers.length;
+}
+
+/** What containers told of the last weeks. */
+export async function readLevels(
+  { client, context }: Pick<WasteParts, 'client' | 'context'>,
+  tenant: string,
+  containers: readonly Container[],
+  now: number,
+): Promise<Map<string, Levels>> {
+  const past = await client.queryTemporal({
+    id: containers.map(({ id }) => id),
+    attrs: ['fillingLevel'],
+    from: new Date(now - HISTORY_DAYS * DAY),
+    to: new Date(now),
+    tenant,
+    context,
+    limit: containers.length,
+  });
+  return new Map(
+    past.map(({ id, attributes }) => [
+      id,
+      (attributes.fillingLevel ?? []).filter((sample): sample is [number, number] => typeof sample[0] === 'number'),
+    ]),
+  );
+}
+
+/** For the rules, which alarm where a sensor is stuck or mis-set: silence and falls they see themselves. */
+async function tellSensorStatus(
+  { client, context, logger }: WasteParts,
+  tenant: string,
+  containers: readonly Container[],
+  states: readonly Omit<ContainerState, 'madeAt'>[],
+): Promise<void> {
+  for (const [i, { faults }] of states.entries()) {
+    const container = containers[i] as Container;
+    const status = faults.find((fault) => fault !== 'silent' && fault !== 'tilted') ?? 'ok';
+    if (status === (container.sensorStatus ?? 'ok')) continue;
+    const observedAt = new Date().toISOString();
+    await client
+      .mergeEntity(container.id, { sensorStatus: { type: 'Property', value: status, observedAt } }, { tenant, context })
+      .catch((err: unknown) =>
+        logger.warn({ err, container: container.id }, 'the state of a sensor could not be told'),
+      );
+  }
+}

@@ -1,0 +1,146 @@
+import type { LonLat } from './contains.ts';
+
+/** Streets as lines, as a territory has them (GeoJSON). */
+export interface Streets {
+  readonly features: readonly {
+    readonly geometry: { readonly type: 'LineString'; readonly coordinates: readonly LonLat[] };
+  }[];
+}
+
+const RADIUS_M = 6_371_000;
+/** Places of streets nearer than this (about 1 m) are one. */
+const DECIMALS = 5;
+/** Who is farther from every street is reached as the crow flies. */
+const FARTHEST_M = 600;
+
+/** Metres along the earth's surface. */
+export function crowFlies([lon1, lat1]: LonLat, [lon2, lat2]: LonLat): number {
+  const rad = Math.PI / 180;
+  const a =
+    Math.sin(((lat2 - lat1) * rad) / 2) ** 2 +
+    Math.cos(lat1 * rad) * Math.cos(lat2 * rad) * Math.sin(((lon2 - lon1) * rad) / 2) ** 2;
+  return 2 * RADIUS_M * Math.asin(Math.sqrt(a));
+}
+
+/**
+ * Metres between places, both ways alike: along the streets where they join them, else as the crow flies, stretched by
+ * `detour`.
+ */
+export function distancesBetween(
+  places: readonly LonLat[],
+  { streets, detour }: { readonly streets?: Streets | undefined; readonly detour: number },
+): number[][] {
+  const straight = places.map((from) => places.map((to) => crowFlies(from, to) * detour));
+  if (streets === undefined || streets.features.length === 0) return straight;
+  const graph = graphOf(streets);
+  const entries = places.map((place) => nearest(graph, place));
+  return straight.map((row, i) => {
+    const entry = entries[i];
+    if (entry === undefined || entry.away > FARTHEST_M) return row;
+    const along = shortestFrom(graph, entry.node);
+    return row.map((asTheCrow, j) => {
+      const exit = entries[j];
+      if (i === j || exit === undefined || exit.away > FARTHEST_M) return asTheCrow;
+      const road = (along[exit.node] ?? Number.POSITIVE_INFINITY) + entry.away + exit.away;
+      // A street that ends nowhere near, or leads far around, is no connection of the real network.
+      return Number.isFinite(road) && road < asTheCrow * 6 + 2_000 ? road : asTheCrow;
+    });
+  });
+}
+
+interface Graph {
+  readonly places: readonly LonLat[];
+  readonly edges: readonly (readonly [to: number, metres: number][])[];
+}
+
+const graphs = new WeakMap<Streets, Graph>();
+
+function graphOf(streets: Streets): Graph {
+  const known = graphs.get(streets);
+  if (known !== undefined) return known;
+  const nodes = new Map<string, number>();
+  const places: LonLat[] = [];
+  const edges: [number, number][][] = [];
+  const nodeAt = (place: LonLat) => {
+    const key = place.map((degrees) => degrees.toFixed(DECIMALS)).join();
+    const found = nodes.get(key) ?? places.length;
+    if (found === places.length) {
+      nodes.set(key, found);
+      places.push(place);
+      edges.push([]);
+    }
+    return found;
+  };
+  for (const { geometry } of streets.features) {
+    geometry.coordinates.forEach((place, i) => {
+      const before = geometry.coordinates[i - 1];
+      if (before === undefined) return;
+      const [from, to, metres] = [nodeAt(before), nodeAt(place), crowFlies(before, place)];
+      edges[from]?.push([to, metres]);
+      edges[to]?.push([from, metres]);
+    });
+  }
+  const graph = { places, edges };
+  graphs.set(streets, graph);
+  return graph;
+}
+
+function nearest({ places }: Graph, place: LonLat): { node: number; away: number } | undefined {
+  let best: { node: number; away: number } | undefined;
+  const shrunk = Math.cos((place[1] * Math.PI) / 180);
+  let least = Number.POSITIVE_INFINITY;
+  places.forEach(([longitude, latitude], node) => {
+    const squared = ((longitude - place[0]) * shrunk) ** 2 + (latitude - place[1]) ** 2;
+    if (squared >= least) return;
+    least = squared;
+    best = { node, away: 0 };
+  });
+  return best && { node: best.node, away: crowFlies(places[best.node] as LonLat, place) };
+}
+
+/** Dijkstra with a binary heap. */
+function shortestFrom({ edges }: Graph, start: number): Float64Array {
+  const lengths = new Float64Array(edges.length).fill(Number.POSITIVE_INFINITY);
+  lengths[start] = 0;
+  const heap: [length: number, node: number][] = [[0, start]];
+  while (heap.length > 0) {
+    const [length, node] = pop(heap);
+    if (length > (lengths[node] ?? 0)) continue;
+    for (const [to, metres] of edges[node] ?? []) {
+      const through = length + metres;
+      if (through >= (lengths[to] ?? 0)) continue;
+      lengths[to] = through;
+      push(heap, [through, to]);
+    }
+  }
+  return lengths;
+}
+
+function push(heap: [number, number][], entry: [number, number]): void {
+  let at = heap.push(entry) - 1;
+  while (at > 0) {
+    const above = (at - 1) >> 1;
+    if ((heap[above] as [number, number])[0] <= entry[0]) break;
+    heap[at] = heap[above] as [number, number];
+    at = above;
+  }
+  heap[at] = entry;
+}
+
+function pop(heap: [number, number][]): [number, number] {
+  const top = heap[0] as [number, number];
+  const last = heap.pop() as [number, number];
+  if (heap.length === 0) return top;
+  let at = 0;
+  for (;;) {
+    let below = 2 * at + 1;
+    if (below >= heap.length) break;
+    const right = heap[below + 1];
+    if (right !== undefined && right[0] < (heap[below] as [number, number])[0]) below += 1;
+    if ((heap[below] as [number, number])[0] >= last[0]) break;
+    heap[at] = heap[below] as [number, number];
+    at = below;
+  }
+  heap[at] = last;
+  return top;
+}

@@ -1,0 +1,174 @@
+import type { DayDeposit } from '../forecast/deposits.ts';
+import { expectedRise, fitFill, type IsHoliday } from '../forecast/forecast.ts';
+import { improveOrder } from '../rounds/improve-order.ts';
+import { arrivals, lengthOf, type Problem } from '../rounds/problem.ts';
+import { savingsRounds } from '../rounds/savings.ts';
+
+/** How it is decided which containers a day's round takes. */
+export type Policy =
+  /** All of them, every so many days. */
+  | { readonly by: 'fixed'; readonly days: number }
+  /** Those at a level, looked at each working day; a lorry leaves when there are so many. */
+  | { readonly by: 'threshold'; readonly level: number; readonly least: number }
+  /** Those that may be full, with a chance of one in ten, before the next look. */
+  | { readonly by: 'forecast'; readonly every: number };
+
+export interface SimulatedContainer {
+  /** What came in by local day since 1970, as its history has it. */
+  readonly deposits: readonly DayDeposit[];
+}
+
+export interface Outcome {
+  readonly policy: Policy;
+  readonly days: number;
+  readonly rounds: number;
+  readonly collections: number;
+  readonly km: number;
+  readonly hours: number;
+  /** kg. */
+  readonly co2: number;
+  /** Days on which a container was full, summed over containers. */
+  readonly overflowDays: number;
+  /** How full a container was when it was emptied, 0 to 1. */
+  readonly meanLevel: number;
+}
+
+export interface Simulation {
+  readonly containers: readonly SimulatedContainer[];
+  /** Metres: 0 is the depot, n + 1 the container n. */
+  readonly distances: readonly (readonly number[])[];
+  readonly from: number;
+  readonly to: number;
+  readonly capacity: number;
+  /** km/h. */
+  readonly speed: number;
+  readonly minutesPerStop: number;
+  readonly co2PerKm: number;
+  readonly isHoliday: IsHoliday;
+}
+
+const SUNDAY = 6;
+const EMPTIED_TO = 0.03;
+const Z80 = 1.2816;
+/** A day that history doesn't know is taken as expected. */
+const REFIT_DAYS = 7;
+
+/**
+ * What a policy would have come to on the past days of the containers: each day brings what it brought. The forecast of a
+ * day knows only what was before it.
+ */
+export function simulatePolicy(simulation: Simulation, policy: Policy): Outcome {
+  const { containers, from, to, isHoliday } = simulation;
+  const came = containers.map(({ deposits }) => depositsOf(deposits, isHoliday));
+  const levels = containers.map(() => EMPTIED_TO);
+  const figures = { rounds: 0, collections: 0, metres: 0, seconds: 0, overflowDays: 0, levels: 0 };
+  let models: ReturnType<typeof fitFill>[] = [];
+  for (let day = from; day < to; day += 1) {
+    if (policy.by === 'forecast' && (day - from) % REFIT_DAYS === 0) {
+      models = containers.map(({ deposits }) =>
+        fitFill(
+          deposits.filter((each) => each.day < day),
+          isHoliday,
+        ),
+      );
+    }
+    const taken = weekdayOf(day) === SUNDAY ? [] : takenOn(day, { policy, from, levels, models, isHoliday });
+    if (taken.length > 0) {
+      const drive = driveOf(simulation, taken, levels);
+      figures.rounds += drive.rounds;
+      figures.metres += drive.metres;
+      figures.seconds += drive.seconds;
+      figures.collections += taken.length;
+      for (const i of taken) {
+        figures.levels += levels[i] ?? 0;
+        levels[i] = EMPTIED_TO;
+      }
+    }
+    containers.forEach((_, i) => {
+      levels[i] = Math.min(1, (levels[i] ?? 0) + (came[i]?.(day) ?? 0));
+      if ((levels[i] ?? 0) >= 1) figures.overflowDays += 1;
+    });
+  }
+  const km = figures.metres / 1000;
+  return {
+    policy,
+    days: to - from,
+    rounds: figures.rounds,
+    collections: figures.collections,
+    km: Math.round(km * 10) / 10,
+    hours: Math.round(figures.seconds / 360) / 10,
+    co2: Math.round(km * simulation.co2PerKm * 10) / 10,
+    overflowDays: figures.overflowDays,
+    meanLevel: figures.collections === 0 ? 0 : Math.round((figures.levels / figures.collections) * 100) / 100,
+  };
+}
+
+function takenOn(
+  day: number,
+  {
+    policy,
+    from,
+    levels,
+    models,
+    isHoliday,
+  }: {
+    readonly policy: Policy;
+    readonly from: number;
+    readonly levels: readonly number[];
+    readonly models: readonly ReturnType<typeof fitFill>[];
+    readonly isHoliday: IsHoliday;
+  },
+): number[] {
+  const all = levels.map((_, i) => i);
+  if (policy.by === 'fixed') return (day - from) % policy.days === 0 ? all : [];
+  if (policy.by === 'threshold') {
+    const due = all.filter((i) => (levels[i] ?? 0) >= policy.level);
+    const isUrgent = due.some((i) => (levels[i] ?? 0) >= 0.95);
+    return due.length >= policy.least || isUrgent ? due : [];
+  }
+  if ((day - from) % policy.every !== 0) return [];
+  return all.filter((i) => {
+    const model = models[i];
+    if (model === undefined) return (levels[i] ?? 0) >= 0.6;
+    const { mean, variance } = expectedRise(model, day, day + policy.every + 1, isHoliday);
+    return (levels[i] ?? 0) + mean + Z80 * Math.sqrt(variance) >= 0.95;
+  });
+}
+
+/** Of a day that is not known: what is expected of it, by all days. */
+function depositsOf(days: readonly DayDeposit[], isHoliday: IsHoliday): (day: number) => number {
+  const known = new Map(days.map(({ day, amount }) => [day, amount]));
+  const model = fitFill(days, isHoliday);
+  const mean = days.reduce((sum, { amount }) => sum + amount, 0) / Math.max(1, days.length);
+  return (day) => known.get(day) ?? (model ? expectedRise(model, day, day + 1, isHoliday).mean : mean);
+}
+
+function driveOf(
+  { distances, capacity, speed, minutesPerStop }: Simulation,
+  taken: readonly number[],
+  levels: readonly number[],
+) {
+  const problem: Problem = {
+    stops: taken.map((i) => ({ demand: Math.max(0.05, levels[i] ?? 0), service: minutesPerStop * 60 })),
+    capacity,
+    distance: (a, b) => distances[placeOf(a, taken)]?.[placeOf(b, taken)] ?? 0,
+    timeOf: (metres) => metres / (speed / 3.6),
+  };
+  const rounds = savingsRounds(
+    problem,
+    taken.map((_, i) => i),
+  ).map((round) => improveOrder(problem, round));
+  return {
+    rounds: rounds.length,
+    metres: rounds.reduce((sum, round) => sum + lengthOf(problem, round), 0),
+    seconds: rounds.reduce((sum, round) => sum + (arrivals(problem, round)?.at(-1) ?? 0), 0),
+  };
+}
+
+function placeOf(at: number, taken: readonly number[]): number {
+  return at === 0 ? 0 : (taken[at - 1] ?? 0) + 1;
+}
+
+function weekdayOf(day: number): number {
+  return (((day + 3) % 7) + 7) % 7;
+}

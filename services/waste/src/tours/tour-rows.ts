@@ -1,0 +1,105 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Queryable } from '@alzette/kit/database';
+import type { Tour } from './plan-tour.ts';
+
+/** A round as it is kept. */
+export interface KeptRound {
+  readonly id: string;
+  readonly day: string;
+  readonly createdAt: Date;
+  readonly tour: Tour;
+  readonly kind: string;
+  readonly acts: readonly Act[];
+}
+
+/** What a driver did at a stop. */
+export interface Act {
+  readonly stop: string;
+  readonly state: 'done' | 'inaccessible' | 'open';
+  readonly note: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+const KEEP = `
+  INSERT INTO waste.round (tenant, id, day, secret_hash, document) VALUES ($1, $2, $3, $4, $5)`;
+const ACTS = `(
+  SELECT coalesce(jsonb_agg(jsonb_build_object('stop', a.stop, 'state', a.state, 'note', a.note, 'at', a.at)), '[]')
+  FROM waste.round_act AS a WHERE a.tenant = r.tenant AND a.round = r.id)::text AS acts`;
+const COLUMNS = `r.tenant, r.id, r.day::text AS day, r.created_at, r.document::text AS document, ${ACTS}`;
+const LIST = `SELECT ${COLUMNS} FROM waste.round AS r WHERE r.tenant = $1 ORDER BY r.day DESC, r.created_at DESC LIMIT $2`;
+const ONE = `SELECT ${COLUMNS} FROM waste.round AS r WHERE r.tenant = $1 AND r.id = $2`;
+const BY_SECRET = `SELECT ${COLUMNS} FROM waste.round AS r WHERE r.secret_hash = $1`;
+const RENEW = 'UPDATE waste.round SET secret_hash = $3 WHERE tenant = $1 AND id = $2';
+/** What a driver did later stands, in whatever order it comes. */
+const ACT = `
+  INSERT INTO waste.round_act (tenant, round, stop, state, note, at)
+  SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[], $6::timestamptz[])
+  ON CONFLICT (tenant, round, stop) DO UPDATE SET state = excluded.state, note = excluded.note, at = excluded.at
+  WHERE waste.round_act.at < excluded.at`;
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('base64url');
+
+interface Row {
+  readonly tenant: string;
+  readonly id: string;
+  readonly day: string;
+  readonly created_at: Date;
+  readonly document: string;
+  readonly acts: string;
+}
+
+/** @returns its id, and the secret of its driver's page: told once */
+export async function keepRound(
+  db: Queryable,
+  tenant: string,
+  { day, kind, tour }: { readonly day: string; readonly kind: string; readonly tour: Tour },
+): Promise<{ id: string; secret: string }> {
+  const id = `${day}-${randomBytes(5).toString('hex')}`;
+  const secret = randomBytes(18).toString('base64url');
+  await db.query({ text: KEEP, values: [tenant, id, day, sha256(secret), JSON.stringify({ kind, tour })] });
+  return { id, secret };
+}
+
+/** A new secret, which ends the one before. */
+export async function renewSecret(db: Queryable, tenant: string, id: string): Promise<string> {
+  const secret = randomBytes(18).toString('base64url');
+  await db.query({ text: RENEW, values: [tenant, id, sha256(secret)] });
+  return secret;
+}
+
+export async function listRounds(db: Queryable, tenant: string, limit: number): Promise<KeptRound[]> {
+  const { rows } = await db.query<Row>({ text: LIST, values: [tenant, limit] });
+  return rows.map(roundOf);
+}
+
+export async function findRound(db: Queryable, tenant: string, id: string): Promise<KeptRound | undefined> {
+  const { rows } = await db.query<Row>({ text: ONE, values: [tenant, id] });
+  return rows[0] && roundOf(rows[0]);
+}
+
+/** For who has the secret of its driver's page. */
+export async function roundOfSecret(
+  db: Queryable,
+  secret: string,
+): Promise<(KeptRound & { readonly tenant: string }) | undefined> {
+  const { rows } = await db.query<Row>({ text: BY_SECRET, values: [sha256(secret)] });
+  return rows[0] && { ...roundOf(rows[0]), tenant: rows[0].tenant };
+}
+
+export async function keepActs(db: Queryable, tenant: string, round: string, acts: readonly Act[]): Promise<void> {
+  const values = [
+    tenant,
+    round,
+    acts.map(({ stop }) => stop),
+    acts.map(({ state }) => state),
+    acts.map(({ note }) => note),
+    acts.map(({ at }) => at),
+  ];
+  await db.query({ text: ACT, values });
+}
+
+function roundOf({ id, day, created_at: createdAt, document, acts }: Row): KeptRound {
+  const { kind, tour } = JSON.parse(document) as { kind: string; tour: Tour }; // as it was kept
+  return { id, day, createdAt, kind, tour, acts: JSON.parse(acts) as Act[] };
+}
