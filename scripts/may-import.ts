@@ -243,6 +243,7 @@ const ROOMS: { readonly [source: string]: Rooms } = {
   'services/mobility/src': {
     places: [],
     boards: ['places', 'parts (types)'],
+    occupancy: ['parts (types)'],
   },
   'services/environment/src': {
     stations: [],
@@ -250,6 +251,7 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     pollen: ['stations', 'parts (types)'],
     weather: ['stations', 'parts (types)'],
     public: ['air', 'pollen', 'weather', 'stations', 'parts (types)'],
+    desk: ['air', 'parts (types)'],
   },
   'services/reports/src': {
     report: [],

@@ -8,6 +8,7 @@ export type {
   EntityMapping,
   ProfileCommand,
 } from './mapping/device-profile.ts';
+export { type FeedMessage, writeFeedMessage } from './sources/gtfs/feed-message.ts';
 export type { IotAgents, IotAgentsOptions } from './wiring/options.ts';
 export { startIotAgents } from './wiring/start.ts';
 

@@ -272,7 +272,7 @@ async function runDemo(
   const { startDemo } = await import('./demo/demo.ts');
   const demo = await startDemo({
     client: broker.client,
-    provision: (profiles, devices) => agents.provision({ profiles, devices }),
+    provision: (given) => agents.provision(given),
     mqttUrl: mqttAddress(config) as string, // without MQTT the settings allow no demo
     // The one elsewhere has what it wants to know in its URL.
     ...(config.mqttUrl === undefined ? { mqttCredential: agents.ownMqttCredential } : {}),

@@ -56,10 +56,11 @@ export interface IotAgents {
   readonly mqttTlsPort: number | undefined;
   /** By which a network server that this process plays itself comes in at the embedded MQTT broker. */
   readonly ownMqttCredential: { readonly username: string; readonly password: string };
-  /** Makes these profiles and devices exist as given. @throws RegistryError */
+  /** Makes these profiles, devices and sources exist as given; sources run at once. @throws RegistryError */
   provision(given: {
     readonly profiles?: readonly DeviceProfile[];
     readonly devices?: readonly Device[];
+    readonly sources?: readonly { readonly id: string; readonly [member: string]: unknown }[];
   }): Promise<void>;
   counters(): Readonly<Counters>;
   /** How long the oldest message that is not delivered has waited, seconds. */

@@ -149,11 +149,15 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     mqttPort: mqtt.embedded()?.port,
     mqttTlsPort: mqtt.embedded()?.tlsPort,
     ownMqttCredential: access.ownCredential([...UPLINK_TOPICS, SIMULATED_DOWNLINKS]),
-    async provision({ profiles = [], devices = [] }) {
+    async provision({ profiles = [], devices = [], sources = [] }) {
       await registry.provision(
         profiles.map((profile, index) => readProfile(profile, `profiles[${index}]`)),
         devices.map((device, index) => readDevice(device, `devices[${index}]`)),
       );
+      for (const source of sources) {
+        await started?.sources.put(source.id, source);
+        await started?.sources.runSoon(source.id);
+      }
     },
     counters: () => counters,
     commandNames: commandNames.current,

@@ -9,6 +9,7 @@ import { type Clock, startClock } from './clock.ts';
 import { readLampOrder } from './downlinks.ts';
 import { emptiedAt, staticEntities } from './entities.ts';
 import { assembleEveryday, type Everyday } from './everyday/everyday.ts';
+import { type DemoTransport, startTransport } from './everyday/transport.ts';
 import { assembleFleet, type Fleet } from './fleet.ts';
 import { type Message, readTtnDownlinks, TTN_DOWNLINKS } from './networks.ts';
 import { type PastMonth, writePastMonth } from './past-month.ts';
@@ -19,7 +20,11 @@ import { simulateDevice } from './simulated-device.ts';
 
 interface DemoOptions {
   readonly client: NgsiLdClient;
-  readonly provision: (profiles: DeviceProfile[], devices: Device[]) => Promise<void>;
+  readonly provision: (given: {
+    readonly profiles?: readonly DeviceProfile[];
+    readonly devices?: readonly Device[];
+    readonly sources?: DemoTransport['sources'];
+  }) => Promise<void>;
   /** Where the simulated network servers publish. */
   readonly mqttUrl: string;
   readonly mqttCredential?: { readonly username: string; readonly password: string };
@@ -68,10 +73,12 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const everyday = assembleEveryday(territory, options.speed);
   const entities = [...staticEntities(territory, places, fleet.containers, clock.now()), ...everyday.entities];
   await createMissing(client, context, entities);
-  await options.provision(
-    [...(await demoProfiles()), ...(await everyday.profiles())],
-    [...fleet.devices, ...everyday.devices],
-  );
+  const transport = await startTransport(territory);
+  await options.provision({
+    profiles: [...(await demoProfiles()), ...(await everyday.profiles())],
+    devices: [...fleet.devices, ...everyday.devices],
+    sources: transport.sources,
+  });
   const mqtt = await connectAsync(options.mqttUrl, {
     clientId: `alzette-demo-${process.pid}`,
     queueQoSZero: false,
@@ -117,6 +124,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       past.abort();
       await writing;
       await mqtt.endAsync();
+      await transport.close();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { serviceRoutes } from '@alzette/kit/routes';
 import { defineService } from '@alzette/kit/service';
+import { deskRoutes } from './desk/desk-routes.ts';
 import type { EnvironmentParts } from './parts.ts';
 import { publicRoutes } from './public/public-routes.ts';
 
@@ -9,6 +10,7 @@ export const environment = defineService({
   async start({ app, client, clientOf, context, territory, logger }) {
     const parts: EnvironmentParts = { client, clientOf, context, territory, logger };
     await serviceRoutes(app, '/citizen/v1', (scope) => publicRoutes(scope, parts));
+    await serviceRoutes(app, '/environment', (scope) => deskRoutes(scope, parts));
     return { async stop() {} };
   },
 });

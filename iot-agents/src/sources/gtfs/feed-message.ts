@@ -74,7 +74,7 @@ export interface StopTimeEvent {
   readonly time?: number;
 }
 
-interface TripDescriptor {
+export interface TripDescriptor {
   readonly tripId?: string;
   readonly startDate?: string;
   readonly routeId?: string;
@@ -120,6 +120,11 @@ export const SKIPPED = 1;
 export const NO_DATA = 2;
 
 const TYPE = protobuf.parse(PROTO).root.lookupType('FeedMessage');
+
+/** The bytes of a feed, for who serves one. */
+export function writeFeedMessage(message: FeedMessage): Uint8Array {
+  return TYPE.encode(TYPE.fromObject(message as unknown as Record<string, unknown>)).finish();
+}
 
 /** @throws SourceError it is no FeedMessage */
 export function readFeedMessage(bytes: Uint8Array, what: string): FeedMessage {

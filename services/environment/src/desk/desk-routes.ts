@@ -1,0 +1,96 @@
+import { LANGUAGES } from '@alzette/kit/languages';
+import { oneOf, readPath, readQuery, uri, wholeNumber } from '@alzette/kit/parameters';
+import { missing } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { FastifyInstance } from 'fastify';
+import { DateTime } from 'luxon';
+import { airIndex, POLLUTANTS, type Samples, valueOfDay } from '../air/air-index.ts';
+import { shownIndex } from '../air/air-texts.ts';
+import type { EnvironmentParts } from '../parts.ts';
+
+const ID = { id: uri({ required: true }) };
+const QUERY = { language: oneOf(LANGUAGES, { default: 'fr' }), days: wholeNumber({ min: 1, max: 92, default: 14 }) };
+const HOUR = 3_600_000;
+const ATTRIBUTES = [
+  ...POLLUTANTS,
+  'temperature',
+  'relativeHumidity',
+  'windSpeed',
+  'precipitation',
+  'LAeq',
+  'pollenLevel',
+];
+/** What a trend compares: the last days with as many before. */
+const TREND_DAYS = 7;
+
+/** `/environment/stations/<id>`: the past of a station, by hour; of air with the index of each day, and the trend. */
+export function deskRoutes(scope: FastifyInstance, { clientOf, context, territory }: EnvironmentParts): void {
+  scope.get(
+    '/stations/:id',
+    operation({
+      access: 'read',
+      summary: 'The past of a station of air, weather, noise or pollen: hours, the ATMO index of each day, and trends',
+      query: QUERY,
+    }),
+    async (request) => {
+      const { id } = readPath(request, ID);
+      const { days, language } = readQuery(request, QUERY);
+      const [client, { tenant }] = [clientOf(request), request];
+      if ((await client.retrieveEntity(id, { tenant, context, pick: ['id'] })) === undefined)
+        throw missing('station', id);
+      const today = DateTime.now().setZone(territory.timeZone).startOf('day');
+      const reach = Math.max(days, 2 * TREND_DAYS);
+      const [past] = await client.queryTemporal({
+        id: [id],
+        attrs: ATTRIBUTES,
+        from: today.minus({ days: reach }).toJSDate(),
+        to: new Date(),
+        tenant,
+        context,
+      });
+      const samples = Object.entries(past?.attributes ?? {}).map(([name, own]) => [name, own as Samples] as const);
+      const from = today.minus({ days }).toMillis();
+      return {
+        id,
+        hours: Object.fromEntries(samples.map(([name, own]) => [name, hourMeans(own, from)])),
+        trends: Object.fromEntries(samples.map(([name, own]) => [name, trendOf(own, today)])),
+        days: Array.from({ length: days }, (_, i) => today.minus({ days: days - i })).flatMap((day) => {
+          const [start, end] = [day.toMillis(), day.plus({ days: 1 }).toMillis()];
+          const values = POLLUTANTS.map((pollutant) => {
+            const own = samples.find(([name]) => name === pollutant)?.[1] ?? [];
+            return [pollutant, valueOfDay(pollutant, own, start, end)] as const;
+          });
+          const index = airIndex('ATMO', Object.fromEntries(values));
+          return index === undefined ? [] : [{ day: day.toISODate(), ...shownIndex(index, language) }];
+        }),
+      };
+    },
+  );
+}
+
+/** The mean of the last week, and how much it differs from the week before; as a share of that. */
+function trendOf(samples: Samples, today: DateTime) {
+  const mean = (from: DateTime, to: DateTime) => {
+    const own = samples.filter(([, at]) => at >= from.toMillis() && at < to.toMillis());
+    return own.length === 0 ? undefined : own.reduce((sum, [value]) => sum + value, 0) / own.length;
+  };
+  const middle = today.minus({ days: TREND_DAYS });
+  const [before, last] = [mean(middle.minus({ days: TREND_DAYS }), middle), mean(middle, today)];
+  return {
+    ...(last !== undefined && { mean: Math.round(last * 100) / 100 }),
+    ...(last !== undefined &&
+      before !== undefined &&
+      before > 0 && { change: Math.round((last / before - 1) * 100) / 100 }),
+  };
+}
+
+function hourMeans(samples: Samples, from: number): [at: string, mean: number][] {
+  const hours = new Map<number, { sum: number; count: number }>();
+  for (const [value, at] of samples) {
+    if (at < from || typeof value !== 'number') continue;
+    const hour = Math.floor(at / HOUR) * HOUR;
+    const kept = hours.get(hour) ?? { sum: 0, count: 0 };
+    hours.set(hour, { sum: kept.sum + value, count: kept.count + 1 });
+  }
+  return [...hours].map(([at, { sum, count }]) => [new Date(at).toISOString(), Math.round((sum / count) * 100) / 100]);
+}
