@@ -245,6 +245,11 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     boards: ['places', 'parts (types)'],
     occupancy: ['parts (types)'],
   },
+  'services/energy/src': {
+    analysis: [],
+    meters: ['analysis', 'settings', 'parts (types)'],
+    desk: ['meters', 'analysis', 'settings', 'parts (types)'],
+  },
   'services/environment/src': {
     stations: [],
     air: ['stations', 'parts (types)'],

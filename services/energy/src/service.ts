@@ -1,9 +1,43 @@
+import { serviceRoutes } from '@alzette/kit/routes';
 import { defineService } from '@alzette/kit/service';
+import { buildingRoutes, settingRoutes } from './desk/building-routes.ts';
+import { lookAtMeters } from './meters/meter-jobs.ts';
+import type { EnergyParts } from './parts.ts';
 
-/** Energy and water of public buildings. */
+const FIRST_LOOK_MS = 70_000;
+const LOOK_EVERY_MS = 60_000;
+const LOOKS = 4;
+
+/** Energy and water of public buildings: their meters, leaks, heating by degree days, budgets. */
 export const energy = defineService({
   name: 'energy',
-  async start() {
-    return { async stop() {} };
+  migrations: new URL('../migrations/', import.meta.url),
+  async start({ app, db, client, clientOf, mayWrite, context, territory, logger, jobs }) {
+    const parts: EnergyParts = { db, client, clientOf, mayWrite, context, territory, logger };
+    const looking = jobs.define({
+      name: 'energy.meters',
+      title: { fr: 'Compteurs des bâtiments : jours, nuits, fuites', en: 'Meters of buildings: days, nights, leaks' },
+      schedule: { cron: '41 * * * *' },
+      oneAtATime: true,
+      run: async () => ({ meters: await lookAtMeters(parts) }),
+    });
+    await serviceRoutes(app, '/energy', (scope) => {
+      buildingRoutes(scope, parts);
+      settingRoutes(scope, parts);
+    });
+    return {
+      /** The meters of the demo get their past in the background: they are looked at as it comes. */
+      async demo() {
+        let looks = 0;
+        const look = () => {
+          looks += 1;
+          looking.enqueue({}).catch((err: unknown) => logger.warn({ err }, 'the meters could not be looked at'));
+          if (looks < LOOKS) timer = setTimeout(look, LOOK_EVERY_MS);
+        };
+        let timer = setTimeout(look, FIRST_LOOK_MS);
+        return async () => clearTimeout(timer);
+      },
+      async stop() {},
+    };
   },
 });

@@ -22,7 +22,6 @@ export interface Container {
   /** When a lorry may come, such as `Mo-Fr 07:00-19:00`. */
   readonly hours?: string;
   readonly isAccessible: boolean;
-  readonly sensorStatus?: string;
 }
 
 interface ContainerEntity {
@@ -36,7 +35,6 @@ interface ContainerEntity {
   readonly dateLastEmptying?: string | { readonly value: string };
   readonly actuationHours?: string;
   readonly accessible?: boolean;
-  readonly sensorStatus?: string | { readonly value: string };
 }
 
 const PAGE = 1000;
@@ -52,7 +50,6 @@ const PICK = [
   'dateLastEmptying',
   'actuationHours',
   'accessible',
-  'sensorStatus',
 ];
 
 /** All containers that the client may read. */
@@ -84,11 +81,7 @@ function containerOf(entity: ContainerEntity, { communes }: TerritoryInfo): Cont
   const { id, name = id, scope, location, storedWasteKind, fillingLevel, actuationHours, accessible } = entity;
   const commune = communes.find((each) => [scope ?? []].flat().includes(each.scope));
   const measured = typeof fillingLevel === 'number' ? { value: fillingLevel } : fillingLevel;
-  const [status, emptiedAt, sensorStatus] = [
-    plain(entity.status),
-    plain(entity.dateLastEmptying),
-    plain(entity.sensorStatus),
-  ];
+  const [status, emptiedAt] = [plain(entity.status), plain(entity.dateLastEmptying)];
   return {
     id,
     name,
@@ -101,7 +94,6 @@ function containerOf(entity: ContainerEntity, { communes }: TerritoryInfo): Cont
     ...(emptiedAt !== undefined && { emptiedAt }),
     ...(actuationHours !== undefined && { hours: actuationHours }),
     isAccessible: accessible !== false,
-    ...(sensorStatus !== undefined && { sensorStatus }),
   };
 }
 

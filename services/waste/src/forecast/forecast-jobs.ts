@@ -38,7 +38,7 @@ export async function forecastTenant(parts: WasteParts, tenant: string, now: num
       };
     });
     await keepStates(db, tenant, states);
-    await tellSensorStatus(parts, tenant, some, states);
+    await tellDevices(parts, tenant, states);
   }
   await forgetOthers(
     db,
@@ -73,21 +73,28 @@ export async function readLevels(
 }
 
 /** For the rules, which alarm where a sensor is stuck or mis-set: silence and falls they see themselves. */
-async function tellSensorStatus(
+async function tellDevices(
   { client, context, logger }: WasteParts,
   tenant: string,
-  containers: readonly Container[],
   states: readonly Omit<ContainerState, 'madeAt'>[],
 ): Promise<void> {
-  for (const [i, { faults }] of states.entries()) {
-    const container = containers[i] as Container;
-    const status = faults.find((fault) => fault !== 'silent' && fault !== 'tilted') ?? 'ok';
-    if (status === (container.sensorStatus ?? 'ok')) continue;
-    const observedAt = new Date().toISOString();
-    await client
-      .mergeEntity(container.id, { sensorStatus: { type: 'Property', value: status, observedAt } }, { tenant, context })
-      .catch((err: unknown) =>
-        logger.warn({ err, container: container.id }, 'the state of a sensor could not be told'),
-      );
+  const asked = { tenant, context };
+  for (const { container, faults } of states) {
+    const deviceState = faults.find((fault) => fault !== 'silent' && fault !== 'tilted') ?? 'ok';
+    const { entities } = await client.queryEntities<{ id: string; deviceState?: string }>({
+      ...asked,
+      type: 'Device',
+      q: `controlledAsset=="${container}"`,
+      format: 'simplified',
+      pick: ['id', 'type', 'deviceState'],
+      limit: 5,
+    });
+    for (const device of entities) {
+      if ((device.deviceState ?? 'ok') === deviceState) continue;
+      const observedAt = new Date().toISOString();
+      await client
+        .mergeEntity(device.id, { deviceState: { type: 'Property', value: deviceState, observedAt } }, asked)
+        .catch((err: unknown) => logger.warn({ err, device: device.id }, 'the state of a sensor could not be told'));
+    }
   }
 }

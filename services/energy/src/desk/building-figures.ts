@@ -1,0 +1,151 @@
+import type { DayUse } from '../analysis/counter.ts';
+import { normalisedYear } from '../analysis/degree-days.ts';
+import { median } from '../analysis/nights.ts';
+import type { Bill, Building, Meter, MeterKind } from '../meters/entities.ts';
+import type { MeterState } from '../meters/meter-rows.ts';
+import type { EnergySettings } from '../settings.ts';
+
+const YEAR = 365;
+const FEWEST_DAYS = 300;
+const KEYS = ['electricity', 'gas', 'heat', 'water', 'solar'] as const;
+
+export interface BuildingFigures {
+  readonly id: string;
+  readonly name: string;
+  readonly use: string;
+  readonly area?: number;
+  /** kWh or m³ of the last 365 days; of a shorter past as much as it is, with `days`. */
+  readonly used: { readonly [kind in MeterKind]?: { readonly amount: number; readonly days: number } };
+  /** Heating as in a year of usual weather, kWh. */
+  readonly normalisedHeat?: number;
+  /** Energy for each square metre in such a year, and that of like buildings in the middle. */
+  readonly perArea?: number;
+  readonly likeBuildings?: { readonly median: number; readonly count: number };
+  readonly leak?: Warning;
+  readonly baseload?: Warning;
+  /** Euros: bills of this year so far, and what the year may cost. */
+  readonly billed: number;
+  readonly budget?: number;
+  /** What the year is expected to cost, by what was billed of as many days of last year. */
+  readonly expected?: number;
+}
+
+interface Warning {
+  readonly since: string;
+  /** Above the usual, litres or watts. */
+  readonly excess: number;
+  /** Euros a year, if it stays. */
+  readonly cost: number;
+}
+
+/** The figures of each building, compared with its like. */
+export function figuresOf(
+  buildings: readonly Building[],
+  {
+    meters,
+    states,
+    bills,
+    budgets,
+    settings,
+    year,
+  }: {
+    readonly meters: readonly Meter[];
+    readonly states: ReadonlyMap<string, MeterState>;
+    readonly bills: readonly Bill[];
+    readonly budgets: ReadonlyMap<string, number>;
+    readonly settings: EnergySettings;
+    readonly year: number;
+  },
+): BuildingFigures[] {
+  const figures = buildings.map((building) => {
+    const own = meters.filter((meter) => meter.building === building.id);
+    const used = Object.fromEntries(
+      KEYS.flatMap((kind) => {
+        const sum = usedBy(
+          own.filter((meter) => meter.kind === kind),
+          states,
+        );
+        return sum === undefined ? [] : [[kind, sum]];
+      }),
+    ) as BuildingFigures['used'];
+    const heat = heatOf(own, states, settings.referenceDegreeDays);
+    const energy = (heat ?? 0) + yearly(used.electricity);
+    const isWhole = used.electricity !== undefined && used.electricity.days >= FEWEST_DAYS && heat !== undefined;
+    return {
+      ...building,
+      used,
+      ...(heat !== undefined && { normalisedHeat: Math.round(heat) }),
+      ...(isWhole && building.area && { perArea: Math.round(energy / building.area) }),
+      ...warningsOf(own, states, settings),
+      ...moneyOf(
+        bills.filter((bill) => bill.building === building.id),
+        budgets.get(building.id),
+        year,
+      ),
+    };
+  });
+  return figures.map((each) => {
+    const like = figures.filter(({ use, perArea }) => use === each.use && perArea !== undefined);
+    if (like.length < 2) return each;
+    return { ...each, likeBuildings: { median: median(like.map(({ perArea = 0 }) => perArea)), count: like.length } };
+  });
+}
+
+function usedBy(meters: readonly Meter[], states: ReadonlyMap<string, MeterState>) {
+  const days = meters.map(({ id }) => lastYear(states.get(id)?.days ?? []));
+  if (days.every((own) => own.length === 0)) return undefined;
+  const amount = days.flat().reduce((sum, { used }) => sum + used, 0);
+  return { amount: Math.round(amount * 10) / 10, days: Math.max(...days.map((own) => own.length)) };
+}
+
+export function lastYear(days: readonly DayUse[]): readonly DayUse[] {
+  const last = days.at(-1)?.day ?? 0;
+  return days.filter(({ day }) => day > last - YEAR);
+}
+
+function yearly(used: { readonly amount: number; readonly days: number } | undefined): number {
+  return used === undefined ? 0 : (used.amount / used.days) * YEAR;
+}
+
+function heatOf(meters: readonly Meter[], states: ReadonlyMap<string, MeterState>, reference: number) {
+  const models = meters.flatMap(({ id }) => states.get(id)?.heating ?? []);
+  return models.length === 0 ? undefined : models.reduce((sum, model) => sum + normalisedYear(model, reference), 0);
+}
+
+function warningsOf(meters: readonly Meter[], states: ReadonlyMap<string, MeterState>, { prices }: EnergySettings) {
+  const openAt = (kind: 'water' | 'electricity'): Warning | undefined => {
+    const faults = meters.filter((meter) => meter.kind === kind).flatMap(({ id }) => states.get(id)?.faults ?? []);
+    const open = faults.find(({ until }) => until === undefined);
+    if (open === undefined) return undefined;
+    return {
+      since: dayText(open.since),
+      excess: Math.round(open.excess * 1000),
+      cost: Math.round(open.excess * 24 * YEAR * prices[kind]),
+    };
+  };
+  const [leak, baseload] = [openAt('water'), openAt('electricity')];
+  return { ...(leak && { leak }), ...(baseload && { baseload }) };
+}
+
+function moneyOf(bills: readonly Bill[], budget: number | undefined, year: number) {
+  const sum = (own: readonly Bill[]) => Math.round(own.reduce((all, { price = 0 }) => all + price, 0));
+  const inYear = (of: number) => bills.filter(({ from }) => from.startsWith(String(of)));
+  const [now, before] = [inYear(year), inYear(year - 1)];
+  const until = now
+    .map(({ to }) => to.slice(5))
+    .sort()
+    .at(-1);
+  const sameMonths = until === undefined ? [] : before.filter(({ to }) => to.slice(5) <= until);
+  const [billed, lastYearSame, lastYearAll] = [sum(now), sum(sameMonths), sum(before)];
+  const isComparable = lastYearSame > 0 && before.length > sameMonths.length;
+  return {
+    billed,
+    ...(budget !== undefined ? { budget } : {}),
+    ...(isComparable && { expected: Math.round((billed * lastYearAll) / lastYearSame) }),
+  };
+}
+
+/** `YYYY-MM-DD` of a day since 1970. */
+export function dayText(day: number): string {
+  return new Date(day * 86_400_000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,57 @@
+import { bodyReader, object } from '@alzette/kit/bodies';
+import type { Queryable } from '@alzette/kit/database';
+
+/** What figures of buildings rest on. */
+export interface EnergySettings {
+  /** Degree days (base 18 °C) of a usual year: heating is told as in such a year. */
+  readonly referenceDegreeDays: number;
+  /** Euros for a kWh or m³, where no bill tells. */
+  readonly prices: {
+    readonly electricity: number;
+    readonly gas: number;
+    readonly heat: number;
+    readonly water: number;
+  };
+}
+
+export const DEFAULTS: EnergySettings = {
+  referenceDegreeDays: 2700,
+  prices: { electricity: 0.24, gas: 0.11, heat: 0.12, water: 4.1 },
+};
+
+const PRICE = { type: 'number', minimum: 0, maximum: 100 };
+/** @throws Problem 400 */
+export const readGivenSettings = bodyReader<Partial<EnergySettings>>(
+  object({
+    referenceDegreeDays: { type: 'number', minimum: 100, maximum: 8000 },
+    prices: object({ electricity: PRICE, gas: PRICE, heat: PRICE, water: PRICE }, [
+      'electricity',
+      'gas',
+      'heat',
+      'water',
+    ]),
+  }),
+);
+
+const READ = 'SELECT document::text AS document FROM energy.settings WHERE tenant = $1';
+const KEEP = `
+  INSERT INTO energy.settings (tenant, document) VALUES ($1, $2)
+  ON CONFLICT (tenant) DO UPDATE SET document = excluded.document`;
+const TENANTS = 'SELECT tenant FROM energy.settings';
+
+export async function readSettings(db: Queryable, tenant: string): Promise<EnergySettings> {
+  const { rows } = await db.query<{ document: string }>({ text: READ, values: [tenant] });
+  return { ...DEFAULTS, ...(rows[0] && (JSON.parse(rows[0].document) as Partial<EnergySettings>)) };
+}
+
+/** What is not given stays. A tenant that has set something is looked after by the jobs. */
+export async function keepSettings(db: Queryable, tenant: string, given: Partial<EnergySettings>) {
+  const settings = { ...(await readSettings(db, tenant)), ...given };
+  await db.query({ text: KEEP, values: [tenant, JSON.stringify(settings)] });
+  return settings;
+}
+
+export async function tenantsOf(db: Queryable): Promise<readonly string[]> {
+  const { rows } = await db.query<{ tenant: string }>({ text: TENANTS });
+  return [...new Set(['', ...rows.map(({ tenant }) => tenant)])];
+}
