@@ -331,6 +331,8 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     'features/dashboards': ['shell (types)', 'entities', 'kit', 'format', 'time', 'territory', 'sign-in', 'broker'],
     'features/datasets': ['shell (types)', 'entities', 'kit', 'territory', 'sign-in', 'broker'],
     'features/devices': ['shell (types)', 'kit', 'format', 'time', 'sign-in', 'broker'],
+    'features/energy': ['shell (types)', 'kit', 'sign-in', 'broker'],
+    'features/environment': ['shell (types)', 'kit', 'broker'],
     'features/equipment': ['shell (types)', 'alarms', 'entities', 'kit', 'format', 'time', 'sign-in', 'broker'],
     'features/keys': ['shell (types)', 'kit', 'sign-in', 'i18n', 'broker'],
     'features/lighting': ['shell (types)', 'map', 'entities', 'kit', 'territory', 'theme', 'time', 'sign-in', 'broker'],
@@ -346,6 +348,7 @@ const ROOMS: { readonly [source: string]: Rooms } = {
       'sign-in',
       'broker',
     ],
+    'features/mobility': ['shell (types)', 'kit', 'time', 'broker', 'stored'],
     'features/operations': [
       'shell (types)',
       'map',
@@ -360,6 +363,7 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     'features/publishing': ['shell (types)', 'kit', 'time', 'i18n', 'sign-in', 'broker'],
     'features/reports': ['shell (types)', 'map', 'entities', 'kit', 'territory', 'theme', 'time', 'sign-in', 'broker'],
     'features/sources': ['shell (types)', 'kit', 'i18n', 'broker'],
+    'features/waste': ['shell (types)', 'kit', 'sign-in', 'broker'],
     'features/today': ['shell (types)', 'alarms', 'entities', 'kit', 'time', 'sign-in', 'broker', 'stored'],
   },
   'mobile/src': {

@@ -7,7 +7,7 @@ import { needsByOperation } from './support/access-model.ts';
 const SRC = fileURLToPath(new URL('../../portal/src/', import.meta.url));
 /** A text or a template that begins as paths of the server's API do. */
 const PATH =
-  /['`](\/(?:ngsi-ld|ops|iot|events|territory|alarms|work-orders|rules|lighting|channels|ready)(?:[/?][^'`\n…]*)?)['`]/g;
+  /['`](\/(?:ngsi-ld|ops|iot|events|territory|alarms|work-orders|rules|lighting|channels|ready|waste|mobility|energy|environment)(?:[/?][^'`\n…]*)?)['`]/g;
 /** A method before a path, as `ask` takes them. */
 const CALL = /'(GET|POST|PUT|PATCH|DELETE)',\s*['`](\/[^'`\n]*)['`]/g;
 

@@ -6,15 +6,19 @@ import { connect } from './features/connect/feature.ts';
 import { dashboards } from './features/dashboards/feature.ts';
 import { datasets } from './features/datasets/feature.ts';
 import { devices } from './features/devices/feature.ts';
+import { energy } from './features/energy/feature.ts';
+import { environment } from './features/environment/feature.ts';
 import { equipment } from './features/equipment/feature.ts';
 import { keys } from './features/keys/feature.ts';
 import { lighting } from './features/lighting/feature.ts';
 import { map } from './features/map/feature.ts';
+import { mobility } from './features/mobility/feature.ts';
 import { operations } from './features/operations/feature.ts';
 import { publishing } from './features/publishing/feature.ts';
 import { reports } from './features/reports/feature.ts';
 import { sources } from './features/sources/feature.ts';
 import { today } from './features/today/feature.ts';
+import { waste } from './features/waste/feature.ts';
 import type { Feature } from './shell/feature.ts';
 
 /** Every feature of the portal, in the order of the rail. */
@@ -26,6 +30,10 @@ export const FEATURES: readonly Feature[] = [
   reports,
   equipment,
   lighting,
+  waste,
+  mobility,
+  environment,
+  energy,
   automation,
   publishing,
   datasets,

@@ -1,0 +1,22 @@
+import { mdiBusClock } from '@mdi/js';
+import type { Feature } from '../../shell/feature.ts';
+
+export const mobility: Feature = {
+  name: 'mobility',
+  pages: [
+    {
+      name: 'mobility',
+      path: '/cockpits/mobility',
+      title: { fr: 'Mobilité', en: 'Mobility', de: 'Mobilität', lb: 'Mobilitéit' },
+      right: 'read',
+      component: () => import('./MobilityPage.vue'),
+      rail: { group: 'cockpits', icon: mdiBusClock },
+    },
+  ],
+  messages: {
+    fr: () => import('./messages/fr.ts'),
+    en: () => import('./messages/en.ts'),
+    de: () => import('./messages/de.ts'),
+    lb: () => import('./messages/lb.ts'),
+  },
+};

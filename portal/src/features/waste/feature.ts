@@ -1,0 +1,30 @@
+import { mdiTrashCanOutline, mdiTruckOutline } from '@mdi/js';
+import type { Feature } from '../../shell/feature.ts';
+
+export const waste: Feature = {
+  name: 'waste',
+  pages: [
+    {
+      name: 'waste',
+      path: '/cockpits/waste',
+      title: { fr: 'Conteneurs', en: 'Containers', de: 'Container', lb: 'Containeren' },
+      right: 'read',
+      component: () => import('./ContainersPage.vue'),
+      rail: { group: 'cockpits', icon: mdiTrashCanOutline },
+    },
+    {
+      name: 'waste-rounds',
+      path: '/cockpits/waste-rounds',
+      title: { fr: 'Tournées', en: 'Rounds', de: 'Touren', lb: 'Touren' },
+      right: 'read',
+      component: () => import('./RoundsPage.vue'),
+      rail: { group: 'cockpits', icon: mdiTruckOutline },
+    },
+  ],
+  messages: {
+    fr: () => import('./messages/fr.ts'),
+    en: () => import('./messages/en.ts'),
+    de: () => import('./messages/de.ts'),
+    lb: () => import('./messages/lb.ts'),
+  },
+};
