@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openDatabase } from '@alzette/broker';
+import { startServiceHost } from '../../../platform/test/support/service-host.ts';
+import { environment } from '../src/service.ts';
+
+const CONTEXT = 'http://localhost:1026/contexts/territory/v1.jsonld';
+const HOUR = 3_600_000;
+const property = (value: unknown) => ({ type: 'Property', value });
+const at = (place: [number, number]) => ({
+  location: { type: 'GeoProperty', value: { type: 'Point', coordinates: place } },
+});
+
+test('the environment service tells indices, advice and trends of its stations', async (t) => {
+  const db = await openDatabase({});
+  const { ask, broker } = await startServiceHost(t, db, [environment]);
+  t.after(() => db.close());
+  const [near, far] = ['urn:ngsi-ld:AirQualityObserved:near', 'urn:ngsi-ld:AirQualityObserved:far'];
+  const now = Date.now();
+  const past = (value: number, days: number) =>
+    Array.from({ length: days * 24 }, (_, i) => ({
+      ...property(i < 10 * 24 ? value : value / 2),
+      observedAt: new Date(now - (i + 0.05) * HOUR).toISOString(),
+    }));
+  await broker.client.batchUpsert(
+    [
+      { id: far, type: 'AirQualityObserved', name: property('Far'), ...at([6.1, 49.5]) },
+      { id: near, type: 'AirQualityObserved', name: property('Near'), ...at([5.93, 49.47]) },
+      {
+        id: 'urn:ngsi-ld:PollenObserved:p',
+        type: 'PollenObserved',
+        name: property('Pollen'),
+        pollenLevel: { ...property(4), observedAt: new Date(now).toISOString() },
+        birchLevel: { ...property(4), observedAt: new Date(now).toISOString() },
+      },
+      {
+        id: 'urn:ngsi-ld:NoiseLevelObserved:n',
+        type: 'NoiseLevelObserved',
+        ...at([5.9, 49.4]),
+        LAeq: { ...property(70), observedAt: new Date(now).toISOString() },
+      },
+    ],
+    { context: CONTEXT },
+  );
+  for (const [id, no2] of [
+    [near, 20],
+    [far, 250],
+  ] as const) {
+    const type = 'AirQualityObserved';
+    await broker.client.upsertTemporal({ id, type, no2: past(no2, 20), pm25: past(8, 20) }, { context: CONTEXT });
+  }
+  const { body } = await ask('GET', '/citizen/v1/air?longitude=5.93&latitude=49.47&language=en');
+  assert.deepEqual(
+    body.stations.map(({ id }: { id: string }) => id),
+    [near, far],
+  );
+  const [{ atmo, european, pollutants, isFresh }] = body.stations;
+  assert.equal(isFresh, true);
+  assert.deepEqual([atmo.scheme, atmo.level, atmo.label, atmo.colour], ['ATMO', 1, 'Good', '#50f0e6']);
+  assert.deepEqual([european.level, european.pollutant], [2, 'no2']);
+  assert.equal(pollutants.find(({ key }: { key: string }) => key === 'no2').value, 20);
+  // The worst station is that of the territory.
+  assert.deepEqual([body.index.level, body.index.label, body.index.pollutant], [5, 'Very bad', 'no2']);
+  assert.match(body.index.advice, /ask a doctor/);
+  assert.deepEqual([body.pollen[0].label, body.pollen[0].taxa[0].name], ['High', 'Birch']);
+
+  const station = await ask('GET', `/environment/stations/${near}?days=7&language=fr`);
+  assert.equal(station.body.days.length, 7);
+  assert.equal(station.body.days[0].label, 'Bon');
+  assert.ok(station.body.hours.no2.length > 160);
+  assert.ok(station.body.trends.no2.change > 0.1, JSON.stringify(station.body.trends));
+  assert.equal((await ask('GET', '/environment/stations/urn:x')).status, 404);
+  assert.equal((await ask('GET', `/environment/stations/${near}?days=0`)).status, 400);
+  const noise = await ask('GET', '/citizen/v1/noise?language=de');
+  assert.equal(noise.body.stations[0].label, 'Sehr laut');
+  assert.deepEqual((await ask('GET', '/citizen/v1/weather')).body, { stations: [] });
+});

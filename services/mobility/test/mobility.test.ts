@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { openDatabase } from '@alzette/broker';
+import { startServiceHost } from '../../../platform/test/support/service-host.ts';
+import { mobility } from '../src/service.ts';
+
+const CONTEXT = 'http://localhost:1026/contexts/territory/v1.jsonld';
+const property = (value: unknown) => ({ type: 'Property', value });
+const link = (object: string | string[]) => ({ type: 'Relationship', object });
+const time = (minutes: number) =>
+  property({ '@type': 'DateTime', '@value': new Date(Date.now() + minutes * 60_000).toISOString() });
+
+const stop = (feed: string, id: string, longitude: number) => ({
+  id: `urn:ngsi-ld:GtfsStop:${feed}:${id}`,
+  type: 'GtfsStop',
+  name: property(`Arrêt ${id}`),
+  location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [longitude, 49.47] } },
+});
+const agency = (feed: string, name: string, zone: string) => ({
+  id: `urn:ngsi-ld:GtfsAgency:${feed}:a`,
+  type: 'GtfsAgency',
+  agencyName: property(name),
+  timezone: property(zone),
+});
+/** As the importer of timetables and real time writes them. */
+const departure = (feed: string, at: string, minutes: number, more: object = {}) => ({
+  id: `urn:ngsi-ld:ArrivalEstimation:${feed}:${at}:t${minutes}:20260101:1`,
+  type: 'ArrivalEstimation',
+  hasStop: link(`urn:ngsi-ld:GtfsStop:${feed}:${at}`),
+  hasTrip: link(`urn:ngsi-ld:GtfsTrip:${feed}:t${minutes}`),
+  hasRoute: link(`urn:ngsi-ld:GtfsRoute:${feed}:r`),
+  headSign: property('Esch'),
+  line: property('604'),
+  routeType: property('3'),
+  remainingTime: property('PT5M'),
+  plannedDeparture: time(minutes),
+  expectedDeparture: time(minutes),
+  departureStatus: property('scheduled'),
+  realTimeState: property('none'),
+  ...more,
+});
+
+test('the mobility service', async (t) => {
+  const db = await openDatabase({});
+  const { ask, broker } = await startServiceHost(t, db, [mobility]);
+  t.after(() => db.close());
+  const { errors } = await broker.client.batchUpsert(
+    [
+      agency('FR-x', 'Fluo', 'Europe/Paris'),
+      agency('LU-y', 'RGTR', 'Europe/Luxembourg'),
+      stop('FR-x', 'A', 5.93),
+      stop('FR-x', 'B', 5.95),
+      stop('LU-y', 'C', 5.931),
+      {
+        id: 'urn:ngsi-ld:GtfsRoute:LU-y:r',
+        type: 'GtfsRoute',
+        shortName: property('604'),
+        routeColor: property('1B7F3B'),
+        operatedBy: link('urn:ngsi-ld:GtfsAgency:LU-y:a'),
+      },
+      departure('FR-x', 'A', 20),
+      departure('FR-x', 'A', 5, { realTimeState: property('stale') }),
+      departure('FR-x', 'A', -5),
+      departure('LU-y', 'C', 10, {
+        expectedDeparture: time(12),
+        departureStatus: property('realTime'),
+        realTimeState: property('fresh'),
+      }),
+      departure('LU-y', 'C', 30, { departureStatus: property('cancelled'), realTimeState: property('fresh') }),
+      {
+        id: 'urn:ngsi-ld:Alert:LU-y:works',
+        type: 'Alert',
+        category: property('traffic'),
+        subCategory: property('publicTransport'),
+        severity: property('low'),
+        alertSource: property('x'),
+        title: { type: 'LanguageProperty', languageMap: { fr: 'Travaux', en: 'Works' } },
+        affectedStop: link(['urn:ngsi-ld:GtfsStop:LU-y:C']),
+      },
+      {
+        id: 'urn:ngsi-ld:OffStreetParking:p',
+        type: 'OffStreetParking',
+        name: property('Mairie'),
+        totalSpotNumber: property(40),
+        availableSpotNumber: { ...property(12), observedAt: new Date().toISOString() },
+        location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.9, 49.4] } },
+      },
+    ],
+    { context: CONTEXT },
+  );
+  assert.deepEqual(errors, []);
+  const [a, c] = ['urn:ngsi-ld:GtfsStop:FR-x:A', 'urn:ngsi-ld:GtfsStop:LU-y:C'];
+
+  await t.test('finds stops of all operators, the nearest first', async () => {
+    const { body } = await ask('GET', '/citizen/v1/stops?longitude=5.9309&latitude=49.47&radius=500');
+    assert.deepEqual(
+      body.stops.map(({ id, operator, country }: Record<string, string>) => [id, operator, country]),
+      [
+        [c, 'RGTR', 'LU'],
+        [a, 'Fluo', 'FR'],
+      ],
+    );
+    assert.equal((await ask('GET', '/citizen/v1/stops?text=arr%C3%AAt%20b')).body.stops.length, 1);
+    assert.equal((await ask('GET', '/citizen/v1/stops?text=(')).status, 200);
+    assert.equal((await ask('GET', '/citizen/v1/stops?longitude=5')).status, 400);
+  });
+
+  await t.test('puts both sides of the border on one board, and says what its times rest on', async () => {
+    const { body } = await ask('GET', `/citizen/v1/departures?stop=${a},${c}&language=en`);
+    assert.deepEqual(
+      body.departures.map(({ operator, status, delay }: Record<string, unknown>) => [operator, status, delay]),
+      [
+        ['Fluo', 'scheduled', undefined],
+        ['RGTR', 'realTime', 120],
+        ['Fluo', 'scheduled', undefined],
+        ['RGTR', 'cancelled', undefined],
+      ],
+    );
+    assert.equal(body.departures[1].colour, '#1b7f3b');
+    assert.deepEqual(
+      body.sources.map(({ realTime, label }: Record<string, string>) => [realTime, label]),
+      [
+        ['stale', 'Timetable only: real time is interrupted'],
+        ['fresh', 'Real time'],
+      ],
+    );
+    assert.deepEqual(
+      body.disruptions.map(({ title }: { title: string }) => title),
+      ['Works'],
+    );
+    const alone = await ask('GET', `/citizen/v1/departures?stop=${a}`);
+    assert.deepEqual(alone.body.disruptions, []);
+    assert.equal((await ask('GET', '/citizen/v1/departures?stop=urn:x')).status, 404);
+    assert.match((await ask('GET', '/citizen/v1/departures')).body.detail, /stop: got nothing/);
+  });
+
+  await t.test('tells what is free', async () => {
+    const [{ capacity, free, kind }] = (await ask('GET', '/citizen/v1/parking')).body.parking;
+    assert.deepEqual([capacity, free, kind], [40, 12, 'offStreet']);
+    assert.equal((await ask('GET', '/mobility/cockpit')).body.parking.length, 1);
+    assert.equal((await ask('GET', '/mobility/counters/urn:x?attribute=intensity')).status, 404);
+  });
+});
+
+describe('a tenant without public transport', () => {
+  test('has empty lists', async (t) => {
+    const db = await openDatabase({});
+    const { ask } = await startServiceHost(t, db, [mobility]);
+    t.after(() => db.close());
+    assert.deepEqual((await ask('GET', '/citizen/v1/stops')).body, { stops: [] });
+    assert.deepEqual((await ask('GET', '/citizen/v1/disruptions')).body, { disruptions: [] });
+    assert.deepEqual((await ask('GET', '/citizen/v1/charging')).body, { stations: [] });
+  });
+});
