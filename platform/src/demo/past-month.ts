@@ -54,9 +54,12 @@ const GRID = 10 * MINUTE;
 const LAMP_EVERY = 4 * HOUR;
 const CABINET_EVERY = 20 * MINUTE;
 const CONTAINER_EVERY = 2 * HOUR;
+const LONG_AGO_EVERY = 6 * HOUR;
 /** What else the broker has to do comes first. */
 const PAUSE_MS = 25;
 const ASKED_AT_ONCE = 40;
+/** Instances that are written at once. */
+const LONGEST_PART = 900;
 
 /**
  * Writes the month into history, entity by entity, so that rules can be back-tested at once and charts are not empty. What
@@ -78,10 +81,24 @@ export async function writePastMonth(month: PastMonth, options: PastMonthOptions
     const there = new Set(known.filter(({ attributes }) => Object.keys(attributes).length > 0).map(({ id }) => id));
     for (const { id, type, attributes } of some) {
       if (there.has(id)) continue;
-      await client.upsertTemporal({ id, type, ...attributes() }, { context });
-      await sleep(PAUSE_MS, undefined, { signal, ref: false });
+      for (const part of partsOf(attributes())) {
+        await client.upsertTemporal({ id, type, ...part }, { context });
+        await sleep(PAUSE_MS, undefined, { signal, ref: false });
+      }
     }
   }
+}
+
+/** Long series in parts, so that nobody waits for one of them. */
+function partsOf(attributes: Record<string, PastInstance[]>): Record<string, PastInstance[]>[] {
+  const all = Object.entries(attributes);
+  if (all.reduce((sum, [, instances]) => sum + instances.length, 0) <= LONGEST_PART) return [attributes];
+  return all.flatMap(([name, instances]) => {
+    const parts = Math.ceil(instances.length / LONGEST_PART);
+    return Array.from({ length: parts }, (_, i) => {
+      return { [name]: instances.slice(i * LONGEST_PART, (i + 1) * LONGEST_PART) };
+    });
+  });
 }
 
 function pastEntities({ lamps, cabinets, containers, programmeOf, others = [] }: PastMonth, now: number): PastEntity[] {
@@ -180,7 +197,7 @@ function containerPast(
   const fillingLevel: PastInstance[] = [];
   const temperature: PastInstance[] = [];
   const fallen = start + Math.floor(seededRandom(`fall of ${container.place.id}`)() * 20) * DAY;
-  for (let at = end - CONTAINER_DAYS * DAY; at < start; at += CONTAINER_EVERY) {
+  for (let at = end - CONTAINER_DAYS * DAY; at < start; at += LONG_AGO_EVERY) {
     fillingLevel.push(instance(Math.round(readContainer(container, at).filling * 1000) / 1000, at));
   }
   for (let at = start; at <= end; at += CONTAINER_EVERY) {

@@ -28,7 +28,7 @@ export const WEATHER: Kind = {
   ],
   more: [DATE_OBSERVED],
   interval: 5 * MINUTE,
-  pastEvery: 3 * HOUR,
+  pastEvery: 6 * HOUR,
   pastDays: 400,
 };
 
@@ -105,7 +105,7 @@ export const METER: Kind = {
   quantities: [{ name: 'totalConsumption', unitCode: 'KWH', decimals: 3 }],
   interval: 10 * MINUTE,
   pastEvery: HOUR,
-  pastDays: 45,
+  pastDays: 32,
 };
 
 export const WATER_METER: Kind = {

@@ -45,7 +45,7 @@ export function property(value: unknown) {
 export function stations({ communes }: Territory): Instrument[] {
   return [
     ...communes.filter((_, i) => i % 3 === 0).flatMap((commune, i) => [air(commune, i), noise(commune, i)]),
-    ...communes.slice(0, 2).map(weather),
+    ...communes.slice(0, 1).map(weather),
     ...communes.slice(0, 1).map(pollen),
     ...communes.filter((_, i) => i % 4 === 0).map(centre),
     ...communes.filter((_, i) => i % 2 === 0).map(parking),
