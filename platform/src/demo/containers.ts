@@ -67,7 +67,8 @@ export function lastEmptied({ roundDays, roundPhase }: Container, at: number): n
 export function readContainer(container: Container, at: number): ContainerReading {
   const { depth, offset, dailyFilling } = container;
   const days = localDays(at);
-  const brought = deposits(days) - deposits(lastEmptied(container, at));
+  const { id } = container.place;
+  const brought = deposits(id, days) - deposits(id, lastEmptied(container, at));
   const filling = Math.min(1, LEFT_BEHIND + brought * dailyFilling);
   return {
     filling,
@@ -83,15 +84,30 @@ const BY_WEEKDAY = [0.85, 0.8, 0.85, 0.95, 1.1, 1.55, 0.9];
 /** 1970-01-01 was a Thursday. */
 const FIRST_WEEKDAY = 3;
 
+/** From 0 to 1, by chance, the same for a container and a day. */
+function chanceOf(name: string, day: number): number {
+  const key = `${name} ${day}`;
+  const known = chances.get(key);
+  if (known !== undefined) return known;
+  if (chances.size > 20_000) chances.clear();
+  const chance = seededRandom(key)();
+  chances.set(key, chance);
+  return chance;
+}
+const chances = new Map<string, number>();
+/** How far chance puts a day's deposits off, at most. */
+const CHANCE = 0.5;
+
 /** Days' worth of deposits since 1970, by the local day. */
-function deposits(days: number): number {
+function deposits(name: string, days: number): number {
   const hour = (days - Math.floor(days)) * 24;
   const [before, after] = [BY_HOUR[Math.floor(hour)] ?? 0, BY_HOUR[Math.floor(hour) + 1] ?? 1];
   const day = Math.floor(days) + FIRST_WEEKDAY;
   const weekday = day % 7;
   const ofWeek = BY_WEEKDAY.slice(0, weekday).reduce((sum, each) => sum + each, 0);
   const share = before + (after - before) * (hour - Math.floor(hour));
-  return day - weekday + ofWeek + share * (BY_WEEKDAY[weekday] ?? 1);
+  const [from, to] = [chanceOf(name, day) * CHANCE, chanceOf(name, day + 1) * CHANCE];
+  return day - weekday + ofWeek + from + share * ((BY_WEEKDAY[weekday] ?? 1) + to - from);
 }
 
 /** Of a year and a day in Lorraine, about. */

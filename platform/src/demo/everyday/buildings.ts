@@ -40,7 +40,7 @@ function hours(base: number, from: number, to: number, more: number): number[] {
   return Array.from({ length: 24 }, (_, hour) => base + (hour >= from && hour < to ? more : 0));
 }
 
-/** Public buildings of the demo territory with their meters; two of them lose water most of the time. */
+/** Public buildings of the demo territory with their meters; some lose water now and then, and always one of them. */
 export function buildings({ communes }: Territory): { readonly entities: Entity[]; readonly meters: Instrument[] } {
   const entities: Entity[] = [];
   const meters: Instrument[] = [];
@@ -85,10 +85,10 @@ export function buildings({ communes }: Territory): { readonly entities: Entity[
   return { entities, meters };
 }
 
-/** Days into its rhythm of three weeks; undefined: it has no leak. */
+/** Days into its rhythm of six weeks; undefined: it has no leak. */
 function leakPhase(commune: number, building: number, kind: MeterKind): number | undefined {
-  if (kind !== 'water' || building !== 1 || commune > 1) return undefined;
-  return commune * 10;
+  if (kind !== 'water' || building !== 1 || commune > 4) return undefined;
+  return commune * 9;
 }
 
 const UNITS: { readonly [kind in MeterKind]: string } = { electricity: 'KWH', gas: 'KWH', solar: 'KWH', water: 'MTQ' };
@@ -119,8 +119,8 @@ function meterOf(
   });
 }
 
-const LEAK_DAYS = 14;
-const LEAK_RHYTHM = 21;
+const LEAK_DAYS = 12;
+const LEAK_RHYTHM = 42;
 /** m³ an hour. */
 const LEAK_FLOW = 0.09;
 
