@@ -42,7 +42,7 @@ export async function findStops(
     context,
     format: 'simplified',
     pick: PICK,
-    ...(text !== undefined && { q: `name~="(?i)${escaped(text)}"` }),
+    ...(text !== undefined && { q: `name~="${patternOf(text)}"` }),
     ...(position && {
       georel: `near;maxDistance==${radius}`,
       geometry: 'Point',
@@ -90,7 +90,27 @@ function shownStop({ id, name = id, location }: StopEntity, { operators }: Feeds
   };
 }
 
-/** Taken literally in a pattern of the query language. */
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|"]/g, '.');
+/** Letters with the accents that names of the region bear. */
+const VARIANTS: Readonly<Record<string, string>> = {
+  a: 'aàâäAÀÂÄ',
+  c: 'cçCÇ',
+  e: 'eéèêëEÉÈÊË',
+  i: 'iîïIÎÏ',
+  o: 'oôöOÔÖ',
+  u: 'uùûüUÙÛÜ',
+};
+
+/** Finds words in their order, whatever their case and accents: patterns of the query language know no flag for that. */
+export function patternOf(text: string): string {
+  const words = text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u);
+  return words.map((word) => [...word].map(charClass).join('')).join('.*');
+}
+
+function charClass(char: string): string {
+  const variants = VARIANTS[char] ?? [...new Set([char, char.toUpperCase()])].join('');
+  return variants.length === 1 ? variants : `[${variants}]`;
 }

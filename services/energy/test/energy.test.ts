@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openDatabase } from '@alzette/broker';
+import { eventually } from '../../../platform/test/support/eventually.ts';
+import { startServiceHost } from '../../../platform/test/support/service-host.ts';
+import { energy } from '../src/service.ts';
+
+const CONTEXT = 'http://localhost:1026/contexts/territory/v1.jsonld';
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const NIGHTS = 30;
+const LEAK_DAYS = 6;
+const property = (value: unknown) => ({ type: 'Property', value });
+
+test('the energy service finds leaks, tells rules of them, and holds bills against the budget', async (t) => {
+  const db = await openDatabase({});
+  const { ask, broker } = await startServiceHost(t, db, [energy], { jobs: true });
+  t.after(() => db.close());
+  const { client } = broker;
+  const year = new Date().getFullYear();
+  const building = 'urn:ngsi-ld:Building:school';
+  const meter = 'urn:ngsi-ld:SmartMeteringObservation:school-water';
+  const bill = (month: string, price: number) => ({
+    id: `urn:ngsi-ld:EnergyBill:${month}`,
+    type: 'EnergyBill',
+    refBuilding: { type: 'Relationship', object: building },
+    energyKind: property('water'),
+    periodStart: property(`${month}-01`),
+    periodEnd: property(`${month}-28`),
+    price: property(price),
+  });
+  const { errors } = await client.batchUpsert(
+    [
+      {
+        id: building,
+        type: 'Building',
+        scope: '/Thil',
+        name: property('School'),
+        category: property(['school']),
+        address: property({ addressLocality: 'Thil' }),
+        floorArea: property(1000),
+      },
+      {
+        id: meter,
+        type: 'SmartMeteringObservation',
+        scope: '/Thil',
+        name: property('Water of the school'),
+        meterType: property('water'),
+        refBuilding: { type: 'Relationship', object: building },
+      },
+      bill(`${year}-01`, 110),
+      bill(`${year - 1}-01`, 100),
+      bill(`${year - 1}-06`, 300),
+    ],
+    { context: CONTEXT },
+  );
+  assert.deepEqual(errors, []);
+
+  /** A counter that stands still at night, until it leaks 60 l/h. */
+  const start = Math.floor(Date.now() / DAY - NIGHTS) * DAY;
+  const end = Math.floor(Date.now() / HOUR) * HOUR;
+  const leaksFrom = end - LEAK_DAYS * DAY;
+  let total = 100;
+  const totalConsumption: object[] = [];
+  for (let at = start; at <= end; at += HOUR) {
+    const hour = (at / HOUR) % 24;
+    totalConsumption.push({
+      ...property(Math.round(total * 1000) / 1000),
+      unitCode: 'MTQ',
+      observedAt: new Date(at).toISOString(),
+    });
+    total += (hour >= 7 && hour < 17 ? 0.2 : 0) + (at >= leaksFrom ? 0.06 : 0);
+  }
+  await client.upsertTemporal({ id: meter, type: 'SmartMeteringObservation', totalConsumption }, { context: CONTEXT });
+
+  await ask('POST', '/ops/jobs/energy.meters/run', {});
+  const told = await eventually('the alarm of the meter', () =>
+    client.retrieveEntity<{ alarmStopsLeaks: number; minFlow: number; scope: string }>(
+      'urn:ngsi-ld:WaterConsumptionObserved:school-water',
+      { context: CONTEXT, format: 'simplified' },
+    ),
+  );
+  assert.deepEqual([told.alarmStopsLeaks, told.minFlow, [told.scope].flat()], [1, 60, ['/Thil']]);
+
+  const { body } = await ask('GET', '/energy/buildings');
+  const [school] = body.buildings;
+  assert.equal(school.leak.excess, 60);
+  assert.ok(Math.abs(Date.parse(school.leak.since) - leaksFrom) < 2 * DAY, school.leak.since);
+  assert.equal(school.leak.cost, Math.round(0.06 * 24 * 365 * 4.1));
+  assert.deepEqual([school.billed, school.expected, school.budget], [110, 440, undefined]);
+
+  const kept = await ask('PUT', `/energy/buildings/${building}/budget`, { year, amount: 400 });
+  assert.equal(kept.status, 200, JSON.stringify(kept.body));
+  const detail = await ask('GET', `/energy/buildings/${building}`);
+  assert.equal(detail.body.budget, 400);
+  assert.ok(detail.body.meters[0].nights.length >= NIGHTS - 2);
+  assert.equal((await ask('PUT', '/energy/buildings/urn:x/budget', { year, amount: 1 })).status, 404);
+  assert.equal((await ask('PUT', `/energy/buildings/${building}/budget`, { year, amount: -1 })).status, 400);
+  assert.equal((await ask('GET', '/energy/buildings/urn:x')).status, 404);
+  const settings = await ask('PUT', '/energy/settings', { referenceDegreeDays: 2500 });
+  assert.equal(settings.body.referenceDegreeDays, 2500);
+  assert.equal((await ask('GET', '/energy/settings')).body.prices.gas, 0.11);
+});
