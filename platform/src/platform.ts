@@ -79,7 +79,10 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
     closers.push(() => server.broker.drain(config.drainMs));
     const demo =
       config.demo && (worker ?? 1) === 1 ? await runDemo(config, territory, server, logger, closers) : undefined;
-    if (demo) await server.services.startDemo();
+    if (demo) {
+      await server.services.startDemo();
+      demo.writePast();
+    }
     const { firstPassword } = server.identity;
     return { app, ...(demo && { demo }), ...(firstPassword && { firstPassword }), close };
   } catch (error) {
