@@ -31,6 +31,17 @@ export interface OverrideAct {
 /** What devices have answered: how many of each word of `<command>_status`; `none`: nothing yet. */
 export type Answers = Readonly<Record<'OK' | 'PENDING' | 'EXPIRED' | 'ERROR' | 'none', number>>;
 
+/** What each word of `<command>_status` counts as. A downlink that the device has acknowledged is delivered. */
+const ANSWER: Readonly<Record<string, Exclude<keyof Answers, 'none'>>> = {
+  OK: 'OK',
+  DELIVERED: 'OK',
+  PENDING: 'PENDING',
+  SENT: 'PENDING',
+  QUEUED: 'PENDING',
+  EXPIRED: 'EXPIRED',
+  ERROR: 'ERROR',
+};
+
 export const MOST_LAMPS = 2_000;
 const PAGE = 200;
 const BATCH = 100;
@@ -79,7 +90,7 @@ export async function answersOf(broker: NgsiLdClient, { lamps, command, createdA
     });
     for (const entity of entities) {
       const { value, observedAt = 0 } = readAttribute(entity[`${command}_status`]);
-      const key = (['OK', 'PENDING', 'EXPIRED', 'ERROR'] as const).find((word) => word === value);
+      const key = ANSWER[String(value)];
       if (key === undefined || observedAt < since) continue;
       counts[key] += 1;
       counts.none -= 1;
