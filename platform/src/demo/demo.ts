@@ -3,7 +3,7 @@ import type { Device, DeviceProfile } from '@alzette/iot-agents';
 import { INITIAL, readStrategy, type Site, type Strategy, TWO_THRESHOLDS } from '@alzette/lighting';
 import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import { planeOf, seededRandom, type Territory } from '@alzette/territory';
-import { connectAsync } from 'mqtt';
+import { connectAsync, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 import { type Clock, startClock } from './clock.ts';
 import { readLampOrder } from './downlinks.ts';
@@ -47,6 +47,7 @@ export interface Demo {
   close(): Promise<void>;
 }
 
+const ASK_AGAIN_MS = 5000;
 const TICK_MS = 250;
 const PAST_AFTER_MS = 12_000;
 const BATCH = 250;
@@ -96,7 +97,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       }, delayMs).unref();
     }
   });
-  await mqtt.subscribeAsync(TTN_DOWNLINKS);
+  hearDownlinks(mqtt, logger);
 
   const random = seededRandom('demo');
   const plane = planeOf(territory);
@@ -132,6 +133,15 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       await transport.close();
     },
   };
+}
+
+/** Asks again where it is refused: the demo goes on without commands while the broker is busy. */
+function hearDownlinks(mqtt: MqttClient, logger: Logger): void {
+  mqtt.subscribeAsync(TTN_DOWNLINKS).catch((error) => {
+    if (mqtt.disconnecting) return;
+    logger.warn({ err: error }, 'the demo hears of no downlinks; it asks again soon');
+    setTimeout(hearDownlinks, ASK_AGAIN_MS, mqtt, logger).unref();
+  });
 }
 
 type ProgrammeFor = (strategy: Strategy, commune: string) => Programme;

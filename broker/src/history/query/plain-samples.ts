@@ -1,6 +1,7 @@
 import type { Caller } from '../../access/caller.ts';
 import type { Queryable } from '../../database/database.ts';
 import { SqlParameters } from '../../database/sql-parameters.ts';
+import { unfoldInitialInstances } from '../rows/initial-instances.ts';
 import type { InstanceSelection } from './instance-selection.ts';
 import { type AskedInstances, knownPage } from './query-temporal.ts';
 import type { KnownEntity, KnownPage } from './temporal-entities.ts';
@@ -51,12 +52,16 @@ export async function queryPlainSamples(
   const ids = entities.map(({ id }) => id);
   if (ids.length === 0) return [];
   const { temporalQ } = selection;
-  const narrow = await narrowed(db, caller.tenant, ids, {
+  const found = await narrowed(db, caller.tenant, ids, {
     ...asked,
     datasetIds: [''],
     temporalQ,
     most: Number.MAX_SAFE_INTEGER,
   });
+  const narrow = {
+    ...found,
+    isUnfolded: found.isUnfolded === true || (await unfoldFor(db, caller.tenant, ids, found)),
+  };
   const samples = new Map<string, Map<string, [unknown, number][]>>(ids.map((id) => [id, new Map()]));
   const keep = ({ id, attribute, values, times }: SeriesRow) => samples.get(id)?.set(attribute, pairs(values, times));
   const left = new Set(ids);
@@ -72,6 +77,22 @@ export async function queryPlainSamples(
     for (const row of rows) keep(row);
   }
   return entities.map((entity) => ({ ...entity, samples: samples.get(entity.id) ?? new Map() }));
+}
+
+/** Unfolds entities whose samples can then be read from the index. @returns false: they are left as they are */
+async function unfoldFor(
+  db: Queryable,
+  tenant: string,
+  ids: readonly string[],
+  selection: InstanceSelection,
+): Promise<boolean> {
+  const isOwn = 'transaction' in db && db.chooseSource === undefined;
+  if (!isOwn || !isInIndex({ ...selection, isUnfolded: true })) return false;
+  await unfoldInitialInstances(
+    db,
+    ids.map((id) => ({ tenant, id })),
+  );
+  return true;
 }
 
 /** Whether all that is asked of an instance, its value apart, is in the index of series. */
