@@ -73,6 +73,7 @@ export interface ReportDetail {
   readonly telemetry?: readonly {
     readonly name: string;
     readonly value: string | number | boolean;
+    readonly unitCode?: string;
     readonly observedAt?: string;
   }[];
   readonly alarms: readonly { readonly id: string; readonly description?: string; readonly dateIssued: unknown }[];
