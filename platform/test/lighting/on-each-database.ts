@@ -16,11 +16,19 @@ export interface Step {
 }
 
 /** Steps in the whole product, on the embedded database and on PostgreSQL where there is one; each has the same start. */
-export function onEachDatabase(name: string, steps: readonly Step[], tenant = ''): void {
+export function onEachDatabase(
+  name: string,
+  steps: readonly Step[],
+  tenant = '',
+  settings: Readonly<Record<string, string>> = {},
+): void {
   for (const { label, url } of DATABASES) {
     test(`${name} (${label})`, async (t) => {
       const database = url === undefined ? undefined : await ownDatabase(url, 'lighting');
-      const product = await startLighting(t, tenant, database && { DATABASE_URL: database.url });
+      const product = await startLighting(t, tenant, {
+        ...settings,
+        ...(database && { DATABASE_URL: database.url }),
+      });
       t.after(() => database?.drop());
       for (const step of steps) await t.test(`${step.name} (${label})`, () => step.run(product));
     });

@@ -81,9 +81,15 @@ export async function lampStates(where: Where, query: Pick<EntityQuery, 'scopeQ'
 /** The events of TALQ that last, by what they are of: Alerts whose end nobody has told. */
 export async function lastingEvents(where: Where): Promise<Map<string, string[]>> {
   const events = new Map<string, string[]>();
-  const asked = { ...inTenant(where), type: 'Alert', q: 'alertSource;!validTo', format: 'simplified' as const };
-  for await (const { alertSource, subCategory, status } of queryAll(where.client, asked)) {
-    if (typeof subCategory !== 'string' || !TALQ_EVENTS.has(subCategory) || status === 'closed' || status === 'cleared')
+  const asked = { ...inTenant(where), type: 'Alert', q: 'alertSource', format: 'simplified' as const };
+  for await (const { alertSource, subCategory, status, validTo } of queryAll(where.client, asked)) {
+    if (
+      typeof subCategory !== 'string' ||
+      !TALQ_EVENTS.has(subCategory) ||
+      validTo !== undefined ||
+      status === 'closed' ||
+      status === 'cleared'
+    )
       continue;
     for (const source of [alertSource].flat()) {
       events.set(String(source), [...(events.get(String(source)) ?? []), subCategory].sort());

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { eventually } from '../support/eventually.ts';
+import { type SupervisedLamp, startSupervision } from './fake-supervision.ts';
+import { type Asked, onEachDatabase, type Step } from './on-each-database.ts';
+
+const LAMPS = 6;
+const PATIENCE_MS = 60_000;
+const SOURCE = 'supervision';
+let lamps: SupervisedLamp[];
+let supervision: Awaited<ReturnType<typeof startSupervision>>;
+
+function lampOf(n: number): SupervisedLamp {
+  return {
+    address: randomUUID(),
+    name: `Lampe ${n}`,
+    level: n * 20,
+    power: 10.5 + n,
+    energy: 1200.25 + n,
+    voltage: 230 + n,
+    current: 0.1 + n / 10,
+    powerFactor: 0.9,
+    lampFailure: n === 2,
+    at: new Date(Date.now() - 60_000).toISOString(),
+  };
+}
+
+/** What its screen shows, in the words of ours. */
+const onItsScreen = () =>
+  lamps.map(({ name, level, power, energy, voltage, current, powerFactor, lampFailure }) => ({
+    name,
+    level: level / 100,
+    powerState: level === 0 ? 'off' : level < 100 ? 'low' : 'on',
+    power,
+    energy,
+    voltage,
+    current,
+    powerFactor,
+    status: lampFailure ? 'defectiveLamp' : 'ok',
+    events: lampFailure ? ['lampFailure'] : [],
+  }));
+
+/** What we show, without what the other has no words for; fails with both when they do not come to be the same. */
+async function isTheSame({ ask }: Asked, what: string): Promise<void> {
+  let ours: unknown[] = [];
+  await eventually(
+    what,
+    async () => {
+      const answer = await ask('GET', '/lighting/lamps');
+      assert.equal(answer.statusCode, 200, answer.body);
+      ours = answer.json().lamps.map(({ id: _id, heardAt: _at, ...lamp }: Record<string, unknown>) => lamp);
+      return JSON.stringify(ours) === JSON.stringify(onItsScreen());
+    },
+    PATIENCE_MS,
+  ).catch((cause: unknown) => {
+    assert.deepEqual(ours, onItsScreen());
+    throw cause;
+  });
+}
+
+const isConnected: Step = {
+  name: 'once it is connected, what the supervision shows we show',
+  async run(product) {
+    lamps = Array.from({ length: LAMPS }, (_, n) => lampOf(n));
+    supervision = await startSupervision(lamps, product.publicUrl, SOURCE);
+    const made = await product.ask('POST', '/iot/sources', supervision.source);
+    assert.equal(made.statusCode, 201, made.body);
+    await supervision.announce();
+    await isTheSame(product, 'all lamps as they are');
+  },
+};
+
+const follows: Step = {
+  name: 'what changes there changes here: measures, and events that begin and end',
+  async run(product) {
+    const [first, , failed] = lamps as [SupervisedLamp, SupervisedLamp, SupervisedLamp];
+    const at = new Date().toISOString();
+    Object.assign(first, { power: 44.5, energy: 1300.5, current: 0.2, lampFailure: true, at });
+    Object.assign(failed, { lampFailure: false, at });
+    await supervision.tell(first);
+    await supervision.tell(failed);
+    await isTheSame(product, 'the lamps as they have changed');
+    const { defects } = (await product.ask('GET', '/lighting/defects')).json();
+    assert.deepEqual(
+      defects.map(({ event, count }: { event: string; count: number }) => [event, count]),
+      [['lampFailure', 1]],
+    );
+  },
+};
+
+const obeys: Step = {
+  name: 'a level by hand goes to the supervision, and its answer is shown',
+  async run(product) {
+    const last = lamps.at(-1) as SupervisedLamp;
+    const id = `urn:ngsi-ld:Streetlight:${SOURCE}:${last.address}`;
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const body = { lamps: [id], level: 0.35, until, reason: 'Match', command: 'override' };
+    const made = await product.ask('POST', '/lighting/overrides', body);
+    assert.equal(made.statusCode, 201, made.body);
+    await eventually('the supervision is told', () => last.level === 35, PATIENCE_MS);
+    await isTheSame(product, 'the lamp at its level by hand');
+    await supervision.close();
+  },
+};
+
+onEachDatabase('a supervision that speaks TALQ 2', [isConnected, follows, obeys], '', { OUTGOING: '127.0.0.0/8' });
