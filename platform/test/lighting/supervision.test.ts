@@ -93,6 +93,11 @@ const obeys: Step = {
   async run(product) {
     const last = lamps.at(-1) as SupervisedLamp;
     const id = `urn:ngsi-ld:Streetlight:${SOURCE}:${last.address}`;
+    await eventually(
+      'the lamp offers its command',
+      async () => (await product.ask('GET', `/ngsi-ld/v1/entities/${id}`)).json().override !== undefined,
+      PATIENCE_MS,
+    );
     const until = new Date(Date.now() + 3_600_000).toISOString();
     const body = { lamps: [id], level: 0.35, until, reason: 'Match', command: 'override' };
     const made = await product.ask('POST', '/lighting/overrides', body);
