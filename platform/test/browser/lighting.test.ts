@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { test } from 'node:test';
 import type { Browser, Page } from '@playwright/test';
 import { eventually } from '../support/eventually.ts';
+import { PASSWORD, startOwnIdentity } from '../support/own-identity.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
-import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
+import { freePort } from '../support/platform-process.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
 /** Where pictures of the pages go, for who wants to look. */
@@ -16,111 +15,207 @@ const SCREENS = [
   { name: 'desktop', viewport: { width: 1440, height: 1000 } },
 ];
 const NIGHTS = 365;
+const PATIENCE_MS = 60_000;
+const faults: string[] = [];
 
-describe('the lighting pages, in French', {
+test('the lighting pages, in French', {
   skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)',
-}, () => {
-  let dataDir: string;
-  let platform: PlatformProcess;
-  let browser: Browser;
-  let page: Page;
-  const faults: string[] = [];
-
-  before(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
-    platform = await startPlatformProcess({ DATA_DIR: dataDir });
-    browser = await launchBrowser();
-    const context = await browser.newContext({
-      locale: 'fr-FR',
-      timezoneId: 'Europe/Paris',
-      reducedMotion: 'reduce',
-      serviceWorkers: 'block',
-    });
-    context.setDefaultTimeout(60_000);
-    page = await context.newPage();
-    page.on('pageerror', (error) => faults.push(error.message));
-    const nights = async () => {
-      const response = await fetch(`${platform.url}/lighting/nights`);
-      return ((await response.json()) as { nights: unknown[] }).nights.length >= NIGHTS;
-    };
-    await eventually('a year of past nights', nights, 120_000);
+}, async (t) => {
+  const product = await startOwnIdentity(t, { DEMO: 'on', MQTT_PORT: String(await freePort()) });
+  const { publicUrl: url, admin } = product;
+  await admin('PUT', '/ops/identity/roles/lighting', {});
+  await admin('PUT', '/ops/access/policies/lighting', {
+    who: { roles: ['lighting'] },
+    may: ['read', 'write', 'administer'],
+    tenants: ['*'],
   });
+  for (const name of ['ada', 'bob']) await product.newUser(name, { roles: ['lighting'] });
+  const browser = await launchBrowser();
+  t.after(() => browser.close());
+  const ada = await signedIn(browser, url, 'ada');
+  const read = async (path: string) => (await product.call(product.root.headers, 'GET', path)).body;
+  await eventually(
+    'a year of past nights',
+    async () => (await read('/lighting/nights')).nights.length >= NIGHTS,
+    120_000,
+  );
 
-  after(async () => {
-    await browser?.close();
-    await platform?.stop();
-    await rm(dataDir, { recursive: true });
-  });
-
-  async function look(name: string): Promise<void> {
-    for (const { name: screen, viewport } of SCREENS) {
-      await page.setViewportSize(viewport);
-      await page.waitForTimeout(300); // charts follow their place
-      if (SCREENSHOTS)
-        await page.screenshot({ path: join(SCREENSHOTS, `lighting-${name}-${screen}.png`), fullPage: true });
-      await checkPage(page);
-    }
-    assert.deepEqual(faults, []);
-  }
-
-  test('the cockpit shows the measured saving, as the public sees it', async () => {
-    await page.goto(`${platform.url}/cockpits/lighting`);
-    await page.getByRole('heading', { name: 'Éclairage public', level: 1 }).waitFor();
-    const seen = (await (await fetch(`${platform.url}/public/lighting`)).json()) as {
-      thisYear: { rows: { saving: number }[] };
+  await t.test('the cockpit shows the measured saving, as the public and the app see it', async () => {
+    await ada.goto(`${url}/cockpits/lighting`);
+    await ada.getByRole('heading', { name: 'Éclairage public', level: 1 }).waitFor();
+    const seen = (await (await fetch(`${url}/public/lighting`)).json()) as {
+      thisYear: { rows: { saving: number; savedEnergy: number }[] };
     };
+    const [year] = seen.thisYear.rows;
     const percent = new Intl.NumberFormat('fr', { style: 'percent', maximumFractionDigits: 0 });
-    const expected = percent.format(seen.thisYear.rows[0]?.saving ?? 0).replace(/\s/g, ' ');
-    const year = page.getByTestId('this-year');
-    await year.waitFor();
-    assert.ok(
-      ((await year.textContent()) ?? '')
-        .replace(/[\u00a0\u202f]/g, ' ')
-        .includes(expected.replace(/[\u00a0\u202f]/g, ' ')),
-    );
-    await page.getByTestId('by-commune').waitFor();
-    await page.getByTestId('tonight').waitFor();
-    await page.getByTestId('anomalies').waitFor();
-    await look('cockpit');
+    const expected = plain(percent.format(year?.saving ?? 0));
+    assert.ok(plain(await ada.getByTestId('this-year').textContent()).includes(expected), expected);
+    for (const part of ['tonight', 'level-map', 'defects', 'by-commune', 'anomalies', 'cabinet-findings']) {
+      await ada.getByTestId(part).waitFor();
+    }
+    await ada.getByTestId('reports-around').getByText('Trop peu pour conclure').first().waitFor();
+    await ada.getByTestId('per-inhabitant').waitFor();
+    const { lamps, cabinets } = await read('/lighting/anomalies');
+    const kinds = (found: readonly { kind: string }[]) => new Set(found.map(({ kind }) => kind));
+    for (const kind of ['drift', 'silent', 'tooLittle']) assert.ok(kinds(lamps).has(kind), `no lamp is "${kind}"`);
+    assert.deepEqual([...kinds(cabinets)].sort(), ['energyByDay', 'phaseImbalance']);
+    await look(ada, 'cockpit');
+
+    const app = await ada.context().newPage();
+    await app.goto(`${url}/app/`);
+    const kwh = new Intl.NumberFormat('fr', { maximumFractionDigits: 0 }).format(year?.savedEnergy ?? 0);
+    await app.getByTestId('lamps-saved').nth(1).waitFor();
+    const told = plain(await app.getByTestId('lamps-saved').nth(1).textContent());
+    assert.ok(told.includes(`${plain(kwh)} kWh (${expected})`), `${told} is not ${kwh} kWh (${expected})`);
+    await app.close();
   });
 
-  test('a strategy is drawn, kept, simulated, proposed and approved', async () => {
-    await page.goto(`${platform.url}/automate/lighting-strategies?strategy=deux-seuils`);
-    await page.getByRole('heading', { name: "Carte de l'année" }).waitFor();
-    await look('strategies');
-    await page.getByRole('button', { name: 'Nouvelle stratégie' }).click();
-    await page.getByLabel('Identifiant').fill('nuit-profonde');
-    await page.getByLabel('Nom').fill('Nuit profonde');
-    await page.getByTestId('add-slot').click();
-    await page.getByTestId('save').click();
-    await page.getByRole('button', { name: 'Nuit profonde (version 1)' }).waitFor();
-    await page.getByRole('combobox', { name: 'Commune' }).press('ArrowDown');
-    await page.getByRole('option', { name: 'Thil' }).click();
-    await page.getByTestId('propose').click();
-    await page.getByTestId('approve').click();
-    await page.getByText('en cours').waitFor();
-  });
+  await t.test('a zone is drawn, simulated, lit by another programme, approved by a second person, and measured', () =>
+    wholeLoop(product, browser, ada),
+  );
 
-  test('scenarios are compared, kept and told as a PDF', async () => {
-    await page.goto(`${platform.url}/cockpits/lighting-simulator`);
-    await page.getByTestId('simulate').click();
-    await page.getByTestId('line-saving').waitFor();
-    const saving = ((await page.getByTestId('line-saving').textContent()) ?? '').replace(/\s+/g, ' ');
-    assert.match(saving, /^Économie\s*3[23],\d\s%/);
-    await page.getByTestId('keep').click();
-    const href = await page.getByTestId('pdf').getAttribute('href');
-    const pdf = await fetch(platform.url + href);
-    assert.equal(pdf.headers.get('content-type'), 'application/pdf');
-    await look('simulator');
-  });
-
-  test('the park tells what its data lack, and compares a file before it writes', async () => {
-    await page.goto(`${platform.url}/cockpits/lighting-park`);
-    await page.getByText('Température de couleur au-dessus de 3 000 K').waitFor();
+  await t.test('the park tells what its data lack, and compares a file before it writes', async () => {
+    await ada.goto(`${url}/cockpits/lighting-park`);
+    await ada.getByText('Température de couleur au-dessus de 3 000 K').waitFor();
     const buffer = Buffer.from('id_point;puissance\nvillerupt-001;99\n');
-    await page.locator('input[type=file]').setInputFiles({ name: 'parc.csv', mimeType: 'text/csv', buffer });
-    await page.getByTestId('dry-run').click();
-    await page.getByTestId('report').getByText('1 à modifier').waitFor();
-    await look('park');
+    await ada.locator('input[type=file]').setInputFiles({ name: 'parc.csv', mimeType: 'text/csv', buffer });
+    await ada.getByTestId('dry-run').click();
+    await ada.getByTestId('report').getByText('1 à modifier').waitFor();
+    await look(ada, 'park');
+    await ada.goto(`${url}/cockpits/lighting-supervision?commune=thil`);
+    await ada.getByRole('heading', { name: 'Supervision des lampes', level: 1 }).waitFor();
+    await ada.getByRole('table').waitFor();
+    await look(ada, 'supervision');
   });
 });
+
+/** From the drawn zone to what was measured in it, as the two people do it by the pages. */
+async function wholeLoop(
+  { publicUrl: url, call, root }: Awaited<ReturnType<typeof startOwnIdentity>>,
+  browser: Browser,
+  ada: Page,
+): Promise<void> {
+  await ada.goto(`${url}/automate/lighting-strategies?strategy=deux-seuils`);
+  await ada.getByRole('heading', { name: "Carte de l'année" }).waitFor();
+  await ada.getByRole('button', { name: 'Nouvelle stratégie' }).click();
+  await ada.getByLabel('Identifiant').fill('nuit-profonde');
+  await ada.getByLabel('Nom', { exact: true }).fill('Nuit profonde');
+  await ada.getByLabel('Niveau hors plages (%)').fill('60');
+  await ada.getByTestId('save').click();
+  await ada.getByRole('button', { name: 'Nuit profonde (version 1)' }).waitFor();
+
+  await ada.getByTestId('draw-zone').click();
+  await drawAround(ada);
+  await ada
+    .getByTestId('drawn')
+    .filter({ hasText: /[1-9]\d* lampes? dans le tracé/ })
+    .waitFor();
+  await ada.getByLabel('Nom de la zone').fill('Quartier dessiné');
+  await look(ada, 'zone');
+  await ada.getByTestId('keep-zone').click();
+  await ada.getByText(/Quartier dessiné \(\d+ lampes\)/).waitFor();
+
+  // Simulated in the zone, beside the strategy that runs.
+  await ada.goto(`${url}/cockpits/lighting-simulator?kind=zone&zone=quartier-dessine`);
+  await ada.getByRole('combobox', { name: 'Partir d’une stratégie' }).press('ArrowDown');
+  await ada.getByRole('option', { name: 'Nuit profonde' }).click();
+  await ada.getByTestId('simulate').click();
+  const line = ada.getByTestId('line-saving');
+  await line.waitFor();
+  const saving = plain(await line.textContent());
+  assert.match(saving, /^Économie 3[0-5],?\d* % .* 4\d,?\d* % .*%/, saving);
+  await ada.getByTestId('keep').click();
+  const pdf = await call(root.headers, 'GET', (await ada.getByTestId('pdf').getAttribute('href')) ?? '');
+  assert.equal(pdf.headers.get('content-type'), 'application/pdf');
+  await look(ada, 'simulator');
+
+  // Submitted by one, who can't approve it.
+  await ada.goto(`${url}/automate/lighting-strategies?strategy=nuit-profonde`);
+  await choose(ada, 'Où', 'Zone dessinée');
+  await choose(ada, 'Zone dessinée', /Quartier dessiné/);
+  await ada.getByTestId('propose').click();
+  await ada.getByTestId('approve').click();
+  await ada.getByTestId('plan-problem').filter({ hasText: 'the approval of another' }).waitFor();
+
+  // Approved by the other, and watched to its end.
+  const bob = await signedIn(browser, url, 'bob');
+  await bob.goto(`${url}/automate/lighting-strategies?strategy=nuit-profonde`);
+  await bob.getByTestId('approve').click();
+  const plan = bob.getByTestId('plan').first();
+  await plan.getByTestId('follow').click();
+  await plan.getByRole('progressbar').waitFor();
+  await plan.getByText('terminé').waitFor({ timeout: 120_000 });
+  await plan.getByTestId('measured-result').waitFor();
+  assert.match(plain(await plan.getByTestId('measured-result').textContent()), /économie \d+ %, promise \d+ %/);
+  await look(bob, 'plan');
+  await bob.close();
+
+  // The lamps of the zone burn at what the programme says, which they have heard by a downlink.
+  const { lamps } = (await call(root.headers, 'GET', '/lighting/zones')).body.zones[0];
+  const { groups } = (await call(root.headers, 'GET', '/lighting/levels')).body;
+  const own = groups.filter(({ strategy }: { strategy: string }) => strategy === 'nuit-profonde');
+  assert.equal(own.flatMap((group: { lamps: unknown[] }) => group.lamps).length, lamps);
+}
+
+/** A page of a browser of their own. */
+async function signedIn(browser: Browser, url: string, name: string): Promise<Page> {
+  const context = await browser.newContext({
+    locale: 'fr-FR',
+    timezoneId: 'Europe/Paris',
+    reducedMotion: 'reduce',
+    serviceWorkers: 'block',
+    viewport: { width: 1440, height: 1000 },
+  });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => faults.push(error.message));
+  await page.goto(url);
+  await page.getByLabel('Identifiant').fill(name);
+  await page.getByLabel('Mot de passe').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Se connecter' }).click();
+  await page.getByTestId('account').waitFor();
+  return page;
+}
+
+/** A line around the middle of the map. */
+async function drawAround(page: Page): Promise<void> {
+  const map = page.getByTestId('zone-map').locator('canvas').first();
+  await map.waitFor();
+  await map.scrollIntoViewIfNeeded();
+  const box = await map.boundingBox();
+  assert.ok(box);
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  const [dx, dy] = [box.width / 6, box.height / 4];
+  await page.mouse.move(x - dx, y - dy);
+  await page.mouse.down();
+  for (const [right, down] of [
+    [1, -1],
+    [1, 1],
+    [-1, 1],
+    [-1, -1],
+  ] as const) {
+    await page.mouse.move(x + dx * right, y + dy * down, { steps: 6 });
+  }
+  await page.mouse.up();
+}
+
+async function choose(page: Page, list: string, option: string | RegExp): Promise<void> {
+  await page.getByRole('combobox', { name: list }).last().click();
+  await page.getByRole('option', { name: option }).first().click();
+}
+
+async function look(page: Page, name: string): Promise<void> {
+  for (const { name: screen, viewport } of SCREENS) {
+    await page.setViewportSize(viewport);
+    await page.waitForTimeout(300); // charts follow their place
+    if (SCREENSHOTS)
+      await page.screenshot({ path: join(SCREENSHOTS, `lighting-${name}-${screen}.png`), fullPage: true });
+    await checkPage(page);
+  }
+  assert.deepEqual(faults, []);
+}
+
+/** With one kind of space. */
+function plain(text: string | null): string {
+  return (text ?? '').replace(/[\s\u00a0\u202f]+/g, ' ').trim();
+}
