@@ -254,6 +254,48 @@ const isPublic: Step = {
   },
 };
 
+const countsReports: Step = {
+  name: 'reports of citizens are counted before and after a day, with what chance makes of few',
+  async run({ ask, publicUrl }) {
+    const context = `<${publicUrl}/contexts/Reports/v1.jsonld>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
+    const now = Date.now();
+    const change = new Date(now - 20 * DAY).toISOString().slice(0, 10);
+    let number = 0;
+    const reports = (count: number, daysAgo: number, more: object = {}) =>
+      Array.from({ length: count }, () => ({
+        id: `urn:ngsi-ld:ServiceRequest:${number++}`,
+        type: 'ServiceRequest',
+        scope: ['/Thil', '/contractor'],
+        service_code: property('street-light'),
+        requested_datetime: property(new Date(now - daysAgo * DAY).toISOString()),
+        reportStatus: property('submitted'),
+        moderation: property('accepted'),
+        ...more,
+      }));
+    const put = async (entities: object[]) => {
+      const put = await ask('POST', '/ngsi-ld/v1/entityOperations/upsert', entities, { link: context });
+      assert.ok(put.statusCode < 300, put.body);
+    };
+    const rows = async () => (await ask('GET', `/lighting/reports?change=${change}&days=30`)).json().rows;
+    await put([
+      ...reports(25, 30),
+      ...reports(2, 5),
+      ...reports(1, 5, { service_code: property('pothole') }),
+      ...reports(1, 5, { reportStatus: property('duplicate') }),
+      ...reports(1, 5, { moderation: property('hidden') }),
+      ...reports(1, 90),
+    ]);
+    const [all, thil] = await rows();
+    assert.deepEqual([all.zone, thil.zone, thil.before.reports, thil.after.reports], ['', 'Thil', 25, 2]);
+    assert.ok(Math.abs(thil.before.per100 - (25 / LAMPS) * 100) < 1e-9, `${thil.before.per100}`);
+    assert.ok(thil.before.low < thil.before.per100 && thil.before.per100 < thil.before.high);
+    assert.equal(thil.isInconclusive, true, 'two reports say nothing');
+    await put(reports(60, 6));
+    assert.equal((await rows())[1].isInconclusive, false);
+    assert.match((await ask('GET', '/lighting/reports?days=0')).json().detail, /^days: got 0/);
+  },
+};
+
 const refusesStrangers: Step = {
   name: 'nobody else may tell readings',
   async run({ app }) {
@@ -269,5 +311,6 @@ onEachDatabase('the measured nights', [
   isPublic,
   countsHours,
   findsTheft,
+  countsReports,
   refusesStrangers,
 ]);
