@@ -22,7 +22,7 @@ const APP_BUDGET = 300_000;
 /** Loaded when they are drawn, not with their page. */
 const LATER: Readonly<Record<string, number>> = {
   'features/lighting/LevelMap.vue': 130_000,
-  'features/lighting/ZoneDrawer.vue': 130_000,
+  'features/lighting/ZoneDrawer.vue': 140_000,
   // OpenLayers, once the map of a page of records is chosen.
   'map/RecordMap.vue': 130_000,
   'kit/chart/ChartCanvas.vue': 230_000,
