@@ -1,7 +1,7 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { LocalDate } from '../sun/local-time.ts';
 
-/** Adds up pieces (Wh of a lamp's places in a half-hour of the clock) by zone, and keeps them with the zones' nights. */
+/** Adds up pieces (Wh of a place in each half-hour of the clock) by zone, and keeps them with the zones' nights. */
 const KEEP = `
   zone AS (
     SELECT night, kind, zone, half, sum(measured) / 1000 AS measured, sum(full_power) / 1000 AS full_power
@@ -10,11 +10,9 @@ const KEEP = `
       UNION ALL SELECT 'zone', unnest(zones)) AS z (kind, zone)
     WHERE zone IS NOT NULL GROUP BY night, kind, zone, half
   ), day AS (
-    SELECT z.night, z.kind, z.zone, array_agg(coalesce(h.measured, 0)::real ORDER BY n) AS measured,
-      array_agg(coalesce(h.full_power, 0)::real ORDER BY n) AS full_power
-    FROM (SELECT DISTINCT night, kind, zone FROM zone) z CROSS JOIN generate_series(0, 47) AS n
-      LEFT JOIN zone h ON h.night = z.night AND h.kind = z.kind AND h.zone = z.zone AND h.half = n
-    GROUP BY z.night, z.kind, z.zone
+    SELECT night, kind, zone, array_agg(measured::real ORDER BY half) AS measured,
+      array_agg(full_power::real ORDER BY half) AS full_power
+    FROM zone GROUP BY night, kind, zone
   )
   UPDATE lighting.zone_night z SET measured_half_hours = day.measured, full_power_half_hours = day.full_power
   FROM day WHERE z.tenant = $1 AND z.night = day.night AND z.kind = day.kind AND z.zone = day.zone`;
@@ -46,15 +44,21 @@ const SPLIT = `
   ), piece AS (
     SELECT $2::date AS night, commune, street, cabinet, zones, half, sum(measured) AS measured, sum(full_power) AS full_power
     FROM (
-      SELECT commune, street, cabinet, zones, k,
+      SELECT commune, street, cabinet, zones, half,
         wh_per_s * (least(b, (k + 1) * 1800) - greatest(a, k * 1800)) AS measured, 0 AS full_power
       FROM burnt CROSS JOIN LATERAL generate_series(floor(a / 1800)::bigint, floor((b - 0.001) / 1800)::bigint) AS k
+        JOIN clock USING (k)
       WHERE b > a
       UNION ALL
-      SELECT commune, street, cabinet, zones, k, 0,
+      SELECT commune, street, cabinet, zones, half, 0,
         full_power * (least(ends, (k + 1) * 1800) - greatest(starts, k * 1800)) / (ends - starts)
       FROM lamp CROSS JOIN LATERAL generate_series(floor(starts / 1800)::bigint, floor((ends - 0.001) / 1800)::bigint) AS k
-    ) p JOIN clock USING (k)
+        JOIN clock USING (k)
+      UNION ALL
+      -- Each half-hour has its place in the list, whether lamps burn or not.
+      SELECT commune, street, cabinet, zones, half, 0, 0
+      FROM (SELECT DISTINCT commune, street, cabinet, zones FROM lamp) p CROSS JOIN generate_series(0, 47) AS half
+    ) p
     GROUP BY commune, street, cabinet, zones, half
   ), ${KEEP}`;
 
@@ -71,8 +75,7 @@ const SPREAD = `
   ), piece AS (
     SELECT p.night, p.commune, p.street, p.cabinet, p.zones, s.half, p.measured * s.promised AS measured,
       p.full_power * s.full_power AS full_power
-    FROM place p JOIN share s ON s.night = p.night AND s.commune IS NOT DISTINCT FROM p.commune
-    WHERE s.full_power > 0
+    FROM place p JOIN share s ON s.night = p.night AND s.commune = p.commune
   ), ${KEEP}`;
 
 /** Between when a lamp burns; milliseconds since 1970. */
