@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Browser, Page } from '@playwright/test';
 import { eventually } from '../support/eventually.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { PASSWORD, startOwnIdentity } from '../support/own-identity.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort } from '../support/platform-process.ts';
@@ -21,7 +22,14 @@ const faults: string[] = [];
 test('the lighting pages, in French', {
   skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)',
 }, async (t) => {
-  const product = await startOwnIdentity(t, { DEMO: 'on', MQTT_PORT: String(await freePort()) });
+  const { TEST_DATABASE_URL } = process.env;
+  const database = TEST_DATABASE_URL === undefined ? undefined : await ownDatabase(TEST_DATABASE_URL, 'lighting_pages');
+  const product = await startOwnIdentity(t, {
+    DEMO: 'on',
+    MQTT_PORT: String(await freePort()),
+    ...(database && { DATABASE_URL: database.url }),
+  });
+  t.after(() => database?.drop()); // once the product has ended
   const { publicUrl: url, admin } = product;
   await admin('PUT', '/ops/identity/roles/lighting', {});
   await admin('PUT', '/ops/access/policies/lighting', {
