@@ -193,7 +193,8 @@ async function drawAround(page: Page): Promise<void> {
   const box = await map.boundingBox();
   assert.ok(box);
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-  const [dx, dy] = [box.width / 6, box.height / 4];
+  // All of the territory's middle, whose communes lie around a place without lamps.
+  const [dx, dy] = [box.height * 0.4, box.height * 0.4];
   await page.mouse.move(x - dx, y - dy);
   await page.mouse.down();
   for (const [right, down] of [
