@@ -208,7 +208,7 @@ async function drawAround(page: Page): Promise<void> {
 }
 
 async function choose(page: Page, list: string, option: string | RegExp): Promise<void> {
-  await page.getByRole('combobox', { name: list }).last().click();
+  await page.getByRole('combobox', { name: list }).last().press('ArrowDown');
   await page.getByRole('option', { name: option }).first().click();
 }
 
