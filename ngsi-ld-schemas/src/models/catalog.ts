@@ -86,6 +86,7 @@ export type { Attribute, Model } from './model.ts';
 export * from './operations/alert.ts';
 export * from './operations/device.ts';
 export * from './operations/work-order.ts';
+export { vocabularyOf } from './vocabulary.ts';
 
 /** The models of the territory, in the order in which subjects claim terms. */
 export const models: readonly Model[] = [

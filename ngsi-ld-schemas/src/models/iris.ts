@@ -1,7 +1,7 @@
 /** Root of the published models' names. */
 const PUBLISHED = 'https://smartdatamodels.org/';
 /** Names of our own; a territory may have them mean its own. */
-export const OWN_VOCABULARY = 'https://example.org/territoire/def/';
+export const OWN_VOCABULARY = 'https://w3id.org/alzette/def/';
 /** Subjects whose names are our own. */
 export const OWN_SUBJECTS: ReadonlySet<string> = new Set(['Commune', 'Lighting', 'Publishing', 'Reports', 'WorkOrder']);
 

@@ -162,7 +162,7 @@ eachDatabase('Work orders', (test) => {
       who: { roles: ['contractor'] },
       may: ['read', 'write'],
       tenants: [tenant],
-      types: ['https://example.org/territoire/def/WorkOrder'],
+      types: ['https://w3id.org/alzette/def/WorkOrder'],
       scopeQ: '/{organisation}/#',
     };
     assert.ok((await ask('PUT', `/ops/access/policies/contractors-${tenant}`, policy, administrator)).status < 300);

@@ -1,3 +1,4 @@
+import { models, vocabularyOf } from '@alzette/ngsi-ld-schemas/models';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ContextKind, StoredContext } from '../../context/context-store.ts';
 import type { ContextHost } from '../../context/create-contexts.ts';
@@ -19,6 +20,7 @@ const KINDS: readonly ContextKind[] = ['Cached', 'Hosted', 'ImplicitlyCreated'];
 export function contextRoutes(app: FastifyInstance, contexts: ContextHost): void {
   const { hosted } = contexts;
   servedContextRoutes(app, contexts);
+  vocabularyRoute(app);
 
   resource(app, '/jsonldContexts', {
     // 6.29.3.1 Add @context
@@ -92,6 +94,18 @@ function servedContextRoutes(app: FastifyInstance, contexts: ContextHost): void 
     const body = { '@context': served.document };
     const maxAgeS = served.isLatest ? A_MINUTE_S : A_DAY_S;
     return sendCached(request, reply, { body, mediaType: 'application/ld+json', maxAgeS });
+  });
+}
+
+/** What the IRIs of our own names lead to: each with its kind and unit, in RDF Schema. */
+function vocabularyRoute(app: FastifyInstance): void {
+  app.get('/contexts/vocabulary.jsonld', (request, reply) => {
+    reply.header('Access-Control-Allow-Origin', '*');
+    return sendCached(request, reply, {
+      body: vocabularyOf(models),
+      mediaType: 'application/ld+json',
+      maxAgeS: A_DAY_S,
+    });
   });
 }
 
