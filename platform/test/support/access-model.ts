@@ -523,7 +523,7 @@ export const ORGANISATIONS: { readonly [role: string]: string } = { contractor: 
 
 /** To what the rights of a role end: a contractor's at the work orders of its organisation. */
 const LIMITS: { readonly [role: string]: object } = {
-  contractor: { types: ['https://example.org/territoire/def/WorkOrder'], scopeQ: '/{organisation}/#' },
+  contractor: { types: ['https://w3id.org/alzette/def/WorkOrder'], scopeQ: '/{organisation}/#' },
 };
 
 export const ROLES: { readonly [role: string]: May } = {
