@@ -152,7 +152,7 @@ async function wholeLoop(
   const plan = bob.getByTestId('plan').first();
   await plan.getByTestId('follow').click();
   await plan.getByRole('progressbar').waitFor();
-  await plan.getByText('terminé').waitFor({ timeout: 120_000 });
+  await plan.getByText('terminé', { exact: true }).waitFor({ timeout: 120_000 });
   await plan.getByTestId('measured-result').waitFor();
   assert.match(plain(await plan.getByTestId('measured-result').textContent()), /économie \d+ %, promise \d+ %/);
   await look(bob, 'plan');
