@@ -4,8 +4,10 @@ import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { InvalidInput } from '../input/invalid-input.ts';
 import { readList, readObject, readText, within } from '../input/read.ts';
+import { sumDrawnZones } from '../measure/close-night.ts';
 import { refreshPark } from '../measure/night-jobs.ts';
 import type { LightingParts } from '../parts.ts';
+import { tonight } from '../sun/tonight.ts';
 import { type DrawnZone, deleteZone, insertZone, listZones } from '../zones/drawn-zones.ts';
 import { listPlaces } from '../zones/place-rows.ts';
 
@@ -33,6 +35,7 @@ export function zoneRoutes(scope: FastifyInstance, parts: LightingParts): void {
       const id = idOf(zone.name);
       await insertZone(db, tenant, { id, ...zone }, actor(parts.callerOf(request)));
       await refreshPark(parts, tenant);
+      await sumDrawnZones(db, tenant, tonight(parts.site.timeZone));
       const kept = (await listZones(db, tenant)).find((one) => one.id === id);
       return reply.code(201).send(kept);
     },

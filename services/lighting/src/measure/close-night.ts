@@ -77,7 +77,8 @@ const SUM_DRAWN_ZONES = `
     JOIN lighting.lamp_night n ON n.tenant = l.tenant AND n.lamp = l.id
     CROSS JOIN LATERAL (SELECT covered >= $5::real AND full_power IS NOT NULL AS is_measured) m
   WHERE l.tenant = $1 AND night BETWEEN $2::date AND $3::date
-  GROUP BY n.tenant, zone, night`;
+  GROUP BY n.tenant, zone, night
+  ON CONFLICT DO NOTHING`;
 
 /** Readings farther apart than this tell nothing of the time between, but by a meter. */
 const LONGEST_GAP = '2 hours';
@@ -172,6 +173,11 @@ function cabinetHours(
     hours.set(lamp.cabinet, { on: Math.min(on, promise.on), off: Math.max(off, promise.off) });
   }
   return hours;
+}
+
+/** Sums the nights that lamps of drawn zones have behind them, where that has not been done: for a zone that is new. */
+export async function sumDrawnZones(db: Queryable, tenant: string, to: LocalDate): Promise<void> {
+  await db.query({ text: SUM_DRAWN_ZONES, values: [tenant, '2000-01-01', to, DAY_BURNER_SHARE, LEAST_COVERED] });
 }
 
 /** Makes the sums by zone anew from the lamps' nights. */
