@@ -29,6 +29,7 @@ export const OPS_DESCRIPTIONS: { readonly [route: string]: RouteDescription } = 
   'GET /healthz': told('Whether it can serve, or why not: as /ready', { answer: OBJECT }),
   'GET /version': told('Its version, and that of NGSI-LD', { answer: OBJECT }),
   'GET /ngsi-ld/ex/v1/version': told('Its version, where Orion-LD tells it', { answer: OBJECT }),
+  'GET /contexts/vocabulary.jsonld': told("What the product's own names mean, in RDF Schema", { answer: OBJECT }),
   'GET /live': told('Whether the process answers, whatever its database does', { answer: OBJECT }),
   'GET /ready': told('Whether it can serve, or why not', { answer: OBJECT }),
   'GET /metrics': told('Metrics as Prometheus reads them'),
