@@ -31,6 +31,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /ready',
     'GET /health',
     'GET /healthz',
+    'GET /contexts/vocabulary.jsonld',
     'GET /version',
     'GET /ngsi-ld/ex/v1/version',
     'GET /openapi.json',
