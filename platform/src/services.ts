@@ -31,6 +31,9 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
   const backups = backupService(productBackups(config), backupPorts(config));
   return [
     channels.definition,
+    // Their demo is put at once; that of those below takes minutes on the embedded database.
+    dashboards,
+    openData,
     alarms.definition,
     files.definition,
     publishing.definition,
@@ -41,9 +44,7 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
     mobility,
     energy,
     environment,
-    openData,
     backups,
-    dashboards,
   ];
 }
 

@@ -37,8 +37,8 @@ export const dashboards = defineService({
         await job.schedule(keyOf(tenant, id), { cron: `0 ${HOUR} ${day} * *`, missed: 'once', data });
       },
       forget: (tenant, id) => job.unschedule(keyOf(tenant, id)),
-      async sendNow(tenant, id) {
-        await job.enqueue({ tenant, report: id }, { key: keyOf(tenant, id) });
+      async send(tenant, id, after) {
+        await job.enqueue({ tenant, report: id }, { key: keyOf(tenant, id), ...(after && { after }) });
       },
     };
     await serviceRoutes(given.app, '/dashboards', (scope) => dashboardRoutes(scope, parts, given));

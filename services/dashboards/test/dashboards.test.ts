@@ -84,7 +84,13 @@ eachDatabase('Dashboards', (test) => {
       assert.equal(answer.status, 400, JSON.stringify(answer.body));
       assert.ok(answer.body.detail.includes(named), answer.body.detail);
     }
-    for (const template of Object.values(TEMPLATES)) assert.deepEqual(readDashboard(template), template);
+    for (const [id, template] of Object.entries(TEMPLATES)) {
+      assert.deepEqual(readDashboard(template), template);
+      assert.equal((await host.ask('PUT', `/dashboards/${id}`, template, root)).status, 201);
+      assert.equal((await host.ask('GET', `/dashboards/${id}`, undefined, root)).body.dashboard?.title, template.title);
+    }
+    const taken = await host.ask('PUT', '/dashboards/reports', BOARD, root);
+    assert.deepEqual([taken.status, taken.body.detail.includes('reports')], [400, true], 'nobody could open it');
     const question = { title: 'Combien', question: BOARD.widgets[0]?.question };
     assert.equal((await host.ask('PUT', '/dashboards/questions/how-many', question, night)).status, 201);
     assert.equal((await host.ask('PUT', '/dashboards/questions/how-many', question, operator)).status, 403);

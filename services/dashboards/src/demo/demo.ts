@@ -6,6 +6,8 @@ import type { Scheduling } from '../routes/report-routes.ts';
 import { TEMPLATES } from '../templates/templates.ts';
 
 const AUTHOR = 'demo';
+/** Until then the demo has written what the report tells of. */
+const REPORT_AFTER_MS = 120_000;
 /** `/shared/dashboards/demo` */
 const SHARED = 'waste';
 
@@ -29,7 +31,7 @@ const REPORT: ScheduledReport = {
   isActive: true,
 };
 
-/** Puts the dashboards, a question and a report that are not there yet; a first report is made at once. */
+/** Puts the dashboards, a question and a report that are not there yet; a first report is made soon after. */
 export async function putDemo(db: Queryable, tenant: string, scheduling: Scheduling): Promise<void> {
   for (const [id, dashboard] of Object.entries(TEMPLATES)) {
     const isNew = await createDashboard(db, tenant, id, dashboard, AUTHOR);
@@ -40,5 +42,5 @@ export async function putDemo(db: Queryable, tenant: string, scheduling: Schedul
   if ((await REPORTS.find(db, tenant, 'lighting-monthly')) !== undefined) return;
   await REPORTS.put(db, tenant, 'lighting-monthly', REPORT, AUTHOR);
   await scheduling.keep(tenant, 'lighting-monthly', REPORT);
-  await scheduling.sendNow(tenant, 'lighting-monthly');
+  await scheduling.send(tenant, 'lighting-monthly', new Date(Date.now() + REPORT_AFTER_MS));
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { actor, type Caller } from '@alzette/kit/access';
 import { object } from '@alzette/kit/bodies';
 import { identifier, readPath, readQuery, wholeNumber } from '@alzette/kit/parameters';
-import { conflict, denied, missing } from '@alzette/kit/problems';
+import { conflict, denied, missing, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -23,6 +23,8 @@ import { TEMPLATES } from '../templates/templates.ts';
 
 const KEPT = { type: 'object', description: 'A dashboard with its version and who changed it when' };
 const PATH = { id: identifier({ required: true }) };
+/** Under which other things than dashboards are found. */
+const TAKEN: ReadonlySet<string> = new Set(['questions', 'reports', 'shared', 'templates']);
 const VERSION = { version: wholeNumber({ min: 0, max: 1_000_000_000, default: 0 }) };
 const LINK = { link: identifier({ required: true }) };
 const LINK_BYTES = 24;
@@ -52,7 +54,7 @@ function readRoutes(scope: FastifyInstance, { db }: DashboardParts, { callerOf }
     '/templates',
     operation({
       access: 'read',
-      summary: 'Dashboards to begin with: lighting, waste, buildings, air, reports, system',
+      summary: 'Dashboards to begin with: lighting, waste, buildings, air, requests, system',
       answer: object({ templates: { type: 'array', items: object({ id: {}, dashboard: {} }) } }),
     }),
     async () => ({ templates: Object.entries(TEMPLATES).map(([id, dashboard]) => ({ id, dashboard })) }),
@@ -87,6 +89,7 @@ function writeRoutes(scope: FastifyInstance, parts: DashboardParts, { callerOf }
     }),
     async (request, reply) => {
       const { id } = readPath(request, PATH);
+      if (TAKEN.has(id)) throw refused('id', id, `none of ${[...TAKEN].join(', ')}`);
       const { version } = readQuery(request, VERSION);
       const dashboard = readDashboard(request.body);
       const caller = callerOf(request);

@@ -25,7 +25,8 @@ const LIST = object({
 export interface Scheduling {
   keep(tenant: string, id: string, report: ScheduledReport): Promise<void>;
   forget(tenant: string, id: string): Promise<void>;
-  sendNow(tenant: string, id: string): Promise<void>;
+  /** @param after not before */
+  send(tenant: string, id: string, after?: Date): Promise<void>;
 }
 
 /** `/dashboards/reports`: what is sent by mail each month, to whom, and all that was sent. */
@@ -90,7 +91,7 @@ export function reportRoutes(
     async (request, reply) => {
       const { id } = readPath(request, PATH);
       if ((await REPORTS.find(db, request.tenant, id)) === undefined) throw missing('report', id);
-      await scheduling.sendNow(request.tenant, id);
+      await scheduling.send(request.tenant, id);
       return reply.code(202).send();
     },
   );

@@ -61,7 +61,7 @@ const waste = template('Déchets', 'Le remplissage des conteneurs et ceux qu’i
   widget('table', 'Température par commune', averageByCommune(CONTAINER, 'temperature'), { unit: '°C' }),
 ]);
 
-const reports = template('Signalements', 'Ce que les habitants signalent, et ce qui en est fait.', [
+const requests = template('Signalements', 'Ce que les habitants signalent, et ce qui en est fait.', [
   widget('number', 'Signalements', count(REQUEST)),
   widget('number', 'Ouverts', count(REQUEST, 'status=="open"'), { thresholds: { warning: 20, alarm: 100 } }),
   widget('bar', 'Par état', countBy(REQUEST, 'status')),
@@ -111,4 +111,4 @@ const system = template('Système', 'Les appareils, les alarmes et les intervent
   widget('table', 'Interventions par état', countBy('WorkOrder', 'status')),
 ]);
 
-export const TEMPLATES: Readonly<Record<string, Dashboard>> = { lighting, waste, buildings, air, reports, system };
+export const TEMPLATES: Readonly<Record<string, Dashboard>> = { lighting, waste, buildings, air, requests, system };
