@@ -60,6 +60,9 @@ export function createPortalVuetify(i18n: typeof portalI18n) {
       VBtn: { variant: 'text', rounded: 'lg' },
       VTextField: { variant: 'outlined', density: 'compact', hideDetails: true },
       VSelect: { variant: 'outlined', density: 'compact', hideDetails: true },
+      VAutocomplete: { variant: 'outlined', density: 'compact', hideDetails: 'auto' },
+      VCombobox: { variant: 'outlined', density: 'compact', hideDetails: 'auto' },
+      VTextarea: { variant: 'outlined', density: 'compact', hideDetails: 'auto' },
       VTooltip: { openDelay: 350 },
     },
   });

@@ -1,9 +1,12 @@
-import { computed } from 'vue';
+import { computed, onScopeDispose, type Ref, shallowRef, watch } from 'vue';
 import { slug } from '../../format/slug.ts';
 import { useTerritory } from '../../territory/useTerritory.ts';
 import { useNow } from '../../time/now.ts';
 import { useQueryText } from '../url/useQuery.ts';
 import { parsePeriod } from './period.ts';
+
+/** The period of a page that has its own, where the address names none. */
+const usualPeriod = shallowRef('');
 
 /** The commune and the time range that the top bar sets for all pages. */
 export function useScope() {
@@ -16,7 +19,7 @@ export function useScope() {
     (territory.value?.communes ?? []).map(({ name, scope }) => ({ slug: slug(name), name, scope })).sort(byName),
   );
   const communeName = computed(() => communes.value.find((known) => known.slug === commune.value)?.name);
-  const period = computed(() => parsePeriod(periodText.value, now.value));
+  const period = computed(() => parsePeriod(periodText.value || usualPeriod.value, now.value));
 
   return {
     /** Its slug; empty: the whole territory. */
@@ -27,6 +30,21 @@ export function useScope() {
     /** As it stands in the address. */
     periodText,
   };
+}
+
+/** Lets the period of a page begin with one of its own, until the page is left. */
+export function useUsualPeriod(period: Ref<string | undefined>): void {
+  const stop = watch(
+    period,
+    (text = '') => {
+      usualPeriod.value = text;
+    },
+    { immediate: true },
+  );
+  onScopeDispose(() => {
+    stop();
+    usualPeriod.value = '';
+  });
 }
 
 function byName(a: { name: string }, b: { name: string }): number {

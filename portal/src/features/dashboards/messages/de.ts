@@ -40,7 +40,7 @@ export const messages: typeof en = {
   commune: '{name}: {value}, auf der Karte ansehen',
   against: '{change} (vorher: {before})',
   before: 'Zeitraum davor',
-  heatText: '{days} Tage, von {lowest} bis {highest}',
+  heatText: '{days} Tag, von {lowest} bis {highest} | {days} Tage, von {lowest} bis {highest}',
   cut: 'Nur die ersten Zeilen werden gezeigt.',
   time: 'Zeit',
   value: 'Wert',

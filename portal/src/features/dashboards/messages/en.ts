@@ -38,7 +38,7 @@ export const messages = {
   commune: '{name}: {value}, see on the map',
   against: '{change} (before: {before})',
   before: 'Period before',
-  heatText: '{days} days, from {lowest} to {highest}',
+  heatText: '{days} day, from {lowest} to {highest} | {days} days, from {lowest} to {highest}',
   cut: 'The first rows alone are shown.',
   time: 'Time',
   value: 'Value',

@@ -40,7 +40,7 @@ export const messages: typeof en = {
   commune: '{name} : {value}, voir sur la carte',
   against: '{change} (avant : {before})',
   before: 'Période précédente',
-  heatText: '{days} jours, de {lowest} à {highest}',
+  heatText: '{days} jour, de {lowest} à {highest} | {days} jours, de {lowest} à {highest}',
   cut: 'Seules les premières lignes sont montrées.',
   time: 'Date',
   value: 'Valeur',

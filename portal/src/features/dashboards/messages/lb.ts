@@ -40,7 +40,7 @@ export const messages: typeof en = {
   commune: '{name}: {value}, op der Kaart kucken',
   against: '{change} (virdrun: {before})',
   before: 'Period virdrun',
-  heatText: '{days} Deeg, vu(n) {lowest} bis {highest}',
+  heatText: '{days} Dag, vu(n) {lowest} bis {highest} | {days} Deeg, vu(n) {lowest} bis {highest}',
   cut: 'Just déi éischt Zeile gi gewisen.',
   time: 'Zäit',
   value: 'Wäert',
