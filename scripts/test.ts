@@ -20,6 +20,9 @@ import type { TestRecord } from './test-record.ts';
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BROWSER_TESTS = '**/test/browser/**';
+const IN_BROWSER = ' in a browser';
+/** A file of a browser takes about so many times as long as another. */
+const SLOWER_IN_BROWSER = 5;
 const FILES_A_RUN = 24;
 /** More would wait for the databases, which they share. */
 const MOST_LANES = 4;
@@ -173,9 +176,10 @@ function testRuns(only: readonly string[]): TestRun[] {
       runs.push({ title: name, files: files.filter((_, i) => i % parts === part) });
     }
     const inBrowser = globSync(`${title}/${BROWSER_TESTS}/*.test.ts`, { cwd: ROOT, exclude });
-    if (inBrowser.length > 0) runs.push({ title: `${title} in a browser`, files: inBrowser });
+    if (inBrowser.length > 0) runs.push({ title: title + IN_BROWSER, files: inBrowser });
   }
-  return runs.sort((a, b) => b.files.length - a.files.length);
+  const weight = ({ title, files }: TestRun) => files.length * (title.endsWith(IN_BROWSER) ? SLOWER_IN_BROWSER : 1);
+  return runs.sort((a, b) => weight(b) - weight(a));
 }
 
 interface TestsRun extends Outcome {
