@@ -14,6 +14,14 @@ export function useFormat() {
     percent: new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 0 }),
     date: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium' }),
     dateTime: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }),
+    day: new Intl.DateTimeFormat(language.value, { day: 'numeric', month: 'short' }),
+    dayTime: new Intl.DateTimeFormat(language.value, {
+      weekday: 'short',
+      day: 'numeric',
+      month: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+    }),
     time: new Intl.DateTimeFormat(language.value, { timeStyle: 'short' }),
   }));
 
@@ -24,6 +32,10 @@ export function useFormat() {
     percent: (ratio: number) => formats.value.percent.format(ratio),
     date: (at: number | string) => formats.value.date.format(new Date(at)),
     dateTime: (at: number | string) => formats.value.dateTime.format(new Date(at)),
+    /** `4 Dec`: of days so near that their year goes without saying. */
+    day: (at: number | string) => formats.value.day.format(new Date(at)),
+    /** `Fri 4 Dec, 07:30`: as near. */
+    dayTime: (at: number | string) => formats.value.dayTime.format(new Date(at)),
     time: (at: number | string) => formats.value.time.format(new Date(at)),
     /** `2 min ago`; moves on by itself. */
     age: (at: number | string) => formatAge(now.value - new Date(at).getTime(), language.value),

@@ -2,11 +2,14 @@ import { serviceRoutes } from '@alzette/kit/routes';
 import { defineService } from '@alzette/kit/service';
 import { buildingRoutes, settingRoutes } from './desk/building-routes.ts';
 import { lookAtMeters } from './meters/meter-jobs.ts';
+import { readStates } from './meters/meter-rows.ts';
 import type { EnergyParts } from './parts.ts';
 
 const FIRST_LOOK_MS = 70_000;
 const LOOK_EVERY_MS = 60_000;
-const LOOKS = 4;
+const MOST_LOOKS = 20;
+/** Of a meter's past, once it is there. */
+const MOST_OF_A_YEAR = 300;
 
 /** Energy and water of public buildings: their meters, leaks, heating by degree days, budgets. */
 export const energy = defineService({
@@ -29,13 +32,25 @@ export const energy = defineService({
       /** The meters of the demo get their past in the background: they are looked at as it comes. */
       async demo() {
         let looks = 0;
-        const look = () => {
+        let isOver = false;
+        const look = async () => {
+          const states = [...(await readStates(db, '')).values()];
+          if (states.length > 0 && states.every(({ days }) => days.length > MOST_OF_A_YEAR)) return;
           looks += 1;
-          looking.enqueue({}).catch((err: unknown) => logger.warn({ err }, 'the meters could not be looked at'));
-          if (looks < LOOKS) timer = setTimeout(look, LOOK_EVERY_MS);
+          await looking.enqueue({});
+          if (looks < MOST_LOOKS && !isOver) next(LOOK_EVERY_MS);
         };
-        let timer = setTimeout(look, FIRST_LOOK_MS);
-        return async () => clearTimeout(timer);
+        let timer: NodeJS.Timeout;
+        const next = (ms: number) => {
+          timer = setTimeout(() => {
+            look().catch((err: unknown) => logger.warn({ err }, 'the meters could not be looked at'));
+          }, ms);
+        };
+        next(FIRST_LOOK_MS);
+        return async () => {
+          isOver = true;
+          clearTimeout(timer);
+        };
       },
       async stop() {},
     };

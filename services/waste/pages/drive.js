@@ -7,9 +7,9 @@ const TEXTS = {
     offline: 'Sans réseau : ce que vous notez est gardé et sera envoyé.',
     waiting: (count) => `${count} à envoyer`,
     sent: 'Tout est envoyé.',
+    ended: 'Ce lien ne vaut plus : demandez le nouveau.',
     done: 'Vidé',
     inaccessible: 'Inaccessible',
-    why: 'Pourquoi ?',
     go: 'Y aller',
     detail: (time, level) => `vers ${time}, plein à ${level} %`,
   },
@@ -20,9 +20,9 @@ const TEXTS = {
     offline: 'No network: what you note is kept and will be sent.',
     waiting: (count) => `${count} to be sent`,
     sent: 'All is sent.',
+    ended: 'This link has ended: ask for the new one.',
     done: 'Emptied',
     inaccessible: 'Inaccessible',
-    why: 'Why?',
     go: 'Go there',
     detail: (time, level) => `about ${time}, ${level} % full`,
   },
@@ -33,9 +33,9 @@ const TEXTS = {
     offline: 'Kein Netz: Ihre Angaben werden aufbewahrt und später gesendet.',
     waiting: (count) => `${count} zu senden`,
     sent: 'Alles ist gesendet.',
+    ended: 'Dieser Link gilt nicht mehr: Fragen Sie nach dem neuen.',
     done: 'Geleert',
     inaccessible: 'Unzugänglich',
-    why: 'Warum?',
     go: 'Hinfahren',
     detail: (time, level) => `gegen ${time}, zu ${level} % voll`,
   },
@@ -46,14 +46,16 @@ const TEXTS = {
     offline: 'Kee Reseau: wat Dir notéiert gëtt gehalen a spéider geschéckt.',
     waiting: (count) => `${count} ze schécken`,
     sent: 'Alles ass geschéckt.',
+    ended: 'Dëse Link gëllt net méi: frot no deem neien.',
     done: 'Eidel gemaach',
     inaccessible: 'Net zougänglech',
-    why: 'Firwat?',
     go: 'Dohi fueren',
     detail: (time, level) => `géint ${time}, zu ${level} % voll`,
   },
 };
 
+/** What could not be sent is tried again: a phone may be online and yet reach nothing. */
+const RETRY_MS = 30_000;
 const base = location.pathname.replace(/\/$/, '');
 const secret = base.slice(base.lastIndexOf('/') + 1);
 const KEY = `drive ${secret}`;
@@ -63,8 +65,7 @@ let language = localStorage.getItem('drive language') ?? navigator.language.slic
 if (!(language in TEXTS)) language = 'fr';
 let round;
 
-if ('serviceWorker' in navigator)
-  navigator.serviceWorker.register('/waste/drive/worker.js', { scope: '/waste/drive/' });
+if ('serviceWorker' in navigator) keepPage();
 
 byId('language').value = language;
 byId('language').addEventListener('change', (event) => {
@@ -73,13 +74,26 @@ byId('language').addEventListener('change', (event) => {
   draw();
 });
 addEventListener('online', send);
+setInterval(() => kept.unsent.length > 0 && send(), RETRY_MS);
 addEventListener('offline', tellNetwork);
 
 await load();
 await send();
 
+/** The worker comes to know a page only when it is fetched through it: the first visit is handed to it here. */
+async function keepPage() {
+  await navigator.serviceWorker.register('/waste/drive/worker.js', { scope: '/waste/drive/' });
+  await navigator.serviceWorker.ready;
+  const kept = await caches.open('drive-1');
+  await kept.addAll([base, `${base}/round`]).catch(() => {}); // without a network what was kept before stands
+}
+
 async function load() {
   const answer = await fetch(`${base}/round`);
+  if (!answer.ok) {
+    byId('summary').textContent = TEXTS[language].ended;
+    return;
+  }
   round = await answer.json();
   for (const { stop, state, note, at } of round.acts) {
     const own = kept.acts[stop];
@@ -89,14 +103,16 @@ async function load() {
 }
 
 function draw() {
+  if (round === undefined) return;
   const texts = TEXTS[language];
   const time = (at) => new Date(at).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' });
   document.documentElement.lang = language;
-  document.title = `${texts.title} ${round.day}`;
-  byId('title').textContent = `${texts.title} ${round.day}`;
+  const day = new Date(`${round.day}T12:00:00`).toLocaleDateString(language, { dateStyle: 'full' });
+  document.title = `${texts.title} · ${day}`;
+  byId('title').textContent = `${texts.title} · ${day}`;
   byId('language-label').textContent = texts.language;
   const { stops, km, back } = round.tour;
-  byId('summary').textContent = texts.summary(stops.length, km, time(back));
+  byId('summary').textContent = texts.summary(stops.length, km.toLocaleString(language), time(back));
   byId('stops').replaceChildren(...stops.map((stop, i) => item(stop, i, texts, time)));
   tellNetwork();
 }
@@ -161,8 +177,9 @@ async function send() {
         headers: { 'content-type': 'application/json' },
         body,
       });
-      // What was refused would be refused again: it is not held for ever.
-      if (answer.ok || (answer.status >= 400 && answer.status < 500)) kept.unsent.splice(0, acts.length);
+      // What was refused would be refused again: it is not held for ever. What came too soon or too slowly is sent again.
+      const isRefused = answer.status >= 400 && answer.status < 500 && ![408, 425, 429].includes(answer.status);
+      if (answer.ok || isRefused) kept.unsent = kept.unsent.filter((each) => !acts.includes(each));
       keep();
     } catch {
       // Without a network they stay, until there is one.

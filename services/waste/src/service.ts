@@ -7,7 +7,7 @@ import { putDemo } from './demo/demo.ts';
 import { containerRoutes, publicForecastRoutes } from './desk/container-routes.ts';
 import { roundRoutes } from './desk/round-routes.ts';
 import { driveRoutes } from './drive/drive-routes.ts';
-import { forecastAll } from './forecast/forecast-jobs.ts';
+import { forecastAll, isForecast } from './forecast/forecast-jobs.ts';
 import type { WasteParts } from './parts.ts';
 import type { PushPort } from './ports.ts';
 import { simulationRoutes } from './simulation/simulation-routes.ts';
@@ -59,7 +59,7 @@ export function wasteService({ push }: { readonly push: PushPort }): ServiceDefi
         publicForecastRoutes(scope, parts);
       });
       return {
-        demo: () => putDemo(parts, () => forecasting.enqueue({})),
+        demo: () => putDemo(parts, { forecast: () => forecasting.enqueue({}), isDone: () => isForecast(parts) }),
         async stop() {},
       };
     },

@@ -50,14 +50,14 @@ export function buildings({ communes }: Territory): { readonly entities: Entity[
     const own: Building[] = [
       {
         slug: `mairie-${commune.slug}`,
-        name: `Mairie de ${commune.name}`,
+        name: `Mairie ${ofCommune(commune.name)}`,
         use: 'office',
         area: Math.round(400 + random() * 900),
         hasSolar: false,
       },
       {
         slug: `${use === 'school' ? 'ecole' : 'gymnase'}-${commune.slug}`,
-        name: use === 'school' ? `École de ${commune.name}` : `Gymnase de ${commune.name}`,
+        name: `${use === 'school' ? 'École' : 'Gymnase'} ${ofCommune(commune.name)}`,
         use,
         area: Math.round(1100 + random() * 1500),
         hasSolar: i % 3 === 0,
@@ -83,6 +83,11 @@ export function buildings({ communes }: Territory): { readonly entities: Entity[
     });
   });
   return { entities, meters };
+}
+
+/** As French puts it: `d’Aumetz`, `de Thil`. */
+function ofCommune(name: string): string {
+  return /^[AEIOUYÉÈÂÎÔ]/.test(name) ? `d’${name}` : `de ${name}`;
 }
 
 /** Days into its rhythm of six weeks; undefined: it has no leak. */

@@ -26,7 +26,7 @@ export interface BuildingFigures {
   /** Euros: bills of this year so far, and what the year may cost. */
   readonly billed: number;
   readonly budget?: number;
-  /** What the year is expected to cost, by what was billed of as many days of last year. */
+  /** What the year is expected to cost: what was billed, and last year's bills of the months to come. */
   readonly expected?: number;
 }
 
@@ -128,21 +128,33 @@ function warningsOf(meters: readonly Meter[], states: ReadonlyMap<string, MeterS
 }
 
 function moneyOf(bills: readonly Bill[], budget: number | undefined, year: number) {
-  const sum = (own: readonly Bill[]) => Math.round(own.reduce((all, { price = 0 }) => all + price, 0));
   const inYear = (of: number) => bills.filter(({ from }) => from.startsWith(String(of)));
-  const [now, before] = [inYear(year), inYear(year - 1)];
+  const billed = sumOf(inYear(year));
+  const expected = expectedOf(inYear(year), inYear(year - 1));
+  return {
+    billed: Math.round(billed),
+    ...(budget !== undefined && { budget }),
+    ...(expected !== undefined && { expected: Math.round(expected) }),
+  };
+}
+
+/** Euros: what is billed, and what last year cost from then on, as much dearer as the months are that both years have. */
+function expectedOf(now: readonly Bill[], before: readonly Bill[]): number | undefined {
+  const periodOf = ({ kind, from, to }: Bill) => `${kind} ${from.slice(5)} ${to.slice(5)}`;
   const until = now
     .map(({ to }) => to.slice(5))
     .sort()
     .at(-1);
-  const sameMonths = until === undefined ? [] : before.filter(({ to }) => to.slice(5) <= until);
-  const [billed, lastYearSame, lastYearAll] = [sum(now), sum(sameMonths), sum(before)];
-  const isComparable = lastYearSame > 0 && before.length > sameMonths.length;
-  return {
-    billed,
-    ...(budget !== undefined ? { budget } : {}),
-    ...(isComparable && { expected: Math.round((billed * lastYearAll) / lastYearSame) }),
-  };
+  if (until === undefined) return undefined;
+  const rest = before.filter(({ from }) => from.slice(5) > until);
+  const [nowPeriods, periods] = [new Set(now.map(periodOf)), new Set(before.map(periodOf))];
+  const same = sumOf(before.filter((bill) => nowPeriods.has(periodOf(bill))));
+  if (same === 0 || rest.length === 0) return undefined;
+  return sumOf(now) + (sumOf(rest) * sumOf(now.filter((bill) => periods.has(periodOf(bill))))) / same;
+}
+
+function sumOf(bills: readonly Bill[]): number {
+  return bills.reduce((all, { price = 0 }) => all + price, 0);
 }
 
 /** `YYYY-MM-DD` of a day since 1970. */

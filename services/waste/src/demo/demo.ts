@@ -18,22 +18,36 @@ const FIRST_WEEK = '2026-01-05';
 /** What the containers' past needs to be there. */
 const FIRST_LOOK_MS = 45_000;
 const LOOK_EVERY_MS = 60_000;
-const LOOKS = 5;
+const MOST_LOOKS = 20;
 
 /**
  * Puts the collection calendar of the demo territory, where there is none yet, and has the containers' forecast made as
  * soon as their past is there.
  */
-export async function putDemo(parts: WasteParts, forecast: () => Promise<unknown>): Promise<() => Promise<void>> {
+export async function putDemo(
+  parts: WasteParts,
+  { forecast, isDone }: { readonly forecast: () => Promise<unknown>; readonly isDone: () => Promise<boolean> },
+): Promise<() => Promise<void>> {
   await putSchedules(parts);
   let looks = 0;
-  const look = () => {
+  let isOver = false;
+  const look = async () => {
+    if (await isDone()) return;
     looks += 1;
-    forecast().catch((err: unknown) => parts.logger.warn({ err }, 'the forecast of the demo could not be made'));
-    if (looks < LOOKS) timer = setTimeout(look, LOOK_EVERY_MS);
+    await forecast();
+    if (looks < MOST_LOOKS && !isOver) next(LOOK_EVERY_MS);
   };
-  let timer = setTimeout(look, FIRST_LOOK_MS);
-  return async () => clearTimeout(timer);
+  let timer: NodeJS.Timeout;
+  const next = (ms: number) => {
+    timer = setTimeout(() => {
+      look().catch((err: unknown) => parts.logger.warn({ err }, 'the forecast of the demo could not be made'));
+    }, ms);
+  };
+  next(FIRST_LOOK_MS);
+  return async () => {
+    isOver = true;
+    clearTimeout(timer);
+  };
 }
 
 async function putSchedules({ client, context, territory }: WasteParts): Promise<void> {

@@ -1,7 +1,7 @@
 import type { WasteParts } from '../parts.ts';
 import { tenantsOf } from '../settings.ts';
 import { type Container, holidaysIn, localDaysOf, readContainers } from './container.ts';
-import { type ContainerState, forgetOthers, keepStates } from './container-rows.ts';
+import { type ContainerState, forgetOthers, keepStates, readStates } from './container-rows.ts';
 import { deposits, type Levels } from './deposits.ts';
 import { forecastFill } from './forecast.ts';
 import { sensorFaults } from './sensor-health.ts';
@@ -46,6 +46,12 @@ export async function forecastTenant(parts: WasteParts, tenant: string, now: num
     containers.map(({ id }) => id),
   );
   return containers.length;
+}
+
+/** Whether each container of the default tenant has a forecast. */
+export async function isForecast({ db }: Pick<WasteParts, 'db'>): Promise<boolean> {
+  const states = [...(await readStates(db, '')).values()];
+  return states.length > 0 && states.every(({ forecast }) => forecast !== undefined);
 }
 
 /** What containers told of the last weeks. */

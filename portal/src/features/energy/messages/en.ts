@@ -52,7 +52,8 @@ export const messages = {
   heatModel:
     '{base} kWh a day without heating, {slope} kWh a degree day; the weather explains {fit} % of the differences.',
   budgetOf: 'Budget of {year}',
-  budgetText: 'Billed: €{billed}. Expected of the year: €{expected}. Budget: €{budget}.',
+  budgetText: 'Billed: €{billed}. Expected of the year: €{expected}.',
+  budgetIs: 'Budget: €{budget}.',
   budgetEuros: 'Budget of the year (€)',
   keepBudget: 'Set the budget',
   bills: 'Bills',

@@ -52,7 +52,8 @@ export const messages = {
   heatModel:
     '{base} kWh den Dag ouni Heizung, {slope} kWh pro Graddag; d’Wieder erkläert {fit} % vun den Ënnerscheeder.',
   budgetOf: 'Budget {year}',
-  budgetText: 'Verrechent: {billed} €. Am Joer erwaart: {expected} €. Budget: {budget} €.',
+  budgetText: 'Verrechent: {billed} €. Am Joer erwaart: {expected} €.',
+  budgetIs: 'Budget: {budget} €.',
   budgetEuros: 'Budget vum Joer (€)',
   keepBudget: 'Budget festleeën',
   bills: 'Rechnungen',

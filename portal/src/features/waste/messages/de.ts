@@ -56,7 +56,9 @@ export const messages = {
   compute: 'Berechnen',
   keep: 'Für den Fahrer behalten',
   planned: 'Tour vom {day}',
-  planSum: '{tours} Tour(en), {stops} Halte von {all} Containern: {km} km, {minutes} min, {co2} kg CO₂.',
+  planNone: 'Nichts zu leeren: Keiner der {all} Container entspricht dieser Wahl.',
+  planSum:
+    '{tours} Tour, {stops} Halte von {all} Containern: {km} km, {minutes} min, {co2} kg CO₂. | {tours} Touren, {stops} Halte von {all} Containern: {km} km, {minutes} min, {co2} kg CO₂.',
   planFixed: 'Feste Tour, {stops} Halte: {km} km, {minutes} min. Gesparte Kilometer: {saved}.',
   lorry: 'Lkw {n}: {km} km',
   stopAt: '{time} · {name} · {level}',
@@ -91,5 +93,6 @@ export const messages = {
   overflow: 'Volle Tage',
   meanLevel: 'Füllstand bei Leerung',
   comparison: 'Was andere Regeln in {days} Tagen ergeben hätten',
-  comparisonText: 'Auf der Historie der Container nachgespielt: Die Vorhersage eines Tages kennt nur, was vorher war.',
+  comparisonText:
+    'Auf der Historie der Container nachgespielt: Die Vorhersage eines Tages kennt nur, was vorher war. Volle Tage: an denen Container voll standen, alle zusammen.',
 };

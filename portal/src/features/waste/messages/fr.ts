@@ -25,7 +25,7 @@ export const messages = {
     other: 'Autre',
     all: 'tous',
   },
-  level: 'Remplissage',
+  level: 'Niveau',
   full: 'Plein',
   fullBetween: '{at} (entre {from} et {to}, 8 fois sur 10)',
   tooLittle: 'Trop peu d’historique : {days} jours sur {needed}',
@@ -56,7 +56,9 @@ export const messages = {
   compute: 'Calculer',
   keep: 'Garder pour le chauffeur',
   planned: 'Tournée du {day}',
-  planSum: '{tours} tournée(s), {stops} arrêts sur {all} conteneurs : {km} km, {minutes} min, {co2} kg de CO₂.',
+  planNone: 'Rien à collecter : aucun des {all} conteneurs ne répond à ce choix.',
+  planSum:
+    '{tours} tournée, {stops} arrêts sur {all} conteneurs : {km} km, {minutes} min, {co2} kg de CO₂. | {tours} tournées, {stops} arrêts sur {all} conteneurs : {km} km, {minutes} min, {co2} kg de CO₂.',
   planFixed: 'Tournée fixe, {stops} arrêts : {km} km, {minutes} min. Kilomètres évités : {saved}.',
   lorry: 'Camion {n} : {km} km',
   stopAt: '{time} · {name} · {level}',
@@ -91,5 +93,6 @@ export const messages = {
   overflow: 'Jours pleins',
   meanLevel: 'Niveau à la levée',
   comparison: 'Ce qu’auraient donné d’autres règles sur {days} jours',
-  comparisonText: 'Rejoué sur l’historique des conteneurs : la prévision d’un jour ne connaît que ce qui le précède.',
+  comparisonText:
+    'Rejoué sur l’historique des conteneurs : la prévision d’un jour ne connaît que ce qui le précède. Jours pleins : ceux où des conteneurs sont restés pleins, tous ensemble.',
 };

@@ -56,7 +56,9 @@ export const messages = {
   compute: 'Rechnen',
   keep: 'Fir de Chauffer halen',
   planned: 'Tour vum {day}',
-  planSum: '{tours} Tour(en), {stops} Arrêten vu(n) {all} Containeren: {km} km, {minutes} min, {co2} kg CO₂.',
+  planNone: 'Näischt ze eidelen: kee vun den {all} Containeren entsprécht dëser Wiel.',
+  planSum:
+    '{tours} Tour, {stops} Arrêten vun {all} Containeren: {km} km, {minutes} min, {co2} kg CO₂. | {tours} Touren, {stops} Arrêten vun {all} Containeren: {km} km, {minutes} min, {co2} kg CO₂.',
   planFixed: 'Fest Tour, {stops} Arrêten: {km} km, {minutes} min. Gespuert Kilometer: {saved}.',
   lorry: 'Camion {n}: {km} km',
   stopAt: '{time} · {name} · {level}',
@@ -91,5 +93,6 @@ export const messages = {
   overflow: 'Voll Deeg',
   meanLevel: 'Fëllstand beim Eidelen',
   comparison: 'Wat aner Reegelen an {days} Deeg ginn hätten',
-  comparisonText: 'Op der Historik vun de Containeren nogespillt: d’Prognos vun engem Dag kennt nëmmen wat virdru war.',
+  comparisonText:
+    'Op der Historik vun de Containeren nogespillt: d’Prognos vun engem Dag kennt nëmmen wat virdru war. Voll Deeg: op deenen Containere voll stoungen, all zesummen.',
 };
