@@ -28,7 +28,7 @@ const FILES_A_RUN = 24;
 const MOST_LANES = 4;
 const SLOWEST_SHOWN = 40;
 /** So many failures of one run may be bad luck and are tried once more; more are a fault. */
-const MOST_SECOND_TRIES = 4;
+const MOST_SECOND_TRIES = 8;
 /** One that waits for ever fails, and does not hold up the others. */
 const LONGEST_TEST_MS = 600_000;
 const isCi = process.env.CI === 'true';

@@ -88,7 +88,7 @@ const SERVERS: readonly Server[] = [
     name: 'Live Objects, which tells no more',
     connection: {
       downlink: { url: 'BASE/api/v0/vendors/lora/devices/{DEVEUI}/commands' },
-      downlinkHeaders: { 'X-API-KEY': 'k3y' },
+      downlinkHeaders: { 'X-API-KEY': 'k3y-of-live-objects' },
     },
     uplink: (devEui) => ({
       metadata: { network: { lora: { devEUI: devEui, port: 24, fcnt: 1 } } },
@@ -96,7 +96,7 @@ const SERVERS: readonly Server[] = [
     }),
     check({ url, headers, body }, devEui) {
       assert.equal(url.pathname, `/api/v0/vendors/lora/devices/${devEui.toUpperCase()}/commands`);
-      assert.equal(headers['x-api-key'], 'k3y');
+      assert.equal(headers['x-api-key'], 'k3y-of-live-objects');
       assert.deepEqual(JSON.parse(body), { data: '01FE46', port: 60, confirmed: false });
     },
     taken: 'DELIVERED',
@@ -237,9 +237,9 @@ for (const database of testDatabases()) {
           await reaches(body.id, event.state);
         }
         const { body: listed } = await ask('GET', '/registry/connections?limit=1000');
-        assert.doesNotMatch(JSON.stringify(listed), /NNSXS|k3y|f3203a20|Bearer l/);
+        assert.doesNotMatch(JSON.stringify(listed), /NNSXS|k3y-of-live-objects|f3203a20|Bearer l/);
         const { rows } = await (await database.open()).query({ text: 'SELECT document::text FROM iot.connection' });
-        assert.doesNotMatch(JSON.stringify(rows), /NNSXS|k3y|f3203a20|Bearer l/);
+        assert.doesNotMatch(JSON.stringify(rows), /NNSXS|k3y-of-live-objects|f3203a20|Bearer l/);
       });
     }
 
