@@ -26,6 +26,8 @@ test('it speaks the reader’s language, else French, else by its description', 
   assert.equal(alarmText(alarm, 'en'), 'The container is 84% full');
   assert.equal(alarmText(alarm, 'lb'), 'Le conteneur est plein à 84 %');
   assert.equal(alarmText(toAlarm({ ...document, data: undefined }), 'en'), 'Le conteneur est plein');
+  const works = { languageMap: { fr: 'Ligne déviée', en: 'Line diverted' } };
+  assert.equal(alarmText(toAlarm({ id: 'urn:a', type: 'Alert', description: works }), 'en'), 'Line diverted');
   assert.equal(alarmText(toAlarm({ id: 'urn:a', type: 'Alert' }), 'en'), 'urn:a');
 });
 

@@ -62,7 +62,9 @@ export function alarmText({ text, id }: Alarm, locale: string): string {
 
 function textOf(data: unknown, description: unknown): Partial<Record<string, string>> {
   const words = isObject(data) && isObject(data.text) ? data.text : {};
-  const texts = Object.entries(words).flatMap(([locale, text]) => (typeof text === 'string' ? [[locale, text]] : []));
+  const texts = Object.entries(isObject(description) ? { ...description, ...words } : words).flatMap(
+    ([locale, text]) => (typeof text === 'string' ? [[locale, text]] : []),
+  );
   if (texts.length > 0) return Object.fromEntries(texts);
   return typeof description === 'string' ? { fr: description } : {};
 }

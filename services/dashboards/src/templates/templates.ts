@@ -107,7 +107,7 @@ const system = template('Système', 'Les appareils, les alarmes et les intervent
   widget('number', 'Jeux de données publiés', count('Dataset')),
   widget('alarms', 'Alarmes'),
   widget('bar', 'Alarmes par état', countBy('Alert', 'status')),
-  widget('bar', 'Appareils par état', countBy('Device', 'deviceState')),
+  widget('bar', 'Alarmes par gravité', countBy('Alert', 'severity')),
   widget('table', 'Interventions par état', countBy('WorkOrder', 'status')),
 ]);
 
