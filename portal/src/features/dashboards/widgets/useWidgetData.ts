@@ -41,6 +41,11 @@ export function questionOf({ question, saved }: Widget, questions: readonly Kept
   return saved === undefined ? question : questions.find(({ id }) => id === saved)?.question;
 }
 
+/** While it is put together: the attribute that is measured has not been chosen yet. */
+function isIncomplete({ measure, over }: Question): boolean {
+  return !measure.attribute && (measure.kind !== 'count' || over !== undefined);
+}
+
 /** What a widget asks, again whenever a variable changes. */
 export function useWidgetData(widget: () => Widget): Request<WidgetData> {
   const { scope, period, timeZone, questions, turn } = useVariables();
@@ -48,7 +53,7 @@ export function useWidgetData(widget: () => Widget): Request<WidgetData> {
     turn.value; // another look was wished for
     const { compare } = widget();
     const question = questionOf(widget(), questions.value);
-    if (question === undefined) return { now: NOTHING };
+    if (question === undefined || isIncomplete(question)) return { now: NOTHING };
     const { from, to } = period.value;
     const rounded = (at: number) => Math.ceil(at / STEP_MS) * STEP_MS;
     const asked = { from: rounded(from), to: rounded(to), timeZone: timeZone.value };
