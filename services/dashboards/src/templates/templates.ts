@@ -20,6 +20,8 @@ const CONTAINER = 'WasteContainer';
 const REQUEST = 'ServiceRequest';
 const AIR = 'AirQualityObserved';
 const BUILDING = 'Building';
+/** A type of the product's own, which the territory's @context has no term for. */
+const WORK_ORDER = 'https://w3id.org/alzette/def/WorkOrder';
 
 function template(title: string, description: string, widgets: readonly Unplaced[]): Dashboard {
   return { title, description, roles: [], period: '30d', widgets: laidOut(widgets) };
@@ -103,12 +105,12 @@ const buildings = template('Bâtiments', 'Les bâtiments et ce que leurs compteu
 const system = template('Système', 'Les appareils, les alarmes et les interventions.', [
   widget('number', 'Appareils', count('Device')),
   widget('number', 'Alarmes actives', count('Alert', 'status=="active"'), { thresholds: { warning: 1, alarm: 20 } }),
-  widget('number', 'Interventions', count('WorkOrder')),
+  widget('number', 'Interventions', count(WORK_ORDER)),
   widget('number', 'Jeux de données publiés', count('Dataset')),
   widget('alarms', 'Alarmes'),
   widget('bar', 'Alarmes par état', countBy('Alert', 'status')),
   widget('bar', 'Alarmes par gravité', countBy('Alert', 'severity')),
-  widget('table', 'Interventions par état', countBy('WorkOrder', 'status')),
+  widget('table', 'Interventions par état', countBy(WORK_ORDER, 'status')),
 ]);
 
 export const TEMPLATES: Readonly<Record<string, Dashboard>> = { lighting, waste, buildings, air, requests, system };
