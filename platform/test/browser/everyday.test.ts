@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { pino } from 'pino';
+import { freePort } from '../../../scripts/programs.ts';
+import { readConfig } from '../../src/config.ts';
+import { type Platform, startPlatform } from '../../src/platform.ts';
+import { productServices } from '../../src/services.ts';
+import { eventually } from '../support/eventually.ts';
+import { checkPage, followRail, launchBrowser } from '../support/pages.ts';
+
+const { CHROMIUM, SCREENSHOTS } = process.env;
+const SCREENS = [
+  { name: 'phone', viewport: { width: 390, height: 844 } },
+  { name: 'desktop', viewport: { width: 1440, height: 1000 } },
+];
+const WAITS_MS = 60_000;
+/** Their demo takes its time, and nothing here needs it. */
+const NOT_NEEDED = ['reports', 'opendata', 'dashboards', 'backups'];
+/** Between two looks at what a job has to do first. */
+const BETWEEN_MS = 5_000;
+/** The past of the demo comes in the background, on a busy machine slowly. */
+const PAST_MS = 300_000;
+
+describe('waste, mobility and environment, in French and English', {
+  skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)',
+}, () => {
+  let dataDir: string;
+  let platform: Platform;
+  let url: string;
+  let browser: Browser;
+  let french: Page;
+  let english: Page;
+  const faults: string[] = [];
+
+  const ask = async <T>(path: string, method = 'GET', body?: object): Promise<T> => {
+    const headers = body ? { 'content-type': 'application/json' } : undefined;
+    const answer = await fetch(url + path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+    return (await answer.json()) as T;
+  };
+  const pageIn = async (locale: string, more: object = {}): Promise<[Page, BrowserContext]> => {
+    const context = await browser.newContext({
+      locale,
+      timezoneId: 'Europe/Paris',
+      reducedMotion: 'reduce',
+      serviceWorkers: 'block',
+      ...more,
+    });
+    context.setDefaultTimeout(WAITS_MS);
+    const page = await context.newPage();
+    page.on('pageerror', (error) => faults.push(error.message));
+    return [page, context];
+  };
+
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
+    const [port, mqttPort] = [await freePort(), await freePort()];
+    url = `http://localhost:${port}`;
+    const config = readConfig({ DATA_DIR: dataDir, PORT: String(port), MQTT_PORT: String(mqttPort), PUBLIC_URL: url });
+    const services = productServices(config).filter(({ name }) => !NOT_NEEDED.includes(name));
+    platform = await startPlatform(config, { logger: pino({ level: process.env.TEST_LOG ?? 'silent' }), services });
+    browser = await launchBrowser();
+    [french] = await pageIn('fr-FR');
+    [english] = await pageIn('en-GB');
+  });
+
+  after(async () => {
+    await browser?.close();
+    await platform?.close();
+    await rm(dataDir, { recursive: true });
+  });
+
+  /** Has a job run until what it works out is there: it lives on the past. */
+  function worked<T>(job: string, path: string, isThere: (answer: T) => boolean): Promise<boolean> {
+    const run = async () => {
+      await ask(`/ops/jobs/${job}/run`, 'POST', {});
+      await sleep(BETWEEN_MS);
+      return isThere(await ask<T>(path));
+    };
+    return eventually(`what ${job} works out`, run, PAST_MS);
+  }
+
+  async function look(page: Page, name: string): Promise<void> {
+    for (const { name: screen, viewport } of SCREENS) {
+      await page.setViewportSize(viewport);
+      await page.waitForTimeout(300); // charts follow their place
+      if (SCREENSHOTS) {
+        await page.screenshot({ path: join(SCREENSHOTS, `everyday-${name}-${screen}.png`), fullPage: true });
+      }
+      await checkPage(page);
+    }
+    assert.deepEqual(faults, []);
+  }
+
+  test('stops of both sides of the border stand on one board, with what their times rest on', async () => {
+    const stops = await eventually('stops of three operators', async () => {
+      const found = await ask<{ stops: { id: string; name: string; operator: string }[] }>(
+        '/citizen/v1/stops?limit=50',
+      );
+      return new Set(found.stops.map(({ operator }) => operator)).size >= 3 ? found.stops : undefined;
+    });
+    await french.goto(`${url}/cockpits/mobility`);
+    for (const operator of ['Fluo Grand Est', 'RGTR', 'Citeline']) {
+      const stop = stops.find((each) => each.operator === operator);
+      const button = french.getByTestId('stop').filter({ hasText: `${stop?.name} (${operator})` });
+      await button.focus();
+      await french.keyboard.press('Enter');
+    }
+    const sources = french.getByTestId('source');
+    await sources.filter({ hasText: 'Fluo Grand Est : Temps réel' }).waitFor();
+    await sources.filter({ hasText: 'Citeline : Horaires théoriques' }).waitFor();
+    await french.getByTestId('counters').waitFor();
+    await look(french, 'mobility');
+  });
+
+  test('containers tell when they will be full, and never without their uncertainty', async () => {
+    type Filled = { containers: { forecast?: object }[] };
+    const isForecast = ({ containers }: Filled) => containers.filter(({ forecast }) => forecast).length > 50; // of 78
+    await worked<Filled>('waste.forecast', '/waste/containers', isForecast);
+    await french.goto(`${url}/`);
+    await followRail(french, 'waste');
+    await french.getByRole('heading', { name: 'Conteneurs', level: 1 }).waitFor();
+    await french
+      .getByTestId('containers')
+      .getByText(/entre .* et .*, 8 fois sur 10/)
+      .first()
+      .waitFor();
+    await look(french, 'containers');
+  });
+
+  test('a round is planned and kept by keyboard, and its driver notes stops without a network', async () => {
+    await english.goto(`${url}/cockpits/waste-rounds`);
+    await english.getByRole('heading', { name: 'Rounds', level: 1 }).waitFor();
+    await english.getByTestId('plan').focus();
+    await english.keyboard.press('Enter');
+    await english.getByTestId('plan-result').waitFor();
+    await english.getByTestId('keep').focus();
+    await english.keyboard.press('Enter');
+    await english.getByTestId('rounds').waitFor();
+    const give = english.getByRole('button', { name: /Driver’s page of/ }).first();
+    await give.focus();
+    await english.keyboard.press('Enter');
+    const link = english.getByTestId('rounds').getByRole('link', { name: /\/waste\/drive\// });
+    const path = (await link.getAttribute('href')) as string;
+    await english.getByTestId('policies').getByText('Fixed round').first().waitFor();
+    await look(english, 'rounds');
+
+    const [phone, context] = await pageIn('fr-FR', { serviceWorkers: 'allow', viewport: { width: 390, height: 844 } });
+    await phone.goto(url + path);
+    const emptied = phone.getByRole('button', { name: /^Vidé/ });
+    await emptied.first().waitFor();
+    await checkPage(phone);
+    // The page tells its worker of itself: a first visit is enough.
+    await phone.waitForFunction("caches.match(location.pathname + '/round').then(Boolean)");
+    await context.setOffline(true);
+    await phone.reload();
+    await emptied.first().focus();
+    await phone.keyboard.press('Enter');
+    await phone.getByText(/1 à envoyer/).waitFor();
+    if (SCREENSHOTS) await phone.screenshot({ path: join(SCREENSHOTS, 'everyday-driver-phone.png') });
+    await context.setOffline(false);
+    await phone.getByText('Tout est envoyé.').waitFor();
+    const { rounds } = await ask<{ rounds: { done: number }[] }>('/waste/rounds');
+    assert.ok(rounds.some(({ done }) => done === 1));
+    await context.close();
+  });
+
+  test('stations tell the air by its official index with advice, and their past', async () => {
+    await english.goto(`${url}/cockpits/environment`);
+    await english
+      .getByTestId('air')
+      .getByText(/\(\d\/6\)/)
+      .first()
+      .waitFor();
+    await english
+      .getByTestId('air')
+      .getByText(/Station de l’air/)
+      .first()
+      .click();
+    await english
+      .getByTestId('past')
+      .getByText(/compared with the week before/)
+      .first()
+      .waitFor();
+    await english.getByTestId('noise').waitFor();
+    await look(english, 'environment');
+  });
+});
