@@ -133,9 +133,13 @@ const rollsOut: Step = {
     assert.match(own.json().detail, /the approval of another/);
     assert.equal(lamps.told.size, 0, 'nothing goes out before');
     await approve(product, plan.id);
-    const done = await ends(product, plan.id, 'done');
+    await ends(product, plan.id, 'done');
+    const acts = await eventually('the last act is written down', async () => {
+      const { acts } = (await ask('GET', `/lighting/plans/${plan.id}`)).json();
+      return acts.length === 5 ? acts : undefined;
+    });
     assert.deepEqual(
-      done.acts.map(({ actor, action }: { actor: string; action: string }) => [actor, action]),
+      acts.map(({ actor, action }: { actor: string; action: string }) => [actor, action]),
       [
         ['token:ada', 'propose'],
         ['token:bob', 'approve'],

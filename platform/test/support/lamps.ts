@@ -65,6 +65,12 @@ export async function retrieve(url: string, id: string): Promise<Record<string, 
   return (await response.json()) as Record<string, unknown>;
 }
 
+/** The same once it has a measure: what its commands are called may be there before. */
+export async function measured(url: string, id: string): Promise<Record<string, unknown> | undefined> {
+  const entity = await retrieve(url, id);
+  return entity?.powerState === undefined ? undefined : entity;
+}
+
 export function territoryLink(url: string): { link: string } {
   const rel = 'rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"';
   return { link: `<${url}${TERRITORY_CONTEXT_PATH}>; ${rel}` };
