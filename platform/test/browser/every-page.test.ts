@@ -39,6 +39,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   '/share/dashboards/:id': '/share/dashboards/lighting',
   '/shared/dashboards/:link': '/shared/dashboards/demo',
   '/share/datasets/:id': '/share/datasets/points-lumineux',
+  '/cockpits/energy/:id': `/cockpits/energy/${encodeURIComponent('urn:ngsi-ld:Building:mairie-villerupt')}`,
 };
 const PATHS = portalPaths().map((path) => EXAMPLES[path] ?? path.replace(':id', encodeURIComponent(LAMP)));
 
