@@ -1,4 +1,4 @@
--- What people search for: of each entity its name, street and kind, in words without accents. Both extensions are trusted:
+-- What people search for: of each entity its name, street and words, without accents. Both extensions are trusted:
 -- whoever owns the database may create them.
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 CREATE EXTENSION IF NOT EXISTS unaccent;
@@ -10,14 +10,9 @@ CREATE FUNCTION folded(given text) RETURNS text LANGUAGE sql STABLE STRICT PARAL
   SELECT lower(unaccent(given))
 $$;
 
--- How people call a kind of thing, in their languages; filled by the broker as it starts.
-CREATE TABLE search_kind (
-  -- The last part of a type's IRI.
-  kind text PRIMARY KEY,
-  words text NOT NULL
-);
-
--- Beside `entity`, whose updates must stay HOT. Written by the broker for what it has committed, a moment later.
+-- Beside `entity`, whose updates must stay HOT. Written by the broker for what it has committed, a moment later. How people
+-- call a kind of thing is not repeated for each entity: whoever searches knows it, and asks for the kind. What is looked up word
+-- by word and what is looked up by parts of words have an index each; the first is the usual one.
 CREATE TABLE entity_search (
   tenant text COLLATE "C" NOT NULL,
   entity_id text COLLATE "C" NOT NULL,
@@ -29,9 +24,9 @@ CREATE TABLE entity_search (
   lexemes tsvector NOT NULL,
   PRIMARY KEY (tenant, entity_id)
 );
--- Without lists of what is still to be sorted in, which every search would go through.
-CREATE INDEX entity_search_words ON entity_search USING gin (words gin_trgm_ops) WITH (fastupdate = off);
-CREATE INDEX entity_search_lexemes ON entity_search USING gin (lexemes) WITH (fastupdate = off);
+-- Lists of what is still to be sorted in are short: every search goes through them, and an embedded database has no autovacuum.
+CREATE INDEX entity_search_words ON entity_search USING gin (words gin_trgm_ops) WITH (gin_pending_list_limit = 256);
+CREATE INDEX entity_search_lexemes ON entity_search USING gin (lexemes) WITH (gin_pending_list_limit = 256);
 
 -- Until when changes have surely come into it.
 CREATE TABLE search_progress (
@@ -40,7 +35,7 @@ CREATE TABLE search_progress (
 );
 INSERT INTO search_progress DEFAULT VALUES;
 
--- What an entity is found by, as it stands in its document.
+-- What an entity is found by, as it stands in its document; of names that stand in a list, the first.
 CREATE FUNCTION search_texts(document jsonb)
 RETURNS TABLE (name text, street text, locality text, words text) LANGUAGE sql STABLE PARALLEL SAFE AS $$
   WITH told AS MATERIALIZED (
@@ -49,8 +44,10 @@ RETURNS TABLE (name text, street text, locality text, words text) LANGUAGE sql S
     WHERE a.key ~ '[/#](name|alternateName|title|headline|question|description|address|keywords?|category|subCategory|service_name|service_code)$'
   )
   SELECT
-    (SELECT coalesce(value ->> 'fr', CASE jsonb_typeof(value) WHEN 'string' THEN value #>> '{}' END,
-        jsonb_path_query_first(value, '$.*') #>> '{}')
+    (SELECT CASE jsonb_typeof(value)
+        WHEN 'string' THEN value #>> '{}'
+        WHEN 'array' THEN value ->> 0
+        ELSE coalesce(value ->> 'fr', jsonb_path_query_first(value, '$.*') #>> '{}') END
       FROM told WHERE term IN ('name', 'title', 'headline', 'question')
       ORDER BY term = 'name' DESC, term LIMIT 1),
     (SELECT value ->> 'streetAddress' FROM told WHERE term = 'address' LIMIT 1),
@@ -59,9 +56,13 @@ RETURNS TABLE (name text, street text, locality text, words text) LANGUAGE sql S
       FROM told, jsonb_path_query(value, 'lax $.**') AS part WHERE jsonb_typeof(part) = 'string')
 $$;
 
--- The words that an entity is found by. Signs between them go: `VIL-10` is two words and no negative number.
-CREATE FUNCTION search_words(kinds text[], id text, texts text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
-  SELECT translate(
-    folded(concat_ws(' ', (SELECT words FROM search_kind WHERE kind = short_name(kinds[1])), texts, regexp_replace(id, '^.*:', ''))),
-    $q$-_/'’.,;:()"«»#+$q$, repeat(' ', 20))
+-- Signs between words go: `VIL-10` is two words and no negative number.
+CREATE FUNCTION search_words(id text, texts text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT translate(folded(concat_ws(' ', texts, regexp_replace(id, '^.*:', ''))), $q$-_/'’.,;:()"«»#+$q$, repeat(' ', 20))
+$$;
+
+-- Words as they are, their stems in French, and the kind of each type as one word: `kindstreetlight`.
+CREATE FUNCTION search_lexemes(words text, types text[]) RETURNS tsvector LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT to_tsvector('territory', words) || to_tsvector('simple', words)
+    || array_to_tsvector(ARRAY(SELECT DISTINCT 'kind' || lower(short_name(type)) FROM unnest(types) AS type))
 $$;

@@ -1,11 +1,8 @@
+import { GatheredWork } from '../collections/gathered-work.ts';
 import type { Database } from '../database/database.ts';
 import type { EntityChange } from '../model/change.ts';
 import { addSights, knowScope, refreshViews, type Sight, typeViews } from './sql-view-registry.ts';
 import { columnKind } from './sql-view-text.ts';
-
-/** What is seen together is made together: a new type comes with all its attributes. */
-const GATHER_MS = 500;
-const RETRY_MS = 15_000;
 
 interface Log {
   warn(fields: object, message: string): void;
@@ -17,17 +14,17 @@ interface Log {
  */
 export class SqlViews {
   readonly #db: Database;
-  readonly #log: Log;
   /** Attributes seen, by type. */
   readonly #known = new Map<string, Set<string>>();
-  #new: Sight[] = [];
-  #timer: NodeJS.Timeout | undefined;
-  #underway: Promise<void> = Promise.resolve();
-  #isClosed = false;
+  /** A new type comes with all its attributes. */
+  readonly #new: GatheredWork<Sight>;
 
   constructor(db: Database, log: Log) {
     this.#db = db;
-    this.#log = log;
+    this.#new = new GatheredWork(
+      (sights) => addSights(db, sights),
+      (error) => log.warn({ error }, 'SQL views could not be brought up to date; tried again shortly'),
+    );
   }
 
   /** Reads what there is; a database that had entities before it had views is looked through once. */
@@ -63,39 +60,15 @@ export class SqlViews {
   }
 
   /** Resolves when what was seen so far has its views, or could not get them. */
-  async settled(): Promise<void> {
-    if (this.#new.length > 0) this.#make();
-    await this.#underway;
+  settled(): Promise<void> {
+    return this.#new.settled();
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    clearTimeout(this.#timer);
-    await this.settled();
+  close(): Promise<void> {
+    return this.#new.close();
   }
 
   #see(sight: Sight): void {
-    this.#new.push(sight);
-    this.#later(GATHER_MS);
-  }
-
-  #later(ms: number): void {
-    if (this.#timer !== undefined || this.#isClosed) return;
-    this.#timer = setTimeout(() => this.#make(), ms);
-    this.#timer.unref();
-  }
-
-  #make(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const sights = this.#new;
-    this.#new = [];
-    this.#underway = this.#underway
-      .then(() => addSights(this.#db, sights))
-      .catch((error: unknown) => {
-        this.#log.warn({ error }, 'SQL views could not be brought up to date; tried again shortly');
-        this.#new.unshift(...sights);
-        this.#later(RETRY_MS);
-      });
+    this.#new.add(`${sight.type} ${sight.attribute ?? ''}`, sight);
   }
 }

@@ -17,7 +17,7 @@ export interface Issuer {
 
 export const AUDIENCE = 'http://alzette.test';
 
-export async function startIssuer(t: TestContext, algorithm = 'ES256'): Promise<Issuer> {
+export async function startIssuer(t: Pick<TestContext, 'after'>, algorithm = 'ES256'): Promise<Issuer> {
   let count = 0;
   let asked = 0;
   const make = async () => ({ kid: `key-${++count}`, ...(await generateKeyPair(algorithm, { extractable: true })) });

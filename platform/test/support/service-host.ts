@@ -42,7 +42,7 @@ export interface HostOptions {
 
 /** Starts services on a database that may have several such hosts; all ends with the test. */
 export async function startServiceHost(
-  t: TestContext,
+  t: Pick<TestContext, 'after'>,
   db: Database,
   definitions: readonly ServiceDefinition[],
   { access = 'open', settings = {}, jobs = false }: HostOptions = {},

@@ -19,7 +19,7 @@ describe('the waste service', () => {
     const db = await openDatabase({});
     const push = { send: async (_: string, message: PushMessage) => void sent.push(message) };
     const t = { after: (work: () => unknown) => void ending.push(work) };
-    host = await startServiceHost(t as never, db, [wasteService({ push })], { jobs: true });
+    host = await startServiceHost(t, db, [wasteService({ push })], { jobs: true });
     ending.push(() => db.close());
     const today = Math.floor(Date.now() / DAY);
     for (let i = 0; i < COUNT; i += 1) {

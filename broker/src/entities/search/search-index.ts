@@ -1,9 +1,7 @@
+import { GatheredWork } from '../../collections/gathered-work.ts';
 import type { Database } from '../../database/database.ts';
 import type { EntityChange } from '../../model/change.ts';
 
-/** What is changed together is indexed together. */
-const GATHER_MS = 300;
-const RETRY_MS = 15_000;
 const AT_ONCE = 500;
 /** How far back a start looks: what was committed last before a crash may not have come in. */
 const DOUBT = '1 minute';
@@ -55,26 +53,27 @@ interface Key {
 export class SearchIndex {
   readonly #db: Database;
   readonly #log: Log;
-  #changed = new Map<string, Key>();
-  #timer: NodeJS.Timeout | undefined;
-  #underway: Promise<void> = Promise.resolve();
+  readonly #changed: GatheredWork<Key>;
+  #starting: Promise<void> = Promise.resolve();
   #isClosed = false;
 
   constructor(db: Database, log: Log) {
     this.#db = db;
     this.#log = log;
+    this.#changed = new GatheredWork(
+      (keys) => this.#index(keys),
+      (error) => this.#warn(error, 'What is searched could not be brought up to date; tried again shortly'),
+    );
   }
 
   /** Looks, beside all else, for what is not in it yet. */
   start(): void {
-    this.#underway = this.#underway.then(async () => {
-      try {
-        const { rows } = await this.#db.query<Key>({ text: DOUBTFUL });
+    this.#starting = this.#db
+      .query<Key>({ text: DOUBTFUL })
+      .then(({ rows }) => {
         for (const key of rows) this.#note(key);
-      } catch (error) {
-        if (!this.#isClosed) this.#log.warn({ error }, 'It could not be looked for what the search does not know yet');
-      }
-    });
+      })
+      .catch((error: unknown) => this.#warn(error, 'It could not be looked for what the search does not know yet'));
   }
 
   /** Hears of what was committed. */
@@ -87,49 +86,32 @@ export class SearchIndex {
 
   /** Resolves when what was committed so far is found, or could not be indexed. */
   async settled(): Promise<void> {
-    await this.#underway;
-    if (this.#changed.size > 0) this.#index();
-    await this.#underway;
+    await this.#starting;
+    await this.#changed.settled();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearTimeout(this.#timer);
-    await this.settled();
+    await this.#starting;
+    await this.#changed.close();
   }
 
   #note(key: Key): void {
-    this.#changed.set(`${key.tenant} ${key.id}`, key);
-    this.#later(GATHER_MS);
+    this.#changed.add(`${key.tenant} ${key.id}`, key);
   }
 
-  #later(ms: number): void {
-    if (this.#timer !== undefined || this.#isClosed) return;
-    this.#timer = setTimeout(() => this.#index(), ms);
-    this.#timer.unref();
+  #warn(error: unknown, message: string): void {
+    if (!this.#isClosed) this.#log.warn({ error }, message);
   }
 
-  #index(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const changed = [...this.#changed.values()];
-    this.#changed = new Map();
+  async #index(keys: readonly Key[]): Promise<void> {
     const begun = new Date();
-    this.#underway = this.#underway
-      .then(async () => {
-        for (let from = 0; from < changed.length; from += AT_ONCE) {
-          const some = changed.slice(from, from + AT_ONCE);
-          const values = [some.map(({ tenant }) => tenant), some.map(({ id }) => id)];
-          await this.#db.query({ text: INDEX_SOME, values });
-          await this.#db.query({ text: FORGET_SOME, values });
-        }
-        await this.#db.query({ text: NOTE_PROGRESS, values: [begun] });
-      })
-      .catch((error: unknown) => {
-        if (this.#isClosed) return;
-        this.#log.warn({ error }, 'What is searched could not be brought up to date; tried again shortly');
-        for (const key of changed) this.#changed.set(`${key.tenant} ${key.id}`, key);
-        this.#later(RETRY_MS);
-      });
+    for (let from = 0; from < keys.length; from += AT_ONCE) {
+      const some = keys.slice(from, from + AT_ONCE);
+      const values = [some.map(({ tenant }) => tenant), some.map(({ id }) => id)];
+      await this.#db.query({ text: INDEX_SOME, values });
+      await this.#db.query({ text: FORGET_SOME, values });
+    }
+    await this.#db.query({ text: NOTE_PROGRESS, values: [begun] });
   }
 }

@@ -1,0 +1,61 @@
+const GATHER_MS = 300;
+const RETRY_MS = 15_000;
+
+/**
+ * Work that commits give rise to, done a moment later in the background: what comes within a moment is done together, one
+ * batch after another. A batch that fails is tried again with what has come since.
+ */
+export class GatheredWork<Item> {
+  readonly #work: (items: readonly Item[]) => Promise<void>;
+  readonly #onFailure: (error: unknown) => void;
+  #items = new Map<string, Item>();
+  #timer: NodeJS.Timeout | undefined;
+  #underway: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(work: (items: readonly Item[]) => Promise<void>, onFailure: (error: unknown) => void) {
+    this.#work = work;
+    this.#onFailure = onFailure;
+  }
+
+  /** Of one key the last item counts. */
+  add(key: string, item: Item): void {
+    this.#items.set(key, item);
+    this.#later(GATHER_MS);
+  }
+
+  /** Resolves when what was added so far is done, or failed. */
+  async settled(): Promise<void> {
+    if (this.#items.size > 0) this.#doAll();
+    await this.#underway;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.settled();
+  }
+
+  #later(ms: number): void {
+    if (this.#timer !== undefined || this.#isClosed) return;
+    this.#timer = setTimeout(() => this.#doAll(), ms);
+    this.#timer.unref();
+  }
+
+  #doAll(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#underway = this.#underway.then(async () => {
+      // Taken only now: `work` may rely on having all that was added before it begins.
+      const items = this.#items;
+      if (items.size === 0) return;
+      this.#items = new Map();
+      try {
+        await this.#work([...items.values()]);
+      } catch (error) {
+        this.#items = new Map([...items, ...this.#items]);
+        this.#onFailure(error);
+        this.#later(RETRY_MS);
+      }
+    });
+  }
+}
