@@ -29,7 +29,7 @@ function template(title: string, description: string, widgets: readonly Unplaced
 
 const lighting = template('Éclairage public', 'Le parc, sa puissance mesurée et ce qui demande une intervention.', [
   widget('number', 'Points lumineux', count(LAMP)),
-  widget('number', 'Allumés', count(LAMP, 'powerState=="on"')),
+  widget('number', 'Allumés', count(LAMP, 'powerState=="on","low","bootingUp"')),
   widget('number', 'Défectueux', count(LAMP, 'status!="ok"'), { thresholds: { warning: 1, alarm: 50 } }),
   widget('number', 'Puissance mesurée moyenne', averageOfPeriod(LAMP, 'powerConsumption'), {
     unit: 'W',
