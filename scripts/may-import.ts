@@ -53,7 +53,7 @@ const ROOMS: { readonly [source: string]: Rooms } = {
       'model',
     ],
     'entities/read': ['access', 'database', 'query', 'model'],
-    entities: ['entities/write-lane', 'entities/read', 'access', 'database', 'query', 'model'],
+    entities: ['collections', 'entities/write-lane', 'entities/read', 'access', 'database', 'query', 'model'],
     'history/query': ['entities/read', 'history/rows', 'access', 'database', 'query', 'model'],
     history: [
       'history/query',
@@ -89,7 +89,7 @@ const ROOMS: { readonly [source: string]: Rooms } = {
       'model',
     ],
     'live-feed': ['access', 'database', 'query', 'model'],
-    'sql-views': ['database', 'model'],
+    'sql-views': ['collections', 'database', 'model'],
     validation: ['entities/write-lane', 'database', 'model'],
     federation: [
       'subscriptions',
