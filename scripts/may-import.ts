@@ -18,6 +18,7 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     settings: [],
     calendar: [],
     languages: [],
+    'ai-uses': ['languages (types)'],
     remembered: [],
     access: [],
     problems: ['database'],
@@ -249,6 +250,9 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     analysis: [],
     meters: ['analysis', 'settings', 'parts (types)'],
     desk: ['meters', 'analysis', 'settings', 'parts (types)'],
+  },
+  'services/insights/src': {
+    register: ['parts (types)'],
   },
   'services/environment/src': {
     stations: [],
@@ -542,6 +546,7 @@ const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     '@alzette/dashboards',
     '@alzette/energy',
     '@alzette/environment',
+    '@alzette/insights',
     '@alzette/files',
     '@alzette/iot-agents',
     '@alzette/identity',

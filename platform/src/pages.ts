@@ -14,7 +14,7 @@ const INDEX = 'index.html';
 const APIS =
   /^\/(?:ngsi-ld|events|contexts|ops|oidc|iot|territory|openapi(?!\/try$)|\.well-known|live|ready|metrics)(?:\/|$)/;
 const SERVICES =
-  /^\/(?:rules|alarms|work-orders|channels|lighting|public|files|reports|open311|publishing|citizen|waste|mobility|energy|environment)(?:\/|$)/;
+  /^\/(?:rules|alarms|work-orders|channels|lighting|public|files|reports|open311|publishing|citizen|waste|mobility|energy|environment|insights)(?:\/|$)/;
 const OPEN_DATA = /^\/(?:opendata|catalog(?:\.\w+)?|ogc|tiles|data|search|dashboards)(?:\/|$)/;
 /** Where clients of other platforms look: NGSIv2, and what tells of health and version. */
 const OTHERS = /^\/(?:v2|q|version|health|healthz|status)(?:\/|$)/;

@@ -5,6 +5,7 @@ import { dashboards } from '@alzette/dashboards';
 import { energy } from '@alzette/energy';
 import { environment } from '@alzette/environment';
 import { type FilePort, fileService } from '@alzette/files';
+import { insightService } from '@alzette/insights';
 import type { ServiceDefinition } from '@alzette/kit/service';
 import { lighting } from '@alzette/lighting';
 import { mobility } from '@alzette/mobility';
@@ -27,6 +28,8 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
   const publishing = publishingService({ webPush: channels.webPush, images: publicImages(files.port) });
   const reports = reportService({ files: files.port, workOrders: alarms.workOrders, push: publishing.push });
   const waste = wasteService({ push: publishing.push });
+  // Its register of AI uses is handed to the services that have some: they declare theirs and ask whether they are on.
+  const insights = insightService();
   const rules = rulesService({ alarms: alarms.port });
   const backups = backupService(productBackups(config), backupPorts(config));
   return [
@@ -44,6 +47,7 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
     mobility,
     energy,
     environment,
+    insights.definition,
     backups,
   ];
 }

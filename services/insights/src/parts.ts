@@ -1,0 +1,23 @@
+import type { Caller } from '@alzette/kit/access';
+import type { Database } from '@alzette/kit/database';
+import type { Audit, TerritoryInfo } from '@alzette/kit/service';
+import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
+import type { FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { Register } from './register/register.ts';
+
+/** What the routes and jobs of this service share. */
+export interface InsightParts {
+  readonly db: Database;
+  /** With the rights of the product itself. */
+  readonly client: NgsiLdClient;
+  /** With the rights of who sends the request. */
+  readonly clientOf: (request: FastifyRequest) => NgsiLdClient;
+  readonly callerOf: (request: FastifyRequest) => Caller;
+  /** URL of the territory's @context. */
+  readonly context: string;
+  readonly territory: TerritoryInfo;
+  readonly audit: Audit;
+  readonly register: Register;
+  readonly logger: Logger;
+}

@@ -1,0 +1,155 @@
+import { actor } from '@alzette/kit/access';
+import type { AiUse } from '@alzette/kit/ai-uses';
+import { bodyReader, object } from '@alzette/kit/bodies';
+import { identifier, readPath, readQuery, wholeNumber } from '@alzette/kit/parameters';
+import { missing } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { InsightParts } from '../parts.ts';
+import {
+  countOutputs,
+  findOutput,
+  forgetOutputsOf,
+  judgeOutput,
+  latestOutputs,
+  type OutputCounts,
+  type OutputHead,
+} from './output-rows.ts';
+import { type KeptEvaluation, readEvaluations, readUseStates, switchUse, type UseState } from './register-rows.ts';
+
+const NAME = { name: identifier({ required: true }) };
+const ID = { id: identifier({ required: true }) };
+const MOST = { limit: wholeNumber({ min: 1, max: 200, default: 50 }) };
+const readSwitch = bodyReader<{ readonly isOn: boolean; readonly owner?: string }>(
+  object({ isOn: { type: 'boolean' }, owner: { type: 'string', maxLength: 200 } }, ['isOn']),
+);
+const readJudgement = bodyReader<{ readonly isRight: boolean; readonly note?: string }>(
+  object({ isRight: { type: 'boolean' }, note: { type: 'string', maxLength: 500 } }, ['isRight']),
+);
+const USES = object({ uses: { type: 'array', items: { type: 'object' } } }, ['uses']);
+
+/** `/insights/uses`: the register of AI uses. */
+export function registerRoutes(scope: FastifyInstance, parts: InsightParts): void {
+  const { db, register, audit, callerOf } = parts;
+
+  const useOf = (request: FastifyRequest): AiUse => {
+    const { name } = readPath(request, NAME);
+    const use = register.uses.get(name);
+    if (use === undefined) throw missing('use of AI', name);
+    return use;
+  };
+
+  scope.get(
+    '/uses',
+    operation({
+      access: 'read',
+      summary: 'The register of AI uses: purpose, data, method, risk, evaluation, and which are on',
+      answer: USES,
+    }),
+    async ({ tenant }) => {
+      const [states, evaluations, counts] = await Promise.all([
+        readUseStates(db, tenant),
+        readEvaluations(db, tenant),
+        countOutputs(db, tenant),
+      ]);
+      return {
+        uses: [...register.uses.values()].map((use) =>
+          shown(use, states.get(use.name), evaluations.get(use.name), counts.get(use.name)),
+        ),
+      };
+    },
+  );
+
+  scope.put(
+    '/uses/:name',
+    operation({
+      access: 'administer',
+      summary: 'Turns a use of AI on or off in the tenant, and names who answers for it',
+      body: readSwitch.schema,
+    }),
+    async (request, reply) => {
+      const use = useOf(request);
+      const { isOn, owner } = readSwitch(request.body);
+      const { tenant } = request;
+      const by = actor(callerOf(request));
+      await switchUse(db, tenant, use.name, { isOn, owner, by });
+      await audit.append({
+        actor: by,
+        action: isOn ? 'ai-use.turn-on' : 'ai-use.turn-off',
+        object: use.name,
+        tenant,
+        outcome: 'done',
+        details: {},
+      });
+      await use.switched?.(tenant, isOn);
+      if (!isOn) await forgetOutputsOf(db, tenant, use.name);
+      return reply.code(204).send();
+    },
+  );
+
+  scope.get(
+    '/uses/:name/outputs',
+    operation({
+      access: 'administer',
+      summary: 'What a use of AI put out last, with why and what people said of it',
+      query: MOST,
+      answer: object({ outputs: { type: 'array', items: { type: 'object' } } }, ['outputs']),
+    }),
+    async (request) => {
+      const use = useOf(request);
+      const { limit } = readQuery(request, MOST);
+      return { outputs: await latestOutputs(db, request.tenant, use.name, limit) };
+    },
+  );
+
+  scope.post(
+    '/outputs/:id/feedback',
+    operation({
+      access: 'read',
+      summary: 'Says whether what a use of AI put out was right; the last answer of a person counts',
+      body: readJudgement.schema,
+    }),
+    async (request, reply) => {
+      const { id } = readPath(request, ID);
+      const { isRight, note = '' } = readJudgement(request.body);
+      const output = await findOutput(db, request.tenant, id);
+      if (output === undefined || !(await mayJudge(parts, request, output))) throw missing('output', id);
+      await judgeOutput(db, id, { actor: actor(callerOf(request)), isRight, note });
+      return reply.code(204).send();
+    },
+  );
+}
+
+/** Who may read what an output is about may judge it; one about nothing is judged by whom it was made for. */
+async function mayJudge(
+  { clientOf, callerOf, context }: InsightParts,
+  request: FastifyRequest,
+  { about, by }: OutputHead,
+): Promise<boolean> {
+  if (about === '') return by === actor(callerOf(request));
+  const { tenant } = request;
+  const found = await clientOf(request).retrieveEntity(about, { tenant, context, pick: ['id', 'type'] });
+  return found !== undefined;
+}
+
+function shown(
+  { name, title, purpose, data, method, risk, riskReason }: AiUse,
+  state: UseState | undefined,
+  evaluation: KeptEvaluation | undefined,
+  counts: OutputCounts = { outputs: 0, right: 0, wrong: 0 },
+) {
+  return {
+    name,
+    title,
+    purpose,
+    data,
+    method,
+    risk,
+    riskReason,
+    isOn: state?.isOn === true,
+    owner: state?.owner ?? '',
+    ...(state && { switchedAt: state.switchedAt }),
+    ...(evaluation && { evaluation }),
+    ...counts,
+  };
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import type { AiUse, AiUses } from '@alzette/kit/ai-uses';
+import type { Database } from '@alzette/kit/database';
+import { keepOutput } from './output-rows.ts';
+import { isUseOn, keepEvaluation, tenantsWithUse } from './register-rows.ts';
+
+/** The register as this service has it: what was declared, and the database once it has started. */
+export interface Register extends AiUses {
+  readonly uses: ReadonlyMap<string, AiUse>;
+  /** Before it nobody can be told whether a use is on. */
+  open(db: Database): void;
+}
+
+const NAME = /^[a-z][a-z-]{0,59}$/;
+
+/** Made before the services start, so that all of them can declare their uses. */
+export function makeRegister(): Register {
+  const uses = new Map<string, AiUse>();
+  let database: Database | undefined;
+  const db = () => {
+    if (database === undefined) throw new Error('The register of AI uses has not started');
+    return database;
+  };
+  const isOn = async (use: string, tenant: string) => uses.has(use) && isUseOn(db(), tenant, use);
+  return {
+    uses,
+    open(given) {
+      database = given;
+    },
+    declare(use) {
+      if (!NAME.test(use.name)) throw new Error(`A use of AI is named ${JSON.stringify(use.name)}`);
+      if (uses.has(use.name)) throw new Error(`There is a use of AI ${use.name} already`);
+      uses.set(use.name, use);
+    },
+    isOn,
+    tenantsWith: async (use) => (uses.has(use) ? tenantsWithUse(db(), use) : []),
+    async log(output) {
+      if (!(await isOn(output.use, output.tenant))) return '';
+      const id = randomBytes(12).toString('base64url');
+      await db().transaction((tx) => keepOutput(tx, id, output));
+      return id;
+    },
+    async evaluated(use, tenant, evaluation) {
+      if (await isOn(use, tenant)) await keepEvaluation(db(), tenant, use, evaluation);
+    },
+  };
+}
