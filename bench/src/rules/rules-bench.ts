@@ -122,7 +122,9 @@ async function alarmLatencies(url: string, since: number): Promise<number[]> {
     const alerts = (await get(url, `/ngsi-ld/v1/entities?${query}`, alertContext(url))) as Alert[];
     for (const { createdAt, data } of alerts) {
       const observedAt = Date.parse(data?.value?.evidence?.to ?? '');
-      if (observedAt >= since) latencies.push(Date.parse(createdAt) - observedAt);
+      const raisedAt = Date.parse(createdAt);
+      // An alarm raised before, whose evidence a later change brought up to date, tells nothing of that change.
+      if (observedAt >= since && raisedAt >= since) latencies.push(raisedAt - observedAt);
     }
     if (alerts.length < CHUNK) return latencies;
   }

@@ -1,3 +1,5 @@
+import type { Area } from './content/blur.ts';
+
 /** How other services keep photos and documents. */
 export interface FilePort {
   /**
@@ -12,6 +14,13 @@ export interface FilePort {
   /** Keeps them for good: a file that nothing is attached to goes after a day. */
   attach(tenant: string, ids: readonly string[]): Promise<void>;
   setVisibility(tenant: string, ids: readonly string[], visibility: Visibility): Promise<void>;
+  /**
+   * Keeps a private copy of an image in which nothing can be recognised within some areas. The same areas again give the
+   * same copy.
+   *
+   * @throws Problem 400: there is no such image
+   */
+  blur(tenant: string, id: string, areas: readonly Area[]): Promise<StoredFile>;
   /** Deletes them, bytes and all. Those that are not there are gone already. */
   remove(tenant: string, ids: readonly string[]): Promise<void>;
   /** The URL of a public file; of a private one a link that opens for some seconds (default: an hour). */

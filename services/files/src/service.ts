@@ -43,6 +43,7 @@ export function fileService(options: FileServiceOptions): FileService {
   const port: FilePort = {
     put: async (...given) => running().put(...given),
     find: async (...given) => running().find(...given),
+    blur: async (...given) => running().blur(...given),
     attach: async (...given) => running().attach(...given),
     setVisibility: async (...given) => running().setVisibility(...given),
     remove: async (...given) => running().remove(...given),

@@ -10,6 +10,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import sharp from 'sharp';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
+import { blurred } from '../src/content/blur.ts';
 import { type FileServiceOptions, fileService } from '../src/service.ts';
 
 const GPS = { IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '49/1 28/1 12/1' }, IFD0: { Artist: 'Camille Exemple' } };
@@ -46,6 +47,31 @@ test('a photo is turned as its EXIF says', async (t) => {
       .toBuffer(),
   );
   assert.deepEqual([body.width, body.height], [300, 400]);
+});
+
+test('nothing can be told apart within areas that are blurred, and nothing else is changed', async () => {
+  const raw = { width: 240, height: 120, channels: 3 } as const;
+  const noise = await sharp(randomBytes(240 * 120 * 3), { raw })
+    .png()
+    .toBuffer();
+  // The second reaches beyond the edge.
+  const areas = [
+    { x: 0.1, y: 0.2, width: 0.25, height: 0.5 },
+    { x: 0.9, y: 0.9, width: 1, height: 1 },
+  ];
+  const bytes = await blurred(noise, areas);
+  const [before, after] = await Promise.all([noise, bytes].map((each) => sharp(each).removeAlpha().raw().toBuffer()));
+  assert.ok(before && after);
+  const coloursIn = (pixels: Buffer, [left, top, right, bottom]: readonly [number, number, number, number]) => {
+    const colours = new Set<number>();
+    for (let y = top; y < bottom; y++)
+      for (let x = left; x < right; x++) colours.add(pixels.readUIntBE((y * 240 + x) * 3, 3));
+    return colours.size;
+  };
+  assert.ok(coloursIn(before, [24, 24, 84, 84]) > 3000);
+  assert.ok(coloursIn(after, [24, 24, 84, 84]) <= 36);
+  assert.ok(coloursIn(after, [216, 108, 240, 120]) <= 36);
+  assert.deepEqual(after.subarray(0, 24 * 240 * 3), before.subarray(0, 24 * 240 * 3));
 });
 
 test('a photo of 10 MB is served in less than 300 kB', async (t) => {

@@ -1,5 +1,6 @@
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
+import type { Area } from './report/report.ts';
 
 /** Whoever keeps photos. */
 export interface FilePort {
@@ -9,6 +10,8 @@ export interface FilePort {
     options: { readonly owner: string; readonly visibility: 'public' | 'private'; readonly key?: string | undefined },
   ): Promise<KeptFile>;
   find(tenant: string, ids: readonly string[]): Promise<KeptFile[]>;
+  /** A private copy in which nothing can be recognised within some areas. @throws Problem 400: there is no such image */
+  blur(tenant: string, id: string, areas: readonly Area[]): Promise<KeptFile>;
   attach(tenant: string, ids: readonly string[]): Promise<void>;
   setVisibility(tenant: string, ids: readonly string[], visibility: 'public' | 'private'): Promise<void>;
   remove(tenant: string, ids: readonly string[]): Promise<void>;

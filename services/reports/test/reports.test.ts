@@ -92,6 +92,43 @@ test('Reports', async (t) => {
     },
   );
 
+  await t.test('a photo is blurred where the desk says so, and the one that came is deleted', async () => {
+    const { tenant, citizen, desk } = await newTenant();
+    const photo = await citizen.photo();
+    const { id, token } = (await citizen.report({ photos: [photo] })).body;
+    const areas = [{ x: 0.25, y: 0.25, width: 0.5, height: 0.5 }];
+    for (const [wrong, member] of [
+      [{ photo: 'another', areas }, 'photo'],
+      [{ photo, areas: [] }, 'areas'],
+      [{ photo, areas: [{ x: 2, y: 0, width: 1, height: 1 }] }, 'areas'],
+      [{ photo, areas, copy: photo }, 'copy'],
+    ] as const) {
+      const refused = await desk.act(id, { act: 'blur', ...wrong });
+      assert.equal(refused.status, 400);
+      assert.match(JSON.stringify(refused.body), new RegExp(member));
+    }
+    assert.equal((await desk.act(id, { act: 'blur', photo, areas })).status, 200);
+    assert.equal(
+      (await desk.act(id, { act: 'blur', photo, areas })).status,
+      400,
+      'it is no photo of the report any more',
+    );
+    assert.deepEqual(
+      (await readdir(folder, { recursive: true })).filter((name) => name.includes(photo)),
+      [],
+    );
+    await desk.act(id, { act: 'accept' });
+    for (const url of [
+      ...(await citizen.get(`/${id}`)).body.photos,
+      ...(await citizen.get(`/follow/${token}`)).body.photos,
+    ]) {
+      const { pathname, search } = new URL(url);
+      assert.doesNotMatch(pathname, new RegExp(photo));
+      assert.equal((await ask('GET', pathname + search)).status, 200);
+    }
+    assert.equal((await ask('GET', `/files/${photo}?tenant=${tenant}`)).status, 404);
+  });
+
   await t.test('what is refused is refused by name, and nothing of it is kept', async () => {
     const { citizen, desk } = await newTenant({ proofBits: 4, postsPerAddressAndHour: 100 });
     const cases: [object, number, RegExp][] = [

@@ -1,5 +1,6 @@
 import type { FileParts } from '../parts.ts';
 import type { FilePort } from '../ports.ts';
+import { blurFile } from './blur-file.ts';
 import { attachFiles, deleteFiles, findFiles, setVisibility, shownFile, unattachedFiles } from './file-rows.ts';
 import { signedQuery } from './link.ts';
 import { storeNames } from './names.ts';
@@ -14,6 +15,7 @@ export function filePort(parts: FileParts): FilePort {
   return {
     put: async (tenant, bytes, options) => shownFile((await putFile(parts, tenant, bytes, options)).file),
     find: async (tenant, ids) => (await findFiles(db, tenant, ids)).map(shownFile),
+    blur: async (tenant, id, areas) => shownFile(await blurFile(parts, tenant, id, areas)),
     attach: (tenant, ids) => attachFiles(db, tenant, ids),
     setVisibility: (tenant, ids, visibility) => setVisibility(db, tenant, ids, visibility),
     async remove(tenant, ids) {

@@ -27,7 +27,7 @@ interface Acted {
 }
 
 /** What is for whoever sees to the commune, not for a contractor whom one report was given to. */
-const MODERATING = new Set(['accept', 'hide', 'assign', 'categorise', 'merge']);
+const MODERATING = new Set(['accept', 'hide', 'blur', 'assign', 'categorise', 'merge']);
 const TOLD = new Set(['accept', 'hide', 'status', 'update', 'promise', 'merge', 'link']);
 
 /**
@@ -46,12 +46,13 @@ export async function actOnReport(
   const { db, audit } = parts;
   const { tenant } = actor;
   await checkAct(parts, actor, id, wanted);
+  const act = wanted.act === 'blur' ? await withCopy(parts, tenant, wanted) : wanted;
   const mergedInto = wanted.act === 'merge' ? wanted.into : undefined;
   const result = await db.transaction(async (tx) => {
     const locked = await lockReports(tx, tenant, mergedInto === undefined ? [id] : [id, mergedInto]);
     const kept = locked.get(id);
     if (kept === undefined) throw missing('report', id);
-    const effect = applyAct(kept.report, wanted, now);
+    const effect = applyAct(kept.report, act, now);
     if (effect === undefined) return { report: kept.report, isChanged: false };
     await saveReport(tx, tenant, effect.report);
     const entry = await appendEntry(tx, tenant, id, entryOf(actor, wanted, effect, now));
@@ -105,6 +106,11 @@ async function checkAct(parts: ReportParts, actor: Actor, id: string, wanted: Ac
     const updated = { type: 'Property', value: new Date().toISOString() };
     await client.mergeEntity(urnOf(each), { updated_datetime: updated }, { tenant, context });
   }
+}
+
+/** The copy comes first: one that nothing comes to name is deleted after a day. */
+async function withCopy({ files }: ReportParts, tenant: string, act: Act & { act: 'blur' }): Promise<Act> {
+  return { ...act, copy: (await files.blur(tenant, act.photo, act.areas)).id };
 }
 
 function entryOf(actor: Actor, { act }: Act, { report, audience, text, detail }: Effect, now: Date) {

@@ -9,6 +9,10 @@ const ORGANISATION = { type: ['string', 'null'], pattern: '^[A-Za-z][A-Za-z0-9_]
 const SOMEBODY = { type: ['string', 'null'], minLength: 1, maxLength: 100, pattern: '^[\\p{L}\\p{N}_.-]+$' };
 const REPORT = { type: 'string', pattern: '^[0-9A-Z]{10}$' };
 const PHOTOS = { type: 'array', items: { type: 'string' }, maxItems: 10 };
+const SHARE = { type: 'number', minimum: 0, maximum: 1 };
+const LENGTH = { type: 'number', exclusiveMinimum: 0, maximum: 1 };
+const AREA = object({ x: SHARE, y: SHARE, width: LENGTH, height: LENGTH }, ['x', 'y', 'width', 'height']);
+const AREAS = { type: 'array', items: AREA, minItems: 1, maxItems: 20 };
 const of = (
   act: string,
   members: { readonly [name: string]: object },
@@ -23,6 +27,7 @@ const SCHEMAS: { readonly [act: string]: JsonSchema } = {
     [],
   ),
   hide: of('hide', { reason: WORDS }),
+  blur: of('blur', { photo: { type: 'string' }, areas: AREAS }),
   status: of('status', { status: { enum: STATUSES }, text: WORDS }, ['status']),
   update: of('update', { text: WORDS }),
   note: of('note', { text: WORDS }),

@@ -9,7 +9,7 @@ const UNWRITTEN_AFTER_S = 30;
 const AT_ONCE = 100;
 
 /**
- * Writes a report's entity and shows its photos as the report says, until both are as it is now.
+ * Writes a report's entity, shows its photos as the report says and deletes those it no longer has, until both are as it is now.
  *
  * @throws Error: the broker or the store refused it, which is tried again later
  */
@@ -34,6 +34,7 @@ async function writeOnce({ db, client, publicUrl, files }: WriteParts, { tenant,
     ids.filter((photo) => !shown.includes(photo)),
     'private',
   );
+  await files.remove(tenant, report.discardedPhotos ?? []);
   const category = (await readCategories(db, tenant)).find(({ code }) => code === report.category);
   const entity = entityOf(report, category?.name.fr ?? report.category, publicUrl);
   const context = publicUrl + REPORT_CONTEXT_PATH;

@@ -1,10 +1,11 @@
 import { conflict, refused } from '@alzette/kit/problems';
-import { isOpen, type Report, type Status } from './report.ts';
+import { type Area, isOpen, type Report, type Status } from './report.ts';
 
 /** What somebody does to a report. */
 export type Act =
   | { readonly act: 'accept'; readonly text?: string; readonly address?: string; readonly photos?: readonly string[] }
   | { readonly act: 'hide'; readonly reason: string }
+  | BlurAct
   | { readonly act: 'status'; readonly status: Status; readonly text?: string }
   | { readonly act: 'update'; readonly text: string }
   | { readonly act: 'note'; readonly text: string }
@@ -17,6 +18,14 @@ export type Act =
   | { readonly act: 'support'; readonly supporters: number }
   | { readonly act: 'reopen'; readonly text?: string }
   | { readonly act: 'survey'; readonly isSatisfied: boolean; readonly text?: string };
+
+interface BlurAct {
+  readonly act: 'blur';
+  readonly photo: string;
+  readonly areas: readonly Area[];
+  /** The blurred copy, once it has been made. */
+  readonly copy?: string;
+}
 
 /** Whom an entry of the journal is for. */
 export type Audience = 'public' | 'author' | 'desk';
@@ -48,6 +57,8 @@ export function applyAct(report: Report, wanted: Act, now: Date): Effect | undef
         audience: 'author',
         text: wanted.reason,
       };
+    case 'blur':
+      return blur(report, wanted, changed);
     case 'status':
       if (wanted.status === report.status && wanted.text === undefined) return undefined;
       if (wanted.status === 'duplicate')
@@ -116,6 +127,16 @@ function accept(report: Report, { text, address, photos }: ActOf<'accept'>, chan
     ...(address !== undefined && address !== '' && { publicAddress: address }),
   };
   return { report: accepted, audience: 'desk' };
+}
+
+/** The copy takes the place of the photo, which is then deleted. */
+function blur(report: Report, { photo, areas, copy }: BlurAct, changed: Change): Effect {
+  if (!report.photos.some(({ id }) => id === photo)) throw refused('photo', photo, 'a photo of the report');
+  const replaced = changed({
+    photos: report.photos.map((each) => (each.id === photo && copy !== undefined ? { ...each, id: copy } : each)),
+    discardedPhotos: [...(report.discardedPhotos ?? []), ...(copy === undefined ? [] : [photo])],
+  });
+  return { report: replaced, audience: 'desk', detail: { areas: areas.length } };
 }
 
 /** Without anything of what its author gave. */

@@ -35,6 +35,8 @@ export interface Report {
   readonly publicText?: string;
   readonly publicAddress?: string;
   readonly photos: readonly Photo[];
+  /** Photos that were replaced by copies of which something is blurred; they are deleted. */
+  readonly discardedPhotos?: readonly string[];
   readonly duplicateOf?: string;
   readonly workOrders: readonly string[];
   /** How many others have said that they have the problem, too. */
@@ -48,6 +50,14 @@ export interface Report {
 export interface Photo {
   readonly id: string;
   readonly isPublic: boolean;
+}
+
+/** A rectangle of a photo, in shares of its width and height from the upper left corner, 0 to 1. */
+export interface Area {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 export function isOpen(status: Status): boolean {
