@@ -10,6 +10,11 @@ import { freePort, type PlatformProcess, startPlatformProcess } from '../support
 
 const CHROMIUM = process.env.CHROMIUM;
 const PATIENCE_MS = 60_000;
+/** A car with its plate. */
+const PICTURE =
+  Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="800" height="600"><rect width="800" height="600" fill="#9ab"/>
+  <rect x="150" y="200" width="500" height="260" rx="60" fill="#346"/><rect x="300" y="380" width="200" height="50" fill="#fff"/>
+  <text x="320" y="418" font-size="36" font-family="sans-serif">AB-123-CD</text></svg>`);
 
 describe('the desk of reports, in a browser', {
   skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)',
@@ -27,7 +32,8 @@ describe('the desk of reports, in a browser', {
     url = `http://localhost:${port}`;
     platform = await startPlatformProcess({ DATA_DIR: dataDir, PORT: String(port), DEMO: 'off', MQTT_PORT: '0' });
     const location = { lat: 49.4703, lon: 5.9312 };
-    ({ id } = await post('/reports', { category: 'pothole', location, description: 'Un grand trou' }));
+    const photos = [await postPhoto()];
+    ({ id } = await post('/reports', { category: 'pothole', location, description: 'Un grand trou', photos }));
     await post('/reports', { category: 'tree', location, description: 'Une branche' });
     browser = await launchBrowser();
     const viewport = { width: 1440, height: 900 };
@@ -47,6 +53,14 @@ describe('the desk of reports, in a browser', {
     await rm(dataDir, { recursive: true, force: true });
   });
 
+  async function postPhoto(): Promise<string> {
+    const body = new Uint8Array(await sharp(PICTURE).jpeg().toBuffer());
+    const headers = { 'content-type': 'image/jpeg' };
+    const response = await fetch(`${url}/citizen/v1/reports/photos`, { method: 'POST', headers, body });
+    assert.equal(response.status, 201);
+    return ((await response.json()) as { readonly id: string }).id;
+  }
+
   async function post(path: string, body: object): Promise<{ id: string }> {
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
@@ -65,6 +79,21 @@ describe('the desk of reports, in a browser', {
     const moderation = page.getByTestId('report-moderation');
     await moderation.filter({ hasText: 'À modérer' }).waitFor();
     await checkPage(page);
+    const photo = page.getByRole('img', { name: 'Photo 1 du signalement' });
+    const asSent = await photo.getAttribute('src');
+    await page.getByTestId('blur-open').press('Enter');
+    await page.getByTestId('blur-add').press('Enter');
+    const area = page.getByRole('button', { name: 'Zone 1' });
+    for (const key of ['ArrowDown', 'ArrowDown', 'Shift+ArrowRight']) await area.press(key);
+    const stage = (await page.getByTestId('blur-stage').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    await page.mouse.move(stage.x + stage.width * 0.36, stage.y + stage.height * 0.62);
+    await page.mouse.down();
+    await page.mouse.move(stage.x + stage.width * 0.65, stage.y + stage.height * 0.73, { steps: 4 });
+    await page.mouse.up();
+    await page.getByRole('button', { name: 'Zone 2' }).waitFor();
+    await checkPage(page);
+    await page.getByTestId('blur-save').press('Enter');
+    await page.locator(`img[alt="Photo 1 du signalement"]:not([src="${asSent}"])`).waitFor();
     await page.getByTestId('act-accept').focus();
     await page.keyboard.press('Enter');
     await moderation.filter({ hasText: 'Public' }).waitFor();
