@@ -109,6 +109,7 @@ async function wholeLoop(
   await ada.getByLabel('Identifiant').fill('nuit-profonde');
   await ada.getByLabel('Nom', { exact: true }).fill('Nuit profonde');
   await ada.getByLabel('Niveau hors plages (%)').fill('60');
+  await drawCurve(ada);
   await ada.getByTestId('save').click();
   await ada.getByRole('button', { name: 'Nuit profonde (version 1)' }).waitFor();
 
@@ -163,6 +164,29 @@ async function wholeLoop(
   const { groups } = (await call(root.headers, 'GET', '/lighting/levels')).body;
   const own = groups.filter(({ strategy }: { strategy: string }) => strategy === 'nuit-profonde');
   assert.equal(own.flatMap((group: { lamps: unknown[] }) => group.lamps).length, lamps);
+}
+
+/** By keys and by pointer, there and back. */
+async function drawCurve(page: Page): Promise<void> {
+  const end = page.getByRole('slider', { name: 'Fin de la plage 1' });
+  const level = page.getByRole('slider', { name: 'Niveau de la plage 1' });
+  const shows = (text: string) => page.locator(`[role=slider][aria-valuetext^="${text}"]`).waitFor();
+  await end.press('ArrowRight');
+  await shows('05:35');
+  await end.press('ArrowLeft');
+  await shows('05:30');
+  const box = await level.boundingBox();
+  assert.ok(box);
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  const curve = (await page.getByTestId('night-curve').boundingBox()) ?? box;
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x, y + curve.height * 0.5, { steps: 5 }); // the curve is 60 % high
+  await shows('20');
+  await look(page, 'curve');
+  await page.mouse.move(x, y, { steps: 5 });
+  await page.mouse.up();
+  await shows('50');
 }
 
 /** A page of a browser of their own. */

@@ -1,4 +1,5 @@
 import { ask } from '../../broker/ask.ts';
+import type { SunClock } from './night-axis.ts';
 
 /** What the lighting service tells (`/lighting`). Energies in kWh, money in euros, CO₂ in kg, shares from 0 to 1. */
 export interface Saving {
@@ -279,7 +280,8 @@ export const getAnomalies = (signal: AbortSignal) =>
   get<{ lamps: readonly Anomaly[]; cabinets: readonly CabinetFinding[] }>('/anomalies', signal);
 export const getLevels = (signal: AbortSignal) =>
   get<{ night: string; groups: readonly LevelGroup[] }>('/levels', signal);
-export const getStrategies = (signal: AbortSignal) => get<{ strategies: readonly Strategy[] }>('/strategies', signal);
+export const getStrategies = (signal: AbortSignal) =>
+  get<{ strategies: readonly Strategy[]; sun: SunClock }>('/strategies', signal);
 export const getStrategyNights = (strategy: string, from: string, to: string, signal: AbortSignal) =>
   get<{ nights: readonly StrategyNight[] }>(`/strategies/${id(strategy)}/nights?from=${from}&to=${to}`, signal);
 export const putStrategy = (strategy: string, document: object): Promise<Strategy> =>

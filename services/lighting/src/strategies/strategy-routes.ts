@@ -6,7 +6,9 @@ import { InvalidInput } from '../input/invalid-input.ts';
 import { readDate } from '../input/read.ts';
 import { checkLaw } from '../legal/legal-checks.ts';
 import type { LightingParts } from '../parts.ts';
-import { daysBetween } from '../sun/local-time.ts';
+import { writeNightTime } from '../programmes/night-time.ts';
+import { daysBetween, wallTime } from '../sun/local-time.ts';
+import { type Site, SUN_EVENTS, type SunEvent, sunNight } from '../sun/sun-night.ts';
 import { promiseOf, readStrategy, type Strategy, writeStrategy } from './strategy.ts';
 import { publishStrategy, strategyEntities } from './strategy-entities.ts';
 import { findStrategy, keepStrategy, listStrategies, listVersions, type StrategyRow } from './strategy-rows.ts';
@@ -18,8 +20,14 @@ export function strategyRoutes(scope: FastifyInstance, parts: LightingParts): vo
   const { db } = parts;
   scope.get(
     '/strategies',
-    operation({ access: 'read', summary: 'List the lighting strategies in their latest version' }),
-    async (request) => ({ strategies: await listStrategies(db, request.tenant) }),
+    operation({
+      access: 'read',
+      summary: 'List the lighting strategies in their latest version, and what the sun does tonight',
+    }),
+    async (request) => ({
+      strategies: await listStrategies(db, request.tenant),
+      sun: sunClock(parts.site, new Date()),
+    }),
   );
 
   scope.put<{ Params: { id: string } }>(
@@ -88,6 +96,16 @@ function shownNight(strategy: Strategy, night: string, { site, territory }: Ligh
       level,
     })),
   };
+}
+
+/** When the sun sets and rises in the night that follows noon of a day, `HH:MM` as clocks show it there. */
+function sunClock(site: Site, now: Date): { readonly [event in SunEvent]?: string } {
+  const events = sunNight(site, wallTime(now.getTime(), site.timeZone).date, []);
+  const shown = (at: number) => writeNightTime({ kind: 'clock', minutes: wallTime(at, site.timeZone).minutes });
+  // Near the polar circles some do not take place.
+  return Object.fromEntries(
+    SUN_EVENTS.flatMap((event) => (Number.isFinite(events[event]) ? [[event, shown(events[event])]] : [])),
+  );
 }
 
 const MOST_NIGHTS = 366;

@@ -70,6 +70,8 @@ export const messages: typeof en = {
   name: 'Name',
   baseLevel: 'Stufe außerhalb der Zeiträume (%)',
   save: 'Version speichern',
+  drawCurve: 'Kurve der Nacht: Ziehen Sie an den Rändern der Abschnitte',
+  handle: { from: 'Beginn von Abschnitt {n}', to: 'Ende von Abschnitt {n}', level: 'Helligkeit von Abschnitt {n}' },
   curve: 'Kurve dieser Nacht',
   yearMap: 'Jahreskarte',
   yearMapLabel: 'Stufen jeder Nacht des Jahres: {name}',

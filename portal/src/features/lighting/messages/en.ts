@@ -68,6 +68,8 @@ export const messages = {
   name: 'Name',
   baseLevel: 'Level outside the slots (%)',
   save: 'Save a version',
+  drawCurve: 'Curve of the night: drag the edges of the slots',
+  handle: { from: 'Start of slot {n}', to: 'End of slot {n}', level: 'Level of slot {n}' },
   curve: 'Curve of tonight',
   yearMap: 'Map of the year',
   yearMapLabel: 'Levels of each night of the year: {name}',

@@ -70,6 +70,8 @@ export const messages: typeof en = {
   name: 'Nom',
   baseLevel: 'Niveau hors plages (%)',
   save: 'Enregistrer une version',
+  drawCurve: 'Courbe de la nuit : tirez les bords des plages',
+  handle: { from: 'Début de la plage {n}', to: 'Fin de la plage {n}', level: 'Niveau de la plage {n}' },
   curve: 'Courbe de cette nuit',
   yearMap: "Carte de l'année",
   yearMapLabel: "Niveaux de chaque nuit de l'année : {name}",

@@ -70,6 +70,8 @@ export const messages: typeof en = {
   name: 'Numm',
   baseLevel: 'Niveau ausserhalb vun den Zäitraim (%)',
   save: 'Versioun späicheren',
+  drawCurve: 'Kurv vun der Nuecht: zitt un de Ränner vun de Plagen',
+  handle: { from: 'Ufank vun der Plage {n}', to: 'Enn vun der Plage {n}', level: 'Hellegkeet vun der Plage {n}' },
   curve: 'Kurv vun dëser Nuecht',
   yearMap: 'Joreskaart',
   yearMapLabel: 'Niveaue vun all Nuecht vum Joer: {name}',
