@@ -1,5 +1,4 @@
 import { ask } from '../../broker/ask.ts';
-import type { SunClock } from './night-axis.ts';
 
 /** What the lighting service tells (`/lighting`). Energies in kWh, money in euros, CO₂ in kg, shares from 0 to 1. */
 export interface Saving {
@@ -88,6 +87,14 @@ export interface Slot {
   readonly from: string;
   readonly to: string;
   readonly level: number;
+}
+
+/** When the sun sets and rises tonight, as clocks show it: `HH:MM`. */
+export interface SunClock {
+  readonly sunset?: string;
+  readonly civilDusk?: string;
+  readonly civilDawn?: string;
+  readonly sunrise?: string;
 }
 
 interface StrategyDocument {

@@ -1,12 +1,4 @@
-import type { Slot } from './lighting-api.ts';
-
-/** When the sun sets and rises tonight, as clocks show it: `HH:MM`. */
-export interface SunClock {
-  readonly sunset?: string;
-  readonly civilDusk?: string;
-  readonly civilDawn?: string;
-  readonly sunrise?: string;
-}
+import type { Slot, SunClock } from './lighting-api.ts';
 
 export interface Step {
   /** Minutes since noon. */
