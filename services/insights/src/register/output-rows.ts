@@ -19,7 +19,7 @@ const JUDGE = `
 const COUNTS = `
   SELECT use, count(DISTINCT o.id)::int AS outputs, count(*) FILTER (WHERE is_right)::int AS right,
     count(*) FILTER (WHERE NOT is_right)::int AS wrong
-  FROM insights.output o LEFT JOIN insights.feedback ON output = o.id WHERE tenant = $1 GROUP BY use`;
+  FROM insights.output o LEFT JOIN insights.feedback f ON f.output = o.id WHERE tenant = $1 GROUP BY use`;
 const FORGET_OLD = `DELETE FROM insights.output WHERE at < now() - make_interval(days => $1)`;
 const FORGET_USE = `
   DELETE FROM insights.output WHERE tenant = $1 AND use = $2
