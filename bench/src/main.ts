@@ -16,6 +16,7 @@ import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
 
 /*
  * npm run bench -- report
+ * npm run bench -- steady [--seconds 60] [--turns 3]     without rests, as users feel it
  * npm run bench -- stellio [--url URL]
  * npm run bench -- validation
  * npm run bench -- memory
@@ -54,6 +55,7 @@ const WORKLOADS: { readonly [id: string]: Workload } = {
 /** Those that start no product of their own this way, and print their own table. */
 const ALONE: { readonly [id: string]: string } = {
   report: './report/main.ts',
+  steady: './steady/main.ts',
   stellio: './stellio/main.ts',
   matching: '../../broker/test/subscriptions/match-bench.ts',
   registrations: '../../broker/test/registrations/registration-bench.ts',

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { createBareDatabase, execute } from '../bare/bare-database.ts';
 import { type BareTarget, startBare } from '../bare/bare-target.ts';
 import { benchEntity, entityId, TYPE } from '../bench-entity.ts';
 import { withCost } from '../cost.ts';
@@ -44,8 +44,7 @@ export async function measureRows(
 ): Promise<MeasuredRow[]> {
   const { bin, entities } = settings;
   const { url, databaseUrl } = target;
-  const bareDatabase = await createBareDatabase(databaseUrl);
-  await runSql(bin, bareDatabase, 'schema.sql');
+  const bareDatabase = await createBareDatabase(bin, databaseUrl);
   const bare = await startBare(bareDatabase);
   const measured: MeasuredRow[] = [];
   try {
@@ -139,22 +138,6 @@ function variables(entities: number): { readonly [name: string]: string | number
   const literal = (from: number) =>
     `{${Array.from({ length: 50 }, (_, n) => JSON.stringify(JSON.stringify(benchEntity(from + n)))).join(',')}}`;
   return { entities, type: TYPE, prefix: entityId(0).slice(0, -7), docs1: literal(0), docs2: literal(50) };
-}
-
-async function createBareDatabase(databaseUrl: string): Promise<string> {
-  await execute(databaseUrl, 'DROP DATABASE IF EXISTS bare WITH (FORCE)');
-  await execute(databaseUrl, 'CREATE DATABASE bare');
-  const url = new URL(databaseUrl);
-  url.pathname = '/bare';
-  await execute(url.href, 'CREATE EXTENSION postgis');
-  return url.href;
-}
-
-async function execute(databaseUrl: string, text: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  await client.query(text);
-  await client.end();
 }
 
 async function seedBare(url: string, count: number): Promise<void> {

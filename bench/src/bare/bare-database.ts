@@ -1,0 +1,21 @@
+import pg from 'pg';
+import { runSql } from '../report/raw.ts';
+
+/** A database beside ours on the same server, with the tables that the bare server and pgbench work on. @returns its URL */
+export async function createBareDatabase(bin: string, databaseUrl: string): Promise<string> {
+  await execute(databaseUrl, 'DROP DATABASE IF EXISTS bare WITH (FORCE)');
+  await execute(databaseUrl, 'CREATE DATABASE bare');
+  const url = new URL(databaseUrl);
+  url.pathname = '/bare';
+  await execute(url.href, 'CREATE EXTENSION postgis');
+  await runSql(bin, url.href, 'schema.sql');
+  return url.href;
+}
+
+/** Runs one statement on a connection of its own. */
+export async function execute(databaseUrl: string, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(text);
+  await client.end();
+}
