@@ -9,6 +9,7 @@ export type {
   ProfileCommand,
 } from './mapping/device-profile.ts';
 export { type FeedMessage, writeFeedMessage } from './sources/gtfs/feed-message.ts';
+export { type TimetableCall, timetableCalls } from './sources/gtfs/timetable-calls.ts';
 export type { IotAgents, IotAgentsOptions } from './wiring/options.ts';
 export { startIotAgents } from './wiring/start.ts';
 

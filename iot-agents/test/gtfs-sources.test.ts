@@ -4,6 +4,7 @@ import { after, describe, test } from 'node:test';
 import { testDatabases } from '@alzette/broker/test-support';
 import { strToU8, zipSync } from 'fflate';
 import { DateTime } from 'luxon';
+import { timetableCalls } from '../src/main.ts';
 import { askAgents } from './support/ask.ts';
 import { feedMessage, message } from './support/protobuf.ts';
 import { eventually } from './support/territory.ts';
@@ -112,6 +113,14 @@ for (const database of testDatabases()) {
       );
       assert.match(planned.remainingTime.value, /^PT\d+M(\d+S)?$/);
       assert.equal((await run(board.id)).taken, 0);
+      const calls = await timetableCalls(place.db, [urn('GtfsStop', 'A'), urn('GtfsStop', 'C'), 'urn:x'], {
+        from: now.toJSDate(),
+        to: now.plus({ hours: 2 }).toJSDate(),
+      });
+      assert.deepEqual(
+        calls.map(({ id, stop, line, headSign }) => [id, stop, line, headSign]),
+        ['t1', 't2', 't3'].map((trip) => [departure('A', trip, '1'), urn('GtfsStop', 'A'), '4', 'Luxembourg']),
+      );
 
       // Late, cancelled, a vehicle, a disruption.
       realTime = () =>

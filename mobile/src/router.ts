@@ -20,6 +20,12 @@ const routes: RouteRecordRaw[] = [
   },
   { path: '/containers/:id', component: () => import('./container-page/ContainerPage.vue'), props: true },
   { path: '/reports/mine', component: () => import('./report/MyReportsPage.vue') },
+  { path: '/search', component: () => import('./search/SearchPage.vue') },
+  { path: '/collections', component: () => import('./waste/CollectionsPage.vue') },
+  { path: '/recycling', component: () => import('./waste/RecyclingPage.vue') },
+  { path: '/departures', component: () => import('./departures/DeparturesPage.vue') },
+  { path: '/departures/:id', component: () => import('./departures/StopPage.vue'), props: true },
+  { path: '/air', component: () => import('./air/AirPage.vue') },
   { path: '/emergency', component: () => import('./info/EmergencyPage.vue') },
   // What is told by push and shared names an item by its section; the portal by nothing but its id.
   { path: '/items/:id', component: itemPage, props: true },

@@ -6,9 +6,10 @@ import { energy } from '@alzette/energy';
 import { environment } from '@alzette/environment';
 import { type FilePort, fileService } from '@alzette/files';
 import { insightService } from '@alzette/insights';
+import { timetableCalls } from '@alzette/iot-agents';
 import type { ServiceDefinition } from '@alzette/kit/service';
 import { lighting } from '@alzette/lighting';
-import { mobility } from '@alzette/mobility';
+import { mobilityService } from '@alzette/mobility';
 import { openData } from '@alzette/opendata';
 import { type ImagePort, publishingService } from '@alzette/publishing';
 import { reportService } from '@alzette/reports';
@@ -31,6 +32,7 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
   // Its register of AI uses is handed to the services that have some: they declare theirs and ask whether they are on.
   const insights = insightService();
   const rules = rulesService({ alarms: alarms.port });
+  const mobility = mobilityService({ timetable: timetableCalls });
   const backups = backupService(productBackups(config), backupPorts(config));
   return [
     channels.definition,

@@ -18,6 +18,7 @@ export const LINK = `<${CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; t
 
 /** A broker and the agents beside it on one database, as the platform runs them, and an MQTT client that sends. */
 export interface Territory {
+  readonly db: BrokerDatabase;
   readonly agents: IotAgents;
   readonly app: FastifyInstance;
   readonly mqtt: MqttClient;
@@ -64,6 +65,7 @@ export async function startTerritory(
   // Shut out while a test gives others passwords, it comes back by itself.
   mqtt.on('error', () => undefined);
   return {
+    db,
     agents,
     app: broker.app,
     mqtt,

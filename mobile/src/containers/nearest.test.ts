@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Container } from './container.ts';
-import { kindsAmong, nearestWithRoom, sortByDistance } from './nearest.ts';
+import { kindsAmong, nearestOfEachKind, nearestWithRoom, sortByDistance } from './nearest.ts';
 import { WASTE_KINDS } from './waste-kind.ts';
 
 function container(id: string, longitude: number, more: Partial<Container> = {}): Container {
@@ -61,6 +61,16 @@ describe('nearestWithRoom', () => {
   });
 
   test('is nothing when there is none', () => assert.equal(nearestWithRoom([full], full), undefined));
+});
+
+test('nearestOfEachKind tells one of each kind, the nearest with room first', () => {
+  const some = [
+    container('far', 5.95),
+    container('full', 5.901, { filling: 0.9 }),
+    container('near', 5.92),
+    container('paper', 5.91, { kind: 'paper' }),
+  ];
+  assert.deepEqual(ids(nearestOfEachKind(some, [5.9, 49.47])), ['paper', 'near']);
 });
 
 test('kindsAmong names each kind once, in order', () => {

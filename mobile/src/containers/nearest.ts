@@ -27,6 +27,13 @@ export function nearestWithRoom(containers: readonly Container[], than: Containe
   return sortByDistance(candidates, than.position)[0];
 }
 
+/** The nearest container with room of each kind, the nearest first. */
+export function nearestOfEachKind(containers: readonly Container[], from: Position): ContainerNear[] {
+  const open = containers.filter((container) => hasRoom(container.filling) && isUsable(container));
+  const seen = new Set<WasteKind>();
+  return sortByDistance(open, from).filter(({ container: { kind } }) => !seen.has(kind) && seen.add(kind));
+}
+
 /** The kinds there are, each once, in the order given. */
 export function kindsAmong(containers: readonly Container[], order: readonly WasteKind[]): WasteKind[] {
   const present = new Set(containers.map((container) => container.kind));

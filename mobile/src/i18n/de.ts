@@ -1,6 +1,8 @@
+import { dailyDe } from './daily/de.ts';
 import type { Messages } from './fr.ts';
 
 export const de: Messages = {
+  ...dailyDe,
   app: { name: 'Alzette', title: '{page} · Alzette' },
   tabs: { label: 'Bereiche', home: 'Start', report: 'Melden', info: 'Infos', near: 'In der Nähe', map: 'Karte' },
   near: {
@@ -92,7 +94,8 @@ export const de: Messages = {
     why: 'Um die Container nach Entfernung zu ordnen.',
     locate: 'Meinen Standort verwenden',
     locating: 'Ihr Standort wird gesucht…',
-    privacy: 'Ihr Standort bleibt auf diesem Telefon: er wird niemandem gesendet und nicht behalten.',
+    privacy:
+      'Ihr genauer Standort bleibt in diesem Telefon. Für Haltestellen und Beleuchtung in der Nähe wird nur ein gerundeter Punkt gesendet und nicht gespeichert.',
     commune: 'Oder wählen Sie Ihre Gemeinde',
     denied:
       'Der Standort ist für diese Seite gesperrt. Wählen Sie Ihre Gemeinde, oder erlauben Sie ihn in den Einstellungen des Browsers.',

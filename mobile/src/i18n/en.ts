@@ -1,6 +1,8 @@
+import { dailyEn } from './daily/en.ts';
 import type { Messages } from './fr.ts';
 
 export const en: Messages = {
+  ...dailyEn,
   app: { name: 'Alzette', title: '{page} · Alzette' },
   tabs: { label: 'Sections', home: 'Home', report: 'Report', info: 'Information', near: 'Near me', map: 'Map' },
   near: {
@@ -92,7 +94,8 @@ export const en: Messages = {
     why: 'To show the nearest containers first.',
     locate: 'Use my position',
     locating: 'Looking for your position…',
-    privacy: 'Your position stays in this phone: it is sent to nobody and not kept.',
+    privacy:
+      'Your exact position stays in this phone. For stops and lighting nearby only a rounded point is sent, and it is not kept.',
     commune: 'Or choose your commune',
     denied: 'This site may not know your position. Choose your commune, or allow it in the browser’s settings.',
     unavailable: 'Your position cannot be found just now. Choose your commune.',

@@ -1,5 +1,8 @@
+import { dailyFr } from './daily/fr.ts';
+
 /** The French words; every other language has the same keys. */
 export const fr = {
+  ...dailyFr,
   app: { name: 'Alzette', title: '{page} · Alzette' },
   tabs: {
     label: 'Rubriques',
@@ -98,7 +101,8 @@ export const fr = {
     why: 'Pour classer les conteneurs du plus proche au plus lointain.',
     locate: 'Utiliser ma position',
     locating: 'Recherche de votre position…',
-    privacy: 'Votre position reste dans ce téléphone : elle n’est envoyée à personne ni gardée.',
+    privacy:
+      'Votre position exacte reste dans ce téléphone. Pour les arrêts et l’éclairage proches, seul un point arrondi est envoyé, sans être gardé.',
     commune: 'Ou choisissez votre commune',
     denied:
       'La position est refusée pour ce site. Choisissez votre commune, ou autorisez-la dans les réglages du navigateur.',

@@ -1,6 +1,8 @@
+import { dailyLb } from './daily/lb.ts';
 import type { Messages } from './fr.ts';
 
 export const lb: Messages = {
+  ...dailyLb,
   app: { name: 'Alzette', title: '{page} · Alzette' },
   tabs: { label: 'Rubriken', home: 'Start', report: 'Mellen', info: 'Infoen', near: 'No bei mir', map: 'Kaart' },
   near: {
@@ -92,7 +94,8 @@ export const lb: Messages = {
     why: 'Fir d’Containeren no Distanz ze sortéieren.',
     locate: 'Meng Positioun huelen',
     locating: 'Är Positioun gëtt gesicht…',
-    privacy: 'Är Positioun bleift op dësem Telefon: si gëtt kengem geschéckt an net behalen.',
+    privacy:
+      'Är genau Positioun bleift an dësem Telefon. Fir Arrêten a Beliichtung an der Géigend gëtt nëmmen e geronnte Punkt geschéckt, an en gëtt net gehalen.',
     commune: 'Oder wielt Är Gemeng',
     denied: 'D’Positioun ass fir dëse Site gespaart. Wielt Är Gemeng, oder erlaabt se an den Astellunge vum Browser.',
     unavailable: 'D’Positioun ass elo net ze fannen. Wielt Är Gemeng.',

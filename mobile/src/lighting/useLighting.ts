@@ -30,37 +30,39 @@ interface Lighting {
   readonly street: Readonly<ShallowRef<StreetTonight | undefined>>;
   readonly lastNight: Readonly<ShallowRef<Saving | undefined>>;
   readonly thisYear: Readonly<ShallowRef<Saving | undefined>>;
+  /** Whether anything is known, or that nothing can be. */
+  readonly settled: Readonly<ShallowRef<boolean>>;
+}
+
+/** A street by its name; the commune as its scope without the slash. */
+interface StreetName {
+  readonly commune: string;
+  readonly street: string;
 }
 
 const EVERY_MS = 5 * 60_000;
 /** A hundred metres: no server has to know more of where somebody is. */
 const DIGITS = 3;
 
-/** The light in the street nearest to a place, and what was saved. What can't be told is undefined. */
-export function useLighting(place: () => Position | undefined): Lighting {
+/** The light in one's own street, else in that nearest to a place; and what was saved. What can't be told is undefined. */
+export function useLighting(place: () => Position | undefined, own: () => StreetName | undefined): Lighting {
   const [street, lastNight, thisYear] = [shallowRef<StreetTonight>(), shallowRef<Saving>(), shallowRef<Saving>()];
+  const settled = shallowRef(false);
   let request = new AbortController();
 
   async function look(): Promise<void> {
     request.abort();
     request = new AbortController();
     const { signal } = request;
-    const position = place();
-    const [all, near] = await Promise.all([
-      get<PublicLighting>('', signal),
-      position &&
-        get<StreetTonight>(
-          `/tonight?longitude=${position[0].toFixed(DIGITS)}&latitude=${position[1].toFixed(DIGITS)}`,
-          signal,
-        ),
-    ]);
+    const [all, near] = await Promise.all([get<PublicLighting>('', signal), tonight(place(), own(), signal)]);
     if (signal.aborted) return;
     lastNight.value = all?.lastNight?.rows[0];
     thisYear.value = all?.thisYear?.rows[0];
     street.value = near;
+    settled.value = true;
   }
 
-  watch(place, look, { immediate: true });
+  watch([place, own], look, { immediate: true });
   const timer = setInterval(() => {
     if (!document.hidden) void look();
   }, EVERY_MS);
@@ -68,7 +70,25 @@ export function useLighting(place: () => Position | undefined): Lighting {
     clearInterval(timer);
     request.abort();
   });
-  return { street: readonly(street), lastNight: readonly(lastNight), thisYear: readonly(thisYear) } as Lighting;
+  return {
+    street: readonly(street),
+    lastNight: readonly(lastNight),
+    thisYear: readonly(thisYear),
+    settled: readonly(settled),
+  } as Lighting;
+}
+
+async function tonight(
+  position: Position | undefined,
+  own: StreetName | undefined,
+  signal: AbortSignal,
+): Promise<StreetTonight | undefined> {
+  const named =
+    own &&
+    (await get<StreetTonight>(`/tonight?${new URLSearchParams({ commune: own.commune, street: own.street })}`, signal));
+  if (named !== undefined || position === undefined) return named;
+  const [longitude, latitude] = position.map((degrees) => degrees.toFixed(DIGITS));
+  return get<StreetTonight>(`/tonight?longitude=${longitude}&latitude=${latitude}`, signal);
 }
 
 async function get<T>(path: string, signal: AbortSignal): Promise<T | undefined> {

@@ -7,6 +7,7 @@ interface Endpoint {
   readonly secret: string;
 }
 const KEPT_UNDER = 'alzette.push';
+const TOPICS_KEPT_UNDER = 'alzette.topics';
 
 export function canBeTold(): boolean {
   return 'serviceWorker' in navigator && 'PushManager' in window;
@@ -48,11 +49,24 @@ export async function updateWishes(language: string, communes: readonly string[]
   });
 }
 
-/** Follows one topic more, such as that of one's own report, where this device is told of anything. */
+/** Follows one topic more, such as that of one's own report; it is told of once this device is told of anything. */
 export async function followTopic(topic: string): Promise<void> {
+  keepTopics([...keptTopics(), topic]);
   const own = keptEndpoint();
   if (own === undefined) return;
   await postCitizen(`/push/endpoints/${own.id}/topics`, { add: [topic] }, { authorization: `Device ${own.secret}` });
+}
+
+export async function unfollowTopic(topic: string): Promise<void> {
+  keepTopics(keptTopics().filter((each) => each !== topic));
+  const own = keptEndpoint();
+  if (own === undefined) return;
+  await postCitizen(`/push/endpoints/${own.id}/topics`, { remove: [topic] }, { authorization: `Device ${own.secret}` });
+}
+
+/** Whether this device is told of the topic. */
+export function isFollowed(topic: string): boolean {
+  return isTold() && keptTopics().includes(topic);
 }
 
 export async function beToldNoMore(): Promise<void> {
@@ -65,11 +79,20 @@ export async function beToldNoMore(): Promise<void> {
   await askCitizen(`/push/endpoints/${own.id}`, { method: 'DELETE', headers });
 }
 
+/** Topics that are followed one by one: of one's own reports, of the collections of one's sector. */
+function keptTopics(): string[] {
+  return JSON.parse(localStorage.getItem(TOPICS_KEPT_UNDER) ?? '[]') as string[]; // as they were kept
+}
+
+function keepTopics(topics: readonly string[]): void {
+  localStorage.setItem(TOPICS_KEPT_UNDER, JSON.stringify([...new Set(topics)]));
+}
+
 function wishesOf(language: string, all: readonly string[]) {
   const { topics, communes, quiet } = preferences;
   const followed = communes.length === 0 ? all : communes;
   return {
-    topics: topics.flatMap((topic) => followed.map((commune) => `${topic}@${commune}`)),
+    topics: [...topics.flatMap((topic) => followed.map((commune) => `${topic}@${commune}`)), ...keptTopics()],
     language,
     ...(quiet.on && { quiet: { from: quiet.from, to: quiet.to } }),
   };

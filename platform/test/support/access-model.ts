@@ -91,6 +91,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /waste/drive/worker.js',
     'GET /citizen/v1/stops',
     'GET /citizen/v1/departures',
+    'GET /citizen/v1/timetable',
     'GET /citizen/v1/disruptions',
     'GET /citizen/v1/parking',
     'GET /citizen/v1/charging',

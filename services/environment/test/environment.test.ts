@@ -62,6 +62,9 @@ test('the environment service tells indices, advice and trends of its stations',
   // The worst station is that of the territory.
   assert.deepEqual([body.index.level, body.index.label, body.index.pollutant], [5, 'Very bad', 'no2']);
   assert.match(body.index.advice, /ask a doctor/);
+  const [scale] = body.scales;
+  assert.deepEqual([scale.scheme, scale.levels[0].label, scale.levels[5].colour], ['ATMO', 'Good', '#7d2181']);
+  assert.match(scale.source.name, /French order/);
   assert.deepEqual([body.pollen[0].label, body.pollen[0].taxa[0].name], ['High', 'Birch']);
 
   const station = await ask('GET', `/environment/stations/${near}?days=7&language=fr`);

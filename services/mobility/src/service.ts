@@ -1,19 +1,35 @@
 import { serviceRoutes } from '@alzette/kit/routes';
-import { defineService } from '@alzette/kit/service';
+import { defineService, type ServiceDefinition } from '@alzette/kit/service';
 import { boardRoutes } from './boards/board-routes.ts';
+import { feedReader } from './boards/feeds.ts';
+import { timetableRoutes } from './boards/timetable-routes.ts';
 import { deskRoutes, publicOccupancyRoutes } from './occupancy/occupancy-routes.ts';
 import type { MobilityParts } from './parts.ts';
+import type { TimetablePort } from './ports.ts';
 
-/** Mobility: departure boards and disruptions, parking, charging, and counters of traffic. */
-export const mobility = defineService({
-  name: 'mobility',
-  async start({ app, client, clientOf, context, territory, logger }) {
-    const parts: MobilityParts = { client, clientOf, context, territory, logger };
-    await serviceRoutes(app, '/citizen/v1', (scope) => {
-      boardRoutes(scope, parts);
-      publicOccupancyRoutes(scope, parts);
-    });
-    await serviceRoutes(app, '/mobility', (scope) => deskRoutes(scope, parts));
-    return { async stop() {} };
-  },
-});
+export type { TimetableCall, TimetablePort } from './ports.ts';
+
+/** Mobility: departure boards and disruptions, timetables, parking, charging, and counters of traffic. */
+export function mobilityService({ timetable }: { readonly timetable: TimetablePort }): ServiceDefinition {
+  return defineService({
+    name: 'mobility',
+    async start({ app, db, client, clientOf, context, territory, logger }) {
+      const parts: MobilityParts = {
+        client,
+        clientOf,
+        context,
+        territory,
+        timetable: (stops, between) => timetable(db, stops, between),
+        logger,
+      };
+      await serviceRoutes(app, '/citizen/v1', (scope) => {
+        const feedsOf = feedReader(parts);
+        boardRoutes(scope, parts, feedsOf);
+        timetableRoutes(scope, parts, feedsOf);
+        publicOccupancyRoutes(scope, parts);
+      });
+      await serviceRoutes(app, '/mobility', (scope) => deskRoutes(scope, parts));
+      return { async stop() {} };
+    },
+  });
+}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openDatabase } from '@alzette/broker';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
-import { mobility } from '../src/service.ts';
+import { mobilityService, type TimetablePort } from '../src/service.ts';
 
 const CONTEXT = 'http://localhost:1026/contexts/territory/v1.jsonld';
 const property = (value: unknown) => ({ type: 'Property', value });
@@ -39,6 +39,27 @@ const departure = (feed: string, at: string, minutes: number, more: object = {})
   realTimeState: property('none'),
   ...more,
 });
+
+/** A trip at half past eight of each day that is asked for. */
+const timetable: TimetablePort = async (_db, stops, { from, to }) => {
+  const calls = [];
+  for (let at = from.getTime() + 8.5 * 3_600_000; at < to.getTime(); at += 86_400_000) {
+    for (const stop of stops) {
+      const route = 'urn:ngsi-ld:GtfsRoute:LU-y:r';
+      calls.push({
+        id: `${stop} ${at}`,
+        stop,
+        route,
+        line: '604',
+        headSign: 'Esch',
+        routeType: 3,
+        planned: new Date(at),
+      });
+    }
+  }
+  return calls;
+};
+const mobility = mobilityService({ timetable });
 
 test('the mobility service', async (t) => {
   const db = await openDatabase({});
@@ -132,6 +153,26 @@ test('the mobility service', async (t) => {
     assert.deepEqual(alone.body.disruptions, []);
     assert.equal((await ask('GET', '/citizen/v1/departures?stop=urn:x')).status, 404);
     assert.match((await ask('GET', '/citizen/v1/departures')).body.detail, /stop: got nothing/);
+  });
+
+  await t.test('gives the timetable of whole days, for those who keep it', async () => {
+    const { body } = await ask('GET', `/citizen/v1/timetable?stop=${c}&days=2`);
+    assert.equal(Date.parse(body.to) - Date.parse(body.from), 2 * 86_400_000);
+    assert.deepEqual(
+      body.departures.map(({ status, mode, colour, operator }: Record<string, string>) => [
+        status,
+        mode,
+        colour,
+        operator,
+      ]),
+      Array(2).fill(['scheduled', 'bus', '#1b7f3b', 'RGTR']),
+    );
+    assert.equal((await ask('GET', '/citizen/v1/timetable?stop=urn:x')).status, 404);
+    assert.match(
+      (await ask('GET', `/citizen/v1/timetable?stop=${c}&day=2020-01-01`)).body.detail,
+      /^day: got "2020-01-01"/,
+    );
+    assert.match((await ask('GET', `/citizen/v1/timetable?stop=${c}&days=9`)).body.detail, /^days: got "?9/);
   });
 
   await t.test('tells what is free', async () => {

@@ -7,6 +7,7 @@ import { contentHash } from '../items/item-mapper.ts';
 import type { FeedEntity } from './feed-message.ts';
 import { gtfsUrn } from './gtfs-source.ts';
 import { realTimes, tripsWithoutSequence } from './real-time.ts';
+import { startOfService } from './service-day.ts';
 import type { PlannedDeparture } from './timetable-rows.ts';
 import { plannedDepartures, sequencesOf, timeZoneOf } from './timetable-rows.ts';
 
@@ -100,11 +101,6 @@ function itemOf(
   function time(ms: number) {
     return property({ '@type': 'DateTime', '@value': new Date(ms).toISOString() });
   }
-}
-
-/** Noon minus twelve hours: midnight but for the days on which clocks change (gtfs.org/schedule, Time). */
-function startOfService(day: DateTime): DateTime {
-  return day.set({ hour: 12, minute: 0, second: 0, millisecond: 0 }).minus({ hours: 12 });
 }
 
 /** ISO 8601, e.g. `PT8M5S`. */

@@ -80,3 +80,38 @@ export function shownIndex({ scheme, level, pollutant }: AirIndex, language: Lan
     advice: ADVICE[level][language],
   };
 }
+
+/** Where the levels of each index come from. */
+const SOURCES: { readonly [scheme in AirIndex['scheme']]: { readonly name: Words; readonly url: string } } = {
+  ATMO: {
+    name: {
+      fr: 'Indice ATMO : arrêté du 10 juillet 2020',
+      en: 'ATMO index: French order of 10 July 2020',
+      de: 'ATMO-Index: französischer Erlass vom 10. Juli 2020',
+      lb: 'ATMO-Index: franséischen Arrêté vum 10. Juli 2020',
+    },
+    url: 'https://www.atmo-france.org',
+  },
+  EAQI: {
+    name: {
+      fr: 'Indice européen : Agence européenne pour l’environnement, 2024',
+      en: 'European index: European Environment Agency, 2024',
+      de: 'Europäischer Index: Europäische Umweltagentur, 2024',
+      lb: 'Europäeschen Index: Europäesch Ëmweltagence, 2024',
+    },
+    url: 'https://airindex.eea.europa.eu',
+  },
+};
+
+/** The levels of both indices in words and official colours, the best first, with their source. */
+export function shownScales(language: Language) {
+  return (['ATMO', 'EAQI'] as const).map((scheme) => ({
+    scheme,
+    source: { name: SOURCES[scheme].name[language], url: SOURCES[scheme].url },
+    levels: ([1, 2, 3, 4, 5, 6] as const).map((level) => ({
+      level,
+      label: LEVELS[scheme][level][language],
+      colour: COLOURS[level],
+    })),
+  }));
+}

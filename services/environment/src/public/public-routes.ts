@@ -3,11 +3,12 @@ import { decimal, oneOf, readQuery } from '@alzette/kit/parameters';
 import { remembered } from '@alzette/kit/remembered';
 import { cacheable, operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
+import { shownScales } from '../air/air-texts.ts';
 import { readAirStations, shownAirStation } from '../air/stations.ts';
 import type { EnvironmentParts } from '../parts.ts';
 import { readPollen } from '../pollen/pollen.ts';
 import { distanceM, type LonLat } from '../stations/station.ts';
-import { readNoise, readWeather } from '../weather/weather.ts';
+import { NOISE_LIMITS, readNoise, readWeather } from '../weather/weather.ts';
 
 const LANGUAGE = { language: oneOf(LANGUAGES, { default: 'fr' }) };
 const AIR = { ...LANGUAGE, longitude: decimal({ min: -180, max: 180 }), latitude: decimal({ min: -90, max: 90 }) };
@@ -41,7 +42,8 @@ export function publicRoutes(scope: FastifyInstance, parts: EnvironmentParts): v
         .flatMap(({ atmo, isFresh }) => (atmo && isFresh ? [atmo] : []))
         .toSorted((a, b) => b.level - a.level)[0];
       const pollen = await readPollen(parts, request.tenant, language);
-      return cacheable(request, reply, { ...(worst && { index: worst }), stations, pollen });
+      const scales = shownScales(language);
+      return cacheable(request, reply, { ...(worst && { index: worst }), stations, pollen, scales });
     },
   );
 
@@ -63,7 +65,7 @@ export function publicRoutes(scope: FastifyInstance, parts: EnvironmentParts): v
         ...station,
         ...(station.level !== undefined && { label: NOISE_LABELS[station.level - 1]?.[language] }),
       }));
-      return cacheable(request, reply, { stations });
+      return cacheable(request, reply, { stations, limits: NOISE_LIMITS });
     },
   );
 }

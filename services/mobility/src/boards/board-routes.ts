@@ -8,7 +8,7 @@ import type { MobilityParts } from '../parts.ts';
 import type { LonLat } from '../places/distance.ts';
 import { departuresOf } from './departures.ts';
 import { readDisruptions } from './disruptions.ts';
-import { feedReader } from './feeds.ts';
+import type { Feeds } from './feeds.ts';
 import { findStops, stopsOf } from './stops.ts';
 
 const LANGUAGE = { language: oneOf(LANGUAGES, { default: 'fr' }) };
@@ -29,9 +29,11 @@ const DISRUPTIONS = { ...LANGUAGE, stop: uri() };
 const LIST = { type: 'array', items: { type: 'object' } };
 
 /** `/citizen/v1/stops`, `/departures`, `/disruptions`: public transport of several operators, for everybody. */
-export function boardRoutes(scope: FastifyInstance, parts: MobilityParts): void {
-  const feedsOf = feedReader(parts);
-
+export function boardRoutes(
+  scope: FastifyInstance,
+  parts: MobilityParts,
+  feedsOf: (tenant: string) => Promise<Feeds>,
+): void {
   scope.get(
     '/stops',
     operation({

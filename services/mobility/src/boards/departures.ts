@@ -4,7 +4,7 @@ import { type Feeds, feedOf } from './feeds.ts';
 import type { Stop } from './stops.ts';
 
 /** Simplified, as the broker gives it. */
-interface EstimationEntity {
+export interface EstimationEntity {
   readonly id: string;
   readonly hasStop: string;
   readonly hasRoute?: string;
@@ -100,7 +100,8 @@ export async function departuresOf(
   return { departures: departures.slice(0, limit), sources: sourcesOf(stops, entities, language) };
 }
 
-function shownDeparture(entity: EstimationEntity, { lines, operators }: Feeds): Departure {
+/** A departure with its line's colours and operator. */
+export function shownDeparture(entity: EstimationEntity, { lines, operators }: Feeds): Departure {
   const { id, hasStop, hasRoute = '', line = '', headSign = '', routeType = '', departureStatus } = entity;
   const { operator, ...colours } = lines.get(hasRoute) ?? {};
   const [planned, expected] = [instantOf(entity.plannedDeparture), instantOf(entity.expectedDeparture)];

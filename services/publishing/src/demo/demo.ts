@@ -4,6 +4,8 @@ import { COMMUNITY, type ItemDocument, type Kind, sortTime } from '../items/item
 import { insertItem } from '../items/item-rows.ts';
 import type { PublishingParts } from '../parts.ts';
 import { answerPoll } from '../polls/answers.ts';
+import { LANGUAGES } from '../ports.ts';
+import { MODULES, saveAppSettings } from '../reading/settings.ts';
 import { DEMO_DISHES, DEMO_EVENTS, DEMO_PLACES, DEMO_POLLS } from './demo-agenda.ts';
 import { DEMO_ALERTS, DEMO_NEWS, DEMO_PAGES } from './demo-articles.ts';
 
@@ -38,13 +40,14 @@ export async function putDemo(parts: PublishingParts, tenant: string): Promise<v
       document: { ...document, push: false },
     });
   }
-  await insertItem(db, tenant, draft(now));
+  const isNew = (await insertItem(db, tenant, draft(now))) !== undefined;
   for (const { id, choices, answers } of DEMO_POLLS) {
     const devices = choices.flatMap((choice, i) => Array.from({ length: answers[i] ?? 0 }, (_, n) => [choice.id, n]));
     for (const [choice, n] of devices) await answerPoll(db, tenant, id, `demo-${choice}-${n}`, String(choice));
   }
   // Some communes have cycle routes of their own to tell of.
   await declineItem(db, tenant, 'sondage-velo', 'boulange', AUTHOR);
+  if (isNew) await saveAppSettings(db, tenant, { modules: MODULES, languages: LANGUAGES });
   wake();
 }
 

@@ -3,6 +3,7 @@ import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import type { WasteParts } from '../parts.ts';
 import type { WasteSettings } from '../settings.ts';
 import { openAt, readOpeningHours } from './opening-hours.ts';
+import { queueOf } from './queue.ts';
 
 /** Concise, as the broker gives it. */
 interface CentreEntity {
@@ -17,8 +18,6 @@ interface CentreEntity {
 }
 
 const MOST = 200;
-/** An older count of waiting vehicles is not told. */
-const COUNT_HOLDS_MS = 30 * 60_000;
 
 /** Recycling centres: places of interest of the category `recyclingCentre`, with hours and queue. */
 export async function publicCentres(
@@ -43,6 +42,7 @@ export async function publicCentres(
     const whose = holidaysOfDepartment(commune?.department);
     const isHoliday = (day: string) => publicHolidays(whose, Number(day.slice(0, 4))).has(day.slice(5));
     const state = hours && openAt(hours, now, territory.timeZone, isHoliday);
+    const queue = state?.open && typeof occupancy === 'object' ? queueOf(occupancy, minutesPerVehicle, now) : undefined;
     return {
       id,
       name,
@@ -51,14 +51,7 @@ export async function publicCentres(
       address,
       openingHours: texts,
       ...state,
-      ...(state?.open && queueOf(occupancy, minutesPerVehicle, now)),
+      ...(queue && { queue }),
     };
   });
-}
-
-function queueOf(occupancy: CentreEntity['occupancy'], minutesPerVehicle: number, now: Date) {
-  if (typeof occupancy !== 'object' || occupancy.observedAt === undefined) return {};
-  const { value: vehicles, observedAt } = occupancy;
-  if (now.getTime() - Date.parse(observedAt) > COUNT_HOLDS_MS) return {};
-  return { queue: { vehicles, minutes: Math.round(vehicles * minutesPerVehicle), observedAt } };
 }

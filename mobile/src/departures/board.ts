@@ -1,0 +1,102 @@
+import type { Position } from '../territory/distance.ts';
+
+/** A stop of public transport, as `/citizen/v1/stops` tells it. */
+export interface Stop {
+  readonly id: string;
+  readonly name: string;
+  readonly operator: string;
+  readonly country?: string;
+  readonly location?: Position;
+}
+
+export interface Departure {
+  readonly id: string;
+  readonly stop: string;
+  readonly line: string;
+  readonly headSign: string;
+  readonly mode: string;
+  readonly colour?: string;
+  readonly textColour?: string;
+  readonly planned: string;
+  readonly expected: string;
+  readonly status: 'realTime' | 'scheduled' | 'cancelled';
+  /** Seconds. */
+  readonly delay?: number;
+  readonly operator: string;
+}
+
+export interface Disruption {
+  readonly id: string;
+  readonly title: string;
+  readonly text?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly stops: readonly string[];
+}
+
+/** What `/citizen/v1/departures` answers. */
+export interface Board {
+  readonly stops: readonly Stop[];
+  readonly departures: readonly Departure[];
+  readonly sources: readonly {
+    readonly feed: string;
+    readonly operator: string;
+    readonly realTime: 'fresh' | 'stale' | 'none';
+    readonly label: string;
+  }[];
+  readonly disruptions: readonly Disruption[];
+}
+
+/** What `/citizen/v1/timetable` answers: whole days, without real time. */
+export interface Timetable {
+  readonly from: string;
+  readonly to: string;
+  readonly departures: readonly Departure[];
+}
+
+/** What is shown of stops, and what it rests on. */
+export interface Shown {
+  readonly departures: readonly Departure[];
+  /** `live`: as the server tells it now; `timetable`: as kept on the device; `old`: an answer of some time ago. */
+  readonly basis: 'live' | 'timetable' | 'old' | 'none';
+}
+
+/** An answer is of now for so long. */
+const LIVE_MS = 90_000;
+/** The server tells what leaves so soon; what comes later is of the timetable. */
+const HORIZON_MS = 90 * 60_000;
+const GONE_AFTER_MS = 30_000;
+
+/**
+ * What leaves from now on. While the server answers, its word counts, and the timetable goes on where that ends; without
+ * it the timetable of the device does, and without that the last answer.
+ */
+export function shownDepartures(
+  now: number,
+  board: { readonly value: Board; readonly at: number } | undefined,
+  timetables: readonly Timetable[],
+): Shown {
+  const isAhead = ({ expected }: Departure) => Date.parse(expected) > now - GONE_AFTER_MS;
+  const told = (board?.value.departures ?? []).filter(isAhead);
+  const isLive = board !== undefined && now - board.at < LIVE_MS;
+  const covering = timetables.filter(({ from, to }) => Date.parse(from) <= now && now < Date.parse(to));
+  if (!isLive && covering.length === 0) return { departures: told, basis: told.length === 0 ? 'none' : 'old' };
+  const after = isLive ? board.at + HORIZON_MS : now - GONE_AFTER_MS;
+  const planned = covering
+    .flatMap(({ departures }) => departures)
+    .filter((departure) => Date.parse(departure.planned) > after && isAhead(departure));
+  return { departures: byTime(isLive ? [...told, ...planned] : planned), basis: isLive ? 'live' : 'timetable' };
+}
+
+/** In the order in which they leave, each once. */
+function byTime(departures: readonly Departure[]): Departure[] {
+  return [...new Map(departures.map((departure) => [departure.id, departure])).values()].sort(
+    (a, b) => a.expected.localeCompare(b.expected) || a.id.localeCompare(b.id),
+  );
+}
+
+/** Minutes until it leaves, for what leaves within the hour; else its time of the day is said. */
+export function minutesUntil(expected: string, now: number): number | undefined {
+  const minutes = Math.floor((Date.parse(expected) - now) / 60_000);
+  return minutes < 60 ? Math.max(0, minutes) : undefined;
+}

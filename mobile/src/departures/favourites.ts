@@ -1,0 +1,37 @@
+import { readonly, type ShallowRef, shallowRef } from 'vue';
+import type { Stop } from './board.ts';
+
+const KEPT_UNDER = 'alzette.stops';
+/** As many as may be asked for at once. */
+export const MOST_FAVOURITES = 10;
+const stops = shallowRef<readonly Stop[]>(readKept());
+
+/** One's own stops. They stay on this device. */
+export function useFavourites(): {
+  readonly stops: Readonly<ShallowRef<readonly Stop[]>>;
+  isFavourite(id: string): boolean;
+  /** Adds it, or takes it away. */
+  toggle(stop: Stop): void;
+} {
+  return {
+    stops: readonly(stops) as Readonly<ShallowRef<readonly Stop[]>>,
+    isFavourite: (id) => stops.value.some((stop) => stop.id === id),
+    toggle({ id, name, operator, country, location }) {
+      const others = stops.value.filter((stop) => stop.id !== id);
+      const isNew = others.length === stops.value.length;
+      if (isNew && others.length >= MOST_FAVOURITES) return;
+      stops.value = isNew
+        ? [...others, { id, name, operator, ...(country && { country }), ...(location && { location }) }]
+        : others;
+      localStorage.setItem(KEPT_UNDER, JSON.stringify(stops.value));
+    },
+  };
+}
+
+function readKept(): Stop[] {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT_UNDER) ?? '[]') as Stop[];
+  } catch {
+    return []; // unreadable is as good as absent
+  }
+}

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type Findable, find } from './find.ts';
+
+const item = (key: string, title: string, detail?: string, more?: string): Findable => {
+  return { key, path: `/${key}`, group: 'news', title, ...(detail && { detail }), ...(more && { more }) };
+};
+const ALL = [
+  item('works', 'Travaux rue de la Gare', 'La déchèterie reste ouverte'),
+  item('centre', 'Déchèterie de Villerupt', 'Rue de la Gare'),
+  item('aed', 'Défibrillateur, mairie', 'À l’extérieur', 'DAE'),
+];
+
+describe('find', () => {
+  const table: [question: string, keys: string[]][] = [
+    ['decheterie', ['centre', 'works']],
+    ['déchèterie villerupt', ['centre']],
+    ['dae', ['aed']],
+    ['gare', ['works', 'centre']],
+    ['piscine', []],
+    ['a', []],
+  ];
+  for (const [question, keys] of table) {
+    test(`"${question}": ${keys.join(', ') || 'nothing'}`, () => {
+      assert.deepEqual(
+        find(ALL, question).map(({ key }) => key),
+        keys,
+      );
+    });
+  }
+});

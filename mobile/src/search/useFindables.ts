@@ -1,0 +1,84 @@
+import { computed, onScopeDispose, shallowRef, watch } from 'vue';
+import { useI18n } from 'vue-i18n';
+import type { Items, Summary } from '../citizen/citizen-api.ts';
+import { fetchAhead, keptAnswer } from '../citizen/useCitizen.ts';
+import { useContainers } from '../containers/useContainers.ts';
+import { emergencyPaths, sectionPath } from '../info/section-path.ts';
+import { SECTION_OF, SECTIONS } from '../info/sections.ts';
+import { type Module, useModules } from '../modules/useModules.ts';
+import type { Findable } from './find.ts';
+
+/** Pages of the app itself, each with the module it belongs to. */
+const PAGES: readonly { readonly path: string; readonly title: string; readonly module?: Module }[] = [
+  { path: '/collections', title: 'collections.title', module: 'waste' },
+  { path: '/recycling', title: 'centres.title', module: 'waste' },
+  { path: '/near', title: 'near.title', module: 'waste' },
+  { path: '/departures', title: 'departures.title', module: 'mobility' },
+  { path: '/air', title: 'air.title', module: 'air' },
+  { path: '/report', title: 'report.title', module: 'reports' },
+  { path: '/emergency', title: 'info.emergency' },
+];
+
+/**
+ * All that may be looked for: what is published, containers, numbers and the app's own pages. It is looked for on the
+ * device, in what it keeps: no server is told what somebody looks for, and it works without a network.
+ */
+export function useFindables() {
+  const { t, locale } = useI18n();
+  const { has } = useModules();
+  const { containers } = useContainers();
+  const items = shallowRef<readonly Summary[]>([]);
+  const loading = shallowRef(true);
+  let isOver = false;
+  onScopeDispose(() => {
+    isOver = true;
+  });
+
+  async function read(language: string): Promise<void> {
+    const paths = [
+      ...SECTIONS.filter(has).map((section) => sectionPath(section, language)),
+      emergencyPaths(language).defibrillators,
+    ];
+    const show = async () => {
+      const kept = await Promise.all(paths.map((path) => keptAnswer<Items>(path)));
+      if (!isOver && language === locale.value) items.value = kept.flatMap((answer) => answer?.items ?? []);
+    };
+    await show();
+    await Promise.all(paths.map(fetchAhead));
+    await show();
+    loading.value = false;
+  }
+  watch(locale, (language) => void read(language), { immediate: true });
+
+  const findables = computed<Findable[]>(() => [
+    ...PAGES.filter(({ module }) => module === undefined || has(module)).map(({ path, title }) => {
+      return { key: path, path, group: t('search.pages'), title: t(title) };
+    }),
+    ...[...new Map(items.value.map((item) => [item.id, item])).values()].map((item): Findable => {
+      const detail = item.summary ?? item.address ?? item.event?.venue;
+      return {
+        key: item.id,
+        path: `/${SECTION_OF[item.kind]}/${encodeURIComponent(item.id)}`,
+        group: t(`info.${SECTION_OF[item.kind]}`),
+        title: item.title,
+        ...(detail && { detail }),
+        more: [item.address, item.event?.venue, item.theme, item.section, item.place?.category, item.menu?.day]
+          .concat(item.menu?.dishes.map(({ name }) => name))
+          .filter((text) => text !== undefined)
+          .join(' '),
+        language: item.language,
+      };
+    }),
+    ...(has('waste') ? containers.value : []).map(({ id, kind, street, name, commune }): Findable => {
+      return {
+        key: id,
+        path: `/containers/${encodeURIComponent(id)}`,
+        group: t('near.list'),
+        title: t(`kind.${kind}`),
+        detail: [street || name, commune].filter(Boolean).join(', '),
+        more: t('container.title'),
+      };
+    }),
+  ]);
+  return { findables, loading };
+}

@@ -1,0 +1,78 @@
+/** What is collected on a day, as `/citizen/v1/collections` tells it. */
+export interface Collection {
+  /** `YYYY-MM-DD`, in the territory. */
+  readonly day: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly shiftedFrom?: string;
+  readonly holiday?: string;
+  /** On the evening before, local time. */
+  readonly putOut: string;
+}
+
+export interface Collections {
+  readonly sector: { readonly id: string; readonly name: string; readonly topic: string };
+  readonly collections: readonly Collection[];
+}
+
+/** A day with all that is collected on it. */
+export interface CollectionDay {
+  readonly day: string;
+  readonly collections: readonly Collection[];
+  /** Of the first that a holiday moved. */
+  readonly shifted?: { readonly from: string; readonly holiday?: string };
+}
+
+/** Days from `today` on, each with all of its collections. */
+export function collectionDays(collections: readonly Collection[], today: string): CollectionDay[] {
+  const days = new Map<string, Collection[]>();
+  for (const collection of collections) {
+    if (collection.day < today) continue;
+    const own = days.get(collection.day) ?? [];
+    days.set(collection.day, own);
+    own.push(collection);
+  }
+  return [...days]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([day, own]) => {
+      const moved = own.find(({ shiftedFrom }) => shiftedFrom !== undefined);
+      return {
+        day,
+        collections: own,
+        ...(moved?.shiftedFrom && {
+          shifted: { from: moved.shiftedFrom, ...(moved.holiday && { holiday: moved.holiday }) },
+        }),
+      };
+    });
+}
+
+/** The next day of collection. One of today counts until noon: by then the lorry has been there. */
+export function nextDay(days: readonly CollectionDay[], today: string, hour: number): CollectionDay | undefined {
+  return days.find(({ day }) => day > today || (day === today && hour < COLLECTED_BY));
+}
+
+const COLLECTED_BY = 12;
+
+/** The months of days, in order. */
+export function byMonth(days: readonly CollectionDay[]): { readonly month: string; readonly days: CollectionDay[] }[] {
+  const months: { month: string; days: CollectionDay[] }[] = [];
+  for (const each of days) {
+    const month = each.day.slice(0, 7);
+    const last = months.at(-1);
+    if (last?.month === month) last.days.push(each);
+    else months.push({ month, days: [each] });
+  }
+  return months;
+}
+
+/** `YYYY-MM-DD` by the clock of the device. */
+export function dayOf(at: number): string {
+  const date = new Date(at);
+  const two = (number: number) => String(number).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** Whole days from one day to another. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+}
