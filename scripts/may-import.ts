@@ -17,6 +17,7 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     mail: [],
     settings: [],
     calendar: [],
+    forecasting: ['calendar'],
     languages: [],
     'ai-uses': ['languages (types)'],
     remembered: [],
@@ -253,6 +254,10 @@ const ROOMS: { readonly [source: string]: Rooms } = {
   },
   'services/insights/src': {
     register: ['parts (types)'],
+    assets: ['parts (types)'],
+    forecasts: ['assets', 'parts (types)'],
+    anomalies: ['forecasts', 'assets', 'parts (types)'],
+    suggestions: ['register (types)'],
   },
   'services/environment/src': {
     stations: [],
@@ -274,6 +279,7 @@ const ROOMS: { readonly [source: string]: Rooms } = {
     privacy: ['kept', 'kept/documents', 'report', 'parts (types)'],
     submitting: ['guard', 'kept', 'kept/documents', 'categories', 'report', 'parts (types)'],
     'work-orders': ['acting', 'kept', 'kept/documents', 'categories', 'report', 'parts (types)'],
+    suggestions: ['submitting', 'acting', 'guard', 'kept', 'report', 'parts (types)'],
     citizen: [
       'submitting',
       'privacy',

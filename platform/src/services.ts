@@ -12,7 +12,7 @@ import { lighting } from '@alzette/lighting';
 import { mobilityService } from '@alzette/mobility';
 import { openData } from '@alzette/opendata';
 import { type ImagePort, publishingService } from '@alzette/publishing';
-import { reportService } from '@alzette/reports';
+import { readPastReports, reportService } from '@alzette/reports';
 import { rulesService } from '@alzette/rules';
 import { wasteService } from '@alzette/waste';
 import { backupPorts, productBackups } from './backup/product-backups.ts';
@@ -27,10 +27,15 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
   const alarms = alarmService(channels.port);
   const files = fileService(config.files);
   const publishing = publishingService({ webPush: channels.webPush, images: publicImages(files.port) });
-  const reports = reportService({ files: files.port, workOrders: alarms.workOrders, push: publishing.push });
-  const waste = wasteService({ push: publishing.push });
   // Its register of AI uses is handed to the services that have some: they declare theirs and ask whether they are on.
-  const insights = insightService();
+  const insights = insightService({ pastReports: readPastReports });
+  const reports = reportService({
+    files: files.port,
+    workOrders: alarms.workOrders,
+    push: publishing.push,
+    suggestions: insights.suggestions,
+  });
+  const waste = wasteService({ push: publishing.push });
   const rules = rulesService({ alarms: alarms.port });
   const mobility = mobilityService({ timetable: timetableCalls });
   const backups = backupService(productBackups(config), backupPorts(config));

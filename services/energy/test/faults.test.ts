@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { dayUses, hourUses } from '../src/analysis/counter.ts';
+import { dayUses, hourUses } from '@alzette/kit/forecasting';
 import { degreeDays, fitHeating, normalisedYear } from '../src/analysis/degree-days.ts';
 import { BASELOAD, LEAK, nightFaults, nightsOf } from '../src/analysis/nights.ts';
 import { electricityMeter, type Fault, FIRST, waterMeter } from './support/generated-meters.ts';

@@ -1,25 +1,58 @@
 import type { AiUses } from '@alzette/kit/ai-uses';
+import type { Database } from '@alzette/kit/database';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { defineService, type ServiceDefinition } from '@alzette/kit/service';
-import type { InsightParts } from './parts.ts';
+import { putDemo } from './demo.ts';
+import { defineJobs, type JobParts, ownUses } from './insight-jobs.ts';
 import { makeRegister } from './register/register.ts';
 import { registerRoutes } from './register/register-routes.ts';
+import { type ReadPastReports, type SuggestionPort, suggestionPort } from './suggestions/suggest.ts';
+
+export type { SuggestionPort, Suggestions } from './suggestions/suggest.ts';
+
+interface InsightOptions {
+  /** What is learned of reports; absent: nothing is suggested. */
+  readonly pastReports?: ReadPastReports;
+}
+
+/** What other services are given. */
+interface Insights {
+  /** The register of AI uses, in which they declare theirs. */
+  readonly uses: AiUses;
+  /** What may be suggested for a report. */
+  readonly suggestions: SuggestionPort;
+  readonly definition: ServiceDefinition;
+}
 
 /**
- * The register of AI uses, which other services share, and the uses of this service's own. All are off until an
- * administrator turns them on.
+ * The register of AI uses, which other services share, and this service's own: forecasts, departures from the usual,
+ * suggestions for reports. All are off until an administrator turns them on.
  */
-export function insightService(): { readonly uses: AiUses; readonly definition: ServiceDefinition } {
+export function insightService({ pastReports = async () => [] }: InsightOptions = {}): Insights {
   const register = makeRegister();
+  let database: Database | undefined;
+  const suggestions = suggestionPort(register, () => {
+    if (database === undefined) throw new Error('The service of insights has not started');
+    return database;
+  });
   const definition = defineService({
     name: 'insights',
     migrations: new URL('../migrations/', import.meta.url),
-    async start({ app, db, client, clientOf, callerOf, context, territory, audit, logger }) {
+    async start({ app, db, client, clientOf, callerOf, context, territory, audit, logger, jobs }) {
+      database = db;
       register.open(db);
-      const parts: InsightParts = { db, client, clientOf, callerOf, context, territory, audit, register, logger };
-      await serviceRoutes(app, '/insights', (scope) => registerRoutes(scope, parts));
-      return { async stop() {} };
+      const given = { db, client, clientOf, callerOf, context, territory, audit, register, logger };
+      const parts: JobParts = { ...given, pastReports };
+      const own = defineJobs(jobs, parts);
+      for (const use of ownUses(parts, own)) register.declare(use);
+      await serviceRoutes(app, '/insights', (scope) => {
+        registerRoutes(scope, parts, { switched: () => own.keepForgetting() });
+      });
+      return {
+        demo: () => putDemo(parts, own),
+        async stop() {},
+      };
     },
   });
-  return { uses: register, definition };
+  return { uses: register, suggestions, definition };
 }

@@ -5,7 +5,7 @@ import type { ServiceContext } from '@alzette/kit/service';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
 import type { Keyed } from './kept/keyed.ts';
-import type { FilePort, PushPort, WorkOrderPort } from './ports.ts';
+import type { FilePort, PushPort, SuggestionPort, WorkOrderPort } from './ports.ts';
 
 /** What the parts of the service share. */
 export interface ReportParts {
@@ -23,6 +23,8 @@ export interface ReportParts {
   readonly files: FilePort;
   readonly workOrders: WorkOrderPort;
   readonly push: PushPort | undefined;
+  /** Absent: nothing is suggested. */
+  readonly suggestions: SuggestionPort | undefined;
   /** Tells the author and followers of an entry of the journal. */
   readonly tell: Job<TellJob>;
 }

@@ -49,6 +49,27 @@ export interface NewWorkOrder {
   readonly serviceRequests: readonly string[];
 }
 
+/** Whoever suggests what a report may be, from what was learned of others; it says nothing in tenants where it is off. */
+export interface SuggestionPort {
+  isOn(tenant: string): Promise<boolean>;
+  /** @param about the entity of the report, by which suggestions are logged; absent: there is none yet */
+  suggest(
+    tenant: string,
+    report: SuggestedReport,
+    others: readonly SuggestedReport[],
+    about?: string,
+  ): Promise<{ readonly category?: object; readonly duplicates: readonly object[] }>;
+}
+
+interface SuggestedReport {
+  readonly id: string;
+  readonly text: string;
+  readonly category: string;
+  readonly position: readonly [number, number];
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
 /** Whoever tells devices that follow a topic. */
 export interface PushPort {
   /** Durable once it resolves; the same key is told once. */

@@ -13,16 +13,21 @@ import { readSettings } from './kept/settings.ts';
 import { writeUnwritten } from './kept/write-entity.ts';
 import { open311Routes } from './open311/open311-routes.ts';
 import type { ReportParts, TellJob } from './parts.ts';
-import type { FilePort, PushPort, WorkOrderPort } from './ports.ts';
+import type { FilePort, PushPort, SuggestionPort, WorkOrderPort } from './ports.ts';
 import { pseudonymiseOld } from './privacy/erase.ts';
+import { citizenSuggestionRoutes, deskSuggestionRoutes } from './suggestions/suggestion-routes.ts';
 import { tellFollowers } from './telling/tell.ts';
 import { notificationRoutes, workOrderSubscriptions } from './work-orders/follow-work-orders.ts';
+
+export { readPastReports } from './suggestions/past-reports.ts';
 
 interface ReportServiceOptions {
   readonly files: FilePort;
   readonly workOrders: WorkOrderPort;
   /** Absent: devices are not told. */
   readonly push?: PushPort | undefined;
+  /** Absent: nothing is suggested. */
+  readonly suggestions?: SuggestionPort | undefined;
 }
 
 const PSEUDONYMISED_AT_ONCE = 1000;
@@ -43,9 +48,13 @@ export function reportService(options: ReportServiceOptions): ServiceDefinition 
         });
         adminRoutes(scope, parts, given);
         deskRoutes(scope, parts, given);
+        deskSuggestionRoutes(scope, parts, given);
         notificationRoutes(scope, parts);
       });
-      await serviceRoutes(given.app, '/citizen/v1/reports', (scope) => citizenRoutes(scope, parts, given.context));
+      await serviceRoutes(given.app, '/citizen/v1/reports', (scope) => {
+        citizenRoutes(scope, parts, given.context);
+        citizenSuggestionRoutes(scope, parts);
+      });
       await serviceRoutes(given.app, '/citizen/v1/reports/follow', (scope) => followRoutes(scope, parts));
       await serviceRoutes(given.app, '/open311/v2', async (scope) => {
         // A scope of its own: errors are answered as Open311 says.
@@ -59,7 +68,10 @@ export function reportService(options: ReportServiceOptions): ServiceDefinition 
   });
 }
 
-async function partsOf(given: ServiceContext, { files, workOrders, push }: ReportServiceOptions): Promise<ReportParts> {
+async function partsOf(
+  given: ServiceContext,
+  { files, workOrders, push, suggestions }: ReportServiceOptions,
+): Promise<ReportParts> {
   const { db, client, logger, publicUrl, territory, secrets, outgoing, audit, mail, jobs } = given;
   const keyed = await openKeyed(db, secrets);
   const tell = jobs.define<TellJob>({
@@ -82,6 +94,7 @@ async function partsOf(given: ServiceContext, { files, workOrders, push }: Repor
     files,
     workOrders,
     push,
+    suggestions,
     tell,
   };
 }

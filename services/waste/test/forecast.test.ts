@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { deposits } from '../src/forecast/deposits.ts';
-import { expectedRise, fitFill, forecastFill } from '../src/forecast/forecast.ts';
+import { deposits, expectedRise, fitWeek } from '@alzette/kit/forecasting';
+import { forecastFill } from '../src/forecast/forecast.ts';
 import { sensorFaults } from '../src/forecast/sensor-health.ts';
 import { generatedLevels, isHoliday, localDays } from './support/generated-levels.ts';
 
@@ -23,7 +23,7 @@ describe('the forecast of filling', () => {
       for (let day = FIRST + LEARN; day + 7 <= FIRST + LEARN + HELD_BACK; day += 1) {
         const known = levels.filter(([, at]) => at <= day * DAY);
         const past = deposits(known, localDays).filter((each) => each.day < day);
-        const model = fitFill(past, isHoliday);
+        const model = fitWeek(past, isHoliday);
         assert.ok(model);
         const before = new Map(past.map((each) => [each.day, each.amount]));
         const mean = past.reduce((all, { amount }) => all + amount, 0) / past.length;

@@ -1,4 +1,4 @@
-import type { DayUse } from './counter.ts';
+import type { DayUse } from '@alzette/kit/forecasting';
 
 /** Heating begins below it, °C: the base of the French degree days (DJU). */
 const BASE = 18;

@@ -1,4 +1,4 @@
-import type { HourUse } from './counter.ts';
+import { type HourUse, median } from '@alzette/kit/forecasting';
 
 /** A night: the least and the mean of its hours, per hour. */
 export interface Night {
@@ -106,12 +106,4 @@ function limitOf(usual: readonly number[], { floor, spreads, share }: Rule): { u
   const middle = median(usual);
   const spread = 1.4826 * median(usual.map((value) => Math.abs(value - middle)));
   return { usual: middle, at: middle + Math.max(floor, spreads * spread, share * middle) };
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const [low, high] = [sorted[middle - 1], sorted[middle]];
-  if (high === undefined) return 0;
-  return sorted.length % 2 === 1 || low === undefined ? high : (low + high) / 2;
 }

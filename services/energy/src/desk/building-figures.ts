@@ -1,6 +1,6 @@
-import type { DayUse } from '../analysis/counter.ts';
+import type { DayUse } from '@alzette/kit/forecasting';
+import { median } from '@alzette/kit/forecasting';
 import { normalisedYear } from '../analysis/degree-days.ts';
-import { median } from '../analysis/nights.ts';
 import type { Bill, Building, Meter, MeterKind } from '../meters/entities.ts';
 import type { MeterState } from '../meters/meter-rows.ts';
 import type { EnergySettings } from '../settings.ts';

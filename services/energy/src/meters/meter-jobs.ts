@@ -1,5 +1,5 @@
-import { DateTime } from 'luxon';
-import { type Counter, dayUses, hourUses, type LocalDays } from '../analysis/counter.ts';
+import { type LocalDays, localDaysOf } from '@alzette/kit/calendar';
+import { type Counter, dayUses, hourUses } from '@alzette/kit/forecasting';
 import { degreeDays, fitHeating } from '../analysis/degree-days.ts';
 import { BASELOAD, LEAK, nightFaults, nightsOf } from '../analysis/nights.ts';
 import type { EnergyParts } from '../parts.ts';
@@ -128,19 +128,4 @@ export async function readDegreeDays(
   });
   const samples = (past?.attributes.temperature ?? []) as [number, number][]; // numbers, as the model says
   return degreeDays(samples, localDaysOf(territory.timeZone));
-}
-
-/** Local days; of each quarter of an hour the zone is asked once. */
-export function localDaysOf(timeZone: string): LocalDays {
-  const offsets = new Map<number, number>();
-  return (at) => {
-    const quarter = Math.floor(at / 900_000);
-    let offset = offsets.get(quarter);
-    if (offset === undefined) {
-      offset = DateTime.fromMillis(quarter * 900_000, { zone: timeZone }).offset * 60_000;
-      if (offsets.size > 50_000) offsets.clear();
-      offsets.set(quarter, offset);
-    }
-    return (at + offset) / DAY;
-  };
 }

@@ -1,5 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
-import type { DayUse } from '../analysis/counter.ts';
+import type { DayUse } from '@alzette/kit/forecasting';
 import type { HeatModel } from '../analysis/degree-days.ts';
 import type { Night, NightFault } from '../analysis/nights.ts';
 

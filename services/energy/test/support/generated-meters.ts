@@ -1,4 +1,4 @@
-import type { HourUse } from '../../src/analysis/counter.ts';
+import type { HourUse } from '@alzette/kit/forecasting';
 
 /** From 0 up to 1, the same for a seed (mulberry32). */
 export function numbersFrom(seed: number): () => number {

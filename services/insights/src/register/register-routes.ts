@@ -28,8 +28,12 @@ const readJudgement = bodyReader<{ readonly isRight: boolean; readonly note?: st
 );
 const USES = object({ uses: { type: 'array', items: { type: 'object' } } }, ['uses']);
 
-/** `/insights/uses`: the register of AI uses. */
-export function registerRoutes(scope: FastifyInstance, parts: InsightParts): void {
+/** `/insights/uses`: the register of AI uses. @param switched called after any was turned on or off */
+export function registerRoutes(
+  scope: FastifyInstance,
+  parts: InsightParts,
+  { switched }: { readonly switched: () => Promise<void> },
+): void {
   const { db, register, audit, callerOf } = parts;
 
   const useOf = (request: FastifyRequest): AiUse => {
@@ -83,6 +87,7 @@ export function registerRoutes(scope: FastifyInstance, parts: InsightParts): voi
       });
       await use.switched?.(tenant, isOn);
       if (!isOn) await forgetOutputsOf(db, tenant, use.name);
+      await switched();
       return reply.code(204).send();
     },
   );

@@ -21,6 +21,7 @@ const SWITCH = `
 const SWITCH_FIRST = `
   INSERT INTO insights.use (tenant, name, is_on, owner, switched_by) VALUES ($1, $2, true, $3, $4)
   ON CONFLICT DO NOTHING`;
+const ANY = 'SELECT true AS found FROM insights.use WHERE is_on LIMIT 1';
 const EVALUATIONS = 'SELECT name, document::text AS document, at FROM insights.evaluation WHERE tenant = $1';
 const KEEP_EVALUATION = `
   INSERT INTO insights.evaluation (tenant, name, document) VALUES ($1, $2, $3)
@@ -69,6 +70,11 @@ export async function switchOnFirst(
   { owner, by }: { readonly owner: string; readonly by: string },
 ): Promise<boolean> {
   return (await db.query({ text: SWITCH_FIRST, values: [tenant, name, owner, by] })).rowCount === 1;
+}
+
+/** In any tenant. */
+export async function isAnyUseOn(db: Queryable): Promise<boolean> {
+  return (await db.query({ text: ANY })).rows.length > 0;
 }
 
 export interface KeptEvaluation extends AiEvaluation {

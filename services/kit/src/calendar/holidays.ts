@@ -77,3 +77,18 @@ function easterSunday(year: number): number {
   const monthAndDay = h + l - 7 * m + 114;
   return Date.UTC(year, Math.floor(monthAndDay / 31) - 1, (monthAndDay % 31) + 1);
 }
+
+/** Whether a local day (days since 1970) is a holiday. */
+export type IsHoliday = (day: number) => boolean;
+
+/** The holidays of a commune by the local days since 1970. */
+export function isHolidayOf(whose: Holidays): IsHoliday {
+  const years = new Map<number, ReadonlyMap<string, HolidayKey>>();
+  return (day) => {
+    const date = new Date(day * 86_400_000).toISOString();
+    const year = Number(date.slice(0, 4));
+    const known = years.get(year) ?? publicHolidays(whose, year);
+    years.set(year, known);
+    return known.has(date.slice(5, 10));
+  };
+}

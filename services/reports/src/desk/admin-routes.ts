@@ -8,6 +8,7 @@ import { operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance } from 'fastify';
 import { deskRights } from '../acting/desk-rights.ts';
+import { visibleReport } from '../acting/visible-report.ts';
 import { readCategories } from '../categories/categories.ts';
 import { CATEGORY_DEFAULTS, CATEGORY_SCHEMA, type Category } from '../categories/category.ts';
 import { addBlock, BLOCK_KINDS, type BlockKind, deleteBlock, listBlocks } from '../guard/blocks.ts';
@@ -21,7 +22,6 @@ import { exportReports } from '../privacy/export.ts';
 import { urnOf } from '../report/report.ts';
 import { organisationsOf, statisticsOf } from '../statistics/statistics.ts';
 import { CONTACT } from '../submitting/new-report.ts';
-import { visibleReport } from './desk-routes.ts';
 import { readTemplates, TEMPLATE_SCHEMA, type Template } from './templates.ts';
 
 const CODE = {

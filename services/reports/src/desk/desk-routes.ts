@@ -1,13 +1,14 @@
 import { actor } from '@alzette/kit/access';
 import { bodyReader, object } from '@alzette/kit/bodies';
 import { idempotencyKey, readPath, readQuery, text } from '@alzette/kit/parameters';
-import { denied, missing, Problem } from '@alzette/kit/problems';
+import { denied, Problem } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
-import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
+import { NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Actor, actOnReport } from '../acting/act.ts';
 import { type DeskRights, deskRights } from '../acting/desk-rights.ts';
+import { visibleReport } from '../acting/visible-report.ts';
 import { readCategories } from '../categories/categories.ts';
 import { findNear } from '../citizen/find-reports.ts';
 import { loadAuthors } from '../kept/author-rows.ts';
@@ -16,7 +17,7 @@ import { loadReports } from '../kept/report-rows.ts';
 import type { ReportParts } from '../parts.ts';
 import type { Audience } from '../report/acts.ts';
 import { communeAt } from '../report/place.ts';
-import { OPEN_STATUSES, type Report, urnOf } from '../report/report.ts';
+import { OPEN_STATUSES, urnOf } from '../report/report.ts';
 import { REPORT_CONTEXT_PATH } from '../report/report-entity.ts';
 import { newReportOf, REPORT_BODY, type ReportBody } from '../submitting/new-report.ts';
 import { submitReport } from '../submitting/submit.ts';
@@ -205,23 +206,6 @@ export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: Se
       return reply.code(201).send({ workOrder });
     },
   );
-}
-
-/** @throws Problem 404: there is none, or not for who asks */
-export async function visibleReport(
-  parts: ReportParts,
-  client: NgsiLdClient,
-  tenant: string,
-  id: string,
-): Promise<Report> {
-  const context = parts.publicUrl + REPORT_CONTEXT_PATH;
-  const [entity, kept] = await Promise.all([
-    client.retrieveEntity(urnOf(id), { tenant, context, pick: ['id'] }),
-    loadReports(parts.db, tenant, [id]),
-  ]);
-  const report = kept.get(id)?.report;
-  if (entity === undefined || report === undefined) throw missing('report', id);
-  return report;
 }
 
 async function outcomeOf(act: () => Promise<{ readonly isChanged: boolean }>) {

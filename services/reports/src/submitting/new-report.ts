@@ -38,6 +38,8 @@ export const DEVICE = { type: 'string', pattern: '^[A-Za-z0-9_-]{16,64}$' };
 const LATITUDE = { type: 'number', minimum: -90, maximum: 90 };
 const LONGITUDE = { type: 'number', minimum: -180, maximum: 180 };
 
+export const LOCATION = object({ lat: LATITUDE, lon: LONGITUDE }, ['lat', 'lon']);
+
 /** The body of a report by the app. */
 export interface ReportBody {
   readonly category: string;
@@ -56,7 +58,7 @@ export interface ReportBody {
 export const REPORT_BODY = object(
   {
     category: { type: 'string', maxLength: 40 },
-    location: object({ lat: LATITUDE, lon: LONGITUDE }, ['lat', 'lon']),
+    location: LOCATION,
     description: { type: 'string', maxLength: MOST_TEXT },
     address: LINE,
     asset: { type: 'string', format: 'uri', maxLength: 300 },

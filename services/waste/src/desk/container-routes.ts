@@ -1,3 +1,4 @@
+import { LEAST_DAYS } from '@alzette/kit/forecasting';
 import { LANGUAGES } from '@alzette/kit/languages';
 import { oneOf, readPath, readQuery, uri } from '@alzette/kit/parameters';
 import { missing } from '@alzette/kit/problems';
@@ -5,7 +6,6 @@ import { cacheable, operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { type Container, readContainers } from '../forecast/container.ts';
 import { type ContainerState, readStates } from '../forecast/container-rows.ts';
-import { LEAST_DAYS } from '../forecast/forecast.ts';
 import type { WasteParts } from '../parts.ts';
 import { keepSettings, readGivenSettings, readSettings } from '../settings.ts';
 

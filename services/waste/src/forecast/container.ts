@@ -1,11 +1,8 @@
-import { holidaysOfDepartment, publicHolidays } from '@alzette/kit/calendar';
+import { holidaysOfDepartment, type IsHoliday, isHolidayOf } from '@alzette/kit/calendar';
 import type { TerritoryInfo } from '@alzette/kit/service';
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
-import { DateTime } from 'luxon';
 import type { LonLat } from '../places/contains.ts';
-import type { LocalDays } from './deposits.ts';
-import type { IsHoliday } from './forecast.ts';
 
 /** A container as the broker has it. */
 export interface Container {
@@ -101,26 +98,7 @@ function plain(value: string | { readonly value: string } | undefined): string |
   return typeof value === 'object' ? value.value : value;
 }
 
-/** Local days of the territory; of each quarter of an hour the zone is asked once. */
-export function localDaysOf({ timeZone }: TerritoryInfo): LocalDays {
-  const offsets = new Map<number, number>();
-  return (at) => {
-    const quarter = Math.floor(at / 900_000);
-    let offset = offsets.get(quarter);
-    if (offset === undefined) {
-      offset = DateTime.fromMillis(quarter * 900_000, { zone: timeZone }).offset * 60_000;
-      if (offsets.size > 50_000) offsets.clear();
-      offsets.set(quarter, offset);
-    }
-    return (at + offset) / 86_400_000;
-  };
-}
-
 /** The holidays of a commune, by the days since 1970. */
 export function holidaysIn({ communes }: TerritoryInfo, slug: string | undefined): IsHoliday {
-  const whose = holidaysOfDepartment(communes.find((commune) => commune.slug === slug)?.department);
-  return (day) => {
-    const date = new Date(day * 86_400_000).toISOString();
-    return publicHolidays(whose, Number(date.slice(0, 4))).has(date.slice(5, 10));
-  };
+  return isHolidayOf(holidaysOfDepartment(communes.find((commune) => commune.slug === slug)?.department));
 }

@@ -1,8 +1,9 @@
+import { localDaysOf } from '@alzette/kit/calendar';
+import { deposits, type Levels } from '@alzette/kit/forecasting';
 import type { WasteParts } from '../parts.ts';
 import { tenantsOf } from '../settings.ts';
-import { type Container, holidaysIn, localDaysOf, readContainers } from './container.ts';
+import { type Container, holidaysIn, readContainers } from './container.ts';
 import { type ContainerState, forgetOthers, keepStates, readStates } from './container-rows.ts';
-import { deposits, type Levels } from './deposits.ts';
 import { forecastFill } from './forecast.ts';
 import { sensorFaults } from './sensor-health.ts';
 
@@ -21,7 +22,7 @@ export async function forecastAll(parts: WasteParts, now: number = Date.now()): 
 export async function forecastTenant(parts: WasteParts, tenant: string, now: number): Promise<number> {
   const { db, client, context, territory } = parts;
   const containers = await readContainers(client, { tenant, context, territory });
-  const localDays = localDaysOf(territory);
+  const localDays = localDaysOf(territory.timeZone);
   for (let start = 0; start < containers.length; start += AT_ONCE) {
     const some = containers.slice(start, start + AT_ONCE);
     const levels = await readLevels(parts, tenant, some, now);

@@ -1,15 +1,5 @@
-import { type DayDeposit, deposits, type Levels, type LocalDays } from './deposits.ts';
-
-/** What is expected of a day: the mean of what comes in. */
-export interface FillModel {
-  /** Mean of each day of the week (Monday is 0), and of holidays; shares of the container. */
-  readonly byWeekday: readonly number[];
-  readonly onHoliday: number;
-  /** Standard deviation of a day from its mean. */
-  readonly spread: number;
-  /** Days that it rests on. */
-  readonly days: number;
-}
+import type { IsHoliday, LocalDays } from '@alzette/kit/calendar';
+import { type DayDeposit, deposits, expectedRise, fitWeek, LEAST_DAYS, type Levels } from '@alzette/kit/forecasting';
 
 export interface FillForecast {
   /** Mean rise of a day, now. */
@@ -23,61 +13,11 @@ export interface FillForecast {
   readonly days: number;
 }
 
-/** Without so many known days there is no forecast. */
-export const LEAST_DAYS = 14;
 const HORIZON_DAYS = 35;
 const LEVEL_FULL = 0.95;
 /** Eight of ten. */
 const Z80 = 1.2816;
-/** A day counts half as much as one that is so much younger. */
-const HALF_LIFE_DAYS = 35;
-/** As many days of the general mean are mixed into the mean of a weekday, so that few days don't mislead. */
-const PRIOR_DAYS = 1.2;
 const HELD_BACK_DAYS = 14;
-
-export type IsHoliday = (day: number) => boolean;
-
-/** How a container fills, from its own days. Undefined: there are fewer than two weeks. */
-export function fitFill(days: readonly DayDeposit[], isHoliday: IsHoliday): FillModel | undefined {
-  if (days.length < LEAST_DAYS) return undefined;
-  const last = days.at(-1)?.day ?? 0;
-  const weighted = days.map(({ day, amount }) => ({
-    amount,
-    weight: 0.5 ** ((last - day) / HALF_LIFE_DAYS),
-    weekday: weekdayOf(day),
-    holiday: isHoliday(day),
-  }));
-  const ordinary = weighted.filter(({ holiday }) => !holiday);
-  const mean = meanOf(ordinary);
-  const byWeekday = Array.from({ length: 7 }, (_, weekday) =>
-    shrunk(
-      ordinary.filter((day) => day.weekday === weekday),
-      mean,
-    ),
-  );
-  // A holiday is like a Sunday until there are some of its own.
-  const onHoliday = shrunk(
-    weighted.filter(({ holiday }) => holiday),
-    byWeekday[6] ?? mean,
-  );
-  const expected = (day: (typeof weighted)[number]) => (day.holiday ? onHoliday : (byWeekday[day.weekday] ?? mean));
-  const residuals = weighted.map((day) => ({ ...day, amount: (day.amount - expected(day)) ** 2 }));
-  // Each weekday's mean has taken one degree of freedom.
-  const spread = Math.sqrt((meanOf(residuals) * days.length) / Math.max(1, days.length - 8));
-  return { byWeekday, onHoliday, spread, days: days.length };
-}
-
-/** What comes in between two local times (days since 1970, as fractions), and its variance. */
-export function expectedRise(model: FillModel, from: number, to: number, isHoliday: IsHoliday) {
-  let [mean, variance] = [0, 0];
-  for (let day = Math.floor(from); day < to; day += 1) {
-    const share = Math.min(to, day + 1) - Math.max(from, day);
-    const usual = isHoliday(day) ? model.onHoliday : (model.byWeekday[weekdayOf(day)] ?? 0);
-    mean += usual * share;
-    variance += model.spread ** 2 * share * (1 + 7 / model.days);
-  }
-  return { mean, variance };
-}
 
 /** When a container will be full, with its uncertainty. Undefined: too little is known of it. */
 export function forecastFill(
@@ -85,7 +25,7 @@ export function forecastFill(
   { localDays, isHoliday, now }: { readonly localDays: LocalDays; readonly isHoliday: IsHoliday; readonly now: number },
 ): FillForecast | undefined {
   const days = deposits(levels, localDays).filter(({ day }) => day < Math.floor(localDays(now)));
-  const model = fitFill(days, isHoliday);
+  const model = fitWeek(days, isHoliday);
   const level = levels.at(-1);
   if (model === undefined || level === undefined) return undefined;
   const start = localDays(level[1]);
@@ -111,10 +51,10 @@ export function forecastFill(
 /** How far such a forecast was off on the last two weeks, each from what came before; as a share of the container. */
 export function ownError(days: readonly DayDeposit[], isHoliday: IsHoliday): { oneDay: number; threeDays: number } {
   const errors = { oneDay: [] as number[], threeDays: [] as number[] };
-  const model = fitFill(days, isHoliday);
+  const model = fitWeek(days, isHoliday);
   for (let back = Math.min(HELD_BACK_DAYS, days.length - LEAST_DAYS); back > 0; back -= 1) {
     const known = days.slice(0, -back);
-    const own = fitFill(known, isHoliday);
+    const own = fitWeek(known, isHoliday);
     if (own === undefined) continue;
     for (const [name, ahead] of [
       ['oneDay', 1],
@@ -133,26 +73,6 @@ export function ownError(days: readonly DayDeposit[], isHoliday: IsHoliday): { o
     oneDay: errors.oneDay.length > 0 ? average(errors.oneDay) : expected(1),
     threeDays: errors.threeDays.length > 0 ? average(errors.threeDays) : expected(3),
   };
-}
-
-/** Monday is 0. */
-export function weekdayOf(day: number): number {
-  return (((day + 3) % 7) + 7) % 7;
-}
-
-interface Weighted {
-  readonly amount: number;
-  readonly weight: number;
-}
-
-function meanOf(days: readonly Weighted[]): number {
-  const weight = days.reduce((sum, day) => sum + day.weight, 0);
-  return weight === 0 ? 0 : days.reduce((sum, day) => sum + day.amount * day.weight, 0) / weight;
-}
-
-function shrunk(days: readonly Weighted[], prior: number): number {
-  const weight = days.reduce((sum, day) => sum + day.weight, 0);
-  return (meanOf(days) * weight + prior * PRIOR_DAYS) / (weight + PRIOR_DAYS);
 }
 
 function average(values: readonly number[]): number {

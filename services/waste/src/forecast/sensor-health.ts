@@ -1,4 +1,5 @@
-import { deposits, emptyings, type Levels, type LocalDays } from './deposits.ts';
+import type { LocalDays } from '@alzette/kit/calendar';
+import { deposits, emptyings, type Levels } from '@alzette/kit/forecasting';
 
 /**
  * What is wrong with a filling sensor: `silent`, it has stopped; `stuck`, it tells the same for days; `misSet`, its

@@ -1,5 +1,5 @@
-import type { DayDeposit } from '../forecast/deposits.ts';
-import { expectedRise, fitFill, type IsHoliday } from '../forecast/forecast.ts';
+import { type IsHoliday, weekdayOf } from '@alzette/kit/calendar';
+import { type DayDeposit, expectedRise, fitWeek } from '@alzette/kit/forecasting';
 import { improveOrder } from '../rounds/improve-order.ts';
 import { arrivals, lengthOf, type Problem } from '../rounds/problem.ts';
 import { savingsRounds } from '../rounds/savings.ts';
@@ -62,11 +62,11 @@ export function simulatePolicy(simulation: Simulation, policy: Policy): Outcome 
   const came = containers.map(({ deposits }) => depositsOf(deposits, isHoliday));
   const levels = containers.map(() => EMPTIED_TO);
   const figures = { rounds: 0, collections: 0, metres: 0, seconds: 0, overflowDays: 0, levels: 0 };
-  let models: ReturnType<typeof fitFill>[] = [];
+  let models: ReturnType<typeof fitWeek>[] = [];
   for (let day = from; day < to; day += 1) {
     if (policy.by === 'forecast' && (day - from) % REFIT_DAYS === 0) {
       models = containers.map(({ deposits }) =>
-        fitFill(
+        fitWeek(
           deposits.filter((each) => each.day < day),
           isHoliday,
         ),
@@ -115,7 +115,7 @@ function takenOn(
     readonly policy: Policy;
     readonly from: number;
     readonly levels: readonly number[];
-    readonly models: readonly ReturnType<typeof fitFill>[];
+    readonly models: readonly ReturnType<typeof fitWeek>[];
     readonly isHoliday: IsHoliday;
   },
 ): number[] {
@@ -138,7 +138,7 @@ function takenOn(
 /** Of a day that is not known: what is expected of it, by all days. */
 function depositsOf(days: readonly DayDeposit[], isHoliday: IsHoliday): (day: number) => number {
   const known = new Map(days.map(({ day, amount }) => [day, amount]));
-  const model = fitFill(days, isHoliday);
+  const model = fitWeek(days, isHoliday);
   const mean = days.reduce((sum, { amount }) => sum + amount, 0) / Math.max(1, days.length);
   return (day) => known.get(day) ?? (model ? expectedRise(model, day, day + 1, isHoliday).mean : mean);
 }
@@ -167,8 +167,4 @@ function driveOf(
 
 function placeOf(at: number, taken: readonly number[]): number {
   return at === 0 ? 0 : (taken[at - 1] ?? 0) + 1;
-}
-
-function weekdayOf(day: number): number {
-  return (((day + 3) % 7) + 7) % 7;
 }

@@ -1,8 +1,9 @@
 import { bodyReader, object } from '@alzette/kit/bodies';
+import { localDaysOf } from '@alzette/kit/calendar';
+import { deposits } from '@alzette/kit/forecasting';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
-import { type Container, holidaysIn, localDaysOf, readContainers } from '../forecast/container.ts';
-import { deposits } from '../forecast/deposits.ts';
+import { type Container, holidaysIn, readContainers } from '../forecast/container.ts';
 import { HISTORY_DAYS, readLevels } from '../forecast/forecast-jobs.ts';
 import type { WasteParts } from '../parts.ts';
 import type { LonLat } from '../places/contains.ts';
@@ -102,7 +103,7 @@ async function simulationOf(
 ): Promise<Simulation> {
   const { territory } = parts;
   const now = Date.now();
-  const localDays = localDaysOf(territory);
+  const localDays = localDaysOf(territory.timeZone);
   const today = Math.floor(localDays(now));
   const own: { deposits: ReturnType<typeof deposits> }[] = [];
   for (let start = 0; start < containers.length; start += AT_ONCE) {

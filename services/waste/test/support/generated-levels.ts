@@ -1,5 +1,5 @@
 import { publicHolidays } from '@alzette/kit/calendar';
-import type { Levels } from '../../src/forecast/deposits.ts';
+import type { Levels } from '@alzette/kit/forecasting';
 import { numbersFrom } from '../../src/rounds/improve-rounds.ts';
 
 const HOUR = 3_600_000;

@@ -1,8 +1,7 @@
+import type { LocalDays } from '../calendar/local-days.ts';
+
 /** What a counter told, ascending: kWh or m³ since it was set up, and when, in milliseconds since 1970. */
 export type Counter = readonly (readonly [total: number, at: number])[];
-
-/** The days since 1970 in local time, as a fraction. */
-export type LocalDays = (at: number) => number;
 
 /** What was used in an hour of the local day (0 to 23), and in a local day (days since 1970). */
 export interface HourUse {

@@ -1,8 +1,7 @@
+import type { LocalDays } from '../calendar/local-days.ts';
+
 /** Levels of a container, ascending: 0 to 1, and when each was observed in milliseconds since 1970. */
 export type Levels = readonly (readonly [level: number, at: number])[];
-
-/** Where days begin: the days since 1970 in local time, as a fraction. */
-export type LocalDays = (at: number) => number;
 
 /** What came in on a local day. */
 export interface DayDeposit {

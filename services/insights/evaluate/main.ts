@@ -1,0 +1,62 @@
+import { parseArgs } from 'node:util';
+import { train } from '../src/suggestions/train.ts';
+import { evaluateAnomalies } from './evaluate-anomalies.ts';
+import { evaluateForecasts } from './evaluate-forecasts.ts';
+import { generatedReports } from './generated-reports.ts';
+
+/*
+ * Evaluates the models on generated data that none of them has seen, beside plain baselines: `npm run evaluate`.
+ * Exits with 1 where a model does not beat its baseline, or an interval holds its promise by more than five points less or
+ * more.
+ */
+const { values } = parseArgs({
+  options: { series: { type: 'string', default: '20' }, reports: { type: 'string', default: '1200' } },
+});
+const POINTS = 0.05;
+let failed = false;
+const fixed = (value: number, digits = 3) => value.toFixed(digits);
+const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+const hold = (isHeld: boolean) => {
+  failed ||= !isHeld;
+  return isHeld ? 'yes' : 'NO';
+};
+
+console.log(
+  '| forecast of | values | error | seasonal naive | naive | beaten | coverage (promised) | held | methods |',
+);
+console.log('|---|---|---|---|---|---|---|---|---|');
+for (const each of evaluateForecasts(Number(values.series))) {
+  const { error, seasonalNaive, naive, coverage, promised } = each;
+  const methods = Object.entries(each.methods).map(([name, count]) => `${name} ${count}`);
+  console.log(
+    `| ${each.name} | ${each.cases} | ${fixed(error)} ${each.unit} | ${fixed(seasonalNaive)} | ${fixed(naive)} | ${hold(
+      error < Math.min(seasonalNaive, naive),
+    )} | ${percent(coverage)} (${percent(promised)}) | ${hold(Math.abs(coverage - promised) <= POINTS)} | ${methods.join(', ')} |`,
+  );
+}
+
+console.log(
+  '\n| anomalies of | events | found (baseline) | right of those told (baseline) | false in 1000 days | beaten |',
+);
+console.log('|---|---|---|---|---|---|');
+for (const each of evaluateAnomalies(Number(values.series))) {
+  const f1 = (a: number, b: number) => (a + b === 0 ? 0 : (2 * a * b) / (a + b));
+  const isBeaten = f1(each.recall, each.precision) > f1(each.baselineRecall, each.baselinePrecision);
+  console.log(
+    `| ${each.name} | ${each.events} | ${percent(each.recall)} (${percent(each.baselineRecall)}) | ${percent(
+      each.precision,
+    )} (${percent(each.baselinePrecision)}) | ${fixed(each.falsePerThousandDays, 1)} | ${hold(isBeaten)} |`,
+  );
+}
+
+console.log('\n| reports | cases | figure | value | baseline | beaten |');
+console.log('|---|---|---|---|---|---|');
+const trained = train(generatedReports(Number(values.reports)));
+for (const { name, of, value, baseline } of trained?.evaluation.figures ?? []) {
+  const beaten =
+    baseline === undefined ? '' : name === 'precision' || name === 'accuracy' ? hold(value > baseline) : '';
+  console.log(
+    `| ${of} | ${trained?.evaluation.cases} | ${name} | ${percent(value)} | ${baseline === undefined ? '' : percent(baseline)} | ${beaten} |`,
+  );
+}
+process.exitCode = failed ? 1 : 0;

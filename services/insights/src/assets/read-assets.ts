@@ -1,0 +1,115 @@
+import { holidaysOfDepartment, type IsHoliday, isHolidayOf, type LocalDays } from '@alzette/kit/calendar';
+import {
+  before,
+  deposits,
+  heldMeans,
+  hourUses,
+  type Levels,
+  type Samples,
+  type Series,
+  seriesOf,
+} from '@alzette/kit/forecasting';
+import type { TerritoryInfo } from '@alzette/kit/service';
+import { queryAll } from '@alzette/ngsi-ld-schemas';
+import type { InsightParts } from '../parts.ts';
+import type { Target } from './target.ts';
+
+/** An entity of a target. */
+export interface Asset {
+  readonly id: string;
+  readonly name?: string;
+  readonly scopes: readonly string[];
+  readonly max?: number;
+  /** UN/CEFACT common code of the attribute, where it has one. */
+  readonly unitCode?: string;
+}
+
+type Asked = Pick<InsightParts, 'client' | 'context'>;
+
+const HOUR = 3_600_000;
+const PAGE = 500;
+
+/** All entities of a target in a tenant. */
+export async function readAssets({ client, context }: Asked, tenant: string, target: Target): Promise<Asset[]> {
+  const { type, attribute, max, q } = target;
+  const found: Asset[] = [];
+  const pick = ['id', 'type', 'scope', 'name', attribute, ...(typeof max === 'string' ? [max] : [])];
+  const query = { type, ...(q !== undefined && { q }), tenant, context, format: 'concise', pick, limit: PAGE } as const;
+  for await (const entity of queryAll<Record<string, unknown> & { id: string }>(client, query)) {
+    const [own, name] = [entity[attribute], valueIn(entity.name)];
+    const most = typeof max === 'string' ? valueIn(entity[max]) : max;
+    const unitCode = typeof own === 'object' && own !== null ? (own as { unitCode?: unknown }).unitCode : undefined;
+    found.push({
+      id: entity.id,
+      ...(typeof name === 'string' && { name }),
+      scopes: [entity.scope ?? []].flat() as string[], // as the standard has them
+      ...(typeof most === 'number' && { max: most }),
+      ...(typeof unitCode === 'string' && { unitCode }),
+    });
+  }
+  return found;
+}
+
+function valueIn(attribute: unknown): unknown {
+  return typeof attribute === 'object' && attribute !== null && 'value' in attribute ? attribute.value : attribute;
+}
+
+/** What some entities told of an attribute, by their ids; numbers alone. */
+export async function readSamples(
+  { client, context }: Asked,
+  tenant: string,
+  { attribute }: Pick<Target, 'attribute'>,
+  assets: readonly Asset[],
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<Map<string, [number, number][]>> {
+  const past = await client.queryTemporal({
+    id: assets.map(({ id }) => id),
+    attrs: [attribute],
+    from: new Date(from),
+    to: new Date(to),
+    tenant,
+    context,
+    limit: assets.length,
+  });
+  return new Map(
+    past.map(({ id, attributes }) => [
+      id,
+      (attributes[attribute] ?? []).filter((sample): sample is [number, number] => typeof sample[0] === 'number'),
+    ]),
+  );
+}
+
+/** The series of what was told, up to the last whole step. Of levels what came in on each day. */
+export function seriesFrom(
+  { kind, holdHours = 3 }: Target,
+  samples: Samples,
+  { perDay, localDays, now }: { readonly perDay: number; readonly localDays: LocalDays; readonly now: number },
+): Series {
+  const end = Math.floor(localDays(now) * perDay);
+  switch (kind) {
+    case 'gauge':
+      return before(heldMeans(samples, { perDay, localDays, until: now, holdMs: holdHours * HOUR }), end);
+    case 'counter':
+      return before(
+        seriesOf(
+          24,
+          hourUses(samples, localDays).map(({ day, hour, used }) => [day * 24 + hour, used]),
+        ),
+        end,
+      );
+    case 'level':
+      return before(
+        seriesOf(
+          1,
+          deposits(samples as Levels, localDays).map(({ day, amount }) => [day, amount]),
+        ),
+        end,
+      );
+  }
+}
+
+/** The holidays where an entity stands. */
+export function holidaysAt({ communes }: TerritoryInfo, { scopes }: Pick<Asset, 'scopes'>): IsHoliday {
+  const commune = communes.find((each) => scopes.includes(each.scope)) ?? communes[0];
+  return isHolidayOf(holidaysOfDepartment(commune?.department));
+}

@@ -1,0 +1,97 @@
+import type { Database } from '@alzette/kit/database';
+import { remembered } from '@alzette/kit/remembered';
+import type { Register } from '../register/register.ts';
+import { likeliest, type PlacedText } from './duplicates.ts';
+import { forgetModel, keepModel, readModel } from './model-rows.ts';
+import { SUGGESTION_USE } from './suggestion-use.ts';
+import { type PastReport, train } from './train.ts';
+import { guessCategory } from './word-model.ts';
+
+/** How this service is given the reports of a tenant's past. */
+export type ReadPastReports = (db: Database, tenant: string) => Promise<readonly PastReport[]>;
+
+/** What may be suggested for a report; a person decides. */
+export interface Suggestions {
+  readonly category?: Suggested & { readonly code: string; readonly probability: number };
+  readonly duplicates: readonly (Suggested & {
+    readonly report: string;
+    readonly score: number;
+    readonly metres: number;
+    readonly days: number;
+  })[];
+}
+
+interface Suggested {
+  /** By which it is judged; absent: it was not logged. */
+  readonly output?: string;
+  /** Beginnings of the words that it rests on. */
+  readonly words: readonly string[];
+}
+
+/** What the reports' service asks. */
+export interface SuggestionPort {
+  isOn(tenant: string): Promise<boolean>;
+  /** @param about the entity of the report, by which its outputs are logged; absent: there is none yet, and nothing is logged */
+  suggest(tenant: string, report: PlacedText, others: readonly PlacedText[], about?: string): Promise<Suggestions>;
+}
+
+/** A category is suggested from this probability on. */
+const LEAST_PROBABILITY = 0.6;
+const MOST_DUPLICATES = 3;
+const REMEMBER_MS = 30_000;
+
+/** Suggestions by the model that was trained last. */
+export function suggestionPort(register: Register, db: () => Database): SuggestionPort {
+  const modelOf = remembered((tenant: string) => readModel(db(), tenant), { forMs: REMEMBER_MS });
+  return {
+    isOn: (tenant) => register.isOn(SUGGESTION_USE, tenant),
+    async suggest(tenant, report, others, about) {
+      const model = (await register.isOn(SUGGESTION_USE, tenant)) ? await modelOf(tenant) : undefined;
+      if (model === undefined) return { duplicates: [] };
+      const log = async (key: string, output: object, why: object) => {
+        if (about === undefined) return {};
+        const id = await register.log({ use: SUGGESTION_USE, tenant, about, key: `${about} ${key}`, output, why });
+        return id === '' ? {} : { output: id };
+      };
+      const [guess] = model.suggestsCategories ? guessCategory(model.words, report.text) : [];
+      const isTold =
+        guess !== undefined && guess.probability >= LEAST_PROBABILITY && guess.category !== report.category;
+      const found = likeliest(model.words, report, others, { threshold: model.threshold, most: MOST_DUPLICATES });
+      const duplicates = [];
+      for (const { id, score, metres, days, words } of found) {
+        const logged = await log(`duplicate ${id}`, { duplicateOf: id }, { score: shown(score), metres, days, words });
+        duplicates.push({ ...logged, report: id, score: shown(score), metres, days, words });
+      }
+      if (!isTold) return { duplicates };
+      const { category: code, words } = guess;
+      const probability = shown(guess.probability);
+      const logged = await log('category', { category: code }, { probability, words });
+      return { category: { ...logged, code, probability, words }, duplicates };
+    },
+  };
+}
+
+/** Learns from the tenant's reports anew. @returns of how many */
+export async function trainTenant(
+  {
+    db,
+    register,
+    pastReports,
+  }: { readonly db: Database; readonly register: Register; readonly pastReports: ReadPastReports },
+  tenant: string,
+): Promise<{ readonly reports: number; readonly learned: boolean }> {
+  if (!(await register.isOn(SUGGESTION_USE, tenant))) return { reports: 0, learned: false };
+  const reports = await pastReports(db, tenant);
+  const trained = train(reports);
+  if (trained === undefined) {
+    await forgetModel(db, tenant);
+    return { reports: reports.length, learned: false };
+  }
+  await keepModel(db, tenant, trained.model);
+  await register.evaluated(SUGGESTION_USE, tenant, trained.evaluation);
+  return { reports: reports.length, learned: true };
+}
+
+function shown(share: number): number {
+  return Math.round(share * 1000) / 1000;
+}

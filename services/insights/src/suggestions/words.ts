@@ -1,0 +1,24 @@
+const MOST_CHARS = 2000;
+const SHORTEST = 3;
+/** Words are compared by their beginnings, so that endings of gender and number don't matter. */
+const STEM = 7;
+
+/** Of French, English, German and Luxembourgish: what says nothing of the matter. */
+const IDLE = new Set(
+  `les des une est dans sur pas plus par pour avec son ses qui que nous vous elle ils aux cette ces mais ont fait tout tous
+  depuis chez leur deux trois sont ete avons bonjour merci encore aussi tres bien sans sous entre apres avant
+  the and for with has have are was not this that from our your there been they very also thank hello since
+  der die das und ist nicht ein eine den dem mit auf von seit auch sehr wir ich hat bei vor aus
+  dat ass net eng vun mir och ginn huet`
+    .split(/\s+/)
+    .map((word) => word.slice(0, STEM)),
+);
+
+/** The words of a text as the models count them: without accents, endings and idle words. */
+export function wordsOf(text: string): string[] {
+  const plain = text.slice(0, MOST_CHARS).toLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
+  return (plain.match(/\p{L}+/gu) ?? [])
+    .filter((word) => word.length >= SHORTEST)
+    .map((word) => word.slice(0, STEM))
+    .filter((word) => !IDLE.has(word));
+}

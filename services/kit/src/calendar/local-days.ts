@@ -1,0 +1,46 @@
+/** Where days begin: the days since 1970 in local time, as a fraction. @param at milliseconds since 1970 */
+export type LocalDays = (at: number) => number;
+
+const QUARTER = 900_000;
+const DAY = 86_400_000;
+const MOST_KEPT = 50_000;
+
+/** Local days of a time zone of the IANA database; of each quarter of an hour the zone is asked once. */
+export function localDaysOf(timeZone: string): LocalDays {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    hourCycle: 'h23',
+  });
+  const offsets = new Map<number, number>();
+  return (at) => {
+    const quarter = Math.floor(at / QUARTER);
+    let offset = offsets.get(quarter);
+    if (offset === undefined) {
+      const parts = Object.fromEntries(
+        format.formatToParts(quarter * QUARTER).map(({ type, value }) => [type, Number(value)]),
+      );
+      const { year = 1970, month = 1, day = 1, hour = 0, minute = 0 } = parts;
+      offset = Date.UTC(year, month - 1, day, hour, minute) - quarter * QUARTER;
+      if (offsets.size > MOST_KEPT) offsets.clear();
+      offsets.set(quarter, offset);
+    }
+    return (at + offset) / DAY;
+  };
+}
+
+/** The instant at which a local day begins or goes on: the inverse. In the night that has an hour twice, the second. */
+export function instantOf(days: number, localDays: LocalDays): number {
+  const asUtc = days * DAY;
+  const first = asUtc - (localDays(asUtc) * DAY - asUtc);
+  return asUtc - (localDays(first) * DAY - first);
+}
+
+/** Monday is 0. @param day days since 1970 */
+export function weekdayOf(day: number): number {
+  return (((day + 3) % 7) + 7) % 7;
+}

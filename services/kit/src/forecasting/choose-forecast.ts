@@ -1,0 +1,189 @@
+import { BASELINES, FORECASTERS, type ForecasterName, forecasters } from './forecasters.ts';
+import { mean, quantile, type Series, type SlotOf } from './series.ts';
+
+/** A forecast with what speaks for it. */
+export interface ChosenForecast {
+  readonly method: ForecasterName;
+  /** No other method was better than a baseline, so that one is used. */
+  readonly isBaseline: boolean;
+  readonly points: readonly ForecastPoint[];
+  /** Share of cases that the interval promises to hold. */
+  readonly promised: number;
+  readonly evaluation: ForecastEvaluation;
+}
+
+export interface ForecastPoint {
+  /** Steps since 1970, local. */
+  readonly step: number;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** On the last part of the history, which neither choice nor intervals had seen. */
+export interface ForecastEvaluation {
+  /** Values that were forecast and came. */
+  readonly cases: number;
+  /** Mean absolute errors of each method. */
+  readonly errors: { readonly [name in ForecasterName]: number };
+  /** Of the method that is used, and of the better baseline. */
+  readonly error: number;
+  readonly baselineError: number;
+  /** Share of cases that lay in their interval. */
+  readonly coverage: number;
+}
+
+export interface ForecastOptions {
+  readonly slotOf: SlotOf;
+  /** Steps. */
+  readonly ahead: number;
+  /** What forecasts can't exceed. */
+  readonly min?: number;
+  readonly max?: number;
+  /** The value of a step adds up with those before it, as what comes into a container does. */
+  readonly isSum?: boolean;
+  /** Of ten cases the interval holds eight, unless told otherwise. */
+  readonly promised?: number;
+}
+
+/** Days that every forecast knows at least, and days on which forecasts are tried. */
+const LEAST_KNOWN_DAYS = 14;
+const MOST_TRIALS = 42;
+const LEAST_TRIALS = 6;
+/** The last part of the trials is held back. */
+const HELD_BACK = 0.35;
+
+/**
+ * Tries every method on the series' own past, takes the one that erred least, and measures it on trials that were held back.
+ * Where it does not beat the baselines there, the better of these is used. Intervals are quantiles of the errors themselves
+ * (split conformal), scaled by the hour of the day. Undefined: too little is known.
+ */
+export function chooseForecast(series: Series, options: ForecastOptions): ChosenForecast | undefined {
+  const { ahead, promised = 0.8 } = options;
+  const { perDay, first, values } = series;
+  const origins = trialsOf(series, ahead);
+  if (origins.length < LEAST_TRIALS) return undefined;
+  const known = Math.round(origins.length * (1 - HELD_BACK));
+  const trials = new Map(FORECASTERS.map((name) => [name, tried(series, name, origins, options)]));
+  const errorsOf = (from: number, to: number) =>
+    Object.fromEntries(
+      [...trials].map(([name, runs]) => [name, meanError(runs.slice(from, to).flat())]),
+    ) as unknown as ForecastEvaluation['errors'];
+  const [before, heldBack] = [errorsOf(0, known), errorsOf(known, origins.length)];
+  const chosen = leastOf(before, FORECASTERS);
+  const baseline = leastOf(heldBack, BASELINES);
+  const method = heldBack[chosen] < heldBack[baseline] ? chosen : leastOf(before, BASELINES);
+  const runs = trials.get(method) ?? [];
+  if (!Number.isFinite(before[method])) return undefined;
+  const calibrated = calibrate(runs.slice(0, known).flat(), promised, perDay);
+  const cases = runs.slice(known).flat();
+  const inside = cases.filter((each) => {
+    const { low, high } = calibrated(each);
+    return each.error >= low - 1e-9 && each.error <= high + 1e-9;
+  });
+  const interval = calibrate(runs.flat(), promised, perDay);
+  const [forecast = new Float64Array()] = forecasters[method]({ series, ...options, origins: [values.length] });
+  const points = cumulated(bounded(forecast, options), options.isSum).map((value, h) => {
+    const step = first + values.length + h;
+    const { low, high } = interval({ h, hour: hourOf(step, perDay) });
+    return { step, value, low: within(value + low, options), high: within(value + high, options) };
+  });
+  return {
+    method,
+    isBaseline: BASELINES.includes(method),
+    points,
+    promised,
+    evaluation: {
+      cases: cases.length,
+      errors: heldBack,
+      error: heldBack[method],
+      baselineError: heldBack[baseline],
+      coverage: cases.length === 0 ? Number.NaN : inside.length / cases.length,
+    },
+  };
+}
+
+/** Where forecasts are tried: once a day, the last so that all that it forecasts has come. */
+function trialsOf({ perDay, values }: Series, ahead: number): number[] {
+  const origins: number[] = [];
+  for (let at = values.length - ahead; at >= LEAST_KNOWN_DAYS * perDay; at -= perDay) origins.unshift(at);
+  return origins.slice(-MOST_TRIALS);
+}
+
+interface Trial {
+  /** Steps after the origin, from 0. */
+  readonly h: number;
+  readonly hour: number;
+  /** What came less what was forecast. */
+  readonly error: number;
+}
+
+function tried(series: Series, name: ForecasterName, origins: readonly number[], options: ForecastOptions): Trial[][] {
+  const { perDay, first, values } = series;
+  const forecasts = forecasters[name]({ series, ...options, origins });
+  return origins.map((origin, i) => {
+    const forecast = cumulated(bounded(forecasts[i] ?? new Float64Array(), options), options.isSum);
+    const came = cumulated([...values.subarray(origin, origin + options.ahead)], options.isSum);
+    return forecast.flatMap((value, h) => {
+      const error = (came[h] ?? Number.NaN) - value;
+      return Number.isNaN(error) ? [] : [{ h, hour: hourOf(first + origin + h, perDay), error }];
+    });
+  });
+}
+
+function bounded(forecast: Float64Array, options: ForecastOptions): number[] {
+  // Bounds of a sum are those of the whole, not of its parts.
+  return [...forecast].map((value) => within(value, options.isSum ? { min: 0 } : options));
+}
+
+function within(value: number, { min, max }: Pick<ForecastOptions, 'min' | 'max'>): number {
+  return Math.min(max ?? Number.POSITIVE_INFINITY, Math.max(min ?? Number.NEGATIVE_INFINITY, value));
+}
+
+function cumulated(values: readonly number[], isSum: boolean | undefined): number[] {
+  if (isSum !== true) return [...values];
+  let sum = 0;
+  return values.map((value) => {
+    sum += value;
+    return sum;
+  });
+}
+
+function hourOf(step: number, perDay: number): number {
+  return ((step % perDay) + perDay) % perDay;
+}
+
+function meanError(trials: readonly Trial[]): number {
+  return trials.length === 0 ? Number.POSITIVE_INFINITY : mean(trials.map(({ error }) => Math.abs(error)));
+}
+
+/** The first of those that err least. */
+function leastOf<Name extends ForecasterName>(errors: ForecastEvaluation['errors'], names: readonly Name[]): Name {
+  return names.reduce((best, name) => (errors[name] < errors[best] ? name : best));
+}
+
+const SMALLEST_SCALE = 0.1;
+
+/** Errors that hold the promised share of cases, for a step ahead and an hour of the day. */
+function calibrate(trials: readonly Trial[], promised: number, perDay: number) {
+  const overall = mean(trials.map(({ error }) => Math.abs(error)));
+  const scales = Array.from({ length: perDay }, (_, hour) => {
+    const own = trials.filter((trial) => trial.hour === hour).map(({ error }) => Math.abs(error));
+    return (own.length === 0 ? overall : mean(own)) + SMALLEST_SCALE * overall;
+  });
+  const scaleOf = (hour: number) => scales[hour] || 1;
+  const farOf = (h: number) => Math.floor(h / perDay);
+  const groups = Map.groupBy(trials, ({ h }) => farOf(h));
+  const bounds = new Map(
+    [...groups].map(([far, group]) => {
+      const scaled = group.map(({ error, hour }) => error / scaleOf(hour));
+      // The finite-sample correction of conformal prediction: (n + 1) of n.
+      const share = Math.min(1, (1 + promised) / 2 + 1 / group.length / 2);
+      return [far, { low: quantile(scaled, 1 - share), high: quantile(scaled, share) }];
+    }),
+  );
+  return ({ h, hour }: Pick<Trial, 'h' | 'hour'>) => {
+    const { low, high } = bounds.get(farOf(h)) ?? { low: 0, high: 0 };
+    return { low: Math.min(0, low) * scaleOf(hour), high: Math.max(0, high) * scaleOf(hour) };
+  };
+}

@@ -1,0 +1,108 @@
+import { median, type Series, type SlotOf } from './series.ts';
+
+/** What a series usually is at each step of the week: medians, and how far they are usually off. */
+export interface UsualValues {
+  readonly perDay: number;
+  /** By the step of the week; null: too little is known. */
+  readonly middle: readonly (number | null)[];
+  readonly spread: readonly (number | null)[];
+  /** How many values each rests on. */
+  readonly cases: readonly number[];
+}
+
+/** How far recent values are from the usual. */
+export interface Oddity {
+  /** In spreads, with its sign: the median of the last steps. */
+  readonly score: number;
+  /** The last step, and what is compared there. */
+  readonly step: number;
+  readonly observed: number;
+  readonly usual: number;
+  /** What it usually lies between. */
+  readonly low: number;
+  readonly high: number;
+  /** Values that the usual rests on. */
+  readonly cases: number;
+}
+
+/** The median absolute deviation of a normal distribution is so much smaller than its standard deviation. */
+const MAD = 1.4826;
+const LEAST_CASES = 6;
+/** A spread is never less than this share of the typical one, or of the typical size of the values. */
+const OF_TYPICAL = 0.5;
+const OF_SIZE = 0.03;
+/** So many steps are looked at: one that is odd alone is noise. */
+export const LAST_STEPS = 3;
+/** From here on it is told of. */
+export const ODD_FROM = 6;
+
+/** Learns what is usual, with the hours beside it as they are alike, and without being misled by what was odd before. */
+export function learnUsual({ perDay, first, values }: Series, slotOf: SlotOf): UsualValues | undefined {
+  const bySlot: number[][] = Array.from({ length: 7 * perDay }, () => []);
+  let [sum, count] = [0, 0];
+  values.forEach((value, i) => {
+    if (Number.isNaN(value)) return;
+    bySlot[slotOf(first + i)]?.push(value);
+    sum += Math.abs(value);
+    count += 1;
+  });
+  const size = count === 0 ? 0 : sum / count;
+  const around = bySlot.map((_, slot) => alike(bySlot, slot, perDay));
+  const middle = around.map((own) => (own.length < LEAST_CASES ? null : median(own)));
+  const deviations = around.map((own, slot) => {
+    const usual = middle[slot] ?? null;
+    return usual === null ? null : MAD * median(own.map((value) => Math.abs(value - usual)));
+  });
+  const known = deviations.filter((each) => each !== null);
+  if (known.length < deviations.length / 2) return undefined;
+  const least = Math.max(OF_TYPICAL * median(known), OF_SIZE * size, Number.MIN_VALUE);
+  return {
+    perDay,
+    middle: middle.map(rounded),
+    spread: deviations.map((each) => (each === null ? null : rounded(Math.max(each, least)))),
+    cases: around.map(({ length }) => length),
+  };
+}
+
+/** The values of a step of the week; where these are few, those of the same hour on days of its kind. */
+function alike(bySlot: readonly (readonly number[])[], slot: number, perDay: number): readonly number[] {
+  const own = bySlot[slot] ?? [];
+  if (own.length >= LEAST_CASES) return own;
+  const isWeekend = slot >= 5 * perDay;
+  return bySlot.flatMap((values, other) =>
+    other % perDay === slot % perDay && other >= 5 * perDay === isWeekend ? values : [],
+  );
+}
+
+function rounded(value: number | null): number | null {
+  return value === null ? null : Number(value.toPrecision(5));
+}
+
+/** How odd the last steps of a series are. Undefined: too little is known of them or of the usual. */
+export function oddityOf(
+  { perDay, first, values }: Series,
+  usual: UsualValues,
+  slotOf: SlotOf,
+  end = values.length,
+): Oddity | undefined {
+  if (perDay !== usual.perDay) return undefined;
+  const compared: Oddity[] = [];
+  for (let i = Math.max(0, end - LAST_STEPS); i < end; i += 1) {
+    const observed = values[i] ?? Number.NaN;
+    const slot = slotOf(first + i);
+    const [middle, spread] = [usual.middle[slot] ?? null, usual.spread[slot] ?? null];
+    if (Number.isNaN(observed) || middle === null || spread === null) continue;
+    compared.push({
+      score: (observed - middle) / spread,
+      step: first + i,
+      observed,
+      usual: middle,
+      low: middle - 2 * spread,
+      high: middle + 2 * spread,
+      cases: usual.cases[slot] ?? 0,
+    });
+  }
+  const last = compared.at(-1);
+  if (last === undefined || compared.length < LAST_STEPS) return undefined;
+  return { ...last, score: median(compared.map(({ score }) => score)) };
+}

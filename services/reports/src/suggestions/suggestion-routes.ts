@@ -1,0 +1,81 @@
+import { bodyReader, object } from '@alzette/kit/bodies';
+import { readPath, text } from '@alzette/kit/parameters';
+import { denied } from '@alzette/kit/problems';
+import { operation } from '@alzette/kit/routes';
+import type { ServiceContext } from '@alzette/kit/service';
+import type { FastifyInstance } from 'fastify';
+import { deskRights } from '../acting/desk-rights.ts';
+import { visibleReport } from '../acting/visible-report.ts';
+import { limitRate } from '../guard/rates.ts';
+import { loadAuthors } from '../kept/author-rows.ts';
+import { readSettings } from '../kept/settings.ts';
+import type { ReportParts } from '../parts.ts';
+import { urnOf } from '../report/report.ts';
+import { LOCATION, MOST_TEXT } from '../submitting/new-report.ts';
+import { readReportsAround } from './past-reports.ts';
+
+const ID = { id: text({ max: 10, pattern: /^[0-9A-Z]{10}$/, expected: 'the number of a report', required: true }) };
+const ANSWER = object({ isOn: { type: 'boolean' }, duplicates: { type: 'array' }, category: { type: 'object' } }, [
+  'isOn',
+  'duplicates',
+]);
+const readDraft = bodyReader<{
+  readonly description: string;
+  readonly location: { readonly lat: number; readonly lon: number };
+}>(object({ description: { type: 'string', maxLength: MOST_TEXT }, location: LOCATION }, ['description', 'location']));
+const NEAR_METRES = 150;
+/** Somebody who writes asks more than once. */
+const ASKED_PER_POST = 10;
+const OFF = { isOn: false, duplicates: [] };
+
+/** `/reports/:id/suggestions`: what the desk may make of a report. Nothing is done before a person does it. */
+export function deskSuggestionRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
+  const { db, secrets, suggestions } = parts;
+  scope.get(
+    '/:id/suggestions',
+    operation({
+      access: 'read',
+      summary: 'What a local model suggests for a report: its category, and reports that say the same, with why',
+      answer: ANSWER,
+    }),
+    async (request) => {
+      const { id } = readPath(request, ID);
+      const { tenant } = request;
+      const report = await visibleReport(parts, given.clientOf(request), tenant, id);
+      if (!deskRights(given, request).mayModerate(report))
+        throw denied(`You may not read what authors write in ${report.commune}`);
+      if (suggestions === undefined || !(await suggestions.isOn(tenant))) return OFF;
+      const author = (await loadAuthors(db, secrets, tenant, [id])).get(id);
+      const { position, category, requestedAt } = report;
+      const own = { id, text: author?.words.text ?? '', category, position, at: Date.parse(requestedAt) };
+      const others = await readReportsAround(db, tenant, position, { metres: NEAR_METRES, isPublic: false });
+      return { isOn: true, ...(await suggestions.suggest(tenant, own, others, urnOf(id))) };
+    },
+  );
+}
+
+/** `/citizen/v1/reports/suggestions`: for who writes a report. */
+export function citizenSuggestionRoutes(scope: FastifyInstance, parts: ReportParts): void {
+  const { db, keyed, suggestions } = parts;
+  scope.post(
+    '/suggestions',
+    operation({
+      access: 'nothing',
+      summary: 'What a local model suggests for a text: a category, and public reports nearby that say the same',
+      body: readDraft.schema,
+      answer: ANSWER,
+    }),
+    async (request) => {
+      const { description, location } = readDraft(request.body);
+      const { tenant } = request;
+      if (suggestions === undefined || !(await suggestions.isOn(tenant))) return OFF;
+      const { postsPerAddressAndHour } = await readSettings(db, tenant);
+      const subject = `suggest:${keyed.hash('address', request.ip)}`;
+      await limitRate(db, subject, postsPerAddressAndHour * ASKED_PER_POST, 'suggestions for one address');
+      const position = [location.lon, location.lat] as const;
+      const draft = { id: '', text: description, category: '', position, at: Date.now() };
+      const others = await readReportsAround(db, tenant, position, { metres: NEAR_METRES, isPublic: true });
+      return { isOn: true, ...(await suggestions.suggest(tenant, draft, others)) };
+    },
+  );
+}
