@@ -44,11 +44,11 @@ export function evaluateAnomalies(series: number): AnomalyFigures[] {
     const own = { found: 0, right: 0, all: 0 };
     const baseline = { found: 0, right: 0, all: 0 };
     for (let seed = 1; seed <= series; seed += 1) {
-      const { truth, firstStep } = generate(seed, FIRST_DAY, LEARN_DAYS + HELD_BACK_DAYS);
+      const { truth, firstStep, max } = generate(seed, FIRST_DAY, LEARN_DAYS + HELD_BACK_DAYS);
       const random = randomOf(seed + 10_000);
       const values = Float64Array.from(truth);
       const start = LEARN_DAYS * 24;
-      const events = putEvents(values, start, random);
+      const events = putEvents(values, start, random, max);
       const whole: Series = { perDay: 24, first: firstStep, values };
       const slotOf = slotsOf(24, isHoliday);
       const flagged = scored(whole, start, slotOf);
@@ -100,15 +100,18 @@ interface Event {
 }
 
 /** Something left on, something that has failed, a sensor that is stuck: half of what is usual by day, more or less. */
-function putEvents(values: Float64Array, start: number, random: Random): Event[] {
+function putEvents(values: Float64Array, start: number, random: Random, max = Number.POSITIVE_INFINITY): Event[] {
   const typical = mean([...values.subarray(0, start)].filter((value) => value > 0));
   return Array.from({ length: EVENTS }, (_, i) => {
     const stretch = (values.length - start) / EVENTS;
-    const from = Math.floor(start + i * stretch + random.next() * (stretch - EVENT_HOURS - 24));
+    const begun = Math.floor(start + i * stretch + random.next() * (stretch - EVENT_HOURS - 24));
+    // What has a limit is odd in the middle of the day alone: at night a car park is empty.
+    const from = max === Number.POSITIVE_INFINITY ? begun : Math.floor(begun / 24) * 24 + 9;
     const kind = random.pick(['on', 'off', 'more'] as const);
     for (let h = from; h < from + EVENT_HOURS; h += 1) {
       const value = values[h] as number;
-      values[h] = kind === 'off' ? value * 0.1 : kind === 'on' ? value + typical : value * 1.9 + typical * 0.2;
+      const odd = kind === 'off' ? value * 0.1 : kind === 'on' ? value + typical : value * 1.9 + typical * 0.2;
+      values[h] = Math.min(max, odd);
     }
     return { from, to: from + EVENT_HOURS };
   });

@@ -3,10 +3,10 @@ import type { AiUse } from '@alzette/kit/ai-uses';
 type Declared = Omit<AiUse, 'switched'>;
 
 const METHOD: Declared['method'] = {
-  fr: 'Quatre méthodes sont essayées sur le passé de chaque série : dernière valeur, même heure une semaine avant, moyenne de l’heure de la semaine, lissage exponentiel saisonnier (Holt-Winters). La meilleure est retenue, la plus simple si aucune ne la bat. L’intervalle vient des erreurs passées et contient huit valeurs sur dix.',
-  en: 'Four methods are tried on each series’ own past: last value, same hour a week before, mean of the hour of the week, seasonal exponential smoothing (Holt-Winters). The best is used, the plain one where none beats it. The interval comes from past errors and holds eight values of ten.',
-  de: 'Vier Verfahren werden an der Vergangenheit jeder Reihe erprobt: letzter Wert, gleiche Stunde der Vorwoche, Mittel der Wochenstunde, saisonale exponentielle Glättung (Holt-Winters). Das beste wird verwendet, das einfache, wenn keines es schlägt. Das Intervall stammt aus früheren Fehlern und enthält acht von zehn Werten.',
-  lb: 'Véier Methode gi mat der Vergaangenheet vun all Rei probéiert: leschte Wäert, selwecht Stonn eng Woch virdrun, Moyenne vun der Stonn an der Woch, saisonal exponentiell Glättung (Holt-Winters). Déi bescht gëtt geholl, déi einfach wa keng besser ass. Den Intervall kënnt aus de Feeler vu virdrun an hält aacht vun zéng Wäerter.',
+  fr: 'Cinq méthodes sont essayées sur le passé de chaque série : dernière valeur, même heure une semaine avant, moyenne de cette heure sur quatre semaines ou sur toutes, lissage exponentiel saisonnier (Holt-Winters). La meilleure est retenue, la plus simple si aucune ne la bat. L’intervalle vient des erreurs passées et contient huit valeurs sur dix.',
+  en: 'Five methods are tried on each series’ own past: last value, same hour a week before, mean of that hour over four weeks or over all, seasonal exponential smoothing (Holt-Winters). The best is used, the plain one where none beats it. The interval comes from past errors and holds eight values of ten.',
+  de: 'Fünf Verfahren werden an der Vergangenheit jeder Reihe erprobt: letzter Wert, gleiche Stunde der Vorwoche, Mittel dieser Stunde über vier oder alle Wochen, saisonale exponentielle Glättung (Holt-Winters). Das beste wird verwendet, das einfache, wenn keines es schlägt. Das Intervall stammt aus früheren Fehlern und enthält acht von zehn Werten.',
+  lb: 'Fënnef Methode gi mat der Vergaangenheet vun all Rei probéiert: leschte Wäert, selwecht Stonn eng Woch virdrun, Moyenne vun där Stonn iwwer véier oder all Wochen, saisonal exponentiell Glättung (Holt-Winters). Déi bescht gëtt geholl, déi einfach wa keng besser ass. Den Intervall kënnt aus de Feeler vu virdrun an hält aacht vun zéng Wäerter.',
 };
 
 const RISK: Pick<Declared, 'risk' | 'riskReason'> = {

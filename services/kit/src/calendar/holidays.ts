@@ -81,14 +81,18 @@ function easterSunday(year: number): number {
 /** Whether a local day (days since 1970) is a holiday. */
 export type IsHoliday = (day: number) => boolean;
 
-/** The holidays of a commune by the local days since 1970. */
+const MOST_DAYS = 20_000;
+
+/** The holidays of a commune by the local days since 1970; of each day it is worked out once. */
 export function isHolidayOf(whose: Holidays): IsHoliday {
-  const years = new Map<number, ReadonlyMap<string, HolidayKey>>();
+  const days = new Map<number, boolean>();
   return (day) => {
+    const known = days.get(day);
+    if (known !== undefined) return known;
     const date = new Date(day * 86_400_000).toISOString();
-    const year = Number(date.slice(0, 4));
-    const known = years.get(year) ?? publicHolidays(whose, year);
-    years.set(year, known);
-    return known.has(date.slice(5, 10));
+    const isHoliday = publicHolidays(whose, Number(date.slice(0, 4))).has(date.slice(5, 10));
+    if (days.size > MOST_DAYS) days.clear();
+    days.set(day, isHoliday);
+    return isHoliday;
   };
 }

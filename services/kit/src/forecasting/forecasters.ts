@@ -1,12 +1,13 @@
 import type { ForecastTask } from './forecast-task.ts';
 import { holtWinters } from './holt-winters.ts';
-import { meanOf, shrunk, weightAfter } from './week-profile.ts';
+import { shrunk, weightAfter } from './week-profile.ts';
 
 /**
- * `naive`: the last value goes on; `seasonalNaive`: as a week before. These are the baselines. `profile`: the mean of the
- * same step of the week; `holtWinters`: level and seasons that follow the series (exponential smoothing).
+ * `naive`: the last value goes on; `seasonalNaive`: as a week before. These are the baselines. `recentWeeks`: the mean of the
+ * same step of the last weeks; `profile`: of all weeks; `holtWinters`: level and seasons that follow the series (exponential
+ * smoothing).
  */
-export const FORECASTERS = ['naive', 'seasonalNaive', 'profile', 'holtWinters'] as const;
+export const FORECASTERS = ['naive', 'seasonalNaive', 'recentWeeks', 'profile', 'holtWinters'] as const;
 export type ForecasterName = (typeof FORECASTERS)[number];
 export const BASELINES: readonly ForecasterName[] = ['naive', 'seasonalNaive'];
 
@@ -22,9 +23,29 @@ export const forecasters: { readonly [name in ForecasterName]: Forecaster } = {
       return lastKnown(task.series.values, step - (weeks - 1) * week, week);
     });
   },
+  recentWeeks,
   profile,
   holtWinters,
 };
+
+const RECENT_WEEKS = 4;
+
+function recentWeeks(task: ForecastTask): Float64Array[] {
+  const { series, slotOf } = task;
+  const week = 7 * series.perDay;
+  return each(task, (origin, step) => {
+    const slot = slotOf(series.first + step);
+    let [sum, count] = [0, 0];
+    // What lies whole weeks before is of the same step of the week, but on holidays.
+    for (let i = step - (Math.floor((step - origin) / week) + 1) * week; i >= 0 && count < RECENT_WEEKS; i -= week) {
+      const value = series.values[i] as number;
+      if (Number.isNaN(value) || slotOf(series.first + i) !== slot) continue;
+      sum += value;
+      count += 1;
+    }
+    return count === 0 ? lastKnown(series.values, step, week) : sum / count;
+  });
+}
 
 function each({ origins, ahead }: ForecastTask, value: (origin: number, step: number) => number): Float64Array[] {
   return origins.map((origin) => Float64Array.from({ length: ahead }, (_, h) => value(origin, origin + h)));
@@ -39,33 +60,58 @@ function lastKnown(values: Float64Array, from: number, stride: number): number {
   return Number.NaN;
 }
 
-/** The mean of each step of the week, younger weeks counting more, with some of the mean of such hours in it. */
+/**
+ * The mean of each step of the week, younger weeks counting more, with some of the mean of such hours in it. One way through
+ * the series does for all origins: a weight is relative to the first step until an origin asks.
+ */
 function profile({ series: { perDay, first, values }, slotOf, origins, ahead }: ForecastTask): Float64Array[] {
-  return origins.map((origin) => {
-    const bySlot = new Map<number, { amount: number; weight: number }[]>();
-    const byHour = new Map<number, { amount: number; weight: number }[]>();
-    for (let i = 0; i < origin; i += 1) {
-      const amount = values[i] as number;
-      if (Number.isNaN(amount)) continue;
-      const slot = slotOf(first + i);
-      const own = { amount, weight: weightAfter((origin - i) / perDay) };
-      push(bySlot, slot, own);
-      push(byHour, hourKind(slot, perDay), own);
+  const bySlot = sums(7 * perDay);
+  const byHour = sums(perDay === 1 ? 1 : 2 * perDay);
+  const forecasts: Float64Array[] = [];
+  let done = 0;
+  for (const origin of origins) {
+    for (; done < origin; done += 1) {
+      const value = values[done] as number;
+      if (Number.isNaN(value)) continue;
+      const slot = slotOf(first + done);
+      const weight = 1 / weightAfter(done / perDay);
+      add(bySlot, slot, value, weight);
+      add(byHour, hourKind(slot, perDay), value, weight);
     }
-    const expected = (slot: number) =>
-      shrunk(bySlot.get(slot) ?? [], meanOf(byHour.get(hourKind(slot, perDay)) ?? [...bySlot.values()].flat()));
-    return Float64Array.from({ length: ahead }, (_, h) => expected(slotOf(first + origin + h)));
-  });
+    const now = weightAfter(origin / perDay);
+    forecasts.push(
+      Float64Array.from({ length: ahead }, (_, h) => {
+        const slot = slotOf(first + origin + h);
+        const hour = hourKind(slot, perDay);
+        const prior = meanIn(byHour, hour);
+        const own = { amount: meanIn(bySlot, slot), weight: (bySlot.weight[slot] as number) * now };
+        return own.weight === 0 ? prior : shrunk([own], prior);
+      }),
+    );
+  }
+  return forecasts;
+}
+
+interface Sums {
+  readonly sum: Float64Array;
+  readonly weight: Float64Array;
+}
+
+function sums(length: number): Sums {
+  return { sum: new Float64Array(length), weight: new Float64Array(length) };
+}
+
+function add({ sum, weight }: Sums, at: number, value: number, counts: number): void {
+  sum[at] = (sum[at] as number) + value * counts;
+  weight[at] = (weight[at] as number) + counts;
+}
+
+function meanIn({ sum, weight }: Sums, at: number): number {
+  return weight[at] === 0 ? Number.NaN : (sum[at] as number) / (weight[at] as number);
 }
 
 /** Of days, all are of one kind; hours are those of a working day or of a weekend. */
 function hourKind(slot: number, perDay: number): number {
   if (perDay === 1) return 0;
   return (slot % perDay) + (Math.floor(slot / perDay) >= 5 ? perDay : 0);
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const own = map.get(key);
-  if (own === undefined) map.set(key, [value]);
-  else own.push(value);
 }

@@ -9,11 +9,14 @@ interface Smoothing {
   readonly error: number;
 }
 
-const LEVELS = [0.01, 0.1, 0.3];
-const DAYS = [0, 0.1];
-const WEEKS = [0.1, 0.3];
-const ERRORS = [0, 0.6, 0.9];
+const LEVELS = [0.01, 0.05, 0.2];
+const DAYS = [0, 0.15, 0.4];
+/** Without a week all days are alike. */
+const WEEKS = [0, 0.1, 0.3];
+const ERRORS = [0, 0.7, 0.95];
 const FIRST_WEEKS = 2;
+/** So many values of nothing special are mixed into the mean of a step of the week. */
+const PRIOR = 0.7;
 
 /**
  * Exponential smoothing with an additive daily and weekly season and a first-order autocorrelation of errors (Taylor, Short-
@@ -26,15 +29,34 @@ export function holtWinters(task: ForecastTask): Float64Array[] {
   const start = FIRST_WEEKS * 7 * series.perDay;
   const day = Math.max(1, series.perDay);
   const trial = rangeOf(start, first - ahead, Math.max(day, Math.floor((first - start) / 12 / day) * day));
-  let best = { level: 0.1, day: 0, week: 0.1, error: 0 };
+  let best = { level: 0.05, day: 0, week: 0.1, error: 0 };
   let least = Number.POSITIVE_INFINITY;
   if (trial.length > 0) {
+    const begin = beginnings(task, trial);
     for (const smoothing of grid(series.perDay)) {
-      const error = errorOf(series.values, trial, run(task, smoothing, trial), ahead);
+      const error = errorOf(series.values, trial, run(task, smoothing, trial, begin(smoothing)), ahead);
       if (error < least) [least, best] = [error, smoothing];
     }
   }
-  return run(task, best, origins);
+  return run(task, best, origins, beginnings(task, origins)(best));
+}
+
+interface Beginning {
+  readonly level: number;
+  readonly day: Float64Array;
+  readonly week: Float64Array;
+}
+
+/** Where smoothings begin, with and without a week: each is worked out once. */
+function beginnings({ series, slotOf }: ForecastTask, origins: readonly number[]): (smoothing: Smoothing) => Beginning {
+  const known = Math.max(origins[0] ?? 0, FIRST_WEEKS * 7 * series.perDay);
+  const kept = new Map<boolean, Beginning>();
+  return ({ week }) => {
+    const hasWeek = week > 0;
+    const begun = kept.get(hasWeek) ?? beginning(series, slotOf, { known, hasWeek });
+    kept.set(hasWeek, begun);
+    return begun;
+  };
 }
 
 function* grid(perDay: number): Generator<Smoothing> {
@@ -50,11 +72,16 @@ function rangeOf(from: number, to: number, stride: number): number[] {
 }
 
 /** Goes through the series once, and forecasts from each origin on the way. */
-function run({ series, slotOf, ahead }: ForecastTask, smoothing: Smoothing, origins: readonly number[]) {
+function run(
+  { series, slotOf, ahead }: ForecastTask,
+  smoothing: Smoothing,
+  origins: readonly number[],
+  begun: Beginning,
+): Float64Array[] {
   const { perDay, first, values } = series;
   const slots = Int32Array.from({ length: values.length + ahead }, (_, i) => slotOf(first + i));
-  const { day, week, ...began } = beginning(series, slotOf);
-  let { level } = began;
+  const [day, week] = [begun.day.slice(), begun.week.slice()];
+  let { level } = begun;
   let carried = 0;
   const forecasts: Float64Array[] = [];
   let next = 0;
@@ -88,32 +115,66 @@ function run({ series, slotOf, ahead }: ForecastTask, smoothing: Smoothing, orig
   return forecasts;
 }
 
-/** Means of the first two weeks. */
-function beginning({ perDay, first, values }: Series, slotOf: SlotOf) {
-  const length = Math.min(values.length, FIRST_WEEKS * 7 * perDay);
-  const sums = {
-    all: [0, 0] as [number, number],
-    day: Array.from({ length: perDay }, () => [0, 0] as [number, number]),
-    week: Array.from({ length: 7 * perDay }, () => [0, 0] as [number, number]),
+/** Level and seasons of what is known before the first origin: means of what departs from the mean of its day. */
+function beginning(
+  { perDay, first, values }: Series,
+  slotOf: SlotOf,
+  { known, hasWeek }: { readonly known: number; readonly hasWeek: boolean },
+): Beginning {
+  const length = Math.min(values.length, known);
+  const level = meanWithin(values, 0, Math.min(length, 7 * perDay));
+  const day = new Float64Array(perDay);
+  const week = new Float64Array(7 * perDay);
+  const counts = { day: new Float64Array(perDay), week: new Float64Array(7 * perDay) };
+  const departs = Float64Array.from({ length }, (_, i) => {
+    const around = Math.floor((7 * perDay) / 2);
+    return (values[i] as number) - meanWithin(values, Math.max(0, i - around), Math.min(length, i + around + 1));
+  });
+  const collect = (
+    into: Float64Array,
+    count: Float64Array,
+    at: (slot: number) => number,
+    less: (slot: number) => number,
+    prior: number,
+  ) => {
+    for (let i = 0; i < length; i += 1) {
+      const value = departs[i] as number;
+      if (Number.isNaN(value)) continue;
+      const slot = slotOf(first + i);
+      into[at(slot)] = (into[at(slot)] as number) + value - less(slot);
+      count[at(slot)] = (count[at(slot)] as number) + 1;
+    }
+    into.forEach((sum, i) => {
+      into[i] = sum / ((count[i] as number) + prior || 1);
+    });
   };
-  for (let i = 0; i < length; i += 1) {
+  collect(
+    day,
+    counts.day,
+    (slot) => slot % perDay,
+    () => 0,
+    0,
+  );
+  if (hasWeek)
+    collect(
+      week,
+      counts.week,
+      (slot) => slot,
+      (slot) => day[slot % perDay] as number,
+      PRIOR,
+    );
+  return { level, day, week };
+}
+
+function meanWithin(values: Float64Array, from: number, to: number): number {
+  let [sum, count] = [0, 0];
+  for (let i = from; i < to; i += 1) {
     const value = values[i] as number;
     if (Number.isNaN(value)) continue;
-    const slot = slotOf(first + i);
-    for (const sum of [sums.all, sums.day[slot % perDay], sums.week[slot]]) {
-      if (sum === undefined) continue;
-      sum[0] += value;
-      sum[1] += 1;
-    }
+    sum += value;
+    count += 1;
   }
-  const over = ([sum, count]: readonly [number, number], otherwise: number) => (count === 0 ? otherwise : sum / count);
-  const level = over(sums.all, 0);
-  const day = Float64Array.from(sums.day, (sum) => over(sum, level) - level);
-  const week = Float64Array.from(sums.week, (sum, slot) => {
-    const usual = level + (day[slot % perDay] as number);
-    return over(sum, usual) - usual;
-  });
-  return { level, day, week };
+  return count === 0 ? 0 : sum / count;
 }
 
 /** Mean absolute error; of origins after which nothing is known, none. */

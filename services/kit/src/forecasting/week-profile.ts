@@ -79,7 +79,7 @@ interface Weighted {
   readonly weight: number;
 }
 
-export function meanOf(values: readonly Weighted[]): number {
+function meanOf(values: readonly Weighted[]): number {
   const weight = values.reduce((sum, value) => sum + value.weight, 0);
   return weight === 0 ? 0 : values.reduce((sum, value) => sum + value.amount * value.weight, 0) / weight;
 }
